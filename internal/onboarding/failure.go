@@ -1,0 +1,111 @@
+package onboarding
+
+import (
+	"fmt"
+	"strings"
+)
+
+// FailureCode names why a piece of work failed. Codes are part of the HTTP
+// contract: they are added, never renamed.
+type FailureCode string
+
+// The codes.
+const (
+	FailureAddressForbidden  FailureCode = "address_forbidden"
+	FailurePortForbidden     FailureCode = "port_forbidden"
+	FailureHostNotFound      FailureCode = "host_not_found"
+	FailureHostLookup        FailureCode = "host_lookup_failed"
+	FailureUnreachable       FailureCode = "website_unreachable"
+	FailureCertificate       FailureCode = "certificate_invalid"
+	FailureTooManyRedirects  FailureCode = "too_many_redirects"
+	FailureRedirectForbidden FailureCode = "redirect_forbidden"
+	FailureTooLarge          FailureCode = "page_too_large"
+	FailureTooSlow           FailureCode = "website_too_slow"
+	FailureNotHTML           FailureCode = "not_html"
+	FailureUnreadable        FailureCode = "page_unreadable"
+	FailureTooComplex        FailureCode = "page_too_complex"
+	FailureRobots            FailureCode = "robots_forbidden"
+	FailurePageNotFound      FailureCode = "page_not_found"
+	FailureAccessDenied      FailureCode = "access_denied"
+	FailureSiteError         FailureCode = "website_error"
+	FailureSiteRateLimited   FailureCode = "website_rate_limited"
+	FailureEmptyPage         FailureCode = "page_empty"
+	FailureTimeout           FailureCode = "timeout"
+	FailureWorkerLost        FailureCode = "worker_lost"
+	FailureCancelled         FailureCode = "cancelled"
+	FailureInternal          FailureCode = "internal_error"
+)
+
+// failureRule is what a code means: the sentence for the user, with {} for the
+// subject, and whether the same work may succeed when it is repeated soon.
+type failureRule struct {
+	sentence  string
+	temporary bool
+}
+
+var failureRules = map[FailureCode]failureRule{
+	FailureAddressForbidden:  {"The website {} is not on the public internet, so it can't be read. Enter the address of a public website.", false},
+	FailurePortForbidden:     {"The website {} uses a port other than 80 and 443. Enter an address without a port.", false},
+	FailureHostNotFound:      {"There is no website at {}. Check the spelling of the address.", false},
+	FailureHostLookup:        {"The name of the website {} could not be looked up just now. Try again in a few minutes.", true},
+	FailureUnreachable:       {"The website {} did not accept a connection. Check that it is online and try again.", true},
+	FailureCertificate:       {"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts with http://.", false},
+	FailureTooManyRedirects:  {"The website {} keeps redirecting. Enter the address that your browser shows at the end.", false},
+	FailureRedirectForbidden: {"The website {} redirects to an address that can't be read. Enter the address of a public website.", false},
+	FailureTooLarge:          {"The page at the website {} is larger than 5 MB. Enter the address of a smaller page.", false},
+	FailureTooSlow:           {"The website {} took too long to answer. Try again when it is faster, or enter another page.", true},
+	FailureNotHTML:           {"The address at the website {} is not a web page. Enter the address of an HTML page.", false},
+	FailureUnreadable:        {"The text of the website {} could not be decoded. Check the page's character encoding or enter another page.", false},
+	FailureTooComplex:        {"The page at the website {} is nested too deeply to be read. Enter another page.", false},
+	FailureRobots:            {"The website {} forbids automated reading in its robots.txt. Allow the path there, or describe your business instead.", false},
+	FailurePageNotFound:      {"The website {} has no page at this address. Check the address in your browser.", false},
+	FailureAccessDenied:      {"The website {} refused access. Allow ALwrityBot to read it, or describe your business instead.", false},
+	FailureSiteError:         {"The website {} answered with an error. Try again when it works in your browser.", true},
+	FailureSiteRateLimited:   {"The website {} is limiting requests. Try again in a few minutes.", true},
+	FailureEmptyPage:         {"The website {} shows no text without JavaScript. Enter a page with text, or describe your business instead.", false},
+	FailureTimeout:           {"The work took too long and was stopped. Try again.", false},
+	FailureWorkerLost:        {"The work was interrupted several times. Try again.", false},
+	FailureCancelled:         {"The work was cancelled by an operator. Try again.", false},
+	FailureInternal:          {"Something went wrong on our side. Try again; if it keeps failing, contact support.", false},
+}
+
+// FailureCodes lists every code with its sentence, for the documentation.
+func FailureCodes() map[FailureCode]string {
+	codes := make(map[FailureCode]string, len(failureRules))
+	for code, rule := range failureRules {
+		codes[code] = rule.sentence
+	}
+	return codes
+}
+
+// Failure is an error with a stable code that the user is shown. Work that ends
+// in any other error is repeated within its budget and then fails as
+// FailureInternal.
+type Failure struct {
+	Code FailureCode
+	// Subject is the host (never a URL with its query) or provider, or "".
+	Subject string
+	// Err is the cause, for logs only.
+	Err error
+}
+
+func (f *Failure) Error() string {
+	if f.Err == nil {
+		return string(f.Code) + " " + f.Subject
+	}
+	return fmt.Sprintf("%s %s: %v", f.Code, f.Subject, f.Err)
+}
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Temporary tells whether the same work may succeed when it is repeated soon.
+func (f *Failure) Temporary() bool { return failureRules[f.Code].temporary }
+
+// Sentence tells the user what happened and what to do.
+func (f *Failure) Sentence() string {
+	rule, ok := failureRules[f.Code]
+	if !ok {
+		rule = failureRules[FailureInternal]
+	}
+	return strings.ReplaceAll(rule.sentence, "{}", f.Subject)
+}

@@ -1,0 +1,163 @@
+package onboarding
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Crawl is one request to read a website. A crawl that is repeated after a crash
+// is given the pages that the former run kept.
+type Crawl struct {
+	// URL is the address to start from, as NormalizeURL returns it.
+	URL string
+	// Held are pages that a former run of the same work kept; they are not
+	// fetched again.
+	Held []Page
+	// Keep is called after each newly fetched page, one call at a time, with the
+	// number of pages that the crawl means to hold in the end. An error ends the
+	// crawl and is returned unchanged.
+	Keep func(ctx context.Context, page Page, planned int) error
+}
+
+// Site is what a crawl returns: the pages in the order in which they were
+// fetched (the start page first) and what is known of the rest.
+type Site struct {
+	// URL is the address that the crawl was asked for.
+	URL   string `json:"url"`
+	Pages []Page `json:"pages"`
+	// Known lists same-host page addresses that the sitemap or a link names,
+	// fetched or not, in order of discovery, at most 500.
+	Known []string `json:"known"`
+	// HasSitemap tells whether the host serves a sitemap that could be read.
+	HasSitemap bool      `json:"has_sitemap"`
+	Warnings   []Warning `json:"warnings"`
+}
+
+// Warning is something that went less well than asked but did not stop the work.
+type Warning struct {
+	// Code is stable, lower snake case.
+	Code string `json:"code"`
+	// Message is one sentence for the user.
+	Message string `json:"message"`
+}
+
+// Page is the digest of one fetched HTML page: all that the analysis may know of
+// it. Text is Unicode NFC with white space folded.
+type Page struct {
+	// URL is the address after redirects, without fragment.
+	URL string `json:"url"`
+	// RequestedURL is the address that was asked for.
+	RequestedURL string    `json:"requested_url"`
+	FetchedAt    time.Time `json:"fetched_at"`
+	// Bytes is the size of the decoded body.
+	Bytes int `json:"bytes"`
+	// Charset is the encoding that the body was decoded from, e.g. "utf-8".
+	Charset string `json:"charset"`
+	// Lang is the language that the page declares (html lang or content-language),
+	// lower case, or "".
+	Lang        string `json:"lang"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Canonical   string `json:"canonical"`
+	// Meta holds <meta name=… content=…> by lower-case name.
+	Meta map[string]string `json:"meta"`
+	// OpenGraph holds og:* and twitter:* properties by lower-case name.
+	OpenGraph map[string]string `json:"open_graph"`
+	// JSONLD holds the objects of the page's JSON-LD scripts, arrays and @graph
+	// flattened, broken ones left out.
+	JSONLD   []json.RawMessage `json:"json_ld"`
+	Headings []Heading         `json:"headings"`
+	// CallsToAction are buttons and links that ask the reader to do something.
+	CallsToAction []Link  `json:"calls_to_action"`
+	Links         []Link  `json:"links"`
+	Images        []Image `json:"images"`
+	// Socials maps a platform ("linkedin", "x", …) to the profile address.
+	Socials   map[string]string `json:"socials"`
+	Contacts  Contacts          `json:"contacts"`
+	Brand     Brand             `json:"brand"`
+	Structure Structure         `json:"structure"`
+	// Blocks is the main text in reading order, without navigation, footers,
+	// cookie banners and other furniture.
+	Blocks []Block `json:"blocks"`
+}
+
+// Text returns the main text: the blocks in order, a blank line between two.
+func (p Page) Text() string {
+	parts := make([]string, len(p.Blocks))
+	for i, b := range p.Blocks {
+		parts[i] = b.Text
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+// BlockKind tells what a block of the main text is.
+type BlockKind string
+
+// The kinds of block.
+const (
+	BlockHeading   BlockKind = "heading"
+	BlockParagraph BlockKind = "paragraph"
+	BlockListItem  BlockKind = "list_item"
+	BlockQuote     BlockKind = "quote"
+	BlockCode      BlockKind = "code"
+	BlockTable     BlockKind = "table"
+)
+
+// Block is one piece of the main text.
+type Block struct {
+	Kind BlockKind `json:"kind"`
+	Text string    `json:"text"`
+}
+
+// Heading is a heading with its level, 1 to 6.
+type Heading struct {
+	Level int    `json:"level"`
+	Text  string `json:"text"`
+}
+
+// Link is an anchor with its visible text and absolute address.
+type Link struct {
+	Text string `json:"text"`
+	Href string `json:"href"`
+}
+
+// Image is an image with its alternative text and absolute address.
+type Image struct {
+	Alt string `json:"alt"`
+	Src string `json:"src"`
+}
+
+// Contacts are the ways to reach the site's owner that a page shows.
+type Contacts struct {
+	Emails    []string `json:"emails"`
+	Phones    []string `json:"phones"`
+	Addresses []string `json:"addresses"`
+}
+
+// Brand is what a page says of its owner.
+type Brand struct {
+	// Name comes from JSON-LD (Organization, WebSite), og:site_name or the title.
+	Name string `json:"name"`
+	// Tagline comes from JSON-LD (slogan) or the first heading of the start page.
+	Tagline  string   `json:"tagline"`
+	LogoAlts []string `json:"logo_alts"`
+}
+
+// Structure counts what the page is built of.
+type Structure struct {
+	// Headings counts h1 to h6, index 0 for h1.
+	Headings      [6]int `json:"headings"`
+	Paragraphs    int    `json:"paragraphs"`
+	Lists         int    `json:"lists"`
+	Images        int    `json:"images"`
+	Links         int    `json:"links"`
+	Sections      int    `json:"sections"`
+	Forms         int    `json:"forms"`
+	Tables        int    `json:"tables"`
+	Videos        int    `json:"videos"`
+	HasNavigation bool   `json:"has_navigation"`
+	HasFooter     bool   `json:"has_footer"`
+	HasSidebar    bool   `json:"has_sidebar"`
+}

@@ -1,0 +1,105 @@
+package onboarding
+
+import (
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// MaxURLLength is the longest website address that is accepted, in bytes.
+const MaxURLLength = 2048
+
+// NormalizeURL checks a website address and returns the form by which the website
+// is identified: scheme (https when missing) and host in lower case, the host in
+// ASCII (UTS #46), default ports, fragment and the slash of an empty path
+// removed, the query kept. Equal websites give equal strings.
+//
+// It accepts what the URL standard accepts for http and https. It does not tell
+// whether the address may be fetched: that is decided when a connection is
+// dialled. Errors are *InputError with field "website".
+func NormalizeURL(raw string) (string, error) {
+	raw = strings.TrimSpace(raw)
+	switch {
+	case raw == "":
+		return "", badURL("required", "Enter the address of your website, for example https://example.com.")
+	case len(raw) > MaxURLLength:
+		return "", badURL("too_long", "The website address is longer than 2048 characters. Enter a shorter one.")
+	case !utf8.ValidString(raw) || strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return "", badURL("invalid_url", "The website address contains characters that are not allowed. Enter it as your browser shows it.")
+	}
+	u, err := parseWithScheme(raw)
+	if err != nil {
+		return "", err
+	}
+	host, err := asciiHost(u)
+	if err != nil {
+		return "", err
+	}
+	u.Host, u.Fragment, u.RawFragment = host, "", ""
+	if u.Path == "/" {
+		u.Path, u.RawPath = "", ""
+	}
+	if u.Path == "" && u.RawQuery == "" {
+		u.ForceQuery = false
+	}
+	return u.String(), nil
+}
+
+// parseWithScheme parses raw, taking https when it names no scheme, and rejects
+// other schemes and addresses with a user name.
+func parseWithScheme(raw string) (*url.URL, error) {
+	if !hasScheme(raw) {
+		raw = "https://" + strings.TrimPrefix(raw, "//")
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, badURL("invalid_url", "This is not a website address. Enter one like https://example.com.")
+	}
+	u.Scheme = strings.ToLower(u.Scheme)
+	switch {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, badURL("unsupported_scheme", "Only http and https addresses can be read. Enter one like https://example.com.")
+	case u.User != nil:
+		return nil, badURL("userinfo_in_url", "The address contains a user name or password. Enter it without them.")
+	case u.Hostname() == "":
+		return nil, badURL("invalid_url", "The address names no website. Enter one like https://example.com.")
+	}
+	return u, nil
+}
+
+// hasScheme tells "javascript:…" and "https://…" from "example.com:8080/…": a
+// scheme is followed by "//" or by something that is not a port number.
+func hasScheme(raw string) bool {
+	scheme, rest, found := strings.Cut(raw, ":")
+	if !found || strings.ContainsAny(scheme, "/?#[@. ") {
+		return false
+	}
+	port, _, _ := strings.Cut(rest, "/")
+	return strings.Trim(port, "0123456789") != "" || port == ""
+}
+
+// asciiHost returns the host of u in lower-case ASCII with its port, the default
+// port of the scheme left out.
+func asciiHost(u *url.URL) (string, error) {
+	host := u.Hostname()
+	if !strings.Contains(host, ":") { // not an IPv6 literal
+		ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(host, "."))
+		if err != nil || ascii == "" || len(ascii) > 253 {
+			return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
+		}
+		host = ascii
+	} else {
+		host = "[" + strings.ToLower(host) + "]"
+	}
+	port := u.Port()
+	if port == "" || port == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
+		return host, nil
+	}
+	return host + ":" + port, nil
+}
+
+func badURL(code, reason string) error {
+	return &InputError{Field: "website", Code: code, Reason: reason}
+}

@@ -1,0 +1,198 @@
+package pgtest
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/migrations"
+)
+
+// Database is one test's own database, dropped when the test ends.
+type Database struct {
+	// URL is the owner's connection string.
+	URL string
+	// App sees the rows of one user at a time, System those of all.
+	App, System *pgxpool.Pool
+}
+
+// New returns a migrated database of the test's own, with its pools.
+func New(t testing.TB) Database {
+	t.Helper()
+	db := Database{URL: NewURL(t)}
+	db.App = open(t, db.URL, migrations.RoleApp)
+	db.System = open(t, db.URL, migrations.RoleSystem)
+	return db
+}
+
+// NewURL returns the connection string of a migrated database of the test's own.
+func NewURL(t testing.TB) string {
+	t.Helper()
+	template, err := templateOnce()
+	require.NoError(t, err, "prepare the template database")
+	return create(t, "template "+pgx.Identifier{template}.Sanitize())
+}
+
+// NewEmptyURL returns the connection string of an empty database of the test's own.
+func NewEmptyURL(t testing.TB) string {
+	t.Helper()
+	return create(t, "")
+}
+
+func open(t testing.TB, databaseURL, role string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
+		URL: databaseURL, Role: role, Name: "test", MaxConns: 8,
+	})
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// create makes a database with a random name and drops it after the test.
+func create(t testing.TB, option string) string {
+	t.Helper()
+	name := "test_" + strings.ToLower(rand.Text())
+	require.NoError(t, exec(context.Background(), fmt.Sprintf("create database %s %s", name, option)))
+	t.Cleanup(func() {
+		if err := exec(context.Background(), fmt.Sprintf("drop database %s with (force)", name)); err != nil {
+			t.Errorf("drop %s: %v", name, err)
+		}
+	})
+	server, err := serverURL()
+	require.NoError(t, err)
+	return withDatabase(server, name)
+}
+
+// serverURL returns the server that the tests of this process use, starting one
+// if TEST_DATABASE_URL names none. A started server ends with the process.
+var serverURL = sync.OnceValues(func() (string, error) {
+	if set := os.Getenv("TEST_DATABASE_URL"); set != "" {
+		return set, nil
+	}
+	server, err := localpg.Start(context.Background(), localpg.Config{Throwaway: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return "", err
+	}
+	return server.URL(), nil
+})
+
+// templateOnce returns the name of the migrated database that tests are cloned
+// from. It is named after the migrations, so that a server that is kept between
+// runs never serves an old one; a second process waits for the first to finish it.
+var templateOnce = sync.OnceValues(func() (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	server, err := serverURL()
+	if err != nil {
+		return "", err
+	}
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return "", fmt.Errorf("connect to the test server: %w", err)
+	}
+	defer conn.Close(ctx)
+	if err := checkPrivileges(ctx, conn); err != nil {
+		return "", err
+	}
+	return makeTemplate(ctx, conn, server)
+})
+
+func checkPrivileges(ctx context.Context, conn *pgx.Conn) error {
+	var enough bool
+	err := conn.QueryRow(ctx, "select rolsuper or (rolcreatedb and rolcreaterole) from pg_roles where rolname = current_user").Scan(&enough)
+	if err == nil && !enough {
+		err = fmt.Errorf("the login of TEST_DATABASE_URL needs CREATEDB and CREATEROLE: alter role … createdb createrole")
+	}
+	return err
+}
+
+func makeTemplate(ctx context.Context, conn *pgx.Conn, server string) (string, error) {
+	hash, err := migrationsHash()
+	if err != nil {
+		return "", err
+	}
+	name, half := "template_"+hash, "half_"+hash
+	if _, err := conn.Exec(ctx, "select pg_advisory_lock(hashtext($1))", name); err != nil {
+		return "", err
+	}
+	var exists bool
+	err = conn.QueryRow(ctx, "select exists (select from pg_database where datname = $1)", name).Scan(&exists)
+	if err != nil || exists {
+		return name, err
+	}
+	if _, err := conn.Exec(ctx, "drop database if exists "+half); err != nil {
+		return "", err
+	}
+	if _, err := conn.Exec(ctx, "create database "+half); err != nil {
+		return "", err
+	}
+	log := slog.New(slog.DiscardHandler)
+	if err := migrations.Up(ctx, migrations.Config{URL: withDatabase(server, half), Log: log}); err != nil {
+		return "", err
+	}
+	_, err = conn.Exec(ctx, fmt.Sprintf("alter database %s rename to %s", half, name))
+	return name, err
+}
+
+// migrationsHash names the state of the schema: our migration files and go.sum,
+// which pins River's.
+func migrationsHash() (string, error) {
+	_, here, _, _ := runtime.Caller(0)
+	root := filepath.Join(filepath.Dir(here), "..", "..", "..")
+	paths, err := filepath.Glob(filepath.Join(root, "migrations", "*"))
+	if err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	for _, path := range append(paths, filepath.Join(root, "go.sum")) {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(hash, "%d\n%s", len(content), content)
+	}
+	// Partitions are made for the month.
+	return hex.EncodeToString(hash.Sum(nil))[:12] + time.Now().UTC().Format("_200601"), nil
+}
+
+func exec(ctx context.Context, sql string) error {
+	server, err := serverURL()
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return fmt.Errorf("connect to the test server: %w", err)
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, sql)
+	return err
+}
+
+// withDatabase returns the connection string with another database.
+func withDatabase(server, name string) string {
+	u, err := url.Parse(server)
+	if err != nil || u.Scheme == "" {
+		return server + " dbname=" + name
+	}
+	u.Path = "/" + name
+	return u.String()
+}

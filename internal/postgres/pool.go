@@ -1,0 +1,95 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/migrations"
+)
+
+// PoolConfig says how to open a pool.
+type PoolConfig struct {
+	// URL is the connection string; the login must be a member of Role.
+	URL string
+	// Role is the group role that every connection assumes, migrations.RoleApp or
+	// migrations.RoleSystem.
+	Role string
+	// Name is the application_name that the database shows.
+	Name string
+	// MaxConns is the most connections, pgxpool's default if 0.
+	MaxConns int32
+}
+
+// connectTimeout bounds one attempt to connect, so that a request against a dead
+// host ends before its client gives up.
+const connectTimeout = 3 * time.Second
+
+// OpenPool makes a pool. It does not connect: a database that is down now may be
+// up when the pool is first used.
+func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
+	poolConfig, err := pgxpool.ParseConfig(cfg.URL)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL is not a PostgreSQL connection string")
+	}
+	conn := poolConfig.ConnConfig
+	conn.RuntimeParams["application_name"] = cfg.Name
+	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
+		conn.ConnectTimeout = connectTimeout
+	}
+	if cfg.MaxConns > 0 {
+		poolConfig.MaxConns = cfg.MaxConns
+	}
+	poolConfig.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return assumeRole(ctx, c, cfg.Role) }
+	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)
+	if err != nil {
+		return nil, fmt.Errorf("open the connection pool: %w", err)
+	}
+	return pool, nil
+}
+
+// assumeRole makes the connection act as the group role, and refuses a role that
+// row-level security would not bind.
+func assumeRole(ctx context.Context, c *pgx.Conn, role string) error {
+	if _, err := c.Exec(ctx, "set role "+pgx.Identifier{role}.Sanitize()); err != nil {
+		return fmt.Errorf("assume role %s: %w", role, err)
+	}
+	var bypasses bool
+	err := c.QueryRow(ctx, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user").Scan(&bypasses)
+	if err != nil {
+		return fmt.Errorf("check role %s: %w", role, err)
+	}
+	if bypasses {
+		return fmt.Errorf("role %s bypasses row-level security: run `alter role %s nosuperuser nobypassrls`", role, role)
+	}
+	return nil
+}
+
+// Ready returns nil when the database answers and its schema is new enough for
+// this build, migrations.ErrOutdated when it is not.
+func Ready(ctx context.Context, pool *pgxpool.Pool) error { return migrations.Check(ctx, pool) }
+
+// Unavailable tells whether err means that the database can't be used now, so
+// that the same call may succeed later.
+func Unavailable(err error) bool {
+	if err == nil {
+		return false
+	}
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) {
+		switch pgErr.Code[:2] {
+		case "08", "53", "57": // connection, insufficient resources, operator intervention
+			return true
+		}
+		// The schema or the roles are not there yet: `worker migrate` has to run.
+		return pgErr.Code == "42P01" || pgErr.Code == "22023" || pgErr.Code == "3D000"
+	}
+	var connectErr *pgconn.ConnectError
+	return errors.As(err, &connectErr) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
+		isNetworkError(err)
+}

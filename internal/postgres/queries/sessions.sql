@@ -1,0 +1,24 @@
+-- name: CreateSession :exec
+-- Makes the empty session with its six pending steps; nothing if there is one.
+with created as (
+    insert into onboarding_sessions (id, user_id) values (@id, @user_id)
+    on conflict (user_id) do nothing
+    returning id, user_id
+)
+insert into onboarding_steps (session_id, user_id, step)
+select created.id, created.user_id, step from created, generate_series(1, 6) as step;
+
+-- name: LockSession :one
+-- Takes the lock that every change of the user's onboarding takes first.
+select id, version from onboarding_sessions where user_id = @user_id for no key update;
+
+-- name: LoadSession :many
+-- The session with its six steps and what their newest submissions say, in one go.
+select sqlc.embed(s), sqlc.embed(t),
+    u.input, u.progress, u.progress_ceiling, u.phase, u.message,
+    coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds
+from onboarding_sessions s
+join onboarding_steps t on t.session_id = s.id
+left join submissions u on u.id = t.submission_id
+where s.user_id = @user_id
+order by t.step;

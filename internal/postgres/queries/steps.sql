@@ -1,0 +1,35 @@
+-- name: LockStep :one
+select status, submission_id, result_submission_id from onboarding_steps
+where session_id = @session_id and step = @step for no key update;
+
+-- name: SetStepInProgress :exec
+update onboarding_steps
+set status = 'in_progress', submission_id = @submission_id, started_at = now(), updated_at = now(),
+    failure_code = null, failure_message = null
+where session_id = @session_id and step = @step;
+
+-- name: SetStepCompleted :exec
+update onboarding_steps
+set status = 'completed', result_submission_id = submission_id, completed_at = now(), updated_at = now(),
+    failure_code = null, failure_message = null
+where session_id = @session_id and step = @step;
+
+-- name: SetStepFailed :exec
+update onboarding_steps
+set status = 'failed', updated_at = now(), failure_code = @failure_code, failure_message = @failure_message
+where session_id = @session_id and step = @step;
+
+-- name: RecordStep :exec
+-- Raises the session's version and writes the step event of that number, from
+-- what the step and its submission say now.
+with s as (
+    update onboarding_sessions set version = version + 1, updated_at = now()
+    where onboarding_sessions.id = @session_id
+    returning id, user_id, version
+)
+insert into step_events (session_id, seq, user_id, step, status, submission_id, progress, phase, message, failure_code)
+select s.id, s.version, s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
+from s
+join onboarding_steps t on t.session_id = s.id
+left join submissions u on u.id = t.submission_id
+where t.step = @step;

@@ -1,0 +1,141 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Session returns userID's onboarding in one round trip, and creates the empty
+// one first if there is none. Any number of first calls make one session.
+func Session(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.Session, error) {
+	q := AsUser(pool, userID)
+	rows, err := q.LoadSession(ctx, userID)
+	if err == nil && len(rows) == 0 {
+		if err = insertSession(ctx, q, userID); err == nil {
+			rows, err = q.LoadSession(ctx, userID)
+		}
+	}
+	if err != nil {
+		return onboarding.Session{}, fmt.Errorf("read session: %w", err)
+	}
+	if len(rows) == 0 {
+		return onboarding.Session{}, fmt.Errorf("read session: %w", onboarding.ErrNotFound)
+	}
+	return sessionFrom(rows), nil
+}
+
+func insertSession(ctx context.Context, q *Queries, userID string) error {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return fmt.Errorf("make session id: %w", err)
+	}
+	return q.CreateSession(ctx, CreateSessionParams{ID: id, UserID: userID})
+}
+
+// LockOrCreateSession takes the lock on userID's session within a transaction,
+// creating the session first if there is none, and returns its id.
+func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (uuid.UUID, error) {
+	row, err := q.LockSession(ctx, userID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		if err = insertSession(ctx, q, userID); err == nil {
+			row, err = q.LockSession(ctx, userID)
+		}
+	}
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("lock session: %w", err)
+	}
+	return row.ID, nil
+}
+
+func sessionFrom(rows []LoadSessionRow) onboarding.Session {
+	s := rows[0].OnboardingSession
+	session := onboarding.Session{
+		ID: s.ID, UserID: s.UserID, Version: s.Version,
+		StartedAt: s.StartedAt, UpdatedAt: s.UpdatedAt, CompletedAt: s.CompletedAt,
+	}
+	for _, row := range rows {
+		session.Steps[row.OnboardingStep.Step-1] = stepFrom(row)
+	}
+	return session
+}
+
+func stepFrom(row LoadSessionRow) onboarding.Step {
+	t := row.OnboardingStep
+	step := onboarding.Step{
+		Number: t.Step, Status: t.Status,
+		SubmissionID: t.SubmissionID, ResultSubmissionID: t.ResultSubmissionID,
+		StartedAt: t.StartedAt, CompletedAt: t.CompletedAt, UpdatedAt: t.UpdatedAt,
+		FailureCode:    onboarding.FailureCode(orZero(t.FailureCode)),
+		FailureMessage: orZero(t.FailureMessage),
+		Input:          row.Input,
+	}
+	step.Progress = onboarding.Progress{
+		Value: orZero(row.Progress), Ceiling: orZero(row.ProgressCeiling),
+		Phase: orZero(row.Phase), Message: orZero(row.Message),
+		Elapsed: seconds(row.PhaseSeconds),
+	}
+	return step
+}
+
+// SubmissionByID returns one of userID's submissions, onboarding.ErrNotFound if
+// there is none of that id.
+func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.Submission, error) {
+	row, err := q.GetSubmission(ctx, id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = onboarding.ErrNotFound
+	}
+	if err != nil {
+		return onboarding.Submission{}, fmt.Errorf("read submission %s: %w", id, err)
+	}
+	s := row.Submission
+	return onboarding.Submission{
+		ID: s.ID, SessionID: s.SessionID, UserID: s.UserID,
+		Kind: s.Kind, Step: onboarding.StepNumber(orZero(s.Step)), Status: s.Status,
+		Input: s.Input, JobID: s.JobID, Snoozed: time.Duration(s.SnoozedMs) * time.Millisecond,
+		Progress: onboarding.Progress{
+			Value: s.Progress, Ceiling: s.ProgressCeiling, Phase: s.Phase, Message: s.Message,
+			Elapsed: seconds(row.PhaseSeconds),
+		},
+		FailureCode: onboarding.FailureCode(orZero(s.FailureCode)), FailureMessage: orZero(s.FailureMessage),
+		CreatedAt: s.CreatedAt, FinishedAt: s.FinishedAt,
+	}, nil
+}
+
+// LatestAnalysis returns the newest website analysis of userID,
+// onboarding.ErrNotFound if there is none.
+func LatestAnalysis(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredAnalysis, error) {
+	row, err := AsUser(pool, userID).LatestWebsiteAnalysis(ctx, userID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = onboarding.ErrNotFound
+	}
+	if err != nil {
+		return onboarding.StoredAnalysis{}, fmt.Errorf("read website analysis: %w", err)
+	}
+	stored := onboarding.StoredAnalysis{
+		ID: row.ID, Website: row.WebsiteUrl, SubmissionID: row.SubmissionID,
+		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+	}
+	if err := json.Unmarshal(row.Analysis, &stored.Analysis); err != nil {
+		return onboarding.StoredAnalysis{}, fmt.Errorf("decode website analysis %d: %w", row.ID, err)
+	}
+	return stored, nil
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+func orZero[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}

@@ -1,0 +1,35 @@
+-- name: Beat :many
+-- Says that the worker lives and which jobs it runs, and returns those of its jobs
+-- whose submission is no longer theirs.
+with beat as (
+    insert into worker_beats (client_id, job_ids) values (@client_id, @job_ids::bigint[])
+    on conflict (client_id) do update set beat_at = now(), job_ids = excluded.job_ids
+)
+select r.job_id::bigint as job_id
+from (select unnest(@job_ids::bigint[]) as job_id, unnest(@submission_ids::uuid[]) as submission_id) r
+where not exists (
+    select from submissions s
+    where s.id = r.submission_id and s.job_id = r.job_id and s.status = 'in_progress'
+);
+
+-- name: EndBeats :exec
+delete from worker_beats where client_id = @client_id;
+
+-- name: DeleteOldBeats :exec
+delete from worker_beats where beat_at < now() - interval '1 hour';
+
+-- name: ListLostJobs :many
+-- Running jobs that no living worker says it runs: the last client that took the
+-- job has not named it in a beat younger than the threshold.
+select j.id, j.attempt, j.attempted_at::timestamptz as attempted_at, j.kind, j.args, j.queue
+from river_job j
+where j.state = 'running'
+    and j.attempted_at < now() - make_interval(secs => @dead_after_seconds::double precision)
+    and not exists (
+        select from worker_beats b
+        where b.client_id = j.attempted_by[cardinality(j.attempted_by)]
+            and b.beat_at > now() - make_interval(secs => @dead_after_seconds::double precision)
+            and j.id = any (b.job_ids)
+    )
+order by j.attempted_at
+limit 200;

@@ -1,0 +1,118 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const setUser = "select set_config('app.user_id', $1, true)"
+
+// AsUser returns the statements bound to one user's rows. Each call is one round
+// trip and one implicit transaction of its own.
+func AsUser(pool *pgxpool.Pool, userID string) *Queries {
+	return New(userConn{pool: pool, userID: userID})
+}
+
+// userConn sends every statement together with the setting that row-level
+// security reads.
+type userConn struct {
+	pool   *pgxpool.Pool
+	userID string
+}
+
+func (c userConn) send(ctx context.Context, sql string, args []any) pgx.BatchResults {
+	batch := &pgx.Batch{}
+	batch.Queue(setUser, c.userID)
+	batch.Queue(sql, args...)
+	results := c.pool.SendBatch(ctx, batch)
+	// An error here returns with the statement's own result.
+	_, _ = results.Exec()
+	return results
+}
+
+func (c userConn) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	results := c.send(ctx, sql, args)
+	tag, err := results.Exec()
+	return tag, errors.Join(err, results.Close())
+}
+
+func (c userConn) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	results := c.send(ctx, sql, args)
+	rows, err := results.Query()
+	if err != nil {
+		return nil, errors.Join(err, results.Close())
+	}
+	return batchRows{Rows: rows, results: results}, nil
+}
+
+func (c userConn) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
+	results := c.send(ctx, sql, args)
+	return batchRow{row: results.QueryRow(), results: results}
+}
+
+// batchRows closes the batch, which frees the connection, with the rows.
+type batchRows struct {
+	pgx.Rows
+	results pgx.BatchResults
+}
+
+func (r batchRows) Close() {
+	r.Rows.Close()
+	_ = r.results.Close()
+}
+
+// batchRow closes the batch when the row has been read.
+type batchRow struct {
+	row     pgx.Row
+	results pgx.BatchResults
+}
+
+func (r batchRow) Scan(dest ...any) error {
+	err := r.row.Scan(dest...)
+	if closeErr := r.results.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+// maxTxTries bounds how often a transaction is repeated after a conflict.
+const maxTxTries = 5
+
+// InTx runs do in one transaction bound to userID's rows. A serialization
+// failure or a deadlock (40001, 40P01) repeats the whole transaction, so do must
+// have no effect outside of it. An error of do rolls back and is returned.
+func InTx(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx, *Queries) error) error {
+	var err error
+	for range maxTxTries {
+		err = inTxOnce(ctx, pool, userID, do)
+		var pgErr *pgconn.PgError
+		if !errors.As(err, &pgErr) || (pgErr.Code != "40001" && pgErr.Code != "40P01") {
+			return err
+		}
+	}
+	return err
+}
+
+func inTxOnce(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx, *Queries) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, setUser, userID); err != nil {
+			return fmt.Errorf("bind the transaction to its user: %w", err)
+		}
+		return do(tx, New(tx))
+	})
+}
+
+// isNetworkError recognises a connection that was cut under a statement.
+func isNetworkError(err error) bool {
+	var netErr net.Error
+	return errors.As(err, &netErr) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed)
+}

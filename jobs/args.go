@@ -1,0 +1,62 @@
+package jobs
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// The queues. Interactive holds the work that a user waits for.
+const (
+	QueueInteractive = "interactive"
+	QueueBulk        = "bulk"
+)
+
+// Work names the submission that a job works on, and what its predecessors used
+// up. It is the whole args of every kind: no content, no secrets.
+type Work struct {
+	SubmissionID uuid.UUID `json:"submission_id"`
+	UserID       string    `json:"user_id"`
+	// Recoveries counts the jobs of the submission whose worker was lost.
+	Recoveries int `json:"recoveries"`
+	// AttemptsUsed counts the failed attempts of those jobs.
+	AttemptsUsed int `json:"attempts_used"`
+}
+
+// WebsiteAnalysisArgs are the args of a website analysis.
+type WebsiteAnalysisArgs struct{ Work }
+
+// Kind returns the kind of the job.
+func (WebsiteAnalysisArgs) Kind() string { return string(onboarding.KindWebsiteAnalysis) }
+
+// kindArgs are args of a kind known at run time only.
+type kindArgs struct {
+	kind string
+	Work
+}
+
+// Kind returns the kind of the job.
+func (a kindArgs) Kind() string { return a.kind }
+
+// maxAttempts is what River is told. The budget of the submission ends a job long
+// before; River must not discard one whose submission is still in progress.
+const maxAttempts = 1000
+
+// workOf reads the args of a job.
+func workOf(job *rivertype.JobRow) (Work, error) {
+	var work Work
+	if err := json.Unmarshal(job.EncodedArgs, &work); err != nil {
+		return work, fmt.Errorf("decode args of job %d: %w", job.ID, err)
+	}
+	return work, nil
+}
+
+// insertOpts are the options of every job.
+func insertOpts(queue string) *river.InsertOpts {
+	return &river.InsertOpts{Queue: queue, MaxAttempts: maxAttempts}
+}

@@ -1,0 +1,17 @@
+// Package jobs is everything River: the kinds of work and their workers, the
+// submission that queues them, the transaction that ends them, and the recovery
+// of what a dead worker left.
+//
+// The kinds:
+//
+//	website_analysis   reads a website and analyses its writing (step 2)
+//
+// A job names a submission; the submission's row is the fence. Whatever a worker
+// does, its outcome is applied only while the submission is in progress and
+// belongs to that very job, in one transaction with the job's own completion
+// (outcome.go, finish.go). A job whose worker died is replaced, never run again
+// (recovery.go).
+//
+// The package knows neither HTTP nor how a website is fetched: the outbound
+// packages satisfy the small interfaces that are declared beside the workers.
+package jobs

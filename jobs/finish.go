@@ -1,0 +1,124 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// finishTimeout bounds the completion transaction, which outlives the job's
+// context.
+const finishTimeout = 5 * time.Second
+
+// ending is a final outcome of a submission.
+type ending struct {
+	submission onboarding.Submission
+	jobID      int64
+	// failure is nil for success.
+	failure *onboarding.Failure
+	// save writes the result of success.
+	save func(ctx context.Context, q *postgres.Queries) error
+	// endJob ends the job's own row in the same transaction.
+	endJob func(ctx context.Context, tx pgx.Tx, q *postgres.Queries) error
+}
+
+// finish is the completion transaction: session, step, the fenced submission, the
+// result, the step event, and the end of the job, or nothing at all. It returns
+// onboarding.ErrSuperseded when the submission is not the job's to end.
+func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
+	ctx, cancel := context.WithTimeout(ctx, finishTimeout)
+	defer cancel()
+	err := postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+		if err := lockStep(ctx, q, e.submission); err != nil {
+			return err
+		}
+		return e.write(ctx, tx, q)
+	})
+	if err != nil {
+		return fmt.Errorf("finish submission %s: %w", e.submission.ID, err)
+	}
+	return nil
+}
+
+// write makes the changes of an ending. The caller holds the locks of session and
+// step.
+func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries) error {
+	found, err := q.FinishSubmission(ctx, e.submissionParams())
+	if err != nil {
+		return err
+	}
+	if found == 0 {
+		return onboarding.ErrSuperseded
+	}
+	if e.failure == nil {
+		if err := e.save(ctx, q); err != nil {
+			return fmt.Errorf("save result: %w", err)
+		}
+	}
+	if err := e.setStep(ctx, q); err != nil {
+		return err
+	}
+	if err := q.DeletePages(ctx, e.submission.ID); err != nil {
+		return fmt.Errorf("delete checkpoints: %w", err)
+	}
+	return e.endJob(ctx, tx, q)
+}
+
+func (e ending) submissionParams() postgres.FinishSubmissionParams {
+	params := postgres.FinishSubmissionParams{
+		ID: e.submission.ID, JobID: e.jobID,
+		Status: onboarding.SubmissionCompleted, Phase: onboarding.PhaseFinished.Name, Message: "Done.",
+	}
+	if e.failure != nil {
+		code, sentence := string(e.failure.Code), e.failure.Sentence()
+		params.Status, params.Message = onboarding.SubmissionFailed, sentence
+		params.FailureCode, params.FailureMessage = &code, &sentence
+	}
+	return params
+}
+
+func (e ending) setStep(ctx context.Context, q *postgres.Queries) error {
+	s := e.submission
+	if s.Step == 0 {
+		return nil
+	}
+	var err error
+	if e.failure == nil {
+		err = q.SetStepCompleted(ctx, postgres.SetStepCompletedParams{SessionID: s.SessionID, Step: s.Step})
+	} else {
+		params := e.submissionParams()
+		err = q.SetStepFailed(ctx, postgres.SetStepFailedParams{
+			SessionID: s.SessionID, Step: s.Step,
+			FailureCode: params.FailureCode, FailureMessage: params.FailureMessage,
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("set step %d: %w", s.Step, err)
+	}
+	return recordStep(ctx, q, s)
+}
+
+// completeJob returns the endJob of a running job: River's own completion. River
+// does not say when the row was not running any more, so the state that it
+// returns is checked.
+func completeJob(job *rivertype.JobRow) func(context.Context, pgx.Tx, *postgres.Queries) error {
+	return func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+		done, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[kindArgs]{JobRow: job})
+		if err != nil {
+			return fmt.Errorf("complete job %d: %w", job.ID, err)
+		}
+		if done.State != rivertype.JobStateCompleted {
+			return fmt.Errorf("complete job %d: it is %s: %w", job.ID, done.State, onboarding.ErrSuperseded)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,152 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// run is one job's hold on its submission. The middleware puts it into the
+// context of the worker, which reads its input from it, reports progress through
+// it and leaves its result in it.
+type run struct {
+	pool       *pgxpool.Pool
+	submission onboarding.Submission
+	jobID      int64
+	// save writes the result within the completion transaction.
+	save func(ctx context.Context, q *postgres.Queries) error
+}
+
+type runKey struct{}
+
+func runFrom(ctx context.Context) *run { return ctx.Value(runKey{}).(*run) }
+
+// load reads the submission and returns onboarding.ErrSuperseded if it is not, or
+// no longer, this job's to work on.
+func (r *run) load(ctx context.Context, id uuid.UUID, userID string) error {
+	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.pool, userID), id)
+	if err != nil {
+		return err
+	}
+	if submission.JobID != r.jobID || submission.Status != onboarding.SubmissionInProgress {
+		return onboarding.ErrSuperseded
+	}
+	r.submission = submission
+	return nil
+}
+
+// input decodes what the submission was made from.
+func (r *run) input(into any) error {
+	if err := json.Unmarshal(r.submission.Input, into); err != nil {
+		return fmt.Errorf("decode input of submission %s: %w", r.submission.ID, err)
+	}
+	return nil
+}
+
+// inFence runs do in a transaction that holds the locks of the submission in
+// their order, and records the change that do made to the step. do returns how
+// many submissions its fenced update found: 0 ends the work as superseded.
+func (r *run) inFence(ctx context.Context, do func(*postgres.Queries) (int64, error)) error {
+	s := r.submission
+	return postgres.InTx(ctx, r.pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
+		if err := lockStep(ctx, q, s); err != nil {
+			return err
+		}
+		found, err := do(q)
+		if err != nil {
+			return err
+		}
+		if found == 0 {
+			return onboarding.ErrSuperseded
+		}
+		return recordStep(ctx, q, s)
+	})
+}
+
+// enter moves the submission to the begin of a phase.
+func (r *run) enter(ctx context.Context, phase onboarding.Phase) error {
+	return r.enterWith(ctx, phase, func(*postgres.Queries) error { return nil })
+}
+
+// enterWith is enter with a checkpoint in the same transaction.
+func (r *run) enterWith(ctx context.Context, phase onboarding.Phase, checkpoint func(*postgres.Queries) error) error {
+	var next onboarding.Progress
+	err := r.inFence(ctx, func(q *postgres.Queries) (int64, error) {
+		current, err := postgres.SubmissionByID(ctx, q, r.submission.ID)
+		if err != nil {
+			return 0, err
+		}
+		next = current.Progress.Enter(phase)
+		found, err := q.SetProgress(ctx, postgres.SetProgressParams{
+			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
+			ID: r.submission.ID, JobID: r.jobID,
+		})
+		if err != nil || found == 0 {
+			return found, err
+		}
+		return found, checkpoint(q)
+	})
+	if err != nil {
+		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
+	}
+	return nil
+}
+
+// wait says what the submission waits for and adds what it was made to wait.
+func (r *run) wait(ctx context.Context, phase onboarding.Phase, snoozed time.Duration) error {
+	err := r.inFence(ctx, func(q *postgres.Queries) (int64, error) {
+		return q.SetWaiting(ctx, postgres.SetWaitingParams{
+			Phase: phase.Name, Message: phase.Message, SnoozedMs: snoozed.Milliseconds(),
+			ID: r.submission.ID, JobID: r.jobID,
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
+	}
+	return nil
+}
+
+// lockStep takes the locks of a submission's session and step, in that order.
+func lockStep(ctx context.Context, q *postgres.Queries, s onboarding.Submission) error {
+	if err := lockSession(ctx, q, s.UserID); err != nil || s.Step == 0 {
+		return err
+	}
+	if _, err := q.LockStep(ctx, postgres.LockStepParams{SessionID: s.SessionID, Step: s.Step}); err != nil {
+		return fmt.Errorf("lock step %d: %w", s.Step, err)
+	}
+	return nil
+}
+
+// lockSession takes the lock on a user's session, or returns
+// onboarding.ErrSuperseded if the account was deleted.
+func lockSession(ctx context.Context, q *postgres.Queries, userID string) error {
+	_, err := q.LockSession(ctx, userID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return onboarding.ErrSuperseded
+	}
+	if err != nil {
+		return fmt.Errorf("lock session: %w", err)
+	}
+	return nil
+}
+
+// recordStep writes the step event of a change, if the submission has a step.
+func recordStep(ctx context.Context, q *postgres.Queries, s onboarding.Submission) error {
+	if s.Step == 0 {
+		return nil
+	}
+	err := q.RecordStep(ctx, postgres.RecordStepParams{SessionID: s.SessionID, Step: s.Step})
+	if err != nil {
+		return fmt.Errorf("record step %d: %w", s.Step, err)
+	}
+	return nil
+}

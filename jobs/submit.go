@@ -1,0 +1,192 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// fetchCooldown is River's debounce. On the insert-only client it bounds the rate
+// of notifications, which serialise commits; on workers the wait before a fetch.
+const fetchCooldown = 5 * time.Millisecond
+
+// Submitter accepts work: it writes the submission and queues its job in one
+// transaction.
+type Submitter struct {
+	pool    *pgxpool.Pool
+	river   *river.Client[pgx.Tx]
+	log     *slog.Logger
+	counter *prometheus.CounterVec
+}
+
+// NewSubmitter returns a submitter that writes through pool, which must assume
+// the app role.
+func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) (*Submitter, error) {
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		FetchCooldown: fetchCooldown,
+		Logger:        log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the queue client: %w", err)
+	}
+	s := &Submitter{pool: pool, river: client, log: log, counter: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "onboarding_submissions_total",
+		Help: "Submissions by kind and result: accepted, or joined to an identical one that was running.",
+	}, []string{"kind", "result"})}
+	reg.MustRegister(s.counter)
+	return s, nil
+}
+
+// request is what submit writes.
+type request struct {
+	kind  onboarding.Kind
+	step  onboarding.StepNumber
+	input any // marshals to the submission's input
+	args  func(Work) river.JobArgs
+}
+
+// SubmitWebsite submits step 2 from a website address as the user typed it. An
+// identical analysis that is still running is joined; another one of the step is
+// superseded. It returns *onboarding.InputError for an address that can't be one.
+func (s *Submitter) SubmitWebsite(ctx context.Context, userID, website string) (onboarding.Submission, error) {
+	address, err := onboarding.NormalizeURL(website)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	return s.submit(ctx, userID, request{
+		kind:  onboarding.KindWebsiteAnalysis,
+		step:  onboarding.StepWebsite,
+		input: onboarding.WebsiteInput{Website: address},
+		args:  func(w Work) river.JobArgs { return WebsiteAnalysisArgs{w} },
+	})
+}
+
+// submit runs the transaction of a submission and cancels the job that it made
+// pointless after the commit.
+func (s *Submitter) submit(ctx context.Context, userID string, req request) (onboarding.Submission, error) {
+	input, err := json.Marshal(req.input)
+	if err != nil {
+		return onboarding.Submission{}, fmt.Errorf("encode input: %w", err)
+	}
+	var id uuid.UUID
+	var older int64
+	var joined bool
+	err = postgres.InTx(ctx, s.pool, userID, func(tx pgx.Tx, q *postgres.Queries) error {
+		t := submitTx{tx: tx, q: q, river: s.river, userID: userID, req: req, input: input}
+		err := t.run(ctx)
+		id, older, joined = t.id, t.olderJob, t.joined
+		return err
+	})
+	if err != nil {
+		return onboarding.Submission{}, fmt.Errorf("submit step %d: %w", req.step, err)
+	}
+	result := "accepted"
+	if joined {
+		result = "joined"
+	}
+	s.counter.WithLabelValues(string(req.kind), result).Inc()
+	if older != 0 {
+		s.cancelJob(ctx, older)
+	}
+	return postgres.SubmissionByID(ctx, postgres.AsUser(s.pool, userID), id)
+}
+
+// cancelJob tells the worker of a superseded job to stop. It may fail: the worker
+// also learns it from its next beat.
+func (s *Submitter) cancelJob(ctx context.Context, jobID int64) {
+	if _, err := s.river.JobCancel(ctx, jobID); err != nil && !errors.Is(err, river.ErrNotFound) {
+		s.log.WarnContext(ctx, "superseded job not cancelled", "job_id", jobID, "error", err)
+	}
+}
+
+// submitTx is the transaction of one submission: session, step, older submission,
+// job, in that order.
+type submitTx struct {
+	tx     pgx.Tx
+	q      *postgres.Queries
+	river  *river.Client[pgx.Tx]
+	userID string
+	req    request
+	input  []byte
+
+	id       uuid.UUID // the submission, new or joined
+	olderJob int64     // the job of the submission that it replaced, or 0
+	joined   bool
+}
+
+func (t *submitTx) run(ctx context.Context) error {
+	sessionID, err := postgres.LockOrCreateSession(ctx, t.q, t.userID)
+	if err != nil {
+		return err
+	}
+	if err := t.replaceRunning(ctx, sessionID); err != nil || t.joined {
+		return err
+	}
+	if t.id, err = uuid.NewV7(); err != nil {
+		return fmt.Errorf("make submission id: %w", err)
+	}
+	job, err := t.river.InsertTx(ctx, t.tx, t.req.args(Work{SubmissionID: t.id, UserID: t.userID}), insertOpts(QueueInteractive))
+	if err != nil {
+		return fmt.Errorf("queue job: %w", err)
+	}
+	return t.write(ctx, sessionID, job.Job.ID)
+}
+
+// replaceRunning joins the step's running submission if it is the same work and
+// supersedes it otherwise.
+func (t *submitTx) replaceRunning(ctx context.Context, sessionID uuid.UUID) error {
+	step, err := t.q.LockStep(ctx, postgres.LockStepParams{SessionID: sessionID, Step: t.req.step})
+	if err != nil {
+		return fmt.Errorf("lock step: %w", err)
+	}
+	if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
+		return nil
+	}
+	running, err := t.q.LockRunning(ctx, postgres.LockRunningParams{Kind: t.req.kind, Input: t.input, ID: *step.SubmissionID})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("lock running submission: %w", err)
+	case running.Identical:
+		t.id, t.joined = running.ID, true
+		return nil
+	}
+	t.olderJob = running.JobID
+	if err := t.q.SupersedeSubmission(ctx, running.ID); err != nil {
+		return fmt.Errorf("supersede submission %s: %w", running.ID, err)
+	}
+	return nil
+}
+
+func (t *submitTx) write(ctx context.Context, sessionID uuid.UUID, jobID int64) error {
+	step := int16(t.req.step)
+	err := t.q.CreateSubmission(ctx, postgres.CreateSubmissionParams{
+		ID: t.id, SessionID: sessionID, UserID: t.userID, Kind: t.req.kind, Step: &step, Input: t.input, JobID: jobID,
+		ProgressCeiling: onboarding.PhaseQueued.To, Phase: onboarding.PhaseQueued.Name, Message: onboarding.PhaseQueued.Message,
+	})
+	if err != nil {
+		return fmt.Errorf("write submission: %w", err)
+	}
+	err = t.q.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &t.id, SessionID: sessionID, Step: t.req.step})
+	if err != nil {
+		return fmt.Errorf("set step in progress: %w", err)
+	}
+	if err := t.q.RecordStep(ctx, postgres.RecordStepParams{SessionID: sessionID, Step: t.req.step}); err != nil {
+		return fmt.Errorf("record step: %w", err)
+	}
+	return nil
+}

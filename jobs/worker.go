@@ -1,0 +1,166 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// WorkerConfig says what a worker runs and with what.
+type WorkerConfig struct {
+	// River is the pool of the queue client, App the one that the work itself uses;
+	// both assume the app role. System assumes the system role and needs one
+	// connection.
+	River, App, System *pgxpool.Pool
+	// InteractiveSlots and BulkSlots are how many jobs of each queue run at a time.
+	InteractiveSlots, BulkSlots int
+	// Grace is how long running jobs may go on after Run's context ended.
+	Grace    time.Duration
+	Crawler  Crawler
+	Analyzer Analyzer
+	Registry prometheus.Registerer
+	Log      *slog.Logger
+}
+
+// Worker runs jobs, beats for them, and recovers the jobs of dead workers.
+type Worker struct {
+	cfg      WorkerConfig
+	river    *river.Client[pgx.Tx]
+	recovery *recovery
+	fetching atomic.Bool
+}
+
+// stopMargin is what a stop may take beyond the grace: cancelled jobs return and
+// River writes what became of them.
+const stopMargin = 5 * time.Second
+
+// rescueAfter is River's own, much slower net under the recovery. It is far beyond
+// the longest Timeout of a job.
+const rescueAfter = time.Hour + websiteAnalysisTimeout
+
+// NewWorker makes a worker; Run starts it.
+func NewWorker(cfg WorkerConfig) (*Worker, error) {
+	m := newMetrics(cfg.Registry)
+	running := newRegistry(m.running)
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, analyzer: cfg.Analyzer}); err != nil {
+		return nil, fmt.Errorf("register website analysis: %w", err)
+	}
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, fmt.Errorf("make client id: %w", err)
+	}
+	client, err := river.NewClient(riverpgxv5.New(cfg.River), &river.Config{
+		ID: id.String(),
+		Queues: map[string]river.QueueConfig{
+			QueueInteractive: {MaxWorkers: cfg.InteractiveSlots},
+			QueueBulk:        {MaxWorkers: cfg.BulkSlots},
+		},
+		Workers:                     workers,
+		FetchCooldown:               fetchCooldown,
+		FetchPollInterval:           100 * time.Millisecond,
+		FetchOnlyKnownKinds:         true, // a newer release's kinds wait for a newer worker
+		SkipUnknownJobCheck:         true, // a successor may be of such a kind
+		Middleware:                  []rivertype.Middleware{&supervisor{pool: cfg.App, running: running, metrics: m, log: cfg.Log}},
+		RetryPolicy:                 retryPolicy{},
+		RescueStuckJobsAfter:        rescueAfter,
+		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
+		SoftStopTimeout:             cfg.Grace,
+		CompletedJobRetentionPeriod: time.Hour,
+		Logger:                      cfg.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the queue client: %w", err)
+	}
+	return &Worker{cfg: cfg, river: client, recovery: &recovery{
+		clientID: id.String(), system: cfg.System, app: cfg.App, river: client, running: running, metrics: m, log: cfg.Log,
+	}}, nil
+}
+
+// Run works until ctx ends, then lets running jobs finish within the grace and
+// hands the rest back. It waits for a database that is down or whose schema is too
+// old. It returns nil after a clean stop.
+func (w *Worker) Run(ctx context.Context) error {
+	if err := w.awaitDatabase(ctx); err != nil {
+		return nil //nolint:nilerr // stopped before it started
+	}
+	if err := w.river.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the queue client: %w", err)
+	}
+	w.fetching.Store(true)
+	w.cfg.Log.InfoContext(ctx, "worker started", "client_id", w.recovery.clientID)
+	beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
+	beaten := make(chan struct{})
+	go func() {
+		defer close(beaten)
+		w.recovery.run(beating)
+	}()
+	<-ctx.Done()
+	w.fetching.Store(false)
+	err := w.stop(context.WithoutCancel(ctx))
+	stopBeating()
+	<-beaten
+	return errors.Join(err, w.endBeats(context.WithoutCancel(ctx)))
+}
+
+func (w *Worker) stop(ctx context.Context) error {
+	w.cfg.Log.InfoContext(ctx, "worker stopping", "grace", w.cfg.Grace.String())
+	ctx, cancel := context.WithTimeout(ctx, w.cfg.Grace+stopMargin)
+	defer cancel()
+	if err := w.river.Stop(ctx); err != nil {
+		return fmt.Errorf("stop the queue client: %w", err)
+	}
+	return nil
+}
+
+func (w *Worker) endBeats(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, beatEvery)
+	defer cancel()
+	if err := w.recovery.end(ctx); err != nil {
+		return fmt.Errorf("withdraw the beat: %w", err)
+	}
+	return nil
+}
+
+// awaitDatabase returns when the database answers with a schema that this build
+// can use, or with ctx's error.
+func (w *Worker) awaitDatabase(ctx context.Context) error {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		err := postgres.Ready(ctx, w.cfg.App)
+		if err == nil {
+			return nil
+		}
+		w.cfg.Log.WarnContext(ctx, "waiting for the database", "error", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// errNotFetching says that the worker has not started yet or is stopping.
+var errNotFetching = errors.New("not fetching jobs")
+
+// Ready returns nil while the worker takes jobs and its database answers.
+func (w *Worker) Ready(ctx context.Context) error {
+	if !w.fetching.Load() {
+		return errNotFetching
+	}
+	return postgres.Ready(ctx, w.cfg.App)
+}

@@ -1,0 +1,171 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+)
+
+//go:embed *.sql
+var files embed.FS
+
+// lockKey is the advisory lock that one migrating process holds at a time.
+const lockKey = 7313081961
+
+// Version is the schema version that this build was made for.
+const Version = 1
+
+// Config says where to migrate.
+type Config struct {
+	// URL is the owner's connection string.
+	URL string
+	// Members are further login roles (those of the api and the workers) that are
+	// made members of the two group roles.
+	Members []string
+	Log     *slog.Logger
+}
+
+// Up brings the database to Version: roles, River's tables, ours, grants and
+// partitions, under one advisory lock, so that any number of processes may call
+// it at once. A second call changes nothing.
+func Up(ctx context.Context, cfg Config) error {
+	pool, unlock, err := lock(ctx, cfg.URL)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := createRoles(ctx, pool, cfg.Members); err != nil {
+		return err
+	}
+	if err := upRiver(ctx, pool, cfg.Log); err != nil {
+		return err
+	}
+	if err := upOwn(ctx, pool); err != nil {
+		return err
+	}
+	if err := grant(ctx, pool); err != nil {
+		return err
+	}
+	return CreatePartitions(ctx, pool, time.Now())
+}
+
+// lock opens a pool and takes the advisory lock on a connection of its own.
+func lock(ctx context.Context, url string) (pool *pgxpool.Pool, unlock func(), err error) {
+	pool, err = pgxpool.New(ctx, url)
+	if err != nil {
+		return nil, nil, fmt.Errorf("connect to migrate: %w", err)
+	}
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		pool.Close()
+		return nil, nil, fmt.Errorf("connect to migrate: %w", err)
+	}
+	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(lockKey)); err != nil {
+		conn.Release()
+		pool.Close()
+		return nil, nil, fmt.Errorf("take the migration lock: %w", err)
+	}
+	return pool, func() {
+		// Closing the connection releases the lock.
+		_ = conn.Conn().Close(context.WithoutCancel(ctx))
+		conn.Release()
+		pool.Close()
+	}, nil
+}
+
+func upRiver(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) error {
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Logger: log})
+	if err != nil {
+		return fmt.Errorf("prepare River's migrations: %w", err)
+	}
+	if _, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("run River's migrations: %w", err)
+	}
+	return nil
+}
+
+func upOwn(ctx context.Context, pool *pgxpool.Pool) error {
+	db := stdlib.OpenDBFromPool(pool)
+	defer db.Close()
+	provider, err := newProvider(db)
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("run migrations: %w", err)
+	}
+	return nil
+}
+
+func newProvider(db *sql.DB) (*goose.Provider, error) {
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithExcludeNames([]string{"schema.sql"}))
+	if err != nil {
+		return nil, fmt.Errorf("prepare migrations: %w", err)
+	}
+	return provider, nil
+}
+
+// Status is one migration and when it was applied.
+type Status struct {
+	Version   int64
+	Name      string
+	AppliedAt time.Time // zero while pending
+}
+
+// List returns every migration of this build and whether it was applied.
+func List(ctx context.Context, url string) ([]Status, error) {
+	pool, err := pgxpool.New(ctx, url)
+	if err != nil {
+		return nil, fmt.Errorf("connect to list migrations: %w", err)
+	}
+	defer pool.Close()
+	db := stdlib.OpenDBFromPool(pool)
+	defer db.Close()
+	provider, err := newProvider(db)
+	if err != nil {
+		return nil, err
+	}
+	list, err := provider.Status(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list migrations: %w", err)
+	}
+	statuses := make([]Status, len(list))
+	for i, s := range list {
+		statuses[i] = Status{Version: s.Source.Version, Name: s.Source.Path, AppliedAt: s.AppliedAt}
+	}
+	return statuses, nil
+}
+
+// ErrOutdated says that the database's schema is older than this build's.
+var ErrOutdated = errors.New("the database schema is older than this program: run `worker migrate`")
+
+// Check returns nil when the database is at least at Version, and ErrOutdated
+// when it is older or was never migrated.
+func Check(ctx context.Context, db interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}) error {
+	var version int64
+	err := db.QueryRow(ctx, "select coalesce(max(version_id), 0) from goose_db_version where is_applied").Scan(&version)
+	var pgErr *pgconn.PgError
+	switch {
+	case errors.As(err, &pgErr) && (pgErr.Code == "42P01" || pgErr.Code == "42501"):
+		return ErrOutdated
+	case err != nil:
+		return fmt.Errorf("read the schema version: %w", err)
+	case version < Version:
+		return ErrOutdated
+	}
+	return nil
+}

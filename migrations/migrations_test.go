@@ -1,0 +1,249 @@
+package migrations_test
+
+import (
+	"context"
+	"flag"
+	"log/slog"
+	neturl "net/url"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+	"github.com/alwrity/onboarding/migrations"
+)
+
+var update = flag.Bool("update", false, "write schema.sql instead of comparing it")
+
+func owner(t *testing.T, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+func up(ctx context.Context, url string) error {
+	return migrations.Up(ctx, migrations.Config{URL: url, Log: slog.New(slog.DiscardHandler)})
+}
+
+func TestSchemaDumpIsCurrent(t *testing.T) {
+	t.Parallel()
+	dump, err := migrations.Dump(t.Context(), owner(t, pgtest.NewURL(t)))
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile("schema.sql", []byte(dump), 0o600))
+		return
+	}
+	committed, err := os.ReadFile("schema.sql")
+	require.NoError(t, err)
+	require.Equal(t, string(committed), dump, "schema.sql is not what the migrations make: run `make generate`")
+}
+
+func TestTenMigrationsAtOnce(t *testing.T) {
+	t.Parallel()
+	url := pgtest.NewEmptyURL(t)
+	require.ErrorIs(t, migrations.Check(t.Context(), owner(t, url)), migrations.ErrOutdated)
+	group, ctx := errgroup.WithContext(t.Context())
+	for range 10 {
+		group.Go(func() error { return up(ctx, url) })
+	}
+	require.NoError(t, group.Wait())
+	require.NoError(t, migrations.Check(t.Context(), owner(t, url)))
+
+	list, err := migrations.List(t.Context(), url)
+	require.NoError(t, err)
+	require.Len(t, list, migrations.Version, "Version is the number of the newest migration")
+	for _, m := range list {
+		assert.False(t, m.AppliedAt.IsZero(), m.Name)
+	}
+}
+
+func TestMembersMayAssumeTheRoles(t *testing.T) {
+	t.Parallel()
+	url := pgtest.NewEmptyURL(t)
+	pool := owner(t, url)
+	login := "login_" + uuid.NewString()[:8]
+	_, err := pool.Exec(t.Context(), "create role "+login+" login nosuperuser")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := pool.Exec(context.Background(), "drop role "+login)
+		assert.NoError(t, err)
+	})
+	for range 2 {
+		require.NoError(t, migrations.Up(t.Context(), migrations.Config{
+			URL: url, Members: []string{login}, Log: slog.New(slog.DiscardHandler),
+		}))
+	}
+	for _, role := range []string{migrations.RoleApp, migrations.RoleSystem} {
+		var member bool
+		require.NoError(t, pool.QueryRow(t.Context(), "select pg_has_role($1, $2, 'usage')", login, role).Scan(&member))
+		assert.True(t, member, role)
+	}
+}
+
+func TestEveryUserTableForcesRowSecurity(t *testing.T) {
+	t.Parallel()
+	rows, err := owner(t, pgtest.NewURL(t)).Query(t.Context(), `
+		select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
+		where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+			and not (c.relrowsecurity and c.relforcerowsecurity)`)
+	require.NoError(t, err)
+	open, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	assert.Empty(t, open, "tables with a user_id that row-level security does not protect")
+}
+
+func insertSession(t *testing.T, system *pgxpool.Pool, userID string) uuid.UUID {
+	t.Helper()
+	id := uuid.New()
+	_, err := system.Exec(t.Context(), "insert into onboarding_sessions (id, user_id) values ($1, $2)", id, userID)
+	require.NoError(t, err)
+	return id
+}
+
+func TestRowSecurity(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	insertSession(t, db.System, "ann")
+	insertSession(t, db.System, "bob")
+
+	// as returns what a statement of the app role finds with app.user_id set, or
+	// never set if user is "".
+	as := func(t *testing.T, user, sql string) (found int, err error) {
+		t.Helper()
+		err = pgx.BeginFunc(t.Context(), db.App, func(tx pgx.Tx) error {
+			if user != "" {
+				if _, err := tx.Exec(t.Context(), "select set_config('app.user_id', $1, true)", user); err != nil {
+					return err
+				}
+			}
+			tag, err := tx.Exec(t.Context(), sql)
+			found = int(tag.RowsAffected())
+			return err
+		})
+		return found, err
+	}
+	tests := []struct {
+		name, user, sql string
+		found           int
+	}{
+		{"sees own row", "ann", "select from onboarding_sessions", 1},
+		{"sees nothing unset", "", "select from onboarding_sessions", 0},
+		{"sees no other's row", "ann", "select from onboarding_sessions where user_id = 'bob'", 0},
+		{"changes no other's row", "ann", "update onboarding_sessions set version = 9 where user_id = 'bob'", 0},
+		{"deletes no other's row", "ann", "delete from onboarding_sessions where user_id = 'bob'", 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			found, err := as(t, test.user, test.sql)
+			require.NoError(t, err)
+			assert.Equal(t, test.found, found)
+		})
+	}
+	for name, sql := range map[string]string{
+		"writes for another":  "insert into onboarding_sessions (id, user_id) values (gen_random_uuid(), 'eve')",
+		"reads worker beats":  "select from worker_beats",
+		"reads one partition": "select from step_events_default",
+	} {
+		t.Run("refused: "+name, func(t *testing.T) {
+			_, err := as(t, "ann", sql)
+			var pgErr *pgconn.PgError
+			require.ErrorAs(t, err, &pgErr)
+			assert.Equal(t, "42501", pgErr.Code)
+		})
+	}
+	var all int
+	require.NoError(t, db.System.QueryRow(t.Context(), "select count(*) from onboarding_sessions").Scan(&all))
+	assert.Equal(t, 2, all, "the system role sees all")
+}
+
+// FORCE binds the owner of the tables too, so that a backfill could silently find
+// no row. Up makes the migrating login a member of onboarding_system, whose policy
+// lets it see all of them.
+func TestBackfillUnderForce(t *testing.T) {
+	t.Parallel()
+	admin := owner(t, pgtest.NewURL(t))
+	login := "owner_" + uuid.NewString()[:8]
+	for _, sql := range []string{
+		"create role " + login + " login nosuperuser nobypassrls createrole",
+		"grant onboarding_app, onboarding_system to " + login + " with admin option",
+	} {
+		_, err := admin.Exec(t.Context(), sql)
+		require.NoError(t, err, sql)
+	}
+	t.Cleanup(func() {
+		_, err := admin.Exec(context.Background(), "drop role "+login)
+		assert.NoError(t, err)
+	})
+	pool := ownedDatabase(t, login)
+	require.NoError(t, up(t.Context(), pool.Config().ConnString()))
+
+	_, err := pool.Exec(t.Context(), "insert into onboarding_sessions (id, user_id) values (gen_random_uuid(), 'ann')")
+	require.NoError(t, err)
+	backfill := func() int64 {
+		tag, err := pool.Exec(t.Context(), "update onboarding_sessions set version = version + 1")
+		require.NoError(t, err)
+		return tag.RowsAffected()
+	}
+	assert.EqualValues(t, 1, backfill(), "the migrating login finds the row")
+	_, err = admin.Exec(t.Context(), "revoke onboarding_system from "+login)
+	require.NoError(t, err)
+	assert.Zero(t, backfill(), "without the membership the owner finds none: FORCE is on")
+}
+
+// ownedDatabase returns a pool of login on an empty database that it owns.
+func ownedDatabase(t *testing.T, login string) *pgxpool.Pool {
+	t.Helper()
+	url := pgtest.NewEmptyURL(t)
+	admin := owner(t, url)
+	var name string
+	require.NoError(t, admin.QueryRow(t.Context(), "select current_database()").Scan(&name))
+	for _, sql := range []string{"alter database " + name + " owner to " + login, "alter schema public owner to " + login} {
+		_, err := admin.Exec(t.Context(), sql)
+		require.NoError(t, err, sql)
+	}
+	u, err := neturl.Parse(url)
+	require.NoError(t, err)
+	u.User = neturl.User(login)
+	query := u.Query()
+	query.Del("user")
+	u.RawQuery = query.Encode()
+	return owner(t, u.String())
+}
+
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	admin := owner(t, db.URL)
+	partitions := func() (n int) {
+		require.NoError(t, admin.QueryRow(t.Context(),
+			"select count(*) from pg_inherits where inhparent = 'step_events'::regclass").Scan(&n))
+		return n
+	}
+	assert.Equal(t, 26, partitions(), "this month, 24 ahead, and the default")
+	require.NoError(t, migrations.CreatePartitions(t.Context(), admin, time.Now()))
+	assert.Equal(t, 26, partitions(), "a second call changes nothing")
+	require.NoError(t, migrations.CreatePartitions(t.Context(), admin, time.Now().AddDate(0, 2, 0)))
+	assert.Equal(t, 28, partitions(), "two months later two are added")
+
+	id := insertSession(t, db.System, "ann")
+	for _, at := range []time.Time{time.Now(), time.Now().AddDate(-1, 0, 0)} {
+		_, err := db.System.Exec(t.Context(), `insert into step_events (session_id, seq, at, user_id, step, status)
+			values ($1, 1, $2, 'ann', 1, 'pending')`, id, at)
+		require.NoError(t, err)
+	}
+	rows, err := db.System.Query(t.Context(), "select tableoid::regclass::text from step_events order by at")
+	require.NoError(t, err)
+	where, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	assert.Equal(t, []string{"step_events_default", time.Now().UTC().Format("step_events_y2006m01")}, where)
+}

@@ -1,0 +1,95 @@
+package migrations
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// The two group roles. Every pool assumes one of them when it connects.
+const (
+	// RoleApp sees the rows of the user that app.user_id names.
+	RoleApp = "onboarding_app"
+	// RoleSystem sees the rows of all users.
+	RoleSystem = "onboarding_system"
+)
+
+// createRole makes a group role. Roles belong to the whole cluster, which our
+// advisory lock does not cover: another database's migration may win the race.
+const createRole = `do $$ begin
+	if not exists (select from pg_roles where rolname = '%[1]s') then
+		create role %[1]s nologin nosuperuser nobypassrls;
+	end if;
+exception when duplicate_object or unique_violation then null;
+end $$`
+
+// createRoles makes the two group roles and makes the migrating login and the
+// members able to assume them.
+func createRoles(ctx context.Context, pool *pgxpool.Pool, members []string) error {
+	var login string
+	if err := pool.QueryRow(ctx, "select session_user").Scan(&login); err != nil {
+		return fmt.Errorf("read the login role: %w", err)
+	}
+	for _, role := range []string{RoleApp, RoleSystem} {
+		if _, err := pool.Exec(ctx, fmt.Sprintf(createRole, role)); err != nil {
+			return fmt.Errorf("create role %s (the migrating login needs CREATEROLE): %w", role, err)
+		}
+		for _, member := range append([]string{login}, members...) {
+			if err := grantRole(ctx, pool, role, member); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// grantRole makes member a member of role unless it is one. A superuser may
+// assume every role and needs no membership.
+func grantRole(ctx context.Context, pool *pgxpool.Pool, role, member string) error {
+	var isMember bool
+	err := pool.QueryRow(ctx, `select rolsuper or exists (
+			select from pg_auth_members m join pg_roles g on g.oid = m.roleid
+			where g.rolname = $1 and m.member = r.oid and not m.admin_option)
+		from pg_roles r where rolname = $2`, role, member).Scan(&isMember)
+	if err != nil {
+		return fmt.Errorf("look up role %s: %w", member, err)
+	}
+	if isMember {
+		return nil
+	}
+	_, err = pool.Exec(ctx, fmt.Sprintf("grant %s to %s", role, pgx.Identifier{member}.Sanitize()))
+	if err != nil {
+		return fmt.Errorf("grant %s to %s: %w", role, member, err)
+	}
+	return nil
+}
+
+// grants lets both roles use River's tables, which River's migrations create for
+// their owner only, and read the schema version. They are repeated after every
+// migration because River may have added tables.
+const grants = `
+grant usage on schema public to onboarding_app, onboarding_system;
+grant select on goose_db_version to onboarding_app, onboarding_system;
+do $$
+declare
+	t regclass;
+begin
+	for t in select oid from pg_class
+		where relnamespace = 'public'::regnamespace and relkind = 'r' and relname like 'river\_%' loop
+		execute format('grant select, insert, update, delete on %s to onboarding_app, onboarding_system', t);
+	end loop;
+	for t in select oid from pg_class
+		where relnamespace = 'public'::regnamespace and relkind = 'S' and relname like 'river\_%' loop
+		execute format('grant usage, select on sequence %s to onboarding_app, onboarding_system', t);
+	end loop;
+end
+$$`
+
+func grant(ctx context.Context, pool *pgxpool.Pool) error {
+	if _, err := pool.Exec(ctx, grants); err != nil {
+		return fmt.Errorf("grant privileges: %w", err)
+	}
+	return nil
+}
