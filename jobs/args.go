@@ -3,6 +3,7 @@ package jobs
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
@@ -46,6 +47,16 @@ func (a kindArgs) Kind() string { return a.kind }
 // maxAttempts is what River is told. The budget of the submission ends a job long
 // before; River must not discard one whose submission is still in progress.
 const maxAttempts = 1000
+
+// timeouts bound one run of each kind. A website analysis has the crawl's own
+// budget of 40 s within it.
+var timeouts = map[onboarding.Kind]time.Duration{
+	onboarding.KindWebsiteAnalysis: 90 * time.Second,
+}
+
+// riverTimeout is what River is told: later than ours, because only our own end
+// of a run is applied to the submission.
+func riverTimeout(kind onboarding.Kind) time.Duration { return timeouts[kind] + 10*time.Second }
 
 // workOf reads the args of a job.
 func workOf(job *rivertype.JobRow) (Work, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // supervisor is the outermost middleware around every job. It loads the
@@ -32,6 +33,8 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	if err != nil {
 		return err
 	}
+	ctx, stopTimer := context.WithTimeoutCause(ctx, timeouts[onboarding.Kind(job.Kind)], errOutOfTime)
+	defer stopTimer()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
@@ -60,11 +63,11 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 		return o, err
 	case errors.Is(applyErr, onboarding.ErrSuperseded):
 		return outcome{action: actionDrop}, applyErr
-	case o.action == actionComplete:
+	case o.action == actionComplete && !postgres.Unavailable(applyErr):
 		// The result can't be stored: the run failed after all.
 		return s.apply(ctx, job, r, decide(applyErr, nil, attempts, r.submission.Snoozed), applyErr, attempts)
-	case o.action == actionFail:
-		// Not even the failure: later, from the checkpoints.
+	case o.action == actionComplete || o.action == actionFail:
+		// The database is away: later, from the checkpoints.
 		return outcome{action: actionSnooze, wait: outageSnooze}, errors.Join(err, applyErr)
 	default:
 		return o, errors.Join(err, applyErr) // the message is lost, the wait is not

@@ -51,6 +51,9 @@ type outcome struct {
 	counted bool                // whether the snooze uses up the budget
 }
 
+// errOutOfTime is the cause of a job's context that ended by its timeout.
+var errOutOfTime = errors.New("out of time")
+
 // panicError is a panic of a worker.
 type panicError struct {
 	value any
@@ -84,6 +87,8 @@ func decide(err error, cause error, attempts int, snoozed time.Duration) outcome
 		return outcome{action: actionDrop}
 	case errors.As(err, &panicked):
 		return fail(onboarding.FailureInternal, err)
+	case errors.Is(cause, errOutOfTime):
+		return fail(onboarding.FailureTimeout, err)
 	case errors.Is(cause, rivertype.ErrJobCancelledRemotely), errors.As(err, new(*rivertype.JobCancelError)):
 		return fail(onboarding.FailureCancelled, err)
 	case cause != nil && errors.Is(err, context.Canceled):
@@ -94,8 +99,6 @@ func decide(err error, cause error, attempts int, snoozed time.Duration) outcome
 		return decideFailure(failure, attempts)
 	case postgres.Unavailable(err):
 		return outcome{action: actionSnooze, wait: outageSnooze}
-	case errors.Is(err, context.DeadlineExceeded):
-		return fail(onboarding.FailureTimeout, err)
 	}
 	if attempts < attemptBudget {
 		return outcome{action: actionRetry, wait: retryDelay(attempts)}

@@ -25,9 +25,6 @@ type Analyzer interface {
 	Analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error)
 }
 
-// websiteAnalysisTimeout is beyond the crawl's own budget of 40 s.
-const websiteAnalysisTimeout = 90 * time.Second
-
 // websiteAnalysisWorker reads the submitted website, page by page into
 // checkpoints, and analyses it.
 type websiteAnalysisWorker struct {
@@ -38,7 +35,7 @@ type websiteAnalysisWorker struct {
 
 // Timeout implements river.Worker.
 func (*websiteAnalysisWorker) Timeout(*river.Job[WebsiteAnalysisArgs]) time.Duration {
-	return websiteAnalysisTimeout
+	return riverTimeout(onboarding.KindWebsiteAnalysis)
 }
 
 // Work implements river.Worker. A repeated run does not fetch again the pages that

@@ -47,9 +47,9 @@ type Worker struct {
 // River writes what became of them.
 const stopMargin = 5 * time.Second
 
-// rescueAfter is River's own, much slower net under the recovery. It is far beyond
-// the longest Timeout of a job.
-const rescueAfter = time.Hour + websiteAnalysisTimeout
+// rescueAfter is River's own, much slower net under the recovery: an hour beyond
+// the longest timeout.
+const rescueAfter = time.Hour + 10*time.Minute
 
 // NewWorker makes a worker; Run starts it.
 func NewWorker(cfg WorkerConfig) (*Worker, error) {

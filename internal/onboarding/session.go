@@ -56,3 +56,8 @@ func (s Session) CompletionPercentage() int {
 
 // IsCompleted tells whether the user has finished the onboarding.
 func (s Session) IsCompleted() bool { return s.CompletedAt != nil }
+
+// CanFinish tells whether the steps that finishing needs are done: 2, 3 and 4.
+func (s Session) CanFinish() bool {
+	return s.Step(StepWebsite).Done() && s.Step(StepResearch).Done() && s.Step(StepPersonalization).Done()
+}

@@ -1,0 +1,113 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	temporary := &onboarding.Failure{Code: onboarding.FailureSiteError, Subject: "example.com"}
+	permanent := &onboarding.Failure{Code: onboarding.FailureRobots, Subject: "example.com"}
+	boom := errors.New("boom")
+	stopping := errors.New("stop initiated")
+	tests := []struct {
+		name     string
+		err      error
+		cause    error
+		attempts int
+		snoozed  time.Duration
+		action   action
+		code     onboarding.FailureCode
+		wait     time.Duration
+	}{
+		{name: "success", action: actionComplete},
+		{name: "success although cancelled meanwhile", cause: rivertype.ErrJobCancelledRemotely, action: actionComplete},
+		{name: "permanent failure", err: fmt.Errorf("crawl: %w", permanent), attempts: 1, action: actionFail, code: onboarding.FailureRobots},
+		{name: "temporary failure, first", err: temporary, attempts: 1, action: actionRetry, wait: time.Second},
+		{name: "temporary failure, second", err: temporary, attempts: 2, action: actionRetry, wait: 3 * time.Second},
+		{name: "temporary failure, third", err: temporary, attempts: 3, action: actionRetry, wait: 9 * time.Second},
+		{name: "temporary failure, last", err: temporary, attempts: 4, action: actionFail, code: onboarding.FailureSiteError},
+		{name: "unknown error, first", err: boom, attempts: 1, action: actionRetry, wait: time.Second},
+		{name: "unknown error, last", err: boom, attempts: 4, action: actionFail, code: onboarding.FailureInternal},
+		{name: "panic", err: &panicError{value: boom}, attempts: 1, action: actionFail, code: onboarding.FailureInternal},
+		{name: "rate limit", err: &onboarding.RateLimitError{RetryAfter: 7 * time.Second}, action: actionSnooze, wait: 7 * time.Second},
+		{name: "rate limit without a time", err: &onboarding.RateLimitError{}, action: actionSnooze, wait: defaultSnooze},
+		{name: "rate limit up to the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute}, snoozed: 4 * time.Minute, action: actionSnooze, wait: time.Minute},
+		{name: "rate limit beyond the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute}, snoozed: 4*time.Minute + time.Second, action: actionFail, code: onboarding.FailureSiteRateLimited},
+		{name: "out of time", err: fmt.Errorf("crawl: %w", context.DeadlineExceeded), cause: errOutOfTime, action: actionFail, code: onboarding.FailureTimeout},
+		{name: "worker stopping", err: fmt.Errorf("crawl: %w", context.Canceled), cause: stopping, action: actionInterrupt},
+		{name: "superseded at the fence", err: onboarding.ErrSuperseded, action: actionDrop},
+		{name: "superseded by the beat", err: fmt.Errorf("crawl: %w", context.Canceled), cause: onboarding.ErrSuperseded, action: actionDrop},
+		{name: "submission gone", err: onboarding.ErrNotFound, action: actionDrop},
+		{name: "cancelled by an operator", err: context.Canceled, cause: rivertype.ErrJobCancelledRemotely, action: actionFail, code: onboarding.FailureCancelled},
+		{name: "worker cancels its job", err: river.JobCancel(boom), action: actionFail, code: onboarding.FailureCancelled},
+		{name: "worker snoozes its job", err: river.JobSnooze(time.Second), attempts: 1, action: actionRetry, wait: time.Second},
+		{name: "connection timed out", err: fmt.Errorf("keep: %w", context.DeadlineExceeded), attempts: 4, action: actionSnooze, wait: outageSnooze},
+		{name: "database down", err: &pgconn.PgError{Code: "57P01"}, attempts: 4, action: actionSnooze, wait: outageSnooze},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			o := decide(test.err, test.cause, test.attempts, test.snoozed)
+			assert.Equal(t, test.action, o.action)
+			assert.Equal(t, test.wait, o.wait)
+			if test.code != "" {
+				require.NotNil(t, o.failure)
+				assert.Equal(t, test.code, o.failure.Code)
+			}
+		})
+	}
+}
+
+// Only retries, snoozes and interruptions are left to River.
+func TestRiverError(t *testing.T) {
+	t.Parallel()
+	boom := errors.New("boom")
+	for _, final := range []action{actionComplete, actionFail, actionDrop} {
+		assert.NoError(t, outcome{action: final}.riverError(boom), final)
+	}
+	assert.Equal(t, boom, outcome{action: actionRetry}.riverError(boom))
+	assert.Equal(t, boom, outcome{action: actionInterrupt}.riverError(boom))
+	var snooze *rivertype.JobSnoozeError
+	require.ErrorAs(t, outcome{action: actionSnooze, wait: time.Second}.riverError(boom), &snooze)
+	assert.Equal(t, time.Second, snooze.Duration)
+}
+
+func TestProtectReturnsThePanic(t *testing.T) {
+	t.Parallel()
+	err := protect(func() error { panic("boom") })
+	var panicked *panicError
+	require.ErrorAs(t, err, &panicked)
+	assert.Equal(t, "boom", panicked.value)
+	assert.Contains(t, string(panicked.stack), "outcome_test.go")
+}
+
+func TestRetryPolicyCountsEarlierJobs(t *testing.T) {
+	t.Parallel()
+	job := &rivertype.JobRow{Attempt: 1, EncodedArgs: []byte(`{"attempts_used": 2}`)}
+	wait := time.Until(retryPolicy{}.NextRetry(job))
+	assert.InDelta(t, 9, wait.Seconds(), 0.5)
+}
+
+// What a user is told while the work waits names the reason and the time.
+func TestWaitPhase(t *testing.T) {
+	t.Parallel()
+	failure := &onboarding.Failure{Code: onboarding.FailureSiteError, Subject: "example.com"}
+	phase := outcome{action: actionRetry, wait: 3 * time.Second, failure: failure}.waitPhase()
+	assert.Equal(t, "retrying", phase.Name)
+	assert.Contains(t, phase.Message, "example.com")
+	assert.Contains(t, phase.Message, "3s")
+	assert.Equal(t, "rate_limited", outcome{action: actionSnooze, wait: time.Minute, counted: true}.waitPhase().Name)
+}

@@ -1,0 +1,264 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// sweeper returns a recovery that belongs to no running worker.
+func (b *bundle) sweeper(clientID string) *recovery {
+	b.t.Helper()
+	client, err := river.NewClient(riverpgxv5.New(b.db.App), &river.Config{SkipUnknownJobCheck: true})
+	require.NoError(b.t, err)
+	m := newMetrics(prometheus.NewRegistry())
+	return &recovery{
+		clientID: clientID, system: b.db.System, app: b.db.App, river: client,
+		running: newRegistry(m.running), metrics: m, log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// lost submits a website and makes its job look as a dead worker leaves it.
+func (b *bundle) lost() onboarding.Submission {
+	b.t.Helper()
+	submission := b.website("example.com")
+	b.exec(`update river_job set state = 'running', attempt = 2, attempted_at = now() - interval '1 minute',
+		attempted_by = array['someone', 'ghost'] where id = $1`, submission.JobID)
+	return submission
+}
+
+func (b *bundle) reload(submission onboarding.Submission) onboarding.Submission {
+	b.t.Helper()
+	reloaded, err := postgres.SubmissionByID(b.t.Context(), postgres.AsUser(b.db.App, testUser), submission.ID)
+	require.NoError(b.t, err)
+	return reloaded
+}
+
+func TestLostJobIsReplaced(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.lost()
+	require.NoError(t, b.sweeper("me").sweep(t.Context()))
+
+	assert.Equal(t, "discarded", b.jobState(submission.JobID))
+	assert.Contains(t, one[string](b, "select errors[1]->>'error' from river_job where id = $1", submission.JobID), "lost")
+	moved := b.reload(submission)
+	assert.Equal(t, onboarding.SubmissionInProgress, moved.Status)
+	assert.NotEqual(t, submission.JobID, moved.JobID)
+	assert.Equal(t, "recovering", moved.Progress.Phase)
+	assert.Equal(t, "available", b.jobState(moved.JobID))
+	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+`", "user_id": "user_ann", "recoveries": 1, "attempts_used": 1}`,
+		one[string](b, "select args::text from river_job where id = $1", moved.JobID), "the attempt that was lost is not a failed one")
+
+	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
+		return keepAll(ctx, crawl, 1)
+	})
+	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status, "the successor does the work")
+}
+
+func TestNotLost(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"taken a moment ago":           "update river_job set attempted_at = now()",
+		"named in its worker's beat":   "insert into worker_beats (client_id, job_ids) select 'ghost', array[id] from river_job",
+		"waiting for its next attempt": "update river_job set state = 'retryable'",
+	}
+	for name, sql := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			submission := b.lost()
+			b.exec(sql)
+			before := b.jobState(submission.JobID)
+			require.NoError(t, b.sweeper("me").sweep(t.Context()))
+			assert.Equal(t, before, b.jobState(submission.JobID))
+			assert.Equal(t, submission.JobID, b.reload(submission).JobID)
+		})
+	}
+}
+
+func TestLost(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"its worker's beat is old":          "insert into worker_beats (client_id, job_ids, beat_at) select 'ghost', array[id], now() - interval '9 s' from river_job",
+		"its worker does not name it":       "insert into worker_beats (client_id) values ('ghost')",
+		"only an earlier worker's names it": "insert into worker_beats (client_id, job_ids) select 'someone', array[id] from river_job",
+	}
+	for name, sql := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			submission := b.lost()
+			b.exec(sql)
+			require.NoError(t, b.sweeper("me").sweep(t.Context()))
+			assert.Equal(t, "discarded", b.jobState(submission.JobID))
+		})
+	}
+}
+
+// A job whose submission does not wait for it any more is ended and nothing else.
+func TestUnwantedJobIsOnlyRetired(t *testing.T) {
+	t.Parallel()
+	tests := map[string]string{
+		"superseded":         "update submissions set status = 'superseded', finished_at = now()",
+		"belongs to another": "update submissions set job_id = job_id + 1000",
+		"account deleted":    "delete from onboarding_sessions",
+	}
+	for name, sql := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			submission := b.lost()
+			b.exec(sql)
+			require.NoError(t, b.sweeper("me").sweep(t.Context()))
+			assert.Equal(t, "discarded", b.jobState(submission.JobID))
+			assert.Equal(t, 1, one[int](b, "select count(*) from river_job"))
+		})
+	}
+}
+
+func TestRecoveriesAreBounded(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.lost()
+	b.exec(`update river_job set args = args || '{"recoveries": 3}'`)
+	require.NoError(t, b.sweeper("me").sweep(t.Context()))
+	assert.Equal(t, "discarded", b.jobState(submission.JobID))
+	submission = b.reload(submission)
+	assert.Equal(t, onboarding.SubmissionFailed, submission.Status)
+	assert.Equal(t, onboarding.FailureWorkerLost, submission.FailureCode)
+	assert.Equal(t, onboarding.StepFailed, b.websiteStep().Status)
+}
+
+func TestConcurrentSweepersMakeOneSuccessor(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.lost()
+	group, ctx := errgroup.WithContext(t.Context())
+	for range 6 {
+		sweeper := b.sweeper("me")
+		group.Go(func() error { return sweeper.sweep(ctx) })
+	}
+	require.NoError(t, group.Wait())
+	assert.Equal(t, 2, one[int](b, "select count(*) from river_job"))
+}
+
+// After an outage nobody's beats are young: a worker sweeps only after a
+// dead-threshold of its own beats without a gap.
+func TestNobodyIsAThiefAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.lost()
+	r := b.sweeper("me")
+	r.tick(t.Context())
+	assert.Equal(t, "running", b.jobState(submission.JobID), "just started")
+
+	r.steadySince = time.Now().Add(-time.Hour)
+	r.lastBeat = time.Now().Add(-3 * beatEvery) // the outage
+	r.tick(t.Context())
+	assert.Equal(t, "running", b.jobState(submission.JobID), "just back")
+
+	r.steadySince = time.Now().Add(-deadAfter)
+	r.tick(t.Context())
+	assert.Equal(t, "discarded", b.jobState(submission.JobID), "steady again")
+}
+
+// The beat also says which jobs are no longer wanted, so that a cancel arrives
+// without a notification.
+func TestBeatCancelsUnwantedJobs(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.website("example.com")
+	r := b.sweeper("me")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer r.running.add(submission.JobID, submission.ID, cancel)()
+
+	require.NoError(t, r.beat(t.Context()))
+	require.NoError(t, context.Cause(ctx))
+	assert.Equal(t, []int64{submission.JobID}, one[[]int64](b, "select job_ids from worker_beats where client_id = 'me'"))
+	b.website("example.org")
+	require.NoError(t, r.beat(t.Context()))
+	assert.ErrorIs(t, context.Cause(ctx), onboarding.ErrSuperseded)
+}
+
+// A job that ended stays in the beats for a dead-threshold: River writes a retry
+// after the worker returned, and the row says running until then.
+func TestEndedJobsLinger(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(prometheus.NewGauge(prometheus.GaugeOpts{}))
+	end := r.add(7, [16]byte{}, func(error) {})
+	end()
+	ids, _ := r.list()
+	assert.Equal(t, []int64{7}, ids)
+	r.jobs[7].endedAt = time.Now().Add(-deadAfter - time.Second)
+	ids, _ = r.list()
+	assert.Empty(t, ids)
+	assert.Empty(t, r.jobs)
+}
+
+// What a zombie returns after its job was replaced meets a final row and a
+// submission that belongs to the successor: nothing changes, before and after the
+// successor has ended. (Whole processes do it in process_test.go.)
+func TestZombieFinishesNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.lost()
+	require.NoError(t, b.sweeper("me").sweep(t.Context()))
+	snapshot := func() string {
+		return one[string](b, `select jsonb_agg(to_jsonb(x))::text from (
+			select to_jsonb(j) as row from river_job j union all select to_jsonb(s) from submissions s
+			union all select to_jsonb(t) from onboarding_steps t union all select to_jsonb(w) from website_analyses w) x`)
+	}
+	zombie := ending{submission: submission, jobID: submission.JobID,
+		save:   func(context.Context, *postgres.Queries) error { t.Error("a zombie saves"); return nil },
+		endJob: nil,
+	}
+	before := snapshot()
+	require.ErrorIs(t, finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
+	zombie.failure = &onboarding.Failure{Code: onboarding.FailureInternal}
+	require.ErrorIs(t, finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
+	assert.Equal(t, before, snapshot())
+}
+
+// The completion is all or nothing: when a part of it fails, nothing is written.
+func TestCompletionIsAllOrNothing(t *testing.T) {
+	t.Parallel()
+	boom := errors.New("boom")
+	save := func(ctx context.Context, q *postgres.Queries) error {
+		return q.DeletePages(ctx, uuid.Nil)
+	}
+	tests := map[string]ending{
+		"the result can't be saved": {save: func(context.Context, *postgres.Queries) error { return boom }},
+		"the job can't be completed": {save: save, endJob: func(context.Context, pgx.Tx, *postgres.Queries) error {
+			return boom
+		}},
+	}
+	for name, e := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			e.submission = b.website("example.com")
+			e.jobID = e.submission.JobID
+			version := b.session().Version
+			require.ErrorIs(t, finish(t.Context(), b.db.App, e), boom)
+			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(e.submission).Status)
+			assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
+			assert.Equal(t, version, b.session().Version)
+			assert.Equal(t, version, one[int64](b, "select count(*) from step_events"))
+		})
+	}
+}
