@@ -4,13 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -24,9 +21,6 @@ var files embed.FS
 // lockKey is the advisory lock that one migrating process holds at a time.
 const lockKey = 7313081961
 
-// Version is the schema version that this build was made for.
-const Version = 1
-
 // Config says where to migrate.
 type Config struct {
 	// URL is the owner's connection string.
@@ -37,7 +31,7 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// Up brings the database to Version: roles, River's tables, ours, grants and
+// Up brings the database to the newest schema: roles, River's tables, ours, grants and
 // partitions, under one advisory lock, so that any number of processes may call
 // it at once. A second call changes nothing.
 func Up(ctx context.Context, cfg Config) error {
@@ -146,26 +140,4 @@ func List(ctx context.Context, url string) ([]Status, error) {
 		statuses[i] = Status{Version: s.Source.Version, Name: s.Source.Path, AppliedAt: s.AppliedAt}
 	}
 	return statuses, nil
-}
-
-// ErrOutdated says that the database's schema is older than this build's.
-var ErrOutdated = errors.New("the database schema is older than this program: run `worker migrate`")
-
-// Check returns nil when the database is at least at Version, and ErrOutdated
-// when it is older or was never migrated.
-func Check(ctx context.Context, db interface {
-	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}) error {
-	var version int64
-	err := db.QueryRow(ctx, "select coalesce(max(version_id), 0) from goose_db_version where is_applied").Scan(&version)
-	var pgErr *pgconn.PgError
-	switch {
-	case errors.As(err, &pgErr) && (pgErr.Code == "42P01" || pgErr.Code == "42501"):
-		return ErrOutdated
-	case err != nil:
-		return fmt.Errorf("read the schema version: %w", err)
-	case version < Version:
-		return ErrOutdated
-	}
-	return nil
 }

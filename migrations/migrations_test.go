@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/migrations"
 )
@@ -51,17 +52,17 @@ func TestSchemaDumpIsCurrent(t *testing.T) {
 func TestTenMigrationsAtOnce(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewEmptyURL(t)
-	require.ErrorIs(t, migrations.Check(t.Context(), owner(t, url)), migrations.ErrOutdated)
+	require.ErrorIs(t, postgres.Ready(t.Context(), owner(t, url)), postgres.ErrOutdated)
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 10 {
 		group.Go(func() error { return up(ctx, url) })
 	}
 	require.NoError(t, group.Wait())
-	require.NoError(t, migrations.Check(t.Context(), owner(t, url)))
+	require.NoError(t, postgres.Ready(t.Context(), owner(t, url)))
 
 	list, err := migrations.List(t.Context(), url)
 	require.NoError(t, err)
-	require.Len(t, list, migrations.Version, "Version is the number of the newest migration")
+	require.EqualValues(t, postgres.SchemaVersion, list[len(list)-1].Version, "the programs wait for the newest migration")
 	for _, m := range list {
 		assert.False(t, m.AppliedAt.IsZero(), m.Name)
 	}
@@ -83,7 +84,7 @@ func TestMembersMayAssumeTheRoles(t *testing.T) {
 			URL: url, Members: []string{login}, Log: slog.New(slog.DiscardHandler),
 		}))
 	}
-	for _, role := range []string{migrations.RoleApp, migrations.RoleSystem} {
+	for _, role := range []string{postgres.RoleApp, postgres.RoleSystem} {
 		var member bool
 		require.NoError(t, pool.QueryRow(t.Context(), "select pg_has_role($1, $2, 'usage')", login, role).Scan(&member))
 		assert.True(t, member, role)

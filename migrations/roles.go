@@ -8,14 +8,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// The two group roles. Every pool assumes one of them when it connects.
-const (
-	// RoleApp sees the rows of the user that app.user_id names.
-	RoleApp = "onboarding_app"
-	// RoleSystem sees the rows of all users.
-	RoleSystem = "onboarding_system"
-)
-
 // createRole makes a group role. Roles belong to the whole cluster, which our
 // advisory lock does not cover: another database's migration may win the race.
 const createRole = `do $$ begin
@@ -25,14 +17,14 @@ const createRole = `do $$ begin
 exception when duplicate_object or unique_violation then null;
 end $$`
 
-// createRoles makes the two group roles and makes the migrating login and the
-// members able to assume them.
+// createRoles makes the two group roles, which internal/postgres describes, and
+// makes the migrating login and the members able to assume them.
 func createRoles(ctx context.Context, pool *pgxpool.Pool, members []string) error {
 	var login string
 	if err := pool.QueryRow(ctx, "select session_user").Scan(&login); err != nil {
 		return fmt.Errorf("read the login role: %w", err)
 	}
-	for _, role := range []string{RoleApp, RoleSystem} {
+	for _, role := range []string{"onboarding_app", "onboarding_system"} {
 		if _, err := pool.Exec(ctx, fmt.Sprintf(createRole, role)); err != nil {
 			return fmt.Errorf("create role %s (the migrating login needs CREATEROLE): %w", role, err)
 		}

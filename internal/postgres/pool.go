@@ -9,16 +9,22 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+)
 
-	"github.com/alwrity/onboarding/migrations"
+// The two group roles. The migrations make them.
+const (
+	// RoleApp sees the rows of the user that app.user_id names, none while it is
+	// unset. It serves users and runs their work.
+	RoleApp = "onboarding_app"
+	// RoleSystem sees the rows of all users. Recovery and upkeep use it.
+	RoleSystem = "onboarding_system"
 )
 
 // PoolConfig says how to open a pool.
 type PoolConfig struct {
 	// URL is the connection string; the login must be a member of Role.
 	URL string
-	// Role is the group role that every connection assumes, migrations.RoleApp or
-	// migrations.RoleSystem.
+	// Role is the group role that every connection assumes.
 	Role string
 	// Name is the application_name that the database shows.
 	Name string
@@ -70,10 +76,6 @@ func assumeRole(ctx context.Context, c *pgx.Conn, role string) error {
 	return nil
 }
 
-// Ready returns nil when the database answers and its schema is new enough for
-// this build, migrations.ErrOutdated when it is not.
-func Ready(ctx context.Context, pool *pgxpool.Pool) error { return migrations.Check(ctx, pool) }
-
 // Unavailable tells whether err means that the database can't be used now, so
 // that the same call may succeed later.
 func Unavailable(err error) bool {
@@ -87,7 +89,7 @@ func Unavailable(err error) bool {
 			return true
 		}
 		// The schema or the roles are not there yet: `worker migrate` has to run.
-		return pgErr.Code == "42P01" || pgErr.Code == "22023" || pgErr.Code == "3D000"
+		return pgErr.Code == undefinedTable || pgErr.Code == invalidRole || pgErr.Code == undefinedDatabase
 	}
 	var connectErr *pgconn.ConnectError
 	return errors.As(err, &connectErr) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||

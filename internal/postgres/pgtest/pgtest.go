@@ -37,8 +37,8 @@ type Database struct {
 func New(t testing.TB) Database {
 	t.Helper()
 	db := Database{URL: NewURL(t)}
-	db.App = open(t, db.URL, migrations.RoleApp)
-	db.System = open(t, db.URL, migrations.RoleSystem)
+	db.App = open(t, db.URL, postgres.RoleApp)
+	db.System = open(t, db.URL, postgres.RoleSystem)
 	return db
 }
 

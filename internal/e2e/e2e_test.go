@@ -1,0 +1,134 @@
+package e2e_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+)
+
+func setup(t *testing.T) environment {
+	t.Helper()
+	return environment{t: t, databaseURL: pgtest.NewURL(t), dataDir: t.TempDir()}
+}
+
+// A website goes in, a completed step comes out, and both programs stop cleanly.
+func TestMainJob(t *testing.T) {
+	t.Parallel()
+	e, shop := setup(t), newSite(t, "")
+	worker, api := e.worker(), e.api()
+	submitted := api.submit(shop.url)
+	require.Equal(t, http.StatusAccepted, submitted.status, submitted.body)
+	assert.Equal(t, "in_progress", submitted.text("status"))
+	assert.NotEmpty(t, submitted.header.Get("Location"))
+
+	step := api.completed(30 * time.Second)
+	assert.Equal(t, submitted.text("submission_id"), step.text("submission_id"))
+	analysis := api.call(http.MethodGet, "/api/onboarding/website-analysis", nil)
+	assert.Equal(t, shop.url, analysis.text("website_url"))
+	assert.NotEmpty(t, analysis.text("style_analysis.writing_style.voice"))
+	assert.Equal(t, "17", api.call(http.MethodGet, "/api/onboarding/status", nil).text("completion_percentage"))
+	stops(t, worker)
+}
+
+// A worker is killed while it fetches: the job runs elsewhere within 15 s and does
+// not fetch again the pages that it had.
+func TestWorkerKilledBetweenFetchAndCommit(t *testing.T) {
+	t.Parallel()
+	e, shop := setup(t), newSite(t, "/pricing")
+	victim, api := e.worker(), e.api()
+	require.Equal(t, http.StatusAccepted, api.submit(shop.url).status)
+	<-shop.reached
+	had := shop.counts()
+	e.worker() // the one that takes over
+	require.NoError(t, victim.Process.Kill())
+	killed := time.Now()
+	<-shop.reached
+	assert.Less(t, time.Since(killed), 15*time.Second, "back in seconds")
+	shop.release()
+	api.completed(30 * time.Second)
+
+	now := shop.counts()
+	for path, n := range had {
+		switch path {
+		case "/pricing", "/robots.txt", "/sitemap.xml":
+		default:
+			assert.Equal(t, n, now[path], "%s was fetched again", path)
+		}
+	}
+	assert.Greater(t, len(had), 2, "some pages were there when the worker was killed")
+}
+
+// A second website is submitted while the first is analysed: exactly one result,
+// of the newest submission.
+func TestSecondWebsiteWhileTheFirstIsAnalysed(t *testing.T) {
+	t.Parallel()
+	e, first, second := setup(t), newSite(t, "/about"), newSite(t, "")
+	e.worker()
+	api := e.api()
+	require.Equal(t, http.StatusAccepted, api.submit(first.url).status)
+	<-first.reached
+	submitted := api.submit(second.url)
+	step := api.completed(30 * time.Second)
+	first.release()
+	assert.Equal(t, submitted.text("submission_id"), step.text("submission_id"))
+	assert.Equal(t, second.url, api.call(http.MethodGet, "/api/onboarding/website-analysis", nil).text("website_url"))
+}
+
+// The database is down at the start and again in the middle of the work: the API
+// says so and recovers by itself, and nothing that was accepted is lost.
+func TestDatabaseOutage(t *testing.T) {
+	t.Parallel()
+	e, shop := setup(t), newSite(t, "/pricing")
+	link := newCable(t, e.databaseURL)
+	e.databaseURL = link.url
+	e.worker()
+	api := e.api()
+	unavailable := func() {
+		t.Helper()
+		a := api.submit(shop.url)
+		assert.Equal(t, http.StatusServiceUnavailable, a.status)
+		assert.Equal(t, "database_unavailable", a.text("code"))
+		assert.True(t, strings.HasPrefix(a.header.Get("Content-Type"), "application/problem+json"))
+		assert.NotEmpty(t, a.header.Get("Retry-After"))
+		assert.Equal(t, http.StatusServiceUnavailable, api.call(http.MethodGet, "/readyz", nil).status)
+	}
+	unavailable()
+	link.mend()
+	api.until("the API does not recover", 20*time.Second, func(answer) bool { return true })
+	require.Equal(t, http.StatusAccepted, api.submit(shop.url).status)
+
+	<-shop.reached
+	link.cut()
+	unavailable()
+	shop.release() // the page arrives while it can't be stored
+	unavailable()
+	link.mend()
+	api.completed(40 * time.Second)
+}
+
+// Ten `worker migrate` at once on an empty database all succeed.
+func TestTenMigrateProcesses(t *testing.T) {
+	t.Parallel()
+	e := environment{t: t, databaseURL: pgtest.NewEmptyURL(t), dataDir: t.TempDir()}
+	var group errgroup.Group
+	for range 10 {
+		group.Go(func() error {
+			output, err := e.run("worker", "migrate")
+			if err != nil {
+				t.Error(output)
+			}
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+	output, err := e.run("worker", "migrate", "status")
+	require.NoError(t, err)
+	assert.NotContains(t, output, "pending")
+}

@@ -1,0 +1,299 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+)
+
+// programs builds both programs once and returns their folder.
+var programs = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "onboarding-e2e-")
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", dir, "./cmd/api", "./cmd/worker")
+	build.Dir = filepath.Join("..", "..")
+	if output, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the programs: %w\n%s", err, output)
+	}
+	return dir, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := programs(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// environment is what the processes of one test share.
+type environment struct {
+	t           *testing.T
+	databaseURL string
+	dataDir     string
+}
+
+// start starts a program and kills it when the test ends.
+func (e environment) start(settings map[string]string, name string, args ...string) *exec.Cmd {
+	e.t.Helper()
+	cmd, output := e.command(settings, name, args...)
+	require.NoError(e.t, cmd.Start())
+	e.t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if e.t.Failed() {
+			e.t.Logf("%s:\n%s", name, output.String())
+		}
+	})
+	return cmd
+}
+
+// run runs a program to its end and returns what it printed.
+func (e environment) run(name string, args ...string) (string, error) {
+	e.t.Helper()
+	cmd, output := e.command(nil, name, args...)
+	err := cmd.Run()
+	return output.String(), err
+}
+
+func (e environment) command(settings map[string]string, name string, args ...string) (*exec.Cmd, *lockedBuffer) {
+	e.t.Helper()
+	dir, err := programs()
+	require.NoError(e.t, err)
+	cmd := exec.Command(filepath.Join(dir, name), args...)
+	cmd.Env = []string{
+		"PATH=" + os.Getenv("PATH"), "DEPLOY_ENV=local", "DATABASE_URL=" + e.databaseURL, "DATA_DIR=" + e.dataDir,
+		"FETCH_ALLOW_PREFIXES=127.0.0.1/32", "METRICS_ADDR=127.0.0.1:0", "SHUTDOWN_GRACE=2s",
+	}
+	for key, value := range settings {
+		cmd.Env = append(cmd.Env, key+"="+value)
+	}
+	output := &lockedBuffer{}
+	cmd.Stdout, cmd.Stderr = output, output
+	return cmd, output
+}
+
+func (e environment) worker() *exec.Cmd { return e.start(nil, "worker", "run") }
+
+// api starts an API process and returns a client of it.
+func (e environment) api() *client {
+	e.t.Helper()
+	address := freeAddress(e.t)
+	e.start(map[string]string{"HTTP_ADDR": address}, "api", "run")
+	token, err := e.run("api", "token", "-user", "user_ann")
+	require.NoError(e.t, err, token)
+	c := &client{t: e.t, base: "http://" + address, token: strings.TrimSpace(token)}
+	require.Eventually(e.t, func() bool {
+		response, err := http.Get(c.base + "/healthz")
+		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
+	}, 20*time.Second, 20*time.Millisecond, "the API does not start")
+	return c
+}
+
+// stops waits until a process that was told to stop ends cleanly.
+func stops(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		require.NoError(t, err)
+	case <-time.After(15 * time.Second):
+		require.Fail(t, "the process does not stop")
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	return listener.Addr().String()
+}
+
+// client calls an API process as one user.
+type client struct {
+	t           *testing.T
+	base, token string
+}
+
+// answer is an answer of the API.
+type answer struct {
+	status int
+	header http.Header
+	body   map[string]any
+}
+
+// text returns a value of the body by its dotted path, "" if there is none.
+func (a answer) text(path string) string {
+	var value any = a.body
+	for key := range strings.SplitSeq(path, ".") {
+		object, _ := value.(map[string]any)
+		value = object[key]
+	}
+	if value == nil {
+		return ""
+	}
+	return fmt.Sprint(value)
+}
+
+func (c *client) call(method, path string, body any) answer {
+	c.t.Helper()
+	encoded, err := json.Marshal(body)
+	require.NoError(c.t, err)
+	request, err := http.NewRequest(method, c.base+path, bytes.NewReader(encoded))
+	require.NoError(c.t, err)
+	request.Header.Set("Authorization", "Bearer "+c.token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(c.t, err)
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	require.NoError(c.t, err)
+	a := answer{status: response.StatusCode, header: response.Header}
+	require.NoError(c.t, json.Unmarshal(content, &a.body), string(content))
+	return a
+}
+
+func (c *client) submit(website string) answer {
+	c.t.Helper()
+	return c.call(http.MethodPost, "/api/onboarding/step/2/complete", map[string]any{"data": map[string]any{"website": website}})
+}
+
+func (c *client) step() answer {
+	c.t.Helper()
+	return c.call(http.MethodGet, "/api/onboarding/step/2", nil)
+}
+
+// until polls step 2 until it satisfies reached and returns that answer.
+func (c *client) until(what string, wait time.Duration, reached func(answer) bool) answer {
+	c.t.Helper()
+	var last answer
+	require.Eventually(c.t, func() bool {
+		last = c.step()
+		return last.status == http.StatusOK && reached(last)
+	}, wait, 50*time.Millisecond, what)
+	return last
+}
+
+func (c *client) completed(wait time.Duration) answer {
+	c.t.Helper()
+	return c.until("the step is not completed", wait, func(a answer) bool { return a.text("status") == "completed" })
+}
+
+// lockedBuffer collects the output of a process.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// cable stands between the processes and the database and can be cut.
+type cable struct {
+	url      string
+	upstream func(ctx context.Context) (net.Conn, error)
+
+	mu    sync.Mutex
+	down  bool
+	conns []net.Conn
+}
+
+// newCable listens on loopback and forwards to the database of databaseURL. It is
+// cut at first.
+func newCable(t *testing.T, databaseURL string) *cable {
+	t.Helper()
+	config, err := pgx.ParseConfig(databaseURL)
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { listener.Close() })
+	through := url.URL{Scheme: "postgres", User: url.UserPassword(config.User, config.Password),
+		Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable"}
+	network, address := pgconn.NetworkAddress(config.Host, config.Port)
+	c := &cable{url: through.String(), down: true, upstream: func(ctx context.Context) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, address)
+	}}
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go c.forward(conn)
+		}
+	}()
+	t.Cleanup(c.cut)
+	return c
+}
+
+func (c *cable) forward(client net.Conn) {
+	defer client.Close()
+	server, err := c.upstream(context.Background())
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	c.mu.Lock()
+	down := c.down
+	c.conns = append(c.conns, client, server)
+	c.mu.Unlock()
+	if down {
+		return
+	}
+	done := make(chan struct{}, 2)
+	for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
+		go func() {
+			_, _ = io.Copy(pair[0], pair[1])
+			done <- struct{}{}
+		}()
+	}
+	<-done
+}
+
+// cut ends all connections and refuses new ones.
+func (c *cable) cut() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.down = true
+	for _, conn := range c.conns {
+		conn.Close()
+	}
+	c.conns = nil
+}
+
+func (c *cable) mend() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.down = false
+}
