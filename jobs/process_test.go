@@ -24,7 +24,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/migrations"
 )
 
 // The test binary is also the worker process of the tests: with this variable set
@@ -78,7 +77,7 @@ func runProcess(url, returns string) error {
 		}
 	}}
 	w, err := NewWorker(WorkerConfig{
-		River: pool(migrations.RoleApp), App: pool(migrations.RoleApp), System: pool(migrations.RoleSystem),
+		River: pool(postgres.RoleApp), App: pool(postgres.RoleApp), System: pool(postgres.RoleSystem),
 		InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
 		Crawler: s, Analyzer: s, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
 	})

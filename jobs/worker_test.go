@@ -226,3 +226,25 @@ func TestBadAddressIsRefused(t *testing.T) {
 	assert.Equal(t, "unsupported_scheme", input.Code)
 	assert.Zero(t, one[int](b, "select count(*) from submissions"))
 }
+
+// River's completion does not say that the row was not running any more; ours
+// looks, and rolls everything back.
+func TestJobThatIsNotRunningCompletesNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	crawled := make(chan struct{})
+	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
+		defer close(crawled)
+		b.exec("update river_job set state = 'discarded', finalized_at = now()")
+		return keepAll(ctx, crawl, 1)
+	})
+	submission := b.website("example.com")
+	<-crawled
+	require.Eventually(t, func() bool {
+		return one[int](b, "select count(*) from step_events where phase = 'analyzing'") == 1
+	}, 5*time.Second, 10*time.Millisecond)
+	assert.Never(t, func() bool { return b.reload(submission).Status != onboarding.SubmissionInProgress },
+		500*time.Millisecond, 50*time.Millisecond)
+	assert.Zero(t, one[int](b, "select count(*) from website_analyses"))
+	assert.Equal(t, "discarded", b.jobState(submission.JobID))
+}

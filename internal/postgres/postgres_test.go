@@ -1,0 +1,210 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+)
+
+// However many first requests race, one session is made.
+func TestOneSessionHoweverManyRace(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	ids := make([]uuid.UUID, 20)
+	group, ctx := errgroup.WithContext(t.Context())
+	for i := range ids {
+		group.Go(func() error {
+			session, err := postgres.Session(ctx, db.App, "ann")
+			ids[i] = session.ID
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+	for _, id := range ids {
+		assert.Equal(t, ids[0], id)
+	}
+	session, err := postgres.Session(t.Context(), db.App, "ann")
+	require.NoError(t, err)
+	assert.EqualValues(t, 0, session.Version, "reading changes no step")
+	for i, step := range session.Steps {
+		assert.Equal(t, onboarding.Step{
+			Number: onboarding.StepNumber(i + 1), Status: onboarding.StepPending, UpdatedAt: step.UpdatedAt,
+		}, step)
+	}
+}
+
+func TestAsUserSeesOwnRowsOnly(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	_, err := postgres.Session(t.Context(), db.App, "bob")
+	require.NoError(t, err)
+	q := postgres.AsUser(db.App, "ann")
+
+	rows, err := q.LoadSession(t.Context(), "bob")
+	require.NoError(t, err)
+	assert.Empty(t, rows)
+	_, err = q.LockSession(t.Context(), "bob")
+	require.ErrorIs(t, err, pgx.ErrNoRows)
+	err = q.CreateSession(t.Context(), postgres.CreateSessionParams{ID: uuid.New(), UserID: "eve"})
+	var pgErr *pgconn.PgError
+	require.ErrorAs(t, err, &pgErr)
+	assert.Equal(t, "42501", pgErr.Code)
+
+	_, err = postgres.LatestAnalysis(t.Context(), db.App, "ann")
+	require.ErrorIs(t, err, onboarding.ErrNotFound)
+	_, err = postgres.SubmissionByID(t.Context(), q, uuid.New())
+	require.ErrorIs(t, err, onboarding.ErrNotFound)
+}
+
+// The user is bound to the statement, not to the connection.
+func TestTheUserDoesNotStayOnTheConnection(t *testing.T) {
+	t.Parallel()
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewURL(t), Role: postgres.RoleApp, MaxConns: 1})
+	require.NoError(t, err)
+	defer pool.Close()
+	_, err = postgres.Session(t.Context(), pool, "ann")
+	require.NoError(t, err)
+	require.NoError(t, postgres.InTx(t.Context(), pool, "ann", func(pgx.Tx, *postgres.Queries) error { return nil }))
+	var visible int
+	require.NoError(t, pool.QueryRow(t.Context(), "select count(*) from onboarding_sessions").Scan(&visible))
+	assert.Zero(t, visible)
+}
+
+func TestInTxRepeatsConflicts(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	boom := errors.New("boom")
+	tests := []struct {
+		name  string
+		fails error
+		times int // how often it fails before it succeeds
+		tries int
+		want  error
+	}{
+		{"serialization failure", &pgconn.PgError{Code: "40001"}, 2, 3, nil},
+		{"deadlock", fmt.Errorf("lock: %w", &pgconn.PgError{Code: "40P01"}), 1, 2, nil},
+		{"other errors are not repeated", boom, 9, 1, boom},
+		{"gives up", &pgconn.PgError{Code: "40001"}, 9, 5, &pgconn.PgError{Code: "40001"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			tries := 0
+			err := postgres.InTx(t.Context(), db.App, "ann", func(pgx.Tx, *postgres.Queries) error {
+				if tries++; tries <= test.times {
+					return test.fails
+				}
+				return nil
+			})
+			assert.Equal(t, test.want, err)
+			assert.Equal(t, test.tries, tries)
+		})
+	}
+}
+
+// A real deadlock between two transactions ends with both done.
+func TestInTxSurvivesADeadlock(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for _, user := range []string{"ann", "bob"} {
+		_, err := postgres.Session(t.Context(), db.App, user)
+		require.NoError(t, err)
+	}
+	var both sync.WaitGroup // until each holds one lock
+	both.Add(2)
+	update := func(ctx context.Context, first, second string) error {
+		tries := 0
+		return postgres.InTx(ctx, db.System, first, func(tx pgx.Tx, _ *postgres.Queries) error {
+			const sql = "update onboarding_sessions set version = version + 1 where user_id = $1"
+			if _, err := tx.Exec(ctx, sql, first); err != nil {
+				return err
+			}
+			if tries++; tries == 1 {
+				both.Done()
+				both.Wait()
+			}
+			_, err := tx.Exec(ctx, sql, second)
+			return err
+		})
+	}
+	group, ctx := errgroup.WithContext(t.Context())
+	group.Go(func() error { return update(ctx, "ann", "bob") })
+	group.Go(func() error { return update(ctx, "bob", "ann") })
+	require.NoError(t, group.Wait())
+	var versions []int64
+	require.NoError(t, db.System.QueryRow(t.Context(), "select array_agg(version) from onboarding_sessions").Scan(&versions))
+	assert.Equal(t, []int64{2, 2}, versions)
+}
+
+func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	role := "bypass_" + uuid.NewString()[:8]
+	conn, err := pgx.Connect(t.Context(), db.URL)
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), "create role "+role+" bypassrls")
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := conn.Exec(context.Background(), "drop role "+role)
+		assert.NoError(t, err)
+		conn.Close(context.Background())
+	})
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: role})
+	require.NoError(t, err)
+	defer pool.Close()
+	require.ErrorContains(t, pool.Ping(t.Context()), "bypasses row-level security")
+}
+
+func TestReady(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, postgres.Ready(t.Context(), pgtest.New(t).App))
+	empty, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewEmptyURL(t), Role: postgres.RoleApp})
+	require.NoError(t, err)
+	defer empty.Close()
+	require.ErrorIs(t, postgres.Ready(t.Context(), empty), postgres.ErrOutdated)
+}
+
+func TestUnavailable(t *testing.T) {
+	t.Parallel()
+	_, refused := pgx.Connect(t.Context(), "postgres://127.0.0.1:1/none?sslmode=disable")
+	require.Error(t, refused)
+	tests := map[string]struct {
+		err  error
+		want bool
+	}{
+		"connection refused":  {refused, true},
+		"shutting down":       {&pgconn.PgError{Code: "57P01"}, true},
+		"too many clients":    {&pgconn.PgError{Code: "53300"}, true},
+		"not migrated":        {&pgconn.PgError{Code: "42P01"}, true},
+		"cut":                 {fmt.Errorf("read session: %w", io.ErrUnexpectedEOF), true},
+		"reset":               {&net.OpError{Op: "read", Err: errors.New("reset")}, true},
+		"out of time":         {context.DeadlineExceeded, true},
+		"unique violation":    {&pgconn.PgError{Code: "23505"}, false},
+		"row-level security":  {&pgconn.PgError{Code: "42501"}, false},
+		"nothing found":       {pgx.ErrNoRows, false},
+		"the caller gave up":  {context.Canceled, false},
+		"no error":            {nil, false},
+		"an error of our own": {onboarding.ErrNotFound, false},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, postgres.Unavailable(test.err))
+		})
+	}
+}
