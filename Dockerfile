@@ -1,0 +1,14 @@
+# One image with both programs; the command chooses. Static, without a shell, not root.
+FROM golang:1.26 AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -o /out/bin/ ./cmd/api ./cmd/worker && mkdir /out/data
+
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /out/bin/ /usr/local/bin/
+COPY --from=build --chown=65532:65532 /out/data /data
+USER 65532:65532
+ENV DATA_DIR=/data PATH=/usr/local/bin

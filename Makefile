@@ -1,0 +1,113 @@
+# Every target works as the first command in a fresh clone with git, make, Go and a
+# package manager: what else it needs is a prerequisite of it. When all is there no
+# package manager is called and no network is needed.
+
+.DEFAULT_GOAL := help
+
+export DEPLOY_ENV := local
+
+# Folders for the targets that read some; see their comments.
+SITE ?=
+ARTICLES ?=
+SITES ?= internal/cmd/dev/site
+
+# What tests, checks and evaluations start must never see the database of a running system.
+NO_DATABASE := unset DATABASE_URL MIGRATE_DATABASE_URL;
+
+# git answers nothing about a folder of another user, and go build would stop at that.
+VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
+
+TOOLS := .bin/golangci-lint .bin/sqlc
+
+##@ Try it
+
+.PHONY: demo
+demo: .need-server build ## start everything, walk a user through, print the analysis, stop (SITE=folder: of these pages)
+	@.bin/dev demo $(if $(SITE),-site '$(SITE)')
+
+.PHONY: run
+run: .need-server build ## start everything and keep it running; prints the addresses and a token (SITE=folder)
+	@.bin/dev run $(if $(SITE),-site '$(SITE)')
+
+##@ Work on it
+
+.PHONY: test
+test: .need-test-server .need-cc ## all tests with the race detector, on a PostgreSQL of their own or TEST_DATABASE_URL
+	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./...
+
+.PHONY: check
+check: .need-test-server tools ## format, vet, lint with the arrows, drift of generated code, schema and modules
+	@echo '== format'
+	@.bin/golangci-lint fmt --diff
+	@echo '== vet'
+	@go vet ./...
+	@echo '== lint'
+	@.bin/golangci-lint run ./...
+	@echo '== generated code'
+	@.bin/sqlc diff
+	@echo '== schema'
+	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations
+	@echo '== modules'
+	@go mod tidy -diff
+	@go -C tools mod tidy -diff
+
+.PHONY: fmt
+fmt: .bin/golangci-lint ## format the code
+	@.bin/golangci-lint fmt
+
+.PHONY: generate
+generate: .need-test-server .bin/sqlc ## write migrations/schema.sql and the code that is generated from it
+	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
+	@.bin/sqlc generate
+
+.PHONY: build
+build: ## build the programs into .bin
+	@mkdir -p .bin
+	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./cmd/api ./cmd/worker ./internal/cmd/dev
+
+.PHONY: tools
+tools: $(TOOLS) ## build the linter and the generator into .bin
+
+.PHONY: clean
+clean: ## remove .bin (data in .data stays)
+	@rm -rf .bin
+
+##@ Measure it
+
+.PHONY: eval-extraction
+eval-extraction: ## score of the text extraction (ARTICLES=folder of saved pages with their texts)
+	@test -n '$(ARTICLES)' || { echo 'eval-extraction: name the folder of articles: make eval-extraction ARTICLES=<folder>' >&2; exit 2; }
+	@go run ./internal/cmd/eval extraction -articles '$(ARTICLES)'
+
+.PHONY: eval-analysis
+eval-analysis: ## which fields the analysis fills for each site (SITES=folders; the sample site)
+	@go run ./internal/cmd/eval analysis -sites '$(SITES)'
+
+##@ Operate it
+
+.PHONY: migrate
+migrate: build ## bring the schema of DATABASE_URL up to date
+	@test -n "$$DATABASE_URL" || { echo 'migrate: name the database: make migrate DATABASE_URL=postgres://...' >&2; exit 2; }
+	@.bin/worker migrate up
+
+.PHONY: help
+help:
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The tools live in a module of their own and are rebuilt when it changes.
+.bin/golangci-lint: TOOL = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+.bin/sqlc: TOOL = github.com/sqlc-dev/sqlc/cmd/sqlc
+$(TOOLS): tools/go.mod
+	@mkdir -p .bin
+	@echo 'build $@ (once, takes a minute or two)'
+	@CGO_ENABLED=0 go build -C tools -buildvcs=false -o ../$@ $(TOOL)
+	@touch $@
+
+# Programs that are missing on this machine.
+.PHONY: .need-server .need-test-server .need-cc
+.need-server:
+	@test -n "$$DATABASE_URL" || scripts/need postgres
+.need-test-server:
+	@test -n "$$TEST_DATABASE_URL" || scripts/need postgres
+.need-cc:
+	@scripts/need cc

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/MicahParks/jwkset"
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+)
+
+// buffer is a bytes.Buffer for concurrent use.
+type buffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+func local(t *testing.T, databaseURL string) config.Options {
+	return config.Options{Environment: map[string]string{
+		"DEPLOY_ENV": "local", "DATA_DIR": t.TempDir(), "DATABASE_URL": databaseURL,
+		"HTTP_ADDR": "127.0.0.1:0", "METRICS_ADDR": "127.0.0.1:0", "DRAIN_DELAY": "0s",
+	}}
+}
+
+// program is the API as a running program.
+type program struct {
+	log   *buffer
+	stop  context.CancelFunc
+	ended chan error
+	// http and metrics are the addresses that it listens on.
+	http, metrics string
+}
+
+func start(t *testing.T, o config.Options) *program {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	p := &program{log: &buffer{}, stop: stop, ended: make(chan error, 1)}
+	go func() { p.ended <- run(ctx, []string{"run"}, o, io.Discard, p.log) }()
+	require.Eventually(t, p.findAddresses, 10*time.Second, 5*time.Millisecond, "%s", p.log)
+	return p
+}
+
+func (p *program) findAddresses() bool {
+	for line := range strings.Lines(p.log.String()) {
+		var entry struct{ Msg, HTTP, Metrics string }
+		if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "listening" {
+			p.http, p.metrics = "http://"+entry.HTTP, "http://"+entry.Metrics
+			return true
+		}
+	}
+	return false
+}
+
+func get(t *testing.T, url, token string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
+	require.NoError(t, err)
+	body, err := io.ReadAll(response.Body)
+	require.NoError(t, errors.Join(err, response.Body.Close()))
+	return response.StatusCode, string(body)
+}
+
+func mint(t *testing.T, o config.Options) string {
+	t.Helper()
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"token", "-user", "ada"}, o, &out, io.Discard))
+	return strings.TrimSpace(out.String())
+}
+
+func TestTheProgramServesAndStops(t *testing.T) {
+	t.Parallel()
+	o := local(t, pgtest.NewURL(t))
+	p := start(t, o)
+
+	status, body := get(t, p.http+"/readyz", "")
+	assert.Equal(t, 200, status, body)
+	status, body = get(t, p.http+"/api/onboarding/status", mint(t, o))
+	assert.Equal(t, 200, status, body)
+	status, _ = get(t, p.http+"/api/onboarding/status", "nonsense")
+	assert.Equal(t, 401, status)
+	_, body = get(t, p.metrics+"/metrics", "")
+	for _, name := range []string{"onboarding_build_info", "onboarding_http_requests_total", "onboarding_auth_verifications_total"} {
+		assert.Contains(t, body, name)
+	}
+
+	p.stop()
+	require.NoError(t, <-p.ended)
+	_, err := net.DialTimeout("tcp", strings.TrimPrefix(p.http, "http://"), time.Second)
+	require.Error(t, err, "nothing listens any more")
+	assert.Contains(t, p.log.String(), `"msg":"stopped"`)
+}
+
+func TestAStoppingProgramIsNotReadyFirst(t *testing.T) {
+	t.Parallel()
+	o := local(t, pgtest.NewURL(t))
+	o.Environment["DRAIN_DELAY"] = "3s"
+	p := start(t, o)
+	status, body := get(t, p.http+"/readyz", "")
+	require.Equal(t, 200, status, body)
+
+	p.stop()
+	require.Eventually(t, func() bool {
+		status, body = get(t, p.http+"/readyz", "")
+		return status == http.StatusServiceUnavailable
+	}, 2500*time.Millisecond, 5*time.Millisecond)
+	assert.Contains(t, body, `"draining"`)
+	status, body = get(t, p.http+"/api/onboarding/status", mint(t, o))
+	assert.Equal(t, 200, status, "requests that still come are answered: %s", body)
+	require.NoError(t, <-p.ended)
+}
+
+func TestTokensOfAnIdentityProvider(t *testing.T) {
+	t.Parallel()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	require.NoError(t, err)
+	jwk, err := jwkset.NewJWKFromKey(key.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: "k1"}})
+	require.NoError(t, err)
+	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(jwkset.JWKSMarshal{Keys: []jwkset.JWKMarshal{jwk.Marshal()}})
+	}))
+	t.Cleanup(provider.Close)
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "https://id.example.com", "sub": "user_1", "exp": time.Now().Add(time.Minute).Unix()})
+	token.Header["kid"] = "k1"
+	signed, err := token.SignedString(key)
+	require.NoError(t, err)
+
+	o := local(t, pgtest.NewURL(t))
+	dev := mint(t, o)
+	// As in production; keys may come over plain http from the machine itself.
+	o.Environment["DEPLOY_ENV"] = "production"
+	o.Environment["AUTH_ISSUER"], o.Environment["AUTH_JWKS_URL"] = "https://id.example.com", provider.URL
+	p := start(t, o)
+	status, body := get(t, p.http+"/api/onboarding/status", signed)
+	assert.Equal(t, 200, status, body)
+	status, _ = get(t, p.http+"/api/onboarding/status", dev)
+	assert.Equal(t, 401, status, "the development issuer is nobody here")
+	p.stop()
+	require.NoError(t, <-p.ended)
+}
+
+func TestTheProgramStartsWithoutItsDatabase(t *testing.T) {
+	t.Parallel()
+	o := local(t, "postgres://nobody:hunter2@127.0.0.1:1/none?sslmode=disable")
+	p := start(t, o)
+	status, _ := get(t, p.http+"/healthz", "")
+	assert.Equal(t, 200, status)
+	status, body := get(t, p.http+"/api/onboarding/status", mint(t, o))
+	assert.Equal(t, 503, status)
+	assert.Contains(t, body, "database_unavailable")
+	status, body = get(t, p.metrics+"/readyz", "")
+	assert.Equal(t, 503, status)
+	assert.JSONEq(t, `{"status":"not_ready","checks":{"database":"failed","token_keys":"ok"}}`, body)
+	p.stop()
+	require.NoError(t, <-p.ended)
+	assert.NotContains(t, p.log.String(), "hunter2")
+}
+
+func TestAnAddressInUseEndsTheProgram(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { _ = listener.Close() }()
+	for _, name := range []string{"HTTP_ADDR", "METRICS_ADDR"} {
+		o := local(t, "postgres://127.0.0.1:1/none")
+		o.Environment[name] = listener.Addr().String()
+		err := run(t.Context(), nil, o, io.Discard, io.Discard)
+		require.ErrorContains(t, err, "address already in use")
+	}
+}
+
+func TestTokensAreMintedLocallyOnly(t *testing.T) {
+	t.Parallel()
+	for _, environment := range []map[string]string{{}, {"DEPLOY_ENV": "production"}} {
+		environment["DATA_DIR"] = t.TempDir()
+		err := run(t.Context(), []string{"token", "-user", "ada"}, config.Options{Environment: environment}, io.Discard, io.Discard)
+		require.ErrorContains(t, err, "DEPLOY_ENV=local")
+	}
+	o := config.Options{Environment: map[string]string{"DATABASE_URL": "postgres://h/d", "AUTH_ISSUER": "onboarding-development", "AUTH_JWKS_URL": "https://a.example/jwks"}}
+	err := run(t.Context(), nil, o, io.Discard, io.Discard)
+	require.ErrorContains(t, err, "the development issuer is for DEPLOY_ENV=local only")
+}
+
+func TestCommandLine(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		args           []string
+		code           int
+		stdout, stderr string
+	}{
+		"help":            {[]string{"-h"}, 0, "Usage: api [COMMAND]", ""},
+		"help in words":   {[]string{"help"}, 0, "Usage: api [COMMAND]", ""},
+		"version":         {[]string{"version"}, 0, "\n", ""},
+		"help of run":     {[]string{"run", "-h"}, 0, "Usage: api run", ""},
+		"help of token":   {[]string{"token", "-h"}, 0, "Usage: api token", ""},
+		"unknown command": {[]string{"serve"}, 2, "", `Unknown command "serve".`},
+		"unknown flag":    {[]string{"-x"}, 2, "", `Unknown command "-x".`},
+		"flag of token":   {[]string{"token", "-x"}, 2, "", "flag provided but not defined: -x"},
+		"too many words":  {[]string{"run", "fast"}, 2, "", `takes no argument "fast"`},
+		"token of nobody": {[]string{"token"}, 2, "", "needs -user"},
+		"no settings":     {[]string{"run"}, 1, "", "DATABASE_URL must be set"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var stdout, stderr bytes.Buffer
+			err := run(t.Context(), test.args, config.Options{Environment: map[string]string{}}, &stdout, &stderr)
+			assert.Equal(t, test.code, exitCode(err, &stderr))
+			assert.Contains(t, stdout.String(), test.stdout)
+			assert.Contains(t, stderr.String(), test.stderr)
+			if test.code == 0 && test.args[0] != "version" && err != nil {
+				require.ErrorIs(t, err, flag.ErrHelp)
+			}
+		})
+	}
+}
+
+// The API must stay small and must not be able to fetch anything: crawling and
+// models belong to the worker.
+func TestTheProgramLinksNeitherCrawlerNorModelClient(t *testing.T) {
+	t.Parallel()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
+	require.NoError(t, err)
+	linked := strings.Fields(string(out))
+	require.Contains(t, linked, "github.com/alwrity/onboarding/internal/httpapi")
+	for _, name := range linked {
+		for _, forbidden := range []string{
+			"alwrity/onboarding/internal/website", "alwrity/onboarding/internal/style", "alwrity/onboarding/internal/llm",
+			"alwrity/onboarding/internal/persona", "goquery", "readability", "whatlanggo", "govader", "openai", "anthropic", "dny.dev/ssrf",
+		} {
+			assert.NotContains(t, name, forbidden)
+		}
+	}
+}

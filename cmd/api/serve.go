@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/ops"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/jobs"
+)
+
+func serveCommand(ctx context.Context, args []string, o config.Options, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	flags.Usage = func() {
+		_, _ = fmt.Fprint(flags.Output(), "Usage: api run\n\nServes the API until SIGINT or SIGTERM. Settings come from the environment; DATABASE_URL is required.\n")
+	}
+	if err := parse(flags, args, stdout, stderr); err != nil {
+		return err
+	}
+	cfg, err := config.LoadAPI(o)
+	if err != nil {
+		return err
+	}
+	log := ops.NewLogger(stderr, cfg.LogLevel, "api")
+	log.LogAttrs(ctx, slog.LevelInfo, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, o)))
+	return serve(ctx, cfg, log)
+}
+
+// serve wires the API and serves until ctx ends. A database or an issuer that is
+// down does not keep it from starting: requests are told to come again.
+func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
+	reg := ops.NewRegistry("api")
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "onboarding-api", MaxConns: int32(cfg.DatabaseConns), //nolint:gosec // at most 1000
+	})
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	submitter, err := jobs.NewSubmitter(pool, reg, log)
+	if err != nil {
+		return err
+	}
+	verifier, err := newVerifier(ctx, cfg, reg, log)
+	if err != nil {
+		return err
+	}
+	health := ops.NewHealth(reg, log,
+		ops.Check{Name: "database", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) }},
+		ops.Check{Name: "token_keys", Probe: verifier.Ready},
+	)
+	server, err := httpapi.New(httpapi.Config{
+		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
+		State: httpapi.State{
+			Session: func(ctx context.Context, userID string) (onboarding.Session, error) {
+				return postgres.Session(ctx, pool, userID)
+			},
+			LatestAnalysis: func(ctx context.Context, userID string) (onboarding.StoredAnalysis, error) {
+				return postgres.LatestAnalysis(ctx, pool, userID)
+			},
+		},
+		CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+	})
+	if err != nil {
+		return err
+	}
+	return listen(ctx, cfg, server, health, reg, log)
+}
+
+func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer, log *slog.Logger) (*auth.Verifier, error) {
+	if !cfg.UsesDevIssuer() {
+		return auth.NewVerifier(ctx, auth.Settings{
+			Issuer: cfg.AuthIssuer, JWKSURL: cfg.AuthJWKSURL, AuthorizedParties: cfg.AuthAuthorizedParties,
+		}, reg, log)
+	}
+	log.WarnContext(ctx, "tokens of the development issuer are accepted")
+	issuer, err := auth.OpenDevIssuer(cfg.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	return issuer.Verifier(reg)
+}
+
+// listen serves until ctx ends or a listener fails, then stops in order: not
+// ready, no new connections, running requests, metrics.
+func listen(ctx context.Context, cfg config.API, server *httpapi.Server, health *ops.Health, reg prometheus.Gatherer, log *slog.Logger) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.HTTPAddr)
+	if err != nil {
+		return fmt.Errorf("serve HTTP: %w", err)
+	}
+	metrics, err := ops.Start(cfg.MetricsAddr, reg, health, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	log.InfoContext(ctx, "listening", "http", listener.Addr().String(), "metrics", metrics.Addr())
+
+	select {
+	case err := <-served:
+		return errors.Join(err, metrics.Stop(ctx))
+	case <-ctx.Done():
+	}
+	health.Drain()
+	log.InfoContext(ctx, "draining")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), cfg.ShutdownGrace)
+	defer cancel()
+	time.Sleep(cfg.DrainDelay)
+	err = server.Shutdown(grace)
+	// A server that had not begun to listen knows nothing of the listener.
+	_ = listener.Close()
+	err = errors.Join(err, <-served, metrics.Stop(grace))
+	log.InfoContext(ctx, "stopped")
+	return err
+}

@@ -1,0 +1,63 @@
+// Command worker runs the background work of the onboarding and its upkeep.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alwrity/onboarding/internal/cmd/worker"
+	"github.com/alwrity/onboarding/internal/ops"
+)
+
+const help = `Usage: worker COMMAND [arguments]
+
+Commands:
+  run       work the queued jobs until it is stopped
+  migrate   bring the database to this program's schema, or show where it is
+  analyze   print the analysis of a website, a file or a folder
+  version   print the version
+
+"worker COMMAND -h" tells more about a command.
+`
+
+// command runs one subcommand; its error goes through worker.Exit.
+type command func(ctx context.Context, args []string, stdout, stderr io.Writer) error
+
+var commands = map[string]command{
+	"run":     worker.Run,
+	"migrate": worker.Migrate,
+	"analyze": worker.Analyze,
+	"version": func(_ context.Context, _ []string, stdout, _ io.Writer) error {
+		_, err := fmt.Fprintln(stdout, ops.Version())
+		return err
+	},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(worker.Exit(err, os.Stderr))
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	name := "-h"
+	if len(args) > 0 {
+		name = args[0]
+	}
+	switch name {
+	case "-h", "--help", "help":
+		_, err := io.WriteString(stdout, help)
+		return err
+	}
+	do, ok := commands[name]
+	if !ok {
+		_, _ = fmt.Fprintf(stderr, "Unknown command %q.\n\n%s", name, help)
+		return worker.ErrUsage
+	}
+	return do(ctx, args[1:], stdout, stderr)
+}

@@ -1,0 +1,163 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/MicahParks/jwkset"
+	"github.com/MicahParks/keyfunc/v3"
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const (
+	// DevIssuerName is the claim iss of the development issuer's tokens.
+	DevIssuerName = "onboarding-development"
+	// DevKeyFile is the name of its private key in the data folder.
+	DevKeyFile = "dev-issuer.pem"
+
+	devKeyBits = 2048
+)
+
+// DevIssuer issues tokens on a developer's machine, in place of an identity
+// provider. Whoever starts a process must refuse it in production.
+type DevIssuer struct {
+	key *rsa.PrivateKey
+	kid string
+}
+
+// OpenDevIssuer reads the key of the development issuer from dir and creates both
+// where they are missing. Processes that do so at once end up with the same key.
+func OpenDevIssuer(dir string) (*DevIssuer, error) {
+	path := filepath.Join(dir, DevKeyFile)
+	key, err := readDevKey(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = createDevKey(path); err == nil {
+			key, err = readDevKey(path)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open development issuer: %w", err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		return nil, fmt.Errorf("open development issuer: %w", err)
+	}
+	sum := sha256.Sum256(public)
+	return &DevIssuer{key: key, kid: "dev-" + hex.EncodeToString(sum[:8])}, nil
+}
+
+func readDevKey(path string) (*rsa.PrivateKey, error) {
+	data, err := os.ReadFile(path) //nolint:gosec // a fixed name in the data folder
+	if err != nil {
+		return nil, err
+	}
+	key, err := jwt.ParseRSAPrivateKeyFromPEM(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s holds no RSA key (delete it to get a new one): %w", path, err)
+	}
+	return key, nil
+}
+
+// createDevKey writes a new key under another name and links it into place,
+// which fails where another process was first: nobody ever reads half a key.
+func createDevKey(path string) error {
+	data, err := newDevKey()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // the local database's user must pass through
+		return err
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), DevKeyFile+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temp.Name()) }()
+	_, err = temp.Write(data)
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}
+
+func newDevKey() ([]byte, error) {
+	key, err := rsa.GenerateKey(rand.Reader, devKeyBits)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// Mint returns a token for the user that is valid for ttl from now.
+func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
+	if err := checkUserID(user.ID); err != nil {
+		return "", fmt.Errorf("mint token: %w", err)
+	}
+	now := time.Now()
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer:    DevIssuerName,
+			Subject:   user.ID,
+			IssuedAt:  jwt.NewNumericDate(now),
+			NotBefore: jwt.NewNumericDate(now),
+			ExpiresAt: jwt.NewNumericDate(now.Add(ttl)),
+		},
+		SessionID: user.SessionID,
+		Email:     user.Email,
+		FirstName: user.FirstName,
+		LastName:  user.LastName,
+		Role:      user.Role,
+	})
+	token.Header[jwkset.HeaderKID] = d.kid
+	return token.SignedString(d.key)
+}
+
+// Verifier returns a verifier that accepts this issuer's tokens and no others.
+func (d *DevIssuer) Verifier(reg prometheus.Registerer) (*Verifier, error) {
+	keys, err := d.keys()
+	if err != nil {
+		return nil, fmt.Errorf("verify development tokens: %w", err)
+	}
+	return newVerifier(DevIssuerName, nil, keys, reg), nil
+}
+
+// localKeys is a key set inside the process.
+type localKeys struct{ keyfunc.Keyfunc }
+
+func (l localKeys) keyfunc(ctx context.Context) jwt.Keyfunc { return l.KeyfuncCtx(ctx) }
+
+func (l localKeys) ready() error { return nil }
+
+func (d *DevIssuer) keys() (localKeys, error) {
+	jwk, err := jwkset.NewJWKFromKey(d.key.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{
+		ALG: jwkset.AlgRS256, KID: d.kid, USE: jwkset.UseSig,
+	}})
+	if err != nil {
+		return localKeys{}, err
+	}
+	storage := jwkset.NewMemoryStorage()
+	if err := storage.KeyWrite(context.Background(), jwk); err != nil {
+		return localKeys{}, err
+	}
+	keys, err := keyfunc.New(keyfunc.Options{Storage: storage})
+	return localKeys{keys}, err
+}

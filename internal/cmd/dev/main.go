@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alwrity/onboarding/internal/cmd/worker"
+)
+
+const help = `Usage: dev COMMAND [flags]
+
+Commands:
+  demo [-site FOLDER]   start everything, walk one user through the website
+                        analysis, print the result and stop everything
+  run [-site FOLDER]    start everything and keep it running until Ctrl-C
+
+-site serves a folder of HTML files in place of the sample site.
+
+Environment:
+  DATABASE_URL   PostgreSQL to use; when it is empty, a private one is started
+  DATA_DIR       folder for the database, the logs and the results (.data)
+
+The exit code is 0 when all went well, 1 when something failed, 2 when the
+command line is wrong.
+`
+
+// errUsage says that the command line is wrong.
+var errUsage = errors.New("wrong command line")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case err == nil:
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	default:
+		_, _ = fmt.Fprintln(os.Stderr, worker.Sentence(err))
+		os.Exit(1)
+	}
+}
+
+// run dispatches to the command that args name.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		_, _ = io.WriteString(stderr, help)
+		return errUsage
+	}
+	switch args[0] {
+	case "demo":
+		return runDemo(ctx, args[1:], stdout, stderr)
+	case "run":
+		return runAll(ctx, args[1:], stdout, stderr)
+	case "-h", "-help", "--help", "help":
+		_, err := io.WriteString(stdout, help)
+		return err
+	}
+	_, _ = fmt.Fprintf(stderr, "there is no command %q.\n\n%s", args[0], help)
+	return errUsage
+}
+
+// parseSite reads the command line of demo and run: the folder to serve, "" for
+// the sample site. It returns false when only the help was asked for.
+func parseSite(name string, args []string, stdout, stderr io.Writer) (site string, goOn bool, err error) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&site, "site", "", "")
+	err = flags.Parse(args)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		_, err = io.WriteString(stdout, help)
+		return "", false, err
+	case err == nil && flags.NArg() == 0:
+		return site, true, nil
+	case err == nil:
+		err = fmt.Errorf("%s takes no argument %q", name, flags.Arg(0))
+	}
+	_, _ = fmt.Fprintf(stderr, "%v.\n\n%s", err, help)
+	return "", false, errUsage
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/localpg"
+)
+
+var lastLine = regexp.MustCompile(`(?m)^demo: website_analysis completed pages=\d+ words=\d+ seconds=\d+\.\d\n$`)
+
+// machine is a folder with the three programs and a data folder of its own.
+type machine struct{ bin, data string }
+
+func newMachine(t *testing.T) machine {
+	t.Helper()
+	// Not t.TempDir: the server's user must be able to reach the data folder.
+	dir, err := os.MkdirTemp("", "onboarding-dev-")
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(dir)) })
+	require.NoError(t, os.Chmod(dir, 0o755))
+	m := machine{bin: filepath.Join(dir, "bin"), data: filepath.Join(dir, "data")}
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", m.bin+"/", "./cmd/api", "./cmd/worker", "./internal/cmd/dev")
+	build.Dir = root
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, string(out))
+	return m
+}
+
+// command prepares "dev ARGS" with a private database.
+func (m machine) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(m.bin, "dev"), args...)
+	cmd.Env = environment(map[string]string{"DATABASE_URL": "", "MIGRATE_DATABASE_URL": "", "DATA_DIR": m.data})
+	return cmd
+}
+
+// demo runs "dev demo" to its end and returns what it printed.
+func (m machine) demo(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := m.command(append([]string{"demo"}, args...)...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	require.NoError(t, err, "%s%s%s", stdout.String(), stderr.String(), m.logs())
+	return stdout.String()
+}
+
+// logs returns the logs of the last demo, to explain a failure.
+func (m machine) logs() string {
+	var all strings.Builder
+	names, _ := filepath.Glob(filepath.Join(m.data, "*", "*.log"))
+	for _, name := range names {
+		content, _ := os.ReadFile(name)
+		fmt.Fprintf(&all, "\n== %s\n%s", name, content)
+	}
+	return all.String()
+}
+
+// startUntil starts "dev ARGS" and returns it with the first match of pattern in
+// what it prints.
+func (m machine) startUntil(t *testing.T, pattern string, args ...string) (cmd *exec.Cmd, found []string) {
+	t.Helper()
+	cmd = m.command(args...)
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	wanted := regexp.MustCompile(pattern)
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		if found = wanted.FindStringSubmatch(lines.Text()); found != nil {
+			return cmd, found
+		}
+	}
+	require.Fail(t, "it ended early", "%v%s", cmd.Wait(), m.logs())
+	return nil, nil
+}
+
+// requireNothingLeft waits until nobody listens on address and the database of
+// folder is gone.
+func requireNothingLeft(t *testing.T, address, folder string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		if err == nil {
+			_ = conn.Close()
+			return false
+		}
+		running, _ := filepath.Glob(filepath.Join(folder, "postgres", "cluster", "postmaster.pid"))
+		return len(running) == 0
+	}, 20*time.Second, 50*time.Millisecond, "a process is left behind")
+}
+
+func TestDemoRunsAgainAfterKill(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	folder := filepath.Join(m.data, "demo")
+
+	// Killed with -9 in the middle of the work: nothing stays.
+	killed, found := m.startUntil(t, `^demo: ready after .* api http://(\S+),`, "demo")
+	_, err := os.Stat(filepath.Join(folder, "postgres", "cluster", "postmaster.pid"))
+	require.NoError(t, err, "the database runs in the demo's folder")
+	require.NoError(t, killed.Process.Kill())
+	requireNothingLeft(t, found[1], folder)
+
+	// The same folder serves the next runs, each of which does the work anew.
+	for range 2 {
+		out := m.demo(t)
+		assert.Regexp(t, lastLine, out)
+		assert.Contains(t, out, "NOT KNOWN ─")
+		assert.Regexp(t, `(?m)^demo: +\d+ % `, out, "progress is shown")
+	}
+	report, err := os.ReadFile(filepath.Join(folder, "report.txt"))
+	require.NoError(t, err)
+	assert.Contains(t, string(report), "Loose Spoke")
+	assert.FileExists(t, filepath.Join(folder, "website_analysis.json"))
+	_, err = os.Stat(filepath.Join(folder, "postgres", "cluster", "postmaster.pid"))
+	assert.ErrorIs(t, err, os.ErrNotExist, "the database is stopped")
+
+	// Another site, and a site that can't be analysed.
+	assert.Regexp(t, lastLine, m.demo(t, "-site", "../worker/testdata/tailor"))
+	failed := m.command("demo", "-site", emptySite(t))
+	var stderr bytes.Buffer
+	failed.Stderr = &stderr
+	require.Error(t, failed.Run())
+	assert.Equal(t, 1, failed.ProcessState.ExitCode())
+	assert.Contains(t, stderr.String(), "the website analysis failed: The website 127.0.0.1")
+}
+
+// emptySite is a folder whose only page shows nothing.
+func emptySite(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "index.html"), []byte("<html><body></body></html>"), 0o600))
+	return dir
+}
+
+func TestRunUntilInterruptedBesideDemo(t *testing.T) {
+	t.Parallel()
+	m := newMachine(t)
+	running, found := m.startUntil(t, `^  API +http://(\S+)`, "run")
+	assert.Regexp(t, lastLine, m.demo(t))
+
+	second := m.command("run")
+	var stderr bytes.Buffer
+	second.Stderr = &stderr
+	require.Error(t, second.Run())
+	assert.Contains(t, stderr.String(), "another one is running in ")
+
+	require.NoError(t, running.Process.Signal(syscall.SIGINT))
+	require.NoError(t, running.Wait(), "Ctrl-C ends it well%s", m.logs())
+	requireNothingLeft(t, found[1], m.data)
+}
+
+func TestDemoOnAnotherDatabaseStartsNone(t *testing.T) {
+	t.Parallel()
+	server, err := localpg.Start(t.Context(), localpg.Config{Throwaway: true})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	m := newMachine(t)
+	cmd := m.command("demo")
+	cmd.Env = append(cmd.Env, "DATABASE_URL="+server.URL())
+	out, err := cmd.Output()
+	require.NoError(t, err, m.logs())
+	assert.Regexp(t, lastLine, string(out))
+	assert.NoDirExists(t, filepath.Join(m.data, "demo", "postgres"))
+}

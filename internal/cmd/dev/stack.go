@@ -1,0 +1,233 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/localpg"
+)
+
+// readyWait is how long the programs get to become ready: the first start may
+// create the database on a slow disk.
+const readyWait = time.Minute
+
+// layout says where a stack lives.
+type layout struct {
+	// folder holds the database and the development issuer's key.
+	folder string
+	// logs is the folder of the programs' logs.
+	logs string
+	// apiAddress is where the API listens when that is free.
+	apiAddress string
+	// site is the folder to serve, "" for the sample site.
+	site string
+	// log is told what the local database does.
+	log io.Writer
+}
+
+// stack is everything on one machine, running.
+type stack struct {
+	layout
+
+	programs                       string
+	environ                        map[string]string
+	api, apiMetrics, workerMetrics string
+	siteURL                        string
+	// database says what the data is stored in, for people.
+	database string
+	// stops undo what was started, in the order of the starts.
+	stops []func() error
+	// cancel ends the work that runs against the stack when one of its programs
+	// ends on its own.
+	cancel context.CancelCauseFunc
+}
+
+// start starts everything and returns when it is ready, with a context that ends
+// when ctx does or when one of the programs ends. The caller calls stop.
+func start(ctx context.Context, l layout) (*stack, context.Context, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	s := &stack{layout: l, cancel: cancel}
+	for _, begin := range []func(context.Context) error{
+		s.prepare, s.startSite, s.startDatabase, s.migrate, s.startWorker, s.startAPI, s.awaitReady,
+	} {
+		if err := begin(ctx); err != nil {
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
+			return nil, nil, cmp.Or(err, s.stop())
+		}
+	}
+	return s, ctx, nil
+}
+
+// stop ends everything that was started, the last first.
+func (s *stack) stop() error {
+	s.cancel(errors.New("stopped"))
+	var errs []error
+	for _, undo := range slices.Backward(s.stops) {
+		errs = append(errs, undo())
+	}
+	s.stops = nil
+	return errors.Join(errs...)
+}
+
+// prepare finds the programs and takes the folders.
+func (s *stack) prepare(context.Context) (err error) {
+	if s.programs, err = programs(); err != nil {
+		return err
+	}
+	for _, dir := range []string{s.folder, s.logs} {
+		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // the database server's user must be able to pass through
+			return fmt.Errorf("make the data folder: %w", err)
+		}
+	}
+	release, err := lock(filepath.Join(s.logs, "lock"))
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, release)
+	if s.folder, err = filepath.Abs(s.folder); err != nil {
+		return fmt.Errorf("find the data folder: %w", err)
+	}
+	s.environ = map[string]string{
+		"DEPLOY_ENV": "local", "DATA_DIR": s.folder,
+		"DRAIN_DELAY":          "0s", // no load balancer has to notice
+		"FETCH_ALLOW_PREFIXES": strings.Trim("127.0.0.1/32,"+os.Getenv("FETCH_ALLOW_PREFIXES"), ","),
+	}
+	return nil
+}
+
+func (s *stack) startSite(ctx context.Context) error {
+	folder, err := openSite(s.site)
+	if err != nil {
+		return err
+	}
+	address, stop, err := serveSite(ctx, folder)
+	if err != nil {
+		return err
+	}
+	s.siteURL, s.stops = address, append(s.stops, stop)
+	return nil
+}
+
+// startDatabase starts the private PostgreSQL unless DATABASE_URL names one.
+func (s *stack) startDatabase(ctx context.Context) error {
+	if os.Getenv("DATABASE_URL") != "" {
+		s.database = "the one of DATABASE_URL"
+		return nil
+	}
+	server, err := localpg.Start(ctx, localpg.Config{DataDir: s.folder, Log: terminalLog(s.log)})
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, func() error { server.Stop(); return nil })
+	s.database = "private PostgreSQL in " + s.folder
+	s.environ["DATABASE_URL"], s.environ["MIGRATE_DATABASE_URL"] = server.URL(), ""
+	return nil
+}
+
+// terminalLog is a log for the person at the keyboard, who needs no time stamps.
+func terminalLog(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+}
+
+func (s *stack) migrate(ctx context.Context) error {
+	migration, err := s.child("migration", "worker", "migrate")
+	if err != nil {
+		return err
+	}
+	return migration.wait(ctx)
+}
+
+func (s *stack) startWorker(ctx context.Context) (err error) {
+	if s.workerMetrics, err = freeAddress(ctx, "127.0.0.1:0"); err != nil {
+		return err
+	}
+	s.environ["METRICS_ADDR"] = s.workerMetrics
+	return s.keep("worker", "run")
+}
+
+func (s *stack) startAPI(ctx context.Context) (err error) {
+	if s.api, err = freeAddress(ctx, s.apiAddress); err != nil {
+		return err
+	}
+	if s.apiMetrics, err = freeAddress(ctx, "127.0.0.1:0"); err != nil {
+		return err
+	}
+	s.environ["METRICS_ADDR"], s.environ["HTTP_ADDR"] = s.apiMetrics, s.api
+	return s.keep("api", "run")
+}
+
+// keep starts a program that is to run until the stack is stopped.
+func (s *stack) keep(program string, args ...string) error {
+	kept, err := s.child(program, program, args...)
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, kept.stop)
+	go func() {
+		<-kept.leash.Done()
+		s.cancel(fmt.Errorf("the %s ended on its own; its log is %s", program, kept.logPath))
+	}()
+	return nil
+}
+
+func (s *stack) child(name, program string, args ...string) (*child, error) {
+	return startChild(name, filepath.Join(s.programs, program), args, environment(s.environ), filepath.Join(s.logs, name+".log"))
+}
+
+// awaitReady waits until both programs say that they are ready.
+func (s *stack) awaitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("the programs were not ready after %s; their logs are in %s", readyWait, s.logs))
+	defer cancel()
+	client := &http.Client{Timeout: 5 * time.Second}
+	for _, address := range []string{s.workerMetrics, s.api} {
+		for !answersReady(ctx, client, "http://"+address+"/readyz") {
+			select {
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}
+	return nil
+}
+
+func answersReady(ctx context.Context, client *http.Client, address string) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return false
+	}
+	response, err := client.Do(request)
+	if err != nil {
+		return false
+	}
+	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
+}
+
+// token mints a token of the development issuer.
+func (s *stack) token(ctx context.Context, user string) (string, error) {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "api"), "token", "-user", user) //nolint:gosec // a program of this project
+	cmd.Env = environment(s.environ)
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("mint a token: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}

@@ -1,0 +1,33 @@
+// Command eval measures the quality of the text extraction and of the website
+// analysis on folders of pages.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+)
+
+// commands are the subcommands by name.
+var commands = map[string]func(ctx context.Context, args []string, stdout io.Writer) error{
+	"extraction": runExtraction,
+	"analysis":   runAnalysis,
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "eval:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, stdout io.Writer) error {
+	if len(args) == 0 || commands[args[0]] == nil {
+		return fmt.Errorf("say what to measure: eval extraction -articles DIR, or eval analysis -sites DIR,DIR")
+	}
+	return commands[args[0]](ctx, args[1:], stdout)
+}

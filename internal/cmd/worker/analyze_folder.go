@@ -1,0 +1,136 @@
+package worker
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"mime"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/website"
+)
+
+// maxFileBytes is the size up to which a file is read, that of a fetched page.
+const maxFileBytes = 5 << 20
+
+// readFile digests one HTML file as if it had been fetched.
+func readFile(name string) (onboarding.Site, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return onboarding.Site{}, err
+	}
+	defer func() { _ = file.Close() }()
+	body, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
+	if err != nil {
+		return onboarding.Site{}, err
+	}
+	base := filepath.Base(name)
+	if len(body) > maxFileBytes {
+		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureTooLarge, Subject: base}
+	}
+	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + base}
+	page, err := website.Digest(body, "text/html", address)
+	if err != nil {
+		return onboarding.Site{}, err
+	}
+	page.FetchedAt = time.Now().UTC()
+	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, nil
+}
+
+// readFolder serves the folder on a loopback port and crawls it there.
+func readFolder(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboarding.Site, error) {
+	handler, err := FolderHandler(os.DirFS(opts.target))
+	if err != nil {
+		return onboarding.Site{}, err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return onboarding.Site{}, fmt.Errorf("serve the folder: %w", err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	defer server.Close()
+	loopback := netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 32)
+	return crawl(ctx, "http://"+listener.Addr().String(), append(opts.allow, loopback), stderr)
+}
+
+// sitemapOrigin finds the origin that the first address of a sitemap names.
+var sitemapOrigin = regexp.MustCompile(`<loc>\s*(https?://[^/\s<]+)`)
+
+// FolderHandler serves a website that is stored in a folder, index.html standing
+// for its directory. The address that the site has in public, known from its
+// sitemap.xml, is replaced by the address that a request asks for, so that
+// canonical links, JSON-LD and the sitemap name pages that can be fetched. It
+// fails when the folder holds no HTML page.
+func FolderHandler(folder fs.FS) (http.Handler, error) {
+	pages, err := countPages(folder)
+	if err != nil {
+		return nil, fmt.Errorf("read the folder: %w", err)
+	}
+	if pages == 0 {
+		return nil, errors.New("the folder holds no .html file")
+	}
+	origin := []byte(nil)
+	if sitemap, err := fs.ReadFile(folder, "sitemap.xml"); err == nil {
+		if match := sitemapOrigin.FindSubmatch(sitemap); match != nil {
+			origin = match[1]
+		}
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serveFile(w, r, folder, origin)
+	}), nil
+}
+
+func countPages(folder fs.FS) (pages int, err error) {
+	err = fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && path.Ext(name) == ".html" {
+			pages++
+		}
+		return err
+	})
+	return pages, err
+}
+
+// serveFile answers with the file that the path names, or with its index.html.
+func serveFile(w http.ResponseWriter, r *http.Request, folder fs.FS, origin []byte) {
+	name := path.Clean("/" + r.URL.Path)[1:]
+	if name == "" {
+		name = "."
+	}
+	if info, err := fs.Stat(folder, name); err == nil && info.IsDir() {
+		if !strings.HasSuffix(r.URL.Path, "/") {
+			// Else the relative links of the page would miss one folder.
+			http.Redirect(w, r, "/"+name+"/", http.StatusMovedPermanently) //nolint:gosec // a clean path of a folder that exists
+			return
+		}
+		name = path.Join(name, "index.html")
+	}
+	body, err := fs.ReadFile(folder, name)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	contentType := mime.TypeByExtension(path.Ext(name))
+	if ext := path.Ext(name); ext == ".html" || ext == ".htm" {
+		// Without a charset, so that the page's own declaration decides.
+		contentType = "text/html"
+	}
+	w.Header().Set("Content-Type", contentType)
+	if ext := path.Ext(name); len(origin) > 0 && (ext == ".html" || ext == ".xml" || ext == ".txt") {
+		body = bytes.ReplaceAll(body, origin, []byte("http://"+r.Host))
+	}
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}

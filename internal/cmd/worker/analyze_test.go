@@ -1,0 +1,118 @@
+package worker
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// analyze runs the subcommand and returns what it printed and its exit code.
+func analyze(t *testing.T, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, diagnostics bytes.Buffer
+	err := Analyze(t.Context(), args, &out, &diagnostics)
+	code = Exit(err, &diagnostics)
+	return out.String(), diagnostics.String(), code
+}
+
+func TestAnalyzeFolder(t *testing.T) {
+	t.Parallel()
+	stdout, stderr, code := analyze(t, "testdata/tailor")
+	require.Equal(t, 0, code, stderr)
+	assert.Empty(t, stderr)
+	var analysis onboarding.Analysis
+	require.NoError(t, json.Unmarshal([]byte(stdout), &analysis))
+	assert.Len(t, analysis.Crawl.Pages, 2, "both pages are read, the second one by a link")
+	assert.Positive(t, analysis.Measured.Words)
+}
+
+func TestAnalyzeFile(t *testing.T) {
+	t.Parallel()
+	stdout, stderr, code := analyze(t, "-text", "testdata/tailor/index.html")
+	require.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "We shorten trousers")
+	assert.NotContains(t, stdout, "<p>")
+	assert.NotContains(t, stdout, "Imprint", "the navigation is no main text")
+}
+
+func TestAnalyzeTable(t *testing.T) {
+	t.Parallel()
+	stdout, stderr, code := analyze(t, "testdata/tailor", "-o", "table")
+	require.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "PAGES ─")
+	assert.Contains(t, stdout, "WORDS PER SENTENCE ─")
+}
+
+func TestAnalyzeFailures(t *testing.T) {
+	t.Parallel()
+	big := filepath.Join(t.TempDir(), "big.html")
+	require.NoError(t, os.WriteFile(big, bytes.Repeat([]byte("<p>word</p>"), 500_000), 0o600))
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"nothing named":      {nil, 2, "name a URL"},
+		"two targets":        {[]string{"https://a.example", "https://b.example"}, 2, "only one"},
+		"unknown flag":       {[]string{"-nope", "https://a.example"}, 2, "-nope"},
+		"unknown format":     {[]string{"-o", "xml", "https://a.example"}, 2, "json or table"},
+		"bad prefix":         {[]string{"-allow", "localhost", "https://a.example"}, 2, "127.0.0.1/32"},
+		"no such file":       {[]string{"./missing.html"}, 1, "there is no file or folder ./missing.html"},
+		"not a URL":          {[]string{"ftp://a.example"}, 1, "Only http and https"},
+		"loopback":           {[]string{"http://127.0.0.1"}, 1, "not on the public internet"},
+		"folder of no pages": {[]string{t.TempDir()}, 1, "no .html file"},
+		"file too large":     {[]string{big}, 1, "larger than 5 MB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stdout, stderr, code := analyze(t, c.args...)
+			assert.Equal(t, c.code, code)
+			assert.Empty(t, stdout)
+			assert.Contains(t, stderr, c.says)
+			if c.code == 1 {
+				assert.Equal(t, 1, strings.Count(stderr, "\n"), "one sentence")
+			}
+		})
+	}
+}
+
+func TestAnalyzeHelp(t *testing.T) {
+	t.Parallel()
+	stdout, stderr, code := analyze(t, "-h")
+	assert.Equal(t, 0, code)
+	assert.Equal(t, analyzeUsage, stdout)
+	assert.Empty(t, stderr)
+}
+
+func TestParseAnalyze(t *testing.T) {
+	t.Parallel()
+	opts, err := parseAnalyze([]string{"-allow", "10.0.0.0/8", "site", "-o", "table", "-allow", "127.0.0.1"})
+	require.NoError(t, err)
+	assert.Equal(t, "site", opts.target)
+	assert.Equal(t, "table", opts.format)
+	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}, opts.allow)
+}
+
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for want, err := range map[string]error{
+		"The website a.example redirects to an address that can't be read. Enter the address of a public website.": fmt.Errorf("crawl: %w",
+			&onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: "a.example", Err: errors.New("secret cause")}),
+		"Enter something.": &onboarding.InputError{Field: "website", Reason: "Enter something."},
+		"The website a.example is limiting requests. Try again in a few minutes.": &onboarding.RateLimitError{Subject: "a.example"},
+		"disk full": errors.New("disk full"),
+	} {
+		assert.Equal(t, want, Sentence(err))
+	}
+}

@@ -1,0 +1,90 @@
+package worker
+
+import (
+	"reflect"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// row is one named value of a section, a list of one or more items.
+type row struct {
+	label  string
+	values []string
+}
+
+// fields prints a section with the values that the structs hold: their text and
+// list fields, in order, named after the JSON names. Empty ones are left out.
+func (p *printer) fields(title string, structs ...any) {
+	rows := []row{}
+	for _, s := range structs {
+		rows = append(rows, rowsOf(reflect.ValueOf(s))...)
+	}
+	p.rows(title, rows)
+}
+
+// rowsOf returns the fields of a struct that are texts or lists of texts.
+func rowsOf(v reflect.Value) []row {
+	rows := []row{}
+	for i := range v.NumField() {
+		label := humanise(v.Type().Field(i).Tag.Get("json"))
+		switch value := v.Field(i).Interface().(type) {
+		case *string:
+			if value != nil {
+				rows = append(rows, row{label, []string{*value}})
+			}
+		case onboarding.List:
+			rows = append(rows, row{label, value})
+		}
+	}
+	return rows
+}
+
+// humanise returns "call_to_action" as "Call to action".
+func humanise(name string) string {
+	text := strings.ReplaceAll(name, "_", " ")
+	for _, acronym := range []string{"seo", "ai"} {
+		if rest, found := strings.CutPrefix(text, acronym+" "); found {
+			return strings.ToUpper(acronym) + " " + rest
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// labelWidth is the column of the labels, the longest of which is "Content
+// calendar suggestions".
+const labelWidth = 30
+
+// rows prints a section of labelled values, or nothing when all are empty.
+func (p *printer) rows(title string, rows []row) {
+	begun := false
+	for _, r := range rows {
+		if len(r.values) == 0 {
+			continue
+		}
+		if !begun {
+			p.section(title)
+			begun = true
+		}
+		p.row(r)
+	}
+}
+
+// row prints the label and its values beside it; the items of a longer list are
+// marked with dashes.
+func (p *printer) row(r row) {
+	label, mark := r.label, ""
+	if len(r.values) > 1 {
+		mark = "- "
+	}
+	for _, value := range r.values {
+		lead := mark
+		for _, text := range wrap(clean(value), p.width-2-labelWidth-len(mark)) {
+			p.line("  " + pad(label, labelWidth) + lead + text)
+			label, lead = "", fill("", len(mark))
+		}
+	}
+}

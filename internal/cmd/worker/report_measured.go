@@ -1,0 +1,120 @@
+package worker
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// measured prints the numbers that the analysis stands on.
+func (p *printer) measured(m onboarding.Measurements) {
+	p.rows("Measured", measuredRows(m))
+	p.distribution("Words per sentence", m.SentenceWords)
+	bars := []bar{}
+	for _, keyword := range m.Keywords[:min(len(m.Keywords), 12)] {
+		note := fmt.Sprintf("%d on %s", keyword.Count, plural(keyword.Pages, "page"))
+		bars = append(bars, bar{keyword.Text, float64(keyword.Count), note})
+	}
+	p.bars("Keywords", bars)
+	bars = bars[:0]
+	for _, topic := range m.Topics {
+		note := fmt.Sprintf("%.0f %%  %s", topic.Share*100, strings.Join(topic.Terms, ", "))
+		bars = append(bars, bar{topic.Name, topic.Share, note})
+	}
+	p.bars("Topics", bars)
+	bars = bars[:0]
+	for _, phrase := range m.Phrases[:min(len(m.Phrases), 8)] {
+		bars = append(bars, bar{phrase.Text, float64(phrase.Count), fmt.Sprint(phrase.Count)})
+	}
+	p.bars("Phrases", bars)
+}
+
+// measuredRows returns the single numbers that are valid for the text.
+func measuredRows(m onboarding.Measurements) []row {
+	rows := []row{}
+	add := func(label, format string, scale float64, value *float64) {
+		if value != nil {
+			rows = append(rows, row{label, []string{fmt.Sprintf(format, *value*scale)}})
+		}
+	}
+	add("Flesch reading ease", "%.1f", 1, m.Readability.FleschReadingEase)
+	add("Flesch-Kincaid grade", "%.1f", 1, m.Readability.FleschKincaidGrade)
+	add("Gunning fog", "%.1f", 1, m.Readability.GunningFog)
+	add("ARI", "%.1f", 1, m.Readability.ARI)
+	add("LIX", "%.1f", 1, m.Readability.LIX)
+	add("Formality", "%.0f of 100", 1, m.Formality)
+	add("Vocabulary (MATTR-50)", "%.2f", 1, m.Vocabulary.MATTR50)
+	add("You, your", "%.1f %% of words", 100, m.Person.Second)
+	add("We, our", "%.1f %% of words", 100, m.Person.FirstPlural)
+	add("I, my", "%.1f %% of words", 100, m.Person.FirstSingular)
+	add("Passive sentences", "%.0f %%", 100, m.Syntax.PassiveShare)
+	add("Imperative sentences", "%.0f %%", 100, m.Syntax.ImperativeShare)
+	add("Questions", "%.0f %%", 100, m.Syntax.QuestionShare)
+	if m.Sentiment != nil {
+		add("Sentiment", "%+.2f on a scale of -1 to 1", 1, &m.Sentiment.Mean)
+	}
+	return rows
+}
+
+// distribution prints a histogram with its summary.
+func (p *printer) distribution(title string, d *onboarding.Distribution) {
+	if d == nil {
+		return
+	}
+	bars := make([]bar, len(d.Histogram))
+	for i, bucket := range d.Histogram {
+		label := fmt.Sprintf("%d and more", bucket.From)
+		if bucket.To != nil {
+			label = fmt.Sprintf("%d to %d", bucket.From, *bucket.To)
+		}
+		bars[i] = bar{label, float64(bucket.Count), fmt.Sprint(bucket.Count)}
+	}
+	p.bars(title, bars)
+	p.line("  " + pad("", labelWidth) + fmt.Sprintf("mean %.1f, median %.0f, 80 %% between %.0f and %.0f", d.Mean, d.Median, d.P10, d.P90))
+}
+
+// bar is one bar of a chart, with what is written behind it.
+type bar struct {
+	label string
+	value float64
+	note  string
+}
+
+// bars prints a section of bars, the longest for the greatest value.
+func (p *printer) bars(title string, bars []bar) {
+	if len(bars) == 0 {
+		return
+	}
+	p.section(title)
+	greatest := 0.0
+	for _, b := range bars {
+		greatest = max(greatest, b.value)
+	}
+	const barWidth = 24
+	noteWidth := max(p.width-2-labelWidth-barWidth-1, 8)
+	for _, b := range bars {
+		drawn := fill(blocks(b.value, greatest, barWidth), barWidth)
+		for i, note := range wrap(clean(b.note), noteWidth) {
+			if i > 0 {
+				p.line("  " + strings.Repeat(" ", labelWidth+barWidth+1) + note)
+				continue
+			}
+			p.line("  " + pad(clean(b.label), labelWidth) + drawn + " " + note)
+		}
+	}
+}
+
+// blocks draws value as a bar of up to width cells, to an eighth of a cell.
+func blocks(value, greatest float64, width int) string {
+	if greatest <= 0 {
+		return ""
+	}
+	eighths := int(math.Round(value / greatest * float64(width) * 8))
+	drawn := strings.Repeat("█", eighths/8)
+	if rest := eighths % 8; rest > 0 {
+		drawn += string(rune('█' + 8 - rest)) // U+2588 full to U+258F one eighth
+	}
+	return drawn
+}

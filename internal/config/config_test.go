@@ -1,0 +1,156 @@
+package config_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/config"
+)
+
+const database = "postgres://app:hunter2@db:5432/onboarding"
+
+func options(pairs ...string) config.Options {
+	environment := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		environment[pairs[i]] = pairs[i+1]
+	}
+	return config.Options{Environment: environment}
+}
+
+func TestAPIDefaultsLocal(t *testing.T) {
+	t.Parallel()
+	c, err := config.LoadAPI(options("DEPLOY_ENV", "local", "DATABASE_URL", database, "CORS_ORIGINS", " http://localhost:3000 , https://app.example.com"))
+	require.NoError(t, err)
+	assert.Equal(t, config.Local, c.Deploy)
+	assert.Equal(t, ":8080", c.HTTPAddr)
+	assert.Equal(t, ":9101", c.MetricsAddr)
+	assert.Equal(t, ".data", c.DataDir)
+	assert.Equal(t, 1<<20, c.BodyLimit)
+	assert.Equal(t, slog.LevelInfo, c.LogLevel)
+	assert.Equal(t, 20*time.Second, c.ShutdownGrace)
+	assert.Equal(t, []string{"http://localhost:3000", "https://app.example.com"}, c.CORSOrigins)
+	assert.Equal(t, database, c.DatabaseURL.Reveal())
+	assert.True(t, c.UsesDevIssuer())
+}
+
+func TestAPIProduction(t *testing.T) {
+	t.Parallel()
+	c, err := config.LoadAPI(options("DATABASE_URL", database,
+		"AUTH_ISSUER", "https://clerk.example.com", "AUTH_JWKS_URL", "https://clerk.example.com/.well-known/jwks.json"))
+	require.NoError(t, err)
+	assert.Equal(t, config.Production, c.Deploy, "unset means production")
+	assert.False(t, c.UsesDevIssuer())
+}
+
+func TestWorkerDefaults(t *testing.T) {
+	t.Parallel()
+	c, err := config.LoadWorker(options("DEPLOY_ENV", "local", "DATABASE_URL", database, "FETCH_ALLOW_PREFIXES", "127.0.0.0/8, ::1/128"))
+	require.NoError(t, err)
+	assert.Equal(t, ":9102", c.MetricsAddr)
+	assert.Equal(t, 10, c.InteractiveSlots)
+	assert.Equal(t, 5, c.BulkSlots)
+	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}, c.FetchAllowPrefixes)
+	assert.Equal(t, database, c.MigrationURL().Reveal(), "migrations fall back to DATABASE_URL")
+
+	c, err = config.LoadWorker(options("DATABASE_URL", database, "MIGRATE_DATABASE_URL", "host=/run/pg user=owner"))
+	require.NoError(t, err)
+	assert.Equal(t, "host=/run/pg user=owner", c.MigrationURL().Reveal())
+}
+
+func TestToolNeedsNothing(t *testing.T) {
+	t.Parallel()
+	c, err := config.LoadTool(options())
+	require.NoError(t, err)
+	assert.Equal(t, config.Production, c.Deploy)
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	api := func(o config.Options) error { _, err := config.LoadAPI(o); return err }
+	worker := func(o config.Options) error { _, err := config.LoadWorker(o); return err }
+	tool := func(o config.Options) error { _, err := config.LoadTool(o); return err }
+	tests := map[string]struct {
+		load func(config.Options) error
+		env  []string
+		want string
+	}{
+		"no database":              {worker, nil, "DATABASE_URL must be set"},
+		"blank database":           {worker, []string{"DATABASE_URL", " "}, "DATABASE_URL must be set"},
+		"foreign database":         {worker, []string{"DATABASE_URL", "mysql://u:hunter2@h/d"}, "DATABASE_URL must start with postgres://"},
+		"unknown deployment":       {tool, []string{"DEPLOY_ENV", "staging"}, "DEPLOY_ENV must be local or production."},
+		"log level":                {tool, []string{"LOG_LEVEL", "loud"}, "LOG_LEVEL must be debug, info, warn or error."},
+		"private fetching":         {worker, []string{"DATABASE_URL", database, "FETCH_ALLOW_PREFIXES", "10.0.0.0/8"}, "FETCH_ALLOW_PREFIXES opens private networks"},
+		"private fetching by tool": {tool, []string{"FETCH_ALLOW_PREFIXES", "10.0.0.0/8"}, "FETCH_ALLOW_PREFIXES opens private networks"},
+		"fetch everything":         {tool, []string{"DEPLOY_ENV", "local", "FETCH_ALLOW_PREFIXES", "0.0.0.0/0"}, "FETCH_ALLOW_PREFIXES must not allow every address."},
+		"not a prefix":             {tool, []string{"DEPLOY_ENV", "local", "FETCH_ALLOW_PREFIXES", "localhost"}, "FETCH_ALLOW_PREFIXES must be a comma-separated list"},
+		"slots":                    {worker, []string{"DATABASE_URL", database, "INTERACTIVE_SLOTS", "0"}, "INTERACTIVE_SLOTS must be between"},
+		"slots in words":           {worker, []string{"DATABASE_URL", database, "BULK_SLOTS", "many"}, "BULK_SLOTS must be a whole number."},
+		"grace":                    {worker, []string{"DATABASE_URL", database, "SHUTDOWN_GRACE", "10"}, "SHUTDOWN_GRACE must be a duration"},
+		"address":                  {api, []string{"HTTP_ADDR", "8080"}, "HTTP_ADDR must be a listen address"},
+		"same addresses":           {api, []string{"HTTP_ADDR", ":9101"}, "HTTP_ADDR must differ"},
+		"no issuer in production":  {api, nil, "AUTH_ISSUER must be the https address"},
+		"dev issuer in production": {api, []string{"AUTH_ISSUER", "onboarding-development"}, "the development issuer is for DEPLOY_ENV=local only"},
+		"keys over plain http":     {api, []string{"AUTH_JWKS_URL", "http://clerk.example.com/jwks"}, "AUTH_JWKS_URL must be the https address"},
+		"half an issuer":           {api, []string{"DEPLOY_ENV", "local", "AUTH_ISSUER", "https://a.example"}, "AUTH_ISSUER and AUTH_JWKS_URL must be set together"},
+		"any origin":               {api, []string{"CORS_ORIGINS", "*"}, "CORS_ORIGINS must list origins"},
+		"origin with path":         {api, []string{"CORS_ORIGINS", "https://app.example.com/"}, "CORS_ORIGINS must list origins"},
+		"drain delay":              {api, []string{"DRAIN_DELAY", "1m"}, "DRAIN_DELAY must be at least 0s and shorter than SHUTDOWN_GRACE."},
+		"body limit":               {api, []string{"BODY_LIMIT_BYTES", "1"}, "BODY_LIMIT_BYTES must be between"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := test.load(options(test.env...))
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), test.want)
+			assert.NotContains(t, err.Error(), "hunter2")
+		})
+	}
+}
+
+func TestEverythingWrongIsListedAtOnce(t *testing.T) {
+	t.Parallel()
+	_, err := config.LoadAPI(options("DEPLOY_ENV", "staging", "LOG_LEVEL", "loud", "REQUEST_TIMEOUT", "soon", "DATABASE_CONNS", "-1"))
+	var list *config.Error
+	require.True(t, errors.As(err, &list))
+	assert.Len(t, list.Sentences, 7, "two that can't be read, and deployment, database, connections, issuer, keys: %q", list.Sentences)
+}
+
+func TestSecretIsNeverPrinted(t *testing.T) {
+	t.Parallel()
+	c, err := config.LoadWorker(options("DATABASE_URL", database, "MIGRATE_DATABASE_URL", database))
+	require.NoError(t, err)
+	var out bytes.Buffer
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", c, "url", c.DatabaseURL)
+	slog.New(slog.NewTextHandler(&out, nil)).Info("x", "config", c, "url", c.DatabaseURL)
+	fmt.Fprintf(&out, "%v %+v %#v %s %q", c, c, c, c.DatabaseURL, c.DatabaseURL)
+	require.NoError(t, json.NewEncoder(&out).Encode(c))
+	assert.NotContains(t, out.String(), "hunter2")
+	assert.Contains(t, out.String(), "REDACTED")
+}
+
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	o := options("DATABASE_URL", database, "DEPLOY_ENV", "local", "HTTP_ADDR", "")
+	c, err := config.LoadAPI(o)
+	require.NoError(t, err)
+	settings := config.Describe(c, o)
+	assert.Contains(t, settings, config.Setting{Name: "DATABASE_URL", Value: "REDACTED", Source: "env"})
+	assert.Contains(t, settings, config.Setting{Name: "DEPLOY_ENV", Value: "local", Source: "env"})
+	assert.Contains(t, settings, config.Setting{Name: "HTTP_ADDR", Value: ":8080", Source: "default"})
+	assert.Contains(t, settings, config.Setting{Name: "METRICS_ADDR", Value: ":9101", Source: "default"})
+
+	var out bytes.Buffer
+	slog.New(slog.NewJSONHandler(&out, nil)).LogAttrs(t.Context(), slog.LevelInfo, "starting", config.LogAttr(settings))
+	assert.Contains(t, out.String(), `"HTTP_ADDR":":8080 (default)"`)
+	assert.NotContains(t, out.String(), "hunter2")
+}

@@ -1,0 +1,64 @@
+package config
+
+import (
+	"fmt"
+	"iter"
+	"log/slog"
+	"reflect"
+)
+
+// Setting is one setting as a process shows it when it starts.
+type Setting struct {
+	// Name is the environment variable.
+	Name string
+	// Value is printable: secrets are redacted.
+	Value string
+	// Source is "env" or "default".
+	Source string
+}
+
+// Describe lists the settings of c, which is an API, Worker or Tool loaded with
+// the same options, in the order of their declaration.
+func Describe(c any, o Options) []Setting {
+	environment := o.settings()
+	var settings []Setting
+	for field := range settingFields(reflect.ValueOf(c)) {
+		source := "default"
+		if _, ok := environment[field.key]; ok {
+			source = "env"
+		}
+		settings = append(settings, Setting{field.key, fmt.Sprint(field.value), source})
+	}
+	return settings
+}
+
+// LogAttr returns the settings as one group for the line that a process logs when
+// it starts.
+func LogAttr(settings []Setting) slog.Attr {
+	attrs := make([]slog.Attr, len(settings))
+	for i, s := range settings {
+		attrs[i] = slog.String(s.Name, s.Value+" ("+s.Source+")")
+	}
+	return slog.GroupAttrs("settings", attrs...)
+}
+
+// settingField is one field with an env tag.
+type settingField struct {
+	name, key string
+	value     any
+}
+
+// settingFields walks the fields of a settings struct and of those it embeds.
+func settingFields(v reflect.Value) iter.Seq[settingField] {
+	return func(yield func(settingField) bool) {
+		for _, f := range reflect.VisibleFields(v.Type()) {
+			key := f.Tag.Get("env")
+			if key == "" {
+				continue
+			}
+			if !yield(settingField{f.Name, key, v.FieldByIndex(f.Index).Interface()}) {
+				return
+			}
+		}
+	}
+}

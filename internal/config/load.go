@@ -1,0 +1,157 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Options says where settings come from.
+type Options struct {
+	// Environment replaces the environment of the process; nil means the latter.
+	Environment map[string]string
+}
+
+// The addresses for metrics differ so that both processes run on one machine.
+const (
+	apiMetricsAddr    = ":9101"
+	workerMetricsAddr = ":9102"
+)
+
+// LoadAPI reads the settings of the API process.
+func LoadAPI(o Options) (API, error) {
+	c := API{Common: Common{MetricsAddr: apiMetricsAddr}}
+	return c, load(&c, o, func(r *rules) { c.check(r) })
+}
+
+// LoadWorker reads the settings of the worker process.
+func LoadWorker(o Options) (Worker, error) {
+	c := Worker{Common: Common{MetricsAddr: workerMetricsAddr}}
+	return c, load(&c, o, func(r *rules) { c.check(r) })
+}
+
+// LoadTool reads the settings of commands that need no database.
+func LoadTool(o Options) (Tool, error) {
+	var c Tool
+	return c, load(&c, o, func(r *rules) { c.check(r) })
+}
+
+// Error lists everything that is wrong with the settings, one sentence each.
+type Error struct {
+	Sentences []string
+}
+
+func (e *Error) Error() string {
+	return "the settings are not usable: " + strings.Join(e.Sentences, " ")
+}
+
+// load fills target, then checks it. All that is wrong is reported at once.
+func load(target any, o Options, check func(*rules)) error {
+	r := &rules{}
+	err := env.ParseWithOptions(target, env.Options{Environment: o.settings(), FuncMap: map[reflect.Type]env.ParserFunc{
+		reflect.TypeFor[[]string]():       parseList(func(s string) (string, error) { return s, nil }),
+		reflect.TypeFor[[]netip.Prefix](): parseList(netip.ParsePrefix),
+	}})
+	if err != nil {
+		r.unreadable(target, err)
+	}
+	check(r)
+	if len(r.sentences) == 0 {
+		return nil
+	}
+	return &Error{Sentences: r.sentences}
+}
+
+// parseList reads a comma-separated list, white space around its values ignored.
+func parseList[T any](parse func(string) (T, error)) env.ParserFunc {
+	return func(raw string) (any, error) {
+		var list []T
+		for part := range strings.SplitSeq(raw, ",") {
+			if part = strings.TrimSpace(part); part == "" {
+				continue
+			}
+			value, err := parse(part)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, value)
+		}
+		return list, nil
+	}
+}
+
+// settings returns the environment without empty values: an empty setting counts
+// as unset everywhere.
+func (o Options) settings() map[string]string {
+	settings := maps.Clone(o.Environment)
+	if o.Environment == nil {
+		settings = env.ToMap(os.Environ())
+	}
+	maps.DeleteFunc(settings, func(_, value string) bool { return strings.TrimSpace(value) == "" })
+	return settings
+}
+
+// unreadable adds a sentence for each setting that could not be parsed. The
+// parser's own message is left out: it repeats the value.
+func (r *rules) unreadable(target any, err error) {
+	keys := map[string]string{}
+	for field := range settingFields(reflect.ValueOf(target).Elem()) {
+		keys[field.name] = field.key
+	}
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		all.Errors = []error{err}
+	}
+	for _, e := range all.Errors {
+		var parse env.ParseError
+		if !errors.As(e, &parse) {
+			r.add("%v.", e)
+			continue
+		}
+		key := keys[parse.Name]
+		r.broken = append(r.broken, key)
+		r.add("%s must be %s.", key, expected(parse.Type))
+	}
+}
+
+// expected says in words what a setting of type t looks like.
+func expected(t reflect.Type) string {
+	switch t.String() {
+	case "slog.Level":
+		return "debug, info, warn or error"
+	case "time.Duration":
+		return "a duration such as 20s"
+	case "[]netip.Prefix":
+		return "a comma-separated list of address ranges such as 127.0.0.0/8"
+	case "int":
+		return "a whole number"
+	default:
+		return fmt.Sprintf("a %s", t)
+	}
+}
+
+// rules collects what is wrong.
+type rules struct {
+	sentences []string
+	// broken holds the settings that could not be parsed; their zero values are
+	// not checked again.
+	broken []string
+}
+
+func (r *rules) add(format string, args ...any) {
+	r.sentences = append(r.sentences, fmt.Sprintf(format, args...))
+}
+
+// require adds the sentence unless ok, for a setting that could be parsed.
+func (r *rules) require(ok bool, key, sentence string) {
+	if !ok && !slices.Contains(r.broken, key) {
+		r.add("%s %s", key, sentence)
+	}
+}

@@ -1,0 +1,111 @@
+package config
+
+import (
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func (c Base) check(r *rules) {
+	r.require(c.Deploy == Local || c.Deploy == Production, "DEPLOY_ENV", "must be local or production.")
+}
+
+func (c Common) check(r *rules) {
+	c.Base.check(r)
+	r.checkDatabase("DATABASE_URL", c.DatabaseURL, true)
+	r.require(isListenAddr(c.MetricsAddr), "METRICS_ADDR", "must be a listen address such as :9101.")
+	r.require(c.ShutdownGrace >= time.Second && c.ShutdownGrace <= 10*time.Minute, "SHUTDOWN_GRACE", "must be between 1s and 10m.")
+}
+
+func (c API) check(r *rules) {
+	c.Common.check(r)
+	r.require(isListenAddr(c.HTTPAddr), "HTTP_ADDR", "must be a listen address such as :8080.")
+	r.require(c.HTTPAddr != c.MetricsAddr || strings.HasSuffix(c.HTTPAddr, ":0"), "HTTP_ADDR", "must differ from METRICS_ADDR.")
+	r.require(c.BodyLimit >= 1<<10 && c.BodyLimit <= 64<<20, "BODY_LIMIT_BYTES", "must be between 1024 and 67108864.")
+	r.require(c.RequestTimeout >= 100*time.Millisecond && c.RequestTimeout <= 5*time.Minute, "REQUEST_TIMEOUT", "must be between 100ms and 5m.")
+	r.require(c.DatabaseConns >= 1 && c.DatabaseConns <= 1000, "DATABASE_CONNS", "must be between 1 and 1000.")
+	r.require(c.DrainDelay >= 0 && c.DrainDelay < c.ShutdownGrace, "DRAIN_DELAY", "must be at least 0s and shorter than SHUTDOWN_GRACE.")
+	for _, origin := range c.CORSOrigins {
+		r.require(isOrigin(origin), "CORS_ORIGINS", "must list origins such as https://app.example.com, without a path and without *.")
+	}
+	c.checkIssuer(r)
+}
+
+// checkIssuer makes sure that production never trusts the development issuer or
+// keys that someone between could have replaced.
+func (c API) checkIssuer(r *rules) {
+	if c.Deploy != Local {
+		r.require(isSecureURL(c.AuthIssuer), "AUTH_ISSUER", "must be the https address of your identity provider in production; the development issuer is for DEPLOY_ENV=local only.")
+		r.require(isSecureURL(c.AuthJWKSURL), "AUTH_JWKS_URL", "must be the https address of your identity provider's keys in production.")
+		return
+	}
+	r.require((c.AuthIssuer == "") == (c.AuthJWKSURL == ""), "AUTH_ISSUER", "and AUTH_JWKS_URL must be set together, or both left empty for the development issuer.")
+	r.require(c.AuthJWKSURL == "" || isWebURL(c.AuthJWKSURL), "AUTH_JWKS_URL", "must be an http or https address.")
+}
+
+func (c Tool) check(r *rules) {
+	c.Base.check(r)
+	c.Fetch.check(r, c.Deploy)
+}
+
+func (c Worker) check(r *rules) {
+	c.Common.check(r)
+	c.Fetch.check(r, c.Deploy)
+	r.checkDatabase("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL, false)
+	r.require(c.InteractiveSlots >= 1 && c.InteractiveSlots <= 1000, "INTERACTIVE_SLOTS", "must be between 1 and 1000.")
+	r.require(c.BulkSlots >= 1 && c.BulkSlots <= 1000, "BULK_SLOTS", "must be between 1 and 1000.")
+	r.require(c.DatabaseConns >= 1 && c.DatabaseConns <= 1000, "DATABASE_CONNS", "must be between 1 and 1000.")
+}
+
+func (c Fetch) check(r *rules, deploy Deploy) {
+	r.require(deploy == Local || len(c.FetchAllowPrefixes) == 0, "FETCH_ALLOW_PREFIXES", "opens private networks to fetching, so it is for DEPLOY_ENV=local only; unset it.")
+	for _, prefix := range c.FetchAllowPrefixes {
+		r.require(prefix.IsValid() && prefix.Masked().Addr() == prefix.Addr(), "FETCH_ALLOW_PREFIXES", "must list address ranges that start at their first address, such as 127.0.0.0/8.")
+		r.require(prefix != netip.PrefixFrom(netip.IPv4Unspecified(), 0) && prefix != netip.PrefixFrom(netip.IPv6Unspecified(), 0), "FETCH_ALLOW_PREFIXES", "must not allow every address.")
+	}
+}
+
+// checkDatabase looks at the form only; whether the database answers is found
+// out when it is used.
+func (r *rules) checkDatabase(key string, value Secret, required bool) {
+	v := value.Reveal()
+	if v == "" {
+		r.require(!required, key, "must be set to a PostgreSQL address such as postgres://user@host:5432/onboarding.")
+		return
+	}
+	isURL := strings.HasPrefix(v, "postgres://") || strings.HasPrefix(v, "postgresql://")
+	r.require(isURL || (!strings.Contains(v, "://") && strings.Contains(v, "=")), key, "must start with postgres:// or be a list such as host=/run/postgresql dbname=onboarding.")
+}
+
+func isListenAddr(addr string) bool {
+	_, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+func isWebURL(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil
+}
+
+// isSecureURL accepts https, and http to the machine itself, for a proxy beside
+// the process.
+func isSecureURL(raw string) bool {
+	u, err := url.Parse(raw)
+	if err != nil || !isWebURL(raw) {
+		return false
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return u.Scheme == "https" || u.Hostname() == "localhost" || (err == nil && ip.IsLoopback())
+}
+
+func isOrigin(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && isWebURL(raw) && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && !strings.Contains(raw, "*")
+}

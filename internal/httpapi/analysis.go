@@ -1,0 +1,106 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// WebsiteData is the data of step 2.
+type WebsiteData struct {
+	Website    *string `json:"website" doc:"The address that was submitted last, null before the first."`
+	WebsiteURL *string `json:"website_url" doc:"The same, under the other name that clients read."`
+	AnalysisID *int64  `json:"analysis_id,omitempty" doc:"The id of the analysis."`
+	// AnalysedWebsite differs from Website while a newer submission runs or after
+	// it failed.
+	AnalysedWebsite *string       `json:"analysed_website,omitempty" doc:"The address that the analysis is of."`
+	Analysis        *FlatAnalysis `json:"analysis,omitempty" doc:"The newest analysis, left out before the first."`
+}
+
+// FlatAnalysis is an analysis as the website step of the front end keeps it: one
+// object with the parts of style, guidelines and patterns side by side.
+type FlatAnalysis struct {
+	onboarding.StyleAnalysis
+	onboarding.StyleGuidelines
+	StylePatterns    onboarding.StylePatterns `json:"style_patterns"`
+	StyleConsistency *string                  `json:"style_consistency"`
+	UniqueElements   onboarding.List          `json:"unique_elements"`
+}
+
+// WebsiteAnalysisBody is the newest website analysis of the user. Without one
+// there is only the status.
+type WebsiteAnalysisBody struct {
+	Status          string                      `json:"status" enum:"completed,no_data" doc:"no_data before the first analysis: then there is nothing else."`
+	ID              *int64                      `json:"id,omitempty" doc:"The id of the analysis."`
+	WebsiteURL      *string                     `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null without an analysis."`
+	AnalysisDate    *time.Time                  `json:"analysis_date,omitempty"`
+	CreatedAt       *time.Time                  `json:"created_at,omitempty"`
+	UpdatedAt       *time.Time                  `json:"updated_at,omitempty"`
+	StyleAnalysis   *onboarding.StyleAnalysis   `json:"style_analysis,omitempty" doc:"How the website writes, for whom and to what end. Null values could not be known; meta.uncertainty says why."`
+	StylePatterns   *onboarding.StylePatterns   `json:"style_patterns,omitempty"`
+	StyleGuidelines *onboarding.StyleGuidelines `json:"style_guidelines,omitempty"`
+	CrawlResult     *onboarding.CrawlResult     `json:"crawl_result,omitempty" doc:"What was read."`
+	Measurements    *onboarding.Measurements    `json:"measurements,omitempty" doc:"The numbers that the rest is derived from."`
+	Warnings        []string                    `json:"warnings" doc:"What went less well than asked, in sentences."`
+}
+
+func (s *Server) registerAnalysis() {
+	register(s, huma.Operation{
+		Method: http.MethodGet, Path: basePath + "/website-analysis", OperationID: "getWebsiteAnalysis", Tags: []string{"steps"},
+		Summary: "The newest website analysis", Metadata: map[string]any{conditional: true},
+	}, nil, s.websiteAnalysis)
+}
+
+func (s *Server) websiteAnalysis(ctx context.Context, in *StateInput) (*stateOutput[WebsiteAnalysisBody], error) {
+	session, err := s.cfg.State.Session(ctx, user(ctx).ID) // first: see step
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.latestAnalysis(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(in, tagOf(session), websiteAnalysisBody(stored)), nil
+}
+
+func websiteAnalysisBody(stored *onboarding.StoredAnalysis) WebsiteAnalysisBody {
+	if stored == nil {
+		return WebsiteAnalysisBody{Status: "no_data", Warnings: []string{}}
+	}
+	a, created, updated := stored.Analysis, stored.CreatedAt.UTC(), stored.UpdatedAt.UTC()
+	body := WebsiteAnalysisBody{
+		Status: "completed", ID: &stored.ID, WebsiteURL: &stored.Website,
+		AnalysisDate: &updated, CreatedAt: &created, UpdatedAt: &updated,
+		StyleAnalysis: &a.Style, StylePatterns: &a.Patterns, StyleGuidelines: &a.Guidelines,
+		CrawlResult: &a.Crawl, Measurements: &a.Measured,
+		Warnings: make([]string, 0, len(a.Crawl.Warnings)),
+	}
+	for _, warning := range a.Crawl.Warnings {
+		body.Warnings = append(body.Warnings, warning.Message)
+	}
+	return body
+}
+
+func websiteData(step onboarding.Step, stored *onboarding.StoredAnalysis) WebsiteData {
+	var data WebsiteData
+	var input onboarding.WebsiteInput
+	// Input of another shape, as a later release may write it, has no website.
+	if len(step.Input) > 0 && json.Unmarshal(step.Input, &input) == nil && input.Website != "" {
+		data.Website, data.WebsiteURL = &input.Website, &input.Website
+	}
+	if stored == nil {
+		return data
+	}
+	a := stored.Analysis
+	data.AnalysisID, data.AnalysedWebsite = &stored.ID, &stored.Website
+	data.Analysis = &FlatAnalysis{
+		StyleAnalysis: a.Style, StyleGuidelines: a.Guidelines, StylePatterns: a.Patterns,
+		StyleConsistency: a.Patterns.StyleConsistency, UniqueElements: a.Patterns.UniqueElements,
+	}
+	return data
+}

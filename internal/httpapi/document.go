@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// describe makes the OpenAPI document from the registered operations: without
+// huma's own error shape, with arrays and maps that are never null, and with
+// objects that may be.
+func describe(doc *huma.OpenAPI) ([]byte, error) {
+	registry := doc.Components.Schemas
+	schemas := registry.Map()
+	delete(schemas, "ErrorModel")
+	delete(schemas, "ErrorDetail")
+	for name, schema := range schemas {
+		neverNullArrays(schema)
+		nullableObjects(schema, registry.TypeFromRef("#/components/schemas/"+name))
+	}
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: "/openapi.json", OperationID: "getOpenAPI", Tags: []string{"operations"},
+		Summary: "This document",
+		Responses: map[string]*huma.Response{"200": {
+			Description: "OpenAPI 3.1", Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
+		}},
+	})
+	document, err := json.MarshalIndent(doc, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	return document, nil
+}
+
+// neverNullArrays undoes huma's default; withoutNulls keeps the promise.
+func neverNullArrays(schema *huma.Schema) {
+	if schema.Type == huma.TypeArray {
+		schema.Nullable = false
+	}
+	for _, property := range schema.Properties {
+		neverNullArrays(property)
+	}
+	if schema.Items != nil {
+		neverNullArrays(schema.Items)
+	}
+}
+
+// nullableObjects marks the properties that are pointers to structs and written
+// as null, which huma can't express.
+func nullableObjects(schema *huma.Schema, t reflect.Type) {
+	if t == nil {
+		return
+	}
+	for _, field := range reflect.VisibleFields(t) {
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		property := schema.Properties[name]
+		if property == nil || property.Ref == "" || field.Type.Kind() != reflect.Pointer || options == "omitempty" {
+			continue
+		}
+		schema.Properties[name] = &huma.Schema{
+			Description: property.Description,
+			AnyOf:       []*huma.Schema{{Ref: property.Ref}, {Type: "null"}},
+		}
+	}
+}
+
+// withoutNulls replaces the nil slices and maps inside of what target points to
+// by empty ones. A stored document of an older release lacks the newer lists.
+func withoutNulls(target any) { fillNil(reflect.ValueOf(target)) }
+
+func fillNil(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fillNil(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fillNil(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			fillNil(v.Index(i))
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			v.Set(reflect.MakeMap(v.Type()))
+		}
+	}
+}

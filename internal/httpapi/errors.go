@@ -1,0 +1,171 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// retryAfter is what answers ask to wait when something that is down is expected
+// back soon.
+const retryAfter = 2 * time.Second
+
+// sentinels maps the errors that carry nothing but themselves.
+var sentinels = []struct {
+	err          error
+	status       int
+	code, detail string
+}{
+	{onboarding.ErrNotFound, http.StatusNotFound, "not_found", "There is nothing at this address; check it."},
+	{onboarding.ErrStepOrder, http.StatusConflict, "step_order", "An earlier step is missing; complete it first."},
+	{onboarding.ErrSuperseded, http.StatusConflict, "superseded", "A newer request took the place of this one; look at the step again."},
+	{auth.ErrToken, http.StatusUnauthorized, "invalid_token", "Your sign-in has expired or is not valid; sign in again."},
+}
+
+// statusProblems maps the statuses that Fiber and huma decide on by themselves.
+var statusProblems = map[int]struct{ code, detail string }{
+	http.StatusNotFound:                    {"not_found", "There is nothing at this address; check it."},
+	http.StatusMethodNotAllowed:            {"method_not_allowed", "This address does not answer to this method; the Allow header lists those it does."},
+	http.StatusRequestTimeout:              {"request_timeout", "The request took too long to arrive; send it again."},
+	http.StatusRequestEntityTooLarge:       {"body_too_large", "The request is too large; send less than 1 MB."},
+	http.StatusUnsupportedMediaType:        {"unsupported_media_type", "Send the body as application/json."},
+	http.StatusRequestHeaderFieldsTooLarge: {"headers_too_large", "The headers of the request are too large; they may have 16 KB."},
+	http.StatusBadRequest:                  {"bad_request", "The request could not be understood; check how it is made."},
+}
+
+// problemOf is the one place that decides how an error is told. The order of the
+// cases matters: an error that says what is wrong comes before one that guesses.
+func problemOf(err error) *Problem {
+	var (
+		problem *Problem
+		input   *onboarding.InputError
+		limit   *onboarding.RateLimitError
+		routing *fiber.Error
+	)
+	switch {
+	case errors.As(err, &problem):
+		return problem
+	case errors.As(err, &input):
+		p := newProblem(http.StatusBadRequest, input.Code, input.Reason)
+		p.Errors = []FieldProblem{{Field: input.Field, Reason: input.Reason}}
+		return p
+	case errors.As(err, &limit):
+		return newProblem(http.StatusTooManyRequests, "rate_limited", "There were too many requests; wait a moment and try again.").after(limit.RetryAfter).because(err)
+	}
+	for _, s := range sentinels {
+		if errors.Is(err, s.err) {
+			return newProblem(s.status, s.code, s.detail).because(err)
+		}
+	}
+	switch {
+	case errors.Is(err, auth.ErrKeysUnavailable):
+		return newProblem(http.StatusServiceUnavailable, "auth_unavailable", "Your sign-in can't be checked right now; try again in a moment.").after(retryAfter).because(err)
+	case postgres.Unavailable(err):
+		return newProblem(http.StatusServiceUnavailable, "database_unavailable", "The service can't reach its database right now; try again in a moment.").after(retryAfter).because(err)
+	case errors.Is(err, context.DeadlineExceeded):
+		return newProblem(http.StatusServiceUnavailable, "timeout", "The request took too long; try again in a moment.").after(retryAfter).because(err)
+	case errors.As(err, &routing):
+		return statusProblem(routing.Code).because(err)
+	}
+	return internalProblem(err)
+}
+
+func internalProblem(cause error) *Problem {
+	return newProblem(http.StatusInternalServerError, "internal_error", "Something went wrong on our side; try again, and contact support with the request id if it keeps failing.").because(cause)
+}
+
+// statusProblem tells a status that a framework decided on. What the framework
+// says about it is dropped: it may repeat the request.
+func statusProblem(status int) *Problem {
+	known, ok := statusProblems[status]
+	switch {
+	case ok:
+		return newProblem(status, known.code, known.detail)
+	case status >= 400 && status < 500:
+		return newProblem(status, "bad_request", "The request could not be understood; check how it is made.")
+	default:
+		return internalProblem(fmt.Errorf("framework answered %d", status))
+	}
+}
+
+// problemOfHuma tells what huma found wrong with a request. Invalid input is 400,
+// an impossible path is 404. Only what the schema says is told, never a value.
+func problemOfHuma(e *huma.ErrorModel) *Problem {
+	if e.Status >= 500 {
+		return internalProblem(fmt.Errorf("huma: %s", e.Detail))
+	}
+	if e.Status == http.StatusUnsupportedMediaType || e.Status == http.StatusRequestEntityTooLarge {
+		return statusProblem(e.Status)
+	}
+	var fields []FieldProblem
+	for _, d := range e.Errors {
+		if d == nil {
+			continue
+		}
+		if strings.HasPrefix(d.Location, "path.") {
+			return noSuchStep()
+		}
+		fields = append(fields, fieldProblem(e.Status, d))
+	}
+	if len(fields) == 0 { // the body is missing altogether
+		fields = []FieldProblem{{Field: "body", Reason: reasonRequired}}
+	}
+	first := fields[0]
+	p := newProblem(http.StatusBadRequest, codeOf(first), fmt.Sprintf("The field %s is not valid: %s.", first.Field, first.Reason))
+	if first.Reason == reasonNotJSON {
+		p.Detail = "The body of the request is not valid JSON."
+	}
+	p.Errors = fields
+	return p
+}
+
+const (
+	reasonRequired = "it is required"
+	reasonNotJSON  = "it is not valid JSON"
+)
+
+// fieldProblem words one finding of huma. Its message names what the schema
+// expects; only for unparsable JSON it would repeat a part of the body.
+func fieldProblem(status int, d *huma.ErrorDetail) FieldProblem {
+	field := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "header.")
+	if status == http.StatusBadRequest {
+		return FieldProblem{Field: field, Reason: reasonNotJSON}
+	}
+	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
+		name, _, _ = strings.Cut(name, " ")
+		return FieldProblem{Field: joinField(field, name), Reason: reasonRequired}
+	}
+	return FieldProblem{Field: field, Reason: d.Message}
+}
+
+func joinField(parent, name string) string {
+	if parent == "body" || parent == "" {
+		return name
+	}
+	return parent + "." + name
+}
+
+func codeOf(f FieldProblem) string {
+	switch f.Reason {
+	case reasonRequired:
+		return "required"
+	case reasonNotJSON:
+		return "invalid_json"
+	default:
+		return "invalid_field"
+	}
+}
+
+func noSuchStep() *Problem {
+	return newProblem(http.StatusNotFound, "step_not_found", "There is no such step; the steps are numbered 1 to 6.")
+}

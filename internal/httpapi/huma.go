@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+)
+
+const (
+	basePath   = "/api/onboarding"
+	pathHealth = "/healthz"
+	pathReady  = "/readyz"
+
+	bearerScheme = "bearer"
+)
+
+// newAPI returns huma on the server's Fiber app, with everything switched off
+// that would serve its own pages, add its own fields or speak of errors.
+func newAPI(s *Server) huma.API {
+	config := huma.DefaultConfig("ALwrity onboarding", "1")
+	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the answer is 202 and the step says how far it is."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil
+	config.AllowAdditionalPropertiesByDefault = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		bearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of the identity provider; the user is the claim sub."},
+	}
+	config.Tags = []*huma.Tag{
+		{Name: "onboarding", Description: "Where the user stands."},
+		{Name: "steps", Description: "One step: reading and submitting."},
+		{Name: "operations", Description: "For operators and clients' tools."},
+	}
+	config.Transformers = []huma.Transformer{problemTransformer}
+	api := humafiber.New(s.app, config)
+	api.UseMiddleware(applyProblem, s.authenticate)
+	return api
+}
+
+// problemTransformer turns huma's errors into ours and notes every problem, so
+// that applyProblem and the log know it.
+func problemTransformer(ctx huma.Context, _ string, body any) (any, error) {
+	var p *Problem
+	switch e := body.(type) {
+	case *huma.ErrorModel:
+		p = problemOfHuma(e)
+	case *Problem:
+		p = e
+	default:
+		return body, nil
+	}
+	exchangeOf(humafiber.Unwrap(ctx)).problem = p
+	return p, nil
+}
+
+// applyProblem gives the answer the status and headers of its problem: huma has
+// set its own status after the transformer ran. It also pins the media type, as
+// there is only one.
+func applyProblem(ctx huma.Context, next func(huma.Context)) {
+	c := humafiber.Unwrap(ctx)
+	c.Request().Header.Set(fiber.HeaderAccept, fiber.MIMEApplicationJSON)
+	next(ctx)
+	if p := exchangeOf(c).problem; p != nil {
+		p.setHeaders(c)
+	}
+	if c.Response().StatusCode() == http.StatusNotModified {
+		c.Response().Header.Del(fiber.HeaderContentType)
+	}
+}
+
+// register adds an operation. Errors of handle are told by problemOf; statuses
+// lists the problems that the document names beside those of every operation.
+func register[I, O any](s *Server, op huma.Operation, statuses []int, handle func(context.Context, *I) (*O, error)) {
+	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // Fiber has read and bounded it
+	if op.Metadata[public] != true {
+		op.Security = []map[string][]string{{bearerScheme: {}}}
+		statuses = append(statuses, http.StatusUnauthorized, http.StatusServiceUnavailable)
+	}
+	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
+	content := map[string]*huma.MediaType{problemContentType: {Schema: problem}}
+	op.Responses = map[string]*huma.Response{"default": {Description: "A problem.", Content: content}}
+	for _, status := range statuses {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: content}
+	}
+	if op.Metadata[conditional] == true {
+		op.Responses["304"] = &huma.Response{Description: "The state is the one that If-None-Match names."}
+	}
+	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problemOf(err)
+		}
+		return out, nil
+	})
+}

@@ -1,0 +1,151 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/cors"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/valyala/fasthttp"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/ops"
+)
+
+const (
+	// readBufferSize bounds the headers of a request: tokens are long.
+	readBufferSize = 16 << 10
+	// readTimeout bounds the arrival of a request, against clients that drip.
+	readTimeout = 30 * time.Second
+	idleTimeout = 2 * time.Minute
+)
+
+// Config is what a Server is made of. Every field but CORSOrigins is required.
+type Config struct {
+	Verifier  *auth.Verifier
+	State     State
+	Submitter Submitter
+	Health    *ops.Health
+	Metrics   prometheus.Registerer
+	Log       *slog.Logger
+	// CORSOrigins lists the origins whose pages may call; none by default.
+	CORSOrigins []string
+	// BodyLimit is the largest accepted body in bytes.
+	BodyLimit int
+	// RequestTimeout bounds the work for one request.
+	RequestTimeout time.Duration
+}
+
+// Server answers the API's requests.
+type Server struct {
+	cfg     Config
+	metrics *metrics
+	app     *fiber.App
+	api     huma.API
+	openAPI []byte
+	routes  map[string]bool // the patterns that are used as labels
+}
+
+// New returns a server that does not listen yet.
+func New(cfg Config) (*Server, error) {
+	s := &Server{cfg: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
+	s.app = fiber.New(fiber.Config{
+		Immutable:             true, // else strings change under who keeps them
+		CaseSensitive:         true,
+		BodyLimit:             cfg.BodyLimit,
+		ReadBufferSize:        readBufferSize,
+		ReadTimeout:           readTimeout,
+		IdleTimeout:           idleTimeout,
+		DisableStartupMessage: true,
+		ErrorHandler:          s.failed,
+	})
+	s.app.Use(s.observe)
+	if len(cfg.CORSOrigins) > 0 { // the middleware takes an empty list for "all"
+		s.app.Use(cors.New(corsConfig(cfg.CORSOrigins)))
+	}
+	s.api = newAPI(s)
+	s.registerAll()
+	if err := s.serveDocument(); err != nil {
+		return nil, err
+	}
+	for _, route := range s.app.GetRoutes(true) {
+		s.routes[route.Path] = true
+	}
+	s.app.Server().Handler = s.knownMethods(s.app.Handler())
+	return s, nil
+}
+
+func corsConfig(origins []string) cors.Config {
+	return cors.Config{
+		AllowOrigins:     strings.Join(origins, ","),
+		AllowMethods:     "GET,POST,PUT,DELETE",
+		AllowHeaders:     "Authorization,Content-Type,If-None-Match,Idempotency-Key,Last-Event-ID,X-Request-ID",
+		ExposeHeaders:    "ETag,Location,Retry-After,X-Request-ID",
+		AllowCredentials: true,
+		MaxAge:           600,
+	}
+}
+
+// knownMethods answers requests of a method that Fiber doesn't know, which it
+// would answer itself in plain text.
+func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		c := s.app.AcquireCtx(ctx)
+		defer s.app.ReleaseCtx(c)
+		c.Set(fiber.HeaderAllow, "GET, POST, PUT, DELETE")
+		_ = s.failed(c, fiber.ErrMethodNotAllowed)
+	}
+}
+
+// Serve answers requests on listener until Shutdown.
+func (s *Server) Serve(listener net.Listener) error {
+	if err := s.app.Listener(listener); err != nil {
+		return fmt.Errorf("serve HTTP: %w", err)
+	}
+	return nil
+}
+
+// Shutdown stops listening and lets requests that are being answered end until
+// ctx does.
+func (s *Server) Shutdown(ctx context.Context) error {
+	if err := s.app.ShutdownWithContext(ctx); err != nil {
+		return fmt.Errorf("stop HTTP server: %w", err)
+	}
+	return nil
+}
+
+// OpenAPI returns the description of the API, an OpenAPI 3.1 document in JSON.
+func (s *Server) OpenAPI() []byte { return s.openAPI }
+
+func (s *Server) registerAll() {
+	s.registerHealth()
+	s.registerSession()
+	s.registerStep()
+	s.registerAnalysis()
+}
+
+// serveDocument makes the document from the registered operations.
+func (s *Server) serveDocument() error {
+	document, err := describe(s.api.OpenAPI())
+	if err != nil {
+		return fmt.Errorf("describe the API: %w", err)
+	}
+	s.openAPI = document
+	s.app.Get("/openapi.json", func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+		return c.Status(http.StatusOK).Send(document)
+	})
+	return nil
+}

@@ -1,0 +1,119 @@
+package localpg
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// initialise creates the data folder. initdb works under another name, and the
+// rename at the end is what makes a data folder of it: an interrupted initdb
+// leaves nothing that a later start could take for one.
+func (h home) initialise(ctx context.Context, p programs, throwaway bool) error {
+	fresh := h.cluster() + ".new"
+	if err := os.RemoveAll(fresh); err != nil {
+		return fmt.Errorf("remove interrupted initdb: %w", err)
+	}
+	args := []string{
+		"-D", fresh, "-U", "postgres", "--encoding=UTF8", "--locale=C",
+		"--auth-local=trust", "--auth-host=reject",
+	}
+	sweep := fresh
+	if throwaway {
+		args, sweep = append(args, "--no-sync"), h.root
+	}
+	var output bytes.Buffer
+	cmd := h.command(context.WithoutCancel(ctx), h.root, filepath.Join(p.dir, "initdb"), args...)
+	cmd.Stdout, cmd.Stderr = &output, &output
+	leash, err := leash(cmd, ending{first: "TERM", second: "KILL", when: "failed", sweep: sweep})
+	if err != nil {
+		return fmt.Errorf("start initdb: %w", err)
+	}
+	select {
+	case <-leash.Done():
+	case <-ctx.Done():
+		return errors.Join(fmt.Errorf("wait for initdb: %w", context.Cause(ctx)), leash.Stop())
+	}
+	if err := leash.Err(); err != nil {
+		return fmt.Errorf("initdb of %s: %w: %s", p.dir, err, lastLines(output.String()))
+	}
+	return os.Rename(fresh, h.cluster())
+}
+
+// launch starts the server and waits until it takes connections.
+func (h home) launch(ctx context.Context, p programs, throwaway bool) (*Leash, error) {
+	if h.socketDir() != h.root {
+		if err := h.folder(h.socketDir(), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	logs, err := h.file(h.logFile(), os.O_TRUNC)
+	if err != nil {
+		return nil, fmt.Errorf("open server log: %w", err)
+	}
+	defer func() { _ = logs.Close() }()
+	cmd := h.server(context.WithoutCancel(ctx), p, throwaway)
+	cmd.Stdout, cmd.Stderr = logs, logs
+	// INT is the fast shutdown, QUIT the one without a checkpoint.
+	end := ending{first: "INT", second: "QUIT", when: "never"}
+	if throwaway {
+		end.when, end.sweep = "ended", h.root
+	}
+	leash, err := leash(cmd, end)
+	if err != nil {
+		return nil, fmt.Errorf("start server: %w", err)
+	}
+	if err := h.awaitReady(ctx, leash); err != nil {
+		_ = leash.Stop() // the error at hand says more
+		return nil, err
+	}
+	return leash, nil
+}
+
+// server is the command line of the server; what is set there wins over the
+// folder's configuration files.
+func (h home) server(ctx context.Context, p programs, throwaway bool) *exec.Cmd {
+	settings := []string{
+		"listen_addresses=", "port=" + port, "unix_socket_permissions=0700",
+		`unix_socket_directories="` + strings.ReplaceAll(h.socketDir(), `"`, `""`) + `"`,
+		"logging_collector=off", "log_destination=stderr",
+	}
+	if throwaway {
+		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+	} else {
+		settings = append(settings, "max_connections=200")
+	}
+	args := []string{"-D", h.cluster()}
+	for _, s := range settings {
+		args = append(args, "-c", s)
+	}
+	return h.command(ctx, h.root, filepath.Join(p.dir, "postgres"), args...)
+}
+
+func (h home) awaitReady(ctx context.Context, leash *Leash) error {
+	for {
+		select {
+		case <-leash.Done():
+			text, _ := os.ReadFile(h.logFile())
+			return fmt.Errorf("the server ended at once: %s", lastLines(string(text)))
+		default:
+		}
+		if server, ok := readPostmaster(h.cluster()); ok && server.alive() && server.ready() {
+			return nil
+		}
+		if err := pause(ctx); err != nil {
+			return fmt.Errorf("wait for the server to take connections: %w", err)
+		}
+	}
+}
+
+// lastLines returns the end of a program's output on one line.
+func lastLines(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-4):], " | ")
+}

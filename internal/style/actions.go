@@ -1,0 +1,72 @@
+package style
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// action is a call to action that the pages use.
+type action struct {
+	text string
+	// kind is what it asks for (purchase, booking, contact, …) or "other".
+	kind string
+	// pages counts the pages that show it.
+	pages int
+}
+
+// maxActionWords is the length from which a link text is a headline.
+const maxActionWords = 9
+
+// findActions collects the calls to action, those that ask for most first.
+// Navigation and a template's filler are left out.
+func (a *Analyzer) findActions(pages []onboarding.Page, filler phraseSet) []action {
+	t := newTally()
+	written := map[string]string{}
+	for i, p := range pages {
+		for _, l := range p.CallsToAction {
+			text := strings.Join(strings.Fields(l.Text), " ")
+			key := strings.ToLower(text)
+			if words := splitWords(text, false); len(words) == 0 || len(words) > maxActionWords || len(filler.find(words)) > 0 {
+				continue
+			}
+			if written[key] == "" {
+				written[key] = text
+			}
+			t.add(key, i)
+		}
+	}
+	var out []action
+	for _, term := range t.top(len(t.count), 1) {
+		kind := a.actionKind(term.Text)
+		if kind != "navigation" {
+			out = append(out, action{text: written[term.Text], kind: kind, pages: term.Pages})
+		}
+	}
+	slices.SortStableFunc(out, func(x, y action) int {
+		return cmp.Or(cmp.Compare(actionRank(x.kind), actionRank(y.kind)), cmp.Compare(y.pages, x.pages))
+	})
+	return out
+}
+
+// actionKind is the first section of the list that has a phrase of the text.
+func (a *Analyzer) actionKind(lower string) string {
+	words := splitWords(lower, false)
+	for _, s := range a.lex.actions {
+		set := newPhraseSet(newWordSet(s.terms))
+		if len(set.find(words)) > 0 {
+			return s.name
+		}
+	}
+	return "other"
+}
+
+// actionRank orders kinds by how much they ask of the reader.
+func actionRank(kind string) int {
+	return slices.Index([]string{"purchase", "booking", "donate", "contact", "sign up", "download", "other", "learn more"}, kind)
+}
+
+// asks tells whether the action wants more than another page to be read.
+func (x action) asks() bool { return x.kind != "learn more" && x.kind != "other" }

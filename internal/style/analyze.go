@@ -1,0 +1,199 @@
+package style
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const (
+	schemaVersion = 1
+	// confidenceHalfWords is the amount of prose at which the confidence is one half.
+	confidenceHalfWords = 400
+	engineLocal         = "local"
+)
+
+// Analyze builds the analysis of a site from its digest alone. The same site gives
+// the same analysis, byte for byte. A site without any text is a
+// *onboarding.Failure with FailureEmptyPage; other errors only come from ctx.
+//
+// A text without a website is analysed as a Site with an empty URL and one page
+// that holds only Blocks: what only a website can show is then empty.
+func (a *Analyzer) Analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
+	began := time.Now()
+	analysis, err := a.analyze(ctx, site)
+	var failure *onboarding.Failure
+	switch {
+	case errors.As(err, &failure):
+		a.metrics.observe("empty", 0, time.Since(began))
+	case err != nil:
+		a.metrics.observe("stopped", 0, time.Since(began))
+	default:
+		a.metrics.observe("done", analysis.Measured.Words, time.Since(began))
+	}
+	return analysis, err
+}
+
+func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
+	blocks, lang, foreign, err := a.mainLanguage(ctx, site.Pages)
+	if err != nil {
+		return onboarding.Analysis{}, err
+	}
+	c, err := a.newCorpus(ctx, blocks, lang)
+	if err != nil {
+		return onboarding.Analysis{}, err
+	}
+	if c.words == 0 {
+		return onboarding.Analysis{}, &onboarding.Failure{Code: onboarding.FailureEmptyPage, Subject: hostOf(site.URL)}
+	}
+	kinds, words := make([]string, len(site.Pages)), make([]int, len(site.Pages))
+	for i, p := range site.Pages {
+		kinds[i], words[i] = a.pageType(p), c.pageWords[i]
+		if slices.Contains(foreign, i) {
+			words[i] = len(c.split(p.Text()))
+		}
+	}
+	m, err := a.measure(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.lowerCase), urlsOf(site.Pages))
+	if err != nil {
+		return onboarding.Analysis{}, err
+	}
+	if site.URL != "" {
+		m.PageTypes = a.pageTypes(site, kinds, words)
+	}
+	e := &evidence{site: site, pages: site.Pages, kinds: kinds, c: c, m: m, a: a}
+	e.actions = a.findActions(site.Pages, newPhraseSet(a.lex.languages[english]["not_shown"]))
+	e.findings = findAll(e)
+	analysis := onboarding.Analysis{Measured: m, Crawl: crawlResult(site, kinds, words, m.PageTypes)}
+	analysis.Style.Meta = meta(e, foreign)
+	if err := fill(ctx, e, &analysis); err != nil {
+		return onboarding.Analysis{}, err
+	}
+	return analysis, nil
+}
+
+// mainLanguage returns the blocks of each page, none for a page in another
+// language than most of the text, that language, and the pages left out.
+func (a *Analyzer) mainLanguage(ctx context.Context, pages []onboarding.Page) ([][]onboarding.Block, onboarding.TextLanguage, []int, error) {
+	letters, codes := map[string]int{}, make([]string, len(pages))
+	declared := map[string]int{}
+	var all strings.Builder
+	for i, p := range pages {
+		if err := ctx.Err(); err != nil {
+			return nil, onboarding.TextLanguage{}, nil, fmt.Errorf("detect language: %w", err)
+		}
+		text := clip(p.Text(), maxLanguageBytes)
+		found := a.detectLanguage(text, p.Lang)
+		if found.Reliable {
+			codes[i] = found.Code
+			letters[found.Code] += countLetters(text)
+		}
+		if p.Lang != "" {
+			declared[p.Lang] += len(text)
+		}
+	}
+	main := mostFrequent(letters)
+	blocks := make([][]onboarding.Block, len(pages))
+	var foreign []int
+	for i, p := range pages {
+		if codes[i] != "" && codes[i] != main {
+			foreign = append(foreign, i)
+			continue
+		}
+		blocks[i] = p.Blocks
+		if all.Len() < maxLanguageBytes {
+			all.WriteString(p.Text() + "\n\n")
+		}
+	}
+	return blocks, a.detectLanguage(all.String(), mostFrequent(declared)), foreign, nil
+}
+
+// mostFrequent is the key with the highest count, the first of equals.
+func mostFrequent(counts map[string]int) string {
+	best := ""
+	for _, key := range sortedKeys(counts) {
+		if best == "" || counts[key] > counts[best] {
+			best = key
+		}
+	}
+	return best
+}
+
+// pageTitles are the titles, descriptions, meta keywords and headings of the
+// measured pages, the brand's name cut from the titles. A heading that is also the
+// title counts once.
+func pageTitles(c *corpus, pages []onboarding.Page, foreign []int) []title {
+	titles := headingTitles(c)
+	seen := map[string]bool{}
+	for _, t := range titles {
+		seen[fmt.Sprint(t.page, joinWords(t.words))] = true
+	}
+	for i, p := range pages {
+		if slices.Contains(foreign, i) {
+			continue
+		}
+		name := strings.Trim(strings.ReplaceAll(p.Title, p.Brand.Name, ""), " -–—|·:")
+		texts := []string{name, p.Description}
+		for keyword := range strings.SplitSeq(p.Meta["keywords"], ",") {
+			texts = append(texts, keyword)
+		}
+		for _, text := range texts {
+			words := c.split(text)
+			key := fmt.Sprint(i, joinWords(words))
+			if len(words) > 0 && !seen[key] {
+				seen[key] = true
+				titles = append(titles, title{words: words, page: i})
+			}
+		}
+	}
+	return titles
+}
+
+// meta says how sure the analysis is and what it left out.
+func meta(e *evidence, foreign []int) onboarding.Meta {
+	prose := float64(e.m.ProseWords)
+	confidence := prose / (prose + confidenceHalfWords)
+	if !e.m.Language.Reliable {
+		confidence /= 2
+	}
+	notes := onboarding.List{fmt.Sprintf("Made without a language model, from %s and %s of text in %s.", plural(e.m.Pages, "page"), plural(e.m.Words, "word"), languageText(e.m.Language))}
+	if len(foreign) > 0 {
+		notes = append(notes, fmt.Sprintf("%s in another language left out.", plural(len(foreign), "page")))
+	}
+	if e.m.Truncated {
+		notes = append(notes, fmt.Sprintf("Only the first %d words were measured.", maxWords))
+	}
+	if !e.m.Language.Reliable {
+		notes = append(notes, "The language could not be told with certainty.")
+	}
+	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100, Notes: notes}
+}
+
+func languageText(lang onboarding.TextLanguage) string {
+	if lang.Code == "" {
+		return "an unknown language"
+	}
+	return lang.Name
+}
+
+func urlsOf(pages []onboarding.Page) []string {
+	urls := make([]string, len(pages))
+	for i, p := range pages {
+		urls[i] = p.URL
+	}
+	return urls
+}
+
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}

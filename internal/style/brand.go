@@ -1,0 +1,166 @@
+package style
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// brandVoice joins the owner's name, tone and voice.
+func brandVoice(e *evidence) string {
+	t, v := label(tone(e)), label(voice(e))
+	if t == "" || v == "" {
+		return ""
+	}
+	name := cmp.Or(e.brandName(), "The text")
+	return fmt.Sprintf("%s sounds %s (%s)", name, t, v)
+}
+
+// brandValues are the value words of sections and sentences that state values.
+func brandValues(e *evidence) []string {
+	set := e.set("values")
+	cues, headings := e.set("values_cues"), e.c.lex["values_headings"]
+	t := newTally()
+	var order []string
+	inside := false
+	for i, ch := range e.c.chunks {
+		if ch.kind == onboarding.BlockHeading {
+			inside = headings[strings.ToLower(strings.Trim(ch.text, " .:!?"))]
+			continue
+		}
+		if i > 0 && e.c.chunks[i-1].page != ch.page {
+			inside = false
+		}
+		if !inside && len(cues.find(ch.words)) == 0 {
+			continue
+		}
+		for _, value := range set.find(ch.words) {
+			if t.count[value] == 0 {
+				order = append(order, value)
+			}
+			t.add(value, ch.page)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(t.count[b], t.count[a]) })
+	return order[:min(8, len(order))]
+}
+
+// positioning quotes how the owner sums itself up: the start page's description,
+// else the slogan, else a sentence that says what it offers.
+func positioning(e *evidence) string {
+	if start := e.pages[0]; e.isSite() {
+		switch {
+		case len(start.Description) >= 40:
+			return quote(start.Description) + " (description of the start page)"
+		case len(splitWords(start.Brand.Tagline, false)) >= 3:
+			return quote(start.Brand.Tagline) + " (slogan of the start page)"
+		}
+	}
+	if e.c.lang.Code != english {
+		return ""
+	}
+	for _, s := range e.c.sentences {
+		if len(s.words) >= 6 && offers(s.words) {
+			return quote(s.text) + " (sentence in the text)"
+		}
+	}
+	return ""
+}
+
+// offers tells whether a sentence says what "we" or "I" do for others.
+func offers(words []word) bool {
+	for i := 0; i+1 < len(words) && i < 3; i++ {
+		if w := words[i].lower; w != "we" && w != "i" {
+			continue
+		}
+		switch words[i+1].lower {
+		case "help", "offer", "provide", "make", "build", "specialize", "specialise", "design", "teach", "repair", "bake", "sell", "run", "serve", "support", "create":
+			return true
+		}
+	}
+	return false
+}
+
+// differentiation quotes the sentence that sets the owner apart from others.
+func differentiation(e *evidence) string {
+	hits := e.quotes("difference")
+	if len(hits) == 0 {
+		return ""
+	}
+	return quote(hits[0].text)
+}
+
+// newSince matches statements of age ("since 1998", "seit 2004").
+func newSince() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b(?:since|established(?: in)?|founded in|est\.|opened in|seit|gegründet|depuis|fondée? en|desde|dal|sinds|sedan|od)\s+((?:18|19|20)\d\d)\b`)
+}
+
+// trustSignals are ratings, and sentences with proof by others, guarantees or age.
+func trustSignals(e *evidence) []string {
+	out := e.ratings()
+	for _, s := range e.c.sentences {
+		if e.a.since.MatchString(s.text) && len(out) < 3 {
+			out = append(out, quote(s.text))
+		}
+	}
+	if e.c.lang.Code == english {
+		hits := slices.DeleteFunc(e.quotes("trust"), func(h hit) bool { return len(h.words) < 4 || e.kindOf(h.sentence) == "legal" })
+		out = append(out, quoted(hits, 5)...)
+	}
+	return firstDistinct(out, 6)
+}
+
+// ratings reads aggregate ratings from the structured data.
+func (e *evidence) ratings() []string {
+	var out []string
+	for _, p := range e.pages {
+		for _, raw := range p.JSONLD {
+			var object struct {
+				Rating map[string]any `json:"aggregateRating"`
+			}
+			if json.Unmarshal(raw, &object) != nil {
+				continue
+			}
+			rating := scalar(object.Rating["ratingValue"])
+			if rating == "" {
+				continue
+			}
+			text := "rated " + rating
+			if count := cmp.Or(scalar(object.Rating["reviewCount"]), scalar(object.Rating["ratingCount"])); count != "" {
+				text += " by " + count + " reviews"
+			}
+			out = append(out, text+" (structured data)")
+		}
+	}
+	return out
+}
+
+// scalar writes a string or number of structured data, "" for anything else.
+func scalar(v any) string {
+	switch v := v.(type) {
+	case string:
+		return excerpt(v)
+	case float64:
+		return number(v)
+	}
+	return ""
+}
+
+// authority quotes credentials, certificates, awards, memberships and research.
+func authority(e *evidence) []string {
+	var out []string
+	if name := e.brandName(); strings.HasPrefix(name, "Dr. ") || strings.HasPrefix(name, "Dr ") || strings.HasPrefix(name, "Prof. ") {
+		out = append(out, fmt.Sprintf("the title in the name %s", quote(name)))
+	}
+	hits := slices.DeleteFunc(e.quotes("authority"), func(h hit) bool { return e.kindOf(h.sentence) == "legal" })
+	return append(out, quoted(hits, 5)...)
+}
+
+// advantages quotes the sentences that promise what a competitor may not:
+// guarantees, free or fast service, awards.
+func advantages(e *evidence) []string { return quoted(e.quotes("claims"), 5) }

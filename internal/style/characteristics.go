@@ -1,0 +1,132 @@
+package style
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// sentenceStructure sums up the sentence lengths.
+func sentenceStructure(e *evidence) string {
+	d := e.m.SentenceWords
+	length := band(d.Mean, []float64{12, 18, 25}, "short", "medium", "long", "very long")
+	variety := band(d.StDev/d.Mean, []float64{0.4, 0.65}, "even", "varied", "strongly varied")
+	return fmt.Sprintf("%s, %s (mean %s words, median %s, 80%% between %s and %s)", length, variety, number(d.Mean), number(d.Median), number(d.P10), number(d.P90))
+}
+
+// vocabularyLevel goes by syllables and long words in English, elsewhere it states
+// the figures.
+func vocabularyLevel(e *evidence) string {
+	v := e.m.Vocabulary
+	if v.LongWordShare == nil {
+		return ""
+	}
+	detail := fmt.Sprintf("%s of the words have more than six letters", percent(*v.LongWordShare))
+	if v.MATTR50 != nil {
+		detail += fmt.Sprintf(", %.0f different words in every 50", 50**v.MATTR50)
+	}
+	if syllables := e.m.Readability.SyllablesPerWord; syllables != nil {
+		level := band(*syllables, []float64{1.4, 1.6, 1.8}, "everyday", "general", "advanced", "specialist")
+		return fmt.Sprintf("%s (%.2f syllables a word, %s)", level, *syllables, detail)
+	}
+	return detail
+}
+
+// paragraphOrganization sums up the paragraph lengths and headings.
+func paragraphOrganization(e *evidence) string {
+	d := e.m.ParagraphWords
+	if d == nil {
+		return ""
+	}
+	length := band(d.Mean, []float64{40, 80, 140}, "short paragraphs", "medium paragraphs", "long paragraphs", "very long paragraphs")
+	headings, lists := e.chunkCount(onboarding.BlockHeading), e.chunkCount(onboarding.BlockListItem)
+	return fmt.Sprintf("%s (mean %s words; %s, %s, %s in all)", length, number(d.Mean), plural(e.m.Paragraphs, "paragraph"), plural(headings, "heading"), plural(lists, "list item"))
+}
+
+func (e *evidence) chunkCount(kind onboarding.BlockKind) int {
+	n := 0
+	for _, ch := range e.c.chunks {
+		if ch.kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// contentFlow counts linking words and the text between headings.
+func contentFlow(e *evidence) string {
+	if len(e.c.lex["transitions"]) == 0 || e.m.Sentences < 5 {
+		return ""
+	}
+	total := 0
+	for _, t := range e.m.Transitions {
+		total += t.Count
+	}
+	rate := 100 * float64(total) / float64(e.m.Sentences)
+	level := band(rate, []float64{10, 30}, "few linking words", "some linking words", "many linking words")
+	detail := fmt.Sprintf("%.0f in 100 sentences", rate)
+	if top := termTexts(e.m.Transitions, 3); len(top) > 0 {
+		detail += ": " + strings.Join(top, ", ")
+	}
+	if headings := e.chunkCount(onboarding.BlockHeading); headings > 0 {
+		detail += fmt.Sprintf("; a heading every %d words", e.m.Words/headings)
+	}
+	return fmt.Sprintf("%s (%s)", level, detail)
+}
+
+// readabilityScore states the scores that are valid for the language. The words
+// are Flesch's and Björnsson's own bands.
+func readabilityScore(e *evidence) string {
+	r := e.m.Readability
+	switch {
+	case r.FleschReadingEase != nil:
+		ease := *r.FleschReadingEase
+		level := band(ease, []float64{30, 50, 60, 70, 80, 90}, "very difficult", "difficult", "fairly difficult", "plain English", "fairly easy", "easy", "very easy")
+		return fmt.Sprintf("%s (Flesch reading ease %.0f, Flesch-Kincaid grade %s, Gunning fog %s, LIX %.0f)", level, ease, number(*r.FleschKincaidGrade), number(*r.GunningFog), *r.LIX)
+	case r.LIX != nil:
+		return fmt.Sprintf("%s (LIX %.0f)", lixBand(*r.LIX), *r.LIX)
+	}
+	return ""
+}
+
+// contentDensity states how much there is to read on a page.
+func contentDensity(e *evidence) string {
+	if e.m.Pages == 0 {
+		return ""
+	}
+	mean := float64(e.m.Words) / float64(e.m.Pages)
+	level := band(mean, []float64{150, 400, 900}, "thin", "light", "medium", "dense")
+	detail := fmt.Sprintf("%.0f words a page on %s", mean, plural(e.m.Pages, "page"))
+	if share := e.m.Vocabulary.ContentWordShare; share != nil {
+		detail += fmt.Sprintf(", %s content words", percent(*share))
+	}
+	return fmt.Sprintf("%s (%s)", level, detail)
+}
+
+// visualElements counts images, videos and tables.
+func visualElements(e *evidence) string {
+	if !e.isSite() {
+		return ""
+	}
+	images, alts, videos, tables := 0, 0, 0, 0
+	for _, p := range e.pages {
+		images += len(p.Images)
+		videos += p.Structure.Videos
+		tables += p.Structure.Tables
+		for _, image := range p.Images {
+			if strings.TrimSpace(image.Alt) != "" {
+				alts++
+			}
+		}
+	}
+	if images+videos+tables == 0 {
+		return fmt.Sprintf("none (no images, videos or tables on %s)", plural(len(e.pages), "page"))
+	}
+	perPage := float64(images+videos) / float64(len(e.pages))
+	detail := fmt.Sprintf("%s, %s and %s on %s", plural(images, "image"), plural(videos, "video"), plural(tables, "table"), plural(len(e.pages), "page"))
+	if images > 0 {
+		detail += fmt.Sprintf("; %s of the images have a text alternative", percent(float64(alts)/float64(images)))
+	}
+	return fmt.Sprintf("%s (%s)", band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich"), detail)
+}

@@ -1,0 +1,152 @@
+package style
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// contentGroup is a kind of content: pages of several types.
+type contentGroup struct {
+	label string
+	kinds []string
+	// background kinds are what every site has; they lead only where there is
+	// nothing else.
+	background   bool
+	words, pages int
+}
+
+// contentGroups sums the pages up by kind of content, most words first.
+func (e *evidence) contentGroups() []contentGroup {
+	groups := []contentGroup{
+		{label: "service pages", kinds: []string{"services", "pricing"}},
+		{label: "product pages", kinds: []string{"products", "shop"}},
+		{label: "blog posts", kinds: []string{"post", "blog"}},
+		{label: "help pages", kinds: []string{"docs", "faq"}},
+		{label: "case studies", kinds: []string{"portfolio", "case_studies", "testimonials"}},
+		{label: "events", kinds: []string{"events"}},
+		{label: "resources", kinds: []string{"resources"}},
+		{label: "company pages", kinds: []string{"about", "team", "careers", "contact"}, background: true},
+		{label: "landing page", kinds: []string{"home"}, background: true},
+	}
+	var out []contentGroup
+	for _, g := range groups {
+		g.words, g.pages = e.wordsIn(g.kinds...), e.pagesIn(g.kinds...)
+		if g.pages > 0 && g.words > 0 {
+			out = append(out, g)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b contentGroup) int {
+		if a.background != b.background {
+			return cmp.Compare(boolToInt(a.background), boolToInt(b.background))
+		}
+		return cmp.Compare(b.words, a.words)
+	})
+	return out
+}
+
+func boolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// primaryType is the kind of content with the most words.
+func primaryType(e *evidence) string {
+	groups := e.contentGroups()
+	if !e.isSite() || len(groups) == 0 {
+		return ""
+	}
+	g := groups[0]
+	return fmt.Sprintf("%s (%d of %s, %s of the words)", g.label, g.pages, plural(len(e.pages), "page"), percent(float64(g.words)/float64(max(e.m.Words, 1))))
+}
+
+// secondaryTypes are the other kinds of content with at least 5% of the words.
+func secondaryTypes(e *evidence) []string {
+	groups := e.contentGroups()
+	if !e.isSite() || len(groups) < 2 {
+		return nil
+	}
+	var out []string
+	for _, g := range groups[1:] {
+		if 20*g.words >= e.m.Words {
+			out = append(out, g.label)
+		}
+	}
+	return out
+}
+
+// purpose weighs texts that inform against calls that sell.
+func purpose(e *evidence) string {
+	if !e.isSite() {
+		return ""
+	}
+	asking := 0
+	for _, x := range e.actions {
+		if x.asks() {
+			asking++
+		}
+	}
+	inform := float64(e.wordsIn("post", "blog", "docs", "faq", "resources")) / float64(max(e.m.Words, 1))
+	detail := fmt.Sprintf("%s of the words inform; calls to action that ask for something: %d", percent(inform), asking)
+	switch {
+	case inform >= 0.25 && asking > 0:
+		return fmt.Sprintf("informational and promotional (%s)", detail)
+	case inform >= 0.5:
+		return fmt.Sprintf("informational (%s)", detail)
+	case asking > 0:
+		return fmt.Sprintf("promotional (%s)", detail)
+	}
+	return ""
+}
+
+// callToAction lists the calls in use, most demanding first.
+func callToAction(e *evidence) string {
+	var out []string
+	for _, x := range e.actions[:min(4, len(e.actions))] {
+		out = append(out, fmt.Sprintf("%s on %s", quote(x.text), plural(x.pages, "page")))
+	}
+	return strings.Join(out, ", ")
+}
+
+// conversionFocus names what most of the calls ask for.
+func conversionFocus(e *evidence) string {
+	t := newTally()
+	total := 0
+	for _, x := range e.actions {
+		if x.kind != "other" {
+			t.add(x.kind, 0)
+			total++
+		}
+	}
+	top := t.top(2, 1)
+	if len(top) == 0 {
+		return ""
+	}
+	names := []string{top[0].Text}
+	if len(top) > 1 && top[1].Count == top[0].Count {
+		names = append(names, top[1].Text)
+	}
+	counts := []string{}
+	for _, term := range t.top(5, 1) {
+		counts = append(counts, fmt.Sprintf("%s %d", term.Text, term.Count))
+	}
+	return fmt.Sprintf("%s (kinds of call to action: %s)", enumerate(names), strings.Join(counts, ", "))
+}
+
+// educationalValue goes by the share of the text that explains.
+func educationalValue(e *evidence) string {
+	if !e.isSite() {
+		return ""
+	}
+	words := e.wordsIn("post", "docs", "faq", "resources")
+	questions := headingQuestions(e)
+	if words == 0 && questions == 0 {
+		return ""
+	}
+	share := float64(words) / float64(max(e.m.Words, 1))
+	return fmt.Sprintf("%s (%s of the words stand in posts, guides and answers; headings that ask a question: %d)",
+		band(share, []float64{0.15, 0.45}, "low", "moderate", "high"), percent(share), questions)
+}

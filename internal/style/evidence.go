@@ -1,0 +1,180 @@
+package style
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// evidence is what the rules may look at: the digest of a site, its split text
+// and the numbers.
+type evidence struct {
+	site  onboarding.Site
+	pages []onboarding.Page
+	// kinds are the page types, by page.
+	kinds []string
+	c     *corpus
+	m     onboarding.Measurements
+	a     *Analyzer
+	// actions are the calls to action in use, most important first.
+	actions []action
+	// findings are the checks of the site's craft.
+	findings []finding
+}
+
+// isSite tells pages of a website from a text that was handed in.
+func (e *evidence) isSite() bool { return e.site.URL != "" }
+
+// set is a word list of the text's language, ready to search.
+func (e *evidence) set(name string) phraseSet { return newPhraseSet(e.c.lex[name]) }
+
+// brandName is the name that most pages give the owner, or "".
+func (e *evidence) brandName() string { return brandName(e.pages) }
+
+func brandName(pages []onboarding.Page) string {
+	t := newTally()
+	for i, p := range pages {
+		if p.Brand.Name != "" {
+			t.add(p.Brand.Name, i)
+		}
+	}
+	if top := t.top(1, 1); len(top) > 0 {
+		return top[0].Text
+	}
+	return ""
+}
+
+// brandWords are the words of the brand's names, which are no keywords, but for
+// those that the text also uses as ordinary words ("bike" in "Bristol Bikes").
+func brandWords(pages []onboarding.Page, ordinary wordSet) wordSet {
+	set := wordSet{}
+	for _, p := range pages {
+		for _, w := range splitWords(p.Brand.Name, false) {
+			if !ordinary[w.lower] {
+				set[w.lower] = true
+			}
+		}
+	}
+	return set
+}
+
+// hit is a sentence with the phrases of a list that it shows.
+type hit struct {
+	sentence
+	phrases []string
+}
+
+// quotes returns the sentences that show phrases of the list, those with most
+// different ones first. What looks like a template's filler is left out.
+func (e *evidence) quotes(list string) []hit {
+	set, filler := e.set(list), e.set("not_shown")
+	var hits []hit
+	for _, s := range e.c.sentences {
+		found := set.find(s.words)
+		if len(found) == 0 || len(filler.find(s.words)) > 0 {
+			continue
+		}
+		slices.Sort(found)
+		hits = append(hits, hit{sentence: s, phrases: slices.Compact(found)})
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(len(b.phrases), len(a.phrases)) })
+	return hits
+}
+
+// quoted returns at most n of the hits' sentences in quotation marks.
+func quoted(hits []hit, n int) []string {
+	var out []string
+	for _, h := range hits {
+		text := quote(h.text)
+		if len(out) < n && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// quote puts an excerpt in quotation marks, the marks inside made single.
+func quote(text string) string {
+	inner := strings.NewReplacer("“", "‘", "”", "’", "\"", "'").Replace(excerpt(text))
+	return "“" + strings.TrimSpace(strings.Trim(inner, "‘")) + "”"
+}
+
+// quoteAll quotes each of the texts.
+func quoteAll(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = quote(text)
+	}
+	return out
+}
+
+// mentions counts the occurrences of a list's phrases in prose and titles.
+func (e *evidence) mentions(list string) (int, []string) {
+	set := e.set(list)
+	t := newTally()
+	for _, ch := range e.c.chunks {
+		for _, phrase := range set.find(ch.words) {
+			t.add(phrase, ch.page)
+		}
+	}
+	total, shown := 0, []string{}
+	for _, term := range t.top(len(t.count), 1) {
+		total += term.Count
+		if len(shown) < 4 {
+			shown = append(shown, fmt.Sprintf("%s %d", term.Text, term.Count))
+		}
+	}
+	return total, shown
+}
+
+// wordsIn sums the words of the pages of the given types.
+func (e *evidence) wordsIn(kinds ...string) int {
+	n := 0
+	for i, kind := range e.kinds {
+		if slices.Contains(kinds, kind) {
+			n += e.c.pageWords[i]
+		}
+	}
+	return n
+}
+
+// pagesIn counts the pages of the given types.
+func (e *evidence) pagesIn(kinds ...string) int {
+	n := 0
+	for _, kind := range e.kinds {
+		if slices.Contains(kinds, kind) {
+			n++
+		}
+	}
+	return n
+}
+
+// keywordTexts are the best n keywords.
+func (e *evidence) keywordTexts(n int) []string {
+	var out []string
+	for _, k := range e.m.Keywords[:min(n, len(e.m.Keywords))] {
+		out = append(out, k.Text)
+	}
+	return out
+}
+
+// topicNames are the names of the largest n topics.
+func (e *evidence) topicNames(n int) []string {
+	var out []string
+	for _, t := range e.m.Topics[:min(n, len(e.m.Topics))] {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// termTexts are the texts of the first n terms.
+func termTexts(terms []onboarding.Term, n int) []string {
+	var out []string
+	for _, t := range terms[:min(n, len(terms))] {
+		out = append(out, t.Text)
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package style
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// fill runs every rule and records why what is empty is empty.
+func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error {
+	judged := leaves(reflect.ValueOf(analysis).Elem(), "")
+	for _, r := range judgedRules() {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("fill analysis: %w", err)
+		}
+		if r.obstacle(e) != "" {
+			continue
+		}
+		target := judged[r.path]
+		switch {
+		case r.text != nil:
+			if text := r.text(e); text != "" {
+				target.Set(reflect.ValueOf(&text))
+			}
+		case r.list != nil:
+			target.Set(reflect.ValueOf(onboarding.List(r.list(e))))
+		}
+	}
+	analysis.Style.Meta.Uncertainty = uncertainty(e, judged)
+	return nil
+}
+
+// uncertainty lists the judged and measured values that are empty, with reasons.
+func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncertainty {
+	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
+	for _, r := range append(judgedRules(), measuredRules()...) {
+		target, ok := judged[r.path]
+		if !ok || !isEmpty(target) {
+			continue
+		}
+		reason := r.obstacle(e)
+		if reason == "" {
+			reason = r.missing
+		}
+		u.Fields = append(u.Fields, r.path)
+		u.Reasons[r.path] = reason
+	}
+	slices.Sort(u.Fields)
+	return u
+}
+
+// obstacle says why the rule can't be applied to this text, "" when it can.
+func (r rule) obstacle(e *evidence) string {
+	switch {
+	case r.languages.covers != nil && !r.languages.covers(e.m.Language):
+		return fmt.Sprintf("%s; the text is in %s.", r.languages.reason, languageText(e.m.Language))
+	case e.m.ProseWords < r.least:
+		return fmt.Sprintf("It takes at least %d words of running text to tell; there are %d.", r.least, e.m.ProseWords)
+	}
+	return ""
+}
+
+// leaves maps the dotted JSON path of every value under v that can be empty (a
+// pointer, slice or map) or is a number, string or truth value. The prefix
+// "style_analysis." is left out; the elements of slices and maps are not entered.
+func leaves(v reflect.Value, prefix string) map[string]reflect.Value {
+	out := map[string]reflect.Value{}
+	for i := range v.NumField() {
+		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		path := name
+		switch {
+		case name == "style_analysis":
+			path = ""
+		case prefix != "":
+			path = prefix + "." + name
+		}
+		if field := v.Field(i); field.Kind() == reflect.Struct && field.Type().PkgPath() != "time" {
+			for p, leaf := range leaves(field, path) {
+				out[p] = leaf
+			}
+		} else {
+			out[path] = field
+		}
+	}
+	return out
+}
+
+func isEmpty(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer:
+		return v.IsNil()
+	case reflect.Slice, reflect.Map:
+		return v.Len() == 0
+	}
+	return false
+}
+
+// Values returns the JSON of every value of the analysis that a local rule fills
+// and that is not empty, by the path that LocalRules uses.
+func Values(analysis onboarding.Analysis) map[string]string {
+	judged := leaves(reflect.ValueOf(&analysis).Elem(), "")
+	values := map[string]string{}
+	for path := range LocalRules() {
+		if v := judged[path]; !isEmpty(v) {
+			// Strings and lists of strings can't fail to be marshalled.
+			raw, _ := json.Marshal(v.Interface())
+			values[path] = string(raw)
+		}
+	}
+	return values
+}

@@ -1,0 +1,163 @@
+package style
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// finding is the outcome of one check of a site's craft: a strength with the advice
+// to keep it, or a weakness with the advice that mends it.
+type finding struct {
+	strength, keep string
+	weakness, fix  string
+}
+
+func good(strength, keep string) []finding { return []finding{{strength: strength, keep: keep}} }
+func bad(weakness, fix string) []finding   { return []finding{{weakness: weakness, fix: fix}} }
+
+// findAll runs every check. Those of pages run on websites only.
+func findAll(e *evidence) []finding {
+	checks := []func(*evidence) []finding{checkReading, checkPassive, checkAddress}
+	if e.isSite() {
+		checks = append(checks, checkDescriptions, checkTitles, checkHeadings, checkImages, checkStructuredData,
+			checkContact, checkActions, checkThin, checkFiller, checkCut, checkRepeats)
+	}
+	var out []finding
+	for _, check := range checks {
+		out = append(out, check(e)...)
+	}
+	return out
+}
+
+// checkReading: general readers manage a grade up to 10 or LIX up to 45 easily.
+func checkReading(e *evidence) []finding {
+	r := e.m.Readability
+	switch grade := r.FleschKincaidGrade; {
+	case grade != nil && *grade <= 9:
+		return good(fmt.Sprintf("Easy to read: Flesch-Kincaid grade %s.", number(*grade)), fmt.Sprintf("Keep the text at grade %s or below.", number(max(*grade, 8))))
+	case grade != nil && *grade > 12:
+		return bad(fmt.Sprintf("Hard to read: Flesch-Kincaid grade %s.", number(*grade)), fmt.Sprintf("Shorten the sentences (mean %s words) and use shorter words.", number(e.m.SentenceWords.Mean)))
+	case grade == nil && r.LIX != nil && *r.LIX < 40:
+		return good(fmt.Sprintf("Easy to read: LIX %.0f.", *r.LIX), "Keep the sentences and words as short as they are.")
+	case grade == nil && r.LIX != nil && *r.LIX >= 55:
+		return bad(fmt.Sprintf("Hard to read: LIX %.0f.", *r.LIX), fmt.Sprintf("Shorten the sentences (mean %s words).", number(e.m.SentenceWords.Mean)))
+	}
+	return nil
+}
+
+func checkPassive(e *evidence) []finding {
+	share := e.m.Syntax.PassiveShare
+	switch {
+	case share == nil || e.m.Sentences < 10:
+		return nil
+	case *share <= 0.1:
+		return good(fmt.Sprintf("Active voice: only %s of the sentences are passive.", percent(*share)), "Say who does what.")
+	case *share > 0.25:
+		return bad(fmt.Sprintf("%s of the sentences are passive.", percent(*share)), "Turn passive sentences into active ones.")
+	}
+	return nil
+}
+
+func checkAddress(e *evidence) []finding {
+	second := e.m.Person.Second
+	if second == nil || *second < 0.02 {
+		return nil
+	}
+	return good(fmt.Sprintf("Speaks to the reader: %s of the words address them.", percent(*second)), "Address the reader directly.")
+}
+
+// pagesWhere returns the paths of the pages for which test holds.
+func (e *evidence) pagesWhere(test func(i int, p onboarding.Page) bool) []string {
+	var paths []string
+	for i, p := range e.pages {
+		if test(i, p) {
+			paths = append(paths, pathOf(p.URL))
+		}
+	}
+	return paths
+}
+
+// some names up to three pages and how many more there are.
+func some(paths []string) string {
+	if len(paths) <= 3 {
+		return strings.Join(paths, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(paths[:3], ", "), len(paths)-3)
+}
+
+func checkDescriptions(e *evidence) []finding {
+	missing := e.pagesWhere(func(_ int, p onboarding.Page) bool { return p.Description == "" })
+	if len(missing) == 0 {
+		return good(fmt.Sprintf("Every page has a meta description (%d of %d).", len(e.pages), len(e.pages)), "Write a meta description for each new page.")
+	}
+	return bad(fmt.Sprintf("%d of %s have no meta description: %s.", len(missing), plural(len(e.pages), "page"), some(missing)),
+		fmt.Sprintf("Write a meta description of 70 to 160 characters for %s.", some(missing)))
+}
+
+func checkTitles(e *evidence) []finding {
+	seen := map[string]int{}
+	for _, p := range e.pages {
+		seen[p.Title]++
+	}
+	repeated := e.pagesWhere(func(_ int, p onboarding.Page) bool { return seen[p.Title] > 1 })
+	if len(repeated) > 0 {
+		return bad(fmt.Sprintf("%s share the title of another page: %s.", plural(len(repeated), "page"), some(repeated)), fmt.Sprintf("Give %s titles of their own.", some(repeated)))
+	}
+	long := e.pagesWhere(func(_ int, p onboarding.Page) bool { return len([]rune(p.Title)) > 65 })
+	if len(long) > 0 {
+		return bad(fmt.Sprintf("%s a title that search results cut (over 65 characters): %s.", plural(len(long), "page")+" with", some(long)), fmt.Sprintf("Shorten the titles of %s to 65 characters.", some(long)))
+	}
+	return nil
+}
+
+func checkHeadings(e *evidence) []finding {
+	wrong := e.pagesWhere(func(_ int, p onboarding.Page) bool { return p.Structure.Headings[0] != 1 })
+	if len(wrong) == 0 {
+		return good("Every page has exactly one main heading.", "Give each page one h1 that says what it is about.")
+	}
+	return bad(fmt.Sprintf("%s without exactly one main heading: %s.", plural(len(wrong), "page"), some(wrong)), fmt.Sprintf("Give %s one h1 each.", some(wrong)))
+}
+
+func checkImages(e *evidence) []finding {
+	images, silent := 0, 0
+	for _, p := range e.pages {
+		images += len(p.Images)
+		for _, image := range p.Images {
+			if strings.TrimSpace(image.Alt) == "" {
+				silent++
+			}
+		}
+	}
+	switch {
+	case images == 0:
+		return bad(fmt.Sprintf("No images on %s.", plural(len(e.pages), "page")), "Show the people, the place or the work in pictures.")
+	case silent*3 >= images:
+		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, plural(images, "image")), "Describe each image in its alt text.")
+	case silent == 0 && images >= 3:
+		return good(fmt.Sprintf("All %d images have a text alternative.", images), "Describe each image in its alt text.")
+	}
+	return nil
+}
+
+func checkStructuredData(e *evidence) []finding {
+	with := e.pagesWhere(func(_ int, p onboarding.Page) bool { return len(p.JSONLD) > 0 })
+	if len(with) == 0 {
+		return bad("No page has structured data.", "Describe the business with schema.org structured data.")
+	}
+	return good(fmt.Sprintf("Structured data on %s.", plural(len(with), "page")), "Add schema.org data of the fitting type to new pages.")
+}
+
+func checkContact(e *evidence) []finding {
+	for _, p := range e.pages {
+		if len(p.Contacts.Emails)+len(p.Contacts.Phones)+len(p.Contacts.Addresses) > 0 {
+			return good("Contact details are shown.", "Show the contact details on every page.")
+		}
+	}
+	if e.pagesIn("contact") > 0 || slices.Contains(e.m.PageTypes.Linked, "contact") {
+		return bad("No e-mail address, telephone number or postal address on the pages read.", "Show a telephone number or an e-mail address beside the contact form.")
+	}
+	return bad("No contact page and no contact details on the pages read.", "Add a contact page.")
+}

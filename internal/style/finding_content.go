@@ -1,0 +1,125 @@
+package style
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// thinPageWords is the length below which a page says little.
+const thinPageWords = 100
+
+func checkActions(e *evidence) []finding {
+	without := e.pagesWithoutAction()
+	switch {
+	case len(e.actions) == 0:
+		return bad("No page asks the reader to do something.", "End each page with one call to action.")
+	case len(without)*2 > len(e.pages):
+		return bad(fmt.Sprintf("%d of %s have no call to action: %s.", len(without), plural(len(e.pages), "page"), some(without)),
+			fmt.Sprintf("Add a call to action such as %s to %s.", quote(e.actions[0].text), some(without)))
+	}
+	return good(fmt.Sprintf("Clear calls to action, such as %s.", quote(e.actions[0].text)), "End each page with a call to action.")
+}
+
+// pagesWithoutAction are the pages that ask for nothing, contact and legal pages
+// aside, which need not.
+func (e *evidence) pagesWithoutAction() []string {
+	return e.pagesWhere(func(i int, p onboarding.Page) bool {
+		if e.kinds[i] == "contact" || e.kinds[i] == "legal" {
+			return false
+		}
+		for _, l := range p.CallsToAction {
+			if e.a.actionKind(strings.ToLower(l.Text)) != "navigation" {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+func checkThin(e *evidence) []finding {
+	thin := e.pagesWhere(func(i int, _ onboarding.Page) bool {
+		return e.c.pageWords[i] < thinPageWords && e.kinds[i] != "contact" && e.kinds[i] != "legal" && e.kinds[i] != "blog"
+	})
+	if len(thin) == 0 {
+		return good(fmt.Sprintf("Every page has something to read (%d words on average).", e.m.Words/max(e.m.Pages, 1)), "Give each page at least 300 words.")
+	}
+	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", plural(len(thin), "page"), thinPageWords, some(thin)), fmt.Sprintf("Write more on %s, or merge them.", some(thin)))
+}
+
+// checkFiller finds a template's filler that visitors can read.
+func checkFiller(e *evidence) []finding {
+	filler := e.fillerPages()
+	if len(filler) == 0 {
+		return nil
+	}
+	return bad(fmt.Sprintf("Placeholder text is visible on %s.", some(filler)), fmt.Sprintf("Replace the placeholder text on %s.", some(filler)))
+}
+
+func (e *evidence) fillerPages() []string {
+	set := newPhraseSet(e.a.lex.languages[english]["not_shown"])
+	shown := map[int]bool{}
+	for _, ch := range e.c.chunks {
+		if len(set.find(ch.words)) > 0 {
+			shown[ch.page] = true
+		}
+	}
+	return e.pagesWhere(func(i int, p onboarding.Page) bool {
+		for _, l := range p.CallsToAction {
+			if len(set.find(splitWords(l.Text, false))) > 0 {
+				return true
+			}
+		}
+		return shown[i]
+	})
+}
+
+// checkCut finds posts whose text ends in an ellipsis: excerpts in place of texts.
+func checkCut(e *evidence) []finding {
+	cut := e.cutPages()
+	if len(cut) == 0 {
+		return nil
+	}
+	return bad(fmt.Sprintf("The text of %s ends in the middle (…): %s.", plural(len(cut), "page"), some(cut)), fmt.Sprintf("Publish the full text of %s.", some(cut)))
+}
+
+func (e *evidence) cutPages() []string {
+	last := map[int]string{}
+	for _, ch := range e.c.chunks {
+		if ch.kind == onboarding.BlockParagraph && len(ch.words) >= minItemWords {
+			last[ch.page] = ch.text
+		}
+	}
+	return e.pagesWhere(func(i int, _ onboarding.Page) bool {
+		text := strings.TrimRight(last[i], " ]»”\"")
+		return e.kinds[i] != "home" && e.kinds[i] != "blog" && (strings.HasSuffix(text, "…") || strings.HasSuffix(text, "..."))
+	})
+}
+
+// checkRepeats finds pages that mostly repeat the text of another.
+func checkRepeats(e *evidence) []finding {
+	fresh := make([]int, len(e.pages))
+	prose := make([]int, len(e.pages))
+	for _, ch := range e.c.chunks {
+		fresh[ch.page] += ch.prose
+		if ch.kind == onboarding.BlockParagraph {
+			prose[ch.page] += len(ch.words)
+		}
+	}
+	repeats := e.pagesWhere(func(i int, _ onboarding.Page) bool { return prose[i] >= minPageWords && 2*fresh[i] < prose[i] })
+	if len(repeats) == 0 {
+		return nil
+	}
+	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", plural(len(repeats), "page")+" with", some(repeats)), fmt.Sprintf("Write %s anew or remove them.", some(repeats)))
+}
+
+// pathOf is the path of an address, which names a page within its site.
+func pathOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Path == "" {
+		return "/"
+	}
+	return u.Path
+}

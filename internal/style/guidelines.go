@@ -1,0 +1,233 @@
+package style
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func toneAdvice(e *evidence) []string {
+	var out []string
+	if t := tone(e); t != "" {
+		out = append(out, "Keep the tone "+t+".")
+	}
+	if v := voice(e); v != "" {
+		out = append(out, "Write in the same person: "+v+".")
+	}
+	switch rate := e.m.Syntax.ContractionsPer1000; {
+	case rate != nil && *rate >= 5:
+		out = append(out, fmt.Sprintf("Use contractions as the site does (%s in 1,000 words).", number(*rate)))
+	case rate != nil && *rate < 1 && e.m.ProseWords >= 500:
+		out = append(out, "Write verbs out: the site hardly uses contractions.")
+	}
+	if f := formalityLevel(e); f != "" && e.m.Formality == nil {
+		out = append(out, "Keep the form of address: "+f+".")
+	}
+	return out
+}
+
+func structureAdvice(e *evidence) []string {
+	d := e.m.SentenceWords
+	out := []string{fmt.Sprintf("Keep sentences near %.0f words (site mean %s; 80%% have between %s and %s).", d.Mean, number(d.Mean), number(d.P10), number(d.P90))}
+	if p := e.m.ParagraphWords; p != nil {
+		out = append(out, fmt.Sprintf("Keep paragraphs near %.0f words (site mean %s).", p.Mean, number(p.Mean)))
+	}
+	if headings := e.chunkCount(onboarding.BlockHeading); headings >= 3 {
+		out = append(out, fmt.Sprintf("Set a heading about every %d words, as the site does.", e.m.Words/headings))
+	}
+	return out
+}
+
+func vocabularyAdvice(e *evidence) []string {
+	var out []string
+	if words := e.keywordTexts(8); len(words) > 0 {
+		out = append(out, "Use the site's own terms: "+strings.Join(words, ", ")+".")
+	}
+	if words := termTexts(e.m.Phrases, 5); len(words) > 0 {
+		out = append(out, "Repeat its phrases where they fit: “"+strings.Join(words, "”, “")+"”.")
+	}
+	if share := e.m.Vocabulary.LongWordShare; share != nil {
+		out = append(out, fmt.Sprintf("Keep words of more than six letters near %s.", percent(*share)))
+	}
+	return out
+}
+
+func engagementAdvice(e *evidence) []string {
+	var out []string
+	x := e.m.Syntax
+	if share := x.QuestionShare; share != nil && *share >= 0.03 {
+		out = append(out, fmt.Sprintf("Ask the reader a question about every %.0f sentences.", 1 / *share))
+	}
+	if share := x.ImperativeShare; share != nil && *share >= 0.05 {
+		out = append(out, fmt.Sprintf("Tell the reader what to do about every %.0f sentences.", 1 / *share))
+	}
+	for _, d := range e.m.Devices {
+		switch {
+		case d.Name == "list_of_three" && d.Count >= 3:
+			out = append(out, fmt.Sprintf("Use lists of three, as in %s.", quote(d.Example)))
+		case d.Name == "quotation" && d.Count >= 2:
+			out = append(out, fmt.Sprintf("Open with or build on a quotation, as in %s.", quote(d.Example)))
+		}
+	}
+	if share := e.m.Person.Second; share != nil && *share >= 0.02 {
+		out = append(out, fmt.Sprintf("Address the reader (%s of the words do).", percent(*share)))
+	}
+	return out
+}
+
+func audienceAdvice(e *evidence) []string {
+	var out []string
+	if groups := demographics(e); len(groups) > 0 {
+		out = append(out, "Write for "+enumerate(groups[:min(5, len(groups))])+", whom the text names.")
+	}
+	if level := expertise(e); level != "" {
+		out = append(out, "Assume this knowledge: "+level+".")
+	}
+	if pains := painPoints(e); len(pains) > 0 {
+		out = append(out, "Speak to worries such as "+pains[0]+".")
+	}
+	return out
+}
+
+func brandAdvice(e *evidence) []string {
+	var out []string
+	if values := brandValues(e); len(values) > 0 {
+		out = append(out, "Show the values that the text states: "+enumerate(values[:min(5, len(values))])+".")
+	}
+	if p := positioning(e); p != "" {
+		out = append(out, "Stay with the positioning "+p+".")
+	}
+	if p := personality(e); p != "" {
+		out = append(out, "Keep the personality "+p+".")
+	}
+	return out
+}
+
+// searchAdvice are the repairs that search engines see, and the keywords.
+func searchAdvice(e *evidence) []string {
+	if !e.isSite() {
+		return nil
+	}
+	var out []string
+	for _, check := range []func(*evidence) []finding{checkDescriptions, checkTitles, checkHeadings, checkStructuredData} {
+		for _, f := range check(e) {
+			if f.fix != "" {
+				out = append(out, f.fix)
+			}
+		}
+	}
+	if !e.site.HasSitemap {
+		out = append(out, "Serve a sitemap.xml.")
+	}
+	if words := e.keywordTexts(5); len(words) > 0 {
+		out = append(out, "Put these keywords into titles and headings: "+strings.Join(words, ", ")+".")
+	}
+	return out
+}
+
+func conversionAdvice(e *evidence) []string {
+	if !e.isSite() {
+		return nil
+	}
+	var out []string
+	if without := e.pagesWithoutAction(); len(without) > 0 && len(e.actions) > 0 {
+		out = append(out, fmt.Sprintf("Add a call to action to %s, which %s none.", some(without), map[bool]string{true: "has", false: "have"}[len(without) == 1]))
+	}
+	if len(e.actions) > 0 {
+		out = append(out, fmt.Sprintf("Lead to %s, the strongest call to action in use.", quote(e.actions[0].text)))
+	} else {
+		out = append(out, "Decide what a reader should do next, and ask for it on each page.")
+	}
+	return out
+}
+
+// avoid names what the site does not do, or should stop.
+func avoid(e *evidence) []string {
+	d := e.m.SentenceWords
+	out := []string{fmt.Sprintf("Sentences of more than %s words: only one in ten of the site's is longer.", number(d.P90))}
+	marks := e.m.PunctuationPer1000
+	if e.m.ProseWords >= 500 {
+		if marks["exclamation_mark"] < 1 {
+			out = append(out, fmt.Sprintf("Exclamation marks: the site uses %s in 1,000 words.", number(marks["exclamation_mark"])))
+		}
+		if share := e.m.Syntax.QuestionShare; share != nil && *share < 0.01 {
+			out = append(out, "Rhetorical questions: the site asks hardly any.")
+		}
+	}
+	if share := e.m.Syntax.PassiveShare; share != nil && *share <= 0.1 && e.m.Sentences >= 10 {
+		out = append(out, fmt.Sprintf("The passive voice: %s of the site's sentences use it.", percent(*share)))
+	}
+	if e.isSite() {
+		if pages := e.fillerPages(); len(pages) > 0 {
+			out = append(out, "Placeholder text, as on "+some(pages)+".")
+		}
+	}
+	return out
+}
+
+// strategy joins the main topics, the main kind of content and the gaps.
+func strategy(e *evidence) string {
+	names := e.topicNames(3)
+	if len(names) == 0 {
+		return ""
+	}
+	out := "Build on the main topics " + enumerate(names)
+	if kind := label(primaryType(e)); kind != "" {
+		out += ", mostly in " + kind
+	}
+	if groups := demographics(e); len(groups) > 0 {
+		out += ", for " + enumerate(groups[:min(3, len(groups))])
+	}
+	if gaps := contentGaps(e); len(gaps) > 0 {
+		out += "; add " + enumerate(gaps[:min(3, len(gaps))])
+	}
+	return out + "."
+}
+
+// generationAdvice are limits that a model can keep to.
+func generationAdvice(e *evidence) []string {
+	d := e.m.SentenceWords
+	out := []string{fmt.Sprintf("Ask for sentences of %s to %s words, %.0f on average.", number(d.P10), number(d.P90), d.Mean)}
+	if t := label(tone(e)); t != "" {
+		out = append(out, fmt.Sprintf("Ask for a %s tone, %s.", t, label(voice(e))))
+	}
+	if ease := e.m.Readability.FleschReadingEase; ease != nil {
+		out = append(out, fmt.Sprintf("Check the result for a Flesch reading ease near %.0f.", *ease))
+	} else if lix := e.m.Readability.LIX; lix != nil {
+		out = append(out, fmt.Sprintf("Check the result for a LIX near %.0f.", *lix))
+	}
+	if words := e.keywordTexts(5); len(words) > 0 {
+		out = append(out, "Give the model these terms: "+strings.Join(words, ", ")+".")
+	}
+	if e.m.ProseWords >= 300 {
+		out = append(out, "Give it two paragraphs of the site as an example of style.")
+	}
+	return out
+}
+
+// calendar suggests a post for each main topic that no post covers, and continues
+// the rhythm of dated posts.
+func calendar(e *evidence) []string {
+	if !e.isSite() {
+		return nil
+	}
+	var out []string
+	if days := e.postRhythm(); days > 0 {
+		out = append(out, fmt.Sprintf("Keep the rhythm of the dated posts: one every %d days.", days))
+	}
+	for _, topic := range e.uncoveredTopics() {
+		if len(out) < 5 {
+			out = append(out, fmt.Sprintf("Write a post on “%s”, which no post covers yet.", topic.Name))
+		}
+	}
+	for _, p := range e.pages {
+		for _, h := range p.Headings {
+			if strings.HasSuffix(h.Text, "?") && len(out) < 6 && len(splitWords(h.Text, false)) >= 3 {
+				out = append(out, fmt.Sprintf("Follow up on the question %s.", quote(h.Text)))
+				break
+			}
+		}
+	}
+	return firstDistinct(out, 6)
+}

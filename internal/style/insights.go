@@ -1,0 +1,67 @@
+package style
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (e *evidence) collect(pick func(finding) string) []string {
+	var out []string
+	for _, f := range e.findings {
+		if text := pick(f); text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+func strengths(e *evidence) []string    { return e.collect(func(f finding) string { return f.strength }) }
+func weaknesses(e *evidence) []string   { return e.collect(func(f finding) string { return f.weakness }) }
+func improvements(e *evidence) []string { return e.collect(func(f finding) string { return f.fix }) }
+func bestPractices(e *evidence) []string {
+	return e.collect(func(f finding) string { return f.keep })
+}
+
+// opportunities are keywords that no title names, and topics that no post covers.
+func opportunities(e *evidence) []string {
+	if !e.isSite() {
+		return nil
+	}
+	var out []string
+	for _, k := range e.m.Keywords[:min(12, len(e.m.Keywords))] {
+		if k.InTitles == 0 && k.Count >= 3 && len(out) < 3 {
+			out = append(out, fmt.Sprintf("“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, plural(k.Pages, "page")))
+		}
+	}
+	for _, topic := range e.uncoveredTopics() {
+		if len(out) < 5 {
+			out = append(out, fmt.Sprintf("No post covers “%s”, a main topic (%s of the text blocks).", topic.Name, percent(topic.Share)))
+		}
+	}
+	return out
+}
+
+// contentGaps are the page types that such a site usually has and this one lacks.
+func contentGaps(e *evidence) []string {
+	var out []string
+	for _, kind := range e.m.PageTypes.Missing {
+		out = append(out, gapText(kind))
+	}
+	return out
+}
+
+func gapText(kind string) string {
+	switch kind {
+	case "faq":
+		return "questions and answers (FAQ)"
+	case "about":
+		return "a page about the owner"
+	case "blog":
+		return "a blog or news"
+	case "case_studies":
+		return "case studies"
+	case "services":
+		return "a page for the services or products"
+	}
+	return strings.ReplaceAll(kind, "_", " ")
+}

@@ -1,0 +1,181 @@
+package style
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const (
+	maxKeywords = 30
+	// maxCandidates bounds the comparison of each candidate with each.
+	maxCandidates = 400
+	// titleWeight is what an occurrence in a title or heading counts against one
+	// in the text.
+	titleWeight = 2
+)
+
+// title is a page title, heading or description: text outside the prose that says
+// what a page is about.
+type title struct {
+	words []word
+	page  int
+}
+
+// candidate is a term with the evidence for it.
+type candidate struct {
+	onboarding.Keyword
+	length int
+	forms  map[string]int
+	pages  map[int]bool
+}
+
+// keywords ranks the terms of one to three words that the site is about.
+//
+// Candidates are runs of content words between function words and punctuation, as
+// in RAKE (Rose et al. 2010). A candidate's score is (occurrences + 2 in titles
+// and headings) · (1 + log2 pages) · length weight; one must occur twice, or once
+// in the text and once in a title. Plurals are counted with their singular; brand
+// names are left out.
+func keywords(c *corpus, titles []title, brand wordSet) []onboarding.Keyword {
+	if len(c.lex["stop"]) == 0 {
+		return []onboarding.Keyword{}
+	}
+	found := map[string]*candidate{}
+	for _, ch := range c.chunks {
+		if ch.kind != onboarding.BlockHeading {
+			collect(found, c, ch.words, ch.page, brand, false)
+		}
+	}
+	for _, t := range titles {
+		collect(found, c, t.words, t.page, brand, true)
+	}
+	ranked := rank(found)
+	kept := []onboarding.Keyword{}
+	for i, k := range ranked {
+		if !absorbed(k, ranked[:i], ranked) && len(kept) < maxKeywords {
+			kept = append(kept, k.Keyword)
+		}
+	}
+	return kept
+}
+
+// collect adds every candidate term of words.
+func collect(found map[string]*candidate, c *corpus, words []word, page int, brand wordSet, inTitle bool) {
+	for i := range words {
+		for n := 1; n <= 3 && i+n <= len(words); n++ {
+			if !isCandidate(words[i:i+n], c.lex, brand) {
+				break
+			}
+			if !keywordEnds(words[i:i+n], c.lex) {
+				continue
+			}
+			form := joinWords(words[i : i+n])
+			key := singular(form, c.lang.Code)
+			k := found[key]
+			if k == nil {
+				k = &candidate{length: n, forms: map[string]int{}, pages: map[int]bool{}}
+				found[key] = k
+			}
+			k.forms[form]++
+			k.pages[page] = true
+			if inTitle {
+				k.InTitles++
+			} else {
+				k.Count++
+			}
+		}
+	}
+}
+
+// isCandidate tells whether all words are content words in one run.
+func isCandidate(words []word, lex lexicon, brand wordSet) bool {
+	last := words[len(words)-1]
+	if len(words) > 1 && last.gap || lex["stop"][last.lower] || brand[last.lower] || !last.hasLetter() {
+		return false
+	}
+	return utf8.RuneCountInString(last.lower) > 2 || strings.ToUpper(last.text) == last.text
+}
+
+// keywordEnds tells whether a term neither is nor begins nor ends with a word too
+// general to be one.
+func keywordEnds(words []word, lex lexicon) bool {
+	first, last := words[0].lower, words[len(words)-1].lower
+	if lex["weak"][first] || lex["weak"][last] {
+		return false
+	}
+	return len(words) > 1 || utf8.RuneCountInString(first) > 2 && !isAdverb(first) && !isContraction(first, lex)
+}
+
+func isAdverb(lower string) bool {
+	return len(lower) > 5 && strings.HasSuffix(lower, "ly") && !strings.HasSuffix(lower, "family") && !strings.HasSuffix(lower, "assembly") && !strings.HasSuffix(lower, "supply")
+}
+
+// singular folds an English plural at the end of a term.
+func singular(term, lang string) string {
+	if lang != english || len(term) < 5 {
+		return term
+	}
+	for _, keep := range []string{"ss", "us", "is", "ness"} {
+		if strings.HasSuffix(term, keep) {
+			return term
+		}
+	}
+	if stem, ok := strings.CutSuffix(term, "ies"); ok && len(stem) > 2 {
+		return stem + "y"
+	}
+	for _, ending := range []string{"xes", "ches", "shes", "sses"} {
+		if strings.HasSuffix(term, ending) {
+			return strings.TrimSuffix(term, "es")
+		}
+	}
+	return strings.TrimSuffix(term, "s")
+}
+
+// rank scores the candidates with enough evidence, best first.
+func rank(found map[string]*candidate) []*candidate {
+	var ranked []*candidate
+	for _, key := range sortedKeys(found) {
+		k := found[key]
+		if k.Count+k.InTitles < 2 || k.Count == 0 && len(k.pages) < 2 {
+			continue
+		}
+		k.Text, k.Pages = commonForm(k.forms), len(k.pages)
+		lengthWeight := []float64{1, 1.8, 2}[k.length-1]
+		k.Score = round4(float64(k.Count+titleWeight*k.InTitles) * (1 + math.Log2(float64(k.Pages))) * lengthWeight)
+		ranked = append(ranked, k)
+	}
+	slices.SortStableFunc(ranked, func(a, b *candidate) int { return cmp.Compare(b.Score, a.Score) })
+	return ranked[:min(len(ranked), maxCandidates)]
+}
+
+func commonForm(forms map[string]int) string {
+	best := ""
+	for _, form := range sortedKeys(forms) {
+		if best == "" || forms[form] > forms[best] {
+			best = form
+		}
+	}
+	return best
+}
+
+// absorbed tells whether a better or longer term says the same: a word that mostly
+// occurs inside a phrase, or a part of a longer phrase that is as frequent.
+func absorbed(k *candidate, better, all []*candidate) bool {
+	total := k.Count + k.InTitles
+	for _, other := range all {
+		if other.length > k.length && containsPhrase(other.Text, k.Text) && (other.Count+other.InTitles)*10 >= total*7 {
+			return true
+		}
+	}
+	for _, other := range better {
+		if other.length < k.length && containsPhrase(k.Text, other.Text) && k.Count+k.InTitles < 3 && (other.Count+other.InTitles) > 5*total {
+			return true
+		}
+	}
+	return false
+}

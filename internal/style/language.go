@@ -1,0 +1,171 @@
+package style
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/abadojack/whatlanggo"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const (
+	// minLanguageLetters is the length below which detection is a guess.
+	minLanguageLetters = 40
+	// maxLanguageBytes is how much text the detector is shown.
+	maxLanguageBytes = 20_000
+	// decisiveStopShare is the share of words that must be function words of a
+	// language, and 1.5 times the next language's share, to decide for it.
+	decisiveStopShare = 0.2
+	decisiveStopRatio = 1.5
+	english           = "en"
+)
+
+// detectLanguage finds the language of text. A sure detection stands unless the
+// function words speak for another language; where the detector is unsure, first
+// the function words and then the declared language decide.
+func (a *Analyzer) detectLanguage(text, declared string) onboarding.TextLanguage {
+	lang := onboarding.TextLanguage{Declared: declared, Name: "unknown", Spaced: true}
+	prior, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(declared), "_", "-"), "-")
+	letters := countLetters(text)
+	if letters < minLanguageLetters {
+		lang.Code = prior
+	} else {
+		info := whatlanggo.Detect(clip(text, maxLanguageBytes))
+		lang.Code, lang.Confidence = detectedCode(info, text), round4(info.Confidence)
+		lang.Reliable = info.IsReliable() && lang.Code != ""
+		if !lang.Reliable || lang.Code != prior {
+			a.settleLanguage(&lang, text, prior)
+		}
+	}
+	if lang.Code != "" {
+		lang.Name = languageName(lang.Code)
+	}
+	lang.Spaced = !unspaced(lang.Code)
+	return lang
+}
+
+// settleLanguage decides between the detector, the function words and the
+// declared language.
+func (a *Analyzer) settleLanguage(lang *onboarding.TextLanguage, text, prior string) {
+	voted := a.voteByFunctionWords(splitWords(clip(text, maxLanguageBytes), false))
+	switch {
+	case voted != "":
+		lang.Code, lang.Reliable = voted, true
+	case lang.Reliable:
+	case prior != "":
+		lang.Code = prior
+	case lang.Confidence == 0:
+		lang.Code = "" // a tie, which the detector breaks at random
+	}
+}
+
+// voteByFunctionWords returns the language whose function words make up most of
+// the text, or "" when that is not decisive.
+func (a *Analyzer) voteByFunctionWords(words []word) string {
+	if len(words) < 8 {
+		return ""
+	}
+	best, bestShare, second := "", 0.0, 0.0
+	for _, code := range sortedKeys(a.lex.languages) {
+		hits := 0
+		for _, w := range words {
+			if a.lex.languages[code]["stop"][w.lower] {
+				hits++
+			}
+		}
+		share := float64(hits) / float64(len(words))
+		switch {
+		case share > bestShare:
+			best, bestShare, second = code, share, bestShare
+		case share > second:
+			second = share
+		}
+	}
+	if bestShare < decisiveStopShare || bestShare < second*decisiveStopRatio {
+		return ""
+	}
+	return best
+}
+
+// detectedCode is the ISO 639-1 code of a detection. Japanese with many
+// ideographs counts as Chinese for the detector: kana tell them apart.
+func detectedCode(info whatlanggo.Info, text string) string {
+	if info.Lang < 0 {
+		return ""
+	}
+	if info.Lang == whatlanggo.Cmn {
+		kana, han := 0, 0
+		for _, r := range text {
+			if unicode.In(r, unicode.Hiragana, unicode.Katakana) {
+				kana++
+			} else if unicode.Is(unicode.Han, r) {
+				han++
+			}
+		}
+		if kana*10 > han {
+			return "ja"
+		}
+	}
+	switch info.Lang {
+	case whatlanggo.Nob, whatlanggo.Nno:
+		return "no"
+	}
+	if code := info.Lang.Iso6391(); code != "" {
+		return code
+	}
+	return info.Lang.Iso6393()
+}
+
+// languageName is the English name of a code, or the code.
+func languageName(code string) string {
+	switch code {
+	case "no", "nb", "nn":
+		return "Norwegian"
+	case "zh":
+		return "Chinese"
+	}
+	for lang := range whatlanggo.Langs {
+		if lang.Iso6391() == code || lang.Iso6393() == code {
+			return lang.String()
+		}
+	}
+	return code
+}
+
+// unspaced tells whether the language writes no spaces between words.
+func unspaced(code string) bool {
+	switch code {
+	case "zh", "ja", "th", "lo", "km", "my":
+		return true
+	}
+	return false
+}
+
+// alphabetic tells whether letters per word mean something in the language:
+// readability by word length is not defined for syllabaries and abjads.
+func alphabetic(code string) bool {
+	switch code {
+	case "", "zh", "ja", "th", "lo", "km", "my", "ko", "ar", "he", "fa", "ur", "hi", "mr", "ne", "bn", "ta", "te", "kn", "ml", "gu", "pa", "si", "am":
+		return false
+	}
+	return true
+}
+
+func countLetters(text string) int {
+	n := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// clip cuts text after at most n bytes, at the end of a rune.
+func clip(text string, n int) string {
+	if len(text) <= n {
+		return text
+	}
+	return strings.ToValidUTF8(text[:n], "")
+}

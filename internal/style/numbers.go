@@ -1,0 +1,139 @@
+package style
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// round4 rounds to four decimals, which keeps documents short and hides the last
+// bits that differ between processors.
+func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+
+// ratio is a/b rounded, nil when b is zero.
+func ratio(a, b int) *float64 {
+	if b == 0 {
+		return nil
+	}
+	return rounded(float64(a) / float64(b))
+}
+
+// rounded returns x rounded, nil when it is no finite number.
+func rounded(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	x = round4(x)
+	return &x
+}
+
+// value is *p, 0 for nil.
+func value(p *float64) float64 {
+	if p == nil {
+		return 0
+	}
+	return *p
+}
+
+// sortedKeys returns the keys of m in rising order.
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	return slices.Sorted(maps.Keys(m))
+}
+
+// distribution summarises counts; bounds are the upper bounds of all buckets but
+// the last. It is nil for no counts.
+func distribution(counts []int, bounds []int) *onboarding.Distribution {
+	if len(counts) == 0 {
+		return nil
+	}
+	sorted := slices.Sorted(slices.Values(counts))
+	n := float64(len(sorted))
+	sum := 0.0
+	for _, c := range sorted {
+		sum += float64(c)
+	}
+	mean, squares := sum/n, 0.0
+	for _, c := range sorted {
+		squares += (float64(c) - mean) * (float64(c) - mean)
+	}
+	return &onboarding.Distribution{
+		Mean:      round4(mean),
+		Median:    percentile(sorted, 50),
+		P10:       percentile(sorted, 10),
+		P90:       percentile(sorted, 90),
+		StDev:     round4(math.Sqrt(squares / n)),
+		Max:       sorted[len(sorted)-1],
+		Histogram: histogram(sorted, bounds),
+	}
+}
+
+// percentile is the nearest-rank percentile of sorted counts.
+func percentile(sorted []int, p float64) float64 {
+	rank := int(math.Ceil(p / 100 * float64(len(sorted))))
+	return float64(sorted[max(rank, 1)-1])
+}
+
+func histogram(counts []int, bounds []int) []onboarding.Bucket {
+	buckets := make([]onboarding.Bucket, 0, len(bounds)+1)
+	from := 1
+	for _, to := range bounds {
+		buckets = append(buckets, onboarding.Bucket{From: from, To: &to})
+		from = to + 1
+	}
+	buckets = append(buckets, onboarding.Bucket{From: from})
+	for _, c := range counts {
+		i, _ := slices.BinarySearch(bounds, c)
+		buckets[i].Count++
+	}
+	return buckets
+}
+
+// tally counts terms and the pages that show them.
+type tally struct {
+	count map[string]int
+	pages map[string]map[int]bool
+}
+
+func newTally() *tally {
+	return &tally{count: map[string]int{}, pages: map[string]map[int]bool{}}
+}
+
+func (t *tally) add(term string, page int) {
+	t.count[term]++
+	if t.pages[term] == nil {
+		t.pages[term] = map[int]bool{}
+	}
+	t.pages[term][page] = true
+}
+
+// top returns at most n terms with at least least occurrences, most frequent
+// first, equal ones in alphabetical order.
+func (t *tally) top(n, least int) []onboarding.Term {
+	terms := []onboarding.Term{}
+	for _, text := range sortedKeys(t.count) {
+		if t.count[text] >= least {
+			terms = append(terms, onboarding.Term{Text: text, Count: t.count[text], Pages: len(t.pages[text])})
+		}
+	}
+	slices.SortStableFunc(terms, func(a, b onboarding.Term) int { return cmp.Compare(b.Count, a.Count) })
+	return terms[:min(n, len(terms))]
+}
+
+// variation is the coefficient of variation: standard deviation over mean.
+func variation(xs []float64) float64 {
+	sum, squares := 0.0, 0.0
+	for _, x := range xs {
+		sum += x
+	}
+	mean := sum / float64(len(xs))
+	for _, x := range xs {
+		squares += (x - mean) * (x - mean)
+	}
+	return math.Sqrt(squares/float64(len(xs))) / mean
+}
+
+// spread is the difference between the largest and the smallest.
+func spread(xs []float64) float64 { return slices.Max(xs) - slices.Min(xs) }

@@ -1,0 +1,274 @@
+package style
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// minKnownPages is how many addresses a site of one read page must name before
+// anything counts as missing.
+const minKnownPages = 3
+
+// otherType is the type of a page that nothing gives another.
+const otherType = "other"
+
+// pageType tells what kind of page it is: by the address (last segment first), the
+// structured data, the parent segments, and the title or first heading.
+func (a *Analyzer) pageType(p onboarding.Page) string {
+	segments := pathSegments(p.URL)
+	if len(segments) == 0 {
+		return "home"
+	}
+	if t := a.typeOfPhrase(segments[len(segments)-1]); t != "" {
+		return t
+	}
+	if t := jsonLDPageType(p); t != "" {
+		return t
+	}
+	if t := a.typeOfParents(segments); t != "" {
+		return t
+	}
+	if len(p.Headings) > 0 {
+		if t := a.typeOfPhrase(p.Headings[0].Text); t != "" {
+			return t
+		}
+	}
+	name, _, _ := strings.Cut(strings.NewReplacer(" – ", " - ", " | ", " - ", " — ", " - ", " · ", " - ").Replace(p.Title), " - ")
+	if t := a.typeOfPhrase(name); t != "" {
+		return t
+	}
+	return otherType
+}
+
+// addressType is the type that an address alone shows, or "".
+func (a *Analyzer) addressType(raw string) string {
+	segments := pathSegments(raw)
+	if len(segments) == 0 {
+		return "home"
+	}
+	if t := a.typeOfPhrase(segments[len(segments)-1]); t != "" {
+		return t
+	}
+	return a.typeOfParents(segments)
+}
+
+// typeOfPhrase is the type that a phrase names, or "".
+func (a *Analyzer) typeOfPhrase(phrase string) string {
+	phrase = strings.ToLower(strings.Trim(strings.Join(strings.Fields(phrase), " "), " .:!?"))
+	for _, s := range a.lex.pageTypes {
+		if slices.Contains(s.terms, phrase) {
+			return s.name
+		}
+	}
+	if strings.HasPrefix(phrase, "about ") && strings.Count(phrase, " ") <= 3 {
+		return "about"
+	}
+	return ""
+}
+
+// typeOfParents is the type that the segments above a page give it: what stands
+// under a blog is a post, unless it is one of its lists.
+func (a *Analyzer) typeOfParents(segments []string) string {
+	for i := len(segments) - 2; i >= 0; i-- {
+		switch t := a.typeOfPhrase(segments[i]); t {
+		case "", "home", "contact", "pricing":
+		case "blog":
+			if isListing(segments[i+1:]) {
+				return "blog"
+			}
+			return "post"
+		default:
+			return t
+		}
+	}
+	if len(segments) >= 3 && isYear(segments[0]) {
+		return "post"
+	}
+	return ""
+}
+
+// isListing tells the lists of a blog (/category/x, /page/2) from its posts.
+func isListing(below []string) bool {
+	if len(below) > 2 {
+		return false
+	}
+	switch below[0] {
+	case "category", "categories", "tag", "tags", "page", "author", "kategorie", "catégorie", "categoria":
+		return true
+	}
+	return false
+}
+
+func isYear(segment string) bool {
+	return len(segment) == 4 && (strings.HasPrefix(segment, "19") || strings.HasPrefix(segment, "20")) && strings.Trim(segment, "0123456789") == ""
+}
+
+// pathSegments are the parts of an address' path in lower case, hyphens and
+// underscores as spaces, without extension, index page or language.
+func pathSegments(raw string) []string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil
+	}
+	var segments []string
+	for part := range strings.SplitSeq(strings.ToLower(u.Path), "/") {
+		if i := strings.LastIndexByte(part, '.'); i > 0 {
+			part = part[:i]
+		}
+		part = strings.Join(strings.Fields(strings.NewReplacer("-", " ", "_", " ", "+", " ").Replace(part)), " ")
+		if part == "" || part == "index" || part == "default" || part == "home" || len(segments) == 0 && isLocale(part) {
+			continue
+		}
+		segments = append(segments, part)
+	}
+	return segments
+}
+
+// isLocale tells a language prefix (/en/, /pt-br/).
+func isLocale(segment string) bool {
+	lang, region, _ := strings.Cut(segment, " ")
+	switch lang {
+	case "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru", "da", "no", "fi", "cs", "tr", "ja", "zh", "ko", "ar", "uk", "el", "hu", "ro":
+		return region == "" || len(region) == 2
+	}
+	return false
+}
+
+// jsonLDPageType is the type that the page's structured data state, or "".
+func jsonLDPageType(p onboarding.Page) string {
+	for _, t := range jsonLDTypes(p) {
+		switch t {
+		case "blogposting", "article", "newsarticle", "techarticle", "reportagenewsarticle", "opinionnewsarticle":
+			return "post"
+		case "blog":
+			return "blog"
+		case "product":
+			return "products"
+		case "service":
+			return "services"
+		case "faqpage", "qapage":
+			return "faq"
+		case "aboutpage", "profilepage":
+			return "about"
+		case "contactpage":
+			return "contact"
+		case "jobposting":
+			return "careers"
+		case "event":
+			return "events"
+		}
+	}
+	return ""
+}
+
+// jsonLDTypes are the @type values of the page's structured data, in lower case.
+func jsonLDTypes(p onboarding.Page) []string {
+	var types []string
+	for _, raw := range p.JSONLD {
+		var object struct {
+			Type json.RawMessage `json:"@type"`
+		}
+		if json.Unmarshal(raw, &object) != nil {
+			continue
+		}
+		var one string
+		var many []string
+		if json.Unmarshal(object.Type, &one) == nil {
+			many = []string{one}
+		} else if json.Unmarshal(object.Type, &many) != nil {
+			continue
+		}
+		for _, t := range many {
+			types = append(types, strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(t, "https://schema.org/"), "http://schema.org/")))
+		}
+	}
+	return types
+}
+
+// pageTypes sums up the kinds of page that the site shows. Missing is empty when
+// too little of the site was seen to say so.
+func (a *Analyzer) pageTypes(site onboarding.Site, kinds []string, words []int) onboarding.PageTypes {
+	types := onboarding.PageTypes{Found: []onboarding.PageType{}, Linked: onboarding.List{}, Missing: onboarding.List{}}
+	counts := map[string]*onboarding.PageType{}
+	for i, kind := range kinds {
+		if counts[kind] == nil {
+			counts[kind] = &onboarding.PageType{Type: kind}
+		}
+		counts[kind].Pages++
+		counts[kind].Words += words[i]
+	}
+	for _, kind := range sortedKeys(counts) {
+		types.Found = append(types.Found, *counts[kind])
+	}
+	linked := a.linkedTypes(site)
+	for _, kind := range sortedKeys(linked) {
+		if counts[kind] == nil && kind != "home" {
+			types.Linked = append(types.Linked, kind)
+		}
+	}
+	if len(kinds) < 2 && len(site.Known) < minKnownPages {
+		return types
+	}
+	for _, kind := range expectedTypes(counts, linked) {
+		if counts[kind] == nil && !linked[kind] {
+			types.Missing = append(types.Missing, kind)
+		}
+	}
+	return types
+}
+
+// linkedTypes are the types that unread addresses and headings show.
+func (a *Analyzer) linkedTypes(site onboarding.Site) map[string]bool {
+	linked := map[string]bool{}
+	addresses := slices.Clone(site.Known)
+	for _, p := range site.Pages {
+		for _, h := range p.Headings {
+			if t := a.typeOfPhrase(h.Text); t != "" {
+				linked[t] = true
+			}
+		}
+		for _, l := range p.Links {
+			if sameHost(l.Href, p.URL) {
+				addresses = append(addresses, l.Href)
+				if t := a.typeOfPhrase(l.Text); t != "" {
+					linked[t] = true
+				}
+			}
+		}
+	}
+	for _, address := range addresses {
+		if t := a.addressType(address); t != "" {
+			linked[t] = true
+		}
+	}
+	return linked
+}
+
+func sameHost(a, b string) bool {
+	x, errX := url.Parse(a)
+	y, errY := url.Parse(b)
+	return errX == nil && errY == nil && strings.EqualFold(x.Host, y.Host)
+}
+
+// expectedTypes are the types that a site of this kind usually has: a business
+// presents itself, its offer, its prices, its proof and its answers.
+func expectedTypes(found map[string]*onboarding.PageType, linked map[string]bool) []string {
+	has := func(kinds ...string) bool {
+		return slices.ContainsFunc(kinds, func(k string) bool { return found[k] != nil || linked[k] })
+	}
+	if !has("services", "products", "shop", "pricing", "portfolio", "contact") {
+		return []string{"about", "contact"}
+	}
+	expected := []string{"about", "contact", "faq", "testimonials", "blog"}
+	if !has("services", "products", "shop") {
+		expected = append(expected, "services")
+	}
+	if !has("shop", "pricing") {
+		expected = append(expected, "pricing")
+	}
+	return expected
+}

@@ -1,0 +1,115 @@
+package style
+
+import (
+	"fmt"
+	"strings"
+)
+
+// sentencePattern gives the shares of short and long sentences.
+func sentencePattern(e *evidence) string {
+	d := e.m.SentenceWords
+	short, long := 0, 0
+	for _, b := range d.Histogram {
+		switch {
+		case b.To != nil && *b.To <= 10:
+			short += b.Count
+		case b.From > 25:
+			long += b.Count
+		}
+	}
+	n := float64(e.m.Sentences)
+	return fmt.Sprintf("mean %s words; %s have at most 10, %s more than 25", number(d.Mean), percent(float64(short)/n), percent(float64(long)/n))
+}
+
+// vocabularyPatterns are recurring phrases and habits.
+func vocabularyPatterns(e *evidence) []string {
+	var out []string
+	for _, p := range e.m.Phrases[:min(6, len(e.m.Phrases))] {
+		out = append(out, fmt.Sprintf("“%s” %d times", p.Text, p.Count))
+	}
+	if rate := e.m.Syntax.ContractionsPer1000; rate != nil && *rate >= 5 {
+		out = append(out, fmt.Sprintf("contractions, %s in 1,000 words", number(*rate)))
+	}
+	if share := e.m.Vocabulary.LongWordShare; share != nil && *share >= 0.3 && e.c.lang.Code == english {
+		out = append(out, fmt.Sprintf("many long words, %s", percent(*share)))
+	}
+	return out
+}
+
+// rhetoricalDevices lists the devices found, with one example each.
+func rhetoricalDevices(e *evidence) []string {
+	names := map[string]string{"question": "questions", "list_of_three": "lists of three", "anaphora": "sentences that begin alike", "alliteration": "alliteration",
+		"contrast": "contrast (not … but)", "quotation": "quotations", "exclamation": "exclamations", "figure": "figures"}
+	var out []string
+	for _, d := range e.m.Devices {
+		out = append(out, fmt.Sprintf("%s, %d: %s", names[d.Name], d.Count, quote(d.Example)))
+	}
+	return out
+}
+
+// paragraphPattern gives the length of paragraphs in words and sentences.
+func paragraphPattern(e *evidence) string {
+	d := e.m.ParagraphWords
+	if d == nil {
+		return ""
+	}
+	sentences, single := 0, 0
+	for _, ch := range e.c.chunks {
+		if ch.prose > 0 {
+			sentences += ch.sentences
+			single += boolToInt(ch.sentences == 1)
+		}
+	}
+	return fmt.Sprintf("mean %s words, median %s; %s of one sentence", number(d.Mean), number(d.Median), plural(single, "paragraph"))
+}
+
+func transitionPhrases(e *evidence) []string { return termTexts(e.m.Transitions, 10) }
+
+// styleConsistency goes by how far the pages' sentence lengths differ.
+func styleConsistency(e *evidence) string {
+	k := e.m.Consistency
+	if k == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s (mean sentence length varies by %s between %s, readability by %.0f LIX points)",
+		band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"), percent(k.SentenceWordsCV), plural(k.Pages, "page"), k.LIXRange)
+}
+
+// uniqueElements are habits far from what is usual: the rates name them.
+func uniqueElements(e *evidence) []string {
+	var out []string
+	for _, mark := range []struct {
+		name, text string
+		least      float64
+	}{{"dash", "dashes", 8}, {"ellipsis", "ellipses", 3}, {"semicolon", "semicolons", 3}, {"exclamation_mark", "exclamation marks", 6}, {"parenthesis", "brackets", 8}, {"colon", "colons", 12}} {
+		if rate := e.m.PunctuationPer1000[mark.name]; rate >= mark.least && rate*float64(e.m.ProseWords) >= 2000 {
+			out = append(out, fmt.Sprintf("many %s (%s in 1,000 words)", mark.text, number(rate)))
+		}
+	}
+	for _, p := range e.m.Phrases {
+		if p.Pages >= 3 && len(out) < 6 {
+			out = append(out, fmt.Sprintf("signature phrase “%s” (on %d pages)", p.Text, p.Pages))
+		}
+	}
+	if opening := e.openingQuotes(); opening >= 2 {
+		out = append(out, fmt.Sprintf("%d pages open with a quotation", opening))
+	}
+	return out
+}
+
+// openingQuotes counts the pages whose first text is a quotation.
+func (e *evidence) openingQuotes() int {
+	n := 0
+	for _, p := range e.pages {
+		for _, b := range p.Blocks {
+			if b.Kind == "heading" {
+				continue
+			}
+			if b.Kind == "quote" || strings.HasPrefix(b.Text, "“") || strings.HasPrefix(b.Text, "\"") {
+				n++
+			}
+			break
+		}
+	}
+	return n
+}

@@ -1,0 +1,109 @@
+package style
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// textCounts are what the readability formulas take.
+type textCounts struct {
+	words, sentences int
+	// characters are letters and digits.
+	characters int
+	// long words have more than six letters.
+	long int
+	// syllables and complex (words of three syllables or more, as Gunning counts
+	// them) are counted for English only.
+	syllables, complex int
+}
+
+func (t textCounts) wordsPerSentence() float64 { return float64(t.words) / float64(t.sentences) }
+func (t textCounts) perWord(n int) float64     { return float64(n) / float64(t.words) }
+
+// fleschReadingEase is Flesch (1948), A new readability yardstick.
+func (t textCounts) fleschReadingEase() float64 {
+	return 206.835 - 1.015*t.wordsPerSentence() - 84.6*t.perWord(t.syllables)
+}
+
+// fleschKincaidGrade is Kincaid et al. (1975), Derivation of new readability
+// formulas for Navy enlisted personnel.
+func (t textCounts) fleschKincaidGrade() float64 {
+	return 0.39*t.wordsPerSentence() + 11.8*t.perWord(t.syllables) - 15.59
+}
+
+// gunningFog is Gunning (1952), The technique of clear writing.
+func (t textCounts) gunningFog() float64 {
+	return 0.4 * (t.wordsPerSentence() + 100*t.perWord(t.complex))
+}
+
+// ari is Smith and Senter (1967), Automated readability index.
+func (t textCounts) ari() float64 {
+	return 4.71*t.perWord(t.characters) + 0.5*t.wordsPerSentence() - 21.43
+}
+
+// lix is Björnsson (1968), Läsbarhet.
+func (t textCounts) lix() float64 {
+	return t.wordsPerSentence() + 100*t.perWord(t.long)
+}
+
+// readability computes the scores that are valid for the language; all are nil
+// for less than minRatioWords words.
+func (a *Analyzer) readability(c *corpus) onboarding.Readability {
+	t := a.count(c, c.sentences)
+	if t.words < minRatioWords || !alphabetic(c.lang.Code) {
+		return onboarding.Readability{}
+	}
+	r := onboarding.Readability{ARI: rounded(t.ari()), LIX: rounded(t.lix())}
+	if c.lang.Code == english {
+		r.FleschReadingEase = rounded(t.fleschReadingEase())
+		r.FleschKincaidGrade = rounded(t.fleschKincaidGrade())
+		r.GunningFog = rounded(t.gunningFog())
+		r.SyllablesPerWord = rounded(t.perWord(t.syllables))
+	}
+	return r
+}
+
+// count counts the sentences given.
+func (a *Analyzer) count(c *corpus, list []sentence) textCounts {
+	t := textCounts{sentences: len(list)}
+	known := map[string]int{}
+	for _, s := range list {
+		for i, w := range s.words {
+			letters := w.letters()
+			t.words++
+			t.characters += letters
+			if letters > 6 {
+				t.long++
+			}
+			if c.lang.Code != english {
+				continue
+			}
+			n, ok := known[w.lower]
+			if !ok {
+				n = a.syllables(w.lower)
+				known[w.lower] = n
+			}
+			t.syllables += n
+			name := i > 0 && isCapital(w.text) && !c.lowerCase[w.lower]
+			if n >= 3 && !name && !strings.Contains(w.lower, "-") && !threeByEnding(w.lower, n) {
+				t.complex++
+			}
+		}
+	}
+	return t
+}
+
+func isCapital(text string) bool {
+	for _, r := range text {
+		return unicode.IsUpper(r)
+	}
+	return false
+}
+
+// threeByEnding tells whether a word reaches three syllables only by -es, -ed or
+// -ing, which Gunning does not count as complex.
+func threeByEnding(lower string, syllables int) bool {
+	return syllables == 3 && (strings.HasSuffix(lower, "es") || strings.HasSuffix(lower, "ed") || strings.HasSuffix(lower, "ing"))
+}

@@ -1,0 +1,111 @@
+package style
+
+import (
+	"slices"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// rule says how one value of the analysis comes about. A judged value has text or
+// list, which return nothing where the evidence is too weak; a measured one has
+// neither, and one that only a model can tell has modelOnly.
+type rule struct {
+	path      string
+	languages languages
+	// least is the number of words of prose that the rule needs.
+	least int
+	text  func(*evidence) string
+	list  func(*evidence) []string
+	// method is the rule in words: formula, threshold, source.
+	method string
+	// missing is the reason given where the value is empty.
+	missing string
+}
+
+// languages tells for which languages a rule is valid; covers is nil for all.
+type languages struct {
+	name, reason string
+	covers       func(onboarding.TextLanguage) bool
+}
+
+const listedLanguages = "en, de, fr, es, it, pt, nl, pl, sv, ru"
+
+func forAll() languages { return languages{name: "all"} }
+
+func forEnglish() languages {
+	return languages{"en", "This is only measured for English text", func(l onboarding.TextLanguage) bool { return l.Code == english }}
+}
+
+func forSpaced() languages {
+	return languages{"all that separate words by spaces", "This is only measured for languages that separate words by spaces", func(l onboarding.TextLanguage) bool { return l.Spaced }}
+}
+
+func forAlphabets() languages {
+	return languages{"all with an alphabet", "This is only measured for languages that are written with an alphabet", func(l onboarding.TextLanguage) bool { return alphabetic(l.Code) }}
+}
+
+func forListed() languages {
+	return languages{listedLanguages, "This is only measured for languages with a word list (" + listedLanguages + ")", func(l onboarding.TextLanguage) bool {
+		return slices.Contains([]string{"en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru"}, l.Code)
+	}}
+}
+
+func forPolite() languages {
+	return languages{"en, de, fr, es, nl, pl, ru", "This is only measured for English and for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru)", func(l onboarding.TextLanguage) bool {
+		return slices.Contains([]string{"en", "de", "fr", "es", "nl", "pl", "ru"}, l.Code)
+	}}
+}
+
+// forPoliteOnly is forPolite without English, which has no polite form.
+func forPoliteOnly() languages {
+	l := forPolite()
+	covers := l.covers
+	return languages{"de, fr, es, nl, pl, ru", "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru)", func(t onboarding.TextLanguage) bool {
+		return t.Code != english && covers(t)
+	}}
+}
+
+// Rule is one line of the documentation of the analysis.
+type Rule struct {
+	// Field is the dotted JSON path of the value within the analysis, the leading
+	// "style_analysis." left out, "[]" after a list and "*" for the keys of a map.
+	Field string
+	// Method is the rule with its formula, thresholds and source, or ModelOnly.
+	Method string
+	// Languages names the languages that the rule is valid for.
+	Languages string
+}
+
+// ModelOnly is the method of values that need a language model.
+const ModelOnly = "model only"
+
+// Rules documents every value of the analysis, in the order of the document.
+func Rules() []Rule {
+	var out []Rule
+	for _, r := range slices.Concat(judgedRules(), metaRules(), crawlRules(), measuredRules(), measuredDetails()) {
+		out = append(out, Rule{Field: r.path, Method: r.method, Languages: r.languages.name})
+	}
+	return out
+}
+
+// LocalRules returns the values of the style, patterns and guidelines that are
+// filled without a model, by path.
+func LocalRules() map[string]Rule {
+	out := map[string]Rule{}
+	for _, r := range judgedRules() {
+		if r.text != nil || r.list != nil {
+			out[r.path] = Rule{Field: r.path, Method: r.method, Languages: r.languages.name}
+		}
+	}
+	return out
+}
+
+// judgedRules are the rules of the style, patterns and guidelines.
+func judgedRules() []rule {
+	return slices.Concat(writingRules(), characteristicRules(), audienceRules(), contentRules(), settingRules(), brandRules(), insightRules(), patternRules(), guidelineRules())
+}
+
+// modelRule is a value that only a model can tell.
+func modelRule(path string) rule {
+	return rule{path: path, languages: forAll(), method: ModelOnly, missing: "Only a language model can tell this; none took part."}
+}

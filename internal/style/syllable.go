@@ -1,0 +1,172 @@
+package style
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// newHiatuses returns the patterns at which two vowels in a row of an English stem
+// are two syllables, or a syllable has no vowel letter. Each adds one syllable.
+func newHiatuses() []*regexp.Regexp {
+	patterns := []string{
+		`(^|[^ctsg])ia([^g]|ge[a-z]|g[^e]|$)`, `[ctsg]iat`, // material, associate; not social, marriage
+		`(^|[^ctsgxhln])io`, `[ctl]io$`, `[ctgx]iol`, `liot`, // period, ratio, violin; not nation, union
+		`iu`,
+		`iet`, `[^ct]ien[tc]`, `[aeiouy][^aeiouy]+ie(r|st)$`, // society, client, easier; not patient, pier
+		`(^|[^g])eo`, `geo[gpml]`, `eum$`,
+		`creat([eio]|$)`, `^react`, `theat`, `reali`, `[aeiouy][^aeiouy]+ea$`, `pean$`, // area, theatre
+		`[^qg]ua`,
+		`[^qg]ue[nl]`,
+		`[^qg]ui(n|ti|ty|d|s[tm])`,
+		`uou`, `[^q]uo$`, `ao`, `oe[mtx]`, `[rt]oic([^e]|$)`, `^cooper`, `^coord`,
+		`[^aeiouy]sm$`, `ism$`, `thm$`,
+		`[ds]nt$`,
+	}
+	out := make([]*regexp.Regexp, 0, len(patterns))
+	for _, p := range patterns {
+		out = append(out, regexp.MustCompile(p))
+	}
+	return out
+}
+
+// syllables counts the syllables of an English word in lower case, at least 1: a
+// list of exceptions, else endings, silent e, vowel groups and hiatuses. The parts
+// of a compound add up; a number counts one for each digit.
+func (a *Analyzer) syllables(lower string) int {
+	total := 0
+	for part := range strings.FieldsFuncSeq(lower, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !isApostrophe(r) }) {
+		total += a.partSyllables(strings.ReplaceAll(part, "’", "'"))
+	}
+	return max(total, 1)
+}
+
+func (a *Analyzer) partSyllables(part string) int {
+	for _, form := range []string{part, strings.TrimSuffix(part, "'s"), strings.TrimSuffix(part, "s")} {
+		if n, ok := a.lex.syllables[form]; ok {
+			return n
+		}
+	}
+	digits := 0
+	for _, r := range part {
+		if unicode.IsDigit(r) {
+			digits++
+		}
+	}
+	if digits > 0 {
+		return digits
+	}
+	return max(a.ruleSyllables(strings.ReplaceAll(strings.TrimSuffix(part, "'s"), "'", "")), 1)
+}
+
+// ruleSyllables counts by rule; it may return 0 for a word without vowels.
+func (a *Analyzer) ruleSyllables(w string) int {
+	if rest := cutCompound(w); rest != w {
+		return 1 + a.ruleSyllables(rest)
+	}
+	stem, added := cutEnding(w)
+	if n, ok := a.lex.syllables[stem]; ok && stem != w {
+		return n + added
+	}
+	if stem != w && added > 0 && !strings.HasSuffix(w, "ed") && !strings.HasSuffix(w, "es") && !strings.HasSuffix(w, "ing") {
+		return a.ruleSyllables(stem) + added // another ending may follow: care-ful-ly
+	}
+	n := added + vowelGroups(dropSilentE(stem))
+	for _, h := range a.hiatuses {
+		n += len(h.FindAllStringIndex(stem, -1))
+	}
+	return n
+}
+
+// cutCompound removes the first part of a compound whose e is silent (home-page).
+func cutCompound(w string) string {
+	for _, first := range []string{"some", "home", "life", "time", "side", "house", "base", "guide", "frame", "fire", "stake", "whole", "where", "there", "ware", "safe", "place", "pipe", "nine", "like", "fore"} {
+		if rest, ok := strings.CutPrefix(w, first); ok && len(rest) > 2 && !isVowel(rest[0]) && hasVowel(rest) && rest != "ment" && rest != "ments" {
+			return rest
+		}
+	}
+	return w
+}
+
+// cutEnding removes one inflection or suffix from w and returns how many syllables
+// it stands for.
+func cutEnding(w string) (string, int) {
+	for _, ending := range []string{"ments", "ment", "ness", "less", "fully", "ful", "ly"} {
+		if stem, ok := strings.CutSuffix(w, ending); ok && hasVowel(stem) && len(stem) > 2 {
+			return stem, max(vowelGroups(ending), 1)
+		}
+	}
+	if stem, ok := strings.CutSuffix(w, "ing"); ok && hasVowel(stem) {
+		return stem, 1
+	}
+	if stem, ok := strings.CutSuffix(w, "ed"); ok && hasVowel(stem) && !strings.HasSuffix(stem, "e") {
+		if strings.HasSuffix(stem, "t") || strings.HasSuffix(stem, "d") {
+			return stem, 1
+		}
+		return stem, syllabicL(stem)
+	}
+	if stem, ok := strings.CutSuffix(w, "es"); ok && hasVowel(stem) && !strings.HasSuffix(stem, "e") {
+		for _, hissing := range []string{"s", "x", "z", "ch", "sh", "c", "g"} {
+			if strings.HasSuffix(stem, hissing) {
+				return stem, 1
+			}
+		}
+		return stem, syllabicL(stem)
+	}
+	if stem, ok := strings.CutSuffix(w, "s"); ok && hasVowel(stem) && !strings.HasSuffix(stem, "s") && !strings.HasSuffix(stem, "u") && !strings.HasSuffix(stem, "i") {
+		return stem, 0
+	}
+	return w, 0
+}
+
+// syllabicL is 1 when the stem of handl-ed or settl-es ends in a consonant and l.
+func syllabicL(stem string) int {
+	n := len(stem)
+	if n < 3 || stem[n-1] != 'l' || isVowel(stem[n-2]) || strings.IndexByte("lrw", stem[n-2]) >= 0 {
+		return 0
+	}
+	return 1
+}
+
+// dropSilentE removes a final e that is not spoken; that of ta-ble, cen-tre and of
+// words with no other vowel is.
+func dropSilentE(w string) string {
+	for _, ending := range []string{"que", "gue"} {
+		if stem, ok := strings.CutSuffix(w, ending); ok && hasVowel(stem) {
+			return stem
+		}
+	}
+	stem, ok := strings.CutSuffix(w, "e")
+	if !ok || !hasVowel(stem) || isVowel(stem[len(stem)-1]) && !strings.HasSuffix(stem, "y") {
+		return w
+	}
+	n := len(stem)
+	if syllabicL(stem) == 1 || n >= 3 && stem[n-1] == 'r' && strings.IndexByte("tcbg", stem[n-2]) >= 0 {
+		return w
+	}
+	return stem
+}
+
+// vowelGroups counts runs of vowels. The u of qu and a y before a vowel count as
+// consonants.
+func vowelGroups(w string) int {
+	n, inside := 0, false
+	for i := range len(w) {
+		vowel := isVowel(w[i]) || w[i] >= 0x80 && (i == 0 || w[i-1] < 0x80) // é and others
+		switch {
+		case w[i] == 'u' && i > 0 && w[i-1] == 'q':
+			vowel = false
+		case w[i] == 'y' && i+1 < len(w) && isVowel(w[i+1]) && w[i+1] != 'y':
+			vowel = false
+		}
+		if vowel && !inside {
+			n++
+		}
+		inside = vowel
+	}
+	return n
+}
+
+func hasVowel(w string) bool { return vowelGroups(w) > 0 }
+
+func isVowel(b byte) bool { return strings.IndexByte("aeiouy", b) >= 0 }

@@ -1,0 +1,122 @@
+package style
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rivo/uniseg"
+)
+
+// word is one word of a sentence.
+type word struct {
+	// text is as written, typographic apostrophes made plain.
+	text  string
+	lower string
+	// gap tells that punctuation stands between this word and the one before.
+	gap bool
+}
+
+// letters counts the letters and digits of the word.
+func (w word) letters() int {
+	n := 0
+	for _, r := range w.text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			n++
+		}
+	}
+	return n
+}
+
+// hasLetter tells words from numbers.
+func (w word) hasLetter() bool { return strings.ContainsFunc(w.text, unicode.IsLetter) }
+
+// splitWords returns the words of a text in a language that separates them by
+// spaces: runs of letters and digits, with apostrophes, hyphens and (in numbers)
+// points and commas inside. Where elide is set, a short word before an apostrophe
+// stands alone (l'eau is two words).
+func splitWords(text string, elide bool) []word {
+	var words []word
+	gap := false
+	for i := 0; i < len(text); {
+		end := wordEnd(text, i, elide)
+		if end == i {
+			r, size := utf8.DecodeRuneInString(text[i:])
+			gap = gap || !unicode.IsSpace(r)
+			i += size
+			continue
+		}
+		plain := strings.ReplaceAll(text[i:end], "’", "'")
+		words = append(words, word{text: plain, lower: strings.ToLower(plain), gap: gap && len(words) > 0})
+		gap, i = false, end
+	}
+	return words
+}
+
+// wordEnd returns where the word that starts at i ends, i if none starts there.
+func wordEnd(text string, i int, elide bool) int {
+	end, start := i, i
+	digits := false
+	for i < len(text) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		switch {
+		case unicode.IsDigit(r):
+			digits = true
+			fallthrough
+		case unicode.IsLetter(r) || unicode.IsMark(r) && i > start:
+			i += size
+			end = i
+			continue
+		case end == start || !joins(r, text[i+size:], digits):
+			return end
+		case elide && isApostrophe(r) && utf8.RuneCountInString(text[start:i]) <= 5 && elided(text[start:i]):
+			return i + size
+		}
+		i += size
+	}
+	return end
+}
+
+// joins tells whether r binds the next letter or digit to the word before it.
+func joins(r rune, rest string, digits bool) bool {
+	next, _ := utf8.DecodeRuneInString(rest)
+	switch {
+	case isApostrophe(r), r == '-', r == '‐', r == '‑':
+		return unicode.IsLetter(next) || unicode.IsDigit(next)
+	case r == '.', r == ',', r == ':':
+		return digits && unicode.IsDigit(next)
+	case r == '&', r == '\u00ad':
+		return unicode.IsLetter(next)
+	}
+	return false
+}
+
+func isApostrophe(r rune) bool { return r == '\'' || r == '’' }
+
+// elided tells whether a word stands before an apostrophe by elision in French or
+// Italian.
+func elided(prefix string) bool {
+	switch strings.ToLower(prefix) {
+	case "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "un", "all", "dell", "dall", "nell", "sull", "quest", "quell", "dov":
+		return true
+	}
+	return false
+}
+
+// segmentWords returns the words of a text in a script without spaces: the
+// segments of Unicode UAX #29 that hold a letter or digit.
+func segmentWords(text string) []word {
+	var words []word
+	gap, state := false, -1
+	for text != "" {
+		var segment string
+		segment, text, state = uniseg.FirstWordInString(text, state)
+		if !strings.ContainsFunc(segment, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+			gap = true
+			continue
+		}
+		words = append(words, word{text: segment, lower: strings.ToLower(segment), gap: gap && len(words) > 0})
+		gap = false
+	}
+	return words
+}

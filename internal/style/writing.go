@@ -1,0 +1,197 @@
+package style
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// The bands of the labels. Formality: news articles have a median of 58, personal
+// blogs and small shops stay below 55. Grade: American school years. LIX:
+// Björnsson's own bands.
+const (
+	informalBelow = 55.0
+	formalFrom    = 59.0
+	// personShare is the share of words from which a person counts as a voice.
+	personShare = 0.005
+)
+
+// tone joins the register (formality) and the mood (mean sentiment).
+func tone(e *evidence) string {
+	if e.m.Formality == nil || e.m.Sentiment == nil {
+		return ""
+	}
+	parts := []string{band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal")}
+	parts = append(parts, band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"))
+	if value(e.m.Syntax.ExclamationShare) >= 0.06 {
+		parts = append(parts, "lively")
+	}
+	return fmt.Sprintf("%s (formality %.0f of 100, mean sentiment %+.2f)", enumerate(parts), *e.m.Formality, e.m.Sentiment.Mean)
+}
+
+// voice names who speaks to whom.
+func voice(e *evidence) string {
+	p := e.m.Person
+	if p.Second == nil {
+		return ""
+	}
+	var parts []string
+	switch {
+	case *p.FirstSingular >= personShare && *p.FirstSingular >= *p.FirstPlural:
+		parts = append(parts, "first person singular")
+	case *p.FirstPlural >= personShare:
+		parts = append(parts, "first person plural")
+	}
+	if *p.Second >= personShare {
+		parts = append(parts, "addressing the reader")
+	}
+	if len(parts) == 0 {
+		parts = append(parts, "impersonal")
+	}
+	detail := fmt.Sprintf("of the words, %s are I/me/my, %s we/us/our, %s you/your", percent(*p.FirstSingular), percent(*p.FirstPlural), percent(*p.Second))
+	if e.c.lang.Code != english {
+		detail = fmt.Sprintf("of the words, %s are first person singular, %s plural, %s second person", percent(*p.FirstSingular), percent(*p.FirstPlural), percent(*p.Second))
+	}
+	if x := e.m.Syntax.PassiveShare; x != nil {
+		parts = append(parts, band(*x, []float64{0.15, 0.3}, "mostly active", "active and passive", "often passive"))
+		detail += fmt.Sprintf("; %s of the sentences are passive", percent(*x))
+	}
+	return strings.Join(parts, ", ") + " (" + detail + ")"
+}
+
+// complexity goes by school grade, for other languages by LIX.
+func complexity(e *evidence) string {
+	r := e.m.Readability
+	switch {
+	case r.FleschKincaidGrade != nil:
+		return fmt.Sprintf("%s (Flesch-Kincaid grade %s, %s words a sentence)", gradeBand(*r.FleschKincaidGrade), number(*r.FleschKincaidGrade), number(e.m.SentenceWords.Mean))
+	case r.LIX != nil:
+		return fmt.Sprintf("%s (LIX %.0f, %s words a sentence)", lixBand(*r.LIX), *r.LIX, number(e.m.SentenceWords.Mean))
+	}
+	return ""
+}
+
+func gradeBand(grade float64) string {
+	return band(grade, []float64{6, 9, 12, 15}, "very simple", "simple", "moderate", "complex", "very complex")
+}
+
+func lixBand(lix float64) string {
+	return band(lix, []float64{30, 40, 50, 60}, "very simple", "simple", "moderate", "complex", "very complex")
+}
+
+// engagement counts the ways in which the text draws the reader in.
+func engagement(e *evidence) string {
+	if e.m.Person.Second == nil || e.m.Syntax.QuestionShare == nil {
+		return ""
+	}
+	var shown []string
+	if *e.m.Person.Second >= 0.02 {
+		shown = append(shown, "addresses the reader")
+	}
+	if *e.m.Syntax.QuestionShare >= 0.05 || headingQuestions(e) >= 2 {
+		shown = append(shown, "asks questions")
+	}
+	if value(e.m.Syntax.ImperativeShare) >= 0.05 {
+		shown = append(shown, "tells the reader what to do")
+	}
+	if *e.m.Syntax.ExclamationShare >= 0.03 {
+		shown = append(shown, "exclaims")
+	}
+	if pagesWithAction(e)*2 >= len(e.pages) && len(e.actions) > 0 {
+		shown = append(shown, "calls to action on most pages")
+	}
+	level := band(float64(len(shown)), []float64{1, 3}, "low", "medium", "high")
+	if len(shown) == 0 {
+		return level + " (no direct address, questions, commands or calls to action to speak of)"
+	}
+	return fmt.Sprintf("%s (%s)", level, enumerate(shown))
+}
+
+func headingQuestions(e *evidence) int {
+	n := 0
+	for _, p := range e.pages {
+		for _, h := range p.Headings {
+			if strings.HasSuffix(h.Text, "?") {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func pagesWithAction(e *evidence) int {
+	n := 0
+	for _, p := range e.pages {
+		if slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
+			kind := e.a.actionKind(strings.ToLower(l.Text))
+			return kind != "navigation"
+		}) {
+			n++
+		}
+	}
+	return n
+}
+
+// personality goes by words for Aaker's five dimensions (1997, Dimensions of brand
+// personality).
+func personality(e *evidence) string {
+	type trait struct {
+		name, label string
+		hits        int
+		shown       []string
+	}
+	traits := []trait{{name: "sincerity", label: "sincere"}, {name: "excitement", label: "exciting"}, {name: "competence", label: "competent"}, {name: "sophistication", label: "sophisticated"}, {name: "ruggedness", label: "rugged"}}
+	for i := range traits {
+		traits[i].hits, traits[i].shown = e.mentions(traits[i].name)
+	}
+	slices.SortStableFunc(traits, func(a, b trait) int { return cmp.Compare(b.hits, a.hits) })
+	best := traits[0]
+	if best.hits < 4 || len(best.shown) < 2 || 1000*best.hits < 3*e.m.Words {
+		return ""
+	}
+	name, detail := best.label, strings.Join(best.shown, ", ")
+	if next := traits[1]; next.hits*3 >= best.hits*2 && len(next.shown) >= 2 {
+		name += " and " + next.label
+		detail += "; " + strings.Join(next.shown, ", ")
+	}
+	return fmt.Sprintf("%s (words used: %s)", name, detail)
+}
+
+// formalityLevel goes by the F-score, in other languages by the form of address.
+func formalityLevel(e *evidence) string {
+	if f := e.m.Formality; f != nil {
+		return fmt.Sprintf("%s (formality %.0f of 100, %s contractions in 1,000 words)",
+			band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), *f, number(value(e.m.Syntax.ContractionsPer1000)))
+	}
+	if p := e.m.Person.FormalAddress; p != nil {
+		return fmt.Sprintf("%s (%s of the forms of address are polite ones)", band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal"), percent(*p))
+	}
+	return ""
+}
+
+// emotionalAppeal goes by the shares of positive and negative sentences.
+func emotionalAppeal(e *evidence) string {
+	s := e.m.Sentiment
+	if s == nil {
+		return ""
+	}
+	name := "restrained"
+	switch {
+	case s.Positive >= 0.3 && s.Negative >= 0.25:
+		name = "mixed: problems and their relief"
+	case s.Positive >= 0.5:
+		name = "positive"
+	case s.Negative >= 0.4:
+		name = "problem-centred"
+	case s.Positive >= 0.3:
+		name = "mildly positive"
+	}
+	detail := fmt.Sprintf("%s of the sentences are positive, %s negative", percent(s.Positive), percent(s.Negative))
+	if len(s.Words) > 0 {
+		detail += "; words of feeling: " + strings.Join(termTexts(s.Words, 4), ", ")
+	}
+	return fmt.Sprintf("%s (%s)", name, detail)
+}

@@ -1,0 +1,66 @@
+package website
+
+import (
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+)
+
+// trackers are query parameters that tell who came, not what to show.
+var trackers = []string{"gclid", "fbclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "igshid", "_ga", "_gl", "ref", "ref_src", "replytocom", "hsctatracking"}
+
+// tidy returns a copy of u without fragment and tracking parameters.
+func tidy(u *url.URL) *url.URL {
+	tidied := *u
+	tidied.Fragment, tidied.RawFragment, tidied.User = "", "", nil
+	tidied.Host = strings.ToLower(tidied.Host)
+	if tidied.RawQuery != "" {
+		query := tidied.Query()
+		for name := range query {
+			if strings.HasPrefix(strings.ToLower(name), "utm_") || slices.Contains(trackers, strings.ToLower(name)) {
+				query.Del(name)
+			}
+		}
+		tidied.RawQuery = query.Encode()
+	}
+	tidied.ForceQuery = false
+	return &tidied
+}
+
+// key returns the string by which two addresses of one page are known to be the
+// same: without scheme, www, tracking, index file and closing slash.
+func key(u *url.URL) string {
+	tidied := tidy(u)
+	dir, file := path.Split(tidied.Path)
+	switch strings.ToLower(file) {
+	case "index.html", "index.htm", "index.php", "index.asp", "index.aspx", "index.jsp", "index.shtml", "default.aspx", "default.html", "default.htm":
+		file = ""
+	}
+	page := strings.TrimRight(dir+file, "/")
+	if tidied.RawQuery != "" {
+		page += "?" + tidied.RawQuery
+	}
+	return bareHost(tidied) + page
+}
+
+// bareHost returns host and port without a leading www.
+func bareHost(u *url.URL) string {
+	host := strings.ToLower(u.Host)
+	if port := u.Port(); port == "80" && u.Scheme == "http" || port == "443" && u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":"+port)
+	}
+	return strings.TrimPrefix(host, "www.")
+}
+
+// sameDomain tells whether two hosts stand under one registrable domain.
+func sameDomain(a, b *url.URL) bool {
+	if bareHost(a) == bareHost(b) {
+		return true
+	}
+	left, errLeft := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(a.Hostname()))
+	right, errRight := publicsuffix.EffectiveTLDPlusOne(strings.ToLower(b.Hostname()))
+	return errLeft == nil && errRight == nil && left == right
+}

@@ -1,0 +1,122 @@
+package website
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// ownerTypes are endings of schema.org types that describe a site's owner.
+var ownerTypes = []string{"Organization", "Corporation", "Business", "Store", "Brand", "NGO", "Practice", "Service", "Agency"}
+
+// notOwners are endings of types that have an address or a logo and are no owner.
+var notOwners = []string{"Person", "Product", "Event", "Posting", "Article", "WebSite", "WebPage", "Review", "ImageObject", "Residence"}
+
+// isOwner tells whether an object describes a business: by its type, or, since there
+// are hundreds of types of business, by what only a business states.
+func isOwner(t thing) bool {
+	if t.is(notOwners...) {
+		return false
+	}
+	return t.is(ownerTypes...) || t["address"] != nil || t["telephone"] != nil || t["openingHours"] != nil || t["logo"] != nil
+}
+
+// titleSeparators stand between the parts of a page's title.
+var titleSeparators = regexp.MustCompile(`\s+[|–—·•»:]\s+|\s+-\s+|\s*\|\s*`)
+
+// maxBrand is the longest name of an owner, in bytes.
+const maxBrand = 120
+
+// readBrand fills what the page says of its owner.
+func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL) {
+	page.Brand.Name = firstOf(
+		thingText(found, "name", isOwner),
+		thingText(found, "name", isWebSite),
+		publisherName(found),
+		cut(page.OpenGraph["og:site_name"], maxBrand),
+		cut(page.Meta["application-name"], maxBrand),
+		titleBrand(page.Title, address),
+	)
+	page.Brand.Tagline = firstOf(
+		thingText(found, "slogan", isOwner),
+		foldCut(doc.Find(`[class*="tagline"], [class*="site-description"]`).First().Text(), 200),
+	)
+	if page.Brand.Tagline == "" && isStart(address) {
+		page.Brand.Tagline = headline(page)
+	}
+	doc.Find("img[alt]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		alt := foldCut(s.AttrOr("alt", ""), maxBrand)
+		if alt != "" && isLogo(s, alt) && len(page.Brand.LogoAlts) < 5 {
+			page.Brand.LogoAlts = addNew(page.Brand.LogoAlts, alt, letters)
+		}
+		return len(page.Brand.LogoAlts) < 5
+	})
+}
+
+func isWebSite(t thing) bool { return t.is("WebSite") }
+
+// thingText returns the value of a key in the first object of a kind.
+func thingText(found []thing, key string, kind func(thing) bool) string {
+	for _, t := range found {
+		if kind(t) {
+			if text := t.text(key, 200); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// publisherName returns the publisher that an article names.
+func publisherName(found []thing) string {
+	for _, t := range found {
+		if name := t.part("publisher").text("name", maxBrand); name != "" {
+			return name
+		}
+	}
+	return ""
+}
+
+// titleBrand returns the part of a title that the host's name contains, the last
+// part when none does, and "" for a title of one part that the host does not know.
+func titleBrand(title string, address *url.URL) string {
+	parts := titleSeparators.Split(title, 8)
+	host := letters(address.Hostname())
+	for i := len(parts) - 1; i >= 0; i-- {
+		if part := letters(parts[i]); len(part) > 2 && strings.Contains(host, part) {
+			return cut(parts[i], maxBrand)
+		}
+	}
+	if last := parts[len(parts)-1]; len(parts) > 1 && words(last) <= 5 {
+		return cut(last, maxBrand)
+	}
+	return ""
+}
+
+// headline is the first heading of the page that is not only the brand's name.
+func headline(page *onboarding.Page) string {
+	for _, h := range page.Headings {
+		if h.Level <= 2 && letters(h.Text) != letters(page.Brand.Name) {
+			return cut(h.Text, 200)
+		}
+	}
+	return ""
+}
+
+// isStart tells whether the address is that of a site's start page.
+func isStart(address *url.URL) bool {
+	path := strings.ToLower(strings.Trim(address.Path, "/"))
+	return path == "" || strings.HasPrefix(path, "index.") || strings.HasPrefix(path, "default.")
+}
+
+// isLogo tells whether an image is a logo by its name, class or text.
+func isLogo(s *goquery.Selection, alt string) bool {
+	if strings.Contains(strings.ToLower(alt), "logo") || strings.Contains(strings.ToLower(s.AttrOr("src", "")), "logo") {
+		return true
+	}
+	return newLabels("logo brand").matches(s.Nodes[0]) || s.Closest(`[class*="logo"], [id*="logo"]`).Length() > 0
+}

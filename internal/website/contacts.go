@@ -1,0 +1,172 @@
+package website
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// maxContacts is the most entries of each kind of contact.
+const maxContacts = 10
+
+var (
+	emails = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}`)
+	// phones matches numbers that are written as telephone numbers: international
+	// with a plus sign, North American in groups, or behind a word that says so.
+	phones = []*regexp.Regexp{
+		regexp.MustCompile(`(?:^|[^\w+])(\+\d[\d ().\-/\x{00A0}]{6,20}\d)`),
+		regexp.MustCompile(`(?:^|[^\w.+-])(\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4})(?:$|[^\w-])`),
+		regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:tel|telephone|phone|call us(?: at)?|mobile|fax|telefon|tél|téléphone|teléfono|telefone|telefono|тел|телефон)\.?\s*:?\s*([+(]?\d[\d ().\-/]{5,20}\d)`),
+	}
+	// fileNames are endings that make an address-like text the name of a file.
+	fileNames = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|svg|css|js|avif|ico|pdf|mp4)$`)
+)
+
+// readContacts gathers the ways to reach the owner from links, structured data,
+// address elements and the visible text.
+func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
+	visible := ends(fold(nodeText(doc.Nodes[0])))
+	c := &page.Contacts
+	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) { addLinkContact(c, s.AttrOr("href", "")) })
+	for _, t := range found {
+		addThingContact(c, t, 0)
+	}
+	addEmails(c, visible)
+	for _, pattern := range phones {
+		for _, match := range pattern.FindAllStringSubmatch(visible, 50) {
+			addPhone(c, match[1])
+		}
+	}
+	doc.Find(`address, [itemprop="address"]`).Each(func(_ int, s *goquery.Selection) {
+		addAddress(c, foldCut(nodeText(s.Nodes[0]), maxTitle))
+	})
+}
+
+// maxContactText is how much of each end of a page's text is searched for contacts.
+const maxContactText = 100_000
+
+// ends returns the beginning and the end of a long text.
+func ends(text string) string {
+	if len(text) <= 2*maxContactText {
+		return text
+	}
+	return cut(text, maxContactText) + " " + strings.ToValidUTF8(text[len(text)-maxContactText:], "")
+}
+
+// addEmails adds the mail addresses in text, looking only around each at sign.
+func addEmails(c *onboarding.Contacts, text string) {
+	for from := 0; len(c.Emails) < maxContacts; {
+		at := strings.IndexByte(text[from:], '@')
+		if at < 0 {
+			return
+		}
+		at += from
+		addEmail(c, emails.FindString(text[max(from, at-64):min(len(text), at+120)]))
+		from = at + 1
+	}
+}
+
+// addLinkContact adds what a mailto or tel link names.
+func addLinkContact(c *onboarding.Contacts, href string) {
+	scheme, rest, found := strings.Cut(strings.TrimSpace(cut(href, maxLinkText)), ":")
+	if !found {
+		return
+	}
+	rest, _, _ = strings.Cut(rest, "?")
+	if plain, err := url.PathUnescape(rest); err == nil {
+		rest = plain
+	}
+	switch strings.ToLower(scheme) {
+	case "mailto":
+		addEmail(c, emails.FindString(rest))
+	case "tel":
+		addPhone(c, rest)
+	}
+}
+
+// addThingContact adds what a JSON-LD object and the objects in it name.
+func addThingContact(c *onboarding.Contacts, t thing, depth int) {
+	addEmail(c, emails.FindString(t.text("email", maxLinkText)))
+	addPhone(c, t.text("telephone", 40))
+	if written := t.text("address", maxTitle); written != "" {
+		addAddress(c, written)
+	}
+	if place := t.part("address"); place != nil {
+		addAddress(c, postal(place))
+	}
+	if depth > 2 {
+		return
+	}
+	for _, key := range []string{"contactPoint", "publisher", "location", "author", "department"} {
+		if part := t.part(key); part != nil {
+			addThingContact(c, part, depth+1)
+		}
+	}
+}
+
+// postal writes a schema.org PostalAddress in one line.
+func postal(place thing) string {
+	var parts []string
+	for _, key := range []string{"streetAddress", "postOfficeBoxNumber", "addressLocality", "addressRegion", "postalCode", "addressCountry"} {
+		part := place.text(key, 120)
+		if country := place.part(key); part == "" && country != nil {
+			part = country.text("name", 120)
+		}
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func addEmail(c *onboarding.Contacts, email string) {
+	email = strings.ToLower(email)
+	if email == "" || fileNames.MatchString(email) || strings.Contains(email, "..") || len(c.Emails) >= maxContacts {
+		return
+	}
+	c.Emails = addNew(c.Emails, email, strings.ToLower)
+}
+
+// addPhone adds a number of 7 to 15 digits (ITU E.164) as it is written.
+func addPhone(c *onboarding.Contacts, phone string) {
+	phone = strings.Trim(foldCut(phone, 40), " .-/")
+	if strings.Count(phone, "(") != strings.Count(phone, ")") {
+		phone = strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(phone), " ")
+	}
+	if count := len(digits(phone)); count < 7 || count > 15 || len(c.Phones) >= maxContacts {
+		return
+	}
+	c.Phones = addNew(c.Phones, phone, digits)
+}
+
+func addAddress(c *onboarding.Contacts, address string) {
+	if len(address) < 8 || words(address) < 2 || !strings.ContainsFunc(address, unicode.IsDigit) || len(c.Addresses) >= maxContacts {
+		return
+	}
+	c.Addresses = addNew(c.Addresses, address, letters)
+}
+
+// addNew appends value unless one with the same key is there; of two numbers that
+// end alike the first stays.
+func addNew(list []string, value string, key func(string) string) []string {
+	for _, old := range list {
+		if k, o := key(value), key(old); k == o || len(k) > 6 && (strings.HasSuffix(o, k) || strings.HasSuffix(k, o)) {
+			return list
+		}
+	}
+	return append(list, value)
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+}

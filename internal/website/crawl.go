@@ -1,0 +1,107 @@
+package website
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// session is the state of one crawl.
+type session struct {
+	crawler *Crawler
+	asked   onboarding.Crawl
+	// caller is the caller's context; the one handed around ends with the budget too.
+	caller context.Context
+	// start is the address of the start page, after its redirects once it is read.
+	start *url.URL
+	pool  *pool
+	// robots holds the rules of each host asked so far, by scheme and host.
+	robots map[string]rules
+	// marks holds the fingerprints of the pages read, to tell copies.
+	marks map[fingerprint]bool
+	// lastPage is when the last page was asked for, for Crawl-delay.
+	lastPage time.Time
+	site     onboarding.Site
+	// tries counts the requests for pages after the start page, temporary those of
+	// them that failed for now, forbidden the pages that robots.txt forbids.
+	tries, temporary, forbidden int
+}
+
+// Crawl reads a website: its start page, then the pages that tell most about it,
+// one after another. A start page that can't be read fails the crawl with
+// *onboarding.Failure or *onboarding.RateLimitError; a later page that can't be
+// read is a warning. When the site's budget runs out, the pages read by then are
+// returned with the warning site_budget.
+//
+// When ctx ends, its error is returned, wrapped. A second call reads the site again
+// except for the pages held in the request.
+func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding.Site, error) {
+	start, err := url.Parse(asked.URL)
+	if err != nil || start.Scheme != "http" && start.Scheme != "https" || start.Hostname() == "" || start.User != nil {
+		return onboarding.Site{}, fmt.Errorf("crawl: %w", &onboarding.InputError{
+			Field: "website", Code: "invalid_url", Reason: "This is not a website address. Enter one like https://example.com.",
+		})
+	}
+	s := &session{
+		crawler: c, asked: asked, caller: ctx, start: start, pool: newPool(),
+		robots: map[string]rules{}, marks: map[fingerprint]bool{},
+		site: onboarding.Site{URL: asked.URL},
+	}
+	budget, cancel := context.WithTimeoutCause(ctx, c.cfg.SiteBudget, errSiteTime)
+	defer cancel()
+	if err := s.run(budget); err != nil {
+		return onboarding.Site{}, err
+	}
+	s.site.Known = s.pool.known
+	if s.forbidden > 0 {
+		s.warn("robots_forbidden", fmt.Sprintf("%d pages were left out because robots.txt forbids reading them.", s.forbidden))
+	}
+	return s.site, nil
+}
+
+// run reads the start page, looks for more pages and reads those.
+func (s *session) run(ctx context.Context) error {
+	if err := s.startPage(ctx); err != nil {
+		return s.ended(err)
+	}
+	for _, page := range s.asked.Held {
+		s.discover(page)
+	}
+	if err := s.readMaps(ctx); err != nil {
+		return s.ended(err)
+	}
+	return s.ended(s.morePages(ctx))
+}
+
+// keepError marks an error of the caller's Keep, which is returned as it is.
+type keepError struct{ err error }
+
+func (e *keepError) Error() string { return e.err.Error() }
+
+// ended turns what stopped a crawl into what the caller is told: nothing when the
+// budget is used up and there are pages.
+func (s *session) ended(err error) error {
+	var keep *keepError
+	switch {
+	case err == nil, errors.Is(err, errStop):
+		return nil
+	case errors.As(err, &keep):
+		return keep.err
+	case s.caller.Err() != nil:
+		return fmt.Errorf("crawl %s: %w", s.start.Hostname(), s.caller.Err())
+	case !errors.Is(err, errSiteTime):
+		return err
+	case len(s.site.Pages) == 0:
+		return failureOf(errSiteTime, s.start)
+	}
+	s.warn("site_budget", fmt.Sprintf("The website answered slowly; only %d of its pages were read in time.", len(s.site.Pages)))
+	return nil
+}
+
+func (s *session) warn(code, message string) {
+	s.site.Warnings = append(s.site.Warnings, onboarding.Warning{Code: code, Message: message})
+}

@@ -1,0 +1,120 @@
+package website
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"code.dny.dev/ssrf"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+var (
+	errNotHTML  = errors.New("the body is not HTML")
+	errTooLarge = errors.New("the body is larger than the limit")
+)
+
+// failureOf maps an error of a request to the failure that the user is shown.
+func failureOf(err error, address *url.URL) *onboarding.Failure {
+	return &onboarding.Failure{Code: codeOf(err), Subject: address.Hostname(), Err: withoutURL(err)}
+}
+
+// withoutURL strips the address that net/http puts into its errors: its query may
+// hold what is nobody's business.
+func withoutURL(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		return wrapped.Err
+	}
+	return err
+}
+
+func codeOf(err error) onboarding.FailureCode {
+	var (
+		lookup    *net.DNSError
+		operation *net.OpError
+		timeout   net.Error
+	)
+	switch {
+	case errors.Is(err, errTooLarge):
+		return onboarding.FailureTooLarge
+	case errors.Is(err, errNotHTML):
+		return onboarding.FailureNotHTML
+	case errors.Is(err, errPageTime), errors.Is(err, errSiteTime):
+		return onboarding.FailureTooSlow
+	case errors.Is(err, ssrf.ErrProhibitedPort):
+		return onboarding.FailurePortForbidden
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
+		return onboarding.FailureAddressForbidden
+	case errors.As(err, &lookup):
+		if lookup.IsNotFound {
+			return onboarding.FailureHostNotFound
+		}
+		return onboarding.FailureHostLookup
+	case isTLS(err):
+		return onboarding.FailureCertificate
+	case errors.As(err, &operation) && operation.Op == "dial":
+		return onboarding.FailureUnreachable
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return onboarding.FailureTooSlow
+	case errors.As(err, &operation):
+		return onboarding.FailureUnreachable
+	}
+	return onboarding.FailureSiteError
+}
+
+// isTLS tells whether a secure connection could not be made.
+func isTLS(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		record       tls.RecordHeaderError
+		alert        tls.AlertError
+		authority    x509.UnknownAuthorityError
+		name         x509.HostnameError
+		invalid      x509.CertificateInvalidError
+	)
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verification) || errors.As(err, &record) || errors.As(err, &alert) ||
+		errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
+}
+
+// statusError maps a status that is no success; nil for one that is.
+func statusError(got answer) error {
+	host := got.address.Hostname()
+	fail := func(code onboarding.FailureCode) error {
+		return &onboarding.Failure{Code: code, Subject: host, Err: errors.New("status " + strconv.Itoa(got.status))}
+	}
+	retryAfter := got.header.Get("Retry-After")
+	switch {
+	case got.status >= 200 && got.status <= 299:
+		return nil
+	case got.status == http.StatusTooManyRequests, got.status == http.StatusServiceUnavailable && retryAfter != "":
+		return &onboarding.RateLimitError{RetryAfter: waitOf(retryAfter, time.Now()), Subject: host}
+	case got.status == http.StatusNotFound, got.status == http.StatusGone:
+		return fail(onboarding.FailurePageNotFound)
+	case got.status == http.StatusRequestTimeout:
+		return fail(onboarding.FailureTooSlow)
+	case got.status >= 400 && got.status <= 499:
+		return fail(onboarding.FailureAccessDenied)
+	}
+	return fail(onboarding.FailureSiteError)
+}
+
+// waitOf reads a Retry-After header, seconds or a date (RFC 9110, section 10.2.3);
+// zero when it says nothing usable, a day at most.
+func waitOf(value string, now time.Time) time.Duration {
+	value = strings.TrimSpace(value)
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if at, err := http.ParseTime(value); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), 24*time.Hour)
+}

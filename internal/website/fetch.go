@@ -1,0 +1,168 @@
+package website
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// maxRedirects is how many redirects are followed for one page.
+const maxRedirects = 5
+
+// errPageTime is the cause of a context that ended because one page took too long,
+// errSiteTime because the site's budget is used up.
+var (
+	errPageTime = errors.New("the time for one page is used up")
+	errSiteTime = errors.New("the time for one site is used up")
+)
+
+// request is one GET.
+type request struct {
+	address *url.URL
+	purpose string
+	// limit is the most bytes of the body; cut tells that a longer body is cut there
+	// instead of refused.
+	limit int64
+	cut   bool
+	// accept decides by the header whether the body is read.
+	accept func(http.Header) bool
+}
+
+// answer is what came of a request.
+type answer struct {
+	address *url.URL
+	status  int
+	header  http.Header
+	body    []byte
+	took    time.Duration
+}
+
+// get sends one request when it is the host's turn. Redirects and error statuses
+// are answers too, without a body. Errors are *onboarding.Failure or, when ctx
+// ended, its cause.
+func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (answer, error) {
+	if err := c.guard.checkURL(r.address); err != nil {
+		return answer{}, failureOf(err, r.address)
+	}
+	done, err := c.turns.take(ctx, strings.TrimPrefix(r.address.Host, "www."))
+	if err != nil {
+		return answer{}, err
+	}
+	defer done()
+	pageCtx, cancel := context.WithTimeoutCause(ctx, timeout, errPageTime)
+	defer cancel()
+	start := time.Now()
+	got, err := c.send(pageCtx, r)
+	got.took = time.Since(start)
+	c.meter.seconds.WithLabelValues(r.purpose).Observe(got.took.Seconds())
+	c.meter.bytes.Add(float64(len(got.body)))
+	switch {
+	case err == nil:
+		return got, nil
+	case ctx.Err() != nil:
+		return got, context.Cause(ctx)
+	case pageCtx.Err() != nil:
+		return got, failureOf(context.Cause(pageCtx), r.address)
+	}
+	return got, failureOf(err, r.address)
+}
+
+// send does the request and reads the body of a success.
+func (c *Crawler) send(ctx context.Context, r request) (answer, error) {
+	got := answer{address: r.address}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.address.String(), nil)
+	if err != nil {
+		return got, fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1")
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return got, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	got.status, got.header = resp.StatusCode, resp.Header
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return got, nil
+	}
+	if r.accept != nil && !r.accept(resp.Header) {
+		return got, errNotHTML
+	}
+	got.body, err = readBody(resp, r)
+	return got, err
+}
+
+// readBody reads at most limit bytes, counted after decompression, so that a small
+// answer that unpacks to a huge one costs no more than the limit.
+func readBody(resp *http.Response, r request) ([]byte, error) {
+	if resp.ContentLength > r.limit && !r.cut {
+		return nil, errTooLarge
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, r.limit+1))
+	if int64(len(body)) > r.limit {
+		if r.cut {
+			return body[:r.limit], nil
+		}
+		return nil, errTooLarge
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	return body, nil
+}
+
+// follow sends r and follows redirects, asking before each hop whether the address
+// may be requested. Errors are those of get, of before, and *onboarding.Failure
+// too_many_redirects or redirect_forbidden.
+func (c *Crawler) follow(ctx context.Context, r request, before func(context.Context, *url.URL) error) (answer, error) {
+	left := c.cfg.PageTimeout
+	for hop := 0; ; hop++ {
+		if before != nil {
+			if err := before(ctx, r.address); err != nil {
+				return answer{}, onHop(hop, err)
+			}
+		}
+		got, err := c.get(ctx, r, left)
+		if err != nil || got.status < 300 || got.status > 399 || got.header.Get("Location") == "" {
+			return got, onHop(hop, err)
+		}
+		if hop == maxRedirects {
+			return got, &onboarding.Failure{Code: onboarding.FailureTooManyRedirects, Subject: r.address.Hostname()}
+		}
+		if left -= got.took; left <= 0 {
+			return got, failureOf(errPageTime, r.address)
+		}
+		if r.address, err = redirectTarget(r.address, got.header.Get("Location")); err != nil {
+			return got, err
+		}
+	}
+}
+
+// redirectTarget resolves the Location of an answer; only http and https addresses
+// without a user name are followed.
+func redirectTarget(from *url.URL, location string) (*url.URL, error) {
+	target, err := from.Parse(location)
+	if err != nil || len(location) > maxAddress || target.Scheme != "http" && target.Scheme != "https" || target.User != nil || target.Hostname() == "" {
+		return nil, &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: from.Hostname()}
+	}
+	target.Fragment, target.RawFragment = "", ""
+	return target, nil
+}
+
+// onHop names the failure of a redirect's target after what the user can see: the
+// address entered was fine, where it leads is not.
+func onHop(hop int, err error) error {
+	var failure *onboarding.Failure
+	if hop > 0 && errors.As(err, &failure) &&
+		(failure.Code == onboarding.FailureAddressForbidden || failure.Code == onboarding.FailurePortForbidden) {
+		return &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: failure.Subject, Err: failure.Err}
+	}
+	return err
+}

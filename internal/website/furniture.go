@@ -1,0 +1,167 @@
+package website
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// furnitureRoles are ARIA roles of what surrounds the text.
+var furnitureRoles = []string{
+	"navigation", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar",
+	"toolbar", "tablist", "complementary", "tooltip",
+}
+
+// furniture tells whether n is no part of what the page says: hidden elements,
+// navigation, footers, forms' controls.
+func furniture(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Nav, atom.Aside, atom.Dialog, atom.Menu, atom.Label:
+		return true
+	case atom.A:
+		return hidden(n) || skipLabels.matches(n)
+	case atom.Footer:
+		return !inside(n, atom.Blockquote)
+	case atom.Header:
+		return !holds(n, atom.H1, atom.H2, atom.P) && !inside(n, atom.Article, atom.Section)
+	case atom.Button:
+		return !inside(n, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Dt, atom.Summary)
+	}
+	return hidden(n) || slices.Contains(furnitureRoles, strings.ToLower(attr(n, "role")))
+}
+
+// articleFurniture is furniture, and what stands in an article beside its text.
+func articleFurniture(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Figcaption, atom.Time, atom.Nav, atom.Dialog, atom.Menu, atom.Button:
+		return true
+	case atom.Figure:
+		return !holds(n, atom.Blockquote, atom.Pre, atom.Table, atom.Figure)
+	case atom.Aside, atom.Header:
+		return false // readability weighs these by itself
+	}
+	return furniture(n)
+}
+
+// labelRule is a set of words by which authors name a part of the page.
+type labelRule map[string]bool
+
+func newLabels(list string) labelRule {
+	rule := labelRule{}
+	for _, word := range strings.Fields(list) {
+		rule[word] = true
+	}
+	return rule
+}
+
+// matches tells whether a label of n is in the set, alone or joined with the next
+// ("read-more" is "read+more").
+func (r labelRule) matches(n *html.Node) bool {
+	words := labels(n)
+	for i, word := range words {
+		if r[word] || i+1 < len(words) && r[word+"+"+words[i+1]] {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	// skipLabels name links for those who can't see the page.
+	skipLabels = newLabels("skip skip+link skip+to screen+reader sr+only visually+hidden")
+	// pageLabels name furniture on any page.
+	pageLabels = newLabels(`cookie cookies consent gdpr popup modal lightbox newsletter breadcrumb breadcrumbs
+		skip+link skip+to screen+reader sr+only visually+hidden offcanvas off+canvas mobile+menu main+menu navbar
+		share sharing sharedaddy addtoany pagination advert advertisement adsbygoogle back+to`)
+	// articleLabels name furniture in and around articles.
+	articleLabels = newLabels(`cookie cookies consent gdpr popup modal lightbox newsletter newsletters breadcrumb
+		breadcrumbs skip+link skip+to screen+reader sr+only visually+hidden share sharing sharedaddy addtoany
+		pagination pager advert advertisement adsbygoogle related+articles related+posts related+links related+content
+		related+stories recirc outbrain taboola wp+caption image+caption photo+caption photo+credit image+credit
+		byline dateline disqus comments comment+form respond author+bio author+box author+info about+author
+		read+more readmore read+next see+also also+like tag+list post+meta entry+meta article+meta paywall`)
+	// articleHints name furniture as well, but content of some sites too: only what is
+	// short or made of links is believed to be furniture by them.
+	articleHints = newLabels(`social related recommended recommendations caption captions credit credits timestamp
+		signup sign+up subscribe subscription promo bio tags toolbar trending popular meta+data copyright disclaimer
+		advertorial sponsored author`)
+)
+
+// neverLabelled are elements too central to be judged by their class.
+var neverLabelled = map[atom.Atom]bool{
+	atom.Html: true, atom.Body: true, atom.Main: true, atom.Article: true, atom.Head: true,
+	atom.H1: true, atom.P: true, atom.A: true, atom.Em: true, atom.Strong: true, atom.B: true, atom.I: true,
+}
+
+// bulk is how much text is under an element, in bytes, and how much of it in links.
+type bulk struct{ text, linked int }
+
+// pruneLabelled removes the elements that rule names, as long as each holds at most
+// share (0 to 1) of the text: a class on a wrapper of the whole text names
+// something else. It returns the number of nodes of the tree.
+func pruneLabelled(root *html.Node, rule labelRule, share float64) int {
+	return pruneBulk(root, func(n *html.Node, size, whole bulk) bool {
+		return float64(size.text) <= share*float64(whole.text) && rule.matches(n)
+	})
+}
+
+// pruneHinted removes the elements that rule names where they are short or mostly
+// links.
+func pruneHinted(root *html.Node, rule labelRule) {
+	const short = 300
+	pruneBulk(root, func(n *html.Node, size, whole bulk) bool {
+		slight := size.text <= short || 5*size.text <= whole.text && 5*size.linked >= 2*size.text
+		return slight && 5*size.text <= 2*whole.text && rule.matches(n)
+	})
+}
+
+func pruneBulk(root *html.Node, drop func(n *html.Node, size, whole bulk) bool) int {
+	sizes := map[*html.Node]bulk{}
+	nodes := measureTree(root, sizes, false)
+	prune(root, func(n *html.Node) bool {
+		return !neverLabelled[n.DataAtom] && drop(n, sizes[n], sizes[root])
+	})
+	return nodes
+}
+
+// measureTree notes the bulk under every element and counts the nodes.
+func measureTree(n *html.Node, sizes map[*html.Node]bulk, inLink bool) int {
+	nodes, size := 1, bulk{}
+	inLink = inLink || n.DataAtom == atom.A
+	if n.Type == html.TextNode {
+		size.text = len(strings.TrimSpace(n.Data))
+		if inLink {
+			size.linked = size.text
+		}
+	}
+	if !silent[n.DataAtom] {
+		for child := n.FirstChild; child != nil; child = child.NextSibling {
+			nodes += measureTree(child, sizes, inLink)
+			size.text += sizes[child].text
+			size.linked += sizes[child].linked
+		}
+	}
+	sizes[n] = size
+	return nodes
+}
+
+// dropMenus leaves out runs of four and more short pieces that are only links, as
+// menus and tag lists are.
+func dropMenus(pieces []piece) []piece {
+	isEntry := func(p piece) bool { return p.linked > 0.9 && p.words <= 4 && p.Kind != "heading" }
+	var kept []piece
+	for i := 0; i < len(pieces); {
+		end := i
+		for end < len(pieces) && isEntry(pieces[end]) {
+			end++
+		}
+		if end-i < 4 {
+			end = max(end, i+1)
+			kept = append(kept, pieces[i:end]...)
+		}
+		i = end
+	}
+	return kept
+}

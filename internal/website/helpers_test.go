@@ -1,0 +1,181 @@
+package website
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/net/dns/dnsmessage"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// loopback is the only address that the crawlers of these tests may read.
+var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+
+// newTestCrawler returns a crawler that may read loopback unless cfg says otherwise.
+func newTestCrawler(t *testing.T, cfg Config, resolver *net.Resolver) *Crawler {
+	t.Helper()
+	c, err := newCrawler(cfg, prometheus.NewRegistry(), slog.New(slog.DiscardHandler), resolver)
+	require.NoError(t, err)
+	t.Cleanup(c.client.CloseIdleConnections)
+	return c
+}
+
+func local(cfg Config) Config {
+	cfg.AllowPrefixes = loopback
+	return cfg
+}
+
+// fakeSite is a web server that remembers what it was asked.
+type fakeSite struct {
+	*httptest.Server
+	mu      sync.Mutex
+	paths   []string
+	headers []http.Header
+	running int
+	most    int
+}
+
+// newFakeSite serves handler; a path of pages is answered with that HTML.
+func newFakeSite(t *testing.T, pages map[string]string, handler http.HandlerFunc) *fakeSite {
+	t.Helper()
+	s := &fakeSite{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.enter(r)
+		defer s.leave()
+		page, known := pages[r.URL.RequestURI()]
+		switch {
+		case known:
+			if !strings.HasPrefix(r.URL.Path, "/robots") && !strings.HasSuffix(r.URL.Path, ".xml") {
+				w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			}
+			_, _ = io.WriteString(w, page)
+		case handler != nil:
+			handler(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *fakeSite) enter(r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.paths = append(s.paths, r.URL.RequestURI())
+	s.headers = append(s.headers, r.Header.Clone())
+	s.running++
+	s.most = max(s.most, s.running)
+}
+
+func (s *fakeSite) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.running--
+}
+
+// asked returns how often a path was requested.
+func (s *fakeSite) asked(path string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	count := 0
+	for _, p := range s.paths {
+		if p == path {
+			count++
+		}
+	}
+	return count
+}
+
+// htmlPage returns a small page with text of its own and links.
+func htmlPage(title string, links ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<html lang=en><head><title>%s</title></head><body><h1>%s</h1><p>This page speaks about %s in a sentence of its own.</p>", title, title, title)
+	for _, link := range links {
+		fmt.Fprintf(&b, `<p>Go to <a href="%s">the page %s</a> now.</p>`, link, link)
+	}
+	return b.String() + "</body></html>"
+}
+
+// fakeDNS resolves the names it is given; "broken." names fail for now and others
+// do not exist.
+func fakeDNS(t *testing.T, names map[string]string) *net.Resolver {
+	t.Helper()
+	conn, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close() })
+	go func() {
+		buf := make([]byte, 1500)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			if reply, err := answerDNS(buf[:n], names); err == nil {
+				_, _ = conn.WriteTo(reply, from)
+			}
+		}
+	}()
+	return &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "udp", conn.LocalAddr().String())
+	}}
+}
+
+func answerDNS(query []byte, names map[string]string) ([]byte, error) {
+	var parser dnsmessage.Parser
+	header, err := parser.Start(query)
+	if err != nil {
+		return nil, err
+	}
+	question, err := parser.Question()
+	if err != nil {
+		return nil, err
+	}
+	name := strings.TrimSuffix(question.Name.String(), ".")
+	reply := dnsmessage.Message{Header: dnsmessage.Header{ID: header.ID, Response: true, RecursionAvailable: true}, Questions: []dnsmessage.Question{question}}
+	address, known := names[name]
+	switch {
+	case strings.HasPrefix(name, "broken."):
+		reply.RCode = dnsmessage.RCodeServerFailure
+	case !known:
+		reply.RCode = dnsmessage.RCodeNameError
+	default:
+		ip := netip.MustParseAddr(address)
+		resource := dnsmessage.ResourceHeader{Name: question.Name, Class: dnsmessage.ClassINET, TTL: 1}
+		if ip.Is4() && question.Type == dnsmessage.TypeA {
+			reply.Answers = append(reply.Answers, dnsmessage.Resource{Header: resource, Body: &dnsmessage.AResource{A: ip.As4()}})
+		}
+		if ip.Is6() && question.Type == dnsmessage.TypeAAAA {
+			reply.Answers = append(reply.Answers, dnsmessage.Resource{Header: resource, Body: &dnsmessage.AAAAResource{AAAA: ip.As16()}})
+		}
+	}
+	return reply.Pack()
+}
+
+// failureIn returns the failure that an error must hold.
+func failureIn(t *testing.T, err error) *onboarding.Failure {
+	t.Helper()
+	var failure *onboarding.Failure
+	require.ErrorAs(t, err, &failure)
+	return failure
+}
+
+func mustURL(t *testing.T, address string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	return u
+}

@@ -1,0 +1,182 @@
+package website
+
+import (
+	"encoding/json"
+	"html"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+)
+
+// Limits of the structured data of one page.
+const (
+	maxScripts    = 30
+	maxScriptSize = 512 << 10
+	maxThings     = 60
+	maxThingSize  = 16 << 10
+	maxThingsSize = 128 << 10
+	maxThingDepth = 12
+	maxThingText  = 2000
+)
+
+// thing is one JSON-LD object.
+type thing map[string]any
+
+// things reads the JSON-LD of a page leniently: comment and CDATA marks, raw line
+// breaks and a last semicolon are forgiven, other broken scripts left out. No
+// remote context is ever loaded.
+func things(doc *goquery.Document) []thing {
+	var found []thing
+	doc.Find(`script[type*="ld+json" i]`).EachWithBreak(func(i int, s *goquery.Selection) bool {
+		raw := s.Text()
+		if i < maxScripts && len(raw) <= maxScriptSize {
+			found = flatten(parseThing(raw), found, 0)
+		}
+		return i < maxScripts && len(found) < maxThings
+	})
+	return found[:min(len(found), maxThings)]
+}
+
+// scriptMarks are what old templates wrap around the JSON.
+var scriptMarks = strings.NewReplacer("<![CDATA[", "", "]]>", "", "<!--", "", "-->", "", "//\n", "\n")
+
+// rawBreaks are control characters that JSON forbids inside of strings.
+var rawBreaks = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
+
+func parseThing(raw string) any {
+	raw = strings.TrimRight(strings.TrimSpace(scriptMarks.Replace(raw)), "; \n")
+	var value any
+	if json.Unmarshal([]byte(raw), &value) == nil {
+		return value
+	}
+	if json.Unmarshal([]byte(rawBreaks.Replace(raw)), &value) == nil {
+		return value
+	}
+	return nil
+}
+
+// flatten adds the objects of value to found: those of arrays and of @graph one
+// by one.
+func flatten(value any, found []thing, depth int) []thing {
+	if depth > maxThingDepth || len(found) >= maxThings {
+		return found
+	}
+	switch v := value.(type) {
+	case []any:
+		for _, item := range v {
+			found = flatten(item, found, depth+1)
+		}
+	case map[string]any:
+		graph, isGraph := v["@graph"]
+		if isGraph {
+			found = flatten(graph, found, depth+1)
+		}
+		if v["@type"] != nil {
+			found = append(found, thing(v))
+		}
+	}
+	return found
+}
+
+// is tells whether one of the types of t ends in one of the names, so that
+// "https://schema.org/NewsArticle" is an "Article".
+func (t thing) is(names ...string) bool {
+	return slices.ContainsFunc(stringsOf(t["@type"]), func(kind string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasSuffix(kind, name) })
+	})
+}
+
+// text returns the value of a key as folded text, "" when it is no string.
+func (t thing) text(key string, limit int) string {
+	for _, s := range stringsOf(t[key]) {
+		if folded := foldCut(unescape(s), limit); folded != "" {
+			return folded
+		}
+	}
+	return ""
+}
+
+// part returns the object at a key, the first one of an array, or nil.
+func (t thing) part(key string) thing {
+	switch v := t[key].(type) {
+	case map[string]any:
+		return v
+	case []any:
+		for _, item := range v {
+			if object, ok := item.(map[string]any); ok {
+				return object
+			}
+		}
+	}
+	return nil
+}
+
+// stringsOf returns a string or the strings of an array.
+func stringsOf(value any) []string {
+	switch v := value.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, item := range v {
+			if s, ok := item.(string); ok {
+				all = append(all, s)
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+// tags matches markup that some systems leave in their structured data.
+var tags = regexp.MustCompile(`</?[a-zA-Z][^<>]{0,500}>`)
+
+func unescape(s string) string {
+	if strings.ContainsAny(s, "<&") {
+		return html.UnescapeString(tags.ReplaceAllString(s, " "))
+	}
+	return s
+}
+
+// rawThings renders things for the digest, each with its strings folded and cut,
+// as far as they fit.
+func rawThings(all []thing) []json.RawMessage {
+	var raws []json.RawMessage
+	size := 0
+	for _, t := range all {
+		raw, err := json.Marshal(shorten(map[string]any(t), 0))
+		if err != nil || len(raw) > maxThingSize || size+len(raw) > maxThingsSize {
+			continue
+		}
+		raws = append(raws, raw)
+		size += len(raw)
+	}
+	return raws
+}
+
+// shorten copies a JSON value with its strings folded and cut. What is nested
+// deeper than maxThingDepth is left out.
+func shorten(value any, depth int) any {
+	if depth > maxThingDepth {
+		return nil
+	}
+	switch v := value.(type) {
+	case string:
+		return foldCut(v, maxThingText)
+	case []any:
+		short := make([]any, 0, min(len(v), 50))
+		for _, item := range v[:min(len(v), 50)] {
+			short = append(short, shorten(item, depth+1))
+		}
+		return short
+	case map[string]any:
+		short := make(map[string]any, len(v))
+		for key, item := range v {
+			short[foldCut(key, 100)] = shorten(item, depth+1)
+		}
+		return short
+	}
+	return value
+}

@@ -1,0 +1,208 @@
+package website
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Limits of what a digest lists, in entries, and of their texts in bytes.
+const (
+	maxLinks    = 500
+	maxImages   = 200
+	maxHeadings = 200
+	maxActions  = 40
+	maxLinkText = 200
+	maxAlt      = 300
+)
+
+// readHeadings lists the visible headings in reading order.
+func readHeadings(page *onboarding.Page, doc *goquery.Document) {
+	doc.Find("h1, h2, h3, h4, h5, h6").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		n := s.Nodes[0]
+		if text := foldCut(nodeText(n), maxTitle); text != "" && !hiddenAround(n) {
+			page.Headings = append(page.Headings, onboarding.Heading{Level: int(n.Data[1] - '0'), Text: text})
+		}
+		return len(page.Headings) < maxHeadings
+	})
+}
+
+// hiddenAround tells whether n or something around it is hidden.
+func hiddenAround(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if n.Type == html.ElementNode && hidden(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// readLinks lists the links of the page, each address once with its first text.
+func readLinks(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
+	places := map[string]int{}
+	doc.Find("a[href], area[href]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		target := absolute(base, s.AttrOr("href", ""))
+		if target == nil {
+			return true
+		}
+		target.Fragment, target.RawFragment = "", ""
+		href, text := target.String(), linkText(s)
+		at, known := places[href]
+		switch {
+		case !known:
+			places[href] = len(page.Links)
+			page.Links = append(page.Links, onboarding.Link{Text: text, Href: href})
+		case page.Links[at].Text == "":
+			page.Links[at].Text = text
+		}
+		return len(page.Links) < maxLinks
+	})
+}
+
+// linkText is what a reader or a screen reader is told of a link.
+func linkText(s *goquery.Selection) string {
+	return firstOf(
+		foldCut(nodeText(s.Nodes[0]), maxLinkText),
+		foldCut(s.AttrOr("aria-label", ""), maxLinkText),
+		foldCut(s.AttrOr("title", ""), maxLinkText),
+		foldCut(s.Find("img[alt]").First().AttrOr("alt", ""), maxLinkText),
+	)
+}
+
+// readImages lists the images of the page, each address once; tracking pixels and
+// embedded data are none.
+func readImages(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
+	seen := map[string]bool{}
+	doc.Find("img").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		source := imageAddress(s, base)
+		if source == "" || seen[source] || s.AttrOr("width", "") == "1" || s.AttrOr("height", "") == "1" {
+			return true
+		}
+		seen[source] = true
+		page.Images = append(page.Images, onboarding.Image{Alt: foldCut(s.AttrOr("alt", ""), maxAlt), Src: source})
+		return len(page.Images) < maxImages
+	})
+}
+
+// imageAddress returns the address of an image, of lazily loaded ones too.
+func imageAddress(s *goquery.Selection, base *url.URL) string {
+	for _, name := range []string{"src", "data-src", "data-lazy-src", "data-original", "srcset", "data-srcset"} {
+		ref := strings.TrimSpace(s.AttrOr(name, ""))
+		if strings.HasSuffix(name, "srcset") {
+			ref, _, _ = strings.Cut(ref, " ")
+		}
+		if target := absolute(base, ref); target != nil {
+			return target.String()
+		}
+	}
+	return ""
+}
+
+// asking begins a text that asks the reader to do something.
+var asking = regexp.MustCompile(`(?i)^(get|start|try|buy|shop|order|book|schedule|reserve|request|contact|call|email|message|chat|talk|speak|sign|join|subscribe|register|enrol|enroll|apply|` +
+	`download|learn|discover|explore|see|view|watch|read|find|request|claim|donate|give|add|hire|visit|take|meet|browse|compare|upgrade|create|build|make|plan|submit|send|` +
+	`jetzt|kontakt|kontaktieren|kostenlos|anmelden|bestellen|kaufen|buchen|termin|mehr|angebot|anfragen|réserver|réservez|contactez|commander|essayer|essayez|acheter|découvrir|découvrez|inscri\S*|demande\S*|` +
+	`reserva\S*|contact[ae]\S*|compra\S*|prueba|empieza|comienza|descubr\S*|solicita\S*|suscr\S*|agende|fale|saiba|compre|comece|experimente|assine|scopri|contattaci|prenota|acquista|inizia|richiedi|` +
+	`заказать|купить|связаться|записаться|оставить|узнать|скачать|подписаться|попробовать)($|[\s!→»>])`)
+
+// buttonLabels are words in the class of a link that is drawn as a button.
+var buttonLabels = newLabels("btn button cta wp+button")
+
+// controls are the texts of buttons that only work the page itself.
+var controls = regexp.MustCompile(`(?i)^(menu|close|open( menu| navigation)?|search|toggle.*|next|prev(ious)?|back|ok|accept( all)?( cookies)?|reject( all)?|decline|allow( all)?|cookie.*|manage (cookies|preferences)|show (more|less)|play|pause|x|×|✕|☰|share|like|reply|skip.*|back to .*|read more|more)$`)
+
+// readActions lists the buttons and links that ask the reader to do something.
+func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
+	seen := map[string]bool{}
+	doc.Find(`a[href], button, input[type="submit"], input[type="button"], [role="button"]`).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		text := firstOf(linkText(s), foldCut(s.AttrOr("value", ""), maxLinkText))
+		key := strings.ToLower(text)
+		if text == "" || seen[key] || !callsToAction(s, text) {
+			return true
+		}
+		seen[key] = true
+		page.CallsToAction = append(page.CallsToAction, onboarding.Link{Text: text, Href: actionAddress(s, base)})
+		return len(page.CallsToAction) < maxActions
+	})
+}
+
+// callsToAction tells whether the element with that text asks for something: it is
+// drawn as a button, or is a link whose first word is an imperative of the kind that
+// is used for that, but no navigation.
+func callsToAction(s *goquery.Selection, text string) bool {
+	n := s.Nodes[0]
+	if words(text) > 8 || len(text) > 80 || controls.MatchString(text) || pageLabels.matches(n) || hiddenAround(n) {
+		return false
+	}
+	if n.Data != "a" || buttonLabels.matches(n) {
+		return words(text) > 0
+	}
+	return asking.MatchString(text) && s.Closest(`nav, header, footer, [role="navigation"], [role="contentinfo"]`).Length() == 0
+}
+
+// actionAddress is where an action leads: an address, a mailto or tel link, or ""
+// for a button.
+func actionAddress(s *goquery.Selection, base *url.URL) string {
+	href := strings.TrimSpace(s.AttrOr("href", ""))
+	if target := absolute(base, href); target != nil {
+		return target.String()
+	}
+	lower := strings.ToLower(href)
+	if (strings.HasPrefix(lower, "mailto:") || strings.HasPrefix(lower, "tel:")) && len(href) < maxLinkText {
+		return fold(href)
+	}
+	return ""
+}
+
+// platforms maps the hosts of social networks to their names.
+var platforms = map[string]string{
+	"facebook.com": "facebook", "fb.com": "facebook", "instagram.com": "instagram", "twitter.com": "x", "x.com": "x",
+	"linkedin.com": "linkedin", "youtube.com": "youtube", "tiktok.com": "tiktok", "pinterest.com": "pinterest",
+	"threads.net": "threads", "threads.com": "threads", "bsky.app": "bluesky", "github.com": "github", "medium.com": "medium",
+	"vimeo.com": "vimeo", "t.me": "telegram", "telegram.me": "telegram", "wa.me": "whatsapp", "vk.com": "vk",
+	"xing.com": "xing", "reddit.com": "reddit", "discord.gg": "discord", "discord.com": "discord", "snapchat.com": "snapchat",
+	"yelp.com": "yelp", "tumblr.com": "tumblr", "soundcloud.com": "soundcloud", "open.spotify.com": "spotify",
+}
+
+// notProfiles are first path segments of addresses on social networks that share,
+// log in or show one post.
+var notProfiles = []string{
+	"share", "sharer", "sharer.php", "sharearticle", "share.php", "intent", "home", "login", "dialog", "plugins", "tr", "pin",
+	"watch", "embed", "hashtag", "search", "submit", "sharing", "privacy", "policies", "legal", "settings", "p", "reel", "status", "widgets",
+}
+
+// readSocials notes the first profile of each platform that the page links to or
+// that its structured data name.
+func readSocials(page *onboarding.Page, found []thing, base *url.URL) {
+	page.Socials = map[string]string{}
+	for _, t := range found {
+		for _, ref := range stringsOf(t["sameAs"]) {
+			addSocial(page.Socials, absolute(base, ref))
+		}
+	}
+	for _, link := range page.Links {
+		addSocial(page.Socials, absolute(base, link.Href))
+	}
+}
+
+func addSocial(socials map[string]string, target *url.URL) {
+	if target == nil {
+		return
+	}
+	host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(target.Hostname()), "www."), "m.")
+	platform := platforms[host]
+	if _, short, found := strings.Cut(host, "."); platform == "" && found && len(host)-len(short) == 3 {
+		platform = platforms[short] // a country's subdomain such as uk.linkedin.com
+	}
+	first, _, _ := strings.Cut(strings.Trim(strings.ToLower(target.Path), "/"), "/")
+	if platform == "" || socials[platform] != "" || slices.Contains(notProfiles, first) || first == "" && target.RawQuery == "" {
+		return
+	}
+	socials[platform] = target.String()
+}

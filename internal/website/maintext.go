@@ -1,0 +1,117 @@
+package website
+
+import (
+	"net/url"
+
+	readability "codeberg.org/readeck/go-readability/v2"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// maxReadable is the largest number of nodes for which the readability algorithm
+// is run: its time grows faster than the page.
+const maxReadable = 60_000
+
+// outline is what the rules about the main text know of the page's own metadata.
+type outline struct {
+	// title and description are folded; heading is the page's first h1.
+	title, description, heading string
+	// article tells that the metadata call the page an article.
+	article bool
+	// author is the name of the author, or "".
+	author string
+	// body is the text of the article according to the metadata, or nil. marked tells
+	// that it is an element of the page, which may hold furniture too.
+	body    evidence
+	marked  bool
+	address *url.URL
+}
+
+// mainText finds the text of the page that a reader came for. Pages that are
+// articles, by their metadata or because most of their prose stands in one place,
+// go through readability; the others, start pages above all, keep every section
+// that is not furniture.
+func mainText(root *html.Node, about outline) []piece {
+	tree := clone(root)
+	prune(tree, furniture)
+	size := pruneLabelled(tree, pageLabels, 0.3)
+	whole := dropMenus(piecesOf(tree))
+	if len(whole) == 0 {
+		whole = visiblePieces(root)
+	}
+	if size > maxReadable {
+		return whole
+	}
+	article := readArticle(root, about)
+	if about.body != nil && (!about.marked || proseWords(article) < minEvidence) {
+		trimmed := trimArticle(whole, about)
+		if about.body.agreement(trimmed) > about.body.agreement(article)+0.1 {
+			return trimmed
+		}
+	}
+	if about.preferArticle(article, whole) {
+		return article
+	}
+	return whole
+}
+
+// visiblePieces returns all visible text, for pages that mark everything as
+// navigation or the like.
+func visiblePieces(root *html.Node) []piece {
+	tree := clone(root)
+	prune(tree, hidden)
+	return piecesOf(tree)
+}
+
+// readArticle returns the article that readability finds, without its furniture.
+func readArticle(root *html.Node, about outline) []piece {
+	tree := clone(root)
+	prune(tree, articleFurniture)
+	pruneLabelled(tree, articleLabels, 0.2)
+	pruneHinted(tree, articleHints)
+	parser := readability.NewParser()
+	parser.KeepClasses = true
+	article, err := parser.ParseAndMutate(tree, about.address)
+	if err != nil || article.Node == nil {
+		return nil
+	}
+	nameAtoms(article.Node)
+	return trimArticle(piecesOf(article.Node), about)
+}
+
+// nameAtoms sets the DataAtom of all elements: readability makes and renames
+// elements by Data alone.
+func nameAtoms(n *html.Node) {
+	if n.Type == html.ElementNode {
+		n.DataAtom = atom.Lookup([]byte(n.Data))
+	}
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		nameAtoms(child)
+	}
+}
+
+// preferArticle decides between the article found and the whole page's text.
+func (o outline) preferArticle(article, whole []piece) bool {
+	found, all := proseWords(article), proseWords(whole)
+	switch {
+	case len(article) == 0:
+		return false
+	case o.article:
+		return found >= 20 || 4*found >= all
+	case o.address.Path == "" || o.address.Path == "/":
+		return false
+	}
+	return 2*found >= all
+}
+
+// proseWords counts the words in pieces that read like sentences: long and not
+// made of links.
+func proseWords(pieces []piece) int {
+	sum := 0
+	for _, p := range pieces {
+		if p.words >= 15 && p.linked < 0.4 {
+			sum += p.words
+		}
+	}
+	return sum
+}

@@ -1,0 +1,98 @@
+package website
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Limits of the metadata of one page, in entries and bytes.
+const (
+	maxMeta      = 80
+	maxMetaKey   = 80
+	maxMetaValue = 1000
+	maxTitle     = 300
+	maxAddress   = 2048
+)
+
+// readMeta fills what the head of the page declares.
+func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
+	page.Title = foldCut(doc.Find("head title, body > title").First().Text(), maxTitle)
+	page.Meta, page.OpenGraph = map[string]string{}, map[string]string{}
+	doc.Find("meta[content]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+		addMeta(page, s)
+		return len(page.Meta)+len(page.OpenGraph) < maxMeta
+	})
+	page.Description = firstOf(page.Meta["description"], page.OpenGraph["og:description"], page.OpenGraph["twitter:description"])
+	page.Title = firstOf(page.Title, page.OpenGraph["og:title"])
+	page.Lang = language(doc, page.Meta["content-language"])
+	if canonical := absolute(base, doc.Find(`link[rel~="canonical"]`).First().AttrOr("href", "")); canonical != nil {
+		page.Canonical = canonical.String()
+	}
+}
+
+// addMeta files one meta element under its name; the first of a name counts.
+func addMeta(page *onboarding.Page, s *goquery.Selection) {
+	name := firstOf(s.AttrOr("property", ""), s.AttrOr("name", ""), s.AttrOr("http-equiv", ""))
+	name = strings.ToLower(foldCut(name, maxMetaKey))
+	value := foldCut(s.AttrOr("content", ""), maxMetaValue)
+	if name == "" || value == "" {
+		return
+	}
+	target := page.Meta
+	for _, prefix := range []string{"og:", "twitter:", "article:", "profile:", "product:", "business:"} {
+		if strings.HasPrefix(name, prefix) {
+			target = page.OpenGraph
+		}
+	}
+	if _, taken := target[name]; !taken {
+		target[name] = value
+	}
+}
+
+// language returns the declared language in lower case, "" when what is declared
+// can't be a language tag.
+func language(doc *goquery.Document, header string) string {
+	root := doc.Find("html").First()
+	lang := strings.ToLower(firstOf(strings.TrimSpace(root.AttrOr("lang", "")), strings.TrimSpace(root.AttrOr("xml:lang", "")), header))
+	lang = strings.ReplaceAll(strings.TrimSpace(strings.Split(lang, ",")[0]), "_", "-")
+	if len(lang) < 2 || len(lang) > 20 || strings.Trim(lang, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+		return ""
+	}
+	return lang
+}
+
+// baseOf returns the address that relative links start from.
+func baseOf(doc *goquery.Document, address *url.URL) *url.URL {
+	if base := absolute(address, doc.Find("base[href]").First().AttrOr("href", "")); base != nil {
+		return base
+	}
+	return address
+}
+
+// absolute resolves a reference found in a page; nil when it is empty, too long,
+// broken, or not http or https.
+func absolute(base *url.URL, ref string) *url.URL {
+	ref = strings.TrimSpace(ref)
+	if ref == "" || len(ref) > maxAddress {
+		return nil
+	}
+	target, err := base.Parse(ref)
+	if err != nil || target.Scheme != "http" && target.Scheme != "https" || target.Host == "" || target.User != nil {
+		return nil
+	}
+	return target
+}
+
+// firstOf returns the first value that is not empty.
+func firstOf(values ...string) string {
+	for _, value := range values {
+		if value != "" {
+			return value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,182 @@
+package website
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// readMaps adds the pages that the sitemap lists.
+func (s *session) readMaps(ctx context.Context) error {
+	found, err := s.rulesFor(ctx, s.start)
+	if err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return nil // the start page was held; the rest will be asked page by page
+	}
+	pages, readable, err := s.readSitemaps(ctx, found.sitemaps)
+	s.site.HasSitemap = readable
+	for _, address := range pages {
+		if target := absolute(s.start, address); target != nil && s.sameSite(target) {
+			s.pool.add(target)
+		}
+	}
+	return err
+}
+
+// keep hands a new page to the caller.
+func (s *session) keep(page onboarding.Page) error {
+	if s.asked.Keep == nil {
+		return nil
+	}
+	planned := min(s.crawler.cfg.MaxPages, len(s.site.Pages)+len(s.pool.waiting))
+	if err := s.asked.Keep(s.caller, page, planned); err != nil {
+		return &keepError{err}
+	}
+	return nil
+}
+
+const (
+	// triesPerPage bounds the requests of a site whose addresses lead nowhere.
+	triesPerPage = 3
+	// maxTemporary is how many temporary failures show that a site is in trouble and
+	// better left alone.
+	maxTemporary = 3
+)
+
+// morePages reads the candidates, the best first, until there are enough pages or
+// too many could not be read.
+func (s *session) morePages(ctx context.Context) error {
+	most := s.crawler.cfg.MaxPages
+	for len(s.site.Pages) < most && s.tries < triesPerPage*most && s.temporary < maxTemporary {
+		chosen, found := s.pool.next()
+		if !found {
+			return nil
+		}
+		s.tries++
+		if err := s.morePage(ctx, chosen.address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// morePage reads one page after the start page. It returns an error only when the
+// crawl has to end.
+func (s *session) morePage(ctx context.Context, address *url.URL) error {
+	page, err := s.readPage(ctx, address)
+	switch {
+	case err == nil:
+		return s.accept(page)
+	case ctx.Err() != nil:
+		s.crawler.meter.count(err)
+		return context.Cause(ctx)
+	}
+	s.discover(page)
+	s.crawler.meter.count(err)
+	return s.leaveOut(address, err)
+}
+
+// accept adds a page unless it is a copy of one that is there.
+func (s *session) accept(page onboarding.Page) error {
+	landed, err := url.Parse(page.URL)
+	if isListing(page) {
+		s.crawler.meter.count(nil)
+		s.discover(page)
+		return nil
+	}
+	copied := err == nil && page.URL != page.RequestedURL && s.pool.tried[key(landed)] && key(landed) != keyOf(page.RequestedURL)
+	if copied || slices.ContainsFunc(fingerprints(page), func(mark fingerprint) bool { return s.marks[mark] }) {
+		s.crawler.meter.pages.WithLabelValues(pageDuplicate).Inc()
+		return nil
+	}
+	s.crawler.meter.count(nil)
+	s.remember(page)
+	s.site.Pages = append(s.site.Pages, page)
+	s.discover(page)
+	return s.keep(page)
+}
+
+// fingerprint is a digest of what makes a page the same as another.
+type fingerprint [sha256.Size]byte
+
+// fingerprints returns two digests, each of which tells a copy: of the main text,
+// and of size and structure, since the main text of a start page is found by other
+// rules than that of its copy elsewhere.
+func fingerprints(page onboarding.Page) []fingerprint {
+	shape := fmt.Sprint(page.Bytes, page.Title, page.Headings, page.Structure)
+	return []fingerprint{sha256.Sum256([]byte(page.Text())), sha256.Sum256([]byte(shape))}
+}
+
+// isListing tells whether a page is the list of files that a server makes of a
+// folder: it leads to pages and says nothing itself.
+func isListing(page onboarding.Page) bool {
+	linked := 0
+	for _, link := range page.Links {
+		linked += words(link.Text)
+	}
+	bare := page.Title == "" && len(page.Headings) == 0
+	return strings.HasPrefix(page.Title, "Index of /") || bare && linked >= words(page.Text())
+}
+
+func keyOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return key(u)
+}
+
+// errStop ends a crawl that has its pages, because the host asked to wait.
+var errStop = errors.New("stop")
+
+// leaveOut notes a page that can't be read.
+func (s *session) leaveOut(address *url.URL, err error) error {
+	var failure *onboarding.Failure
+	var limit *onboarding.RateLimitError
+	switch {
+	case errors.As(err, &limit):
+		s.warn("website_rate_limited", "The website asked to wait, so no further pages were read.")
+		return errStop
+	case errors.As(err, &failure) && failure.Code == onboarding.FailureRobots:
+		s.forbidden++
+		s.tries-- // it cost no request
+		return nil
+	case errors.As(err, &failure):
+		if failure.Temporary() {
+			s.temporary++
+		}
+		s.crawler.log.Info("page left out", "host", address.Hostname(), "code", string(failure.Code), "error", failure)
+		s.warn(string(failure.Code), fmt.Sprintf("The page %s was left out because %s.", cut(address.EscapedPath(), 200), reasonOf(failure.Code)))
+		return nil
+	}
+	return err
+}
+
+// reasonOf says in half a sentence why a page was left out.
+func reasonOf(code onboarding.FailureCode) string {
+	switch code {
+	case onboarding.FailurePageNotFound:
+		return "it does not exist"
+	case onboarding.FailureTooSlow:
+		return "it took too long to answer"
+	case onboarding.FailureNotHTML:
+		return "it is not a web page"
+	case onboarding.FailureTooLarge:
+		return "it is too large"
+	case onboarding.FailureEmptyPage:
+		return "it shows hardly any text without JavaScript"
+	case onboarding.FailureAccessDenied:
+		return "access was refused"
+	case onboarding.FailureRedirectForbidden:
+		return "it leads to another website"
+	}
+	return "it could not be read"
+}

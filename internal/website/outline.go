@@ -1,0 +1,66 @@
+package website
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// articleTypes are the endings of schema.org types whose page is an article.
+var articleTypes = []string{"Article", "BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report"}
+
+// newOutline gathers what the metadata tell about the main text.
+func newOutline(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL) outline {
+	o := outline{
+		title:       page.Title,
+		heading:     foldCut(doc.Find("h1").First().Text(), maxTitle),
+		description: page.Description,
+		author:      page.Meta["author"],
+		article:     strings.Contains(page.OpenGraph["og:type"], "article"),
+		address:     address,
+	}
+	if title := page.OpenGraph["og:title"]; title != "" {
+		o.title = title
+	}
+	body := ""
+	for _, t := range found {
+		if !t.is(articleTypes...) {
+			continue
+		}
+		o.article = true
+		body = firstOf(body, t.text("articleBody", maxMainText))
+		o.author = firstOf(t.part("author").text("name", 100), t.text("author", 100), o.author)
+	}
+	if body == "" {
+		body, o.marked = microdataBody(doc), true
+	}
+	o.body = newEvidence(body)
+	o.article = o.article || o.body != nil
+	if len(strings.Fields(o.author)) > 5 || strings.Contains(o.author, "/") {
+		o.author = ""
+	}
+	return o
+}
+
+// microdataBody returns the text of the page's only articleBody element without
+// furniture; several of them are teasers of other articles.
+func microdataBody(doc *goquery.Document) string {
+	marked := doc.Find(`[itemprop~="articleBody"]`)
+	if marked.Length() != 1 {
+		return ""
+	}
+	tree := clone(marked.Nodes[0])
+	prune(tree, articleFurniture)
+	pruneLabelled(tree, articleLabels, 0.2)
+	pruneHinted(tree, articleHints)
+	var text strings.Builder
+	for _, p := range piecesOf(tree) {
+		if p.linked < 0.5 {
+			text.WriteString(p.Text + "\n")
+		}
+	}
+	return text.String()
+}

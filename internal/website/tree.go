@@ -1,0 +1,160 @@
+package website
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// attr returns the value of an attribute of n, or "".
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// hasAttr tells whether n carries the attribute, with or without a value.
+func hasAttr(n *html.Node, key string) bool {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// clone copies the tree under n. The parser limits its depth, so recursion is safe.
+func clone(n *html.Node) *html.Node {
+	copied := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace}
+	copied.Attr = append([]html.Attribute(nil), n.Attr...)
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		copied.AppendChild(clone(child))
+	}
+	return copied
+}
+
+// prune removes every element under root for which drop holds; what is under a
+// removed element is not asked about.
+func prune(root *html.Node, drop func(*html.Node) bool) {
+	for child := root.FirstChild; child != nil; {
+		next := child.NextSibling
+		switch {
+		case child.Type == html.ElementNode && drop(child):
+			root.RemoveChild(child)
+		case child.Type == html.ElementNode:
+			prune(child, drop)
+		}
+		child = next
+	}
+}
+
+// inside tells whether n has an ancestor that is one of the elements.
+func inside(n *html.Node, elements ...atom.Atom) bool {
+	for up := n.Parent; up != nil; up = up.Parent {
+		for _, element := range elements {
+			if up.DataAtom == element {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds tells whether an element under n is one of the elements.
+func holds(n *html.Node, elements ...atom.Atom) bool {
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		for _, element := range elements {
+			if child.DataAtom == element {
+				return true
+			}
+		}
+		if holds(child, elements...) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxPageText is the most text that is taken from under one element, in bytes.
+const maxPageText = 1 << 20
+
+// nodeText returns the text under n without that of silent elements.
+func nodeText(n *html.Node) string {
+	var b strings.Builder
+	appendText(n, &b)
+	return b.String()
+}
+
+func appendText(n *html.Node, b *strings.Builder) {
+	switch {
+	case b.Len() >= maxPageText || n.Type == html.ElementNode && silent[n.DataAtom]:
+		return
+	case n.Type == html.TextNode:
+		b.WriteString(cut(n.Data, maxPageText))
+	case n.DataAtom == atom.Br:
+		b.WriteByte(' ')
+	}
+	isBlock := blockElements[n.DataAtom] || n.DataAtom == atom.P || n.DataAtom == atom.Li || n.DataAtom == atom.Td
+	if isBlock {
+		b.WriteByte(' ')
+	}
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		appendText(child, b)
+	}
+	if isBlock {
+		b.WriteByte(' ')
+	}
+}
+
+// invisibleStyle matches inline styles that hide an element.
+var invisibleStyle = regexp.MustCompile(`(?i)(^|[;\s])(display\s*:\s*none|visibility\s*:\s*hidden)`)
+
+// hidden tells whether the markup itself hides n from the reader.
+func hidden(n *html.Node) bool {
+	return hasAttr(n, "hidden") || strings.EqualFold(attr(n, "aria-hidden"), "true") ||
+		invisibleStyle.MatchString(attr(n, "style"))
+}
+
+// labels returns the words of the class, id, role and data-component names of n in
+// lower case, "relatedLinks" and "related-links" as "related" and "links".
+func labels(n *html.Node) []string {
+	var found []string
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "class", "id", "role", "data-component", "data-testid", "data-module", "itemprop":
+			found = append(found, splitLabel(cut(a.Val, 400))...)
+		}
+	}
+	return found
+}
+
+// splitLabel cuts a class or id at everything that is not a letter and where a
+// capital follows a small letter.
+func splitLabel(label string) []string {
+	var parts []string
+	var word strings.Builder
+	end := func() {
+		if word.Len() > 0 {
+			parts = append(parts, strings.ToLower(word.String()))
+			word.Reset()
+		}
+	}
+	small := false
+	for _, r := range label {
+		if !unicode.IsLetter(r) || small && unicode.IsUpper(r) {
+			end()
+		}
+		if unicode.IsLetter(r) {
+			word.WriteRune(r)
+		}
+		small = unicode.IsLower(r)
+	}
+	end()
+	return parts
+}
