@@ -64,8 +64,8 @@ func (s *scripted) Analyze(_ context.Context, site onboarding.Site) (onboarding.
 func (b *bundle) worker(script crawlScript) {
 	b.t.Helper()
 	s := &scripted{script: script}
-	w, err := NewWorker(WorkerConfig{
-		River: b.db.App, App: b.db.App, System: b.db.System,
+	w, err := NewWorker(b.t.Context(), WorkerConfig{
+		DatabaseURL: b.db.URL, DatabaseConns: 8,
 		InteractiveSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
 		Crawler: s, Analyzer: s, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
 	})

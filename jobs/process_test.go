@@ -16,14 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // The test binary is also the worker process of the tests: with this variable set
@@ -54,13 +52,6 @@ func TestMain(m *testing.M) {
 func runProcess(url, returns string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	pool := func(role string) *pgxpool.Pool {
-		p, err := postgres.OpenPool(ctx, postgres.PoolConfig{URL: url, Role: role, MaxConns: 4})
-		if err != nil {
-			panic(err)
-		}
-		return p
-	}
 	released := make(chan struct{})
 	go func() {
 		for scanner := bufio.NewScanner(os.Stdin); scanner.Scan(); {
@@ -76,8 +67,8 @@ func runProcess(url, returns string) error {
 			return onboarding.Site{}, ctx.Err()
 		}
 	}}
-	w, err := NewWorker(WorkerConfig{
-		River: pool(postgres.RoleApp), App: pool(postgres.RoleApp), System: pool(postgres.RoleSystem),
+	w, err := NewWorker(ctx, WorkerConfig{
+		DatabaseURL: url, DatabaseConns: 4,
 		InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
 		Crawler: s, Analyzer: s, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
 	})

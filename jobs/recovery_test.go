@@ -21,13 +21,13 @@ import (
 )
 
 // sweeper returns a recovery that belongs to no running worker.
-func (b *bundle) sweeper(clientID string) *recovery {
+func (b *bundle) sweeper() *recovery {
 	b.t.Helper()
 	client, err := river.NewClient(riverpgxv5.New(b.db.App), &river.Config{SkipUnknownJobCheck: true})
 	require.NoError(b.t, err)
 	m := newMetrics(prometheus.NewRegistry())
 	return &recovery{
-		clientID: clientID, system: b.db.System, app: b.db.App, river: client,
+		clientID: "me", system: b.db.System, app: b.db.App, river: client,
 		running: newRegistry(m.running), metrics: m, log: slog.New(slog.DiscardHandler),
 	}
 }
@@ -52,7 +52,7 @@ func TestLostJobIsReplaced(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	require.NoError(t, b.sweeper("me").sweep(t.Context()))
+	require.NoError(t, b.sweeper().sweep(t.Context()))
 
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	assert.Contains(t, one[string](b, "select errors[1]->>'error' from river_job where id = $1", submission.JobID), "lost")
@@ -84,7 +84,7 @@ func TestNotLost(t *testing.T) {
 			submission := b.lost()
 			b.exec(sql)
 			before := b.jobState(submission.JobID)
-			require.NoError(t, b.sweeper("me").sweep(t.Context()))
+			require.NoError(t, b.sweeper().sweep(t.Context()))
 			assert.Equal(t, before, b.jobState(submission.JobID))
 			assert.Equal(t, submission.JobID, b.reload(submission).JobID)
 		})
@@ -104,7 +104,7 @@ func TestLost(t *testing.T) {
 			b := setup(t)
 			submission := b.lost()
 			b.exec(sql)
-			require.NoError(t, b.sweeper("me").sweep(t.Context()))
+			require.NoError(t, b.sweeper().sweep(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
 		})
 	}
@@ -124,7 +124,7 @@ func TestUnwantedJobIsOnlyRetired(t *testing.T) {
 			b := setup(t)
 			submission := b.lost()
 			b.exec(sql)
-			require.NoError(t, b.sweeper("me").sweep(t.Context()))
+			require.NoError(t, b.sweeper().sweep(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
 			assert.Equal(t, 1, one[int](b, "select count(*) from river_job"))
 		})
@@ -136,7 +136,7 @@ func TestRecoveriesAreBounded(t *testing.T) {
 	b := setup(t)
 	submission := b.lost()
 	b.exec(`update river_job set args = args || '{"recoveries": 3}'`)
-	require.NoError(t, b.sweeper("me").sweep(t.Context()))
+	require.NoError(t, b.sweeper().sweep(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	submission = b.reload(submission)
 	assert.Equal(t, onboarding.SubmissionFailed, submission.Status)
@@ -150,7 +150,7 @@ func TestConcurrentSweepersMakeOneSuccessor(t *testing.T) {
 	b.lost()
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 6 {
-		sweeper := b.sweeper("me")
+		sweeper := b.sweeper()
 		group.Go(func() error { return sweeper.sweep(ctx) })
 	}
 	require.NoError(t, group.Wait())
@@ -163,7 +163,7 @@ func TestNobodyIsAThiefAfterAnOutage(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	r := b.sweeper("me")
+	r := b.sweeper()
 	r.tick(t.Context())
 	assert.Equal(t, "running", b.jobState(submission.JobID), "just started")
 
@@ -183,7 +183,7 @@ func TestBeatCancelsUnwantedJobs(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.website("example.com")
-	r := b.sweeper("me")
+	r := b.sweeper()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer r.running.add(submission.JobID, submission.ID, cancel)()
 
@@ -217,13 +217,14 @@ func TestZombieFinishesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	require.NoError(t, b.sweeper("me").sweep(t.Context()))
+	require.NoError(t, b.sweeper().sweep(t.Context()))
 	snapshot := func() string {
 		return one[string](b, `select jsonb_agg(to_jsonb(x))::text from (
 			select to_jsonb(j) as row from river_job j union all select to_jsonb(s) from submissions s
 			union all select to_jsonb(t) from onboarding_steps t union all select to_jsonb(w) from website_analyses w) x`)
 	}
-	zombie := ending{submission: submission, jobID: submission.JobID,
+	zombie := ending{
+		submission: submission, jobID: submission.JobID,
 		save:   func(context.Context, *postgres.Queries) error { t.Error("a zombie saves"); return nil },
 		endJob: nil,
 	}

@@ -173,9 +173,8 @@ func (t *submitTx) replaceRunning(ctx context.Context, sessionID uuid.UUID) erro
 }
 
 func (t *submitTx) write(ctx context.Context, sessionID uuid.UUID, jobID int64) error {
-	step := int16(t.req.step)
 	err := t.q.CreateSubmission(ctx, postgres.CreateSubmissionParams{
-		ID: t.id, SessionID: sessionID, UserID: t.userID, Kind: t.req.kind, Step: &step, Input: t.input, JobID: jobID,
+		ID: t.id, SessionID: sessionID, UserID: t.userID, Kind: t.req.kind, Step: &t.req.step, Input: t.input, JobID: jobID,
 		ProgressCeiling: onboarding.PhaseQueued.To, Phase: onboarding.PhaseQueued.Name, Message: onboarding.PhaseQueued.Message,
 	})
 	if err != nil {

@@ -117,7 +117,7 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 	}
 	return r.enterWith(ctx, onboarding.CrawlPhase(position, planned), func(q *postgres.Queries) error {
 		return q.KeepPage(ctx, postgres.KeepPageParams{
-			SubmissionID: r.submission.ID, Position: int16(position), UserID: r.submission.UserID, Page: document,
+			SubmissionID: r.submission.ID, Position: position, UserID: r.submission.UserID, Page: document,
 		})
 	})
 }

@@ -21,10 +21,10 @@ import (
 
 // WorkerConfig says what a worker runs and with what.
 type WorkerConfig struct {
-	// River is the pool of the queue client, App the one that the work itself uses;
-	// both assume the app role. System assumes the system role and needs one
-	// connection.
-	River, App, System *pgxpool.Pool
+	DatabaseURL string
+	// DatabaseConns is how many connections the work itself may use; the queue and
+	// the beat have their own.
+	DatabaseConns int
 	// InteractiveSlots and BulkSlots are how many jobs of each queue run at a time.
 	InteractiveSlots, BulkSlots int
 	// Grace is how long running jobs may go on after Run's context ended.
@@ -38,6 +38,7 @@ type WorkerConfig struct {
 // Worker runs jobs, beats for them, and recovers the jobs of dead workers.
 type Worker struct {
 	cfg      WorkerConfig
+	pools    pools
 	river    *river.Client[pgx.Tx]
 	recovery *recovery
 	fetching atomic.Bool
@@ -51,20 +52,38 @@ const stopMargin = 5 * time.Second
 // the longest timeout.
 const rescueAfter = time.Hour + 10*time.Minute
 
-// NewWorker makes a worker; Run starts it.
-func NewWorker(cfg WorkerConfig) (*Worker, error) {
-	m := newMetrics(cfg.Registry)
-	running := newRegistry(m.running)
-	workers := river.NewWorkers()
-	if err := river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, analyzer: cfg.Analyzer}); err != nil {
-		return nil, fmt.Errorf("register website analysis: %w", err)
+// NewWorker makes a worker; Run starts it and must be called. It does not wait for
+// the database.
+func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
+	pools, err := openPools(ctx, cfg)
+	if err != nil {
+		return nil, err
 	}
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, fmt.Errorf("make client id: %w", err)
 	}
-	client, err := river.NewClient(riverpgxv5.New(cfg.River), &river.Config{
-		ID: id.String(),
+	m := newMetrics(cfg.Registry)
+	running := newRegistry(m.running)
+	supervisor := &supervisor{pool: pools.work, running: running, metrics: m, log: cfg.Log}
+	client, err := newClient(pools.queue, id.String(), supervisor, cfg)
+	if err != nil {
+		pools.close()
+		return nil, err
+	}
+	return &Worker{cfg: cfg, pools: pools, river: client, recovery: &recovery{
+		clientID: id.String(), system: pools.beat, app: pools.work, river: client, running: running, metrics: m, log: cfg.Log,
+	}}, nil
+}
+
+// newClient makes the queue client with all kinds of work.
+func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, analyzer: cfg.Analyzer}); err != nil {
+		return nil, fmt.Errorf("register website analysis: %w", err)
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		ID: id,
 		Queues: map[string]river.QueueConfig{
 			QueueInteractive: {MaxWorkers: cfg.InteractiveSlots},
 			QueueBulk:        {MaxWorkers: cfg.BulkSlots},
@@ -74,7 +93,7 @@ func NewWorker(cfg WorkerConfig) (*Worker, error) {
 		FetchPollInterval:           100 * time.Millisecond,
 		FetchOnlyKnownKinds:         true, // a newer release's kinds wait for a newer worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
-		Middleware:                  []rivertype.Middleware{&supervisor{pool: cfg.App, running: running, metrics: m, log: cfg.Log}},
+		Middleware:                  []rivertype.Middleware{supervisor},
 		RetryPolicy:                 retryPolicy{},
 		RescueStuckJobsAfter:        rescueAfter,
 		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
@@ -85,17 +104,19 @@ func NewWorker(cfg WorkerConfig) (*Worker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the queue client: %w", err)
 	}
-	return &Worker{cfg: cfg, river: client, recovery: &recovery{
-		clientID: id.String(), system: cfg.System, app: cfg.App, river: client, running: running, metrics: m, log: cfg.Log,
-	}}, nil
+	return client, nil
 }
 
 // Run works until ctx ends, then lets running jobs finish within the grace and
 // hands the rest back. It waits for a database that is down or whose schema is too
 // old. It returns nil after a clean stop.
 func (w *Worker) Run(ctx context.Context) error {
+	defer w.pools.close()
 	if err := w.awaitDatabase(ctx); err != nil {
-		return nil //nolint:nilerr // stopped before it started
+		if ctx.Err() != nil {
+			return nil // stopped before it started
+		}
+		return err
 	}
 	if err := w.river.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the queue client: %w", err)
@@ -136,14 +157,14 @@ func (w *Worker) endBeats(ctx context.Context) error {
 }
 
 // awaitDatabase returns when the database answers with a schema that this build
-// can use, or with ctx's error.
+// can use, with ctx's error, or with ErrBypasses, which no waiting mends.
 func (w *Worker) awaitDatabase(ctx context.Context) error {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
-		err := postgres.Ready(ctx, w.cfg.App)
-		if err == nil {
-			return nil
+		err := postgres.Ready(ctx, w.pools.work)
+		if err == nil || errors.Is(err, postgres.ErrBypasses) {
+			return err
 		}
 		w.cfg.Log.WarnContext(ctx, "waiting for the database", "error", err)
 		select {
@@ -162,5 +183,5 @@ func (w *Worker) Ready(ctx context.Context) error {
 	if !w.fetching.Load() {
 		return errNotFetching
 	}
-	return postgres.Ready(ctx, w.cfg.App)
+	return postgres.Ready(ctx, w.pools.work)
 }

@@ -25,10 +25,10 @@ const lockKey = 7313081961
 type Config struct {
 	// URL is the owner's connection string.
 	URL string
-	// Members are further login roles (those of the api and the workers) that are
-	// made members of the two group roles.
-	Members []string
-	Log     *slog.Logger
+	// ProgramURL is the connection string of the api and the workers, URL if empty.
+	// Its login is made a member of the two group roles, as the owner is.
+	ProgramURL string
+	Log        *slog.Logger
 }
 
 // Up brings the database to the newest schema: roles, River's tables, ours, grants and
@@ -40,7 +40,7 @@ func Up(ctx context.Context, cfg Config) error {
 		return err
 	}
 	defer unlock()
-	if err := createRoles(ctx, pool, cfg.Members); err != nil {
+	if err := createRoles(ctx, pool, cfg); err != nil {
 		return err
 	}
 	if err := upRiver(ctx, pool, cfg.Log); err != nil {

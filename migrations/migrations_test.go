@@ -68,7 +68,7 @@ func TestTenMigrationsAtOnce(t *testing.T) {
 	}
 }
 
-func TestMembersMayAssumeTheRoles(t *testing.T) {
+func TestTheProgramsLoginMayAssumeTheRoles(t *testing.T) {
 	t.Parallel()
 	url := pgtest.NewEmptyURL(t)
 	pool := owner(t, url)
@@ -79,16 +79,30 @@ func TestMembersMayAssumeTheRoles(t *testing.T) {
 		_, err := pool.Exec(context.Background(), "drop role "+login)
 		assert.NoError(t, err)
 	})
+	program := asLogin(t, url, login)
 	for range 2 {
 		require.NoError(t, migrations.Up(t.Context(), migrations.Config{
-			URL: url, Members: []string{login}, Log: slog.New(slog.DiscardHandler),
+			URL: url, ProgramURL: program, Log: slog.New(slog.DiscardHandler),
 		}))
 	}
 	for _, role := range []string{postgres.RoleApp, postgres.RoleSystem} {
-		var member bool
-		require.NoError(t, pool.QueryRow(t.Context(), "select pg_has_role($1, $2, 'usage')", login, role).Scan(&member))
-		assert.True(t, member, role)
+		assumed, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: program, Role: role})
+		require.NoError(t, err)
+		require.NoError(t, postgres.Ready(t.Context(), assumed), role)
+		assumed.Close()
 	}
+}
+
+// asLogin returns the connection string with another login.
+func asLogin(t *testing.T, url, login string) string {
+	t.Helper()
+	u, err := neturl.Parse(url)
+	require.NoError(t, err)
+	u.User = neturl.User(login)
+	query := u.Query()
+	query.Del("user")
+	u.RawQuery = query.Encode()
+	return u.String()
 }
 
 func TestEveryUserTableForcesRowSecurity(t *testing.T) {
@@ -212,13 +226,7 @@ func ownedDatabase(t *testing.T, login string) *pgxpool.Pool {
 		_, err := admin.Exec(t.Context(), sql)
 		require.NoError(t, err, sql)
 	}
-	u, err := neturl.Parse(url)
-	require.NoError(t, err)
-	u.User = neturl.User(login)
-	query := u.Query()
-	query.Del("user")
-	u.RawQuery = query.Encode()
-	return owner(t, u.String())
+	return owner(t, asLogin(t, url, login))
 }
 
 func TestPartitions(t *testing.T) {

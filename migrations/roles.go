@@ -2,6 +2,7 @@ package migrations
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -18,17 +19,21 @@ exception when duplicate_object or unique_violation then null;
 end $$`
 
 // createRoles makes the two group roles, which internal/postgres describes, and
-// makes the migrating login and the members able to assume them.
-func createRoles(ctx context.Context, pool *pgxpool.Pool, members []string) error {
-	var login string
-	if err := pool.QueryRow(ctx, "select session_user").Scan(&login); err != nil {
-		return fmt.Errorf("read the login role: %w", err)
+// makes the migrating login and the programs' able to assume them.
+func createRoles(ctx context.Context, pool *pgxpool.Pool, cfg Config) error {
+	members := []string{pool.Config().ConnConfig.User}
+	if cfg.ProgramURL != "" {
+		program, err := pgx.ParseConfig(cfg.ProgramURL)
+		if err != nil {
+			return errors.New("DATABASE_URL is not a PostgreSQL connection string")
+		}
+		members = append(members, program.User)
 	}
 	for _, role := range []string{"onboarding_app", "onboarding_system"} {
 		if _, err := pool.Exec(ctx, fmt.Sprintf(createRole, role)); err != nil {
 			return fmt.Errorf("create role %s (the migrating login needs CREATEROLE): %w", role, err)
 		}
-		for _, member := range append([]string{login}, members...) {
+		for _, member := range members {
 			if err := grantRole(ctx, pool, role, member); err != nil {
 				return err
 			}

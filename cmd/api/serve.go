@@ -43,12 +43,15 @@ func serveCommand(ctx context.Context, args []string, o config.Options, stdout, 
 func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	reg := ops.NewRegistry("api")
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "onboarding-api", MaxConns: int32(cfg.DatabaseConns), //nolint:gosec // at most 1000
+		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "onboarding-api", MaxConns: cfg.DatabaseConns,
 	})
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
+	if err := postgres.Ready(ctx, pool); errors.Is(err, postgres.ErrBypasses) {
+		return err
+	}
 	submitter, err := jobs.NewSubmitter(pool, reg, log)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ values ($1, $2, $3, $4)
 
 type KeepPageParams struct {
 	SubmissionID uuid.UUID
-	Position     int16
+	Position     int
 	UserID       string
 	Page         []byte
 }

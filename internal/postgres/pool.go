@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,8 +32,12 @@ type PoolConfig struct {
 	// Name is the application_name that the database shows.
 	Name string
 	// MaxConns is the most connections, pgxpool's default if 0.
-	MaxConns int32
+	MaxConns int
 }
+
+// ErrBypasses says that the role that a pool assumes is not bound by row-level
+// security. Programs refuse to start with it.
+var ErrBypasses = errors.New("the role bypasses row-level security: run `alter role … nosuperuser nobypassrls`")
 
 // connectTimeout bounds one attempt to connect, so that a request against a dead
 // host ends before its client gives up.
@@ -49,7 +56,7 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		conn.ConnectTimeout = connectTimeout
 	}
 	if cfg.MaxConns > 0 {
-		poolConfig.MaxConns = cfg.MaxConns
+		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32)) //nolint:gosec // bounded in this line
 	}
 	poolConfig.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return assumeRole(ctx, c, cfg.Role) }
 	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)
@@ -71,7 +78,7 @@ func assumeRole(ctx context.Context, c *pgx.Conn, role string) error {
 		return fmt.Errorf("check role %s: %w", role, err)
 	}
 	if bypasses {
-		return fmt.Errorf("role %s bypasses row-level security: run `alter role %s nosuperuser nobypassrls`", role, role)
+		return fmt.Errorf("assume role %s: %w", role, ErrBypasses)
 	}
 	return nil
 }
@@ -84,14 +91,19 @@ func Unavailable(err error) bool {
 	}
 	var pgErr *pgconn.PgError
 	if errors.As(err, &pgErr) {
-		switch pgErr.Code[:2] {
-		case "08", "53", "57": // connection, insufficient resources, operator intervention
-			return true
-		}
-		// The schema or the roles are not there yet: `worker migrate` has to run.
-		return pgErr.Code == undefinedTable || pgErr.Code == invalidRole || pgErr.Code == undefinedDatabase
+		return slices.ContainsFunc(outages, func(state string) bool { return strings.HasPrefix(pgErr.Code, state) })
 	}
 	var connectErr *pgconn.ConnectError
-	return errors.As(err, &connectErr) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) ||
-		isNetworkError(err)
+	return errors.As(err, &connectErr) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
+}
+
+// outages are the SQLSTATEs, or the classes of two characters, of a database that
+// can't be used now.
+var outages = []string{
+	"08", // connection exception
+	"28", // invalid authorization: the login is being changed
+	"53", // insufficient resources
+	"57", // operator intervention: shutting down, starting up, cancelled
+	// The schema, the role or the database is not there yet.
+	undefinedTable, invalidRole, undefinedDatabase,
 }

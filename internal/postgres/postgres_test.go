@@ -167,7 +167,7 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: role})
 	require.NoError(t, err)
 	defer pool.Close()
-	require.ErrorContains(t, pool.Ping(t.Context()), "bypasses row-level security")
+	require.ErrorIs(t, postgres.Ready(t.Context(), pool), postgres.ErrBypasses)
 }
 
 func TestReady(t *testing.T) {
@@ -190,6 +190,8 @@ func TestUnavailable(t *testing.T) {
 		"connection refused":  {refused, true},
 		"shutting down":       {&pgconn.PgError{Code: "57P01"}, true},
 		"too many clients":    {&pgconn.PgError{Code: "53300"}, true},
+		"wrong password":      {&pgconn.PgError{Code: "28P01"}, true},
+		"no code":             {&pgconn.PgError{}, false},
 		"not migrated":        {&pgconn.PgError{Code: "42P01"}, true},
 		"cut":                 {fmt.Errorf("read session: %w", io.ErrUnexpectedEOF), true},
 		"reset":               {&net.OpError{Op: "read", Err: errors.New("reset")}, true},

@@ -39,7 +39,7 @@ type Submission struct {
 	SessionID       uuid.UUID
 	UserID          string
 	Kind            onboarding.Kind
-	Step            *int16
+	Step            *onboarding.StepNumber
 	Status          onboarding.SubmissionStatus
 	Input           []byte
 	JobID           int64

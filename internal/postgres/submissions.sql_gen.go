@@ -22,7 +22,7 @@ type CreateSubmissionParams struct {
 	SessionID       uuid.UUID
 	UserID          string
 	Kind            onboarding.Kind
-	Step            *int16
+	Step            *onboarding.StepNumber
 	Input           []byte
 	JobID           int64
 	ProgressCeiling float64

@@ -20,8 +20,8 @@ type action struct {
 // maxActionWords is the length from which a link text is a headline.
 const maxActionWords = 9
 
-// findActions collects the calls to action, those that ask for most first.
-// Navigation and a template's filler are left out.
+// findActions collects the calls to action: those that ask for something first,
+// the most frequent of them first. Navigation and a template's filler are left out.
 func (a *Analyzer) findActions(pages []onboarding.Page, filler phraseSet) []action {
 	t := newTally()
 	written := map[string]string{}
@@ -46,7 +46,7 @@ func (a *Analyzer) findActions(pages []onboarding.Page, filler phraseSet) []acti
 		}
 	}
 	slices.SortStableFunc(out, func(x, y action) int {
-		return cmp.Or(cmp.Compare(actionRank(x.kind), actionRank(y.kind)), cmp.Compare(y.pages, x.pages))
+		return cmp.Or(cmp.Compare(boolToInt(y.asks()), boolToInt(x.asks())), cmp.Compare(y.pages, x.pages), cmp.Compare(actionRank(x.kind), actionRank(y.kind)))
 	})
 	return out
 }
@@ -63,9 +63,9 @@ func (a *Analyzer) actionKind(lower string) string {
 	return "other"
 }
 
-// actionRank orders kinds by how much they ask of the reader.
+// actionRank orders kinds of equal frequency.
 func actionRank(kind string) int {
-	return slices.Index([]string{"purchase", "booking", "donate", "contact", "sign up", "download", "other", "learn more"}, kind)
+	return slices.Index([]string{"booking", "contact", "sign up", "purchase", "donate", "download", "other", "learn more"}, kind)
 }
 
 // asks tells whether the action wants more than another page to be read.

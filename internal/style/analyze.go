@@ -60,7 +60,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 			words[i] = len(c.split(p.Text()))
 		}
 	}
-	m, err := a.measure(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.lowerCase), urlsOf(site.Pages))
+	m, err := a.measure(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.lowerCase), brandNames(site.Pages), urlsOf(site.Pages))
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}

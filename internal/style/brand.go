@@ -23,31 +23,49 @@ func brandVoice(e *evidence) string {
 
 // brandValues are the value words of sections and sentences that state values.
 func brandValues(e *evidence) []string {
-	set := e.set("values")
-	cues, headings := e.set("values_cues"), e.c.lex["values_headings"]
+	set, cues := e.set("values"), e.set("values_cues")
 	t := newTally()
 	var order []string
-	inside := false
-	for i, ch := range e.c.chunks {
-		if ch.kind == onboarding.BlockHeading {
-			inside = headings[strings.ToLower(strings.Trim(ch.text, " .:!?"))]
-			continue
-		}
-		if i > 0 && e.c.chunks[i-1].page != ch.page {
-			inside = false
-		}
-		if !inside && len(cues.find(ch.words)) == 0 {
-			continue
-		}
-		for _, value := range set.find(ch.words) {
+	count := func(words []word, page int) {
+		for _, value := range set.find(words) {
 			if t.count[value] == 0 {
 				order = append(order, value)
 			}
-			t.add(value, ch.page)
+			t.add(value, page)
+		}
+	}
+	inside := e.valueSections()
+	for i, ch := range e.c.chunks {
+		if inside[i] {
+			count(ch.words, ch.page)
+		}
+	}
+	for _, s := range e.c.sentences {
+		if !inside[s.chunk] && len(cues.find(s.words)) > 0 {
+			count(s.words, s.page)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(t.count[b], t.count[a]) })
 	return order[:min(8, len(order))]
+}
+
+// valueSections marks the blocks between a heading that announces values and the
+// next heading.
+func (e *evidence) valueSections() map[int]bool {
+	headings := e.c.lex["values_headings"]
+	marked := map[int]bool{}
+	inside := false
+	for i, ch := range e.c.chunks {
+		switch {
+		case ch.kind == onboarding.BlockHeading:
+			inside = headings[strings.ToLower(strings.Trim(ch.text, " .:!?"))]
+		case i > 0 && e.c.chunks[i-1].page != ch.page:
+			inside = false
+		case inside:
+			marked[i] = true
+		}
+	}
+	return marked
 }
 
 // positioning quotes how the owner sums itself up: the start page's description,
@@ -95,9 +113,12 @@ func differentiation(e *evidence) string {
 	return quote(hits[0].text)
 }
 
-// newSince matches statements of age ("since 1998", "seit 2004").
+// newSince matches statements of the owner's age: "founded in 1998", or "since
+// 2011" at most eight words after "we" or "our", in several languages.
 func newSince() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(?:since|established(?: in)?|founded in|est\.|opened in|seit|gegründet|depuis|fondée? en|desde|dal|sinds|sedan|od)\s+((?:18|19|20)\d\d)\b`)
+	const year = `\s+(?:18|19|20)\d\d\b`
+	return regexp.MustCompile(`(?i)\b(?:established(?: in)?|founded in|est\.|opened in|family-run since|gegründet|fondée? en|fundada en|fondata nel|opgericht in|grundat|założona w)` + year +
+		`|(?:^|[^\pL])(?:we|our|i|my|wir|unser\pL*|nous|notre|nos|nosotros|nuestr\pL+|noi|nostr\pL+|nós|noss\pL+|wij|onze|vi|vår\pL*|мы|наш\pL*)[^\pL](?:[^\s.!?]+\s+){0,8}?(?:since|seit|depuis|desde|dal|sinds|sedan|с)` + year)
 }
 
 // trustSignals are ratings, and sentences with proof by others, guarantees or age.

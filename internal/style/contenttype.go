@@ -102,7 +102,7 @@ func purpose(e *evidence) string {
 	return ""
 }
 
-// callToAction lists the calls in use, most demanding first.
+// callToAction lists the calls in use.
 func callToAction(e *evidence) string {
 	var out []string
 	for _, x := range e.actions[:min(4, len(e.actions))] {
@@ -114,11 +114,10 @@ func callToAction(e *evidence) string {
 // conversionFocus names what most of the calls ask for.
 func conversionFocus(e *evidence) string {
 	t := newTally()
-	total := 0
+	asking := slices.ContainsFunc(e.actions, action.asks)
 	for _, x := range e.actions {
-		if x.kind != "other" {
+		if x.kind != "other" && (x.asks() || !asking) {
 			t.add(x.kind, 0)
-			total++
 		}
 	}
 	top := t.top(2, 1)

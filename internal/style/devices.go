@@ -13,9 +13,9 @@ type devicePatterns struct {
 }
 
 func newDevicePatterns() devicePatterns {
-	item := `[\pL\d][\pL\d'’-]*(?: [\pL\d'’-]+){0,2}`
+	const item = `\pL[\pL'’-]+`
 	return devicePatterns{
-		triad:     regexp.MustCompile(`(` + item + `), (` + item + `),? (?:and|or|und|oder|et|ou|y|o|e|en|of|och|eller|i|lub|и|или) ([\pL\d][\pL\d'’-]*)`),
+		triad:     regexp.MustCompile(`(` + item + `), (` + item + `),? (\pL+) (` + item + `)`),
 		contrast:  regexp.MustCompile(`(?i)\bnot (?:just |only )?[^.,;:!?]{2,60}[,;]? but\b[^.;:!?]{2,60}`),
 		figure:    regexp.MustCompile(`\d[\d.,]*\s?(?:%|percent\b|per cent\b|€|£|\$)|[€£$]\s?\d[\d.,]*|\b\d{2,}[\d.,]*\b`),
 		quotation: regexp.MustCompile(`[“"«„][^“”"«»„]{20,}[”"»“]`),
@@ -66,9 +66,9 @@ func (a *Analyzer) sentenceDevices(s sentence, lang string, add func(name, examp
 	case strings.HasSuffix(tail, "!") || strings.HasSuffix(tail, "！"):
 		add("exclamation", text)
 	}
-	for _, at := range a.patterns.triad.FindAllStringIndex(text, -1) {
+	for _, at := range a.patterns.triad.FindAllStringSubmatchIndex(text, -1) {
 		// A comma before it makes the list longer than three.
-		if !strings.HasSuffix(strings.TrimRight(text[:at[0]], " "), ",") {
+		if !strings.HasSuffix(strings.TrimRight(text[:at[0]], " "), ",") && a.isTriad(lang, text[at[2]:at[3]], text[at[6]:at[7]], text[at[8]:at[9]]) {
 			add("list_of_three", text[at[0]:at[1]])
 		}
 	}
@@ -83,6 +83,13 @@ func (a *Analyzer) sentenceDevices(s sentence, lang string, add func(name, examp
 	if m := a.patterns.quotation.FindString(text); m != "" {
 		add("quotation", m)
 	}
+}
+
+// isTriad tells whether a conjunction of the language joins three items, the first
+// and last of which are content words.
+func (a *Analyzer) isTriad(lang, first, conjunction, last string) bool {
+	stop := a.lex.languages[lang]["stop"]
+	return a.lex.languages[lang]["conjunctions"][conjunction] && !stop[strings.ToLower(first)] && !stop[strings.ToLower(last)] && (lang != english || !isAdverb(last))
 }
 
 // isAnaphora tells whether sentence i begins with the same two words as the one

@@ -61,6 +61,15 @@ func brandWords(pages []onboarding.Page, ordinary wordSet) wordSet {
 	return set
 }
 
+// brandNames are the names that the pages give their owner, in lower case.
+func brandNames(pages []onboarding.Page) wordSet {
+	set := wordSet{}
+	for _, p := range pages {
+		set[joinWords(splitWords(p.Brand.Name, false))] = true
+	}
+	return set
+}
+
 // hit is a sentence with the phrases of a list that it shows.
 type hit struct {
 	sentence

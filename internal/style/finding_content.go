@@ -112,7 +112,7 @@ func checkRepeats(e *evidence) []finding {
 	if len(repeats) == 0 {
 		return nil
 	}
-	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", plural(len(repeats), "page")+" with", some(repeats)), fmt.Sprintf("Write %s anew or remove them.", some(repeats)))
+	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", plural(len(repeats), "page")+" with", some(repeats)), fmt.Sprintf("Rewrite or remove %s.", some(repeats)))
 }
 
 // pathOf is the path of an address, which names a page within its site.

@@ -120,8 +120,19 @@ func searchAdvice(e *evidence) []string {
 	if !e.site.HasSitemap {
 		out = append(out, "Serve a sitemap.xml.")
 	}
-	if words := e.keywordTexts(5); len(words) > 0 {
-		out = append(out, "Put these keywords into titles and headings: "+strings.Join(words, ", ")+".")
+	var named, unnamed []string
+	for _, k := range e.m.Keywords[:min(10, len(e.m.Keywords))] {
+		if k.InTitles == 0 {
+			unnamed = append(unnamed, k.Text)
+		} else {
+			named = append(named, k.Text)
+		}
+	}
+	if len(unnamed) > 0 {
+		out = append(out, "Put these keywords into a title or heading: "+enumerate(unnamed)+".")
+	}
+	if len(named) > 0 {
+		out = append(out, "Keep these keywords in titles and headings: "+enumerate(named[:min(5, len(named))])+".")
 	}
 	return out
 }
@@ -149,7 +160,7 @@ func avoid(e *evidence) []string {
 	marks := e.m.PunctuationPer1000
 	if e.m.ProseWords >= 500 {
 		if marks["exclamation_mark"] < 1 {
-			out = append(out, fmt.Sprintf("Exclamation marks: the site uses %s in 1,000 words.", number(marks["exclamation_mark"])))
+			out = append(out, fmt.Sprintf("Exclamation marks: the text has %s in 1,000 words.", rare(marks["exclamation_mark"])))
 		}
 		if share := e.m.Syntax.QuestionShare; share != nil && *share < 0.01 {
 			out = append(out, "Rhetorical questions: the site asks hardly any.")
@@ -218,7 +229,7 @@ func calendar(e *evidence) []string {
 	}
 	for _, topic := range e.uncoveredTopics() {
 		if len(out) < 5 {
-			out = append(out, fmt.Sprintf("Write a post on “%s”, which no post covers yet.", topic.Name))
+			out = append(out, fmt.Sprintf("Write a post about “%s”, a main topic without one.", topic.Name))
 		}
 	}
 	for _, p := range e.pages {

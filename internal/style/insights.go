@@ -35,7 +35,7 @@ func opportunities(e *evidence) []string {
 	}
 	for _, topic := range e.uncoveredTopics() {
 		if len(out) < 5 {
-			out = append(out, fmt.Sprintf("No post covers “%s”, a main topic (%s of the text blocks).", topic.Name, percent(topic.Share)))
+			out = append(out, fmt.Sprintf("No post is about “%s”, a main topic (%s of the text blocks).", topic.Name, percent(topic.Share)))
 		}
 	}
 	return out

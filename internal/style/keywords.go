@@ -32,15 +32,19 @@ type candidate struct {
 	length int
 	forms  map[string]int
 	pages  map[int]bool
+	// modifying counts the occurrences right before another content word.
+	modifying int
+	// weakEnd tells that the term begins or ends with a general word.
+	weakEnd bool
 }
 
 // keywords ranks the terms of one to three words that the site is about.
 //
 // Candidates are runs of content words between function words and punctuation, as
 // in RAKE (Rose et al. 2010). A candidate's score is (occurrences + 2 in titles
-// and headings) · (1 + log2 pages) · length weight; one must occur twice, or once
-// in the text and once in a title. Plurals are counted with their singular; brand
-// names are left out.
+// and headings) · (1 + log2 pages) · length weight; see
+// hasEvidence for how often one must occur. Plurals and possessives are counted
+// with their singular; brand names are left out.
 func keywords(c *corpus, titles []title, brand wordSet) []onboarding.Keyword {
 	if len(c.lex["stop"]) == 0 {
 		return []onboarding.Keyword{}
@@ -71,15 +75,19 @@ func collect(found map[string]*candidate, c *corpus, words []word, page int, bra
 			if !isCandidate(words[i:i+n], c.lex, brand) {
 				break
 			}
-			if !keywordEnds(words[i:i+n], c.lex) {
+			weakEnd, ok := keywordEnds(words[i:i+n], c.lex)
+			if !ok {
 				continue
 			}
 			form := joinWords(words[i : i+n])
 			key := singular(form, c.lang.Code)
 			k := found[key]
 			if k == nil {
-				k = &candidate{length: n, forms: map[string]int{}, pages: map[int]bool{}}
+				k = &candidate{length: n, forms: map[string]int{}, pages: map[int]bool{}, weakEnd: weakEnd}
 				found[key] = k
+			}
+			if i+n < len(words) && isCandidate(words[i:i+n+1], c.lex, brand) {
+				k.modifying++
 			}
 			k.forms[form]++
 			k.pages[page] = true
@@ -101,14 +109,16 @@ func isCandidate(words []word, lex lexicon, brand wordSet) bool {
 	return utf8.RuneCountInString(last.lower) > 2 || strings.ToUpper(last.text) == last.text
 }
 
-// keywordEnds tells whether a term neither is nor begins nor ends with a word too
-// general to be one.
-func keywordEnds(words []word, lex lexicon) bool {
+// keywordEnds tells whether a term may be one at all: a single word must not be a
+// general one, an adverb or a contraction, a phrase not be general at both ends;
+// weak tells that it is at one.
+func keywordEnds(words []word, lex lexicon) (weak, ok bool) {
 	first, last := words[0].lower, words[len(words)-1].lower
-	if lex["weak"][first] || lex["weak"][last] {
-		return false
+	if len(words) == 1 {
+		return false, !lex["weak"][first] && utf8.RuneCountInString(first) > 2 && !isAdverb(first) && !isContraction(first, lex)
 	}
-	return len(words) > 1 || utf8.RuneCountInString(first) > 2 && !isAdverb(first) && !isContraction(first, lex)
+	weakFirst, weakLast := lex["weak"][first] || isAdverb(first), lex["weak"][last] || isAdverb(last)
+	return weakFirst || weakLast, !weakFirst || !weakLast
 }
 
 func isAdverb(lower string) bool {
@@ -117,7 +127,11 @@ func isAdverb(lower string) bool {
 
 // singular folds an English plural at the end of a term.
 func singular(term, lang string) string {
-	if lang != english || len(term) < 5 {
+	if lang != english {
+		return term
+	}
+	term = strings.TrimSuffix(term, "'s")
+	if len(term) < 5 {
 		return term
 	}
 	for _, keep := range []string{"ss", "us", "is", "ness"} {
@@ -141,7 +155,7 @@ func rank(found map[string]*candidate) []*candidate {
 	var ranked []*candidate
 	for _, key := range sortedKeys(found) {
 		k := found[key]
-		if k.Count+k.InTitles < 2 || k.Count == 0 && len(k.pages) < 2 {
+		if !k.hasEvidence() {
 			continue
 		}
 		k.Text, k.Pages = commonForm(k.forms), len(k.pages)
@@ -151,6 +165,22 @@ func rank(found map[string]*candidate) []*candidate {
 	}
 	slices.SortStableFunc(ranked, func(a, b *candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return ranked[:min(len(ranked), maxCandidates)]
+}
+
+// hasEvidence tells whether the term occurs often enough: twice, three words or
+// general ones three times, the latter on two pages. A single word that mostly
+// stands before another content word is an adjective or half of a name.
+func (k *candidate) hasEvidence() bool {
+	total := k.Count + k.InTitles
+	switch {
+	case total < 2 || k.Count == 0 && len(k.pages) < 2:
+		return false
+	case k.length == 3 && total < 3:
+		return false
+	case k.weakEnd && (total < 3 || len(k.pages) < 2):
+		return false
+	}
+	return k.length > 1 || 4*k.modifying < 3*total
 }
 
 func commonForm(forms map[string]int) string {

@@ -37,12 +37,13 @@ func (a *Analyzer) Measure(ctx context.Context, texts []string, declared string)
 	if err != nil {
 		return onboarding.Measurements{}, err
 	}
-	return a.measure(ctx, c, headingTitles(c), wordSet{}, make([]string, len(texts)))
+	return a.measure(ctx, c, headingTitles(c), wordSet{}, wordSet{}, make([]string, len(texts)))
 }
 
 // measure computes everything that needs no more than the text. Urls are the
-// addresses of the pages, brand the words of the owner's name.
-func (a *Analyzer) measure(ctx context.Context, c *corpus, titles []title, brand wordSet, urls []string) (onboarding.Measurements, error) {
+// addresses of the pages, names the names of the owner in lower case, brand those
+// words of them that the text does not use otherwise.
+func (a *Analyzer) measure(ctx context.Context, c *corpus, titles []title, brand, names wordSet, urls []string) (onboarding.Measurements, error) {
 	m := onboarding.Measurements{
 		Language: c.lang, Words: c.words, ProseWords: c.prose(), Sentences: len(c.sentences), Truncated: c.truncated,
 		PageTypes: onboarding.PageTypes{Found: []onboarding.PageType{}},
@@ -55,7 +56,7 @@ func (a *Analyzer) measure(ctx context.Context, c *corpus, titles []title, brand
 		func() { m.Sentiment = a.sentimentOf(c) },
 		func() { m.Keywords = keywords(c, titles, brand) },
 		func() { m.Topics = topics(c, m.Keywords, urls) },
-		func() { m.Phrases, m.Transitions, m.Audience = phrases(c), transitions(c), audience(c, titles) },
+		func() { m.Phrases, m.Transitions, m.Audience = phrases(c, names), transitions(c), audience(c, titles) },
 		func() { m.Devices, m.Consistency = a.devices(c), a.consistency(c) },
 	}
 	for _, step := range steps {

@@ -14,8 +14,9 @@ const (
 )
 
 // phrases finds sequences of two or three words that recur and hold at least one
-// content word at each end; one that only occurs inside a longer one is left out.
-func phrases(c *corpus) []onboarding.Term {
+// content word at each end; one that only occurs inside a longer one is left out,
+// and so are the names of the owner.
+func phrases(c *corpus, names wordSet) []onboarding.Term {
 	if len(c.lex["stop"]) == 0 {
 		return []onboarding.Term{}
 	}
@@ -32,7 +33,7 @@ func phrases(c *corpus) []onboarding.Term {
 	kept := []onboarding.Term{}
 	candidates := t.top(maxPhraseCandidates, minPhraseCount)
 	for _, term := range candidates {
-		if !insideAnother(term, candidates) && len(kept) < maxPhrases {
+		if !names[term.Text] && !insideAnother(term, candidates) && len(kept) < maxPhrases {
 			kept = append(kept, term)
 		}
 	}

@@ -9,26 +9,58 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// uncoveredTopics are the topics of the other pages that no post is about.
+// coveringMentions is how often a post must name a topic to be about it.
+const coveringMentions = 3
+
+// uncoveredTopics are the topics that no post is about: none that was read names it
+// in its title or headings or three times, and the address or link text of none
+// that was not read names it.
 func (e *evidence) uncoveredTopics() []onboarding.Topic {
+	linked := e.linkedPosts()
 	var out []onboarding.Topic
 	for _, topic := range e.m.Topics {
-		covered := false
-		for i, p := range e.pages {
-			if e.kinds[i] != "post" {
-				continue
-			}
-			names := p.Title
-			for _, h := range p.Headings {
-				names += " | " + h.Text
-			}
-			covered = covered || containsPhrase(singularAll(names, e.c), singularAll(topic.Name, e.c))
-		}
-		if !covered {
+		name := singularAll(topic.Name, e.c)
+		if !containsPhrase(linked, name) && !e.inPosts(name) {
 			out = append(out, topic)
 		}
 	}
 	return out
+}
+
+// linkedPosts joins the addresses and link texts of all known posts.
+func (e *evidence) linkedPosts() string {
+	var texts []string
+	for _, address := range e.site.Known {
+		if e.a.addressType(address) == "post" {
+			texts = append(texts, strings.Join(pathSegments(address), " | "))
+		}
+	}
+	for _, p := range e.pages {
+		for _, l := range p.Links {
+			if sameHost(l.Href, p.URL) && e.a.addressType(l.Href) == "post" {
+				texts = append(texts, l.Text)
+			}
+		}
+	}
+	return singularAll(strings.Join(texts, " | "), e.c)
+}
+
+// inPosts tells whether a post that was read is about the topic.
+func (e *evidence) inPosts(name string) bool {
+	for i, p := range e.pages {
+		if e.kinds[i] != "post" {
+			continue
+		}
+		titles := p.Title
+		for _, h := range p.Headings {
+			titles += " | " + h.Text
+		}
+		text := " " + singularAll(p.Text(), e.c) + " "
+		if containsPhrase(singularAll(titles, e.c), name) || strings.Count(text, " "+name+" ") >= coveringMentions {
+			return true
+		}
+	}
+	return false
 }
 
 // singularAll folds the plural of every word.

@@ -24,7 +24,7 @@ func insightRules() []rule {
 		{path: "content_strategy_insights.weaknesses", languages: forAll(), list: weaknesses, missing: "No check failed.",
 			method: "Failed checks: the same, and equal or long titles (65 characters), pages under 100 words, placeholder text, texts that end in an ellipsis, pages that repeat another"},
 		{path: "content_strategy_insights.opportunities", languages: forAll(), list: opportunities, missing: "Every keyword stands in a title and every topic has a post.",
-			method: "Keywords of at least 3 occurrences in no title or heading; topics that no post's title or heading names"},
+			method: "Keywords of at least 3 occurrences in no title or heading; topics that no read post names in its title, headings or three times, and no known post in its address or link"},
 		modelRule("content_strategy_insights.threats"),
 		{path: "content_strategy_insights.recommended_improvements", languages: forAll(), list: improvements, missing: "No check failed.",
 			method: "One repair for each weakness"},
@@ -82,6 +82,6 @@ func guidelineRules() []rule {
 		{path: "style_guidelines.competitive_advantages", languages: forEnglish(), list: advantages, missing: "No sentence states an advantage.",
 			method: "Quoted sentences with promises (guarantee, free, same day, fixed price, award …)"},
 		{path: "style_guidelines.content_calendar_suggestions", languages: forListed(), list: calendar, missing: "No dated posts, uncovered topics or question headings were found.",
-			method: "Median days between three or more dated posts; topics that no post covers; questions in headings"},
+			method: "Median days between three or more dated posts; topics without a post; questions in headings"},
 	}
 }

@@ -52,7 +52,7 @@ func audienceRules() []rule {
 		{path: "target_audience.pain_points", languages: forEnglish(), list: painPoints, missing: "No sentence names a problem of the reader.",
 			method: "Quoted sentences with at least two problem words, more than benefit words, that speak of the reader or of people"},
 		{path: "target_audience.motivations", languages: forEnglish(), list: motivations, missing: "No sentence promises the reader a benefit.",
-			method: "Quoted sentences with at least two benefit words, more than problem words, that speak of the reader or of people"},
+			method: "Quoted sentences with at least two benefit words, more than twice as many as problem words, that speak of the reader or of people"},
 	}
 }
 
@@ -65,9 +65,9 @@ func contentRules() []rule {
 		{path: "content_type.purpose", languages: forAll(), text: purpose, missing: "Neither informing pages nor calls to action were found.",
 			method: "Promotional with calls that ask for a purchase, booking, contact, registration, download or gift; informational from 50% of the words in posts, guides and answers (25% beside such calls)"},
 		{path: "content_type.call_to_action", languages: forAll(), text: callToAction, missing: "The pages show no call to action.",
-			method: "Up to four calls in use, quoted, those that ask for most first; navigation and placeholders left out"},
+			method: "Up to four calls in use, quoted: those that ask for something, then those that only link, the most frequent first; navigation and placeholders left out"},
 		{path: "content_type.conversion_focus", languages: forAll(), text: conversionFocus, missing: "The pages show no call to action that a word list knows.",
-			method: "Most frequent kind of call to action by word list (purchase, booking, donate, contact, sign up, download, learn more)"},
+			method: "Most frequent kind of call to action by word list (purchase, booking, donate, contact, sign up, download; learn more only where there is no other)"},
 		{path: "content_type.educational_value", languages: forAll(), text: educationalValue, missing: "No posts, guides, answers or question headings were found.",
 			method: "Share of the words in posts, guides, answers and resources (15%, 45%) and number of question headings"},
 	}

@@ -38,7 +38,7 @@ func (a *Analyzer) sentimentOf(c *corpus) *onboarding.Sentiment {
 			negative++
 		}
 		for _, w := range s.words {
-			if math.Abs(a.sentiment.Lexicon[w.lower]) >= feelingValence {
+			if math.Abs(a.sentiment.Lexicon[w.lower]) >= feelingValence && !c.lex["stop"][w.lower] {
 				words.add(w.lower, s.page)
 			}
 		}

@@ -89,15 +89,11 @@ func (e *evidence) hitsOf(set phraseSet) (int, []string) {
 // geography goes by postal address, served area, telephone code, domain and the
 // region of the declared language, in this order.
 func geography(e *evidence) string {
-	for _, p := range e.pages {
-		for _, raw := range p.JSONLD {
-			var object any
-			if json.Unmarshal(raw, &object) == nil {
-				if place := e.a.placeIn(object, 0); place != "" {
-					return place + " (address in the structured data)"
-				}
-			}
-		}
+	if place := e.placeInData(e.a.addressOf); place != "" {
+		return place + " (address in the structured data)"
+	}
+	if place := e.placeInData(servedArea); place != "" {
+		return place + " (area served, from the structured data)"
 	}
 	for _, p := range e.pages {
 		if len(p.Contacts.Addresses) > 0 {
@@ -136,24 +132,39 @@ func (e *evidence) country() string {
 	return ""
 }
 
-// placeIn finds the first postal address or served area in structured data.
-func (a *Analyzer) placeIn(v any, depth int) string {
+// placeInData is the first place that read finds in the structured data.
+func (e *evidence) placeInData(read func(map[string]any) string) string {
+	for _, p := range e.pages {
+		for _, raw := range p.JSONLD {
+			var object any
+			if json.Unmarshal(raw, &object) == nil {
+				if place := placeIn(object, read, 0); place != "" {
+					return place
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// placeIn searches an object and what it holds.
+func placeIn(v any, read func(map[string]any) string, depth int) string {
 	if depth > 6 {
 		return ""
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, item := range v {
-			if place := a.placeIn(item, depth+1); place != "" {
+			if place := placeIn(item, read, depth+1); place != "" {
 				return place
 			}
 		}
 	case map[string]any:
-		if place := a.placeOf(v); place != "" {
+		if place := read(v); place != "" {
 			return place
 		}
 		for _, key := range sortedKeys(v) {
-			if place := a.placeIn(v[key], depth+1); place != "" {
+			if place := placeIn(v[key], read, depth+1); place != "" {
 				return place
 			}
 		}
@@ -161,8 +172,8 @@ func (a *Analyzer) placeIn(v any, depth int) string {
 	return ""
 }
 
-// placeOf reads the parts of one postal address, or areaServed.
-func (a *Analyzer) placeOf(object map[string]any) string {
+// addressOf reads the parts of a postal address.
+func (a *Analyzer) addressOf(object map[string]any) string {
 	var parts []string
 	for _, key := range []string{"addressLocality", "addressRegion", "addressCountry"} {
 		text := nameOf(object[key])
@@ -173,11 +184,10 @@ func (a *Analyzer) placeOf(object map[string]any) string {
 			parts = append(parts, text)
 		}
 	}
-	if len(parts) > 0 {
-		return strings.Join(parts, ", ")
-	}
-	return nameOf(object["areaServed"])
+	return strings.Join(parts, ", ")
 }
+
+func servedArea(object map[string]any) string { return nameOf(object["areaServed"]) }
 
 // nameOf is a string, or the name of an object, or the first of a list of those.
 func nameOf(v any) string {
@@ -201,21 +211,21 @@ func nameOf(v any) string {
 
 // painPoints quotes the sentences that name a problem and whose it is.
 func painPoints(e *evidence) []string {
-	return quoted(e.aboutReaders("problem", "benefit"), 5)
+	return quoted(e.aboutReaders("problem", "benefit", 1), 5)
 }
 
 // motivations quotes the sentences that promise the reader something good.
 func motivations(e *evidence) []string {
-	return quoted(e.aboutReaders("benefit", "problem"), 5)
+	return quoted(e.aboutReaders("benefit", "problem", 2), 5)
 }
 
-// aboutReaders finds sentences with at least two phrases of the list, more of it
-// than of the opposite one, that speak of the reader or of people.
-func (e *evidence) aboutReaders(list, opposite string) []hit {
+// aboutReaders finds sentences with at least two phrases of the list and more than
+// margin times those of the opposite one, that speak of the reader or of people.
+func (e *evidence) aboutReaders(list, opposite string, margin int) []hit {
 	readers, contrary := e.set("audience_words"), e.set(opposite)
 	return slices.DeleteFunc(e.quotes(list), func(h hit) bool {
 		own := len(h.phrases)
-		return own < 2 || own <= len(contrary.find(h.words)) || len(readers.find(h.words)) == 0 || e.kindOf(h.sentence) == "legal"
+		return own < 2 || own <= margin*len(contrary.find(h.words)) || len(readers.find(h.words)) == 0 || e.kindOf(h.sentence) == "legal"
 	})
 }
 

@@ -32,6 +32,14 @@ func number(x float64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
 }
 
+// rare writes a rate, "none" for zero.
+func rare(rate float64) string {
+	if rate == 0 {
+		return "none"
+	}
+	return number(rate)
+}
+
 // enumerate is "a, b and c".
 func enumerate(items []string) string {
 	if len(items) < 2 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -111,7 +112,7 @@ func TestStartPageThatCannotBeRead(t *testing.T) {
 		"plain text":        {page: body("text/plain", "just some words that are no page"), code: onboarding.FailureNotHTML},
 		"feed":              {page: body("application/rss+xml", "<rss></rss>"), code: onboarding.FailureNotHTML},
 		"100 MB":            {page: endless(100 << 20), code: onboarding.FailureTooLarge},
-		"gzip bomb":         {page: gzipBomb(t, 64<<20), code: onboarding.FailureTooLarge},
+		"gzip bomb":         {page: gzipBomb(t, 16<<20), code: onboarding.FailureTooLarge},
 		"drip feed":         {page: drip, code: onboarding.FailureTooSlow, temporary: true},
 		"no header in time": {page: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, code: onboarding.FailureTooSlow, temporary: true},
 		"header flood":      {page: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Big", strings.Repeat("x", 200<<10)) }, code: onboarding.FailureSiteError, temporary: true},
@@ -238,7 +239,9 @@ func TestAddressThatIsNone(t *testing.T) {
 func TestConnectionThatFails(t *testing.T) {
 	t.Parallel()
 	crawler := newTestCrawler(t, local(Config{PageTimeout: 5 * time.Second}), nil)
-	secure := httptest.NewTLSServer(body("text/html", htmlPage("secret")))
+	secure := httptest.NewUnstartedServer(body("text/html", htmlPage("secret")))
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
+	secure.StartTLS()
 	t.Cleanup(secure.Close)
 	plain := newFakeSite(t, nil, body("text/html", htmlPage("plain")))
 	closed := httptest.NewServer(nil)

@@ -11,8 +11,8 @@ import (
 )
 
 // Digest reads one HTML page. It is pure: the same body, Content-Type header
-// (may be empty) and address give the same digest, and nothing is fetched. The
-// caller sets FetchedAt and RequestedURL where it knows better.
+// (may be empty) and address (not nil) give the same digest, and nothing is fetched.
+// The caller sets FetchedAt and RequestedURL where it knows better.
 //
 // Errors are *onboarding.Failure: page_unreadable, page_too_complex (nested deeper
 // than 512 elements or a tree of more than 300,000 nodes) or page_empty. With page_empty the digest is returned too: its

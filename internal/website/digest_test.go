@@ -63,8 +63,11 @@ func TestDigestOfALandingPage(t *testing.T) {
 	t.Parallel()
 	page := digestFile(t, "landing.html", "https://northbound.example/")
 	assert.Equal(t, []onboarding.Heading{
-		{Level: 1, Text: "Back on the trail, not on the sofa"}, {Level: 2, Text: "What we treat"}, {Level: 3, Text: "Knees and ankles"},
-		{Level: 3, Text: "Fingers and elbows"}, {Level: 2, Text: "How it works"},
+		{Level: 1, Text: "Back on the trail, not on the sofa"},
+		{Level: 2, Text: "What we treat"},
+		{Level: 3, Text: "Knees and ankles"},
+		{Level: 3, Text: "Fingers and elbows"},
+		{Level: 2, Text: "How it works"},
 	}, page.Headings)
 	assert.Equal(t, []onboarding.Link{{Text: "Book a first visit", Href: "https://northbound.example/book"}}, page.CallsToAction)
 	assert.Contains(t, page.Links, onboarding.Link{Text: "Treatments", Href: "https://northbound.example/treatments"})
@@ -265,7 +268,7 @@ func TestFurnitureIsNotJudgedByItsNameAlone(t *testing.T) {
 	t.Parallel()
 	const head = `<meta property="og:type" content="article"><body class="single has-sidebar social"><main class="post-content related">`
 	paragraph := func(i string) string {
-		return "<p>Paragraph " + i + " tells at some length how a credit is granted, who signs the papers, and why the bank wants them by noon, without any haste.</p>"
+		return "<p>Paragraph " + i + " tells at some length how a credit is granted, who signs the papers, and why the bank wants them back by noon, although nobody there is known to read anything before three in the afternoon.</p>"
 	}
 	tests := map[string]string{
 		"page builder": `<div class="elementor-widget-container widget">` + paragraph("one") + `</div><div class="elementor-widget widget">` + paragraph("two") + paragraph("three") + `</div>`,

@@ -110,7 +110,7 @@ func pruneLabelled(root *html.Node, rule labelRule, share float64) int {
 // pruneHinted removes the elements that rule names where they are short or mostly
 // links.
 func pruneHinted(root *html.Node, rule labelRule) {
-	const short = 300
+	const short = 150
 	pruneBulk(root, func(n *html.Node, size, whole bulk) bool {
 		slight := size.text <= short || 5*size.text <= whole.text && 5*size.linked >= 2*size.text
 		return slight && 5*size.text <= 2*whole.text && rule.matches(n)

@@ -98,7 +98,7 @@ func (o outline) preferArticle(article, whole []piece) bool {
 		return false
 	case o.article:
 		return found >= 20 || 4*found >= all
-	case o.address.Path == "" || o.address.Path == "/":
+	case isStart(o.address):
 		return false
 	}
 	return 2*found >= all

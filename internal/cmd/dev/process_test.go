@@ -23,22 +23,35 @@ import (
 
 var lastLine = regexp.MustCompile(`(?m)^demo: website_analysis completed pages=\d+ words=\d+ seconds=\d+\.\d\n$`)
 
-// machine is a folder with the three programs and a data folder of its own.
+// machine is the three programs with a data folder of its own.
 type machine struct{ bin, data string }
 
-func newMachine(t *testing.T) machine {
-	t.Helper()
-	// Not t.TempDir: the server's user must be able to reach the data folder.
-	dir, err := os.MkdirTemp("", "onboarding-dev-")
-	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(dir)) })
-	require.NoError(t, os.Chmod(dir, 0o755))
-	m := machine{bin: filepath.Join(dir, "bin"), data: filepath.Join(dir, "data")}
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", m.bin+"/", "./cmd/api", "./cmd/worker", "./internal/cmd/dev")
+// TestPrograms runs the built programs as processes.
+func TestPrograms(t *testing.T) {
+	t.Parallel()
+	bin := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", bin+"/", "./cmd/api", "./cmd/worker", "./internal/cmd/dev")
 	build.Dir = root
 	out, err := build.CombinedOutput()
 	require.NoError(t, err, string(out))
-	return m
+
+	for name, check := range map[string]func(*testing.T, machine){
+		"demo runs again after kill":            demoRunsAgainAfterKill,
+		"run until interrupted, beside a demo":  runUntilInterruptedBesideDemo,
+		"demo on another database starts none":  demoOnAnotherDatabaseStartsNone,
+		"demo of another site":                  demoOfAnotherSite,
+		"demo of a site that can't be analysed": demoOfEmptySite,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			// Not t.TempDir: the server's user must be able to reach the data folder.
+			data, err := os.MkdirTemp("", "onboarding-dev-")
+			require.NoError(t, err)
+			t.Cleanup(func() { assert.NoError(t, os.RemoveAll(data)) })
+			require.NoError(t, os.Chmod(data, 0o755))
+			check(t, machine{bin: bin, data: data})
+		})
+	}
 }
 
 // command prepares "dev ARGS" with a private database.
@@ -106,9 +119,7 @@ func requireNothingLeft(t *testing.T, address, folder string) {
 	}, 20*time.Second, 50*time.Millisecond, "a process is left behind")
 }
 
-func TestDemoRunsAgainAfterKill(t *testing.T) {
-	t.Parallel()
-	m := newMachine(t)
+func demoRunsAgainAfterKill(t *testing.T, m machine) {
 	folder := filepath.Join(m.data, "demo")
 
 	// Killed with -9 in the middle of the work: nothing stays.
@@ -132,8 +143,16 @@ func TestDemoRunsAgainAfterKill(t *testing.T) {
 	_, err = os.Stat(filepath.Join(folder, "postgres", "cluster", "postmaster.pid"))
 	assert.ErrorIs(t, err, os.ErrNotExist, "the database is stopped")
 
-	// Another site, and a site that can't be analysed.
+}
+
+func demoOfAnotherSite(t *testing.T, m machine) {
 	assert.Regexp(t, lastLine, m.demo(t, "-site", "../worker/testdata/tailor"))
+	report, err := os.ReadFile(filepath.Join(m.data, "demo", "report.txt"))
+	require.NoError(t, err)
+	assert.Contains(t, string(report), "Hem and Haw")
+}
+
+func demoOfEmptySite(t *testing.T, m machine) {
 	failed := m.command("demo", "-site", emptySite(t))
 	var stderr bytes.Buffer
 	failed.Stderr = &stderr
@@ -150,9 +169,7 @@ func emptySite(t *testing.T) string {
 	return dir
 }
 
-func TestRunUntilInterruptedBesideDemo(t *testing.T) {
-	t.Parallel()
-	m := newMachine(t)
+func runUntilInterruptedBesideDemo(t *testing.T, m machine) {
 	running, found := m.startUntil(t, `^  API +http://(\S+)`, "run")
 	assert.Regexp(t, lastLine, m.demo(t))
 
@@ -167,12 +184,10 @@ func TestRunUntilInterruptedBesideDemo(t *testing.T) {
 	requireNothingLeft(t, found[1], m.data)
 }
 
-func TestDemoOnAnotherDatabaseStartsNone(t *testing.T) {
-	t.Parallel()
+func demoOnAnotherDatabaseStartsNone(t *testing.T, m machine) {
 	server, err := localpg.Start(t.Context(), localpg.Config{Throwaway: true})
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
-	m := newMachine(t)
 	cmd := m.command("demo")
 	cmd.Env = append(cmd.Env, "DATABASE_URL="+server.URL())
 	out, err := cmd.Output()

@@ -2,14 +2,11 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"text/tabwriter"
-
-	"github.com/jackc/pgx/v5"
 
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -48,12 +45,8 @@ func Migrate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 }
 
 func migrateUp(ctx context.Context, cfg config.Worker, stdout io.Writer) error {
-	login, err := pgx.ParseConfig(string(cfg.DatabaseURL))
-	if err != nil {
-		return errors.New("DATABASE_URL is not a PostgreSQL connection string")
-	}
-	err = migrations.Up(ctx, migrations.Config{
-		URL: string(cfg.MigrationURL()), Members: []string{login.User}, Log: slog.New(slog.DiscardHandler),
+	err := migrations.Up(ctx, migrations.Config{
+		URL: string(cfg.MigrationURL()), ProgramURL: string(cfg.DatabaseURL), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return err

@@ -8,12 +8,10 @@ import (
 	"io"
 	"log/slog"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/ops"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/website"
 	"github.com/alwrity/onboarding/jobs"
@@ -25,10 +23,6 @@ Works the queued jobs until SIGINT or SIGTERM, then lets running jobs finish wit
 SHUTDOWN_GRACE. Start as many as you like, on any number of machines. The settings
 are environment variables; docs/operations.md lists them.
 `
-
-// riverConns is the pool of the queue client: its listener, its leader election
-// and its two queues.
-const riverConns = 5
 
 // Run runs "worker run" until ctx ends.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -42,7 +36,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	log := ops.NewLogger(stderr, cfg.LogLevel, "worker")
-	log.InfoContext(ctx, "starting", "version", ops.Version(), config.LogAttr(config.Describe(cfg, config.Options{})))
+	log.InfoContext(ctx, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, config.Options{})))
 	return serve(ctx, cfg, log)
 }
 
@@ -53,12 +47,7 @@ func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error)
 	if err != nil {
 		return err
 	}
-	closePools, err := openPools(ctx, cfg, &workerConfig)
-	if err != nil {
-		return err
-	}
-	defer closePools()
-	worker, err := jobs.NewWorker(workerConfig)
+	worker, err := jobs.NewWorker(ctx, workerConfig)
 	if err != nil {
 		return err
 	}
@@ -81,38 +70,8 @@ func workerConfig(cfg config.Worker, registry prometheus.Registerer, log *slog.L
 		return jobs.WorkerConfig{}, fmt.Errorf("load the analyser: %w", err)
 	}
 	return jobs.WorkerConfig{
+		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, Grace: cfg.ShutdownGrace,
 		Crawler: crawler, Analyzer: analyzer, Registry: registry, Log: log,
 	}, nil
-}
-
-// openPools opens the three pools of a worker: the queue must never wait for a
-// connection that the work holds, nor the beat for either.
-func openPools(ctx context.Context, cfg config.Worker, into *jobs.WorkerConfig) (closeAll func(), err error) {
-	var opened []*pgxpool.Pool
-	closeAll = func() {
-		for _, pool := range opened {
-			pool.Close()
-		}
-	}
-	for _, p := range []struct {
-		pool  **pgxpool.Pool
-		name  string
-		role  string
-		conns int32
-	}{
-		{&into.River, "onboarding worker queue", postgres.RoleApp, riverConns},
-		{&into.App, "onboarding worker", postgres.RoleApp, int32(cfg.DatabaseConns)},
-		{&into.System, "onboarding worker beat", postgres.RoleSystem, 1},
-	} {
-		*p.pool, err = postgres.OpenPool(ctx, postgres.PoolConfig{
-			URL: string(cfg.DatabaseURL), Role: p.role, Name: p.name, MaxConns: p.conns,
-		})
-		if err != nil {
-			closeAll()
-			return nil, err
-		}
-		opened = append(opened, *p.pool)
-	}
-	return closeAll, nil
 }

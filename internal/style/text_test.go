@@ -1,0 +1,146 @@
+package style
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func TestSplitWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                                      "",
+		"Don’t stop, it's well-made.":           "don't|stop|it's|well-made",
+		"10,000 km at 3.5 % for £20":            "10,000|km|at|3.5|for|20",
+		"the dogs' bowl - 'quoted' words-":      "the|dogs|bowl|quoted|words",
+		"R&D at AT&T":                           "r&d|at|at&t",
+		"zażółć gęślą jaźń, Größe und Ёлка":     "zażółć|gęślą|jaźń|größe|und|ёлка",
+		"café (cafe\u0301)":                     "café|cafe\u0301",
+		"end.Next":                              "end|next",
+		"a/b...c":                               "a|b|c",
+		"https://example.com/a?b=1 is no word!": "https|example|com|a|b|1|is|no|word",
+	} {
+		assert.Equal(t, want, strings.ReplaceAll(joinWords(splitWords(text, false)), " ", "|"), text)
+	}
+	assert.Equal(t, "l' eau d' aujourd'hui n' est pas à l' école", joinWords(splitWords("L’eau d'aujourd’hui n'est pas à l'école", true)))
+	words := splitWords("one, two three", false)
+	assert.Equal(t, []bool{false, true, false}, []bool{words[0].gap, words[1].gap, words[2].gap})
+}
+
+func TestSplitSentences(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	for _, test := range []struct {
+		lang, text string
+		want       int
+	}{
+		{"en", "Dr. Smith met Mrs. Jones at 5 p.m. on Monday. They spoke, e.g. about St. Ives.", 2},
+		{"en", "Really? Yes! \"Stop.\" He left … and came back.", 4},
+		{"de", "Das kostet z. B. ca. 20 Euro. Dr. Meier kommt am 3. Mai. Wirklich?", 3},
+		{"fr", "M. Dupont habite av. Foch. Il arrive demain !", 2},
+		{"es", "El Sr. López llega hoy. ¿Viene usted?", 2},
+		{"ru", "Он живёт на ул. Ленина. Это далеко!", 2},
+		{"ja", "今日は晴れです。明日は雨でしょう。", 2},
+		{"xx", "One. Two.", 2},
+		{"en", "…", 0},
+		{"en", "", 0},
+	} {
+		assert.Len(t, a.splitSentences(test.text, test.lang), test.want, test.text)
+	}
+}
+
+func TestDetectLanguage(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	for _, test := range []struct {
+		text, declared, code string
+		reliable             bool
+	}{
+		{"We repair bicycles in the old town, and you can wait for it with a cup of coffee.", "", "en", true},
+		{"Wir reparieren Fahrräder in der Altstadt, und Sie können bei einem Kaffee darauf warten.", "en", "de", true},
+		{"Nous réparons les vélos dans la vieille ville et vous pouvez attendre avec un café.", "", "fr", true},
+		{"Reparamos bicicletas en el casco antiguo y usted puede esperar con una taza de café.", "", "es", true},
+		{"Мы чиним велосипеды в старом городе, и вы можете подождать за чашкой кофе.", "", "ru", true},
+		{"私たちは旧市街で自転車を修理しています。コーヒーを飲みながらお待ちいただけます。二階には小さな図書室もあります。", "", "ja", true},
+		{"Hello", "en-GB", "en", false},
+		{"Hello", "", "", false},
+		{"", "", "", false},
+		{"12345 67890 !!!", "de", "de", false},
+	} {
+		got := a.detectLanguage(test.text, test.declared)
+		assert.Equal(t, test.code, got.Code, test.text)
+		assert.Equal(t, test.reliable, got.Reliable, test.text)
+		assert.Equal(t, test.code != "ja", got.Spaced, test.text)
+	}
+	assert.Equal(t, "German", a.detectLanguage("Hallo", "de-AT").Name)
+	assert.Equal(t, "unknown", a.detectLanguage("x", "").Name)
+}
+
+func TestCorpusCountsRepeatsOnce(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	repeated := "Our shop is open every day from nine to five."
+	site := [][]onboarding.Block{
+		{{Kind: onboarding.BlockParagraph, Text: repeated + " We sell old books."}, {Kind: onboarding.BlockCode, Text: "func main() {}"}},
+		{{Kind: onboarding.BlockHeading, Text: "Books"}, {Kind: onboarding.BlockQuote, Text: repeated}, {Kind: onboarding.BlockListItem, Text: "Old books"}},
+	}
+	c, err := a.newCorpus(t.Context(), site, onboarding.TextLanguage{Code: "en", Spaced: true})
+	require.NoError(t, err)
+	assert.Equal(t, 10+4+1+10+2, c.words)
+	assert.Len(t, c.sentences, 2)
+	assert.Equal(t, 14, c.prose())
+	assert.Equal(t, []int{14, 13}, c.pageWords)
+}
+
+func TestCorpusIsBounded(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	block := onboarding.Block{Kind: onboarding.BlockHeading, Text: strings.Repeat("word ", maxWords)}
+	c, err := a.newCorpus(t.Context(), [][]onboarding.Block{{block, block}, {block}}, onboarding.TextLanguage{Code: "en", Spaced: true})
+	require.NoError(t, err)
+	assert.True(t, c.truncated)
+	assert.Equal(t, maxWords, c.words)
+}
+
+func TestPhraseSet(t *testing.T) {
+	t.Parallel()
+	set := newPhraseSet(newWordSet([]string{"new", "new york", "new york city", "24/7", "can't"}))
+	assert.Equal(t, []string{"new york city", "new", "24 7", "can't", "new york"},
+		set.find(splitWords("New York City is new, open 24/7; I can’t leave new york", false)))
+	assert.Empty(t, set.find(nil))
+}
+
+// Every list must be read: a section that a rule asks for and that is missing
+// would silently measure nothing.
+func TestLexicons(t *testing.T) {
+	t.Parallel()
+	lex, err := loadLexicons()
+	require.NoError(t, err)
+	for _, code := range strings.Split(listedLanguages, ", ") {
+		for _, section := range []string{"stop", "weak", "first_singular", "first_plural", "second", "third", "function", "transitions", "conjunctions"} {
+			assert.NotEmpty(t, lex.languages[code][section], code+" "+section)
+		}
+		assert.GreaterOrEqual(t, len(lex.functions[code]), 45, code)
+		assert.LessOrEqual(t, len(lex.functions[code]), maxFunctionWords, code)
+		assert.Greater(t, len(lex.languages[code]["stop"]), 120, code)
+	}
+	assert.Len(t, lex.languages, 10)
+	for _, name := range []string{"articles", "prepositions", "pronouns", "interjections", "contractions", "be", "participles", "not_participles", "imperative", "imperative_lead",
+		"not_after_imperative", "people", "people_modifiers", "expert", "novice", "problem", "benefit", "audience_words", "values", "values_headings", "values_cues", "difference",
+		"claims", "trust", "authority", "not_shown", "sincerity", "excitement", "competence", "sophistication", "ruggedness"} {
+		assert.NotEmpty(t, lex.languages["en"][name], name)
+	}
+	assert.GreaterOrEqual(t, len(lex.industries), 20)
+	for schema, industry := range lex.schema {
+		known := false
+		for _, s := range lex.industries {
+			known = known || s.name == industry
+		}
+		assert.True(t, known, "%s is of the unknown industry %s", schema, industry)
+	}
+	assert.Equal(t, "United Kingdom", lex.countries["+44"])
+}

@@ -1,0 +1,74 @@
+package website
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func TestStartPageThatOnlyRefreshes(t *testing.T) {
+	t.Parallel()
+	site := newFakeSite(t, map[string]string{
+		"/": `<meta http-equiv="Refresh" content="0; URL='/en/'">`, "/en/": htmlPage("english", "/en/about"), "/en/about": htmlPage("about"),
+	}, nil)
+	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"/en/", "/en/about"}, pathsOf(found, site.URL))
+	assert.Equal(t, site.URL, found.Pages[0].RequestedURL)
+}
+
+func TestCrawlLeavesATroubledSiteAlone(t *testing.T) {
+	t.Parallel()
+	links := func(kind string) []string {
+		var all []string
+		for i := range 60 {
+			all = append(all, fmt.Sprintf("/%s/%d", kind, i))
+		}
+		return all
+	}
+	troubled := newFakeSite(t, map[string]string{"/": htmlPage("home", links("x")...), "/robots.txt": "", "/sitemap.xml": ""}, status(500))
+	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: troubled.URL})
+	require.NoError(t, err)
+	assert.Len(t, found.Warnings, maxTemporary)
+
+	rotten := newFakeSite(t, map[string]string{"/": htmlPage("home", links("y")...)}, nil)
+	found, err = newTestCrawler(t, local(Config{MaxPages: 4}), nil).Crawl(t.Context(), onboarding.Crawl{URL: rotten.URL})
+	require.NoError(t, err)
+	assert.Len(t, found.Warnings, triesPerPage*4)
+	assert.Len(t, found.Known, 60)
+}
+
+func TestCrawlWithAllPagesHeld(t *testing.T) {
+	t.Parallel()
+	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about"), "/about": htmlPage("about"), "/sitemap.xml": "<urlset><url><loc>/a</loc></url></urlset>"}, nil)
+	crawler := newTestCrawler(t, local(Config{MaxPages: 2}), nil)
+	first, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	require.NoError(t, err)
+	second, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Held: first.Pages})
+	require.NoError(t, err)
+	assert.Equal(t, first, second)
+	assert.Equal(t, 1, site.asked("/")*site.asked("/about"))
+
+	site.Close()
+	third, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Held: first.Pages})
+	require.NoError(t, err)
+	assert.Equal(t, first.Pages, third.Pages)
+}
+
+func TestFiveRedirectsAreFollowed(t *testing.T) {
+	t.Parallel()
+	site := newFakeSite(t, map[string]string{"/robots.txt": "", "/0": htmlPage("there")}, func(w http.ResponseWriter, r *http.Request) {
+		left := int(r.URL.Path[1] - '0')
+		redirect(fmt.Sprint("/", left-1))(w, r)
+	})
+	found, err := newTestCrawler(t, local(Config{MaxPages: 1}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/5"})
+	require.NoError(t, err)
+	assert.Equal(t, site.URL+"/0", found.Pages[0].URL)
+	_, err = newTestCrawler(t, local(Config{MaxPages: 1}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/6"})
+	assert.Equal(t, onboarding.FailureTooManyRedirects, failureIn(t, err).Code)
+}

@@ -1,0 +1,44 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// pools are the connections of a worker, apart from each other: the queue never
+// waits for a connection that the work holds, nor the beat for either.
+type pools struct {
+	queue, work, beat *pgxpool.Pool
+}
+
+// queueConns are what the queue client needs: its listener, its leader election,
+// its two queues and the writing of outcomes.
+const queueConns = 5
+
+func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
+	open := func(name, role string, conns int) (*pgxpool.Pool, error) {
+		return postgres.OpenPool(ctx, postgres.PoolConfig{URL: cfg.DatabaseURL, Name: name, Role: role, MaxConns: conns})
+	}
+	var p pools
+	var errs [3]error
+	p.queue, errs[0] = open("onboarding worker queue", postgres.RoleApp, queueConns)
+	p.work, errs[1] = open("onboarding worker", postgres.RoleApp, cfg.DatabaseConns)
+	p.beat, errs[2] = open("onboarding worker beat", postgres.RoleSystem, 1)
+	if err := errors.Join(errs[:]...); err != nil {
+		p.close()
+		return pools{}, err
+	}
+	return p, nil
+}
+
+func (p pools) close() {
+	for _, pool := range []*pgxpool.Pool{p.queue, p.work, p.beat} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
+}
