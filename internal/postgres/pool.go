@@ -56,7 +56,7 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		conn.ConnectTimeout = connectTimeout
 	}
 	if cfg.MaxConns > 0 {
-		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32)) //nolint:gosec // bounded in this line
+		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32))
 	}
 	poolConfig.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return assumeRole(ctx, c, cfg.Role) }
 	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)

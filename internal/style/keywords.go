@@ -168,8 +168,8 @@ func rank(found map[string]*candidate) []*candidate {
 }
 
 // hasEvidence tells whether the term occurs often enough: twice, three words or
-// general ones three times, the latter on two pages. A single word that mostly
-// stands before another content word is an adjective or half of a name.
+// general ones three times, the latter on two pages. A single word with the ending
+// of an adjective that mostly stands before another content word is none.
 func (k *candidate) hasEvidence() bool {
 	total := k.Count + k.InTitles
 	switch {
@@ -180,7 +180,17 @@ func (k *candidate) hasEvidence() bool {
 	case k.weakEnd && (total < 3 || len(k.pages) < 2):
 		return false
 	}
-	return k.length > 1 || 4*k.modifying < 3*total
+	return k.length > 1 || 4*k.modifying < 3*total || !isAdjective(commonForm(k.forms))
+}
+
+// isAdjective goes by the common endings of English adjectives.
+func isAdjective(lower string) bool {
+	for _, ending := range []string{"ive", "al", "ic", "ous", "ful", "able", "ible", "less", "ary"} {
+		if strings.HasSuffix(lower, ending) {
+			return true
+		}
+	}
+	return false
 }
 
 func commonForm(forms map[string]int) string {
@@ -193,12 +203,17 @@ func commonForm(forms map[string]int) string {
 	return best
 }
 
-// absorbed tells whether a better or longer term says the same: a word that mostly
-// occurs inside a phrase, or a part of a longer phrase that is as frequent.
+// absorbed tells whether a better or longer term says the same: a term that mostly
+// occurs inside a longer one (half of the time when it stands before other words
+// anyway), or a rare phrase around a frequent word.
 func absorbed(k *candidate, better, all []*candidate) bool {
 	total := k.Count + k.InTitles
 	for _, other := range all {
-		if other.length > k.length && containsPhrase(other.Text, k.Text) && (other.Count+other.InTitles)*10 >= total*7 {
+		share := 7
+		if 4*k.modifying >= 3*total {
+			share = 5
+		}
+		if other.length > k.length && containsPhrase(other.Text, k.Text) && (other.Count+other.InTitles)*10 >= total*share {
 			return true
 		}
 	}

@@ -103,7 +103,7 @@ func measuredRules() []rule {
 		measured("formality", forEnglish(), minLabelWords, "(prepositions% + articles% − pronouns% − interjections% − contractions% + 100) / 2: F-score of Heylighen and Dewaele (1999) without the classes that need a tagger", short),
 		measured("punctuation_per_1000", forAll(), minRatioWords, "Marks per 1,000 words, by name", "No punctuation."),
 		measured("sentiment", forEnglish(), 0, "VADER (Hutto and Gilbert 2014) per sentence, first 5,000 sentences", "Fewer than three sentences."),
-		measured("keywords", forListed(), 0, "Runs of 1 to 3 content words (as in RAKE, Rose et al. 2010); (occurrences + 2 in titles) · (1 + log₂ pages) · length weight 1, 1.8, 2; at least twice (three words: three times); no words that mostly stand before another; brand names left out", "No term occurs twice."),
+		measured("keywords", forListed(), 0, "Runs of 1 to 3 content words (as in RAKE, Rose et al. 2010); (occurrences + 2 in titles) · (1 + log₂ pages) · length weight 1, 1.8, 2; at least twice (three words: three times); no adjectives (by ending) that mostly stand before another word; brand names left out", "No term occurs twice."),
 		measured("phrases", forListed(), 0, "Sequences of 2 or 3 words used three times, content words at both ends", "No phrase occurs three times."),
 		measured("topics", forListed(), 0, "Keywords that share a word or 40% of their text blocks with a better one", "No keyword occurs in two text blocks."),
 		measured("function_words", forListed(), minProfileWords, "Rate per 1,000 of the language's 60 most frequent function words", short),

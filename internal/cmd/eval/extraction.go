@@ -58,7 +58,7 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 	folder := os.DirFS(*dir)
 	truths, err := readTruths(folder)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the pages of %s: %w", *dir, err)
 	}
 	var ours, library []score
 	for i, id := range sortedIDs(truths) {
@@ -86,7 +86,7 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 func readTruths(folder fs.FS) (map[string]truth, error) {
 	raw, err := fs.ReadFile(folder, "ground-truth.json")
 	if err != nil {
-		return nil, fmt.Errorf("the folder of pages must hold ground-truth.json: %w", err)
+		return nil, fmt.Errorf("the folder must hold ground-truth.json: %w", err)
 	}
 	var truths map[string]truth
 	if err := json.Unmarshal(raw, &truths); err != nil {

@@ -1,0 +1,80 @@
+package style
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func TestPageType(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	for _, test := range []struct{ url, title, heading, jsonLD, want string }{
+		{url: "https://x.example", want: "home"},
+		{url: "https://x.example/index.html", want: "home"},
+		{url: "https://x.example/en/", want: "home"},
+		{url: "https://x.example/?page=2", want: "home"},
+		{url: "https://x.example/about-us/", want: "about"},
+		{url: "https://x.example/de/ueber-uns", want: "about"},
+		{url: "https://x.example/services/acupuncture.html", want: "services"},
+		{url: "https://x.example/resources/testimonials.html", want: "testimonials"},
+		{url: "https://x.example/blog/", want: "blog"},
+		{url: "https://x.example/blog/category/bread", want: "blog"},
+		{url: "https://x.example/blog/rye-bread", want: "post"},
+		{url: "https://x.example/blog/categories/bread/rye-bread.html", want: "post"},
+		{url: "https://x.example/2025/03/rye-bread", want: "post"},
+		{url: "https://x.example/rye-bread", jsonLD: `{"@type":["Thing","https://schema.org/BlogPosting"]}`, want: "post"},
+		{url: "https://x.example/item/7", jsonLD: `{"@type":"Product"}`, want: "products"},
+		{url: "https://x.example/p7", title: "Preise | Bäckerei", want: "pricing"},
+		{url: "https://x.example/p8", heading: "About Mira Stone", want: "about"},
+		{url: "https://x.example/p9", title: "Rye bread", jsonLD: `{"@type":7}`, want: "other"},
+		{url: "https://x.example/datenschutz", want: "legal"},
+		{url: "https://x.example/shop/mugs", want: "shop"},
+		{url: "::not an address", want: "home"},
+	} {
+		p := onboarding.Page{URL: test.url, Title: test.title}
+		if test.heading != "" {
+			p.Headings = []onboarding.Heading{{Level: 1, Text: test.heading}}
+		}
+		if test.jsonLD != "" {
+			p.JSONLD = []json.RawMessage{json.RawMessage(test.jsonLD)}
+		}
+		assert.Equal(t, test.want, a.pageType(p), test.url)
+	}
+}
+
+func TestPageTypesFoundLinkedAndMissing(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	site := potterySite()
+	types := a.pageTypes(site, []string{"home", "about", "post"}, []int{100, 50, 70})
+	assert.Equal(t, []onboarding.PageType{{Type: "about", Pages: 1, Words: 50}, {Type: "home", Pages: 1, Words: 100}, {Type: "post", Pages: 1, Words: 70}}, types.Found)
+	assert.Contains(t, types.Linked, "contact", "a known address")
+	assert.Contains(t, types.Linked, "pricing", "a link")
+	assert.Equal(t, onboarding.List{"faq", "testimonials", "blog", "services"}, types.Missing)
+
+	alone := a.pageTypes(onboarding.Site{URL: site.URL, Pages: site.Pages[:1]}, []string{"home"}, []int{9})
+	assert.Empty(t, alone.Missing, "one page says nothing of the rest")
+	assert.NotNil(t, alone.Missing)
+}
+
+func TestActions(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	for text, want := range map[string]string{
+		"Buy now": "purchase", "In den Warenkorb": "purchase", "Book a table": "booking", "Prendre rendez-vous": "booking",
+		"Contact us": "contact", "Jetzt Kontakt aufnehmen": "contact", "Subscribe": "sign up", "Download the guide": "download",
+		"Read more": "learn more", "Back to Blog": "navigation", "Accept all": "navigation", "Zebra": "other", "Donar": "donate",
+	} {
+		assert.Equal(t, want, a.actionKind(text), text)
+	}
+	pages := []onboarding.Page{
+		{CallsToAction: []onboarding.Link{{Text: "Read more"}, {Text: "Buy now (placeholder)"}, {Text: "Order"}}},
+		{CallsToAction: []onboarding.Link{{Text: "Read more"}, {Text: "order"}, {Text: "Call us"}, {Text: "Home"}}},
+	}
+	assert.Equal(t, []action{{"Order", "purchase", 2}, {"Call us", "contact", 1}, {"Read more", "learn more", 2}},
+		a.findActions(pages, newPhraseSet(a.lex.languages[english]["not_shown"])))
+}
