@@ -21,13 +21,15 @@ const queueConns = 5
 
 func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	open := func(name, role string, conns int) (*pgxpool.Pool, error) {
-		return postgres.OpenPool(ctx, postgres.PoolConfig{URL: cfg.DatabaseURL, Name: name, Role: role, MaxConns: conns})
+		return postgres.OpenPool(ctx, postgres.PoolConfig{
+			URL: cfg.DatabaseURL, Name: name, Role: role, MaxConns: conns, Registry: cfg.Registry,
+		})
 	}
 	var p pools
 	var errs [3]error
-	p.queue, errs[0] = open("onboarding worker queue", postgres.RoleApp, queueConns)
-	p.work, errs[1] = open("onboarding worker", postgres.RoleApp, cfg.DatabaseConns)
-	p.beat, errs[2] = open("onboarding worker beat", postgres.RoleSystem, 1)
+	p.queue, errs[0] = open("worker queue", postgres.RoleApp, queueConns)
+	p.work, errs[1] = open("worker", postgres.RoleApp, cfg.DatabaseConns)
+	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, 1)
 	if err := errors.Join(errs[:]...); err != nil {
 		p.close()
 		return pools{}, err

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -86,7 +87,7 @@ func TestTheProgramsLoginMayAssumeTheRoles(t *testing.T) {
 		}))
 	}
 	for _, role := range []string{postgres.RoleApp, postgres.RoleSystem} {
-		assumed, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: program, Role: role})
+		assumed, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: program, Role: role, Registry: prometheus.NewRegistry()})
 		require.NoError(t, err)
 		require.NoError(t, postgres.Ready(t.Context(), assumed), role)
 		assumed.Close()

@@ -43,7 +43,7 @@ func serveCommand(ctx context.Context, args []string, o config.Options, stdout, 
 func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	reg := ops.NewRegistry("api")
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "onboarding-api", MaxConns: cfg.DatabaseConns,
+		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Registry: reg,
 	})
 	if err != nil {
 		return err

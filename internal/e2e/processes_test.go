@@ -104,9 +104,7 @@ func (e environment) api() *client {
 	e.t.Helper()
 	address := freeAddress(e.t)
 	e.start(map[string]string{"HTTP_ADDR": address}, "api", "run")
-	token, err := e.run("api", "token", "-user", "user_ann")
-	require.NoError(e.t, err, token)
-	c := &client{t: e.t, base: "http://" + address, token: strings.TrimSpace(token)}
+	c := (&client{t: e.t, base: "http://" + address}).as(e, "user_ann")
 	require.Eventually(e.t, func() bool {
 		response, err := http.Get(c.base + "/healthz")
 		return err == nil && response.Body.Close() == nil && response.StatusCode == http.StatusOK
@@ -140,6 +138,14 @@ func freeAddress(t *testing.T) string {
 type client struct {
 	t           *testing.T
 	base, token string
+}
+
+// as returns a client of the same API for another user.
+func (c *client) as(e environment, user string) *client {
+	c.t.Helper()
+	token, err := e.run("api", "token", "-user", user)
+	require.NoError(c.t, err, token)
+	return &client{t: c.t, base: c.base, token: strings.TrimSpace(token)}
 }
 
 // answer is an answer of the API.

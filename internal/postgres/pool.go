@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // The two group roles. The migrations make them.
@@ -29,10 +30,13 @@ type PoolConfig struct {
 	URL string
 	// Role is the group role that every connection assumes.
 	Role string
-	// Name is the application_name that the database shows.
+	// Name is the application_name that the database shows and the label of the
+	// pool's metrics: "api", "worker queue".
 	Name string
 	// MaxConns is the most connections, pgxpool's default if 0.
 	MaxConns int
+	// Registry takes the pool's metrics.
+	Registry prometheus.Registerer
 }
 
 // ErrBypasses says that the role that a pool assumes is not bound by row-level
@@ -51,7 +55,7 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		return nil, errors.New("DATABASE_URL is not a PostgreSQL connection string")
 	}
 	conn := poolConfig.ConnConfig
-	conn.RuntimeParams["application_name"] = cfg.Name
+	conn.RuntimeParams["application_name"] = "onboarding " + cfg.Name
 	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
 		conn.ConnectTimeout = connectTimeout
 	}
@@ -62,6 +66,10 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)
 	if err != nil {
 		return nil, fmt.Errorf("open the connection pool: %w", err)
+	}
+	if err := cfg.Registry.Register(newPoolCollector(pool, cfg.Name)); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("register metrics of pool %s: %w", cfg.Name, err)
 	}
 	return pool, nil
 }

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -74,7 +77,7 @@ func TestAsUserSeesOwnRowsOnly(t *testing.T) {
 // The user is bound to the statement, not to the connection.
 func TestTheUserDoesNotStayOnTheConnection(t *testing.T) {
 	t.Parallel()
-	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewURL(t), Role: postgres.RoleApp, MaxConns: 1})
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewURL(t), Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer pool.Close()
 	_, err = postgres.Session(t.Context(), pool, "ann")
@@ -164,7 +167,7 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 		assert.NoError(t, err)
 		conn.Close(context.Background())
 	})
-	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: role})
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: role, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer pool.Close()
 	require.ErrorIs(t, postgres.Ready(t.Context(), pool), postgres.ErrBypasses)
@@ -173,7 +176,7 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 func TestReady(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, postgres.Ready(t.Context(), pgtest.New(t).App))
-	empty, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewEmptyURL(t), Role: postgres.RoleApp})
+	empty, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewEmptyURL(t), Role: postgres.RoleApp, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer empty.Close()
 	require.ErrorIs(t, postgres.Ready(t.Context(), empty), postgres.ErrOutdated)
@@ -209,4 +212,33 @@ func TestUnavailable(t *testing.T) {
 			assert.Equal(t, test.want, postgres.Unavailable(test.err))
 		})
 	}
+}
+
+func TestPoolMetrics(t *testing.T) {
+	t.Parallel()
+	reg := prometheus.NewRegistry()
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
+		URL: pgtest.NewURL(t), Role: postgres.RoleApp, Name: "api", MaxConns: 1, Registry: reg,
+	})
+	require.NoError(t, err)
+	defer pool.Close()
+	conn, err := pool.Acquire(t.Context())
+	require.NoError(t, err)
+	waited := make(chan error)
+	go func() { waited <- pool.Ping(t.Context()) }()
+	require.NoError(t, testutil.GatherAndCompare(reg, strings.NewReader(`
+		# HELP onboarding_database_pool_connections Connections of the pool by state.
+		# TYPE onboarding_database_pool_connections gauge
+		onboarding_database_pool_connections{pool="api",state="connecting"} 0
+		onboarding_database_pool_connections{pool="api",state="idle"} 0
+		onboarding_database_pool_connections{pool="api",state="used"} 1
+		# HELP onboarding_database_pool_max_connections Most connections that the pool may open.
+		# TYPE onboarding_database_pool_max_connections gauge
+		onboarding_database_pool_max_connections{pool="api"} 1
+	`), "onboarding_database_pool_connections", "onboarding_database_pool_max_connections"))
+	conn.Release()
+	require.NoError(t, <-waited)
+	count, err := testutil.GatherAndCount(reg)
+	require.NoError(t, err)
+	assert.Equal(t, 6, count)
 }

@@ -50,6 +50,7 @@ type group struct {
 
 func groups(words []word, lex lexicon, people phraseSet) []group {
 	var found []group
+	last := 0
 	for i := 0; i < len(words); {
 		_, n := people.at(words, i)
 		if n == 0 {
@@ -67,8 +68,13 @@ func groups(words []word, lex lexicon, people phraseSet) []group {
 				g.addressed = true
 			}
 		}
+		// "for women, children and infants" addresses all three.
+		if first > 0 && first-last <= 1 && len(found) > 0 {
+			g.addressed = g.addressed || found[len(found)-1].addressed
+		}
 		found = append(found, g)
 		i += n
+		last = i
 	}
 	return found
 }

@@ -214,7 +214,8 @@ func (a *Analyzer) pageTypes(site onboarding.Site, kinds []string, words []int) 
 		return types
 	}
 	for _, kind := range expectedTypes(counts, linked) {
-		if counts[kind] == nil && !linked[kind] {
+		blogged := kind == "blog" && (counts["post"] != nil || linked["post"])
+		if counts[kind] == nil && !linked[kind] && !blogged {
 			types.Missing = append(types.Missing, kind)
 		}
 	}

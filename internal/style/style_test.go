@@ -55,7 +55,7 @@ func potterySite() onboarding.Site {
 	const host = "https://clay.example"
 	home := page(host+"/", "Clay Street Studio | Pottery classes in Leeds",
 		"# Pottery classes for beginners",
-		"We teach pottery to beginners, families and busy parents who want to make something with their hands. Our pottery classes are small, so you always get help when the clay will not stay on the wheel.",
+		"We run pottery courses for beginners, families and busy parents who want to make something with their hands. Our pottery classes are small, so you always get help when the clay will not stay on the wheel.",
 		"Are you stressed, tired and stuck in front of a screen all day? Many people tell us that they struggle to switch off. A pottery class gives you calm, clear and happy hours with wet clay.",
 		"Unlike most studios, we fire your pottery on the same day, and we guarantee every pot. We have taught in Leeds since 2009.")
 	home.Description = "Small pottery classes in Leeds for beginners and families, with every pot fired the same day."

@@ -18,6 +18,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/localpg"
@@ -59,7 +60,7 @@ func NewEmptyURL(t testing.TB) string {
 func open(t testing.TB, databaseURL, role string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
-		URL: databaseURL, Role: role, Name: "test", MaxConns: 8,
+		URL: databaseURL, Role: role, Name: "test", MaxConns: 8, Registry: prometheus.NewRegistry(),
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)

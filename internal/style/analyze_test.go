@@ -1,0 +1,229 @@
+package style
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func analyze(t testing.TB, site onboarding.Site) onboarding.Analysis {
+	t.Helper()
+	analysis, err := newAnalyzer(t).Analyze(t.Context(), site)
+	require.NoError(t, err)
+	return analysis
+}
+
+func TestAnalyzeBusiness(t *testing.T) {
+	t.Parallel()
+	got := analyze(t, potterySite())
+	s := got.Style
+	assert.Contains(t, *s.WritingStyle.Tone, "conversational")
+	assert.Contains(t, *s.WritingStyle.Voice, "first person plural, addressing the reader")
+	assert.Contains(t, *s.ContentCharacteristics.ReadabilityScore, "Flesch reading ease")
+	assert.Subset(t, s.TargetAudience.Demographics, []string{"beginners", "families", "busy parents"})
+	assert.Equal(t, "arts and photography (structured data of type artgallery)", *s.TargetAudience.IndustryFocus)
+	assert.Equal(t, "Leeds, United Kingdom (address in the structured data)", *s.TargetAudience.GeographicFocus)
+	assert.Contains(t, s.TargetAudience.PainPoints[0], "stressed, tired and stuck")
+	assert.Contains(t, s.TargetAudience.Motivations[0], "calm, clear and happy")
+	assert.Nil(t, s.TargetAudience.PsychographicProfile)
+	assert.Equal(t, "“Book a class” on 2 pages", *s.ContentType.CallToAction)
+	assert.Equal(t, "blog posts", *s.RecommendedSettings.ContentType)
+	assert.Equal(t, "Leeds, United Kingdom", *s.RecommendedSettings.GeographicLocation)
+	assert.Subset(t, s.BrandAnalysis.BrandValues, []string{"patience", "honesty", "craft", "care"})
+	assert.Contains(t, *s.BrandAnalysis.BrandPositioning, "Small pottery classes in Leeds")
+	assert.Contains(t, *s.BrandAnalysis.CompetitiveDifferentiation, "Unlike most studios")
+	assert.Equal(t, "rated 4.9 by 127 reviews (structured data)", s.BrandAnalysis.TrustSignals[0])
+	assert.Contains(t, strings.Join(s.BrandAnalysis.TrustSignals, " "), "since 2009")
+	assert.Contains(t, strings.Join(s.BrandAnalysis.AuthorityIndicators, " "), "certified ceramics teacher")
+	assert.Contains(t, strings.Join(got.Guidelines.CompetitiveAdvantages, " "), "guarantee every pot")
+	assert.Contains(t, s.ContentStrategyInsights.ContentGaps, "questions and answers (FAQ)")
+	assert.Contains(t, strings.Join(s.ContentStrategyInsights.Weaknesses, " "), "2 of 3 pages have no meta description: /about, /blog/centre-clay")
+	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "for example")
+	assert.Contains(t, keywordTexts(got.Measured), "pottery classes")
+	assert.Equal(t, "local", s.Meta.Engine)
+	assert.Positive(t, s.Meta.Confidence)
+}
+
+func TestAnalyzeCrawlResult(t *testing.T) {
+	t.Parallel()
+	got := analyze(t, potterySite()).Crawl
+	assert.True(t, got.Success)
+	assert.Equal(t, "clay.example", got.Content.DomainInfo.DomainName)
+	assert.True(t, got.Content.DomainInfo.HasAboutPage)
+	assert.True(t, got.Content.DomainInfo.HasBlogSection)
+	assert.True(t, got.Content.DomainInfo.HasContactPage)
+	assert.Equal(t, "Clay Street Studio", *got.Content.BrandInfo.CompanyName)
+	assert.Equal(t, onboarding.List{"hello@clay.example"}, got.Content.BrandInfo.ContactInfo.Email)
+	require.Len(t, got.Pages, 3)
+	assert.Equal(t, "post", got.Pages[2].Type)
+	assert.Positive(t, got.Pages[2].Words)
+	assert.Equal(t, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), got.Timestamp)
+}
+
+func TestAnalyzeIsDeterministic(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	results := make([]string, 8)
+	var group sync.WaitGroup
+	for i := range results {
+		group.Go(func() {
+			analysis, err := a.Analyze(context.Background(), potterySite())
+			assert.NoError(t, err)
+			raw, err := json.Marshal(analysis)
+			assert.NoError(t, err)
+			results[i] = string(raw)
+		})
+	}
+	group.Wait()
+	for _, result := range results[1:] {
+		require.Equal(t, results[0], result)
+	}
+}
+
+func TestAnalyzeWithoutText(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	for _, site := range []onboarding.Site{
+		{},
+		{URL: "https://x.example", Pages: []onboarding.Page{{URL: "https://x.example", Title: "Only a title"}}},
+		{URL: "https://x.example", Pages: []onboarding.Page{{Blocks: []onboarding.Block{{Kind: onboarding.BlockCode, Text: "x = 1"}, {Kind: onboarding.BlockParagraph, Text: " … "}}}}},
+	} {
+		_, err := a.Analyze(t.Context(), site)
+		var failure *onboarding.Failure
+		require.ErrorAs(t, err, &failure)
+		assert.Equal(t, onboarding.FailureEmptyPage, failure.Code)
+		assert.False(t, failure.Temporary())
+	}
+}
+
+// An almost empty site must give nothing that its one sentence does not show.
+func TestAnalyzeInventsNothing(t *testing.T) {
+	t.Parallel()
+	site := onboarding.Site{URL: "https://x.example", Pages: []onboarding.Page{page("https://x.example", "", "Welcome to our new page.")}}
+	got := analyze(t, site)
+	values := Values(got)
+	allowed := []string{
+		"content_characteristics.content_density", "content_characteristics.visual_elements_usage", "content_type.primary_type", "recommended_settings.content_type",
+		"content_strategy_insights.weaknesses", "content_strategy_insights.recommended_improvements",
+		"style_guidelines.guidelines.seo_optimization", "style_guidelines.guidelines.conversion_optimization",
+	}
+	for field, value := range values {
+		assert.Contains(t, allowed, field, value)
+	}
+	for field := range LocalRules() {
+		if values[field] == "" {
+			assert.NotEmpty(t, got.Style.Meta.Uncertainty.Reasons[field], field)
+		}
+	}
+	assert.Less(t, got.Style.Meta.Confidence, 0.05)
+}
+
+func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
+	t.Parallel()
+	german := potterySite()
+	german.Pages = []onboarding.Page{page("https://ton.example", "Töpferei", "Wir töpfern mit Ihnen in Leipzig, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")}
+	german.Pages[0].Lang = "de"
+	for name, site := range map[string]onboarding.Site{
+		"business": potterySite(),
+		"german":   german,
+		"text":     {Pages: []onboarding.Page{{Blocks: paragraphs("I write short stories for children. I love them.")}}},
+	} {
+		got := analyze(t, site)
+		var empty []string
+		for path, v := range leaves(reflect.ValueOf(&got).Elem(), "") {
+			if isEmpty(v) && !strings.HasPrefix(path, "crawl_result.") && !strings.HasPrefix(path, "meta.") {
+				empty = append(empty, path)
+			}
+		}
+		slices.Sort(empty)
+		assert.Equal(t, empty, []string(got.Style.Meta.Uncertainty.Fields), name)
+		for _, field := range empty {
+			assert.NotEmpty(t, got.Style.Meta.Uncertainty.Reasons[field], field)
+		}
+		assert.Len(t, got.Style.Meta.Uncertainty.Reasons, len(empty), name)
+	}
+}
+
+func TestAnalyzeGerman(t *testing.T) {
+	t.Parallel()
+	p := page("https://rad.example", "Radwerkstatt", "# Ihre Werkstatt in Leipzig",
+		"Wir reparieren Ihr Fahrrad in zwei Tagen, und Sie bekommen vorher einen Preis von uns. Außerdem holen wir Ihr Rad bei Ihnen ab, wenn Sie keine Zeit haben.",
+		"Seit 2011 schrauben wir in der Altstadt. Zum Beispiel bauen wir Laufräder, jedoch nur von Hand. Haben Sie Fragen zu Ihrem Fahrrad? Dann rufen Sie uns einfach an, denn wir helfen Ihnen gern weiter.")
+	p.Lang = "de-DE"
+	p.Contacts.Phones = []string{"+49 341 000000"}
+	got := analyze(t, onboarding.Site{URL: "https://rad.example", Pages: []onboarding.Page{p}})
+	assert.Equal(t, "de", got.Measured.Language.Code)
+	assert.Nil(t, got.Measured.Readability.FleschReadingEase)
+	assert.NotNil(t, got.Measured.Readability.LIX)
+	assert.Contains(t, *got.Style.ContentCharacteristics.ReadabilityScore, "LIX")
+	assert.Contains(t, *got.Style.WritingStyle.FormalityLevel, "formal")
+	assert.Contains(t, *got.Style.WritingStyle.Voice, "first person plural, addressing the reader")
+	assert.Equal(t, "Germany (telephone code +49)", *got.Style.TargetAudience.GeographicFocus)
+	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "zum beispiel")
+	assert.Nil(t, got.Style.WritingStyle.Tone)
+	assert.Equal(t, "This is only measured for English text; the text is in German.", got.Style.Meta.Uncertainty.Reasons["writing_style.tone"])
+}
+
+func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {
+	t.Parallel()
+	site := potterySite()
+	german := page("https://clay.example/de", "Töpferei", "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")
+	german.Lang = "de"
+	site.Pages = append(site.Pages, german)
+	with, without := analyze(t, site), analyze(t, potterySite())
+	assert.Equal(t, without.Measured.ProseWords, with.Measured.ProseWords)
+	assert.Equal(t, without.Measured.Keywords, with.Measured.Keywords)
+	assert.Positive(t, with.Crawl.Pages[3].Words)
+	assert.Contains(t, with.Style.Meta.Notes, "1 page in another language left out.")
+}
+
+func TestAnalyzeTextWithoutWebsite(t *testing.T) {
+	t.Parallel()
+	text := strings.Join([]string{
+		"I bake sourdough bread for busy families, and I love what slow bread does for you.",
+		"You can order your bread by noon. I bake it at night, so that it is warm when you come. However, I never bake on a Sunday, because you and I both need the sleep.",
+	}, "\n\n")
+	got := analyze(t, onboarding.Site{Pages: []onboarding.Page{{Blocks: paragraphs(text)}}})
+	assert.NotNil(t, got.Style.WritingStyle.Tone)
+	assert.NotNil(t, got.Style.WritingStyle.Voice)
+	assert.Contains(t, got.Style.TargetAudience.Demographics, "busy families")
+	assert.Nil(t, got.Style.ContentCharacteristics.VisualElementsUsage)
+	assert.Nil(t, got.Style.ContentType.PrimaryType)
+	assert.Empty(t, got.Guidelines.Guidelines.SEOOptimization)
+	assert.Empty(t, got.Style.ContentStrategyInsights.ContentGaps)
+	assert.Empty(t, got.Measured.PageTypes.Found)
+}
+
+func TestAnalyzeStopsWithContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	reg := prometheus.NewRegistry()
+	a, err := New(reg)
+	require.NoError(t, err)
+	_, err = a.Analyze(ctx, potterySite())
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = a.Measure(ctx, []string{"text"}, "")
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = a.Analyze(t.Context(), potterySite())
+	require.NoError(t, err)
+	_, err = a.Analyze(t.Context(), onboarding.Site{})
+	require.Error(t, err)
+	for outcome, want := range map[string]float64{"done": 1, "stopped": 1, "empty": 1} {
+		assert.InDelta(t, want, testutil.ToFloat64(a.metrics.analyses.WithLabelValues(outcome)), 0, outcome)
+	}
+	_, err = New(reg)
+	require.Error(t, err, "metrics are registered once")
+}

@@ -1,0 +1,136 @@
+package style
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Whatever the text, the document is valid JSON without NaN, without null lists,
+// and its shares are shares.
+func TestAnalyzeAnyText(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	random := rand.New(rand.NewPCG(1, 2))
+	kinds := []onboarding.BlockKind{onboarding.BlockParagraph, onboarding.BlockHeading, onboarding.BlockListItem, onboarding.BlockQuote, onboarding.BlockTable, onboarding.BlockCode, "new"}
+	for i := range 300 {
+		p := onboarding.Page{URL: fmt.Sprintf("https://x.example/%d", i), Lang: pick(random, "", "en", "de-DE", "??", "ja")}
+		for range 1 + random.IntN(6) {
+			p.Blocks = append(p.Blocks, onboarding.Block{Kind: pick(random, kinds...), Text: randomText(random)})
+		}
+		analysis, err := a.Analyze(t.Context(), onboarding.Site{URL: "https://x.example", Pages: []onboarding.Page{p, p}})
+		if err != nil {
+			var failure *onboarding.Failure
+			require.ErrorAs(t, err, &failure)
+			continue
+		}
+		raw, err := json.Marshal(analysis)
+		require.NoError(t, err)
+		assertNoNullLists(t, raw)
+		assertShares(t, analysis.Measured)
+	}
+}
+
+func assertShares(t *testing.T, m onboarding.Measurements) {
+	t.Helper()
+	for _, share := range []*float64{m.Vocabulary.MATTR50, m.Vocabulary.HapaxShare, m.Vocabulary.LongWordShare, m.Vocabulary.ContentWordShare, m.Person.FirstSingular, m.Person.Second,
+		m.Person.FormalAddress, m.Syntax.PassiveShare, m.Syntax.ImperativeShare, m.Syntax.QuestionShare, m.Syntax.ExclamationShare} {
+		if share != nil {
+			assert.GreaterOrEqual(t, *share, 0.0)
+			assert.LessOrEqual(t, *share, 1.0)
+		}
+	}
+	if m.SentenceWords != nil {
+		n := 0
+		for _, b := range m.SentenceWords.Histogram {
+			n += b.Count
+		}
+		assert.Equal(t, m.Sentences, n)
+	}
+}
+
+// assertNoNullLists fails when a list of the document is null: the fields that may
+// be null are strings, numbers and the named objects.
+func assertNoNullLists(t *testing.T, raw []byte) {
+	t.Helper()
+	for _, list := range []string{"demographics", "pain_points", "brand_values", "strengths", "unique_elements", "keywords", "phrases", "topics", "transitions", "devices", "audience",
+		"found", "linked", "missing", "pages", "warnings", "headings", "links", "images", "logo_alt", "email", "fields", "notes", "punctuation_per_1000", "function_words", "reasons", "meta_tags", "social_media"} {
+		assert.NotContains(t, string(raw), `"`+list+`":null`)
+	}
+}
+
+func pick[T any](random *rand.Rand, from ...T) T { return from[random.IntN(len(from))] }
+
+func randomText(random *rand.Rand) string {
+	parts := []string{"we", "you", "is", "baked", "bread", "Bäcker", "не", "私は", "don't", "…", "?", "!", ".", ",", "“", "”", "- ", "\u200b", "\xff", "10,5", "and", "however", "e.g.", "A.", "👩‍🍳", "\n\n", "(", "x", "pneumonoultramicroscopic", "since 2011", "$9", "http://a.b/c?d"}
+	var b strings.Builder
+	for range random.IntN(60) {
+		b.WriteString(pick(random, parts...))
+		if random.IntN(4) > 0 {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// The whole budget of text must take seconds, not minutes.
+func TestAnalyzeHugeSite(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
+	a := newAnalyzer(t)
+	random := rand.New(rand.NewPCG(3, 4))
+	site := onboarding.Site{URL: "https://x.example"}
+	for i := range 10 {
+		p := onboarding.Page{URL: fmt.Sprintf("https://x.example/%d", i), Lang: "en"}
+		for range 450 {
+			p.Blocks = append(p.Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: prose(random, 50)})
+		}
+		site.Pages = append(site.Pages, p)
+	}
+	began := time.Now()
+	analysis, err := a.Analyze(t.Context(), site)
+	require.NoError(t, err)
+	assert.True(t, analysis.Measured.Truncated)
+	assert.InDelta(t, maxWords, analysis.Measured.Words, 100)
+	assert.Less(t, time.Since(began), 60*time.Second)
+}
+
+// prose makes n words of sentences from invented words, as frequent as words are.
+func prose(random *rand.Rand, n int) string {
+	syllables := []string{"ba", "ke", "mo", "ri", "tu", "sel", "dan", "fo", "win", "ter"}
+	var b strings.Builder
+	for i := range n {
+		switch {
+		case i%3 == 0:
+			b.WriteString(pick(random, "the", "you", "and", "of", "is", "we", "happy", "problem"))
+		default:
+			rank := int(random.ExpFloat64() * 60)
+			b.WriteString(syllables[rank%10] + syllables[rank/10%10] + syllables[rank/100%10])
+		}
+		if i%12 == 11 {
+			b.WriteString(". ")
+		} else {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+func BenchmarkAnalyze(b *testing.B) {
+	a := newAnalyzer(b)
+	site := potterySite()
+	for b.Loop() {
+		_, err := a.Analyze(b.Context(), site)
+		require.NoError(b, err)
+	}
+}
