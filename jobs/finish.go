@@ -38,10 +38,11 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 	ctx, cancel := context.WithTimeout(ctx, finishTimeout)
 	defer cancel()
 	err := postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		if err := lockStep(ctx, q, e.submission); err != nil {
+		status, err := lockStep(ctx, q, e.submission)
+		if err != nil {
 			return err
 		}
-		return e.write(ctx, tx, q)
+		return e.write(ctx, tx, q, status)
 	})
 	if err != nil {
 		return fmt.Errorf("finish submission %s: %w", e.submission.ID, err)
@@ -50,8 +51,8 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 }
 
 // write makes the changes of an ending. The caller holds the locks of session and
-// step.
-func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries) error {
+// step, whose status it passes.
+func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, status onboarding.StepStatus) error {
 	found, err := q.FinishSubmission(ctx, e.submissionParams())
 	if err != nil {
 		return err
@@ -64,7 +65,7 @@ func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries) error
 			return fmt.Errorf("save result: %w", err)
 		}
 	}
-	if err := e.setStep(ctx, q); err != nil {
+	if err := e.setStep(ctx, q, status); err != nil {
 		return err
 	}
 	if err := q.DeletePages(ctx, e.submission.ID); err != nil {
@@ -86,21 +87,23 @@ func (e ending) submissionParams() postgres.FinishSubmissionParams {
 	return params
 }
 
-func (e ending) setStep(ctx context.Context, q *postgres.Queries) error {
-	s := e.submission
+// setStep moves the step, if the submission has one, along the status machine.
+func (e ending) setStep(ctx context.Context, q *postgres.Queries, status onboarding.StepStatus) error {
+	s, next := e.submission, onboarding.StepCompleted
+	if e.failure != nil {
+		next = onboarding.StepFailed
+	}
 	if s.Step == 0 {
 		return nil
 	}
-	var err error
-	if e.failure == nil {
-		err = q.SetStepCompleted(ctx, postgres.SetStepCompletedParams{SessionID: s.SessionID, Step: s.Step})
-	} else {
-		params := e.submissionParams()
-		err = q.SetStepFailed(ctx, postgres.SetStepFailedParams{
-			SessionID: s.SessionID, Step: s.Step,
-			FailureCode: params.FailureCode, FailureMessage: params.FailureMessage,
-		})
+	if !status.CanBecome(next) {
+		return fmt.Errorf("set step %d: it is %s and can't become %s", s.Step, status, next)
 	}
+	params := e.submissionParams()
+	err := q.EndStep(ctx, postgres.EndStepParams{
+		SessionID: s.SessionID, Step: s.Step, Status: next,
+		FailureCode: params.FailureCode, FailureMessage: params.FailureMessage,
+	})
 	if err != nil {
 		return fmt.Errorf("set step %d: %w", s.Step, err)
 	}

@@ -151,7 +151,7 @@ func (r *recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 }
 
 func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work) (string, error) {
-	submission, err := r.lockSubmission(ctx, q, lost.ID, work)
+	submission, status, err := r.lockSubmission(ctx, q, lost.ID, work)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
 		return "retired", retire(ctx, q, lost)
@@ -161,7 +161,7 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 		return "failed", ending{
 			submission: submission, jobID: lost.ID, failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost},
 			endJob: func(ctx context.Context, _ pgx.Tx, q *postgres.Queries) error { return retire(ctx, q, lost) },
-		}.write(ctx, tx, q)
+		}.write(ctx, tx, q, status)
 	}
 	if err := r.insertSuccessor(ctx, tx, q, lost, work); err != nil {
 		return "", err
@@ -172,22 +172,26 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 	return "replaced", retire(ctx, q, lost)
 }
 
-// lockSubmission takes the locks of session and step and returns the submission,
-// or onboarding.ErrSuperseded if it does not wait for this job any more.
-func (r *recovery) lockSubmission(ctx context.Context, q *postgres.Queries, jobID int64, work Work) (onboarding.Submission, error) {
+// lockSubmission takes the locks of session and step and returns the submission
+// with the step's status, or onboarding.ErrSuperseded if it does not wait for this
+// job any more.
+func (r *recovery) lockSubmission(ctx context.Context, q *postgres.Queries, jobID int64, work Work) (
+	submission onboarding.Submission, status onboarding.StepStatus, err error,
+) {
 	if err := lockSession(ctx, q, work.UserID); err != nil {
-		return onboarding.Submission{}, err
+		return submission, "", err
 	}
-	submission, err := postgres.SubmissionByID(ctx, q, work.SubmissionID)
+	submission, err = postgres.SubmissionByID(ctx, q, work.SubmissionID)
 	switch {
 	case errors.Is(err, onboarding.ErrNotFound):
-		return submission, onboarding.ErrSuperseded
+		return submission, "", onboarding.ErrSuperseded
 	case err != nil:
-		return submission, err
+		return submission, "", err
 	case submission.JobID != jobID || submission.Status != onboarding.SubmissionInProgress:
-		return submission, onboarding.ErrSuperseded
+		return submission, "", onboarding.ErrSuperseded
 	}
-	return submission, lockStep(ctx, q, submission)
+	status, err = lockStep(ctx, q, submission)
+	return submission, status, err
 }
 
 func (r *recovery) insertSuccessor(ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work) error {

@@ -58,7 +58,7 @@ func (r *run) input(into any) error {
 func (r *run) inFence(ctx context.Context, do func(*postgres.Queries) (int64, error)) error {
 	s := r.submission
 	return postgres.InTx(ctx, r.pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
-		if err := lockStep(ctx, q, s); err != nil {
+		if _, err := lockStep(ctx, q, s); err != nil {
 			return err
 		}
 		found, err := do(q)
@@ -115,15 +115,17 @@ func (r *run) wait(ctx context.Context, phase onboarding.Phase, snoozed time.Dur
 	return nil
 }
 
-// lockStep takes the locks of a submission's session and step, in that order.
-func lockStep(ctx context.Context, q *postgres.Queries, s onboarding.Submission) error {
+// lockStep takes the locks of a submission's session and step, in that order, and
+// returns the step's status, "" for a submission without a step.
+func lockStep(ctx context.Context, q *postgres.Queries, s onboarding.Submission) (onboarding.StepStatus, error) {
 	if err := lockSession(ctx, q, s.UserID); err != nil || s.Step == 0 {
-		return err
+		return "", err
 	}
-	if _, err := q.LockStep(ctx, postgres.LockStepParams{SessionID: s.SessionID, Step: s.Step}); err != nil {
-		return fmt.Errorf("lock step %d: %w", s.Step, err)
+	step, err := q.LockStep(ctx, postgres.LockStepParams{SessionID: s.SessionID, Step: s.Step})
+	if err != nil {
+		return "", fmt.Errorf("lock step %d: %w", s.Step, err)
 	}
-	return nil
+	return step.Status, nil
 }
 
 // lockSession takes the lock on a user's session, or returns

@@ -99,7 +99,7 @@ func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg Worker
 		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
 		SoftStopTimeout:             cfg.Grace,
 		CompletedJobRetentionPeriod: time.Hour,
-		Logger:                      cfg.Log,
+		Logger:                      slog.New(warnings{cfg.Log.Handler()}),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the queue client: %w", err)
@@ -107,19 +107,30 @@ func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg Worker
 	return client, nil
 }
 
+// warnings passes on what River says from warnings up. How a job's run ended is
+// logged by the supervisor, once.
+type warnings struct{ slog.Handler }
+
+// Enabled implements slog.Handler.
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+// WithAttrs implements slog.Handler.
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
+
 // Run works until ctx ends, then lets running jobs finish within the grace and
 // hands the rest back. It waits for a database that is down or whose schema is too
 // old. It returns nil after a clean stop.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.pools.close()
-	if err := w.awaitDatabase(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil // stopped before it started
-		}
+	if started, err := w.start(ctx); !started {
 		return err
-	}
-	if err := w.river.Start(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("start the queue client: %w", err)
 	}
 	w.fetching.Store(true)
 	w.cfg.Log.InfoContext(ctx, "worker started", "client_id", w.recovery.clientID)
@@ -156,20 +167,28 @@ func (w *Worker) endBeats(ctx context.Context) error {
 	return nil
 }
 
-// awaitDatabase returns when the database answers with a schema that this build
-// can use, with ctx's error, or with ErrBypasses, which no waiting mends.
-func (w *Worker) awaitDatabase(ctx context.Context) error {
+// start starts the queue client as soon as the database answers with a schema that
+// this build can use. It gives up when ctx ends, without an error.
+func (w *Worker) start(ctx context.Context) (started bool, err error) {
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
 	for {
-		err := postgres.Ready(ctx, w.pools.work)
-		if err == nil || errors.Is(err, postgres.ErrBypasses) {
-			return err
+		err = postgres.Ready(ctx, w.pools.work)
+		if err == nil {
+			err = w.river.Start(context.WithoutCancel(ctx))
+		}
+		switch {
+		case err == nil:
+			return true, nil
+		case ctx.Err() != nil:
+			return false, nil
+		case !errors.Is(err, postgres.ErrOutdated) && !postgres.Unavailable(err):
+			return false, fmt.Errorf("start the worker: %w", err)
 		}
 		w.cfg.Log.WarnContext(ctx, "waiting for the database", "error", err)
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return false, nil
 		case <-ticker.C:
 		}
 	}

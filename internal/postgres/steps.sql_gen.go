@@ -12,6 +12,35 @@ import (
 	"github.com/google/uuid"
 )
 
+const endStep = `-- name: EndStep :exec
+update onboarding_steps
+set status = $1, updated_at = now(), failure_code = $2, failure_message = $3,
+    result_submission_id = case when $1 = 'completed' then submission_id else result_submission_id end,
+    completed_at = case when $1 = 'completed' then now() else completed_at end
+where session_id = $4 and step = $5
+`
+
+type EndStepParams struct {
+	Status         onboarding.StepStatus
+	FailureCode    *string
+	FailureMessage *string
+	SessionID      uuid.UUID
+	Step           onboarding.StepNumber
+}
+
+// Sets the step completed with the result of its submission, or failed. A failure
+// leaves the result that was held.
+func (q *Queries) EndStep(ctx context.Context, arg EndStepParams) error {
+	_, err := q.db.Exec(ctx, endStep,
+		arg.Status,
+		arg.FailureCode,
+		arg.FailureMessage,
+		arg.SessionID,
+		arg.Step,
+	)
+	return err
+}
+
 const lockStep = `-- name: LockStep :one
 select status, submission_id, result_submission_id from onboarding_steps
 where session_id = $1 and step = $2 for no key update
@@ -58,46 +87,6 @@ type RecordStepParams struct {
 // what the step and its submission say now.
 func (q *Queries) RecordStep(ctx context.Context, arg RecordStepParams) error {
 	_, err := q.db.Exec(ctx, recordStep, arg.Step, arg.SessionID)
-	return err
-}
-
-const setStepCompleted = `-- name: SetStepCompleted :exec
-update onboarding_steps
-set status = 'completed', result_submission_id = submission_id, completed_at = now(), updated_at = now(),
-    failure_code = null, failure_message = null
-where session_id = $1 and step = $2
-`
-
-type SetStepCompletedParams struct {
-	SessionID uuid.UUID
-	Step      onboarding.StepNumber
-}
-
-func (q *Queries) SetStepCompleted(ctx context.Context, arg SetStepCompletedParams) error {
-	_, err := q.db.Exec(ctx, setStepCompleted, arg.SessionID, arg.Step)
-	return err
-}
-
-const setStepFailed = `-- name: SetStepFailed :exec
-update onboarding_steps
-set status = 'failed', updated_at = now(), failure_code = $1, failure_message = $2
-where session_id = $3 and step = $4
-`
-
-type SetStepFailedParams struct {
-	FailureCode    *string
-	FailureMessage *string
-	SessionID      uuid.UUID
-	Step           onboarding.StepNumber
-}
-
-func (q *Queries) SetStepFailed(ctx context.Context, arg SetStepFailedParams) error {
-	_, err := q.db.Exec(ctx, setStepFailed,
-		arg.FailureCode,
-		arg.FailureMessage,
-		arg.SessionID,
-		arg.Step,
-	)
 	return err
 }
 

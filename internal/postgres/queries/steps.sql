@@ -8,15 +8,13 @@ set status = 'in_progress', submission_id = @submission_id, started_at = now(), 
     failure_code = null, failure_message = null
 where session_id = @session_id and step = @step;
 
--- name: SetStepCompleted :exec
+-- name: EndStep :exec
+-- Sets the step completed with the result of its submission, or failed. A failure
+-- leaves the result that was held.
 update onboarding_steps
-set status = 'completed', result_submission_id = submission_id, completed_at = now(), updated_at = now(),
-    failure_code = null, failure_message = null
-where session_id = @session_id and step = @step;
-
--- name: SetStepFailed :exec
-update onboarding_steps
-set status = 'failed', updated_at = now(), failure_code = @failure_code, failure_message = @failure_message
+set status = @status, updated_at = now(), failure_code = @failure_code, failure_message = @failure_message,
+    result_submission_id = case when @status = 'completed' then submission_id else result_submission_id end,
+    completed_at = case when @status = 'completed' then now() else completed_at end
 where session_id = @session_id and step = @step;
 
 -- name: RecordStep :exec
