@@ -1,6 +1,10 @@
 package jobs
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
 
 // metrics are what a worker measures.
 type metrics struct {
@@ -46,6 +50,26 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Help: "Beats of this worker by result.",
 		}, []string{"result"}),
 	}
+	m.begin()
 	reg.MustRegister(m.runs, m.runSeconds, m.queueWait, m.failures, m.recoveries, m.running, m.beats)
 	return m
+}
+
+// begin makes every series with the value 0: the rate of a series that begins with
+// its first event does not show that event.
+func (m *metrics) begin() {
+	for kind := range timeouts {
+		for _, action := range actions {
+			m.runs.WithLabelValues(string(kind), string(action))
+		}
+		for code := range onboarding.FailureCodes() {
+			m.failures.WithLabelValues(string(kind), string(code))
+		}
+	}
+	for _, result := range []string{resultReplaced, resultRetired, resultFailed} {
+		m.recoveries.WithLabelValues(result)
+	}
+	for _, result := range []string{"ok", "error"} {
+		m.beats.WithLabelValues(result)
+	}
 }

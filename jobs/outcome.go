@@ -43,6 +43,8 @@ const (
 	actionDrop      action = "superseded"  // nothing: the submission is not this job's
 )
 
+var actions = []action{actionComplete, actionFail, actionRetry, actionSnooze, actionInterrupt, actionDrop}
+
 // outcome is the decision about one run.
 type outcome struct {
 	action  action

@@ -24,6 +24,13 @@ const (
 	deadAfter = 8 * time.Second
 )
 
+// What a sweep did with a lost job.
+const (
+	resultReplaced = "replaced" // a successor goes on
+	resultRetired  = "retired"  // nobody waits for it any more
+	resultFailed   = "failed"   // its submission has used up its recoveries
+)
+
 // errAlive says that a job that looked lost moved meanwhile.
 var errAlive = errors.New("the job is not lost")
 
@@ -154,11 +161,11 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 	submission, status, err := r.lockSubmission(ctx, q, lost.ID, work)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
-		return "retired", retire(ctx, q, lost)
+		return resultRetired, retire(ctx, q, lost)
 	case err != nil:
 		return "", err
 	case work.Recoveries >= recoveryBudget:
-		return "failed", ending{
+		return resultFailed, ending{
 			submission: submission, jobID: lost.ID, failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost},
 			endJob: func(ctx context.Context, _ pgx.Tx, q *postgres.Queries) error { return retire(ctx, q, lost) },
 		}.write(ctx, tx, q, status)
@@ -169,7 +176,7 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 	if err := recordStep(ctx, q, submission); err != nil {
 		return "", err
 	}
-	return "replaced", retire(ctx, q, lost)
+	return resultReplaced, retire(ctx, q, lost)
 }
 
 // lockSubmission takes the locks of session and step and returns the submission

@@ -23,6 +23,12 @@ import (
 // of notifications, which serialise commits; on workers the wait before a fetch.
 const fetchCooldown = 5 * time.Millisecond
 
+// What became of a submission.
+const (
+	submitAccepted = "accepted"
+	submitJoined   = "joined"
+)
+
 // Submitter accepts work: it writes the submission and queues its job in one
 // transaction.
 type Submitter struct {
@@ -46,6 +52,10 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 		Name: "onboarding_submissions_total",
 		Help: "Submissions by kind and result: accepted, or joined to an identical one that was running.",
 	}, []string{"kind", "result"})}
+	for kind := range timeouts {
+		s.counter.WithLabelValues(string(kind), submitAccepted)
+		s.counter.WithLabelValues(string(kind), submitJoined)
+	}
 	reg.MustRegister(s.counter)
 	return s, nil
 }
@@ -93,9 +103,9 @@ func (s *Submitter) submit(ctx context.Context, userID string, req request) (onb
 	if err != nil {
 		return onboarding.Submission{}, fmt.Errorf("submit step %d: %w", req.step, err)
 	}
-	result := "accepted"
+	result := submitAccepted
 	if joined {
-		result = "joined"
+		result = submitJoined
 	}
 	s.counter.WithLabelValues(string(req.kind), result).Inc()
 	if older != 0 {

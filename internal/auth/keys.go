@@ -57,6 +57,9 @@ func newRemoteKeys(url string, reg prometheus.Registerer, log *slog.Logger) *rem
 		}, []string{"result"}),
 	}
 	reg.MustRegister(k.refreshes)
+	for _, result := range []string{"ok", "error"} {
+		k.refreshes.WithLabelValues(result)
+	}
 	return k
 }
 

@@ -82,6 +82,9 @@ func newVerifier(issuer string, parties []string, keys keySource, reg prometheus
 		}, []string{"result"}),
 	}
 	reg.MustRegister(v.results)
+	for _, result := range []string{"ok", "keys_unavailable", "expired", "rejected"} {
+		v.results.WithLabelValues(result)
+	}
 	return v
 }
 

@@ -143,7 +143,9 @@ func complete(t *testing.T, f *fixture, submission string) {
 		if err != nil {
 			return err
 		}
-		return q.SetStepCompleted(t.Context(), postgres.SetStepCompletedParams{SessionID: s.ID, Step: onboarding.StepWebsite})
+		return q.EndStep(t.Context(), postgres.EndStepParams{
+			SessionID: s.ID, Step: onboarding.StepWebsite, Status: onboarding.StepCompleted,
+		})
 	})
 }
 
@@ -197,8 +199,8 @@ func TestAFailedWebsite(t *testing.T) {
 	submitWebsite(t, f, "gone.example")
 	code, sentence := "host_not_found", "There is no website at gone.example. Check the spelling of the address."
 	change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
-		return q.SetStepFailed(t.Context(), postgres.SetStepFailedParams{
-			SessionID: s.ID, Step: onboarding.StepWebsite, FailureCode: &code, FailureMessage: &sentence,
+		return q.EndStep(t.Context(), postgres.EndStepParams{
+			SessionID: s.ID, Step: onboarding.StepWebsite, Status: onboarding.StepFailed, FailureCode: &code, FailureMessage: &sentence,
 		})
 	})
 	step := f.as("ada", http.MethodGet, base+"/step/2", "").object(t)

@@ -29,7 +29,7 @@ func (a *Analyzer) findActions(pages []onboarding.Page, filler phraseSet) []acti
 		for _, l := range p.CallsToAction {
 			text := strings.Join(strings.Fields(l.Text), " ")
 			key := strings.ToLower(text)
-			if words := splitWords(text, false); len(words) == 0 || len(words) > maxActionWords || len(filler.find(words)) > 0 {
+			if words := splitWords(text, false); !slices.ContainsFunc(words, word.hasLetter) || len(words) > maxActionWords || len(filler.find(words)) > 0 {
 				continue
 			}
 			if written[key] == "" {
@@ -54,9 +54,8 @@ func (a *Analyzer) findActions(pages []onboarding.Page, filler phraseSet) []acti
 // actionKind is the first section of the list that has a phrase of the text.
 func (a *Analyzer) actionKind(lower string) string {
 	words := splitWords(lower, false)
-	for _, s := range a.lex.actions {
-		set := newPhraseSet(newWordSet(s.terms))
-		if len(set.find(words)) > 0 {
+	for _, s := range a.actions {
+		if len(s.phrases.find(words)) > 0 {
 			return s.name
 		}
 	}

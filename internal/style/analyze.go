@@ -67,7 +67,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	if site.URL != "" {
 		m.PageTypes = a.pageTypes(site, kinds, words)
 	}
-	e := &evidence{site: site, pages: site.Pages, kinds: kinds, c: c, m: m, a: a}
+	e := &evidence{site: site, pages: site.Pages, kinds: kinds, c: c, m: m, a: a, sets: map[string]phraseSet{}}
 	e.actions = a.findActions(site.Pages, newPhraseSet(a.lex.languages[english]["not_shown"]))
 	e.findings = findAll(e)
 	analysis := onboarding.Analysis{Measured: m, Crawl: crawlResult(site, kinds, words, m.PageTypes)}

@@ -17,6 +17,7 @@ type Analyzer struct {
 	punkt     sentences.SentenceTokenizer
 	sentiment *govader.SentimentIntensityAnalyzer
 	hiatuses  []*regexp.Regexp
+	actions   []phraseSection
 	patterns  devicePatterns
 	since     *regexp.Regexp
 	metrics   *metrics
@@ -42,6 +43,7 @@ func New(reg prometheus.Registerer) (*Analyzer, error) {
 		punkt:     punkt,
 		sentiment: govader.NewSentimentIntensityAnalyzer(),
 		hiatuses:  newHiatuses(),
+		actions:   phraseSections(lex.actions),
 		patterns:  newDevicePatterns(),
 		since:     newSince(),
 		metrics:   metrics,

@@ -131,7 +131,7 @@ func trustSignals(e *evidence) []string {
 	}
 	if e.c.lang.Code == english {
 		hits := slices.DeleteFunc(e.quotes("trust"), func(h hit) bool { return len(h.words) < 4 || e.kindOf(h.sentence) == "legal" })
-		out = append(out, quoted(hits, 5)...)
+		out = append(out, quoted(hits)...)
 	}
 	return firstDistinct(out, 6)
 }
@@ -179,9 +179,9 @@ func authority(e *evidence) []string {
 		out = append(out, fmt.Sprintf("the title in the name %s", quote(name)))
 	}
 	hits := slices.DeleteFunc(e.quotes("authority"), func(h hit) bool { return e.kindOf(h.sentence) == "legal" })
-	return append(out, quoted(hits, 5)...)
+	return append(out, quoted(hits)...)
 }
 
 // advantages quotes the sentences that promise what a competitor may not:
 // guarantees, free or fast service, awards.
-func advantages(e *evidence) []string { return quoted(e.quotes("claims"), 5) }
+func advantages(e *evidence) []string { return quoted(e.quotes("claims")) }

@@ -38,7 +38,9 @@ type chunk struct {
 	text  string
 	words []word
 	page  int
-	// sentences counts the measured sentences of the block, prose their words.
+	// running tells that the block is made of sentences; sentences counts those of
+	// them that are measured, prose their words.
+	running          bool
 	sentences, prose int
 }
 
@@ -91,7 +93,7 @@ func (a *Analyzer) addBlock(c *corpus, b onboarding.Block, i int) {
 	}
 	c.words += len(ch.words)
 	c.pageWords[i] += len(ch.words)
-	if isProse(b.Kind, text, len(ch.words)) {
+	if ch.running = isProse(b.Kind, text, len(ch.words)); ch.running {
 		for _, s := range a.splitSentences(text, c.lang.Code) {
 			c.addSentence(&ch, s, i)
 		}
@@ -106,7 +108,7 @@ func (c *corpus) addSentence(ch *chunk, text string, page int) {
 		return
 	}
 	if len(words) >= minRepeatWords {
-		key := strings.ToLower(strings.Trim(text, " \"“”„«»'‘’.!?…"))
+		key := sentenceKey(text)
 		if c.seen[key] {
 			return
 		}
@@ -120,6 +122,11 @@ func (c *corpus) addSentence(ch *chunk, text string, page int) {
 		}
 	}
 	c.sentences = append(c.sentences, sentence{text: text, words: words, page: page, chunk: len(c.chunks)})
+}
+
+// sentenceKey is equal for sentences that differ in case and outer marks only.
+func sentenceKey(text string) string {
+	return strings.ToLower(strings.Trim(text, " \"“”„«»'‘’.!?…"))
 }
 
 // split cuts text into the words of the corpus' language.

@@ -112,7 +112,7 @@ func alliteration(words []word, lex lexicon) string {
 			continue
 		}
 		first := []rune(w.lower)[0]
-		if strings.ContainsRune("aeiouyäöüàéèáíóúąęåаеёиоуыэюя0123456789", first) {
+		if w.letters() < 3 || strings.ContainsRune("aeiouyäöüàéèáíóúąęåаеёиоуыэюя0123456789", first) {
 			run = nil
 			continue
 		}

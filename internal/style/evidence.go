@@ -23,13 +23,20 @@ type evidence struct {
 	actions []action
 	// findings are the checks of the site's craft.
 	findings []finding
+	// sets keeps the word lists that set has prepared.
+	sets map[string]phraseSet
 }
 
 // isSite tells pages of a website from a text that was handed in.
 func (e *evidence) isSite() bool { return e.site.URL != "" }
 
 // set is a word list of the text's language, ready to search.
-func (e *evidence) set(name string) phraseSet { return newPhraseSet(e.c.lex[name]) }
+func (e *evidence) set(name string) phraseSet {
+	if _, ok := e.sets[name]; !ok {
+		e.sets[name] = newPhraseSet(e.c.lex[name])
+	}
+	return e.sets[name]
+}
 
 // brandName is the name that most pages give the owner, or "".
 func (e *evidence) brandName() string { return brandName(e.pages) }
@@ -93,31 +100,30 @@ func (e *evidence) quotes(list string) []hit {
 	return hits
 }
 
-// quoted returns at most n of the hits' sentences in quotation marks.
-func quoted(hits []hit, n int) []string {
+// maxQuotes is how many sentences a list quotes.
+const maxQuotes = 5
+
+// quoted returns the sentences of the first hits in quotation marks.
+func quoted(hits []hit) []string {
 	var out []string
 	for _, h := range hits {
 		text := quote(h.text)
-		if len(out) < n && !slices.Contains(out, text) {
+		if len(out) < maxQuotes && !slices.Contains(out, text) {
 			out = append(out, text)
 		}
 	}
 	return out
 }
 
-// quote puts an excerpt in quotation marks, the marks inside made single.
+// quote puts an excerpt in quotation marks. Marks around all of it are dropped,
+// those inside made single.
 func quote(text string) string {
-	inner := strings.NewReplacer("“", "‘", "”", "’", "\"", "'").Replace(excerpt(text))
-	return "“" + strings.TrimSpace(strings.Trim(inner, "‘")) + "”"
-}
-
-// quoteAll quotes each of the texts.
-func quoteAll(texts []string) []string {
-	out := make([]string, len(texts))
-	for i, text := range texts {
-		out[i] = quote(text)
+	const marks = "“”\"„«»"
+	inner := excerpt(text)
+	if bare := strings.Trim(inner, marks+" "); !strings.ContainsAny(bare, marks) {
+		inner = bare
 	}
-	return out
+	return "“" + strings.NewReplacer("“", "‘", "”", "’", "\"", "'").Replace(inner) + "”"
 }
 
 // mentions counts the occurrences of a list's phrases in prose and titles.

@@ -146,7 +146,7 @@ func conversionAdvice(e *evidence) []string {
 		out = append(out, fmt.Sprintf("Add a call to action to %s, which %s none.", some(without), map[bool]string{true: "has", false: "have"}[len(without) == 1]))
 	}
 	if len(e.actions) > 0 {
-		out = append(out, fmt.Sprintf("Lead to %s, the strongest call to action in use.", quote(e.actions[0].text)))
+		out = append(out, fmt.Sprintf("Lead to %s, a call to action in use.", quote(e.actions[0].text)))
 	} else {
 		out = append(out, "Decide what a reader should do next, and ask for it on each page.")
 	}

@@ -15,21 +15,28 @@ func (e *evidence) collect(pick func(finding) string) []string {
 	return out
 }
 
-func strengths(e *evidence) []string    { return e.collect(func(f finding) string { return f.strength }) }
-func weaknesses(e *evidence) []string   { return e.collect(func(f finding) string { return f.weakness }) }
+func strengths(e *evidence) []string { return e.collect(func(f finding) string { return f.strength }) }
+
+func weaknesses(e *evidence) []string { return e.collect(func(f finding) string { return f.weakness }) }
+
 func improvements(e *evidence) []string { return e.collect(func(f finding) string { return f.fix }) }
+
 func bestPractices(e *evidence) []string {
 	return e.collect(func(f finding) string { return f.keep })
 }
 
 // opportunities are keywords that no title names, and topics that no post covers.
 func opportunities(e *evidence) []string {
-	if !e.isSite() {
+	if !e.isSite() || len(e.pages) < 2 {
 		return nil
 	}
 	var out []string
 	for _, k := range e.m.Keywords[:min(12, len(e.m.Keywords))] {
-		if k.InTitles == 0 && k.Count >= 3 && len(out) < 3 {
+		least := 5 // a single word may be one of style
+		if strings.Contains(k.Text, " ") {
+			least = 3
+		}
+		if k.InTitles == 0 && k.Count >= least && len(out) < 3 {
 			out = append(out, fmt.Sprintf("“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, plural(k.Pages, "page")))
 		}
 	}

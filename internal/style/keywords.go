@@ -43,16 +43,21 @@ type candidate struct {
 // Candidates are runs of content words between function words and punctuation, as
 // in RAKE (Rose et al. 2010). A candidate's score is (occurrences + 2 in titles
 // and headings) · (1 + log2 pages) · length weight; see
-// hasEvidence for how often one must occur. Plurals and possessives are counted
+// hasEvidence for how often one must occur. A repeated sentence counts once. Plurals and possessives are counted
 // with their singular; brand names are left out.
 func keywords(c *corpus, titles []title, brand wordSet) []onboarding.Keyword {
 	if len(c.lex["stop"]) == 0 {
 		return []onboarding.Keyword{}
 	}
 	found := map[string]*candidate{}
+	for _, s := range c.sentences {
+		collect(found, c, s.words, s.page, brand, false)
+	}
+	seen := map[string]bool{}
 	for _, ch := range c.chunks {
-		if ch.kind != onboarding.BlockHeading {
+		if ch.kind != onboarding.BlockHeading && !ch.running && !seen[ch.text] {
 			collect(found, c, ch.words, ch.page, brand, false)
+			seen[ch.text] = len(ch.words) >= minRepeatWords
 		}
 	}
 	for _, t := range titles {
@@ -76,8 +81,8 @@ func collect(found map[string]*candidate, c *corpus, words []word, page int, bra
 				break
 			}
 			weakEnd, ok := keywordEnds(words[i:i+n], c.lex)
-			if !ok {
-				continue
+			if !ok || c.lang.Code == "de" && !isCapital(words[i+n-1].text) {
+				continue // German nouns, and only they, are written with a capital
 			}
 			form := joinWords(words[i : i+n])
 			key := singular(form, c.lang.Code)
@@ -110,12 +115,13 @@ func isCandidate(words []word, lex lexicon, brand wordSet) bool {
 }
 
 // keywordEnds tells whether a term may be one at all: a single word must not be a
-// general one, an adverb or a contraction, a phrase not be general at both ends;
+// general one, an adverb, a participle, a contraction or a group of people (see
+// audience), a phrase not be general at both ends;
 // weak tells that it is at one.
 func keywordEnds(words []word, lex lexicon) (weak, ok bool) {
 	first, last := words[0].lower, words[len(words)-1].lower
 	if len(words) == 1 {
-		return false, !lex["weak"][first] && utf8.RuneCountInString(first) > 2 && !isAdverb(first) && !isContraction(first, lex)
+		return false, !lex["weak"][first] && !lex["people"][first] && utf8.RuneCountInString(first) > 2 && !isAdverb(first) && !isContraction(first, lex) && !isParticiple(first, lex)
 	}
 	weakFirst, weakLast := lex["weak"][first] || isAdverb(first), lex["weak"][last] || isAdverb(last)
 	return weakFirst || weakLast, !weakFirst || !weakLast

@@ -12,13 +12,20 @@ import (
 const (
 	// minLanguageLetters is the length below which detection is a guess.
 	minLanguageLetters = 40
-	// maxLanguageBytes is how much text the detector is shown.
+	// maxLanguageBytes is how much text is looked at.
 	maxLanguageBytes = 20_000
+	// maxDetectBytes is how much of it the trigram detector is shown: it compares
+	// ranks of the 300 most frequent trigrams, and longer texts have so many that
+	// their ranks say nothing and its confidence turns negative.
+	maxDetectBytes = 1500
 	// decisiveStopShare is the share of words that must be function words of a
-	// language, and 1.5 times the next language's share, to decide for it.
-	decisiveStopShare = 0.2
-	decisiveStopRatio = 1.5
-	english           = "en"
+	// language to decide for it, and decisiveStopRatio how far it must lead the next
+	// language, less in a text of manyWords.
+	decisiveStopShare     = 0.2
+	decisiveStopRatio     = 1.5
+	decisiveStopRatioMany = 1.15
+	manyWords             = 60
+	english               = "en"
 )
 
 // detectLanguage finds the language of text. A sure detection stands unless the
@@ -31,8 +38,8 @@ func (a *Analyzer) detectLanguage(text, declared string) onboarding.TextLanguage
 	if letters < minLanguageLetters {
 		lang.Code = prior
 	} else {
-		info := whatlanggo.Detect(clip(text, maxLanguageBytes))
-		lang.Code, lang.Confidence = detectedCode(info, text), round4(info.Confidence)
+		info := whatlanggo.Detect(clip(text, maxDetectBytes))
+		lang.Code, lang.Confidence = detectedCode(info, text), round4(min(max(info.Confidence, 0), 1))
 		lang.Reliable = info.IsReliable() && lang.Code != ""
 		if !lang.Reliable || lang.Code != prior {
 			a.settleLanguage(&lang, text, prior)
@@ -82,7 +89,11 @@ func (a *Analyzer) voteByFunctionWords(words []word) string {
 			second = share
 		}
 	}
-	if bestShare < decisiveStopShare || bestShare < second*decisiveStopRatio {
+	lead := decisiveStopRatio
+	if len(words) >= manyWords {
+		lead = decisiveStopRatioMany
+	}
+	if bestShare < decisiveStopShare || bestShare < second*lead {
 		return ""
 	}
 	return best

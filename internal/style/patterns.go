@@ -38,8 +38,10 @@ func vocabularyPatterns(e *evidence) []string {
 
 // rhetoricalDevices lists the devices found, with one example each.
 func rhetoricalDevices(e *evidence) []string {
-	names := map[string]string{"question": "questions", "list_of_three": "lists of three", "anaphora": "sentences that begin alike", "alliteration": "alliteration",
-		"contrast": "contrast (not … but)", "quotation": "quotations", "exclamation": "exclamations", "figure": "figures"}
+	names := map[string]string{
+		"question": "questions", "list_of_three": "lists of three", "anaphora": "sentences that begin alike", "alliteration": "alliteration",
+		"contrast": "contrast (not … but)", "quotation": "quotations", "exclamation": "exclamations", "figure": "figures",
+	}
 	var out []string
 	for _, d := range e.m.Devices {
 		out = append(out, fmt.Sprintf("%s, %d: %s", names[d.Name], d.Count, quote(d.Example)))

@@ -32,6 +32,20 @@ func newPhraseSet(terms wordSet) phraseSet {
 	return p
 }
 
+// phraseSection is a named list, ready to search.
+type phraseSection struct {
+	name    string
+	phrases phraseSet
+}
+
+func phraseSections(sections []section) []phraseSection {
+	out := make([]phraseSection, len(sections))
+	for i, s := range sections {
+		out[i] = phraseSection{s.name, newPhraseSet(newWordSet(s.terms))}
+	}
+	return out
+}
+
 // at returns the longest phrase of the set that starts at word i, and its length.
 func (p phraseSet) at(words []word, i int) (string, int) {
 	for _, phrase := range p.byFirst[words[i].lower] {

@@ -9,7 +9,8 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// coveringMentions is how often a post must name a topic to be about it.
+// coveringMentions is how often a post must name a topic to be about it, and a site
+// for it to deserve one.
 const coveringMentions = 3
 
 // uncoveredTopics are the topics that no post is about: none that was read names it
@@ -19,12 +20,22 @@ func (e *evidence) uncoveredTopics() []onboarding.Topic {
 	linked := e.linkedPosts()
 	var out []onboarding.Topic
 	for _, topic := range e.m.Topics {
+		if !e.isMain(topic) {
+			continue
+		}
 		name := singularAll(topic.Name, e.c)
 		if !containsPhrase(linked, name) && !e.inPosts(name) {
 			out = append(out, topic)
 		}
 	}
 	return out
+}
+
+// isMain tells whether the topic's name occurs often enough to suggest a post.
+func (e *evidence) isMain(topic onboarding.Topic) bool {
+	return slices.ContainsFunc(e.m.Keywords, func(k onboarding.Keyword) bool {
+		return k.Text == topic.Name && k.Count+k.InTitles >= coveringMentions
+	})
 }
 
 // linkedPosts joins the addresses and link texts of all known posts.

@@ -41,8 +41,10 @@ func TestAnalyzeAnyText(t *testing.T) {
 
 func assertShares(t *testing.T, m onboarding.Measurements) {
 	t.Helper()
-	for _, share := range []*float64{m.Vocabulary.MATTR50, m.Vocabulary.HapaxShare, m.Vocabulary.LongWordShare, m.Vocabulary.ContentWordShare, m.Person.FirstSingular, m.Person.Second,
-		m.Person.FormalAddress, m.Syntax.PassiveShare, m.Syntax.ImperativeShare, m.Syntax.QuestionShare, m.Syntax.ExclamationShare} {
+	for _, share := range []*float64{
+		m.Vocabulary.MATTR50, m.Vocabulary.HapaxShare, m.Vocabulary.LongWordShare, m.Vocabulary.ContentWordShare, m.Person.FirstSingular, m.Person.Second,
+		m.Person.FormalAddress, m.Syntax.PassiveShare, m.Syntax.ImperativeShare, m.Syntax.QuestionShare, m.Syntax.ExclamationShare,
+	} {
 		if share != nil {
 			assert.GreaterOrEqual(t, *share, 0.0)
 			assert.LessOrEqual(t, *share, 1.0)
@@ -61,8 +63,10 @@ func assertShares(t *testing.T, m onboarding.Measurements) {
 // be null are strings, numbers and the named objects.
 func assertNoNullLists(t *testing.T, raw []byte) {
 	t.Helper()
-	for _, list := range []string{"demographics", "pain_points", "brand_values", "strengths", "unique_elements", "keywords", "phrases", "topics", "transitions", "devices", "audience",
-		"found", "linked", "missing", "pages", "warnings", "headings", "links", "images", "logo_alt", "email", "fields", "notes", "punctuation_per_1000", "function_words", "reasons", "meta_tags", "social_media"} {
+	for _, list := range []string{
+		"demographics", "pain_points", "brand_values", "strengths", "unique_elements", "keywords", "phrases", "topics", "transitions", "devices", "audience",
+		"found", "linked", "missing", "pages", "warnings", "headings", "links", "images", "logo_alt", "email", "fields", "notes", "punctuation_per_1000", "function_words", "reasons", "meta_tags", "social_media",
+	} {
 		assert.NotContains(t, string(raw), `"`+list+`":null`)
 	}
 }
@@ -81,18 +85,16 @@ func randomText(random *rand.Rand) string {
 	return b.String()
 }
 
-// The whole budget of text must take seconds, not minutes.
+// Work must grow no faster than the text: 50,000 words take about half a second,
+// ten times that with the race detector.
 func TestAnalyzeHugeSite(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("takes seconds")
-	}
 	a := newAnalyzer(t)
 	random := rand.New(rand.NewPCG(3, 4))
 	site := onboarding.Site{URL: "https://x.example"}
 	for i := range 10 {
 		p := onboarding.Page{URL: fmt.Sprintf("https://x.example/%d", i), Lang: "en"}
-		for range 450 {
+		for range 100 {
 			p.Blocks = append(p.Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: prose(random, 50)})
 		}
 		site.Pages = append(site.Pages, p)
@@ -100,8 +102,7 @@ func TestAnalyzeHugeSite(t *testing.T) {
 	began := time.Now()
 	analysis, err := a.Analyze(t.Context(), site)
 	require.NoError(t, err)
-	assert.True(t, analysis.Measured.Truncated)
-	assert.InDelta(t, maxWords, analysis.Measured.Words, 100)
+	assert.Equal(t, 50_000, analysis.Measured.Words)
 	assert.Less(t, time.Since(began), 60*time.Second)
 }
 
@@ -110,8 +111,8 @@ func prose(random *rand.Rand, n int) string {
 	syllables := []string{"ba", "ke", "mo", "ri", "tu", "sel", "dan", "fo", "win", "ter"}
 	var b strings.Builder
 	for i := range n {
-		switch {
-		case i%3 == 0:
+		switch i % 3 {
+		case 0:
 			b.WriteString(pick(random, "the", "you", "and", "of", "is", "we", "happy", "problem"))
 		default:
 			rank := int(random.ExpFloat64() * 60)

@@ -2,6 +2,7 @@ package style
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -82,10 +83,24 @@ const ModelOnly = "model only"
 // Rules documents every value of the analysis, in the order of the document.
 func Rules() []Rule {
 	var out []Rule
-	for _, r := range slices.Concat(judgedRules(), metaRules(), crawlRules(), measuredRules(), measuredDetails()) {
+	for _, r := range slices.Concat(judgedRules(), metaRules(), crawlRules(), measuredRules()) {
 		out = append(out, Rule{Field: r.path, Method: r.method, Languages: r.languages.name})
 	}
+	whole := out
+	for _, r := range measuredDetails() {
+		out = append(out, Rule{Field: r.path, Method: r.method, Languages: languagesOfWhole(r, whole)})
+	}
 	return out
+}
+
+// languagesOfWhole are the languages of the value that r is a part of, or its own.
+func languagesOfWhole(r rule, whole []Rule) string {
+	for _, w := range whole {
+		if rest, ok := strings.CutPrefix(r.path, w.Field); ok && (rest[0] == '.' || rest[0] == '[') {
+			return w.Languages
+		}
+	}
+	return r.languages.name
 }
 
 // LocalRules returns the values of the style, patterns and guidelines that are

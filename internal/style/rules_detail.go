@@ -7,11 +7,11 @@ import "slices"
 func measuredDetails() []rule {
 	const m = "measurements."
 	out := []rule{
-		record(m+"language.code", "whatlanggo (trigrams) on the first 20,000 bytes, checked against function words and the declared language; pages in another language than most of the text are left out"),
+		record(m+"language.code", "whatlanggo (trigrams) on the first 1,500 bytes, checked against the function words of 20,000 and the declared language; pages in another language than most of the text are left out"),
 		record(m+"language.name", "English name of the language"),
 		record(m+"language.declared", "html lang or content-language of most of the text"),
-		record(m+"language.confidence", "As the detector gives it"),
-		record(m+"language.reliable", "From 40 letters: a sure detection, or 20% function words and 1.5 times the next language"),
+		record(m+"language.confidence", "As the detector gives it, 0 to 1"),
+		record(m+"language.reliable", "From 40 letters: a sure detection, or 20% function words and 1.5 times the next language (1.15 from 60 words)"),
 		record(m+"language.spaced", "False for Chinese, Japanese, Thai, Lao, Khmer, Burmese, where words are UAX #29 segments"),
 		record(m+"pages", "Pages with measured text"),
 		record(m+"words", "Runs of letters and digits with inner apostrophes and hyphens; all text but code"),

@@ -38,7 +38,7 @@ func (a *Analyzer) sentimentOf(c *corpus) *onboarding.Sentiment {
 			negative++
 		}
 		for _, w := range s.words {
-			if math.Abs(a.sentiment.Lexicon[w.lower]) >= feelingValence && !c.lex["stop"][w.lower] {
+			if math.Abs(a.sentiment.Lexicon[w.lower]) >= feelingValence && !c.lex["stop"][w.lower] && !c.lex["weak"][w.lower] {
 				words.add(w.lower, s.page)
 			}
 		}

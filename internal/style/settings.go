@@ -1,7 +1,6 @@
 package style
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 )
@@ -26,8 +25,7 @@ func recommendedTrade(e *evidence) string { return label(industry(e)) }
 func levelOf(points int) string {
 	return band(float64(points), []float64{2, 3}, "low", "medium", "high")
 }
-func numberOfDevices(e *evidence) int          { return len(e.m.Devices) }
-func brandOf(e *evidence, other string) string { return cmp.Or(e.brandName(), other) }
+func numberOfDevices(e *evidence) int { return len(e.m.Devices) }
 
 // creativity counts the signs of free writing: varied sentences and words, many
 // devices, exclamations.

@@ -2,6 +2,7 @@ package style
 
 import (
 	"encoding/json"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,10 +12,13 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// newAnalyzer returns an analyzer with a registry of its own.
+// shared is one analyzer for all tests: it is safe for concurrent use and keeps
+// nothing between calls, which this way is tested too.
+var shared = sync.OnceValues(func() (*Analyzer, error) { return New(prometheus.NewRegistry()) })
+
 func newAnalyzer(t testing.TB) *Analyzer {
 	t.Helper()
-	a, err := New(prometheus.NewRegistry())
+	a, err := shared()
 	require.NoError(t, err)
 	return a
 }

@@ -126,7 +126,8 @@ func (e *evidence) country() string {
 		}
 	}
 	_, region, _ := strings.Cut(strings.ReplaceAll(e.m.Language.Declared, "_", "-"), "-")
-	if name := e.a.lex.countries[region]; name != "" {
+	// American English is what most software declares when nobody chose.
+	if name := e.a.lex.countries[region]; name != "" && e.m.Language.Declared != "en-us" {
 		return fmt.Sprintf("%s (the pages declare the language %s)", name, e.m.Language.Declared)
 	}
 	return ""
@@ -211,12 +212,12 @@ func nameOf(v any) string {
 
 // painPoints quotes the sentences that name a problem and whose it is.
 func painPoints(e *evidence) []string {
-	return quoted(e.aboutReaders("problem", "benefit", 1), 5)
+	return quoted(e.aboutReaders("problem", "benefit", 1))
 }
 
 // motivations quotes the sentences that promise the reader something good.
 func motivations(e *evidence) []string {
-	return quoted(e.aboutReaders("benefit", "problem", 2), 5)
+	return quoted(e.aboutReaders("benefit", "problem", 2))
 }
 
 // aboutReaders finds sentences with at least two phrases of the list and more than

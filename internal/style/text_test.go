@@ -66,6 +66,8 @@ func TestDetectLanguage(t *testing.T) {
 		{"Reparamos bicicletas en el casco antiguo y usted puede esperar con una taza de café.", "", "es", true},
 		{"Мы чиним велосипеды в старом городе, и вы можете подождать за чашкой кофе.", "", "ru", true},
 		{"私たちは旧市街で自転車を修理しています。コーヒーを飲みながらお待ちいただけます。二階には小さな図書室もあります。", "", "ja", true},
+		{"A classificação da corrida: Kyle Busch, Ryan Blaney, Denny Hamlin e Kevin Harvick. Nesta página você terá sempre a classificação até a última corrida, e não só depois dela. " +
+			"Os pilotos Austin Dillon, Joey Logano e Martin Truex também correm pela equipe, mas ainda não se sabe quem vai ganhar os pontos da prova de domingo em Daytona Beach, Florida.", "", "pt", true},
 		{"Hello", "en-GB", "en", false},
 		{"Hello", "", "", false},
 		{"", "", "", false},
@@ -129,9 +131,11 @@ func TestLexicons(t *testing.T) {
 		assert.Greater(t, len(lex.languages[code]["stop"]), 120, code)
 	}
 	assert.Len(t, lex.languages, 10)
-	for _, name := range []string{"articles", "prepositions", "pronouns", "interjections", "contractions", "be", "participles", "not_participles", "imperative", "imperative_lead",
+	for _, name := range []string{
+		"articles", "prepositions", "pronouns", "interjections", "contractions", "be", "participles", "not_participles", "imperative", "imperative_lead",
 		"not_after_imperative", "people", "people_modifiers", "expert", "novice", "problem", "benefit", "audience_words", "values", "values_headings", "values_cues", "difference",
-		"claims", "trust", "authority", "not_shown", "sincerity", "excitement", "competence", "sophistication", "ruggedness"} {
+		"claims", "trust", "authority", "not_shown", "sincerity", "excitement", "competence", "sophistication", "ruggedness",
+	} {
 		assert.NotEmpty(t, lex.languages["en"][name], name)
 	}
 	assert.GreaterOrEqual(t, len(lex.industries), 20)

@@ -5,8 +5,13 @@ import (
 	"strings"
 )
 
-// label is the part of a value before its evidence: values read "label (evidence)".
+// label is the part of a value before its evidence: values read "label (evidence)"
+// or "“quotation” (source)".
 func label(value string) string {
+	if strings.HasPrefix(value, "“") {
+		text, _, _ := strings.Cut(value, "” (")
+		return strings.TrimSuffix(text, "”") + "”"
+	}
 	text, _, _ := strings.Cut(value, " (")
 	return text
 }

@@ -142,7 +142,6 @@ func demoRunsAgainAfterKill(t *testing.T, m machine) {
 	assert.FileExists(t, filepath.Join(folder, "website_analysis.json"))
 	_, err = os.Stat(filepath.Join(folder, "postgres", "cluster", "postmaster.pid"))
 	assert.ErrorIs(t, err, os.ErrNotExist, "the database is stopped")
-
 }
 
 func demoOfAnotherSite(t *testing.T, m machine) {

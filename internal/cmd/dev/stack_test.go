@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"net"
 	"os"
 	"path/filepath"
@@ -58,6 +59,18 @@ func TestChildThatFailsNamesItsLog(t *testing.T) {
 	content, err := os.ReadFile(logPath)
 	require.NoError(t, err)
 	assert.Equal(t, "hello\n", string(content))
+}
+
+func TestProgramThatEndsOnItsOwnEndsTheWork(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "worker"), []byte("#!/bin/sh\nexit 3\n"), 0o700))
+	ctx, cancel := context.WithCancelCause(t.Context())
+	s := &stack{layout: layout{logs: dir}, programs: dir, cancel: cancel}
+	require.NoError(t, s.keep("worker", "run"))
+	<-ctx.Done()
+	require.EqualError(t, context.Cause(ctx), "the worker ended on its own; its log is "+filepath.Join(dir, "worker.log"))
+	assert.ErrorContains(t, s.stop(), "the worker ended with exit status 3")
 }
 
 func TestUsage(t *testing.T) {

@@ -36,7 +36,7 @@ type analysed struct {
 // runAnalysis analyses websites that are stored in folders and tells how many of
 // the fields with a local rule are filled, and how many of the values differ
 // between the sites. It fails when a site fills too few or the sites get the same
-// values.
+// values (fewer than half of them differ).
 func runAnalysis(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("analysis", flag.ContinueOnError)
 	sites := flags.String("sites", "", "folders of websites, separated by commas")

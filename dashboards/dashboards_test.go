@@ -1,0 +1,189 @@
+package dashboards_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// notShown lists the metrics that are not on the dashboard, with the reason.
+var notShown = map[string]string{
+	"onboarding_style_analyses_total":         "how analyses end shows in the runs of their jobs and the failures",
+	"onboarding_style_words_total":            "the size of websites: for capacity planning, no sign of health",
+	"onboarding_website_received_bytes_total": "traffic: for capacity planning, no sign of health",
+}
+
+const dataSource = "${datasource}"
+
+type dataSourceRef struct{ Type, UID string }
+
+type gridPos struct{ H, W, X, Y int }
+
+type target struct {
+	RefID, Expr, LegendFormat string
+	Datasource                dataSourceRef
+}
+
+type panel struct {
+	ID                       int
+	Type, Title, Description string
+	Datasource               dataSourceRef
+	GridPos                  gridPos
+	FieldConfig              struct{ Defaults struct{ Unit string } }
+	Targets                  []target
+}
+
+type dashboard struct {
+	UID, Title, Refresh string
+	SchemaVersion       int
+	Time                struct{ From, To string }
+	Templating          struct {
+		List []struct{ Name, Type, Query string }
+	}
+	Panels []panel
+}
+
+func readDashboard(t *testing.T) dashboard {
+	t.Helper()
+	content, err := os.ReadFile("onboarding.json")
+	require.NoError(t, err)
+	var d dashboard
+	require.NoError(t, json.Unmarshal(content, &d))
+	return d
+}
+
+// charts returns the panels that are not rows.
+func (d dashboard) charts() []panel {
+	return slices.DeleteFunc(slices.Clone(d.Panels), func(p panel) bool { return p.Type == "row" })
+}
+
+func TestDashboard(t *testing.T) {
+	t.Parallel()
+	d := readDashboard(t)
+	assert.Equal(t, "onboarding", d.UID, "links hold the uid: it stays")
+	assert.GreaterOrEqual(t, d.SchemaVersion, 38, "Grafana 10")
+	for _, set := range []string{d.Title, d.Refresh, d.Time.From, d.Time.To} {
+		assert.NotEmpty(t, set)
+	}
+	require.Len(t, d.Templating.List, 1)
+	variable := d.Templating.List[0]
+	assert.Equal(t, dataSource, "${"+variable.Name+"}")
+	assert.Equal(t, "datasource", variable.Type)
+	assert.Equal(t, "prometheus", variable.Query)
+	require.NotEmpty(t, d.charts())
+}
+
+func TestPanels(t *testing.T) {
+	t.Parallel()
+	d := readDashboard(t)
+	ids, titles := map[int]bool{}, map[string]bool{}
+	for i, p := range d.Panels {
+		assert.Positive(t, p.ID, p.Title)
+		assert.NotEmpty(t, p.Title, p.ID)
+		assert.False(t, ids[p.ID], "id %d stands twice", p.ID)
+		assert.False(t, titles[p.Title], "title %q stands twice", p.Title)
+		ids[p.ID], titles[p.Title] = true, true
+		for _, other := range d.Panels[:i] {
+			assert.False(t, overlap(p.GridPos, other.GridPos), "%s lies over %s", p.Title, other.Title)
+		}
+		assert.True(t, p.GridPos.X >= 0 && p.GridPos.X+p.GridPos.W <= 24, "%s leaves the grid", p.Title)
+	}
+	for _, p := range d.charts() {
+		assertChart(t, p)
+	}
+}
+
+func overlap(a, b gridPos) bool {
+	return a.X < b.X+b.W && b.X < a.X+a.W && a.Y < b.Y+b.H && b.Y < a.Y+a.H
+}
+
+func assertChart(t *testing.T, p panel) {
+	t.Helper()
+	want := dataSourceRef{Type: "prometheus", UID: dataSource}
+	assert.NotEmpty(t, p.Description, p.Title)
+	assert.NotEmpty(t, p.FieldConfig.Defaults.Unit, p.Title)
+	assert.Equal(t, want, p.Datasource, p.Title)
+	assert.NotEmpty(t, p.Targets, p.Title)
+	refs := map[string]bool{}
+	for _, target := range p.Targets {
+		assert.Equal(t, want, target.Datasource, p.Title)
+		assert.NotEmpty(t, target.LegendFormat, p.Title)
+		assert.NotEmpty(t, target.RefID, p.Title)
+		assert.False(t, refs[target.RefID], "%s: refId %s stands twice", p.Title, target.RefID)
+		refs[target.RefID] = true
+	}
+}
+
+var legendLabel = regexp.MustCompile(`\{\{(\w+)\}\}`)
+
+func TestExpressions(t *testing.T) {
+	t.Parallel()
+	metrics := recordMetrics(t)
+	shown := map[string]bool{}
+	for _, p := range readDashboard(t).charts() {
+		for _, target := range p.Targets {
+			e, err := parse(target.Expr)
+			if !assert.NoError(t, err, target.Expr) {
+				continue
+			}
+			assertKnown(t, metrics, e, target.Expr)
+			for _, name := range e.metrics {
+				shown[name] = true
+			}
+			for _, label := range legendLabel.FindAllStringSubmatch(target.LegendFormat, -1) {
+				assert.Contains(t, e.grouped, label[1], "%s: legend %s", target.Expr, target.LegendFormat)
+			}
+		}
+	}
+	assertShown(t, metrics, shown)
+}
+
+// assertKnown checks the metrics of an expression and that each of its labels is
+// one of these.
+func assertKnown(t *testing.T, metrics recorder, e expression, expr string) {
+	t.Helper()
+	assert.NotEmpty(t, e.metrics, expr)
+	labels := map[string]bool{}
+	for _, name := range e.metrics {
+		m, ok := metrics.series(name)
+		assert.True(t, ok, "%s: the code has no metric %s", expr, name)
+		maps.Copy(labels, m.labels)
+		if strings.HasSuffix(name, "_bucket") {
+			labels["le"] = true
+		}
+	}
+	for _, label := range slices.Concat(e.selected, e.grouped) {
+		assert.True(t, labels[label], "%s: no metric of it has the label %s", expr, label)
+	}
+}
+
+// assertShown checks that every metric of ours is on the dashboard or has a reason
+// not to be.
+func assertShown(t *testing.T, metrics recorder, shown map[string]bool) {
+	t.Helper()
+	for name, m := range metrics {
+		if !strings.HasPrefix(name, "onboarding_") {
+			continue
+		}
+		series := name
+		if m.histogram {
+			series += "_bucket"
+		}
+		reason, excepted := notShown[name]
+		assert.NotEqual(t, excepted, shown[series], "%s is on the dashboard, or in notShown: one of both", name)
+		assert.True(t, !excepted || reason != "", name)
+	}
+	for name := range notShown {
+		assert.Contains(t, metrics, name, "notShown names a metric that the code does not have")
+	}
+	for name, path := range metricsInSource(t) {
+		assert.Contains(t, metrics, name, "%s: recordMetrics does not make what registers it", path)
+	}
+}

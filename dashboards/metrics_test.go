@@ -1,0 +1,172 @@
+package dashboards_test
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/ops"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/website"
+	"github.com/alwrity/onboarding/jobs"
+)
+
+// noDatabase is never connected to: pools are opened when they are first used.
+const noDatabase = "postgres://nobody@127.0.0.1:1/none"
+
+// metric is what can be asked of a metric.
+type metric struct {
+	labels    map[string]bool
+	histogram bool
+}
+
+// recorder is a prometheus.Registerer that notes what is registered. It asks for
+// descriptions because gathering leaves out whatever has no series yet.
+type recorder map[string]metric
+
+// The name, the fixed labels and the other labels in a printed description.
+var (
+	descName        = regexp.MustCompile(`fqName: "([^"]+)"`)
+	descFixedLabels = regexp.MustCompile(`constLabels: \{(.*)\}, variableLabels`)
+	descLabels      = regexp.MustCompile(`variableLabels: \{(.*)\}\}$`)
+	fixedLabel      = regexp.MustCompile(`(\w+)="`)
+	word            = regexp.MustCompile(`\w+`)
+)
+
+func (r recorder) Register(c prometheus.Collector) error {
+	_, histogram := c.(*prometheus.HistogramVec)
+	if _, ok := c.(prometheus.Observer); ok {
+		histogram = true
+	}
+	descs := make(chan *prometheus.Desc)
+	go func() {
+		defer close(descs)
+		c.Describe(descs)
+	}()
+	for desc := range descs {
+		r.note(desc.String(), histogram)
+	}
+	return nil
+}
+
+func (r recorder) note(desc string, histogram bool) {
+	m := metric{histogram: histogram, labels: map[string]bool{"job": true, "instance": true}} // these the scrape adds
+	for _, label := range fixedLabel.FindAllStringSubmatch(descFixedLabels.FindStringSubmatch(desc)[1], -1) {
+		m.labels[label[1]] = true
+	}
+	for _, label := range word.FindAllString(descLabels.FindStringSubmatch(desc)[1], -1) {
+		m.labels[label] = true
+	}
+	r[descName.FindStringSubmatch(desc)[1]] = m
+}
+
+func (r recorder) MustRegister(all ...prometheus.Collector) {
+	for _, c := range all {
+		_ = r.Register(c)
+	}
+}
+
+func (recorder) Unregister(prometheus.Collector) bool { return false }
+
+// series returns the metric that a name in an expression belongs to.
+func (r recorder) series(name string) (metric, bool) {
+	if m, ok := r[name]; ok {
+		return m, !m.histogram // a histogram has no series of its own name
+	}
+	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+		if m, ok := r[strings.TrimSuffix(name, suffix)]; ok && m.histogram {
+			return m, true
+		}
+	}
+	return metric{}, false
+}
+
+// recordMetrics makes what the api and the worker are made of, and returns what
+// these register.
+func recordMetrics(t *testing.T) recorder {
+	t.Helper()
+	r := recorder{}
+	log := slog.New(slog.DiscardHandler)
+	r.MustRegister(ops.NewRegistry("api"))
+	health := ops.NewHealth(r, log)
+	makeAPI(t, r, health, log)
+	makeWorker(t, r, log)
+	return r
+}
+
+func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
+	t.Helper()
+	issuer := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(issuer.Close)
+	verifier, err := auth.NewVerifier(t.Context(), auth.Settings{Issuer: "https://issuer.example", JWKSURL: issuer.URL}, r, log)
+	require.NoError(t, err)
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
+		URL: noDatabase, Role: postgres.RoleApp, Name: "api", Registry: r,
+	})
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	submitter, err := jobs.NewSubmitter(pool, r, log)
+	require.NoError(t, err)
+	_, err = httpapi.New(httpapi.Config{
+		Verifier: verifier, Submitter: submitter, Health: health, Metrics: r, Log: log,
+		BodyLimit: 1 << 10, RequestTimeout: time.Second,
+	})
+	require.NoError(t, err)
+}
+
+func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
+	t.Helper()
+	crawler, err := website.New(website.Config{}, r, log)
+	require.NoError(t, err)
+	analyzer, err := style.New(r)
+	require.NoError(t, err)
+	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
+		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
+		Crawler: crawler, Analyzer: analyzer, Registry: r, Log: log,
+	})
+	require.NoError(t, err)
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	require.NoError(t, worker.Run(stopped), "it closes the pools")
+}
+
+var metricInSource = regexp.MustCompile(`Name:\s+"(onboarding_[a-z_]+)"`)
+
+// metricsInSource returns the names of metrics that stand in the module's code, by
+// file. It keeps recordMetrics from missing a component.
+func metricsInSource(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && path != ".." && strings.HasPrefix(entry.Name(), "."):
+			return fs.SkipDir
+		case entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		source, err := os.ReadFile(path)
+		for _, match := range metricInSource.FindAllSubmatch(source, -1) {
+			found[string(match[1])] = path
+		}
+		return err
+	})
+	require.NoError(t, err)
+	require.NotEmpty(t, found)
+	return found
+}
