@@ -86,8 +86,8 @@ func TestSecondWebsiteWhileTheFirstIsAnalysed(t *testing.T) {
 func TestDatabaseOutage(t *testing.T) {
 	t.Parallel()
 	e, shop := setup(t), newSite(t, "/pricing")
-	link := newCable(t, e.databaseURL)
-	e.databaseURL = link.url
+	line := pgtest.NewLine(t, e.databaseURL)
+	e.databaseURL = line.URL
 	e.worker()
 	api := e.api()
 	unavailable := func() {
@@ -100,16 +100,16 @@ func TestDatabaseOutage(t *testing.T) {
 		assert.Equal(t, http.StatusServiceUnavailable, api.call(http.MethodGet, "/readyz", nil).status)
 	}
 	unavailable()
-	link.mend()
+	line.Mend()
 	api.until("the API does not recover", 20*time.Second, func(answer) bool { return true })
 	require.Equal(t, http.StatusAccepted, api.submit(shop.url).status)
 
 	<-shop.reached
-	link.cut()
+	line.Cut()
 	unavailable()
 	shop.release() // the page arrives while it can't be stored
 	unavailable()
-	link.mend()
+	line.Mend()
 	api.completed(40 * time.Second)
 }
 

@@ -2,14 +2,12 @@ package e2e_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 )
 
@@ -228,85 +224,4 @@ func (b *lockedBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.buf.String()
-}
-
-// cable stands between the processes and the database and can be cut.
-type cable struct {
-	url      string
-	upstream func(ctx context.Context) (net.Conn, error)
-
-	mu    sync.Mutex
-	down  bool
-	conns []net.Conn
-}
-
-// newCable listens on loopback and forwards to the database of databaseURL. It is
-// cut at first.
-func newCable(t *testing.T, databaseURL string) *cable {
-	t.Helper()
-	config, err := pgx.ParseConfig(databaseURL)
-	require.NoError(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { listener.Close() })
-	through := url.URL{
-		Scheme: "postgres", User: url.UserPassword(config.User, config.Password),
-		Host: listener.Addr().String(), Path: "/" + config.Database, RawQuery: "sslmode=disable",
-	}
-	network, address := pgconn.NetworkAddress(config.Host, config.Port)
-	c := &cable{url: through.String(), down: true, upstream: func(ctx context.Context) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, address)
-	}}
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go c.forward(conn)
-		}
-	}()
-	t.Cleanup(c.cut)
-	return c
-}
-
-func (c *cable) forward(client net.Conn) {
-	defer client.Close()
-	server, err := c.upstream(context.Background())
-	if err != nil {
-		return
-	}
-	defer server.Close()
-	c.mu.Lock()
-	down := c.down
-	c.conns = append(c.conns, client, server)
-	c.mu.Unlock()
-	if down {
-		return
-	}
-	done := make(chan struct{}, 2)
-	for _, pair := range [][2]net.Conn{{client, server}, {server, client}} {
-		go func() {
-			_, _ = io.Copy(pair[0], pair[1])
-			done <- struct{}{}
-		}()
-	}
-	<-done
-}
-
-// cut ends all connections and refuses new ones.
-func (c *cable) cut() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.down = true
-	for _, conn := range c.conns {
-		conn.Close()
-	}
-	c.conns = nil
-}
-
-func (c *cable) mend() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.down = false
 }

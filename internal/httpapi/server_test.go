@@ -2,18 +2,15 @@ package httpapi_test
 
 import (
 	"context"
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -109,88 +106,12 @@ func TestCORS(t *testing.T) {
 	assert.Empty(t, f.send(http.MethodGet, pathStat, "", "Origin", "https://evil.example.com").header.Get("Access-Control-Allow-Origin"))
 }
 
-// line is a TCP way to the database that a test can cut.
-type line struct {
-	t        *testing.T
-	addr     string
-	target   string // the server's unix socket
-	mu       sync.Mutex
-	listener net.Listener
-	conns    []net.Conn
-}
-
-// newLine returns a cut line and a connection string that goes over it.
-func newLine(t *testing.T) (*line, string) {
-	t.Helper()
-	u, err := url.Parse(pgtest.NewURL(t))
-	require.NoError(t, err)
-	query := u.Query()
-	l := &line{t: t, target: query.Get("host") + "/.s.PGSQL." + query.Get("port")}
-	if query.Get("host") == "" { // a server of the caller's, over TCP
-		l.target = u.Host
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	l.addr = listener.Addr().String()
-	require.NoError(t, listener.Close())
-	t.Cleanup(l.cut)
-	query.Del("host")
-	query.Del("port")
-	u.Host, u.RawQuery = l.addr, query.Encode()
-	return l, u.String()
-}
-
-func (l *line) mend() {
-	listener, err := net.Listen("tcp", l.addr)
-	require.NoError(l.t, err)
-	l.mu.Lock()
-	l.listener = listener
-	l.mu.Unlock()
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go l.carry(conn)
-		}
-	}()
-}
-
-func (l *line) carry(conn net.Conn) {
-	network := "tcp"
-	if l.target[0] == '/' {
-		network = "unix"
-	}
-	server, err := net.Dial(network, l.target)
-	if err != nil {
-		_ = conn.Close()
-		return
-	}
-	l.mu.Lock()
-	l.conns = append(l.conns, conn, server)
-	l.mu.Unlock()
-	go func() { _, _ = io.Copy(server, conn); _ = server.Close() }()
-	_, _ = io.Copy(conn, server)
-	_ = conn.Close()
-}
-
-func (l *line) cut() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.listener != nil {
-		_ = l.listener.Close()
-	}
-	for _, conn := range l.conns {
-		_ = conn.Close()
-	}
-	l.listener, l.conns = nil, nil
-}
-
 func TestTheDatabaseGoesAndComes(t *testing.T) {
 	t.Parallel()
-	line, databaseURL := newLine(t)
-	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: databaseURL, Role: postgres.RoleApp, Name: "test", MaxConns: 2})
+	line := pgtest.NewLine(t, pgtest.NewURL(t))
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
+		URL: line.URL, Role: postgres.RoleApp, Name: "test", MaxConns: 2, Registry: prometheus.NewRegistry(),
+	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
 	f := newFixtureOn(t, pool)
@@ -212,14 +133,14 @@ func TestTheDatabaseGoesAndComes(t *testing.T) {
 	}
 	down() // at the start
 
-	line.mend()
+	line.Mend()
 	id := submitWebsite(t, f, "example.com")
 	assert.Equal(t, 200, f.send(http.MethodGet, "/readyz", "").status)
 
-	line.cut() // in mid-flight, with connections in the pool
+	line.Cut() // in mid-flight, with connections in the pool
 	down()
 
-	line.mend()
+	line.Mend()
 	assert.Equal(t, id, f.as("ada", http.MethodGet, base+"/step/2", "").object(t)["submission_id"], "what was accepted is there")
 	assert.Equal(t, id, submitWebsite(t, f, "example.com"), "and is joined by who tries again")
 }
