@@ -46,9 +46,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// runProcess is the worker process. Each crawl prints "crawling", waits for a line
-// on standard input, and then returns what it was told; what River made of the job
-// is printed too.
+// runProcess is the worker process. Each crawl prints "crawling" and how many pages
+// it was given, keeps pages up to three, prints "kept", waits for a line on standard
+// input, and then returns what it was told; what River made of the job is printed
+// too.
 func runProcess(url, returns string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
@@ -59,7 +60,11 @@ func runProcess(url, returns string) error {
 		}
 	}()
 	s := &scripted{script: func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
-		fmt.Println("crawling")
+		fmt.Println("crawling", len(crawl.Held))
+		if _, err := keepAll(ctx, crawl, 3); err != nil {
+			return onboarding.Site{}, err
+		}
+		fmt.Println("kept")
 		select {
 		case <-released:
 			return processOutcome(returns, crawl)
@@ -179,11 +184,11 @@ func TestZombieProcess(t *testing.T) {
 				b := setup(t)
 				zombie := b.process(returns)
 				submission := b.website("example.com")
-				zombie.says("crawling")
+				zombie.says("kept")
 				zombie.signal(syscall.SIGSTOP)
 
 				successor := b.process("")
-				successor.says("crawling")
+				successor.says("kept")
 				retired := one[string](b, "select state || finalized_at::text || errors::text from river_job where id = $1", submission.JobID)
 				wake := func() {
 					zombie.release()
@@ -208,6 +213,23 @@ func TestZombieProcess(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A worker is killed when it has read everything and committed nothing: another one
+// goes on within 15 s, with all the pages.
+func TestKilledProcess(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	victim := b.process("")
+	submission := b.website("example.com")
+	victim.says("kept")
+	successor := b.process("")
+	victim.signal(syscall.SIGKILL)
+	killed := time.Now()
+	successor.says("crawling 3")
+	assert.Less(t, time.Since(killed), 15*time.Second)
+	successor.release()
+	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
 }
 
 // SIGTERM hands a running job back at once, without using up an attempt.

@@ -192,6 +192,7 @@ func TestBackfillUnderForce(t *testing.T) {
 	for _, sql := range []string{
 		"create role " + login + " login nosuperuser nobypassrls createrole",
 		"grant onboarding_app, onboarding_system to " + login + " with admin option",
+		"grant " + login + " to current_user", // to give it a database, unless we are a superuser
 	} {
 		_, err := admin.Exec(t.Context(), sql)
 		require.NoError(t, err, sql)

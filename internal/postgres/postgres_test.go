@@ -160,13 +160,17 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 	role := "bypass_" + uuid.NewString()[:8]
 	conn, err := pgx.Connect(t.Context(), db.URL)
 	require.NoError(t, err)
+	defer conn.Close(context.Background())
 	_, err = conn.Exec(t.Context(), "create role "+role+" bypassrls")
+	var pgErr *pgconn.PgError
+	if errors.As(err, &pgErr) && pgErr.Code == "42501" {
+		t.Skip("the login of TEST_DATABASE_URL is no superuser and can't make a role that bypasses row-level security")
+	}
 	require.NoError(t, err)
-	t.Cleanup(func() {
+	defer func() {
 		_, err := conn.Exec(context.Background(), "drop role "+role)
 		assert.NoError(t, err)
-		conn.Close(context.Background())
-	})
+	}()
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: role, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer pool.Close()
