@@ -212,7 +212,7 @@ func TestBackfillUnderForce(t *testing.T) {
 		return tag.RowsAffected()
 	}
 	assert.EqualValues(t, 1, backfill(), "the migrating login finds the row")
-	_, err = admin.Exec(t.Context(), "revoke onboarding_system from "+login)
+	_, err = admin.Exec(t.Context(), "revoke onboarding_system from "+login+" cascade")
 	require.NoError(t, err)
 	assert.Zero(t, backfill(), "without the membership the owner finds none: FORCE is on")
 }
