@@ -56,7 +56,16 @@ var timeouts = map[onboarding.Kind]time.Duration{
 
 // riverTimeout is what River is told: later than ours, because only our own end
 // of a run is applied to the submission.
-func riverTimeout(kind onboarding.Kind) time.Duration { return timeouts[kind] + 10*time.Second }
+func riverTimeout(kind onboarding.Kind) time.Duration { return timeouts[kind] + 2*abandonAfter }
+
+// rescueAfter is an hour beyond the longest timeout.
+func rescueAfter() time.Duration {
+	longest := time.Duration(0)
+	for kind := range timeouts {
+		longest = max(longest, riverTimeout(kind))
+	}
+	return longest + time.Hour
+}
 
 // workOf reads the args of a job.
 func workOf(job *rivertype.JobRow) (Work, error) {

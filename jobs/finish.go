@@ -53,12 +53,8 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 // write makes the changes of an ending. The caller holds the locks of session and
 // step, whose status it passes.
 func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, status onboarding.StepStatus) error {
-	found, err := q.FinishSubmission(ctx, e.submissionParams())
-	if err != nil {
+	if err := e.setSubmission(ctx, q); err != nil {
 		return err
-	}
-	if found == 0 {
-		return onboarding.ErrSuperseded
 	}
 	if e.failure == nil {
 		if err := e.save(ctx, q); err != nil {
@@ -74,17 +70,39 @@ func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, statu
 	return e.endJob(ctx, tx, q)
 }
 
-func (e ending) submissionParams() postgres.FinishSubmissionParams {
+// setSubmission is the fence: it returns onboarding.ErrSuperseded unless the
+// submission is in progress and the job's.
+func (e ending) setSubmission(ctx context.Context, q *postgres.Queries) error {
+	current, err := postgres.SubmissionByID(ctx, q, e.submission.ID)
+	if err != nil {
+		return err
+	}
 	params := postgres.FinishSubmissionParams{
-		ID: e.submission.ID, JobID: e.jobID,
-		Status: onboarding.SubmissionCompleted, Phase: onboarding.PhaseFinished.Name, Message: "Done.",
+		ID: e.submission.ID, JobID: e.jobID, Phase: onboarding.PhaseFinished.Name,
+		Status: onboarding.SubmissionCompleted, Progress: 100, Message: "Done.",
 	}
 	if e.failure != nil {
-		code, sentence := string(e.failure.Code), e.failure.Sentence()
-		params.Status, params.Message = onboarding.SubmissionFailed, sentence
-		params.FailureCode, params.FailureMessage = &code, &sentence
+		params.Status, params.Progress = onboarding.SubmissionFailed, current.Progress.At()
+		params.FailureCode, params.FailureMessage = e.reason()
+		params.Message = *params.FailureMessage
 	}
-	return params
+	found, err := q.FinishSubmission(ctx, params)
+	if err != nil {
+		return err
+	}
+	if found == 0 {
+		return onboarding.ErrSuperseded
+	}
+	return nil
+}
+
+// reason returns the code and the sentence of a failure, nil for success.
+func (e ending) reason() (code, sentence *string) {
+	if e.failure == nil {
+		return nil, nil
+	}
+	c, s := string(e.failure.Code), storable(e.failure.Sentence())
+	return &c, &s
 }
 
 // setStep moves the step, if the submission has one, along the status machine.
@@ -99,10 +117,9 @@ func (e ending) setStep(ctx context.Context, q *postgres.Queries, status onboard
 	if !status.CanBecome(next) {
 		return fmt.Errorf("set step %d: it is %s and can't become %s", s.Step, status, next)
 	}
-	params := e.submissionParams()
+	code, sentence := e.reason()
 	err := q.EndStep(ctx, postgres.EndStepParams{
-		SessionID: s.SessionID, Step: s.Step, Status: next,
-		FailureCode: params.FailureCode, FailureMessage: params.FailureMessage,
+		SessionID: s.SessionID, Step: s.Step, Status: next, FailureCode: code, FailureMessage: sentence,
 	})
 	if err != nil {
 		return fmt.Errorf("set step %d: %w", s.Step, err)

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -31,46 +32,71 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	s.metrics.queueWait.WithLabelValues(job.Kind).Observe(max(began.Sub(job.ScheduledAt), 0).Seconds())
 	work, err := workOf(job)
 	if err != nil {
-		return err
+		s.log.ErrorContext(ctx, "job dropped", "kind", job.Kind, "job_id", job.ID, "error", err)
+		return nil // the sweep ends its submission
 	}
-	ctx, stopTimer := context.WithTimeoutCause(ctx, timeouts[onboarding.Kind(job.Kind)], errOutOfTime)
+	limit := timeouts[onboarding.Kind(job.Kind)]
+	ctx, stopTimer := context.WithTimeoutCause(ctx, limit, errOutOfTime)
 	defer stopTimer()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
 
 	r := &run{pool: s.pool, jobID: job.ID}
-	err = protect(func() error {
-		if err := r.load(ctx, work.SubmissionID, work.UserID); err != nil {
-			return err
-		}
-		return next(context.WithValue(ctx, runKey{}, r))
-	})
-	attempts := work.AttemptsUsed + job.Attempt
-	o := decide(err, context.Cause(ctx), attempts, r.submission.Snoozed)
-	o, err = s.apply(context.WithoutCancel(ctx), job, r, o, err, attempts)
+	if err = r.load(ctx, work.SubmissionID, work.UserID); err == nil {
+		err = abandon(limit+abandonAfter, func() error { return next(context.WithValue(ctx, runKey{}, r)) })
+	}
+	spent := spent{attempts: work.AttemptsUsed + job.Attempt, snoozed: r.submission.Snoozed}
+	if !r.submission.CreatedAt.IsZero() {
+		spent.age = time.Since(r.submission.CreatedAt)
+	}
+	o := decide(err, context.Cause(ctx), spent)
+	o, err = s.apply(context.WithoutCancel(ctx), job, r, o, err, spent)
 	s.observe(ctx, job, work, o, err, time.Since(began))
 	return o.riverError(err)
+}
+
+// abandonAfter is how long work may go on after its context has ended.
+const abandonAfter = 5 * time.Second
+
+// abandon returns what do returns, its panic as an error, or errOutOfTime when do
+// ignores the end of its context for so long that it is left behind: a step must
+// not be in progress for ever because of a loop.
+func abandon(after time.Duration, do func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- protect(do) }()
+	timer := time.NewTimer(after)
+	defer timer.Stop()
+	select {
+	case err := <-done:
+		return err
+	case <-timer.C:
+		return errOutOfTime
+	}
 }
 
 // apply carries out the outcome in the database and returns what became of it:
 // another one if the submission turned out not to be the job's any more, or if it
 // could not be written.
-func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o outcome, err error, attempts int) (outcome, error) {
+func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o outcome, err error, spent spent) (outcome, error) {
 	applyErr := s.write(ctx, job, r, o)
 	switch {
 	case applyErr == nil:
 		return o, err
 	case errors.Is(applyErr, onboarding.ErrSuperseded):
 		return outcome{action: actionDrop}, applyErr
-	case o.action == actionComplete && !postgres.Unavailable(applyErr):
-		// The result can't be stored: the run failed after all.
-		return s.apply(ctx, job, r, decide(applyErr, nil, attempts, r.submission.Snoozed), applyErr, attempts)
-	case o.action == actionComplete || o.action == actionFail:
+	case o.action != actionComplete && o.action != actionFail:
+		return o, errors.Join(err, applyErr) // the message is lost, the wait is not
+	case postgres.Unavailable(applyErr) && spent.age < outageBudget:
 		// The database is away: later, from the checkpoints.
 		return outcome{action: actionSnooze, wait: outageSnooze}, errors.Join(err, applyErr)
+	case o.action == actionComplete:
+		// The result can't be stored: the run failed after all.
+		return s.apply(ctx, job, r, decide(applyErr, nil, spent), applyErr, spent)
 	default:
-		return o, errors.Join(err, applyErr) // the message is lost, the wait is not
+		// Not even the failure can be stored as it is: the sweep ends what is left
+		// after River has given up too.
+		return outcome{action: actionDrop}, errors.Join(err, applyErr)
 	}
 }
 
@@ -81,6 +107,9 @@ func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o
 			submission: r.submission, jobID: job.ID, failure: o.failure, save: r.save, endJob: completeJob(job),
 		})
 	case actionRetry, actionSnooze:
+		if r.submission.ID == uuid.Nil {
+			return nil // it could not even be read
+		}
 		return s.sayWaiting(ctx, r, o)
 	default:
 		return nil
@@ -94,7 +123,7 @@ func (s *supervisor) sayWaiting(ctx context.Context, r *run, o outcome) error {
 	if o.counted {
 		snoozed = o.wait
 	}
-	return r.wait(ctx, o.waitPhase(), snoozed)
+	return r.enterWith(ctx, o.waitPhase(), snoozed, func(*postgres.Queries) error { return nil })
 }
 
 // observe counts and logs one run. It is the only place that logs what a worker

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -22,8 +23,10 @@ const (
 	recoveryBudget = 3
 	// defaultSnooze is the wait when the other side does not say how long.
 	defaultSnooze = 10 * time.Second
-	// outageSnooze is the wait while the database can't be used. It is not counted.
+	// outageSnooze is the wait while the database can't be used. It is not counted
+	// while the submission is younger than outageBudget.
 	outageSnooze = 2 * time.Second
+	outageBudget = time.Hour
 )
 
 // retryDelay is the wait after a failed attempt: 1, 3 and 9 s.
@@ -53,6 +56,10 @@ type outcome struct {
 	counted bool                // whether the snooze uses up the budget
 }
 
+// errSilent is the cause of a job's context that ended because its worker can't
+// beat: others take it for dead.
+var errSilent = errors.New("the worker can't beat")
+
 // errOutOfTime is the cause of a job's context that ended by its timeout.
 var errOutOfTime = errors.New("out of time")
 
@@ -74,9 +81,16 @@ func protect(do func() error) (err error) {
 	return do()
 }
 
+// spent is what a submission has used up of its budgets.
+type spent struct {
+	attempts int           // this one included
+	snoozed  time.Duration // waiting for rate limits
+	age      time.Duration // since it was submitted
+}
+
 // decide maps what a worker returned to an outcome. cause is the cause of the
-// job's context, nil while it is not cancelled; attempts counts this one.
-func decide(err error, cause error, attempts int, snoozed time.Duration) outcome {
+// job's context, nil while it is not cancelled.
+func decide(err error, cause error, spent spent) outcome {
 	var (
 		failure   *onboarding.Failure
 		rateLimit *onboarding.RateLimitError
@@ -85,25 +99,27 @@ func decide(err error, cause error, attempts int, snoozed time.Duration) outcome
 	switch {
 	case err == nil:
 		return outcome{action: actionComplete}
-	case errors.Is(err, onboarding.ErrSuperseded), errors.Is(err, onboarding.ErrNotFound), errors.Is(cause, onboarding.ErrSuperseded):
+	case errors.Is(err, onboarding.ErrSuperseded), errors.Is(cause, onboarding.ErrSuperseded):
 		return outcome{action: actionDrop}
+	case errors.Is(cause, errSilent):
+		return outcome{action: actionSnooze, wait: outageSnooze}
 	case errors.As(err, &panicked):
 		return fail(onboarding.FailureInternal, err)
 	case errors.Is(cause, errOutOfTime):
 		return fail(onboarding.FailureTimeout, err)
-	case errors.Is(cause, rivertype.ErrJobCancelledRemotely), errors.As(err, new(*rivertype.JobCancelError)):
+	case errors.Is(cause, rivertype.ErrJobCancelledRemotely):
 		return fail(onboarding.FailureCancelled, err)
 	case cause != nil && errors.Is(err, context.Canceled):
 		return outcome{action: actionInterrupt}
 	case errors.As(err, &rateLimit):
-		return decideSnooze(rateLimit, snoozed)
+		return decideSnooze(rateLimit, spent.snoozed)
 	case errors.As(err, &failure):
-		return decideFailure(failure, attempts)
-	case postgres.Unavailable(err):
+		return decideFailure(failure, spent.attempts)
+	case postgres.Unavailable(err) && spent.age < outageBudget:
 		return outcome{action: actionSnooze, wait: outageSnooze}
 	}
-	if attempts < attemptBudget {
-		return outcome{action: actionRetry, wait: retryDelay(attempts)}
+	if spent.attempts < attemptBudget {
+		return outcome{action: actionRetry, wait: retryDelay(spent.attempts)}
 	}
 	return fail(onboarding.FailureInternal, err)
 }
@@ -145,29 +161,44 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(retryDelay(attempts))
 }
 
-// waitPhase says to the user what is waited for.
+// waitPhase says to the user what is waited for: what happened, as the first
+// sentence of a failure says it, and when it goes on.
 func (o outcome) waitPhase() onboarding.Phase {
-	wait := o.wait.Round(time.Second)
 	if o.action == actionSnooze && o.counted {
 		phase := onboarding.PhaseRateLimited
-		phase.Message = fmt.Sprintf("The website asks us to slow down. Going on in %s.", wait)
+		phase.Message = fmt.Sprintf("The website asks us to slow down. Going on in %s.", inWords(o.wait))
 		return phase
 	}
 	phase := onboarding.PhaseRetrying
-	reason := "Something went wrong on our side."
+	reason := "Something went wrong on our side"
 	if o.failure != nil {
-		reason = o.failure.Sentence()
+		reason, _, _ = strings.Cut(o.failure.Sentence(), ". ")
 	}
-	phase.Message = fmt.Sprintf("%s Trying again in %s.", reason, wait)
+	phase.Message = fmt.Sprintf("%s. Trying again in %s.", reason, inWords(o.wait))
 	return phase
 }
 
-// riverError is what River is told after err.
+// inWords returns a wait as people say it, rounded up.
+func inWords(wait time.Duration) string {
+	n, unit := int(math.Ceil(wait.Seconds())), "second"
+	if n >= 120 {
+		n, unit = int(math.Ceil(wait.Minutes())), "minute"
+	}
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
+}
+
+// riverError is what River is told after err. Only an interruption keeps err as it
+// is, for River to see why; any other may hold an order to River from within.
 func (o outcome) riverError(err error) error {
 	switch o.action {
 	case actionSnooze:
 		return river.JobSnooze(o.wait)
-	case actionRetry, actionInterrupt:
+	case actionRetry:
+		return errors.New(err.Error())
+	case actionInterrupt:
 		return err
 	default:
 		return nil

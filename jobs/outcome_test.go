@@ -28,6 +28,7 @@ func TestDecide(t *testing.T) {
 		cause    error
 		attempts int
 		snoozed  time.Duration
+		age      time.Duration
 		action   action
 		code     onboarding.FailureCode
 		wait     time.Duration
@@ -50,17 +51,19 @@ func TestDecide(t *testing.T) {
 		{name: "worker stopping", err: fmt.Errorf("crawl: %w", context.Canceled), cause: stopping, action: actionInterrupt},
 		{name: "superseded at the fence", err: onboarding.ErrSuperseded, action: actionDrop},
 		{name: "superseded by the beat", err: fmt.Errorf("crawl: %w", context.Canceled), cause: onboarding.ErrSuperseded, action: actionDrop},
-		{name: "submission gone", err: onboarding.ErrNotFound, action: actionDrop},
+		{name: "the worker can't beat", err: context.Canceled, cause: errSilent, attempts: 4, action: actionSnooze, wait: outageSnooze},
+		{name: "something is not found", err: onboarding.ErrNotFound, attempts: 4, action: actionFail, code: onboarding.FailureInternal},
 		{name: "cancelled by an operator", err: context.Canceled, cause: rivertype.ErrJobCancelledRemotely, action: actionFail, code: onboarding.FailureCancelled},
-		{name: "worker cancels its job", err: river.JobCancel(boom), action: actionFail, code: onboarding.FailureCancelled},
+		{name: "worker cancels its job", err: river.JobCancel(boom), attempts: 1, action: actionRetry, wait: time.Second},
 		{name: "worker snoozes its job", err: river.JobSnooze(time.Second), attempts: 1, action: actionRetry, wait: time.Second},
 		{name: "connection timed out", err: fmt.Errorf("keep: %w", context.DeadlineExceeded), attempts: 4, action: actionSnooze, wait: outageSnooze},
+		{name: "database down for too long", err: &pgconn.PgError{Code: "57P01"}, attempts: 4, age: 2 * time.Hour, action: actionFail, code: onboarding.FailureInternal},
 		{name: "database down", err: &pgconn.PgError{Code: "57P01"}, attempts: 4, action: actionSnooze, wait: outageSnooze},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			o := decide(test.err, test.cause, test.attempts, test.snoozed)
+			o := decide(test.err, test.cause, spent{attempts: test.attempts, snoozed: test.snoozed, age: test.age})
 			assert.Equal(t, test.action, o.action)
 			assert.Equal(t, test.wait, o.wait)
 			if test.code != "" {
@@ -78,7 +81,11 @@ func TestRiverError(t *testing.T) {
 	for _, final := range []action{actionComplete, actionFail, actionDrop} {
 		assert.NoError(t, outcome{action: final}.riverError(boom), final)
 	}
-	assert.Equal(t, boom, outcome{action: actionRetry}.riverError(boom))
+	for name, order := range map[string]error{"cancel": river.JobCancel(boom), "snooze": river.JobSnooze(time.Second)} {
+		err := outcome{action: actionRetry}.riverError(fmt.Errorf("work: %w", order))
+		require.Error(t, err, name)
+		assert.NotErrorIs(t, err, order, "a retry holds no order to River")
+	}
 	assert.Equal(t, boom, outcome{action: actionInterrupt}.riverError(boom))
 	var snooze *rivertype.JobSnoozeError
 	require.ErrorAs(t, outcome{action: actionSnooze, wait: time.Second}.riverError(boom), &snooze)
@@ -108,6 +115,25 @@ func TestWaitPhase(t *testing.T) {
 	phase := outcome{action: actionRetry, wait: 3 * time.Second, failure: failure}.waitPhase()
 	assert.Equal(t, "retrying", phase.Name)
 	assert.Contains(t, phase.Message, "example.com")
-	assert.Contains(t, phase.Message, "3s")
+	assert.Equal(t, "The website example.com answered with an error. Trying again in 3 seconds.", phase.Message)
 	assert.Equal(t, "rate_limited", outcome{action: actionSnooze, wait: time.Minute, counted: true}.waitPhase().Name)
+}
+
+func TestInWords(t *testing.T) {
+	t.Parallel()
+	for wait, want := range map[time.Duration]string{
+		100 * time.Millisecond: "1 second", 9 * time.Second: "9 seconds", 60 * time.Second: "60 seconds", 5 * time.Minute: "5 minutes",
+	} {
+		assert.Equal(t, want, inWords(wait))
+	}
+}
+
+// Work that ignores the end of its context is left behind.
+func TestAbandon(t *testing.T) {
+	t.Parallel()
+	forever := make(chan struct{})
+	defer close(forever)
+	err := abandon(10*time.Millisecond, func() error { <-forever; return nil })
+	require.ErrorIs(t, err, errOutOfTime)
+	require.NoError(t, abandon(time.Minute, func() error { return nil }))
 }

@@ -19,6 +19,9 @@ type pools struct {
 // its two queues and the writing of outcomes.
 const queueConns = 5
 
+// beatConns are one for the beat and one for the lists of the sweep.
+const beatConns = 2
+
 func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	open := func(name, role string, conns int) (*pgxpool.Pool, error) {
 		return postgres.OpenPool(ctx, postgres.PoolConfig{
@@ -29,7 +32,7 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	var errs [3]error
 	p.queue, errs[0] = open("worker queue", postgres.RoleApp, queueConns)
 	p.work, errs[1] = open("worker", postgres.RoleApp, cfg.DatabaseConns)
-	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, 1)
+	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, beatConns)
 	if err := errors.Join(errs[:]...); err != nil {
 		p.close()
 		return pools{}, err

@@ -65,10 +65,14 @@ func runProcess(url, returns string) error {
 			return onboarding.Site{}, err
 		}
 		fmt.Println("kept")
+		stopped := ctx.Done()
+		if returns != "" {
+			stopped = nil // a zombie does not notice that it is not wanted any more
+		}
 		select {
 		case <-released:
 			return processOutcome(returns, crawl)
-		case <-ctx.Done():
+		case <-stopped:
 			return onboarding.Site{}, ctx.Err()
 		}
 	}}
@@ -172,6 +176,14 @@ func (p *process) says(prefix string) {
 	}
 }
 
+// steady waits until that many workers have beaten for the dead-threshold.
+func (b *bundle) steady(workers int) {
+	b.t.Helper()
+	require.Eventually(b.t, func() bool {
+		return one[int](b, "select count(*) from worker_beats where beat_at - started_at > interval '9 s'") == workers
+	}, 30*time.Second, 100*time.Millisecond, "the workers do not become steady")
+}
+
 // A worker is stopped with SIGSTOP beyond the recovery and continued, before and
 // after the successor has ended. Whatever it then returns, there is one result,
 // the successor's, and neither job's row is changed by the zombie.
@@ -224,6 +236,7 @@ func TestKilledProcess(t *testing.T) {
 	submission := b.website("example.com")
 	victim.says("kept")
 	successor := b.process("")
+	b.steady(2)
 	victim.signal(syscall.SIGKILL)
 	killed := time.Now()
 	successor.says("crawling 3")

@@ -17,13 +17,6 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// The clockwork of recovery. A worker that is killed is replaced after deadAfter,
-// its last beat and the next sweep: 8 to 12 s.
-const (
-	beatEvery = 2 * time.Second
-	deadAfter = 8 * time.Second
-)
-
 // What a sweep did with a lost job.
 const (
 	resultReplaced = "replaced" // a successor goes on
@@ -31,10 +24,18 @@ const (
 	resultFailed   = "failed"   // its submission has used up its recoveries
 )
 
-// errAlive says that a job that looked lost moved meanwhile.
-var errAlive = errors.New("the job is not lost")
+// errMoved says that a job that looked lost ended or was replaced meanwhile.
+var errMoved = errors.New("the job is not lost")
 
-// recovery beats for its worker and replaces the jobs of dead ones.
+// The bounds of a sweep, so that one user's locked session does not hold up the
+// recovery of the others.
+const (
+	replaceTimeout = time.Second
+	sweepTimeout   = deadAfter
+)
+
+// recovery replaces the jobs of dead workers and ends the submissions whose job has
+// ended without them. Every worker has one.
 //
 // A job is lost when its row says running, it was taken more than deadAfter ago,
 // and the worker that took it last has not named it in a beat younger than that.
@@ -42,104 +43,93 @@ var errAlive = errors.New("the job is not lost")
 // whatever its worker does later meets a final row and a submission that belongs
 // to another job.
 type recovery struct {
-	clientID string
-	system   *pgxpool.Pool // one connection of its own
-	app      *pgxpool.Pool
-	river    *river.Client[pgx.Tx]
-	running  *registry
-	metrics  *metrics
-	log      *slog.Logger
-
-	// steadySince is when the present gap-free row of beats began, lastBeat when
-	// the newest was written.
-	steadySince, lastBeat time.Time
+	heartbeat *heartbeat
+	lists     *pgxpool.Pool // sees all users
+	pool      *pgxpool.Pool
+	river     *river.Client[pgx.Tx]
+	metrics   *metrics
+	log       *slog.Logger
 }
 
-// run beats and sweeps until ctx ends.
+// run sweeps until ctx ends.
 func (r *recovery) run(ctx context.Context) {
 	ticker := time.NewTicker(beatEvery)
 	defer ticker.Stop()
 	for {
-		r.tick(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-	}
-}
-
-// tick beats, and sweeps if the beats have been free of gaps for deadAfter: after
-// an outage of the database nobody's beats are young, and nobody is dead.
-func (r *recovery) tick(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, deadAfter)
-	defer cancel()
-	if err := r.beat(ctx); err != nil {
-		r.metrics.beats.WithLabelValues("error").Inc()
-		if ctx.Err() == nil {
-			r.log.WarnContext(ctx, "beat not written", "error", err)
+		if err := r.tick(ctx); err != nil && ctx.Err() == nil {
+			r.log.WarnContext(ctx, "sweep not finished", "error", err)
 		}
-		return
-	}
-	r.metrics.beats.WithLabelValues("ok").Inc()
-	if time.Since(r.steadySince) < deadAfter {
-		return
-	}
-	if err := r.sweep(ctx); err != nil {
-		r.log.WarnContext(ctx, "sweep not finished", "error", err)
 	}
 }
 
-// beat writes which jobs run here and cancels those that are no longer wanted.
-func (r *recovery) beat(ctx context.Context) error {
-	jobIDs, submissionIDs := r.running.list()
-	beatCtx, cancel := context.WithTimeout(ctx, beatEvery)
+// tick sweeps if the worker may judge others.
+func (r *recovery) tick(ctx context.Context) error {
+	if !r.heartbeat.steady() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
 	defer cancel()
-	unwanted, err := system.New(r.system).Beat(beatCtx, system.BeatParams{
-		ClientID: r.clientID, JobIds: jobIDs, SubmissionIds: submissionIDs,
-	})
-	if err != nil {
-		return err
-	}
-	now := time.Now()
-	if now.Sub(r.lastBeat) > 2*beatEvery {
-		r.steadySince = now
-	}
-	r.lastBeat = now
-	for _, id := range unwanted {
-		r.running.cancel(id, onboarding.ErrSuperseded)
-	}
-	return nil
+	return r.sweep(ctx)
 }
 
-// end withdraws the worker's beat, so that what it still holds is lost at once.
-func (r *recovery) end(ctx context.Context) error {
-	return system.New(r.system).EndBeats(ctx, r.clientID)
-}
-
-// sweep replaces the lost jobs, one transaction each.
+// sweep ends the lost jobs and the orphaned submissions, one transaction each.
 func (r *recovery) sweep(ctx context.Context) error {
-	q := system.New(r.system)
+	q := system.New(r.lists)
 	lost, err := q.ListLostJobs(ctx, deadAfter.Seconds())
 	if err != nil {
 		return fmt.Errorf("list lost jobs: %w", err)
 	}
 	for _, job := range lost {
-		result, err := r.replace(ctx, job)
-		switch {
-		case errors.Is(err, errAlive):
-			continue // another sweeper was faster, or the job ended
-		case err != nil:
-			r.log.ErrorContext(ctx, "lost job not replaced", "job_id", job.ID, "kind", job.Kind, "error", err)
-			continue
-		}
-		r.metrics.recoveries.WithLabelValues(result).Inc()
-		r.log.WarnContext(ctx, "lost job ended", "job_id", job.ID, "kind", job.Kind, "result", result)
+		r.do(ctx, job.ID, func(ctx context.Context) (string, error) { return r.replace(ctx, job) })
+	}
+	orphans, err := q.ListOrphans(ctx)
+	if err != nil {
+		return fmt.Errorf("list orphaned submissions: %w", err)
+	}
+	for _, orphan := range orphans {
+		r.do(ctx, orphan.JobID, func(ctx context.Context) (string, error) { return r.adopt(ctx, orphan) })
 	}
 	if err := q.DeleteOldBeats(ctx); err != nil {
 		return fmt.Errorf("delete old beats: %w", err)
 	}
 	return nil
+}
+
+// do runs one piece of recovery within its time and counts and logs what it did.
+func (r *recovery) do(ctx context.Context, jobID int64, recover func(context.Context) (string, error)) {
+	ctx, cancel := context.WithTimeout(ctx, replaceTimeout)
+	defer cancel()
+	result, err := recover(ctx)
+	switch {
+	case errors.Is(err, errMoved), errors.Is(err, onboarding.ErrSuperseded):
+		return // another sweeper was faster, or the work went on
+	case err != nil:
+		r.log.ErrorContext(ctx, "lost job not recovered", "job_id", jobID, "error", err)
+	default:
+		r.metrics.recoveries.WithLabelValues(result).Inc()
+		r.log.WarnContext(ctx, "lost job recovered", "job_id", jobID, "result", result)
+	}
+}
+
+// adopt fails a submission whose job has ended without it.
+func (r *recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (string, error) {
+	failure := &onboarding.Failure{Code: onboarding.FailureInternal}
+	if orphan.Cancelled {
+		failure.Code = onboarding.FailureCancelled
+	}
+	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.pool, orphan.UserID), orphan.ID)
+	if err != nil {
+		return "", err
+	}
+	return resultFailed, finish(ctx, r.pool, ending{
+		submission: submission, jobID: orphan.JobID, failure: failure,
+		endJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
+	})
 }
 
 // replace ends a lost job and, if its submission still wants it, queues the
@@ -148,9 +138,10 @@ func (r *recovery) sweep(ctx context.Context) error {
 func (r *recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (result string, err error) {
 	var work Work
 	if err := json.Unmarshal(lost.Args, &work); err != nil {
-		return "", fmt.Errorf("decode args: %w", err)
+		// Nobody can run it; its submission is an orphan from now on.
+		return resultRetired, retire(ctx, postgres.New(r.pool), lost)
 	}
-	err = postgres.InTx(ctx, r.app, work.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+	err = postgres.InTx(ctx, r.pool, work.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
 		result, err = r.replaceTx(ctx, tx, q, lost, work)
 		return err
 	})
@@ -170,7 +161,7 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 			endJob: func(ctx context.Context, _ pgx.Tx, q *postgres.Queries) error { return retire(ctx, q, lost) },
 		}.write(ctx, tx, q, status)
 	}
-	if err := r.insertSuccessor(ctx, tx, q, lost, work); err != nil {
+	if err := r.insertSuccessor(ctx, tx, q, lost, work, submission); err != nil {
 		return "", err
 	}
 	if err := recordStep(ctx, q, submission); err != nil {
@@ -197,23 +188,27 @@ func (r *recovery) lockSubmission(ctx context.Context, q *postgres.Queries, jobI
 	case submission.JobID != jobID || submission.Status != onboarding.SubmissionInProgress:
 		return submission, "", onboarding.ErrSuperseded
 	}
-	status, err = lockStep(ctx, q, submission)
+	status, err = lockStepOnly(ctx, q, submission)
 	return submission, status, err
 }
 
-func (r *recovery) insertSuccessor(ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work) error {
+// insertSuccessor queues the job that goes on and moves the submission to it.
+func (r *recovery) insertSuccessor(
+	ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work, submission onboarding.Submission,
+) error {
 	work.Recoveries++
 	work.AttemptsUsed += int(lost.Attempt) - 1 // the attempt that was lost is not a failed one
 	successor, err := r.river.InsertTx(ctx, tx, kindArgs{kind: lost.Kind, Work: work}, insertOpts(lost.Queue))
 	if err != nil {
 		return fmt.Errorf("queue successor: %w", err)
 	}
-	phase := onboarding.PhaseRecovering
+	next := submission.Progress.Enter(onboarding.PhaseRecovering)
 	moved, err := q.ReplaceJob(ctx, postgres.ReplaceJobParams{
-		SuccessorID: successor.Job.ID, ID: work.SubmissionID, JobID: lost.ID, Phase: phase.Name, Message: phase.Message,
+		SuccessorID: successor.Job.ID, ID: work.SubmissionID, JobID: lost.ID,
+		Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
 	})
 	if err == nil && moved == 0 {
-		err = errAlive
+		err = errMoved
 	}
 	if err != nil {
 		return fmt.Errorf("move submission %s to its successor: %w", work.SubmissionID, err)
@@ -230,7 +225,7 @@ func retire(ctx context.Context, q *postgres.Queries, lost system.ListLostJobsRo
 		return fmt.Errorf("retire job %d: %w", lost.ID, err)
 	}
 	if ended == 0 {
-		return errAlive
+		return errMoved
 	}
 	return nil
 }

@@ -20,16 +20,14 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// sweeper returns a recovery that belongs to no running worker.
+// sweeper returns the recovery of a worker that runs no jobs.
 func (b *bundle) sweeper() *recovery {
 	b.t.Helper()
 	client, err := river.NewClient(riverpgxv5.New(b.db.App), &river.Config{SkipUnknownJobCheck: true})
 	require.NoError(b.t, err)
-	m := newMetrics(prometheus.NewRegistry())
-	return &recovery{
-		clientID: "me", system: b.db.System, app: b.db.App, river: client,
-		running: newRegistry(m.running), metrics: m, log: slog.New(slog.DiscardHandler),
-	}
+	m, log := newMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler)
+	beats := &heartbeat{clientID: "me", pool: b.db.System, running: newRegistry(m.running), metrics: m, log: log}
+	return &recovery{heartbeat: beats, lists: b.db.System, pool: b.db.App, river: client, metrics: m, log: log}
 }
 
 // lost submits a website and makes its job look as a dead worker leaves it.
@@ -164,17 +162,108 @@ func TestNobodyIsAThiefAfterAnOutage(t *testing.T) {
 	b := setup(t)
 	submission := b.lost()
 	r := b.sweeper()
-	r.tick(t.Context())
-	assert.Equal(t, "running", b.jobState(submission.JobID), "just started")
+	h := r.heartbeat
+	beatAndTick := func() string {
+		require.NoError(t, h.beat(t.Context()))
+		require.NoError(t, r.tick(t.Context()))
+		return b.jobState(submission.JobID)
+	}
+	assert.Equal(t, "running", beatAndTick(), "just started")
 
-	r.steadySince = time.Now().Add(-time.Hour)
-	r.lastBeat = time.Now().Add(-3 * beatEvery) // the outage
-	r.tick(t.Context())
-	assert.Equal(t, "running", b.jobState(submission.JobID), "just back")
+	h.steadySince, h.lastBeat = time.Now().Add(-time.Hour), time.Now().Add(-3*beatEvery) // the outage
+	require.NoError(t, r.tick(t.Context()))
+	assert.Equal(t, "running", b.jobState(submission.JobID), "cut off")
+	assert.Equal(t, "running", beatAndTick(), "just back")
 
-	r.steadySince = time.Now().Add(-deadAfter)
-	r.tick(t.Context())
-	assert.Equal(t, "discarded", b.jobState(submission.JobID), "steady again")
+	h.steadySince = time.Now().Add(-deadAfter)
+	assert.Equal(t, "discarded", beatAndTick(), "steady again")
+}
+
+// A worker that can't beat is dead to the others: it lets go of its jobs, and of
+// those that it begins, until it can beat again.
+func TestSilentWorkerLetsGo(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	h := b.sweeper().heartbeat
+	assert.True(t, h.silent(), "before the first beat")
+	require.NoError(t, h.beat(t.Context()))
+	assert.False(t, h.silent())
+
+	running, cancelRunning := context.WithCancelCause(t.Context())
+	h.running.add(1, uuid.New(), cancelRunning)
+	h.lastBeat = time.Now().Add(-deadAfter)
+	h.running.setSilent(h.silent())
+	require.ErrorIs(t, context.Cause(running), errSilent)
+	begun, cancelBegun := context.WithCancelCause(t.Context())
+	h.running.add(2, uuid.New(), cancelBegun)
+	require.ErrorIs(t, context.Cause(begun), errSilent)
+
+	require.NoError(t, h.beat(t.Context()))
+	h.running.setSilent(h.silent())
+	again, cancelAgain := context.WithCancelCause(t.Context())
+	h.running.add(3, uuid.New(), cancelAgain)
+	require.NoError(t, context.Cause(again))
+}
+
+// One user's locked session does not hold up the recovery of the others.
+func TestALockedSessionHoldsUpNobodyElse(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	locked := b.lost()
+	other, err := b.submit.SubmitWebsite(t.Context(), "user_bob", "example.com")
+	require.NoError(t, err)
+	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '30 s',
+		attempted_by = array['ghost'] where id = $1`, other.JobID)
+	tx, err := b.db.System.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id = $1 for update", testUser)
+	require.NoError(t, err)
+
+	require.NoError(t, b.sweeper().sweep(t.Context()))
+	assert.Equal(t, "running", b.jobState(locked.JobID))
+	assert.Equal(t, "discarded", b.jobState(other.JobID))
+	require.NoError(t, tx.Rollback(t.Context()))
+	require.NoError(t, b.sweeper().sweep(t.Context()))
+	assert.Equal(t, "discarded", b.jobState(locked.JobID), "the next sweep")
+}
+
+// A job that ended without its submission does not leave it in progress for ever.
+func TestOrphanedSubmissionFails(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		sql  string
+		code onboarding.FailureCode
+	}{
+		"cancelled while it waited": {"update river_job set state = 'cancelled', finalized_at = now()", onboarding.FailureCancelled},
+		"discarded":                 {"update river_job set state = 'discarded', finalized_at = now()", onboarding.FailureInternal},
+		"completed":                 {"update river_job set state = 'completed', finalized_at = now()", onboarding.FailureInternal},
+		"deleted":                   {"delete from river_job", onboarding.FailureInternal},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			submission := b.website("example.com")
+			require.NoError(t, b.sweeper().sweep(t.Context()))
+			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status, "it only waits")
+			b.exec(test.sql)
+			require.NoError(t, b.sweeper().sweep(t.Context()))
+			assert.Equal(t, test.code, b.reload(submission).FailureCode)
+			assert.Equal(t, onboarding.StepFailed, b.websiteStep().Status)
+			assert.NotEqual(t, submission.ID, b.website("example.com").ID, "the user can submit it again")
+		})
+	}
+}
+
+// A lost job whose args nobody can read is ended, and its submission with it.
+func TestUnreadableJobIsRetired(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.lost()
+	b.exec(`update river_job set args = '{"submission_id": 7}'`)
+	require.NoError(t, b.sweeper().sweep(t.Context()))
+	assert.Equal(t, "discarded", b.jobState(submission.JobID))
+	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
 }
 
 // The beat also says which jobs are no longer wanted, so that a cancel arrives
@@ -183,15 +272,15 @@ func TestBeatCancelsUnwantedJobs(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.website("example.com")
-	r := b.sweeper()
+	h := b.sweeper().heartbeat
 	ctx, cancel := context.WithCancelCause(t.Context())
-	defer r.running.add(submission.JobID, submission.ID, cancel)()
+	defer h.running.add(submission.JobID, submission.ID, cancel)()
 
-	require.NoError(t, r.beat(t.Context()))
+	require.NoError(t, h.beat(t.Context()))
 	require.NoError(t, context.Cause(ctx))
 	assert.Equal(t, []int64{submission.JobID}, one[[]int64](b, "select job_ids from worker_beats where client_id = 'me'"))
 	b.website("example.org")
-	require.NoError(t, r.beat(t.Context()))
+	require.NoError(t, h.beat(t.Context()))
 	assert.ErrorIs(t, context.Cause(ctx), onboarding.ErrSuperseded)
 }
 
@@ -200,13 +289,14 @@ func TestBeatCancelsUnwantedJobs(t *testing.T) {
 func TestEndedJobsLinger(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(prometheus.NewGauge(prometheus.GaugeOpts{}))
-	end := r.add(7, [16]byte{}, func(error) {})
+	end := r.add(7, uuid.New(), func(error) {})
+	assert.Equal(t, []int64{7}, r.beat("me").RunningIds)
 	end()
-	ids, _ := r.list()
-	assert.Equal(t, []int64{7}, ids)
+	said := r.beat("me")
+	assert.Equal(t, []int64{7}, said.JobIds)
+	assert.Empty(t, said.RunningIds)
 	r.jobs[7].endedAt = time.Now().Add(-deadAfter - time.Second)
-	ids, _ = r.list()
-	assert.Empty(t, ids)
+	assert.Empty(t, r.beat("me").JobIds)
 	assert.Empty(t, r.jobs)
 }
 

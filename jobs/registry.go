@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // registry knows the jobs that this worker runs. A job stays listed for a
@@ -15,8 +17,9 @@ import (
 type registry struct {
 	gauge prometheus.Gauge
 
-	mu   sync.Mutex
-	jobs map[int64]*runningJob
+	mu     sync.Mutex
+	jobs   map[int64]*runningJob
+	silent bool
 }
 
 type runningJob struct {
@@ -29,13 +32,17 @@ func newRegistry(gauge prometheus.Gauge) *registry {
 	return &registry{gauge: gauge, jobs: make(map[int64]*runningJob)}
 }
 
-// add lists a job and returns the function that says it ended.
+// add lists a job and returns the function that says it ended. While the worker is
+// silent the job is cancelled at once.
 func (r *registry) add(jobID int64, submissionID uuid.UUID, cancel context.CancelCauseFunc) func() {
 	job := &runningJob{submissionID: submissionID, cancel: cancel}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.jobs[jobID] = job
 	r.gauge.Inc()
+	if r.silent {
+		cancel(errSilent)
+	}
 	return func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -44,21 +51,25 @@ func (r *registry) add(jobID int64, submissionID uuid.UUID, cancel context.Cance
 	}
 }
 
-// list returns the jobs and their submissions, index by index, and forgets the
-// jobs that ended before the dead-threshold.
-func (r *registry) list() (jobIDs []int64, submissionIDs []uuid.UUID) {
+// beat returns what the worker says in a beat: the jobs that it holds and, of those
+// that still run, the ids and submissions, index by index. It forgets the jobs that
+// ended before the dead-threshold.
+func (r *registry) beat(clientID string) system.BeatParams {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	jobIDs, submissionIDs = []int64{}, []uuid.UUID{}
+	params := system.BeatParams{ClientID: clientID, JobIds: []int64{}, RunningIds: []int64{}, SubmissionIds: []uuid.UUID{}}
 	for id, job := range r.jobs {
 		if !job.endedAt.IsZero() && time.Since(job.endedAt) > deadAfter {
 			delete(r.jobs, id)
 			continue
 		}
-		jobIDs = append(jobIDs, id)
-		submissionIDs = append(submissionIDs, job.submissionID)
+		params.JobIds = append(params.JobIds, id)
+		if job.endedAt.IsZero() {
+			params.RunningIds = append(params.RunningIds, id)
+			params.SubmissionIds = append(params.SubmissionIds, job.submissionID)
+		}
 	}
-	return jobIDs, submissionIDs
+	return params
 }
 
 // cancel ends the context of a job with cause; nothing if it ended already.
@@ -67,5 +78,18 @@ func (r *registry) cancel(jobID int64, cause error) {
 	defer r.mu.Unlock()
 	if job, ok := r.jobs[jobID]; ok && job.endedAt.IsZero() {
 		job.cancel(cause)
+	}
+}
+
+// setSilent says whether the worker has failed to beat for the dead-threshold. Its
+// jobs are then cancelled, those that begin too: others take them for lost.
+func (r *registry) setSilent(silent bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.silent = silent
+	for _, job := range r.jobs {
+		if silent && job.endedAt.IsZero() {
+			job.cancel(errSilent)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -34,6 +35,9 @@ func runFrom(ctx context.Context) *run { return ctx.Value(runKey{}).(*run) }
 // no longer, this job's to work on.
 func (r *run) load(ctx context.Context, id uuid.UUID, userID string) error {
 	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.pool, userID), id)
+	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
+		return onboarding.ErrSuperseded
+	}
 	if err != nil {
 		return err
 	}
@@ -52,74 +56,65 @@ func (r *run) input(into any) error {
 	return nil
 }
 
-// inFence runs do in a transaction that holds the locks of the submission in
-// their order, and records the change that do made to the step. do returns how
-// many submissions its fenced update found: 0 ends the work as superseded.
-func (r *run) inFence(ctx context.Context, do func(*postgres.Queries) (int64, error)) error {
+// enter moves the submission to the begin of a phase. It returns
+// onboarding.ErrSuperseded when the submission is no longer this job's.
+func (r *run) enter(ctx context.Context, phase onboarding.Phase) error {
+	return r.enterWith(ctx, phase, 0, func(*postgres.Queries) error { return nil })
+}
+
+// enterWith is enter with the time that the work is made to wait and a checkpoint,
+// in one transaction under the fence.
+func (r *run) enterWith(ctx context.Context, phase onboarding.Phase, snoozed time.Duration, checkpoint func(*postgres.Queries) error) error {
 	s := r.submission
-	return postgres.InTx(ctx, r.pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
+	err := postgres.InTx(ctx, r.pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
 		if _, err := lockStep(ctx, q, s); err != nil {
 			return err
 		}
-		found, err := do(q)
+		current, err := postgres.SubmissionByID(ctx, q, s.ID)
+		if err != nil {
+			return err
+		}
+		next := current.Progress.Enter(phase)
+		found, err := q.SetProgress(ctx, postgres.SetProgressParams{
+			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: storable(next.Message),
+			SnoozedMs: snoozed.Milliseconds(), ID: s.ID, JobID: r.jobID,
+		})
 		if err != nil {
 			return err
 		}
 		if found == 0 {
 			return onboarding.ErrSuperseded
 		}
+		if err := checkpoint(q); err != nil {
+			return err
+		}
 		return recordStep(ctx, q, s)
 	})
-}
-
-// enter moves the submission to the begin of a phase.
-func (r *run) enter(ctx context.Context, phase onboarding.Phase) error {
-	return r.enterWith(ctx, phase, func(*postgres.Queries) error { return nil })
-}
-
-// enterWith is enter with a checkpoint in the same transaction.
-func (r *run) enterWith(ctx context.Context, phase onboarding.Phase, checkpoint func(*postgres.Queries) error) error {
-	var next onboarding.Progress
-	err := r.inFence(ctx, func(q *postgres.Queries) (int64, error) {
-		current, err := postgres.SubmissionByID(ctx, q, r.submission.ID)
-		if err != nil {
-			return 0, err
-		}
-		next = current.Progress.Enter(phase)
-		found, err := q.SetProgress(ctx, postgres.SetProgressParams{
-			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
-			ID: r.submission.ID, JobID: r.jobID,
-		})
-		if err != nil || found == 0 {
-			return found, err
-		}
-		return found, checkpoint(q)
-	})
 	if err != nil {
 		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
 	}
 	return nil
 }
 
-// wait says what the submission waits for and adds what it was made to wait.
-func (r *run) wait(ctx context.Context, phase onboarding.Phase, snoozed time.Duration) error {
-	err := r.inFence(ctx, func(q *postgres.Queries) (int64, error) {
-		return q.SetWaiting(ctx, postgres.SetWaitingParams{
-			Phase: phase.Name, Message: phase.Message, SnoozedMs: snoozed.Milliseconds(),
-			ID: r.submission.ID, JobID: r.jobID,
-		})
-	})
-	if err != nil {
-		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
-	}
-	return nil
+// storable returns text as PostgreSQL takes it: valid UTF-8 without NUL. A sentence
+// may name a host that a website made up.
+func storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "")
 }
 
 // lockStep takes the locks of a submission's session and step, in that order, and
 // returns the step's status, "" for a submission without a step.
 func lockStep(ctx context.Context, q *postgres.Queries, s onboarding.Submission) (onboarding.StepStatus, error) {
-	if err := lockSession(ctx, q, s.UserID); err != nil || s.Step == 0 {
+	if err := lockSession(ctx, q, s.UserID); err != nil {
 		return "", err
+	}
+	return lockStepOnly(ctx, q, s)
+}
+
+// lockStepOnly is lockStep for who holds the session's lock.
+func lockStepOnly(ctx context.Context, q *postgres.Queries, s onboarding.Submission) (onboarding.StepStatus, error) {
+	if s.Step == 0 {
+		return "", nil
 	}
 	step, err := q.LockStep(ctx, postgres.LockStepParams{SessionID: s.SessionID, Step: s.Step})
 	if err != nil {

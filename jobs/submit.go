@@ -42,8 +42,9 @@ type Submitter struct {
 // the app role.
 func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) (*Submitter, error) {
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		FetchCooldown: fetchCooldown,
-		Logger:        log,
+		FetchCooldown:       fetchCooldown,
+		Logger:              log,
+		SkipUnknownJobCheck: true, // it has no workers
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the queue client: %w", err)
@@ -65,7 +66,6 @@ type request struct {
 	kind  onboarding.Kind
 	step  onboarding.StepNumber
 	input any // marshals to the submission's input
-	args  func(Work) river.JobArgs
 }
 
 // SubmitWebsite submits step 2 from a website address as the user typed it. An
@@ -80,7 +80,6 @@ func (s *Submitter) SubmitWebsite(ctx context.Context, userID, website string) (
 		kind:  onboarding.KindWebsiteAnalysis,
 		step:  onboarding.StepWebsite,
 		input: onboarding.WebsiteInput{Website: address},
-		args:  func(w Work) river.JobArgs { return WebsiteAnalysisArgs{w} },
 	})
 }
 
@@ -91,27 +90,23 @@ func (s *Submitter) submit(ctx context.Context, userID string, req request) (onb
 	if err != nil {
 		return onboarding.Submission{}, fmt.Errorf("encode input: %w", err)
 	}
-	var id uuid.UUID
-	var older int64
-	var joined bool
+	var t submitTx
 	err = postgres.InTx(ctx, s.pool, userID, func(tx pgx.Tx, q *postgres.Queries) error {
-		t := submitTx{tx: tx, q: q, river: s.river, userID: userID, req: req, input: input}
-		err := t.run(ctx)
-		id, older, joined = t.id, t.olderJob, t.joined
-		return err
+		t = submitTx{tx: tx, q: q, river: s.river, userID: userID, req: req, input: input}
+		return t.run(ctx)
 	})
 	if err != nil {
 		return onboarding.Submission{}, fmt.Errorf("submit step %d: %w", req.step, err)
 	}
 	result := submitAccepted
-	if joined {
+	if t.joined {
 		result = submitJoined
 	}
 	s.counter.WithLabelValues(string(req.kind), result).Inc()
-	if older != 0 {
-		s.cancelJob(ctx, older)
+	if t.olderJob != 0 {
+		s.cancelJob(ctx, t.olderJob)
 	}
-	return postgres.SubmissionByID(ctx, postgres.AsUser(s.pool, userID), id)
+	return t.submission, nil
 }
 
 // cancelJob tells the worker of a superseded job to stop. It may fail: the worker
@@ -132,9 +127,9 @@ type submitTx struct {
 	req    request
 	input  []byte
 
-	id       uuid.UUID // the submission, new or joined
-	olderJob int64     // the job of the submission that it replaced, or 0
-	joined   bool
+	submission onboarding.Submission // new or joined
+	olderJob   int64                 // the job of the submission that it replaced, or 0
+	joined     bool
 }
 
 func (t *submitTx) run(ctx context.Context) error {
@@ -142,55 +137,77 @@ func (t *submitTx) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.replaceRunning(ctx, sessionID); err != nil || t.joined {
+	id, err := t.replaceRunning(ctx, sessionID)
+	if err != nil {
 		return err
 	}
-	if t.id, err = uuid.NewV7(); err != nil {
-		return fmt.Errorf("make submission id: %w", err)
+	if !t.joined {
+		if id, err = t.queue(ctx, sessionID); err != nil {
+			return err
+		}
 	}
-	job, err := t.river.InsertTx(ctx, t.tx, t.req.args(Work{SubmissionID: t.id, UserID: t.userID}), insertOpts(QueueInteractive))
-	if err != nil {
-		return fmt.Errorf("queue job: %w", err)
-	}
-	return t.write(ctx, sessionID, job.Job.ID)
+	t.submission, err = postgres.SubmissionByID(ctx, t.q, id)
+	return err
 }
 
-// replaceRunning joins the step's running submission if it is the same work and
-// supersedes it otherwise.
-func (t *submitTx) replaceRunning(ctx context.Context, sessionID uuid.UUID) error {
+// queue inserts the job and the submission that it belongs to.
+func (t *submitTx) queue(ctx context.Context, sessionID uuid.UUID) (uuid.UUID, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return id, fmt.Errorf("make submission id: %w", err)
+	}
+	args := kindArgs{kind: string(t.req.kind), Work: Work{SubmissionID: id, UserID: t.userID}}
+	job, err := t.river.InsertTx(ctx, t.tx, args, insertOpts(QueueInteractive))
+	if err != nil {
+		return id, fmt.Errorf("queue job: %w", err)
+	}
+	return id, t.write(ctx, sessionID, id, job.Job.ID)
+}
+
+// replaceRunning joins the step's running submission if it is the same work, and
+// returns its id; another one is superseded.
+func (t *submitTx) replaceRunning(ctx context.Context, sessionID uuid.UUID) (uuid.UUID, error) {
 	step, err := t.q.LockStep(ctx, postgres.LockStepParams{SessionID: sessionID, Step: t.req.step})
 	if err != nil {
-		return fmt.Errorf("lock step: %w", err)
+		return uuid.Nil, fmt.Errorf("lock step: %w", err)
 	}
 	if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
-		return nil
+		return uuid.Nil, nil
 	}
 	running, err := t.q.LockRunning(ctx, postgres.LockRunningParams{Kind: t.req.kind, Input: t.input, ID: *step.SubmissionID})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return nil
+		return uuid.Nil, nil
 	case err != nil:
-		return fmt.Errorf("lock running submission: %w", err)
+		return uuid.Nil, fmt.Errorf("lock running submission: %w", err)
 	case running.Identical:
-		t.id, t.joined = running.ID, true
-		return nil
+		t.joined = true
+		return running.ID, nil
 	}
 	t.olderJob = running.JobID
-	if err := t.q.SupersedeSubmission(ctx, running.ID); err != nil {
-		return fmt.Errorf("supersede submission %s: %w", running.ID, err)
+	return uuid.Nil, t.supersede(ctx, running.ID)
+}
+
+// supersede ends the older submission. Its checkpoints go with it.
+func (t *submitTx) supersede(ctx context.Context, id uuid.UUID) error {
+	if err := t.q.SupersedeSubmission(ctx, id); err != nil {
+		return fmt.Errorf("supersede submission %s: %w", id, err)
+	}
+	if err := t.q.DeletePages(ctx, id); err != nil {
+		return fmt.Errorf("delete checkpoints of submission %s: %w", id, err)
 	}
 	return nil
 }
 
-func (t *submitTx) write(ctx context.Context, sessionID uuid.UUID, jobID int64) error {
+func (t *submitTx) write(ctx context.Context, sessionID, id uuid.UUID, jobID int64) error {
 	err := t.q.CreateSubmission(ctx, postgres.CreateSubmissionParams{
-		ID: t.id, SessionID: sessionID, UserID: t.userID, Kind: t.req.kind, Step: &t.req.step, Input: t.input, JobID: jobID,
+		ID: id, SessionID: sessionID, UserID: t.userID, Kind: t.req.kind, Step: &t.req.step, Input: t.input, JobID: jobID,
 		ProgressCeiling: onboarding.PhaseQueued.To, Phase: onboarding.PhaseQueued.Name, Message: onboarding.PhaseQueued.Message,
 	})
 	if err != nil {
 		return fmt.Errorf("write submission: %w", err)
 	}
-	err = t.q.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &t.id, SessionID: sessionID, Step: t.req.step})
+	err = t.q.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: sessionID, Step: t.req.step})
 	if err != nil {
 		return fmt.Errorf("set step in progress: %w", err)
 	}

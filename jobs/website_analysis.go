@@ -62,11 +62,10 @@ func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[WebsiteAn
 		return fmt.Errorf("encode analysis: %w", err)
 	}
 	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		_, err := q.SaveWebsiteAnalysis(ctx, postgres.SaveWebsiteAnalysisParams{
+		return q.SaveWebsiteAnalysis(ctx, postgres.SaveWebsiteAnalysisParams{
 			SessionID: r.submission.SessionID, UserID: r.submission.UserID, WebsiteUrl: input.Website,
 			SubmissionID: r.submission.ID, Analysis: document,
 		})
-		return err
 	}
 	return nil
 }
@@ -115,7 +114,7 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	return r.enterWith(ctx, onboarding.CrawlPhase(position, planned), func(q *postgres.Queries) error {
+	return r.enterWith(ctx, onboarding.CrawlPhase(position, planned), 0, func(q *postgres.Queries) error {
 		return q.KeepPage(ctx, postgres.KeepPageParams{
 			SubmissionID: r.submission.ID, Position: position, UserID: r.submission.UserID, Page: document,
 		})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,17 +41,14 @@ type Worker struct {
 	cfg      WorkerConfig
 	pools    pools
 	river    *river.Client[pgx.Tx]
+	beats    *heartbeat
 	recovery *recovery
 	fetching atomic.Bool
 }
 
-// stopMargin is what a stop may take beyond the grace: cancelled jobs return and
-// River writes what became of them.
-const stopMargin = 5 * time.Second
-
-// rescueAfter is River's own, much slower net under the recovery: an hour beyond
-// the longest timeout.
-const rescueAfter = time.Hour + 10*time.Minute
+// stopMargin is what a stop may take beyond the grace: cancelled jobs return, what
+// became of them is written, and River writes the rest.
+const stopMargin = 2*finishTimeout + 5*time.Second
 
 // NewWorker makes a worker; Run starts it and must be called. It does not wait for
 // the database.
@@ -71,8 +69,9 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 		pools.close()
 		return nil, err
 	}
-	return &Worker{cfg: cfg, pools: pools, river: client, recovery: &recovery{
-		clientID: id.String(), system: pools.beat, app: pools.work, river: client, running: running, metrics: m, log: cfg.Log,
+	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
+	return &Worker{cfg: cfg, pools: pools, river: client, beats: beats, recovery: &recovery{
+		heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log,
 	}}, nil
 }
 
@@ -95,7 +94,7 @@ func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg Worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
 		Middleware:                  []rivertype.Middleware{supervisor},
 		RetryPolicy:                 retryPolicy{},
-		RescueStuckJobsAfter:        rescueAfter,
+		RescueStuckJobsAfter:        rescueAfter(),         // a much slower net under the recovery
 		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
 		SoftStopTimeout:             cfg.Grace,
 		CompletedJobRetentionPeriod: time.Hour,
@@ -133,19 +132,20 @@ func (w *Worker) Run(ctx context.Context) error {
 		return err
 	}
 	w.fetching.Store(true)
-	w.cfg.Log.InfoContext(ctx, "worker started", "client_id", w.recovery.clientID)
-	beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
-	beaten := make(chan struct{})
-	go func() {
-		defer close(beaten)
-		w.recovery.run(beating)
-	}()
+	w.cfg.Log.InfoContext(ctx, "worker started", "client_id", w.beats.clientID)
+	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
+	var group sync.WaitGroup
+	group.Go(func() { w.beats.run(upkeep) })
+	group.Go(func() { w.recovery.run(upkeep) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))
-	stopBeating()
-	<-beaten
-	return errors.Join(err, w.endBeats(context.WithoutCancel(ctx)))
+	stopUpkeep()
+	group.Wait()
+	if endErr := w.beats.end(context.WithoutCancel(ctx)); endErr != nil {
+		err = errors.Join(err, fmt.Errorf("withdraw the beat: %w", endErr))
+	}
+	return err
 }
 
 func (w *Worker) stop(ctx context.Context) error {
@@ -158,15 +158,6 @@ func (w *Worker) stop(ctx context.Context) error {
 	return nil
 }
 
-func (w *Worker) endBeats(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, beatEvery)
-	defer cancel()
-	if err := w.recovery.end(ctx); err != nil {
-		return fmt.Errorf("withdraw the beat: %w", err)
-	}
-	return nil
-}
-
 // start starts the queue client as soon as the database answers with a schema that
 // this build can use. It gives up when ctx ends, without an error.
 func (w *Worker) start(ctx context.Context) (started bool, err error) {
@@ -174,6 +165,9 @@ func (w *Worker) start(ctx context.Context) (started bool, err error) {
 	defer ticker.Stop()
 	for {
 		err = postgres.Ready(ctx, w.pools.work)
+		if err == nil {
+			err = w.beats.beat(ctx) // who can't beat would be taken for dead
+		}
 		if err == nil {
 			err = w.river.Start(context.WithoutCancel(ctx))
 		}
@@ -194,13 +188,19 @@ func (w *Worker) start(ctx context.Context) (started bool, err error) {
 	}
 }
 
+// errBeatless says that the worker's beats do not arrive.
+var errBeatless = errors.New("the beats are not written")
+
 // errNotFetching says that the worker has not started yet or is stopping.
 var errNotFetching = errors.New("not fetching jobs")
 
-// Ready returns nil while the worker takes jobs and its database answers.
+// Ready returns nil while the worker takes jobs, beats, and its database answers.
 func (w *Worker) Ready(ctx context.Context) error {
-	if !w.fetching.Load() {
+	switch {
+	case !w.fetching.Load():
 		return errNotFetching
+	case w.beats.silent():
+		return errBeatless
 	}
 	return postgres.Ready(ctx, w.pools.work)
 }

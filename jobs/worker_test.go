@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -228,7 +229,7 @@ func TestBadAddressIsRefused(t *testing.T) {
 }
 
 // River's completion does not say that the row was not running any more; ours
-// looks, and rolls everything back.
+// looks, and rolls everything back. The sweep then ends the submission.
 func TestJobThatIsNotRunningCompletesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -246,5 +247,79 @@ func TestJobThatIsNotRunningCompletesNothing(t *testing.T) {
 	assert.Never(t, func() bool { return b.reload(submission).Status != onboarding.SubmissionInProgress },
 		500*time.Millisecond, 50*time.Millisecond)
 	assert.Zero(t, one[int](b, "select count(*) from website_analyses"))
-	assert.Equal(t, "discarded", b.jobState(submission.JobID))
+	require.NoError(t, b.sweeper().sweep(t.Context()))
+	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
+}
+
+// An operator's cancel reaches a running job, whose step then fails with the reason.
+func TestOperatorCancelsARunningJob(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	started := make(chan struct{})
+	b.worker(func(ctx context.Context, _ int, _ onboarding.Crawl) (onboarding.Site, error) {
+		close(started)
+		<-ctx.Done()
+		return onboarding.Site{}, ctx.Err()
+	})
+	submission := b.website("example.com")
+	<-started
+	_, err := b.submit.river.JobCancel(t.Context(), submission.JobID)
+	require.NoError(t, err)
+	assert.Equal(t, onboarding.FailureCancelled, b.ended(submission.ID).FailureCode)
+}
+
+// A failure that the database refuses as it is still ends the submission: a website
+// can make up any host name in a redirect.
+func TestUnstorableFailureIsStored(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.worker(func(context.Context, int, onboarding.Crawl) (onboarding.Site, error) {
+		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureHostNotFound, Subject: "\xff\x00.example"}
+	})
+	submission := b.ended(b.website("example.com").ID)
+	assert.Equal(t, onboarding.FailureHostNotFound, submission.FailureCode)
+	assert.Contains(t, submission.FailureMessage, "\ufffd.example")
+}
+
+// The progress that a poller saw is not taken back when the step fails.
+func TestFailureKeepsTheProgress(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var seen float64
+	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
+		_, err := keepAll(ctx, crawl, 2)
+		assert.NoError(b.t, err)
+		b.exec("update submissions set progress = 60, progress_ceiling = 75, phase_at = now() - interval '1 minute'")
+		seen = b.websiteStep().Progress.At()
+		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureRobots, Subject: "example.com"}
+	})
+	failed := b.ended(b.website("example.com").ID)
+	assert.Greater(t, seen, 60.0)
+	assert.GreaterOrEqual(t, failed.Progress.At(), seen)
+	assert.GreaterOrEqual(t, one[float64](b, "select progress from step_events order by seq desc limit 1"), seen)
+}
+
+// An older submission takes its checkpoints with it.
+func TestSupersededCheckpointsAreDeleted(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	first := b.website("example.com")
+	b.exec("insert into page_digests (submission_id, position, user_id, page) values ($1, 1, $2, '{}')", first.ID, testUser)
+	b.website("example.org")
+	assert.Zero(t, one[int](b, "select count(*) from page_digests"))
+}
+
+// The longest address that is accepted can be analysed and stored.
+func TestLongestAddress(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
+		return keepAll(ctx, crawl, 1)
+	})
+	address := "https://example.com/" + strings.Repeat("é", (onboarding.MaxURLLength-20)/6)
+	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(b.website(address).ID).Status)
+	_, err := b.submit.SubmitWebsite(t.Context(), testUser, address+"éé")
+	var input *onboarding.InputError
+	require.ErrorAs(t, err, &input)
+	assert.Equal(t, "too_long", input.Code)
 }

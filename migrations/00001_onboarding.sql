@@ -41,6 +41,8 @@ create table submissions (
 -- Progress is written often: room on the page keeps those updates off the indexes.
 alter table submissions set (fillfactor = 70);
 create index submissions_session on submissions (session_id, created_at desc);
+-- What is in progress, to find the jobs that ended without it.
+create index submissions_in_progress on submissions (job_id) where status = 'in_progress';
 -- At most one running submission a step, whatever the code does.
 create unique index submissions_running on submissions (session_id, step)
     where status = 'in_progress' and step is not null;

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -55,28 +56,23 @@ func Up(ctx context.Context, cfg Config) error {
 	return CreatePartitions(ctx, pool, time.Now())
 }
 
-// lock opens a pool and takes the advisory lock on a connection of its own.
+// lock takes the advisory lock on a connection of its own and opens a pool.
 func lock(ctx context.Context, url string) (pool *pgxpool.Pool, unlock func(), err error) {
-	pool, err = pgxpool.New(ctx, url)
+	conn, err := pgx.Connect(ctx, url)
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect to migrate: %w", err)
 	}
-	conn, err := pool.Acquire(ctx)
-	if err != nil {
-		pool.Close()
-		return nil, nil, fmt.Errorf("connect to migrate: %w", err)
-	}
+	release := func() { _ = conn.Close(context.WithoutCancel(ctx)) }
 	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(lockKey)); err != nil {
-		conn.Release()
-		pool.Close()
+		release()
 		return nil, nil, fmt.Errorf("take the migration lock: %w", err)
 	}
-	return pool, func() {
-		// Closing the connection releases the lock.
-		_ = conn.Conn().Close(context.WithoutCancel(ctx))
-		conn.Release()
-		pool.Close()
-	}, nil
+	pool, err = pgxpool.New(ctx, url)
+	if err != nil {
+		release()
+		return nil, nil, fmt.Errorf("connect to migrate: %w", err)
+	}
+	return pool, func() { pool.Close(); release() }, nil
 }
 
 func upRiver(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) error {

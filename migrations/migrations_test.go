@@ -252,9 +252,17 @@ func TestPartitions(t *testing.T) {
 			values ($1, 1, $2, 'ann', 1, 'pending')`, id, at)
 		require.NoError(t, err)
 	}
-	rows, err := db.System.Query(t.Context(), "select tableoid::regclass::text from step_events order by at")
-	require.NoError(t, err)
-	where, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	require.NoError(t, err)
-	assert.Equal(t, []string{"step_events_default", time.Now().UTC().Format("step_events_y2006m01")}, where)
+	where := func() []string {
+		rows, err := db.System.Query(t.Context(), "select tableoid::regclass::text from step_events order by at")
+		require.NoError(t, err)
+		tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		return tables
+	}
+	month := time.Now().UTC().Format("step_events_y2006m01")
+	assert.Equal(t, []string{"step_events_default", month}, where())
+
+	lastYear := time.Now().AddDate(-1, 0, 0)
+	require.NoError(t, migrations.CreatePartitions(t.Context(), admin, lastYear), "made too late")
+	assert.Equal(t, []string{lastYear.UTC().Format("step_events_y2006m01"), month}, where(), "the row moved")
 }

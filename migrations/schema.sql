@@ -255,6 +255,8 @@ CREATE INDEX river_notification_created_at_idx ON public.river_notification USIN
 
 CREATE INDEX river_notification_topic_id_idx ON public.river_notification USING btree (topic, id);
 
+CREATE INDEX submissions_in_progress ON public.submissions USING btree (job_id) WHERE (status = 'in_progress'::text);
+
 CREATE UNIQUE INDEX submissions_running ON public.submissions USING btree (session_id, step) WHERE ((status = 'in_progress'::text) AND (step IS NOT NULL));
 
 CREATE INDEX submissions_session ON public.submissions USING btree (session_id, created_at DESC);

@@ -6,12 +6,33 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
+
+// openAll returns a pool that sees the rows of all users.
+func openAll(t *testing.T, databaseURL string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
+		URL: databaseURL, Role: postgres.RoleSystem, Name: "test", Registry: prometheus.NewRegistry(),
+	})
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+func value[T any](t *testing.T, pool *pgxpool.Pool, sql string) T {
+	t.Helper()
+	var v T
+	assert.NoError(t, pool.QueryRow(t.Context(), sql).Scan(&v), sql)
+	return v
+}
 
 func setup(t *testing.T) environment {
 	t.Helper()
@@ -75,10 +96,15 @@ func TestSecondWebsiteWhileTheFirstIsAnalysed(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, api.submit(first.url).status)
 	<-first.reached
 	submitted := api.submit(second.url)
-	step := api.completed(30 * time.Second)
+	api.completed(30 * time.Second)
 	first.release()
-	assert.Equal(t, submitted.text("submission_id"), step.text("submission_id"))
-	assert.Equal(t, second.url, api.call(http.MethodGet, "/api/onboarding/website-analysis", nil).text("website_url"))
+	db := openAll(t, e.databaseURL)
+	require.Eventually(t, func() bool {
+		return value[int](t, db, "select count(*) from river_job where finalized_at is null") == 0
+	}, 20*time.Second, 20*time.Millisecond, "the first job does not end")
+	assert.Equal(t, submitted.text("submission_id"), api.step().text("submission_id"))
+	assert.Equal(t, []string{second.url}, value[[]string](t, db, "select array_agg(website_url) from website_analyses"))
+	assert.Equal(t, 1, value[int](t, db, "select count(*) from step_events where status = 'completed'"))
 }
 
 // The database is down at the start and again in the middle of the work: the API

@@ -38,13 +38,21 @@ func CrawlPhase(done, planned int) Phase {
 	return Phase{PhaseCrawling.Name, round2(from), round2(min(from+span, PhaseAnalyzing.From)), message}
 }
 
+// minRange is the least range of a phase in percent, where that much is left: two
+// minutes of visible growth.
+const minRange = 2
+
 // Enter returns the progress at the begin of phase. It never goes back: a phase
 // that is repeated after a crash goes on from where the work was, with a tenth of
-// what is left as its range.
+// what is left as its range. A phase without a range is a wait within the phase
+// that the work is in.
 func (p Progress) Enter(phase Phase) Progress {
 	value, ceiling := max(p.At(), phase.From), phase.To
-	if value >= ceiling {
-		ceiling = round2(value + (100-value)/10)
+	if ceiling == 0 {
+		ceiling = p.Ceiling
+	}
+	if ceiling-value < minRange {
+		ceiling = max(ceiling, round2(value+(100-value)/10))
 	}
 	return Progress{Value: value, Ceiling: ceiling, Phase: phase.Name, Message: phase.Message}
 }

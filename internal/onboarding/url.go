@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -25,7 +26,7 @@ func NormalizeURL(raw string) (string, error) {
 	case raw == "":
 		return "", badURL("required", "Enter the address of your website, for example https://example.com.")
 	case len(raw) > MaxURLLength:
-		return "", badURL("too_long", "The website address is longer than 2048 characters. Enter a shorter one.")
+		return "", errURLTooLong()
 	case !utf8.ValidString(raw) || strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return "", badURL("invalid_url", "The website address contains characters that are not allowed. Enter it as your browser shows it.")
 	}
@@ -44,7 +45,11 @@ func NormalizeURL(raw string) (string, error) {
 	if u.Path == "" && u.RawQuery == "" {
 		u.ForceQuery = false
 	}
-	return u.String(), nil
+	normal := u.String() // longer than raw where it escapes characters
+	if len(normal) > MaxURLLength {
+		return "", errURLTooLong()
+	}
+	return normal, nil
 }
 
 // parseWithScheme parses raw, taking https when it names no scheme, and rejects
@@ -80,13 +85,18 @@ func hasScheme(raw string) bool {
 	return strings.Trim(port, "0123456789") != "" || port == ""
 }
 
+// hostNames maps names as browsers do (UTS #46 for look-up): names with "_" or "--"
+// exist, although registrars do not sell them.
+var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckJoiners(true),
+	idna.StrictDomainName(false), idna.CheckHyphens(false))
+
 // asciiHost returns the host of u in lower-case ASCII with its port, the default
 // port of the scheme left out.
 func asciiHost(u *url.URL) (string, error) {
 	host := u.Hostname()
 	if !strings.Contains(host, ":") { // not an IPv6 literal
-		ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(host, "."))
-		if err != nil || ascii == "" || len(ascii) > 253 {
+		ascii, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
+		if err != nil || ascii == "" || len(ascii) > 253 || strings.Contains("."+ascii+".", "..") {
 			return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
 		}
 		host = ascii
@@ -94,10 +104,17 @@ func asciiHost(u *url.URL) (string, error) {
 		host = "[" + strings.ToLower(host) + "]"
 	}
 	port := u.Port()
+	if number, err := strconv.Atoi(port); port != "" && (err != nil || number > 65535) {
+		return "", badURL("invalid_url", "The port of the website address is not valid. Enter the address without a port.")
+	}
 	if port == "" || port == map[string]string{"http": "80", "https": "443"}[u.Scheme] {
 		return host, nil
 	}
 	return host + ":" + port, nil
+}
+
+func errURLTooLong() error {
+	return badURL("too_long", "The website address is longer than 2048 characters. Enter a shorter one.")
 }
 
 func badURL(code, reason string) error {

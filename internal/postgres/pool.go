@@ -56,13 +56,16 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	}
 	conn := poolConfig.ConnConfig
 	conn.RuntimeParams["application_name"] = "onboarding " + cfg.Name
+	// At start-up, so that no RESET leaves the role and a pooler that would lose it
+	// refuses the connection.
+	conn.RuntimeParams["role"] = cfg.Role
 	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
 		conn.ConnectTimeout = connectTimeout
 	}
 	if cfg.MaxConns > 0 {
 		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32))
 	}
-	poolConfig.AfterConnect = func(ctx context.Context, c *pgx.Conn) error { return assumeRole(ctx, c, cfg.Role) }
+	poolConfig.AfterConnect = checkRole
 	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)
 	if err != nil {
 		return nil, fmt.Errorf("open the connection pool: %w", err)
@@ -74,19 +77,15 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// assumeRole makes the connection act as the group role, and refuses a role that
-// row-level security would not bind.
-func assumeRole(ctx context.Context, c *pgx.Conn, role string) error {
-	if _, err := c.Exec(ctx, "set role "+pgx.Identifier{role}.Sanitize()); err != nil {
-		return fmt.Errorf("assume role %s: %w", role, err)
-	}
+// checkRole refuses a connection whose role row-level security would not bind.
+func checkRole(ctx context.Context, c *pgx.Conn) error {
 	var bypasses bool
 	err := c.QueryRow(ctx, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user").Scan(&bypasses)
 	if err != nil {
-		return fmt.Errorf("check role %s: %w", role, err)
+		return fmt.Errorf("check the role: %w", err)
 	}
 	if bypasses {
-		return fmt.Errorf("assume role %s: %w", role, ErrBypasses)
+		return fmt.Errorf("check the role: %w", ErrBypasses)
 	}
 	return nil
 }
@@ -111,7 +110,7 @@ var outages = []string{
 	"08", // connection exception
 	"28", // invalid authorization: the login is being changed
 	"53", // insufficient resources
-	"57", // operator intervention: shutting down, starting up, cancelled
+	"57P", // shutting down, starting up
 	// The schema, the role or the database is not there yet.
 	undefinedTable, invalidRole, undefinedDatabase,
 }

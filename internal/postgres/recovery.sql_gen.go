@@ -8,37 +8,7 @@ package postgres
 import (
 	"context"
 	"time"
-
-	"github.com/google/uuid"
 )
-
-const replaceJob = `-- name: ReplaceJob :execrows
-update submissions set job_id = $1, phase = $2, message = $3
-where id = $4 and job_id = $5 and status = 'in_progress'
-`
-
-type ReplaceJobParams struct {
-	SuccessorID int64
-	Phase       string
-	Message     string
-	ID          uuid.UUID
-	JobID       int64
-}
-
-// Moves a running submission from a lost job to its successor.
-func (q *Queries) ReplaceJob(ctx context.Context, arg ReplaceJobParams) (int64, error) {
-	result, err := q.db.Exec(ctx, replaceJob,
-		arg.SuccessorID,
-		arg.Phase,
-		arg.Message,
-		arg.ID,
-		arg.JobID,
-	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
 
 const retireJob = `-- name: RetireJob :execrows
 update river_job

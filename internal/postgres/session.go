@@ -44,16 +44,16 @@ func insertSession(ctx context.Context, q *Queries, userID string) error {
 // LockOrCreateSession takes the lock on userID's session within a transaction,
 // creating the session first if there is none, and returns its id.
 func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (uuid.UUID, error) {
-	row, err := q.LockSession(ctx, userID)
+	id, err := q.LockSession(ctx, userID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		if err = insertSession(ctx, q, userID); err == nil {
-			row, err = q.LockSession(ctx, userID)
+			id, err = q.LockSession(ctx, userID)
 		}
 	}
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("lock session: %w", err)
 	}
-	return row.ID, nil
+	return id, nil
 }
 
 func sessionFrom(rows []LoadSessionRow) onboarding.Session {

@@ -100,18 +100,13 @@ func (q *Queries) LoadSession(ctx context.Context, userID string) ([]LoadSession
 }
 
 const lockSession = `-- name: LockSession :one
-select id, version from onboarding_sessions where user_id = $1 for no key update
+select id from onboarding_sessions where user_id = $1 for no key update
 `
 
-type LockSessionRow struct {
-	ID      uuid.UUID
-	Version int64
-}
-
 // Takes the lock that every change of the user's onboarding takes first.
-func (q *Queries) LockSession(ctx context.Context, userID string) (LockSessionRow, error) {
+func (q *Queries) LockSession(ctx context.Context, userID string) (uuid.UUID, error) {
 	row := q.db.QueryRow(ctx, lockSession, userID)
-	var i LockSessionRow
-	err := row.Scan(&i.ID, &i.Version)
-	return i, err
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
 }

@@ -42,7 +42,7 @@ func (q *Queries) EndStep(ctx context.Context, arg EndStepParams) error {
 }
 
 const lockStep = `-- name: LockStep :one
-select status, submission_id, result_submission_id from onboarding_steps
+select status, submission_id from onboarding_steps
 where session_id = $1 and step = $2 for no key update
 `
 
@@ -52,15 +52,14 @@ type LockStepParams struct {
 }
 
 type LockStepRow struct {
-	Status             onboarding.StepStatus
-	SubmissionID       *uuid.UUID
-	ResultSubmissionID *uuid.UUID
+	Status       onboarding.StepStatus
+	SubmissionID *uuid.UUID
 }
 
 func (q *Queries) LockStep(ctx context.Context, arg LockStepParams) (LockStepRow, error) {
 	row := q.db.QueryRow(ctx, lockStep, arg.SessionID, arg.Step)
 	var i LockStepRow
-	err := row.Scan(&i.Status, &i.SubmissionID, &i.ResultSubmissionID)
+	err := row.Scan(&i.Status, &i.SubmissionID)
 	return i, err
 }
 
@@ -70,8 +69,8 @@ with s as (
     where onboarding_sessions.id = $2
     returning id, user_id, version
 )
-insert into step_events (session_id, seq, user_id, step, status, submission_id, progress, phase, message, failure_code)
-select s.id, s.version, s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
+insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code)
+select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
 from s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id

@@ -49,16 +49,15 @@ func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionPara
 const finishSubmission = `-- name: FinishSubmission :execrows
 update submissions
 set status = $1, finished_at = now(), failure_code = $2, failure_message = $3,
-    phase = $4, message = $5, phase_at = now(),
-    progress = case when $1 = 'completed' then 100 else progress end,
-    progress_ceiling = case when $1 = 'completed' then 100 else progress end
-where id = $6 and job_id = $7 and status = 'in_progress'
+    progress = $4, progress_ceiling = $4, phase = $5, message = $6, phase_at = clock_timestamp()
+where id = $7 and job_id = $8 and status = 'in_progress'
 `
 
 type FinishSubmissionParams struct {
 	Status         onboarding.SubmissionStatus
 	FailureCode    *string
 	FailureMessage *string
+	Progress       float64
 	Phase          string
 	Message        string
 	ID             uuid.UUID
@@ -71,6 +70,7 @@ func (q *Queries) FinishSubmission(ctx context.Context, arg FinishSubmissionPara
 		arg.Status,
 		arg.FailureCode,
 		arg.FailureMessage,
+		arg.Progress,
 		arg.Phase,
 		arg.Message,
 		arg.ID,
@@ -83,7 +83,7 @@ func (q *Queries) FinishSubmission(ctx context.Context, arg FinishSubmissionPara
 }
 
 const getSubmission = `-- name: GetSubmission :one
-select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, extract(epoch from now() - phase_at)::double precision as phase_seconds
+select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
 from submissions where id = $1
 `
 
@@ -92,6 +92,8 @@ type GetSubmissionRow struct {
 	PhaseSeconds float64
 }
 
+// phase_seconds goes by the clock, not by the begin of the transaction: it may have
+// waited for a lock meanwhile.
 func (q *Queries) GetSubmission(ctx context.Context, id uuid.UUID) (GetSubmissionRow, error) {
 	row := q.db.QueryRow(ctx, getSubmission, id)
 	var i GetSubmissionRow
@@ -144,13 +146,15 @@ func (q *Queries) LockRunning(ctx context.Context, arg LockRunningParams) (LockR
 	return i, err
 }
 
-const setProgress = `-- name: SetProgress :execrows
+const replaceJob = `-- name: ReplaceJob :execrows
 update submissions
-set progress = $1, progress_ceiling = $2, phase = $3, message = $4, phase_at = now()
-where id = $5 and job_id = $6 and status = 'in_progress'
+set job_id = $1, progress = $2, progress_ceiling = $3, phase = $4, message = $5,
+    phase_at = clock_timestamp()
+where id = $6 and job_id = $7 and status = 'in_progress'
 `
 
-type SetProgressParams struct {
+type ReplaceJobParams struct {
+	SuccessorID     int64
 	Progress        float64
 	ProgressCeiling float64
 	Phase           string
@@ -159,9 +163,10 @@ type SetProgressParams struct {
 	JobID           int64
 }
 
-// Moves the progress under the same fence.
-func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) (int64, error) {
-	result, err := q.db.Exec(ctx, setProgress,
+// Moves a running submission from a lost job to its successor.
+func (q *Queries) ReplaceJob(ctx context.Context, arg ReplaceJobParams) (int64, error) {
+	result, err := q.db.Exec(ctx, replaceJob,
+		arg.SuccessorID,
 		arg.Progress,
 		arg.ProgressCeiling,
 		arg.Phase,
@@ -175,23 +180,28 @@ func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) (int64
 	return result.RowsAffected(), nil
 }
 
-const setWaiting = `-- name: SetWaiting :execrows
+const setProgress = `-- name: SetProgress :execrows
 update submissions
-set phase = $1, message = $2, snoozed_ms = snoozed_ms + $3
-where id = $4 and job_id = $5 and status = 'in_progress'
+set progress = $1, progress_ceiling = $2, phase = $3, message = $4,
+    phase_at = clock_timestamp(), snoozed_ms = snoozed_ms + $5
+where id = $6 and job_id = $7 and status = 'in_progress'
 `
 
-type SetWaitingParams struct {
-	Phase     string
-	Message   string
-	SnoozedMs int64
-	ID        uuid.UUID
-	JobID     int64
+type SetProgressParams struct {
+	Progress        float64
+	ProgressCeiling float64
+	Phase           string
+	Message         string
+	SnoozedMs       int64
+	ID              uuid.UUID
+	JobID           int64
 }
 
-// Says what is waited for, leaving the clock of the progress as it is.
-func (q *Queries) SetWaiting(ctx context.Context, arg SetWaitingParams) (int64, error) {
-	result, err := q.db.Exec(ctx, setWaiting,
+// Moves the progress, or says what is waited for, under the same fence.
+func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) (int64, error) {
+	result, err := q.db.Exec(ctx, setProgress,
+		arg.Progress,
+		arg.ProgressCeiling,
 		arg.Phase,
 		arg.Message,
 		arg.SnoozedMs,

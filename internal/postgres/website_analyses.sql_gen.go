@@ -31,12 +31,11 @@ func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (Web
 	return i, err
 }
 
-const saveWebsiteAnalysis = `-- name: SaveWebsiteAnalysis :one
+const saveWebsiteAnalysis = `-- name: SaveWebsiteAnalysis :exec
 insert into website_analyses (session_id, user_id, website_url, submission_id, analysis)
 values ($1, $2, $3, $4, $5)
 on conflict (session_id, website_url) do update
 set submission_id = excluded.submission_id, analysis = excluded.analysis, updated_at = now()
-returning id
 `
 
 type SaveWebsiteAnalysisParams struct {
@@ -48,15 +47,13 @@ type SaveWebsiteAnalysisParams struct {
 }
 
 // One row for each website of a user; a repeated analysis replaces the former.
-func (q *Queries) SaveWebsiteAnalysis(ctx context.Context, arg SaveWebsiteAnalysisParams) (int64, error) {
-	row := q.db.QueryRow(ctx, saveWebsiteAnalysis,
+func (q *Queries) SaveWebsiteAnalysis(ctx context.Context, arg SaveWebsiteAnalysisParams) error {
+	_, err := q.db.Exec(ctx, saveWebsiteAnalysis,
 		arg.SessionID,
 		arg.UserID,
 		arg.WebsiteUrl,
 		arg.SubmissionID,
 		arg.Analysis,
 	)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
+	return err
 }

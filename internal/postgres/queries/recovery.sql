@@ -5,8 +5,3 @@ update river_job
 set state = 'discarded', finalized_at = now(),
     errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', @reason::text, 'trace', ''))
 where id = @id and state = 'running' and attempt = @attempt and attempted_at = @attempted_at;
-
--- name: ReplaceJob :execrows
--- Moves a running submission from a lost job to its successor.
-update submissions set job_id = @successor_id, phase = @phase, message = @message
-where id = @id and job_id = @job_id and status = 'in_progress';

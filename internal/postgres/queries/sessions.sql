@@ -10,7 +10,7 @@ select created.id, created.user_id, step from created, generate_series(1, 6) as 
 
 -- name: LockSession :one
 -- Takes the lock that every change of the user's onboarding takes first.
-select id, version from onboarding_sessions where user_id = @user_id for no key update;
+select id from onboarding_sessions where user_id = @user_id for no key update;
 
 -- name: LoadSession :many
 -- The session with its six steps and what their newest submissions say, in one go.

@@ -1,5 +1,5 @@
 -- name: LockStep :one
-select status, submission_id, result_submission_id from onboarding_steps
+select status, submission_id from onboarding_steps
 where session_id = @session_id and step = @step for no key update;
 
 -- name: SetStepInProgress :exec
@@ -25,8 +25,8 @@ with s as (
     where onboarding_sessions.id = @session_id
     returning id, user_id, version
 )
-insert into step_events (session_id, seq, user_id, step, status, submission_id, progress, phase, message, failure_code)
-select s.id, s.version, s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
+insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code)
+select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
 from s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id

@@ -3,7 +3,9 @@ insert into submissions (id, session_id, user_id, kind, step, input, job_id, pro
 values (@id, @session_id, @user_id, @kind, @step, @input, @job_id, @progress_ceiling, @phase, @message);
 
 -- name: GetSubmission :one
-select sqlc.embed(submissions), extract(epoch from now() - phase_at)::double precision as phase_seconds
+-- phase_seconds goes by the clock, not by the begin of the transaction: it may have
+-- waited for a lock meanwhile.
+select sqlc.embed(submissions), extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
 from submissions where id = @id;
 
 -- name: LockRunning :one
@@ -20,19 +22,19 @@ where id = @id and status = 'in_progress';
 -- The fence: only the job that has the running submission may end it.
 update submissions
 set status = @status, finished_at = now(), failure_code = @failure_code, failure_message = @failure_message,
-    phase = @phase, message = @message, phase_at = now(),
-    progress = case when @status = 'completed' then 100 else progress end,
-    progress_ceiling = case when @status = 'completed' then 100 else progress end
+    progress = @progress, progress_ceiling = @progress, phase = @phase, message = @message, phase_at = clock_timestamp()
 where id = @id and job_id = @job_id and status = 'in_progress';
 
 -- name: SetProgress :execrows
--- Moves the progress under the same fence.
+-- Moves the progress, or says what is waited for, under the same fence.
 update submissions
-set progress = @progress, progress_ceiling = @progress_ceiling, phase = @phase, message = @message, phase_at = now()
+set progress = @progress, progress_ceiling = @progress_ceiling, phase = @phase, message = @message,
+    phase_at = clock_timestamp(), snoozed_ms = snoozed_ms + @snoozed_ms
 where id = @id and job_id = @job_id and status = 'in_progress';
 
--- name: SetWaiting :execrows
--- Says what is waited for, leaving the clock of the progress as it is.
+-- name: ReplaceJob :execrows
+-- Moves a running submission from a lost job to its successor.
 update submissions
-set phase = @phase, message = @message, snoozed_ms = snoozed_ms + @snoozed_ms
+set job_id = @successor_id, progress = @progress, progress_ceiling = @progress_ceiling, phase = @phase, message = @message,
+    phase_at = clock_timestamp()
 where id = @id and job_id = @job_id and status = 'in_progress';

@@ -1,12 +1,12 @@
 -- name: Beat :many
--- Says that the worker lives and which jobs it runs, and returns those of its jobs
--- whose submission is no longer theirs.
+-- Says that the worker lives and which jobs it holds, and returns those of the jobs
+-- that it is running whose submission is no longer theirs.
 with beat as (
     insert into worker_beats (client_id, job_ids) values (@client_id, @job_ids::bigint[])
     on conflict (client_id) do update set beat_at = now(), job_ids = excluded.job_ids
 )
 select r.job_id::bigint as job_id
-from (select unnest(@job_ids::bigint[]) as job_id, unnest(@submission_ids::uuid[]) as submission_id) r
+from (select unnest(@running_ids::bigint[]) as job_id, unnest(@submission_ids::uuid[]) as submission_id) r
 where not exists (
     select from submissions s
     where s.id = r.submission_id and s.job_id = r.job_id and s.status = 'in_progress'
@@ -32,4 +32,14 @@ where j.state = 'running'
             and j.id = any (b.job_ids)
     )
 order by j.attempted_at
+limit 200;
+
+-- name: ListOrphans :many
+-- Submissions in progress whose job has ended without them: cancelled or deleted by
+-- an operator, or retried by River after such a cancel.
+select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled
+from submissions s
+left join river_job j on j.id = s.job_id
+where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))
+order by s.job_id
 limit 200;

@@ -14,7 +14,7 @@ import (
 
 const beat = `-- name: Beat :many
 with beat as (
-    insert into worker_beats (client_id, job_ids) values ($3, $1::bigint[])
+    insert into worker_beats (client_id, job_ids) values ($3, $4::bigint[])
     on conflict (client_id) do update set beat_at = now(), job_ids = excluded.job_ids
 )
 select r.job_id::bigint as job_id
@@ -26,15 +26,21 @@ where not exists (
 `
 
 type BeatParams struct {
-	JobIds        []int64
+	RunningIds    []int64
 	SubmissionIds []uuid.UUID
 	ClientID      string
+	JobIds        []int64
 }
 
-// Says that the worker lives and which jobs it runs, and returns those of its jobs
-// whose submission is no longer theirs.
+// Says that the worker lives and which jobs it holds, and returns those of the jobs
+// that it is running whose submission is no longer theirs.
 func (q *Queries) Beat(ctx context.Context, arg BeatParams) ([]int64, error) {
-	rows, err := q.db.Query(ctx, beat, arg.JobIds, arg.SubmissionIds, arg.ClientID)
+	rows, err := q.db.Query(ctx, beat,
+		arg.RunningIds,
+		arg.SubmissionIds,
+		arg.ClientID,
+		arg.JobIds,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +119,49 @@ func (q *Queries) ListLostJobs(ctx context.Context, deadAfterSeconds float64) ([
 			&i.Kind,
 			&i.Args,
 			&i.Queue,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listOrphans = `-- name: ListOrphans :many
+select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled
+from submissions s
+left join river_job j on j.id = s.job_id
+where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))
+order by s.job_id
+limit 200
+`
+
+type ListOrphansRow struct {
+	ID        uuid.UUID
+	UserID    string
+	JobID     int64
+	Cancelled bool
+}
+
+// Submissions in progress whose job has ended without them: cancelled or deleted by
+// an operator, or retried by River after such a cancel.
+func (q *Queries) ListOrphans(ctx context.Context) ([]ListOrphansRow, error) {
+	rows, err := q.db.Query(ctx, listOrphans)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListOrphansRow
+	for rows.Next() {
+		var i ListOrphansRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.UserID,
+			&i.JobID,
+			&i.Cancelled,
 		); err != nil {
 			return nil, err
 		}
