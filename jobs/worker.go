@@ -98,30 +98,13 @@ func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg Worker
 		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
 		SoftStopTimeout:             cfg.Grace,
 		CompletedJobRetentionPeriod: time.Hour,
-		Logger:                      slog.New(warnings{cfg.Log.Handler()}),
+		Logger:                      slog.New(newRiverLog(cfg.Log.Handler())),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the queue client: %w", err)
 	}
 	return client, nil
 }
-
-// warnings passes on what River says from warnings up. How a job's run ended is
-// logged by the supervisor, once.
-type warnings struct{ slog.Handler }
-
-// Enabled implements slog.Handler.
-func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
-	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
-}
-
-// WithAttrs implements slog.Handler.
-func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return warnings{w.Handler.WithAttrs(attrs)}
-}
-
-// WithGroup implements slog.Handler.
-func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
 
 // Run works until ctx ends, then lets running jobs finish within the grace and
 // hands the rest back. It waits for a database that is down or whose schema is too
