@@ -68,6 +68,10 @@ func TestWorkerKilledBetweenFetchAndCommit(t *testing.T) {
 	<-shop.reached
 	had := shop.counts()
 	e.worker() // the one that takes over
+	db := openAll(t, e.databaseURL)
+	require.Eventually(t, func() bool {
+		return value[int](t, db, "select count(*) from worker_beats where beat_at - started_at > interval '9 s'") == 2
+	}, 18*time.Second, 100*time.Millisecond, "the workers do not become steady")
 	require.NoError(t, victim.Process.Kill())
 	killed := time.Now()
 	<-shop.reached
