@@ -4,7 +4,9 @@
 
 .DEFAULT_GOAL := help
 
-export DEPLOY_ENV := local
+# What the caller sets wins.
+DEPLOY_ENV ?= local
+export DEPLOY_ENV
 
 # Folders for the targets that read some; see their comments.
 SITE ?=
@@ -85,10 +87,11 @@ eval-analysis: ## which fields the analysis fills for each site (SITES=folders; 
 
 ##@ Operate it
 
+# It may be any database's: DEPLOY_ENV is the caller's or, unset, production.
 .PHONY: migrate
 migrate: build ## bring the schema of DATABASE_URL up to date
 	@test -n "$$DATABASE_URL" || { echo 'migrate: name the database: make migrate DATABASE_URL=postgres://...' >&2; exit 2; }
-	@.bin/worker migrate up
+	@$(if $(filter file,$(origin DEPLOY_ENV)),unset DEPLOY_ENV;) .bin/worker migrate up
 
 .PHONY: help
 help:

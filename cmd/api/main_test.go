@@ -63,9 +63,16 @@ type program struct {
 
 func start(t *testing.T, o config.Options) *program {
 	t.Helper()
+	log := &buffer{}
+	return startWith(t, o, log, log)
+}
+
+// startWith starts the program with a log that what it writes ends up in.
+func startWith(t *testing.T, o config.Options, log *buffer, stderr io.Writer) *program {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
-	p := &program{log: &buffer{}, stop: stop, ended: make(chan error, 1)}
-	go func() { p.ended <- run(ctx, []string{"run"}, o, io.Discard, p.log) }()
+	p := &program{log: log, stop: stop, ended: make(chan error, 1)}
+	go func() { p.ended <- run(ctx, []string{"run"}, o, io.Discard, stderr) }()
 	require.Eventually(t, p.findAddresses, 10*time.Second, 5*time.Millisecond, "%s", p.log)
 	return p
 }
@@ -123,23 +130,44 @@ func TestTheProgramServesAndStops(t *testing.T) {
 	assert.Contains(t, p.log.String(), `"msg":"stopped"`)
 }
 
+// gate is a log that is held up by the line of one message.
+type gate struct {
+	*buffer
+	message        string
+	reached, going chan struct{}
+}
+
+func (g gate) Write(p []byte) (int, error) {
+	n, err := g.buffer.Write(p)
+	if strings.Contains(string(p), `"msg":"`+g.message+`"`) {
+		close(g.reached)
+		<-g.going
+	}
+	return n, err
+}
+
 func TestAStoppingProgramIsNotReadyFirst(t *testing.T) {
 	t.Parallel()
+	const delay = 200 * time.Millisecond
 	o := local(t, pgtest.NewURL(t))
-	o.Environment["DRAIN_DELAY"] = "3s"
-	p := start(t, o)
+	o.Environment["DRAIN_DELAY"] = delay.String()
+	held := gate{&buffer{}, "draining", make(chan struct{}), make(chan struct{})}
+	p := startWith(t, o, held.buffer, held)
 	status, body := get(t, p.http+"/readyz", "")
 	require.Equal(t, 200, status, body)
 
 	p.stop()
-	require.Eventually(t, func() bool {
-		status, body = get(t, p.http+"/readyz", "")
-		return status == http.StatusServiceUnavailable
-	}, 2500*time.Millisecond, 5*time.Millisecond)
+	<-held.reached
+	status, body = get(t, p.http+"/readyz", "")
+	assert.Equal(t, 503, status)
 	assert.Contains(t, body, `"draining"`)
-	status, body = get(t, p.http+"/api/onboarding/status", mint(t, o))
-	assert.Equal(t, 200, status, "requests that still come are answered: %s", body)
+	status, _ = get(t, p.http+"/healthz", "")
+	assert.Equal(t, 200, status, "requests that still come are answered")
+
+	released := time.Now()
+	close(held.going)
 	require.NoError(t, <-p.ended)
+	assert.GreaterOrEqual(t, time.Since(released), delay, "load balancers get their time")
 }
 
 func TestTokensOfAnIdentityProvider(t *testing.T) {
@@ -159,6 +187,7 @@ func TestTokensOfAnIdentityProvider(t *testing.T) {
 
 	o := local(t, pgtest.NewURL(t))
 	dev := mint(t, o)
+	const warning = "tokens that the issuer made for other applications are accepted"
 	// As in production; keys may come over plain http from the machine itself.
 	o.Environment["DEPLOY_ENV"] = "production"
 	o.Environment["AUTH_ISSUER"], o.Environment["AUTH_JWKS_URL"] = "https://id.example.com", provider.URL
@@ -169,6 +198,15 @@ func TestTokensOfAnIdentityProvider(t *testing.T) {
 	assert.Equal(t, 401, status, "the development issuer is nobody here")
 	p.stop()
 	require.NoError(t, <-p.ended)
+	assert.Contains(t, p.log.String(), warning)
+
+	o.Environment["AUTH_AUDIENCE"] = "onboarding"
+	p = start(t, o)
+	status, _ = get(t, p.http+"/api/onboarding/status", signed)
+	assert.Equal(t, 401, status, "the token is for nobody in particular")
+	p.stop()
+	require.NoError(t, <-p.ended)
+	assert.NotContains(t, p.log.String(), warning)
 }
 
 func TestTheProgramStartsWithoutItsDatabase(t *testing.T) {

@@ -83,9 +83,13 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 }
 
 func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer, log *slog.Logger) (*auth.Verifier, error) {
+	if cfg.Deploy == config.Production && cfg.TakesTokensForOthers() {
+		log.WarnContext(ctx, "tokens that the issuer made for other applications are accepted; set AUTH_AUDIENCE or AUTH_AUTHORIZED_PARTIES")
+	}
 	if !cfg.UsesDevIssuer() {
 		return auth.NewVerifier(ctx, auth.Settings{
-			Issuer: cfg.AuthIssuer, JWKSURL: cfg.AuthJWKSURL, AuthorizedParties: cfg.AuthAuthorizedParties,
+			Issuer: cfg.AuthIssuer, JWKSURL: cfg.AuthJWKSURL,
+			Audience: cfg.AuthAudience, AuthorizedParties: cfg.AuthAuthorizedParties,
 		}, reg, log)
 	}
 	log.WarnContext(ctx, "tokens of the development issuer are accepted")

@@ -137,7 +137,7 @@ func (d *DevIssuer) Verifier(reg prometheus.Registerer) (*Verifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("verify development tokens: %w", err)
 	}
-	return newVerifier(DevIssuerName, nil, keys, reg), nil
+	return newVerifier(Settings{Issuer: DevIssuerName}, keys, reg), nil
 }
 
 // localKeys is a key set inside the process.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -59,6 +60,23 @@ func TestDevIssuer(t *testing.T) {
 
 	_, err = issuer.Mint(auth.User{}, time.Hour)
 	require.Error(t, err, "a token without a user is of no use")
+}
+
+func TestTheLeewayOfAnExpiredToken(t *testing.T) {
+	t.Parallel()
+	issuer, err := auth.OpenDevIssuer(t.TempDir())
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) { // time only moves in Sleep
+		v := devVerifier(t, issuer)
+		token, err := issuer.Mint(auth.User{ID: "ada"}, time.Minute)
+		require.NoError(t, err)
+		time.Sleep(time.Minute + 4*time.Second)
+		_, err = v.Verify(t.Context(), token)
+		require.NoError(t, err)
+		time.Sleep(2 * time.Second)
+		_, err = v.Verify(t.Context(), token)
+		require.ErrorIs(t, err, auth.ErrToken)
+	})
 }
 
 func TestDevVerifierRefusesOtherKeys(t *testing.T) {

@@ -4,10 +4,12 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -28,8 +30,10 @@ type issuer struct {
 	reads  atomic.Int32
 	broken atomic.Bool
 
-	mu   sync.Mutex
-	keys []jwkset.JWKMarshal
+	mu       sync.Mutex
+	keys     []jwkset.JWKMarshal
+	redirect string // where the keys are instead
+	padding  int    // bytes of white space in front of the keys
 }
 
 func newIssuer(t *testing.T) *issuer {
@@ -58,6 +62,12 @@ func (i *issuer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
+	if i.redirect != "" {
+		w.Header().Set("Location", i.redirect)
+		w.WriteHeader(http.StatusFound)
+		return
+	}
+	_, _ = io.WriteString(w, strings.Repeat(" ", i.padding))
 	_ = json.NewEncoder(w).Encode(jwkset.JWKSMarshal{Keys: i.keys})
 }
 
@@ -76,10 +86,15 @@ func (i *issuer) publish(kid string) *rsa.PrivateKey {
 
 func (i *issuer) verifier(url string) *auth.Verifier {
 	i.t.Helper()
-	v, err := auth.NewVerifier(i.t.Context(), auth.Settings{
+	return verifier(i.t, auth.Settings{
 		Issuer: issuerName, JWKSURL: url, AuthorizedParties: []string{"https://app.example.com"},
-	}, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	require.NoError(i.t, err)
+	}, io.Discard)
+}
+
+func verifier(t *testing.T, s auth.Settings, log io.Writer) *auth.Verifier {
+	t.Helper()
+	v, err := auth.NewVerifier(t.Context(), s, prometheus.NewRegistry(), slog.New(slog.NewTextHandler(log, nil)))
+	require.NoError(t, err)
 	return v
 }
 

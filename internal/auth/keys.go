@@ -49,7 +49,7 @@ type remoteKeys struct {
 func newRemoteKeys(url string, reg prometheus.Registerer, log *slog.Logger) *remoteKeys {
 	k := &remoteKeys{
 		url:    url,
-		client: &http.Client{Timeout: fetchTimeout},
+		client: newKeysClient(),
 		log:    log,
 		refreshes: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_auth_key_refreshes_total",

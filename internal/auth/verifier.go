@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ type Settings struct {
 	Issuer string
 	// JWKSURL is where the issuer publishes its keys.
 	JWKSURL string
+	// Audience must be among the claim aud; empty accepts any, and none.
+	Audience string
 	// AuthorizedParties lists the accepted claims azp; empty accepts any.
 	AuthorizedParties []string
 }
@@ -61,20 +64,13 @@ func NewVerifier(ctx context.Context, s Settings, reg prometheus.Registerer, log
 	}
 	keys := newRemoteKeys(s.JWKSURL, reg, log)
 	go keys.refreshUntilDone(ctx)
-	return newVerifier(s.Issuer, s.AuthorizedParties, keys, reg), nil
+	return newVerifier(s, keys, reg), nil
 }
 
-func newVerifier(issuer string, parties []string, keys keySource, reg prometheus.Registerer) *Verifier {
+func newVerifier(s Settings, keys keySource, reg prometheus.Registerer) *Verifier {
 	v := &Verifier{
-		// Pinning the method shuts out "none" and tokens that are signed with the
-		// public key as an HMAC secret.
-		parser: jwt.NewParser(
-			jwt.WithValidMethods([]string{jwt.SigningMethodRS256.Alg()}),
-			jwt.WithIssuer(issuer),
-			jwt.WithExpirationRequired(),
-			jwt.WithLeeway(leeway),
-		),
-		parties: parties,
+		parser:  newParser(s),
+		parties: s.AuthorizedParties,
 		keys:    keys,
 		results: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_auth_verifications_total",
@@ -86,6 +82,21 @@ func newVerifier(issuer string, parties []string, keys keySource, reg prometheus
 		v.results.WithLabelValues(result)
 	}
 	return v
+}
+
+func newParser(s Settings) *jwt.Parser {
+	options := []jwt.ParserOption{
+		// Pinning the method shuts out "none" and tokens that are signed with the
+		// public key as an HMAC secret.
+		jwt.WithValidMethods([]string{jwt.SigningMethodRS256.Alg()}),
+		jwt.WithIssuer(s.Issuer),
+		jwt.WithExpirationRequired(),
+		jwt.WithLeeway(leeway),
+	}
+	if s.Audience != "" {
+		options = append(options, jwt.WithAudience(s.Audience))
+	}
+	return jwt.NewParser(options...)
 }
 
 // Ready returns nil once the issuer's keys have been read.
@@ -140,18 +151,11 @@ func (c claims) user() User {
 	return User{
 		ID:        c.Subject,
 		Email:     c.Email,
-		FirstName: firstOf(c.FirstName, c.GivenName),
-		LastName:  firstOf(c.LastName, c.FamilyName),
+		FirstName: cmp.Or(c.FirstName, c.GivenName),
+		LastName:  cmp.Or(c.LastName, c.FamilyName),
 		Role:      c.Role,
 		SessionID: c.SessionID,
 	}
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 func resultOf(err error) string {

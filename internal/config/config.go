@@ -31,7 +31,7 @@ type Common struct {
 	// DatabaseURL is a PostgreSQL URL or keyword/value string.
 	DatabaseURL Secret `env:"DATABASE_URL"`
 	// MetricsAddr is where /metrics, /healthz and /readyz are served. Each process
-	// has its own default.
+	// has its own default: see metricsAddr.
 	MetricsAddr string `env:"METRICS_ADDR"`
 	// ShutdownGrace bounds the time that a stopping process gives to what it has
 	// begun.
@@ -46,6 +46,9 @@ type API struct {
 	// its keys. Both are empty when the development issuer is used.
 	AuthIssuer  string `env:"AUTH_ISSUER"`
 	AuthJWKSURL string `env:"AUTH_JWKS_URL"`
+	// AuthAudience must be among the audiences of a token (claim aud); empty means
+	// any.
+	AuthAudience string `env:"AUTH_AUDIENCE"`
 	// AuthAuthorizedParties lists the origins that tokens may have been issued for
 	// (claim azp); empty means any.
 	AuthAuthorizedParties []string `env:"AUTH_AUTHORIZED_PARTIES"`
@@ -65,6 +68,12 @@ type API struct {
 // UsesDevIssuer tells whether tokens come from the development issuer.
 func (c API) UsesDevIssuer() bool {
 	return c.Deploy == Local && c.AuthIssuer == "" && c.AuthJWKSURL == ""
+}
+
+// TakesTokensForOthers tells whether a token that the issuer made for another
+// application is accepted as well.
+func (c API) TakesTokensForOthers() bool {
+	return !c.UsesDevIssuer() && c.AuthAudience == "" && len(c.AuthAuthorizedParties) == 0
 }
 
 // Fetch holds the settings of fetching websites.

@@ -32,7 +32,7 @@ func TestAPIDefaultsLocal(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, config.Local, c.Deploy)
 	assert.Equal(t, ":8080", c.HTTPAddr)
-	assert.Equal(t, ":9101", c.MetricsAddr)
+	assert.Equal(t, "127.0.0.1:9101", c.MetricsAddr)
 	assert.Equal(t, ".data", c.DataDir)
 	assert.Equal(t, 1<<20, c.BodyLimit)
 	assert.Equal(t, slog.LevelInfo, c.LogLevel)
@@ -49,13 +49,34 @@ func TestAPIProduction(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, config.Production, c.Deploy, "unset means production")
 	assert.False(t, c.UsesDevIssuer())
+	assert.Equal(t, ":9101", c.MetricsAddr)
+}
+
+func TestTokensForOthers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		env    []string
+		others bool
+	}{
+		"nothing said":       {nil, true},
+		"an audience":        {[]string{"AUTH_AUDIENCE", "onboarding"}, false},
+		"parties":            {[]string{"AUTH_AUTHORIZED_PARTIES", "https://app.example.com"}, false},
+		"development issuer": {[]string{"DEPLOY_ENV", "local", "AUTH_ISSUER", "", "AUTH_JWKS_URL", ""}, false},
+	} {
+		c, err := config.LoadAPI(options(append([]string{
+			"DATABASE_URL", database,
+			"AUTH_ISSUER", "https://a.example", "AUTH_JWKS_URL", "https://a.example/jwks",
+		}, test.env...)...))
+		require.NoError(t, err)
+		assert.Equal(t, test.others, c.TakesTokensForOthers(), name)
+	}
 }
 
 func TestWorkerDefaults(t *testing.T) {
 	t.Parallel()
 	c, err := config.LoadWorker(options("DEPLOY_ENV", "local", "DATABASE_URL", database, "FETCH_ALLOW_PREFIXES", "127.0.0.0/8, ::1/128"))
 	require.NoError(t, err)
-	assert.Equal(t, ":9102", c.MetricsAddr)
+	assert.Equal(t, "127.0.0.1:9102", c.MetricsAddr)
 	assert.Equal(t, 10, c.InteractiveSlots)
 	assert.Equal(t, 5, c.BulkSlots)
 	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}, c.FetchAllowPrefixes)
@@ -64,6 +85,7 @@ func TestWorkerDefaults(t *testing.T) {
 	c, err = config.LoadWorker(options("DATABASE_URL", database, "MIGRATE_DATABASE_URL", "host=/run/pg user=owner"))
 	require.NoError(t, err)
 	assert.Equal(t, "host=/run/pg user=owner", c.MigrationURL().Reveal())
+	assert.Equal(t, ":9102", c.MetricsAddr)
 }
 
 func TestToolNeedsNothing(t *testing.T) {
@@ -71,6 +93,26 @@ func TestToolNeedsNothing(t *testing.T) {
 	c, err := config.LoadTool(options())
 	require.NoError(t, err)
 	assert.Equal(t, config.Production, c.Deploy)
+}
+
+func TestAllowedByFlag(t *testing.T) {
+	t.Parallel()
+	ten, loopback := netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8")
+	c, err := config.LoadTool(options("DEPLOY_ENV", "local", "FETCH_ALLOW_PREFIXES", "127.0.0.0/8"), ten)
+	require.NoError(t, err)
+	assert.Equal(t, []netip.Prefix{loopback, ten}, c.FetchAllowPrefixes)
+
+	for _, test := range []struct {
+		deploy, allow, want string
+	}{
+		{"", "10.0.0.0/8", "-allow opens private networks to fetching, so it is for DEPLOY_ENV=local only; leave it out."},
+		{"production", "10.0.0.0/8", "-allow opens private networks"},
+		{"local", "10.1.0.0/8", "-allow must list address ranges that start at their first address"},
+		{"local", "0.0.0.0/0", "-allow must not allow every address."},
+	} {
+		_, err := config.LoadTool(options("DEPLOY_ENV", test.deploy), netip.MustParsePrefix(test.allow))
+		require.ErrorContains(t, err, test.want)
+	}
 }
 
 func TestRefused(t *testing.T) {
@@ -147,7 +189,7 @@ func TestDescribe(t *testing.T) {
 	assert.Contains(t, settings, config.Setting{Name: "DATABASE_URL", Value: "REDACTED", Source: "env"})
 	assert.Contains(t, settings, config.Setting{Name: "DEPLOY_ENV", Value: "local", Source: "env"})
 	assert.Contains(t, settings, config.Setting{Name: "HTTP_ADDR", Value: ":8080", Source: "default"})
-	assert.Contains(t, settings, config.Setting{Name: "METRICS_ADDR", Value: ":9101", Source: "default"})
+	assert.Contains(t, settings, config.Setting{Name: "METRICS_ADDR", Value: "127.0.0.1:9101", Source: "default"})
 
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).LogAttrs(t.Context(), slog.LevelInfo, "starting", config.LogAttr(settings))

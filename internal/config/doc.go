@@ -1,7 +1,11 @@
 // Package config reads the settings of the processes from the environment, once,
 // at the start.
 //
-// It owns the names, defaults and rules of every setting. It must not open
-// anything that a setting names, and nothing else in the project may read the
-// environment.
+// It owns the names, defaults and rules of every setting; the programs of
+// production read none elsewhere. It must not open anything that a setting names.
+//
+// What is no setting of these programs is read where it is used: the conventions
+// of terminals (NO_COLOR), and the few variables of the developer's tools
+// (internal/cmd/dev, internal/localpg, internal/postgres/pgtest), which start the
+// programs with settings of their own.
 package config

@@ -19,28 +19,57 @@ type Options struct {
 	Environment map[string]string
 }
 
-// The addresses for metrics differ so that both processes run on one machine.
+// The ports for metrics differ so that both processes run on one machine.
 const (
-	apiMetricsAddr    = ":9101"
-	workerMetricsAddr = ":9102"
+	apiMetricsPort    = ":9101"
+	workerMetricsPort = ":9102"
 )
 
 // LoadAPI reads the settings of the API process.
 func LoadAPI(o Options) (API, error) {
-	c := API{Common: Common{MetricsAddr: apiMetricsAddr}}
-	return c, load(&c, o, func(r *rules) { c.check(r) })
+	var c API
+	err := load(&c, o, func(r *rules) {
+		c.MetricsAddr = c.metricsAddr(apiMetricsPort)
+		c.check(r)
+	})
+	return c, err
 }
 
 // LoadWorker reads the settings of the worker process.
 func LoadWorker(o Options) (Worker, error) {
-	c := Worker{Common: Common{MetricsAddr: workerMetricsAddr}}
-	return c, load(&c, o, func(r *rules) { c.check(r) })
+	var c Worker
+	err := load(&c, o, func(r *rules) {
+		c.MetricsAddr = c.metricsAddr(workerMetricsPort)
+		c.check(r)
+	})
+	return c, err
 }
 
-// LoadTool reads the settings of commands that need no database.
-func LoadTool(o Options) (Tool, error) {
+// LoadTool reads the settings of commands that need no database. allow holds
+// address ranges of the flag -allow: they join FetchAllowPrefixes and obey the
+// same rules.
+func LoadTool(o Options, allow ...netip.Prefix) (Tool, error) {
 	var c Tool
-	return c, load(&c, o, func(r *rules) { c.check(r) })
+	err := load(&c, o, func(r *rules) {
+		c.check(r)
+		checkPrefixes(r, "-allow", allow, c.Deploy)
+	})
+	c.FetchAllowPrefixes = slices.Concat(c.FetchAllowPrefixes, allow)
+	return c, err
+}
+
+// metricsAddr returns where the metrics are served: on every interface in
+// production, where something else collects them, and else on the machine itself
+// only.
+func (c Common) metricsAddr(port string) string {
+	switch {
+	case c.MetricsAddr != "":
+		return c.MetricsAddr
+	case c.Deploy == Local:
+		return "127.0.0.1" + port
+	default:
+		return port
+	}
 }
 
 // Error lists everything that is wrong with the settings, one sentence each.

@@ -61,10 +61,15 @@ func (c Worker) check(r *rules) {
 }
 
 func (c Fetch) check(r *rules, deploy Deploy) {
-	r.require(deploy == Local || len(c.FetchAllowPrefixes) == 0, "FETCH_ALLOW_PREFIXES", "opens private networks to fetching, so it is for DEPLOY_ENV=local only; unset it.")
-	for _, prefix := range c.FetchAllowPrefixes {
-		r.require(prefix.IsValid() && prefix.Masked().Addr() == prefix.Addr(), "FETCH_ALLOW_PREFIXES", "must list address ranges that start at their first address, such as 127.0.0.0/8.")
-		r.require(prefix != netip.PrefixFrom(netip.IPv4Unspecified(), 0) && prefix != netip.PrefixFrom(netip.IPv6Unspecified(), 0), "FETCH_ALLOW_PREFIXES", "must not allow every address.")
+	checkPrefixes(r, "FETCH_ALLOW_PREFIXES", c.FetchAllowPrefixes, deploy)
+}
+
+// checkPrefixes checks address ranges that the setting or flag of that name opens.
+func checkPrefixes(r *rules, name string, prefixes []netip.Prefix, deploy Deploy) {
+	r.require(deploy == Local || len(prefixes) == 0, name, "opens private networks to fetching, so it is for DEPLOY_ENV=local only; leave it out.")
+	for _, prefix := range prefixes {
+		r.require(prefix.IsValid() && prefix.Masked().Addr() == prefix.Addr(), name, "must list address ranges that start at their first address, such as 127.0.0.0/8.")
+		r.require(prefix != netip.PrefixFrom(netip.IPv4Unspecified(), 0) && prefix != netip.PrefixFrom(netip.IPv6Unspecified(), 0), name, "must not allow every address.")
 	}
 }
 

@@ -37,7 +37,7 @@ var statusProblems = map[int]struct{ code, detail string }{
 	http.StatusNotFound:                    {"not_found", "There is nothing at this address; check it."},
 	http.StatusMethodNotAllowed:            {"method_not_allowed", "This address does not answer to this method; the Allow header lists those it does."},
 	http.StatusRequestTimeout:              {"request_timeout", "The request took too long to arrive; send it again."},
-	http.StatusRequestEntityTooLarge:       {"body_too_large", "The request is too large; send less than 1 MB."},
+	http.StatusRequestEntityTooLarge:       {"body_too_large", "The request is too large; send a smaller one."},
 	http.StatusUnsupportedMediaType:        {"unsupported_media_type", "Send the body as application/json."},
 	http.StatusRequestHeaderFieldsTooLarge: {"headers_too_large", "The headers of the request are too large; they may have 16 KB."},
 	http.StatusBadRequest:                  {"bad_request", "The request could not be understood; check how it is made."},

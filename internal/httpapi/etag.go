@@ -8,12 +8,17 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
+// shape is part of every ETag. Raise it with a release whose answers differ for
+// the same state, be it by a field or by a sentence: else clients keep the old
+// answer until the state changes.
+const shape = "1"
+
 // conditional marks an operation whose answer has an ETag and may be 304.
 const conditional = "conditional"
 
 // StateInput is the input of every operation that answers with state.
 type StateInput struct {
-	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of an earlier answer: 304 if nothing has changed since." example:"W/\"0197c1d2-0000-7000-8000-000000000000.7\""`
+	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of an earlier answer: 304 if nothing has changed since." example:"W/\"1.0197c1d2-0000-7000-8000-000000000000.7\""`
 }
 
 // stateOutput is an answer about state, or 304.
@@ -36,7 +41,7 @@ func answer[T any](in *StateInput, tag string, body T) *stateOutput[T] {
 // two changes of the session.
 func tagOf(session onboarding.Session, steps ...onboarding.Step) string {
 	var b strings.Builder
-	b.WriteString(`W/"` + session.ID.String() + "." + strconv.FormatInt(session.Version, 10))
+	b.WriteString(`W/"` + shape + "." + session.ID.String() + "." + strconv.FormatInt(session.Version, 10))
 	for _, step := range steps {
 		if step.Status == onboarding.StepInProgress {
 			b.WriteString("." + strconv.FormatFloat(step.Progress.At(), 'f', 2, 64))

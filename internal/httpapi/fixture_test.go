@@ -162,10 +162,10 @@ func (f *fixture) send(method, path, body string, headers ...string) response {
 }
 
 // checkContract holds an answer against the document, unless the document has no
-// such operation.
+// such operation; HEAD is held against GET by its test.
 func (f *fixture) checkContract(request *http.Request, r response) {
 	f.t.Helper()
-	if request.Method == http.MethodOptions {
+	if request.Method == http.MethodOptions || request.Method == http.MethodHead {
 		return
 	}
 	route, params, err := f.router.FindRoute(request)
@@ -195,6 +195,9 @@ func requireProblem(t *testing.T, r response, status int, code string) map[strin
 	require.True(t, ok, "detail is a string")
 	require.Regexp(t, `^[A-Z].*\.$`, detail, "detail is a sentence")
 	require.NotEmpty(t, r.header.Get("X-Request-ID"))
+	require.Equal(t, "no-store", r.header.Get("Cache-Control"))
+	require.Equal(t, "nosniff", r.header.Get("X-Content-Type-Options"))
+	require.Contains(t, strings.Join(r.header.Values("Vary"), ", "), "Authorization")
 	return problem
 }
 

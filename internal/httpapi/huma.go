@@ -23,7 +23,7 @@ const (
 // that would serve its own pages, add its own fields or speak of errors.
 func newAPI(s *Server) huma.API {
 	config := huma.DefaultConfig("ALwrity onboarding", "1")
-	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the answer is 202 and the step says how far it is."
+	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the answer is 202 and the step says how far it is. HEAD is answered wherever GET is."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
 	config.AllowAdditionalPropertiesByDefault = true

@@ -121,6 +121,9 @@ func requestID(sent string) string {
 // too large, too slow or not HTTP.
 func (s *Server) failed(c *fiber.Ctx, err error) error {
 	x := &exchange{requestID: requestID(""), problem: problemOf(err)}
+	if x.problem.Status == http.StatusRequestEntityTooLarge {
+		x.problem.Detail = fmt.Sprintf("The request is too large; send at most %d KB.", s.cfg.BodyLimit>>10)
+	}
 	c.Set(headerRequestID, x.requestID)
 	x.problem.render(c)
 	s.metrics.requests.WithLabelValues("", unmatched, fmt.Sprint(x.problem.Status), x.problem.Code).Inc()

@@ -60,9 +60,12 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType returns the media type of a problem, whatever was negotiated.
 func (*Problem) ContentType(string) string { return problemContentType }
 
-// setHeaders sets the status and the headers that go with the problem.
+// setHeaders sets the status and the headers that go with the problem, also where
+// no middleware has run.
 func (p *Problem) setHeaders(c *fiber.Ctx) {
 	c.Status(p.Status)
+	c.Vary(fiber.HeaderAuthorization)
+	c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	if p.RetryAfter > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(p.RetryAfter))

@@ -92,7 +92,7 @@ func TestOtherMediaTypesAreRefused(t *testing.T) {
 func TestAllowListsTheMethods(t *testing.T) {
 	t.Parallel()
 	f := works(t)
-	assert.Equal(t, "GET", f.as("ada", http.MethodPut, pathStat, "").header.Get("Allow"))
+	assert.Equal(t, "GET, HEAD", f.as("ada", http.MethodPut, pathStat, "").header.Get("Allow"))
 	assert.Equal(t, "POST", f.as("ada", http.MethodGet, submit, "").header.Get("Allow"))
 }
 
@@ -195,10 +195,14 @@ func TestRequestsThatReachNoRoute(t *testing.T) {
 	t.Parallel()
 	f := works(t)
 	token := "Authorization: Bearer " + f.token("ada") + "\r\n"
-	requireProblem(t, raw(t, f, "POST "+submit+" HTTP/1.1\r\nHost: a\r\n"+token+"Content-Type: application/json\r\nContent-Length: 1048577\r\n\r\n"), 413, "body_too_large")
+	large := requireProblem(t, raw(t, f, "POST "+submit+" HTTP/1.1\r\nHost: a\r\n"+token+"Content-Type: application/json\r\nContent-Length: 1048577\r\n\r\n"), 413, "body_too_large")
+	assert.Equal(t, "The request is too large; send at most 1024 KB.", large["detail"])
 	requireProblem(t, raw(t, f, "GET "+pathStat+" HTTP/1.1\r\nHost: a\r\nX: "+strings.Repeat("x", 20_000)+"\r\n\r\n"), 431, "headers_too_large")
 	requireProblem(t, raw(t, f, "GET "+pathStat+" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "+strings.Repeat("x", 15_000)+"\r\n\r\n"), 401, "invalid_token")
-	requireProblem(t, raw(t, f, "BREW "+pathStat+" HTTP/1.1\r\nHost: a\r\n\r\n"), 405, "method_not_allowed")
+	brew := raw(t, f, "BREW "+pathStat+" HTTP/1.1\r\nHost: a\r\n\r\n")
+	requireProblem(t, brew, 405, "method_not_allowed")
+	assert.Equal(t, "GET, HEAD", brew.header.Get("Allow"))
+	requireProblem(t, raw(t, f, "BREW /nothing HTTP/1.1\r\nHost: a\r\n\r\n"), 404, "not_found")
 	requireProblem(t, raw(t, f, "GET "+pathStat+" HTTP/1.1\r\nHost: a\r\nContent-Length: "+canary+"\r\n\r\n"), 400, "bad_request")
 }
 

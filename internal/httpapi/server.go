@@ -25,7 +25,10 @@ const (
 	readBufferSize = 16 << 10
 	// readTimeout bounds the arrival of a request, against clients that drip.
 	readTimeout = 30 * time.Second
-	idleTimeout = 2 * time.Minute
+	// writeTimeout bounds the sending of an answer once it is made, against clients
+	// that don't read it.
+	writeTimeout = time.Minute
+	idleTimeout  = 2 * time.Minute
 )
 
 // Config is what a Server is made of. Every field but CORSOrigins is required.
@@ -63,6 +66,7 @@ func New(cfg Config) (*Server, error) {
 		BodyLimit:             cfg.BodyLimit,
 		ReadBufferSize:        readBufferSize,
 		ReadTimeout:           readTimeout,
+		WriteTimeout:          writeTimeout,
 		IdleTimeout:           idleTimeout,
 		DisableStartupMessage: true,
 		ErrorHandler:          s.failed,
@@ -78,6 +82,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	for _, route := range s.app.GetRoutes(true) {
 		s.routes[route.Path] = true
+		if route.Method == http.MethodGet { // the server leaves the body of the answer out
+			s.app.Add(http.MethodHead, route.Path, route.Handlers...)
+		}
 	}
 	s.app.Server().Handler = s.knownMethods(s.app.Handler())
 	return s, nil
@@ -94,18 +101,15 @@ func corsConfig(origins []string) cors.Config {
 	}
 }
 
-// knownMethods answers requests of a method that Fiber doesn't know, which it
-// would answer itself in plain text.
+// knownMethods lets requests of a method that Fiber doesn't know, which it would
+// answer itself in plain text, go on as those of one that no route has: the
+// answer is a problem, with the methods that the path has.
 func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
-		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
-			next(ctx)
-			return
+		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			ctx.Request.Header.SetMethod(http.MethodTrace)
 		}
-		c := s.app.AcquireCtx(ctx)
-		defer s.app.ReleaseCtx(c)
-		c.Set(fiber.HeaderAllow, "GET, POST, PUT, DELETE")
-		_ = s.failed(c, fiber.ErrMethodNotAllowed)
+		next(ctx)
 	}
 }
 
@@ -143,7 +147,7 @@ func (s *Server) serveDocument() error {
 		return fmt.Errorf("describe the API: %w", err)
 	}
 	s.openAPI = document
-	s.app.Get("/openapi.json", func(c *fiber.Ctx) error {
+	s.app.Add(http.MethodGet, "/openapi.json", func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 		return c.Status(http.StatusOK).Send(document)
 	})

@@ -15,6 +15,13 @@ import (
 // when what is checked hangs.
 const checkTimeout = 2 * time.Second
 
+// A report is answered again for readyAge, or notReadyAge so that a recovery shows
+// soon: anybody may ask, and must not make the checks run each time.
+const (
+	readyAge    = time.Second
+	notReadyAge = 100 * time.Millisecond
+)
+
 // The values of Report.Status and of its checks.
 const (
 	StatusReady    = "ready"
@@ -50,13 +57,14 @@ type Health struct {
 	draining atomic.Bool
 
 	mu     sync.Mutex
-	failed map[string]bool // by check: how it ended last
+	latest map[string]string // Report.Checks, never changed once it stands here
+	until  time.Time         // how long latest is answered
 }
 
 // NewHealth returns the health of a process that needs what checks say.
 func NewHealth(reg prometheus.Registerer, log *slog.Logger, checks ...Check) *Health {
 	h := &Health{
-		log: log, checks: checks, failed: map[string]bool{},
+		log: log, checks: checks,
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_readiness_failures_total",
 			Help: "Readiness checks that failed, by check.",
@@ -72,8 +80,50 @@ func NewHealth(reg prometheus.Registerer, log *slog.Logger, checks ...Check) *He
 // Drain makes the process not ready for good, because it is about to stop.
 func (h *Health) Drain() { h.draining.Store(true) }
 
-// Report runs the checks, all at once, each for at most two seconds.
+// Report says whether the process is ready. The checks run all at once, each for
+// at most two seconds, and their result is shared by all who ask meanwhile and for
+// a short time after; a call to Drain shows at once. The checks must not be changed.
 func (h *Health) Report(ctx context.Context) Report {
+	report := Report{Checks: h.results(ctx)}
+	switch {
+	case h.draining.Load():
+		report.Status = StatusDraining
+	case allOK(report.Checks):
+		report.Status = StatusReady
+	default:
+		report.Status = StatusNotReady
+	}
+	return report
+}
+
+func allOK(results map[string]string) bool {
+	for _, result := range results {
+		if result != CheckOK {
+			return false
+		}
+	}
+	return true
+}
+
+// results returns how each check ended. The lock is held while the checks run:
+// who asks then waits for what they find.
+func (h *Health) results(ctx context.Context) map[string]string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if time.Now().Before(h.until) {
+		return h.latest
+	}
+	// The result belongs to all who ask: the first of them may leave.
+	h.latest = h.run(context.WithoutCancel(ctx))
+	age := notReadyAge
+	if allOK(h.latest) {
+		age = readyAge
+	}
+	h.until = time.Now().Add(age)
+	return h.latest
+}
+
+func (h *Health) run(ctx context.Context) map[string]string {
 	errs := make([]error, len(h.checks))
 	var group sync.WaitGroup
 	for i, check := range h.checks {
@@ -81,19 +131,15 @@ func (h *Health) Report(ctx context.Context) Report {
 	}
 	group.Wait()
 
-	report := Report{Status: StatusReady, Checks: make(map[string]string, len(h.checks))}
+	results := make(map[string]string, len(h.checks))
 	for i, check := range h.checks {
-		report.Checks[check.Name] = CheckOK
+		results[check.Name] = CheckOK
 		if errs[i] != nil {
-			report.Checks[check.Name] = CheckFailed
-			report.Status = StatusNotReady
+			results[check.Name] = CheckFailed
 		}
 		h.note(ctx, check.Name, errs[i])
 	}
-	if h.draining.Load() {
-		report.Status = StatusDraining
-	}
-	return report
+	return results
 }
 
 // probe runs one check. A check that ignores its context is given up on.
@@ -119,17 +165,14 @@ func probe(ctx context.Context, check Check) error {
 
 // note counts a failure and logs when a check changes, not each time it is asked.
 func (h *Health) note(ctx context.Context, name string, err error) {
-	h.mu.Lock()
-	changed := h.failed[name] != (err != nil)
-	h.failed[name] = err != nil
-	h.mu.Unlock()
+	failedBefore := h.latest[name] == CheckFailed
 	if err != nil {
 		h.failures.WithLabelValues(name).Inc()
 	}
 	switch {
-	case changed && err != nil:
+	case err != nil && !failedBefore:
 		h.log.WarnContext(ctx, "readiness check failed", "check", name, "error", err)
-	case changed:
+	case err == nil && failedBefore:
 		h.log.InfoContext(ctx, "readiness check recovered", "check", name)
 	}
 }

@@ -30,8 +30,8 @@ Flags:
   -o json|table    how to print: the JSON document (default) or a readable report
   -text            print only the main text of the pages
   -allow PREFIX    let the crawl reach the addresses of this prefix, for example
-                   127.0.0.1/32, on any port, like FETCH_ALLOW_PREFIXES does;
-                   may be repeated
+                   127.0.0.1/32, on any port, like FETCH_ALLOW_PREFIXES does and
+                   like it with DEPLOY_ENV=local only; may be repeated
 
 Examples:
   worker analyze https://example.com
@@ -47,7 +47,8 @@ type analyzeOptions struct {
 	target string
 	format string
 	text   bool
-	allow  []netip.Prefix
+	// allow holds the prefixes of -allow, and later those of the settings too.
+	allow []netip.Prefix
 }
 
 // Analyze runs "worker analyze": it prints the analysis of a website, a file or a
@@ -58,6 +59,11 @@ func Analyze(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return usage(err, analyzeUsage, stdout, stderr)
 	}
+	settings, err := config.LoadTool(config.Options{}, opts.allow...)
+	if err != nil {
+		return err
+	}
+	opts.allow = settings.FetchAllowPrefixes
 	site, err := readSite(ctx, opts, stderr)
 	if err != nil {
 		return err
@@ -132,7 +138,7 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 	case err == nil && info.IsDir():
 		return readFolder(ctx, opts, stderr)
 	case err == nil:
-		return readFile(opts.target)
+		return readFile(ctx, opts.target)
 	case looksLikePath(opts.target):
 		return onboarding.Site{}, fmt.Errorf("there is no file or folder %s", opts.target)
 	}
@@ -151,11 +157,6 @@ func looksLikePath(target string) bool {
 
 // crawl reads the website at address the way the worker does.
 func crawl(ctx context.Context, address string, allow []netip.Prefix, stderr io.Writer) (onboarding.Site, error) {
-	settings, err := config.LoadTool(config.Options{})
-	if err != nil {
-		return onboarding.Site{}, err
-	}
-	allow = append(allow, settings.FetchAllowPrefixes...)
 	crawler, err := website.New(website.Config{AllowPrefixes: allow}, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		return onboarding.Site{}, fmt.Errorf("set up the crawler: %w", err)

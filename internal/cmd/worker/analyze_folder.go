@@ -27,7 +27,7 @@ import (
 const maxFileBytes = 5 << 20
 
 // readFile digests one HTML file as if it had been fetched.
-func readFile(name string) (onboarding.Site, error) {
+func readFile(ctx context.Context, name string) (onboarding.Site, error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return onboarding.Site{}, err
@@ -42,7 +42,7 @@ func readFile(name string) (onboarding.Site, error) {
 		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureTooLarge, Subject: base}
 	}
 	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + base}
-	page, err := website.Digest(body, "text/html", address)
+	page, err := website.Digest(ctx, body, "text/html", address)
 	if err != nil {
 		return onboarding.Site{}, err
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -85,6 +86,30 @@ func TestAnalyzeFailures(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Not parallel: the deployment is a setting of the process.
+func TestAnalyzeAllowsPrivateNetworksLocallyOnly(t *testing.T) {
+	handler, err := FolderHandler(os.DirFS("testdata/tailor"))
+	require.NoError(t, err)
+	site := httptest.NewServer(handler)
+	defer site.Close()
+
+	t.Setenv("DEPLOY_ENV", "local")
+	stdout, stderr, code := analyze(t, "-allow", "127.0.0.1/32", "-text", site.URL)
+	require.Equal(t, 0, code, stderr)
+	assert.Contains(t, stdout, "We shorten trousers")
+	_, stderr, code = analyze(t, "-allow", "0.0.0.0/0", site.URL)
+	assert.Equal(t, 1, code)
+	assert.Contains(t, stderr, "-allow must not allow every address.")
+
+	t.Setenv("DEPLOY_ENV", "production")
+	stdout, stderr, code = analyze(t, "-allow", "127.0.0.1/32", site.URL)
+	assert.Equal(t, 1, code)
+	assert.Empty(t, stdout)
+	assert.Contains(t, stderr, "-allow opens private networks to fetching, so it is for DEPLOY_ENV=local only")
+	_, stderr, code = analyze(t, "testdata/tailor")
+	assert.Equal(t, 0, code, "a folder of one's own needs no flag: %s", stderr)
 }
 
 func TestAnalyzeHelp(t *testing.T) {
