@@ -12,6 +12,8 @@ export DEPLOY_ENV
 SITE ?=
 ARTICLES ?=
 SITES ?= internal/cmd/dev/site
+comma := ,
+space := $(subst ,, )
 
 # What tests, checks and evaluations start must never see the database of a running system.
 NO_DATABASE := unset DATABASE_URL MIGRATE_DATABASE_URL;
@@ -82,8 +84,8 @@ eval-extraction: ## score of the text extraction (ARTICLES=folder of saved pages
 	@go run ./internal/cmd/eval extraction -articles '$(ARTICLES)'
 
 .PHONY: eval-analysis
-eval-analysis: ## which fields the analysis fills for each site (SITES=folders; the sample site)
-	@go run ./internal/cmd/eval analysis -sites '$(SITES)'
+eval-analysis: ## which fields the analysis fills (SITES=folders, with spaces or commas between; the sample site)
+	@go run ./internal/cmd/eval analysis -sites '$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES))))'
 
 ##@ Operate it
 

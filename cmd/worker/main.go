@@ -10,7 +10,6 @@ import (
 	"syscall"
 
 	"github.com/alwrity/onboarding/internal/cmd/worker"
-	"github.com/alwrity/onboarding/internal/ops"
 )
 
 const help = `Usage: worker COMMAND [arguments]
@@ -31,10 +30,7 @@ var commands = map[string]command{
 	"run":     worker.Run,
 	"migrate": worker.Migrate,
 	"analyze": worker.Analyze,
-	"version": func(_ context.Context, _ []string, stdout, _ io.Writer) error {
-		_, err := fmt.Fprintln(stdout, ops.Version())
-		return err
-	},
+	"version": worker.Version,
 }
 
 func main() {

@@ -120,13 +120,21 @@ func problemOfHuma(e *huma.ErrorModel) *Problem {
 	if len(fields) == 0 { // the body is missing altogether
 		fields = []FieldProblem{{Field: "body", Reason: reasonRequired}}
 	}
-	first := fields[0]
-	p := newProblem(http.StatusBadRequest, codeOf(first), fmt.Sprintf("The field %s is not valid: %s.", first.Field, first.Reason))
-	if first.Reason == reasonNotJSON {
-		p.Detail = "The body of the request is not valid JSON."
-	}
+	p := newProblem(http.StatusBadRequest, codeOf(fields[0]), adviceOn(fields[0]))
 	p.Errors = fields
 	return p
+}
+
+// adviceOn says what to do about the first thing that is wrong with the input.
+func adviceOn(f FieldProblem) string {
+	switch {
+	case f.Reason == reasonNotJSON:
+		return "The body of the request is not valid JSON. Correct it and send it again."
+	case f.Field == "body" || f.Field == "data":
+		return `Send a JSON object with the field data, for example {"data": {"website": "https://example.com"}}.`
+	default:
+		return fmt.Sprintf("Correct the field %s and send the request again: %s.", f.Field, f.Reason)
+	}
 }
 
 const (

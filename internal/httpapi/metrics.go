@@ -43,11 +43,16 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	return m
 }
 
+// observe counts an answer and the time that it took.
 func (m *metrics) observe(c *fiber.Ctx, route string, p *Problem, took time.Duration) {
+	m.count(c.Method(), route, c.Response().StatusCode(), p)
+	m.seconds.WithLabelValues(c.Method(), route).Observe(took.Seconds())
+}
+
+func (m *metrics) count(method, route string, status int, p *Problem) {
 	code := ""
 	if p != nil {
 		code = p.Code
 	}
-	m.requests.WithLabelValues(c.Method(), route, strconv.Itoa(c.Response().StatusCode()), code).Inc()
-	m.seconds.WithLabelValues(c.Method(), route).Observe(took.Seconds())
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status), code).Inc()
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"regexp"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -77,12 +79,16 @@ func (s *Server) record(c *fiber.Ctx, x *exchange, took time.Duration) {
 		route = unmatched
 	}
 	s.metrics.observe(c, route, x.problem, took)
+	s.log(c, x, c.Method(), route, slog.Float64("seconds", took.Seconds()))
+}
 
+// log writes the line of an answered request.
+func (s *Server) log(c *fiber.Ctx, x *exchange, method, route string, more ...slog.Attr) {
 	status := c.Response().StatusCode()
-	attrs := []slog.Attr{
-		slog.String("request_id", x.requestID), slog.String("method", c.Method()), slog.String("route", route),
-		slog.Int("status", status), slog.Float64("seconds", took.Seconds()), slog.Int("bytes", len(c.Response().Body())),
-	}
+	attrs := append([]slog.Attr{
+		slog.String("request_id", x.requestID), slog.String("method", method), slog.String("route", route),
+		slog.Int("status", status), slog.Int("bytes", len(c.Response().Body())),
+	}, more...)
 	if x.problem != nil {
 		attrs = append(attrs, slog.String("code", x.problem.Code))
 		if status >= http.StatusInternalServerError && x.problem.cause != nil {
@@ -118,14 +124,42 @@ func requestID(sent string) string {
 }
 
 // failed renders what goes wrong before any route is reached: requests that are
-// too large, too slow or not HTTP.
+// too large, too slow or not HTTP. No middleware runs for them, so it does what
+// the middleware would; only how long they took is not known.
 func (s *Server) failed(c *fiber.Ctx, err error) error {
-	x := &exchange{requestID: requestID(""), problem: problemOf(err)}
+	x := &exchange{requestID: requestID(c.Get(headerRequestID)), problem: problemOf(err)}
 	if x.problem.Status == http.StatusRequestEntityTooLarge {
 		x.problem.Detail = fmt.Sprintf("The request is too large; send at most %d KB.", s.cfg.BodyLimit>>10)
 	}
+	method := "" // it becomes a label
+	if len(c.Request().Header.Host()) > 0 && slices.Contains(fiber.DefaultMethods, c.Method()) {
+		method = c.Method() // the request was read up to its body
+	}
 	c.Set(headerRequestID, x.requestID)
+	s.allowOrigin(c)
 	x.problem.render(c)
-	s.metrics.requests.WithLabelValues("", unmatched, fmt.Sprint(x.problem.Status), x.problem.Code).Inc()
+	s.metrics.count(method, unmatched, x.problem.Status, x.problem)
+	s.log(c, x, method, unmatched)
 	return nil
+}
+
+// allowOrigin lets a page of a listed origin read an answer that is made before
+// the CORS middleware. Headers that are too large are not parsed, the Origin among
+// them: then a single listed origin is named, as it is the only one it could be.
+func (s *Server) allowOrigin(c *fiber.Ctx) {
+	listed := s.cfg.CORSOrigins
+	if len(listed) == 0 {
+		return
+	}
+	c.Vary(fiber.HeaderOrigin)
+	origin := c.Get(fiber.HeaderOrigin)
+	if origin == "" && len(listed) == 1 {
+		origin = listed[0]
+	}
+	if !slices.ContainsFunc(listed, func(o string) bool { return strings.EqualFold(o, origin) }) {
+		return
+	}
+	c.Set(fiber.HeaderAccessControlAllowOrigin, strings.ToLower(origin))
+	c.Set(fiber.HeaderAccessControlAllowCredentials, "true")
+	c.Set(fiber.HeaderAccessControlExposeHeaders, exposedHeaders)
 }

@@ -82,6 +82,24 @@ func TestRequestsThatAreRefused(t *testing.T) {
 	}
 }
 
+func TestInputProblemsSayWhatToDo(t *testing.T) {
+	t.Parallel()
+	f := works(t)
+	object := `Send a JSON object with the field data, for example {"data": {"website": "https://example.com"}}.`
+	for body, detail := range map[string]string{
+		``:                                    object,
+		`null`:                                object,
+		`[1]`:                                 object,
+		`{}`:                                  object,
+		`{"data":"x"}`:                        object,
+		`{"data":`:                            "The body of the request is not valid JSON. Correct it and send it again.",
+		`{"data":{},"validation_errors":"x"}`: "Correct the field validation_errors and send the request again: expected array.",
+	} {
+		r := f.as("ada", http.MethodPost, submit, body)
+		assert.Equal(t, detail, r.object(t)["detail"], body)
+	}
+}
+
 func TestOtherMediaTypesAreRefused(t *testing.T) {
 	t.Parallel()
 	r := works(t).as("ada", http.MethodPost, submit, "website="+canary, "Content-Type", "application/x-www-form-urlencoded")
@@ -204,6 +222,30 @@ func TestRequestsThatReachNoRoute(t *testing.T) {
 	assert.Equal(t, "GET, HEAD", brew.header.Get("Allow"))
 	requireProblem(t, raw(t, f, "BREW /nothing HTTP/1.1\r\nHost: a\r\n\r\n"), 404, "not_found")
 	requireProblem(t, raw(t, f, "GET "+pathStat+" HTTP/1.1\r\nHost: a\r\nContent-Length: "+canary+"\r\n\r\n"), 400, "bad_request")
+}
+
+func TestRequestsThatReachNoRouteCanBeReadAndAreLogged(t *testing.T) {
+	t.Parallel()
+	f := works(t)
+	ask := func(origin string, rest string) response {
+		return raw(t, f, "POST "+submit+" HTTP/1.1\r\nHost: a\r\nOrigin: "+origin+"\r\n"+rest+"\r\n\r\n")
+	}
+	tooLarge, tooLong := "Content-Length: 1048577", "X: "+strings.Repeat("x", 20_000)
+	methods := map[string]string{"body_too_large": "POST"} // headers that are too large are not read
+	for code, r := range map[string]response{
+		"body_too_large":    ask("https://app.example.com", tooLarge),
+		"headers_too_large": ask("https://app.example.com", tooLong),
+	} {
+		requireProblem(t, r, r.status, code)
+		assert.Equal(t, "https://app.example.com", r.header.Get("Access-Control-Allow-Origin"), code)
+		assert.Equal(t, "true", r.header.Get("Access-Control-Allow-Credentials"), code)
+		assert.Contains(t, r.header.Get("Access-Control-Expose-Headers"), "X-Request-ID", code)
+		assert.Contains(t, r.header.Get("Vary"), "Origin", code)
+		assert.Contains(t, f.log.String(), `"code":"`+code+`"`)
+		assert.Contains(t, f.log.String(), r.header.Get("X-Request-ID"))
+		assert.Contains(t, metricsText(t, f), fmt.Sprintf(`onboarding_http_requests_total{code=%q,method=%q,route="unmatched",status="%d"} 1`, code, methods[code], r.status))
+	}
+	assert.Empty(t, ask("https://evil.example.com", tooLarge).header.Get("Access-Control-Allow-Origin"))
 }
 
 func TestABodyOfTheLimitIsRead(t *testing.T) {

@@ -29,6 +29,9 @@ const (
 	// that don't read it.
 	writeTimeout = time.Minute
 	idleTimeout  = 2 * time.Minute
+
+	// exposedHeaders are those that pages of a listed origin may read.
+	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID"
 )
 
 // Config is what a Server is made of. Every field but CORSOrigins is required.
@@ -95,7 +98,7 @@ func corsConfig(origins []string) cors.Config {
 		AllowOrigins:     strings.Join(origins, ","),
 		AllowMethods:     "GET,POST,PUT,DELETE",
 		AllowHeaders:     "Authorization,Content-Type,If-None-Match,Idempotency-Key,Last-Event-ID,X-Request-ID",
-		ExposeHeaders:    "ETag,Location,Retry-After,X-Request-ID",
+		ExposeHeaders:    exposedHeaders,
 		AllowCredentials: true,
 		MaxAge:           600,
 	}

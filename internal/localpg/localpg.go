@@ -35,9 +35,10 @@ type Config struct {
 
 // Server is a running PostgreSQL.
 type Server struct {
-	url  string
-	log  *slog.Logger
-	stop sync.Once
+	url    string
+	folder string
+	log    *slog.Logger
+	stop   sync.Once
 
 	// Both are nil for a server that another process runs.
 	leash *Leash
@@ -77,7 +78,7 @@ func start(ctx context.Context, cfg Config, programs search) (*Server, error) {
 	}
 	if lock == nil {
 		cfg.Log.InfoContext(ctx, "local postgres reused", "data", h.cluster(), "pid", running.pid)
-		return &Server{url: socketURL(running.socketDir, running.port), log: cfg.Log}, nil
+		return &Server{url: socketURL(running.socketDir, running.port), folder: h.root, log: cfg.Log}, nil
 	}
 	s, err := h.run(ctx, cfg, programs)
 	if err != nil {
@@ -137,12 +138,16 @@ func (h home) serve(ctx context.Context, cfg Config, p programs, fresh bool) (*S
 		return nil, err
 	}
 	cfg.Log.InfoContext(ctx, "local postgres started", "version", p.version, "programs", p.dir, "data", h.cluster())
-	return &Server{url: socketURL(h.socketDir(), port), log: cfg.Log, leash: leash}, nil
+	return &Server{url: socketURL(h.socketDir(), port), folder: h.root, log: cfg.Log, leash: leash}, nil
 }
 
 // URL is the connection URL of the database postgres as the superuser postgres,
 // through the unix socket. pgx and libpq read it.
 func (s *Server) URL() string { return s.url }
+
+// Folder is the folder that the server's data folder and log are in: under the
+// DataDir, or under the folder in /var/tmp that stands in for it.
+func (s *Server) Folder() string { return s.folder }
 
 func socketURL(dir, port string) string {
 	query := url.Values{"host": {dir}, "port": {port}, "sslmode": {"disable"}}

@@ -186,8 +186,10 @@ type CrawledPage struct {
 	URL   string `json:"url"`
 	Title string `json:"title"`
 	// Type is the page type ("home", "about", …) or "other".
-	Type  string `json:"type"`
-	Words int    `json:"words"`
+	Type string `json:"type"`
+	// Words counts the main text, also of pages that are not measured (in another
+	// language, or beyond the limit).
+	Words int `json:"words"`
 }
 
 // CrawlContent is the digest of the site: the start page's own values, with

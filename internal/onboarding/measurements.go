@@ -102,7 +102,9 @@ type Bucket struct {
 	Count int  `json:"count"`
 }
 
-// Readability holds the scores, each by its published formula.
+// Readability holds the scores, each by its published formula. A number is a word
+// of its sentence. Where syllables are counted, words are those with a letter: Flesch
+// advises to leave figures out, since their syllables depend on the reader.
 type Readability struct {
 	// FleschReadingEase is 206.835 - 1.015 words/sentences - 84.6 syllables/words
 	// (Flesch 1948). English only.
@@ -118,7 +120,7 @@ type Readability struct {
 	// 1967). Any alphabet; its scale is that of American school grades.
 	ARI *float64 `json:"ari"`
 	// LIX is words/sentences + 100 long/words, long words having more than six
-	// letters (Björnsson 1968). Any alphabet.
+	// letters, numbers none (Björnsson 1968). Any alphabet.
 	LIX *float64 `json:"lix"`
 	// SyllablesPerWord is the mean number of syllables. English only.
 	SyllablesPerWord *float64 `json:"syllables_per_word"`
@@ -133,7 +135,7 @@ type Vocabulary struct {
 	DistinctWords int `json:"distinct_words"`
 	// HapaxShare is the share of the distinct words that occur once.
 	HapaxShare *float64 `json:"hapax_share"`
-	// LongWordShare is the share of words with more than six letters.
+	// LongWordShare is the share of words with more than six letters, numbers none.
 	LongWordShare *float64 `json:"long_word_share"`
 	// ContentWordShare is the share of words that are not function words (lexical
 	// density, Ure 1971). Languages with a stop-word list.

@@ -30,8 +30,10 @@ type Site struct {
 	// Known lists same-host page addresses that the sitemap or a link names,
 	// fetched or not, in order of discovery, at most 500.
 	Known []string `json:"known"`
-	// HasSitemap tells whether the host serves a sitemap that could be read.
-	HasSitemap bool      `json:"has_sitemap"`
+	// HasSitemap tells whether the site has a sitemap: true when one was read or
+	// robots.txt names one, false when /sitemap.xml is known not to exist, nil when
+	// nobody looked or the answer did not tell.
+	HasSitemap *bool     `json:"has_sitemap"`
 	Warnings   []Warning `json:"warnings"`
 }
 
@@ -138,7 +140,8 @@ type Contacts struct {
 
 // Brand is what a page says of its owner.
 type Brand struct {
-	// Name comes from JSON-LD (Organization, WebSite), og:site_name or the title.
+	// Name comes from JSON-LD (Organization, WebSite), og:site_name, application-name
+	// or the part of the title that the host's name contains, else "".
 	Name string `json:"name"`
 	// Tagline comes from JSON-LD (slogan) or the first heading of the start page.
 	Tagline  string   `json:"tagline"`

@@ -21,29 +21,28 @@ type action struct {
 const maxActionWords = 9
 
 // findActions collects the calls to action: those that ask for something first,
-// the most frequent of them first. Navigation and a template's filler are left out.
-func (a *Analyzer) findActions(pages []onboarding.Page, filler phraseSet) []action {
+// the most frequent of them first.
+func (a *Analyzer) findActions(pages []onboarding.Page) []action {
 	t := newTally()
-	written := map[string]string{}
+	first := map[string]action{}
 	for i, p := range pages {
 		for _, l := range p.CallsToAction {
-			text := strings.Join(strings.Fields(l.Text), " ")
-			key := strings.ToLower(text)
-			if words := splitWords(text, false); !slices.ContainsFunc(words, word.hasLetter) || len(words) > maxActionWords || len(filler.find(words)) > 0 {
+			x, ok := a.actionOf(l)
+			if !ok {
 				continue
 			}
-			if written[key] == "" {
-				written[key] = text
+			key := strings.ToLower(x.text)
+			if _, known := first[key]; !known {
+				first[key] = x
 			}
 			t.add(key, i)
 		}
 	}
 	var out []action
 	for _, term := range t.top(len(t.count), 1) {
-		kind := a.actionKind(term.Text)
-		if kind != "navigation" {
-			out = append(out, action{text: written[term.Text], kind: kind, pages: term.Pages})
-		}
+		x := first[term.Text]
+		x.pages = term.Pages
+		out = append(out, x)
 	}
 	slices.SortStableFunc(out, func(x, y action) int {
 		return cmp.Or(cmp.Compare(boolToInt(y.asks()), boolToInt(x.asks())), cmp.Compare(y.pages, x.pages), cmp.Compare(actionRank(x.kind), actionRank(y.kind)))
@@ -51,9 +50,38 @@ func (a *Analyzer) findActions(pages []onboarding.Page, filler phraseSet) []acti
 	return out
 }
 
+// actionOf reads a link or button; ok is false for navigation, headlines and a
+// template's filler, which ask for nothing.
+func (a *Analyzer) actionOf(l onboarding.Link) (x action, ok bool) {
+	x.text = strings.Join(strings.Fields(l.Text), " ")
+	words := splitWords(x.text, false)
+	if !slices.ContainsFunc(words, word.hasLetter) || len(words) > maxActionWords || len(a.filler.find(words)) > 0 {
+		return x, false
+	}
+	x.kind = a.actionKind(x.text)
+	return x, x.kind != "navigation"
+}
+
+// hasAction tells whether the page asks its reader to do something.
+func (a *Analyzer) hasAction(p onboarding.Page) bool {
+	return slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
+		_, ok := a.actionOf(l)
+		return ok
+	})
+}
+
+// askingActions counts the calls that want more than another page to be read.
+func (e *evidence) askingActions() int {
+	n := 0
+	for _, x := range e.actions {
+		n += boolToInt(x.asks())
+	}
+	return n
+}
+
 // actionKind is the first section of the list that has a phrase of the text.
-func (a *Analyzer) actionKind(lower string) string {
-	words := splitWords(lower, false)
+func (a *Analyzer) actionKind(text string) string {
+	words := splitWords(text, false)
 	for _, s := range a.actions {
 		if len(s.phrases.find(words)) > 0 {
 			return s.name

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -42,6 +41,7 @@ func (a *Analyzer) Analyze(ctx context.Context, site onboarding.Site) (onboardin
 }
 
 func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
+	site.Pages = a.withOwner(site.Pages)
 	blocks, lang, foreign, err := a.mainLanguage(ctx, site.Pages)
 	if err != nil {
 		return onboarding.Analysis{}, err
@@ -53,12 +53,13 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	if c.words == 0 {
 		return onboarding.Analysis{}, &onboarding.Failure{Code: onboarding.FailureEmptyPage, Subject: hostOf(site.URL)}
 	}
-	kinds, words := make([]string, len(site.Pages)), make([]int, len(site.Pages))
+	words, err := c.wordCounts(ctx, site.Pages, foreign)
+	if err != nil {
+		return onboarding.Analysis{}, err
+	}
+	kinds := make([]string, len(site.Pages))
 	for i, p := range site.Pages {
-		kinds[i], words[i] = a.pageType(p), c.pageWords[i]
-		if slices.Contains(foreign, i) {
-			words[i] = len(c.split(p.Text()))
-		}
+		kinds[i] = a.pageType(p)
 	}
 	m, err := a.measure(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.lowerCase), brandNames(site.Pages), urlsOf(site.Pages))
 	if err != nil {
@@ -67,11 +68,11 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	if site.URL != "" {
 		m.PageTypes = a.pageTypes(site, kinds, words)
 	}
-	e := &evidence{site: site, pages: site.Pages, kinds: kinds, c: c, m: m, a: a, sets: map[string]phraseSet{}}
-	e.actions = a.findActions(site.Pages, newPhraseSet(a.lex.languages[english]["not_shown"]))
+	e := &evidence{site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a, sets: map[string]phraseSet{}}
+	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
 	analysis := onboarding.Analysis{Measured: m, Crawl: crawlResult(site, kinds, words, m.PageTypes)}
-	analysis.Style.Meta = meta(e, foreign)
+	analysis.Style.Meta = meta(e)
 	if err := fill(ctx, e, &analysis); err != nil {
 		return onboarding.Analysis{}, err
 	}
@@ -79,8 +80,9 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 }
 
 // mainLanguage returns the blocks of each page, none for a page in another
-// language than most of the text, that language, and the pages left out.
-func (a *Analyzer) mainLanguage(ctx context.Context, pages []onboarding.Page) ([][]onboarding.Block, onboarding.TextLanguage, []int, error) {
+// language than most of the text, that language, and the pages left out with the
+// codes of theirs.
+func (a *Analyzer) mainLanguage(ctx context.Context, pages []onboarding.Page) ([][]onboarding.Block, onboarding.TextLanguage, map[int]string, error) {
 	letters, codes := map[string]int{}, make([]string, len(pages))
 	declared := map[string]int{}
 	var all strings.Builder
@@ -100,10 +102,10 @@ func (a *Analyzer) mainLanguage(ctx context.Context, pages []onboarding.Page) ([
 	}
 	main := mostFrequent(letters)
 	blocks := make([][]onboarding.Block, len(pages))
-	var foreign []int
+	foreign := map[int]string{}
 	for i, p := range pages {
 		if codes[i] != "" && codes[i] != main {
-			foreign = append(foreign, i)
+			foreign[i] = codes[i]
 			continue
 		}
 		blocks[i] = p.Blocks
@@ -126,22 +128,27 @@ func mostFrequent(counts map[string]int) string {
 }
 
 // pageTitles are the titles, descriptions, meta keywords and headings of the
-// measured pages, the brand's name cut from the titles. A heading that is also the
-// title counts once.
-func pageTitles(c *corpus, pages []onboarding.Page, foreign []int) []title {
+// pages in the main language, the brand's name cut from the titles. A heading that
+// is also the title counts once.
+func pageTitles(c *corpus, pages []onboarding.Page, foreign map[int]string) []title {
 	titles := headingTitles(c)
 	seen := map[string]bool{}
 	for _, t := range titles {
 		seen[fmt.Sprint(t.page, joinWords(t.words))] = true
 	}
 	for i, p := range pages {
-		if slices.Contains(foreign, i) {
+		if _, left := foreign[i]; left {
 			continue
 		}
 		name := strings.Trim(strings.ReplaceAll(p.Title, p.Brand.Name, ""), " -–—|·:")
 		texts := []string{name, p.Description}
 		for keyword := range strings.SplitSeq(p.Meta["keywords"], ",") {
 			texts = append(texts, keyword)
+		}
+		if c.cut[i] { // the corpus may lack its headings
+			for _, h := range p.Headings {
+				texts = append(texts, h.Text)
+			}
 		}
 		for _, text := range texts {
 			words := c.split(text)
@@ -156,15 +163,15 @@ func pageTitles(c *corpus, pages []onboarding.Page, foreign []int) []title {
 }
 
 // meta says how sure the analysis is and what it left out.
-func meta(e *evidence, foreign []int) onboarding.Meta {
+func meta(e *evidence) onboarding.Meta {
 	prose := float64(e.m.ProseWords)
 	confidence := prose / (prose + confidenceHalfWords)
 	if !e.m.Language.Reliable {
 		confidence /= 2
 	}
 	notes := onboarding.List{fmt.Sprintf("Made without a language model, from %s and %s of text in %s.", plural(e.m.Pages, "page"), plural(e.m.Words, "word"), languageText(e.m.Language))}
-	if len(foreign) > 0 {
-		notes = append(notes, fmt.Sprintf("%s in another language left out.", plural(len(foreign), "page")))
+	if len(e.foreign) > 0 {
+		notes = append(notes, fmt.Sprintf("%s in another language left out.", plural(len(e.foreign), "page")))
 	}
 	if e.m.Truncated {
 		notes = append(notes, fmt.Sprintf("Only the first %d words were measured.", maxWords))

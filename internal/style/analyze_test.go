@@ -3,8 +3,10 @@ package style
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -143,7 +145,8 @@ func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 		got := analyze(t, site)
 		var empty []string
 		for path, v := range leaves(reflect.ValueOf(&got).Elem(), "") {
-			if isEmpty(v) && !strings.HasPrefix(path, "crawl_result.") && !strings.HasPrefix(path, "meta.") {
+			covered := !strings.HasPrefix(path, "crawl_result.") && !strings.HasPrefix(path, "meta.") || strings.HasSuffix(path, "company_name") || strings.HasSuffix(path, "tagline")
+			if isEmpty(v) && covered {
 				empty = append(empty, path)
 			}
 		}
@@ -187,6 +190,39 @@ func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {
 	assert.Equal(t, without.Measured.Keywords, with.Measured.Keywords)
 	assert.Positive(t, with.Crawl.Pages[3].Words)
 	assert.Contains(t, with.Style.Meta.Notes, "1 page in another language left out.")
+}
+
+// A page that is left out still has its words, and nobody may call it short.
+func TestWordsOfPagesInOtherLanguages(t *testing.T) {
+	t.Parallel()
+	text := "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit. "
+	site := potterySite()
+	german := page("https://clay.example/blog/deutsch", "Töpferei", "# Töpferei", strings.Repeat(text, 6))
+	german.Lang = "de"
+	japanese := page("https://clay.example/faq", "陶芸", "私たちは毎週土曜日に陶芸教室を開いています。初心者の方も歓迎します。作品は後日お渡しします。")
+	japanese.Lang = "ja"
+	site.Pages = append(site.Pages, german, japanese)
+	for i := range 3 {
+		site.Pages[i].Blocks = append(site.Pages[i].Blocks, onboarding.Block{Kind: onboarding.BlockCode, Text: "x = 1"})
+	}
+	got := analyze(t, site)
+	words := got.Crawl.Pages[3].Words
+	assert.Equal(t, 1+6*21, words)
+	assert.Greater(t, got.Crawl.Pages[4].Words, 20, "by the segments of the page's own language")
+	said := strings.Join(append(got.Style.ContentStrategyInsights.Weaknesses, got.Style.ContentStrategyInsights.Strengths...), "\n")
+	assert.NotRegexp(t, `fewer than 100 words:.*(/blog/deutsch|/faq)`, said)
+	assert.Contains(t, *got.Style.ContentType.PrimaryType, "blog posts (2 of 5 pages")
+	total := 0
+	for _, p := range got.Crawl.Pages {
+		total += p.Words
+	}
+	share := fmt.Sprintf("%.0f%% of the words", 100*float64(words+got.Crawl.Pages[2].Words)/float64(total))
+	assert.Contains(t, *got.Style.ContentType.PrimaryType, share)
+	assert.Contains(t, *got.Style.ContentCharacteristics.ContentDensity, "on 3 pages", "lengths in other languages compare with nothing")
+
+	site.Pages = site.Pages[2:4]
+	site.Pages[0].Blocks = append(site.Pages[0].Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: strings.Repeat("You centre the clay on the wheel, and you do it again and again. ", 100)})
+	assert.Contains(t, analyze(t, site).Style.ContentStrategyInsights.Strengths[3:], "Every page that was measured as a whole has something to read (1 of 2, "+strconv.Itoa(got.Crawl.Pages[2].Words+1400)+" words on average).")
 }
 
 func TestAnalyzeTextWithoutWebsite(t *testing.T) {

@@ -18,9 +18,12 @@ type Analyzer struct {
 	sentiment *govader.SentimentIntensityAnalyzer
 	hiatuses  []*regexp.Regexp
 	actions   []phraseSection
-	patterns  devicePatterns
-	since     *regexp.Regexp
-	metrics   *metrics
+	// filler finds a template's placeholders.
+	filler      phraseSet
+	patterns    devicePatterns
+	since       *regexp.Regexp
+	credentials *regexp.Regexp
+	metrics     *metrics
 }
 
 // New loads the word lists and models, some 30 ms once. It registers the
@@ -39,13 +42,15 @@ func New(reg prometheus.Registerer) (*Analyzer, error) {
 		return nil, err
 	}
 	return &Analyzer{
-		lex:       lex,
-		punkt:     punkt,
-		sentiment: govader.NewSentimentIntensityAnalyzer(),
-		hiatuses:  newHiatuses(),
-		actions:   phraseSections(lex.actions),
-		patterns:  newDevicePatterns(),
-		since:     newSince(),
-		metrics:   metrics,
+		lex:         lex,
+		punkt:       punkt,
+		sentiment:   govader.NewSentimentIntensityAnalyzer(),
+		hiatuses:    newHiatuses(),
+		actions:     phraseSections(lex.actions),
+		filler:      newPhraseSet(lex.languages[english]["not_shown"]),
+		patterns:    newDevicePatterns(),
+		since:       newSince(),
+		credentials: newCredentials(),
+		metrics:     metrics,
 	}, nil
 }

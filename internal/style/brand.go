@@ -2,11 +2,11 @@ package style
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -68,12 +68,15 @@ func (e *evidence) valueSections() map[int]bool {
 	return marked
 }
 
+// minDescription is the length in characters from which a description says something.
+const minDescription = 40
+
 // positioning quotes how the owner sums itself up: the start page's description,
 // else the slogan, else a sentence that says what it offers.
 func positioning(e *evidence) string {
 	if start := e.pages[0]; e.isSite() {
 		switch {
-		case len(start.Description) >= 40:
+		case utf8.RuneCountInString(start.Description) >= minDescription:
 			return quote(start.Description) + " (description of the start page)"
 		case len(splitWords(start.Brand.Tagline, false)) >= 3:
 			return quote(start.Brand.Tagline) + " (slogan of the start page)"
@@ -136,29 +139,38 @@ func trustSignals(e *evidence) []string {
 	return firstDistinct(out, 6)
 }
 
-// ratings reads aggregate ratings from the structured data.
+// ratings reads aggregate ratings from the structured data: the owner's, and those
+// of what the pages offer, by name. A rating of anything else is not the site's.
 func (e *evidence) ratings() []string {
 	var out []string
-	for _, p := range e.pages {
-		for _, raw := range p.JSONLD {
-			var object struct {
-				Rating map[string]any `json:"aggregateRating"`
-			}
-			if json.Unmarshal(raw, &object) != nil {
-				continue
-			}
-			rating := scalar(object.Rating["ratingValue"])
-			if rating == "" {
-				continue
-			}
-			text := "rated " + rating
-			if count := cmp.Or(scalar(object.Rating["reviewCount"]), scalar(object.Rating["ratingCount"])); count != "" {
-				text += " by " + count + " reviews"
-			}
-			out = append(out, text+" (structured data)")
+	for _, object := range e.data(true) {
+		if text := rating(object); text != "" {
+			out = append(out, text)
+		}
+	}
+	for _, object := range e.data(false) {
+		offered := slices.ContainsFunc(typeNames(object["@type"]), func(t string) bool {
+			return slices.Contains([]string{"product", "service", "course", "softwareapplication", "webapplication", "mobileapplication"}, t)
+		})
+		if text, name := rating(object), scalar(object["name"]); offered && text != "" && name != "" {
+			out = append(out, quote(name)+" "+text)
 		}
 	}
 	return out
+}
+
+// rating writes the aggregate rating of an object, "" when it has none.
+func rating(object map[string]any) string {
+	given, _ := object["aggregateRating"].(map[string]any)
+	mean := scalar(given["ratingValue"])
+	if mean == "" {
+		return ""
+	}
+	text := "rated " + mean
+	if count := cmp.Or(scalar(given["reviewCount"]), scalar(given["ratingCount"])); count != "" {
+		text += " by " + count + " reviews"
+	}
+	return text + " (structured data)"
 }
 
 // scalar writes a string or number of structured data, "" for anything else.
@@ -178,8 +190,18 @@ func authority(e *evidence) []string {
 	if name := e.brandName(); strings.HasPrefix(name, "Dr. ") || strings.HasPrefix(name, "Dr ") || strings.HasPrefix(name, "Prof. ") {
 		out = append(out, fmt.Sprintf("the title in the name %s", quote(name)))
 	}
-	hits := slices.DeleteFunc(e.quotes("authority"), func(h hit) bool { return e.kindOf(h.sentence) == "legal" })
+	set := e.set("authority")
+	hits := slices.DeleteFunc(e.sentencesWith(func(s sentence) []string {
+		return append(set.find(s.words), e.a.credentials.FindAllString(s.text, -1)...)
+	}), func(h hit) bool { return e.kindOf(h.sentence) == "legal" })
 	return append(out, quoted(hits)...)
+}
+
+// newCredentials matches training that names who gave it ("trained with Bosch") and
+// levels of a qualification ("level three technician"): the words alone say little.
+func newCredentials() *regexp.Regexp {
+	return regexp.MustCompile(`\b(?:[Tt]rained|[Aa]pprenticed) (?:with|by|at|under) (?:the |an? )?\p{Lu}\pL+` +
+		`|(?i:\blevel (?:one|two|three|four|five|six|seven|[1-7]) (?:\pL+ )?(?:technician|mechanic|trainer|instructor|coach|teacher|therapist|practitioner|engineer|electrician|nvq|qualification|diploma|certificate|award)s?\b)`)
 }
 
 // advantages quotes the sentences that promise what a competitor may not:

@@ -90,14 +90,21 @@ func readabilityScore(e *evidence) string {
 	return ""
 }
 
-// contentDensity states how much there is to read on a page.
+// contentDensity states how much there is to read on a page in the main language.
 func contentDensity(e *evidence) string {
-	if e.m.Pages == 0 {
+	pages, words := 0, 0
+	for i, n := range e.words {
+		if _, left := e.foreign[i]; !left && n > 0 {
+			pages++
+			words += n
+		}
+	}
+	if pages == 0 {
 		return ""
 	}
-	mean := float64(e.m.Words) / float64(e.m.Pages)
+	mean := float64(words) / float64(pages)
 	level := band(mean, []float64{150, 400, 900}, "thin", "light", "medium", "dense")
-	detail := fmt.Sprintf("%.0f words a page on %s", mean, plural(e.m.Pages, "page"))
+	detail := fmt.Sprintf("%.0f words a page on %s", mean, plural(pages, "page"))
 	if share := e.m.Vocabulary.ContentWordShare; share != nil {
 		detail += fmt.Sprintf(", %s content words", percent(*share))
 	}

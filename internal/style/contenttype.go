@@ -60,7 +60,7 @@ func primaryType(e *evidence) string {
 		return ""
 	}
 	g := groups[0]
-	return fmt.Sprintf("%s (%d of %s, %s of the words)", g.label, g.pages, plural(len(e.pages), "page"), percent(float64(g.words)/float64(max(e.m.Words, 1))))
+	return fmt.Sprintf("%s (%d of %s, %s of the words)", g.label, g.pages, plural(len(e.pages), "page"), percent(e.shareOf(g.words)))
 }
 
 // secondaryTypes are the other kinds of content with at least 5% of the words.
@@ -71,7 +71,7 @@ func secondaryTypes(e *evidence) []string {
 	}
 	var out []string
 	for _, g := range groups[1:] {
-		if 20*g.words >= e.m.Words {
+		if e.shareOf(g.words) >= 0.05 {
 			out = append(out, g.label)
 		}
 	}
@@ -83,13 +83,8 @@ func purpose(e *evidence) string {
 	if !e.isSite() {
 		return ""
 	}
-	asking := 0
-	for _, x := range e.actions {
-		if x.asks() {
-			asking++
-		}
-	}
-	inform := float64(e.wordsIn("post", "blog", "docs", "faq", "resources")) / float64(max(e.m.Words, 1))
+	asking := e.askingActions()
+	inform := e.shareOf(e.wordsIn("post", "blog", "docs", "faq", "resources"))
 	detail := fmt.Sprintf("%s of the words inform; calls to action that ask for something: %d", percent(inform), asking)
 	switch {
 	case inform >= 0.25 && asking > 0:
@@ -114,7 +109,7 @@ func callToAction(e *evidence) string {
 // conversionFocus names what most of the calls ask for.
 func conversionFocus(e *evidence) string {
 	t := newTally()
-	asking := slices.ContainsFunc(e.actions, action.asks)
+	asking := e.askingActions() > 0
 	for _, x := range e.actions {
 		if x.kind != "other" && (x.asks() || !asking) {
 			t.add(x.kind, 0)
@@ -145,7 +140,7 @@ func educationalValue(e *evidence) string {
 	if words == 0 && questions == 0 {
 		return ""
 	}
-	share := float64(words) / float64(max(e.m.Words, 1))
+	share := e.shareOf(words)
 	return fmt.Sprintf("%s (%s of the words stand in posts, guides and answers; headings that ask a question: %d)",
 		band(share, []float64{0.15, 0.45}, "low", "moderate", "high"), percent(share), questions)
 }

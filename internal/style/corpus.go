@@ -3,6 +3,7 @@ package style
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -50,8 +51,10 @@ type corpus struct {
 	lex       lexicon
 	chunks    []chunk
 	sentences []sentence
-	// pageWords counts the words of each page.
+	// pageWords counts the words of each page that were split; cut tells that the
+	// page has more.
 	pageWords []int
+	cut       []bool
 	words     int
 	truncated bool
 	seen      map[string]bool
@@ -62,30 +65,60 @@ type corpus struct {
 
 // newCorpus splits the blocks of each page. Code is left out.
 func (a *Analyzer) newCorpus(ctx context.Context, pages [][]onboarding.Block, lang onboarding.TextLanguage) (*corpus, error) {
-	c := &corpus{lang: lang, lex: a.lex.languages[lang.Code], pageWords: make([]int, len(pages)), seen: map[string]bool{}, lowerCase: wordSet{}}
+	c := &corpus{lang: lang, lex: a.lex.languages[lang.Code], pageWords: make([]int, len(pages)), cut: make([]bool, len(pages)), seen: map[string]bool{}, lowerCase: wordSet{}}
 	for i, blocks := range pages {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("split text: %w", err)
 		}
 		for _, b := range blocks {
-			if b.Kind == onboarding.BlockCode || strings.TrimSpace(b.Text) == "" {
-				continue
+			switch {
+			case !isText(b):
+			case c.words >= maxWords:
+				c.truncated, c.cut[i] = true, true
+			default:
+				a.addBlock(c, b, i)
 			}
-			if c.words >= maxWords {
-				c.truncated = true
-				return c, nil
-			}
-			a.addBlock(c, b, i)
 		}
 	}
 	return c, nil
+}
+
+// isText tells what is measured from code and empty blocks.
+func isText(b onboarding.Block) bool {
+	return b.Kind != onboarding.BlockCode && strings.TrimSpace(b.Text) != ""
+}
+
+// wordCounts counts the words of every page, also of those in another language,
+// which foreign gives, and of those that are cut.
+func (c *corpus) wordCounts(ctx context.Context, pages []onboarding.Page, foreign map[int]string) ([]int, error) {
+	counts := slices.Clone(c.pageWords)
+	for i, p := range pages {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("count words: %w", err)
+		}
+		code, left := foreign[i]
+		if !left && !c.cut[i] {
+			continue
+		}
+		reader := c
+		if left {
+			reader = &corpus{lang: onboarding.TextLanguage{Code: code, Spaced: !unspaced(code)}}
+		}
+		counts[i] = 0
+		for _, b := range p.Blocks {
+			if isText(b) {
+				counts[i] += len(reader.split(b.Text))
+			}
+		}
+	}
+	return counts, nil
 }
 
 // addBlock adds one block of page i.
 func (a *Analyzer) addBlock(c *corpus, b onboarding.Block, i int) {
 	text := b.Text
 	if limit := 16 * (maxWords - c.words); len(text) > limit {
-		text, c.truncated = clip(text, limit), true
+		text, c.truncated, c.cut[i] = clip(text, limit), true, true
 	}
 	ch := chunk{kind: b.Kind, text: text, words: c.split(text), page: i}
 	if len(ch.words) == 0 {

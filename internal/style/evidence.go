@@ -16,9 +16,13 @@ type evidence struct {
 	pages []onboarding.Page
 	// kinds are the page types, by page.
 	kinds []string
-	c     *corpus
-	m     onboarding.Measurements
-	a     *Analyzer
+	// words counts the words of each page, measured or not.
+	words []int
+	// foreign holds the languages of the pages that are not in the main one.
+	foreign map[int]string
+	c       *corpus
+	m       onboarding.Measurements
+	a       *Analyzer
 	// actions are the calls to action in use, most important first.
 	actions []action
 	// findings are the checks of the site's craft.
@@ -86,11 +90,16 @@ type hit struct {
 // quotes returns the sentences that show phrases of the list, those with most
 // different ones first. What looks like a template's filler is left out.
 func (e *evidence) quotes(list string) []hit {
-	set, filler := e.set(list), e.set("not_shown")
+	set := e.set(list)
+	return e.sentencesWith(func(s sentence) []string { return set.find(s.words) })
+}
+
+// sentencesWith is quotes for whatever find finds.
+func (e *evidence) sentencesWith(find func(sentence) []string) []hit {
 	var hits []hit
 	for _, s := range e.c.sentences {
-		found := set.find(s.words)
-		if len(found) == 0 || len(filler.find(s.words)) > 0 {
+		found := find(s)
+		if len(found) == 0 || len(e.a.filler.find(s.words)) > 0 {
 			continue
 		}
 		slices.Sort(found)
@@ -150,10 +159,26 @@ func (e *evidence) wordsIn(kinds ...string) int {
 	n := 0
 	for i, kind := range e.kinds {
 		if slices.Contains(kinds, kind) {
-			n += e.c.pageWords[i]
+			n += e.words[i]
 		}
 	}
 	return n
+}
+
+// shareOf is a number of words as a share of those of all pages.
+func (e *evidence) shareOf(words int) float64 {
+	total := 0
+	for _, n := range e.words {
+		total += n
+	}
+	return float64(words) / float64(max(total, 1))
+}
+
+// isWhole tells whether all of page i was measured: it is in the main language and
+// not cut.
+func (e *evidence) isWhole(i int) bool {
+	_, left := e.foreign[i]
+	return !left && !e.c.cut[i]
 }
 
 // pagesIn counts the pages of the given types.

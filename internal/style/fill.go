@@ -35,12 +35,13 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 	return nil
 }
 
-// uncertainty lists the judged and measured values that are empty, with reasons.
+// uncertainty lists the values that are empty and could say something, with
+// reasons: the judged and measured ones, and the owner's name and slogan.
 func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncertainty {
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
-	for _, r := range append(judgedRules(), measuredRules()...) {
+	for _, r := range slices.Concat(judgedRules(), measuredRules(), crawlRules()) {
 		target, ok := judged[r.path]
-		if !ok || !isEmpty(target) {
+		if !ok || r.missing == "" || !isEmpty(target) {
 			continue
 		}
 		reason := r.obstacle(e)

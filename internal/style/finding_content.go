@@ -27,24 +27,29 @@ func checkActions(e *evidence) []finding {
 // aside, which need not.
 func (e *evidence) pagesWithoutAction() []string {
 	return e.pagesWhere(func(i int, p onboarding.Page) bool {
-		if e.kinds[i] == "contact" || e.kinds[i] == "legal" {
-			return false
-		}
-		for _, l := range p.CallsToAction {
-			if e.a.actionKind(strings.ToLower(l.Text)) != "navigation" {
-				return false
-			}
-		}
-		return true
+		return e.kinds[i] != "contact" && e.kinds[i] != "legal" && !e.a.hasAction(p)
 	})
 }
 
+// checkThin goes by the pages that were measured as a whole: a length in another
+// language compares with nothing.
 func checkThin(e *evidence) []finding {
+	whole, words := 0, 0
 	thin := e.pagesWhere(func(i int, _ onboarding.Page) bool {
-		return e.c.pageWords[i] < thinPageWords && e.kinds[i] != "contact" && e.kinds[i] != "legal" && e.kinds[i] != "blog"
+		if !e.isWhole(i) {
+			return false
+		}
+		whole++
+		words += e.words[i]
+		return e.words[i] < thinPageWords && e.kinds[i] != "contact" && e.kinds[i] != "legal" && e.kinds[i] != "blog"
 	})
-	if len(thin) == 0 {
-		return good(fmt.Sprintf("Every page has something to read (%d words on average).", e.m.Words/max(e.m.Pages, 1)), "Give each page at least 300 words.")
+	switch {
+	case whole == 0:
+		return nil
+	case len(thin) == 0 && whole < len(e.pages):
+		return good(fmt.Sprintf("Every page that was measured as a whole has something to read (%d of %d, %d words on average).", whole, len(e.pages), words/whole), "Give each page at least 300 words.")
+	case len(thin) == 0:
+		return good(fmt.Sprintf("Every page has something to read (%d words on average).", words/whole), "Give each page at least 300 words.")
 	}
 	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", plural(len(thin), "page"), thinPageWords, some(thin)), fmt.Sprintf("Write more on %s, or merge them.", some(thin)))
 }
@@ -59,16 +64,15 @@ func checkFiller(e *evidence) []finding {
 }
 
 func (e *evidence) fillerPages() []string {
-	set := newPhraseSet(e.a.lex.languages[english]["not_shown"])
 	shown := map[int]bool{}
 	for _, ch := range e.c.chunks {
-		if len(set.find(ch.words)) > 0 {
+		if len(e.a.filler.find(ch.words)) > 0 {
 			shown[ch.page] = true
 		}
 	}
 	return e.pagesWhere(func(i int, p onboarding.Page) bool {
 		for _, l := range p.CallsToAction {
-			if len(set.find(splitWords(l.Text, false))) > 0 {
+			if len(e.a.filler.find(splitWords(l.Text, false))) > 0 {
 				return true
 			}
 		}
@@ -94,7 +98,7 @@ func (e *evidence) cutPages() []string {
 	}
 	return e.pagesWhere(func(i int, _ onboarding.Page) bool {
 		text := strings.TrimRight(last[i], " ]»”\"")
-		return e.kinds[i] != "home" && e.kinds[i] != "blog" && (strings.HasSuffix(text, "…") || strings.HasSuffix(text, "..."))
+		return e.isWhole(i) && e.kinds[i] != "home" && e.kinds[i] != "blog" && (strings.HasSuffix(text, "…") || strings.HasSuffix(text, "..."))
 	})
 }
 

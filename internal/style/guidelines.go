@@ -117,7 +117,7 @@ func searchAdvice(e *evidence) []string {
 			}
 		}
 	}
-	if !e.site.HasSitemap {
+	if known := e.site.HasSitemap; known != nil && !*known {
 		out = append(out, "Serve a sitemap.xml.")
 	}
 	var named, unnamed []string
@@ -229,7 +229,7 @@ func calendar(e *evidence) []string {
 	}
 	for _, topic := range e.uncoveredTopics() {
 		if len(out) < 5 {
-			out = append(out, fmt.Sprintf("Write a post about “%s”, a main topic without one.", topic.Name))
+			out = append(out, fmt.Sprintf("Write a post about “%s”, a topic of the site that no post that was read is about.", topic.Name))
 		}
 	}
 	for _, p := range e.pages {

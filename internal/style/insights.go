@@ -31,18 +31,18 @@ func opportunities(e *evidence) []string {
 		return nil
 	}
 	var out []string
-	for _, k := range e.m.Keywords[:min(12, len(e.m.Keywords))] {
+	for i, k := range e.m.Keywords[:min(12, len(e.m.Keywords))] {
 		least := 5 // a single word may be one of style
 		if strings.Contains(k.Text, " ") {
 			least = 3
 		}
-		if k.InTitles == 0 && k.Count >= least && len(out) < 3 {
+		if k.InTitles == 0 && k.Count >= least && !e.isSubject(i) && len(out) < 3 {
 			out = append(out, fmt.Sprintf("“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, plural(k.Pages, "page")))
 		}
 	}
 	for _, topic := range e.uncoveredTopics() {
 		if len(out) < 5 {
-			out = append(out, fmt.Sprintf("No post is about “%s”, a main topic (%s of the text blocks).", topic.Name, percent(topic.Share)))
+			out = append(out, fmt.Sprintf("No post that was read is about “%s”, a topic of the site (%s of the text blocks).", topic.Name, percent(topic.Share)))
 		}
 	}
 	return out

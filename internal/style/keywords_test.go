@@ -1,6 +1,7 @@
 package style
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -130,4 +131,21 @@ func TestAudience(t *testing.T) {
 		names = append(names, term.Text)
 	}
 	assert.Equal(t, []string{"small business owners"}, names, "parents are named once with and once without a modifier, students once")
+}
+
+// The headings of a page that is cut are read from its digest, so that nobody says
+// that a keyword stands in none.
+func TestPageTitlesOfCutPage(t *testing.T) {
+	t.Parallel()
+	p := page("https://x.example/", "Rye", "# Sourdough bread")
+	p.Blocks = nil
+	for _, cut := range []bool{false, true} {
+		c := &corpus{lang: onboarding.TextLanguage{Code: english, Spaced: true}, cut: []bool{cut}}
+		var got []string
+		for _, title := range pageTitles(c, []onboarding.Page{p}, nil) {
+			got = append(got, joinWords(title.words))
+		}
+		assert.Equal(t, cut, slices.Contains(got, "sourdough bread"), got)
+		assert.Contains(t, got, "rye")
+	}
 }

@@ -37,8 +37,7 @@ func (a *Analyzer) pageType(p onboarding.Page) string {
 			return t
 		}
 	}
-	name, _, _ := strings.Cut(strings.NewReplacer(" – ", " - ", " | ", " - ", " — ", " - ", " · ", " - ").Replace(p.Title), " - ")
-	if t := a.typeOfPhrase(name); t != "" {
+	if t := a.typeOfPhrase(titleParts(p.Title)[0]); t != "" {
 		return t
 	}
 	return otherType
@@ -77,7 +76,7 @@ func (a *Analyzer) typeOfParents(segments []string) string {
 		switch t := a.typeOfPhrase(segments[i]); t {
 		case "", "home", "contact", "pricing":
 		case "blog":
-			if isListing(segments[i+1:]) {
+			if isArchive(segments[i+1:]) {
 				return "blog"
 			}
 			return "post"
@@ -91,8 +90,9 @@ func (a *Analyzer) typeOfParents(segments []string) string {
 	return ""
 }
 
-// isListing tells the lists of a blog (/category/x, /page/2) from its posts.
-func isListing(below []string) bool {
+// isArchive tells the lists of a blog (/category/x, /page/2) from its posts, by the
+// segments below the blog's.
+func isArchive(below []string) bool {
 	if len(below) > 2 {
 		return false
 	}
@@ -170,20 +170,10 @@ func jsonLDTypes(p onboarding.Page) []string {
 	var types []string
 	for _, raw := range p.JSONLD {
 		var object struct {
-			Type json.RawMessage `json:"@type"`
+			Type any `json:"@type"`
 		}
-		if json.Unmarshal(raw, &object) != nil {
-			continue
-		}
-		var one string
-		var many []string
-		if json.Unmarshal(object.Type, &one) == nil {
-			many = []string{one}
-		} else if json.Unmarshal(object.Type, &many) != nil {
-			continue
-		}
-		for _, t := range many {
-			types = append(types, strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(t, "https://schema.org/"), "http://schema.org/")))
+		if json.Unmarshal(raw, &object) == nil {
+			types = append(types, typeNames(object.Type)...)
 		}
 	}
 	return types
@@ -247,12 +237,6 @@ func (a *Analyzer) linkedTypes(site onboarding.Site) map[string]bool {
 		}
 	}
 	return linked
-}
-
-func sameHost(a, b string) bool {
-	x, errX := url.Parse(a)
-	y, errY := url.Parse(b)
-	return errX == nil && errY == nil && strings.EqualFold(x.Host, y.Host)
 }
 
 // expectedTypes are the types that a site of this kind usually has: a business

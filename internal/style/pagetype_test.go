@@ -76,5 +76,5 @@ func TestActions(t *testing.T) {
 		{CallsToAction: []onboarding.Link{{Text: "Read more"}, {Text: "order"}, {Text: "Call us"}, {Text: "Home"}}},
 	}
 	assert.Equal(t, []action{{"Order", "purchase", 2}, {"Call us", "contact", 1}, {"Read more", "learn more", 2}},
-		a.findActions(pages, newPhraseSet(a.lex.languages[english]["not_shown"])))
+		a.findActions(pages))
 }

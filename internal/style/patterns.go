@@ -3,6 +3,8 @@ package style
 import (
 	"fmt"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // sentencePattern gives the shares of short and long sentences.
@@ -57,12 +59,13 @@ func paragraphPattern(e *evidence) string {
 	}
 	sentences, single := 0, 0
 	for _, ch := range e.c.chunks {
-		if ch.prose > 0 {
+		if ch.sentences > 0 && ch.kind != onboarding.BlockListItem {
 			sentences += ch.sentences
 			single += boolToInt(ch.sentences == 1)
 		}
 	}
-	return fmt.Sprintf("mean %s words, median %s; %s of one sentence", number(d.Mean), number(d.Median), plural(single, "paragraph"))
+	return fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", number(d.Mean), number(d.Median),
+		number(float64(sentences)/float64(e.m.Paragraphs)), single, plural(e.m.Paragraphs, "paragraph"))
 }
 
 func transitionPhrases(e *evidence) []string { return termTexts(e.m.Transitions, 10) }
@@ -104,10 +107,10 @@ func (e *evidence) openingQuotes() int {
 	n := 0
 	for _, p := range e.pages {
 		for _, b := range p.Blocks {
-			if b.Kind == "heading" {
+			if b.Kind == onboarding.BlockHeading {
 				continue
 			}
-			if b.Kind == "quote" || strings.HasPrefix(b.Text, "“") || strings.HasPrefix(b.Text, "\"") {
+			if b.Kind == onboarding.BlockQuote || strings.HasPrefix(b.Text, "“") || strings.HasPrefix(b.Text, "\"") {
 				n++
 			}
 			break

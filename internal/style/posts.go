@@ -9,33 +9,46 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// coveringMentions is how often a post must name a topic to be about it, and a site
-// for it to deserve one.
-const coveringMentions = 3
+const (
+	// coveringMentions is how often a post must name a topic to be about it.
+	coveringMentions = 2
+	// minTopicMentions is how often the site must name a topic for it to deserve a post.
+	minTopicMentions = 3
+)
 
 // uncoveredTopics are the topics that no post is about: none that was read names it
-// in its title or headings or three times, and the address or link text of none
-// that was not read names it.
+// in its title, description or headings or twice in its text, and the address or
+// link text of none that was not read names it. Where no post was read, and for what
+// the whole site is about, there are none.
 func (e *evidence) uncoveredTopics() []onboarding.Topic {
+	if e.pagesIn("post") == 0 {
+		return nil
+	}
 	linked := e.linkedPosts()
 	var out []onboarding.Topic
 	for _, topic := range e.m.Topics {
-		if !e.isMain(topic) {
+		if !e.deservesPost(topic) {
 			continue
 		}
 		name := singularAll(topic.Name, e.c)
-		if !containsPhrase(linked, name) && !e.inPosts(name) {
+		if countMentions(linked, name) == 0 && !e.inPosts(name) {
 			out = append(out, topic)
 		}
 	}
 	return out
 }
 
-// isMain tells whether the topic's name occurs often enough to suggest a post.
-func (e *evidence) isMain(topic onboarding.Topic) bool {
-	return slices.ContainsFunc(e.m.Keywords, func(k onboarding.Keyword) bool {
-		return k.Text == topic.Name && k.Count+k.InTitles >= coveringMentions
-	})
+// deservesPost tells whether the topic's name occurs often enough to suggest a post
+// and is not what the whole site is about.
+func (e *evidence) deservesPost(topic onboarding.Topic) bool {
+	i := slices.IndexFunc(e.m.Keywords, func(k onboarding.Keyword) bool { return k.Text == topic.Name })
+	return i >= 0 && e.m.Keywords[i].Count+e.m.Keywords[i].InTitles >= minTopicMentions && !e.isSubject(i)
+}
+
+// isSubject tells whether the whole site is about keyword i: it is the best one, or
+// two thirds of the measured pages show it. A repair shop needs no post or page on “repair”.
+func (e *evidence) isSubject(i int) bool {
+	return i == 0 || 3*e.m.Keywords[i].Pages >= 2*e.m.Pages
 }
 
 // linkedPosts joins the addresses and link texts of all known posts.
@@ -62,25 +75,41 @@ func (e *evidence) inPosts(name string) bool {
 		if e.kinds[i] != "post" {
 			continue
 		}
-		titles := p.Title
+		titles := p.Title + " | " + p.Description
 		for _, h := range p.Headings {
 			titles += " | " + h.Text
 		}
-		text := " " + singularAll(p.Text(), e.c) + " "
-		if containsPhrase(singularAll(titles, e.c), name) || strings.Count(text, " "+name+" ") >= coveringMentions {
+		if countMentions(singularAll(titles, e.c), name) > 0 || countMentions(singularAll(p.Text(), e.c), name) >= coveringMentions {
 			return true
 		}
 	}
 	return false
 }
 
-// singularAll folds the plural of every word.
+// singularAll folds the plural of every word; the parts of compounds stand alone.
 func singularAll(text string, c *corpus) string {
 	var parts []string
-	for _, w := range splitWords(text, false) {
+	for _, w := range c.split(strings.ReplaceAll(text, "-", " ")) {
 		parts = append(parts, singular(w.lower, c.lang.Code))
 	}
 	return strings.Join(parts, " ")
+}
+
+// countMentions counts the phrase in a text, both as singularAll returns them. Longer
+// forms of its last word count too: “repaired” is about “repair”.
+func countMentions(text, phrase string) int {
+	const longestEnding = 3
+	n := 0
+	for rest := " " + text + " "; ; {
+		i := strings.Index(rest, " "+phrase)
+		if i < 0 {
+			return n
+		}
+		rest = rest[i+1+len(phrase):]
+		if ending := strings.IndexByte(rest, ' '); ending == 0 || ending <= longestEnding && len(phrase) >= 4 {
+			n++
+		}
+	}
 }
 
 // postRhythm is the median number of days between dated posts, 0 for fewer than

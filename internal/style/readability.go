@@ -8,34 +8,40 @@ import (
 )
 
 // textCounts are what the readability formulas take.
+//
+// Numbers are words, but, as Flesch advises, none of those that syllables are
+// counted in: how many they have depends on how they are read aloud.
 type textCounts struct {
 	words, sentences int
+	// spelled are the words with a letter.
+	spelled int
 	// characters are letters and digits.
 	characters int
-	// long words have more than six letters.
+	// long words have more than six letters; numbers are none.
 	long int
 	// syllables and complex (words of three syllables or more, as Gunning counts
-	// them) are counted for English only.
+	// them) are counted for English only, in the spelled words.
 	syllables, complex int
 }
 
 func (t textCounts) wordsPerSentence() float64 { return float64(t.words) / float64(t.sentences) }
 func (t textCounts) perWord(n int) float64     { return float64(n) / float64(t.words) }
+func (t textCounts) perSpelled(n int) float64  { return float64(n) / float64(t.spelled) }
 
 // fleschReadingEase is Flesch (1948), A new readability yardstick.
 func (t textCounts) fleschReadingEase() float64 {
-	return 206.835 - 1.015*t.wordsPerSentence() - 84.6*t.perWord(t.syllables)
+	return 206.835 - 1.015*t.wordsPerSentence() - 84.6*t.perSpelled(t.syllables)
 }
 
 // fleschKincaidGrade is Kincaid et al. (1975), Derivation of new readability
 // formulas for Navy enlisted personnel.
 func (t textCounts) fleschKincaidGrade() float64 {
-	return 0.39*t.wordsPerSentence() + 11.8*t.perWord(t.syllables) - 15.59
+	return 0.39*t.wordsPerSentence() + 11.8*t.perSpelled(t.syllables) - 15.59
 }
 
 // gunningFog is Gunning (1952), The technique of clear writing.
 func (t textCounts) gunningFog() float64 {
-	return 0.4 * (t.wordsPerSentence() + 100*t.perWord(t.complex))
+	return 0.4 * (t.wordsPerSentence() + 100*t.perSpelled(t.complex))
 }
 
 // ari is Smith and Senter (1967), Automated readability index.
@@ -60,7 +66,7 @@ func (a *Analyzer) readability(c *corpus) onboarding.Readability {
 		r.FleschReadingEase = rounded(t.fleschReadingEase())
 		r.FleschKincaidGrade = rounded(t.fleschKincaidGrade())
 		r.GunningFog = rounded(t.gunningFog())
-		r.SyllablesPerWord = rounded(t.perWord(t.syllables))
+		r.SyllablesPerWord = rounded(t.perSpelled(t.syllables))
 	}
 	return r
 }
@@ -71,12 +77,13 @@ func (a *Analyzer) count(c *corpus, list []sentence) textCounts {
 	known := map[string]int{}
 	for _, s := range list {
 		for i, w := range s.words {
-			letters := w.letters()
 			t.words++
-			t.characters += letters
-			if letters > 6 {
-				t.long++
+			t.characters += w.letters()
+			if !w.hasLetter() {
+				continue
 			}
+			t.spelled++
+			t.long += boolToInt(w.isLong())
 			if c.lang.Code != english {
 				continue
 			}
@@ -87,12 +94,16 @@ func (a *Analyzer) count(c *corpus, list []sentence) textCounts {
 			}
 			t.syllables += n
 			name := i > 0 && isCapital(w.text) && !c.lowerCase[w.lower]
-			if n >= 3 && !name && !strings.Contains(w.lower, "-") && !threeByEnding(w.lower, n) {
-				t.complex++
-			}
+			t.complex += boolToInt(!name && isComplex(w.lower, n))
 		}
 	}
 	return t
+}
+
+// isComplex tells whether a word is hard as Gunning (1952) counts: three syllables,
+// not by an ending, no compound. Model numbers (X2000) are none either.
+func isComplex(lower string, syllables int) bool {
+	return syllables >= 3 && !strings.Contains(lower, "-") && !strings.ContainsFunc(lower, unicode.IsDigit) && !threeByEnding(lower, syllables)
 }
 
 func isCapital(text string) bool {

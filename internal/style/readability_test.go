@@ -14,12 +14,40 @@ import (
 // The values are worked out by hand from the published formulas.
 func TestFormulas(t *testing.T) {
 	t.Parallel()
-	counts := textCounts{words: 100, sentences: 5, syllables: 150, complex: 10, characters: 450, long: 25}
+	counts := textCounts{words: 100, spelled: 100, sentences: 5, syllables: 150, complex: 10, characters: 450, long: 25}
 	assert.InDelta(t, 59.635, counts.fleschReadingEase(), 1e-9)
 	assert.InDelta(t, 9.91, counts.fleschKincaidGrade(), 1e-9)
 	assert.InDelta(t, 12.0, counts.gunningFog(), 1e-9)
 	assert.InDelta(t, 9.765, counts.ari(), 1e-9)
 	assert.InDelta(t, 45.0, counts.lix(), 1e-9)
+	// Twenty of the words are numbers: only the means of syllables change.
+	counts.spelled = 80
+	assert.InDelta(t, 206.835-20.3-84.6*150/80, counts.fleschReadingEase(), 1e-9)
+	assert.InDelta(t, 7.8+11.8*150/80-15.59, counts.fleschKincaidGrade(), 1e-9)
+	assert.InDelta(t, 0.4*(20+12.5), counts.gunningFog(), 1e-9)
+	assert.InDelta(t, 9.765, counts.ari(), 1e-9)
+	assert.InDelta(t, 45.0, counts.lix(), 1e-9)
+}
+
+// Nobody knows whether 2024 is read with four syllables or six; a long number is
+// neither a hard nor a long word.
+func TestNumbersHaveNoSyllables(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	c := corpusOf(t, a, "In 2024 we made 1,250,000 mugs. Call 0117-496-0142 by 17:30 for model x2000.", "en")
+	got := a.count(c, c.sentences)
+	// Without numbers: In we made mugs Call by for model x2000; model has two
+	// syllables, x2000 one for each digit.
+	assert.Equal(t, textCounts{words: 13, spelled: 9, sentences: 2, characters: 57, syllables: 13}, got)
+	german := corpusOf(t, a, "Wir haben 2024 insgesamt 12345678 Tassen gemacht.", "de")
+	assert.Equal(t, 2, a.count(german, german.sentences).long, "insgesamt and gemacht")
+
+	digits := strings.Repeat("2024 ", 60)
+	m := measureText(t, a, "The old cat sat on the warm mat by the door. It was a cold night and the wind blew on the roof. We gave the cat some milk and it slept "+digits+".", "en")
+	assert.InDelta(t, 1.0, *m.Readability.SyllablesPerWord, 0)
+	long := measureText(t, a, strings.Repeat("01174960142 ", 40)+".", "en")
+	assert.InDelta(t, 0.0, *long.Vocabulary.LongWordShare, 0)
+	assert.Nil(t, measureText(t, a, digits+".", "en").Readability.FleschReadingEase, "numbers alone have none")
 }
 
 func TestReadabilityOfText(t *testing.T) {
@@ -32,7 +60,7 @@ func TestReadabilityOfText(t *testing.T) {
 	m := measureText(t, a, text, "en")
 	c := corpusOf(t, a, text, "en")
 	counts := a.count(c, c.sentences)
-	require.Equal(t, textCounts{words: 38, sentences: 3, characters: 136, long: 4, syllables: 45, complex: 3}, counts)
+	require.Equal(t, textCounts{words: 38, spelled: 38, sentences: 3, characters: 136, long: 4, syllables: 45, complex: 3}, counts)
 	assert.InDelta(t, 206.835-1.015*38/3-84.6*45/38, *m.Readability.FleschReadingEase, 1e-3)
 	assert.InDelta(t, 38.0/3+100*4.0/38, *m.Readability.LIX, 1e-3)
 }
@@ -62,7 +90,7 @@ func TestSyllables(t *testing.T) {
 	}
 	assert.Greater(t, words, 700)
 	assert.Equal(t, 4, a.syllables("self-employed")+a.syllables("the"), "a compound is the sum of its parts")
-	assert.Equal(t, 4, a.syllables("2026"), "a number counts one for each digit")
+	assert.Equal(t, 2, a.syllables("mp3")+a.syllables("the"), "a digit inside a word counts one")
 	assert.Equal(t, 1, a.syllables("pst"))
 	assert.Equal(t, a.syllables("recipe"), a.syllables("recipe’s"))
 }

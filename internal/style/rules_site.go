@@ -20,11 +20,11 @@ func brandRules() []rule {
 		},
 		{
 			path: "brand_analysis.trust_signals", languages: forAll(), list: trustSignals, missing: "No ratings, testimonials, guarantees or years in business are shown.",
-			method: "Ratings in JSON-LD; quoted sentences with a founding year; in English also with testimonials, reviews, guarantees, insurance",
+			method: "Ratings in JSON-LD of the owner (see geographic_focus) and, by name, of products, services, courses and applications; quoted sentences with a founding year; in English also with testimonials, reviews, guarantees, insurance",
 		},
 		{
 			path: "brand_analysis.authority_indicators", languages: forEnglish(), list: authority, missing: "No credentials, awards, memberships or research are shown.",
-			method: "Academic title in the owner's name; quoted sentences with credentials, certificates, awards, memberships, research",
+			method: "Academic title in the owner's name; quoted sentences with credentials, certificates, awards, memberships, research, training with a named teacher (“trained with Bosch”) or the level of a qualification (“level three technician”)",
 		},
 	}
 }
@@ -37,11 +37,11 @@ func insightRules() []rule {
 		},
 		{
 			path: "content_strategy_insights.weaknesses", languages: forAll(), list: weaknesses, missing: "No check failed.",
-			method: "Failed checks: the same, and equal or long titles (65 characters), pages under 100 words, placeholder text, texts that end in an ellipsis, pages that repeat another",
+			method: "Failed checks: the same, and equal or long titles (65 characters), pages under 100 words (pages measured as a whole, in the main language), placeholder text, texts that end in an ellipsis, pages that repeat another",
 		},
 		{
-			path: "content_strategy_insights.opportunities", languages: forAll(), list: opportunities, missing: "Every keyword stands in a title and every topic has a post.",
-			method: "Keywords of at least 5 occurrences (phrases 3) in no title or heading; topics that no read post names in its title, headings or three times, and no known post in its address or link",
+			path: "content_strategy_insights.opportunities", languages: forAll(), list: opportunities, missing: "No frequent keyword lacks a title and no topic of the site lacks a post, or too little of the site was seen.",
+			method: "Keywords of at least 5 occurrences (phrases 3) in no title or heading; where posts were read, topics named three times that none of them names in its title, description, headings or twice in its text, and no known post in its address or link; never the best keyword or words of two thirds of the pages",
 		},
 		modelRule("content_strategy_insights.threats"),
 		{
@@ -71,14 +71,14 @@ func patternRules() []rule {
 		},
 		{
 			path: "style_patterns.patterns.paragraph_structure", languages: forAll(), least: minRatioWords, text: paragraphPattern, missing: "No paragraphs of running text.",
-			method: "Mean and median words per paragraph, number of paragraphs of one sentence",
+			method: "Mean and median words and mean sentences per paragraph, number of paragraphs of one sentence; list items are none",
 		},
 		{
 			path: "style_patterns.patterns.transition_phrases", languages: forListed(), list: transitionPhrases, missing: "No linking words were found.",
 			method: "Linking words and phrases found (list), most frequent first",
 		},
 		{
-			path: "style_patterns.style_consistency", languages: forAlphabets(), text: styleConsistency, missing: "Fewer than two pages have 50 words of running text.",
+			path: "style_patterns.style_consistency", languages: forAlphabets(), text: styleConsistency, missing: "Fewer than two measured pages have 50 words of running text.",
 			method: "Coefficient of variation of the pages' mean sentence length (15%, 35%) and range of LIX, pages of at least 50 words",
 		},
 		{
@@ -117,7 +117,7 @@ func guidelineRules() []rule {
 		},
 		{
 			path: g + "seo_optimization", languages: forAll(), list: searchAdvice, missing: "Nothing to repair was found, or the text is not a website.",
-			method: "Failed checks of descriptions, titles, headings, structured data and sitemap; best five keywords",
+			method: "Failed checks of descriptions, titles, headings and structured data; a sitemap where the crawl looked for one and the host has none; ten best keywords in and not in titles",
 		},
 		{
 			path: g + "conversion_optimization", languages: forAll(), list: conversionAdvice, missing: "Only a website shows this.",
@@ -145,7 +145,7 @@ func guidelineRules() []rule {
 		},
 		{
 			path: "style_guidelines.content_calendar_suggestions", languages: forListed(), list: calendar, missing: "No dated posts, uncovered topics or question headings were found.",
-			method: "Median days between three or more dated posts; topics without a post; questions in headings",
+			method: "Median days between three or more dated posts; topics without a post (see content_strategy_insights.opportunities); questions in headings",
 		},
 	}
 }

@@ -57,7 +57,7 @@ func characteristicRules() []rule {
 		},
 		{
 			path: "content_characteristics.content_density", languages: forAll(), text: contentDensity, missing: "No page with text.",
-			method: "Words per page (150, 400, 900) and share of content words (Ure 1971)",
+			method: "Words per page in the main language (150, 400, 900) and share of content words (Ure 1971)",
 		},
 		{
 			path: "content_characteristics.visual_elements_usage", languages: forAll(), text: visualElements, missing: "Only a website shows this.",
@@ -78,11 +78,11 @@ func audienceRules() []rule {
 		},
 		{
 			path: "target_audience.industry_focus", languages: forAll(), text: industry, missing: "No structured data name an industry, and no industry's words clearly lead.",
-			method: "schema.org type of the owner; else, in English, the industry with at least 5 hits of 3 words and 1.5 times the hits of the next",
+			method: "schema.org type of the owner (see geographic_focus); else, in English, the industry with at least 5 hits of 3 words and 1.5 times the hits of the next",
 		},
 		{
 			path: "target_audience.geographic_focus", languages: forAll(), text: geography, missing: "No address, international telephone code, country domain or language region is shown.",
-			method: "First of: postal address or served area in JSON-LD, address on the page, telephone code, country domain, region of the declared language (but en-us, the default of most software)",
+			method: "First of: postal address or served area of the owner in JSON-LD (an organisation, business or person that stands in no other object and has the owner's name, the start page's address or neither; people only by name), address on the page, telephone code, country domain, region of the declared language (but en-us, the default of most software)",
 		},
 		modelRule("target_audience.psychographic_profile"),
 		{

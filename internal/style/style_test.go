@@ -83,7 +83,7 @@ func potterySite() onboarding.Site {
 	post.Brand = home.Brand
 	post.CallsToAction = []onboarding.Link{{Text: "Book a class", Href: host + "/classes"}}
 	return onboarding.Site{
-		URL: host, Pages: []onboarding.Page{home, about, post}, HasSitemap: true,
+		URL: host, Pages: []onboarding.Page{home, about, post}, HasSitemap: ptr(true),
 		Known: []string{host + "/", host + "/about", host + "/blog/centre-clay", host + "/contact"},
 	}
 }

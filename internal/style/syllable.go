@@ -32,7 +32,7 @@ func newHiatuses() []*regexp.Regexp {
 
 // syllables counts the syllables of an English word in lower case, at least 1: a
 // list of exceptions, else endings, silent e, vowel groups and hiatuses. The parts
-// of a compound add up; a number counts one for each digit.
+// of a compound add up; a digit inside a word (mp3) counts one.
 func (a *Analyzer) syllables(lower string) int {
 	total := 0
 	for part := range strings.FieldsFuncSeq(lower, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !isApostrophe(r) }) {

@@ -2,9 +2,7 @@ package style
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -38,9 +36,10 @@ func expertise(e *evidence) string {
 // industry goes by the schema.org type of the owner, else by the words of an
 // industry where they clearly lead.
 func industry(e *evidence) string {
-	for _, p := range e.pages {
-		for _, t := range jsonLDTypes(p) {
-			if name := e.a.lex.schema[t]; name != "" && !weakSchema(t) {
+	for _, object := range e.data(true) {
+		for _, t := range typeNames(object["@type"]) {
+			// Every industry has stores.
+			if name := e.a.lex.schema[t]; name != "" && t != "store" {
 				return fmt.Sprintf("%s (structured data of type %s)", name, t)
 			}
 		}
@@ -66,9 +65,6 @@ func industry(e *evidence) string {
 	return fmt.Sprintf("%s (words used: %s)", best.name, strings.Join(best.words[:min(4, len(best.words))], ", "))
 }
 
-// weakSchema tells types that pages of every industry use.
-func weakSchema(t string) bool { return t == "store" || t == "course" || t == "softwareapplication" }
-
 // hitsOf counts the phrases of a set in the blocks and lists them with counts.
 func (e *evidence) hitsOf(set phraseSet) (int, []string) {
 	t := newTally()
@@ -84,130 +80,6 @@ func (e *evidence) hitsOf(set phraseSet) (int, []string) {
 		words = append(words, fmt.Sprintf("%s %d", term.Text, term.Count))
 	}
 	return total, words
-}
-
-// geography goes by postal address, served area, telephone code, domain and the
-// region of the declared language, in this order.
-func geography(e *evidence) string {
-	if place := e.placeInData(e.a.addressOf); place != "" {
-		return place + " (address in the structured data)"
-	}
-	if place := e.placeInData(servedArea); place != "" {
-		return place + " (area served, from the structured data)"
-	}
-	for _, p := range e.pages {
-		if len(p.Contacts.Addresses) > 0 {
-			return excerpt(p.Contacts.Addresses[0]) + " (address on the page)"
-		}
-	}
-	return e.country()
-}
-
-// country is the country that a telephone code, the domain or the declared region
-// shows.
-func (e *evidence) country() string {
-	for _, p := range e.pages {
-		for _, phone := range p.Contacts.Phones {
-			digits := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(phone)
-			if strings.HasPrefix(digits, "00") {
-				digits = "+" + digits[2:]
-			}
-			for n := 4; n >= 3; n-- {
-				if len(digits) > n && e.a.lex.countries[digits[:n]] != "" {
-					return fmt.Sprintf("%s (telephone code %s)", e.a.lex.countries[digits[:n]], digits[:n])
-				}
-			}
-		}
-	}
-	if u, err := url.Parse(e.site.URL); err == nil {
-		host := u.Hostname()
-		if tld := host[strings.LastIndexByte(host, '.')+1:]; e.a.lex.countries[tld] != "" {
-			return fmt.Sprintf("%s (domain .%s)", e.a.lex.countries[tld], tld)
-		}
-	}
-	_, region, _ := strings.Cut(strings.ReplaceAll(e.m.Language.Declared, "_", "-"), "-")
-	// American English is what most software declares when nobody chose.
-	if name := e.a.lex.countries[region]; name != "" && e.m.Language.Declared != "en-us" {
-		return fmt.Sprintf("%s (the pages declare the language %s)", name, e.m.Language.Declared)
-	}
-	return ""
-}
-
-// placeInData is the first place that read finds in the structured data.
-func (e *evidence) placeInData(read func(map[string]any) string) string {
-	for _, p := range e.pages {
-		for _, raw := range p.JSONLD {
-			var object any
-			if json.Unmarshal(raw, &object) == nil {
-				if place := placeIn(object, read, 0); place != "" {
-					return place
-				}
-			}
-		}
-	}
-	return ""
-}
-
-// placeIn searches an object and what it holds.
-func placeIn(v any, read func(map[string]any) string, depth int) string {
-	if depth > 6 {
-		return ""
-	}
-	switch v := v.(type) {
-	case []any:
-		for _, item := range v {
-			if place := placeIn(item, read, depth+1); place != "" {
-				return place
-			}
-		}
-	case map[string]any:
-		if place := read(v); place != "" {
-			return place
-		}
-		for _, key := range sortedKeys(v) {
-			if place := placeIn(v[key], read, depth+1); place != "" {
-				return place
-			}
-		}
-	}
-	return ""
-}
-
-// addressOf reads the parts of a postal address.
-func (a *Analyzer) addressOf(object map[string]any) string {
-	var parts []string
-	for _, key := range []string{"addressLocality", "addressRegion", "addressCountry"} {
-		text := nameOf(object[key])
-		if key == "addressCountry" && a.lex.countries[strings.ToLower(text)] != "" {
-			text = a.lex.countries[strings.ToLower(text)]
-		}
-		if text != "" && !slices.Contains(parts, text) {
-			parts = append(parts, text)
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-func servedArea(object map[string]any) string { return nameOf(object["areaServed"]) }
-
-// nameOf is a string, or the name of an object, or the first of a list of those.
-func nameOf(v any) string {
-	switch v := v.(type) {
-	case string:
-		return excerpt(v)
-	case map[string]any:
-		name, _ := v["name"].(string)
-		return excerpt(name)
-	case []any:
-		var names []string
-		for _, item := range v {
-			if name := nameOf(item); name != "" && len(names) < 4 {
-				names = append(names, name)
-			}
-		}
-		return enumerate(names)
-	}
-	return ""
 }
 
 // painPoints quotes the sentences that name a problem and whose it is.

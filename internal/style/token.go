@@ -28,6 +28,10 @@ func (w word) letters() int {
 	return n
 }
 
+// isLong tells what LIX (Björnsson 1968) calls a long word: more than six letters.
+// A number is none, however long.
+func (w word) isLong() bool { return w.hasLetter() && w.letters() > longWordLetters }
+
 // hasLetter tells words from numbers.
 func (w word) hasLetter() bool { return strings.ContainsFunc(w.text, unicode.IsLetter) }
 

@@ -19,7 +19,7 @@ func vocabulary(c *corpus) onboarding.Vocabulary {
 	for w := range c.proseWords {
 		forms = append(forms, w.lower)
 		counts[w.lower]++
-		if w.letters() > longWordLetters {
+		if w.isLong() {
 			long++
 		}
 		if !c.lex["stop"][w.lower] {

@@ -100,7 +100,7 @@ func engagement(e *evidence) string {
 	if *e.m.Syntax.ExclamationShare >= 0.03 {
 		shown = append(shown, "exclaims")
 	}
-	if pagesWithAction(e)*2 >= len(e.pages) && len(e.actions) > 0 {
+	if with := e.pagesWhere(func(_ int, p onboarding.Page) bool { return e.a.hasAction(p) }); len(with)*2 >= len(e.pages) && len(with) > 0 {
 		shown = append(shown, "calls to action on most pages")
 	}
 	level := band(float64(len(shown)), []float64{1, 3}, "low", "medium", "high")
@@ -117,19 +117,6 @@ func headingQuestions(e *evidence) int {
 			if strings.HasSuffix(h.Text, "?") {
 				n++
 			}
-		}
-	}
-	return n
-}
-
-func pagesWithAction(e *evidence) int {
-	n := 0
-	for _, p := range e.pages {
-		if slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
-			kind := e.a.actionKind(strings.ToLower(l.Text))
-			return kind != "navigation"
-		}) {
-			n++
 		}
 	}
 	return n

@@ -1,11 +1,13 @@
 package website
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -32,8 +34,8 @@ var titleSeparators = regexp.MustCompile(`\s+[|–—·•»:]\s+|\s+-\s+|\s*\|\
 const maxBrand = 120
 
 // readBrand fills what the page says of its owner.
-func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL) {
-	page.Brand.Name = firstOf(
+func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL, around places) {
+	page.Brand.Name = cmp.Or(
 		thingText(found, "name", isOwner),
 		thingText(found, "name", isWebSite),
 		publisherName(found),
@@ -41,19 +43,19 @@ func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, addr
 		cut(page.Meta["application-name"], maxBrand),
 		titleBrand(page.Title, address),
 	)
-	page.Brand.Tagline = firstOf(
+	page.Brand.Tagline = cmp.Or(
 		thingText(found, "slogan", isOwner),
 		foldCut(doc.Find(`[class*="tagline"], [class*="site-description"]`).First().Text(), 200),
 	)
 	if page.Brand.Tagline == "" && isStart(address) {
 		page.Brand.Tagline = headline(page)
 	}
-	doc.Find("img[alt]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
+	doc.Find("img[alt]").EachWithBreak(func(i int, s *goquery.Selection) bool {
 		alt := foldCut(s.AttrOr("alt", ""), maxBrand)
-		if alt != "" && isLogo(s, alt) && len(page.Brand.LogoAlts) < 5 {
+		if alt != "" && (around.is(s.Nodes[0], inLogo) || isLogo(s.Nodes[0], alt)) {
 			page.Brand.LogoAlts = addNew(page.Brand.LogoAlts, alt, letters)
 		}
-		return len(page.Brand.LogoAlts) < 5
+		return len(page.Brand.LogoAlts) < 5 && i+1 < maxImages
 	})
 }
 
@@ -81,8 +83,8 @@ func publisherName(found []thing) string {
 	return ""
 }
 
-// titleBrand returns the part of a title that the host's name contains, the last
-// part when none does, and "" for a title of one part that the host does not know.
+// titleBrand returns the part of a title that the host's name contains, or "": what
+// else a title ends in may as well be the name of the page.
 func titleBrand(title string, address *url.URL) string {
 	parts := titleSeparators.Split(title, 8)
 	host := letters(address.Hostname())
@@ -90,9 +92,6 @@ func titleBrand(title string, address *url.URL) string {
 		if part := letters(parts[i]); len(part) > 2 && strings.Contains(host, part) {
 			return cut(parts[i], maxBrand)
 		}
-	}
-	if last := parts[len(parts)-1]; len(parts) > 1 && words(last) <= 5 {
-		return cut(last, maxBrand)
 	}
 	return ""
 }
@@ -113,10 +112,10 @@ func isStart(address *url.URL) bool {
 	return path == "" || strings.HasPrefix(path, "index.") || strings.HasPrefix(path, "default.")
 }
 
+// logoLabels name logos.
+var logoLabels = newLabels("logo brand")
+
 // isLogo tells whether an image is a logo by its name, class or text.
-func isLogo(s *goquery.Selection, alt string) bool {
-	if strings.Contains(strings.ToLower(alt), "logo") || strings.Contains(strings.ToLower(s.AttrOr("src", "")), "logo") {
-		return true
-	}
-	return newLabels("logo brand").matches(s.Nodes[0]) || s.Closest(`[class*="logo"], [id*="logo"]`).Length() > 0
+func isLogo(n *html.Node, alt string) bool {
+	return strings.Contains(strings.ToLower(alt), "logo") || strings.Contains(strings.ToLower(attr(n, "src")), "logo") || logoLabels.matches(n)
 }

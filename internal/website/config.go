@@ -72,13 +72,13 @@ func (c Config) validate() error {
 // Crawler reads websites. It is safe for concurrent use; crawls of the same host
 // take turns, request by request.
 type Crawler struct {
-	cfg    Config
-	agent  string
-	guard  guard
-	client *http.Client
-	turns  *turns
-	meter  *meter
-	log    *slog.Logger
+	cfg       Config
+	agent     string
+	guard     guard
+	transport *http.Transport
+	turns     *turns
+	meter     *meter
+	log       *slog.Logger
 }
 
 // New returns a crawler that registers its metrics with reg.
@@ -100,7 +100,7 @@ func newCrawler(cfg Config, reg prometheus.Registerer, log *slog.Logger, resolve
 	agent, _, _ := strings.Cut(cfg.UserAgent, "/")
 	g := newGuard(cfg.AllowPrefixes)
 	return &Crawler{
-		cfg: cfg, agent: agent, guard: g, client: newClient(cfg, g, resolver),
+		cfg: cfg, agent: agent, guard: g, transport: newTransport(cfg, g, resolver),
 		turns: newTurns(), meter: meter, log: log,
 	}, nil
 }

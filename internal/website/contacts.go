@@ -43,7 +43,7 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 		}
 	}
 	doc.Find(`address, [itemprop="address"]`).Each(func(_ int, s *goquery.Selection) {
-		addAddress(c, foldCut(nodeText(s.Nodes[0]), maxTitle))
+		addAddress(c, labelText(s.Nodes[0], maxTitle))
 	})
 }
 

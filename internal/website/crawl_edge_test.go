@@ -72,3 +72,66 @@ func TestFiveRedirectsAreFollowed(t *testing.T) {
 	_, err = newTestCrawler(t, local(Config{MaxPages: 1}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/6"})
 	assert.Equal(t, onboarding.FailureTooManyRedirects, failureIn(t, err).Code)
 }
+
+func TestRefreshIsRelativeToWhereTheStartPageStands(t *testing.T) {
+	t.Parallel()
+	site := newFakeSite(t, map[string]string{
+		"/en/": `<meta http-equiv="refresh" content="0; url=welcome.html">`, "/en/welcome.html": htmlPage("welcome"), "/robots.txt": "",
+	}, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			redirect("/en/")(w, r)
+			return
+		}
+		http.NotFound(w, r)
+	})
+	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"/en/welcome.html"}, pathsOf(found, site.URL))
+}
+
+func TestSitemapIsKnownOrNot(t *testing.T) {
+	t.Parallel()
+	const listed = "<urlset><url><loc>/listed</loc></url></urlset>"
+	elsewhere := "User-agent: *\nDisallow:\nSitemap: https://elsewhere.example/map.xml\n"
+	tests := map[string]struct {
+		robots  string
+		sitemap http.HandlerFunc
+		want    *bool
+		listed  int
+	}{
+		"read":                     {"", body("text/xml", listed), new(true), 1},
+		"not found":                {"", status(404), new(false), 0},
+		"gone":                     {"", status(410), new(false), 0},
+		"broken":                   {"", status(500), nil, 0},
+		"forbidden":                {"", status(403), nil, 0},
+		"a web page":               {"", body("text/html", htmlPage("app")), nil, 0},
+		"leads away":               {"", redirect("https://elsewhere.example/map.xml"), nil, 0},
+		"named elsewhere":          {elsewhere, status(404), new(true), 0},
+		"named elsewhere and here": {elsewhere, body("text/xml", listed), new(true), 1},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			site := newFakeSite(t, map[string]string{"/": htmlPage("home"), "/listed": htmlPage("listed"), "/robots.txt": test.robots}, test.sitemap)
+			found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+			require.NoError(t, err)
+			assert.Equal(t, test.want, found.HasSitemap)
+			assert.Equal(t, test.listed, site.asked("/listed"))
+			assert.Equal(t, 1, site.asked("/sitemap.xml"))
+		})
+	}
+}
+
+func TestIndexOfSitemapsLeavesTheRulesAlone(t *testing.T) {
+	t.Parallel()
+	named := make([]string, 1, 8)
+	named[0] = "/index.xml"
+	site := newFakeSite(t, map[string]string{"/index.xml": "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>"}, nil)
+	crawler := newTestCrawler(t, local(Config{}), nil)
+	s := &session{crawler: crawler, start: mustURL(t, site.URL+"/"), caller: t.Context()}
+	_, exists, err := s.readSitemaps(t.Context(), named)
+	require.NoError(t, err)
+	assert.Equal(t, new(true), exists)
+	assert.Equal(t, []string{"/index.xml", ""}, named[:2])
+	assert.Equal(t, 1, site.asked("/a.xml"))
+}

@@ -61,7 +61,7 @@ func TestCrawlChoosesTellingPages(t *testing.T) {
 	}})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"", "/about/", "/services", "/pricing", "/blog/", "/blog/one", "/blog/two", "/contact"}, pathsOf(found, site.URL))
-	assert.True(t, found.HasSitemap)
+	assert.Equal(t, new(true), found.HasSitemap)
 	assert.Empty(t, found.Warnings)
 	assert.Contains(t, found.Known, site.URL+"/contact")
 	assert.Contains(t, found.Known, site.URL+"/services")
@@ -319,7 +319,7 @@ func TestSitemaps(t *testing.T) {
 	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"", "/from-gz", "/from-b"}, pathsOf(found, site.URL))
-	assert.True(t, found.HasSitemap)
+	assert.Equal(t, new(true), found.HasSitemap)
 	assert.Zero(t, site.asked("/deeper.xml"))
 }
 

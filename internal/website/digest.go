@@ -1,8 +1,8 @@
 package website
 
 import (
+	"context"
 	"net/url"
-	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -14,10 +14,11 @@ import (
 // (may be empty) and address (not nil) give the same digest, and nothing is fetched.
 // The caller sets FetchedAt and RequestedURL where it knows better.
 //
-// Errors are *onboarding.Failure: page_unreadable, page_too_complex (nested deeper
-// than 512 elements or a tree of more than 300,000 nodes) or page_empty. With page_empty the digest is returned too: its
-// links may lead to pages with text.
-func Digest(body []byte, contentType string, address *url.URL) (onboarding.Page, error) {
+// Errors are the cause of ctx when that ended before the page was read, or
+// *onboarding.Failure: page_unreadable, page_too_complex (nested deeper than 512
+// elements, or more than 150,000 tags or nodes) or page_empty. With page_empty the
+// digest is returned too: its links may lead to pages with text.
+func Digest(ctx context.Context, body []byte, contentType string, address *url.URL) (onboarding.Page, error) {
 	fail := func(code onboarding.FailureCode, err error) (onboarding.Page, error) {
 		return onboarding.Page{}, &onboarding.Failure{Code: code, Subject: address.Hostname(), Err: err}
 	}
@@ -25,15 +26,17 @@ func Digest(body []byte, contentType string, address *url.URL) (onboarding.Page,
 	if garbled(text, maxGarbledBody) {
 		return fail(onboarding.FailureUnreadable, nil)
 	}
-	if tooHeavy(text) {
-		return fail(onboarding.FailureTooComplex, nil)
-	}
-	root, err := html.Parse(strings.NewReader(text))
-	if err != nil { // the only error of the parser for a string is its limit of 512 open elements
+	root, err := parse(ctx, text)
+	switch {
+	case ctx.Err() != nil:
+		return onboarding.Page{}, context.Cause(ctx)
+	case err != nil:
 		return fail(onboarding.FailureTooComplex, err)
 	}
 	page := onboarding.Page{URL: address.String(), RequestedURL: address.String(), Bytes: len(body), Charset: name}
-	readPage(&page, root, address)
+	if err := readPage(ctx, &page, root, address); err != nil {
+		return onboarding.Page{}, err
+	}
 	switch {
 	case garbled(page.Title+page.Text(), maxGarbledText):
 		return fail(onboarding.FailureUnreadable, nil)
@@ -54,20 +57,34 @@ const (
 	minWords = 5
 )
 
-// readPage fills page from the parsed document.
-func readPage(page *onboarding.Page, root *html.Node, address *url.URL) {
+// readPage fills page from the parsed document, step by step; between two steps
+// it ends with the cause of ctx when that ended.
+func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, address *url.URL) error {
 	doc := goquery.NewDocumentFromNode(root)
 	base := baseOf(doc, address)
+	around := placesOf(root)
 	found := things(doc)
-	readMeta(page, doc, base)
-	page.JSONLD = rawThings(found)
-	readHeadings(page, doc)
-	readLinks(page, doc, base)
-	readActions(page, doc, base)
-	readImages(page, doc, base)
-	readSocials(page, found, base)
-	readContacts(page, doc, found)
-	readBrand(page, doc, found, address)
-	readStructure(page, doc)
-	page.Blocks = blocksOf(mainText(root, newOutline(page, doc, found, address)))
+	steps := []func(){
+		func() { readMeta(page, doc, base) },
+		func() { page.JSONLD = rawThings(found) },
+		func() { readHeadings(page, doc, around) },
+		func() { readLinks(page, doc, base) },
+		func() { readActions(page, doc, base, around) },
+		func() { readImages(page, doc, base) },
+		func() { readSocials(page, found, base) },
+		func() { readContacts(page, doc, found) },
+		func() { readBrand(page, doc, found, address, around) },
+		func() { readStructure(page, doc) },
+		func() { page.Blocks = blocksOf(mainText(ctx, root, newOutline(page, doc, found, address))) },
+	}
+	for _, step := range steps {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		step()
+	}
+	if ctx.Err() != nil { // the main text may be half read
+		return context.Cause(ctx)
+	}
+	return nil
 }

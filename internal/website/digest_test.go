@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/net/html"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
@@ -23,7 +24,7 @@ func digestFile(t *testing.T, name, address string) onboarding.Page {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join("testdata", name))
 	require.NoError(t, err)
-	page, err := Digest(body, "text/html", mustURL(t, address))
+	page, err := Digest(t.Context(), body, "text/html", mustURL(t, address))
 	require.NoError(t, err)
 	return page
 }
@@ -121,7 +122,7 @@ func TestDigestOfAnyCharset(t *testing.T) {
 			t.Parallel()
 			body, err := test.enc.NewEncoder().Bytes([]byte("<html><head>" + test.meta + "<title>t</title></head><body><p>" + test.text + "</p></body></html>"))
 			require.NoError(t, err)
-			page, err := Digest(body, test.contentType, mustURL(t, "https://example.com/a"))
+			page, err := Digest(t.Context(), body, test.contentType, mustURL(t, "https://example.com/a"))
 			require.NoError(t, err)
 			assert.Equal(t, test.text, page.Text())
 			assert.Equal(t, test.charset, page.Charset)
@@ -147,7 +148,7 @@ func TestDigestSurvivesWhatPagesHold(t *testing.T) {
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			page, err := Digest([]byte(body), "text/html", mustURL(t, "https://example.com/"))
+			page, err := Digest(t.Context(), []byte(body), "text/html", mustURL(t, "https://example.com/"))
 			if err != nil {
 				_ = failureIn(t, err)
 				return
@@ -188,7 +189,7 @@ func TestContactsAreNotAnyDigits(t *testing.T) {
 		"Телефон: 8 (495) 123-45-67, ежедневно с девяти утра.":        {"8 (495) 123-45-67"},
 	}
 	for text, want := range tests {
-		page, err := Digest([]byte("<p>"+text+"</p>"), "text/html; charset=utf-8", mustURL(t, "https://example.com/"))
+		page, err := Digest(t.Context(), []byte("<p>"+text+"</p>"), "text/html; charset=utf-8", mustURL(t, "https://example.com/"))
 		require.NoError(t, err)
 		assert.Equal(t, want, page.Contacts.Phones, text)
 	}
@@ -196,7 +197,7 @@ func TestContactsAreNotAnyDigits(t *testing.T) {
 
 func TestEmails(t *testing.T) {
 	t.Parallel()
-	page, err := Digest([]byte(`<p>Write to Info@Acme.example, or sales@acme.co.uk. The file logo@2x.png is no address, nor is a@b.</p><a href="mailto:hi%40acme.example">x</a>`),
+	page, err := Digest(t.Context(), []byte(`<p>Write to Info@Acme.example, or sales@acme.co.uk. The file logo@2x.png is no address, nor is a@b.</p><a href="mailto:hi%40acme.example">x</a>`),
 		"text/html", mustURL(t, "https://acme.example/"))
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{"hi@acme.example", "info@acme.example", "sales@acme.co.uk"}, page.Contacts.Emails)
@@ -204,7 +205,7 @@ func TestEmails(t *testing.T) {
 
 func TestJSONLDIsReadLeniently(t *testing.T) {
 	t.Parallel()
-	page, err := Digest([]byte(`<script type="application/ld+json">
+	page, err := Digest(t.Context(), []byte(`<script type="application/ld+json">
 		<!-- [{"@type":"Organization","name":"Line
 break & Co","logo":{"@type":"ImageObject"}}, {"@type":"WebSite","name":"Site"}]; --></script>
 		<script type='application/LD+JSON'>{"@context":"https://schema.org","@graph":[{"@type":["Thing","Brand"],"name":"B"}]}</script>
@@ -226,7 +227,7 @@ func TestArticleBodyOfTheMetadata(t *testing.T) {
 	lead := "<p>Our readers chose this piece as the best of the month, and we print it again with thanks to all of them.</p>"
 	body, err := json.Marshal(map[string]string{"@type": "NewsArticle", "articleBody": truth.String()})
 	require.NoError(t, err)
-	page, err := Digest([]byte(`<script type="application/ld+json">`+string(body)+`</script><article>`+lead+paragraphs.String()+`<p>The next piece will be printed here in June, when the jury has met again in the town hall.</p></article>`),
+	page, err := Digest(t.Context(), []byte(`<script type="application/ld+json">`+string(body)+`</script><article>`+lead+paragraphs.String()+`<p>The next piece will be printed here in June, when the jury has met again in the town hall.</p></article>`),
 		"text/html", mustURL(t, "https://example.com/river"))
 	require.NoError(t, err)
 	assert.Len(t, page.Blocks, 5, page.Text())
@@ -236,7 +237,7 @@ func TestArticleBodyOfTheMetadata(t *testing.T) {
 
 func TestHiddenCharactersAreRemoved(t *testing.T) {
 	t.Parallel()
-	page, err := Digest([]byte("<p>Plain\u200b te\u00adxt \U000E0041\U000E0042with\u202e hidden\x01 parts e\u0301 and \u0646\u200c\u0647 kept.</p>"), "text/html; charset=utf-8", mustURL(t, "https://example.com/"))
+	page, err := Digest(t.Context(), []byte("<p>Plain\u200b te\u00adxt \U000E0041\U000E0042with\u202e hidden\x01 parts e\u0301 and \u0646\u200c\u0647 kept.</p>"), "text/html; charset=utf-8", mustURL(t, "https://example.com/"))
 	require.NoError(t, err)
 	assert.Equal(t, "Plain text with hidden parts é and \u0646\u200c\u0647 kept.", page.Text())
 }
@@ -252,13 +253,13 @@ func FuzzDigest(f *testing.F) {
 	f.Add([]byte("<table><td><b><table><td></b><p><a><svg><p><math><mi><select><option>"), "text/html; charset=bogus")
 	address := mustURL(&testing.T{}, "https://example.com/path")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		page, err := Digest(body, contentType, address)
+		page, err := Digest(t.Context(), body, contentType, address)
 		if err != nil {
 			_ = failureIn(t, err)
 			return
 		}
 		assertBounded(t, page)
-		again, err := Digest(bytes.Clone(body), contentType, address)
+		again, err := Digest(t.Context(), bytes.Clone(body), contentType, address)
 		require.NoError(t, err)
 		assert.Equal(t, page, again)
 	})
@@ -279,7 +280,7 @@ func TestFurnitureIsNotJudgedByItsNameAlone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			extra := `<div class="related"><a href="/a">Another article of ours</a></div><p class="photo-credit">Picture of the bank by somebody</p>`
-			page, err := Digest([]byte(head+body+extra+"</main></body>"), "text/html", mustURL(t, "https://bank.example/credit"))
+			page, err := Digest(t.Context(), []byte(head+body+extra+"</main></body>"), "text/html", mustURL(t, "https://bank.example/credit"))
 			require.NoError(t, err)
 			for _, i := range []string{"one", "two", "three"} {
 				assert.Contains(t, page.Text(), "Paragraph "+i)
@@ -287,4 +288,40 @@ func TestFurnitureIsNotJudgedByItsNameAlone(t *testing.T) {
 			assert.NotContains(t, page.Text(), "Another article")
 		})
 	}
+}
+
+func TestNoArticleIsLookedForInAHugeTree(t *testing.T) {
+	t.Parallel()
+	paragraph := "<p>Paragraph of some length that tells how a credit is granted, who signs the papers, and why the bank wants them back by noon.</p>"
+	page := func(count int) *html.Node {
+		// An aside is furniture of a page, but readability weighs it by itself.
+		root, err := parse(t.Context(), "<article>"+strings.Repeat(paragraph, 5)+"</article><aside>"+strings.Repeat("<i></i>", count)+"</aside>")
+		require.NoError(t, err)
+		return root
+	}
+	about := outline{article: true, address: mustURL(t, "https://example.com/a")}
+	assert.NotEmpty(t, readArticle(page(100), about))
+	assert.Empty(t, readArticle(page(maxReadable), about))
+	assert.Len(t, mainText(t.Context(), page(maxReadable), about), 5)
+}
+
+func TestLogos(t *testing.T) {
+	t.Parallel()
+	const text = "<p>Enough words to make this a page that can be read.</p>"
+	page, err := Digest(t.Context(), []byte(text+`<div class="site-logo"><a href="/"><span><img alt="Acme"></span></a></div><img alt="Bee" src="/LOGO.svg"><img alt="Cee" class="brand"><img alt="Dee">`),
+		"text/html", mustURL(t, "https://example.com/"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"Acme", "Bee", "Cee"}, page.Brand.LogoAlts)
+	page, err = Digest(t.Context(), []byte(text+strings.Repeat("<img alt=x>", maxImages)+`<img alt="late logo">`), "text/html", mustURL(t, "https://example.com/"))
+	require.NoError(t, err)
+	assert.Empty(t, page.Brand.LogoAlts)
+}
+
+func TestHiddenPartsAreNotListed(t *testing.T) {
+	t.Parallel()
+	page, err := Digest(t.Context(), []byte(`<h1>Seen</h1><p>Enough words to make this a page that can be read.</p><div style="color:red;Display : none"><section><h2>Unseen</h2><button>Buy it</button></section></div>`+
+		`<nav><ul><li><a href="/a">Buy a menu</a></ul></nav><p><a href="/b">Buy a book</a>`), "text/html", mustURL(t, "https://example.com/"))
+	require.NoError(t, err)
+	assert.Equal(t, []onboarding.Heading{{Level: 1, Text: "Seen"}}, page.Headings)
+	assert.Equal(t, []onboarding.Link{{Text: "Buy a book", Href: "https://example.com/b"}}, page.CallsToAction)
 }

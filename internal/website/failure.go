@@ -26,12 +26,12 @@ func failureOf(err error, address *url.URL) *onboarding.Failure {
 	return &onboarding.Failure{Code: codeOf(err), Subject: address.Hostname(), Err: withoutURL(err)}
 }
 
-// withoutURL strips the address that net/http puts into its errors: its query may
-// hold what is nobody's business.
+// withoutURL strips the address that net/url and net/http put into their errors:
+// its query may hold what is nobody's business.
 func withoutURL(err error) error {
 	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
-		return wrapped.Err
+	for errors.As(err, &wrapped) {
+		err = wrapped.Err
 	}
 	return err
 }
@@ -106,15 +106,19 @@ func statusError(got answer) error {
 	return fail(onboarding.FailureSiteError)
 }
 
+// maxWait is the longest wait that a website can ask for.
+const maxWait = time.Hour
+
 // waitOf reads a Retry-After header, seconds or a date (RFC 9110, section 10.2.3);
-// zero when it says nothing usable, a day at most.
+// zero when it says nothing usable, maxWait at most.
 func waitOf(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
-	wait := time.Duration(0)
-	if seconds, err := strconv.ParseInt(value, 10, 32); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(value); err == nil {
-		wait = at.Sub(now)
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(min(max(seconds, 0), int64(maxWait/time.Second))) * time.Second
 	}
-	return min(max(wait, 0), 24*time.Hour)
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), maxWait)
 }

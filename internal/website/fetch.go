@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -51,7 +50,7 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (an
 	if err := c.guard.checkURL(r.address); err != nil {
 		return answer{}, failureOf(err, r.address)
 	}
-	done, err := c.turns.take(ctx, strings.TrimPrefix(r.address.Host, "www."))
+	done, err := c.turns.take(ctx, bareHost(r.address))
 	if err != nil {
 		return answer{}, err
 	}
@@ -83,7 +82,7 @@ func (c *Crawler) send(ctx context.Context, r request) (answer, error) {
 	}
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1")
-	resp, err := c.client.Do(req)
+	resp, err := c.transport.RoundTrip(req) // a client would read where a redirect leads, and put addresses into its errors
 	if err != nil {
 		return got, err
 	}

@@ -100,9 +100,9 @@ type bulk struct{ text, linked int }
 
 // pruneLabelled removes the elements that rule names, as long as each holds at most
 // share (0 to 1) of the text: a class on a wrapper of the whole text names
-// something else. It returns the number of nodes of the tree.
-func pruneLabelled(root *html.Node, rule labelRule, share float64) int {
-	return pruneBulk(root, func(n *html.Node, size, whole bulk) bool {
+// something else.
+func pruneLabelled(root *html.Node, rule labelRule, share float64) {
+	pruneBulk(root, func(n *html.Node, size, whole bulk) bool {
 		return float64(size.text) <= share*float64(whole.text) && rule.matches(n)
 	})
 }
@@ -117,18 +117,17 @@ func pruneHinted(root *html.Node, rule labelRule) {
 	})
 }
 
-func pruneBulk(root *html.Node, drop func(n *html.Node, size, whole bulk) bool) int {
+func pruneBulk(root *html.Node, drop func(n *html.Node, size, whole bulk) bool) {
 	sizes := map[*html.Node]bulk{}
-	nodes := measureTree(root, sizes, false)
+	measureTree(root, sizes, false)
 	prune(root, func(n *html.Node) bool {
 		return !neverLabelled[n.DataAtom] && drop(n, sizes[n], sizes[root])
 	})
-	return nodes
 }
 
-// measureTree notes the bulk under every element and counts the nodes.
-func measureTree(n *html.Node, sizes map[*html.Node]bulk, inLink bool) int {
-	nodes, size := 1, bulk{}
+// measureTree notes the bulk under every node.
+func measureTree(n *html.Node, sizes map[*html.Node]bulk, inLink bool) {
+	size := bulk{}
 	inLink = inLink || n.DataAtom == atom.A
 	if n.Type == html.TextNode {
 		size.text = len(strings.TrimSpace(n.Data))
@@ -138,13 +137,12 @@ func measureTree(n *html.Node, sizes map[*html.Node]bulk, inLink bool) int {
 	}
 	if !silent[n.DataAtom] {
 		for child := n.FirstChild; child != nil; child = child.NextSibling {
-			nodes += measureTree(child, sizes, inLink)
+			measureTree(child, sizes, inLink)
 			size.text += sizes[child].text
 			size.linked += sizes[child].linked
 		}
 	}
 	sizes[n] = size
-	return nodes
 }
 
 // dropMenus leaves out runs of four and more short pieces that are only links, as

@@ -82,23 +82,20 @@ const (
 	maxHeaderBytes = 64 << 10
 )
 
-// newClient returns a client without cookies, proxy or redirects of its own; each
-// connection passes the guard.
-func newClient(cfg Config, g guard, resolver *net.Resolver) *http.Client {
+// newTransport returns a transport without a proxy; each connection passes the
+// guard.
+func newTransport(cfg Config, g guard, resolver *net.Resolver) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, Control: g.control, Resolver: resolver}
-	return &http.Client{
-		Transport: &http.Transport{
-			Proxy:                  nil, // through a proxy only the proxy's address would be checked
-			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout:    dialTimeout,
-			ResponseHeaderTimeout:  cfg.PageTimeout,
-			MaxResponseHeaderBytes: maxHeaderBytes,
-			MaxIdleConns:           64,
-			MaxIdleConnsPerHost:    1,
-			IdleConnTimeout:        20 * time.Second,
-			ForceAttemptHTTP2:      true,
-		},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	return &http.Transport{
+		Proxy:                  nil, // through a proxy only the proxy's address would be checked
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    dialTimeout,
+		ResponseHeaderTimeout:  cfg.PageTimeout,
+		MaxResponseHeaderBytes: maxHeaderBytes,
+		MaxIdleConns:           64,
+		MaxIdleConnsPerHost:    1,
+		IdleConnTimeout:        20 * time.Second,
+		ForceAttemptHTTP2:      true,
 	}
 }

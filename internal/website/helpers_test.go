@@ -29,7 +29,7 @@ func newTestCrawler(t *testing.T, cfg Config, resolver *net.Resolver) *Crawler {
 	t.Helper()
 	c, err := newCrawler(cfg, prometheus.NewRegistry(), slog.New(slog.DiscardHandler), resolver)
 	require.NoError(t, err)
-	t.Cleanup(c.client.CloseIdleConnections)
+	t.Cleanup(c.transport.CloseIdleConnections)
 	return c
 }
 

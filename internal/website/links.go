@@ -1,6 +1,7 @@
 package website
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -23,24 +25,17 @@ const (
 )
 
 // readHeadings lists the visible headings in reading order.
-func readHeadings(page *onboarding.Page, doc *goquery.Document) {
+func readHeadings(page *onboarding.Page, doc *goquery.Document, around places) {
 	doc.Find("h1, h2, h3, h4, h5, h6").EachWithBreak(func(_ int, s *goquery.Selection) bool {
 		n := s.Nodes[0]
-		if text := foldCut(nodeText(n), maxTitle); text != "" && !hiddenAround(n) {
+		if around.is(n, inHidden) {
+			return true
+		}
+		if text := labelText(n, maxTitle); text != "" {
 			page.Headings = append(page.Headings, onboarding.Heading{Level: int(n.Data[1] - '0'), Text: text})
 		}
 		return len(page.Headings) < maxHeadings
 	})
-}
-
-// hiddenAround tells whether n or something around it is hidden.
-func hiddenAround(n *html.Node) bool {
-	for ; n != nil; n = n.Parent {
-		if n.Type == html.ElementNode && hidden(n) {
-			return true
-		}
-	}
-	return false
 }
 
 // readLinks lists the links of the page, each address once with its first text.
@@ -67,12 +62,26 @@ func readLinks(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 
 // linkText is what a reader or a screen reader is told of a link.
 func linkText(s *goquery.Selection) string {
-	return firstOf(
-		foldCut(nodeText(s.Nodes[0]), maxLinkText),
+	return cmp.Or(
+		labelText(s.Nodes[0], maxLinkText),
 		foldCut(s.AttrOr("aria-label", ""), maxLinkText),
 		foldCut(s.AttrOr("title", ""), maxLinkText),
-		foldCut(s.Find("img[alt]").First().AttrOr("alt", ""), maxLinkText),
+		foldCut(imageText(s.Nodes[0]), maxLinkText),
 	)
+}
+
+// imageText is the alternative text of the first image under n that has one.
+func imageText(n *html.Node) string {
+	looked := 0
+	for under := range n.Descendants() {
+		if alt := attr(under, "alt"); alt != "" && under.DataAtom == atom.Img {
+			return alt
+		}
+		if looked++; looked >= maxLabelNodes {
+			break
+		}
+	}
+	return ""
 }
 
 // readImages lists the images of the page, each address once; tracking pixels and
@@ -118,12 +127,12 @@ var buttonLabels = newLabels("btn button cta wp+button")
 var controls = regexp.MustCompile(`(?i)^(menu|close|open( menu| navigation)?|search|toggle.*|next|prev(ious)?|back|ok|accept( all)?( cookies)?|reject( all)?|decline|allow( all)?|cookie.*|manage (cookies|preferences)|show (more|less)|play|pause|x|×|✕|☰|share|like|reply|skip.*|back to .*|read more|more)$`)
 
 // readActions lists the buttons and links that ask the reader to do something.
-func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
+func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL, around places) {
 	seen := map[string]bool{}
 	doc.Find(`a[href], button, input[type="submit"], input[type="button"], [role="button"]`).EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		text := firstOf(linkText(s), foldCut(s.AttrOr("value", ""), maxLinkText))
+		text := cmp.Or(linkText(s), foldCut(s.AttrOr("value", ""), maxLinkText))
 		key := strings.ToLower(text)
-		if text == "" || seen[key] || !callsToAction(s, text) {
+		if text == "" || seen[key] || !callsToAction(s.Nodes[0], text, around) {
 			return true
 		}
 		seen[key] = true
@@ -135,15 +144,14 @@ func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 // callsToAction tells whether the element with that text asks for something: it is
 // drawn as a button, or is a link whose first word is an imperative of the kind that
 // is used for that, but no navigation.
-func callsToAction(s *goquery.Selection, text string) bool {
-	n := s.Nodes[0]
-	if words(text) > 8 || len(text) > 80 || controls.MatchString(text) || pageLabels.matches(n) || hiddenAround(n) {
+func callsToAction(n *html.Node, text string, around places) bool {
+	if words(text) > 8 || len(text) > 80 || controls.MatchString(text) || pageLabels.matches(n) || around.is(n, inHidden) {
 		return false
 	}
 	if n.Data != "a" || buttonLabels.matches(n) {
 		return words(text) > 0
 	}
-	return asking.MatchString(text) && s.Closest(`nav, header, footer, [role="navigation"], [role="contentinfo"]`).Length() == 0
+	return asking.MatchString(text) && !around.is(n, inFrame)
 }
 
 // actionAddress is where an action leads: an address, a mailto or tel link, or ""

@@ -1,6 +1,7 @@
 package website
 
 import (
+	"context"
 	"net/url"
 
 	readability "codeberg.org/readeck/go-readability/v2"
@@ -8,9 +9,12 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// maxReadable is the largest number of nodes for which the readability algorithm
-// is run: its time grows faster than the page.
-const maxReadable = 60_000
+// Limits of the trees that the readability algorithm is run on, in nodes and in
+// bytes: it reads the text under each element, of those around it again.
+const (
+	maxReadable     = 60_000
+	maxReadableText = 40 << 20
+)
 
 // outline is what the rules about the main text know of the page's own metadata.
 type outline struct {
@@ -30,16 +34,16 @@ type outline struct {
 // mainText finds the text of the page that a reader came for. Pages that are
 // articles, by their metadata or because most of their prose stands in one place,
 // go through readability; the others, start pages above all, keep every section
-// that is not furniture.
-func mainText(root *html.Node, about outline) []piece {
+// that is not furniture. When ctx ends, it returns early with what it has.
+func mainText(ctx context.Context, root *html.Node, about outline) []piece {
 	tree := clone(root)
 	prune(tree, furniture)
-	size := pruneLabelled(tree, pageLabels, 0.3)
+	pruneLabelled(tree, pageLabels, 0.3)
 	whole := dropMenus(piecesOf(tree))
 	if len(whole) == 0 {
 		whole = visiblePieces(root)
 	}
-	if size > maxReadable {
+	if ctx.Err() != nil {
 		return whole
 	}
 	article := readArticle(root, about)
@@ -63,10 +67,14 @@ func visiblePieces(root *html.Node) []piece {
 	return piecesOf(tree)
 }
 
-// readArticle returns the article that readability finds, without its furniture.
+// readArticle returns the article that readability finds, without its furniture;
+// none in a tree that is too large to look for one.
 func readArticle(root *html.Node, about outline) []piece {
 	tree := clone(root)
 	prune(tree, articleFurniture)
+	if _, text := textWork(tree); text > maxReadableText || countNodes(tree, maxReadable) > maxReadable {
+		return nil
+	}
 	pruneLabelled(tree, articleLabels, 0.2)
 	pruneHinted(tree, articleHints)
 	parser := readability.NewParser()
@@ -77,6 +85,19 @@ func readArticle(root *html.Node, about outline) []piece {
 	}
 	nameAtoms(article.Node)
 	return trimArticle(piecesOf(article.Node), about)
+}
+
+// textWork returns the size of the text under n, and the sum of such sizes over all
+// elements under n, in bytes.
+func textWork(n *html.Node) (text, work int) {
+	if n.Type == html.TextNode {
+		return len(n.Data), 0
+	}
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		childText, childWork := textWork(child)
+		text, work = text+childText, work+childWork
+	}
+	return text, work + text
 }
 
 // nameAtoms sets the DataAtom of all elements: readability makes and renames

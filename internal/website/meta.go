@@ -1,6 +1,7 @@
 package website
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -26,8 +27,8 @@ func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 		addMeta(page, s)
 		return len(page.Meta)+len(page.OpenGraph) < maxMeta
 	})
-	page.Description = firstOf(page.Meta["description"], page.OpenGraph["og:description"], page.OpenGraph["twitter:description"])
-	page.Title = firstOf(page.Title, page.OpenGraph["og:title"])
+	page.Description = cmp.Or(page.Meta["description"], page.OpenGraph["og:description"], page.OpenGraph["twitter:description"])
+	page.Title = cmp.Or(page.Title, page.OpenGraph["og:title"])
 	page.Lang = language(doc, page.Meta["content-language"])
 	if canonical := absolute(base, doc.Find(`link[rel~="canonical"]`).First().AttrOr("href", "")); canonical != nil {
 		page.Canonical = canonical.String()
@@ -36,7 +37,7 @@ func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 
 // addMeta files one meta element under its name; the first of a name counts.
 func addMeta(page *onboarding.Page, s *goquery.Selection) {
-	name := firstOf(s.AttrOr("property", ""), s.AttrOr("name", ""), s.AttrOr("http-equiv", ""))
+	name := cmp.Or(s.AttrOr("property", ""), s.AttrOr("name", ""), s.AttrOr("http-equiv", ""))
 	name = strings.ToLower(foldCut(name, maxMetaKey))
 	value := foldCut(s.AttrOr("content", ""), maxMetaValue)
 	if name == "" || value == "" {
@@ -57,7 +58,7 @@ func addMeta(page *onboarding.Page, s *goquery.Selection) {
 // can't be a language tag.
 func language(doc *goquery.Document, header string) string {
 	root := doc.Find("html").First()
-	lang := strings.ToLower(firstOf(strings.TrimSpace(root.AttrOr("lang", "")), strings.TrimSpace(root.AttrOr("xml:lang", "")), header))
+	lang := strings.ToLower(cmp.Or(strings.TrimSpace(root.AttrOr("lang", "")), strings.TrimSpace(root.AttrOr("xml:lang", "")), header))
 	lang = strings.ReplaceAll(strings.TrimSpace(strings.Split(lang, ",")[0]), "_", "-")
 	if len(lang) < 2 || len(lang) > 20 || strings.Trim(lang, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return ""
@@ -85,14 +86,4 @@ func absolute(base *url.URL, ref string) *url.URL {
 		return nil
 	}
 	return target
-}
-
-// firstOf returns the first value that is not empty.
-func firstOf(values ...string) string {
-	for _, value := range values {
-		if value != "" {
-			return value
-		}
-	}
-	return ""
 }

@@ -21,8 +21,8 @@ func (s *session) readMaps(ctx context.Context) error {
 		}
 		return nil // the start page was held; the rest will be asked page by page
 	}
-	pages, readable, err := s.readSitemaps(ctx, found.sitemaps)
-	s.site.HasSitemap = readable
+	pages, exists, err := s.readSitemaps(ctx, found.sitemaps)
+	s.site.HasSitemap = exists
 	for _, address := range pages {
 		if target := absolute(s.start, address); target != nil && s.sameSite(target) {
 			s.pool.add(target)

@@ -1,6 +1,7 @@
 package website
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -31,8 +32,8 @@ func newOutline(page *onboarding.Page, doc *goquery.Document, found []thing, add
 			continue
 		}
 		o.article = true
-		body = firstOf(body, t.text("articleBody", maxMainText))
-		o.author = firstOf(t.part("author").text("name", 100), t.text("author", 100), o.author)
+		body = cmp.Or(body, t.text("articleBody", maxMainText))
+		o.author = cmp.Or(t.part("author").text("name", 100), t.text("author", 100), o.author)
 	}
 	if body == "" {
 		body, o.marked = microdataBody(doc), true

@@ -26,7 +26,7 @@ func (s *session) readPage(ctx context.Context, address *url.URL) (onboarding.Pa
 	if !looksLikeHTML(got.body, contentType) {
 		return onboarding.Page{}, failureOf(errNotHTML, got.address)
 	}
-	page, err := Digest(got.body, contentType, got.address)
+	page, err := Digest(ctx, got.body, contentType, got.address)
 	page.RequestedURL, page.FetchedAt = address.String(), time.Now().UTC().Truncate(time.Millisecond)
 	return page, err
 }
@@ -34,6 +34,9 @@ func (s *session) readPage(ctx context.Context, address *url.URL) (onboarding.Pa
 // mayRead is asked before each request for a page: the robots.txt of its host must
 // allow it, and it may ask for a pause.
 func (s *session) mayRead(ctx context.Context, u *url.URL) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	if len(s.site.Pages) > 0 && !s.sameSite(u) {
 		return &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: u.Hostname()}
 	}

@@ -1,15 +1,10 @@
 package website
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/url"
-	"regexp"
-	"strings"
 	"time"
-
-	"github.com/temoto/robotstxt"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -22,9 +17,11 @@ const (
 	maxCrawlDelay = 2 * time.Second
 )
 
-// rules is what the robots.txt of one host says to us.
+// rules is what the robots.txt of one host says to us. The zero value allows
+// everything.
 type rules struct {
-	group    *robotstxt.Group // nil allows everything
+	// paths are the rules in the order of precedence.
+	paths    []pathRule
 	sitemaps []string
 	delay    time.Duration
 	// malformed tells that lines of the file could not be understood.
@@ -33,7 +30,13 @@ type rules struct {
 
 // allow tells whether the address may be read.
 func (r rules) allow(u *url.URL) bool {
-	return r.group == nil || r.group.Test(u.RequestURI())
+	address := escapePath(u.RequestURI())
+	for _, rule := range r.paths {
+		if rule.matches(address) {
+			return rule.allow
+		}
+	}
+	return true
 }
 
 // readRobots fetches and reads the robots.txt that governs the address. One that
@@ -58,39 +61,4 @@ func (c *Crawler) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 		return rules{}, nil
 	}
 	return rules{}, err
-}
-
-// parseRobots reads the rules for an agent. Lines that can't be understood are left
-// out; a file that is no robots.txt at all allows everything.
-func parseRobots(body []byte, agent string) rules {
-	var r rules
-	data, err := robotstxt.FromBytes(body)
-	if err != nil {
-		r.malformed = true
-		data, err = robotstxt.FromBytes(wellFormed(body))
-	}
-	if err != nil {
-		return r
-	}
-	r.group = data.FindGroup(agent)
-	r.sitemaps = data.Sitemaps
-	r.delay = min(max(r.group.CrawlDelay, 0), maxCrawlDelay)
-	return r
-}
-
-// robotsLine matches the lines that the parser can read.
-var robotsLine = regexp.MustCompile(`(?i)^\s*((user-agent|disallow|allow|sitemap)\s*:.*|crawl-delay\s*:\s*\d+(\.\d+)?\s*)$`)
-
-// wellFormed keeps the lines that can be understood, from the first User-agent on.
-func wellFormed(body []byte) []byte {
-	var kept bytes.Buffer
-	begun := false
-	for line := range strings.Lines(string(body)) {
-		line, _, _ = strings.Cut(strings.TrimRight(line, "\r\n"), "#")
-		begun = begun || strings.HasPrefix(strings.ToLower(strings.TrimSpace(line)), "user-agent")
-		if begun && robotsLine.MatchString(line) {
-			kept.WriteString(line + "\n")
-		}
-	}
-	return kept.Bytes()
 }

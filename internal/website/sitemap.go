@@ -6,7 +6,9 @@ import (
 	"context"
 	"encoding/xml"
 	"io"
+	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/charset"
@@ -25,48 +27,65 @@ type sitemap struct {
 	pages, maps []string
 }
 
-// readSitemaps reads the sitemaps that robots.txt names, else /sitemap.xml, and one
-// level of index files. It returns the page addresses and whether a sitemap could
-// be read; an error only when ctx ended.
-func (s *session) readSitemaps(ctx context.Context, named []string) ([]string, bool, error) {
-	queue := []string{(&url.URL{Scheme: s.start.Scheme, Host: s.start.Host, Path: "/sitemap.xml"}).String()}
+// readSitemaps reads the sitemaps that robots.txt names on the site, else
+// /sitemap.xml, and one level of index files. It returns the page addresses and
+// what onboarding.Site.HasSitemap says; an error only when ctx ended.
+func (s *session) readSitemaps(ctx context.Context, named []string) ([]string, *bool, error) {
+	var exists *bool
 	if len(named) > 0 {
-		queue = named
+		exists = new(true)
+	}
+	queue := slices.DeleteFunc(slices.Clone(named), func(address string) bool { return s.ownAddress(address) == nil })
+	if len(queue) == 0 {
+		queue = []string{"/sitemap.xml"}
 	}
 	var pages []string
-	readable := false
-	children := 0
+	indexed := false
 	for i := 0; i < len(queue) && i < maxSitemaps; i++ {
-		found, ok, err := s.readSitemap(ctx, queue[i])
+		found, missing, err := s.readSitemap(ctx, queue[i])
 		if err != nil {
-			return pages, readable, err
+			return pages, exists, err
 		}
-		readable = readable || ok
+		switch {
+		case len(found.pages)+len(found.maps) > 0:
+			exists = new(true)
+		case missing && exists == nil:
+			exists = new(false)
+		}
 		pages = append(pages, found.pages[:min(len(found.pages), maxSitemapURLs-len(pages))]...)
-		if children == 0 && len(found.maps) > 0 { // an index inside an index is not followed
-			children = len(found.maps)
-			queue = append(queue[:i+1], found.maps...)
+		if !indexed && len(found.maps) > 0 { // an index inside an index is not followed
+			indexed = true
+			queue = slices.Concat(queue[:i+1], found.maps)
 		}
 	}
-	return pages, readable, nil
+	return pages, exists, nil
+}
+
+// ownAddress resolves an address; nil when it is none or not of the site.
+func (s *session) ownAddress(address string) *url.URL {
+	if target := absolute(s.start, address); target != nil && s.sameSite(target) {
+		return target
+	}
+	return nil
 }
 
 // readSitemap fetches one file of the site's own host; a file that can't be read is
-// no error.
-func (s *session) readSitemap(ctx context.Context, address string) (sitemap, bool, error) {
-	target := absolute(s.start, address)
-	if target == nil || !s.sameSite(target) {
+// no error. It tells whether the host says that there is no such file.
+func (s *session) readSitemap(ctx context.Context, address string) (found sitemap, missing bool, err error) {
+	target := s.ownAddress(address)
+	if target == nil {
 		return sitemap{}, false, nil
 	}
 	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: maxSitemapBytes, cut: true}, s.onSite)
-	var found sitemap
 	switch {
 	case ctx.Err() != nil:
-		return found, false, context.Cause(ctx)
-	case err == nil && statusError(got) == nil:
-		found = parseSitemap(got.body)
+		return sitemap{}, false, context.Cause(ctx)
+	case err != nil:
+		return sitemap{}, false, nil //nolint:nilerr // the site is read without its sitemap
+	case statusError(got) == nil:
+		return parseSitemap(got.body), false, nil
 	}
-	return found, len(found.pages)+len(found.maps) > 0, nil
+	return sitemap{}, got.status == http.StatusNotFound || got.status == http.StatusGone, nil
 }
 
 // parseSitemap reads what can be read of a sitemap, gzip'd or not; a file that is

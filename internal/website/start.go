@@ -18,7 +18,7 @@ func (s *session) startPage(ctx context.Context) error {
 		return nil
 	}
 	page, err := s.readPage(ctx, s.start)
-	if target := refreshOf(page, s.start); err != nil && target != nil {
+	if target := refreshOf(page); err != nil && target != nil {
 		page, err = s.readPage(ctx, target)
 		page.RequestedURL = s.start.String()
 	}
@@ -37,12 +37,13 @@ var refreshTarget = regexp.MustCompile(`(?i)^\s*\d*\s*[;,]\s*url\s*=\s*['"]?([^'
 
 // refreshOf returns where a page without text sends its readers by a refresh
 // element, nil when it does not.
-func refreshOf(page onboarding.Page, from *url.URL) *url.URL {
+func refreshOf(page onboarding.Page) *url.URL {
 	found := refreshTarget.FindStringSubmatch(page.Meta["refresh"])
-	if found == nil {
+	landed, err := url.Parse(page.URL)
+	if found == nil || err != nil {
 		return nil
 	}
-	return absolute(from, found[1])
+	return absolute(landed, found[1])
 }
 
 // takeHeld puts the held pages into the site, the start page first if it is there.

@@ -9,39 +9,48 @@ import (
 )
 
 // fold returns s in Unicode NFC with runs of white space as one space, trimmed,
-// and without characters that a reader can't see. Zero-width joiners stay: they
-// are part of the spelling of several scripts.
+// and without characters that a reader can't see: text can be hidden in them from
+// a reader but not from a model.
 func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	space := false
+	space, last := false, rune(0)
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
-			space = b.Len() > 0
-		case invisible(r):
+			space, last = b.Len() > 0, 0
+		case invisible(r) && !joins(last, r):
 		default:
 			if space {
 				b.WriteByte(' ')
 				space = false
 			}
 			b.WriteRune(r)
+			last = r
 		}
 	}
 	return norm.NFC.String(b.String())
 }
 
-// invisible tells whether r is a control, soft hyphen, zero-width or
-// direction-changing character, or one of the tag characters by which text can be
-// hidden from a reader but not from a model.
+// invisible tells whether r is a control or format character (soft hyphen,
+// zero-width, direction-changing, tags), a variation selector or a filler.
 func invisible(r rune) bool {
 	switch {
-	case r == 0x00AD, r == 0x200B, r == 0x200E, r == 0x200F, r == 0xFEFF:
+	case r < 0x80:
+		return r < ' ' || r == 0x7F
+	case r < 0xA0, r == 0xAD:
 		return true
-	case 0x202A <= r && r <= 0x202E, 0x2060 <= r && r <= 0x206F, 0xE0000 <= r && r <= 0xE007F:
-		return true
+	case r < 0x034F: // letters of Latin script
+		return false
 	}
-	return unicode.IsControl(r)
+	return unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// joins tells whether r is a zero-width joiner or non-joiner behind a character of
+// those scripts that are spelled with them, or behind an emoji.
+func joins(last, r rune) bool {
+	const nonJoiner, joiner, arabic = 0x200C, 0x200D, 0x0600
+	return (r == joiner || r == nonJoiner) && last >= arabic && last != joiner && last != nonJoiner
 }
 
 // cut returns the first limit bytes of s at most, ending at a whole character.

@@ -81,44 +81,76 @@ func holds(n *html.Node, elements ...atom.Atom) bool {
 	return false
 }
 
+// countNodes counts n and the nodes under it, up to one more than limit.
+func countNodes(n *html.Node, limit int) int {
+	count := 1
+	for range n.Descendants() {
+		if count++; count > limit {
+			break
+		}
+	}
+	return count
+}
+
 // maxPageText is the most text that is taken from under one element, in bytes.
 const maxPageText = 1 << 20
 
 // nodeText returns the text under n without that of silent elements.
 func nodeText(n *html.Node) string {
-	var b strings.Builder
-	appendText(n, &b)
-	return b.String()
+	t := textUnder{bytes: maxPageText, nodes: maxNodes}
+	t.add(n)
+	return t.text.String()
 }
 
-func appendText(n *html.Node, b *strings.Builder) {
+// maxLabelNodes is how many nodes are looked at for the text of a heading or a
+// link. Those can be nested, so that each costs what is under it.
+const maxLabelNodes = 1000
+
+// labelText returns the first limit bytes of the text under n, folded.
+func labelText(n *html.Node, limit int) string {
+	t := textUnder{bytes: 8 * limit, nodes: maxLabelNodes}
+	t.add(n)
+	return foldCut(t.text.String(), limit)
+}
+
+// textUnder gathers text until it has that many bytes or has seen that many nodes.
+type textUnder struct {
+	text         strings.Builder
+	bytes, nodes int
+}
+
+func (b *textUnder) add(n *html.Node) {
+	b.nodes--
 	switch {
-	case b.Len() >= maxPageText || n.Type == html.ElementNode && silent[n.DataAtom]:
+	case b.nodes < 0 || b.text.Len() >= b.bytes || n.Type == html.ElementNode && silent[n.DataAtom]:
 		return
 	case n.Type == html.TextNode:
-		b.WriteString(cut(n.Data, maxPageText))
+		b.text.WriteString(cut(n.Data, b.bytes))
 	case n.DataAtom == atom.Br:
-		b.WriteByte(' ')
+		b.text.WriteByte(' ')
 	}
 	isBlock := blockElements[n.DataAtom] || n.DataAtom == atom.P || n.DataAtom == atom.Li || n.DataAtom == atom.Td
 	if isBlock {
-		b.WriteByte(' ')
+		b.text.WriteByte(' ')
 	}
-	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		appendText(child, b)
+	for child := n.FirstChild; child != nil && b.nodes > 0; child = child.NextSibling {
+		b.add(child)
 	}
 	if isBlock {
-		b.WriteByte(' ')
+		b.text.WriteByte(' ')
 	}
 }
 
 // invisibleStyle matches inline styles that hide an element.
 var invisibleStyle = regexp.MustCompile(`(?i)(^|[;\s])(display\s*:\s*none|visibility\s*:\s*hidden)`)
 
+// maxStyle is how many bytes of a style attribute are looked at.
+const maxStyle = 1 << 10
+
 // hidden tells whether the markup itself hides n from the reader.
 func hidden(n *html.Node) bool {
 	return hasAttr(n, "hidden") || strings.EqualFold(attr(n, "aria-hidden"), "true") ||
-		invisibleStyle.MatchString(attr(n, "style"))
+		invisibleStyle.MatchString(cut(attr(n, "style"), maxStyle))
 }
 
 // labels returns the words of the class, id, role and data-component names of n in

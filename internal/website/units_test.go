@@ -3,6 +3,7 @@ package website
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,34 +50,6 @@ func TestPagesThatAreSkipped(t *testing.T) {
 		pages.add(mustURL(t, "https://example.com"+path))
 	}
 	assert.Len(t, pages.waiting, 5)
-}
-
-func TestParseRobots(t *testing.T) {
-	t.Parallel()
-	secret, open := mustURL(t, "https://example.com/secret?x=1"), mustURL(t, "https://example.com/open")
-	tests := map[string]struct {
-		file                   string
-		secret, open, isBroken bool
-	}{
-		"none":           {"", true, true, false},
-		"forbid":         {"User-agent: *\nDisallow: /secret\n", false, true, false},
-		"marks and CRLF": {"\ufeffUser-agent: *\r\nDisallow: /secret\r\n", false, true, false},
-		"by query":       {"User-agent: *\nDisallow: /*?x=\n", false, true, false},
-		"bad delay":      {"User-agent: *\nCrawl-delay: soon\nDisallow: /secret\n", false, true, true},
-		"rule first":     {"Disallow: /open\nUser-agent: *\nDisallow: /secret\n", false, true, true},
-		"a web page":     {"<!doctype html><html><body style='a:b'>Disallow: nothing</body></html>", true, true, false},
-		"other agents":   {"User-agent: otherbot\nDisallow: /\n", true, true, false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			found := parseRobots([]byte(test.file), "ALwrityBot")
-			assert.Equal(t, test.secret, found.allow(secret))
-			assert.Equal(t, test.open, found.allow(open))
-			assert.Equal(t, test.isBroken, found.malformed)
-		})
-	}
-	assert.Equal(t, maxCrawlDelay, parseRobots([]byte("User-agent: *\nCrawl-delay: 3600\n"), "ALwrityBot").delay)
 }
 
 func TestParseSitemapThatIsBroken(t *testing.T) {
@@ -133,8 +106,46 @@ func TestLongTextIsCutAtSpaces(t *testing.T) {
 func TestTitleBrand(t *testing.T) {
 	t.Parallel()
 	for title, want := range map[string]string{
-		"Welcome | Acme Corp": "Acme Corp", "Acme - Tools for all": "Acme", "Tools": "", "Pricing: plans - Very long tail of words that is no name": "", "": "",
+		"Welcome | Acme": "Acme", "Home - Contact us": "", "Welcome | Other Name": "", "Acme - Tools for all": "Acme", "Tools": "", "Pricing: plans - Very long tail of words that is no name": "", "": "",
 	} {
 		assert.Equal(t, want, titleBrand(title, mustURL(t, "https://acme.example/")), title)
 	}
+}
+
+func TestInvisibleCharacters(t *testing.T) {
+	t.Parallel()
+	for _, r := range []rune{
+		0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180E, 0x200B, 0x200C, 0x200D, 0x200E, 0x202E, 0x2060, 0x2064, 0x2069, 0x206F,
+		0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFF9, 0xFFFB, 0x1D173, 0xE0000, 0xE0001, 0xE0020, 0xE0041, 0xE007F, 0xE0100, 0xE01EF, 0x01, 0x7F, 0x86,
+	} {
+		assert.Equal(t, "ab", fold("a"+string(r)+"b"), "U+%04X", r)
+	}
+	assert.Equal(t, "\u0646\u200c\u0647 \u0915\u094d\u200d\u0937", fold("\u0646\u200c\u0647 \u0915\u094d\u200d\u0937"), "Persian and Hindi are spelled with them")
+	assert.Equal(t, "\U0001F468\u200d\U0001F469", fold("\U0001F468\ufe0f\u200d\U0001F469"))
+	assert.Equal(t, "\u0646\u200c\u0647", fold("\u0646\u200c\u200d\u200c\u200d\u0647"), "one of them says all")
+	assert.Equal(t, "\u0646 \u0647", fold("\u0646 \u200c\u200d\u0647"))
+	for _, visible := range []string{"é", "日本", "ё", "ß", "\u0644\u064e", "e\u0327", "½ € ™ → ●"} {
+		assert.NotEmpty(t, fold(visible))
+		assert.Len(t, []rune(fold("a"+visible)), 1+len([]rune(fold(visible))), visible)
+	}
+}
+
+func TestTurnsAreOfTheSite(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"http://a.example/", "https://A.example:443/x", "http://www.a.example:80/"} {
+		assert.Equal(t, "a.example", bareHost(mustURL(t, address)))
+	}
+	site := newFakeSite(t, map[string]string{"/": htmlPage("home")}, nil)
+	port := site.URL[strings.LastIndex(site.URL, ":"):]
+	crawler := newTestCrawler(t, local(Config{}), fakeDNS(t, map[string]string{"a.test": "127.0.0.1", "www.a.test": "127.0.0.1"}))
+	end, err := crawler.turns.take(t.Context(), "a.test"+port)
+	require.NoError(t, err)
+	defer end()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	for _, host := range []string{"A.test", "www.a.test", "WWW.A.TEST"} {
+		_, err = crawler.get(ctx, request{address: mustURL(t, "http://"+host+port+"/"), purpose: forPage, limit: 1000}, time.Minute)
+		require.ErrorIs(t, err, context.DeadlineExceeded, host)
+	}
+	assert.Zero(t, site.asked("/"))
 }

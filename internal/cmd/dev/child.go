@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -74,10 +75,26 @@ func (c *child) stop() error {
 
 // ended says how the program failed, nil when it ended well.
 func (c *child) ended() error {
-	if err := c.leash.Err(); err != nil {
-		return fmt.Errorf("the %s ended with %w; its log is %s", c.name, err, c.logPath)
+	err := c.leash.Err()
+	if err == nil {
+		return nil
 	}
-	return nil
+	said := finalLine(c.logPath)
+	if said != "" {
+		said = ": " + said
+	}
+	return fmt.Errorf("the %s ended with %w; its log is %s%s", c.name, err, c.logPath, said)
+}
+
+// finalLine returns the last line of a file that is not empty, "" when there is
+// none or the file can't be read.
+func finalLine(name string) string {
+	content, err := os.ReadFile(filepath.Clean(name))
+	if err != nil {
+		return ""
+	}
+	content = bytes.TrimSpace(content)
+	return string(bytes.TrimSpace(content[bytes.LastIndexByte(content, '\n')+1:]))
 }
 
 // environment is the environment of this process with some variables replaced;

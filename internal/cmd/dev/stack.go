@@ -132,7 +132,7 @@ func (s *stack) startDatabase(ctx context.Context) error {
 		return err
 	}
 	s.stops = append(s.stops, func() error { server.Stop(); return nil })
-	s.database = "private PostgreSQL in " + s.folder
+	s.database = "private PostgreSQL in " + server.Folder()
 	s.environ["DATABASE_URL"], s.environ["MIGRATE_DATABASE_URL"] = server.URL(), ""
 	return nil
 }

@@ -52,13 +52,13 @@ func TestEnvironment(t *testing.T) {
 func TestChildThatFailsNamesItsLog(t *testing.T) {
 	t.Parallel()
 	logPath := filepath.Join(t.TempDir(), "x.log")
-	c, err := startChild("migration", "/bin/sh", []string{"-c", "echo $GREETING; exit 3"}, []string{"GREETING=hello"}, logPath)
+	c, err := startChild("migration", "/bin/sh", []string{"-c", "echo first; echo \"  $GREETING\"; exit 3"}, []string{"GREETING=hello"}, logPath)
 	require.NoError(t, err)
 	err = c.wait(t.Context())
-	require.ErrorContains(t, err, "the migration ended with exit status 3; its log is "+logPath)
+	require.EqualError(t, err, "the migration ended with exit status 3; its log is "+logPath+": hello")
 	content, err := os.ReadFile(logPath)
 	require.NoError(t, err)
-	assert.Equal(t, "hello\n", string(content))
+	assert.Equal(t, "first\n  hello\n", string(content))
 }
 
 func TestProgramThatEndsOnItsOwnEndsTheWork(t *testing.T) {

@@ -6,11 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -80,7 +80,11 @@ func runAnalysis(ctx context.Context, args []string, stdout io.Writer) error {
 // measureSite analyses the website in dir and prints its line.
 func measureSite(ctx context.Context, analyzer *style.Analyzer, dir string, stdout io.Writer) (analysed, float64, error) {
 	name := filepath.Base(filepath.Clean(dir))
-	site, err := crawlFolder(ctx, dir)
+	folder, err := openFolder(dir)
+	if err != nil {
+		return analysed{}, 0, err
+	}
+	site, err := crawlFolder(ctx, folder)
 	if err != nil {
 		return analysed{}, 0, fmt.Errorf("crawl %s: %w", name, err)
 	}
@@ -95,9 +99,9 @@ func measureSite(ctx context.Context, analyzer *style.Analyzer, dir string, stdo
 	return analysed{name: name, values: values}, share, nil
 }
 
-// crawlFolder serves the website in dir on loopback and crawls it there.
-func crawlFolder(ctx context.Context, dir string) (onboarding.Site, error) {
-	handler, err := worker.FolderHandler(os.DirFS(dir))
+// crawlFolder serves the website in folder on loopback and crawls it there.
+func crawlFolder(ctx context.Context, folder fs.FS) (onboarding.Site, error) {
+	handler, err := worker.FolderHandler(folder)
 	if err != nil {
 		return onboarding.Site{}, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -63,4 +64,12 @@ func TestCompareSites(t *testing.T) {
 	})
 	assert.Equal(t, 1, differing)
 	assert.Equal(t, 2, compared)
+}
+
+func TestMissingFolderIsNamed(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, args := range [][]string{{"analysis", "-sites", missing}, {"extraction", "-articles", missing}} {
+		assert.EqualError(t, run(t.Context(), args, io.Discard), "there is no folder "+missing)
+	}
 }

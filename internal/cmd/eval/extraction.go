@@ -55,7 +55,10 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 	if *dir == "" {
 		return errors.New("name the folder of pages: eval extraction -articles DIR")
 	}
-	folder := os.DirFS(*dir)
+	folder, err := openFolder(*dir)
+	if err != nil {
+		return err
+	}
 	truths, err := readTruths(folder)
 	if err != nil {
 		return fmt.Errorf("read the pages of %s: %w", *dir, err)
@@ -65,7 +68,7 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("measure extraction: %w", err)
 		}
-		mine, theirs, err := measurePage(folder, id, truths[id], *dump)
+		mine, theirs, err := measurePage(ctx, folder, id, truths[id], *dump)
 		if err != nil {
 			return err
 		}
@@ -105,7 +108,7 @@ func sortedIDs(truths map[string]truth) []string {
 }
 
 // measurePage scores our text and the library's text of one page.
-func measurePage(folder fs.FS, id string, want truth, dump string) (ours, library score, err error) {
+func measurePage(ctx context.Context, folder fs.FS, id string, want truth, dump string) (ours, library score, err error) {
 	body, err := readPage(folder, id+".html.gz")
 	if err != nil {
 		return score{}, score{}, fmt.Errorf("read page %s: %w", id, err)
@@ -115,7 +118,7 @@ func measurePage(folder fs.FS, id string, want truth, dump string) (ours, librar
 		return score{}, score{}, fmt.Errorf("read address of page %s: %w", id, err)
 	}
 	text := ""
-	if page, err := website.Digest(body, "text/html", address); err == nil {
+	if page, err := website.Digest(ctx, body, "text/html", address); err == nil {
 		text = page.Text()
 	}
 	if dump != "" {

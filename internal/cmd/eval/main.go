@@ -4,8 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 )
@@ -30,4 +32,16 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 		return fmt.Errorf("say what to measure: eval extraction -articles DIR, or eval analysis -sites DIR,DIR")
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
+}
+
+// openFolder opens a folder that somebody named on the command line.
+func openFolder(name string) (fs.FS, error) {
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir():
+		return nil, fmt.Errorf("there is no folder %s", name)
+	case err != nil:
+		return nil, fmt.Errorf("open the folder: %w", err)
+	}
+	return os.DirFS(name), nil
 }

@@ -56,3 +56,17 @@ func usage(err error, help string, stdout, stderr io.Writer) error {
 	_, _ = fmt.Fprintf(stderr, "%v.\n\n%s", err, help)
 	return ErrUsage
 }
+
+// parseWords reads the command line of a subcommand that has no flags but -h and
+// takes at most limit words.
+func parseWords(name string, args []string, limit int) (words []string, err error) {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	if flags.NArg() > limit {
+		return nil, fmt.Errorf("worker %s takes no argument %q", name, flags.Arg(limit))
+	}
+	return flags.Args(), nil
+}

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,22 +25,23 @@ roles that the programs assume.
 
 // Migrate runs "worker migrate".
 func Migrate(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("migrate", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	if err := flags.Parse(args); err != nil {
+	words, err := parseWords("migrate", args, 1)
+	if err != nil {
 		return usage(err, migrateUsage, stdout, stderr)
+	}
+	do := migrateUp
+	switch {
+	case len(words) == 0 || words[0] == "up":
+	case words[0] == "status":
+		do = migrateStatus
+	default:
+		return usage(fmt.Errorf("worker migrate takes no argument %q", words[0]), migrateUsage, stdout, stderr)
 	}
 	cfg, err := config.LoadWorker(config.Options{})
 	if err != nil {
 		return err
 	}
-	switch flags.Arg(0) {
-	case "", "up":
-		return migrateUp(ctx, cfg, stdout)
-	case "status":
-		return migrateStatus(ctx, cfg, stdout)
-	}
-	return usage(fmt.Errorf("unknown argument %q", flags.Arg(0)), migrateUsage, stdout, stderr)
+	return do(ctx, cfg, stdout)
 }
 
 func migrateUp(ctx context.Context, cfg config.Worker, stdout io.Writer) error {

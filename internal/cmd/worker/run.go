@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -26,9 +25,7 @@ are environment variables; docs/operations.md lists them.
 
 // Run runs "worker run" until ctx ends.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("run", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	if err := flags.Parse(args); err != nil {
+	if _, err := parseWords("run", args, 0); err != nil {
 		return usage(err, runUsage, stdout, stderr)
 	}
 	cfg, err := config.LoadWorker(config.Options{})

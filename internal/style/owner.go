@@ -1,0 +1,164 @@
+package style
+
+import (
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// maxNameWords is the longest part of a title that can be a name.
+const maxNameWords = 5
+
+// withOwner returns the pages as they are when one of them names the owner, else
+// copies with the name that their titles share, if they do.
+func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
+	if brandName(pages) != "" {
+		return pages
+	}
+	name := a.titleName(pages)
+	if name == "" {
+		return pages
+	}
+	named := slices.Clone(pages)
+	for i := range named {
+		named[i].Brand.Name = name
+	}
+	return named
+}
+
+// titleName is the last part of the titles, or the first, that most pages share and
+// at least two different titles join to something else; "" when there is none. One
+// title shows no name: "Book a visit | Contact us" has two parts, and neither is one.
+func (a *Analyzer) titleName(pages []onboarding.Page) string {
+	best, most := "", 0
+	for _, first := range []bool{false, true} {
+		shown, joined := newTally(), map[string]wordSet{}
+		for i, p := range pages {
+			parts := titleParts(p.Title)
+			part := parts[len(parts)-1]
+			if first {
+				part = parts[0]
+			}
+			shown.add(part, i)
+			if joined[part] == nil {
+				joined[part] = wordSet{}
+			}
+			if len(parts) > 1 {
+				joined[part][p.Title] = true
+			}
+		}
+		for _, term := range shown.top(1, 2) {
+			if 2*term.Pages > len(pages) && term.Pages > most && len(joined[term.Text]) >= 2 && a.canName(term.Text) {
+				best, most = term.Text, term.Pages
+			}
+		}
+	}
+	return best
+}
+
+// canName tells whether a part of a title may be a name: short, and not that of a
+// kind of page ("Blog").
+func (a *Analyzer) canName(part string) bool {
+	words := splitWords(part, false)
+	return len(words) <= maxNameWords && slices.ContainsFunc(words, word.hasLetter) && a.typeOfPhrase(part) == ""
+}
+
+// titleParts are the parts of a page's title, at least one.
+func titleParts(title string) []string {
+	for _, mark := range []string{" | ", " – ", " — ", " · ", " • ", " » "} {
+		title = strings.ReplaceAll(title, mark, " - ")
+	}
+	parts := strings.Split(title, " - ")
+	for i, part := range parts {
+		parts[i] = strings.TrimSpace(part)
+	}
+	return parts
+}
+
+// data are the objects of the pages' structured data, not those inside others, in
+// order. Owner tells whether they describe the site's owner.
+func (e *evidence) data(owner bool) []map[string]any {
+	var out []map[string]any
+	brand := letterKey(e.brandName())
+	for _, p := range e.pages {
+		for _, raw := range p.JSONLD {
+			var object map[string]any
+			if json.Unmarshal(raw, &object) == nil && e.a.describesOwner(object, p.URL, brand) == owner {
+				out = append(out, object)
+			}
+		}
+	}
+	return out
+}
+
+// describesOwner tells whether an object is an organisation, business or person
+// and the site's own: it has the owner's name (brand) or the address of the start
+// page, or nothing that says whose it is. A hotel that a post reviews has neither.
+// People must bear the name, since most are authors.
+func (a *Analyzer) describesOwner(object map[string]any, page, brand string) bool {
+	types := typeNames(object["@type"])
+	if !slices.ContainsFunc(types, a.isOwnerType) {
+		return false
+	}
+	name := letterKey(nameOf(object["name"]))
+	if name != "" && brand != "" && (strings.Contains(name, brand) || strings.Contains(brand, name)) {
+		return true
+	}
+	if slices.Contains(types, "person") {
+		return false
+	}
+	if address := scalar(object["url"]); address != "" {
+		return sameHost(address, page) && len(pathSegments(address)) == 0
+	}
+	return name == "" || brand == ""
+}
+
+// isOwnerType tells whether a type of schema.org, in lower case, is one of people,
+// organisations and businesses.
+func (a *Analyzer) isOwnerType(t string) bool {
+	switch t {
+	case "person", "childcare", "drycleaningorlaundry", "governmentoffice", "internetcafe", "library", "recyclingcenter", "selfstorage", "shoppingcenter":
+		return true
+	case "service", "softwareapplication", "webapplication", "mobileapplication", "course", "realestatelisting", "residence", "touristtrip", "touristattraction":
+		return false
+	}
+	for _, ending := range []string{"organization", "corporation", "business", "store", "ngo", "agency", "service"} {
+		if strings.HasSuffix(t, ending) {
+			return true
+		}
+	}
+	return a.lex.schema[t] != ""
+}
+
+// letterKey is equal for names that differ in case, spaces and marks only.
+func letterKey(name string) string {
+	var b strings.Builder
+	for _, w := range splitWords(name, false) {
+		b.WriteString(w.lower)
+	}
+	return b.String()
+}
+
+// typeNames are the values of @type in lower case, without the vocabulary's address.
+func typeNames(v any) []string {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
+	}
+	var out []string
+	for _, item := range list {
+		if name, ok := item.(string); ok {
+			out = append(out, strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(name, "https://schema.org/"), "http://schema.org/")))
+		}
+	}
+	return out
+}
+
+func sameHost(a, b string) bool {
+	x, errX := url.Parse(a)
+	y, errY := url.Parse(b)
+	return errX == nil && errY == nil && strings.EqualFold(x.Host, y.Host)
+}

@@ -1,0 +1,67 @@
+package style
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func TestTitleName(t *testing.T) {
+	t.Parallel()
+	a := newAnalyzer(t)
+	for want, sites := range map[string][][]string{
+		"Spoke Yard": {
+			{"Repairs | Spoke Yard", "Prices | Spoke Yard"},
+			{"Spoke Yard – Repairs", "Spoke Yard – Prices", "Winter"},
+			{"Spoke Yard", "Repairs - Spoke Yard", "Prices - Spoke Yard", "Winter"},
+		},
+		"": {
+			{""},
+			{"Home - Contact us"},
+			{"Repairs | Spoke Yard"},
+			{"Repairs | Spoke Yard", "Repairs | Spoke Yard"},
+			{"Repairs | Spoke Yard", "Prices | Spoke Yard", "Winter", "Noise"},
+			{"Rye bread | Blog", "Spelt | Blog"},
+			{"Rye | 2026", "Spelt | 2026"},
+			{"Rye | Bread that you will like a lot", "Spelt | Bread that you will like a lot"},
+			{"Repairs", "Prices", "Winter"},
+			{"Repairs", "Repairs"},
+		},
+	} {
+		for _, titles := range sites {
+			var pages []onboarding.Page
+			for _, title := range titles {
+				pages = append(pages, onboarding.Page{Title: title})
+			}
+			assert.Equal(t, want, a.titleName(pages), titles)
+		}
+	}
+}
+
+func TestCompanyName(t *testing.T) {
+	t.Parallel()
+	const path = "crawl_result.content.brand_info.company_name"
+	site := onboarding.Site{URL: host, Pages: []onboarding.Page{page(host, "Home - Contact us", "Welcome to our new page.")}}
+	got := analyze(t, site)
+	assert.Nil(t, got.Crawl.Content.BrandInfo.CompanyName)
+	assert.Contains(t, got.Style.Meta.Uncertainty.Fields, path)
+	assert.Contains(t, got.Style.Meta.Uncertainty.Reasons[path], "no part of the page titles recurs")
+
+	site.Pages = []onboarding.Page{
+		page(host, "Pots | Mudlark", "Our kiln is hot, and you can watch it from the door while we work. We are glad to show you each pot that comes out of it, and how the glaze turned out."),
+		page(host+"/pots", "Mugs | Mudlark", "We make mugs by hand, and no two of them look the same. You may hold them before you choose one. Most people take the one that they held first."),
+	}
+	got = analyze(t, site)
+	if assert.NotNil(t, got.Crawl.Content.BrandInfo.CompanyName) {
+		assert.Equal(t, "Mudlark", *got.Crawl.Content.BrandInfo.CompanyName)
+	}
+	assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, path)
+	assert.Contains(t, *got.Style.BrandAnalysis.BrandVoice, "Mudlark sounds")
+	assert.NotContains(t, keywordTexts(got.Measured), "mudlark", "a name is no keyword")
+	assert.Empty(t, site.Pages[0].Brand.Name, "the caller's pages stay as they are")
+
+	site.Pages[1].Brand.Name = "Mudlark Ceramics"
+	assert.Equal(t, "Mudlark Ceramics", *analyze(t, site).Crawl.Content.BrandInfo.CompanyName, "what a page states goes first")
+}

@@ -1,0 +1,120 @@
+package style
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// geography goes by postal address, served area, telephone code, domain and the
+// region of the declared language, in this order. Of the structured data only the
+// objects that describe the owner count: events, reviews, authors and employers
+// have places of their own.
+func geography(e *evidence) string {
+	owner := e.data(true)
+	for _, object := range owner {
+		for _, key := range []string{"address", "location"} {
+			if place := e.a.placeOf(object[key]); place != "" {
+				return place + " (address in the structured data)"
+			}
+		}
+	}
+	for _, object := range owner {
+		if place := nameOf(object["areaServed"]); place != "" {
+			return place + " (area served, from the structured data)"
+		}
+	}
+	for _, p := range e.pages {
+		if len(p.Contacts.Addresses) > 0 {
+			return excerpt(p.Contacts.Addresses[0]) + " (address on the page)"
+		}
+	}
+	return e.country()
+}
+
+// country is the country that a telephone code, the domain or the declared region
+// shows.
+func (e *evidence) country() string {
+	for _, p := range e.pages {
+		for _, phone := range p.Contacts.Phones {
+			digits := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(phone)
+			if strings.HasPrefix(digits, "00") {
+				digits = "+" + digits[2:]
+			}
+			for n := 4; n >= 3; n-- {
+				if len(digits) > n && e.a.lex.countries[digits[:n]] != "" {
+					return fmt.Sprintf("%s (telephone code %s)", e.a.lex.countries[digits[:n]], digits[:n])
+				}
+			}
+		}
+	}
+	if u, err := url.Parse(e.site.URL); err == nil {
+		host := u.Hostname()
+		if tld := host[strings.LastIndexByte(host, '.')+1:]; e.a.lex.countries[tld] != "" {
+			return fmt.Sprintf("%s (domain .%s)", e.a.lex.countries[tld], tld)
+		}
+	}
+	_, region, _ := strings.Cut(strings.ReplaceAll(e.m.Language.Declared, "_", "-"), "-")
+	// American English is what most software declares when nobody chose.
+	if name := e.a.lex.countries[region]; name != "" && e.m.Language.Declared != "en-us" {
+		return fmt.Sprintf("%s (the pages declare the language %s)", name, e.m.Language.Declared)
+	}
+	return ""
+}
+
+// placeOf reads a postal address, a place that has one, or the first of a list of
+// those.
+func (a *Analyzer) placeOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return excerpt(v)
+	case []any:
+		for _, item := range v {
+			if place := a.placeOf(item); place != "" {
+				return place
+			}
+		}
+	case map[string]any:
+		if place := a.addressOf(v); place != "" {
+			return place
+		}
+		return a.placeOf(v["address"])
+	}
+	return ""
+}
+
+// addressOf reads the parts of a postal address.
+func (a *Analyzer) addressOf(object map[string]any) string {
+	var parts []string
+	for _, key := range []string{"addressLocality", "addressRegion", "addressCountry"} {
+		text := nameOf(object[key])
+		if key == "addressCountry" && a.lex.countries[strings.ToLower(text)] != "" {
+			text = a.lex.countries[strings.ToLower(text)]
+		}
+		if text != "" && !slices.Contains(parts, text) {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// nameOf is a string, or the name of an object, or the first of a list of those.
+func nameOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return excerpt(v)
+	case map[string]any:
+		name, _ := v["name"].(string)
+		return excerpt(name)
+	case []any:
+		var names []string
+		for _, item := range v {
+			if name := nameOf(item); name != "" && len(names) < 4 {
+				names = append(names, name)
+			}
+		}
+		return enumerate(names)
+	}
+	return ""
+}
