@@ -107,9 +107,9 @@ func Unavailable(err error) bool {
 // outages are the SQLSTATEs, or the classes of two characters, of a database that
 // can't be used now.
 var outages = []string{
-	"08", // connection exception
-	"28", // invalid authorization: the login is being changed
-	"53", // insufficient resources
+	"08",  // connection exception
+	"28",  // invalid authorization: the login is being changed
+	"53",  // insufficient resources
 	"57P", // shutting down, starting up
 	// The schema, the role or the database is not there yet.
 	undefinedTable, invalidRole, undefinedDatabase,

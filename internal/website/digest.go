@@ -1,8 +1,10 @@
 package website
 
 import (
+	"bytes"
 	"context"
 	"net/url"
+	"strings"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -22,8 +24,11 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	fail := func(code onboarding.FailureCode, err error) (onboarding.Page, error) {
 		return onboarding.Page{}, &onboarding.Failure{Code: code, Subject: address.Hostname(), Err: err}
 	}
+	if bytes.HasPrefix(body, gzipMagic) {
+		return fail(onboarding.FailureNotHTML, nil)
+	}
 	text, name := decode(body, contentType)
-	if garbled(text, maxGarbledBody) {
+	if garbled(text, maxGarbledBody) || !strings.HasPrefix(name, "utf-16") && binary(body) {
 		return fail(onboarding.FailureUnreadable, nil)
 	}
 	root, err := parse(ctx, text)
@@ -40,7 +45,7 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	switch {
 	case garbled(page.Title+page.Text(), maxGarbledText):
 		return fail(onboarding.FailureUnreadable, nil)
-	case words(page.Text()) < minWords:
+	case words(page.Text()) < minWords && !tellsOfItsOwner(page):
 		_, err := fail(onboarding.FailureEmptyPage, nil)
 		return page, err
 	}
@@ -56,6 +61,29 @@ const (
 	// an application that needs JavaScript.
 	minWords = 5
 )
+
+// gzipMagic begins a gzip'd file.
+var gzipMagic = []byte{0x1f, 0x8b}
+
+// binary tells whether so much of a body is bytes that no text holds that it is not
+// text in whatever encoding: the "binary data bytes" of the MIME Sniffing standard,
+// section 3.
+func binary(body []byte) bool {
+	found := 0
+	for _, b := range body {
+		if b <= 0x08 || b == 0x0b || b >= 0x0e && b <= 0x1a || b >= 0x1c && b <= 0x1f {
+			found++
+		}
+	}
+	return found > 20 && found*200 > len(body) // a few are mistakes
+}
+
+// tellsOfItsOwner tells whether a page with hardly any text is worth keeping: a
+// contact page may hold an address and nothing else.
+func tellsOfItsOwner(page onboarding.Page) bool {
+	c := page.Contacts
+	return len(c.Emails)+len(c.Phones)+len(c.Addresses)+len(page.JSONLD) > 0
+}
 
 // readPage fills page from the parsed document, step by step; between two steps
 // it ends with the cause of ctx when that ended.
