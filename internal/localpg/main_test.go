@@ -130,7 +130,9 @@ func openFolder(t *testing.T) string {
 	dir, err := os.MkdirTemp("/tmp", "localpg-test-")
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o755))
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	t.Cleanup(func() { // the server of a helper that was killed may still be stopping in it
+		require.Eventually(t, func() bool { return os.RemoveAll(dir) == nil }, 20*time.Second, 20*time.Millisecond)
+	})
 	return dir
 }
 
