@@ -94,8 +94,8 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 		// The result can't be stored: the run failed after all.
 		return s.apply(ctx, job, r, decide(applyErr, nil, spent), applyErr, spent)
 	default:
-		// Not even the failure can be stored as it is: the sweep ends what is left
-		// after River has given up too.
+		// Not even the failure can be stored: the job ends without its submission,
+		// which the sweep then fails.
 		return outcome{action: actionDrop}, errors.Join(err, applyErr)
 	}
 }
@@ -103,9 +103,11 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o outcome) error {
 	switch o.action {
 	case actionComplete, actionFail:
-		return finish(ctx, s.pool, ending{
-			submission: r.submission, jobID: job.ID, failure: o.failure, save: r.save, endJob: completeJob(job),
-		})
+		e := ending{submission: r.submission, jobID: job.ID, failure: o.failure, endJob: completeJob(job)}
+		if o.action == actionComplete { // work that was left behind may still write its result
+			e.save = r.save
+		}
+		return finish(ctx, s.pool, e)
 	case actionRetry, actionSnooze:
 		if r.submission.ID == uuid.Nil {
 			return nil // it could not even be read

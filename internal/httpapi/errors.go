@@ -27,7 +27,6 @@ var sentinels = []struct {
 	code, detail string
 }{
 	{onboarding.ErrNotFound, http.StatusNotFound, "not_found", "There is nothing at this address; check it."},
-	{onboarding.ErrStepOrder, http.StatusConflict, "step_order", "An earlier step is missing; complete it first."},
 	{onboarding.ErrSuperseded, http.StatusConflict, "superseded", "A newer request took the place of this one; look at the step again."},
 	{auth.ErrToken, http.StatusUnauthorized, "invalid_token", "Your sign-in has expired or is not valid; sign in again."},
 }

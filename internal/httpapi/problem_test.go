@@ -152,7 +152,6 @@ func TestErrorsOfTheInside(t *testing.T) {
 		"unknown":      {func() error { return errors.New("boom " + canary) }, 500, "internal_error", ""},
 		"panic":        {func() error { panic("boom " + canary) }, 500, "internal_error", ""},
 		"not found":    {func() error { return fmt.Errorf("read %s: %w", canary, onboarding.ErrNotFound) }, 404, "not_found", ""},
-		"order":        {func() error { return onboarding.ErrStepOrder }, 409, "step_order", ""},
 		"superseded":   {func() error { return onboarding.ErrSuperseded }, 409, "superseded", ""},
 		"input":        {func() error { return &onboarding.InputError{Field: "a.b", Code: "bad", Reason: "Do it well."} }, 400, "bad", ""},
 		"rate limit":   {func() error { return &onboarding.RateLimitError{RetryAfter: 1500 * time.Millisecond} }, 429, "rate_limited", "2"},

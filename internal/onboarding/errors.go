@@ -11,8 +11,6 @@ import (
 var (
 	// ErrNotFound says that the thing does not exist, or not for this user.
 	ErrNotFound = errors.New("not found")
-	// ErrStepOrder says that a step needs the result of an earlier one.
-	ErrStepOrder = errors.New("an earlier step is missing")
 	// ErrSuperseded says that the work is no longer wanted: its submission was
 	// replaced, cancelled or finished by another job.
 	ErrSuperseded = errors.New("superseded")
