@@ -40,3 +40,16 @@ type RateLimitError struct {
 func (e *RateLimitError) Error() string {
 	return fmt.Sprintf("%s asks to wait %s", e.Subject, e.RetryAfter)
 }
+
+// ConflictError says that what was asked for does not fit the state.
+type ConflictError struct {
+	// Code is stable, lower snake case.
+	Code string
+	// Reason is one sentence that tells the user what to do.
+	Reason string
+	// RetryAfter is when the same request makes sense again, zero if it is not a
+	// matter of time.
+	RetryAfter time.Duration
+}
+
+func (e *ConflictError) Error() string { return e.Code + ": " + e.Reason }

@@ -11,29 +11,36 @@ type FailureCode string
 
 // The codes.
 const (
-	FailureAddressForbidden  FailureCode = "address_forbidden"
-	FailurePortForbidden     FailureCode = "port_forbidden"
-	FailureHostNotFound      FailureCode = "host_not_found"
-	FailureHostLookup        FailureCode = "host_lookup_failed"
-	FailureUnreachable       FailureCode = "website_unreachable"
-	FailureCertificate       FailureCode = "certificate_invalid"
-	FailureTooManyRedirects  FailureCode = "too_many_redirects"
-	FailureRedirectForbidden FailureCode = "redirect_forbidden"
-	FailureTooLarge          FailureCode = "page_too_large"
-	FailureTooSlow           FailureCode = "website_too_slow"
-	FailureNotHTML           FailureCode = "not_html"
-	FailureUnreadable        FailureCode = "page_unreadable"
-	FailureTooComplex        FailureCode = "page_too_complex"
-	FailureRobots            FailureCode = "robots_forbidden"
-	FailurePageNotFound      FailureCode = "page_not_found"
-	FailureAccessDenied      FailureCode = "access_denied"
-	FailureSiteError         FailureCode = "website_error"
-	FailureSiteRateLimited   FailureCode = "website_rate_limited"
-	FailureEmptyPage         FailureCode = "page_empty"
-	FailureTimeout           FailureCode = "timeout"
-	FailureWorkerLost        FailureCode = "worker_lost"
-	FailureCancelled         FailureCode = "cancelled"
-	FailureInternal          FailureCode = "internal_error"
+	FailureAddressForbidden    FailureCode = "address_forbidden"
+	FailurePortForbidden       FailureCode = "port_forbidden"
+	FailureHostNotFound        FailureCode = "host_not_found"
+	FailureHostLookup          FailureCode = "host_lookup_failed"
+	FailureUnreachable         FailureCode = "website_unreachable"
+	FailureCertificate         FailureCode = "certificate_invalid"
+	FailureTooManyRedirects    FailureCode = "too_many_redirects"
+	FailureRedirectForbidden   FailureCode = "redirect_forbidden"
+	FailureTooLarge            FailureCode = "page_too_large"
+	FailureTooSlow             FailureCode = "website_too_slow"
+	FailureNotHTML             FailureCode = "not_html"
+	FailureUnreadable          FailureCode = "page_unreadable"
+	FailureTooComplex          FailureCode = "page_too_complex"
+	FailureRobots              FailureCode = "robots_forbidden"
+	FailurePageNotFound        FailureCode = "page_not_found"
+	FailureAccessDenied        FailureCode = "access_denied"
+	FailureSiteError           FailureCode = "website_error"
+	FailureSiteRateLimited     FailureCode = "website_rate_limited"
+	FailureEmptyPage           FailureCode = "page_empty"
+	FailureKeyRefused          FailureCode = "key_refused"
+	FailureProviderUnavailable FailureCode = "provider_unavailable"
+	FailureProviderRejected    FailureCode = "provider_rejected"
+	FailureProviderForbidden   FailureCode = "provider_forbidden"
+	FailureProviderQuota       FailureCode = "provider_quota_exhausted"
+	FailureAnalysisMissing     FailureCode = "analysis_missing"
+	FailureNoPersona           FailureCode = "persona_failed"
+	FailureTimeout             FailureCode = "timeout"
+	FailureWorkerLost          FailureCode = "worker_lost"
+	FailureCancelled           FailureCode = "cancelled"
+	FailureInternal            FailureCode = "internal_error"
 )
 
 // failureRule is what a code means: the sentence for the user, with {} for the
@@ -44,29 +51,36 @@ type failureRule struct {
 }
 
 var failureRules = map[FailureCode]failureRule{
-	FailureAddressForbidden:  {"The website {} is not on the public internet, so it can't be read. Enter the address of a public website.", false},
-	FailurePortForbidden:     {"The website {} uses a port other than 80 and 443. Enter an address without a port.", false},
-	FailureHostNotFound:      {"There is no website at {}. Check the spelling of the address.", false},
-	FailureHostLookup:        {"The name of the website {} could not be looked up just now. Try again in a few minutes.", true},
-	FailureUnreachable:       {"The website {} did not accept a connection. Check that it is online and try again.", true},
-	FailureCertificate:       {"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts with http://.", false},
-	FailureTooManyRedirects:  {"The website {} keeps redirecting. Enter the address that your browser shows at the end.", false},
-	FailureRedirectForbidden: {"The website {} redirects to an address that can't be read. Enter the address of a public website.", false},
-	FailureTooLarge:          {"The page at the website {} is larger than 5 MB. Enter the address of a smaller page.", false},
-	FailureTooSlow:           {"The website {} took too long to answer. Try again when it is faster, or enter another page.", true},
-	FailureNotHTML:           {"The address at the website {} is not a web page. Enter the address of an HTML page.", false},
-	FailureUnreadable:        {"The text of the website {} could not be decoded. Check the page's character encoding or enter another page.", false},
-	FailureTooComplex:        {"The page at the website {} is nested too deeply to be read. Enter another page.", false},
-	FailureRobots:            {"The website {} forbids automated reading in its robots.txt. Allow the path there, or enter another page.", false},
-	FailurePageNotFound:      {"The website {} has no page at this address. Check the address in your browser.", false},
-	FailureAccessDenied:      {"The website {} refused access. Allow ALwrityBot to read it, or enter another website.", false},
-	FailureSiteError:         {"The website {} answered with an error. Try again when it works in your browser.", true},
-	FailureSiteRateLimited:   {"The website {} is limiting requests. Try again in a few minutes.", true},
-	FailureEmptyPage:         {"The website {} shows no text without JavaScript. Enter a page with text.", false},
-	FailureTimeout:           {"The work took too long and was stopped. Try again.", false},
-	FailureWorkerLost:        {"The work was interrupted several times. Try again.", false},
-	FailureCancelled:         {"The work was cancelled by an operator. Try again.", false},
-	FailureInternal:          {"Something went wrong on our side. Try again; if it keeps failing, contact support.", false},
+	FailureAddressForbidden:    {"The website {} is not on the public internet, so it can't be read. Enter the address of a public website.", false},
+	FailurePortForbidden:       {"The website {} uses a port other than 80 and 443. Enter an address without a port.", false},
+	FailureHostNotFound:        {"There is no website at {}. Check the spelling of the address.", false},
+	FailureHostLookup:          {"The name of the website {} could not be looked up just now. Try again in a few minutes.", true},
+	FailureUnreachable:         {"The website {} did not accept a connection. Check that it is online and try again.", true},
+	FailureCertificate:         {"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts with http://.", false},
+	FailureTooManyRedirects:    {"The website {} keeps redirecting. Enter the address that your browser shows at the end.", false},
+	FailureRedirectForbidden:   {"The website {} redirects to an address that can't be read. Enter the address of a public website.", false},
+	FailureTooLarge:            {"The page at the website {} is larger than 5 MB. Enter the address of a smaller page.", false},
+	FailureTooSlow:             {"The website {} took too long to answer. Try again when it is faster, or enter another page.", true},
+	FailureNotHTML:             {"The address at the website {} is not a web page. Enter the address of an HTML page.", false},
+	FailureUnreadable:          {"The text of the website {} could not be decoded. Check the page's character encoding or enter another page.", false},
+	FailureTooComplex:          {"The page at the website {} is nested too deeply to be read. Enter another page.", false},
+	FailureRobots:              {"The website {} forbids automated reading in its robots.txt. Allow the path there, or enter another page.", false},
+	FailurePageNotFound:        {"The website {} has no page at this address. Check the address in your browser.", false},
+	FailureAccessDenied:        {"The website {} refused access. Allow ALwrityBot to read it, or enter another website.", false},
+	FailureSiteError:           {"The website {} answered with an error. Try again when it works in your browser.", true},
+	FailureSiteRateLimited:     {"The website {} is limiting requests. Try again in a few minutes.", true},
+	FailureEmptyPage:           {"The website {} shows no text without JavaScript. Enter a page with text, or describe your business instead.", false},
+	FailureKeyRefused:          {"{} refused your API key. Store a valid key in step 1, or remove it there, and try again.", false},
+	FailureProviderUnavailable: {"{} did not answer as expected. Try again in a few minutes.", true},
+	FailureProviderRejected:    {"{} rejected the request. Check the model that is configured for it, or remove its key in step 1.", false},
+	FailureProviderForbidden:   {"The server of {} is not on the public internet, so it can't be asked. Store another address in step 1.", false},
+	FailureProviderQuota:       {"Your account at {} has no credit left. Top it up, or remove its key in step 1, and try again.", false},
+	FailureAnalysisMissing:     {"There is no website analysis to write personas from. Complete step 2 first.", false},
+	FailureNoPersona:           {"None of the personas could be made. Try again.", false},
+	FailureTimeout:             {"The work took too long and was stopped. Try again.", false},
+	FailureWorkerLost:          {"The work was interrupted several times. Try again.", false},
+	FailureCancelled:           {"The work was cancelled by an operator. Try again.", false},
+	FailureInternal:            {"Something went wrong on our side. Try again; if it keeps failing, contact support.", false},
 }
 
 // FailureCodes lists every code with its sentence, for the documentation.

@@ -193,7 +193,7 @@ func TestProgressHasTwoDecimals(t *testing.T) {
 func TestFailureSentences(t *testing.T) {
 	t.Parallel()
 	codes := onboarding.FailureCodes()
-	require.Len(t, codes, 23)
+	require.Len(t, codes, 30)
 	for code, template := range codes {
 		failure := onboarding.Failure{Code: code, Subject: "example.com"}
 		sentence := failure.Sentence()

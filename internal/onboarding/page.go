@@ -35,6 +35,9 @@ type Site struct {
 	// nobody looked or the answer did not tell.
 	HasSitemap *bool     `json:"has_sitemap"`
 	Warnings   []Warning `json:"warnings"`
+	// Text is set where no website was read but a text, as TextSite makes it: URL is
+	// "" and Pages holds one page without an address.
+	Text *TextSource `json:"text,omitempty"`
 }
 
 // Warning is something that went less well than asked but did not stop the work.

@@ -29,6 +29,53 @@ var (
 	PhaseAnalyzing = Phase{"analyzing", 75, 98, "Analysing the writing style."}
 )
 
+// The end of a website analysis: a model's part, for users who have a key, and what
+// follows it.
+var (
+	PhaseAskingModel = Phase{"asking_model", 80, 95, "Asking the model about the writing style."}
+	PhaseMerging     = Phase{"merging", 95, 98, "Putting the analysis together."}
+)
+
+// The phases of a persona generation. Clients tell them apart by words of their
+// messages: Initializing, core persona, platform, quality, completed.
+var (
+	PhaseCorePersona      = Phase{"core_persona", 20, 40, "Generating the core persona."}
+	PhasePlatforms        = Phase{"platform_personas", 40, 90, "Generating the platform personas."}
+	PhaseAssessingQuality = Phase{"assessing_quality", 90, 98, "Assessing the quality of the personas."}
+)
+
+// The phases of the other kinds.
+var (
+	PhaseStoring      = Phase{"storing", 20, 98, "Storing the result."}
+	PhaseBuilding     = Phase{"building", 20, 98, "Building the personalization inputs."}
+	PhaseCheckingKeys = Phase{"checking_keys", 20, 98, "Asking the providers about the keys."}
+)
+
+// QueuedPhase is PhaseQueued as a kind of work says it.
+func QueuedPhase(kind Kind) Phase {
+	phase := PhaseQueued
+	if kind == KindPersonaGeneration {
+		phase.Message = "Initializing persona generation: waiting for a free worker."
+	}
+	return phase
+}
+
+// DoneMessage says that work of a kind has succeeded.
+func DoneMessage(kind Kind) string {
+	if kind == KindPersonaGeneration {
+		return "Persona generation completed."
+	}
+	return "Done."
+}
+
+// PlatformPhase is the part of PhasePlatforms after done of planned platforms.
+func PlatformPhase(done, planned int) Phase {
+	span := (PhasePlatforms.To - PhasePlatforms.From) / float64(max(planned, 1))
+	from := PhasePlatforms.From + span*float64(done)
+	message := fmt.Sprintf("Generating the platform personas: %d of %d done.", done, planned)
+	return Phase{PhasePlatforms.Name, round2(from), round2(min(from+span, PhasePlatforms.To)), message}
+}
+
 // CrawlPhase is the part of PhaseCrawling after done of planned pages.
 func CrawlPhase(done, planned int) Phase {
 	planned = max(planned, done, 1)

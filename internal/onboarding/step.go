@@ -68,6 +68,27 @@ var transitions = map[StepStatus][]StepStatus{
 	StepFailed:     {StepInProgress, StepCompleted, StepPending},
 }
 
+// Skippable tells whether step n may be skipped.
+func (n StepNumber) Skippable() bool {
+	return n == StepProviders || n == StepResearch || n == StepIntegrations
+}
+
+// Required tells whether step n must be done to finish. A required step may be
+// done by skipping it.
+func (n StepNumber) Required() bool {
+	return n == StepWebsite || n == StepResearch || n == StepPersonalization
+}
+
+// Transitions returns the status machine: from each status, the statuses that may
+// follow.
+func Transitions() map[StepStatus][]StepStatus {
+	table := make(map[StepStatus][]StepStatus, len(transitions))
+	for from, to := range transitions {
+		table[from] = slices.Clone(to)
+	}
+	return table
+}
+
 // CanBecome tells whether a step in status s may be set to next.
 func (s StepStatus) CanBecome(next StepStatus) bool {
 	return slices.Contains(transitions[s], next)
@@ -91,6 +112,10 @@ type Step struct {
 	FailureMessage string
 	// Input is what the newest submission was made from, nil before the first.
 	Input []byte
+	// Kind is the kind of the newest submission, "" before the first.
+	Kind Kind
+	// Data is what was submitted for a step that completes at once, nil before.
+	Data []byte
 	// Progress is that of the newest submission, meaningful while in progress.
 	Progress Progress
 }

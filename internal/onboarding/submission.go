@@ -12,7 +12,18 @@ type Kind string
 
 // The kinds of work.
 const (
+	// KindWebsiteAnalysis analyses a website or a text of the user (step 2).
 	KindWebsiteAnalysis Kind = "website_analysis"
+	// KindAnalysisImport stores an analysis that the client posted (step 2).
+	KindAnalysisImport Kind = "analysis_import"
+	// KindPersonaGeneration makes the personas (step 4).
+	KindPersonaGeneration Kind = "persona_generation"
+	// KindPersonaImport stores personas that the client posted (step 4).
+	KindPersonaImport Kind = "persona_import"
+	// KindPersonalizationInputs builds the personalization inputs.
+	KindPersonalizationInputs Kind = "personalization_inputs"
+	// KindKeyValidation makes a cheap live call with each stored key.
+	KindKeyValidation Kind = "api_key_validation"
 )
 
 // SubmissionStatus is where a submission stands.
@@ -44,14 +55,33 @@ type Submission struct {
 	Progress       Progress
 	FailureCode    FailureCode
 	FailureMessage string
-	CreatedAt      time.Time
-	FinishedAt     *time.Time
+	// Result is what came out, if that is not stored elsewhere.
+	Result     json.RawMessage
+	CreatedAt  time.Time
+	FinishedAt *time.Time
 }
 
-// WebsiteInput is the input of a website analysis.
-type WebsiteInput struct {
-	// Website is the address in the form of NormalizeURL.
+// AnalysisImport is the input of an analysis import.
+type AnalysisImport struct {
+	// Website is the address in the form of NormalizeURL, "" if there is none.
 	Website string `json:"website"`
+	// Analysis is what ParseFlatAnalysis has accepted.
+	Analysis json.RawMessage `json:"analysis"`
+}
+
+// WebsiteInput is the input of a website analysis: an address, or for users without
+// a website a text of theirs or the description of their business.
+type WebsiteInput struct {
+	// Website is the address in the form of NormalizeURL, "" if there is none.
+	Website string `json:"website,omitempty"`
+	// TextSample is text that the user wrote.
+	TextSample          string `json:"text_sample,omitempty"`
+	BusinessDescription string `json:"business_description,omitempty"`
+	// Industry, TargetAudience and BusinessGoals may stand beside a text or a
+	// description.
+	Industry       string `json:"industry,omitempty"`
+	TargetAudience string `json:"target_audience,omitempty"`
+	BusinessGoals  string `json:"business_goals,omitempty"`
 }
 
 // StoredAnalysis is the analysis of one website as it is stored for a user.

@@ -1,0 +1,146 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
+
+// The names of the findings that Inputs are built from.
+const (
+	findingCompetitors     = "competitors"
+	findingSummary         = "researchSummary"
+	findingSitemap         = "sitemapAnalysis"
+	findingIndustryContext = "industryContext"
+)
+
+// The bounds of findings.
+const (
+	// maxFindingBytes bounds one finding as it is stored.
+	maxFindingBytes = 512 << 10
+	// maxFindingItems bounds lists: competitors, citations.
+	maxFindingItems = 100
+	// maxFindingRunes bounds findings that are one text.
+	maxFindingRunes = 2000
+	// maxCompetitorRunes bounds the texts of a competitor: summaries are long.
+	maxCompetitorRunes = 10_000
+)
+
+// findingShape is what a finding must be.
+type findingShape int
+
+const (
+	shapeObject findingShape = iota
+	shapeObjects
+	shapeText
+)
+
+// findingNames are the parts of a posted step 3 that are kept, in the order in which
+// they are checked.
+var findingNames = []struct {
+	name  string
+	shape findingShape
+}{
+	{findingCompetitors, shapeObjects},
+	{findingSummary, shapeObject},
+	{findingSitemap, shapeObject},
+	{"deepCompetitorAnalysis", shapeObject},
+	{"social_media_accounts", shapeObject},
+	{"socialMediaAccounts", shapeObject},
+	{"social_media_citations", shapeObjects},
+	{"socialMediaCitations", shapeObjects},
+	{"userUrl", shapeText},
+	{findingIndustryContext, shapeText},
+	{"analysisTimestamp", shapeText},
+}
+
+// ResearchFindings picks the findings of the wizard's research step from the data that
+// was posted, checked and in a form that can be stored; null is left out, and so are
+// other fields. The result is empty, never nil. Errors are *InputError with the path
+// of the value below the data.
+func ResearchFindings(data map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+	findings := map[string]json.RawMessage{}
+	for _, finding := range findingNames {
+		raw, ok := data[finding.name]
+		if !ok {
+			continue
+		}
+		value, err := readFinding(raw, finding.name, finding.shape)
+		if err != nil {
+			return nil, err
+		}
+		if value == nil {
+			continue
+		}
+		stored, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("encode finding %s: %w", finding.name, err)
+		}
+		if len(stored) > maxFindingBytes {
+			return nil, &InputError{Field: finding.name, Code: "too_large", Reason: "This is too large; send at most 512 KiB."}
+		}
+		findings[finding.name] = stored
+	}
+	return findings, nil
+}
+
+// readFinding returns the finding in its stored form, nil for null.
+func readFinding(raw json.RawMessage, name string, shape findingShape) (any, error) {
+	value, err := decodeJSON(raw, name)
+	if err != nil || value == nil {
+		return nil, err
+	}
+	switch shape {
+	case shapeObject:
+		if _, ok := value.(map[string]any); !ok {
+			return nil, wrongType(name, "an object")
+		}
+	case shapeObjects:
+		if err := checkObjects(value, name); err != nil {
+			return nil, err
+		}
+	case shapeText:
+		if err := checkFindingText(value, name, maxFindingRunes); err != nil {
+			return nil, err
+		}
+	}
+	return storable(value, name, 0)
+}
+
+// checkObjects wants a list of objects, whose texts of a competitor are texts.
+func checkObjects(value any, name string) error {
+	items, ok := value.([]any)
+	if !ok {
+		return wrongType(name, "a list of objects")
+	}
+	if len(items) > maxFindingItems {
+		return &InputError{Field: name, Code: "too_many", Reason: "The list is too long; use at most 100 items."}
+	}
+	for i, item := range items {
+		path := fmt.Sprintf("%s[%d]", name, i)
+		object, ok := item.(map[string]any)
+		if !ok {
+			return wrongType(path, "an object")
+		}
+		for _, text := range []string{"url", "domain", "title", "summary"} {
+			if object[text] == nil {
+				continue
+			}
+			if err := checkFindingText(object[text], path+"."+text, maxCompetitorRunes); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func checkFindingText(value any, path string, most int) error {
+	text, ok := value.(string)
+	switch {
+	case !ok:
+		return wrongType(path, "a text")
+	case utf8.RuneCountInString(text) > most:
+		return &InputError{Field: path, Code: "too_long", Reason: fmt.Sprintf("The text is too long; use at most %d characters.", most)}
+	}
+	return nil
+}

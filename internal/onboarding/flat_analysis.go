@@ -1,0 +1,198 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+)
+
+// FlatAnalysis is an analysis as the website step of the front end keeps it: one
+// object with the parts of style, guidelines and patterns side by side.
+type FlatAnalysis struct {
+	StyleAnalysis
+	StyleGuidelines
+	StylePatterns    StylePatterns `json:"style_patterns"`
+	StyleConsistency *string       `json:"style_consistency"`
+	UniqueElements   List          `json:"unique_elements"`
+}
+
+// Flatten puts the parts of an analysis side by side.
+func Flatten(a Analysis) FlatAnalysis {
+	return FlatAnalysis{
+		StyleAnalysis: a.Style, StyleGuidelines: a.Guidelines, StylePatterns: a.Patterns,
+		StyleConsistency: a.Patterns.StyleConsistency, UniqueElements: a.Patterns.UniqueElements,
+	}
+}
+
+// The bounds of a submitted analysis.
+const (
+	maxAnalysisRunes = 2000
+	maxAnalysisItems = 100
+)
+
+// ParseFlatAnalysis reads a finished analysis that a client submits: the flat object,
+// or its nested form {style_analysis, style_patterns, style_guidelines}. Texts have at
+// most 2,000 characters, lists 100 texts; both are trimmed and empty list items left
+// out. Null and absent values are nil. Unknown fields and meta, which is the server's
+// to say, are ignored. A readability score may be a number, and style_patterns the
+// inner object of patterns alone. Keep Submitted of the result, not raw, whose unknown
+// fields nobody has checked. Errors are *InputError with the path of the value below
+// "analysis".
+func ParseFlatAnalysis(raw json.RawMessage) (FlatAnalysis, error) {
+	const root = "analysis"
+	var flat FlatAnalysis
+	if len(raw) == 0 || string(raw) == "null" {
+		return flat, &InputError{Field: root, Code: "required", Reason: "Send the analysis, or only the website to have it analysed."}
+	}
+	value, err := decodeJSON(raw, root)
+	if err != nil {
+		return flat, err
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return flat, wrongType(root, "an object")
+	}
+	if err := flat.read(object, root); err != nil {
+		return FlatAnalysis{}, err
+	}
+	if !hasValue(reflect.ValueOf(flat.StyleAnalysis)) {
+		return FlatAnalysis{}, &InputError{Field: root, Code: "required", Reason: "The analysis says nothing about the style; send at least one value, for example writing_style.tone."}
+	}
+	return flat, nil
+}
+
+// read takes the nested parts first, so that a flat value beside them wins.
+func (f *FlatAnalysis) read(object map[string]any, path string) error {
+	for _, part := range []struct {
+		name   string
+		target any
+	}{{"style_analysis", &f.StyleAnalysis}, {"style_guidelines", &f.StyleGuidelines}} {
+		if err := readValue(reflect.ValueOf(part.target).Elem(), object[part.name], path+"."+part.name); err != nil {
+			return err
+		}
+	}
+	if inner, ok := object["style_patterns"].(map[string]any); ok && !isNestedPatterns(inner) {
+		if err := readObject(reflect.ValueOf(&f.StylePatterns.Patterns).Elem(), inner, path+".style_patterns"); err != nil {
+			return err
+		}
+	}
+	return readObject(reflect.ValueOf(f).Elem(), object, path)
+}
+
+// isNestedPatterns tells the object of the answer from its inner object alone.
+func isNestedPatterns(object map[string]any) bool {
+	for _, name := range []string{"patterns", "style_consistency", "unique_elements"} {
+		if _, ok := object[name]; ok {
+			return true
+		}
+	}
+	return false
+}
+
+// readObject reads the fields of a struct, embedded ones in place.
+func readObject(target reflect.Value, object map[string]any, path string) error {
+	for i := range target.NumField() {
+		field := target.Type().Field(i)
+		name := field.Tag.Get("json")
+		var err error
+		switch {
+		case field.Anonymous:
+			err = readObject(target.Field(i), object, path)
+		case name != "meta":
+			err = readValue(target.Field(i), object[name], path+"."+name)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readValue reads a text, a list of texts or an object; null changes nothing.
+func readValue(target reflect.Value, value any, path string) error {
+	if value == nil {
+		return nil
+	}
+	switch held := target.Addr().Interface().(type) {
+	case **string:
+		text, err := readText(value, path)
+		*held = &text
+		return err
+	case *List:
+		list, err := readList(value, path)
+		*held = list
+		return err
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return wrongType(path, "an object")
+	}
+	return readObject(target, object, path)
+}
+
+func readText(value any, path string) (string, error) {
+	if n, ok := value.(json.Number); ok && strings.HasSuffix(path, ".readability_score") {
+		value = n.String() // models answer with a number here, and clients pass it on
+	}
+	text, ok := value.(string)
+	if !ok {
+		return "", wrongType(path, "a text")
+	}
+	if err := refuseNUL(text, path); err != nil {
+		return "", err
+	}
+	text = strings.TrimSpace(text)
+	if utf8.RuneCountInString(text) > maxAnalysisRunes {
+		return "", &InputError{Field: path, Code: "too_long", Reason: "The text is too long; use at most 2,000 characters."}
+	}
+	return text, nil
+}
+
+func readList(value any, path string) (List, error) {
+	items, ok := value.([]any)
+	if !ok {
+		return nil, wrongType(path, "a list of texts")
+	}
+	if len(items) > maxAnalysisItems {
+		return nil, &InputError{Field: path, Code: "too_many", Reason: "The list is too long; use at most 100 items."}
+	}
+	list := List{}
+	for i, item := range items {
+		text, err := readText(item, fmt.Sprintf("%s[%d]", path, i))
+		if err != nil {
+			return nil, err
+		}
+		if text != "" {
+			list = append(list, text)
+		}
+	}
+	return list, nil
+}
+
+func wrongType(path, want string) error {
+	return &InputError{Field: path, Code: "wrong_type", Reason: "This must be " + want + "."}
+}
+
+// hasValue tells whether a text or list below v says something; meta aside.
+func hasValue(v reflect.Value) bool {
+	for i := range v.NumField() {
+		switch field := v.Field(i).Interface().(type) {
+		case Meta:
+		case *string:
+			if field != nil && *field != "" {
+				return true
+			}
+		case List:
+			if len(field) > 0 {
+				return true
+			}
+		default:
+			if hasValue(v.Field(i)) {
+				return true
+			}
+		}
+	}
+	return false
+}

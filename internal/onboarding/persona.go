@@ -1,0 +1,73 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Platform is a place that personas write for.
+type Platform string
+
+// The platforms, in the order in which they are offered.
+const (
+	PlatformLinkedIn  Platform = "linkedin"
+	PlatformFacebook  Platform = "facebook"
+	PlatformTwitter   Platform = "twitter"
+	PlatformBlog      Platform = "blog"
+	PlatformInstagram Platform = "instagram"
+	PlatformMedium    Platform = "medium"
+	PlatformSubstack  Platform = "substack"
+	PlatformYouTube   Platform = "youtube"
+)
+
+// Platforms lists all platforms.
+func Platforms() []Platform {
+	return []Platform{
+		PlatformLinkedIn, PlatformFacebook, PlatformTwitter, PlatformBlog,
+		PlatformInstagram, PlatformMedium, PlatformSubstack, PlatformYouTube,
+	}
+}
+
+// Valid tells whether p is one of Platforms.
+func (p Platform) Valid() bool { return slices.Contains(Platforms(), p) }
+
+// PersonaInput is the input of a persona generation. A part that is not nil
+// replaces what is stored, for this generation only.
+type PersonaInput struct {
+	Platforms []Platform      `json:"platforms"`
+	Analysis  json.RawMessage `json:"analysis,omitempty"`
+	// Findings are the research parts by name, as ResearchPreferences has them.
+	Findings map[string]json.RawMessage `json:"findings,omitempty"`
+	Business json.RawMessage            `json:"business,omitempty"`
+}
+
+// PersonaSources is what personas are made from.
+type PersonaSources struct {
+	Website     string
+	Analysis    Analysis
+	Preferences *ResearchPreferences
+	Business    *BusinessInfo
+}
+
+// Personas are the documents of a finished generation, or what a client posted, as
+// they are stored and answered.
+type Personas struct {
+	Core      json.RawMessage              `json:"core_persona"`
+	Platforms map[Platform]json.RawMessage `json:"platform_personas"`
+	Quality   json.RawMessage              `json:"quality_metrics"`
+	Selected  []Platform                   `json:"selected_platforms"`
+}
+
+// StoredPersonas are the personas of a user as they are stored.
+type StoredPersonas struct {
+	Personas
+	SubmissionID uuid.UUID
+	// Engine is "local", "client", or the model that took part.
+	Engine    string
+	Warnings  []Warning
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}

@@ -1,0 +1,218 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// The bounds of submitted personas.
+const (
+	maxPersonaBytes = 512 << 10
+	maxPersonaRunes = 5000
+	maxPersonaItems = 200
+)
+
+// ParsePersonas checks finished personas that a client submits: core must be an
+// object with an object identity, platforms an object with at least one known
+// platform; quality and selected may be null or absent, selected being the platforms
+// of the personas then. Fields that CorePersona, PlatformPersona and QualityMetrics
+// know must have their types (null is allowed), what they don't know is kept: the
+// documents are stored as submitted. Anywhere, texts have at most 5,000 characters,
+// lists 200 elements, and all documents together 512 KiB. Errors are *InputError with
+// the path of the value, e.g. "core_persona.identity.persona_name".
+func ParsePersonas(core, platforms, quality, selected json.RawMessage) (Personas, error) {
+	if len(core)+len(platforms)+len(quality)+len(selected) > maxPersonaBytes {
+		return Personas{}, &InputError{Field: "core_persona", Code: "too_large", Reason: "The personas are too large; send at most 512 KiB."}
+	}
+	var p Personas
+	var err error
+	if p.Core, err = parseCorePersona(core); err != nil {
+		return Personas{}, err
+	}
+	if p.Platforms, err = parsePlatformPersonas(platforms); err != nil {
+		return Personas{}, err
+	}
+	if p.Quality, err = parseQuality(quality); err != nil {
+		return Personas{}, err
+	}
+	if p.Selected, err = parseSelected(selected, p.Platforms); err != nil {
+		return Personas{}, err
+	}
+	return p, nil
+}
+
+func parseCorePersona(raw json.RawMessage) (json.RawMessage, error) {
+	const path = "core_persona"
+	if isNull(raw) {
+		return nil, &InputError{Field: path, Code: "required", Reason: "Send the core persona, or let it be generated."}
+	}
+	object, err := decodePersona(raw, path, reflect.TypeFor[CorePersona]())
+	if err != nil {
+		return nil, err
+	}
+	if object["identity"] == nil {
+		return nil, &InputError{Field: path + ".identity", Code: "required", Reason: "The core persona has no identity; send at least an empty object."}
+	}
+	return encodePersona(object, path)
+}
+
+func parsePlatformPersonas(raw json.RawMessage) (map[Platform]json.RawMessage, error) {
+	const path = "platform_personas"
+	none := &InputError{Field: path, Code: "required", Reason: "Send the persona of at least one platform."}
+	if isNull(raw) {
+		return nil, none
+	}
+	// A map has no known fields, so that only the bounds are checked here.
+	object, err := decodePersona(raw, path, reflect.TypeFor[map[string]any]())
+	if err != nil {
+		return nil, err
+	}
+	personas := map[Platform]json.RawMessage{}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if !Platform(name).Valid() {
+			return nil, unknownPlatform(path)
+		}
+		at := path + "." + name
+		if err := checkShape(object[name], reflect.TypeFor[PlatformPersona](), at); err != nil {
+			return nil, err
+		}
+		if object[name] == nil {
+			return nil, wrongType(at, "an object")
+		}
+		if personas[Platform(name)], err = encodePersona(object[name], at); err != nil {
+			return nil, err
+		}
+	}
+	if len(personas) == 0 {
+		return nil, none
+	}
+	return personas, nil
+}
+
+// parseQuality returns null for none.
+func parseQuality(raw json.RawMessage) (json.RawMessage, error) {
+	const path = "quality_metrics"
+	if isNull(raw) {
+		return json.RawMessage("null"), nil
+	}
+	object, err := decodePersona(raw, path, reflect.TypeFor[QualityMetrics]())
+	if err != nil {
+		return nil, err
+	}
+	return encodePersona(object, path)
+}
+
+// parseSelected reads the names of platforms, each once, in the order of Platforms.
+func parseSelected(raw json.RawMessage, personas map[Platform]json.RawMessage) ([]Platform, error) {
+	const path = "selected_platforms"
+	chosen := map[Platform]bool{}
+	for platform := range personas {
+		chosen[platform] = isNull(raw)
+	}
+	if !isNull(raw) {
+		value, err := decodeStorable(raw, path)
+		if err != nil {
+			return nil, err
+		}
+		names, ok := value.([]any)
+		if !ok || len(names) > maxPersonaItems {
+			return nil, wrongType(path, "a list of platforms")
+		}
+		for i, element := range names {
+			name, ok := element.(string)
+			if !ok {
+				return nil, wrongType(fmt.Sprintf("%s[%d]", path, i), "the name of a platform")
+			}
+			if !Platform(name).Valid() {
+				return nil, unknownPlatform(fmt.Sprintf("%s[%d]", path, i))
+			}
+			chosen[Platform(name)] = true
+		}
+	}
+	return slices.DeleteFunc(Platforms(), func(p Platform) bool { return !chosen[p] }), nil
+}
+
+func isNull(raw json.RawMessage) bool {
+	text := strings.TrimSpace(string(raw))
+	return text == "" || text == "null"
+}
+
+func unknownPlatform(path string) error {
+	names := make([]string, 0, len(Platforms()))
+	for _, p := range Platforms() {
+		names = append(names, string(p))
+	}
+	return &InputError{Field: path, Code: "unknown_platform", Reason: "This platform is not known. Use " + strings.Join(names, ", ") + "."}
+}
+
+// decodePersona decodes an object and checks its bounds and the types of the fields
+// that t knows.
+func decodePersona(raw json.RawMessage, path string, t reflect.Type) (map[string]any, error) {
+	value, err := decodeStorable(raw, path)
+	if err != nil {
+		return nil, err
+	}
+	object, ok := value.(map[string]any)
+	if !ok {
+		return nil, wrongType(path, "an object")
+	}
+	if err := checkBounds(object, path); err != nil {
+		return nil, err
+	}
+	return object, checkShape(object, t, path)
+}
+
+// decodeStorable decodes a value and refuses what no database can hold.
+func decodeStorable(raw json.RawMessage, path string) (any, error) {
+	value, err := decodeJSON(raw, path)
+	if err != nil {
+		return nil, err
+	}
+	return storable(value, path, 0)
+}
+
+func encodePersona(value any, path string) (json.RawMessage, error) {
+	stored, err := storable(value, path, 0)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := json.Marshal(stored)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", path, err)
+	}
+	return raw, nil
+}
+
+// checkBounds checks every text and list of the value.
+func checkBounds(value any, path string) error {
+	switch value := value.(type) {
+	case string:
+		if utf8.RuneCountInString(value) > maxPersonaRunes {
+			return &InputError{Field: path, Code: "too_long", Reason: "The text is too long; use at most 5,000 characters."}
+		}
+	case []any:
+		if len(value) > maxPersonaItems {
+			return &InputError{Field: path, Code: "too_many", Reason: "The list is too long; use at most 200 elements."}
+		}
+		for i, element := range value {
+			if err := checkBounds(element, fmt.Sprintf("%s[%d]", path, i)); err != nil {
+				return err
+			}
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if utf8.RuneCountInString(name) > maxPersonaRunes {
+				return &InputError{Field: path, Code: "too_long", Reason: "The name of a field is too long; use at most 5,000 characters."}
+			}
+			if err := checkBounds(value[name], path+"."+name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// parsePersonas parses documents that are fine but for what a test replaces.
+func parsePersonas(core, platforms, quality, selected string) (Personas, error) {
+	or := func(text, other string) json.RawMessage {
+		if text == "" {
+			return json.RawMessage(other)
+		}
+		return json.RawMessage(text)
+	}
+	return ParsePersonas(or(core, `{"identity":{"persona_name":"Nell"}}`), or(platforms, `{"linkedin":{"platform_type":"linkedin"}}`), or(quality, `null`), or(selected, ``))
+}
+
+func TestParsePersonas(t *testing.T) {
+	t.Parallel()
+	got, err := parsePersonas(
+		`{"identity":{"persona_name":"Nell","mood":[1,{"x":null}]},"custom":{"a":"b"},"tonal_range":null,"meta":{"confidence":"high"}}`,
+		`{"twitter":{"error":"failed"},"linkedin":{"content_format_rules":{"character_limit":3000},"sentence_metrics":{"max_sentence_length":18.5},"linkedin_features":{"native_video":null}}}`,
+		`{"overall_score":82,"style_consistency":81,"recommendations":["more"]}`, `["blog","linkedin","blog"]`)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"identity":{"persona_name":"Nell","mood":[1,{"x":null}]},"custom":{"a":"b"},"tonal_range":null,"meta":{"confidence":"high"}}`, string(got.Core), "stored as submitted")
+	assert.JSONEq(t, `{"error":"failed"}`, string(got.Platforms[PlatformTwitter]))
+	assert.JSONEq(t, `{"overall_score":82,"style_consistency":81,"recommendations":["more"]}`, string(got.Quality))
+	assert.Equal(t, []Platform{PlatformLinkedIn, PlatformBlog}, got.Selected)
+
+	var core CorePersona
+	require.NoError(t, json.Unmarshal([]byte(`{"identity":{"persona_name":"Nell"}}`), &core))
+
+	for _, none := range []string{"null", " null ", " "} {
+		got, err = parsePersonas("", `{"twitter":{},"linkedin":{}}`, none, none)
+		require.NoError(t, err)
+		assert.Equal(t, []Platform{PlatformLinkedIn, PlatformTwitter}, got.Selected, "the platforms of the personas")
+		assert.Equal(t, "null", string(got.Quality))
+	}
+}
+
+func TestParsePersonasReadsWhatItAccepts(t *testing.T) {
+	t.Parallel()
+	core := `{"identity":{},"linguistic_fingerprint":{"sentence_metrics":{"average_sentence_length_words":12.5},"measured":{"prose_words":3e2,"sentence_words":{"mean":1,"histogram":[{"from":1,"to":null,"count":2}]},"function_words":{"the":60.1}}}}`
+	got, err := parsePersonas(core, `{"facebook":{"confidence_score":88.5,"content_format_rules":{"character_limit":100}}}`, "", "")
+	require.NoError(t, err)
+	var read CorePersona
+	require.NoError(t, json.Unmarshal(got.Core, &read))
+	assert.Equal(t, 300, read.LinguisticFingerprint.Measured.ProseWords)
+	var platform PlatformPersona
+	require.NoError(t, json.Unmarshal(got.Platforms[PlatformFacebook], &platform))
+	assert.InDelta(t, 88.5, *platform.ConfidenceScore, 1e-9)
+}
+
+func TestParsePersonasRefuses(t *testing.T) {
+	t.Parallel()
+	long, many := strings.Repeat("ä", 5001), `["`+strings.Repeat(`a","`, 200)+`a"]`
+	tests := map[string]struct {
+		core, platforms, quality, selected string
+		field, code                        string
+	}{
+		"no core":               {core: `null`, field: "core_persona", code: "required"},
+		"core no object":        {core: `[]`, field: "core_persona", code: "wrong_type"},
+		"core no JSON":          {core: `{"identity"`, field: "core_persona", code: "invalid_json"},
+		"two values":            {core: `{"identity":{}}{}`, field: "core_persona", code: "invalid_json"},
+		"no identity":           {core: `{}`, field: "core_persona.identity", code: "required"},
+		"identity null":         {core: `{"identity":null}`, field: "core_persona.identity", code: "required"},
+		"identity text":         {core: `{"identity":"Nell"}`, field: "core_persona.identity", code: "wrong_type"},
+		"name number":           {core: `{"identity":{"persona_name":1}}`, field: "core_persona.identity.persona_name", code: "wrong_type"},
+		"name too long":         {core: `{"identity":{"persona_name":"` + long + `"}}`, field: "core_persona.identity.persona_name", code: "too_long"},
+		"unknown too long":      {core: `{"identity":{},"x":{"y":["` + long + `"]}}`, field: "core_persona.x.y[0]", code: "too_long"},
+		"words no list":         {core: `{"identity":{},"linguistic_fingerprint":{"lexical_features":{"go_to_words":"a"}}}`, field: "core_persona.linguistic_fingerprint.lexical_features.go_to_words", code: "wrong_type"},
+		"word number":           {core: `{"identity":{},"linguistic_fingerprint":{"lexical_features":{"go_to_words":["a",1]}}}`, field: "core_persona.linguistic_fingerprint.lexical_features.go_to_words[1]", code: "wrong_type"},
+		"word null":             {core: `{"identity":{},"tonal_range":{"permissible_tones":[null]}}`, field: "core_persona.tonal_range.permissible_tones[0]", code: "wrong_type"},
+		"201 words":             {core: `{"identity":{},"tonal_range":{"permissible_tones":` + many + `}}`, field: "core_persona.tonal_range.permissible_tones", code: "too_many"},
+		"length text":           {core: `{"identity":{},"linguistic_fingerprint":{"sentence_metrics":{"average_sentence_length_words":"12"}}}`, field: "core_persona.linguistic_fingerprint.sentence_metrics.average_sentence_length_words", code: "wrong_type"},
+		"length negative":       {core: `{"identity":{},"linguistic_fingerprint":{"sentence_metrics":{"average_sentence_length_words":-1}}}`, field: "core_persona.linguistic_fingerprint.sentence_metrics.average_sentence_length_words", code: "out_of_range"},
+		"words not whole":       {core: `{"identity":{},"linguistic_fingerprint":{"measured":{"prose_words":1.5}}}`, field: "core_persona.linguistic_fingerprint.measured.prose_words", code: "wrong_type"},
+		"rate text":             {core: `{"identity":{},"linguistic_fingerprint":{"measured":{"function_words":{"the":"x"}}}}`, field: "core_persona.linguistic_fingerprint.measured.function_words.the", code: "wrong_type"},
+		"meta no object":        {core: `{"identity":{},"meta":1}`, field: "core_persona.meta", code: "wrong_type"},
+		"null character":        {core: `{"identity":{"persona_name":"a\u0000"}}`, field: "core_persona.identity.persona_name", code: "invalid_character"},
+		"null character a name": {core: `{"identity":{},"a\u0000":1}`, field: "core_persona", code: "invalid_character"},
+		"no platforms":          {platforms: `null`, field: "platform_personas", code: "required"},
+		"platforms empty":       {platforms: `{}`, field: "platform_personas", code: "required"},
+		"platforms a list":      {platforms: `["linkedin"]`, field: "platform_personas", code: "wrong_type"},
+		"platform unknown":      {platforms: `{"myspace":{}}`, field: "platform_personas", code: "unknown_platform"},
+		"platform null":         {platforms: `{"blog":null}`, field: "platform_personas.blog", code: "wrong_type"},
+		"limit text":            {platforms: `{"blog":{"content_format_rules":{"character_limit":"many"}}}`, field: "platform_personas.blog.content_format_rules.character_limit", code: "wrong_type"},
+		"limit not whole":       {platforms: `{"blog":{"content_format_rules":{"character_limit":1.5}}}`, field: "platform_personas.blog.content_format_rules.character_limit", code: "wrong_type"},
+		"confidence 101":        {platforms: `{"facebook":{"confidence_score":101}}`, field: "platform_personas.facebook.confidence_score", code: "out_of_range"},
+		"feature number":        {platforms: `{"linkedin":{"linkedin_features":{"native_video":1}}}`, field: "platform_personas.linkedin.linkedin_features.native_video", code: "wrong_type"},
+		"quality text":          {quality: `"good"`, field: "quality_metrics", code: "wrong_type"},
+		"quality 101":           {quality: `{"overall_score":101}`, field: "quality_metrics.overall_score", code: "out_of_range"},
+		"quality -1":            {quality: `{"core_completeness":-1}`, field: "quality_metrics.core_completeness", code: "out_of_range"},
+		"quality huge":          {quality: `{"overall_score":1e400}`, field: "quality_metrics.overall_score", code: "out_of_range"},
+		"selected text":         {selected: `"blog"`, field: "selected_platforms", code: "wrong_type"},
+		"selected number":       {selected: `["blog",1]`, field: "selected_platforms[1]", code: "wrong_type"},
+		"selected unknown":      {selected: `["myspace"]`, field: "selected_platforms[0]", code: "unknown_platform"},
+		"512 KiB":               {quality: `{"x":[` + strings.Repeat(`"`+strings.Repeat("a", 4000)+`",`, 131) + `1]}`, field: "core_persona", code: "too_large"},
+		"deep":                  {core: `{"identity":{},"x":` + strings.Repeat("[", 70) + strings.Repeat("]", 70) + `}`, field: "core_persona.x" + strings.Repeat("[0]", 64), code: "too_deep"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := parsePersonas(test.core, test.platforms, test.quality, test.selected)
+			var input *InputError
+			require.ErrorAs(t, err, &input)
+			assert.Equal(t, test.field, input.Field)
+			assert.Equal(t, test.code, input.Code)
+			assert.NotContains(t, input.Reason, "ä")
+		})
+	}
+}

@@ -1,0 +1,145 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// checkShape compares a decoded value with the Go type that a document is read into:
+// null goes with everything, a field that the type lacks with anything. What other
+// servers may fill differently and nobody reads from a submitted document (meta and
+// the like) need only be an object.
+func checkShape(value any, t reflect.Type, path string) error {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if value == nil {
+		return nil
+	}
+	switch t.Kind() {
+	case reflect.String:
+		if _, ok := value.(string); !ok {
+			return wrongType(path, "text")
+		}
+	case reflect.Bool:
+		if _, ok := value.(bool); !ok {
+			return wrongType(path, "true or false")
+		}
+	case reflect.Int, reflect.Float64:
+		return checkNumber(value, t.Kind() == reflect.Int, path)
+	case reflect.Slice:
+		return checkList(value, t.Elem(), path)
+	case reflect.Map, reflect.Struct:
+		return checkObject(value, t, path)
+	}
+	return nil
+}
+
+func checkList(value any, element reflect.Type, path string) error {
+	list, ok := value.([]any)
+	if !ok {
+		return wrongType(path, "a list")
+	}
+	for i, v := range list {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if v == nil {
+			return wrongType(at, "a value")
+		}
+		if err := checkShape(v, element, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkObject(value any, t reflect.Type, path string) error {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return wrongType(path, "an object")
+	}
+	known := map[string]reflect.Type{}
+	if t.Kind() == reflect.Struct {
+		known = jsonFields(t)
+	}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		field := known[name]
+		if t.Kind() == reflect.Map {
+			field = t.Elem()
+		}
+		if field == nil || field.Kind() == reflect.Interface {
+			continue
+		}
+		if err := checkShape(object[name], field, path+"."+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// jsonFields are the fields of a struct by their JSON names, embedded ones included.
+func jsonFields(t reflect.Type) map[string]reflect.Type {
+	fields := map[string]reflect.Type{}
+	for i := range t.NumField() {
+		field := t.Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case field.Anonymous:
+			maps.Copy(fields, jsonFields(field.Type.Elem()))
+		case opaque(field.Type):
+			fields[name] = reflect.TypeFor[map[string]any]()
+		default:
+			fields[name] = field.Type
+		}
+	}
+	return fields
+}
+
+func opaque(t reflect.Type) bool {
+	switch t {
+	case reflect.TypeFor[Meta](), reflect.TypeFor[*PlatformValidation](), reflect.TypeFor[LinguisticInsights](), reflect.TypeFor[DetailedMetrics]():
+		return true
+	}
+	return false
+}
+
+// checkNumber bounds a number by the name of its field: scores are 0 to 100, sentences
+// have at most 1,000 words.
+func checkNumber(value any, whole bool, path string) error {
+	var x float64
+	switch n := value.(type) {
+	case json.Number:
+		if _, err := n.Int64(); whole && err != nil {
+			return wrongType(path, "a whole number")
+		}
+		x, _ = n.Float64() // storable refused what has none
+	case float64:
+		x = n
+	default:
+		return wrongType(path, "a number")
+	}
+	low, high := numberRange(path)
+	switch {
+	case whole && x != math.Trunc(x):
+		return wrongType(path, "a whole number")
+	case x < low || x > high:
+		return &InputError{Field: path, Code: "out_of_range", Reason: fmt.Sprintf("Use a number from %.0f to %.0f.", low, high)}
+	}
+	return nil
+}
+
+func numberRange(path string) (low, high float64) {
+	switch {
+	case strings.HasPrefix(path, "quality_metrics."), strings.HasSuffix(path, ".confidence_score"):
+		return 0, 100
+	case strings.Contains(path, ".sentence_metrics."):
+		return 0, 1000
+	case strings.HasSuffix(path, ".character_limit"):
+		return 0, 1e6
+	}
+	return -1e6, 1e6
+}

@@ -1,0 +1,169 @@
+package onboarding
+
+import (
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// TextSource is where the text of a site came from that is no website, with what
+// the user said of the business. Strings are on one line; empty ones were left out.
+type TextSource struct {
+	// Sample tells that the user handed in a text of theirs: what is measured is that
+	// text, else the description.
+	Sample      bool   `json:"sample"`
+	Description string `json:"description"`
+	Industry    string `json:"industry"`
+	Audience    string `json:"audience"`
+	Goals       string `json:"goals"`
+}
+
+// TextSite returns the site that stands for a user's text: one page without an
+// address that holds the text sample, or without one the business description. It
+// takes any input; a text without words gives a page without blocks. At is the time
+// at which the text was given.
+func TextSite(input WebsiteInput, at time.Time) Site {
+	source := TextSource{
+		Sample: strings.TrimSpace(input.TextSample) != "", Description: oneLine(input.BusinessDescription),
+		Industry: oneLine(input.Industry), Audience: audienceLine(input.TargetAudience), Goals: oneLine(input.BusinessGoals),
+	}
+	text := input.BusinessDescription
+	if source.Sample {
+		text = input.TextSample
+	}
+	page := textPage(text)
+	page.FetchedAt, page.Bytes, page.Charset = at, len(text), "utf-8"
+	return Site{Pages: []Page{page}, Known: []string{}, Warnings: []Warning{}, Text: &source}
+}
+
+// Audiences are the groups of people that the user named, in order: the parts of
+// Audience between commas and semicolons.
+func (t TextSource) Audiences() []string {
+	var groups []string
+	for part := range strings.FieldsFuncSeq(t.Audience, func(r rune) bool { return r == ',' || r == ';' }) {
+		if part = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(part), "and ")); part != "" {
+			groups = append(groups, part)
+		}
+	}
+	return groups
+}
+
+// oneLine folds white space and drops control characters.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(visible(text)), " ")
+}
+
+// audienceLine is oneLine for a list that may be written one entry a line.
+func audienceLine(text string) string {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.Trim(oneLine(line), ";, "); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "; ")
+}
+
+// visible replaces invalid bytes and drops control characters but white space.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
+
+var (
+	textHeading = regexp.MustCompile(`^(#{1,6})\s+(.*?)[\s#]*$`)
+	textItem    = regexp.MustCompile(`^\s*(?:[-*+•–]|\d{1,3}[.)])\s+(.*)$`)
+	textQuote   = regexp.MustCompile(`^>\s?(.*)$`)
+)
+
+// textPage splits plain text into blocks: a blank line ends a paragraph, and lines
+// that look like Markdown headings (#), list items (-, *, 1.), quotations (>) and
+// fenced code are those.
+func textPage(text string) Page {
+	b := textBuilder{page: Page{Headings: []Heading{}, Blocks: []Block{}}}
+	for line := range strings.Lines(visible(text)) {
+		b.add(strings.TrimRightFunc(line, unicode.IsSpace))
+	}
+	b.flush()
+	return b.page
+}
+
+// textBuilder collects the lines of the block that is being read.
+type textBuilder struct {
+	page  Page
+	kind  BlockKind
+	lines []string
+	code  bool
+}
+
+func (b *textBuilder) add(line string) {
+	if strings.HasPrefix(line, "```") {
+		b.flush()
+		b.code = !b.code
+		return
+	}
+	switch heading, item, quote := textHeading.FindStringSubmatch(line), textItem.FindStringSubmatch(line), textQuote.FindStringSubmatch(line); {
+	case b.code:
+		b.grow(BlockCode, line)
+	case strings.TrimSpace(line) == "":
+		b.flush()
+	case heading != nil:
+		b.flush()
+		b.heading(len(heading[1]), heading[2])
+	case item != nil:
+		b.flush()
+		b.grow(BlockListItem, item[1])
+	case quote != nil:
+		b.grow(BlockQuote, quote[1])
+	case b.kind == BlockListItem && unicode.IsSpace(rune(line[0])):
+		b.grow(BlockListItem, line)
+	default:
+		b.grow(BlockParagraph, line)
+	}
+}
+
+// grow adds a line to the block that is being read, or begins one of another kind.
+func (b *textBuilder) grow(kind BlockKind, line string) {
+	if kind != b.kind {
+		b.flush()
+	}
+	b.kind, b.lines = kind, append(b.lines, line)
+}
+
+func (b *textBuilder) heading(level int, text string) {
+	if text = oneLine(text); text == "" {
+		return
+	}
+	b.page.Headings = append(b.page.Headings, Heading{Level: level, Text: text})
+	b.page.Structure.Headings[level-1]++
+	b.page.Blocks = append(b.page.Blocks, Block{Kind: BlockHeading, Text: text})
+}
+
+// flush ends the block that is being read.
+func (b *textBuilder) flush() {
+	text := oneLine(strings.Join(b.lines, " "))
+	if b.kind == BlockCode {
+		text = strings.TrimSpace(strings.Join(b.lines, "\n"))
+	}
+	if text != "" {
+		b.count()
+		b.page.Blocks = append(b.page.Blocks, Block{Kind: b.kind, Text: text})
+	}
+	b.kind, b.lines = "", nil
+}
+
+// count counts the block that ends. Items that follow each other are one list.
+func (b *textBuilder) count() {
+	last := len(b.page.Blocks) - 1
+	switch {
+	case b.kind == BlockParagraph:
+		b.page.Structure.Paragraphs++
+	case b.kind == BlockListItem && (last < 0 || b.page.Blocks[last].Kind != BlockListItem):
+		b.page.Structure.Lists++
+	}
+}
