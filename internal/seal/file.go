@@ -1,0 +1,126 @@
+package seal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+	"github.com/tink-crypto/tink-go/v2/prf"
+)
+
+// Create writes a new ring of one key to a file of the mode 0600, encrypted under
+// the key of a KMS unless kmsURI is empty. The error wraps fs.ErrExist if path
+// exists, which stays as it is.
+func Create(ctx context.Context, path, kmsURI string) error {
+	sealing, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return fmt.Errorf("make a key: %w", err)
+	}
+	fingerprint, err := keyset.NewHandle(prf.HMACSHA256PRFKeyTemplate())
+	if err != nil {
+		return fmt.Errorf("make a key: %w", err)
+	}
+	return writeNew(ctx, path, kmsURI, sealing, fingerprint)
+}
+
+// Encrypt writes the ring of a file that is in the clear to another file, encrypted
+// under the key of a KMS, with the rules of Create. The first file stays as it is.
+func Encrypt(ctx context.Context, from, to, kmsURI string) error {
+	if kmsURI == "" {
+		return errors.New("encrypt the key ring: no key of a KMS is named: set SEAL_KMS_URI")
+	}
+	ring, err := Load(ctx, Source{File: from})
+	if err != nil {
+		return err
+	}
+	return writeNew(ctx, to, kmsURI, ring.sealing, ring.fingerprint)
+}
+
+func writeNew(ctx context.Context, path, kmsURI string, sealing, fingerprint *keyset.Handle) error {
+	content, err := encode(ctx, kmsURI, sealing, fingerprint)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // the local database's user must pass through the data folder
+		return fmt.Errorf("make the folder of the key ring: %w", err)
+	}
+	// A link, unlike a renaming, fails where another process was first.
+	if err := writeBeside(path, content, os.Link); err != nil {
+		if errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("the key ring %s is kept: %w", path, fs.ErrExist)
+		}
+		return fmt.Errorf("write the key ring: %w", err)
+	}
+	return nil
+}
+
+func encode(ctx context.Context, kmsURI string, sealing, fingerprint *keyset.Handle) ([]byte, error) {
+	kek, err := openKMS(ctx, kmsURI)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, kmsTimeout)
+	defer cancel()
+	var d document
+	if d.Sealing, err = writeKeyset(ctx, sealing, kek, sealingPurpose); err != nil {
+		return nil, err
+	}
+	if d.Fingerprint, err = writeKeyset(ctx, fingerprint, kek, fingerprintPurpose); err != nil {
+		return nil, err
+	}
+	return d.bytes()
+}
+
+// bytes returns the document as one line, so that it fits into a variable.
+func (d document) bytes() ([]byte, error) {
+	content, err := json.Marshal(d)
+	return append(content, '\n'), err
+}
+
+// writeBeside writes content to a new file in the folder of path, safe on the disk,
+// and has place bring it to path: os.Link or os.Rename. Nobody ever reads half a
+// file. The mode is 0600.
+func writeBeside(path string, content []byte, place func(from, to string) error) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already after a renaming
+	_, err = temp.Write(content)
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := place(temp.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes the entries of a folder safe on the disk.
+func syncFolder(path string) error {
+	folder, err := os.Open(path) //nolint:gosec // the folder of the operator's file
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// lockFolder waits until no other process and no other caller changes files in the
+// folder. The lock ends with the process at the latest.
+func lockFolder(path string) (release func(), err error) {
+	folder, err := os.Open(path) //nolint:gosec // the folder of the operator's file
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(err, folder.Close())
+	}
+	return func() { _ = folder.Close() }, nil
+}
