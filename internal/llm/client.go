@@ -1,0 +1,143 @@
+package llm
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// ErrNotCheckable says that a provider's keys can't be checked by a call, because it
+// offers no language models.
+var ErrNotCheckable = errors.New("keys of this provider can't be checked")
+
+// defaultTimeout ends a call to a provider that is silent. A healthy answer of a few
+// thousand tokens takes 10 to 30 s.
+const defaultTimeout = 45 * time.Second
+
+// Config is what a Client needs.
+type Config struct {
+	// Transport carries every request. It must refuse addresses that are not public,
+	// since users name servers of their own. Required.
+	Transport http.RoundTripper
+	// Providers says where the providers are; nil means DefaultEndpoints.
+	Providers map[onboarding.Provider]Endpoint
+	// Timeout is how long one call may take in all; 0 means 45 s.
+	Timeout time.Duration
+}
+
+// Client asks model providers. It is safe for concurrent use and holds nothing of a
+// call but the compiled schemas.
+type Client struct {
+	transport http.RoundTripper
+	endpoints map[onboarding.Provider]Endpoint
+	timeout   time.Duration
+	schemas   *schemas
+	metrics   *metrics
+}
+
+// New returns a client that registers its metrics with reg.
+func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
+	if cfg.Transport == nil {
+		return nil, errors.New("the model client needs a transport")
+	}
+	if cfg.Timeout < 0 {
+		return nil, errors.New("the timeout of the model client must not be negative")
+	}
+	if cfg.Providers == nil {
+		cfg.Providers = DefaultEndpoints()
+	}
+	endpoints, err := checkedEndpoints(cfg.Providers)
+	if err != nil {
+		return nil, err
+	}
+	m, err := newMetrics(reg)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{
+		transport: cfg.Transport, endpoints: endpoints, timeout: cmp.Or(cfg.Timeout, defaultTimeout),
+		schemas: newSchemas(), metrics: m,
+	}, nil
+}
+
+// Ask asks the provider of cred one question, once.
+//
+// Errors are *onboarding.RateLimitError, *onboarding.Failure with one of the codes
+// key_refused and provider_…, or wrap onboarding.ErrBadAnswer; any other is a prompt or
+// a credential that can't be asked, or the end of ctx. With ErrBadAnswer the answer
+// still says the model and the usage where the provider told them, since they were
+// charged; it has no value.
+func (c *Client) Ask(ctx context.Context, cred onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
+	if !cred.Provider.Info().Model {
+		return onboarding.Answer{}, errors.New("the provider offers no language models")
+	}
+	schema, err := c.schemas.get(prompt)
+	if err != nil {
+		return onboarding.Answer{}, err
+	}
+	start := time.Now()
+	answer, err := c.ask(ctx, cred, question{Prompt: prompt, schema: schema})
+	c.metrics.observe(cred.Provider, outcomeOf(err), time.Since(start), answer.Usage)
+	if err != nil {
+		return answer, fmt.Errorf("ask %s: %w", prompt.Name, err)
+	}
+	return answer, nil
+}
+
+// question is a prompt whose schema is compiled.
+type question struct {
+	onboarding.Prompt
+	schema *schema
+}
+
+func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question) (onboarding.Answer, error) {
+	rendered, err := render(q.Prompt, cred.Provider == onboarding.ProviderCompatible)
+	if err != nil {
+		return onboarding.Answer{}, err
+	}
+	call, done, err := c.begin(ctx, cred)
+	if err != nil {
+		return onboarding.Answer{}, err
+	}
+	defer done()
+	protocol := call.protocol()
+	if call.model == "" {
+		if call.model, err = protocol.firstModel(call); err != nil {
+			return onboarding.Answer{}, err
+		}
+	}
+	reply, err := protocol.ask(call, q, rendered)
+	if err != nil {
+		return onboarding.Answer{}, err
+	}
+	answer := onboarding.Answer{Model: call.modelName(reply.model), Usage: reply.usage}
+	answer.Usage.CostMicros = costOf(cred.Provider, answer.Model, answer.Usage)
+	answer.Value, err = q.schema.valueOf(reply)
+	return answer, err
+}
+
+// Check asks the provider of cred for its list of models, once: nil means that the key
+// was accepted. Errors are those of Ask, without ErrBadAnswer; ErrNotCheckable, without
+// any call, for a provider that offers no language models. A server that shows its
+// models to everybody accepts every key here.
+func (c *Client) Check(ctx context.Context, cred onboarding.Credential) error {
+	if !cred.Provider.Info().Model {
+		return ErrNotCheckable
+	}
+	call, done, err := c.begin(ctx, cred)
+	if err != nil {
+		return fmt.Errorf("check key: %w", err)
+	}
+	defer done()
+	if _, err := call.protocol().firstModel(call); err != nil {
+		return fmt.Errorf("check key: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,12 @@
+// Package llm asks one model provider one question, with one user's key, and answers
+// with a value that the question's JSON Schema accepts.
+//
+// It owns the wire formats of the two provider families (OpenAI's chat completions,
+// which Gemini, Mistral and many servers speak too, and Anthropic's messages), the
+// rendering of prompts with text that nobody vouches for, the check of the answer, and
+// the mapping of what goes wrong to the errors of the domain.
+//
+// It must not keep keys, read the environment, retry (whoever queues the work owns
+// that), or put a key, a prompt, an answer or an address into an error, a log or a
+// metric.
+package llm

@@ -1,0 +1,219 @@
+package llm
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"code.dny.dev/ssrf"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// badAnswer wraps onboarding.ErrBadAnswer with the reason, which must be ours: never a
+// part of the answer.
+func badAnswer(reason string) error {
+	return fmt.Errorf("%w: %s", onboarding.ErrBadAnswer, reason)
+}
+
+// failure returns a failure of the provider called name. The cause must be ours.
+func failure(code onboarding.FailureCode, name, cause string) error {
+	return &onboarding.Failure{Code: code, Subject: name, Err: errors.New(cause)}
+}
+
+// connectionFailure maps what ended a connection: err of the transport, and ctxErr if
+// the call's own time was up. The causes are words of ours, because the errors of
+// net/http quote addresses and what a server sent.
+func connectionFailure(name string, err, ctxErr error) error {
+	fail := func(code onboarding.FailureCode, cause string) error {
+		return failure(code, name, cause)
+	}
+	var (
+		lookup    *net.DNSError
+		operation *net.OpError
+		timeout   net.Error
+	)
+	switch {
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort),
+		errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
+		return fail(onboarding.FailureProviderForbidden, "the address is not public")
+	case ctxErr != nil, errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return fail(onboarding.FailureProviderUnavailable, "no answer in time")
+	case errors.As(err, &lookup):
+		return fail(onboarding.FailureProviderUnavailable, "the host name could not be looked up")
+	case isTLS(err):
+		return fail(onboarding.FailureProviderUnavailable, "no secure connection")
+	case errors.As(err, &operation) && operation.Op == "dial":
+		return fail(onboarding.FailureProviderUnavailable, "no connection")
+	}
+	return fail(onboarding.FailureProviderUnavailable, "the connection broke off")
+}
+
+func isTLS(err error) bool {
+	var (
+		verification *tls.CertificateVerificationError
+		record       tls.RecordHeaderError
+		alert        tls.AlertError
+		authority    x509.UnknownAuthorityError
+	)
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verification) || errors.As(err, &record) ||
+		errors.As(err, &alert) || errors.As(err, &authority)
+}
+
+// statusOverloaded is Anthropic's status for "all users together ask too much".
+const statusOverloaded = 529
+
+// statusFailure maps a status that is no success.
+func statusFailure(name string, status int, header http.Header, body []byte) error {
+	told := problemOf(body)
+	fail := func(code onboarding.FailureCode) error {
+		return failure(code, name, strings.TrimSpace("status "+strconv.Itoa(status)+" "+told.code))
+	}
+	limit := func() error {
+		return &onboarding.RateLimitError{RetryAfter: retryAfter(header, told, time.Now()), Subject: name}
+	}
+	switch {
+	case status == http.StatusPaymentRequired, told.quota:
+		return fail(onboarding.FailureProviderQuota)
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, told.keyInvalid:
+		return fail(onboarding.FailureKeyRefused)
+	case status == http.StatusTooManyRequests, status == statusOverloaded,
+		status == http.StatusServiceUnavailable && saysWhen(header):
+		return limit()
+	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
+		return fail(onboarding.FailureProviderUnavailable)
+	}
+	return fail(onboarding.FailureProviderRejected)
+}
+
+// problem is what the body of an error says.
+type problem struct {
+	// code is the provider's, if it is one of ours to know: other words are not repeated.
+	code       string
+	quota      bool
+	keyInvalid bool
+	retryDelay time.Duration
+}
+
+// detail is google.rpc.ErrorInfo or google.rpc.RetryInfo.
+type detail struct {
+	Reason     string `json:"reason"`
+	RetryDelay string `json:"retryDelay"`
+}
+
+// wireProblem is the error object of all providers taken together. The types of code and
+// message vary, so that a part that does not fit is left out.
+type wireProblem struct {
+	Code    json.RawMessage `json:"code"`
+	Type    json.RawMessage `json:"type"`
+	Message json.RawMessage `json:"message"`
+	Details json.RawMessage `json:"details"`
+}
+
+// quotaCodes are OpenAI's and Anthropic's names for an account without credit, which
+// come with the statuses 400, 402 and 429. Anthropic's 400 has only its sentence.
+var quotaCodes = [...]string{"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error", "insufficient_credits"}
+
+// knownCodes are the other codes that a log may repeat.
+var knownCodes = [...]string{
+	"invalid_api_key", "authentication_error", "permission_error", "model_not_found", "not_found_error", "invalid_request_error",
+	"rate_limit_error", "rate_limit_exceeded", "overloaded_error", "api_error", "server_error", "context_length_exceeded", "request_too_large",
+}
+
+// problemOf reads the body of an error: {"error": {…}}, that in an array (Gemini), or the
+// object alone (Mistral).
+func problemOf(body []byte) problem {
+	var list []json.RawMessage
+	if json.Unmarshal(body, &list) == nil && len(list) > 0 {
+		body = list[0]
+	}
+	var envelope struct {
+		Error json.RawMessage `json:"error"`
+	}
+	if json.Unmarshal(body, &envelope) == nil && len(envelope.Error) > 0 {
+		body = envelope.Error
+	}
+	var wire wireProblem
+	if json.Unmarshal(body, &wire) != nil {
+		return problem{}
+	}
+	return wire.read()
+}
+
+func (w wireProblem) read() problem {
+	var p problem
+	for _, word := range []string{text(w.Type), text(w.Code)} {
+		switch {
+		case slices.Contains(quotaCodes[:], word):
+			p.code, p.quota = word, true
+		case slices.Contains(knownCodes[:], word) && !p.quota:
+			p.code = word
+		}
+	}
+	if strings.Contains(strings.ToLower(text(w.Message)), "credit balance is too low") {
+		p.quota = true
+	}
+	var details []detail
+	if json.Unmarshal(w.Details, &details) != nil {
+		return p
+	}
+	for _, d := range details {
+		if delay, err := time.ParseDuration(d.RetryDelay); err == nil {
+			p.retryDelay = delay
+		}
+		p.keyInvalid = p.keyInvalid || d.Reason == "API_KEY_INVALID" // Gemini's status for it is 400
+	}
+	return p
+}
+
+// text returns a JSON string's value, "" for anything else.
+func text(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
+}
+
+// maxWait is the longest wait that a provider can ask for.
+const maxWait = time.Hour
+
+func saysWhen(header http.Header) bool {
+	return header.Get("Retry-After") != "" || header.Get("Retry-After-Ms") != ""
+}
+
+// retryAfter returns how long to wait, 0 when nothing usable was said and maxWait at
+// most: OpenAI's retry-after-ms, Retry-After as seconds or date (RFC 9110, section
+// 10.2.3), or Google's delay in the body.
+func retryAfter(header http.Header, told problem, now time.Time) time.Duration {
+	if wait, ok := number(header.Get("Retry-After-Ms"), time.Millisecond); ok {
+		return wait
+	}
+	value := strings.TrimSpace(header.Get("Retry-After"))
+	if wait, ok := number(value, time.Second); ok {
+		return wait
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return min(max(at.Sub(now), 0), maxWait)
+	}
+	return min(max(told.retryDelay, 0), maxWait)
+}
+
+// number reads a number of units, within 0 and maxWait.
+func number(value string, unit time.Duration) (time.Duration, bool) {
+	n, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || math.IsNaN(n) {
+		return 0, false
+	}
+	return time.Duration(min(max(n, 0), float64(maxWait/unit)) * float64(unit)), true
+}

@@ -1,0 +1,135 @@
+package llm
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// maxSchemas bounds the compiled schemas that are kept. The prompts of one release have
+// some ten.
+const maxSchemas = 64
+
+// schemas compiles each schema once.
+type schemas struct {
+	mu       sync.Mutex
+	compiled map[[sha256.Size]byte]*schema
+}
+
+func newSchemas() *schemas {
+	return &schemas{compiled: make(map[[sha256.Size]byte]*schema)}
+}
+
+// schema checks answers.
+type schema struct{ compiled *jsonschema.Schema }
+
+// promptName is what the providers accept as the name of a format, and what may stand in
+// a tag.
+var promptName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+
+// get returns the compiled schema of prompt, or what is wrong with the prompt.
+func (s *schemas) get(prompt onboarding.Prompt) (*schema, error) {
+	if !promptName.MatchString(prompt.Name) {
+		return nil, errors.New("the name of a prompt must be lower snake case, at most 64 characters")
+	}
+	key := sha256.Sum256(prompt.Schema)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.compiled[key]; ok {
+		return known, nil
+	}
+	compiled, err := compile(prompt.Schema)
+	if err != nil {
+		return nil, fmt.Errorf("compile the schema of %s: %w", prompt.Name, err)
+	}
+	if len(s.compiled) >= maxSchemas {
+		clear(s.compiled)
+	}
+	s.compiled[key] = &schema{compiled: compiled}
+	return s.compiled[key], nil
+}
+
+// noLoader keeps a schema from reading files.
+type noLoader struct{}
+
+func (noLoader) Load(string) (any, error) {
+	return nil, errors.New("a schema must not refer to other documents")
+}
+
+func compile(raw json.RawMessage) (*jsonschema.Schema, error) {
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	const location = "prompt:schema"
+	compiler := jsonschema.NewCompiler()
+	compiler.UseLoader(noLoader{})
+	if err := compiler.AddResource(location, document); err != nil {
+		return nil, err
+	}
+	return compiler.Compile(location)
+}
+
+// valueOf returns the value of a reply, compact. Errors wrap onboarding.ErrBadAnswer.
+func (s *schema) valueOf(r reply) (json.RawMessage, error) {
+	switch {
+	case r.refused:
+		return nil, badAnswer("the model refused")
+	case r.cutOff:
+		return nil, badAnswer("it was cut off")
+	case r.stopped:
+		return nil, badAnswer("it ended for an unknown reason")
+	}
+	text := withoutFence(r.text)
+	if text == "" {
+		return nil, badAnswer("it is empty")
+	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return nil, badAnswer("it is not JSON")
+	}
+	if err := s.compiled.Validate(value); err != nil {
+		return nil, badAnswer("it does not fit the schema: " + violation(err))
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(text)); err != nil {
+		return nil, badAnswer("it is not JSON")
+	}
+	return compact.Bytes(), nil
+}
+
+// withoutFence removes the Markdown fence that some servers put around JSON.
+func withoutFence(text string) string {
+	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "\ufeff"))
+	body, fenced := strings.CutPrefix(text, "```")
+	if !fenced {
+		return text
+	}
+	if first, rest, ok := strings.Cut(body, "\n"); ok && !strings.ContainsAny(first, "{[") {
+		body = rest
+	}
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(body), "```"))
+}
+
+// violation tells where an answer leaves its schema, in the schema's own words: the
+// keyword, and the path to the schema that has it.
+func violation(err error) string {
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return "unknown"
+	}
+	for len(invalid.Causes) > 0 {
+		invalid = invalid.Causes[0]
+	}
+	_, path, _ := strings.Cut(invalid.SchemaURL, "#")
+	return strings.Join(append([]string{path}, invalid.ErrorKind.KeywordPath()...), "/")
+}
