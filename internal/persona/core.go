@@ -1,0 +1,136 @@
+package persona
+
+import (
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const (
+	schemaVersion = 1
+	engineLocal   = "local"
+	english       = "en"
+	// minAbsence is the amount of running text, in words, from which the absence of a
+	// mark says something: with none in n, its rate is below 3/n with 95% certainty
+	// (Hanley and Lippman-Hand 1983), here below 6 in 1,000.
+	minAbsence = 500
+	// minAvoid is the same for words, whose rate is below 3 in 1,000 then.
+	minAvoid = 1000
+)
+
+// Core builds the core persona from the sources alone. Every value follows from a
+// measurement, a quotation or a value of the analysis; what none of them shows is
+// empty and named in Meta.Uncertainty. Without measured text (an analysis that a
+// client made, a business description) only the values of the analysis are used.
+func (g *Generator) Core(in onboarding.PersonaSources) onboarding.CorePersona {
+	g.personas.WithLabelValues("core").Inc()
+	s := newSource(in)
+	core := onboarding.CorePersona{
+		Identity: s.identity(),
+		LinguisticFingerprint: onboarding.LinguisticFingerprint{
+			SentenceMetrics:   s.sentences(),
+			LexicalFeatures:   s.lexical(),
+			RhetoricalDevices: s.devices(),
+			Measured:          s.fingerprint(),
+		},
+		TonalRange: s.tones(),
+		StylisticConstraints: onboarding.StylisticConstraints{
+			Punctuation: s.punctuation(),
+			Formatting:  s.formatting(),
+		},
+		Meta: s.meta(),
+	}
+	core.Meta.Uncertainty = uncertainty(core, s.coreReasons())
+	return core
+}
+
+// source is what a persona is made from, with what is derived more than once.
+type source struct {
+	onboarding.PersonaSources
+	style onboarding.StyleAnalysis
+	m     onboarding.Measurements
+	text  excerpt
+}
+
+func newSource(in onboarding.PersonaSources) *source {
+	return &source{
+		PersonaSources: in, style: in.Analysis.Style, m: in.Analysis.Measured,
+		text: newExcerpt(in.Analysis.Crawl.Content.MainContent),
+	}
+}
+
+// measured tells whether there is text to measure.
+func (s *source) measured() bool { return s.m.ProseWords > 0 }
+
+func (s *source) english() bool { return s.m.Language.Code == english }
+
+// absence tells whether what was not found in the running text is avoided.
+func (s *source) absence() bool { return s.m.ProseWords >= minAbsence }
+
+func (s *source) meta() onboarding.Meta {
+	note := "Made without a language model from the analysis as it was given; no text was measured."
+	if s.measured() {
+		note = fmt.Sprintf("Made without a language model from %s of running text in %s.", plural(s.m.ProseWords, "word"), s.language())
+	}
+	notes := onboarding.List{note}
+	if len(s.avoids()) > 0 {
+		notes = append(notes, fmt.Sprintf("Avoided words stand for groups of which none occurs in %s: such a group is rarer than %s in 1,000 words (95%% certain).",
+			plural(s.text.words, "word"), number(3000/float64(s.text.words))))
+	}
+	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: notes}
+}
+
+func (s *source) language() string {
+	if s.m.Language.Code == "" {
+		return "an unknown language"
+	}
+	return s.m.Language.Name
+}
+
+// coreReasons says why values of the core persona can be empty.
+func (s *source) coreReasons() reasons {
+	const modelOnly = "It takes a language model to tell this from plain words."
+	why := reasons{
+		"identity.persona_name":                                 modelOnlyName,
+		"identity.core_belief":                                  "The site has no slogan, description or named values to take it from.",
+		"identity.archetype":                                    "The words of the site lean to no trait of personality, and it is neither mostly instructive nor promotional.",
+		"linguistic_fingerprint.rhetorical_devices.metaphors":   modelOnly,
+		"linguistic_fingerprint.rhetorical_devices.analogies":   modelOnly,
+		"linguistic_fingerprint.lexical_features.go_to_words":   "No word that the text is about occurs three times.",
+		"linguistic_fingerprint.lexical_features.avoid_words":   s.avoidReason(),
+		"linguistic_fingerprint.lexical_features.filler_words":  s.avoidReason(),
+		"linguistic_fingerprint.lexical_features.go_to_phrases": "No phrase or linking word occurs three times.",
+		"tonal_range.forbidden_tones":                           fmt.Sprintf("It takes clear numbers from at least %d words of running text to rule a tone out.", minAbsence),
+	}
+	if !s.measured() {
+		for _, path := range []string{
+			"linguistic_fingerprint.sentence_metrics.average_sentence_length_words",
+			"linguistic_fingerprint.sentence_metrics.preferred_sentence_type",
+			"linguistic_fingerprint.sentence_metrics.active_to_passive_ratio",
+			"linguistic_fingerprint.lexical_features.contractions",
+			"linguistic_fingerprint.rhetorical_devices.rhetorical_questions",
+			"stylistic_constraints.punctuation.ellipses",
+			"stylistic_constraints.punctuation.em_dash",
+			"stylistic_constraints.punctuation.exclamation_points",
+			"tonal_range.forbidden_tones",
+			"linguistic_fingerprint.lexical_features.go_to_words",
+			"linguistic_fingerprint.lexical_features.go_to_phrases",
+		} {
+			why[path] = "No text was measured."
+		}
+		return why
+	}
+	if !s.english() {
+		const englishOnly = "This is only measured for English text; the text is in %s."
+		for _, path := range []string{"linguistic_fingerprint.sentence_metrics.active_to_passive_ratio", "linguistic_fingerprint.lexical_features.contractions"} {
+			why[path] = fmt.Sprintf(englishOnly, s.language())
+		}
+	}
+	absent := fmt.Sprintf("None was found, and %s of running text are too few to say that it is avoided; it takes %d.", plural(s.m.ProseWords, "word"), minAbsence)
+	for _, mark := range []string{"ellipses", "em_dash", "exclamation_points"} {
+		why["stylistic_constraints.punctuation."+mark] = absent
+	}
+	return why
+}
+
+const modelOnlyName = "Neither the name of the owner nor the industry is known."

@@ -1,0 +1,97 @@
+package persona
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// minShareToUse is the share of sentences from which questions and instructions are a
+// habit of the site.
+const minShareToUse = 0.03
+
+// tactics are the site's own ways to move readers, each with its evidence.
+func (a *adaptation) tactics() onboarding.List {
+	tactics := onboarding.List{}
+	add := func(ok bool, format string, args ...any) {
+		if ok {
+			tactics = append(tactics, fmt.Sprintf(format, args...))
+		}
+	}
+	if d := a.device("question"); d != nil {
+		add(d.Count >= 2, "Ask the reader, as the site does (%s, for example %s).", plural(d.Count, "question"), quote(clip(d.Example, 120)))
+	}
+	if x := a.m.Syntax.ImperativeShare; x != nil {
+		add(*x >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", percent(*x))
+	}
+	if x := a.m.Person.Second; x != nil {
+		add(*x >= 0.02, "Address the reader: %s of the site's words do.", percent(*x))
+	}
+	if d := a.device("figure"); d != nil {
+		add(d.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(d.Count), quote(clip(d.Example, 120)))
+	}
+	if d := a.device("quotation"); d != nil {
+		add(d.Count >= 2, "Let people speak (%s on the site).", plural(d.Count, "quotation"))
+	}
+	if groups := a.style.TargetAudience.Demographics; len(groups) > 0 {
+		add(true, "Name the readers: %s.", enumerate(first(groups, 4)))
+	}
+	return tactics
+}
+
+// community says in which voice to answer.
+func (a *adaptation) community() *string {
+	voice, tone := labelOf(a.style.WritingStyle.Voice), labelOf(a.core.TonalRange.DefaultTone)
+	if voice == "" && tone == "" {
+		return nil
+	}
+	text := "Answer in the " + a.rules.talk
+	if voice != "" {
+		text += " as the site writes: " + voice
+	}
+	if tone != "" {
+		text += "; tone: " + tone
+	}
+	return optional(text + ".")
+}
+
+// sentenceList is a list of one sentence, empty unless ok.
+func sentenceList(ok bool, format string, args ...any) onboarding.List {
+	if !ok {
+		return onboarding.List{}
+	}
+	return onboarding.List{fmt.Sprintf(format, args...)}
+}
+
+// topicNames are the names of the largest topics.
+func (a *adaptation) topicNames(n int) []string {
+	var names []string
+	for _, topic := range first(a.m.Topics, n) {
+		names = append(names, topic.Name)
+	}
+	return names
+}
+
+// topicSentence says a sentence about the topics, nil without any.
+func (a *adaptation) topicSentence(format string) *string {
+	names := a.topicNames(3)
+	if len(names) == 0 {
+		return nil
+	}
+	return optional(fmt.Sprintf(format, enumerate(names)))
+}
+
+// occasion returns the first keyword that names an occasion to meet, or "". A workshop
+// is none: it may be a place.
+func (a *adaptation) occasion() string {
+	for _, k := range a.m.Keywords {
+		for word := range strings.FieldsSeq(k.Text) {
+			switch word {
+			case "class", "classes", "course", "courses", "event", "events", "webinar", "webinars", "seminar", "seminars", "tour", "tours", "lesson", "lessons":
+				return k.Text
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,55 @@
+package persona
+
+import (
+	"strings"
+	"unicode"
+)
+
+// excerpt is the main text of the site as far as the analysis keeps it, in words.
+type excerpt struct {
+	words  int
+	counts map[string]int
+	lower  string
+	emoji  int
+}
+
+// newExcerpt counts the words of a text, apostrophes and hyphens within words kept.
+func newExcerpt(text string) excerpt {
+	lower := strings.ToLower(strings.ReplaceAll(text, "’", "'"))
+	e := excerpt{counts: map[string]int{}}
+	for _, word := range strings.FieldsFunc(lower, func(r rune) bool { return !isWordRune(r) }) {
+		if word = strings.Trim(word, "'-"); word != "" {
+			e.counts[word]++
+			e.words++
+		}
+	}
+	for _, r := range text {
+		if isEmoji(r) {
+			e.emoji++
+		}
+	}
+	e.lower = " " + spaces(lower) + " "
+	return e
+}
+
+func isWordRune(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) || r == '\'' || r == '-'
+}
+
+// spaces sets everything but word runes to single spaces.
+func spaces(lower string) string {
+	return strings.Join(strings.FieldsFunc(lower, func(r rune) bool { return !isWordRune(r) }), " ")
+}
+
+// count is how often a word or phrase in lower case occurs.
+func (e excerpt) count(term string) int {
+	if !strings.Contains(term, " ") {
+		return e.counts[term]
+	}
+	return strings.Count(e.lower, " "+term+" ")
+}
+
+// isEmoji tells pictographs of the blocks that hold emoji only.
+func isEmoji(r rune) bool {
+	return r >= 0x1F300 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF && r != 0x2713 && r != 0x2714
+}

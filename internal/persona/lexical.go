@@ -1,0 +1,225 @@
+package persona
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const (
+	// maxWords and maxPhrases bound the lists of favourites.
+	maxWords   = 12
+	maxPhrases = 10
+	// minUses is how often a favourite occurs at least.
+	minUses = 3
+)
+
+// sentences describes the sentences. The ratio is that of active to passive sentences
+// in percent.
+func (s *source) sentences() onboarding.SentenceMetrics {
+	m := onboarding.SentenceMetrics{PreferredSentenceType: s.sentenceType(), ComplexityLevel: copied(s.style.WritingStyle.Complexity)}
+	if d := s.m.SentenceWords; d != nil {
+		mean := math.Round(d.Mean*10) / 10
+		m.AverageSentenceLengthWords = &mean
+	}
+	if passive := s.m.Syntax.PassiveShare; passive != nil {
+		share := int(math.Round(100 * *passive))
+		m.ActiveToPassiveRatio = optional(fmt.Sprintf("%d:%d (%d%% of the sentences are passive)", 100-share, share, share))
+	}
+	return m
+}
+
+// sentenceType names the length that most sentences have (at most 10 words, at most
+// 20, more), their kind (questions from 15%, instructions from 25%, else statements)
+// and how much the lengths vary (coefficient of variation 0.4 and 0.65).
+func (s *source) sentenceType() *string {
+	d := s.m.SentenceWords
+	if d == nil {
+		return copied(s.style.ContentCharacteristics.SentenceStructure)
+	}
+	shares := lengthShares(d)
+	length, most := "long", shares[2]
+	if shares[1] >= most {
+		length, most = "medium-length", shares[1]
+	}
+	if shares[0] >= most {
+		length = "short"
+	}
+	kind := "statements"
+	if x := s.m.Syntax.ImperativeShare; x != nil && *x >= 0.25 {
+		kind = "statements and instructions"
+	}
+	if x := s.m.Syntax.QuestionShare; x != nil && *x >= 0.15 {
+		kind += " with many questions"
+	}
+	variety := band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied")
+	return optional(fmt.Sprintf("%s %s, %s (%s of the sentences have at most 10 words, %s from 11 to 20, %s more)",
+		length, kind, variety, percent(shares[0]), percent(shares[1]), percent(shares[2])))
+}
+
+// lengthShares are the shares of sentences of at most 10 words, 11 to 20, and more.
+func lengthShares(d *onboarding.Distribution) [3]float64 {
+	var counts [3]float64
+	total := 0.0
+	for _, b := range d.Histogram {
+		at := 2
+		if b.To != nil && *b.To <= 10 {
+			at = 0
+		} else if b.To != nil && *b.To <= 20 {
+			at = 1
+		}
+		counts[at] += float64(b.Count)
+		total += float64(b.Count)
+	}
+	for i := range counts {
+		counts[i] /= max(total, 1)
+	}
+	return counts
+}
+
+// variation is the coefficient of variation, 0 for no mean.
+func variation(d *onboarding.Distribution) float64 {
+	if d.Mean == 0 {
+		return 0
+	}
+	return d.StDev / d.Mean
+}
+
+func (s *source) lexical() onboarding.LexicalFeatures {
+	return onboarding.LexicalFeatures{
+		GoToWords:       s.goToWords(),
+		GoToPhrases:     s.goToPhrases(),
+		AvoidWords:      s.avoidWords(),
+		Contractions:    s.contractions(),
+		FillerWords:     s.fillerWords(),
+		VocabularyLevel: copied(s.style.ContentCharacteristics.VocabularyLevel),
+	}
+}
+
+// goToWords are the single words that the text is about, used three times and more;
+// names of the owner, words of navigation and parts of a word already taken aside.
+func (s *source) goToWords() onboarding.List {
+	words, menu := onboarding.List{}, menuWords()
+	for _, k := range s.m.Keywords {
+		if len(words) < maxWords && k.Count >= minUses && !strings.Contains(k.Text, " ") && !menu[k.Text] && !s.isOwner(k.Text) {
+			words = append(words, k.Text)
+		}
+	}
+	return words
+}
+
+// goToPhrases are phrases and terms of several words used three times, then linking
+// words used twice.
+func (s *source) goToPhrases() onboarding.List {
+	phrases, menu := onboarding.List{}, menuWords()
+	add := func(text string, uses, least int) {
+		if len(phrases) < maxPhrases && uses >= least && !menu[text] && !s.isOwner(text) && !slices.Contains(phrases, text) {
+			phrases = append(phrases, text)
+		}
+	}
+	for _, p := range s.m.Phrases {
+		add(p.Text, p.Count, minUses)
+	}
+	for _, k := range s.m.Keywords {
+		if strings.Contains(k.Text, " ") {
+			add(k.Text, k.Count, minUses)
+		}
+	}
+	for _, t := range s.m.Transitions {
+		add(t.Text, t.Count, 2)
+	}
+	return phrases
+}
+
+// isOwner tells whether a term is the owner's name.
+func (s *source) isOwner(term string) bool {
+	return strings.EqualFold(term, s.owner())
+}
+
+// contractions names the habit by rate: below 1 in 1,000 almost none, below 5 rare,
+// below 15 regular; conversation has 30 and more (Biber 1988).
+func (s *source) contractions() *string {
+	rate := s.m.Syntax.ContractionsPer1000
+	if rate == nil {
+		return nil
+	}
+	habit := band(*rate, []float64{1, 5, 15}, "almost never", "rarely", "sometimes", "often")
+	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, number(*rate)))
+}
+
+// avoids are the groups of words of which the excerpt has none, in English texts that
+// are long enough. Words elsewhere on the site (keywords, phrases, words of feeling)
+// count as used.
+func (s *source) avoids() []wordGroup {
+	if s.avoidReason() != "" {
+		return nil
+	}
+	var absent []wordGroup
+	for _, group := range avoidable() {
+		if !slices.ContainsFunc(group.all, s.uses) {
+			absent = append(absent, group)
+		}
+	}
+	return absent
+}
+
+// uses tells whether the site is known to use a word or phrase.
+func (s *source) uses(term string) bool {
+	if s.text.count(term) > 0 {
+		return true
+	}
+	has := func(terms []onboarding.Term) bool {
+		return slices.ContainsFunc(terms, func(t onboarding.Term) bool { return t.Text == term })
+	}
+	return has(s.m.Phrases) || has(s.m.Transitions) || s.m.Sentiment != nil && has(s.m.Sentiment.Words) ||
+		slices.ContainsFunc(s.m.Keywords, func(k onboarding.Keyword) bool { return k.Text == term })
+}
+
+// avoidReason says why nothing can be said about avoided words, "" when it can. With
+// no word of a group in n words, the rate of the group is below 3/n with 95%
+// certainty.
+func (s *source) avoidReason() string {
+	switch {
+	case s.text.words == 0:
+		return "There is no text to look for words in."
+	case !s.english():
+		return fmt.Sprintf("The lists of words to look for are English; the text is in %s.", s.language())
+	case s.text.words < minAvoid:
+		return fmt.Sprintf("It takes %s words of text to say that a word is avoided; there are %s.", thousands(minAvoid), thousands(s.text.words))
+	}
+	return ""
+}
+
+func (s *source) avoidWords() onboarding.List {
+	words := onboarding.List{}
+	for _, group := range s.avoids() {
+		words = append(words, group.named...)
+	}
+	return words
+}
+
+// fillerWords counts the fillers of the excerpt.
+func (s *source) fillerWords() *string {
+	if s.text.words == 0 || !s.english() {
+		return nil
+	}
+	var found []string
+	total := 0
+	for _, filler := range fillers() {
+		if n := s.text.count(filler); n > 0 {
+			found = append(found, fmt.Sprintf("%s %d", filler, n))
+			total += n
+		}
+	}
+	if total == 0 {
+		if s.avoidReason() != "" {
+			return nil
+		}
+		return optional(fmt.Sprintf("none (in %s)", plural(s.text.words, "word")))
+	}
+	habit := band(1000*float64(total)/float64(s.text.words), []float64{1, 4}, "rarely", "sometimes", "often")
+	return optional(fmt.Sprintf("%s (%s in %s)", habit, strings.Join(first(found, 5), ", "), plural(s.text.words, "word")))
+}

@@ -1,0 +1,111 @@
+package persona
+
+import (
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// linkedIn fills what LinkedIn has beside the common parts from what the site says of
+// its authority, readers and topics. How LinkedIn ranks posts is not derived from a
+// text, so that those lists stay empty.
+func (a *adaptation) linkedIn() *onboarding.LinkedInPersona {
+	brand, audience := a.style.BrandAnalysis, a.style.TargetAudience
+	groups := audience.Demographics
+	persona := &onboarding.LinkedInPersona{
+		ProfessionalNetworking: onboarding.ProfessionalNetworking{
+			ThoughtLeadershipPositioning:       a.topicSentence("Speak about what the site knows best: %s."),
+			IndustryAuthorityBuilding:          evidenceSentence("Show what proves competence: %s.", brand.AuthorityIndicators),
+			ProfessionalRelationshipStrategies: sentenceList(len(groups) > 0, "Meet the people that the site speaks of: %s.", enumerate(first(groups, 4))),
+		},
+		Features:  a.linkedInFeatures(),
+		Algorithm: onboarding.LinkedInAlgorithm{},
+		ProfessionalContext: onboarding.ProfessionalContext{
+			IndustrySpecificPositioning: copied(brand.BrandPositioning),
+			ExpertiseLevelAdaptation:    copied(audience.ExpertiseLevel),
+			BusinessModelAlignment:      copied(a.style.ContentType.Purpose),
+			ProfessionalRoleAuthority:   evidenceSentence("The site shows %s.", brand.AuthorityIndicators),
+			DemographicTargeting:        append(onboarding.List{}, groups...),
+			PsychographicEngagement:     copied(audience.PsychographicProfile),
+			ConversionOptimization:      copied(a.style.ContentType.ConversionFocus),
+		},
+	}
+	return persona
+}
+
+func (a *adaptation) linkedInFeatures() onboarding.LinkedInFeatures {
+	f := onboarding.LinkedInFeatures{ArticlesStrategy: a.topicSentence("Longer texts as articles, on %s.")}
+	if d := a.device("question"); d != nil && d.Count >= 2 {
+		f.PollsOptimization = optional("Turn questions that the site asks into polls, for example " + quote(clip(d.Example, 120)) + ".")
+	}
+	if occasion := a.occasion(); occasion != "" {
+		f.EventsNetworking = optional("Announce as events what the site offers: " + occasion + ".")
+	}
+	if d := a.device("list_of_three"); d != nil && d.Count >= 2 {
+		f.CarouselsEducation = optional("Lists of the site make pages of a document, for example " + quote(clip(d.Example, 120)) + ".")
+	}
+	return f
+}
+
+// evidenceSentence quotes the first two items, nil for none.
+func evidenceSentence(format string, items onboarding.List) *string {
+	if len(items) == 0 {
+		return nil
+	}
+	var texts []string
+	for _, item := range first(items, 2) {
+		texts = append(texts, clip(item, 200))
+	}
+	return optional(fmt.Sprintf(format, enumerate(texts)))
+}
+
+// facebook fills what Facebook has beside the common parts. How Facebook ranks posts
+// is not derived from a text, so that those lists stay empty.
+func (a *adaptation) facebook() *onboarding.FacebookPersona {
+	audience, identity := a.style.TargetAudience, a.core.Identity
+	confidence := 100 * a.style.Meta.Confidence
+	return &onboarding.FacebookPersona{
+		PersonaName: identity.PersonaName, Archetype: identity.Archetype, CoreBelief: identity.CoreBelief,
+		Engagement: onboarding.FacebookEngagement{
+			CommunityBuilding:      sentenceList(len(audience.Demographics) > 0, "Speak to %s.", enumerate(first(audience.Demographics, 4))),
+			ContentEngagement:      a.tactics(),
+			ConversionOptimization: sentenceList(a.callToAction() != nil, "Posts %s.", valueOf(a.callToAction())),
+		},
+		Formats: a.facebookFormats(),
+		AudienceTargeting: onboarding.FacebookAudience{
+			DemographicTargeting: append(onboarding.List{}, audience.Demographics...),
+			InterestTargeting:    append(onboarding.List{}, a.topicNames(5)...),
+		},
+		CommunityBuilding: onboarding.FacebookCommunity{
+			EventManagement: sentenceList(a.occasion() != "", "Announce as events what the site offers: %s.", a.occasion()),
+		},
+		ConfidenceScore: &confidence,
+	}
+}
+
+func (a *adaptation) facebookFormats() onboarding.FacebookFormats {
+	f := onboarding.FacebookFormats{}
+	if d := a.m.ParagraphWords; d != nil {
+		f.TextPosts.OptimalLength = optional(fmt.Sprintf("about one paragraph of the site: %.0f words (median)", d.Median))
+		f.TextPosts.StructureGuidelines = onboarding.List{fmt.Sprintf("Open with the subject; paragraphs of about %.0f words.", d.Median)}
+	}
+	if d := a.device("question"); d != nil && d.Count >= 2 {
+		f.TextPosts.HookStrategies = onboarding.List{"Open with a question, as " + quote(clip(d.Example, 120)) + "."}
+		f.VideoPosts.EngagementHooks = onboarding.List{"Begin with the question that the video answers, as " + quote(clip(d.Example, 120)) + "."}
+	}
+	if d := a.m.SentenceWords; d != nil {
+		f.ImagePosts.CaptionStrategies = onboarding.List{fmt.Sprintf("Captions in the site's sentences: about %.0f words each.", d.Median)}
+	}
+	f.ImagePosts.ImageGuidelines = onboarding.List{"Describe each picture in its alternative text."}
+	if d := a.device("list_of_three"); d != nil && d.Count >= 2 {
+		f.CarouselPosts.SlideStructure = onboarding.List{"One item of a list on each slide, as " + quote(clip(d.Example, 120)) + "."}
+	}
+	return f
+}
+
+func valueOf(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}

@@ -1,0 +1,226 @@
+package persona
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func newGenerator(t testing.TB) *Generator {
+	t.Helper()
+	g, err := New(prometheus.NewRegistry())
+	require.NoError(t, err)
+	return g
+}
+
+// sourcesOf reads the analysis of a site in testdata.
+func sourcesOf(t testing.TB, name string) onboarding.PersonaSources {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join("testdata", name+".json"))
+	require.NoError(t, err)
+	in := onboarding.PersonaSources{Website: "https://" + name + ".example"}
+	require.NoError(t, json.Unmarshal(raw, &in.Analysis))
+	return in
+}
+
+func text(value *string) string {
+	if value == nil {
+		return "<nil>"
+	}
+	return *value
+}
+
+func ptr[T any](value T) *T { return &value }
+
+func TestCoreOfALivelyVoice(t *testing.T) {
+	t.Parallel()
+	core := newGenerator(t).Core(sourcesOf(t, "crumb"))
+	assert.Equal(t, "The voice of Crumb Street Bakery", text(core.Identity.PersonaName))
+	assert.Equal(t, "“Big loaves, tiny shop, very early mornings” (slogan of the site)", text(core.Identity.CoreBelief))
+	assert.Contains(t, text(core.Identity.BrandVoiceDescription), "first person singular")
+
+	print := core.LinguisticFingerprint
+	assert.InDelta(t, 9, *print.SentenceMetrics.AverageSentenceLengthWords, 2)
+	assert.Contains(t, text(print.SentenceMetrics.PreferredSentenceType), "short statements")
+	assert.Contains(t, text(print.LexicalFeatures.Contractions), "often (")
+	assert.Contains(t, print.LexicalFeatures.GoToWords, "bread")
+	assert.NotContains(t, print.LexicalFeatures.AvoidWords, "honestly", "the site uses it, so that no filler is avoided")
+	assert.Contains(t, text(print.LexicalFeatures.FillerWords), "honestly")
+	assert.Contains(t, text(print.RhetoricalDevices.RhetoricalQuestions), "questions, for example “")
+	assert.Nil(t, print.RhetoricalDevices.Metaphors)
+
+	marks := core.StylisticConstraints.Punctuation
+	assert.Contains(t, text(marks.ExclamationPoints), "often (")
+	assert.Contains(t, text(marks.EmDash), "often (")
+	assert.Contains(t, core.TonalRange.ForbiddenTones[0], "stiff")
+	assert.Equal(t, "local", core.Meta.Engine)
+}
+
+func TestCoreOfAFormalVoice(t *testing.T) {
+	t.Parallel()
+	core := newGenerator(t).Core(sourcesOf(t, "cycleways"))
+	print := core.LinguisticFingerprint
+	assert.Greater(t, *print.SentenceMetrics.AverageSentenceLengthWords, 22.0)
+	assert.Contains(t, text(print.SentenceMetrics.PreferredSentenceType), "long statements")
+	assert.Equal(t, "almost never (0 in 1,000 words)", text(print.LexicalFeatures.Contractions))
+	assert.Contains(t, text(core.StylisticConstraints.Punctuation.ExclamationPoints), "never (none in 1,")
+	assert.Contains(t, print.LexicalFeatures.AvoidWords, "amazing")
+	assert.Contains(t, strings.Join(core.TonalRange.ForbiddenTones, "; "), "chatty")
+	assert.Contains(t, strings.Join(core.Meta.Notes, " "), "95% certain")
+}
+
+func TestSameSourcesGiveTheSameBytes(t *testing.T) {
+	t.Parallel()
+	in := sourcesOf(t, "crumb")
+	first, err := json.Marshal(newGenerator(t).Core(in))
+	require.NoError(t, err)
+	for range 5 {
+		again, err := json.Marshal(newGenerator(t).Core(in))
+		require.NoError(t, err)
+		assert.Equal(t, string(first), string(again))
+	}
+}
+
+// requireExplained checks that exactly the empty values have reasons.
+func requireExplained(t *testing.T, document any, u onboarding.Uncertainty) {
+	t.Helper()
+	leaves, err := leavesOf(document)
+	require.NoError(t, err)
+	empty := onboarding.List{}
+	for _, l := range leaves {
+		if l.empty {
+			empty = append(empty, l.path)
+			assert.NotEmpty(t, u.Reasons[l.path], l.path)
+		}
+	}
+	assert.Equal(t, empty, u.Fields)
+	assert.Len(t, u.Reasons, len(empty))
+}
+
+func TestEveryEmptyValueHasAReason(t *testing.T) {
+	t.Parallel()
+	g := newGenerator(t)
+	german := sourcesOf(t, "crumb")
+	german.Analysis.Measured.Language = onboarding.TextLanguage{Code: "de", Name: "German"}
+	german.Analysis.Measured.Syntax.PassiveShare, german.Analysis.Measured.Syntax.ContractionsPer1000 = nil, nil
+	sources := map[string]onboarding.PersonaSources{
+		"rich":   sourcesOf(t, "crumb"),
+		"german": german,
+		"empty":  {},
+		"tiny":   {Analysis: onboarding.Analysis{Measured: onboarding.Measurements{ProseWords: 12, Sentences: 1}}},
+		"business": {Business: &onboarding.BusinessInfo{
+			BusinessDescription: "We restore violins for orchestras.", Industry: "music", TargetAudience: "orchestras",
+		}},
+		"client": {Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis{WritingStyle: onboarding.WritingStyle{Tone: ptr("dry and witty")}}}},
+	}
+	for name, in := range sources {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			core := g.Core(in)
+			requireExplained(t, core, core.Meta.Uncertainty)
+			for _, p := range onboarding.Platforms() {
+				persona, err := g.Platform(in, core, p)
+				require.NoError(t, err)
+				requireExplained(t, persona, persona.Meta.Uncertainty)
+			}
+		})
+	}
+}
+
+func TestCoreWithoutMeasurements(t *testing.T) {
+	t.Parallel()
+	in := onboarding.PersonaSources{
+		Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis{
+			WritingStyle:           onboarding.WritingStyle{Tone: ptr("warm and wry (formality 40 of 100)"), Complexity: ptr("simple")},
+			ContentCharacteristics: onboarding.ContentCharacteristics{SentenceStructure: ptr("short"), VocabularyLevel: ptr("plain")},
+		}},
+		Business: &onboarding.BusinessInfo{BusinessDescription: "We restore violins for orchestras.", Industry: "music"},
+	}
+	core := newGenerator(t).Core(in)
+	assert.Equal(t, "A voice for music", text(core.Identity.PersonaName))
+	assert.Equal(t, "“We restore violins for orchestras.” (description of the business)", text(core.Identity.CoreBelief))
+	assert.Equal(t, "warm and wry", text(core.TonalRange.DefaultTone))
+	assert.Equal(t, onboarding.List{"warm", "wry"}, core.TonalRange.PermissibleTones)
+	assert.Equal(t, "short", text(core.LinguisticFingerprint.SentenceMetrics.PreferredSentenceType))
+	assert.Nil(t, core.LinguisticFingerprint.Measured)
+	assert.Nil(t, core.LinguisticFingerprint.SentenceMetrics.AverageSentenceLengthWords)
+	assert.Empty(t, core.LinguisticFingerprint.LexicalFeatures.AvoidWords)
+}
+
+func TestOwner(t *testing.T) {
+	t.Parallel()
+	for website, want := range map[string]string{
+		"https://www.loaf.example/a?b=c": "loaf.example", "http://127.0.0.1:8080": "", "http://localhost:1": "", "": "", "http://[::1]/": "",
+	} {
+		assert.Equal(t, want, newSource(onboarding.PersonaSources{Website: website}).owner(), website)
+	}
+}
+
+func TestArchetype(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		personality, educational *string
+		want                     string
+	}{
+		"sincere first":  {ptr("sincere and rugged (words used: honest 2)"), nil, "The Everyman (brand personality: sincere and rugged)"},
+		"order of words": {ptr("rugged and sincere"), nil, "The Explorer (brand personality: rugged and sincere)"},
+		"teaches":        {nil, ptr("high (53% of the words)"), "The Sage (educational value: high)"},
+		"neither":        {nil, ptr("moderate"), "<nil>"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSource(onboarding.PersonaSources{})
+			s.style.WritingStyle.BrandPersonality, s.style.ContentType.EducationalValue = test.personality, test.educational
+			assert.Equal(t, test.want, text(s.archetype()))
+		})
+	}
+}
+
+func TestAvoidedWordsNeedEnoughText(t *testing.T) {
+	t.Parallel()
+	sourceOf := func(words int, extra string) *source {
+		in := onboarding.PersonaSources{}
+		in.Analysis.Measured.Language = onboarding.TextLanguage{Code: "en", Name: "English"}
+		in.Analysis.Crawl.Content.MainContent = strings.Repeat("plain ", words) + extra
+		return newSource(in)
+	}
+	assert.Empty(t, sourceOf(999, "").avoidWords())
+	assert.Contains(t, sourceOf(999, "").avoidReason(), "It takes 1,000 words")
+	assert.Contains(t, sourceOf(1000, "").avoidWords(), "amazing")
+	assert.NotContains(t, sourceOf(1000, "An Awesome day").avoidWords(), "amazing", "one word of the group is enough")
+	assert.Contains(t, sourceOf(1000, "An Awesome day").avoidWords(), "synergy")
+	assert.NotContains(t, sourceOf(1000, "Don’t miss it").avoidWords(), "hurry", "phrases and curly apostrophes count")
+}
+
+func TestMarkHabits(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		words int
+		rates map[string]float64
+		want  string
+	}{
+		"often":             {1000, map[string]float64{"dash": 8}, "often (8 in 1,000 words)"},
+		"sometimes":         {1000, map[string]float64{"dash": 2}, "sometimes (2 in 1,000 words)"},
+		"rarely":            {1000, map[string]float64{"dash": 1.9}, "rarely (1.9 in 1,000 words)"},
+		"never":             {500, map[string]float64{"comma": 3}, "never (none in 500 words)"},
+		"too short to tell": {499, map[string]float64{"comma": 3}, "<nil>"},
+		"not measured":      {1000, nil, "<nil>"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSource(onboarding.PersonaSources{})
+			s.m.ProseWords, s.m.PunctuationPer1000 = test.words, test.rates
+			assert.Equal(t, test.want, text(s.mark("dash", 8)))
+		})
+	}
+}

@@ -1,0 +1,277 @@
+package persona
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Platform adapts the core persona to a platform: its documented limits and rules
+// with the site's own words, sentences and calls to action. Nobody measured when and
+// how often the readers of the site are on a platform, so that times stay empty. It
+// fails for a platform that is not known.
+func (g *Generator) Platform(in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform) (onboarding.PlatformPersona, error) {
+	r, ok := g.platforms[string(p)]
+	if !ok {
+		return onboarding.PlatformPersona{}, fmt.Errorf("adapt persona: unknown platform")
+	}
+	g.personas.WithLabelValues(string(p)).Inc()
+	a := &adaptation{source: newSource(in), core: core, rules: r}
+	persona := onboarding.PlatformPersona{
+		PlatformType:       p,
+		SentenceMetrics:    a.sentences(),
+		LexicalAdaptations: a.lexical(),
+		ContentFormatRules: a.format(),
+		EngagementPatterns: onboarding.EngagementPatterns{
+			PostingFrequency: a.frequency(), OptimalPostingTimes: onboarding.List{},
+			EngagementTactics: a.tactics(), CommunityInteraction: a.community(),
+		},
+		PlatformBestPractices: slices.Clone(onboarding.List(r.practices)),
+		Meta:                  a.meta(),
+	}
+	switch p {
+	case onboarding.PlatformLinkedIn:
+		persona.LinkedInPersona = a.linkedIn()
+	case onboarding.PlatformFacebook:
+		persona.FacebookPersona = a.facebook()
+	}
+	g.seal(&persona, a.reasons())
+	return persona, nil
+}
+
+// seal fills what follows from the rest of a platform persona.
+func (g *Generator) seal(persona *onboarding.PlatformPersona, why reasons) {
+	persona.Meta.Uncertainty = uncertainty(persona, why)
+	if persona.LinkedInPersona != nil || persona.FacebookPersona != nil {
+		persona.Validation = g.validate(*persona)
+	}
+}
+
+// adaptation is the core persona on its way to a platform.
+type adaptation struct {
+	*source
+	core  onboarding.CorePersona
+	rules rules
+}
+
+// sentences: long texts keep the site's mean and 90th percentile. In feeds the median
+// is aimed at, which long sentences don't pull up. On X three such sentences must fit
+// into a post, and the longest must fit alone, at the site's letters per word and a
+// space.
+func (a *adaptation) sentences() onboarding.PlatformSentenceMetrics {
+	d := a.m.SentenceWords
+	if d == nil {
+		mean := a.core.LinguisticFingerprint.SentenceMetrics.AverageSentenceLengthWords
+		return onboarding.PlatformSentenceMetrics{OptimalSentenceLength: mean, SentenceVariety: copied(a.style.ContentCharacteristics.SentenceStructure)}
+	}
+	optimal, longest := math.Round(d.Mean), d.P90
+	if a.rules.feed {
+		optimal = d.Median
+	}
+	if words := a.wordsInPost(); a.rules.feed && words > 0 {
+		optimal, longest = min(optimal, math.Floor(words/3)), min(longest, math.Floor(words))
+	}
+	optimal = max(optimal, 1)
+	longest = max(longest, optimal)
+	variety := fmt.Sprintf("%s (80%% of the site's sentences have %s to %s words)",
+		band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied"), number(d.P10), number(d.P90))
+	return onboarding.PlatformSentenceMetrics{OptimalSentenceLength: &optimal, MaxSentenceLength: &longest, SentenceVariety: &variety}
+}
+
+// wordsInPost is how many words of the site fit into a post, 0 without a limit.
+func (a *adaptation) wordsInPost() float64 {
+	if a.rules.limit == 0 || a.m.WordLetters == nil {
+		return 0
+	}
+	return float64(a.rules.limit) / (a.m.WordLetters.Mean + 1)
+}
+
+func (a *adaptation) lexical() onboarding.LexicalAdaptations {
+	features := a.core.LinguisticFingerprint.LexicalFeatures
+	words := onboarding.List{}
+	for _, word := range slices.Concat(features.GoToWords, features.GoToPhrases) {
+		if len(words) < 8 && !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return onboarding.LexicalAdaptations{
+		PlatformSpecificWords: words, HashtagStrategy: a.hashtagStrategy(), EmojiUsage: a.emoji(), MentionStrategy: optional(a.mention()),
+	}
+}
+
+// hashtagStrategy names tags of the site's own topics, as many as the platform takes.
+func (a *adaptation) hashtagStrategy() *string {
+	tags := a.tags()
+	if a.rules.tagged == "" || len(tags) == 0 {
+		return nil
+	}
+	bound := ""
+	if a.rules.hashtags > 0 {
+		bound = fmt.Sprintf("; the platform takes at most %d", a.rules.hashtags)
+		if a.rules.platform == onboarding.PlatformTwitter {
+			bound = "; X advises no more than two"
+		}
+	}
+	return optional(fmt.Sprintf("Choose up to %d %s that name the subject from %s%s.", a.rules.advised, a.rules.tagged, strings.Join(tags, " "), bound))
+}
+
+// tags are the site's two largest topics, its terms of several words, its favourite
+// words and the industry: as hashtags, or as words on platforms whose tags are words.
+func (a *adaptation) tags() []string {
+	var terms []string
+	for _, topic := range first(a.m.Topics, 2) {
+		terms = append(terms, topic.Name)
+	}
+	for _, k := range a.m.Keywords {
+		if strings.Contains(k.Text, " ") && k.Count >= minUses {
+			terms = append(terms, k.Text)
+		}
+	}
+	terms = append(terms, a.core.LinguisticFingerprint.LexicalFeatures.GoToWords...)
+	if industry := a.industry(); industry != "" {
+		terms = append(terms, industry)
+	}
+	var tags []string
+	menu := menuWords()
+	for _, term := range terms {
+		tag := "“" + term + "”"
+		if a.rules.tagged == "hashtags" {
+			tag = hashtag(term)
+		}
+		if tag != "#" && !menu[term] && len(tags) < max(a.rules.advised, 5) && !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
+
+// hashtag joins the words of a term, each beginning with a capital: "#BicycleRepair".
+func hashtag(term string) string {
+	var tag strings.Builder
+	tag.WriteByte('#')
+	for _, word := range strings.FieldsFunc(term, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+		runes := []rune(word)
+		tag.WriteString(string(unicode.ToTitle(runes[0])) + string(runes[1:]))
+	}
+	return tag.String()
+}
+
+// emoji follows the site: it counts those of the excerpt, from minAbsence words.
+func (a *adaptation) emoji() *string {
+	switch {
+	case a.text.emoji > 0:
+		return optional(fmt.Sprintf("as on the site (%s in %s)", plural(a.text.emoji, "emoji"), plural(a.text.words, "word")))
+	case a.text.words >= minAbsence:
+		return optional(fmt.Sprintf("none: the site uses none in %s", plural(a.text.words, "word")))
+	}
+	return nil
+}
+
+// mention adds the site's own profile on the platform, if a page links to it.
+func (a *adaptation) mention() string {
+	if a.rules.mention == "" {
+		return ""
+	}
+	profiles := a.Analysis.Crawl.Content.SocialMedia
+	own := profiles[string(a.rules.platform)]
+	if own == "" && a.rules.platform == onboarding.PlatformTwitter {
+		own = profiles["x"]
+	}
+	if own == "" {
+		return a.rules.mention
+	}
+	return a.rules.mention + " The site's own profile is " + clip(own, 200) + "."
+}
+
+func (a *adaptation) format() onboarding.ContentFormatRules {
+	f := onboarding.ContentFormatRules{ParagraphStructure: a.paragraphs(), CallToActionStyle: a.callToAction(), LinkPlacement: optional(a.rules.link)}
+	if a.rules.limit > 0 {
+		limit := a.rules.limit
+		f.CharacterLimit = &limit
+	}
+	return f
+}
+
+// paragraphs: the site's own mean, as far as it fits.
+func (a *adaptation) paragraphs() *string {
+	d := a.m.ParagraphWords
+	if d == nil {
+		return copied(a.style.ContentCharacteristics.ParagraphOrganization)
+	}
+	if words := a.wordsInPost(); words > 0 && words < 2*d.Mean {
+		return optional(fmt.Sprintf("one paragraph of at most %.0f words (the %s takes %s characters)", math.Floor(words), a.rules.of, thousands(a.rules.limit)))
+	}
+	mean := math.Round(d.Mean)
+	if a.rules.feed {
+		mean = math.Round(d.Median)
+	}
+	return optional(fmt.Sprintf("paragraphs of about %.0f words, a blank line between two (the site's own have %s on average)", mean, number(d.Mean)))
+}
+
+// callToAction takes the first call that the site itself uses.
+func (a *adaptation) callToAction() *string {
+	call := a.style.ContentType.CallToAction
+	if call == nil || strings.TrimSpace(*call) == "" {
+		return nil
+	}
+	text := strings.TrimSpace(*call)
+	if before, _, found := strings.Cut(text, "” on "); found && strings.HasPrefix(text, "“") {
+		text = before + "”"
+	}
+	return optional("end with the site's own call " + clip(text, 120))
+}
+
+// frequency is the rhythm of the site's own dated posts, on the platforms of long
+// texts only.
+func (a *adaptation) frequency() *string {
+	switch a.rules.platform {
+	case onboarding.PlatformBlog, onboarding.PlatformMedium, onboarding.PlatformSubstack:
+	default:
+		return nil
+	}
+	for _, suggestion := range a.Analysis.Guidelines.ContentCalendarSuggestions {
+		if strings.Contains(suggestion, "days") {
+			return optional(suggestion)
+		}
+	}
+	return nil
+}
+
+// reasons says why values of a platform persona can be empty.
+func (a *adaptation) reasons() reasons {
+	const (
+		readers   = "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+		frequency = "How often readers want to hear from the site was not measured."
+		career    = "The site says nothing of it, and no number measures it; it takes a person or a language model."
+	)
+	why := reasons{
+		"engagement_patterns.optimal_posting_times":           readers,
+		"engagement_patterns.posting_frequency":               frequency,
+		"content_format_rules.call_to_action_style":           "The site uses no call to action.",
+		"lexical_adaptations.platform_specific_words":         "The site has no favourite words.",
+		"lexical_adaptations.emoji_usage":                     fmt.Sprintf("It takes %d words of text to tell that a site uses none.", minAbsence),
+		"lexical_adaptations.hashtag_strategy":                "The text has no topics to make them from.",
+		"algorithm_optimization.content_timing":               readers,
+		"facebook_algorithm_optimization.timing_optimization": readers,
+		"facebook_audience_targeting.behavioral_targeting":    readers,
+	}
+	for _, path := range []string{
+		"professional_networking.career_advancement_focus", "professional_context_optimization.company_size_considerations",
+		"linkedin_features.live_discussions", "linkedin_features.native_video", "facebook_community_building.live_streaming",
+		"facebook_community_building.group_management", "facebook_content_formats.video_posts.video_length_guidelines",
+	} {
+		why[path] = career
+	}
+	if a.rules.limit == 0 {
+		why["content_format_rules.character_limit"] = "The platform has no documented limit."
+	}
+	if a.rules.tagged == "" {
+		why["lexical_adaptations.hashtag_strategy"] = "A blog has no hashtags."
+		why["lexical_adaptations.mention_strategy"] = "A blog has no mentions."
+	}
+	return why
+}

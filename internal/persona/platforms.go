@@ -1,0 +1,151 @@
+package persona
+
+import "github.com/alwrity/onboarding/internal/onboarding"
+
+// rules are what a platform documents of its posts, for texts of persons and pages
+// without a paid plan.
+type rules struct {
+	platform onboarding.Platform
+	// limit is the most characters of a post, 0 for none; of names the text it bounds.
+	limit int
+	of    string
+	// hashtags is the most hashtags that the platform takes, 0 for no documented limit;
+	// advised how many are put into a post.
+	hashtags, advised int
+	// tagged is what the platform calls its tags, "" where it has none.
+	tagged string
+	// feed tells that the text stands among the texts of others, so that it is short.
+	feed bool
+	// mention and link say how the platform treats names and addresses, "" where there
+	// is nothing to say.
+	mention, link string
+	// talk says where readers answer.
+	talk string
+	// practices are documented facts to write by.
+	practices []string
+}
+
+// platformRules are the documented limits and rules by platform.
+//
+// Sources, by the names of the pages:
+//   - LinkedIn: LinkedIn Help, "Post and share updates" (3,000 characters) and "Use
+//     hashtags", "Mention people" of the same; articles have their own editor.
+//   - Facebook: announcement of November 2011 (status updates of 63,206 characters);
+//     Help Center, "How do I use hashtags", "Tag people or pages".
+//   - X: docs.x.com, "Counting characters" (280 weighted characters, any link counts 23;
+//     Premium posts are longer); help.x.com, "How to use hashtags" (no more than two as
+//     best practice).
+//   - Instagram: developers.facebook.com, Instagram Platform, "IG User Media" (caption
+//     2,200 characters, 30 hashtags, 20 mentions).
+//   - YouTube: developers.google.com/youtube/v3/docs/videos (title 100 characters,
+//     description 5,000 bytes); YouTube Help, "Use hashtags" (over 60 are all ignored).
+//   - Medium: help.medium.com, "Topics" (up to five topics for a story).
+//   - Substack: support.substack.com, "tags" (tags sort the posts of a publication).
+//   - A blog on the own site has no limits but its own.
+//
+// How many tags are advised is ours where the platform does not say.
+func platformRules() map[string]rules {
+	table := append(feedRules(), longRules()...)
+	byName := make(map[string]rules, len(table))
+	for _, r := range table {
+		byName[string(r.platform)] = r
+	}
+	return byName
+}
+
+func feedRules() []rules {
+	return []rules{
+		{
+			platform: onboarding.PlatformLinkedIn, limit: 3000, of: "post", advised: 3, tagged: "hashtags", feed: true,
+			mention: "Type @ and the name to mention a member or a page; they are notified.",
+			link:    "A link in the post becomes a preview unless a picture or document is attached; put it after the first paragraph.",
+			talk:    "comments under the post",
+			practices: []string{
+				"The feed shows the first lines only; say what the post is about before “see more”.",
+				"A post has at most 3,000 characters; longer texts are articles.",
+				"A post can carry pictures, a document, a poll or a video.",
+			},
+		},
+		{
+			platform: onboarding.PlatformFacebook, limit: 63206, of: "post", advised: 2, tagged: "hashtags", feed: true,
+			mention: "Type @ and the name to tag a person or page.",
+			link:    "A link in the post becomes a preview; the text stands above it.",
+			talk:    "comments, groups and events",
+			practices: []string{
+				"A post has at most 63,206 characters; the feed cuts long ones with “see more”.",
+				"A post can carry pictures, a video or an event.",
+				"Groups and events have posts of their own.",
+			},
+		},
+		{
+			platform: onboarding.PlatformTwitter, limit: 280, of: "post", advised: 2, hashtags: 2, tagged: "hashtags", feed: true,
+			mention: "Write @ and the account name; a post that begins with it is a reply.",
+			link:    "Any link counts 23 characters; leave room for it at the end.",
+			talk:    "replies and quoted posts",
+			practices: []string{
+				"A post has at most 280 characters unless the account has Premium.",
+				"Longer thoughts go into a thread of several posts.",
+				"X advises no more than two hashtags in a post.",
+			},
+		},
+		{
+			platform: onboarding.PlatformInstagram, limit: 2200, of: "caption", advised: 5, hashtags: 30, tagged: "hashtags", feed: true,
+			mention: "Write @ and the account name, at most 20 in a caption.",
+			link:    "Addresses in captions can't be tapped; put the link into the profile and name it in the caption.",
+			talk:    "comments and direct messages",
+			practices: []string{
+				"A post needs a picture or a video; the caption explains it.",
+				"A caption has at most 2,200 characters and 30 hashtags.",
+				"The feed cuts captions; the first sentence must stand alone.",
+			},
+		},
+	}
+}
+
+func longRules() []rules {
+	return []rules{
+		{
+			platform: onboarding.PlatformBlog,
+			link:     "Link to the site's own pages where they say more, and to sources.",
+			talk:     "comments of the site",
+			practices: []string{
+				"The title and the description are what search results show.",
+				"One main heading for the post, a subheading for each part.",
+				"Describe each picture in its alternative text.",
+			},
+		},
+		{
+			platform: onboarding.PlatformMedium, hashtags: 5, advised: 5, tagged: "topics",
+			mention: "Write @ and the name of a member to mention them.",
+			link:    "Links stand in the text; an address on a line of its own becomes a preview.",
+			talk:    "responses and highlights",
+			practices: []string{
+				"A story has a title and a subtitle.",
+				"A story takes up to five topics.",
+				"A text published before can be imported with a canonical link to the original.",
+			},
+		},
+		{
+			platform: onboarding.PlatformSubstack, advised: 3, tagged: "tags",
+			mention: "Write @ and the name to mention a publication or a writer.",
+			link:    "Links stand in the text; readers see them in the mail as well.",
+			talk:    "comments, notes and the chat of the publication",
+			practices: []string{
+				"A post is sent by mail: the title is the subject, the subtitle the preview.",
+				"Tags sort the posts of the publication.",
+				"Mail programs cut very long mails; the page on the web stays whole.",
+			},
+		},
+		{
+			platform: onboarding.PlatformYouTube, limit: 5000, of: "description", advised: 3, hashtags: 60, tagged: "hashtags",
+			mention: "Write @ and the handle of a channel in the title or description.",
+			link:    "Put the link into the first lines of the description; the rest is folded.",
+			talk:    "comments under the video",
+			practices: []string{
+				"A title has at most 100 characters, a description 5,000.",
+				"More than 60 hashtags and all of them are ignored.",
+				"Time stamps in the description become chapters.",
+			},
+		},
+	}
+}

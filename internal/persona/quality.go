@@ -1,0 +1,153 @@
+package persona
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// assessment names the formulas of this file; it changes with them.
+const assessment = "measured-v1"
+
+// The weights of the overall score.
+const (
+	weightCore         = 0.30
+	weightConsistency  = 0.25
+	weightOptimization = 0.25
+	weightLinguistic   = 0.20
+)
+
+// reliableWords is the amount of running text at which a fingerprint is half reliable,
+// as in the confidence of the analysis.
+const reliableWords = 400
+
+// lowScore is the score below which a recommendation is made.
+const lowScore = 70
+
+// Quality scores the personas, 0 to 100 each:
+//
+//	overall_score         .30 core + .25 consistency + .25 optimization + .20 linguistic
+//	core_completeness     share of the fields of the core persona that are filled
+//	platform_consistency  mean over the platforms of the share of consistencyChecks passed:
+//	                      does it keep the core's sentences and words, and avoid what that avoids
+//	platform_optimization mean over the platforms of the share of optimizationChecks passed:
+//	                      does it keep the platform's documented limits and say how to use it
+//	linguistic_quality    LinguisticMatch of the core persona and the measured text of
+//	                      the sources, times the reliability w / (w + 400) for w words
+//
+// Without a platform, or without measured text, the scores that need them are 0.
+// Recommendations name what lowers a score.
+func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics {
+	q := onboarding.QualityMetrics{AssessmentMethod: assessment}
+	q.DetailedMetrics = onboarding.DetailedMetrics{
+		Weights: map[string]float64{
+			"core_completeness": weightCore, "platform_consistency": weightConsistency,
+			"platform_optimization": weightOptimization, "linguistic_quality": weightLinguistic,
+		},
+		CoreMissing: onboarding.List{}, Platforms: map[onboarding.Platform]onboarding.PlatformDetail{},
+	}
+	q.CoreCompleteness = completeness(core, &q.DetailedMetrics)
+	g.scorePlatforms(core, platforms, &q)
+	q.LinguisticInsights, q.LinguisticQuality = linguistic(core, in.Analysis.Measured)
+	q.OverallScore = int(math.Round(weightCore*float64(q.CoreCompleteness) + weightConsistency*float64(q.PlatformConsistency) +
+		weightOptimization*float64(q.PlatformOptimization) + weightLinguistic*float64(q.LinguisticQuality)))
+	q.Recommendations = recommendations(q, len(platforms))
+	g.overall.Observe(float64(q.OverallScore))
+	return q
+}
+
+// completeness counts the filled fields of the core persona.
+func completeness(core onboarding.CorePersona, detail *onboarding.DetailedMetrics) int {
+	leaves, err := leavesOf(core)
+	if err != nil {
+		return 0
+	}
+	for _, l := range leaves {
+		detail.CoreFields++
+		if l.empty {
+			detail.CoreMissing = append(detail.CoreMissing, l.path)
+		} else {
+			detail.CoreFilled++
+		}
+	}
+	return share(detail.CoreFilled, detail.CoreFields)
+}
+
+// share is a part in percent, 0 of nothing.
+func share(part, whole int) int {
+	if whole == 0 {
+		return 0
+	}
+	return int(math.Round(100 * float64(part) / float64(whole)))
+}
+
+func (g *Generator) scorePlatforms(core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona, q *onboarding.QualityMetrics) {
+	consistency, optimization, n := 0, 0, 0
+	for _, name := range onboarding.Platforms() {
+		persona, ok := platforms[name]
+		if !ok {
+			continue
+		}
+		kept, missedCore := run(consistencyChecks(), core, persona, g.platforms[string(name)])
+		used, missedRules := run(optimizationChecks(), core, persona, g.platforms[string(name)])
+		q.DetailedMetrics.Platforms[name] = onboarding.PlatformDetail{
+			Consistency: kept, Optimization: used, Missed: append(append(onboarding.List{}, missedCore...), missedRules...),
+		}
+		consistency, optimization, n = consistency+kept, optimization+used, n+1
+	}
+	if n > 0 {
+		q.PlatformConsistency = int(math.Round(float64(consistency) / float64(n)))
+		q.PlatformOptimization = int(math.Round(float64(optimization) / float64(n)))
+	}
+}
+
+// linguistic compares the core persona with the text of its sources.
+func linguistic(core onboarding.CorePersona, text onboarding.Measurements) (onboarding.LinguisticInsights, int) {
+	insights := onboarding.LinguisticInsights{Features: map[string]float64{}, MeasuredWords: text.ProseWords}
+	if text.ProseWords == 0 {
+		return insights, 0
+	}
+	words := float64(text.ProseWords)
+	insights.Reliability = math.Round(100*words/(words+reliableWords)) / 100
+	score, features := match(core, text)
+	if len(features) == 0 {
+		return insights, 0
+	}
+	insights.Match, insights.Features = &score, features
+	return insights, int(math.Round(score * insights.Reliability))
+}
+
+// recommendations name, lowest score first, what to do about scores below lowScore,
+// and which fields of the core persona are empty.
+func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List {
+	type advice struct {
+		score int
+		text  string
+	}
+	all := []advice{
+		{q.CoreCompleteness, fmt.Sprintf("%d of %d fields of the core persona are empty; fill in what you know, above all %s.",
+			len(q.DetailedMetrics.CoreMissing), q.DetailedMetrics.CoreFields, enumerate(first(q.DetailedMetrics.CoreMissing, 3)))},
+		{q.PlatformConsistency, "Bring the platform personas nearer to the core persona: " + missed(q, consistencyChecks()) + "."},
+		{q.PlatformOptimization, "Say more about the platforms: " + missed(q, optimizationChecks()) + "."},
+		{q.LinguisticQuality, fmt.Sprintf("Have more text analysed: the persona rests on %s.", plural(q.LinguisticInsights.MeasuredWords, "word"))},
+	}
+	if q.LinguisticInsights.Match != nil && *q.LinguisticInsights.Match < lowScore {
+		all[3].text = fmt.Sprintf("The persona reads unlike the text of the site (match %.0f of 100); generate it anew.", *q.LinguisticInsights.Match)
+	}
+	if platforms == 0 {
+		all[1].text, all[2] = "Choose at least one platform and generate its persona.", advice{score: lowScore}
+	}
+	slices.SortStableFunc(all, func(a, b advice) int { return a.score - b.score })
+	list := onboarding.List{}
+	for _, a := range all {
+		if a.score < lowScore {
+			list = append(list, a.text)
+		}
+	}
+	if missing := q.DetailedMetrics.CoreMissing; len(missing) > 0 && q.CoreCompleteness >= lowScore {
+		list = append(list, fmt.Sprintf("Fill in what the site does not show: %s.", enumerate(first(missing, 5))))
+	}
+	return list
+}

@@ -1,0 +1,95 @@
+package persona
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// coreAnswer is what a model is asked for a core persona: the words, never the
+// numbers.
+type coreAnswer struct {
+	Identity    onboarding.PersonaIdentity `json:"identity"`
+	Fingerprint coreAnswerFingerprint      `json:"linguistic_fingerprint"`
+	TonalRange  onboarding.TonalRange      `json:"tonal_range"`
+}
+
+type coreAnswerFingerprint struct {
+	Lexical coreAnswerLexical            `json:"lexical_features"`
+	Devices onboarding.RhetoricalDevices `json:"rhetorical_devices"`
+}
+
+type coreAnswerLexical struct {
+	GoToWords   onboarding.List `json:"go_to_words"`
+	GoToPhrases onboarding.List `json:"go_to_phrases"`
+	AvoidWords  onboarding.List `json:"avoid_words"`
+}
+
+// platformAnswer is what a model is asked for a platform; the limits are documented and
+// the best times are not known to a model.
+type platformAnswer struct {
+	Lexical    onboarding.LexicalAdaptations `json:"lexical_adaptations"`
+	Format     platformAnswerFormat          `json:"content_format_rules"`
+	Engagement platformAnswerEngagement      `json:"engagement_patterns"`
+	Practices  onboarding.List               `json:"platform_best_practices"`
+}
+
+type platformAnswerFormat struct {
+	ParagraphStructure *string `json:"paragraph_structure"`
+	CallToActionStyle  *string `json:"call_to_action_style"`
+	LinkPlacement      *string `json:"link_placement"`
+}
+
+type platformAnswerEngagement struct {
+	EngagementTactics    onboarding.List `json:"engagement_tactics"`
+	CommunityInteraction *string         `json:"community_interaction"`
+}
+
+type linkedInAnswer struct {
+	platformAnswer
+	Networking onboarding.ProfessionalNetworking `json:"professional_networking"`
+	Features   onboarding.LinkedInFeatures       `json:"linkedin_features"`
+	Context    onboarding.ProfessionalContext    `json:"professional_context_optimization"`
+}
+
+type facebookAnswer struct {
+	platformAnswer
+	Engaging  onboarding.FacebookEngagement `json:"facebook_engagement_strategies"`
+	Formats   onboarding.FacebookFormats    `json:"facebook_content_formats"`
+	Community onboarding.FacebookCommunity  `json:"facebook_community_building"`
+}
+
+// schemaOf is the JSON Schema of an answer, in the subset that every provider takes:
+// all properties required, none beside them, texts that may be null, lists of texts.
+func schemaOf(t reflect.Type) json.RawMessage {
+	// A schema of maps, texts and lists can't fail to be encoded.
+	raw, _ := json.Marshal(shapeOf(t))
+	return raw
+}
+
+func shapeOf(t reflect.Type) map[string]any {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return map[string]any{"type": []string{"string", "null"}}
+	case reflect.Slice:
+		return map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
+	}
+	properties, required := map[string]any{}, []string{}
+	collect(t, properties, &required)
+	return map[string]any{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
+}
+
+func collect(t reflect.Type, properties map[string]any, required *[]string) {
+	for i := range t.NumField() {
+		field := t.Field(i)
+		if field.Anonymous {
+			collect(field.Type, properties, required)
+			continue
+		}
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		properties[name] = shapeOf(field.Type)
+		*required = append(*required, name)
+	}
+}

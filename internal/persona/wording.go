@@ -1,0 +1,113 @@
+package persona
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// label is the part of a value of the analysis before its evidence: values read
+// "label (evidence)" or "“quotation” (source)".
+func label(value string) string {
+	if strings.HasPrefix(value, "“") {
+		text, _, _ := strings.Cut(value, "” (")
+		return strings.TrimSuffix(text, "”") + "”"
+	}
+	text, _, _ := strings.Cut(value, " (")
+	return text
+}
+
+// unquoted is the label without quotation marks.
+func unquoted(value string) string { return strings.Trim(label(value), "“”") }
+
+// labelOf is the label of an optional value, "" without one.
+func labelOf(value *string) string {
+	if value == nil {
+		return ""
+	}
+	return label(strings.TrimSpace(*value))
+}
+
+// optional is nil for "".
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// copied is an optional value of the analysis as it stands.
+func copied(value *string) *string {
+	if value == nil {
+		return nil
+	}
+	return optional(strings.TrimSpace(*value))
+}
+
+// plural is "1 page", "2 pages".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%s %ss", thousands(n), noun)
+}
+
+// thousands is "12,345".
+func thousands(n int) string {
+	text := fmt.Sprint(n)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}
+
+// percent writes a share as "12%", small ones as "0.4%".
+func percent(share float64) string {
+	if share > 0 && share < 0.0095 {
+		return fmt.Sprintf("%.1f%%", 100*share)
+	}
+	return fmt.Sprintf("%.0f%%", 100*share)
+}
+
+// number writes one decimal, none for whole numbers.
+func number(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0") }
+
+// enumerate is "a, b and c".
+func enumerate(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+}
+
+// quote sets a text in quotation marks, those around it left out.
+func quote(text string) string {
+	return "“" + strings.TrimSpace(strings.Trim(text, "\"“”«»„")) + "”"
+}
+
+// clip cuts a text to at most limit runes, at a space where there is one near.
+func clip(text string, limit int) string {
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	cut := string(runes[:limit-1])
+	if at := strings.LastIndexFunc(cut, unicode.IsSpace); at > len(cut)/2 {
+		cut = cut[:at]
+	}
+	return strings.TrimSpace(cut) + "…"
+}
+
+// band returns the label of the first bound that x is below, the last label when it
+// is below none.
+func band(x float64, bounds []float64, labels ...string) string {
+	for i, bound := range bounds {
+		if x < bound {
+			return labels[i]
+		}
+	}
+	return labels[len(bounds)]
+}
+
+// first returns at most n items.
+func first[T any](items []T, n int) []T { return items[:min(n, len(items))] }

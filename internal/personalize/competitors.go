@@ -1,0 +1,82 @@
+package personalize
+
+import (
+	"cmp"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// maxCompetitors and maxFindings bound the lists of the part.
+const (
+	maxCompetitors = 10
+	maxFindings    = 10
+)
+
+// competitorsOf goes by the findings of step 3 alone: without competitors or a summary
+// nothing is said, not even the industry.
+func competitorsOf(in onboarding.Sources, u *unknowns) onboarding.InputsCompetitors {
+	var preferences onboarding.ResearchPreferences
+	if in.Preferences != nil {
+		preferences = *in.Preferences
+	}
+	competitors := others(preferences.Competitors(), in.Analysis.Website)
+	summary := preferences.Summary()
+	findings := unique(shortAll(append([]string{summary.MarketInsights}, summary.KeyFindings...)))
+	none := "No competitors are known: neither you nor a provider gave any in step 3."
+	industry := ""
+	if len(competitors)+len(findings) > 0 {
+		none = "The competitors that were given do not say."
+		industry = cmp.Or(short(preferences.IndustryContext()), label(in.Analysis.Analysis.Style.TargetAudience.IndustryFocus))
+	}
+	var names, audiences []string
+	for _, c := range competitors {
+		names, audiences = append(names, short(nameOf(c))), append(audiences, short(c.Audience))
+	}
+	const part = "competitor_analysis."
+	return onboarding.InputsCompetitors{
+		TopPerformers:      u.list(part+"top_performers", first(maxCompetitors, unique(names)), none),
+		Industry:           u.text(part+"industry", industry, none),
+		TargetDemographics: u.list(part+"target_demographics", first(maxCompetitors, unique(audiences)), none),
+		KeyFindings:        u.list(part+"key_findings", first(maxFindings, findings), "No research summary is stored in step 3."),
+	}
+}
+
+// others are the competitors but the user's own site, the most relevant first; those
+// without a score keep their order behind.
+func others(competitors []onboarding.Competitor, website string) []onboarding.Competitor {
+	own := hostOf(website)
+	kept := slices.DeleteFunc(slices.Clone(competitors), func(c onboarding.Competitor) bool {
+		return own != "" && nameOf(c) == own
+	})
+	score := func(c onboarding.Competitor) float64 {
+		if c.Relevance == nil {
+			return -1
+		}
+		return *c.Relevance
+	}
+	slices.SortStableFunc(kept, func(a, b onboarding.Competitor) int { return cmp.Compare(score(b), score(a)) })
+	return kept
+}
+
+// nameOf is the competitor's host without www, or else its title.
+func nameOf(c onboarding.Competitor) string {
+	return cmp.Or(hostOf(c.Domain), hostOf(c.URL), c.Title)
+}
+
+// hostOf is the host of an address with or without a scheme, without www, or "".
+func hostOf(address string) string {
+	if address == "" {
+		return ""
+	}
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(strings.ToLower(u.Hostname()), "www.")
+}

@@ -1,0 +1,106 @@
+package personalize
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// The bounds of the lists of the part.
+const (
+	maxGaps          = 15
+	maxTargets       = 10
+	maxOpportunities = 12
+)
+
+func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
+	analysis := in.Analysis.Analysis
+	var sitemap onboarding.SitemapFindings
+	var summary onboarding.ResearchSummary
+	if in.Preferences != nil {
+		sitemap, summary = in.Preferences.Sitemap(), in.Preferences.Summary()
+	}
+	insights := analysis.Style.ContentStrategyInsights
+	gaps := unique(slices.Concat(missingPages(analysis), insights.ContentGaps, missingFormats(analysis), shortAll(sitemap.ContentGaps)))
+	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis), shortAll(sitemap.Opportunities), shortAll(summary.Recommendations)))
+	const part = "gap_analysis."
+	return onboarding.InputsGaps{
+		ContentGaps: u.list(part+"content_gaps", first(maxGaps, gaps),
+			u.why("content_strategy_insights.content_gaps", "No usual kind of page or format is missing, or too little of the site was seen.")),
+		TargetKeywords: u.list(part+"target_keywords", first(maxTargets, targetKeywords(analysis)),
+			"No keyword of the site is short of pages or titles, or too little of the site was seen."),
+		ContentOpportunities: u.list(part+"content_opportunities", first(maxOpportunities, opportunities),
+			u.why("content_strategy_insights.opportunities", "No topic of the site is short of pages, or too little of the site was seen.")),
+	}
+}
+
+// missingPages names the usual kinds of page that nothing on the site shows.
+func missingPages(a onboarding.Analysis) []string {
+	names := map[string]string{
+		"faq":          "questions and answers (FAQ)",
+		"about":        "a page about the owner",
+		"blog":         "a blog or news",
+		"case_studies": "case studies",
+		"services":     "a page for the services or products",
+	}
+	var out []string
+	for _, kind := range a.Measured.PageTypes.Missing {
+		if names[kind] != "" {
+			kind = names[kind]
+		}
+		out = append(out, strings.ReplaceAll(kind, "_", " "))
+	}
+	return out
+}
+
+// noVideo finds the statement of content_characteristics.visual_elements_usage that
+// the pages read show no video.
+var noVideo = regexp.MustCompile(`\b0 videos\b|\bno images, videos or tables\b`)
+
+// missingFormats names formats that nothing on the site shows. A single page says
+// nothing about the rest of its site.
+func missingFormats(a onboarding.Analysis) []string {
+	types := a.Measured.PageTypes
+	pages := 0
+	for _, t := range types.Found {
+		pages += t.Pages
+	}
+	if pages < 2 {
+		return nil
+	}
+	has := func(kinds ...string) bool {
+		return slices.ContainsFunc(kinds, func(kind string) bool {
+			return slices.Contains(types.Linked, kind) || slices.ContainsFunc(types.Found, func(t onboarding.PageType) bool { return t.Type == kind })
+		})
+	}
+	var out []string
+	if has("services", "products", "pricing", "shop") && !has("case_studies", "portfolio") {
+		out = append(out, "case studies")
+	}
+	if !has("docs", "resources", "faq", "post", "blog") {
+		out = append(out, "guides and answers")
+	}
+	visuals, social := a.Style.ContentCharacteristics.VisualElementsUsage, a.Crawl.Content.SocialMedia
+	if visuals != nil && noVideo.MatchString(*visuals) && social["youtube"] == "" && social["vimeo"] == "" && social["tiktok"] == "" {
+		out = append(out, "videos")
+	}
+	return out
+}
+
+// thinTopics are topics of the site that at most a third of at least three pages name
+// and that the analysis' own opportunities do not mention.
+func thinTopics(a onboarding.Analysis) []string {
+	var out []string
+	for _, topic := range a.Measured.Topics {
+		known := slices.ContainsFunc(a.Style.ContentStrategyInsights.Opportunities, func(text string) bool {
+			return strings.Contains(text, "“"+topic.Name+"”")
+		})
+		if !known && a.Measured.Pages >= 3 && len(topic.Pages)*3 <= a.Measured.Pages {
+			out = append(out, fmt.Sprintf("Write more about “%s”, which stands on only %d of %d pages.", topic.Name, len(topic.Pages), a.Measured.Pages))
+		}
+	}
+	return out
+}

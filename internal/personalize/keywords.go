@@ -1,0 +1,63 @@
+package personalize
+
+import (
+	"slices"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const maxKeywords = 15
+
+func keywordsOf(a onboarding.Analysis, u *unknowns) onboarding.InputsKeywords {
+	var keywords, topics []string
+	for _, k := range a.Measured.Keywords {
+		if highValue(a, k) {
+			keywords = append(keywords, k.Text)
+		}
+	}
+	for _, topic := range a.Measured.Topics {
+		topics = append(topics, topic.Name)
+	}
+	const part = "keyword_analysis."
+	return onboarding.InputsKeywords{
+		HighValueKeywords: u.list(part+"high_value_keywords", first(maxKeywords, unique(keywords)),
+			u.why("measurements.keywords", "No keyword stands in a title or heading and on several pages.")),
+		ContentTopics: u.list(part+"content_topics", unique(topics),
+			u.why("measurements.topics", "No group of keywords occurs together often enough.")),
+		SearchIntent: intentOf(a, u),
+	}
+}
+
+// highValue tells whether the site works for a keyword already: it stands in titles
+// or headings and on two pages and more than a quarter of them; where one page was
+// read, twice in its text. A text without titles shows it by three occurrences.
+func highValue(a onboarding.Analysis, k onboarding.Keyword) bool {
+	switch {
+	case !titled(a):
+		return k.Count >= 3
+	case a.Measured.Pages < 2:
+		return k.InTitles > 0 && k.Count >= 2
+	}
+	return k.InTitles > 0 && k.Pages >= 2 && !onFewPages(a, k)
+}
+
+func onFewPages(a onboarding.Analysis, k onboarding.Keyword) bool {
+	return k.Pages*4 <= a.Measured.Pages
+}
+
+// titled tells whether a page that was read has a title.
+func titled(a onboarding.Analysis) bool {
+	return slices.ContainsFunc(a.Crawl.Pages, func(p onboarding.CrawledPage) bool { return p.Title != "" })
+}
+
+// targetKeywords are keywords that the text uses and the site does not work for: in no
+// title or heading, or on at most a quarter of the pages; best first.
+func targetKeywords(a onboarding.Analysis) onboarding.List {
+	var out []string
+	for _, k := range a.Measured.Keywords {
+		if titled(a) && !highValue(a, k) && (k.InTitles == 0 || onFewPages(a, k)) {
+			out = append(out, k.Text)
+		}
+	}
+	return unique(out)
+}

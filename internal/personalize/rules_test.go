@@ -1,0 +1,357 @@
+package personalize_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/personalize"
+)
+
+// change alters one source of the fixture.
+type change func(in *onboarding.Sources)
+
+func analysis(edit func(a *onboarding.Analysis)) change {
+	return func(in *onboarding.Sources) { edit(&in.Analysis.Analysis) }
+}
+
+func finding(name, value string) change {
+	return func(in *onboarding.Sources) { in.Preferences.Findings[name] = json.RawMessage(value) }
+}
+
+func core(value string) change {
+	return func(in *onboarding.Sources) { in.Personas.Core = json.RawMessage(value) }
+}
+
+// Every value of a real document follows its source: each row changes one source and
+// names the value that it becomes.
+func TestEveryValueFollowsItsSource(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		field  string
+		change change
+		want   string
+	}{
+		{"website_analysis.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" }, `"https://new.example"`},
+		{"website_analysis.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "" }, `null`},
+		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType.PrimaryType = text("Guides") }), `["Guides","service pages","landing page"]`},
+		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) {
+			a.Style.ContentType.SecondaryTypes = onboarding.List{"Blog Posts", "news (2 pages)"}
+		}), `["blog posts","news"]`},
+		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType = onboarding.ContentType{} }), `[]`},
+		{"website_analysis.writing_style", analysis(func(a *onboarding.Analysis) { a.Style.WritingStyle.Tone = text("formal") }), `"formal"`},
+		{"website_analysis.target_audience", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.Demographics = onboarding.List{"chefs"} }), `["chefs"]`},
+		{"website_analysis.target_audience", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.Demographics = nil }), `["tourists"]`},
+		{"website_analysis.industry_focus", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = text("retail (list)") }), `"retail"`},
+		{"website_analysis.industry_focus", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = nil }), `"hospitality"`},
+		{"website_analysis.expertise_level", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.ExpertiseLevel = text("expert") }), `"expert"`},
+		{"competitor_analysis.top_performers", finding("competitors", `[{"url":"https://rival.example"}]`), `["rival.example"]`},
+		{"competitor_analysis.industry", finding("industryContext", `"bread"`), `"bread"`},
+		{"competitor_analysis.industry", finding("industryContext", `7`), `"food"`},
+		{"competitor_analysis.target_demographics", finding("competitors", `[{"domain":"a.example","competitive_insights":{"target_audience":"schools"}}]`), `["schools"]`},
+		{"competitor_analysis.key_findings", finding("researchSummary", `{"key_findings":["One."]}`), `["One."]`},
+		{"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Missing = nil }), `["questions and answers (FAQ)","case studies","videos","seasonal recipes"]`},
+		{"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Linked = onboarding.List{"portfolio"} }), `["questions and answers (FAQ)","testimonials","videos","seasonal recipes"]`},
+		{"gap_analysis.content_gaps", finding("sitemapAnalysis", `{"analysis_data":{"onboarding_insights":{"content_gaps":["a shop"]}}}`), `["questions and answers (FAQ)","testimonials","case studies","videos","a shop"]`},
+		{"gap_analysis.target_keywords", analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[3].InTitles = 1 }), `["proofing basket"]`},
+		{"gap_analysis.content_opportunities", analysis(func(a *onboarding.Analysis) { a.Style.ContentStrategyInsights.Opportunities = nil }), `["Write more about “rye”, which stands on only 1 of 8 pages.","Write more about “proofing basket”, which stands on only 2 of 8 pages.","Open an events calendar.","Publish a rye course."]`},
+		{"keyword_analysis.high_value_keywords", analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[0].Text = "spelt" }), `["spelt","baking class"]`},
+		{"keyword_analysis.content_topics", analysis(func(a *onboarding.Analysis) { a.Measured.Topics = a.Measured.Topics[1:2] }), `["rye"]`},
+		{"keyword_analysis.search_intent.focus", analysis(func(a *onboarding.Analysis) { a.Measured.Topics = a.Measured.Topics[1:2] }), `"rye"`},
+		{"keyword_analysis.search_intent.intent", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Found[1].Words = 100 }), `"transactional"`},
+		{"keyword_analysis.search_intent.evidence", analysis(func(a *onboarding.Analysis) { a.Measured.Syntax.QuestionShare = nil }), `["50% of the words stand on pages that inform (post)."]`},
+		{"research_preferences.research_depth", func(in *onboarding.Sources) { in.Preferences.ResearchDepth = "Basic" }, `"Basic"`},
+		{"research_preferences.content_types", func(in *onboarding.Sources) { in.Preferences.ContentTypes = onboarding.List{"News"} }, `["News"]`},
+		{"research_preferences.auto_research", func(in *onboarding.Sources) { in.Preferences.AutoResearch = false }, `false`},
+		{"research_preferences.factual_content", func(in *onboarding.Sources) { in.Preferences.FactualContent = true }, `true`},
+		{"research_preferences", func(in *onboarding.Sources) { in.Preferences = nil }, `null`},
+		{"persona.persona_name", core(`{"identity":{"persona_name":"Ada"}}`), `"Ada"`},
+		{"persona.archetype", core(`{"identity":{"archetype":"Sage"}}`), `"Sage"`},
+		{"persona.default_tone", core(`{"tonal_range":{"default_tone":"dry"}}`), `"dry"`},
+		{"persona.persona_name", core(`[]`), `null`},
+		{"persona.platforms", func(in *onboarding.Sources) { delete(in.Personas.Platforms, onboarding.PlatformBlog) }, `["linkedin"]`},
+		{"persona", func(in *onboarding.Sources) { in.Personas = nil }, `null`},
+		{"built_from.analysis_id", func(in *onboarding.Sources) { in.Analysis.ID = 8 }, `8`},
+		{"built_from.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" }, `"https://new.example"`},
+		{"built_from.analysis_updated_at", func(in *onboarding.Sources) { in.Analysis.UpdatedAt = in.Analysis.UpdatedAt.AddDate(0, 0, 1) }, `"2026-11-02T09:00:00Z"`},
+		{"built_from.preferences_updated_at", func(in *onboarding.Sources) { in.Preferences = nil }, `null`},
+		{"built_from.personas_updated_at", func(in *onboarding.Sources) { in.Personas = nil }, `null`},
+		{"built_from.business_updated_at", func(in *onboarding.Sources) { in.Business = nil }, `null`},
+	}
+	before := valuesOf(t, bakery())
+	traced := map[string]bool{}
+	for _, test := range tests {
+		traced[test.field] = true
+		t.Run(test.field, func(t *testing.T) {
+			t.Parallel()
+			in := bakery()
+			test.change(&in)
+			got := valuesOf(t, in)
+			assert.Equal(t, test.want, got[test.field])
+			assert.NotEqual(t, before[test.field], got[test.field])
+		})
+	}
+	for field := range before {
+		if !strings.HasPrefix(field, "meta.") && field != "is_default" && field != "default_reason" {
+			assert.True(t, traced[field], "%s has a row", field)
+		}
+	}
+}
+
+// valuesOf maps the path of every value of the document, and of its optional parts, to
+// its JSON.
+func valuesOf(t *testing.T, in onboarding.Sources) map[string]string {
+	t.Helper()
+	raw, err := json.Marshal(personalize.Build(in))
+	require.NoError(t, err)
+	values := map[string]string{}
+	collect(t, raw, "", values)
+	return values
+}
+
+func collect(t *testing.T, raw json.RawMessage, path string, values map[string]string) {
+	t.Helper()
+	var object map[string]json.RawMessage
+	if json.Unmarshal(raw, &object) != nil || object == nil {
+		values[path] = string(raw)
+		return
+	}
+	for name, value := range object {
+		collect(t, value, strings.TrimPrefix(path+"."+name, "."), values)
+	}
+}
+
+func TestTwoSitesHaveTwoDocuments(t *testing.T) {
+	t.Parallel()
+	other := bakery()
+	var a onboarding.Analysis
+	a.Style.WritingStyle.Tone = text("formal (formality 66 of 100)")
+	a.Style.ContentType.PrimaryType = text("help pages")
+	a.Measured.Pages = 3
+	a.Measured.Keywords = []onboarding.Keyword{{Text: "audit", Count: 9, Pages: 3, InTitles: 3}}
+	a.Measured.Topics = []onboarding.Topic{{Name: "audit", Pages: onboarding.List{"/a", "/b"}}}
+	a.Measured.PageTypes.Found = []onboarding.PageType{{Type: "docs", Pages: 3, Words: 900}}
+	a.Crawl.Pages = []onboarding.CrawledPage{{Title: "Audits"}}
+	other.Analysis = &onboarding.StoredAnalysis{ID: 9, Website: "https://audit.example", Analysis: a}
+	other.Business, other.Preferences.Findings = nil, nil
+	one, two := personalize.Build(bakery()), personalize.Build(other)
+	assert.NotEqual(t, one.WebsiteAnalysis, two.WebsiteAnalysis)
+	assert.NotEqual(t, one.CompetitorAnalysis, two.CompetitorAnalysis)
+	assert.NotEqual(t, one.GapAnalysis, two.GapAnalysis)
+	assert.NotEqual(t, one.KeywordAnalysis, two.KeywordAnalysis)
+	assert.Equal(t, onboarding.List{"audit"}, two.KeywordAnalysis.HighValueKeywords)
+	assertUncertainty(t, two)
+}
+
+func TestSearchIntent(t *testing.T) {
+	t.Parallel()
+	found := func(types ...onboarding.PageType) onboarding.PageTypes { return onboarding.PageTypes{Found: types} }
+	page := func(kind string, words int) onboarding.PageType {
+		return onboarding.PageType{Type: kind, Pages: 1, Words: words}
+	}
+	share := func(value float64) *float64 { return &value }
+	tests := []struct {
+		name      string
+		pages     onboarding.PageTypes
+		questions *float64
+		asks      string
+		purpose   string
+		intent    string
+		evidence  int
+	}{
+		{"posts lead", found(page("home", 100), page("post", 300)), nil, "", "", "informational", 1},
+		{"posts and questions", found(page("post", 100)), share(0.2), "", "", "informational", 2},
+		{"services to compare", found(page("services", 300), page("about", 100)), nil, "", "", "commercial", 1},
+		{"services with contact", found(page("services", 300), page("about", 100)), nil, "contact (contact 2)", "", "commercial", 2},
+		{"services to book", found(page("services", 300), page("about", 100)), nil, "booking", "", "transactional", 2},
+		{"a shop", found(page("shop", 300), page("post", 100)), nil, "", "", "transactional", 1},
+		{"proof", found(page("portfolio", 300), page("testimonials", 100)), nil, "booking", "", "commercial", 1},
+		{"the owner", found(page("about", 300), page("home", 100)), nil, "", "", "navigational", 1},
+		{"the first of equal ones", found(page("post", 100), page("shop", 100)), nil, "", "", "informational", 1},
+		{"only a call", found(page("home", 100)), nil, "purchase", "", "transactional", 1},
+		{"only learn more", found(page("home", 100)), nil, "learn more", "", "informational", 1},
+		{"only questions", onboarding.PageTypes{}, share(0.3), "", "", "informational", 1},
+		{"few questions", onboarding.PageTypes{}, share(0.04), "", "", "", 0},
+		{"a client's purpose", onboarding.PageTypes{}, nil, "", "Educate readers", "informational", 1},
+		{"a client's promotion", onboarding.PageTypes{}, nil, "Lead generation", "promotional", "commercial", 2},
+		{"the purpose does not count beside pages", found(page("home", 100)), nil, "", "informational", "", 0},
+		{"pages without words", found(page("post", 0)), nil, "", "", "", 0},
+		{"nothing", onboarding.PageTypes{}, nil, "", "", "", 0},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var a onboarding.Analysis
+			a.Measured.PageTypes, a.Measured.Syntax.QuestionShare = test.pages, test.questions
+			a.Style.ContentType.ConversionFocus, a.Style.ContentType.Purpose = text(test.asks), text(test.purpose)
+			inputs := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}})
+			got := inputs.KeywordAnalysis.SearchIntent
+			if test.intent == "" {
+				assert.Nil(t, got.Intent)
+			} else {
+				require.NotNil(t, got.Intent)
+				assert.Equal(t, test.intent, *got.Intent)
+			}
+			assert.Len(t, got.Evidence, test.evidence)
+			assertUncertainty(t, inputs)
+		})
+	}
+}
+
+func TestFocusOfTheOwner(t *testing.T) {
+	t.Parallel()
+	var a onboarding.Analysis
+	a.Measured.PageTypes.Found = []onboarding.PageType{{Type: "about", Pages: 1, Words: 10}}
+	a.Crawl.Content.DomainInfo.Domain = "ada.example"
+	in := onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}}
+	assert.Equal(t, "ada.example", *personalize.Build(in).KeywordAnalysis.SearchIntent.Focus)
+	in.Analysis.Analysis.Crawl.Content.BrandInfo.CompanyName = text("Ada Ltd")
+	assert.Equal(t, "Ada Ltd", *personalize.Build(in).KeywordAnalysis.SearchIntent.Focus)
+}
+
+func TestCompetitors(t *testing.T) {
+	t.Parallel()
+	many := make([]string, 30)
+	for i := range many {
+		many[i] = fmt.Sprintf(`{"domain":"c%02d.example"}`, i)
+	}
+	tests := []struct {
+		name, findings string
+		want           onboarding.List
+	}{
+		{"by score, the rest behind in order", `[{"domain":"a.example"},{"domain":"b.example","relevance_score":0.1},{"domain":"c.example","relevance_score":0.9},{"domain":"d.example"}]`, onboarding.List{"c.example", "b.example", "a.example", "d.example"}},
+		{"the own site is left out", `[{"url":"http://WWW.crumb.example/x"},{"domain":"www.loaf.example"}]`, onboarding.List{"loaf.example"}},
+		{"equal hosts count once", `[{"url":"https://a.example/x"},{"domain":"A.example"}]`, onboarding.List{"a.example"}},
+		{"titles where there is no address", `[{"title":"The Old Mill"}]`, onboarding.List{"The Old Mill"}},
+		{"other shapes say nothing", `[1,"a.example",{},{"domain":5},null]`, nil},
+		{"no list", `{"domain":"a.example"}`, nil},
+		{"broken", `[{`, nil},
+		{"at most ten", "[" + strings.Join(many, ",") + "]", onboarding.List{"c00.example", "c01.example", "c02.example", "c03.example", "c04.example", "c05.example", "c06.example", "c07.example", "c08.example", "c09.example"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			in := bakery()
+			in.Preferences.Findings = map[string]json.RawMessage{"competitors": json.RawMessage(test.findings), "industryContext": json.RawMessage(`"bread"`)}
+			inputs := personalize.Build(in)
+			got := inputs.CompetitorAnalysis
+			assert.ElementsMatch(t, test.want, got.TopPerformers)
+			if test.want == nil {
+				assert.Nil(t, got.Industry, "without competitors nothing is said")
+			} else {
+				assert.Equal(t, test.want, got.TopPerformers)
+				assert.Equal(t, "bread", *got.Industry)
+			}
+			assertUncertainty(t, inputs)
+		})
+	}
+}
+
+func TestLongTextsOfOthersAreCut(t *testing.T) {
+	t.Parallel()
+	in := bakery()
+	long := strings.Repeat("é", 5000)
+	in.Preferences.Findings["researchSummary"] = json.RawMessage(`{"market_insights":"` + long + `","recommendations":["` + long + `"]}`)
+	in.Preferences.Findings["industryContext"] = json.RawMessage(`"` + long + `"`)
+	in.Preferences.Findings["sitemapAnalysis"] = json.RawMessage(`{"onboarding_insights":{"content_gaps":"` + long + `"}}`)
+	cut := strings.Repeat("é", 299) + "…"
+	got := personalize.Build(in)
+	assert.Equal(t, onboarding.List{cut}, got.CompetitorAnalysis.KeyFindings)
+	assert.Equal(t, cut, *got.CompetitorAnalysis.Industry)
+	assert.Contains(t, got.GapAnalysis.ContentGaps, cut, "a single text is a list of one")
+	assert.Contains(t, got.GapAnalysis.ContentOpportunities, cut)
+}
+
+func TestFormats(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		found   []onboarding.PageType
+		linked  onboarding.List
+		visuals string
+		social  map[string]string
+		want    []string
+	}{
+		{"one page says nothing", []onboarding.PageType{{Type: "services", Pages: 1}}, nil, "none (no images, videos or tables on 1 page)", nil, nil},
+		{"an offer without proof", []onboarding.PageType{{Type: "services", Pages: 2}, {Type: "post", Pages: 1}}, nil, "", nil, []string{"case studies"}},
+		{"nothing to learn", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, nil, "", nil, []string{"guides and answers"}},
+		{"a linked guide", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, onboarding.List{"docs"}, "", nil, nil},
+		{"no video", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "none (no images, videos or tables on 2 pages)", nil, []string{"videos"}},
+		{"no video among images", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "rich (9 images, 0 videos and 1 table on 2 pages)", nil, []string{"videos"}},
+		{"ten videos", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "rich (9 images, 10 videos and 1 table on 2 pages)", nil, nil},
+		{"a channel", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "rich (9 images, 0 videos and 1 table on 2 pages)", map[string]string{"youtube": "https://youtube.example/c"}, nil},
+		{"a model's words", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "Few visuals", nil, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var a onboarding.Analysis
+			a.Measured.PageTypes = onboarding.PageTypes{Found: test.found, Linked: test.linked}
+			a.Style.ContentCharacteristics.VisualElementsUsage, a.Crawl.Content.SocialMedia = text(test.visuals), test.social
+			got := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}})
+			assert.ElementsMatch(t, test.want, got.GapAnalysis.ContentGaps)
+		})
+	}
+}
+
+func TestKeywordRules(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name         string
+		pages        int
+		title        string
+		keyword      onboarding.Keyword
+		high, target bool
+	}{
+		{"in titles on many pages", 8, "t", onboarding.Keyword{Pages: 3, InTitles: 1, Count: 2}, true, false},
+		{"in titles on a quarter of the pages", 8, "t", onboarding.Keyword{Pages: 2, InTitles: 1, Count: 2}, false, true},
+		{"in no title", 8, "t", onboarding.Keyword{Pages: 8, Count: 20}, false, true},
+		{"two pages of three", 3, "t", onboarding.Keyword{Pages: 2, InTitles: 1, Count: 1}, true, false},
+		{"one page of three", 3, "t", onboarding.Keyword{Pages: 1, InTitles: 1, Count: 3}, false, false},
+		{"a page: twice in the text", 1, "t", onboarding.Keyword{Pages: 1, InTitles: 1, Count: 2}, true, false},
+		{"a page: in no title", 1, "t", onboarding.Keyword{Pages: 1, Count: 5}, false, true},
+		{"a text: three times", 1, "", onboarding.Keyword{Pages: 1, Count: 3}, true, false},
+		{"a text: twice", 1, "", onboarding.Keyword{Pages: 1, Count: 2}, false, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var a onboarding.Analysis
+			test.keyword.Text = "rye"
+			a.Measured.Pages, a.Measured.Keywords = test.pages, []onboarding.Keyword{test.keyword}
+			a.Crawl.Pages = []onboarding.CrawledPage{{Title: test.title}}
+			got := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}})
+			assert.Equal(t, test.high, len(got.KeywordAnalysis.HighValueKeywords) == 1, "high value")
+			assert.Equal(t, test.target, len(got.GapAnalysis.TargetKeywords) == 1, "target")
+		})
+	}
+}
+
+func TestThinTopics(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name         string
+		pages, named int
+		thin         bool
+	}{
+		{"a third of the pages", 6, 2, true},
+		{"more than a third", 6, 3, false},
+		{"one of three", 3, 1, true},
+		{"too few pages to tell", 2, 0, false},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var a onboarding.Analysis
+			a.Measured.Pages = test.pages
+			a.Measured.Topics = []onboarding.Topic{{Name: "rye", Pages: make(onboarding.List, test.named)}}
+			got := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}})
+			assert.Equal(t, test.thin, len(got.GapAnalysis.ContentOpportunities) == 1)
+		})
+	}
+}

@@ -1,0 +1,86 @@
+package personalize
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const silent = "The website analysis does not say."
+
+func websiteOf(in onboarding.Sources, u *unknowns) onboarding.InputsWebsite {
+	style := in.Analysis.Analysis.Style
+	audience, content := style.TargetAudience, style.ContentType
+	groups, industry := unique(audience.Demographics), label(audience.IndustryFocus)
+	if business := in.Business; business != nil {
+		// What the user says of the business stands in for what the pages do not tell.
+		if len(groups) == 0 && business.TargetAudience != "" {
+			groups = onboarding.List{short(business.TargetAudience)}
+		}
+		if industry == "" {
+			industry = short(business.Industry)
+		}
+	}
+	types := []string{label(content.PrimaryType)}
+	for _, secondary := range content.SecondaryTypes {
+		types = append(types, label(&secondary))
+	}
+	return onboarding.InputsWebsite{
+		WebsiteURL:     u.text("website_analysis.website_url", in.Analysis.Website, "The analysis was made from a text, not from a website."),
+		ContentTypes:   u.list("website_analysis.content_types", unique(types), u.why("content_type.primary_type", silent)),
+		WritingStyle:   u.text("website_analysis.writing_style", label(style.WritingStyle.Tone), u.why("writing_style.tone", silent)),
+		TargetAudience: u.list("website_analysis.target_audience", groups, u.why("target_audience.demographics", silent)),
+		IndustryFocus:  u.text("website_analysis.industry_focus", industry, u.why("target_audience.industry_focus", silent)),
+		ExpertiseLevel: u.text("website_analysis.expertise_level", label(audience.ExpertiseLevel), u.why("target_audience.expertise_level", silent)),
+	}
+}
+
+// label is what stands before the evidence: judged values read “label (evidence)”.
+func label(value *string) string {
+	if value == nil {
+		return ""
+	}
+	text := *value
+	if strings.HasSuffix(text, ")") {
+		if before, _, found := strings.Cut(text, " ("); found && before != "" {
+			text = before
+		}
+	}
+	return strings.TrimSpace(text)
+}
+
+// unique are the texts that say something, the first of equal ones (case folded).
+func unique(texts []string) onboarding.List {
+	list, seen := onboarding.List{}, map[string]bool{}
+	for _, text := range texts {
+		key := strings.ToLower(strings.TrimSpace(text))
+		if key != "" && !seen[key] {
+			seen[key] = true
+			list = append(list, strings.TrimSpace(text))
+		}
+	}
+	return list
+}
+
+// maxRunes bounds texts that others wrote: models are fed with the document.
+const maxRunes = 300
+
+// short cuts a text that is too long for the document.
+func short(text string) string {
+	if utf8.RuneCountInString(text) <= maxRunes {
+		return text
+	}
+	return string([]rune(text)[:maxRunes-1]) + "…"
+}
+
+func shortAll(texts []string) []string {
+	out := make([]string, len(texts))
+	for i, text := range texts {
+		out[i] = short(text)
+	}
+	return out
+}
+
+// first are the first n of a list.
+func first(n int, list onboarding.List) onboarding.List { return list[:min(n, len(list))] }
