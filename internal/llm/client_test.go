@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -217,6 +219,28 @@ func TestGuardedAddresses(t *testing.T) {
 	assert.Empty(t, s.Calls())
 }
 
+// A redirect would take the key and the prompt elsewhere.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	var followed atomic.Int32
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/elsewhere" {
+			followed.Add(1)
+			http.NotFound(w, r)
+			return
+		}
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+	}))
+	t.Cleanup(s.Close)
+	client, _ := newClientAt(t, s.URL, newTransport(t))
+	for _, family := range families() {
+		_, err := client.Ask(t.Context(), credentialOf(family), prompt())
+		requireFailure(t, err, onboarding.FailureProviderRejected, nameOf(family))
+		requireFailure(t, client.Check(t.Context(), credentialOf(family)), onboarding.FailureProviderRejected, nameOf(family))
+	}
+	assert.Zero(t, followed.Load())
+}
+
 func TestNobodyThere(t *testing.T) {
 	t.Parallel()
 	client, _ := newClient(t, nil, 0)
@@ -268,11 +292,13 @@ func TestAskRefusesPrompts(t *testing.T) {
 	t.Parallel()
 	client, err := llm.New(llm.Config{Transport: refusing{t}}, prometheus.NewRegistry())
 	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "schema.json")
+	require.NoError(t, os.WriteFile(file, []byte(`{"type": "object"}`), 0o600))
 	for name, change := range map[string]func(*onboarding.Prompt){
 		"name":          func(p *onboarding.Prompt) { p.Name = "Writing Style" },
 		"no schema":     func(p *onboarding.Prompt) { p.Schema = nil },
 		"broken schema": func(p *onboarding.Prompt) { p.Schema = json.RawMessage(`{"type": "thing"}`) },
-		"other files":   func(p *onboarding.Prompt) { p.Schema = json.RawMessage(`{"$ref": "file:///etc/hostname"}`) },
+		"other files":   func(p *onboarding.Prompt) { p.Schema = json.RawMessage(`{"$ref": "file://` + file + `"}`) },
 		"material name": func(p *onboarding.Prompt) { p.Material[0].Name = `a"><b` },
 	} {
 		p := prompt()
