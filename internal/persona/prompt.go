@@ -23,13 +23,13 @@ const (
 
 const coreInstructions = `Describe the voice of the website as a writing persona, from the material alone.
 Take everything from the text, the terms and the measured style; invent no facts, customers, numbers or history. The measured numbers are right: agree with them.
-Answer null, or an empty list, for what the material does not show.
+Leave a text empty ("") and a list empty for what the material does not show.
 persona_name: a short name for the voice. archetype: one archetype with a few words why. core_belief: what the site stands for, in one sentence. brand_voice_description: two or three sentences.
-go_to_words and go_to_phrases must occur in the text; avoid_words must not. Metaphors and analogies: quote one from the text, or null.
+go_to_words and go_to_phrases must occur in the text; avoid_words must not. Metaphors and analogies: quote one from the text, or leave it empty.
 Texts have at most 1,000 characters, lists at most 15 entries. Write in the language of the text.`
 
 const platformInstructions = `Adapt the writing persona to %s, from the material alone.
-Keep the persona's sentences, words and tone, and the documented rules of the platform. Invent no facts, customers, numbers, statistics or times of day. Answer null, or an empty list, for what can't be said.
+Keep the persona's sentences, words and tone, and the documented rules of the platform. Invent no facts, customers, numbers, statistics or times of day. Leave a text empty ("") and a list empty for what can't be said.
 Hashtags and words come from the terms of the site. Texts have at most 1,000 characters, lists at most 15 entries. Write in the language of the text.`
 
 // CorePrompt asks a model for the words of the core persona; core is what the local

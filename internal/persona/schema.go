@@ -62,7 +62,8 @@ type facebookAnswer struct {
 }
 
 // schemaOf is the JSON Schema of an answer, in the subset that every provider takes:
-// all properties required, none beside them, texts that may be null, lists of texts.
+// all properties required, none beside them, texts, lists of texts. A text that is not
+// known is empty, not null: Anthropic takes at most 16 types of a choice.
 func schemaOf(t reflect.Type) json.RawMessage {
 	// A schema of maps, texts and lists can't fail to be encoded.
 	raw, _ := json.Marshal(shapeOf(t))
@@ -72,7 +73,7 @@ func schemaOf(t reflect.Type) json.RawMessage {
 func shapeOf(t reflect.Type) map[string]any {
 	switch t.Kind() {
 	case reflect.Pointer:
-		return map[string]any{"type": []string{"string", "null"}}
+		return map[string]any{"type": "string"}
 	case reflect.Slice:
 		return map[string]any{"type": "array", "items": map[string]any{"type": "string"}}
 	}

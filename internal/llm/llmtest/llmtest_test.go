@@ -86,6 +86,7 @@ func TestRequestsAreChecked(t *testing.T) {
 		{name: "not required", from: `"required":["a","b"]`, to: `"required":["a"]`, families: both, status: 400, says: "Missing 'b'"},
 		{name: "required too much", from: `"required":["a","b"]`, to: `"required":["a","b","c"]`, families: both, status: 400},
 		{name: "open object", from: `"additionalProperties":false,`, families: both, status: 400, says: "additionalProperties"},
+		{name: "too many choices", from: `"a":{"type":"string"}`, to: `"a":{"anyOf":[` + strings.Repeat(`{"type":["string","null"]},`, 16) + `{"type":"string"}]}`, families: both, status: 400, says: "union"},
 		{name: "no items", from: `,"items":{"type":"string"}`, families: both, status: 400, says: "items"},
 		{name: "no type", from: `"a":{"type":"string"}`, to: `"a":{}`, families: both, status: 400, says: "type"},
 		{name: "range", from: `"a":{"type":"string"}`, to: `"a":{"type":"string","maxLength":3}`, families: both, status: 400, says: "maxLength"},

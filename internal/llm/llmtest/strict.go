@@ -18,16 +18,18 @@ var unsupported = []string{
 	"maxProperties", "unevaluatedProperties", "oneOf", "allOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas",
 }
 
-// OpenAI's limits of a strict schema.
+// OpenAI's limits of a strict schema, and Anthropic's of choices between types.
 const (
 	maxDepth      = 10
 	maxProperties = 5000
+	maxUnions     = 16
 )
 
 // strict tells what a strict format would refuse about a schema, "" if nothing.
 type strict struct {
 	root       schema
 	properties int
+	unions     int
 }
 
 // check returns the path and reason of the first violation.
@@ -48,6 +50,11 @@ func (s *strict) check(node schema, path string, depth int) (string, string) {
 	}
 	if types(node) == nil && node["enum"] == nil && node["const"] == nil && node["anyOf"] == nil {
 		return path, "schema must have a 'type' key"
+	}
+	if len(types(node)) > 1 || node["anyOf"] != nil {
+		if s.unions++; s.unions > maxUnions {
+			return path, "the schema has too many parameters with union types"
+		}
 	}
 	if slices.Contains(types(node), "object") {
 		if where, why := s.checkObject(node, path); why != "" {
