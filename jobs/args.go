@@ -29,11 +29,22 @@ type Work struct {
 	AttemptsUsed int `json:"attempts_used"`
 }
 
-// WebsiteAnalysisArgs are the args of a website analysis.
-type WebsiteAnalysisArgs struct{ Work }
+// The args of each kind.
+type (
+	websiteAnalysisArgs       struct{ Work }
+	analysisImportArgs        struct{ Work }
+	personaGenerationArgs     struct{ Work }
+	personaImportArgs         struct{ Work }
+	personalizationInputsArgs struct{ Work }
+	keyValidationArgs         struct{ Work }
+)
 
-// Kind returns the kind of the job.
-func (WebsiteAnalysisArgs) Kind() string { return string(onboarding.KindWebsiteAnalysis) }
+func (websiteAnalysisArgs) Kind() string       { return string(onboarding.KindWebsiteAnalysis) }
+func (analysisImportArgs) Kind() string        { return string(onboarding.KindAnalysisImport) }
+func (personaGenerationArgs) Kind() string     { return string(onboarding.KindPersonaGeneration) }
+func (personaImportArgs) Kind() string         { return string(onboarding.KindPersonaImport) }
+func (personalizationInputsArgs) Kind() string { return string(onboarding.KindPersonalizationInputs) }
+func (keyValidationArgs) Kind() string         { return string(onboarding.KindKeyValidation) }
 
 // kindArgs are args of a kind known at run time only.
 type kindArgs struct {
@@ -48,10 +59,17 @@ func (a kindArgs) Kind() string { return a.kind }
 // before; River must not discard one whose submission is still in progress.
 const maxAttempts = 1000
 
-// timeouts bound one run of each kind. A website analysis has the crawl's own
-// budget of 40 s within it.
+// timeouts bound one run of each kind that belongs to a submission. A website
+// analysis has the crawl's own budget of 40 s within it, and a model may be asked
+// several times; a persona generation asks for the core and then for all platforms
+// at once.
 var timeouts = map[onboarding.Kind]time.Duration{
-	onboarding.KindWebsiteAnalysis: 90 * time.Second,
+	onboarding.KindWebsiteAnalysis:       4 * time.Minute,
+	onboarding.KindAnalysisImport:        30 * time.Second,
+	onboarding.KindPersonaGeneration:     5 * time.Minute,
+	onboarding.KindPersonaImport:         30 * time.Second,
+	onboarding.KindPersonalizationInputs: 30 * time.Second,
+	onboarding.KindKeyValidation:         time.Minute,
 }
 
 // riverTimeout is what River is told: later than ours, because only our own end

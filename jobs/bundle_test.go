@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -19,11 +21,12 @@ import (
 
 const testUser = "user_ann"
 
-// bundle is a database, a submitter and the means to start workers whose crawls
-// follow a script.
+// bundle is a database, a user, a submitter and the means to start workers whose
+// crawls follow a script.
 type bundle struct {
 	t      *testing.T
 	db     pgtest.Database
+	user   string
 	submit *Submitter
 }
 
@@ -32,7 +35,7 @@ func setup(t *testing.T) *bundle {
 	db := pgtest.New(t)
 	submitter, err := NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	return &bundle{t: t, db: db, submit: submitter}
+	return &bundle{t: t, db: db, user: testUser, submit: submitter}
 }
 
 // crawlScript is the crawl of a test: calls counts from 1.
@@ -41,8 +44,11 @@ type crawlScript func(ctx context.Context, calls int, crawl onboarding.Crawl) (o
 // scripted is a Crawler that follows a script, and an Analyzer that counts pages.
 type scripted struct {
 	script crawlScript
-	mu     sync.Mutex
-	calls  int
+	// merging, if not nil, is called before an answer is merged.
+	merging func(calls int)
+	mu      sync.Mutex
+	calls   int
+	merges  int
 }
 
 func (s *scripted) Crawl(ctx context.Context, crawl onboarding.Crawl) (onboarding.Site, error) {
@@ -60,28 +66,60 @@ func (s *scripted) Analyze(_ context.Context, site onboarding.Site) (onboarding.
 	}, nil
 }
 
+func (s *scripted) Prompt(onboarding.Site, onboarding.Analysis) onboarding.Prompt {
+	return onboarding.Prompt{Name: "analysis"}
+}
+
+func (s *scripted) Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error) {
+	s.mu.Lock()
+	s.merges++
+	merges := s.merges
+	s.mu.Unlock()
+	if s.merging != nil {
+		s.merging(merges)
+	}
+	measured.Style.Meta.Engine = answer.Model
+	return measured, nil
+}
+
+// config is that of a worker that follows the script, whose users' keys lead to no
+// model.
+func (b *bundle) config(script crawlScript) WorkerConfig {
+	s := &scripted{script: script}
+	return WorkerConfig{
+		DatabaseURL: b.db.URL, DatabaseConns: 8,
+		InteractiveSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
+		Crawler: s, Analyzer: s, Personas: &scriptedPersonas{}, BuildInputs: countSources,
+		Models: &scriptedModels{}, Keys: plainKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
+	}
+}
+
 // worker starts a worker that follows the script and stops it with the test.
 func (b *bundle) worker(script crawlScript) {
 	b.t.Helper()
-	s := &scripted{script: script}
-	w, err := NewWorker(b.t.Context(), WorkerConfig{
-		DatabaseURL: b.db.URL, DatabaseConns: 8,
-		InteractiveSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
-		Crawler: s, Analyzer: s, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
-	})
+	b.start(b.config(script))
+}
+
+// start starts a worker and returns the function that stops it, which is also called
+// at the end of the test.
+func (b *bundle) start(cfg WorkerConfig) (stop func()) {
+	b.t.Helper()
+	w, err := NewWorker(b.t.Context(), cfg)
 	require.NoError(b.t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()
-	b.t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		cancel()
-		require.NoError(b.t, <-done, "stop the worker")
+		assert.NoError(b.t, <-done, "stop the worker")
 	})
+	b.t.Cleanup(stop)
+	return stop
 }
 
 func (b *bundle) website(address string) onboarding.Submission {
 	b.t.Helper()
-	submission, err := b.submit.SubmitWebsite(b.t.Context(), testUser, address)
+	submission, err := b.submit.SubmitWebsite(b.t.Context(), b.user, onboarding.WebsiteInput{Website: address})
 	require.NoError(b.t, err)
 	return submission
 }
@@ -92,7 +130,7 @@ func (b *bundle) ended(id uuid.UUID) onboarding.Submission {
 	var submission onboarding.Submission
 	require.Eventually(b.t, func() bool {
 		var err error
-		submission, err = postgres.SubmissionByID(b.t.Context(), postgres.AsUser(b.db.App, testUser), id)
+		submission, err = postgres.SubmissionByID(b.t.Context(), postgres.AsUser(b.db.App, b.user), id)
 		return err == nil && submission.Status != onboarding.SubmissionInProgress
 	}, 25*time.Second, 10*time.Millisecond, "the submission does not end")
 	return submission
@@ -100,7 +138,7 @@ func (b *bundle) ended(id uuid.UUID) onboarding.Submission {
 
 func (b *bundle) session() onboarding.Session {
 	b.t.Helper()
-	session, err := postgres.Session(b.t.Context(), b.db.App, testUser)
+	session, err := postgres.Session(b.t.Context(), b.db.App, b.user)
 	require.NoError(b.t, err)
 	return session
 }
@@ -122,6 +160,16 @@ func (b *bundle) exec(sql string, args ...any) {
 	b.t.Helper()
 	_, err := b.db.System.Exec(b.t.Context(), sql, args...)
 	require.NoError(b.t, err, sql)
+}
+
+// owner runs statements as the owner of the schema.
+func (b *bundle) owner(sql string) {
+	b.t.Helper()
+	conn, err := pgx.Connect(b.t.Context(), b.db.URL)
+	require.NoError(b.t, err)
+	defer func() { require.NoError(b.t, conn.Close(context.Background())) }()
+	_, err = conn.Exec(b.t.Context(), sql)
+	require.NoError(b.t, err)
 }
 
 func (b *bundle) jobState(id int64) string {

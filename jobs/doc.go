@@ -4,7 +4,13 @@
 //
 // The kinds:
 //
-//	website_analysis   reads a website and analyses its writing (step 2)
+//	website_analysis        reads a website, or takes a text, and analyses its writing (step 2)
+//	analysis_import         stores an analysis that the client has (step 2)
+//	persona_generation      makes the core persona and one for each platform (step 4)
+//	persona_import          stores personas that the client has (step 4)
+//	personalization_inputs  builds what other services feed to their models
+//	api_key_validation      makes one cheap live call with each stored key
+//	doctor                  finds and repairs contradictory sessions, every minute
 //
 // A job names a submission; the submission's row is the fence. Whatever a worker
 // does, its outcome is applied only while the submission is in progress and

@@ -27,8 +27,12 @@ type ending struct {
 	failure *onboarding.Failure
 	// save writes the result of success.
 	save func(ctx context.Context, q *postgres.Queries) error
+	// river queues what follows.
+	river *river.Client[pgx.Tx]
 	// endJob ends the job's own row in the same transaction.
 	endJob func(ctx context.Context, tx pgx.Tx, q *postgres.Queries) error
+	// announce is told the session if its step has changed.
+	announce announce
 }
 
 // finish is the completion transaction: session, step, the fenced submission, the
@@ -47,6 +51,9 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 	if err != nil {
 		return fmt.Errorf("finish submission %s: %w", e.submission.ID, err)
 	}
+	if e.submission.Step != 0 {
+		e.announce.changed(e.submission.SessionID)
+	}
 	return nil
 }
 
@@ -64,10 +71,39 @@ func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, statu
 	if err := e.setStep(ctx, q, status); err != nil {
 		return err
 	}
-	if err := q.DeletePages(ctx, e.submission.ID); err != nil {
+	if err := q.DeleteCheckpoints(ctx, e.submission.ID); err != nil {
 		return fmt.Errorf("delete checkpoints: %w", err)
 	}
+	if err := e.follow(ctx, tx, q); err != nil {
+		return err
+	}
 	return e.endJob(ctx, tx, q)
+}
+
+// changesInputs are the kinds whose result the personalization inputs are built
+// from.
+var changesInputs = map[onboarding.Kind]bool{
+	onboarding.KindWebsiteAnalysis: true, onboarding.KindAnalysisImport: true,
+	onboarding.KindPersonaGeneration: true, onboarding.KindPersonaImport: true,
+}
+
+// follow queues the build that a result asks for. The end of a build, failure too,
+// queues the next if something changed since it began.
+func (e ending) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries) error {
+	c := change{tx: tx, q: q, river: e.river, userID: e.submission.UserID, sessionID: e.submission.SessionID}
+	switch {
+	case e.failure == nil && changesInputs[e.submission.Kind]:
+		return c.wantInputs(ctx)
+	case e.submission.Kind == onboarding.KindPersonalizationInputs:
+		wanted, err := q.WantsBuild(ctx, e.submission.SessionID)
+		if err != nil {
+			return fmt.Errorf("read wanted revision: %w", err)
+		}
+		if wanted {
+			return c.build(ctx)
+		}
+	}
+	return nil
 }
 
 // setSubmission is the fence: it returns onboarding.ErrSuperseded unless the
@@ -79,7 +115,7 @@ func (e ending) setSubmission(ctx context.Context, q *postgres.Queries) error {
 	}
 	params := postgres.FinishSubmissionParams{
 		ID: e.submission.ID, JobID: e.jobID, Phase: onboarding.PhaseFinished.Name,
-		Status: onboarding.SubmissionCompleted, Progress: 100, Message: "Done.",
+		Status: onboarding.SubmissionCompleted, Progress: 100, Message: onboarding.DoneMessage(e.submission.Kind),
 	}
 	if e.failure != nil {
 		params.Status, params.Progress = onboarding.SubmissionFailed, current.Progress.At()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -21,13 +22,20 @@ import (
 type supervisor struct {
 	river.MiddlewareDefaults
 	pool    *pgxpool.Pool
+	river   *river.Client[pgx.Tx]
 	running *registry
 	metrics *metrics
 	log     *slog.Logger
+	// announce is told each session that changes.
+	announce announce
 }
 
 // Work implements rivertype.WorkerMiddleware.
 func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(context.Context) error) error {
+	limit, ok := timeouts[onboarding.Kind(job.Kind)]
+	if !ok { // upkeep, which no submission waits for
+		return next(ctx)
+	}
 	began := time.Now()
 	s.metrics.queueWait.WithLabelValues(job.Kind).Observe(max(began.Sub(job.ScheduledAt), 0).Seconds())
 	work, err := workOf(job)
@@ -35,18 +43,17 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 		s.log.ErrorContext(ctx, "job dropped", "kind", job.Kind, "job_id", job.ID, "error", err)
 		return nil // the sweep ends its submission
 	}
-	limit := timeouts[onboarding.Kind(job.Kind)]
 	ctx, stopTimer := context.WithTimeoutCause(ctx, limit, errOutOfTime)
 	defer stopTimer()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
 
-	r := &run{pool: s.pool, jobID: job.ID}
+	r := &run{pool: s.pool, jobID: job.ID, attempts: work.AttemptsUsed + job.Attempt, announce: s.announce}
 	if err = r.load(ctx, work.SubmissionID, work.UserID); err == nil {
 		err = abandon(limit+abandonAfter, func() error { return next(context.WithValue(ctx, runKey{}, r)) })
 	}
-	spent := spent{attempts: work.AttemptsUsed + job.Attempt, snoozed: r.submission.Snoozed}
+	spent := spent{attempts: r.attempts, snoozed: r.submission.Snoozed}
 	if !r.submission.CreatedAt.IsZero() {
 		spent.age = time.Since(r.submission.CreatedAt)
 	}
@@ -103,7 +110,7 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o outcome) error {
 	switch o.action {
 	case actionComplete, actionFail:
-		e := ending{submission: r.submission, jobID: job.ID, failure: o.failure, endJob: completeJob(job)}
+		e := ending{submission: r.submission, jobID: job.ID, failure: o.failure, river: s.river, endJob: completeJob(job), announce: s.announce}
 		if o.action == actionComplete { // work that was left behind may still write its result
 			e.save = r.save
 		}

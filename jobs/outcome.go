@@ -54,6 +54,7 @@ type outcome struct {
 	failure *onboarding.Failure // actionFail
 	wait    time.Duration       // actionRetry, actionSnooze
 	counted bool                // whether the snooze uses up the budget
+	subject string              // who asked for the snooze
 }
 
 // errSilent is the cause of a job's context that ended because its worker can't
@@ -129,16 +130,21 @@ func fail(code onboarding.FailureCode, err error) outcome {
 }
 
 func decideSnooze(limit *onboarding.RateLimitError, snoozed time.Duration) outcome {
-	wait := limit.RetryAfter
-	if wait <= 0 {
-		wait = defaultSnooze
-	}
+	wait := snoozeOf(limit)
 	if snoozed+wait > snoozeBudget {
 		return outcome{action: actionFail, failure: &onboarding.Failure{
 			Code: onboarding.FailureSiteRateLimited, Subject: limit.Subject, Err: limit,
 		}}
 	}
-	return outcome{action: actionSnooze, wait: wait, counted: true}
+	return outcome{action: actionSnooze, wait: wait, counted: true, subject: limit.Subject}
+}
+
+// snoozeOf returns how long to wait for the other side.
+func snoozeOf(limit *onboarding.RateLimitError) time.Duration {
+	if limit.RetryAfter <= 0 {
+		return defaultSnooze
+	}
+	return limit.RetryAfter
 }
 
 func decideFailure(failure *onboarding.Failure, attempts int) outcome {
@@ -166,7 +172,7 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 func (o outcome) waitPhase() onboarding.Phase {
 	if o.action == actionSnooze && o.counted {
 		phase := onboarding.PhaseRateLimited
-		phase.Message = fmt.Sprintf("The website asks us to slow down. Going on in %s.", inWords(o.wait))
+		phase.Message = fmt.Sprintf("%s asks us to slow down. Going on in %s.", o.subject, inWords(o.wait))
 		return phase
 	}
 	phase := onboarding.PhaseRetrying

@@ -10,9 +10,10 @@ import (
 )
 
 // pools are the connections of a worker, apart from each other: the queue never
-// waits for a connection that the work holds, nor the beat for either.
+// waits for a connection that the work holds, nor the beat for either, nor the
+// announcing of changes.
 type pools struct {
-	queue, work, beat *pgxpool.Pool
+	queue, work, beat, notify *pgxpool.Pool
 }
 
 // queueConns are what the queue client needs: its listener, its leader election,
@@ -29,10 +30,11 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 		})
 	}
 	var p pools
-	var errs [3]error
+	var errs [4]error
 	p.queue, errs[0] = open("worker queue", postgres.RoleApp, queueConns)
 	p.work, errs[1] = open("worker", postgres.RoleApp, cfg.DatabaseConns)
 	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, beatConns)
+	p.notify, errs[3] = open("worker notify", postgres.RoleApp, 1)
 	if err := errors.Join(errs[:]...); err != nil {
 		p.close()
 		return pools{}, err
@@ -41,7 +43,7 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 }
 
 func (p pools) close() {
-	for _, pool := range []*pgxpool.Pool{p.queue, p.work, p.beat} {
+	for _, pool := range []*pgxpool.Pool{p.queue, p.work, p.beat, p.notify} {
 		if pool != nil {
 			pool.Close()
 		}

@@ -49,6 +49,8 @@ type recovery struct {
 	river     *river.Client[pgx.Tx]
 	metrics   *metrics
 	log       *slog.Logger
+	// announce is told each session that changes.
+	announce announce
 }
 
 // run sweeps until ctx ends.
@@ -116,8 +118,12 @@ func (r *recovery) do(ctx context.Context, jobID int64, recover func(context.Con
 	}
 }
 
-// adopt fails a submission whose job has ended without it.
+// adopt fails a submission whose job has ended without it. If the job is not even
+// there any more, nobody cancelled it: another takes its place.
 func (r *recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (string, error) {
+	if orphan.Missing {
+		return resultReplaced, r.requeue(ctx, orphan)
+	}
 	failure := &onboarding.Failure{Code: onboarding.FailureInternal}
 	if orphan.Cancelled {
 		failure.Code = onboarding.FailureCancelled
@@ -127,9 +133,38 @@ func (r *recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (str
 		return "", err
 	}
 	return resultFailed, finish(ctx, r.pool, ending{
-		submission: submission, jobID: orphan.JobID, failure: failure,
+		submission: submission, jobID: orphan.JobID, failure: failure, river: r.river, announce: r.announce,
 		endJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
 	})
+}
+
+// requeue gives a submission whose job's row is gone another job: the last one,
+// because nobody knows what the former have used up.
+func (r *recovery) requeue(ctx context.Context, orphan system.ListOrphansRow) error {
+	work := Work{SubmissionID: orphan.ID, UserID: orphan.UserID, Recoveries: recoveryBudget - 1}
+	err := postgres.InTx(ctx, r.pool, orphan.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+		submission, _, err := r.lockSubmission(ctx, q, orphan.JobID, work)
+		if err != nil {
+			return err
+		}
+		lost := system.ListLostJobsRow{ID: orphan.JobID, Attempt: 1, Kind: string(submission.Kind), Queue: QueueInteractive}
+		if err := r.insertSuccessor(ctx, tx, q, lost, work, submission); err != nil {
+			return err
+		}
+		return recordStep(ctx, q, submission)
+	})
+	if err == nil {
+		r.tell(ctx, work)
+	}
+	return err
+}
+
+// tell announces the session of a submission that was moved or ended.
+func (r *recovery) tell(ctx context.Context, work Work) {
+	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.pool, work.UserID), work.SubmissionID)
+	if err == nil { // else who listens reads it by itself
+		r.announce.changed(submission.SessionID)
+	}
 }
 
 // replace ends a lost job and, if its submission still wants it, queues the
@@ -145,6 +180,9 @@ func (r *recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 		result, err = r.replaceTx(ctx, tx, q, lost, work)
 		return err
 	})
+	if err == nil && result != resultRetired {
+		r.tell(ctx, work)
+	}
 	return result, err
 }
 
@@ -157,7 +195,7 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 		return "", err
 	case work.Recoveries >= recoveryBudget:
 		return resultFailed, ending{
-			submission: submission, jobID: lost.ID, failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost},
+			submission: submission, jobID: lost.ID, failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost}, river: r.river,
 			endJob: func(ctx context.Context, _ pgx.Tx, q *postgres.Queries) error { return retire(ctx, q, lost) },
 		}.write(ctx, tx, q, status)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,8 +24,14 @@ type run struct {
 	pool       *pgxpool.Pool
 	submission onboarding.Submission
 	jobID      int64
+	// attempts counts the attempts at the submission, this one included.
+	attempts int
+	// keeping makes parts that are made at once count one after the other.
+	keeping sync.Mutex
 	// save writes the result within the completion transaction.
 	save func(ctx context.Context, q *postgres.Queries) error
+	// announce is told the session if its step has changed.
+	announce announce
 }
 
 type runKey struct{}
@@ -49,9 +56,11 @@ func (r *run) load(ctx context.Context, id uuid.UUID, userID string) error {
 }
 
 // input decodes what the submission was made from.
-func (r *run) input(into any) error {
-	if err := json.Unmarshal(r.submission.Input, into); err != nil {
-		return fmt.Errorf("decode input of submission %s: %w", r.submission.ID, err)
+func (r *run) input(into any) error { return decodeInput(r.submission.Input, into) }
+
+func decodeInput(input []byte, into any) error {
+	if err := json.Unmarshal(input, into); err != nil {
+		return fmt.Errorf("decode input: %w", err)
 	}
 	return nil
 }
@@ -92,6 +101,9 @@ func (r *run) enterWith(ctx context.Context, phase onboarding.Phase, snoozed tim
 	})
 	if err != nil {
 		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
+	}
+	if s.Step != 0 {
+		r.announce.changed(s.SessionID)
 	}
 	return nil
 }

@@ -6,22 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
-
-// fetchCooldown is River's debounce. On the insert-only client it bounds the rate
-// of notifications, which serialise commits; on workers the wait before a fetch.
-const fetchCooldown = 5 * time.Millisecond
 
 // What became of a submission.
 const (
@@ -29,25 +23,24 @@ const (
 	submitJoined   = "joined"
 )
 
-// Submitter accepts work: it writes the submission and queues its job in one
-// transaction.
+// Submitter changes a user's onboarding: it writes the state and queues the work
+// that follows from it in one transaction.
 type Submitter struct {
 	pool    *pgxpool.Pool
 	river   *river.Client[pgx.Tx]
 	log     *slog.Logger
 	counter *prometheus.CounterVec
+	// Announce is told each session that a commit has changed, and must not wait; nil
+	// tells nobody. It is set before the first use.
+	Announce func(sessionID uuid.UUID)
 }
 
 // NewSubmitter returns a submitter that writes through pool, which must assume
 // the app role.
 func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) (*Submitter, error) {
-	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-		FetchCooldown:       fetchCooldown,
-		Logger:              log,
-		SkipUnknownJobCheck: true, // it has no workers
-	})
+	client, err := newInsertClient(pool, log)
 	if err != nil {
-		return nil, fmt.Errorf("make the queue client: %w", err)
+		return nil, err
 	}
 	s := &Submitter{pool: pool, river: client, log: log, counter: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "onboarding_submissions_total",
@@ -61,158 +54,116 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 	return s, nil
 }
 
-// request is what submit writes.
-type request struct {
-	kind  onboarding.Kind
-	step  onboarding.StepNumber
-	input any // marshals to the submission's input
-}
-
-// SubmitWebsite submits step 2 from a website address as the user typed it. An
-// identical analysis that is still running is joined; another one of the step is
-// superseded. It returns *onboarding.InputError for an address that can't be one.
-func (s *Submitter) SubmitWebsite(ctx context.Context, userID, website string) (onboarding.Submission, error) {
-	address, err := onboarding.NormalizeURL(website)
-	if err != nil {
-		return onboarding.Submission{}, err
-	}
-	return s.submit(ctx, userID, request{
-		kind:  onboarding.KindWebsiteAnalysis,
-		step:  onboarding.StepWebsite,
-		input: onboarding.WebsiteInput{Website: address},
-	})
-}
-
-// submit runs the transaction of a submission and cancels the job that it made
-// pointless after the commit.
-func (s *Submitter) submit(ctx context.Context, userID string, req request) (onboarding.Submission, error) {
-	input, err := json.Marshal(req.input)
-	if err != nil {
-		return onboarding.Submission{}, fmt.Errorf("encode input: %w", err)
-	}
-	var t submitTx
-	err = postgres.InTx(ctx, s.pool, userID, func(tx pgx.Tx, q *postgres.Queries) error {
-		t = submitTx{tx: tx, q: q, river: s.river, userID: userID, req: req, input: input}
-		return t.run(ctx)
+// change runs do in one transaction under the lock of the user's session, which is
+// created if there is none, and cancels the jobs that it made pointless after the
+// commit.
+func (s *Submitter) change(ctx context.Context, userID string, do func(*change) error) error {
+	var c change
+	err := postgres.InTx(ctx, s.pool, userID, func(tx pgx.Tx, q *postgres.Queries) error {
+		sessionID, err := postgres.LockOrCreateSession(ctx, q, userID)
+		if err != nil {
+			return err
+		}
+		c = change{tx: tx, q: q, river: s.river, userID: userID, sessionID: sessionID}
+		return do(&c)
 	})
 	if err != nil {
-		return onboarding.Submission{}, fmt.Errorf("submit step %d: %w", req.step, err)
+		return err
 	}
-	result := submitAccepted
-	if t.joined {
-		result = submitJoined
+	if c.recorded {
+		announce(s.Announce).changed(c.sessionID)
 	}
-	s.counter.WithLabelValues(string(req.kind), result).Inc()
-	if t.olderJob != 0 {
-		s.cancelJob(ctx, t.olderJob)
+	for _, job := range c.stopped {
+		s.cancelJob(ctx, job)
 	}
-	return t.submission, nil
+	return nil
 }
 
-// cancelJob tells the worker of a superseded job to stop. It may fail: the worker
+// cancelJob tells the worker of a pointless job to stop. It may fail: the worker
 // also learns it from its next beat.
 func (s *Submitter) cancelJob(ctx context.Context, jobID int64) {
 	if _, err := s.river.JobCancel(ctx, jobID); err != nil && !errors.Is(err, river.ErrNotFound) {
-		s.log.WarnContext(ctx, "superseded job not cancelled", "job_id", jobID, "error", err)
+		s.log.WarnContext(ctx, "pointless job not cancelled", "job_id", jobID, "error", err)
 	}
 }
 
-// submitTx is the transaction of one submission: session, step, older submission,
-// job, in that order.
-type submitTx struct {
-	tx     pgx.Tx
-	q      *postgres.Queries
-	river  *river.Client[pgx.Tx]
-	userID string
-	req    request
-	input  []byte
-
-	submission onboarding.Submission // new or joined
-	olderJob   int64                 // the job of the submission that it replaced, or 0
-	joined     bool
+// submit accepts a piece of work, or joins it to the same one that is running;
+// another one of the step is superseded. allow, if not nil, checks the state under
+// the lock.
+func (s *Submitter) submit(ctx context.Context, userID string, req request, allow func(*change) error) (onboarding.Submission, error) {
+	var (
+		submission onboarding.Submission
+		joined     bool
+	)
+	err := s.change(ctx, userID, func(c *change) (err error) {
+		if allow != nil {
+			if err := allow(c); err != nil {
+				return err
+			}
+		}
+		submission, joined, err = c.submit(ctx, req)
+		return err
+	})
+	if err != nil {
+		return submission, fmt.Errorf("submit %s: %w", req.kind, err)
+	}
+	result := submitAccepted
+	if joined {
+		result = submitJoined
+	}
+	s.counter.WithLabelValues(string(req.kind), result).Inc()
+	return submission, nil
 }
 
-func (t *submitTx) run(ctx context.Context) error {
-	sessionID, err := postgres.LockOrCreateSession(ctx, t.q, t.userID)
+func (c *change) submit(ctx context.Context, req request) (submission onboarding.Submission, joined bool, err error) {
+	id, err := c.replaceRunning(ctx, req)
 	if err != nil {
-		return err
+		return submission, false, err
 	}
-	id, err := t.replaceRunning(ctx, sessionID)
-	if err != nil {
-		return err
-	}
-	if !t.joined {
-		if id, err = t.queue(ctx, sessionID); err != nil {
-			return err
+	joined = id != uuid.Nil
+	if !joined {
+		if id, err = c.enqueue(ctx, req); err != nil {
+			return submission, false, err
 		}
 	}
-	t.submission, err = postgres.SubmissionByID(ctx, t.q, id)
-	return err
+	submission, err = postgres.SubmissionByID(ctx, c.q, id)
+	return submission, joined, err
 }
 
-// queue inserts the job and the submission that it belongs to.
-func (t *submitTx) queue(ctx context.Context, sessionID uuid.UUID) (uuid.UUID, error) {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return id, fmt.Errorf("make submission id: %w", err)
+// replaceRunning returns the id of the running submission that is the same work,
+// uuid.Nil if there is none. Another one of the step is superseded.
+func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, error) {
+	if req.step == 0 {
+		id, err := c.q.FindRunning(ctx, postgres.FindRunningParams{SessionID: c.sessionID, Kind: req.kind, Input: req.input})
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return uuid.Nil, fmt.Errorf("find running submission: %w", err)
+		}
+		return id, nil
 	}
-	args := kindArgs{kind: string(t.req.kind), Work: Work{SubmissionID: id, UserID: t.userID}}
-	job, err := t.river.InsertTx(ctx, t.tx, args, insertOpts(QueueInteractive))
+	step, err := c.lockStep(ctx, req.step)
 	if err != nil {
-		return id, fmt.Errorf("queue job: %w", err)
-	}
-	return id, t.write(ctx, sessionID, id, job.Job.ID)
-}
-
-// replaceRunning joins the step's running submission if it is the same work, and
-// returns its id; another one is superseded.
-func (t *submitTx) replaceRunning(ctx context.Context, sessionID uuid.UUID) (uuid.UUID, error) {
-	step, err := t.q.LockStep(ctx, postgres.LockStepParams{SessionID: sessionID, Step: t.req.step})
-	if err != nil {
-		return uuid.Nil, fmt.Errorf("lock step: %w", err)
+		return uuid.Nil, err
 	}
 	if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
 		return uuid.Nil, nil
 	}
-	running, err := t.q.LockRunning(ctx, postgres.LockRunningParams{Kind: t.req.kind, Input: t.input, ID: *step.SubmissionID})
+	running, err := c.q.LockRunning(ctx, postgres.LockRunningParams{Kind: req.kind, Input: req.input, ID: *step.SubmissionID})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return uuid.Nil, nil
 	case err != nil:
 		return uuid.Nil, fmt.Errorf("lock running submission: %w", err)
 	case running.Identical:
-		t.joined = true
 		return running.ID, nil
 	}
-	t.olderJob = running.JobID
-	return uuid.Nil, t.supersede(ctx, running.ID)
+	return uuid.Nil, c.stop(ctx, running.ID, onboarding.SubmissionSuperseded)
 }
 
-// supersede ends the older submission. Its checkpoints go with it.
-func (t *submitTx) supersede(ctx context.Context, id uuid.UUID) error {
-	if err := t.q.SupersedeSubmission(ctx, id); err != nil {
-		return fmt.Errorf("supersede submission %s: %w", id, err)
-	}
-	if err := t.q.DeletePages(ctx, id); err != nil {
-		return fmt.Errorf("delete checkpoints of submission %s: %w", id, err)
-	}
-	return nil
-}
-
-func (t *submitTx) write(ctx context.Context, sessionID, id uuid.UUID, jobID int64) error {
-	err := t.q.CreateSubmission(ctx, postgres.CreateSubmissionParams{
-		ID: id, SessionID: sessionID, UserID: t.userID, Kind: t.req.kind, Step: &t.req.step, Input: t.input, JobID: jobID,
-		ProgressCeiling: onboarding.PhaseQueued.To, Phase: onboarding.PhaseQueued.Name, Message: onboarding.PhaseQueued.Message,
-	})
+// encode returns the input of a submission.
+func encode(input any) ([]byte, error) {
+	document, err := json.Marshal(input)
 	if err != nil {
-		return fmt.Errorf("write submission: %w", err)
+		return nil, fmt.Errorf("encode input: %w", err)
 	}
-	err = t.q.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: sessionID, Step: t.req.step})
-	if err != nil {
-		return fmt.Errorf("set step in progress: %w", err)
-	}
-	if err := t.q.RecordStep(ctx, postgres.RecordStepParams{SessionID: sessionID, Step: t.req.step}); err != nil {
-		return fmt.Errorf("record step: %w", err)
-	}
-	return nil
+	return document, nil
 }

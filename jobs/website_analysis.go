@@ -20,54 +20,122 @@ type Crawler interface {
 }
 
 // Analyzer derives the analysis from a website's pages. It is deterministic and
-// does no I/O.
+// does no I/O: a model is asked between Prompt and Merge.
 type Analyzer interface {
 	Analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error)
+	// Prompt is the question to a model about the same site.
+	Prompt(site onboarding.Site, measured onboarding.Analysis) onboarding.Prompt
+	// Merge puts what a model answered over the analysis; measured values win. It
+	// wraps onboarding.ErrBadAnswer if the answer makes no sense.
+	Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error)
 }
 
 // websiteAnalysisWorker reads the submitted website, page by page into
-// checkpoints, and analyses it.
+// checkpoints, or takes the submitted text, and analyses it.
 type websiteAnalysisWorker struct {
-	river.WorkerDefaults[WebsiteAnalysisArgs]
+	river.WorkerDefaults[websiteAnalysisArgs]
 	crawler  Crawler
 	analyzer Analyzer
+	models   *models
 }
 
 // Timeout implements river.Worker.
-func (*websiteAnalysisWorker) Timeout(*river.Job[WebsiteAnalysisArgs]) time.Duration {
+func (*websiteAnalysisWorker) Timeout(*river.Job[websiteAnalysisArgs]) time.Duration {
 	return riverTimeout(onboarding.KindWebsiteAnalysis)
 }
 
-// Work implements river.Worker. A repeated run does not fetch again the pages that
-// a former one kept.
-func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[WebsiteAnalysisArgs]) error {
+// Work implements river.Worker. A repeated run neither fetches again the pages that
+// a former one kept nor asks a model again.
+func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[websiteAnalysisArgs]) error {
 	r := runFrom(ctx)
 	var input onboarding.WebsiteInput
 	if err := r.input(&input); err != nil {
 		return err
 	}
-	site, err := w.crawl(ctx, r, input)
+	site, err := w.read(ctx, r, input)
 	if err != nil {
 		return err
 	}
 	if err := r.enter(ctx, onboarding.PhaseAnalyzing); err != nil {
 		return err
 	}
-	analysis, err := w.analyzer.Analyze(ctx, site)
+	analysis, err := w.analyze(ctx, r, site)
 	if err != nil {
-		return fmt.Errorf("analyse website: %w", err)
+		return err
 	}
 	document, err := json.Marshal(analysis)
 	if err != nil {
 		return fmt.Errorf("encode analysis: %w", err)
 	}
 	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		return q.SaveWebsiteAnalysis(ctx, postgres.SaveWebsiteAnalysisParams{
-			SessionID: r.submission.SessionID, UserID: r.submission.UserID, WebsiteUrl: input.Website,
-			SubmissionID: r.submission.ID, Analysis: document,
-		})
+		return saveAnalysis(ctx, q, r.submission, input.Website, document)
 	}
 	return nil
+}
+
+func saveAnalysis(ctx context.Context, q *postgres.Queries, s onboarding.Submission, website string, document []byte) error {
+	return q.SaveWebsiteAnalysis(ctx, postgres.SaveWebsiteAnalysisParams{
+		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document,
+	})
+}
+
+// analyze measures the site and lets a model of the user complete the picture.
+func (w *websiteAnalysisWorker) analyze(ctx context.Context, r *run, site onboarding.Site) (onboarding.Analysis, error) {
+	analysis, err := w.analyzer.Analyze(ctx, site)
+	if err != nil {
+		return analysis, fmt.Errorf("analyse website: %w", err)
+	}
+	kept, err := r.checkpoints(ctx)
+	if err != nil {
+		return analysis, err
+	}
+	merging := func() onboarding.Phase { return onboarding.PhaseMerging }
+	asked, err := once(ctx, r, kept, "analysis", merging, func(ctx context.Context) (asked, error) {
+		return w.ask(ctx, r, w.analyzer.Prompt(site, analysis))
+	})
+	if err != nil {
+		return analysis, fmt.Errorf("ask a model: %w", err)
+	}
+	if asked.Answer != nil {
+		merged, err := w.analyzer.Merge(analysis, *asked.Answer)
+		if err == nil {
+			return withWarnings(merged, asked.Warnings), nil
+		}
+		asked.Warnings = append(asked.Warnings, unusable(*asked.Answer))
+	}
+	return withWarnings(analysis, asked.Warnings), nil
+}
+
+// ask asks a model, and says so to a user who has one.
+func (w *websiteAnalysisWorker) ask(ctx context.Context, r *run, prompt onboarding.Prompt) (asked, error) {
+	keys, err := w.models.keysOf(ctx, r)
+	if err != nil || len(keys) == 0 {
+		return asked{}, err
+	}
+	if err := r.enter(ctx, onboarding.PhaseAskingModel); err != nil {
+		return asked{}, err
+	}
+	return w.models.ask(ctx, r, prompt)
+}
+
+// unusable says that an answer kept to the schema and still made no sense.
+func unusable(answer onboarding.Answer) onboarding.Warning {
+	return onboarding.Warning{
+		Code: "local_engine", Message: "The answer of the model " + storable(answer.Model) + " could not be used, so the result was made without it.",
+	}
+}
+
+func withWarnings(analysis onboarding.Analysis, warnings []onboarding.Warning) onboarding.Analysis {
+	analysis.Crawl.Warnings = append(analysis.Crawl.Warnings, warnings...)
+	return analysis
+}
+
+// read returns the pages of the website, or the submitted text as one.
+func (w *websiteAnalysisWorker) read(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
+	if input.Website == "" {
+		return onboarding.TextSite(input, r.submission.CreatedAt), nil
+	}
+	return w.crawl(ctx, r, input)
 }
 
 func (w *websiteAnalysisWorker) crawl(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {

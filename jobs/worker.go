@@ -17,6 +17,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
@@ -32,8 +33,13 @@ type WorkerConfig struct {
 	Grace    time.Duration
 	Crawler  Crawler
 	Analyzer Analyzer
-	Registry prometheus.Registerer
-	Log      *slog.Logger
+	Personas PersonaGenerator
+	// BuildInputs builds the personalization inputs. It is pure.
+	BuildInputs func(onboarding.Sources) onboarding.Inputs
+	Models      Models
+	Keys        Opener
+	Registry    prometheus.Registerer
+	Log         *slog.Logger
 }
 
 // Worker runs jobs, beats for them, and recovers the jobs of dead workers.
@@ -43,6 +49,7 @@ type Worker struct {
 	river    *river.Client[pgx.Tx]
 	beats    *heartbeat
 	recovery *recovery
+	notifier *postgres.Notifier
 	fetching atomic.Bool
 }
 
@@ -63,25 +70,28 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	}
 	m := newMetrics(cfg.Registry)
 	running := newRegistry(m.running)
-	supervisor := &supervisor{pool: pools.work, running: running, metrics: m, log: cfg.Log}
-	client, err := newClient(pools.queue, id.String(), supervisor, cfg)
+	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
+	supervisor := &supervisor{pool: pools.work, running: running, metrics: m, log: cfg.Log, announce: notifier.Changed}
+	doctor := &Doctor{lists: pools.beat, pool: pools.work, metrics: newDoctorMetrics(cfg.Registry), log: cfg.Log, announce: notifier.Changed}
+	client, err := newClient(pools, id.String(), supervisor, doctor, cfg)
 	if err != nil {
 		pools.close()
 		return nil, err
 	}
+	supervisor.river, doctor.river = client, client
 	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
-	return &Worker{cfg: cfg, pools: pools, river: client, beats: beats, recovery: &recovery{
-		heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log,
+	return &Worker{cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier, recovery: &recovery{
+		heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log, announce: notifier.Changed,
 	}}, nil
 }
 
 // newClient makes the queue client with all kinds of work.
-func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
-	workers := river.NewWorkers()
-	if err := river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, analyzer: cfg.Analyzer}); err != nil {
-		return nil, fmt.Errorf("register website analysis: %w", err)
+func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
+	workers, err := newWorkers(pools.work, doctor, cfg)
+	if err != nil {
+		return nil, err
 	}
-	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+	client, err := river.NewClient(riverpgxv5.New(pools.queue), &river.Config{
 		ID: id,
 		Queues: map[string]river.QueueConfig{
 			QueueInteractive: {MaxWorkers: cfg.InteractiveSlots},
@@ -94,6 +104,7 @@ func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg Worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
 		Middleware:                  []rivertype.Middleware{supervisor},
 		RetryPolicy:                 retryPolicy{},
+		PeriodicJobs:                []*river.PeriodicJob{doctorPeriod()},
 		RescueStuckJobsAfter:        rescueAfter(),         // a much slower net under the recovery
 		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
 		SoftStopTimeout:             cfg.Grace,
@@ -104,6 +115,25 @@ func newClient(pool *pgxpool.Pool, id string, supervisor *supervisor, cfg Worker
 		return nil, fmt.Errorf("make the queue client: %w", err)
 	}
 	return client, nil
+}
+
+// newWorkers registers the kinds of work.
+func newWorkers(pool *pgxpool.Pool, doctor *Doctor, cfg WorkerConfig) (*river.Workers, error) {
+	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, log: cfg.Log}
+	workers := river.NewWorkers()
+	err := errors.Join(
+		river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, analyzer: cfg.Analyzer, models: models}),
+		river.AddWorkerSafely(workers, &analysisImportWorker{}),
+		river.AddWorkerSafely(workers, &personaGenerationWorker{personas: cfg.Personas, models: models}),
+		river.AddWorkerSafely(workers, &personaImportWorker{personas: cfg.Personas}),
+		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
+		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
+		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor}),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("register the kinds of work: %w", err)
+	}
+	return workers, nil
 }
 
 // Run works until ctx ends, then lets running jobs finish within the grace and
@@ -120,6 +150,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var group sync.WaitGroup
 	group.Go(func() { w.beats.run(upkeep) })
 	group.Go(func() { w.recovery.run(upkeep) })
+	group.Go(func() { w.notifier.Run(upkeep) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))

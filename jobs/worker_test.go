@@ -52,7 +52,7 @@ func TestEventsHaveNoGap(t *testing.T) {
 	})
 	b.ended(b.website("example.com").ID)
 	version := b.session().Version
-	assert.EqualValues(t, 6, version, "submitted, crawling, two pages, analysing, completed")
+	assert.EqualValues(t, 7, version, "submitted, crawling, two pages, analysing, merging, completed")
 	assert.Equal(t, version, one[int64](b, "select count(distinct seq) from step_events"))
 	assert.Equal(t, version, one[int64](b, "select max(seq) from step_events"))
 	assert.Equal(t, "completed", one[string](b, "select status from step_events order by seq desc limit 1"))
@@ -206,7 +206,7 @@ func TestConcurrentSubmissions(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 12 {
 		group.Go(func() error {
-			_, err := b.submit.SubmitWebsite(ctx, testUser, "https://"+uuid.NewString()+".example.com")
+			_, err := b.submit.SubmitWebsite(ctx, testUser, onboarding.WebsiteInput{Website: "https://" + uuid.NewString() + ".example.com"})
 			return err
 		})
 	}
@@ -221,7 +221,7 @@ func TestConcurrentSubmissions(t *testing.T) {
 func TestBadAddressIsRefused(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	_, err := b.submit.SubmitWebsite(t.Context(), testUser, "javascript:alert(1)")
+	_, err := b.submit.SubmitWebsite(t.Context(), testUser, onboarding.WebsiteInput{Website: "javascript:alert(1)"})
 	var input *onboarding.InputError
 	require.ErrorAs(t, err, &input)
 	assert.Equal(t, "unsupported_scheme", input.Code)
@@ -318,7 +318,7 @@ func TestLongestAddress(t *testing.T) {
 	})
 	address := "https://example.com/" + strings.Repeat("é", (onboarding.MaxURLLength-20)/6)
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(b.website(address).ID).Status)
-	_, err := b.submit.SubmitWebsite(t.Context(), testUser, address+"éé")
+	_, err := b.submit.SubmitWebsite(t.Context(), testUser, onboarding.WebsiteInput{Website: address + "éé"})
 	var input *onboarding.InputError
 	require.ErrorAs(t, err, &input)
 	assert.Equal(t, "too_long", input.Code)

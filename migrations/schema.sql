@@ -22,6 +22,79 @@ AS $function$
 $function$
 ;
 
+create table api_keys (
+    session_id uuid not null,
+    user_id text not null,
+    provider text not null,
+    sealed bytea not null,
+    last_four text not null,
+    fingerprint text not null,
+    base_url text default ''::text not null,
+    model text default ''::text not null,
+    description text default ''::text not null,
+    status text default 'unchecked'::text not null,
+    check_code text,
+    checked_at timestamp with time zone,
+    created_at timestamp with time zone default now() not null,
+    updated_at timestamp with time zone default now() not null
+);
+
+create table audit_log (
+    id bigint generated always as identity not null,
+    at timestamp with time zone default now() not null,
+    actor text not null,
+    action text not null,
+    user_id text not null,
+    detail jsonb default '{}'::jsonb not null
+);
+
+create table business_info (
+    id bigint generated always as identity not null,
+    session_id uuid not null,
+    user_id text not null,
+    business_description text not null,
+    industry text default ''::text not null,
+    target_audience text default ''::text not null,
+    business_goals text default ''::text not null,
+    created_at timestamp with time zone default now() not null,
+    updated_at timestamp with time zone default now() not null
+);
+
+create table checkpoints (
+    submission_id uuid not null,
+    name text not null,
+    user_id text not null,
+    document jsonb not null,
+    created_at timestamp with time zone default now() not null
+);
+
+create table idempotency_keys (
+    user_id text not null,
+    key text not null,
+    session_id uuid not null,
+    salt bytea not null,
+    request_hash bytea not null,
+    status integer,
+    headers jsonb default '{}'::jsonb not null,
+    body bytea,
+    created_at timestamp with time zone default now() not null
+);
+
+create table model_calls (
+    id bigint generated always as identity not null,
+    session_id uuid not null,
+    user_id text not null,
+    submission_id uuid not null,
+    provider text not null,
+    model text not null,
+    prompt text not null,
+    input_tokens bigint not null,
+    cached_tokens bigint not null,
+    output_tokens bigint not null,
+    cost_micros bigint,
+    at timestamp with time zone default now() not null
+);
+
 create table onboarding_sessions (
     id uuid not null,
     user_id text not null,
@@ -42,7 +115,8 @@ create table onboarding_steps (
     completed_at timestamp with time zone,
     updated_at timestamp with time zone default now() not null,
     failure_code text,
-    failure_message text
+    failure_message text,
+    data jsonb
 ) with (fillfactor=70);
 
 create table page_digests (
@@ -51,6 +125,42 @@ create table page_digests (
     user_id text not null,
     page jsonb not null,
     created_at timestamp with time zone default now() not null
+);
+
+create table persona_data (
+    session_id uuid not null,
+    user_id text not null,
+    submission_id uuid not null,
+    core_persona jsonb not null,
+    platform_personas jsonb not null,
+    quality_metrics jsonb not null,
+    selected_platforms text[] not null,
+    engine text not null,
+    warnings jsonb default '[]'::jsonb not null,
+    created_at timestamp with time zone default now() not null,
+    updated_at timestamp with time zone default now() not null
+);
+
+create table personalization_inputs (
+    session_id uuid not null,
+    user_id text not null,
+    wanted_revision bigint default 1 not null,
+    building_revision bigint default 0 not null,
+    revision bigint,
+    inputs jsonb,
+    built_at timestamp with time zone
+);
+
+create table research_preferences (
+    session_id uuid not null,
+    user_id text not null,
+    research_depth text not null,
+    content_types text[] not null,
+    auto_research boolean not null,
+    factual_content boolean not null,
+    findings jsonb default '{}'::jsonb not null,
+    created_at timestamp with time zone default now() not null,
+    updated_at timestamp with time zone default now() not null
 );
 
 create table river_job (
@@ -116,6 +226,13 @@ create table step_events (
     failure_code text
 ) partition by RANGE (at);
 
+create table stream_tickets (
+    hash bytea not null,
+    user_id text not null,
+    expires_at timestamp with time zone not null,
+    token_expires_at timestamp with time zone not null
+);
+
 create table submissions (
     id uuid not null,
     session_id uuid not null,
@@ -134,7 +251,8 @@ create table submissions (
     failure_code text,
     failure_message text,
     created_at timestamp with time zone default now() not null,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    result jsonb
 ) with (fillfactor=70);
 
 create table website_analyses (
@@ -155,6 +273,22 @@ create table worker_beats (
     job_ids bigint[] default '{}'::bigint[] not null
 );
 
+alter table api_keys add constraint api_keys_pkey PRIMARY KEY (session_id, provider);
+
+alter table api_keys add constraint api_keys_status_check CHECK ((status = ANY (ARRAY['unchecked'::text, 'valid'::text, 'refused'::text, 'unknown'::text])));
+
+alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
+
+alter table business_info add constraint business_info_pkey PRIMARY KEY (id);
+
+alter table business_info add constraint business_info_session_id_key UNIQUE (session_id);
+
+alter table checkpoints add constraint checkpoints_pkey PRIMARY KEY (submission_id, name);
+
+alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
+alter table model_calls add constraint model_calls_pkey PRIMARY KEY (id);
+
 alter table onboarding_sessions add constraint onboarding_sessions_id_user_id_key UNIQUE (id, user_id);
 
 alter table onboarding_sessions add constraint onboarding_sessions_pkey PRIMARY KEY (id);
@@ -172,6 +306,18 @@ alter table onboarding_steps add constraint onboarding_steps_status_check CHECK 
 alter table onboarding_steps add constraint onboarding_steps_step_check CHECK (((step >= 1) AND (step <= 6)));
 
 alter table page_digests add constraint page_digests_pkey PRIMARY KEY (submission_id, "position");
+
+alter table persona_data add constraint persona_data_pkey PRIMARY KEY (session_id);
+
+alter table personalization_inputs add constraint personalization_inputs_check CHECK ((((inputs IS NULL) = (revision IS NULL)) AND ((inputs IS NULL) = (built_at IS NULL))));
+
+alter table personalization_inputs add constraint personalization_inputs_pkey PRIMARY KEY (session_id);
+
+alter table personalization_inputs add constraint personalization_inputs_user_id_key UNIQUE (user_id);
+
+alter table research_preferences add constraint research_preferences_content_types_check CHECK ((cardinality(content_types) > 0));
+
+alter table research_preferences add constraint research_preferences_pkey PRIMARY KEY (session_id);
 
 alter table river_job add constraint finalized_or_finalized_at_null CHECK ((((finalized_at IS NULL) AND (state <> ALL (ARRAY['cancelled'::river_job_state, 'completed'::river_job_state, 'discarded'::river_job_state]))) OR ((finalized_at IS NOT NULL) AND (state = ANY (ARRAY['cancelled'::river_job_state, 'completed'::river_job_state, 'discarded'::river_job_state])))));
 
@@ -205,13 +351,19 @@ alter table river_queue add constraint river_queue_pkey PRIMARY KEY (name);
 
 alter table step_events add constraint step_events_pkey PRIMARY KEY (session_id, seq, at);
 
+alter table stream_tickets add constraint stream_tickets_hash_check CHECK ((length(hash) = 32));
+
+alter table stream_tickets add constraint stream_tickets_pkey PRIMARY KEY (hash);
+
+alter table stream_tickets add constraint stream_tickets_user_id_check CHECK (((length(user_id) >= 1) AND (length(user_id) <= 255)));
+
 alter table submissions add constraint submissions_check CHECK (((status = 'in_progress'::text) = (finished_at IS NULL)));
 
 alter table submissions add constraint submissions_check1 CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL)));
 
 alter table submissions add constraint submissions_id_user_id_key UNIQUE (id, user_id);
 
-alter table submissions add constraint submissions_kind_check CHECK ((kind = 'website_analysis'::text));
+alter table submissions add constraint submissions_kind_check CHECK ((kind = ANY (ARRAY['website_analysis'::text, 'analysis_import'::text, 'persona_generation'::text, 'persona_import'::text, 'personalization_inputs'::text, 'api_key_validation'::text])));
 
 alter table submissions add constraint submissions_pkey PRIMARY KEY (id);
 
@@ -229,15 +381,39 @@ alter table website_analyses add constraint website_analyses_session_id_website_
 
 alter table worker_beats add constraint worker_beats_pkey PRIMARY KEY (client_id);
 
+alter table api_keys add constraint api_keys_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
+alter table business_info add constraint business_info_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
+alter table checkpoints add constraint checkpoints_submission_id_user_id_fkey FOREIGN KEY (submission_id, user_id) REFERENCES submissions(id, user_id) ON DELETE CASCADE;
+
+alter table idempotency_keys add constraint idempotency_keys_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
+alter table model_calls add constraint model_calls_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
 alter table onboarding_steps add constraint onboarding_steps_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table page_digests add constraint page_digests_submission_id_user_id_fkey FOREIGN KEY (submission_id, user_id) REFERENCES submissions(id, user_id) ON DELETE CASCADE;
+
+alter table persona_data add constraint persona_data_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
+alter table personalization_inputs add constraint personalization_inputs_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
+alter table research_preferences add constraint research_preferences_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table step_events add constraint step_events_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table submissions add constraint submissions_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table website_analyses add constraint website_analyses_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
+CREATE INDEX audit_log_user ON public.audit_log USING btree (user_id, at);
+
+CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX idempotency_keys_session ON public.idempotency_keys USING btree (session_id);
+
+CREATE INDEX model_calls_session ON public.model_calls USING btree (session_id, at);
 
 CREATE INDEX river_job_args_index ON public.river_job USING gin (args);
 
@@ -255,11 +431,25 @@ CREATE INDEX river_notification_created_at_idx ON public.river_notification USIN
 
 CREATE INDEX river_notification_topic_id_idx ON public.river_notification USING btree (topic, id);
 
+CREATE INDEX stream_tickets_expires ON public.stream_tickets USING btree (expires_at);
+
+CREATE UNIQUE INDEX submissions_building ON public.submissions USING btree (session_id) WHERE ((status = 'in_progress'::text) AND (kind = 'personalization_inputs'::text));
+
 CREATE INDEX submissions_in_progress ON public.submissions USING btree (job_id) WHERE (status = 'in_progress'::text);
 
 CREATE UNIQUE INDEX submissions_running ON public.submissions USING btree (session_id, step) WHERE ((status = 'in_progress'::text) AND (step IS NOT NULL));
 
 CREATE INDEX submissions_session ON public.submissions USING btree (session_id, created_at DESC);
+
+alter table api_keys enable row level security, force row level security;
+
+alter table business_info enable row level security, force row level security;
+
+alter table checkpoints enable row level security, force row level security;
+
+alter table idempotency_keys enable row level security, force row level security;
+
+alter table model_calls enable row level security, force row level security;
 
 alter table onboarding_sessions enable row level security, force row level security;
 
@@ -267,11 +457,39 @@ alter table onboarding_steps enable row level security, force row level security
 
 alter table page_digests enable row level security, force row level security;
 
+alter table persona_data enable row level security, force row level security;
+
+alter table personalization_inputs enable row level security, force row level security;
+
+alter table research_preferences enable row level security, force row level security;
+
 alter table step_events enable row level security, force row level security;
+
+alter table stream_tickets enable row level security, force row level security;
 
 alter table submissions enable row level security, force row level security;
 
 alter table website_analyses enable row level security, force row level security;
+
+create policy all_rows on api_keys to onboarding_system using (true) with check (true);
+
+create policy own_rows on api_keys to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on business_info to onboarding_system using (true) with check (true);
+
+create policy own_rows on business_info to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on checkpoints to onboarding_system using (true) with check (true);
+
+create policy own_rows on checkpoints to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on idempotency_keys to onboarding_system using (true) with check (true);
+
+create policy own_rows on idempotency_keys to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on model_calls to onboarding_system using (true) with check (true);
+
+create policy own_rows on model_calls to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
 create policy all_rows on onboarding_sessions to onboarding_system using (true) with check (true);
 
@@ -285,9 +503,25 @@ create policy all_rows on page_digests to onboarding_system using (true) with ch
 
 create policy own_rows on page_digests to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy all_rows on persona_data to onboarding_system using (true) with check (true);
+
+create policy own_rows on persona_data to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on personalization_inputs to onboarding_system using (true) with check (true);
+
+create policy own_rows on personalization_inputs to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on research_preferences to onboarding_system using (true) with check (true);
+
+create policy own_rows on research_preferences to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
 create policy all_rows on step_events to onboarding_system using (true) with check (true);
 
 create policy own_rows on step_events to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on stream_tickets to onboarding_system using (true) with check (true);
+
+create policy own_rows on stream_tickets to onboarding_app using (true) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
 create policy all_rows on submissions to onboarding_system using (true) with check (true);
 
@@ -296,6 +530,30 @@ create policy own_rows on submissions to onboarding_app using ((user_id = NULLIF
 create policy all_rows on website_analyses to onboarding_system using (true) with check (true);
 
 create policy own_rows on website_analyses to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+grant delete, insert, select, update on api_keys to onboarding_app;
+
+grant delete, insert, select, update on api_keys to onboarding_system;
+
+grant insert on audit_log to onboarding_app;
+
+grant insert, select on audit_log to onboarding_system;
+
+grant delete, insert, select, update on business_info to onboarding_app;
+
+grant delete, insert, select, update on business_info to onboarding_system;
+
+grant delete, insert, select, update on checkpoints to onboarding_app;
+
+grant delete, insert, select, update on checkpoints to onboarding_system;
+
+grant delete, insert, select, update on idempotency_keys to onboarding_app;
+
+grant delete, insert, select, update on idempotency_keys to onboarding_system;
+
+grant delete, insert, select, update on model_calls to onboarding_app;
+
+grant delete, insert, select, update on model_calls to onboarding_system;
 
 grant delete, insert, select, update on onboarding_sessions to onboarding_app;
 
@@ -308,6 +566,18 @@ grant delete, insert, select, update on onboarding_steps to onboarding_system;
 grant delete, insert, select, update on page_digests to onboarding_app;
 
 grant delete, insert, select, update on page_digests to onboarding_system;
+
+grant delete, insert, select, update on persona_data to onboarding_app;
+
+grant delete, insert, select, update on persona_data to onboarding_system;
+
+grant delete, insert, select, update on personalization_inputs to onboarding_app;
+
+grant delete, insert, select, update on personalization_inputs to onboarding_system;
+
+grant delete, insert, select, update on research_preferences to onboarding_app;
+
+grant delete, insert, select, update on research_preferences to onboarding_system;
 
 grant delete, insert, select, update on river_job to onboarding_app;
 
@@ -332,6 +602,10 @@ grant delete, insert, select, update on river_queue to onboarding_system;
 grant delete, insert, select, update on step_events to onboarding_app;
 
 grant delete, insert, select, update on step_events to onboarding_system;
+
+grant delete, insert, select, update on stream_tickets to onboarding_app;
+
+grant delete, insert, select, update on stream_tickets to onboarding_system;
 
 grant delete, insert, select, update on submissions to onboarding_app;
 

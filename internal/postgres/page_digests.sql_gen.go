@@ -11,15 +11,6 @@ import (
 	"github.com/google/uuid"
 )
 
-const deletePages = `-- name: DeletePages :exec
-delete from page_digests where submission_id = $1
-`
-
-func (q *Queries) DeletePages(ctx context.Context, submissionID uuid.UUID) error {
-	_, err := q.db.Exec(ctx, deletePages, submissionID)
-	return err
-}
-
 const keepPage = `-- name: KeepPage :exec
 insert into page_digests (submission_id, position, user_id, page)
 values ($1, $2, $3, $4)

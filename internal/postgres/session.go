@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -77,6 +76,8 @@ func stepFrom(row LoadSessionRow) onboarding.Step {
 		FailureCode:    onboarding.FailureCode(orZero(t.FailureCode)),
 		FailureMessage: orZero(t.FailureMessage),
 		Input:          row.Input,
+		Kind:           onboarding.Kind(row.Kind),
+		Data:           t.Data,
 	}
 	step.Progress = onboarding.Progress{
 		Value: orZero(row.Progress), Ceiling: orZero(row.ProgressCeiling),
@@ -106,28 +107,8 @@ func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.S
 			Elapsed: seconds(row.PhaseSeconds),
 		},
 		FailureCode: onboarding.FailureCode(orZero(s.FailureCode)), FailureMessage: orZero(s.FailureMessage),
-		CreatedAt: s.CreatedAt, FinishedAt: s.FinishedAt,
+		Result: s.Result, CreatedAt: s.CreatedAt, FinishedAt: s.FinishedAt,
 	}, nil
-}
-
-// LatestAnalysis returns the newest website analysis of userID,
-// onboarding.ErrNotFound if there is none.
-func LatestAnalysis(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredAnalysis, error) {
-	row, err := AsUser(pool, userID).LatestWebsiteAnalysis(ctx, userID)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = onboarding.ErrNotFound
-	}
-	if err != nil {
-		return onboarding.StoredAnalysis{}, fmt.Errorf("read website analysis: %w", err)
-	}
-	stored := onboarding.StoredAnalysis{
-		ID: row.ID, Website: row.WebsiteUrl, SubmissionID: row.SubmissionID,
-		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
-	}
-	if err := json.Unmarshal(row.Analysis, &stored.Analysis); err != nil {
-		return onboarding.StoredAnalysis{}, fmt.Errorf("decode website analysis %d: %w", row.ID, err)
-	}
-	return stored, nil
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -7,6 +7,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -33,8 +34,8 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) er
 }
 
 const loadSession = `-- name: LoadSession :many
-select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message,
-    u.input, u.progress, u.progress_ceiling, u.phase, u.message,
+select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
+    coalesce(u.kind, '')::text as kind, u.input, u.progress, u.progress_ceiling, u.phase, u.message,
     coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds
 from onboarding_sessions s
 join onboarding_steps t on t.session_id = s.id
@@ -46,6 +47,7 @@ order by t.step
 type LoadSessionRow struct {
 	OnboardingSession OnboardingSession
 	OnboardingStep    OnboardingStep
+	Kind              string
 	Input             []byte
 	Progress          *float64
 	ProgressCeiling   *float64
@@ -82,6 +84,8 @@ func (q *Queries) LoadSession(ctx context.Context, userID string) ([]LoadSession
 			&i.OnboardingStep.UpdatedAt,
 			&i.OnboardingStep.FailureCode,
 			&i.OnboardingStep.FailureMessage,
+			&i.OnboardingStep.Data,
+			&i.Kind,
 			&i.Input,
 			&i.Progress,
 			&i.ProgressCeiling,
@@ -109,4 +113,30 @@ func (q *Queries) LockSession(ctx context.Context, userID string) (uuid.UUID, er
 	var id uuid.UUID
 	err := row.Scan(&id)
 	return id, err
+}
+
+const sessionFinishedAt = `-- name: SessionFinishedAt :one
+select completed_at from onboarding_sessions where id = $1
+`
+
+func (q *Queries) SessionFinishedAt(ctx context.Context, id uuid.UUID) (*time.Time, error) {
+	row := q.db.QueryRow(ctx, sessionFinishedAt, id)
+	var completed_at *time.Time
+	err := row.Scan(&completed_at)
+	return completed_at, err
+}
+
+const setFinished = `-- name: SetFinished :exec
+update onboarding_sessions set completed_at = case when $1::boolean then now() end where id = $2
+`
+
+type SetFinishedParams struct {
+	Finished bool
+	ID       uuid.UUID
+}
+
+// Says that the user has finished the onboarding, or has not.
+func (q *Queries) SetFinished(ctx context.Context, arg SetFinishedParams) error {
+	_, err := q.db.Exec(ctx, setFinished, arg.Finished, arg.ID)
+	return err
 }

@@ -11,6 +11,35 @@ import (
 	"github.com/google/uuid"
 )
 
+type ApiKey struct {
+	SessionID   uuid.UUID
+	UserID      string
+	Provider    onboarding.Provider
+	Sealed      []byte
+	LastFour    string
+	Fingerprint string
+	BaseUrl     string
+	Model       string
+	Description string
+	Status      onboarding.KeyStatus
+	CheckCode   *string
+	CheckedAt   *time.Time
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+type BusinessInfo struct {
+	ID                  int64
+	SessionID           uuid.UUID
+	UserID              string
+	BusinessDescription string
+	Industry            string
+	TargetAudience      string
+	BusinessGoals       string
+	CreatedAt           time.Time
+	UpdatedAt           time.Time
+}
+
 type OnboardingSession struct {
 	ID          uuid.UUID
 	UserID      string
@@ -32,6 +61,33 @@ type OnboardingStep struct {
 	UpdatedAt          time.Time
 	FailureCode        *string
 	FailureMessage     *string
+	Data               []byte
+}
+
+type PersonaDatum struct {
+	SessionID         uuid.UUID
+	UserID            string
+	SubmissionID      uuid.UUID
+	CorePersona       []byte
+	PlatformPersonas  []byte
+	QualityMetrics    []byte
+	SelectedPlatforms []string
+	Engine            string
+	Warnings          []byte
+	CreatedAt         time.Time
+	UpdatedAt         time.Time
+}
+
+type ResearchPreference struct {
+	SessionID      uuid.UUID
+	UserID         string
+	ResearchDepth  string
+	ContentTypes   []string
+	AutoResearch   bool
+	FactualContent bool
+	Findings       []byte
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
 }
 
 type Submission struct {
@@ -53,6 +109,7 @@ type Submission struct {
 	FailureMessage  *string
 	CreatedAt       time.Time
 	FinishedAt      *time.Time
+	Result          []byte
 }
 
 type WebsiteAnalysis struct {

@@ -12,6 +12,21 @@ import (
 	"github.com/google/uuid"
 )
 
+const clearResult = `-- name: ClearResult :exec
+update onboarding_steps set result_submission_id = null, completed_at = null, updated_at = now()
+where session_id = $1 and step = $2
+`
+
+type ClearResultParams struct {
+	SessionID uuid.UUID
+	Step      onboarding.StepNumber
+}
+
+func (q *Queries) ClearResult(ctx context.Context, arg ClearResultParams) error {
+	_, err := q.db.Exec(ctx, clearResult, arg.SessionID, arg.Step)
+	return err
+}
+
 const endStep = `-- name: EndStep :exec
 update onboarding_steps
 set status = $1, updated_at = now(), failure_code = $2, failure_message = $3,
@@ -41,8 +56,23 @@ func (q *Queries) EndStep(ctx context.Context, arg EndStepParams) error {
 	return err
 }
 
+const forgetStep = `-- name: ForgetStep :exec
+update onboarding_steps set submission_id = null, data = null where session_id = $1 and step = $2
+`
+
+type ForgetStepParams struct {
+	SessionID uuid.UUID
+	Step      onboarding.StepNumber
+}
+
+// Deletes what a step itself has stored, with the way to its input.
+func (q *Queries) ForgetStep(ctx context.Context, arg ForgetStepParams) error {
+	_, err := q.db.Exec(ctx, forgetStep, arg.SessionID, arg.Step)
+	return err
+}
+
 const lockStep = `-- name: LockStep :one
-select status, submission_id from onboarding_steps
+select status, submission_id, result_submission_id from onboarding_steps
 where session_id = $1 and step = $2 for no key update
 `
 
@@ -52,15 +82,54 @@ type LockStepParams struct {
 }
 
 type LockStepRow struct {
-	Status       onboarding.StepStatus
-	SubmissionID *uuid.UUID
+	Status             onboarding.StepStatus
+	SubmissionID       *uuid.UUID
+	ResultSubmissionID *uuid.UUID
 }
 
 func (q *Queries) LockStep(ctx context.Context, arg LockStepParams) (LockStepRow, error) {
 	row := q.db.QueryRow(ctx, lockStep, arg.SessionID, arg.Step)
 	var i LockStepRow
-	err := row.Scan(&i.Status, &i.SubmissionID)
+	err := row.Scan(&i.Status, &i.SubmissionID, &i.ResultSubmissionID)
 	return i, err
+}
+
+const lockSteps = `-- name: LockSteps :many
+select step, status, submission_id, result_submission_id from onboarding_steps
+where session_id = $1 order by step for no key update
+`
+
+type LockStepsRow struct {
+	Step               onboarding.StepNumber
+	Status             onboarding.StepStatus
+	SubmissionID       *uuid.UUID
+	ResultSubmissionID *uuid.UUID
+}
+
+// All steps of a session, in the order in which they are locked everywhere.
+func (q *Queries) LockSteps(ctx context.Context, sessionID uuid.UUID) ([]LockStepsRow, error) {
+	rows, err := q.db.Query(ctx, lockSteps, sessionID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LockStepsRow
+	for rows.Next() {
+		var i LockStepsRow
+		if err := rows.Scan(
+			&i.Step,
+			&i.Status,
+			&i.SubmissionID,
+			&i.ResultSubmissionID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const recordStep = `-- name: RecordStep :exec
@@ -89,6 +158,24 @@ func (q *Queries) RecordStep(ctx context.Context, arg RecordStepParams) error {
 	return err
 }
 
+const resetStep = `-- name: ResetStep :exec
+update onboarding_steps
+set status = 'pending', result_submission_id = null, started_at = null, completed_at = null, updated_at = now(),
+    failure_code = null, failure_message = null
+where session_id = $1 and step = $2
+`
+
+type ResetStepParams struct {
+	SessionID uuid.UUID
+	Step      onboarding.StepNumber
+}
+
+// Makes a step pending again. What it stored stays readable and counts for nothing.
+func (q *Queries) ResetStep(ctx context.Context, arg ResetStepParams) error {
+	_, err := q.db.Exec(ctx, resetStep, arg.SessionID, arg.Step)
+	return err
+}
+
 const setStepInProgress = `-- name: SetStepInProgress :exec
 update onboarding_steps
 set status = 'in_progress', submission_id = $1, started_at = now(), updated_at = now(),
@@ -104,5 +191,48 @@ type SetStepInProgressParams struct {
 
 func (q *Queries) SetStepInProgress(ctx context.Context, arg SetStepInProgressParams) error {
 	_, err := q.db.Exec(ctx, setStepInProgress, arg.SubmissionID, arg.SessionID, arg.Step)
+	return err
+}
+
+const settleStep = `-- name: SettleStep :exec
+update onboarding_steps
+set status = $1, data = coalesce($2::jsonb, data), updated_at = now(), started_at = coalesce(started_at, now()),
+    completed_at = case when $1 = 'completed' then now() end, failure_code = null, failure_message = null
+where session_id = $3 and step = $4
+`
+
+type SettleStepParams struct {
+	Status    onboarding.StepStatus
+	Data      []byte
+	SessionID uuid.UUID
+	Step      onboarding.StepNumber
+}
+
+// Sets a step that needs no work completed or skipped, with what was submitted for
+// it; null data leaves what is stored.
+func (q *Queries) SettleStep(ctx context.Context, arg SettleStepParams) error {
+	_, err := q.db.Exec(ctx, settleStep,
+		arg.Status,
+		arg.Data,
+		arg.SessionID,
+		arg.Step,
+	)
+	return err
+}
+
+const stopStep = `-- name: StopStep :exec
+update onboarding_steps
+set status = case when result_submission_id is null then 'pending' else 'completed' end, updated_at = now()
+where session_id = $1 and step = $2
+`
+
+type StopStepParams struct {
+	SessionID uuid.UUID
+	Step      onboarding.StepNumber
+}
+
+// Takes a step back from a cancelled submission: completed if it holds a result.
+func (q *Queries) StopStep(ctx context.Context, arg StopStepParams) error {
+	_, err := q.db.Exec(ctx, stopStep, arg.SessionID, arg.Step)
 	return err
 }

@@ -46,6 +46,26 @@ func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionPara
 	return err
 }
 
+const findRunning = `-- name: FindRunning :one
+select id from submissions
+where session_id = $1 and step is null and kind = $2 and input = $3::jsonb and status = 'in_progress'
+order by created_at limit 1
+`
+
+type FindRunningParams struct {
+	SessionID uuid.UUID
+	Kind      onboarding.Kind
+	Input     []byte
+}
+
+// The running submission of work without a step that is the same.
+func (q *Queries) FindRunning(ctx context.Context, arg FindRunningParams) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, findRunning, arg.SessionID, arg.Kind, arg.Input)
+	var id uuid.UUID
+	err := row.Scan(&id)
+	return id, err
+}
+
 const finishSubmission = `-- name: FinishSubmission :execrows
 update submissions
 set status = $1, finished_at = now(), failure_code = $2, failure_message = $3,
@@ -83,7 +103,7 @@ func (q *Queries) FinishSubmission(ctx context.Context, arg FinishSubmissionPara
 }
 
 const getSubmission = `-- name: GetSubmission :one
-select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
+select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, submissions.result, extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
 from submissions where id = $1
 `
 
@@ -116,9 +136,39 @@ func (q *Queries) GetSubmission(ctx context.Context, id uuid.UUID) (GetSubmissio
 		&i.Submission.FailureMessage,
 		&i.Submission.CreatedAt,
 		&i.Submission.FinishedAt,
+		&i.Submission.Result,
 		&i.PhaseSeconds,
 	)
 	return i, err
+}
+
+const listRunning = `-- name: ListRunning :many
+select id from submissions where session_id = $1 and step = $2 and status = 'in_progress' for no key update
+`
+
+type ListRunningParams struct {
+	SessionID uuid.UUID
+	Step      *onboarding.StepNumber
+}
+
+func (q *Queries) ListRunning(ctx context.Context, arg ListRunningParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, listRunning, arg.SessionID, arg.Step)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lockRunning = `-- name: LockRunning :one
@@ -214,13 +264,35 @@ func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) (int64
 	return result.RowsAffected(), nil
 }
 
-const supersedeSubmission = `-- name: SupersedeSubmission :exec
-update submissions set status = 'superseded', finished_at = now()
-where id = $1 and status = 'in_progress'
+const setResult = `-- name: SetResult :exec
+update submissions set result = $1 where id = $2
 `
 
-// Ends a running submission because a newer one takes its place.
-func (q *Queries) SupersedeSubmission(ctx context.Context, id uuid.UUID) error {
-	_, err := q.db.Exec(ctx, supersedeSubmission, id)
+type SetResultParams struct {
+	Result []byte
+	ID     uuid.UUID
+}
+
+func (q *Queries) SetResult(ctx context.Context, arg SetResultParams) error {
+	_, err := q.db.Exec(ctx, setResult, arg.Result, arg.ID)
 	return err
+}
+
+const stopSubmission = `-- name: StopSubmission :one
+update submissions set status = $1, finished_at = now()
+where id = $2 and status = 'in_progress'
+returning job_id
+`
+
+type StopSubmissionParams struct {
+	Status onboarding.SubmissionStatus
+	ID     uuid.UUID
+}
+
+// Ends a running submission because a newer one takes its place or nobody wants it.
+func (q *Queries) StopSubmission(ctx context.Context, arg StopSubmissionParams) (int64, error) {
+	row := q.db.QueryRow(ctx, stopSubmission, arg.Status, arg.ID)
+	var job_id int64
+	err := row.Scan(&job_id)
+	return job_id, err
 }

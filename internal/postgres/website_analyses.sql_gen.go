@@ -11,6 +11,99 @@ import (
 	"github.com/google/uuid"
 )
 
+const deleteWebsiteAnalyses = `-- name: DeleteWebsiteAnalyses :exec
+delete from website_analyses where session_id = $1
+`
+
+func (q *Queries) DeleteWebsiteAnalyses(ctx context.Context, sessionID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, deleteWebsiteAnalyses, sessionID)
+	return err
+}
+
+const deleteWebsiteAnalysis = `-- name: DeleteWebsiteAnalysis :one
+delete from website_analyses where id = $1 returning submission_id
+`
+
+func (q *Queries) DeleteWebsiteAnalysis(ctx context.Context, id int64) (uuid.UUID, error) {
+	row := q.db.QueryRow(ctx, deleteWebsiteAnalysis, id)
+	var submission_id uuid.UUID
+	err := row.Scan(&submission_id)
+	return submission_id, err
+}
+
+const findWebsiteAnalysis = `-- name: FindWebsiteAnalysis :one
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where user_id = $1 and website_url = $2
+`
+
+type FindWebsiteAnalysisParams struct {
+	UserID     string
+	WebsiteUrl string
+}
+
+func (q *Queries) FindWebsiteAnalysis(ctx context.Context, arg FindWebsiteAnalysisParams) (WebsiteAnalysis, error) {
+	row := q.db.QueryRow(ctx, findWebsiteAnalysis, arg.UserID, arg.WebsiteUrl)
+	var i WebsiteAnalysis
+	err := row.Scan(
+		&i.ID,
+		&i.SessionID,
+		&i.UserID,
+		&i.WebsiteUrl,
+		&i.SubmissionID,
+		&i.Analysis,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const getWebsiteAnalysis = `-- name: GetWebsiteAnalysis :one
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where id = $1
+`
+
+func (q *Queries) GetWebsiteAnalysis(ctx context.Context, id int64) (WebsiteAnalysis, error) {
+	row := q.db.QueryRow(ctx, getWebsiteAnalysis, id)
+	var i WebsiteAnalysis
+	err := row.Scan(
+		&i.ID,
+		&i.SessionID,
+		&i.UserID,
+		&i.WebsiteUrl,
+		&i.SubmissionID,
+		&i.Analysis,
+		&i.CreatedAt,
+		&i.UpdatedAt,
+	)
+	return i, err
+}
+
+const heldWebsiteAnalysis = `-- name: HeldWebsiteAnalysis :one
+select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at from website_analyses a
+join onboarding_steps t on t.session_id = a.session_id and t.step = 2 and t.result_submission_id = a.submission_id
+where a.user_id = $1
+order by a.updated_at desc limit 1
+`
+
+type HeldWebsiteAnalysisRow struct {
+	WebsiteAnalysis WebsiteAnalysis
+}
+
+// The analysis that is the result of step 2.
+func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldWebsiteAnalysisRow, error) {
+	row := q.db.QueryRow(ctx, heldWebsiteAnalysis, userID)
+	var i HeldWebsiteAnalysisRow
+	err := row.Scan(
+		&i.WebsiteAnalysis.ID,
+		&i.WebsiteAnalysis.SessionID,
+		&i.WebsiteAnalysis.UserID,
+		&i.WebsiteAnalysis.WebsiteUrl,
+		&i.WebsiteAnalysis.SubmissionID,
+		&i.WebsiteAnalysis.Analysis,
+		&i.WebsiteAnalysis.CreatedAt,
+		&i.WebsiteAnalysis.UpdatedAt,
+	)
+	return i, err
+}
+
 const latestWebsiteAnalysis = `-- name: LatestWebsiteAnalysis :one
 select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where user_id = $1 order by updated_at desc, id desc limit 1
 `
@@ -29,6 +122,39 @@ func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (Web
 		&i.UpdatedAt,
 	)
 	return i, err
+}
+
+const listWebsiteAnalyses = `-- name: ListWebsiteAnalyses :many
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where user_id = $1 order by updated_at desc, id desc limit 100
+`
+
+func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]WebsiteAnalysis, error) {
+	rows, err := q.db.Query(ctx, listWebsiteAnalyses, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WebsiteAnalysis
+	for rows.Next() {
+		var i WebsiteAnalysis
+		if err := rows.Scan(
+			&i.ID,
+			&i.SessionID,
+			&i.UserID,
+			&i.WebsiteUrl,
+			&i.SubmissionID,
+			&i.Analysis,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const saveWebsiteAnalysis = `-- name: SaveWebsiteAnalysis :exec
@@ -56,4 +182,21 @@ func (q *Queries) SaveWebsiteAnalysis(ctx context.Context, arg SaveWebsiteAnalys
 		arg.Analysis,
 	)
 	return err
+}
+
+const updateWebsiteAnalysis = `-- name: UpdateWebsiteAnalysis :execrows
+update website_analyses set analysis = $1, updated_at = now() where id = $2
+`
+
+type UpdateWebsiteAnalysisParams struct {
+	Analysis []byte
+	ID       int64
+}
+
+func (q *Queries) UpdateWebsiteAnalysis(ctx context.Context, arg UpdateWebsiteAnalysisParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateWebsiteAnalysis, arg.Analysis, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -51,6 +52,11 @@ func scriptedAPI(t *testing.T, analysis string, polls ...string) client {
 	return newClient(strings.TrimPrefix(server.URL, "http://"), "token")
 }
 
+// walkerOf returns a walker that calls the API and prints to out.
+func walkerOf(t *testing.T, api client, out io.Writer) *walker {
+	return &walker{api: api, site: "http://a.example", folder: t.TempDir(), out: out}
+}
+
 func TestFollowPrintsLinesWithoutATerminal(t *testing.T) {
 	t.Parallel()
 	api := scriptedAPI(t, "",
@@ -59,43 +65,41 @@ func TestFollowPrintsLinesWithoutATerminal(t *testing.T) {
 		`{"status":"in_progress","progress":20.4,"message":"Reading the website"}`,
 		`{"status":"completed","progress":100}`)
 	var out bytes.Buffer
-	require.NoError(t, submit(t.Context(), api, "http://a.example"))
-	require.NoError(t, follow(t.Context(), api, &out))
-	assert.Equal(t, "demo:   2 % Waiting for a worker\ndemo:  20 % Reading the website\ndemo: 100 % done\n", out.String())
+	require.NoError(t, walkerOf(t, api, &out).website(t.Context()))
+	assert.Equal(t, "demo: step 2: website http://a.example submitted\n"+
+		"demo:   2 % Waiting for a worker\ndemo:  20 % Reading the website\ndemo: 100 % done\n", out.String())
 }
 
 func TestFollowReportsTheFailure(t *testing.T) {
 	t.Parallel()
 	api := scriptedAPI(t, "", `{"status":"failed","message":"","error":{"code":"page_not_found","detail":"The website a.example has no page at this address."}}`)
-	err := follow(t.Context(), api, &bytes.Buffer{})
-	assert.EqualError(t, err, "the website analysis failed: The website a.example has no page at this address.")
+	err := walkerOf(t, api, &bytes.Buffer{}).website(t.Context())
+	assert.EqualError(t, err, "step 2 failed: The website a.example has no page at this address.")
 }
 
 func TestSubmitReportsTheProblem(t *testing.T) {
 	t.Parallel()
-	err := submit(t.Context(), scriptedAPI(t, "", "{}"), "")
-	assert.EqualError(t, err, "POST /api/onboarding/step/2/complete answered 400: Enter the address of your website.")
+	w := walkerOf(t, scriptedAPI(t, "", "{}"), &bytes.Buffer{})
+	w.site = ""
+	assert.EqualError(t, w.website(t.Context()), "POST /api/onboarding/step/2/complete answered 400: Enter the address of your website.")
 }
 
-func TestCollectStoresTheAnswerAndTheReport(t *testing.T) {
+func TestFetchStoresTheAnswer(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	body := `{"id":7,"website_url":"http://a.example","crawl_result":{"url":"http://a.example","pages":[{"title":"A","type":"home","words":3}]},"measurements":{"words":3}}`
-	var out bytes.Buffer
-	analysis, err := collect(t.Context(), scriptedAPI(t, body, "{}"), folder, &out)
-	require.NoError(t, err)
-	assert.Equal(t, 3, analysis.Measured.Words)
-	stored, err := os.ReadFile(filepath.Join(folder, "website_analysis.json"))
+	body := `{"id":7,"website_url":"http://a.example"}`
+	w := walkerOf(t, scriptedAPI(t, body, "{}"), &bytes.Buffer{})
+	var into struct {
+		ID int `json:"id"`
+	}
+	require.NoError(t, w.fetch(t.Context(), "/website-analysis", "website_analysis.json", &into))
+	assert.Equal(t, 7, into.ID)
+	stored, err := os.ReadFile(filepath.Join(w.folder, "website_analysis.json"))
 	require.NoError(t, err)
 	assert.JSONEq(t, body, string(stored))
-	report, err := os.ReadFile(filepath.Join(folder, "report.txt"))
-	require.NoError(t, err)
-	assert.Contains(t, string(report), "1 page · 3 words")
-	assert.Contains(t, out.String(), string(report))
 }
 
-func TestCollectRefusesAnEmptyAnalysis(t *testing.T) {
+func TestShowRefusesAnEmptyAnalysis(t *testing.T) {
 	t.Parallel()
-	_, err := collect(t.Context(), scriptedAPI(t, `{"crawl_result":{"pages":[]}}`, "{}"), t.TempDir(), &bytes.Buffer{})
-	assert.EqualError(t, err, "the API answered with an analysis of no pages")
+	w := walkerOf(t, scriptedAPI(t, `{"crawl_result":{"pages":[]}}`, "{}"), &bytes.Buffer{})
+	assert.EqualError(t, w.show(t.Context()), "the API answered with an analysis of no pages")
 }

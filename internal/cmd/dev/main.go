@@ -16,9 +16,11 @@ import (
 const help = `Usage: dev COMMAND [flags]
 
 Commands:
-  demo [-site FOLDER]   start everything, walk one user through the website
-                        analysis, print the result and stop everything
-  run [-site FOLDER]    start everything and keep it running until Ctrl-C
+  demo [-site FOLDER]      start everything, walk one user through the six
+                           steps, print what came out and stop everything
+  demo-llm [-site FOLDER]  the same with API keys stored, against servers that
+                           speak the wire formats of OpenAI and Anthropic
+  run [-site FOLDER]       start everything and keep it running until Ctrl-C
 
 -site serves a folder of HTML files in place of the sample site.
 
@@ -56,6 +58,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	switch args[0] {
 	case "demo":
 		return runDemo(ctx, args[1:], stdout, stderr)
+	case "demo-llm":
+		return runDemoLLM(ctx, args[1:], stdout, stderr)
 	case "run":
 		return runAll(ctx, args[1:], stdout, stderr)
 	case "-h", "-help", "--help", "help":

@@ -21,7 +21,7 @@ import (
 	"github.com/alwrity/onboarding/internal/localpg"
 )
 
-var lastLine = regexp.MustCompile(`(?m)^demo: website_analysis completed pages=\d+ words=\d+ seconds=\d+\.\d\n$`)
+var lastLine = regexp.MustCompile(`(?m)^demo: 6/6 steps completed=4 skipped=2 seconds=\d+\.\d\n$`)
 
 // machine is the three programs with a data folder of its own.
 type machine struct{ bin, data string }
@@ -157,7 +157,7 @@ func demoOfEmptySite(t *testing.T, m machine) {
 	failed.Stderr = &stderr
 	require.Error(t, failed.Run())
 	assert.Equal(t, 1, failed.ProcessState.ExitCode())
-	assert.Contains(t, stderr.String(), "the website analysis failed: The website 127.0.0.1")
+	assert.Contains(t, stderr.String(), "step 2 failed: The website 127.0.0.1")
 }
 
 // emptySite is a folder whose only page shows nothing.

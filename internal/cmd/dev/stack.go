@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -32,6 +33,8 @@ type layout struct {
 	apiAddress string
 	// site is the folder to serve, "" for the sample site.
 	site string
+	// settings are environment variables for the programs.
+	settings map[string]string
 	// log is told what the local database does.
 	log io.Writer
 }
@@ -104,7 +107,9 @@ func (s *stack) prepare(context.Context) (err error) {
 		"DEPLOY_ENV": "local", "DATA_DIR": s.folder,
 		"DRAIN_DELAY":          "0s", // no load balancer has to notice
 		"FETCH_ALLOW_PREFIXES": strings.Trim("127.0.0.1/32,"+os.Getenv("FETCH_ALLOW_PREFIXES"), ","),
+		"ENV_FILE":             filepath.Join(s.folder, ".env"),
 	}
+	maps.Copy(s.environ, s.settings)
 	return nil
 }
 

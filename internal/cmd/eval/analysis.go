@@ -47,7 +47,7 @@ func runAnalysis(ctx context.Context, args []string, stdout io.Writer) error {
 	if *sites == "" {
 		return errors.New("name the folders: eval analysis -sites DIR1,DIR2")
 	}
-	analyzer, err := style.New(prometheus.NewRegistry())
+	analyzer, err := style.New(prometheus.NewRegistry(), style.Config{Brand: true})
 	if err != nil {
 		return err
 	}

@@ -1,5 +1,5 @@
-// Command eval measures the quality of the text extraction and of the website
-// analysis on folders of pages.
+// Command eval measures the quality of the text extraction, of the website analysis
+// and of the personas on folders of pages.
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 var commands = map[string]func(ctx context.Context, args []string, stdout io.Writer) error{
 	"extraction": runExtraction,
 	"analysis":   runAnalysis,
+	"personas":   runPersonas,
 }
 
 func main() {
@@ -29,7 +30,7 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("say what to measure: eval extraction -articles DIR, or eval analysis -sites DIR,DIR")
+		return fmt.Errorf("say what to measure: eval extraction -articles DIR, eval analysis -sites DIR,DIR, or eval personas -sites DIR,DIR")
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }

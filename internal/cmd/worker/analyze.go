@@ -20,11 +20,12 @@ import (
 	"github.com/alwrity/onboarding/internal/website"
 )
 
-const analyzeUsage = `Usage: worker analyze [flags] URL | FILE.html | FOLDER
+const analyzeUsage = `Usage: worker analyze [flags] URL | FILE.html | FILE.txt | FOLDER
 
 Reads a website and prints its analysis, made without a model and without a
 database. A URL is crawled as the worker does it (at most 10 pages, 40 seconds),
-a file is read as one page, a folder is served on a loopback port and crawled.
+a file is read as one page, a .txt or .md file as a text sample of a user without
+a website, a folder is served on a loopback port and crawled.
 
 Flags:
   -o json|table    how to print: the JSON document (default) or a readable report
@@ -71,7 +72,7 @@ func Analyze(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if opts.text {
 		return printText(stdout, site)
 	}
-	analyzer, err := style.New(prometheus.NewRegistry())
+	analyzer, err := style.New(prometheus.NewRegistry(), style.Config{Brand: settings.BrandColumns})
 	if err != nil {
 		return fmt.Errorf("load the analyser: %w", err)
 	}
@@ -137,6 +138,8 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 	switch {
 	case err == nil && info.IsDir():
 		return readFolder(ctx, opts, stderr)
+	case err == nil && isPlainText(opts.target):
+		return readText(opts.target)
 	case err == nil:
 		return readFile(ctx, opts.target)
 	case looksLikePath(opts.target):
@@ -152,7 +155,7 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 // looksLikePath tells a mistyped file name from an address.
 func looksLikePath(target string) bool {
 	return !strings.Contains(target, "://") &&
-		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) || strings.HasSuffix(target, ".html"))
+		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) || strings.HasSuffix(target, ".html") || strings.HasSuffix(target, ".txt"))
 }
 
 // crawl reads the website at address the way the worker does.

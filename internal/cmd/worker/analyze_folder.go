@@ -28,19 +28,11 @@ const maxFileBytes = 5 << 20
 
 // readFile digests one HTML file as if it had been fetched.
 func readFile(ctx context.Context, name string) (onboarding.Site, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return onboarding.Site{}, err
-	}
-	defer func() { _ = file.Close() }()
-	body, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
+	body, err := readBounded(name)
 	if err != nil {
 		return onboarding.Site{}, err
 	}
 	base := filepath.Base(name)
-	if len(body) > maxFileBytes {
-		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureTooLarge, Subject: base}
-	}
 	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + base}
 	page, err := website.Digest(ctx, body, "text/html", address)
 	if err != nil {
@@ -48,6 +40,38 @@ func readFile(ctx context.Context, name string) (onboarding.Site, error) {
 	}
 	page.FetchedAt = time.Now().UTC()
 	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, nil
+}
+
+// isPlainText tells a text file by its name.
+func isPlainText(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".txt" || ext == ".md"
+}
+
+// readText reads a file as the text sample of a user without a website.
+func readText(name string) (onboarding.Site, error) {
+	body, err := readBounded(name)
+	if err != nil {
+		return onboarding.Site{}, err
+	}
+	return onboarding.TextSite(onboarding.WebsiteInput{TextSample: string(body)}, time.Now().UTC()), nil
+}
+
+// readBounded reads a file of at most maxFileBytes.
+func readBounded(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	body, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > maxFileBytes {
+		return nil, &onboarding.Failure{Code: onboarding.FailureTooLarge, Subject: filepath.Base(name)}
+	}
+	return body, nil
 }
 
 // readFolder serves the folder on a loopback port and crawls it there.

@@ -47,6 +47,20 @@ func TestAnalyzeFile(t *testing.T) {
 	assert.NotContains(t, stdout, "Imprint", "the navigation is no main text")
 }
 
+func TestAnalyzeTextFile(t *testing.T) {
+	t.Parallel()
+	sample := filepath.Join(t.TempDir(), "sample.md")
+	require.NoError(t, os.WriteFile(sample, []byte("# Mending\n\nI mend coats for people who love their coats."), 0o600))
+	stdout, stderr, code := analyze(t, "-o", "table", sample)
+	require.Equal(t, 0, code, stderr)
+	assert.True(t, strings.HasPrefix(stdout, "Text\n1 page · 10 words"), stdout)
+	assert.Contains(t, stdout, "the analysis was made from a text")
+
+	_, stderr, code = analyze(t, "no-such-file.txt")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, stderr, "there is no file or folder no-such-file.txt")
+}
+
 func TestAnalyzeTable(t *testing.T) {
 	t.Parallel()
 	stdout, stderr, code := analyze(t, "testdata/tailor", "-o", "table")

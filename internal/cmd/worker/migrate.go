@@ -37,7 +37,7 @@ func Migrate(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	default:
 		return usage(fmt.Errorf("worker migrate takes no argument %q", words[0]), migrateUsage, stdout, stderr)
 	}
-	cfg, err := config.LoadWorker(config.Options{})
+	cfg, err := config.LoadMigration(config.Options{})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -52,10 +53,10 @@ func (p *printer) head(a onboarding.Analysis) {
 	}
 	title := clean(name)
 	if title == "" {
-		title = clean(a.Crawl.URL)
+		title = cmp.Or(clean(a.Crawl.URL), "Text")
 	}
 	p.line(p.strong(title))
-	if title != clean(a.Crawl.URL) {
+	if a.Crawl.URL != "" && title != clean(a.Crawl.URL) {
 		p.line(clean(a.Crawl.URL))
 	}
 	m := a.Measured

@@ -3,16 +3,11 @@ package worker
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/ops"
-	"github.com/alwrity/onboarding/internal/style"
-	"github.com/alwrity/onboarding/internal/website"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -40,7 +35,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // serve wires the worker and its metrics server.
 func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error) {
 	registry := ops.NewRegistry("worker")
-	workerConfig, err := workerConfig(cfg, registry, log)
+	workerConfig, err := workerConfig(ctx, cfg, registry, log)
 	if err != nil {
 		return err
 	}
@@ -55,20 +50,4 @@ func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error)
 	}
 	defer func() { err = errors.Join(err, metrics.Stop(context.WithoutCancel(ctx))) }()
 	return worker.Run(ctx)
-}
-
-func workerConfig(cfg config.Worker, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
-	crawler, err := website.New(website.Config{AllowPrefixes: cfg.FetchAllowPrefixes}, registry, log)
-	if err != nil {
-		return jobs.WorkerConfig{}, fmt.Errorf("make the crawler: %w", err)
-	}
-	analyzer, err := style.New(registry)
-	if err != nil {
-		return jobs.WorkerConfig{}, fmt.Errorf("load the analyser: %w", err)
-	}
-	return jobs.WorkerConfig{
-		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
-		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, Grace: cfg.ShutdownGrace,
-		Crawler: crawler, Analyzer: analyzer, Registry: registry, Log: log,
-	}, nil
 }

@@ -4,6 +4,3 @@ values (@submission_id, @position, @user_id, @page);
 
 -- name: ListPages :many
 select page from page_digests where submission_id = @submission_id order by position;
-
--- name: DeletePages :exec
-delete from page_digests where submission_id = @submission_id;

@@ -15,10 +15,17 @@ select id from onboarding_sessions where user_id = @user_id for no key update;
 -- name: LoadSession :many
 -- The session with its six steps and what their newest submissions say, in one go.
 select sqlc.embed(s), sqlc.embed(t),
-    u.input, u.progress, u.progress_ceiling, u.phase, u.message,
+    coalesce(u.kind, '')::text as kind, u.input, u.progress, u.progress_ceiling, u.phase, u.message,
     coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds
 from onboarding_sessions s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id
 where s.user_id = @user_id
 order by t.step;
+
+-- name: SetFinished :exec
+-- Says that the user has finished the onboarding, or has not.
+update onboarding_sessions set completed_at = case when @finished::boolean then now() end where id = @id;
+
+-- name: SessionFinishedAt :one
+select completed_at from onboarding_sessions where id = @id;

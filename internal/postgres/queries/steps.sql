@@ -1,6 +1,11 @@
 -- name: LockStep :one
-select status, submission_id from onboarding_steps
+select status, submission_id, result_submission_id from onboarding_steps
 where session_id = @session_id and step = @step for no key update;
+
+-- name: LockSteps :many
+-- All steps of a session, in the order in which they are locked everywhere.
+select step, status, submission_id, result_submission_id from onboarding_steps
+where session_id = @session_id order by step for no key update;
 
 -- name: SetStepInProgress :exec
 update onboarding_steps
@@ -17,6 +22,31 @@ set status = @status, updated_at = now(), failure_code = @failure_code, failure_
     completed_at = case when @status = 'completed' then now() else completed_at end
 where session_id = @session_id and step = @step;
 
+-- name: SettleStep :exec
+-- Sets a step that needs no work completed or skipped, with what was submitted for
+-- it; null data leaves what is stored.
+update onboarding_steps
+set status = @status, data = coalesce(sqlc.narg(data)::jsonb, data), updated_at = now(), started_at = coalesce(started_at, now()),
+    completed_at = case when @status = 'completed' then now() end, failure_code = null, failure_message = null
+where session_id = @session_id and step = @step;
+
+-- name: StopStep :exec
+-- Takes a step back from a cancelled submission: completed if it holds a result.
+update onboarding_steps
+set status = case when result_submission_id is null then 'pending' else 'completed' end, updated_at = now()
+where session_id = @session_id and step = @step;
+
+-- name: ResetStep :exec
+-- Makes a step pending again. What it stored stays readable and counts for nothing.
+update onboarding_steps
+set status = 'pending', result_submission_id = null, started_at = null, completed_at = null, updated_at = now(),
+    failure_code = null, failure_message = null
+where session_id = @session_id and step = @step;
+
+-- name: ForgetStep :exec
+-- Deletes what a step itself has stored, with the way to its input.
+update onboarding_steps set submission_id = null, data = null where session_id = @session_id and step = @step;
+
 -- name: RecordStep :exec
 -- Raises the session's version and writes the step event of that number, from
 -- what the step and its submission say now.
@@ -31,3 +61,7 @@ from s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id
 where t.step = @step;
+
+-- name: ClearResult :exec
+update onboarding_steps set result_submission_id = null, completed_at = null, updated_at = now()
+where session_id = @session_id and step = @step;

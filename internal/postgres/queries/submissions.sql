@@ -13,10 +13,23 @@ from submissions where id = @id;
 select id, job_id, (kind = @kind and input = @input::jsonb)::boolean as identical
 from submissions where id = @id and status = 'in_progress' for no key update;
 
--- name: SupersedeSubmission :exec
--- Ends a running submission because a newer one takes its place.
-update submissions set status = 'superseded', finished_at = now()
-where id = @id and status = 'in_progress';
+-- name: FindRunning :one
+-- The running submission of work without a step that is the same.
+select id from submissions
+where session_id = @session_id and step is null and kind = @kind and input = @input::jsonb and status = 'in_progress'
+order by created_at limit 1;
+
+-- name: StopSubmission :one
+-- Ends a running submission because a newer one takes its place or nobody wants it.
+update submissions set status = @status, finished_at = now()
+where id = @id and status = 'in_progress'
+returning job_id;
+
+-- name: SetResult :exec
+update submissions set result = @result where id = @id;
+
+-- name: ListRunning :many
+select id from submissions where session_id = @session_id and step = @step and status = 'in_progress' for no key update;
 
 -- name: FinishSubmission :execrows
 -- The fence: only the job that has the running submission may end it.

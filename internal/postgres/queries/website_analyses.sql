@@ -7,3 +7,28 @@ set submission_id = excluded.submission_id, analysis = excluded.analysis, update
 
 -- name: LatestWebsiteAnalysis :one
 select * from website_analyses where user_id = @user_id order by updated_at desc, id desc limit 1;
+
+-- name: HeldWebsiteAnalysis :one
+-- The analysis that is the result of step 2.
+select sqlc.embed(a) from website_analyses a
+join onboarding_steps t on t.session_id = a.session_id and t.step = 2 and t.result_submission_id = a.submission_id
+where a.user_id = @user_id
+order by a.updated_at desc limit 1;
+
+-- name: GetWebsiteAnalysis :one
+select * from website_analyses where id = @id;
+
+-- name: FindWebsiteAnalysis :one
+select * from website_analyses where user_id = @user_id and website_url = @website_url;
+
+-- name: ListWebsiteAnalyses :many
+select * from website_analyses where user_id = @user_id order by updated_at desc, id desc limit 100;
+
+-- name: UpdateWebsiteAnalysis :execrows
+update website_analyses set analysis = @analysis, updated_at = now() where id = @id;
+
+-- name: DeleteWebsiteAnalysis :one
+delete from website_analyses where id = @id returning submission_id;
+
+-- name: DeleteWebsiteAnalyses :exec
+delete from website_analyses where session_id = @session_id;

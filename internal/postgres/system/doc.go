@@ -1,3 +1,4 @@
-// Package system holds the statements that see the rows of all users: recovery
-// and upkeep. No handler that serves a user may import it.
+// Package system holds the statements that see the rows of all users: recovery,
+// upkeep, and the one reader of a process that feeds the streams. No handler that
+// serves a user may import it.
 package system

@@ -131,7 +131,7 @@ func (q *Queries) ListLostJobs(ctx context.Context, deadAfterSeconds float64) ([
 }
 
 const listOrphans = `-- name: ListOrphans :many
-select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled
+select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing
 from submissions s
 left join river_job j on j.id = s.job_id
 where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))
@@ -144,6 +144,7 @@ type ListOrphansRow struct {
 	UserID    string
 	JobID     int64
 	Cancelled bool
+	Missing   bool
 }
 
 // Submissions in progress whose job has ended without them: cancelled or deleted by
@@ -162,6 +163,7 @@ func (q *Queries) ListOrphans(ctx context.Context) ([]ListOrphansRow, error) {
 			&i.UserID,
 			&i.JobID,
 			&i.Cancelled,
+			&i.Missing,
 		); err != nil {
 			return nil, err
 		}

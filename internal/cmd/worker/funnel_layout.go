@@ -1,0 +1,105 @@
+package worker
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+// writeFunnel prints a report for people, in the layout of WriteReport.
+func writeFunnel(w io.Writer, report system.Report) error {
+	p := &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	p.line(p.strong("Onboarding progress"))
+	const minute = "2006-01-02 15:04"
+	p.line(fmt.Sprintf("%s to %s UTC · %s stored · %s started · %s finished",
+		report.Since.Format(minute), report.Until.Format(minute), plural(int(report.Sessions), "session"),
+		thousands(int(report.Started)), thousands(int(report.Finished))))
+	p.bars("Steps", funnelBars(report.Funnel))
+	p.bars("From submission to completion", timeBars(report.Times))
+	p.bars("Failures", failureBars(report.Failures))
+	p.bars("Started and finished", dayBars(report.Days))
+	p.line("")
+	_, err := w.Write(p.out.Bytes())
+	return err
+}
+
+func stepLabel(n onboarding.StepNumber) string { return fmt.Sprintf("%d %s", n, n.Info().Title) }
+
+func funnelBars(steps []system.FunnelStep) []bar {
+	bars := make([]bar, len(steps))
+	for i, step := range steps {
+		parts := []string{thousands(int(step.Reached)) + " reached"}
+		for _, state := range []struct {
+			count int64
+			word  string
+		}{{step.Completed, "completed"}, {step.Skipped, "skipped"}, {step.InProgress, "in progress"}, {step.Failed, "failed"}} {
+			if state.count > 0 {
+				parts = append(parts, thousands(int(state.count))+" "+state.word)
+			}
+		}
+		note := fmt.Sprintf("%s · drop-off %.1f %%", strings.Join(parts, ", "), step.DropOff*100)
+		bars[i] = bar{stepLabel(step.Step), float64(step.Reached), note}
+	}
+	return bars
+}
+
+func timeBars(times []system.StepTimes) []bar {
+	bars := make([]bar, len(times))
+	for i, t := range times {
+		label := stepLabel(t.Step)
+		if t.Engine != "" {
+			label = "- " + t.Engine
+		}
+		note := fmt.Sprintf("median %s, p95 %s, %s", seconds(t.MedianSeconds), seconds(t.P95Seconds), plural(int(t.Completions), "time"))
+		bars[i] = bar{label, t.MedianSeconds, note}
+	}
+	return bars
+}
+
+// seconds returns "0.25 s", "12.3 s" or "140 s".
+func seconds(s float64) string {
+	switch {
+	case s < 10:
+		return fmt.Sprintf("%.2f s", s)
+	case s < 100:
+		return fmt.Sprintf("%.1f s", s)
+	}
+	return fmt.Sprintf("%.0f s", s)
+}
+
+func failureBars(failures []system.FailureCount) []bar {
+	bars := make([]bar, len(failures))
+	for i, f := range failures {
+		where := string(f.Kind)
+		if f.Step.Valid() {
+			where = "step " + stepLabel(f.Step)
+		}
+		bars[i] = bar{string(f.Code), float64(f.Count), thousands(int(f.Count)) + " in " + where}
+	}
+	return bars
+}
+
+// mostDays is how many days get a line each; of more, each week gets one.
+const mostDays = 45
+
+func dayBars(days []system.DayCount) []bar {
+	width, lead := 1, ""
+	if len(days) > mostDays {
+		width, lead = 7, "7 days from "
+	}
+	bars := []bar{}
+	for begin := 0; begin < len(days); begin += width {
+		var sum system.DayCount
+		for _, day := range days[begin:min(begin+width, len(days))] {
+			sum.Started += day.Started
+			sum.Finished += day.Finished
+		}
+		note := fmt.Sprintf("%s started, %s finished", thousands(int(sum.Started)), thousands(int(sum.Finished)))
+		bars = append(bars, bar{lead + days[begin].Day, float64(sum.Started), note})
+	}
+	return bars
+}

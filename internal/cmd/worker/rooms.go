@@ -1,0 +1,79 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/llm"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/persona"
+	"github.com/alwrity/onboarding/internal/personalize"
+	"github.com/alwrity/onboarding/internal/seal"
+	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/website"
+	"github.com/alwrity/onboarding/jobs"
+)
+
+// workerConfig makes the rooms that the jobs work with.
+func workerConfig(ctx context.Context, cfg config.Worker, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
+	crawler, err := website.New(website.Config{AllowPrefixes: cfg.FetchAllowPrefixes}, registry, log)
+	if err != nil {
+		return jobs.WorkerConfig{}, fmt.Errorf("make the crawler: %w", err)
+	}
+	analyzer, err := style.New(registry, style.Config{Brand: cfg.BrandColumns})
+	if err != nil {
+		return jobs.WorkerConfig{}, fmt.Errorf("load the analyser: %w", err)
+	}
+	personas, err := persona.New(registry)
+	if err != nil {
+		return jobs.WorkerConfig{}, fmt.Errorf("load the persona generator: %w", err)
+	}
+	models, err := newModels(cfg, registry)
+	if err != nil {
+		return jobs.WorkerConfig{}, fmt.Errorf("make the model client: %w", err)
+	}
+	ring, err := openRing(ctx, cfg.Deploy, cfg.Seal)
+	if err != nil {
+		return jobs.WorkerConfig{}, err
+	}
+	return jobs.WorkerConfig{
+		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
+		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, Grace: cfg.ShutdownGrace,
+		Crawler: crawler, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
+		Registry: registry, Log: log,
+	}, nil
+}
+
+// openRing reads the key ring; locally it is made when it is missing.
+func openRing(ctx context.Context, deploy config.Deploy, cfg config.Seal) (*seal.Ring, error) {
+	source := seal.Source{Value: string(cfg.SealKeys), File: cfg.SealKeysFile, KMSURI: cfg.SealKMSURI}
+	if deploy == config.Local {
+		return seal.LoadOrCreate(ctx, source)
+	}
+	return seal.Load(ctx, source)
+}
+
+// newModels makes the model client with the configured addresses and models.
+func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, error) {
+	endpoints := llm.DefaultEndpoints()
+	for provider, set := range map[onboarding.Provider]llm.Endpoint{
+		onboarding.ProviderOpenAI:    {BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel},
+		onboarding.ProviderAnthropic: {BaseURL: cfg.AnthropicURL, Model: cfg.AnthropicModel},
+		onboarding.ProviderGemini:    {BaseURL: cfg.GeminiURL, Model: cfg.GeminiModel},
+		onboarding.ProviderMistral:   {BaseURL: cfg.MistralURL, Model: cfg.MistralModel},
+	} {
+		endpoint := endpoints[provider]
+		if set.BaseURL != "" {
+			endpoint.BaseURL = set.BaseURL
+		}
+		if set.Model != "" {
+			endpoint.Model = set.Model
+		}
+		endpoints[provider] = endpoint
+	}
+	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpoints}, registry)
+}

@@ -1,0 +1,100 @@
+package worker
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// longestUserID is what the database takes, in characters.
+const longestUserID = 255
+
+var errNoUserID = fmt.Errorf("is no user id: it must have 1 to %d characters, none of them a control character", longestUserID)
+
+// idList collects user ids, each once, in their order.
+type idList struct {
+	ids  []string
+	seen map[string]bool
+}
+
+// add refuses what can't be the id of any user.
+func (l *idList) add(id string) error {
+	if id == "" || !utf8.ValidString(id) || utf8.RuneCountInString(id) > longestUserID || strings.ContainsFunc(id, unicode.IsControl) {
+		return errNoUserID
+	}
+	if l.seen == nil {
+		l.seen = map[string]bool{}
+	}
+	if !l.seen[id] {
+		l.seen[id] = true
+		l.ids = append(l.ids, id)
+	}
+	return nil
+}
+
+// readUsers reads the ids of a file, of stdin if its name is "-". A wrong line refuses
+// the whole file, so that nothing is done by halves.
+func readUsers(ctx context.Context, name string, stdin io.Reader) ([]string, error) {
+	if name == "-" {
+		return readInterruptibly(ctx, stdin)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("read the users: %w", err)
+	}
+	defer file.Close()
+	return parseIDs(file)
+}
+
+// readInterruptibly returns when ctx ends although nothing is typed.
+func readInterruptibly(ctx context.Context, stdin io.Reader) ([]string, error) {
+	type result struct {
+		ids []string
+		err error
+	}
+	read := make(chan result, 1)
+	go func() {
+		ids, err := parseIDs(stdin)
+		read <- result{ids, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, errors.New("interrupted; nothing was done")
+	case r := <-read:
+		return r.ids, r.err
+	}
+}
+
+// parseIDs reads one id from each line; blank lines and comments are left out.
+func parseIDs(r io.Reader) ([]string, error) {
+	var list idList
+	lines := bufio.NewScanner(r)
+	n := 0
+	for lines.Scan() {
+		n++
+		line := lines.Text()
+		if n == 1 {
+			line = strings.TrimPrefix(line, "\ufeff") // some editors begin a file with it
+		}
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if err := list.add(line); err != nil {
+			return nil, fmt.Errorf("line %d of the users %w", n, err)
+		}
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return nil, fmt.Errorf("line %d of the users %w", n+1, errNoUserID)
+	}
+	if err := lines.Err(); err != nil {
+		return nil, fmt.Errorf("read the users: %w", err)
+	}
+	return list.ids, nil
+}

@@ -1,0 +1,113 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// saltBytes keeps hashes of short bodies from being guessed with a table made before.
+const saltBytes = 16
+
+var (
+	// ErrRequestReused says that a key was used for another request before.
+	ErrRequestReused = errors.New("the idempotency key was used for another request")
+	// ErrRequestRunning says that the same request is being answered.
+	ErrRequestRunning = errors.New("the same request is being answered")
+)
+
+// Requests remembers the answers to requests that name a key, for 24 hours.
+type Requests struct {
+	pool *pgxpool.Pool
+}
+
+// NewRequests remembers in the database of pool, which must assume the app role.
+func NewRequests(pool *pgxpool.Pool) *Requests { return &Requests{pool: pool} }
+
+// RememberedAnswer is an answer as it was given.
+type RememberedAnswer struct {
+	Status  int
+	Headers map[string]string
+	Body    []byte
+}
+
+// Claim is the right to answer a request. It ends with Answer or Forget, or two minutes
+// after it began.
+type Claim struct {
+	q           *Queries
+	userID, key string
+	salt        []byte
+}
+
+// Claim returns the answer that was given to the same request of the user, or else the
+// claim to answer it. digest hashes the request with a salt. Errors are
+// ErrRequestReused and ErrRequestRunning.
+func (r *Requests) Claim(ctx context.Context, userID, key string, digest func(salt []byte) []byte) (*RememberedAnswer, *Claim, error) {
+	claim := &Claim{q: AsUser(r.pool, userID), userID: userID, key: key, salt: make([]byte, saltBytes)}
+	if _, err := rand.Read(claim.salt); err != nil {
+		return nil, nil, fmt.Errorf("make salt: %w", err)
+	}
+	params := ClaimRequestParams{Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID}
+	for range 2 {
+		claimed, err := claim.q.ClaimRequest(ctx, params)
+		if err != nil {
+			return nil, nil, fmt.Errorf("claim request: %w", err)
+		}
+		if claimed > 0 {
+			return nil, claim, nil
+		}
+		answer, err := claim.remembered(ctx, digest)
+		if !errors.Is(err, pgx.ErrNoRows) {
+			return answer, nil, err
+		}
+		// The user has no session yet, or the holder has just forgotten the key.
+		if _, err := Session(ctx, r.pool, userID); err != nil {
+			return nil, nil, err
+		}
+	}
+	return nil, nil, ErrRequestRunning
+}
+
+// remembered returns what was answered to the holder of the key.
+func (c *Claim) remembered(ctx context.Context, digest func(salt []byte) []byte) (*RememberedAnswer, error) {
+	row, err := c.q.GetRequest(ctx, GetRequestParams{UserID: c.userID, Key: c.key})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("read remembered answer: %w", err)
+	case !bytes.Equal(row.RequestHash, digest(row.Salt)):
+		return nil, ErrRequestReused
+	case row.Status == nil:
+		return nil, ErrRequestRunning
+	}
+	answer := &RememberedAnswer{Status: *row.Status, Body: row.Body}
+	return answer, decode("remembered headers", row.Headers, &answer.Headers)
+}
+
+// Answer remembers the answer that was given.
+func (c *Claim) Answer(ctx context.Context, answer RememberedAnswer) error {
+	headers, err := json.Marshal(answer.Headers)
+	if err != nil {
+		return fmt.Errorf("encode headers: %w", err)
+	}
+	err = c.q.AnswerRequest(ctx, AnswerRequestParams{
+		Status: &answer.Status, Headers: headers, Body: answer.Body, UserID: c.userID, Key: c.key, Salt: c.salt,
+	})
+	if err != nil {
+		return fmt.Errorf("remember answer: %w", err)
+	}
+	return nil
+}
+
+// Forget gives the key free, so that the request can be made again.
+func (c *Claim) Forget(ctx context.Context) error {
+	if err := c.q.ForgetRequest(ctx, ForgetRequestParams{UserID: c.userID, Key: c.key, Salt: c.salt}); err != nil {
+		return fmt.Errorf("forget request: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package postgres
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// changesChannel is the channel of the notifications; a payload is the ids of
+// sessions that have changed, with commas between.
+const changesChannel = "onboarding_changes"
+
+const (
+	// notifyEvery is the least time between two notifications of a process. What
+	// changes meanwhile goes into the next one.
+	notifyEvery = 20 * time.Millisecond
+	// notifyTimeout bounds one of them.
+	notifyTimeout = 2 * time.Second
+	// payloadIDs keeps a payload below PostgreSQL's 8000 bytes.
+	payloadIDs = 200
+)
+
+// Notifier tells the processes that Listen which sessions have changed. It is to be
+// told after the commit of a change: a NOTIFY inside a transaction would serialise
+// the commits of the whole server. A notification may be lost; who listens reads
+// again by itself.
+type Notifier struct {
+	pool *pgxpool.Pool
+	log  *slog.Logger
+
+	mu      sync.Mutex
+	waiting map[uuid.UUID]struct{}
+	wake    chan struct{}
+}
+
+// NewNotifier returns a notifier that sends on connections of pool, of any role. Run
+// must be called.
+func NewNotifier(pool *pgxpool.Pool, log *slog.Logger) *Notifier {
+	return &Notifier{pool: pool, log: log, waiting: map[uuid.UUID]struct{}{}, wake: make(chan struct{}, 1)}
+}
+
+// Changed has others told that a session changed. It does not wait.
+func (n *Notifier) Changed(sessionID uuid.UUID) {
+	n.mu.Lock()
+	n.waiting[sessionID] = struct{}{}
+	n.mu.Unlock()
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until ctx ends: the first change after a pause at once, what follows in
+// batches.
+func (n *Notifier) Run(ctx context.Context) {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-n.wake:
+		}
+		if err := n.send(ctx); err != nil && ctx.Err() == nil {
+			n.log.WarnContext(ctx, "changes not announced", "error", err)
+		}
+		pause.Reset(notifyEvery)
+	}
+}
+
+// send announces what is waiting. What can't be sent is dropped.
+func (n *Notifier) send(ctx context.Context) error {
+	n.mu.Lock()
+	changed := n.waiting
+	n.waiting = make(map[uuid.UUID]struct{}, len(changed))
+	n.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, notifyTimeout)
+	defer cancel()
+	return New(n.pool).NotifyChanges(ctx, NotifyChangesParams{Channel: changesChannel, Payloads: payloads(changed)})
+}
+
+func payloads(changed map[uuid.UUID]struct{}) []string {
+	var all []string
+	batch := make([]string, 0, min(len(changed), payloadIDs))
+	for id := range changed {
+		batch = append(batch, id.String())
+		if len(batch) == payloadIDs {
+			all, batch = append(all, strings.Join(batch, ",")), batch[:0]
+		}
+	}
+	if len(batch) > 0 {
+		all = append(all, strings.Join(batch, ","))
+	}
+	return all
+}

@@ -1,0 +1,28 @@
+-- name: WantInputs :exec
+-- Notes that something changed that the inputs are built from.
+insert into personalization_inputs (session_id, user_id) values (@session_id, @user_id)
+on conflict (session_id) do update set wanted_revision = personalization_inputs.wanted_revision + 1;
+
+-- name: FindBuild :one
+-- The running build of a session.
+select id from submissions where session_id = @session_id and kind = 'personalization_inputs' and status = 'in_progress';
+
+-- name: BeginBuild :one
+-- Notes which revision a build is to make, and returns it.
+update personalization_inputs set building_revision = wanted_revision
+where session_id = @session_id
+returning wanted_revision;
+
+-- name: WantsBuild :one
+-- Whether something changed since the newest build began.
+select wanted_revision > building_revision from personalization_inputs where session_id = @session_id;
+
+-- name: SaveInputs :exec
+update personalization_inputs set inputs = @inputs::jsonb, revision = @revision::bigint, built_at = now() where session_id = @session_id;
+
+-- name: GetInputs :one
+select revision, inputs, built_at from personalization_inputs where user_id = @user_id;
+
+-- name: DeleteInputs :exec
+-- Deletes the document and keeps the count, under which a running build ends.
+update personalization_inputs set inputs = null, revision = null, built_at = null where session_id = @session_id;

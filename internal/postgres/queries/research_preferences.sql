@@ -1,0 +1,18 @@
+-- name: GetPreferences :one
+select * from research_preferences where user_id = @user_id;
+
+-- name: HeldPreferences :one
+-- The preferences that count: those of a completed step 3.
+select sqlc.embed(p) from research_preferences p
+join onboarding_steps t on t.session_id = p.session_id and t.step = 3 and t.status = 'completed'
+where p.user_id = @user_id;
+
+-- name: SavePreferences :exec
+insert into research_preferences (session_id, user_id, research_depth, content_types, auto_research, factual_content, findings)
+values (@session_id, @user_id, @research_depth, @content_types, @auto_research, @factual_content, @findings)
+on conflict (session_id) do update
+set research_depth = excluded.research_depth, content_types = excluded.content_types, auto_research = excluded.auto_research,
+    factual_content = excluded.factual_content, findings = excluded.findings, updated_at = now();
+
+-- name: DeletePreferences :exec
+delete from research_preferences where session_id = @session_id;

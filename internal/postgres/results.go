@@ -1,0 +1,219 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// notFound turns the database's word for it into the domain's and says what was
+// being read.
+func notFound(what string, err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = onboarding.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", what, err)
+	}
+	return nil
+}
+
+// decode reads a stored document.
+func decode(what string, document []byte, into any) error {
+	if err := json.Unmarshal(document, into); err != nil {
+		return fmt.Errorf("decode %s: %w", what, err)
+	}
+	return nil
+}
+
+// LatestAnalysis returns the newest website analysis of userID,
+// onboarding.ErrNotFound if there is none.
+func LatestAnalysis(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredAnalysis, error) {
+	return analysisOf(AsUser(pool, userID).LatestWebsiteAnalysis(ctx, userID))
+}
+
+// AnalysisByID returns an analysis of the user that q is bound to,
+// onboarding.ErrNotFound if there is
+// none of that id.
+func AnalysisByID(ctx context.Context, q *Queries, id int64) (onboarding.StoredAnalysis, error) {
+	return analysisOf(q.GetWebsiteAnalysis(ctx, id))
+}
+
+// AnalysisOf returns userID's analysis of a website in the form of NormalizeURL,
+// onboarding.ErrNotFound if there is none.
+func AnalysisOf(ctx context.Context, q *Queries, userID, website string) (onboarding.StoredAnalysis, error) {
+	return analysisOf(q.FindWebsiteAnalysis(ctx, FindWebsiteAnalysisParams{UserID: userID, WebsiteUrl: website}))
+}
+
+// Analyses returns all analyses of userID, the newest first, at most 100.
+func Analyses(ctx context.Context, pool *pgxpool.Pool, userID string) ([]onboarding.StoredAnalysis, error) {
+	rows, err := AsUser(pool, userID).ListWebsiteAnalyses(ctx, userID)
+	if err != nil {
+		return nil, fmt.Errorf("read website analyses: %w", err)
+	}
+	analyses := make([]onboarding.StoredAnalysis, len(rows))
+	for i, row := range rows {
+		if analyses[i], err = analysisOf(row, nil); err != nil {
+			return nil, err
+		}
+	}
+	return analyses, nil
+}
+
+// HeldAnalysis returns the analysis that is the result of userID's step 2,
+// onboarding.ErrNotFound if there is none.
+func HeldAnalysis(ctx context.Context, q *Queries, userID string) (onboarding.StoredAnalysis, error) {
+	row, err := q.HeldWebsiteAnalysis(ctx, userID)
+	return analysisOf(row.WebsiteAnalysis, err)
+}
+
+func analysisOf(row WebsiteAnalysis, err error) (onboarding.StoredAnalysis, error) {
+	if err := notFound("website analysis", err); err != nil {
+		return onboarding.StoredAnalysis{}, err
+	}
+	stored := onboarding.StoredAnalysis{
+		ID: row.ID, Website: row.WebsiteUrl, SubmissionID: row.SubmissionID,
+		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+	}
+	return stored, decode("website analysis", row.Analysis, &stored.Analysis)
+}
+
+// Preferences returns the research preferences of userID, onboarding.ErrNotFound if
+// there are none.
+func Preferences(ctx context.Context, q *Queries, userID string) (onboarding.ResearchPreferences, error) {
+	return preferencesOf(q.GetPreferences(ctx, userID))
+}
+
+func preferencesOf(row ResearchPreference, err error) (onboarding.ResearchPreferences, error) {
+	if err := notFound("research preferences", err); err != nil {
+		return onboarding.ResearchPreferences{}, err
+	}
+	preferences := onboarding.ResearchPreferences{
+		ResearchDepth: row.ResearchDepth, ContentTypes: row.ContentTypes,
+		AutoResearch: row.AutoResearch, FactualContent: row.FactualContent,
+		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+	}
+	return preferences, decode("research findings", row.Findings, &preferences.Findings)
+}
+
+// Business returns what userID told of the business, onboarding.ErrNotFound if
+// nothing.
+func Business(ctx context.Context, q *Queries, userID string) (onboarding.BusinessInfo, error) {
+	row, err := q.GetBusinessInfo(ctx, userID)
+	if err := notFound("business info", err); err != nil {
+		return onboarding.BusinessInfo{}, err
+	}
+	return onboarding.BusinessInfo{
+		ID: row.ID, BusinessDescription: row.BusinessDescription, Industry: row.Industry,
+		TargetAudience: row.TargetAudience, BusinessGoals: row.BusinessGoals,
+		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+	}, nil
+}
+
+// Personas returns the newest personas of userID, onboarding.ErrNotFound if there
+// are none.
+func Personas(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredPersonas, error) {
+	return personasOf(AsUser(pool, userID).GetPersonas(ctx, userID))
+}
+
+func personasOf(row PersonaDatum, err error) (onboarding.StoredPersonas, error) {
+	if err := notFound("personas", err); err != nil {
+		return onboarding.StoredPersonas{}, err
+	}
+	stored := onboarding.StoredPersonas{
+		Personas: onboarding.Personas{Core: row.CorePersona, Quality: row.QualityMetrics}, SubmissionID: row.SubmissionID,
+		Engine: row.Engine, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+	}
+	for _, name := range row.SelectedPlatforms {
+		stored.Selected = append(stored.Selected, onboarding.Platform(name))
+	}
+	return stored, errors.Join(
+		decode("platform personas", row.PlatformPersonas, &stored.Platforms),
+		decode("warnings of the personas", row.Warnings, &stored.Warnings),
+	)
+}
+
+// Sources returns what userID's personas and inputs are made from: results that no
+// reset has cleared.
+func Sources(ctx context.Context, q *Queries, userID string) (onboarding.Sources, error) {
+	var sources onboarding.Sources
+	analysis, err := HeldAnalysis(ctx, q, userID)
+	if err := optional(&sources.Analysis, analysis, err); err != nil {
+		return sources, err
+	}
+	row, err := q.HeldPreferences(ctx, userID)
+	preferences, err := preferencesOf(row.ResearchPreference, err)
+	if err := optional(&sources.Preferences, preferences, err); err != nil {
+		return sources, err
+	}
+	held, err := q.HeldPersonas(ctx, userID)
+	personas, err := personasOf(held.PersonaDatum, err)
+	if err := optional(&sources.Personas, personas, err); err != nil {
+		return sources, err
+	}
+	business, err := Business(ctx, q, userID)
+	return sources, optional(&sources.Business, business, err)
+}
+
+// optional sets into to value unless err says that there is none.
+func optional[T any](into **T, value T, err error) error {
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return nil
+	}
+	if err == nil {
+		*into = &value
+	}
+	return err
+}
+
+// Keys returns the stored API keys of userID by provider name.
+func Keys(ctx context.Context, q *Queries, userID string) ([]onboarding.StoredKey, error) {
+	rows, err := q.ListKeys(ctx, userID)
+	if err != nil {
+		return nil, fmt.Errorf("read API keys: %w", err)
+	}
+	keys := make([]onboarding.StoredKey, len(rows))
+	for i, row := range rows {
+		keys[i] = onboarding.StoredKey{
+			Provider: row.Provider, Sealed: row.Sealed, LastFour: row.LastFour, Fingerprint: row.Fingerprint,
+			BaseURL: row.BaseUrl, Model: row.Model, Description: row.Description,
+			Status: row.Status, CheckCode: onboarding.FailureCode(orZero(row.CheckCode)), CheckedAt: row.CheckedAt,
+			CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+		}
+	}
+	return keys, nil
+}
+
+// Checkpoints returns what a submission has kept of its work, by name.
+func Checkpoints(ctx context.Context, q *Queries, submission uuid.UUID) (map[string]json.RawMessage, error) {
+	rows, err := q.ListCheckpoints(ctx, submission)
+	if err != nil {
+		return nil, fmt.Errorf("read checkpoints: %w", err)
+	}
+	kept := make(map[string]json.RawMessage, len(rows))
+	for _, row := range rows {
+		kept[row.Name] = row.Document
+	}
+	return kept, nil
+}
+
+// PersonalizationInputs returns the inputs that were built last for userID,
+// onboarding.ErrNotFound before the first build. One round trip to one row.
+func PersonalizationInputs(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredInputs, error) {
+	row, err := AsUser(pool, userID).GetInputs(ctx, userID)
+	if err == nil && row.Inputs == nil {
+		err = onboarding.ErrNotFound
+	}
+	if err := notFound("personalization inputs", err); err != nil {
+		return onboarding.StoredInputs{}, err
+	}
+	stored := onboarding.StoredInputs{Revision: orZero(row.Revision), BuiltAt: orZero(row.BuiltAt)}
+	return stored, decode("personalization inputs", row.Inputs, &stored.Inputs)
+}

@@ -1,0 +1,30 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// StepVersions returns the versions of session at which the steps came to be as the
+// session has them. A step without history is left out.
+func StepVersions(
+	ctx context.Context, pool *pgxpool.Pool, session onboarding.Session, steps []onboarding.StepNumber,
+) (map[onboarding.StepNumber]int64, error) {
+	params := NewestStepVersionsParams{SessionID: session.ID, Version: session.Version}
+	for _, n := range steps {
+		params.Steps = append(params.Steps, int16(n)) //nolint:gosec // 1 to 6
+	}
+	rows, err := AsUser(pool, session.UserID).NewestStepVersions(ctx, params)
+	if err != nil {
+		return nil, fmt.Errorf("read versions of steps: %w", err)
+	}
+	versions := make(map[onboarding.StepNumber]int64, len(rows))
+	for _, row := range rows {
+		versions[onboarding.StepNumber(row.Step)] = row.Version
+	}
+	return versions, nil
+}

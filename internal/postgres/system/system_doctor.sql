@@ -1,0 +1,44 @@
+-- name: ListContradictions :many
+-- Sessions whose rows contradict each other, one row for each contradiction:
+-- step_without_work     a step in progress whose submission is not
+-- work_without_step     a submission in progress that its step does not know
+-- result_missing        a step that holds a result which is not stored
+-- completed_without_result  a step completed by work that holds no result
+-- finish_contradicted   a session finished while step 6 is not completed, or the reverse
+-- inputs_stale          inputs that are older than what they are built from, unbuilt
+-- Every transaction leaves them consistent, so whatever a statement sees is broken.
+select 'step_without_work'::text as finding, t.session_id, t.user_id, t.step::smallint as step
+from onboarding_steps t
+left join submissions s on s.id = t.submission_id
+where t.status = 'in_progress' and (s.id is null or s.status <> 'in_progress')
+union all
+select 'work_without_step', s.session_id, s.user_id, s.step
+from submissions s
+join onboarding_steps t on t.session_id = s.session_id and t.step = s.step
+where s.status = 'in_progress' and (t.status <> 'in_progress' or t.submission_id is distinct from s.id)
+union all
+select 'result_missing', t.session_id, t.user_id, t.step
+from onboarding_steps t
+where t.result_submission_id is not null and (
+    (t.step = 2 and not exists (select from website_analyses a where a.session_id = t.session_id and a.submission_id = t.result_submission_id))
+    or (t.step = 4 and not exists (select from persona_data p where p.session_id = t.session_id and p.submission_id = t.result_submission_id)))
+union all
+select 'completed_without_result', t.session_id, t.user_id, t.step
+from onboarding_steps t
+where t.step in (2, 4) and t.status = 'completed' and t.result_submission_id is null
+union all
+select 'finish_contradicted', s.id, s.user_id, 6::smallint
+from onboarding_sessions s
+join onboarding_steps t on t.session_id = s.id and t.step = 6
+where (s.completed_at is not null) <> (t.status = 'completed')
+union all
+select 'inputs_stale', i.session_id, i.user_id, 0::smallint
+from personalization_inputs i
+where i.wanted_revision > coalesce(i.revision, 0)
+    and not exists (select from submissions s where s.session_id = i.session_id and s.kind = 'personalization_inputs'
+        and (s.status = 'in_progress' or s.finished_at > now() - interval '10 minutes'))
+order by 1, 2
+limit @max_rows;
+
+-- name: CountSessions :one
+select count(*) from onboarding_sessions;

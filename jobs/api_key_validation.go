@@ -1,0 +1,107 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// keyValidationWorker makes one cheap live call with each stored key.
+type keyValidationWorker struct {
+	river.WorkerDefaults[keyValidationArgs]
+	models *models
+}
+
+// Timeout implements river.Worker.
+func (*keyValidationWorker) Timeout(*river.Job[keyValidationArgs]) time.Duration {
+	return riverTimeout(onboarding.KindKeyValidation)
+}
+
+// Work implements river.Worker. All keys are checked at once; a provider that can't
+// be asked leaves its key unknown.
+func (w *keyValidationWorker) Work(ctx context.Context, _ *river.Job[keyValidationArgs]) error {
+	r := runFrom(ctx)
+	keys, err := postgres.Keys(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.UserID)
+	if err != nil {
+		return err
+	}
+	if err := r.enter(ctx, onboarding.PhaseCheckingKeys); err != nil {
+		return err
+	}
+	var group sync.WaitGroup
+	checks := make([]keyCheck, len(keys))
+	for i, key := range keys {
+		group.Go(func() { checks[i] = w.check(ctx, r.submission.UserID, key) })
+	}
+	group.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	result, err := json.Marshal(checks)
+	if err != nil {
+		return fmt.Errorf("encode checks: %w", err)
+	}
+	r.save = func(ctx context.Context, q *postgres.Queries) error {
+		for i, key := range keys {
+			if err := checks[i].save(ctx, q, r.submission, key); err != nil {
+				return err
+			}
+		}
+		return q.SetResult(ctx, postgres.SetResultParams{ID: r.submission.ID, Result: result})
+	}
+	return nil
+}
+
+// keyCheck is what a live call said of a key.
+type keyCheck struct {
+	Provider onboarding.Provider    `json:"provider"`
+	Status   onboarding.KeyStatus   `json:"status"`
+	Code     onboarding.FailureCode `json:"code,omitempty"`
+}
+
+func (c keyCheck) save(ctx context.Context, q *postgres.Queries, s onboarding.Submission, key onboarding.StoredKey) error {
+	params := postgres.SetKeyStatusParams{Status: c.Status, SessionID: s.SessionID, Provider: key.Provider, Fingerprint: key.Fingerprint}
+	if c.Code != "" {
+		code := string(c.Code)
+		params.CheckCode = &code
+	}
+	return q.SetKeyStatus(ctx, params)
+}
+
+func (w *keyValidationWorker) check(ctx context.Context, userID string, key onboarding.StoredKey) keyCheck {
+	out := keyCheck{Provider: key.Provider, Status: onboarding.KeyUnknown}
+	if !key.Provider.Info().Model { // nothing to ask
+		return out
+	}
+	credential, err := w.models.open(userID, key)
+	if err == nil {
+		err = protect(func() error { return w.models.client.Check(ctx, credential) })
+	}
+	var (
+		failure *onboarding.Failure
+		limit   *onboarding.RateLimitError
+	)
+	switch {
+	case err == nil:
+		out.Status = onboarding.KeyValid
+	case errors.As(err, &failure):
+		out.Code = failure.Code
+		if failure.Code == onboarding.FailureKeyRefused {
+			out.Status = onboarding.KeyRefused
+		}
+	case errors.As(err, &limit):
+		out.Code = onboarding.FailureProviderUnavailable
+	default:
+		w.models.log.WarnContext(ctx, "key not checked", "provider", string(key.Provider), "error", err)
+		out.Code = onboarding.FailureInternal
+	}
+	return out
+}

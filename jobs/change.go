@@ -1,0 +1,168 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// fetchCooldown is River's debounce. On an insert-only client it bounds the rate of
+// notifications, which serialise commits; on workers the wait before a fetch.
+const fetchCooldown = 5 * time.Millisecond
+
+// newInsertClient returns a queue client that only inserts and cancels.
+func newInsertClient(pool *pgxpool.Pool, log *slog.Logger) (*river.Client[pgx.Tx], error) {
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		FetchCooldown:       fetchCooldown,
+		Logger:              log,
+		SkipUnknownJobCheck: true, // it has no workers
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the queue client: %w", err)
+	}
+	return client, nil
+}
+
+// request is a piece of work that is asked for.
+type request struct {
+	kind  onboarding.Kind
+	step  onboarding.StepNumber // 0 for work without a step
+	input []byte
+}
+
+// change is a transaction on one user's onboarding, whose session it has locked.
+// Locks follow in the order step, submission, job.
+type change struct {
+	tx        pgx.Tx
+	q         *postgres.Queries
+	river     *river.Client[pgx.Tx]
+	userID    string
+	sessionID uuid.UUID
+	// queue takes the jobs that the change inserts, the interactive one if "".
+	queue string
+	// stopped are the jobs that the change made pointless. They are cancelled after
+	// the commit.
+	stopped []int64
+	// recorded says that the session's version was raised.
+	recorded bool
+}
+
+// lockStep takes the lock of a step.
+func (c *change) lockStep(ctx context.Context, n onboarding.StepNumber) (postgres.LockStepRow, error) {
+	step, err := c.q.LockStep(ctx, postgres.LockStepParams{SessionID: c.sessionID, Step: n})
+	if err != nil {
+		return step, fmt.Errorf("lock step %d: %w", n, err)
+	}
+	return step, nil
+}
+
+// record raises the session's version for a step that changed.
+func (c *change) record(ctx context.Context, n onboarding.StepNumber) error {
+	if err := c.q.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: n}); err != nil {
+		return fmt.Errorf("record step %d: %w", n, err)
+	}
+	c.recorded = true
+	return nil
+}
+
+// settle sets a step that needs no work completed or skipped.
+func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onboarding.StepStatus, data []byte) error {
+	err := c.q.SettleStep(ctx, postgres.SettleStepParams{SessionID: c.sessionID, Step: n, Status: status, Data: data})
+	if err != nil {
+		return fmt.Errorf("set step %d: %w", n, err)
+	}
+	return c.record(ctx, n)
+}
+
+// stop ends a running submission as superseded or cancelled, with its checkpoints.
+// Nothing if it has ended already.
+func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.SubmissionStatus) error {
+	job, err := c.q.StopSubmission(ctx, postgres.StopSubmissionParams{ID: id, Status: status})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("stop submission %s: %w", id, err)
+	}
+	c.stopped = append(c.stopped, job)
+	if err := c.q.DeleteCheckpoints(ctx, id); err != nil {
+		return fmt.Errorf("delete checkpoints of submission %s: %w", id, err)
+	}
+	return nil
+}
+
+// enqueue inserts a job and the submission that it belongs to, and sets the step of
+// that submission in progress.
+func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return id, fmt.Errorf("make submission id: %w", err)
+	}
+	args := kindArgs{kind: string(req.kind), Work: Work{SubmissionID: id, UserID: c.userID}}
+	job, err := c.river.InsertTx(ctx, c.tx, args, insertOpts(cmp.Or(c.queue, QueueInteractive)))
+	if err != nil {
+		return id, fmt.Errorf("queue job: %w", err)
+	}
+	phase := onboarding.QueuedPhase(req.kind)
+	params := postgres.CreateSubmissionParams{
+		ID: id, SessionID: c.sessionID, UserID: c.userID, Kind: req.kind, Input: req.input, JobID: job.Job.ID,
+		ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
+	}
+	if req.step != 0 {
+		params.Step = &req.step
+	}
+	if err := c.q.CreateSubmission(ctx, params); err != nil {
+		return id, fmt.Errorf("write submission: %w", err)
+	}
+	if req.step == 0 {
+		return id, nil
+	}
+	err = c.q.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: req.step})
+	if err != nil {
+		return id, fmt.Errorf("set step %d in progress: %w", req.step, err)
+	}
+	return id, c.record(ctx, req.step)
+}
+
+// wantInputs notes that something changed that the personalization inputs are built
+// from, and queues a build unless one is running: that one's end queues the next.
+func (c *change) wantInputs(ctx context.Context) error {
+	if err := c.q.WantInputs(ctx, postgres.WantInputsParams{SessionID: c.sessionID, UserID: c.userID}); err != nil {
+		return fmt.Errorf("want inputs: %w", err)
+	}
+	running, err := c.findBuild(ctx)
+	if err != nil || running != uuid.Nil {
+		return err
+	}
+	return c.build(ctx)
+}
+
+// findBuild returns the running build, uuid.Nil if there is none.
+func (c *change) findBuild(ctx context.Context) (uuid.UUID, error) {
+	id, err := c.q.FindBuild(ctx, c.sessionID)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, fmt.Errorf("find running build: %w", err)
+	}
+	return id, nil
+}
+
+// build queues a build. What has changed until it begins is part of it.
+func (c *change) build(ctx context.Context) error {
+	if _, err := c.q.BeginBuild(ctx, c.sessionID); err != nil {
+		return fmt.Errorf("begin build: %w", err)
+	}
+	_, err := c.enqueue(ctx, request{kind: onboarding.KindPersonalizationInputs, input: []byte("{}")})
+	return err
+}

@@ -1,0 +1,47 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// checkpoints returns what former runs of the submission have kept, by name.
+func (r *run) checkpoints(ctx context.Context) (map[string]json.RawMessage, error) {
+	return postgres.Checkpoints(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.ID)
+}
+
+// once returns the checkpoint of that name, or makes the part and keeps it together
+// with the progress: a repeated run does not make it again. after is the phase that
+// the submission enters by having the part.
+func once[T any](
+	ctx context.Context, r *run, kept map[string]json.RawMessage, name string, after func() onboarding.Phase, do func(context.Context) (T, error),
+) (part T, err error) {
+	if document, ok := kept[name]; ok {
+		if err := json.Unmarshal(document, &part); err != nil {
+			return part, fmt.Errorf("decode checkpoint %s: %w", name, err)
+		}
+		return part, nil
+	}
+	if part, err = do(ctx); err != nil {
+		return part, err
+	}
+	document, err := json.Marshal(part)
+	if err != nil {
+		return part, fmt.Errorf("encode checkpoint %s: %w", name, err)
+	}
+	r.keeping.Lock()
+	defer r.keeping.Unlock()
+	// What was made is kept even if the run was cancelled meanwhile: a model's answer
+	// is paid for.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	defer cancel()
+	return part, r.enterWith(ctx, after(), 0, func(q *postgres.Queries) error {
+		return q.KeepCheckpoint(ctx, postgres.KeepCheckpointParams{
+			SubmissionID: r.submission.ID, Name: name, UserID: r.submission.UserID, Document: document,
+		})
+	})
+}

@@ -1,0 +1,332 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+func (b *bundle) doctor() *Doctor {
+	b.t.Helper()
+	return &Doctor{
+		lists: b.db.System, pool: b.db.App, river: b.submit.river,
+		metrics: newDoctorMetrics(prometheus.NewRegistry()), log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// examine returns what the doctor finds of the user.
+func (b *bundle) examine(d *Doctor) []Finding {
+	b.t.Helper()
+	found, err := d.Examine(b.t.Context())
+	require.NoError(b.t, err)
+	own := []Finding{}
+	for _, f := range found {
+		if f.UserID == b.user {
+			own = append(own, f)
+		}
+	}
+	return own
+}
+
+const (
+	stopWork = "update submissions set status = 'cancelled', finished_at = now() where status = 'in_progress' and step = 2"
+	loseData = "delete from website_analyses"
+)
+
+// contradictions are sessions whose rows were made to contradict each other by hand,
+// what the doctor calls that, and what it does.
+var contradictions = map[string]struct {
+	prepare func(b *bundle)
+	sql     string
+	finding string
+	step    onboarding.StepNumber
+	result  string
+	// left is the state of step 2 after the repair, or of step 6 for a finish.
+	left     onboarding.StepStatus
+	finished bool
+}{
+	"work cancelled under a step": {
+		func(b *bundle) { b.website("example.com") }, stopWork,
+		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepPending, false,
+	},
+	"work cancelled under a step that holds a result": {
+		func(b *bundle) { b.done(2, 3, 4, 6); b.website("example.org") }, stopWork,
+		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepCompleted, true,
+	},
+	"work failed under a step": {
+		func(b *bundle) { b.website("example.com") },
+		"update submissions set status = 'failed', failure_code = 'robots_forbidden', failure_message = 'no', finished_at = now() where step = 2",
+		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepFailed, false,
+	},
+	"work completed under a step": {
+		func(b *bundle) { b.done(2) }, "update onboarding_steps set status = 'in_progress', result_submission_id = null where step = 2",
+		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepCompleted, false,
+	},
+	"work gone under a step": {
+		func(b *bundle) { b.website("example.com") }, "delete from submissions",
+		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepPending, false,
+	},
+	"work that its step does not know": {
+		func(b *bundle) { b.website("example.com") }, "update onboarding_steps set status = 'pending', submission_id = null where step = 2",
+		findingWorkWithoutStep, 2, doctorRepaired, onboarding.StepPending, false,
+	},
+	"result gone": {
+		func(b *bundle) { b.done(2) }, loseData,
+		findingResultMissing, 2, doctorRequeued, onboarding.StepInProgress, false,
+	},
+	"result gone after the finish": {
+		func(b *bundle) { b.done(2, 3, 4, 6) }, loseData,
+		findingResultMissing, 2, doctorRequeued, onboarding.StepInProgress, true,
+	},
+	"result gone while a newer submission runs": {
+		func(b *bundle) { b.done(2); b.website("example.org") }, loseData,
+		findingResultMissing, 2, doctorRepaired, onboarding.StepInProgress, false,
+	},
+	"result gone, and what it was made from": {
+		func(b *bundle) { b.done(2, 3, 4, 6); b.builds() },
+		"with gone as (delete from submissions where step = 2) delete from website_analyses",
+		findingResultMissing, 2, doctorRepaired, onboarding.StepPending, false,
+	},
+	"completed without a result": {
+		func(b *bundle) { b.done(2) }, "update onboarding_steps set result_submission_id = null where step = 2",
+		findingCompletedWithoutResult, 2, doctorRequeued, onboarding.StepInProgress, false,
+	},
+	"finished with step 6 pending": {
+		func(b *bundle) { b.done(2, 3, 4, 6) }, "update onboarding_steps set status = 'pending', completed_at = null where step = 6",
+		findingFinishContradicted, 6, doctorRepaired, onboarding.StepCompleted, true,
+	},
+	"finished without the steps": {
+		func(b *bundle) { b.done(2) }, "update onboarding_sessions set completed_at = now()",
+		findingFinishContradicted, 6, doctorRepaired, onboarding.StepPending, false,
+	},
+	"step 6 completed, not finished": {
+		func(b *bundle) { b.done(2, 3, 4, 6) }, "update onboarding_sessions set completed_at = null",
+		findingFinishContradicted, 6, doctorRepaired, onboarding.StepCompleted, true,
+	},
+	"step 6 completed without the steps": {
+		func(b *bundle) { b.done(2) }, "update onboarding_steps set status = 'completed' where step = 6",
+		findingFinishContradicted, 6, doctorRepaired, onboarding.StepPending, false,
+	},
+	"inputs never built": {
+		func(b *bundle) { b.done(2); b.builds() },
+		"with old as (update submissions set finished_at = now() - interval '11 minutes' where step is null) update personalization_inputs set wanted_revision = 7",
+		findingInputsStale, 0, doctorRequeued, onboarding.StepCompleted, false,
+	},
+}
+
+// Every contradiction is found by its name, repaired, counted, and gone.
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	for name, test := range contradictions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			d := b.doctor()
+			test.prepare(b)
+			require.Empty(t, b.examine(d), "before")
+			b.exec(test.sql)
+			version := b.session().Version
+
+			want := Finding{Kind: test.finding, SessionID: b.session().ID, UserID: b.user, Step: test.step}
+			require.Equal(t, []Finding{want}, b.examine(d))
+			result, err := d.Repair(t.Context(), want)
+			require.NoError(t, err)
+			assert.Equal(t, test.result, result)
+			assert.InDelta(t, 1, testutil.ToFloat64(d.metrics.WithLabelValues(test.finding, result)), 0)
+			assert.Empty(t, b.examine(d), "after")
+
+			step := max(test.step, 2)
+			assert.Equal(t, test.left, b.session().Step(step).Status)
+			assert.Equal(t, test.finished, b.session().IsCompleted())
+			if test.step != 0 && test.finding != findingWorkWithoutStep {
+				assert.Greater(t, b.session().Version, version, "clients see the change")
+			}
+			again, err := d.Repair(t.Context(), want)
+			require.NoError(t, err)
+			assert.Equal(t, doctorGone, again, "there is nothing to repair any more")
+		})
+	}
+}
+
+// A leader among the workers does it by itself; what was queued again completes.
+func TestDoctorComesByItself(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(2, 3, 4, 6)
+	b.builds()
+	b.exec(loseData)
+	require.NotEmpty(t, b.examine(b.doctor()))
+	cfg := b.config(onePage)
+	b.start(cfg)
+	require.Eventually(t, func() bool { return b.websiteStep().Status == onboarding.StepCompleted && b.held().Analysis != nil },
+		20*time.Second, 20*time.Millisecond)
+	assert.Empty(t, b.examine(b.doctor()))
+	assert.True(t, b.session().IsCompleted())
+	metrics, err := cfg.Registry.(*prometheus.Registry).Gather()
+	require.NoError(t, err)
+	counted := 0.0
+	for _, family := range metrics {
+		if family.GetName() == "onboarding_doctor_findings_total" {
+			for _, metric := range family.GetMetric() {
+				counted += metric.GetCounter().GetValue()
+			}
+		}
+	}
+	assert.InDelta(t, 1, counted, 0)
+}
+
+// Two doctors at once repair once.
+func TestConcurrentDoctors(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(2)
+	b.exec(loseData)
+	d := b.doctor()
+	found := b.examine(d)
+	require.Len(t, found, 1)
+	group, ctx := errgroup.WithContext(t.Context())
+	for range 6 {
+		group.Go(func() error {
+			_, err := d.Repair(ctx, found[0])
+			return err
+		})
+	}
+	require.NoError(t, group.Wait())
+	assert.Equal(t, 1, one[int](b, "select count(*) from submissions where step = 2 and status = 'in_progress'"))
+	assert.InDelta(t, 1, testutil.ToFloat64(d.metrics.WithLabelValues(findingResultMissing, doctorRequeued)), 0)
+	assert.InDelta(t, 5, testutil.ToFloat64(d.metrics.WithLabelValues(findingResultMissing, doctorGone)), 0)
+}
+
+// Work that the doctor ends is stopped in its worker too.
+func TestDoctorStopsUnknownWork(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	started, stopped := make(chan struct{}), make(chan struct{})
+	b.worker(func(ctx context.Context, _ int, _ onboarding.Crawl) (onboarding.Site, error) {
+		close(started)
+		<-ctx.Done()
+		close(stopped)
+		return onboarding.Site{}, ctx.Err()
+	})
+	submission := b.website("example.com")
+	<-started
+	b.exec("update onboarding_steps set status = 'pending' where step = 2")
+	found := b.examine(b.doctor())
+	require.Len(t, found, 1)
+	_, err := b.doctor().Repair(t.Context(), found[0])
+	require.NoError(t, err)
+	<-stopped
+	assert.Equal(t, onboarding.SubmissionSuperseded, b.reload(submission).Status)
+}
+
+// The account may be gone when the doctor comes.
+func TestDoctorOfADeletedAccount(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	result, err := b.doctor().Repair(t.Context(), Finding{Kind: findingResultMissing, SessionID: uuid.New(), UserID: "user_gone", Step: 2})
+	require.NoError(t, err)
+	assert.Equal(t, doctorGone, result)
+}
+
+// Sessions in every state that users and workers lead to are no finding.
+func TestHealthySessions(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	healthy := map[string]func(b *bundle){
+		"finished": func(b *bundle) { b.done(1, 2, 3, 4, 5, 6); b.builds() },
+		"reset after the finish": func(b *bundle) {
+			b.done(2, 3, 4, 6)
+			mustReset(b)
+		},
+		"without its last key": func(b *bundle) {
+			b.done(1, 2, 3, 4, 6)
+			require.NoError(b.t, b.submit.RemoveKey(b.t.Context(), b.user, openAI))
+		},
+		"deleted analysis": func(b *bundle) {
+			b.done(2, 3, 4, 6)
+			require.NoError(b.t, b.submit.DeleteAnalysis(b.t.Context(), b.user, b.held().Analysis.ID))
+		},
+		"two websites":   func(b *bundle) { b.done(2); b.end(b.website("example.org"), nil) },
+		"failed inputs":  func(b *bundle) { b.done(3); b.end(b.submission(b.building()), robots) },
+		"imported":       func(b *bundle) { b.end(b.importAnalysis(), nil); b.end(b.importPersonas(""), nil) },
+		"running builds": func(b *bundle) { b.done(2, 3) },
+	}
+	maps.Copy(healthy, states)
+	for name, prepare := range healthy {
+		other := b.as(t, name)
+		other.session() // also where nothing else was done
+		prepare(other)
+	}
+	d := b.doctor()
+	found, err := d.Examine(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, found)
+	n, err := d.CountSessions(t.Context())
+	require.NoError(t, err)
+	assert.EqualValues(t, len(healthy), n)
+}
+
+// NewDoctor brings its own connections.
+func TestNewDoctor(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(2)
+	b.exec(loseData)
+	d, closePools, err := NewDoctor(t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer closePools()
+	found, err := d.Examine(t.Context())
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	result, err := d.Repair(t.Context(), found[0])
+	require.NoError(t, err)
+	assert.Equal(t, doctorRequeued, result)
+}
+
+// A submission whose job's row was deleted gets another job and completes, once.
+func TestDeletedJobIsQueuedAgain(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.website("example.com")
+	b.preferences("first")
+	build := b.submission(b.building())
+	b.exec("delete from river_job")
+	group, ctx := errgroup.WithContext(t.Context())
+	for range 4 {
+		sweeper := b.sweeper()
+		group.Go(func() error { return sweeper.sweep(ctx) })
+	}
+	require.NoError(t, group.Wait())
+	require.Equal(t, 2, one[int](b, "select count(*) from river_job"))
+	moved := b.reload(submission)
+	assert.NotEqual(t, submission.JobID, moved.JobID)
+	assert.Equal(t, onboarding.SubmissionInProgress, moved.Status)
+	assert.Equal(t, "recovering", moved.Progress.Phase)
+	assert.Equal(t, "recovering", one[string](b, "select phase from step_events order by seq desc limit 1"))
+	b.worker(onePage)
+	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
+	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(build.ID).Status)
+}
+
+// It gets no third one: who deletes jobs again and again means it.
+func TestDeletedJobIsTheLast(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.website("example.com")
+	b.exec("delete from river_job")
+	require.NoError(t, b.sweeper().sweep(t.Context()))
+	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', attempted_by = array['ghost']`)
+	require.NoError(t, b.sweeper().sweep(t.Context()))
+	assert.Equal(t, onboarding.FailureWorkerLost, b.reload(submission).FailureCode)
+}

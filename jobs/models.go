@@ -1,0 +1,216 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// Models asks the providers of language models. It does not repeat anything. It
+// returns *onboarding.RateLimitError, *onboarding.Failure, or an error that wraps
+// onboarding.ErrBadAnswer; the usage of the answer is set whenever it is known.
+type Models interface {
+	Ask(ctx context.Context, credential onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error)
+	// Check makes one cheap call with the key of a provider of language models.
+	Check(ctx context.Context, credential onboarding.Credential) error
+}
+
+// Opener opens the API keys that the API has sealed.
+type Opener interface {
+	Open(sealed []byte, userID, provider string) ([]byte, error)
+}
+
+// models asks the providers that a user has keys for, one after the other.
+type models struct {
+	pool   *pgxpool.Pool
+	client Models
+	keys   Opener
+	log    *slog.Logger
+}
+
+// badAnswerTries is how often a provider is asked before its answers count as bad.
+const badAnswerTries = 2
+
+// asked is what came of a question: an answer, or nil for the local engine, and
+// what went less well.
+type asked struct {
+	Answer   *onboarding.Answer   `json:"answer"`
+	Warnings []onboarding.Warning `json:"warnings"`
+}
+
+// ask puts a question to the user's providers in the order of
+// onboarding.Providers, and returns no answer when the user has no key or no
+// provider gives one: then the local engine's result stands.
+//
+// A rate limit is returned for the job to wait, and a provider that is down for the
+// job to retry, until the submission's budget for that is used up: then the next
+// provider is asked. A refused key fails the submission.
+func (m *models) ask(ctx context.Context, r *run, prompt onboarding.Prompt) (asked, error) {
+	keys, err := m.keysOf(ctx, r)
+	if err != nil {
+		return asked{}, err
+	}
+	var out asked
+	for _, key := range keys {
+		info := key.Provider.Info()
+		answer, err := m.askOne(ctx, r, key, prompt)
+		switch {
+		case err == nil:
+			out.Answer = &answer
+			return out, nil
+		case !r.goesOn(ctx, err):
+			return asked{}, err
+		}
+		m.log.InfoContext(ctx, "provider passed over", "provider", string(info.Provider), "submission_id", r.submission.ID, "error", err)
+		out.Warnings = append(out.Warnings, passedOver(info, err))
+	}
+	if len(out.Warnings) > 0 {
+		out.Warnings = append(out.Warnings, onboarding.Warning{
+			Code: "local_engine", Message: "No model gave a usable answer, so the result was made without one.",
+		})
+	}
+	return out, nil
+}
+
+// keysOf returns the user's keys of language model providers in the order in which
+// they are asked.
+func (m *models) keysOf(ctx context.Context, r *run) ([]onboarding.StoredKey, error) {
+	stored, err := postgres.Keys(ctx, postgres.AsUser(m.pool, r.submission.UserID), r.submission.UserID)
+	if err != nil {
+		return nil, err
+	}
+	var keys []onboarding.StoredKey
+	for _, info := range onboarding.Providers() {
+		i := slices.IndexFunc(stored, func(k onboarding.StoredKey) bool { return k.Provider == info.Provider })
+		if i >= 0 && info.Model {
+			keys = append(keys, stored[i])
+		}
+	}
+	return keys, nil
+}
+
+// goesOn tells whether the next provider is asked after err.
+func (r *run) goesOn(ctx context.Context, err error) bool {
+	var (
+		limit   *onboarding.RateLimitError
+		failure *onboarding.Failure
+	)
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case errors.As(err, &limit):
+		return r.submission.Snoozed+snoozeOf(limit) > snoozeBudget
+	case errors.As(err, &failure):
+		return failure.Code != onboarding.FailureKeyRefused && (!failure.Temporary() || r.attempts >= attemptBudget)
+	default:
+		return errors.Is(err, onboarding.ErrBadAnswer) || errors.Is(err, errSealed)
+	}
+}
+
+// errSealed says that a stored key can't be opened.
+var errSealed = errors.New("the stored key can't be opened")
+
+// askOne asks one provider, twice if its answer is bad.
+func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, prompt onboarding.Prompt) (answer onboarding.Answer, err error) {
+	credential, err := m.open(r.submission.UserID, key)
+	if err != nil {
+		return answer, err
+	}
+	for range badAnswerTries {
+		answer, err = m.client.Ask(ctx, credential, prompt)
+		if recordErr := m.record(ctx, r, key.Provider, prompt, answer); recordErr != nil {
+			return answer, recordErr
+		}
+		if err == nil {
+			answer, err = storableAnswer(answer)
+		}
+		if !errors.Is(err, onboarding.ErrBadAnswer) {
+			break
+		}
+	}
+	var failure *onboarding.Failure
+	if errors.As(err, &failure) && failure.Code == onboarding.FailureKeyRefused {
+		m.refused(ctx, r, key)
+	}
+	return answer, err
+}
+
+// open opens a key for one call.
+func (m *models) open(userID string, key onboarding.StoredKey) (onboarding.Credential, error) {
+	opened, err := m.keys.Open(key.Sealed, userID, string(key.Provider))
+	if err != nil {
+		return onboarding.Credential{}, fmt.Errorf("%w: %w", errSealed, err)
+	}
+	return onboarding.Credential{Provider: key.Provider, Key: onboarding.Secret(opened), BaseURL: key.BaseURL, Model: key.Model}, nil
+}
+
+// recordPause is the wait between two attempts to write a charge while the database
+// is away, recordTimeout bounds them.
+const (
+	recordPause   = 500 * time.Millisecond
+	recordTimeout = 30 * time.Second
+)
+
+// record writes what a call was charged, also when nobody wants its answer any
+// more. A charge must not be lost to a short outage, nor be made again because of
+// it.
+func (m *models) record(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt, answer onboarding.Answer) error {
+	if answer.Usage == (onboarding.Usage{}) {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+	defer cancel()
+	for {
+		err := postgres.AsUser(m.pool, r.submission.UserID).RecordModelCall(ctx, postgres.RecordModelCallParams{
+			SessionID: r.submission.SessionID, UserID: r.submission.UserID, SubmissionID: r.submission.ID,
+			Provider: provider, Model: storable(answer.Model), Prompt: prompt.Name,
+			InputTokens: answer.Usage.InputTokens, CachedTokens: answer.Usage.CachedTokens,
+			OutputTokens: answer.Usage.OutputTokens, CostMicros: answer.Usage.CostMicros,
+		})
+		if err == nil || !postgres.Unavailable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(recordPause):
+		}
+	}
+}
+
+// refused notes that a provider refused a key.
+func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) {
+	code := string(onboarding.FailureKeyRefused)
+	err := postgres.AsUser(m.pool, r.submission.UserID).SetKeyStatus(ctx, postgres.SetKeyStatusParams{
+		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.submission.SessionID, Provider: key.Provider, Fingerprint: key.Fingerprint,
+	})
+	if err != nil { // the step says it too
+		m.log.WarnContext(ctx, "refused key not noted", "provider", string(key.Provider), "error", err)
+	}
+}
+
+// passedOver says why a provider's answer is not part of the result.
+func passedOver(info onboarding.ProviderInfo, err error) onboarding.Warning {
+	var (
+		failure *onboarding.Failure
+		limit   *onboarding.RateLimitError
+	)
+	message := info.Name + " gave no usable answer."
+	switch {
+	case errors.As(err, &failure):
+		message = failure.Sentence()
+	case errors.As(err, &limit):
+		message = info.Name + " is limiting requests."
+	case errors.Is(err, errSealed):
+		message = "The stored key of " + info.Name + " can't be opened. Store it again in step 1."
+	}
+	return onboarding.Warning{Code: "provider_passed_over", Message: message}
+}

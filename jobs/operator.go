@@ -1,0 +1,255 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// Outcome is what an operation did to one user.
+type Outcome string
+
+// The outcomes of an operation that did not fail.
+const (
+	OutcomeDone      Outcome = "done"
+	OutcomeUnchanged Outcome = "unchanged"
+	// OutcomeMissing says that there is no such user. None is made by looking.
+	OutcomeMissing Outcome = "missing"
+)
+
+// ErrBusy says that another transaction held a user's session for too long.
+var ErrBusy = errors.New("another transaction holds the session")
+
+// errDryRun rolls back what was only tried.
+var errDryRun = errors.New("dry run")
+
+const (
+	// operatorLocks is how long each lock is waited for.
+	operatorLocks = "5s"
+	// operatorTimeout bounds an operation on one user.
+	operatorTimeout = 30 * time.Second
+)
+
+// Operator changes the onboardings of others for whoever runs the system: each user
+// in one transaction, with one row of the audit log for what was changed. The work
+// that it queues takes the slots of the bulk queue, so that nobody who waits for
+// theirs waits longer.
+//
+// An operation that has begun is carried to its end, whatever becomes of its
+// context, so that its outcome is known.
+type Operator struct {
+	pool   *pgxpool.Pool
+	river  *river.Client[pgx.Tx]
+	dryRun bool
+	log    *slog.Logger
+}
+
+// NewOperator returns an operator for a command. With dryRun every operation returns
+// its outcome and is rolled back. closePool must be called.
+func NewOperator(ctx context.Context, databaseURL string, dryRun bool, reg prometheus.Registerer, log *slog.Logger) (o *Operator, closePool func(), err error) {
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: databaseURL, Name: "operator", Role: postgres.RoleApp, MaxConns: 1, Registry: reg,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = postgres.Ready(ctx, pool)
+	if err == nil {
+		o = &Operator{pool: pool, dryRun: dryRun, log: log}
+		o.river, err = newInsertClient(pool, log)
+	}
+	if err != nil {
+		pool.Close()
+		return nil, nil, err
+	}
+	return o, pool.Close, nil
+}
+
+// Reset makes all steps of a user pending again and cancels running work, as
+// Submitter.ResetAll does that keeps the data.
+func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "onboarding.reset", func(ctx context.Context, c *change) (bool, error) {
+		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		if err != nil {
+			return false, fmt.Errorf("lock steps: %w", err)
+		}
+		finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
+		if err != nil {
+			return false, fmt.Errorf("read session: %w", err)
+		}
+		if finished == nil && untouched(steps) {
+			return false, nil
+		}
+		return true, c.resetAll(ctx, steps, false)
+	})
+}
+
+// untouched tells whether a reset would change none of the steps.
+func untouched(steps []postgres.LockStepsRow) bool {
+	for _, step := range steps {
+		if step.Status != onboarding.StepPending || step.ResultSubmissionID != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// RetryFailed submits the last input of every failed step again. A step that can't
+// be retried is left out; if that goes for all of them, it returns the
+// *onboarding.ConflictError of the last.
+func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "onboarding.retry_failed", func(ctx context.Context, c *change) (retried bool, err error) {
+		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		if err != nil {
+			return false, fmt.Errorf("lock steps: %w", err)
+		}
+		var refused *onboarding.ConflictError
+		for _, step := range steps {
+			if step.Status != onboarding.StepFailed {
+				continue
+			}
+			err := c.retry(ctx, step)
+			switch {
+			case err == nil:
+				retried = true
+			case !errors.As(err, &refused):
+				return false, err
+			}
+		}
+		if refused != nil && !retried {
+			return false, refused
+		}
+		return retried, nil
+	})
+}
+
+// retry submits the last input of a step again. The caller has locked all of them.
+func (c *change) retry(ctx context.Context, step postgres.LockStepsRow) error {
+	last, err := c.submissionOf(ctx, step.SubmissionID)
+	if err != nil {
+		return err
+	}
+	req := request{kind: last.Kind, step: step.Step, input: last.Input}
+	switch req.kind {
+	case "":
+		return nothingToRetry(step.Step)
+	case onboarding.KindPersonaGeneration:
+		err = c.needAnalysis(ctx, req)
+	}
+	if err == nil {
+		_, err = c.enqueue(ctx, req)
+	}
+	return err
+}
+
+// RebuildInputs queues a build of a user's personalization inputs; one that is
+// running is followed by it. Users who have nothing that inputs are built from stay
+// as they are.
+func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "inputs.rebuild", func(ctx context.Context, c *change) (bool, error) {
+		_, err := c.q.GetInputs(ctx, userID)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return false, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("read inputs: %w", err)
+		}
+		return true, c.wantInputs(ctx)
+	})
+}
+
+// DeleteAccount deletes everything that is stored of a user and cancels running
+// work. The audit log stays, and for some hours the ids in the args of ended jobs.
+func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *change) (bool, error) {
+		if _, err := c.q.LockSteps(ctx, c.sessionID); err != nil {
+			return false, fmt.Errorf("lock steps: %w", err)
+		}
+		running, err := c.q.LockWork(ctx, c.sessionID)
+		if err != nil {
+			return false, fmt.Errorf("lock running submissions: %w", err)
+		}
+		c.stopped = running
+		if err := c.q.DeleteStreamTickets(ctx, userID); err != nil {
+			return false, fmt.Errorf("delete stream tickets: %w", err)
+		}
+		if err := c.q.DeleteSession(ctx, c.sessionID); err != nil {
+			return false, fmt.Errorf("delete session: %w", err)
+		}
+		return true, nil
+	})
+}
+
+// change runs do in one transaction under the lock of the user's session, with the
+// audit log if do changed something, and cancels the jobs that it made pointless
+// after the commit.
+func (o *Operator) change(ctx context.Context, userID, action string, do func(context.Context, *change) (bool, error)) (Outcome, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), operatorTimeout)
+	defer cancel()
+	var (
+		c       change
+		outcome Outcome
+	)
+	err := postgres.InTx(ctx, o.pool, userID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
+		c = change{tx: tx, q: q, river: o.river, userID: userID, queue: QueueBulk}
+		outcome, err = o.changeTx(ctx, &c, action, do)
+		return err
+	})
+	var pgErr *pgconn.PgError
+	switch {
+	case errors.Is(err, errDryRun):
+		return outcome, nil
+	case errors.As(err, &pgErr) && pgErr.Code == lockNotAvailable:
+		return "", fmt.Errorf("%s: %w", action, ErrBusy)
+	case err != nil:
+		return "", fmt.Errorf("%s: %w", action, err)
+	}
+	for _, job := range c.stopped {
+		if _, err := o.river.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns it from its beat
+			o.log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
+		}
+	}
+	return outcome, nil
+}
+
+// lockNotAvailable is the SQLSTATE of a lock that was waited for too long.
+const lockNotAvailable = "55P03"
+
+func (o *Operator) changeTx(ctx context.Context, c *change, action string, do func(context.Context, *change) (bool, error)) (outcome Outcome, err error) {
+	if err := c.q.BoundLocks(ctx, operatorLocks); err != nil {
+		return "", fmt.Errorf("bound the locks: %w", err)
+	}
+	c.sessionID, err = c.q.LockSession(ctx, c.userID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return OutcomeMissing, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("lock session: %w", err)
+	}
+	changed, err := do(ctx, c)
+	if err != nil || !changed {
+		return OutcomeUnchanged, err
+	}
+	err = c.q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: operatorActor, Action: action, UserID: c.userID, Detail: []byte("{}")})
+	if err != nil {
+		return "", fmt.Errorf("write audit log: %w", err)
+	}
+	if o.dryRun {
+		return OutcomeDone, errDryRun
+	}
+	return OutcomeDone, nil
+}
+
+// operatorActor stands in the audit log for whoever ran the command.
+const operatorActor = "operator"

@@ -1,0 +1,302 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// operator returns one with a pool of its own, as a command has it.
+func (b *bundle) operator(dryRun bool) *Operator {
+	b.t.Helper()
+	o, closePool, err := NewOperator(b.t.Context(), b.db.URL, dryRun, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	require.NoError(b.t, err)
+	b.t.Cleanup(closePool)
+	return o
+}
+
+// operate does one thing to the user of the bundle.
+func (b *bundle) operate(do func(*Operator, context.Context, string) (Outcome, error)) Outcome {
+	b.t.Helper()
+	outcome, err := do(b.operator(false), b.t.Context(), b.user)
+	require.NoError(b.t, err)
+	return outcome
+}
+
+// audited counts the rows of the audit log that the operator wrote about the user.
+func (b *bundle) audited(action string) int {
+	b.t.Helper()
+	return one[int](b, "select count(*) from audit_log where actor = 'operator' and action = $1 and user_id = $2", action, b.user)
+}
+
+var userOperations = map[string]func(*Operator, context.Context, string) (Outcome, error){
+	"reset": (*Operator).Reset, "retry failed": (*Operator).RetryFailed,
+	"rebuild inputs": (*Operator).RebuildInputs, "delete account": (*Operator).DeleteAccount,
+}
+
+// usersTables are the tables that say whose their rows are. The audit log stays when
+// an account goes: it says who deleted it.
+const usersTables = `select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid
+	where a.attname = 'user_id' and c.relkind in ('r', 'p') and not c.relispartition
+		and c.relnamespace = 'public'::regnamespace and c.relname <> 'audit_log'`
+
+// stored returns the number of rows of the user in each table that has any.
+func (b *bundle) stored() map[string]int {
+	b.t.Helper()
+	counts := map[string]int{}
+	for _, table := range one[[]string](b, "select array("+usersTables+")") {
+		if n := one[int](b, "select count(*) from "+table+" where user_id = $1", b.user); n > 0 {
+			counts[table] = n
+		}
+	}
+	return counts
+}
+
+func TestOperationsMakeNoUser(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for name, do := range userOperations {
+		assert.Equal(t, OutcomeMissing, b.operate(do), name)
+	}
+	assert.Zero(t, one[int](b, "select count(*) from onboarding_sessions")+one[int](b, "select count(*) from audit_log"))
+}
+
+func TestOperationsWithNothingToDo(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.session()
+	for _, name := range []string{"reset", "retry failed", "rebuild inputs"} {
+		assert.Equal(t, OutcomeUnchanged, b.operate(userOperations[name]), name)
+	}
+	assert.Zero(t, b.session().Version)
+	assert.Zero(t, one[int](b, "select count(*) from audit_log")+one[int](b, "select count(*) from river_job"))
+}
+
+func TestOperatorResets(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(1, 2, 3, 4, 5, 6)
+	running := b.website("example.org")
+	assert.Equal(t, OutcomeDone, b.operate((*Operator).Reset))
+
+	session := b.session()
+	for _, step := range session.Steps {
+		assert.Equal(t, onboarding.StepPending, step.Status, step.Number)
+		assert.False(t, step.Done(), step.Number)
+	}
+	assert.False(t, session.IsCompleted())
+	assert.Equal(t, onboarding.SubmissionCancelled, b.reload(running).Status)
+	assert.Equal(t, "cancelled", b.jobState(running.JobID))
+	assert.Equal(t, 1, one[int](b, "select count(*) from website_analyses"), "what was stored stays")
+	assert.Equal(t, 1, one[int](b, "select count(*) from api_keys"))
+	assert.Equal(t, 1, b.audited("onboarding.reset"))
+
+	assert.Equal(t, OutcomeUnchanged, b.operate((*Operator).Reset), "a second time")
+	assert.Equal(t, session.Version, b.session().Version)
+	assert.Equal(t, 1, b.audited("onboarding.reset"))
+}
+
+func TestOperatorRetriesWhatFailed(t *testing.T) {
+	t.Parallel()
+	t.Run("with the same input, in the bulk queue", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		failed := b.website("example.com")
+		b.end(failed, robots)
+		assert.Equal(t, OutcomeDone, b.operate((*Operator).RetryFailed))
+		retried := b.submission(*b.websiteStep().SubmissionID)
+		assert.NotEqual(t, failed.ID, retried.ID)
+		assert.JSONEq(t, string(failed.Input), string(retried.Input))
+		assert.Equal(t, QueueBulk, one[string](b, "select queue from river_job where id = $1", retried.JobID))
+		assert.Equal(t, 1, b.audited("onboarding.retry_failed"))
+		assert.Equal(t, OutcomeUnchanged, b.operate((*Operator).RetryFailed), "it runs already")
+
+		b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
+			return keepAll(ctx, crawl, 1)
+		})
+		assert.Equal(t, onboarding.SubmissionCompleted, b.ended(retried.ID).Status)
+	})
+	t.Run("what can be retried, before what can't", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		b.done(2)
+		b.end(b.personas(linkedin), robots)
+		mustReset(b)
+		b.end(b.website("example.com"), robots)
+		assert.Equal(t, OutcomeDone, b.operate((*Operator).RetryFailed))
+		assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
+		assert.Equal(t, onboarding.StepFailed, b.session().Step(4).Status, "there is no analysis yet to write from")
+	})
+	t.Run("nothing that can be", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		b.done(2)
+		b.end(b.personas(linkedin), robots)
+		mustReset(b)
+		_, err := b.operator(false).RetryFailed(t.Context(), b.user)
+		requireConflict(t, err, "analysis_missing")
+		assert.Zero(t, b.audited("onboarding.retry_failed"))
+	})
+	t.Run("whose submission is gone", func(t *testing.T) {
+		t.Parallel()
+		b := setup(t)
+		b.end(b.website("example.com"), robots)
+		b.exec("delete from submissions")
+		_, err := b.operator(false).RetryFailed(t.Context(), b.user)
+		requireConflict(t, err, "nothing_to_retry")
+		assert.Equal(t, onboarding.StepFailed, b.websiteStep().Status)
+	})
+}
+
+func TestOperatorRebuildsTheInputs(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(3)
+	first := b.building()
+	assert.Equal(t, OutcomeDone, b.operate((*Operator).RebuildInputs))
+	assert.Equal(t, first, b.building(), "one build at a time")
+	b.builds()
+	before := one[int64](b, "select revision from personalization_inputs")
+	assert.Equal(t, OutcomeDone, b.operate((*Operator).RebuildInputs))
+	require.NotEqual(t, uuid.Nil, b.building())
+	b.builds()
+	assert.Equal(t, before+1, one[int64](b, "select revision from personalization_inputs"))
+	assert.Equal(t, 2, b.audited("inputs.rebuild"))
+}
+
+// A deleted account stops its running work within 2 s, and nothing of it comes back.
+func TestDeleteAccountWithRunningWork(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	bob := b.as(t, "user_bob")
+	b.done(1, 2, 3, 4, 5, 6)
+	bob.done(1, 2)
+	started, ended := make(chan struct{}), make(chan struct{})
+	running := b.website("example.org")
+	b.exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens) values ($1, $2, $3, 'openai', 'm', 'p', 1, 0, 1)",
+		b.session().ID, b.user, running.ID)
+	b.exec("insert into stream_tickets values (sha256('a'), $1, now(), now())", b.user)
+	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
+		site, err := keepAll(ctx, crawl, 2)
+		close(started)
+		<-ctx.Done()
+		close(ended)
+		return site, err // as if it had not noticed
+	})
+	<-started
+	kept := bob.stored()
+	require.Greater(t, len(b.stored()), 9)
+	assert.Equal(t, OutcomeDone, b.operate((*Operator).DeleteAccount))
+	deleted := time.Now()
+	<-ended
+	assert.Less(t, time.Since(deleted), 2*time.Second)
+	require.Eventually(t, func() bool {
+		return one[int](b, "select count(*) from river_job where args ->> 'user_id' = $1 and state in ('available', 'running', 'retryable', 'scheduled')", b.user) == 0
+	}, 10*time.Second, 10*time.Millisecond)
+
+	assert.Empty(t, b.stored())
+	for table, n := range kept {
+		assert.GreaterOrEqual(t, bob.stored()[table], n, table)
+	}
+	assert.Equal(t, 1, b.audited("account.delete"))
+	assert.Equal(t, OutcomeMissing, b.operate((*Operator).DeleteAccount), "a second time")
+	assert.Equal(t, 1, b.audited("account.delete"))
+}
+
+// What references a session goes with it; DeleteAccount deletes the rest itself.
+func TestDeleteAccountKnowsEveryTable(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	cascading := one[[]string](b, "select array(select conrelid::regclass::text from pg_constraint where contype = 'f' and confdeltype = 'c')")
+	for _, table := range one[[]string](b, "select array("+usersTables+")") {
+		assert.Contains(t, append(cascading, "onboarding_sessions", "stream_tickets"), table)
+	}
+}
+
+func TestDryRunChangesNothing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(1, 2)
+	b.end(b.website("example.org"), robots)
+	b.builds()
+	state := func() string {
+		return fmt.Sprint(b.session().Version, b.stored(), one[int](b, "select count(*) from river_job"),
+			one[int](b, "select count(*) from audit_log"))
+	}
+	before := state()
+	o := b.operator(true)
+	for name, do := range userOperations {
+		outcome, err := do(o, t.Context(), b.user)
+		require.NoError(t, err, name)
+		assert.Equal(t, OutcomeDone, outcome, name)
+		assert.Equal(t, before, state(), name)
+	}
+	outcome, err := o.Reset(t.Context(), "user_nobody")
+	require.NoError(t, err)
+	assert.Equal(t, OutcomeMissing, outcome)
+}
+
+// Of any number of operators that do the same to the same users at once, one does it.
+func TestOperatorsAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, rest := range map[string]Outcome{"reset": OutcomeUnchanged, "retry failed": OutcomeUnchanged, "delete account": OutcomeMissing} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := setup(t)
+			const users, operators = 6, 3
+			for i := range users {
+				user := b.as(t, fmt.Sprintf("user_%d", i))
+				user.end(user.website("example.com"), robots)
+			}
+			outcomes := [users][operators]Outcome{}
+			var group errgroup.Group
+			for n := range operators {
+				o := b.operator(false)
+				group.Go(func() (err error) {
+					for i := range users {
+						if outcomes[i][n], err = userOperations[name](o, t.Context(), fmt.Sprintf("user_%d", i)); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			}
+			require.NoError(t, group.Wait())
+			for i := range users {
+				assert.ElementsMatch(t, []Outcome{OutcomeDone, rest, rest}, outcomes[i][:])
+			}
+			assert.Equal(t, users, one[int](b, "select count(*) from audit_log"))
+		})
+	}
+}
+
+// An operation that has begun is carried to its end, and one that can't begin is
+// given up.
+func TestOperationsEnd(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(2)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	outcome, err := b.operator(false).Reset(ctx, b.user)
+	require.NoError(t, err)
+	assert.Equal(t, OutcomeDone, outcome)
+
+	tx, err := b.db.System.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { require.NoError(t, tx.Rollback(context.Background())) }()
+	_, err = tx.Exec(t.Context(), "select from onboarding_sessions for update")
+	require.NoError(t, err)
+	_, err = b.operator(false).DeleteAccount(t.Context(), b.user)
+	require.ErrorIs(t, err, ErrBusy)
+}

@@ -1,0 +1,287 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// PersonaGenerator makes personas. It is deterministic and does no I/O: a model is
+// asked between the prompts and the merges, which wrap onboarding.ErrBadAnswer for
+// an answer that makes no sense.
+type PersonaGenerator interface {
+	Core(in onboarding.PersonaSources) onboarding.CorePersona
+	CorePrompt(in onboarding.PersonaSources, core onboarding.CorePersona) onboarding.Prompt
+	MergeCore(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error)
+	Platform(in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform) (onboarding.PlatformPersona, error)
+	PlatformPrompt(in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform) onboarding.Prompt
+	MergePlatform(persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer) (onboarding.PlatformPersona, error)
+	Quality(in onboarding.PersonaSources, core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics
+}
+
+// personaGenerationWorker makes the core persona and then one for each platform, all
+// at once. Each is a checkpoint.
+type personaGenerationWorker struct {
+	river.WorkerDefaults[personaGenerationArgs]
+	personas PersonaGenerator
+	models   *models
+}
+
+// Timeout implements river.Worker.
+func (*personaGenerationWorker) Timeout(*river.Job[personaGenerationArgs]) time.Duration {
+	return riverTimeout(onboarding.KindPersonaGeneration)
+}
+
+// made is a persona with its origin, as a checkpoint keeps it.
+type made[T any] struct {
+	Persona  T                    `json:"persona"`
+	Model    string               `json:"model"` // "" for the local engine
+	Warnings []onboarding.Warning `json:"warnings"`
+}
+
+// Work implements river.Worker.
+func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[personaGenerationArgs]) error {
+	r := runFrom(ctx)
+	var input onboarding.PersonaInput
+	if err := r.input(&input); err != nil {
+		return err
+	}
+	sources, err := loadPersonaSources(ctx, r, input)
+	if err != nil {
+		return err
+	}
+	kept, err := r.checkpoints(ctx)
+	if err != nil {
+		return err
+	}
+	phase := onboarding.PhaseCorePersona
+	if _, ok := kept["core"]; ok {
+		phase = onboarding.PlatformPhase(countKept(kept, input.Platforms), len(input.Platforms))
+	}
+	if err := r.enter(ctx, phase); err != nil {
+		return err
+	}
+	core, err := once(ctx, r, kept, "core", func() onboarding.Phase { return onboarding.PlatformPhase(0, len(input.Platforms)) },
+		func(ctx context.Context) (made[onboarding.CorePersona], error) { return w.core(ctx, r, sources) })
+	if err != nil {
+		return fmt.Errorf("make the core persona: %w", err)
+	}
+	platforms, err := w.platforms(ctx, r, kept, sources, core.Persona, input.Platforms)
+	if err != nil {
+		return err
+	}
+	if err := r.enter(ctx, onboarding.PhaseAssessingQuality); err != nil {
+		return err
+	}
+	return w.finish(r, sources, core, platforms, input.Platforms)
+}
+
+// core makes the core persona, with a model if the user has one.
+func (w *personaGenerationWorker) core(ctx context.Context, r *run, in onboarding.PersonaSources) (made[onboarding.CorePersona], error) {
+	local := w.personas.Core(in)
+	asked, err := w.models.ask(ctx, r, w.personas.CorePrompt(in, local))
+	if err != nil {
+		return made[onboarding.CorePersona]{}, err
+	}
+	return merge(local, asked, func(answer onboarding.Answer) (onboarding.CorePersona, error) {
+		return w.personas.MergeCore(local, answer)
+	}), nil
+}
+
+func (w *personaGenerationWorker) platform(
+	ctx context.Context, r *run, in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform,
+) (made[onboarding.PlatformPersona], error) {
+	local, err := w.personas.Platform(in, core, p)
+	if err != nil {
+		return made[onboarding.PlatformPersona]{}, err
+	}
+	asked, err := w.models.ask(ctx, r, w.personas.PlatformPrompt(in, core, local, p))
+	if err != nil {
+		return made[onboarding.PlatformPersona]{}, err
+	}
+	return merge(local, asked, func(answer onboarding.Answer) (onboarding.PlatformPersona, error) {
+		return w.personas.MergePlatform(local, p, answer)
+	}), nil
+}
+
+// merge puts a model's answer over what the local engine made, which stands alone
+// when there is no answer or it makes no sense.
+func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error)) made[T] {
+	out := made[T]{Persona: local, Warnings: asked.Warnings}
+	if asked.Answer == nil {
+		return out
+	}
+	merged, err := over(*asked.Answer)
+	if err != nil {
+		out.Warnings = append(out.Warnings, unusable(*asked.Answer))
+		return out
+	}
+	out.Persona, out.Model = merged, asked.Answer.Model
+	return out
+}
+
+// platforms makes the personas of all platforms at once. One that waits or fails
+// does not keep the others from their checkpoints; a platform that can't be made is
+// left out with a warning.
+func (w *personaGenerationWorker) platforms(
+	ctx context.Context, r *run, kept map[string]json.RawMessage, in onboarding.PersonaSources, core onboarding.CorePersona, names []onboarding.Platform,
+) (map[onboarding.Platform]made[onboarding.PlatformPersona], error) {
+	var (
+		mu    sync.Mutex
+		group sync.WaitGroup
+		out   = map[onboarding.Platform]made[onboarding.PlatformPersona]{}
+		errs  []error
+		done  = countKept(kept, names)
+	)
+	after := func() onboarding.Phase {
+		mu.Lock()
+		defer mu.Unlock()
+		done++
+		return onboarding.PlatformPhase(done, len(names))
+	}
+	for _, name := range names {
+		group.Go(func() {
+			var persona made[onboarding.PlatformPersona]
+			err := protect(func() (err error) {
+				persona, err = once(ctx, r, kept, "platform/"+string(name), after,
+					func(ctx context.Context) (made[onboarding.PlatformPersona], error) {
+						return w.platform(ctx, r, in, core, name)
+					})
+				return err
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				out[name] = persona
+			case r.leavesOut(ctx, err):
+				w.models.log.ErrorContext(ctx, "platform left out", "platform", string(name), "submission_id", r.submission.ID, "error", err)
+			default:
+				errs = append(errs, fmt.Errorf("make the persona of %s: %w", name, err))
+			}
+		})
+	}
+	group.Wait()
+	if err := worst(errs); err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, &onboarding.Failure{Code: onboarding.FailureNoPersona}
+	}
+	return out, nil
+}
+
+func countKept(kept map[string]json.RawMessage, names []onboarding.Platform) int {
+	n := 0
+	for _, name := range names {
+		if _, ok := kept["platform/"+string(name)]; ok {
+			n++
+		}
+	}
+	return n
+}
+
+// leavesOut tells whether a platform that failed with err is left out: when it is
+// not the fault of provider or database, and trying again has not helped or, after a
+// panic, would not.
+func (r *run) leavesOut(ctx context.Context, err error) bool {
+	var (
+		limit   *onboarding.RateLimitError
+		failure *onboarding.Failure
+	)
+	if ctx.Err() != nil || errors.As(err, &limit) || errors.As(err, &failure) || errors.Is(err, onboarding.ErrSuperseded) || postgres.Unavailable(err) {
+		return false
+	}
+	var panicked *panicError
+	return errors.As(err, &panicked) || r.attempts >= attemptBudget
+}
+
+// worst returns the error that decides about the job: what can't be repeated before
+// what is to be waited for.
+func worst(errs []error) error {
+	slices.SortStableFunc(errs, func(a, b error) int { return severity(b) - severity(a) })
+	if len(errs) == 0 {
+		return nil
+	}
+	return errs[0]
+}
+
+func severity(err error) int {
+	var (
+		limit   *onboarding.RateLimitError
+		failure *onboarding.Failure
+	)
+	switch {
+	case errors.Is(err, onboarding.ErrSuperseded):
+		return 3
+	case errors.As(err, &failure) && !failure.Temporary():
+		return 2
+	case errors.As(err, &limit):
+		return 0
+	default:
+		return 1
+	}
+}
+
+// finish assesses the quality and leaves the result to be saved.
+func (w *personaGenerationWorker) finish(
+	r *run, in onboarding.PersonaSources, core made[onboarding.CorePersona], platforms map[onboarding.Platform]made[onboarding.PlatformPersona], names []onboarding.Platform,
+) error {
+	personas := onboarding.Personas{Platforms: map[onboarding.Platform]json.RawMessage{}, Selected: names}
+	typed := map[onboarding.Platform]onboarding.PlatformPersona{}
+	engines, warnings := []string{core.Model}, core.Warnings
+	var err error
+	if personas.Core, err = json.Marshal(core.Persona); err != nil {
+		return fmt.Errorf("encode core persona: %w", err)
+	}
+	for _, name := range names {
+		platform, ok := platforms[name]
+		if !ok {
+			warnings = append(warnings, onboarding.Warning{Code: "platform_failed", Message: "The persona for " + string(name) + " could not be made."})
+			continue
+		}
+		typed[name] = platform.Persona
+		engines, warnings = append(engines, platform.Model), append(warnings, platform.Warnings...)
+		if personas.Platforms[name], err = json.Marshal(platform.Persona); err != nil {
+			return fmt.Errorf("encode persona of %s: %w", name, err)
+		}
+	}
+	if personas.Quality, err = json.Marshal(w.personas.Quality(in, core.Persona, typed)); err != nil {
+		return fmt.Errorf("encode quality: %w", err)
+	}
+	r.save = func(ctx context.Context, q *postgres.Queries) error {
+		return savePersonas(ctx, q, r.submission, personas, engineOf(engines), distinct(warnings))
+	}
+	return nil
+}
+
+// engineOf names the models that took part, or the local engine.
+func engineOf(names []string) string {
+	slices.Sort(names)
+	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+	if len(names) == 0 {
+		return "local"
+	}
+	return storable(strings.Join(names, ", "))
+}
+
+// distinct drops repeated warnings: platforms share their providers.
+func distinct(warnings []onboarding.Warning) []onboarding.Warning {
+	var out []onboarding.Warning
+	for _, warning := range warnings {
+		if !slices.Contains(out, warning) {
+			out = append(out, warning)
+		}
+	}
+	return out
+}

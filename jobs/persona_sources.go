@@ -1,0 +1,64 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// loadPersonaSources returns what the personas are made from: what is held, with
+// the parts that were sent for this generation in its place.
+func loadPersonaSources(ctx context.Context, r *run, input onboarding.PersonaInput) (onboarding.PersonaSources, error) {
+	held, err := postgres.Sources(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.UserID)
+	if err != nil {
+		return onboarding.PersonaSources{}, err
+	}
+	if input.Analysis == nil && held.Analysis == nil {
+		return onboarding.PersonaSources{}, &onboarding.Failure{Code: onboarding.FailureAnalysisMissing}
+	}
+	sources := onboarding.PersonaSources{Preferences: held.Preferences, Business: held.Business}
+	var stored *onboarding.Analysis
+	if held.Analysis != nil {
+		sources.Website, sources.Analysis, stored = held.Analysis.Website, held.Analysis.Analysis, &held.Analysis.Analysis
+	}
+	if input.Analysis != nil {
+		sent, err := onboarding.ParseFlatAnalysis(input.Analysis)
+		if err != nil {
+			return sources, fmt.Errorf("read sent analysis: %w", err)
+		}
+		sources.Analysis = sent.Analysis(stored)
+	}
+	if input.Business != nil {
+		sources.Business = &onboarding.BusinessInfo{}
+		if err := json.Unmarshal(input.Business, sources.Business); err != nil {
+			return sources, fmt.Errorf("read sent business info: %w", err)
+		}
+	}
+	sources.Preferences = withFindings(sources.Preferences, input.Findings)
+	return sources, nil
+}
+
+// withFindings returns preferences whose findings are replaced by the sent ones of
+// the same names.
+func withFindings(held *onboarding.ResearchPreferences, sent map[string]json.RawMessage) *onboarding.ResearchPreferences {
+	if len(sent) == 0 {
+		return held
+	}
+	out := onboarding.ResearchPreferences{}
+	if held != nil {
+		out = *held
+	}
+	out.Findings = map[string]json.RawMessage{}
+	if held != nil {
+		for name, value := range held.Findings {
+			out.Findings[name] = value
+		}
+	}
+	for name, value := range sent {
+		out.Findings[name] = value
+	}
+	return &out
+}

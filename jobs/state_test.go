@@ -1,0 +1,137 @@
+package jobs
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// as returns the bundle for another user of the same database, so that the rows of
+// a table share one.
+func (b *bundle) as(t *testing.T, user string) *bundle {
+	other := *b
+	other.t, other.user = t, user
+	return &other
+}
+
+// end ends a submission as a worker does that returned failure or, with nil, a
+// result.
+func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
+	b.t.Helper()
+	require.NoError(b.t, finish(b.t.Context(), b.db.App, ending{
+		submission: s, jobID: s.JobID, failure: failure, river: b.submit.river,
+		save: func(ctx context.Context, q *postgres.Queries) error { return saveAny(ctx, q, s) },
+		endJob: func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+			_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
+			return err
+		},
+	}))
+}
+
+// saveAny saves a result of the submission's kind.
+func saveAny(ctx context.Context, q *postgres.Queries, s onboarding.Submission) error {
+	switch s.Kind {
+	case onboarding.KindWebsiteAnalysis, onboarding.KindAnalysisImport:
+		var input onboarding.WebsiteInput
+		if err := decodeInput(s.Input, &input); err != nil {
+			return err
+		}
+		return saveAnalysis(ctx, q, s, input.Website, []byte("{}"))
+	case onboarding.KindPersonaGeneration, onboarding.KindPersonaImport:
+		return savePersonas(ctx, q, s, onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, "local", nil)
+	case onboarding.KindPersonalizationInputs:
+		revision, err := q.BeginBuild(ctx, s.SessionID)
+		if err != nil {
+			return err
+		}
+		return q.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: []byte("{}"), Revision: revision, SessionID: s.SessionID})
+	}
+	return nil
+}
+
+var (
+	robots   = &onboarding.Failure{Code: onboarding.FailureRobots, Subject: "example.com"}
+	linkedin = onboarding.PersonaInput{Platforms: []onboarding.Platform{onboarding.PlatformLinkedIn}}
+)
+
+// personas submits step 4.
+func (b *bundle) personas(input onboarding.PersonaInput) onboarding.Submission {
+	b.t.Helper()
+	submission, err := b.submit.GeneratePersonas(b.t.Context(), b.user, input)
+	require.NoError(b.t, err)
+	return submission
+}
+
+func (b *bundle) preferences(contentTypes ...string) {
+	b.t.Helper()
+	_, _, err := b.submit.SavePreferences(b.t.Context(), b.user, onboarding.PreferencesUpdate{ContentTypes: contentTypes})
+	require.NoError(b.t, err)
+}
+
+// done completes steps, each by what the user and the workers do for it.
+func (b *bundle) done(steps ...onboarding.StepNumber) {
+	b.t.Helper()
+	for _, n := range steps {
+		switch n {
+		case onboarding.StepProviders:
+			b.saveKeys(b.t, onboarding.ProviderOpenAI)
+		case onboarding.StepWebsite:
+			b.end(b.website("example.com"), nil)
+		case onboarding.StepResearch:
+			b.preferences("Blog Posts")
+		case onboarding.StepPersonalization:
+			b.end(b.personas(linkedin), nil)
+		case onboarding.StepIntegrations:
+			require.NoError(b.t, b.submit.CompleteIntegrations(b.t.Context(), b.user, []byte(`{"chosen": []}`)))
+		case onboarding.StepFinish:
+			require.NoError(b.t, b.submit.Complete(b.t.Context(), b.user, 0))
+		}
+	}
+}
+
+// building returns the id of the running build, uuid.Nil if there is none.
+func (b *bundle) building() uuid.UUID {
+	b.t.Helper()
+	return one[uuid.UUID](b, `select coalesce((select id from submissions
+		where user_id = $1 and kind = 'personalization_inputs' and status = 'in_progress'), $2)`, b.user, uuid.Nil)
+}
+
+// builds ends the builds that run, and those that follow from them.
+func (b *bundle) builds() {
+	b.t.Helper()
+	for id := b.building(); id != uuid.Nil; id = b.building() {
+		b.end(b.submission(id), nil)
+	}
+}
+
+func (b *bundle) submission(id uuid.UUID) onboarding.Submission {
+	b.t.Helper()
+	submission, err := postgres.SubmissionByID(b.t.Context(), postgres.AsUser(b.db.App, b.user), id)
+	require.NoError(b.t, err)
+	return submission
+}
+
+func (b *bundle) inputs() (onboarding.StoredInputs, error) {
+	return postgres.PersonalizationInputs(b.t.Context(), b.db.App, b.user)
+}
+
+// events counts the step events of the user.
+func (b *bundle) events() int64 {
+	b.t.Helper()
+	return one[int64](b, "select count(*) from step_events where user_id = $1", b.user)
+}
+
+// requireConflict checks that err is a conflict of that code.
+func requireConflict(t *testing.T, err error, code string) {
+	t.Helper()
+	var conflict *onboarding.ConflictError
+	require.ErrorAs(t, err, &conflict)
+	require.Equal(t, code, conflict.Code)
+	require.NotEmpty(t, conflict.Reason)
+}

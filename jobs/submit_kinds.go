@@ -1,0 +1,118 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// SubmitWebsite submits step 2 from a website or, without one, from a text of the
+// user. The website is taken as the user typed it. It returns
+// *onboarding.InputError for an address that can't be one.
+func (s *Submitter) SubmitWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+	if input.Website != "" {
+		address, err := onboarding.NormalizeURL(input.Website)
+		if err != nil {
+			return onboarding.Submission{}, err
+		}
+		input = onboarding.WebsiteInput{Website: address}
+	}
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := request{kind: onboarding.KindWebsiteAnalysis, step: onboarding.StepWebsite, input: document}
+	return s.submit(ctx, userID, req, nil)
+}
+
+// SubmitBusiness stores what the user tells of the business and submits step 2 from
+// it.
+func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onboarding.BusinessInfo) (onboarding.Submission, error) {
+	document, err := encode(onboarding.WebsiteInput{
+		BusinessDescription: info.BusinessDescription, Industry: info.Industry,
+		TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
+	})
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := request{kind: onboarding.KindWebsiteAnalysis, step: onboarding.StepWebsite, input: document}
+	return s.submit(ctx, userID, req, func(c *change) error {
+		return c.q.SaveBusinessInfo(ctx, postgres.SaveBusinessInfoParams{
+			SessionID: c.sessionID, UserID: userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
+			TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
+		})
+	})
+}
+
+// ImportAnalysis submits step 2 with an analysis that the client has, which
+// onboarding.ParseFlatAnalysis has accepted.
+func (s *Submitter) ImportAnalysis(ctx context.Context, userID string, input onboarding.AnalysisImport) (onboarding.Submission, error) {
+	if input.Website != "" {
+		address, err := onboarding.NormalizeURL(input.Website)
+		if err != nil {
+			return onboarding.Submission{}, err
+		}
+		input.Website = address
+	}
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := request{kind: onboarding.KindAnalysisImport, step: onboarding.StepWebsite, input: document}
+	return s.submit(ctx, userID, req, nil)
+}
+
+// GeneratePersonas submits step 4. It returns *onboarding.ConflictError when there
+// is no website analysis to write from, neither sent nor held.
+func (s *Submitter) GeneratePersonas(ctx context.Context, userID string, input onboarding.PersonaInput) (onboarding.Submission, error) {
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := request{kind: onboarding.KindPersonaGeneration, step: onboarding.StepPersonalization, input: document}
+	return s.submit(ctx, userID, req, func(c *change) error { return c.needAnalysis(ctx, req) })
+}
+
+// needAnalysis checks that a persona generation has something to write from.
+func (c *change) needAnalysis(ctx context.Context, req request) error {
+	var input onboarding.PersonaInput
+	if err := decodeInput(req.input, &input); err != nil || input.Analysis != nil {
+		return err
+	}
+	_, err := postgres.HeldAnalysis(ctx, c.q, c.userID)
+	if !errors.Is(err, onboarding.ErrNotFound) {
+		return err
+	}
+	step, err := c.lockStep(ctx, onboarding.StepWebsite)
+	if err != nil {
+		return err
+	}
+	if step.Status == onboarding.StepInProgress {
+		return &onboarding.ConflictError{
+			Code: "step_in_progress", Reason: "The website is still being analysed. Personas can be generated when step 2 is completed.", RetryAfter: retryAfter,
+		}
+	}
+	return &onboarding.ConflictError{
+		Code: "analysis_missing", Reason: "There is no website analysis to write personas from. Complete step 2 first.",
+	}
+}
+
+// ImportPersonas submits step 4 with personas that the client has, which
+// onboarding.ParsePersonas has accepted.
+func (s *Submitter) ImportPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
+	document, err := encode(personas)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := request{kind: onboarding.KindPersonaImport, step: onboarding.StepPersonalization, input: document}
+	return s.submit(ctx, userID, req, nil)
+}
+
+// ValidateKeys submits one cheap live call with each stored key. The result is a
+// KeyChecks.
+func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error) {
+	req := request{kind: onboarding.KindKeyValidation, input: []byte("{}")}
+	return s.submit(ctx, userID, req, nil)
+}
