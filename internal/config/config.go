@@ -21,7 +21,7 @@ type Base struct {
 	Deploy   Deploy     `env:"DEPLOY_ENV" envDefault:"production"`
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
 	// DataDir is the folder for what a process keeps on disk: the local database,
-	// the development issuer's key.
+	// the development issuer's key, the local key ring.
 	DataDir string `env:"DATA_DIR" envDefault:".data"`
 }
 
@@ -38,9 +38,29 @@ type Common struct {
 	ShutdownGrace time.Duration `env:"SHUTDOWN_GRACE" envDefault:"20s"`
 }
 
+// KMS holds the settings of the key that a key ring is encrypted under.
+type KMS struct {
+	// SealKMSURI names a key of a KMS; empty means that rings are in the clear.
+	SealKMSURI string `env:"SEAL_KMS_URI"`
+}
+
+// Seal holds the settings of the key ring that users' API keys are sealed with.
+type Seal struct {
+	// SealKeys is the key ring itself, SealKeysFile the file that holds it: one of
+	// them. Where both are empty and that is allowed (DEPLOY_ENV=local), SealKeysFile
+	// becomes localKeyRing in DataDir.
+	SealKeys     Secret `env:"SEAL_KEYS"`
+	SealKeysFile string `env:"SEAL_KEYS_FILE"`
+	KMS
+}
+
+// localKeyRing is the name of the key ring in DataDir.
+const localKeyRing = "seal_keys.json"
+
 // API holds the settings of the API process.
 type API struct {
 	Common
+	Seal
 	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
 	// AuthIssuer is the issuer that tokens must name, AuthJWKSURL the address of
 	// its keys. Both are empty when the development issuer is used.
@@ -63,6 +83,13 @@ type API struct {
 	// DrainDelay is how long a stopping API still takes requests after it has said
 	// that it is not ready: the time in which load balancers notice.
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"1s"`
+	// ShowKeys lets owners read their API keys back in full. In production it is
+	// refused unless ShowKeysAcknowledged is the sentence that it asks for.
+	ShowKeys             bool   `env:"API_KEYS_READABLE" envDefault:"false"`
+	ShowKeysAcknowledged string `env:"API_KEYS_READABLE_ACKNOWLEDGED"`
+	// EnvFile is the file that submitted API keys are written to as well, for the
+	// developer's other programs; always empty in production.
+	EnvFile string `env:"ENV_FILE" envDefault:".env"`
 }
 
 // UsesDevIssuer tells whether tokens come from the development issuer.
@@ -83,16 +110,48 @@ type Fetch struct {
 	FetchAllowPrefixes []netip.Prefix `env:"FETCH_ALLOW_PREFIXES"`
 }
 
+// Analysis holds the settings of what website analyses contain.
+type Analysis struct {
+	// BrandColumns adds the brand analysis and the strategy insights.
+	BrandColumns bool `env:"ENABLE_WEBSITE_BRAND_COLUMNS" envDefault:"true"`
+}
+
+// Models holds the address and the model to ask of each provider of language
+// models; what is empty has its default in the model client. The names differ from
+// the variables that the providers' own clients read.
+type Models struct {
+	OpenAIURL      string `env:"MODEL_OPENAI_URL"`
+	OpenAIModel    string `env:"MODEL_OPENAI"`
+	AnthropicURL   string `env:"MODEL_ANTHROPIC_URL"`
+	AnthropicModel string `env:"MODEL_ANTHROPIC"`
+	GeminiURL      string `env:"MODEL_GEMINI_URL"`
+	GeminiModel    string `env:"MODEL_GEMINI"`
+	MistralURL     string `env:"MODEL_MISTRAL_URL"`
+	MistralModel   string `env:"MODEL_MISTRAL"`
+}
+
 // Tool holds the settings of commands that need no database.
 type Tool struct {
 	Base
 	Fetch
+	Analysis
+}
+
+// Keys holds the settings of the commands that change a key ring in a file.
+type Keys struct {
+	Base
+	KMS
+	// DatabaseURL is where they look whether a key is still needed; may be empty.
+	DatabaseURL Secret `env:"DATABASE_URL"`
 }
 
 // Worker holds the settings of the worker process.
 type Worker struct {
 	Common
+	Seal
 	Fetch
+	Analysis
+	Models
 	// MigrateDatabaseURL is the owner's connection for migrations; DatabaseURL is
 	// used when it is empty.
 	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL"`

@@ -45,8 +45,10 @@ func TestAPIDefaultsLocal(t *testing.T) {
 func TestAPIProduction(t *testing.T) {
 	t.Parallel()
 	c, err := config.LoadAPI(options("DATABASE_URL", database,
-		"AUTH_ISSUER", "https://clerk.example.com", "AUTH_JWKS_URL", "https://clerk.example.com/.well-known/jwks.json"))
+		"AUTH_ISSUER", "https://clerk.example.com", "AUTH_JWKS_URL", "https://clerk.example.com/.well-known/jwks.json",
+		"SEAL_KEYS_FILE", "/run/secrets/ring", "ENV_FILE", "/srv/.env"))
 	require.NoError(t, err)
+	assert.Empty(t, c.EnvFile, "no .env file in production")
 	assert.Equal(t, config.Production, c.Deploy, "unset means production")
 	assert.False(t, c.UsesDevIssuer())
 	assert.Equal(t, ":9101", c.MetricsAddr)
@@ -64,7 +66,7 @@ func TestTokensForOthers(t *testing.T) {
 		"development issuer": {[]string{"DEPLOY_ENV", "local", "AUTH_ISSUER", "", "AUTH_JWKS_URL", ""}, false},
 	} {
 		c, err := config.LoadAPI(options(append([]string{
-			"DATABASE_URL", database,
+			"DATABASE_URL", database, "SEAL_KEYS", "{}",
 			"AUTH_ISSUER", "https://a.example", "AUTH_JWKS_URL", "https://a.example/jwks",
 		}, test.env...)...))
 		require.NoError(t, err)
@@ -82,10 +84,59 @@ func TestWorkerDefaults(t *testing.T) {
 	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}, c.FetchAllowPrefixes)
 	assert.Equal(t, database, c.MigrationURL().Reveal(), "migrations fall back to DATABASE_URL")
 
-	c, err = config.LoadWorker(options("DATABASE_URL", database, "MIGRATE_DATABASE_URL", "host=/run/pg user=owner"))
+	c, err = config.LoadWorker(options("DATABASE_URL", database, "MIGRATE_DATABASE_URL", "host=/run/pg user=owner", "SEAL_KEYS", "{}"))
 	require.NoError(t, err)
 	assert.Equal(t, "host=/run/pg user=owner", c.MigrationURL().Reveal())
 	assert.Equal(t, ":9102", c.MetricsAddr)
+}
+
+func TestKeyRing(t *testing.T) {
+	t.Parallel()
+	local := []string{"DEPLOY_ENV", "local", "DATABASE_URL", database, "DATA_DIR", "/srv/data"}
+	api, err := config.LoadAPI(options(local...))
+	require.NoError(t, err)
+	worker, err := config.LoadWorker(options(local...))
+	require.NoError(t, err)
+	assert.Equal(t, "/srv/data/seal_keys.json", api.SealKeysFile)
+	assert.Equal(t, api.Seal, worker.Seal, "both processes use one ring")
+
+	worker, err = config.LoadWorker(options(append(local, "SEAL_KEYS", "{}")...))
+	require.NoError(t, err)
+	assert.Empty(t, worker.SealKeysFile, "the ring is in the variable")
+
+	_, err = config.LoadMigration(options("DATABASE_URL", database))
+	require.NoError(t, err, "migrations open no key")
+	keys, err := config.LoadKeys(options("SEAL_KMS_URI", "hcvault://vault/transit/keys/ring"))
+	require.NoError(t, err)
+	assert.Equal(t, "hcvault://vault/transit/keys/ring", keys.SealKMSURI)
+}
+
+func TestReadableKeys(t *testing.T) {
+	t.Parallel()
+	issuer := []string{"DATABASE_URL", database, "SEAL_KEYS", "{}", "AUTH_ISSUER", "https://a.example", "AUTH_JWKS_URL", "https://a.example/jwks"}
+	c, err := config.LoadAPI(options(issuer...))
+	require.NoError(t, err)
+	assert.False(t, c.ShowKeys, "off by default")
+	c, err = config.LoadAPI(options(append(issuer, "API_KEYS_READABLE", "true", "API_KEYS_READABLE_ACKNOWLEDGED", "yes-owners-can-read-keys")...))
+	require.NoError(t, err)
+	assert.True(t, c.ShowKeys)
+	c, err = config.LoadAPI(options("DEPLOY_ENV", "local", "DATABASE_URL", database, "API_KEYS_READABLE", "1"))
+	require.NoError(t, err)
+	assert.True(t, c.ShowKeys, "nothing to acknowledge on a developer's machine")
+	assert.Equal(t, ".env", c.EnvFile)
+}
+
+func TestModelsAndBrand(t *testing.T) {
+	t.Parallel()
+	c, err := config.LoadWorker(options("DATABASE_URL", database, "SEAL_KEYS", "{}", "MODEL_OPENAI_URL", "https://models.example.com/v1", "MODEL_ANTHROPIC", "some-model"))
+	require.NoError(t, err)
+	assert.Equal(t, config.Models{OpenAIURL: "https://models.example.com/v1", AnthropicModel: "some-model"}, c.Models)
+	assert.True(t, c.BrandColumns)
+	tool, err := config.LoadTool(options("ENABLE_WEBSITE_BRAND_COLUMNS", "false"))
+	require.NoError(t, err)
+	assert.False(t, tool.BrandColumns)
+	_, err = config.LoadWorker(options("DEPLOY_ENV", "local", "DATABASE_URL", database, "MODEL_GEMINI_URL", "http://10.1.2.3:11434/v1"))
+	require.NoError(t, err, "plain http on a developer's machine")
 }
 
 func TestToolNeedsNothing(t *testing.T) {
@@ -146,6 +197,15 @@ func TestRefused(t *testing.T) {
 		"any origin":               {api, []string{"CORS_ORIGINS", "*"}, "CORS_ORIGINS must list origins"},
 		"origin with path":         {api, []string{"CORS_ORIGINS", "https://app.example.com/"}, "CORS_ORIGINS must list origins"},
 		"drain delay":              {api, []string{"DRAIN_DELAY", "1m"}, "DRAIN_DELAY must be at least 0s and shorter than SHUTDOWN_GRACE."},
+		"no key ring, worker":      {worker, []string{"DATABASE_URL", database}, "create one with `worker keys create FILE`."},
+		"no key ring, api":         {api, nil, "SEAL_KEYS_FILE must name the key ring"},
+		"two key rings":            {api, []string{"SEAL_KEYS", "{hunter2}", "SEAL_KEYS_FILE", "ring"}, "SEAL_KEYS and SEAL_KEYS_FILE must not both be set."},
+		"two key rings, local":     {worker, []string{"DEPLOY_ENV", "local", "SEAL_KEYS", "{}", "SEAL_KEYS_FILE", "ring"}, "SEAL_KEYS and SEAL_KEYS_FILE must not both be set."},
+		"readable keys":            {api, []string{"API_KEYS_READABLE", "true"}, "set API_KEYS_READABLE_ACKNOWLEDGED=yes-owners-can-read-keys."},
+		"readable keys, yes":       {api, []string{"API_KEYS_READABLE", "true", "API_KEYS_READABLE_ACKNOWLEDGED", "yes"}, "API_KEYS_READABLE lets owners"},
+		"readable in words":        {api, []string{"API_KEYS_READABLE", "maybe"}, "API_KEYS_READABLE must be true or false."},
+		"model over plain http":    {worker, []string{"DATABASE_URL", database, "MODEL_MISTRAL_URL", "http://models.example.com/v1"}, "MODEL_MISTRAL_URL must be an https address"},
+		"model without address":    {worker, []string{"DEPLOY_ENV", "local", "MODEL_OPENAI_URL", "gpt"}, "MODEL_OPENAI_URL must be an https address"},
 		"body limit":               {api, []string{"BODY_LIMIT_BYTES", "1"}, "BODY_LIMIT_BYTES must be between"},
 	}
 	for name, test := range tests {
@@ -164,12 +224,12 @@ func TestEverythingWrongIsListedAtOnce(t *testing.T) {
 	_, err := config.LoadAPI(options("DEPLOY_ENV", "staging", "LOG_LEVEL", "loud", "REQUEST_TIMEOUT", "soon", "DATABASE_CONNS", "-1"))
 	var list *config.Error
 	require.True(t, errors.As(err, &list))
-	assert.Len(t, list.Sentences, 7, "two that can't be read, and deployment, database, connections, issuer, keys: %q", list.Sentences)
+	assert.Len(t, list.Sentences, 8, "two that can't be read, and deployment, database, connections, key ring, issuer, its keys: %q", list.Sentences)
 }
 
 func TestSecretIsNeverPrinted(t *testing.T) {
 	t.Parallel()
-	c, err := config.LoadWorker(options("DATABASE_URL", database, "MIGRATE_DATABASE_URL", database))
+	c, err := config.LoadWorker(options("DATABASE_URL", database, "MIGRATE_DATABASE_URL", database, "SEAL_KEYS", "hunter2"))
 	require.NoError(t, err)
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).Info("x", "config", c, "url", c.DatabaseURL)

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,6 +31,10 @@ func LoadAPI(o Options) (API, error) {
 	var c API
 	err := load(&c, o, func(r *rules) {
 		c.MetricsAddr = c.metricsAddr(apiMetricsPort)
+		c.Seal = c.orLocalRing(c.Base)
+		if c.Deploy != Local {
+			c.EnvFile = ""
+		}
 		c.check(r)
 	})
 	return c, err
@@ -37,12 +42,39 @@ func LoadAPI(o Options) (API, error) {
 
 // LoadWorker reads the settings of the worker process.
 func LoadWorker(o Options) (Worker, error) {
+	return loadWorker(o, func(c Worker, r *rules) { c.Seal.check(r) })
+}
+
+// LoadMigration reads the settings of the worker for commands that open no API
+// key, so that the key ring may be missing.
+func LoadMigration(o Options) (Worker, error) {
+	return loadWorker(o, func(Worker, *rules) {})
+}
+
+func loadWorker(o Options, check func(Worker, *rules)) (Worker, error) {
 	var c Worker
 	err := load(&c, o, func(r *rules) {
 		c.MetricsAddr = c.metricsAddr(workerMetricsPort)
+		c.Seal = c.orLocalRing(c.Base)
 		c.check(r)
+		check(c, r)
 	})
 	return c, err
+}
+
+// LoadKeys reads the settings of the commands that change a key ring.
+func LoadKeys(o Options) (Keys, error) {
+	var c Keys
+	err := load(&c, o, func(r *rules) { c.check(r) })
+	return c, err
+}
+
+// orLocalRing names the key ring of a developer's machine where none is named.
+func (c Seal) orLocalRing(b Base) Seal {
+	if b.Deploy == Local && c.SealKeys == "" && c.SealKeysFile == "" {
+		c.SealKeysFile = filepath.Join(b.DataDir, localKeyRing)
+	}
+	return c
 }
 
 // LoadTool reads the settings of commands that need no database. allow holds
@@ -161,6 +193,8 @@ func expected(t reflect.Type) string {
 		return "a comma-separated list of address ranges such as 127.0.0.0/8"
 	case "int":
 		return "a whole number"
+	case "bool":
+		return "true or false"
 	default:
 		return fmt.Sprintf("a %s", t)
 	}

@@ -31,7 +31,33 @@ func (c API) check(r *rules) {
 	for _, origin := range c.CORSOrigins {
 		r.require(isOrigin(origin), "CORS_ORIGINS", "must list origins such as https://app.example.com, without a path and without *.")
 	}
+	c.Seal.check(r)
+	r.require(!c.ShowKeys || c.Deploy == Local || c.ShowKeysAcknowledged == showKeysAcknowledgement, "API_KEYS_READABLE",
+		"lets owners, and whoever holds their token, read API keys back; to allow that in production set API_KEYS_READABLE_ACKNOWLEDGED="+showKeysAcknowledgement+".")
 	c.checkIssuer(r)
+}
+
+// showKeysAcknowledgement is what an operator must say to make API keys readable in
+// production.
+const showKeysAcknowledgement = "yes-owners-can-read-keys"
+
+// check wants one key ring, and no doubt which; what it holds is found out when it
+// is read.
+func (c Seal) check(r *rules) {
+	r.require(c.SealKeys == "" || c.SealKeysFile == "", "SEAL_KEYS", "and SEAL_KEYS_FILE must not both be set.")
+	r.require(c.SealKeys != "" || c.SealKeysFile != "", "SEAL_KEYS_FILE",
+		"must name the key ring that API keys are sealed with, or SEAL_KEYS hold it; create one with `worker keys create FILE`.")
+}
+
+// check wants addresses that keys may be sent to.
+func (c Models) check(r *rules, deploy Deploy) {
+	for key, address := range map[string]string{
+		"MODEL_OPENAI_URL": c.OpenAIURL, "MODEL_ANTHROPIC_URL": c.AnthropicURL,
+		"MODEL_GEMINI_URL": c.GeminiURL, "MODEL_MISTRAL_URL": c.MistralURL,
+	} {
+		r.require(address == "" || isSecureURL(address) || (deploy == Local && isWebURL(address)), key,
+			"must be an https address such as https://models.example.com/v1; http is for DEPLOY_ENV=local.")
+	}
 }
 
 // checkIssuer makes sure that production never trusts the development issuer or
@@ -51,9 +77,15 @@ func (c Tool) check(r *rules) {
 	c.Fetch.check(r, c.Deploy)
 }
 
+func (c Keys) check(r *rules) {
+	c.Base.check(r)
+	r.checkDatabase("DATABASE_URL", c.DatabaseURL, false)
+}
+
 func (c Worker) check(r *rules) {
 	c.Common.check(r)
 	c.Fetch.check(r, c.Deploy)
+	c.Models.check(r, c.Deploy)
 	r.checkDatabase("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL, false)
 	r.require(c.InteractiveSlots >= 1 && c.InteractiveSlots <= 1000, "INTERACTIVE_SLOTS", "must be between 1 and 1000.")
 	r.require(c.BulkSlots >= 1 && c.BulkSlots <= 1000, "BULK_SLOTS", "must be between 1 and 1000.")

@@ -17,6 +17,8 @@ const (
 	// confidenceHalfWords is the amount of prose at which the confidence is one half.
 	confidenceHalfWords = 400
 	engineLocal         = "local"
+	// madeLocally begins the first note of an analysis without a model.
+	madeLocally = "Made without a language model, from "
 )
 
 // Analyze builds the analysis of a site from its digest alone. The same site gives
@@ -24,7 +26,9 @@ const (
 // *onboarding.Failure with FailureEmptyPage; other errors only come from ctx.
 //
 // A text without a website is analysed as a Site with an empty URL and one page
-// that holds only Blocks: what only a website can show is then empty.
+// that holds only Blocks: what only a website can show is then empty. With
+// Site.Text even a text without words has an analysis, in which next to all is
+// empty with its reason.
 func (a *Analyzer) Analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
 	began := time.Now()
 	analysis, err := a.analyze(ctx, site)
@@ -42,6 +46,9 @@ func (a *Analyzer) Analyze(ctx context.Context, site onboarding.Site) (onboardin
 
 func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
 	site.Pages = a.withOwner(site.Pages)
+	if site.Text != nil {
+		site.Pages = composed(site.Pages)
+	}
 	blocks, lang, foreign, err := a.mainLanguage(ctx, site.Pages)
 	if err != nil {
 		return onboarding.Analysis{}, err
@@ -50,7 +57,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
-	if c.words == 0 {
+	if c.words == 0 && (site.Text == nil || len(site.Pages) == 0) {
 		return onboarding.Analysis{}, &onboarding.Failure{Code: onboarding.FailureEmptyPage, Subject: hostOf(site.URL)}
 	}
 	words, err := c.wordCounts(ctx, site.Pages, foreign)
@@ -59,7 +66,9 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	}
 	kinds := make([]string, len(site.Pages))
 	for i, p := range site.Pages {
-		kinds[i] = a.pageType(p)
+		if kinds[i] = otherType; site.URL != "" {
+			kinds[i] = a.pageType(p)
+		}
 	}
 	m, err := a.measure(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.lowerCase), brandNames(site.Pages), urlsOf(site.Pages))
 	if err != nil {
@@ -169,7 +178,8 @@ func meta(e *evidence) onboarding.Meta {
 	if !e.m.Language.Reliable {
 		confidence /= 2
 	}
-	notes := onboarding.List{fmt.Sprintf("Made without a language model, from %s and %s of text in %s.", plural(e.m.Pages, "page"), plural(e.m.Words, "word"), languageText(e.m.Language))}
+	notes := onboarding.List{madeLocally + e.material() + "."}
+	notes = append(notes, sourceNotes(e)...)
 	if len(e.foreign) > 0 {
 		notes = append(notes, fmt.Sprintf("%s in another language left out.", plural(len(e.foreign), "page")))
 	}

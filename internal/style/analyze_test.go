@@ -247,7 +247,7 @@ func TestAnalyzeStopsWithContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	reg := prometheus.NewRegistry()
-	a, err := New(reg)
+	a, err := New(reg, Config{Brand: true})
 	require.NoError(t, err)
 	_, err = a.Analyze(ctx, potterySite())
 	require.ErrorIs(t, err, context.Canceled)
@@ -260,6 +260,6 @@ func TestAnalyzeStopsWithContext(t *testing.T) {
 	for outcome, want := range map[string]float64{"done": 1, "stopped": 1, "empty": 1} {
 		assert.InDelta(t, want, testutil.ToFloat64(a.metrics.analyses.WithLabelValues(outcome)), 0, outcome)
 	}
-	_, err = New(reg)
+	_, err = New(reg, Config{Brand: true})
 	require.Error(t, err, "metrics are registered once")
 }

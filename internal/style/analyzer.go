@@ -1,6 +1,7 @@
 package style
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 
@@ -23,12 +24,24 @@ type Analyzer struct {
 	patterns    devicePatterns
 	since       *regexp.Regexp
 	credentials *regexp.Regexp
-	metrics     *metrics
+	// claim finds measured numbers in what a model writes.
+	claim   *regexp.Regexp
+	metrics *metrics
+	cfg     Config
+	// schema is that of a model's answer.
+	schema json.RawMessage
+}
+
+// Config holds the settings of an Analyzer.
+type Config struct {
+	// Brand tells whether brand_analysis and content_strategy_insights are filled
+	// and asked for. Without it they are empty and not listed as uncertain.
+	Brand bool
 }
 
 // New loads the word lists and models, some 30 ms once. It registers the
 // package's metrics with reg.
-func New(reg prometheus.Registerer) (*Analyzer, error) {
+func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	lex, err := loadLexicons()
 	if err != nil {
 		return nil, err
@@ -51,6 +64,9 @@ func New(reg prometheus.Registerer) (*Analyzer, error) {
 		patterns:    newDevicePatterns(),
 		since:       newSince(),
 		credentials: newCredentials(),
+		claim:       newMeasuredClaim(),
 		metrics:     metrics,
+		cfg:         cfg,
+		schema:      answerSchema(cfg),
 	}, nil
 }

@@ -74,6 +74,9 @@ const minDescription = 40
 // positioning quotes how the owner sums itself up: the start page's description,
 // else the slogan, else a sentence that says what it offers.
 func positioning(e *evidence) string {
+	if stated := e.source().Description; utf8.RuneCountInString(stated) >= minDescription {
+		return quote(stated) + " (the user's description of the business)"
+	}
 	if start := e.pages[0]; e.isSite() {
 		switch {
 		case utf8.RuneCountInString(start.Description) >= minDescription:

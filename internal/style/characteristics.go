@@ -92,6 +92,11 @@ func readabilityScore(e *evidence) string {
 
 // contentDensity states how much there is to read on a page in the main language.
 func contentDensity(e *evidence) string {
+	if share := e.m.Vocabulary.ContentWordShare; !e.isSite() && share != nil {
+		return percent(*share) + " content words"
+	} else if !e.isSite() {
+		return ""
+	}
 	pages, words := 0, 0
 	for i, n := range e.words {
 		if _, left := e.foreign[i]; !left && n > 0 {

@@ -80,6 +80,9 @@ func secondaryTypes(e *evidence) []string {
 
 // purpose weighs texts that inform against calls that sell.
 func purpose(e *evidence) string {
+	if stated := e.source().Goals; stated != "" {
+		return givenByUser(stated)
+	}
 	if !e.isSite() {
 		return ""
 	}

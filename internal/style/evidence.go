@@ -34,6 +34,14 @@ type evidence struct {
 // isSite tells pages of a website from a text that was handed in.
 func (e *evidence) isSite() bool { return e.site.URL != "" }
 
+// subject is what the sentences of the analysis call the thing that was read.
+func (e *evidence) subject() string {
+	if e.isSite() {
+		return "site"
+	}
+	return "text"
+}
+
 // set is a word list of the text's language, ready to search.
 func (e *evidence) set(name string) phraseSet {
 	if _, ok := e.sets[name]; !ok {

@@ -14,7 +14,7 @@ import (
 // fill runs every rule and records why what is empty is empty.
 func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error {
 	judged := leaves(reflect.ValueOf(analysis).Elem(), "")
-	for _, r := range judgedRules() {
+	for _, r := range e.a.judged() {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("fill analysis: %w", err)
 		}
@@ -39,7 +39,7 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 // reasons: the judged and measured ones, and the owner's name and slogan.
 func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncertainty {
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
-	for _, r := range slices.Concat(judgedRules(), measuredRules(), crawlRules()) {
+	for _, r := range slices.Concat(e.a.judged(), measuredRules(), crawlRules()) {
 		target, ok := judged[r.path]
 		if !ok || r.missing == "" || !isEmpty(target) {
 			continue
@@ -58,6 +58,10 @@ func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncert
 // obstacle says why the rule can't be applied to this text, "" when it can.
 func (r rule) obstacle(e *evidence) string {
 	switch {
+	case r.stated != nil && r.stated(e.source()) != "":
+		return ""
+	case r.siteOnly && !e.isSite():
+		return "Only a website shows this; the analysis was made from a text."
 	case r.languages.covers != nil && !r.languages.covers(e.m.Language):
 		return fmt.Sprintf("%s; the text is in %s.", r.languages.reason, languageText(e.m.Language))
 	case e.m.ProseWords < r.least:

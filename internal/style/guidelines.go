@@ -17,9 +17,9 @@ func toneAdvice(e *evidence) []string {
 	}
 	switch rate := e.m.Syntax.ContractionsPer1000; {
 	case rate != nil && *rate >= 5:
-		out = append(out, fmt.Sprintf("Use contractions as the site does (%s in 1,000 words).", number(*rate)))
+		out = append(out, fmt.Sprintf("Use contractions as the %s does (%s in 1,000 words).", e.subject(), number(*rate)))
 	case rate != nil && *rate < 1 && e.m.ProseWords >= 500:
-		out = append(out, "Write verbs out: the site hardly uses contractions.")
+		out = append(out, "Write verbs out: the "+e.subject()+" hardly uses contractions.")
 	}
 	if f := formalityLevel(e); f != "" && e.m.Formality == nil {
 		out = append(out, "Keep the form of address: "+f+".")
@@ -29,12 +29,12 @@ func toneAdvice(e *evidence) []string {
 
 func structureAdvice(e *evidence) []string {
 	d := e.m.SentenceWords
-	out := []string{fmt.Sprintf("Keep sentences near %.0f words (site mean %s; 80%% have between %s and %s).", d.Mean, number(d.Mean), number(d.P10), number(d.P90))}
+	out := []string{fmt.Sprintf("Keep sentences near %.0f words (%s mean %s; 80%% have between %s and %s).", d.Mean, e.subject(), number(d.Mean), number(d.P10), number(d.P90))}
 	if p := e.m.ParagraphWords; p != nil {
-		out = append(out, fmt.Sprintf("Keep paragraphs near %.0f words (site mean %s).", p.Mean, number(p.Mean)))
+		out = append(out, fmt.Sprintf("Keep paragraphs near %.0f words (%s mean %s).", p.Mean, e.subject(), number(p.Mean)))
 	}
 	if headings := e.chunkCount(onboarding.BlockHeading); headings >= 3 {
-		out = append(out, fmt.Sprintf("Set a heading about every %d words, as the site does.", e.m.Words/headings))
+		out = append(out, fmt.Sprintf("Set a heading about every %d words, as the %s does.", e.m.Words/headings, e.subject()))
 	}
 	return out
 }
@@ -42,7 +42,7 @@ func structureAdvice(e *evidence) []string {
 func vocabularyAdvice(e *evidence) []string {
 	var out []string
 	if words := e.keywordTexts(8); len(words) > 0 {
-		out = append(out, "Use the site's own terms: "+strings.Join(words, ", ")+".")
+		out = append(out, "Use the "+e.subject()+"'s own terms: "+strings.Join(words, ", ")+".")
 	}
 	if words := termTexts(e.m.Phrases, 5); len(words) > 0 {
 		out = append(out, "Repeat its phrases where they fit: “"+strings.Join(words, "”, “")+"”.")
@@ -78,7 +78,9 @@ func engagementAdvice(e *evidence) []string {
 
 func audienceAdvice(e *evidence) []string {
 	var out []string
-	if groups := demographics(e); len(groups) > 0 {
+	if groups := demographics(e); e.source().Audience != "" {
+		out = append(out, "Write for "+enumerate(groups[:min(5, len(groups))])+", whom the user named first.")
+	} else if len(groups) > 0 {
 		out = append(out, "Write for "+enumerate(groups[:min(5, len(groups))])+", whom the text names.")
 	}
 	if level := expertise(e); level != "" {
@@ -156,18 +158,18 @@ func conversionAdvice(e *evidence) []string {
 // avoid names what the site does not do, or should stop.
 func avoid(e *evidence) []string {
 	d := e.m.SentenceWords
-	out := []string{fmt.Sprintf("Sentences of more than %s words: only one in ten of the site's is longer.", number(d.P90))}
+	out := []string{fmt.Sprintf("Sentences of more than %s words: only one in ten of the %s's is longer.", number(d.P90), e.subject())}
 	marks := e.m.PunctuationPer1000
 	if e.m.ProseWords >= 500 {
 		if marks["exclamation_mark"] < 1 {
 			out = append(out, fmt.Sprintf("Exclamation marks: the text has %s in 1,000 words.", rare(marks["exclamation_mark"])))
 		}
 		if share := e.m.Syntax.QuestionShare; share != nil && *share < 0.01 {
-			out = append(out, "Rhetorical questions: the site asks hardly any.")
+			out = append(out, "Rhetorical questions: the "+e.subject()+" asks hardly any.")
 		}
 	}
 	if share := e.m.Syntax.PassiveShare; share != nil && *share <= 0.1 && e.m.Sentences >= 10 {
-		out = append(out, fmt.Sprintf("The passive voice: %s of the site's sentences use it.", percent(*share)))
+		out = append(out, fmt.Sprintf("The passive voice: %s of the %s's sentences use it.", percent(*share), e.subject()))
 	}
 	if e.isSite() {
 		if pages := e.fillerPages(); len(pages) > 0 {
@@ -212,7 +214,7 @@ func generationAdvice(e *evidence) []string {
 		out = append(out, "Give the model these terms: "+strings.Join(words, ", ")+".")
 	}
 	if e.m.ProseWords >= 300 {
-		out = append(out, "Give it two paragraphs of the site as an example of style.")
+		out = append(out, "Give it two paragraphs of the "+e.subject()+" as an example of style.")
 	}
 	return out
 }

@@ -17,6 +17,11 @@ type rule struct {
 	least int
 	text  func(*evidence) string
 	list  func(*evidence) []string
+	// siteOnly rules need the pages of a website.
+	siteOnly bool
+	// stated is what the user said of the value, with which the rule needs no text,
+	// or nil.
+	stated func(onboarding.TextSource) string
 	// method is the rule in words: formula, threshold, source.
 	method string
 	// missing is the reason given where the value is empty.
@@ -115,12 +120,32 @@ func LocalRules() map[string]Rule {
 	return out
 }
 
+// judged are the rules of the style, patterns and guidelines that this analyzer
+// runs.
+func (a *Analyzer) judged() []rule {
+	return slices.DeleteFunc(judgedRules(), func(r rule) bool { return !a.cfg.Brand && isBrand(r.path) })
+}
+
+// isBrand tells whether a value belongs to the brand analysis or the strategy
+// insights, which Config.Brand turns on.
+func isBrand(path string) bool {
+	section, _, _ := strings.Cut(path, ".")
+	return section == "brand_analysis" || section == "content_strategy_insights"
+}
+
+func statedIndustry(t onboarding.TextSource) string { return t.Industry }
+func statedAudience(t onboarding.TextSource) string { return t.Audience }
+func statedGoals(t onboarding.TextSource) string    { return t.Goals }
+
 // judgedRules are the rules of the style, patterns and guidelines.
 func judgedRules() []rule {
 	return slices.Concat(writingRules(), characteristicRules(), audienceRules(), contentRules(), settingRules(), brandRules(), insightRules(), patternRules(), guidelineRules())
 }
 
+// noModel is why what only a model can tell is empty.
+const noModel = "Only a language model can tell this; none took part."
+
 // modelRule is a value that only a model can tell.
 func modelRule(path string) rule {
-	return rule{path: path, languages: forAll(), method: ModelOnly, missing: "Only a language model can tell this; none took part."}
+	return rule{path: path, languages: forAll(), method: ModelOnly, missing: noModel}
 }

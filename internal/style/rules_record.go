@@ -8,9 +8,9 @@ func record(path, method string) rule {
 func metaRules() []rule {
 	return []rule{
 		record("meta.schema_version", "Constant 1"),
-		record("meta.engine", "Constant “local”"),
+		record("meta.engine", "“local”, or the model that took part"),
 		record("meta.confidence", "w / (w + 400) for w words of running text, halved when the language is uncertain"),
-		record("meta.notes", "Amount and language of the text, what was left out"),
+		record("meta.notes", "Amount and language of the text, what was left out, which values the user gave or a model wrote"),
 		record("meta.uncertainty.fields", "Paths of all empty values of the style, patterns, guidelines and measurements, and of the company name and tagline"),
 		record("meta.uncertainty.reasons.*", "One sentence for each of them"),
 	}
@@ -19,9 +19,9 @@ func metaRules() []rule {
 func crawlRules() []rule {
 	const c = "crawl_result.content."
 	return []rule{
-		record("crawl_result.success", "True: an analysis exists only for a site that was read"),
-		record("crawl_result.url", "Address asked for"),
-		record("crawl_result.timestamp", "Time at which the start page was fetched"),
+		record("crawl_result.success", "True: an analysis exists only for what was read"),
+		record("crawl_result.url", "Address asked for; empty for a text"),
+		record("crawl_result.timestamp", "Time at which the start page was fetched or the text given"),
 		record(c+"title", "Start page"),
 		record(c+"description", "Start page, meta description"),
 		record(c+"main_content", "Main text of all pages in order, cut after 10,000 characters"),
@@ -42,10 +42,10 @@ func crawlRules() []rule {
 		record(c+"social_media.*", "All pages, first address of each platform"),
 		record(c+"brand_info.logo_alt", "All pages"),
 		{
-			path: c + "brand_info.company_name", languages: forAll(), missing: "No structured data or meta tag names the owner, and no part of the page titles recurs on most pages.",
+			path: c + "brand_info.company_name", siteOnly: true, languages: forAll(), missing: "No structured data or meta tag names the owner, and no part of the page titles recurs on most pages.",
 			method: "Name that most pages give (JSON-LD, og:site_name, a part of the title that the host's name contains); else the last part of the titles, or the first, that most pages share and two different titles join to something else",
 		},
-		{path: c + "brand_info.tagline", languages: forAll(), missing: "The start page shows no slogan.", method: "Start page (JSON-LD slogan or first heading)"},
+		{path: c + "brand_info.tagline", siteOnly: true, languages: forAll(), missing: "The start page shows no slogan.", method: "Start page (JSON-LD slogan or first heading)"},
 		record(c+"brand_info.contact_info.email", "All pages"),
 		record(c+"brand_info.contact_info.phone", "All pages"),
 		record(c+"brand_info.contact_info.address", "All pages"),
@@ -78,6 +78,10 @@ func measuredRules() []rule {
 	short := "The text is too short to measure."
 	measured := func(path string, l languages, least int, method, missing string) rule {
 		return rule{path: "measurements." + path, languages: l, least: least, method: method, missing: missing}
+	}
+	site := func(r rule) rule {
+		r.siteOnly = true
+		return r
 	}
 	return []rule{
 		measured("sentence_words", forAll(), 0, "Mean, median, 10th and 90th percentile (nearest rank), population standard deviation, histogram of words per sentence", short),
@@ -113,9 +117,9 @@ func measuredRules() []rule {
 		measured("transitions", forListed(), 0, "Linking words and phrases (list); ordinals only where a sentence begins", "No linking words were found."),
 		measured("devices", forAll(), 0, "Pattern counts, see style_patterns.patterns.rhetorical_devices", "None of the devices that can be counted was found."),
 		measured("audience", forEnglish(), 0, "Groups of people, see target_audience.demographics", "The text names no group of people that it is for."),
-		measured("page_types.found", forAll(), 0, "Types of the pages read", "Only a website shows this."),
-		measured("page_types.linked", forAll(), 0, "Types that only a known address, link or heading shows", "None beside the pages read."),
-		measured("page_types.missing", forAll(), 0, "See content_strategy_insights.content_gaps", "Every kind of page that such a site usually has was found, or too little of the site was seen."),
-		measured("consistency", forAlphabets(), 0, "Coefficient of variation of mean sentence length and range of LIX over pages of 50 words", "Fewer than two measured pages have 50 words of running text."),
+		site(measured("page_types.found", forAll(), 0, "Types of the pages read", "Only a website shows this.")),
+		site(measured("page_types.linked", forAll(), 0, "Types that only a known address, link or heading shows", "None beside the pages read.")),
+		site(measured("page_types.missing", forAll(), 0, "See content_strategy_insights.content_gaps", "Every kind of page that such a site usually has was found, or too little of the site was seen.")),
+		site(measured("consistency", forAlphabets(), 0, "Coefficient of variation of mean sentence length and range of LIX over pages of 50 words", "Fewer than two measured pages have 50 words of running text.")),
 	}
 }

@@ -12,7 +12,7 @@ func brandRules() []rule {
 		},
 		{
 			path: "brand_analysis.brand_positioning", languages: forAll(), text: positioning, missing: "No description, slogan or sentence says what the owner offers.",
-			method: "Quoted: description of the start page (40 characters), else its slogan (3 words), else, in English, the first sentence “we/I help, offer, make …”",
+			method: "Quoted: the user's description of the business (40 characters), else the description of the start page (40 characters), else its slogan (3 words), else, in English, the first sentence “we/I help, offer, make …”",
 		},
 		{
 			path: "brand_analysis.competitive_differentiation", languages: forEnglish(), text: differentiation, missing: "No sentence compares the owner with others.",
@@ -40,7 +40,7 @@ func insightRules() []rule {
 			method: "Failed checks: the same, and equal or long titles (65 characters), pages under 100 words (pages measured as a whole, in the main language), placeholder text, texts that end in an ellipsis, pages that repeat another",
 		},
 		{
-			path: "content_strategy_insights.opportunities", languages: forAll(), list: opportunities, missing: "No frequent keyword lacks a title and no topic of the site lacks a post, or too little of the site was seen.",
+			path: "content_strategy_insights.opportunities", siteOnly: true, languages: forAll(), list: opportunities, missing: "No frequent keyword lacks a title and no topic of the site lacks a post, or too little of the site was seen.",
 			method: "Keywords of at least 5 occurrences (phrases 3) in no title or heading; where posts were read, topics named three times that none of them names in its title, description, headings or twice in its text, and no known post in its address or link; never the best keyword or words of two thirds of the pages",
 		},
 		modelRule("content_strategy_insights.threats"),
@@ -49,7 +49,7 @@ func insightRules() []rule {
 			method: "One repair for each weakness",
 		},
 		{
-			path: "content_strategy_insights.content_gaps", languages: forAll(), list: contentGaps, missing: "Every kind of page that such a site usually has was found, or too little of the site was seen.",
+			path: "content_strategy_insights.content_gaps", siteOnly: true, languages: forAll(), list: contentGaps, missing: "Every kind of page that such a site usually has was found, or too little of the site was seen.",
 			method: "Usual kinds of page (about, contact; for businesses also FAQ, testimonials, blog, services, prices) that no read page, known address, link or heading shows",
 		},
 	}
@@ -78,7 +78,7 @@ func patternRules() []rule {
 			method: "Linking words and phrases found (list), most frequent first",
 		},
 		{
-			path: "style_patterns.style_consistency", languages: forAlphabets(), text: styleConsistency, missing: "Fewer than two measured pages have 50 words of running text.",
+			path: "style_patterns.style_consistency", siteOnly: true, languages: forAlphabets(), text: styleConsistency, missing: "Fewer than two measured pages have 50 words of running text.",
 			method: "Coefficient of variation of the pages' mean sentence length (15%, 35%) and range of LIX, pages of at least 50 words",
 		},
 		{
@@ -108,7 +108,7 @@ func guidelineRules() []rule {
 			method: "Questions (3%), imperatives (5%), lists of three (3), quotations (2), direct address (2%)",
 		},
 		{
-			path: g + "audience_considerations", languages: forAlphabets(), least: minLabelWords, list: audienceAdvice, missing: "Nothing is known of the audience.",
+			path: g + "audience_considerations", stated: statedAudience, languages: forAlphabets(), least: minLabelWords, list: audienceAdvice, missing: "Nothing is known of the audience.",
 			method: "Groups named, knowledge assumed, first pain point",
 		},
 		{
@@ -116,11 +116,11 @@ func guidelineRules() []rule {
 			method: "Values, positioning and personality as advice",
 		},
 		{
-			path: g + "seo_optimization", languages: forAll(), list: searchAdvice, missing: "Nothing to repair was found, or the text is not a website.",
+			path: g + "seo_optimization", siteOnly: true, languages: forAll(), list: searchAdvice, missing: "Nothing to repair was found.",
 			method: "Failed checks of descriptions, titles, headings and structured data; a sitemap where the crawl looked for one and the host has none; ten best keywords in and not in titles",
 		},
 		{
-			path: g + "conversion_optimization", languages: forAll(), list: conversionAdvice, missing: "Only a website shows this.",
+			path: g + "conversion_optimization", siteOnly: true, languages: forAll(), list: conversionAdvice, missing: "Only a website shows this.",
 			method: "Pages without a call to action (contact and legal pages aside), first call in use",
 		},
 		{
@@ -144,7 +144,7 @@ func guidelineRules() []rule {
 			method: "Quoted sentences with promises (guarantee, free, same day, fixed price, award …)",
 		},
 		{
-			path: "style_guidelines.content_calendar_suggestions", languages: forListed(), list: calendar, missing: "No dated posts, uncovered topics or question headings were found.",
+			path: "style_guidelines.content_calendar_suggestions", siteOnly: true, languages: forListed(), list: calendar, missing: "No dated posts, uncovered topics or question headings were found.",
 			method: "Median days between three or more dated posts; topics without a post (see content_strategy_insights.opportunities); questions in headings",
 		},
 	}

@@ -57,10 +57,10 @@ func characteristicRules() []rule {
 		},
 		{
 			path: "content_characteristics.content_density", languages: forAll(), text: contentDensity, missing: "No page with text.",
-			method: "Words per page in the main language (150, 400, 900) and share of content words (Ure 1971)",
+			method: "Words per page in the main language (150, 400, 900; websites only) and share of content words (Ure 1971)",
 		},
 		{
-			path: "content_characteristics.visual_elements_usage", languages: forAll(), text: visualElements, missing: "Only a website shows this.",
+			path: "content_characteristics.visual_elements_usage", siteOnly: true, languages: forAll(), text: visualElements, missing: "Only a website shows this.",
 			method: "Images and videos per page (0.5, 2, 6), tables, share of images with a text alternative",
 		},
 	}
@@ -69,16 +69,16 @@ func characteristicRules() []rule {
 func audienceRules() []rule {
 	return []rule{
 		{
-			path: "target_audience.demographics", languages: forEnglish(), list: demographics, missing: "The text names no group of people that it is for.",
-			method: "Groups of people (word list, with modifiers) named twice, or once in a title or after “for”, “help”, “teach”, “serve”",
+			path: "target_audience.demographics", stated: statedAudience, languages: forEnglish(), list: demographics, missing: "The text names no group of people that it is for.",
+			method: "What the user stated; then groups of people (word list, with modifiers) named twice, or once in a title or after “for”, “help”, “teach”, “serve”",
 		},
 		{
 			path: "target_audience.expertise_level", languages: forAlphabets(), least: minLabelWords, text: expertise, missing: "The text is too short to tell.",
 			method: "English: beginner or expert words, three and twice the others; else the reading level: Flesch-Kincaid (7, 13) or LIX (35, 55)",
 		},
 		{
-			path: "target_audience.industry_focus", languages: forAll(), text: industry, missing: "No structured data name an industry, and no industry's words clearly lead.",
-			method: "schema.org type of the owner (see geographic_focus); else, in English, the industry with at least 5 hits of 3 words and 1.5 times the hits of the next",
+			path: "target_audience.industry_focus", stated: statedIndustry, languages: forAll(), text: industry, missing: "No structured data name an industry, and no industry's words clearly lead.",
+			method: "What the user stated; else the schema.org type of the owner (see geographic_focus); else, in English, the industry with at least 5 hits of 3 words and 1.5 times the hits of the next",
 		},
 		{
 			path: "target_audience.geographic_focus", languages: forAll(), text: geography, missing: "No address, international telephone code, country domain or language region is shown.",
@@ -99,27 +99,27 @@ func audienceRules() []rule {
 func contentRules() []rule {
 	return []rule{
 		{
-			path: "content_type.primary_type", languages: forAll(), text: primaryType, missing: "No page has a recognisable type.",
+			path: "content_type.primary_type", siteOnly: true, languages: forAll(), text: primaryType, missing: "No page has a recognisable type.",
 			method: "Kind of page with the most words; company pages and the start page only where there is nothing else",
 		},
 		{
-			path: "content_type.secondary_types", languages: forAll(), list: secondaryTypes, missing: "No second kind of content has 5% of the words.",
+			path: "content_type.secondary_types", siteOnly: true, languages: forAll(), list: secondaryTypes, missing: "No second kind of content has 5% of the words.",
 			method: "Other kinds of page with at least 5% of the words",
 		},
 		{
-			path: "content_type.purpose", languages: forAll(), text: purpose, missing: "Neither informing pages nor calls to action were found.",
-			method: "Promotional with calls that ask for a purchase, booking, contact, registration, download or gift; informational from 50% of the words in posts, guides and answers (25% beside such calls)",
+			path: "content_type.purpose", siteOnly: true, stated: statedGoals, languages: forAll(), text: purpose, missing: "Neither informing pages nor calls to action were found.",
+			method: "The goals that the user stated; else promotional with calls that ask for a purchase, booking, contact, registration, download or gift; informational from 50% of the words in posts, guides and answers (25% beside such calls)",
 		},
 		{
-			path: "content_type.call_to_action", languages: forAll(), text: callToAction, missing: "The pages show no call to action.",
+			path: "content_type.call_to_action", siteOnly: true, languages: forAll(), text: callToAction, missing: "The pages show no call to action.",
 			method: "Up to four calls in use, quoted: those that ask for something, then those that only link, the most frequent first; navigation and placeholders left out",
 		},
 		{
-			path: "content_type.conversion_focus", languages: forAll(), text: conversionFocus, missing: "The pages show no call to action that a word list knows.",
+			path: "content_type.conversion_focus", siteOnly: true, languages: forAll(), text: conversionFocus, missing: "The pages show no call to action that a word list knows.",
 			method: "Most frequent kind of call to action by word list (purchase, booking, donate, contact, sign up, download; learn more only where there is no other)",
 		},
 		{
-			path: "content_type.educational_value", languages: forAll(), text: educationalValue, missing: "No posts, guides, answers or question headings were found.",
+			path: "content_type.educational_value", siteOnly: true, languages: forAll(), text: educationalValue, missing: "No posts, guides, answers or question headings were found.",
 			method: "Share of the words in posts, guides, answers and resources (15%, 45%) and number of question headings",
 		},
 	}
@@ -132,11 +132,11 @@ func settingRules() []rule {
 			method: "Label of writing_style.tone",
 		},
 		{
-			path: "recommended_settings.target_audience", languages: forEnglish(), text: recommendedAudience, missing: "The text names no group of people that it is for.",
-			method: "First four of target_audience.demographics with the reading level",
+			path: "recommended_settings.target_audience", stated: statedAudience, languages: forEnglish(), text: recommendedAudience, missing: "The text names no group of people that it is for.",
+			method: "What the user stated; else the first four of target_audience.demographics with the reading level",
 		},
 		{
-			path: "recommended_settings.content_type", languages: forAll(), text: recommendedType, missing: "No page has a recognisable type.",
+			path: "recommended_settings.content_type", siteOnly: true, languages: forAll(), text: recommendedType, missing: "No page has a recognisable type.",
 			method: "Label of content_type.primary_type",
 		},
 		{
@@ -148,8 +148,8 @@ func settingRules() []rule {
 			method: "Label of target_audience.geographic_focus",
 		},
 		{
-			path: "recommended_settings.industry_context", languages: forAll(), text: recommendedTrade, missing: "No industry was found.",
-			method: "Label of target_audience.industry_focus",
+			path: "recommended_settings.industry_context", stated: statedIndustry, languages: forAll(), text: recommendedTrade, missing: "No industry was found.",
+			method: "What the user stated; else the label of target_audience.industry_focus",
 		},
 		{
 			path: "recommended_settings.brand_alignment", languages: forAll(), text: brandAlignment, missing: "Neither values nor a positioning were found.",

@@ -21,6 +21,8 @@ var update = flag.Bool("update", false, "rewrite the table in docs/analysis.md")
 const (
 	docFile  = "../../docs/analysis.md"
 	tableTop = "| field | local rule | languages |\n|---|---|---|\n"
+	// modelTableTop begins the second table, which follows the first.
+	modelTableTop = "\n## What a model may change\n\nEverything that is not listed here stays as measured.\n\n| field | with a model |\n|---|---|\n"
 )
 
 // jsonPaths returns the dotted path of every JSON value of a type, as Rule.Field
@@ -81,6 +83,10 @@ func TestDocumentHoldsTheRules(t *testing.T) {
 	for _, r := range Rules() {
 		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", r.Field, r.Method, r.Languages)
 	}
+	table.WriteString(modelTableTop)
+	for _, r := range ModelRules() {
+		fmt.Fprintf(&table, "| `%s` | %s |\n", r.Field, r.Method)
+	}
 	raw, err := os.ReadFile(docFile)
 	require.NoError(t, err)
 	before, _, found := strings.Cut(string(raw), tableTop)
@@ -94,6 +100,28 @@ func TestDocumentHoldsTheRules(t *testing.T) {
 		require.Equal(t, want[i], got[i], "run go test ./internal/style -run TestDocumentHoldsTheRules -update")
 	}
 	assert.Len(t, got, len(want))
+}
+
+// Every judged value has a line in the table of what a model may change, once and in
+// the same order, and what local rules tell of websites only is not missing there.
+func TestEveryJudgedFieldHasAMergeRule(t *testing.T) {
+	t.Parallel()
+	var judged, merged []string
+	for _, r := range judgedRules() {
+		judged = append(judged, r.path)
+		lists := r.list != nil || r.path == "content_strategy_insights.threats"
+		if i := slices.IndexFunc(mergeRules(), func(m mergeRule) bool { return m.path == r.path }); assert.GreaterOrEqual(t, i, 0, r.path) {
+			rule := mergeRules()[i]
+			assert.False(t, rule.siteOnly && !r.siteOnly, "%s: a text shows it", r.path)
+			assert.False(t, rule.share == shareMore && !lists, "%s is no list", r.path)
+			assert.False(t, rule.share == shareWhole && lists, "%s is a list", r.path)
+		}
+	}
+	for _, r := range ModelRules() {
+		merged = append(merged, r.Field)
+		assert.NotEmpty(t, r.Method, r.Field)
+	}
+	assert.Equal(t, judged, merged)
 }
 
 // Every judged value has a rule that can run, or is left to a model, and says why

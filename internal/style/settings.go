@@ -7,6 +7,9 @@ import (
 
 // recommendedAudience names the groups found, else the readers' level.
 func recommendedAudience(e *evidence) string {
+	if stated := e.source().Audience; stated != "" {
+		return givenByUser(stated)
+	}
 	groups := demographics(e)
 	level := label(expertise(e))
 	switch {
@@ -18,13 +21,21 @@ func recommendedAudience(e *evidence) string {
 	return ""
 }
 
-func recommendedTone(e *evidence) string  { return label(tone(e)) }
-func recommendedType(e *evidence) string  { return label(primaryType(e)) }
-func locationContext(e *evidence) string  { return label(geography(e)) }
-func recommendedTrade(e *evidence) string { return label(industry(e)) }
+func recommendedTone(e *evidence) string { return label(tone(e)) }
+func recommendedType(e *evidence) string { return label(primaryType(e)) }
+func locationContext(e *evidence) string { return label(geography(e)) }
+
+func recommendedTrade(e *evidence) string {
+	if stated := e.source().Industry; stated != "" {
+		return givenByUser(stated)
+	}
+	return label(industry(e))
+}
+
 func levelOf(points int) string {
 	return band(float64(points), []float64{2, 3}, "low", "medium", "high")
 }
+
 func numberOfDevices(e *evidence) int { return len(e.m.Devices) }
 
 // creativity counts the signs of free writing: varied sentences and words, many

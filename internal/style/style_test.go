@@ -14,7 +14,7 @@ import (
 
 // shared is one analyzer for all tests: it is safe for concurrent use and keeps
 // nothing between calls, which this way is tested too.
-var shared = sync.OnceValues(func() (*Analyzer, error) { return New(prometheus.NewRegistry()) })
+var shared = sync.OnceValues(func() (*Analyzer, error) { return New(prometheus.NewRegistry(), Config{Brand: true}) })
 
 func newAnalyzer(t testing.TB) *Analyzer {
 	t.Helper()

@@ -7,8 +7,11 @@ import (
 	"strings"
 )
 
-// demographics are the groups that the text names.
-func demographics(e *evidence) []string { return termTexts(e.m.Audience, 8) }
+// demographics are the groups that the user named, then those that the text names.
+func demographics(e *evidence) []string {
+	groups := e.source().Audiences()
+	return firstDistinct(append(groups[:min(8, len(groups))], termTexts(e.m.Audience, 8)...), maxListed)
+}
 
 // expertise goes by what the text says of its readers' knowledge, else by how hard
 // it reads.
@@ -33,9 +36,12 @@ func expertise(e *evidence) string {
 	return ""
 }
 
-// industry goes by the schema.org type of the owner, else by the words of an
-// industry where they clearly lead.
+// industry goes by what the user said, else by the schema.org type of the owner,
+// else by the words of an industry where they clearly lead.
 func industry(e *evidence) string {
+	if stated := e.source().Industry; stated != "" {
+		return givenByUser(stated)
+	}
 	for _, object := range e.data(true) {
 		for _, t := range typeNames(object["@type"]) {
 			// Every industry has stores.

@@ -82,6 +82,15 @@ const (
 	maxHeaderBytes = 64 << 10
 )
 
+// NewTransport returns a transport for what is not a crawl: the same guard, no proxy,
+// and as long a wait for an answer as the caller's context allows. Refused addresses
+// are errors that wrap ssrf.ErrProhibitedIP or ssrf.ErrProhibitedPort.
+func NewTransport(allowed []netip.Prefix) *http.Transport {
+	transport := newTransport(Config{}, newGuard(allowed), nil)
+	transport.MaxIdleConnsPerHost = 8
+	return transport
+}
+
 // newTransport returns a transport without a proxy; each connection passes the
 // guard.
 func newTransport(cfg Config, g guard, resolver *net.Resolver) *http.Transport {

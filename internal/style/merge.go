@@ -1,0 +1,152 @@
+package style
+
+import (
+	"cmp"
+	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Bounds of what a model may write.
+const (
+	maxModelRunes   = 500
+	maxModelEntries = 10
+	maxModelName    = 100
+)
+
+// Merge returns the measured analysis with what a model's answer to Prompt adds, by
+// the rules of ModelRules. Measured is not changed. Nothing measured gives way: the
+// model's texts that claim a number of something measurable are left out, and so is
+// everything about pages where the analysis was made from a text; what the user stated
+// stays. Texts are folded to one line of at most 500 characters; lists grow to at most
+// 10 entries. An answer that does not fit the prompt's schema is an error that wraps
+// onboarding.ErrBadAnswer.
+func (a *Analyzer) Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error) {
+	given, err := decodeAnswer(answer.Value, a.cfg)
+	if err != nil {
+		return onboarding.Analysis{}, err
+	}
+	merged := measured
+	values := leaves(reflect.ValueOf(&merged).Elem(), "")
+	m := merger{site: measured.Crawl.URL != "", claim: a.claim}
+	var written []string
+	for _, r := range mergeRules() {
+		if (r.siteOnly && !m.site) || (!a.cfg.Brand && isBrand(r.path)) {
+			continue
+		}
+		if m.merge(r, values[r.path], given[r.path]) {
+			written = append(written, r.path)
+		}
+	}
+	model := cmp.Or(cutRunes(tidy(answer.Model), maxModelName), "of unknown name")
+	merged.Style.Meta = withModel(measured.Style.Meta, model, written)
+	settle(&merged.Style.Meta.Uncertainty, values)
+	return merged, nil
+}
+
+// merger merges single values.
+type merger struct {
+	// site tells that the pages of a website were analysed.
+	site  bool
+	claim *regexp.Regexp
+}
+
+// merge sets target to what the rule makes of it and the model's value, and tells
+// whether anything of the model's came in.
+func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
+	if local, ok := target.Interface().(onboarding.List); ok {
+		list := m.list(r, local, given.Interface().(onboarding.List))
+		target.Set(reflect.ValueOf(list))
+		return len(list) > len(local)
+	}
+	local, _ := target.Interface().(*string)
+	text := given.Interface().(*string)
+	if text == nil || (local != nil && (r.share != shareWhole || strings.HasSuffix(*local, statedMark))) {
+		return false
+	}
+	clean, ok := m.usable(r, *text)
+	if ok {
+		target.Set(reflect.ValueOf(&clean))
+	}
+	return ok
+}
+
+// list returns the local entries followed by the model's usable new ones; with
+// shareGap those stand only where there is no local entry.
+func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List {
+	list := slices.Clone(local)
+	if r.share == shareGap && len(local) > 0 {
+		return list
+	}
+	seen := map[string]bool{}
+	for _, entry := range local {
+		seen[entryKey(entry)] = true
+	}
+	for _, entry := range given {
+		if len(list) >= maxModelEntries {
+			break
+		}
+		clean, ok := m.usable(r, entry)
+		if key := entryKey(clean); ok && !seen[key] {
+			seen[key] = true
+			list = append(list, clean)
+		}
+	}
+	return list
+}
+
+// usable returns the text as it may be shown. It is not usable when it says nothing,
+// claims a measured number, holds a web address, which only a page can have planted,
+// or speaks of a website that nobody read.
+func (m merger) usable(r mergeRule, text string) (string, bool) {
+	text = cutRunes(tidy(text), maxModelRunes)
+	switch {
+	case isNothing(text), m.claim.MatchString(text), strings.Contains(text, "://"):
+		return "", false
+	case r.share == shareGap && strings.ContainsFunc(text, unicode.IsNumber):
+		return "", false
+	case !m.site && r.judgesCraft() && usesSite(text):
+		return "", false
+	}
+	return text, true
+}
+
+// entryKey is equal for entries that differ in case and outer marks only.
+func entryKey(entry string) string {
+	return strings.ToLower(strings.TrimFunc(entry, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
+}
+
+// withModel is the meta of an analysis in which a model took part.
+func withModel(meta onboarding.Meta, model string, written []string) onboarding.Meta {
+	meta.Engine = model
+	meta.Notes = slices.Clone(meta.Notes)
+	if len(meta.Notes) > 0 {
+		if rest, ok := strings.CutPrefix(meta.Notes[0], madeLocally); ok {
+			meta.Notes[0] = fmt.Sprintf("Measured and then judged by the model %s, from %s", model, rest)
+		}
+	}
+	meta.Notes = append(meta.Notes, fromModel(model, written))
+	return meta
+}
+
+// settle takes the values that a model filled off the list of the uncertain ones, and
+// no longer says of the others that no model took part.
+func settle(u *onboarding.Uncertainty, values map[string]reflect.Value) {
+	fields, reasons := onboarding.List{}, map[string]string{}
+	for _, path := range u.Fields {
+		value, known := values[path]
+		if known && !isEmpty(value) {
+			continue
+		}
+		fields = append(fields, path)
+		if reasons[path] = u.Reasons[path]; reasons[path] == noModel {
+			reasons[path] = "Only a language model can tell this; the one that took part did not."
+		}
+	}
+	u.Fields, u.Reasons = fields, reasons
+}

@@ -1,0 +1,168 @@
+package style
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// share says what part a model's answer has in one value.
+type share int
+
+const (
+	// shareGap: the local value stays; a model only fills a gap, without numbers,
+	// because the value is measured or copied from the pages.
+	shareGap share = iota
+	// shareWhole: the model's judgement replaces the local one.
+	shareWhole
+	// shareMore: the model's entries follow the local ones.
+	shareMore
+)
+
+// mergeRule is one line of the table of what a model may change.
+type mergeRule struct {
+	path  string
+	share share
+	// siteOnly values say something about pages, so that a model can't tell them from
+	// a text.
+	siteOnly bool
+}
+
+// mergeRules is the part that a model has in every value that it is asked for. It
+// changes nothing else: measurements, crawl result and confidence stay as measured.
+func mergeRules() []mergeRule {
+	return slices.Concat(styleShares(), brandShares(), patternShares())
+}
+
+func styleShares() []mergeRule {
+	return []mergeRule{
+		{path: "writing_style.tone", share: shareWhole},
+		{path: "writing_style.voice"},
+		{path: "writing_style.complexity"},
+		{path: "writing_style.engagement_level"},
+		{path: "writing_style.brand_personality", share: shareWhole},
+		{path: "writing_style.formality_level"},
+		{path: "writing_style.emotional_appeal", share: shareWhole},
+		{path: "content_characteristics.sentence_structure"},
+		{path: "content_characteristics.vocabulary_level"},
+		{path: "content_characteristics.paragraph_organization"},
+		{path: "content_characteristics.content_flow"},
+		{path: "content_characteristics.readability_score"},
+		{path: "content_characteristics.content_density"},
+		{path: "content_characteristics.visual_elements_usage", siteOnly: true},
+		{path: "target_audience.demographics", share: shareMore},
+		{path: "target_audience.expertise_level", share: shareWhole},
+		{path: "target_audience.industry_focus", share: shareWhole},
+		{path: "target_audience.geographic_focus"},
+		{path: "target_audience.psychographic_profile", share: shareWhole},
+		{path: "target_audience.pain_points", share: shareMore},
+		{path: "target_audience.motivations", share: shareMore},
+		{path: "content_type.primary_type"},
+		{path: "content_type.secondary_types"},
+		{path: "content_type.purpose", share: shareWhole},
+		{path: "content_type.call_to_action"},
+		{path: "content_type.conversion_focus"},
+		{path: "content_type.educational_value"},
+		{path: "recommended_settings.writing_tone", share: shareWhole},
+		{path: "recommended_settings.target_audience", share: shareWhole},
+		{path: "recommended_settings.content_type"},
+		{path: "recommended_settings.creativity_level"},
+		{path: "recommended_settings.geographic_location"},
+		{path: "recommended_settings.industry_context", share: shareWhole},
+		{path: "recommended_settings.brand_alignment", share: shareWhole},
+	}
+}
+
+func brandShares() []mergeRule {
+	return []mergeRule{
+		{path: "brand_analysis.brand_voice", share: shareWhole},
+		{path: "brand_analysis.brand_values", share: shareMore},
+		{path: "brand_analysis.brand_positioning", share: shareWhole},
+		{path: "brand_analysis.competitive_differentiation", share: shareWhole},
+		{path: "brand_analysis.trust_signals", share: shareMore},
+		{path: "brand_analysis.authority_indicators", share: shareMore},
+		{path: "content_strategy_insights.strengths", share: shareMore},
+		{path: "content_strategy_insights.weaknesses", share: shareMore},
+		{path: "content_strategy_insights.opportunities", share: shareMore},
+		{path: "content_strategy_insights.threats", share: shareMore},
+		{path: "content_strategy_insights.recommended_improvements", share: shareMore},
+		{path: "content_strategy_insights.content_gaps", share: shareMore, siteOnly: true},
+	}
+}
+
+func patternShares() []mergeRule {
+	const guide = "style_guidelines.guidelines."
+	return []mergeRule{
+		{path: "style_patterns.patterns.sentence_length"},
+		{path: "style_patterns.patterns.vocabulary_patterns"},
+		{path: "style_patterns.patterns.rhetorical_devices"},
+		{path: "style_patterns.patterns.paragraph_structure"},
+		{path: "style_patterns.patterns.transition_phrases"},
+		{path: "style_patterns.style_consistency", siteOnly: true},
+		{path: "style_patterns.unique_elements", share: shareMore},
+		{path: guide + "tone_recommendations", share: shareMore},
+		{path: guide + "structure_guidelines", share: shareMore},
+		{path: guide + "vocabulary_suggestions", share: shareMore},
+		{path: guide + "engagement_tips", share: shareMore},
+		{path: guide + "audience_considerations", share: shareMore},
+		{path: guide + "brand_alignment", share: shareMore},
+		{path: guide + "seo_optimization", share: shareMore, siteOnly: true},
+		{path: guide + "conversion_optimization", share: shareMore, siteOnly: true},
+		{path: "style_guidelines.best_practices", share: shareMore},
+		{path: "style_guidelines.avoid_elements", share: shareMore},
+		{path: "style_guidelines.content_strategy", share: shareWhole},
+		{path: "style_guidelines.ai_generation_tips", share: shareMore},
+		{path: "style_guidelines.competitive_advantages", share: shareMore},
+		{path: "style_guidelines.content_calendar_suggestions", share: shareMore},
+	}
+}
+
+// judgesCraft tells the values that say what is well or badly made, and what to do.
+func (r mergeRule) judgesCraft() bool {
+	section, _, _ := strings.Cut(r.path, ".")
+	return section == "content_strategy_insights" || section == "style_guidelines" || section == "content_characteristics"
+}
+
+// method is the rule in words.
+func (r mergeRule) method() string {
+	text := "The local value stays; where it is empty, the model's, if it has no digits"
+	switch r.share {
+	case shareWhole:
+		text = "The model's"
+	case shareMore:
+		text = "The local entries, then the model's new ones"
+	}
+	if r.siteOnly {
+		text += "; not from a text"
+	}
+	return text
+}
+
+// ModelRules documents what a model's answer changes, in the order of the document.
+// Languages is empty.
+func ModelRules() []Rule {
+	var out []Rule
+	for _, r := range mergeRules() {
+		out = append(out, Rule{Field: r.path, Method: r.method()})
+	}
+	return out
+}
+
+// usesSite tells whether the text speaks of the parts of a website.
+func usesSite(text string) bool {
+	text = strings.ToLower(text)
+	for _, word := range []string{"website", "web site", "webpage", "web page", "sitemap", "homepage", "home page", "landing page", "contact page", "about page", "meta description", "navigation menu", "structured data", "faq page"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// fromModel is the note that names the values a model wrote.
+func fromModel(model string, paths []string) string {
+	if len(paths) == 0 {
+		return fmt.Sprintf("The model %s told nothing that the text had not shown.", model)
+	}
+	return fmt.Sprintf("Wholly or partly written by the model %s: %s.", model, strings.Join(paths, ", "))
+}

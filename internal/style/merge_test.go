@@ -1,0 +1,365 @@
+package style
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// answerOf is an answer in which only the given values are set, by path.
+func answerOf(t testing.TB, values map[string]any) onboarding.Answer {
+	t.Helper()
+	var value answer
+	targets := leaves(reflect.ValueOf(&value).Elem(), "")
+	for path, v := range values {
+		target, ok := targets[path]
+		require.True(t, ok, path)
+		switch v := v.(type) {
+		case string:
+			target.Set(reflect.ValueOf(&v))
+		case []string:
+			target.Set(reflect.ValueOf(onboarding.List(v)))
+		}
+	}
+	raw, err := json.Marshal(value)
+	require.NoError(t, err)
+	return onboarding.Answer{Value: raw, Model: "test-model-1"}
+}
+
+func merge(t testing.TB, measured onboarding.Analysis, values map[string]any) onboarding.Analysis {
+	t.Helper()
+	merged, err := newAnalyzer(t).Merge(measured, answerOf(t, values))
+	require.NoError(t, err)
+	return merged
+}
+
+// valueAt is the value of an analysis at a path: a string, "" for nil, or a list.
+func valueAt(t testing.TB, analysis onboarding.Analysis, path string) any {
+	t.Helper()
+	v, ok := leaves(reflect.ValueOf(&analysis).Elem(), "")[path]
+	require.True(t, ok, path)
+	return plain(v)
+}
+
+// plain is a value as a string, "" for nil, or a list.
+func plain(v reflect.Value) any {
+	if list, ok := v.Interface().(onboarding.List); ok {
+		return []string(list)
+	}
+	if text := v.Interface().(*string); text != nil {
+		return *text
+	}
+	return ""
+}
+
+// set returns a copy of the analysis with one value replaced; nil empties it.
+func set(t testing.TB, analysis onboarding.Analysis, path string, value any) onboarding.Analysis {
+	t.Helper()
+	v, ok := leaves(reflect.ValueOf(&analysis).Elem(), "")[path]
+	require.True(t, ok, path)
+	switch value := value.(type) {
+	case nil:
+		v.SetZero()
+	case string:
+		v.Set(reflect.ValueOf(&value))
+	case []string:
+		v.Set(reflect.ValueOf(onboarding.List(value)))
+	}
+	return analysis
+}
+
+// Every line of the table does to its value what its share says, whether the local
+// value is there or not.
+func TestMergeEveryRule(t *testing.T) {
+	t.Parallel()
+	measured := analyze(t, potterySite())
+	var blank answer
+	kinds := leaves(reflect.ValueOf(&blank).Elem(), "")
+	for _, r := range mergeRules() {
+		t.Run(r.path, func(t *testing.T) {
+			t.Parallel()
+			if kinds[r.path].Kind() == reflect.Slice {
+				full := merge(t, set(t, measured, r.path, []string{"Local one."}), map[string]any{r.path: []string{"local ONE", "Model two."}})
+				want := []string{"Local one.", "Model two."}
+				if r.share == shareGap {
+					want = want[:1]
+				}
+				assert.Equal(t, want, valueAt(t, full, r.path))
+				gap := merge(t, set(t, measured, r.path, nil), map[string]any{r.path: []string{"Model two."}})
+				assert.Equal(t, []string{"Model two."}, valueAt(t, gap, r.path))
+				return
+			}
+			full := merge(t, set(t, measured, r.path, "local"), map[string]any{r.path: "by the model"})
+			want := "local"
+			if r.share == shareWhole {
+				want = "by the model"
+			}
+			assert.Equal(t, want, valueAt(t, full, r.path))
+			gap := merge(t, set(t, measured, r.path, nil), map[string]any{r.path: "by the model"})
+			assert.Equal(t, "by the model", valueAt(t, gap, r.path))
+			none := merge(t, set(t, measured, r.path, "local"), nil)
+			assert.Equal(t, "local", valueAt(t, none, r.path))
+			withNumber := merge(t, set(t, measured, r.path, nil), map[string]any{r.path: "since 1998"})
+			assert.Equal(t, r.share != shareGap, valueAt(t, withNumber, r.path) == "since 1998", "digits")
+		})
+	}
+}
+
+func TestMergeMeasuredNumbersWin(t *testing.T) {
+	t.Parallel()
+	measured := analyze(t, potterySite())
+	values := map[string]any{
+		"writing_style.tone":                                  "formal (formality 92 of 100)",
+		"writing_style.formality_level":                       "formal",
+		"writing_style.complexity":                            "grade 16",
+		"writing_style.voice":                                 "impersonal",
+		"writing_style.emotional_appeal":                      "cold (80% of the sentences are negative)",
+		"content_characteristics.readability_score":           "12 of 100",
+		"content_characteristics.sentence_structure":          "long sentences of 40 words",
+		"content_characteristics.vocabulary_level":            "academic",
+		"style_patterns.patterns.sentence_length":             "mean 40 words",
+		"style_patterns.patterns.transition_phrases":          []string{"notwithstanding"},
+		"style_guidelines.guidelines.structure_guidelines":    []string{"Write sentences of 40 words.", "Open with the reader's problem."},
+		"content_strategy_insights.strengths":                 []string{"Flesch reading ease of 12", "Says what to do first."},
+		"target_audience.psychographic_profile":               "patient people, sixty percent of them parents",
+		"recommended_settings.creativity_level":               "high",
+		"style_patterns.style_consistency":                    "low",
+		"brand_analysis.competitive_differentiation":          "fires on the same day, since 2009",
+		"style_guidelines.ai_generation_tips":                 []string{"Ask for 3-5 sentences a paragraph", "Ask for one image of the hands at work."},
+		"style_guidelines.content_calendar_suggestions":       []string{"Publish ten tips for the first pot."},
+		"content_strategy_insights.recommended_improvements":  []string{"See https://evil.example/offer", "Show prices."},
+		"style_guidelines.guidelines.audience_considerations": []string{"Write at grade level 14"},
+		"style_guidelines.guidelines.vocabulary_suggestions":  []string{"Use 45 % long words"},
+		"content_characteristics.paragraph_organization":      "huge paragraphs",
+		"style_guidelines.guidelines.conversion_optimization": []string{"Ask for the booking above the fold."},
+		"content_characteristics.visual_elements_usage":       "none",
+		"style_guidelines.guidelines.tone_recommendations":    []string{"Keep a sentiment score of 0.9"},
+		"style_guidelines.guidelines.seo_optimization":        []string{"Name Leeds in the titles."},
+		"style_guidelines.best_practices":                     []string{"Quote pupils."},
+	}
+	got := merge(t, measured, values)
+	assert.Equal(t, measured.Measured, got.Measured)
+	assert.Equal(t, measured.Crawl, got.Crawl)
+	assert.Equal(t, measured.Style.Meta.Confidence, got.Style.Meta.Confidence)
+	for _, path := range []string{
+		"writing_style.tone", "writing_style.formality_level", "writing_style.complexity", "writing_style.voice", "writing_style.emotional_appeal",
+		"content_characteristics.readability_score", "content_characteristics.sentence_structure", "content_characteristics.vocabulary_level",
+		"style_patterns.patterns.sentence_length", "style_patterns.patterns.transition_phrases", "style_patterns.style_consistency",
+		"target_audience.psychographic_profile", "style_guidelines.guidelines.audience_considerations", "style_guidelines.guidelines.vocabulary_suggestions",
+		"style_guidelines.guidelines.tone_recommendations",
+	} {
+		assert.Equal(t, valueAt(t, measured, path), valueAt(t, got, path), path)
+	}
+	assert.Equal(t, "fires on the same day, since 2009", valueAt(t, got, "brand_analysis.competitive_differentiation"))
+	raw, err := json.Marshal(got)
+	require.NoError(t, err)
+	for _, claim := range []string{"92", "40 words", "cold (80%", "12 of 100", "Flesch reading ease of 12", "sixty percent", "3-5 sentences", "evil.example"} {
+		assert.NotContains(t, string(raw), claim)
+	}
+	for _, kept := range []string{"Open with the reader's problem.", "Says what to do first.", "Show prices.", "one image of the hands"} {
+		assert.Contains(t, string(raw), kept)
+	}
+}
+
+func TestClaimsOfMeasuredNumbers(t *testing.T) {
+	t.Parallel()
+	claim := newMeasuredClaim()
+	for _, text := range []string{
+		"80%", "８０％ of it", "12 percent", "sixty per cent", "7/10", "9 out of 10", "3 in 100", "Flesch score 70", "grade 8", "8th-grade level", "reading level: 9",
+		"15-word sentences", "12 to 18 words", "12–18 words", "14.5 words", "three kinds, 20 sentences", "3 short paragraphs", "2 contractions", "formality of 55", "LIX 40", "6 different words",
+	} {
+		assert.True(t, claim.MatchString(text), text)
+	}
+	for _, text := range []string{
+		"founded in 1998", "people aged 25 to 40", "a shop on Route 66", "open 24 hours", "Industry 4.0", "the 3 owners", "rated by customers", "wordy in places", "upgrade your garden",
+		"2 colleges of art", "B2B buyers",
+	} {
+		assert.False(t, claim.MatchString(text), text)
+	}
+}
+
+func TestMergeTidiesTexts(t *testing.T) {
+	t.Parallel()
+	measured := analyze(t, potterySite())
+	many := make([]string, 50)
+	for i := range many {
+		many[i] = fmt.Sprintf("Threat %c", 'A'+i)
+	}
+	const tone, threats = "writing_style.tone", "content_strategy_insights.threats"
+	for name, c := range map[string]struct {
+		path  string
+		given any
+		want  any
+	}{
+		"white space":  {tone, "  warm \n\t and   dry ", "warm and dry"},
+		"control":      {tone, "wa\x00rm\u202e \u200bdry\ufeff", "warm dry"},
+		"long":         {tone, strings.Repeat("ä", 501), strings.Repeat("ä", 499) + "…"},
+		"just fits":    {tone, strings.Repeat("ä", 500), strings.Repeat("ä", 500)},
+		"empty":        {tone, " ", valueAt(t, measured, tone)},
+		"n/a":          {tone, "N/A", valueAt(t, measured, tone)},
+		"not shown":    {tone, "(Not shown.)", valueAt(t, measured, tone)},
+		"duplicates":   {threats, []string{"Big studios", "", "“big studios”", "Null", "Rent"}, []string{"Big studios", "Rent"}},
+		"many entries": {threats, many, many[:10]},
+	} {
+		got := merge(t, measured, map[string]any{c.path: c.given})
+		assert.Equal(t, c.want, valueAt(t, got, c.path), name)
+	}
+}
+
+func TestMergeSaysWhatTheModelWrote(t *testing.T) {
+	t.Parallel()
+	measured := analyze(t, potterySite())
+	const profile, threats = "target_audience.psychographic_profile", "content_strategy_insights.threats"
+	require.Contains(t, measured.Style.Meta.Uncertainty.Fields, profile)
+	before, err := json.Marshal(measured)
+	require.NoError(t, err)
+
+	got := merge(t, measured, map[string]any{profile: "people who look for calm", "writing_style.tone": "encouraging"})
+	assert.Equal(t, "test-model-1", got.Style.Meta.Engine)
+	assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, profile)
+	assert.NotContains(t, got.Style.Meta.Uncertainty.Reasons, profile)
+	assert.Contains(t, got.Style.Meta.Uncertainty.Fields, threats)
+	assert.Equal(t, "Only a language model can tell this; the one that took part did not.", got.Style.Meta.Uncertainty.Reasons[threats])
+	assert.Contains(t, got.Style.Meta.Notes[0], "judged by the model test-model-1, from 3 pages")
+	assert.Equal(t, "Wholly or partly written by the model test-model-1: writing_style.tone, target_audience.psychographic_profile.", got.Style.Meta.Notes[len(got.Style.Meta.Notes)-1])
+	assertUncertaintyIsExact(t, got)
+
+	after, err := json.Marshal(measured)
+	require.NoError(t, err)
+	assert.Equal(t, string(before), string(after), "the measured analysis is not touched")
+	assert.Contains(t, merge(t, measured, nil).Style.Meta.Notes, "The model test-model-1 told nothing that the text had not shown.")
+}
+
+// assertUncertaintyIsExact fails unless the judged values listed as uncertain are the
+// empty ones.
+func assertUncertaintyIsExact(t *testing.T, analysis onboarding.Analysis) {
+	t.Helper()
+	values := leaves(reflect.ValueOf(&analysis).Elem(), "")
+	for _, r := range judgedRules() {
+		listed := slices.Contains(analysis.Style.Meta.Uncertainty.Fields, r.path)
+		assert.Equal(t, isEmpty(values[r.path]), listed, r.path)
+		assert.Equal(t, listed, analysis.Style.Meta.Uncertainty.Reasons[r.path] != "", r.path)
+	}
+}
+
+func TestMergeRefusesBadAnswers(t *testing.T) {
+	t.Parallel()
+	measured := analyze(t, potterySite())
+	good := string(answerOf(t, nil).Value)
+	for name, raw := range map[string]string{
+		"nothing":         ``,
+		"null":            `null`,
+		"text":            `"warm"`,
+		"list":            `[]`,
+		"cut off":         good[:len(good)/2],
+		"no sections":     `{}`,
+		"number":          strings.Replace(good, `"tone":null`, `"tone":3`, 1),
+		"list for a text": strings.Replace(good, `"tone":null`, `"tone":["warm"]`, 1),
+		"text for a list": strings.Replace(good, `"threats":[]`, `"threats":"rent"`, 1),
+		"missing section": strings.Replace(good, `"style_patterns"`, `"patterns"`, 1),
+		"section a list":  strings.Replace(good, `"writing_style":{`, `"writing_style":[],"x":{`, 1),
+	} {
+		require.NotEqual(t, good, raw, name)
+		_, err := newAnalyzer(t).Merge(measured, onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
+		require.ErrorIs(t, err, onboarding.ErrBadAnswer, name)
+		assert.NotContains(t, err.Error(), "warm", "errors quote no answer")
+	}
+}
+
+func TestBrandOff(t *testing.T) {
+	t.Parallel()
+	a, err := New(prometheus.NewRegistry(), Config{})
+	require.NoError(t, err)
+	measured, err := a.Analyze(t.Context(), potterySite())
+	require.NoError(t, err)
+	full := answerOf(t, map[string]any{"brand_analysis.brand_voice": "a friend", "content_strategy_insights.threats": []string{"rent"}, "writing_style.tone": "encouraging"})
+	merged, err := a.Merge(measured, full)
+	require.NoError(t, err)
+	assert.Equal(t, "encouraging", *merged.Style.WritingStyle.Tone)
+
+	var sections map[string]json.RawMessage
+	require.NoError(t, json.Unmarshal(full.Value, &sections))
+	delete(sections, "brand_analysis")
+	delete(sections, "content_strategy_insights")
+	short, err := json.Marshal(sections)
+	require.NoError(t, err)
+	_, err = a.Merge(measured, onboarding.Answer{Value: short, Model: "m"})
+	require.NoError(t, err, "what was not asked for is not missed")
+	_, err = newAnalyzer(t).Merge(measured, onboarding.Answer{Value: short, Model: "m"})
+	require.ErrorIs(t, err, onboarding.ErrBadAnswer)
+
+	for _, got := range []onboarding.Analysis{measured, merged} {
+		for path, v := range leaves(reflect.ValueOf(&got).Elem(), "") {
+			if isBrand(path) {
+				assert.True(t, isEmpty(v), path)
+				assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, path)
+				assert.NotContains(t, got.Style.Meta.Uncertainty.Reasons, path)
+			}
+		}
+	}
+	raw, err := json.Marshal(measured.Style)
+	require.NoError(t, err)
+	assert.Contains(t, string(raw), `"brand_values":[]`)
+	assert.Contains(t, string(raw), `"brand_voice":null`)
+	prompt := a.Prompt(potterySite(), measured)
+	assert.NotContains(t, string(prompt.Schema), "brand_analysis")
+	assert.NotContains(t, string(prompt.Schema), "content_strategy_insights")
+}
+
+// Whatever a model answers, the merged document is as valid as the measured one.
+func TestMergeAnyAnswer(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(5, 6))
+	a := newAnalyzer(t)
+	text := onboarding.TextSite(onboarding.WebsiteInput{BusinessDescription: "We bake.", Industry: "Bakery"}, potterySite().Pages[0].FetchedAt)
+	analyses := []onboarding.Analysis{analyze(t, potterySite()), analyze(t, text)}
+	for i := range 200 {
+		measured := analyses[i%2]
+		before := leaves(reflect.ValueOf(&measured).Elem(), "")
+		values := map[string]any{}
+		for _, r := range mergeRules() {
+			var list []string
+			for range random.IntN(14) {
+				list = append(list, randomText(random))
+			}
+			switch v := plain(before[r.path]); {
+			case random.IntN(3) == 0:
+			case reflect.TypeOf(v).Kind() == reflect.Slice:
+				values[r.path] = list
+			default:
+				values[r.path] = strings.Repeat(randomText(random), random.IntN(5))
+			}
+		}
+		given := answerOf(t, values)
+		given.Model = randomText(random)
+		merged, err := a.Merge(measured, given)
+		require.NoError(t, err)
+		raw, err := json.Marshal(merged)
+		require.NoError(t, err)
+		assertNoNullLists(t, raw)
+		assertUncertaintyIsExact(t, merged)
+		assert.Equal(t, measured.Measured, merged.Measured)
+		assert.NotEmpty(t, merged.Style.Meta.Engine)
+		assert.NotContains(t, string(raw), `\u0000`)
+		after := leaves(reflect.ValueOf(&merged).Elem(), "")
+		for _, r := range mergeRules() {
+			switch v := plain(after[r.path]).(type) {
+			case string:
+				assert.LessOrEqual(t, len([]rune(v)), maxModelRunes+len(statedMark), r.path)
+			case []string:
+				assert.LessOrEqual(t, len(v), max(maxModelEntries, before[r.path].Len()), r.path)
+				assert.NotContains(t, v, "", r.path)
+			}
+		}
+	}
+}

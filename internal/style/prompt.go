@@ -1,0 +1,205 @@
+package style
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const (
+	// maxMaterialRunes bounds the material of a prompt.
+	maxMaterialRunes = 20_000
+	// minPageRunes is how much a page may give however many there are, so that the
+	// first ones are read rather than all of them scratched.
+	minPageRunes = 5_000
+	// maxAnswerTokens is enough for ten long entries in some of the lists and a few
+	// in the rest.
+	maxAnswerTokens = 8_000
+)
+
+// Prompt is the question to a model about a site and its measured analysis: style,
+// patterns and guidelines in one, with the fields and the shape that Merge reads. The
+// texts of the site stand in the material only; the instructions hold our words and
+// measured numbers.
+func (a *Analyzer) Prompt(site onboarding.Site, measured onboarding.Analysis) onboarding.Prompt {
+	instructions := siteInstructions
+	if site.URL == "" {
+		instructions = textInstructions
+	}
+	return onboarding.Prompt{
+		Name:         "website_analysis",
+		Instructions: instructions + commonInstructions + facts(measured),
+		Material:     a.material(site),
+		Schema:       slices.Clone(a.schema),
+		MaxTokens:    maxAnswerTokens,
+	}
+}
+
+const siteInstructions = `You are an experienced editor. Describe how a website writes, for whom and to what end, so that others can write like it. The material is the text of some of its pages, not all: never claim that the site lacks a page or a topic because the material does.
+`
+
+const textInstructions = `You are an experienced editor. Describe how an author writes, for whom and to what end, so that others can write like them. There is no website: the material is a text of theirs or a description of their business. Say nothing about pages, navigation, search results or anything else that only a website has.
+`
+
+const commonInstructions = `
+Rules for the values:
+- Judge from the material alone. Where it does not show something, answer "" for a text and [] for a list. An empty value is better than a guess.
+- Write in English, whatever the language of the material, but quote in its own language.
+- A text is a short label of at most ten words, followed in brackets by the evidence, best a quotation of at most fifteen words: warm and practical (“you always get help”).
+- A list has up to six entries of one sentence or less, the most important first. Groups of people, values and types of content are bare names.
+- Guidelines, best practices, tips and suggestions are instructions to a writer and say something that is true of this text, not of any.
+- The numbers below are measured and settled. Do not contradict them, and state no numbers of your own: no percentages, scores, grades, counts or lengths.
+- Name no people's private details, no competitors and no web addresses.
+
+Measured:
+`
+
+// facts states measured numbers, and nothing that the pages worded.
+func facts(measured onboarding.Analysis) string {
+	m := measured.Measured
+	var b strings.Builder
+	fmt.Fprintf(&b, "- language: %s; %s, %s, %s\n", languageText(m.Language), plural(m.Pages, "page"), plural(m.Words, "word"), plural(m.Sentences, "sentence"))
+	if d := m.SentenceWords; d != nil {
+		fmt.Fprintf(&b, "- words per sentence: mean %s, median %s, 80%% between %s and %s\n", number(d.Mean), number(d.Median), number(d.P10), number(d.P90))
+	}
+	if d := m.ParagraphWords; d != nil {
+		fmt.Fprintf(&b, "- words per paragraph: mean %s\n", number(d.Mean))
+	}
+	for _, x := range []struct {
+		name, format string
+		value        *float64
+		scale        float64
+	}{
+		{"Flesch reading ease", "%.0f", m.Readability.FleschReadingEase, 1},
+		{"Flesch-Kincaid grade", "%.1f", m.Readability.FleschKincaidGrade, 1},
+		{"LIX", "%.0f", m.Readability.LIX, 1},
+		{"formality", "%.0f of 100 (below 55 informal, from 59 formal)", m.Formality, 1},
+		{"words that are I, me, my", "%.1f%%", m.Person.FirstSingular, 100},
+		{"words that are we, us, our", "%.1f%%", m.Person.FirstPlural, 100},
+		{"words that address the reader", "%.1f%%", m.Person.Second, 100},
+		{"passive sentences", "%.0f%%", m.Syntax.PassiveShare, 100},
+		{"questions among the sentences", "%.0f%%", m.Syntax.QuestionShare, 100},
+	} {
+		if x.value != nil {
+			fmt.Fprintf(&b, "- %s: "+x.format+"\n", x.name, x.scale**x.value)
+		}
+	}
+	if s := m.Sentiment; s != nil {
+		fmt.Fprintf(&b, "- mean sentiment: %+.2f from -1 to 1\n", s.Mean)
+	}
+	if kinds := knownKinds(m.PageTypes); len(kinds) > 0 {
+		fmt.Fprintf(&b, "- kinds of page that the site has, read or not: %s\n", strings.Join(kinds, ", "))
+	}
+	return b.String()
+}
+
+// knownKinds are the types of the pages that are there; they come from our own list.
+func knownKinds(types onboarding.PageTypes) []string {
+	var kinds []string
+	for _, t := range types.Found {
+		kinds = append(kinds, t.Type)
+	}
+	return firstDistinct(append(kinds, types.Linked...), maxListed)
+}
+
+// material are the texts of the pages, the most telling first, or the text that was
+// handed in with what the user said. All together have at most maxMaterialRunes.
+func (a *Analyzer) material(site onboarding.Site) []onboarding.Material {
+	left := maxMaterialRunes
+	var out []onboarding.Material
+	add := func(name, text string, limit int) {
+		if text = cutRunes(strings.TrimSpace(text), min(limit, left)); text != "" {
+			left -= len([]rune(text))
+			out = append(out, onboarding.Material{Name: name, Text: text})
+		}
+	}
+	if site.Text != nil {
+		add("stated_by_the_user", stated(*site.Text), minPageRunes)
+	}
+	perPage := max(minPageRunes, maxMaterialRunes/max(len(site.Pages), 1))
+	for i, p := range a.byWorth(site.Pages) {
+		if left == 0 {
+			break
+		}
+		name := "text"
+		if site.URL != "" {
+			name = fmt.Sprintf("page_%d_%s", i+1, a.pageType(p))
+		}
+		add(name, pageMaterial(p), perPage)
+	}
+	return out
+}
+
+// stated is what the user said of the business, beside the text that is a page.
+func stated(t onboarding.TextSource) string {
+	var lines []string
+	for _, x := range []struct{ name, text string }{{"Industry", t.Industry}, {"Target audience", t.Audience}, {"Goals", t.Goals}} {
+		if x.text != "" {
+			lines = append(lines, x.name+": "+x.text)
+		}
+	}
+	if t.Sample && t.Description != "" {
+		lines = append(lines, "Business: "+t.Description)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// byWorth orders the pages by how much their kind tells of the writer.
+func (a *Analyzer) byWorth(pages []onboarding.Page) []onboarding.Page {
+	return slices.SortedStableFunc(slices.Values(pages), func(x, y onboarding.Page) int {
+		return cmp.Compare(worth(a.pageType(x)), worth(a.pageType(y)))
+	})
+}
+
+func worth(kind string) int {
+	switch kind {
+	case "home":
+		return 0
+	case "about", "team":
+		return 1
+	case "post":
+		return 2
+	case "services", "products", "pricing", "case_studies", "portfolio", "testimonials":
+		return 3
+	case "legal", "contact":
+		return 5
+	}
+	return 4
+}
+
+// pageMaterial is the page as a model reads it: what it is called, then its text, the
+// headings marked where they stand. Code is left out.
+func pageMaterial(p onboarding.Page) string {
+	var lines []string
+	for _, x := range []struct{ name, text string }{{"Path", pathFor(p.URL)}, {"Title", p.Title}, {"Description", p.Description}} {
+		if x.text != "" {
+			lines = append(lines, x.name+": "+x.text)
+		}
+	}
+	for _, b := range p.Blocks {
+		switch b.Kind {
+		case onboarding.BlockCode:
+		case onboarding.BlockHeading:
+			lines = append(lines, "\n# "+b.Text)
+		case onboarding.BlockListItem:
+			lines = append(lines, "- "+b.Text)
+		case onboarding.BlockQuote:
+			lines = append(lines, "\n> "+b.Text)
+		default:
+			lines = append(lines, "\n"+b.Text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// pathFor is the path of an address without its query, "" for a text.
+func pathFor(raw string) string {
+	if u, err := url.Parse(raw); err == nil && raw != "" {
+		return cmp.Or(u.Path, "/")
+	}
+	return ""
+}

@@ -1,0 +1,86 @@
+package style
+
+import (
+	"fmt"
+	"slices"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// statedMark ends a value that the user stated. A model never replaces one.
+const statedMark = " (given by the user)"
+
+// maxStatedRunes bounds what is repeated of the user's words.
+const maxStatedRunes = 500
+
+// source is what is known of a text that is no website; empty for a website.
+func (e *evidence) source() onboarding.TextSource {
+	if e.site.Text == nil {
+		return onboarding.TextSource{}
+	}
+	return *e.site.Text
+}
+
+// givenByUser marks what the user stated.
+func givenByUser(text string) string { return cutRunes(text, maxStatedRunes) + statedMark }
+
+// cutRunes shortens text to at most n characters, the last an ellipsis if it was
+// longer.
+func cutRunes(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
+}
+
+// composed returns copies of a text's pages in Unicode NFC, which crawled pages are
+// in already.
+func composed(pages []onboarding.Page) []onboarding.Page {
+	out := slices.Clone(pages)
+	for i := range out {
+		out[i].Blocks = slices.Clone(out[i].Blocks)
+		for j, b := range out[i].Blocks {
+			out[i].Blocks[j].Text = norm.NFC.String(b.Text)
+		}
+		out[i].Headings = slices.Clone(out[i].Headings)
+		for j, h := range out[i].Headings {
+			out[i].Headings[j].Text = norm.NFC.String(h.Text)
+		}
+	}
+	return out
+}
+
+// material says what the analysis was made from.
+func (e *evidence) material() string {
+	words := fmt.Sprintf("%s in %s", plural(e.m.Words, "word"), languageText(e.m.Language))
+	switch {
+	case e.site.Text == nil:
+		return fmt.Sprintf("%s and %s of text in %s", plural(e.m.Pages, "page"), plural(e.m.Words, "word"), languageText(e.m.Language))
+	case e.site.Text.Sample:
+		return "a text sample of " + words
+	}
+	return "a business description of " + words
+}
+
+// sourceNotes say what a text can't show and what comes from the user.
+func sourceNotes(e *evidence) []string {
+	if e.site.Text == nil {
+		return nil
+	}
+	notes := []string{"No website was read."}
+	if e.m.ProseWords < minProfileWords {
+		notes = append(notes, fmt.Sprintf("The text is short: what takes more than %s of running text to tell is left empty.", plural(e.m.ProseWords, "word")))
+	}
+	var stated []string
+	for _, x := range []struct{ name, text string }{{"industry", e.source().Industry}, {"target audience", e.source().Audience}, {"goals", e.source().Goals}} {
+		if x.text != "" {
+			stated = append(stated, x.name)
+		}
+	}
+	if len(stated) > 0 {
+		notes = append(notes, fmt.Sprintf("Given by the user: %s.", enumerate(stated)))
+	}
+	return notes
+}

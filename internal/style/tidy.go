@@ -1,0 +1,48 @@
+package style
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+// tidy folds white space and drops invalid bytes, control characters and those that
+// change the direction of text or can't be seen.
+func tidy(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\u2060', r == '\ufeff', unicode.Is(unicode.Co, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+	return strings.Join(strings.Fields(text), " ")
+}
+
+// isNothing tells the ways in which models write that there is nothing to say.
+func isNothing(text string) bool {
+	switch entryKey(text) {
+	case "", "null", "nil", "none", "n/a", "na", "unknown", "unclear", "undefined", "not shown", "not stated", "not specified", "not available", "not applicable", "not provided", "not clear", "cannot be determined", "can't be determined":
+		return true
+	}
+	return false
+}
+
+// newMeasuredClaim matches numbers of what is measured: percentages, scores of named
+// formulas and scales, and counts or lengths of words, sentences and the like.
+func newMeasuredClaim() *regexp.Regexp {
+	const (
+		number = `\pN[\pN.,]*`
+		unit   = `(?:words?|sentences?|paragraphs?|syllables?|letters?|characters?|questions?|contractions?|pages?|images?|headings?)\b`
+		kind   = `(?:different|distinct|long|short|passive|linking|rhetorical|transition)[ -]`
+		scale  = `(?:flesch|kincaid|gunning|fog|lix|ari|smog|coleman|mattr|vader|grade|reading ease|readability|formality|sentiment|scor(?:e|es|ed|ing)|level)`
+	)
+	return regexp.MustCompile(`(?i)[%％٪]|\bper ?cent\b` +
+		`|` + number + `\s*(?:/|(?:out )?of )\s*(?:5|10|100)\b` +
+		`|` + number + ` in (?:every )?(?:10|100|1,?000)\b` +
+		`|\b` + scale + `\b[^.;!?]{0,30}?\pN` +
+		`|` + number + `(?:st|nd|rd|th)?[- ](?:grade|points?)\b` +
+		`|` + number + `(?:\s*(?:[–-]|to|or|and)\s*` + number + `)?[ -]` + `(?:` + kind + `)?` + unit)
+}
