@@ -17,6 +17,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
+	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/jobs"
 )
@@ -56,30 +57,51 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	reader, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleSystem, Name: "api streams", MaxConns: streamConns, Registry: reg,
+	})
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
+	defer announce(ctx, submitter, postgres.NewNotifier(reader, log))()
 	verifier, err := newVerifier(ctx, cfg, reg, log)
 	if err != nil {
 		return err
 	}
+	ring, err := openRing(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	files := envFileOf(cfg)
 	health := ops.NewHealth(reg, log,
 		ops.Check{Name: "database", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) }},
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
 	server, err := httpapi.New(httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
-		State: httpapi.State{
-			Session: func(ctx context.Context, userID string) (onboarding.Session, error) {
-				return postgres.Session(ctx, pool, userID)
-			},
-			LatestAnalysis: func(ctx context.Context, userID string) (onboarding.StoredAnalysis, error) {
-				return postgres.LatestAnalysis(ctx, pool, userID)
-			},
-		},
-		CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
+		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
+		DefaultInputs: personalize.Build(onboarding.Sources{}),
+		CORSOrigins:   cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
 	})
 	if err != nil {
 		return err
 	}
 	return listen(ctx, cfg, server, health, reg, log)
+}
+
+// streamConns are one for the reader of all streams and one for announcing changes.
+// The one that listens is beside them.
+const streamConns = 2
+
+// announce has the changes of submitter announced to the streams of all processes,
+// until stop.
+func announce(ctx context.Context, submitter *jobs.Submitter, notifier *postgres.Notifier) (stop func()) {
+	submitter.Announce = notifier.Changed
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	go notifier.Run(ctx)
+	return cancel
 }
 
 func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer, log *slog.Logger) (*auth.Verifier, error) {

@@ -17,7 +17,13 @@ const help = `Usage: worker COMMAND [arguments]
 Commands:
   run       work the queued jobs until it is stopped
   migrate   bring the database to this program's schema, or show where it is
+  doctor    find sessions whose rows contradict each other, and repair them
+  report    print how far users come and how long they wait
+  users     reset, retry, rebuild or delete many users
   analyze   print the analysis of a website, a file or a folder
+  keys      create and change a key ring that API keys are sealed with
+  rotate-keys
+            seal the stored API keys anew with the primary key of the ring
   version   print the version
 
 "worker COMMAND -h" tells more about a command.
@@ -27,10 +33,15 @@ Commands:
 type command func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 
 var commands = map[string]command{
-	"run":     worker.Run,
-	"migrate": worker.Migrate,
-	"analyze": worker.Analyze,
-	"version": worker.Version,
+	"run":         worker.Run,
+	"migrate":     worker.Migrate,
+	"analyze":     worker.Analyze,
+	"doctor":      worker.Doctor,
+	"report":      worker.Report,
+	"users":       worker.Users,
+	"keys":        worker.Keys,
+	"rotate-keys": worker.RotateKeys,
+	"version":     worker.Version,
 }
 
 func main() {

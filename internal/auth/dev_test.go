@@ -51,6 +51,8 @@ func TestDevIssuer(t *testing.T) {
 	require.NoError(t, err)
 	user, err := devVerifier(t, again).Verify(t.Context(), token)
 	require.NoError(t, err, "the key outlives the process")
+	assert.WithinDuration(t, time.Now().Add(time.Hour), user.Expires, time.Minute)
+	user.Expires = time.Time{}
 	assert.Equal(t, auth.User{ID: "ada", Email: "ada@example.com", Role: "admin"}, user)
 
 	expired, err := issuer.Mint(auth.User{ID: "ada"}, -time.Minute)

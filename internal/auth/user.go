@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -22,6 +23,8 @@ type User struct {
 	Role string
 	// SessionID is the identity provider's session (claim sid).
 	SessionID string
+	// Expires is when the token ends. Verify sets it; Mint takes a duration.
+	Expires time.Time
 }
 
 var errUserID = errors.New("the user id is not usable")

@@ -155,6 +155,7 @@ func (c claims) user() User {
 		LastName:  cmp.Or(c.LastName, c.FamilyName),
 		Role:      c.Role,
 		SessionID: c.SessionID,
+		Expires:   c.ExpiresAt.Time, // the parser requires it
 	}
 }
 

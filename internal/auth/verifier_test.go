@@ -78,6 +78,8 @@ func TestVerifyReadsTheUser(t *testing.T) {
 	key := issuer.publish("k1")
 	user, err := issuer.verifier(issuer.url).Verify(t.Context(), sign(t, jwt.SigningMethodRS256, "k1", key, valid()))
 	require.NoError(t, err)
+	assert.WithinRange(t, user.Expires, time.Now(), time.Now().Add(time.Hour))
+	user.Expires = time.Time{}
 	assert.Equal(t, auth.User{
 		ID: "user_2abc", Email: "a@example.com", FirstName: "Ada", LastName: "Lovelace", Role: "admin", SessionID: "sess_1",
 	}, user)

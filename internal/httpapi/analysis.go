@@ -18,18 +18,8 @@ type WebsiteData struct {
 	AnalysisID *int64  `json:"analysis_id,omitempty" doc:"The id of the analysis."`
 	// AnalysedWebsite differs from Website while a newer submission runs or after
 	// it failed.
-	AnalysedWebsite *string       `json:"analysed_website,omitempty" doc:"The address that the analysis is of."`
-	Analysis        *FlatAnalysis `json:"analysis,omitempty" doc:"The newest analysis, left out before the first."`
-}
-
-// FlatAnalysis is an analysis as the website step of the front end keeps it: one
-// object with the parts of style, guidelines and patterns side by side.
-type FlatAnalysis struct {
-	onboarding.StyleAnalysis
-	onboarding.StyleGuidelines
-	StylePatterns    onboarding.StylePatterns `json:"style_patterns"`
-	StyleConsistency *string                  `json:"style_consistency"`
-	UniqueElements   onboarding.List          `json:"unique_elements"`
+	AnalysedWebsite *string                  `json:"analysed_website,omitempty" doc:"The address that the analysis is of."`
+	Analysis        *onboarding.FlatAnalysis `json:"analysis,omitempty" doc:"The newest analysis, left out before the first."`
 }
 
 // WebsiteAnalysisBody is the newest website analysis of the user. Without one
@@ -37,7 +27,7 @@ type FlatAnalysis struct {
 type WebsiteAnalysisBody struct {
 	Status          string                      `json:"status" enum:"completed,no_data" doc:"no_data before the first analysis: then there is nothing else."`
 	ID              *int64                      `json:"id,omitempty" doc:"The id of the analysis."`
-	WebsiteURL      *string                     `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null without an analysis."`
+	WebsiteURL      *string                     `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null without an analysis and for a text."`
 	AnalysisDate    *time.Time                  `json:"analysis_date,omitempty"`
 	CreatedAt       *time.Time                  `json:"created_at,omitempty"`
 	UpdatedAt       *time.Time                  `json:"updated_at,omitempty"`
@@ -73,17 +63,13 @@ func websiteAnalysisBody(stored *onboarding.StoredAnalysis) WebsiteAnalysisBody 
 		return WebsiteAnalysisBody{Status: "no_data", Warnings: []string{}}
 	}
 	a, created, updated := stored.Analysis, stored.CreatedAt.UTC(), stored.UpdatedAt.UTC()
-	body := WebsiteAnalysisBody{
-		Status: "completed", ID: &stored.ID, WebsiteURL: &stored.Website,
+	return WebsiteAnalysisBody{
+		Status: "completed", ID: &stored.ID, WebsiteURL: textOrNil(stored.Website),
 		AnalysisDate: &updated, CreatedAt: &created, UpdatedAt: &updated,
 		StyleAnalysis: &a.Style, StylePatterns: &a.Patterns, StyleGuidelines: &a.Guidelines,
 		CrawlResult: &a.Crawl, Measurements: &a.Measured,
-		Warnings: make([]string, 0, len(a.Crawl.Warnings)),
+		Warnings: sentencesOf(a.Crawl.Warnings),
 	}
-	for _, warning := range a.Crawl.Warnings {
-		body.Warnings = append(body.Warnings, warning.Message)
-	}
-	return body
 }
 
 func websiteData(step onboarding.Step, stored *onboarding.StoredAnalysis) WebsiteData {
@@ -96,11 +82,7 @@ func websiteData(step onboarding.Step, stored *onboarding.StoredAnalysis) Websit
 	if stored == nil {
 		return data
 	}
-	a := stored.Analysis
-	data.AnalysisID, data.AnalysedWebsite = &stored.ID, &stored.Website
-	data.Analysis = &FlatAnalysis{
-		StyleAnalysis: a.Style, StyleGuidelines: a.Guidelines, StylePatterns: a.Patterns,
-		StyleConsistency: a.Patterns.StyleConsistency, UniqueElements: a.Patterns.UniqueElements,
-	}
+	flat := onboarding.Flatten(stored.Analysis)
+	data.AnalysisID, data.AnalysedWebsite, data.Analysis = &stored.ID, &stored.Website, &flat
 	return data
 }

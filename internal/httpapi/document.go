@@ -47,6 +47,9 @@ func neverNullArrays(schema *huma.Schema) {
 	if schema.Items != nil {
 		neverNullArrays(schema.Items)
 	}
+	if values, ok := schema.AdditionalProperties.(*huma.Schema); ok {
+		neverNullArrays(values)
+	}
 }
 
 // nullableObjects marks the properties that are pointers to structs and written

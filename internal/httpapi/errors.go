@@ -48,6 +48,7 @@ func problemOf(err error) *Problem {
 	var (
 		problem *Problem
 		input   *onboarding.InputError
+		clash   *onboarding.ConflictError
 		limit   *onboarding.RateLimitError
 		routing *fiber.Error
 	)
@@ -57,6 +58,12 @@ func problemOf(err error) *Problem {
 	case errors.As(err, &input):
 		p := newProblem(http.StatusBadRequest, input.Code, input.Reason)
 		p.Errors = []FieldProblem{{Field: input.Field, Reason: input.Reason}}
+		return p
+	case errors.As(err, &clash):
+		p := newProblem(http.StatusConflict, clash.Code, clash.Reason)
+		if clash.RetryAfter > 0 {
+			return p.after(clash.RetryAfter)
+		}
 		return p
 	case errors.As(err, &limit):
 		return newProblem(http.StatusTooManyRequests, "rate_limited", "There were too many requests; wait a moment and try again.").after(limit.RetryAfter).because(err)
@@ -98,8 +105,9 @@ func statusProblem(status int) *Problem {
 }
 
 // problemOfHuma tells what huma found wrong with a request. Invalid input is 400,
-// an impossible path is 404. Only what the schema says is told, never a value.
-func problemOfHuma(e *huma.ErrorModel) *Problem {
+// an impossible path is 404. Only what the schema says is told, never a value; example
+// is a body as it should be, "" if none is at hand.
+func problemOfHuma(e *huma.ErrorModel, example string) *Problem {
 	if e.Status >= 500 {
 		return internalProblem(fmt.Errorf("huma: %s", e.Detail))
 	}
@@ -111,26 +119,31 @@ func problemOfHuma(e *huma.ErrorModel) *Problem {
 		if d == nil {
 			continue
 		}
-		if strings.HasPrefix(d.Location, "path.") {
+		if d.Location == "path.n" {
 			return noSuchStep()
+		}
+		if strings.HasPrefix(d.Location, "path.") {
+			return statusProblem(http.StatusNotFound)
 		}
 		fields = append(fields, fieldProblem(e.Status, d))
 	}
 	if len(fields) == 0 { // the body is missing altogether
 		fields = []FieldProblem{{Field: "body", Reason: reasonRequired}}
 	}
-	p := newProblem(http.StatusBadRequest, codeOf(fields[0]), adviceOn(fields[0]))
+	p := newProblem(http.StatusBadRequest, codeOf(fields[0]), adviceOn(fields[0], example))
 	p.Errors = fields
 	return p
 }
 
 // adviceOn says what to do about the first thing that is wrong with the input.
-func adviceOn(f FieldProblem) string {
+func adviceOn(f FieldProblem, example string) string {
 	switch {
 	case f.Reason == reasonNotJSON:
 		return "The body of the request is not valid JSON. Correct it and send it again."
-	case f.Field == "body" || f.Field == "data":
-		return `Send a JSON object with the field data, for example {"data": {"website": "https://example.com"}}.`
+	case f.Field == "body" && example == "":
+		return "Send a JSON object as the body of the request."
+	case f.Field == "body" || f.Field == "data" && example != "":
+		return "Send a JSON object" + example
 	default:
 		return fmt.Sprintf("Correct the field %s and send the request again: %s.", f.Field, f.Reason)
 	}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -29,6 +30,7 @@ import (
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -65,34 +67,48 @@ func newFixture(t *testing.T) *fixture {
 
 func newFixtureOn(t *testing.T, pool *pgxpool.Pool) *fixture {
 	t.Helper()
-	submitter, err := jobs.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	state := httpapi.State{
-		Session: func(ctx context.Context, userID string) (onboarding.Session, error) {
-			return postgres.Session(ctx, pool, userID)
-		},
-		LatestAnalysis: func(ctx context.Context, userID string) (onboarding.StoredAnalysis, error) {
-			return postgres.LatestAnalysis(ctx, pool, userID)
-		},
-	}
-	return serve(t, state, submitter, ops.Check{
+	return serveWith(t, func(c *httpapi.Config) { storeIn(t, c, pool) }, ops.Check{
 		Name: "database", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) },
 	})
 }
 
+// storeIn sets what stands in a database.
+func storeIn(t *testing.T, c *httpapi.Config, pool *pgxpool.Pool) {
+	t.Helper()
+	c.State, c.Submitter, c.Requests = httpapi.NewState(pool), newSubmitter(t, pool), postgres.NewRequests(pool)
+}
+
+func newSubmitter(t *testing.T, pool *pgxpool.Pool) *jobs.Submitter {
+	t.Helper()
+	submitter, err := jobs.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	return submitter
+}
+
 func serve(t *testing.T, state httpapi.State, submitter httpapi.Submitter, checks ...ops.Check) *fixture {
+	t.Helper()
+	return serveWith(t, func(c *httpapi.Config) { c.State, c.Submitter = state, submitter }, checks...)
+}
+
+// serveWith serves with the settings that set changes.
+func serveWith(t *testing.T, set func(*httpapi.Config), checks ...ops.Check) *fixture {
 	t.Helper()
 	f := &fixture{t: t, reg: prometheus.NewRegistry(), log: &logBuffer{}}
 	log := ops.NewLogger(f.log, slog.LevelDebug, "api")
 	f.health = ops.NewHealth(f.reg, log, checks...)
+	ring, err := keyRing()
+	require.NoError(t, err)
 	issuer, err := devIssuer()
 	require.NoError(t, err)
 	verifier, err := issuer.Verifier(f.reg)
 	require.NoError(t, err)
-	f.server, err = httpapi.New(httpapi.Config{
-		Verifier: verifier, State: state, Submitter: submitter, Health: f.health, Metrics: f.reg, Log: log,
-		CORSOrigins: []string{"https://app.example.com"}, BodyLimit: 1 << 20, RequestTimeout: 5 * time.Second,
-	})
+	config := httpapi.Config{
+		Verifier: verifier, Health: f.health, Metrics: f.reg, Log: log, Keys: ring,
+		DefaultInputs: someDefaults(),
+		CORSOrigins:   []string{"https://app.example.com"}, BodyLimit: 1 << 20, RequestTimeout: 5 * time.Second,
+	}
+	set(&config)
+	f.server, err = httpapi.New(config)
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -219,8 +235,22 @@ func (b *logBuffer) String() string {
 	return b.buf.String()
 }
 
+// keyRing seals the API keys of all tests of this package.
+var keyRing = sync.OnceValues(func() (*seal.Ring, error) {
+	dir, err := os.MkdirTemp("", "httpapi-test-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	return seal.LoadOrCreate(context.Background(), seal.Source{File: filepath.Join(dir, "ring.json")})
+})
+
 // broken is a Submitter, and has a State, that do what the test says.
-type broken struct{ do func() error }
+type broken struct {
+	httpapi.Submitter
+
+	do func() error
+}
 
 func (b broken) state() httpapi.State {
 	return httpapi.State{
@@ -228,15 +258,22 @@ func (b broken) state() httpapi.State {
 		LatestAnalysis: func(context.Context, string) (onboarding.StoredAnalysis, error) {
 			return onboarding.StoredAnalysis{}, b.do()
 		},
+		Keys: func(context.Context, string) ([]onboarding.StoredKey, error) { return nil, b.do() },
+		Preferences: func(context.Context, string) (onboarding.ResearchPreferences, error) {
+			return onboarding.ResearchPreferences{}, b.do()
+		},
+		Personas: func(context.Context, string) (onboarding.StoredPersonas, error) {
+			return onboarding.StoredPersonas{}, b.do()
+		},
 	}
 }
 
-func (b broken) SubmitWebsite(context.Context, string, string) (onboarding.Submission, error) {
+func (b broken) SubmitWebsite(context.Context, string, onboarding.WebsiteInput) (onboarding.Submission, error) {
 	return onboarding.Submission{}, b.do()
 }
 
 // serveBroken serves with nothing behind.
 func serveBroken(t *testing.T, do func() error) *fixture {
 	t.Helper()
-	return serve(t, broken{do}.state(), broken{do})
+	return serve(t, broken{do: do}.state(), broken{do: do})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -17,6 +18,10 @@ const (
 	pathReady  = "/readyz"
 
 	bearerScheme = "bearer"
+	ticketScheme = "ticket"
+
+	// bodyExample is the end of the sentence "Send a JSON object…" of an operation.
+	bodyExample = "body example"
 )
 
 // newAPI returns huma on the server's Fiber app, with everything switched off
@@ -29,15 +34,20 @@ func newAPI(s *Server) huma.API {
 	config.AllowAdditionalPropertiesByDefault = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of the identity provider; the user is the claim sub."},
+		ticketScheme: {Type: "apiKey", In: "query", Name: queryTicket, Description: "A one-time ticket of createStreamTicket, for streams where no header can be sent."},
 	}
 	config.Tags = []*huma.Tag{
 		{Name: "onboarding", Description: "Where the user stands."},
 		{Name: "steps", Description: "One step: reading and submitting."},
+		{Name: "keys", Description: "The API keys of providers. They are never answered in full, unless the operator allows it."},
+		{Name: "research", Description: "The research preferences."},
+		{Name: "personas", Description: "Generating, following and storing the personas of step 4."},
+		{Name: "streams", Description: "Live progress, pushed."},
 		{Name: "operations", Description: "For operators and clients' tools."},
 	}
 	config.Transformers = []huma.Transformer{problemTransformer}
 	api := humafiber.New(s.app, config)
-	api.UseMiddleware(applyProblem, s.authenticate)
+	api.UseMiddleware(applyProblem, bound, s.authenticate, s.remember)
 	return api
 }
 
@@ -47,7 +57,8 @@ func problemTransformer(ctx huma.Context, _ string, body any) (any, error) {
 	var p *Problem
 	switch e := body.(type) {
 	case *huma.ErrorModel:
-		p = problemOfHuma(e)
+		example, _ := ctx.Operation().Metadata[bodyExample].(string)
+		p = problemOfHuma(e, example)
 	case *Problem:
 		p = e
 	default:
@@ -78,7 +89,11 @@ func register[I, O any](s *Server, op huma.Operation, statuses []int, handle fun
 	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // Fiber has read and bounded it
 	if op.Metadata[public] != true {
 		op.Security = []map[string][]string{{bearerScheme: {}}}
-		statuses = append(statuses, http.StatusUnauthorized, http.StatusServiceUnavailable)
+		statuses = append(slices.Clone(statuses), http.StatusUnauthorized, http.StatusServiceUnavailable)
+		if repeatable(&op) {
+			op.Parameters = append(op.Parameters, idempotencyParam())
+			statuses = append(statuses, http.StatusBadRequest, http.StatusConflict)
+		}
 	}
 	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
 	content := map[string]*huma.MediaType{problemContentType: {Schema: problem}}

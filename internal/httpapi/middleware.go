@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 )
@@ -23,6 +25,8 @@ var requestIDPattern = regexp.MustCompile(`^[\w-]{1,64}$`)
 type exchange struct {
 	requestID string
 	problem   *Problem // nil for a good answer
+	// parent is the context without the deadline of ordinary requests.
+	parent context.Context // see bound, which gives some operations longer
 }
 
 type exchangeKey struct{}
@@ -48,7 +52,8 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	defer s.metrics.running.Dec()
 	// Fiber's contexts don't end with the client's connection, so every request
 	// needs a deadline of its own.
-	ctx, cancel := context.WithTimeout(c.UserContext(), s.cfg.RequestTimeout)
+	x.parent = c.UserContext()
+	ctx, cancel := context.WithTimeout(x.parent, s.cfg.RequestTimeout)
 	defer cancel()
 	c.SetUserContext(ctx)
 
@@ -58,6 +63,22 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	}
 	s.record(c, x, time.Since(begin))
 	return nil
+}
+
+// deadline is the time.Duration that an operation which waits for work may take, in
+// the place of RequestTimeout.
+const deadline = "deadline"
+
+// bound gives an operation its own deadline, if it has one.
+func bound(ctx huma.Context, next func(huma.Context)) {
+	own, ok := ctx.Operation().Metadata[deadline].(time.Duration)
+	if !ok {
+		next(ctx)
+		return
+	}
+	longer, cancel := context.WithTimeout(exchangeOf(humafiber.Unwrap(ctx)).parent, own)
+	defer cancel()
+	next(huma.WithContext(ctx, longer))
 }
 
 // next runs the rest of the chain; a panic there becomes an error.

@@ -17,7 +17,9 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 const (
@@ -31,10 +33,11 @@ const (
 	idleTimeout  = 2 * time.Minute
 
 	// exposedHeaders are those that pages of a listed origin may read.
-	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID"
+	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID,Idempotency-Replayed"
 )
 
-// Config is what a Server is made of. Every field but CORSOrigins is required.
+// Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv and RemoveEnv
+// may be left out.
 type Config struct {
 	Verifier  *auth.Verifier
 	State     State
@@ -42,6 +45,21 @@ type Config struct {
 	Health    *ops.Health
 	Metrics   prometheus.Registerer
 	Log       *slog.Logger
+	// Keys seals users' API keys: *seal.Ring.
+	Keys KeyRing
+	// Requests remembers the answers to requests that name an idempotency key.
+	Requests *postgres.Requests
+	// ReadableKeys lets owners read their API keys back in full; each time is audited.
+	ReadableKeys bool
+	// WriteEnv is told every API key that was stored, RemoveEnv every one that was
+	// removed, by the environment variable of its provider: for a developer's other
+	// programs. Nil in production.
+	WriteEnv  func(name, value string) error
+	RemoveEnv func(name string) error
+	// DefaultInputs are the personalization inputs of users before the first build.
+	DefaultInputs onboarding.Inputs
+	// Streams feeds live progress; without it streams are answered as unavailable.
+	Streams Streams
 	// CORSOrigins lists the origins whose pages may call; none by default.
 	CORSOrigins []string
 	// BodyLimit is the largest accepted body in bytes.
@@ -54,6 +72,7 @@ type Config struct {
 type Server struct {
 	cfg     Config
 	metrics *metrics
+	hub     *hub
 	app     *fiber.App
 	api     huma.API
 	openAPI []byte
@@ -63,6 +82,7 @@ type Server struct {
 // New returns a server that does not listen yet.
 func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
+	s.hub = newHub(cfg.Streams, newStreamMetrics(cfg.Metrics), cfg.Log)
 	s.app = fiber.New(fiber.Config{
 		Immutable:             true, // else strings change under who keeps them
 		CaseSensitive:         true,
@@ -90,6 +110,7 @@ func New(cfg Config) (*Server, error) {
 		}
 	}
 	s.app.Server().Handler = s.knownMethods(s.app.Handler())
+	s.app.Server().KeepHijackedConns = true // streams close their own
 	return s, nil
 }
 
@@ -118,15 +139,17 @@ func (s *Server) knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHand
 
 // Serve answers requests on listener until Shutdown.
 func (s *Server) Serve(listener net.Listener) error {
+	s.hub.begin()
 	if err := s.app.Listener(listener); err != nil {
 		return fmt.Errorf("serve HTTP: %w", err)
 	}
 	return nil
 }
 
-// Shutdown stops listening and lets requests that are being answered end until
-// ctx does.
+// Shutdown ends the streams, stops listening and lets requests that are being
+// answered end until ctx does.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.hub.close(ctx)
 	if err := s.app.ShutdownWithContext(ctx); err != nil {
 		return fmt.Errorf("stop HTTP server: %w", err)
 	}
@@ -140,7 +163,21 @@ func (s *Server) registerAll() {
 	s.registerHealth()
 	s.registerSession()
 	s.registerStep()
+	s.registerStepActions()
+	s.registerFinish()
+	s.registerInit()
+	s.registerSummary()
+	s.registerConfiguration()
+	s.registerKeys()
+	s.registerKeyChecks()
+	s.registerResearch()
 	s.registerAnalysis()
+	s.registerStyleDetection()
+	s.registerBusinessInfo()
+	s.registerPersona()
+	s.registerInputs()
+	s.registerPersonalization()
+	s.registerStreams()
 }
 
 // serveDocument makes the document from the registered operations.

@@ -79,10 +79,11 @@ func (s *Server) progress(ctx context.Context, in *StateInput) (*stateOutput[Pro
 	if err != nil {
 		return nil, err
 	}
-	body := ProgressBody{StatusBody: statusBody(session), Steps: make([]StepBody, 0, onboarding.StepCount)}
-	for _, step := range session.Steps {
-		body.Steps = append(body.Steps, stepBody(step, nil))
+	results, err := s.allResults(ctx)
+	if err != nil {
+		return nil, err
 	}
+	body := ProgressBody{StatusBody: statusBody(session), Steps: stepBodies(session, results)}
 	return answer(in, tagOf(session, session.Steps[:]...), body), nil
 }
 

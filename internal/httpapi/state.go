@@ -2,22 +2,102 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// State reads what is stored of a user. Both functions are required.
+// State reads what is stored of a user. All functions are required; what is not
+// there is onboarding.ErrNotFound.
 type State struct {
 	// Session returns the user's onboarding, the empty one the first time.
 	Session func(ctx context.Context, userID string) (onboarding.Session, error)
-	// LatestAnalysis returns the newest website analysis, onboarding.ErrNotFound
-	// if there is none.
+	// LatestAnalysis returns the newest website analysis, whether it counts or not.
 	LatestAnalysis func(ctx context.Context, userID string) (onboarding.StoredAnalysis, error)
+	// Analysis returns a website analysis by its id.
+	Analysis func(ctx context.Context, userID string, id int64) (onboarding.StoredAnalysis, error)
+	// AnalysisOf returns the analysis of a website in the form of NormalizeURL.
+	AnalysisOf func(ctx context.Context, userID, website string) (onboarding.StoredAnalysis, error)
+	// Analyses returns all website analyses, the newest first.
+	Analyses    func(ctx context.Context, userID string) ([]onboarding.StoredAnalysis, error)
+	Keys        func(ctx context.Context, userID string) ([]onboarding.StoredKey, error)
+	Preferences func(ctx context.Context, userID string) (onboarding.ResearchPreferences, error)
+	Business    func(ctx context.Context, userID string) (onboarding.BusinessInfo, error)
+	// Personas returns the newest personas, whether they count or not.
+	Personas func(ctx context.Context, userID string) (onboarding.StoredPersonas, error)
+	// Inputs returns the personalization inputs that were built last.
+	Inputs     func(ctx context.Context, userID string) (onboarding.StoredInputs, error)
+	Submission func(ctx context.Context, userID string, id uuid.UUID) (onboarding.Submission, error)
 }
 
-// Submitter queues work.
+// NewState returns the state that is stored in the database of pool, which must
+// assume the app role.
+func NewState(pool *pgxpool.Pool) State {
+	as := func(userID string) *postgres.Queries { return postgres.AsUser(pool, userID) }
+	return State{
+		Session: func(ctx context.Context, userID string) (onboarding.Session, error) {
+			return postgres.Session(ctx, pool, userID)
+		},
+		LatestAnalysis: func(ctx context.Context, userID string) (onboarding.StoredAnalysis, error) {
+			return postgres.LatestAnalysis(ctx, pool, userID)
+		},
+		Analysis: func(ctx context.Context, userID string, id int64) (onboarding.StoredAnalysis, error) {
+			return postgres.AnalysisByID(ctx, as(userID), id)
+		},
+		AnalysisOf: func(ctx context.Context, userID, website string) (onboarding.StoredAnalysis, error) {
+			return postgres.AnalysisOf(ctx, as(userID), userID, website)
+		},
+		Analyses: func(ctx context.Context, userID string) ([]onboarding.StoredAnalysis, error) {
+			return postgres.Analyses(ctx, pool, userID)
+		},
+		Keys: func(ctx context.Context, userID string) ([]onboarding.StoredKey, error) {
+			return postgres.Keys(ctx, as(userID), userID)
+		},
+		Preferences: func(ctx context.Context, userID string) (onboarding.ResearchPreferences, error) {
+			return postgres.Preferences(ctx, as(userID), userID)
+		},
+		Business: func(ctx context.Context, userID string) (onboarding.BusinessInfo, error) {
+			return postgres.Business(ctx, as(userID), userID)
+		},
+		Personas: func(ctx context.Context, userID string) (onboarding.StoredPersonas, error) {
+			return postgres.Personas(ctx, pool, userID)
+		},
+		Inputs: func(ctx context.Context, userID string) (onboarding.StoredInputs, error) {
+			return postgres.PersonalizationInputs(ctx, pool, userID)
+		},
+		Submission: func(ctx context.Context, userID string, id uuid.UUID) (onboarding.Submission, error) {
+			return postgres.SubmissionByID(ctx, as(userID), id)
+		},
+	}
+}
+
+// Submitter changes a user's onboarding and queues work: *jobs.Submitter, whose
+// comments say what each does and which errors it returns.
 type Submitter interface {
-	// SubmitWebsite submits step 2 from an address as the user typed it. It joins
-	// an identical submission that is running and takes the place of another.
-	SubmitWebsite(ctx context.Context, userID, website string) (onboarding.Submission, error)
+	SubmitWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error)
+	SubmitBusiness(ctx context.Context, userID string, info onboarding.BusinessInfo) (onboarding.Submission, error)
+	ImportAnalysis(ctx context.Context, userID string, input onboarding.AnalysisImport) (onboarding.Submission, error)
+	UpdateAnalysis(ctx context.Context, userID string, id int64, edited onboarding.FlatAnalysis) error
+	DeleteAnalysis(ctx context.Context, userID string, id int64) error
+	GeneratePersonas(ctx context.Context, userID string, input onboarding.PersonaInput) (onboarding.Submission, error)
+	ImportPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error)
+	SaveKeys(ctx context.Context, userID string, keys []onboarding.StoredKey) (completed bool, err error)
+	RemoveKey(ctx context.Context, userID string, provider onboarding.Provider) error
+	ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error)
+	SavePreferences(ctx context.Context, userID string, update onboarding.PreferencesUpdate) (onboarding.ResearchPreferences, []string, error)
+	CompleteIntegrations(ctx context.Context, userID string, data json.RawMessage) error
+	NoteFinish(ctx context.Context, userID string) error
+	Skip(ctx context.Context, userID string, n onboarding.StepNumber) error
+	Cancel(ctx context.Context, userID string, n onboarding.StepNumber) error
+	Retry(ctx context.Context, userID string, n onboarding.StepNumber) (onboarding.Submission, error)
+	Reset(ctx context.Context, userID string, n onboarding.StepNumber) error
+	ResetAll(ctx context.Context, userID string, deleteData bool) error
+	Complete(ctx context.Context, userID string, bound time.Duration) error
+	Wait(ctx context.Context, userID string, id uuid.UUID, bound time.Duration) (onboarding.Submission, error)
+	Audit(ctx context.Context, actor, action, userID string) error
 }

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+
+	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/seal"
+)
+
+// openRing opens the key ring that users' API keys are sealed with. On a developer's
+// machine it is created where it is missing.
+func openRing(ctx context.Context, cfg config.API) (*seal.Ring, error) {
+	from := seal.Source{File: cfg.SealKeysFile, Value: cfg.SealKeys.Reveal(), KMSURI: cfg.SealKMSURI}
+	if cfg.Deploy == config.Local {
+		return seal.LoadOrCreate(ctx, from)
+	}
+	return seal.Load(ctx, from)
+}
+
+// envFile follows the API keys in a file of a developer's machine. Both functions are
+// nil elsewhere.
+type envFile struct {
+	write  func(name, value string) error
+	remove func(name string) error
+}
+
+func envFileOf(cfg config.API) envFile {
+	if cfg.EnvFile == "" {
+		return envFile{}
+	}
+	return envFile{
+		write:  func(name, value string) error { return config.WriteEnv(cfg.EnvFile, name, value) },
+		remove: func(name string) error { return config.RemoveEnv(cfg.EnvFile, name) },
+	}
+}

@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+)
+
+// Sealing, the developer's file and idempotency keys are wired.
+func TestTheProgramStoresKeys(t *testing.T) {
+	t.Parallel()
+	o := local(t, pgtest.NewURL(t))
+	file := filepath.Join(t.TempDir(), ".env")
+	o.Environment["ENV_FILE"] = file
+	p, token := start(t, o), mint(t, o)
+	const key = "sk-0123456789abcdefghij"
+	save := func() (int, string, string) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.http+"/api/onboarding/api-keys",
+			strings.NewReader(`{"provider":"openai","api_key":"`+key+`"}`))
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer "+token)
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Idempotency-Key", "once")
+		response, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
+		require.NoError(t, err)
+		body, err := io.ReadAll(response.Body)
+		require.NoError(t, errors.Join(err, response.Body.Close()))
+		return response.StatusCode, string(body), response.Header.Get("Idempotency-Replayed")
+	}
+	status, first, _ := save()
+	require.Equal(t, 200, status, first)
+	assert.NotContains(t, first, key)
+	_, again, replayed := save()
+	assert.Equal(t, first, again)
+	assert.Equal(t, "true", replayed)
+	written, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "OPENAI_API_KEY="+key+"\n", string(written))
+	_, refill := get(t, p.http+"/api/onboarding/api-keys/onboarding", token)
+	assert.Contains(t, refill, `"****ghij"`)
+	p.stop()
+	require.NoError(t, <-p.ended)
+	assert.NotContains(t, p.log.String(), key)
+}

@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Fields is a JSON object of a request whose fields are read one by one.
+type Fields map[string]json.RawMessage
+
+// Schema describes an object of any fields.
+func (Fields) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+}
+
+// has tells whether one of the fields is there: null is not.
+func (f Fields) has(names ...string) bool { return f.first(names...) != "" }
+
+// first returns the first of the names that is there, "" if none is.
+func (f Fields) first(names ...string) string {
+	for _, name := range names {
+		if raw := strings.TrimSpace(string(f[name])); raw != "" && raw != "null" {
+			return name
+		}
+	}
+	return ""
+}
+
+// empty tells whether a field is absent, null, "", {} or [].
+func (f Fields) empty(name string) bool {
+	switch strings.Join(strings.Fields(string(f[name])), "") {
+	case "", "null", `""`, "{}", "[]":
+		return true
+	}
+	return false
+}
+
+// text returns a text field, "" if it is absent or null.
+func (f Fields) text(path, name string) (string, error) {
+	return decodeField[string](f, path, name, "text")
+}
+
+// decodeField reads a field into T, whose zero value stands for absent and null. The
+// error names the field below path and says that it must be want.
+func decodeField[T any](f Fields, path, name, want string) (T, error) {
+	var value T
+	if !f.has(name) {
+		return value, nil
+	}
+	if err := json.Unmarshal(f[name], &value); err != nil {
+		return value, invalidField(path+name, "This must be "+want+".")
+	}
+	return value, nil
+}
+
+func invalidField(field, reason string) error {
+	return &onboarding.InputError{Field: field, Code: "invalid_field", Reason: reason}
+}
+
+// inField says of an input error in which field of the body the value stands.
+func inField(field string, err error) error {
+	return renameField(err, func(string) string { return field })
+}
+
+// below puts path before the field of an input error.
+func below(path string, err error) error {
+	return renameField(err, func(field string) string { return path + field })
+}
+
+func renameField(err error, rename func(string) string) error {
+	var input *onboarding.InputError
+	if !errors.As(err, &input) {
+		return err
+	}
+	return &onboarding.InputError{Field: rename(input.Field), Code: input.Code, Reason: input.Reason}
+}

@@ -1,0 +1,54 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	personalization = base + "/personalization"
+	aStyle          = `{"writing_style":"Technical","tone":"Friendly","content_length":"Detailed"}`
+	aVoice          = `{"personality_traits":["Friendly","Expert","Friendly"],"voice_description":" Calm and exact. ","keywords":"bicycle, , repair"}`
+	someSettings    = `{"content_style":` + aStyle + `,"brand_voice":` + aVoice + `,
+		"advanced_settings":{"seo_optimization":true,"readability_level":"Simple","content_structure":["Conclusion","Introduction"]}}`
+)
+
+func TestPersonalizationOptions(t *testing.T) {
+	t.Parallel()
+	f := serveBroken(t, func() error { return nil })
+	options, ok := f.ok(http.MethodGet, personalization+"/configuration-options", "")["options"].(map[string]any)
+	require.True(t, ok)
+	for _, name := range []string{
+		"writing_styles", "tones", "content_lengths", "personality_traits", "readability_levels", "content_structures", "seo_optimization_options",
+	} {
+		assert.NotEmpty(t, options[name], name)
+	}
+}
+
+func TestPersonalizationSettings(t *testing.T) {
+	t.Parallel()
+	f := serveBroken(t, func() error { return nil })
+	style := f.ok(http.MethodPost, personalization+"/validate-style", aStyle)
+	assert.Equal(t, true, style["valid"])
+	assert.Equal(t, "Technical", at(t, style, "style_config", "writing_style"))
+	assert.Equal(t, []any{}, style["errors"])
+
+	voice := f.ok(http.MethodPost, personalization+"/configure-brand", aVoice)
+	assert.Equal(t, map[string]any{
+		"personality_traits": []any{"Friendly", "Expert"}, "voice_description": "Calm and exact.", "keywords": []any{"bicycle", "repair"},
+	}, voice["brand_config"])
+	bare := f.ok(http.MethodPost, personalization+"/configure-brand", `{"personality_traits":["Creative"],"voice_description":null}`)
+	assert.Equal(t, true, bare["valid"], "description and keywords may be left out")
+
+	settings := f.ok(http.MethodPost, personalization+"/process-settings", someSettings)
+	assert.Equal(t, true, settings["valid"])
+	assert.Equal(t, []any{"Introduction", "Conclusion"}, at(t, settings, "settings", "advanced_settings", "content_structure"))
+
+	guidelines := f.ok(http.MethodPost, personalization+"/generate-guidelines", someSettings)
+	assert.Contains(t, at(t, guidelines, "guidelines", "brand_voice"), "Keep to this voice: Calm and exact.")
+	assert.Contains(t, at(t, guidelines, "guidelines", "writing_style"), "Write in a technical style.")
+	assert.Len(t, at(t, guidelines, "guidelines", "seo_optimization"), 2)
+}

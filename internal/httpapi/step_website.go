@@ -1,0 +1,146 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// completeWebsite submits step 2 from a finished analysis, a website, a text or the
+// description of the business, the first of them that was sent.
+func (s *Server) completeWebsite(ctx context.Context, data Fields) (*submittedOutput, error) {
+	website, field, err := submittedWebsite(data)
+	if err != nil {
+		return nil, err
+	}
+	business, err := submittedBusiness(data)
+	switch {
+	case err != nil:
+		return nil, err
+	case !data.empty("analysis"):
+		return s.importAnalysis(ctx, data["analysis"], website, field)
+	case website != "":
+		submission, err := s.cfg.Submitter.SubmitWebsite(ctx, user(ctx).ID, onboarding.WebsiteInput{Website: website})
+		return analysing(submission, "The analysis of your website has started.", inField(field, err))
+	case data.has("text_sample"):
+		return s.submitText(ctx, data, business)
+	case business != nil:
+		submission, err := s.cfg.Submitter.SubmitBusiness(ctx, user(ctx).ID, *business)
+		return analysing(submission, "The analysis of your description has started.", err)
+	}
+	return nil, &onboarding.InputError{
+		Field: "data.website", Code: "required",
+		Reason: "Enter the address of your website, for example https://example.com.",
+	}
+}
+
+// analysing answers a submitted analysis with what it starts from.
+func analysing(submission onboarding.Submission, message string, err error) (*submittedOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	var input SubmittedData
+	if err := json.Unmarshal(submission.Input, &input); err != nil {
+		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	}
+	return accepted(onboarding.StepWebsite, submission, message).with(input), nil
+}
+
+// importAnalysis stores an analysis that the client has.
+func (s *Server) importAnalysis(ctx context.Context, raw json.RawMessage, website, field string) (*submittedOutput, error) {
+	flat, err := onboarding.ParseFlatAnalysis(raw)
+	if err != nil {
+		return nil, below("data.", err)
+	}
+	// What was sent beside the known fields nobody has checked.
+	document, err := flat.Submitted()
+	if err != nil {
+		return nil, err
+	}
+	submission, err := s.cfg.Submitter.ImportAnalysis(ctx, user(ctx).ID, onboarding.AnalysisImport{Website: website, Analysis: document})
+	if err != nil {
+		return nil, inField(field, err)
+	}
+	var input onboarding.AnalysisImport
+	if err := json.Unmarshal(submission.Input, &input); err != nil {
+		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	}
+	out, err := s.imported(ctx, submission, "Your website analysis is stored.")
+	if err != nil || input.Website == "" {
+		return out, err
+	}
+	return out.with(SubmittedData{"website": input.Website}), nil
+}
+
+// submitText submits a text of the user with what was told beside it.
+func (s *Server) submitText(ctx context.Context, data Fields, business *onboarding.BusinessInfo) (*submittedOutput, error) {
+	text, err := data.text("data.", "text_sample")
+	if err != nil {
+		return nil, err
+	}
+	if text, err = onboarding.CheckedTextSample(text, "data.text_sample"); err != nil {
+		return nil, err
+	}
+	input := onboarding.WebsiteInput{TextSample: text}
+	if business != nil {
+		input.BusinessDescription, input.Industry = business.BusinessDescription, business.Industry
+		input.TargetAudience, input.BusinessGoals = business.TargetAudience, business.BusinessGoals
+	}
+	submission, err := s.cfg.Submitter.SubmitWebsite(ctx, user(ctx).ID, input)
+	return analysing(submission, "The analysis of your text has started.", err)
+}
+
+// submittedWebsite returns the address in the data of step 2 and the field that it
+// stands in, "" if there is none.
+func submittedWebsite(data Fields) (website, field string, err error) {
+	for _, name := range []string{"website", "website_url"} {
+		value, err := decodeField[string](data, "data.", name, "text: the address of the website")
+		if err != nil || value != "" {
+			return value, "data." + name, err
+		}
+	}
+	return "", "data.website", nil
+}
+
+// submittedBusiness returns what the data of step 2 tells of the business, beside the
+// rest or in an object businessData of its own; nil if it tells nothing.
+func submittedBusiness(data Fields) (*onboarding.BusinessInfo, error) {
+	path, optional := "data.", data.has("text_sample", "website", "website_url", "analysis")
+	if data.has("businessData") && !data.has("business_description") {
+		nested, err := decodeField[Fields](data, path, "businessData", "an object")
+		if err != nil || len(nested) == 0 {
+			return nil, err
+		}
+		data, path = nested, "data.businessData."
+	}
+	var info onboarding.BusinessInfo
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{
+		{"business_description", &info.BusinessDescription},
+		{"industry", &info.Industry},
+		{"target_audience", &info.TargetAudience},
+		{"business_goals", &info.BusinessGoals},
+	} {
+		var err error
+		if *field.value, err = data.text(path, field.name); err != nil {
+			return nil, err
+		}
+	}
+	if info == (onboarding.BusinessInfo{}) {
+		return nil, nil
+	}
+	checked, err := info.Checked(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case checked.BusinessDescription == "" && !optional:
+		return nil, &onboarding.InputError{
+			Field: path + "business_description", Code: "required", Reason: "Describe your business in 10 to 1,000 characters.",
+		}
+	}
+	return &checked, nil
+}

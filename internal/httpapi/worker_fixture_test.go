@@ -1,0 +1,153 @@
+package httpapi_test
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/jobs"
+)
+
+// rooms stands in for the rooms that a worker asks: it reads one page of whatever
+// website, except of those whose name begins with "gone".
+type rooms struct{}
+
+func (rooms) Crawl(_ context.Context, crawl onboarding.Crawl) (onboarding.Site, error) {
+	if strings.Contains(crawl.URL, "//gone") {
+		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureHostNotFound, Subject: "gone.example"}
+	}
+	return onboarding.Site{URL: crawl.URL, Pages: []onboarding.Page{{URL: crawl.URL}}}, nil
+}
+
+func (rooms) Analyze(_ context.Context, site onboarding.Site) (onboarding.Analysis, error) {
+	analysis := someAnalysis()
+	analysis.Crawl.URL, analysis.Measured.Words = site.URL, len(site.Pages)
+	if site.Text != nil {
+		analysis.Crawl.Content.MainContent = site.Pages[0].Text()
+		analysis.Crawl.Warnings = nil
+	}
+	return analysis, nil
+}
+
+func (rooms) Prompt(onboarding.Site, onboarding.Analysis) onboarding.Prompt {
+	return onboarding.Prompt{Name: "analysis"}
+}
+
+func (rooms) Merge(onboarding.Analysis, onboarding.Answer) (onboarding.Analysis, error) {
+	return onboarding.Analysis{}, onboarding.ErrBadAnswer
+}
+
+// Core names the persona after what it was made from: the website, the tone and the
+// business.
+func (rooms) Core(in onboarding.PersonaSources) onboarding.CorePersona {
+	name := in.Website
+	if tone := in.Analysis.Style.WritingStyle.Tone; tone != nil {
+		name += " " + *tone
+	}
+	if in.Business != nil {
+		name += " " + in.Business.BusinessDescription
+	}
+	core := onboarding.CorePersona{Identity: onboarding.PersonaIdentity{PersonaName: &name}}
+	if in.Preferences != nil {
+		for _, competitor := range in.Preferences.Competitors() {
+			core.LinguisticFingerprint.LexicalFeatures.AvoidWords = append(core.LinguisticFingerprint.LexicalFeatures.AvoidWords, competitor.Domain)
+		}
+	}
+	return core
+}
+
+func (rooms) CorePrompt(onboarding.PersonaSources, onboarding.CorePersona) onboarding.Prompt {
+	return onboarding.Prompt{Name: "core"}
+}
+
+func (rooms) MergeCore(core onboarding.CorePersona, _ onboarding.Answer) (onboarding.CorePersona, error) {
+	return core, nil
+}
+
+func (rooms) Platform(_ onboarding.PersonaSources, _ onboarding.CorePersona, name onboarding.Platform) (onboarding.PlatformPersona, error) {
+	if name == onboarding.PlatformSubstack {
+		panic("no persona of this platform") // a fault of one platform leaves it out
+	}
+	return onboarding.PlatformPersona{PlatformType: name}, nil
+}
+
+func (rooms) PlatformPrompt(onboarding.PersonaSources, onboarding.CorePersona, onboarding.PlatformPersona, onboarding.Platform) onboarding.Prompt {
+	return onboarding.Prompt{Name: "platform"}
+}
+
+func (rooms) MergePlatform(persona onboarding.PlatformPersona, _ onboarding.Platform, _ onboarding.Answer) (onboarding.PlatformPersona, error) {
+	return persona, nil
+}
+
+func (rooms) Quality(onboarding.PersonaSources, onboarding.CorePersona, map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics {
+	return onboarding.QualityMetrics{OverallScore: 80}
+}
+
+// Ask and Check are never called: nobody in these tests has a key that opens.
+func (rooms) Ask(context.Context, onboarding.Credential, onboarding.Prompt) (onboarding.Answer, error) {
+	return onboarding.Answer{}, onboarding.ErrBadAnswer
+}
+
+func (rooms) Check(context.Context, onboarding.Credential) error { return nil }
+
+func (rooms) Open([]byte, string, string) ([]byte, error) { return nil, errors.New("no keys") }
+
+// buildInputs says which website the inputs are of.
+func buildInputs(sources onboarding.Sources) onboarding.Inputs {
+	if sources.Analysis == nil {
+		return someDefaults()
+	}
+	return onboarding.Inputs{WebsiteAnalysis: onboarding.InputsWebsite{WebsiteURL: &sources.Analysis.Website}}
+}
+
+// someDefaults are the inputs of a user without an analysis.
+func someDefaults() onboarding.Inputs {
+	reason := "There is no website analysis yet."
+	return onboarding.Inputs{IsDefault: true, DefaultReason: &reason}
+}
+
+// work starts a real worker on the fixture's database and stops it with the test.
+func (f *fixture) work() { f.workWith(func(*jobs.WorkerConfig) {}) }
+
+// workWith starts a worker with the settings that set changes.
+func (f *fixture) workWith(set func(*jobs.WorkerConfig)) {
+	f.t.Helper()
+	config := jobs.WorkerConfig{
+		DatabaseURL: f.db.URL, DatabaseConns: 6, InteractiveSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
+		Crawler: rooms{}, Analyzer: rooms{}, Personas: rooms{}, BuildInputs: buildInputs, Models: rooms{}, Keys: rooms{},
+		Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
+	}
+	set(&config)
+	worker, err := jobs.NewWorker(f.t.Context(), config)
+	require.NoError(f.t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- worker.Run(ctx) }()
+	f.t.Cleanup(func() {
+		cancel()
+		require.NoError(f.t, <-done, "stop the worker")
+	})
+}
+
+// newStaffedFixture serves with a worker.
+func newStaffedFixture(t *testing.T) *fixture {
+	t.Helper()
+	f := newFixture(t)
+	f.work()
+	return f
+}
+
+// ok sends a request of ada that must be answered with 200, and returns the answer.
+func (f *fixture) ok(method, path, body string) map[string]any {
+	f.t.Helper()
+	r := f.as("ada", method, path, body)
+	require.Equal(f.t, 200, r.status, "%s", r.body)
+	return r.object(f.t)
+}
