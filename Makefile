@@ -12,6 +12,7 @@ export DEPLOY_ENV
 SITE ?=
 ARTICLES ?=
 SITES ?= internal/cmd/dev/site
+PERSONA_SITES := internal/cmd/dev/site,internal/cmd/eval/testdata/sites/crumb,internal/cmd/eval/testdata/sites/cycleways
 comma := ,
 space := $(subst ,, )
 
@@ -26,8 +27,12 @@ TOOLS := .bin/golangci-lint .bin/sqlc
 ##@ Try it
 
 .PHONY: demo
-demo: .need-server build ## start everything, walk a user through, print the analysis, stop (SITE=folder: of these pages)
+demo: .need-server build ## start everything, walk a user through the six steps, print what came out, stop (SITE=folder: of these pages)
 	@.bin/dev demo $(if $(SITE),-site '$(SITE)')
+
+.PHONY: demo-llm
+demo-llm: .need-server build ## the same with API keys, against servers that speak the wire formats of OpenAI and Anthropic
+	@.bin/dev demo-llm $(if $(SITE),-site '$(SITE)')
 
 .PHONY: run
 run: .need-server build ## start everything and keep it running; prints the addresses and a token (SITE=folder)
@@ -86,6 +91,10 @@ eval-extraction: ## score of the text extraction (ARTICLES=folder of saved pages
 .PHONY: eval-analysis
 eval-analysis: ## which fields the analysis fills (SITES=folders, with spaces or commas between; the sample site)
 	@go run ./internal/cmd/eval analysis -sites '$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES))))'
+
+.PHONY: eval-personas
+eval-personas: ## how well personas match held-out pages of their own site and of others (SITES=two or more folders)
+	@go run ./internal/cmd/eval personas -sites '$(if $(filter file,$(origin SITES)),$(PERSONA_SITES),$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES)))))'
 
 ##@ Operate it
 

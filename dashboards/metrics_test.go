@@ -132,7 +132,7 @@ func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	t.Helper()
 	crawler, err := website.New(website.Config{}, r, log)
 	require.NoError(t, err)
-	analyzer, err := style.New(r)
+	analyzer, err := style.New(r, style.Config{Brand: true})
 	require.NoError(t, err)
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
 		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,

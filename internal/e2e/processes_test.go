@@ -50,7 +50,14 @@ type environment struct {
 	t           *testing.T
 	databaseURL string
 	dataDir     string
+	// settings are more environment variables of all processes.
+	settings map[string]string
+	// logs, if not nil, collects what the processes print.
+	logs *lockedBuffer
 }
+
+// noModel is where nobody answers.
+const noModel = "http://127.0.0.1:1/v1"
 
 // start starts a program and kills it when the test ends.
 func (e environment) start(settings map[string]string, name string, args ...string) *exec.Cmd {
@@ -70,7 +77,14 @@ func (e environment) start(settings map[string]string, name string, args ...stri
 // run runs a program to its end and returns what it printed.
 func (e environment) run(name string, args ...string) (string, error) {
 	e.t.Helper()
-	cmd, output := e.command(nil, name, args...)
+	return e.runWith(nil, name, args...)
+}
+
+// runWith is run with settings of its own.
+func (e environment) runWith(settings map[string]string, name string, args ...string) (string, error) {
+	e.t.Helper()
+	e.logs = nil
+	cmd, output := e.command(settings, name, args...)
 	err := cmd.Run()
 	return output.String(), err
 }
@@ -83,11 +97,20 @@ func (e environment) command(settings map[string]string, name string, args ...st
 	cmd.Env = []string{
 		"PATH=" + os.Getenv("PATH"), "DEPLOY_ENV=local", "DATABASE_URL=" + e.databaseURL, "DATA_DIR=" + e.dataDir,
 		"FETCH_ALLOW_PREFIXES=127.0.0.1/32", "METRICS_ADDR=127.0.0.1:0", "SHUTDOWN_GRACE=2s",
+		"ENV_FILE=" + filepath.Join(e.dataDir, ".env"),
+		// No test asks a real provider.
+		"MODEL_OPENAI_URL=" + noModel, "MODEL_ANTHROPIC_URL=" + noModel, "MODEL_GEMINI_URL=" + noModel, "MODEL_MISTRAL_URL=" + noModel,
+	}
+	for key, value := range e.settings {
+		cmd.Env = append(cmd.Env, key+"="+value)
 	}
 	for key, value := range settings {
 		cmd.Env = append(cmd.Env, key+"="+value)
 	}
 	output := &lockedBuffer{}
+	if e.logs != nil {
+		output = e.logs
+	}
 	cmd.Stdout, cmd.Stderr = output, output
 	return cmd, output
 }

@@ -48,7 +48,7 @@ func readUsers(ctx context.Context, name string, stdin io.Reader) ([]string, err
 	if err != nil {
 		return nil, fmt.Errorf("read the users: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	return parseIDs(file)
 }
 
