@@ -193,6 +193,9 @@ func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error
 		return err
 	}
 	var errs []error
+	if _, err := system.New(w.doctor.lists).DeleteOldRequests(ctx); err != nil {
+		errs = append(errs, fmt.Errorf("delete old idempotency keys: %w", err))
+	}
 	for _, f := range found {
 		if ctx.Err() != nil {
 			break

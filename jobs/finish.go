@@ -118,7 +118,7 @@ func (e ending) setSubmission(ctx context.Context, q *postgres.Queries) error {
 		Status: onboarding.SubmissionCompleted, Progress: 100, Message: onboarding.DoneMessage(e.submission.Kind),
 	}
 	if e.failure != nil {
-		params.Status, params.Progress = onboarding.SubmissionFailed, current.Progress.At()
+		params.Status, params.Progress = onboarding.SubmissionFailed, current.Progress.End()
 		params.FailureCode, params.FailureMessage = e.reason()
 		params.Message = *params.FailureMessage
 	}

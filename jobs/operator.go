@@ -170,7 +170,8 @@ func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, e
 }
 
 // DeleteAccount deletes everything that is stored of a user and cancels running
-// work. The audit log stays, and for some hours the ids in the args of ended jobs.
+// work. The audit log stays, and the ids in the args of ended jobs until River removes
+// those.
 func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *change) (bool, error) {
 		if _, err := c.q.LockSteps(ctx, c.sessionID); err != nil {

@@ -213,6 +213,18 @@ func TestDeleteAccountWithRunningWork(t *testing.T) {
 	assert.Equal(t, 1, b.audited("account.delete"))
 }
 
+// Jobs that no worker has taken yet are cancelled too, of every kind.
+func TestDeleteAccountWithQueuedWork(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.preferences("Blog Posts")
+	queued := []int64{b.website("example.com").JobID, b.submission(b.building()).JobID}
+	assert.Equal(t, OutcomeDone, b.operate((*Operator).DeleteAccount))
+	for _, job := range queued {
+		assert.Equal(t, "cancelled", b.jobState(job))
+	}
+}
+
 // What references a session goes with it; DeleteAccount deletes the rest itself.
 func TestDeleteAccountKnowsEveryTable(t *testing.T) {
 	t.Parallel()

@@ -239,7 +239,7 @@ func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64)
 		}
 		step := steps[onboarding.StepWebsite-1]
 		if step.ResultSubmissionID == nil || *step.ResultSubmissionID != submission {
-			return nil
+			return c.record(ctx, onboarding.StepWebsite) // what is read of the step has changed
 		}
 		return c.loseResult(ctx, steps, step)
 	})

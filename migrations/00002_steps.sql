@@ -149,6 +149,12 @@ begin
 end
 $$;
 -- +goose StatementEnd
+-- Users add what they did themselves and read nothing.
+alter table audit_log enable row level security;
+alter table audit_log force row level security;
+create policy own_rows on audit_log for insert to onboarding_app
+    with check (user_id = nullif(current_setting('app.user_id', true), ''));
+create policy all_rows on audit_log to onboarding_system using (true) with check (true);
 grant insert on audit_log to onboarding_app;
 grant select, insert on audit_log to onboarding_system;
 

@@ -49,8 +49,8 @@ with t as (
 	select 7, relname, 0, format('alter table %s enable row level security, force row level security;', relname)
 	from t where relrowsecurity and relforcerowsecurity
 	union all
-	select 8, tablename || '.' || policyname, 0, format('create policy %s on %s to %s using (%s) with check (%s);',
-		policyname, tablename, array_to_string(roles, ', '), qual, with_check)
+	select 8, tablename || '.' || policyname, 0, format('create policy %s on %s%s to %s%s%s;',
+		policyname, tablename, ' for ' || lower(nullif(cmd, 'ALL')), array_to_string(roles, ', '), ' using (' || qual || ')', ' with check (' || with_check || ')')
 	from pg_policies where schemaname = 'public'
 	union all
 	select 9, t.relname || '.' || r.rolname, 0, format('grant %s on %s to %s;',

@@ -443,6 +443,8 @@ CREATE INDEX submissions_session ON public.submissions USING btree (session_id, 
 
 alter table api_keys enable row level security, force row level security;
 
+alter table audit_log enable row level security, force row level security;
+
 alter table business_info enable row level security, force row level security;
 
 alter table checkpoints enable row level security, force row level security;
@@ -474,6 +476,10 @@ alter table website_analyses enable row level security, force row level security
 create policy all_rows on api_keys to onboarding_system using (true) with check (true);
 
 create policy own_rows on api_keys to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on audit_log to onboarding_system using (true) with check (true);
+
+create policy own_rows on audit_log for insert to onboarding_app with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
 create policy all_rows on business_info to onboarding_system using (true) with check (true);
 

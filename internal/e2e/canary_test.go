@@ -92,9 +92,12 @@ func sendKeysEverywhere(say func(method, path string, body any) answer) {
 		say(http.MethodPost, "/api-keys", map[string]any{"provider": provider, "api_key": key})
 	}
 	for _, body := range []any{
-		map[string]any{"provider": "openai", "api_key": canary}, map[string]any{"provider": canary, "api_key": key},
-		map[string]any{"provider": "openai", "api_key": key, "base_url": "http://" + canary}, map[string]any{canary: key},
-		map[string]any{"provider": "openai", "api_key": []string{key}}, key,
+		map[string]any{"provider": "openai", "api_key": canary},
+		map[string]any{"provider": canary, "api_key": key},
+		map[string]any{"provider": "openai", "api_key": key, "base_url": "http://" + canary},
+		map[string]any{canary: key},
+		map[string]any{"provider": "openai", "api_key": []string{key}},
+		key,
 	} {
 		say(http.MethodPost, "/api-keys", body)
 	}

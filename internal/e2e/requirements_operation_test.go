@@ -102,7 +102,7 @@ var operationRequirements = map[string]requirement{
 		require.NotEmpty(t, ticket)
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+root+"/events?ticket="+ticket, http.NoBody)
 		require.NoError(t, err)
-		response, err := http.DefaultClient.Do(request)
+		response, err := (&http.Client{Timeout: 20 * time.Second}).Do(request)
 		require.NoError(t, err)
 		defer response.Body.Close()
 		assert.Equal(t, "text/event-stream", strings.Split(response.Header.Get("Content-Type"), ";")[0])
@@ -134,7 +134,7 @@ func (c *client) conditional(t *testing.T, path, tag string) int {
 	require.NoError(t, err)
 	request.Header.Set("Authorization", "Bearer "+c.token)
 	request.Header.Set("If-None-Match", tag)
-	response, err := http.DefaultClient.Do(request)
+	response, err := (&http.Client{Timeout: 20 * time.Second}).Do(request)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	return response.StatusCode

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -37,7 +36,7 @@ type State struct {
 
 // NewState returns the state that is stored in the database of pool, which must
 // assume the app role.
-func NewState(pool *pgxpool.Pool) State {
+func NewState(pool *postgres.Pool) State {
 	as := func(userID string) *postgres.Queries { return postgres.AsUser(pool, userID) }
 	return State{
 		Session: func(ctx context.Context, userID string) (onboarding.Session, error) {

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -32,7 +31,7 @@ type Streams struct {
 // NewStreams returns streams that are fed from the database. app must assume the app
 // role, reader the system role: it has one connection for listening and one for
 // reading.
-func NewStreams(app, reader *pgxpool.Pool, log *slog.Logger) Streams {
+func NewStreams(app, reader *postgres.Pool, log *slog.Logger) Streams {
 	return Streams{
 		Changes: func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error) {
 			return system.Changes(ctx, reader, seen)

@@ -460,4 +460,3 @@ func TestStreamsAreMeasured(t *testing.T) {
 	again.next(t)
 	assert.Equal(t, 1.0, f.sum("onboarding_stream_delivery_seconds"), "what was missed says nothing of the delivery")
 }
-

@@ -177,11 +177,7 @@ func decodeStorable(raw json.RawMessage, path string) (any, error) {
 }
 
 func encodePersona(value any, path string) (json.RawMessage, error) {
-	stored, err := storable(value, path, 0)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := json.Marshal(stored)
+	raw, err := json.Marshal(value)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", path, err)
 	}

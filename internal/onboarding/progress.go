@@ -46,4 +46,11 @@ func (p Progress) At() float64 {
 	return min(round2(v), round2(p.Ceiling)-0.01)
 }
 
+// End returns the value to stop at. It is a little more than the progress now, so that
+// nobody who asks before the end is stored sees more than afterwards.
+func (p Progress) End() float64 {
+	const margin = 0.1
+	return round2(max(min(p.At()+margin, p.Ceiling), p.Value))
+}
+
 func round2(v float64) float64 { return math.Round(v*100) / 100 }

@@ -24,6 +24,9 @@ const (
 	RoleSystem = "onboarding_system"
 )
 
+// Pool is a pool of connections, for who passes one on.
+type Pool = pgxpool.Pool
+
 // PoolConfig says how to open a pool.
 type PoolConfig struct {
 	// URL is the connection string; the login must be a member of Role.

@@ -42,3 +42,8 @@ limit @max_rows;
 
 -- name: CountSessions :one
 select count(*) from onboarding_sessions;
+
+-- name: DeleteOldRequests :execrows
+-- Answers are kept for 24 hours to be repeated.
+delete from idempotency_keys where (user_id, key) in (
+    select user_id, key from idempotency_keys where created_at < now() - interval '24 hours' order by created_at limit 1000);

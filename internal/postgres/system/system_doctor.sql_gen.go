@@ -22,6 +22,20 @@ func (q *Queries) CountSessions(ctx context.Context) (int64, error) {
 	return count, err
 }
 
+const deleteOldRequests = `-- name: DeleteOldRequests :execrows
+delete from idempotency_keys where (user_id, key) in (
+    select user_id, key from idempotency_keys where created_at < now() - interval '24 hours' order by created_at limit 1000)
+`
+
+// Answers are kept for 24 hours to be repeated.
+func (q *Queries) DeleteOldRequests(ctx context.Context) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldRequests)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const listContradictions = `-- name: ListContradictions :many
 select 'step_without_work'::text as finding, t.session_id, t.user_id, t.step::smallint as step
 from onboarding_steps t
