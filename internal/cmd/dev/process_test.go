@@ -41,6 +41,7 @@ func TestPrograms(t *testing.T) {
 		"demo on another database starts none":  demoOnAnotherDatabaseStartsNone,
 		"demo of another site":                  demoOfAnotherSite,
 		"demo of a site that can't be analysed": demoOfEmptySite,
+		"demo with keys of model providers":     demoWithKeys,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +65,13 @@ func (m machine) command(args ...string) *exec.Cmd {
 // demo runs "dev demo" to its end and returns what it printed.
 func (m machine) demo(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := m.command(append([]string{"demo"}, args...)...)
+	return m.output(t, append([]string{"demo"}, args...)...)
+}
+
+// output runs a command of dev to its end and returns what it printed.
+func (m machine) output(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := m.command(args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()
@@ -149,6 +156,17 @@ func demoOfAnotherSite(t *testing.T, m machine) {
 	report, err := os.ReadFile(filepath.Join(m.data, "demo", "report.txt"))
 	require.NoError(t, err)
 	assert.Contains(t, string(report), "Hem and Haw")
+	inputs, err := os.ReadFile(filepath.Join(m.data, "demo", "personalization_inputs.json"))
+	require.NoError(t, err)
+	assert.Contains(t, string(inputs), `"coat"`, "the inputs are of this site")
+}
+
+func demoWithKeys(t *testing.T, m machine) {
+	out := m.output(t, "demo-llm")
+	assert.Regexp(t, `(?m)^demo: 6/6 steps completed=5 skipped=1 seconds=\d+\.\d\n$`, out)
+	assert.Contains(t, out, "401=1 429=1 broken=3")
+	assert.Contains(t, out, "OpenAI refused your API key")
+	assert.NotContains(t, out, demoOpenAIKey)
 }
 
 func demoOfEmptySite(t *testing.T, m machine) {
