@@ -17,6 +17,9 @@ import (
 var notShown = map[string]string{
 	"onboarding_style_analyses_total":         "how analyses end shows in the runs of their jobs and the failures",
 	"onboarding_style_words_total":            "the size of websites: for capacity planning, no sign of health",
+	"onboarding_model_tokens_total":           "the cost shows what matters of it",
+	"onboarding_persona_quality_score":        "a property of websites, no sign of health",
+	"onboarding_stream_events_total":          "traffic: for capacity planning, no sign of health",
 	"onboarding_website_received_bytes_total": "traffic: for capacity planning, no sign of health",
 }
 

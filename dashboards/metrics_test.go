@@ -18,7 +18,9 @@ import (
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/llm"
 	"github.com/alwrity/onboarding/internal/ops"
+	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/website"
@@ -134,9 +136,13 @@ func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	require.NoError(t, err)
 	analyzer, err := style.New(r, style.Config{Brand: true})
 	require.NoError(t, err)
+	personas, err := persona.New(r)
+	require.NoError(t, err)
+	models, err := llm.New(llm.Config{Transport: website.NewTransport(nil)}, r)
+	require.NoError(t, err)
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
 		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
-		Crawler: crawler, Analyzer: analyzer, Registry: r, Log: log,
+		Crawler: crawler, Analyzer: analyzer, Personas: personas, Models: models, Registry: r, Log: log,
 	})
 	require.NoError(t, err)
 	stopped, stop := context.WithCancel(t.Context())
