@@ -118,13 +118,20 @@ func (r *run) goesOn(ctx context.Context, err error) bool {
 // errSealed says that a stored key can't be opened.
 var errSealed = errors.New("the stored key can't be opened")
 
-// askOne asks one provider, twice if its answer is bad.
+// askOne asks one provider, twice if its answer is bad. An answer that a former run of
+// the submission was charged for and did not keep counts: a run that is repeated for
+// another provider's sake does not pay for the same bad answers again.
 func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, prompt onboarding.Prompt) (answer onboarding.Answer, err error) {
 	credential, err := m.open(r.submission.UserID, key)
 	if err != nil {
 		return answer, err
 	}
-	for range badAnswerTries {
+	charged, err := m.charged(ctx, r, key.Provider, prompt)
+	if err != nil {
+		return answer, err
+	}
+	err = onboarding.ErrBadAnswer // if no try is left
+	for range badAnswerTries - charged {
 		answer, err = m.client.Ask(ctx, credential, prompt)
 		if recordErr := m.record(ctx, r, key.Provider, prompt, answer); recordErr != nil {
 			return answer, recordErr
@@ -141,6 +148,17 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 		m.refused(ctx, r, key)
 	}
 	return answer, err
+}
+
+// charged returns how many answers of a provider to the question were charged so far.
+func (m *models) charged(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt) (int, error) {
+	n, err := postgres.AsUser(m.pool, r.submission.UserID).CountModelCalls(ctx, postgres.CountModelCallsParams{
+		SessionID: r.submission.SessionID, SubmissionID: r.submission.ID, Provider: provider, Prompt: prompt.Name,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count the calls of %s: %w", provider, err)
+	}
+	return int(n), nil
 }
 
 // open opens a key for one call.

@@ -136,17 +136,7 @@ func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, err
 
 // retry submits the last input of a step again. The caller has locked all of them.
 func (c *change) retry(ctx context.Context, step postgres.LockStepsRow) error {
-	last, err := c.submissionOf(ctx, step.SubmissionID)
-	if err != nil {
-		return err
-	}
-	req := request{kind: last.Kind, step: step.Step, input: last.Input}
-	switch req.kind {
-	case "":
-		return nothingToRetry(step.Step)
-	case onboarding.KindPersonaGeneration:
-		err = c.needAnalysis(ctx, req)
-	}
+	req, err := c.lastRequest(ctx, step)
 	if err == nil {
 		_, err = c.enqueue(ctx, req)
 	}

@@ -88,28 +88,30 @@ func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.Step
 // Retry submits the last input of a step again. It returns
 // *onboarding.ConflictError when there is none.
 func (s *Submitter) Retry(ctx context.Context, userID string, n onboarding.StepNumber) (onboarding.Submission, error) {
-	req, err := s.lastRequest(ctx, userID, n)
-	if err != nil {
-		return onboarding.Submission{}, err
-	}
-	return s.submit(ctx, userID, req, func(c *change) error {
-		if req.kind == onboarding.KindPersonaGeneration {
-			return c.needAnalysis(ctx, req)
+	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
+		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		if err != nil {
+			return request{}, fmt.Errorf("lock steps: %w", err)
 		}
-		return nil
+		return c.lastRequest(ctx, steps[n-1])
 	})
 }
 
-func (s *Submitter) lastRequest(ctx context.Context, userID string, n onboarding.StepNumber) (request, error) {
-	session, err := postgres.Session(ctx, s.pool, userID)
+// lastRequest returns the newest request of a step, checked again. The caller has
+// locked all steps.
+func (c *change) lastRequest(ctx context.Context, step postgres.LockStepsRow) (request, error) {
+	last, err := c.submissionOf(ctx, step.SubmissionID)
 	if err != nil {
 		return request{}, err
 	}
-	step := session.Step(n)
-	if step.Kind == "" {
-		return request{}, nothingToRetry(n)
+	req := request{kind: last.Kind, step: step.Step, input: last.Input}
+	switch req.kind {
+	case "":
+		return req, nothingToRetry(step.Step)
+	case onboarding.KindPersonaGeneration:
+		return req, c.needAnalysis(ctx, req)
 	}
-	return request{kind: step.Kind, step: n, input: step.Input}, nil
+	return req, nil
 }
 
 func nothingToRetry(n onboarding.StepNumber) error {

@@ -91,21 +91,34 @@ func (s *Submitter) cancelJob(ctx context.Context, jobID int64) {
 // another one of the step is superseded. allow, if not nil, checks the state under
 // the lock.
 func (s *Submitter) submit(ctx context.Context, userID string, req request, allow func(*change) error) (onboarding.Submission, error) {
+	submission, err := s.submitLocked(ctx, userID, func(c *change) (request, error) {
+		if allow == nil {
+			return req, nil
+		}
+		return req, allow(c)
+	})
+	if err != nil {
+		return submission, fmt.Errorf("submit %s: %w", req.kind, err)
+	}
+	return submission, nil
+}
+
+// submitLocked is submit for a request that is only known under the lock.
+func (s *Submitter) submitLocked(ctx context.Context, userID string, requested func(*change) (request, error)) (onboarding.Submission, error) {
 	var (
+		req        request
 		submission onboarding.Submission
 		joined     bool
 	)
 	err := s.change(ctx, userID, func(c *change) (err error) {
-		if allow != nil {
-			if err := allow(c); err != nil {
-				return err
-			}
+		if req, err = requested(c); err != nil {
+			return err
 		}
 		submission, joined, err = c.submit(ctx, req)
 		return err
 	})
 	if err != nil {
-		return submission, fmt.Errorf("submit %s: %w", req.kind, err)
+		return submission, err
 	}
 	result := submitAccepted
 	if joined {

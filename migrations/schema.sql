@@ -407,13 +407,21 @@ alter table submissions add constraint submissions_session_id_user_id_fkey FOREI
 
 alter table website_analyses add constraint website_analyses_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
+CREATE UNIQUE INDEX api_keys_user ON public.api_keys USING btree (user_id, provider);
+
 CREATE INDEX audit_log_user ON public.audit_log USING btree (user_id, at);
+
+CREATE UNIQUE INDEX business_info_user ON public.business_info USING btree (user_id);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX idempotency_keys_session ON public.idempotency_keys USING btree (session_id);
 
 CREATE INDEX model_calls_session ON public.model_calls USING btree (session_id, at);
+
+CREATE UNIQUE INDEX persona_data_user ON public.persona_data USING btree (user_id);
+
+CREATE UNIQUE INDEX research_preferences_user ON public.research_preferences USING btree (user_id);
 
 CREATE INDEX river_job_args_index ON public.river_job USING gin (args);
 
@@ -440,6 +448,8 @@ CREATE INDEX submissions_in_progress ON public.submissions USING btree (job_id) 
 CREATE UNIQUE INDEX submissions_running ON public.submissions USING btree (session_id, step) WHERE ((status = 'in_progress'::text) AND (step IS NOT NULL));
 
 CREATE INDEX submissions_session ON public.submissions USING btree (session_id, created_at DESC);
+
+CREATE UNIQUE INDEX website_analyses_user ON public.website_analyses USING btree (user_id, website_url);
 
 alter table api_keys enable row level security, force row level security;
 

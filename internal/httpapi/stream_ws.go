@@ -47,6 +47,7 @@ func (s *Server) webSocket(c *fiber.Ctx) error {
 		s.hub.serve(st, newWSSink(conn))
 	})
 	if err != nil {
+		c.Set(headerRequestID, exchangeOf(c).requestID) // the upgrader has dropped all headers
 		return newProblem(http.StatusBadRequest, "bad_handshake", "The WebSocket handshake is not complete.").because(err)
 	}
 	return nil

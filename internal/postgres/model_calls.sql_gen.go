@@ -12,6 +12,31 @@ import (
 	"github.com/google/uuid"
 )
 
+const countModelCalls = `-- name: CountModelCalls :one
+select count(*) from model_calls
+where session_id = $1 and submission_id = $2 and provider = $3 and prompt = $4
+`
+
+type CountModelCallsParams struct {
+	SessionID    uuid.UUID
+	SubmissionID uuid.UUID
+	Provider     onboarding.Provider
+	Prompt       string
+}
+
+// How often a provider was charged for an answer to a question of a submission.
+func (q *Queries) CountModelCalls(ctx context.Context, arg CountModelCallsParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countModelCalls,
+		arg.SessionID,
+		arg.SubmissionID,
+		arg.Provider,
+		arg.Prompt,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const recordModelCall = `-- name: RecordModelCall :exec
 insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens, cost_micros)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
