@@ -123,6 +123,11 @@ var contradictions = map[string]struct {
 		"with old as (update submissions set finished_at = now() - interval '11 minutes' where step is null) update personalization_inputs set wanted_revision = 7",
 		findingInputsStale, 0, doctorRequeued, onboarding.StepCompleted, false,
 	},
+	"analysed before there were inputs": {
+		func(b *bundle) { b.done(2); b.builds() },
+		"delete from personalization_inputs",
+		findingInputsStale, 0, doctorRequeued, onboarding.StepCompleted, false,
+	},
 }
 
 // Every contradiction is found by its name, repaired, counted, and gone.

@@ -255,3 +255,24 @@ func TestBuildReadsUnderTheLock(t *testing.T) {
 	assert.EqualValues(t, 2, inputs.Revision)
 	assert.Equal(t, onboarding.List{"second"}, inputs.GapAnalysis.ContentGaps)
 }
+
+// What the user tells of the business is part of the inputs, also if the analysis that
+// it was submitted for is cancelled.
+func TestBusinessIsBuiltWithoutItsAnalysis(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	_, err := b.submit.SubmitBusiness(t.Context(), b.user, onboarding.BusinessInfo{BusinessDescription: "We roast coffee.", Industry: "Food"})
+	require.NoError(t, err)
+	require.NoError(t, b.submit.Cancel(t.Context(), b.user, step2))
+	var industry atomic.Value
+	cfg := b.config(onePage)
+	cfg.BuildInputs = func(sources onboarding.Sources) onboarding.Inputs {
+		if sources.Business != nil {
+			industry.Store(sources.Business.Industry)
+		}
+		return countSources(sources)
+	}
+	b.start(cfg)
+	b.built()
+	assert.Equal(t, "Food", industry.Load())
+}

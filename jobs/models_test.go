@@ -136,6 +136,16 @@ func TestModelChain(t *testing.T) {
 			keys: inOrder[:1], errs: map[onboarding.Provider][]error{openAI: {limited(time.Hour)}},
 			asked: inOrder[:1], warnings: []string{passed, local},
 		},
+		"bad twice, then the next is rate limited": {
+			keys:  inOrder,
+			errs:  map[onboarding.Provider][]error{openAI: {bad, bad, bad, bad}, anthropic: {limited(50 * time.Millisecond), limited(50 * time.Millisecond)}},
+			asked: []onboarding.Provider{openAI, openAI, anthropic, anthropic, anthropic}, engine: "anthropic",
+			warnings: []string{passed}, says: "OpenAI gave no usable answer.", charged: 3, runs: 3,
+		},
+		"bad once, then rate limited": {
+			keys: inOrder[:1], errs: map[onboarding.Provider][]error{openAI: {bad, limited(50 * time.Millisecond), bad, bad}},
+			asked: []onboarding.Provider{openAI, openAI, openAI}, warnings: []string{passed, local}, charged: 2, runs: 2,
+		},
 		"down for a moment": {
 			keys: inOrder, errs: map[onboarding.Provider][]error{openAI: {down}},
 			asked: []onboarding.Provider{openAI, openAI}, engine: "openai", charged: 1, runs: 2,

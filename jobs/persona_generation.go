@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -207,13 +208,24 @@ func (r *run) leavesOut(ctx context.Context, err error) bool {
 }
 
 // worst returns the error that decides about the job: what can't be repeated before
-// what is to be waited for.
+// what is to be waited for, and of waits the longest.
 func worst(errs []error) error {
-	slices.SortStableFunc(errs, func(a, b error) int { return severity(b) - severity(a) })
+	slices.SortStableFunc(errs, func(a, b error) int {
+		return cmp.Or(severity(b)-severity(a), cmp.Compare(waitIn(b), waitIn(a)))
+	})
 	if len(errs) == 0 {
 		return nil
 	}
 	return errs[0]
+}
+
+// waitIn returns how long a rate limit is to be waited for, 0 for other errors.
+func waitIn(err error) time.Duration {
+	var limit *onboarding.RateLimitError
+	if !errors.As(err, &limit) {
+		return 0
+	}
+	return snoozeOf(limit)
 }
 
 func severity(err error) int {

@@ -303,3 +303,14 @@ func TestGenerationTellsHowFarItIs(t *testing.T) {
 	}
 	assert.NotEqual(t, submission.ID, b.personas(fourToWrite).ID, "after it ended it is made anew")
 }
+
+// Of several waits the longest is kept: each provider has its time.
+func TestTheLongestWaitDecides(t *testing.T) {
+	t.Parallel()
+	limited := func(wait time.Duration) error { return &onboarding.RateLimitError{RetryAfter: wait, Subject: "OpenAI"} }
+	down := &onboarding.Failure{Code: onboarding.FailureProviderUnavailable}
+	require.NoError(t, worst(nil))
+	assert.Equal(t, limited(time.Minute), worst([]error{limited(time.Second), limited(time.Minute), limited(2 * time.Second)}))
+	assert.Equal(t, limited(0), worst([]error{limited(time.Second), limited(0)}), "ten seconds when it is not said")
+	assert.Equal(t, down, worst([]error{limited(time.Minute), down}))
+}

@@ -174,5 +174,5 @@ func (c *change) repairInputs(ctx context.Context) (string, error) {
 	case running != uuid.Nil:
 		return doctorGone, nil
 	}
-	return doctorRequeued, c.build(ctx)
+	return doctorRequeued, c.wantInputs(ctx)
 }

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -39,10 +40,14 @@ func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onbo
 	}
 	req := request{kind: onboarding.KindWebsiteAnalysis, step: onboarding.StepWebsite, input: document}
 	return s.submit(ctx, userID, req, func(c *change) error {
-		return c.q.SaveBusinessInfo(ctx, postgres.SaveBusinessInfoParams{
+		err := c.q.SaveBusinessInfo(ctx, postgres.SaveBusinessInfoParams{
 			SessionID: c.sessionID, UserID: userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
 			TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
 		})
+		if err != nil {
+			return fmt.Errorf("save business info: %w", err)
+		}
+		return c.wantInputs(ctx) // it stays, whatever becomes of the analysis
 	})
 }
 

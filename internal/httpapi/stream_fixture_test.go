@@ -63,10 +63,10 @@ func streamsOn(t *testing.T, db pgtest.Database, change func(*httpapi.Streams)) 
 	return streamFixture{f, submitter}
 }
 
-// change makes one change of a user's session: one version.
-func (f streamFixture) change(userID string) {
+// change makes one change of ada's session: one version.
+func (f streamFixture) change() {
 	f.t.Helper()
-	require.NoError(f.t, f.submit.NoteFinish(f.t.Context(), userID))
+	require.NoError(f.t, f.submit.NoteFinish(f.t.Context(), "ada"))
 }
 
 // sent is one event as a client reads it.
@@ -104,7 +104,7 @@ func (f streamFixture) open(query string, headers ...string) *client {
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+	answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request) //nolint:bodyclose // read closes it
 	require.NoError(f.t, err)
 	if answer.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(answer.Body)
@@ -159,7 +159,9 @@ func (c *client) next(t *testing.T) sent {
 	t.Helper()
 	select {
 	case e, ok := <-c.events:
-		require.True(t, ok, "the stream ended: %v", c.err)
+		if !ok {
+			t.Fatalf("the stream ended: %v", c.err)
+		}
 		return e
 	case <-time.After(10 * time.Second):
 		t.Fatal("no event")

@@ -69,10 +69,10 @@ func TestAStreamShowsEveryChange(t *testing.T) {
 func TestANewStreamBeginsWithWhatIsBeingDone(t *testing.T) {
 	t.Parallel()
 	f := newStreams(t, nil)
-	f.change("ada")
+	f.change()
 	_, err := f.submit.SubmitWebsite(t.Context(), "ada", onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)
-	f.change("ada")
+	f.change()
 
 	c := f.watch("ada", "")
 	step := c.next(t)
@@ -91,7 +91,7 @@ func TestAReconnectedStreamGoesOn(t *testing.T) {
 	f := newStreams(t, nil)
 	const missed = 250 // more than one read returns
 	for range missed {
-		f.change("ada")
+		f.change()
 	}
 	c := f.watch("ada", "0")
 	requireVersions(t, c, 0, missed)
@@ -117,7 +117,7 @@ func TestAQuietStreamCanBeResumed(t *testing.T) {
 	c.close()
 	require.Error(t, c.ended(t))
 	require.Equal(t, "0", c.lastID)
-	f.change("ada")
+	f.change()
 	requireVersions(t, f.watch("ada", c.lastID), 0, 1)
 }
 
@@ -127,7 +127,7 @@ func TestNoGapWhileTheSessionChanges(t *testing.T) {
 	t.Parallel()
 	f := newStreams(t, nil)
 	const writers, each = 4, 60
-	f.change("ada")
+	f.change()
 	var writing sync.WaitGroup
 	for range writers {
 		writing.Go(func() {
@@ -164,7 +164,7 @@ func TestALostNotificationCostsTwoSeconds(t *testing.T) {
 			c.next(t)
 			for range 2 {
 				began := time.Now()
-				f.change("ada")
+				f.change()
 				c.nextStep(t)
 				assert.Less(t, time.Since(began), 3*time.Second)
 			}
@@ -181,106 +181,13 @@ func TestTheListenerComesBack(t *testing.T) {
 	c.next(t)
 	f.terminateListener()
 	require.Eventually(t, func() bool { return up() == 0 }, 5*time.Second, time.Millisecond)
-	f.change("ada")
+	f.change()
 	c.nextStep(t)
 	require.Eventually(t, func() bool { return up() == 1 }, 5*time.Second, 5*time.Millisecond)
 	began := time.Now()
-	f.change("ada")
+	f.change()
 	c.nextStep(t)
 	assert.Less(t, time.Since(began), time.Second, "announced, not re-read")
-}
-
-func TestStreamsNeedAToken(t *testing.T) {
-	t.Parallel()
-	f := newStreams(t, nil)
-	for _, path := range []string{pathEvents, pathEvents + "?ticket=nonsense"} {
-		code := "unauthenticated"
-		if strings.Contains(path, "ticket") {
-			code = "ticket_not_accepted"
-		}
-		r := f.send(http.MethodGet, path, "")
-		requireProblem(t, r, 401, code)
-		assert.Equal(t, "Bearer", r.header.Get("WWW-Authenticate"))
-	}
-	r := f.send(http.MethodGet, pathEvents+"?ticket="+f.ticket("ada"), "", "Authorization", "Bearer nonsense")
-	assert.Equal(t, 401, r.status, "a header that is there counts")
-	r = f.as("ada", http.MethodHead, pathEvents, "")
-	assert.Equal(t, 200, r.status)
-	assert.Equal(t, "text/event-stream", r.header.Get("Content-Type"))
-	assert.Empty(t, r.body)
-}
-
-func (f streamFixture) ticket(userID string) string {
-	f.t.Helper()
-	r := f.as(userID, http.MethodPost, pathTicket, "")
-	require.Equal(f.t, 200, r.status, "%s", r.body)
-	assert.Equal(f.t, "no-store", r.header.Get("Cache-Control"))
-	ticket, _ := r.object(f.t)["ticket"].(string)
-	require.Len(f.t, ticket, 26)
-	return ticket
-}
-
-func TestATicketOpensOneStream(t *testing.T) {
-	t.Parallel()
-	f := newStreams(t, nil)
-	other := streamsOn(t, f.db, nil) // another API process
-	ticket := f.ticket("ada")
-	f.change("ada")
-
-	var stored string
-	require.NoError(t, f.db.System.QueryRow(t.Context(), "select row_to_json(t)::text from stream_tickets t").Scan(&stored))
-	assert.NotContains(t, stored, ticket, "only its hash is stored")
-
-	var group sync.WaitGroup
-	answers := make(chan int, 8)
-	for range cap(answers) {
-		group.Go(func() {
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, other.url+pathEvents+"?ticket="+ticket, nil)
-			assert.NoError(t, err)
-			answer, err := http.DefaultClient.Do(request)
-			if assert.NoError(t, err) {
-				answers <- answer.StatusCode
-				_ = answer.Body.Close()
-			}
-		})
-	}
-	group.Wait()
-	close(answers)
-	count := map[int]int{}
-	for status := range answers {
-		count[status]++
-	}
-	assert.Equal(t, map[int]int{200: 1, 401: 7}, count)
-
-	c := other.open("?ticket=" + other.ticket("ada") + "&last_event_id=0")
-	requireVersions(t, c, 0, 1)
-	assert.NotContains(t, f.log.String()+other.log.String(), ticket)
-
-	late := f.ticket("ada")
-	_, err := f.db.System.Exec(t.Context(), "update stream_tickets set expires_at = now() - interval '1 second'")
-	require.NoError(t, err)
-	requireProblem(t, f.send(http.MethodGet, pathEvents+"?ticket="+late, ""), 401, "ticket_not_accepted")
-	f.ticket("ada")
-	var left int
-	require.NoError(t, f.db.System.QueryRow(t.Context(), "select count(*) from stream_tickets").Scan(&left))
-	assert.Equal(t, 1, left, "old ones are cleared away")
-}
-
-func TestStreamsEndWithTheToken(t *testing.T) {
-	t.Parallel()
-	f := newStreams(t, nil)
-	token := mint(t, "ada", 2*time.Second)
-	byToken := f.open("", "Authorization", "Bearer "+token)
-	r := f.send(http.MethodPost, pathTicket, "", "Authorization", "Bearer "+token)
-	require.Equal(t, 200, r.status)
-	byTicket := f.open("?ticket=" + r.object(t)["ticket"].(string))
-	stays := f.watch("ada", "")
-	require.NoError(t, byToken.ended(t))
-	require.NoError(t, byTicket.ended(t), "a ticket does not outlive the token")
-	stays.next(t)
-	f.change("ada")
-	stays.nextStep(t)
-	assert.Equal(t, 1.0, f.sum("onboarding_streams"))
 }
 
 func TestStreamsEndAtShutdown(t *testing.T) {
@@ -319,7 +226,7 @@ func TestUsersSeeTheirOwnEventsOnly(t *testing.T) {
 	bob.next(t)
 	const changes = 20
 	for range changes {
-		f.change("ada")
+		f.change()
 	}
 	_, err := f.submit.SubmitWebsite(t.Context(), "bob", onboarding.WebsiteInput{Website: "https://bob.example"})
 	require.NoError(t, err)
@@ -348,7 +255,7 @@ func TestAChangeOfAnotherUserEndsTheStream(t *testing.T) {
 	})
 	c := f.watch("ada", "")
 	c.next(t)
-	f.change("ada")
+	f.change()
 	require.NoError(t, c.ended(t))
 }
 
@@ -394,7 +301,7 @@ func TestAnOutageOfTheReaderIsOvercome(t *testing.T) {
 	mu.Lock()
 	down = true
 	mu.Unlock()
-	f.change("ada")
+	f.change()
 	require.Eventually(t, func() bool { return strings.Contains(f.log.String(), "changes not read") }, 5*time.Second, time.Millisecond)
 	mu.Lock()
 	down = false
@@ -415,7 +322,7 @@ func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
 	c := f.watch("ada", "")
 	const changes = 300
 	for range changes {
-		f.change("ada")
+		f.change()
 	}
 	requireVersions(t, c, 0, changes)
 }
@@ -451,7 +358,7 @@ func TestStreamsAreMeasured(t *testing.T) {
 	f := newStreams(t, nil)
 	c := f.watch("ada", "")
 	c.next(t)
-	f.change("ada")
+	f.change()
 	c.nextStep(t)
 	require.Eventually(t, func() bool { return f.sum("onboarding_stream_delivery_seconds") == 1 }, 2*time.Second, time.Millisecond)
 	assert.GreaterOrEqual(t, f.sum("onboarding_stream_events_total"), 2.0)

@@ -28,7 +28,7 @@ func (s *Server) webSocket(c *fiber.Ctx) error {
 		return newProblem(http.StatusUpgradeRequired, "upgrade_required", "This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
 	}
 	// Checked here: browsers let any page open a WebSocket to anywhere.
-	if !s.allowsOrigin(c.Get(fiber.HeaderOrigin), c.Hostname()) {
+	if !s.allowsOrigin(c.Get(fiber.HeaderOrigin), c.Get(fiber.HeaderHost)) {
 		return newProblem(http.StatusForbidden, "origin_not_allowed", "This page may not watch the onboarding; ask the operator to allow its origin.")
 	}
 	user, err := s.streamUser(c)

@@ -21,7 +21,7 @@ func (f streamFixture) dial(query string, headers ...string) (*websocket.Conn, r
 	for i := 0; i < len(headers); i += 2 {
 		header.Set(headers[i], headers[i+1])
 	}
-	conn, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(f.url, "http")+pathWS+query, header)
+	conn, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(f.url, "http")+pathWS+query, header) //nolint:bodyclose // of a failed handshake only, whose body is read
 	if err != nil {
 		require.ErrorIs(f.t, err, websocket.ErrBadHandshake)
 		body, err := io.ReadAll(answer.Body)
@@ -56,14 +56,14 @@ func TestAWebSocketShowsEveryChange(t *testing.T) {
 	assert.Nil(t, first.ID)
 	assert.Equal(t, 0.0, first.Data["version"])
 	for version := range int64(3) {
-		f.change("ada")
+		f.change()
 		step := receive(t, conn)
 		require.Equal(t, "step", step.Event)
 		require.Equal(t, version+1, *step.ID)
 		require.Equal(t, "session", receive(t, conn).Event)
 	}
 
-	again, _ := f.dial("?last_event_id=1&ticket=" + f.ticket("ada"))
+	again, _ := f.dial("?last_event_id=1&ticket=" + f.ticket())
 	require.NotNil(t, again)
 	assert.EqualValues(t, 2, *receive(t, again).ID)
 	assert.EqualValues(t, 3, *receive(t, again).ID)
@@ -102,7 +102,7 @@ func TestOriginsOfWebSockets(t *testing.T) {
 			requireProblem(t, r, 403, "origin_not_allowed")
 		})
 	}
-	ticket := f.ticket("ada")
+	ticket := f.ticket()
 	_, r := f.dial("?ticket="+ticket, "Origin", "https://evil.example")
 	require.Equal(t, 403, r.status)
 	conn, _ := f.dial("?ticket=" + ticket)
@@ -154,7 +154,7 @@ func TestAClientThatTalksTooMuchIsLeft(t *testing.T) {
 	conn, _ := f.dial("", "Authorization", "Bearer "+f.token("ada"))
 	receive(t, conn)
 	require.NoError(t, conn.WriteMessage(websocket.TextMessage, []byte("hello")))
-	f.change("ada")
+	f.change()
 	require.Equal(t, "step", receive(t, conn).Event, "what it says is ignored")
 	require.NoError(t, conn.WriteMessage(websocket.TextMessage, bytes.Repeat([]byte("a"), 10_000)))
 	require.Eventually(t, func() bool { return f.sum("onboarding_streams") == 0 }, 5*time.Second, time.Millisecond)

@@ -73,7 +73,7 @@ func (a *api) findAddresses(ctx context.Context, log *os.File) error {
 	found := make(chan error, 1)
 	go func() {
 		lines := bufio.NewReader(log)
-		defer log.Close()
+		defer func() { _ = log.Close() }() // it was only read
 		for {
 			line, err := lines.ReadBytes('\n')
 			if err != nil {

@@ -5,7 +5,8 @@
 -- result_missing        a step that holds a result which is not stored
 -- completed_without_result  a step completed by work that holds no result
 -- finish_contradicted   a session finished while step 6 is not completed, or the reverse
--- inputs_stale          inputs that are older than what they are built from, unbuilt
+-- inputs_stale          inputs that are older than what they are built from, unbuilt, or
+--                       never asked for: analyses of releases without inputs
 -- Every transaction leaves them consistent, so whatever a statement sees is broken.
 select 'step_without_work'::text as finding, t.session_id, t.user_id, t.step::smallint as step
 from onboarding_steps t
@@ -37,6 +38,11 @@ from personalization_inputs i
 where i.wanted_revision > coalesce(i.revision, 0)
     and not exists (select from submissions s where s.session_id = i.session_id and s.kind = 'personalization_inputs'
         and (s.status = 'in_progress' or s.finished_at > now() - interval '10 minutes'))
+union all
+select 'inputs_stale', t.session_id, t.user_id, 0::smallint
+from onboarding_steps t
+where t.step = 2 and t.result_submission_id is not null
+    and not exists (select from personalization_inputs i where i.session_id = t.session_id)
 order by 1, 2
 limit @max_rows;
 
