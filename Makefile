@@ -96,6 +96,12 @@ eval-analysis: ## which fields the analysis fills (SITES=folders, with spaces or
 eval-personas: ## how well personas match held-out pages of their own site and of others (SITES=two or more folders)
 	@go run ./internal/cmd/eval personas -sites '$(if $(filter file,$(origin SITES)),$(PERSONA_SITES),$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES)))))'
 
+.PHONY: bench-stream
+bench-stream: build ## how soon changes reach open streams, and what those cost in memory, on a database of its own
+	@scripts/need postgres
+	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@$(NO_DATABASE) .bin/bench stream
+
 ##@ Operate it
 
 # It may be any database's: DEPLOY_ENV is the caller's or, unset, production.

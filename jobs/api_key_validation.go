@@ -68,7 +68,7 @@ type keyCheck struct {
 }
 
 func (c keyCheck) save(ctx context.Context, q *postgres.Queries, s onboarding.Submission, key onboarding.StoredKey) error {
-	params := postgres.SetKeyStatusParams{Status: c.Status, SessionID: s.SessionID, Provider: key.Provider, Fingerprint: key.Fingerprint}
+	params := postgres.SetKeyStatusParams{Status: c.Status, SessionID: s.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt}
 	if c.Code != "" {
 		code := string(c.Code)
 		params.CheckCode = &code

@@ -188,13 +188,13 @@ func (*doctorWorker) Timeout(*river.Job[doctorArgs]) time.Duration { return dead
 
 // Work implements river.Worker. What it does not get done the next one does.
 func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error {
-	found, err := w.doctor.Examine(ctx)
-	if err != nil {
-		return err
-	}
 	var errs []error
 	if _, err := system.New(w.doctor.lists).DeleteOldRequests(ctx); err != nil {
 		errs = append(errs, fmt.Errorf("delete old idempotency keys: %w", err))
+	}
+	found, err := w.doctor.Examine(ctx)
+	if err != nil {
+		return errors.Join(append(errs, err)...)
 	}
 	for _, f := range found {
 		if ctx.Err() != nil {

@@ -130,7 +130,7 @@ func (s *supervisor) sayWaiting(ctx context.Context, r *run, o outcome) error {
 	defer cancel()
 	var snoozed time.Duration
 	if o.counted {
-		snoozed = o.wait
+		snoozed = max(o.wait, leastSnooze)
 	}
 	return r.enterWith(ctx, o.waitPhase(), snoozed, func(*postgres.Queries) error { return nil })
 }

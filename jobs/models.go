@@ -36,6 +36,10 @@ type models struct {
 	log    *slog.Logger
 }
 
+// callTime is the time that a call to a provider may take, with some to spare: without
+// it left the provider is not asked, so that the local result comes before the timeout.
+const callTime = 50 * time.Second
+
 // badAnswerTries is how often a provider is asked before its answers count as bad.
 const badAnswerTries = 2
 
@@ -61,6 +65,12 @@ func (m *models) ask(ctx context.Context, r *run, prompt onboarding.Prompt) (ask
 	var out asked
 	for _, key := range keys {
 		info := key.Provider.Info()
+		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < callTime {
+			out.Warnings = append(out.Warnings, onboarding.Warning{
+				Code: "provider_passed_over", Message: "There was no time left to ask " + info.Name + ".",
+			})
+			continue
+		}
 		answer, err := m.askOne(ctx, r, key, prompt)
 		switch {
 		case err == nil:
@@ -208,7 +218,7 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) {
 	code := string(onboarding.FailureKeyRefused)
 	err := postgres.AsUser(m.pool, r.submission.UserID).SetKeyStatus(ctx, postgres.SetKeyStatusParams{
-		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.submission.SessionID, Provider: key.Provider, Fingerprint: key.Fingerprint,
+		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.submission.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt,
 	})
 	if err != nil { // the step says it too
 		m.log.WarnContext(ctx, "refused key not noted", "provider", string(key.Provider), "error", err)

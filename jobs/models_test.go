@@ -226,7 +226,7 @@ func TestModelRateLimitIsCounted(t *testing.T) {
 	b.start(cfg)
 	submission := b.ended(b.website("example.com").ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
-	assert.Equal(t, 40*time.Millisecond, submission.Snoozed)
+	assert.Equal(t, leastSnooze, submission.Snoozed)
 	assert.Equal(t, 1, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
 	assert.Equal(t, 1, one[int](b, "select count(*) from step_events where phase = 'rate_limited' and message like 'OpenAI asks us%'"))
 }

@@ -23,6 +23,8 @@ const (
 	recoveryBudget = 3
 	// defaultSnooze is the wait when the other side does not say how long.
 	defaultSnooze = 10 * time.Second
+	// leastSnooze is what a shorter wait counts as, so that the budget ends the asking.
+	leastSnooze = time.Second
 	// outageSnooze is the wait while the database can't be used. It is not counted
 	// while the submission is younger than outageBudget.
 	outageSnooze = 2 * time.Second

@@ -174,7 +174,7 @@ func TestOnePlatformIsRateLimited(t *testing.T) {
 	b.start(cfg)
 	submission := b.ended(b.personas(fourToWrite).ID)
 	require.Equal(t, onboarding.SubmissionCompleted, submission.Status)
-	assert.Equal(t, 50*time.Millisecond, submission.Snoozed)
+	assert.Equal(t, leastSnooze, submission.Snoozed)
 	assert.Equal(t, 5, one[int](b, "select count(*) from model_calls"))
 	assert.Equal(t, 2, models.count("platform_facebook"))
 	assert.Empty(t, b.storedPersonas().Warnings)

@@ -140,7 +140,7 @@ func TestResetOfAll(t *testing.T) {
 			}
 			assert.Equal(t, stored, one[int](b, "select count(inputs) from personalization_inputs"))
 			assert.Equal(t, deleteData, session.Step(5).Data == nil)
-			assert.Equal(t, deleteData, session.Step(2).Input == nil, "prefill")
+			assert.Equal(t, deleteData, (session.Step(2).Website == ""), "prefill")
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -118,6 +119,18 @@ func (s *Submitter) ImportPersonas(ctx context.Context, userID string, personas 
 // ValidateKeys submits one cheap live call with each stored key. The result is a
 // KeyChecks.
 func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error) {
-	req := request{kind: onboarding.KindKeyValidation, input: []byte("{}")}
-	return s.submit(ctx, userID, req, nil)
+	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
+		keys, err := postgres.Keys(ctx, c.q, userID)
+		if err != nil {
+			return request{}, err
+		}
+		// Which keys are checked is the input: a check of a key that was replaced since
+		// is not joined.
+		checked := map[onboarding.Provider]time.Time{}
+		for _, key := range keys {
+			checked[key.Provider] = key.UpdatedAt
+		}
+		input, err := encode(map[string]any{"keys": checked})
+		return request{kind: onboarding.KindKeyValidation, input: input}, err
+	})
 }

@@ -122,7 +122,7 @@ func TestRateLimitIsWaitedFor(t *testing.T) {
 	})
 	submission := b.ended(b.website("example.com").ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
-	assert.Equal(t, 200*time.Millisecond, submission.Snoozed)
+	assert.Equal(t, 2*leastSnooze, submission.Snoozed)
 	assert.Equal(t, 1, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
 }
 

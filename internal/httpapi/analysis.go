@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"time"
 
@@ -74,10 +73,8 @@ func websiteAnalysisBody(stored *onboarding.StoredAnalysis) WebsiteAnalysisBody 
 
 func websiteData(step onboarding.Step, stored *onboarding.StoredAnalysis) WebsiteData {
 	var data WebsiteData
-	var input onboarding.WebsiteInput
-	// Input of another shape, as a later release may write it, has no website.
-	if len(step.Input) > 0 && json.Unmarshal(step.Input, &input) == nil && input.Website != "" {
-		data.Website, data.WebsiteURL = &input.Website, &input.Website
+	if step.Website != "" {
+		data.Website, data.WebsiteURL = &step.Website, &step.Website
 	}
 	if stored == nil {
 		return data

@@ -110,8 +110,8 @@ type Step struct {
 	// are "" in any other status than failed.
 	FailureCode    FailureCode
 	FailureMessage string
-	// Input is what the newest submission was made from, nil before the first.
-	Input []byte
+	// Website is the address that the newest submission was made from, "" if none.
+	Website string
 	// Kind is the kind of the newest submission, "" before the first.
 	Kind Kind
 	// Data is what was submitted for a step that completes at once, nil before.

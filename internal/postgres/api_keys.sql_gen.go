@@ -7,6 +7,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
@@ -74,7 +75,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 on conflict (session_id, provider) do update
 set sealed = excluded.sealed, last_four = excluded.last_four, fingerprint = excluded.fingerprint,
     base_url = excluded.base_url, model = excluded.model, description = excluded.description, updated_at = now(),
-    status = 'unchecked', check_code = null, checked_at = null
+    status = case when (api_keys.fingerprint = excluded.fingerprint and api_keys.base_url = excluded.base_url and api_keys.model = excluded.model) then api_keys.status else 'unchecked' end,
+    check_code = case when (api_keys.fingerprint = excluded.fingerprint and api_keys.base_url = excluded.base_url and api_keys.model = excluded.model) then api_keys.check_code end,
+    checked_at = case when (api_keys.fingerprint = excluded.fingerprint and api_keys.base_url = excluded.base_url and api_keys.model = excluded.model) then api_keys.checked_at end
 `
 
 type SaveKeyParams struct {
@@ -107,15 +110,15 @@ func (q *Queries) SaveKey(ctx context.Context, arg SaveKeyParams) error {
 
 const setKeyStatus = `-- name: SetKeyStatus :exec
 update api_keys set status = $1, check_code = $2, checked_at = now()
-where session_id = $3 and provider = $4 and fingerprint = $5
+where session_id = $3 and provider = $4 and updated_at = $5
 `
 
 type SetKeyStatusParams struct {
-	Status      onboarding.KeyStatus
-	CheckCode   *string
-	SessionID   uuid.UUID
-	Provider    onboarding.Provider
-	Fingerprint string
+	Status       onboarding.KeyStatus
+	CheckCode    *string
+	SessionID    uuid.UUID
+	Provider     onboarding.Provider
+	KeyUpdatedAt time.Time
 }
 
 // What a live call said of the key, unless the key was replaced meanwhile.
@@ -125,7 +128,7 @@ func (q *Queries) SetKeyStatus(ctx context.Context, arg SetKeyStatusParams) erro
 		arg.CheckCode,
 		arg.SessionID,
 		arg.Provider,
-		arg.Fingerprint,
+		arg.KeyUpdatedAt,
 	)
 	return err
 }

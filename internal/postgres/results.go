@@ -33,10 +33,11 @@ func decode(what string, document []byte, into any) error {
 	return nil
 }
 
-// LatestAnalysis returns the newest website analysis of userID,
-// onboarding.ErrNotFound if there is none.
+// LatestAnalysis returns the analysis that is the result of userID's step 2, else
+// the newest, onboarding.ErrNotFound if there is none.
 func LatestAnalysis(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredAnalysis, error) {
-	return analysisOf(AsUser(pool, userID).LatestWebsiteAnalysis(ctx, userID))
+	row, err := AsUser(pool, userID).LatestWebsiteAnalysis(ctx, userID)
+	return analysisOf(row.WebsiteAnalysis, err)
 }
 
 // AnalysisByID returns an analysis of the user that q is bound to,

@@ -75,7 +75,7 @@ func stepFrom(row LoadSessionRow) onboarding.Step {
 		StartedAt: t.StartedAt, CompletedAt: t.CompletedAt, UpdatedAt: t.UpdatedAt,
 		FailureCode:    onboarding.FailureCode(orZero(t.FailureCode)),
 		FailureMessage: orZero(t.FailureMessage),
-		Input:          row.Input,
+		Website:        row.Website,
 		Kind:           onboarding.Kind(row.Kind),
 		Data:           t.Data,
 	}

@@ -35,7 +35,7 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) er
 
 const loadSession = `-- name: LoadSession :many
 select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
-    coalesce(u.kind, '')::text as kind, u.input, u.progress, u.progress_ceiling, u.phase, u.message,
+    coalesce(u.kind, '')::text as kind, coalesce(u.input ->> 'website', '')::text as website, u.progress, u.progress_ceiling, u.phase, u.message,
     coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds
 from onboarding_sessions s
 join onboarding_steps t on t.session_id = s.id
@@ -48,7 +48,7 @@ type LoadSessionRow struct {
 	OnboardingSession OnboardingSession
 	OnboardingStep    OnboardingStep
 	Kind              string
-	Input             []byte
+	Website           string
 	Progress          *float64
 	ProgressCeiling   *float64
 	Phase             *string
@@ -86,7 +86,7 @@ func (q *Queries) LoadSession(ctx context.Context, userID string) ([]LoadSession
 			&i.OnboardingStep.FailureMessage,
 			&i.OnboardingStep.Data,
 			&i.Kind,
-			&i.Input,
+			&i.Website,
 			&i.Progress,
 			&i.ProgressCeiling,
 			&i.Phase,

@@ -105,21 +105,29 @@ func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldW
 }
 
 const latestWebsiteAnalysis = `-- name: LatestWebsiteAnalysis :one
-select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where user_id = $1 order by updated_at desc, id desc limit 1
+select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at from website_analyses a
+left join onboarding_steps t on t.session_id = a.session_id and t.step = 2 and t.result_submission_id = a.submission_id
+where a.user_id = $1
+order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1
 `
 
-func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (WebsiteAnalysis, error) {
+type LatestWebsiteAnalysisRow struct {
+	WebsiteAnalysis WebsiteAnalysis
+}
+
+// The analysis that is the result of step 2, or else the newest.
+func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (LatestWebsiteAnalysisRow, error) {
 	row := q.db.QueryRow(ctx, latestWebsiteAnalysis, userID)
-	var i WebsiteAnalysis
+	var i LatestWebsiteAnalysisRow
 	err := row.Scan(
-		&i.ID,
-		&i.SessionID,
-		&i.UserID,
-		&i.WebsiteUrl,
-		&i.SubmissionID,
-		&i.Analysis,
-		&i.CreatedAt,
-		&i.UpdatedAt,
+		&i.WebsiteAnalysis.ID,
+		&i.WebsiteAnalysis.SessionID,
+		&i.WebsiteAnalysis.UserID,
+		&i.WebsiteAnalysis.WebsiteUrl,
+		&i.WebsiteAnalysis.SubmissionID,
+		&i.WebsiteAnalysis.Analysis,
+		&i.WebsiteAnalysis.CreatedAt,
+		&i.WebsiteAnalysis.UpdatedAt,
 	)
 	return i, err
 }

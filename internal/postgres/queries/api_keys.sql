@@ -5,7 +5,9 @@ values (@session_id, @user_id, @provider, @sealed, @last_four, @fingerprint, @ba
 on conflict (session_id, provider) do update
 set sealed = excluded.sealed, last_four = excluded.last_four, fingerprint = excluded.fingerprint,
     base_url = excluded.base_url, model = excluded.model, description = excluded.description, updated_at = now(),
-    status = 'unchecked', check_code = null, checked_at = null;
+    status = case when (api_keys.fingerprint = excluded.fingerprint and api_keys.base_url = excluded.base_url and api_keys.model = excluded.model) then api_keys.status else 'unchecked' end,
+    check_code = case when (api_keys.fingerprint = excluded.fingerprint and api_keys.base_url = excluded.base_url and api_keys.model = excluded.model) then api_keys.check_code end,
+    checked_at = case when (api_keys.fingerprint = excluded.fingerprint and api_keys.base_url = excluded.base_url and api_keys.model = excluded.model) then api_keys.checked_at end;
 
 -- name: ListKeys :many
 select * from api_keys where user_id = @user_id order by provider;
@@ -16,4 +18,4 @@ delete from api_keys where session_id = @session_id and provider = @provider;
 -- name: SetKeyStatus :exec
 -- What a live call said of the key, unless the key was replaced meanwhile.
 update api_keys set status = @status, check_code = @check_code, checked_at = now()
-where session_id = @session_id and provider = @provider and fingerprint = @fingerprint;
+where session_id = @session_id and provider = @provider and updated_at = @key_updated_at;

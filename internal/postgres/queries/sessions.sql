@@ -15,7 +15,7 @@ select id from onboarding_sessions where user_id = @user_id for no key update;
 -- name: LoadSession :many
 -- The session with its six steps and what their newest submissions say, in one go.
 select sqlc.embed(s), sqlc.embed(t),
-    coalesce(u.kind, '')::text as kind, u.input, u.progress, u.progress_ceiling, u.phase, u.message,
+    coalesce(u.kind, '')::text as kind, coalesce(u.input ->> 'website', '')::text as website, u.progress, u.progress_ceiling, u.phase, u.message,
     coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds
 from onboarding_sessions s
 join onboarding_steps t on t.session_id = s.id
