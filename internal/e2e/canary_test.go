@@ -51,11 +51,20 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 	sendKeysEverywhere(say)
 	require.Equal(t, "completed", say(http.MethodPost, "/step/1/complete", map[string]any{"data": map[string]any{"api_keys": canaryKeys}}).text("status"))
 	say(http.MethodGet, "/api-keys/validate", nil)
-	say(http.MethodPost, "/step/2/complete", map[string]any{"data": map[string]any{"website": shop.url}})
+	// Older clients post the keys of step 1 with every step.
+	with := func(data map[string]any) map[string]any {
+		data["api_keys"], data["apiKeys"] = canaryKeys, canaryKeys
+		return map[string]any{"data": data}
+	}
+	competitors := []any{map[string]any{"title": "A", "api_key": canaryKeys["openai"]}}
+	require.Equal(t, 200, say(http.MethodPost, "/step/3/complete", with(map[string]any{"research_depth": "Deep", "competitors": competitors})).status)
+	integrations := map[string]any{"wordpress": map[string]any{"apiKey": canaryKeys["openai"]}}
+	require.Equal(t, 200, say(http.MethodPost, "/step/5/complete", with(map[string]any{"integrations": integrations})).status)
+	say(http.MethodPost, "/step/2/complete", with(map[string]any{"website": shop.url}))
 	c.await("/step/2", is("status", "failed")) // OpenAI refuses the key
 	say(http.MethodPost, "/step/2/retry", nil) // then breaks, asks to wait, and answers
 	c.await("/step/2", is("status", "completed"))
-	say(http.MethodPost, "/step/4/complete", map[string]any{"data": map[string]any{"selected_platforms": []string{"blog", "linkedin"}}})
+	say(http.MethodPost, "/step/4/complete", with(map[string]any{"selected_platforms": []string{"blog", "linkedin"}}))
 	c.await("/step/4", is("status", "completed"))
 	assert.NotEmpty(t, openAI.Calls(), "the key was used")
 	for _, path := range getPaths(t, c) {

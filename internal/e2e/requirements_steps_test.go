@@ -43,7 +43,16 @@ var stepRequirements = map[string]requirement{
 		assert.Equal(t, http.StatusBadRequest, c.call(http.MethodPost, root+"/step/3/complete", map[string]any{"data": map[string]any{"research_depth": "none"}}).status)
 		assert.Equal(t, http.StatusConflict, c.call(http.MethodPost, root+"/step/4/complete", map[string]any{"data": map[string]any{"selected_platforms": []string{"blog"}}}).status)
 	},
-	"P7": elsewhere, "K1": elsewhere, "B1": elsewhere,
+	"P7": elsewhere, "K1": elsewhere,
+	"B1": func(t *testing.T, s *system) {
+		elsewhere(t, s)
+		c := s.as(t)
+		c.analysed(s)
+		task := c.post("/step4/generate-personas-async", map[string]any{"selected_platforms": []string{"blog"}}).text("task_id")
+		require.NotEmpty(t, task)
+		done := s.elsewhere(c).await("/step4/persona-task/"+task, is("status", "completed"))
+		assert.Equal(t, "true", done.text("result.success"), "any process answers for the task")
+	},
 	"K2": func(t *testing.T, s *system) {
 		c := s.as(t)
 		done := c.complete(1, map[string]any{"api_keys": map[string]string{"openai": openAIKey}})
@@ -98,6 +107,17 @@ var stepRequirements = map[string]requirement{
 		assert.Equal(t, "6", config.text("total_steps"))
 		steps, _ := config.body["steps"].([]any)
 		require.Len(t, steps, 6)
+		for i, least := range []int{1, 7, 4, 3, 0, 0} {
+			step, _ := steps[i].(map[string]any)
+			rules, _ := step["validation"].([]any)
+			assert.GreaterOrEqual(t, len(rules), least, "rules of step %d", i+1)
+			for _, rule := range rules {
+				field, _ := rule.(map[string]any)
+				assert.NotEmpty(t, field["field"])
+				assert.NotEmpty(t, field["type"], field["field"])
+			}
+		}
+		assert.Equal(t, "[in_progress completed skipped pending]", config.text("status_machine.pending"))
 	},
 	"F5": func(t *testing.T, s *system) {
 		c := s.as(t)

@@ -55,6 +55,12 @@ func (s *Server) readKey(ctx context.Context, entry keyEntry, stored []onboardin
 	if held := heldKey(stored, info.Provider); held != nil && entry.key == held.Mask() {
 		return entry.unchanged(*held, description)
 	}
+	if strings.HasPrefix(entry.key, (onboarding.StoredKey{}).Mask()) { // another tab's, of a key that was replaced or removed
+		return readKey{}, &onboarding.InputError{
+			Field: entry.field + "api_key", Code: "invalid_key",
+			Reason: "This is the mask of a key that is not stored any more. Enter the key of " + info.Name + ".",
+		}
+	}
 	credential, err := onboarding.NewCredential(entry.field, entry.provider, entry.key, entry.baseURL, entry.model)
 	if err != nil {
 		return readKey{}, err

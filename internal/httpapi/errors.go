@@ -126,6 +126,9 @@ func problemOfHuma(e *huma.ErrorModel, example string) *Problem {
 			return statusProblem(http.StatusNotFound)
 		}
 		fields = append(fields, fieldProblem(e.Status, d))
+		if len(fields) == maxFieldProblems {
+			break
+		}
 	}
 	if len(fields) == 0 { // the body is missing altogether
 		fields = []FieldProblem{{Field: "body", Reason: reasonRequired}}
@@ -140,6 +143,8 @@ func adviceOn(f FieldProblem, example string) string {
 	switch {
 	case f.Reason == reasonNotJSON:
 		return "The body of the request is not valid JSON. Correct it and send it again."
+	case f.Reason == reasonWrongType:
+		return "A field of the body has the wrong type. Correct it and send the request again."
 	case f.Field == "body" && example == "":
 		return "Send a JSON object as the body of the request."
 	case f.Field == "body" || f.Field == "data" && example != "":
@@ -150,9 +155,13 @@ func adviceOn(f FieldProblem, example string) string {
 }
 
 const (
-	reasonRequired = "it is required"
-	reasonNotJSON  = "it is not valid JSON"
+	reasonRequired  = "it is required"
+	reasonNotJSON   = "it is not valid JSON"
+	reasonWrongType = "a field has the wrong type"
 )
+
+// maxFieldProblems bounds what is told: a list of 1 MiB can be wrong in every element.
+const maxFieldProblems = 20
 
 // fieldProblem words one finding of huma. Its message names what the schema
 // expects; only for unparsable JSON it would repeat a part of the body.
@@ -160,6 +169,10 @@ func fieldProblem(status int, d *huma.ErrorDetail) FieldProblem {
 	field := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "header.")
 	if status == http.StatusBadRequest {
 		return FieldProblem{Field: field, Reason: reasonNotJSON}
+	}
+	// The schema compares the names of fields exactly, the decoder without their case.
+	if strings.HasPrefix(d.Message, "json: ") {
+		return FieldProblem{Field: field, Reason: reasonWrongType}
 	}
 	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
 		name, _, _ = strings.Cut(name, " ")

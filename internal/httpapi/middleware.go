@@ -81,6 +81,16 @@ func bound(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithContext(ctx, longer))
 }
 
+// refuseEncoded refuses bodies with a Content-Encoding. Fiber would decode them without
+// any bound: 200 KB of gzip hold 200 MB.
+func refuseEncoded(c *fiber.Ctx) error {
+	if encoding := c.Get(fiber.HeaderContentEncoding); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		c.Set(fiber.HeaderAcceptEncoding, "identity")
+		return newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "Send the body as it is, without a Content-Encoding.")
+	}
+	return c.Next()
+}
+
 // next runs the rest of the chain; a panic there becomes an error.
 func (s *Server) next(c *fiber.Ctx) (err error) {
 	defer func() {
@@ -151,6 +161,7 @@ func (s *Server) failed(c *fiber.Ctx, err error) error {
 	x := &exchange{requestID: requestID(c.Get(headerRequestID)), problem: problemOf(err)}
 	if x.problem.Status == http.StatusRequestEntityTooLarge {
 		x.problem.Detail = fmt.Sprintf("The request is too large; send at most %d KB.", s.cfg.BodyLimit>>10)
+		drain(c.Context().Conn(), c.Request().Header.ContentLength())
 	}
 	method := "" // it becomes a label
 	if len(c.Request().Header.Host()) > 0 && slices.Contains(fiber.DefaultMethods, c.Method()) {

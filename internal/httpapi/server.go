@@ -98,6 +98,7 @@ func New(cfg Config) (*Server, error) {
 	if len(cfg.CORSOrigins) > 0 { // the middleware takes an empty list for "all"
 		s.app.Use(cors.New(corsConfig(cfg.CORSOrigins)))
 	}
+	s.app.Use(refuseEncoded)
 	s.api = newAPI(s)
 	s.registerAll()
 	if err := s.serveDocument(); err != nil {

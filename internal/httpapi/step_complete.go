@@ -141,11 +141,9 @@ func preferencesUpdate(data Fields) (update onboarding.PreferencesUpdate, err er
 	return update, err
 }
 
-// keyFields are where older clients keep API keys in what they post for every step.
-var keyFields = []string{"api_keys", "apiKeys"}
-
 func (s *Server) completeIntegrations(ctx context.Context, data Fields) (*submittedOutput, error) {
-	document, err := onboarding.StorableObject(data, "data", keyFields...)
+	// Older clients post the API keys of step 1 with every step.
+	document, keys, err := onboarding.StorableObject(data, "data")
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +151,7 @@ func (s *Server) completeIntegrations(ctx context.Context, data Fields) (*submit
 		return nil, err
 	}
 	out := settled(onboarding.StepIntegrations, onboarding.StepCompleted, "Your integrations are stored.")
-	if data.has(keyFields...) {
+	if keys {
 		out.with(nil, "API keys are stored with step 1 only; they were left out.")
 	}
 	var stored SubmittedData

@@ -156,6 +156,6 @@ func TestAClientThatTalksTooMuchIsLeft(t *testing.T) {
 	require.NoError(t, conn.WriteMessage(websocket.TextMessage, []byte("hello")))
 	f.change()
 	require.Equal(t, "step", receive(t, conn).Event, "what it says is ignored")
-	require.NoError(t, conn.WriteMessage(websocket.TextMessage, bytes.Repeat([]byte("a"), 10_000)))
+	_ = conn.WriteMessage(websocket.TextMessage, bytes.Repeat([]byte("a"), 10_000)) // it may be cut off in the middle
 	require.Eventually(t, func() bool { return f.sum("onboarding_streams") == 0 }, 5*time.Second, time.Millisecond)
 }

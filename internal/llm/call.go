@@ -64,10 +64,19 @@ func (c *call) protocol() protocol {
 // modelName returns the model that has answered: the one that the server tells, unless
 // that looks like no name or holds the key, as a user's own server may say anything.
 func (c *call) modelName(told string) string {
-	if !isModelName(told) || c.key != "" && strings.Contains(told, c.key) {
+	if !isModelName(told) || c.quotes(told) {
 		return c.model
 	}
 	return told
+}
+
+// minSecret is the length below which a key is a word that servers ask for without
+// checking it, and that may stand anywhere by chance.
+const minSecret = 10
+
+// quotes tells whether what a server said holds the key, which must not be kept.
+func (c *call) quotes(told string) bool {
+	return len(c.key) >= minSecret && strings.Contains(told, c.key)
 }
 
 // send lets an SDK make one request with a client of its own and returns nil, or what
@@ -110,7 +119,7 @@ func orNothing[T any](got *T, err error) error {
 
 // first returns the first model of a list, given the error of asking for it.
 func (c *call) first(list []string, err error) (string, error) {
-	if errors.Is(err, onboarding.ErrBadAnswer) || err == nil && (len(list) == 0 || !isModelName(list[0])) {
+	if errors.Is(err, onboarding.ErrBadAnswer) || err == nil && (len(list) == 0 || !isModelName(list[0]) || c.quotes(list[0])) {
 		return "", failure(onboarding.FailureProviderRejected, c.name, "the answer is no list of models")
 	}
 	if err != nil {

@@ -119,6 +119,9 @@ func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question
 	}
 	answer := onboarding.Answer{Model: call.modelName(reply.model), Usage: reply.usage}
 	answer.Usage.CostMicros = costOf(cred.Provider, answer.Model, answer.Usage)
+	if call.quotes(reply.text) {
+		return answer, badAnswer("it holds the key")
+	}
 	answer.Value, err = q.schema.valueOf(reply)
 	return answer, err
 }

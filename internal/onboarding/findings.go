@@ -84,7 +84,7 @@ func ResearchFindings(data map[string]json.RawMessage) (map[string]json.RawMessa
 	return findings, nil
 }
 
-// readFinding returns the finding in its stored form, nil for null.
+// readFinding returns the finding in its stored form, without API keys, nil for null.
 func readFinding(raw json.RawMessage, name string, shape findingShape) (any, error) {
 	value, err := decodeJSON(raw, name)
 	if err != nil || value == nil {
@@ -104,6 +104,7 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 			return nil, err
 		}
 	}
+	leaveKeysOut(value, 0)
 	return storable(value, name, 0)
 }
 

@@ -30,33 +30,66 @@ func decodeJSON(raw json.RawMessage, path string) (any, error) {
 	return value, nil
 }
 
-// StorableObject returns a submitted JSON object, without the fields of the given names,
-// in a form that databases take. Errors are *InputError with the path of the value.
-func StorableObject(object map[string]json.RawMessage, path string, without ...string) (json.RawMessage, error) {
+// StorableObject returns a submitted JSON object in a form that databases take, without
+// the API keys in it, and tells whether there were any. Errors are *InputError with the
+// path of the value.
+func StorableObject(object map[string]json.RawMessage, path string) (document json.RawMessage, keys bool, err error) {
 	kept := map[string]any{}
 	for name, raw := range object {
-		if slices.Contains(without, name) {
-			continue
+		if kept[name], err = decodeJSON(raw, path+"."+name); err != nil {
+			return nil, false, err
 		}
-		value, err := decodeJSON(raw, path+"."+name)
-		if err != nil {
-			return nil, err
-		}
-		kept[name] = value
 	}
+	keys = leaveKeysOut(kept, 0)
 	stored, err := storable(kept, path, 0)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	document, err := json.Marshal(stored)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", path, err)
+	if document, err = json.Marshal(stored); err != nil {
+		return nil, false, fmt.Errorf("encode %s: %w", path, err)
 	}
-	return document, nil
+	return document, keys, nil
+}
+
+// leaveKeysOut removes the fields of a decoded value that clients keep API keys in, at
+// any depth that can be stored, and tells whether there were any: documents are stored
+// and answered in the clear.
+func leaveKeysOut(value any, depth int) bool {
+	found := false
+	if depth > maxJSONDepth {
+		return false
+	}
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			found = leaveKeysOut(element, depth+1) || found
+		}
+	case map[string]any:
+		for name, field := range value {
+			if holdsKeys(name, field) {
+				delete(value, name)
+				found = true
+			} else {
+				found = leaveKeysOut(field, depth+1) || found
+			}
+		}
+	}
+	return found
+}
+
+// holdsKeys tells by its name whether a field holds API keys: api_keys, apiKey,
+// OPENAI_API_KEY. Flags and null do not.
+func holdsKeys(name string, value any) bool {
+	if _, flag := value.(bool); flag || value == nil {
+		return false
+	}
+	bare := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
+	return strings.HasSuffix(bare, "apikey") || strings.HasSuffix(bare, "apikeys")
 }
 
 // storable returns a decoded value with its numbers in a form that databases take. An
-// *InputError names the part that none can store.
+// *InputError names the part that none can store. Paths are put together only for it:
+// one of every element would cost a request of a few hundred KB minutes.
 func storable(value any, path string, depth int) (any, error) {
 	if depth > maxJSONDepth {
 		return nil, &InputError{Field: path, Code: "too_deep", Reason: "This is nested too deeply; use at most 64 levels."}
@@ -68,9 +101,9 @@ func storable(value any, path string, depth int) (any, error) {
 		return storableNumber(value, path)
 	case []any:
 		for i, element := range value {
-			stored, err := storable(element, fmt.Sprintf("%s[%d]", path, i), depth+1)
+			stored, err := storable(element, "", depth+1)
 			if err != nil {
-				return nil, err
+				return nil, within(fmt.Sprintf("%s[%d]", path, i), err)
 			}
 			value[i] = stored
 		}
@@ -79,14 +112,33 @@ func storable(value any, path string, depth int) (any, error) {
 			if err := refuseNUL(name, path); err != nil {
 				return nil, err
 			}
-			stored, err := storable(value[name], path+"."+name, depth+1)
+			stored, err := storable(value[name], "", depth+1)
 			if err != nil {
-				return nil, err
+				return nil, within(path+"."+shortName(name), err)
 			}
 			value[name] = stored
 		}
 	}
 	return value, nil
+}
+
+// within puts the path of a value before that of its part, which an *InputError names.
+func within(path string, err error) error {
+	var input *InputError
+	if !errors.As(err, &input) {
+		return err
+	}
+	return &InputError{Field: path + input.Field, Code: input.Code, Reason: input.Reason}
+}
+
+// maxShownName is how much of a field's name a path shows, in bytes.
+const maxShownName = 100
+
+func shortName(name string) string {
+	if len(name) <= maxShownName {
+		return name
+	}
+	return strings.ToValidUTF8(name[:maxShownName], "") + "…"
 }
 
 func refuseNUL(text, path string) error {

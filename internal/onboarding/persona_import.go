@@ -22,7 +22,7 @@ const (
 // platform; quality and selected may be null or absent, selected being the platforms
 // of the personas then. Fields that CorePersona, PlatformPersona and QualityMetrics
 // know must have their types (null is allowed), what they don't know is kept: the
-// documents are stored as submitted. Anywhere, texts have at most 5,000 characters,
+// documents are stored as submitted, without API keys. Anywhere, texts have at most 5,000 characters,
 // lists 200 elements, and all documents together 512 KiB. Errors are *InputError with
 // the path of the value, e.g. "core_persona.identity.persona_name".
 func ParsePersonas(core, platforms, quality, selected json.RawMessage) (Personas, error) {
@@ -167,12 +167,14 @@ func decodePersona(raw json.RawMessage, path string, t reflect.Type) (map[string
 	return object, checkShape(object, t, path)
 }
 
-// decodeStorable decodes a value and refuses what no database can hold.
+// decodeStorable decodes a value, leaves API keys out and refuses what no database can
+// hold.
 func decodeStorable(raw json.RawMessage, path string) (any, error) {
 	value, err := decodeJSON(raw, path)
 	if err != nil {
 		return nil, err
 	}
+	leaveKeysOut(value, 0)
 	return storable(value, path, 0)
 }
 
@@ -196,8 +198,8 @@ func checkBounds(value any, path string) error {
 			return &InputError{Field: path, Code: "too_many", Reason: "The list is too long; use at most 200 elements."}
 		}
 		for i, element := range value {
-			if err := checkBounds(element, fmt.Sprintf("%s[%d]", path, i)); err != nil {
-				return err
+			if err := checkBounds(element, ""); err != nil { // see storable
+				return within(fmt.Sprintf("%s[%d]", path, i), err)
 			}
 		}
 	case map[string]any:
@@ -205,8 +207,8 @@ func checkBounds(value any, path string) error {
 			if utf8.RuneCountInString(name) > maxPersonaRunes {
 				return &InputError{Field: path, Code: "too_long", Reason: "The name of a field is too long; use at most 5,000 characters."}
 			}
-			if err := checkBounds(value[name], path+"."+name); err != nil {
-				return err
+			if err := checkBounds(value[name], ""); err != nil {
+				return within(path+"."+shortName(name), err)
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -131,10 +132,17 @@ func baseURLOf(info ProviderInfo, baseURL string) (string, error) {
 	switch {
 	case baseURL == "":
 		return "", baseURLError("Enter the address of the server, for example https://models.example.com/v1.")
-	case err != nil, u.Host == "", u.Scheme != "http" && u.Scheme != "https", u.User != nil, u.RawQuery != "", u.Fragment != "", len(baseURL) > maxBaseURL:
+	case err != nil, u.Hostname() == "", !isPort(u.Port()), u.Scheme != "http" && u.Scheme != "https", u.User != nil,
+		u.RawQuery != "", u.ForceQuery, u.Fragment != "", len(baseURL) > maxBaseURL:
 		return "", baseURLError("This is not the address of a server. It looks like https://models.example.com/v1.")
 	}
 	return strings.TrimRight(u.String(), "/"), nil
+}
+
+// isPort tells whether text is the number of a port, or none.
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return text == "" || err == nil
 }
 
 func providerNames() string {

@@ -1,0 +1,74 @@
+package onboarding
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// soon is far above what these take when the work grows with the size of the input,
+// and far below what they take when it grows with its square.
+const soon = 3 * time.Second
+
+func TestLargeDocumentsAreCheckedSoon(t *testing.T) {
+	t.Parallel()
+	elements := "[1" + strings.Repeat(",1", 200_000) + "]"
+	raw := json.RawMessage(`{"` + strings.Repeat("n", 400_000) + `":` + elements + `}`)
+	begin := time.Now()
+	_, _, err := StorableObject(map[string]json.RawMessage{"a": raw}, "data")
+	require.NoError(t, err)
+	_, err = ResearchFindings(map[string]json.RawMessage{"researchSummary": raw})
+	require.Error(t, err, "it is too large to be stored")
+
+	lists := "[" + strings.Repeat("[1"+strings.Repeat(",1", 199)+"],", 199) + "[]]"
+	for range 30 {
+		lists = `{"` + strings.Repeat("n", 4900) + `":` + lists + `}`
+	}
+	core := json.RawMessage(`{"identity":{},"more":` + lists + `}`)
+	_, err = ParsePersonas(core, json.RawMessage(`{"blog":{}}`), nil, nil)
+	require.NoError(t, err)
+	assert.Less(t, time.Since(begin), soon)
+}
+
+func TestManyContentTypesAreRefusedSoon(t *testing.T) {
+	t.Parallel()
+	types := make([]string, 100_000)
+	for i := range types {
+		types[i] = strconv.Itoa(i)
+	}
+	begin := time.Now()
+	_, _, err := PreferencesUpdate{ContentTypes: types}.Apply(nil)
+	var input *InputError
+	require.ErrorAs(t, err, &input)
+	assert.Equal(t, "too_many", input.Code)
+	assert.Less(t, time.Since(begin), soon)
+}
+
+// What was sent as a name may be anything, and as long as the body.
+func TestPathsShowTheBeginningOfLongNames(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ü", 5000)
+	_, _, err := StorableObject(map[string]json.RawMessage{"a": json.RawMessage(`{"` + long + `":[{"b":"\u0000"}]}`)}, "data")
+	var input *InputError
+	require.ErrorAs(t, err, &input)
+	assert.Equal(t, "data.a."+strings.Repeat("ü", 50)+"…[0].b", input.Field)
+}
+
+func TestAddressesOfServersThatCannotBe(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"http://:80", "https://models.example.com?", "https://models.example.com:65536/v1", "https://models.example.com:x/v1"} {
+		_, err := NewCredential("", "openai_compatible", "x", address, "")
+		var input *InputError
+		require.ErrorAs(t, err, &input, address)
+		assert.Equal(t, "base_url", input.Field)
+	}
+	for _, address := range []string{"https://models.example.com:65535/v1", "http://[2001:db8::1]:80/v1", "http://[2001:db8::1]/v1"} {
+		_, err := NewCredential("", "openai_compatible", "x", address, "")
+		require.NoError(t, err, address)
+	}
+}
