@@ -59,6 +59,8 @@ check: .need-test-server tools ## format, vet, lint with the arrows, drift of ge
 	@echo '== modules'
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
+	@go -C tools/chaos mod tidy -diff
+	@go -C tools/chaos vet ./...
 
 .PHONY: fmt
 fmt: .bin/golangci-lint ## format the code
@@ -101,6 +103,25 @@ bench-stream: build ## how soon changes reach open streams, and what those cost 
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench stream
+
+##@ Break it
+
+# What chaos runs does with the system, see docs/chaos.md.
+DURATION ?=
+SEED ?=
+CHAOS_FLAGS = $(if $(DURATION),-duration '$(DURATION)') $(if $(SEED),-seed '$(SEED)')
+
+.PHONY: chaos
+chaos: build ## kill, stop and cut off everything under load, then check that nothing was lost or done twice (DURATION=30m SEED=n)
+	@scripts/need postgres
+	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@$(NO_DATABASE) .bin/chaos run $(CHAOS_FLAGS)
+
+.PHONY: chaos-selftest
+chaos-selftest: build ## whether chaos notices each of five defects that programs are built with for it
+	@scripts/need postgres
+	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@$(NO_DATABASE) .bin/chaos selftest $(CHAOS_FLAGS)
 
 ##@ Operate it
 

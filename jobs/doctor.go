@@ -40,6 +40,7 @@ const (
 	doctorRequeued = "requeued"
 	doctorGone     = "gone" // it was resolved before the doctor came
 	doctorError    = "error"
+	doctorReported = "reported" // and left as it is
 )
 
 // Finding is a session whose rows contradict each other.
@@ -71,7 +72,7 @@ func newDoctorMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
 		Help: "Contradictory sessions by what was found and what was done.",
 	}, []string{"finding", "result"})
 	for _, finding := range findings {
-		for _, result := range []string{doctorRepaired, doctorRequeued, doctorGone, doctorError} {
+		for _, result := range []string{doctorRepaired, doctorRequeued, doctorGone, doctorError, doctorReported} {
 			metrics.WithLabelValues(finding, result)
 		}
 	}
@@ -147,8 +148,8 @@ func (d *Doctor) Repair(ctx context.Context, f Finding) (result string, err erro
 	case err != nil:
 		result = doctorError
 	}
-	d.metrics.WithLabelValues(f.Kind, result).Inc()
 	if err != nil {
+		d.metrics.WithLabelValues(f.Kind, result).Inc()
 		return result, fmt.Errorf("repair session %s: %w", f.SessionID, err)
 	}
 	d.announce.changed(f.SessionID)
@@ -157,8 +158,14 @@ func (d *Doctor) Repair(ctx context.Context, f Finding) (result string, err erro
 			d.log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
 		}
 	}
-	d.log.WarnContext(ctx, "contradictory session", "session_id", f.SessionID, "step", int(f.Step), "finding", f.Kind, "result", result)
+	d.report(ctx, f, result)
 	return result, nil
+}
+
+// report counts and logs what was found and done.
+func (d *Doctor) report(ctx context.Context, f Finding, result string) {
+	d.metrics.WithLabelValues(f.Kind, result).Inc()
+	d.log.WarnContext(ctx, "contradictory session", "session_id", f.SessionID, "step", int(f.Step), "finding", f.Kind, "result", result)
 }
 
 // doctorEvery is how often a worker looks for contradictions.
@@ -179,7 +186,8 @@ func doctorPeriod() *river.PeriodicJob {
 
 type doctorWorker struct {
 	river.WorkerDefaults[doctorArgs]
-	doctor *Doctor
+	doctor     *Doctor
+	reportOnly bool
 }
 
 // Timeout implements river.Worker: shorter than the time after which a job that
@@ -199,6 +207,10 @@ func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error
 	for _, f := range found {
 		if ctx.Err() != nil {
 			break
+		}
+		if w.reportOnly {
+			w.doctor.report(ctx, f, doctorReported)
+			continue
 		}
 		if _, err := w.doctor.Repair(ctx, f); err != nil {
 			errs = append(errs, err)

@@ -191,6 +191,21 @@ func TestDoctorComesByItself(t *testing.T) {
 	assert.InDelta(t, 1, counted, 0)
 }
 
+// A doctor that may only report leaves everything as it is and counts it.
+func TestDoctorThatReports(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.done(2)
+	b.builds()
+	b.exec(loseData)
+	d := b.doctor()
+	before := b.examine(d)
+	require.NotEmpty(t, before)
+	require.NoError(t, (&doctorWorker{doctor: d, reportOnly: true}).Work(t.Context(), nil))
+	assert.Equal(t, before, b.examine(d))
+	assert.InDelta(t, 1, testutil.ToFloat64(d.metrics.WithLabelValues(findingResultMissing, doctorReported)), 0)
+}
+
 // Two doctors at once repair once.
 func TestConcurrentDoctors(t *testing.T) {
 	t.Parallel()

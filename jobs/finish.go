@@ -41,7 +41,11 @@ type ending struct {
 func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 	ctx, cancel := context.WithTimeout(ctx, finishTimeout)
 	defer cancel()
-	err := postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+	e, err := completeFirst(ctx, pool, e)
+	if err != nil {
+		return err
+	}
+	err = postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
 		status, err := lockStep(ctx, q, e.submission)
 		if err != nil {
 			return err
@@ -60,6 +64,9 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 // write makes the changes of an ending. The caller holds the locks of session and
 // step, whose status it passes.
 func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, status onboarding.StepStatus) error {
+	if err := unfence(ctx, tx, e.submission.ID, e.jobID); err != nil {
+		return err
+	}
 	if err := e.setSubmission(ctx, q); err != nil {
 		return err
 	}

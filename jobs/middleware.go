@@ -110,6 +110,9 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o outcome) error {
 	switch o.action {
 	case actionComplete, actionFail:
+		if o.action == actionFail && defect("permanent") {
+			return nil
+		}
 		e := ending{submission: r.submission, jobID: job.ID, failure: o.failure, river: s.river, endJob: completeJob(job), announce: s.announce}
 		if o.action == actionComplete { // work that was left behind may still write its result
 			e.save = r.save

@@ -208,6 +208,11 @@ func (o outcome) riverError(err error) error {
 		return errors.New(err.Error())
 	case actionInterrupt:
 		return err
+	case actionFail:
+		if defect("permanent") {
+			return river.JobCancel(err)
+		}
+		return nil
 	default:
 		return nil
 	}

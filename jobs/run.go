@@ -48,7 +48,7 @@ func (r *run) load(ctx context.Context, id uuid.UUID, userID string) error {
 	if err != nil {
 		return err
 	}
-	if submission.JobID != r.jobID || submission.Status != onboarding.SubmissionInProgress {
+	if (submission.JobID != r.jobID || submission.Status != onboarding.SubmissionInProgress) && !defect("fence") {
 		return onboarding.ErrSuperseded
 	}
 	r.submission = submission
@@ -75,8 +75,11 @@ func (r *run) enter(ctx context.Context, phase onboarding.Phase) error {
 // in one transaction under the fence.
 func (r *run) enterWith(ctx context.Context, phase onboarding.Phase, snoozed time.Duration, checkpoint func(*postgres.Queries) error) error {
 	s := r.submission
-	err := postgres.InTx(ctx, r.pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
+	err := postgres.InTx(ctx, r.pool, s.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
 		if _, err := lockStep(ctx, q, s); err != nil {
+			return err
+		}
+		if err := unfence(ctx, tx, s.ID, r.jobID); err != nil {
 			return err
 		}
 		current, err := postgres.SubmissionByID(ctx, q, s.ID)

@@ -38,8 +38,10 @@ type WorkerConfig struct {
 	BuildInputs func(onboarding.Sources) onboarding.Inputs
 	Models      Models
 	Keys        Opener
-	Registry    prometheus.Registerer
-	Log         *slog.Logger
+	// ReportOnly keeps the doctor from repairing what it finds.
+	ReportOnly bool
+	Registry   prometheus.Registerer
+	Log        *slog.Logger
 }
 
 // Worker runs jobs, beats for them, and recovers the jobs of dead workers.
@@ -128,7 +130,7 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, cfg WorkerConfig) (*river.Wo
 		river.AddWorkerSafely(workers, &personaImportWorker{personas: cfg.Personas}),
 		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
 		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
-		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor}),
+		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, reportOnly: cfg.ReportOnly}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the kinds of work: %w", err)

@@ -158,6 +158,9 @@ type Worker struct {
 	// InteractiveSlots and BulkSlots are how many jobs of each queue run at once.
 	InteractiveSlots int `env:"INTERACTIVE_SLOTS" envDefault:"10"`
 	BulkSlots        int `env:"BULK_SLOTS" envDefault:"5"`
+	// DoctorRepair lets workers repair the contradictory sessions that they find; else
+	// they only report them.
+	DoctorRepair bool `env:"DOCTOR_REPAIR" envDefault:"true"`
 	// DatabaseConns is the size of the connection pool for domain work; the queue
 	// and the heartbeat have their own.
 	DatabaseConns int `env:"DATABASE_CONNS" envDefault:"10"`

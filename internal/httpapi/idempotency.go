@@ -72,6 +72,17 @@ func repeatable(op *huma.Operation) bool {
 	return op.Method == http.MethodPost && op.Metadata[public] != true && op.Metadata[oneTime] != true
 }
 
+// hold is how long a request may hold its key: as long as it may take, the storing of
+// its answer included, and a little more. Who repeats it because the process died does
+// not wait longer.
+func (s *Server) hold(op *huma.Operation) time.Duration {
+	limit, ok := op.Metadata[deadline].(time.Duration)
+	if !ok {
+		limit = s.cfg.RequestTimeout
+	}
+	return limit + rememberTimeout + time.Second
+}
+
 func (s *Server) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer, *postgres.Claim, error) {
 	key := c.Get(headerIdempotencyKey)
 	if !idempotencyKeyPattern.MatchString(key) {
@@ -80,7 +91,7 @@ func (s *Server) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnsw
 		}
 	}
 	owner := user(ctx.Context()).ID
-	answered, claim, err := s.cfg.Requests.Claim(ctx.Context(), owner, key, func(salt []byte) []byte {
+	answered, claim, err := s.cfg.Requests.Claim(ctx.Context(), owner, key, s.hold(ctx.Operation()), func(salt []byte) []byte {
 		hash := sha256.New()
 		for _, part := range [][]byte{salt, []byte(owner), []byte(c.Method()), []byte(c.OriginalURL()), c.Body()} {
 			_ = binary.Write(hash, binary.BigEndian, uint64(len(part))) // a hash takes everything

@@ -14,17 +14,21 @@ import (
 // initialise creates the data folder. initdb works under another name, and the
 // rename at the end is what makes a data folder of it: an interrupted initdb
 // leaves nothing that a later start could take for one.
-func (h home) initialise(ctx context.Context, p programs, throwaway bool) error {
+func (h home) initialise(ctx context.Context, p programs, cfg Config) error {
 	fresh := h.cluster() + ".new"
 	if err := os.RemoveAll(fresh); err != nil {
 		return fmt.Errorf("remove interrupted initdb: %w", err)
 	}
+	host := "reject"
+	if cfg.Port != 0 {
+		host = "scram-sha-256"
+	}
 	args := []string{
 		"-D", fresh, "-U", "postgres", "--encoding=UTF8", "--locale=C",
-		"--auth-local=trust", "--auth-host=reject",
+		"--auth-local=trust", "--auth-host=" + host,
 	}
 	sweep := fresh
-	if throwaway {
+	if cfg.Throwaway {
 		args, sweep = append(args, "--no-sync"), h.root
 	}
 	var output bytes.Buffer
@@ -46,7 +50,7 @@ func (h home) initialise(ctx context.Context, p programs, throwaway bool) error 
 }
 
 // launch starts the server and waits until it takes connections.
-func (h home) launch(ctx context.Context, p programs, throwaway bool) (*Leash, error) {
+func (h home) launch(ctx context.Context, p programs, cfg Config) (*Leash, error) {
 	if h.socketDir() != h.root {
 		if err := h.folder(h.socketDir(), 0o700); err != nil {
 			return nil, err
@@ -57,11 +61,11 @@ func (h home) launch(ctx context.Context, p programs, throwaway bool) (*Leash, e
 		return nil, fmt.Errorf("open server log: %w", err)
 	}
 	defer func() { _ = logs.Close() }()
-	cmd := h.server(context.WithoutCancel(ctx), p, throwaway)
+	cmd := h.server(context.WithoutCancel(ctx), p, cfg)
 	cmd.Stdout, cmd.Stderr = logs, logs
 	// INT is the fast shutdown, QUIT the one without a checkpoint.
 	end := ending{first: "INT", second: "QUIT", when: "never"}
-	if throwaway {
+	if cfg.Throwaway {
 		end.when, end.sweep = "ended", h.root
 	}
 	leash, err := leash(cmd, end)
@@ -77,13 +81,18 @@ func (h home) launch(ctx context.Context, p programs, throwaway bool) (*Leash, e
 
 // server is the command line of the server; what is set there wins over the
 // folder's configuration files.
-func (h home) server(ctx context.Context, p programs, throwaway bool) *exec.Cmd {
-	settings := []string{
-		"listen_addresses=", "port=" + port, "unix_socket_permissions=0700",
-		`unix_socket_directories="` + strings.ReplaceAll(h.socketDir(), `"`, `""`) + `"`,
-		"logging_collector=off", "log_destination=stderr",
+func (h home) server(ctx context.Context, p programs, cfg Config) *exec.Cmd {
+	// The port names the socket too, and with it where clients of the socket look.
+	listen := []string{"listen_addresses=", "port=" + cfg.port()}
+	if cfg.Port != 0 {
+		listen[0] = "listen_addresses=127.0.0.1"
 	}
-	if throwaway {
+	settings := append(listen,
+		"unix_socket_permissions=0700",
+		`unix_socket_directories="`+strings.ReplaceAll(h.socketDir(), `"`, `""`)+`"`,
+		"logging_collector=off", "log_destination=stderr",
+	)
+	if cfg.Throwaway {
 		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 	} else {
 		settings = append(settings, "max_connections=200")

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -29,8 +30,20 @@ type Config struct {
 	// trades safety on a power cut for speed, takes 300 connections, and is
 	// removed when it stops.
 	Throwaway bool
+	// Port is a port of 127.0.0.1 that the server listens on as well, for clients that
+	// speak TCP only; 0 means none. Such clients need a password. It works for data
+	// folders that were made with a Port.
+	Port int
 	// Log tells what was found, fetched and started; nil keeps silent.
 	Log *slog.Logger
+}
+
+// port is the name of the socket and, if the server listens on one, the port.
+func (c Config) port() string {
+	if c.Port != 0 {
+		return strconv.Itoa(c.Port)
+	}
+	return port
 }
 
 // Server is a running PostgreSQL.
@@ -126,19 +139,19 @@ func (h home) run(ctx context.Context, cfg Config, programs search) (*Server, er
 // serve starts the server, on an empty data folder if fresh is set.
 func (h home) serve(ctx context.Context, cfg Config, p programs, fresh bool) (*Server, error) {
 	if fresh {
-		if err := h.initialise(ctx, p, cfg.Throwaway); err != nil {
+		if err := h.initialise(ctx, p, cfg); err != nil {
 			return nil, err
 		}
 	}
 	if err := dropStalePid(h.cluster()); err != nil {
 		return nil, fmt.Errorf("remove stale pid file: %w", err)
 	}
-	leash, err := h.launch(ctx, p, cfg.Throwaway)
+	leash, err := h.launch(ctx, p, cfg)
 	if err != nil {
 		return nil, err
 	}
 	cfg.Log.InfoContext(ctx, "local postgres started", "version", p.version, "programs", p.dir, "data", h.cluster())
-	return &Server{url: socketURL(h.socketDir(), port), folder: h.root, log: cfg.Log, leash: leash}, nil
+	return &Server{url: socketURL(h.socketDir(), cfg.port()), folder: h.root, log: cfg.Log, leash: leash}, nil
 }
 
 // URL is the connection URL of the database postgres as the superuser postgres,

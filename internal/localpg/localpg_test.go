@@ -1,6 +1,7 @@
 package localpg
 
 import (
+	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -32,6 +34,26 @@ func TestDataSurvivesARestart(t *testing.T) {
 
 	s = startServer(t, Config{DataDir: dir})
 	assert.Equal(t, "still here", query(t, s.URL(), "select word from kept"))
+}
+
+// Who comes by the port needs a password, and nobody comes by another address.
+func TestPortWantsAPassword(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := listener.Addr().(*net.TCPAddr)
+	require.NoError(t, listener.Close())
+	s := startServer(t, Config{DataDir: dataFolder(t, callerAccount()), Port: address.Port})
+	execute(t, s.URL(), "create role visitor login password 'open sesame'")
+	assert.Equal(t, "127.0.0.1", query(t, s.URL(), "show listen_addresses"))
+	by := func(user *url.Userinfo) string {
+		return (&url.URL{Scheme: "postgres", User: user, Host: address.String(), Path: "postgres", RawQuery: "sslmode=disable"}).String()
+	}
+	assert.Equal(t, "visitor", query(t, by(url.UserPassword("visitor", "open sesame")), "select current_user::text"))
+	_, err = pgx.Connect(t.Context(), by(url.UserPassword("visitor", "open barley")))
+	require.ErrorContains(t, err, "password authentication failed")
+	_, err = pgx.Connect(t.Context(), by(url.User("postgres")))
+	require.Error(t, err)
 }
 
 func TestThrowawayIsRemoved(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -37,8 +38,8 @@ type RememberedAnswer struct {
 	Body    []byte
 }
 
-// Claim is the right to answer a request. It ends with Answer or Forget, or two minutes
-// after it began.
+// Claim is the right to answer a request. It ends with Answer or Forget, or when it has
+// been held for as long as the same request may be.
 type Claim struct {
 	q           *Queries
 	userID, key string
@@ -46,14 +47,15 @@ type Claim struct {
 }
 
 // Claim returns the answer that was given to the same request of the user, or else the
-// claim to answer it. digest hashes the request with a salt. Errors are
-// ErrRequestReused and ErrRequestRunning.
-func (r *Requests) Claim(ctx context.Context, userID, key string, digest func(salt []byte) []byte) (*RememberedAnswer, *Claim, error) {
+// claim to answer it. A claim older than hold is taken for one of a process that died.
+// digest hashes the request with a salt. Errors are ErrRequestReused and
+// ErrRequestRunning.
+func (r *Requests) Claim(ctx context.Context, userID, key string, hold time.Duration, digest func(salt []byte) []byte) (*RememberedAnswer, *Claim, error) {
 	claim := &Claim{q: AsUser(r.pool, userID), userID: userID, key: key, salt: make([]byte, saltBytes)}
 	if _, err := rand.Read(claim.salt); err != nil {
 		return nil, nil, fmt.Errorf("make salt: %w", err)
 	}
-	params := ClaimRequestParams{Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID}
+	params := ClaimRequestParams{Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID, HoldSeconds: hold.Seconds()}
 	for range 2 {
 		claimed, err := claim.q.ClaimRequest(ctx, params)
 		if err != nil {

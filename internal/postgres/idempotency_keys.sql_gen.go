@@ -45,7 +45,7 @@ select s.user_id, $1, s.id, $2, $3 from onboarding_sessions s where s.user_id = 
 on conflict (user_id, key) do update
 set salt = excluded.salt, request_hash = excluded.request_hash, status = null, headers = '{}', body = null, created_at = now()
 where idempotency_keys.created_at < now() - interval '24 hours'
-   or (idempotency_keys.status is null and idempotency_keys.created_at < now() - interval '2 minutes')
+   or (idempotency_keys.status is null and idempotency_keys.created_at < now() - make_interval(secs => $5::double precision))
 `
 
 type ClaimRequestParams struct {
@@ -53,17 +53,19 @@ type ClaimRequestParams struct {
 	Salt        []byte
 	RequestHash []byte
 	UserID      string
+	HoldSeconds float64
 }
 
 // Notes that a request is being answered, unless its key is held by another one: those
-// of the last 24 hours, and those without an answer of the last two minutes, which is
-// longer than any request may take. The user's other old ones are deleted on the way.
+// of the last 24 hours, and those without an answer whose holder may still be answering.
+// The user's other old ones are deleted on the way.
 func (q *Queries) ClaimRequest(ctx context.Context, arg ClaimRequestParams) (int64, error) {
 	result, err := q.db.Exec(ctx, claimRequest,
 		arg.Key,
 		arg.Salt,
 		arg.RequestHash,
 		arg.UserID,
+		arg.HoldSeconds,
 	)
 	if err != nil {
 		return 0, err

@@ -44,7 +44,7 @@ func workerConfig(ctx context.Context, cfg config.Worker, registry prometheus.Re
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, Grace: cfg.ShutdownGrace,
 		Crawler: crawler, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
-		Registry: registry, Log: log,
+		ReportOnly: !cfg.DoctorRepair, Registry: registry, Log: log,
 	}, nil
 }
 

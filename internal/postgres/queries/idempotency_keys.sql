@@ -1,7 +1,7 @@
 -- name: ClaimRequest :execrows
 -- Notes that a request is being answered, unless its key is held by another one: those
--- of the last 24 hours, and those without an answer of the last two minutes, which is
--- longer than any request may take. The user's other old ones are deleted on the way.
+-- of the last 24 hours, and those without an answer whose holder may still be answering.
+-- The user's other old ones are deleted on the way.
 with old as (
     delete from idempotency_keys o
     where o.user_id = @user_id and o.key <> @key and o.created_at < now() - interval '24 hours'
@@ -11,7 +11,7 @@ select s.user_id, @key, s.id, @salt, @request_hash from onboarding_sessions s wh
 on conflict (user_id, key) do update
 set salt = excluded.salt, request_hash = excluded.request_hash, status = null, headers = '{}', body = null, created_at = now()
 where idempotency_keys.created_at < now() - interval '24 hours'
-   or (idempotency_keys.status is null and idempotency_keys.created_at < now() - interval '2 minutes');
+   or (idempotency_keys.status is null and idempotency_keys.created_at < now() - make_interval(secs => @hold_seconds::double precision));
 
 -- name: GetRequest :one
 select salt, request_hash, status, headers, body from idempotency_keys where user_id = @user_id and key = @key;

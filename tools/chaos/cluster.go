@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	_ "embed"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/alwrity/onboarding/internal/localpg"
+)
+
+// databaseName is the database of a run. It is made anew for each.
+const databaseName = "chaos"
+
+// loginName is who the processes log in as: bound by row-level security and by the
+// limit of connections, unlike the superuser of the driver.
+const loginName = "onboarding_chaos"
+
+// auditSQL makes the history of jobs and submissions that the checker reads.
+//
+//go:embed audit.sql
+var auditSQL string
+
+// cluster is the PostgreSQL of a run. Processes reach it through proxies by TCP,
+// the driver and the checker by the socket.
+type cluster struct {
+	cfg      localpg.Config
+	password string
+
+	mu     sync.Mutex
+	server *localpg.Server
+}
+
+// startCluster starts the server and makes an empty database.
+func startCluster(ctx context.Context, folder string, log *slog.Logger) (*cluster, error) {
+	port, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	secret := make([]byte, 16)
+	_, _ = rand.Read(secret) // it never fails
+	c := &cluster{cfg: localpg.Config{DataDir: folder, Port: port, Log: log}, password: hex.EncodeToString(secret)}
+	if c.server, err = localpg.Start(ctx, c.cfg); err != nil {
+		return nil, err
+	}
+	if c.server.Done() == nil {
+		return nil, errors.New("another chaos run uses " + c.server.Folder() + "; wait for it, or set DATA_DIR to another folder")
+	}
+	if err := c.createDatabase(ctx); err != nil {
+		c.stop()
+		return nil, err
+	}
+	return c, nil
+}
+
+func (c *cluster) createDatabase(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, c.server.URL())
+	if err != nil {
+		return fmt.Errorf("connect to the new server: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	for _, statement := range []string{
+		"drop database if exists " + databaseName + " with (force)",
+		"drop role if exists " + loginName,
+		"create role " + loginName + " login password '" + c.password + "'",
+		"create database " + databaseName,
+	} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("make the database: %w", err)
+		}
+	}
+	return nil
+}
+
+// audit installs the history. The schema must be there.
+func (c *cluster) audit(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, c.ownerURL())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, auditSQL)
+	return err
+}
+
+// ownerURL is the superuser's, through the socket.
+func (c *cluster) ownerURL() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return strings.Replace(c.server.URL(), "/postgres?", "/"+databaseName+"?", 1)
+}
+
+// loginURL is the processes', through the proxy at that address.
+func (c *cluster) loginURL(address string) string {
+	u := url.URL{
+		Scheme: "postgres", User: url.UserPassword(loginName, c.password), Host: address, Path: databaseName,
+		RawQuery: "sslmode=disable",
+	}
+	return u.String()
+}
+
+// address is where the server itself listens.
+func (c *cluster) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.cfg.Port)) }
+
+// restart ends the server with a signal, INT for a fast and QUIT for an immediate
+// shutdown, and starts it again. It returns when it takes connections.
+func (c *cluster) restart(ctx context.Context, signal syscall.Signal) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	text, err := os.ReadFile(filepath.Join(c.server.Folder(), "cluster", "postmaster.pid"))
+	if err != nil {
+		return fmt.Errorf("find the server: %w", err)
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(first))
+	if err != nil || pid <= 1 {
+		return fmt.Errorf("find the server: its pid file says %q", first)
+	}
+	if err := syscall.Kill(pid, signal); err != nil {
+		return fmt.Errorf("end the server: %w", err)
+	}
+	select {
+	case <-c.server.Done():
+	case <-time.After(30 * time.Second):
+		return errors.New("the server did not end within 30 s")
+	}
+	c.server.Stop() // frees its folder
+	c.server, err = localpg.Start(ctx, c.cfg)
+	return err
+}
+
+func (c *cluster) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.server.Stop()
+}
+
+func freePort(ctx context.Context) (int, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, fmt.Errorf("find a free port: %w", err)
+	}
+	address, _ := listener.Addr().(*net.TCPAddr)
+	return address.Port, listener.Close()
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/auth"
+)
+
+// shutdownGrace is what the processes give to running work when they are ended.
+const shutdownGrace = 4 * time.Second
+
+// system is everything that a run breaks.
+type system struct {
+	folder        string
+	cluster       *cluster
+	proxies       *proxies
+	sites         *websites
+	models        *providers
+	issuer        *auth.DevIssuer
+	apis, workers []*slot
+}
+
+// shape says how large the system is and how it behaves.
+type shape struct {
+	folder          string // for data and logs
+	programs        string // of api and worker
+	apis, workers   int
+	slots           int
+	slowest         time.Duration
+	settings        map[string]string
+	beforeProcesses string // SQL that is run when the schema is there
+}
+
+// startSystem starts everything and waits until it is ready.
+func startSystem(ctx context.Context, s shape) (_ *system, err error) {
+	sys := &system{folder: s.folder, proxies: newProxies()}
+	defer func() {
+		if err != nil {
+			sys.stop()
+		}
+	}()
+	if sys.cluster, err = startCluster(ctx, filepath.Dir(s.folder), slog.New(slog.DiscardHandler)); err != nil {
+		return nil, err
+	}
+	if sys.sites, err = startWebsites(ctx, s.slowest); err != nil {
+		return nil, err
+	}
+	if sys.models, err = startProviders(ctx, s.slowest); err != nil {
+		return nil, err
+	}
+	if sys.issuer, err = auth.OpenDevIssuer(s.folder); err != nil {
+		return nil, err
+	}
+	if err = sys.migrate(ctx, s); err != nil {
+		return nil, err
+	}
+	for i := range s.apis {
+		slot, err := sys.newSlot(ctx, s, "api", i+1)
+		if err != nil {
+			return nil, err
+		}
+		sys.apis = append(sys.apis, slot)
+	}
+	for i := range s.workers {
+		slot, err := sys.newSlot(ctx, s, "worker", i+1)
+		if err != nil {
+			return nil, err
+		}
+		sys.workers = append(sys.workers, slot)
+	}
+	for _, slot := range append(append([]*slot{}, sys.apis...), sys.workers...) {
+		if err := errors.Join(slot.start(), slot.awaitReady(ctx, time.Minute)); err != nil {
+			return nil, err
+		}
+	}
+	return sys, nil
+}
+
+// migrate makes the schema and what is to be different.
+func (sys *system) migrate(ctx context.Context, s shape) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "worker"), "migrate") //nolint:gosec // a program of this project
+	cmd.Env = environment(map[string]string{
+		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "DATABASE_URL": sys.cluster.loginURL(sys.cluster.address()),
+		"MIGRATE_DATABASE_URL": sys.cluster.ownerURL(),
+	})
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("migrate: %w: %s", err, out)
+	}
+	if err := sys.cluster.audit(ctx); err != nil {
+		return fmt.Errorf("install the history: %w", err)
+	}
+	if s.beforeProcesses == "" {
+		return nil
+	}
+	return sys.exec(ctx, s.beforeProcesses)
+}
+
+func (sys *system) newSlot(ctx context.Context, s shape, program string, number int) (*slot, error) {
+	name := program + "-" + strconv.Itoa(number)
+	database, err := sys.proxies.add(name, sys.cluster.address())
+	if err != nil {
+		return nil, err
+	}
+	httpPort, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	metricsPort, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	on := func(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+	sl := &slot{name: name, program: program, path: filepath.Join(s.programs, program), folder: s.folder, http: on(httpPort)}
+	sl.environ = map[string]string{
+		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "ENV_FILE": filepath.Join(s.folder, name+".env"),
+		"DATABASE_URL": sys.cluster.loginURL(database), "MIGRATE_DATABASE_URL": "",
+		"METRICS_ADDR": on(metricsPort), "HTTP_ADDR": on(httpPort), "FETCH_ALLOW_PREFIXES": "127.0.0.0/8",
+		"SHUTDOWN_GRACE": shutdownGrace.String(), "DRAIN_DELAY": "200ms", "DOCTOR_REPAIR": "false",
+		"INTERACTIVE_SLOTS": strconv.Itoa(s.slots),
+	}
+	if program == "worker" {
+		sl.http = on(metricsPort)
+		maps.Copy(sl.environ, sys.models.urls)
+	}
+	maps.Copy(sl.environ, s.settings)
+	return sl, nil
+}
+
+// addresses are where the APIs answer.
+func (sys *system) addresses() []string {
+	var all []string
+	for _, s := range sys.apis {
+		all = append(all, "http://"+s.http)
+	}
+	return all
+}
+
+// stop ends everything, the last first.
+func (sys *system) stop() {
+	for _, s := range append(append([]*slot{}, sys.workers...), sys.apis...) {
+		if i := s.running(); i != nil {
+			_ = i.leash.Stop()
+		}
+	}
+	if sys.models != nil {
+		sys.models.stop()
+	}
+	if sys.sites != nil {
+		sys.sites.stop()
+	}
+	sys.proxies.stop()
+	if sys.cluster != nil {
+		sys.cluster.stop()
+	}
+}
+
+// emptyFolder makes the folder of a run and removes the logs of the former.
+func emptyFolder(folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // the database server's user must be able to pass through
+		return err
+	}
+	old, err := filepath.Glob(filepath.Join(folder, "*.log*"))
+	if err != nil {
+		return err
+	}
+	for _, path := range old {
+		if err := os.Remove(path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
