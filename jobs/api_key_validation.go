@@ -83,7 +83,7 @@ func (w *keyValidationWorker) check(ctx context.Context, userID string, key onbo
 	}
 	credential, err := w.models.open(userID, key)
 	if err == nil {
-		err = protect(func() error { return w.models.client.Check(ctx, credential) })
+		err = protect(func() error { return w.models.check(ctx, key, credential) })
 	}
 	var (
 		failure *onboarding.Failure

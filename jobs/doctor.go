@@ -197,6 +197,9 @@ func (*doctorWorker) Timeout(*river.Job[doctorArgs]) time.Duration { return dead
 // Work implements river.Worker. What it does not get done the next one does.
 func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error {
 	var errs []error
+	if _, err := system.New(w.doctor.lists).DeleteOldLimits(ctx); err != nil {
+		errs = append(errs, fmt.Errorf("delete old limits: %w", err))
+	}
 	if _, err := system.New(w.doctor.lists).DeleteOldRequests(ctx); err != nil {
 		errs = append(errs, fmt.Errorf("delete old idempotency keys: %w", err))
 	}

@@ -23,16 +23,19 @@ type Models interface {
 	Check(ctx context.Context, credential onboarding.Credential) error
 }
 
-// Opener opens the API keys that the API has sealed.
-type Opener interface {
+// Keys opens the API keys that the API has sealed, and makes fingerprints.
+type Keys interface {
 	Open(sealed []byte, userID, provider string) ([]byte, error)
+	// Fingerprint is a keyed hash: equal for equal texts, and telling nothing else.
+	Fingerprint(text []byte) string
 }
 
 // models asks the providers that a user has keys for, one after the other.
 type models struct {
 	pool   *pgxpool.Pool
 	client Models
-	keys   Opener
+	keys   Keys
+	limits *Limiter
 	log    *slog.Logger
 }
 
@@ -142,7 +145,7 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 	}
 	err = onboarding.ErrBadAnswer // if no try is left
 	for range badAnswerTries - charged {
-		answer, err = m.client.Ask(ctx, credential, prompt)
+		answer, err = m.call(ctx, key, credential, prompt)
 		if recordErr := m.record(ctx, r, key.Provider, prompt, answer); recordErr != nil {
 			return answer, recordErr
 		}
@@ -158,6 +161,28 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 		m.refused(ctx, r, key)
 	}
 	return answer, err
+}
+
+// call asks a provider when it is its turn.
+func (m *models) call(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
+	done, err := m.limits.Take(ctx, providerUpstream(m.keys, key))
+	if err != nil {
+		return onboarding.Answer{}, err
+	}
+	answer, err := m.client.Ask(ctx, credential, prompt)
+	done(err)
+	return answer, err
+}
+
+// check makes the cheap call with a key when it is its provider's turn.
+func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential) error {
+	done, err := m.limits.Take(ctx, providerUpstream(m.keys, key))
+	if err != nil {
+		return err
+	}
+	err = m.client.Check(ctx, credential)
+	done(err)
+	return err
 }
 
 // charged returns how many answers of a provider to the question were charged so far.

@@ -35,6 +35,7 @@ type Analyzer interface {
 type websiteAnalysisWorker struct {
 	river.WorkerDefaults[websiteAnalysisArgs]
 	crawler  Crawler
+	turn     func(context.Context, string) (func(error), error) // of onboarding.Crawl
 	analyzer Analyzer
 	models   *models
 }
@@ -150,6 +151,7 @@ func (w *websiteAnalysisWorker) crawl(ctx context.Context, r *run, input onboard
 	site, err := w.crawler.Crawl(ctx, onboarding.Crawl{
 		URL:  input.Website,
 		Held: held,
+		Turn: w.turn,
 		Keep: func(ctx context.Context, page onboarding.Page, planned int) error {
 			kept++
 			return r.keep(ctx, page, kept, planned)

@@ -37,7 +37,7 @@ type WorkerConfig struct {
 	// BuildInputs builds the personalization inputs. It is pure.
 	BuildInputs func(onboarding.Sources) onboarding.Inputs
 	Models      Models
-	Keys        Opener
+	Keys        Keys
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
 	Registry   prometheus.Registerer
@@ -121,10 +121,12 @@ func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, c
 
 // newWorkers registers the kinds of work.
 func newWorkers(pool *pgxpool.Pool, doctor *Doctor, cfg WorkerConfig) (*river.Workers, error) {
-	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, log: cfg.Log}
+	limits := NewLimiter(pool, cfg.Registry)
+	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
+	turn := hostTurn(limits, cfg.Keys)
 	workers := river.NewWorkers()
 	err := errors.Join(
-		river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, analyzer: cfg.Analyzer, models: models}),
+		river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, turn: turn, analyzer: cfg.Analyzer, models: models}),
 		river.AddWorkerSafely(workers, &analysisImportWorker{}),
 		river.AddWorkerSafely(workers, &personaGenerationWorker{personas: cfg.Personas, models: models}),
 		river.AddWorkerSafely(workers, &personaImportWorker{personas: cfg.Personas}),

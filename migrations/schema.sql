@@ -255,6 +255,18 @@ create table submissions (
     result jsonb
 ) with (fillfactor=70);
 
+create table upstream_limits (
+    name text not null,
+    rate double precision not null,
+    slots double precision not null,
+    next_at timestamp with time zone not null,
+    begins_at timestamp with time zone not null,
+    taken_at timestamp with time zone not null,
+    permits timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+    limit_rate double precision,
+    limited_at timestamp with time zone
+) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500, autovacuum_vacuum_cost_delay=0);
+
 create table website_analyses (
     id bigint generated always as identity not null,
     session_id uuid not null,
@@ -374,6 +386,12 @@ alter table submissions add constraint submissions_progress_check CHECK (((progr
 alter table submissions add constraint submissions_status_check CHECK ((status = ANY (ARRAY['in_progress'::text, 'completed'::text, 'failed'::text, 'superseded'::text, 'cancelled'::text])));
 
 alter table submissions add constraint submissions_step_check CHECK (((step >= 1) AND (step <= 6)));
+
+alter table upstream_limits add constraint upstream_limits_pkey PRIMARY KEY (name);
+
+alter table upstream_limits add constraint upstream_limits_rate_check CHECK ((rate > (0)::double precision));
+
+alter table upstream_limits add constraint upstream_limits_slots_check CHECK ((slots >= (1)::double precision));
 
 alter table website_analyses add constraint website_analyses_pkey PRIMARY KEY (id);
 
@@ -626,6 +644,10 @@ grant delete, insert, select, update on stream_tickets to onboarding_system;
 grant delete, insert, select, update on submissions to onboarding_app;
 
 grant delete, insert, select, update on submissions to onboarding_system;
+
+grant delete, insert, select, update on upstream_limits to onboarding_app;
+
+grant delete, insert, select, update on upstream_limits to onboarding_system;
 
 grant delete, insert, select, update on website_analyses to onboarding_app;
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -349,4 +350,47 @@ func TestMetrics(t *testing.T) {
 
 	_, err = New(Config{}, registry, nil)
 	assert.Error(t, err, "metrics can't be registered twice")
+}
+
+// Each request waits for its turn at the host that it goes to, and says when the host
+// finds it too much.
+func TestCrawlTakesTurns(t *testing.T) {
+	t.Parallel()
+	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about"), "/about": htmlPage("about")}, nil)
+	crawler := newTestCrawler(t, local(Config{}), nil)
+	var asked []string
+	told := 0
+	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Turn: func(_ context.Context, host string) (func(error), error) {
+		asked = append(asked, host)
+		return func(err error) {
+			told++
+			var limit *onboarding.RateLimitError
+			assert.NotErrorAs(t, err, &limit)
+		}, nil
+	}})
+	require.NoError(t, err)
+	assert.Len(t, asked, site.asked("/robots.txt")+site.asked("/sitemap.xml")+site.asked("/")+site.asked("/about"), "robots.txt and sitemap too")
+	assert.Equal(t, len(asked), told)
+	assert.Equal(t, strings.TrimPrefix(site.URL, "http://"), asked[0])
+
+	far := &onboarding.RateLimitError{RetryAfter: time.Minute}
+	_, err = crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Turn: func(context.Context, string) (func(error), error) { return nil, far }})
+	require.ErrorIs(t, err, far)
+}
+
+func TestCrawlTellsRateLimits(t *testing.T) {
+	t.Parallel()
+	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	t.Cleanup(site.Close)
+	var told error
+	_, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Turn: func(context.Context, string) (func(error), error) {
+		return func(err error) { told = err }, nil
+	}})
+	require.Error(t, err)
+	var limit *onboarding.RateLimitError
+	require.ErrorAs(t, told, &limit)
+	assert.Equal(t, 7*time.Second, limit.RetryAfter)
 }

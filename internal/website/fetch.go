@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -32,6 +33,8 @@ type request struct {
 	cut   bool
 	// accept decides by the header whether the body is read.
 	accept func(http.Header) bool
+	// turn is onboarding.Crawl.Turn.
+	turn func(context.Context, string) (func(error), error)
 }
 
 // answer is what came of a request.
@@ -45,8 +48,8 @@ type answer struct {
 
 // get sends one request when it is the host's turn. Redirects and error statuses
 // are answers too, without a body. Errors are *onboarding.Failure or, when ctx
-// ended, its cause.
-func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (answer, error) {
+// ended, its cause, and those of the turn.
+func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (got answer, err error) {
 	if err := c.guard.checkURL(r.address); err != nil {
 		return answer{}, failureOf(err, r.address)
 	}
@@ -55,10 +58,17 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (an
 		return answer{}, err
 	}
 	defer done()
+	if r.turn != nil {
+		told, turnErr := r.turn(ctx, strings.ToLower(r.address.Host))
+		if turnErr != nil {
+			return answer{}, turnErr
+		}
+		defer func() { told(limitIn(got, err)) }()
+	}
 	pageCtx, cancel := context.WithTimeoutCause(ctx, timeout, errPageTime)
 	defer cancel()
 	start := time.Now()
-	got, err := c.send(pageCtx, r)
+	got, err = c.send(pageCtx, r)
 	got.took = time.Since(start)
 	c.meter.seconds.WithLabelValues(r.purpose).Observe(got.took.Seconds())
 	c.meter.bytes.Add(float64(len(got.body)))
@@ -71,6 +81,14 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (an
 		return got, failureOf(context.Cause(pageCtx), r.address)
 	}
 	return got, failureOf(err, r.address)
+}
+
+// limitIn returns the rate limit that a host has answered, else nil.
+func limitIn(got answer, err error) error {
+	if err == nil && got.status >= http.StatusBadRequest {
+		return statusError(got)
+	}
+	return nil
 }
 
 // send does the request and reads the body of a success.

@@ -13,7 +13,7 @@ import (
 // readPage fetches and digests one page.
 func (s *session) readPage(ctx context.Context, address *url.URL) (onboarding.Page, error) {
 	got, err := s.crawler.follow(ctx, request{
-		address: address, purpose: forPage, limit: s.crawler.cfg.MaxBytes,
+		address: address, purpose: forPage, limit: s.crawler.cfg.MaxBytes, turn: s.asked.Turn,
 		accept: func(h http.Header) bool { return mayBeHTML(h.Get("Content-Type")) },
 	}, s.mayRead)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *session) rulesFor(ctx context.Context, u *url.URL) (rules, error) {
 	if found, known := s.robots[origin]; known {
 		return found, nil
 	}
-	found, err := s.crawler.readRobots(ctx, u)
+	found, err := s.readRobots(ctx, u)
 	if err != nil {
 		return rules{}, err
 	}

@@ -42,9 +42,9 @@ func (r rules) allow(u *url.URL) bool {
 // readRobots fetches and reads the robots.txt that governs the address. One that
 // does not exist allows everything; where the host can't answer for now, nobody can
 // know, and the error is a temporary one.
-func (c *Crawler) readRobots(ctx context.Context, u *url.URL) (rules, error) {
+func (s *session) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	address := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	got, err := c.follow(ctx, request{address: address, purpose: forRobots, limit: maxRobots, cut: true}, nil)
+	got, err := s.crawler.follow(ctx, request{address: address, purpose: forRobots, limit: maxRobots, cut: true, turn: s.asked.Turn}, nil)
 	if err != nil {
 		var failure *onboarding.Failure
 		if errors.As(err, &failure) && (failure.Code == onboarding.FailureTooManyRedirects || failure.Code == onboarding.FailureRedirectForbidden) {
@@ -56,7 +56,7 @@ func (c *Crawler) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	var failure *onboarding.Failure
 	switch {
 	case err == nil:
-		return parseRobots(got.body, c.agent), nil
+		return parseRobots(got.body, s.crawler.agent), nil
 	case errors.As(err, &failure) && got.status >= 400 && got.status <= 499:
 		return rules{}, nil
 	}

@@ -76,7 +76,7 @@ func (s *session) readSitemap(ctx context.Context, address string) (found sitema
 	if target == nil {
 		return sitemap{}, false, nil
 	}
-	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: maxSitemapBytes, cut: true}, s.onSite)
+	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: maxSitemapBytes, cut: true, turn: s.asked.Turn}, s.onSite)
 	switch {
 	case ctx.Err() != nil:
 		return sitemap{}, false, context.Cause(ctx)

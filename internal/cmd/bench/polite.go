@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/migrations"
+)
+
+// What is measured, and the goal.
+const (
+	politeCalls   = 5000
+	politeGoal    = 0.01 // of the calls answered 429
+	politeWorkers = 4
+	politeSlots   = 8 // callers of each worker
+	// The hidden limit, in calls a second, before and after it changes.
+	politeLimit      = 160.0
+	politeLimitLater = 80.0
+)
+
+// politeFigures are how polite the workers were.
+type politeFigures struct {
+	calls, limited int64
+	took           time.Duration
+}
+
+func (f politeFigures) share() float64 { return float64(f.limited) / float64(max(f.calls, 1)) }
+
+func (f politeFigures) met() bool { return f.calls >= politeCalls && f.share() <= politeGoal }
+
+func (f politeFigures) String() string {
+	return fmt.Sprintf("polite: calls=%d limited=%d share=%.2f%% calls_per_second=%.0f met=%t",
+		f.calls, f.limited, 100*f.share(), float64(f.calls)/f.took.Seconds(), f.met())
+}
+
+// runPolite measures how many calls of several workers are answered 429 by a server
+// whose hidden limit changes once.
+func runPolite(ctx context.Context, args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("polite", flag.ContinueOnError)
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	server, err := localpg.Start(ctx, localpg.Config{Throwaway: true})
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
+	if err := migrations.Up(ctx, migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}); err != nil {
+		return err
+	}
+	figures, err := measurePoliteness(ctx, server.URL())
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(stdout, figures)
+	if !figures.met() {
+		return errMissed
+	}
+	return nil
+}
+
+// measurePoliteness makes the calls on a migrated database, for bench polite and for
+// what measures more than this: a third under the first
+// limit, a third under the other, and the last with the workers restarted.
+func measurePoliteness(ctx context.Context, databaseURL string) (f politeFigures, err error) {
+	hidden := newHiddenLimit(politeLimit)
+	server := httptest.NewServer(hidden)
+	defer server.Close()
+	began := time.Now()
+	for part, limit := range []float64{politeLimit, politeLimitLater, politeLimitLater} {
+		hidden.set(limit)
+		left := int64(politeCalls / 3)
+		if part == 2 {
+			left = politeCalls - hidden.calls.Load()
+		}
+		if err := politeFleet(ctx, databaseURL, server.URL, left); err != nil {
+			return f, err
+		}
+	}
+	return politeFigures{calls: hidden.calls.Load(), limited: hidden.limited.Load(), took: time.Since(began)}, nil
+}
+
+// politeFleet makes calls from several workers, each with a pool and a limiter of its
+// own, as processes have them.
+func politeFleet(ctx context.Context, databaseURL, serverURL string, calls int64) error {
+	var left atomic.Int64
+	left.Store(calls)
+	group, ctx := errgroup.WithContext(ctx)
+	for range politeWorkers {
+		registry := prometheus.NewRegistry()
+		pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+			URL: databaseURL, Role: postgres.RoleApp, Name: "worker", MaxConns: 4, Registry: registry,
+		})
+		if err != nil {
+			return err
+		}
+		defer pool.Close()
+		limiter := jobs.NewLimiter(pool, registry)
+		for range politeSlots {
+			group.Go(func() error {
+				for left.Add(-1) >= 0 {
+					if err := politeCall(ctx, limiter, serverURL); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+	}
+	return group.Wait()
+}
+
+// politeCall makes one call. One that is refused a permit waits as its job would.
+func politeCall(ctx context.Context, limiter *jobs.Limiter, serverURL string) error {
+	upstream := jobs.Upstream{Name: "bench", Subject: "bench", Pace: jobs.ProviderPace}
+	for {
+		done, err := limiter.Take(ctx, upstream)
+		var limit *onboarding.RateLimitError
+		if errors.As(err, &limit) {
+			select {
+			case <-time.After(limit.RetryAfter):
+				continue
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		if err != nil {
+			return err
+		}
+		answer, err := askOnce(ctx, serverURL)
+		done(answer)
+		return err
+	}
+}
+
+// politeClient keeps a connection for each caller.
+var politeClient = &http.Client{
+	Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: politeWorkers * politeSlots},
+}
+
+// askOnce returns the rate limit that the server answers with, if any.
+func askOnce(ctx context.Context, serverURL string) (limit, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, serverURL, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := politeClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	_ = resp.Body.Close()
+	if resp.StatusCode != http.StatusTooManyRequests {
+		return nil, nil
+	}
+	seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
+	return &onboarding.RateLimitError{RetryAfter: time.Duration(seconds) * time.Second, Subject: "bench"}, nil
+}
+
+// hiddenLimit is a server with a token bucket that its clients do not know of.
+type hiddenLimit struct {
+	calls, limited atomic.Int64
+
+	mu           sync.Mutex
+	rate, tokens float64
+	filled       time.Time
+}
+
+const (
+	// hiddenBurst is the size of the bucket, in seconds of its rate.
+	hiddenBurst = 0.1
+	// hiddenLatency is how long an answer takes.
+	hiddenLatency = 30 * time.Millisecond
+)
+
+func newHiddenLimit(rate float64) *hiddenLimit {
+	return &hiddenLimit{rate: rate, tokens: rate * hiddenBurst, filled: time.Now()}
+}
+
+func (h *hiddenLimit) set(rate float64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.rate = rate
+}
+
+func (h *hiddenLimit) allows() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	now := time.Now()
+	h.tokens = min(h.tokens+now.Sub(h.filled).Seconds()*h.rate, h.rate*hiddenBurst)
+	h.filled = now
+	if h.tokens < 1 {
+		return false
+	}
+	h.tokens--
+	return true
+}
+
+// ServeHTTP implements http.Handler.
+func (h *hiddenLimit) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	h.calls.Add(1)
+	if !h.allows() {
+		h.limited.Add(1)
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return
+	}
+	time.Sleep(hiddenLatency)
+}

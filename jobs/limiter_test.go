@@ -1,0 +1,177 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// fast is a pace under which tests wait for nothing but what they ask for.
+var fast = Pace{FirstRate: 1000, FirstSlots: 4, LeastRate: 1, MostRate: 2000, MostSlots: 4, Burst: 10, Patience: 150 * time.Millisecond}
+
+func (b *bundle) limiter() *Limiter { return NewLimiter(b.db.App, prometheus.NewRegistry()) }
+
+// eventually waits until what it is told holds.
+func (b *bundle) eventually(holds func() bool) {
+	b.t.Helper()
+	require.Eventually(b.t, holds, 20*time.Second, 20*time.Millisecond)
+}
+
+// take takes a permit that is to be had.
+func (b *bundle) take(l *Limiter, pace Pace) func(error) {
+	b.t.Helper()
+	done, err := l.Take(b.t.Context(), Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	require.NoError(b.t, err)
+	return done
+}
+
+// refused asserts that no permit is to be had, and returns how long to wait for one.
+func (b *bundle) refused(l *Limiter, pace Pace) time.Duration {
+	b.t.Helper()
+	_, err := l.Take(b.t.Context(), Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	var limit *onboarding.RateLimitError
+	require.ErrorAs(b.t, err, &limit)
+	assert.Equal(b.t, "upstream", limit.Subject)
+	return limit.RetryAfter
+}
+
+func TestLimiterSharesTheSlotsOfAllWorkers(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	one, other := b.limiter(), b.limiter()
+	done := b.take(one, fast)
+	for range 3 {
+		b.take(other, fast)
+	}
+	b.refused(one, fast)
+	b.refused(other, fast)
+	done(nil)
+	b.take(other, fast)
+	b.refused(one, fast)
+
+	b.exec("update upstream_limits set permits = array(select p - interval '1 minute' from unnest(permits) p)")
+	b.take(one, fast) // the leases of workers that died are over
+}
+
+func TestLimiterKeepsTheRate(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	pace := Pace{FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0, Patience: time.Minute}
+	began := time.Now()
+	var group errgroup.Group
+	for range 3 {
+		l := b.limiter()
+		for range 10 {
+			group.Go(func() error {
+				done, err := l.Take(t.Context(), Upstream{Name: "u", Pace: pace})
+				if err == nil {
+					done(nil)
+				}
+				return err
+			})
+		}
+	}
+	require.NoError(t, group.Wait())
+	assert.GreaterOrEqual(t, time.Since(began), 550*time.Millisecond, "30 calls at 50 a second")
+}
+
+// What one worker is told holds for all, and for those that start later.
+func TestLimiterLearnsFromRateLimits(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	l := b.limiter()
+	first, second := b.take(l, fast), b.take(l, fast)
+	limit := &onboarding.RateLimitError{RetryAfter: time.Minute}
+	first(limit)
+	second(limit)
+	assert.InDelta(t, 700, one[float64](b, "select rate from upstream_limits"), 100, "shrunk once for the calls that were under way")
+	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"))
+
+	restarted := b.limiter()
+	assert.InDelta(t, time.Minute, b.refused(restarted, fast), float64(time.Second))
+	b.exec("update upstream_limits set next_at = now()")
+	b.take(restarted, fast)(errors.Join(errors.New("ask"), limit))
+	assert.InDelta(t, 490, one[float64](b, "select rate from upstream_limits"), 80, "a call begun after that shrinks it again")
+}
+
+func TestLimiterGrowsWithWhatItHeldBack(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	pace := fast
+	pace.FirstRate, pace.Burst = 200, 0
+	l := b.limiter()
+	b.take(l, pace)(nil)
+	time.Sleep(10 * time.Millisecond)
+	b.take(l, pace)(nil)
+	assert.InDelta(t, 200, one[float64](b, "select rate from upstream_limits"), 0.1, "nobody waited")
+	for range 20 {
+		b.take(l, pace)(nil)
+	}
+	assert.Greater(t, one[float64](b, "select rate from upstream_limits"), 210.)
+}
+
+func TestLimiterWaitEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	pace := Pace{FirstRate: 0.1, FirstSlots: 4, LeastRate: 0.1, MostRate: 1, MostSlots: 4, Patience: time.Hour}
+	l := b.limiter()
+	b.take(l, pace)
+	b.take(l, pace)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	waiting := make(chan error, 2)
+	for range 2 { // one for its turn, one behind it
+		go func() {
+			_, err := l.Take(ctx, Upstream{Name: "u", Pace: pace})
+			waiting <- err
+		}()
+	}
+	b.eventually(func() bool { return one[int](b, "select cardinality(permits) from upstream_limits") == 3 })
+	cancel(onboarding.ErrSuperseded)
+	for range 2 {
+		require.ErrorIs(t, <-waiting, onboarding.ErrSuperseded)
+	}
+	assert.Equal(t, 2, one[int](b, "select cardinality(permits) from upstream_limits"), "the permit is given back")
+	assert.Empty(t, l.lines)
+}
+
+// A job whose turn is far away waits without its slot, within its budget, and says
+// for whom.
+func TestLimiterMakesTheJobWait(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
+		done, err := crawl.Turn(ctx, "example.com:8080")
+		if err != nil {
+			return onboarding.Site{}, err
+		}
+		done(nil)
+		return keepAll(ctx, crawl, 1)
+	})
+	b.exec(`insert into upstream_limits (name, rate, slots, next_at, begins_at, taken_at)
+		values ('host/print of example.com:8080', 5, 4, now() + interval '10 minutes', now(), now())`)
+	id := b.website("example.com").ID
+	b.eventually(func() bool {
+		return b.websiteStep().Progress.Phase == onboarding.PhaseRateLimited.Name || b.websiteStep().FailureCode != ""
+	})
+	assert.Equal(t, onboarding.FailureSiteRateLimited, b.ended(id).FailureCode, "ten minutes are more than the budget")
+
+	b.exec("update upstream_limits set next_at = now() + interval '11500 milliseconds'")
+	id = b.website("example.com").ID
+	b.eventually(func() bool { return b.websiteStep().Progress.Phase == onboarding.PhaseRateLimited.Name })
+	assert.Regexp(t, `^example\.com asks us to slow down\. Going on in 1[12] seconds\.$`, b.websiteStep().Progress.Message)
+	b.eventually(func() bool { return one[int](b, "select count(*) from river_job where state = 'scheduled'") == 1 })
+	b.exec("update upstream_limits set next_at = now()")
+	b.exec("update river_job set scheduled_at = now(), state = 'available' where state = 'scheduled'")
+	submission := b.ended(id)
+	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
+	assert.Greater(t, submission.Snoozed, 10*time.Second)
+	assert.Equal(t, 0, one[int](b, "select count(*) from upstream_limits where name like '%/example%'"), "no host is stored")
+}
