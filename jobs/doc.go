@@ -10,6 +10,7 @@
 //	persona_import          stores personas that the client has (step 4)
 //	personalization_inputs  builds what other services feed to their models
 //	api_key_validation      makes one cheap live call with each stored key
+//	bulk_item               does what a bulk operation asks for to one user
 //	doctor                  finds and repairs contradictory sessions, every minute
 //
 // A job names a submission; the submission's row is the fence. Whatever a worker

@@ -203,6 +203,9 @@ func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error
 	if _, err := system.New(w.doctor.lists).DeleteOldRequests(ctx); err != nil {
 		errs = append(errs, fmt.Errorf("delete old idempotency keys: %w", err))
 	}
+	if err := system.New(w.doctor.lists).DeleteOldBulkOperations(ctx); err != nil {
+		errs = append(errs, fmt.Errorf("delete old bulk operations: %w", err))
+	}
 	found, err := w.doctor.Examine(ctx)
 	if err != nil {
 		return errors.Join(append(errs, err)...)

@@ -36,9 +36,11 @@ var errDryRun = errors.New("dry run")
 
 const (
 	// operatorLocks is how long each lock is waited for.
-	operatorLocks = "5s"
+	operatorLocks = 5 * time.Second
 	// operatorTimeout bounds an operation on one user.
 	operatorTimeout = 30 * time.Second
+	// operatorActor stands in the audit log for whoever ran the command.
+	operatorActor = "operator"
 )
 
 // Operator changes the onboardings of others for whoever runs the system: each user
@@ -53,6 +55,13 @@ type Operator struct {
 	river  *river.Client[pgx.Tx]
 	dryRun bool
 	log    *slog.Logger
+	// actor stands in the audit log.
+	actor          string
+	locks, timeout time.Duration
+	// settle, if not nil, notes the outcome in the same transaction.
+	settle func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error
+	// announce is told each session that changes.
+	announce announce
 }
 
 // NewOperator returns an operator for a command. With dryRun every operation returns
@@ -66,7 +75,7 @@ func NewOperator(ctx context.Context, databaseURL string, dryRun bool, reg prome
 	}
 	err = postgres.Ready(ctx, pool)
 	if err == nil {
-		o = &Operator{pool: pool, dryRun: dryRun, log: log}
+		o = &Operator{pool: pool, dryRun: dryRun, log: log, actor: operatorActor, locks: operatorLocks, timeout: operatorTimeout}
 		o.river, err = newInsertClient(pool, log)
 	}
 	if err != nil {
@@ -186,7 +195,7 @@ func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, e
 // audit log if do changed something, and cancels the jobs that it made pointless
 // after the commit.
 func (o *Operator) change(ctx context.Context, userID, action string, do func(context.Context, *change) (bool, error)) (Outcome, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), operatorTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.timeout)
 	defer cancel()
 	var (
 		c       change
@@ -195,6 +204,9 @@ func (o *Operator) change(ctx context.Context, userID, action string, do func(co
 	err := postgres.InTx(ctx, o.pool, userID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
 		c = change{tx: tx, q: q, river: o.river, userID: userID, queue: QueueBulk}
 		outcome, err = o.changeTx(ctx, &c, action, do)
+		if err == nil && o.settle != nil {
+			err = o.settle(ctx, tx, q, outcome)
+		}
 		return err
 	})
 	var pgErr *pgconn.PgError
@@ -205,6 +217,9 @@ func (o *Operator) change(ctx context.Context, userID, action string, do func(co
 		return "", fmt.Errorf("%s: %w", action, ErrBusy)
 	case err != nil:
 		return "", fmt.Errorf("%s: %w", action, err)
+	}
+	if c.recorded {
+		o.announce.changed(c.sessionID)
 	}
 	for _, job := range c.stopped {
 		if _, err := o.river.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns it from its beat
@@ -218,7 +233,7 @@ func (o *Operator) change(ctx context.Context, userID, action string, do func(co
 const lockNotAvailable = "55P03"
 
 func (o *Operator) changeTx(ctx context.Context, c *change, action string, do func(context.Context, *change) (bool, error)) (outcome Outcome, err error) {
-	if err := c.q.BoundLocks(ctx, operatorLocks); err != nil {
+	if err := c.q.BoundLocks(ctx, fmt.Sprintf("%dms", o.locks.Milliseconds())); err != nil {
 		return "", fmt.Errorf("bound the locks: %w", err)
 	}
 	c.sessionID, err = c.q.LockSession(ctx, c.userID)
@@ -232,7 +247,7 @@ func (o *Operator) changeTx(ctx context.Context, c *change, action string, do fu
 	if err != nil || !changed {
 		return OutcomeUnchanged, err
 	}
-	err = c.q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: operatorActor, Action: action, UserID: c.userID, Detail: []byte("{}")})
+	err = c.q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: o.actor, Action: action, UserID: c.userID, Detail: []byte("{}")})
 	if err != nil {
 		return "", fmt.Errorf("write audit log: %w", err)
 	}
@@ -241,6 +256,3 @@ func (o *Operator) changeTx(ctx context.Context, c *change, action string, do fu
 	}
 	return OutcomeDone, nil
 }
-
-// operatorActor stands in the audit log for whoever ran the command.
-const operatorActor = "operator"

@@ -20,8 +20,9 @@ type pools struct {
 // its two queues and the writing of outcomes.
 const queueConns = 5
 
-// beatConns are one for the beat and one for the lists of the sweep.
-const beatConns = 2
+// beatConns are one for the beat, one for the lists of the sweep and one for the
+// feeder of bulk operations.
+const beatConns = 3
 
 func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	open := func(name, role string, conns int) (*pgxpool.Pool, error) {

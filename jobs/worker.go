@@ -51,6 +51,7 @@ type Worker struct {
 	river    *river.Client[pgx.Tx]
 	beats    *heartbeat
 	recovery *recovery
+	feeder   *feeder
 	notifier *postgres.Notifier
 	fetching atomic.Bool
 }
@@ -75,21 +76,21 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
 	supervisor := &supervisor{pool: pools.work, running: running, metrics: m, log: cfg.Log, announce: notifier.Changed}
 	doctor := &Doctor{lists: pools.beat, pool: pools.work, metrics: newDoctorMetrics(cfg.Registry), log: cfg.Log, announce: notifier.Changed}
-	client, err := newClient(pools, id.String(), supervisor, doctor, cfg)
+	client, err := newClient(pools, id.String(), supervisor, doctor, notifier.Changed, cfg)
 	if err != nil {
 		pools.close()
 		return nil, err
 	}
 	supervisor.river, doctor.river = client, client
 	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
-	return &Worker{cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier, recovery: &recovery{
+	return &Worker{cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier, feeder: &feeder{pool: pools.beat, river: client, log: cfg.Log}, recovery: &recovery{
 		heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log, announce: notifier.Changed,
 	}}, nil
 }
 
 // newClient makes the queue client with all kinds of work.
-func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
-	workers, err := newWorkers(pools.work, doctor, cfg)
+func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, announce announce, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
+	workers, err := newWorkers(pools.work, doctor, announce, cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, c
 }
 
 // newWorkers registers the kinds of work.
-func newWorkers(pool *pgxpool.Pool, doctor *Doctor, cfg WorkerConfig) (*river.Workers, error) {
+func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg WorkerConfig) (*river.Workers, error) {
 	limits := NewLimiter(pool, cfg.Registry)
 	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
 	turn := hostTurn(limits, cfg.Keys)
@@ -133,6 +134,7 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, cfg WorkerConfig) (*river.Wo
 		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
 		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
 		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, reportOnly: cfg.ReportOnly}),
+		river.AddWorkerSafely(workers, &bulkItemWorker{pool: pool, items: newBulkMetrics(cfg.Registry), log: cfg.Log, announce: announce}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the kinds of work: %w", err)
@@ -155,6 +157,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	group.Go(func() { w.beats.run(upkeep) })
 	group.Go(func() { w.recovery.run(upkeep) })
 	group.Go(func() { w.notifier.Run(upkeep) })
+	group.Go(func() { w.feeder.run(upkeep) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))

@@ -48,6 +48,26 @@ create table audit_log (
     detail jsonb default '{}'::jsonb not null
 );
 
+create table bulk_items (
+    operation_id uuid not null,
+    position integer not null,
+    user_id text not null,
+    status text default 'waiting'::text not null,
+    code text,
+    job_id bigint,
+    finished_at timestamp with time zone
+);
+
+create table bulk_operations (
+    id uuid not null,
+    kind text not null,
+    actor text not null,
+    status text default 'running'::text not null,
+    total integer not null,
+    created_at timestamp with time zone default now() not null,
+    finished_at timestamp with time zone
+);
+
 create table business_info (
     id bigint generated always as identity not null,
     session_id uuid not null,
@@ -291,6 +311,18 @@ alter table api_keys add constraint api_keys_status_check CHECK ((status = ANY (
 
 alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
 
+alter table bulk_items add constraint bulk_items_operation_id_user_id_key UNIQUE (operation_id, user_id);
+
+alter table bulk_items add constraint bulk_items_pkey PRIMARY KEY (operation_id, "position");
+
+alter table bulk_items add constraint bulk_items_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'queued'::text, 'done'::text, 'unchanged'::text, 'missing'::text, 'failed'::text, 'cancelled'::text])));
+
+alter table bulk_operations add constraint bulk_operations_kind_check CHECK ((kind = ANY (ARRAY['reset'::text, 'retry_failed'::text, 'rebuild_inputs'::text, 'delete'::text])));
+
+alter table bulk_operations add constraint bulk_operations_pkey PRIMARY KEY (id);
+
+alter table bulk_operations add constraint bulk_operations_status_check CHECK ((status = ANY (ARRAY['running'::text, 'completed'::text, 'cancelled'::text])));
+
 alter table business_info add constraint business_info_pkey PRIMARY KEY (id);
 
 alter table business_info add constraint business_info_session_id_key UNIQUE (session_id);
@@ -401,6 +433,8 @@ alter table worker_beats add constraint worker_beats_pkey PRIMARY KEY (client_id
 
 alter table api_keys add constraint api_keys_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
+alter table bulk_items add constraint bulk_items_operation_id_fkey FOREIGN KEY (operation_id) REFERENCES bulk_operations(id) ON DELETE CASCADE;
+
 alter table business_info add constraint business_info_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table checkpoints add constraint checkpoints_submission_id_user_id_fkey FOREIGN KEY (submission_id, user_id) REFERENCES submissions(id, user_id) ON DELETE CASCADE;
@@ -428,6 +462,14 @@ alter table website_analyses add constraint website_analyses_session_id_user_id_
 CREATE UNIQUE INDEX api_keys_user ON public.api_keys USING btree (user_id, provider);
 
 CREATE INDEX audit_log_user ON public.audit_log USING btree (user_id, at);
+
+CREATE INDEX bulk_items_queued ON public.bulk_items USING btree (operation_id, "position") WHERE (status = 'queued'::text);
+
+CREATE INDEX bulk_items_user ON public.bulk_items USING btree (user_id);
+
+CREATE INDEX bulk_items_waiting ON public.bulk_items USING btree (operation_id, "position") WHERE (status = 'waiting'::text);
+
+CREATE INDEX bulk_operations_running ON public.bulk_operations USING btree (created_at) WHERE (status = 'running'::text);
 
 CREATE UNIQUE INDEX business_info_user ON public.business_info USING btree (user_id);
 
@@ -473,6 +515,8 @@ alter table api_keys enable row level security, force row level security;
 
 alter table audit_log enable row level security, force row level security;
 
+alter table bulk_items enable row level security, force row level security;
+
 alter table business_info enable row level security, force row level security;
 
 alter table checkpoints enable row level security, force row level security;
@@ -508,6 +552,10 @@ create policy own_rows on api_keys to onboarding_app using ((user_id = NULLIF(cu
 create policy all_rows on audit_log to onboarding_system using (true) with check (true);
 
 create policy own_rows on audit_log for insert to onboarding_app with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on bulk_items to onboarding_system using (true) with check (true);
+
+create policy own_rows on bulk_items to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
 create policy all_rows on business_info to onboarding_system using (true) with check (true);
 
@@ -572,6 +620,14 @@ grant delete, insert, select, update on api_keys to onboarding_system;
 grant insert on audit_log to onboarding_app;
 
 grant insert, select on audit_log to onboarding_system;
+
+grant select, update on bulk_items to onboarding_app;
+
+grant delete, insert, select, update on bulk_items to onboarding_system;
+
+grant select on bulk_operations to onboarding_app;
+
+grant delete, insert, select, update on bulk_operations to onboarding_system;
 
 grant delete, insert, select, update on business_info to onboarding_app;
 

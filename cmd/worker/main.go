@@ -20,6 +20,7 @@ Commands:
   doctor    find sessions whose rows contradict each other, and repair them
   report    print how far users come and how long they wait
   users     reset, retry, rebuild or delete many users
+  bulk      the same by the running workers, with progress; list and cancel
   analyze   print the analysis of a website, a file or a folder
   keys      create and change a key ring that API keys are sealed with
   rotate-keys
@@ -39,6 +40,7 @@ var commands = map[string]command{
 	"doctor":      worker.Doctor,
 	"report":      worker.Report,
 	"users":       worker.Users,
+	"bulk":        worker.Bulk,
 	"keys":        worker.Keys,
 	"rotate-keys": worker.RotateKeys,
 	"version":     worker.Version,

@@ -21,7 +21,8 @@ import (
 const usersUsage = `Usage: worker users OPERATION [flags] USER...
        worker users OPERATION [flags] -file FILE
 
-Does one thing to many users, each in a transaction of its own. OPERATION is
+Does one thing to many users, each in a transaction of its own, without workers and
+one after the other; for many thousands see "worker bulk". OPERATION is
 
   reset            make all steps pending again and cancel running work; what the
                    steps stored stays readable and counts for nothing, API keys stay
@@ -94,8 +95,21 @@ func Users(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return run.report(err, stderr)
 }
 
-// parseUsers reads the command line. Flags may stand on both sides of the users: a
-// -dry-run at the end must not be taken for one.
+// parseMixed returns the arguments. Flags may stand on both sides of them: a -dry-run
+// at the end must not be taken for a user.
+func parseMixed(flags *flag.FlagSet, args []string) (words []string, err error) {
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if flags.NArg() == 0 {
+			return words, nil
+		}
+		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+	}
+}
+
+// parseUsers reads the command line.
 func parseUsers(args []string) (usersOptions, error) {
 	opts := usersOptions{}
 	flags := flag.NewFlagSet("users", flag.ContinueOnError)
@@ -103,15 +117,9 @@ func parseUsers(args []string) (usersOptions, error) {
 	flags.StringVar(&opts.file, "file", "", "")
 	flags.BoolVar(&opts.dryRun, "dry-run", false, "")
 	flags.BoolVar(&opts.yes, "yes", false, "")
-	var words []string
-	for {
-		if err := flags.Parse(args); err != nil {
-			return opts, err
-		}
-		if flags.NArg() == 0 {
-			break
-		}
-		words, args = append(words, flags.Arg(0)), flags.Args()[1:]
+	words, err := parseMixed(flags, args)
+	if err != nil {
+		return opts, err
 	}
 	if len(words) == 0 {
 		return opts, errors.New("name an operation: reset, retry-failed, rebuild-inputs or delete")

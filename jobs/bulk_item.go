@@ -1,0 +1,167 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// bulkItemArgs name one item of a bulk operation.
+type bulkItemArgs struct {
+	OperationID uuid.UUID `json:"operation_id"`
+	Position    int32     `json:"position"`
+	UserID      string    `json:"user_id"`
+}
+
+// Kind returns the kind of the job.
+func (bulkItemArgs) Kind() string { return "bulk_item" }
+
+// The bounds of an item, within those of its job.
+const (
+	itemLocks   = 2 * time.Second
+	itemTimeout = 5 * time.Second
+)
+
+// The outcome of an item that could not be done, and the codes of why.
+const (
+	outcomeFailed Outcome = "failed"
+	codeBusy      string  = "busy"
+)
+
+// newBulkMetrics counts what became of items.
+func newBulkMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
+	items := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "onboarding_bulk_items_total",
+		Help: "Items of bulk operations by kind and outcome.",
+	}, []string{"kind", "outcome"})
+	for kind := range operationKinds {
+		for _, outcome := range []Outcome{OutcomeDone, OutcomeUnchanged, OutcomeMissing, outcomeFailed} {
+			items.WithLabelValues(string(kind), string(outcome))
+		}
+	}
+	reg.MustRegister(items)
+	return items
+}
+
+// bulkItemWorker does what a bulk operation asks for to one user. The change, the
+// item's outcome and the job's end are one transaction, fenced by the item's job_id:
+// an item whose worker was lost is queued again with another job, and whatever the
+// lost one does later is rolled back.
+type bulkItemWorker struct {
+	river.WorkerDefaults[bulkItemArgs]
+	pool     *pgxpool.Pool
+	items    *prometheus.CounterVec
+	log      *slog.Logger
+	announce announce
+}
+
+// Timeout implements river.Worker: shorter than the time after which a job that
+// nobody beats for counts as lost.
+func (*bulkItemWorker) Timeout(*river.Job[bulkItemArgs]) time.Duration {
+	return deadAfter - time.Second
+}
+
+// Work implements river.Worker.
+func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulkItemArgs]) error {
+	item := bulkItem{bulkItemArgs: job.Args, job: job.JobRow}
+	row, err := postgres.AsUser(w.pool, item.UserID).GetBulkItem(ctx, postgres.GetBulkItemParams{
+		OperationID: item.OperationID, Position: item.Position, JobID: job.ID,
+	})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows): // cancelled, or queued again with another job
+		return nil
+	case err != nil:
+		return w.later(job, fmt.Errorf("read bulk item: %w", err))
+	}
+	kind := OperationKind(row.Kind)
+	operator := &Operator{
+		pool: w.pool, river: river.ClientFromContext[pgx.Tx](ctx), log: w.log, actor: row.Actor,
+		locks: itemLocks, timeout: itemTimeout, announce: w.announce,
+		settle: func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error {
+			return item.settle(ctx, tx, q, outcome, "")
+		},
+	}
+	outcome, err := operationKinds[kind](operator, ctx, item.UserID)
+	if err != nil && !errors.Is(err, onboarding.ErrSuperseded) {
+		if code := itemCode(err); code != "" || job.Attempt >= attemptBudget && !postgres.Unavailable(err) {
+			w.log.WarnContext(ctx, "bulk item failed", "operation_id", item.OperationID, "position", item.Position, "error", err)
+			outcome, err = outcomeFailed, w.fail(ctx, item, err)
+		}
+	}
+	if errors.Is(err, onboarding.ErrSuperseded) {
+		return nil
+	}
+	if err != nil {
+		return w.later(job, err)
+	}
+	w.items.WithLabelValues(row.Kind, string(outcome)).Inc()
+	return nil
+}
+
+// later leaves the item to another attempt; an outage of the database uses none up.
+func (*bulkItemWorker) later(job *river.Job[bulkItemArgs], err error) error {
+	if postgres.Unavailable(err) && time.Since(job.CreatedAt) < outageBudget {
+		return river.JobSnooze(outageSnooze)
+	}
+	return err
+}
+
+// itemCode returns the code of an error that another attempt would meet again, ""
+// for others.
+func itemCode(err error) string {
+	var conflict *onboarding.ConflictError
+	if errors.As(err, &conflict) {
+		return conflict.Code
+	}
+	return ""
+}
+
+// fail settles an item that could not be done.
+func (w *bulkItemWorker) fail(ctx context.Context, item bulkItem, cause error) error {
+	code := itemCode(cause)
+	switch {
+	case code != "":
+	case errors.Is(cause, ErrBusy):
+		code = codeBusy
+	default:
+		code = string(onboarding.FailureInternal)
+	}
+	return postgres.InTx(ctx, w.pool, item.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+		return item.settle(ctx, tx, q, outcomeFailed, code)
+	})
+}
+
+// bulkItem is an item and the job that does it.
+type bulkItem struct {
+	bulkItemArgs
+	job *rivertype.JobRow
+}
+
+// settle notes the outcome and ends the job. It returns onboarding.ErrSuperseded if
+// the item is not the job's any more.
+func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome, code string) error {
+	params := postgres.SettleBulkItemParams{OperationID: i.OperationID, Position: i.Position, JobID: i.job.ID, Status: string(outcome)}
+	if code != "" {
+		params.Code = &code
+	}
+	settled, err := q.SettleBulkItem(ctx, params)
+	switch {
+	case err != nil:
+		return fmt.Errorf("settle bulk item: %w", err)
+	case settled == 0:
+		return onboarding.ErrSuperseded
+	}
+	return completeJob(i.job)(ctx, tx, q)
+}

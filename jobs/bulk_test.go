@@ -1,0 +1,216 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river/rivertype"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+// crowd makes users whose step 1 is skipped.
+func (b *bundle) crowd(prefix string, n int) []string {
+	b.t.Helper()
+	users := make([]string, n)
+	for i := range users {
+		users[i] = fmt.Sprintf("%s-%d", prefix, i)
+	}
+	b.exec(`with s as (
+			insert into onboarding_sessions (id, user_id) select gen_random_uuid(), u from unnest($1::text[]) u returning id, user_id)
+		insert into onboarding_steps (session_id, user_id, step, status)
+		select s.id, s.user_id, n, case when n = 1 then 'skipped' else 'pending' end from s, generate_series(1, 6) n`, users)
+	return users
+}
+
+func (b *bundle) bulk() *Bulk { return NewBulk(b.db.System) }
+
+func (b *bundle) operation(kind OperationKind, users ...string) Operation {
+	b.t.Helper()
+	operation, err := b.bulk().Create(b.t.Context(), OperationRequest{Kind: kind, Actor: "ops", UserIDs: users})
+	require.NoError(b.t, err)
+	return operation
+}
+
+// operationEnds waits until an operation has ended and returns it.
+func (b *bundle) operationEnds(id uuid.UUID) (operation Operation) {
+	b.t.Helper()
+	require.Eventually(b.t, func() bool {
+		var err error
+		operation, err = b.bulk().Get(b.t.Context(), id)
+		return err == nil && operation.Status != OperationRunning
+	}, 60*time.Second, 20*time.Millisecond, "the operation does not end")
+	return operation
+}
+
+// feeder returns one that is fed by hand.
+func (b *bundle) feeder() *feeder {
+	b.t.Helper()
+	client, err := newInsertClient(b.db.System, slog.New(slog.DiscardHandler))
+	require.NoError(b.t, err)
+	return &feeder{pool: b.db.System, river: client, log: slog.New(slog.DiscardHandler)}
+}
+
+func noCrawl(context.Context, int, onboarding.Crawl) (onboarding.Site, error) {
+	return onboarding.Site{}, errors.New("boom")
+}
+
+func TestBulkOperationOfEachKind(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	users := append(b.crowd("ann", 3), "nobody")
+	failed := b.crowd("bob", 1)
+	b.exec("update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 and user_id = $1", failed[0])
+	operations := map[OperationKind]Operation{}
+	b.worker(noCrawl)
+	for _, kind := range []OperationKind{OperationReset, OperationRebuildInputs} {
+		operations[kind] = b.operationEnds(b.operation(kind, users...).ID)
+	}
+	operations[OperationRetryFailed] = b.operationEnds(b.operation(OperationRetryFailed, failed...).ID)
+	operations[OperationDelete] = b.operationEnds(b.operation(OperationDelete, users...).ID)
+
+	reset, rebuilt, retried, deleted := operations[OperationReset], operations[OperationRebuildInputs], operations[OperationRetryFailed], operations[OperationDelete]
+	assert.Equal(t, [3]int{3, 0, 1}, [3]int{reset.Done, reset.Unchanged, reset.Missing})
+	assert.Equal(t, 4, rebuilt.Done+rebuilt.Unchanged+rebuilt.Missing)
+	assert.Equal(t, 1, retried.Failed)
+	assert.Equal(t, [3]int{3, 0, 1}, [3]int{deleted.Done, deleted.Unchanged, deleted.Missing})
+	items, err := b.bulk().Items(t.Context(), retried.ID, "failed", 0, 10)
+	require.NoError(t, err)
+	require.Len(t, items, 1)
+	assert.Equal(t, "nothing_to_retry", items[0].Code)
+	assert.Zero(t, one[int](b, "select count(*) from onboarding_sessions where user_id like 'ann%'"))
+	assert.Equal(t, 3, one[int](b, "select count(*) from audit_log where actor = 'ops' and action = 'account.delete'"))
+}
+
+func TestBulkRequests(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	for name, req := range map[string]OperationRequest{
+		"unknown kind": {Kind: "burn", UserIDs: []string{"ann"}},
+		"no users":     {Kind: OperationReset},
+		"twice":        {Kind: OperationReset, UserIDs: []string{"ann", "ann"}},
+		"empty":        {Kind: OperationReset, UserIDs: []string{""}},
+		"too many":     {Kind: OperationReset, UserIDs: numbered(MaxBulkUsers + 1)},
+	} {
+		var input *onboarding.InputError
+		_, err := b.bulk().Create(t.Context(), req)
+		assert.ErrorAs(t, err, &input, name)
+	}
+	req := OperationRequest{ID: uuid.New(), Kind: OperationReset, UserIDs: []string{"ann", "bob"}}
+	for range 2 { // a repeated request is one operation
+		operation, err := b.bulk().Create(t.Context(), req)
+		require.NoError(t, err)
+		assert.Equal(t, 2, operation.Waiting)
+	}
+	listed, err := b.bulk().List(t.Context(), 10)
+	require.NoError(t, err)
+	assert.Len(t, listed, 1)
+	_, err = b.bulk().Get(t.Context(), uuid.New())
+	assert.ErrorIs(t, err, onboarding.ErrNotFound)
+}
+
+func numbered(n int) []string {
+	users := make([]string, n)
+	for i := range users {
+		users[i] = fmt.Sprint(i)
+	}
+	return users
+}
+
+// A large operation and two small ones share the window equally.
+func TestBulkWindowIsSharedEqually(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	large := b.operation(OperationReset, numbered(5000)...)
+	small := []Operation{b.operation(OperationReset, numbered(100)...), b.operation(OperationDelete, numbered(100)...)}
+	require.NoError(t, b.feeder().tick(t.Context()))
+	require.NoError(t, b.feeder().tick(t.Context()), "a full window stays as it is")
+	for _, o := range append(small, large) {
+		now, err := b.bulk().Get(t.Context(), o.ID)
+		require.NoError(t, err)
+		assert.InDelta(t, bulkWindow/3, now.Queued, 1)
+	}
+	assert.Equal(t, bulkWindow, one[int](b, "select count(*) from river_job where queue = 'bulk'"))
+}
+
+// What is cancelled is not done; a job that had been queued for it finds nothing to
+// do, and so does another feed.
+func TestBulkCancel(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	users := b.crowd("ann", 5)
+	operation := b.operation(OperationDelete, users...)
+	require.NoError(t, b.feeder().tick(t.Context()))
+	cancelled, err := b.bulk().Cancel(t.Context(), operation.ID)
+	require.NoError(t, err)
+	assert.Equal(t, OperationCancelled, cancelled.Status)
+	assert.Equal(t, 5, cancelled.Cancelled)
+	require.NoError(t, b.feeder().tick(t.Context()))
+	b.worker(noCrawl)
+	require.Eventually(t, func() bool {
+		return one[int](b, "select count(*) from river_job where kind = 'bulk_item' and state = 'completed'") == 5
+	}, 20*time.Second, 20*time.Millisecond)
+	assert.Equal(t, 5, one[int](b, "select count(*) from onboarding_sessions"))
+	again, err := b.bulk().Cancel(t.Context(), operation.ID)
+	require.NoError(t, err)
+	assert.Equal(t, cancelled, again)
+}
+
+// An item whose job was lost is queued again with another job, and done once.
+func TestBulkItemOfALostJobIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	operation := b.operation(OperationReset, b.crowd("ann", 1)...)
+	require.NoError(t, b.feeder().tick(t.Context()))
+	lost := one[int64](b, "select job_id from bulk_items")
+	b.exec("update river_job set state = 'discarded', finalized_at = now() where id = $1", lost)
+	b.worker(noCrawl)
+	ended := b.operationEnds(operation.ID)
+	assert.Equal(t, 1, ended.Done)
+	assert.NotEqual(t, lost, one[int64](b, "select job_id from bulk_items"))
+	assert.Equal(t, 1, one[int](b, "select count(*) from audit_log where action = 'onboarding.reset'"))
+
+	b.exec("update river_job set state = 'running', finalized_at = null where id = $1", lost)
+	item := bulkItem{bulkItemArgs: bulkItemArgs{OperationID: operation.ID, Position: 1, UserID: "ann-0"}, job: &rivertype.JobRow{ID: lost}}
+	w := bulkItemWorker{pool: b.db.App, items: newBulkMetrics(prometheus.NewRegistry()), log: slog.New(slog.DiscardHandler)}
+	assert.ErrorIs(t, w.fail(t.Context(), item, ErrBusy), onboarding.ErrSuperseded, "the lost job settles nothing")
+}
+
+// A locked session holds up its own item only, which then fails as busy or is done.
+func TestBulkGoesOnBesideALockedSession(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	users := b.crowd("ann", 20)
+	tx, err := b.db.System.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id = 'ann-0' for update")
+	require.NoError(t, err)
+	operation := b.operation(OperationReset, users...)
+	cfg := b.config(noCrawl)
+	cfg.BulkSlots = 2
+	b.start(cfg)
+	require.Eventually(t, func() bool {
+		now, err := b.bulk().Get(t.Context(), operation.ID)
+		return err == nil && now.Done == 19 && now.Queued == 1
+	}, 20*time.Second, 20*time.Millisecond)
+	require.NoError(t, tx.Rollback(t.Context()))
+	assert.Equal(t, 20, b.operationEnds(operation.ID).Done)
+}
+
+func TestOldBulkOperationsAreDeleted(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.operation(OperationReset, "ann")
+	b.exec("update bulk_operations set status = 'completed', finished_at = now() - interval '31 days'")
+	require.NoError(t, system.New(b.db.System).DeleteOldBulkOperations(t.Context()))
+	assert.Zero(t, one[int](b, "select count(*) from bulk_items"))
+}
