@@ -13,14 +13,15 @@ import (
 )
 
 // The clockwork of recovery. The jobs of a worker that is killed are replaced 6 to
-// 10 s later: its last beat was at most 2 s before, the threshold passes, and the
-// next sweep comes within 2 s.
+// 10 s later: its last beat was at most 1.5 s before, the threshold passes, and the
+// next sweep comes within 1.5 s. A beat also tells which jobs are not wanted any more,
+// so that a cancel needs no LISTEN to arrive within 2 s.
 const (
-	beatEvery = 2 * time.Second
+	beatEvery = 1500 * time.Millisecond
 	deadAfter = 8 * time.Second
 )
 
-// heartbeat says every 2 s that its worker lives and which jobs it holds, and
+// heartbeat says every 1.5 s that its worker lives and which jobs it holds, and
 // learns which of them are no longer wanted.
 type heartbeat struct {
 	clientID string

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 
 // supervisor is the outermost middleware around every job. It loads the
 // submission, runs the worker, decides the outcome and applies it; River is left
-// with retries, snoozes and interruptions only.
+// with retries and snoozes only.
 type supervisor struct {
 	river.MiddlewareDefaults
 	pool    *pgxpool.Pool
@@ -51,7 +52,7 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 
 	r := &run{pool: s.pool, jobID: job.ID, attempts: work.AttemptsUsed + job.Attempt, announce: s.announce}
 	if err = r.load(ctx, work.SubmissionID, work.UserID); err == nil {
-		err = abandon(limit+abandonAfter, func() error { return next(context.WithValue(ctx, runKey{}, r)) })
+		err = abandon(ctx, abandonAfter, func() error { return next(context.WithValue(ctx, runKey{}, r)) })
 	}
 	spent := spent{attempts: r.attempts, snoozed: r.submission.Snoozed}
 	if !r.submission.CreatedAt.IsZero() {
@@ -66,19 +67,24 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 // abandonAfter is how long work may go on after its context has ended.
 const abandonAfter = 5 * time.Second
 
-// abandon returns what do returns, its panic as an error, or errOutOfTime when do
-// ignores the end of its context for so long that it is left behind: a step must
-// not be in progress for ever because of a loop.
-func abandon(after time.Duration, do func() error) error {
+// abandon returns what do returns, its panic as an error, or the cause of ctx's end
+// when do ignores that for so long that it is left behind: neither a step that is in
+// progress nor a stop of the worker may wait for a loop.
+func abandon(ctx context.Context, after time.Duration, do func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- protect(do) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
 	timer := time.NewTimer(after)
 	defer timer.Stop()
 	select {
 	case err := <-done:
 		return err
 	case <-timer.C:
-		return errOutOfTime
+		return fmt.Errorf("left behind: %w", context.Cause(ctx))
 	}
 }
 
@@ -89,6 +95,7 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 	applyErr := s.write(ctx, job, r, o)
 	switch {
 	case applyErr == nil:
+		o.written = true
 		return o, err
 	case errors.Is(applyErr, onboarding.ErrSuperseded):
 		return outcome{action: actionDrop}, applyErr
@@ -123,6 +130,8 @@ func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o
 			return nil // it could not even be read
 		}
 		return s.sayWaiting(ctx, r, o)
+	case actionInterrupt:
+		return s.handBack(ctx, job, r)
 	default:
 		return nil
 	}

@@ -44,7 +44,7 @@ const (
 	actionFail      action = "failed"      // finish: the submission fails with a code
 	actionRetry     action = "retried"     // left to River: error
 	actionSnooze    action = "snoozed"     // left to River: snooze
-	actionInterrupt action = "interrupted" // left to River: the worker is stopping
+	actionInterrupt action = "interrupted" // handed back: the worker is stopping
 	actionDrop      action = "superseded"  // nothing: the submission is not this job's
 )
 
@@ -57,6 +57,7 @@ type outcome struct {
 	wait    time.Duration       // actionRetry, actionSnooze
 	counted bool                // whether the snooze uses up the budget
 	subject string              // who asked for the snooze
+	written bool                // whether the database has it
 }
 
 // errSilent is the cause of a job's context that ended because its worker can't
@@ -112,7 +113,7 @@ func decide(err error, cause error, spent spent) outcome {
 		return fail(onboarding.FailureTimeout, err)
 	case errors.Is(cause, rivertype.ErrJobCancelledRemotely):
 		return fail(onboarding.FailureCancelled, err)
-	case cause != nil && errors.Is(err, context.Canceled):
+	case cause != nil: // the worker is stopping: whatever the work made of that is no failure of it
 		return outcome{action: actionInterrupt}
 	case errors.As(err, &rateLimit):
 		return decideSnooze(rateLimit, spent.snoozed)
@@ -198,8 +199,8 @@ func inWords(wait time.Duration) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// riverError is what River is told after err. Only an interruption keeps err as it
-// is, for River to see why; any other may hold an order to River from within.
+// riverError is what River is told after err, which may hold an order to River from
+// within. An interrupted job that could not be handed back is left to River.
 func (o outcome) riverError(err error) error {
 	switch o.action {
 	case actionSnooze:
@@ -207,7 +208,10 @@ func (o outcome) riverError(err error) error {
 	case actionRetry:
 		return errors.New(err.Error())
 	case actionInterrupt:
-		return err
+		if o.written {
+			return nil
+		}
+		return fmt.Errorf("%w: %s", context.Canceled, err.Error()) // by which River knows an interruption
 	case actionFail:
 		if defect("permanent") {
 			return river.JobCancel(err)

@@ -48,6 +48,9 @@ func TestDecide(t *testing.T) {
 		{name: "rate limit up to the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute}, snoozed: 4 * time.Minute, action: actionSnooze, wait: time.Minute},
 		{name: "rate limit beyond the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute}, snoozed: 4*time.Minute + time.Second, action: actionFail, code: onboarding.FailureSiteRateLimited},
 		{name: "out of time", err: fmt.Errorf("crawl: %w", context.DeadlineExceeded), cause: errOutOfTime, action: actionFail, code: onboarding.FailureTimeout},
+		{name: "worker stopping, which the work made a failure of", err: temporary, cause: stopping, attempts: 4, action: actionInterrupt},
+		{name: "worker stopping, as the limiter says it", err: stopping, cause: stopping, action: actionInterrupt},
+		{name: "worker stopping, but done", cause: stopping, action: actionComplete},
 		{name: "worker stopping", err: fmt.Errorf("crawl: %w", context.Canceled), cause: stopping, action: actionInterrupt},
 		{name: "superseded at the fence", err: onboarding.ErrSuperseded, action: actionDrop},
 		{name: "superseded by the beat", err: fmt.Errorf("crawl: %w", context.Canceled), cause: onboarding.ErrSuperseded, action: actionDrop},
@@ -74,7 +77,7 @@ func TestDecide(t *testing.T) {
 	}
 }
 
-// Only retries, snoozes and interruptions are left to River.
+// Only retries and snoozes are left to River, and interruptions that could not be written.
 func TestRiverError(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
@@ -86,7 +89,8 @@ func TestRiverError(t *testing.T) {
 		require.Error(t, err, name)
 		assert.NotErrorIs(t, err, order, "a retry holds no order to River")
 	}
-	assert.Equal(t, boom, outcome{action: actionInterrupt}.riverError(boom))
+	require.NoError(t, outcome{action: actionInterrupt, written: true}.riverError(boom))
+	require.ErrorIs(t, outcome{action: actionInterrupt}.riverError(boom), context.Canceled)
 	var snooze *rivertype.JobSnoozeError
 	require.ErrorAs(t, outcome{action: actionSnooze, wait: time.Second}.riverError(boom), &snooze)
 	assert.Equal(t, time.Second, snooze.Duration)
@@ -133,7 +137,9 @@ func TestAbandon(t *testing.T) {
 	t.Parallel()
 	forever := make(chan struct{})
 	defer close(forever)
-	err := abandon(10*time.Millisecond, func() error { <-forever; return nil })
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errOutOfTime)
+	err := abandon(ctx, 10*time.Millisecond, func() error { <-forever; return nil })
 	require.ErrorIs(t, err, errOutOfTime)
-	require.NoError(t, abandon(time.Minute, func() error { return nil }))
+	require.NoError(t, abandon(ctx, time.Minute, func() error { return nil }))
 }

@@ -246,21 +246,23 @@ func TestKilledProcess(t *testing.T) {
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
 }
 
-// SIGTERM hands a running job back at once, without using up an attempt.
+// SIGTERM hands a running job back after the grace, without using up an attempt or a
+// recovery.
 func TestStopHandsTheJobBack(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	first := b.process("")
 	submission := b.website("example.com")
-	first.says("crawling")
+	first.says("kept")
 	second := b.process("")
 	first.signal(syscall.SIGTERM)
-	second.says("crawling")
+	second.says("crawling 3")
 	require.NoError(t, first.cmd.Wait(), "the first ends cleanly")
 	second.release()
 	ended := b.ended(submission.ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, ended.Status)
-	assert.Equal(t, submission.JobID, ended.JobID, "the same job")
-	assert.Equal(t, 1, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
+	assert.NotEqual(t, submission.JobID, ended.JobID, "replaced, not run again")
+	assert.Equal(t, "completed", b.jobState(submission.JobID))
+	assert.Equal(t, "1 0 0", one[string](b, "select concat_ws(' ', attempt, args->'recoveries', args->'attempts_used') from river_job where id = $1", ended.JobID))
 	assert.Equal(t, 1, one[int](b, "select count(*) from worker_beats"), "the first withdrew its beat")
 }

@@ -143,12 +143,12 @@ func (r *recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (str
 func (r *recovery) requeue(ctx context.Context, orphan system.ListOrphansRow) error {
 	work := Work{SubmissionID: orphan.ID, UserID: orphan.UserID, Recoveries: recoveryBudget - 1}
 	err := postgres.InTx(ctx, r.pool, orphan.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		submission, _, err := r.lockSubmission(ctx, q, orphan.JobID, work)
+		submission, _, err := lockSubmission(ctx, q, orphan.JobID, work)
 		if err != nil {
 			return err
 		}
 		lost := system.ListLostJobsRow{ID: orphan.JobID, Attempt: 1, Kind: string(submission.Kind), Queue: QueueInteractive}
-		if err := r.insertSuccessor(ctx, tx, q, lost, work, submission); err != nil {
+		if err := queueSuccessor(ctx, tx, q, r.river, lost, afterLoss(work, lost), submission); err != nil {
 			return err
 		}
 		return recordStep(ctx, q, submission)
@@ -187,7 +187,7 @@ func (r *recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 }
 
 func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work) (string, error) {
-	submission, status, err := r.lockSubmission(ctx, q, lost.ID, work)
+	submission, status, err := lockSubmission(ctx, q, lost.ID, work)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
 		return resultRetired, retire(ctx, q, lost)
@@ -199,7 +199,7 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 			endJob: func(ctx context.Context, _ pgx.Tx, q *postgres.Queries) error { return retire(ctx, q, lost) },
 		}.write(ctx, tx, q, status)
 	}
-	if err := r.insertSuccessor(ctx, tx, q, lost, work, submission); err != nil {
+	if err := queueSuccessor(ctx, tx, q, r.river, lost, afterLoss(work, lost), submission); err != nil {
 		return "", err
 	}
 	if err := recordStep(ctx, q, submission); err != nil {
@@ -211,7 +211,7 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 // lockSubmission takes the locks of session and step and returns the submission
 // with the step's status, or onboarding.ErrSuperseded if it does not wait for this
 // job any more.
-func (r *recovery) lockSubmission(ctx context.Context, q *postgres.Queries, jobID int64, work Work) (
+func lockSubmission(ctx context.Context, q *postgres.Queries, jobID int64, work Work) (
 	submission onboarding.Submission, status onboarding.StepStatus, err error,
 ) {
 	if err := lockSession(ctx, q, work.UserID); err != nil {
@@ -230,13 +230,18 @@ func (r *recovery) lockSubmission(ctx context.Context, q *postgres.Queries, jobI
 	return submission, status, err
 }
 
-// insertSuccessor queues the job that goes on and moves the submission to it.
-func (r *recovery) insertSuccessor(
-	ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work, submission onboarding.Submission,
-) error {
+// afterLoss are the args of the successor of a lost job.
+func afterLoss(work Work, lost system.ListLostJobsRow) Work {
 	work.Recoveries++
 	work.AttemptsUsed += int(lost.Attempt) - 1 // the attempt that was lost is not a failed one
-	successor, err := r.river.InsertTx(ctx, tx, kindArgs{kind: lost.Kind, Work: work}, insertOpts(lost.Queue))
+	return work
+}
+
+// queueSuccessor queues the job that goes on and moves the submission to it.
+func queueSuccessor(
+	ctx context.Context, tx pgx.Tx, q *postgres.Queries, client *river.Client[pgx.Tx], lost system.ListLostJobsRow, work Work, submission onboarding.Submission,
+) error {
+	successor, err := client.InsertTx(ctx, tx, kindArgs{kind: lost.Kind, Work: work}, insertOpts(lost.Queue))
 	if err != nil {
 		return fmt.Errorf("queue successor: %w", err)
 	}

@@ -29,6 +29,9 @@ type WorkerConfig struct {
 	DatabaseConns int
 	// InteractiveSlots and BulkSlots are how many jobs of each queue run at a time.
 	InteractiveSlots, BulkSlots int
+	// PollOnly works without LISTEN, which some connection poolers do not carry: the
+	// queue is looked at every 100 ms.
+	PollOnly bool
 	// Grace is how long running jobs may go on after Run's context ended.
 	Grace    time.Duration
 	Crawler  Crawler
@@ -103,6 +106,7 @@ func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, a
 		Workers:                     workers,
 		FetchCooldown:               fetchCooldown,
 		FetchPollInterval:           100 * time.Millisecond,
+		PollOnly:                    cfg.PollOnly,
 		FetchOnlyKnownKinds:         true, // a newer release's kinds wait for a newer worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
 		Middleware:                  []rivertype.Middleware{supervisor},

@@ -158,6 +158,8 @@ type Worker struct {
 	// InteractiveSlots and BulkSlots are how many jobs of each queue run at once.
 	InteractiveSlots int `env:"INTERACTIVE_SLOTS" envDefault:"10"`
 	BulkSlots        int `env:"BULK_SLOTS" envDefault:"5"`
+	// PollOnly works without LISTEN, for a connection pooler that does not carry it.
+	PollOnly bool `env:"QUEUE_POLL_ONLY" envDefault:"false"`
 	// DoctorRepair lets workers repair the contradictory sessions that they find; else
 	// they only report them.
 	DoctorRepair bool `env:"DOCTOR_REPAIR" envDefault:"true"`

@@ -42,7 +42,7 @@ func workerConfig(ctx context.Context, cfg config.Worker, registry prometheus.Re
 	}
 	return jobs.WorkerConfig{
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
-		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, Grace: cfg.ShutdownGrace,
+		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
 		Crawler: crawler, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
 		ReportOnly: !cfg.DoctorRepair, Registry: registry, Log: log,
 	}, nil

@@ -1,0 +1,51 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+// handBack queues a successor for a job that a stopping worker does not finish, and
+// ends the job, in one transaction: like a lost one it is replaced, not run again, so
+// that nothing that its worker still does or has left behind meets another's run. It
+// uses up neither an attempt nor a recovery.
+func (s *supervisor) handBack(ctx context.Context, job *rivertype.JobRow, r *run) error {
+	if r.submission.ID == uuid.Nil {
+		return fmt.Errorf("hand back job %d: its submission was not read", job.ID)
+	}
+	work, err := workOf(job)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, finishTimeout)
+	defer cancel()
+	err = postgres.InTx(ctx, s.pool, work.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+		submission, _, err := lockSubmission(ctx, q, job.ID, work)
+		if err != nil {
+			return err
+		}
+		next := work
+		next.AttemptsUsed += job.Attempt - 1
+		if err := queueSuccessor(ctx, tx, q, s.river, system.ListLostJobsRow{ID: job.ID, Kind: job.Kind, Queue: job.Queue}, next, submission); err != nil {
+			return err
+		}
+		if err := recordStep(ctx, q, submission); err != nil {
+			return err
+		}
+		return completeJob(job)(ctx, tx, q)
+	})
+	if err != nil {
+		return fmt.Errorf("hand back job %d: %w", job.ID, err)
+	}
+	if r.submission.Step != 0 {
+		s.announce.changed(r.submission.SessionID)
+	}
+	return nil
+}
