@@ -44,6 +44,15 @@ run: .need-server build ## start everything and keep it running; prints the addr
 test: .need-test-server .need-cc ## all tests with the race detector, on a PostgreSQL of their own or TEST_DATABASE_URL
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./...
 
+.PHONY: browser-test
+browser-test: .need-browser-server build tools/browser/node_modules ## go through the web page with a browser and check what it shows; screenshots in .data/screenshots
+	@node tools/browser/src/main.js
+
+tools/browser/node_modules: tools/browser/package-lock.json
+	@scripts/need browser
+	@cd tools/browser && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
 .PHONY: check
 check: .need-test-server tools ## format, vet, lint with the arrows, drift of generated code, schema and modules
 	@echo '== format'
@@ -145,10 +154,13 @@ $(TOOLS): tools/go.mod
 	@touch $@
 
 # Programs that are missing on this machine.
-.PHONY: .need-server .need-test-server .need-cc
+.PHONY: .need-server .need-test-server .need-cc .need-browser-server
 .need-server:
 	@test -n "$$DATABASE_URL" || scripts/need postgres
 .need-test-server:
 	@test -n "$$TEST_DATABASE_URL" || scripts/need postgres
+.need-browser-server:
+	@scripts/need postgres
+	@scripts/need browser
 .need-cc:
 	@scripts/need cc

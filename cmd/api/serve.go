@@ -65,7 +65,7 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	}
 	defer reader.Close()
 	defer announce(ctx, submitter, postgres.NewNotifier(reader, log))()
-	verifier, err := newVerifier(ctx, cfg, reg, log)
+	verifier, mint, err := newVerifier(ctx, cfg, reg, log)
 	if err != nil {
 		return err
 	}
@@ -82,8 +82,8 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
 		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
 		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
-		DefaultInputs: personalize.Build(onboarding.Sources{}),
-		CORSOrigins:   cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
+		CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
 	})
 	if err != nil {
 		return err
@@ -104,22 +104,32 @@ func announce(ctx context.Context, submitter *jobs.Submitter, notifier *postgres
 	return cancel
 }
 
-func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer, log *slog.Logger) (*auth.Verifier, error) {
+// developmentTokenValidity is how long somebody who signs in on the page stays so.
+const developmentTokenValidity = 24 * time.Hour
+
+// newVerifier returns what verifies tokens and, with the development issuer alone, what
+// makes them.
+func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer, log *slog.Logger) (*auth.Verifier, func(string) (string, error), error) {
 	if cfg.Deploy == config.Production && cfg.TakesTokensForOthers() {
 		log.WarnContext(ctx, "tokens that the issuer made for other applications are accepted; set AUTH_AUDIENCE or AUTH_AUTHORIZED_PARTIES")
 	}
 	if !cfg.UsesDevIssuer() {
-		return auth.NewVerifier(ctx, auth.Settings{
+		verifier, err := auth.NewVerifier(ctx, auth.Settings{
 			Issuer: cfg.AuthIssuer, JWKSURL: cfg.AuthJWKSURL,
 			Audience: cfg.AuthAudience, AuthorizedParties: cfg.AuthAuthorizedParties,
 		}, reg, log)
+		return verifier, nil, err
 	}
 	log.WarnContext(ctx, "tokens of the development issuer are accepted")
 	issuer, err := auth.OpenDevIssuer(cfg.DataDir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return issuer.Verifier(reg)
+	mint := func(userID string) (string, error) {
+		return issuer.Mint(auth.User{ID: userID}, developmentTokenValidity)
+	}
+	verifier, err := issuer.Verifier(reg)
+	return verifier, mint, err
 }
 
 // listen serves until ctx ends or a listener fails, then stops in order: not

@@ -36,8 +36,8 @@ const (
 	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID,Idempotency-Replayed"
 )
 
-// Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv and RemoveEnv
-// may be left out.
+// Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv, RemoveEnv and
+// DevelopmentToken may be left out.
 type Config struct {
 	Verifier  *auth.Verifier
 	State     State
@@ -56,6 +56,9 @@ type Config struct {
 	// programs. Nil in production.
 	WriteEnv  func(name, value string) error
 	RemoveEnv func(name string) error
+	// DevelopmentToken makes a token for a user who signs in on the web page with one
+	// click; nil but with the development issuer.
+	DevelopmentToken func(userID string) (string, error)
 	// DefaultInputs are the personalization inputs of users before the first build.
 	DefaultInputs onboarding.Inputs
 	// Streams feeds live progress; without it streams are answered as unavailable.
@@ -104,6 +107,10 @@ func New(cfg Config) (*Server, error) {
 	if err := s.serveDocument(); err != nil {
 		return nil, err
 	}
+	if err := s.servePage(); err != nil {
+		return nil, err
+	}
+	s.serveDevelopmentToken()
 	for _, route := range s.app.GetRoutes(true) {
 		s.routes[route.Path] = true
 		if route.Method == http.MethodGet { // the server leaves the body of the answer out

@@ -38,7 +38,7 @@ func runAll(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	if err != nil {
 		return cmp.Or(err, s.stop())
 	}
-	if _, err := fmt.Fprintf(stdout, runText, s.api, s.api, s.apiMetrics, s.workerMetrics, s.siteURL, s.database, s.logs,
+	if _, err := fmt.Fprintf(stdout, runText, s.api, s.api, s.api, s.apiMetrics, s.workerMetrics, s.siteURL, s.database, s.logs,
 		runUser, token, s.api, s.siteURL, s.api); err != nil {
 		return cmp.Or(err, s.stop())
 	}
@@ -51,6 +51,7 @@ func runAll(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 
 const runText = `Everything is running. Ctrl-C stops it.
 
+  page              http://%s/
   API               http://%s
   OpenAPI document  http://%s/openapi.json
   API metrics       http://%s/metrics

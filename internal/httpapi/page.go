@@ -1,0 +1,140 @@
+package httpapi
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// page is the web page: plain HTML, CSS and ES modules, served as they stand.
+//
+//go:embed web
+var page embed.FS
+
+const (
+	// pagePolicy lets the page load and call what this server serves, and nothing else.
+	// There is no script and no style in the HTML itself, so that none can be injected.
+	pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+	// pageCaching has browsers ask each time, which the ETag makes cheap: the files keep
+	// their names from one release to the next.
+	pageCaching = "no-cache"
+
+	pageIndex = "index.html"
+	// signInMark stands in the index where the way to sign in is filled in.
+	signInMark = `data-sign-in="token"`
+)
+
+// pageFile is one file of the page, ready to be sent.
+type pageFile struct {
+	mediaType, tag  string
+	content, zipped []byte
+}
+
+// servePage adds a route for every file of the page, and one that names itself for
+// the index.
+func (s *Server) servePage() error {
+	files, err := fs.Sub(page, "web")
+	if err != nil {
+		return fmt.Errorf("open the page: %w", err)
+	}
+	return fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, name)
+		if err != nil {
+			return fmt.Errorf("read the page: %w", err)
+		}
+		address := "/" + name
+		if name == pageIndex {
+			address = "/"
+			if s.cfg.DevelopmentToken != nil {
+				content = bytes.Replace(content, []byte(signInMark), []byte(`data-sign-in="development"`), 1)
+			}
+		}
+		file, err := newPageFile(name, content)
+		if err != nil {
+			return err
+		}
+		s.app.Add(http.MethodGet, address, file.send)
+		return nil
+	})
+}
+
+func newPageFile(name string, content []byte) (*pageFile, error) {
+	sum := sha256.Sum256(content)
+	file := &pageFile{mediaType: mediaTypeOf(name), tag: hex.EncodeToString(sum[:12]), content: content}
+	var zipped bytes.Buffer
+	writer, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err != nil {
+		return nil, fmt.Errorf("compress %s: %w", name, err)
+	}
+	if _, err := writer.Write(content); err != nil {
+		return nil, fmt.Errorf("compress %s: %w", name, err)
+	}
+	if err := writer.Close(); err != nil {
+		return nil, fmt.Errorf("compress %s: %w", name, err)
+	}
+	file.zipped = zipped.Bytes()
+	return file, nil
+}
+
+// mediaTypeOf does not depend on what the machine knows of media types.
+func mediaTypeOf(name string) string {
+	switch path.Ext(name) {
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	}
+	return mime.TypeByExtension(path.Ext(name))
+}
+
+func (f *pageFile) send(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentSecurityPolicy, pagePolicy)
+	c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Cross-Origin-Resource-Policy", "same-origin")
+	c.Set(fiber.HeaderCacheControl, pageCaching)
+	c.Vary(fiber.HeaderAcceptEncoding)
+	content, tag := f.content, `"`+f.tag+`"`
+	zipped := acceptsGzip(c)
+	if zipped {
+		content, tag = f.zipped, `"`+f.tag+`-gzip"`
+	}
+	c.Set(fiber.HeaderETag, tag)
+	if matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
+		return c.SendStatus(http.StatusNotModified)
+	}
+	c.Set(fiber.HeaderContentType, f.mediaType)
+	if zipped {
+		c.Set(fiber.HeaderContentEncoding, "gzip")
+	}
+	return c.Status(http.StatusOK).Send(content)
+}
+
+// acceptsGzip tells whether the client lists gzip and does not refuse it.
+func acceptsGzip(c *fiber.Ctx) bool {
+	for accepted := range strings.SplitSeq(c.Get(fiber.HeaderAcceptEncoding), ",") {
+		coding, weight, _ := strings.Cut(strings.ReplaceAll(accepted, " ", ""), ";")
+		if strings.EqualFold(coding, "gzip") {
+			return strings.Trim(strings.TrimPrefix(weight, "q="), "0.") != "" || weight == ""
+		}
+	}
+	return false
+}

@@ -1,0 +1,156 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/httpapi"
+)
+
+// elsewhere finds addresses of hosts; those that stand below are names or examples.
+var elsewhere = regexp.MustCompile(`(?:https?:|wss?:|["'(=])//[A-Za-z0-9][\w.-]*\.[A-Za-z]{2,}|@import|\burl\(`)
+
+var harmless = []string{
+	"http://www.w3.org", // names XML namespaces
+	"https://example.com", "https://models.example.com",
+}
+
+func TestPageIsServed(t *testing.T) {
+	t.Parallel()
+	base := serveWith(t, func(*httpapi.Config) {}).url
+	files := pageFiles(t)
+	require.Greater(t, len(files), 20)
+	for name, content := range files {
+		address := base + "/" + name
+		if name == "index.html" {
+			address = base + "/"
+		}
+		whole := getPage(t, address, nil)
+		require.Equal(t, http.StatusOK, whole.status, name)
+		assert.Equal(t, pageTypes[path.Ext(name)], whole.header.Get("Content-Type"), name)
+		assert.Equal(t, string(content), string(whole.body), name)
+		policy := whole.header.Get("Content-Security-Policy")
+		assert.Contains(t, policy, "default-src 'none'; script-src 'self'", name)
+		assert.NotContains(t, policy, "unsafe", name)
+		assert.Equal(t, "nosniff", whole.header.Get("X-Content-Type-Options"), name)
+		assert.Equal(t, "no-cache", whole.header.Get("Cache-Control"), name)
+
+		again := getPage(t, address, http.Header{"If-None-Match": {whole.header.Get("ETag")}})
+		assert.Equal(t, http.StatusNotModified, again.status, name)
+		zipped := getPage(t, address, http.Header{"Accept-Encoding": {"br, gzip"}})
+		assert.Equal(t, "gzip", zipped.header.Get("Content-Encoding"), name)
+		assert.NotEqual(t, whole.header.Get("ETag"), zipped.header.Get("ETag"), name)
+		reader, err := gzip.NewReader(bytes.NewReader(zipped.body))
+		require.NoError(t, err)
+		unpacked, err := io.ReadAll(reader)
+		require.NoError(t, err)
+		assert.Equal(t, string(content), string(unpacked), name)
+		refused := getPage(t, address, http.Header{"Accept-Encoding": {"gzip;q=0"}})
+		assert.Empty(t, refused.header.Get("Content-Encoding"), name)
+	}
+}
+
+var pageTypes = map[string]string{
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+}
+
+func TestPageLoadsNothingFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for name, content := range pageFiles(t) {
+		text := string(content)
+		for _, known := range harmless {
+			text = strings.ReplaceAll(text, known, "")
+		}
+		assert.Empty(t, elsewhere.FindAllString(text, -1), "%s names another host", name)
+		for _, parsing := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(", "new Function"} {
+			assert.NotContains(t, text, parsing, "%s makes markup or code out of data", name)
+		}
+	}
+	index := string(pageFiles(t)["index.html"])
+	assert.NotRegexp(t, `<script(?:\s[^>]*)?>[^<]`, index, "a script in the page itself")
+	assert.NotRegexp(t, `\s(?:style|on\w+)=`, index, "a style or a handler in the page itself")
+}
+
+var asJSON = http.Header{"Content-Type": {"application/json"}}
+
+func TestDevelopmentTokenIsForDevelopmentOnly(t *testing.T) {
+	t.Parallel()
+	f := serveWith(t, func(*httpapi.Config) {}) // like in production: nothing mints
+	requireProblem(t, ask(t, http.MethodPost, f.url+"/development-token", `{"user":"dev"}`, asJSON), http.StatusNotFound, "not_found")
+	assert.Contains(t, string(getPage(t, f.url+"/", nil).body), `data-sign-in="token"`)
+}
+
+func TestDevelopmentToken(t *testing.T) {
+	t.Parallel()
+	f := serveWith(t, func(c *httpapi.Config) {
+		c.DevelopmentToken = func(userID string) (string, error) {
+			if userID == "" {
+				return "", errors.New("no user")
+			}
+			return "token of " + userID, nil
+		}
+	})
+	post := func(body string, header http.Header) response {
+		t.Helper()
+		return ask(t, http.MethodPost, f.url+"/development-token", body, header)
+	}
+	const body = `{"user":" dev "}`
+	answer := post(body, asJSON)
+	require.Equal(t, http.StatusOK, answer.status)
+	assert.Equal(t, "token of dev", answer.object(t)["token"])
+	assert.Contains(t, string(getPage(t, f.url+"/", nil).body), `data-sign-in="development"`)
+
+	// A name that somebody else has resolve to this machine, and a form of another page.
+	requireProblem(t, post(body, http.Header{"Content-Type": asJSON["Content-Type"], "Host": {"rebound.example"}}), http.StatusForbidden, "loopback_only")
+	requireProblem(t, post(body, http.Header{"Content-Type": {"text/plain"}}), http.StatusUnsupportedMediaType, "unsupported_media_type")
+	requireProblem(t, post(`{"user":""}`, asJSON), http.StatusBadRequest, "required")
+	requireProblem(t, post(`[`, asJSON), http.StatusBadRequest, "invalid_json")
+}
+
+func pageFiles(t *testing.T) map[string][]byte {
+	t.Helper()
+	files, folder := map[string][]byte{}, os.DirFS("web")
+	require.NoError(t, fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		files[name], err = fs.ReadFile(folder, name)
+		return err
+	}))
+	return files
+}
+
+// getPage reads as a browser does; what it sends is not in the document of the API.
+func getPage(t *testing.T, address string, header http.Header) response {
+	t.Helper()
+	return ask(t, http.MethodGet, address, "", header)
+}
+
+func ask(t *testing.T, method, address, body string, header http.Header) response {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	require.NoError(t, err)
+	request.Host = header.Get("Host")
+	for name, values := range header {
+		request.Header[name] = values
+	}
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}}
+	answer, err := client.Do(request)
+	require.NoError(t, err)
+	content, err := io.ReadAll(answer.Body)
+	require.NoError(t, errors.Join(err, answer.Body.Close()))
+	return response{status: answer.StatusCode, header: answer.Header, body: content}
+}

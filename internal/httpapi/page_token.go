@@ -1,0 +1,60 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// pathDevelopmentToken is where the page gets a token on a developer's machine. It is
+// no part of the API: in production the route does not exist.
+const pathDevelopmentToken = "/development-token"
+
+func (s *Server) serveDevelopmentToken() {
+	if s.cfg.DevelopmentToken != nil {
+		s.app.Add(http.MethodPost, pathDevelopmentToken, s.developmentToken)
+	}
+}
+
+// developmentToken answers with a token of the development issuer for the user that
+// the body names.
+func (s *Server) developmentToken(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, noStore)
+	// A page of another host can neither send this media type without being asked for
+	// CORS, nor name this machine in Host after it has its own name resolved to it.
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
+		return newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", `Send a JSON object, for example {"user": "dev"}, as application/json.`)
+	}
+	if !loopbackHost(c.Hostname()) {
+		return newProblem(http.StatusForbidden, "loopback_only", "Open the page under 127.0.0.1 or localhost: development tokens are given out there only.")
+	}
+	var asked struct {
+		User string `json:"user"`
+	}
+	if err := json.Unmarshal(c.Body(), &asked); err != nil {
+		return newProblem(http.StatusBadRequest, "invalid_json", `Send a JSON object, for example {"user": "dev"}.`)
+	}
+	token, err := s.cfg.DevelopmentToken(strings.TrimSpace(asked.User))
+	if err != nil {
+		return &onboarding.InputError{Field: "user", Code: "required", Reason: "Enter a user name of 1 to 255 characters."}
+	}
+	return c.JSON(map[string]string{"token": token})
+}
+
+// loopbackHost tells whether a Host header names this machine itself.
+func loopbackHost(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.Trim(host, "[]")
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

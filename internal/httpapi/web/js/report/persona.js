@@ -1,0 +1,61 @@
+// The personas: one core, one for each platform, and how good they are.
+
+import { badge, copy, download, button, notice } from "../controls.js";
+import { h } from "../dom.js";
+import { confidence, radar } from "./charts.js";
+import { facts, panel } from "./facts.js";
+
+export function personaReport(persona, offered) {
+  const name = (id) => offered.find((one) => one.id === id)?.name ?? id;
+  return h("section", { class: "report", "aria-labelledby": "persona-title" },
+    h("h2", { id: "persona-title", tabindex: "-1" }, "Your personas"),
+    persona.warnings.map((warning) => notice("warn", null, warning)),
+    h("div", { class: "report-grid" }, core(persona), quality(persona.quality_metrics),
+      Object.entries(persona.platform_personas).map(([id, one]) => platform(name(id), one, persona.quality_metrics?.detailed_metrics?.platforms?.[id]))),
+    h("div", { class: "row" },
+      button("Copy the personas", () => copy(JSON.stringify(persona, null, 2), "The personas are on the clipboard."), "quiet"),
+      button("Download them", () => download(JSON.stringify(persona, null, 2), "personas.json"), "quiet")));
+}
+
+function core({ core_persona: core, engine }) {
+  const { identity = {}, linguistic_fingerprint: print = {}, tonal_range: tone = {}, meta = {} } = core ?? {};
+  const words = print.lexical_features ?? {};
+  return panel("two-thirds", identity.persona_name ?? "Core persona", identity.archetype,
+    identity.core_belief && h("blockquote", {}, quoted(identity.core_belief)),
+    identity.brand_voice_description && h("p", {}, identity.brand_voice_description),
+    meta.confidence !== undefined && confidence(meta.confidence),
+    facts([["Default tone", tone.default_tone], ["Sentences", print.sentence_metrics?.preferred_sentence_type], ["Words it likes", words.go_to_words?.join(", ")], ["Words it avoids", words.avoid_words?.slice(0, 10).join(", ")], ["Tones it never takes", tone.forbidden_tones]]),
+    h("div", { class: "row" }, badge(engine === "local" ? "Made without a language model" : `Made with ${engine}`)));
+}
+
+const quoted = (text) => /“([^”]+)”/.exec(text)?.[0] ?? text;
+
+function quality(metrics) {
+  if (!metrics) return panel("third", "Quality", "Not assessed.");
+  const scores = [
+    { name: "Core complete", short: "Core", value: metrics.core_completeness },
+    { name: "Consistency across platforms", short: "Consistency", value: metrics.platform_consistency },
+    { name: "Fit of the platforms", short: "Platform fit", value: metrics.platform_optimization },
+    { name: "Language", short: "Language", value: metrics.linguistic_quality },
+  ];
+  return panel("third", "Quality", `Overall ${metrics.overall_score} of 100`,
+    radar({ scores, label: `Quality: ${scores.map((one) => `${one.name} ${one.value ?? "not known"}`).join(", ")}.` }),
+    metrics.recommendations?.length > 0 && h("details", { class: "more" }, h("summary", {}, "How to raise it"), h("ul", { class: "bullets" }, metrics.recommendations.map((one) => h("li", {}, one)))));
+}
+
+function platform(name, one, score) {
+  const { sentence_metrics: lengths = {}, content_format_rules: rules = {}, lexical_adaptations: words = {}, engagement_patterns: engage = {}, meta = {} } = one;
+  const reasons = meta.uncertainty?.reasons ?? {};
+  const missed = score?.missed?.length ? `misses ${score.missed.join(", ")}` : "";
+  return h("section", { class: "card panel half persona" },
+    h("header", {}, h("div", { class: "persona-name" }, h("span", { class: "persona-mark", "aria-hidden": "true" }, name.slice(0, 2)), h("h3", {}, name)),
+      h("div", { class: "row" }, score && badge(`Fit ${score.optimization}`, score.optimization >= 75 ? "good" : "warn"), score && badge(`Consistent ${score.consistency}`, score.consistency >= 75 ? "good" : "warn"), missed && h("span", { class: "small muted" }, missed))),
+    facts([
+      ["Sentence length", lengths.optimal_sentence_length && `about ${lengths.optimal_sentence_length} words, at most ${lengths.max_sentence_length}`],
+      ["Character limit", rules.character_limit?.toLocaleString("en"), "content_format_rules.character_limit"],
+      ["Paragraphs", rules.paragraph_structure], ["Call to action", rules.call_to_action_style],
+      ["Hashtags", words.hashtag_strategy, "lexical_adaptations.hashtag_strategy"], ["Emoji", words.emoji_usage],
+    ], reasons),
+    h("details", { class: "more" }, h("summary", {}, "More about ", name),
+      facts([["To engage", engage.engagement_tactics], ["How often", engage.posting_frequency, "engagement_patterns.posting_frequency"], ["Good practice", one.platform_best_practices], ["Links", rules.link_placement], ["Its own words", words.platform_specific_words?.join(", ")]], reasons)));
+}

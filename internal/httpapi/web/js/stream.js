@@ -1,0 +1,84 @@
+// Live progress: an EventSource that goes on where it was, and polling while there is none.
+
+import { post } from "./api.js";
+
+const slowest = 15000;
+
+/**
+ * openStream follows the user's onboarding until close(). to.step and to.session get the
+ * events, to.connection "live" or "polling", to.poll reads instead while nothing streams.
+ * EventSource can send no header, so each connection is opened with a ticket that is good
+ * once; its own reconnect would send the used one again.
+ */
+export function openStream(to) {
+  let source = null, last = "", failures = 0, timer = 0, polling = 0, rounds = 0, closed = false;
+
+  async function connect() {
+    if (closed) return;
+    try {
+      const { ticket } = await post("/stream-ticket");
+      if (closed) return;
+      const query = new URLSearchParams({ ticket });
+      if (last) query.set("last_event_id", last);
+      source = new EventSource(`/api/onboarding/events?${query}`);
+      source.onopen = live;
+      source.onerror = again;
+      source.addEventListener("step", (event) => { last = event.lastEventId || last; to.step(JSON.parse(event.data)); });
+      source.addEventListener("session", (event) => {
+        const session = JSON.parse(event.data);
+        last = String(session.version);
+        to.session(session);
+      });
+    } catch {
+      again();
+    }
+  }
+
+  function live() {
+    failures = 0;
+    stopPolling();
+    to.connection("live");
+  }
+
+  function again() {
+    source?.close();
+    source = null;
+    if (closed) return;
+    failures++;
+    if (failures > 1) poll(); // one break is a restart of the server or of the network
+    clearTimeout(timer);
+    timer = setTimeout(connect, Math.min(slowest, 500 * 2 ** failures) * (0.5 + Math.random() / 2));
+  }
+
+  function poll() {
+    if (polling) return;
+    to.connection("polling");
+    const round = ++rounds; // one that was stopped while it waited for its answer ends
+    const tick = async () => {
+      try { await to.poll(); } catch { /* the next one may do */ }
+      if (!closed && polling && round === rounds) polling = setTimeout(tick, to.busy() ? 1000 : 8000);
+    };
+    polling = setTimeout(tick, 0);
+  }
+
+  function stopPolling() {
+    clearTimeout(polling);
+    polling = 0;
+  }
+
+  connect();
+  return {
+    /** hurry polls at once: something has just been submitted. */
+    hurry() {
+      if (!polling) return;
+      stopPolling();
+      poll();
+    },
+    close() {
+      closed = true;
+      source?.close();
+      clearTimeout(timer);
+      stopPolling();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+// Goes through the page with a browser, against really started processes. The exit code
+// is 0 when all checks held and axe found nothing serious.
+
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Visitor, launch } from "./browser.js";
+import { startSite, startStack } from "./stack.js";
+import { walk } from "./walk.js";
+
+const limit = 120000;
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
+const stops = [];
+let visitor = null;
+
+async function run() {
+  const stack = await startStack(root);
+  stops.push(stack.stop);
+  const site = await startSite(stack.site);
+  stops.push(site.stop);
+  const browser = await launch();
+  stops.push(() => browser.close());
+  const context = browser.defaultBrowserContext();
+  await context.overridePermissions(stack.api, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
+  visitor = new Visitor(await browser.newPage(), path.join(root, ".data", "screenshots"));
+  await visitor.page.setViewport({ width: 1280, height: 860 });
+  await walk(visitor, { api: stack.api, site });
+}
+
+async function stopAll() {
+  for (const stop of stops.splice(0).reverse()) await stop();
+}
+
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, async () => { await stopAll(); process.exit(1); });
+const late = new Promise((_, reject) => { setTimeout(() => reject(new Error(`the walk did not end within ${limit / 1000} s`)), limit).unref(); });
+let broken = null;
+try {
+  await Promise.race([run(), late]);
+} catch (error) {
+  broken = error;
+  console.error(`browser: ${error.stack ?? error}`);
+  await visitor?.page.screenshot({ path: path.join(root, ".data", "screenshots", "failure.png"), fullPage: true }).catch(() => {});
+} finally {
+  await stopAll();
+}
+const { steps = 0, assertions = 0, screenshots = 0, violations = 0, failed = 0 } = visitor?.counts ?? {};
+const lost = broken && failed === 0 ? 1 : failed;
+console.log(`browser: steps=${steps} assertions=${assertions} screenshots=${screenshots} violations=${violations} failed=${lost}`);
+process.exit(broken || lost || violations ? 1 : 0);

@@ -1,0 +1,151 @@
+// One user's way through the page, and what he must see on it.
+
+/** walk goes through the wizard of the page as a visitor. */
+export async function walk(visitor, { api, site }) {
+  const { page } = visitor;
+  const rail = () => page.$eval("#rail", (node) => node.innerText.replace(/\s+/g, " "));
+  const inRail = (n, word) => visitor.sees(word, `#rail [data-step="${n}"] small`);
+
+  await visitor.step("sign in", async () => {
+    await page.goto(`${api}/`);
+    await visitor.sees("Teach it how you write");
+    await page.keyboard.press("Tab");
+    visitor.check(await page.evaluate(() => document.activeElement.className) === "skip-link", "the first Tab reaches the skip link");
+    await visitor.look("1-sign-in");
+    await visitor.type("Continue as", `browser-${Date.now()}`);
+    await visitor.press("Sign in");
+    await visitor.sees("Step 1 of 6", "main");
+    await visitor.sees("Live", "#tools");
+  });
+
+  await visitor.step("step 1: a key that is none, then skipped", async () => {
+    await visitor.type("API key", "sk-short");
+    await visitor.sees("Not a key of OpenAI yet", "main");
+    await visitor.look("2-providers");
+    await visitor.press("Skip this step");
+    await visitor.sees("Step 2 of 6", "main");
+    visitor.check(await page.evaluate(() => document.activeElement.tagName) === "H1", "the heading of the next step has the focus");
+    await inRail(1, "Skipped");
+    visitor.check((await rail()).includes("17%"), "one step of six is done");
+  });
+
+  await visitor.step("step 2: a website that fails", async () => {
+    await visitor.type("Address of the website", "ftp://example.com");
+    await visitor.sees("Only http and https", "main");
+    await visitor.type("Address of the website", site.address);
+    await visitor.sees("Looks like a website", "main");
+    site.broken = true;
+    await visitor.press("Analyse");
+    await visitor.sees("has no page at this address", "main [role=alert]");
+    await inRail(2, "Failed");
+    await visitor.look("3-failed");
+  });
+
+  await visitor.step("step 2: retried, and reloaded in the middle", async () => {
+    Object.assign(site, { broken: false, wait: 900 });
+    await visitor.press("Retry");
+    await visitor.sees("Read ", "main .work");
+    await visitor.sees("Working", "main");
+    await visitor.look("4-progress");
+    await page.reload();
+    await visitor.sees("Step 2 of 6", "main");
+    await visitor.sees("You can leave this page", "main .work");
+    visitor.check((await page.$$("#rail [data-status=in_progress]")).length === 1, "the work goes on after the reload");
+    site.wait = 0;
+    await visitor.sees("What the analysis found", "main");
+    await inRail(2, "Completed");
+    for (const shown of ["How long sentences are", "How easy it is to read", "Keywords", "Pages that were read", "Confidence: high", "/blog/"]) await visitor.sees(shown, "main .report");
+    visitor.check((await page.$$(".report .chart svg")).length >= 2, "the analysis has its charts");
+    visitor.check((await page.$$(".sitemap li")).length === 10, "ten pages were read");
+    await visitor.look("5-analysis");
+  });
+
+  await visitor.step("step 2: cancelled", async () => {
+    site.wait = 1500;
+    await visitor.press("Analyse");
+    await visitor.press("Cancel");
+    await inRail(2, "Completed");
+    visitor.check(await page.$("main .work") === null, "nothing runs after the cancel");
+    site.wait = 0;
+    await visitor.press("Continue");
+  });
+
+  await visitor.step("step 3: nothing chosen, then saved", async () => {
+    await visitor.sees("Step 3 of 6", "main");
+    await visitor.press("Blog Posts", "checkbox");
+    await visitor.sees("Choose at least one kind", "main");
+    await visitor.press("Blog Posts", "checkbox");
+    await page.click("input[value=Deep]");
+    await visitor.press("Save preferences");
+    await visitor.sees("Your research preferences are stored", "main");
+    await visitor.look("6-research");
+    await visitor.press("Continue");
+  });
+
+  await visitor.step("step 4: personas", async () => {
+    await visitor.sees("Where do you publish?", "main");
+    await page.click("input[value=youtube]");
+    await visitor.press("Generate personas");
+    await visitor.sees("Your personas", "main");
+    for (const shown of ["Quality", "LinkedIn", "YouTube", "Words it likes"]) await visitor.sees(shown, "main .report");
+    visitor.check((await page.$$(".persona")).length === 3, "there is a card for each of three platforms");
+    visitor.check(await page.$(".chart .shape") !== null, "the quality is a radar");
+    await visitor.look("7-personas");
+    await visitor.press("Continue");
+  });
+
+  await visitor.step("step 5: skipped", async () => {
+    await visitor.sees("Step 5 of 6", "main");
+    await visitor.look("8-integrations");
+    await visitor.press("Skip this step");
+    await inRail(5, "Skipped");
+  });
+
+  await visitor.step("step 6: the inputs, and the finish", async () => {
+    await visitor.sees("Revision", "main");
+    await visitor.sees("Deep: Blog Posts", "main");
+    await page.click("main details summary");
+    visitor.check((await page.$eval("main pre", (node) => JSON.parse(node.textContent))).is_default === false, "the document is that of the user");
+    await visitor.press("Copy");
+    await page.waitForFunction(() => document.getElementById("announcer").textContent.includes("clipboard"));
+    visitor.check((await page.evaluate(() => navigator.clipboard.readText())).includes("keyword_analysis"), "the document is on the clipboard");
+    await visitor.press("Finish");
+    await visitor.sees("Your onboarding is complete", "main");
+    visitor.check((await rail()).includes("100%"), "all is done");
+    await visitor.look("9-finished");
+  });
+
+  await visitor.step("no stream: polling", async () => {
+    await page.setRequestInterception(true);
+    page.on("request", (request) => (request.url().includes("/stream-ticket") ? request.abort() : request.continue()));
+    await page.reload();
+    await visitor.sees("Polling", "#tools");
+    await page.click("#rail [data-step='2']");
+    site.wait = 900;
+    await visitor.press("Analyse");
+    await visitor.sees("Read ", "main .work");
+    site.wait = 0;
+    await page.waitForSelector("main .work", { hidden: true });
+    await inRail(2, "Completed");
+  });
+
+  await visitor.step("start over, sign out", async () => {
+    await page.click("#rail [data-step='6']");
+    await visitor.press("Start over");
+    visitor.check(await page.evaluate(() => document.querySelector("dialog").contains(document.activeElement)), "the dialog has the focus");
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("dialog", { hidden: true });
+    visitor.check((await rail()).includes("100%"), "Escape changes nothing");
+    await visitor.press("Start over");
+    await page.click("dialog .danger");
+    await visitor.sees("Step 1 of 6", "main");
+    await visitor.sees("0%", "#rail");
+    await visitor.press("Use the dark theme");
+    visitor.check(await page.evaluate(() => document.documentElement.dataset.theme) === "dark", "the theme can be changed");
+    await page.evaluate(() => sessionStorage.setItem("onboarding.token", "no.good.token"));
+    await page.reload();
+    await visitor.sees("You were signed out", "main");
+  });
+
+  visitor.check(visitor.noise.filter((line) => !line.includes("ERR_FAILED")).length === 0, `the console is quiet: ${visitor.noise.join(" | ")}`);
+}
