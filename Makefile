@@ -132,6 +132,10 @@ chaos-selftest: build ## whether chaos notices each of five defects that program
 	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos selftest $(CHAOS_FLAGS)
 
+.PHONY: mutants
+mutants: .need-test-server ## whether the tests notice: one-line defects, each of which must turn its test red (takes about five minutes)
+	@scripts/mutants
+
 ##@ Operate it
 
 # It may be any database's: DEPLOY_ENV is the caller's or, unset, production.

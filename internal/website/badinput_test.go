@@ -13,6 +13,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -330,14 +331,28 @@ func TestWebsiteThatAsksToWait(t *testing.T) {
 
 func TestLargePageIsNotReadToItsEnd(t *testing.T) {
 	t.Parallel()
+	var sent atomic.Int64
 	site := newFakeSite(t, nil, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
-			endless(100<<20)(w, r)
+			endless(100<<20)(countingWriter{w, &sent}, r)
 		}
 	})
 	crawler := newTestCrawler(t, local(Config{MaxBytes: 100_000}), nil)
 	_, err := crawler.get(t.Context(), request{address: mustURL(t, site.URL+"/"), purpose: forPage, limit: 100_000}, time.Minute)
 	assert.Equal(t, onboarding.FailureTooLarge, failureIn(t, err).Code)
+	assert.Less(t, sent.Load(), int64(50<<20), "what the connection buffers, and not all of it")
+}
+
+// countingWriter counts what a website has sent.
+type countingWriter struct {
+	http.ResponseWriter
+	sent *atomic.Int64
+}
+
+func (w countingWriter) Write(p []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(p)
+	w.sent.Add(int64(n))
+	return n, err
 }
 
 // TestProxyOfTheEnvironment is not parallel: it changes the environment.

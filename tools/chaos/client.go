@@ -53,7 +53,7 @@ func (c *client) call(ctx context.Context, method, path string, body, answer any
 		select {
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), err)
-		case <-time.After(time.Duration(150+c.random.IntN(350)) * time.Millisecond):
+		case <-time.After(time.Duration(300+c.random.IntN(600)) * time.Millisecond):
 		}
 	}
 }

@@ -227,6 +227,7 @@ func (v *visitor) await(ctx context.Context, w work) (completed bool, err error)
 			v.record.see(w.submission, step.Status, step.Error.Code)
 			return step.Status == "completed", nil
 		}
+		_ = wait(ctx, 600*time.Millisecond)
 		v.pause(ctx, 1500*time.Millisecond)
 		if ctx.Err() != nil {
 			return false, ctx.Err()

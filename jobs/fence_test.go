@@ -1,0 +1,67 @@
+package jobs
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// A submission that was superseded after its work had returned is not finished: the
+// status is compared in the transaction itself.
+func TestSupersededSubmissionIsNotFinished(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	older := b.website("example.com")
+	newer := b.website("example.org")
+	err := finish(t.Context(), b.db.App, ending{
+		submission: older, jobID: older.JobID, river: b.submit.river,
+		save:   func(context.Context, *postgres.Queries) error { return nil },
+		endJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
+	})
+	require.ErrorIs(t, err, onboarding.ErrSuperseded)
+	assert.Equal(t, onboarding.SubmissionSuperseded, b.reload(older).Status)
+	assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
+	assert.Equal(t, newer.ID, *b.websiteStep().SubmissionID)
+}
+
+// Work does not begin on a submission that belongs to another job or has ended, and
+// moves no progress of it.
+func TestOnlyTheSubmissionsJobBegins(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	submission := b.website("example.com")
+	other := &run{pool: b.db.App, jobID: submission.JobID - 1}
+	require.ErrorIs(t, other.load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
+	other.submission = submission
+	require.ErrorIs(t, other.enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
+	mine := &run{pool: b.db.App, jobID: submission.JobID}
+	require.NoError(t, mine.load(t.Context(), submission.ID, b.user))
+	b.website("example.org")
+	require.ErrorIs(t, mine.load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
+	require.ErrorIs(t, mine.enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
+}
+
+// Every change waits for the session, also one that then finds nothing to change: what
+// it read before would be of another time.
+func TestChangesWaitForTheSession(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	require.NoError(t, b.submit.Skip(t.Context(), b.user, onboarding.StepIntegrations))
+	tx, err := b.db.System.Begin(t.Context())
+	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id = $1 for no key update", b.user)
+	require.NoError(t, err)
+	bounded, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, b.submit.Skip(bounded, b.user, onboarding.StepIntegrations), context.DeadlineExceeded)
+	require.NoError(t, tx.Rollback(t.Context()))
+	require.NoError(t, b.submit.Skip(t.Context(), b.user, onboarding.StepIntegrations))
+}
