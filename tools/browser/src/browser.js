@@ -75,10 +75,10 @@ export class Visitor {
   }
 
   /** press presses a control by its role and name, as a screen reader tells them. */
-  async press(name, role = "button") {
-    const node = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="${role}"])`, { visible: true });
-    await node.click();
-  }
+  press(name, role = "button") { return this.click(`::-p-aria([name="${name}"][role="${role}"])`); }
+
+  /** click waits until what it is to click stands still. */
+  click(selector) { return this.page.locator(selector).click(); }
 
   /** type fills in a field by its label, in the place of what it holds. */
   async type(label, text) {

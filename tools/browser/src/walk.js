@@ -18,10 +18,18 @@ export async function walk(visitor, { api, site }) {
     await visitor.sees("Live", "#tools");
   });
 
-  await visitor.step("step 1: a key that is none, then skipped", async () => {
+  await visitor.step("step 1: a key that is none, one that is stored and removed, then skipped", async () => {
     await visitor.type("API key", "sk-short");
     await visitor.sees("Not a key of OpenAI yet", "main");
     await visitor.look("2-providers");
+    await visitor.type("API key", "sk-browser-0123456789abcdef");
+    await visitor.sees("Looks right", "main");
+    await visitor.press("Store the key");
+    await visitor.sees("****cdef", "main");
+    await inRail(1, "Completed");
+    visitor.check(!(await page.content()).includes("0123456789abcdef"), "the key is not on the page any more");
+    await visitor.press("Remove the key of OpenAI");
+    await inRail(1, "Not started");
     await visitor.press("Skip this step");
     await visitor.sees("Step 2 of 6", "main");
     visitor.check(await page.evaluate(() => document.activeElement.tagName) === "H1", "the heading of the next step has the focus");
@@ -30,6 +38,11 @@ export async function walk(visitor, { api, site }) {
   });
 
   await visitor.step("step 2: a website that fails", async () => {
+    await visitor.click("input[value=text_sample]");
+    await visitor.type("Your text", "Too short.");
+    await visitor.sees("40 more characters needed", "main");
+    await visitor.sees("10 / 10,000", "main");
+    await visitor.click("input[value=website]");
     await visitor.type("Address of the website", "ftp://example.com");
     await visitor.sees("Only http and https", "main");
     await visitor.type("Address of the website", site.address);
@@ -47,6 +60,7 @@ export async function walk(visitor, { api, site }) {
     await visitor.sees("Read ", "main .work");
     await visitor.sees("Working", "main");
     await visitor.look("4-progress");
+    visitor.check(await page.evaluate(() => document.activeElement.innerText) === "Cancel", "the focus is in the place of the button that went away");
     await page.reload();
     await visitor.sees("Step 2 of 6", "main");
     await visitor.sees("You can leave this page", "main .work");
@@ -75,7 +89,7 @@ export async function walk(visitor, { api, site }) {
     await visitor.press("Blog Posts", "checkbox");
     await visitor.sees("Choose at least one kind", "main");
     await visitor.press("Blog Posts", "checkbox");
-    await page.click("input[value=Deep]");
+    await visitor.click("input[value=Deep]");
     await visitor.press("Save preferences");
     await visitor.sees("Your research preferences are stored", "main");
     await visitor.look("6-research");
@@ -84,7 +98,7 @@ export async function walk(visitor, { api, site }) {
 
   await visitor.step("step 4: personas", async () => {
     await visitor.sees("Where do you publish?", "main");
-    await page.click("input[value=youtube]");
+    await visitor.click("input[value=youtube]");
     await visitor.press("Generate personas");
     await visitor.sees("Your personas", "main");
     for (const shown of ["Quality", "LinkedIn", "YouTube", "Words it likes"]) await visitor.sees(shown, "main .report");
@@ -104,7 +118,7 @@ export async function walk(visitor, { api, site }) {
   await visitor.step("step 6: the inputs, and the finish", async () => {
     await visitor.sees("Revision", "main");
     await visitor.sees("Deep: Blog Posts", "main");
-    await page.click("main details summary");
+    await visitor.click("main details summary");
     visitor.check((await page.$eval("main pre", (node) => JSON.parse(node.textContent))).is_default === false, "the document is that of the user");
     await visitor.press("Copy");
     await page.waitForFunction(() => document.getElementById("announcer").textContent.includes("clipboard"));
@@ -120,7 +134,7 @@ export async function walk(visitor, { api, site }) {
     page.on("request", (request) => (request.url().includes("/stream-ticket") ? request.abort() : request.continue()));
     await page.reload();
     await visitor.sees("Polling", "#tools");
-    await page.click("#rail [data-step='2']");
+    await visitor.click("#rail [data-step='2']");
     site.wait = 900;
     await visitor.press("Analyse");
     await visitor.sees("Read ", "main .work");
@@ -129,15 +143,21 @@ export async function walk(visitor, { api, site }) {
     await inRail(2, "Completed");
   });
 
-  await visitor.step("start over, sign out", async () => {
-    await page.click("#rail [data-step='6']");
+  await visitor.step("reset, start over, sign out", async () => {
+    await visitor.click("#rail [data-step='3']");
+    await visitor.press("Reset this step");
+    await visitor.click("dialog .danger");
+    await inRail(3, "Not started");
+    await visitor.click("#rail [data-step='6']");
+    const before = await rail();
     await visitor.press("Start over");
+    await page.waitForSelector("dialog[open]");
     visitor.check(await page.evaluate(() => document.querySelector("dialog").contains(document.activeElement)), "the dialog has the focus");
     await page.keyboard.press("Escape");
     await page.waitForSelector("dialog", { hidden: true });
-    visitor.check((await rail()).includes("100%"), "Escape changes nothing");
+    visitor.check(before === await rail(), "Escape changes nothing");
     await visitor.press("Start over");
-    await page.click("dialog .danger");
+    await visitor.click("dialog .danger");
     await visitor.sees("Step 1 of 6", "main");
     await visitor.sees("0%", "#rail");
     await visitor.press("Use the dark theme");

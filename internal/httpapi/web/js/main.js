@@ -9,6 +9,7 @@ import { showWizard } from "./wizard.js";
 
 const main = document.getElementById("main");
 const connection = h("span", {});
+const system = matchMedia("(prefers-color-scheme: dark)");
 
 async function begin() {
   if (!token.get()) {
@@ -57,6 +58,7 @@ function themeButton() {
     try { localStorage.setItem("theme", root.dataset.theme); } catch { /* it lasts as long as the page */ }
     draw();
   });
+  system.addEventListener("change", draw); // after the script in the head
   draw();
   return node;
 }

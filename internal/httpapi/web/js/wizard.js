@@ -70,20 +70,31 @@ function hear(one) {
   if (before !== undefined && before !== said && one.status !== "failed") announce(said);
 }
 
+// drawRail keeps its nodes: what is being pressed must not be replaced under the finger.
 function drawRail() {
-  const { completion_percentage: percent, is_completed: completed } = state.progress;
-  const focused = rail.contains(document.activeElement) ? document.activeElement.dataset.step : null;
-  replace(rail,
-    h("div", { class: "rail-head" }, h("strong", {}, completed ? "All set" : "Your progress"), h("span", { class: "small muted nums" }, `${percent}%`)),
-    h("div", { class: "rail-meter", "aria-hidden": "true" }, h("i", { vars: { "--done": percent } })),
-    h("ol", {}, state.progress.steps.map((one) => {
-      const mark = { completed: "check", skipped: "skip" }[one.status];
-      return h("li", {}, h("button", {
-        type: "button", class: "rail-step", "data-step": one.step_number, "data-status": one.status,
-        ...(one.step_number === shown ? { "aria-current": "step" } : {}), onclick: () => go(one.step_number),
-      },
-      h("span", { class: "rail-dot", "aria-hidden": "true" }, mark ? icon(mark) : one.step_number),
-      h("span", { class: "rail-text" }, h("b", {}, h("span", { class: "visually-hidden" }, `Step ${one.step_number}: `), one.title), h("small", {}, statusWord(one)))));
-    })));
-  if (focused) rail.querySelector(`[data-step="${focused}"]`)?.focus();
+  const { completion_percentage: percent, is_completed: completed, steps } = state.progress;
+  if (rail.childElementCount === 0) replace(rail, ...newRail(steps));
+  rail.querySelector("strong").textContent = completed ? "All set" : "Your progress";
+  rail.querySelector(".rail-head span").textContent = `${percent}%`;
+  rail.querySelector(".rail-meter i").style.setProperty("--done", percent);
+  for (const one of steps) {
+    const node = rail.querySelector(`[data-step="${one.step_number}"]`);
+    if (one.step_number === shown) node.setAttribute("aria-current", "step");
+    else node.removeAttribute("aria-current");
+    if (node.dataset.status === one.status) continue;
+    node.dataset.status = one.status;
+    const mark = { completed: "check", skipped: "skip" }[one.status];
+    replace(node.querySelector(".rail-dot"), mark ? icon(mark) : one.step_number);
+    node.querySelector("small").textContent = statusWord(one);
+  }
+}
+
+function newRail(steps) {
+  return [
+    h("div", { class: "rail-head" }, h("strong", {}), h("span", { class: "small muted nums" })),
+    h("div", { class: "rail-meter", "aria-hidden": "true" }, h("i", {})),
+    h("ol", {}, steps.map((one) => h("li", {}, h("button", { type: "button", class: "rail-step", "data-step": one.step_number, onclick: () => go(one.step_number) },
+      h("span", { class: "rail-dot", "aria-hidden": "true" }),
+      h("span", { class: "rail-text" }, h("b", {}, h("span", { class: "visually-hidden" }, `Step ${one.step_number}: `), one.title), h("small", {})))))),
+  ];
 }

@@ -13,10 +13,12 @@ export function workPanel(n, what) {
   function running(one) {
     if (drawn !== "in_progress") {
       drawn = "in_progress";
+      const focused = node.contains(document.activeElement);
       live = { message: h("b", {}), percent: h("output", {}), meter: h("div", { class: "meter", role: "progressbar", "aria-label": what, "aria-valuemin": "0", "aria-valuemax": "100" }, h("i")), log: h("ol", { class: "log", "aria-label": "What was done so far" }) };
       replace(node, h("section", { class: "card work", "aria-label": what },
         h("div", { class: "work-now" }, live.message, live.percent), live.meter, live.log,
         h("div", { class: "row between" }, h("span", { class: "small muted" }, "You can leave this page: the work goes on."), button("Cancel", () => guarded(trouble, () => act(`/step/${n}/cancel`)))), trouble));
+      if (focused) node.querySelector("button").focus();
     }
     const percent = Math.floor(one.progress);
     live.message.textContent = one.message || "Starting.";
@@ -42,9 +44,19 @@ export function workPanel(n, what) {
     update(one) {
       if (one.status === "in_progress") running(one);
       else if (one.status === "failed") failed(one);
-      else if (drawn) { drawn = ""; replace(node); }
+      else if (drawn) {
+        drawn = "";
+        keepFocus(node, () => replace(node));
+      }
     },
   };
+}
+
+// keepFocus puts the focus on the heading of the step when what had it goes away.
+function keepFocus(node, change) {
+  const focused = node.contains(document.activeElement);
+  change();
+  if (focused && !node.contains(document.activeElement)) document.querySelector("main h1")?.focus();
 }
 
 /** footer is what can be done with any step: go on, skip it, reset it. */
@@ -62,9 +74,9 @@ export function footer(n, { go, skippable }) {
       const key = `${one.status} ${one.done}`;
       if (key === drawn) return;
       drawn = key;
-      replace(aside,
+      keepFocus(aside, () => replace(aside,
         skippable && one.status !== "completed" && one.status !== "skipped" && button("Skip this step", skip),
-        one.status !== "pending" && button("Reset this step", reset, "quiet"));
+        one.status !== "pending" && button("Reset this step", reset, "quiet")));
       replace(next, one.done && n < 6 && button("Continue", () => go(n + 1), "primary"));
     },
   };

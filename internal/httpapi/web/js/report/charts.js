@@ -49,22 +49,22 @@ export function scale({ value, min, max, ranges, label }) {
 
 /** radar draws scores of 0 to 100 around a centre. */
 export function radar({ scores, label }) {
-  const size = 320, centre = size / 2, radius = 96, turn = (2 * Math.PI) / scores.length;
+  const size = 360, centre = size / 2, radius = 104, turn = (2 * Math.PI) / scores.length;
   const at = (i, share) => [centre + Math.sin(i * turn) * radius * share, centre - Math.cos(i * turn) * radius * share];
   const ring = (share) => scores.map((_, i) => at(i, share).map((v) => v.toFixed(1)).join(",")).join(" ");
   const points = scores.map((one, i) => at(i, (one.value ?? 0) / 100));
   return h("figure", { class: "chart" },
-    s("svg", { viewBox: `0 0 ${size} ${size - 40}`, role: "img", "aria-label": label },
-      s("g", { transform: "translate(0 -18)" },
+    s("svg", { viewBox: `0 0 ${size} ${size - 60}`, role: "img", "aria-label": label },
+      s("g", { transform: "translate(0 -30)" },
         [0.25, 0.5, 0.75, 1].map((share) => s("polygon", { class: "web", points: ring(share) })),
         scores.map((_, i) => { const [x, y] = at(i, 1); return s("line", { class: "web", x1: centre, y1: centre, x2: x, y2: y }); }),
         s("polygon", { class: "shape", points: points.map((p) => p.map((v) => v.toFixed(1)).join(",")).join(" ") }),
         points.map(([x, y]) => s("circle", { class: "dot", cx: x, cy: y, r: 4 })),
         scores.map((one, i) => {
-          const [x, y] = at(i, 1.2), side = Math.abs(x - centre) < 8 ? "middle" : x > centre ? "start" : "end";
-          const shift = side === "start" ? -18 : side === "end" ? 18 : 0;
-          return [s("text", { x: x + shift, y: y - 2, "text-anchor": side }, one.short ?? one.name),
-            s("text", { class: "strong", x: x + shift, y: y + 13, "text-anchor": side }, one.value ?? "–")];
+          const [x, y] = at(i, 1.1), side = Math.abs(x - centre) < 8 ? "middle" : x > centre ? "start" : "end";
+          const top = y < centre - 8 ? y - 14 : y > centre + 8 ? y + 10 : y - 4; // above, below, beside
+          return [s("text", { x, y: top, "text-anchor": side }, one.short ?? one.name),
+            s("text", { class: "strong", x, y: top + 15, "text-anchor": side }, one.value ?? "–")];
         }))));
 }
 

@@ -20,7 +20,7 @@ export function personaReport(persona, offered) {
 function core({ core_persona: core, engine }) {
   const { identity = {}, linguistic_fingerprint: print = {}, tonal_range: tone = {}, meta = {} } = core ?? {};
   const words = print.lexical_features ?? {};
-  return panel("two-thirds", identity.persona_name ?? "Core persona", identity.archetype,
+  return panel("wide", identity.persona_name ?? "Core persona", identity.archetype,
     identity.core_belief && h("blockquote", {}, quoted(identity.core_belief)),
     identity.brand_voice_description && h("p", {}, identity.brand_voice_description),
     meta.confidence !== undefined && confidence(meta.confidence),
@@ -31,16 +31,27 @@ function core({ core_persona: core, engine }) {
 const quoted = (text) => /“([^”]+)”/.exec(text)?.[0] ?? text;
 
 function quality(metrics) {
-  if (!metrics) return panel("third", "Quality", "Not assessed.");
+  if (!metrics) return panel("narrow", "Quality", "Not assessed.");
   const scores = [
     { name: "Core complete", short: "Core", value: metrics.core_completeness },
     { name: "Consistency across platforms", short: "Consistency", value: metrics.platform_consistency },
     { name: "Fit of the platforms", short: "Platform fit", value: metrics.platform_optimization },
     { name: "Language", short: "Language", value: metrics.linguistic_quality },
   ];
-  return panel("third", "Quality", `Overall ${metrics.overall_score} of 100`,
+  return panel("narrow", "Quality", `Overall ${metrics.overall_score} of 100`,
     radar({ scores, label: `Quality: ${scores.map((one) => `${one.name} ${one.value ?? "not known"}`).join(", ")}.` }),
+    likeness(metrics.linguistic_insights?.features),
     metrics.recommendations?.length > 0 && h("details", { class: "more" }, h("summary", {}, "How to raise it"), h("ul", { class: "bullets" }, metrics.recommendations.map((one) => h("li", {}, one)))));
+}
+
+const measures = { sentences: "Sentences", difficulty: "Difficulty", person: "Person", punctuation: "Punctuation", function_words: "Small words", terms: "Own words" };
+
+// likeness says how near the persona comes to what was measured of the site.
+function likeness(features) {
+  const rows = Object.entries(measures).filter(([key]) => typeof features?.[key] === "number");
+  return rows.length > 0 && h("table", {}, h("caption", { class: "visually-hidden" }, "How near the persona comes to the site"),
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Like the site in"), h("th", { scope: "col", class: "n" }, "of 100"))),
+    h("tbody", {}, rows.map(([key, label]) => h("tr", {}, h("td", {}, label), h("td", { class: "n" }, Math.round(features[key]))))));
 }
 
 function platform(name, one, score) {
