@@ -80,6 +80,24 @@ generate: .need-test-server .bin/sqlc ## write migrations/schema.sql and the cod
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
 	@.bin/sqlc generate
 
+# The compiler and the generator of the client, as its lock file names them.
+CLIENT := clients/typescript
+$(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json $(CLIENT)/package.json
+	@scripts/need node
+	@npm --prefix $(CLIENT) ci --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: client
+client: build $(CLIENT)/node_modules/.package-lock.json ## generate the TypeScript client from the OpenAPI document
+	@.bin/api openapi >$(CLIENT)/openapi.json
+	@npm --prefix $(CLIENT) run --silent generate >/dev/null
+
+.PHONY: client-check
+client-check: build $(CLIENT)/node_modules/.package-lock.json ## the TypeScript client is current and compiles
+	@.bin/api openapi >$(CLIENT)/openapi.json
+	@npm --prefix $(CLIENT) run --silent current || { echo 'client-check: the client is not of this API: run make client and commit what it writes' >&2; exit 1; }
+	@npm --prefix $(CLIENT) run --silent check
+
 .PHONY: build
 build: ## build the programs into .bin
 	@mkdir -p .bin

@@ -20,6 +20,7 @@ const help = `Usage: api [COMMAND] [arguments]
 
 Commands:
   run       serve the API until it is stopped (also without a command)
+  openapi   print the description of the API: OpenAPI 3.1 in JSON
   token     print a token of the development issuer
   version   print the version
 
@@ -47,6 +48,8 @@ func run(ctx context.Context, args []string, o config.Options, stdout, stderr io
 	switch name {
 	case "run":
 		return serveCommand(ctx, args, o, stdout, stderr)
+	case "openapi":
+		return openAPICommand(args, stdout, stderr)
 	case "token":
 		return tokenCommand(args, o, stdout, stderr)
 	case "version":

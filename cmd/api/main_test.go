@@ -267,6 +267,7 @@ func TestCommandLine(t *testing.T) {
 		"version":         {[]string{"version"}, 0, "\n", ""},
 		"help of run":     {[]string{"run", "-h"}, 0, "Usage: api run", ""},
 		"help of token":   {[]string{"token", "-h"}, 0, "Usage: api token", ""},
+		"help of openapi": {[]string{"openapi", "-h"}, 0, "Usage: api openapi", ""},
 		"unknown command": {[]string{"serve"}, 2, "", `Unknown command "serve".`},
 		"unknown flag":    {[]string{"-x"}, 2, "", `Unknown command "-x".`},
 		"flag of token":   {[]string{"token", "-x"}, 2, "", "flag provided but not defined: -x"},

@@ -29,6 +29,13 @@ func describe(doc *huma.OpenAPI) ([]byte, error) {
 			Description: "OpenAPI 3.1", Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
 		}},
 	})
+	doc.AddOperation(&huma.Operation{
+		Method: http.MethodGet, Path: pathDocs, OperationID: "getDocs", Tags: []string{"operations"},
+		Summary: "This document as a page for people", Description: "It needs nothing but this server.",
+		Responses: map[string]*huma.Response{"200": {
+			Description: "HTML", Content: map[string]*huma.MediaType{"text/html": {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}},
+	})
 	document, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encode: %w", err)

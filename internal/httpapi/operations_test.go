@@ -18,7 +18,7 @@ import (
 
 // publicPaths need no token.
 var publicPaths = []string{
-	"/healthz", "/readyz", "/openapi.json", base + "/config", base + "/ai-research/configuration-options",
+	"/healthz", "/readyz", "/openapi.json", "/docs", base + "/config", base + "/ai-research/configuration-options",
 	detection + "/configuration-options", step4 + "/persona-options", base + "/personalization/",
 }
 

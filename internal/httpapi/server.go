@@ -111,6 +111,9 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.serveDevelopmentToken()
+	if err := s.serveDocs(); err != nil {
+		return nil, fmt.Errorf("serve the documentation: %w", err)
+	}
 	for _, route := range s.app.GetRoutes(true) {
 		s.routes[route.Path] = true
 		if route.Method == http.MethodGet { // the server leaves the body of the answer out
@@ -166,6 +169,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 
 // OpenAPI returns the description of the API, an OpenAPI 3.1 document in JSON.
 func (s *Server) OpenAPI() []byte { return s.openAPI }
+
+// Document returns what OpenAPI does, without anything that a server needs.
+func Document() ([]byte, error) {
+	s, err := New(Config{Metrics: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	return s.OpenAPI(), nil
+}
 
 func (s *Server) registerAll() {
 	s.registerHealth()

@@ -1,0 +1,58 @@
+package httpapi_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/httpapi"
+)
+
+// The page has everything from this server: what it names is there, and its policy
+// lets neither another host nor a script within the page do anything.
+func TestTheDocumentationNeedsNoOtherHost(t *testing.T) {
+	t.Parallel()
+	f := works(t)
+	answer, page := fetch(t, f.url+"/docs")
+	require.Equal(t, 200, answer.StatusCode)
+	assert.Equal(t, "text/html; charset=utf-8", answer.Header.Get("Content-Type"))
+	assert.NotContains(t, page, "://", "another host")
+	named := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
+	require.Greater(t, len(named), 4)
+	for _, match := range named {
+		answer, content := fetch(t, f.url+match[1])
+		assert.Equal(t, 200, answer.StatusCode, match[1])
+		assert.NotEmpty(t, content, match[1])
+		assert.NotEqual(t, "application/octet-stream", answer.Header.Get("Content-Type"), match[1])
+	}
+	policy := answer.Header.Get("Content-Security-Policy")
+	assert.Contains(t, policy, "default-src 'none'")
+	assert.Contains(t, policy, "script-src 'self';")
+	assert.NotContains(t, policy, "unsafe-eval")
+	assert.NotContains(t, policy, "http")
+	assert.NotRegexp(t, `<script>|<style|\son\w+=`, strings.ToLower(page), "the policy forbids what stands within the page")
+	assert.Equal(t, 404, f.send(http.MethodGet, "/docs/missing.js", "").status)
+}
+
+// fetch returns an answer with its body, unzipped.
+func fetch(t *testing.T, url string) (*http.Response, string) {
+	t.Helper()
+	answer, err := http.Get(url)
+	require.NoError(t, err)
+	content, err := io.ReadAll(answer.Body)
+	require.NoError(t, errors.Join(err, answer.Body.Close()))
+	return answer, string(content)
+}
+
+func TestTheDocumentNeedsNoServer(t *testing.T) {
+	t.Parallel()
+	document, err := httpapi.Document()
+	require.NoError(t, err)
+	assert.Equal(t, string(newFixture(t).server.OpenAPI()), string(document))
+}
