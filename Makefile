@@ -43,6 +43,7 @@ run: .need-server build ## start everything and keep it running; prints the addr
 .PHONY: test
 test: .need-test-server .need-cc ## all tests with the race detector, on a PostgreSQL of their own or TEST_DATABASE_URL
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./...
+	@$(NO_DATABASE) go -C tools/chaos test ./...
 
 .PHONY: browser-test
 browser-test: .need-browser-server build tools/browser/node_modules ## go through the web page with a browser and check what it shows; screenshots in .data/screenshots
@@ -59,6 +60,8 @@ check: .need-test-server tools ## format, vet, lint with the arrows, drift of ge
 	@.bin/golangci-lint fmt --diff
 	@echo '== vet'
 	@go vet ./...
+	@go vet -tags chaosswitch ./jobs
+	@go -C tools/chaos vet ./...
 	@echo '== lint'
 	@.bin/golangci-lint run ./...
 	@echo '== generated code'
@@ -69,7 +72,6 @@ check: .need-test-server tools ## format, vet, lint with the arrows, drift of ge
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
 	@go -C tools/chaos mod tidy -diff
-	@go -C tools/chaos vet ./...
 
 .PHONY: fmt
 fmt: .bin/golangci-lint ## format the code
