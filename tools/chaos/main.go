@@ -23,7 +23,7 @@ stuck or stolen. Without -duration also when too little was done.
 
 selftest runs it against programs with one defect each: it has to notice every one.
 
-  -duration 9m    how long the system is broken
+  -duration 9m20s how long the system is broken
   -seed N         what is done, and when; a random one by default
   -users 120      how many users are on the way at a time
   -data FOLDER    where data, logs and report.txt go (.data/chaos)
@@ -92,7 +92,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 }
 
 // defaultDuration is that of the run whose minima are checked.
-const defaultDuration = 9 * time.Minute
+const defaultDuration = 9*time.Minute + 20*time.Second
 
 func runOnce(ctx context.Context, o options) error {
 	usual := o.duration == 0
