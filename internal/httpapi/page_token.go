@@ -30,8 +30,9 @@ func (s *Server) developmentToken(c *fiber.Ctx) error {
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
 		return newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", `Send a JSON object, for example {"user": "dev"}, as application/json.`)
 	}
-	if !loopbackHost(c.Hostname()) {
-		return newProblem(http.StatusForbidden, "loopback_only", "Open the page under 127.0.0.1 or localhost: development tokens are given out there only.")
+	// Other machines of the network may reach this port, and can send any Host.
+	if !loopbackHost(c.Hostname()) || !c.Context().RemoteIP().IsLoopback() {
+		return newProblem(http.StatusForbidden, "loopback_only", "Development tokens are given out on this machine only. Open the page under 127.0.0.1 on it, or sign in with what api token prints.")
 	}
 	var asked struct {
 		User string `json:"user"`

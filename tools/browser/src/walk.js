@@ -55,7 +55,7 @@ export async function walk(visitor, { api, site }) {
   });
 
   await visitor.step("step 2: retried, and reloaded in the middle", async () => {
-    Object.assign(site, { broken: false, wait: 900 });
+    Object.assign(site, { broken: false, wait: 2000 }); // long enough to be looked at in the middle
     await visitor.press("Retry");
     await visitor.sees("Read ", "main .work");
     await visitor.sees("Working", "main");
