@@ -187,6 +187,7 @@ func doctorPeriod() *river.PeriodicJob {
 type doctorWorker struct {
 	river.WorkerDefaults[doctorArgs]
 	doctor     *Doctor
+	retention  retention
 	reportOnly bool
 }
 
@@ -196,16 +197,7 @@ func (*doctorWorker) Timeout(*river.Job[doctorArgs]) time.Duration { return dead
 
 // Work implements river.Worker. What it does not get done the next one does.
 func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error {
-	var errs []error
-	if _, err := system.New(w.doctor.lists).DeleteOldLimits(ctx); err != nil {
-		errs = append(errs, fmt.Errorf("delete old limits: %w", err))
-	}
-	if _, err := system.New(w.doctor.lists).DeleteOldRequests(ctx); err != nil {
-		errs = append(errs, fmt.Errorf("delete old idempotency keys: %w", err))
-	}
-	if err := system.New(w.doctor.lists).DeleteOldBulkOperations(ctx); err != nil {
-		errs = append(errs, fmt.Errorf("delete old bulk operations: %w", err))
-	}
+	errs := []error{w.retention.run(ctx, system.New(w.doctor.lists))}
 	found, err := w.doctor.Examine(ctx)
 	if err != nil {
 		return errors.Join(append(errs, err)...)

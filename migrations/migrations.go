@@ -63,7 +63,7 @@ func lock(ctx context.Context, url string) (pool *pgxpool.Pool, unlock func(), e
 		return nil, nil, fmt.Errorf("connect to migrate: %w", err)
 	}
 	release := func() { _ = conn.Close(context.WithoutCancel(ctx)) }
-	if _, err := conn.Exec(ctx, "select pg_advisory_lock($1)", int64(lockKey)); err != nil {
+	if err := waitForLock(ctx, conn); err != nil {
 		release()
 		return nil, nil, fmt.Errorf("take the migration lock: %w", err)
 	}
@@ -73,6 +73,25 @@ func lock(ctx context.Context, url string) (pool *pgxpool.Pool, unlock func(), e
 		return nil, nil, fmt.Errorf("connect to migrate: %w", err)
 	}
 	return pool, func() { pool.Close(); release() }, nil
+}
+
+// waitForLock asks again and again, because a statement that waits holds a snapshot,
+// which an index that is built concurrently by who has the lock would wait for.
+func waitForLock(ctx context.Context, conn *pgx.Conn) error {
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		var locked bool
+		err := conn.QueryRow(ctx, "select pg_try_advisory_lock($1)", int64(lockKey)).Scan(&locked)
+		if err != nil || locked {
+			return err
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 func upRiver(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) error {

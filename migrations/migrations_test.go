@@ -266,3 +266,28 @@ func TestPartitions(t *testing.T) {
 	require.NoError(t, migrations.CreatePartitions(t.Context(), admin, lastYear), "made too late")
 	assert.Equal(t, []string{lastYear.UTC().Format("step_events_y2006m01"), month}, where(), "the row moved")
 }
+
+// Maintenance makes missing partitions, drops what a rebuild that broke off has left,
+// and leaves every index valid.
+func TestMaintain(t *testing.T) {
+	t.Parallel()
+	url := pgtest.NewURL(t)
+	conn, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	next := time.Now().UTC().AddDate(0, 0, 1-time.Now().UTC().Day()).AddDate(0, 3, 0).Format("step_events_y2006m01")
+	_, err = conn.Exec(t.Context(), "drop table "+next)
+	require.NoError(t, err)
+	_, err = conn.Exec(t.Context(), `create index submissions_session_ccnew on submissions (session_id);
+		update pg_index set indisvalid = false where indexrelid = 'submissions_session_ccnew'::regclass`)
+	require.NoError(t, err)
+	var did []string
+	require.NoError(t, migrations.Maintain(t.Context(), url, func(line string) { did = append(did, line) }))
+	assert.Contains(t, did, "dropped the invalid index submissions_session_ccnew")
+	var there bool
+	require.NoError(t, conn.QueryRow(t.Context(), "select to_regclass($1) is not null", next).Scan(&there))
+	assert.True(t, there, "the partition is made again")
+	var invalid int
+	require.NoError(t, conn.QueryRow(t.Context(), "select count(*) from pg_index where not indisvalid").Scan(&invalid))
+	assert.Zero(t, invalid)
+}

@@ -86,7 +86,7 @@ create table checkpoints (
     user_id text not null,
     document jsonb not null,
     created_at timestamp with time zone default now() not null
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table idempotency_keys (
     user_id text not null,
@@ -122,7 +122,7 @@ create table onboarding_sessions (
     started_at timestamp with time zone default now() not null,
     updated_at timestamp with time zone default now() not null,
     completed_at timestamp with time zone
-);
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table onboarding_steps (
     session_id uuid not null,
@@ -137,7 +137,7 @@ create table onboarding_steps (
     failure_code text,
     failure_message text,
     data jsonb
-) with (fillfactor=70);
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table page_digests (
     submission_id uuid not null,
@@ -145,7 +145,7 @@ create table page_digests (
     user_id text not null,
     page jsonb not null,
     created_at timestamp with time zone default now() not null
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table persona_data (
     session_id uuid not null,
@@ -202,7 +202,7 @@ create table river_job (
     tags character varying(255)[] default '{}'::character varying[] not null,
     unique_key bytea,
     unique_states bit(8)
-);
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_scale_factor=0, autovacuum_analyze_threshold=5000);
 
 create table river_leader (
     elected_at timestamp with time zone not null,
@@ -273,7 +273,7 @@ create table submissions (
     created_at timestamp with time zone default now() not null,
     finished_at timestamp with time zone,
     result jsonb
-) with (fillfactor=70);
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table upstream_limits (
     name text not null,
@@ -303,7 +303,7 @@ create table worker_beats (
     started_at timestamp with time zone default now() not null,
     beat_at timestamp with time zone default now() not null,
     job_ids bigint[] default '{}'::bigint[] not null
-);
+) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500, autovacuum_vacuum_cost_delay=0);
 
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (session_id, provider);
 
@@ -502,6 +502,8 @@ CREATE INDEX river_notification_topic_id_idx ON public.river_notification USING 
 CREATE INDEX stream_tickets_expires ON public.stream_tickets USING btree (expires_at);
 
 CREATE UNIQUE INDEX submissions_building ON public.submissions USING btree (session_id) WHERE ((status = 'in_progress'::text) AND (kind = 'personalization_inputs'::text));
+
+CREATE INDEX submissions_finished ON public.submissions USING btree (finished_at, id) WHERE (finished_at IS NOT NULL);
 
 CREATE INDEX submissions_in_progress ON public.submissions USING btree (job_id) WHERE (status = 'in_progress'::text);
 

@@ -17,6 +17,7 @@ const help = `Usage: worker COMMAND [arguments]
 Commands:
   run       work the queued jobs until it is stopped
   migrate   bring the database to this program's schema, or show where it is
+  maintain  make partitions ahead and rebuild indexes; once a week
   doctor    find sessions whose rows contradict each other, and repair them
   report    print how far users come and how long they wait
   users     reset, retry, rebuild or delete many users
@@ -38,6 +39,7 @@ var commands = map[string]command{
 	"migrate":     worker.Migrate,
 	"analyze":     worker.Analyze,
 	"doctor":      worker.Doctor,
+	"maintain":    worker.Maintain,
 	"report":      worker.Report,
 	"users":       worker.Users,
 	"bulk":        worker.Bulk,
