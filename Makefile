@@ -11,6 +11,7 @@ export DEPLOY_ENV
 # Folders for the targets that read some; see their comments.
 SITE ?=
 ARTICLES ?=
+CLIENT_DIR ?=
 SITES ?= internal/cmd/dev/site
 PERSONA_SITES := internal/cmd/dev/site,internal/cmd/eval/testdata/sites/crumb,internal/cmd/eval/testdata/sites/cycleways
 comma := ,
@@ -111,6 +112,19 @@ tools: $(TOOLS) ## build the linter and the generator into .bin
 .PHONY: clean
 clean: ## remove .bin (data in .data stays)
 	@rm -rf .bin
+
+# CLIENT_DIR=folder drives the front end's own client files in place of ours.
+COMPAT := tools/compat
+$(COMPAT)/node_modules/.package-lock.json: $(COMPAT)/package-lock.json $(COMPAT)/package.json
+	@scripts/need node
+	@npm --prefix $(COMPAT) ci --no-audit --no-fund --ignore-scripts --silent
+	@touch $@
+
+.PHONY: compat
+compat: build $(COMPAT)/node_modules/.package-lock.json ## play the ALwrity front end and check every field that it reads (CLIENT_DIR=folder: with its own files)
+	@scripts/need postgres
+	@said=$$(npm --prefix $(COMPAT) test --silent 2>&1) || { echo "$$said"; exit 1; }
+	@$(NO_DATABASE) CLIENT_DIR='$(CLIENT_DIR)' $(COMPAT)/node_modules/.bin/tsx $(COMPAT)/src/main.ts
 
 ##@ Measure it
 

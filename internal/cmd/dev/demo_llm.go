@@ -25,27 +25,29 @@ type modelServers struct {
 	openAI, anthropic *llmtest.Server
 }
 
-// startModels starts the servers. OpenAI's asks once to wait, breaks its first answer
-// about the core persona, and all about the persona for LinkedIn.
-func startModels() (*modelServers, error) {
+// troubled asks once to wait, breaks its first answer about the core persona, and
+// all about the persona for LinkedIn.
+func troubled() func(int, llmtest.Request) llmtest.Fault {
 	waited, broke := false, false
-	openAI, err := llmtest.Start(llmtest.Config{
-		Family: llmtest.OpenAI, Keys: []string{demoOpenAIKey},
-		Script: func(_ int, request llmtest.Request) llmtest.Fault {
-			switch {
-			case request.List:
-			case !waited:
-				waited = true
-				return llmtest.RateLimited
-			case strings.Contains(request.PromptName, "core") && !broke:
-				broke = true
-				return llmtest.BrokenJSON
-			case strings.Contains(request.PromptName, "linkedin"):
-				return llmtest.BrokenJSON
-			}
-			return llmtest.None
-		},
-	})
+	return func(_ int, request llmtest.Request) llmtest.Fault {
+		switch {
+		case request.List:
+		case !waited:
+			waited = true
+			return llmtest.RateLimited
+		case strings.Contains(request.PromptName, "core") && !broke:
+			broke = true
+			return llmtest.BrokenJSON
+		case strings.Contains(request.PromptName, "linkedin"):
+			return llmtest.BrokenJSON
+		}
+		return llmtest.None
+	}
+}
+
+// startModels starts the servers. script is what OpenAI's does; nil: it answers well.
+func startModels(script func(int, llmtest.Request) llmtest.Fault) (*modelServers, error) {
+	openAI, err := llmtest.Start(llmtest.Config{Family: llmtest.OpenAI, Keys: []string{demoOpenAIKey}, Script: script})
 	if err != nil {
 		return nil, fmt.Errorf("start the model server: %w", err)
 	}
@@ -74,7 +76,7 @@ func runDemoLLM(ctx context.Context, args []string, stdout, stderr io.Writer) er
 	if err != nil || !goOn {
 		return err
 	}
-	models, err := startModels()
+	models, err := startModels(troubled())
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,11 @@ Commands:
   demo-llm [-site FOLDER]  the same with API keys stored, against servers that
                            speak the wire formats of OpenAI and Anthropic
   run [-site FOLDER]       start everything and keep it running until Ctrl-C
+  attach [-users A,B] [-dir FOLDER]
+                           for programs: the same on free ports with model
+                           servers; prints addresses, tokens of these users
+                           and API keys as a line of JSON, and stops when
+                           its standard input ends
 
 -site serves a folder of HTML files in place of the sample site.
 
@@ -62,6 +67,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return runDemoLLM(ctx, args[1:], stdout, stderr)
 	case "run":
 		return runAll(ctx, args[1:], stdout, stderr)
+	case "attach":
+		return runAttach(ctx, args[1:], os.Stdin, stdout, stderr)
 	case "-h", "-help", "--help", "help":
 		_, err := io.WriteString(stdout, help)
 		return err

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -42,6 +43,7 @@ func TestPrograms(t *testing.T) {
 		"demo of another site":                  demoOfAnotherSite,
 		"demo of a site that can't be analysed": demoOfEmptySite,
 		"demo with keys of model providers":     demoWithKeys,
+		"attach until its input ends":           attachUntilInputEnds,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,6 +169,30 @@ func demoWithKeys(t *testing.T, m machine) {
 	assert.Contains(t, out, "401=1 429=1 broken=3")
 	assert.Contains(t, out, "OpenAI refused your API key")
 	assert.NotContains(t, out, demoOpenAIKey)
+}
+
+func attachUntilInputEnds(t *testing.T, m machine) {
+	cmd := m.command("attach", "-users", "ann,bob")
+	stdin, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	var told attached
+	require.NoError(t, json.NewDecoder(stdout).Decode(&told), m.logs())
+
+	var status struct {
+		CurrentStep int `json:"current_step"`
+	}
+	for _, user := range []string{"ann", "bob"} {
+		api := newClient(strings.TrimPrefix(told.API, "http://"), told.Tokens[user])
+		require.NoError(t, api.call(t.Context(), "GET", "/api/onboarding/status", nil, &status))
+		assert.Equal(t, 1, status.CurrentStep)
+	}
+	require.NoError(t, stdin.Close())
+	require.NoError(t, cmd.Wait(), m.logs())
+	requireNothingLeft(t, strings.TrimPrefix(told.API, "http://"), filepath.Join(m.data, "attach"))
 }
 
 func demoOfEmptySite(t *testing.T, m machine) {
