@@ -147,6 +147,12 @@ bench-stream: build ## how soon changes reach open streams, and what those cost 
 	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench stream
 
+.PHONY: fairness
+fairness: build ## how soon a user's job starts beside 10,000 bulk jobs, how equally operations share, and how polite workers are upstream
+	@scripts/need postgres
+	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@$(NO_DATABASE) .bin/bench fairness
+
 ##@ Break it
 
 # What chaos runs does with the system, see docs/chaos.md.

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/migrations"
+)
+
+// What is measured, and the goals.
+const (
+	fairSamples  = 200
+	fairBacklog  = 10_000 // bulk jobs that are queued
+	fairBegun    = 20     // of them, that are begun before users come
+	fairLarge    = 4000   // users of the large operation
+	fairSmall    = 300    // users of each small one
+	fairJain     = 0.95
+	fairFloor    = 50.0 // milliseconds; or twice the idle p95 if that is more
+	fairPace     = 5 * time.Millisecond
+	fairDeadline = 20 * time.Second // for one job to end
+)
+
+// fairness is how little bulk work holds up users, and one operation the others.
+type fairness struct {
+	idle, loaded float64 // p95 of the interactive start, milliseconds
+	left         int     // bulk jobs that were still queued after the last loaded sample
+	jain         float64
+	polite       politeFigures
+}
+
+func (f fairness) met() bool {
+	return f.loaded <= max(2*f.idle, fairFloor) && f.left > 0 && f.jain >= fairJain && f.polite.met()
+}
+
+func (f fairness) String() string {
+	return fmt.Sprintf("fairness: idle_p95_ms=%.1f loaded_p95_ms=%.1f queued=%d left=%d jain=%.3f calls=%d share_429=%.4f met=%t",
+		f.idle, f.loaded, fairBacklog, f.left, f.jain, f.polite.calls, f.polite.share(), f.met())
+}
+
+// runFairness measures on a database of its own, with a worker process.
+func runFairness(ctx context.Context, args []string, stdout io.Writer) error {
+	flags := flag.NewFlagSet("fairness", flag.ContinueOnError)
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	server, err := localpg.Start(ctx, localpg.Config{Throwaway: true})
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
+	if err := migrations.Up(ctx, migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}); err != nil {
+		return err
+	}
+	f, err := measureFairness(ctx, server.URL())
+	if err == nil {
+		f.polite, err = measurePoliteness(ctx, server.URL())
+	}
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(stdout, f)
+	if !f.met() {
+		return errMissed
+	}
+	return nil
+}
+
+// fairBench is what the measurements share.
+type fairBench struct {
+	app, system *postgres.Pool
+	submit      *jobs.Submitter
+	bulk        *jobs.Bulk
+}
+
+func measureFairness(ctx context.Context, databaseURL string) (f fairness, err error) {
+	registry := prometheus.NewRegistry()
+	b := fairBench{}
+	for role, pool := range map[string]**postgres.Pool{postgres.RoleApp: &b.app, postgres.RoleSystem: &b.system} {
+		*pool, err = postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Role: role, Name: "bench " + role, MaxConns: 2, Registry: registry})
+		if err != nil {
+			return f, err
+		}
+		defer (*pool).Close()
+	}
+	b.bulk = jobs.NewBulk(b.system)
+	if b.submit, err = jobs.NewSubmitter(b.app, registry, slog.New(slog.DiscardHandler)); err != nil {
+		return f, err
+	}
+	stop, err := startWorker(databaseURL)
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, stop()) }()
+	if _, err := b.starts(ctx, "warm", fairSamples/4); err != nil { // the worker starts, caches fill
+		return f, err
+	}
+	if f.idle, err = b.starts(ctx, "idle", fairSamples); err != nil {
+		return f, err
+	}
+	backlog, err := b.fill(ctx)
+	if err == nil {
+		err = b.awaitQueue(ctx, fairBacklog-fairBegun) // the worker is at it
+	}
+	if err != nil {
+		return f, err
+	}
+	if f.loaded, err = b.starts(ctx, "loaded", fairSamples); err != nil {
+		return f, err
+	}
+	if f.left, err = b.queued(ctx); err != nil {
+		return f, err
+	}
+	if _, err := b.bulk.Cancel(ctx, backlog.ID); err != nil { // so that its jobs end soon
+		return f, err
+	}
+	if err := b.awaitQueue(ctx, 0); err != nil {
+		return f, err
+	}
+	f.jain, err = b.share(ctx)
+	return f, err
+}
+
+// awaitQueue waits until at most n bulk jobs are queued.
+func (b fairBench) awaitQueue(ctx context.Context, n int) error {
+	for {
+		queued, err := b.queued(ctx)
+		if err != nil || queued <= n {
+			return err
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// startWorker starts the built program as production runs it.
+func startWorker(databaseURL string) (stop func() error, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find the program worker: %w", err)
+	}
+	folder, err := os.MkdirTemp("", "bench-fairness-")
+	if err != nil {
+		return nil, err
+	}
+	//nolint:gosec,noctx // a program of this project; it ends with its leash
+	cmd := exec.Command(filepath.Join(filepath.Dir(self), "worker"), "run")
+	cmd.Env = []string{
+		"DEPLOY_ENV=local", "DATA_DIR=" + folder, "DATABASE_URL=" + databaseURL, "METRICS_ADDR=127.0.0.1:0",
+		"ENV_FILE=" + filepath.Join(folder, ".env"), "LOG_LEVEL=error",
+	}
+	cmd.Stderr = os.Stderr
+	leash, err := localpg.StartLeashed(cmd)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("start the worker (make build builds it): %w", err), os.RemoveAll(folder))
+	}
+	return func() error { return errors.Join(leash.Stop(), os.RemoveAll(folder)) }, nil
+}
+
+// starts submits interactive work, one piece after the other, and returns the 95th
+// percentile of the time from the begin of the submit to the start of its job, by
+// the database's clock.
+func (b fairBench) starts(ctx context.Context, name string, n int) (p95 float64, err error) {
+	waits := make([]float64, n)
+	for i := range waits {
+		user := fmt.Sprintf("%s-%d", name, i)
+		submission, err := b.submit.ValidateKeys(ctx, user)
+		if err == nil {
+			_, err = b.submit.Wait(ctx, user, submission.ID, fairDeadline)
+		}
+		if err == nil {
+			err = b.app.QueryRow(ctx, "select extract(epoch from attempted_at - created_at)::float8 * 1000 from river_job where id = $1",
+				submission.JobID).Scan(&waits[i])
+		}
+		if err != nil {
+			return 0, fmt.Errorf("start a job: %w", err)
+		}
+		time.Sleep(fairPace)
+	}
+	slices.Sort(waits)
+	return waits[n*95/100], nil
+}
+
+// fill queues a job for every item of a large operation at once, without the window
+// that workers would queue them in.
+func (b fairBench) fill(ctx context.Context) (operation jobs.Operation, err error) {
+	users, err := b.users(ctx, "backlog", fairBacklog)
+	if err == nil {
+		operation, err = b.bulk.Create(ctx, jobs.OperationRequest{Kind: jobs.OperationReset, Actor: "bench", UserIDs: users})
+	}
+	if err == nil {
+		_, err = b.system.Exec(ctx, `with j as (
+				insert into river_job (kind, args, queue, priority, max_attempts)
+				select 'bulk_item', jsonb_build_object('operation_id', operation_id, 'position', position, 'user_id', user_id), 'bulk', 1, 1000
+				from bulk_items where status = 'waiting'
+				returning id, (args->>'operation_id')::uuid as operation_id, (args->>'position')::int as position)
+			update bulk_items i set status = 'queued', job_id = j.id from j
+			where i.operation_id = j.operation_id and i.position = j.position and i.status = 'waiting'`)
+	}
+	if err != nil {
+		return operation, fmt.Errorf("fill the bulk queue: %w", err)
+	}
+	return operation, nil
+}
+
+// users makes users who have begun.
+func (b fairBench) users(ctx context.Context, prefix string, n int) ([]string, error) {
+	users := make([]string, n)
+	for i := range users {
+		users[i] = fmt.Sprintf("%s-%d", prefix, i)
+	}
+	_, err := b.system.Exec(ctx, `with s as (
+			insert into onboarding_sessions (id, user_id) select gen_random_uuid(), u from unnest($1::text[]) u returning id, user_id)
+		insert into onboarding_steps (session_id, user_id, step, status)
+		select s.id, s.user_id, n, case when n = 1 then 'skipped' else 'pending' end from s, generate_series(1, 6) n`, users)
+	return users, err
+}
+
+func (b fairBench) queued(ctx context.Context) (n int, err error) {
+	err = b.app.QueryRow(ctx, "select count(*) from river_job where queue = 'bulk' and state = 'available'").Scan(&n)
+	return n, err
+}
+
+// share lets a large operation and two small ones compete, and returns Jain's index
+// of what each has got done when the first of them ends:
+// (sum x)² / (n * sum x²), Jain, Chiu and Hawe 1984.
+func (b fairBench) share(ctx context.Context) (float64, error) {
+	operations := make([]jobs.Operation, 3)
+	for i, size := range []int{fairLarge, fairSmall, fairSmall} {
+		users, err := b.users(ctx, fmt.Sprintf("share-%d", i), size)
+		if err == nil {
+			operations[i], err = b.bulk.Create(ctx, jobs.OperationRequest{Kind: jobs.OperationDelete, Actor: "bench", UserIDs: users})
+		}
+		if err != nil {
+			return 0, fmt.Errorf("begin an operation: %w", err)
+		}
+	}
+	for {
+		var sum, squares float64
+		ended := false
+		for i := range operations {
+			o, err := b.bulk.Get(ctx, operations[i].ID)
+			if err != nil {
+				return 0, err
+			}
+			done := float64(o.Done)
+			sum, squares, ended = sum+done, squares+done*done, ended || o.Done == o.Total
+		}
+		if ended {
+			return sum * sum / (float64(len(operations)) * squares), nil
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
