@@ -106,7 +106,8 @@ func (s *Server) next(c *fiber.Ctx) (err error) {
 // logged: they may hold what users typed.
 func (s *Server) record(c *fiber.Ctx, x *exchange, took time.Duration) {
 	route := c.Route().Path
-	if !s.routes[route] {
+	// Where no route matched it is that of the middleware, the path of the page as well.
+	if !s.routes[route] || route == "/" && c.Path() != "/" {
 		route = unmatched
 	}
 	s.metrics.observe(c, route, x.problem, took)
