@@ -37,6 +37,10 @@ type (
 	personaImportArgs         struct{ Work }
 	personalizationInputsArgs struct{ Work }
 	keyValidationArgs         struct{ Work }
+	websitePreviewArgs        struct{ Work }
+	qualityAssessmentArgs     struct{ Work }
+	sitemapAnalysisArgs       struct{ Work }
+	competitorDiscoveryArgs   struct{ Work }
 )
 
 func (websiteAnalysisArgs) Kind() string       { return string(onboarding.KindWebsiteAnalysis) }
@@ -45,6 +49,10 @@ func (personaGenerationArgs) Kind() string     { return string(onboarding.KindPe
 func (personaImportArgs) Kind() string         { return string(onboarding.KindPersonaImport) }
 func (personalizationInputsArgs) Kind() string { return string(onboarding.KindPersonalizationInputs) }
 func (keyValidationArgs) Kind() string         { return string(onboarding.KindKeyValidation) }
+func (websitePreviewArgs) Kind() string        { return string(onboarding.KindWebsitePreview) }
+func (qualityAssessmentArgs) Kind() string     { return string(onboarding.KindQualityAssessment) }
+func (sitemapAnalysisArgs) Kind() string       { return string(onboarding.KindSitemapAnalysis) }
+func (competitorDiscoveryArgs) Kind() string   { return string(onboarding.KindCompetitorDiscovery) }
 
 // kindArgs are args of a kind known at run time only.
 type kindArgs struct {
@@ -70,6 +78,10 @@ var timeouts = map[onboarding.Kind]time.Duration{
 	onboarding.KindPersonaImport:         30 * time.Second,
 	onboarding.KindPersonalizationInputs: 30 * time.Second,
 	onboarding.KindKeyValidation:         time.Minute,
+	onboarding.KindWebsitePreview:        4 * time.Minute,
+	onboarding.KindQualityAssessment:     30 * time.Second,
+	onboarding.KindSitemapAnalysis:       time.Minute,
+	onboarding.KindCompetitorDiscovery:   time.Minute,
 }
 
 // riverTimeout is what River is told: later than ours, because only our own end

@@ -11,6 +11,10 @@
 //	personalization_inputs  builds what other services feed to their models
 //	api_key_validation      makes one cheap live call with each stored key
 //	bulk_item               does what a bulk operation asks for to one user
+//	website_preview         analyses a website or a text for one answer
+//	quality_assessment      scores personas that the client sends
+//	sitemap_analysis        reads the sitemap of a website
+//	competitor_discovery    asks a search provider for similar websites
 //	doctor                  finds and repairs contradictory sessions, every minute
 //
 // A job names a submission; the submission's row is the fence. Whatever a worker

@@ -81,7 +81,7 @@ func (w *personaImportWorker) Work(ctx context.Context, _ *river.Job[personaImpo
 		return err
 	}
 	if len(personas.Quality) == 0 || string(personas.Quality) == "null" {
-		quality, err := w.assess(ctx, r, personas)
+		quality, err := assess(ctx, r, w.personas, personas)
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,8 @@ func (w *personaImportWorker) Work(ctx context.Context, _ *river.Job[personaImpo
 	return nil
 }
 
-func (w *personaImportWorker) assess(ctx context.Context, r *run, personas onboarding.Personas) (json.RawMessage, error) {
+// assess scores personas against the analysis that is held, null without one.
+func assess(ctx context.Context, r *run, generator PersonaGenerator, personas onboarding.Personas) (json.RawMessage, error) {
 	sources, err := postgres.Sources(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.UserID)
 	if err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func (w *personaImportWorker) assess(ctx context.Context, r *run, personas onboa
 		}
 		platforms[name] = persona
 	}
-	quality, err := json.Marshal(w.personas.Quality(personaSources(sources), core, platforms))
+	quality, err := json.Marshal(generator.Quality(personaSources(sources), core, platforms))
 	if err != nil {
 		return nil, fmt.Errorf("encode quality: %w", err)
 	}

@@ -116,6 +116,49 @@ func (s *Submitter) ImportPersonas(ctx context.Context, userID string, personas 
 	return s.submit(ctx, userID, req, nil)
 }
 
+// PreviewWebsite submits the analysis of a website or, without one, of a text, for the
+// answer of one call: the submission's result is the onboarding.Analysis, step 2 and
+// what it holds stay as they are. It returns *onboarding.InputError for an address that
+// can't be one.
+func (s *Submitter) PreviewWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+	if input.Website != "" {
+		address, err := onboarding.NormalizeURL(input.Website)
+		if err != nil {
+			return onboarding.Submission{}, err
+		}
+		input = onboarding.WebsiteInput{Website: address}
+	}
+	return s.submitInput(ctx, userID, onboarding.KindWebsitePreview, input)
+}
+
+// AssessPersonas submits the scoring of personas, which onboarding.ParsePersonas has
+// accepted. The result is an onboarding.QualityMetrics, null without a website analysis
+// to compare with.
+func (s *Submitter) AssessPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
+	return s.submitInput(ctx, userID, onboarding.KindQualityAssessment, personas)
+}
+
+// AnalyzeSitemap submits the reading of a website's sitemap. The result is an
+// onboarding.SitemapReport.
+func (s *Submitter) AnalyzeSitemap(ctx context.Context, userID string, input onboarding.SitemapInput) (onboarding.Submission, error) {
+	return s.submitInput(ctx, userID, onboarding.KindSitemapAnalysis, input)
+}
+
+// DiscoverCompetitors submits the search for similar websites. The result is a list of
+// onboarding.FoundCompetitor, null without a key of the search provider.
+func (s *Submitter) DiscoverCompetitors(ctx context.Context, userID string, search onboarding.CompetitorSearch) (onboarding.Submission, error) {
+	return s.submitInput(ctx, userID, onboarding.KindCompetitorDiscovery, search)
+}
+
+// submitInput submits work that belongs to no step.
+func (s *Submitter) submitInput(ctx context.Context, userID string, kind onboarding.Kind, input any) (onboarding.Submission, error) {
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	return s.submit(ctx, userID, request{kind: kind, input: document}, nil)
+}
+
 // ValidateKeys submits one cheap live call with each stored key. The result is a
 // KeyChecks.
 func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error) {

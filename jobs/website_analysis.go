@@ -49,29 +49,37 @@ func (*websiteAnalysisWorker) Timeout(*river.Job[websiteAnalysisArgs]) time.Dura
 // a former one kept nor asks a model again.
 func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[websiteAnalysisArgs]) error {
 	r := runFrom(ctx)
+	website, document, err := w.document(ctx, r)
+	if err != nil {
+		return err
+	}
+	r.save = func(ctx context.Context, q *postgres.Queries) error {
+		return saveAnalysis(ctx, q, r.submission, website, document)
+	}
+	return nil
+}
+
+// document makes the analysis of the submitted website or text.
+func (w *websiteAnalysisWorker) document(ctx context.Context, r *run) (website string, document []byte, err error) {
 	var input onboarding.WebsiteInput
 	if err := r.input(&input); err != nil {
-		return err
+		return "", nil, err
 	}
 	site, err := w.read(ctx, r, input)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
 	if err := r.enter(ctx, onboarding.PhaseAnalyzing); err != nil {
-		return err
+		return "", nil, err
 	}
 	analysis, err := w.analyze(ctx, r, site)
 	if err != nil {
-		return err
+		return "", nil, err
 	}
-	document, err := json.Marshal(analysis)
-	if err != nil {
-		return fmt.Errorf("encode analysis: %w", err)
+	if document, err = json.Marshal(analysis); err != nil {
+		return "", nil, fmt.Errorf("encode analysis: %w", err)
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		return saveAnalysis(ctx, q, r.submission, input.Website, document)
-	}
-	return nil
+	return input.Website, document, nil
 }
 
 func saveAnalysis(ctx context.Context, q *postgres.Queries, s onboarding.Submission, website string, document []byte) error {

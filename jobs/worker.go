@@ -36,7 +36,10 @@ type WorkerConfig struct {
 	Grace    time.Duration
 	Crawler  Crawler
 	Analyzer Analyzer
-	Personas PersonaGenerator
+	// Sitemaps and Competitors do the research of step 3.
+	Sitemaps    SitemapReader
+	Competitors CompetitorFinder
+	Personas    PersonaGenerator
 	// BuildInputs builds the personalization inputs. It is pure.
 	BuildInputs func(onboarding.Sources) onboarding.Inputs
 	Models      Models
@@ -129,12 +132,17 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg Worke
 	limits := NewLimiter(pool, cfg.Registry)
 	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
 	turn := hostTurn(limits, cfg.Keys)
+	analysis := &websiteAnalysisWorker{crawler: cfg.Crawler, turn: turn, analyzer: cfg.Analyzer, models: models}
 	workers := river.NewWorkers()
 	err := errors.Join(
-		river.AddWorkerSafely(workers, &websiteAnalysisWorker{crawler: cfg.Crawler, turn: turn, analyzer: cfg.Analyzer, models: models}),
+		river.AddWorkerSafely(workers, analysis),
+		river.AddWorkerSafely(workers, &websitePreviewWorker{analysis: analysis}),
 		river.AddWorkerSafely(workers, &analysisImportWorker{}),
 		river.AddWorkerSafely(workers, &personaGenerationWorker{personas: cfg.Personas, models: models}),
 		river.AddWorkerSafely(workers, &personaImportWorker{personas: cfg.Personas}),
+		river.AddWorkerSafely(workers, &qualityAssessmentWorker{personas: cfg.Personas}),
+		river.AddWorkerSafely(workers, &sitemapAnalysisWorker{sitemaps: cfg.Sitemaps, turn: turn}),
+		river.AddWorkerSafely(workers, &competitorDiscoveryWorker{finder: cfg.Competitors, models: models}),
 		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
 		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
 		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, reportOnly: cfg.ReportOnly}),

@@ -407,7 +407,7 @@ alter table submissions add constraint submissions_check1 CHECK (((status = 'fai
 
 alter table submissions add constraint submissions_id_user_id_key UNIQUE (id, user_id);
 
-alter table submissions add constraint submissions_kind_check CHECK ((kind = ANY (ARRAY['website_analysis'::text, 'analysis_import'::text, 'persona_generation'::text, 'persona_import'::text, 'personalization_inputs'::text, 'api_key_validation'::text])));
+alter table submissions add constraint submissions_kind_check CHECK ((kind = ANY (ARRAY['website_analysis'::text, 'analysis_import'::text, 'persona_generation'::text, 'persona_import'::text, 'personalization_inputs'::text, 'api_key_validation'::text, 'website_preview'::text, 'quality_assessment'::text, 'sitemap_analysis'::text, 'competitor_discovery'::text])));
 
 alter table submissions add constraint submissions_pkey PRIMARY KEY (id);
 

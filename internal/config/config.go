@@ -128,6 +128,8 @@ type Models struct {
 	GeminiModel    string `env:"MODEL_GEMINI"`
 	MistralURL     string `env:"MODEL_MISTRAL_URL"`
 	MistralModel   string `env:"MODEL_MISTRAL"`
+	// ExaURL is where competitors are searched.
+	ExaURL string `env:"SEARCH_EXA_URL"`
 }
 
 // Tool holds the settings of commands that need no database.

@@ -54,6 +54,7 @@ func (c Models) check(r *rules, deploy Deploy) {
 	for key, address := range map[string]string{
 		"MODEL_OPENAI_URL": c.OpenAIURL, "MODEL_ANTHROPIC_URL": c.AnthropicURL,
 		"MODEL_GEMINI_URL": c.GeminiURL, "MODEL_MISTRAL_URL": c.MistralURL,
+		"SEARCH_EXA_URL": c.ExaURL,
 	} {
 		r.require(address == "" || isSecureURL(address) || (deploy == Local && isWebURL(address)), key,
 			"must be an https address such as https://models.example.com/v1; http is for DEPLOY_ENV=local.")

@@ -55,7 +55,7 @@ func (s *Server) checkKeys(ctx context.Context, _ *struct{}) (*output[KeyChecksB
 	if err != nil {
 		return nil, err
 	}
-	ended, err := s.await(ctx, submission, checkWait)
+	ended, err := s.awaitContent(ctx, submission, checkWait)
 	if err != nil {
 		return nil, err
 	}

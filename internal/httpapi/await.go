@@ -26,6 +26,35 @@ func (s *Server) await(ctx context.Context, submission onboarding.Submission, bo
 	return s.cfg.Submitter.Wait(ctx, user(ctx).ID, submission.ID, bound)
 }
 
+// awaitContent is await for an answer that has the content or says that the work goes
+// on, which is no answer to repeat: see remember.
+func (s *Server) awaitContent(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
+	submission, err := s.await(ctx, submission, bound)
+	if goesOn, ok := ctx.Value(goesOnKey{}).(*bool); ok && submission.Status == onboarding.SubmissionInProgress {
+		*goesOn = true
+	}
+	return submission, err
+}
+
+// goesOnKey is the key of a *bool that awaitContent sets.
+type goesOnKey struct{}
+
+// answered waits for work without a step and decodes its result into result. Without
+// one short says why.
+func (s *Server) answered(ctx context.Context, submission onboarding.Submission, work string, result any) (short string, err error) {
+	submission, err = s.awaitContent(ctx, submission, longWait)
+	if err != nil {
+		return "", err
+	}
+	if short = shortfall(submission, work); short != "" {
+		return short, nil
+	}
+	if err := json.Unmarshal(submission.Result, result); err != nil {
+		return "", fmt.Errorf("decode result of submission %s: %w", submission.ID, err)
+	}
+	return "", nil
+}
+
 // shortfall says in a sentence why a submission has no result (yet), "" if it has
 // one. work names it, e.g. "The analysis". Clients look for words: none of the
 // sentences but those of a failure may speak of a website.

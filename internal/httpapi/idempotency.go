@@ -48,7 +48,8 @@ func idempotencyParam() *huma.Param {
 }
 
 // remember answers a POST that names an idempotency key once: repetitions get the first
-// answer. What asks to come again, faults on our side included, is not remembered.
+// answer. What asks to come again, faults on our side and work that goes on included, is
+// not remembered.
 func (s *Server) remember(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	sent := len(c.Request().Header.PeekAll(headerIdempotencyKey)) > 0
@@ -121,7 +122,11 @@ func (s *Server) answerOnce(ctx huma.Context, c *fiber.Ctx, claim *postgres.Clai
 			s.settleClaim(ctx.Context(), claim.Forget)
 		}
 	}()
-	next(ctx)
+	goesOn := false // see awaitContent
+	next(huma.WithValue(ctx, goesOnKey{}, &goesOn))
+	if goesOn {
+		return
+	}
 	answer := postgres.RememberedAnswer{Status: c.Response().StatusCode(), Headers: map[string]string{}, Body: c.Response().Body()}
 	if problem := exchangeOf(c).problem; problem != nil {
 		if problem.Status >= http.StatusInternalServerError || problem.RetryAfter > 0 {

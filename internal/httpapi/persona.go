@@ -102,6 +102,7 @@ func (s *Server) registerPersona() {
 		}, generation, s.generatePersonas)
 	}
 	s.registerPersonaTask()
+	s.registerQuality()
 	register(s, huma.Operation{
 		Method: http.MethodGet, Path: pathPersona + "/persona-latest", OperationID: "getLatestPersona", Tags: []string{"personas"},
 		Summary: "The personas that were stored last", Metadata: map[string]any{conditional: true},
@@ -130,7 +131,7 @@ func (s *Server) generatePersonas(ctx context.Context, in *bodyInput[PersonaRequ
 	if err != nil {
 		return nil, err
 	}
-	if submission, err = s.await(ctx, submission, longWait); err != nil {
+	if submission, err = s.awaitContent(ctx, submission, longWait); err != nil {
 		return nil, err
 	}
 	body := PersonasBody{PersonaDocuments: noPersonas(), Warnings: []string{}, TaskID: submission.ID.String()}

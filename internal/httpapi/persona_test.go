@@ -217,6 +217,14 @@ func (s stalled) SubmitWebsite(context.Context, string, onboarding.WebsiteInput)
 	return s.submission()
 }
 
+func (s stalled) PreviewWebsite(context.Context, string, onboarding.WebsiteInput) (onboarding.Submission, error) {
+	return s.submission()
+}
+
+func (s stalled) AnalyzeSitemap(context.Context, string, onboarding.SitemapInput) (onboarding.Submission, error) {
+	return s.submission()
+}
+
 func (s stalled) GeneratePersonas(context.Context, string, onboarding.PersonaInput) (onboarding.Submission, error) {
 	return s.submission()
 }
@@ -241,8 +249,9 @@ func TestWorkThatDoesNotEndInTime(t *testing.T) {
 		f := serve(t, broken{do: func() error { return nil }}.state(), stalled{status: status})
 		for path, body := range map[string]string{
 			detection + "/complete": `{"url":"one.example"}`, detection + "/crawl": `{"url":"one.example"}`,
-			detection + "/analyze":       `{"content":{"main_content":"We repair bicycles and we teach our customers to do it."}}`,
-			step4 + "/generate-personas": `{}`, step4 + "/regenerate-persona": `{}`,
+			base + "/step3/analyze-sitemap": `{"user_url":"one.example"}`,
+			detection + "/analyze":          `{"content":{"main_content":"We repair bicycles and we teach our customers to do it."}}`,
+			step4 + "/generate-personas":    `{}`, step4 + "/regenerate-persona": `{}`,
 		} {
 			answer := f.ok(http.MethodPost, path, body)
 			assert.Equal(t, false, answer["success"], path)
@@ -264,4 +273,23 @@ func TestWorkThatDoesNotEndInTime(t *testing.T) {
 		assert.Equal(t, false, saved.object(t)["success"])
 		assert.Contains(t, saved.object(t)["error"], words)
 	}
+}
+
+func TestAssessQuality(t *testing.T) {
+	t.Parallel()
+	f := newStaffedFixture(t)
+	const path, personas = base + "/step4/assess-quality", `{"core_persona":{"identity":{"persona_name":"Ada"}},"platform_personas":{"blog":{}},"user_feedback":null}`
+	body := f.ok(http.MethodPost, path, personas)
+	assert.Equal(t, false, body["success"])
+	assert.Equal(t, "There is no website analysis to compare the personas with. Complete step 2 first.", body["error"])
+	assert.Equal(t, []any{}, body["recommendations"])
+
+	f.ok(http.MethodPost, base+"/style-detection/complete", `{"url":"example.com"}`)
+	body = f.ok(http.MethodPost, path, personas)
+	assert.Equal(t, true, body["success"])
+	assert.InDelta(t, 80, at(t, body, "quality_metrics", "overall_score"), 0)
+	assert.Equal(t, "pending", f.ok(http.MethodGet, base+"/step/4", "")["status"], "nothing is completed by it")
+
+	r := f.as("ada", http.MethodPost, path, `{"core_persona":{},"platform_personas":{"blog":{}}}`)
+	assert.Equal(t, http.StatusBadRequest, r.status, "%s", r.body)
 }

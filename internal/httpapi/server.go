@@ -191,6 +191,7 @@ func (s *Server) registerAll() {
 	s.registerKeys()
 	s.registerKeyChecks()
 	s.registerResearch()
+	s.registerCompetitors()
 	s.registerAnalysis()
 	s.registerStyleDetection()
 	s.registerBusinessInfo()

@@ -87,6 +87,10 @@ type Submitter interface {
 	ImportPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error)
 	SaveKeys(ctx context.Context, userID string, keys []onboarding.StoredKey) (completed bool, err error)
 	RemoveKey(ctx context.Context, userID string, provider onboarding.Provider) error
+	PreviewWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error)
+	AnalyzeSitemap(ctx context.Context, userID string, input onboarding.SitemapInput) (onboarding.Submission, error)
+	DiscoverCompetitors(ctx context.Context, userID string, search onboarding.CompetitorSearch) (onboarding.Submission, error)
+	AssessPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error)
 	ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error)
 	SavePreferences(ctx context.Context, userID string, update onboarding.PreferencesUpdate) (onboarding.ResearchPreferences, []string, error)
 	CompleteIntegrations(ctx context.Context, userID string, data json.RawMessage) error

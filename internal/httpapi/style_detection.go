@@ -95,6 +95,7 @@ var refusals = []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, ht
 
 func (s *Server) registerStyleDetection() {
 	const path, joins = basePath + "/style-detection", "Waits up to 50 s; asked again, a call joins the work that goes on. "
+	const previews = joins + "It completes no step and stores nothing but its answer."
 	const submits = joins + "It is a submission of step 2: another website or text takes the place of one that is being analysed."
 	register(s, huma.Operation{
 		Method: http.MethodPost, Path: path + "/complete", OperationID: "completeStyleDetection", Tags: []string{"steps"},
@@ -102,11 +103,11 @@ func (s *Server) registerStyleDetection() {
 	}, refusals, s.detectStyle)
 	register(s, huma.Operation{
 		Method: http.MethodPost, Path: path + "/analyze", OperationID: "analyzeStyle", Tags: []string{"steps"},
-		Summary: "Analyse a text", Metadata: waits(longWait), Description: submits,
+		Summary: "Analyse a text", Metadata: waits(longWait), Description: previews,
 	}, refusals, s.analyzeStyle)
 	register(s, huma.Operation{
 		Method: http.MethodPost, Path: path + "/crawl", OperationID: "crawl", Tags: []string{"steps"},
-		Summary: "Read a website or a text", Metadata: waits(longWait), Description: submits,
+		Summary: "Read a website or a text", Metadata: waits(longWait), Description: previews,
 	}, refusals, s.crawl)
 	s.registerStoredAnalyses(path)
 }
@@ -153,22 +154,22 @@ func (s *Server) analyzeStyle(ctx context.Context, in *bodyInput[StyleRequest]) 
 	if err != nil {
 		return nil, err
 	}
-	_, stored, short, err := s.analysed(ctx, onboarding.WebsiteInput{TextSample: text}, field)
+	analysis, short, err := s.preview(ctx, onboarding.WebsiteInput{TextSample: text}, field)
 	if err != nil {
 		return nil, err
 	}
-	body := StyleBody{Success: stored != nil, Error: textOrNil(short), Timestamp: time.Now().UTC()}
-	if stored == nil {
+	body := StyleBody{Success: analysis != nil, Error: textOrNil(short), Timestamp: time.Now().UTC()}
+	if analysis == nil {
 		return &output[StyleBody]{body}, nil
 	}
 	if kind == "comprehensive" {
-		body.Analysis = &stored.Analysis.Style
+		body.Analysis = &analysis.Style
 	}
 	if kind != "guidelines" {
-		body.Patterns = &stored.Analysis.Patterns
+		body.Patterns = &analysis.Patterns
 	}
 	if kind != "patterns" {
-		body.Guidelines = &stored.Analysis.Guidelines
+		body.Guidelines = &analysis.Guidelines
 	}
 	return &output[StyleBody]{body}, nil
 }
@@ -178,13 +179,13 @@ func (s *Server) crawl(ctx context.Context, in *bodyInput[CrawlRequest]) (*outpu
 	if err != nil {
 		return nil, err
 	}
-	_, stored, short, err := s.analysed(ctx, input, "url")
+	analysis, short, err := s.preview(ctx, input, "url")
 	if err != nil {
 		return nil, err
 	}
-	body := CrawlBody{Success: stored != nil, Error: textOrNil(short), Timestamp: time.Now().UTC()}
-	if stored != nil {
-		body.Content, body.Metrics = &stored.Analysis.Crawl.Content, &stored.Analysis.Measured
+	body := CrawlBody{Success: analysis != nil, Error: textOrNil(short), Timestamp: time.Now().UTC()}
+	if analysis != nil {
+		body.Content, body.Metrics = &analysis.Crawl.Content, &analysis.Measured
 	}
 	return &output[CrawlBody]{body}, nil
 }
@@ -212,7 +213,7 @@ func (s *Server) analysed(ctx context.Context, input onboarding.WebsiteInput, fi
 	if err != nil {
 		return submission, nil, "", inField(field, err)
 	}
-	if submission, err = s.await(ctx, submission, longWait); err != nil {
+	if submission, err = s.awaitContent(ctx, submission, longWait); err != nil {
 		return submission, nil, "", err
 	}
 	if short = shortfall(submission, "The analysis"); short != "" {
@@ -228,6 +229,21 @@ func (s *Server) analysed(ctx context.Context, input onboarding.WebsiteInput, fi
 	}
 	withoutNulls(&found.Analysis)
 	return submission, &found, "", err
+}
+
+// preview analyses a website or text for this answer only, and waits for it. Without an
+// analysis short says why. field is where the body has the address.
+func (s *Server) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.Analysis, short string, err error) {
+	submission, err := s.cfg.Submitter.PreviewWebsite(ctx, user(ctx).ID, input)
+	if err != nil {
+		return nil, "", inField(field, err)
+	}
+	analysis = &onboarding.Analysis{}
+	if short, err = s.answered(ctx, submission, "The analysis", analysis); short != "" || err != nil {
+		return nil, short, err
+	}
+	withoutNulls(analysis)
+	return analysis, "", nil
 }
 
 // warningsOf are the warnings of an analysis in one text, nil for none.

@@ -86,6 +86,9 @@ func TestAnalyzeAndCrawl(t *testing.T) {
 	assert.InDelta(t, 1, at(t, crawled, "metrics", "words"), 0)
 	assert.NotNil(t, crawled["content"])
 
+	assert.Equal(t, "pending", f.ok(http.MethodGet, base+"/step/2", "")["status"], "both are submissions without a step")
+	assert.Equal(t, []any{}, f.ok(http.MethodGet, detection+"/session-analyses", "")["analyses"])
+
 	long := strings.Repeat("abcd ", 2000)
 	body := f.ok(http.MethodPost, detection+"/analyze", fmt.Sprintf(`{"content":{"main_content":%q}}`, long+"..."))
 	assert.Equal(t, true, body["success"], "what a crawl answered is taken although it was cut and marked")

@@ -24,6 +24,14 @@ const (
 	KindPersonalizationInputs Kind = "personalization_inputs"
 	// KindKeyValidation makes a cheap live call with each stored key.
 	KindKeyValidation Kind = "api_key_validation"
+	// KindWebsitePreview analyses a website or a text for the answer of one call.
+	KindWebsitePreview Kind = "website_preview"
+	// KindQualityAssessment scores personas that the client sends.
+	KindQualityAssessment Kind = "quality_assessment"
+	// KindSitemapAnalysis reads the sitemap of a website.
+	KindSitemapAnalysis Kind = "sitemap_analysis"
+	// KindCompetitorDiscovery asks a search provider for similar websites.
+	KindCompetitorDiscovery Kind = "competitor_discovery"
 )
 
 // SubmissionStatus is where a submission stands.

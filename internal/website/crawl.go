@@ -23,6 +23,8 @@ type session struct {
 	robots map[string]rules
 	// marks holds the fingerprints of the pages read, to tell copies.
 	marks map[fingerprint]bool
+	// modified collects the dates of the sitemap, nil where nobody asks for them.
+	modified map[string]string
 	// lastPage is when the last page was asked for, for Crawl-delay.
 	lastPage time.Time
 	site     onboarding.Site

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/xml"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,6 +26,8 @@ const (
 // (https://www.sitemaps.org/protocol.html).
 type sitemap struct {
 	pages, maps []string
+	// modified holds the lastmod of pages that have one.
+	modified map[string]string
 }
 
 // readSitemaps reads the sitemaps that robots.txt names on the site, else
@@ -51,6 +54,9 @@ func (s *session) readSitemaps(ctx context.Context, named []string) ([]string, *
 			exists = new(true)
 		case missing && exists == nil:
 			exists = new(false)
+		}
+		if s.modified != nil {
+			maps.Copy(s.modified, found.modified)
 		}
 		pages = append(pages, found.pages[:min(len(found.pages), maxSitemapURLs-len(pages))]...)
 		if !indexed && len(found.maps) > 0 { // an index inside an index is not followed
@@ -91,7 +97,7 @@ func (s *session) readSitemap(ctx context.Context, address string) (found sitema
 // parseSitemap reads what can be read of a sitemap, gzip'd or not; a file that is
 // cut off or broken gives the addresses before the break.
 func parseSitemap(body []byte) sitemap {
-	var found sitemap
+	found := sitemap{modified: map[string]string{}}
 	decoder := xml.NewDecoder(unzipped(body))
 	decoder.Strict = false
 	decoder.CharsetReader = charset.NewReaderLabel
@@ -114,6 +120,14 @@ func parseSitemap(body []byte) sitemap {
 				return found
 			}
 			found.add(within, strings.TrimSpace(address))
+		case "lastmod":
+			var date string
+			if decoder.DecodeElement(&date, &start) != nil {
+				return found
+			}
+			if within == "url" && len(found.pages) > 0 {
+				found.modified[found.pages[len(found.pages)-1]] = date
+			}
 		}
 	}
 	return found
