@@ -653,6 +653,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/step3/analyze-sitemap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the website's own sitemap says
+         * @description Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.
+         */
+        post: operations["analyzeSitemap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step3/discover-competitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find similar websites
+         * @description Asks Exa with the user's key; success is false without one. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.
+         */
+        post: operations["discoverCompetitors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/step4/assess-quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How good personas are
+         * @description Compares the sent personas with the website analysis of step 2. It completes no step and stores nothing but its answer. Waits up to 50 s.
+         */
+        post: operations["assessPersonaQuality"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/step4/generate-personas": {
         parameters: {
             query?: never;
@@ -843,7 +903,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a text
-         * @description Waits up to 50 s; asked again, a call joins the work that goes on. It is a submission of step 2: another website or text takes the place of one that is being analysed.
+         * @description Waits up to 50 s; asked again, a call joins the work that goes on. It completes no step and stores nothing but its answer.
          */
         post: operations["analyzeStyle"];
         delete?: never;
@@ -920,7 +980,7 @@ export interface paths {
         put?: never;
         /**
          * Read a website or a text
-         * @description Waits up to 50 s; asked again, a call joins the work that goes on. It is a submission of step 2: another website or text takes the place of one that is being analysed.
+         * @description Waits up to 50 s; asked again, a call joins the work that goes on. It completes no step and stores nothing but its answer.
          */
         post: operations["crawl"];
         delete?: never;
@@ -1368,6 +1428,82 @@ export interface components {
             personalization: boolean;
             research_tools: boolean;
             style_analysis: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorBody: {
+            author: string | null;
+            competitive_insights: components["schemas"]["CompetitorBodyCompetitiveStruct"];
+            content_insights: components["schemas"]["CompetitorBodyContentStruct"];
+            /** @example example.com */
+            domain: string;
+            favicon: string | null;
+            /** @description Sentences of the page. */
+            highlights: string[];
+            image: string | null;
+            published_date: string | null;
+            /**
+             * Format: double
+             * @description The provider's score of the similarity, 0 to 1.
+             */
+            relevance_score: number | null;
+            /** @description Empty when the provider gave none. */
+            summary: string;
+            /** @description The domain when the page has none. */
+            title: string;
+            url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorBodyCompetitiveStruct: {
+            business_model: null;
+            target_audience: null;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorBodyContentStruct: {
+            content_focus: null;
+            content_quality: null;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorsBody: {
+            competitors: components["schemas"]["CompetitorBody"][];
+            /** @description Why there are none, in a sentence. */
+            error: string | null;
+            message: string;
+            research_summary: components["schemas"]["ResearchSummary"];
+            /** @description Empty when nothing was asked. */
+            session_id: string;
+            /** @description Always empty: the website analysis has those of the user. */
+            social_media_accounts: {
+                [key: string]: string;
+            };
+            /** @description Always empty. */
+            social_media_citations: string[];
+            success: boolean;
+            /** Format: int64 */
+            total_competitors: number;
+            user_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        CompetitorsRequest: {
+            /** @description Accepted and ignored: similar is what the provider finds so. */
+            industry_context?: string | null;
+            /**
+             * Format: int64
+             * @description How many are wanted, 1 to 100; 25 by default.
+             * @example 25
+             */
+            num_results?: number | null;
+            /**
+             * @description The address of the website; that of the stored analysis when it is empty or left out.
+             * @example https://example.com
+             */
+            user_url?: string;
+            /** @description Accepted and ignored. */
+            website_analysis_data?: unknown;
         } & {
             [key: string]: unknown;
         };
@@ -2721,6 +2857,18 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        QualityBody: {
+            /** @description Why there are no scores, in a sentence. */
+            error: string | null;
+            /** @description Null unless success is true. */
+            quality_metrics: components["schemas"]["QualityMetrics"] | null;
+            /** @description What would raise the scores, in sentences. */
+            recommendations: string[];
+            /** @description Whether the personas were assessed. */
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         QualityMetrics: {
             assessment_method: string;
             /** Format: int64 */
@@ -2736,6 +2884,16 @@ export interface components {
             /** Format: int64 */
             platform_optimization: number;
             recommendations: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        QualityRequest: {
+            /** @description A CorePersona with at least an identity. */
+            core_persona: unknown;
+            /** @description An object with a PlatformPersona for at least one platform. */
+            platform_personas: unknown;
+            /** @description Accepted and ignored: the scores are computed. */
+            user_feedback?: unknown;
         } & {
             [key: string]: unknown;
         };
@@ -2828,6 +2986,16 @@ export interface components {
         ResearchOptionsBody: {
             options: components["schemas"]["ResearchOptions"];
             success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ResearchSummary: {
+            key_findings: string[];
+            market_insights: string;
+            /** @description Always empty. */
+            recommendations: string[];
+            /** Format: int64 */
+            total_competitors: number;
         } & {
             [key: string]: unknown;
         };
@@ -3032,6 +3200,111 @@ export interface components {
             errors: string[];
             settings: components["schemas"]["Settings"];
             valid: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapBody: {
+            /** @description Null unless success is true. */
+            analysis_data: components["schemas"]["SitemapReport"] | null;
+            /** @description robots_txt or default_path. */
+            discovery_method: string | null;
+            /** @description Why there is no analysis, in a sentence. */
+            error: string | null;
+            message: string;
+            onboarding_insights: components["schemas"]["SitemapInsights"] | null;
+            sitemap_url: string | null;
+            success: boolean;
+            user_url: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapDates: {
+            /** Format: date */
+            earliest: string;
+            /** Format: date */
+            latest: string;
+            /** Format: int64 */
+            span_days: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapInsights: {
+            /** @description Always null: the websites of competitors are not read. */
+            competitive_positioning: string | null;
+            content_gaps: string[];
+            growth_opportunities: string[];
+            /** @description Always empty: there is nothing measured to compare with. */
+            industry_benchmarks: string[];
+            strategic_recommendations: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapPublishing: {
+            /** @description By month, as 2026-03. */
+            monthly_distribution: {
+                [key: string]: number;
+            };
+            yearly_distribution: {
+                [key: string]: number;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapReport: {
+            content_trends: components["schemas"]["SitemapTrends"];
+            /** @enum {string} */
+            discovery_method: "robots_txt" | "default_path";
+            onboarding_insights: components["schemas"]["SitemapInsights"];
+            publishing_patterns: components["schemas"]["SitemapPublishing"];
+            sitemap_url: string;
+            structure_analysis: components["schemas"]["SitemapStructure"];
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapRequest: {
+            /** @description Accepted and ignored: they are always counted. */
+            analyze_content_trends?: boolean | null;
+            /** @description Accepted and ignored: they are always counted. */
+            analyze_publishing_patterns?: boolean | null;
+            /** @description Accepted and ignored: other websites are not read. */
+            competitors?: unknown;
+            /** @description Accepted and ignored. */
+            industry_context?: string | null;
+            /**
+             * @description The address of the website; that of the stored analysis when it is empty or left out.
+             * @example https://example.com
+             */
+            user_url?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapStructure: {
+            /**
+             * Format: double
+             * @description Mean number of parts of the path.
+             */
+            average_path_depth: number;
+            /** Format: int64 */
+            max_path_depth: number;
+            /** Format: int64 */
+            total_urls: number;
+            /** @description How many addresses begin with each first part of a path, at most 50. */
+            url_patterns: {
+                [key: string]: number;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        SitemapTrends: {
+            /** @description Null when no address has a date. */
+            date_range: components["schemas"]["SitemapDates"] | null;
+            /**
+             * Format: double
+             * @description Dated addresses a day within the range; null without a range.
+             */
+            publishing_velocity: number | null;
+            /** Format: int64 */
+            total_dated_urls: number;
         } & {
             [key: string]: unknown;
         };
@@ -6384,6 +6657,276 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analyzeSitemap: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitemapRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SitemapBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discoverCompetitors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompetitorsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompetitorsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assessPersonaQuality: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QualityRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
