@@ -72,3 +72,16 @@ func TestAddressesOfServersThatCannotBe(t *testing.T) {
 		require.NoError(t, err, address)
 	}
 }
+
+func TestModelNamesHoldNoControlCharacters(t *testing.T) {
+	t.Parallel()
+	const key = "sk-example-0123456789abcdef"
+	for _, model := range []string{"gpt\n4", "gpt\x1b[2J", "gpt\x00"} {
+		_, err := NewCredential("", "openai", key, "", model)
+		var input *InputError
+		require.ErrorAs(t, err, &input, "%q", model)
+		assert.Equal(t, "model", input.Field)
+	}
+	_, err := NewCredential("", "openai", key, "", " gpt-4o-mini ")
+	require.NoError(t, err)
+}

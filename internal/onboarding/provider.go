@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Provider is a service that users bring an API key for, lower snake case.
@@ -107,6 +108,9 @@ func NewCredential(field, provider, key, baseURL, model string) (Credential, err
 	}
 	if len(c.Model) > maxModel {
 		return Credential{}, &InputError{Field: field + "model", Code: "too_long", Reason: "The name of the model is too long; use at most 200 characters."}
+	}
+	if strings.ContainsFunc(c.Model, unicode.IsControl) {
+		return Credential{}, &InputError{Field: field + "model", Code: "invalid_character", Reason: "The name of the model holds a control character; remove it."}
 	}
 	address, err := baseURLOf(info, strings.TrimSpace(baseURL))
 	if err != nil {
