@@ -88,7 +88,18 @@ func (r *recorder) send(events []event) error {
 
 func (*recorder) ping() error             { return nil }
 func (r *recorder) left() <-chan struct{} { return r.gone }
-func (r *recorder) end(reason endReason)  { r.ended = reason }
+
+func (r *recorder) end(reason endReason) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended = reason
+}
+
+func (r *recorder) reason() endReason {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.ended
+}
 
 func newRecorder(held bool) *recorder {
 	r := &recorder{held: make(chan struct{}), gone: make(chan struct{})}
@@ -230,16 +241,16 @@ func TestStreamsEndWithTokenClientAndProcess(t *testing.T) {
 		h.watch(uuid.New(), 0, time.Hour, staying)
 		time.Sleep(time.Minute - time.Millisecond)
 		synctest.Wait()
-		assert.Empty(t, expiring.ended)
+		assert.Empty(t, expiring.reason())
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
-		assert.Equal(t, endExpired, expiring.ended)
+		assert.Equal(t, endExpired, expiring.reason())
 		close(leaving.gone)
 		synctest.Wait()
-		assert.Equal(t, endLeft, leaving.ended)
+		assert.Equal(t, endLeft, leaving.reason())
 		assert.Len(t, h.sessions, 1)
 		h.close(t.Context())
-		assert.Equal(t, endStopping, staying.ended)
+		assert.Equal(t, endStopping, staying.reason())
 		assert.Empty(t, h.sessions)
 	})
 }
