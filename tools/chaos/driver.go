@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/auth"
-	"github.com/alwrity/onboarding/internal/llm/llmtest"
 )
 
 // habits say how the users behave, in percent.
@@ -286,15 +285,4 @@ func (v *visitor) finish(ctx context.Context) error {
 	}
 	v.record.finish(v.id)
 	return nil
-}
-
-// charged counts the answers that the providers have charged, by key.
-func charged(calls []llmtest.Call) map[string]int {
-	counts := map[string]int{}
-	for _, call := range calls {
-		if call.Status == http.StatusOK && !call.List {
-			counts[call.KeyFingerprint]++
-		}
-	}
-	return counts
 }
