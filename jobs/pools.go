@@ -24,6 +24,13 @@ const queueConns = 5
 // feeder of bulk operations.
 const beatConns = 3
 
+// notifyConns is the one that announces changes.
+const notifyConns = 1
+
+// workerConns returns how many connections a worker opens at most whose pool for the
+// work has that many. The queue client's listener leaves its pool.
+func workerConns(work int) int { return queueConns + work + beatConns + notifyConns + 1 }
+
 func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	open := func(name, role string, conns int) (*pgxpool.Pool, error) {
 		return postgres.OpenPool(ctx, postgres.PoolConfig{
@@ -35,7 +42,7 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	p.queue, errs[0] = open("worker queue", postgres.RoleApp, queueConns)
 	p.work, errs[1] = open("worker", postgres.RoleApp, cfg.DatabaseConns)
 	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, beatConns)
-	p.notify, errs[3] = open("worker notify", postgres.RoleApp, 1)
+	p.notify, errs[3] = open("worker notify", postgres.RoleApp, notifyConns)
 	if err := errors.Join(errs[:]...); err != nil {
 		p.close()
 		return pools{}, err

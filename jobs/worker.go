@@ -46,8 +46,10 @@ type WorkerConfig struct {
 	Keys        Keys
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
-	Registry   prometheus.Registerer
-	Log        *slog.Logger
+	// Fleet is compared with what the database allows when the worker starts.
+	Fleet    Fleet
+	Registry prometheus.Registerer
+	Log      *slog.Logger
 }
 
 // Worker runs jobs, beats for them, and recovers the jobs of dead workers.
@@ -164,6 +166,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	w.fetching.Store(true)
 	w.cfg.Log.InfoContext(ctx, "worker started", "client_id", w.beats.clientID)
+	w.cfg.Fleet.WarnOfBudget(ctx, w.pools.beat, w.cfg.Log)
 	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	group.Go(func() { w.beats.run(upkeep) })
@@ -219,21 +222,4 @@ func (w *Worker) start(ctx context.Context) (started bool, err error) {
 		case <-ticker.C:
 		}
 	}
-}
-
-// errBeatless says that the worker's beats do not arrive.
-var errBeatless = errors.New("the beats are not written")
-
-// errNotFetching says that the worker has not started yet or is stopping.
-var errNotFetching = errors.New("not fetching jobs")
-
-// Ready returns nil while the worker takes jobs, beats, and its database answers.
-func (w *Worker) Ready(ctx context.Context) error {
-	switch {
-	case !w.fetching.Load():
-		return errNotFetching
-	case w.beats.silent():
-		return errBeatless
-	}
-	return postgres.Ready(ctx, w.pools.work)
 }

@@ -125,6 +125,9 @@ func TestTheProgramServesAndStops(t *testing.T) {
 		assert.Contains(t, body, name)
 	}
 
+	assert.Contains(t, p.log.String(), `"HTTP_ADDR":"127.0.0.1:0 (environment)"`)
+	assert.Contains(t, p.log.String(), `"DATABASE_URL":"REDACTED (environment)"`)
+
 	p.stop()
 	require.NoError(t, <-p.ended)
 	_, err := net.DialTimeout("tcp", strings.TrimPrefix(p.http, "http://"), time.Second)
@@ -224,7 +227,13 @@ func TestTheProgramStartsWithoutItsDatabase(t *testing.T) {
 	assert.Contains(t, body, "database_unavailable")
 	status, body = get(t, p.metrics+"/readyz", "")
 	assert.Equal(t, 503, status)
-	assert.JSONEq(t, `{"status":"not_ready","checks":{"database":"failed","token_keys":"ok"}}`, body)
+	var report struct{ Checks, Reasons map[string]string }
+	require.NoError(t, json.Unmarshal([]byte(body), &report))
+	assert.Equal(t, map[string]string{"database": "failed", "schema": "failed", "api_keys": "failed", "token_keys": "ok"}, report.Checks)
+	assert.Contains(t, report.Reasons["database"], "127.0.0.1")
+	assert.NotContains(t, body, "hunter2")
+	_, body = get(t, p.http+"/readyz", "")
+	assert.NotContains(t, body, "127.0.0.1", "reasons are for operators")
 	p.stop()
 	require.NoError(t, <-p.ended)
 	assert.NotContains(t, p.log.String(), "hunter2")

@@ -19,6 +19,7 @@ import (
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -58,7 +59,7 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 		return err
 	}
 	reader, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleSystem, Name: "api streams", MaxConns: streamConns, Registry: reg,
+		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleSystem, Name: "api streams", MaxConns: postgres.StreamConns, Registry: reg,
 	})
 	if err != nil {
 		return err
@@ -75,9 +76,12 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	}
 	files := envFileOf(cfg)
 	health := ops.NewHealth(reg, log,
-		ops.Check{Name: "database", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) }},
+		ops.Check{Name: "database", Probe: pool.Ping},
+		ops.Check{Name: "schema", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) }},
+		ops.Check{Name: "api_keys", Probe: func(ctx context.Context) error { return system.KeysReadable(ctx, reader, ring.Opens) }},
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
+	go warnOfBudget(ctx, cfg, reader, log)
 	server, err := httpapi.New(httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
 		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
@@ -91,9 +95,20 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	return listen(ctx, cfg, server, health, reg, log)
 }
 
-// streamConns are one for the reader of all streams and one for announcing changes.
-// The one that listens is beside them.
-const streamConns = 2
+// warnOfBudget compares the connections of all processes with what the database allows,
+// once, as soon as it answers.
+func warnOfBudget(ctx context.Context, cfg config.API, reader *postgres.Pool, log *slog.Logger) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for postgres.Ready(ctx, reader) != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+	jobs.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}.WarnOfBudget(ctx, reader, log)
+}
 
 // announce has the changes of submitter announced to the streams of all processes,
 // until stop.

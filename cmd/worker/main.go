@@ -18,6 +18,7 @@ Commands:
   run       work the queued jobs until it is stopped
   migrate   bring the database to this program's schema, or show where it is
   maintain  make partitions ahead and rebuild indexes; once a week
+  check     verify a deployment, and print what to do about what is wrong
   doctor    find sessions whose rows contradict each other, and repair them
   report    print how far users come and how long they wait
   users     reset, retry, rebuild or delete many users
@@ -38,6 +39,7 @@ var commands = map[string]command{
 	"run":         worker.Run,
 	"migrate":     worker.Migrate,
 	"analyze":     worker.Analyze,
+	"check":       worker.Check,
 	"doctor":      worker.Doctor,
 	"maintain":    worker.Maintain,
 	"report":      worker.Report,

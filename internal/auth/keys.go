@@ -39,6 +39,7 @@ type remoteKeys struct {
 	client    *http.Client
 	log       *slog.Logger
 	current   atomic.Pointer[keyfunc.Keyfunc]
+	failed    atomic.Pointer[error] // why the last read failed
 	refreshes *prometheus.CounterVec
 
 	mu       sync.Mutex
@@ -121,6 +122,7 @@ func (k *remoteKeys) run(read *keyRead) {
 	if err != nil {
 		k.refreshes.WithLabelValues("error").Inc()
 		read.err = err
+		k.failed.Store(&err)
 	} else {
 		k.refreshes.WithLabelValues("ok").Inc()
 		k.current.Store(&keys)
@@ -158,10 +160,13 @@ func (k *remoteKeys) fetch(ctx context.Context) (keyfunc.Keyfunc, error) {
 }
 
 func (k *remoteKeys) ready() error {
-	if k.current.Load() == nil {
-		return ErrKeysUnavailable
+	if k.current.Load() != nil {
+		return nil
 	}
-	return nil
+	if why := k.failed.Load(); why != nil {
+		return fmt.Errorf("%w: %w", ErrKeysUnavailable, *why)
+	}
+	return ErrKeysUnavailable
 }
 
 // keyfunc looks a token's key up in the held keys, and once more after reading

@@ -29,13 +29,21 @@ type Base struct {
 type Common struct {
 	Base
 	// DatabaseURL is a PostgreSQL URL or keyword/value string.
-	DatabaseURL Secret `env:"DATABASE_URL"`
+	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
+	Fleet
 	// MetricsAddr is where /metrics, /healthz and /readyz are served. Each process
 	// has its own default: see metricsAddr.
 	MetricsAddr string `env:"METRICS_ADDR"`
 	// ShutdownGrace bounds the time that a stopping process gives to what it has
 	// begun.
 	ShutdownGrace time.Duration `env:"SHUTDOWN_GRACE" envDefault:"20s"`
+}
+
+// Fleet says how many processes there are, so that each can tell whether the database
+// has connections for all of them.
+type Fleet struct {
+	APIProcesses    int `env:"API_PROCESSES" envDefault:"1"`
+	WorkerProcesses int `env:"WORKER_PROCESSES" envDefault:"1"`
 }
 
 // KMS holds the settings of the key that a key ring is encrypted under.
@@ -57,11 +65,8 @@ type Seal struct {
 // localKeyRing is the name of the key ring in DataDir.
 const localKeyRing = "seal_keys.json"
 
-// API holds the settings of the API process.
-type API struct {
-	Common
-	Seal
-	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
+// Issuer holds the settings of whose tokens are accepted.
+type Issuer struct {
 	// AuthIssuer is the issuer that tokens must name, AuthJWKSURL the address of
 	// its keys. Both are empty when the development issuer is used.
 	AuthIssuer  string `env:"AUTH_ISSUER"`
@@ -72,6 +77,14 @@ type API struct {
 	// AuthAuthorizedParties lists the origins that tokens may have been issued for
 	// (claim azp); empty means any.
 	AuthAuthorizedParties []string `env:"AUTH_AUTHORIZED_PARTIES"`
+}
+
+// API holds the settings of the API process.
+type API struct {
+	Common
+	Seal
+	Issuer
+	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
 	// CORSOrigins lists the origins whose pages may call the API.
 	CORSOrigins []string `env:"CORS_ORIGINS"`
 	// BodyLimit is the largest accepted request body, in bytes.
@@ -144,7 +157,7 @@ type Keys struct {
 	Base
 	KMS
 	// DatabaseURL is where they look whether a key is still needed; may be empty.
-	DatabaseURL Secret `env:"DATABASE_URL"`
+	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
 }
 
 // Worker holds the settings of the worker process.
@@ -156,7 +169,7 @@ type Worker struct {
 	Models
 	// MigrateDatabaseURL is the owner's connection for migrations; DatabaseURL is
 	// used when it is empty.
-	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL"`
+	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL" file:"MIGRATE_DATABASE_URL_FILE"`
 	// InteractiveSlots and BulkSlots are how many jobs of each queue run at once.
 	InteractiveSlots int `env:"INTERACTIVE_SLOTS" envDefault:"10"`
 	BulkSlots        int `env:"BULK_SLOTS" envDefault:"5"`
@@ -168,6 +181,13 @@ type Worker struct {
 	// DatabaseConns is the size of the connection pool for domain work; the queue
 	// and the heartbeat have their own.
 	DatabaseConns int `env:"DATABASE_CONNS" envDefault:"10"`
+}
+
+// Check holds the settings of the command that verifies a deployment: the worker's,
+// and whose tokens the api accepts.
+type Check struct {
+	Worker
+	Issuer
 }
 
 // MigrationURL returns the connection that migrations use.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -240,16 +242,45 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	assert.Contains(t, out.String(), "REDACTED")
 }
 
+func TestASecretMayStandInAFile(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "url")
+	require.NoError(t, os.WriteFile(path, []byte(database+"\n"), 0o600))
+	o := options("DATABASE_URL_FILE", path, "SEAL_KEYS", "{}")
+	c, err := config.LoadWorker(o)
+	require.NoError(t, err)
+	assert.Equal(t, database, c.DatabaseURL.Reveal())
+	assert.Contains(t, config.Describe(c, o), config.Setting{Name: "DATABASE_URL", Value: "REDACTED", Source: config.SourceFile})
+
+	_, err = config.LoadWorker(options("DATABASE_URL_FILE", path, "DATABASE_URL", database, "SEAL_KEYS", "{}"))
+	require.EqualError(t, err, "the settings are not usable: DATABASE_URL and DATABASE_URL_FILE must not both be set.")
+	_, err = config.LoadWorker(options("DATABASE_URL_FILE", path+".missing", "SEAL_KEYS", "{}"))
+	require.EqualError(t, err, "the settings are not usable: DATABASE_URL_FILE must name a file that holds DATABASE_URL and can be read.")
+}
+
+// The check goes on with what can be read.
+func TestCheckReturnsWhatItCouldRead(t *testing.T) {
+	t.Parallel()
+	c, err := config.LoadCheck(options("DATABASE_URL", database, "BULK_SLOTS", "0", "AUTH_JWKS_URL", "http://a.example/jwks", "WORKER_PROCESSES", "3"))
+	var list *config.Error
+	require.ErrorAs(t, err, &list)
+	assert.Len(t, list.Sentences, 4, "slots, key ring, issuer and its keys: %q", list.Sentences)
+	assert.Equal(t, database, c.DatabaseURL.Reveal())
+	assert.Equal(t, config.Fleet{APIProcesses: 1, WorkerProcesses: 3}, c.Fleet)
+	_, err = config.LoadCheck(options("DATABASE_URL", database, "SEAL_KEYS", "{}"))
+	require.NoError(t, err, "a worker's environment names no issuer")
+}
+
 func TestDescribe(t *testing.T) {
 	t.Parallel()
 	o := options("DATABASE_URL", database, "DEPLOY_ENV", "local", "HTTP_ADDR", "")
 	c, err := config.LoadAPI(o)
 	require.NoError(t, err)
 	settings := config.Describe(c, o)
-	assert.Contains(t, settings, config.Setting{Name: "DATABASE_URL", Value: "REDACTED", Source: "env"})
-	assert.Contains(t, settings, config.Setting{Name: "DEPLOY_ENV", Value: "local", Source: "env"})
-	assert.Contains(t, settings, config.Setting{Name: "HTTP_ADDR", Value: ":8080", Source: "default"})
-	assert.Contains(t, settings, config.Setting{Name: "METRICS_ADDR", Value: "127.0.0.1:9101", Source: "default"})
+	assert.Contains(t, settings, config.Setting{Name: "DATABASE_URL", Value: "REDACTED", Source: config.SourceEnvironment})
+	assert.Contains(t, settings, config.Setting{Name: "DEPLOY_ENV", Value: "local", Source: config.SourceEnvironment})
+	assert.Contains(t, settings, config.Setting{Name: "HTTP_ADDR", Value: ":8080", Source: config.SourceDefault})
+	assert.Contains(t, settings, config.Setting{Name: "METRICS_ADDR", Value: "127.0.0.1:9101", Source: config.SourceDefault})
 
 	var out bytes.Buffer
 	slog.New(slog.NewJSONHandler(&out, nil)).LogAttrs(t.Context(), slog.LevelInfo, "starting", config.LogAttr(settings))

@@ -13,23 +13,43 @@ type Setting struct {
 	Name string
 	// Value is printable: secrets are redacted.
 	Value string
-	// Source is "env" or "default".
+	// Source is where the value comes from: SourceEnvironment, SourceFile or SourceDefault.
 	Source string
 }
 
-// Describe lists the settings of c, which is an API, Worker or Tool loaded with
+// The values of Setting.Source. A default may depend on other settings.
+const (
+	SourceEnvironment = "environment"
+	SourceFile        = "file"
+	SourceDefault     = "default"
+)
+
+// Describe lists the settings of c, which is an API, Worker, Check or Tool loaded with
 // the same options, in the order of their declaration.
 func Describe(c any, o Options) []Setting {
 	environment := o.settings()
 	var settings []Setting
 	for field := range settingFields(reflect.ValueOf(c)) {
-		source := "default"
+		source := SourceDefault
 		if _, ok := environment[field.key]; ok {
-			source = "env"
+			source = SourceEnvironment
+		} else if _, ok := environment[field.file]; ok {
+			source = SourceFile
 		}
 		settings = append(settings, Setting{field.key, fmt.Sprint(field.value), source})
 	}
 	return settings
+}
+
+// TakesFile tells whether the value of a setting may stand in a file that the variable
+// of its name with _FILE names.
+func TakesFile(name string) bool {
+	for field := range settingFields(reflect.ValueOf(Worker{})) {
+		if field.key == name && field.file != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // LogAttr returns the settings as one group for the line that a process logs when
@@ -45,7 +65,9 @@ func LogAttr(settings []Setting) slog.Attr {
 // settingField is one field with an env tag.
 type settingField struct {
 	name, key string
-	value     any
+	// file is the variable that may name a file with the value instead, "" if none may.
+	file  string
+	value any
 }
 
 // settingFields walks the fields of a settings struct and of those it embeds.
@@ -56,7 +78,7 @@ func settingFields(v reflect.Value) iter.Seq[settingField] {
 			if key == "" {
 				continue
 			}
-			if !yield(settingField{f.Name, key, v.FieldByIndex(f.Index).Interface()}) {
+			if !yield(settingField{f.Name, key, f.Tag.Get("file"), v.FieldByIndex(f.Index).Interface()}) {
 				return
 			}
 		}

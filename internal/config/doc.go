@@ -2,7 +2,8 @@
 // at the start, and changes the developer's .env file.
 //
 // It owns the names, defaults and rules of every setting; the programs of
-// production read none elsewhere. It must not open anything that a setting names;
+// production read none elsewhere. It must not open anything that a setting names but
+// the files of secrets (DATABASE_URL_FILE);
 // WriteEnv and RemoveEnv are for the one who was told to keep that file.
 //
 // What is no setting of these programs is read where it is used: the conventions

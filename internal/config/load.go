@@ -62,6 +62,22 @@ func loadWorker(o Options, check func(Worker, *rules)) (Worker, error) {
 	return c, err
 }
 
+// LoadCheck reads the settings of the command that verifies a deployment. What it
+// returns beside an error is what could be read: the command goes on with that.
+func LoadCheck(o Options) (Check, error) {
+	var c Check
+	err := load(&c, o, func(r *rules) {
+		c.MetricsAddr = c.metricsAddr(workerMetricsPort)
+		c.Seal = c.orLocalRing(c.Base)
+		c.Worker.check(r)
+		c.Seal.check(r)
+		if c.AuthIssuer != "" || c.AuthJWKSURL != "" {
+			c.Issuer.check(r, c.Deploy)
+		}
+	})
+	return c, err
+}
+
 // LoadKeys reads the settings of the commands that change a key ring.
 func LoadKeys(o Options) (Keys, error) {
 	var c Keys
@@ -116,7 +132,9 @@ func (e *Error) Error() string {
 // load fills target, then checks it. All that is wrong is reported at once.
 func load(target any, o Options, check func(*rules)) error {
 	r := &rules{}
-	err := env.ParseWithOptions(target, env.Options{Environment: o.settings(), FuncMap: map[reflect.Type]env.ParserFunc{
+	environment := o.settings()
+	r.readFiles(target, environment)
+	err := env.ParseWithOptions(target, env.Options{Environment: environment, FuncMap: map[reflect.Type]env.ParserFunc{
 		reflect.TypeFor[[]string]():       parseList(func(s string) (string, error) { return s, nil }),
 		reflect.TypeFor[[]netip.Prefix](): parseList(netip.ParsePrefix),
 	}})
@@ -157,6 +175,31 @@ func (o Options) settings() map[string]string {
 	}
 	maps.DeleteFunc(settings, func(_, value string) bool { return strings.TrimSpace(value) == "" })
 	return settings
+}
+
+// maxSecretBytes bounds the file of a secret.
+const maxSecretBytes = 64 << 10
+
+// readFiles puts the secrets that stand in files, as orchestrators mount them, into the
+// environment.
+func (r *rules) readFiles(target any, environment map[string]string) {
+	for field := range settingFields(reflect.ValueOf(target).Elem()) {
+		path, named := environment[field.file]
+		if field.file == "" || !named {
+			continue
+		}
+		if _, twice := environment[field.key]; twice {
+			r.add("%s and %s must not both be set.", field.key, field.file)
+			continue
+		}
+		content, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+		if text := strings.TrimSpace(string(content)); err == nil && text != "" && len(text) <= maxSecretBytes {
+			environment[field.key] = text
+			continue
+		}
+		r.broken = append(r.broken, field.key)
+		r.add("%s must name a file that holds %s and can be read.", field.file, field.key)
+	}
 }
 
 // unreadable adds a sentence for each setting that could not be parsed. The

@@ -16,8 +16,14 @@ func (c Base) check(r *rules) {
 func (c Common) check(r *rules) {
 	c.Base.check(r)
 	r.checkDatabase("DATABASE_URL", c.DatabaseURL, true)
+	c.Fleet.check(r)
 	r.require(isListenAddr(c.MetricsAddr), "METRICS_ADDR", "must be a listen address such as :9101.")
 	r.require(c.ShutdownGrace >= time.Second && c.ShutdownGrace <= 10*time.Minute, "SHUTDOWN_GRACE", "must be between 1s and 10m.")
+}
+
+func (c Fleet) check(r *rules) {
+	r.require(c.APIProcesses >= 1 && c.APIProcesses <= 10000, "API_PROCESSES", "must be between 1 and 10000.")
+	r.require(c.WorkerProcesses >= 1 && c.WorkerProcesses <= 10000, "WORKER_PROCESSES", "must be between 1 and 10000.")
 }
 
 func (c API) check(r *rules) {
@@ -34,7 +40,7 @@ func (c API) check(r *rules) {
 	c.Seal.check(r)
 	r.require(!c.ShowKeys || c.Deploy == Local || c.ShowKeysAcknowledged == showKeysAcknowledgement, "API_KEYS_READABLE",
 		"lets owners, and whoever holds their token, read API keys back; to allow that in production set API_KEYS_READABLE_ACKNOWLEDGED="+showKeysAcknowledgement+".")
-	c.checkIssuer(r)
+	c.Issuer.check(r, c.Deploy)
 }
 
 // showKeysAcknowledgement is what an operator must say to make API keys readable in
@@ -61,10 +67,10 @@ func (c Models) check(r *rules, deploy Deploy) {
 	}
 }
 
-// checkIssuer makes sure that production never trusts the development issuer or
+// check makes sure that production never trusts the development issuer or
 // keys that someone between could have replaced.
-func (c API) checkIssuer(r *rules) {
-	if c.Deploy != Local {
+func (c Issuer) check(r *rules, deploy Deploy) {
+	if deploy != Local {
 		r.require(isSecureURL(c.AuthIssuer), "AUTH_ISSUER", "must be the https address of your identity provider in production; the development issuer is for DEPLOY_ENV=local only.")
 		r.require(isSecureURL(c.AuthJWKSURL), "AUTH_JWKS_URL", "must be the https address of your identity provider's keys in production.")
 		return

@@ -39,7 +39,7 @@ type Check struct {
 	Probe func(context.Context) error
 }
 
-// Report says whether a process is ready. It holds no details: those are logged.
+// Report says whether a process is ready. It holds no details, so that anybody may ask.
 type Report struct {
 	Status string `json:"status" enum:"ready,not_ready,draining" doc:"Whether requests should be sent here."`
 	// Checks maps the name of each check to CheckOK or CheckFailed.
@@ -49,6 +49,13 @@ type Report struct {
 // Ready tells whether work should be sent to the process.
 func (r Report) Ready() bool { return r.Status == StatusReady }
 
+// Details is a Report with the reasons, which may name hosts and logins: for operators.
+type Details struct {
+	Report
+	// Reasons says why, for each check that failed.
+	Reasons map[string]string `json:"reasons,omitempty"`
+}
+
 // Health knows whether a process is ready. It is safe for concurrent use.
 type Health struct {
 	log      *slog.Logger
@@ -57,8 +64,13 @@ type Health struct {
 	draining atomic.Bool
 
 	mu     sync.Mutex
-	latest map[string]string // Report.Checks, never changed once it stands here
-	until  time.Time         // how long latest is answered
+	latest results
+	until  time.Time // how long latest is answered
+}
+
+// results are what the checks found, never changed once they stand in Health.
+type results struct {
+	checks, reasons map[string]string
 }
 
 // NewHealth returns the health of a process that needs what checks say.
@@ -83,8 +95,12 @@ func (h *Health) Drain() { h.draining.Store(true) }
 // Report says whether the process is ready. The checks run all at once, each for
 // at most two seconds, and their result is shared by all who ask meanwhile and for
 // a short time after; a call to Drain shows at once. The checks must not be changed.
-func (h *Health) Report(ctx context.Context) Report {
-	report := Report{Checks: h.results(ctx)}
+func (h *Health) Report(ctx context.Context) Report { return h.Details(ctx).Report }
+
+// Details is Report with the reasons.
+func (h *Health) Details(ctx context.Context) Details {
+	found := h.results(ctx)
+	report := Report{Checks: found.checks}
 	switch {
 	case h.draining.Load():
 		report.Status = StatusDraining
@@ -93,7 +109,7 @@ func (h *Health) Report(ctx context.Context) Report {
 	default:
 		report.Status = StatusNotReady
 	}
-	return report
+	return Details{Report: report, Reasons: found.reasons}
 }
 
 func allOK(results map[string]string) bool {
@@ -107,7 +123,7 @@ func allOK(results map[string]string) bool {
 
 // results returns how each check ended. The lock is held while the checks run:
 // who asks then waits for what they find.
-func (h *Health) results(ctx context.Context) map[string]string {
+func (h *Health) results(ctx context.Context) results {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if time.Now().Before(h.until) {
@@ -116,14 +132,14 @@ func (h *Health) results(ctx context.Context) map[string]string {
 	// The result belongs to all who ask: the first of them may leave.
 	h.latest = h.run(context.WithoutCancel(ctx))
 	age := notReadyAge
-	if allOK(h.latest) {
+	if allOK(h.latest.checks) {
 		age = readyAge
 	}
 	h.until = time.Now().Add(age)
 	return h.latest
 }
 
-func (h *Health) run(ctx context.Context) map[string]string {
+func (h *Health) run(ctx context.Context) results {
 	errs := make([]error, len(h.checks))
 	var group sync.WaitGroup
 	for i, check := range h.checks {
@@ -131,15 +147,16 @@ func (h *Health) run(ctx context.Context) map[string]string {
 	}
 	group.Wait()
 
-	results := make(map[string]string, len(h.checks))
+	found := results{checks: make(map[string]string, len(h.checks)), reasons: map[string]string{}}
 	for i, check := range h.checks {
-		results[check.Name] = CheckOK
+		found.checks[check.Name] = CheckOK
 		if errs[i] != nil {
-			results[check.Name] = CheckFailed
+			found.checks[check.Name] = CheckFailed
+			found.reasons[check.Name] = errs[i].Error()
 		}
 		h.note(ctx, check.Name, errs[i])
 	}
-	return results
+	return found
 }
 
 // probe runs one check. A check that ignores its context is given up on.
@@ -159,13 +176,13 @@ func probe(ctx context.Context, check Check) error {
 	case err := <-done:
 		return err
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("no answer within %s", checkTimeout)
 	}
 }
 
 // note counts a failure and logs when a check changes, not each time it is asked.
 func (h *Health) note(ctx context.Context, name string, err error) {
-	failedBefore := h.latest[name] == CheckFailed
+	failedBefore := h.latest.checks[name] == CheckFailed
 	if err != nil {
 		h.failures.WithLabelValues(name).Inc()
 	}

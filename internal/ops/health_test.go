@@ -55,7 +55,7 @@ func TestAChangeIsToldAndLoggedOnce(t *testing.T) {
 		for range 2 {
 			status, body := readyz()
 			assert.Equal(t, http.StatusServiceUnavailable, status)
-			assert.JSONEq(t, `{"status":"not_ready","checks":{"database":"failed"}}`, body)
+			assert.JSONEq(t, `{"status":"not_ready","checks":{"database":"failed"},"reasons":{"database":"connection refused"}}`, body)
 		}
 		assert.Equal(t, 1, strings.Count(out.String(), "readiness check failed"), "a change is logged once")
 		assert.Contains(t, out.String(), "connection refused")

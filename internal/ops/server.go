@@ -55,7 +55,7 @@ func (s *Server) Stop(ctx context.Context) error {
 }
 
 // Handler serves /metrics, /healthz (200 while the process can answer at all)
-// and /readyz (200 or 503, with a Report).
+// and /readyz (200 or 503, with Details).
 func Handler(metrics prometheus.Gatherer, health *Health) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
@@ -63,7 +63,7 @@ func Handler(metrics prometheus.Gatherer, health *Health) http.Handler {
 		writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		report := health.Report(r.Context())
+		report := health.Details(r.Context())
 		status := http.StatusOK
 		if !report.Ready() {
 			status = http.StatusServiceUnavailable

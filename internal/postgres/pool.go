@@ -42,6 +42,14 @@ type PoolConfig struct {
 	Registry prometheus.Registerer
 }
 
+// StreamConns are the connections of an api's pool for streams: one for the reader of
+// all streams and one for announcing changes.
+const StreamConns = 2
+
+// APIConns returns how many connections an api process opens at most whose pool has
+// that many: those of the streams and the one that listens are beside it.
+func APIConns(pool int) int { return pool + StreamConns + 1 }
+
 // ErrBypasses says that the role that a pool assumes is not bound by row-level
 // security. Programs refuse to start with it.
 var ErrBypasses = errors.New("the role bypasses row-level security: run `alter role … nosuperuser nobypassrls`")

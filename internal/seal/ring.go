@@ -114,14 +114,23 @@ func (r *Ring) Seal(key []byte, userID, provider string) (sealed []byte, err err
 	return sealed, nil
 }
 
+// Opens tells whether the ring holds the key that sealed what begins with these bytes
+// (five are enough): it returns nil, ErrUnknownKey or ErrNotAuthentic.
+func (r *Ring) Opens(sealed []byte) error {
+	if len(sealed) < prefixBytes || sealed[0] != tinkPrefix {
+		return ErrNotAuthentic
+	}
+	if !slices.ContainsFunc(r.keys, func(k Key) bool { return bytes.HasPrefix(sealed, k.ID.Prefix()) }) {
+		return ErrUnknownKey
+	}
+	return nil
+}
+
 // Open decrypts what Seal returned for the same user and provider. Errors are
 // ErrUnknownKey and ErrNotAuthentic.
 func (r *Ring) Open(sealed []byte, userID, provider string) ([]byte, error) {
-	if len(sealed) < prefixBytes || sealed[0] != tinkPrefix {
-		return nil, fmt.Errorf("open API key: %w", ErrNotAuthentic)
-	}
-	if !slices.ContainsFunc(r.keys, func(k Key) bool { return bytes.HasPrefix(sealed, k.ID.Prefix()) }) {
-		return nil, fmt.Errorf("open API key: %w", ErrUnknownKey)
+	if err := r.Opens(sealed); err != nil {
+		return nil, fmt.Errorf("open API key: %w", err)
 	}
 	key, err := r.aead.Decrypt(sealed, associatedData(userID, provider))
 	if err != nil {

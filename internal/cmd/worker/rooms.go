@@ -20,7 +20,7 @@ import (
 )
 
 // workerConfig makes the rooms that the jobs work with.
-func workerConfig(ctx context.Context, cfg config.Worker, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
+func workerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
 	crawler, err := website.New(website.Config{AllowPrefixes: cfg.FetchAllowPrefixes}, registry, log)
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("make the crawler: %w", err)
@@ -37,17 +37,18 @@ func workerConfig(ctx context.Context, cfg config.Worker, registry prometheus.Re
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("make the model client: %w", err)
 	}
-	ring, err := openRing(ctx, cfg.Deploy, cfg.Seal)
-	if err != nil {
-		return jobs.WorkerConfig{}, err
-	}
 	return jobs.WorkerConfig{
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
 		Crawler: crawler, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, website.NewTransport(cfg.FetchAllowPrefixes)),
+		Fleet:      fleetOf(cfg),
 		ReportOnly: !cfg.DoctorRepair, Registry: registry, Log: log,
 	}, nil
+}
+
+func fleetOf(cfg config.Worker) jobs.Fleet {
+	return jobs.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
 }
 
 // openRing reads the key ring; locally it is made when it is missing.
@@ -61,6 +62,11 @@ func openRing(ctx context.Context, deploy config.Deploy, cfg config.Seal) (*seal
 
 // newModels makes the model client with the configured addresses and models.
 func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, error) {
+	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg)}, registry)
+}
+
+// endpointsOf returns where each provider is asked, and for which model.
+func endpointsOf(cfg config.Worker) map[onboarding.Provider]llm.Endpoint {
 	endpoints := llm.DefaultEndpoints()
 	for provider, set := range map[onboarding.Provider]llm.Endpoint{
 		onboarding.ProviderOpenAI:    {BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel},
@@ -77,5 +83,5 @@ func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, 
 		}
 		endpoints[provider] = endpoint
 	}
-	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpoints}, registry)
+	return endpoints
 }

@@ -35,7 +35,11 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // serve wires the worker and its metrics server.
 func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error) {
 	registry := ops.NewRegistry("worker")
-	workerConfig, err := workerConfig(ctx, cfg, registry, log)
+	ring, err := openRing(ctx, cfg.Deploy, cfg.Seal)
+	if err != nil {
+		return err
+	}
+	workerConfig, err := workerConfig(cfg, ring, registry, log)
 	if err != nil {
 		return err
 	}
@@ -43,7 +47,11 @@ func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error)
 	if err != nil {
 		return err
 	}
-	health := ops.NewHealth(registry, log, ops.Check{Name: "worker", Probe: worker.Ready})
+	var checks []ops.Check
+	for name, probe := range worker.Probes(ring.Opens) {
+		checks = append(checks, ops.Check{Name: name, Probe: probe})
+	}
+	health := ops.NewHealth(registry, log, checks...)
 	metrics, err := ops.Start(cfg.MetricsAddr, registry, health, log)
 	if err != nil {
 		return err

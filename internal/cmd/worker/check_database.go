@@ -1,0 +1,206 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/migrations"
+)
+
+const (
+	// oldestServer is the oldest version of PostgreSQL that the tests run on.
+	oldestServer = 150000
+	// listenWait is how long a notification may take to count as arriving.
+	listenWait = 3 * time.Second
+	// Tokens are accepted 5 s after their end, so that a clock may be wrong by that.
+	skewWarn, skewFail = time.Second, 5 * time.Second
+	// An alert fires below two partitions; a maintained database has 24.
+	partitionsWarn, partitionsFail = 6, 2
+	// connectionsKept are for who looks for the fault: worker check, migrate, maintain, psql.
+	connectionsKept = 5
+)
+
+// checkDatabase looks at everything that the database answers for.
+func checkDatabase(ctx context.Context, all *findings, cfg config.Check) {
+	url := cfg.DatabaseURL.Reveal()
+	began := time.Now()
+	err := errors.New("DATABASE_URL is not set")
+	var probe *postgres.Probe
+	if url != "" {
+		probe, err = postgres.OpenProbe(ctx, url)
+	}
+	if err != nil {
+		all.fail("database", err.Error(), "check DATABASE_URL, the network and the server from this machine")
+		all.skip("the database does not answer", "server_version", "login", "roles", "schema", "river_schema", "partitions", "indexes",
+			"autovacuum", "extensions", "listen", "clock", "connections")
+		return
+	}
+	defer probe.Close(ctx)
+	all.ok("database", "answers, connected in %s", time.Since(began).Round(time.Millisecond))
+	checkServer(ctx, all, probe)
+	checkSchema(ctx, all, url)
+	checkTables(ctx, all, probe)
+	checkListen(ctx, all, cfg, probe)
+	checkClock(ctx, all, probe)
+	checkConnections(ctx, all, cfg)
+}
+
+func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
+	server, err := probe.DescribeServer(ctx)
+	if err != nil {
+		all.fail("server_version", err.Error(), "let the login read the system catalog")
+		return
+	}
+	if server.VersionNumber < oldestServer {
+		all.fail("server_version", "PostgreSQL "+server.Version, "upgrade to PostgreSQL 15 or newer")
+	} else {
+		all.ok("server_version", "PostgreSQL %s", server.Version)
+	}
+	if server.LoginBypasses {
+		all.warn("login", server.Login+" could see the rows of all users: it is a superuser or bypasses row-level security",
+			"use a login of its own for the programs, without SUPERUSER and BYPASSRLS; the owner's is for MIGRATE_DATABASE_URL")
+	} else {
+		all.ok("login", "%s is bound by row-level security", server.Login)
+	}
+	switch {
+	case !server.MemberOfApp || !server.MemberOfSystem:
+		all.fail("roles", server.Login+" is not a member of both onboarding_app and onboarding_system",
+			"run `worker migrate` with this DATABASE_URL: it makes the roles and the membership")
+	case server.RoleBypasses:
+		all.fail("roles", "onboarding_app or onboarding_system bypasses row-level security", "alter role … nosuperuser nobypassrls")
+	default:
+		all.ok("roles", "%s may assume onboarding_app and onboarding_system", server.Login)
+	}
+	if server.Autovacuum {
+		all.ok("autovacuum", "on")
+	} else {
+		all.fail("autovacuum", "autovacuum or track_counts is off: dead rows stay and the queue becomes slow", "set both to on in the server's settings")
+	}
+	if server.Plpgsql {
+		all.ok("extensions", "plpgsql, the only one that is needed")
+	} else {
+		all.fail("extensions", "plpgsql is missing: migrations and triggers need it", "create extension plpgsql")
+	}
+}
+
+// checkSchema asks as the programs do, with the role assumed.
+func checkSchema(ctx context.Context, all *findings, url string) {
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: url, Name: "check", Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry(),
+	})
+	if err == nil {
+		defer pool.Close()
+		err = postgres.Ready(ctx, pool)
+	}
+	switch {
+	case errors.Is(err, postgres.ErrOutdated):
+		all.fail("schema", fmt.Sprintf("older than version %d, which this program needs", postgres.SchemaVersion), "run `worker migrate`")
+	case err != nil:
+		all.fail("schema", err.Error(), "a pooler must let the start-up parameter role through; connect without one to compare")
+	default:
+		all.ok("schema", "at least version %d, which this program needs", postgres.SchemaVersion)
+	}
+	pending, err := migrations.RiverPending(ctx, url)
+	switch {
+	case err != nil:
+		all.fail("river_schema", err.Error(), "run `worker migrate`")
+	case len(pending) > 0:
+		all.fail("river_schema", strings.Join(pending, "; "), "run `worker migrate`")
+	default:
+		all.ok("river_schema", "all of the queue's migrations are applied")
+	}
+}
+
+func checkTables(ctx context.Context, all *findings, probe *postgres.Probe) {
+	tables, err := probe.DescribeTables(ctx)
+	if err != nil {
+		all.fail("partitions", err.Error(), "let the login read the system catalog")
+		return
+	}
+	left := fmt.Sprintf("step_events has partitions for %s to come", plural(int(tables.PartitionsLeft), "month"))
+	const maintain = "run `worker maintain` once a week"
+	switch n := tables.PartitionsLeft; {
+	case n < partitionsFail:
+		all.fail("partitions", left, maintain)
+	case n < partitionsWarn:
+		all.warn("partitions", left, maintain)
+	default:
+		all.ok("partitions", "%s", left)
+	}
+	if len(tables.InvalidIndexes) > 0 {
+		all.fail("indexes", "serve nobody: "+strings.Join(tables.InvalidIndexes, ", "),
+			"unless a rebuild is running: run `worker maintain`, and `reindex index concurrently` for names without _ccnew")
+	} else {
+		all.ok("indexes", "all are valid")
+	}
+	if len(tables.NotVacuumed) > 0 {
+		all.fail("autovacuum", "switched off for "+strings.Join(tables.NotVacuumed, ", "), "alter table … reset (autovacuum_enabled)")
+	}
+}
+
+func checkListen(ctx context.Context, all *findings, cfg config.Check, probe *postgres.Probe) {
+	pooled, err := probe.Pooled(ctx)
+	if err == nil {
+		err = postgres.Hears(ctx, cfg.DatabaseURL.Reveal(), listenWait)
+	}
+	const between = "connect directly, or through a pooler in session mode; else set QUEUE_POLL_ONLY=true: live progress is up to 2 s late then"
+	switch {
+	case err == nil && pooled:
+		all.ok("listen", "notifications arrive, through a pooler")
+	case err == nil:
+		all.ok("listen", "notifications arrive")
+	case errors.Is(err, postgres.ErrDeaf) && cfg.PollOnly:
+		all.warn("listen", "no notification arrives through this DATABASE_URL, and QUEUE_POLL_ONLY is set", "live progress is up to 2 s late")
+	default:
+		all.fail("listen", err.Error(), between)
+	}
+}
+
+func checkClock(ctx context.Context, all *findings, probe *postgres.Probe) {
+	skew, exact, err := probe.ClockSkew(ctx)
+	if err != nil {
+		all.fail("clock", err.Error(), "check the connection to the database")
+		return
+	}
+	found := fmt.Sprintf("the database's clock is %s before this machine's, ± %s", skew.Round(time.Millisecond), exact.Round(time.Millisecond))
+	const do = "let a time service set the clocks of both machines"
+	switch {
+	case skew.Abs()-exact > skewFail:
+		all.fail("clock", found, do)
+	case skew.Abs()-exact > skewWarn:
+		all.warn("clock", found, do)
+	default:
+		all.ok("clock", "%s", found)
+	}
+}
+
+func checkConnections(ctx context.Context, all *findings, cfg config.Check) {
+	pool, err := openSystem(ctx, cfg.DatabaseURL, "check")
+	if err != nil {
+		all.skip("onboarding_system can't be used with this schema", "connections")
+		return
+	}
+	defer pool.Close()
+	b, err := fleetOf(cfg.Worker).Budget(ctx, pool)
+	if err != nil {
+		all.fail("connections", err.Error(), "run `worker migrate`")
+		return
+	}
+	found := fmt.Sprintf("%d api × %d + %d worker × %d = %d of %d", b.APIs, b.NeededByAPI, b.Workers, b.NeededByWorker, b.Needed, b.Allowed)
+	const do = "raise max_connections (or the limit of the login or the database), or lower DATABASE_CONNS or the number of processes"
+	switch {
+	case b.Needed > b.Allowed:
+		all.fail("connections", found, do)
+	case b.Needed+connectionsKept > b.Allowed:
+		all.warn("connections", found+": hardly any is left for migrations and for you", do)
+	default:
+		all.ok("connections", "%s", found)
+	}
+}

@@ -1,0 +1,106 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Probe is a connection of the login itself, which assumes no role: for finding out
+// what is wrong with a deployment where a pool would only fail.
+type Probe struct {
+	*Queries
+	conn *pgx.Conn
+}
+
+// OpenProbe connects.
+func OpenProbe(ctx context.Context, url string) (*Probe, error) {
+	conn, err := connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	return &Probe{Queries: New(conn), conn: conn}, nil
+}
+
+func connect(ctx context.Context, url string) (*pgx.Conn, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL is not a PostgreSQL connection string")
+	}
+	config.RuntimeParams["application_name"] = "onboarding check"
+	config.ConnectTimeout = connectTimeout
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connect: %w", err)
+	}
+	return conn, nil
+}
+
+// Close ends the connection.
+func (p *Probe) Close(ctx context.Context) { _ = p.conn.Close(ctx) }
+
+// Pooled tells whether a pooler stands between: the process that serves the statements
+// is not the one that the connection was told of.
+func (p *Probe) Pooled(ctx context.Context) (bool, error) {
+	var pid uint32
+	if err := p.conn.QueryRow(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
+		return false, fmt.Errorf("read the process of the connection: %w", err)
+	}
+	return pid != p.conn.PgConn().PID(), nil
+}
+
+// ClockSkew returns how far the database's clock is before this machine's, and how
+// exact that is: half of the shortest of five round trips.
+func (p *Probe) ClockSkew(ctx context.Context) (skew, exact time.Duration, err error) {
+	const samples = 5
+	for i := range samples {
+		var theirs time.Time
+		began := time.Now()
+		if err := p.conn.QueryRow(ctx, "select clock_timestamp()").Scan(&theirs); err != nil {
+			return 0, 0, fmt.Errorf("read the clock: %w", err)
+		}
+		if half := time.Since(began) / 2; i == 0 || half < exact {
+			skew, exact = theirs.Sub(began.Add(half)), half
+		}
+	}
+	return skew, exact, nil
+}
+
+// ErrDeaf says that a notification did not arrive.
+var ErrDeaf = errors.New("a notification did not arrive")
+
+// probeChannel is a channel that nobody else uses.
+const probeChannel = "onboarding_check"
+
+// Hears listens on one connection to url while another notifies, and returns ErrDeaf if
+// nothing is heard within wait.
+func Hears(ctx context.Context, url string, wait time.Duration) error {
+	listening, err := connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer listening.Close(ctx)
+	if _, err := listening.Exec(ctx, "listen "+probeChannel); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	speaking, err := connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer speaking.Close(ctx)
+	if _, err := speaking.Exec(ctx, "notify "+probeChannel); err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	waiting, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	if _, err := listening.WaitForNotification(waiting); err != nil {
+		if ctx.Err() == nil && waiting.Err() != nil {
+			return ErrDeaf
+		}
+		return fmt.Errorf("wait for a notification: %w", err)
+	}
+	return nil
+}

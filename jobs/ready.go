@@ -1,0 +1,43 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+// errBeatless says that the worker's beats do not arrive.
+var errBeatless = errors.New("no beat was written for 8 s: the others take this worker's jobs")
+
+// errNotFetching says that the worker has not started yet or is stopping.
+var errNotFetching = errors.New("not fetching jobs: waiting for the database, or stopping")
+
+// Probes returns what the worker needs, by name: each returns nil while it is there.
+// opens returns an error for what is sealed by a key that it does not know.
+func (w *Worker) Probes(opens func(sealed []byte) error) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"database": func(ctx context.Context) error {
+			if err := w.pools.work.Ping(ctx); err != nil {
+				return fmt.Errorf("ask the database: %w", err)
+			}
+			return nil
+		},
+		"schema":   func(ctx context.Context) error { return postgres.Ready(ctx, w.pools.work) },
+		"api_keys": func(ctx context.Context) error { return system.KeysReadable(ctx, w.pools.beat, opens) },
+		"fetching": func(context.Context) error {
+			if !w.fetching.Load() {
+				return errNotFetching
+			}
+			return nil
+		},
+		"beats": func(context.Context) error {
+			if w.fetching.Load() && w.beats.silent() {
+				return errBeatless
+			}
+			return nil
+		},
+	}
+}
