@@ -461,6 +461,10 @@ alter table website_analyses add constraint website_analyses_session_id_user_id_
 
 CREATE UNIQUE INDEX api_keys_user ON public.api_keys USING btree (user_id, provider);
 
+CREATE INDEX audit_log_action ON public.audit_log USING btree (action, id);
+
+CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, id);
+
 CREATE INDEX audit_log_user ON public.audit_log USING btree (user_id, at);
 
 CREATE INDEX bulk_items_queued ON public.bulk_items USING btree (operation_id, "position") WHERE (status = 'queued'::text);
@@ -478,6 +482,8 @@ CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (cr
 CREATE INDEX idempotency_keys_session ON public.idempotency_keys USING btree (session_id);
 
 CREATE INDEX model_calls_session ON public.model_calls USING btree (session_id, at);
+
+CREATE INDEX onboarding_sessions_user_prefix ON public.onboarding_sessions USING btree (user_id COLLATE "C");
 
 CREATE UNIQUE INDEX persona_data_user ON public.persona_data USING btree (user_id);
 
@@ -555,6 +561,8 @@ create policy all_rows on audit_log to onboarding_system using (true) with check
 
 create policy own_rows on audit_log for insert to onboarding_app with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy own_rows_read on audit_log for select to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
 create policy all_rows on bulk_items to onboarding_system using (true) with check (true);
 
 create policy own_rows on bulk_items to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
@@ -619,7 +627,7 @@ grant delete, insert, select, update on api_keys to onboarding_app;
 
 grant delete, insert, select, update on api_keys to onboarding_system;
 
-grant insert on audit_log to onboarding_app;
+grant insert, select on audit_log to onboarding_app;
 
 grant insert, select on audit_log to onboarding_system;
 

@@ -65,6 +65,13 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 		return err
 	}
 	defer reader.Close()
+	admin, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns, Registry: reg,
+	})
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
 	defer announce(ctx, submitter, postgres.NewNotifier(reader, log))()
 	verifier, mint, err := newVerifier(ctx, cfg, reg, log)
 	if err != nil {
@@ -84,7 +91,7 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	go warnOfBudget(ctx, cfg, reader, log)
 	server, err := httpapi.New(httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
-		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
+		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log), Admin: admin,
 		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
 		CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
@@ -131,7 +138,7 @@ func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer,
 	if !cfg.UsesDevIssuer() {
 		verifier, err := auth.NewVerifier(ctx, auth.Settings{
 			Issuer: cfg.AuthIssuer, JWKSURL: cfg.AuthJWKSURL,
-			Audience: cfg.AuthAudience, AuthorizedParties: cfg.AuthAuthorizedParties,
+			Audience: cfg.AuthAudience, AuthorizedParties: cfg.AuthAuthorizedParties, RoleClaim: cfg.AuthRoleClaim,
 		}, reg, log)
 		return verifier, nil, err
 	}

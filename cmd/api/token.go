@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/auth"
@@ -12,7 +13,7 @@ import (
 )
 
 //nolint:gosec // a help text, not a credential
-const tokenHelp = `Usage: api token -user NAME [-ttl 24h] [-role ROLE]
+const tokenHelp = `Usage: api token -user NAME [-ttl 24h] [-role ROLE] [-scope SCOPES]
 
 Prints a token that an API with DEPLOY_ENV=local and the same DATA_DIR accepts.
 
@@ -29,6 +30,7 @@ func tokenCommand(args []string, o config.Options, stdout, stderr io.Writer) err
 	var user auth.User
 	flags.StringVar(&user.ID, "user", "", "the user's `name`, any text up to 255 characters (required)")
 	flags.StringVar(&user.Role, "role", "", "the `role`, admin for operators")
+	scope := flags.String("scope", "", "what other services may do with it, `scopes` with spaces between: inputs:read")
 	ttl := flags.Duration("ttl", 24*time.Hour, "how long the token is valid")
 	if err := parse(flags, args, stdout, stderr); err != nil {
 		return err
@@ -48,6 +50,7 @@ func tokenCommand(args []string, o config.Options, stdout, stderr io.Writer) err
 	if err != nil {
 		return err
 	}
+	user.Scopes = strings.Fields(*scope)
 	token, err := issuer.Mint(user, *ttl)
 	if err != nil {
 		return err

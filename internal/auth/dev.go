@@ -112,6 +112,10 @@ func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
 	if err := checkUserID(user.ID); err != nil {
 		return "", fmt.Errorf("mint token: %w", err)
 	}
+	var role any
+	if user.Role != "" {
+		role = user.Role
+	}
 	now := time.Now()
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
@@ -125,7 +129,8 @@ func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
 		Email:     user.Email,
 		FirstName: user.FirstName,
 		LastName:  user.LastName,
-		Role:      user.Role,
+		Role:      role,
+		Scope:     user.Scopes,
 	})
 	token.Header[jwkset.HeaderKID] = d.kid
 	return token.SignedString(d.key)

@@ -3,6 +3,7 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -19,13 +20,24 @@ type User struct {
 	Email     string
 	FirstName string
 	LastName  string
-	// Role is the claim role, "admin" for operators.
+	// Role is the claim that Settings.RoleClaim names, RoleAdmin for operators.
 	Role string
+	// Scopes are what the token allows (claims scope and scp): none for a person.
+	Scopes []string
 	// SessionID is the identity provider's session (claim sid).
 	SessionID string
 	// Expires is when the token ends. Verify sets it; Mint takes a duration.
 	Expires time.Time
 }
+
+// Allows tells whether the token has a scope.
+func (u User) Allows(scope string) bool { return slices.Contains(u.Scopes, scope) }
+
+// RoleAdmin is the role of operators.
+const RoleAdmin = "admin"
+
+// IsUserID tells whether a text can be a user's id.
+func IsUserID(id string) bool { return checkUserID(id) == nil }
 
 var errUserID = errors.New("the user id is not usable")
 

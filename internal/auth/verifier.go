@@ -36,6 +36,9 @@ type Settings struct {
 	Audience string
 	// AuthorizedParties lists the accepted claims azp; empty accepts any.
 	AuthorizedParties []string
+	// RoleClaim is the claim of the user's role, DefaultRoleClaim if empty. Dots lead
+	// into objects, unless a claim has the whole as its name.
+	RoleClaim string
 }
 
 // keySource gives the key that a token claims to be signed with.
@@ -48,6 +51,7 @@ type keySource interface {
 type Verifier struct {
 	parser  *jwt.Parser
 	parties []string
+	role    string
 	keys    keySource
 	results *prometheus.CounterVec
 }
@@ -71,6 +75,7 @@ func newVerifier(s Settings, keys keySource, reg prometheus.Registerer) *Verifie
 	v := &Verifier{
 		parser:  newParser(s),
 		parties: s.AuthorizedParties,
+		role:    cmp.Or(s.RoleClaim, DefaultRoleClaim),
 		keys:    keys,
 		results: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_auth_verifications_total",
@@ -102,21 +107,6 @@ func newParser(s Settings) *jwt.Parser {
 // Ready returns nil once the issuer's keys have been read.
 func (v *Verifier) Ready(context.Context) error { return v.keys.ready() }
 
-// claims are the claims that are looked at, under the names that Clerk and
-// OpenID Connect use.
-type claims struct {
-	jwt.RegisteredClaims
-	AuthorizedParty string `json:"azp,omitempty"`
-	SessionStatus   string `json:"sts,omitempty"`
-	SessionID       string `json:"sid,omitempty"`
-	Email           string `json:"email,omitempty"`
-	FirstName       string `json:"first_name,omitempty"`
-	LastName        string `json:"last_name,omitempty"`
-	GivenName       string `json:"given_name,omitempty"`
-	FamilyName      string `json:"family_name,omitempty"`
-	Role            string `json:"role,omitempty"`
-}
-
 // Verify returns the user of a token. Errors are ErrToken or ErrKeysUnavailable;
 // what they wrap is for logs, never for the sender.
 func (v *Verifier) Verify(ctx context.Context, token string) (User, error) {
@@ -132,7 +122,7 @@ func (v *Verifier) Verify(ctx context.Context, token string) (User, error) {
 	case err != nil:
 		return User{}, fmt.Errorf("%w: %w", ErrToken, err)
 	}
-	return c.user(), nil
+	return c.user(v.role), nil
 }
 
 func (v *Verifier) checkClaims(c claims) error {
@@ -145,18 +135,6 @@ func (v *Verifier) checkClaims(c claims) error {
 		return errors.New("the session is pending")
 	}
 	return checkUserID(c.Subject)
-}
-
-func (c claims) user() User {
-	return User{
-		ID:        c.Subject,
-		Email:     c.Email,
-		FirstName: cmp.Or(c.FirstName, c.GivenName),
-		LastName:  cmp.Or(c.LastName, c.FamilyName),
-		Role:      c.Role,
-		SessionID: c.SessionID,
-		Expires:   c.ExpiresAt.Time, // the parser requires it
-	}
 }
 
 func resultOf(err error) string {

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"log/slog"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -165,6 +166,45 @@ func TestVerifierSettings(t *testing.T) {
 			t.Parallel()
 			_, err := auth.NewVerifier(t.Context(), s, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.Error(t, err)
+		})
+	}
+}
+
+// The role stands where the settings say; the scopes in the form that the issuer likes.
+func TestRolesAndScopes(t *testing.T) {
+	t.Parallel()
+	issuer := newIssuer(t)
+	key := issuer.publish("k1")
+	for name, test := range map[string]struct {
+		setting string
+		claims  map[string]any
+		role    string
+		scopes  []string
+	}{
+		"default":             {"", map[string]any{"role": "admin"}, "admin", nil},
+		"another claim":       {"org_role", map[string]any{"role": "admin", "org_role": "member"}, "member", nil},
+		"not there":           {"org_role", map[string]any{"role": "admin"}, "", nil},
+		"below":               {"public_metadata.role", map[string]any{"public_metadata": map[string]any{"role": "admin"}}, "admin", nil},
+		"nothing below":       {"public_metadata.role", map[string]any{"public_metadata": "admin"}, "", nil},
+		"a name with dots":    {"https://a.example/role", map[string]any{"https://a.example/role": "admin"}, "admin", nil},
+		"no text":             {"", map[string]any{"role": []string{"admin"}}, "", nil},
+		"a scope":             {"", map[string]any{"scope": "inputs:read"}, "admin", []string{"inputs:read"}},
+		"scopes":              {"", map[string]any{"scope": "a  b", "scp": []string{"c"}}, "admin", []string{"a", "b", "c"}},
+		"a text under scp":    {"", map[string]any{"scp": "a b"}, "admin", []string{"a", "b"}},
+		"something different": {"", map[string]any{"scope": 7, "scp": map[string]any{"a": true}}, "admin", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v, err := auth.NewVerifier(t.Context(), auth.Settings{Issuer: issuerName, JWKSURL: issuer.url, RoleClaim: test.setting},
+				prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+			require.NoError(t, err)
+			claims := valid()
+			maps.Copy(claims, test.claims)
+			user, err := v.Verify(t.Context(), sign(t, jwt.SigningMethodRS256, "k1", key, claims))
+			require.NoError(t, err)
+			assert.Equal(t, test.role, user.Role)
+			assert.Equal(t, test.scopes, user.Scopes)
+			assert.Equal(t, test.scopes != nil, user.Allows("inputs:read") || user.Allows("a"))
 		})
 	}
 }

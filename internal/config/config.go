@@ -77,6 +77,9 @@ type Issuer struct {
 	// AuthAuthorizedParties lists the origins that tokens may have been issued for
 	// (claim azp); empty means any.
 	AuthAuthorizedParties []string `env:"AUTH_AUTHORIZED_PARTIES"`
+	// AuthRoleClaim is the claim that holds a user's role, admin for operators; dots lead
+	// into objects.
+	AuthRoleClaim string `env:"AUTH_ROLE_CLAIM" envDefault:"role"`
 }
 
 // API holds the settings of the API process.

@@ -60,14 +60,19 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	db := pgtest.New(t)
-	f := newFixtureOn(t, db.App)
+	f := newFixtureOn(t, db.App, func(c *httpapi.Config) { c.Admin = db.System })
 	f.db = db
 	return f
 }
 
-func newFixtureOn(t *testing.T, pool *pgxpool.Pool) *fixture {
+func newFixtureOn(t *testing.T, pool *pgxpool.Pool, set ...func(*httpapi.Config)) *fixture {
 	t.Helper()
-	return serveWith(t, func(c *httpapi.Config) { storeIn(t, c, pool) }, ops.Check{
+	return serveWith(t, func(c *httpapi.Config) {
+		storeIn(t, c, pool)
+		for _, set := range set {
+			set(c)
+		}
+	}, ops.Check{
 		Name: "database", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) },
 	})
 }
@@ -129,9 +134,13 @@ func serveWith(t *testing.T, set func(*httpapi.Config), checks ...ops.Check) *fi
 }
 
 func (f *fixture) token(userID string) string {
+	return f.tokenOf(auth.User{ID: userID})
+}
+
+func (f *fixture) tokenOf(user auth.User) string {
 	issuer, err := devIssuer()
 	require.NoError(f.t, err)
-	token, err := issuer.Mint(auth.User{ID: userID}, time.Hour)
+	token, err := issuer.Mint(user, time.Hour)
 	require.NoError(f.t, err)
 	return token
 }
@@ -156,6 +165,13 @@ func (r response) object(t *testing.T) map[string]any {
 func (f *fixture) as(userID, method, path, body string, headers ...string) response {
 	f.t.Helper()
 	return f.send(method, path, body, append([]string{"Authorization", "Bearer " + f.token(userID)}, headers...)...)
+}
+
+// asAdmin sends a request of an operator, whose id is ops.
+func (f *fixture) asAdmin(method, path, body string, headers ...string) response {
+	f.t.Helper()
+	token := f.tokenOf(auth.User{ID: "ops", Role: auth.RoleAdmin})
+	return f.send(method, path, body, append([]string{"Authorization", "Bearer " + token}, headers...)...)
 }
 
 func (f *fixture) send(method, path, body string, headers ...string) response {

@@ -43,11 +43,12 @@ func newAPI(s *Server) huma.API {
 		{Name: "research", Description: "The research preferences."},
 		{Name: "personas", Description: "Generating, following and storing the personas of step 4."},
 		{Name: "streams", Description: "Live progress, pushed."},
+		{Name: "admin", Description: "For operators: tokens with the role admin. Every call stands in the audit log, refused ones too."},
 		{Name: "operations", Description: "For operators and clients' tools."},
 	}
 	config.Transformers = []huma.Transformer{problemTransformer}
 	api := humafiber.New(s.app, config)
-	api.UseMiddleware(applyProblem, bound, s.authenticate, s.remember)
+	api.UseMiddleware(applyProblem, bound, s.authenticate, s.admitOperator, s.remember)
 	return api
 }
 

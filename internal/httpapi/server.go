@@ -63,6 +63,8 @@ type Config struct {
 	DefaultInputs onboarding.Inputs
 	// Streams feeds live progress; without it streams are answered as unavailable.
 	Streams Streams
+	// Admin assumes the system role. Nothing but the operations of operators uses it.
+	Admin *postgres.Pool
 	// CORSOrigins lists the origins whose pages may call; none by default.
 	CORSOrigins []string
 	// BodyLimit is the largest accepted body in bytes.
@@ -199,6 +201,7 @@ func (s *Server) registerAll() {
 	s.registerInputs()
 	s.registerPersonalization()
 	s.registerStreams()
+	s.registerAudit()
 }
 
 // serveDocument makes the document from the registered operations.

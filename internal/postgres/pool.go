@@ -46,9 +46,12 @@ type PoolConfig struct {
 // all streams and one for announcing changes.
 const StreamConns = 2
 
+// AdminConns are the connections of an api's pool for operators, who are few.
+const AdminConns = 2
+
 // APIConns returns how many connections an api process opens at most whose pool has
 // that many: those of the streams and the one that listens are beside it.
-func APIConns(pool int) int { return pool + StreamConns + 1 }
+func APIConns(pool int) int { return pool + StreamConns + 1 + AdminConns }
 
 // ErrBypasses says that the role that a pool assumes is not bound by row-level
 // security. Programs refuse to start with it.

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/onboarding/admin/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what with whose data
+         * @description The filters add up. Rows are never changed nor deleted with the account.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/ai-research/configuration-options": {
         parameters: {
             query?: never;
@@ -1303,6 +1323,45 @@ export interface components {
              * @example https://example.com
              */
             website_url: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        AuditBody: {
+            /** @description The newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Format: int64
+             * @description Asks for the next page; null at the end.
+             * @example 951
+             */
+            next_before: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        AuditEntry: {
+            /** @example admin.listAudit */
+            action: string;
+            /** @example ops */
+            actor: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:15:00Z
+             */
+            at: string;
+            /** @description An object, without content of users. */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int64
+             * @example 1000
+             */
+            id: number;
+            /**
+             * @description Whom it was about; null where that is nobody or many.
+             * @example ada
+             */
+            user_id: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -4052,6 +4111,86 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Who did it: a user's id, operator for the command line. */
+                actor?: string;
+                /** @description Whom it was about. */
+                user_id?: string;
+                /** @description What was done. An operator's call is admin. with the id of the operation. */
+                action?: string;
+                /** @description Not before this moment. */
+                since?: string;
+                /** @description Before this moment. */
+                until?: string;
+                /** @description The next_before of the page before this one. */
+                before?: number;
+                /** @description Rows of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getResearchOptions: {
         parameters: {
             query?: never;
