@@ -79,9 +79,10 @@ fmt: .bin/golangci-lint ## format the code
 	@.bin/golangci-lint fmt
 
 .PHONY: generate
-generate: .need-test-server .bin/sqlc ## write migrations/schema.sql and the code that is generated from it
+generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code that is generated from it, and docs/metrics.md
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
 	@.bin/sqlc generate
+	@go test -count=1 -run '^TestMetricsDocumentIsCurrent$$' ./dashboards -update
 
 # The compiler and the generator of the client, as its lock file names them.
 CLIENT := clients/typescript

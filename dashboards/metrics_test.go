@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,19 +31,30 @@ import (
 // noDatabase is never connected to: pools are opened when they are first used.
 const noDatabase = "postgres://nobody@127.0.0.1:1/none"
 
-// metric is what can be asked of a metric.
+// metric is what is known of a metric.
 type metric struct {
-	labels    map[string]bool
-	histogram bool
+	help, kind string
+	labels     map[string]bool
+	histogram  bool
+	// of are the programs that have it.
+	of map[string]bool
+	// values are those of each label in the series that exist from the start.
+	values map[string]map[string]bool
 }
 
-// recorder is a prometheus.Registerer that notes what is registered. It asks for
-// descriptions because gathering leaves out whatever has no series yet.
-type recorder map[string]metric
+// recorder is a prometheus.Registerer of one program that notes what is registered. It
+// asks for descriptions because gathering leaves out whatever has no series yet.
+type recorder struct {
+	program string
+	found   map[string]metric
+	// all are the collectors of all programs, which are read when everything is made.
+	all *[]prometheus.Collector
+}
 
-// The name, the fixed labels and the other labels in a printed description.
+// The name, the help, the fixed labels and the other labels in a printed description.
 var (
 	descName        = regexp.MustCompile(`fqName: "([^"]+)"`)
+	descHelp        = regexp.MustCompile(`help: "((?:[^"\\]|\\.)*)"`)
 	descFixedLabels = regexp.MustCompile(`constLabels: \{(.*)\}, variableLabels`)
 	descLabels      = regexp.MustCompile(`variableLabels: \{(.*)\}\}$`)
 	fixedLabel      = regexp.MustCompile(`(\w+)="`)
@@ -50,30 +62,85 @@ var (
 )
 
 func (r recorder) Register(c prometheus.Collector) error {
-	_, histogram := c.(*prometheus.HistogramVec)
-	if _, ok := c.(prometheus.Observer); ok {
-		histogram = true
-	}
+	kind := kindOf(c)
 	descs := make(chan *prometheus.Desc)
 	go func() {
 		defer close(descs)
 		c.Describe(descs)
 	}()
 	for desc := range descs {
-		r.note(desc.String(), histogram)
+		r.note(desc.String(), kind)
+	}
+	if kind != "runtime" {
+		*r.all = append(*r.all, c)
 	}
 	return nil
 }
 
-func (r recorder) note(desc string, histogram bool) {
-	m := metric{histogram: histogram, labels: map[string]bool{"job": true, "instance": true}} // these the scrape adds
+// kindOf returns the type of what a collector makes; a collector of many metrics says it
+// by their names.
+func kindOf(c prometheus.Collector) string {
+	switch c.(type) {
+	case *prometheus.CounterVec, prometheus.Counter:
+		if _, gauge := c.(prometheus.Gauge); gauge {
+			return "gauge"
+		}
+		return "counter"
+	case *prometheus.GaugeVec:
+		return "gauge"
+	case *prometheus.HistogramVec, prometheus.Observer:
+		return "histogram"
+	case *prometheus.Registry:
+		return "runtime"
+	}
+	return ""
+}
+
+func (r recorder) note(desc, kind string) {
+	name := descName.FindStringSubmatch(desc)[1]
+	m, known := r.found[name]
+	if !known {
+		help, _ := strconv.Unquote(`"` + descHelp.FindStringSubmatch(desc)[1] + `"`)
+		m = metric{
+			help: help, of: map[string]bool{}, values: map[string]map[string]bool{},
+			labels: map[string]bool{"job": true, "instance": true}, // these the scrape adds
+		}
+	}
+	switch {
+	case kind != "" && kind != "runtime":
+		m.kind = kind
+	case strings.HasSuffix(name, "_total"):
+		m.kind = "counter"
+	default:
+		m.kind = "gauge"
+	}
+	m.histogram = m.kind == "histogram"
+	m.of[r.program] = true
 	for _, label := range fixedLabel.FindAllStringSubmatch(descFixedLabels.FindStringSubmatch(desc)[1], -1) {
 		m.labels[label[1]] = true
 	}
 	for _, label := range word.FindAllString(descLabels.FindStringSubmatch(desc)[1], -1) {
 		m.labels[label] = true
 	}
-	r[descName.FindStringSubmatch(desc)[1]] = m
+	r.found[name] = m
+}
+
+// noteValues notes the labels of the series that a collector has already.
+func (r recorder) noteValues(c prometheus.Collector) {
+	alone := prometheus.NewRegistry()
+	alone.MustRegister(c)
+	families, _ := alone.Gather() // what can't be read yet has no series
+	for _, family := range families {
+		for _, series := range family.GetMetric() {
+			for _, label := range series.GetLabel() {
+				values := r.found[family.GetName()].values
+				if values[label.GetName()] == nil {
+					values[label.GetName()] = map[string]bool{}
+				}
+				values[label.GetName()][label.GetValue()] = true
+			}
+		}
+	}
 }
 
 func (r recorder) MustRegister(all ...prometheus.Collector) {
@@ -86,11 +153,11 @@ func (recorder) Unregister(prometheus.Collector) bool { return false }
 
 // series returns the metric that a name in an expression belongs to.
 func (r recorder) series(name string) (metric, bool) {
-	if m, ok := r[name]; ok {
+	if m, ok := r.found[name]; ok {
 		return m, !m.histogram // a histogram has no series of its own name
 	}
 	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
-		if m, ok := r[strings.TrimSuffix(name, suffix)]; ok && m.histogram {
+		if m, ok := r.found[strings.TrimSuffix(name, suffix)]; ok && m.histogram {
 			return m, true
 		}
 	}
@@ -101,13 +168,19 @@ func (r recorder) series(name string) (metric, bool) {
 // these register.
 func recordMetrics(t *testing.T) recorder {
 	t.Helper()
-	r := recorder{}
+	api := recorder{program: "api", found: map[string]metric{}, all: new([]prometheus.Collector)}
+	worker := recorder{program: "worker", found: api.found, all: api.all}
 	log := slog.New(slog.DiscardHandler)
-	r.MustRegister(ops.NewRegistry("api"))
-	health := ops.NewHealth(r, log)
-	makeAPI(t, r, health, log)
-	makeWorker(t, r, log)
-	return r
+	for _, r := range []recorder{api, worker} {
+		r.MustRegister(ops.NewRegistry(r.program))
+	}
+	ops.NewHealth(worker, log)
+	makeAPI(t, api, ops.NewHealth(api, log), log)
+	makeWorker(t, worker, log)
+	for _, c := range *api.all {
+		api.noteValues(c)
+	}
+	return api
 }
 
 func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {

@@ -65,6 +65,7 @@ type bulkItemWorker struct {
 	items    *prometheus.CounterVec
 	log      *slog.Logger
 	announce announce
+	steps    *stepMetrics
 }
 
 // Timeout implements river.Worker: shorter than the time after which a job that
@@ -88,7 +89,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulkItemArgs])
 	kind := OperationKind(row.Kind)
 	operator := &Operator{
 		pool: w.pool, river: river.ClientFromContext[pgx.Tx](ctx), log: w.log, actor: row.Actor,
-		locks: itemLocks, timeout: itemTimeout, announce: w.announce,
+		locks: itemLocks, timeout: itemTimeout, announce: w.announce, steps: w.steps,
 		settle: func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error {
 			return item.settle(ctx, tx, q, outcome, "")
 		},

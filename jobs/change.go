@@ -57,6 +57,31 @@ type change struct {
 	stopped []int64
 	// recorded says that the session's version was raised.
 	recorded bool
+	// held are the statuses of the steps whose locks the change has taken.
+	held map[onboarding.StepNumber]onboarding.StepStatus
+	// moves and ended are counted after the commit.
+	moves []stepMove
+	ended []workEnd
+}
+
+// hold notes the status of a step that is locked.
+func (c *change) hold(n onboarding.StepNumber, status onboarding.StepStatus) {
+	if c.held == nil {
+		c.held = make(map[onboarding.StepNumber]onboarding.StepStatus, onboarding.StepCount)
+	}
+	c.held[n] = status
+}
+
+// lockSteps takes the locks of all steps.
+func (c *change) lockSteps(ctx context.Context) ([]postgres.LockStepsRow, error) {
+	steps, err := c.q.LockSteps(ctx, c.sessionID)
+	if err != nil {
+		return nil, fmt.Errorf("lock steps: %w", err)
+	}
+	for _, step := range steps {
+		c.hold(step.Step, step.Status)
+	}
+	return steps, nil
 }
 
 // lockStep takes the lock of a step.
@@ -65,15 +90,22 @@ func (c *change) lockStep(ctx context.Context, n onboarding.StepNumber) (postgre
 	if err != nil {
 		return step, fmt.Errorf("lock step %d: %w", n, err)
 	}
+	c.hold(n, step.Status)
 	return step, nil
 }
 
 // record raises the session's version for a step that changed.
 func (c *change) record(ctx context.Context, n onboarding.StepNumber) error {
-	if err := c.q.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: n}); err != nil {
+	recorded, err := c.q.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: n})
+	if err != nil {
 		return fmt.Errorf("record step %d: %w", n, err)
 	}
 	c.recorded = true
+	status := onboarding.StepStatus(recorded)
+	if from, ok := c.held[n]; ok && from != status {
+		c.moves = append(c.moves, stepMove{step: n, from: from, to: status})
+	}
+	c.hold(n, status)
 	return nil
 }
 
@@ -89,14 +121,17 @@ func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onb
 // stop ends a running submission as superseded or cancelled, with its checkpoints.
 // Nothing if it has ended already.
 func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.SubmissionStatus) error {
-	job, err := c.q.StopSubmission(ctx, postgres.StopSubmissionParams{ID: id, Status: status})
+	stopped, err := c.q.StopSubmission(ctx, postgres.StopSubmissionParams{ID: id, Status: status})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("stop submission %s: %w", id, err)
 	}
-	c.stopped = append(c.stopped, job)
+	c.stopped = append(c.stopped, stopped.JobID)
+	if stopped.Step != nil {
+		c.ended = append(c.ended, workEnd{step: *stopped.Step, outcome: status, since: stopped.CreatedAt})
+	}
 	if err := c.q.DeleteCheckpoints(ctx, id); err != nil {
 		return fmt.Errorf("delete checkpoints of submission %s: %w", id, err)
 	}

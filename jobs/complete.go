@@ -19,9 +19,9 @@ func (s *Submitter) Complete(ctx context.Context, userID string, bound time.Dura
 		return err
 	}
 	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return fmt.Errorf("lock steps: %w", err)
+			return err
 		}
 		finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 		if err != nil {

@@ -64,6 +64,7 @@ type Doctor struct {
 	log     *slog.Logger
 	// announce is told each session that was repaired; nil in a command.
 	announce announce
+	steps    *stepMetrics // nil in a command
 }
 
 func newDoctorMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
@@ -132,14 +133,13 @@ func (d *Doctor) CountSessions(ctx context.Context) (int64, error) {
 // missing, and returns which: repaired, requeued, or gone if there is nothing to
 // repair any more.
 func (d *Doctor) Repair(ctx context.Context, f Finding) (result string, err error) {
-	var stopped []int64
+	var c change
 	err = postgres.InTx(ctx, d.pool, f.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
 		if err := lockSession(ctx, q, f.UserID); err != nil {
 			return err
 		}
-		c := &change{tx: tx, q: q, river: d.river, userID: f.UserID, sessionID: f.SessionID}
+		c = change{tx: tx, q: q, river: d.river, userID: f.UserID, sessionID: f.SessionID}
 		result, err = c.repair(ctx, f)
-		stopped = c.stopped
 		return err
 	})
 	switch {
@@ -152,8 +152,9 @@ func (d *Doctor) Repair(ctx context.Context, f Finding) (result string, err erro
 		d.metrics.WithLabelValues(f.Kind, result).Inc()
 		return result, fmt.Errorf("repair session %s: %w", f.SessionID, err)
 	}
+	d.steps.changed(&c)
 	d.announce.changed(f.SessionID)
-	for _, job := range stopped {
+	for _, job := range c.stopped {
 		if _, err := d.river.JobCancel(ctx, job); err != nil { // its worker learns it from its beat
 			d.log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
 		}

@@ -33,6 +33,7 @@ type ending struct {
 	endJob func(ctx context.Context, tx pgx.Tx, q *postgres.Queries) error
 	// announce is told the session if its step has changed.
 	announce announce
+	metrics  *metrics // nil counts nothing
 }
 
 // finish is the completion transaction: session, step, the fenced submission, the
@@ -45,8 +46,9 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 	if err != nil {
 		return err
 	}
-	err = postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		status, err := lockStep(ctx, q, e.submission)
+	var status onboarding.StepStatus
+	err = postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
+		status, err = lockStep(ctx, q, e.submission)
 		if err != nil {
 			return err
 		}
@@ -55,6 +57,7 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
 	if err != nil {
 		return fmt.Errorf("finish submission %s: %w", e.submission.ID, err)
 	}
+	e.metrics.ended(e.submission, e.failure, status)
 	if e.submission.Step != 0 {
 		e.announce.changed(e.submission.SessionID)
 	}

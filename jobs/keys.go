@@ -51,9 +51,9 @@ func (c *change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
 // of a language model provider. It returns onboarding.ErrNotFound if there is none.
 func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboarding.Provider) error {
 	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return fmt.Errorf("lock steps: %w", err)
+			return err
 		}
 		deleted, err := c.q.DeleteKey(ctx, postgres.DeleteKeyParams{SessionID: c.sessionID, Provider: provider})
 		if err != nil {

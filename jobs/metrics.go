@@ -1,38 +1,46 @@
 package jobs
 
 import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // metrics are what a worker measures.
 type metrics struct {
-	runs       *prometheus.CounterVec
-	runSeconds *prometheus.HistogramVec
-	queueWait  *prometheus.HistogramVec
-	failures   *prometheus.CounterVec
-	recoveries *prometheus.CounterVec
-	running    prometheus.Gauge
-	beats      *prometheus.CounterVec
+	runs              *prometheus.CounterVec
+	runSeconds        *prometheus.HistogramVec
+	completionSeconds *prometheus.HistogramVec
+	queueWait         *prometheus.HistogramVec
+	attempts          *prometheus.HistogramVec
+	snoozed           *prometheus.CounterVec
+	lastSuccess       *prometheus.GaugeVec
+	failures          *prometheus.CounterVec
+	recoveries        *prometheus.CounterVec
+	running           prometheus.Gauge
+	beats             *prometheus.CounterVec
+	steps             *stepMetrics
 }
+
+// upkeepKinds are the kinds of jobs that belong to no submission.
+var upkeepKinds = []string{doctorArgs{}.Kind(), bulkItemArgs{}.Kind()}
+
+// What a snooze waits for.
+const (
+	snoozeRateLimit = "rate_limit"
+	snoozeOutage    = "outage" // of the database
+)
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	m := &metrics{
-		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_job_runs_total",
-			Help: "Runs of jobs by kind and what was done after them.",
-		}, []string{"kind", "outcome"}),
-		runSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "onboarding_job_run_seconds",
-			Help:    "Time of one run of a job, its completion transaction included.",
-			Buckets: prometheus.ExponentialBuckets(0.01, 2.5, 11),
-		}, []string{"kind"}),
-		queueWait: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "onboarding_job_queue_wait_seconds",
-			Help:    "Time from when a job could start to when it did.",
-			Buckets: prometheus.ExponentialBuckets(0.001, 3, 11),
-		}, []string{"kind"}),
 		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_submission_failures_total",
 			Help: "Failed submissions by kind and code.",
@@ -49,22 +57,72 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "onboarding_worker_beats_total",
 			Help: "Beats of this worker by result.",
 		}, []string{"result"}),
+		steps: newStepMetrics(reg),
 	}
+	registerSchemaVersion(reg)
+	m.makeRuns()
 	m.begin()
-	reg.MustRegister(m.runs, m.runSeconds, m.queueWait, m.failures, m.recoveries, m.running, m.beats)
+	reg.MustRegister(
+		m.runs, m.runSeconds, m.completionSeconds, m.queueWait, m.attempts, m.snoozed, m.lastSuccess,
+		m.failures, m.recoveries, m.running, m.beats,
+	)
 	return m
+}
+
+// makeRuns makes the metrics of single runs.
+func (m *metrics) makeRuns() {
+	m.runs = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "onboarding_job_runs_total",
+		Help: "Runs of jobs by kind and what was done after them.",
+	}, []string{"kind", "outcome"})
+	m.runSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "onboarding_job_run_seconds",
+		Help:    "Time of one run of a job, its completion transaction included.",
+		Buckets: []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120, 300},
+	}, []string{"kind"})
+	m.completionSeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "onboarding_job_completion_seconds",
+		Help:    "Time of the transaction that writes the final outcome of a submission and ends its job.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+	}, []string{"kind"})
+	m.queueWait = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "onboarding_job_queue_wait_seconds",
+		Help:    "Time from when a job could start to when it did, by kind and queue.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300},
+	}, []string{"kind", "queue"})
+	m.attempts = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "onboarding_submission_attempts",
+		Help:    "Attempts that a submission took until its final outcome, by kind; those of lost workers count only if they failed.",
+		Buckets: []float64{1, 2, 3, 4},
+	}, []string{"kind"})
+	m.snoozed = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "onboarding_job_snoozed_seconds_total",
+		Help: "Time for which jobs were put off, by kind and reason: rate_limit of a website or a provider, or outage of the database.",
+	}, []string{"kind", "reason"})
+	m.lastSuccess = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "onboarding_job_last_success_timestamp_seconds",
+		Help: "When this worker last completed a job of the kind, as Unix time; 0 before the first since its start.",
+	}, []string{"kind"})
 }
 
 // begin makes every series with the value 0: the rate of a series that begins with
 // its first event does not show that event.
 func (m *metrics) begin() {
-	for kind := range timeouts {
-		for _, action := range actions {
-			m.runs.WithLabelValues(string(kind), string(action))
-		}
+	submitted := slices.Collect(maps.Keys(timeouts))
+	for _, kind := range submitted {
 		for code := range onboarding.FailureCodes() {
 			m.failures.WithLabelValues(string(kind), string(code))
 		}
+		m.completionSeconds.WithLabelValues(string(kind))
+		m.attempts.WithLabelValues(string(kind))
+		for _, reason := range []string{snoozeRateLimit, snoozeOutage} {
+			m.snoozed.WithLabelValues(string(kind), reason)
+		}
+		m.queueWait.WithLabelValues(string(kind), QueueInteractive)
+		m.beginRuns(string(kind))
+	}
+	for _, kind := range upkeepKinds {
+		m.beginRuns(kind)
 	}
 	for _, result := range []string{resultReplaced, resultRetired, resultFailed} {
 		m.recoveries.WithLabelValues(result)
@@ -72,4 +130,56 @@ func (m *metrics) begin() {
 	for _, result := range []string{"ok", "error"} {
 		m.beats.WithLabelValues(result)
 	}
+}
+
+func (m *metrics) beginRuns(kind string) {
+	for _, action := range actions {
+		m.runs.WithLabelValues(kind, string(action))
+	}
+	m.runSeconds.WithLabelValues(kind)
+	m.queueWait.WithLabelValues(kind, QueueBulk)
+	m.lastSuccess.WithLabelValues(kind)
+}
+
+// ran counts one run of a job.
+func (m *metrics) ran(kind string, did action, took time.Duration) {
+	m.runs.WithLabelValues(kind, string(did)).Inc()
+	m.runSeconds.WithLabelValues(kind).Observe(took.Seconds())
+	if did == actionComplete {
+		m.lastSuccess.WithLabelValues(kind).SetToCurrentTime()
+	}
+}
+
+// ended counts the final outcome of a submission, after its commit. from is the status
+// that its step had before.
+func (m *metrics) ended(s onboarding.Submission, failure *onboarding.Failure, from onboarding.StepStatus) {
+	if m == nil {
+		return
+	}
+	move := stepMove{step: s.Step, from: from, to: onboarding.StepCompleted}
+	end := workEnd{step: s.Step, outcome: onboarding.SubmissionCompleted, since: s.CreatedAt}
+	if failure != nil {
+		m.failures.WithLabelValues(string(s.Kind), string(failure.Code)).Inc()
+		move.to, end.outcome = onboarding.StepFailed, onboarding.SubmissionFailed
+	}
+	if s.Step != 0 {
+		m.steps.moved(move)
+		m.steps.ended(end)
+	}
+}
+
+// upkeepAction says what River does after a run of upkeep.
+func upkeepAction(ctx context.Context, job *rivertype.JobRow, err error) action {
+	var snooze *river.JobSnoozeError
+	switch {
+	case err == nil:
+		return actionComplete
+	case errors.As(err, &snooze):
+		return actionSnooze
+	case errors.Is(context.Cause(ctx), context.Canceled):
+		return actionInterrupt
+	case job.Attempt >= job.MaxAttempts:
+		return actionFail
+	}
+	return actionRetry
 }

@@ -34,11 +34,13 @@ type supervisor struct {
 // Work implements rivertype.WorkerMiddleware.
 func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(context.Context) error) error {
 	limit, ok := timeouts[onboarding.Kind(job.Kind)]
-	if !ok { // upkeep, which no submission waits for
-		return next(ctx)
-	}
 	began := time.Now()
-	s.metrics.queueWait.WithLabelValues(job.Kind).Observe(max(began.Sub(job.ScheduledAt), 0).Seconds())
+	s.metrics.queueWait.WithLabelValues(job.Kind, job.Queue).Observe(max(began.Sub(job.ScheduledAt), 0).Seconds())
+	if !ok { // upkeep, which no submission waits for
+		err := next(ctx)
+		s.metrics.ran(job.Kind, upkeepAction(ctx, job, err), time.Since(began))
+		return err
+	}
 	work, err := workOf(job)
 	if err != nil {
 		s.log.ErrorContext(ctx, "job dropped", "kind", job.Kind, "job_id", job.ID, "error", err)
@@ -120,10 +122,13 @@ func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o
 		if o.action == actionFail && defect("permanent") {
 			return nil
 		}
-		e := ending{submission: r.submission, jobID: job.ID, failure: o.failure, river: s.river, endJob: completeJob(job), announce: s.announce}
+		e := ending{submission: r.submission, jobID: job.ID, failure: o.failure, river: s.river, endJob: completeJob(job), announce: s.announce, metrics: s.metrics}
 		if o.action == actionComplete { // work that was left behind may still write its result
 			e.save = r.save
 		}
+		defer func(began time.Time) {
+			s.metrics.completionSeconds.WithLabelValues(job.Kind).Observe(time.Since(began).Seconds())
+		}(time.Now())
 		return finish(ctx, s.pool, e)
 	case actionRetry, actionSnooze:
 		if r.submission.ID == uuid.Nil {
@@ -150,15 +155,19 @@ func (s *supervisor) sayWaiting(ctx context.Context, r *run, o outcome) error {
 // observe counts and logs one run. It is the only place that logs what a worker
 // returned.
 func (s *supervisor) observe(ctx context.Context, job *rivertype.JobRow, work Work, o outcome, err error, took time.Duration) {
-	s.metrics.runs.WithLabelValues(job.Kind, string(o.action)).Inc()
-	s.metrics.runSeconds.WithLabelValues(job.Kind).Observe(took.Seconds())
+	s.metrics.ran(job.Kind, o.action, took)
+	if o.action == actionComplete || o.action == actionFail {
+		s.metrics.attempts.WithLabelValues(job.Kind).Observe(float64(work.AttemptsUsed + job.Attempt))
+	}
+	if o.action == actionSnooze {
+		s.metrics.snoozed.WithLabelValues(job.Kind, o.snoozeReason()).Add(o.wait.Seconds())
+	}
 	attrs := []any{
 		"kind", job.Kind, "job_id", job.ID, "submission_id", work.SubmissionID, "attempt", work.AttemptsUsed + job.Attempt,
 		"recoveries", work.Recoveries, "outcome", string(o.action), "seconds", took.Seconds(),
 	}
 	level := slog.LevelInfo
 	if o.action == actionFail {
-		s.metrics.failures.WithLabelValues(job.Kind, string(o.failure.Code)).Inc()
 		attrs = append(attrs, "code", string(o.failure.Code))
 		if o.failure.Code == onboarding.FailureInternal {
 			level = slog.LevelError

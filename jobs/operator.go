@@ -62,6 +62,7 @@ type Operator struct {
 	settle func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error
 	// announce is told each session that changes.
 	announce announce
+	steps    *stepMetrics // nil in a command
 }
 
 // NewOperator returns an operator for a command. With dryRun every operation returns
@@ -89,9 +90,9 @@ func NewOperator(ctx context.Context, databaseURL string, dryRun bool, reg prome
 // Submitter.ResetAll does that keeps the data.
 func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "onboarding.reset", func(ctx context.Context, c *change) (bool, error) {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return false, fmt.Errorf("lock steps: %w", err)
+			return false, err
 		}
 		finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 		if err != nil {
@@ -119,9 +120,9 @@ func untouched(steps []postgres.LockStepsRow) bool {
 // *onboarding.ConflictError of the last.
 func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "onboarding.retry_failed", func(ctx context.Context, c *change) (retried bool, err error) {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return false, fmt.Errorf("lock steps: %w", err)
+			return false, err
 		}
 		var refused *onboarding.ConflictError
 		for _, step := range steps {
@@ -173,8 +174,8 @@ func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, e
 // those.
 func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *change) (bool, error) {
-		if _, err := c.q.LockSteps(ctx, c.sessionID); err != nil {
-			return false, fmt.Errorf("lock steps: %w", err)
+		if _, err := c.lockSteps(ctx); err != nil {
+			return false, err
 		}
 		running, err := c.q.LockWork(ctx, c.sessionID)
 		if err != nil {
@@ -218,6 +219,7 @@ func (o *Operator) change(ctx context.Context, userID, action string, do func(co
 	case err != nil:
 		return "", fmt.Errorf("%s: %w", action, err)
 	}
+	o.steps.changed(&c)
 	if c.recorded {
 		o.announce.changed(c.sessionID)
 	}

@@ -157,6 +157,14 @@ func decideFailure(failure *onboarding.Failure, attempts int) outcome {
 	return outcome{action: actionFail, failure: failure}
 }
 
+// snoozeReason says what a snooze waits for, as a label.
+func (o outcome) snoozeReason() string {
+	if o.counted {
+		return snoozeRateLimit
+	}
+	return snoozeOutage
+}
+
 // retryPolicy schedules the retries that River is left with.
 type retryPolicy struct{}
 

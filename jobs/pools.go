@@ -20,9 +20,9 @@ type pools struct {
 // its two queues and the writing of outcomes.
 const queueConns = 5
 
-// beatConns are one for the beat, one for the lists of the sweep and one for the
-// feeder of bulk operations.
-const beatConns = 3
+// beatConns are one for the beat, one for the lists of the sweep, one for the feeder of
+// bulk operations and one for the watcher.
+const beatConns = 4
 
 // notifyConns is the one that announces changes.
 const notifyConns = 1

@@ -133,7 +133,7 @@ func (r *recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (str
 		return "", err
 	}
 	return resultFailed, finish(ctx, r.pool, ending{
-		submission: submission, jobID: orphan.JobID, failure: failure, river: r.river, announce: r.announce,
+		submission: submission, jobID: orphan.JobID, failure: failure, river: r.river, announce: r.announce, metrics: r.metrics,
 		endJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
 	})
 }
@@ -154,16 +154,20 @@ func (r *recovery) requeue(ctx context.Context, orphan system.ListOrphansRow) er
 		return recordStep(ctx, q, submission)
 	})
 	if err == nil {
-		r.tell(ctx, work)
+		r.tell(ctx, work, resultReplaced)
 	}
 	return err
 }
 
-// tell announces the session of a submission that was moved or ended.
-func (r *recovery) tell(ctx context.Context, work Work) {
+// tell announces the session of a submission that was moved or ended, and counts an end.
+func (r *recovery) tell(ctx context.Context, work Work, result string) {
 	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.pool, work.UserID), work.SubmissionID)
-	if err == nil { // else who listens reads it by itself
-		r.announce.changed(submission.SessionID)
+	if err != nil {
+		return // who listens reads it by itself
+	}
+	r.announce.changed(submission.SessionID)
+	if result == resultFailed {
+		r.metrics.ended(submission, &onboarding.Failure{Code: onboarding.FailureWorkerLost}, onboarding.StepInProgress)
 	}
 }
 
@@ -181,7 +185,7 @@ func (r *recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 		return err
 	})
 	if err == nil && result != resultRetired {
-		r.tell(ctx, work)
+		r.tell(ctx, work, result)
 	}
 	return result, err
 }

@@ -14,9 +14,9 @@ import (
 
 // repair resolves one contradiction, as the rows are under the lock.
 func (c *change) repair(ctx context.Context, f Finding) (result string, err error) {
-	steps, err := c.q.LockSteps(ctx, c.sessionID)
+	steps, err := c.lockSteps(ctx)
 	if err != nil {
-		return "", fmt.Errorf("lock steps: %w", err)
+		return "", err
 	}
 	switch f.Kind {
 	case findingStepWithoutWork:

@@ -156,7 +156,7 @@ func recordStep(ctx context.Context, q *postgres.Queries, s onboarding.Submissio
 	if s.Step == 0 {
 		return nil
 	}
-	err := q.RecordStep(ctx, postgres.RecordStepParams{SessionID: s.SessionID, Step: s.Step})
+	_, err := q.RecordStep(ctx, postgres.RecordStepParams{SessionID: s.SessionID, Step: s.Step})
 	if err != nil {
 		return fmt.Errorf("record step %d: %w", s.Step, err)
 	}

@@ -89,9 +89,9 @@ func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.Step
 // *onboarding.ConflictError when there is none.
 func (s *Submitter) Retry(ctx context.Context, userID string, n onboarding.StepNumber) (onboarding.Submission, error) {
 	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return request{}, fmt.Errorf("lock steps: %w", err)
+			return request{}, err
 		}
 		return c.lastRequest(ctx, steps[n-1])
 	})
@@ -124,9 +124,9 @@ func nothingToRetry(n onboarding.StepNumber) error {
 // stays readable and counts for nothing; a finished onboarding is open again.
 func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepNumber) error {
 	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return fmt.Errorf("lock steps: %w", err)
+			return err
 		}
 		if n != onboarding.StepFinish { // which reopen resets
 			if err := c.reset(ctx, steps[n-1]); err != nil {
@@ -144,9 +144,9 @@ func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepN
 // kept. With deleteData what the steps stored is deleted as well.
 func (s *Submitter) ResetAll(ctx context.Context, userID string, deleteData bool) error {
 	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return fmt.Errorf("lock steps: %w", err)
+			return err
 		}
 		return c.resetAll(ctx, steps, deleteData)
 	})
@@ -228,9 +228,9 @@ func (c *change) deleteData(ctx context.Context) error {
 // that id.
 func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64) error {
 	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.q.LockSteps(ctx, c.sessionID)
+		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return fmt.Errorf("lock steps: %w", err)
+			return err
 		}
 		submission, err := c.q.DeleteWebsiteAnalysis(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {

@@ -30,6 +30,7 @@ type Submitter struct {
 	river   *river.Client[pgx.Tx]
 	log     *slog.Logger
 	counter *prometheus.CounterVec
+	steps   *stepMetrics
 	// Announce is told each session that a commit has changed, and must not wait; nil
 	// tells nobody. It is set before the first use.
 	Announce func(sessionID uuid.UUID)
@@ -51,6 +52,8 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 		s.counter.WithLabelValues(string(kind), submitJoined)
 	}
 	reg.MustRegister(s.counter)
+	s.steps = newStepMetrics(reg)
+	registerSchemaVersion(reg)
 	return s, nil
 }
 
@@ -70,6 +73,7 @@ func (s *Submitter) change(ctx context.Context, userID string, do func(*change) 
 	if err != nil {
 		return err
 	}
+	s.steps.changed(&c)
 	if c.recorded {
 		announce(s.Announce).changed(c.sessionID)
 	}

@@ -60,6 +60,7 @@ type Worker struct {
 	beats    *heartbeat
 	recovery *recovery
 	feeder   *feeder
+	watcher  *watcher
 	notifier *postgres.Notifier
 	fetching atomic.Bool
 }
@@ -83,7 +84,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	running := newRegistry(m.running)
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
 	supervisor := &supervisor{pool: pools.work, running: running, metrics: m, log: cfg.Log, announce: notifier.Changed}
-	doctor := &Doctor{lists: pools.beat, pool: pools.work, metrics: newDoctorMetrics(cfg.Registry), log: cfg.Log, announce: notifier.Changed}
+	doctor := &Doctor{lists: pools.beat, pool: pools.work, metrics: newDoctorMetrics(cfg.Registry), log: cfg.Log, announce: notifier.Changed, steps: m.steps}
 	client, err := newClient(pools, id.String(), supervisor, doctor, notifier.Changed, cfg)
 	if err != nil {
 		pools.close()
@@ -91,9 +92,14 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	}
 	supervisor.river, doctor.river = client, client
 	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
-	return &Worker{cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier, feeder: &feeder{pool: pools.beat, river: client, log: cfg.Log}, recovery: &recovery{
-		heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log, announce: notifier.Changed,
-	}}, nil
+	return &Worker{
+		cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier,
+		feeder:  &feeder{pool: pools.beat, river: client, log: cfg.Log},
+		watcher: newWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
+		recovery: &recovery{
+			heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log, announce: notifier.Changed,
+		},
+	}, nil
 }
 
 // newClient makes the queue client with all kinds of work.
@@ -148,7 +154,7 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg Worke
 		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
 		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
 		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, reportOnly: cfg.ReportOnly}),
-		river.AddWorkerSafely(workers, &bulkItemWorker{pool: pool, items: newBulkMetrics(cfg.Registry), log: cfg.Log, announce: announce}),
+		river.AddWorkerSafely(workers, &bulkItemWorker{pool: pool, items: newBulkMetrics(cfg.Registry), log: cfg.Log, announce: announce, steps: doctor.steps}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the kinds of work: %w", err)
@@ -173,6 +179,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	group.Go(func() { w.recovery.run(upkeep) })
 	group.Go(func() { w.notifier.Run(upkeep) })
 	group.Go(func() { w.feeder.run(upkeep) })
+	group.Go(func() { w.watcher.run(upkeep) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))

@@ -39,8 +39,22 @@ func createRoles(ctx context.Context, pool *pgxpool.Pool, cfg Config) error {
 			}
 		}
 	}
+	if _, err := pool.Exec(ctx, grantStatistics); err != nil {
+		return fmt.Errorf("let onboarding_system read statistics: %w", err)
+	}
 	return nil
 }
+
+// grantStatistics lets the system role see how old the transactions of all sessions are,
+// which workers publish for operators. PostgreSQL 16 and newer lets only those grant it
+// who hold it with the admin option: elsewhere an administrator does it by hand, and
+// until then that one metric is missing. Another database's migration may be at it too.
+const grantStatistics = `do $$ begin
+	if not pg_has_role('onboarding_system', 'pg_read_all_stats', 'member') then
+		grant pg_read_all_stats to onboarding_system;
+	end if;
+exception when insufficient_privilege or unique_violation or internal_error then null;
+end $$`
 
 // grantRole makes member a member of role unless it is one. A superuser may
 // assume every role and needs no membership.

@@ -41,6 +41,7 @@ type remoteKeys struct {
 	current   atomic.Pointer[keyfunc.Keyfunc]
 	failed    atomic.Pointer[error] // why the last read failed
 	refreshes *prometheus.CounterVec
+	readAt    prometheus.Gauge
 
 	mu       sync.Mutex
 	reading  *keyRead  // nil when no read is under way
@@ -56,8 +57,12 @@ func newRemoteKeys(url string, reg prometheus.Registerer, log *slog.Logger) *rem
 			Name: "onboarding_auth_key_refreshes_total",
 			Help: "Reads of the token issuer's keys, by result: ok or error.",
 		}, []string{"result"}),
+		readAt: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "onboarding_auth_keys_read_timestamp_seconds",
+			Help: "When the token issuer's keys were last read, as Unix time; 0 before the first time.",
+		}),
 	}
-	reg.MustRegister(k.refreshes)
+	reg.MustRegister(k.refreshes, k.readAt)
 	for _, result := range []string{"ok", "error"} {
 		k.refreshes.WithLabelValues(result)
 	}
@@ -125,6 +130,7 @@ func (k *remoteKeys) run(read *keyRead) {
 		k.failed.Store(&err)
 	} else {
 		k.refreshes.WithLabelValues("ok").Inc()
+		k.readAt.SetToCurrentTime()
 		k.current.Store(&keys)
 	}
 	k.mu.Lock()

@@ -116,7 +116,8 @@ func change(t *testing.T, f *fixture, do func(*postgres.Queries, onboarding.Sess
 		if err := do(q, session); err != nil {
 			return err
 		}
-		return q.RecordStep(t.Context(), postgres.RecordStepParams{SessionID: session.ID, Step: onboarding.StepWebsite})
+		_, err := q.RecordStep(t.Context(), postgres.RecordStepParams{SessionID: session.ID, Step: onboarding.StepWebsite})
+		return err
 	}))
 }
 

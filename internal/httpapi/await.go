@@ -7,8 +7,11 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -126,3 +129,20 @@ func moved(err error, from, to string) error {
 func waits(bound time.Duration) map[string]any {
 	return map[string]any{deadline: bound + 5*time.Second}
 }
+
+// waitingRoutes returns the operations that may take longer than others because they
+// wait for work, by method and pattern of the route.
+func waitingRoutes(document *huma.OpenAPI) map[string]bool {
+	waiting := map[string]bool{}
+	for path, item := range document.Paths {
+		for _, operation := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+			if operation != nil && operation.Metadata[deadline] != nil {
+				waiting[operation.Method+" "+pathParameter.ReplaceAllString(path, ":$1")] = true
+			}
+		}
+	}
+	return waiting
+}
+
+// pathParameter is a parameter as OpenAPI writes it.
+var pathParameter = regexp.MustCompile(`\{(\w+)\}`)

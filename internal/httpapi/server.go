@@ -116,8 +116,10 @@ func New(cfg Config) (*Server, error) {
 	if err := s.serveDocs(); err != nil {
 		return nil, fmt.Errorf("serve the documentation: %w", err)
 	}
+	s.metrics.waits = waitingRoutes(s.api.OpenAPI())
 	for _, route := range s.app.GetRoutes(true) {
 		s.routes[route.Path] = true
+		s.metrics.begin(route.Method, route.Path)
 		if route.Method == http.MethodGet { // the server leaves the body of the answer out
 			s.app.Add(http.MethodHead, route.Path, route.Handlers...)
 		}

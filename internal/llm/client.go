@@ -134,13 +134,20 @@ func (c *Client) Check(ctx context.Context, cred onboarding.Credential) error {
 	if !cred.Provider.Info().Model {
 		return ErrNotCheckable
 	}
-	call, done, err := c.begin(ctx, cred)
+	err := c.check(ctx, cred)
+	c.metrics.checks.WithLabelValues(string(cred.Provider), outcomeOf(err)).Inc()
 	if err != nil {
 		return fmt.Errorf("check key: %w", err)
 	}
-	defer done()
-	if _, err := call.protocol().firstModel(call); err != nil {
-		return fmt.Errorf("check key: %w", err)
-	}
 	return nil
+}
+
+func (c *Client) check(ctx context.Context, cred onboarding.Credential) error {
+	call, done, err := c.begin(ctx, cred)
+	if err != nil {
+		return err
+	}
+	defer done()
+	_, err = call.protocol().firstModel(call)
+	return err
 }

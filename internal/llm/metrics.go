@@ -26,6 +26,7 @@ const (
 
 type metrics struct {
 	calls   *prometheus.CounterVec
+	checks  *prometheus.CounterVec
 	seconds *prometheus.HistogramVec
 	tokens  *prometheus.CounterVec
 	dollars *prometheus.CounterVec
@@ -36,6 +37,10 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_model_calls_total",
 			Help: "Questions to models by provider and outcome; checks of keys are not counted.",
+		}, []string{"provider", "outcome"}),
+		checks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "onboarding_model_key_checks_total",
+			Help: "Checks of API keys by a live call, by provider and outcome; answered is an accepted key.",
 		}, []string{"provider", "outcome"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "onboarding_model_call_seconds",
@@ -51,7 +56,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 			Help: "Cost of the questions at list prices, for models whose price is known.",
 		}, []string{"provider"}),
 	}
-	for _, c := range []prometheus.Collector{m.calls, m.seconds, m.tokens, m.dollars} {
+	for _, c := range []prometheus.Collector{m.calls, m.checks, m.seconds, m.tokens, m.dollars} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register model metrics: %w", err)
 		}
@@ -72,6 +77,7 @@ func (m *metrics) initialise() {
 			outcomeRejected, outcomeForbidden, outcomeQuota, outcomeStopped,
 		} {
 			m.calls.WithLabelValues(provider, outcome)
+			m.checks.WithLabelValues(provider, outcome)
 		}
 		m.seconds.WithLabelValues(provider)
 		for _, direction := range []string{"input", "cached", "output"} {

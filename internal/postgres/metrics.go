@@ -7,8 +7,8 @@ import (
 
 // poolCollector reads the state of a pool whenever metrics are scraped.
 type poolCollector struct {
-	pool                               *pgxpool.Pool
-	connections, max, waits, waitTimes *prometheus.Desc
+	pool                                                    *pgxpool.Pool
+	connections, max, acquires, waits, waitTimes, abandoned *prometheus.Desc
 }
 
 // newPoolCollector returns the metrics of one pool, told apart by its name.
@@ -20,6 +20,8 @@ func newPoolCollector(pool *pgxpool.Pool, name string) *poolCollector {
 		pool:        pool,
 		connections: desc("connections", "Connections of the pool by state.", "state"),
 		max:         desc("max_connections", "Most connections that the pool may open."),
+		acquires:    desc("acquires_total", "Times that a connection was taken from the pool."),
+		abandoned:   desc("abandoned_waits_total", "Times that somebody gave up to wait for a connection."),
 		waits:       desc("waits_total", "Times that somebody had to wait for a connection."),
 		waitTimes:   desc("wait_seconds_total", "Time that was waited for connections."),
 	}
@@ -27,7 +29,7 @@ func newPoolCollector(pool *pgxpool.Pool, name string) *poolCollector {
 
 // Describe implements prometheus.Collector.
 func (c *poolCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{c.connections, c.max, c.waits, c.waitTimes} {
+	for _, desc := range []*prometheus.Desc{c.connections, c.max, c.acquires, c.waits, c.waitTimes, c.abandoned} {
 		ch <- desc
 	}
 }
@@ -42,6 +44,11 @@ func (c *poolCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge(c.connections, stat.IdleConns(), "idle")
 	gauge(c.connections, stat.ConstructingConns(), "connecting")
 	gauge(c.max, stat.MaxConns())
-	ch <- prometheus.MustNewConstMetric(c.waits, prometheus.CounterValue, float64(stat.EmptyAcquireCount()))
-	ch <- prometheus.MustNewConstMetric(c.waitTimes, prometheus.CounterValue, stat.EmptyAcquireWaitTime().Seconds())
+	counter := func(desc *prometheus.Desc, value float64) {
+		ch <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, value)
+	}
+	counter(c.acquires, float64(stat.AcquireCount()))
+	counter(c.waits, float64(stat.EmptyAcquireCount()))
+	counter(c.waitTimes, stat.EmptyAcquireWaitTime().Seconds())
+	counter(c.abandoned, float64(stat.CanceledAcquireCount()))
 }

@@ -244,5 +244,5 @@ func TestPoolMetrics(t *testing.T) {
 	require.NoError(t, <-waited)
 	count, err := testutil.GatherAndCount(reg)
 	require.NoError(t, err)
-	assert.Equal(t, 6, count)
+	assert.Equal(t, 8, count)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -20,18 +21,28 @@ var ErrOutdated = errors.New("the database schema is older than this program: ru
 // Ready returns nil when the database answers with a schema that this build can
 // use, and ErrOutdated when it answers with an older one.
 func Ready(ctx context.Context, pool *pgxpool.Pool) error {
-	var version int64
-	err := pool.QueryRow(ctx, "select coalesce(max(version_id), 0) from goose_db_version where is_applied").Scan(&version)
+	version, err := DatabaseVersion(ctx, pool)
 	var pgErr *pgconn.PgError
 	switch {
 	case errors.As(err, &pgErr) && (pgErr.Code == undefinedTable || pgErr.Code == invalidRole):
 		return ErrOutdated
 	case err != nil:
-		return fmt.Errorf("read the schema version: %w", err)
+		return err
 	case version < SchemaVersion:
 		return ErrOutdated
 	}
 	return nil
+}
+
+// DatabaseVersion returns the number of the newest migration that the database has.
+func DatabaseVersion(ctx context.Context, db interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}) (version int64, err error) {
+	err = db.QueryRow(ctx, "select coalesce(max(version_id), 0) from goose_db_version where is_applied").Scan(&version)
+	if err != nil {
+		return 0, fmt.Errorf("read the schema version: %w", err)
+	}
+	return version, nil
 }
 
 // The SQLSTATEs of a database that no migration has reached.

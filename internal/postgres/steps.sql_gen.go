@@ -132,7 +132,7 @@ func (q *Queries) LockSteps(ctx context.Context, sessionID uuid.UUID) ([]LockSte
 	return items, nil
 }
 
-const recordStep = `-- name: RecordStep :exec
+const recordStep = `-- name: RecordStep :one
 with s as (
     update onboarding_sessions set version = version + 1, updated_at = now()
     where onboarding_sessions.id = $2
@@ -144,6 +144,7 @@ from s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id
 where t.step = $1
+returning status
 `
 
 type RecordStepParams struct {
@@ -152,10 +153,12 @@ type RecordStepParams struct {
 }
 
 // Raises the session's version and writes the step event of that number, from
-// what the step and its submission say now.
-func (q *Queries) RecordStep(ctx context.Context, arg RecordStepParams) error {
-	_, err := q.db.Exec(ctx, recordStep, arg.Step, arg.SessionID)
-	return err
+// what the step and its submission say now. It returns the step's status.
+func (q *Queries) RecordStep(ctx context.Context, arg RecordStepParams) (string, error) {
+	row := q.db.QueryRow(ctx, recordStep, arg.Step, arg.SessionID)
+	var status string
+	err := row.Scan(&status)
+	return status, err
 }
 
 const resetStep = `-- name: ResetStep :exec

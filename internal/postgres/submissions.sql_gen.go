@@ -7,6 +7,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
@@ -281,7 +282,7 @@ func (q *Queries) SetResult(ctx context.Context, arg SetResultParams) error {
 const stopSubmission = `-- name: StopSubmission :one
 update submissions set status = $1, finished_at = now()
 where id = $2 and status = 'in_progress'
-returning job_id
+returning job_id, step, created_at
 `
 
 type StopSubmissionParams struct {
@@ -289,10 +290,16 @@ type StopSubmissionParams struct {
 	ID     uuid.UUID
 }
 
+type StopSubmissionRow struct {
+	JobID     int64
+	Step      *onboarding.StepNumber
+	CreatedAt time.Time
+}
+
 // Ends a running submission because a newer one takes its place or nobody wants it.
-func (q *Queries) StopSubmission(ctx context.Context, arg StopSubmissionParams) (int64, error) {
+func (q *Queries) StopSubmission(ctx context.Context, arg StopSubmissionParams) (StopSubmissionRow, error) {
 	row := q.db.QueryRow(ctx, stopSubmission, arg.Status, arg.ID)
-	var job_id int64
-	err := row.Scan(&job_id)
-	return job_id, err
+	var i StopSubmissionRow
+	err := row.Scan(&i.JobID, &i.Step, &i.CreatedAt)
+	return i, err
 }

@@ -58,6 +58,9 @@ func newMeter(reg prometheus.Registerer) (*meter, error) {
 	for _, outcome := range []string{pageRead, pageDuplicate, pageRefused, pageRateLimited, pageStopped} {
 		m.pages.WithLabelValues(outcome)
 	}
+	for _, purpose := range []string{forPage, forRobots, forSitemap} {
+		m.seconds.WithLabelValues(purpose)
+	}
 	for code := range onboarding.FailureCodes() {
 		m.refusals.WithLabelValues(string(code))
 	}

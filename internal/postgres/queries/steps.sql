@@ -47,9 +47,9 @@ where session_id = @session_id and step = @step;
 -- Deletes what a step itself has stored, with the way to its input.
 update onboarding_steps set submission_id = null, data = null where session_id = @session_id and step = @step;
 
--- name: RecordStep :exec
+-- name: RecordStep :one
 -- Raises the session's version and writes the step event of that number, from
--- what the step and its submission say now.
+-- what the step and its submission say now. It returns the step's status.
 with s as (
     update onboarding_sessions set version = version + 1, updated_at = now()
     where onboarding_sessions.id = @session_id
@@ -60,7 +60,8 @@ select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submis
 from s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id
-where t.step = @step;
+where t.step = @step
+returning status;
 
 -- name: ClearResult :exec
 update onboarding_steps set result_submission_id = null, completed_at = null, updated_at = now()

@@ -23,7 +23,7 @@ order by created_at limit 1;
 -- Ends a running submission because a newer one takes its place or nobody wants it.
 update submissions set status = @status, finished_at = now()
 where id = @id and status = 'in_progress'
-returning job_id;
+returning job_id, step, created_at;
 
 -- name: SetResult :exec
 update submissions set result = @result where id = @id;

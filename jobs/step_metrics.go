@@ -1,0 +1,107 @@
+package jobs
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// stepMetrics are what becomes of users' steps. The api and the worker both count: each
+// what it has committed itself.
+type stepMetrics struct {
+	transitions *prometheus.CounterVec
+	seconds     *prometheus.HistogramVec
+}
+
+// stepMove is a step that has changed its status.
+type stepMove struct {
+	step     onboarding.StepNumber
+	from, to onboarding.StepStatus
+}
+
+// workEnd is the end of the work on a step.
+type workEnd struct {
+	step    onboarding.StepNumber
+	outcome onboarding.SubmissionStatus
+	since   time.Time
+}
+
+// workedSteps are the steps whose submission is work.
+var workedSteps = []onboarding.StepNumber{onboarding.StepWebsite, onboarding.StepPersonalization}
+
+func newStepMetrics(reg prometheus.Registerer) *stepMetrics {
+	m := &stepMetrics{
+		transitions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "onboarding_step_transitions_total",
+			Help: "Steps whose status changed, by step and the two statuses.",
+		}, []string{"step", "from", "to"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "onboarding_step_seconds",
+			Help:    "Time from the submission of a step to the end of its work, by how that ended.",
+			Buckets: []float64{.1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600},
+		}, []string{"step", "outcome"}),
+	}
+	m.begin()
+	reg.MustRegister(m.transitions, m.seconds)
+	return m
+}
+
+// begin makes every series with the value 0.
+func (m *stepMetrics) begin() {
+	for n := onboarding.StepNumber(1); n <= onboarding.StepCount; n++ {
+		for from, next := range onboarding.Transitions() {
+			for _, to := range next {
+				if from != to && mayBe(n, from) && mayBe(n, to) {
+					m.transitions.WithLabelValues(stepLabel(n), string(from), string(to))
+				}
+			}
+		}
+	}
+	for _, n := range workedSteps {
+		for _, outcome := range []onboarding.SubmissionStatus{
+			onboarding.SubmissionCompleted, onboarding.SubmissionFailed, onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled,
+		} {
+			m.seconds.WithLabelValues(stepLabel(n), string(outcome))
+		}
+	}
+}
+
+// mayBe tells whether a step can have a status: only some may be skipped, and only
+// work is in progress and fails.
+func mayBe(n onboarding.StepNumber, status onboarding.StepStatus) bool {
+	switch status {
+	case onboarding.StepSkipped:
+		return n.Skippable()
+	case onboarding.StepInProgress, onboarding.StepFailed:
+		return slices.Contains(workedSteps, n)
+	default:
+		return true
+	}
+}
+
+func stepLabel(n onboarding.StepNumber) string { return strconv.Itoa(int(n)) }
+
+// changed counts what a committed change did.
+func (m *stepMetrics) changed(c *change) {
+	if m == nil {
+		return
+	}
+	for _, move := range c.moves {
+		m.moved(move)
+	}
+	for _, end := range c.ended {
+		m.ended(end)
+	}
+}
+
+func (m *stepMetrics) moved(move stepMove) {
+	m.transitions.WithLabelValues(stepLabel(move.step), string(move.from), string(move.to)).Inc()
+}
+
+func (m *stepMetrics) ended(end workEnd) {
+	m.seconds.WithLabelValues(stepLabel(end.step), string(end.outcome)).Observe(max(time.Since(end.since), 0).Seconds())
+}
