@@ -27,7 +27,7 @@ var notShown = map[string]string{
 	"onboarding_model_key_checks_total": todo, "onboarding_queue_jobs": todo, "onboarding_queue_oldest_seconds": todo,
 	"onboarding_schema_version": todo, "onboarding_schema_version_needed": todo, "onboarding_step_seconds": todo,
 	"onboarding_step_transitions_total": todo, "onboarding_submission_attempts": todo, "onboarding_watches_total": todo,
-	"onboarding_watching": todo,
+	"onboarding_watching":                     todo,
 	"onboarding_style_analyses_total":         "how analyses end shows in the runs of their jobs and the failures",
 	"onboarding_style_words_total":            "the size of websites: for capacity planning, no sign of health",
 	"onboarding_model_tokens_total":           "the cost shows what matters of it",

@@ -37,7 +37,8 @@ func Ready(ctx context.Context, pool *pgxpool.Pool) error {
 // DatabaseVersion returns the number of the newest migration that the database has.
 func DatabaseVersion(ctx context.Context, db interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-}) (version int64, err error) {
+},
+) (version int64, err error) {
 	err = db.QueryRow(ctx, "select coalesce(max(version_id), 0) from goose_db_version where is_applied").Scan(&version)
 	if err != nil {
 		return 0, fmt.Errorf("read the schema version: %w", err)
