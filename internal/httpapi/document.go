@@ -36,6 +36,9 @@ func describe(doc *huma.OpenAPI) ([]byte, error) {
 			Description: "HTML", Content: map[string]*huma.MediaType{"text/html": {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}},
 	})
+	if err := addExamples(doc); err != nil {
+		return nil, err
+	}
 	document, err := json.MarshalIndent(doc, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("encode: %w", err)

@@ -1,0 +1,178 @@
+package httpapi
+
+import (
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// exampleFiles hold a request and the good answers of every operation, a file for each
+// resource: {"operationId": {"request": …, "200": …}}. What several examples have in
+// common stands in shared.json by a name, and is meant by {"$like": "name"} wherever a
+// value can stand. A test holds the examples against their schemas.
+//
+//go:embed examples
+var exampleFiles embed.FS
+
+const (
+	exampleRequest = "request"
+	sharedExamples = "examples/shared.json"
+)
+
+// exampleReference matches what stands for a shared example.
+var exampleReference = regexp.MustCompile(`\{"\$like": "([^"]+)"\}`)
+
+// addExamples puts the examples into the document: those of the files, and one problem
+// for each status.
+func addExamples(doc *huma.OpenAPI) error {
+	examples, err := readExamples()
+	if err != nil {
+		return err
+	}
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete, item.Patch} {
+			if op != nil {
+				addProblemExamples(doc, op)
+				addOperationExamples(op, examples[op.OperationID])
+				delete(examples, op.OperationID)
+			}
+		}
+	}
+	for id := range examples {
+		return fmt.Errorf("examples of %s: there is no such operation", id)
+	}
+	return nil
+}
+
+// operationExamples are those of one operation: "request", and each good status.
+type operationExamples map[string]json.RawMessage
+
+// readExamples returns the examples of all files by operation.
+func readExamples() (map[string]operationExamples, error) {
+	names, err := fs.Glob(exampleFiles, "examples/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list the examples: %w", err)
+	}
+	shared := map[string]json.RawMessage{}
+	if err := readExampleFile(sharedExamples, nil, &shared); err != nil {
+		return nil, err
+	}
+	all := map[string]operationExamples{}
+	for _, name := range names {
+		if name == sharedExamples {
+			continue
+		}
+		file := map[string]operationExamples{}
+		if err := readExampleFile(name, shared, &file); err != nil {
+			return nil, err
+		}
+		for id, examples := range file {
+			if all[id] != nil {
+				return nil, fmt.Errorf("%s: the examples of %s stand twice", name, id)
+			}
+			all[id] = examples
+		}
+	}
+	return all, nil
+}
+
+// readExampleFile decodes a file into target, with what it refers to in shared.
+func readExampleFile(name string, shared map[string]json.RawMessage, target any) error {
+	content, err := exampleFiles.ReadFile(name)
+	if err != nil {
+		return fmt.Errorf("read the examples: %w", err)
+	}
+	for depth := 0; depth < 8 && shared != nil && exampleReference.Match(content); depth++ { // shared examples refer to others
+		content = exampleReference.ReplaceAllFunc(content, func(reference []byte) []byte {
+			return shared[string(exampleReference.FindSubmatch(reference)[1])] // nothing for an unknown name: no JSON
+		})
+	}
+	if err := json.Unmarshal(content, target); err != nil {
+		return fmt.Errorf("decode %s: %w", name, err)
+	}
+	return nil
+}
+
+// addOperationExamples does not change content that the operation shares with others.
+func addOperationExamples(op *huma.Operation, examples operationExamples) {
+	for name, example := range examples {
+		if name == exampleRequest && op.RequestBody != nil {
+			op.RequestBody.Content = withExample(op.RequestBody.Content, example)
+		} else if response := op.Responses[name]; response != nil {
+			response.Content = withExample(response.Content, example)
+		}
+	}
+}
+
+func withExample(content map[string]*huma.MediaType, example json.RawMessage) map[string]*huma.MediaType {
+	const mediaType = "application/json"
+	if content[mediaType] == nil {
+		return content
+	}
+	media := *content[mediaType]
+	media.Example = example
+	content = maps.Clone(content)
+	content[mediaType] = &media
+	return content
+}
+
+// addProblemExamples lets the problems of an operation refer to the example of their
+// status.
+func addProblemExamples(doc *huma.OpenAPI, op *huma.Operation) {
+	for name, response := range op.Responses {
+		problem := response.Content[problemContentType]
+		if problem == nil {
+			continue
+		}
+		status, err := strconv.Atoi(name)
+		if err != nil { // "default"
+			status = http.StatusInternalServerError
+		}
+		key := "Problem" + strconv.Itoa(status)
+		if doc.Components.Examples == nil {
+			doc.Components.Examples = map[string]*huma.Example{}
+		}
+		doc.Components.Examples[key] = &huma.Example{Summary: http.StatusText(status), Value: exampleProblem(status)}
+		// Responses share their content.
+		response.Content = map[string]*huma.MediaType{problemContentType: {
+			Schema: problem.Schema, Examples: map[string]*huma.Example{"problem": {Ref: "#/components/examples/" + key}},
+		}}
+	}
+}
+
+// exampleProblem is a problem as the server answers it with the status.
+func exampleProblem(status int) *Problem {
+	switch status {
+	case http.StatusBadRequest:
+		_, err := onboarding.NormalizeURL("")
+		return problemOf(below("data.", err))
+	case http.StatusUnauthorized:
+		return problemOf(auth.ErrToken)
+	case http.StatusForbidden:
+		return newProblem(status, "origin_not_allowed", "This page may not watch the onboarding; ask the operator to allow its origin.")
+	case http.StatusConflict:
+		return problemOf(&onboarding.ConflictError{
+			Code: "step_in_progress", Reason: "Step 2 is still in progress. Try again in a moment.", RetryAfter: retryAfter,
+		})
+	case http.StatusUpgradeRequired:
+		return newProblem(status, "upgrade_required", "This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
+	case http.StatusTooManyRequests:
+		return problemOf(&onboarding.RateLimitError{RetryAfter: 5 * time.Second})
+	case http.StatusServiceUnavailable:
+		return problemOf(context.DeadlineExceeded)
+	default:
+		return statusProblem(status)
+	}
+}

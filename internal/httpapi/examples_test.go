@@ -1,0 +1,129 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/httpapi"
+)
+
+// withoutExample are the operations that answer with the document itself.
+var withoutExample = []string{"getOpenAPI", "getDocs"}
+
+// Every request and every answer of the document has an example that its schema
+// accepts, and that names no field which the schema does not have.
+func TestEveryBodyHasAnExample(t *testing.T) {
+	t.Parallel()
+	document, err := httpapi.Document()
+	require.NoError(t, err)
+	doc, err := openapi3.NewLoader().LoadFromData(document)
+	require.NoError(t, err)
+	checked := 0
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if slices.Contains(withoutExample, op.OperationID) {
+				continue
+			}
+			if op.RequestBody != nil {
+				checked += requireExamples(t, method+" "+path+" request", op.RequestBody.Value.Content, openapi3.VisitAsRequest())
+			}
+			for status, response := range op.Responses.Map() {
+				checked += requireExamples(t, method+" "+path+" "+status, response.Value.Content, openapi3.VisitAsResponse())
+			}
+		}
+	}
+	assert.Greater(t, checked, 400)
+}
+
+// requireExamples checks the examples of a body and returns how many there are.
+func requireExamples(t *testing.T, of string, content openapi3.Content, as openapi3.SchemaValidationOption) (checked int) {
+	t.Helper()
+	for mediaType, media := range content {
+		examples := map[string]any{}
+		if media.Example != nil {
+			examples["example"] = media.Example
+		}
+		for name, example := range media.Examples {
+			examples[name] = example.Value.Value
+		}
+		assert.NotEmpty(t, examples, "%s %s has no example: add it to the file of its resource in examples/", of, mediaType)
+		for name, example := range examples {
+			assert.NoError(t, media.Schema.Value.VisitJSON(example, as, openapi3.MultiErrors()), "%s: %s", of, name)
+			assert.Empty(t, unknownFields(media.Schema.Value, example, ""), "%s: %s", of, name)
+			checked++
+		}
+	}
+	return checked
+}
+
+// unknownFields lists the fields of a value that its schema does not name. Objects of
+// any fields have none.
+func unknownFields(schema *openapi3.Schema, value any, at string) (unknown []string) {
+	schema = matching(schema, value)
+	switch v := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			property := schema.Properties[name]
+			switch {
+			case property != nil:
+				unknown = append(unknown, unknownFields(property.Value, v[name], at+"."+name)...)
+			case schema.AdditionalProperties.Schema != nil:
+				unknown = append(unknown, unknownFields(schema.AdditionalProperties.Schema.Value, v[name], at+"."+name)...)
+			case len(schema.Properties) > 0:
+				unknown = append(unknown, at+"."+name)
+			}
+		}
+	case []any:
+		for _, element := range v {
+			if schema.Items != nil {
+				unknown = append(unknown, unknownFields(schema.Items.Value, element, at+"[]")...)
+			}
+		}
+	}
+	return unknown
+}
+
+// matching returns the schema of a choice that the value is of: null has one of its own,
+// and of the others the first that accepts the value.
+func matching(schema *openapi3.Schema, value any) *openapi3.Schema {
+	for _, choice := range slices.Concat(schema.AnyOf, schema.OneOf) {
+		if choice.Value.VisitJSON(value) == nil {
+			return choice.Value
+		}
+	}
+	return schema
+}
+
+// The document shows what an example is of, also where it is shared.
+func TestProblemsShareOneExampleForEachStatus(t *testing.T) {
+	t.Parallel()
+	document, err := httpapi.Document()
+	require.NoError(t, err)
+	var doc struct {
+		Components struct {
+			Examples map[string]struct{ Value map[string]any }
+		}
+	}
+	require.NoError(t, json.Unmarshal(document, &doc))
+	require.Greater(t, len(doc.Components.Examples), 8)
+	for name, example := range doc.Components.Examples {
+		status, ok := example.Value["status"].(float64)
+		require.True(t, ok, name)
+		assert.Equal(t, name, "Problem"+strings.TrimSuffix(json.Number(jsonOf(t, status)).String(), ".0"))
+		assert.NotEmpty(t, example.Value["detail"], name)
+	}
+}
+
+func jsonOf(t *testing.T, value any) string {
+	t.Helper()
+	encoded, err := json.Marshal(value)
+	require.NoError(t, err)
+	return string(encoded)
+}
