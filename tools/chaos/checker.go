@@ -3,11 +3,15 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/alwrity/onboarding/internal/llm/llmtest"
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // checker compares the record with the database.
@@ -17,6 +21,8 @@ type checker struct {
 	// lastFault is when the last fault had ended.
 	lastFault time.Time
 	runs      map[string][]jobRun // by submission
+	// asked is what the providers were asked, as they noted it themselves.
+	asked []llmtest.Call
 }
 
 // settleTime is how long after the last fault everything has to be over.
@@ -274,22 +280,75 @@ type charge struct {
 }
 
 // charges checks that no question was charged more often than the attempts that died
-// explain.
+// explain, by what the system noted and by what the providers did.
 func (c *checker) charges(ctx context.Context) error {
 	all, err := rows[charge](ctx, c.conn, `select submission_id::text, user_id, prompt, provider, count(*)::int from model_calls group by 1, 2, 3, 4 having count(*) > 1`)
 	if err != nil {
 		return fmt.Errorf("read the charges: %w", err)
 	}
 	for _, ch := range all {
-		died := 0
-		for _, run := range c.runs[ch.Submission] {
-			if run.died {
-				died++
-			}
-		}
+		died := c.died(ch.Submission)
 		if ch.Times > 1+died {
 			c.find("doubled", "charge of "+ch.Submission+ch.Prompt, fmt.Sprintf("submission %s of %s was charged %d times by %s for %s, and %d of its attempts died",
 				ch.Submission, ch.User, ch.Times, ch.Provider, ch.Prompt, died))
+		}
+	}
+	return c.providerCharges(ctx)
+}
+
+// died counts the attempts at a submission that died.
+func (c *checker) died(submission string) (n int) {
+	for _, run := range c.runs[submission] {
+		if run.died {
+			n++
+		}
+	}
+	return n
+}
+
+// providerCharges compares what the providers answered with what may have asked. They
+// know a question by its name and the user by the key, so the submissions of a user's
+// step count together.
+func (c *checker) providerCharges(ctx context.Context) error {
+	type question struct{ key, prompt string }
+	answered := map[question]int{}
+	for _, call := range c.asked {
+		if !call.List && call.Status == http.StatusOK {
+			answered[question{call.KeyFingerprint, call.PromptName}]++
+		}
+	}
+	type submission struct {
+		ID, User string
+		Step     int
+	}
+	all, err := rows[submission](ctx, c.conn, `select id::text, user_id, step::int from submissions where step in (2, 4)`)
+	if err != nil {
+		return fmt.Errorf("read who may have asked: %w", err)
+	}
+	type step struct {
+		user string
+		step int
+	}
+	may := map[step]int{}
+	for _, s := range all {
+		may[step{s.User, s.Step}] += 1 + c.died(s.ID)
+	}
+	users := map[string]string{}
+	for user, s := range c.states {
+		users[s.key] = user
+	}
+	for q, times := range answered {
+		user, ok := users[q.key]
+		if !ok { // the key was accepted, and the answer did not arrive
+			continue
+		}
+		asks := step{user, 4}
+		if q.prompt == string(onboarding.KindWebsiteAnalysis) {
+			asks.step = 2
+		}
+		if times > may[asks] {
+			c.find("doubled", "answers to "+user+q.prompt, fmt.Sprintf("a provider answered %s of %s %d times, and %d attempts at step %d explain it",
+				q.prompt, user, times, may[asks], asks.step))
 		}
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/llm/llmtest"
 )
 
 // habits say how the users behave, in percent.
@@ -120,7 +121,7 @@ func (v *visitor) keys(ctx context.Context) error {
 	}
 	_, err := v.post(ctx, "/step/1/complete", map[string]any{"api_keys": map[string]string{provider: key}})
 	if err == nil {
-		v.record.of(v.id, func(s *state) { s.lastFour = key[len(key)-4:] })
+		v.record.of(v.id, func(s *state) { s.lastFour, s.key = key[len(key)-4:], llmtest.Fingerprint(key) })
 	}
 	return err
 }

@@ -29,6 +29,8 @@ type sighting struct {
 type state struct {
 	// lastFour are those of the stored key, "" without one.
 	lastFour string
+	// key is the fingerprint by which the providers know the user, "" without one.
+	key string
 	// topic stands among the content types of step 3.
 	topic string
 	// skipped are steps that were left out.

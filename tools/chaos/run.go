@@ -129,7 +129,7 @@ func (s *system) check(ctx context.Context, r *record, lastFault time.Time) ([]r
 		return nil, err
 	}
 	r.judge(runs)
-	c := &checker{record: r, conn: conn, lastFault: lastFault, runs: runs}
+	c := &checker{record: r, conn: conn, lastFault: lastFault, runs: runs, asked: append(s.models.openAI.Calls(), s.models.anthropic.Calls()...)}
 	for _, check := range []func(context.Context) error{c.submissions, c.results, c.users, c.disagreements, c.charges} {
 		if err := check(ctx); err != nil {
 			return nil, err
