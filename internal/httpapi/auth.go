@@ -34,6 +34,7 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		problem.render(c)
 		return
 	}
+	s.note(exchangeOf(humafiber.Unwrap(ctx)), user)
 	next(huma.WithValue(ctx, userKey{}, user))
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/cors"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/valyala/fasthttp"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -36,8 +37,8 @@ const (
 	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID,Idempotency-Replayed"
 )
 
-// Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv, RemoveEnv and
-// DevelopmentToken may be left out.
+// Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv, RemoveEnv,
+// DevelopmentToken and Traces may be left out.
 type Config struct {
 	Verifier  *auth.Verifier
 	State     State
@@ -65,6 +66,8 @@ type Config struct {
 	Streams Streams
 	// Admin assumes the system role. Nothing but the operations of operators uses it.
 	Admin *postgres.Pool
+	// Traces makes a span of each request; nil makes none.
+	Traces trace.TracerProvider
 	// CORSOrigins lists the origins whose pages may call; none by default.
 	CORSOrigins []string
 	// BodyLimit is the largest accepted body in bytes.
