@@ -97,9 +97,13 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
 	go warnOfBudget(ctx, cfg, reader, log)
+	console, err := jobs.NewConsole(ctx, admin, httpapi.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, log)
+	if err != nil {
+		return err
+	}
 	server, err := httpapi.New(httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
-		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log), Admin: admin,
+		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log), Admin: admin, Console: console, PlainCookies: cfg.Deploy == config.Local,
 		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
 		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,

@@ -38,7 +38,7 @@ const (
 )
 
 // Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv, RemoveEnv,
-// DevelopmentToken and Traces may be left out.
+// DevelopmentToken, Console and Traces may be left out.
 type Config struct {
 	Verifier  *auth.Verifier
 	State     State
@@ -66,6 +66,11 @@ type Config struct {
 	Streams Streams
 	// Admin assumes the system role. Nothing but the operations of operators uses it.
 	Admin *postgres.Pool
+	// Console is the page of the queue, which expects to be served at PathConsole; nil
+	// for none.
+	Console http.Handler
+	// PlainCookies lets the cookie of operators go over http, on a developer's machine.
+	PlainCookies bool
 	// Traces makes a span of each request; nil makes none.
 	Traces trace.TracerProvider
 	// CORSOrigins lists the origins whose pages may call; none by default.
@@ -116,6 +121,8 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.serveDevelopmentToken()
+	s.serveSessions()
+	s.serveConsole()
 	if err := s.serveDocs(); err != nil {
 		return nil, fmt.Errorf("serve the documentation: %w", err)
 	}
