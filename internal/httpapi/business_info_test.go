@@ -16,6 +16,7 @@ func TestBusinessInfo(t *testing.T) {
 	f := newStaffedFixture(t)
 	for _, path := range []string{"/onboarding/business-info", base + "/business-info"} {
 		for _, method := range []string{http.MethodPost, http.MethodPut} {
+			requireProblem(t, f.as("ada", method, path, `{"business_description":"Too short"}`), 400, "too_short")
 			row := f.ok(method, path, aBusiness)
 			assert.Equal(t, "We repair bicycles in Leeds.", row["business_description"])
 			assert.Equal(t, "ada", row["user_id"], "the user is who is signed in")

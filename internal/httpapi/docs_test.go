@@ -36,6 +36,7 @@ func TestTheDocumentationNeedsNoOtherHost(t *testing.T) {
 	assert.NotContains(t, policy, "http")
 	assert.NotRegexp(t, `<script>|<style|\son\w+=`, strings.ToLower(page), "the policy forbids what stands within the page")
 	assert.Equal(t, 404, f.send(http.MethodGet, "/docs/missing.js", "").status)
+	assert.Equal(t, page, string(f.send(http.MethodGet, "/docs", "").body))
 }
 
 // fetch returns the headers and the unzipped body of a good answer.

@@ -22,17 +22,20 @@ func describe(doc *huma.OpenAPI) ([]byte, error) {
 		neverNullArrays(schema)
 		nullableObjects(schema, registry.TypeFromRef("#/components/schemas/"+name))
 	}
+	problem := &huma.Response{Description: "A problem.", Content: map[string]*huma.MediaType{
+		problemContentType: {Schema: registry.Schema(reflect.TypeFor[Problem](), true, "")},
+	}}
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: "/openapi.json", OperationID: "getOpenAPI", Tags: []string{"operations"},
 		Summary: "This document",
-		Responses: map[string]*huma.Response{"200": {
+		Responses: map[string]*huma.Response{"default": problem, "200": {
 			Description: "OpenAPI 3.1", Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
 		}},
 	})
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: pathDocs, OperationID: "getDocs", Tags: []string{"operations"},
 		Summary: "This document as a page for people", Description: "It needs nothing but this server.",
-		Responses: map[string]*huma.Response{"200": {
+		Responses: map[string]*huma.Response{"default": problem, "200": {
 			Description: "HTML", Content: map[string]*huma.MediaType{"text/html": {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}},
 	})

@@ -145,10 +145,11 @@ func addProblemExamples(doc *huma.OpenAPI, op *huma.Operation) {
 			doc.Components.Examples = map[string]*huma.Example{}
 		}
 		doc.Components.Examples[key] = &huma.Example{Summary: http.StatusText(status), Value: exampleProblem(status)}
-		// Responses share their content.
-		response.Content = map[string]*huma.MediaType{problemContentType: {
+		own := *response // statuses share responses and their content
+		own.Content = map[string]*huma.MediaType{problemContentType: {
 			Schema: problem.Schema, Examples: map[string]*huma.Example{"problem": {Ref: "#/components/examples/" + key}},
 		}}
+		op.Responses[name] = &own
 	}
 }
 

@@ -21,9 +21,7 @@ var withoutExample = []string{"getOpenAPI", "getDocs"}
 // accepts, and that names no field which the schema does not have.
 func TestEveryBodyHasAnExample(t *testing.T) {
 	t.Parallel()
-	document, err := httpapi.Document()
-	require.NoError(t, err)
-	doc, err := openapi3.NewLoader().LoadFromData(document)
+	doc, err := described()
 	require.NoError(t, err)
 	checked := 0
 	for path, item := range doc.Paths.Map() {
@@ -101,7 +99,7 @@ func matching(schema *openapi3.Schema, value any) *openapi3.Schema {
 	return schema
 }
 
-// The document shows what an example is of, also where it is shared.
+// Every problem of the document is one of its own status.
 func TestProblemsShareOneExampleForEachStatus(t *testing.T) {
 	t.Parallel()
 	document, err := httpapi.Document()
@@ -119,11 +117,16 @@ func TestProblemsShareOneExampleForEachStatus(t *testing.T) {
 		assert.Equal(t, name, "Problem"+strings.TrimSuffix(json.Number(jsonOf(t, status)).String(), ".0"))
 		assert.NotEmpty(t, example.Value["detail"], name)
 	}
-}
-
-func jsonOf(t *testing.T, value any) string {
-	t.Helper()
-	encoded, err := json.Marshal(value)
+	parsed, err := described()
 	require.NoError(t, err)
-	return string(encoded)
+	for path, item := range parsed.Paths.Map() {
+		for method, op := range item.Operations() {
+			for status, response := range op.Responses.Map() {
+				if media := response.Value.Content.Get("application/problem+json"); media != nil {
+					expected := strings.Replace(status, "default", "500", 1)
+					assert.Equal(t, "#/components/examples/Problem"+expected, media.Examples["problem"].Ref, "%s %s", method, path)
+				}
+			}
+		}
+	}
 }

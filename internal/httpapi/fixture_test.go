@@ -211,6 +211,7 @@ func (f *fixture) checkContract(request *http.Request, r response) {
 		Status:                 r.status, Header: r.header, Body: io.NopCloser(bytes.NewReader(r.body)), Options: options,
 	})
 	require.NoError(f.t, err, "%s %s: %s", request.Method, request.URL.Path, r.body)
+	held.note(route.Operation.OperationID, r.status)
 }
 
 // requireProblem checks that an answer is a whole problem and returns it.

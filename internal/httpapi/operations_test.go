@@ -19,7 +19,6 @@ import (
 // publicPaths need no token.
 var publicPaths = []string{
 	"/healthz", "/readyz", "/openapi.json", "/docs", base + "/config", base + "/ai-research/configuration-options",
-	detection + "/configuration-options", step4 + "/persona-options", base + "/personalization/",
 }
 
 // Every operation of the document but the public ones refuses who has no token, before

@@ -162,6 +162,7 @@ func (c *client) next(t *testing.T) sent {
 		if !ok {
 			t.Fatalf("the stream ended: %v", c.err)
 		}
+		checkEvent(t, "streamEvents", http.StatusOK, e.event, e.data)
 		return e
 	case <-time.After(10 * time.Second):
 		t.Fatal("no event")

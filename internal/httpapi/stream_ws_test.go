@@ -43,6 +43,7 @@ func receive(t *testing.T, conn *websocket.Conn) wsEvent {
 	require.NoError(t, conn.SetReadDeadline(time.Now().Add(10*time.Second)))
 	var e wsEvent
 	require.NoError(t, conn.ReadJSON(&e))
+	checkEvent(t, "streamWebSocket", http.StatusSwitchingProtocols, e.Event, e.Data)
 	return e
 }
 
