@@ -122,7 +122,7 @@ $(COMPAT)/node_modules/.package-lock.json: $(COMPAT)/package-lock.json $(COMPAT)
 	@touch $@
 
 .PHONY: compat
-compat: build $(COMPAT)/node_modules/.package-lock.json ## play the ALwrity front end and check every field that it reads (CLIENT_DIR=folder: with its own files)
+compat: build $(COMPAT)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json ## play the ALwrity front end and check every field that it reads (CLIENT_DIR=folder: with its own files)
 	@scripts/need postgres
 	@said=$$(npm --prefix $(COMPAT) test --silent 2>&1) || { echo "$$said"; exit 1; }
 	@$(NO_DATABASE) CLIENT_DIR='$(CLIENT_DIR)' $(COMPAT)/node_modules/.bin/tsx $(COMPAT)/src/main.ts
@@ -184,12 +184,6 @@ mutants: .need-test-server ## whether the tests notice: one-line defects, each o
 migrate: build ## bring the schema of DATABASE_URL up to date
 	@test -n "$$DATABASE_URL" || { echo 'migrate: name the database: make migrate DATABASE_URL=postgres://...' >&2; exit 2; }
 	@$(if $(filter file,$(origin DEPLOY_ENV)),unset DEPLOY_ENV;) .bin/worker migrate up
-
-.PHONY: alerts-test
-alerts-test: .need-test-server ## raise the alerts by their faults in running processes, watched by a real Prometheus (about four minutes)
-	@scripts/need prometheus
-	@cd dashboards && promtool test rules alerts_test.yaml
-	@$(NO_DATABASE) OPS_TEST=1 go test -count=1 -v -run '^TestAlertsSeeFaults$$' ./internal/e2e
 
 .PHONY: help
 help:

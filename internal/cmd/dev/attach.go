@@ -23,9 +23,9 @@ type attached struct {
 	Keys map[string]string `json:"keys"`
 }
 
-// runAttach is "dev attach": everything runs on free ports, beside other stacks,
-// until the standard input ends. It is for programs that drive the API: whatever
-// ends them closes the pipe.
+// runAttach is "dev attach": everything runs on free ports, beside other stacks, with
+// servers in the place of the model providers and of Exa, until the standard input ends.
+// It is for programs that drive the API: whatever ends them closes the pipe.
 func runAttach(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
 	users, folder, goOn, err := parseAttach(args, stdout, stderr)
 	if err != nil || !goOn {
@@ -36,6 +36,13 @@ func runAttach(ctx context.Context, args []string, stdin io.Reader, stdout, stde
 		return err
 	}
 	defer models.stop()
+	search, err := startSearch()
+	if err != nil {
+		return err
+	}
+	defer search.stop()
+	settings := models.settings()
+	settings["SEARCH_EXA_URL"] = search.url
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	go func() {
@@ -43,7 +50,7 @@ func runAttach(ctx context.Context, args []string, stdin io.Reader, stdout, stde
 		cancel()
 	}()
 	s, working, err := start(ctx, layout{
-		folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: models.settings(), log: stderr,
+		folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: stderr,
 	})
 	if err != nil {
 		return err
@@ -69,7 +76,7 @@ func (s *stack) announce(ctx context.Context, users []string, stdout io.Writer) 
 	}
 	return json.NewEncoder(stdout).Encode(attached{
 		API: "http://" + s.api, Site: s.siteURL, Logs: s.logs, Tokens: tokens,
-		Keys: map[string]string{"openai": demoOpenAIKey, "anthropic": demoAnthropicKey},
+		Keys: map[string]string{"openai": demoOpenAIKey, "anthropic": demoAnthropicKey, "exa": demoExaKey},
 	})
 }
 

@@ -23,9 +23,9 @@ Commands:
   run [-site FOLDER]       start everything and keep it running until Ctrl-C
   attach [-users A,B] [-dir FOLDER]
                            for programs: the same on free ports with model
-                           servers; prints addresses, tokens of these users
-                           and API keys as a line of JSON, and stops when
-                           its standard input ends
+                           and search servers; prints addresses, tokens of
+                           these users and API keys as a line of JSON, and
+                           stops when its standard input ends
 
 -site serves a folder of HTML files in place of the sample site.
 

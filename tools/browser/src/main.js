@@ -4,6 +4,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Visitor, launch } from "./browser.js";
+import { readDocs } from "./docs.js";
 import { startSite, startStack } from "./stack.js";
 import { walk } from "./walk.js";
 
@@ -23,6 +24,7 @@ async function run() {
   await context.overridePermissions(stack.api, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
   visitor = new Visitor(await browser.newPage(), path.join(root, ".data", "screenshots"));
   await visitor.page.setViewport({ width: 1280, height: 860 });
+  await readDocs(visitor, stack.api);
   await walk(visitor, { api: stack.api, site });
 }
 

@@ -25,6 +25,9 @@ export async function sparse(v: Visit) {
   await check.call("api-keys-validate-get", () => client.api.get(`${base}/api-keys/validate`));
   await before(v);
   await analyse(v);
+  const keyless = await check.call("discover-competitors-keyless", () => competitors(v));
+  check.expect("discover-competitors-keyless", "the sentence names the key", true, /Exa/.test(keyless.body?.error ?? ""));
+  await sitemap(v, []);
   await research(v);
   await personas(v, null);
   await finish(v);
@@ -56,6 +59,17 @@ async function analyse({ client, check, site }: Visit): Promise<any> {
     check.expect("style-complete", `what step 2 keeps of ${part}`, true, done.value?.analysis?.[part] !== undefined);
   }
   return done.value?.analysis;
+}
+
+/** competitors is what step 3 asks when it is opened. */
+const competitors = ({ client, site }: Visit) =>
+  client.ai.post(`${base}/step3/discover-competitors`, { ...example("discover-competitors"), user_url: site });
+
+/** sitemap follows with the domains that were found. */
+async function sitemap({ client, check, site }: Visit, domains: string[]) {
+  const asked = { ...example("analyze-sitemap"), user_url: site, competitors: domains };
+  const { body } = await check.call("analyze-sitemap", () => client.ai.post(`${base}/step3/analyze-sitemap`, asked));
+  check.expect("analyze-sitemap", "the website has addresses", true, body?.analysis_data?.structure_analysis?.total_urls > 1);
 }
 
 async function research({ client, check, site }: Visit) {
@@ -116,6 +130,8 @@ export async function full(v: Visit) {
   await keys(v);
   const analysis = await website(v);
   await preferences(v);
+  const found = await check.call("discover-competitors", () => competitors(v));
+  await sitemap(v, found.body?.competitors?.map((c: any) => c.domain) ?? []);
   await research(v);
   await check.call("step-3", () => client.fn["getStepData"]!(3));
   await settings(v);
@@ -189,6 +205,8 @@ async function moreOfPersonas({ client, check }: Visit, made: any) {
   await check.call("persona-task-unknown", () => client.api.get(`${base}/step4/persona-task/0190a0a0-0000-7000-8000-000000000000`));
   await check.call("personas-sync", () => client.fn["generateWritingPersonas"]!(example("personas-sync")));
   await check.call("personas-regenerate", () => client.fn["regeneratePersona"]!({ ...example("personas-sync"), selected_platforms: ["blog"] }));
+  const assessed = { ...example("assess-quality"), core_persona: made.corePersona, platform_personas: made.platformPersonas };
+  await check.call("assess-quality", () => client.fn["assessPersonaQuality"]!(assessed));
   await check.call("persona-save", () => client.api.post(`${base}/step4/persona-save`, {
     core_persona: made.corePersona, platform_personas: made.platformPersonas, quality_metrics: made.qualityMetrics, selected_platforms: made.selectedPlatforms,
   }));
