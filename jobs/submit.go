@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -56,13 +56,6 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 	s.steps = newStepMetrics(reg)
 	registerSchemaVersion(reg)
 	return s, nil
-}
-
-// Trace has the jobs go on with the trace of the request that queued them. It is
-// called before the first use; nil leaves everything as it is.
-func (s *Submitter) Trace(provider trace.TracerProvider) (err error) {
-	s.river, err = newInsertClient(s.pool, s.log, traced(provider)...)
-	return err
 }
 
 // change runs do in one transaction under the lock of the user's session, which is
@@ -159,11 +152,7 @@ func (c *change) submit(ctx context.Context, req request) (submission onboarding
 // uuid.Nil if there is none. Another one of the step is superseded.
 func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, error) {
 	if req.step == 0 {
-		id, err := c.q.FindRunning(ctx, postgres.FindRunningParams{SessionID: c.sessionID, Kind: req.kind, Input: req.input})
-		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-			return uuid.Nil, fmt.Errorf("find running submission: %w", err)
-		}
-		return id, nil
+		return c.findRunning(ctx, req)
 	}
 	step, err := c.lockStep(ctx, req.step)
 	if err != nil {
@@ -184,6 +173,30 @@ func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, er
 		return uuid.Nil, nil
 	}
 	return uuid.Nil, c.stop(ctx, running.ID, onboarding.SubmissionSuperseded)
+}
+
+// maxStepLess is how much work without a step one user may have running. It replaces no
+// other, so that nothing else bounds it.
+const maxStepLess = 5
+
+// findRunning is replaceRunning for work without a step, which supersedes nothing. It
+// returns *onboarding.RateLimitError when too much of it is running.
+func (c *change) findRunning(ctx context.Context, req request) (uuid.UUID, error) {
+	id, err := c.q.FindRunning(ctx, postgres.FindRunningParams{SessionID: c.sessionID, Kind: req.kind, Input: req.input})
+	if err == nil {
+		return id, nil
+	}
+	if !errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, fmt.Errorf("find running submission: %w", err)
+	}
+	running, err := c.q.CountRunning(ctx, c.sessionID)
+	switch {
+	case err != nil:
+		return uuid.Nil, fmt.Errorf("count running submissions: %w", err)
+	case running >= maxStepLess:
+		return uuid.Nil, &onboarding.RateLimitError{RetryAfter: 5 * time.Second, Subject: "work of one user"}
+	}
+	return uuid.Nil, nil
 }
 
 // encode returns the input of a submission.

@@ -42,7 +42,7 @@ func (s *Server) registerKeyChecks() {
 			Method: method, Path: basePath + "/api-keys/validate", OperationID: map[string]string{http.MethodGet: "getAPIKeyChecks", http.MethodPost: "checkAPIKeys"}[method],
 			Tags: []string{"keys"}, Summary: "Check the stored API keys with a live call each", Metadata: map[string]any{deadline: checkDeadline},
 			Description: "Waits up to ten seconds for the calls. A check that runs already is joined.",
-		}, nil, s.checkKeys)
+		}, []int{http.StatusTooManyRequests}, s.checkKeys)
 	}
 }
 

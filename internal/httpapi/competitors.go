@@ -84,12 +84,12 @@ func (s *Server) registerCompetitors() {
 		Method: http.MethodPost, Path: path + "/discover-competitors", OperationID: "discoverCompetitors", Tags: []string{"research"},
 		Summary: "Find similar websites", Metadata: waits(longWait),
 		Description: "Asks Exa with the user's key; success is false without one. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.",
-	}, refusals, s.discoverCompetitors)
+	}, stepLess, s.discoverCompetitors)
 	register(s, huma.Operation{
 		Method: http.MethodPost, Path: path + "/analyze-sitemap", OperationID: "analyzeSitemap", Tags: []string{"research"},
 		Summary: "What the website's own sitemap says", Metadata: waits(longWait),
 		Description: "Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.",
-	}, refusals, s.analyzeSitemap)
+	}, stepLess, s.analyzeSitemap)
 }
 
 // researched returns the address that was sent, that of the stored analysis without one.

@@ -30,7 +30,7 @@ func (s *Server) registerQuality() {
 		Method: http.MethodPost, Path: pathPersona + "/assess-quality", OperationID: "assessPersonaQuality", Tags: []string{"personas"},
 		Summary: "How good personas are", Metadata: waits(longWait),
 		Description: "Compares the sent personas with the website analysis of step 2. It completes no step and stores nothing but its answer. Waits up to 50 s.",
-	}, refusals, s.assessQuality)
+	}, stepLess, s.assessQuality)
 }
 
 func (s *Server) assessQuality(ctx context.Context, in *bodyInput[QualityRequest]) (*output[QualityBody], error) {

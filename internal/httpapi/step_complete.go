@@ -141,11 +141,20 @@ func preferencesUpdate(data Fields) (update onboarding.PreferencesUpdate, err er
 	return update, err
 }
 
+// maxIntegrations bounds what is stored of step 5, in bytes: every answer about the steps
+// holds it.
+const maxIntegrations = 64 << 10
+
 func (s *Server) completeIntegrations(ctx context.Context, data Fields) (*submittedOutput, error) {
 	// Older clients post the API keys of step 1 with every step.
 	document, keys, err := onboarding.StorableObject(data, "data")
 	if err != nil {
 		return nil, err
+	}
+	if len(document) > maxIntegrations {
+		return nil, &onboarding.InputError{
+			Field: "data", Code: "too_long", Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
+		}
 	}
 	if err := s.cfg.Submitter.CompleteIntegrations(ctx, user(ctx).ID, document); err != nil {
 		return nil, err

@@ -93,6 +93,10 @@ type bodyInput[T any] struct{ Body T }
 // refusals are the problems of operations that take a body.
 var refusals = []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
 
+// stepLess are the problems of those that queue work without a step, of which a user may
+// have only so much running.
+var stepLess = append([]int{http.StatusTooManyRequests}, refusals...)
+
 func (s *Server) registerStyleDetection() {
 	const path, joins = basePath + "/style-detection", "Waits up to 50 s; asked again, a call joins the work that goes on. "
 	const previews = joins + "It completes no step and stores nothing but its answer."
@@ -104,11 +108,11 @@ func (s *Server) registerStyleDetection() {
 	register(s, huma.Operation{
 		Method: http.MethodPost, Path: path + "/analyze", OperationID: "analyzeStyle", Tags: []string{"steps"},
 		Summary: "Analyse a text", Metadata: waits(longWait), Description: previews,
-	}, refusals, s.analyzeStyle)
+	}, stepLess, s.analyzeStyle)
 	register(s, huma.Operation{
 		Method: http.MethodPost, Path: path + "/crawl", OperationID: "crawl", Tags: []string{"steps"},
 		Summary: "Read a website or a text", Metadata: waits(longWait), Description: previews,
-	}, refusals, s.crawl)
+	}, stepLess, s.crawl)
 	s.registerStoredAnalyses(path)
 }
 

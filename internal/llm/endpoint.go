@@ -49,7 +49,13 @@ func (c *Client) endpointOf(cred onboarding.Credential) (Endpoint, bool) {
 		endpoint.BaseURL = cred.BaseURL
 	}
 	endpoint.Model = cmp.Or(cred.Model, endpoint.Model)
-	return endpoint, isBaseURL(endpoint.BaseURL)
+	return endpoint, isBaseURL(endpoint.BaseURL) && (cred.Provider != onboarding.ProviderCompatible || !inClear(endpoint.BaseURL))
+}
+
+// inClear is asked of the addresses that users give; some were stored before it was.
+func inClear(raw string) bool {
+	u, err := url.Parse(raw)
+	return err != nil || onboarding.InClear(u)
 }
 
 // isBaseURL refuses queries too: a path appended to one would be lost.

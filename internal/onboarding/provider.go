@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -139,8 +140,18 @@ func baseURLOf(info ProviderInfo, baseURL string) (string, error) {
 	case err != nil, u.Hostname() == "", !isPort(u.Port()), u.Scheme != "http" && u.Scheme != "https", u.User != nil,
 		u.RawQuery != "", u.ForceQuery, u.Fragment != "", len(baseURL) > maxBaseURL:
 		return "", baseURLError("This is not the address of a server. It looks like https://models.example.com/v1.")
+	case InClear(u):
+		return "", baseURLError("Everybody on the way could read your key: use an https address. Plain http is for a server on the same machine.")
 	}
 	return strings.TrimRight(u.String(), "/"), nil
+}
+
+// InClear tells whether what is sent to an address can be read on the way: it is plain
+// http, and not for the same machine.
+func InClear(address *url.URL) bool {
+	host := address.Hostname()
+	ip, err := netip.ParseAddr(host)
+	return address.Scheme != "https" && !strings.EqualFold(host, "localhost") && (err != nil || !ip.Unmap().IsLoopback())
 }
 
 // isPort tells whether text is the number of a port, or none.

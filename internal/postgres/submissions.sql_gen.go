@@ -13,6 +13,19 @@ import (
 	"github.com/google/uuid"
 )
 
+const countRunning = `-- name: CountRunning :one
+select count(*) from submissions
+where session_id = $1 and step is null and status = 'in_progress' and kind <> 'personalization_inputs'
+`
+
+// How much work without a step somebody waits for.
+func (q *Queries) CountRunning(ctx context.Context, sessionID uuid.UUID) (int64, error) {
+	row := q.db.QueryRow(ctx, countRunning, sessionID)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const createSubmission = `-- name: CreateSubmission :exec
 insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)

@@ -4141,6 +4141,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": 1000,
+                     *           "at": "2026-03-02T10:15:00Z",
+                     *           "actor": "user_2opsT7",
+                     *           "action": "admin.listAudit",
+                     *           "user_id": null,
+                     *           "detail": {
+                     *             "allowed": true,
+                     *             "request_id": "0197c1d2-0000-7000-8000-000000000000"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_before": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditBody"];
                 };
             };
@@ -4206,6 +4224,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "options": {
+                     *         "roles": [
+                     *           "Content Creator",
+                     *           "Marketer",
+                     *           "Business Owner",
+                     *           "Researcher",
+                     *           "Other"
+                     *         ],
+                     *         "research_depths": [
+                     *           "Basic",
+                     *           "Standard",
+                     *           "Deep",
+                     *           "Comprehensive",
+                     *           "Expert"
+                     *         ],
+                     *         "content_types": [
+                     *           "Blog Posts",
+                     *           "Social Media",
+                     *           "Technical Articles",
+                     *           "News",
+                     *           "Academic Papers"
+                     *         ],
+                     *         "auto_research_options": [
+                     *           true,
+                     *           false
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResearchOptionsBody"];
                 };
             };
@@ -4232,6 +4282,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "research_depth": "Deep",
+                 *       "content_types": [
+                 *         "Blog Posts",
+                 *         "Technical Articles"
+                 *       ],
+                 *       "auto_research": true,
+                 *       "factual_content": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["PreferencesRequest"];
             };
         };
@@ -4242,6 +4303,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "preferences": {
+                     *         "research_depth": "Deep",
+                     *         "content_types": [
+                     *           "Blog Posts",
+                     *           "Technical Articles"
+                     *         ],
+                     *         "auto_research": true,
+                     *         "factual_content": true,
+                     *         "writing_style": {
+                     *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *           "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *           "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *           "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *           "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *           "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *         },
+                     *         "content_characteristics": {
+                     *           "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *           "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *           "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *           "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *           "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *           "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *           "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *         },
+                     *         "target_audience": {
+                     *           "demographics": [
+                     *             "commuters",
+                     *             "children",
+                     *             "students",
+                     *             "families"
+                     *           ],
+                     *           "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *           "industry_focus": "cycling (structured data of type bikestore)",
+                     *           "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *           "psychographic_profile": null,
+                     *           "pain_points": [],
+                     *           "motivations": []
+                     *         },
+                     *         "recommended_settings": {
+                     *           "writing_tone": "conversational and matter-of-fact",
+                     *           "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *           "content_type": "blog posts",
+                     *           "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *           "geographic_location": "Bristol, United Kingdom",
+                     *           "industry_context": "cycling",
+                     *           "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *         },
+                     *         "configured_at": "2026-03-02T09:53:39.760741Z",
+                     *         "created_at": "2026-03-02T09:53:39.760741Z",
+                     *         "updated_at": "2026-03-02T09:53:39.760741Z"
+                     *       },
+                     *       "warnings": [],
+                     *       "errors": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConfiguredBody"];
                 };
             };
@@ -4329,6 +4450,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "research_depth": "Deep",
+                     *       "content_types": [
+                     *         "Blog Posts",
+                     *         "Technical Articles"
+                     *       ],
+                     *       "auto_research": true,
+                     *       "factual_content": true,
+                     *       "writing_style": {
+                     *         "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *         "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *         "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *         "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *         "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *         "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *         "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *       },
+                     *       "content_characteristics": {
+                     *         "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *         "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *         "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *         "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *         "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *         "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *         "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *       },
+                     *       "target_audience": {
+                     *         "demographics": [
+                     *           "commuters",
+                     *           "children",
+                     *           "students",
+                     *           "families"
+                     *         ],
+                     *         "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *         "industry_focus": "cycling (structured data of type bikestore)",
+                     *         "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *         "psychographic_profile": null,
+                     *         "pain_points": [],
+                     *         "motivations": []
+                     *       },
+                     *       "recommended_settings": {
+                     *         "writing_tone": "conversational and matter-of-fact",
+                     *         "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *         "content_type": "blog posts",
+                     *         "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *         "geographic_location": "Bristol, United Kingdom",
+                     *         "industry_context": "cycling",
+                     *         "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *       },
+                     *       "configured_at": "2026-03-02T09:53:39.760741Z",
+                     *       "created_at": "2026-03-02T09:53:39.760741Z",
+                     *       "updated_at": "2026-03-02T09:53:39.760741Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PreferencesBody"] | null;
                 };
             };
@@ -4387,6 +4563,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api_keys": {
+                     *         "exa": "****89ab",
+                     *         "openai": "****cdef"
+                     *       },
+                     *       "total_providers": 12,
+                     *       "configured_providers": [
+                     *         "exa",
+                     *         "openai"
+                     *       ],
+                     *       "keys": [
+                     *         {
+                     *           "provider": "exa",
+                     *           "name": "Exa",
+                     *           "value": "****89ab",
+                     *           "fingerprint": "67cc7f14020f6e0eb5e6e0e1a00ad142",
+                     *           "base_url": null,
+                     *           "model": null,
+                     *           "description": null,
+                     *           "status": "unchecked",
+                     *           "checked_at": null,
+                     *           "created_at": "2026-03-02T09:53:41.700718Z",
+                     *           "updated_at": "2026-03-02T09:53:41.700718Z"
+                     *         },
+                     *         {
+                     *           "provider": "openai",
+                     *           "name": "OpenAI",
+                     *           "value": "****cdef",
+                     *           "fingerprint": "8fbfc4a654272389ef0e7c59a02bd470",
+                     *           "base_url": null,
+                     *           "model": null,
+                     *           "description": "The key of our team",
+                     *           "status": "unchecked",
+                     *           "checked_at": null,
+                     *           "created_at": "2026-03-02T09:53:41.669343Z",
+                     *           "updated_at": "2026-03-02T09:53:41.669343Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeysBody"];
                 };
             };
@@ -4438,6 +4655,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "provider": "openai",
+                 *       "api_key": "sk-demo-0123456789abcdef",
+                 *       "description": "The key of our team"
+                 *     }
+                 */
                 "application/json": components["schemas"]["KeyRequest"];
             };
         };
@@ -4448,6 +4672,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "The key of OpenAI is stored.",
+                     *       "provider": "openai",
+                     *       "status": "saved",
+                     *       "value": "****cdef",
+                     *       "fingerprint": "8fbfc4a654272389ef0e7c59a02bd470",
+                     *       "step_completed": true,
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeySavedBody"];
                 };
             };
@@ -4532,6 +4767,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api_keys": {
+                     *         "exa": "****89ab",
+                     *         "openai": "****cdef"
+                     *       },
+                     *       "total_providers": 12,
+                     *       "configured_providers": [
+                     *         "exa",
+                     *         "openai"
+                     *       ],
+                     *       "masked": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RefillBody"];
                 };
             };
@@ -4579,11 +4828,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api_keys": {
+                     *         "exa": "****89ab",
+                     *         "openai": "****cdef"
+                     *       },
+                     *       "validation_results": {
+                     *         "exa": {
+                     *           "valid": false,
+                     *           "status": "unknown"
+                     *         },
+                     *         "gemini": {
+                     *           "valid": false,
+                     *           "status": "missing",
+                     *           "error": "No key is stored."
+                     *         },
+                     *         "openai": {
+                     *           "valid": true,
+                     *           "status": "configured"
+                     *         }
+                     *       },
+                     *       "all_valid": true,
+                     *       "finished": true,
+                     *       "message": "The keys were checked.",
+                     *       "total_providers": 12,
+                     *       "configured_providers": [
+                     *         "exa",
+                     *         "openai"
+                     *       ],
+                     *       "missing_keys": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyChecksBody"];
                 };
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4629,6 +4919,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "api_keys": {
+                     *         "exa": "****89ab",
+                     *         "openai": "****cdef"
+                     *       },
+                     *       "validation_results": {
+                     *         "exa": {
+                     *           "valid": false,
+                     *           "status": "unknown"
+                     *         },
+                     *         "gemini": {
+                     *           "valid": false,
+                     *           "status": "missing",
+                     *           "error": "No key is stored."
+                     *         },
+                     *         "openai": {
+                     *           "valid": true,
+                     *           "status": "configured"
+                     *         }
+                     *       },
+                     *       "all_valid": true,
+                     *       "finished": true,
+                     *       "message": "The keys were checked.",
+                     *       "total_providers": 12,
+                     *       "configured_providers": [
+                     *         "exa",
+                     *         "openai"
+                     *       ],
+                     *       "missing_keys": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyChecksBody"];
                 };
             };
@@ -4652,6 +4974,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4697,6 +5028,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "The key of Exa is removed.",
+                     *       "provider": "exa",
+                     *       "status": "removed",
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyRemovedBody"];
                 };
             };
@@ -4747,6 +5086,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BusinessRequest"];
             };
         };
@@ -4757,6 +5104,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.993948Z",
+                     *       "submission_id": "01a22049-915f-7744-8b74-be546d75dd2f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessSubmitted"];
                 };
             };
@@ -4828,6 +5188,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BusinessRequest"];
             };
         };
@@ -4838,6 +5206,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.960694Z",
+                     *       "submission_id": "01a22049-915f-7744-8b74-be546d75dd2f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessSubmitted"];
                 };
             };
@@ -4928,6 +5309,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.993948Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessRow"];
                 };
             };
@@ -4998,6 +5391,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.993948Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessRow"];
                 };
             };
@@ -5058,6 +5463,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair and classes",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BusinessRequest"];
             };
         };
@@ -5068,6 +5481,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair and classes",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:42.004684Z",
+                     *       "submission_id": "01a22049-9176-753e-a309-e9d900452b5f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessSubmitted"];
                 };
             };
@@ -5154,6 +5580,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Your onboarding is complete.",
+                     *       "completed_at": "2026-03-02T09:53:41.639727Z",
+                     *       "completion_percentage": 100,
+                     *       "persona_generated": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["FinishBody"];
                 };
             };
@@ -5219,6 +5653,214 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total_steps": 6,
+                     *       "steps": [
+                     *         {
+                     *           "number": 1,
+                     *           "title": "AI LLM Providers",
+                     *           "description": "Store the API keys of the model providers that write for you.",
+                     *           "required": false,
+                     *           "skippable": true,
+                     *           "providers": [
+                     *             "openai",
+                     *             "anthropic",
+                     *             "gemini",
+                     *             "mistral",
+                     *             "openai_compatible"
+                     *           ],
+                     *           "validation": [
+                     *             {
+                     *               "field": "api_keys",
+                     *               "type": "object",
+                     *               "required": true,
+                     *               "note": "The keys by provider, as text or as an object of api_key, base_url and model. Afterwards at least one language model provider must have a key."
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "number": 2,
+                     *           "title": "Website Analysis",
+                     *           "description": "Analyse your website to learn how you write and for whom.",
+                     *           "required": true,
+                     *           "skippable": false,
+                     *           "validation": [
+                     *             {
+                     *               "field": "website",
+                     *               "type": "url",
+                     *               "required": false,
+                     *               "max": 2048,
+                     *               "note": "The http or https address of the website. It or one of the following is required."
+                     *             },
+                     *             {
+                     *               "field": "business_description",
+                     *               "type": "text",
+                     *               "required": false,
+                     *               "min": 10,
+                     *               "max": 1000,
+                     *               "note": "For users without a website: what the business does."
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "number": 3,
+                     *           "title": "AI Research",
+                     *           "description": "Choose how deeply and for which kinds of content to research.",
+                     *           "required": true,
+                     *           "skippable": true,
+                     *           "validation": [
+                     *             {
+                     *               "field": "research_depth",
+                     *               "type": "text",
+                     *               "required": false,
+                     *               "values": [
+                     *                 "Basic",
+                     *                 "Standard",
+                     *                 "Deep",
+                     *                 "Comprehensive",
+                     *                 "Expert"
+                     *               ],
+                     *               "note": "How deeply to research; Standard the first time, then kept."
+                     *             },
+                     *             {
+                     *               "field": "content_types",
+                     *               "type": "list",
+                     *               "required": false,
+                     *               "min": 1,
+                     *               "max": 20,
+                     *               "note": "What to research for; Blog Posts the first time, then kept."
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "number": 4,
+                     *           "title": "Personalization",
+                     *           "description": "Generate the personas that write in your voice on each platform.",
+                     *           "required": true,
+                     *           "skippable": false,
+                     *           "validation": [
+                     *             {
+                     *               "field": "corePersona",
+                     *               "type": "object",
+                     *               "required": false,
+                     *               "note": "A finished core persona with an object identity; with platformPersonas it is stored."
+                     *             },
+                     *             {
+                     *               "field": "platformPersonas",
+                     *               "type": "object",
+                     *               "required": false,
+                     *               "note": "The finished personas by platform, at least one."
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "number": 5,
+                     *           "title": "Integrations",
+                     *           "description": "Connect the platforms that you publish on.",
+                     *           "required": false,
+                     *           "skippable": true,
+                     *           "validation": [
+                     *             {
+                     *               "field": "integrations",
+                     *               "type": "object",
+                     *               "required": false,
+                     *               "note": "What was connected; every other field is kept as well, keys never."
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "number": 6,
+                     *           "title": "Complete Setup",
+                     *           "description": "Review everything and finish.",
+                     *           "required": false,
+                     *           "skippable": false,
+                     *           "validation": []
+                     *         }
+                     *       ],
+                     *       "status_machine": {
+                     *         "completed": [
+                     *           "in_progress",
+                     *           "completed",
+                     *           "pending"
+                     *         ],
+                     *         "failed": [
+                     *           "in_progress",
+                     *           "completed",
+                     *           "pending"
+                     *         ],
+                     *         "in_progress": [
+                     *           "completed",
+                     *           "failed",
+                     *           "in_progress",
+                     *           "pending"
+                     *         ],
+                     *         "pending": [
+                     *           "in_progress",
+                     *           "completed",
+                     *           "skipped",
+                     *           "pending"
+                     *         ],
+                     *         "skipped": [
+                     *           "in_progress",
+                     *           "completed",
+                     *           "pending"
+                     *         ]
+                     *       },
+                     *       "requirements": {
+                     *         "min_api_keys": 0,
+                     *         "required_providers": [],
+                     *         "optional_providers": [
+                     *           "openai",
+                     *           "anthropic",
+                     *           "gemini",
+                     *           "mistral",
+                     *           "openai_compatible",
+                     *           "exa"
+                     *         ]
+                     *       },
+                     *       "providers": [
+                     *         {
+                     *           "provider": "openai",
+                     *           "name": "OpenAI",
+                     *           "language_model": true,
+                     *           "key_format": "sk- and at least 17 more characters",
+                     *           "environment_variable": "OPENAI_API_KEY"
+                     *         },
+                     *         {
+                     *           "provider": "anthropic",
+                     *           "name": "Anthropic",
+                     *           "language_model": true,
+                     *           "key_format": "sk-ant- and at least 10 more characters",
+                     *           "environment_variable": "ANTHROPIC_API_KEY"
+                     *         }
+                     *       ],
+                     *       "platforms": [
+                     *         "linkedin",
+                     *         "facebook",
+                     *         "twitter",
+                     *         "blog",
+                     *         "instagram",
+                     *         "medium",
+                     *         "substack",
+                     *         "youtube"
+                     *       ],
+                     *       "research_depths": [
+                     *         "Basic",
+                     *         "Standard",
+                     *         "Deep",
+                     *         "Comprehensive",
+                     *         "Expert"
+                     *       ],
+                     *       "content_types": [
+                     *         "Blog Posts",
+                     *         "Social Media",
+                     *         "Technical Articles",
+                     *         "News",
+                     *         "Academic Papers"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConfigurationBody"];
                 };
             };
@@ -5334,6 +5976,621 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "user_2ne8Xq",
+                     *         "email": null,
+                     *         "first_name": null,
+                     *         "last_name": null,
+                     *         "clerk_user_id": "user_2ne8Xq"
+                     *       },
+                     *       "onboarding": {
+                     *         "is_completed": false,
+                     *         "current_step": 4,
+                     *         "next_step": 1,
+                     *         "completion_percentage": 50,
+                     *         "can_proceed_to_final": true,
+                     *         "started_at": "2026-03-02T09:53:36.701721Z",
+                     *         "last_updated": "2026-03-02T09:53:41.415013Z",
+                     *         "completed_at": null,
+                     *         "steps": [
+                     *           {
+                     *             "step_number": 1,
+                     *             "title": "AI LLM Providers",
+                     *             "description": "Store the API keys of the model providers that write for you.",
+                     *             "status": "pending",
+                     *             "done": false,
+                     *             "has_data": false,
+                     *             "data": null,
+                     *             "validation_errors": [],
+                     *             "progress": 0,
+                     *             "phase": "",
+                     *             "message": "",
+                     *             "submission_id": null,
+                     *             "started_at": null,
+                     *             "completed_at": null
+                     *           },
+                     *           {
+                     *             "step_number": 2,
+                     *             "title": "Website Analysis",
+                     *             "description": "Analyse your website to learn how you write and for whom.",
+                     *             "status": "completed",
+                     *             "done": true,
+                     *             "has_data": true,
+                     *             "data": {
+                     *               "website": "https://www.loosespoke.example",
+                     *               "website_url": "https://www.loosespoke.example",
+                     *               "analysis_id": 1,
+                     *               "analysed_website": "https://www.loosespoke.example",
+                     *               "analysis": {
+                     *                 "writing_style": {
+                     *                   "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *                   "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *                   "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *                   "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *                   "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *                   "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *                   "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *                 },
+                     *                 "content_characteristics": {
+                     *                   "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *                   "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *                   "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *                   "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *                   "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *                   "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *                   "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *                 },
+                     *                 "target_audience": {
+                     *                   "demographics": [
+                     *                     "commuters",
+                     *                     "children",
+                     *                     "students",
+                     *                     "families"
+                     *                   ],
+                     *                   "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *                   "industry_focus": "cycling (structured data of type bikestore)",
+                     *                   "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *                   "psychographic_profile": null,
+                     *                   "pain_points": [],
+                     *                   "motivations": []
+                     *                 },
+                     *                 "content_type": {
+                     *                   "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *                   "secondary_types": [
+                     *                     "service pages",
+                     *                     "help pages",
+                     *                     "company pages",
+                     *                     "landing page"
+                     *                   ],
+                     *                   "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *                   "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *                   "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *                   "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *                 },
+                     *                 "recommended_settings": {
+                     *                   "writing_tone": "conversational and matter-of-fact",
+                     *                   "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *                   "content_type": "blog posts",
+                     *                   "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *                   "geographic_location": "Bristol, United Kingdom",
+                     *                   "industry_context": "cycling",
+                     *                   "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *                 },
+                     *                 "brand_analysis": {
+                     *                   "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *                   "brand_values": [
+                     *                     "honesty",
+                     *                     "patience"
+                     *                   ],
+                     *                   "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *                   "competitive_differentiation": null,
+                     *                   "trust_signals": [
+                     *                     "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *                     "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *                   ],
+                     *                   "authority_indicators": [
+                     *                     "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *                     "“Dylan trained with Bosch and used to repair lifts.”"
+                     *                   ]
+                     *                 },
+                     *                 "content_strategy_insights": {
+                     *                   "strengths": [
+                     *                     "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *                     "Active voice: only 2% of the sentences are passive."
+                     *                   ],
+                     *                   "weaknesses": [
+                     *                     "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *                   ],
+                     *                   "opportunities": [
+                     *                     "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *                   ],
+                     *                   "threats": [],
+                     *                   "recommended_improvements": [
+                     *                     "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *                   ],
+                     *                   "content_gaps": [
+                     *                     "testimonials"
+                     *                   ]
+                     *                 },
+                     *                 "meta": {
+                     *                   "schema_version": 1,
+                     *                   "engine": "local",
+                     *                   "confidence": 0.89,
+                     *                   "notes": [
+                     *                     "Made without a language model, from 10 pages and 3593 words of text in English.",
+                     *                     "Some values were given by the client."
+                     *                   ],
+                     *                   "uncertainty": {
+                     *                     "fields": [
+                     *                       "brand_analysis.competitive_differentiation",
+                     *                       "content_strategy_insights.threats"
+                     *                     ],
+                     *                     "reasons": {
+                     *                       "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *                       "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *                       "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *                       "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *                     }
+                     *                   }
+                     *                 },
+                     *                 "guidelines": {
+                     *                   "tone_recommendations": [
+                     *                     "Keep the tone conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05).",
+                     *                     "Write in the same person: first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the …"
+                     *                   ],
+                     *                   "structure_guidelines": [
+                     *                     "Keep sentences near 10 words (site mean 9.8; 80% have between 4 and 18).",
+                     *                     "Keep paragraphs near 35 words (site mean 35.2)."
+                     *                   ],
+                     *                   "vocabulary_suggestions": [
+                     *                     "Use the site's own terms: bike, repair, wheel, bottom bracket, workshop, evening classes, classes, ride.",
+                     *                     "Repeat its phrases where they fit: “bottom bracket”, “book a repair”, “safety check”."
+                     *                   ],
+                     *                   "engagement_tips": [
+                     *                     "Ask the reader a question about every 28 sentences.",
+                     *                     "Tell the reader what to do about every 7 sentences."
+                     *                   ],
+                     *                   "audience_considerations": [
+                     *                     "Write for commuters, children, students and families, whom the text names.",
+                     *                     "Assume this knowledge: beginner (words used: how to 3, explained 2, what is 2)."
+                     *                   ],
+                     *                   "brand_alignment": [
+                     *                     "Show the values that the text states: honesty and patience.",
+                     *                     "Stay with the positioning “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” …"
+                     *                   ],
+                     *                   "seo_optimization": [
+                     *                     "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters.",
+                     *                     "Keep these keywords in titles and headings: bike, repair, wheel, bottom bracket and workshop."
+                     *                   ],
+                     *                   "conversion_optimization": [
+                     *                     "Add a call to action to /about.html, /blog/winter-commuting.html, which have none.",
+                     *                     "Lead to “Book a repair”, a call to action in use."
+                     *                   ]
+                     *                 },
+                     *                 "best_practices": [
+                     *                   "Show the price of every repair."
+                     *                 ],
+                     *                 "avoid_elements": [
+                     *                   "Sentences of more than 18 words: only one in ten of the site's is longer.",
+                     *                   "Exclamation marks: the text has none in 1,000 words."
+                     *                 ],
+                     *                 "content_strategy": "Build on the main topics bike, repair and wheel, mostly in blog posts, for commuters, children and students; add testimonials.",
+                     *                 "ai_generation_tips": [
+                     *                   "Ask for sentences of 4 to 18 words, 10 on average.",
+                     *                   "Ask for a conversational and matter-of-fact tone, first person plural, addressing the reader, mostly active."
+                     *                 ],
+                     *                 "competitive_advantages": [
+                     *                   "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”",
+                     *                   "“Every wheel is guaranteed for two years.”"
+                     *                 ],
+                     *                 "content_calendar_suggestions": [
+                     *                   "Keep the rhythm of the dated posts: one every 14 days.",
+                     *                   "Write a post about “evening classes”, a topic of the site that no post that was read is about."
+                     *                 ],
+                     *                 "style_patterns": {
+                     *                   "patterns": {
+                     *                     "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *                     "vocabulary_patterns": [
+                     *                       "“bottom bracket” 7 times",
+                     *                       "“book a repair” 4 times",
+                     *                       "“safety check” 4 times"
+                     *                     ],
+                     *                     "rhetorical_devices": [
+                     *                       "alliteration, 2: “buy bottom bracket”",
+                     *                       "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *                     ],
+                     *                     "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *                     "transition_phrases": [
+                     *                       "so that",
+                     *                       "then",
+                     *                       "still",
+                     *                       "however"
+                     *                     ]
+                     *                   },
+                     *                   "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *                   "unique_elements": [
+                     *                     "signature phrase “bottom bracket” (on 4 pages)",
+                     *                     "signature phrase “book a repair” (on 3 pages)"
+                     *                   ]
+                     *                 },
+                     *                 "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *                 "unique_elements": [
+                     *                   "signature phrase “bottom bracket” (on 4 pages)",
+                     *                   "signature phrase “book a repair” (on 3 pages)"
+                     *                 ]
+                     *               }
+                     *             },
+                     *             "validation_errors": [],
+                     *             "progress": 100,
+                     *             "phase": "",
+                     *             "message": "",
+                     *             "submission_id": "01a22049-7fb9-70b2-83ed-911066040932",
+                     *             "started_at": "2026-03-02T09:53:37.464137Z",
+                     *             "completed_at": "2026-03-02T09:53:38.367928Z"
+                     *           },
+                     *           {
+                     *             "step_number": 3,
+                     *             "title": "AI Research",
+                     *             "description": "Choose how deeply and for which kinds of content to research.",
+                     *             "status": "completed",
+                     *             "done": true,
+                     *             "has_data": true,
+                     *             "data": {
+                     *               "auto_research": true,
+                     *               "content_types": [
+                     *                 "Blog Posts",
+                     *                 "Technical Articles"
+                     *               ],
+                     *               "factual_content": true,
+                     *               "research_depth": "Deep"
+                     *             },
+                     *             "validation_errors": [],
+                     *             "progress": 100,
+                     *             "phase": "",
+                     *             "message": "",
+                     *             "submission_id": null,
+                     *             "started_at": "2026-03-02T09:53:39.760741Z",
+                     *             "completed_at": "2026-03-02T09:53:39.760741Z"
+                     *           },
+                     *           {
+                     *             "step_number": 4,
+                     *             "title": "Personalization",
+                     *             "description": "Generate the personas that write in your voice on each platform.",
+                     *             "status": "completed",
+                     *             "done": true,
+                     *             "has_data": true,
+                     *             "data": {
+                     *               "corePersona": {
+                     *                 "meta": {
+                     *                   "notes": [
+                     *                     "Made without a language model from 3,264 words of running text in English.",
+                     *                     "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                   ],
+                     *                   "engine": "local",
+                     *                   "confidence": 0.89,
+                     *                   "uncertainty": {
+                     *                     "fields": [
+                     *                       "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *                       "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *                     ],
+                     *                     "reasons": {
+                     *                       "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                     *                       "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *                     }
+                     *                   },
+                     *                   "schema_version": 1
+                     *                 },
+                     *                 "identity": {
+                     *                   "archetype": "The Everyman (brand personality: sincere)",
+                     *                   "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                     *                   "persona_name": "The voice of Loose Spoke",
+                     *                   "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                     *                 },
+                     *                 "tonal_range": {
+                     *                   "default_tone": "warm",
+                     *                   "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                     *                   "forbidden_tones": [
+                     *                     "stiff and bureaucratic (formality 53 of 100)",
+                     *                     "shouting (no exclamation mark in 3,264 words)"
+                     *                   ],
+                     *                   "permissible_tones": [
+                     *                     "warm",
+                     *                     "sincere",
+                     *                     "explanatory",
+                     *                     "inviting"
+                     *                   ]
+                     *                 },
+                     *                 "stylistic_constraints": {
+                     *                   "formatting": {
+                     *                     "lists": "lists in use (3 on the start page)",
+                     *                     "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                     *                     "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                     *                   },
+                     *                   "punctuation": {
+                     *                     "em_dash": "never (none in 3,264 words)",
+                     *                     "ellipses": "never (none in 3,264 words)",
+                     *                     "exclamation_points": "never (none in 3,264 words)"
+                     *                   }
+                     *                 },
+                     *                 "linguistic_fingerprint": {
+                     *                   "measured": {
+                     *                     "lix": 20.3104,
+                     *                     "terms": [
+                     *                       "bike",
+                     *                       "repair",
+                     *                       "wheel",
+                     *                       "bottom bracket",
+                     *                       "workshop",
+                     *                       "evening classes"
+                     *                     ],
+                     *                     "person": {
+                     *                       "third": 0.0352,
+                     *                       "second": 0.0499,
+                     *                       "first_plural": 0.0245,
+                     *                       "first_singular": 0.0034,
+                     *                       "formal_address": null
+                     *                     },
+                     *                     "syntax": {
+                     *                       "passive_share": 0.024,
+                     *                       "question_share": 0.036,
+                     *                       "imperative_share": 0.1502,
+                     *                       "exclamation_share": 0,
+                     *                       "contractions_per_1000": 3.6765
+                     *                     },
+                     *                     "language": "en",
+                     *                     "formality": 53.1863,
+                     *                     "sentences": 333,
+                     *                     "prose_words": 3264,
+                     *                     "word_letters": 4.0202,
+                     *                     "function_words": {
+                     *                       "a": 40.4412,
+                     *                       "i": 2.451,
+                     *                       "an": 1.5319,
+                     *                       "as": 2.7574
+                     *                     },
+                     *                     "sentence_words": {
+                     *                       "max": 25,
+                     *                       "p10": 4,
+                     *                       "p90": 18,
+                     *                       "mean": 9.8018,
+                     *                       "stdev": 5.3234,
+                     *                       "median": 9,
+                     *                       "histogram": [
+                     *                         {
+                     *                           "to": 5,
+                     *                           "from": 1,
+                     *                           "count": 82
+                     *                         },
+                     *                         {
+                     *                           "to": 10,
+                     *                           "from": 6,
+                     *                           "count": 116
+                     *                         }
+                     *                       ]
+                     *                     },
+                     *                     "long_word_share": 0.1051,
+                     *                     "paragraph_words": 35.1605,
+                     *                     "punctuation_per_1000": {
+                     *                       "colon": 1.5319,
+                     *                       "comma": 53.6152,
+                     *                       "full_stop": 96.5074,
+                     *                       "question_mark": 3.6765,
+                     *                       "quotation_mark": 4.2892
+                     *                     }
+                     *                   },
+                     *                   "lexical_features": {
+                     *                     "avoid_words": [
+                     *                       "amazing",
+                     *                       "incredible",
+                     *                       "revolutionary",
+                     *                       "game-changing",
+                     *                       "ultimate",
+                     *                       "world-class"
+                     *                     ],
+                     *                     "go_to_words": [
+                     *                       "bike",
+                     *                       "repair",
+                     *                       "wheel",
+                     *                       "workshop",
+                     *                       "classes",
+                     *                       "ride"
+                     *                     ],
+                     *                     "contractions": "rarely (3.7 in 1,000 words)",
+                     *                     "filler_words": "rarely (you know 1 in 1,865 words)",
+                     *                     "go_to_phrases": [
+                     *                       "bottom bracket",
+                     *                       "book a repair",
+                     *                       "safety check",
+                     *                       "evening classes",
+                     *                       "full service",
+                     *                       "so that"
+                     *                     ],
+                     *                     "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                     *                   },
+                     *                   "sentence_metrics": {
+                     *                     "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *                     "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                     *                     "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                     *                     "average_sentence_length_words": 9.8
+                     *                   },
+                     *                   "rhetorical_devices": {
+                     *                     "analogies": null,
+                     *                     "metaphors": null,
+                     *                     "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                     *                     "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                     *                   }
+                     *                 }
+                     *               },
+                     *               "platformPersonas": {
+                     *                 "blog": {
+                     *                   "meta": {
+                     *                     "notes": [
+                     *                       "Made without a language model from 3,264 words of running text in English.",
+                     *                       "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                     ],
+                     *                     "engine": "local",
+                     *                     "confidence": 0.89,
+                     *                     "uncertainty": {
+                     *                       "fields": [
+                     *                         "content_format_rules.character_limit",
+                     *                         "engagement_patterns.optimal_posting_times"
+                     *                       ],
+                     *                       "reasons": {
+                     *                         "content_format_rules.character_limit": "The platform has no documented limit.",
+                     *                         "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                     *                         "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                     *                         "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                       }
+                     *                     },
+                     *                     "schema_version": 1
+                     *                   },
+                     *                   "platform_type": "blog",
+                     *                   "sentence_metrics": {
+                     *                     "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *                     "max_sentence_length": 18,
+                     *                     "optimal_sentence_length": 10
+                     *                   },
+                     *                   "engagement_patterns": {
+                     *                     "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                     *                     "engagement_tactics": [
+                     *                       "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                       "Tell the reader what to do: 15% of the site's sentences do."
+                     *                     ],
+                     *                     "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                     *                     "optimal_posting_times": []
+                     *                   },
+                     *                   "lexical_adaptations": {
+                     *                     "emoji_usage": "none: the site uses none in 1,865 words",
+                     *                     "hashtag_strategy": null,
+                     *                     "mention_strategy": null,
+                     *                     "platform_specific_words": [
+                     *                       "bike",
+                     *                       "repair",
+                     *                       "wheel",
+                     *                       "workshop",
+                     *                       "classes",
+                     *                       "ride"
+                     *                     ]
+                     *                   },
+                     *                   "content_format_rules": {
+                     *                     "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                     *                     "character_limit": null,
+                     *                     "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                     *                     "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *                   },
+                     *                   "platform_best_practices": [
+                     *                     "The title and the description are what search results show.",
+                     *                     "One main heading for the post, a subheading for each part."
+                     *                   ]
+                     *                 }
+                     *               },
+                     *               "qualityMetrics": {
+                     *                 "overall_score": 95,
+                     *                 "recommendations": [
+                     *                   "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *                 ],
+                     *                 "detailed_metrics": {
+                     *                   "weights": {
+                     *                     "core_completeness": 0.3,
+                     *                     "linguistic_quality": 0.2,
+                     *                     "platform_consistency": 0.25,
+                     *                     "platform_optimization": 0.25
+                     *                   },
+                     *                   "platforms": {
+                     *                     "blog": {
+                     *                       "missed": [],
+                     *                       "consistency": 100,
+                     *                       "optimization": 100
+                     *                     },
+                     *                     "linkedin": {
+                     *                       "missed": [
+                     *                         "posting frequency"
+                     *                       ],
+                     *                       "consistency": 100,
+                     *                       "optimization": 91
+                     *                     }
+                     *                   },
+                     *                   "core_fields": 28,
+                     *                   "core_filled": 26,
+                     *                   "core_missing": [
+                     *                     "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *                     "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *                   ]
+                     *                 },
+                     *                 "assessment_method": "measured-v1",
+                     *                 "core_completeness": 93,
+                     *                 "linguistic_quality": 89,
+                     *                 "linguistic_insights": {
+                     *                   "match": 100,
+                     *                   "features": {
+                     *                     "terms": 100,
+                     *                     "person": 100,
+                     *                     "sentences": 100,
+                     *                     "difficulty": 100,
+                     *                     "punctuation": 100,
+                     *                     "function_words": 100
+                     *                   },
+                     *                   "reliability": 0.89,
+                     *                   "measured_words": 3264
+                     *                 },
+                     *                 "platform_consistency": 100,
+                     *                 "platform_optimization": 96
+                     *               },
+                     *               "selectedPlatforms": [
+                     *                 "blog"
+                     *               ]
+                     *             },
+                     *             "validation_errors": [],
+                     *             "progress": 100,
+                     *             "phase": "",
+                     *             "message": "",
+                     *             "submission_id": "01a22049-8f11-795f-ac05-588eabecd07c",
+                     *             "started_at": "2026-03-02T09:53:41.390641Z",
+                     *             "completed_at": "2026-03-02T09:53:41.415013Z"
+                     *           },
+                     *           {
+                     *             "step_number": 5,
+                     *             "title": "Integrations",
+                     *             "description": "Connect the platforms that you publish on.",
+                     *             "status": "pending",
+                     *             "done": false,
+                     *             "has_data": false,
+                     *             "data": {},
+                     *             "validation_errors": [],
+                     *             "progress": 0,
+                     *             "phase": "",
+                     *             "message": "",
+                     *             "submission_id": null,
+                     *             "started_at": null,
+                     *             "completed_at": null
+                     *           },
+                     *           {
+                     *             "step_number": 6,
+                     *             "title": "Complete Setup",
+                     *             "description": "Review everything and finish.",
+                     *             "status": "pending",
+                     *             "done": false,
+                     *             "has_data": false,
+                     *             "data": {},
+                     *             "validation_errors": [],
+                     *             "progress": 0,
+                     *             "phase": "",
+                     *             "message": "",
+                     *             "submission_id": null,
+                     *             "started_at": null,
+                     *             "completed_at": null
+                     *           }
+                     *         ]
+                     *       },
+                     *       "session": {
+                     *         "session_id": "01a22049-7cbc-7a00-9f03-add117064598",
+                     *         "initialized_at": "2026-03-02T09:53:36.701721Z",
+                     *         "last_activity": "2026-03-02T09:53:41.415013Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["InitBody"];
                 };
             };
@@ -5392,6 +6649,115 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "website_analysis": {
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "content_types": [
+                     *           "blog posts",
+                     *           "service pages",
+                     *           "help pages",
+                     *           "company pages",
+                     *           "landing page"
+                     *         ],
+                     *         "writing_style": "warm",
+                     *         "target_audience": [
+                     *           "commuters",
+                     *           "children",
+                     *           "students",
+                     *           "families"
+                     *         ],
+                     *         "industry_focus": "cycling",
+                     *         "expertise_level": "beginner"
+                     *       },
+                     *       "competitor_analysis": {
+                     *         "top_performers": [],
+                     *         "industry": null,
+                     *         "target_demographics": [],
+                     *         "key_findings": []
+                     *       },
+                     *       "gap_analysis": {
+                     *         "content_gaps": [
+                     *           "testimonials",
+                     *           "case studies"
+                     *         ],
+                     *         "target_keywords": [],
+                     *         "content_opportunities": [
+                     *           "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *         ]
+                     *       },
+                     *       "keyword_analysis": {
+                     *         "high_value_keywords": [
+                     *           "bike",
+                     *           "repair",
+                     *           "wheel",
+                     *           "bottom bracket",
+                     *           "workshop",
+                     *           "evening classes"
+                     *         ],
+                     *         "content_topics": [
+                     *           "bike",
+                     *           "repair",
+                     *           "wheel",
+                     *           "chain",
+                     *           "ride",
+                     *           "fix"
+                     *         ],
+                     *         "search_intent": {
+                     *           "intent": "informational",
+                     *           "focus": "bike, repair, wheel",
+                     *           "evidence": [
+                     *             "57% of the words stand on pages that inform (blog, faq, post).",
+                     *             "4% of the sentences are questions."
+                     *           ]
+                     *         }
+                     *       },
+                     *       "research_preferences": {
+                     *         "research_depth": "Deep",
+                     *         "content_types": [
+                     *           "Blog Posts",
+                     *           "Technical Articles"
+                     *         ],
+                     *         "auto_research": true,
+                     *         "factual_content": true
+                     *       },
+                     *       "persona": {
+                     *         "persona_name": "The voice of Loose Spoke",
+                     *         "archetype": "The Everyman (brand personality: sincere)",
+                     *         "default_tone": "warm",
+                     *         "platforms": [
+                     *           "blog"
+                     *         ]
+                     *       },
+                     *       "built_from": {
+                     *         "analysis_id": 1,
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "analysis_updated_at": "2026-03-02T09:53:38.608851Z",
+                     *         "preferences_updated_at": "2026-03-02T09:53:39.760741Z",
+                     *         "personas_updated_at": "2026-03-02T09:53:41.237864Z",
+                     *         "business_updated_at": null
+                     *       },
+                     *       "is_default": false,
+                     *       "default_reason": null,
+                     *       "meta": {
+                     *         "schema_version": 1,
+                     *         "uncertainty": {
+                     *           "fields": [
+                     *             "competitor_analysis.industry",
+                     *             "competitor_analysis.key_findings"
+                     *           ],
+                     *           "reasons": {
+                     *             "competitor_analysis.industry": "No competitors are known: neither you nor a provider gave any in step 3.",
+                     *             "competitor_analysis.key_findings": "No research summary is stored in step 3.",
+                     *             "competitor_analysis.target_demographics": "No competitors are known: neither you nor a provider gave any in step 3.",
+                     *             "competitor_analysis.top_performers": "No competitors are known: neither you nor a provider gave any in step 3."
+                     *           }
+                     *         }
+                     *       },
+                     *       "revision": 6,
+                     *       "built_at": "2026-03-02T09:53:41.281582Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InputsBody"];
                 };
             };
@@ -5446,6 +6812,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "options": {
+                     *         "writing_styles": [
+                     *           "Professional",
+                     *           "Casual",
+                     *           "Technical",
+                     *           "Conversational",
+                     *           "Academic"
+                     *         ],
+                     *         "tones": [
+                     *           "Formal",
+                     *           "Semi-Formal",
+                     *           "Neutral",
+                     *           "Friendly",
+                     *           "Humorous"
+                     *         ],
+                     *         "content_lengths": [
+                     *           "Concise",
+                     *           "Standard",
+                     *           "Detailed",
+                     *           "Comprehensive"
+                     *         ],
+                     *         "personality_traits": [
+                     *           "Professional",
+                     *           "Innovative",
+                     *           "Friendly",
+                     *           "Trustworthy",
+                     *           "Creative",
+                     *           "Expert"
+                     *         ],
+                     *         "readability_levels": [
+                     *           "Simple",
+                     *           "Standard",
+                     *           "Advanced",
+                     *           "Expert"
+                     *         ],
+                     *         "content_structures": [
+                     *           "Introduction",
+                     *           "Key Points",
+                     *           "Examples",
+                     *           "Conclusion",
+                     *           "Call-to-Action"
+                     *         ],
+                     *         "seo_optimization_options": [
+                     *           {
+                     *             "value": true,
+                     *             "label": "Optimise for search engines"
+                     *           },
+                     *           {
+                     *             "value": false,
+                     *             "label": "Don't optimise for search engines"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonalizationOptionsBody"];
                 };
             };
@@ -5490,6 +6914,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "personality_traits": [
+                 *         "Friendly",
+                 *         "Trustworthy"
+                 *       ],
+                 *       "voice_description": "A patient mechanic who explains each repair.",
+                 *       "keywords": "bicycle repair, maintenance class"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BrandVoice"];
             };
         };
@@ -5500,6 +6934,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "brand_config": {
+                     *         "personality_traits": [
+                     *           "Friendly",
+                     *           "Trustworthy"
+                     *         ],
+                     *         "voice_description": "A patient mechanic who explains each repair.",
+                     *         "keywords": [
+                     *           "bicycle repair",
+                     *           "maintenance class"
+                     *         ]
+                     *       },
+                     *       "errors": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["BrandVoiceBody"];
                 };
             };
@@ -5580,6 +7031,32 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_style": {
+                 *         "writing_style": "Conversational",
+                 *         "tone": "Friendly",
+                 *         "content_length": "Standard"
+                 *       },
+                 *       "brand_voice": {
+                 *         "personality_traits": [
+                 *           "Friendly",
+                 *           "Trustworthy"
+                 *         ],
+                 *         "voice_description": "A patient mechanic who explains each repair.",
+                 *         "keywords": "bicycle repair, maintenance class"
+                 *       },
+                 *       "advanced_settings": {
+                 *         "seo_optimization": true,
+                 *         "readability_level": "Simple",
+                 *         "content_structure": [
+                 *           "Introduction",
+                 *           "Key Points",
+                 *           "Call-to-Action"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PersonalizationSettings"];
             };
         };
@@ -5590,6 +7067,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "guidelines": {
+                     *         "writing_style": [
+                     *           "Write in a conversational style.",
+                     *           "Keep the tone friendly."
+                     *         ],
+                     *         "brand_voice": [
+                     *           "Sound friendly, trustworthy.",
+                     *           "Keep to this voice: A patient mechanic who explains each repair."
+                     *         ],
+                     *         "content_structure": [
+                     *           "Build the content of these parts: Introduction, Key Points, Call-to-Action."
+                     *         ],
+                     *         "seo_optimization": [
+                     *           "Put what people search for into the title and the headings.",
+                     *           "Link to related pages."
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["GuidelinesBody"];
                 };
             };
@@ -5670,6 +7169,32 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content_style": {
+                 *         "writing_style": "Conversational",
+                 *         "tone": "Friendly",
+                 *         "content_length": "Standard"
+                 *       },
+                 *       "brand_voice": {
+                 *         "personality_traits": [
+                 *           "Friendly",
+                 *           "Trustworthy"
+                 *         ],
+                 *         "voice_description": "A patient mechanic who explains each repair.",
+                 *         "keywords": "bicycle repair, maintenance class"
+                 *       },
+                 *       "advanced_settings": {
+                 *         "seo_optimization": true,
+                 *         "readability_level": "Simple",
+                 *         "content_structure": [
+                 *           "Introduction",
+                 *           "Key Points",
+                 *           "Call-to-Action"
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["PersonalizationSettings"];
             };
         };
@@ -5680,6 +7205,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "settings": {
+                     *         "content_style": {
+                     *           "writing_style": "Conversational",
+                     *           "tone": "Friendly",
+                     *           "content_length": "Standard"
+                     *         },
+                     *         "brand_voice": {
+                     *           "personality_traits": [
+                     *             "Friendly",
+                     *             "Trustworthy"
+                     *           ],
+                     *           "voice_description": "A patient mechanic who explains each repair.",
+                     *           "keywords": [
+                     *             "bicycle repair",
+                     *             "maintenance class"
+                     *           ]
+                     *         },
+                     *         "advanced_settings": {
+                     *           "seo_optimization": true,
+                     *           "readability_level": "Simple",
+                     *           "content_structure": [
+                     *             "Introduction",
+                     *             "Key Points",
+                     *             "Call-to-Action"
+                     *           ]
+                     *         }
+                     *       },
+                     *       "errors": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettingsBody"];
                 };
             };
@@ -5760,6 +7318,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "writing_style": "Conversational",
+                 *       "tone": "Friendly",
+                 *       "content_length": "Standard"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ContentStyle"];
             };
         };
@@ -5770,6 +7335,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "style_config": {
+                     *         "writing_style": "Conversational",
+                     *         "tone": "Friendly",
+                     *         "content_length": "Standard"
+                     *       },
+                     *       "errors": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ContentStyleBody"];
                 };
             };
@@ -5857,6 +7433,607 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "is_completed": false,
+                     *       "current_step": 4,
+                     *       "next_step": 1,
+                     *       "completion_percentage": 50,
+                     *       "can_proceed_to_final": true,
+                     *       "started_at": "2026-03-02T09:53:36.701721Z",
+                     *       "last_updated": "2026-03-02T09:53:41.415013Z",
+                     *       "completed_at": null,
+                     *       "steps": [
+                     *         {
+                     *           "step_number": 1,
+                     *           "title": "AI LLM Providers",
+                     *           "description": "Store the API keys of the model providers that write for you.",
+                     *           "status": "pending",
+                     *           "done": false,
+                     *           "has_data": false,
+                     *           "data": null,
+                     *           "validation_errors": [],
+                     *           "progress": 0,
+                     *           "phase": "",
+                     *           "message": "",
+                     *           "submission_id": null,
+                     *           "started_at": null,
+                     *           "completed_at": null
+                     *         },
+                     *         {
+                     *           "step_number": 2,
+                     *           "title": "Website Analysis",
+                     *           "description": "Analyse your website to learn how you write and for whom.",
+                     *           "status": "completed",
+                     *           "done": true,
+                     *           "has_data": true,
+                     *           "data": {
+                     *             "website": "https://www.loosespoke.example",
+                     *             "website_url": "https://www.loosespoke.example",
+                     *             "analysis_id": 1,
+                     *             "analysed_website": "https://www.loosespoke.example",
+                     *             "analysis": {
+                     *               "writing_style": {
+                     *                 "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *                 "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *                 "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *                 "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *                 "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *                 "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *                 "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *               },
+                     *               "content_characteristics": {
+                     *                 "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *                 "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *                 "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *                 "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *                 "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *                 "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *                 "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *               },
+                     *               "target_audience": {
+                     *                 "demographics": [
+                     *                   "commuters",
+                     *                   "children",
+                     *                   "students",
+                     *                   "families"
+                     *                 ],
+                     *                 "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *                 "industry_focus": "cycling (structured data of type bikestore)",
+                     *                 "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *                 "psychographic_profile": null,
+                     *                 "pain_points": [],
+                     *                 "motivations": []
+                     *               },
+                     *               "content_type": {
+                     *                 "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *                 "secondary_types": [
+                     *                   "service pages",
+                     *                   "help pages",
+                     *                   "company pages",
+                     *                   "landing page"
+                     *                 ],
+                     *                 "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *                 "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *                 "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *                 "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *               },
+                     *               "recommended_settings": {
+                     *                 "writing_tone": "conversational and matter-of-fact",
+                     *                 "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *                 "content_type": "blog posts",
+                     *                 "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *                 "geographic_location": "Bristol, United Kingdom",
+                     *                 "industry_context": "cycling",
+                     *                 "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *               },
+                     *               "brand_analysis": {
+                     *                 "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *                 "brand_values": [
+                     *                   "honesty",
+                     *                   "patience"
+                     *                 ],
+                     *                 "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *                 "competitive_differentiation": null,
+                     *                 "trust_signals": [
+                     *                   "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *                   "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *                 ],
+                     *                 "authority_indicators": [
+                     *                   "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *                   "“Dylan trained with Bosch and used to repair lifts.”"
+                     *                 ]
+                     *               },
+                     *               "content_strategy_insights": {
+                     *                 "strengths": [
+                     *                   "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *                   "Active voice: only 2% of the sentences are passive."
+                     *                 ],
+                     *                 "weaknesses": [
+                     *                   "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *                 ],
+                     *                 "opportunities": [
+                     *                   "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *                 ],
+                     *                 "threats": [],
+                     *                 "recommended_improvements": [
+                     *                   "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *                 ],
+                     *                 "content_gaps": [
+                     *                   "testimonials"
+                     *                 ]
+                     *               },
+                     *               "meta": {
+                     *                 "schema_version": 1,
+                     *                 "engine": "local",
+                     *                 "confidence": 0.89,
+                     *                 "notes": [
+                     *                   "Made without a language model, from 10 pages and 3593 words of text in English.",
+                     *                   "Some values were given by the client."
+                     *                 ],
+                     *                 "uncertainty": {
+                     *                   "fields": [
+                     *                     "brand_analysis.competitive_differentiation",
+                     *                     "content_strategy_insights.threats"
+                     *                   ],
+                     *                   "reasons": {
+                     *                     "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *                     "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *                     "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *                     "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *                   }
+                     *                 }
+                     *               },
+                     *               "guidelines": {
+                     *                 "tone_recommendations": [
+                     *                   "Keep the tone conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05).",
+                     *                   "Write in the same person: first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the …"
+                     *                 ],
+                     *                 "structure_guidelines": [
+                     *                   "Keep sentences near 10 words (site mean 9.8; 80% have between 4 and 18).",
+                     *                   "Keep paragraphs near 35 words (site mean 35.2)."
+                     *                 ],
+                     *                 "vocabulary_suggestions": [
+                     *                   "Use the site's own terms: bike, repair, wheel, bottom bracket, workshop, evening classes, classes, ride.",
+                     *                   "Repeat its phrases where they fit: “bottom bracket”, “book a repair”, “safety check”."
+                     *                 ],
+                     *                 "engagement_tips": [
+                     *                   "Ask the reader a question about every 28 sentences.",
+                     *                   "Tell the reader what to do about every 7 sentences."
+                     *                 ],
+                     *                 "audience_considerations": [
+                     *                   "Write for commuters, children, students and families, whom the text names.",
+                     *                   "Assume this knowledge: beginner (words used: how to 3, explained 2, what is 2)."
+                     *                 ],
+                     *                 "brand_alignment": [
+                     *                   "Show the values that the text states: honesty and patience.",
+                     *                   "Stay with the positioning “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” …"
+                     *                 ],
+                     *                 "seo_optimization": [
+                     *                   "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters.",
+                     *                   "Keep these keywords in titles and headings: bike, repair, wheel, bottom bracket and workshop."
+                     *                 ],
+                     *                 "conversion_optimization": [
+                     *                   "Add a call to action to /about.html, /blog/winter-commuting.html, which have none.",
+                     *                   "Lead to “Book a repair”, a call to action in use."
+                     *                 ]
+                     *               },
+                     *               "best_practices": [
+                     *                 "Show the price of every repair."
+                     *               ],
+                     *               "avoid_elements": [
+                     *                 "Sentences of more than 18 words: only one in ten of the site's is longer.",
+                     *                 "Exclamation marks: the text has none in 1,000 words."
+                     *               ],
+                     *               "content_strategy": "Build on the main topics bike, repair and wheel, mostly in blog posts, for commuters, children and students; add testimonials.",
+                     *               "ai_generation_tips": [
+                     *                 "Ask for sentences of 4 to 18 words, 10 on average.",
+                     *                 "Ask for a conversational and matter-of-fact tone, first person plural, addressing the reader, mostly active."
+                     *               ],
+                     *               "competitive_advantages": [
+                     *                 "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”",
+                     *                 "“Every wheel is guaranteed for two years.”"
+                     *               ],
+                     *               "content_calendar_suggestions": [
+                     *                 "Keep the rhythm of the dated posts: one every 14 days.",
+                     *                 "Write a post about “evening classes”, a topic of the site that no post that was read is about."
+                     *               ],
+                     *               "style_patterns": {
+                     *                 "patterns": {
+                     *                   "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *                   "vocabulary_patterns": [
+                     *                     "“bottom bracket” 7 times",
+                     *                     "“book a repair” 4 times",
+                     *                     "“safety check” 4 times"
+                     *                   ],
+                     *                   "rhetorical_devices": [
+                     *                     "alliteration, 2: “buy bottom bracket”",
+                     *                     "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *                   ],
+                     *                   "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *                   "transition_phrases": [
+                     *                     "so that",
+                     *                     "then",
+                     *                     "still",
+                     *                     "however"
+                     *                   ]
+                     *                 },
+                     *                 "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *                 "unique_elements": [
+                     *                   "signature phrase “bottom bracket” (on 4 pages)",
+                     *                   "signature phrase “book a repair” (on 3 pages)"
+                     *                 ]
+                     *               },
+                     *               "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *               "unique_elements": [
+                     *                 "signature phrase “bottom bracket” (on 4 pages)",
+                     *                 "signature phrase “book a repair” (on 3 pages)"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "validation_errors": [],
+                     *           "progress": 100,
+                     *           "phase": "",
+                     *           "message": "",
+                     *           "submission_id": "01a22049-7fb9-70b2-83ed-911066040932",
+                     *           "started_at": "2026-03-02T09:53:37.464137Z",
+                     *           "completed_at": "2026-03-02T09:53:38.367928Z"
+                     *         },
+                     *         {
+                     *           "step_number": 3,
+                     *           "title": "AI Research",
+                     *           "description": "Choose how deeply and for which kinds of content to research.",
+                     *           "status": "completed",
+                     *           "done": true,
+                     *           "has_data": true,
+                     *           "data": {
+                     *             "auto_research": true,
+                     *             "content_types": [
+                     *               "Blog Posts",
+                     *               "Technical Articles"
+                     *             ],
+                     *             "factual_content": true,
+                     *             "research_depth": "Deep"
+                     *           },
+                     *           "validation_errors": [],
+                     *           "progress": 100,
+                     *           "phase": "",
+                     *           "message": "",
+                     *           "submission_id": null,
+                     *           "started_at": "2026-03-02T09:53:39.760741Z",
+                     *           "completed_at": "2026-03-02T09:53:39.760741Z"
+                     *         },
+                     *         {
+                     *           "step_number": 4,
+                     *           "title": "Personalization",
+                     *           "description": "Generate the personas that write in your voice on each platform.",
+                     *           "status": "completed",
+                     *           "done": true,
+                     *           "has_data": true,
+                     *           "data": {
+                     *             "corePersona": {
+                     *               "meta": {
+                     *                 "notes": [
+                     *                   "Made without a language model from 3,264 words of running text in English.",
+                     *                   "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                 ],
+                     *                 "engine": "local",
+                     *                 "confidence": 0.89,
+                     *                 "uncertainty": {
+                     *                   "fields": [
+                     *                     "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *                     "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *                   ],
+                     *                   "reasons": {
+                     *                     "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                     *                     "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *                   }
+                     *                 },
+                     *                 "schema_version": 1
+                     *               },
+                     *               "identity": {
+                     *                 "archetype": "The Everyman (brand personality: sincere)",
+                     *                 "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                     *                 "persona_name": "The voice of Loose Spoke",
+                     *                 "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                     *               },
+                     *               "tonal_range": {
+                     *                 "default_tone": "warm",
+                     *                 "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                     *                 "forbidden_tones": [
+                     *                   "stiff and bureaucratic (formality 53 of 100)",
+                     *                   "shouting (no exclamation mark in 3,264 words)"
+                     *                 ],
+                     *                 "permissible_tones": [
+                     *                   "warm",
+                     *                   "sincere",
+                     *                   "explanatory",
+                     *                   "inviting"
+                     *                 ]
+                     *               },
+                     *               "stylistic_constraints": {
+                     *                 "formatting": {
+                     *                   "lists": "lists in use (3 on the start page)",
+                     *                   "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                     *                   "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                     *                 },
+                     *                 "punctuation": {
+                     *                   "em_dash": "never (none in 3,264 words)",
+                     *                   "ellipses": "never (none in 3,264 words)",
+                     *                   "exclamation_points": "never (none in 3,264 words)"
+                     *                 }
+                     *               },
+                     *               "linguistic_fingerprint": {
+                     *                 "measured": {
+                     *                   "lix": 20.3104,
+                     *                   "terms": [
+                     *                     "bike",
+                     *                     "repair",
+                     *                     "wheel",
+                     *                     "bottom bracket",
+                     *                     "workshop",
+                     *                     "evening classes"
+                     *                   ],
+                     *                   "person": {
+                     *                     "third": 0.0352,
+                     *                     "second": 0.0499,
+                     *                     "first_plural": 0.0245,
+                     *                     "first_singular": 0.0034,
+                     *                     "formal_address": null
+                     *                   },
+                     *                   "syntax": {
+                     *                     "passive_share": 0.024,
+                     *                     "question_share": 0.036,
+                     *                     "imperative_share": 0.1502,
+                     *                     "exclamation_share": 0,
+                     *                     "contractions_per_1000": 3.6765
+                     *                   },
+                     *                   "language": "en",
+                     *                   "formality": 53.1863,
+                     *                   "sentences": 333,
+                     *                   "prose_words": 3264,
+                     *                   "word_letters": 4.0202,
+                     *                   "function_words": {
+                     *                     "a": 40.4412,
+                     *                     "i": 2.451,
+                     *                     "an": 1.5319,
+                     *                     "as": 2.7574
+                     *                   },
+                     *                   "sentence_words": {
+                     *                     "max": 25,
+                     *                     "p10": 4,
+                     *                     "p90": 18,
+                     *                     "mean": 9.8018,
+                     *                     "stdev": 5.3234,
+                     *                     "median": 9,
+                     *                     "histogram": [
+                     *                       {
+                     *                         "to": 5,
+                     *                         "from": 1,
+                     *                         "count": 82
+                     *                       },
+                     *                       {
+                     *                         "to": 10,
+                     *                         "from": 6,
+                     *                         "count": 116
+                     *                       }
+                     *                     ]
+                     *                   },
+                     *                   "long_word_share": 0.1051,
+                     *                   "paragraph_words": 35.1605,
+                     *                   "punctuation_per_1000": {
+                     *                     "colon": 1.5319,
+                     *                     "comma": 53.6152,
+                     *                     "full_stop": 96.5074,
+                     *                     "question_mark": 3.6765,
+                     *                     "quotation_mark": 4.2892
+                     *                   }
+                     *                 },
+                     *                 "lexical_features": {
+                     *                   "avoid_words": [
+                     *                     "amazing",
+                     *                     "incredible",
+                     *                     "revolutionary",
+                     *                     "game-changing",
+                     *                     "ultimate",
+                     *                     "world-class"
+                     *                   ],
+                     *                   "go_to_words": [
+                     *                     "bike",
+                     *                     "repair",
+                     *                     "wheel",
+                     *                     "workshop",
+                     *                     "classes",
+                     *                     "ride"
+                     *                   ],
+                     *                   "contractions": "rarely (3.7 in 1,000 words)",
+                     *                   "filler_words": "rarely (you know 1 in 1,865 words)",
+                     *                   "go_to_phrases": [
+                     *                     "bottom bracket",
+                     *                     "book a repair",
+                     *                     "safety check",
+                     *                     "evening classes",
+                     *                     "full service",
+                     *                     "so that"
+                     *                   ],
+                     *                   "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                     *                 },
+                     *                 "sentence_metrics": {
+                     *                   "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *                   "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                     *                   "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                     *                   "average_sentence_length_words": 9.8
+                     *                 },
+                     *                 "rhetorical_devices": {
+                     *                   "analogies": null,
+                     *                   "metaphors": null,
+                     *                   "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                     *                   "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                     *                 }
+                     *               }
+                     *             },
+                     *             "platformPersonas": {
+                     *               "blog": {
+                     *                 "meta": {
+                     *                   "notes": [
+                     *                     "Made without a language model from 3,264 words of running text in English.",
+                     *                     "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                   ],
+                     *                   "engine": "local",
+                     *                   "confidence": 0.89,
+                     *                   "uncertainty": {
+                     *                     "fields": [
+                     *                       "content_format_rules.character_limit",
+                     *                       "engagement_patterns.optimal_posting_times"
+                     *                     ],
+                     *                     "reasons": {
+                     *                       "content_format_rules.character_limit": "The platform has no documented limit.",
+                     *                       "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                     *                       "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                     *                       "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                     }
+                     *                   },
+                     *                   "schema_version": 1
+                     *                 },
+                     *                 "platform_type": "blog",
+                     *                 "sentence_metrics": {
+                     *                   "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *                   "max_sentence_length": 18,
+                     *                   "optimal_sentence_length": 10
+                     *                 },
+                     *                 "engagement_patterns": {
+                     *                   "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                     *                   "engagement_tactics": [
+                     *                     "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                     "Tell the reader what to do: 15% of the site's sentences do."
+                     *                   ],
+                     *                   "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                     *                   "optimal_posting_times": []
+                     *                 },
+                     *                 "lexical_adaptations": {
+                     *                   "emoji_usage": "none: the site uses none in 1,865 words",
+                     *                   "hashtag_strategy": null,
+                     *                   "mention_strategy": null,
+                     *                   "platform_specific_words": [
+                     *                     "bike",
+                     *                     "repair",
+                     *                     "wheel",
+                     *                     "workshop",
+                     *                     "classes",
+                     *                     "ride"
+                     *                   ]
+                     *                 },
+                     *                 "content_format_rules": {
+                     *                   "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                     *                   "character_limit": null,
+                     *                   "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                     *                   "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *                 },
+                     *                 "platform_best_practices": [
+                     *                   "The title and the description are what search results show.",
+                     *                   "One main heading for the post, a subheading for each part."
+                     *                 ]
+                     *               }
+                     *             },
+                     *             "qualityMetrics": {
+                     *               "overall_score": 95,
+                     *               "recommendations": [
+                     *                 "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *               ],
+                     *               "detailed_metrics": {
+                     *                 "weights": {
+                     *                   "core_completeness": 0.3,
+                     *                   "linguistic_quality": 0.2,
+                     *                   "platform_consistency": 0.25,
+                     *                   "platform_optimization": 0.25
+                     *                 },
+                     *                 "platforms": {
+                     *                   "blog": {
+                     *                     "missed": [],
+                     *                     "consistency": 100,
+                     *                     "optimization": 100
+                     *                   },
+                     *                   "linkedin": {
+                     *                     "missed": [
+                     *                       "posting frequency"
+                     *                     ],
+                     *                     "consistency": 100,
+                     *                     "optimization": 91
+                     *                   }
+                     *                 },
+                     *                 "core_fields": 28,
+                     *                 "core_filled": 26,
+                     *                 "core_missing": [
+                     *                   "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *                   "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *                 ]
+                     *               },
+                     *               "assessment_method": "measured-v1",
+                     *               "core_completeness": 93,
+                     *               "linguistic_quality": 89,
+                     *               "linguistic_insights": {
+                     *                 "match": 100,
+                     *                 "features": {
+                     *                   "terms": 100,
+                     *                   "person": 100,
+                     *                   "sentences": 100,
+                     *                   "difficulty": 100,
+                     *                   "punctuation": 100,
+                     *                   "function_words": 100
+                     *                 },
+                     *                 "reliability": 0.89,
+                     *                 "measured_words": 3264
+                     *               },
+                     *               "platform_consistency": 100,
+                     *               "platform_optimization": 96
+                     *             },
+                     *             "selectedPlatforms": [
+                     *               "blog"
+                     *             ]
+                     *           },
+                     *           "validation_errors": [],
+                     *           "progress": 100,
+                     *           "phase": "",
+                     *           "message": "",
+                     *           "submission_id": "01a22049-8f11-795f-ac05-588eabecd07c",
+                     *           "started_at": "2026-03-02T09:53:41.390641Z",
+                     *           "completed_at": "2026-03-02T09:53:41.415013Z"
+                     *         },
+                     *         {
+                     *           "step_number": 5,
+                     *           "title": "Integrations",
+                     *           "description": "Connect the platforms that you publish on.",
+                     *           "status": "pending",
+                     *           "done": false,
+                     *           "has_data": false,
+                     *           "data": {},
+                     *           "validation_errors": [],
+                     *           "progress": 0,
+                     *           "phase": "",
+                     *           "message": "",
+                     *           "submission_id": null,
+                     *           "started_at": null,
+                     *           "completed_at": null
+                     *         },
+                     *         {
+                     *           "step_number": 6,
+                     *           "title": "Complete Setup",
+                     *           "description": "Review everything and finish.",
+                     *           "status": "pending",
+                     *           "done": false,
+                     *           "has_data": false,
+                     *           "data": {},
+                     *           "validation_errors": [],
+                     *           "progress": 0,
+                     *           "phase": "",
+                     *           "message": "",
+                     *           "submission_id": null,
+                     *           "started_at": null,
+                     *           "completed_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProgressBody"];
                 };
             };
@@ -5915,6 +8092,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "research_depth": "Deep",
+                     *       "content_types": [
+                     *         "Blog Posts",
+                     *         "Technical Articles"
+                     *       ],
+                     *       "auto_research": true,
+                     *       "factual_content": true,
+                     *       "writing_style": {
+                     *         "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *         "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *         "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *         "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *         "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *         "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *         "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *       },
+                     *       "content_characteristics": {
+                     *         "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *         "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *         "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *         "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *         "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *         "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *         "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *       },
+                     *       "target_audience": {
+                     *         "demographics": [
+                     *           "commuters",
+                     *           "children",
+                     *           "students",
+                     *           "families"
+                     *         ],
+                     *         "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *         "industry_focus": "cycling (structured data of type bikestore)",
+                     *         "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *         "psychographic_profile": null,
+                     *         "pain_points": [],
+                     *         "motivations": []
+                     *       },
+                     *       "recommended_settings": {
+                     *         "writing_tone": "conversational and matter-of-fact",
+                     *         "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *         "content_type": "blog posts",
+                     *         "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *         "geographic_location": "Bristol, United Kingdom",
+                     *         "industry_context": "cycling",
+                     *         "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *       },
+                     *       "configured_at": "2026-03-02T09:53:39.760741Z",
+                     *       "created_at": "2026-03-02T09:53:39.760741Z",
+                     *       "updated_at": "2026-03-02T09:53:39.760741Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PreferencesBody"] | null;
                 };
             };
@@ -5966,6 +8198,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "delete_data": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetRequest"];
             };
         };
@@ -5976,6 +8213,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "is_completed": false,
+                     *       "current_step": 1,
+                     *       "next_step": 1,
+                     *       "completion_percentage": 0,
+                     *       "can_proceed_to_final": false,
+                     *       "started_at": "2026-03-02T09:53:36.701721Z",
+                     *       "last_updated": "2026-03-02T09:53:41.899299Z",
+                     *       "completed_at": null,
+                     *       "message": "Your onboarding starts over."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetBody"];
                 };
             };
@@ -6063,6 +8313,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "is_completed": false,
+                     *       "current_step": 4,
+                     *       "next_step": 1,
+                     *       "completion_percentage": 50,
+                     *       "can_proceed_to_final": true,
+                     *       "started_at": "2026-03-02T09:53:36.701721Z",
+                     *       "last_updated": "2026-03-02T09:53:41.415013Z",
+                     *       "completed_at": null,
+                     *       "can_resume": true,
+                     *       "resume_step": 1,
+                     *       "message": "Go on with step 1 (AI LLM Providers)."
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResumeBody"];
                 };
             };
@@ -6121,6 +8386,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "is_completed": false,
+                     *       "current_step": 1,
+                     *       "next_step": 1,
+                     *       "completion_percentage": 0,
+                     *       "can_proceed_to_final": false,
+                     *       "started_at": "2026-03-02T09:53:36.701721Z",
+                     *       "last_updated": "2026-03-02T09:53:36.701721Z",
+                     *       "completed_at": null,
+                     *       "message": "Your onboarding is ready.",
+                     *       "id": "01a22049-7cbc-7a00-9f03-add117064598",
+                     *       "user_id": "user_2ne8Xq",
+                     *       "progress": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartBody"];
                 };
             };
@@ -6190,6 +8471,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "is_completed": false,
+                     *       "current_step": 4,
+                     *       "next_step": 1,
+                     *       "completion_percentage": 50,
+                     *       "can_proceed_to_final": true,
+                     *       "started_at": "2026-03-02T09:53:36.701721Z",
+                     *       "last_updated": "2026-03-02T09:53:41.415013Z",
+                     *       "completed_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusBody"];
                 };
             };
@@ -6251,6 +8544,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "step_number": 2,
+                     *       "title": "Website Analysis",
+                     *       "description": "Analyse your website to learn how you write and for whom.",
+                     *       "status": "in_progress",
+                     *       "done": false,
+                     *       "has_data": false,
+                     *       "data": {
+                     *         "website": "https://www.loosespoke.example",
+                     *         "website_url": "https://www.loosespoke.example"
+                     *       },
+                     *       "validation_errors": [],
+                     *       "progress": 36.51,
+                     *       "phase": "crawling",
+                     *       "message": "Read 3 of 10 pages of the website.",
+                     *       "submission_id": "01a22049-7cdd-76c8-a421-fd32a1db71e3",
+                     *       "started_at": "2026-03-02T09:53:36.73211Z",
+                     *       "completed_at": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["StepBody"];
                 };
             };
@@ -6322,6 +8636,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "The work of step 2 is cancelled.",
+                     *       "step_number": 2,
+                     *       "status": "pending",
+                     *       "data": {},
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
@@ -6396,6 +8719,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "data": {
+                 *         "website": "https://www.loosespoke.example"
+                 *       },
+                 *       "validation_errors": []
+                 *     }
+                 */
                 "application/json": components["schemas"]["CompleteBody"];
             };
         };
@@ -6408,6 +8739,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Your research preferences are stored.",
+                     *       "step_number": 3,
+                     *       "status": "completed",
+                     *       "data": {
+                     *         "auto_research": true,
+                     *         "content_types": [
+                     *           "Blog Posts"
+                     *         ],
+                     *         "factual_content": true,
+                     *         "research_depth": "Standard"
+                     *       },
+                     *       "warnings": [
+                     *         "Automatic research was not given: it was switched on.",
+                     *         "Factual content was not given: it was switched on."
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
@@ -6419,6 +8769,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "The analysis of your website has started.",
+                     *       "step_number": 2,
+                     *       "status": "in_progress",
+                     *       "data": {
+                     *         "website": "https://www.loosespoke.example"
+                     *       },
+                     *       "warnings": [],
+                     *       "submission_id": "01a22049-7cdd-76c8-a421-fd32a1db71e3"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
@@ -6519,6 +8881,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Step 3 is pending again.",
+                     *       "step_number": 3,
+                     *       "status": "pending",
+                     *       "data": {},
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
@@ -6601,6 +8972,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Step 2 is completed.",
+                     *       "step_number": 2,
+                     *       "status": "completed",
+                     *       "data": {},
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
@@ -6612,6 +8992,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Step 2 is being tried again.",
+                     *       "step_number": 2,
+                     *       "status": "in_progress",
+                     *       "data": {},
+                     *       "warnings": [],
+                     *       "submission_id": "01a22049-7f7f-7879-a557-363cdeb17425"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
@@ -6694,6 +9084,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "Step 3 is skipped.",
+                     *       "step_number": 3,
+                     *       "status": "skipped",
+                     *       "data": {},
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
@@ -6775,6 +9174,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "can_proceed": true,
+                     *       "validation_errors": [],
+                     *       "step_status": "available",
+                     *       "status": "completed",
+                     *       "done": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ValidateBody"];
                 };
             };
@@ -6835,6 +9243,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_url": "https://www.loosespoke.example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SitemapRequest"];
             };
         };
@@ -6845,6 +9258,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The sitemap has 11 addresses.",
+                     *       "user_url": "https://www.loosespoke.example",
+                     *       "sitemap_url": "https://www.loosespoke.example/sitemap.xml",
+                     *       "discovery_method": "robots_txt",
+                     *       "analysis_data": {
+                     *         "sitemap_url": "https://www.loosespoke.example/sitemap.xml",
+                     *         "discovery_method": "robots_txt",
+                     *         "structure_analysis": {
+                     *           "total_urls": 11,
+                     *           "average_path_depth": 1.18,
+                     *           "max_path_depth": 2,
+                     *           "url_patterns": {
+                     *             "/": 1,
+                     *             "about.html": 1,
+                     *             "blog": 4,
+                     *             "contact.html": 1
+                     *           }
+                     *         },
+                     *         "content_trends": {
+                     *           "date_range": null,
+                     *           "publishing_velocity": null,
+                     *           "total_dated_urls": 0
+                     *         },
+                     *         "publishing_patterns": {
+                     *           "monthly_distribution": {},
+                     *           "yearly_distribution": {}
+                     *         },
+                     *         "onboarding_insights": {
+                     *           "competitive_positioning": null,
+                     *           "content_gaps": [
+                     *             "No address of the sitemap begins with about, team or company."
+                     *           ],
+                     *           "growth_opportunities": [],
+                     *           "industry_benchmarks": [],
+                     *           "strategic_recommendations": [
+                     *             "Give every address a lastmod date: 11 of 11 have none."
+                     *           ]
+                     *         }
+                     *       },
+                     *       "onboarding_insights": {
+                     *         "competitive_positioning": null,
+                     *         "content_gaps": [
+                     *           "No address of the sitemap begins with about, team or company."
+                     *         ],
+                     *         "growth_opportunities": [],
+                     *         "industry_benchmarks": [],
+                     *         "strategic_recommendations": [
+                     *           "Give every address a lastmod date: 11 of 11 have none."
+                     *         ]
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SitemapBody"];
                 };
             };
@@ -6893,6 +9362,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -6925,6 +9403,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "user_url": "https://www.loosespoke.example",
+                 *       "num_results": 3
+                 *     }
+                 */
                 "application/json": components["schemas"]["CompetitorsRequest"];
             };
         };
@@ -6935,6 +9419,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "Exa found 3 similar websites.",
+                     *       "session_id": "01a22049-9025-781d-8393-ef76ba157dfb",
+                     *       "user_url": "https://www.loosespoke.example",
+                     *       "competitors": [
+                     *         {
+                     *           "url": "https://www.chainline.example/",
+                     *           "domain": "chainline.example",
+                     *           "title": "Chainline Cycles: repairs and bike care classes",
+                     *           "summary": "Repairs bicycles and teaches small groups to do it.",
+                     *           "relevance_score": 0.62,
+                     *           "highlights": [
+                     *             "Repairs bicycles and teaches small groups to do it."
+                     *           ],
+                     *           "favicon": "https://www.chainline.example/favicon.ico",
+                     *           "image": null,
+                     *           "published_date": "2025-03-01T00:00:00.000Z",
+                     *           "author": null,
+                     *           "competitive_insights": {
+                     *             "business_model": null,
+                     *             "target_audience": null
+                     *           },
+                     *           "content_insights": {
+                     *             "content_focus": null,
+                     *             "content_quality": null
+                     *           }
+                     *         },
+                     *         {
+                     *           "url": "https://pedalyard.example/workshop",
+                     *           "domain": "pedalyard.example",
+                     *           "title": "The Pedal Yard workshop",
+                     *           "summary": "A community workshop that rents out its stands and tools.",
+                     *           "relevance_score": 0.55,
+                     *           "highlights": [
+                     *             "A community workshop that rents out its stands and tools."
+                     *           ],
+                     *           "favicon": "https://pedalyard.example/workshopfavicon.ico",
+                     *           "image": null,
+                     *           "published_date": "2025-03-01T00:00:00.000Z",
+                     *           "author": null,
+                     *           "competitive_insights": {
+                     *             "business_model": null,
+                     *             "target_audience": null
+                     *           },
+                     *           "content_insights": {
+                     *             "content_focus": null,
+                     *             "content_quality": null
+                     *           }
+                     *         }
+                     *       ],
+                     *       "social_media_accounts": {},
+                     *       "social_media_citations": [],
+                     *       "research_summary": {
+                     *         "total_competitors": 3,
+                     *         "market_insights": "Exa found 3 similar websites.",
+                     *         "key_findings": [
+                     *           "chainline.example: Repairs bicycles and teaches small groups to do it.",
+                     *           "pedalyard.example: A community workshop that rents out its stands and tools."
+                     *         ],
+                     *         "recommendations": []
+                     *       },
+                     *       "total_competitors": 3,
+                     *       "error": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["CompetitorsBody"];
                 };
             };
@@ -6983,6 +9534,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -7015,6 +9575,234 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "core_persona": {
+                 *         "meta": {
+                 *           "notes": [
+                 *             "Made without a language model from 3,264 words of running text in English.",
+                 *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *           ],
+                 *           "engine": "local",
+                 *           "confidence": 0.89,
+                 *           "uncertainty": {
+                 *             "fields": [
+                 *               "linguistic_fingerprint.rhetorical_devices.analogies",
+                 *               "linguistic_fingerprint.rhetorical_devices.metaphors"
+                 *             ],
+                 *             "reasons": {
+                 *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                 *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                 *             }
+                 *           },
+                 *           "schema_version": 1
+                 *         },
+                 *         "identity": {
+                 *           "archetype": "The Everyman (brand personality: sincere)",
+                 *           "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                 *           "persona_name": "The voice of Loose Spoke",
+                 *           "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                 *         },
+                 *         "tonal_range": {
+                 *           "default_tone": "warm",
+                 *           "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                 *           "forbidden_tones": [
+                 *             "stiff and bureaucratic (formality 53 of 100)",
+                 *             "shouting (no exclamation mark in 3,264 words)"
+                 *           ],
+                 *           "permissible_tones": [
+                 *             "warm",
+                 *             "sincere",
+                 *             "explanatory",
+                 *             "inviting"
+                 *           ]
+                 *         },
+                 *         "stylistic_constraints": {
+                 *           "formatting": {
+                 *             "lists": "lists in use (3 on the start page)",
+                 *             "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                 *             "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                 *           },
+                 *           "punctuation": {
+                 *             "em_dash": "never (none in 3,264 words)",
+                 *             "ellipses": "never (none in 3,264 words)",
+                 *             "exclamation_points": "never (none in 3,264 words)"
+                 *           }
+                 *         },
+                 *         "linguistic_fingerprint": {
+                 *           "measured": {
+                 *             "lix": 20.3104,
+                 *             "terms": [
+                 *               "bike",
+                 *               "repair",
+                 *               "wheel",
+                 *               "bottom bracket",
+                 *               "workshop",
+                 *               "evening classes"
+                 *             ],
+                 *             "person": {
+                 *               "third": 0.0352,
+                 *               "second": 0.0499,
+                 *               "first_plural": 0.0245,
+                 *               "first_singular": 0.0034,
+                 *               "formal_address": null
+                 *             },
+                 *             "syntax": {
+                 *               "passive_share": 0.024,
+                 *               "question_share": 0.036,
+                 *               "imperative_share": 0.1502,
+                 *               "exclamation_share": 0,
+                 *               "contractions_per_1000": 3.6765
+                 *             },
+                 *             "language": "en",
+                 *             "formality": 53.1863,
+                 *             "sentences": 333,
+                 *             "prose_words": 3264,
+                 *             "word_letters": 4.0202,
+                 *             "function_words": {
+                 *               "a": 40.4412,
+                 *               "i": 2.451,
+                 *               "an": 1.5319,
+                 *               "as": 2.7574
+                 *             },
+                 *             "sentence_words": {
+                 *               "max": 25,
+                 *               "p10": 4,
+                 *               "p90": 18,
+                 *               "mean": 9.8018,
+                 *               "stdev": 5.3234,
+                 *               "median": 9,
+                 *               "histogram": [
+                 *                 {
+                 *                   "to": 5,
+                 *                   "from": 1,
+                 *                   "count": 82
+                 *                 },
+                 *                 {
+                 *                   "to": 10,
+                 *                   "from": 6,
+                 *                   "count": 116
+                 *                 }
+                 *               ]
+                 *             },
+                 *             "long_word_share": 0.1051,
+                 *             "paragraph_words": 35.1605,
+                 *             "punctuation_per_1000": {
+                 *               "colon": 1.5319,
+                 *               "comma": 53.6152,
+                 *               "full_stop": 96.5074,
+                 *               "question_mark": 3.6765,
+                 *               "quotation_mark": 4.2892
+                 *             }
+                 *           },
+                 *           "lexical_features": {
+                 *             "avoid_words": [
+                 *               "amazing",
+                 *               "incredible",
+                 *               "revolutionary",
+                 *               "game-changing",
+                 *               "ultimate",
+                 *               "world-class"
+                 *             ],
+                 *             "go_to_words": [
+                 *               "bike",
+                 *               "repair",
+                 *               "wheel",
+                 *               "workshop",
+                 *               "classes",
+                 *               "ride"
+                 *             ],
+                 *             "contractions": "rarely (3.7 in 1,000 words)",
+                 *             "filler_words": "rarely (you know 1 in 1,865 words)",
+                 *             "go_to_phrases": [
+                 *               "bottom bracket",
+                 *               "book a repair",
+                 *               "safety check",
+                 *               "evening classes",
+                 *               "full service",
+                 *               "so that"
+                 *             ],
+                 *             "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                 *           },
+                 *           "sentence_metrics": {
+                 *             "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                 *             "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                 *             "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                 *             "average_sentence_length_words": 9.8
+                 *           },
+                 *           "rhetorical_devices": {
+                 *             "analogies": null,
+                 *             "metaphors": null,
+                 *             "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                 *             "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                 *           }
+                 *         }
+                 *       },
+                 *       "platform_personas": {
+                 *         "blog": {
+                 *           "meta": {
+                 *             "notes": [
+                 *               "Made without a language model from 3,264 words of running text in English.",
+                 *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *             ],
+                 *             "engine": "local",
+                 *             "confidence": 0.89,
+                 *             "uncertainty": {
+                 *               "fields": [
+                 *                 "content_format_rules.character_limit",
+                 *                 "engagement_patterns.optimal_posting_times"
+                 *               ],
+                 *               "reasons": {
+                 *                 "content_format_rules.character_limit": "The platform has no documented limit.",
+                 *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                 *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                 *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                 *               }
+                 *             },
+                 *             "schema_version": 1
+                 *           },
+                 *           "platform_type": "blog",
+                 *           "sentence_metrics": {
+                 *             "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                 *             "max_sentence_length": 18,
+                 *             "optimal_sentence_length": 10
+                 *           },
+                 *           "engagement_patterns": {
+                 *             "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                 *             "engagement_tactics": [
+                 *               "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                 *               "Tell the reader what to do: 15% of the site's sentences do."
+                 *             ],
+                 *             "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                 *             "optimal_posting_times": []
+                 *           },
+                 *           "lexical_adaptations": {
+                 *             "emoji_usage": "none: the site uses none in 1,865 words",
+                 *             "hashtag_strategy": null,
+                 *             "mention_strategy": null,
+                 *             "platform_specific_words": [
+                 *               "bike",
+                 *               "repair",
+                 *               "wheel",
+                 *               "workshop",
+                 *               "classes",
+                 *               "ride"
+                 *             ]
+                 *           },
+                 *           "content_format_rules": {
+                 *             "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                 *             "character_limit": null,
+                 *             "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                 *             "call_to_action_style": "end with the site's own call “Book a repair”"
+                 *           },
+                 *           "platform_best_practices": [
+                 *             "The title and the description are what search results show.",
+                 *             "One main heading for the post, a subheading for each part."
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["QualityRequest"];
             };
         };
@@ -7025,6 +9813,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "quality_metrics": {
+                     *         "overall_score": 95,
+                     *         "recommendations": [
+                     *           "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *         ],
+                     *         "detailed_metrics": {
+                     *           "weights": {
+                     *             "core_completeness": 0.3,
+                     *             "linguistic_quality": 0.2,
+                     *             "platform_consistency": 0.25,
+                     *             "platform_optimization": 0.25
+                     *           },
+                     *           "platforms": {
+                     *             "blog": {
+                     *               "missed": [],
+                     *               "consistency": 100,
+                     *               "optimization": 100
+                     *             },
+                     *             "linkedin": {
+                     *               "missed": [
+                     *                 "posting frequency"
+                     *               ],
+                     *               "consistency": 100,
+                     *               "optimization": 91
+                     *             }
+                     *           },
+                     *           "core_fields": 28,
+                     *           "core_filled": 26,
+                     *           "core_missing": [
+                     *             "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *             "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *           ]
+                     *         },
+                     *         "assessment_method": "measured-v1",
+                     *         "core_completeness": 93,
+                     *         "linguistic_quality": 89,
+                     *         "linguistic_insights": {
+                     *           "match": 100,
+                     *           "features": {
+                     *             "terms": 100,
+                     *             "person": 100,
+                     *             "sentences": 100,
+                     *             "difficulty": 100,
+                     *             "punctuation": 100,
+                     *             "function_words": 100
+                     *           },
+                     *           "reliability": 0.89,
+                     *           "measured_words": 3264
+                     *         },
+                     *         "platform_consistency": 100,
+                     *         "platform_optimization": 96
+                     *       },
+                     *       "recommendations": [
+                     *         "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *       ],
+                     *       "error": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["QualityBody"];
                 };
             };
@@ -7073,6 +9922,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -7105,6 +9963,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "onboarding_data": {},
+                 *       "selected_platforms": [
+                 *         "blog"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PersonaRequest"];
             };
         };
@@ -7115,6 +9981,293 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "core_persona": {
+                     *         "meta": {
+                     *           "notes": [
+                     *             "Made without a language model from 3,264 words of running text in English.",
+                     *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *           ],
+                     *           "engine": "local",
+                     *           "confidence": 0.89,
+                     *           "uncertainty": {
+                     *             "fields": [
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *             ],
+                     *             "reasons": {
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *             }
+                     *           },
+                     *           "schema_version": 1
+                     *         },
+                     *         "identity": {
+                     *           "archetype": "The Everyman (brand personality: sincere)",
+                     *           "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                     *           "persona_name": "The voice of Loose Spoke",
+                     *           "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                     *         },
+                     *         "tonal_range": {
+                     *           "default_tone": "warm",
+                     *           "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                     *           "forbidden_tones": [
+                     *             "stiff and bureaucratic (formality 53 of 100)",
+                     *             "shouting (no exclamation mark in 3,264 words)"
+                     *           ],
+                     *           "permissible_tones": [
+                     *             "warm",
+                     *             "sincere",
+                     *             "explanatory",
+                     *             "inviting"
+                     *           ]
+                     *         },
+                     *         "stylistic_constraints": {
+                     *           "formatting": {
+                     *             "lists": "lists in use (3 on the start page)",
+                     *             "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                     *             "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                     *           },
+                     *           "punctuation": {
+                     *             "em_dash": "never (none in 3,264 words)",
+                     *             "ellipses": "never (none in 3,264 words)",
+                     *             "exclamation_points": "never (none in 3,264 words)"
+                     *           }
+                     *         },
+                     *         "linguistic_fingerprint": {
+                     *           "measured": {
+                     *             "lix": 20.3104,
+                     *             "terms": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel",
+                     *               "bottom bracket",
+                     *               "workshop",
+                     *               "evening classes"
+                     *             ],
+                     *             "person": {
+                     *               "third": 0.0352,
+                     *               "second": 0.0499,
+                     *               "first_plural": 0.0245,
+                     *               "first_singular": 0.0034,
+                     *               "formal_address": null
+                     *             },
+                     *             "syntax": {
+                     *               "passive_share": 0.024,
+                     *               "question_share": 0.036,
+                     *               "imperative_share": 0.1502,
+                     *               "exclamation_share": 0,
+                     *               "contractions_per_1000": 3.6765
+                     *             },
+                     *             "language": "en",
+                     *             "formality": 53.1863,
+                     *             "sentences": 333,
+                     *             "prose_words": 3264,
+                     *             "word_letters": 4.0202,
+                     *             "function_words": {
+                     *               "a": 40.4412,
+                     *               "i": 2.451,
+                     *               "an": 1.5319,
+                     *               "as": 2.7574
+                     *             },
+                     *             "sentence_words": {
+                     *               "max": 25,
+                     *               "p10": 4,
+                     *               "p90": 18,
+                     *               "mean": 9.8018,
+                     *               "stdev": 5.3234,
+                     *               "median": 9,
+                     *               "histogram": [
+                     *                 {
+                     *                   "to": 5,
+                     *                   "from": 1,
+                     *                   "count": 82
+                     *                 },
+                     *                 {
+                     *                   "to": 10,
+                     *                   "from": 6,
+                     *                   "count": 116
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "long_word_share": 0.1051,
+                     *             "paragraph_words": 35.1605,
+                     *             "punctuation_per_1000": {
+                     *               "colon": 1.5319,
+                     *               "comma": 53.6152,
+                     *               "full_stop": 96.5074,
+                     *               "question_mark": 3.6765,
+                     *               "quotation_mark": 4.2892
+                     *             }
+                     *           },
+                     *           "lexical_features": {
+                     *             "avoid_words": [
+                     *               "amazing",
+                     *               "incredible",
+                     *               "revolutionary",
+                     *               "game-changing",
+                     *               "ultimate",
+                     *               "world-class"
+                     *             ],
+                     *             "go_to_words": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel",
+                     *               "workshop",
+                     *               "classes",
+                     *               "ride"
+                     *             ],
+                     *             "contractions": "rarely (3.7 in 1,000 words)",
+                     *             "filler_words": "rarely (you know 1 in 1,865 words)",
+                     *             "go_to_phrases": [
+                     *               "bottom bracket",
+                     *               "book a repair",
+                     *               "safety check",
+                     *               "evening classes",
+                     *               "full service",
+                     *               "so that"
+                     *             ],
+                     *             "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                     *           },
+                     *           "sentence_metrics": {
+                     *             "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *             "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                     *             "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                     *             "average_sentence_length_words": 9.8
+                     *           },
+                     *           "rhetorical_devices": {
+                     *             "analogies": null,
+                     *             "metaphors": null,
+                     *             "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                     *             "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                     *           }
+                     *         }
+                     *       },
+                     *       "platform_personas": {
+                     *         "blog": {
+                     *           "meta": {
+                     *             "notes": [
+                     *               "Made without a language model from 3,264 words of running text in English.",
+                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *             ],
+                     *             "engine": "local",
+                     *             "confidence": 0.89,
+                     *             "uncertainty": {
+                     *               "fields": [
+                     *                 "content_format_rules.character_limit",
+                     *                 "engagement_patterns.optimal_posting_times"
+                     *               ],
+                     *               "reasons": {
+                     *                 "content_format_rules.character_limit": "The platform has no documented limit.",
+                     *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                     *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                     *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *               }
+                     *             },
+                     *             "schema_version": 1
+                     *           },
+                     *           "platform_type": "blog",
+                     *           "sentence_metrics": {
+                     *             "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *             "max_sentence_length": 18,
+                     *             "optimal_sentence_length": 10
+                     *           },
+                     *           "engagement_patterns": {
+                     *             "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                     *             "engagement_tactics": [
+                     *               "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *               "Tell the reader what to do: 15% of the site's sentences do."
+                     *             ],
+                     *             "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                     *             "optimal_posting_times": []
+                     *           },
+                     *           "lexical_adaptations": {
+                     *             "emoji_usage": "none: the site uses none in 1,865 words",
+                     *             "hashtag_strategy": null,
+                     *             "mention_strategy": null,
+                     *             "platform_specific_words": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel",
+                     *               "workshop",
+                     *               "classes",
+                     *               "ride"
+                     *             ]
+                     *           },
+                     *           "content_format_rules": {
+                     *             "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                     *             "character_limit": null,
+                     *             "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                     *             "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *           },
+                     *           "platform_best_practices": [
+                     *             "The title and the description are what search results show.",
+                     *             "One main heading for the post, a subheading for each part."
+                     *           ]
+                     *         }
+                     *       },
+                     *       "quality_metrics": {
+                     *         "overall_score": 95,
+                     *         "recommendations": [
+                     *           "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *         ],
+                     *         "detailed_metrics": {
+                     *           "weights": {
+                     *             "core_completeness": 0.3,
+                     *             "linguistic_quality": 0.2,
+                     *             "platform_consistency": 0.25,
+                     *             "platform_optimization": 0.25
+                     *           },
+                     *           "platforms": {
+                     *             "blog": {
+                     *               "missed": [],
+                     *               "consistency": 100,
+                     *               "optimization": 100
+                     *             },
+                     *             "linkedin": {
+                     *               "missed": [
+                     *                 "posting frequency"
+                     *               ],
+                     *               "consistency": 100,
+                     *               "optimization": 91
+                     *             }
+                     *           },
+                     *           "core_fields": 28,
+                     *           "core_filled": 26,
+                     *           "core_missing": [
+                     *             "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *             "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *           ]
+                     *         },
+                     *         "assessment_method": "measured-v1",
+                     *         "core_completeness": 93,
+                     *         "linguistic_quality": 89,
+                     *         "linguistic_insights": {
+                     *           "match": 100,
+                     *           "features": {
+                     *             "terms": 100,
+                     *             "person": 100,
+                     *             "sentences": 100,
+                     *             "difficulty": 100,
+                     *             "punctuation": 100,
+                     *             "function_words": 100
+                     *           },
+                     *           "reliability": 0.89,
+                     *           "measured_words": 3264
+                     *         },
+                     *         "platform_consistency": 100,
+                     *         "platform_optimization": 96
+                     *       },
+                     *       "selected_platforms": [
+                     *         "blog"
+                     *       ],
+                     *       "warnings": [],
+                     *       "error": null,
+                     *       "task_id": "01a22049-8d11-705c-9a12-da5af714b11f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonasBody"];
                 };
             };
@@ -7195,6 +10348,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "onboarding_data": {},
+                 *       "selected_platforms": [
+                 *         "linkedin",
+                 *         "blog"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PersonaRequest"];
             };
         };
@@ -7205,6 +10367,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "task_id": "01a22049-890a-7f07-9b72-beda8d043809",
+                     *       "status": "pending",
+                     *       "message": "The generation of the personas has started."
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskStartedBody"];
                 };
             };
@@ -7292,6 +10461,408 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "persona": {
+                     *         "core_persona": {
+                     *           "meta": {
+                     *             "notes": [
+                     *               "Made without a language model from 3,264 words of running text in English.",
+                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *             ],
+                     *             "engine": "local",
+                     *             "confidence": 0.89,
+                     *             "uncertainty": {
+                     *               "fields": [
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *               ],
+                     *               "reasons": {
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *               }
+                     *             },
+                     *             "schema_version": 1
+                     *           },
+                     *           "identity": {
+                     *             "archetype": "The Everyman (brand personality: sincere)",
+                     *             "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                     *             "persona_name": "The voice of Loose Spoke",
+                     *             "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                     *           },
+                     *           "tonal_range": {
+                     *             "default_tone": "warm",
+                     *             "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                     *             "forbidden_tones": [
+                     *               "stiff and bureaucratic (formality 53 of 100)",
+                     *               "shouting (no exclamation mark in 3,264 words)"
+                     *             ],
+                     *             "permissible_tones": [
+                     *               "warm",
+                     *               "sincere",
+                     *               "explanatory",
+                     *               "inviting"
+                     *             ]
+                     *           },
+                     *           "stylistic_constraints": {
+                     *             "formatting": {
+                     *               "lists": "lists in use (3 on the start page)",
+                     *               "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                     *               "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                     *             },
+                     *             "punctuation": {
+                     *               "em_dash": "never (none in 3,264 words)",
+                     *               "ellipses": "never (none in 3,264 words)",
+                     *               "exclamation_points": "never (none in 3,264 words)"
+                     *             }
+                     *           },
+                     *           "linguistic_fingerprint": {
+                     *             "measured": {
+                     *               "lix": 20.3104,
+                     *               "terms": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "bottom bracket",
+                     *                 "workshop",
+                     *                 "evening classes"
+                     *               ],
+                     *               "person": {
+                     *                 "third": 0.0352,
+                     *                 "second": 0.0499,
+                     *                 "first_plural": 0.0245,
+                     *                 "first_singular": 0.0034,
+                     *                 "formal_address": null
+                     *               },
+                     *               "syntax": {
+                     *                 "passive_share": 0.024,
+                     *                 "question_share": 0.036,
+                     *                 "imperative_share": 0.1502,
+                     *                 "exclamation_share": 0,
+                     *                 "contractions_per_1000": 3.6765
+                     *               },
+                     *               "language": "en",
+                     *               "formality": 53.1863,
+                     *               "sentences": 333,
+                     *               "prose_words": 3264,
+                     *               "word_letters": 4.0202,
+                     *               "function_words": {
+                     *                 "a": 40.4412,
+                     *                 "i": 2.451,
+                     *                 "an": 1.5319,
+                     *                 "as": 2.7574
+                     *               },
+                     *               "sentence_words": {
+                     *                 "max": 25,
+                     *                 "p10": 4,
+                     *                 "p90": 18,
+                     *                 "mean": 9.8018,
+                     *                 "stdev": 5.3234,
+                     *                 "median": 9,
+                     *                 "histogram": [
+                     *                   {
+                     *                     "to": 5,
+                     *                     "from": 1,
+                     *                     "count": 82
+                     *                   },
+                     *                   {
+                     *                     "to": 10,
+                     *                     "from": 6,
+                     *                     "count": 116
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "long_word_share": 0.1051,
+                     *               "paragraph_words": 35.1605,
+                     *               "punctuation_per_1000": {
+                     *                 "colon": 1.5319,
+                     *                 "comma": 53.6152,
+                     *                 "full_stop": 96.5074,
+                     *                 "question_mark": 3.6765,
+                     *                 "quotation_mark": 4.2892
+                     *               }
+                     *             },
+                     *             "lexical_features": {
+                     *               "avoid_words": [
+                     *                 "amazing",
+                     *                 "incredible",
+                     *                 "revolutionary",
+                     *                 "game-changing",
+                     *                 "ultimate",
+                     *                 "world-class"
+                     *               ],
+                     *               "go_to_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ],
+                     *               "contractions": "rarely (3.7 in 1,000 words)",
+                     *               "filler_words": "rarely (you know 1 in 1,865 words)",
+                     *               "go_to_phrases": [
+                     *                 "bottom bracket",
+                     *                 "book a repair",
+                     *                 "safety check",
+                     *                 "evening classes",
+                     *                 "full service",
+                     *                 "so that"
+                     *               ],
+                     *               "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                     *             },
+                     *             "sentence_metrics": {
+                     *               "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *               "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                     *               "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                     *               "average_sentence_length_words": 9.8
+                     *             },
+                     *             "rhetorical_devices": {
+                     *               "analogies": null,
+                     *               "metaphors": null,
+                     *               "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                     *               "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                     *             }
+                     *           }
+                     *         },
+                     *         "platform_personas": {
+                     *           "blog": {
+                     *             "meta": {
+                     *               "notes": [
+                     *                 "Made without a language model from 3,264 words of running text in English.",
+                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               ],
+                     *               "engine": "local",
+                     *               "confidence": 0.89,
+                     *               "uncertainty": {
+                     *                 "fields": [
+                     *                   "content_format_rules.character_limit",
+                     *                   "engagement_patterns.optimal_posting_times"
+                     *                 ],
+                     *                 "reasons": {
+                     *                   "content_format_rules.character_limit": "The platform has no documented limit.",
+                     *                   "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                     *                   "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                     *                   "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                 }
+                     *               },
+                     *               "schema_version": 1
+                     *             },
+                     *             "platform_type": "blog",
+                     *             "sentence_metrics": {
+                     *               "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *               "max_sentence_length": 18,
+                     *               "optimal_sentence_length": 10
+                     *             },
+                     *             "engagement_patterns": {
+                     *               "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                     *               "engagement_tactics": [
+                     *                 "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                 "Tell the reader what to do: 15% of the site's sentences do."
+                     *               ],
+                     *               "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                     *               "optimal_posting_times": []
+                     *             },
+                     *             "lexical_adaptations": {
+                     *               "emoji_usage": "none: the site uses none in 1,865 words",
+                     *               "hashtag_strategy": null,
+                     *               "mention_strategy": null,
+                     *               "platform_specific_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ]
+                     *             },
+                     *             "content_format_rules": {
+                     *               "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                     *               "character_limit": null,
+                     *               "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                     *               "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *             },
+                     *             "platform_best_practices": [
+                     *               "The title and the description are what search results show.",
+                     *               "One main heading for the post, a subheading for each part."
+                     *             ]
+                     *           },
+                     *           "linkedin": {
+                     *             "meta": {
+                     *               "notes": [
+                     *                 "Made without a language model from 3,264 words of running text in English.",
+                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               ],
+                     *               "engine": "local",
+                     *               "confidence": 0.89,
+                     *               "uncertainty": {
+                     *                 "fields": [
+                     *                   "algorithm_optimization.content_timing",
+                     *                   "algorithm_optimization.engagement_patterns"
+                     *                 ],
+                     *                 "reasons": {
+                     *                   "linkedin_features.native_video": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
+                     *                   "linkedin_features.live_discussions": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
+                     *                   "algorithm_optimization.content_timing": "Nobody measured when the readers of the site are on this platform; its own statistics show it.",
+                     *                   "engagement_patterns.posting_frequency": "How often readers want to hear from the site was not measured."
+                     *                 }
+                     *               },
+                     *               "schema_version": 1
+                     *             },
+                     *             "platform_type": "linkedin",
+                     *             "sentence_metrics": {
+                     *               "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *               "max_sentence_length": 18,
+                     *               "optimal_sentence_length": 9
+                     *             },
+                     *             "linkedin_features": {
+                     *               "native_video": null,
+                     *               "live_discussions": null,
+                     *               "articles_strategy": "Longer texts as articles, on bike, repair and wheel.",
+                     *               "events_networking": "Announce as events what the site offers: evening classes.",
+                     *               "polls_optimization": "Turn questions that the site asks into polls, for example “Ready to stop listening to that noise?”.",
+                     *               "carousels_education": "Lists of the site make pages of a document, for example “cleaned, straightened or rebuilt”."
+                     *             },
+                     *             "validation_results": {
+                     *               "is_valid": false,
+                     *               "quality_score": 91,
+                     *               "missing_fields": [
+                     *                 "algorithm_optimization.content_timing",
+                     *                 "algorithm_optimization.engagement_patterns"
+                     *               ],
+                     *               "recommendations": [
+                     *                 "Missing: posting frequency."
+                     *               ],
+                     *               "completeness_score": 72
+                     *             },
+                     *             "engagement_patterns": {
+                     *               "posting_frequency": null,
+                     *               "engagement_tactics": [
+                     *                 "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                 "Tell the reader what to do: 15% of the site's sentences do."
+                     *               ],
+                     *               "community_interaction": "Answer in the comments under the post as the site writes: first person plural; tone: warm.",
+                     *               "optimal_posting_times": []
+                     *             },
+                     *             "lexical_adaptations": {
+                     *               "emoji_usage": "none: the site uses none in 1,865 words",
+                     *               "hashtag_strategy": "Choose up to 3 hashtags that name the subject from #Bike #Repair #BottomBracket #EveningClasses #LooseSpoke.",
+                     *               "mention_strategy": "Type @ and the name to mention a member or a page; they are notified.",
+                     *               "platform_specific_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ]
+                     *             },
+                     *             "content_format_rules": {
+                     *               "link_placement": "A link in the post becomes a preview unless a picture or document is attached; put it after the first paragraph.",
+                     *               "character_limit": 3000,
+                     *               "paragraph_structure": "paragraphs of about 34 words, a blank line between two (the site's own have 35.2 on average)",
+                     *               "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *             },
+                     *             "algorithm_optimization": {
+                     *               "content_timing": [],
+                     *               "engagement_patterns": [],
+                     *               "professional_value_metrics": [],
+                     *               "network_interaction_strategies": []
+                     *             },
+                     *             "platform_best_practices": [
+                     *               "The feed shows the first lines only; say what the post is about before “see more”.",
+                     *               "A post has at most 3,000 characters; longer texts are articles."
+                     *             ],
+                     *             "professional_networking": {
+                     *               "career_advancement_focus": null,
+                     *               "industry_authority_building": "Show what proves competence: “Marta is a Cytech level three technician with fifteen years at the truing stand.” and “Dylan trained with Bosch and used to repair lifts.”.",
+                     *               "thought_leadership_positioning": "Speak about what the site knows best: bike, repair and wheel.",
+                     *               "professional_relationship_strategies": [
+                     *                 "Meet the people that the site speaks of: commuters, children, students and families."
+                     *               ]
+                     *             },
+                     *             "professional_context_optimization": {
+                     *               "demographic_targeting": [
+                     *                 "commuters",
+                     *                 "children",
+                     *                 "students",
+                     *                 "families"
+                     *               ],
+                     *               "conversion_optimization": "booking (kinds of call to action: booking 3, contact 2)",
+                     *               "business_model_alignment": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *               "psychographic_engagement": null,
+                     *               "expertise_level_adaptation": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *               "company_size_considerations": null,
+                     *               "professional_role_authority": "The site shows “Marta is a Cytech level three technician with fifteen years at the truing stand.” and “Dylan trained with Bosch and used to repair lifts.”.",
+                     *               "industry_specific_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)"
+                     *             }
+                     *           }
+                     *         },
+                     *         "quality_metrics": {
+                     *           "overall_score": 95,
+                     *           "recommendations": [
+                     *             "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *           ],
+                     *           "detailed_metrics": {
+                     *             "weights": {
+                     *               "core_completeness": 0.3,
+                     *               "linguistic_quality": 0.2,
+                     *               "platform_consistency": 0.25,
+                     *               "platform_optimization": 0.25
+                     *             },
+                     *             "platforms": {
+                     *               "blog": {
+                     *                 "missed": [],
+                     *                 "consistency": 100,
+                     *                 "optimization": 100
+                     *               },
+                     *               "linkedin": {
+                     *                 "missed": [
+                     *                   "posting frequency"
+                     *                 ],
+                     *                 "consistency": 100,
+                     *                 "optimization": 91
+                     *               }
+                     *             },
+                     *             "core_fields": 28,
+                     *             "core_filled": 26,
+                     *             "core_missing": [
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *             ]
+                     *           },
+                     *           "assessment_method": "measured-v1",
+                     *           "core_completeness": 93,
+                     *           "linguistic_quality": 89,
+                     *           "linguistic_insights": {
+                     *             "match": 100,
+                     *             "features": {
+                     *               "terms": 100,
+                     *               "person": 100,
+                     *               "sentences": 100,
+                     *               "difficulty": 100,
+                     *               "punctuation": 100,
+                     *               "function_words": 100
+                     *             },
+                     *             "reliability": 0.89,
+                     *             "measured_words": 3264
+                     *           },
+                     *           "platform_consistency": 100,
+                     *           "platform_optimization": 96
+                     *         },
+                     *         "selected_platforms": [
+                     *           "linkedin",
+                     *           "blog"
+                     *         ],
+                     *         "engine": "local",
+                     *         "warnings": [],
+                     *         "timestamp": "2026-03-02T09:53:39.933844Z"
+                     *       },
+                     *       "message": null,
+                     *       "status_code": 200
+                     *     }
+                     */
                     "application/json": components["schemas"]["LatestPersonaBody"];
                 };
             };
@@ -7346,6 +10917,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "available_platforms": [
+                     *         {
+                     *           "id": "linkedin",
+                     *           "name": "LinkedIn",
+                     *           "description": "Posts and articles for a professional network."
+                     *         },
+                     *         {
+                     *           "id": "facebook",
+                     *           "name": "Facebook",
+                     *           "description": "Posts for friends, groups and the followers of a page."
+                     *         },
+                     *         {
+                     *           "id": "twitter",
+                     *           "name": "X (Twitter)",
+                     *           "description": "Short posts and threads."
+                     *         },
+                     *         {
+                     *           "id": "blog",
+                     *           "name": "Blog",
+                     *           "description": "Long texts on the own website."
+                     *         },
+                     *         {
+                     *           "id": "instagram",
+                     *           "name": "Instagram",
+                     *           "description": "Captions of pictures and short videos."
+                     *         },
+                     *         {
+                     *           "id": "medium",
+                     *           "name": "Medium",
+                     *           "description": "Stories for the readers of publications."
+                     *         },
+                     *         {
+                     *           "id": "substack",
+                     *           "name": "Substack",
+                     *           "description": "A newsletter for subscribers."
+                     *         },
+                     *         {
+                     *           "id": "youtube",
+                     *           "name": "YouTube",
+                     *           "description": "Titles, descriptions and scripts of videos."
+                     *         }
+                     *       ],
+                     *       "persona_types": [
+                     *         "core_persona",
+                     *         "platform_personas"
+                     *       ],
+                     *       "quality_metrics": [
+                     *         "overall_score",
+                     *         "core_completeness",
+                     *         "platform_consistency",
+                     *         "platform_optimization",
+                     *         "linguistic_quality"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonaOptions"];
                 };
             };
@@ -7390,6 +11019,237 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "core_persona": {
+                 *         "meta": {
+                 *           "notes": [
+                 *             "Made without a language model from 3,264 words of running text in English.",
+                 *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *           ],
+                 *           "engine": "local",
+                 *           "confidence": 0.89,
+                 *           "uncertainty": {
+                 *             "fields": [
+                 *               "linguistic_fingerprint.rhetorical_devices.analogies",
+                 *               "linguistic_fingerprint.rhetorical_devices.metaphors"
+                 *             ],
+                 *             "reasons": {
+                 *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                 *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                 *             }
+                 *           },
+                 *           "schema_version": 1
+                 *         },
+                 *         "identity": {
+                 *           "archetype": "The Everyman (brand personality: sincere)",
+                 *           "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                 *           "persona_name": "The voice of Loose Spoke",
+                 *           "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                 *         },
+                 *         "tonal_range": {
+                 *           "default_tone": "warm",
+                 *           "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                 *           "forbidden_tones": [
+                 *             "stiff and bureaucratic (formality 53 of 100)",
+                 *             "shouting (no exclamation mark in 3,264 words)"
+                 *           ],
+                 *           "permissible_tones": [
+                 *             "warm",
+                 *             "sincere",
+                 *             "explanatory",
+                 *             "inviting"
+                 *           ]
+                 *         },
+                 *         "stylistic_constraints": {
+                 *           "formatting": {
+                 *             "lists": "lists in use (3 on the start page)",
+                 *             "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                 *             "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                 *           },
+                 *           "punctuation": {
+                 *             "em_dash": "never (none in 3,264 words)",
+                 *             "ellipses": "never (none in 3,264 words)",
+                 *             "exclamation_points": "never (none in 3,264 words)"
+                 *           }
+                 *         },
+                 *         "linguistic_fingerprint": {
+                 *           "measured": {
+                 *             "lix": 20.3104,
+                 *             "terms": [
+                 *               "bike",
+                 *               "repair",
+                 *               "wheel",
+                 *               "bottom bracket",
+                 *               "workshop",
+                 *               "evening classes"
+                 *             ],
+                 *             "person": {
+                 *               "third": 0.0352,
+                 *               "second": 0.0499,
+                 *               "first_plural": 0.0245,
+                 *               "first_singular": 0.0034,
+                 *               "formal_address": null
+                 *             },
+                 *             "syntax": {
+                 *               "passive_share": 0.024,
+                 *               "question_share": 0.036,
+                 *               "imperative_share": 0.1502,
+                 *               "exclamation_share": 0,
+                 *               "contractions_per_1000": 3.6765
+                 *             },
+                 *             "language": "en",
+                 *             "formality": 53.1863,
+                 *             "sentences": 333,
+                 *             "prose_words": 3264,
+                 *             "word_letters": 4.0202,
+                 *             "function_words": {
+                 *               "a": 40.4412,
+                 *               "i": 2.451,
+                 *               "an": 1.5319,
+                 *               "as": 2.7574
+                 *             },
+                 *             "sentence_words": {
+                 *               "max": 25,
+                 *               "p10": 4,
+                 *               "p90": 18,
+                 *               "mean": 9.8018,
+                 *               "stdev": 5.3234,
+                 *               "median": 9,
+                 *               "histogram": [
+                 *                 {
+                 *                   "to": 5,
+                 *                   "from": 1,
+                 *                   "count": 82
+                 *                 },
+                 *                 {
+                 *                   "to": 10,
+                 *                   "from": 6,
+                 *                   "count": 116
+                 *                 }
+                 *               ]
+                 *             },
+                 *             "long_word_share": 0.1051,
+                 *             "paragraph_words": 35.1605,
+                 *             "punctuation_per_1000": {
+                 *               "colon": 1.5319,
+                 *               "comma": 53.6152,
+                 *               "full_stop": 96.5074,
+                 *               "question_mark": 3.6765,
+                 *               "quotation_mark": 4.2892
+                 *             }
+                 *           },
+                 *           "lexical_features": {
+                 *             "avoid_words": [
+                 *               "amazing",
+                 *               "incredible",
+                 *               "revolutionary",
+                 *               "game-changing",
+                 *               "ultimate",
+                 *               "world-class"
+                 *             ],
+                 *             "go_to_words": [
+                 *               "bike",
+                 *               "repair",
+                 *               "wheel",
+                 *               "workshop",
+                 *               "classes",
+                 *               "ride"
+                 *             ],
+                 *             "contractions": "rarely (3.7 in 1,000 words)",
+                 *             "filler_words": "rarely (you know 1 in 1,865 words)",
+                 *             "go_to_phrases": [
+                 *               "bottom bracket",
+                 *               "book a repair",
+                 *               "safety check",
+                 *               "evening classes",
+                 *               "full service",
+                 *               "so that"
+                 *             ],
+                 *             "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                 *           },
+                 *           "sentence_metrics": {
+                 *             "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                 *             "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                 *             "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                 *             "average_sentence_length_words": 9.8
+                 *           },
+                 *           "rhetorical_devices": {
+                 *             "analogies": null,
+                 *             "metaphors": null,
+                 *             "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                 *             "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                 *           }
+                 *         }
+                 *       },
+                 *       "platform_personas": {
+                 *         "blog": {
+                 *           "meta": {
+                 *             "notes": [
+                 *               "Made without a language model from 3,264 words of running text in English.",
+                 *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *             ],
+                 *             "engine": "local",
+                 *             "confidence": 0.89,
+                 *             "uncertainty": {
+                 *               "fields": [
+                 *                 "content_format_rules.character_limit",
+                 *                 "engagement_patterns.optimal_posting_times"
+                 *               ],
+                 *               "reasons": {
+                 *                 "content_format_rules.character_limit": "The platform has no documented limit.",
+                 *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                 *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                 *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                 *               }
+                 *             },
+                 *             "schema_version": 1
+                 *           },
+                 *           "platform_type": "blog",
+                 *           "sentence_metrics": {
+                 *             "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                 *             "max_sentence_length": 18,
+                 *             "optimal_sentence_length": 10
+                 *           },
+                 *           "engagement_patterns": {
+                 *             "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                 *             "engagement_tactics": [
+                 *               "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                 *               "Tell the reader what to do: 15% of the site's sentences do."
+                 *             ],
+                 *             "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                 *             "optimal_posting_times": []
+                 *           },
+                 *           "lexical_adaptations": {
+                 *             "emoji_usage": "none: the site uses none in 1,865 words",
+                 *             "hashtag_strategy": null,
+                 *             "mention_strategy": null,
+                 *             "platform_specific_words": [
+                 *               "bike",
+                 *               "repair",
+                 *               "wheel",
+                 *               "workshop",
+                 *               "classes",
+                 *               "ride"
+                 *             ]
+                 *           },
+                 *           "content_format_rules": {
+                 *             "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                 *             "character_limit": null,
+                 *             "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                 *             "call_to_action_style": "end with the site's own call “Book a repair”"
+                 *           },
+                 *           "platform_best_practices": [
+                 *             "The title and the description are what search results show.",
+                 *             "One main heading for the post, a subheading for each part."
+                 *           ]
+                 *         }
+                 *       },
+                 *       "selected_platforms": [
+                 *         "blog"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SavePersonaRequest"];
             };
         };
@@ -7402,6 +11262,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "status": "completed",
+                     *       "message": "The personas were stored.",
+                     *       "error": null,
+                     *       "task_id": "01a22049-8f11-795f-ac05-588eabecd07c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedPersonaBody"];
                 };
             };
@@ -7413,6 +11282,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "status": "in_progress",
+                     *       "message": "The personas are being stored.",
+                     *       "error": null,
+                     *       "task_id": "01a22049-8f11-795f-ac05-588eabecd07c"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedPersonaBody"];
                 };
             };
@@ -7503,6 +11381,424 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "task_id": "01a22049-890a-7f07-9b72-beda8d043809",
+                     *       "status": "completed",
+                     *       "progress": 100,
+                     *       "current_step": "Persona generation completed.",
+                     *       "progress_messages": [
+                     *         {
+                     *           "timestamp": "2026-03-02T09:53:39.821994Z",
+                     *           "message": "Initializing persona generation: waiting for a free worker.",
+                     *           "progress": 0
+                     *         },
+                     *         {
+                     *           "timestamp": "2026-03-02T09:53:39.933844Z",
+                     *           "message": "Persona generation completed.",
+                     *           "progress": 100
+                     *         }
+                     *       ],
+                     *       "result": {
+                     *         "success": true,
+                     *         "core_persona": {
+                     *           "meta": {
+                     *             "notes": [
+                     *               "Made without a language model from 3,264 words of running text in English.",
+                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *             ],
+                     *             "engine": "local",
+                     *             "confidence": 0.89,
+                     *             "uncertainty": {
+                     *               "fields": [
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *               ],
+                     *               "reasons": {
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *               }
+                     *             },
+                     *             "schema_version": 1
+                     *           },
+                     *           "identity": {
+                     *             "archetype": "The Everyman (brand personality: sincere)",
+                     *             "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                     *             "persona_name": "The voice of Loose Spoke",
+                     *             "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                     *           },
+                     *           "tonal_range": {
+                     *             "default_tone": "warm",
+                     *             "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                     *             "forbidden_tones": [
+                     *               "stiff and bureaucratic (formality 53 of 100)",
+                     *               "shouting (no exclamation mark in 3,264 words)"
+                     *             ],
+                     *             "permissible_tones": [
+                     *               "warm",
+                     *               "sincere",
+                     *               "explanatory",
+                     *               "inviting"
+                     *             ]
+                     *           },
+                     *           "stylistic_constraints": {
+                     *             "formatting": {
+                     *               "lists": "lists in use (3 on the start page)",
+                     *               "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                     *               "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                     *             },
+                     *             "punctuation": {
+                     *               "em_dash": "never (none in 3,264 words)",
+                     *               "ellipses": "never (none in 3,264 words)",
+                     *               "exclamation_points": "never (none in 3,264 words)"
+                     *             }
+                     *           },
+                     *           "linguistic_fingerprint": {
+                     *             "measured": {
+                     *               "lix": 20.3104,
+                     *               "terms": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "bottom bracket",
+                     *                 "workshop",
+                     *                 "evening classes"
+                     *               ],
+                     *               "person": {
+                     *                 "third": 0.0352,
+                     *                 "second": 0.0499,
+                     *                 "first_plural": 0.0245,
+                     *                 "first_singular": 0.0034,
+                     *                 "formal_address": null
+                     *               },
+                     *               "syntax": {
+                     *                 "passive_share": 0.024,
+                     *                 "question_share": 0.036,
+                     *                 "imperative_share": 0.1502,
+                     *                 "exclamation_share": 0,
+                     *                 "contractions_per_1000": 3.6765
+                     *               },
+                     *               "language": "en",
+                     *               "formality": 53.1863,
+                     *               "sentences": 333,
+                     *               "prose_words": 3264,
+                     *               "word_letters": 4.0202,
+                     *               "function_words": {
+                     *                 "a": 40.4412,
+                     *                 "i": 2.451,
+                     *                 "an": 1.5319,
+                     *                 "as": 2.7574
+                     *               },
+                     *               "sentence_words": {
+                     *                 "max": 25,
+                     *                 "p10": 4,
+                     *                 "p90": 18,
+                     *                 "mean": 9.8018,
+                     *                 "stdev": 5.3234,
+                     *                 "median": 9,
+                     *                 "histogram": [
+                     *                   {
+                     *                     "to": 5,
+                     *                     "from": 1,
+                     *                     "count": 82
+                     *                   },
+                     *                   {
+                     *                     "to": 10,
+                     *                     "from": 6,
+                     *                     "count": 116
+                     *                   }
+                     *                 ]
+                     *               },
+                     *               "long_word_share": 0.1051,
+                     *               "paragraph_words": 35.1605,
+                     *               "punctuation_per_1000": {
+                     *                 "colon": 1.5319,
+                     *                 "comma": 53.6152,
+                     *                 "full_stop": 96.5074,
+                     *                 "question_mark": 3.6765,
+                     *                 "quotation_mark": 4.2892
+                     *               }
+                     *             },
+                     *             "lexical_features": {
+                     *               "avoid_words": [
+                     *                 "amazing",
+                     *                 "incredible",
+                     *                 "revolutionary",
+                     *                 "game-changing",
+                     *                 "ultimate",
+                     *                 "world-class"
+                     *               ],
+                     *               "go_to_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ],
+                     *               "contractions": "rarely (3.7 in 1,000 words)",
+                     *               "filler_words": "rarely (you know 1 in 1,865 words)",
+                     *               "go_to_phrases": [
+                     *                 "bottom bracket",
+                     *                 "book a repair",
+                     *                 "safety check",
+                     *                 "evening classes",
+                     *                 "full service",
+                     *                 "so that"
+                     *               ],
+                     *               "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                     *             },
+                     *             "sentence_metrics": {
+                     *               "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *               "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                     *               "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                     *               "average_sentence_length_words": 9.8
+                     *             },
+                     *             "rhetorical_devices": {
+                     *               "analogies": null,
+                     *               "metaphors": null,
+                     *               "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                     *               "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                     *             }
+                     *           }
+                     *         },
+                     *         "platform_personas": {
+                     *           "blog": {
+                     *             "meta": {
+                     *               "notes": [
+                     *                 "Made without a language model from 3,264 words of running text in English.",
+                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               ],
+                     *               "engine": "local",
+                     *               "confidence": 0.89,
+                     *               "uncertainty": {
+                     *                 "fields": [
+                     *                   "content_format_rules.character_limit",
+                     *                   "engagement_patterns.optimal_posting_times"
+                     *                 ],
+                     *                 "reasons": {
+                     *                   "content_format_rules.character_limit": "The platform has no documented limit.",
+                     *                   "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                     *                   "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                     *                   "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                 }
+                     *               },
+                     *               "schema_version": 1
+                     *             },
+                     *             "platform_type": "blog",
+                     *             "sentence_metrics": {
+                     *               "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *               "max_sentence_length": 18,
+                     *               "optimal_sentence_length": 10
+                     *             },
+                     *             "engagement_patterns": {
+                     *               "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                     *               "engagement_tactics": [
+                     *                 "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                 "Tell the reader what to do: 15% of the site's sentences do."
+                     *               ],
+                     *               "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                     *               "optimal_posting_times": []
+                     *             },
+                     *             "lexical_adaptations": {
+                     *               "emoji_usage": "none: the site uses none in 1,865 words",
+                     *               "hashtag_strategy": null,
+                     *               "mention_strategy": null,
+                     *               "platform_specific_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ]
+                     *             },
+                     *             "content_format_rules": {
+                     *               "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                     *               "character_limit": null,
+                     *               "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                     *               "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *             },
+                     *             "platform_best_practices": [
+                     *               "The title and the description are what search results show.",
+                     *               "One main heading for the post, a subheading for each part."
+                     *             ]
+                     *           },
+                     *           "linkedin": {
+                     *             "meta": {
+                     *               "notes": [
+                     *                 "Made without a language model from 3,264 words of running text in English.",
+                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               ],
+                     *               "engine": "local",
+                     *               "confidence": 0.89,
+                     *               "uncertainty": {
+                     *                 "fields": [
+                     *                   "algorithm_optimization.content_timing",
+                     *                   "algorithm_optimization.engagement_patterns"
+                     *                 ],
+                     *                 "reasons": {
+                     *                   "linkedin_features.native_video": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
+                     *                   "linkedin_features.live_discussions": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
+                     *                   "algorithm_optimization.content_timing": "Nobody measured when the readers of the site are on this platform; its own statistics show it.",
+                     *                   "engagement_patterns.posting_frequency": "How often readers want to hear from the site was not measured."
+                     *                 }
+                     *               },
+                     *               "schema_version": 1
+                     *             },
+                     *             "platform_type": "linkedin",
+                     *             "sentence_metrics": {
+                     *               "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *               "max_sentence_length": 18,
+                     *               "optimal_sentence_length": 9
+                     *             },
+                     *             "linkedin_features": {
+                     *               "native_video": null,
+                     *               "live_discussions": null,
+                     *               "articles_strategy": "Longer texts as articles, on bike, repair and wheel.",
+                     *               "events_networking": "Announce as events what the site offers: evening classes.",
+                     *               "polls_optimization": "Turn questions that the site asks into polls, for example “Ready to stop listening to that noise?”.",
+                     *               "carousels_education": "Lists of the site make pages of a document, for example “cleaned, straightened or rebuilt”."
+                     *             },
+                     *             "validation_results": {
+                     *               "is_valid": false,
+                     *               "quality_score": 91,
+                     *               "missing_fields": [
+                     *                 "algorithm_optimization.content_timing",
+                     *                 "algorithm_optimization.engagement_patterns"
+                     *               ],
+                     *               "recommendations": [
+                     *                 "Missing: posting frequency."
+                     *               ],
+                     *               "completeness_score": 72
+                     *             },
+                     *             "engagement_patterns": {
+                     *               "posting_frequency": null,
+                     *               "engagement_tactics": [
+                     *                 "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                 "Tell the reader what to do: 15% of the site's sentences do."
+                     *               ],
+                     *               "community_interaction": "Answer in the comments under the post as the site writes: first person plural; tone: warm.",
+                     *               "optimal_posting_times": []
+                     *             },
+                     *             "lexical_adaptations": {
+                     *               "emoji_usage": "none: the site uses none in 1,865 words",
+                     *               "hashtag_strategy": "Choose up to 3 hashtags that name the subject from #Bike #Repair #BottomBracket #EveningClasses #LooseSpoke.",
+                     *               "mention_strategy": "Type @ and the name to mention a member or a page; they are notified.",
+                     *               "platform_specific_words": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel",
+                     *                 "workshop",
+                     *                 "classes",
+                     *                 "ride"
+                     *               ]
+                     *             },
+                     *             "content_format_rules": {
+                     *               "link_placement": "A link in the post becomes a preview unless a picture or document is attached; put it after the first paragraph.",
+                     *               "character_limit": 3000,
+                     *               "paragraph_structure": "paragraphs of about 34 words, a blank line between two (the site's own have 35.2 on average)",
+                     *               "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *             },
+                     *             "algorithm_optimization": {
+                     *               "content_timing": [],
+                     *               "engagement_patterns": [],
+                     *               "professional_value_metrics": [],
+                     *               "network_interaction_strategies": []
+                     *             },
+                     *             "platform_best_practices": [
+                     *               "The feed shows the first lines only; say what the post is about before “see more”.",
+                     *               "A post has at most 3,000 characters; longer texts are articles."
+                     *             ],
+                     *             "professional_networking": {
+                     *               "career_advancement_focus": null,
+                     *               "industry_authority_building": "Show what proves competence: “Marta is a Cytech level three technician with fifteen years at the truing stand.” and “Dylan trained with Bosch and used to repair lifts.”.",
+                     *               "thought_leadership_positioning": "Speak about what the site knows best: bike, repair and wheel.",
+                     *               "professional_relationship_strategies": [
+                     *                 "Meet the people that the site speaks of: commuters, children, students and families."
+                     *               ]
+                     *             },
+                     *             "professional_context_optimization": {
+                     *               "demographic_targeting": [
+                     *                 "commuters",
+                     *                 "children",
+                     *                 "students",
+                     *                 "families"
+                     *               ],
+                     *               "conversion_optimization": "booking (kinds of call to action: booking 3, contact 2)",
+                     *               "business_model_alignment": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *               "psychographic_engagement": null,
+                     *               "expertise_level_adaptation": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *               "company_size_considerations": null,
+                     *               "professional_role_authority": "The site shows “Marta is a Cytech level three technician with fifteen years at the truing stand.” and “Dylan trained with Bosch and used to repair lifts.”.",
+                     *               "industry_specific_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)"
+                     *             }
+                     *           }
+                     *         },
+                     *         "quality_metrics": {
+                     *           "overall_score": 95,
+                     *           "recommendations": [
+                     *             "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *           ],
+                     *           "detailed_metrics": {
+                     *             "weights": {
+                     *               "core_completeness": 0.3,
+                     *               "linguistic_quality": 0.2,
+                     *               "platform_consistency": 0.25,
+                     *               "platform_optimization": 0.25
+                     *             },
+                     *             "platforms": {
+                     *               "blog": {
+                     *                 "missed": [],
+                     *                 "consistency": 100,
+                     *                 "optimization": 100
+                     *               },
+                     *               "linkedin": {
+                     *                 "missed": [
+                     *                   "posting frequency"
+                     *                 ],
+                     *                 "consistency": 100,
+                     *                 "optimization": 91
+                     *               }
+                     *             },
+                     *             "core_fields": 28,
+                     *             "core_filled": 26,
+                     *             "core_missing": [
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *             ]
+                     *           },
+                     *           "assessment_method": "measured-v1",
+                     *           "core_completeness": 93,
+                     *           "linguistic_quality": 89,
+                     *           "linguistic_insights": {
+                     *             "match": 100,
+                     *             "features": {
+                     *               "terms": 100,
+                     *               "person": 100,
+                     *               "sentences": 100,
+                     *               "difficulty": 100,
+                     *               "punctuation": 100,
+                     *               "function_words": 100
+                     *             },
+                     *             "reliability": 0.89,
+                     *             "measured_words": 3264
+                     *           },
+                     *           "platform_consistency": 100,
+                     *           "platform_optimization": 96
+                     *         },
+                     *         "selected_platforms": [
+                     *           "linkedin",
+                     *           "blog"
+                     *         ],
+                     *         "warnings": [],
+                     *         "error": null
+                     *       },
+                     *       "error": null,
+                     *       "created_at": "2026-03-02T09:53:39.821994Z",
+                     *       "updated_at": "2026-03-02T09:53:39.933844Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TaskBody"];
                 };
             };
@@ -7563,6 +11859,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "onboarding_data": {},
+                 *       "selected_platforms": [
+                 *         "blog"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["PersonaRequest"];
             };
         };
@@ -7573,6 +11877,293 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "core_persona": {
+                     *         "meta": {
+                     *           "notes": [
+                     *             "Made without a language model from 3,264 words of running text in English.",
+                     *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *           ],
+                     *           "engine": "local",
+                     *           "confidence": 0.89,
+                     *           "uncertainty": {
+                     *             "fields": [
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *             ],
+                     *             "reasons": {
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *             }
+                     *           },
+                     *           "schema_version": 1
+                     *         },
+                     *         "identity": {
+                     *           "archetype": "The Everyman (brand personality: sincere)",
+                     *           "core_belief": "“Honest bicycle repairs, explained in plain words” (slogan of the site)",
+                     *           "persona_name": "The voice of Loose Spoke",
+                     *           "brand_voice_description": "Loose Spoke sounds warm; speaks in the first person plural; writes sentences of 9.8 words on average, most of them between 4 and 18; is very easy to read."
+                     *         },
+                     *         "tonal_range": {
+                     *           "default_tone": "warm",
+                     *           "emotional_range": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)",
+                     *           "forbidden_tones": [
+                     *             "stiff and bureaucratic (formality 53 of 100)",
+                     *             "shouting (no exclamation mark in 3,264 words)"
+                     *           ],
+                     *           "permissible_tones": [
+                     *             "warm",
+                     *             "sincere",
+                     *             "explanatory",
+                     *             "inviting"
+                     *           ]
+                     *         },
+                     *         "stylistic_constraints": {
+                     *           "formatting": {
+                     *             "lists": "lists in use (3 on the start page)",
+                     *             "markdown": "headings structure the text (5 headings and 17 paragraphs on the start page)",
+                     *             "paragraphs": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one"
+                     *           },
+                     *           "punctuation": {
+                     *             "em_dash": "never (none in 3,264 words)",
+                     *             "ellipses": "never (none in 3,264 words)",
+                     *             "exclamation_points": "never (none in 3,264 words)"
+                     *           }
+                     *         },
+                     *         "linguistic_fingerprint": {
+                     *           "measured": {
+                     *             "lix": 20.3104,
+                     *             "terms": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel",
+                     *               "bottom bracket",
+                     *               "workshop",
+                     *               "evening classes"
+                     *             ],
+                     *             "person": {
+                     *               "third": 0.0352,
+                     *               "second": 0.0499,
+                     *               "first_plural": 0.0245,
+                     *               "first_singular": 0.0034,
+                     *               "formal_address": null
+                     *             },
+                     *             "syntax": {
+                     *               "passive_share": 0.024,
+                     *               "question_share": 0.036,
+                     *               "imperative_share": 0.1502,
+                     *               "exclamation_share": 0,
+                     *               "contractions_per_1000": 3.6765
+                     *             },
+                     *             "language": "en",
+                     *             "formality": 53.1863,
+                     *             "sentences": 333,
+                     *             "prose_words": 3264,
+                     *             "word_letters": 4.0202,
+                     *             "function_words": {
+                     *               "a": 40.4412,
+                     *               "i": 2.451,
+                     *               "an": 1.5319,
+                     *               "as": 2.7574
+                     *             },
+                     *             "sentence_words": {
+                     *               "max": 25,
+                     *               "p10": 4,
+                     *               "p90": 18,
+                     *               "mean": 9.8018,
+                     *               "stdev": 5.3234,
+                     *               "median": 9,
+                     *               "histogram": [
+                     *                 {
+                     *                   "to": 5,
+                     *                   "from": 1,
+                     *                   "count": 82
+                     *                 },
+                     *                 {
+                     *                   "to": 10,
+                     *                   "from": 6,
+                     *                   "count": 116
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "long_word_share": 0.1051,
+                     *             "paragraph_words": 35.1605,
+                     *             "punctuation_per_1000": {
+                     *               "colon": 1.5319,
+                     *               "comma": 53.6152,
+                     *               "full_stop": 96.5074,
+                     *               "question_mark": 3.6765,
+                     *               "quotation_mark": 4.2892
+                     *             }
+                     *           },
+                     *           "lexical_features": {
+                     *             "avoid_words": [
+                     *               "amazing",
+                     *               "incredible",
+                     *               "revolutionary",
+                     *               "game-changing",
+                     *               "ultimate",
+                     *               "world-class"
+                     *             ],
+                     *             "go_to_words": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel",
+                     *               "workshop",
+                     *               "classes",
+                     *               "ride"
+                     *             ],
+                     *             "contractions": "rarely (3.7 in 1,000 words)",
+                     *             "filler_words": "rarely (you know 1 in 1,865 words)",
+                     *             "go_to_phrases": [
+                     *               "bottom bracket",
+                     *               "book a repair",
+                     *               "safety check",
+                     *               "evening classes",
+                     *               "full service",
+                     *               "so that"
+                     *             ],
+                     *             "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)"
+                     *           },
+                     *           "sentence_metrics": {
+                     *             "complexity_level": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *             "active_to_passive_ratio": "98:2 (2% of the sentences are passive)",
+                     *             "preferred_sentence_type": "short statements, varied (59% of the sentences have at most 10 words, 38% from 11 to 20, 3% more)",
+                     *             "average_sentence_length_words": 9.8
+                     *           },
+                     *           "rhetorical_devices": {
+                     *             "analogies": null,
+                     *             "metaphors": null,
+                     *             "storytelling_style": "told in the first person plural, with quotations (8, for example “only the brakes, please”), figures (12, for example “We repair commuter bikes, cargo bikes, …",
+                     *             "rhetorical_questions": "23 questions, for example “Ready to stop listening to that noise?”"
+                     *           }
+                     *         }
+                     *       },
+                     *       "platform_personas": {
+                     *         "blog": {
+                     *           "meta": {
+                     *             "notes": [
+                     *               "Made without a language model from 3,264 words of running text in English.",
+                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *             ],
+                     *             "engine": "local",
+                     *             "confidence": 0.89,
+                     *             "uncertainty": {
+                     *               "fields": [
+                     *                 "content_format_rules.character_limit",
+                     *                 "engagement_patterns.optimal_posting_times"
+                     *               ],
+                     *               "reasons": {
+                     *                 "content_format_rules.character_limit": "The platform has no documented limit.",
+                     *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
+                     *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
+                     *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *               }
+                     *             },
+                     *             "schema_version": 1
+                     *           },
+                     *           "platform_type": "blog",
+                     *           "sentence_metrics": {
+                     *             "sentence_variety": "varied (80% of the site's sentences have 4 to 18 words)",
+                     *             "max_sentence_length": 18,
+                     *             "optimal_sentence_length": 10
+                     *           },
+                     *           "engagement_patterns": {
+                     *             "posting_frequency": "Keep the rhythm of the dated posts: one every 14 days.",
+                     *             "engagement_tactics": [
+                     *               "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *               "Tell the reader what to do: 15% of the site's sentences do."
+                     *             ],
+                     *             "community_interaction": "Answer in the comments of the site as the site writes: first person plural; tone: warm.",
+                     *             "optimal_posting_times": []
+                     *           },
+                     *           "lexical_adaptations": {
+                     *             "emoji_usage": "none: the site uses none in 1,865 words",
+                     *             "hashtag_strategy": null,
+                     *             "mention_strategy": null,
+                     *             "platform_specific_words": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel",
+                     *               "workshop",
+                     *               "classes",
+                     *               "ride"
+                     *             ]
+                     *           },
+                     *           "content_format_rules": {
+                     *             "link_placement": "Link to the site's own pages where they say more, and to sources.",
+                     *             "character_limit": null,
+                     *             "paragraph_structure": "paragraphs of about 35 words, a blank line between two (the site's own have 35.2 on average)",
+                     *             "call_to_action_style": "end with the site's own call “Book a repair”"
+                     *           },
+                     *           "platform_best_practices": [
+                     *             "The title and the description are what search results show.",
+                     *             "One main heading for the post, a subheading for each part."
+                     *           ]
+                     *         }
+                     *       },
+                     *       "quality_metrics": {
+                     *         "overall_score": 95,
+                     *         "recommendations": [
+                     *           "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
+                     *         ],
+                     *         "detailed_metrics": {
+                     *           "weights": {
+                     *             "core_completeness": 0.3,
+                     *             "linguistic_quality": 0.2,
+                     *             "platform_consistency": 0.25,
+                     *             "platform_optimization": 0.25
+                     *           },
+                     *           "platforms": {
+                     *             "blog": {
+                     *               "missed": [],
+                     *               "consistency": 100,
+                     *               "optimization": 100
+                     *             },
+                     *             "linkedin": {
+                     *               "missed": [
+                     *                 "posting frequency"
+                     *               ],
+                     *               "consistency": 100,
+                     *               "optimization": 91
+                     *             }
+                     *           },
+                     *           "core_fields": 28,
+                     *           "core_filled": 26,
+                     *           "core_missing": [
+                     *             "linguistic_fingerprint.rhetorical_devices.analogies",
+                     *             "linguistic_fingerprint.rhetorical_devices.metaphors"
+                     *           ]
+                     *         },
+                     *         "assessment_method": "measured-v1",
+                     *         "core_completeness": 93,
+                     *         "linguistic_quality": 89,
+                     *         "linguistic_insights": {
+                     *           "match": 100,
+                     *           "features": {
+                     *             "terms": 100,
+                     *             "person": 100,
+                     *             "sentences": 100,
+                     *             "difficulty": 100,
+                     *             "punctuation": 100,
+                     *             "function_words": 100
+                     *           },
+                     *           "reliability": 0.89,
+                     *           "measured_words": 3264
+                     *         },
+                     *         "platform_consistency": 100,
+                     *         "platform_optimization": 96
+                     *       },
+                     *       "selected_platforms": [
+                     *         "blog"
+                     *       ],
+                     *       "warnings": [],
+                     *       "error": null,
+                     *       "task_id": "01a22049-8e47-75c2-b308-4db11ad7a684"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PersonasBody"];
                 };
             };
@@ -7657,6 +12248,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "U2NHQEXADGPYXLF5NSV6MBQ3NS",
+                     *       "expires_in": 30
+                     *     }
+                     */
                     "application/json": components["schemas"]["TicketBody"];
                 };
             };
@@ -7711,6 +12308,576 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "analysis": {
+                     *         "id": 1,
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "analysis_date": "2026-03-02T09:53:38.367928Z",
+                     *         "status": "completed",
+                     *         "error_message": null,
+                     *         "warning_message": null,
+                     *         "created_at": "2026-03-02T09:53:38.367928Z",
+                     *         "updated_at": "2026-03-02T09:53:38.367928Z",
+                     *         "writing_style": {
+                     *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *           "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *           "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *           "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *           "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *           "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *         },
+                     *         "content_characteristics": {
+                     *           "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *           "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *           "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *           "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *           "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *           "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *           "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *         },
+                     *         "target_audience": {
+                     *           "demographics": [
+                     *             "commuters",
+                     *             "children",
+                     *             "students",
+                     *             "families"
+                     *           ],
+                     *           "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *           "industry_focus": "cycling (structured data of type bikestore)",
+                     *           "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *           "psychographic_profile": null,
+                     *           "pain_points": [],
+                     *           "motivations": []
+                     *         },
+                     *         "content_type": {
+                     *           "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *           "secondary_types": [
+                     *             "service pages",
+                     *             "help pages",
+                     *             "company pages",
+                     *             "landing page"
+                     *           ],
+                     *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *         },
+                     *         "recommended_settings": {
+                     *           "writing_tone": "conversational and matter-of-fact",
+                     *           "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *           "content_type": "blog posts",
+                     *           "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *           "geographic_location": "Bristol, United Kingdom",
+                     *           "industry_context": "cycling",
+                     *           "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *         },
+                     *         "brand_analysis": {
+                     *           "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *           "brand_values": [
+                     *             "honesty",
+                     *             "patience"
+                     *           ],
+                     *           "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *           "competitive_differentiation": null,
+                     *           "trust_signals": [
+                     *             "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *             "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *           ],
+                     *           "authority_indicators": [
+                     *             "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *             "“Dylan trained with Bosch and used to repair lifts.”"
+                     *           ]
+                     *         },
+                     *         "content_strategy_insights": {
+                     *           "strengths": [
+                     *             "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *             "Active voice: only 2% of the sentences are passive."
+                     *           ],
+                     *           "weaknesses": [
+                     *             "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *           ],
+                     *           "opportunities": [
+                     *             "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *           ],
+                     *           "threats": [],
+                     *           "recommended_improvements": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *           ],
+                     *           "content_gaps": [
+                     *             "testimonials"
+                     *           ]
+                     *         },
+                     *         "meta": {
+                     *           "schema_version": 1,
+                     *           "engine": "local",
+                     *           "confidence": 0.89,
+                     *           "notes": [
+                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *           ],
+                     *           "uncertainty": {
+                     *             "fields": [
+                     *               "brand_analysis.competitive_differentiation",
+                     *               "content_strategy_insights.threats"
+                     *             ],
+                     *             "reasons": {
+                     *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *             }
+                     *           }
+                     *         },
+                     *         "style_patterns": {
+                     *           "patterns": {
+                     *             "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *             "vocabulary_patterns": [
+                     *               "“bottom bracket” 7 times",
+                     *               "“book a repair” 4 times",
+                     *               "“safety check” 4 times"
+                     *             ],
+                     *             "rhetorical_devices": [
+                     *               "alliteration, 2: “buy bottom bracket”",
+                     *               "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *             ],
+                     *             "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *             "transition_phrases": [
+                     *               "so that",
+                     *               "then",
+                     *               "still",
+                     *               "however"
+                     *             ]
+                     *           },
+                     *           "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *           "unique_elements": [
+                     *             "signature phrase “bottom bracket” (on 4 pages)",
+                     *             "signature phrase “book a repair” (on 3 pages)"
+                     *           ]
+                     *         },
+                     *         "style_guidelines": {
+                     *           "guidelines": {
+                     *             "tone_recommendations": [
+                     *               "Keep the tone conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05).",
+                     *               "Write in the same person: first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the …"
+                     *             ],
+                     *             "structure_guidelines": [
+                     *               "Keep sentences near 10 words (site mean 9.8; 80% have between 4 and 18).",
+                     *               "Keep paragraphs near 35 words (site mean 35.2)."
+                     *             ],
+                     *             "vocabulary_suggestions": [
+                     *               "Use the site's own terms: bike, repair, wheel, bottom bracket, workshop, evening classes, classes, ride.",
+                     *               "Repeat its phrases where they fit: “bottom bracket”, “book a repair”, “safety check”."
+                     *             ],
+                     *             "engagement_tips": [
+                     *               "Ask the reader a question about every 28 sentences.",
+                     *               "Tell the reader what to do about every 7 sentences."
+                     *             ],
+                     *             "audience_considerations": [
+                     *               "Write for commuters, children, students and families, whom the text names.",
+                     *               "Assume this knowledge: beginner (words used: how to 3, explained 2, what is 2)."
+                     *             ],
+                     *             "brand_alignment": [
+                     *               "Show the values that the text states: honesty and patience.",
+                     *               "Stay with the positioning “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” …"
+                     *             ],
+                     *             "seo_optimization": [
+                     *               "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters.",
+                     *               "Keep these keywords in titles and headings: bike, repair, wheel, bottom bracket and workshop."
+                     *             ],
+                     *             "conversion_optimization": [
+                     *               "Add a call to action to /about.html, /blog/winter-commuting.html, which have none.",
+                     *               "Lead to “Book a repair”, a call to action in use."
+                     *             ]
+                     *           },
+                     *           "best_practices": [
+                     *             "Keep the text at grade 8 or below.",
+                     *             "Say who does what."
+                     *           ],
+                     *           "avoid_elements": [
+                     *             "Sentences of more than 18 words: only one in ten of the site's is longer.",
+                     *             "Exclamation marks: the text has none in 1,000 words."
+                     *           ],
+                     *           "content_strategy": "Build on the main topics bike, repair and wheel, mostly in blog posts, for commuters, children and students; add testimonials.",
+                     *           "ai_generation_tips": [
+                     *             "Ask for sentences of 4 to 18 words, 10 on average.",
+                     *             "Ask for a conversational and matter-of-fact tone, first person plural, addressing the reader, mostly active."
+                     *           ],
+                     *           "competitive_advantages": [
+                     *             "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”",
+                     *             "“Every wheel is guaranteed for two years.”"
+                     *           ],
+                     *           "content_calendar_suggestions": [
+                     *             "Keep the rhythm of the dated posts: one every 14 days.",
+                     *             "Write a post about “evening classes”, a topic of the site that no post that was read is about."
+                     *           ]
+                     *         },
+                     *         "crawl_result": {
+                     *           "success": true,
+                     *           "url": "https://www.loosespoke.example",
+                     *           "timestamp": "2026-03-02T09:53:37.517Z",
+                     *           "content": {
+                     *             "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
+                     *             "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *             "main_content": "Honest bicycle repairs, explained in plain words\n\nYour bike is making a noise. You know the one.",
+                     *             "headings": [
+                     *               "Honest bicycle repairs, explained in plain words",
+                     *               "What we do"
+                     *             ],
+                     *             "links": [
+                     *               {
+                     *                 "text": "Loose Spoke",
+                     *                 "href": "https://www.loosespoke.example/index.html"
+                     *               },
+                     *               {
+                     *                 "text": "Services",
+                     *                 "href": "https://www.loosespoke.example/services.html"
+                     *               }
+                     *             ],
+                     *             "images": [
+                     *               {
+                     *                 "alt": "Loose Spoke bicycle workshop",
+                     *                 "src": "https://www.loosespoke.example/img/bicycle.svg"
+                     *               }
+                     *             ],
+                     *             "meta_tags": {
+                     *               "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *               "viewport": "width=device-width, initial-scale=1"
+                     *             },
+                     *             "domain_info": {
+                     *               "domain": "www.loosespoke.example",
+                     *               "domain_name": "www.loosespoke.example",
+                     *               "is_blog": false,
+                     *               "is_ecommerce": false,
+                     *               "is_corporate": true,
+                     *               "has_blog_section": true,
+                     *               "has_about_page": true,
+                     *               "has_contact_page": true
+                     *             },
+                     *             "social_media": {
+                     *               "instagram": "https://www.instagram.com/loosespokebristol",
+                     *               "youtube": "https://www.youtube.com/@loosespokebristol"
+                     *             },
+                     *             "brand_info": {
+                     *               "logo_alt": [
+                     *                 "Loose Spoke bicycle workshop"
+                     *               ],
+                     *               "company_name": "Loose Spoke",
+                     *               "tagline": "Honest bicycle repairs, explained in plain words",
+                     *               "contact_info": {
+                     *                 "email": [
+                     *                   "hello@loosespoke.example"
+                     *                 ],
+                     *                 "phone": [
+                     *                   "+441174960142",
+                     *                   "0117 496 0142"
+                     *                 ],
+                     *                 "address": [
+                     *                   "14 Ropewalk Yard, Bristol, BS1 9ZZ, GB",
+                     *                   "Loose Spoke 14 Ropewalk Yard Bristol BS1 9ZZ United Kingdom"
+                     *                 ]
+                     *               }
+                     *             },
+                     *             "content_structure": {
+                     *               "headings": {
+                     *                 "h1": 1,
+                     *                 "h2": 4,
+                     *                 "h3": 0,
+                     *                 "h4": 0,
+                     *                 "h5": 0,
+                     *                 "h6": 0
+                     *               },
+                     *               "paragraphs": 17,
+                     *               "lists": 3,
+                     *               "images": 2,
+                     *               "links": 20,
+                     *               "content_sections": 5,
+                     *               "has_navigation": true,
+                     *               "has_footer": true,
+                     *               "has_sidebar": false,
+                     *               "has_call_to_action": true
+                     *             }
+                     *           },
+                     *           "pages": [
+                     *             {
+                     *               "url": "https://www.loosespoke.example",
+                     *               "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
+                     *               "type": "home",
+                     *               "words": 386
+                     *             },
+                     *             {
+                     *               "url": "https://www.loosespoke.example/about.html",
+                     *               "title": "About us | Loose Spoke",
+                     *               "type": "about",
+                     *               "words": 379
+                     *             }
+                     *           ],
+                     *           "warnings": []
+                     *         },
+                     *         "measurements": {
+                     *           "language": {
+                     *             "code": "en",
+                     *             "name": "English",
+                     *             "declared": "en-gb",
+                     *             "confidence": 1,
+                     *             "reliable": true,
+                     *             "spaced": true
+                     *           },
+                     *           "pages": 10,
+                     *           "words": 3593,
+                     *           "prose_words": 3264,
+                     *           "sentences": 333,
+                     *           "paragraphs": 81,
+                     *           "truncated": false,
+                     *           "sentence_words": {
+                     *             "mean": 9.8018,
+                     *             "median": 9,
+                     *             "p10": 4,
+                     *             "p90": 18,
+                     *             "stdev": 5.3234,
+                     *             "max": 25,
+                     *             "histogram": [
+                     *               {
+                     *                 "from": 1,
+                     *                 "to": 5,
+                     *                 "count": 82
+                     *               },
+                     *               {
+                     *                 "from": 6,
+                     *                 "to": 10,
+                     *                 "count": 116
+                     *               }
+                     *             ]
+                     *           },
+                     *           "paragraph_words": {
+                     *             "mean": 35.1605,
+                     *             "median": 34,
+                     *             "p10": 17,
+                     *             "p90": 53,
+                     *             "stdev": 14.3453,
+                     *             "max": 73,
+                     *             "histogram": [
+                     *               {
+                     *                 "from": 1,
+                     *                 "to": 20,
+                     *                 "count": 10
+                     *               },
+                     *               {
+                     *                 "from": 21,
+                     *                 "to": 40,
+                     *                 "count": 43
+                     *               }
+                     *             ]
+                     *           },
+                     *           "word_letters": {
+                     *             "mean": 4.0202,
+                     *             "median": 4,
+                     *             "p10": 2,
+                     *             "p90": 7,
+                     *             "stdev": 1.8518,
+                     *             "max": 15,
+                     *             "histogram": [
+                     *               {
+                     *                 "from": 1,
+                     *                 "to": 2,
+                     *                 "count": 670
+                     *               },
+                     *               {
+                     *                 "from": 3,
+                     *                 "to": 4,
+                     *                 "count": 1528
+                     *               }
+                     *             ]
+                     *           },
+                     *           "readability": {
+                     *             "flesch_reading_ease": 91.8268,
+                     *             "flesch_kincaid_grade": 2.8864,
+                     *             "gunning_fog": 4.9189,
+                     *             "ari": 2.4061,
+                     *             "lix": 20.3104,
+                     *             "syllables_per_word": 1.2418
+                     *           },
+                     *           "vocabulary": {
+                     *             "mattr_50": 0.8099,
+                     *             "distinct_words": 900,
+                     *             "hapax_share": 0.5622,
+                     *             "long_word_share": 0.1051,
+                     *             "content_word_share": 0.4528
+                     *           },
+                     *           "person": {
+                     *             "first_singular": 0.0034,
+                     *             "first_plural": 0.0245,
+                     *             "second": 0.0499,
+                     *             "third": 0.0352,
+                     *             "formal_address": null
+                     *           },
+                     *           "syntax": {
+                     *             "passive_share": 0.024,
+                     *             "imperative_share": 0.1502,
+                     *             "question_share": 0.036,
+                     *             "exclamation_share": 0,
+                     *             "contractions_per_1000": 3.6765
+                     *           },
+                     *           "formality": 53.1863,
+                     *           "punctuation_per_1000": {
+                     *             "colon": 1.5319,
+                     *             "comma": 53.6152,
+                     *             "full_stop": 96.5074,
+                     *             "question_mark": 3.6765,
+                     *             "quotation_mark": 4.2892
+                     *           },
+                     *           "sentiment": {
+                     *             "mean": 0.0462,
+                     *             "positive": 0.2432,
+                     *             "neutral": 0.6186,
+                     *             "negative": 0.1381,
+                     *             "words": [
+                     *               {
+                     *                 "text": "clean",
+                     *                 "count": 4,
+                     *                 "pages": 2
+                     *               },
+                     *               {
+                     *                 "text": "safety",
+                     *                 "count": 4,
+                     *                 "pages": 3
+                     *               }
+                     *             ]
+                     *           },
+                     *           "keywords": [
+                     *             {
+                     *               "text": "bike",
+                     *               "count": 35,
+                     *               "pages": 10,
+                     *               "in_titles": 7,
+                     *               "score": 211.7745
+                     *             },
+                     *             {
+                     *               "text": "repair",
+                     *               "count": 18,
+                     *               "pages": 8,
+                     *               "in_titles": 10,
+                     *               "score": 152
+                     *             }
+                     *           ],
+                     *           "phrases": [
+                     *             {
+                     *               "text": "bottom bracket",
+                     *               "count": 7,
+                     *               "pages": 4
+                     *             },
+                     *             {
+                     *               "text": "book a repair",
+                     *               "count": 4,
+                     *               "pages": 3
+                     *             }
+                     *           ],
+                     *           "topics": [
+                     *             {
+                     *               "name": "bike",
+                     *               "terms": [
+                     *                 "bike",
+                     *                 "workshop",
+                     *                 "brakes",
+                     *                 "loose spoke",
+                     *                 "drivetrain",
+                     *                 "costs"
+                     *               ],
+                     *               "share": 0.2825,
+                     *               "pages": [
+                     *                 "https://www.loosespoke.example",
+                     *                 "https://www.loosespoke.example/about.html"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "name": "repair",
+                     *               "terms": [
+                     *                 "repair",
+                     *                 "book",
+                     *                 "safety check",
+                     *                 "bicycle repairs",
+                     *                 "e-bike"
+                     *               ],
+                     *               "share": 0.1808,
+                     *               "pages": [
+                     *                 "https://www.loosespoke.example",
+                     *                 "https://www.loosespoke.example/about.html"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "function_words": {
+                     *             "a": 40.4412,
+                     *             "about": 3.6765,
+                     *             "all": 2.1446,
+                     *             "an": 1.5319
+                     *           },
+                     *           "transitions": [
+                     *             {
+                     *               "text": "so that",
+                     *               "count": 6,
+                     *               "pages": 5
+                     *             },
+                     *             {
+                     *               "text": "then",
+                     *               "count": 5,
+                     *               "pages": 3
+                     *             }
+                     *           ],
+                     *           "devices": [
+                     *             {
+                     *               "name": "alliteration",
+                     *               "count": 2,
+                     *               "example": "buy bottom bracket"
+                     *             },
+                     *             {
+                     *               "name": "anaphora",
+                     *               "count": 6,
+                     *               "example": "You get your old parts in a bag if you want them."
+                     *             }
+                     *           ],
+                     *           "audience": [
+                     *             {
+                     *               "text": "commuters",
+                     *               "count": 5,
+                     *               "pages": 5
+                     *             },
+                     *             {
+                     *               "text": "children",
+                     *               "count": 3,
+                     *               "pages": 3
+                     *             }
+                     *           ],
+                     *           "page_types": {
+                     *             "found": [
+                     *               {
+                     *                 "type": "about",
+                     *                 "pages": 1,
+                     *                 "words": 379
+                     *               },
+                     *               {
+                     *                 "type": "blog",
+                     *                 "pages": 1,
+                     *                 "words": 142
+                     *               }
+                     *             ],
+                     *             "linked": [
+                     *               "legal"
+                     *             ],
+                     *             "missing": [
+                     *               "testimonials"
+                     *             ]
+                     *           },
+                     *           "consistency": {
+                     *             "pages": 10,
+                     *             "sentence_words_cv": 0.0799,
+                     *             "lix_range": 9.5629
+                     *           }
+                     *         },
+                     *         "seo_audit": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["AnalysisAnswer"];
                 };
             };
@@ -7771,6 +12938,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "writing_style": {
+                 *         "tone": "warm",
+                 *         "voice": "first person plural"
+                 *       },
+                 *       "best_practices": [
+                 *         "Show the price of every repair."
+                 *       ]
+                 *     }
+                 */
                 "application/json": unknown;
             };
         };
@@ -7781,6 +12959,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The analysis was changed."
+                     *     }
+                     */
                     "application/json": components["schemas"]["DoneAnswer"];
                 };
             };
@@ -7867,6 +13051,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "message": "The analysis was deleted."
+                     *     }
+                     */
                     "application/json": components["schemas"]["DoneAnswer"];
                 };
             };
@@ -7920,6 +13110,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "content": {
+                 *         "main_content": "We repair bicycles in a small workshop in Bristol. Come in and learn how to mend a tyre. Everybody is welcome on Saturdays, and the tea is free."
+                 *       },
+                 *       "analysis_type": "comprehensive"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StyleRequest"];
             };
         };
@@ -7930,6 +13128,208 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "analysis": {
+                     *         "writing_style": {
+                     *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *           "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *           "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *           "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *           "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *           "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *         },
+                     *         "content_characteristics": {
+                     *           "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *           "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *           "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *           "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *           "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *           "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *           "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *         },
+                     *         "target_audience": {
+                     *           "demographics": [
+                     *             "commuters",
+                     *             "children",
+                     *             "students",
+                     *             "families"
+                     *           ],
+                     *           "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *           "industry_focus": "cycling (structured data of type bikestore)",
+                     *           "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *           "psychographic_profile": null,
+                     *           "pain_points": [],
+                     *           "motivations": []
+                     *         },
+                     *         "content_type": {
+                     *           "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *           "secondary_types": [
+                     *             "service pages",
+                     *             "help pages",
+                     *             "company pages",
+                     *             "landing page"
+                     *           ],
+                     *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *         },
+                     *         "recommended_settings": {
+                     *           "writing_tone": "conversational and matter-of-fact",
+                     *           "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *           "content_type": "blog posts",
+                     *           "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *           "geographic_location": "Bristol, United Kingdom",
+                     *           "industry_context": "cycling",
+                     *           "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *         },
+                     *         "brand_analysis": {
+                     *           "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *           "brand_values": [
+                     *             "honesty",
+                     *             "patience"
+                     *           ],
+                     *           "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *           "competitive_differentiation": null,
+                     *           "trust_signals": [
+                     *             "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *             "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *           ],
+                     *           "authority_indicators": [
+                     *             "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *             "“Dylan trained with Bosch and used to repair lifts.”"
+                     *           ]
+                     *         },
+                     *         "content_strategy_insights": {
+                     *           "strengths": [
+                     *             "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *             "Active voice: only 2% of the sentences are passive."
+                     *           ],
+                     *           "weaknesses": [
+                     *             "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *           ],
+                     *           "opportunities": [
+                     *             "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *           ],
+                     *           "threats": [],
+                     *           "recommended_improvements": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *           ],
+                     *           "content_gaps": [
+                     *             "testimonials"
+                     *           ]
+                     *         },
+                     *         "meta": {
+                     *           "schema_version": 1,
+                     *           "engine": "local",
+                     *           "confidence": 0.89,
+                     *           "notes": [
+                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *           ],
+                     *           "uncertainty": {
+                     *             "fields": [
+                     *               "brand_analysis.competitive_differentiation",
+                     *               "content_strategy_insights.threats"
+                     *             ],
+                     *             "reasons": {
+                     *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "patterns": {
+                     *         "patterns": {
+                     *           "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *           "vocabulary_patterns": [
+                     *             "“bottom bracket” 7 times",
+                     *             "“book a repair” 4 times",
+                     *             "“safety check” 4 times"
+                     *           ],
+                     *           "rhetorical_devices": [
+                     *             "alliteration, 2: “buy bottom bracket”",
+                     *             "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *           ],
+                     *           "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *           "transition_phrases": [
+                     *             "so that",
+                     *             "then",
+                     *             "still",
+                     *             "however"
+                     *           ]
+                     *         },
+                     *         "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *         "unique_elements": [
+                     *           "signature phrase “bottom bracket” (on 4 pages)",
+                     *           "signature phrase “book a repair” (on 3 pages)"
+                     *         ]
+                     *       },
+                     *       "guidelines": {
+                     *         "guidelines": {
+                     *           "tone_recommendations": [
+                     *             "Keep the tone conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05).",
+                     *             "Write in the same person: first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the …"
+                     *           ],
+                     *           "structure_guidelines": [
+                     *             "Keep sentences near 10 words (site mean 9.8; 80% have between 4 and 18).",
+                     *             "Keep paragraphs near 35 words (site mean 35.2)."
+                     *           ],
+                     *           "vocabulary_suggestions": [
+                     *             "Use the site's own terms: bike, repair, wheel, bottom bracket, workshop, evening classes, classes, ride.",
+                     *             "Repeat its phrases where they fit: “bottom bracket”, “book a repair”, “safety check”."
+                     *           ],
+                     *           "engagement_tips": [
+                     *             "Ask the reader a question about every 28 sentences.",
+                     *             "Tell the reader what to do about every 7 sentences."
+                     *           ],
+                     *           "audience_considerations": [
+                     *             "Write for commuters, children, students and families, whom the text names.",
+                     *             "Assume this knowledge: beginner (words used: how to 3, explained 2, what is 2)."
+                     *           ],
+                     *           "brand_alignment": [
+                     *             "Show the values that the text states: honesty and patience.",
+                     *             "Stay with the positioning “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” …"
+                     *           ],
+                     *           "seo_optimization": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters.",
+                     *             "Keep these keywords in titles and headings: bike, repair, wheel, bottom bracket and workshop."
+                     *           ],
+                     *           "conversion_optimization": [
+                     *             "Add a call to action to /about.html, /blog/winter-commuting.html, which have none.",
+                     *             "Lead to “Book a repair”, a call to action in use."
+                     *           ]
+                     *         },
+                     *         "best_practices": [
+                     *           "Keep the text at grade 8 or below.",
+                     *           "Say who does what."
+                     *         ],
+                     *         "avoid_elements": [
+                     *           "Sentences of more than 18 words: only one in ten of the site's is longer.",
+                     *           "Exclamation marks: the text has none in 1,000 words."
+                     *         ],
+                     *         "content_strategy": "Build on the main topics bike, repair and wheel, mostly in blog posts, for commuters, children and students; add testimonials.",
+                     *         "ai_generation_tips": [
+                     *           "Ask for sentences of 4 to 18 words, 10 on average.",
+                     *           "Ask for a conversational and matter-of-fact tone, first person plural, addressing the reader, mostly active."
+                     *         ],
+                     *         "competitive_advantages": [
+                     *           "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”",
+                     *           "“Every wheel is guaranteed for two years.”"
+                     *         ],
+                     *         "content_calendar_suggestions": [
+                     *           "Keep the rhythm of the dated posts: one every 14 days.",
+                     *           "Write a post about “evening classes”, a topic of the site that no post that was read is about."
+                     *         ]
+                     *       },
+                     *       "error": null,
+                     *       "timestamp": "2026-03-02T09:53:39.664605Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StyleBody"];
                 };
             };
@@ -7971,6 +13371,15 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8024,6 +13433,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "exists": true,
+                     *       "analysis_id": 1,
+                     *       "analysis_date": "2026-03-02T09:53:38.367928Z",
+                     *       "summary": {
+                     *         "writing_style": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *         "target_audience": [
+                     *           "commuters",
+                     *           "children",
+                     *           "students",
+                     *           "families"
+                     *         ],
+                     *         "content_type": "blog posts (4 of 10 pages, 50% of the words)"
+                     *       },
+                     *       "error": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExistingBody"];
                 };
             };
@@ -8075,6 +13502,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://www.loosespoke.example",
+                 *       "include_patterns": true,
+                 *       "include_guidelines": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["StyleDetectionRequest"];
             };
         };
@@ -8085,6 +13519,315 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "crawl_result": {
+                     *         "success": true,
+                     *         "url": "https://www.loosespoke.example",
+                     *         "timestamp": "2026-03-02T09:53:37.517Z",
+                     *         "content": {
+                     *           "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
+                     *           "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *           "main_content": "Honest bicycle repairs, explained in plain words\n\nYour bike is making a noise. You know the one.",
+                     *           "headings": [
+                     *             "Honest bicycle repairs, explained in plain words",
+                     *             "What we do"
+                     *           ],
+                     *           "links": [
+                     *             {
+                     *               "text": "Loose Spoke",
+                     *               "href": "https://www.loosespoke.example/index.html"
+                     *             },
+                     *             {
+                     *               "text": "Services",
+                     *               "href": "https://www.loosespoke.example/services.html"
+                     *             }
+                     *           ],
+                     *           "images": [
+                     *             {
+                     *               "alt": "Loose Spoke bicycle workshop",
+                     *               "src": "https://www.loosespoke.example/img/bicycle.svg"
+                     *             }
+                     *           ],
+                     *           "meta_tags": {
+                     *             "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *             "viewport": "width=device-width, initial-scale=1"
+                     *           },
+                     *           "domain_info": {
+                     *             "domain": "www.loosespoke.example",
+                     *             "domain_name": "www.loosespoke.example",
+                     *             "is_blog": false,
+                     *             "is_ecommerce": false,
+                     *             "is_corporate": true,
+                     *             "has_blog_section": true,
+                     *             "has_about_page": true,
+                     *             "has_contact_page": true
+                     *           },
+                     *           "social_media": {
+                     *             "instagram": "https://www.instagram.com/loosespokebristol",
+                     *             "youtube": "https://www.youtube.com/@loosespokebristol"
+                     *           },
+                     *           "brand_info": {
+                     *             "logo_alt": [
+                     *               "Loose Spoke bicycle workshop"
+                     *             ],
+                     *             "company_name": "Loose Spoke",
+                     *             "tagline": "Honest bicycle repairs, explained in plain words",
+                     *             "contact_info": {
+                     *               "email": [
+                     *                 "hello@loosespoke.example"
+                     *               ],
+                     *               "phone": [
+                     *                 "+441174960142",
+                     *                 "0117 496 0142"
+                     *               ],
+                     *               "address": [
+                     *                 "14 Ropewalk Yard, Bristol, BS1 9ZZ, GB",
+                     *                 "Loose Spoke 14 Ropewalk Yard Bristol BS1 9ZZ United Kingdom"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "content_structure": {
+                     *             "headings": {
+                     *               "h1": 1,
+                     *               "h2": 4,
+                     *               "h3": 0,
+                     *               "h4": 0,
+                     *               "h5": 0,
+                     *               "h6": 0
+                     *             },
+                     *             "paragraphs": 17,
+                     *             "lists": 3,
+                     *             "images": 2,
+                     *             "links": 20,
+                     *             "content_sections": 5,
+                     *             "has_navigation": true,
+                     *             "has_footer": true,
+                     *             "has_sidebar": false,
+                     *             "has_call_to_action": true
+                     *           }
+                     *         },
+                     *         "pages": [
+                     *           {
+                     *             "url": "https://www.loosespoke.example",
+                     *             "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
+                     *             "type": "home",
+                     *             "words": 386
+                     *           },
+                     *           {
+                     *             "url": "https://www.loosespoke.example/about.html",
+                     *             "title": "About us | Loose Spoke",
+                     *             "type": "about",
+                     *             "words": 379
+                     *           }
+                     *         ],
+                     *         "warnings": []
+                     *       },
+                     *       "style_analysis": {
+                     *         "writing_style": {
+                     *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *           "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *           "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *           "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *           "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *           "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *         },
+                     *         "content_characteristics": {
+                     *           "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *           "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *           "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *           "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *           "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *           "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *           "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *         },
+                     *         "target_audience": {
+                     *           "demographics": [
+                     *             "commuters",
+                     *             "children",
+                     *             "students",
+                     *             "families"
+                     *           ],
+                     *           "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *           "industry_focus": "cycling (structured data of type bikestore)",
+                     *           "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *           "psychographic_profile": null,
+                     *           "pain_points": [],
+                     *           "motivations": []
+                     *         },
+                     *         "content_type": {
+                     *           "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *           "secondary_types": [
+                     *             "service pages",
+                     *             "help pages",
+                     *             "company pages",
+                     *             "landing page"
+                     *           ],
+                     *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *         },
+                     *         "recommended_settings": {
+                     *           "writing_tone": "conversational and matter-of-fact",
+                     *           "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *           "content_type": "blog posts",
+                     *           "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *           "geographic_location": "Bristol, United Kingdom",
+                     *           "industry_context": "cycling",
+                     *           "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *         },
+                     *         "brand_analysis": {
+                     *           "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *           "brand_values": [
+                     *             "honesty",
+                     *             "patience"
+                     *           ],
+                     *           "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *           "competitive_differentiation": null,
+                     *           "trust_signals": [
+                     *             "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *             "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *           ],
+                     *           "authority_indicators": [
+                     *             "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *             "“Dylan trained with Bosch and used to repair lifts.”"
+                     *           ]
+                     *         },
+                     *         "content_strategy_insights": {
+                     *           "strengths": [
+                     *             "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *             "Active voice: only 2% of the sentences are passive."
+                     *           ],
+                     *           "weaknesses": [
+                     *             "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *           ],
+                     *           "opportunities": [
+                     *             "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *           ],
+                     *           "threats": [],
+                     *           "recommended_improvements": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *           ],
+                     *           "content_gaps": [
+                     *             "testimonials"
+                     *           ]
+                     *         },
+                     *         "meta": {
+                     *           "schema_version": 1,
+                     *           "engine": "local",
+                     *           "confidence": 0.89,
+                     *           "notes": [
+                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *           ],
+                     *           "uncertainty": {
+                     *             "fields": [
+                     *               "brand_analysis.competitive_differentiation",
+                     *               "content_strategy_insights.threats"
+                     *             ],
+                     *             "reasons": {
+                     *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "style_patterns": {
+                     *         "patterns": {
+                     *           "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *           "vocabulary_patterns": [
+                     *             "“bottom bracket” 7 times",
+                     *             "“book a repair” 4 times",
+                     *             "“safety check” 4 times"
+                     *           ],
+                     *           "rhetorical_devices": [
+                     *             "alliteration, 2: “buy bottom bracket”",
+                     *             "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *           ],
+                     *           "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *           "transition_phrases": [
+                     *             "so that",
+                     *             "then",
+                     *             "still",
+                     *             "however"
+                     *           ]
+                     *         },
+                     *         "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *         "unique_elements": [
+                     *           "signature phrase “bottom bracket” (on 4 pages)",
+                     *           "signature phrase “book a repair” (on 3 pages)"
+                     *         ]
+                     *       },
+                     *       "style_guidelines": {
+                     *         "guidelines": {
+                     *           "tone_recommendations": [
+                     *             "Keep the tone conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05).",
+                     *             "Write in the same person: first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the …"
+                     *           ],
+                     *           "structure_guidelines": [
+                     *             "Keep sentences near 10 words (site mean 9.8; 80% have between 4 and 18).",
+                     *             "Keep paragraphs near 35 words (site mean 35.2)."
+                     *           ],
+                     *           "vocabulary_suggestions": [
+                     *             "Use the site's own terms: bike, repair, wheel, bottom bracket, workshop, evening classes, classes, ride.",
+                     *             "Repeat its phrases where they fit: “bottom bracket”, “book a repair”, “safety check”."
+                     *           ],
+                     *           "engagement_tips": [
+                     *             "Ask the reader a question about every 28 sentences.",
+                     *             "Tell the reader what to do about every 7 sentences."
+                     *           ],
+                     *           "audience_considerations": [
+                     *             "Write for commuters, children, students and families, whom the text names.",
+                     *             "Assume this knowledge: beginner (words used: how to 3, explained 2, what is 2)."
+                     *           ],
+                     *           "brand_alignment": [
+                     *             "Show the values that the text states: honesty and patience.",
+                     *             "Stay with the positioning “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” …"
+                     *           ],
+                     *           "seo_optimization": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters.",
+                     *             "Keep these keywords in titles and headings: bike, repair, wheel, bottom bracket and workshop."
+                     *           ],
+                     *           "conversion_optimization": [
+                     *             "Add a call to action to /about.html, /blog/winter-commuting.html, which have none.",
+                     *             "Lead to “Book a repair”, a call to action in use."
+                     *           ]
+                     *         },
+                     *         "best_practices": [
+                     *           "Keep the text at grade 8 or below.",
+                     *           "Say who does what."
+                     *         ],
+                     *         "avoid_elements": [
+                     *           "Sentences of more than 18 words: only one in ten of the site's is longer.",
+                     *           "Exclamation marks: the text has none in 1,000 words."
+                     *         ],
+                     *         "content_strategy": "Build on the main topics bike, repair and wheel, mostly in blog posts, for commuters, children and students; add testimonials.",
+                     *         "ai_generation_tips": [
+                     *           "Ask for sentences of 4 to 18 words, 10 on average.",
+                     *           "Ask for a conversational and matter-of-fact tone, first person plural, addressing the reader, mostly active."
+                     *         ],
+                     *         "competitive_advantages": [
+                     *           "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”",
+                     *           "“Every wheel is guaranteed for two years.”"
+                     *         ],
+                     *         "content_calendar_suggestions": [
+                     *           "Keep the rhythm of the dated posts: one every 14 days.",
+                     *           "Write a post about “evening classes”, a topic of the site that no post that was read is about."
+                     *         ]
+                     *       },
+                     *       "seo_audit": null,
+                     *       "sitemap_analysis": null,
+                     *       "analysis_id": 1,
+                     *       "submission_id": "01a22049-7fb9-70b2-83ed-911066040932",
+                     *       "error": null,
+                     *       "warning": null,
+                     *       "timestamp": "2026-03-02T09:53:38.592650Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StyleDetectionBody"];
                 };
             };
@@ -8168,6 +13911,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "analysis_types": [
+                     *         "comprehensive",
+                     *         "patterns",
+                     *         "guidelines"
+                     *       ],
+                     *       "content_sources": [
+                     *         "url",
+                     *         "text_sample"
+                     *       ],
+                     *       "limits": {
+                     *         "max_content_length": 10000,
+                     *         "min_content_length": 50,
+                     *         "max_urls": 1
+                     *       },
+                     *       "features": {
+                     *         "guidelines_generation": true,
+                     *         "pattern_detection": true,
+                     *         "style_analysis": true,
+                     *         "website_crawling": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StyleOptions"];
                 };
             };
@@ -8212,6 +13979,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://www.loosespoke.example"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CrawlRequest"];
             };
         };
@@ -8222,6 +13994,354 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "content": {
+                     *         "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
+                     *         "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *         "main_content": "Honest bicycle repairs, explained in plain words\n\nYour bike is making a noise. You know the one.",
+                     *         "headings": [
+                     *           "Honest bicycle repairs, explained in plain words",
+                     *           "What we do"
+                     *         ],
+                     *         "links": [
+                     *           {
+                     *             "text": "Loose Spoke",
+                     *             "href": "https://www.loosespoke.example/index.html"
+                     *           },
+                     *           {
+                     *             "text": "Services",
+                     *             "href": "https://www.loosespoke.example/services.html"
+                     *           }
+                     *         ],
+                     *         "images": [
+                     *           {
+                     *             "alt": "Loose Spoke bicycle workshop",
+                     *             "src": "https://www.loosespoke.example/img/bicycle.svg"
+                     *           }
+                     *         ],
+                     *         "meta_tags": {
+                     *           "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *           "viewport": "width=device-width, initial-scale=1"
+                     *         },
+                     *         "domain_info": {
+                     *           "domain": "www.loosespoke.example",
+                     *           "domain_name": "www.loosespoke.example",
+                     *           "is_blog": false,
+                     *           "is_ecommerce": false,
+                     *           "is_corporate": true,
+                     *           "has_blog_section": true,
+                     *           "has_about_page": true,
+                     *           "has_contact_page": true
+                     *         },
+                     *         "social_media": {
+                     *           "instagram": "https://www.instagram.com/loosespokebristol",
+                     *           "youtube": "https://www.youtube.com/@loosespokebristol"
+                     *         },
+                     *         "brand_info": {
+                     *           "logo_alt": [
+                     *             "Loose Spoke bicycle workshop"
+                     *           ],
+                     *           "company_name": "Loose Spoke",
+                     *           "tagline": "Honest bicycle repairs, explained in plain words",
+                     *           "contact_info": {
+                     *             "email": [
+                     *               "hello@loosespoke.example"
+                     *             ],
+                     *             "phone": [
+                     *               "+441174960142",
+                     *               "0117 496 0142"
+                     *             ],
+                     *             "address": [
+                     *               "14 Ropewalk Yard, Bristol, BS1 9ZZ, GB",
+                     *               "Loose Spoke 14 Ropewalk Yard Bristol BS1 9ZZ United Kingdom"
+                     *             ]
+                     *           }
+                     *         },
+                     *         "content_structure": {
+                     *           "headings": {
+                     *             "h1": 1,
+                     *             "h2": 4,
+                     *             "h3": 0,
+                     *             "h4": 0,
+                     *             "h5": 0,
+                     *             "h6": 0
+                     *           },
+                     *           "paragraphs": 17,
+                     *           "lists": 3,
+                     *           "images": 2,
+                     *           "links": 20,
+                     *           "content_sections": 5,
+                     *           "has_navigation": true,
+                     *           "has_footer": true,
+                     *           "has_sidebar": false,
+                     *           "has_call_to_action": true
+                     *         }
+                     *       },
+                     *       "metrics": {
+                     *         "language": {
+                     *           "code": "en",
+                     *           "name": "English",
+                     *           "declared": "en-gb",
+                     *           "confidence": 1,
+                     *           "reliable": true,
+                     *           "spaced": true
+                     *         },
+                     *         "pages": 10,
+                     *         "words": 3593,
+                     *         "prose_words": 3264,
+                     *         "sentences": 333,
+                     *         "paragraphs": 81,
+                     *         "truncated": false,
+                     *         "sentence_words": {
+                     *           "mean": 9.8018,
+                     *           "median": 9,
+                     *           "p10": 4,
+                     *           "p90": 18,
+                     *           "stdev": 5.3234,
+                     *           "max": 25,
+                     *           "histogram": [
+                     *             {
+                     *               "from": 1,
+                     *               "to": 5,
+                     *               "count": 82
+                     *             },
+                     *             {
+                     *               "from": 6,
+                     *               "to": 10,
+                     *               "count": 116
+                     *             }
+                     *           ]
+                     *         },
+                     *         "paragraph_words": {
+                     *           "mean": 35.1605,
+                     *           "median": 34,
+                     *           "p10": 17,
+                     *           "p90": 53,
+                     *           "stdev": 14.3453,
+                     *           "max": 73,
+                     *           "histogram": [
+                     *             {
+                     *               "from": 1,
+                     *               "to": 20,
+                     *               "count": 10
+                     *             },
+                     *             {
+                     *               "from": 21,
+                     *               "to": 40,
+                     *               "count": 43
+                     *             }
+                     *           ]
+                     *         },
+                     *         "word_letters": {
+                     *           "mean": 4.0202,
+                     *           "median": 4,
+                     *           "p10": 2,
+                     *           "p90": 7,
+                     *           "stdev": 1.8518,
+                     *           "max": 15,
+                     *           "histogram": [
+                     *             {
+                     *               "from": 1,
+                     *               "to": 2,
+                     *               "count": 670
+                     *             },
+                     *             {
+                     *               "from": 3,
+                     *               "to": 4,
+                     *               "count": 1528
+                     *             }
+                     *           ]
+                     *         },
+                     *         "readability": {
+                     *           "flesch_reading_ease": 91.8268,
+                     *           "flesch_kincaid_grade": 2.8864,
+                     *           "gunning_fog": 4.9189,
+                     *           "ari": 2.4061,
+                     *           "lix": 20.3104,
+                     *           "syllables_per_word": 1.2418
+                     *         },
+                     *         "vocabulary": {
+                     *           "mattr_50": 0.8099,
+                     *           "distinct_words": 900,
+                     *           "hapax_share": 0.5622,
+                     *           "long_word_share": 0.1051,
+                     *           "content_word_share": 0.4528
+                     *         },
+                     *         "person": {
+                     *           "first_singular": 0.0034,
+                     *           "first_plural": 0.0245,
+                     *           "second": 0.0499,
+                     *           "third": 0.0352,
+                     *           "formal_address": null
+                     *         },
+                     *         "syntax": {
+                     *           "passive_share": 0.024,
+                     *           "imperative_share": 0.1502,
+                     *           "question_share": 0.036,
+                     *           "exclamation_share": 0,
+                     *           "contractions_per_1000": 3.6765
+                     *         },
+                     *         "formality": 53.1863,
+                     *         "punctuation_per_1000": {
+                     *           "colon": 1.5319,
+                     *           "comma": 53.6152,
+                     *           "full_stop": 96.5074,
+                     *           "question_mark": 3.6765,
+                     *           "quotation_mark": 4.2892
+                     *         },
+                     *         "sentiment": {
+                     *           "mean": 0.0462,
+                     *           "positive": 0.2432,
+                     *           "neutral": 0.6186,
+                     *           "negative": 0.1381,
+                     *           "words": [
+                     *             {
+                     *               "text": "clean",
+                     *               "count": 4,
+                     *               "pages": 2
+                     *             },
+                     *             {
+                     *               "text": "safety",
+                     *               "count": 4,
+                     *               "pages": 3
+                     *             }
+                     *           ]
+                     *         },
+                     *         "keywords": [
+                     *           {
+                     *             "text": "bike",
+                     *             "count": 35,
+                     *             "pages": 10,
+                     *             "in_titles": 7,
+                     *             "score": 211.7745
+                     *           },
+                     *           {
+                     *             "text": "repair",
+                     *             "count": 18,
+                     *             "pages": 8,
+                     *             "in_titles": 10,
+                     *             "score": 152
+                     *           }
+                     *         ],
+                     *         "phrases": [
+                     *           {
+                     *             "text": "bottom bracket",
+                     *             "count": 7,
+                     *             "pages": 4
+                     *           },
+                     *           {
+                     *             "text": "book a repair",
+                     *             "count": 4,
+                     *             "pages": 3
+                     *           }
+                     *         ],
+                     *         "topics": [
+                     *           {
+                     *             "name": "bike",
+                     *             "terms": [
+                     *               "bike",
+                     *               "workshop",
+                     *               "brakes",
+                     *               "loose spoke",
+                     *               "drivetrain",
+                     *               "costs"
+                     *             ],
+                     *             "share": 0.2825,
+                     *             "pages": [
+                     *               "https://www.loosespoke.example",
+                     *               "https://www.loosespoke.example/about.html"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "name": "repair",
+                     *             "terms": [
+                     *               "repair",
+                     *               "book",
+                     *               "safety check",
+                     *               "bicycle repairs",
+                     *               "e-bike"
+                     *             ],
+                     *             "share": 0.1808,
+                     *             "pages": [
+                     *               "https://www.loosespoke.example",
+                     *               "https://www.loosespoke.example/about.html"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "function_words": {
+                     *           "a": 40.4412,
+                     *           "about": 3.6765,
+                     *           "all": 2.1446,
+                     *           "an": 1.5319
+                     *         },
+                     *         "transitions": [
+                     *           {
+                     *             "text": "so that",
+                     *             "count": 6,
+                     *             "pages": 5
+                     *           },
+                     *           {
+                     *             "text": "then",
+                     *             "count": 5,
+                     *             "pages": 3
+                     *           }
+                     *         ],
+                     *         "devices": [
+                     *           {
+                     *             "name": "alliteration",
+                     *             "count": 2,
+                     *             "example": "buy bottom bracket"
+                     *           },
+                     *           {
+                     *             "name": "anaphora",
+                     *             "count": 6,
+                     *             "example": "You get your old parts in a bag if you want them."
+                     *           }
+                     *         ],
+                     *         "audience": [
+                     *           {
+                     *             "text": "commuters",
+                     *             "count": 5,
+                     *             "pages": 5
+                     *           },
+                     *           {
+                     *             "text": "children",
+                     *             "count": 3,
+                     *             "pages": 3
+                     *           }
+                     *         ],
+                     *         "page_types": {
+                     *           "found": [
+                     *             {
+                     *               "type": "about",
+                     *               "pages": 1,
+                     *               "words": 379
+                     *             },
+                     *             {
+                     *               "type": "blog",
+                     *               "pages": 1,
+                     *               "words": 142
+                     *             }
+                     *           ],
+                     *           "linked": [
+                     *             "legal"
+                     *           ],
+                     *           "missing": [
+                     *             "testimonials"
+                     *           ]
+                     *         },
+                     *         "consistency": {
+                     *           "pages": 10,
+                     *           "sentence_words_cv": 0.0799,
+                     *           "lix_range": 9.5629
+                     *         }
+                     *       },
+                     *       "error": null,
+                     *       "timestamp": "2026-03-02T09:53:39.594119Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CrawlBody"];
                 };
             };
@@ -8270,6 +14390,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -8309,6 +14438,221 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "analyses": [
+                     *         {
+                     *           "id": 1,
+                     *           "website_url": "https://www.loosespoke.example",
+                     *           "analysis_date": "2026-03-02T09:53:38.367928Z",
+                     *           "status": "completed",
+                     *           "error_message": null,
+                     *           "warning_message": null,
+                     *           "created_at": "2026-03-02T09:53:38.367928Z",
+                     *           "updated_at": "2026-03-02T09:53:38.367928Z",
+                     *           "style_analysis": {
+                     *             "writing_style": {
+                     *               "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *               "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *               "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *               "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *               "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *               "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *               "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *             },
+                     *             "content_characteristics": {
+                     *               "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *               "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *               "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *               "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *               "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *               "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *               "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *             },
+                     *             "target_audience": {
+                     *               "demographics": [
+                     *                 "commuters",
+                     *                 "children",
+                     *                 "students",
+                     *                 "families"
+                     *               ],
+                     *               "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *               "industry_focus": "cycling (structured data of type bikestore)",
+                     *               "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *               "psychographic_profile": null,
+                     *               "pain_points": [],
+                     *               "motivations": []
+                     *             },
+                     *             "content_type": {
+                     *               "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *               "secondary_types": [
+                     *                 "service pages",
+                     *                 "help pages",
+                     *                 "company pages",
+                     *                 "landing page"
+                     *               ],
+                     *               "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *               "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *               "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *               "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *             },
+                     *             "recommended_settings": {
+                     *               "writing_tone": "conversational and matter-of-fact",
+                     *               "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *               "content_type": "blog posts",
+                     *               "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *               "geographic_location": "Bristol, United Kingdom",
+                     *               "industry_context": "cycling",
+                     *               "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *             },
+                     *             "brand_analysis": {
+                     *               "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *               "brand_values": [
+                     *                 "honesty",
+                     *                 "patience"
+                     *               ],
+                     *               "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *               "competitive_differentiation": null,
+                     *               "trust_signals": [
+                     *                 "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *                 "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *               ],
+                     *               "authority_indicators": [
+                     *                 "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *                 "“Dylan trained with Bosch and used to repair lifts.”"
+                     *               ]
+                     *             },
+                     *             "content_strategy_insights": {
+                     *               "strengths": [
+                     *                 "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *                 "Active voice: only 2% of the sentences are passive."
+                     *               ],
+                     *               "weaknesses": [
+                     *                 "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *               ],
+                     *               "opportunities": [
+                     *                 "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *               ],
+                     *               "threats": [],
+                     *               "recommended_improvements": [
+                     *                 "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *               ],
+                     *               "content_gaps": [
+                     *                 "testimonials"
+                     *               ]
+                     *             },
+                     *             "meta": {
+                     *               "schema_version": 1,
+                     *               "engine": "local",
+                     *               "confidence": 0.89,
+                     *               "notes": [
+                     *                 "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *               ],
+                     *               "uncertainty": {
+                     *                 "fields": [
+                     *                   "brand_analysis.competitive_differentiation",
+                     *                   "content_strategy_insights.threats"
+                     *                 ],
+                     *                 "reasons": {
+                     *                   "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *                   "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *                   "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *                   "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *                 }
+                     *               }
+                     *             },
+                     *             "guidelines": {
+                     *               "tone_recommendations": [
+                     *                 "Keep the tone conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05).",
+                     *                 "Write in the same person: first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the …"
+                     *               ],
+                     *               "structure_guidelines": [
+                     *                 "Keep sentences near 10 words (site mean 9.8; 80% have between 4 and 18).",
+                     *                 "Keep paragraphs near 35 words (site mean 35.2)."
+                     *               ],
+                     *               "vocabulary_suggestions": [
+                     *                 "Use the site's own terms: bike, repair, wheel, bottom bracket, workshop, evening classes, classes, ride.",
+                     *                 "Repeat its phrases where they fit: “bottom bracket”, “book a repair”, “safety check”."
+                     *               ],
+                     *               "engagement_tips": [
+                     *                 "Ask the reader a question about every 28 sentences.",
+                     *                 "Tell the reader what to do about every 7 sentences."
+                     *               ],
+                     *               "audience_considerations": [
+                     *                 "Write for commuters, children, students and families, whom the text names.",
+                     *                 "Assume this knowledge: beginner (words used: how to 3, explained 2, what is 2)."
+                     *               ],
+                     *               "brand_alignment": [
+                     *                 "Show the values that the text states: honesty and patience.",
+                     *                 "Stay with the positioning “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” …"
+                     *               ],
+                     *               "seo_optimization": [
+                     *                 "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters.",
+                     *                 "Keep these keywords in titles and headings: bike, repair, wheel, bottom bracket and workshop."
+                     *               ],
+                     *               "conversion_optimization": [
+                     *                 "Add a call to action to /about.html, /blog/winter-commuting.html, which have none.",
+                     *                 "Lead to “Book a repair”, a call to action in use."
+                     *               ]
+                     *             },
+                     *             "best_practices": [
+                     *               "Keep the text at grade 8 or below.",
+                     *               "Say who does what."
+                     *             ],
+                     *             "avoid_elements": [
+                     *               "Sentences of more than 18 words: only one in ten of the site's is longer.",
+                     *               "Exclamation marks: the text has none in 1,000 words."
+                     *             ],
+                     *             "content_strategy": "Build on the main topics bike, repair and wheel, mostly in blog posts, for commuters, children and students; add testimonials.",
+                     *             "ai_generation_tips": [
+                     *               "Ask for sentences of 4 to 18 words, 10 on average.",
+                     *               "Ask for a conversational and matter-of-fact tone, first person plural, addressing the reader, mostly active."
+                     *             ],
+                     *             "competitive_advantages": [
+                     *               "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”",
+                     *               "“Every wheel is guaranteed for two years.”"
+                     *             ],
+                     *             "content_calendar_suggestions": [
+                     *               "Keep the rhythm of the dated posts: one every 14 days.",
+                     *               "Write a post about “evening classes”, a topic of the site that no post that was read is about."
+                     *             ],
+                     *             "style_patterns": {
+                     *               "patterns": {
+                     *                 "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *                 "vocabulary_patterns": [
+                     *                   "“bottom bracket” 7 times",
+                     *                   "“book a repair” 4 times",
+                     *                   "“safety check” 4 times"
+                     *                 ],
+                     *                 "rhetorical_devices": [
+                     *                   "alliteration, 2: “buy bottom bracket”",
+                     *                   "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *                 ],
+                     *                 "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *                 "transition_phrases": [
+                     *                   "so that",
+                     *                   "then",
+                     *                   "still",
+                     *                   "however"
+                     *                 ]
+                     *               },
+                     *               "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *               "unique_elements": [
+                     *                 "signature phrase “bottom bracket” (on 4 pages)",
+                     *                 "signature phrase “book a repair” (on 3 pages)"
+                     *               ]
+                     *             },
+                     *             "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *             "unique_elements": [
+                     *               "signature phrase “bottom bracket” (on 4 pages)",
+                     *               "signature phrase “book a repair” (on 3 pages)"
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AnalysesAnswer"];
                 };
             };
@@ -8367,6 +14711,263 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "is_completed": false,
+                     *       "current_step": 4,
+                     *       "next_step": 1,
+                     *       "completion_percentage": 50,
+                     *       "can_proceed_to_final": true,
+                     *       "started_at": "2026-03-02T09:53:36.701721Z",
+                     *       "last_updated": "2026-03-02T09:53:41.415013Z",
+                     *       "completed_at": null,
+                     *       "api_keys": {
+                     *         "anthropic": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "copilotkit": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "exa": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "firecrawl": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "gemini": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "metaphor": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "mistral": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "openai": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "openai_compatible": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "serper": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "stability": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         },
+                     *         "tavily": {
+                     *           "configured": false,
+                     *           "value": null
+                     *         }
+                     *       },
+                     *       "website_url": "https://www.loosespoke.example",
+                     *       "style_analysis": {
+                     *         "writing_style": {
+                     *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *           "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *           "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *           "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *           "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *           "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *         },
+                     *         "content_characteristics": {
+                     *           "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *           "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *           "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *           "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *           "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *           "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *           "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *         },
+                     *         "target_audience": {
+                     *           "demographics": [
+                     *             "commuters",
+                     *             "children",
+                     *             "students",
+                     *             "families"
+                     *           ],
+                     *           "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *           "industry_focus": "cycling (structured data of type bikestore)",
+                     *           "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *           "psychographic_profile": null,
+                     *           "pain_points": [],
+                     *           "motivations": []
+                     *         },
+                     *         "content_type": {
+                     *           "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *           "secondary_types": [
+                     *             "service pages",
+                     *             "help pages",
+                     *             "company pages",
+                     *             "landing page"
+                     *           ],
+                     *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *         },
+                     *         "recommended_settings": {
+                     *           "writing_tone": "conversational and matter-of-fact",
+                     *           "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *           "content_type": "blog posts",
+                     *           "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *           "geographic_location": "Bristol, United Kingdom",
+                     *           "industry_context": "cycling",
+                     *           "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *         },
+                     *         "brand_analysis": {
+                     *           "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *           "brand_values": [
+                     *             "honesty",
+                     *             "patience"
+                     *           ],
+                     *           "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *           "competitive_differentiation": null,
+                     *           "trust_signals": [
+                     *             "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *             "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *           ],
+                     *           "authority_indicators": [
+                     *             "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *             "“Dylan trained with Bosch and used to repair lifts.”"
+                     *           ]
+                     *         },
+                     *         "content_strategy_insights": {
+                     *           "strengths": [
+                     *             "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *             "Active voice: only 2% of the sentences are passive."
+                     *           ],
+                     *           "weaknesses": [
+                     *             "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *           ],
+                     *           "opportunities": [
+                     *             "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *           ],
+                     *           "threats": [],
+                     *           "recommended_improvements": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *           ],
+                     *           "content_gaps": [
+                     *             "testimonials"
+                     *           ]
+                     *         },
+                     *         "meta": {
+                     *           "schema_version": 1,
+                     *           "engine": "local",
+                     *           "confidence": 0.89,
+                     *           "notes": [
+                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *           ],
+                     *           "uncertainty": {
+                     *             "fields": [
+                     *               "brand_analysis.competitive_differentiation",
+                     *               "content_strategy_insights.threats"
+                     *             ],
+                     *             "reasons": {
+                     *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "research_preferences": {
+                     *         "research_depth": "Deep",
+                     *         "content_types": [
+                     *           "Blog Posts",
+                     *           "Technical Articles"
+                     *         ],
+                     *         "auto_research": true,
+                     *         "factual_content": true,
+                     *         "writing_style": {
+                     *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *           "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *           "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *           "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *           "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *           "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *         },
+                     *         "content_characteristics": {
+                     *           "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *           "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *           "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *           "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *           "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *           "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *           "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *         },
+                     *         "target_audience": {
+                     *           "demographics": [
+                     *             "commuters",
+                     *             "children",
+                     *             "students",
+                     *             "families"
+                     *           ],
+                     *           "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *           "industry_focus": "cycling (structured data of type bikestore)",
+                     *           "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *           "psychographic_profile": null,
+                     *           "pain_points": [],
+                     *           "motivations": []
+                     *         },
+                     *         "recommended_settings": {
+                     *           "writing_tone": "conversational and matter-of-fact",
+                     *           "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *           "content_type": "blog posts",
+                     *           "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *           "geographic_location": "Bristol, United Kingdom",
+                     *           "industry_context": "cycling",
+                     *           "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *         },
+                     *         "configured_at": "2026-03-02T09:53:39.760741Z",
+                     *         "created_at": "2026-03-02T09:53:39.760741Z",
+                     *         "updated_at": "2026-03-02T09:53:39.760741Z"
+                     *       },
+                     *       "personalization_settings": {
+                     *         "writing_style": "warm",
+                     *         "target_audience": [
+                     *           "commuters",
+                     *           "children",
+                     *           "students",
+                     *           "families"
+                     *         ],
+                     *         "content_focus": "blog posts (4 of 10 pages, 50% of the words)"
+                     *       },
+                     *       "persona_readiness": {
+                     *         "ready": true,
+                     *         "reason": "Your website analysis is there.",
+                     *         "missing_data": []
+                     *       },
+                     *       "integrations": {},
+                     *       "capabilities": {
+                     *         "ai_content": false,
+                     *         "style_analysis": true,
+                     *         "research_tools": true,
+                     *         "personalization": true,
+                     *         "integrations": false
+                     *       },
+                     *       "completed_steps": [
+                     *         2,
+                     *         3
+                     *       ],
+                     *       "failed_steps": [],
+                     *       "skipped_steps": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["SummaryBody"];
                 };
             };
@@ -8425,6 +15026,573 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "completed",
+                     *       "id": 1,
+                     *       "website_url": "https://www.loosespoke.example",
+                     *       "analysis_date": "2026-03-02T09:53:38.608851Z",
+                     *       "created_at": "2026-03-02T09:53:38.367928Z",
+                     *       "updated_at": "2026-03-02T09:53:38.608851Z",
+                     *       "style_analysis": {
+                     *         "writing_style": {
+                     *           "tone": "conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05)",
+                     *           "voice": "first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the sentences are passive)",
+                     *           "complexity": "very simple (Flesch-Kincaid grade 2.9, 9.8 words a sentence)",
+                     *           "engagement_level": "high (addresses the reader, asks questions, tells the reader what to do and calls to action on most pages)",
+                     *           "brand_personality": "sincere (words used: honest 2, together 2, family 1, friend 1)",
+                     *           "formality_level": "informal (formality 53 of 100, 3.7 contractions in 1,000 words)",
+                     *           "emotional_appeal": "restrained (24% of the sentences are positive, 14% negative; words of feeling: clean, safety, fault, wrong)"
+                     *         },
+                     *         "content_characteristics": {
+                     *           "sentence_structure": "short, varied (mean 9.8 words, median 9, 80% between 4 and 18)",
+                     *           "vocabulary_level": "everyday (1.24 syllables a word, 11% of the words have more than six letters, 40 different words in every 50)",
+                     *           "paragraph_organization": "short paragraphs (mean 35.2 words; 81 paragraphs, 57 headings, 29 list items in all)",
+                     *           "content_flow": "few linking words (4 in 100 sentences: so that, then, still; a heading every 63 words)",
+                     *           "readability_score": "very easy (Flesch reading ease 92, Flesch-Kincaid grade 2.9, Gunning fog 4.9, LIX 20)",
+                     *           "content_density": "light (359 words a page on 10 pages, 45% content words)",
+                     *           "visual_elements_usage": "moderate (10 images, 0 videos and 1 table on 10 pages; 100% of the images have a text alternative)"
+                     *         },
+                     *         "target_audience": {
+                     *           "demographics": [
+                     *             "commuters",
+                     *             "children",
+                     *             "students",
+                     *             "families"
+                     *           ],
+                     *           "expertise_level": "beginner (words used: how to 3, explained 2, what is 2)",
+                     *           "industry_focus": "cycling (structured data of type bikestore)",
+                     *           "geographic_focus": "Bristol, United Kingdom (address in the structured data)",
+                     *           "psychographic_profile": null,
+                     *           "pain_points": [],
+                     *           "motivations": []
+                     *         },
+                     *         "content_type": {
+                     *           "primary_type": "blog posts (4 of 10 pages, 50% of the words)",
+                     *           "secondary_types": [
+                     *             "service pages",
+                     *             "help pages",
+                     *             "company pages",
+                     *             "landing page"
+                     *           ],
+                     *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
+                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
+                     *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
+                     *         },
+                     *         "recommended_settings": {
+                     *           "writing_tone": "conversational and matter-of-fact",
+                     *           "target_audience": "commuters, children, students and families (groups that the text names; reading level beginner)",
+                     *           "content_type": "blog posts",
+                     *           "creativity_level": "low (sentence length varies by 54%, 40 different words in every 50, 6 kinds of rhetorical device)",
+                     *           "geographic_location": "Bristol, United Kingdom",
+                     *           "industry_context": "cycling",
+                     *           "brand_alignment": "show honesty and patience; stay with “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.”"
+                     *         },
+                     *         "brand_analysis": {
+                     *           "brand_voice": "Loose Spoke sounds conversational and matter-of-fact (first person plural, addressing the reader, mostly active)",
+                     *           "brand_values": [
+                     *             "honesty",
+                     *             "patience"
+                     *           ],
+                     *           "brand_positioning": "“Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” (description of the start page)",
+                     *           "competitive_differentiation": null,
+                     *           "trust_signals": [
+                     *             "“We have fixed more than 18,000 bikes since 2011. We keep count on a chalkboard.”",
+                     *             "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”"
+                     *           ],
+                     *           "authority_indicators": [
+                     *             "“Marta is a Cytech level three technician with fifteen years at the truing stand.”",
+                     *             "“Dylan trained with Bosch and used to repair lifts.”"
+                     *           ]
+                     *         },
+                     *         "content_strategy_insights": {
+                     *           "strengths": [
+                     *             "Easy to read: Flesch-Kincaid grade 2.9.",
+                     *             "Active voice: only 2% of the sentences are passive."
+                     *           ],
+                     *           "weaknesses": [
+                     *             "2 pages with a title that search results cut (over 65 characters): /blog/that-clicking-noise.html, /blog/winter-commuting.html."
+                     *           ],
+                     *           "opportunities": [
+                     *             "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *           ],
+                     *           "threats": [],
+                     *           "recommended_improvements": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters."
+                     *           ],
+                     *           "content_gaps": [
+                     *             "testimonials"
+                     *           ]
+                     *         },
+                     *         "meta": {
+                     *           "schema_version": 1,
+                     *           "engine": "local",
+                     *           "confidence": 0.89,
+                     *           "notes": [
+                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *           ],
+                     *           "uncertainty": {
+                     *             "fields": [
+                     *               "brand_analysis.competitive_differentiation",
+                     *               "content_strategy_insights.threats"
+                     *             ],
+                     *             "reasons": {
+                     *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
+                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
+                     *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
+                     *             }
+                     *           }
+                     *         }
+                     *       },
+                     *       "style_patterns": {
+                     *         "patterns": {
+                     *           "sentence_length": "mean 9.8 words; 59% have at most 10, 0% more than 25",
+                     *           "vocabulary_patterns": [
+                     *             "“bottom bracket” 7 times",
+                     *             "“book a repair” 4 times",
+                     *             "“safety check” 4 times"
+                     *           ],
+                     *           "rhetorical_devices": [
+                     *             "alliteration, 2: “buy bottom bracket”",
+                     *             "sentences that begin alike, 6: “You get your old parts in a bag if you want them.”"
+                     *           ],
+                     *           "paragraph_structure": "mean 35.2 words, median 34; mean 3.5 sentences, 5 of 81 paragraphs have one",
+                     *           "transition_phrases": [
+                     *             "so that",
+                     *             "then",
+                     *             "still",
+                     *             "however"
+                     *           ]
+                     *         },
+                     *         "style_consistency": "high (mean sentence length varies by 8% between 10 pages, readability by 10 LIX points)",
+                     *         "unique_elements": [
+                     *           "signature phrase “bottom bracket” (on 4 pages)",
+                     *           "signature phrase “book a repair” (on 3 pages)"
+                     *         ]
+                     *       },
+                     *       "style_guidelines": {
+                     *         "guidelines": {
+                     *           "tone_recommendations": [
+                     *             "Keep the tone conversational and matter-of-fact (formality 53 of 100, mean sentiment +0.05).",
+                     *             "Write in the same person: first person plural, addressing the reader, mostly active (of the words, 0.3% are I/me/my, 2% we/us/our, 5% you/your; 2% of the …"
+                     *           ],
+                     *           "structure_guidelines": [
+                     *             "Keep sentences near 10 words (site mean 9.8; 80% have between 4 and 18).",
+                     *             "Keep paragraphs near 35 words (site mean 35.2)."
+                     *           ],
+                     *           "vocabulary_suggestions": [
+                     *             "Use the site's own terms: bike, repair, wheel, bottom bracket, workshop, evening classes, classes, ride.",
+                     *             "Repeat its phrases where they fit: “bottom bracket”, “book a repair”, “safety check”."
+                     *           ],
+                     *           "engagement_tips": [
+                     *             "Ask the reader a question about every 28 sentences.",
+                     *             "Tell the reader what to do about every 7 sentences."
+                     *           ],
+                     *           "audience_considerations": [
+                     *             "Write for commuters, children, students and families, whom the text names.",
+                     *             "Assume this knowledge: beginner (words used: how to 3, explained 2, what is 2)."
+                     *           ],
+                     *           "brand_alignment": [
+                     *             "Show the values that the text states: honesty and patience.",
+                     *             "Stay with the positioning “Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.” …"
+                     *           ],
+                     *           "seo_optimization": [
+                     *             "Shorten the titles of /blog/that-clicking-noise.html, /blog/winter-commuting.html to 65 characters.",
+                     *             "Keep these keywords in titles and headings: bike, repair, wheel, bottom bracket and workshop."
+                     *           ],
+                     *           "conversion_optimization": [
+                     *             "Add a call to action to /about.html, /blog/winter-commuting.html, which have none.",
+                     *             "Lead to “Book a repair”, a call to action in use."
+                     *           ]
+                     *         },
+                     *         "best_practices": [
+                     *           "Keep the text at grade 8 or below.",
+                     *           "Say who does what."
+                     *         ],
+                     *         "avoid_elements": [
+                     *           "Sentences of more than 18 words: only one in ten of the site's is longer.",
+                     *           "Exclamation marks: the text has none in 1,000 words."
+                     *         ],
+                     *         "content_strategy": "Build on the main topics bike, repair and wheel, mostly in blog posts, for commuters, children and students; add testimonials.",
+                     *         "ai_generation_tips": [
+                     *           "Ask for sentences of 4 to 18 words, 10 on average.",
+                     *           "Ask for a conversational and matter-of-fact tone, first person plural, addressing the reader, mostly active."
+                     *         ],
+                     *         "competitive_advantages": [
+                     *           "“Wheel building and truing by hand, with a two-year guarantee on every wheel.”",
+                     *           "“Every wheel is guaranteed for two years.”"
+                     *         ],
+                     *         "content_calendar_suggestions": [
+                     *           "Keep the rhythm of the dated posts: one every 14 days.",
+                     *           "Write a post about “evening classes”, a topic of the site that no post that was read is about."
+                     *         ]
+                     *       },
+                     *       "crawl_result": {
+                     *         "success": true,
+                     *         "url": "https://www.loosespoke.example",
+                     *         "timestamp": "2026-03-02T09:53:37.517Z",
+                     *         "content": {
+                     *           "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
+                     *           "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *           "main_content": "Honest bicycle repairs, explained in plain words\n\nYour bike is making a noise. You know the one.",
+                     *           "headings": [
+                     *             "Honest bicycle repairs, explained in plain words",
+                     *             "What we do"
+                     *           ],
+                     *           "links": [
+                     *             {
+                     *               "text": "Loose Spoke",
+                     *               "href": "https://www.loosespoke.example/index.html"
+                     *             },
+                     *             {
+                     *               "text": "Services",
+                     *               "href": "https://www.loosespoke.example/services.html"
+                     *             }
+                     *           ],
+                     *           "images": [
+                     *             {
+                     *               "alt": "Loose Spoke bicycle workshop",
+                     *               "src": "https://www.loosespoke.example/img/bicycle.svg"
+                     *             }
+                     *           ],
+                     *           "meta_tags": {
+                     *             "description": "Honest bicycle repairs in Bristol, most of them back in two days, plus evening classes that teach you to fix your own bike.",
+                     *             "viewport": "width=device-width, initial-scale=1"
+                     *           },
+                     *           "domain_info": {
+                     *             "domain": "www.loosespoke.example",
+                     *             "domain_name": "www.loosespoke.example",
+                     *             "is_blog": false,
+                     *             "is_ecommerce": false,
+                     *             "is_corporate": true,
+                     *             "has_blog_section": true,
+                     *             "has_about_page": true,
+                     *             "has_contact_page": true
+                     *           },
+                     *           "social_media": {
+                     *             "instagram": "https://www.instagram.com/loosespokebristol",
+                     *             "youtube": "https://www.youtube.com/@loosespokebristol"
+                     *           },
+                     *           "brand_info": {
+                     *             "logo_alt": [
+                     *               "Loose Spoke bicycle workshop"
+                     *             ],
+                     *             "company_name": "Loose Spoke",
+                     *             "tagline": "Honest bicycle repairs, explained in plain words",
+                     *             "contact_info": {
+                     *               "email": [
+                     *                 "hello@loosespoke.example"
+                     *               ],
+                     *               "phone": [
+                     *                 "+441174960142",
+                     *                 "0117 496 0142"
+                     *               ],
+                     *               "address": [
+                     *                 "14 Ropewalk Yard, Bristol, BS1 9ZZ, GB",
+                     *                 "Loose Spoke 14 Ropewalk Yard Bristol BS1 9ZZ United Kingdom"
+                     *               ]
+                     *             }
+                     *           },
+                     *           "content_structure": {
+                     *             "headings": {
+                     *               "h1": 1,
+                     *               "h2": 4,
+                     *               "h3": 0,
+                     *               "h4": 0,
+                     *               "h5": 0,
+                     *               "h6": 0
+                     *             },
+                     *             "paragraphs": 17,
+                     *             "lists": 3,
+                     *             "images": 2,
+                     *             "links": 20,
+                     *             "content_sections": 5,
+                     *             "has_navigation": true,
+                     *             "has_footer": true,
+                     *             "has_sidebar": false,
+                     *             "has_call_to_action": true
+                     *           }
+                     *         },
+                     *         "pages": [
+                     *           {
+                     *             "url": "https://www.loosespoke.example",
+                     *             "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
+                     *             "type": "home",
+                     *             "words": 386
+                     *           },
+                     *           {
+                     *             "url": "https://www.loosespoke.example/about.html",
+                     *             "title": "About us | Loose Spoke",
+                     *             "type": "about",
+                     *             "words": 379
+                     *           }
+                     *         ],
+                     *         "warnings": []
+                     *       },
+                     *       "measurements": {
+                     *         "language": {
+                     *           "code": "en",
+                     *           "name": "English",
+                     *           "declared": "en-gb",
+                     *           "confidence": 1,
+                     *           "reliable": true,
+                     *           "spaced": true
+                     *         },
+                     *         "pages": 10,
+                     *         "words": 3593,
+                     *         "prose_words": 3264,
+                     *         "sentences": 333,
+                     *         "paragraphs": 81,
+                     *         "truncated": false,
+                     *         "sentence_words": {
+                     *           "mean": 9.8018,
+                     *           "median": 9,
+                     *           "p10": 4,
+                     *           "p90": 18,
+                     *           "stdev": 5.3234,
+                     *           "max": 25,
+                     *           "histogram": [
+                     *             {
+                     *               "from": 1,
+                     *               "to": 5,
+                     *               "count": 82
+                     *             },
+                     *             {
+                     *               "from": 6,
+                     *               "to": 10,
+                     *               "count": 116
+                     *             }
+                     *           ]
+                     *         },
+                     *         "paragraph_words": {
+                     *           "mean": 35.1605,
+                     *           "median": 34,
+                     *           "p10": 17,
+                     *           "p90": 53,
+                     *           "stdev": 14.3453,
+                     *           "max": 73,
+                     *           "histogram": [
+                     *             {
+                     *               "from": 1,
+                     *               "to": 20,
+                     *               "count": 10
+                     *             },
+                     *             {
+                     *               "from": 21,
+                     *               "to": 40,
+                     *               "count": 43
+                     *             }
+                     *           ]
+                     *         },
+                     *         "word_letters": {
+                     *           "mean": 4.0202,
+                     *           "median": 4,
+                     *           "p10": 2,
+                     *           "p90": 7,
+                     *           "stdev": 1.8518,
+                     *           "max": 15,
+                     *           "histogram": [
+                     *             {
+                     *               "from": 1,
+                     *               "to": 2,
+                     *               "count": 670
+                     *             },
+                     *             {
+                     *               "from": 3,
+                     *               "to": 4,
+                     *               "count": 1528
+                     *             }
+                     *           ]
+                     *         },
+                     *         "readability": {
+                     *           "flesch_reading_ease": 91.8268,
+                     *           "flesch_kincaid_grade": 2.8864,
+                     *           "gunning_fog": 4.9189,
+                     *           "ari": 2.4061,
+                     *           "lix": 20.3104,
+                     *           "syllables_per_word": 1.2418
+                     *         },
+                     *         "vocabulary": {
+                     *           "mattr_50": 0.8099,
+                     *           "distinct_words": 900,
+                     *           "hapax_share": 0.5622,
+                     *           "long_word_share": 0.1051,
+                     *           "content_word_share": 0.4528
+                     *         },
+                     *         "person": {
+                     *           "first_singular": 0.0034,
+                     *           "first_plural": 0.0245,
+                     *           "second": 0.0499,
+                     *           "third": 0.0352,
+                     *           "formal_address": null
+                     *         },
+                     *         "syntax": {
+                     *           "passive_share": 0.024,
+                     *           "imperative_share": 0.1502,
+                     *           "question_share": 0.036,
+                     *           "exclamation_share": 0,
+                     *           "contractions_per_1000": 3.6765
+                     *         },
+                     *         "formality": 53.1863,
+                     *         "punctuation_per_1000": {
+                     *           "colon": 1.5319,
+                     *           "comma": 53.6152,
+                     *           "full_stop": 96.5074,
+                     *           "question_mark": 3.6765,
+                     *           "quotation_mark": 4.2892
+                     *         },
+                     *         "sentiment": {
+                     *           "mean": 0.0462,
+                     *           "positive": 0.2432,
+                     *           "neutral": 0.6186,
+                     *           "negative": 0.1381,
+                     *           "words": [
+                     *             {
+                     *               "text": "clean",
+                     *               "count": 4,
+                     *               "pages": 2
+                     *             },
+                     *             {
+                     *               "text": "safety",
+                     *               "count": 4,
+                     *               "pages": 3
+                     *             }
+                     *           ]
+                     *         },
+                     *         "keywords": [
+                     *           {
+                     *             "text": "bike",
+                     *             "count": 35,
+                     *             "pages": 10,
+                     *             "in_titles": 7,
+                     *             "score": 211.7745
+                     *           },
+                     *           {
+                     *             "text": "repair",
+                     *             "count": 18,
+                     *             "pages": 8,
+                     *             "in_titles": 10,
+                     *             "score": 152
+                     *           }
+                     *         ],
+                     *         "phrases": [
+                     *           {
+                     *             "text": "bottom bracket",
+                     *             "count": 7,
+                     *             "pages": 4
+                     *           },
+                     *           {
+                     *             "text": "book a repair",
+                     *             "count": 4,
+                     *             "pages": 3
+                     *           }
+                     *         ],
+                     *         "topics": [
+                     *           {
+                     *             "name": "bike",
+                     *             "terms": [
+                     *               "bike",
+                     *               "workshop",
+                     *               "brakes",
+                     *               "loose spoke",
+                     *               "drivetrain",
+                     *               "costs"
+                     *             ],
+                     *             "share": 0.2825,
+                     *             "pages": [
+                     *               "https://www.loosespoke.example",
+                     *               "https://www.loosespoke.example/about.html"
+                     *             ]
+                     *           },
+                     *           {
+                     *             "name": "repair",
+                     *             "terms": [
+                     *               "repair",
+                     *               "book",
+                     *               "safety check",
+                     *               "bicycle repairs",
+                     *               "e-bike"
+                     *             ],
+                     *             "share": 0.1808,
+                     *             "pages": [
+                     *               "https://www.loosespoke.example",
+                     *               "https://www.loosespoke.example/about.html"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "function_words": {
+                     *           "a": 40.4412,
+                     *           "about": 3.6765,
+                     *           "all": 2.1446,
+                     *           "an": 1.5319
+                     *         },
+                     *         "transitions": [
+                     *           {
+                     *             "text": "so that",
+                     *             "count": 6,
+                     *             "pages": 5
+                     *           },
+                     *           {
+                     *             "text": "then",
+                     *             "count": 5,
+                     *             "pages": 3
+                     *           }
+                     *         ],
+                     *         "devices": [
+                     *           {
+                     *             "name": "alliteration",
+                     *             "count": 2,
+                     *             "example": "buy bottom bracket"
+                     *           },
+                     *           {
+                     *             "name": "anaphora",
+                     *             "count": 6,
+                     *             "example": "You get your old parts in a bag if you want them."
+                     *           }
+                     *         ],
+                     *         "audience": [
+                     *           {
+                     *             "text": "commuters",
+                     *             "count": 5,
+                     *             "pages": 5
+                     *           },
+                     *           {
+                     *             "text": "children",
+                     *             "count": 3,
+                     *             "pages": 3
+                     *           }
+                     *         ],
+                     *         "page_types": {
+                     *           "found": [
+                     *             {
+                     *               "type": "about",
+                     *               "pages": 1,
+                     *               "words": 379
+                     *             },
+                     *             {
+                     *               "type": "blog",
+                     *               "pages": 1,
+                     *               "words": 142
+                     *             }
+                     *           ],
+                     *           "linked": [
+                     *             "legal"
+                     *           ],
+                     *           "missing": [
+                     *             "testimonials"
+                     *           ]
+                     *         },
+                     *         "consistency": {
+                     *           "pages": 10,
+                     *           "sentence_words_cv": 0.0799,
+                     *           "lix_range": 9.5629
+                     *         }
+                     *       },
+                     *       "warnings": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebsiteAnalysisBody"];
                 };
             };
@@ -8491,6 +15659,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": "step",
+                     *       "id": 7,
+                     *       "data": {
+                     *         "step": 2,
+                     *         "status": "in_progress",
+                     *         "progress": 42.5,
+                     *         "phase": "crawling",
+                     *         "message": "Read 3 of 10 pages of the website.",
+                     *         "submission_id": "0197c1d2-0000-7000-8000-000000000000",
+                     *         "version": 7
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         data: components["schemas"]["StepEventBody"] | components["schemas"]["SessionEventBody"];
                         /** @enum {string} */
@@ -8583,6 +15766,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getHealth: {
@@ -8601,6 +15793,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HealthBody"];
                 };
             };
@@ -8624,6 +15821,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BusinessRequest"];
             };
         };
@@ -8634,6 +15839,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.993948Z",
+                     *       "submission_id": "01a22049-915f-7744-8b74-be546d75dd2f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessSubmitted"];
                 };
             };
@@ -8705,6 +15923,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BusinessRequest"];
             };
         };
@@ -8715,6 +15941,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.960694Z",
+                     *       "submission_id": "01a22049-915f-7744-8b74-be546d75dd2f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessSubmitted"];
                 };
             };
@@ -8805,6 +16044,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.993948Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessRow"];
                 };
             };
@@ -8875,6 +16126,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:41.993948Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessRow"];
                 };
             };
@@ -8935,6 +16198,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                 *       "industry": "Bicycle repair and classes",
+                 *       "target_audience": "Commuters and families who ride every day",
+                 *       "business_goals": "Fill the maintenance classes on Saturdays"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BusinessRequest"];
             };
         };
@@ -8945,6 +16216,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": 1,
+                     *       "user_id": "user_2ne8Xq",
+                     *       "business_description": "We repair bicycles in Bristol and teach our customers to do it themselves.",
+                     *       "industry": "Bicycle repair and classes",
+                     *       "target_audience": "Commuters and families who ride every day",
+                     *       "business_goals": "Fill the maintenance classes on Saturdays",
+                     *       "created_at": "2026-03-02T09:53:41.960694Z",
+                     *       "updated_at": "2026-03-02T09:53:42.004684Z",
+                     *       "submission_id": "01a22049-9176-753e-a309-e9d900452b5f"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessSubmitted"];
                 };
             };
@@ -9031,6 +16315,15 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     getReadiness: {
@@ -9049,6 +16342,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ready",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "token_keys": "ok"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Report"];
                 };
             };
@@ -9058,6 +16360,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "not_ready",
+                     *       "checks": {
+                     *         "database": "failed",
+                     *         "token_keys": "ok"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Report"];
                 };
             };

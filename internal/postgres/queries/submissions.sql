@@ -19,6 +19,11 @@ select id from submissions
 where session_id = @session_id and step is null and kind = @kind and input = @input::jsonb and status = 'in_progress'
 order by created_at limit 1;
 
+-- name: CountRunning :one
+-- How much work without a step somebody waits for.
+select count(*) from submissions
+where session_id = @session_id and step is null and status = 'in_progress' and kind <> 'personalization_inputs';
+
 -- name: StopSubmission :one
 -- Ends a running submission because a newer one takes its place or nobody wants it.
 update submissions set status = @status, finished_at = now()

@@ -34,8 +34,7 @@ export const onSignedOut = (tell) => { signedOut = tell; };
 
 const tags = new Map();
 
-/** send makes one request; what is no good answer is thrown as a Problem. */
-export async function send(method, address, body, headers = {}) {
+async function send(method, address, body, headers = {}) {
   let answer;
   try {
     answer = await fetch(address, {

@@ -31,7 +31,7 @@ function keyForm(load) {
   function build() {
     const one = current(), compatible = one.provider === "openai_compatible";
     fields = [
-      compatible && field({ label: "Address of the server", name: "base_url", placeholder: "https://models.example.com/v1", check: (v) => (/^https?:\/\/\S+$/.test(v) ? "" : "Enter an address that starts with https://.") }),
+      compatible && field({ label: "Address of the server", name: "base_url", placeholder: "https://models.example.com/v1", check: (v) => (/^(https:\/\/|http:\/\/(localhost|127\.|\[::1\]))\S+$/.test(v) ? "" : "Enter an address that starts with https://.") }),
       field({ label: "API key", name: "api_key", type: "password", hint: `Looks like: ${one.key_format}.`, check: keyFormat(one), good: "Looks right." }),
       one.language_model && field({ label: "Model", name: "model", optional: true, max: 200, hint: "Empty for the provider's default." }),
     ].filter(Boolean);
