@@ -27,13 +27,16 @@ var notShown = map[string]string{
 	"onboarding_model_key_checks_total": todo, "onboarding_queue_jobs": todo, "onboarding_queue_oldest_seconds": todo,
 	"onboarding_schema_version": todo, "onboarding_schema_version_needed": todo, "onboarding_step_seconds": todo,
 	"onboarding_step_transitions_total": todo, "onboarding_submission_attempts": todo, "onboarding_watches_total": todo,
-	"onboarding_watching":                     todo,
-	"onboarding_style_analyses_total":         "how analyses end shows in the runs of their jobs and the failures",
-	"onboarding_style_words_total":            "the size of websites: for capacity planning, no sign of health",
-	"onboarding_model_tokens_total":           "the cost shows what matters of it",
-	"onboarding_persona_quality_score":        "a property of websites, no sign of health",
-	"onboarding_stream_events_total":          "traffic: for capacity planning, no sign of health",
-	"onboarding_website_received_bytes_total": "traffic: for capacity planning, no sign of health",
+	"onboarding_watching":                         todo,
+	"onboarding_style_analyses_total":             "how analyses end shows in the runs of their jobs and the failures",
+	"onboarding_style_words_total":                "the size of websites: for capacity planning, no sign of health",
+	"onboarding_model_tokens_total":               "the cost shows what matters of it",
+	"onboarding_persona_quality_score":            "a property of websites, no sign of health",
+	"onboarding_stream_events_total":              "traffic: for capacity planning, no sign of health",
+	"onboarding_website_received_bytes_total":     "traffic: for capacity planning, no sign of health",
+	"onboarding_rollup_errors_total":              "the log says why, and the age of the analytics is what matters of it",
+	"onboarding_rollup_sessions_total":            "traffic: for capacity planning, no sign of health",
+	"onboarding_rollup_through_timestamp_seconds": "each answer of the analytics says through when it counts",
 }
 
 const dataSource = "${datasource}"

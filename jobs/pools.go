@@ -21,8 +21,8 @@ type pools struct {
 const queueConns = 5
 
 // beatConns are one for the beat, one for the lists of the sweep, one for the feeder of
-// bulk operations and one for the watcher.
-const beatConns = 4
+// bulk operations, one for the watcher and one for the counting of the analytics.
+const beatConns = 5
 
 // notifyConns is the one that announces changes.
 const notifyConns = 1

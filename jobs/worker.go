@@ -61,6 +61,7 @@ type Worker struct {
 	recovery *recovery
 	feeder   *feeder
 	watcher  *watcher
+	roller   *roller
 	notifier *postgres.Notifier
 	fetching atomic.Bool
 }
@@ -95,6 +96,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	return &Worker{
 		cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier,
 		feeder:  &feeder{pool: pools.beat, river: client, log: cfg.Log},
+		roller:  &roller{pool: pools.beat, log: cfg.Log, metrics: newRollupMetrics(cfg.Registry)},
 		watcher: newWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
 		recovery: &recovery{
 			heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log, announce: notifier.Changed,
@@ -180,6 +182,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	group.Go(func() { w.notifier.Run(upkeep) })
 	group.Go(func() { w.feeder.run(upkeep) })
 	group.Go(func() { w.watcher.run(upkeep) })
+	group.Go(func() { w.roller.run(upkeep) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))

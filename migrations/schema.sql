@@ -232,6 +232,39 @@ create table river_queue (
     updated_at timestamp with time zone default CURRENT_TIMESTAMP not null
 );
 
+create table rollup_sessions (
+    session_id uuid not null,
+    user_id text not null,
+    version bigint not null
+);
+
+create table rollup_state (
+    only_row boolean default true not null,
+    through timestamp with time zone default now() not null,
+    sweep_after uuid default '00000000-0000-0000-0000-000000000000'::uuid not null,
+    swept_at timestamp with time zone default '1970-01-01 00:00:00+00'::timestamp with time zone not null
+);
+
+create table rollup_steps (
+    basis text not null,
+    day date not null,
+    fact text not null,
+    step smallint not null,
+    engine text not null,
+    code text not null,
+    count bigint not null
+);
+
+create table rollup_times (
+    grain text not null,
+    day date not null,
+    measure text not null,
+    step smallint not null,
+    engine text not null,
+    bucket smallint not null,
+    count bigint not null
+);
+
 create table step_events (
     session_id uuid not null,
     seq bigint not null,
@@ -243,7 +276,8 @@ create table step_events (
     progress double precision,
     phase text,
     message text,
-    failure_code text
+    failure_code text,
+    engine text
 ) partition by RANGE (at);
 
 create table stream_tickets (
@@ -393,6 +427,28 @@ alter table river_notification add constraint topic_length CHECK (((length(topic
 
 alter table river_queue add constraint river_queue_pkey PRIMARY KEY (name);
 
+alter table rollup_sessions add constraint rollup_sessions_pkey PRIMARY KEY (session_id);
+
+alter table rollup_state add constraint rollup_state_only_row_check CHECK (only_row);
+
+alter table rollup_state add constraint rollup_state_pkey PRIMARY KEY (only_row);
+
+alter table rollup_steps add constraint rollup_steps_basis_check CHECK ((basis = ANY (ARRAY['began'::text, 'happened'::text])));
+
+alter table rollup_steps add constraint rollup_steps_fact_check CHECK ((fact = ANY (ARRAY['started'::text, 'reached'::text, 'passed'::text, 'completed'::text, 'skipped'::text, 'failed'::text, 'failure'::text])));
+
+alter table rollup_steps add constraint rollup_steps_pkey PRIMARY KEY (basis, day, fact, step, engine, code);
+
+alter table rollup_steps add constraint rollup_steps_step_check CHECK (((step >= 0) AND (step <= 6)));
+
+alter table rollup_times add constraint rollup_times_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text])));
+
+alter table rollup_times add constraint rollup_times_measure_check CHECK ((measure = ANY (ARRAY['work'::text, 'step'::text, 'start'::text])));
+
+alter table rollup_times add constraint rollup_times_pkey PRIMARY KEY (grain, day, measure, step, engine, bucket);
+
+alter table rollup_times add constraint rollup_times_step_check CHECK (((step >= 1) AND (step <= 6)));
+
 alter table step_events add constraint step_events_pkey PRIMARY KEY (session_id, seq, at);
 
 alter table stream_tickets add constraint stream_tickets_hash_check CHECK ((length(hash) = 32));
@@ -453,6 +509,8 @@ alter table personalization_inputs add constraint personalization_inputs_session
 
 alter table research_preferences add constraint research_preferences_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
+alter table rollup_sessions add constraint rollup_sessions_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
 alter table step_events add constraint step_events_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table submissions add constraint submissions_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
@@ -505,6 +563,8 @@ CREATE INDEX river_notification_created_at_idx ON public.river_notification USIN
 
 CREATE INDEX river_notification_topic_id_idx ON public.river_notification USING btree (topic, id);
 
+CREATE INDEX step_events_at ON ONLY public.step_events USING brin (at) WITH (autosummarize='on');
+
 CREATE INDEX stream_tickets_expires ON public.stream_tickets USING btree (expires_at);
 
 CREATE UNIQUE INDEX submissions_building ON public.submissions USING btree (session_id) WHERE ((status = 'in_progress'::text) AND (kind = 'personalization_inputs'::text));
@@ -544,6 +604,8 @@ alter table persona_data enable row level security, force row level security;
 alter table personalization_inputs enable row level security, force row level security;
 
 alter table research_preferences enable row level security, force row level security;
+
+alter table rollup_sessions enable row level security, force row level security;
 
 alter table step_events enable row level security, force row level security;
 
@@ -606,6 +668,8 @@ create policy own_rows on personalization_inputs to onboarding_app using ((user_
 create policy all_rows on research_preferences to onboarding_system using (true) with check (true);
 
 create policy own_rows on research_preferences to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on rollup_sessions to onboarding_system using (true) with check (true);
 
 create policy all_rows on step_events to onboarding_system using (true) with check (true);
 
@@ -698,6 +762,14 @@ grant delete, insert, select, update on river_notification to onboarding_system;
 grant delete, insert, select, update on river_queue to onboarding_app;
 
 grant delete, insert, select, update on river_queue to onboarding_system;
+
+grant delete, insert, select, update on rollup_sessions to onboarding_system;
+
+grant delete, insert, select, update on rollup_state to onboarding_system;
+
+grant delete, insert, select, update on rollup_steps to onboarding_system;
+
+grant delete, insert, select, update on rollup_times to onboarding_system;
 
 grant delete, insert, select, update on step_events to onboarding_app;
 

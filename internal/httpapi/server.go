@@ -204,6 +204,7 @@ func (s *Server) registerAll() {
 	s.registerPersonalization()
 	s.registerStreams()
 	s.registerAudit()
+	s.registerAnalytics()
 }
 
 // serveDocument makes the document from the registered operations.

@@ -73,6 +73,7 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	// At start-up, so that no RESET leaves the role and a pooler that would lose it
 	// refuses the connection.
 	conn.RuntimeParams["role"] = cfg.Role
+	conn.RuntimeParams["jit"] = "off" // no statement runs for as long as compiling it takes
 	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
 		conn.ConnectTimeout = connectTimeout
 	}

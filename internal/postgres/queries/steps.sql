@@ -49,14 +49,27 @@ update onboarding_steps set submission_id = null, data = null where session_id =
 
 -- name: RecordStep :one
 -- Raises the session's version and writes the step event of that number, from
--- what the step and its submission say now. It returns the step's status.
+-- what the step and its submission say now, and returns the step's status. The event of
+-- a result names its engine: of models, whose names users choose, the provider that
+-- answered.
 with s as (
     update onboarding_sessions set version = version + 1, updated_at = now()
     where onboarding_sessions.id = @session_id
     returning id, user_id, version
 )
-insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code)
-select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
+insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code, engine)
+select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code,
+    case when t.status = 'completed' and u.phase = 'finished' then coalesce((
+        select case when r.engine in ('local', 'client') then r.engine else (
+            select case when count(distinct c.provider) > 1 then 'mixed' else min(c.provider) end
+            from model_calls c
+            where c.session_id = s.id and c.submission_id = u.id and strpos(r.engine, c.model) > 0) end
+        from (
+            select a.analysis -> 'style_analysis' -> 'meta' ->> 'engine' as engine from website_analyses a
+            where t.step = 2 and a.session_id = s.id and a.submission_id = u.id
+            union all
+            select p.engine from persona_data p where t.step = 4 and p.session_id = s.id and p.submission_id = u.id
+        ) r limit 1), 'unknown') end
 from s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id

@@ -33,7 +33,7 @@ left join lateral (
     from onboarding_steps o where o.session_id = c.id
 ) t on true
 left join lateral (
-    select session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code from step_events h
+    select session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code, engine from step_events h
     where h.session_id = c.id and h.seq > c.seen order by h.seq limit $1
 ) e on true
 order by c.id, e.seq

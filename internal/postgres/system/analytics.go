@@ -1,0 +1,151 @@
+package system
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Range selects what the rollups are asked for.
+type Range struct {
+	// First and Last are days (UTC), both included.
+	First, Last time.Time
+	// Engine leaves out the results of other engines; "" leaves out none. What no
+	// engine made is always counted.
+	Engine string
+}
+
+// Funnel is how far the sessions that began in a range have come. Resets and deleted
+// accounts take nothing away.
+type Funnel struct {
+	Started int64
+	Steps   [onboarding.StepCount]FunnelCounts
+}
+
+// FunnelCounts count the sessions in which something happened to a step at least once.
+type FunnelCounts struct {
+	Reached, Completed, Skipped, Failed int64
+	// Passed counts those in which this step or a later one was completed or skipped.
+	Passed int64
+	// Engines splits Completed up for the steps that an engine works, most used first.
+	Engines []EngineCount
+}
+
+// EngineCount is how many sessions got their first result of a step from an engine.
+type EngineCount struct {
+	Engine    string
+	Completed int64
+}
+
+// The facts of rollup_steps; the migration says what each is.
+const (
+	factStarted   = "started"
+	factReached   = "reached"
+	factPassed    = "passed"
+	factCompleted = "completed"
+	factSkipped   = "skipped"
+	factFailed    = "failed"
+	factFailure   = "failure"
+)
+
+// ReadFunnelOf reads the funnel of a range.
+func ReadFunnelOf(ctx context.Context, q *Queries, r Range) (f Funnel, err error) {
+	rows, err := q.ReadFunnel(ctx, ReadFunnelParams{FirstDay: r.First, LastDay: r.Last, Engine: r.Engine})
+	if err != nil {
+		return f, fmt.Errorf("read the funnel: %w", err)
+	}
+	for _, row := range rows {
+		if row.Fact == factStarted {
+			f.Started += row.Count
+			continue
+		}
+		step := &f.Steps[row.Step-1]
+		switch row.Fact {
+		case factReached:
+			step.Reached += row.Count
+		case factPassed:
+			step.Passed += row.Count
+		case factCompleted:
+			step.Completed += row.Count
+			if row.Engine != "" {
+				step.Engines = append(step.Engines, EngineCount{Engine: row.Engine, Completed: row.Count})
+			}
+		case factSkipped:
+			step.Skipped += row.Count
+		case factFailed:
+			step.Failed += row.Count
+		}
+	}
+	for i := range f.Steps {
+		slices.SortStableFunc(f.Steps[i].Engines, func(a, b EngineCount) int { return int(b.Completed - a.Completed) })
+	}
+	return f, nil
+}
+
+// Day is what happened on one day, whenever the sessions began.
+type Day struct {
+	Day     time.Time
+	Started int64
+	Steps   [onboarding.StepCount]DayCounts
+}
+
+// DayCounts count what happened to a step on a day: to how many sessions for the first
+// time, but for Failures, which are submissions.
+type DayCounts struct {
+	Reached, Completed, Skipped, Failures int64
+}
+
+// ReadDays reads every day of a range, days without anything too.
+func ReadDays(ctx context.Context, q *Queries, r Range) ([]Day, error) {
+	rows, err := q.ReadDaily(ctx, ReadDailyParams{FirstDay: r.First, LastDay: r.Last, Engine: r.Engine})
+	if err != nil {
+		return nil, fmt.Errorf("read the days: %w", err)
+	}
+	var days []Day
+	for day := r.First; !day.After(r.Last); day = day.AddDate(0, 0, 1) {
+		days = append(days, Day{Day: day})
+	}
+	for _, row := range rows {
+		day := &days[int(row.Day.Sub(r.First)/(24*time.Hour))]
+		if row.Fact == factStarted {
+			day.Started = row.Count
+			continue
+		}
+		step := &day.Steps[row.Step-1]
+		switch row.Fact {
+		case factReached:
+			step.Reached = row.Count
+		case factCompleted:
+			step.Completed = row.Count
+		case factSkipped:
+			step.Skipped = row.Count
+		case factFailure:
+			step.Failures = row.Count
+		}
+	}
+	return days, nil
+}
+
+// StepFailures is how many submissions of a step failed in one way.
+type StepFailures struct {
+	Step  onboarding.StepNumber
+	Code  onboarding.FailureCode
+	Count int64
+}
+
+// ReadStepFailures reads the failures of a range, the most frequent first. A failure
+// has no engine.
+func ReadStepFailures(ctx context.Context, q *Queries, r Range) ([]StepFailures, error) {
+	rows, err := q.ReadFailures(ctx, ReadFailuresParams{FirstDay: r.First, LastDay: r.Last})
+	if err != nil {
+		return nil, fmt.Errorf("read the failures: %w", err)
+	}
+	failures := make([]StepFailures, len(rows))
+	for i, row := range rows {
+		failures[i] = StepFailures{Step: onboarding.StepNumber(row.Step), Code: onboarding.FailureCode(row.Code), Count: row.Count}
+	}
+	return failures, nil
+}

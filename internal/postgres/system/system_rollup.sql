@@ -1,0 +1,155 @@
+-- name: TakeRollupLock :one
+-- One counts at a time, until its transaction ends.
+select pg_try_advisory_xact_lock(7313081963);
+
+-- name: BoundRollup :exec
+-- The events of a batch are sorted in memory.
+select set_config('work_mem', '32MB', true);
+
+-- name: GetRollupState :one
+select through, sweep_after, swept_at, now()::timestamptz as now from rollup_state;
+
+-- name: SetRollupThrough :exec
+update rollup_state set through = @through;
+
+-- name: SetRollupSweep :exec
+-- Where the walk through all sessions goes on, or that it has ended.
+update rollup_state set sweep_after = @sweep_after, swept_at = case when @ended::boolean then now() else swept_at end;
+
+-- name: ListChangedSessions :many
+-- Sessions that have events since, or began since (by their id, which begins with the
+-- time), and are not counted up to their version.
+select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
+from (
+    select session_id as id from step_events where at >= @since
+    union
+    select onboarding_sessions.id from onboarding_sessions where onboarding_sessions.id >= @since_id
+) changed
+join onboarding_sessions s on s.id = changed.id
+left join rollup_sessions r on r.session_id = s.id
+where s.version > coalesce(r.version, -1)
+limit @max_rows;
+
+-- name: ListUncountedSessions :many
+-- Of all sessions, in the order of their ids, those that are not counted up to their
+-- version.
+select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
+from onboarding_sessions s
+left join rollup_sessions r on r.session_id = s.id
+where s.id > @after_id and s.version > coalesce(r.version, -1)
+order by s.id
+limit @max_rows;
+
+-- name: RollUp :exec
+-- Adds what the events of some sessions after from_version and up to to_version say,
+-- and notes the latter, in one statement. What happened for the first time is seen
+-- from all events of the session; where the first are gone, nothing counts as first.
+with batch as (
+    select s.id, s.user_id, s.started_at, b.from_version, b.to_version
+    from (select unnest(@ids::uuid[]) as id, unnest(@from_versions::bigint[]) as from_version,
+        unnest(@to_versions::bigint[]) as to_version) b
+    join onboarding_sessions s on s.id = b.id
+), told as (
+    select b.started_at, b.from_version, e.session_id, e.seq, e.at, e.step, e.status, e.submission_id, e.failure_code,
+        case when e.step in (2, 4) then coalesce(e.engine, 'unknown') else '' end as engine,
+        e.status = 'completed' and (e.submission_id is null or e.phase = 'finished') as completed,
+        first_value(e.seq) over (partition by e.session_id order by e.seq) = 1 as whole
+    from batch b
+    join step_events e on e.session_id = b.id and e.seq <= b.to_version
+    where e.at >= @oldest
+), numbered as (
+    -- Of each step the how many-th this is, and of each submission.
+    select t.*, t.completed or t.status = 'skipped' as done,
+        count(*) filter (where t.status <> 'pending') over step as reaches,
+        count(*) filter (where t.completed) over step as completions,
+        count(*) filter (where t.status = 'skipped') over step as skips,
+        count(*) filter (where t.status = 'failed') over step as failures,
+        count(*) filter (where t.completed or t.status = 'skipped') over step as ends,
+        count(*) filter (where t.completed) over submission as submission_completions,
+        count(*) filter (where t.status = 'failed') over submission as submission_failures,
+        min(t.at) filter (where t.status = 'in_progress') over submission as submitted_at
+    from told t
+    window step as (partition by t.session_id, t.step order by t.seq),
+        submission as (partition by t.session_id, t.step, t.submission_id order by t.seq)
+), placed as (
+    -- How far the session had come, and when a step was last finished, before this.
+    select n.*,
+        coalesce(max(n.step) filter (where n.done) over before, 0) as passed_before,
+        greatest(n.started_at, max(n.at) filter (where n.done and n.ends = 1) over before) as step_began_at
+    from numbered n
+    window before as (partition by n.session_id order by n.seq rows between unbounded preceding and 1 preceding)
+), new as (
+    select * from placed p where p.seq > p.from_version
+), facts as (
+    select 'started' as fact, 0 as step, ''::text as engine, ''::text as code, b.started_at as began, b.started_at as at
+    from batch b where b.from_version < 0
+    union all
+    select 'reached', n.step, '', '', n.started_at, n.at from new n where n.whole and n.status <> 'pending' and n.reaches = 1
+    union all
+    select 'passed', p.step, '', '', n.started_at, n.at
+    from new n, generate_series(n.passed_before + 1, n.step) as p (step) where n.whole and n.done
+    union all
+    select 'completed', n.step, n.engine, '', n.started_at, n.at from new n where n.whole and n.completed and n.completions = 1
+    union all
+    select 'skipped', n.step, '', '', n.started_at, n.at from new n where n.whole and n.status = 'skipped' and n.skips = 1
+    union all
+    select 'failed', n.step, '', '', n.started_at, n.at from new n where n.whole and n.status = 'failed' and n.failures = 1
+    union all
+    select 'failure', n.step, '', coalesce(n.failure_code, ''), n.started_at, n.at
+    from new n where n.status = 'failed' and n.submission_failures = 1
+), counted as (
+    insert into rollup_steps (basis, day, fact, step, engine, code, count)
+    select b.basis, (b.at at time zone 'UTC')::date, f.fact, f.step, f.engine, f.code, count(*)
+    from facts f, lateral (values ('began', f.began), ('happened', f.at)) as b (basis, at)
+    group by 1, 2, 3, 4, 5, 6
+    on conflict (basis, day, fact, step, engine, code) do update set count = rollup_steps.count + excluded.count
+), times as (
+    select 'work' as measure, n.step, n.engine, n.at, n.at - n.submitted_at as took
+    from new n where n.completed and n.submission_id is not null and n.submission_completions = 1 and n.submitted_at is not null
+    union all
+    select 'step', n.step, n.engine, n.at, n.at - n.step_began_at from new n where n.whole and n.completed and n.completions = 1
+    union all
+    select 'start', n.step, n.engine, n.at, n.at - n.started_at from new n where n.whole and n.completed and n.completions = 1
+), timed as (
+    insert into rollup_times (grain, day, measure, step, engine, bucket, count)
+    select g.grain, date_trunc(g.grain, t.at at time zone 'UTC')::date, t.measure, t.step, t.engine,
+        ceil(ln(greatest(extract(epoch from t.took)::double precision * 1000, 1)) / ln(@growth::double precision))::smallint, count(*)
+    from times t, (values ('day'), ('month')) as g (grain)
+    group by 1, 2, 3, 4, 5, 6
+    on conflict (grain, day, measure, step, engine, bucket) do update set count = rollup_times.count + excluded.count
+)
+insert into rollup_sessions (session_id, user_id, version)
+select b.id, b.user_id, b.to_version from batch b
+on conflict (session_id) do update set version = excluded.version;
+
+-- name: ReadFunnel :many
+-- Counts of the sessions that began on some days; facts of another engine are left out.
+select fact, step, engine, sum(count)::bigint as count from rollup_steps
+where basis = 'began' and day between @first_day and @last_day and fact <> 'failure' and (@engine::text = '' or engine in ('', @engine))
+group by fact, step, engine
+order by step, fact, engine;
+
+-- name: ReadDaily :many
+select day, fact, step, sum(count)::bigint as count from rollup_steps
+where basis = 'happened' and day between @first_day and @last_day and (@engine::text = '' or engine in ('', @engine))
+group by day, fact, step
+order by day, step, fact;
+
+-- name: ReadFailures :many
+select step, code, sum(count)::bigint as count from rollup_steps
+where basis = 'happened' and fact = 'failure' and day between @first_day and @last_day
+group by step, code
+order by 3 desc, step, code;
+
+-- name: ReadTimes :many
+-- Of the whole months among the days the months, of the others the days.
+select measure, step, engine, bucket, sum(count)::bigint as count from rollup_times
+where (@engine::text = '' or engine in ('', @engine)) and (
+    (grain = 'month' and day >= @first_month::date and day < @end_month::date)
+    or (grain = 'day' and day >= @first_day::date and day < least(@first_month::date, @end_day::date))
+    or (grain = 'day' and day >= greatest(@end_month::date, @first_month::date, @first_day::date) and day < @end_day::date))
+group by measure, step, engine, bucket
+order by step, measure, engine, bucket;
+
+-- name: ReadRollupThrough :one
+select through from rollup_state;
