@@ -148,6 +148,15 @@ bench-stream: build ## how soon changes reach open streams, and what those cost 
 	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench stream
 
+# How many step events the analytics are measured with; 10000000 takes about 4 GB.
+EVENTS ?= 200000
+
+.PHONY: bench-analytics
+bench-analytics: build ## how soon the analytics answer over a year of step events (EVENTS=10000000), on a database of its own
+	@scripts/need postgres
+	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@$(NO_DATABASE) .bin/bench analytics -events '$(EVENTS)'
+
 .PHONY: fairness
 fairness: build ## how soon a user's job starts beside 10,000 bulk jobs, how equally operations share, and how polite workers are upstream
 	@scripts/need postgres

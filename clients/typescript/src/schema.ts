@@ -4,6 +4,86 @@
  */
 
 export interface paths {
+    "/api/onboarding/admin/analytics/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened on each day
+         * @description Every day (UTC) has an entry, whenever the sessions began.
+         */
+        get: operations["getDaily"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/analytics/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What failed, by step and code
+         * @description Submissions that failed in these days. A failure has no engine.
+         */
+        get: operations["getFailures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/analytics/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far users come
+         * @description About the sessions that began in these days, whatever the day of what happened to them. Neither a reset nor the deletion of an account takes anything away.
+         */
+        get: operations["getFunnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/analytics/timings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long steps take
+         * @description About what was completed in these days. Medians and 95th percentiles are read from histograms and are at most 4.8 % off.
+         */
+        get: operations["getTimings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/audit": {
         parameters: {
             query?: never;
@@ -1326,6 +1406,46 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        AnalyticsDay: {
+            /**
+             * Format: date
+             * @example 2026-11-28
+             */
+            day: string;
+            /**
+             * Format: int64
+             * @description Sessions that finished for the first time.
+             * @example 14
+             */
+            finished: number;
+            /**
+             * Format: int64
+             * @description Sessions that began.
+             * @example 35
+             */
+            started: number;
+            /** @description The six steps. */
+            steps: components["schemas"]["DailyStep"][];
+        } & {
+            [key: string]: unknown;
+        };
+        AnalyticsFailed: {
+            /** @example robots_forbidden */
+            code: string;
+            /**
+             * Format: int64
+             * @description Submissions that failed so.
+             * @example 40
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
         AuditBody: {
             /** @description The newest first. */
             entries: components["schemas"]["AuditEntry"][];
@@ -1792,6 +1912,63 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DailyBody: {
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             * @example 2026-11-28T10:15:00Z
+             */
+            counted_through: string;
+            /** @description In their order, days without anything too. */
+            days: components["schemas"]["AnalyticsDay"][];
+            /**
+             * Format: date
+             * @description First day (UTC).
+             * @example 2026-11-01
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             * @example 2026-11-28
+             */
+            to: string;
+        } & {
+            [key: string]: unknown;
+        };
+        DailyStep: {
+            /**
+             * Format: int64
+             * @description Sessions that completed it for the first time.
+             * @example 28
+             */
+            completed: number;
+            /**
+             * Format: int64
+             * @description Submissions that failed.
+             * @example 3
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Sessions that reached it for the first time.
+             * @example 30
+             */
+            reached: number;
+            /**
+             * Format: int64
+             * @description Sessions that skipped it for the first time.
+             * @example 0
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
         DetailedMetrics: {
             /** Format: int64 */
             core_fields: number;
@@ -1855,6 +2032,25 @@ export interface components {
             engagement_tactics: string[];
             optimal_posting_times: string[];
             posting_frequency: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        EngineCount: {
+            /**
+             * Format: int64
+             * @example 500
+             */
+            completed: number;
+            /** @example local */
+            engine: string;
+        } & {
+            [key: string]: unknown;
+        };
+        EngineTiming: {
+            /** @example local */
+            engine: string;
+            time_in_step: components["schemas"]["Timing"];
+            work: components["schemas"]["Timing"];
         } & {
             [key: string]: unknown;
         };
@@ -1937,6 +2133,35 @@ export interface components {
         FacebookVideos: {
             engagement_hooks: string[];
             video_length_guidelines: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        FailuresBody: {
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             * @example 2026-11-28T10:15:00Z
+             */
+            counted_through: string;
+            /** @description The most frequent first. */
+            failures: components["schemas"]["AnalyticsFailed"][];
+            /**
+             * Format: date
+             * @description First day (UTC).
+             * @example 2026-11-01
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             * @example 2026-11-28
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @example 120
+             */
+            total: number;
         } & {
             [key: string]: unknown;
         };
@@ -2049,6 +2274,101 @@ export interface components {
             lists: string | null;
             markdown: string | null;
             paragraphs: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        FunnelBody: {
+            /**
+             * Format: double
+             * @description finished / started, 0 without any.
+             * @example 0.412
+             */
+            completion_rate: number;
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             * @example 2026-11-28T10:15:00Z
+             */
+            counted_through: string;
+            /**
+             * Format: int64
+             * @description Of them, those that finished since.
+             * @example 412
+             */
+            finished: number;
+            /**
+             * Format: date
+             * @description First day (UTC).
+             * @example 2026-11-01
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description Sessions that began in these days.
+             * @example 1000
+             */
+            started: number;
+            /** @description The six steps. */
+            steps: components["schemas"]["FunnelStep"][];
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             * @example 2026-11-28
+             */
+            to: string;
+        } & {
+            [key: string]: unknown;
+        };
+        FunnelStep: {
+            /**
+             * Format: int64
+             * @example 850
+             */
+            completed: number;
+            /**
+             * Format: double
+             * @description lost as a share of those that came to this step, 0 to 1.
+             * @example 0.084
+             */
+            drop_off: number;
+            /** @description What made the first result, the most frequent first; empty for steps without one. */
+            engines: components["schemas"]["EngineCount"][];
+            /**
+             * Format: int64
+             * @description It failed at least once.
+             * @example 70
+             */
+            failed: number;
+            /**
+             * Format: int64
+             * @description Sessions that passed all before this step, and not this one: those that stopped here so far.
+             * @example 80
+             */
+            lost: number;
+            /**
+             * Format: int64
+             * @description This step or a later one was completed or skipped.
+             * @example 870
+             */
+            passed: number;
+            /**
+             * Format: int64
+             * @description Something was submitted, skipped or completed for the step.
+             * @example 900
+             */
+            reached: number;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            skipped: number;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+            /** @example Website Analysis */
+            title: string;
         } & {
             [key: string]: unknown;
         };
@@ -3588,6 +3908,25 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        StepTiming: {
+            /** @description The same by what made the result; empty for steps without one. */
+            engines: components["schemas"]["EngineTiming"][];
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+            /** @description From the begin of the session to its first completion. */
+            time_from_start: components["schemas"]["Timing"];
+            /** @description From the last step that was finished before it, or the begin of the session, to its first completion: the user's time and the machine's. */
+            time_in_step: components["schemas"]["Timing"];
+            /** @example Website Analysis */
+            title: string;
+            /** @description From each submission to its completion: the machine's time. Steps that complete at once have none. */
+            work: components["schemas"]["Timing"];
+        } & {
+            [key: string]: unknown;
+        };
         StyleAnalysis: {
             brand_analysis: components["schemas"]["BrandAnalysis"];
             content_characteristics: components["schemas"]["ContentCharacteristics"];
@@ -3966,6 +4305,53 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Timing: {
+            /**
+             * Format: int64
+             * @example 850
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Null without any.
+             * @example 41.2
+             */
+            median_seconds: number | null;
+            /**
+             * Format: double
+             * @description Null without any.
+             * @example 187.5
+             */
+            p95_seconds: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        TimingsBody: {
+            /**
+             * Format: date-time
+             * @description What happened before this moment is counted.
+             * @example 2026-11-28T10:15:00Z
+             */
+            counted_through: string;
+            /**
+             * Format: date
+             * @description First day (UTC).
+             * @example 2026-11-01
+             */
+            from: string;
+            /** @description The six steps. */
+            steps: components["schemas"]["StepTiming"][];
+            /**
+             * Format: date
+             * @description Last day (UTC).
+             * @example 2026-11-28
+             */
+            to: string;
+            /** @description From the begin of the session to the finish. */
+            total: components["schemas"]["Timing"];
+        } & {
+            [key: string]: unknown;
+        };
         TonalRange: {
             default_tone: string | null;
             emotional_range: string | null;
@@ -4111,6 +4497,665 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getDaily: {
+        parameters: {
+            query?: {
+                /** @description First day (UTC); 29 days before the last if left out. */
+                from?: string;
+                /** @description Last day (UTC); today if left out. At most 367 days in all. */
+                to?: string;
+                /** @description Count only results of this engine: local, client (the user's own), a model provider, mixed (of several) or unknown. What no engine makes is counted all the same. */
+                engine?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-28",
+                     *       "to": "2026-11-28",
+                     *       "counted_through": "2026-11-28T10:15:00Z",
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-28",
+                     *           "started": 35,
+                     *           "finished": 14,
+                     *           "steps": [
+                     *             {
+                     *               "step": 1,
+                     *               "reached": 33,
+                     *               "completed": 20,
+                     *               "skipped": 13,
+                     *               "failures": 0
+                     *             },
+                     *             {
+                     *               "step": 2,
+                     *               "reached": 30,
+                     *               "completed": 28,
+                     *               "skipped": 0,
+                     *               "failures": 3
+                     *             },
+                     *             {
+                     *               "step": 3,
+                     *               "reached": 27,
+                     *               "completed": 19,
+                     *               "skipped": 5,
+                     *               "failures": 0
+                     *             },
+                     *             {
+                     *               "step": 4,
+                     *               "reached": 24,
+                     *               "completed": 20,
+                     *               "skipped": 0,
+                     *               "failures": 1
+                     *             },
+                     *             {
+                     *               "step": 5,
+                     *               "reached": 21,
+                     *               "completed": 6,
+                     *               "skipped": 12,
+                     *               "failures": 0
+                     *             },
+                     *             {
+                     *               "step": 6,
+                     *               "reached": 18,
+                     *               "completed": 14,
+                     *               "skipped": 0,
+                     *               "failures": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DailyBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFailures: {
+        parameters: {
+            query?: {
+                /** @description First day (UTC); 29 days before the last if left out. */
+                from?: string;
+                /** @description Last day (UTC); today if left out. At most 367 days in all. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-01",
+                     *       "to": "2026-11-28",
+                     *       "counted_through": "2026-11-28T10:15:00Z",
+                     *       "total": 137,
+                     *       "failures": [
+                     *         {
+                     *           "step": 2,
+                     *           "code": "robots_forbidden",
+                     *           "count": 62
+                     *         },
+                     *         {
+                     *           "step": 2,
+                     *           "code": "website_too_slow",
+                     *           "count": 44
+                     *         },
+                     *         {
+                     *           "step": 4,
+                     *           "code": "key_refused",
+                     *           "count": 31
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FailuresBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFunnel: {
+        parameters: {
+            query?: {
+                /** @description First day (UTC); 29 days before the last if left out. */
+                from?: string;
+                /** @description Last day (UTC); today if left out. At most 367 days in all. */
+                to?: string;
+                /** @description Count only results of this engine: local, client (the user's own), a model provider, mixed (of several) or unknown. What no engine makes is counted all the same. */
+                engine?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-01",
+                     *       "to": "2026-11-28",
+                     *       "counted_through": "2026-11-28T10:15:00Z",
+                     *       "started": 1000,
+                     *       "finished": 650,
+                     *       "completion_rate": 0.65,
+                     *       "steps": [
+                     *         {
+                     *           "step": 1,
+                     *           "title": "AI LLM Providers",
+                     *           "reached": 980,
+                     *           "completed": 610,
+                     *           "skipped": 370,
+                     *           "failed": 0,
+                     *           "passed": 985,
+                     *           "lost": 15,
+                     *           "drop_off": 0.015,
+                     *           "engines": []
+                     *         },
+                     *         {
+                     *           "step": 2,
+                     *           "title": "Website Analysis",
+                     *           "reached": 940,
+                     *           "completed": 860,
+                     *           "skipped": 0,
+                     *           "failed": 95,
+                     *           "passed": 900,
+                     *           "lost": 85,
+                     *           "drop_off": 0.086,
+                     *           "engines": [
+                     *             {
+                     *               "engine": "local",
+                     *               "completed": 520
+                     *             },
+                     *             {
+                     *               "engine": "openai",
+                     *               "completed": 340
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "step": 3,
+                     *           "title": "AI Research",
+                     *           "reached": 820,
+                     *           "completed": 700,
+                     *           "skipped": 115,
+                     *           "failed": 0,
+                     *           "passed": 850,
+                     *           "lost": 50,
+                     *           "drop_off": 0.056,
+                     *           "engines": []
+                     *         },
+                     *         {
+                     *           "step": 4,
+                     *           "title": "Personalization",
+                     *           "reached": 800,
+                     *           "completed": 700,
+                     *           "skipped": 0,
+                     *           "failed": 30,
+                     *           "passed": 720,
+                     *           "lost": 130,
+                     *           "drop_off": 0.153,
+                     *           "engines": [
+                     *             {
+                     *               "engine": "local",
+                     *               "completed": 430
+                     *             },
+                     *             {
+                     *               "engine": "openai",
+                     *               "completed": 270
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "step": 5,
+                     *           "title": "Integrations",
+                     *           "reached": 690,
+                     *           "completed": 180,
+                     *           "skipped": 505,
+                     *           "failed": 0,
+                     *           "passed": 690,
+                     *           "lost": 30,
+                     *           "drop_off": 0.042,
+                     *           "engines": []
+                     *         },
+                     *         {
+                     *           "step": 6,
+                     *           "title": "Complete Setup",
+                     *           "reached": 650,
+                     *           "completed": 650,
+                     *           "skipped": 0,
+                     *           "failed": 0,
+                     *           "passed": 650,
+                     *           "lost": 40,
+                     *           "drop_off": 0.058,
+                     *           "engines": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FunnelBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTimings: {
+        parameters: {
+            query?: {
+                /** @description First day (UTC); 29 days before the last if left out. */
+                from?: string;
+                /** @description Last day (UTC); today if left out. At most 367 days in all. */
+                to?: string;
+                /** @description Count only results of this engine: local, client (the user's own), a model provider, mixed (of several) or unknown. What no engine makes is counted all the same. */
+                engine?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": "2026-11-01",
+                     *       "to": "2026-11-28",
+                     *       "counted_through": "2026-11-28T10:15:00Z",
+                     *       "total": {
+                     *         "count": 650,
+                     *         "median_seconds": 412.5,
+                     *         "p95_seconds": 1490.2
+                     *       },
+                     *       "steps": [
+                     *         {
+                     *           "step": 1,
+                     *           "title": "AI LLM Providers",
+                     *           "time_in_step": {
+                     *             "count": 610,
+                     *             "median_seconds": 22.5,
+                     *             "p95_seconds": 120.4
+                     *           },
+                     *           "time_from_start": {
+                     *             "count": 610,
+                     *             "median_seconds": 40.2,
+                     *             "p95_seconds": 260.3
+                     *           },
+                     *           "work": {
+                     *             "count": 0,
+                     *             "median_seconds": null,
+                     *             "p95_seconds": null
+                     *           },
+                     *           "engines": []
+                     *         },
+                     *         {
+                     *           "step": 2,
+                     *           "title": "Website Analysis",
+                     *           "time_in_step": {
+                     *             "count": 860,
+                     *             "median_seconds": 29.5,
+                     *             "p95_seconds": 131.4
+                     *           },
+                     *           "time_from_start": {
+                     *             "count": 860,
+                     *             "median_seconds": 110.2,
+                     *             "p95_seconds": 460.3
+                     *           },
+                     *           "work": {
+                     *             "count": 905,
+                     *             "median_seconds": 9.4,
+                     *             "p95_seconds": 38.1
+                     *           },
+                     *           "engines": [
+                     *             {
+                     *               "engine": "local",
+                     *               "time_in_step": {
+                     *                 "count": 520,
+                     *                 "median_seconds": 31.2,
+                     *                 "p95_seconds": 140.6
+                     *               },
+                     *               "work": {
+                     *                 "count": 541,
+                     *                 "median_seconds": 6.1,
+                     *                 "p95_seconds": 29.4
+                     *               }
+                     *             },
+                     *             {
+                     *               "engine": "openai",
+                     *               "time_in_step": {
+                     *                 "count": 340,
+                     *                 "median_seconds": 48.8,
+                     *                 "p95_seconds": 187.5
+                     *               },
+                     *               "work": {
+                     *                 "count": 364,
+                     *                 "median_seconds": 18.7,
+                     *                 "p95_seconds": 44.9
+                     *               }
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "step": 3,
+                     *           "title": "AI Research",
+                     *           "time_in_step": {
+                     *             "count": 700,
+                     *             "median_seconds": 36.5,
+                     *             "p95_seconds": 142.4
+                     *           },
+                     *           "time_from_start": {
+                     *             "count": 700,
+                     *             "median_seconds": 180.2,
+                     *             "p95_seconds": 660.3
+                     *           },
+                     *           "work": {
+                     *             "count": 0,
+                     *             "median_seconds": null,
+                     *             "p95_seconds": null
+                     *           },
+                     *           "engines": []
+                     *         },
+                     *         {
+                     *           "step": 4,
+                     *           "title": "Personalization",
+                     *           "time_in_step": {
+                     *             "count": 700,
+                     *             "median_seconds": 43.5,
+                     *             "p95_seconds": 153.4
+                     *           },
+                     *           "time_from_start": {
+                     *             "count": 700,
+                     *             "median_seconds": 250.2,
+                     *             "p95_seconds": 860.3
+                     *           },
+                     *           "work": {
+                     *             "count": 731,
+                     *             "median_seconds": 4.2,
+                     *             "p95_seconds": 21.7
+                     *           },
+                     *           "engines": [
+                     *             {
+                     *               "engine": "local",
+                     *               "time_in_step": {
+                     *                 "count": 430,
+                     *                 "median_seconds": 26.4,
+                     *                 "p95_seconds": 118.2
+                     *               },
+                     *               "work": {
+                     *                 "count": 446,
+                     *                 "median_seconds": 1.8,
+                     *                 "p95_seconds": 6.4
+                     *               }
+                     *             },
+                     *             {
+                     *               "engine": "openai",
+                     *               "time_in_step": {
+                     *                 "count": 270,
+                     *                 "median_seconds": 41.2,
+                     *                 "p95_seconds": 154.9
+                     *               },
+                     *               "work": {
+                     *                 "count": 285,
+                     *                 "median_seconds": 14.3,
+                     *                 "p95_seconds": 32.6
+                     *               }
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "step": 5,
+                     *           "title": "Integrations",
+                     *           "time_in_step": {
+                     *             "count": 180,
+                     *             "median_seconds": 50.5,
+                     *             "p95_seconds": 164.4
+                     *           },
+                     *           "time_from_start": {
+                     *             "count": 180,
+                     *             "median_seconds": 320.2,
+                     *             "p95_seconds": 1060.3
+                     *           },
+                     *           "work": {
+                     *             "count": 0,
+                     *             "median_seconds": null,
+                     *             "p95_seconds": null
+                     *           },
+                     *           "engines": []
+                     *         },
+                     *         {
+                     *           "step": 6,
+                     *           "title": "Complete Setup",
+                     *           "time_in_step": {
+                     *             "count": 650,
+                     *             "median_seconds": 57.5,
+                     *             "p95_seconds": 175.4
+                     *           },
+                     *           "time_from_start": {
+                     *             "count": 650,
+                     *             "median_seconds": 390.2,
+                     *             "p95_seconds": 1260.3
+                     *           },
+                     *           "work": {
+                     *             "count": 0,
+                     *             "median_seconds": null,
+                     *             "p95_seconds": null
+                     *           },
+                     *           "engines": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TimingsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAudit: {
         parameters: {
             query?: {

@@ -17,9 +17,10 @@ var errMissed = errors.New("a goal is missed")
 
 // commands are the subcommands by name.
 var commands = map[string]func(ctx context.Context, args []string, stdout io.Writer) error{
-	"fairness": runFairness,
-	"polite":   runPolite,
-	"stream":   runStream,
+	"analytics": runAnalytics,
+	"fairness":  runFairness,
+	"polite":    runPolite,
+	"stream":    runStream,
 }
 
 func main() {
@@ -34,7 +35,7 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("say what to measure: bench stream, bench polite or bench fairness")
+		return errors.New("say what to measure: bench analytics, bench stream, bench polite or bench fairness")
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }
