@@ -16,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
@@ -126,12 +125,20 @@ func serveWith(t *testing.T, set func(*httpapi.Config), checks ...ops.Check) *fi
 		_ = f.server.Shutdown(ctx)
 		require.NoError(t, <-served)
 	})
-	document, err := openapi3.NewLoader().LoadFromData(f.server.OpenAPI())
-	require.NoError(t, err)
-	f.router, err = gorillamux.NewRouter(document)
+	f.router, err = describedRouter()
 	require.NoError(t, err)
 	return f
 }
+
+// describedRouter finds the operation of a request. All servers have the same document,
+// and reading it takes longer than most tests.
+var describedRouter = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := described()
+	if err != nil {
+		return nil, err
+	}
+	return gorillamux.NewRouter(doc)
+})
 
 func (f *fixture) token(userID string) string {
 	return f.tokenOf(auth.User{ID: userID})

@@ -5,10 +5,11 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Visitor, launch } from "./browser.js";
 import { readDocs } from "./docs.js";
+import { byKeyboard, withoutWebsite } from "./more.js";
 import { startSite, startStack } from "./stack.js";
 import { walk } from "./walk.js";
 
-const limit = 180000; // about 30 s on a machine of one's own
+const limit = 300000; // about a minute on a machine of one's own
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const stops = [];
 let visitor = null;
@@ -25,6 +26,8 @@ async function run() {
   visitor = new Visitor(await browser.newPage(), path.join(root, ".data", "screenshots"));
   await visitor.page.setViewport({ width: 1280, height: 860 });
   await readDocs(visitor, stack.api);
+  await withoutWebsite(visitor, { api: stack.api });
+  await byKeyboard(visitor, { api: stack.api, site });
   await walk(visitor, { api: stack.api, site });
 }
 
