@@ -211,6 +211,7 @@ func TestOldBulkOperationsAreDeleted(t *testing.T) {
 	b := setup(t)
 	b.operation(OperationReset, "ann")
 	b.exec("update bulk_operations set status = 'completed', finished_at = now() - interval '31 days'")
-	require.NoError(t, system.New(b.db.System).DeleteOldBulkOperations(t.Context()))
+	_, err := system.New(b.db.System).DeleteOldBulkOperations(t.Context(), 30)
+	require.NoError(t, err)
 	assert.Zero(t, one[int](b, "select count(*) from bulk_items"))
 }

@@ -188,7 +188,7 @@ func doctorPeriod() *river.PeriodicJob {
 type doctorWorker struct {
 	river.WorkerDefaults[doctorArgs]
 	doctor     *Doctor
-	retention  retention
+	retention  *retention
 	reportOnly bool
 }
 

@@ -201,7 +201,7 @@ func TestDoctorThatReports(t *testing.T) {
 	d := b.doctor()
 	before := b.examine(d)
 	require.NotEmpty(t, before)
-	require.NoError(t, (&doctorWorker{doctor: d, reportOnly: true}).Work(t.Context(), nil))
+	require.NoError(t, (&doctorWorker{doctor: d, retention: newRetention(Keep{}, prometheus.NewRegistry()), reportOnly: true}).Work(t.Context(), nil))
 	assert.Equal(t, before, b.examine(d))
 	assert.InDelta(t, 1, testutil.ToFloat64(d.metrics.WithLabelValues(findingResultMissing, doctorReported)), 0)
 }

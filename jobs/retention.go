@@ -6,46 +6,105 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// retentionRows bounds how many old submissions one run looks at.
+// retentionRows bounds how many rows of a table one run looks at.
 const retentionRows = 5000
+
+// Keep says for how many days what has ended is kept, 0 for ever.
+type Keep struct {
+	// Submissions counts from their end; one that a step names stays.
+	Submissions int
+	StepEvents  int
+	ModelCalls  int
+	AuditLog    int
+	// BulkOperations counts from their end.
+	BulkOperations int
+}
 
 // retention deletes what is older than it is kept, a bounded part each minute. River
 // deletes its own finished rows.
 type retention struct {
+	keep    Keep
+	deleted *prometheus.CounterVec
+
 	mu sync.Mutex
 	// last is where the looking through old submissions goes on. Those that a step
 	// names stay, and must not be looked at again each time.
 	last system.DeleteOldSubmissionsRow
 }
 
+// The tables of which old rows are deleted.
+const (
+	tableSubmissions    = "submissions"
+	tableStepEvents     = "step_events"
+	tableModelCalls     = "model_calls"
+	tableAuditLog       = "audit_log"
+	tableBulkOperations = "bulk_operations"
+	tableLimits         = "upstream_limits"
+	tableRequests       = "idempotency_keys"
+)
+
+func newRetention(keep Keep, reg prometheus.Registerer) *retention {
+	r := &retention{keep: keep, deleted: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "onboarding_retention_deleted_rows_total",
+		Help: "Rows that were deleted because they were older than they are kept, by table.",
+	}, []string{"table"})}
+	for _, table := range []string{
+		tableSubmissions, tableStepEvents, tableModelCalls, tableAuditLog, tableBulkOperations, tableLimits, tableRequests,
+	} {
+		r.deleted.WithLabelValues(table)
+	}
+	reg.MustRegister(r.deleted)
+	return r
+}
+
 // run deletes one part of each kind; one that fails does not keep the others.
 func (r *retention) run(ctx context.Context, q *system.Queries) error {
 	var errs []error
-	note := func(what string, err error) {
-		if err != nil {
-			errs = append(errs, fmt.Errorf("delete old %s: %w", what, err))
+	for _, old := range []struct {
+		table string
+		days  int
+		del   func(days int32) (int64, error)
+	}{
+		{tableSubmissions, r.keep.Submissions, func(days int32) (int64, error) { return r.submissions(ctx, q, days) }},
+		{tableStepEvents, r.keep.StepEvents, func(days int32) (int64, error) {
+			return q.DeleteOldEvents(ctx, system.DeleteOldEventsParams{Days: days, MaxRows: retentionRows})
+		}},
+		{tableModelCalls, r.keep.ModelCalls, func(days int32) (int64, error) {
+			return q.DeleteOldModelCalls(ctx, system.DeleteOldModelCallsParams{Days: days, MaxRows: retentionRows})
+		}},
+		{tableAuditLog, r.keep.AuditLog, func(days int32) (int64, error) {
+			return q.DeleteOldAudits(ctx, system.DeleteOldAuditsParams{Days: days, MaxRows: retentionRows})
+		}},
+		{tableBulkOperations, r.keep.BulkOperations, func(days int32) (int64, error) { return q.DeleteOldBulkOperations(ctx, days) }},
+		{tableLimits, 1, func(int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
+		{tableRequests, 1, func(int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
+	} {
+		if old.days == 0 {
+			continue
 		}
+		deleted, err := old.del(int32(old.days)) //nolint:gosec // bounded by the configuration
+		if err != nil {
+			errs = append(errs, fmt.Errorf("delete old rows of %s: %w", old.table, err))
+			continue
+		}
+		r.deleted.WithLabelValues(old.table).Add(float64(deleted))
 	}
-	note("submissions", r.submissions(ctx, q))
-	_, err := q.DeleteOldLimits(ctx)
-	note("limits", err)
-	_, err = q.DeleteOldRequests(ctx)
-	note("idempotency keys", err)
-	note("bulk operations", q.DeleteOldBulkOperations(ctx))
 	return errors.Join(errs...)
 }
 
-func (r *retention) submissions(ctx context.Context, q *system.Queries) error {
+func (r *retention) submissions(ctx context.Context, q *system.Queries, days int32) (int64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	last, err := q.DeleteOldSubmissions(ctx, system.DeleteOldSubmissionsParams{
-		AfterAt: r.last.LastAt, AfterID: r.last.LastID, MaxRows: retentionRows,
+		Days: days, AfterAt: r.last.LastAt, AfterID: r.last.LastID, MaxRows: retentionRows,
 	})
 	if err == nil {
 		r.last = last
 	}
-	return err
+	return last.Deleted, err
 }

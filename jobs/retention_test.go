@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -27,7 +29,7 @@ func TestOldSubmissionsAreDeleted(t *testing.T) {
 	stop()
 	b.exec("delete from submissions where kind <> 'website_analysis'")
 	b.exec("update submissions set finished_at = finished_at - interval '31 days' where id in ($1, $2)", ids[0], ids[2])
-	var r retention
+	r := newRetention(Keep{Submissions: 30}, prometheus.NewRegistry())
 	q := system.New(b.db.System)
 	require.NoError(t, r.run(t.Context(), q))
 	kept := "select array_agg(id order by created_at) from submissions"
@@ -37,6 +39,40 @@ func TestOldSubmissionsAreDeleted(t *testing.T) {
 	require.NoError(t, r.run(t.Context(), q))
 	require.NoError(t, r.run(t.Context(), q), "it begins anew after the last")
 	assert.Equal(t, ids[2:], one[[]uuid.UUID](b, kept))
+}
+
+// What is older than it is kept goes, of each table, and nothing younger; with 0 days
+// nothing goes.
+func TestEachTableIsKeptForItsTime(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.exec("insert into onboarding_sessions (id, user_id) values (gen_random_uuid(), $1)", b.user)
+	for seq, age := range []int{1, 100, 200} {
+		b.exec(`insert into step_events (session_id, seq, at, user_id, step, status)
+			select id, $1, now() - make_interval(days => $2), user_id, 1, 'completed' from onboarding_sessions`, seq, age)
+		b.exec(`insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens, at)
+			select id, user_id, gen_random_uuid(), 'openai', 'm', 'analysis', 1, 0, 1, now() - make_interval(days => $1) from onboarding_sessions`, 300-age)
+		b.exec("insert into audit_log (actor, action, user_id, at) values ('ops', 'account.delete', 'ada', now() - make_interval(days => $1))", 300-age)
+		b.exec(`insert into bulk_operations (id, kind, actor, status, total, finished_at)
+			values (gen_random_uuid(), 'reset', 'ops', 'completed', 0, now() - make_interval(days => $1))`, age)
+	}
+	left := func() [4]int {
+		return [4]int{
+			one[int](b, "select count(*)::int from step_events"), one[int](b, "select count(*)::int from model_calls"),
+			one[int](b, "select count(*)::int from audit_log"), one[int](b, "select count(*)::int from bulk_operations"),
+		}
+	}
+	q := system.New(b.db.System)
+	require.NoError(t, newRetention(Keep{}, prometheus.NewRegistry()).run(t.Context(), q))
+	assert.Equal(t, [4]int{3, 3, 3, 3}, left(), "for ever")
+	r := newRetention(Keep{StepEvents: 150, ModelCalls: 150, AuditLog: 250, BulkOperations: 50}, prometheus.NewRegistry())
+	for range 3 { // bulk operations go one at a time
+		require.NoError(t, r.run(t.Context(), q))
+	}
+	assert.Equal(t, [4]int{2, 1, 2, 1}, left())
+	for table, deleted := range map[string]float64{tableStepEvents: 1, tableModelCalls: 2, tableAuditLog: 1, tableBulkOperations: 2, tableSubmissions: 0} {
+		assert.InDelta(t, deleted, testutil.ToFloat64(r.deleted.WithLabelValues(table)), 0, table)
+	}
 }
 
 // A transaction that holds a snapshot keeps the dead rows of the queue, its finished

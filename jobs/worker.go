@@ -44,6 +44,8 @@ type WorkerConfig struct {
 	BuildInputs func(onboarding.Sources) onboarding.Inputs
 	Models      Models
 	Keys        Keys
+	// Keep says for how long what has ended is kept.
+	Keep Keep
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
 	// Fleet is compared with what the database allows when the worker starts.
@@ -155,7 +157,7 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg Worke
 		river.AddWorkerSafely(workers, &competitorDiscoveryWorker{finder: cfg.Competitors, models: models}),
 		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
 		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
-		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, reportOnly: cfg.ReportOnly}),
+		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, retention: newRetention(cfg.Keep, cfg.Registry), reportOnly: cfg.ReportOnly}),
 		river.AddWorkerSafely(workers, &bulkItemWorker{pool: pool, items: newBulkMetrics(cfg.Registry), log: cfg.Log, announce: announce, steps: doctor.steps}),
 	)
 	if err != nil {

@@ -693,7 +693,7 @@ grant delete, insert, select, update on api_keys to onboarding_system;
 
 grant insert, select on audit_log to onboarding_app;
 
-grant insert, select on audit_log to onboarding_system;
+grant delete, insert, select on audit_log to onboarding_system;
 
 grant select, update on bulk_items to onboarding_app;
 

@@ -163,6 +163,16 @@ type Keys struct {
 	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
 }
 
+// Retention says for how many days what has ended is kept, 0 for ever where that is
+// allowed. What users see of their own work decides the least.
+type Retention struct {
+	Submissions    int `env:"KEEP_SUBMISSIONS_DAYS" envDefault:"30"`
+	StepEvents     int `env:"KEEP_STEP_EVENTS_DAYS" envDefault:"0"`
+	ModelCalls     int `env:"KEEP_MODEL_CALLS_DAYS" envDefault:"400"`
+	AuditLog       int `env:"KEEP_AUDIT_LOG_DAYS" envDefault:"730"`
+	BulkOperations int `env:"KEEP_BULK_OPERATIONS_DAYS" envDefault:"30"`
+}
+
 // Worker holds the settings of the worker process.
 type Worker struct {
 	Common
@@ -170,6 +180,7 @@ type Worker struct {
 	Fetch
 	Analysis
 	Models
+	Retention
 	// MigrateDatabaseURL is the owner's connection for migrations; DatabaseURL is
 	// used when it is empty.
 	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL" file:"MIGRATE_DATABASE_URL_FILE"`

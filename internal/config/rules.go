@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -93,10 +94,37 @@ func (c Worker) check(r *rules) {
 	c.Common.check(r)
 	c.Fetch.check(r, c.Deploy)
 	c.Models.check(r, c.Deploy)
+	c.Retention.check(r)
 	r.checkDatabase("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL, false)
 	r.require(c.InteractiveSlots >= 1 && c.InteractiveSlots <= 1000, "INTERACTIVE_SLOTS", "must be between 1 and 1000.")
 	r.require(c.BulkSlots >= 1 && c.BulkSlots <= 1000, "BULK_SLOTS", "must be between 1 and 1000.")
 	r.require(c.DatabaseConns >= 1 && c.DatabaseConns <= 1000, "DATABASE_CONNS", "must be between 1 and 1000.")
+}
+
+// mostDays bounds how long something is kept for a time.
+const mostDays = 3650
+
+// check holds each number of days to its bounds: clients ask for their work for 30
+// days, charges are looked up while work runs, and an audit is no audit after a day.
+func (c Retention) check(r *rules) {
+	for _, keep := range []struct {
+		key         string
+		days, least int
+		forEver     bool
+	}{
+		{"KEEP_SUBMISSIONS_DAYS", c.Submissions, 30, true},
+		{"KEEP_STEP_EVENTS_DAYS", c.StepEvents, 90, true},
+		{"KEEP_MODEL_CALLS_DAYS", c.ModelCalls, 30, true},
+		{"KEEP_AUDIT_LOG_DAYS", c.AuditLog, 30, true},
+		{"KEEP_BULK_OPERATIONS_DAYS", c.BulkOperations, 1, false},
+	} {
+		within := keep.days >= keep.least && keep.days <= mostDays
+		sentence := fmt.Sprintf("must be between %d and %d.", keep.least, mostDays)
+		if keep.forEver {
+			within, sentence = within || keep.days == 0, fmt.Sprintf("must be 0 (for ever) or between %d and %d.", keep.least, mostDays)
+		}
+		r.require(within, keep.key, sentence)
+	}
 }
 
 func (c Fetch) check(r *rules, deploy Deploy) {

@@ -43,6 +43,7 @@ func workerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Regist
 		Crawler: crawler, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, website.NewTransport(cfg.FetchAllowPrefixes)),
 		Fleet:      fleetOf(cfg),
+		Keep:       jobs.Keep(cfg.Retention),
 		ReportOnly: !cfg.DoctorRepair, Registry: registry, Log: log,
 	}, nil
 }

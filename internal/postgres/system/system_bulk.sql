@@ -97,6 +97,7 @@ update bulk_operations o set status = 'completed', finished_at = now()
 where status = 'running' and not exists (
     select from bulk_items i where i.operation_id = o.id and i.status in ('waiting', 'queued'));
 
--- name: DeleteOldBulkOperations :exec
--- Operations are kept as long as submissions.
-delete from bulk_operations where finished_at < now() - interval '30 days';
+-- name: DeleteOldBulkOperations :execrows
+-- One at a time: each may have 100,000 items.
+delete from bulk_operations where id = (
+    select o.id from bulk_operations o where o.finished_at < now() - make_interval(days => @days) order by o.finished_at limit 1);

@@ -95,14 +95,18 @@ func (q *Queries) CreateBulkOperation(ctx context.Context, arg CreateBulkOperati
 	return result.RowsAffected(), nil
 }
 
-const deleteOldBulkOperations = `-- name: DeleteOldBulkOperations :exec
-delete from bulk_operations where finished_at < now() - interval '30 days'
+const deleteOldBulkOperations = `-- name: DeleteOldBulkOperations :execrows
+delete from bulk_operations where id = (
+    select o.id from bulk_operations o where o.finished_at < now() - make_interval(days => $1) order by o.finished_at limit 1)
 `
 
-// Operations are kept as long as submissions.
-func (q *Queries) DeleteOldBulkOperations(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, deleteOldBulkOperations)
-	return err
+// One at a time: each may have 100,000 items.
+func (q *Queries) DeleteOldBulkOperations(ctx context.Context, days int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldBulkOperations, days)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const hasBulkOperations = `-- name: HasBulkOperations :one

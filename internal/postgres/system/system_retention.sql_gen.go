@@ -12,11 +12,71 @@ import (
 	"github.com/google/uuid"
 )
 
+const deleteOldAudits = `-- name: DeleteOldAudits :execrows
+delete from audit_log where id in (
+    select o.id from (select a.id, a.at from audit_log a order by a.id limit $1) o
+    where o.at < now() - make_interval(days => $2))
+`
+
+type DeleteOldAuditsParams struct {
+	MaxRows int32
+	Days    int32
+}
+
+func (q *Queries) DeleteOldAudits(ctx context.Context, arg DeleteOldAuditsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldAudits, arg.MaxRows, arg.Days)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteOldEvents = `-- name: DeleteOldEvents :execrows
+delete from step_events e using (
+    select o.session_id, o.seq, o.at from step_events o
+    where o.at < now() - make_interval(days => $1) limit $2) old
+where e.session_id = old.session_id and e.seq = old.seq and e.at = old.at and e.at < now() - make_interval(days => $1)
+`
+
+type DeleteOldEventsParams struct {
+	Days    int32
+	MaxRows int32
+}
+
+// The rollups have counted them long before.
+func (q *Queries) DeleteOldEvents(ctx context.Context, arg DeleteOldEventsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldEvents, arg.Days, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteOldModelCalls = `-- name: DeleteOldModelCalls :execrows
+delete from model_calls where id in (
+    select o.id from (select c.id, c.at from model_calls c order by c.id limit $1) o
+    where o.at < now() - make_interval(days => $2))
+`
+
+type DeleteOldModelCallsParams struct {
+	MaxRows int32
+	Days    int32
+}
+
+// Ids grow with the time.
+func (q *Queries) DeleteOldModelCalls(ctx context.Context, arg DeleteOldModelCallsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldModelCalls, arg.MaxRows, arg.Days)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const deleteOldSubmissions = `-- name: DeleteOldSubmissions :one
 with old as materialized (
     select id, session_id, finished_at from submissions
-    where finished_at < now() - interval '30 days' and (finished_at, id) > ($1::timestamptz, $2::uuid)
-    order by finished_at, id limit $3
+    where finished_at < now() - make_interval(days => $1) and (finished_at, id) > ($2::timestamptz, $3::uuid)
+    order by finished_at, id limit $4
 ), gone as (
     delete from submissions s using old
     where s.id = old.id and not exists (
@@ -30,6 +90,7 @@ select (select count(*) from gone)::bigint as deleted,
 `
 
 type DeleteOldSubmissionsParams struct {
+	Days    int32
 	AfterAt time.Time
 	AfterID uuid.UUID
 	MaxRows int32
@@ -41,11 +102,16 @@ type DeleteOldSubmissionsRow struct {
 	LastID  uuid.UUID
 }
 
-// Deletes, of the next submissions that ended more than 30 days ago, those that no step
+// Deletes, of the next submissions that ended so many days ago, those that no step
 // names, and returns how many, and the last that was looked at: where the next call goes
 // on. That is the beginning of time when there was none, from where it begins anew.
 func (q *Queries) DeleteOldSubmissions(ctx context.Context, arg DeleteOldSubmissionsParams) (DeleteOldSubmissionsRow, error) {
-	row := q.db.QueryRow(ctx, deleteOldSubmissions, arg.AfterAt, arg.AfterID, arg.MaxRows)
+	row := q.db.QueryRow(ctx, deleteOldSubmissions,
+		arg.Days,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.MaxRows,
+	)
 	var i DeleteOldSubmissionsRow
 	err := row.Scan(&i.Deleted, &i.LastAt, &i.LastID)
 	return i, err
