@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -23,10 +24,11 @@ import (
 const fetchCooldown = 5 * time.Millisecond
 
 // newInsertClient returns a queue client that only inserts and cancels.
-func newInsertClient(pool *pgxpool.Pool, log *slog.Logger) (*river.Client[pgx.Tx], error) {
+func newInsertClient(pool *pgxpool.Pool, log *slog.Logger, middleware ...rivertype.Middleware) (*river.Client[pgx.Tx], error) {
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		FetchCooldown:       fetchCooldown,
 		Logger:              log,
+		Middleware:          middleware,
 		SkipUnknownJobCheck: true, // it has no workers
 	})
 	if err != nil {

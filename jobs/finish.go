@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -39,10 +40,12 @@ type ending struct {
 // finish is the completion transaction: session, step, the fenced submission, the
 // result, the step event, and the end of the job, or nothing at all. It returns
 // onboarding.ErrSuperseded when the submission is not the job's to end.
-func finish(ctx context.Context, pool *pgxpool.Pool, e ending) error {
+func finish(ctx context.Context, pool *pgxpool.Pool, e ending) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, finishTimeout)
 	defer cancel()
-	e, err := completeFirst(ctx, pool, e)
+	ctx, s := span(ctx, "finish submission", attribute.Bool("completes", e.failure == nil))
+	defer func() { endSpan(s, err) }()
+	e, err = completeFirst(ctx, pool, e)
 	if err != nil {
 		return err
 	}

@@ -29,9 +29,15 @@ func (f Fleet) Budget(ctx context.Context, db system.DBTX) (Budget, error) {
 		return Budget{}, fmt.Errorf("read the limit of connections: %w", err)
 	}
 	f.Workers = max(f.Workers, int(row.Workers))
-	b := Budget{Fleet: f, NeededByAPI: postgres.APIConns(f.DatabaseConns), NeededByWorker: workerConns(f.DatabaseConns), Allowed: int(row.Allowed)}
-	b.Needed = f.APIs*b.NeededByAPI + f.Workers*b.NeededByWorker
-	return b, nil
+	return Budget{
+		Fleet: f, NeededByAPI: postgres.APIConns(f.DatabaseConns), NeededByWorker: workerConns(f.DatabaseConns),
+		Needed: f.Connections(), Allowed: int(row.Allowed),
+	}, nil
+}
+
+// Connections returns how many connections all processes open at most.
+func (f Fleet) Connections() int {
+	return f.APIs*postgres.APIConns(f.DatabaseConns) + f.Workers*workerConns(f.DatabaseConns)
 }
 
 // WarnOfBudget logs when the processes may open more connections than the database

@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -24,6 +26,7 @@ type supervisor struct {
 	river.MiddlewareDefaults
 	pool    *pgxpool.Pool
 	river   *river.Client[pgx.Tx]
+	keys    Keys
 	running *registry
 	metrics *metrics
 	log     *slog.Logger
@@ -52,9 +55,14 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	defer cancel(nil)
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
 
-	r := &run{pool: s.pool, jobID: job.ID, attempts: work.AttemptsUsed + job.Attempt, announce: s.announce}
+	r := &run{
+		pool: s.pool, jobID: job.ID, kind: job.Kind, work: work, user: s.keys.Fingerprint([]byte(work.UserID)),
+		attempts: work.AttemptsUsed + job.Attempt, announce: s.announce,
+	}
+	ctx = context.WithValue(ctx, runKey{}, r)
+	trace.SpanFromContext(ctx).SetAttributes(attribute.String("submission_id", work.SubmissionID.String()))
 	if err = r.load(ctx, work.SubmissionID, work.UserID); err == nil {
-		err = abandon(ctx, abandonAfter, func() error { return next(context.WithValue(ctx, runKey{}, r)) })
+		err = abandon(ctx, abandonAfter, func() error { return next(ctx) })
 	}
 	spent := spent{attempts: r.attempts, snoozed: r.submission.Snoozed}
 	if !r.submission.CreatedAt.IsZero() {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -169,7 +170,10 @@ func (m *models) call(ctx context.Context, key onboarding.StoredKey, credential 
 	if err != nil {
 		return onboarding.Answer{}, err
 	}
+	ctx, s := span(ctx, "model call", attribute.String("provider", string(key.Provider)), attribute.String("prompt", prompt.Name))
 	answer, err := m.client.Ask(ctx, credential, prompt)
+	s.SetAttributes(attribute.Int("input_tokens", int(answer.Usage.InputTokens)), attribute.Int("output_tokens", int(answer.Usage.OutputTokens)))
+	endSpan(s, err)
 	done(err)
 	return answer, err
 }
@@ -180,7 +184,9 @@ func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential
 	if err != nil {
 		return err
 	}
+	ctx, s := span(ctx, "model check", attribute.String("provider", string(key.Provider)))
 	err = m.client.Check(ctx, credential)
+	endSpan(s, err)
 	done(err)
 	return err
 }

@@ -34,7 +34,7 @@ func workerConns(work int) int { return queueConns + work + beatConns + notifyCo
 func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	open := func(name, role string, conns int) (*pgxpool.Pool, error) {
 		return postgres.OpenPool(ctx, postgres.PoolConfig{
-			URL: cfg.DatabaseURL, Name: name, Role: role, MaxConns: conns, Registry: cfg.Registry,
+			URL: cfg.DatabaseURL, Name: name, Role: role, MaxConns: conns, Traces: cfg.Traces, Registry: cfg.Registry,
 		})
 	}
 	var p pools

@@ -180,6 +180,7 @@ func (r *recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 		// Nobody can run it; its submission is an orphan from now on.
 		return resultRetired, retire(ctx, postgres.New(r.pool), lost)
 	}
+	ctx = withTraceOf(ctx, lost.Metadata) // the successor's as well
 	err = postgres.InTx(ctx, r.pool, work.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
 		result, err = r.replaceTx(ctx, tx, q, lost, work)
 		return err

@@ -24,6 +24,10 @@ type run struct {
 	pool       *pgxpool.Pool
 	submission onboarding.Submission
 	jobID      int64
+	// kind, work and user, a fingerprint of the id, are what is logged of the job.
+	kind string
+	work Work
+	user string
 	// attempts counts the attempts at the submission, this one included.
 	attempts int
 	// keeping makes parts that are made at once count one after the other.

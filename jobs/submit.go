@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -56,6 +57,13 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 	s.steps = newStepMetrics(reg)
 	registerSchemaVersion(reg)
 	return s, nil
+}
+
+// Trace has the jobs go on with the trace of the request that queued them. It is
+// called before the first use; nil leaves everything as it is.
+func (s *Submitter) Trace(provider trace.TracerProvider) (err error) {
+	s.river, err = newInsertClient(s.pool, s.log, traced(provider)...)
+	return err
 }
 
 // change runs do in one transaction under the lock of the user's session, which is

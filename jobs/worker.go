@@ -15,7 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivertype"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -49,7 +49,9 @@ type WorkerConfig struct {
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
 	// Fleet is compared with what the database allows when the worker starts.
-	Fleet    Fleet
+	Fleet Fleet
+	// Traces makes the spans of the work; nil makes none.
+	Traces   trace.TracerProvider
 	Registry prometheus.Registerer
 	Log      *slog.Logger
 }
@@ -86,7 +88,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	m := newMetrics(cfg.Registry)
 	running := newRegistry(m.running)
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
-	supervisor := &supervisor{pool: pools.work, running: running, metrics: m, log: cfg.Log, announce: notifier.Changed}
+	supervisor := &supervisor{pool: pools.work, keys: cfg.Keys, running: running, metrics: m, log: cfg.Log, announce: notifier.Changed}
 	doctor := &Doctor{lists: pools.beat, pool: pools.work, metrics: newDoctorMetrics(cfg.Registry), log: cfg.Log, announce: notifier.Changed, steps: m.steps}
 	client, err := newClient(pools, id.String(), supervisor, doctor, notifier.Changed, cfg)
 	if err != nil {
@@ -124,7 +126,7 @@ func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, a
 		PollOnly:                    cfg.PollOnly,
 		FetchOnlyKnownKinds:         true, // a newer release's kinds wait for a newer worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
-		Middleware:                  []rivertype.Middleware{supervisor},
+		Middleware:                  append(traced(cfg.Traces), supervisor),
 		RetryPolicy:                 retryPolicy{},
 		PeriodicJobs:                []*river.PeriodicJob{doctorPeriod()},
 		RescueStuckJobsAfter:        rescueAfter(),         // a much slower net under the recovery

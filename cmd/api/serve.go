@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/config"
@@ -35,17 +36,21 @@ func serveCommand(ctx context.Context, args []string, o config.Options, stdout, 
 	if err != nil {
 		return err
 	}
-	log := ops.NewLogger(stderr, cfg.LogLevel, "api")
+	log := ops.NewLogger(stderr, cfg.LogLevel, "api", httpapi.LogAttrs)
 	log.LogAttrs(ctx, slog.LevelInfo, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, o)))
-	return serve(ctx, cfg, log)
+	traces, stopTraces, err := ops.StartTraces(ctx, cfg.TracesEndpoint, "api", log)
+	if err != nil {
+		return err
+	}
+	return errors.Join(serve(ctx, cfg, traces, log), stopTraces(context.WithoutCancel(ctx)))
 }
 
 // serve wires the API and serves until ctx ends. A database or an issuer that is
 // down does not keep it from starting: requests are told to come again.
-func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
+func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log *slog.Logger) error {
 	reg := ops.NewRegistry("api")
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Registry: reg,
+		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Traces: traces, Registry: reg,
 	})
 	if err != nil {
 		return err
@@ -56,6 +61,9 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 	}
 	submitter, err := jobs.NewSubmitter(pool, reg, log)
 	if err != nil {
+		return err
+	}
+	if err := submitter.Trace(traces); err != nil {
 		return err
 	}
 	reader, err := postgres.OpenPool(ctx, postgres.PoolConfig{
@@ -89,12 +97,16 @@ func serve(ctx context.Context, cfg config.API, log *slog.Logger) error {
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
 	go warnOfBudget(ctx, cfg, reader, log)
+	console, err := jobs.NewConsole(ctx, admin, httpapi.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, log)
+	if err != nil {
+		return err
+	}
 	server, err := httpapi.New(httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
-		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log), Admin: admin,
+		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log), Admin: admin, Console: console, PlainCookies: cfg.Deploy == config.Local,
 		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
-		CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
 	})
 	if err != nil {
 		return err

@@ -37,6 +37,8 @@ type Common struct {
 	// ShutdownGrace bounds the time that a stopping process gives to what it has
 	// begun.
 	ShutdownGrace time.Duration `env:"SHUTDOWN_GRACE" envDefault:"20s"`
+	// TracesEndpoint is where traces are sent by OTLP over HTTP; empty means nowhere.
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
 }
 
 // Fleet says how many processes there are, so that each can tell whether the database

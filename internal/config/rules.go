@@ -20,6 +20,8 @@ func (c Common) check(r *rules) {
 	c.Fleet.check(r)
 	r.require(isListenAddr(c.MetricsAddr), "METRICS_ADDR", "must be a listen address such as :9101.")
 	r.require(c.ShutdownGrace >= time.Second && c.ShutdownGrace <= 10*time.Minute, "SHUTDOWN_GRACE", "must be between 1s and 10m.")
+	r.require(c.TracesEndpoint == "" || isWebURL(c.TracesEndpoint), "OTEL_EXPORTER_OTLP_ENDPOINT",
+		"must be an http or https address such as http://collector:4318, without /v1/traces.")
 }
 
 func (c Fleet) check(r *rules) {

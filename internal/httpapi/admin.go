@@ -50,7 +50,7 @@ func (s *Server) admitOperator(ctx huma.Context, next func(huma.Context)) {
 	case err != nil:
 		refuse(c, problemOf(err))
 	case !allowed:
-		refuse(c, newProblem(http.StatusForbidden, "admin_only", "This is for operators only; sign in as one."))
+		refuse(c, errNoOperator())
 	default:
 		next(ctx)
 	}

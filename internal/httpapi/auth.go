@@ -26,7 +26,7 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	}
 	ctx.AppendHeader("Vary", "Authorization")
 	ctx.SetHeader("Cache-Control", "private, no-cache")
-	user, err := s.userOf(ctx.Context(), ctx.Header("Authorization"))
+	user, err := s.signedIn(ctx)
 	if err != nil {
 		c := humafiber.Unwrap(ctx)
 		problem := problemOf(err)
@@ -34,7 +34,21 @@ func (s *Server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		problem.render(c)
 		return
 	}
+	s.note(exchangeOf(humafiber.Unwrap(ctx)), user)
 	next(huma.WithValue(ctx, userKey{}, user))
+}
+
+// signedIn returns who asks. A cookie counts for the operations of operators only: no
+// page of another origin can have it sent with them.
+func (s *Server) signedIn(ctx huma.Context) (auth.User, error) {
+	header := ctx.Header("Authorization")
+	if ctx.Operation().Metadata[forOperators] == true {
+		var err error
+		if header, err = s.operatorHeader(humafiber.Unwrap(ctx)); err != nil {
+			return auth.User{}, err
+		}
+	}
+	return s.userOf(ctx.Context(), header)
 }
 
 func (s *Server) userOf(ctx context.Context, header string) (auth.User, error) {

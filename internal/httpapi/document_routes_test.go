@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every route of the router stands in the document, but the files of the two pages and
-// what only a developer's machine has.
+// Every route of the router stands in the document, but the files of the pages, what
+// belongs to the page of operators, and what only a developer's machine has.
 func TestEveryRouteStandsInTheDocument(t *testing.T) {
 	t.Parallel()
 	s, err := New(Config{Metrics: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler)})
@@ -27,7 +27,7 @@ func TestEveryRouteStandsInTheDocument(t *testing.T) {
 	routes := 0
 	for _, route := range s.app.GetRoutes(true) {
 		isFile := route.Path == "/" || strings.Contains(route.Path[strings.LastIndex(route.Path, "/"):], ".") && route.Path != "/openapi.json"
-		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken {
+		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken || strings.HasPrefix(route.Path, pathOps) {
 			continue
 		}
 		at := parameter.ReplaceAllString(strings.Replace(route.Path, "*", ":url", 1), "{$1}") // the one wildcard takes a URL

@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
 )
 
 const headerRequestID = "X-Request-ID"
@@ -24,6 +25,7 @@ var requestIDPattern = regexp.MustCompile(`^[\w-]{1,64}$`)
 // exchange is what the middleware has to know of one request and its answer.
 type exchange struct {
 	requestID string
+	user      string   // a fingerprint of the id of who is signed in
 	problem   *Problem // nil for a good answer
 	// parent is the context without the deadline of ordinary requests.
 	parent context.Context // see bound, which gives some operations longer
@@ -52,7 +54,8 @@ func (s *Server) observe(c *fiber.Ctx) error {
 	defer s.metrics.running.Dec()
 	// Fiber's contexts don't end with the client's connection, so every request
 	// needs a deadline of its own.
-	x.parent = c.UserContext()
+	var span trace.Span
+	x.parent, span = s.startSpan(c, context.WithValue(c.UserContext(), exchangeKey{}, x))
 	ctx, cancel := context.WithTimeout(x.parent, s.cfg.RequestTimeout)
 	defer cancel()
 	c.SetUserContext(ctx)
@@ -61,7 +64,9 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		x.problem = problemOf(err)
 		x.problem.render(c)
 	}
-	s.record(c, x, time.Since(begin))
+	route := s.routeOf(c)
+	s.record(c, x, route, time.Since(begin))
+	endSpan(span, c, route)
 	return nil
 }
 
@@ -102,14 +107,19 @@ func (s *Server) next(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
-// record counts and logs an answered request. Neither paths nor queries are
-// logged: they may hold what users typed.
-func (s *Server) record(c *fiber.Ctx, x *exchange, took time.Duration) {
+// routeOf returns the pattern of the route that answered.
+func (s *Server) routeOf(c *fiber.Ctx) string {
 	route := c.Route().Path
 	// Where no route matched it is that of the middleware, the path of the page as well.
 	if !s.routes[route] || route == "/" && c.Path() != "/" {
-		route = unmatched
+		return unmatched
 	}
+	return route
+}
+
+// record counts and logs an answered request. Neither paths nor queries are
+// logged: they may hold what users typed.
+func (s *Server) record(c *fiber.Ctx, x *exchange, route string, took time.Duration) {
 	s.metrics.observe(c, route, x.problem, took)
 	s.log(c, x, c.Method(), route, slog.Float64("seconds", took.Seconds()))
 }

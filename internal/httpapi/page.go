@@ -16,7 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// page is the web page: plain HTML, CSS and ES modules, served as they stand.
+// page is the web page, and that of operators: plain HTML, CSS and ES modules, served as they stand.
 //
 //go:embed web
 var page embed.FS
@@ -41,8 +41,7 @@ type pageFile struct {
 	content, zipped []byte
 }
 
-// servePage adds a route for every file of the page, and one that names itself for
-// the index.
+// servePage adds a route for every file of the pages.
 func (s *Server) servePage() error {
 	files, err := fs.Sub(page, "web")
 	if err != nil {
@@ -56,12 +55,9 @@ func (s *Server) servePage() error {
 		if err != nil {
 			return fmt.Errorf("read the page: %w", err)
 		}
-		address := "/" + name
-		if name == pageIndex {
-			address = "/"
-			if s.cfg.DevelopmentToken != nil {
-				content = bytes.Replace(content, []byte(signInMark), []byte(`data-sign-in="development"`), 1)
-			}
+		address := addressOf(name)
+		if name == pageIndex && s.cfg.DevelopmentToken != nil {
+			content = bytes.Replace(content, []byte(signInMark), []byte(`data-sign-in="development"`), 1)
 		}
 		file, err := newPageFile(name, content)
 		if err != nil {
@@ -70,6 +66,17 @@ func (s *Server) servePage() error {
 		s.app.Add(http.MethodGet, address, file.send)
 		return nil
 	})
+}
+
+// addressOf returns where a file of the pages is served.
+func addressOf(name string) string {
+	switch name {
+	case pageIndex:
+		return "/"
+	case "ops/sign-in.html":
+		return pathSignIn
+	}
+	return "/" + name
 }
 
 func newPageFile(name string, content []byte) (*pageFile, error) {

@@ -34,8 +34,8 @@ func TestPageIsServed(t *testing.T) {
 	require.Greater(t, len(files), 20)
 	for name, content := range files {
 		address := base + "/" + name
-		if name == "index.html" {
-			address = base + "/"
+		if path.Ext(name) == ".html" {
+			address = base + "/" + strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".html"), "index"), "/")
 		}
 		whole := getPage(t, address, nil)
 		require.Equal(t, http.StatusOK, whole.status, name)

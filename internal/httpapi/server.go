@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/cors"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/valyala/fasthttp"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -36,8 +37,8 @@ const (
 	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID,Idempotency-Replayed"
 )
 
-// Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv, RemoveEnv and
-// DevelopmentToken may be left out.
+// Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv, RemoveEnv,
+// DevelopmentToken, Console and Traces may be left out.
 type Config struct {
 	Verifier  *auth.Verifier
 	State     State
@@ -65,6 +66,13 @@ type Config struct {
 	Streams Streams
 	// Admin assumes the system role. Nothing but the operations of operators uses it.
 	Admin *postgres.Pool
+	// Console is the page of the queue, which expects to be served at PathConsole; nil
+	// for none.
+	Console http.Handler
+	// PlainCookies lets the cookie of operators go over http, on a developer's machine.
+	PlainCookies bool
+	// Traces makes a span of each request; nil makes none.
+	Traces trace.TracerProvider
 	// CORSOrigins lists the origins whose pages may call; none by default.
 	CORSOrigins []string
 	// BodyLimit is the largest accepted body in bytes.
@@ -113,6 +121,8 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s.serveDevelopmentToken()
+	s.serveSessions()
+	s.serveConsole()
 	if err := s.serveDocs(); err != nil {
 		return nil, fmt.Errorf("serve the documentation: %w", err)
 	}

@@ -9,12 +9,14 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/ops"
 )
@@ -89,4 +91,31 @@ func TestLoggerWritesJSON(t *testing.T) {
 	assert.Equal(t, "shown", line["msg"])
 	assert.Equal(t, "worker", line["process"])
 	assert.InDelta(t, 2, line["step"], 0)
+}
+
+// A line says what its context says, but nothing twice, and names the trace.
+func TestLoggerReadsTheContext(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	log := ops.NewLogger(&out, nil, "worker", func(context.Context) []slog.Attr {
+		return []slog.Attr{slog.Int("job_id", 1), slog.String("user", "f")}
+	})
+	span := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}})
+	log.With("kind", "k").InfoContext(trace.ContextWithSpanContext(t.Context(), span), "shown", "job_id", 7)
+	var line map[string]any
+	require.NoError(t, json.Unmarshal(out.Bytes(), &line))
+	assert.Equal(t, 1, strings.Count(out.String(), "job_id"))
+	assert.InDelta(t, 7, line["job_id"], 0)
+	assert.Equal(t, "f", line["user"])
+	assert.Equal(t, "k", line["kind"])
+	assert.Equal(t, span.TraceID().String(), line["trace_id"])
+}
+
+// Without an endpoint there is no provider, so that nobody makes spans.
+func TestTracesAreOffWithoutAnEndpoint(t *testing.T) {
+	t.Parallel()
+	provider, stop, err := ops.StartTraces(t.Context(), "", "api", quiet())
+	require.NoError(t, err)
+	assert.Nil(t, provider)
+	require.NoError(t, stop(t.Context()))
 }

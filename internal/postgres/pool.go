@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // The two group roles. The migrations make them.
@@ -38,6 +39,8 @@ type PoolConfig struct {
 	Name string
 	// MaxConns is the most connections, pgxpool's default if 0.
 	MaxConns int
+	// Traces makes a span of each statement within a trace; nil makes none.
+	Traces trace.TracerProvider
 	// Registry takes the pool's metrics.
 	Registry prometheus.Registerer
 }
@@ -81,6 +84,9 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32))
 	}
 	poolConfig.AfterConnect = checkRole
+	if cfg.Traces != nil {
+		conn.Tracer = newTracer(cfg.Traces)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, poolConfig)
 	if err != nil {
 		return nil, fmt.Errorf("open the connection pool: %w", err)

@@ -10,6 +10,10 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -68,7 +72,13 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (go
 	pageCtx, cancel := context.WithTimeoutCause(ctx, timeout, errPageTime)
 	defer cancel()
 	start := time.Now()
+	pageCtx, span := trace.SpanFromContext(pageCtx).TracerProvider().Tracer("website").Start(pageCtx, "fetch "+r.purpose)
 	got, err = c.send(pageCtx, r)
+	span.SetAttributes(attribute.Int("http.response.status_code", got.status), attribute.Int("bytes", len(got.body)))
+	if err != nil {
+		span.SetStatus(codes.Error, "")
+	}
+	span.End()
 	got.took = time.Since(start)
 	c.meter.seconds.WithLabelValues(r.purpose).Observe(got.took.Seconds())
 	c.meter.bytes.Add(float64(len(got.body)))

@@ -27,7 +27,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	log := ops.NewLogger(stderr, cfg.LogLevel, "worker")
+	log := ops.NewLogger(stderr, cfg.LogLevel, "worker", jobs.LogAttrs)
 	log.InfoContext(ctx, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, config.Options{})))
 	return serve(ctx, cfg, log)
 }
@@ -43,6 +43,12 @@ func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error)
 	if err != nil {
 		return err
 	}
+	traces, stopTraces, err := ops.StartTraces(ctx, cfg.TracesEndpoint, "worker", log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopTraces(context.WithoutCancel(ctx))) }()
+	workerConfig.Traces = traces
 	worker, err := jobs.NewWorker(ctx, workerConfig)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ delete from worker_beats where beat_at < now() - interval '1 hour';
 -- name: ListLostJobs :many
 -- Running jobs that no living worker says it runs: the last client that took the
 -- job has not named it in a beat younger than the threshold.
-select j.id, j.attempt, j.attempted_at::timestamptz as attempted_at, j.kind, j.args, j.queue
+select j.id, j.attempt, j.attempted_at::timestamptz as attempted_at, j.kind, j.args, j.queue, j.metadata
 from river_job j
 where j.state = 'running'
     and j.attempted_at < now() - make_interval(secs => @dead_after_seconds::double precision)

@@ -78,7 +78,7 @@ func (q *Queries) EndBeats(ctx context.Context, clientID string) error {
 }
 
 const listLostJobs = `-- name: ListLostJobs :many
-select j.id, j.attempt, j.attempted_at::timestamptz as attempted_at, j.kind, j.args, j.queue
+select j.id, j.attempt, j.attempted_at::timestamptz as attempted_at, j.kind, j.args, j.queue, j.metadata
 from river_job j
 where j.state = 'running'
     and j.attempted_at < now() - make_interval(secs => $1::double precision)
@@ -99,6 +99,7 @@ type ListLostJobsRow struct {
 	Kind        string
 	Args        []byte
 	Queue       string
+	Metadata    []byte
 }
 
 // Running jobs that no living worker says it runs: the last client that took the
@@ -119,6 +120,7 @@ func (q *Queries) ListLostJobs(ctx context.Context, deadAfterSeconds float64) ([
 			&i.Kind,
 			&i.Args,
 			&i.Queue,
+			&i.Metadata,
 		); err != nil {
 			return nil, err
 		}

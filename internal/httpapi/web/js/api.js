@@ -34,7 +34,8 @@ export const onSignedOut = (tell) => { signedOut = tell; };
 
 const tags = new Map();
 
-async function send(method, address, body, headers = {}) {
+/** send makes one request; what is no good answer is thrown as a Problem. */
+export async function send(method, address, body, headers = {}) {
   let answer;
   try {
     answer = await fetch(address, {

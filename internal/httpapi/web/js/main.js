@@ -5,11 +5,11 @@ import { badge, button } from "./controls.js";
 import { h, icon, replace } from "./dom.js";
 import { showSignIn } from "./signin.js";
 import { close, open, state, subscribe } from "./store.js";
+import { themeButton } from "./theme-button.js";
 import { showWizard } from "./wizard.js";
 
 const main = document.getElementById("main");
 const connection = h("span", {});
-const system = matchMedia("(prefers-color-scheme: dark)");
 
 async function begin() {
   if (!token.get()) {
@@ -43,24 +43,6 @@ function tools() {
     signedIn && h("span", { class: "who" }, h("span", { class: "visually-hidden" }, "Signed in as "), token.user()),
     themeButton(),
     signedIn && button("Sign out", () => signOut(), "quiet"));
-}
-
-function themeButton() {
-  const root = document.documentElement;
-  const node = h("button", { type: "button", class: "button quiet icon" });
-  const draw = () => {
-    const dark = root.dataset.theme === "dark";
-    node.setAttribute("aria-label", dark ? "Use the light theme" : "Use the dark theme");
-    replace(node, icon(dark ? "sun" : "moon"));
-  };
-  node.addEventListener("click", () => {
-    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
-    try { localStorage.setItem("theme", root.dataset.theme); } catch { /* it lasts as long as the page */ }
-    draw();
-  });
-  system.addEventListener("change", draw); // after the script in the head
-  draw();
-  return node;
 }
 
 subscribe(() => {

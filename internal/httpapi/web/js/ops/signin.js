@@ -1,0 +1,32 @@
+// The sign-in of operators: a token becomes a cookie.
+
+import { guarded } from "../controls.js";
+import { h, replace } from "../dom.js";
+import { field, form } from "../form.js";
+import { signIn, tools } from "./session.js";
+
+// Where it goes on.
+const next = "/ops/river/";
+
+const typed = field({
+  label: "Token", name: "token", long: true, hint: "A JSON Web Token of an operator: one with the role admin.",
+  check: (v) => (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(v) ? "" : "A token has three parts with dots between them."),
+});
+const trouble = h("div", { class: "trouble" });
+const one = form(() => [typed], typed.node, trouble, h("button", { class: "button primary" }, "Sign in"));
+one.node.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (!one.valid()) return;
+  guarded(trouble, async () => {
+    await signIn(typed.value());
+    location.assign(next);
+  }, one);
+});
+tools(false);
+replace(document.getElementById("main"), h("div", { class: "gate" },
+  h("div", { class: "gate-pitch" },
+    h("h1", { tabindex: "-1" }, "Operations"),
+    h("p", {}, "The jobs and queues, as the queue itself sees them."),
+    h("p", { class: "small" }, "You stay signed in for an hour at most, never longer than the token lasts. What you change here stands in the audit log.")),
+  h("section", { class: "card stack", "aria-label": "Sign in" }, one.node)));
+typed.input.focus();
