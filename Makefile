@@ -194,6 +194,12 @@ migrate: build ## bring the schema of DATABASE_URL up to date
 	@test -n "$$DATABASE_URL" || { echo 'migrate: name the database: make migrate DATABASE_URL=postgres://...' >&2; exit 2; }
 	@$(if $(filter file,$(origin DEPLOY_ENV)),unset DEPLOY_ENV;) .bin/worker migrate up
 
+.PHONY: alerts-test
+alerts-test: .need-test-server ## raise the alerts by their faults in running processes, watched by a real Prometheus (about four minutes)
+	@scripts/need prometheus
+	@cd dashboards && promtool test rules alerts_test.yaml
+	@$(NO_DATABASE) OPS_TEST=1 go test -count=1 -v -run '^TestAlertsSeeFaults$$' ./internal/e2e
+
 .PHONY: help
 help:
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
