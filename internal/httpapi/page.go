@@ -73,6 +73,8 @@ func addressOf(name string) string {
 	switch name {
 	case pageIndex:
 		return "/"
+	case "ops/index.html":
+		return pathOps
 	case "ops/sign-in.html":
 		return pathSignIn
 	}

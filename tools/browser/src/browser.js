@@ -103,6 +103,12 @@ export class Visitor {
     await this.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }, { name: "prefers-reduced-motion", value: "reduce" }]);
   }
 
+  /** picture takes a single picture, of a page that is not ours to mend. */
+  async picture(name) {
+    await this.page.screenshot({ path: path.join(this.folder, `${name}.png`) });
+    this.counts.screenshots++;
+  }
+
   async examine(what) {
     if (!await this.page.evaluate("typeof window.axe")?.then((kind) => kind === "object")) await this.page.evaluate(axe.source);
     const { violations } = await this.page.evaluate("axe.run(document, {resultTypes: ['violations']})");

@@ -6,10 +6,11 @@ import { fileURLToPath } from "node:url";
 import { Visitor, launch } from "./browser.js";
 import { readDocs } from "./docs.js";
 import { byKeyboard, withoutWebsite } from "./more.js";
+import { operate } from "./ops.js";
 import { startSite, startStack } from "./stack.js";
 import { walk } from "./walk.js";
 
-const limit = 300000; // about a minute on a machine of one's own
+const limit = 420000; // about a minute on a machine of one's own
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const stops = [];
 let visitor = null;
@@ -29,6 +30,7 @@ async function run() {
   await withoutWebsite(visitor, { api: stack.api });
   await byKeyboard(visitor, { api: stack.api, site });
   await walk(visitor, { api: stack.api, site });
+  await operate(visitor, stack);
 }
 
 async function stopAll() {

@@ -1,10 +1,11 @@
 // Really started processes: the database, the API, a worker and the sample site, by the
 // developer's command of this project; and a website before the sample site that can fail.
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createServer, request } from "node:http";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 
 /** startStack runs "dev run" with a data folder of its own and resolves when it is ready. */
 export function startStack(root) {
@@ -15,13 +16,16 @@ export function startStack(root) {
     env: { ...process.env, DEPLOY_ENV: "local", DATA_DIR: data, DATABASE_URL: "", MIGRATE_DATABASE_URL: "" },
   });
   const ended = new Promise((resolve) => { child.once("exit", resolve); });
+  /** tokenOf mints a token as a developer does. */
+  const tokenOf = async (user, role) => (await promisify(execFile)(path.join(root, ".bin", "api"), ["token", "-user", user, "-role", role],
+    { env: { ...process.env, DEPLOY_ENV: "local", DATA_DIR: data } })).stdout.trim();
   const stop = async () => { child.kill("SIGINT"); await ended; };
   return new Promise((resolve, reject) => {
     let told = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
       told += text;
       const api = /^ {2}API +(\S+)$/m.exec(told), site = /^ {2}website +(\S+)$/m.exec(told);
-      if (api && site && told.includes("Try it:")) resolve({ api: api[1], site: site[1], stop });
+      if (api && site && told.includes("Try it:")) resolve({ api: api[1], site: site[1], stop, tokenOf });
     });
     ended.then((code) => reject(new Error(`the stack ended with ${code}; its logs are in ${data}/run`)));
   });

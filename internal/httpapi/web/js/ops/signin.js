@@ -5,8 +5,8 @@ import { h, replace } from "../dom.js";
 import { field, form } from "../form.js";
 import { signIn, tools } from "./session.js";
 
-// Where it goes on.
-const next = "/ops/river/";
+// Where it goes on: the fragment chooses among these, nothing else.
+const next = { "#river": "/ops/river/" }[location.hash] ?? "/ops";
 
 const typed = field({
   label: "Token", name: "token", long: true, hint: "A JSON Web Token of an operator: one with the role admin.",
@@ -26,7 +26,7 @@ tools(false);
 replace(document.getElementById("main"), h("div", { class: "gate" },
   h("div", { class: "gate-pitch" },
     h("h1", { tabindex: "-1" }, "Operations"),
-    h("p", {}, "The jobs and queues, as the queue itself sees them."),
+    h("p", {}, "How far users come, what waits in the queues, what failed, and what operators did about it."),
     h("p", { class: "small" }, "You stay signed in for an hour at most, never longer than the token lasts. What you change here stands in the audit log.")),
   h("section", { class: "card stack", "aria-label": "Sign in" }, one.node)));
 typed.input.focus();
