@@ -78,17 +78,45 @@ func TestDocsListEverySetting(t *testing.T) {
 	}
 }
 
+// Links lead to files that exist, and to headings that they have.
 func TestDocsLinksResolve(t *testing.T) {
 	t.Parallel()
-	pages, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
-	require.NoError(t, err)
-	links := regexp.MustCompile(`\]\(([^):#]+)(#[^)]*)?\)`)
-	for _, page := range append(pages, filepath.Join(root, "README.md")) {
+	pages := []string{filepath.Join(root, "README.md")}
+	for _, pattern := range []string{"*.md", "runbooks/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, "docs", pattern))
+		require.NoError(t, err)
+		pages = append(pages, found...)
+	}
+	links := regexp.MustCompile(`\]\(([^):#]*)(#[^)]*)?\)`)
+	for _, page := range pages {
 		content, err := os.ReadFile(page)
 		require.NoError(t, err)
 		for _, link := range links.FindAllStringSubmatch(string(content), -1) {
-			_, err := os.Stat(filepath.Join(filepath.Dir(page), link[1]))
+			target := page
+			if link[1] != "" {
+				target = filepath.Join(filepath.Dir(page), link[1])
+			}
+			_, err := os.Stat(target)
 			assert.NoError(t, err, "%s links to %s", page, link[1])
+			if link[2] != "" && strings.HasSuffix(target, ".md") {
+				assert.Contains(t, anchors(t, target), link[2], "%s links to %s%s", page, link[1], link[2])
+			}
 		}
 	}
+}
+
+var (
+	docHeading  = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	noPartOfURL = regexp.MustCompile(`[^a-z0-9 -]`)
+)
+
+// anchors returns what links to the headings of a page end in.
+func anchors(t *testing.T, page string) (all []string) {
+	t.Helper()
+	content, err := os.ReadFile(page)
+	require.NoError(t, err)
+	for _, heading := range docHeading.FindAllStringSubmatch(string(content), -1) {
+		all = append(all, "#"+strings.ReplaceAll(noPartOfURL.ReplaceAllString(strings.ToLower(heading[1]), ""), " ", "-"))
+	}
+	return all
 }
