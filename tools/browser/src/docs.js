@@ -14,7 +14,7 @@ export async function readDocs(visitor, api) {
 
   await visitor.step("the documentation", async () => {
     await page.goto(`${api}/docs`);
-    await page.waitForFunction((count) => document.querySelectorAll(".opblock").length >= count, { timeout: 30000 }, operations);
+    await page.waitForFunction((count) => document.querySelectorAll(".opblock").length >= count, { timeout: 90000, polling: 500 }, operations);
     const shown = await page.$$eval(".opblock", (blocks) => blocks.length);
     visitor.check(shown === operations, `${operations} operations are listed, not ${shown}`);
     await page.click("#operations-steps-completeStep button.opblock-summary-control");

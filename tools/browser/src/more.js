@@ -49,8 +49,7 @@ export async function withoutWebsite(visitor, { api }) {
 export async function byKeyboard(visitor, { api, site }) {
   const { page } = visitor;
   await visitor.step("a third user: the keyboard alone", async () => {
-    await page.goto(`${api}/`);
-    await page.evaluate(() => { sessionStorage.clear(); localStorage.clear(); });
+    await signOut(visitor, api);
     await page.goto(`${api}/`);
     await reach(visitor, "Continue as");
     await page.keyboard.down("Control");
@@ -72,13 +71,17 @@ export async function byKeyboard(visitor, { api, site }) {
     await use(visitor, "Continue");
     await visitor.sees("Step 4 of 6", "main");
   });
+  await signOut(visitor, api); // for who comes next
+}
+
+async function signOut({ page }, api) {
+  await page.goto(`${api}/`);
+  await page.evaluate(() => { sessionStorage.clear(); localStorage.clear(); });
 }
 
 async function signIn(visitor, api, name) {
-  const { page } = visitor;
-  await page.goto(`${api}/`);
-  await page.evaluate(() => { sessionStorage.clear(); localStorage.clear(); });
-  await page.goto(`${api}/`);
+  await signOut(visitor, api);
+  await visitor.page.goto(`${api}/`);
   await visitor.type("Continue as", `${name}-${Date.now()}`);
   await visitor.press("Sign in");
   await visitor.sees("Step 1 of 6", "main");
