@@ -55,7 +55,8 @@ const (
 	OperationCancelled OperationStatus = "cancelled"
 )
 
-// Operation is a bulk operation with the counts of its items, which add up to Total.
+// Operation is a bulk operation with the counts of its items, which add up to Total
+// with DeletedSince.
 type Operation struct {
 	ID         uuid.UUID
 	Kind       OperationKind
@@ -66,6 +67,8 @@ type Operation struct {
 	FinishedAt *time.Time // nil while running
 	// Waiting items have no job yet, Queued ones have.
 	Waiting, Queued, Done, Unchanged, Missing, Failed, Cancelled int
+	// DeletedSince counts users whose account was deleted since, their items with it.
+	DeletedSince int
 }
 
 // Item is one user of a bulk operation.
@@ -121,15 +124,15 @@ func (r OperationRequest) check() error {
 	seen := make(map[string]bool, len(r.UserIDs))
 	for _, id := range r.UserIDs {
 		if id == "" || seen[id] {
-			return &onboarding.InputError{Field: "user_ids", Reason: "Name every user once, none with an empty id."}
+			return &onboarding.InputError{Field: "user_ids", Code: "invalid_field", Reason: "Name every user once, none with an empty id."}
 		}
 		seen[id] = true
 	}
 	switch {
 	case operationKinds[r.Kind] == nil:
-		return &onboarding.InputError{Field: "kind", Reason: "The kind must be reset, retry_failed, rebuild_inputs or delete."}
+		return &onboarding.InputError{Field: "kind", Code: "invalid_field", Reason: "The kind must be reset, retry_failed, rebuild_inputs or delete."}
 	case len(r.UserIDs) == 0 || len(r.UserIDs) > MaxBulkUsers:
-		return &onboarding.InputError{Field: "user_ids", Reason: fmt.Sprintf("Name between 1 and %d users.", MaxBulkUsers)}
+		return &onboarding.InputError{Field: "user_ids", Code: "invalid_field", Reason: fmt.Sprintf("Name between 1 and %d users.", MaxBulkUsers)}
 	}
 	return nil
 }
@@ -164,6 +167,8 @@ func (b *Bulk) list(ctx context.Context, id *uuid.UUID, limit int) ([]Operation,
 			Waiting: int(row.Waiting), Queued: int(row.Queued), Done: int(row.Done), Unchanged: int(row.Unchanged),
 			Missing: int(row.Missing), Failed: int(row.Failed), Cancelled: int(row.Cancelled),
 		}
+		o := &found[i]
+		o.DeletedSince = o.Total - o.Waiting - o.Queued - o.Done - o.Unchanged - o.Missing - o.Failed - o.Cancelled
 	}
 	return found, nil
 }

@@ -170,8 +170,8 @@ func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, e
 }
 
 // DeleteAccount deletes everything that is stored of a user and cancels running
-// work. The audit log stays, and the ids in the args of ended jobs until River removes
-// those.
+// work, whose jobs no longer name the user. The audit log stays, and that an operation
+// deleted the account, as long as the operation.
 func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *change) (bool, error) {
 		if _, err := c.lockSteps(ctx); err != nil {
@@ -182,14 +182,28 @@ func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, e
 			return false, fmt.Errorf("lock running submissions: %w", err)
 		}
 		c.stopped = running
-		if err := c.q.DeleteStreamTickets(ctx, userID); err != nil {
-			return false, fmt.Errorf("delete stream tickets: %w", err)
-		}
-		if err := c.q.DeleteSession(ctx, c.sessionID); err != nil {
-			return false, fmt.Errorf("delete session: %w", err)
-		}
-		return true, nil
+		return true, c.forget(ctx)
 	})
+}
+
+// forget deletes the session, with all that references it, and what else is stored of
+// the user.
+func (c *change) forget(ctx context.Context) error {
+	if err := c.q.DeleteSession(ctx, c.sessionID); err != nil {
+		return fmt.Errorf("delete session: %w", err)
+	}
+	for _, more := range []struct {
+		what   string
+		remove func(ctx context.Context, userID string) error
+	}{
+		{"stream tickets", c.q.DeleteStreamTickets}, {"bulk items", c.q.DeleteBulkItems},
+		{"jobs", c.q.DeleteJobs}, {"the user's id in running jobs", c.q.ForgetJobs},
+	} {
+		if err := more.remove(ctx, c.userID); err != nil {
+			return fmt.Errorf("delete %s: %w", more.what, err)
+		}
+	}
+	return nil
 }
 
 // change runs do in one transaction under the lock of the user's session, with the

@@ -17,7 +17,11 @@ create policy own_rows_read on audit_log for select to onboarding_app
     using (user_id = nullif(current_setting('app.user_id', true), ''));
 grant select on audit_log to onboarding_app;
 
+-- What operations did to a user goes with the account.
+grant delete on bulk_items to onboarding_app;
+
 -- +goose Down
+revoke delete on bulk_items from onboarding_app;
 revoke select on audit_log from onboarding_app;
 drop policy own_rows_read on audit_log;
 drop index concurrently onboarding_sessions_user_prefix;

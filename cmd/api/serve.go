@@ -49,9 +49,11 @@ func serveCommand(ctx context.Context, args []string, o config.Options, stdout, 
 // down does not keep it from starting: requests are told to come again.
 func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log *slog.Logger) error {
 	reg := ops.NewRegistry("api")
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Traces: traces, Registry: reg,
-	})
+	open := func(pool postgres.PoolConfig) (*postgres.Pool, error) {
+		pool.URL, pool.Registry = cfg.DatabaseURL.Reveal(), reg
+		return postgres.OpenPool(ctx, pool)
+	}
+	pool, err := open(postgres.PoolConfig{Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Traces: traces})
 	if err != nil {
 		return err
 	}
@@ -66,20 +68,20 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	if err := submitter.Trace(traces); err != nil {
 		return err
 	}
-	reader, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleSystem, Name: "api streams", MaxConns: postgres.StreamConns, Registry: reg,
-	})
+	reader, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api streams", MaxConns: postgres.StreamConns})
 	if err != nil {
 		return err
 	}
 	defer reader.Close()
-	admin, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: cfg.DatabaseURL.Reveal(), Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns, Registry: reg,
-	})
+	admin, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns})
 	if err != nil {
 		return err
 	}
 	defer admin.Close()
+	queues, err := jobs.NewQueues(admin, log)
+	if err != nil {
+		return err
+	}
 	defer announce(ctx, submitter, postgres.NewNotifier(reader, log))()
 	verifier, mint, err := newVerifier(ctx, cfg, reg, log)
 	if err != nil {
@@ -103,7 +105,8 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	}
 	server, err := httpapi.New(httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
-		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log), Admin: admin, Console: console, PlainCookies: cfg.Deploy == config.Local,
+		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
+		Admin: admin, Queues: queues, Console: console, PlainCookies: cfg.Deploy == config.Local,
 		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
 		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,

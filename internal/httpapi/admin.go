@@ -56,6 +56,16 @@ func (s *Server) admitOperator(ctx huma.Context, next func(huma.Context)) {
 	}
 }
 
+// checkTexts refuses texts of a request, by field, that nothing stored can be equal to.
+func checkTexts(texts map[string]string) error {
+	for field, text := range texts {
+		if text != "" && !auth.IsUserID(text) {
+			return invalidField(field, "Use at most 255 printable characters.")
+		}
+	}
+	return nil
+}
+
 // adminCall is the detail of an operator's call in the audit log.
 type adminCall struct {
 	Allowed   bool   `json:"allowed"`
@@ -67,10 +77,7 @@ func (s *Server) noteAdminCall(ctx huma.Context, caller auth.User, allowed bool)
 	if err != nil {
 		return fmt.Errorf("encode audit detail: %w", err)
 	}
-	about := ctx.Param("user_id")
-	if !auth.IsUserID(about) { // nobody can have it
-		about = ""
-	}
+	about := pathUserID(ctx.Param("user_id"))
 	err = system.New(s.cfg.Admin).RecordAdminCall(ctx.Context(), system.RecordAdminCallParams{
 		Actor: caller.ID, Action: adminActions + ctx.Operation().OperationID, UserID: about, Detail: detail,
 	})

@@ -48,6 +48,9 @@ func (s *Server) registerAudit() {
 }
 
 func (s *Server) listAudit(ctx context.Context, in *AuditInput) (*output[AuditBody], error) {
+	if err := checkTexts(map[string]string{"actor": in.Actor, "action": in.Action, "user_id": in.UserID}); err != nil {
+		return nil, err
+	}
 	rows, err := system.New(s.cfg.Admin).ListAuditLog(ctx, system.ListAuditLogParams{
 		Before: orMost(in.Before), Actor: textOrNil(in.Actor), Action: textOrNil(in.Action), UserID: textOrNil(in.UserID),
 		Since: in.Since, Until: orForever(in.Until), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page

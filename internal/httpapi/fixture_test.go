@@ -59,7 +59,11 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	db := pgtest.New(t)
-	f := newFixtureOn(t, db.App, func(c *httpapi.Config) { c.Admin = db.System })
+	f := newFixtureOn(t, db.App, func(c *httpapi.Config) {
+		queues, err := jobs.NewQueues(db.System, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		c.Admin, c.Queues = db.System, queues
+	})
 	f.db = db
 	return f
 }

@@ -43,6 +43,8 @@ func newAPI(s *Server) huma.API {
 		{Name: "research", Description: "The research preferences."},
 		{Name: "personas", Description: "Generating, following and storing the personas of step 4."},
 		{Name: "streams", Description: "Live progress, pushed."},
+		{Name: "account", Description: "What is stored about the caller, all of it: to take away, to delete."},
+		{Name: "services", Description: "For other services, by the scopes of their tokens."},
 		{Name: "admin", Description: "For operators: tokens with the role admin. Every call stands in the audit log, refused ones too."},
 		{Name: "operations", Description: "For operators and clients' tools."},
 	}
@@ -98,7 +100,10 @@ func register[I, O any](s *Server, op huma.Operation, statuses []int, handle fun
 	}
 	problem := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "")
 	content := map[string]*huma.MediaType{problemContentType: {Schema: problem}}
-	op.Responses = map[string]*huma.Response{"default": {Description: "A problem.", Content: content}}
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	op.Responses["default"] = &huma.Response{Description: "A problem.", Content: content}
 	for _, status := range statuses {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: content}
 	}

@@ -129,8 +129,11 @@ func (s *Server) log(c *fiber.Ctx, x *exchange, method, route string, more ...sl
 	status := c.Response().StatusCode()
 	attrs := append([]slog.Attr{
 		slog.String("request_id", x.requestID), slog.String("method", method), slog.String("route", route),
-		slog.Int("status", status), slog.Int("bytes", len(c.Response().Body())),
+		slog.Int("status", status),
 	}, more...)
+	if !c.Response().IsBodyStream() { // which looking at would read
+		attrs = append(attrs, slog.Int("bytes", len(c.Response().Body())))
+	}
 	if x.problem != nil {
 		attrs = append(attrs, slog.String("code", x.problem.Code))
 		if status >= http.StatusInternalServerError && x.problem.cause != nil {

@@ -21,6 +21,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/jobs"
 )
 
 const (
@@ -66,6 +67,8 @@ type Config struct {
 	Streams Streams
 	// Admin assumes the system role. Nothing but the operations of operators uses it.
 	Admin *postgres.Pool
+	// Queues pauses and resumes queues for them.
+	Queues *jobs.Queues
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler
@@ -88,13 +91,14 @@ type Server struct {
 	hub     *hub
 	app     *fiber.App
 	api     huma.API
+	exports chan struct{} // holds a value for each export under way
 	openAPI []byte
 	routes  map[string]bool // the patterns that are used as labels
 }
 
 // New returns a server that does not listen yet.
 func New(cfg Config) (*Server, error) {
-	s := &Server{cfg: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
+	s := &Server{cfg: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}, exports: make(chan struct{}, exportsAtOnce)}
 	s.hub = newHub(cfg.Streams, newStreamMetrics(cfg.Metrics), cfg.Log)
 	s.app = fiber.New(fiber.Config{
 		Immutable:             true, // else strings change under who keeps them
@@ -213,8 +217,12 @@ func (s *Server) registerAll() {
 	s.registerInputs()
 	s.registerPersonalization()
 	s.registerStreams()
+	s.registerAccount()
 	s.registerAudit()
 	s.registerAnalytics()
+	s.registerAdminUsers()
+	s.registerAdminBulk()
+	s.registerAdminQueues()
 }
 
 // serveDocument makes the document from the registered operations.

@@ -30,7 +30,12 @@ type State struct {
 	// Personas returns the newest personas, whether they count or not.
 	Personas func(ctx context.Context, userID string) (onboarding.StoredPersonas, error)
 	// Inputs returns the personalization inputs that were built last.
-	Inputs     func(ctx context.Context, userID string) (onboarding.StoredInputs, error)
+	Inputs func(ctx context.Context, userID string) (onboarding.StoredInputs, error)
+	// Known tells whether there is such a user. It makes none.
+	Known func(ctx context.Context, userID string) (bool, error)
+	// Export hands on everything that is stored of the user, table by table, each row as
+	// a JSON object, the session first.
+	Export     func(ctx context.Context, userID string, emit func(table string, row json.RawMessage) error) error
 	Submission func(ctx context.Context, userID string, id uuid.UUID) (onboarding.Submission, error)
 }
 
@@ -69,6 +74,12 @@ func NewState(pool *postgres.Pool) State {
 		Inputs: func(ctx context.Context, userID string) (onboarding.StoredInputs, error) {
 			return postgres.PersonalizationInputs(ctx, pool, userID)
 		},
+		Known: func(ctx context.Context, userID string) (bool, error) {
+			return as(userID).HasSession(ctx, userID)
+		},
+		Export: func(ctx context.Context, userID string, emit func(string, json.RawMessage) error) error {
+			return postgres.Export(ctx, pool, userID, emit)
+		},
 		Submission: func(ctx context.Context, userID string, id uuid.UUID) (onboarding.Submission, error) {
 			return postgres.SubmissionByID(ctx, as(userID), id)
 		},
@@ -102,5 +113,6 @@ type Submitter interface {
 	ResetAll(ctx context.Context, userID string, deleteData bool) error
 	Complete(ctx context.Context, userID string, bound time.Duration) error
 	Wait(ctx context.Context, userID string, id uuid.UUID, bound time.Duration) (onboarding.Submission, error)
+	DeleteAccount(ctx context.Context, userID string) error
 	Audit(ctx context.Context, actor, action, userID string) error
 }

@@ -33,6 +33,17 @@ func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) er
 	return err
 }
 
+const hasSession = `-- name: HasSession :one
+select exists (select from onboarding_sessions where user_id = $1)
+`
+
+func (q *Queries) HasSession(ctx context.Context, userID string) (bool, error) {
+	row := q.db.QueryRow(ctx, hasSession, userID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const loadSession = `-- name: LoadSession :many
 select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
     coalesce(u.kind, '')::text as kind, coalesce(u.input ->> 'website', '')::text as website, u.progress, u.progress_ceiling, u.phase, u.message,

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/onboarding/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete everything that is stored about the caller
+         * @description API keys too; running work is cancelled. It can't be undone. The audit log stays, which says who deleted it. The next request begins with an empty session.
+         */
+        delete: operations["deleteAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/analytics/daily": {
         parameters: {
             query?: never;
@@ -96,6 +116,175 @@ export interface paths {
          * @description The filters add up. Rows are never changed nor deleted with the account.
          */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/bulk-operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest operations */
+        get: operations["listOperations"];
+        put?: never;
+        /**
+         * Do something to many users
+         * @description Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps data and keys; retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; delete deletes the accounts.
+         */
+        post: operations["createOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/bulk-operations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an operation is */
+        get: operations["getOperation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/bulk-operations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End an operation
+         * @description What is done stays done. One that has ended stays as it is.
+         */
+        post: operations["cancelOperation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/bulk-operations/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of each user */
+        get: operations["listOperationItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues and what waits in them */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/queues/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a queue
+         * @description No worker begins another of its jobs; those that run go on. Submissions are still taken. A paused queue stays paused, also over a restart.
+         */
+        post: operations["pauseQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/queues/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on with a queue */
+        post: operations["resumeQueue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find users
+         * @description By the beginning of the id and by where one of their steps stands. The filters add up.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a user stands, for support
+         * @description Steps, work and history without anything that the user entered or got.
+         */
+        get: operations["getUserState"];
         put?: never;
         post?: never;
         delete?: never;
@@ -357,6 +546,26 @@ export interface paths {
          * @description The data of a step event is a StepEventBody, that of a session event a SessionEventBody. A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. Streams end when the token does, and when the server restarts.
          */
         get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that is stored about the caller
+         * @description API keys are masked. The audit log notes it. An answer that breaks off is not whole: ask again.
+         */
+        get: operations["exportAccount"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1115,6 +1324,26 @@ export interface paths {
         };
         /** What the user has set up */
         get: operations["getSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/users/{user_id}/personalization-inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same of any user, for other services
+         * @description Needs a token with the scope inputs:read (claim scope or scp). Every call stands in the audit log, refused ones too.
+         */
+        get: operations["getInputsOfUser"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2082,6 +2311,23 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ExportBody: {
+            /** @description By table its rows, in the columns of the table; tables without a row are left out. jobs is the work in the queue. */
+            data: {
+                [key: string]: {
+                    [key: string]: unknown;
+                }[];
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:15:00Z
+             */
+            exported_at: string;
+            /** @example ada */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
         FacebookAudience: {
             behavioral_targeting: string[];
             demographic_targeting: string[];
@@ -2839,6 +3085,239 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        OperationBody: {
+            /**
+             * @description Who asked for it.
+             * @example ops
+             */
+            actor: string;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            cancelled: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:15:00Z
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Users who deleted their account since: what was done to them is deleted as well.
+             * @example 2
+             */
+            deleted_since: number;
+            /**
+             * Format: int64
+             * @example 150
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @example 5
+             */
+            failed: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:25:00Z
+             */
+            finished_at: string | null;
+            /**
+             * Format: uuid
+             * @example 0197c1d2-0000-7000-8000-000000000000
+             */
+            id: string;
+            /** @example retry_failed */
+            kind: string;
+            /**
+             * Format: int64
+             * @description There is no such user.
+             * @example 3
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @example 200
+             */
+            queued: number;
+            /**
+             * @description Completed is when every user has an outcome, failures too.
+             * @example running
+             * @enum {string}
+             */
+            status: "running" | "completed" | "cancelled";
+            /**
+             * Format: int64
+             * @example 1200
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description There was nothing to do.
+             * @example 40
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Not queued yet.
+             * @example 800
+             */
+            waiting: number;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationCreated: {
+            /**
+             * @description Who asked for it.
+             * @example ops
+             */
+            actor: string;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            cancelled: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:15:00Z
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Users who deleted their account since: what was done to them is deleted as well.
+             * @example 2
+             */
+            deleted_since: number;
+            /**
+             * Format: int64
+             * @example 150
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @example 5
+             */
+            failed: number;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:25:00Z
+             */
+            finished_at: string | null;
+            /**
+             * Format: uuid
+             * @example 0197c1d2-0000-7000-8000-000000000000
+             */
+            id: string;
+            /** @example retry_failed */
+            kind: string;
+            /**
+             * Format: int64
+             * @description There is no such user.
+             * @example 3
+             */
+            missing: number;
+            /**
+             * @description The filter found more users: send it again with this as after. Null if it did not.
+             * @example user_2abc
+             */
+            next_after: string | null;
+            /**
+             * Format: int64
+             * @example 200
+             */
+            queued: number;
+            /**
+             * @description Completed is when every user has an outcome, failures too.
+             * @example running
+             * @enum {string}
+             */
+            status: "running" | "completed" | "cancelled";
+            /**
+             * Format: int64
+             * @example 1200
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description There was nothing to do.
+             * @example 40
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Not queued yet.
+             * @example 800
+             */
+            waiting: number;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationItem: {
+            /**
+             * @description Why it failed.
+             * @example nothing_to_retry
+             */
+            code: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:16:00Z
+             */
+            finished_at: string | null;
+            /**
+             * Format: int64
+             * @description In the order of the request.
+             * @example 1
+             */
+            position: number;
+            /**
+             * @example failed
+             * @enum {string}
+             */
+            status: "waiting" | "queued" | "done" | "unchanged" | "missing" | "failed" | "cancelled";
+            /** @example user_2abc */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationItemsBody: {
+            /** @description In the order of the request. */
+            items: components["schemas"]["OperationItem"][];
+            /**
+             * Format: int64
+             * @description Asks for the next page; null at the end.
+             * @example 100
+             */
+            next_after: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        OperationRequest: {
+            /** @description Must be true to delete. */
+            confirm?: boolean;
+            /** @description The first 10,000 users whom the same filter of listUsers finds; next_after goes on after them. */
+            filter?: components["schemas"]["UserFilter"];
+            /**
+             * @description What is done to each user.
+             * @example retry_failed
+             * @enum {string}
+             */
+            kind: "reset" | "retry_failed" | "rebuild_inputs" | "delete";
+            /**
+             * @description The users, each once. Either these or a filter.
+             * @example [
+             *       "user_2abc"
+             *     ]
+             */
+            user_ids?: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        OperationsBody: {
+            /** @description The newest first. They are kept for 30 days. */
+            operations: components["schemas"]["OperationBody"][];
+        } & {
+            [key: string]: unknown;
+        };
         PageType: {
             /** Format: int64 */
             pages: number;
@@ -3273,6 +3752,40 @@ export interface components {
             platform_personas: unknown;
             /** @description Accepted and ignored: the scores are computed. */
             user_feedback?: unknown;
+        } & {
+            [key: string]: unknown;
+        };
+        QueueBody: {
+            /**
+             * @description Those that have not ended, by state.
+             * @example {
+             *       "available": 12,
+             *       "running": 5
+             *     }
+             */
+            jobs: {
+                [key: string]: number;
+            };
+            /** @example bulk */
+            name: string;
+            /** @example false */
+            paused: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:15:00Z
+             */
+            paused_at: string | null;
+            /**
+             * Format: double
+             * @description For how long the job that is due longest has waited.
+             * @example 0.4
+             */
+            waiting_seconds: number;
+        } & {
+            [key: string]: unknown;
+        };
+        QueuesBody: {
+            queues: components["schemas"]["QueueBody"][];
         } & {
             [key: string]: unknown;
         };
@@ -4377,6 +4890,235 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        UserEvent: {
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:17:00Z
+             */
+            at: string;
+            /** @example host_not_found */
+            failure_code: string | null;
+            /** @example crawling */
+            phase: string | null;
+            /**
+             * Format: double
+             * @example 30
+             */
+            progress: number | null;
+            /** @example failed */
+            status: string;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+            /**
+             * Format: uuid
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            submission_id: string | null;
+            /**
+             * Format: int64
+             * @example 17
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UserFilter: {
+            /**
+             * @description The next_after of the page before this one.
+             * @example user_2abc
+             */
+            after?: string;
+            /**
+             * @description Why the step failed.
+             * @example host_not_found
+             */
+            failure_code?: string;
+            /**
+             * @description How the id begins; the whole id finds one user.
+             * @example user_2
+             */
+            prefix?: string;
+            /**
+             * @description The status of the step.
+             * @example failed
+             * @enum {string}
+             */
+            status?: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+            /**
+             * Format: int64
+             * @description The step that the next two are about; 0 for any.
+             * @example 2
+             */
+            step?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UserRow: {
+            /**
+             * Format: date-time
+             * @description When the onboarding was finished, null before.
+             * @example 2026-11-28T10:30:00Z
+             */
+            completed_at: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:15:00Z
+             */
+            started_at: string;
+            steps: components["schemas"]["UserStepStatus"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:20:00Z
+             */
+            updated_at: string;
+            /** @example user_2abc */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        UserStateBody: {
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:30:00Z
+             */
+            completed_at: string | null;
+            /** @description The newest 200, the newest first. */
+            events: components["schemas"]["UserEvent"][];
+            /**
+             * Format: uuid
+             * @example 0197c1d2-0000-7000-8000-000000000000
+             */
+            session_id: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:15:00Z
+             */
+            started_at: string;
+            steps: components["schemas"]["UserStep"][];
+            /** @description The newest 50, the newest first. */
+            submissions: components["schemas"]["UserSubmission"][];
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:20:00Z
+             */
+            updated_at: string;
+            /** @example user_2abc */
+            user_id: string;
+            /**
+             * Format: int64
+             * @description Grows by one with each change of a step.
+             * @example 17
+             */
+            version: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UserStep: {
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:17:00Z
+             */
+            completed_at: string | null;
+            /** @example host_not_found */
+            failure_code: string | null;
+            /** @description Whether a result counts that no reset has cleared. */
+            holds_result: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:16:00Z
+             */
+            started_at: string | null;
+            /** @example failed */
+            status: string;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+            /**
+             * Format: uuid
+             * @description The newest submission.
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            submission_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:17:00Z
+             */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        UserStepStatus: {
+            /** @example host_not_found */
+            failure_code: string | null;
+            /** @example failed */
+            status: string;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
+        UserSubmission: {
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:16:00Z
+             */
+            created_at: string;
+            /** @example host_not_found */
+            failure_code: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-28T10:17:00Z
+             */
+            finished_at: string | null;
+            /**
+             * Format: uuid
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            id: string;
+            /**
+             * @description The state of its job in the queue; null once that is deleted.
+             * @example completed
+             */
+            job_state: string | null;
+            /** @example website_analysis */
+            kind: string;
+            /** @example crawling */
+            phase: string;
+            /**
+             * Format: double
+             * @example 30
+             */
+            progress: number;
+            /** @example failed */
+            status: string;
+            /**
+             * Format: int64
+             * @description Null for work that completes no step.
+             * @example 2
+             */
+            step: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        UsersBody: {
+            /**
+             * @description Asks for the next page; null at the end.
+             * @example user_2abc
+             */
+            next_after: string | null;
+            /** @description In the order of their ids. */
+            users: components["schemas"]["UserRow"][];
+        } & {
+            [key: string]: unknown;
+        };
         ValidateBody: {
             /** @description Whether what the step needs is there. */
             can_proceed: boolean;
@@ -4497,6 +5239,60 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getDaily: {
         parameters: {
             query?: {
@@ -5227,6 +6023,1074 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOperations: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "operations": [
+                     *         {
+                     *           "id": "0197c1d2-0000-7000-8000-000000000000",
+                     *           "kind": "retry_failed",
+                     *           "actor": "user_2opsT7",
+                     *           "status": "running",
+                     *           "total": 1200,
+                     *           "waiting": 800,
+                     *           "queued": 200,
+                     *           "done": 150,
+                     *           "unchanged": 40,
+                     *           "missing": 3,
+                     *           "failed": 5,
+                     *           "cancelled": 0,
+                     *           "deleted_since": 2,
+                     *           "created_at": "2026-03-02T10:15:00Z",
+                     *           "finished_at": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperationsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "retry_failed",
+                 *       "filter": {
+                 *         "step": 2,
+                 *         "status": "failed",
+                 *         "failure_code": "host_not_found"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["OperationRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c1d2-0000-7000-8000-000000000000",
+                     *       "kind": "retry_failed",
+                     *       "actor": "user_2opsT7",
+                     *       "status": "running",
+                     *       "total": 1200,
+                     *       "waiting": 1200,
+                     *       "queued": 0,
+                     *       "done": 0,
+                     *       "unchanged": 0,
+                     *       "missing": 0,
+                     *       "failed": 0,
+                     *       "cancelled": 0,
+                     *       "deleted_since": 0,
+                     *       "created_at": "2026-03-02T10:15:00Z",
+                     *       "finished_at": null,
+                     *       "next_after": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperationCreated"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOperation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c1d2-0000-7000-8000-000000000000",
+                     *       "kind": "retry_failed",
+                     *       "actor": "user_2opsT7",
+                     *       "status": "running",
+                     *       "total": 1200,
+                     *       "waiting": 800,
+                     *       "queued": 200,
+                     *       "done": 150,
+                     *       "unchanged": 40,
+                     *       "missing": 3,
+                     *       "failed": 5,
+                     *       "cancelled": 0,
+                     *       "deleted_since": 2,
+                     *       "created_at": "2026-03-02T10:15:00Z",
+                     *       "finished_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperationBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelOperation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c1d2-0000-7000-8000-000000000000",
+                     *       "kind": "retry_failed",
+                     *       "actor": "user_2opsT7",
+                     *       "status": "cancelled",
+                     *       "total": 1200,
+                     *       "waiting": 0,
+                     *       "queued": 0,
+                     *       "done": 150,
+                     *       "unchanged": 40,
+                     *       "missing": 3,
+                     *       "failed": 5,
+                     *       "cancelled": 1000,
+                     *       "deleted_since": 2,
+                     *       "created_at": "2026-03-02T10:15:00Z",
+                     *       "finished_at": "2026-03-02T10:16:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperationBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOperationItems: {
+        parameters: {
+            query?: {
+                /** @description Only those. */
+                status?: "waiting" | "queued" | "done" | "unchanged" | "missing" | "failed" | "cancelled";
+                /** @description The next_after of the page before this one. */
+                after?: number;
+                /** @description Users of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "position": 1,
+                     *           "user_id": "user_2abc",
+                     *           "status": "done",
+                     *           "code": null,
+                     *           "finished_at": "2026-03-02T10:15:01Z"
+                     *         },
+                     *         {
+                     *           "position": 2,
+                     *           "user_id": "user_2abd",
+                     *           "status": "failed",
+                     *           "code": "analysis_missing",
+                     *           "finished_at": "2026-03-02T10:15:01Z"
+                     *         }
+                     *       ],
+                     *       "next_after": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OperationItemsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "queues": [
+                     *         {
+                     *           "name": "bulk",
+                     *           "paused": false,
+                     *           "paused_at": null,
+                     *           "jobs": {
+                     *             "available": 12,
+                     *             "running": 5
+                     *           },
+                     *           "waiting_seconds": 0.4
+                     *         },
+                     *         {
+                     *           "name": "interactive",
+                     *           "paused": false,
+                     *           "paused_at": null,
+                     *           "jobs": {
+                     *             "running": 3
+                     *           },
+                     *           "waiting_seconds": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueuesBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseQueue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "bulk",
+                     *       "paused": true,
+                     *       "paused_at": "2026-03-02T10:15:00Z",
+                     *       "jobs": {
+                     *         "available": 12
+                     *       },
+                     *       "waiting_seconds": 0.4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeQueue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "bulk",
+                     *       "paused": false,
+                     *       "paused_at": null,
+                     *       "jobs": {
+                     *         "available": 12
+                     *       },
+                     *       "waiting_seconds": 30.4
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description How the id begins; the whole id finds one user. */
+                prefix?: string;
+                /** @description The step that the next two are about; 0 for any. */
+                step?: number;
+                /** @description The status of the step. */
+                status?: "pending" | "in_progress" | "completed" | "skipped" | "failed";
+                /** @description Why the step failed. */
+                failure_code?: string;
+                /** @description The next_after of the page before this one. */
+                after?: string;
+                /** @description Users of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "users": [
+                     *         {
+                     *           "user_id": "user_2abc",
+                     *           "started_at": "2026-03-02T10:00:00Z",
+                     *           "updated_at": "2026-03-02T10:05:00Z",
+                     *           "completed_at": null,
+                     *           "steps": [
+                     *             {
+                     *               "step": 1,
+                     *               "status": "completed",
+                     *               "failure_code": null
+                     *             },
+                     *             {
+                     *               "step": 2,
+                     *               "status": "failed",
+                     *               "failure_code": "host_not_found"
+                     *             },
+                     *             {
+                     *               "step": 3,
+                     *               "status": "completed",
+                     *               "failure_code": null
+                     *             },
+                     *             {
+                     *               "step": 4,
+                     *               "status": "pending",
+                     *               "failure_code": null
+                     *             },
+                     *             {
+                     *               "step": 5,
+                     *               "status": "pending",
+                     *               "failure_code": null
+                     *             },
+                     *             {
+                     *               "step": 6,
+                     *               "status": "pending",
+                     *               "failure_code": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_after": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UsersBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUserState: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id, percent-encoded. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user_2abc",
+                     *       "session_id": "0197c1d2-0000-7000-8000-000000000000",
+                     *       "version": 9,
+                     *       "started_at": "2026-03-02T10:00:00Z",
+                     *       "updated_at": "2026-03-02T10:05:00Z",
+                     *       "completed_at": null,
+                     *       "steps": [
+                     *         {
+                     *           "step": 1,
+                     *           "status": "completed",
+                     *           "failure_code": null,
+                     *           "holds_result": false,
+                     *           "submission_id": null,
+                     *           "started_at": "2026-03-02T10:01:00Z",
+                     *           "completed_at": "2026-03-02T10:01:00Z",
+                     *           "updated_at": "2026-03-02T10:01:00Z"
+                     *         },
+                     *         {
+                     *           "step": 2,
+                     *           "status": "failed",
+                     *           "failure_code": "host_not_found",
+                     *           "holds_result": false,
+                     *           "submission_id": "0197c1d2-0000-7000-8000-000000000001",
+                     *           "started_at": "2026-03-02T10:01:00Z",
+                     *           "completed_at": null,
+                     *           "updated_at": "2026-03-02T10:05:00Z"
+                     *         },
+                     *         {
+                     *           "step": 3,
+                     *           "status": "completed",
+                     *           "failure_code": null,
+                     *           "holds_result": false,
+                     *           "submission_id": null,
+                     *           "started_at": "2026-03-02T10:01:00Z",
+                     *           "completed_at": "2026-03-02T10:01:00Z",
+                     *           "updated_at": "2026-03-02T10:01:00Z"
+                     *         },
+                     *         {
+                     *           "step": 4,
+                     *           "status": "pending",
+                     *           "failure_code": null,
+                     *           "holds_result": false,
+                     *           "submission_id": null,
+                     *           "started_at": null,
+                     *           "completed_at": null,
+                     *           "updated_at": "2026-03-02T10:01:00Z"
+                     *         },
+                     *         {
+                     *           "step": 5,
+                     *           "status": "pending",
+                     *           "failure_code": null,
+                     *           "holds_result": false,
+                     *           "submission_id": null,
+                     *           "started_at": null,
+                     *           "completed_at": null,
+                     *           "updated_at": "2026-03-02T10:01:00Z"
+                     *         },
+                     *         {
+                     *           "step": 6,
+                     *           "status": "pending",
+                     *           "failure_code": null,
+                     *           "holds_result": false,
+                     *           "submission_id": null,
+                     *           "started_at": null,
+                     *           "completed_at": null,
+                     *           "updated_at": "2026-03-02T10:01:00Z"
+                     *         }
+                     *       ],
+                     *       "submissions": [
+                     *         {
+                     *           "id": "0197c1d2-0000-7000-8000-000000000001",
+                     *           "kind": "website_analysis",
+                     *           "step": 2,
+                     *           "status": "failed",
+                     *           "progress": 12.5,
+                     *           "phase": "failed",
+                     *           "failure_code": "host_not_found",
+                     *           "job_state": "completed",
+                     *           "created_at": "2026-03-02T10:04:00Z",
+                     *           "finished_at": "2026-03-02T10:05:00Z"
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "version": 9,
+                     *           "at": "2026-03-02T10:05:00Z",
+                     *           "step": 2,
+                     *           "status": "failed",
+                     *           "submission_id": "0197c1d2-0000-7000-8000-000000000001",
+                     *           "progress": 12.5,
+                     *           "phase": "failed",
+                     *           "failure_code": "host_not_found"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserStateBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6962,6 +8826,110 @@ export interface operations {
                      *     data: {"current_step":1,"next_step":1,"completion_percentage":0,"is_completed":false,"version":7}
                      */
                     "text/event-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user_id": "user_2abc",
+                     *       "exported_at": "2026-03-02T10:15:00Z",
+                     *       "data": {
+                     *         "onboarding_sessions": [
+                     *           {
+                     *             "id": "0197c1d2-0000-7000-8000-000000000000",
+                     *             "user_id": "user_2abc",
+                     *             "version": 9,
+                     *             "started_at": "2026-03-02T10:00:00Z",
+                     *             "updated_at": "2026-03-02T10:05:00Z",
+                     *             "completed_at": null
+                     *           }
+                     *         ],
+                     *         "api_keys": [
+                     *           {
+                     *             "session_id": "0197c1d2-0000-7000-8000-000000000000",
+                     *             "user_id": "user_2abc",
+                     *             "provider": "openai",
+                     *             "key": "****cdef",
+                     *             "status": "unchecked"
+                     *           }
+                     *         ],
+                     *         "audit_log": [
+                     *           {
+                     *             "id": 1000,
+                     *             "at": "2026-03-02T10:15:00Z",
+                     *             "actor": "user_2abc",
+                     *             "action": "account.export",
+                     *             "user_id": "user_2abc",
+                     *             "detail": {}
+                     *           }
+                     *         ],
+                     *         "jobs": [
+                     *           {
+                     *             "kind": "website_analysis",
+                     *             "queue": "interactive",
+                     *             "state": "running",
+                     *             "attempt": 1,
+                     *             "created_at": "2026-03-02T10:14:58Z",
+                     *             "attempted_at": "2026-03-02T10:14:58Z",
+                     *             "finalized_at": null
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ExportBody"];
                 };
             };
             /** @description Unauthorized */
@@ -16025,6 +17993,194 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInputsOfUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The user's id, percent-encoded. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "website_analysis": {
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "content_types": [
+                     *           "blog posts",
+                     *           "service pages",
+                     *           "help pages",
+                     *           "company pages",
+                     *           "landing page"
+                     *         ],
+                     *         "writing_style": "warm",
+                     *         "target_audience": [
+                     *           "commuters",
+                     *           "children",
+                     *           "students",
+                     *           "families"
+                     *         ],
+                     *         "industry_focus": "cycling",
+                     *         "expertise_level": "beginner"
+                     *       },
+                     *       "competitor_analysis": {
+                     *         "top_performers": [],
+                     *         "industry": null,
+                     *         "target_demographics": [],
+                     *         "key_findings": []
+                     *       },
+                     *       "gap_analysis": {
+                     *         "content_gaps": [
+                     *           "testimonials",
+                     *           "case studies"
+                     *         ],
+                     *         "target_keywords": [],
+                     *         "content_opportunities": [
+                     *           "No post that was read is about “evening classes”, a topic of the site (5% of the text blocks)."
+                     *         ]
+                     *       },
+                     *       "keyword_analysis": {
+                     *         "high_value_keywords": [
+                     *           "bike",
+                     *           "repair",
+                     *           "wheel",
+                     *           "bottom bracket",
+                     *           "workshop",
+                     *           "evening classes"
+                     *         ],
+                     *         "content_topics": [
+                     *           "bike",
+                     *           "repair",
+                     *           "wheel",
+                     *           "chain",
+                     *           "ride",
+                     *           "fix"
+                     *         ],
+                     *         "search_intent": {
+                     *           "intent": "informational",
+                     *           "focus": "bike, repair, wheel",
+                     *           "evidence": [
+                     *             "57% of the words stand on pages that inform (blog, faq, post).",
+                     *             "4% of the sentences are questions."
+                     *           ]
+                     *         }
+                     *       },
+                     *       "research_preferences": {
+                     *         "research_depth": "Deep",
+                     *         "content_types": [
+                     *           "Blog Posts",
+                     *           "Technical Articles"
+                     *         ],
+                     *         "auto_research": true,
+                     *         "factual_content": true
+                     *       },
+                     *       "persona": {
+                     *         "persona_name": "The voice of Loose Spoke",
+                     *         "archetype": "The Everyman (brand personality: sincere)",
+                     *         "default_tone": "warm",
+                     *         "platforms": [
+                     *           "blog"
+                     *         ]
+                     *       },
+                     *       "built_from": {
+                     *         "analysis_id": 1,
+                     *         "website_url": "https://www.loosespoke.example",
+                     *         "analysis_updated_at": "2026-03-02T09:53:38.608851Z",
+                     *         "preferences_updated_at": "2026-03-02T09:53:39.760741Z",
+                     *         "personas_updated_at": "2026-03-02T09:53:41.237864Z",
+                     *         "business_updated_at": null
+                     *       },
+                     *       "is_default": false,
+                     *       "default_reason": null,
+                     *       "meta": {
+                     *         "schema_version": 1,
+                     *         "uncertainty": {
+                     *           "fields": [
+                     *             "competitor_analysis.industry",
+                     *             "competitor_analysis.key_findings"
+                     *           ],
+                     *           "reasons": {
+                     *             "competitor_analysis.industry": "No competitors are known: neither you nor a provider gave any in step 3.",
+                     *             "competitor_analysis.key_findings": "No research summary is stored in step 3.",
+                     *             "competitor_analysis.target_demographics": "No competitors are known: neither you nor a provider gave any in step 3.",
+                     *             "competitor_analysis.top_performers": "No competitors are known: neither you nor a provider gave any in step 3."
+                     *           }
+                     *         }
+                     *       },
+                     *       "revision": 6,
+                     *       "built_at": "2026-03-02T09:53:41.281582Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InputsBody"];
+                };
+            };
+            /** @description The state is the one that If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,3 +29,6 @@ update onboarding_sessions set completed_at = case when @finished::boolean then 
 
 -- name: SessionFinishedAt :one
 select completed_at from onboarding_sessions where id = @id;
+
+-- name: HasSession :one
+select exists (select from onboarding_sessions where user_id = @user_id);
