@@ -142,14 +142,22 @@ group by step, code
 order by 3 desc, step, code;
 
 -- name: ReadTimes :many
--- Of the whole months among the days the months, of the others the days.
-select measure, step, engine, bucket, sum(count)::bigint as count from rollup_times
-where (@engine::text = '' or engine in ('', @engine)) and (
-    (grain = 'month' and day >= @first_month::date and day < @end_month::date)
-    or (grain = 'day' and day >= @first_day::date and day < least(@first_month::date, @end_day::date))
-    or (grain = 'day' and day >= greatest(@end_month::date, @first_month::date, @first_day::date) and day < @end_day::date))
-group by measure, step, engine, bucket
-order by step, measure, engine, bucket;
+-- Of the whole months among the days the months, of the others the days. Each of the
+-- three parts is a range of the primary key.
+select t.measure, t.step, t.engine, t.bucket, sum(t.count)::bigint as count
+from (
+    select m.measure, m.step, m.engine, m.bucket, m.count from rollup_times m
+    where m.grain = 'month' and m.day >= @first_month::date and m.day < @end_month::date
+    union all
+    select d.measure, d.step, d.engine, d.bucket, d.count from rollup_times d
+    where d.grain = 'day' and d.day >= @first_day::date and d.day < least(@first_month::date, @end_day::date)
+    union all
+    select d.measure, d.step, d.engine, d.bucket, d.count from rollup_times d
+    where d.grain = 'day' and d.day >= greatest(@end_month::date, @first_month::date, @first_day::date) and d.day < @end_day::date
+) t
+where @engine::text = '' or t.engine in ('', @engine)
+group by t.measure, t.step, t.engine, t.bucket
+order by t.step, t.measure, t.engine, t.bucket;
 
 -- name: ReadRollupThrough :one
 select through from rollup_state;

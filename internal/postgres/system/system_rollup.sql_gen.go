@@ -287,21 +287,28 @@ func (q *Queries) ReadRollupThrough(ctx context.Context) (time.Time, error) {
 }
 
 const readTimes = `-- name: ReadTimes :many
-select measure, step, engine, bucket, sum(count)::bigint as count from rollup_times
-where ($1::text = '' or engine in ('', $1)) and (
-    (grain = 'month' and day >= $2::date and day < $3::date)
-    or (grain = 'day' and day >= $4::date and day < least($2::date, $5::date))
-    or (grain = 'day' and day >= greatest($3::date, $2::date, $4::date) and day < $5::date))
-group by measure, step, engine, bucket
-order by step, measure, engine, bucket
+select t.measure, t.step, t.engine, t.bucket, sum(t.count)::bigint as count
+from (
+    select m.measure, m.step, m.engine, m.bucket, m.count from rollup_times m
+    where m.grain = 'month' and m.day >= $1::date and m.day < $2::date
+    union all
+    select d.measure, d.step, d.engine, d.bucket, d.count from rollup_times d
+    where d.grain = 'day' and d.day >= $3::date and d.day < least($1::date, $4::date)
+    union all
+    select d.measure, d.step, d.engine, d.bucket, d.count from rollup_times d
+    where d.grain = 'day' and d.day >= greatest($2::date, $1::date, $3::date) and d.day < $4::date
+) t
+where $5::text = '' or t.engine in ('', $5)
+group by t.measure, t.step, t.engine, t.bucket
+order by t.step, t.measure, t.engine, t.bucket
 `
 
 type ReadTimesParams struct {
-	Engine     string
 	FirstMonth time.Time
 	EndMonth   time.Time
 	FirstDay   time.Time
 	EndDay     time.Time
+	Engine     string
 }
 
 type ReadTimesRow struct {
@@ -312,14 +319,15 @@ type ReadTimesRow struct {
 	Count   int64
 }
 
-// Of the whole months among the days the months, of the others the days.
+// Of the whole months among the days the months, of the others the days. Each of the
+// three parts is a range of the primary key.
 func (q *Queries) ReadTimes(ctx context.Context, arg ReadTimesParams) ([]ReadTimesRow, error) {
 	rows, err := q.db.Query(ctx, readTimes,
-		arg.Engine,
 		arg.FirstMonth,
 		arg.EndMonth,
 		arg.FirstDay,
 		arg.EndDay,
+		arg.Engine,
 	)
 	if err != nil {
 		return nil, err
