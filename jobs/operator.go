@@ -196,8 +196,10 @@ func (c *change) forget(ctx context.Context) error {
 		what   string
 		remove func(ctx context.Context, userID string) error
 	}{
-		{"stream tickets", c.q.DeleteStreamTickets}, {"bulk items", c.q.DeleteBulkItems},
-		{"jobs", c.q.DeleteJobs}, {"the user's id in running jobs", c.q.ForgetJobs},
+		{"stream tickets", c.q.DeleteStreamTickets},
+		{"bulk items", c.q.DeleteBulkItems},
+		{"jobs", c.q.DeleteJobs},
+		{"the user's id in running jobs", c.q.ForgetJobs},
 	} {
 		if err := more.remove(ctx, c.userID); err != nil {
 			return fmt.Errorf("delete %s: %w", more.what, err)

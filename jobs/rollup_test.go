@@ -234,7 +234,7 @@ func (b *bundle) tellSessions(rng *rand.Rand, n int) []told {
 	b.t.Helper()
 	sessions := make([]told, n)
 	for i := range sessions {
-		began := time.Now().UTC().Add(-time.Duration(rng.IntN(5*24)) * time.Hour).Truncate(time.Millisecond)
+		began := time.Now().UTC().Add(-time.Duration(72+rng.IntN(5*24)) * time.Hour) // long enough ago for all of its events.Truncate(time.Millisecond)
 		sessions[i] = told{id: uuid.New(), user: "user-" + uuid.NewString(), began: began, events: tell(rng, began)}
 		b.exec("insert into onboarding_sessions (id, user_id, started_at) values ($1, $2, $3)", sessions[i].id, sessions[i].user, began)
 	}
@@ -282,7 +282,7 @@ func (b *bundle) requireReads(want expectation) {
 		}
 	}
 	assert.Len(b.t, timings[1].Engines, 4)
-	for first := -6; first <= 0; first++ { // months, parts of months, and single days
+	for first := -9; first <= 0; first++ { // months, parts of months, and single days
 		for _, length := range []int{0, 2, 31, 62} {
 			part := system.Range{First: today.AddDate(0, 0, first), Last: today.AddDate(0, 0, first+length)}
 			timings, err := system.ReadTimings(b.t.Context(), q, part)

@@ -38,8 +38,12 @@ const (
 
 // months returns the first of the first month that begins in the range, and the first
 // of the first that does not end in it. No month is whole if the latter is not later.
-func (r Range) months() (first, end time.Time) {
+// The present month ends in a range that goes up to now: nothing is later.
+func (r Range) months(now time.Time) (first, end time.Time) {
 	first, end = startOfMonth(r.First), startOfMonth(r.Last.AddDate(0, 0, 1))
+	if !r.Last.Before(now.UTC().Truncate(24 * time.Hour)) {
+		end = startOfMonth(r.Last).AddDate(0, 1, 0)
+	}
 	if first.Before(r.First) {
 		first = first.AddDate(0, 1, 0)
 	}
@@ -51,7 +55,7 @@ func startOfMonth(day time.Time) time.Time { return day.AddDate(0, 0, 1-day.Day(
 // ReadTimings reads the times of what was completed in a range. That from the start to
 // the completion of the last step is the time of a whole onboarding.
 func ReadTimings(ctx context.Context, q *Queries, r Range) (timings [onboarding.StepCount]StepTimings, err error) {
-	firstMonth, endMonth := r.months()
+	firstMonth, endMonth := r.months(time.Now())
 	rows, err := q.ReadTimes(ctx, ReadTimesParams{
 		FirstDay: r.First, EndDay: r.Last.AddDate(0, 0, 1), FirstMonth: firstMonth, EndMonth: endMonth, Engine: r.Engine,
 	})
