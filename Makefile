@@ -39,6 +39,12 @@ demo-llm: .need-server build ## the same with API keys, against servers that spe
 run: .need-server build ## start everything and keep it running; prints the addresses and a token (SITE=folder)
 	@.bin/dev run $(if $(SITE),-site '$(SITE)')
 
+# FOR bounds it, as in FOR=10m; Ctrl-C ends it too.
+.PHONY: demo-ops
+demo-ops: .need-server build ## start everything with Prometheus (and Grafana if installed) under load; prints the addresses, of /ops too, and an operator's token (FOR=10m)
+	@scripts/need prometheus
+	@.bin/dev demo-ops $(if $(FOR),-for '$(FOR)')
+
 ##@ Work on it
 
 .PHONY: test

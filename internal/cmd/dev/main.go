@@ -21,6 +21,10 @@ Commands:
   demo-llm [-site FOLDER]  the same with API keys stored, against servers that
                            speak the wire formats of OpenAI and Anthropic
   run [-site FOLDER]       start everything and keep it running until Ctrl-C
+  demo-ops [-for 1h] [-users 4]
+                           start everything with a Prometheus, and a Grafana
+                           if one is installed, under the load of users; prints
+                           the addresses and a token of an operator
   attach [-users A,B] [-dir FOLDER]
                            for programs: the same on free ports with model
                            and search servers; prints addresses, tokens of
@@ -69,6 +73,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return runAll(ctx, args[1:], stdout, stderr)
 	case "attach":
 		return runAttach(ctx, args[1:], os.Stdin, stdout, stderr)
+	case "demo-ops":
+		return runDemoOps(ctx, args[1:], stdout, stderr)
 	case "-h", "-help", "--help", "help":
 		_, err := io.WriteString(stdout, help)
 		return err

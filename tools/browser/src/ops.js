@@ -6,6 +6,7 @@ export async function operate(visitor, { api, tokenOf }) {
   const admin = await tokenOf("ops", "admin"), user = await tokenOf("someone", "");
 
   await visitor.step("operations: sign in", async () => {
+    await page.evaluate(() => localStorage.clear()); // the theme that was chosen on the other page
     await page.goto(`${api}/ops`);
     await visitor.sees("JSON Web Token of an operator");
     visitor.check(page.url().endsWith("/ops/sign-in"), "who is not signed in is led to the sign-in");
