@@ -38,6 +38,7 @@ var notShown = map[string]string{
 	"onboarding_rollup_errors_total":              "the log says why, and the age of the analytics is what matters of it",
 	"onboarding_rollup_sessions_total":            "traffic: for capacity planning, no sign of health",
 	"onboarding_rollup_through_timestamp_seconds": "each answer of the analytics says through when it counts",
+	"onboarding_dead_jobs_total":                  "a part of the failures, which are shown",
 }
 
 const dataSource = "${datasource}"

@@ -54,6 +54,8 @@ type change struct {
 	sessionID uuid.UUID
 	// queue takes the jobs that the change inserts, the interactive one if "".
 	queue string
+	// detail stands in the audit log, nil for nothing.
+	detail []byte
 	// stopped are the jobs that the change made pointless. They are cancelled after
 	// the commit.
 	stopped []int64

@@ -24,6 +24,8 @@ const finishTimeout = 5 * time.Second
 type ending struct {
 	submission onboarding.Submission
 	jobID      int64
+	// attempts and recoveries are what the submission has used up.
+	attempts, recoveries int
 	// failure is nil for success.
 	failure *onboarding.Failure
 	// save writes the result of success.
@@ -82,6 +84,9 @@ func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, statu
 		}
 	}
 	if err := e.setStep(ctx, q, status); err != nil {
+		return err
+	}
+	if err := e.bury(ctx, q); err != nil {
 		return err
 	}
 	if err := q.DeleteCheckpoints(ctx, e.submission.ID); err != nil {

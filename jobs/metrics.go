@@ -25,6 +25,7 @@ type metrics struct {
 	lastSuccess       *prometheus.GaugeVec
 	failures          *prometheus.CounterVec
 	recoveries        *prometheus.CounterVec
+	dead              *prometheus.CounterVec
 	running           prometheus.Gauge
 	beats             *prometheus.CounterVec
 	steps             *stepMetrics
@@ -49,6 +50,10 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "onboarding_recoveries_total",
 			Help: "Jobs of lost workers by what was done: replaced, retired or failed.",
 		}, []string{"result"}),
+		dead: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "onboarding_dead_jobs_total",
+			Help: "Submissions that failed beyond what their users can mend, by kind and code.",
+		}, []string{"kind", "code"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "onboarding_running_jobs",
 			Help: "Jobs that this worker runs now.",
@@ -64,7 +69,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	m.begin()
 	reg.MustRegister(
 		m.runs, m.runSeconds, m.completionSeconds, m.queueWait, m.attempts, m.snoozed, m.lastSuccess,
-		m.failures, m.recoveries, m.running, m.beats,
+		m.failures, m.recoveries, m.dead, m.running, m.beats,
 	)
 	return m
 }
@@ -112,6 +117,9 @@ func (m *metrics) begin() {
 	for _, kind := range submitted {
 		for code := range onboarding.FailureCodes() {
 			m.failures.WithLabelValues(string(kind), string(code))
+			if code.Dead() {
+				m.dead.WithLabelValues(string(kind), string(code))
+			}
 		}
 		m.completionSeconds.WithLabelValues(string(kind))
 		m.attempts.WithLabelValues(string(kind))
@@ -160,6 +168,9 @@ func (m *metrics) ended(s onboarding.Submission, failure *onboarding.Failure, fr
 	end := workEnd{step: s.Step, outcome: onboarding.SubmissionCompleted, since: s.CreatedAt}
 	if failure != nil {
 		m.failures.WithLabelValues(string(s.Kind), string(failure.Code)).Inc()
+		if failure.Code.Dead() {
+			m.dead.WithLabelValues(string(s.Kind), string(failure.Code)).Inc()
+		}
 		move.to, end.outcome = onboarding.StepFailed, onboarding.SubmissionFailed
 	}
 	if s.Step != 0 {

@@ -130,7 +130,14 @@ func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o
 		if o.action == actionFail && defect("permanent") {
 			return nil
 		}
-		e := ending{submission: r.submission, jobID: job.ID, failure: o.failure, river: s.river, endJob: completeJob(job), announce: s.announce, metrics: s.metrics}
+		work, err := workOf(job)
+		if err != nil {
+			return err
+		}
+		e := ending{
+			submission: r.submission, jobID: job.ID, attempts: r.attempts, recoveries: work.Recoveries, failure: o.failure,
+			river: s.river, endJob: completeJob(job), announce: s.announce, metrics: s.metrics,
+		}
 		if o.action == actionComplete { // work that was left behind may still write its result
 			e.save = r.save
 		}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -129,7 +130,7 @@ func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, err
 			if step.Status != onboarding.StepFailed {
 				continue
 			}
-			err := c.retry(ctx, step)
+			_, err := c.retry(ctx, step)
 			switch {
 			case err == nil:
 				retried = true
@@ -144,13 +145,14 @@ func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, err
 	})
 }
 
-// retry submits the last input of a step again. The caller has locked all of them.
-func (c *change) retry(ctx context.Context, step postgres.LockStepsRow) error {
+// retry submits the last input of a step again and returns the new submission. The
+// caller has locked all of them.
+func (c *change) retry(ctx context.Context, step postgres.LockStepsRow) (uuid.UUID, error) {
 	req, err := c.lastRequest(ctx, step)
-	if err == nil {
-		_, err = c.enqueue(ctx, req)
+	if err != nil {
+		return uuid.Nil, err
 	}
-	return err
+	return c.enqueue(ctx, req)
 }
 
 // RebuildInputs queues a build of a user's personalization inputs; one that is
@@ -265,7 +267,10 @@ func (o *Operator) changeTx(ctx context.Context, c *change, action string, do fu
 	if err != nil || !changed {
 		return OutcomeUnchanged, err
 	}
-	err = c.q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: o.actor, Action: action, UserID: c.userID, Detail: []byte("{}")})
+	if c.detail == nil {
+		c.detail = []byte("{}")
+	}
+	err = c.q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: o.actor, Action: action, UserID: c.userID, Detail: c.detail})
 	if err != nil {
 		return "", fmt.Errorf("write audit log: %w", err)
 	}

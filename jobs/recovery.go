@@ -132,8 +132,11 @@ func (r *recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (str
 	if err != nil {
 		return "", err
 	}
+	var work Work
+	_ = json.Unmarshal(orphan.Args, &work) // who reads nothing there has used up nothing that is known
 	return resultFailed, finish(ctx, r.pool, ending{
-		submission: submission, jobID: orphan.JobID, failure: failure, river: r.river, announce: r.announce, metrics: r.metrics,
+		submission: submission, jobID: orphan.JobID, attempts: work.AttemptsUsed + int(orphan.Attempt), recoveries: work.Recoveries,
+		failure: failure, river: r.river, announce: r.announce, metrics: r.metrics,
 		endJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
 	})
 }
@@ -200,7 +203,8 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 		return "", err
 	case work.Recoveries >= recoveryBudget:
 		return resultFailed, ending{
-			submission: submission, jobID: lost.ID, failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost}, river: r.river,
+			submission: submission, jobID: lost.ID, attempts: work.AttemptsUsed + int(lost.Attempt), recoveries: work.Recoveries,
+			failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost}, river: r.river,
 			endJob: func(ctx context.Context, _ pgx.Tx, q *postgres.Queries) error { return retire(ctx, q, lost) },
 		}.write(ctx, tx, q, status)
 	}

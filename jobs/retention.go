@@ -14,6 +14,9 @@ import (
 // retentionRows bounds how many rows of a table one run looks at.
 const retentionRows = 5000
 
+// deadJobDays is how long a dead job is kept: much longer than River's row.
+const deadJobDays = 90
+
 // Keep says for how many days what has ended is kept, 0 for ever.
 type Keep struct {
 	// Submissions counts from their end; one that a step names stays.
@@ -44,6 +47,7 @@ const (
 	tableModelCalls     = "model_calls"
 	tableAuditLog       = "audit_log"
 	tableBulkOperations = "bulk_operations"
+	tableDeadJobs       = "dead_jobs"
 	tableLimits         = "upstream_limits"
 	tableRequests       = "idempotency_keys"
 )
@@ -54,7 +58,7 @@ func newRetention(keep Keep, reg prometheus.Registerer) *retention {
 		Help: "Rows that were deleted because they were older than they are kept, by table.",
 	}, []string{"table"})}
 	for _, table := range []string{
-		tableSubmissions, tableStepEvents, tableModelCalls, tableAuditLog, tableBulkOperations, tableLimits, tableRequests,
+		tableSubmissions, tableStepEvents, tableModelCalls, tableAuditLog, tableBulkOperations, tableDeadJobs, tableLimits, tableRequests,
 	} {
 		r.deleted.WithLabelValues(table)
 	}
@@ -81,6 +85,9 @@ func (r *retention) run(ctx context.Context, q *system.Queries) error {
 			return q.DeleteOldAudits(ctx, system.DeleteOldAuditsParams{Days: days, MaxRows: retentionRows})
 		}},
 		{tableBulkOperations, r.keep.BulkOperations, func(days int32) (int64, error) { return q.DeleteOldBulkOperations(ctx, days) }},
+		{tableDeadJobs, deadJobDays, func(days int32) (int64, error) {
+			return q.DeleteOldDeadJobs(ctx, system.DeleteOldDeadJobsParams{Days: days, MaxRows: retentionRows})
+		}},
 		{tableLimits, 1, func(int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
 		{tableRequests, 1, func(int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
 	} {

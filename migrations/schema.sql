@@ -88,6 +88,21 @@ create table checkpoints (
     created_at timestamp with time zone default now() not null
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
+create table dead_jobs (
+    submission_id uuid not null,
+    session_id uuid not null,
+    user_id text not null,
+    job_id bigint not null,
+    kind text not null,
+    step smallint,
+    code text not null,
+    attempts integer not null,
+    recoveries integer not null,
+    died_at timestamp with time zone default now() not null,
+    replayed_as uuid,
+    replayed_at timestamp with time zone
+);
+
 create table idempotency_keys (
     user_id text not null,
     key text not null,
@@ -363,6 +378,12 @@ alter table business_info add constraint business_info_session_id_key UNIQUE (se
 
 alter table checkpoints add constraint checkpoints_pkey PRIMARY KEY (submission_id, name);
 
+alter table dead_jobs add constraint dead_jobs_check CHECK (((replayed_as IS NULL) = (replayed_at IS NULL)));
+
+alter table dead_jobs add constraint dead_jobs_pkey PRIMARY KEY (submission_id);
+
+alter table dead_jobs add constraint dead_jobs_step_check CHECK (((step >= 1) AND (step <= 6)));
+
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (user_id, key);
 
 alter table model_calls add constraint model_calls_pkey PRIMARY KEY (id);
@@ -495,6 +516,8 @@ alter table business_info add constraint business_info_session_id_user_id_fkey F
 
 alter table checkpoints add constraint checkpoints_submission_id_user_id_fkey FOREIGN KEY (submission_id, user_id) REFERENCES submissions(id, user_id) ON DELETE CASCADE;
 
+alter table dead_jobs add constraint dead_jobs_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
+
 alter table idempotency_keys add constraint idempotency_keys_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
 
 alter table model_calls add constraint model_calls_session_id_user_id_fkey FOREIGN KEY (session_id, user_id) REFERENCES onboarding_sessions(id, user_id) ON DELETE CASCADE;
@@ -534,6 +557,10 @@ CREATE INDEX bulk_items_waiting ON public.bulk_items USING btree (operation_id, 
 CREATE INDEX bulk_operations_running ON public.bulk_operations USING btree (created_at) WHERE (status = 'running'::text);
 
 CREATE UNIQUE INDEX business_info_user ON public.business_info USING btree (user_id);
+
+CREATE INDEX dead_jobs_died ON public.dead_jobs USING btree (died_at, submission_id);
+
+CREATE INDEX dead_jobs_user ON public.dead_jobs USING btree (user_id, died_at);
 
 CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
 
@@ -589,6 +616,8 @@ alter table business_info enable row level security, force row level security;
 
 alter table checkpoints enable row level security, force row level security;
 
+alter table dead_jobs enable row level security, force row level security;
+
 alter table idempotency_keys enable row level security, force row level security;
 
 alter table model_calls enable row level security, force row level security;
@@ -636,6 +665,10 @@ create policy own_rows on business_info to onboarding_app using ((user_id = NULL
 create policy all_rows on checkpoints to onboarding_system using (true) with check (true);
 
 create policy own_rows on checkpoints to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on dead_jobs to onboarding_system using (true) with check (true);
+
+create policy own_rows on dead_jobs to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
 create policy all_rows on idempotency_keys to onboarding_system using (true) with check (true);
 
@@ -710,6 +743,10 @@ grant delete, insert, select, update on business_info to onboarding_system;
 grant delete, insert, select, update on checkpoints to onboarding_app;
 
 grant delete, insert, select, update on checkpoints to onboarding_system;
+
+grant insert, select, update on dead_jobs to onboarding_app;
+
+grant delete, select on dead_jobs to onboarding_system;
 
 grant delete, insert, select, update on idempotency_keys to onboarding_app;
 

@@ -23,6 +23,7 @@ Commands:
   report    print how far users come and how long they wait
   users     reset, retry, rebuild or delete many users
   bulk      the same by the running workers, with progress; list and cancel
+  dead      list work that failed beyond what users can mend, and replay it
   analyze   print the analysis of a website, a file or a folder
   keys      create and change a key ring that API keys are sealed with
   rotate-keys
@@ -45,6 +46,7 @@ var commands = map[string]command{
 	"report":      worker.Report,
 	"users":       worker.Users,
 	"bulk":        worker.Bulk,
+	"dead":        worker.Dead,
 	"keys":        worker.Keys,
 	"rotate-keys": worker.RotateKeys,
 	"version":     worker.Version,

@@ -44,43 +44,52 @@ const (
 )
 
 // failureRule is what a code means: the sentence for the user, with {} for the
-// subject, and whether the same work may succeed when it is repeated soon.
+// subject, and what may mend it.
 type failureRule struct {
-	sentence  string
-	temporary bool
+	sentence string
+	mend     mend
 }
 
+// mend is what has to happen before the same work may succeed.
+type mend int
+
+const (
+	byUser     mend = iota // something else must be submitted, or asked for again
+	byTime                 // the same may succeed soon
+	byOperator             // something on our side
+)
+
 var failureRules = map[FailureCode]failureRule{
-	FailureAddressForbidden:    {"The website {} is not on the public internet, so it can't be read. Enter the address of a public website.", false},
-	FailurePortForbidden:       {"The website {} uses a port other than 80 and 443. Enter an address without a port.", false},
-	FailureHostNotFound:        {"There is no website at {}. Check the spelling of the address.", false},
-	FailureHostLookup:          {"The name of the website {} could not be looked up just now. Try again in a few minutes.", true},
-	FailureUnreachable:         {"The website {} did not accept a connection. Check that it is online and try again.", true},
-	FailureCertificate:         {"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts with http://.", false},
-	FailureTooManyRedirects:    {"The website {} keeps redirecting. Enter the address that your browser shows at the end.", false},
-	FailureRedirectForbidden:   {"The website {} redirects to an address that can't be read. Enter the address of a public website.", false},
-	FailureTooLarge:            {"The page at the website {} is larger than 5 MB. Enter the address of a smaller page.", false},
-	FailureTooSlow:             {"The website {} took too long to answer. Try again when it is faster, or enter another page.", true},
-	FailureNotHTML:             {"The address at the website {} is not a web page. Enter the address of an HTML page.", false},
-	FailureUnreadable:          {"The text of the website {} could not be decoded. Check the page's character encoding or enter another page.", false},
-	FailureTooComplex:          {"The page at the website {} is nested too deeply to be read. Enter another page.", false},
-	FailureRobots:              {"The website {} forbids automated reading in its robots.txt. Allow the path there, or enter another page.", false},
-	FailurePageNotFound:        {"The website {} has no page at this address. Check the address in your browser.", false},
-	FailureAccessDenied:        {"The website {} refused access. Allow ALwrityBot to read it, or enter another website.", false},
-	FailureSiteError:           {"The website {} answered with an error. Try again when it works in your browser.", true},
-	FailureSiteRateLimited:     {"The website {} is limiting requests. Try again in a few minutes.", true},
-	FailureEmptyPage:           {"The website {} shows no text without JavaScript. Enter a page with text, or describe your business instead.", false},
-	FailureKeyRefused:          {"{} refused your API key. Store a valid key in step 1, or remove it there, and try again.", false},
-	FailureProviderUnavailable: {"{} did not answer as expected. Try again in a few minutes.", true},
-	FailureProviderRejected:    {"{} rejected the request. Check the model that is configured for it, or remove its key in step 1.", false},
-	FailureProviderForbidden:   {"The server of {} is not on the public internet, so it can't be asked. Store another address in step 1.", false},
-	FailureProviderQuota:       {"Your account at {} has no credit left. Top it up, or remove its key in step 1, and try again.", false},
-	FailureAnalysisMissing:     {"There is no website analysis to write personas from. Complete step 2 first.", false},
-	FailureNoPersona:           {"None of the personas could be made. Try again.", false},
-	FailureTimeout:             {"The work took too long and was stopped. Try again.", false},
-	FailureWorkerLost:          {"The work was interrupted several times. Try again.", false},
-	FailureCancelled:           {"The work was cancelled by an operator. Try again.", false},
-	FailureInternal:            {"Something went wrong on our side. Try again; if it keeps failing, contact support.", false},
+	FailureAddressForbidden:    {"The website {} is not on the public internet, so it can't be read. Enter the address of a public website.", byUser},
+	FailurePortForbidden:       {"The website {} uses a port other than 80 and 443. Enter an address without a port.", byUser},
+	FailureHostNotFound:        {"There is no website at {}. Check the spelling of the address.", byUser},
+	FailureHostLookup:          {"The name of the website {} could not be looked up just now. Try again in a few minutes.", byTime},
+	FailureUnreachable:         {"The website {} did not accept a connection. Check that it is online and try again.", byTime},
+	FailureCertificate:         {"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts with http://.", byUser},
+	FailureTooManyRedirects:    {"The website {} keeps redirecting. Enter the address that your browser shows at the end.", byUser},
+	FailureRedirectForbidden:   {"The website {} redirects to an address that can't be read. Enter the address of a public website.", byUser},
+	FailureTooLarge:            {"The page at the website {} is larger than 5 MB. Enter the address of a smaller page.", byUser},
+	FailureTooSlow:             {"The website {} took too long to answer. Try again when it is faster, or enter another page.", byTime},
+	FailureNotHTML:             {"The address at the website {} is not a web page. Enter the address of an HTML page.", byUser},
+	FailureUnreadable:          {"The text of the website {} could not be decoded. Check the page's character encoding or enter another page.", byUser},
+	FailureTooComplex:          {"The page at the website {} is nested too deeply to be read. Enter another page.", byUser},
+	FailureRobots:              {"The website {} forbids automated reading in its robots.txt. Allow the path there, or enter another page.", byUser},
+	FailurePageNotFound:        {"The website {} has no page at this address. Check the address in your browser.", byUser},
+	FailureAccessDenied:        {"The website {} refused access. Allow ALwrityBot to read it, or enter another website.", byUser},
+	FailureSiteError:           {"The website {} answered with an error. Try again when it works in your browser.", byTime},
+	FailureSiteRateLimited:     {"The website {} is limiting requests. Try again in a few minutes.", byTime},
+	FailureEmptyPage:           {"The website {} shows no text without JavaScript. Enter a page with text, or describe your business instead.", byUser},
+	FailureKeyRefused:          {"{} refused your API key. Store a valid key in step 1, or remove it there, and try again.", byUser},
+	FailureProviderUnavailable: {"{} did not answer as expected. Try again in a few minutes.", byTime},
+	FailureProviderRejected:    {"{} rejected the request. Check the model that is configured for it, or remove its key in step 1.", byUser},
+	FailureProviderForbidden:   {"The server of {} is not on the public internet, so it can't be asked. Store another address in step 1.", byUser},
+	FailureProviderQuota:       {"Your account at {} has no credit left. Top it up, or remove its key in step 1, and try again.", byUser},
+	FailureAnalysisMissing:     {"There is no website analysis to write personas from. Complete step 2 first.", byUser},
+	FailureNoPersona:           {"None of the personas could be made. Try again.", byOperator},
+	FailureTimeout:             {"The work took too long and was stopped. Try again.", byOperator},
+	FailureWorkerLost:          {"The work was interrupted several times. Try again.", byOperator},
+	FailureCancelled:           {"The work was cancelled by an operator. Try again.", byUser},
+	FailureInternal:            {"Something went wrong on our side. Try again; if it keeps failing, contact support.", byOperator},
 }
 
 // FailureCodes lists every code with its sentence, for the documentation.
@@ -113,7 +122,12 @@ func (f *Failure) Error() string {
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Temporary tells whether the same work may succeed when it is repeated soon.
-func (f *Failure) Temporary() bool { return failureRules[f.Code].temporary }
+func (f *Failure) Temporary() bool { return failureRules[f.Code].mend == byTime }
+
+// Dead tells whether work that has failed with the code is the operators' to look at
+// and to submit again: nothing that its user changes mends it. It is asked when all
+// that the work may use up is used up.
+func (c FailureCode) Dead() bool { return failureRules[c].mend != byUser }
 
 // Sentence tells the user what happened and what to do.
 func (f *Failure) Sentence() string {

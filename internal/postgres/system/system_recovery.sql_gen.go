@@ -133,7 +133,8 @@ func (q *Queries) ListLostJobs(ctx context.Context, deadAfterSeconds float64) ([
 }
 
 const listOrphans = `-- name: ListOrphans :many
-select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing
+select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing,
+    coalesce(j.attempt, 0)::int as attempt, coalesce(j.args, '{}')::jsonb as args
 from submissions s
 left join river_job j on j.id = s.job_id
 where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))
@@ -147,6 +148,8 @@ type ListOrphansRow struct {
 	JobID     int64
 	Cancelled bool
 	Missing   bool
+	Attempt   int32
+	Args      []byte
 }
 
 // Submissions in progress whose job has ended without them: cancelled or deleted by
@@ -166,6 +169,8 @@ func (q *Queries) ListOrphans(ctx context.Context) ([]ListOrphansRow, error) {
 			&i.JobID,
 			&i.Cancelled,
 			&i.Missing,
+			&i.Attempt,
+			&i.Args,
 		); err != nil {
 			return nil, err
 		}
