@@ -68,6 +68,7 @@ check: .need-test-server tools ## format, vet, lint with the arrows, drift of ge
 	@echo '== vet'
 	@go vet ./...
 	@go vet -tags chaosswitch ./jobs
+	@go vet -tags lackskind ./jobs
 	@go -C tools/chaos vet ./...
 	@echo '== lint'
 	@.bin/golangci-lint run ./...
@@ -187,6 +188,12 @@ chaos-selftest: build ## whether chaos notices each of five defects that program
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos selftest $(CHAOS_FLAGS)
+
+.PHONY: rolling
+rolling: build ## restart every process under load, with workers of two releases: no request and no step fails (DURATION=90s SEED=n)
+	@scripts/need postgres
+	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS)
 
 .PHONY: mutants
 mutants: .need-test-server ## whether the tests notice: one-line defects, each of which must turn its test red (takes about five minutes)

@@ -6,6 +6,6 @@
 // The parts: cluster.go the database with a proxy for each process, process.go the
 // processes, plan.go what is done to them, when (all of it follows from the seed),
 // injector.go and faults.go the doing, website.go and provider.go the other side,
-// driver.go the users, record.go what everybody noted, and checker.go with
+// rolling.go with balancer.go the rolling restart, driver.go the users, record.go what everybody noted, and checker.go with
 // recovery.go the judgement.
 package main

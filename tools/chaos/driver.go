@@ -42,7 +42,9 @@ type driver struct {
 
 // run drives until ctx ends: nobody begins after begin ended.
 func (d *driver) run(ctx, begin context.Context) {
-	d.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: d.users}}
+	if d.http == nil {
+		d.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: d.users}}
+	}
 	var group sync.WaitGroup
 	for range d.users {
 		group.Go(func() {

@@ -189,12 +189,11 @@ func (in *injector) deploy(ctx context.Context, h *happening) error {
 func (in *injector) replace(ctx context.Context, s *slot) error {
 	s.busy.Lock()
 	defer s.busy.Unlock()
-	if err := s.signal(syscall.SIGTERM, func(i *incarnation) { i.asked = time.Now() }); err != nil {
+	ended, err := s.terminate(shutdownGrace + 20*time.Second)
+	if err != nil {
 		return err
 	}
-	select {
-	case <-s.running().leash.Done():
-	case <-time.After(shutdownGrace + 20*time.Second):
+	if !ended {
 		in.record.trouble(s.name + " did not end after SIGTERM; it is killed")
 		if err := s.kill(); err != nil {
 			return err

@@ -16,12 +16,17 @@ import (
 
 const help = `Usage: chaos run [flags]
        chaos selftest [flags]
+       chaos rolling [flags]
 
 run breaks a running system and checks what is left; the last line says how it
 went, and the exit code is 1 when something was lost, doubled, contradictory,
 stuck or stolen. Without -duration also when too little was done.
 
 selftest runs it against programs with one defect each: it has to notice every one.
+
+rolling restarts every process, one after the other, behind a proxy that follows
+/readyz, for a minute or -duration, with workers of two releases on a schema that is
+ahead of both. The exit code is 1 when a request or a step failed.
 
   -duration 9m20s how long the system is broken
   -seed N         what is done, and when; a random one by default
@@ -86,6 +91,8 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return runOnce(ctx, o)
 	case "selftest":
 		return selftest(ctx, o)
+	case "rolling":
+		return rolling(ctx, o)
 	}
 	_, _ = fmt.Fprintf(stderr, "there is no command %q\n\n%s", args[0], help)
 	return errUsage

@@ -109,6 +109,20 @@ func (s *slot) signal(signal syscall.Signal, note func(*incarnation)) error {
 	return syscall.Kill(s.current.pid, signal)
 }
 
+// terminate is SIGTERM; it tells whether the process has ended within the bound. The
+// caller holds busy.
+func (s *slot) terminate(bound time.Duration) (ended bool, err error) {
+	if err := s.signal(syscall.SIGTERM, func(i *incarnation) { i.asked = time.Now() }); err != nil {
+		return false, err
+	}
+	select {
+	case <-s.running().leash.Done():
+		return true, nil
+	case <-time.After(bound):
+		return false, nil
+	}
+}
+
 // kill is kill -9; it returns when the process is gone.
 func (s *slot) kill() error {
 	err := s.signal(syscall.SIGKILL, func(i *incarnation) { i.killed = time.Now() })

@@ -38,7 +38,7 @@ const selftestDuration = 18 * time.Second
 
 // selftest runs against programs with each of the defects and wants each noticed.
 func selftest(ctx context.Context, o options) error {
-	programs, err := buildDefective(ctx, filepath.Dir(o.programs))
+	programs, err := buildTagged(ctx, filepath.Dir(o.programs), "chaosswitch")
 	if err != nil {
 		return err
 	}
@@ -75,17 +75,17 @@ func selftest(ctx context.Context, o options) error {
 	return nil
 }
 
-// buildDefective builds the programs with their defects, apart from the sound ones.
-func buildDefective(ctx context.Context, root string) (string, error) {
-	folder := filepath.Join(root, ".bin", "chaosswitch")
+// buildTagged builds the programs with a build tag, apart from the sound ones.
+func buildTagged(ctx context.Context, root, tag string) (string, error) {
+	folder := filepath.Join(root, ".bin", tag)
 	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // programs are for everybody
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-tags", "chaosswitch", "-o", folder+string(filepath.Separator), "./cmd/api", "./cmd/worker") //nolint:gosec // of this project
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-tags", tag, "-o", folder+string(filepath.Separator), "./cmd/api", "./cmd/worker") //nolint:gosec // of this project
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the programs with their defects: %w: %s", err, out)
+		return "", fmt.Errorf("build the programs with the tag %s: %w: %s", tag, err, out)
 	}
 	return folder, nil
 }

@@ -34,6 +34,7 @@ type system struct {
 type shape struct {
 	folder          string // for data and logs
 	programs        string // of api and worker
+	older           string // the programs of every other worker, "" for the same
 	apis, workers   int
 	slots           int
 	slowest         time.Duration
@@ -120,7 +121,11 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 		return nil, err
 	}
 	on := func(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-	sl := &slot{name: name, program: program, path: filepath.Join(s.programs, program), folder: s.folder, http: on(httpPort)}
+	programs := s.programs
+	if s.older != "" && program == "worker" && number%2 == 0 {
+		programs = s.older
+	}
+	sl := &slot{name: name, program: program, path: filepath.Join(programs, program), folder: s.folder, http: on(httpPort)}
 	sl.environ = map[string]string{
 		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "ENV_FILE": filepath.Join(s.folder, name+".env"),
 		"DATABASE_URL": sys.cluster.loginURL(database), "MIGRATE_DATABASE_URL": "",
