@@ -18,9 +18,7 @@ import (
 func TestStopLetsAJobFinish(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	first := b.process("")
-	submission := b.website("example.com")
-	first.says("kept")
+	first, submission := b.working("")
 	first.signal(syscall.SIGTERM)
 	first.release()
 	require.NoError(t, first.cmd.Wait())
@@ -33,9 +31,7 @@ func TestStopLetsAJobFinish(t *testing.T) {
 func TestStopHandsDeafWorkBack(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	deaf := b.process("success")
-	submission := b.website("example.com")
-	deaf.says("kept")
+	deaf, submission := b.working("success")
 	second := b.process("")
 	deaf.signal(syscall.SIGTERM)
 	second.says("crawling 3")

@@ -123,6 +123,15 @@ type process struct {
 	lines chan string
 }
 
+// working starts a worker process that is in the middle of a crawl when it returns.
+func (b *bundle) working(returns string) (*process, onboarding.Submission) {
+	b.t.Helper()
+	p := b.process(returns)
+	submission := b.website("example.com")
+	p.says("kept")
+	return p, submission
+}
+
 // process starts a worker process, which ends with the test.
 func (b *bundle) process(returns string) *process {
 	b.t.Helper()
@@ -195,9 +204,7 @@ func TestZombieProcess(t *testing.T) {
 			t.Run(returns+" "+when+" the successor ends", func(t *testing.T) {
 				t.Parallel()
 				b := setup(t)
-				zombie := b.process(returns)
-				submission := b.website("example.com")
-				zombie.says("kept")
+				zombie, submission := b.working(returns)
 				zombie.signal(syscall.SIGSTOP)
 
 				successor := b.process("")
@@ -233,9 +240,7 @@ func TestZombieProcess(t *testing.T) {
 func TestKilledProcess(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	victim := b.process("")
-	submission := b.website("example.com")
-	victim.says("kept")
+	victim, submission := b.working("")
 	successor := b.process("")
 	b.steady(2)
 	victim.signal(syscall.SIGKILL)
@@ -251,9 +256,7 @@ func TestKilledProcess(t *testing.T) {
 func TestStopHandsTheJobBack(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	first := b.process("")
-	submission := b.website("example.com")
-	first.says("kept")
+	first, submission := b.working("")
 	second := b.process("")
 	first.signal(syscall.SIGTERM)
 	second.says("crawling 3")

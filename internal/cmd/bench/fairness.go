@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -18,7 +17,6 @@ import (
 	"github.com/alwrity/onboarding/internal/localpg"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/jobs"
-	"github.com/alwrity/onboarding/migrations"
 )
 
 // What is measured, and the goals.
@@ -53,30 +51,16 @@ func (f fairness) String() string {
 
 // runFairness measures on a database of its own, with a worker process.
 func runFairness(ctx context.Context, args []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("fairness", flag.ContinueOnError)
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	server, err := localpg.Start(ctx, localpg.Config{Throwaway: true})
-	if err != nil {
-		return err
-	}
-	defer server.Stop()
-	if err := migrations.Up(ctx, migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}); err != nil {
-		return err
-	}
-	f, err := measureFairness(ctx, server.URL())
-	if err == nil {
-		f.polite, err = measurePoliteness(ctx, server.URL())
-	}
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintln(stdout, f)
-	if !f.met() {
-		return errMissed
-	}
-	return nil
+	return onDatabase(ctx, "fairness", args, func(ctx context.Context, databaseURL string) (bool, error) {
+		f, err := measureFairness(ctx, databaseURL)
+		if err == nil {
+			f.polite, err = measurePoliteness(ctx, databaseURL)
+		}
+		if err == nil {
+			_, err = fmt.Fprintln(stdout, f)
+		}
+		return f.met(), err
+	})
 }
 
 // fairBench is what the measurements share.

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -17,11 +15,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/alwrity/onboarding/internal/localpg"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/jobs"
-	"github.com/alwrity/onboarding/migrations"
 )
 
 // What is measured, and the goal.
@@ -53,27 +49,13 @@ func (f politeFigures) String() string {
 // runPolite measures how many calls of several workers are answered 429 by a server
 // whose hidden limit changes once.
 func runPolite(ctx context.Context, args []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("polite", flag.ContinueOnError)
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	server, err := localpg.Start(ctx, localpg.Config{Throwaway: true})
-	if err != nil {
-		return err
-	}
-	defer server.Stop()
-	if err := migrations.Up(ctx, migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}); err != nil {
-		return err
-	}
-	figures, err := measurePoliteness(ctx, server.URL())
-	if err != nil {
-		return err
-	}
-	_, _ = fmt.Fprintln(stdout, figures)
-	if !figures.met() {
-		return errMissed
-	}
-	return nil
+	return onDatabase(ctx, "polite", args, func(ctx context.Context, databaseURL string) (bool, error) {
+		figures, err := measurePoliteness(ctx, databaseURL)
+		if err == nil {
+			_, err = fmt.Fprintln(stdout, figures)
+		}
+		return figures.met(), err
+	})
 }
 
 // measurePoliteness makes the calls on a migrated database, for bench polite and for

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -16,10 +15,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/alwrity/onboarding/internal/localpg"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/jobs"
-	"github.com/alwrity/onboarding/migrations"
 )
 
 // What is measured, and the goals.
@@ -46,36 +43,22 @@ func (f streamFigures) met() bool { return f.p99 <= latencyGoal && f.added < mem
 // runStream measures how soon changes reach open streams and what open streams cost
 // in memory, for both kinds.
 func runStream(ctx context.Context, args []string, stdout io.Writer) error {
-	flags := flag.NewFlagSet("stream", flag.ContinueOnError)
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	server, err := localpg.Start(ctx, localpg.Config{Throwaway: true})
-	if err != nil {
-		return err
-	}
-	defer server.Stop()
-	log := slog.New(slog.DiscardHandler)
-	if err := migrations.Up(ctx, migrations.Config{URL: server.URL(), Log: log}); err != nil {
-		return err
-	}
-	missed := false
-	for _, kind := range []struct {
-		name string
-		open opener
-	}{{"ws", openWS}, {"sse", openSSE}} {
-		figures, err := measureStreams(ctx, server.URL(), kind.name, kind.open)
-		if err != nil {
-			return fmt.Errorf("measure %s: %w", kind.name, err)
+	return onDatabase(ctx, "stream", args, func(ctx context.Context, databaseURL string) (met bool, err error) {
+		met = true
+		for _, kind := range []struct {
+			name string
+			open opener
+		}{{"ws", openWS}, {"sse", openSSE}} {
+			figures, err := measureStreams(ctx, databaseURL, kind.name, kind.open)
+			if err != nil {
+				return false, fmt.Errorf("measure %s: %w", kind.name, err)
+			}
+			_, _ = fmt.Fprintf(stdout, "stream: kind=%s latency_open=%d p50_ms=%.0f p99_ms=%.0f memory_open=%d added_mib=%.0f met=%t\n",
+				kind.name, latencyOpen, math.Ceil(figures.p50), math.Ceil(figures.p99), memoryOpen, math.Ceil(figures.added), figures.met())
+			met = met && figures.met()
 		}
-		_, _ = fmt.Fprintf(stdout, "stream: kind=%s latency_open=%d p50_ms=%.0f p99_ms=%.0f memory_open=%d added_mib=%.0f met=%t\n",
-			kind.name, latencyOpen, math.Ceil(figures.p50), math.Ceil(figures.p99), memoryOpen, math.Ceil(figures.added), figures.met())
-		missed = missed || !figures.met()
-	}
-	if missed {
-		return errMissed
-	}
-	return nil
+		return met, nil
+	})
 }
 
 // measureStreams measures one kind: each figure on a process of its own.
