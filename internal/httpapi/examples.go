@@ -45,7 +45,9 @@ func addExamples(doc *huma.OpenAPI) error {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete, item.Patch} {
 			if op != nil {
 				addProblemExamples(doc, op)
-				addOperationExamples(op, examples[op.OperationID])
+				if err := addOperationExamples(op, examples[op.OperationID]); err != nil {
+					return err
+				}
 				delete(examples, op.OperationID)
 			}
 		}
@@ -106,14 +108,19 @@ func readExampleFile(name string, shared map[string]json.RawMessage, target any)
 }
 
 // addOperationExamples does not change content that the operation shares with others.
-func addOperationExamples(op *huma.Operation, examples operationExamples) {
+func addOperationExamples(op *huma.Operation, examples operationExamples) error {
 	for name, example := range examples {
-		if name == exampleRequest && op.RequestBody != nil {
+		response := op.Responses[name]
+		switch {
+		case name == exampleRequest && op.RequestBody != nil:
 			op.RequestBody.Content = withExample(op.RequestBody.Content, example)
-		} else if response := op.Responses[name]; response != nil {
+		case response != nil:
 			response.Content = withExample(response.Content, example)
+		default:
+			return fmt.Errorf("examples of %s: it has no %s", op.OperationID, name)
 		}
 	}
+	return nil
 }
 
 func withExample(content map[string]*huma.MediaType, example json.RawMessage) map[string]*huma.MediaType {

@@ -26,20 +26,20 @@ type ValidateBody struct {
 func (s *Server) registerStepActions() {
 	for _, action := range []struct {
 		name, summary, description string
+		status                     int
 		do                         func(context.Context, *stepPath) (*submittedOutput, error)
 	}{
-		{"skip", "Skip a step", "Steps 1, 3 and 5 can be left out; 409 for the others and for one that is completed.", s.skip},
-		{"cancel", "Stop the running work of a step", "The step goes back to the result that it holds, or to pending; 409 when nothing runs.", s.cancel},
-		{"retry", "Submit a step's last input again", "The work goes on in the background; 409 when nothing was submitted before.", s.retry},
-		{"reset", "Make a step pending again", "Running work is cancelled. What is stored stays readable and counts for nothing.", s.resetStep},
+		{"skip", "Skip a step", "Steps 1, 3 and 5 can be left out; 409 for the others and for one that is completed.", http.StatusOK, s.skip},
+		{"cancel", "Stop the running work of a step", "The step goes back to the result that it holds, or to pending; 409 when nothing runs.", http.StatusOK, s.cancel},
+		{"retry", "Submit a step's last input again", "The work goes on in the background, Location says where to look; 409 when nothing was submitted before.", http.StatusAccepted, s.retry},
+		{"reset", "Make a step pending again", "Running work is cancelled. What is stored stays readable and counts for nothing.", http.StatusOK, s.resetStep},
 	} {
 		path := basePath + "/step/{n}/" + action.name
 		register(s, huma.Operation{
 			Method: http.MethodPost, Path: path, OperationID: action.name + "Step", Tags: []string{"steps"},
-			Summary: action.summary, Description: action.description,
+			Summary: action.summary, Description: action.description, DefaultStatus: action.status,
 		}, []int{http.StatusNotFound, http.StatusConflict}, action.do)
 	}
-	s.describeAccepted(basePath+"/step/{n}/retry", "The work goes on; Location says where to look.")
 	register(s, huma.Operation{
 		Method: http.MethodGet, Path: basePath + "/step/{n}/validate", OperationID: "validateStep", Tags: []string{"steps"},
 		Summary: "Whether a step can be submitted", Metadata: map[string]any{conditional: true},

@@ -913,7 +913,7 @@ export interface paths {
         put?: never;
         /**
          * Submit a step's last input again
-         * @description The work goes on in the background; 409 when nothing was submitted before.
+         * @description The work goes on in the background, Location says where to look; 409 when nothing was submitted before.
          */
         post: operations["retryStep"];
         delete?: never;
@@ -8892,8 +8892,7 @@ export interface operations {
                      *             "user_id": "user_2abc",
                      *             "version": 9,
                      *             "started_at": "2026-03-02T10:00:00Z",
-                     *             "updated_at": "2026-03-02T10:05:00Z",
-                     *             "completed_at": null
+                     *             "updated_at": "2026-03-02T10:05:00Z"
                      *           }
                      *         ],
                      *         "api_keys": [
@@ -8922,8 +8921,7 @@ export interface operations {
                      *             "state": "running",
                      *             "attempt": 1,
                      *             "created_at": "2026-03-02T10:14:58Z",
-                     *             "attempted_at": "2026-03-02T10:14:58Z",
-                     *             "finalized_at": null
+                     *             "attempted_at": "2026-03-02T10:14:58Z"
                      *           }
                      *         ]
                      *       }
@@ -11977,27 +11975,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    Location?: string;
-                    "Retry-After"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "message": "Step 2 is completed.",
-                     *       "step_number": 2,
-                     *       "status": "completed",
-                     *       "data": {},
-                     *       "warnings": []
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SubmittedBody"];
-                };
-            };
-            /** @description The work goes on; Location says where to look. */
+            /** @description Accepted */
             202: {
                 headers: {
                     Location?: string;
