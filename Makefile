@@ -201,6 +201,12 @@ mutants: .need-test-server ## whether the tests notice: one-line defects, each o
 
 ##@ Operate it
 
+.PHONY: ops-test
+ops-test: build ## watch everything under load with a real Prometheus: what dashboards and alerts name is there, and alerts are tested
+	@scripts/need postgres
+	@scripts/need prometheus
+	@$(NO_DATABASE) .bin/dev ops
+
 # It may be any database's: DEPLOY_ENV is the caller's or, unset, production.
 .PHONY: migrate
 migrate: build ## bring the schema of DATABASE_URL up to date

@@ -1,4 +1,7 @@
-// Package dashboards holds the Grafana dashboard of the system, onboarding.json.
-// It holds no code: its test keeps the dashboard and the metrics of the code in
-// step.
+// Package dashboards holds what operators watch the system with: Grafana dashboards,
+// rules for alerts with their tests, and the configuration of Prometheus and Grafana.
+//
+// Its code only reads the expressions in them, for the tests that hold them to the
+// metrics of the code and for the check against a running system. The programs do not
+// import it.
 package dashboards

@@ -164,6 +164,16 @@ func (r recorder) series(name string) (metric, bool) {
 	return metric{}, false
 }
 
+// nameOf returns the name of the metric that a series belongs to.
+func (r recorder) nameOf(series string) string {
+	for _, suffix := range []string{"_bucket", "_sum", "_count"} {
+		if base := strings.TrimSuffix(series, suffix); r.found[base].histogram {
+			return base
+		}
+	}
+	return series
+}
+
 // recordMetrics makes what the api and the worker are made of, and returns what
 // these register.
 func recordMetrics(t *testing.T) recorder {

@@ -30,6 +30,9 @@ Commands:
                            and search servers; prints addresses, tokens of
                            these users and API keys as a line of JSON, and
                            stops when its standard input ends
+  ops                      start everything with a Prometheus, touch all of it,
+                           and check that every series which a dashboard or an
+                           alert names is there
 
 -site serves a folder of HTML files in place of the sample site.
 
@@ -75,6 +78,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return runAttach(ctx, args[1:], os.Stdin, stdout, stderr)
 	case "demo-ops":
 		return runDemoOps(ctx, args[1:], stdout, stderr)
+	case "ops":
+		return runOps(ctx, args[1:], stdout, stderr)
 	case "-h", "-help", "--help", "help":
 		_, err := io.WriteString(stdout, help)
 		return err

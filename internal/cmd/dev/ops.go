@@ -1,0 +1,170 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/alwrity/onboarding/dashboards"
+)
+
+const (
+	// opsLimit bounds the whole check.
+	opsLimit = 5 * time.Minute
+	// opsWait is how long series may take to arrive after the load.
+	opsWait = 45 * time.Second
+)
+
+// runOps is "dev ops": everything runs under a load that touches all of it, a Prometheus
+// scrapes it, and every series that a dashboard or a rule names has to be there.
+func runOps(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	flags := flag.NewFlagSet("ops", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
+		_, _ = io.WriteString(stderr, help)
+		return errUsage
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, opsLimit, fmt.Errorf("the check did not end within %s", opsLimit))
+	defer cancel()
+	if err := checkRuleFiles(ctx); err != nil {
+		return err
+	}
+	folder, err := filepath.Abs(filepath.Join(dataDir(), "ops"))
+	if err == nil {
+		err = os.RemoveAll(folder)
+	}
+	if err != nil {
+		return fmt.Errorf("clear the folder of the check: %w", err)
+	}
+	issuer, err := startIssuer()
+	if err != nil {
+		return err
+	}
+	defer issuer.stop()
+	models, err := startModels(troubled())
+	if err != nil {
+		return err
+	}
+	defer models.stop()
+	settings := models.settings()
+	maps.Copy(settings, issuer.settings())
+	s, working, err := start(ctx, layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: stderr})
+	if err != nil {
+		return err
+	}
+	err = checkOps(working, s, issuer, stdout)
+	if err != nil && ctx.Err() == nil && working.Err() != nil {
+		err = context.Cause(working)
+	}
+	return cmp.Or(err, s.stop())
+}
+
+// checkOps watches the stack under load and reports what is missing.
+func checkOps(ctx context.Context, s *stack, issuer *issuer, stdout io.Writer) error {
+	load := &opsLoad{stack: s, issuer: issuer, out: stdout}
+	defer load.stop()
+	if err := load.prepare(ctx); err != nil {
+		return err
+	}
+	server, err := startPrometheus(s.folder, map[string][]string{
+		"api":    {s.apiMetrics, load.cutOff},
+		"worker": {s.workerMetrics, load.doomedMetrics},
+	})
+	if err != nil {
+		return err
+	}
+	defer server.stop()
+	if err := server.awaitReady(ctx); err != nil {
+		return err
+	}
+	say(stdout, "prometheus %s scrapes two api and two worker processes", server.url)
+	if err := load.run(ctx); err != nil {
+		return err
+	}
+	report, err := examine(ctx, server)
+	if err != nil {
+		return err
+	}
+	report.print(stdout)
+	return report.err()
+}
+
+// opsReport is what the check has found.
+type opsReport struct {
+	panels, rules, alerts int
+	// withoutData are the selectors that no series matches, by who names them.
+	selectors   map[string]string
+	withoutData []string
+	untested    []string
+	// broken are the expressions and rules that Prometheus refuses.
+	broken []string
+}
+
+// examine asks the server about everything that the dashboards and the rules name.
+func examine(ctx context.Context, server *prometheusServer) (opsReport, error) {
+	report := opsReport{selectors: map[string]string{}}
+	queries, panels, err := dashboards.Queries()
+	if err != nil {
+		return report, err
+	}
+	report.panels = panels
+	for _, q := range queries {
+		report.note(q.Dashboard+": "+q.Panel, q.Expr)
+		if err := server.query(ctx, q.Expr); err != nil {
+			report.broken = append(report.broken, fmt.Sprintf("%s: %s: %v", q.Dashboard, q.Panel, err))
+		}
+	}
+	rules, err := server.rules(ctx)
+	if err != nil {
+		return report, err
+	}
+	for _, r := range rules {
+		report.rules++
+		report.note(r.Name, r.Query)
+		if r.LastError != "" {
+			report.broken = append(report.broken, r.Name+": "+r.LastError)
+		}
+		if r.Type == "alerting" {
+			report.alerts++
+			report.untested = append(report.untested, untested(r)...)
+		}
+	}
+	report.withoutData, err = server.awaitSeries(ctx, slices.Sorted(maps.Keys(report.selectors)))
+	return report, err
+}
+
+// note adds the selectors of an expression.
+func (r *opsReport) note(who, expr string) {
+	for _, s := range dashboards.Parse(expr).Selectors {
+		r.selectors[s.Text] = who
+	}
+}
+
+func (r *opsReport) print(out io.Writer) {
+	for _, selector := range r.withoutData {
+		say(out, "no data: %s (%s)", selector, r.selectors[selector])
+	}
+	for _, what := range r.broken {
+		say(out, "refused: %s", what)
+	}
+	for _, what := range r.untested {
+		say(out, "untested: %s", what)
+	}
+	say(out, "ops: panels=%d rules=%d alerts=%d selectors=%d without_data=%d untested=%d",
+		r.panels, r.rules, r.alerts, len(r.selectors), len(r.withoutData), len(r.untested))
+}
+
+func (r *opsReport) err() error {
+	if len(r.withoutData)+len(r.untested)+len(r.broken) > 0 || r.alerts == 0 {
+		return errors.New("dashboards, rules and programs do not fit together")
+	}
+	return nil
+}

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// opsLoad does everything that the metrics speak of.
+type opsLoad struct {
+	stack  *stack
+	issuer *issuer
+	out    io.Writer
+	// cutOff is the metrics address of an api whose database does not answer,
+	// doomedMetrics that of a worker that is killed.
+	cutOffAPI, cutOff, doomedMetrics string
+	doomedPID                        string // its file
+	children                         []*child
+}
+
+// prepare starts the two processes that fare badly.
+func (l *opsLoad) prepare(ctx context.Context) (err error) {
+	addresses := [3]string{}
+	for i := range addresses {
+		if addresses[i], err = freeAddress(ctx, "127.0.0.1:0"); err != nil {
+			return err
+		}
+	}
+	l.cutOffAPI, l.cutOff, l.doomedMetrics = addresses[0], addresses[1], addresses[2]
+	environ := maps.Clone(l.stack.environ)
+	environ["HTTP_ADDR"], environ["METRICS_ADDR"] = l.cutOffAPI, l.cutOff
+	environ["DATABASE_URL"] = "postgres://nobody@127.0.0.1:1/none"
+	if err := l.start("api-cut-off", filepath.Join(l.stack.programs, "api"), []string{"run"}, environ); err != nil {
+		return err
+	}
+	environ = maps.Clone(l.stack.environ)
+	environ["METRICS_ADDR"] = l.doomedMetrics
+	l.doomedPID = filepath.Join(l.stack.folder, "doomed.pid")
+	err = l.start("worker-doomed", "/bin/sh",
+		[]string{"-c", `echo $$ >"$0"; exec "$1" run`, l.doomedPID, filepath.Join(l.stack.programs, "worker")}, environ)
+	if err != nil {
+		return err
+	}
+	return l.awaitBoth(ctx)
+}
+
+// awaitBoth waits until both answer: the api that it lives, the worker that it is ready.
+func (l *opsLoad) awaitBoth(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("the processes were not up after %s; their logs are in %s", readyWait, l.stack.logs))
+	defer cancel()
+	client := &http.Client{Timeout: 5 * time.Second}
+	for _, address := range []string{l.cutOffAPI + "/healthz", l.doomedMetrics + "/readyz"} {
+		for !answersReady(ctx, client, "http://"+address) {
+			if err := pause(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *opsLoad) start(name, program string, args []string, environ map[string]string) error {
+	c, err := startChild(name, program, args, environment(environ), filepath.Join(l.stack.logs, name+".log"))
+	if err == nil {
+		l.children = append(l.children, c)
+	}
+	return err
+}
+
+// stop ends the processes that prepare has started, the killed one included.
+func (l *opsLoad) stop() {
+	for _, c := range l.children {
+		_ = c.stop() // it may have been killed
+	}
+}
+
+// run does all of it at once and returns when it is done.
+func (l *opsLoad) run(ctx context.Context) error {
+	began := time.Now()
+	group, working := errgroup.WithContext(ctx)
+	for name, do := range map[string]func(*walker, context.Context) error{
+		"plain":    func(w *walker, ctx context.Context) error { return w.all(ctx, withoutKeys) },
+		"keyed":    func(w *walker, ctx context.Context) error { return w.all(ctx, goodKeys) },
+		"locked":   (*walker).refusedKey,
+		"lost":     (*walker).badWebsite,
+		"fickle":   (*walker).changesItsMind,
+		"curious":  (*walker).asksForMore,
+		"watching": (*walker).watch,
+		"strange":  func(w *walker, ctx context.Context) error { return w.strange(ctx, l) },
+	} {
+		w, err := l.walker("ops-" + name)
+		if err != nil {
+			return err
+		}
+		group.Go(func() error {
+			if err := do(w, working); err != nil {
+				return fmt.Errorf("the user %s: %w", name, err)
+			}
+			return nil
+		})
+	}
+	group.Go(func() error { return l.kill(working) })
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := l.bulk(ctx); err != nil {
+		return err
+	}
+	say(l.out, "load: eight users, refused keys, rate limits, failures, a stream, a killed worker and a bulk operation in %s",
+		time.Since(began).Round(time.Second))
+	return nil
+}
+
+func (l *opsLoad) walker(user string) (*walker, error) {
+	token, err := l.issuer.token(user, time.Hour)
+	if err != nil {
+		return nil, err
+	}
+	api := newClient(l.stack.api, token)
+	api.http.Timeout = time.Minute
+	return &walker{api: api, site: l.stack.siteURL, folder: l.stack.logs, out: io.Discard}, nil
+}
+
+// kill ends a worker without notice while users submit websites, so that the others have
+// to take over what it was at.
+func (l *opsLoad) kill(ctx context.Context) error {
+	for i := range 6 {
+		w, err := l.walker("ops-orphan-" + strconv.Itoa(i))
+		if err != nil {
+			return err
+		}
+		if err := w.submitWebsite(ctx, w.site); err != nil {
+			return err
+		}
+	}
+	content, err := os.ReadFile(l.doomedPID)
+	if err != nil {
+		return fmt.Errorf("read which process to kill: %w", err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(content)))
+	if err != nil {
+		return fmt.Errorf("read which process to kill: %w", err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		return fmt.Errorf("kill a worker: %w", err)
+	}
+	return nil
+}
+
+// bulk has the workers reset some of the users.
+func (l *opsLoad) bulk(ctx context.Context) error {
+	c, err := l.stack.child("bulk", "worker", "bulk", "reset", "ops-plain", "ops-orphan-0", "ops-nobody")
+	if err != nil {
+		return err
+	}
+	return c.wait(ctx)
+}
+
+// strange sends what no client should: no token, an ended one, a route that is none, a
+// step that is none, and a request to an api without a database.
+func (w *walker) strange(ctx context.Context, l *opsLoad) error {
+	ended, err := l.issuer.token("ops-late", -time.Minute)
+	if err != nil {
+		return err
+	}
+	for address, token := range map[string]string{
+		"http://" + l.stack.api + "/api/onboarding/status":  ended,
+		"http://" + l.stack.api + "/nothing":                w.api.token,
+		"http://" + l.stack.api + "/api/onboarding/step/9":  w.api.token,
+		"http://" + l.cutOffAPI + "/api/onboarding/status":  w.api.token,
+		"http://" + l.stack.api + "/api/onboarding/config":  "",
+		"http://" + l.cutOffAPI + "/readyz":                 "",
+		"http://" + l.stack.api + "/api/onboarding/summary": "none",
+	} {
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+		if err != nil {
+			return fmt.Errorf("make a strange request: %w", err)
+		}
+		if token != "" {
+			request.Header.Set("Authorization", "Bearer "+token)
+		}
+		response, err := w.api.http.Do(request)
+		if err != nil {
+			return fmt.Errorf("send a strange request: %w", err)
+		}
+		_ = response.Body.Close()
+	}
+	return nil
+}
+
+// all walks through the six steps.
+func (w *walker) all(ctx context.Context, keys keysStep) error {
+	for _, do := range []func(context.Context) error{
+		func(ctx context.Context) error { return keys(ctx, w) }, w.website, w.research, w.personas, w.integrations, w.finish,
+	} {
+		if err := do(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *walker) submitWebsite(ctx context.Context, address string) error {
+	return w.post(ctx, "/step/2/complete", complete(map[string]string{"website": address}), nil)
+}
+
+// expectFailure follows step 2 to its failure.
+func (w *walker) expectFailure(ctx context.Context) error {
+	var failed *stepFailed
+	if err := follow(ctx, w, onboarding.StepWebsite); !errors.As(err, &failed) {
+		return fmt.Errorf("the step did not fail: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// goodKeys is step 1 with keys that the providers' servers take, after a while of 429.
+func goodKeys(ctx context.Context, w *walker) error {
+	if err := w.storeKeys(ctx, demoOpenAIKey); err != nil {
+		return err
+	}
+	return w.validateKeys(ctx)
+}
+
+// refusedKey has a key refused by a check and by the work.
+func (w *walker) refusedKey(ctx context.Context) error {
+	if err := w.storeKeys(ctx, demoWrongKey); err != nil {
+		return err
+	}
+	_ = w.validateKeys(ctx) // says that one is refused
+	if err := w.submitWebsite(ctx, w.site); err != nil {
+		return err
+	}
+	return w.expectFailure(ctx)
+}
+
+// badWebsite submits a website that is none.
+func (w *walker) badWebsite(ctx context.Context) error {
+	if err := w.submitWebsite(ctx, "http://127.0.0.1:1/"); err != nil {
+		return err
+	}
+	return w.expectFailure(ctx)
+}
+
+// changesItsMind supersedes, cancels, retries, resets, skips and submits again.
+func (w *walker) changesItsMind(ctx context.Context) error {
+	for _, address := range []string{w.site + "/?first", w.site + "/?second"} {
+		if err := w.submitWebsite(ctx, address); err != nil {
+			return err
+		}
+	}
+	_ = w.post(ctx, "/step/2/cancel", struct{}{}, nil) // refused if it has ended meanwhile
+	for _, path := range []string{"/step/1/skip", "/step/2/retry", "/step/2/reset", "/step/5/skip", "/reset"} {
+		if err := w.post(ctx, path, struct{}{}, nil); err != nil {
+			return err
+		}
+	}
+	return w.website(ctx)
+}
+
+// asksForMore asks for work that waits: a preview of a website, its sitemap, competitors.
+func (w *walker) asksForMore(ctx context.Context) error {
+	if err := w.website(ctx); err != nil {
+		return err
+	}
+	for path, body := range map[string]any{
+		"/style-detection/crawl":      map[string]any{"url": w.site},
+		"/step3/analyze-sitemap":      map[string]any{"user_url": w.site},
+		"/step3/discover-competitors": map[string]any{"user_url": w.site},
+	} {
+		if err := w.post(ctx, path, body, nil); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return nil
+}
+
+// watch holds a stream open while its user's website is analysed.
+func (w *walker) watch(ctx context.Context) error {
+	if err := w.post(ctx, "/start", struct{}{}, nil); err != nil {
+		return err
+	}
+	watching, stop := context.WithTimeout(ctx, 20*time.Second)
+	defer stop()
+	request, err := http.NewRequestWithContext(watching, http.MethodGet, w.api.base+"/api/onboarding/events", http.NoBody)
+	if err != nil {
+		return fmt.Errorf("open a stream: %w", err)
+	}
+	request.Header.Set("Authorization", "Bearer "+w.api.token)
+	response, err := w.api.http.Do(request)
+	if err != nil {
+		return fmt.Errorf("open a stream: %w", err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("open a stream: answered %d", response.StatusCode)
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		_, _ = io.Copy(io.Discard, response.Body)
+	}()
+	err = w.website(ctx)
+	stop()
+	<-read
+	return err
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// prometheusServer is a running Prometheus with the configuration of the dashboards.
+type prometheusServer struct {
+	url    string
+	stop   func()
+	client *http.Client
+}
+
+// startPrometheus starts a Prometheus that scrapes these addresses, by job, every second.
+func startPrometheus(folder string, targets map[string][]string) (*prometheusServer, error) {
+	program, err := exec.LookPath("prometheus")
+	if err != nil {
+		return nil, errors.New("there is no prometheus on this machine: install it (Debian: apt-get install prometheus)")
+	}
+	config, err := prometheusConfig(targets)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(folder, "prometheus.yml")
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		return nil, fmt.Errorf("write the configuration of prometheus: %w", err)
+	}
+	address, err := freeAddress(context.Background(), "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	server, err := startChild("prometheus", program, []string{
+		"--config.file=" + path, "--storage.tsdb.path=" + filepath.Join(folder, "prometheus"),
+		"--web.listen-address=" + address, "--log.level=warn",
+	}, os.Environ(), filepath.Join(folder, "prometheus.log"))
+	if err != nil {
+		return nil, err
+	}
+	return &prometheusServer{
+		url: "http://" + address, client: &http.Client{Timeout: 10 * time.Second}, stop: func() { _ = server.stop() },
+	}, nil
+}
+
+var (
+	scrapeInterval = regexp.MustCompile(`_interval: \w+`)
+	targetsOf      = `(job_name: %s\n(?:.*\n)*?.*targets: )\[.*\]`
+)
+
+// prometheusConfig is that of the dashboards with other targets, as often as a check
+// needs them.
+func prometheusConfig(targets map[string][]string) (string, error) {
+	content, err := os.ReadFile(filepath.Join(dashboardFolder, "prometheus.yml"))
+	if err != nil {
+		return "", fmt.Errorf("read the configuration of prometheus: %w", err)
+	}
+	folder, err := filepath.Abs(dashboardFolder)
+	if err != nil {
+		return "", fmt.Errorf("find the rules: %w", err)
+	}
+	config := scrapeInterval.ReplaceAllString(string(content), "_interval: 1s")
+	config = strings.Replace(config, "- alerts.yaml", "- "+filepath.Join(folder, "alerts.yaml"), 1)
+	for job, addresses := range targets {
+		list, err := json.Marshal(addresses)
+		if err != nil {
+			return "", fmt.Errorf("encode targets: %w", err)
+		}
+		of := regexp.MustCompile(fmt.Sprintf(targetsOf, job))
+		if !of.MatchString(config) {
+			return "", fmt.Errorf("the configuration of prometheus has no job %s", job)
+		}
+		config = of.ReplaceAllString(config, "${1}"+string(list))
+	}
+	return config, nil
+}
+
+// awaitReady waits until the server answers.
+func (p *prometheusServer) awaitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("prometheus was not ready after %s", readyWait))
+	defer cancel()
+	for !answersReady(ctx, p.client, p.url+"/-/ready") {
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask calls the HTTP API and decodes the data of its answer.
+func (p *prometheusServer) ask(ctx context.Context, path string, values url.Values, into any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url+"/api/v1/"+path+"?"+values.Encode(), http.NoBody)
+	if err != nil {
+		return fmt.Errorf("ask prometheus: %w", err)
+	}
+	response, err := p.client.Do(request)
+	if err != nil {
+		return fmt.Errorf("ask prometheus: %w", err)
+	}
+	answer := struct {
+		Status, Error string
+		Data          any
+	}{Data: into}
+	err = json.NewDecoder(response.Body).Decode(&answer)
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return fmt.Errorf("read the answer of prometheus: %w", err)
+	}
+	if answer.Status != "success" {
+		return errors.New(answer.Error)
+	}
+	return nil
+}
+
+// query has the server evaluate an expression of a panel.
+func (p *prometheusServer) query(ctx context.Context, expr string) error {
+	expr = strings.NewReplacer("$__rate_interval", "1m", "$__range", "5m").Replace(expr)
+	var result json.RawMessage
+	return p.ask(ctx, "query", url.Values{"query": {expr}}, &result)
+}
+
+// ruleState is a rule as the server has loaded it.
+type ruleState struct {
+	Name, Query, Type, LastError string
+	Annotations                  map[string]string
+}
+
+func (p *prometheusServer) rules(ctx context.Context) ([]ruleState, error) {
+	var loaded struct {
+		Groups []struct{ Rules []ruleState }
+	}
+	if err := p.ask(ctx, "rules", nil, &loaded); err != nil {
+		return nil, err
+	}
+	var all []ruleState
+	for _, group := range loaded.Groups {
+		all = append(all, group.Rules...)
+	}
+	return all, nil
+}
+
+// awaitSeries waits for series that match each of the selectors and returns those
+// selectors that none matches.
+func (p *prometheusServer) awaitSeries(ctx context.Context, selectors []string) (missing []string, err error) {
+	missing = selectors
+	for deadline := time.Now().Add(opsWait); len(missing) > 0 && time.Now().Before(deadline); {
+		var still []string
+		for _, selector := range missing {
+			var series []json.RawMessage
+			if err := p.ask(ctx, "series", url.Values{"match[]": {selector}}, &series); err != nil {
+				return nil, fmt.Errorf("look for %s: %w", selector, err)
+			}
+			if len(series) == 0 {
+				still = append(still, selector)
+			}
+		}
+		if missing = still; len(missing) > 0 {
+			if err := pause(ctx); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return missing, nil
+}
