@@ -60,7 +60,7 @@ func TestMetricsDocumentIsCurrent(t *testing.T) {
 	t.Parallel()
 	want := document(t, recordMetrics(t))
 	if *update {
-		require.NoError(t, os.WriteFile(documentPath, []byte(want), 0o644)) //nolint:gosec // documentation
+		require.NoError(t, os.WriteFile(documentPath, []byte(want), 0o600))
 		return
 	}
 	have, err := os.ReadFile(documentPath)
