@@ -45,7 +45,7 @@ type fault struct {
 // them.
 var faults = []fault{
 	{"the database is not looked after", (*outage).neglect, []string{"PartitionsLow", "IndexesInvalid", "DeadRows", "SchemaBehind"}, time.Minute},
-	{"websites that answer with errors", (*outage).badWebsites, []string{"JobsWithoutSuccess", "StepsFailing"}, 90 * time.Second},
+	{"websites that answer with errors", (*outage).badWebsites, []string{"JobsWithoutSuccess", "StepsFailing", "JobsDead"}, 90 * time.Second},
 	{"providers that refuse, limit and fail", (*outage).badProviders, []string{"ProviderRefusingKeys", "ProviderRateLimited", "ProviderDown"}, 90 * time.Second},
 	{"a worker is killed", (*outage).killWorker, []string{"WorkersLost"}, time.Minute},
 	{"all slots are taken", (*outage).fillSlots, []string{"QueueOld"}, 90 * time.Second},
