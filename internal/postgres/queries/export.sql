@@ -8,6 +8,7 @@ union all (select 'submissions', to_jsonb(t) - 'job_id' from submissions t where
 union all (select 'step_events', to_jsonb(t) from step_events t where t.user_id = @user_id order by t.seq)
 union all (select 'page_digests', to_jsonb(t) from page_digests t where t.user_id = @user_id order by t.submission_id, t.position)
 union all (select 'checkpoints', to_jsonb(t) from checkpoints t where t.user_id = @user_id order by t.submission_id, t.name)
+union all (select 'dead_jobs', to_jsonb(t) - 'job_id' from dead_jobs t where t.user_id = @user_id order by t.died_at)
 union all (select 'website_analyses', to_jsonb(t) from website_analyses t where t.user_id = @user_id order by t.id)
 union all (select 'api_keys', to_jsonb(t) - array['sealed', 'fingerprint', 'last_four'] || jsonb_build_object('key', '****' || t.last_four)
     from api_keys t where t.user_id = @user_id order by t.provider)
