@@ -21,6 +21,7 @@ import (
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -73,15 +74,6 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 		return err
 	}
 	defer reader.Close()
-	admin, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns})
-	if err != nil {
-		return err
-	}
-	defer admin.Close()
-	queues, err := jobs.NewQueues(admin, log)
-	if err != nil {
-		return err
-	}
 	defer announce(ctx, submitter, postgres.NewNotifier(reader, log))()
 	verifier, mint, err := newVerifier(ctx, cfg, reg, log)
 	if err != nil {
@@ -99,15 +91,16 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
 	go warnOfBudget(ctx, cfg, reader, log)
-	console, err := jobs.NewConsole(ctx, admin, httpapi.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, log)
+	admin, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns})
 	if err != nil {
 		return err
 	}
-	server, err := httpapi.New(httpapi.Config{
+	defer admin.Close()
+	server, err := newServer(ctx, admin, ring, httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
 		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
-		Admin: admin, Queues: queues, Console: console, PlainCookies: cfg.Deploy == config.Local,
-		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
+		PlainCookies: cfg.Deploy == config.Local,
+		Keys:         ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
 		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
 	})
@@ -115,6 +108,19 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 		return err
 	}
 	return listen(ctx, cfg, server, health, reg, log)
+}
+
+// newServer makes the server with what operators use.
+func newServer(ctx context.Context, admin *postgres.Pool, ring *seal.Ring, cfg httpapi.Config) (_ *httpapi.Server, err error) {
+	cfg.Admin = admin
+	if cfg.Queues, err = jobs.NewQueues(admin, cfg.Log); err != nil {
+		return nil, err
+	}
+	cfg.Console, err = jobs.NewConsole(ctx, admin, httpapi.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, cfg.Log)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.New(cfg)
 }
 
 // warnOfBudget compares the connections of all processes with what the database allows,

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
@@ -122,7 +123,7 @@ func TestExportThatFails(t *testing.T) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, late.url+base+"/export", nil)
 		require.NoError(t, err)
 		request.Header.Set("Authorization", "Bearer "+late.token("ada"))
-		answer, err := http.DefaultClient.Do(request)
+		answer, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
 		if err == nil {
 			_, err = io.ReadAll(answer.Body)
 			require.NoError(t, answer.Body.Close())

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,10 +9,9 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/alwrity/onboarding/internal/auth"
-	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -171,11 +169,8 @@ func (s *Server) listUsers(ctx context.Context, in *UsersInput) (*output[UsersBo
 func (s *Server) userState(ctx context.Context, in *userPath) (*output[UserStateBody], error) {
 	q, id := system.New(s.cfg.Admin), pathUserID(in.UserID)
 	session, err := q.GetUser(ctx, id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, onboarding.ErrNotFound
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read user: %w", err)
+	if err := postgres.NotFound("user", err); err != nil {
+		return nil, err
 	}
 	body := UserStateBody{
 		UserID: id, SessionID: session.ID.String(), Version: session.Version, StartedAt: session.StartedAt.UTC(),

@@ -165,7 +165,7 @@ func exampleProblem(status int) *Problem {
 	switch status {
 	case http.StatusBadRequest:
 		_, err := onboarding.NormalizeURL("")
-		return problemOf(below("data.", err))
+		return problemOf(belowData(err))
 	case http.StatusUnauthorized:
 		return problemOf(auth.ErrToken)
 	case http.StatusForbidden:

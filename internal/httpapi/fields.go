@@ -67,9 +67,9 @@ func inField(field string, err error) error {
 	return renameField(err, func(string) string { return field })
 }
 
-// below puts path before the field of an input error.
-func below(path string, err error) error {
-	return renameField(err, func(field string) string { return path + field })
+// belowData puts the field of an input error below the field data of the body.
+func belowData(err error) error {
+	return renameField(err, func(field string) string { return "data." + field })
 }
 
 func renameField(err error, rename func(string) string) error {

@@ -179,10 +179,10 @@ func (f *fixture) as(userID, method, path, body string, headers ...string) respo
 }
 
 // asAdmin sends a request of an operator, whose id is ops.
-func (f *fixture) asAdmin(method, path, body string, headers ...string) response {
+func (f *fixture) asAdmin(method, path, body string) response {
 	f.t.Helper()
 	token := f.tokenOf(auth.User{ID: "ops", Role: auth.RoleAdmin})
-	return f.send(method, path, body, append([]string{"Authorization", "Bearer " + token}, headers...)...)
+	return f.send(method, path, body, "Authorization", "Bearer "+token)
 }
 
 func (f *fixture) send(method, path, body string, headers ...string) response {

@@ -109,11 +109,11 @@ func (s *Server) imported(ctx context.Context, submission onboarding.Submission,
 func (s *Server) completeResearch(ctx context.Context, data Fields) (*submittedOutput, error) {
 	update, err := preferencesUpdate(data)
 	if err != nil {
-		return nil, below("data.", err)
+		return nil, belowData(err)
 	}
 	saved, warnings, err := s.cfg.Submitter.SavePreferences(ctx, user(ctx).ID, update)
 	if err != nil {
-		return nil, below("data.", err)
+		return nil, belowData(err)
 	}
 	out := settled(onboarding.StepResearch, onboarding.StepCompleted, "Your research preferences are stored.")
 	return out.with(SubmittedData{

@@ -52,7 +52,7 @@ func analysing(submission onboarding.Submission, message string, err error) (*su
 func (s *Server) importAnalysis(ctx context.Context, raw json.RawMessage, website, field string) (*submittedOutput, error) {
 	flat, err := onboarding.ParseFlatAnalysis(raw)
 	if err != nil {
-		return nil, below("data.", err)
+		return nil, belowData(err)
 	}
 	// What was sent beside the known fields nobody has checked.
 	document, err := flat.Submitted()

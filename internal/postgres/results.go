@@ -13,9 +13,9 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// notFound turns the database's word for it into the domain's and says what was
+// NotFound turns the database's word for it into the domain's and says what was
 // being read.
-func notFound(what string, err error) error {
+func NotFound(what string, err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = onboarding.ErrNotFound
 	}
@@ -76,7 +76,7 @@ func HeldAnalysis(ctx context.Context, q *Queries, userID string) (onboarding.St
 }
 
 func analysisOf(row WebsiteAnalysis, err error) (onboarding.StoredAnalysis, error) {
-	if err := notFound("website analysis", err); err != nil {
+	if err := NotFound("website analysis", err); err != nil {
 		return onboarding.StoredAnalysis{}, err
 	}
 	stored := onboarding.StoredAnalysis{
@@ -93,7 +93,7 @@ func Preferences(ctx context.Context, q *Queries, userID string) (onboarding.Res
 }
 
 func preferencesOf(row ResearchPreference, err error) (onboarding.ResearchPreferences, error) {
-	if err := notFound("research preferences", err); err != nil {
+	if err := NotFound("research preferences", err); err != nil {
 		return onboarding.ResearchPreferences{}, err
 	}
 	preferences := onboarding.ResearchPreferences{
@@ -108,7 +108,7 @@ func preferencesOf(row ResearchPreference, err error) (onboarding.ResearchPrefer
 // nothing.
 func Business(ctx context.Context, q *Queries, userID string) (onboarding.BusinessInfo, error) {
 	row, err := q.GetBusinessInfo(ctx, userID)
-	if err := notFound("business info", err); err != nil {
+	if err := NotFound("business info", err); err != nil {
 		return onboarding.BusinessInfo{}, err
 	}
 	return onboarding.BusinessInfo{
@@ -125,7 +125,7 @@ func Personas(ctx context.Context, pool *pgxpool.Pool, userID string) (onboardin
 }
 
 func personasOf(row PersonaDatum, err error) (onboarding.StoredPersonas, error) {
-	if err := notFound("personas", err); err != nil {
+	if err := NotFound("personas", err); err != nil {
 		return onboarding.StoredPersonas{}, err
 	}
 	stored := onboarding.StoredPersonas{
@@ -212,7 +212,7 @@ func PersonalizationInputs(ctx context.Context, pool *pgxpool.Pool, userID strin
 	if err == nil && row.Inputs == nil {
 		err = onboarding.ErrNotFound
 	}
-	if err := notFound("personalization inputs", err); err != nil {
+	if err := NotFound("personalization inputs", err); err != nil {
 		return onboarding.StoredInputs{}, err
 	}
 	stored := onboarding.StoredInputs{Revision: orZero(row.Revision), BuiltAt: orZero(row.BuiltAt)}

@@ -210,6 +210,9 @@ func askAnalytics(ctx context.Context, databaseURL string, stdout io.Writer) (wo
 	return worst, nil
 }
 
+// analyticsClient waits for as long as the server may take.
+var analyticsClient = &http.Client{Timeout: time.Minute}
+
 func timeRequest(ctx context.Context, address, token string) (time.Duration, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
@@ -217,7 +220,7 @@ func timeRequest(ctx context.Context, address, token string) (time.Duration, err
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
 	began := time.Now()
-	answer, err := http.DefaultClient.Do(request)
+	answer, err := analyticsClient.Do(request)
 	if err != nil {
 		return 0, fmt.Errorf("ask %s: %w", address, err)
 	}
