@@ -69,6 +69,17 @@ func (c *spanCollector) take(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// servicesOf returns which services sent some of the spans.
+func (c *spanCollector) servicesOf(trace []*traces.Span) map[string]bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	services := map[string]bool{}
+	for _, span := range trace {
+		services[c.services[string(span.GetSpanId())]] = true
+	}
+	return services
+}
+
 // trace returns the spans of the trace that the span of that name is part of, once
 // it holds the span of the other name.
 func (c *spanCollector) trace(begin, end string) []*traces.Span {
@@ -143,11 +154,7 @@ func TestOneTraceFromTheSubmissionToTheCommit(t *testing.T) {
 	} {
 		assert.Equal(t, want, path(trace, name, want[len(want)-2]), "%s, of %v", name, names(trace))
 	}
-	services := map[string]bool{}
-	for _, span := range trace {
-		services[spans.services[string(span.GetSpanId())]] = true
-	}
-	assert.Equal(t, map[string]bool{"onboarding-api": true, "onboarding-worker": true}, services)
+	assert.Equal(t, map[string]bool{"onboarding-api": true, "onboarding-worker": true}, spans.servicesOf(trace))
 	holdsNoData(t, spans, shop.url)
 	logsCarryTheTrace(t, e.logs.String(), trace, submitted.text("submission_id"))
 }
