@@ -60,11 +60,10 @@ func (d *DeadJobs) Replay(ctx context.Context, actor string, id uuid.UUID) (Repl
 const replayPage = 500
 
 // ReplayAll replays what filter chooses, each by itself, the newest first, and tells each
-// what became of it. It ends with ctx, with an error of each, and when the database can't
+// what became of it; with a dead job it begins after that one. It ends with ctx, with an error of each, and when the database can't
 // be used; what is replayed stays replayed, and the same call goes on.
-func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilter, each func(Replay) error) error {
+func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilter, last *DeadJob, each func(Replay) error) error {
 	filter.Unreplayed = true
-	var last *DeadJob
 	for {
 		jobs, err := d.List(ctx, filter, last, replayPage)
 		if err != nil {

@@ -324,7 +324,7 @@ func TestDeadJobsAreListedAndReplayedByFilter(t *testing.T) {
 	b.as(t, "user_2").website("example.org")
 	outcomes := func(filter DeadFilter) map[ReplayOutcome]int {
 		counts := map[ReplayOutcome]int{}
-		require.NoError(t, b.deadJobs().ReplayAll(t.Context(), "ops", filter, func(r Replay) error {
+		require.NoError(t, b.deadJobs().ReplayAll(t.Context(), "ops", filter, nil, func(r Replay) error {
 			counts[r.Outcome]++
 			return nil
 		}))
@@ -335,5 +335,5 @@ func TestDeadJobsAreListedAndReplayedByFilter(t *testing.T) {
 	assert.Equal(t, map[ReplayOutcome]int{ReplayRefused: 1}, outcomes(filter), "what is replayed is left out")
 	assert.Equal(t, []uuid.UUID{ids[2], ids[4]}, b.listed(DeadFilter{Unreplayed: true}))
 	stop := errors.New("stop")
-	require.ErrorIs(t, b.deadJobs().ReplayAll(t.Context(), "ops", DeadFilter{}, func(Replay) error { return stop }), stop)
+	require.ErrorIs(t, b.deadJobs().ReplayAll(t.Context(), "ops", DeadFilter{}, nil, func(Replay) error { return stop }), stop)
 }

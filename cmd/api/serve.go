@@ -99,8 +99,8 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	server, err := newServer(ctx, admin, ring, httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
 		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
-		PlainCookies: cfg.Deploy == config.Local,
-		Keys:         ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
+		PlainCookies: cfg.Deploy == config.Local, Dead: jobs.NewDeadJobs(admin, submitter),
+		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
 		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
 	})

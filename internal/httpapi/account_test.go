@@ -9,13 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
@@ -47,10 +45,7 @@ func (f *fixture) storeEverything() {
 	f.exec("insert into website_analyses (session_id, user_id, website_url, submission_id, analysis) select s.session_id, 'ada', 'https://a.example', s.id, '{}' " + mine)
 	f.exec("insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine) select s.session_id, 'ada', s.id, '{}', '{}', '{}', '{}', 'local' " + mine)
 	f.exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens) select s.session_id, 'ada', s.id, 'openai', 'm', 'p', 1, 0, 1 " + mine)
-	require.NoError(f.t, postgres.InTx(f.t.Context(), f.db.App, "ada", func(tx pgx.Tx, _ *postgres.Queries) error {
-		_, err := tx.Exec(f.t.Context(), "insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, code, attempts, recoveries) select s.id, s.session_id, 'ada', 1, s.kind, 'internal_error', 4, 0 "+mine)
-		return err
-	}))
+	f.execAs("ada", "insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, code, attempts, recoveries) select s.id, s.session_id, 'ada', 1, s.kind, 'internal_error', 4, 0 "+mine)
 	f.exec("insert into stream_tickets values (sha256('a'), 'ada', now(), now())")
 	f.exec("insert into bulk_operations (id, kind, actor, total) values ('0197c1d2-0000-7000-8000-000000000000', 'reset', 'ops', 1)")
 	f.exec("insert into bulk_items (operation_id, position, user_id, status) values ('0197c1d2-0000-7000-8000-000000000000', 1, 'ada', 'done')")

@@ -62,7 +62,7 @@ func newFixture(t *testing.T) *fixture {
 	f := newFixtureOn(t, db.App, func(c *httpapi.Config) {
 		queues, err := jobs.NewQueues(db.System, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
-		c.Admin, c.Queues = db.System, queues
+		c.Admin, c.Queues, c.Dead = db.System, queues, jobs.NewDeadJobs(db.System, newSubmitter(t, db.App))
 	})
 	f.db = db
 	return f

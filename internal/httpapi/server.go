@@ -69,6 +69,8 @@ type Config struct {
 	Admin *postgres.Pool
 	// Queues pauses and resumes queues for them.
 	Queues *jobs.Queues
+	// Dead shows and replays dead jobs for them.
+	Dead *jobs.DeadJobs
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler
@@ -223,6 +225,7 @@ func (s *Server) registerAll() {
 	s.registerAdminUsers()
 	s.registerAdminBulk()
 	s.registerAdminQueues()
+	s.registerAdminDead()
 }
 
 // serveDocument makes the document from the registered operations.

@@ -199,6 +199,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/admin/dead-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work that only operators can mend */
+        get: operations["listDeadJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/dead-jobs/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit the inputs of many dead jobs again
+         * @description Those that the filter chooses and that nothing took the place of, the newest first, at most 200.
+         */
+        post: operations["replayDeadJobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/dead-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dead job */
+        get: operations["getDeadJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/onboarding/admin/dead-jobs/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit a dead job's input again
+         * @description Refused when something newer was submitted in its place. A second replay changes nothing.
+         */
+        post: operations["replayDeadJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/admin/queues": {
         parameters: {
             query?: never;
@@ -2198,6 +2272,66 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DeadJobBody: {
+            /**
+             * Format: int64
+             * @example 4
+             */
+            attempts: number;
+            /** @example worker_lost */
+            code: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-02T10:15:00Z
+             */
+            died_at: string;
+            /**
+             * Format: uuid
+             * @description The id of its submission.
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            id: string;
+            /** @example website_analysis */
+            kind: string;
+            /**
+             * Format: int64
+             * @example 0
+             */
+            recoveries: number;
+            /**
+             * Format: uuid
+             * @description The submission that took its place.
+             * @example 0197c1d2-0000-7000-8000-000000000002
+             */
+            replayed_as: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-03-02T10:20:00Z
+             */
+            replayed_at: string | null;
+            /**
+             * Format: int64
+             * @description Null for work that completes no step.
+             * @example 2
+             */
+            step: number | null;
+            /** @example user_2abc */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        DeadJobsBody: {
+            /** @description The newest first. They are kept for 90 days. */
+            jobs: components["schemas"]["DeadJobBody"][];
+            /**
+             * Format: uuid
+             * @description Asks for the next page; null at the end.
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            next_after: string | null;
+        } & {
+            [key: string]: unknown;
+        };
         DetailedMetrics: {
             /** Format: int64 */
             core_fields: number;
@@ -3838,6 +3972,80 @@ export interface components {
              * @example 12
              */
             total_providers: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ReplayBody: {
+            /**
+             * @description Why it was refused.
+             * @example moved_on
+             */
+            code: string | null;
+            /**
+             * Format: uuid
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            id: string;
+            /**
+             * @example replayed
+             * @enum {string}
+             */
+            outcome: "replayed" | "already_replayed" | "refused";
+            /**
+             * @description The same in a sentence.
+             * @example Something newer was submitted in its place.
+             */
+            reason: string | null;
+            /**
+             * Format: uuid
+             * @example 0197c1d2-0000-7000-8000-000000000002
+             */
+            replayed_as: string | null;
+            /** @example user_2abc */
+            user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ReplayRequest: {
+            /**
+             * Format: uuid
+             * @description The next_after of the answer before this one.
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            after?: string;
+            /**
+             * @description Why it failed.
+             * @example worker_lost
+             */
+            code?: string;
+            /**
+             * @description The kind of the work.
+             * @example website_analysis
+             */
+            kind?: string;
+            /**
+             * Format: date-time
+             * @description Not those that died before.
+             * @example 2026-03-01T00:00:00Z
+             */
+            since?: string;
+            /**
+             * @description Whose it is.
+             * @example user_2abc
+             */
+            user_id?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ReplaysBody: {
+            /**
+             * Format: uuid
+             * @description There may be more: send the request again with this as after. Null at the end.
+             * @example 0197c1d2-0000-7000-8000-000000000001
+             */
+            next_after: string | null;
+            /** @description The newest first, at most 200. */
+            replays: components["schemas"]["ReplayBody"][];
         } & {
             [key: string]: unknown;
         };
@@ -6523,6 +6731,395 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadJobs: {
+        parameters: {
+            query?: {
+                /** @description The kind of the work. */
+                kind?: string;
+                /** @description Why it failed. */
+                code?: string;
+                /** @description Whose it is. */
+                user_id?: string;
+                /** @description Not those that died before. */
+                since?: string;
+                /** @description Only those that nothing took the place of. */
+                unreplayed?: boolean;
+                /** @description The next_after of the page before this one. */
+                after?: string;
+                /** @description Jobs of a page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "jobs": [
+                     *         {
+                     *           "id": "0197c1d2-0000-7000-8000-000000000001",
+                     *           "user_id": "user_2abc",
+                     *           "kind": "website_analysis",
+                     *           "step": 2,
+                     *           "code": "worker_lost",
+                     *           "attempts": 4,
+                     *           "recoveries": 3,
+                     *           "died_at": "2026-03-02T10:15:00Z",
+                     *           "replayed_as": null,
+                     *           "replayed_at": null
+                     *         }
+                     *       ],
+                     *       "next_after": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadJobsBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayDeadJobs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "website_analysis",
+                 *       "code": "worker_lost",
+                 *       "since": "2026-03-02T00:00:00Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "replays": [
+                     *         {
+                     *           "id": "0197c1d2-0000-7000-8000-000000000001",
+                     *           "user_id": "user_2abc",
+                     *           "outcome": "replayed",
+                     *           "replayed_as": "0197c1d2-0000-7000-8000-000000000002",
+                     *           "code": null,
+                     *           "reason": null
+                     *         },
+                     *         {
+                     *           "id": "0197c1d2-0000-7000-8000-000000000003",
+                     *           "user_id": "user_2def",
+                     *           "outcome": "refused",
+                     *           "replayed_as": null,
+                     *           "code": "moved_on",
+                     *           "reason": "Something newer was submitted in its place, or its step was reset. There is nothing left to replay."
+                     *         }
+                     *       ],
+                     *       "next_after": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplaysBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeadJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c1d2-0000-7000-8000-000000000001",
+                     *       "user_id": "user_2abc",
+                     *       "kind": "website_analysis",
+                     *       "step": 2,
+                     *       "code": "worker_lost",
+                     *       "attempts": 4,
+                     *       "recoveries": 3,
+                     *       "died_at": "2026-03-02T10:15:00Z",
+                     *       "replayed_as": "0197c1d2-0000-7000-8000-000000000002",
+                     *       "replayed_at": "2026-03-02T10:20:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeadJobBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayDeadJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0197c1d2-0000-7000-8000-000000000001",
+                     *       "user_id": "user_2abc",
+                     *       "outcome": "replayed",
+                     *       "replayed_as": "0197c1d2-0000-7000-8000-000000000002",
+                     *       "code": null,
+                     *       "reason": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReplayBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -245,7 +245,7 @@ const deadActor = "operator"
 
 func replayEach(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, each func(jobs.Replay) error) error {
 	if opts.all {
-		return dead.ReplayAll(ctx, deadActor, opts.filter, each)
+		return dead.ReplayAll(ctx, deadActor, opts.filter, nil, each)
 	}
 	for _, word := range opts.words[1:] {
 		id := uuid.MustParse(word)

@@ -28,6 +28,7 @@ export async function operate(visitor, { api, tokenOf }) {
     await visitor.sees("interactive", "#queues");
     await visitor.sees("ops.sign_in", "#audit");
     await visitor.sees("Refused", "#audit");
+    await visitor.sees("Dead jobs", "#dead h2");
     visitor.check((await page.$$("#funnel .funnel li")).length === 6, "the funnel has six steps");
     await visitor.look("ops-2-page");
   });

@@ -4,6 +4,7 @@ import { button } from "../controls.js";
 import { h, replace } from "../dom.js";
 import { audit } from "./audit.js";
 import { bulk } from "./bulk.js";
+import { dead } from "./dead.js";
 import { failures } from "./failures.js";
 import { funnel } from "./funnel.js";
 import { queues } from "./queues.js";
@@ -11,7 +12,7 @@ import { tools } from "./session.js";
 
 // Each call stands in the audit log, so that the page does not ask more often than helps.
 const every = 15000;
-const panels = [funnel, queues, failures, bulk, audit];
+const panels = [funnel, queues, failures, dead, bulk, audit];
 const updated = h("p", { class: "small", role: "status" });
 
 async function refresh() {
