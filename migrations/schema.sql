@@ -728,7 +728,7 @@ grant insert, select on audit_log to onboarding_app;
 
 grant delete, insert, select on audit_log to onboarding_system;
 
-grant select, update on bulk_items to onboarding_app;
+grant delete, select, update on bulk_items to onboarding_app;
 
 grant delete, insert, select, update on bulk_items to onboarding_system;
 
