@@ -192,6 +192,7 @@ func TestBulkGoesOnBesideALockedSession(t *testing.T) {
 	users := b.crowd("ann", 20)
 	tx, err := b.db.System.Begin(t.Context())
 	require.NoError(t, err)
+	defer func() { _ = tx.Rollback(t.Context()) }() // else a failure would wait for its connection for ever
 	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id = 'ann-0' for update")
 	require.NoError(t, err)
 	operation := b.operation(OperationReset, users...)

@@ -1,9 +1,27 @@
 // An operator's way through the pages of operators.
 
+/** fails leaves a user whose website has no page at the address, for whom operators may do something. */
+async function fails(api, token, website) {
+  const call = async (method, path, body) => {
+    const answer = await fetch(`${api}/api/onboarding${path}`, { method, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" }, body });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  await call("POST", "/step/2/complete", JSON.stringify({ data: { website } }));
+  for (let i = 0; i < 200; i++) {
+    const { status } = await call("GET", "/step/2");
+    if (status === "failed") return;
+    if (status !== "in_progress") throw new Error(`step 2 of ${website} is ${status}`);
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+  throw new Error(`step 2 of ${website} did not fail`);
+}
+
 /** operate signs in, looks at the page and at River UI, and changes something on each. */
-export async function operate(visitor, { api, tokenOf }) {
+export async function operate(visitor, { api, site, tokenOf }) {
   const { page } = visitor;
   const admin = await tokenOf("ops", "admin"), user = await tokenOf("someone", "");
+  await fails(api, user, `${site}/no-such-page`);
 
   await visitor.step("operations: sign in", async () => {
     await page.evaluate(() => localStorage.clear()); // the theme that was chosen on the other page
