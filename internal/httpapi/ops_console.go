@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -26,7 +27,12 @@ func (s *Server) serveConsole() {
 	if s.cfg.Console == nil {
 		return
 	}
-	console := adaptor.HTTPHandler(s.cfg.Console)
+	console := adaptor.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The server's own context is changed by its shutdown while the console may still read it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), s.cfg.RequestTimeout)
+		defer cancel()
+		s.cfg.Console.ServeHTTP(w, r.WithContext(ctx))
+	}))
 	handle := func(c *fiber.Ctx) error {
 		user, err := s.operator(c)
 		switch {
