@@ -188,8 +188,7 @@ func swept(b *bundle, _ onboarding.Submission) {
 
 // Whatever transaction crashes, before whichever statement, and whether or not the answer
 // to its commit arrives: what follows leads to one effect.
-func TestCrashBetweenEveryTwoStatements(t *testing.T) {
-	t.Parallel()
+func TestCrashBetweenEveryTwoStatements(t *testing.T) { // before the parallel ones: they wait for seconds that count
 	for name, test := range crashCases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

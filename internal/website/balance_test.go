@@ -124,7 +124,7 @@ func digestIn(t *testing.T, body string) (onboarding.Page, error) {
 	page, err := Digest(t.Context(), []byte(body), "text/html; charset=utf-8", mustURL(t, "https://example.com/a"))
 	took := time.Since(start)
 	t.Logf("%d kB in %v", len(body)>>10, took)
-	assert.Less(t, took, 30*time.Second) // a slow machine and the race detector need some
+	assert.Less(t, took, 2*time.Minute) // a busy machine and the race detector need some
 	return page, err
 }
 
