@@ -58,12 +58,15 @@ func runDemoOps(ctx context.Context, args []string, stdout, stderr io.Writer) (e
 
 // watched starts what watches the stack, says where everything is, and makes the load.
 func (s *stack) watched(ctx context.Context, users int, bound time.Duration, stdout io.Writer) error {
-	prometheus, stopPrometheus, err := s.scrape(ctx)
+	prometheus, err := startPrometheus(ctx, s.folder, "127.0.0.1:9090", map[string][]string{"api": {s.apiMetrics}, "worker": {s.workerMetrics}})
 	if err != nil {
 		return err
 	}
-	defer stopPrometheus()
-	grafana, stop, err := s.startGrafana(ctx, prometheus)
+	defer prometheus.stop()
+	if err := prometheus.awaitReady(ctx); err != nil {
+		return err
+	}
+	grafana, stop, err := s.startGrafana(ctx, prometheus.url)
 	if err != nil {
 		return err
 	}
@@ -72,7 +75,7 @@ func (s *stack) watched(ctx context.Context, users int, bound time.Duration, std
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(stdout, demoOpsText, bound, s.api, s.api, s.api, s.api, prometheus, grafana, s.apiMetrics, s.workerMetrics, s.logs, users, token); err != nil {
+	if _, err := fmt.Fprintf(stdout, demoOpsText, bound, s.api, s.api, s.api, s.api, prometheus.url, grafana, s.apiMetrics, s.workerMetrics, s.logs, users, token); err != nil {
 		return err
 	}
 	return s.load(ctx, users)
@@ -117,22 +120,10 @@ func (w *walker) oneOfMany(ctx context.Context, n int) error {
 	case 3:
 		return w.website(ctx)
 	case 4:
-		return w.wholeWay(ctx, func(ctx context.Context, w *walker) error { return w.storeKeys(ctx, demoOpenAIKey) })
+		return w.all(ctx, func(ctx context.Context, w *walker) error { return w.storeKeys(ctx, demoOpenAIKey) })
 	default:
-		return w.wholeWay(ctx, withoutKeys)
+		return w.all(ctx, withoutKeys)
 	}
-}
-
-// wholeWay takes the six steps.
-func (w *walker) wholeWay(ctx context.Context, keys keysStep) error {
-	for _, do := range []func(context.Context) error{
-		func(ctx context.Context) error { return keys(ctx, w) }, w.website, w.research, w.personas, w.integrations, w.finish,
-	} {
-		if err := do(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func pauseFor(ctx context.Context, wait time.Duration) error {

@@ -2,63 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 )
-
-// dashboardsIn is the folder with the rules and the dashboards.
-const dashboardsIn = "dashboards"
-
-// scrapeConfig has a Prometheus watch the two processes with the rules of the dashboards.
-const scrapeConfig = `global: {scrape_interval: 5s, evaluation_interval: 5s}
-rule_files: [%q]
-scrape_configs:
-  - {job_name: api, static_configs: [{targets: [%q]}]}
-  - {job_name: worker, static_configs: [{targets: [%q]}]}
-`
-
-// scrape starts a Prometheus and returns its address when it is ready.
-func (s *stack) scrape(ctx context.Context) (address string, stop func(), err error) {
-	program, err := exec.LookPath("prometheus")
-	if err != nil {
-		return "", nil, errors.New("there is no prometheus on this machine: install it (Debian: apt-get install prometheus)")
-	}
-	rules, err := filepath.Abs(filepath.Join(dashboardsIn, "alerts.yaml"))
-	if err != nil {
-		return "", nil, fmt.Errorf("find the rules: %w", err)
-	}
-	config := filepath.Join(s.folder, "prometheus.yml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, scrapeConfig, rules, s.apiMetrics, s.workerMetrics), 0o600); err != nil {
-		return "", nil, fmt.Errorf("write the configuration of prometheus: %w", err)
-	}
-	listens, err := freeAddress(ctx, "127.0.0.1:9090")
-	if err != nil {
-		return "", nil, err
-	}
-	server, err := startChild("prometheus", program, []string{
-		"--config.file=" + config, "--storage.tsdb.path=" + filepath.Join(s.folder, "prometheus"), "--web.listen-address=" + listens, "--log.level=warn",
-	}, os.Environ(), filepath.Join(s.logs, "prometheus.log"))
-	if err != nil {
-		return "", nil, err
-	}
-	stop = func() { _ = server.stop() }
-	address = "http://" + listens
-	ready, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("prometheus was not ready after %s; its log is %s", readyWait, server.logPath))
-	defer cancel()
-	for client := (&http.Client{Timeout: 5 * time.Second}); !answersReady(ready, client, address+"/-/ready"); {
-		if err := pause(ready); err != nil {
-			stop()
-			return "", nil, err
-		}
-	}
-	return address, stop, nil
-}
 
 // startGrafana starts a Grafana with the dashboards, if one is installed, and returns its
 // address, or what is said in its place.
@@ -71,7 +20,7 @@ func (s *stack) startGrafana(ctx context.Context, prometheusURL string) (address
 	if err != nil {
 		return "", nil, err
 	}
-	dashboards, err := filepath.Abs(dashboardsIn)
+	dashboards, err := filepath.Abs(dashboardFolder)
 	if err != nil {
 		return "", nil, fmt.Errorf("find the dashboards: %w", err)
 	}

@@ -74,7 +74,7 @@ func checkOps(ctx context.Context, s *stack, issuer *issuer, stdout io.Writer) e
 	if err := load.prepare(ctx); err != nil {
 		return err
 	}
-	server, err := startPrometheus(s.folder, map[string][]string{
+	server, err := startPrometheus(ctx, s.folder, "127.0.0.1:0", map[string][]string{
 		"api":    {s.apiMetrics, load.cutOff},
 		"worker": {s.workerMetrics, load.doomedMetrics},
 	})

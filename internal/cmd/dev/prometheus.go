@@ -22,8 +22,9 @@ type prometheusServer struct {
 	client *http.Client
 }
 
-// startPrometheus starts a Prometheus that scrapes these addresses, by job, every second.
-func startPrometheus(folder string, targets map[string][]string) (*prometheusServer, error) {
+// startPrometheus starts a Prometheus that scrapes these addresses, by job, every second,
+// and answers at an address, or at a free one where that is taken.
+func startPrometheus(ctx context.Context, folder, address string, targets map[string][]string) (*prometheusServer, error) {
 	program, err := exec.LookPath("prometheus")
 	if err != nil {
 		return nil, errors.New("there is no prometheus on this machine: install it (Debian: apt-get install prometheus)")
@@ -36,8 +37,7 @@ func startPrometheus(folder string, targets map[string][]string) (*prometheusSer
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		return nil, fmt.Errorf("write the configuration of prometheus: %w", err)
 	}
-	address, err := freeAddress(context.Background(), "127.0.0.1:0")
-	if err != nil {
+	if address, err = freeAddress(ctx, address); err != nil {
 		return nil, err
 	}
 	server, err := startChild("prometheus", program, []string{
