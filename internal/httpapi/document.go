@@ -1,8 +1,6 @@
 package httpapi
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
@@ -10,10 +8,10 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 )
 
-// describe makes the OpenAPI document from the registered operations: without
+// describe completes the OpenAPI document of the registered operations: without
 // huma's own error shape, with arrays and maps that are never null, and with
 // objects that may be.
-func describe(doc *huma.OpenAPI) ([]byte, error) {
+func describe(doc *huma.OpenAPI) error {
 	registry := doc.Components.Schemas
 	schemas := registry.Map()
 	delete(schemas, "ErrorModel")
@@ -39,14 +37,7 @@ func describe(doc *huma.OpenAPI) ([]byte, error) {
 			Description: "HTML", Content: map[string]*huma.MediaType{"text/html": {Schema: &huma.Schema{Type: huma.TypeString}}},
 		}},
 	})
-	if err := addExamples(doc); err != nil {
-		return nil, err
-	}
-	document, err := json.MarshalIndent(doc, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	return document, nil
+	return addExamples(doc)
 }
 
 // neverNullArrays undoes huma's default; withoutNulls keeps the promise.

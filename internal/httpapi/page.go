@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -41,31 +42,40 @@ type pageFile struct {
 	content, zipped []byte
 }
 
-// servePage adds a route for every file of the pages.
-func (s *Server) servePage() error {
-	files, err := fs.Sub(page, "web")
-	if err != nil {
-		return fmt.Errorf("open the page: %w", err)
-	}
-	return fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+// pageFiles compresses the files of the pages, once for all servers.
+var pageFiles = sync.OnceValues(func() (map[string]*pageFile, error) {
+	files := map[string]*pageFile{}
+	err := fs.WalkDir(page, "web", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := fs.ReadFile(files, name)
+		content, err := fs.ReadFile(page, name)
 		if err != nil {
 			return fmt.Errorf("read the page: %w", err)
 		}
-		address := addressOf(name)
-		if name == pageIndex && s.cfg.DevelopmentToken != nil {
-			content = bytes.Replace(content, []byte(signInMark), []byte(`data-sign-in="development"`), 1)
-		}
-		file, err := newPageFile(name, content)
-		if err != nil {
-			return err
-		}
-		s.app.Add(http.MethodGet, address, file.send)
-		return nil
+		name = strings.TrimPrefix(name, "web/")
+		files[name], err = newPageFile(name, content)
+		return err
 	})
+	return files, err
+})
+
+// servePage adds a route for every file of the pages.
+func (s *Server) servePage() error {
+	files, err := pageFiles()
+	if err != nil {
+		return err
+	}
+	for name, file := range files {
+		if name == pageIndex && s.cfg.DevelopmentToken != nil {
+			content := bytes.Replace(file.content, []byte(signInMark), []byte(`data-sign-in="development"`), 1)
+			if file, err = newPageFile(name, content); err != nil {
+				return err
+			}
+		}
+		s.app.Add(http.MethodGet, addressOf(name), file.send)
+	}
+	return nil
 }
 
 // addressOf returns where a file of the pages is served.

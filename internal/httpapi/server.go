@@ -2,12 +2,14 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -94,7 +96,7 @@ type Server struct {
 	app     *fiber.App
 	api     huma.API
 	exports chan struct{} // holds a value for each export under way
-	openAPI []byte
+	openAPI func() ([]byte, error)
 	routes  map[string]bool // the patterns that are used as labels
 }
 
@@ -187,16 +189,14 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return nil
 }
 
-// OpenAPI returns the description of the API, an OpenAPI 3.1 document in JSON.
-func (s *Server) OpenAPI() []byte { return s.openAPI }
-
-// Document returns what OpenAPI does, without anything that a server needs.
+// Document returns the description of the API, an OpenAPI 3.1 document in JSON. It needs
+// nothing that a server needs.
 func Document() ([]byte, error) {
 	s, err := New(Config{Metrics: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
 	}
-	return s.OpenAPI(), nil
+	return s.openAPI()
 }
 
 func (s *Server) registerAll() {
@@ -230,12 +230,15 @@ func (s *Server) registerAll() {
 
 // serveDocument makes the document from the registered operations.
 func (s *Server) serveDocument() error {
-	document, err := describe(s.api.OpenAPI())
-	if err != nil {
+	if err := describe(s.api.OpenAPI()); err != nil {
 		return fmt.Errorf("describe the API: %w", err)
 	}
-	s.openAPI = document
+	s.openAPI = sync.OnceValues(func() ([]byte, error) { return json.MarshalIndent(s.api.OpenAPI(), "", "  ") })
 	s.app.Add(http.MethodGet, "/openapi.json", func(c *fiber.Ctx) error {
+		document, err := s.openAPI()
+		if err != nil {
+			return fmt.Errorf("encode the document: %w", err)
+		}
 		c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 		return c.Status(http.StatusOK).Send(document)
 	})

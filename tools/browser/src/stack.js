@@ -36,11 +36,11 @@ export function startStack(root) {
 export async function startSite(behind) {
   const site = { broken: false, wait: 0 };
   const server = createServer((incoming, answer) => {
-    if (site.broken) {
-      answer.writeHead(404).end("gone");
-      return;
-    }
     setTimeout(() => {
+      if (site.broken) {
+        answer.writeHead(404).end("gone");
+        return;
+      }
       const headers = { ...incoming.headers, "accept-encoding": "identity" };
       incoming.pipe(request(new URL(incoming.url, behind), { method: incoming.method, headers }, (page) => {
         answer.writeHead(page.statusCode, page.headers);

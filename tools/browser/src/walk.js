@@ -47,8 +47,11 @@ export async function walk(visitor, { api, site }) {
     await visitor.sees("Only http and https", "main");
     await visitor.type("Address of the website", site.address);
     await visitor.sees("Looks like a website", "main");
-    site.broken = true;
+    Object.assign(site, { broken: true, wait: 500 });
+    await holdProgress(page);
     await visitor.press("Analyse");
+    await inRail(2, "Failed"); // as the stream tells
+    await page.evaluate(() => window.letGo()); // what was read while the step was worked on comes late
     await visitor.sees("has no page at this address", "main [role=alert]");
     await inRail(2, "Failed");
     await visitor.look("3-failed");
@@ -168,4 +171,19 @@ export async function walk(visitor, { api, site }) {
   });
 
   visitor.check(visitor.noise.filter((line) => !line.includes("ERR_FAILED")).length === 0, `the console is quiet: ${visitor.noise.join(" | ")}`);
+}
+
+/** holdProgress keeps the next answer with the user's progress from the page until its letGo. */
+async function holdProgress(page) {
+  await page.evaluate(() => {
+    const real = window.fetch;
+    const held = new Promise((resolve) => { window.letGo = resolve; });
+    window.fetch = async (address, ...more) => {
+      const answer = await real(address, ...more);
+      if (!String(address).endsWith("/progress")) return answer;
+      window.fetch = real;
+      await held;
+      return answer;
+    };
+  });
 }

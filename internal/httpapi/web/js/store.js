@@ -5,7 +5,7 @@ import { openStream } from "./stream.js";
 
 const listeners = new Set();
 let stream = null;
-let loading = null;
+let loading = null, next = null;
 
 export const state = {
   config: null,
@@ -25,9 +25,13 @@ const changed = () => listeners.forEach((listener) => listener());
 export const step = (n) => state.progress.steps[n - 1];
 export const running = () => state.progress?.steps.some((one) => one.status === "in_progress") ?? false;
 
-/** refresh reads everything again; calls at the same time share one request. */
+/**
+ * refresh reads everything again. The answer to a request that is under way may be older
+ * than what made a caller ask: all who ask meanwhile share one more.
+ */
 export function refresh() {
-  loading ??= get("/progress").then((progress) => {
+  if (loading) return (next ??= loading.catch(() => {}).then(() => { next = null; return refresh(); }));
+  loading = get("/progress").then((progress) => {
     state.progress = progress;
     progress.steps.forEach(note);
     changed();
