@@ -48,7 +48,7 @@ func NewURL(t testing.TB) string {
 	t.Helper()
 	template, err := templateOnce()
 	require.NoError(t, err, "prepare the template database")
-	return create(t, "template "+pgx.Identifier{template}.Sanitize())
+	return create(t, "template "+template)
 }
 
 // NewEmptyURL returns the connection string of an empty database of the test's own.
@@ -95,8 +95,17 @@ var serverURL = sync.OnceValues(func() (string, error) {
 	return server.URL(), nil
 })
 
-// templateOnce returns the name of the migrated database that tests are cloned
-// from. It is named after the migrations, so that a server that is kept between
+// admin is where databases are made and dropped: a connection is dearer than either.
+var admin = sync.OnceValues(func() (*pgxpool.Pool, error) {
+	server, err := serverURL()
+	if err != nil {
+		return nil, err
+	}
+	return pgxpool.New(context.Background(), server)
+})
+
+// templateOnce returns the migrated database that tests are cloned from, with how it
+// is copied. It is named after the migrations, so that a server that is kept between
 // runs never serves an old one; a second process waits for the first to finish it.
 var templateOnce = sync.OnceValues(func() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -113,7 +122,17 @@ var templateOnce = sync.OnceValues(func() (string, error) {
 	if err := checkPrivileges(ctx, conn); err != nil {
 		return "", err
 	}
-	return makeTemplate(ctx, conn, server)
+	name, err := makeTemplate(ctx, conn, server)
+	if err != nil {
+		return "", err
+	}
+	// Since PostgreSQL 15 a copy is logged block by block unless files are asked for.
+	var logged bool
+	err = conn.QueryRow(ctx, "select current_setting('server_version_num')::int >= 150000").Scan(&logged)
+	if logged {
+		name += " strategy file_copy"
+	}
+	return name, err
 })
 
 func checkPrivileges(ctx context.Context, conn *pgx.Conn) error {
@@ -175,16 +194,11 @@ func migrationsHash() (string, error) {
 }
 
 func exec(ctx context.Context, sql string) error {
-	server, err := serverURL()
+	pool, err := admin()
 	if err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, server)
-	if err != nil {
-		return fmt.Errorf("connect to the test server: %w", err)
-	}
-	defer conn.Close(ctx)
-	_, err = conn.Exec(ctx, sql)
+	_, err = pool.Exec(ctx, sql)
 	return err
 }
 
