@@ -47,15 +47,14 @@ demo-ops: .need-server build ## start everything with Prometheus (and Grafana if
 
 ##@ Work on it
 
-# One goroutine computes in these, on the largest input that is taken: minutes under the
+# One goroutine computes in these, on the largest or the most inputs: minutes under the
 # race detector, which has nothing to find there.
-ALONE := ^(TestBombsOfFullSize|TestDeepAndWidePages)$$
+ALONE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|TestAnalyzeAnyText|TestMergeAnyAnswer)$$
 
 .PHONY: test
 test: .need-test-server .need-cc ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
-	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on -skip '$(ALONE)' $$(go list ./... | grep -v -e /jobs$$ -e /internal/style$$)
-	@$(NO_DATABASE) go test -shuffle=on ./internal/style
-	@$(NO_DATABASE) go test -run '$(ALONE)' ./internal/website
+	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on -skip '$(ALONE)' $$(go list ./... | grep -v /jobs$$)
+	@$(NO_DATABASE) go test -run '$(ALONE)' ./internal/website ./internal/style
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./jobs # alone: its tests wait for seconds that count
 	@$(NO_DATABASE) go -C tools/chaos test ./...
 
