@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -33,6 +35,9 @@ const (
 	replaceTimeout = time.Second
 	sweepTimeout   = deadAfter
 )
+
+// recoverAtOnce is how many lost jobs a sweeper has under way.
+const recoverAtOnce = 4
 
 // recovery replaces the jobs of dead workers and ends the submissions whose job has
 // ended without them. Every worker has one.
@@ -79,16 +84,25 @@ func (r *recovery) tick(ctx context.Context) error {
 	return r.sweep(ctx)
 }
 
-// sweep ends the lost jobs and the orphaned submissions, one transaction each.
+// sweep ends the lost jobs and the orphaned submissions, one transaction each. All
+// workers find the same lost jobs: each goes through them in an order of its own, so
+// that they share them and don't wait in the same row.
 func (r *recovery) sweep(ctx context.Context) error {
 	q := system.New(r.lists)
 	lost, err := q.ListLostJobs(ctx, deadAfter.Seconds())
 	if err != nil {
 		return fmt.Errorf("list lost jobs: %w", err)
 	}
+	rand.Shuffle(len(lost), func(a, b int) { lost[a], lost[b] = lost[b], lost[a] })
+	var group errgroup.Group
+	group.SetLimit(recoverAtOnce)
 	for _, job := range lost {
-		r.do(ctx, job.ID, func(ctx context.Context) (string, error) { return r.replace(ctx, job) })
+		group.Go(func() error {
+			r.do(ctx, job.ID, func(ctx context.Context) (string, error) { return r.replace(ctx, job) })
+			return nil
+		})
 	}
+	_ = group.Wait() // do tells what failed
 	orphans, err := q.ListOrphans(ctx)
 	if err != nil {
 		return fmt.Errorf("list orphaned submissions: %w", err)

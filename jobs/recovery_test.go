@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -227,6 +228,32 @@ func TestALockedSessionHoldsUpNobodyElse(t *testing.T) {
 	require.NoError(t, tx.Rollback(t.Context()))
 	require.NoError(t, b.sweeper().sweep(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(locked.JobID), "the next sweep")
+}
+
+// What is lost is recovered side by side: three jobs that wait for their sessions let
+// the fourth through, whose recovery sets them free.
+func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	var ids []int64
+	for _, user := range []string{"ann", "ben", "cy", "dee"} {
+		submission, err := b.submit.SubmitWebsite(t.Context(), user, onboarding.WebsiteInput{Website: "example.com"})
+		require.NoError(t, err)
+		ids = append(ids, submission.JobID)
+	}
+	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '30 s', attempted_by = array['ghost']`)
+	tx, err := b.db.System.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id <> 'dee' for update")
+	require.NoError(t, err)
+
+	sweeper := b.sweeper()
+	var free sync.Once
+	sweeper.announce = func(uuid.UUID) { free.Do(func() { assert.NoError(t, tx.Rollback(t.Context())) }) }
+	require.NoError(t, sweeper.sweep(t.Context()))
+	for _, id := range ids {
+		assert.Equal(t, "discarded", b.jobState(id))
+	}
 }
 
 // A job that ended without its submission does not leave it in progress for ever.

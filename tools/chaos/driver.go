@@ -229,8 +229,8 @@ func (v *visitor) await(ctx context.Context, w work) (completed bool, err error)
 			v.record.see(w.submission, step.Status, step.Error.Code)
 			return step.Status == "completed", nil
 		}
-		_ = wait(ctx, 600*time.Millisecond)
-		v.pause(ctx, 1500*time.Millisecond)
+		_ = wait(ctx, time.Second)
+		v.pause(ctx, 2*time.Second)
 		if ctx.Err() != nil {
 			return false, ctx.Err()
 		}

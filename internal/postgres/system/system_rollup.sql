@@ -131,7 +131,8 @@ order by step, fact, engine;
 
 -- name: ReadDaily :many
 select day, fact, step, sum(count)::bigint as count from rollup_steps
-where basis = 'happened' and day between @first_day and @last_day and (@engine::text = '' or engine in ('', @engine))
+where basis = 'happened' and day between @first_day and @last_day and fact in ('started', 'reached', 'completed', 'skipped', 'failure')
+    and (@engine::text = '' or engine in ('', @engine))
 group by day, fact, step
 order by day, step, fact;
 

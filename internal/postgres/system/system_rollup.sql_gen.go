@@ -148,7 +148,8 @@ func (q *Queries) ListUncountedSessions(ctx context.Context, arg ListUncountedSe
 
 const readDaily = `-- name: ReadDaily :many
 select day, fact, step, sum(count)::bigint as count from rollup_steps
-where basis = 'happened' and day between $1 and $2 and ($3::text = '' or engine in ('', $3))
+where basis = 'happened' and day between $1 and $2 and fact in ('started', 'reached', 'completed', 'skipped', 'failure')
+    and ($3::text = '' or engine in ('', $3))
 group by day, fact, step
 order by day, step, fact
 `
