@@ -87,6 +87,10 @@ func startSystem(ctx context.Context, s shape) (_ *system, err error) {
 	return sys, nil
 }
 
+// databaseConns is DATABASE_CONNS of each process: with two cores for all of them, more
+// connections than this would only be more to open again after each fault.
+const databaseConns = 6
+
 // migrate makes the schema and what is to be different.
 func (sys *system) migrate(ctx context.Context, s shape) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "worker"), "migrate") //nolint:gosec // a program of this project
@@ -99,6 +103,12 @@ func (sys *system) migrate(ctx context.Context, s shape) error {
 	}
 	if err := sys.cluster.audit(ctx); err != nil {
 		return fmt.Errorf("install the history: %w", err)
+	}
+	// What all processes may open together (docs/operations.md), and few more: so that
+	// it does not take long to take every connection.
+	limit := s.apis*(databaseConns+5) + s.workers*(databaseConns+12) + 5
+	if err := sys.exec(ctx, fmt.Sprintf("alter role %s connection limit %d", loginName, limit)); err != nil {
+		return fmt.Errorf("limit the connections: %w", err)
 	}
 	if s.beforeProcesses == "" {
 		return nil
@@ -128,7 +138,7 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 	sl := &slot{name: name, program: program, path: filepath.Join(programs, program), folder: s.folder, http: on(httpPort)}
 	sl.environ = map[string]string{
 		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "ENV_FILE": filepath.Join(s.folder, name+".env"),
-		"DATABASE_URL": sys.cluster.loginURL(database), "MIGRATE_DATABASE_URL": "",
+		"DATABASE_URL": sys.cluster.loginURL(database), "MIGRATE_DATABASE_URL": "", "DATABASE_CONNS": strconv.Itoa(databaseConns),
 		"METRICS_ADDR": on(metricsPort), "HTTP_ADDR": on(httpPort), "FETCH_ALLOW_PREFIXES": "127.0.0.0/8",
 		"SHUTDOWN_GRACE": shutdownGrace.String(), "DRAIN_DELAY": "200ms", "DOCTOR_REPAIR": "false",
 		"INTERACTIVE_SLOTS": strconv.Itoa(s.slots),
