@@ -93,7 +93,7 @@ func (r *recovery) sweep(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("list lost jobs: %w", err)
 	}
-	rand.Shuffle(len(lost), func(a, b int) { lost[a], lost[b] = lost[b], lost[a] })
+	rand.Shuffle(len(lost), func(a, b int) { lost[a], lost[b] = lost[b], lost[a] }) //nolint:gosec // no secret
 	var group errgroup.Group
 	group.SetLimit(recoverAtOnce)
 	for _, job := range lost {
