@@ -158,7 +158,7 @@ func (r *opsReport) print(out io.Writer) {
 	for _, what := range r.untested {
 		say(out, "untested: %s", what)
 	}
-	say(out, "ops: panels=%d rules=%d alerts=%d selectors=%d without_data=%d untested=%d",
+	_, _ = fmt.Fprintf(out, "ops: panels=%d rules=%d alerts=%d selectors=%d without_data=%d untested=%d\n",
 		r.panels, r.rules, r.alerts, len(r.selectors), len(r.withoutData), len(r.untested))
 }
 
