@@ -49,12 +49,12 @@ demo-ops: .need-server build ## start everything with Prometheus (and Grafana if
 
 # One goroutine computes in these, on the largest or the most inputs: minutes under the
 # race detector, which has nothing to find there.
-ALONE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|TestAnalyzeAnyText|TestMergeAnyAnswer)$$
+WITHOUT_RACE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|TestAnalyzeAnyText|TestMergeAnyAnswer)$$
 
 .PHONY: test
 test: .need-test-server .need-cc ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
-	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on -skip '$(ALONE)' $$(go list ./... | grep -v /jobs$$)
-	@$(NO_DATABASE) go test -run '$(ALONE)' ./internal/website ./internal/style
+	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
+	@$(NO_DATABASE) go test -run '$(WITHOUT_RACE)' ./internal/website ./internal/style
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./jobs # alone: its tests wait for seconds that count
 	@$(NO_DATABASE) go -C tools/chaos test ./...
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/jobs"
 )
 
 // shutdownGrace is what the processes give to running work when they are ended.
@@ -104,9 +105,8 @@ func (sys *system) migrate(ctx context.Context, s shape) error {
 	if err := sys.cluster.audit(ctx); err != nil {
 		return fmt.Errorf("install the history: %w", err)
 	}
-	// What all processes may open together (docs/operations.md), and few more: so that
-	// it does not take long to take every connection.
-	limit := s.apis*(databaseConns+5) + s.workers*(databaseConns+12) + 5
+	// Few more than all processes need, so that it does not take long to take every one.
+	limit := jobs.Fleet{APIs: s.apis, Workers: s.workers, DatabaseConns: databaseConns}.Connections() + 5
 	if err := sys.exec(ctx, fmt.Sprintf("alter role %s connection limit %d", loginName, limit)); err != nil {
 		return fmt.Errorf("limit the connections: %w", err)
 	}
