@@ -100,26 +100,33 @@ func (c *change) lockStep(ctx context.Context, n onboarding.StepNumber) (postgre
 
 // record raises the session's version for a step that changed.
 func (c *change) record(ctx context.Context, n onboarding.StepNumber) error {
-	recorded, err := c.q.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: n})
+	recorded, err := c.q.RecordResult(ctx, postgres.RecordResultParams{SessionID: c.sessionID, Step: n})
 	if err != nil {
 		return fmt.Errorf("record step %d: %w", n, err)
 	}
+	c.moved(n, onboarding.StepStatus(recorded))
+	return nil
+}
+
+// moved notes what a step was recorded as.
+func (c *change) moved(n onboarding.StepNumber, status onboarding.StepStatus) {
 	c.recorded = true
-	status := onboarding.StepStatus(recorded)
 	if from, ok := c.held[n]; ok && from != status {
 		c.moves = append(c.moves, stepMove{step: n, from: from, to: status})
 	}
 	c.hold(n, status)
-	return nil
 }
 
 // settle sets a step that needs no work completed or skipped.
 func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onboarding.StepStatus, data []byte) error {
-	err := c.q.SettleStep(ctx, postgres.SettleStepParams{SessionID: c.sessionID, Step: n, Status: status, Data: data})
-	if err != nil {
+	p := postgres.NewPipeline()
+	_ = p.SettleStep(ctx, postgres.SettleStepParams{SessionID: c.sessionID, Step: n, Status: status, Data: data})
+	_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: n})
+	if _, err := p.Run(ctx, c.q); err != nil {
 		return fmt.Errorf("set step %d: %w", n, err)
 	}
-	return c.record(ctx, n)
+	c.moved(n, status)
+	return nil
 }
 
 // stop ends a running submission as superseded or cancelled, with its checkpoints.
@@ -162,17 +169,19 @@ func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
 	if req.step != 0 {
 		params.Step = &req.step
 	}
-	if err := c.q.CreateSubmission(ctx, params); err != nil {
+	p := postgres.NewPipeline()
+	_ = p.CreateSubmission(ctx, params)
+	if req.step != 0 {
+		_ = p.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: req.step})
+		_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: req.step})
+	}
+	if _, err := p.Run(ctx, c.q); err != nil {
 		return id, fmt.Errorf("write submission: %w", err)
 	}
-	if req.step == 0 {
-		return id, nil
+	if req.step != 0 {
+		c.moved(req.step, onboarding.StepInProgress)
 	}
-	err = c.q.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: req.step})
-	if err != nil {
-		return id, fmt.Errorf("set step %d in progress: %w", req.step, err)
-	}
-	return id, c.record(ctx, req.step)
+	return id, nil
 }
 
 // wantInputs notes that something changed that the personalization inputs are built

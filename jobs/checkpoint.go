@@ -39,8 +39,8 @@ func once[T any](
 	// is paid for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
 	defer cancel()
-	return part, r.enterWith(ctx, after(), 0, func(q *postgres.Queries) error {
-		return q.KeepCheckpoint(ctx, postgres.KeepCheckpointParams{
+	return part, r.enterWith(ctx, after(), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
+		return p.KeepCheckpoint(ctx, postgres.KeepCheckpointParams{
 			SubmissionID: r.submission.ID, Name: name, UserID: r.submission.UserID, Document: document,
 		})
 	})

@@ -32,6 +32,16 @@ type crash struct {
 
 // TraceQueryStart implements pgx.QueryTracer.
 func (c *crash) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	return c.next(ctx, conn)
+}
+
+// TraceBatchStart implements pgx.BatchTracer. The statements of a batch are sent at once:
+// what becomes of them is what becomes of the transaction.
+func (c *crash) TraceBatchStart(ctx context.Context, conn *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return c.next(ctx, conn)
+}
+
+func (c *crash) next(ctx context.Context, conn *pgx.Conn) context.Context {
 	if c.left.Load() <= 0 || c.left.Add(-1) > 0 {
 		return ctx
 	}
@@ -49,6 +59,12 @@ func (c *crash) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.Trace
 
 // TraceQueryEnd implements pgx.QueryTracer.
 func (*crash) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// TraceBatchQuery implements pgx.BatchTracer.
+func (*crash) TraceBatchQuery(context.Context, *pgx.Conn, pgx.TraceBatchQueryData) {}
+
+// TraceBatchEnd implements pgx.BatchTracer.
+func (*crash) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
 // lossyConn loses what the server answers.
 type lossyConn struct {
@@ -114,7 +130,7 @@ var crashCases = map[string]crashCase{
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, nil) },
 	},
 	"failure": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 9, mayFail: true,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 6, mayFail: true,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, broken) },
 	},
 	"recovery": {
@@ -127,6 +143,15 @@ var crashCases = map[string]crashCase{
 			require.Len(b.t, lost, 1)
 			_, err = sweeper.replace(b.t.Context(), lost[0])
 			return err
+		},
+	},
+	"hand-back": {
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 8,
+		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
+			job, err := b.submit.river.JobGet(b.t.Context(), s.JobID)
+			require.NoError(b.t, err)
+			stopping := &supervisor{pool: pool, river: b.submit.river}
+			return stopping.handBack(b.t.Context(), job, &run{submission: s}, endRow(s.JobID))
 		},
 	},
 	"replay": {
@@ -167,12 +192,17 @@ func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onbo
 	b.t.Helper()
 	return finish(b.t.Context(), pool, ending{
 		submission: s, jobID: s.JobID, attempts: 1, failure: failure, river: b.submit.river,
-		save: func(ctx context.Context, q *postgres.Queries) error { return saveAny(ctx, q, s) },
-		endJob: func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error { // as River's own completion does
-			_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1 and state = 'running'", s.JobID)
-			return err
-		},
+		save:   func(ctx context.Context, q *postgres.Queries) error { return saveAny(ctx, q, s) },
+		endJob: endRow(s.JobID),
 	})
+}
+
+// endRow ends a job as River's own completion does, which only runs within a job.
+func endRow(jobID int64) func(context.Context, pgx.Tx, *postgres.Queries) error {
+	return func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+		_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1 and state = 'running'", jobID)
+		return err
+	}
 }
 
 // swept is what the other workers do.

@@ -17,10 +17,11 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// bury keeps what is known of a submission that failed beyond what its user can mend.
-func (e ending) bury(ctx context.Context, q *postgres.Queries) error {
+// bury queues the keeping of what is known of a submission that failed beyond what its
+// user can mend.
+func (e ending) bury(ctx context.Context, p *postgres.Pipeline) {
 	if e.failure == nil || !e.failure.Code.Dead() {
-		return nil
+		return
 	}
 	s := e.submission
 	params := postgres.BuryJobParams{
@@ -30,10 +31,7 @@ func (e ending) bury(ctx context.Context, q *postgres.Queries) error {
 	if s.Step != 0 {
 		params.Step = &s.Step
 	}
-	if err := q.BuryJob(ctx, params); err != nil {
-		return fmt.Errorf("write dead job: %w", err)
-	}
-	return nil
+	_ = p.BuryJob(ctx, params)
 }
 
 // DeadJob is a submission that failed although nothing that its user changes mends it:

@@ -34,7 +34,7 @@ func completeFirst(ctx context.Context, pool *pgxpool.Pool, e ending) (ending, e
 		return e, nil
 	}
 	err := postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		if _, err := lockStep(ctx, q, e.submission); err != nil {
+		if _, _, err := lockWork(ctx, q, e.submission); err != nil {
 			return err
 		}
 		if err := e.save(ctx, q); err != nil {

@@ -20,7 +20,7 @@ func TestEventsNameTheEngine(t *testing.T) {
 	assert.Equal(t, "unknown", one[string](b, engine), "the scripted analysis names none")
 	record := func(name string) string {
 		b.exec(`update website_analyses set analysis = jsonb_set(analysis, '{style_analysis,meta,engine}', to_jsonb($1::text))`, name)
-		_, err := postgres.AsUser(b.db.App, b.user).RecordStep(t.Context(), postgres.RecordStepParams{SessionID: b.session().ID, Step: onboarding.StepWebsite})
+		_, err := postgres.AsUser(b.db.App, b.user).RecordResult(t.Context(), postgres.RecordResultParams{SessionID: b.session().ID, Step: onboarding.StepWebsite})
 		require.NoError(t, err)
 		return one[string](b, engine)
 	}

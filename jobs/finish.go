@@ -53,11 +53,12 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) (err error) {
 	}
 	var status onboarding.StepStatus
 	err = postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
-		status, err = lockStep(ctx, q, e.submission)
+		var current onboarding.Submission
+		status, current, err = lockWork(ctx, q, e.submission)
 		if err != nil {
 			return err
 		}
-		return e.write(ctx, tx, q, status)
+		return e.write(ctx, tx, q, status, current.Progress)
 	})
 	if err != nil {
 		return fmt.Errorf("finish submission %s: %w", e.submission.ID, err)
@@ -70,12 +71,12 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) (err error) {
 }
 
 // write makes the changes of an ending. The caller holds the locks of session and
-// step, whose status it passes.
-func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, status onboarding.StepStatus) error {
+// step, and passes the step's status and the submission's progress.
+func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, status onboarding.StepStatus, progress onboarding.Progress) error {
 	if err := unfence(ctx, tx, e.submission.ID, e.jobID); err != nil {
 		return err
 	}
-	if err := e.setSubmission(ctx, q); err != nil {
+	if err := e.setSubmission(ctx, q, progress); err != nil {
 		return err
 	}
 	if e.failure == nil {
@@ -83,14 +84,14 @@ func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, statu
 			return fmt.Errorf("save result: %w", err)
 		}
 	}
-	if err := e.setStep(ctx, q, status); err != nil {
+	p := postgres.NewPipeline()
+	if err := e.setStep(ctx, p, status); err != nil {
 		return err
 	}
-	if err := e.bury(ctx, q); err != nil {
+	e.bury(ctx, p)
+	_ = p.DeleteCheckpoints(ctx, e.submission.ID)
+	if _, err := p.Run(ctx, q); err != nil {
 		return err
-	}
-	if err := q.DeleteCheckpoints(ctx, e.submission.ID); err != nil {
-		return fmt.Errorf("delete checkpoints: %w", err)
 	}
 	if err := e.follow(ctx, tx, q); err != nil {
 		return err
@@ -126,17 +127,13 @@ func (e ending) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries) erro
 
 // setSubmission is the fence: it returns onboarding.ErrSuperseded unless the
 // submission is in progress and the job's.
-func (e ending) setSubmission(ctx context.Context, q *postgres.Queries) error {
-	current, err := postgres.SubmissionByID(ctx, q, e.submission.ID)
-	if err != nil {
-		return err
-	}
+func (e ending) setSubmission(ctx context.Context, q *postgres.Queries, progress onboarding.Progress) error {
 	params := postgres.FinishSubmissionParams{
 		ID: e.submission.ID, JobID: e.jobID, Phase: onboarding.PhaseFinished.Name,
 		Status: onboarding.SubmissionCompleted, Progress: 100, Message: onboarding.DoneMessage(e.submission.Kind),
 	}
 	if e.failure != nil {
-		params.Status, params.Progress = onboarding.SubmissionFailed, current.Progress.End()
+		params.Status, params.Progress = onboarding.SubmissionFailed, progress.End()
 		params.FailureCode, params.FailureMessage = e.reason()
 		params.Message = *params.FailureMessage
 	}
@@ -159,8 +156,9 @@ func (e ending) reason() (code, sentence *string) {
 	return &c, &s
 }
 
-// setStep moves the step, if the submission has one, along the status machine.
-func (e ending) setStep(ctx context.Context, q *postgres.Queries, status onboarding.StepStatus) error {
+// setStep queues the move of the step, if the submission has one, along the status
+// machine.
+func (e ending) setStep(ctx context.Context, p *postgres.Pipeline, status onboarding.StepStatus) error {
 	s, next := e.submission, onboarding.StepCompleted
 	if e.failure != nil {
 		next = onboarding.StepFailed
@@ -172,13 +170,11 @@ func (e ending) setStep(ctx context.Context, q *postgres.Queries, status onboard
 		return fmt.Errorf("set step %d: it is %s and can't become %s", s.Step, status, next)
 	}
 	code, sentence := e.reason()
-	err := q.EndStep(ctx, postgres.EndStepParams{
+	_ = p.EndStep(ctx, postgres.EndStepParams{
 		SessionID: s.SessionID, Step: s.Step, Status: next, FailureCode: code, FailureMessage: sentence,
 	})
-	if err != nil {
-		return fmt.Errorf("set step %d: %w", s.Step, err)
-	}
-	return recordStep(ctx, q, s)
+	_, _ = p.RecordResult(ctx, postgres.RecordResultParams{SessionID: s.SessionID, Step: s.Step})
+	return nil
 }
 
 // completeJob returns the endJob of a running job: River's own completion. River

@@ -15,8 +15,10 @@ import (
 // handBack queues a successor for a job that a stopping worker does not finish, and
 // ends the job, in one transaction: like a lost one it is replaced, not run again, so
 // that nothing that its worker still does or has left behind meets another's run. It
-// uses up neither an attempt nor a recovery.
-func (s *supervisor) handBack(ctx context.Context, job *rivertype.JobRow, r *run) error {
+// uses up neither an attempt nor a recovery. endJob ends the job's own row.
+func (s *supervisor) handBack(
+	ctx context.Context, job *rivertype.JobRow, r *run, endJob func(context.Context, pgx.Tx, *postgres.Queries) error,
+) error {
 	if r.submission.ID == uuid.Nil {
 		return fmt.Errorf("hand back job %d: its submission was not read", job.ID)
 	}
@@ -36,10 +38,7 @@ func (s *supervisor) handBack(ctx context.Context, job *rivertype.JobRow, r *run
 		if err := queueSuccessor(ctx, tx, q, s.river, system.ListLostJobsRow{ID: job.ID, Kind: job.Kind, Queue: job.Queue}, next, submission); err != nil {
 			return err
 		}
-		if err := recordStep(ctx, q, submission); err != nil {
-			return err
-		}
-		return completeJob(job)(ctx, tx, q)
+		return endJob(ctx, tx, q)
 	})
 	if err != nil {
 		return fmt.Errorf("hand back job %d: %w", job.ID, err)

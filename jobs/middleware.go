@@ -151,7 +151,7 @@ func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o
 		}
 		return s.sayWaiting(ctx, r, o)
 	case actionInterrupt:
-		return s.handBack(ctx, job, r)
+		return s.handBack(ctx, job, r, completeJob(job))
 	default:
 		return nil
 	}
@@ -164,7 +164,7 @@ func (s *supervisor) sayWaiting(ctx context.Context, r *run, o outcome) error {
 	if o.counted {
 		snoozed = max(o.wait, leastSnooze)
 	}
-	return r.enterWith(ctx, o.waitPhase(), snoozed, func(*postgres.Queries) error { return nil })
+	return r.enterWith(ctx, o.waitPhase(), snoozed, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
 }
 
 // observe counts and logs one run. It is the only place that logs what a worker

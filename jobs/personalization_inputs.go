@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -29,22 +28,15 @@ func (*personalizationInputsWorker) Timeout(*river.Job[personalizationInputsArgs
 // wanted revision, so what is read under that lock is the whole of the revision.
 func (w *personalizationInputsWorker) Work(ctx context.Context, _ *river.Job[personalizationInputsArgs]) error {
 	r := runFrom(ctx)
-	if err := r.enter(ctx, onboarding.PhaseBuilding); err != nil {
-		return err
-	}
 	var (
 		sources  onboarding.Sources
 		revision int64
-		userID   = r.submission.UserID
 	)
-	err := postgres.InTx(ctx, r.pool, userID, func(_ pgx.Tx, q *postgres.Queries) (err error) {
-		if err := lockSession(ctx, q, userID); err != nil {
-			return err
-		}
+	err := r.enterWith(ctx, onboarding.PhaseBuilding, 0, func(q *postgres.Queries, _ *postgres.Pipeline) (err error) {
 		if revision, err = q.BeginBuild(ctx, r.submission.SessionID); err != nil {
 			return fmt.Errorf("begin build: %w", err)
 		}
-		sources, err = postgres.Sources(ctx, q, userID)
+		sources, err = postgres.Sources(ctx, q, r.submission.UserID)
 		return err
 	})
 	if err != nil {

@@ -158,30 +158,25 @@ func (r *recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (str
 // requeue gives a submission whose job's row is gone another job: the last one,
 // because nobody knows what the former have used up.
 func (r *recovery) requeue(ctx context.Context, orphan system.ListOrphansRow) error {
-	work := Work{SubmissionID: orphan.ID, UserID: orphan.UserID, Recoveries: recoveryBudget - 1}
-	err := postgres.InTx(ctx, r.pool, orphan.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		submission, _, err := lockSubmission(ctx, q, orphan.JobID, work)
-		if err != nil {
+	var (
+		work       = Work{SubmissionID: orphan.ID, UserID: orphan.UserID, Recoveries: recoveryBudget - 1}
+		submission onboarding.Submission
+	)
+	err := postgres.InTx(ctx, r.pool, orphan.UserID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
+		if submission, _, err = lockSubmission(ctx, q, orphan.JobID, work); err != nil {
 			return err
 		}
 		lost := system.ListLostJobsRow{ID: orphan.JobID, Attempt: 1, Kind: string(submission.Kind), Queue: QueueInteractive}
-		if err := queueSuccessor(ctx, tx, q, r.river, lost, afterLoss(work, lost), submission); err != nil {
-			return err
-		}
-		return recordStep(ctx, q, submission)
+		return queueSuccessor(ctx, tx, q, r.river, lost, afterLoss(work, lost), submission)
 	})
 	if err == nil {
-		r.tell(ctx, work, resultReplaced)
+		r.tell(submission, resultReplaced)
 	}
 	return err
 }
 
 // tell announces the session of a submission that was moved or ended, and counts an end.
-func (r *recovery) tell(ctx context.Context, work Work, result string) {
-	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.pool, work.UserID), work.SubmissionID)
-	if err != nil {
-		return // who listens reads it by itself
-	}
+func (r *recovery) tell(submission onboarding.Submission, result string) {
 	r.announce.changed(submission.SessionID)
 	if result == resultFailed {
 		r.metrics.ended(submission, &onboarding.Failure{Code: onboarding.FailureWorkerLost}, onboarding.StepInProgress)
@@ -192,43 +187,45 @@ func (r *recovery) tell(ctx context.Context, work Work, result string) {
 // successor: session, step, submission, job, in one transaction. It returns what
 // was done.
 func (r *recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (result string, err error) {
-	var work Work
+	var (
+		work       Work
+		submission onboarding.Submission
+	)
 	if err := json.Unmarshal(lost.Args, &work); err != nil {
 		// Nobody can run it; its submission is an orphan from now on.
 		return resultRetired, retire(ctx, postgres.New(r.pool), lost)
 	}
 	ctx = withTraceOf(ctx, lost.Metadata) // the successor's as well
 	err = postgres.InTx(ctx, r.pool, work.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		result, err = r.replaceTx(ctx, tx, q, lost, work)
+		submission, result, err = r.replaceTx(ctx, tx, q, lost, work)
 		return err
 	})
 	if err == nil && result != resultRetired {
-		r.tell(ctx, work, result)
+		r.tell(submission, result)
 	}
 	return result, err
 }
 
-func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work) (string, error) {
+func (r *recovery) replaceTx(
+	ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow, work Work,
+) (submission onboarding.Submission, result string, err error) {
 	submission, status, err := lockSubmission(ctx, q, lost.ID, work)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
-		return resultRetired, retire(ctx, q, lost)
+		return submission, resultRetired, retire(ctx, q, lost)
 	case err != nil:
-		return "", err
+		return submission, "", err
 	case work.Recoveries >= recoveryBudget:
-		return resultFailed, ending{
+		return submission, resultFailed, ending{
 			submission: submission, jobID: lost.ID, attempts: work.AttemptsUsed + int(lost.Attempt), recoveries: work.Recoveries,
 			failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost}, river: r.river,
 			endJob: func(ctx context.Context, _ pgx.Tx, q *postgres.Queries) error { return retire(ctx, q, lost) },
-		}.write(ctx, tx, q, status)
+		}.write(ctx, tx, q, status, submission.Progress)
 	}
 	if err := queueSuccessor(ctx, tx, q, r.river, lost, afterLoss(work, lost), submission); err != nil {
-		return "", err
+		return submission, "", err
 	}
-	if err := recordStep(ctx, q, submission); err != nil {
-		return "", err
-	}
-	return resultReplaced, retire(ctx, q, lost)
+	return submission, resultReplaced, retire(ctx, q, lost)
 }
 
 // lockSubmission takes the locks of session and step and returns the submission
@@ -237,10 +234,16 @@ func (r *recovery) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries
 func lockSubmission(ctx context.Context, q *postgres.Queries, jobID int64, work Work) (
 	submission onboarding.Submission, status onboarding.StepStatus, err error,
 ) {
-	if err := lockSession(ctx, q, work.UserID); err != nil {
-		return submission, "", err
+	lock := func(q *postgres.Queries) (err error) {
+		if err := lockSession(ctx, q, work.UserID); err != nil {
+			return err
+		}
+		submission, err = postgres.SubmissionByID(ctx, q, work.SubmissionID)
+		return err
 	}
-	submission, err = postgres.SubmissionByID(ctx, q, work.SubmissionID)
+	p := postgres.NewPipeline()
+	_ = lock(p.Queries)
+	err = p.Read(ctx, q, lock)
 	switch {
 	case errors.Is(err, onboarding.ErrNotFound):
 		return submission, "", onboarding.ErrSuperseded
@@ -249,8 +252,14 @@ func lockSubmission(ctx context.Context, q *postgres.Queries, jobID int64, work 
 	case submission.JobID != jobID || submission.Status != onboarding.SubmissionInProgress:
 		return submission, "", onboarding.ErrSuperseded
 	}
-	status, err = lockStepOnly(ctx, q, submission)
-	return submission, status, err
+	if submission.Step == 0 {
+		return submission, "", nil
+	}
+	step, err := q.LockStep(ctx, postgres.LockStepParams{SessionID: submission.SessionID, Step: submission.Step})
+	if err != nil {
+		return submission, "", fmt.Errorf("lock step %d: %w", submission.Step, err)
+	}
+	return submission, step.Status, nil
 }
 
 // afterLoss are the args of the successor of a lost job.
@@ -260,7 +269,8 @@ func afterLoss(work Work, lost system.ListLostJobsRow) Work {
 	return work
 }
 
-// queueSuccessor queues the job that goes on and moves the submission to it.
+// queueSuccessor queues the job that goes on and moves the submission to it, with the step
+// event of that.
 func queueSuccessor(
 	ctx context.Context, tx pgx.Tx, q *postgres.Queries, client *river.Client[pgx.Tx], lost system.ListLostJobsRow, work Work, submission onboarding.Submission,
 ) error {
@@ -268,12 +278,14 @@ func queueSuccessor(
 	if err != nil {
 		return fmt.Errorf("queue successor: %w", err)
 	}
-	next := submission.Progress.Enter(onboarding.PhaseRecovering)
-	moved, err := q.ReplaceJob(ctx, postgres.ReplaceJobParams{
+	next, p := submission.Progress.Enter(onboarding.PhaseRecovering), postgres.NewPipeline()
+	_, _ = p.ReplaceJob(ctx, postgres.ReplaceJobParams{
 		SuccessorID: successor.Job.ID, ID: work.SubmissionID, JobID: lost.ID,
 		Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
 	})
-	if err == nil && moved == 0 {
+	_ = recordStep(ctx, p.Queries, submission)
+	counts, err := p.Run(ctx, q)
+	if err == nil && counts[0] == 0 {
 		err = errMoved
 	}
 	if err != nil {

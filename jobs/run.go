@@ -72,39 +72,38 @@ func decodeInput(input []byte, into any) error {
 // enter moves the submission to the begin of a phase. It returns
 // onboarding.ErrSuperseded when the submission is no longer this job's.
 func (r *run) enter(ctx context.Context, phase onboarding.Phase) error {
-	return r.enterWith(ctx, phase, 0, func(*postgres.Queries) error { return nil })
+	return r.enterWith(ctx, phase, 0, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
 }
 
-// enterWith is enter with the time that the work is made to wait and a checkpoint,
-// in one transaction under the fence.
-func (r *run) enterWith(ctx context.Context, phase onboarding.Phase, snoozed time.Duration, checkpoint func(*postgres.Queries) error) error {
+// enterWith is enter with the time that the work is made to wait and with what else
+// belongs to the same transaction: with reads under the locks of session and step, and
+// queues what is written with the progress.
+func (r *run) enterWith(
+	ctx context.Context, phase onboarding.Phase, snoozed time.Duration, with func(*postgres.Queries, *postgres.Pipeline) error,
+) error {
 	s := r.submission
 	err := postgres.InTx(ctx, r.pool, s.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		if _, err := lockStep(ctx, q, s); err != nil {
+		_, current, err := lockWork(ctx, q, s)
+		if err != nil {
 			return err
 		}
 		if err := unfence(ctx, tx, s.ID, r.jobID); err != nil {
 			return err
 		}
-		current, err := postgres.SubmissionByID(ctx, q, s.ID)
-		if err != nil {
-			return err
-		}
-		next := current.Progress.Enter(phase)
-		found, err := q.SetProgress(ctx, postgres.SetProgressParams{
+		next, p := current.Progress.Enter(phase), postgres.NewPipeline()
+		_, _ = p.SetProgress(ctx, postgres.SetProgressParams{
 			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: storable(next.Message),
 			SnoozedMs: snoozed.Milliseconds(), ID: s.ID, JobID: r.jobID,
 		})
-		if err != nil {
+		if err := with(q, p); err != nil {
 			return err
 		}
-		if found == 0 {
-			return onboarding.ErrSuperseded
+		_ = recordStep(ctx, p.Queries, s)
+		counts, err := p.Run(ctx, q)
+		if err == nil && counts[0] == 0 {
+			err = onboarding.ErrSuperseded
 		}
-		if err := checkpoint(q); err != nil {
-			return err
-		}
-		return recordStep(ctx, q, s)
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
@@ -121,25 +120,17 @@ func storable(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "")
 }
 
-// lockStep takes the locks of a submission's session and step, in that order, and
-// returns the step's status, "" for a submission without a step.
-func lockStep(ctx context.Context, q *postgres.Queries, s onboarding.Submission) (onboarding.StepStatus, error) {
-	if err := lockSession(ctx, q, s.UserID); err != nil {
-		return "", err
+// lockWork takes the locks of a submission's session and step, in that order, and returns
+// the step's status, "" for a submission without a step, and the submission as it is now.
+func lockWork(ctx context.Context, q *postgres.Queries, s onboarding.Submission) (onboarding.StepStatus, onboarding.Submission, error) {
+	status, current, err := postgres.LockSubmission(ctx, q, s)
+	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
+		err = onboarding.ErrSuperseded
 	}
-	return lockStepOnly(ctx, q, s)
-}
-
-// lockStepOnly is lockStep for who holds the session's lock.
-func lockStepOnly(ctx context.Context, q *postgres.Queries, s onboarding.Submission) (onboarding.StepStatus, error) {
-	if s.Step == 0 {
-		return "", nil
-	}
-	step, err := q.LockStep(ctx, postgres.LockStepParams{SessionID: s.SessionID, Step: s.Step})
 	if err != nil {
-		return "", fmt.Errorf("lock step %d: %w", s.Step, err)
+		return "", current, fmt.Errorf("lock submission %s: %w", s.ID, err)
 	}
-	return step.Status, nil
+	return status, current, nil
 }
 
 // lockSession takes the lock on a user's session, or returns

@@ -192,8 +192,8 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	return r.enterWith(ctx, onboarding.CrawlPhase(position, planned), 0, func(q *postgres.Queries) error {
-		return q.KeepPage(ctx, postgres.KeepPageParams{
+	return r.enterWith(ctx, onboarding.CrawlPhase(position, planned), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
+		return p.KeepPage(ctx, postgres.KeepPageParams{
 			SubmissionID: r.submission.ID, Position: position, UserID: r.submission.UserID, Page: document,
 		})
 	})

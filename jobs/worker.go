@@ -122,7 +122,7 @@ func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, a
 		},
 		Workers:                     workers,
 		FetchCooldown:               fetchCooldown,
-		FetchPollInterval:           100 * time.Millisecond,
+		FetchPollInterval:           fetchPoll(cfg.PollOnly),
 		PollOnly:                    cfg.PollOnly,
 		FetchOnlyKnownKinds:         true, // a newer release's kinds wait for a newer worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
@@ -139,6 +139,15 @@ func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, a
 		return nil, fmt.Errorf("make the queue client: %w", err)
 	}
 	return client, nil
+}
+
+// fetchPoll is how often a worker looks for jobs that nothing has told it of. With LISTEN
+// that is a net under lost notifications, and its idle workers cost the database little.
+func fetchPoll(pollOnly bool) time.Duration {
+	if pollOnly {
+		return 100 * time.Millisecond
+	}
+	return 500 * time.Millisecond
 }
 
 // newWorkers registers the kinds of work.

@@ -77,13 +77,23 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	// refuses the connection.
 	conn.RuntimeParams["role"] = cfg.Role
 	conn.RuntimeParams["jit"] = "off" // no statement runs for as long as compiling it takes
+	if cfg.Role == RoleApp {
+		// Each of its statements reads few rows by a key, for which one plan is as good as
+		// another: five plans made anew on every new connection are not.
+		conn.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	}
 	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
 		conn.ConnectTimeout = connectTimeout
 	}
 	if cfg.MaxConns > 0 {
 		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32))
 	}
-	poolConfig.AfterConnect = checkRole
+	pace := &pace{free: int(poolConfig.MaxConns)}
+	poolConfig.BeforeConnect = pace.wait
+	poolConfig.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		pace.succeeded()
+		return checkRole(ctx, c)
+	}
 	if cfg.Traces != nil {
 		conn.Tracer = newTracer(cfg.Traces)
 	}
@@ -101,7 +111,8 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 // checkRole refuses a connection whose role row-level security would not bind.
 func checkRole(ctx context.Context, c *pgx.Conn) error {
 	var bypasses bool
-	err := c.QueryRow(ctx, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user").Scan(&bypasses)
+	err := c.QueryRow(ctx, "select rolsuper or rolbypassrls from pg_roles where rolname = current_user",
+		pgx.QueryExecModeSimpleProtocol).Scan(&bypasses) // one round trip, since it is not asked twice
 	if err != nil {
 		return fmt.Errorf("check the role: %w", err)
 	}
@@ -121,8 +132,11 @@ func Unavailable(err error) bool {
 	if errors.As(err, &pgErr) {
 		return slices.ContainsFunc(outages, func(state string) bool { return strings.HasPrefix(pgErr.Code, state) })
 	}
-	var connectErr *pgconn.ConnectError
-	return errors.As(err, &connectErr) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
+	var (
+		connectErr *pgconn.ConnectError
+		paced      *pacedError
+	)
+	return errors.As(err, &connectErr) || errors.As(err, &paced) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
 }
 
 // outages are the SQLSTATEs, or the classes of two characters, of a database that

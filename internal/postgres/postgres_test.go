@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -216,6 +217,35 @@ func TestUnavailable(t *testing.T) {
 			assert.Equal(t, test.want, postgres.Unavailable(test.err))
 		})
 	}
+}
+
+// However many callers want a connection that the database does not take, it is asked
+// for few of them, and serves again as soon as it can.
+func TestAPoolDoesNotHammerADatabaseThatIsAway(t *testing.T) {
+	t.Parallel()
+	line := pgtest.NewLine(t, pgtest.NewURL(t))
+	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
+		URL: line.URL, Role: postgres.RoleApp, MaxConns: 2, Registry: prometheus.NewRegistry(),
+	})
+	require.NoError(t, err)
+	defer pool.Close()
+	hammering, stop := context.WithTimeout(t.Context(), time.Second)
+	defer stop()
+	var callers errgroup.Group
+	for range 8 {
+		callers.Go(func() error {
+			for hammering.Err() == nil {
+				if err := pool.Ping(hammering); !postgres.Unavailable(err) {
+					return fmt.Errorf("%w is not taken for an outage", err)
+				}
+			}
+			return nil
+		})
+	}
+	require.NoError(t, callers.Wait())
+	assert.LessOrEqual(t, line.Refused(), 24, "pgx makes a second connection for each that breaks, to cancel what runs on it")
+	line.Mend()
+	require.NoError(t, pool.Ping(t.Context()))
 }
 
 func TestPoolMetrics(t *testing.T) {

@@ -141,26 +141,33 @@ func personasOf(row PersonaDatum, err error) (onboarding.StoredPersonas, error) 
 	)
 }
 
-// Sources returns what userID's personas and inputs are made from: results that no
-// reset has cleared.
-func Sources(ctx context.Context, q *Queries, userID string) (onboarding.Sources, error) {
-	var sources onboarding.Sources
-	analysis, err := HeldAnalysis(ctx, q, userID)
-	if err := optional(&sources.Analysis, analysis, err); err != nil {
-		return sources, err
-	}
-	row, err := q.HeldPreferences(ctx, userID)
-	preferences, err := preferencesOf(row.ResearchPreference, err)
-	if err := optional(&sources.Preferences, preferences, err); err != nil {
-		return sources, err
-	}
-	held, err := q.HeldPersonas(ctx, userID)
-	personas, err := personasOf(held.PersonaDatum, err)
-	if err := optional(&sources.Personas, personas, err); err != nil {
-		return sources, err
-	}
-	business, err := Business(ctx, q, userID)
-	return sources, optional(&sources.Business, business, err)
+// Sources returns what userID's personas and inputs are made from, in one round trip:
+// results that no reset has cleared.
+func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding.Sources, err error) {
+	p := NewPipeline()
+	_, _ = p.HeldWebsiteAnalysis(ctx, userID)
+	_, _ = p.HeldPreferences(ctx, userID)
+	_, _ = p.HeldPersonas(ctx, userID)
+	_, _ = p.GetBusinessInfo(ctx, userID)
+	err = p.Read(ctx, q, func(q *Queries) error {
+		analysis, err := HeldAnalysis(ctx, q, userID)
+		if err := optional(&sources.Analysis, analysis, err); err != nil {
+			return err
+		}
+		row, err := q.HeldPreferences(ctx, userID)
+		preferences, err := preferencesOf(row.ResearchPreference, err)
+		if err := optional(&sources.Preferences, preferences, err); err != nil {
+			return err
+		}
+		held, err := q.HeldPersonas(ctx, userID)
+		personas, err := personasOf(held.PersonaDatum, err)
+		if err := optional(&sources.Personas, personas, err); err != nil {
+			return err
+		}
+		business, err := Business(ctx, q, userID)
+		return optional(&sources.Business, business, err)
+	})
+	return sources, err
 }
 
 // optional sets into to value unless err says that there is none.

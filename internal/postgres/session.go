@@ -55,6 +55,35 @@ func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (uuid.U
 	return id, nil
 }
 
+// LockSubmission takes the locks of a submission's session and step, in that order, and
+// returns the step's status, "" for a submission without a step, and the submission as it
+// is now, all in one round trip. It returns onboarding.ErrNotFound if the account was
+// deleted.
+func LockSubmission(ctx context.Context, q *Queries, s onboarding.Submission) (
+	status onboarding.StepStatus, current onboarding.Submission, err error,
+) {
+	lock := func(q *Queries) (err error) {
+		if _, err = q.LockSession(ctx, s.UserID); err != nil {
+			return NotFound("session", err)
+		}
+		if s.Step != 0 {
+			step, err := q.LockStep(ctx, LockStepParams{SessionID: s.SessionID, Step: s.Step})
+			if err != nil {
+				return NotFound(fmt.Sprintf("step %d", s.Step), err)
+			}
+			status = step.Status
+		}
+		current, err = SubmissionByID(ctx, q, s.ID)
+		return err
+	}
+	p := NewPipeline()
+	if err := lock(p.Queries); err != nil {
+		return "", current, err
+	}
+	err = p.Read(ctx, q, lock)
+	return status, current, err
+}
+
 func sessionFrom(rows []LoadSessionRow) onboarding.Session {
 	s := rows[0].OnboardingSession
 	session := onboarding.Session{
@@ -91,11 +120,8 @@ func stepFrom(row LoadSessionRow) onboarding.Step {
 // there is none of that id.
 func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.Submission, error) {
 	row, err := q.GetSubmission(ctx, id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = onboarding.ErrNotFound
-	}
-	if err != nil {
-		return onboarding.Submission{}, fmt.Errorf("read submission %s: %w", id, err)
+	if err := NotFound("submission "+id.String(), err); err != nil {
+		return onboarding.Submission{}, err
 	}
 	s := row.Submission
 	return onboarding.Submission{

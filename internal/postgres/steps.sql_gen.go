@@ -132,7 +132,7 @@ func (q *Queries) LockSteps(ctx context.Context, sessionID uuid.UUID) ([]LockSte
 	return items, nil
 }
 
-const recordStep = `-- name: RecordStep :one
+const recordResult = `-- name: RecordResult :one
 with s as (
     update onboarding_sessions set version = version + 1, updated_at = now()
     where onboarding_sessions.id = $2
@@ -158,15 +158,45 @@ where t.step = $1
 returning status
 `
 
+type RecordResultParams struct {
+	Step      onboarding.StepNumber
+	SessionID uuid.UUID
+}
+
+// RecordStep for a step that may hold a result: its event names the engine of that; of
+// models, whose names users choose, the provider that answered. It is a statement of its
+// own because to begin it takes longer than the whole of the other, which is made a
+// dozen times as often.
+func (q *Queries) RecordResult(ctx context.Context, arg RecordResultParams) (string, error) {
+	row := q.db.QueryRow(ctx, recordResult, arg.Step, arg.SessionID)
+	var status string
+	err := row.Scan(&status)
+	return status, err
+}
+
+const recordStep = `-- name: RecordStep :one
+with s as (
+    update onboarding_sessions set version = version + 1, updated_at = now()
+    where onboarding_sessions.id = $2
+    returning id, user_id, version
+)
+insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code)
+select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
+from s
+join onboarding_steps t on t.session_id = s.id
+left join submissions u on u.id = t.submission_id
+where t.step = $1
+returning status
+`
+
 type RecordStepParams struct {
 	Step      onboarding.StepNumber
 	SessionID uuid.UUID
 }
 
 // Raises the session's version and writes the step event of that number, from
-// what the step and its submission say now, and returns the step's status. The event of
-// a result names its engine: of models, whose names users choose, the provider that
-// answered.
+// what the step and its submission say now, and returns the step's status. It is for
+// changes that complete no work; RecordResult is for the others.
 func (q *Queries) RecordStep(ctx context.Context, arg RecordStepParams) (string, error) {
 	row := q.db.QueryRow(ctx, recordStep, arg.Step, arg.SessionID)
 	var status string

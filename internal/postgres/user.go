@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 
 	"github.com/jackc/pgx/v5"
@@ -28,14 +29,21 @@ type userConn struct {
 	userID string
 }
 
-func (c userConn) send(ctx context.Context, sql string, args []any) pgx.BatchResults {
-	batch := &pgx.Batch{}
-	batch.Queue(setUser, c.userID)
-	batch.Queue(sql, args...)
-	results := c.pool.SendBatch(ctx, batch)
-	// An error here returns with the statement's own result.
+// SendBatch sends the statements of batch, see Pipeline.
+func (c userConn) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
+	bound := &pgx.Batch{}
+	bound.Queue(setUser, c.userID)
+	bound.QueuedQueries = append(bound.QueuedQueries, batch.QueuedQueries...)
+	results := c.pool.SendBatch(ctx, bound)
+	// An error here returns with the first statement's own result.
 	_, _ = results.Exec()
 	return results
+}
+
+func (c userConn) send(ctx context.Context, sql string, args []any) pgx.BatchResults {
+	batch := &pgx.Batch{}
+	batch.Queue(sql, args...)
+	return c.SendBatch(ctx, batch)
 }
 
 func (c userConn) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
@@ -102,12 +110,29 @@ func InTx(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx
 }
 
 func inTxOnce(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx, *Queries) error) error {
-	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, setUser, userID); err != nil {
-			return fmt.Errorf("bind the transaction to its user: %w", err)
-		}
-		return do(tx, New(tx))
-	})
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Release()
+	begin, err := beginAsUser(conn.Conn().PgConn(), userID)
+	if err != nil {
+		return err
+	}
+	return pgx.BeginTxFunc(ctx, conn, pgx.TxOptions{BeginQuery: begin}, func(tx pgx.Tx) error { return do(tx, New(tx)) })
+}
+
+// beginAsUser returns what begins a transaction and binds it to its user, in one round
+// trip: these two can't be a pipeline, since pgx begins by a text without arguments.
+func beginAsUser(conn *pgconn.PgConn, userID string) (string, error) {
+	literal, err := conn.EscapeString(userID)
+	if err == nil && strings.ContainsRune(userID, 0) {
+		err = errors.New("a zero byte ends a text")
+	}
+	if err != nil {
+		return "", fmt.Errorf("bind the transaction to its user: %w", err)
+	}
+	return "begin; " + strings.Replace(setUser, "$1", "'"+literal+"'", 1), nil
 }
 
 // isNetworkError recognises a connection that was cut under a statement.

@@ -20,9 +20,10 @@ type Line struct {
 
 	network, server string
 
-	mu    sync.Mutex
-	whole bool
-	conns []net.Conn
+	mu      sync.Mutex
+	whole   bool
+	conns   []net.Conn
+	refused int
 }
 
 // NewLine returns a line to the database of databaseURL.
@@ -79,8 +80,17 @@ func (l *Line) add(ends ...net.Conn) bool {
 	defer l.mu.Unlock()
 	if l.whole {
 		l.conns = append(l.conns, ends...)
+	} else {
+		l.refused++
 	}
 	return l.whole
+}
+
+// Refused returns how many connections ended at once.
+func (l *Line) Refused() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.refused
 }
 
 // Cut ends all connections; new ones end at once.

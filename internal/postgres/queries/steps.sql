@@ -49,9 +49,26 @@ update onboarding_steps set submission_id = null, data = null where session_id =
 
 -- name: RecordStep :one
 -- Raises the session's version and writes the step event of that number, from
--- what the step and its submission say now, and returns the step's status. The event of
--- a result names its engine: of models, whose names users choose, the provider that
--- answered.
+-- what the step and its submission say now, and returns the step's status. It is for
+-- changes that complete no work; RecordResult is for the others.
+with s as (
+    update onboarding_sessions set version = version + 1, updated_at = now()
+    where onboarding_sessions.id = @session_id
+    returning id, user_id, version
+)
+insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code)
+select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
+from s
+join onboarding_steps t on t.session_id = s.id
+left join submissions u on u.id = t.submission_id
+where t.step = @step
+returning status;
+
+-- name: RecordResult :one
+-- RecordStep for a step that may hold a result: its event names the engine of that; of
+-- models, whose names users choose, the provider that answered. It is a statement of its
+-- own because to begin it takes longer than the whole of the other, which is made a
+-- dozen times as often.
 with s as (
     update onboarding_sessions set version = version + 1, updated_at = now()
     where onboarding_sessions.id = @session_id

@@ -1,0 +1,112 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Pipeline collects statements that need nothing of each other's results, so that they
+// are sent in one round trip. Its methods queue: one that returns a row returns a zero
+// one, one that returns a count returns 0. Statements with many rows can't be queued.
+// They run in order, and none after one that failed.
+type Pipeline struct {
+	*Queries
+
+	batch pgx.Batch
+	// rows tells which statements must have a row.
+	rows []bool
+}
+
+// NewPipeline returns an empty pipeline.
+func NewPipeline() *Pipeline {
+	p := &Pipeline{}
+	p.Queries = New(queueing{p})
+	return p
+}
+
+// Run sends the statements through q and returns how many rows each has, in order. It
+// wraps pgx.ErrNoRows if one that returns a row has none.
+func (p *Pipeline) Run(ctx context.Context, q *Queries) (counts []int64, err error) {
+	results, err := p.send(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	counts = make([]int64, len(p.rows))
+	for i, needsRow := range p.rows {
+		tag, err := results.Exec()
+		if err == nil && needsRow && tag.RowsAffected() == 0 {
+			err = pgx.ErrNoRows
+		}
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("%s: %w", statementName(p.batch.QueuedQueries[i].SQL), err), results.Close())
+		}
+		counts[i] = tag.RowsAffected()
+	}
+	return counts, results.Close()
+}
+
+// Read sends the statements through q. The methods of what read gets return their
+// results, in the order in which they were queued.
+func (p *Pipeline) Read(ctx context.Context, q *Queries, read func(*Queries) error) error {
+	results, err := p.send(ctx, q)
+	if err != nil {
+		return err
+	}
+	err = read(New(replies{results}))
+	if closeErr := results.Close(); err == nil {
+		err = closeErr
+	}
+	return err
+}
+
+func (p *Pipeline) send(ctx context.Context, q *Queries) (pgx.BatchResults, error) {
+	conn, ok := q.db.(interface {
+		SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+	})
+	if !ok {
+		return nil, errors.New("statements can't be sent together through another pipeline")
+	}
+	return conn.SendBatch(ctx, &p.batch), nil
+}
+
+// queueing is what the statements of a pipeline are queued through.
+type queueing struct{ p *Pipeline }
+
+func (c queueing) queue(sql string, args []any, needsRow bool) {
+	c.p.batch.Queue(sql, args...)
+	c.p.rows = append(c.p.rows, needsRow)
+}
+
+func (c queueing) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	c.queue(sql, args, false)
+	return pgconn.CommandTag{}, nil
+}
+
+func (c queueing) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
+	c.queue(sql, args, true)
+	return queuedRow{}
+}
+
+func (queueing) Query(_ context.Context, sql string, _ ...any) (pgx.Rows, error) {
+	return nil, fmt.Errorf("%s has many rows and can't be queued", statementName(sql))
+}
+
+// queuedRow leaves what it is scanned into as it is.
+type queuedRow struct{}
+
+func (queuedRow) Scan(...any) error { return nil }
+
+// replies are the results of a pipeline, one after the other.
+type replies struct{ results pgx.BatchResults }
+
+func (r replies) Exec(context.Context, string, ...any) (pgconn.CommandTag, error) {
+	return r.results.Exec()
+}
+
+func (r replies) QueryRow(context.Context, string, ...any) pgx.Row { return r.results.QueryRow() }
+
+func (r replies) Query(context.Context, string, ...any) (pgx.Rows, error) { return r.results.Query() }
