@@ -25,7 +25,7 @@ type habits struct {
 	reset     int // reset step 4 after it, and submit it again
 }
 
-var usualHabits = habits{keys: 60, supersede: 15, cancel: 4, gone: 5, reset: 4}
+var usualHabits = habits{keys: 60, supersede: 10, cancel: 4, gone: 5, reset: 4}
 
 // driver lets users walk through the steps and records what was accepted.
 type driver struct {
@@ -229,7 +229,7 @@ func (v *visitor) await(ctx context.Context, w work) (completed bool, err error)
 			v.record.see(w.submission, step.Status, step.Error.Code)
 			return step.Status == "completed", nil
 		}
-		_ = wait(ctx, time.Second)
+		_ = wait(ctx, 2*time.Second)
 		v.pause(ctx, 2*time.Second)
 		if ctx.Err() != nil {
 			return false, ctx.Err()

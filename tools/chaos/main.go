@@ -28,9 +28,9 @@ rolling restarts every process, one after the other, behind a proxy that follows
 /readyz, for a minute or -duration, with workers of two releases on a schema that is
 ahead of both. The exit code is 1 when a request or a step failed.
 
-  -duration 9m20s how long the system is broken
+  -duration 9m15s how long the system is broken
   -seed N         what is done, and when; a random one by default
-  -users 120      how many users are on the way at a time
+  -users 130      how many users are on the way at a time
   -data FOLDER    where data, logs and report.txt go (.data/chaos)
   -programs DIR   where the programs api and worker are (.bin)
 `
@@ -59,7 +59,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	flags.SetOutput(io.Discard)
 	flags.DurationVar(&o.duration, "duration", 0, "")
 	flags.Uint64Var(&o.seed, "seed", 0, "")
-	flags.IntVar(&o.users, "users", 120, "")
+	flags.IntVar(&o.users, "users", 130, "")
 	flags.StringVar(&o.folder, "data", ".data/chaos", "")
 	flags.StringVar(&o.programs, "programs", ".bin", "")
 	if len(args) == 0 || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
@@ -99,7 +99,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 }
 
 // defaultDuration is that of the run whose minima are checked.
-const defaultDuration = 9*time.Minute + 20*time.Second
+const defaultDuration = 9*time.Minute + 15*time.Second
 
 func runOnce(ctx context.Context, o options) error {
 	usual := o.duration == 0

@@ -58,15 +58,15 @@ type lane struct {
 
 // lanes are sized for the default run: its minimum of each kind, and some more.
 var lanes = []lane{
-	{"kill", 8400 * time.Millisecond, []kind{
+	{"kill", 8600 * time.Millisecond, []kind{
 		killWorker, killWorker, killAPI, killWorker, killLeader, killWorker, killWorker, killAPI,
 	}, 300 * time.Millisecond, 1500 * time.Millisecond},
-	{"stop", 24 * time.Second, []kind{stopWorker, stopWorker, stopWorker, stopAPI}, 9 * time.Second, 13 * time.Second},
-	{"database", 11 * time.Second, []kind{
+	{"stop", 25 * time.Second, []kind{stopWorker, stopWorker, stopWorker, stopAPI}, 9 * time.Second, 13 * time.Second},
+	{"database", 13500 * time.Millisecond, []kind{
 		restartFast, restartImmediate, terminate, cut, cutAll, slow, dropListen, fillPool,
 	}, 500 * time.Millisecond, 3 * time.Second},
-	{"other side", 23 * time.Second, []kind{websiteFail, websiteStall, providerFail, providerStall}, 4 * time.Second, 8 * time.Second},
-	{"deploy", 88 * time.Second, []kind{deploy}, 0, 0},
+	{"other side", 26 * time.Second, []kind{websiteFail, websiteStall, providerFail, providerStall}, 4 * time.Second, 8 * time.Second},
+	{"deploy", 100 * time.Second, []kind{deploy}, 0, 0},
 }
 
 // planOf is what a seed does within a time, in order.
@@ -86,7 +86,7 @@ func planOf(seed uint64, duration time.Duration, lanes []lane) map[string][]acti
 			}
 			plan[l.name] = append(plan[l.name], a)
 			deck = deck[1:]
-			at += l.every * time.Duration(70+random.IntN(60)) / 100
+			at += l.every * time.Duration(85+random.IntN(30)) / 100
 		}
 	}
 	return plan

@@ -2,24 +2,18 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"math/rand/v2"
-	"net"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"sync/atomic"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/llm/llmtest"
 )
 
-// providers are two servers that speak the wire formats of the model providers,
-// each behind a proxy that makes it as slow as a model.
+// providers are two servers that speak the wire formats of the model providers, as slow
+// as models are.
 type providers struct {
 	openAI, anthropic *llmtest.Server
-	fronts            []*http.Server
-	urls              map[string]string
 	mode              atomic.Value
 	slowest           time.Duration
 	gone              chan struct{}
@@ -30,65 +24,46 @@ var failures = []llmtest.Fault{
 	llmtest.ServerError, llmtest.Unavailable, llmtest.RateLimited, llmtest.Overloaded, llmtest.Dropped, llmtest.Gateway,
 }
 
-func startProviders(ctx context.Context, slowest time.Duration) (*providers, error) {
-	p := &providers{urls: map[string]string{}, slowest: slowest, gone: make(chan struct{})}
+func startProviders(slowest time.Duration) (*providers, error) {
+	p := &providers{slowest: slowest, gone: make(chan struct{})}
 	p.mode.Store(kind(""))
-	script := func(n int, _ llmtest.Request) llmtest.Fault {
-		if p.mode.Load() == providerFail && n%3 > 0 {
-			return failures[n%len(failures)]
-		}
-		return llmtest.None
+	start := func(family llmtest.Family) (*llmtest.Server, error) {
+		return llmtest.Start(llmtest.Config{Family: family, Wait: p.wait, Script: func(n int, _ llmtest.Request) llmtest.Fault {
+			if p.mode.Load() == providerFail && n%3 > 0 {
+				return failures[n%len(failures)]
+			}
+			return llmtest.None
+		}})
 	}
-	var err error
-	if p.openAI, err = llmtest.Start(llmtest.Config{Family: llmtest.OpenAI, Script: script}); err != nil {
+	var errs [2]error
+	p.openAI, errs[0] = start(llmtest.OpenAI)
+	p.anthropic, errs[1] = start(llmtest.Anthropic)
+	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
-	}
-	if p.anthropic, err = llmtest.Start(llmtest.Config{Family: llmtest.Anthropic, Script: script}); err != nil {
-		return nil, err
-	}
-	for variable, base := range map[string]string{"MODEL_OPENAI_URL": p.openAI.URL(), "MODEL_ANTHROPIC_URL": p.anthropic.URL()} {
-		if err := p.front(ctx, variable, base); err != nil {
-			return nil, err
-		}
 	}
 	return p, nil
 }
 
-// front serves a provider slowly.
-func (p *providers) front(ctx context.Context, variable, base string) error {
-	target, err := url.Parse(base)
-	if err != nil {
-		return fmt.Errorf("read the provider's address: %w", err)
+// urls are the settings that lead workers to the providers.
+func (p *providers) urls() map[string]string {
+	return map[string]string{"MODEL_OPENAI_URL": p.openAI.URL(), "MODEL_ANTHROPIC_URL": p.anthropic.URL()}
+}
+
+// wait is what a model takes to answer.
+func (p *providers) wait(ctx context.Context) {
+	wait := time.Duration(rand.Int64N(int64(p.slowest)))    //nolint:gosec // no secret
+	if p.mode.Load() == providerStall && rand.IntN(2) > 0 { //nolint:gosec // no secret
+		wait = 20 * time.Second
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("serve the provider: %w", err)
+	select {
+	case <-p.gone:
+	case <-ctx.Done():
+	case <-time.After(wait):
 	}
-	p.urls[variable] = "http://" + listener.Addr().String() + target.Path
-	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: target.Scheme, Host: target.Host})
-	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }
-	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		wait := time.Duration(rand.Int64N(int64(p.slowest)))    //nolint:gosec // no secret
-		if p.mode.Load() == providerStall && rand.IntN(2) > 0 { //nolint:gosec // no secret
-			wait = 20 * time.Second
-		}
-		select {
-		case <-p.gone:
-		case <-r.Context().Done():
-		case <-time.After(wait):
-			proxy.ServeHTTP(w, r)
-		}
-	})}
-	p.fronts = append(p.fronts, server)
-	go func() { _ = server.Serve(listener) }()
-	return nil
 }
 
 func (p *providers) stop() {
 	close(p.gone)
-	for _, front := range p.fronts {
-		_ = front.Close()
-	}
 	p.openAI.Close()
 	p.anthropic.Close()
 }

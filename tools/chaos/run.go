@@ -135,7 +135,7 @@ func (s *system) check(ctx context.Context, r *record, lastFault time.Time) ([]r
 			return nil, err
 		}
 	}
-	if err := s.examine(ctx, r); err != nil {
+	if err := s.examine(ctx, r, 1); err != nil {
 		return nil, fmt.Errorf("ask the doctor: %w", err)
 	}
 	s.reported(r)

@@ -57,7 +57,7 @@ func startSystem(ctx context.Context, s shape) (_ *system, err error) {
 	if sys.sites, err = startWebsites(ctx, s.slowest); err != nil {
 		return nil, err
 	}
-	if sys.models, err = startProviders(ctx, s.slowest); err != nil {
+	if sys.models, err = startProviders(s.slowest); err != nil {
 		return nil, err
 	}
 	if sys.issuer, err = auth.OpenDevIssuer(s.folder); err != nil {
@@ -90,7 +90,7 @@ func startSystem(ctx context.Context, s shape) (_ *system, err error) {
 
 // databaseConns is DATABASE_CONNS of each process: with two cores for all of them, more
 // connections than this would only be more to open again after each fault.
-const databaseConns = 6
+const databaseConns = 3
 
 // migrate makes the schema and what is to be different.
 func (sys *system) migrate(ctx context.Context, s shape) error {
@@ -145,7 +145,7 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 	}
 	if program == "worker" {
 		sl.http = on(metricsPort)
-		maps.Copy(sl.environ, sys.models.urls)
+		maps.Copy(sl.environ, sys.models.urls())
 	}
 	maps.Copy(sl.environ, s.settings)
 	return sl, nil

@@ -2,6 +2,7 @@ package llmtest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -178,4 +179,26 @@ func TestAnswersFitAndDiffer(t *testing.T) {
 		answers[answer] = true
 	}
 	assert.Len(t, answers, 5)
+}
+
+// A request waits like a slow model's, and one whose client has gone meanwhile is none.
+func TestWhoLeavesHasAskedNothing(t *testing.T) {
+	t.Parallel()
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan struct{})
+	s := startServer(t, Config{Family: OpenAI, Wait: func(waiting context.Context) {
+		leave()
+		<-waiting.Done()
+		close(left)
+	}})
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/chat/completions", strings.NewReader(goodOpenAI))
+	require.NoError(t, err)
+	resp, err := (&http.Client{}).Do(req)
+	if err == nil {
+		_ = resp.Body.Close()
+	}
+	require.ErrorIs(t, err, context.Canceled)
+	<-left
+	s.Close()
+	assert.Empty(t, s.Calls())
 }

@@ -36,6 +36,9 @@ type Config struct {
 	Models []string
 	// RetryAfter is what RateLimited and Busy ask to wait; 0 means one second.
 	RetryAfter time.Duration
+	// Wait makes a request wait like a slow model does; ctx ends with the client. Nil
+	// waits for nothing. A client that is gone by then has asked nothing.
+	Wait func(ctx context.Context)
 	// Script says what the server does with a request. Questions and lists of models
 	// are counted apart, each from 1. Nil means None for all. It is called by one
 	// goroutine at a time, and must not call the server.
@@ -170,6 +173,12 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, list bool) {
 	if err != nil {
 		s.fail(w, problem{status: http.StatusRequestEntityTooLarge, kind: "request_too_large", message: "Request exceeds the maximum size"})
 		return
+	}
+	if s.cfg.Wait != nil {
+		s.cfg.Wait(r.Context())
+		if r.Context().Err() != nil {
+			return
+		}
 	}
 	key := s.protocol.key(r)
 	q, wrong := question{}, (*problem)(nil)
