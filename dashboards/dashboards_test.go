@@ -16,13 +16,9 @@ import (
 
 // notShown lists the metrics that are on no dashboard, with the reason.
 var notShown = map[string]string{
-	"onboarding_stream_events_total":              "traffic: for capacity planning, no sign of health",
-	"onboarding_website_received_bytes_total":     "traffic: for capacity planning, no sign of health",
-	"onboarding_retention_deleted_rows_total":     "upkeep: what grows shows in the sizes of the tables",
-	"onboarding_rollup_errors_total":              "the log says why, and the age of the analytics is what matters of it",
-	"onboarding_rollup_sessions_total":            "traffic: for capacity planning, no sign of health",
-	"onboarding_rollup_through_timestamp_seconds": "each answer of the analytics says through when it counts",
-	"onboarding_dead_jobs_total":                  "a part of the failures, which are shown",
+	"onboarding_stream_events_total":          "traffic: for capacity planning, no sign of health",
+	"onboarding_website_received_bytes_total": "traffic: for capacity planning, no sign of health",
+	"onboarding_rollup_sessions_total":        "traffic: for capacity planning, no sign of health",
 }
 
 const (

@@ -34,6 +34,8 @@ var (
 		"Jobs that have not ended, by queue and state.", "queue", "state")
 	descQueueOldest = describe("queue_oldest_seconds",
 		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.", "queue", "state")
+	descUnreplayed = describe("dead_jobs_unreplayed",
+		"Dead jobs that nobody has replayed.")
 	descSchema = describe("schema_version",
 		"The number of the newest migration that the database has.")
 	descTransaction = describe("database_oldest_transaction_seconds",
@@ -61,7 +63,7 @@ var (
 // Describe implements prometheus.Collector.
 func (w *watcher) Describe(ch chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
-		descQueueJobs, descQueueOldest, descSchema, descTransaction, descConnections, descMaxConnections, descNotifications,
+		descQueueJobs, descQueueOldest, descUnreplayed, descSchema, descTransaction, descConnections, descMaxConnections, descNotifications,
 		descInvalid, descPartitions, descDeadRows, descLiveRows, descBytes, descVacuumed,
 	} {
 		ch <- desc
@@ -74,9 +76,14 @@ func sample(desc *prometheus.Desc, value float64, labels ...string) prometheus.M
 }
 
 func (*watcher) lookAtQueue(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric, error) {
-	rows, err := system.New(tx).CountQueues(ctx)
+	q := system.New(tx)
+	rows, err := q.CountQueues(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("count the queues: %w", err)
+	}
+	unreplayed, err := q.CountUnreplayed(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count the dead jobs: %w", err)
 	}
 	type place struct{ queue, state string }
 	jobs := map[place]system.CountQueuesRow{}
@@ -90,7 +97,7 @@ func (*watcher) lookAtQueue(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric
 			jobs[place{row.Queue, row.State}] = row
 		}
 	}
-	var seen []prometheus.Metric
+	seen := []prometheus.Metric{sample(descUnreplayed, float64(unreplayed))}
 	for at, row := range jobs {
 		seen = append(seen,
 			sample(descQueueJobs, float64(row.Jobs), at.queue, at.state),

@@ -15,8 +15,8 @@ var hotTables = []string{
 	"worker_beats", "upstream_limits",
 }
 
-// Maintain makes the partitions of the coming months, drops what interrupted rebuilds
-// of indexes have left, and rebuilds the indexes of the tables that change most,
+// Maintain makes the partitions of the coming months, drops old ones that are empty and
+// what interrupted rebuilds of indexes have left, and rebuilds the indexes of the tables that change most,
 // beside the traffic. It says what it did to report. One process does it at a time; a
 // second call does it again. It needs the owner's connection.
 func Maintain(ctx context.Context, url string, report func(did string)) error {
@@ -29,6 +29,13 @@ func Maintain(ctx context.Context, url string, report func(did string)) error {
 		return err
 	}
 	report(fmt.Sprintf("step_events has partitions for the next %d months", partitionMonths))
+	dropped, err := DropOldPartitions(ctx, pool, time.Now())
+	for _, name := range dropped {
+		report("dropped the empty partition " + name)
+	}
+	if err != nil {
+		return err
+	}
 	if err := dropInvalid(ctx, pool, report); err != nil {
 		return err
 	}

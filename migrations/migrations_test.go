@@ -212,9 +212,18 @@ func TestBackfillUnderForce(t *testing.T) {
 		return tag.RowsAffected()
 	}
 	assert.EqualValues(t, 1, backfill(), "the migrating login finds the row")
+	lastYear := time.Now().AddDate(-1, 0, 0)
+	require.NoError(t, migrations.CreatePartitions(t.Context(), pool, lastYear))
+	_, err = pool.Exec(t.Context(), `insert into step_events (session_id, seq, at, user_id, step, status)
+		select id, 1, $1, user_id, 1, 'pending' from onboarding_sessions`, lastYear)
+	require.NoError(t, err)
 	_, err = admin.Exec(t.Context(), "revoke onboarding_system from "+login+" cascade")
 	require.NoError(t, err)
 	assert.Zero(t, backfill(), "without the membership the owner finds none: FORCE is on")
+	dropped, err := migrations.DropOldPartitions(t.Context(), pool, time.Now())
+	require.NoError(t, err)
+	assert.NotEmpty(t, dropped)
+	assert.NotContains(t, dropped, lastYear.UTC().Format("step_events_y2006m01"), "a row that the owner does not see is one")
 }
 
 // ownedDatabase returns a pool of login on an empty database that it owns.
@@ -265,6 +274,19 @@ func TestPartitions(t *testing.T) {
 	lastYear := time.Now().AddDate(-1, 0, 0)
 	require.NoError(t, migrations.CreatePartitions(t.Context(), admin, lastYear), "made too late")
 	assert.Equal(t, []string{lastYear.UTC().Format("step_events_y2006m01"), month}, where(), "the row moved")
+	before := partitions()
+
+	dropped, err := migrations.DropOldPartitions(t.Context(), admin, time.Now())
+	require.NoError(t, err)
+	assert.Equal(t, []string{lastYear.UTC().Format("step_events_y2006m01"), month}, where(), "what holds events stays")
+	assert.Len(t, dropped, before-partitions())
+	assert.GreaterOrEqual(t, len(dropped), 10, "the empty months between")
+	for _, name := range dropped {
+		assert.Less(t, name, time.Now().UTC().AddDate(0, 0, -time.Now().UTC().Day()).Format("step_events_y2006m01"), "before the last month")
+	}
+	var hidden bool
+	require.NoError(t, admin.QueryRow(t.Context(), "select bool_and(relforcerowsecurity) from pg_class where relname like 'step_events_y%' and relkind = 'r'").Scan(&hidden))
+	assert.True(t, hidden, "nobody reads a partition directly")
 }
 
 // Maintenance makes missing partitions, drops what a rebuild that broke off has left,

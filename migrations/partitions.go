@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // partitionMonths is how many months of step_events are created ahead.
 const partitionMonths = 24
+
+// partitionName is the name of the partition of a month, as a layout of its time.
+const partitionName = "step_events_y2006m01"
 
 // createPartition makes one partition. Rows of its month that stand in the default
 // partition, because it was made too late, move into it: PostgreSQL refuses to
@@ -38,7 +42,7 @@ func CreatePartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) er
 	month := time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC)
 	for range partitionMonths + 1 {
 		next := month.AddDate(0, 1, 0)
-		name := month.Format("step_events_y2006m01")
+		name := month.Format(partitionName)
 		_, err := pool.Exec(ctx, fmt.Sprintf(createPartition, name, month.Format(time.RFC3339), next.Format(time.RFC3339)))
 		if err != nil {
 			return fmt.Errorf("create partition %s: %w", name, err)
@@ -46,4 +50,45 @@ func CreatePartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) er
 		month = next
 	}
 	return nil
+}
+
+// dropEmptyPartition drops a partition without rows. FORCE is lifted for the look, since
+// the owner would see no row that its policies hide.
+const dropEmptyPartition = `do $$ begin
+	perform set_config('lock_timeout', '5s', true);
+	alter table %[1]s no force row level security;
+	if exists (select from %[1]s) then
+		alter table %[1]s force row level security;
+	else
+		drop table %[1]s;
+	end if;
+end $$`
+
+// DropOldPartitions drops the partitions of step_events of months before the last one
+// that hold no event any more, because retention has deleted them all, and returns their
+// names. It needs the owner of the table.
+func DropOldPartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) (dropped []string, err error) {
+	last := now.UTC().AddDate(0, 0, -now.UTC().Day()).Format(partitionName)
+	rows, err := pool.Query(ctx, `select c.relname from pg_inherits h join pg_class c on c.oid = h.inhrelid
+		where h.inhparent = 'step_events'::regclass and c.relname ~ '^step_events_y[0-9]{4}m[0-9]{2}$' and c.relname < $1 order by 1`, last)
+	if err != nil {
+		return nil, fmt.Errorf("list partitions: %w", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("list partitions: %w", err)
+	}
+	for _, name := range names {
+		if _, err := pool.Exec(ctx, fmt.Sprintf(dropEmptyPartition, name)); err != nil {
+			return dropped, fmt.Errorf("drop partition %s: %w", name, err)
+		}
+		var kept bool
+		if err := pool.QueryRow(ctx, "select to_regclass($1) is not null", name).Scan(&kept); err != nil {
+			return dropped, fmt.Errorf("look for partition %s: %w", name, err)
+		}
+		if !kept {
+			dropped = append(dropped, name)
+		}
+	}
+	return dropped, nil
 }

@@ -28,6 +28,8 @@ Commands:
   keys      create and change a key ring that API keys are sealed with
   rotate-keys
             seal the stored API keys anew with the primary key of the ring
+  fingerprint
+            print what the logs name a user by
   version   print the version
 
 "worker COMMAND -h" tells more about a command.
@@ -49,6 +51,7 @@ var commands = map[string]command{
 	"dead":        worker.Dead,
 	"keys":        worker.Keys,
 	"rotate-keys": worker.RotateKeys,
+	"fingerprint": worker.Fingerprint,
 	"version":     worker.Version,
 }
 

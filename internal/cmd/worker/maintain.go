@@ -11,8 +11,9 @@ import (
 
 const maintainUsage = `Usage: worker maintain
 
-Makes the partitions of the step events for the next 24 months, and rebuilds the
-indexes of the tables that change most. Run it once a week, at a quiet hour: requests
+Makes the partitions of the step events for the next 24 months, drops those of former
+months that KEEP_STEP_EVENTS_DAYS has emptied, and rebuilds the indexes of the tables
+that change most. Run it once a week, at a quiet hour: requests
 and jobs go on, and it may take some minutes on a large database. It may be stopped and
 run again at any time.
 

@@ -15,6 +15,10 @@ limit @max_rows;
 select submission_id, user_id, job_id, kind, step, code, attempts, recoveries, died_at, replayed_as, replayed_at
 from dead_jobs where submission_id = @submission_id;
 
+-- name: CountUnreplayed :one
+-- The dead jobs that nobody has replayed.
+select count(*) from dead_jobs where replayed_as is null;
+
 -- name: DeleteOldDeadJobs :execrows
 delete from dead_jobs where submission_id in (
     select d.submission_id from dead_jobs d

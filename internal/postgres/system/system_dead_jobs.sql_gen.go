@@ -13,6 +13,18 @@ import (
 	"github.com/google/uuid"
 )
 
+const countUnreplayed = `-- name: CountUnreplayed :one
+select count(*) from dead_jobs where replayed_as is null
+`
+
+// The dead jobs that nobody has replayed.
+func (q *Queries) CountUnreplayed(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countUnreplayed)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteOldDeadJobs = `-- name: DeleteOldDeadJobs :execrows
 delete from dead_jobs where submission_id in (
     select d.submission_id from dead_jobs d
