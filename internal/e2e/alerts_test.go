@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"debug/buildinfo"
 	"fmt"
 	"maps"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"syscall"
@@ -260,10 +262,16 @@ func (o *outage) strangeWork(t *testing.T) {
 	o.exec(t, `insert into river_job (kind, args, queue, max_attempts, scheduled_at) values ('of_a_newer_release', '{}', 'bulk', 4, now() - interval '1 hour')`)
 }
 
-// otherRelease runs a worker whose build does not say its revision beside one that does.
+// otherRelease runs another build of the worker beside the first: of the two only one says
+// its revision.
 func (o *outage) otherRelease(t *testing.T) {
+	dir, err := programs()
+	require.NoError(t, err)
+	first, err := buildinfo.ReadFile(filepath.Join(dir, "worker"))
+	require.NoError(t, err)
+	saysRevision := slices.ContainsFunc(first.Settings, func(s debug.BuildSetting) bool { return s.Key == "vcs.revision" })
 	path := filepath.Join(t.TempDir(), "worker")
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", path, "./cmd/worker")
+	build := exec.Command("go", "build", fmt.Sprintf("-buildvcs=%t", !saysRevision), "-o", path, "./cmd/worker")
 	build.Dir = filepath.Join("..", "..")
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, string(output))
