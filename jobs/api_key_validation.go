@@ -49,13 +49,13 @@ func (w *keyValidationWorker) Work(ctx context.Context, _ *river.Job[keyValidati
 	if err != nil {
 		return fmt.Errorf("encode checks: %w", err)
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
+	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
 		for i, key := range keys {
-			if err := checks[i].save(ctx, q, r.submission, key); err != nil {
+			if err := checks[i].save(ctx, p.Queries, r.submission, key); err != nil {
 				return err
 			}
 		}
-		return q.SetResult(ctx, postgres.SetResultParams{ID: r.submission.ID, Result: result})
+		return p.SetResult(ctx, postgres.SetResultParams{ID: r.submission.ID, Result: result})
 	}
 	return nil
 }

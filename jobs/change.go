@@ -152,6 +152,11 @@ func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.Submi
 // enqueue inserts a job and the submission that it belongs to, and sets the step of
 // that submission in progress.
 func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
+	return c.enqueueWith(ctx, postgres.NewPipeline(), req)
+}
+
+// enqueueWith is enqueue with what is to be written before the submission.
+func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req request) (uuid.UUID, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return id, fmt.Errorf("make submission id: %w", err)
@@ -169,7 +174,6 @@ func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
 	if req.step != 0 {
 		params.Step = &req.step
 	}
-	p := postgres.NewPipeline()
 	_ = p.CreateSubmission(ctx, params)
 	if req.step != 0 {
 		_ = p.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: req.step})
@@ -187,19 +191,25 @@ func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
 // wantInputs notes that something changed that the personalization inputs are built
 // from, and queues a build unless one is running: that one's end queues the next.
 func (c *change) wantInputs(ctx context.Context) error {
-	if err := c.q.WantInputs(ctx, postgres.WantInputsParams{SessionID: c.sessionID, UserID: c.userID}); err != nil {
-		return fmt.Errorf("want inputs: %w", err)
+	var running uuid.UUID
+	want := func(q *postgres.Queries) (err error) {
+		if err = q.WantInputs(ctx, postgres.WantInputsParams{SessionID: c.sessionID, UserID: c.userID}); err != nil {
+			return fmt.Errorf("want inputs: %w", err)
+		}
+		running, err = findBuild(ctx, q, c.sessionID)
+		return err
 	}
-	running, err := c.findBuild(ctx)
-	if err != nil || running != uuid.Nil {
+	p := postgres.NewPipeline()
+	_ = want(p.Queries)
+	if err := p.Read(ctx, c.q, want); err != nil || running != uuid.Nil {
 		return err
 	}
 	return c.build(ctx)
 }
 
-// findBuild returns the running build, uuid.Nil if there is none.
-func (c *change) findBuild(ctx context.Context) (uuid.UUID, error) {
-	id, err := c.q.FindBuild(ctx, c.sessionID)
+// findBuild returns a session's running build, uuid.Nil if there is none.
+func findBuild(ctx context.Context, q *postgres.Queries, sessionID uuid.UUID) (uuid.UUID, error) {
+	id, err := q.FindBuild(ctx, sessionID)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return uuid.Nil, fmt.Errorf("find running build: %w", err)
 	}
@@ -208,9 +218,8 @@ func (c *change) findBuild(ctx context.Context) (uuid.UUID, error) {
 
 // build queues a build. What has changed until it begins is part of it.
 func (c *change) build(ctx context.Context) error {
-	if _, err := c.q.BeginBuild(ctx, c.sessionID); err != nil {
-		return fmt.Errorf("begin build: %w", err)
-	}
-	_, err := c.enqueue(ctx, request{kind: onboarding.KindPersonalizationInputs, input: []byte("{}")})
+	p := postgres.NewPipeline()
+	_, _ = p.BeginBuild(ctx, c.sessionID)
+	_, err := c.enqueueWith(ctx, p, request{kind: onboarding.KindPersonalizationInputs, input: []byte("{}")})
 	return err
 }

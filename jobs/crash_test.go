@@ -126,11 +126,11 @@ var crashCases = map[string]crashCase{
 		act:     submitOther, recovers: submitsAgain, submissions: 2, ends: 1, statements: 10,
 	},
 	"completion": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 11,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 9,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, nil) },
 	},
 	"failure": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 6, mayFail: true,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 5, mayFail: true,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error { return b.ends(pool, s, broken) },
 	},
 	"recovery": {
@@ -192,7 +192,7 @@ func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onbo
 	b.t.Helper()
 	return finish(b.t.Context(), pool, ending{
 		submission: s, jobID: s.JobID, attempts: 1, failure: failure, river: b.submit.river,
-		save:   func(ctx context.Context, q *postgres.Queries) error { return saveAny(ctx, q, s) },
+		save:   func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error { return saveAny(ctx, q, p, s) },
 		endJob: endRow(s.JobID),
 	})
 }

@@ -188,7 +188,7 @@ func (c *change) replayStepless(ctx context.Context, id uuid.UUID, kind onboardi
 		if err := c.wantInputs(ctx); err != nil {
 			return uuid.Nil, err
 		}
-		return c.findBuild(ctx)
+		return findBuild(ctx, c.q, c.sessionID)
 	}
 	return c.enqueue(ctx, request{kind: kind, input: last.Input})
 }

@@ -37,13 +37,17 @@ func completeFirst(ctx context.Context, pool *pgxpool.Pool, e ending) (ending, e
 		if _, _, err := lockWork(ctx, q, e.submission); err != nil {
 			return err
 		}
-		if err := e.save(ctx, q); err != nil {
+		p := postgres.NewPipeline()
+		if err := e.save(ctx, q, p); err != nil {
+			return err
+		}
+		if _, err := p.Run(ctx, q); err != nil {
 			return err
 		}
 		return e.endJob(ctx, tx, q)
 	})
 	time.Sleep(300 * time.Millisecond)
-	e.save = func(context.Context, *postgres.Queries) error { return nil }
+	e.save = func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return nil }
 	e.endJob = func(context.Context, pgx.Tx, *postgres.Queries) error { return nil }
 	return e, err
 }

@@ -22,7 +22,7 @@ func TestSupersededSubmissionIsNotFinished(t *testing.T) {
 	newer := b.website("example.org")
 	err := finish(t.Context(), b.db.App, ending{
 		submission: older, jobID: older.JobID, river: b.submit.river,
-		save:   func(context.Context, *postgres.Queries) error { return nil },
+		save:   func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return nil },
 		endJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
 	})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
@@ -43,6 +43,8 @@ func TestOnlyTheSubmissionsJobBegins(t *testing.T) {
 	require.ErrorIs(t, other.enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
 	mine := &run{pool: b.db.App, jobID: submission.JobID}
 	require.NoError(t, mine.load(t.Context(), submission.ID, b.user))
+	require.NoError(t, mine.keep(t.Context(), onboarding.Page{}, 1, 2))
+	require.ErrorIs(t, other.keep(t.Context(), onboarding.Page{}, 1, 2), onboarding.ErrSuperseded, "and not for what the other has kept")
 	b.website("example.org")
 	require.ErrorIs(t, mine.load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
 	require.ErrorIs(t, mine.enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)

@@ -20,6 +20,10 @@ import (
 // context.
 const finishTimeout = 5 * time.Second
 
+// save queues the writing of a result, from what it has and what it reads with q under
+// the locks of session and step.
+type save func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error
+
 // ending is a final outcome of a submission.
 type ending struct {
 	submission onboarding.Submission
@@ -29,7 +33,7 @@ type ending struct {
 	// failure is nil for success.
 	failure *onboarding.Failure
 	// save writes the result of success.
-	save func(ctx context.Context, q *postgres.Queries) error
+	save save
 	// river queues what follows.
 	river *river.Client[pgx.Tx]
 	// endJob ends the job's own row in the same transaction.
@@ -76,22 +80,24 @@ func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, statu
 	if err := unfence(ctx, tx, e.submission.ID, e.jobID); err != nil {
 		return err
 	}
-	if err := e.setSubmission(ctx, q, progress); err != nil {
-		return err
-	}
+	p := postgres.NewPipeline()
+	e.setSubmission(ctx, p, progress)
 	if e.failure == nil {
-		if err := e.save(ctx, q); err != nil {
+		if err := e.save(ctx, q, p); err != nil {
 			return fmt.Errorf("save result: %w", err)
 		}
 	}
-	p := postgres.NewPipeline()
-	if err := e.setStep(ctx, p, status); err != nil {
-		return err
-	}
+	e.setStep(ctx, p)
 	e.bury(ctx, p)
 	_ = p.DeleteCheckpoints(ctx, e.submission.ID)
-	if _, err := p.Run(ctx, q); err != nil {
+	counts, err := p.Run(ctx, q)
+	switch {
+	case len(counts) > 0 && counts[0] == 0: // the fence, whatever became of the others
+		return onboarding.ErrSuperseded
+	case err != nil:
 		return err
+	case e.submission.Step != 0 && !status.CanBecome(e.stepStatus()):
+		return fmt.Errorf("set step %d: it is %s and can't become %s", e.submission.Step, status, e.stepStatus())
 	}
 	if err := e.follow(ctx, tx, q); err != nil {
 		return err
@@ -125,9 +131,9 @@ func (e ending) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries) erro
 	return nil
 }
 
-// setSubmission is the fence: it returns onboarding.ErrSuperseded unless the
-// submission is in progress and the job's.
-func (e ending) setSubmission(ctx context.Context, q *postgres.Queries, progress onboarding.Progress) error {
+// setSubmission queues the fence: it changes a row only if the submission is in progress
+// and the job's.
+func (e ending) setSubmission(ctx context.Context, p *postgres.Pipeline, progress onboarding.Progress) {
 	params := postgres.FinishSubmissionParams{
 		ID: e.submission.ID, JobID: e.jobID, Phase: onboarding.PhaseFinished.Name,
 		Status: onboarding.SubmissionCompleted, Progress: 100, Message: onboarding.DoneMessage(e.submission.Kind),
@@ -137,14 +143,7 @@ func (e ending) setSubmission(ctx context.Context, q *postgres.Queries, progress
 		params.FailureCode, params.FailureMessage = e.reason()
 		params.Message = *params.FailureMessage
 	}
-	found, err := q.FinishSubmission(ctx, params)
-	if err != nil {
-		return err
-	}
-	if found == 0 {
-		return onboarding.ErrSuperseded
-	}
-	return nil
+	_, _ = p.FinishSubmission(ctx, params)
 }
 
 // reason returns the code and the sentence of a failure, nil for success.
@@ -156,25 +155,25 @@ func (e ending) reason() (code, sentence *string) {
 	return &c, &s
 }
 
-// setStep queues the move of the step, if the submission has one, along the status
-// machine.
-func (e ending) setStep(ctx context.Context, p *postgres.Pipeline, status onboarding.StepStatus) error {
-	s, next := e.submission, onboarding.StepCompleted
+// stepStatus is what the step becomes.
+func (e ending) stepStatus() onboarding.StepStatus {
 	if e.failure != nil {
-		next = onboarding.StepFailed
+		return onboarding.StepFailed
 	}
+	return onboarding.StepCompleted
+}
+
+// setStep queues the move of the step, if the submission has one.
+func (e ending) setStep(ctx context.Context, p *postgres.Pipeline) {
+	s := e.submission
 	if s.Step == 0 {
-		return nil
-	}
-	if !status.CanBecome(next) {
-		return fmt.Errorf("set step %d: it is %s and can't become %s", s.Step, status, next)
+		return
 	}
 	code, sentence := e.reason()
 	_ = p.EndStep(ctx, postgres.EndStepParams{
-		SessionID: s.SessionID, Step: s.Step, Status: next, FailureCode: code, FailureMessage: sentence,
+		SessionID: s.SessionID, Step: s.Step, Status: e.stepStatus(), FailureCode: code, FailureMessage: sentence,
 	})
 	_, _ = p.RecordResult(ctx, postgres.RecordResultParams{SessionID: s.SessionID, Step: s.Step})
-	return nil
 }
 
 // completeJob returns the endJob of a running job: River's own completion. River

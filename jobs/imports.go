@@ -41,7 +41,7 @@ func (*analysisImportWorker) Work(ctx context.Context, _ *river.Job[analysisImpo
 	if err := r.enter(ctx, onboarding.PhaseStoring); err != nil {
 		return err
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
+	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 		var held *onboarding.Analysis
 		switch stored, err := postgres.AnalysisOf(ctx, q, r.submission.UserID, input.Website); {
 		case err == nil:
@@ -53,7 +53,7 @@ func (*analysisImportWorker) Work(ctx context.Context, _ *river.Job[analysisImpo
 		if err != nil {
 			return fmt.Errorf("encode analysis: %w", err)
 		}
-		return saveAnalysis(ctx, q, r.submission, input.Website, document)
+		return saveAnalysis(ctx, p, r.submission, input.Website, document)
 	}
 	return nil
 }
@@ -87,8 +87,8 @@ func (w *personaImportWorker) Work(ctx context.Context, _ *river.Job[personaImpo
 		}
 		personas.Quality = quality
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		return savePersonas(ctx, q, r.submission, personas, engineClient, nil)
+	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
+		return savePersonas(ctx, p, r.submission, personas, engineClient, nil)
 	}
 	return nil
 }
@@ -128,7 +128,7 @@ func personaSources(s onboarding.Sources) onboarding.PersonaSources {
 }
 
 func savePersonas(
-	ctx context.Context, q *postgres.Queries, s onboarding.Submission, personas onboarding.Personas, engine string, warnings []onboarding.Warning,
+	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, personas onboarding.Personas, engine string, warnings []onboarding.Warning,
 ) error {
 	platforms, err := json.Marshal(personas.Platforms)
 	if err != nil {
@@ -145,7 +145,7 @@ func savePersonas(
 	for i, platform := range personas.Selected {
 		selected[i] = string(platform)
 	}
-	return q.SavePersonas(ctx, postgres.SavePersonasParams{
+	return p.SavePersonas(ctx, postgres.SavePersonasParams{
 		SessionID: s.SessionID, UserID: s.UserID, SubmissionID: s.ID, CorePersona: personas.Core, PlatformPersonas: platforms,
 		QualityMetrics: personas.Quality, SelectedPlatforms: selected, Engine: engine, Warnings: notes,
 	})

@@ -271,8 +271,8 @@ func (w *personaGenerationWorker) finish(
 	if personas.Quality, err = json.Marshal(w.personas.Quality(in, core.Persona, typed)); err != nil {
 		return fmt.Errorf("encode quality: %w", err)
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		return savePersonas(ctx, q, r.submission, personas, engineOf(engines), distinct(warnings))
+	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
+		return savePersonas(ctx, p, r.submission, personas, engineOf(engines), distinct(warnings))
 	}
 	return nil
 }

@@ -46,8 +46,8 @@ func (w *personalizationInputsWorker) Work(ctx context.Context, _ *river.Job[per
 	if err != nil {
 		return fmt.Errorf("encode inputs: %w", err)
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		return q.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.submission.SessionID})
+	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
+		return p.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.submission.SessionID})
 	}
 	return nil
 }

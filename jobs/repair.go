@@ -167,7 +167,7 @@ func (c *change) repairFinish(ctx context.Context, steps []postgres.LockStepsRow
 
 // repairInputs queues a build unless one is running.
 func (c *change) repairInputs(ctx context.Context) (string, error) {
-	running, err := c.findBuild(ctx)
+	running, err := findBuild(ctx, c.q, c.sessionID)
 	switch {
 	case err != nil:
 		return "", err

@@ -178,8 +178,8 @@ func TestDeletedDataDoesNotComeBack(t *testing.T) {
 	require.NoError(t, b.submit.ResetAll(t.Context(), b.user, true))
 	assert.Equal(t, onboarding.SubmissionCancelled, b.reload(build).Status)
 	assert.NotEqual(t, build.ID, b.building(), "another is queued")
-	err := finish(t.Context(), b.db.App, ending{submission: build, jobID: build.JobID, river: b.submit.river, save: func(ctx context.Context, q *postgres.Queries) error {
-		return saveAny(ctx, q, build)
+	err := finish(t.Context(), b.db.App, ending{submission: build, jobID: build.JobID, river: b.submit.river, save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+		return saveAny(ctx, q, p, build)
 	}})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
 	assert.Zero(t, one[int](b, "select count(inputs) from personalization_inputs"))

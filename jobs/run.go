@@ -33,7 +33,7 @@ type run struct {
 	// keeping makes parts that are made at once count one after the other.
 	keeping sync.Mutex
 	// save writes the result within the completion transaction.
-	save func(ctx context.Context, q *postgres.Queries) error
+	save save
 	// announce is told the session if its step has changed.
 	announce announce
 }
@@ -100,8 +100,8 @@ func (r *run) enterWith(
 		}
 		_ = recordStep(ctx, p.Queries, s)
 		counts, err := p.Run(ctx, q)
-		if err == nil && counts[0] == 0 {
-			err = onboarding.ErrSuperseded
+		if len(counts) > 0 && counts[0] == 0 { // whatever became of the others
+			return onboarding.ErrSuperseded
 		}
 		return err
 	})

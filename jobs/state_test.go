@@ -26,7 +26,7 @@ func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 	b.t.Helper()
 	require.NoError(b.t, finish(b.t.Context(), b.db.App, ending{
 		submission: s, jobID: s.JobID, failure: failure, river: b.submit.river,
-		save: func(ctx context.Context, q *postgres.Queries) error { return saveAny(ctx, q, s) },
+		save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error { return saveAny(ctx, q, p, s) },
 		endJob: func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
 			_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
 			return err
@@ -35,22 +35,22 @@ func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 }
 
 // saveAny saves a result of the submission's kind.
-func saveAny(ctx context.Context, q *postgres.Queries, s onboarding.Submission) error {
+func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s onboarding.Submission) error {
 	switch s.Kind {
 	case onboarding.KindWebsiteAnalysis, onboarding.KindAnalysisImport:
 		var input onboarding.WebsiteInput
 		if err := decodeInput(s.Input, &input); err != nil {
 			return err
 		}
-		return saveAnalysis(ctx, q, s, input.Website, []byte("{}"))
+		return saveAnalysis(ctx, p, s, input.Website, []byte("{}"))
 	case onboarding.KindPersonaGeneration, onboarding.KindPersonaImport:
-		return savePersonas(ctx, q, s, onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, "local", nil)
+		return savePersonas(ctx, p, s, onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, "local", nil)
 	case onboarding.KindPersonalizationInputs:
 		revision, err := q.BeginBuild(ctx, s.SessionID)
 		if err != nil {
 			return err
 		}
-		return q.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: []byte("{}"), Revision: revision, SessionID: s.SessionID})
+		return p.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: []byte("{}"), Revision: revision, SessionID: s.SessionID})
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 // answer leaves a document as the result of a submission that belongs to no step: the
 // call that waits for it reads it there.
 func (r *run) answer(document []byte) {
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		return q.SetResult(ctx, postgres.SetResultParams{ID: r.submission.ID, Result: document})
+	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
+		return p.SetResult(ctx, postgres.SetResultParams{ID: r.submission.ID, Result: document})
 	}
 }
 

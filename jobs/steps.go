@@ -197,7 +197,7 @@ func (c *change) reopen(ctx context.Context, finish postgres.LockStepsRow) error
 // deleteData deletes what the steps stored, keys not. A running build, which may have
 // read it before, is stopped.
 func (c *change) deleteData(ctx context.Context) error {
-	build, err := c.findBuild(ctx)
+	build, err := findBuild(ctx, c.q, c.sessionID)
 	if err == nil && build != uuid.Nil {
 		err = c.stop(ctx, build, onboarding.SubmissionCancelled)
 	}

@@ -53,8 +53,8 @@ func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[websiteAn
 	if err != nil {
 		return err
 	}
-	r.save = func(ctx context.Context, q *postgres.Queries) error {
-		return saveAnalysis(ctx, q, r.submission, website, document)
+	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
+		return saveAnalysis(ctx, p, r.submission, website, document)
 	}
 	return nil
 }
@@ -82,8 +82,8 @@ func (w *websiteAnalysisWorker) document(ctx context.Context, r *run) (website s
 	return input.Website, document, nil
 }
 
-func saveAnalysis(ctx context.Context, q *postgres.Queries, s onboarding.Submission, website string, document []byte) error {
-	return q.SaveWebsiteAnalysis(ctx, postgres.SaveWebsiteAnalysisParams{
+func saveAnalysis(ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, website string, document []byte) error {
+	return p.SaveWebsiteAnalysis(ctx, postgres.SaveWebsiteAnalysisParams{
 		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document,
 	})
 }

@@ -28,23 +28,23 @@ func NewPipeline() *Pipeline {
 	return p
 }
 
-// Run sends the statements through q and returns how many rows each has, in order. It
-// wraps pgx.ErrNoRows if one that returns a row has none.
+// Run sends the statements through q and returns how many rows each has, in order; with an
+// error, those before the one that failed. It wraps pgx.ErrNoRows if one that returns a row
+// has none.
 func (p *Pipeline) Run(ctx context.Context, q *Queries) (counts []int64, err error) {
 	results, err := p.send(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	counts = make([]int64, len(p.rows))
 	for i, needsRow := range p.rows {
 		tag, err := results.Exec()
 		if err == nil && needsRow && tag.RowsAffected() == 0 {
 			err = pgx.ErrNoRows
 		}
 		if err != nil {
-			return nil, errors.Join(fmt.Errorf("%s: %w", statementName(p.batch.QueuedQueries[i].SQL), err), results.Close())
+			return counts, errors.Join(fmt.Errorf("%s: %w", statementName(p.batch.QueuedQueries[i].SQL), err), results.Close())
 		}
-		counts[i] = tag.RowsAffected()
+		counts = append(counts, tag.RowsAffected())
 	}
 	return counts, results.Close()
 }
