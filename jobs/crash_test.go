@@ -192,7 +192,9 @@ func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onbo
 	b.t.Helper()
 	return finish(b.t.Context(), pool, ending{
 		submission: s, jobID: s.JobID, attempts: 1, failure: failure, river: b.submit.river,
-		save:   func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error { return saveAny(ctx, q, p, s) },
+		save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+			return saveAny(ctx, q, p, s)
+		},
 		endJob: endRow(s.JobID),
 	})
 }

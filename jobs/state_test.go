@@ -26,7 +26,9 @@ func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 	b.t.Helper()
 	require.NoError(b.t, finish(b.t.Context(), b.db.App, ending{
 		submission: s, jobID: s.JobID, failure: failure, river: b.submit.river,
-		save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error { return saveAny(ctx, q, p, s) },
+		save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+			return saveAny(ctx, q, p, s)
+		},
 		endJob: func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
 			_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
 			return err

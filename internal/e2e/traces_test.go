@@ -146,10 +146,10 @@ func TestOneTraceFromTheSubmissionToTheCommit(t *testing.T) {
 	const request, run = "POST /api/onboarding/step/:n/complete", "river.work/website_analysis"
 	trace := spans.trace(request, run)
 	for name, want := range map[string][]string{
-		"CreateSubmission": {request, "CreateSubmission"},
+		"CreateSubmission": {request, "batch start", "CreateSubmission"},
 		"fetch page":       {request, "river.insert_many", run, "fetch page"},
 		"model call":       {request, "river.insert_many", run, "model call"},
-		"FinishSubmission": {request, "river.insert_many", run, "finish submission", "FinishSubmission"},
+		"FinishSubmission": {request, "river.insert_many", run, "finish submission", "batch start", "FinishSubmission"},
 		"COMMIT":           {request, "river.insert_many", run, "finish submission", "COMMIT"},
 	} {
 		assert.Equal(t, want, path(trace, name, want[len(want)-2]), "%s, of %v", name, names(trace))
