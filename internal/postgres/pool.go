@@ -88,10 +88,10 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	if cfg.MaxConns > 0 {
 		poolConfig.MaxConns = int32(min(cfg.MaxConns, math.MaxInt32))
 	}
-	pace := &pace{free: int(poolConfig.MaxConns)}
-	poolConfig.BeforeConnect = pace.wait
+	attempts := &backoff{free: int(poolConfig.MaxConns)}
+	poolConfig.BeforeConnect = attempts.wait
 	poolConfig.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
-		pace.succeeded()
+		attempts.succeeded()
 		return checkRole(ctx, c)
 	}
 	if cfg.Traces != nil {
@@ -134,9 +134,9 @@ func Unavailable(err error) bool {
 	}
 	var (
 		connectErr *pgconn.ConnectError
-		paced      *pacedError
+		refused    *backoffError
 	)
-	return errors.As(err, &connectErr) || errors.As(err, &paced) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
+	return errors.As(err, &connectErr) || errors.As(err, &refused) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
 }
 
 // outages are the SQLSTATEs, or the classes of two characters, of a database that

@@ -10,9 +10,9 @@ import (
 
 // A pool may try all its connections at once. While none succeeds the attempts that
 // follow come further and further apart, and one that would have to wait for long fails.
-func TestPace(t *testing.T) {
+func TestBackoff(t *testing.T) {
 	t.Parallel()
-	p, now := &pace{free: 2}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	p, now := &backoff{free: 2}, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	var waits []time.Duration
 	for range 9 {
 		wait, err := p.begin(now)
@@ -21,8 +21,8 @@ func TestPace(t *testing.T) {
 	}
 	assert.Equal(t, []time.Duration{0, 0, 0, 50e6, 150e6, 350e6, 750e6, 1550e6, 2550e6}, waits)
 	_, err := p.begin(now)
-	var paced *pacedError
-	require.ErrorAs(t, err, &paced)
+	var refused *backoffError
+	require.ErrorAs(t, err, &refused)
 	assert.True(t, Unavailable(err))
 	wait, err := p.begin(now.Add(3 * time.Second))
 	require.NoError(t, err)

@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// leastPace and mostPace are the time between two attempts to connect while none
+	// leastBackoff and mostBackoff are the time between two attempts to connect while none
 	// succeeds: it doubles from one to the other.
-	leastPace = 50 * time.Millisecond
-	mostPace  = time.Second
+	leastBackoff = 50 * time.Millisecond
+	mostBackoff  = time.Second
 )
 
-// pace spaces a pool's attempts to connect while the database takes none of them. Each
+// backoff spaces a pool's attempts to connect while the database takes none of them. Each
 // costs a server a process, so that who hammers one that is full or about to start keeps
 // it from coming back. A pool may try all its connections at once, then has to wait for
 // one to succeed.
-type pace struct {
+type backoff struct {
 	free int // attempts that need not wait
 
 	mu sync.Mutex
@@ -29,16 +29,16 @@ type pace struct {
 	next       time.Time
 }
 
-// pacedError says that the next attempt to connect is too far away to wait for.
-type pacedError struct{ wait time.Duration }
+// backoffError says that the next attempt to connect is too far away to wait for.
+type backoffError struct{ wait time.Duration }
 
-func (e *pacedError) Error() string {
+func (e *backoffError) Error() string {
 	return fmt.Sprintf("the database takes no connections; the next attempt is in %s", e.wait.Round(time.Millisecond))
 }
 
 // wait waits until an attempt may begin, at most for as long as an attempt may take.
-func (p *pace) wait(ctx context.Context, _ *pgx.ConnConfig) error {
-	wait, err := p.begin(time.Now())
+func (b *backoff) wait(ctx context.Context, _ *pgx.ConnConfig) error {
+	wait, err := b.begin(time.Now())
 	if wait == 0 || err != nil {
 		return err
 	}
@@ -53,28 +53,28 @@ func (p *pace) wait(ctx context.Context, _ *pgx.ConnConfig) error {
 }
 
 // begin notes an attempt and returns how long it has to wait.
-func (p *pace) begin(now time.Time) (time.Duration, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.unanswered < p.free {
-		p.unanswered++
+func (b *backoff) begin(now time.Time) (time.Duration, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.unanswered < b.free {
+		b.unanswered++
 		return 0, nil
 	}
-	begin := p.next
+	begin := b.next
 	if begin.Before(now) {
 		begin = now
 	}
 	if wait := begin.Sub(now); wait > connectTimeout {
-		return 0, &pacedError{wait}
+		return 0, &backoffError{wait}
 	}
-	p.next = begin.Add(min(leastPace<<min(p.unanswered-p.free, 10), mostPace))
-	p.unanswered++
+	b.next = begin.Add(min(leastBackoff<<min(b.unanswered-b.free, 10), mostBackoff))
+	b.unanswered++
 	return begin.Sub(now), nil
 }
 
 // succeeded lets the next attempts begin at once.
-func (p *pace) succeeded() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.unanswered, p.next = 0, time.Time{}
+func (b *backoff) succeeded() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.unanswered, b.next = 0, time.Time{}
 }
