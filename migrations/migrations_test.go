@@ -25,7 +25,7 @@ import (
 
 var update = flag.Bool("update", false, "write schema.sql instead of comparing it")
 
-func owner(t *testing.T, url string) *pgxpool.Pool {
+func owner(t testing.TB, url string) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), url)
 	require.NoError(t, err)

@@ -574,17 +574,17 @@ CREATE UNIQUE INDEX persona_data_user ON public.persona_data USING btree (user_i
 
 CREATE UNIQUE INDEX research_preferences_user ON public.research_preferences USING btree (user_id);
 
-CREATE INDEX river_job_args_index ON public.river_job USING gin (args);
-
 CREATE INDEX river_job_kind ON public.river_job USING btree (kind);
 
-CREATE INDEX river_job_metadata_index ON public.river_job USING gin (metadata);
-
 CREATE INDEX river_job_prioritized_fetching_index ON public.river_job USING btree (state, queue, priority, scheduled_at, id);
+
+CREATE INDEX river_job_running ON public.river_job USING btree (attempted_at) WHERE (state = 'running'::river_job_state);
 
 CREATE INDEX river_job_state_and_finalized_at_index ON public.river_job USING btree (state, finalized_at) WHERE (finalized_at IS NOT NULL);
 
 CREATE UNIQUE INDEX river_job_unique_idx ON public.river_job USING btree (unique_key) WHERE ((unique_key IS NOT NULL) AND (unique_states IS NOT NULL) AND river_job_state_in_bitmask(unique_states, state));
+
+CREATE INDEX river_job_user ON public.river_job USING btree (((args ->> 'user_id'::text))) WHERE ((args ->> 'user_id'::text) IS NOT NULL);
 
 CREATE INDEX river_notification_created_at_idx ON public.river_notification USING btree (created_at);
 

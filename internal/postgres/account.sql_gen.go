@@ -34,7 +34,7 @@ func (q *Queries) DeleteBulkItems(ctx context.Context, userID string) error {
 }
 
 const deleteJobs = `-- name: DeleteJobs :exec
-delete from river_job where args @> jsonb_build_object('user_id', $1::text) and state <> 'running'
+delete from river_job where args ->> 'user_id' = $1::text and state <> 'running'
 `
 
 // Deletes the jobs of a user, but those that are running.
@@ -63,7 +63,7 @@ func (q *Queries) DeleteStreamTickets(ctx context.Context, userID string) error 
 }
 
 const forgetJobs = `-- name: ForgetJobs :exec
-update river_job set args = args - 'user_id' where args @> jsonb_build_object('user_id', $1::text)
+update river_job set args = args - 'user_id' where args ->> 'user_id' = $1::text
 `
 
 // Takes the user's id out of the jobs that are left: their workers hold it already,

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -40,4 +41,35 @@ func TestUsersAreFoundByIndex(t *testing.T) {
 		}
 	}
 	assert.Greater(t, found, 10, "the statements are recognised")
+}
+
+var argument = regexp.MustCompile(`@\w+`)
+
+// The rows of jobs are many: what looks for some of them has an index made for it.
+func TestJobsAreFoundByIndex(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	for _, s := range []struct{ file, name, index string }{
+		{"queries/account.sql", "DeleteJobs", "river_job_user"},
+		{"queries/account.sql", "ForgetJobs", "river_job_user"},
+		{"queries/export.sql", "ExportRows", "river_job_user"},
+		{"system/system_recovery.sql", "ListLostJobs", "river_job_running"},
+	} {
+		text, err := os.ReadFile(s.file)
+		require.NoError(t, err)
+		_, statement, ok := strings.Cut(string(text), "-- name: "+s.name+" ")
+		require.True(t, ok, "%s has no statement %s", s.file, s.name)
+		_, statement, _ = strings.Cut(statement, "\n")
+		statement, _, _ = strings.Cut(statement, ";")
+		tx, err := db.System.Begin(t.Context())
+		require.NoError(t, err)
+		_, err = tx.Exec(t.Context(), "set local enable_seqscan = off")
+		require.NoError(t, err)
+		rows, err := tx.Query(t.Context(), "explain "+argument.ReplaceAllString(statement, "'1'"))
+		require.NoError(t, err)
+		plan, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		assert.Contains(t, strings.Join(plan, "\n"), s.index, "the plan of %s", s.name)
+		require.NoError(t, tx.Rollback(t.Context()))
+	}
 }

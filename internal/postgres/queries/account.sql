@@ -21,9 +21,9 @@ where i.user_id = @user_id and o.id = i.operation_id and o.kind <> 'delete';
 
 -- name: DeleteJobs :exec
 -- Deletes the jobs of a user, but those that are running.
-delete from river_job where args @> jsonb_build_object('user_id', @user_id::text) and state <> 'running';
+delete from river_job where args ->> 'user_id' = @user_id::text and state <> 'running';
 
 -- name: ForgetJobs :exec
 -- Takes the user's id out of the jobs that are left: their workers hold it already,
 -- and whoever runs them later finds nothing to work on.
-update river_job set args = args - 'user_id' where args @> jsonb_build_object('user_id', @user_id::text);
+update river_job set args = args - 'user_id' where args ->> 'user_id' = @user_id::text;

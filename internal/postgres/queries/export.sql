@@ -26,4 +26,4 @@ union all (select 'bulk_items', to_jsonb(t) - 'job_id' from bulk_items t where t
 union all (select 'audit_log', to_jsonb(t) from audit_log t where t.user_id = @user_id order by t.id)
 union all (select 'jobs', jsonb_build_object('kind', j.kind, 'queue', j.queue, 'state', j.state, 'attempt', j.attempt,
         'created_at', j.created_at, 'attempted_at', j.attempted_at, 'finalized_at', j.finalized_at)
-    from river_job j where j.args @> jsonb_build_object('user_id', @user_id::text) order by j.id);
+    from river_job j where j.args ->> 'user_id' = @user_id::text order by j.id);
