@@ -54,18 +54,14 @@ type asked struct {
 	Warnings []onboarding.Warning `json:"warnings"`
 }
 
-// ask puts a question to the user's providers in the order of
-// onboarding.Providers, and returns no answer when the user has no key or no
-// provider gives one: then the local engine's result stands.
+// ask puts a question to the providers of the keys, one after the other, and returns
+// no answer when there is no key or no provider gives one: then the local engine's
+// result stands.
 //
 // A rate limit is returned for the job to wait, and a provider that is down for the
 // job to retry, until the submission's budget for that is used up: then the next
 // provider is asked. A refused key fails the submission.
-func (m *models) ask(ctx context.Context, r *run, prompt onboarding.Prompt) (asked, error) {
-	keys, err := m.keysOf(ctx, r)
-	if err != nil {
-		return asked{}, err
-	}
+func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, prompt onboarding.Prompt) (asked, error) {
 	var out asked
 	for _, key := range keys {
 		info := key.Provider.Info()
@@ -94,8 +90,8 @@ func (m *models) ask(ctx context.Context, r *run, prompt onboarding.Prompt) (ask
 	return out, nil
 }
 
-// keysOf returns the user's keys of language model providers in the order in which
-// they are asked.
+// keysOf returns the user's keys of language model providers in the order of
+// onboarding.Providers, in which they are asked.
 func (m *models) keysOf(ctx context.Context, r *run) ([]onboarding.StoredKey, error) {
 	stored, err := postgres.Keys(ctx, postgres.AsUser(m.pool, r.submission.UserID), r.submission.UserID)
 	if err != nil {

@@ -50,6 +50,14 @@ type made[T any] struct {
 	Warnings []onboarding.Warning `json:"warnings"`
 }
 
+// makings are what the personas of one run are made from.
+type makings struct {
+	sources onboarding.PersonaSources
+	keys    []onboarding.StoredKey
+	// kept are the checkpoints of former runs.
+	kept map[string]json.RawMessage
+}
+
 // Work implements river.Worker.
 func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[personaGenerationArgs]) error {
 	r := runFrom(ctx)
@@ -57,40 +65,44 @@ func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[persona
 	if err := r.input(&input); err != nil {
 		return err
 	}
-	sources, err := loadPersonaSources(ctx, r, input)
-	if err != nil {
-		return err
-	}
-	kept, err := r.checkpoints(ctx)
+	m, err := w.gather(ctx, r, input)
 	if err != nil {
 		return err
 	}
 	phase := onboarding.PhaseCorePersona
-	if _, ok := kept["core"]; ok {
-		phase = onboarding.PlatformPhase(countKept(kept, input.Platforms), len(input.Platforms))
+	if _, ok := m.kept["core"]; ok {
+		phase = onboarding.PlatformPhase(countKept(m.kept, input.Platforms), len(input.Platforms))
 	}
 	if err := r.enter(ctx, phase); err != nil {
 		return err
 	}
-	core, err := once(ctx, r, kept, "core", func() onboarding.Phase { return onboarding.PlatformPhase(0, len(input.Platforms)) },
-		func(ctx context.Context) (made[onboarding.CorePersona], error) { return w.core(ctx, r, sources) })
+	core, err := once(ctx, r, m.kept, "core", func() onboarding.Phase { return onboarding.PlatformPhase(0, len(input.Platforms)) },
+		func(ctx context.Context) (made[onboarding.CorePersona], error) { return w.core(ctx, r, m) })
 	if err != nil {
 		return fmt.Errorf("make the core persona: %w", err)
 	}
-	platforms, err := w.platforms(ctx, r, kept, sources, core.Persona, input.Platforms)
+	platforms, err := w.platforms(ctx, r, m, core.Persona, input.Platforms)
 	if err != nil {
 		return err
 	}
-	if err := r.enter(ctx, onboarding.PhaseAssessingQuality); err != nil {
-		return err
+	return w.finish(r, m.sources, core, platforms, input.Platforms)
+}
+
+func (w *personaGenerationWorker) gather(ctx context.Context, r *run, input onboarding.PersonaInput) (m makings, err error) {
+	if m.sources, err = loadPersonaSources(ctx, r, input); err != nil {
+		return m, err
 	}
-	return w.finish(r, sources, core, platforms, input.Platforms)
+	if m.keys, err = w.models.keysOf(ctx, r); err != nil {
+		return m, err
+	}
+	m.kept, err = r.checkpoints(ctx)
+	return m, err
 }
 
 // core makes the core persona, with a model if the user has one.
-func (w *personaGenerationWorker) core(ctx context.Context, r *run, in onboarding.PersonaSources) (made[onboarding.CorePersona], error) {
-	local := w.personas.Core(in)
-	asked, err := w.models.ask(ctx, r, w.personas.CorePrompt(in, local))
+func (w *personaGenerationWorker) core(ctx context.Context, r *run, m makings) (made[onboarding.CorePersona], error) {
+	local := w.personas.Core(m.sources)
+	asked, err := w.models.ask(ctx, r, m.keys, w.personas.CorePrompt(m.sources, local))
 	if err != nil {
 		return made[onboarding.CorePersona]{}, err
 	}
@@ -100,13 +112,13 @@ func (w *personaGenerationWorker) core(ctx context.Context, r *run, in onboardin
 }
 
 func (w *personaGenerationWorker) platform(
-	ctx context.Context, r *run, in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform,
+	ctx context.Context, r *run, m makings, core onboarding.CorePersona, p onboarding.Platform,
 ) (made[onboarding.PlatformPersona], error) {
-	local, err := w.personas.Platform(in, core, p)
+	local, err := w.personas.Platform(m.sources, core, p)
 	if err != nil {
 		return made[onboarding.PlatformPersona]{}, err
 	}
-	asked, err := w.models.ask(ctx, r, w.personas.PlatformPrompt(in, core, local, p))
+	asked, err := w.models.ask(ctx, r, m.keys, w.personas.PlatformPrompt(m.sources, core, local, p))
 	if err != nil {
 		return made[onboarding.PlatformPersona]{}, err
 	}
@@ -135,14 +147,14 @@ func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error))
 // does not keep the others from their checkpoints; a platform that can't be made is
 // left out with a warning.
 func (w *personaGenerationWorker) platforms(
-	ctx context.Context, r *run, kept map[string]json.RawMessage, in onboarding.PersonaSources, core onboarding.CorePersona, names []onboarding.Platform,
+	ctx context.Context, r *run, m makings, core onboarding.CorePersona, names []onboarding.Platform,
 ) (map[onboarding.Platform]made[onboarding.PlatformPersona], error) {
 	var (
 		mu    sync.Mutex
 		group sync.WaitGroup
 		out   = map[onboarding.Platform]made[onboarding.PlatformPersona]{}
 		errs  []error
-		done  = countKept(kept, names)
+		done  = countKept(m.kept, names)
 	)
 	after := func() onboarding.Phase {
 		mu.Lock()
@@ -154,9 +166,9 @@ func (w *personaGenerationWorker) platforms(
 		group.Go(func() {
 			var persona made[onboarding.PlatformPersona]
 			err := protect(func() (err error) {
-				persona, err = once(ctx, r, kept, "platform/"+string(name), after,
+				persona, err = once(ctx, r, m.kept, "platform/"+string(name), after,
 					func(ctx context.Context) (made[onboarding.PlatformPersona], error) {
-						return w.platform(ctx, r, in, core, name)
+						return w.platform(ctx, r, m, core, name)
 					})
 				return err
 			})

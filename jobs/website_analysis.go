@@ -98,9 +98,19 @@ func (w *websiteAnalysisWorker) analyze(ctx context.Context, r *run, site onboar
 	if err != nil {
 		return analysis, err
 	}
+	keys, err := w.models.keysOf(ctx, r)
+	if err != nil {
+		return analysis, err
+	}
+	if _, ok := kept["analysis"]; !ok && len(keys) == 0 {
+		return analysis, nil
+	}
 	merging := func() onboarding.Phase { return onboarding.PhaseMerging }
 	asked, err := once(ctx, r, kept, "analysis", merging, func(ctx context.Context) (asked, error) {
-		return w.ask(ctx, r, w.analyzer.Prompt(site, analysis))
+		if err := r.enter(ctx, onboarding.PhaseAskingModel); err != nil {
+			return asked{}, err
+		}
+		return w.models.ask(ctx, r, keys, w.analyzer.Prompt(site, analysis))
 	})
 	if err != nil {
 		return analysis, fmt.Errorf("ask a model: %w", err)
@@ -113,18 +123,6 @@ func (w *websiteAnalysisWorker) analyze(ctx context.Context, r *run, site onboar
 		asked.Warnings = append(asked.Warnings, unusable(*asked.Answer))
 	}
 	return withWarnings(analysis, asked.Warnings), nil
-}
-
-// ask asks a model, and says so to a user who has one.
-func (w *websiteAnalysisWorker) ask(ctx context.Context, r *run, prompt onboarding.Prompt) (asked, error) {
-	keys, err := w.models.keysOf(ctx, r)
-	if err != nil || len(keys) == 0 {
-		return asked{}, err
-	}
-	if err := r.enter(ctx, onboarding.PhaseAskingModel); err != nil {
-		return asked{}, err
-	}
-	return w.models.ask(ctx, r, prompt)
 }
 
 // unusable says that an answer kept to the schema and still made no sense.

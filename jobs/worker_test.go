@@ -52,7 +52,7 @@ func TestEventsHaveNoGap(t *testing.T) {
 	})
 	b.ended(b.website("example.com").ID)
 	version := b.session().Version
-	assert.EqualValues(t, 7, version, "submitted, crawling, two pages, analysing, merging, completed")
+	assert.EqualValues(t, 6, version, "submitted, crawling, two pages, analysing, completed")
 	assert.Equal(t, version, one[int64](b, "select count(distinct seq) from step_events"))
 	assert.Equal(t, version, one[int64](b, "select max(seq) from step_events"))
 	assert.Equal(t, "completed", one[string](b, "select status from step_events order by seq desc limit 1"))

@@ -70,9 +70,13 @@ func DoneMessage(kind Kind) string {
 	return "Done."
 }
 
-// PlatformPhase is the part of PhasePlatforms after done of planned platforms.
+// PlatformPhase is the part of PhasePlatforms after done of planned platforms, and
+// PhaseAssessingQuality after all of them.
 func PlatformPhase(done, planned int) Phase {
-	span := (PhasePlatforms.To - PhasePlatforms.From) / float64(max(planned, 1))
+	if done >= planned {
+		return PhaseAssessingQuality
+	}
+	span := (PhasePlatforms.To - PhasePlatforms.From) / float64(planned)
 	from := PhasePlatforms.From + span*float64(done)
 	message := fmt.Sprintf("Generating the platform personas: %d of %d done.", done, planned)
 	return Phase{PhasePlatforms.Name, round2(from), round2(min(from+span, PhasePlatforms.To)), message}
