@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -62,6 +63,7 @@ func startBalancer(ctx context.Context, bases []string) (*balancer, error) {
 
 func (b *balancer) add(ctx context.Context, base *url.URL) {
 	backend := &backend{base: base, proxy: httputil.NewSingleHostReverseProxy(base)}
+	backend.proxy.ErrorLog = log.New(io.Discard, "", 0) // of streams whose users leave
 	backend.proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 100}
 	backend.proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
 		if r.Context().Err() == nil { // else the client left

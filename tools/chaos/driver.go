@@ -38,6 +38,8 @@ type driver struct {
 	habits habits
 	next   atomic.Int64
 	http   *http.Client
+	// followed counts what the users see of their live progress, nil if they only poll.
+	followed *followed
 }
 
 // run drives until ctx ends: nobody begins after begin ended.
@@ -78,12 +80,18 @@ func (d *driver) onboard(ctx context.Context, number int64) error {
 	v := &visitor{driver: d, id: id, random: random, client: &client{
 		apis: d.apis, token: token, http: d.http, random: random, record: d.record,
 	}}
+	end := func() error { return nil }
+	if d.followed != nil {
+		f := d.follow(ctx, token)
+		defer f.stop()
+		end = f.end
+	}
 	for _, step := range []func(context.Context) error{v.keys, v.website, v.research, v.personas, v.integrations, v.finish} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	return nil
+	return end()
 }
 
 func (v *visitor) chance(percent int) bool { return v.random.IntN(100) < percent }

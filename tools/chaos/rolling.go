@@ -38,6 +38,7 @@ type rolled struct {
 	unfinished          int // users whose onboarding went wrong
 	ended               endings
 	restarts, completed int
+	streams             int64 // of live progress that were opened
 }
 
 // endings is what the database says of the submissions.
@@ -59,8 +60,8 @@ func (r rolled) wrong() error {
 		return errViolated
 	case r.ended.recovered+r.ended.missed > 0:
 		return fmt.Errorf("jobs used up %d recoveries and %d attempts: %w", r.ended.recovered, r.ended.missed, errViolated)
-	case r.completed == 0, r.ended.skew == 0, r.restarts < rollingAPIs+rollingWorkers:
-		return fmt.Errorf("too little was done: onboardings=%d, restarts=%d, jobs of the new kind=%d", r.completed, r.restarts, r.ended.skew)
+	case r.completed == 0, r.ended.skew == 0, r.restarts < rollingAPIs+rollingWorkers, r.streams <= int64(r.completed):
+		return fmt.Errorf("too little was done: onboardings=%d, restarts=%d, jobs of the new kind=%d, streams=%d", r.completed, r.restarts, r.ended.skew, r.streams)
 	}
 	return nil
 }
@@ -113,7 +114,7 @@ func (sys *system) roll(ctx context.Context, o options) (r rolled, err error) {
 	defer stopDriving()
 	d := &driver{
 		seed: o.seed, users: o.users, apis: []string{balancer.address}, issuer: sys.issuer, sites: sys.sites,
-		record: record, habits: o.habits, http: &http.Client{Transport: users},
+		record: record, habits: o.habits, http: &http.Client{Transport: users}, followed: &followed{},
 	}
 	driven := make(chan struct{})
 	go func() {
@@ -140,9 +141,9 @@ func (sys *system) roll(ctx context.Context, o options) (r rolled, err error) {
 		_, _ = fmt.Fprintln(o.out, "rolling:", trouble)
 	}
 	r.requests, r.failed = users.requests.Load(), users.failed.Load()+balancer.repeated.Load()
-	r.unfinished, r.completed = len(record.troubles), record.finished
-	_, _ = fmt.Fprintf(o.out, "rolling: restarts=%d onboardings=%d unavailable=%d broken=%d repeated=%d failed_submissions=%d open=%d recovered=%d attempts_missed=%d of_the_new_kind=%d\n",
-		r.restarts, r.completed, balancer.unavailable.Load(), balancer.broken.Load(), balancer.repeated.Load(),
+	r.unfinished, r.completed, r.streams = len(record.troubles), record.finished, d.followed.streams.Load()
+	_, _ = fmt.Fprintf(o.out, "rolling: restarts=%d onboardings=%d streams=%d events=%d unavailable=%d broken=%d repeated=%d failed_submissions=%d open=%d recovered=%d attempts_missed=%d of_the_new_kind=%d\n",
+		r.restarts, r.completed, r.streams, d.followed.events.Load(), balancer.unavailable.Load(), balancer.broken.Load(), balancer.repeated.Load(),
 		r.ended.failed, r.ended.open, r.ended.recovered, r.ended.missed, r.ended.skew)
 	return r, nil
 }
