@@ -19,6 +19,9 @@ import (
 const (
 	beatEvery = 1500 * time.Millisecond
 	deadAfter = 8 * time.Second
+	// steadyAfter is how long a worker beats before it judges others: after an outage of
+	// the database, which nobody could beat in, each of them tries three times in it.
+	steadyAfter = 5 * time.Second
 )
 
 // heartbeat says every 1.5 s that its worker lives and which jobs it holds, and
@@ -91,14 +94,14 @@ func (h *heartbeat) silent() bool {
 	return time.Since(h.lastBeat) >= deadAfter
 }
 
-// steady tells whether the beats have been free of gaps for the dead-threshold.
-// After an outage of the database nobody's beats are young and nobody is dead: only
-// who is steady may judge others.
+// steady tells whether the beats have been free of gaps for long enough. After an outage
+// of the database nobody's beats are young and nobody is dead: only who is steady may
+// judge others.
 func (h *heartbeat) steady() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
-	return now.Sub(h.steadySince) >= deadAfter && now.Sub(h.lastBeat) <= 2*beatEvery
+	return now.Sub(h.steadySince) >= steadyAfter && now.Sub(h.lastBeat) <= 2*beatEvery
 }
 
 // end withdraws the worker's beat, so that what it still holds is lost at once.

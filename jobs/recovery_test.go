@@ -158,8 +158,8 @@ func TestConcurrentSweepersMakeOneSuccessor(t *testing.T) {
 	assert.Equal(t, 2, one[int](b, "select count(*) from river_job"))
 }
 
-// After an outage nobody's beats are young: a worker sweeps only after a
-// dead-threshold of its own beats without a gap.
+// After an outage nobody's beats are young: a worker sweeps only when the others have
+// had time for theirs.
 func TestNobodyIsAThiefAfterAnOutage(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -178,7 +178,10 @@ func TestNobodyIsAThiefAfterAnOutage(t *testing.T) {
 	assert.Equal(t, "running", b.jobState(submission.JobID), "cut off")
 	assert.Equal(t, "running", beatAndTick(), "just back")
 
-	h.steadySince = time.Now().Add(-deadAfter)
+	h.steadySince = time.Now().Add(-3 * beatEvery)
+	assert.Equal(t, "running", beatAndTick(), "the others have not tried three times")
+
+	h.steadySince = time.Now().Add(-steadyAfter)
 	assert.Equal(t, "discarded", beatAndTick(), "steady again")
 }
 

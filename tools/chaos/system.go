@@ -90,7 +90,7 @@ func startSystem(ctx context.Context, s shape) (_ *system, err error) {
 
 // databaseConns is DATABASE_CONNS of each process: with two cores for all of them, more
 // connections than this would only be more to open again after each fault.
-const databaseConns = 3
+const databaseConns = 4
 
 // migrate makes the schema and what is to be different.
 func (sys *system) migrate(ctx context.Context, s shape) error {
