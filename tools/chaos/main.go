@@ -28,7 +28,7 @@ rolling restarts every process, one after the other, behind a proxy that follows
 /readyz, for a minute or -duration, with workers of two releases on a schema that is
 ahead of both. The exit code is 1 when a request or a step failed.
 
-  -duration 9m5s  how long the system is broken
+  -duration 9m    how long the system is broken
   -seed N         what is done, and when; a random one by default
   -users 130      how many users are on the way at a time
   -data FOLDER    where data, logs and report.txt go (.data/chaos)
@@ -54,7 +54,7 @@ func main() {
 }
 
 func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	o := options{habits: usualHabits, lanes: lanes, out: stdout, settle: 20 * time.Second}
+	o := options{habits: usualHabits, lanes: lanes, out: stdout, settle: 15 * time.Second}
 	flags := flag.NewFlagSet("chaos", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	flags.DurationVar(&o.duration, "duration", 0, "")
@@ -99,7 +99,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 }
 
 // defaultDuration is that of the run whose minima are checked.
-const defaultDuration = 9*time.Minute + 5*time.Second
+const defaultDuration = 9 * time.Minute
 
 func runOnce(ctx context.Context, o options) error {
 	usual := o.duration == 0
