@@ -1,10 +1,10 @@
 -- +goose NO TRANSACTION
 -- +goose Up
 
--- A job's row changes three times and is written to every index each time. The two over
--- whole documents cost more than the others together, and of those documents only the
--- user is looked up. The sweep reads the running jobs by when they were begun. Built
--- beside the traffic; what a try that broke off has left is dropped.
+-- A job's row changes three times and is written to every index each time. Of the two
+-- documents that are indexed as a whole only the user is ever looked up. The sweep reads
+-- the running jobs by when they were begun. Built beside the traffic; what a try that
+-- broke off has left is dropped.
 drop index concurrently if exists river_job_user;
 create index concurrently river_job_user on river_job ((args ->> 'user_id')) where args ->> 'user_id' is not null;
 drop index concurrently if exists river_job_running;
