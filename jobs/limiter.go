@@ -17,9 +17,10 @@ import (
 )
 
 const (
-	// permitLease is when the permit of a worker that died is free again: longer than
-	// any call takes.
-	permitLease = time.Minute
+	// permitLease is when the permit of a worker that died is free again: about when its
+	// jobs run elsewhere. A call that takes longer renews it, renewsPerLease times.
+	permitLease    = 10 * time.Second
+	renewsPerLease = 3
 	// limitedWait is the wait that an upstream means which does not say how long.
 	limitedWait = time.Second
 	// slotPoll is how often one caller of each process asks again while all slots are
@@ -37,6 +38,7 @@ const (
 type Limiter struct {
 	pool    *pgxpool.Pool
 	metrics limiterMetrics
+	lease   time.Duration
 
 	mu    sync.Mutex
 	lines map[string]*line
@@ -51,7 +53,7 @@ type line struct {
 
 // NewLimiter returns a limiter on the upstreams of a database.
 func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
-	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), lines: map[string]*line{}}
+	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), lease: permitLease, lines: map[string]*line{}}
 }
 
 // Take waits for its turn at an upstream, at most its patience, and returns the
@@ -70,11 +72,45 @@ func (l *Limiter) Take(ctx context.Context, u Upstream) (done func(error), err e
 	if err != nil {
 		return nil, err
 	}
+	held := &permit{begun: taken.Permit.Add(-l.lease), end: taken.Permit}
 	if err := pause(ctx, time.Duration(taken.BeginsInSeconds*float64(time.Second))); err != nil {
-		l.giveBack(ctx, u, taken.Permit, nil)
+		l.giveBack(ctx, u, held, nil)
 		return nil, err
 	}
-	return func(err error) { l.giveBack(ctx, u, taken.Permit, err) }, nil
+	release := l.hold(ctx, u, held)
+	return func(err error) {
+		release()
+		l.giveBack(ctx, u, held, err)
+	}, nil
+}
+
+// permit is that of a call which began at a time, by the database's clock; it is known by
+// the end of its lease.
+type permit struct{ begun, end time.Time }
+
+// hold renews the lease of a call until it is released or ctx ends, with which the call
+// does.
+func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release func()) {
+	ctx, stop := context.WithCancel(ctx)
+	released := make(chan struct{})
+	go func() {
+		defer close(released)
+		for pause(ctx, l.lease/renewsPerLease) == nil {
+			// The outcome is known only of a statement that was not broken off.
+			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
+			end, err := postgres.New(l.pool).RenewPermit(bounded, postgres.RenewPermitParams{
+				Name: u.Name, Permit: held.end, LeaseSeconds: l.lease.Seconds(),
+			})
+			cancel()
+			if err == nil { // else the next one is in time, or the lease ends
+				held.end = end
+			}
+		}
+	}()
+	return func() {
+		stop()
+		<-released
+	}
 }
 
 // enter waits for the head of this process's line at an upstream.
@@ -109,7 +145,7 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 	for poll := slotPoll; ; poll = min(2*poll, slotPollMost) {
 		taken, err = q.TakePermit(ctx, postgres.TakePermitParams{
 			Name: u.Name, FirstRate: p.FirstRate, FirstSlots: p.FirstSlots, MostRate: p.MostRate, MostSlots: p.MostSlots,
-			Burst: p.Burst, LeaseSeconds: permitLease.Seconds(), PatienceSeconds: max(time.Until(until), 0).Seconds(),
+			Burst: p.Burst, LeaseSeconds: l.lease.Seconds(), PatienceSeconds: max(time.Until(until), 0).Seconds(),
 		})
 		if !errors.Is(err, pgx.ErrNoRows) {
 			break
@@ -135,14 +171,14 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 
 // giveBack ends the lease of a call, also when nobody waits for its answer any more.
 // What can't be given back ends by itself.
-func (l *Limiter) giveBack(ctx context.Context, u Upstream, permit time.Time, err error) {
+func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
 	defer cancel()
 	var limit *onboarding.RateLimitError
 	q := postgres.New(l.pool)
 	if !errors.As(err, &limit) {
 		l.metrics.calls.WithLabelValues("ok").Inc()
-		_ = q.GivePermitBack(ctx, postgres.GivePermitBackParams{Name: u.Name, Permit: permit})
+		_ = q.GivePermitBack(ctx, postgres.GivePermitBackParams{Name: u.Name, Permit: held.end})
 		return
 	}
 	l.metrics.calls.WithLabelValues("limited").Inc()
@@ -151,8 +187,7 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, permit time.Time, er
 		wait = limit.RetryAfter
 	}
 	_ = q.LimitUpstream(ctx, postgres.LimitUpstreamParams{
-		Name: u.Name, Permit: permit, WaitSeconds: wait.Seconds(),
-		LeastRate: u.Pace.LeastRate, LeaseSeconds: permitLease.Seconds(),
+		Name: u.Name, Permit: held.end, Begun: held.begun, WaitSeconds: wait.Seconds(), LeastRate: u.Pace.LeastRate,
 	})
 }
 

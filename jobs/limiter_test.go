@@ -61,6 +61,33 @@ func TestLimiterSharesTheSlotsOfAllWorkers(t *testing.T) {
 	b.take(one, fast) // the leases of workers that died are over
 }
 
+// The slot of a call that outlives its lease stays taken, and that of a worker that died
+// does not.
+func TestLimiterRenewsTheLease(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	single := fast
+	single.FirstSlots, single.MostSlots = 1, 1
+	l, other := b.limiter(), b.limiter()
+	l.lease = 600 * time.Millisecond
+	ctx, die := context.WithCancel(t.Context())
+	done, err := l.Take(ctx, Upstream{Name: "u", Subject: "upstream", Pace: single})
+	require.NoError(t, err)
+	first := one[time.Time](b, "select permits[1] from upstream_limits")
+	b.eventually(func() bool { return one[time.Time](b, "select permits[1] from upstream_limits").Sub(first) > l.lease })
+	b.refused(other, single)
+	done(nil)
+	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"), "what was renewed is given back")
+
+	_, err = l.Take(ctx, Upstream{Name: "u", Pace: single})
+	require.NoError(t, err)
+	die()
+	b.eventually(func() bool {
+		_, err := other.Take(t.Context(), Upstream{Name: "u", Pace: single})
+		return err == nil
+	})
+}
+
 func TestLimiterKeepsTheRate(t *testing.T) {
 	t.Parallel()
 	b := setup(t)

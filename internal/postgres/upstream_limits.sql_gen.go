@@ -34,18 +34,18 @@ update upstream_limits as u set
     limited_at = case when c.fresh then clock_timestamp() else u.limited_at end
 from (
     select l.name, cardinality(l.permits)::float8 as held,
-        l.limited_at is null or cast($1 as timestamptz) - make_interval(secs => cast($4 as float8)) > l.limited_at as fresh
+        l.limited_at is null or cast($4 as timestamptz) > l.limited_at as fresh
     from upstream_limits l where l.name = $5 for update
 ) c
 where u.name = c.name
 `
 
 type LimitUpstreamParams struct {
-	Permit       time.Time
-	WaitSeconds  float64
-	LeastRate    float64
-	LeaseSeconds float64
-	Name         string
+	Permit      time.Time
+	WaitSeconds float64
+	LeastRate   float64
+	Begun       time.Time
+	Name        string
 }
 
 // Gives a permit back whose call was answered that it is too much: nothing begins
@@ -56,7 +56,7 @@ func (q *Queries) LimitUpstream(ctx context.Context, arg LimitUpstreamParams) er
 		arg.Permit,
 		arg.WaitSeconds,
 		arg.LeastRate,
-		arg.LeaseSeconds,
+		arg.Begun,
 		arg.Name,
 	)
 	return err
@@ -73,6 +73,27 @@ func (q *Queries) ReadUpstreamWait(ctx context.Context, name string) (float64, e
 	var wait_seconds float64
 	err := row.Scan(&wait_seconds)
 	return wait_seconds, err
+}
+
+const renewPermit = `-- name: RenewPermit :one
+update upstream_limits set permits = array_remove(permits, cast($1 as timestamptz))
+    || array[clock_timestamp() + make_interval(secs => cast($2 as float8))]
+where name = $3
+returning permits[cardinality(permits)]::timestamptz as permit
+`
+
+type RenewPermitParams struct {
+	Permit       time.Time
+	LeaseSeconds float64
+	Name         string
+}
+
+// Renews the lease of a call that is under way, and returns its new end.
+func (q *Queries) RenewPermit(ctx context.Context, arg RenewPermitParams) (time.Time, error) {
+	row := q.db.QueryRow(ctx, renewPermit, arg.Permit, arg.LeaseSeconds, arg.Name)
+	var permit time.Time
+	err := row.Scan(&permit)
+	return permit, err
 }
 
 const takePermit = `-- name: TakePermit :one

@@ -38,6 +38,13 @@ from upstream_limits where name = sqlc.arg(name);
 -- name: GivePermitBack :exec
 update upstream_limits set permits = array_remove(permits, cast(sqlc.arg(permit) as timestamptz)) where name = sqlc.arg(name);
 
+-- name: RenewPermit :one
+-- Renews the lease of a call that is under way, and returns its new end.
+update upstream_limits set permits = array_remove(permits, cast(sqlc.arg(permit) as timestamptz))
+    || array[clock_timestamp() + make_interval(secs => cast(sqlc.arg(lease_seconds) as float8))]
+where name = sqlc.arg(name)
+returning permits[cardinality(permits)]::timestamptz as permit;
+
 -- name: LimitUpstream :exec
 -- Gives a permit back whose call was answered that it is too much: nothing begins
 -- before the wait is over, and rate and slots shrink, once for all of the calls that
@@ -51,7 +58,7 @@ update upstream_limits as u set
     limited_at = case when c.fresh then clock_timestamp() else u.limited_at end
 from (
     select l.name, cardinality(l.permits)::float8 as held,
-        l.limited_at is null or cast(sqlc.arg(permit) as timestamptz) - make_interval(secs => cast(sqlc.arg(lease_seconds) as float8)) > l.limited_at as fresh
+        l.limited_at is null or cast(sqlc.arg(begun) as timestamptz) > l.limited_at as fresh
     from upstream_limits l where l.name = sqlc.arg(name) for update
 ) c
 where u.name = c.name;
