@@ -26,8 +26,7 @@ type follower struct {
 	retry time.Duration
 
 	stop context.CancelFunc
-	// ended is closed when nobody reads any more; then err says why, nil when the stream
-	// told of the end of the onboarding.
+	// ended is closed when nobody reads any more; then err says why, errTold when all is well.
 	ended chan struct{}
 	err   error
 }
@@ -42,7 +41,7 @@ var errTold = errors.New("the onboarding is finished")
 // the next stream included.
 const tellTime = 15 * time.Second
 
-// follow reads the progress of a user until the end is called.
+// follow reads the progress of a user until it is stopped or knows the end.
 func (d *driver) follow(ctx context.Context, token string) *follower {
 	ctx, stop := context.WithCancel(ctx)
 	f := &follower{
@@ -130,8 +129,7 @@ func (f *follower) take(fields map[string]string) error {
 		f.counts.events.Add(1)
 	case "session":
 		var session struct {
-			IsCompleted bool  `json:"is_completed"`
-			Version     int64 `json:"version"`
+			IsCompleted bool `json:"is_completed"`
 		}
 		if err := json.Unmarshal([]byte(fields["data"]), &session); err != nil {
 			return fmt.Errorf("decode a session event: %w", err)

@@ -41,7 +41,7 @@ func runChaos(ctx context.Context, o options) (result, error) {
 	if err := emptyFolder(folder); err != nil {
 		return result{}, fmt.Errorf("make the folder %s: %w", folder, err)
 	}
-	s := shape{folder: folder, programs: o.programs, apis: 2, workers: 3, slots: max(20, o.users), slowest: 700 * time.Millisecond}
+	s := shape{folder: folder, programs: o.programs, apis: 2, workers: 3, slots: o.users, slowest: 700 * time.Millisecond}
 	if o.shape != nil {
 		o.shape(&s)
 	}
