@@ -178,6 +178,10 @@ fairness: build ## how soon a user's job starts beside 10,000 bulk jobs, how equ
 	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench fairness
 
+.PHONY: figures
+figures: ## size of code, documents and programs, and what a build from nothing costs; fails where a bound is exceeded (minutes)
+	@scripts/figures
+
 ##@ Break it
 
 # What chaos runs does with the system, see docs/chaos.md.
