@@ -94,10 +94,10 @@ fmt: .bin/golangci-lint ## format the code
 	@.bin/golangci-lint fmt
 
 .PHONY: generate
-generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code that is generated from it, and docs/metrics.md
+generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code that is generated from it, and the generated parts of docs
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
 	@.bin/sqlc generate
-	@go test -count=1 -run '^TestMetricsDocumentIsCurrent$$' ./dashboards -update
+	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/config ./internal/onboarding ./internal/style -update
 
 # The compiler and the generator of the client, as its lock file names them.
 CLIENT := clients/typescript

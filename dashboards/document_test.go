@@ -1,55 +1,34 @@
 package dashboards_test
 
 import (
-	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/drift"
 )
 
-var update = flag.Bool("update", false, "write docs/metrics.md")
-
-const documentPath = "../docs/metrics.md"
-
-const documentHead = `# Metrics
-
-Every metric that the programs make themselves, written from the code by ` + "`make generate`" + `; those of the Go runtime
-(` + "`go_*`" + `) and of the process (` + "`process_*`" + `) come with them. Each process serves them at ` + "`/metrics`" + ` on METRICS_ADDR.
-Labels have the values that stand here and no others, never ids or what users typed. Where the values are known
-beforehand every series begins at 0 with the process. What alerts are made of them stands in
-[alerts.yaml](../dashboards/alerts.yaml), what is drawn in [dashboards](../dashboards).
-
-What belongs to no process, the depth of the queues and the state of the database, is published by one worker: the one
-that the queue has elected as its leader, every 10 s, with statements that may take 2 s. Another takes over within 20 s
-when it goes; ` + "`sum(onboarding_watching)`" + ` is 1. The age of the oldest transaction needs the role ` + "`onboarding_system`" + ` to be a
-member of ` + "`pg_read_all_stats`" + `: ` + "`worker migrate`" + ` sees to it where its login may, else an administrator runs
-` + "`grant pg_read_all_stats to onboarding_system`" + ` once. Without it that one metric is missing.
-
-| metric | type | unit | of | labels | what |
-|---|---|---|---|---|---|
-`
+const metricsPage = "../docs/metrics.md"
 
 // openLabels are the labels whose values are not made beforehand, with what they are.
 var openLabels = map[string]string{
-	"check":    "the readiness checks of the process",
+	"check":    "readiness checks",
 	"class":    "2xx, 3xx, 4xx, 5xx",
-	"code":     "codes of problem documents, \"\" for a good answer",
+	"code":     "problem codes, \"\" for success",
 	"method":   "HTTP methods",
-	"pool":     "the pools of the process",
+	"pool":     "connection pools",
 	"process":  "api, worker",
 	"queue":    "bulk, interactive",
-	"revision": "the commit that was built",
+	"revision": "commit",
 	"route":    "route patterns, or unmatched",
 	"state":    "available, pending, retryable, running, scheduled",
 	"status":   "HTTP statuses",
-	"table":    "the tables that are watched",
-	"version":  "the version that was built",
+	"table":    "watched tables",
+	"version":  "version",
 	"waits":    "no, yes",
 }
 
@@ -58,48 +37,66 @@ const manyValues = 32
 
 func TestMetricsDocumentIsCurrent(t *testing.T) {
 	t.Parallel()
-	want := document(t, recordMetrics(t))
-	if *update {
-		require.NoError(t, os.WriteFile(documentPath, []byte(want), 0o600))
-		return
-	}
-	have, err := os.ReadFile(documentPath)
-	require.NoError(t, err)
-	assert.Equal(t, want, string(have), "run make generate")
+	drift.Block(t, metricsPage, "metrics", document(t, recordMetrics(t)))
 }
+
+// shared are the sets of label values that more than one metric has, by their text. The
+// page lists each once, under its number.
+type shared map[string]int
+
+// longValues is the length from which a set that stands twice gets a number.
+const longValues = 40
 
 func document(t *testing.T, metrics recorder) string {
 	t.Helper()
-	var text strings.Builder
-	text.WriteString(documentHead)
+	var ours []string
+	uses := map[string]int{}
 	for _, name := range slices.Sorted(maps.Keys(metrics.found)) {
-		m := metrics.found[name]
 		if !strings.HasPrefix(name, "onboarding_") {
 			continue
 		}
+		ours = append(ours, name)
+		for _, values := range labelsOf(t, name, metrics.found[name]) {
+			uses[values]++
+		}
+	}
+	sets := shared{}
+	for _, values := range slices.Sorted(maps.Keys(uses)) {
+		if uses[values] > 1 && len(values) > longValues {
+			sets[values] = len(sets) + 1
+		}
+	}
+	var text strings.Builder
+	text.WriteString(drift.Head("metric", "type", "of", "labels", "what"))
+	for _, name := range ours {
+		m := metrics.found[name]
 		assert.NotEmpty(t, m.help, name)
-		fmt.Fprintf(&text, "| `%s` | %s | %s | %s | %s | %s |\n",
-			name, m.kind, unitOf(name), strings.Join(slices.Sorted(maps.Keys(m.of)), ", "), labelsOf(t, name, m), strings.ReplaceAll(m.help, "|", "\\|"))
+		text.WriteString(drift.Row("`"+name+"`", m.kind, strings.Join(slices.Sorted(maps.Keys(m.of)), ", "), sets.cell(labelsOf(t, name, m)), m.help))
+	}
+	text.WriteString("\n" + drift.Head("set", "values"))
+	for _, values := range slices.SortedFunc(maps.Keys(sets), func(a, b string) int { return sets[a] - sets[b] }) {
+		text.WriteString(drift.Row(fmt.Sprintf("[%d]", sets[values]), values))
 	}
 	return text.String()
 }
 
-// unitOf reads the unit from the name.
-func unitOf(name string) string {
-	bare := strings.TrimSuffix(name, "_total")
-	for suffix, unit := range map[string]string{
-		"_timestamp_seconds": "Unix time", "_seconds": "seconds", "_bytes": "bytes", "_dollars": "US dollars",
-	} {
-		if strings.HasSuffix(bare, suffix) && (suffix != "_seconds" || !strings.HasSuffix(bare, "_timestamp_seconds")) {
-			return unit
+// cell renders the labels of a metric.
+func (s shared) cell(labels map[string]string) string {
+	var parts []string
+	for _, label := range slices.Sorted(maps.Keys(labels)) {
+		values := labels[label]
+		if number := s[values]; number > 0 {
+			values = fmt.Sprintf("[%d]", number)
 		}
+		parts = append(parts, fmt.Sprintf("**%s**: %s", label, values))
 	}
-	return ""
+	return strings.Join(parts, "; ")
 }
 
-func labelsOf(t *testing.T, name string, m metric) string {
+// labelsOf returns the values of each label of a metric, as the page shows them.
+func labelsOf(t *testing.T, name string, m metric) map[string]string {
 	t.Helper()
-	var parts []string
+	cells := map[string]string{}
 	for _, label := range slices.Sorted(maps.Keys(m.labels)) {
 		if label == "job" || label == "instance" {
 			continue
@@ -115,7 +112,7 @@ func labelsOf(t *testing.T, name string, m metric) string {
 		default:
 			says = strings.Join(values, ", ")
 		}
-		parts = append(parts, fmt.Sprintf("**%s**: %s", label, says))
+		cells[label] = says
 	}
-	return strings.Join(parts, "; ")
+	return cells
 }

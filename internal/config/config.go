@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Deploy tells where a process runs. What is only fit for a developer's machine
+// Deploy says where a process runs. What is only fit for a developer's machine
 // is refused in Production.
 type Deploy string
 
@@ -16,50 +16,56 @@ const (
 	Local      Deploy = "local"
 )
 
+// The comment of each field with an env tag is the meaning of the setting in
+// docs/operations.md, which `make generate` writes.
+
 // Base holds the settings of everything, commands that need no database included.
 type Base struct {
-	Deploy   Deploy     `env:"DEPLOY_ENV" envDefault:"production"`
+	// `local` allows what is only fit for a developer's machine.
+	Deploy Deploy `env:"DEPLOY_ENV" envDefault:"production"`
+	// debug, info, warn or error.
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
-	// DataDir is the folder for what a process keeps on disk: the local database,
-	// the development issuer's key, the local key ring.
+	// Folder of the local database, the development issuer's key and the local key ring.
 	DataDir string `env:"DATA_DIR" envDefault:".data"`
 }
 
 // Common holds the settings of every process.
 type Common struct {
 	Base
-	// DatabaseURL is a PostgreSQL URL or keyword/value string.
+	// Required. PostgreSQL 15 or newer, as a URL or a keyword/value string.
 	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
 	Fleet
-	// MetricsAddr is where /metrics, /healthz and /readyz are served. Each process
-	// has its own default: see metricsAddr.
+	// Where /metrics, /healthz and /readyz are served. Default: port 9101 (api) or 9102
+	// (worker), on every interface in production, on 127.0.0.1 with `DEPLOY_ENV=local`.
 	MetricsAddr string `env:"METRICS_ADDR"`
-	// ShutdownGrace bounds the time that a stopping process gives to what it has
-	// begun.
+	// How long a stopping process waits for what it has begun.
 	ShutdownGrace time.Duration `env:"SHUTDOWN_GRACE" envDefault:"20s"`
-	// TracesEndpoint is where traces are sent by OTLP over HTTP; empty means nowhere.
+	// Where traces are sent by OTLP over HTTP, such as `http://collector:4318`. Empty: no traces.
 	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
 }
 
 // Fleet says how many processes there are, so that each can tell whether the database
 // has connections for all of them.
 type Fleet struct {
-	APIProcesses    int `env:"API_PROCESSES" envDefault:"1"`
+	// How many api processes you run, for the connection budget.
+	APIProcesses int `env:"API_PROCESSES" envDefault:"1"`
+	// How many worker processes you run, for the connection budget.
 	WorkerProcesses int `env:"WORKER_PROCESSES" envDefault:"1"`
 }
 
 // KMS holds the settings of the key that a key ring is encrypted under.
 type KMS struct {
-	// SealKMSURI names a key of a KMS; empty means that rings are in the clear.
+	// The KMS key that encrypts the key ring: `hcvault://HOST:PORT/transit/keys/NAME` or
+	// `aws-kms://arn:…`. Empty: the ring is in the clear.
 	SealKMSURI string `env:"SEAL_KMS_URI"`
 }
 
 // Seal holds the settings of the key ring that users' API keys are sealed with.
 type Seal struct {
-	// SealKeys is the key ring itself, SealKeysFile the file that holds it: one of
-	// them. Where both are empty and that is allowed (DEPLOY_ENV=local), SealKeysFile
-	// becomes localKeyRing in DataDir.
-	SealKeys     Secret `env:"SEAL_KEYS"`
+	// The key ring itself, as JSON or its Base64, instead of SEAL_KEYS_FILE.
+	SealKeys Secret `env:"SEAL_KEYS"`
+	// File of the key ring, mode 0600 or 0400. Required in production unless SEAL_KEYS is
+	// set; with `DEPLOY_ENV=local` it is `DATA_DIR/seal_keys.json`, created when missing.
 	SealKeysFile string `env:"SEAL_KEYS_FILE"`
 	KMS
 }
@@ -67,20 +73,20 @@ type Seal struct {
 // localKeyRing is the name of the key ring in DataDir.
 const localKeyRing = "seal_keys.json"
 
-// Issuer holds the settings of whose tokens are accepted.
+// Issuer holds the settings of whose tokens are accepted. The development issuer is used
+// where neither address is set.
 type Issuer struct {
-	// AuthIssuer is the issuer that tokens must name, AuthJWKSURL the address of
-	// its keys. Both are empty when the development issuer is used.
-	AuthIssuer  string `env:"AUTH_ISSUER"`
+	// The issuer that tokens must name. Required in production.
+	AuthIssuer string `env:"AUTH_ISSUER"`
+	// Where the issuer publishes its keys. Required in production.
 	AuthJWKSURL string `env:"AUTH_JWKS_URL"`
-	// AuthAudience must be among the audiences of a token (claim aud); empty means
-	// any.
+	// The audience that tokens must name (`aud`). Empty: any. In production set it or
+	// AUTH_AUTHORIZED_PARTIES; otherwise the API warns when it starts.
 	AuthAudience string `env:"AUTH_AUDIENCE"`
-	// AuthAuthorizedParties lists the origins that tokens may have been issued for
-	// (claim azp); empty means any.
+	// Comma-separated origins that tokens may have been issued for (`azp`). Empty: any.
 	AuthAuthorizedParties []string `env:"AUTH_AUTHORIZED_PARTIES"`
-	// AuthRoleClaim is the claim that holds a user's role, admin for operators; dots lead
-	// into objects.
+	// The claim with a user's role, `admin` for operators. Dots lead into objects
+	// (`public_metadata.role`), unless a claim has the whole as its name.
 	AuthRoleClaim string `env:"AUTH_ROLE_CLAIM" envDefault:"role"`
 }
 
@@ -89,33 +95,33 @@ type API struct {
 	Common
 	Seal
 	Issuer
+	// Where the API listens.
 	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
-	// CORSOrigins lists the origins whose pages may call the API.
+	// Comma-separated origins whose pages may call the API.
 	CORSOrigins []string `env:"CORS_ORIGINS"`
-	// BodyLimit is the largest accepted request body, in bytes.
+	// Largest accepted request body.
 	BodyLimit int `env:"BODY_LIMIT_BYTES" envDefault:"1048576"`
-	// RequestTimeout bounds the work for one request.
+	// Time limit of one request.
 	RequestTimeout time.Duration `env:"REQUEST_TIMEOUT" envDefault:"10s"`
-	// DatabaseConns is the size of the connection pool.
+	// Connections of the main pool: see the connection budget.
 	DatabaseConns int `env:"DATABASE_CONNS" envDefault:"10"`
-	// DrainDelay is how long a stopping API still takes requests after it has said
-	// that it is not ready: the time in which load balancers notice.
+	// How long a stopping API still takes requests after it has reported not ready, so that
+	// load balancers notice.
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"1s"`
-	// ShowKeys lets owners read their API keys back in full. In production it is
-	// refused unless ShowKeysAcknowledged is the sentence that it asks for.
-	ShowKeys             bool   `env:"API_KEYS_READABLE" envDefault:"false"`
+	// Lets owners read their API keys back in full.
+	ShowKeys bool `env:"API_KEYS_READABLE" envDefault:"false"`
+	// In production API_KEYS_READABLE needs `yes-owners-can-read-keys` here.
 	ShowKeysAcknowledged string `env:"API_KEYS_READABLE_ACKNOWLEDGED"`
-	// EnvFile is the file that submitted API keys are written to as well, for the
-	// developer's other programs; always empty in production.
+	// With `DEPLOY_ENV=local`, the file that submitted API keys are written to as well.
 	EnvFile string `env:"ENV_FILE" envDefault:".env"`
 }
 
-// UsesDevIssuer tells whether tokens come from the development issuer.
+// UsesDevIssuer reports whether tokens come from the development issuer.
 func (c API) UsesDevIssuer() bool {
 	return c.Deploy == Local && c.AuthIssuer == "" && c.AuthJWKSURL == ""
 }
 
-// TakesTokensForOthers tells whether a token that the issuer made for another
+// TakesTokensForOthers reports whether a token that the issuer made for another
 // application is accepted as well.
 func (c API) TakesTokensForOthers() bool {
 	return !c.UsesDevIssuer() && c.AuthAudience == "" && len(c.AuthAuthorizedParties) == 0
@@ -123,14 +129,14 @@ func (c API) TakesTokensForOthers() bool {
 
 // Fetch holds the settings of fetching websites.
 type Fetch struct {
-	// FetchAllowPrefixes lists address ranges that may be fetched although they are
-	// not on the public internet, on any port; for development and tests only.
+	// Address ranges that may be fetched although they are not public, on any port. Local only,
+	// as is the flag `-allow` of `worker analyze`.
 	FetchAllowPrefixes []netip.Prefix `env:"FETCH_ALLOW_PREFIXES"`
 }
 
 // Analysis holds the settings of what website analyses contain.
 type Analysis struct {
-	// BrandColumns adds the brand analysis and the strategy insights.
+	// Whether analyses hold the brand analysis and the strategy insights.
 	BrandColumns bool `env:"ENABLE_WEBSITE_BRAND_COLUMNS" envDefault:"true"`
 }
 
@@ -138,15 +144,24 @@ type Analysis struct {
 // models; what is empty has its default in the model client. The names differ from
 // the variables that the providers' own clients read.
 type Models struct {
-	OpenAIURL      string `env:"MODEL_OPENAI_URL"`
-	OpenAIModel    string `env:"MODEL_OPENAI"`
-	AnthropicURL   string `env:"MODEL_ANTHROPIC_URL"`
+	// Address of the OpenAI API. Empty: OpenAI's. As all addresses here https, or http with
+	// `DEPLOY_ENV=local`.
+	OpenAIURL string `env:"MODEL_OPENAI_URL"`
+	// Model of OpenAI. Empty: built in.
+	OpenAIModel string `env:"MODEL_OPENAI"`
+	// Address of the Anthropic API.
+	AnthropicURL string `env:"MODEL_ANTHROPIC_URL"`
+	// Model of Anthropic.
 	AnthropicModel string `env:"MODEL_ANTHROPIC"`
-	GeminiURL      string `env:"MODEL_GEMINI_URL"`
-	GeminiModel    string `env:"MODEL_GEMINI"`
-	MistralURL     string `env:"MODEL_MISTRAL_URL"`
-	MistralModel   string `env:"MODEL_MISTRAL"`
-	// ExaURL is where competitors are searched.
+	// Address of Gemini's OpenAI-compatible API.
+	GeminiURL string `env:"MODEL_GEMINI_URL"`
+	// Model of Gemini.
+	GeminiModel string `env:"MODEL_GEMINI"`
+	// Address of the Mistral API.
+	MistralURL string `env:"MODEL_MISTRAL_URL"`
+	// Model of Mistral.
+	MistralModel string `env:"MODEL_MISTRAL"`
+	// Address of the Exa API, which finds competitors.
 	ExaURL string `env:"SEARCH_EXA_URL"`
 }
 
@@ -161,17 +176,23 @@ type Tool struct {
 type Keys struct {
 	Base
 	KMS
-	// DatabaseURL is where they look whether a key is still needed; may be empty.
+	// Where they look whether a key is still needed; may be empty.
 	DatabaseURL Secret `env:"DATABASE_URL" file:"DATABASE_URL_FILE"`
 }
 
 // Retention says for how many days what has ended is kept, 0 for ever where that is
 // allowed. What users see of their own work decides the least.
 type Retention struct {
-	Submissions    int `env:"KEEP_SUBMISSIONS_DAYS" envDefault:"30"`
-	StepEvents     int `env:"KEEP_STEP_EVENTS_DAYS" envDefault:"0"`
-	ModelCalls     int `env:"KEEP_MODEL_CALLS_DAYS" envDefault:"400"`
-	AuditLog       int `env:"KEEP_AUDIT_LOG_DAYS" envDefault:"730"`
+	// Days that submissions are kept after their end, from 30; one that a step names stays.
+	// Here and below 0 is for ever and 3650 the most.
+	Submissions int `env:"KEEP_SUBMISSIONS_DAYS" envDefault:"30"`
+	// Days that the history of the steps is kept, from 90.
+	StepEvents int `env:"KEEP_STEP_EVENTS_DAYS" envDefault:"0"`
+	// Days that the charges of model calls are kept, from 30.
+	ModelCalls int `env:"KEEP_MODEL_CALLS_DAYS" envDefault:"400"`
+	// Days that the audit log is kept, from 30.
+	AuditLog int `env:"KEEP_AUDIT_LOG_DAYS" envDefault:"730"`
+	// Days that bulk operations are kept after their end, from 1; never for ever.
 	BulkOperations int `env:"KEEP_BULK_OPERATIONS_DAYS" envDefault:"30"`
 }
 
@@ -183,19 +204,19 @@ type Worker struct {
 	Analysis
 	Models
 	Retention
-	// MigrateDatabaseURL is the owner's connection for migrations; DatabaseURL is
-	// used when it is empty.
+	// The owner's login, for `worker migrate` and `worker maintain`. Empty: DATABASE_URL.
 	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL" file:"MIGRATE_DATABASE_URL_FILE"`
-	// InteractiveSlots and BulkSlots are how many jobs of each queue run at once.
+	// Jobs at a time that a user waits for.
 	InteractiveSlots int `env:"INTERACTIVE_SLOTS" envDefault:"10"`
-	BulkSlots        int `env:"BULK_SLOTS" envDefault:"5"`
-	// PollOnly works without LISTEN, for a connection pooler that does not carry it.
+	// Other jobs at a time.
+	BulkSlots int `env:"BULK_SLOTS" envDefault:"5"`
+	// Work without LISTEN, for a connection pooler that does not carry it: jobs start up to
+	// 0.1 s later.
 	PollOnly bool `env:"QUEUE_POLL_ONLY" envDefault:"false"`
-	// DoctorRepair lets workers repair the contradictory sessions that they find; else
-	// they only report them.
+	// Whether contradictory sessions are repaired, or only reported in the log and the metric
+	// `onboarding_doctor_findings_total`.
 	DoctorRepair bool `env:"DOCTOR_REPAIR" envDefault:"true"`
-	// DatabaseConns is the size of the connection pool for domain work; the queue
-	// and the heartbeat have their own.
+	// Connections of the main pool; the queue and the heartbeat have their own.
 	DatabaseConns int `env:"DATABASE_CONNS" envDefault:"10"`
 }
 

@@ -41,17 +41,6 @@ func Describe(c any, o Options) []Setting {
 	return settings
 }
 
-// TakesFile tells whether the value of a setting may stand in a file that the variable
-// of its name with _FILE names.
-func TakesFile(name string) bool {
-	for field := range settingFields(reflect.ValueOf(Worker{})) {
-		if field.key == name && field.file != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // LogAttr returns the settings as one group for the line that a process logs when
 // it starts.
 func LogAttr(settings []Setting) slog.Attr {

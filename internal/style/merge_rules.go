@@ -123,17 +123,17 @@ func (r mergeRule) judgesCraft() bool {
 	return section == "content_strategy_insights" || section == "style_guidelines" || section == "content_characteristics"
 }
 
-// method is the rule in words.
+// method is the rule in the words of docs/analysis.md.
 func (r mergeRule) method() string {
-	text := "The local value stays; where it is empty, the model's, if it has no digits"
+	text := "fills"
 	switch r.share {
 	case shareWhole:
-		text = "The model's"
+		text = "replaces"
 	case shareMore:
-		text = "The local entries, then the model's new ones"
+		text = "extends"
 	}
 	if r.siteOnly {
-		text += "; not from a text"
+		text += ", websites only"
 	}
 	return text
 }

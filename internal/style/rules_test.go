@@ -2,9 +2,6 @@ package style
 
 import (
 	"encoding/json"
-	"flag"
-	"fmt"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -13,16 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/drift"
 	"github.com/alwrity/onboarding/internal/onboarding"
-)
-
-var update = flag.Bool("update", false, "rewrite the table in docs/analysis.md")
-
-const (
-	docFile  = "../../docs/analysis.md"
-	tableTop = "| field | local rule | languages |\n|---|---|---|\n"
-	// modelTableTop begins the second table, which follows the first.
-	modelTableTop = "\n## What a model may change\n\nEverything that is not listed here stays as measured.\n\n| field | with a model |\n|---|---|\n"
 )
 
 // jsonPaths returns the dotted path of every JSON value of a type, as Rule.Field
@@ -76,30 +65,101 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 	assert.Equal(t, want, documented)
 }
 
-func TestDocumentHoldsTheRules(t *testing.T) {
+// languageWords are the names of sets of languages in docs/analysis.md.
+var languageWords = map[string]string{
+	listedLanguages: "listed", "all with an alphabet": "alphabetic", "all that separate words by spaces": "spaced",
+	forPolite().name: "English, polite", forPoliteOnly().name: "polite", english: "English",
+}
+
+// documentRow is a row of docs/analysis.md: the fields that have the same rule.
+type documentRow struct {
+	fields                   []string
+	method, languages, model string
+}
+
+// The judged values of docs/analysis.md, and those that are measured or recorded.
+func TestAnalysisDocumentIsCurrent(t *testing.T) {
 	t.Parallel()
-	var table strings.Builder
-	table.WriteString(tableTop)
-	for _, r := range Rules() {
-		fmt.Fprintf(&table, "| `%s` | %s | %s |\n", r.Field, r.Method, r.Languages)
+	const path = "../../docs/analysis.md"
+	judged, others := drift.Head("field", "local rule", "languages", "model"), drift.Head("field", "rule")
+	for _, row := range documentRows() {
+		fields := "`" + strings.Join(braced(row.fields), "`, `") + "`"
+		switch {
+		case row.model != "":
+			judged += drift.Row(fields, row.method, row.languages, row.model)
+		case row.languages != "":
+			others += drift.Row(fields, row.method+" ("+row.languages+")")
+		default:
+			others += drift.Row(fields, row.method)
+		}
 	}
-	table.WriteString(modelTableTop)
+	drift.Block(t, path, "judged", judged)
+	drift.Block(t, path, "measured", others)
+}
+
+func documentRows() (rows []documentRow) {
+	model := map[string]string{}
 	for _, r := range ModelRules() {
-		fmt.Fprintf(&table, "| `%s` | %s |\n", r.Field, r.Method)
+		model[r.Field] = r.Method
 	}
-	raw, err := os.ReadFile(docFile)
-	require.NoError(t, err)
-	before, _, found := strings.Cut(string(raw), tableTop)
-	require.True(t, found, "docs/analysis.md has no table")
-	if *update {
-		require.NoError(t, os.WriteFile(docFile, []byte(before+table.String()), 0o644))
-		return
+	for _, r := range Rules() {
+		next := documentRow{[]string{r.Field}, r.Method, languageWord(r), model[r.Field]}
+		i := slices.IndexFunc(rows, func(row documentRow) bool {
+			return row.method == next.method && row.languages == next.languages && row.model == next.model
+		})
+		if i < 0 {
+			rows = append(rows, next)
+			continue
+		}
+		rows[i].fields = append(rows[i].fields, r.Field)
 	}
-	want, got := strings.Split(before+table.String(), "\n"), strings.Split(string(raw), "\n")
-	for i := range min(len(want), len(got)) {
-		require.Equal(t, want[i], got[i], "run go test ./internal/style -run TestDocumentHoldsTheRules -update")
+	return rows
+}
+
+// languageWord names the languages of a rule; a part of a value has those of the whole.
+func languageWord(r Rule) string {
+	part := slices.ContainsFunc(Rules(), func(whole Rule) bool {
+		rest, ok := strings.CutPrefix(r.Field, whole.Field)
+		return ok && rest != "" && (rest[0] == '.' || rest[0] == '[')
+	})
+	if part || r.Languages == "all" {
+		return ""
 	}
-	assert.Len(t, got, len(want))
+	if word, ok := languageWords[r.Languages]; ok {
+		return word
+	}
+	return r.Languages
+}
+
+// braced joins paths that differ in one segment, as a shell would expand them.
+func braced(paths []string) (joined []string) {
+	for len(paths) > 0 {
+		first := strings.Split(paths[0], ".")
+		best, bestAt := []string{paths[0]}, 0
+		for at := range first {
+			if like := alike(paths, first, at); len(like) > len(best) {
+				best, bestAt = like, at
+			}
+		}
+		if len(best) > 1 {
+			var words []string
+			for _, path := range best {
+				words = append(words, strings.Split(path, ".")[bestAt])
+			}
+			first[bestAt] = "{" + strings.Join(words, ",") + "}"
+		}
+		joined = append(joined, strings.Join(first, "."))
+		paths = slices.DeleteFunc(slices.Clone(paths), func(path string) bool { return slices.Contains(best, path) })
+	}
+	return joined
+}
+
+// alike returns the paths that differ from first in the segment at most.
+func alike(paths, first []string, at int) []string {
+	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
+		parts := strings.Split(path, ".")
+		return len(parts) != len(first) || !slices.Equal(parts[:at], first[:at]) || !slices.Equal(parts[at+1:], first[at+1:])
+	})
 }
 
 // Every judged value has a line in the table of what a model may change, once and in

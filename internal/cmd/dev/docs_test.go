@@ -4,86 +4,21 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/alwrity/onboarding/internal/config"
-	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 const root = "../../.."
 
-func readDoc(t *testing.T, name string) string {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(root, name))
-	require.NoError(t, err)
-	return string(content)
-}
-
-func TestDocsListEveryFailure(t *testing.T) {
-	t.Parallel()
-	page := readDoc(t, "docs/api.md")
-	for code, sentence := range onboarding.FailureCodes() {
-		assert.Contains(t, page, "| `"+string(code)+"` | "+strings.ReplaceAll(sentence, "{}", "…")+" |")
-	}
-}
-
-// The defaults that are words in the documentation: they depend on other settings.
-var wordedDefaults = []string{"METRICS_ADDR", "SEAL_KEYS_FILE", "DATABASE_URL"}
-
-// The one table of settings is that of the code: the names, the defaults and the
-// processes that read them, no more and no fewer.
-func TestDocsListEverySetting(t *testing.T) {
-	t.Parallel()
-	o := config.Options{Environment: map[string]string{"DEPLOY_ENV": "local", "DATABASE_URL": "postgres://h/d"}}
-	api, err := config.LoadAPI(o)
-	require.NoError(t, err)
-	worker, err := config.LoadWorker(o)
-	require.NoError(t, err)
-	readers, defaults := map[string]string{}, map[string]string{}
-	for process, settings := range map[string][]config.Setting{"api": config.Describe(api, o), "worker": config.Describe(worker, o)} {
-		for _, setting := range settings {
-			reader := process
-			if readers[setting.Name] != "" {
-				reader = "both"
-			}
-			readers[setting.Name], defaults[setting.Name] = reader, setting.Value
-		}
-	}
-	row := regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| ([^|]+) \\| (api|worker|both) \\| ")
-	listed := map[string]bool{}
-	for _, cells := range row.FindAllStringSubmatch(readDoc(t, "docs/operations.md"), -1) {
-		name := cells[1]
-		assert.False(t, listed[name], "%s stands twice", name)
-		listed[name] = true
-		of := strings.TrimSuffix(name, "_FILE")
-		if _, itself := readers[name]; !itself && config.TakesFile(of) {
-			assert.Equal(t, readers[of], cells[3], name)
-			continue
-		}
-		assert.Equal(t, readers[name], cells[3], name)
-		if value := strings.ToLower(defaults[name]); value != "" && value != "[]" && name != "DEPLOY_ENV" && !slices.Contains(wordedDefaults, name) {
-			assert.Equal(t, value, strings.ToLower(strings.Trim(cells[2], "`")), name)
-		}
-	}
-	for name := range readers {
-		assert.True(t, listed[name], "%s is missing", name)
-		if config.TakesFile(name) {
-			assert.True(t, listed[name+"_FILE"], "%s_FILE is missing", name)
-		}
-	}
-}
-
 // Links lead to files that exist, and to headings that they have.
 func TestDocsLinksResolve(t *testing.T) {
 	t.Parallel()
-	pages := []string{filepath.Join(root, "README.md")}
-	for _, pattern := range []string{"*.md", "runbooks/*.md"} {
-		found, err := filepath.Glob(filepath.Join(root, "docs", pattern))
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		pages = append(pages, found...)
 	}
