@@ -68,13 +68,11 @@ tools/browser/node_modules: tools/browser/package-lock.json
 	@touch $@
 
 .PHONY: check
-check: .need-test-server tools ## format, vet, lint with the arrows, drift of generated code, schema, mutants and modules
+check: .need-test-server tools ## format, vet, lint with the arrows, drift of generated code, schema, patches and modules
 	@echo '== format'
 	@.bin/golangci-lint fmt --diff
 	@echo '== vet'
 	@go vet ./...
-	@go vet -tags chaosswitch ./jobs
-	@go vet -tags lackskind ./jobs
 	@go -C tools/chaos vet ./...
 	@echo '== lint'
 	@.bin/golangci-lint run ./...
@@ -82,8 +80,8 @@ check: .need-test-server tools ## format, vet, lint with the arrows, drift of ge
 	@.bin/sqlc diff
 	@echo '== schema'
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations
-	@echo '== mutants'
-	@for patch in tools/mutants/*.patch; do git apply --check -C1 "$$patch" || { echo "make $$patch anew" >&2; exit 1; }; done
+	@echo '== patches'
+	@for patch in tools/mutants/*.patch tools/chaos/older.patch tools/chaos/defects/*.patch; do git apply --check -C1 "$$patch" || { echo "make $$patch anew" >&2; exit 1; }; done
 	@echo '== modules'
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff

@@ -51,10 +51,6 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) (err error) {
 	defer cancel()
 	ctx, s := span(ctx, "finish submission", attribute.Bool("completes", e.failure == nil))
 	defer func() { endSpan(s, err) }()
-	e, err = completeFirst(ctx, pool, e)
-	if err != nil {
-		return err
-	}
 	var status onboarding.StepStatus
 	err = postgres.InTx(ctx, pool, e.submission.UserID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
 		var current onboarding.Submission
@@ -77,9 +73,6 @@ func finish(ctx context.Context, pool *pgxpool.Pool, e ending) (err error) {
 // write makes the changes of an ending. The caller holds the locks of session and
 // step, and passes the step's status and the submission's progress.
 func (e ending) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, status onboarding.StepStatus, progress onboarding.Progress) error {
-	if err := unfence(ctx, tx, e.submission.ID, e.jobID); err != nil {
-		return err
-	}
 	p := postgres.NewPipeline()
 	e.setSubmission(ctx, p, progress)
 	if e.failure == nil {

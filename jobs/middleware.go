@@ -127,9 +127,6 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o outcome) error {
 	switch o.action {
 	case actionComplete, actionFail:
-		if o.action == actionFail && defect("permanent") {
-			return nil
-		}
 		work, err := workOf(job)
 		if err != nil {
 			return err

@@ -220,11 +220,6 @@ func (o outcome) riverError(err error) error {
 			return nil
 		}
 		return fmt.Errorf("%w: %s", context.Canceled, err.Error()) // by which River knows an interruption
-	case actionFail:
-		if defect("permanent") {
-			return river.JobCancel(err)
-		}
-		return nil
 	default:
 		return nil
 	}

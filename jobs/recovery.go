@@ -76,7 +76,7 @@ func (r *recovery) run(ctx context.Context) {
 
 // tick sweeps if the worker may judge others.
 func (r *recovery) tick(ctx context.Context) error {
-	if !r.heartbeat.steady() || defect("recovery") {
+	if !r.heartbeat.steady() {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)

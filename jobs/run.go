@@ -52,7 +52,7 @@ func (r *run) load(ctx context.Context, id uuid.UUID, userID string) error {
 	if err != nil {
 		return err
 	}
-	if (submission.JobID != r.jobID || submission.Status != onboarding.SubmissionInProgress) && !defect("fence") {
+	if submission.JobID != r.jobID || submission.Status != onboarding.SubmissionInProgress {
 		return onboarding.ErrSuperseded
 	}
 	r.submission = submission
@@ -82,12 +82,9 @@ func (r *run) enterWith(
 	ctx context.Context, phase onboarding.Phase, snoozed time.Duration, with func(*postgres.Queries, *postgres.Pipeline) error,
 ) error {
 	s := r.submission
-	err := postgres.InTx(ctx, r.pool, s.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+	err := postgres.InTx(ctx, r.pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
 		_, current, err := lockWork(ctx, q, s)
 		if err != nil {
-			return err
-		}
-		if err := unfence(ctx, tx, s.ID, r.jobID); err != nil {
 			return err
 		}
 		next, p := current.Progress.Enter(phase), postgres.NewPipeline()

@@ -177,8 +177,6 @@ func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, er
 		return uuid.Nil, fmt.Errorf("lock running submission: %w", err)
 	case running.Identical:
 		return running.ID, nil
-	case defect("supersede"):
-		return uuid.Nil, nil
 	}
 	return uuid.Nil, c.stop(ctx, running.ID, onboarding.SubmissionSuperseded)
 }

@@ -161,7 +161,7 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg Worke
 		river.AddWorkerSafely(workers, analysis),
 		river.AddWorkerSafely(workers, &websitePreviewWorker{analysis: analysis}),
 		river.AddWorkerSafely(workers, &analysisImportWorker{}),
-		addPersonaGeneration(workers, &personaGenerationWorker{personas: cfg.Personas, models: models}),
+		river.AddWorkerSafely(workers, &personaGenerationWorker{personas: cfg.Personas, models: models}),
 		river.AddWorkerSafely(workers, &personaImportWorker{personas: cfg.Personas}),
 		river.AddWorkerSafely(workers, &qualityAssessmentWorker{personas: cfg.Personas}),
 		river.AddWorkerSafely(workers, &sitemapAnalysisWorker{sitemaps: cfg.Sitemaps, turn: turn}),

@@ -73,10 +73,11 @@ func rolling(ctx context.Context, o options) error {
 		o.duration = rollingDuration
 	}
 	o.users, o.habits = min(o.users, rollingUsers), rollingHabits
-	older, err := buildTagged(ctx, filepath.Dir(o.programs), "lackskind")
+	older, remove, err := buildPatched(ctx, filepath.Dir(o.programs), "older.patch")
 	if err != nil {
 		return err
 	}
+	defer remove()
 	folder := filepath.Join(o.folder, "run")
 	if err := emptyFolder(folder); err != nil {
 		return fmt.Errorf("make the folder %s: %w", folder, err)

@@ -21,7 +21,7 @@ type options struct {
 	programs string
 	habits   habits
 	lanes    []lane
-	shape    func(*shape)
+	schema   string // is executed before the processes start
 	out      io.Writer
 	// settle is how long after the last fault the users may go on to submit.
 	settle time.Duration
@@ -41,10 +41,7 @@ func runChaos(ctx context.Context, o options) (result, error) {
 	if err := emptyFolder(folder); err != nil {
 		return result{}, fmt.Errorf("make the folder %s: %w", folder, err)
 	}
-	s := shape{folder: folder, programs: o.programs, apis: 2, workers: 3, slots: o.users, slowest: 700 * time.Millisecond}
-	if o.shape != nil {
-		o.shape(&s)
-	}
+	s := shape{folder: folder, programs: o.programs, apis: 2, workers: 3, slots: o.users, slowest: 700 * time.Millisecond, beforeProcesses: o.schema}
 	sys, err := startSystem(ctx, s)
 	if err != nil {
 		return result{}, err

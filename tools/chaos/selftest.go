@@ -2,27 +2,46 @@ package main
 
 import (
 	"context"
+	"embed"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 )
 
-// defects are what the programs can be built to lack, one at a time, with the build
-// tag chaosswitch; jobs/defect_on.go has them.
-var defects = []struct {
-	name, what string
-	// schema takes away what the database itself would hold against the defect.
+// defectFiles are patches that take away one guarantee each.
+//
+//go:embed defects/*.patch
+var defectFiles embed.FS
+
+// defect is one of them.
+type defect struct {
+	what string
+	// schema drops the constraints by which the database itself would prevent the damage.
 	schema string
-}{
-	{"", "no defect: nothing may be found", ""},
-	{"supersede", "a submit does not supersede the older submission", "drop index submissions_running"},
-	{"fence", "neither status nor job_id of the submission is compared", "drop index submissions_running; drop index submissions_building"},
-	{"recovery", "no recovery", ""},
-	{"permanent", "permanent failures are left to River", ""},
-	{"transaction", "completion in a second transaction", ""},
+	patch  string // "" for none
+}
+
+// readDefects reads the header of each patch: what it does, and "schema: SQL" if it
+// needs that.
+func readDefects() ([]defect, error) {
+	const folder = "defects"
+	files, err := defectFiles.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	var defects []defect
+	for _, file := range files {
+		path := folder + "/" + file.Name()
+		text, err := defectFiles.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		header, _, _ := strings.Cut(string(text), "\n\n")
+		what, schema, _ := strings.Cut(header, "\nschema: ")
+		defects = append(defects, defect{what: what, schema: schema, patch: path})
+	}
+	return defects, nil
 }
 
 // The self-test's runs are short, so that more is done in each.
@@ -36,56 +55,58 @@ var (
 
 const selftestDuration = 18 * time.Second
 
-// selftest runs against programs with each of the defects and wants each noticed.
+// selftest runs against sound programs, in which nothing may be found, and against
+// programs with each of the defects, which has to be noticed.
 func selftest(ctx context.Context, o options) error {
-	programs, err := buildTagged(ctx, filepath.Dir(o.programs), "chaosswitch")
+	defects, err := readDefects()
 	if err != nil {
-		return err
+		return fmt.Errorf("read the defects: %w", err)
 	}
-	o.programs, o.habits, o.lanes, o.settle = programs, selftestHabits, selftestLanes, 10*time.Second
-	o.users = 30
+	o.habits, o.lanes, o.settle, o.users = selftestHabits, selftestLanes, 10*time.Second, 30
 	if o.duration == 0 {
 		o.duration = selftestDuration
 	}
-	caught, wanted := 0, len(defects)-1
+	res, err := runDefect(ctx, o, defect{what: "no defect"})
+	if err != nil {
+		return err
+	}
+	if found := res.violations(); found > 0 {
+		return fmt.Errorf("the checker found %d faults in sound programs: see %s", found, res.report)
+	}
+	caught := 0
 	for _, d := range defects {
-		_, _ = fmt.Fprintf(o.out, "selftest: %s (seed=%d)\n", d.what, o.seed)
-		o.shape = func(s *shape) {
-			s.workers, s.beforeProcesses = 3, d.schema
-			s.settings = map[string]string{"CHAOS_SWITCH": d.name}
-		}
-		res, err := runChaos(ctx, o)
+		res, err := runDefect(ctx, o, d)
 		if err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintln(o.out, strings.Replace(res.line(), "chaos:", "selftest:", 1))
-		switch found := res.violations(); {
-		case d.name == "" && found > 0:
-			return fmt.Errorf("the checker found %d faults in sound programs: see %s", found, res.report)
-		case d.name != "" && found > 0:
+		if res.violations() > 0 {
 			caught++
-		case d.name != "":
+		} else {
 			_, _ = fmt.Fprintln(o.out, "selftest: not noticed:", d.what)
 		}
 	}
-	_, _ = fmt.Fprintf(o.out, "selftest: caught=%d/%d\n", caught, wanted)
-	if caught < wanted {
+	_, _ = fmt.Fprintf(o.out, "selftest: caught=%d/%d\n", caught, len(defects))
+	if caught < len(defects) {
 		return errViolated
 	}
 	return nil
 }
 
-// buildTagged builds the programs with a build tag, apart from the sound ones.
-func buildTagged(ctx context.Context, root, tag string) (string, error) {
-	folder := filepath.Join(root, ".bin", tag)
-	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // programs are for everybody
-		return "", err
+// runDefect runs once against programs with a defect.
+func runDefect(ctx context.Context, o options, d defect) (result, error) {
+	_, _ = fmt.Fprintf(o.out, "selftest: %s (seed=%d)\n", d.what, o.seed)
+	if d.patch != "" {
+		programs, remove, err := buildPatched(ctx, filepath.Dir(o.programs), d.patch)
+		if err != nil {
+			return result{}, err
+		}
+		defer remove()
+		o.programs = programs
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-tags", tag, "-o", folder+string(filepath.Separator), "./cmd/api", "./cmd/worker") //nolint:gosec // of this project
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the programs with the tag %s: %w: %s", tag, err, out)
+	o.schema = d.schema
+	res, err := runChaos(ctx, o)
+	if err == nil {
+		_, _ = fmt.Fprintln(o.out, strings.Replace(res.line(), "chaos:", "selftest:", 1))
 	}
-	return folder, nil
+	return res, err
 }
