@@ -54,7 +54,7 @@ WITHOUT_RACE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|T
 .PHONY: test
 test: .need-test-server .need-cc ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
-	@$(NO_DATABASE) go test -run '$(WITHOUT_RACE)' ./internal/website ./internal/style
+	@$(NO_DATABASE) go test -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./jobs # alone: its tests wait for seconds that count
 	@$(NO_DATABASE) go -C tools/chaos test ./...
 

@@ -59,6 +59,11 @@ func (s *scripted) Crawl(ctx context.Context, crawl onboarding.Crawl) (onboardin
 	return s.script(ctx, calls, crawl)
 }
 
+// readText returns a page for a text.
+func readText(onboarding.WebsiteInput, time.Time) onboarding.Site {
+	return onboarding.Site{Pages: []onboarding.Page{{}}}
+}
+
 func (s *scripted) Analyze(_ context.Context, site onboarding.Site) (onboarding.Analysis, error) {
 	return onboarding.Analysis{
 		Measured: onboarding.Measurements{Words: len(site.Pages)},
@@ -89,7 +94,7 @@ func (b *bundle) config(script crawlScript) WorkerConfig {
 	return WorkerConfig{
 		DatabaseURL: b.db.URL, DatabaseConns: 8,
 		InteractiveSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
-		Crawler: s, Analyzer: s, Personas: &scriptedPersonas{}, BuildInputs: countSources,
+		Crawler: s, ReadText: readText, Analyzer: s, Personas: &scriptedPersonas{}, BuildInputs: countSources,
 		Models: &scriptedModels{}, Keys: plainKeys{}, Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
 	}
 }

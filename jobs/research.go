@@ -14,9 +14,9 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// SitemapReader reads the sitemap of a website. Errors are those of a Crawler.
+// SitemapReader reads the sitemap of a website and reports what it lists. Errors are those of a Crawler.
 type SitemapReader interface {
-	Sitemap(ctx context.Context, asked onboarding.Crawl) (onboarding.Sitemap, error)
+	Sitemap(ctx context.Context, asked onboarding.Crawl) (onboarding.SitemapReport, error)
 }
 
 // CompetitorFinder asks the search provider Exa. It returns *onboarding.RateLimitError
@@ -47,11 +47,11 @@ func (w *sitemapAnalysisWorker) Work(ctx context.Context, _ *river.Job[sitemapAn
 	if err := r.enter(ctx, onboarding.PhaseSitemap); err != nil {
 		return err
 	}
-	found, err := w.sitemaps.Sitemap(ctx, onboarding.Crawl{URL: input.Website, Turn: w.turn})
+	report, err := w.sitemaps.Sitemap(ctx, onboarding.Crawl{URL: input.Website, Turn: w.turn})
 	if err != nil {
 		return fmt.Errorf("read sitemap: %w", err)
 	}
-	return r.answerWith(onboarding.ReportSitemap(found, time.Now()))
+	return r.answerWith(report)
 }
 
 // answerWith is answer for a value whose texts others wrote.

@@ -35,6 +35,7 @@ type Analyzer interface {
 type websiteAnalysisWorker struct {
 	river.WorkerDefaults[websiteAnalysisArgs]
 	crawler  Crawler
+	readText func(onboarding.WebsiteInput, time.Time) onboarding.Site
 	turn     func(context.Context, string) (func(error), error) // of onboarding.Crawl
 	analyzer Analyzer
 	models   *models
@@ -140,7 +141,7 @@ func withWarnings(analysis onboarding.Analysis, warnings []onboarding.Warning) o
 // read returns the pages of the website, or the submitted text as one.
 func (w *websiteAnalysisWorker) read(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
 	if input.Website == "" {
-		return onboarding.TextSite(input, r.submission.CreatedAt), nil
+		return w.readText(input, r.submission.CreatedAt), nil
 	}
 	return w.crawl(ctx, r, input)
 }

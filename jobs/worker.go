@@ -33,8 +33,10 @@ type WorkerConfig struct {
 	// queue is looked at every 100 ms.
 	PollOnly bool
 	// Grace is how long running jobs may go on after Run's context ended.
-	Grace    time.Duration
-	Crawler  Crawler
+	Grace   time.Duration
+	Crawler Crawler
+	// ReadText returns the site that a text without a website stands for. It is pure.
+	ReadText func(input onboarding.WebsiteInput, givenAt time.Time) onboarding.Site
 	Analyzer Analyzer
 	// Sitemaps and Competitors do the research of step 3.
 	Sitemaps    SitemapReader
@@ -155,7 +157,7 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg Worke
 	limits := NewLimiter(pool, cfg.Registry)
 	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
 	turn := hostTurn(limits, cfg.Keys)
-	analysis := &websiteAnalysisWorker{crawler: cfg.Crawler, turn: turn, analyzer: cfg.Analyzer, models: models}
+	analysis := &websiteAnalysisWorker{crawler: cfg.Crawler, readText: cfg.ReadText, turn: turn, analyzer: cfg.Analyzer, models: models}
 	workers := river.NewWorkers()
 	err := errors.Join(
 		river.AddWorkerSafely(workers, analysis),

@@ -14,11 +14,17 @@ import (
 
 type research struct{}
 
-func (research) Sitemap(_ context.Context, asked onboarding.Crawl) (onboarding.Sitemap, error) {
+func (research) Sitemap(_ context.Context, asked onboarding.Crawl) (onboarding.SitemapReport, error) {
 	if asked.URL == "https://empty.example" {
-		return onboarding.Sitemap{}, nil
+		return onboarding.SitemapReport{}, nil
 	}
-	return onboarding.Sitemap{URL: asked.URL + "/sitemap.xml", Pages: []onboarding.SitemapPage{{Address: asked.URL + "/blog/one"}}}, nil
+	none := []string{}
+	return onboarding.SitemapReport{
+		SitemapURL: asked.URL + "/sitemap.xml", Discovery: "default_path",
+		Structure:  onboarding.SitemapStructure{TotalURLs: 1, AveragePathDepth: 2, MaxPathDepth: 2, URLPatterns: map[string]int{"blog": 1}},
+		Publishing: onboarding.SitemapPublishing{Monthly: map[string]int{}, Yearly: map[string]int{}},
+		Insights:   onboarding.SitemapInsights{ContentGaps: none, GrowthOpportunities: none, IndustryBenchmarks: none, Recommendations: none},
+	}, nil
 }
 
 func (research) Similar(_ context.Context, _ onboarding.Secret, asked onboarding.CompetitorSearch) ([]onboarding.FoundCompetitor, error) {

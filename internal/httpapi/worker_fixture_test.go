@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -101,6 +102,12 @@ func (rooms) Fingerprint(text []byte) string { return string(text) }
 
 func (rooms) Open([]byte, string, string) ([]byte, error) { return nil, errors.New("no keys") }
 
+// readText returns a page that holds the text.
+func readText(input onboarding.WebsiteInput, _ time.Time) onboarding.Site {
+	source := onboarding.TextSource{Sample: input.TextSample != "", Description: input.BusinessDescription}
+	return onboarding.Site{Pages: []onboarding.Page{{Blocks: []onboarding.Block{{Kind: onboarding.BlockParagraph, Text: cmp.Or(input.TextSample, input.BusinessDescription)}}}}, Text: &source}
+}
+
 // buildInputs says which website the inputs are of.
 func buildInputs(sources onboarding.Sources) onboarding.Inputs {
 	if sources.Analysis == nil {
@@ -123,7 +130,7 @@ func (f *fixture) workWith(set func(*jobs.WorkerConfig)) {
 	f.t.Helper()
 	config := jobs.WorkerConfig{
 		DatabaseURL: f.db.URL, DatabaseConns: 6, InteractiveSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
-		Crawler: rooms{}, Analyzer: rooms{}, Personas: rooms{}, BuildInputs: buildInputs, Models: rooms{}, Keys: rooms{},
+		Crawler: rooms{}, ReadText: readText, Analyzer: rooms{}, Personas: rooms{}, BuildInputs: buildInputs, Models: rooms{}, Keys: rooms{},
 		Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
 	}
 	set(&config)

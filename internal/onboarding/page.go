@@ -40,7 +40,7 @@ type Site struct {
 	// nobody looked or the answer did not tell.
 	HasSitemap *bool     `json:"has_sitemap"`
 	Warnings   []Warning `json:"warnings"`
-	// Text is set where no website was read but a text, as TextSite makes it: URL is
+	// Text is set where no website was read but a text: URL is
 	// "" and Pages holds one page without an address.
 	Text *TextSource `json:"text,omitempty"`
 }
@@ -171,4 +171,28 @@ type Structure struct {
 	HasNavigation bool   `json:"has_navigation"`
 	HasFooter     bool   `json:"has_footer"`
 	HasSidebar    bool   `json:"has_sidebar"`
+}
+
+// TextSource is where the text of a site came from that is no website, with what
+// the user said of the business. Strings are on one line; empty ones were left out.
+type TextSource struct {
+	// Sample tells that the user handed in a text of theirs: what is measured is that
+	// text, else the description.
+	Sample      bool   `json:"sample"`
+	Description string `json:"description"`
+	Industry    string `json:"industry"`
+	Audience    string `json:"audience"`
+	Goals       string `json:"goals"`
+}
+
+// Audiences are the groups of people that the user named, in order: the parts of
+// Audience between commas and semicolons.
+func (t TextSource) Audiences() []string {
+	var groups []string
+	for part := range strings.FieldsFuncSeq(t.Audience, func(r rune) bool { return r == ',' || r == ';' }) {
+		if part = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(part), "and ")); part != "" {
+			groups = append(groups, part)
+		}
+	}
+	return groups
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // answerOf is an answer in which only the given values are set, by path.
@@ -321,7 +322,7 @@ func TestMergeAnyAnswer(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 6))
 	a := newAnalyzer(t)
-	text := onboarding.TextSite(onboarding.WebsiteInput{BusinessDescription: "We bake.", Industry: "Bakery"}, potterySite().Pages[0].FetchedAt)
+	text := webpage.FromText(onboarding.WebsiteInput{BusinessDescription: "We bake.", Industry: "Bakery"}, potterySite().Pages[0].FetchedAt)
 	analyses := []onboarding.Analysis{analyze(t, potterySite()), analyze(t, text)}
 	for i := range 200 {
 		measured := analyses[i%2]

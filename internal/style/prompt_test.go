@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // schemaLeaves lists the dotted paths of the strings and lists of a schema and fails
@@ -131,14 +132,14 @@ func TestPromptMaterial(t *testing.T) {
 
 func TestPromptFromText(t *testing.T) {
 	t.Parallel()
-	site := onboarding.TextSite(onboarding.WebsiteInput{
+	site := webpage.FromText(onboarding.WebsiteInput{
 		TextSample: "# Bread\n\nI bake at night.\n\n- rye\n- wheat", BusinessDescription: "A bakery in Leeds.", Industry: "Food", TargetAudience: "families", BusinessGoals: "more orders",
 	}, time.Time{})
 	prompt := newAnalyzer(t).Prompt(site, analyze(t, site))
 	require.Len(t, prompt.Material, 2)
 	assert.Equal(t, onboarding.Material{Name: "stated_by_the_user", Text: "Industry: Food\nTarget audience: families\nGoals: more orders\nBusiness: A bakery in Leeds."}, prompt.Material[0])
 	assert.Equal(t, onboarding.Material{Name: "text", Text: "# Bread\n\nI bake at night.\n- rye\n- wheat"}, prompt.Material[1])
-	full := onboarding.TextSite(onboarding.WebsiteInput{TextSample: strings.Repeat("I bake. ", 5_000), BusinessDescription: strings.Repeat("We bake. ", 1_000)}, time.Time{})
+	full := webpage.FromText(onboarding.WebsiteInput{TextSample: strings.Repeat("I bake. ", 5_000), BusinessDescription: strings.Repeat("We bake. ", 1_000)}, time.Time{})
 	runes := runesOf(newAnalyzer(t).Prompt(full, onboarding.Analysis{}).Material)
 	assert.Equal(t, maxMaterialRunes, runes)
 	assert.Contains(t, prompt.Instructions, "There is no website")

@@ -12,13 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 var given = time.Date(2026, 4, 5, 6, 7, 8, 0, time.UTC)
 
 func analyzeText(t *testing.T, input onboarding.WebsiteInput) onboarding.Analysis {
 	t.Helper()
-	got := analyze(t, onboarding.TextSite(input, given))
+	got := analyze(t, webpage.FromText(input, given))
 	raw, err := json.Marshal(got)
 	require.NoError(t, err)
 	assertNoNullLists(t, raw)

@@ -1,7 +1,6 @@
-// Package website reads websites: it fetches pages safely and politely, chooses
-// which pages of a site to read, and turns each page into a digest.
+// Package website crawls websites: it chooses the pages of a site to read and fetches them safely and politely.
 //
-// It owns every connection to a user's website and the extraction of text and
-// facts from HTML. It must not keep anything between crawls, must not know jobs,
-// storage or models, and judges no writing: that is for those who read the digest.
+// It owns every connection to a user's website: the guard against private addresses, robots.txt, the pace, and the
+// limits of size and time. What a page says is read by package webpage, what a sitemap lists by package sitemap. It
+// keeps nothing between crawls, and knows no jobs, storage or models.
 package website

@@ -176,7 +176,7 @@ func (c *Crawler) follow(ctx context.Context, r request, before func(context.Con
 // without a user name are followed.
 func redirectTarget(from *url.URL, location string) (*url.URL, error) {
 	target, err := from.Parse(location)
-	if err != nil || len(location) > maxAddress || target.Scheme != "http" && target.Scheme != "https" || target.User != nil || target.Hostname() == "" {
+	if err != nil || len(location) > onboarding.MaxURLLength || target.Scheme != "http" && target.Scheme != "https" || target.User != nil || target.Hostname() == "" {
 		return nil, &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: from.Hostname()}
 	}
 	target.Fragment, target.RawFragment = "", ""

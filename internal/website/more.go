@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // readMaps adds the pages that the sitemap lists.
@@ -24,7 +25,7 @@ func (s *session) readMaps(ctx context.Context) error {
 	pages, exists, err := s.readSitemaps(ctx, found.sitemaps)
 	s.site.HasSitemap = exists
 	for _, address := range pages {
-		if target := absolute(s.start, address); target != nil && s.sameSite(target) {
+		if target := webpage.Absolute(s.start, address); target != nil && s.sameSite(target) {
 			s.pool.add(target)
 		}
 	}
@@ -120,10 +121,10 @@ func fingerprints(page onboarding.Page) []fingerprint {
 func isListing(page onboarding.Page) bool {
 	linked := 0
 	for _, link := range page.Links {
-		linked += words(link.Text)
+		linked += webpage.Words(link.Text)
 	}
 	bare := page.Title == "" && len(page.Headings) == 0
-	return strings.HasPrefix(page.Title, "Index of /") || bare && linked >= words(page.Text())
+	return strings.HasPrefix(page.Title, "Index of /") || bare && linked >= webpage.Words(page.Text())
 }
 
 func keyOf(address string) string {
@@ -154,7 +155,7 @@ func (s *session) leaveOut(address *url.URL, err error) error {
 			s.temporary++
 		}
 		s.crawler.log.Info("page left out", "host", address.Hostname(), "code", string(failure.Code), "error", failure)
-		s.warn(string(failure.Code), fmt.Sprintf("The page %s was left out because %s.", cut(address.EscapedPath(), 200), reasonOf(failure.Code)))
+		s.warn(string(failure.Code), fmt.Sprintf("The page %s was left out because %s.", webpage.Cut(address.EscapedPath(), 200), reasonOf(failure.Code)))
 		return nil
 	}
 	return err

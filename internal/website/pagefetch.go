@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // readPage fetches and digests one page.
@@ -26,7 +27,7 @@ func (s *session) readPage(ctx context.Context, address *url.URL) (onboarding.Pa
 	if !looksLikeHTML(got.body, contentType) {
 		return onboarding.Page{}, failureOf(errNotHTML, got.address)
 	}
-	page, err := Digest(ctx, got.body, contentType, got.address)
+	page, err := webpage.Digest(ctx, got.body, contentType, got.address)
 	page.RequestedURL, page.FetchedAt = address.String(), time.Now().UTC().Truncate(time.Millisecond)
 	return page, err
 }

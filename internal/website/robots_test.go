@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 func TestParseRobots(t *testing.T) {
@@ -128,7 +130,7 @@ func TestPathsOfRobots(t *testing.T) {
 // TestRobotsOfStars is not parallel: it measures time. Each file is what a search
 // that tries all ways, or a rule per step, takes minutes for.
 func TestRobotsOfStars(t *testing.T) {
-	address := mustURL(t, "https://example.com/"+strings.Repeat("a", maxAddress-30))
+	address := mustURL(t, "https://example.com/"+strings.Repeat("a", onboarding.MaxURLLength-30))
 	for name, file := range map[string]string{
 		"one line":   "Disallow: /" + strings.Repeat("*", 200_000) + "$zz",
 		"long lines": strings.Repeat("Disallow: /"+strings.Repeat("*a", 990)+"*b$\n", 250),

@@ -1,34 +1,18 @@
 package website
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"encoding/xml"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
-	"golang.org/x/net/html/charset"
+	"github.com/alwrity/onboarding/internal/sitemap"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
-// Limits of a site's sitemaps.
-const (
-	maxSitemapBytes = 2 << 20
-	maxSitemaps     = 3
-	maxSitemapURLs  = 2000
-)
-
-// sitemap is the content of one sitemap or sitemap index file
-// (https://www.sitemaps.org/protocol.html).
-type sitemap struct {
-	pages, maps []string
-	// modified holds the lastmod of pages that have one.
-	modified map[string]string
-}
+// maxSitemaps is how many sitemap files of a site are read.
+const maxSitemaps = 3
 
 // readSitemaps reads the sitemaps that robots.txt names on the site, else
 // /sitemap.xml, and one level of index files. It returns the page addresses and
@@ -50,18 +34,18 @@ func (s *session) readSitemaps(ctx context.Context, named []string) ([]string, *
 			return pages, exists, err
 		}
 		switch {
-		case len(found.pages)+len(found.maps) > 0:
+		case len(found.Pages)+len(found.Maps) > 0:
 			exists = new(true)
 		case missing && exists == nil:
 			exists = new(false)
 		}
 		if s.modified != nil {
-			maps.Copy(s.modified, found.modified)
+			maps.Copy(s.modified, found.Modified)
 		}
-		pages = append(pages, found.pages[:min(len(found.pages), maxSitemapURLs-len(pages))]...)
-		if !indexed && len(found.maps) > 0 { // an index inside an index is not followed
+		pages = append(pages, found.Pages[:min(len(found.Pages), sitemap.MaxURLs-len(pages))]...)
+		if !indexed && len(found.Maps) > 0 { // an index inside an index is not followed
 			indexed = true
-			queue = slices.Concat(queue[:i+1], found.maps)
+			queue = slices.Concat(queue[:i+1], found.Maps)
 		}
 	}
 	return pages, exists, nil
@@ -69,7 +53,7 @@ func (s *session) readSitemaps(ctx context.Context, named []string) ([]string, *
 
 // ownAddress resolves an address; nil when it is none or not of the site.
 func (s *session) ownAddress(address string) *url.URL {
-	if target := absolute(s.start, address); target != nil && s.sameSite(target) {
+	if target := webpage.Absolute(s.start, address); target != nil && s.sameSite(target) {
 		return target
 	}
 	return nil
@@ -77,76 +61,19 @@ func (s *session) ownAddress(address string) *url.URL {
 
 // readSitemap fetches one file of the site's own host; a file that can't be read is
 // no error. It tells whether the host says that there is no such file.
-func (s *session) readSitemap(ctx context.Context, address string) (found sitemap, missing bool, err error) {
+func (s *session) readSitemap(ctx context.Context, address string) (found sitemap.File, missing bool, err error) {
 	target := s.ownAddress(address)
 	if target == nil {
-		return sitemap{}, false, nil
+		return sitemap.File{}, false, nil
 	}
-	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: maxSitemapBytes, cut: true, turn: s.asked.Turn}, s.onSite)
+	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true, turn: s.asked.Turn}, s.onSite)
 	switch {
 	case ctx.Err() != nil:
-		return sitemap{}, false, context.Cause(ctx)
+		return sitemap.File{}, false, context.Cause(ctx)
 	case err != nil:
-		return sitemap{}, false, nil //nolint:nilerr // the site is read without its sitemap
+		return sitemap.File{}, false, nil //nolint:nilerr // the site is read without its sitemap
 	case statusError(got) == nil:
-		return parseSitemap(got.body), false, nil
+		return sitemap.Parse(got.body), false, nil
 	}
-	return sitemap{}, got.status == http.StatusNotFound || got.status == http.StatusGone, nil
-}
-
-// parseSitemap reads what can be read of a sitemap, gzip'd or not; a file that is
-// cut off or broken gives the addresses before the break.
-func parseSitemap(body []byte) sitemap {
-	found := sitemap{modified: map[string]string{}}
-	decoder := xml.NewDecoder(unzipped(body))
-	decoder.Strict = false
-	decoder.CharsetReader = charset.NewReaderLabel
-	within := ""
-	for len(found.pages) < maxSitemapURLs && len(found.maps) < maxSitemapURLs {
-		token, err := decoder.Token()
-		if err != nil {
-			return found
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		switch start.Name.Local {
-		case "url", "sitemap":
-			within = start.Name.Local
-		case "loc":
-			var address string
-			if decoder.DecodeElement(&address, &start) != nil {
-				return found
-			}
-			found.add(within, strings.TrimSpace(address))
-		case "lastmod":
-			var date string
-			if decoder.DecodeElement(&date, &start) != nil {
-				return found
-			}
-			if within == "url" && len(found.pages) > 0 {
-				found.modified[found.pages[len(found.pages)-1]] = date
-			}
-		}
-	}
-	return found
-}
-
-func (m *sitemap) add(within, address string) {
-	switch {
-	case address == "" || len(address) > maxAddress:
-	case within == "sitemap":
-		m.maps = append(m.maps, address)
-	case within == "url":
-		m.pages = append(m.pages, address)
-	}
-}
-
-// unzipped unpacks a gzip'd file as far as the limit allows.
-func unzipped(body []byte) io.Reader {
-	if unpacked, err := gzip.NewReader(bytes.NewReader(body)); err == nil {
-		return io.LimitReader(unpacked, maxSitemapBytes)
-	}
-	return bytes.NewReader(body)
+	return sitemap.File{}, got.status == http.StatusNotFound || got.status == http.StatusGone, nil
 }

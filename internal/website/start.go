@@ -7,6 +7,7 @@ import (
 	"regexp"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // startPage takes the start page from the held ones or fetches it. Its address
@@ -43,7 +44,7 @@ func refreshOf(page onboarding.Page) *url.URL {
 	if found == nil || err != nil {
 		return nil
 	}
-	return absolute(landed, found[1])
+	return webpage.Absolute(landed, found[1])
 }
 
 // takeHeld puts the held pages into the site, the start page first if it is there.
@@ -99,7 +100,7 @@ func (s *session) remember(page onboarding.Page) {
 // discover adds the pages that a page links to.
 func (s *session) discover(page onboarding.Page) {
 	for _, link := range page.Links {
-		if target := absolute(s.start, link.Href); target != nil && s.sameSite(target) {
+		if target := webpage.Absolute(s.start, link.Href); target != nil && s.sameSite(target) {
 			s.pool.add(target)
 		}
 	}

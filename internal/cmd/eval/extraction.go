@@ -19,7 +19,7 @@ import (
 
 	readability "codeberg.org/readeck/go-readability/v2"
 
-	"github.com/alwrity/onboarding/internal/website"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // maxPage is the largest page that is read, in bytes after decompression.
@@ -118,7 +118,7 @@ func measurePage(ctx context.Context, folder fs.FS, id string, want truth, dump 
 		return score{}, score{}, fmt.Errorf("read address of page %s: %w", id, err)
 	}
 	text := ""
-	if page, err := website.Digest(ctx, body, "text/html", address); err == nil {
+	if page, err := webpage.Digest(ctx, body, "text/html", address); err == nil {
 		text = page.Text()
 	}
 	if dump != "" {

@@ -20,7 +20,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/website"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // maxFileBytes is the size up to which a file is read, that of a fetched page.
@@ -34,7 +34,7 @@ func readFile(ctx context.Context, name string) (onboarding.Site, error) {
 	}
 	base := filepath.Base(name)
 	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + base}
-	page, err := website.Digest(ctx, body, "text/html", address)
+	page, err := webpage.Digest(ctx, body, "text/html", address)
 	if err != nil {
 		return onboarding.Site{}, err
 	}
@@ -54,7 +54,7 @@ func readText(name string) (onboarding.Site, error) {
 	if err != nil {
 		return onboarding.Site{}, err
 	}
-	return onboarding.TextSite(onboarding.WebsiteInput{TextSample: string(body)}, time.Now().UTC()), nil
+	return webpage.FromText(onboarding.WebsiteInput{TextSample: string(body)}, time.Now().UTC()), nil
 }
 
 // readBounded reads a file of at most maxFileBytes.

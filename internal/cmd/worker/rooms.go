@@ -15,6 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/webpage"
 	"github.com/alwrity/onboarding/internal/website"
 	"github.com/alwrity/onboarding/jobs"
 )
@@ -40,7 +41,7 @@ func workerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Regist
 	return jobs.WorkerConfig{
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
-		Crawler: crawler, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
+		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, website.NewTransport(cfg.FetchAllowPrefixes)),
 		Fleet:      fleetOf(cfg),
 		Keep:       jobs.Keep(cfg.Retention),

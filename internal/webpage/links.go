@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"cmp"
@@ -42,7 +42,7 @@ func readHeadings(page *onboarding.Page, doc *goquery.Document, around places) {
 func readLinks(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 	places := map[string]int{}
 	doc.Find("a[href], area[href]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		target := absolute(base, s.AttrOr("href", ""))
+		target := Absolute(base, s.AttrOr("href", ""))
 		if target == nil {
 			return true
 		}
@@ -106,7 +106,7 @@ func imageAddress(s *goquery.Selection, base *url.URL) string {
 		if strings.HasSuffix(name, "srcset") {
 			ref, _, _ = strings.Cut(ref, " ")
 		}
-		if target := absolute(base, ref); target != nil {
+		if target := Absolute(base, ref); target != nil {
 			return target.String()
 		}
 	}
@@ -145,11 +145,11 @@ func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL, ar
 // drawn as a button, or is a link whose first word is an imperative of the kind that
 // is used for that, but no navigation.
 func callsToAction(n *html.Node, text string, around places) bool {
-	if words(text) > 8 || len(text) > 80 || controls.MatchString(text) || pageLabels.matches(n) || around.is(n, inHidden) {
+	if Words(text) > 8 || len(text) > 80 || controls.MatchString(text) || pageLabels.matches(n) || around.is(n, inHidden) {
 		return false
 	}
 	if n.Data != "a" || buttonLabels.matches(n) {
-		return words(text) > 0
+		return Words(text) > 0
 	}
 	return asking.MatchString(text) && !around.is(n, inFrame)
 }
@@ -158,7 +158,7 @@ func callsToAction(n *html.Node, text string, around places) bool {
 // for a button.
 func actionAddress(s *goquery.Selection, base *url.URL) string {
 	href := strings.TrimSpace(s.AttrOr("href", ""))
-	if target := absolute(base, href); target != nil {
+	if target := Absolute(base, href); target != nil {
 		return target.String()
 	}
 	lower := strings.ToLower(href)
@@ -191,11 +191,11 @@ func readSocials(page *onboarding.Page, found []thing, base *url.URL) {
 	page.Socials = map[string]string{}
 	for _, t := range found {
 		for _, ref := range stringsOf(t["sameAs"]) {
-			addSocial(page.Socials, absolute(base, ref))
+			addSocial(page.Socials, Absolute(base, ref))
 		}
 	}
 	for _, link := range page.Links {
-		addSocial(page.Socials, absolute(base, link.Href))
+		addSocial(page.Socials, Absolute(base, link.Href))
 	}
 }
 

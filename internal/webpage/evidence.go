@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ type evidence map[string]bool
 
 // newEvidence returns nil when text is too short to judge by.
 func newEvidence(text string) evidence {
-	tokens := tokensOf(cut(text, maxMainText))
+	tokens := tokensOf(Cut(text, maxMainText))
 	if len(tokens) < minEvidence {
 		return nil
 	}

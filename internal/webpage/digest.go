@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"bytes"
@@ -45,7 +45,7 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	switch {
 	case garbled(page.Title+page.Text(), maxGarbledText):
 		return fail(onboarding.FailureUnreadable, nil)
-	case words(page.Text()) < minWords && !tellsOfItsOwner(page):
+	case Words(page.Text()) < minWords && !tellsOfItsOwner(page):
 		_, err := fail(onboarding.FailureEmptyPage, nil)
 		return page, err
 	}

@@ -1,30 +1,20 @@
-package onboarding
+package webpage
 
 import (
 	"regexp"
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// TextSource is where the text of a site came from that is no website, with what
-// the user said of the business. Strings are on one line; empty ones were left out.
-type TextSource struct {
-	// Sample tells that the user handed in a text of theirs: what is measured is that
-	// text, else the description.
-	Sample      bool   `json:"sample"`
-	Description string `json:"description"`
-	Industry    string `json:"industry"`
-	Audience    string `json:"audience"`
-	Goals       string `json:"goals"`
-}
-
-// TextSite returns the site that stands for a user's text: one page without an
+// FromText returns the site that stands for a user's text: one page without an
 // address that holds the text sample, or without one the business description. It
 // takes any input; a text without words gives a page without blocks. At is the time
 // at which the text was given.
-func TextSite(input WebsiteInput, at time.Time) Site {
-	source := TextSource{
+func FromText(input onboarding.WebsiteInput, at time.Time) onboarding.Site {
+	source := onboarding.TextSource{
 		Sample: strings.TrimSpace(input.TextSample) != "", Description: oneLine(input.BusinessDescription),
 		Industry: oneLine(input.Industry), Audience: audienceLine(input.TargetAudience), Goals: oneLine(input.BusinessGoals),
 	}
@@ -34,19 +24,7 @@ func TextSite(input WebsiteInput, at time.Time) Site {
 	}
 	page := textPage(text)
 	page.FetchedAt, page.Bytes, page.Charset = at, len(text), "utf-8"
-	return Site{Pages: []Page{page}, Known: []string{}, Warnings: []Warning{}, Text: &source}
-}
-
-// Audiences are the groups of people that the user named, in order: the parts of
-// Audience between commas and semicolons.
-func (t TextSource) Audiences() []string {
-	var groups []string
-	for part := range strings.FieldsFuncSeq(t.Audience, func(r rune) bool { return r == ',' || r == ';' }) {
-		if part = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(part), "and ")); part != "" {
-			groups = append(groups, part)
-		}
-	}
-	return groups
+	return onboarding.Site{Pages: []onboarding.Page{page}, Known: []string{}, Warnings: []onboarding.Warning{}, Text: &source}
 }
 
 // oneLine folds white space and drops control characters.
@@ -84,8 +62,8 @@ var (
 // textPage splits plain text into blocks: a blank line ends a paragraph, and lines
 // that look like Markdown headings (#), list items (-, *, 1.), quotations (>) and
 // fenced code are those.
-func textPage(text string) Page {
-	b := textBuilder{page: Page{Headings: []Heading{}, Blocks: []Block{}}}
+func textPage(text string) onboarding.Page {
+	b := textBuilder{page: onboarding.Page{Headings: []onboarding.Heading{}, Blocks: []onboarding.Block{}}}
 	for line := range strings.Lines(visible(text)) {
 		b.add(strings.TrimRightFunc(line, unicode.IsSpace))
 	}
@@ -95,8 +73,8 @@ func textPage(text string) Page {
 
 // textBuilder collects the lines of the block that is being read.
 type textBuilder struct {
-	page  Page
-	kind  BlockKind
+	page  onboarding.Page
+	kind  onboarding.BlockKind
 	lines []string
 	code  bool
 }
@@ -109,7 +87,7 @@ func (b *textBuilder) add(line string) {
 	}
 	switch heading, item, quote := textHeading.FindStringSubmatch(line), textItem.FindStringSubmatch(line), textQuote.FindStringSubmatch(line); {
 	case b.code:
-		b.grow(BlockCode, line)
+		b.grow(onboarding.BlockCode, line)
 	case strings.TrimSpace(line) == "":
 		b.flush()
 	case heading != nil:
@@ -117,18 +95,18 @@ func (b *textBuilder) add(line string) {
 		b.heading(len(heading[1]), heading[2])
 	case item != nil:
 		b.flush()
-		b.grow(BlockListItem, item[1])
+		b.grow(onboarding.BlockListItem, item[1])
 	case quote != nil:
-		b.grow(BlockQuote, quote[1])
-	case b.kind == BlockListItem && unicode.IsSpace(rune(line[0])):
-		b.grow(BlockListItem, line)
+		b.grow(onboarding.BlockQuote, quote[1])
+	case b.kind == onboarding.BlockListItem && unicode.IsSpace(rune(line[0])):
+		b.grow(onboarding.BlockListItem, line)
 	default:
-		b.grow(BlockParagraph, line)
+		b.grow(onboarding.BlockParagraph, line)
 	}
 }
 
 // grow adds a line to the block that is being read, or begins one of another kind.
-func (b *textBuilder) grow(kind BlockKind, line string) {
+func (b *textBuilder) grow(kind onboarding.BlockKind, line string) {
 	if kind != b.kind {
 		b.flush()
 	}
@@ -139,20 +117,20 @@ func (b *textBuilder) heading(level int, text string) {
 	if text = oneLine(text); text == "" {
 		return
 	}
-	b.page.Headings = append(b.page.Headings, Heading{Level: level, Text: text})
+	b.page.Headings = append(b.page.Headings, onboarding.Heading{Level: level, Text: text})
 	b.page.Structure.Headings[level-1]++
-	b.page.Blocks = append(b.page.Blocks, Block{Kind: BlockHeading, Text: text})
+	b.page.Blocks = append(b.page.Blocks, onboarding.Block{Kind: onboarding.BlockHeading, Text: text})
 }
 
 // flush ends the block that is being read.
 func (b *textBuilder) flush() {
 	text := oneLine(strings.Join(b.lines, " "))
-	if b.kind == BlockCode {
+	if b.kind == onboarding.BlockCode {
 		text = strings.TrimSpace(strings.Join(b.lines, "\n"))
 	}
 	if text != "" {
 		b.count()
-		b.page.Blocks = append(b.page.Blocks, Block{Kind: b.kind, Text: text})
+		b.page.Blocks = append(b.page.Blocks, onboarding.Block{Kind: b.kind, Text: text})
 	}
 	b.kind, b.lines = "", nil
 }
@@ -161,9 +139,9 @@ func (b *textBuilder) flush() {
 func (b *textBuilder) count() {
 	last := len(b.page.Blocks) - 1
 	switch {
-	case b.kind == BlockParagraph:
+	case b.kind == onboarding.BlockParagraph:
 		b.page.Structure.Paragraphs++
-	case b.kind == BlockListItem && (last < 0 || b.page.Blocks[last].Kind != BlockListItem):
+	case b.kind == onboarding.BlockListItem && (last < 0 || b.page.Blocks[last].Kind != onboarding.BlockListItem):
 		b.page.Structure.Lists++
 	}
 }

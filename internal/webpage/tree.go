@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"regexp"
@@ -125,7 +125,7 @@ func (b *textUnder) add(n *html.Node) {
 	case b.nodes < 0 || b.text.Len() >= b.bytes || n.Type == html.ElementNode && silent[n.DataAtom]:
 		return
 	case n.Type == html.TextNode:
-		b.text.WriteString(cut(n.Data, b.bytes))
+		b.text.WriteString(Cut(n.Data, b.bytes))
 	case n.DataAtom == atom.Br:
 		b.text.WriteByte(' ')
 	}
@@ -150,7 +150,7 @@ const maxStyle = 1 << 10
 // hidden tells whether the markup itself hides n from the reader.
 func hidden(n *html.Node) bool {
 	return hasAttr(n, "hidden") || strings.EqualFold(attr(n, "aria-hidden"), "true") ||
-		invisibleStyle.MatchString(cut(attr(n, "style"), maxStyle))
+		invisibleStyle.MatchString(Cut(attr(n, "style"), maxStyle))
 }
 
 // labels returns the words of the class, id, role and data-component names of n in
@@ -160,7 +160,7 @@ func labels(n *html.Node) []string {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "class", "id", "role", "data-component", "data-testid", "data-module", "itemprop":
-			found = append(found, splitLabel(cut(a.Val, 400))...)
+			found = append(found, splitLabel(Cut(a.Val, 400))...)
 		}
 	}
 	return found

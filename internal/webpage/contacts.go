@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"net/url"
@@ -55,7 +55,7 @@ func ends(text string) string {
 	if len(text) <= 2*maxContactText {
 		return text
 	}
-	return cut(text, maxContactText) + " " + strings.ToValidUTF8(text[len(text)-maxContactText:], "")
+	return Cut(text, maxContactText) + " " + strings.ToValidUTF8(text[len(text)-maxContactText:], "")
 }
 
 // addEmails adds the mail addresses in text, looking only around each at sign.
@@ -73,7 +73,7 @@ func addEmails(c *onboarding.Contacts, text string) {
 
 // addLinkContact adds what a mailto or tel link names.
 func addLinkContact(c *onboarding.Contacts, href string) {
-	scheme, rest, found := strings.Cut(strings.TrimSpace(cut(href, maxLinkText)), ":")
+	scheme, rest, found := strings.Cut(strings.TrimSpace(Cut(href, maxLinkText)), ":")
 	if !found {
 		return
 	}
@@ -145,7 +145,7 @@ func addPhone(c *onboarding.Contacts, phone string) {
 }
 
 func addAddress(c *onboarding.Contacts, address string) {
-	if len(address) < 8 || words(address) < 2 || !strings.ContainsFunc(address, unicode.IsDigit) || len(c.Addresses) >= maxContacts {
+	if len(address) < 8 || Words(address) < 2 || !strings.ContainsFunc(address, unicode.IsDigit) || len(c.Addresses) >= maxContacts {
 		return
 	}
 	c.Addresses = addNew(c.Addresses, address, letters)

@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"math/rand/v2"

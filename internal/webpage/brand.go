@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"cmp"
@@ -39,8 +39,8 @@ func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, addr
 		thingText(found, "name", isOwner),
 		thingText(found, "name", isWebSite),
 		publisherName(found),
-		cut(page.OpenGraph["og:site_name"], maxBrand),
-		cut(page.Meta["application-name"], maxBrand),
+		Cut(page.OpenGraph["og:site_name"], maxBrand),
+		Cut(page.Meta["application-name"], maxBrand),
 		titleBrand(page.Title, address),
 	)
 	page.Brand.Tagline = cmp.Or(
@@ -90,7 +90,7 @@ func titleBrand(title string, address *url.URL) string {
 	host := letters(address.Hostname())
 	for i := len(parts) - 1; i >= 0; i-- {
 		if part := letters(parts[i]); len(part) > 2 && strings.Contains(host, part) {
-			return cut(parts[i], maxBrand)
+			return Cut(parts[i], maxBrand)
 		}
 	}
 	return ""
@@ -100,7 +100,7 @@ func titleBrand(title string, address *url.URL) string {
 func headline(page *onboarding.Page) string {
 	for _, h := range page.Headings {
 		if h.Level <= 2 && letters(h.Text) != letters(page.Brand.Name) {
-			return cut(h.Text, 200)
+			return Cut(h.Text, 200)
 		}
 	}
 	return ""

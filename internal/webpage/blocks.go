@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"strings"
@@ -60,13 +60,13 @@ func (b *pieceBuilder) full() bool { return len(b.pieces) >= maxBlocks || b.size
 
 // flush ends the current piece.
 func (b *pieceBuilder) flush(kind onboarding.BlockKind) {
-	text := fold(cut(b.buf.String(), maxMainText))
+	text := fold(Cut(b.buf.String(), maxMainText))
 	linked := min(1, float64(b.linked)/float64(max(len(text), 1)))
 	for text != "" && !b.full() {
 		part := atSpace(text, maxBlockText)
 		text = strings.TrimSpace(text[len(part):])
 		b.pieces = append(b.pieces, piece{
-			Block: onboarding.Block{Kind: kind, Text: part}, holder: b.holder, linked: linked, words: words(part),
+			Block: onboarding.Block{Kind: kind, Text: part}, holder: b.holder, linked: linked, words: Words(part),
 		})
 		b.size += len(part)
 	}
@@ -76,7 +76,7 @@ func (b *pieceBuilder) flush(kind onboarding.BlockKind) {
 
 // atSpace returns the first limit bytes of s at most, up to a space if there is one.
 func atSpace(s string, limit int) string {
-	part := cut(s, limit)
+	part := Cut(s, limit)
 	if space := strings.LastIndexByte(part, ' '); len(part) < len(s) && space > 0 {
 		return part[:space]
 	}

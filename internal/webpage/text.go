@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"strings"
@@ -53,8 +53,8 @@ func joins(last, r rune) bool {
 	return (r == joiner || r == nonJoiner) && last >= arabic && last != joiner && last != nonJoiner
 }
 
-// cut returns the first limit bytes of s at most, ending at a whole character.
-func cut(s string, limit int) string {
+// Cut returns the first limit bytes of s at most, ending at a whole character.
+func Cut(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
@@ -67,12 +67,12 @@ func cut(s string, limit int) string {
 // foldCut folds s and cuts it to limit bytes. The input is cut first, so that the
 // work is bounded by the limit as well.
 func foldCut(s string, limit int) string {
-	return strings.TrimSpace(cut(fold(cut(s, 8*limit)), limit))
+	return strings.TrimSpace(Cut(fold(Cut(s, 8*limit)), limit))
 }
 
-// words counts the runs of letters and digits in s; each ideograph counts as half
+// Words counts the runs of letters and digits in s; each ideograph counts as half
 // a word, rounded up, since such scripts put no spaces between words.
-func words(s string) int {
+func Words(s string) int {
 	count, ideographs, inside := 0, 0, false
 	for _, r := range s {
 		switch {

@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"cmp"
@@ -16,7 +16,6 @@ const (
 	maxMetaKey   = 80
 	maxMetaValue = 1000
 	maxTitle     = 300
-	maxAddress   = 2048
 )
 
 // readMeta fills what the head of the page declares.
@@ -30,7 +29,7 @@ func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 	page.Description = cmp.Or(page.Meta["description"], page.OpenGraph["og:description"], page.OpenGraph["twitter:description"])
 	page.Title = cmp.Or(page.Title, page.OpenGraph["og:title"])
 	page.Lang = language(doc, page.Meta["content-language"])
-	if canonical := absolute(base, doc.Find(`link[rel~="canonical"]`).First().AttrOr("href", "")); canonical != nil {
+	if canonical := Absolute(base, doc.Find(`link[rel~="canonical"]`).First().AttrOr("href", "")); canonical != nil {
 		page.Canonical = canonical.String()
 	}
 }
@@ -68,17 +67,17 @@ func language(doc *goquery.Document, header string) string {
 
 // baseOf returns the address that relative links start from.
 func baseOf(doc *goquery.Document, address *url.URL) *url.URL {
-	if base := absolute(address, doc.Find("base[href]").First().AttrOr("href", "")); base != nil {
+	if base := Absolute(address, doc.Find("base[href]").First().AttrOr("href", "")); base != nil {
 		return base
 	}
 	return address
 }
 
-// absolute resolves a reference found in a page; nil when it is empty, too long,
+// Absolute resolves a reference found in a page; nil when it is empty, too long,
 // broken, or not http or https.
-func absolute(base *url.URL, ref string) *url.URL {
+func Absolute(base *url.URL, ref string) *url.URL {
 	ref = strings.TrimSpace(ref)
-	if ref == "" || len(ref) > maxAddress {
+	if ref == "" || len(ref) > onboarding.MaxURLLength {
 		return nil
 	}
 	target, err := base.Parse(ref)

@@ -1,4 +1,4 @@
-package onboarding_test
+package webpage
 
 import (
 	"strings"
@@ -15,7 +15,7 @@ func block(kind onboarding.BlockKind, text string) onboarding.Block {
 	return onboarding.Block{Kind: kind, Text: text}
 }
 
-func TestTextSiteBlocks(t *testing.T) {
+func TestFromTextBlocks(t *testing.T) {
 	t.Parallel()
 	const p, h, li, q, code = onboarding.BlockParagraph, onboarding.BlockHeading, onboarding.BlockListItem, onboarding.BlockQuote, onboarding.BlockCode
 	for name, c := range map[string]struct {
@@ -38,16 +38,16 @@ func TestTextSiteBlocks(t *testing.T) {
 		"open code":         {"```go\nx", []onboarding.Block{block(code, "x")}},
 		"control":           {"We\x00 b\x07ake\xff.", []onboarding.Block{block(p, "We bake\uFFFD.")}},
 	} {
-		site := onboarding.TextSite(onboarding.WebsiteInput{TextSample: c.text, BusinessDescription: c.text}, time.Time{})
+		site := FromText(onboarding.WebsiteInput{TextSample: c.text, BusinessDescription: c.text}, time.Time{})
 		require.Len(t, site.Pages, 1, name)
 		assert.Equal(t, c.want, site.Pages[0].Blocks, name)
 	}
 }
 
-func TestTextSiteSource(t *testing.T) {
+func TestFromTextSource(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 4, 5, 6, 7, 8, 0, time.UTC)
-	site := onboarding.TextSite(onboarding.WebsiteInput{
+	site := FromText(onboarding.WebsiteInput{
 		TextSample: "## Sample\n\n- a\n- b\n\ntext\n\n- c", BusinessDescription: " A\nbakery. ", Industry: " Food ", TargetAudience: "families, offices;\n\n and schools\n", BusinessGoals: "more\torders",
 	}, at)
 	assert.Empty(t, site.URL)
@@ -59,19 +59,19 @@ func TestTextSiteSource(t *testing.T) {
 	assert.Equal(t, []onboarding.Heading{{Level: 2, Text: "Sample"}}, page.Headings)
 	assert.Equal(t, onboarding.Structure{Headings: [6]int{1: 1}, Paragraphs: 1, Lists: 2}, page.Structure)
 
-	described := onboarding.TextSite(onboarding.WebsiteInput{TextSample: " \n", BusinessDescription: "A bakery."}, at)
+	described := FromText(onboarding.WebsiteInput{TextSample: " \n", BusinessDescription: "A bakery."}, at)
 	assert.False(t, described.Text.Sample)
 	assert.Equal(t, "A bakery.", described.Pages[0].Text())
 	assert.Empty(t, described.Text.Audiences())
 }
 
 // Whatever the text, its words arrive, and nothing that a database refuses.
-func FuzzTextSite(f *testing.F) {
+func FuzzFromText(f *testing.F) {
 	for _, seed := range []string{"", "# a\n- b\n> c\n```\nd", "- \n\x00", strings.Repeat("#", 99), "1. \xff", ">", "```"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		site := onboarding.TextSite(onboarding.WebsiteInput{BusinessDescription: text, TargetAudience: text}, time.Time{})
+		site := FromText(onboarding.WebsiteInput{BusinessDescription: text, TargetAudience: text}, time.Time{})
 		require.Len(t, site.Pages, 1)
 		for _, b := range site.Pages[0].Blocks {
 			assert.NotEmpty(t, b.Text)

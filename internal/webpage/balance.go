@@ -1,4 +1,4 @@
-package website
+package webpage
 
 import (
 	"context"
@@ -261,7 +261,7 @@ func (b *balancer) attributes(more bool) (attrs, kind string) {
 			continue
 		}
 		seen = append(seen, name)
-		short := cut(string(value), maxAttrValue)
+		short := Cut(string(value), maxAttrValue)
 		if name == "type" {
 			kind = short
 		}
