@@ -212,23 +212,13 @@ func (s *Server) savePersona(ctx context.Context, in *bodyInput[SavePersonaReque
 }
 
 func personaOptions(context.Context, *struct{}) (*output[PersonaOptions], error) {
-	described := map[onboarding.Platform][2]string{
-		onboarding.PlatformLinkedIn:  {"LinkedIn", "Posts and articles for a professional network."},
-		onboarding.PlatformFacebook:  {"Facebook", "Posts for friends, groups and the followers of a page."},
-		onboarding.PlatformTwitter:   {"X (Twitter)", "Short posts and threads."},
-		onboarding.PlatformBlog:      {"Blog", "Long texts on the own website."},
-		onboarding.PlatformInstagram: {"Instagram", "Captions of pictures and short videos."},
-		onboarding.PlatformMedium:    {"Medium", "Stories for the readers of publications."},
-		onboarding.PlatformSubstack:  {"Substack", "A newsletter for subscribers."},
-		onboarding.PlatformYouTube:   {"YouTube", "Titles, descriptions and scripts of videos."},
-	}
 	body := PersonaOptions{
-		Success: true, AvailablePlatforms: make([]PlatformOption, 0, len(described)),
+		Success:        true,
 		PersonaTypes:   []string{"core_persona", "platform_personas"},
 		QualityMetrics: []string{"overall_score", "core_completeness", "platform_consistency", "platform_optimization", "linguistic_quality"},
 	}
-	for _, p := range onboarding.Platforms() {
-		body.AvailablePlatforms = append(body.AvailablePlatforms, PlatformOption{ID: string(p), Name: described[p][0], Description: described[p][1]})
+	for _, p := range onboarding.PlatformInfos() {
+		body.AvailablePlatforms = append(body.AvailablePlatforms, PlatformOption{ID: string(p.Platform), Name: p.Name, Description: p.Description})
 	}
 	return &output[PersonaOptions]{body}, nil
 }

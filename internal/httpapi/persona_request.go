@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -16,7 +15,7 @@ import (
 // PersonaRequest asks for personas.
 type PersonaRequest struct {
 	Data        personaData     `json:"onboarding_data,omitempty"`
-	Platforms   []string        `json:"selected_platforms,omitempty" example:"[\"linkedin\", \"blog\"]" doc:"linkedin, facebook, twitter, blog, instagram, medium, substack or youtube; linkedin and blog when it is empty or left out. Duplicates are dropped."`
+	Platforms   []string        `json:"selected_platforms,omitempty" example:"[\"linkedin\", \"blog\"]" doc:"The ids that getPersonaOptions lists; linkedin and blog when it is empty or left out. Duplicates are dropped."`
 	Preferences json.RawMessage `json:"user_preferences,omitempty" doc:"Accepted and ignored."`
 }
 
@@ -86,21 +85,12 @@ func personaInput(request PersonaRequest) (input onboarding.PersonaInput, err er
 	return input, err
 }
 
-// selectedPlatforms reads the names of platforms, each once, in the order of
-// onboarding.Platforms.
+// selectedPlatforms reads the names of platforms; none selects the default ones.
 func selectedPlatforms(names []string) ([]onboarding.Platform, error) {
 	if len(names) == 0 {
-		return []onboarding.Platform{onboarding.PlatformLinkedIn, onboarding.PlatformBlog}, nil
+		return slices.Clone(onboarding.DefaultPlatforms), nil
 	}
-	for i, name := range names {
-		if !onboarding.Platform(name).Valid() {
-			return nil, &onboarding.InputError{
-				Field: fmt.Sprintf("selected_platforms[%d]", i), Code: "unknown_platform",
-				Reason: "This platform is not known. Use linkedin, facebook, twitter, blog, instagram, medium, substack or youtube.",
-			}
-		}
-	}
-	return slices.DeleteFunc(onboarding.Platforms(), func(p onboarding.Platform) bool { return !slices.Contains(names, string(p)) }), nil
+	return onboarding.ParsePlatforms(names, "selected_platforms")
 }
 
 // isEmpty tells whether a part says nothing: null, an empty object, list or text.

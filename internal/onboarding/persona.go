@@ -2,37 +2,10 @@ package onboarding
 
 import (
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 )
-
-// Platform is a place that personas write for.
-type Platform string
-
-// The platforms, in the order in which they are offered.
-const (
-	PlatformLinkedIn  Platform = "linkedin"
-	PlatformFacebook  Platform = "facebook"
-	PlatformTwitter   Platform = "twitter"
-	PlatformBlog      Platform = "blog"
-	PlatformInstagram Platform = "instagram"
-	PlatformMedium    Platform = "medium"
-	PlatformSubstack  Platform = "substack"
-	PlatformYouTube   Platform = "youtube"
-)
-
-// Platforms lists all platforms.
-func Platforms() []Platform {
-	return []Platform{
-		PlatformLinkedIn, PlatformFacebook, PlatformTwitter, PlatformBlog,
-		PlatformInstagram, PlatformMedium, PlatformSubstack, PlatformYouTube,
-	}
-}
-
-// Valid tells whether p is one of Platforms.
-func (p Platform) Valid() bool { return slices.Contains(Platforms(), p) }
 
 // PersonaInput is the input of a persona generation. A part that is not nil
 // replaces what is stored, for this generation only.

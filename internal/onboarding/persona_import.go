@@ -74,7 +74,7 @@ func parsePlatformPersonas(raw json.RawMessage) (map[Platform]json.RawMessage, e
 	}
 	personas := map[Platform]json.RawMessage{}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if !Platform(name).Valid() {
+		if !slices.Contains(Platforms(), Platform(name)) {
 			return nil, unknownPlatform(path)
 		}
 		at := path + "." + name
@@ -107,47 +107,29 @@ func parseQuality(raw json.RawMessage) (json.RawMessage, error) {
 	return encodePersona(object, path)
 }
 
-// parseSelected reads the names of platforms, each once, in the order of Platforms.
+// parseSelected reads the names of platforms; null selects those of the personas.
 func parseSelected(raw json.RawMessage, personas map[Platform]json.RawMessage) ([]Platform, error) {
 	const path = "selected_platforms"
-	chosen := map[Platform]bool{}
-	for platform := range personas {
-		chosen[platform] = isNull(raw)
+	if isNull(raw) {
+		return ParsePlatforms(texts(slices.Collect(maps.Keys(personas))), path)
 	}
-	if !isNull(raw) {
-		value, err := decodeStorable(raw, path)
-		if err != nil {
-			return nil, err
-		}
-		names, ok := value.([]any)
-		if !ok || len(names) > maxPersonaItems {
-			return nil, wrongType(path, "a list of platforms")
-		}
-		for i, element := range names {
-			name, ok := element.(string)
-			if !ok {
-				return nil, wrongType(fmt.Sprintf("%s[%d]", path, i), "the name of a platform")
-			}
-			if !Platform(name).Valid() {
-				return nil, unknownPlatform(fmt.Sprintf("%s[%d]", path, i))
-			}
-			chosen[Platform(name)] = true
-		}
+	value, err := decodeStorable(raw, path)
+	if err != nil {
+		return nil, err
 	}
-	return slices.DeleteFunc(Platforms(), func(p Platform) bool { return !chosen[p] }), nil
+	var names []string
+	if err := checkShape(value, reflect.TypeOf(names), path); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(raw, &names); err != nil {
+		return nil, fmt.Errorf("decode %s: %w", path, err)
+	}
+	return ParsePlatforms(names, path)
 }
 
 func isNull(raw json.RawMessage) bool {
 	text := strings.TrimSpace(string(raw))
 	return text == "" || text == "null"
-}
-
-func unknownPlatform(path string) error {
-	names := make([]string, 0, len(Platforms()))
-	for _, p := range Platforms() {
-		names = append(names, string(p))
-	}
-	return &InputError{Field: path, Code: "unknown_platform", Reason: "This platform is not known. Use " + strings.Join(names, ", ") + "."}
 }
 
 // decodePersona decodes an object and checks its bounds and the types of the fields

@@ -64,7 +64,7 @@ var rules = [StepCount][]FieldRule{
 		{Field: "corePersona", Type: "object", Note: "A finished core persona with an object identity; with platformPersonas it is stored."},
 		{Field: "platformPersonas", Type: "object", Note: "The finished personas by platform, at least one."},
 		{Field: "qualityMetrics", Type: "object", Note: "The quality of the finished personas."},
-		{Field: "selectedPlatforms", Type: "list", Values: platformNames(), Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty."},
+		{Field: "selectedPlatforms", Type: "list", Values: texts(Platforms()), Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty."},
 	},
 	{
 		{Field: "integrations", Type: "object", Note: "What was connected; every other field is kept as well, keys never."},
@@ -75,12 +75,13 @@ var rules = [StepCount][]FieldRule{
 // Rules returns the validation rules of the data of step n, which must be valid.
 func (n StepNumber) Rules() []FieldRule { return slices.Clone(rules[n-1]) }
 
-func platformNames() []string {
-	names := make([]string, 0, len(Platforms()))
-	for _, p := range Platforms() {
-		names = append(names, string(p))
+// texts returns names as plain texts.
+func texts[T ~string](names []T) []string {
+	out := make([]string, len(names))
+	for i, name := range names {
+		out[i] = string(name)
 	}
-	return names
+	return out
 }
 
 // Checked returns what the user tells of the business with its texts trimmed; each may

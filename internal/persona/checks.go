@@ -148,7 +148,7 @@ func missed(q onboarding.QualityMetrics, checks []check) string {
 // validate sums a platform persona up.
 func (g *Generator) validate(p onboarding.PlatformPersona) *onboarding.PlatformValidation {
 	v := &onboarding.PlatformValidation{MissingFields: onboarding.List{}, Recommendations: onboarding.List{}}
-	score, missed := run(optimizationChecks(), onboarding.CorePersona{}, p, g.platforms[string(p.PlatformType)])
+	score, missed := run(optimizationChecks(), onboarding.CorePersona{}, p, platformRules[p.PlatformType])
 	v.QualityScore, v.IsValid = score, len(missed) == 0
 	for _, name := range missed {
 		v.Recommendations = append(v.Recommendations, "Missing: "+name+".")

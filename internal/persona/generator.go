@@ -9,16 +9,14 @@ import (
 // Generator makes personas. It is safe for concurrent use and keeps nothing between
 // calls.
 type Generator struct {
-	platforms map[string]rules
-	personas  *prometheus.CounterVec
-	merges    *prometheus.CounterVec
-	overall   prometheus.Histogram
+	personas *prometheus.CounterVec
+	merges   *prometheus.CounterVec
+	overall  prometheus.Histogram
 }
 
 // New returns a generator and registers the package's metrics with reg.
 func New(reg prometheus.Registerer) (*Generator, error) {
 	g := &Generator{
-		platforms: platformRules(),
 		personas: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_persona_documents_total",
 			Help: "Personas made by the local engine, by document: core or a platform.",
@@ -39,8 +37,8 @@ func New(reg prometheus.Registerer) (*Generator, error) {
 		}
 	}
 	g.personas.WithLabelValues("core")
-	for name := range g.platforms {
-		g.personas.WithLabelValues(name)
+	for platform := range platformRules {
+		g.personas.WithLabelValues(string(platform))
 	}
 	for _, outcome := range []string{"merged", "refused"} {
 		g.merges.WithLabelValues(outcome)

@@ -39,21 +39,12 @@ func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Ans
 // MergePlatform puts the answer of a model into a platform persona: gaps are filled,
 // lists of the answer added behind the derived ones. Otherwise as MergeCore.
 func (g *Generator) MergePlatform(persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer) (onboarding.PlatformPersona, error) {
-	got := reflect.New(answerType(p))
-	if err := g.read(answer, got.Interface()); err != nil {
+	got := newAnswer(p)
+	if err := g.read(answer, got); err != nil {
 		return persona, err
 	}
-	var common platformAnswer
-	switch got := got.Interface().(type) {
-	case *linkedInAnswer:
-		common = got.platformAnswer
-		persona.LinkedInPersona = mergeLinkedIn(persona.LinkedInPersona, *got)
-	case *facebookAnswer:
-		common = got.platformAnswer
-		persona.FacebookPersona = mergeFacebook(persona.FacebookPersona, *got)
-	case *platformAnswer:
-		common = *got
-	}
+	got.merge(&persona)
+	common := got.common()
 	fillGaps(reflect.ValueOf(&persona.LexicalAdaptations).Elem(), reflect.ValueOf(common.Lexical))
 	format := onboarding.ContentFormatRules{ParagraphStructure: common.Format.ParagraphStructure, CallToActionStyle: common.Format.CallToActionStyle, LinkPlacement: common.Format.LinkPlacement}
 	fillGaps(reflect.ValueOf(&persona.ContentFormatRules).Elem(), reflect.ValueOf(format))
@@ -67,26 +58,26 @@ func (g *Generator) MergePlatform(persona onboarding.PlatformPersona, p onboardi
 	return persona, nil
 }
 
-func mergeLinkedIn(former *onboarding.LinkedInPersona, got linkedInAnswer) *onboarding.LinkedInPersona {
+func (got *linkedInAnswer) merge(persona *onboarding.PlatformPersona) {
 	next := onboarding.LinkedInPersona{}
-	if former != nil {
-		next = *former
+	if persona.LinkedInPersona != nil {
+		next = *persona.LinkedInPersona
 	}
 	fillGaps(reflect.ValueOf(&next.ProfessionalNetworking).Elem(), reflect.ValueOf(got.Networking))
 	fillGaps(reflect.ValueOf(&next.Features).Elem(), reflect.ValueOf(got.Features))
 	fillGaps(reflect.ValueOf(&next.ProfessionalContext).Elem(), reflect.ValueOf(got.Context))
-	return &next
+	persona.LinkedInPersona = &next
 }
 
-func mergeFacebook(former *onboarding.FacebookPersona, got facebookAnswer) *onboarding.FacebookPersona {
+func (got *facebookAnswer) merge(persona *onboarding.PlatformPersona) {
 	next := onboarding.FacebookPersona{}
-	if former != nil {
-		next = *former
+	if persona.FacebookPersona != nil {
+		next = *persona.FacebookPersona
 	}
 	fillGaps(reflect.ValueOf(&next.Engagement).Elem(), reflect.ValueOf(got.Engaging))
 	fillGaps(reflect.ValueOf(&next.Formats).Elem(), reflect.ValueOf(got.Formats))
 	fillGaps(reflect.ValueOf(&next.CommunityBuilding).Elem(), reflect.ValueOf(got.Community))
-	return &next
+	persona.FacebookPersona = &next
 }
 
 // read decodes an answer that must keep to its schema and counts the outcome.

@@ -9,10 +9,10 @@ import (
 // linkedIn fills what LinkedIn has beside the common parts from what the site says of
 // its authority, readers and topics. How LinkedIn ranks posts is not derived from a
 // text, so that those lists stay empty.
-func (a *adaptation) linkedIn() *onboarding.LinkedInPersona {
+func (a *adaptation) linkedIn(persona *onboarding.PlatformPersona) {
 	brand, audience := a.style.BrandAnalysis, a.style.TargetAudience
 	groups := audience.Demographics
-	persona := &onboarding.LinkedInPersona{
+	persona.LinkedInPersona = &onboarding.LinkedInPersona{
 		ProfessionalNetworking: onboarding.ProfessionalNetworking{
 			ThoughtLeadershipPositioning:       a.topicSentence("Speak about what the site knows best: %s."),
 			IndustryAuthorityBuilding:          evidenceSentence("Show what proves competence: %s.", brand.AuthorityIndicators),
@@ -30,7 +30,6 @@ func (a *adaptation) linkedIn() *onboarding.LinkedInPersona {
 			ConversionOptimization:      copied(a.style.ContentType.ConversionFocus),
 		},
 	}
-	return persona
 }
 
 func (a *adaptation) linkedInFeatures() onboarding.LinkedInFeatures {
@@ -61,10 +60,10 @@ func evidenceSentence(format string, items onboarding.List) *string {
 
 // facebook fills what Facebook has beside the common parts. How Facebook ranks posts
 // is not derived from a text, so that those lists stay empty.
-func (a *adaptation) facebook() *onboarding.FacebookPersona {
+func (a *adaptation) facebook(persona *onboarding.PlatformPersona) {
 	audience, identity := a.style.TargetAudience, a.core.Identity
 	confidence := 100 * a.style.Meta.Confidence
-	return &onboarding.FacebookPersona{
+	persona.FacebookPersona = &onboarding.FacebookPersona{
 		PersonaName: identity.PersonaName, Archetype: identity.Archetype, CoreBelief: identity.CoreBelief,
 		Engagement: onboarding.FacebookEngagement{
 			CommunityBuilding:      sentenceList(len(audience.Demographics) > 0, "Speak to %s.", enumerate(first(audience.Demographics, 4))),

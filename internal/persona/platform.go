@@ -1,6 +1,7 @@
 package persona
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -15,12 +16,12 @@ import (
 // how often the readers of the site are on a platform, so that times stay empty. It
 // fails for a platform that is not known.
 func (g *Generator) Platform(in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform) (onboarding.PlatformPersona, error) {
-	r, ok := g.platforms[string(p)]
+	r, ok := platformRules[p]
 	if !ok {
 		return onboarding.PlatformPersona{}, fmt.Errorf("adapt persona: unknown platform")
 	}
 	g.personas.WithLabelValues(string(p)).Inc()
-	a := &adaptation{source: newSource(in), core: core, rules: r}
+	a := &adaptation{source: newSource(in), core: core, platform: p, rules: r}
 	persona := onboarding.PlatformPersona{
 		PlatformType:       p,
 		SentenceMetrics:    a.sentences(),
@@ -33,11 +34,8 @@ func (g *Generator) Platform(in onboarding.PersonaSources, core onboarding.CoreP
 		PlatformBestPractices: slices.Clone(onboarding.List(r.practices)),
 		Meta:                  a.meta(),
 	}
-	switch p {
-	case onboarding.PlatformLinkedIn:
-		persona.LinkedInPersona = a.linkedIn()
-	case onboarding.PlatformFacebook:
-		persona.FacebookPersona = a.facebook()
+	if r.extend != nil {
+		r.extend(a, &persona)
 	}
 	g.seal(&persona, a.reasons())
 	return persona, nil
@@ -54,8 +52,9 @@ func (g *Generator) seal(persona *onboarding.PlatformPersona, why reasons) {
 // adaptation is the core persona on its way to a platform.
 type adaptation struct {
 	*source
-	core  onboarding.CorePersona
-	rules rules
+	core     onboarding.CorePersona
+	platform onboarding.Platform
+	rules    rules
 }
 
 // sentences: long texts keep the site's mean and 90th percentile. In feeds the median
@@ -111,10 +110,7 @@ func (a *adaptation) hashtagStrategy() *string {
 	}
 	bound := ""
 	if a.rules.hashtags > 0 {
-		bound = fmt.Sprintf("; the platform takes at most %d", a.rules.hashtags)
-		if a.rules.platform == onboarding.PlatformTwitter {
-			bound = "; X advises no more than two"
-		}
+		bound = "; " + cmp.Or(a.rules.bound, fmt.Sprintf("the platform takes at most %d", a.rules.hashtags))
 	}
 	return optional(fmt.Sprintf("Choose up to %d %s that name the subject from %s%s.", a.rules.advised, a.rules.tagged, strings.Join(tags, " "), bound))
 }
@@ -177,10 +173,7 @@ func (a *adaptation) mention() string {
 		return ""
 	}
 	profiles := a.Analysis.Crawl.Content.SocialMedia
-	own := profiles[string(a.rules.platform)]
-	if own == "" && a.rules.platform == onboarding.PlatformTwitter {
-		own = profiles["x"]
-	}
+	own := cmp.Or(profiles[string(a.platform)], profiles[a.rules.profile])
 	if own == "" {
 		return a.rules.mention
 	}
@@ -228,9 +221,7 @@ func (a *adaptation) callToAction() *string {
 // frequency is the rhythm of the site's own dated posts, on the platforms of long
 // texts only.
 func (a *adaptation) frequency() *string {
-	switch a.rules.platform {
-	case onboarding.PlatformBlog, onboarding.PlatformMedium, onboarding.PlatformSubstack:
-	default:
+	if !a.rules.articles {
 		return nil
 	}
 	for _, suggestion := range a.Analysis.Guidelines.ContentCalendarSuggestions {
@@ -270,8 +261,8 @@ func (a *adaptation) reasons() reasons {
 		why["content_format_rules.character_limit"] = "The platform has no documented limit."
 	}
 	if a.rules.tagged == "" {
-		why["lexical_adaptations.hashtag_strategy"] = "A blog has no hashtags."
-		why["lexical_adaptations.mention_strategy"] = "A blog has no mentions."
+		why["lexical_adaptations.hashtag_strategy"] = "The platform has no hashtags."
+		why["lexical_adaptations.mention_strategy"] = "The platform has no mentions."
 	}
 	return why
 }

@@ -1,6 +1,8 @@
 package persona
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,11 +33,11 @@ func TestPlatformLimits(t *testing.T) {
 		onboarding.PlatformBlog: nil, onboarding.PlatformInstagram: ptr(2200), onboarding.PlatformMedium: nil,
 		onboarding.PlatformSubstack: nil, onboarding.PlatformYouTube: ptr(5000),
 	}
-	require.Len(t, limits, len(onboarding.Platforms()))
 	for p, limit := range limits {
-		persona := personas[p]
+		assert.Equal(t, limit, personas[p].ContentFormatRules.CharacterLimit, p)
+	}
+	for p, persona := range personas {
 		assert.Equal(t, p, persona.PlatformType)
-		assert.Equal(t, limit, persona.ContentFormatRules.CharacterLimit, p)
 		assert.Empty(t, persona.EngagementPatterns.OptimalPostingTimes, "nobody measured them")
 		assert.GreaterOrEqual(t, len(persona.PlatformBestPractices), 3, p)
 		assert.Equal(t, p == onboarding.PlatformLinkedIn, persona.LinkedInPersona != nil, p)
@@ -47,6 +49,21 @@ func TestPlatformLimits(t *testing.T) {
 	assert.Greater(t, *personas[onboarding.PlatformBlog].SentenceMetrics.OptimalSentenceLength, 22.0)
 	assert.Contains(t, text(personas[onboarding.PlatformTwitter].ContentFormatRules.ParagraphStructure), "one paragraph")
 	assert.Nil(t, personas[onboarding.PlatformBlog].LexicalAdaptations.HashtagStrategy)
+}
+
+// Each platform of the domain has a row of rules, and each row is complete.
+func TestTableOfPlatformRules(t *testing.T) {
+	t.Parallel()
+	assert.ElementsMatch(t, onboarding.Platforms(), slices.Collect(maps.Keys(platformRules)), "internal/persona/platforms.go: one row for each platform")
+	for p, r := range platformRules {
+		assert.Equal(t, r.limit > 0, r.of != "", "%s: a limit bounds something that has a name", p)
+		assert.Equal(t, r.tagged != "", r.mention != "" && r.advised > 0, "%s: tags and mentions", p)
+		assert.NotEmpty(t, r.link, "%s: link", p)
+		assert.NotEmpty(t, r.talk, "%s: talk", p)
+		assert.GreaterOrEqual(t, len(r.practices), 3, "%s: practices", p)
+		assert.False(t, r.feed && r.articles, "%s: a text is short or long", p)
+		assert.Equal(t, r.extend != nil, r.answer != nil, "%s: a part of its own is asked for", p)
+	}
 }
 
 func TestPlatformWordsAreTheSites(t *testing.T) {

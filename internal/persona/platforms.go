@@ -3,9 +3,8 @@ package persona
 import "github.com/alwrity/onboarding/internal/onboarding"
 
 // rules are what a platform documents of its posts, for texts of persons and pages
-// without a paid plan.
+// without a paid plan, and the parts that only its personas have.
 type rules struct {
-	platform onboarding.Platform
 	// limit is the most characters of a post, 0 for none; of names the text it bounds.
 	limit int
 	of    string
@@ -14,18 +13,28 @@ type rules struct {
 	hashtags, advised int
 	// tagged is what the platform calls its tags, "" where it has none.
 	tagged string
-	// feed tells that the text stands among the texts of others, so that it is short.
-	feed bool
+	// bound ends the sentence about hashtags, "" for "the platform takes at most so many".
+	bound string
+	// feed: the text stands among the texts of others, so that it is short. articles: posts
+	// are long texts, so that the dated posts of the site show how often to publish.
+	feed, articles bool
+	// profile is what links of a website call the platform, "" for its own name.
+	profile string
 	// mention and link say how the platform treats names and addresses, "" where there
 	// is nothing to say.
 	mention, link string
 	// talk says where readers answer.
 	talk string
-	// practices are documented facts to write by.
+	// practices are at least three documented facts to write by.
 	practices []string
+	// extend adds the parts that only personas of this platform have, answer returns what a
+	// model is asked with them; nil for none.
+	extend func(*adaptation, *onboarding.PlatformPersona)
+	answer func() answer
 }
 
-// platformRules are the documented limits and rules by platform.
+// platformRules is the table of the platforms' documented limits and rules; a test names a
+// platform of onboarding.Platforms that it lacks.
 //
 // Sources, by the names of the pages:
 //   - LinkedIn: LinkedIn Help, "Post and share updates" (3,000 characters) and "Use
@@ -44,108 +53,95 @@ type rules struct {
 //   - A blog on the own site has no limits but its own.
 //
 // How many tags are advised is ours where the platform does not say.
-func platformRules() map[string]rules {
-	table := append(feedRules(), longRules()...)
-	byName := make(map[string]rules, len(table))
-	for _, r := range table {
-		byName[string(r.platform)] = r
-	}
-	return byName
-}
-
-func feedRules() []rules {
-	return []rules{
-		{
-			platform: onboarding.PlatformLinkedIn, limit: 3000, of: "post", advised: 3, tagged: "hashtags", feed: true,
-			mention: "Type @ and the name to mention a member or a page; they are notified.",
-			link:    "A link in the post becomes a preview unless a picture or document is attached; put it after the first paragraph.",
-			talk:    "comments under the post",
-			practices: []string{
-				"The feed shows the first lines only; say what the post is about before “see more”.",
-				"A post has at most 3,000 characters; longer texts are articles.",
-				"A post can carry pictures, a document, a poll or a video.",
-			},
+var platformRules = map[onboarding.Platform]rules{
+	onboarding.PlatformLinkedIn: {
+		limit: 3000, of: "post", advised: 3, tagged: "hashtags", feed: true,
+		mention: "Type @ and the name to mention a member or a page; they are notified.",
+		link:    "A link in the post becomes a preview unless a picture or document is attached; put it after the first paragraph.",
+		talk:    "comments under the post",
+		practices: []string{
+			"The feed shows the first lines only; say what the post is about before “see more”.",
+			"A post has at most 3,000 characters; longer texts are articles.",
+			"A post can carry pictures, a document, a poll or a video.",
 		},
-		{
-			platform: onboarding.PlatformFacebook, limit: 63206, of: "post", advised: 2, tagged: "hashtags", feed: true,
-			mention: "Type @ and the name to tag a person or page.",
-			link:    "A link in the post becomes a preview; the text stands above it.",
-			talk:    "comments, groups and events",
-			practices: []string{
-				"A post has at most 63,206 characters; the feed cuts long ones with “see more”.",
-				"A post can carry pictures, a video or an event.",
-				"Groups and events have posts of their own.",
-			},
+		extend: (*adaptation).linkedIn, answer: func() answer { return &linkedInAnswer{} },
+	},
+	onboarding.PlatformFacebook: {
+		limit: 63206, of: "post", advised: 2, tagged: "hashtags", feed: true,
+		mention: "Type @ and the name to tag a person or page.",
+		link:    "A link in the post becomes a preview; the text stands above it.",
+		talk:    "comments, groups and events",
+		practices: []string{
+			"A post has at most 63,206 characters; the feed cuts long ones with “see more”.",
+			"A post can carry pictures, a video or an event.",
+			"Groups and events have posts of their own.",
 		},
-		{
-			platform: onboarding.PlatformTwitter, limit: 280, of: "post", advised: 2, hashtags: 2, tagged: "hashtags", feed: true,
-			mention: "Write @ and the account name; a post that begins with it is a reply.",
-			link:    "Any link counts 23 characters; leave room for it at the end.",
-			talk:    "replies and quoted posts",
-			practices: []string{
-				"A post has at most 280 characters unless the account has Premium.",
-				"Longer thoughts go into a thread of several posts.",
-				"X advises no more than two hashtags in a post.",
-			},
+		extend: (*adaptation).facebook, answer: func() answer { return &facebookAnswer{} },
+	},
+	onboarding.PlatformTwitter: {
+		limit: 280, of: "post", advised: 2, hashtags: 2, tagged: "hashtags", bound: "X advises no more than two", feed: true,
+		profile: "x",
+		mention: "Write @ and the account name; a post that begins with it is a reply.",
+		link:    "Any link counts 23 characters; leave room for it at the end.",
+		talk:    "replies and quoted posts",
+		practices: []string{
+			"A post has at most 280 characters unless the account has Premium.",
+			"Longer thoughts go into a thread of several posts.",
+			"X advises no more than two hashtags in a post.",
 		},
-		{
-			platform: onboarding.PlatformInstagram, limit: 2200, of: "caption", advised: 5, hashtags: 30, tagged: "hashtags", feed: true,
-			mention: "Write @ and the account name, at most 20 in a caption.",
-			link:    "Addresses in captions can't be tapped; put the link into the profile and name it in the caption.",
-			talk:    "comments and direct messages",
-			practices: []string{
-				"A post needs a picture or a video; the caption explains it.",
-				"A caption has at most 2,200 characters and 30 hashtags.",
-				"The feed cuts captions; the first sentence must stand alone.",
-			},
+	},
+	onboarding.PlatformInstagram: {
+		limit: 2200, of: "caption", advised: 5, hashtags: 30, tagged: "hashtags", feed: true,
+		mention: "Write @ and the account name, at most 20 in a caption.",
+		link:    "Addresses in captions can't be tapped; put the link into the profile and name it in the caption.",
+		talk:    "comments and direct messages",
+		practices: []string{
+			"A post needs a picture or a video; the caption explains it.",
+			"A caption has at most 2,200 characters and 30 hashtags.",
+			"The feed cuts captions; the first sentence must stand alone.",
 		},
-	}
-}
-
-func longRules() []rules {
-	return []rules{
-		{
-			platform: onboarding.PlatformBlog,
-			link:     "Link to the site's own pages where they say more, and to sources.",
-			talk:     "comments of the site",
-			practices: []string{
-				"The title and the description are what search results show.",
-				"One main heading for the post, a subheading for each part.",
-				"Describe each picture in its alternative text.",
-			},
+	},
+	onboarding.PlatformBlog: {
+		articles: true,
+		link:     "Link to the site's own pages where they say more, and to sources.",
+		talk:     "comments of the site",
+		practices: []string{
+			"The title and the description are what search results show.",
+			"One main heading for the post, a subheading for each part.",
+			"Describe each picture in its alternative text.",
 		},
-		{
-			platform: onboarding.PlatformMedium, hashtags: 5, advised: 5, tagged: "topics",
-			mention: "Write @ and the name of a member to mention them.",
-			link:    "Links stand in the text; an address on a line of its own becomes a preview.",
-			talk:    "responses and highlights",
-			practices: []string{
-				"A story has a title and a subtitle.",
-				"A story takes up to five topics.",
-				"A text published before can be imported with a canonical link to the original.",
-			},
+	},
+	onboarding.PlatformMedium: {
+		hashtags: 5, advised: 5, tagged: "topics", articles: true,
+		mention: "Write @ and the name of a member to mention them.",
+		link:    "Links stand in the text; an address on a line of its own becomes a preview.",
+		talk:    "responses and highlights",
+		practices: []string{
+			"A story has a title and a subtitle.",
+			"A story takes up to five topics.",
+			"A text published before can be imported with a canonical link to the original.",
 		},
-		{
-			platform: onboarding.PlatformSubstack, advised: 3, tagged: "tags",
-			mention: "Write @ and the name to mention a publication or a writer.",
-			link:    "Links stand in the text; readers see them in the mail as well.",
-			talk:    "comments, notes and the chat of the publication",
-			practices: []string{
-				"A post is sent by mail: the title is the subject, the subtitle the preview.",
-				"Tags sort the posts of the publication.",
-				"Mail programs cut very long mails; the page on the web stays whole.",
-			},
+	},
+	onboarding.PlatformSubstack: {
+		advised: 3, tagged: "tags", articles: true,
+		mention: "Write @ and the name to mention a publication or a writer.",
+		link:    "Links stand in the text; readers see them in the mail as well.",
+		talk:    "comments, notes and the chat of the publication",
+		practices: []string{
+			"A post is sent by mail: the title is the subject, the subtitle the preview.",
+			"Tags sort the posts of the publication.",
+			"Mail programs cut very long mails; the page on the web stays whole.",
 		},
-		{
-			platform: onboarding.PlatformYouTube, limit: 5000, of: "description", advised: 3, hashtags: 60, tagged: "hashtags",
-			mention: "Write @ and the handle of a channel in the title or description.",
-			link:    "Put the link into the first lines of the description; the rest is folded.",
-			talk:    "comments under the video",
-			practices: []string{
-				"A title has at most 100 characters, a description 5,000.",
-				"More than 60 hashtags and all of them are ignored.",
-				"Time stamps in the description become chapters.",
-			},
+	},
+	onboarding.PlatformYouTube: {
+		limit: 5000, of: "description", advised: 3, hashtags: 60, tagged: "hashtags",
+		mention: "Write @ and the handle of a channel in the title or description.",
+		link:    "Put the link into the first lines of the description; the rest is folded.",
+		talk:    "comments under the video",
+		practices: []string{
+			"A title has at most 100 characters, a description 5,000.",
+			"More than 60 hashtags and all of them are ignored.",
+			"Time stamps in the description become chapters.",
 		},
-	}
+	},
 }

@@ -46,18 +46,8 @@ func (g *Generator) CorePrompt(in onboarding.PersonaSources, core onboarding.Cor
 func (g *Generator) PlatformPrompt(in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform) onboarding.Prompt {
 	return onboarding.Prompt{
 		Name: "platform_persona_" + string(p), Instructions: fmt.Sprintf(platformInstructions, p),
-		Material: material(in, core, &persona), Schema: schemaOf(answerType(p)), MaxTokens: maxAnswerTokens,
+		Material: material(in, core, &persona), Schema: schemaOf(reflect.TypeOf(newAnswer(p)).Elem()), MaxTokens: maxAnswerTokens,
 	}
-}
-
-func answerType(p onboarding.Platform) reflect.Type {
-	switch p {
-	case onboarding.PlatformLinkedIn:
-		return reflect.TypeFor[linkedInAnswer]()
-	case onboarding.PlatformFacebook:
-		return reflect.TypeFor[facebookAnswer]()
-	}
-	return reflect.TypeFor[platformAnswer]()
 }
 
 // material is what the site says and what was measured of it, empty parts left out.

@@ -90,8 +90,8 @@ func (g *Generator) scorePlatforms(core onboarding.CorePersona, platforms map[on
 		if !ok {
 			continue
 		}
-		kept, missedCore := run(consistencyChecks(), core, persona, g.platforms[string(name)])
-		used, missedRules := run(optimizationChecks(), core, persona, g.platforms[string(name)])
+		kept, missedCore := run(consistencyChecks(), core, persona, platformRules[name])
+		used, missedRules := run(optimizationChecks(), core, persona, platformRules[name])
 		q.DetailedMetrics.Platforms[name] = onboarding.PlatformDetail{
 			Consistency: kept, Optimization: used, Missed: append(append(onboarding.List{}, missedCore...), missedRules...),
 		}

@@ -36,6 +36,26 @@ type platformAnswer struct {
 	Practices  onboarding.List               `json:"platform_best_practices"`
 }
 
+// answer is what a model is asked for a platform: a platformAnswer, alone or within one
+// that asks for more.
+type answer interface {
+	common() *platformAnswer
+	// merge fills the gaps of those parts of a persona that only its platform has.
+	merge(persona *onboarding.PlatformPersona)
+}
+
+// newAnswer returns an empty answer for p.
+func newAnswer(p onboarding.Platform) answer {
+	if asked := platformRules[p].answer; asked != nil {
+		return asked()
+	}
+	return &platformAnswer{}
+}
+
+func (a *platformAnswer) common() *platformAnswer { return a }
+
+func (*platformAnswer) merge(*onboarding.PlatformPersona) {}
+
 type platformAnswerFormat struct {
 	ParagraphStructure *string `json:"paragraph_structure"`
 	CallToActionStyle  *string `json:"call_to_action_style"`
