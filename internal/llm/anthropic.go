@@ -5,98 +5,101 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-
-	"github.com/anthropics/anthropic-sdk-go"
-	"github.com/anthropics/anthropic-sdk-go/option"
-	"github.com/anthropics/anthropic-sdk-go/packages/pagination"
 )
 
-// anthropicProtocol is messages with a JSON Schema as output format.
-type anthropicProtocol struct{}
+// anthropic is messages with a JSON Schema as output format, see
+// https://docs.claude.com/en/api/messages.
+type anthropic struct{}
 
-func (anthropicProtocol) options(c *call, client *http.Client) []option.RequestOption {
-	return []option.RequestOption{
-		option.WithBaseURL(c.baseURL), option.WithAPIKey(c.key), option.WithHTTPClient(client), option.WithMaxRetries(0),
-		// The deadline is the context's; without a value of ours the SDK refuses long answers.
-		option.WithRequestTimeout(maxWait),
-	}
+// messagesRequest is the body of a question.
+type messagesRequest struct {
+	Model        string       `json:"model"`
+	MaxTokens    int          `json:"max_tokens"`
+	System       string       `json:"system"`
+	Messages     []message    `json:"messages"`
+	OutputConfig outputConfig `json:"output_config"`
 }
 
-func (p anthropicProtocol) ask(c *call, q question, r rendered) (reply, error) {
+type outputConfig struct {
+	Format outputFormat `json:"format"`
+}
+
+type outputFormat struct {
+	Type   string                     `json:"type"`
+	Schema map[string]json.RawMessage `json:"schema"`
+}
+
+// messagesAnswer is the part of an answer that is read.
+type messagesAnswer struct {
+	Model      string `json:"model"`
+	StopReason string `json:"stop_reason"`
+	Content    []struct {
+		Type string `json:"type"`
+		Text string `json:"text"`
+	} `json:"content"`
+	Usage struct {
+		InputTokens              int64 `json:"input_tokens"`
+		CacheCreationInputTokens int64 `json:"cache_creation_input_tokens"`
+		CacheReadInputTokens     int64 `json:"cache_read_input_tokens"`
+		OutputTokens             int64 `json:"output_tokens"`
+	} `json:"usage"`
+}
+
+func (anthropic) authorize(header http.Header, key string) {
+	header.Set("X-Api-Key", key)
+	header.Set("Anthropic-Version", "2023-06-01")
+}
+
+func (anthropic) modelsPath() string { return "/v1/models?limit=1" }
+
+func (anthropic) ask(c *call, q question, r rendered) (reply, error) {
 	schema, err := titled(q.Schema, q.Name)
 	if err != nil {
 		return reply{}, err
 	}
-	params := anthropic.MessageNewParams{
-		Model: c.model, MaxTokens: int64(q.maxTokens()),
-		System:       []anthropic.TextBlockParam{{Text: r.system}},
-		Messages:     []anthropic.MessageParam{anthropic.NewUserMessage(anthropic.NewTextBlock(r.user))},
-		OutputConfig: anthropic.OutputConfigParam{Format: anthropic.JSONOutputFormatParam{Schema: schema}},
+	request := messagesRequest{
+		Model: c.model, MaxTokens: q.maxTokens(), System: r.system, Messages: []message{{"user", r.user}},
+		OutputConfig: outputConfig{outputFormat{"json_schema", schema}},
 	}
-	var message *anthropic.Message
-	err = c.send(func(client *http.Client) (err error) {
-		service := anthropic.NewMessageService(p.options(c, client)...)
-		message, err = service.New(c.ctx, params)
-		return orNothing(message, err)
-	})
-	if err != nil {
+	var answer messagesAnswer
+	if err := c.post("/v1/messages", request, &answer); err != nil {
 		return reply{}, err
 	}
-	return p.replyOf(message), nil
+	return answer.reply(), nil
 }
 
 // titled returns the schema with the question's name as its title, since the format has
 // no name. The parts stay raw: the order of properties is the order of the answer.
-func titled(raw json.RawMessage, name string) (map[string]any, error) {
-	var parts map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &parts); err != nil {
+func titled(raw json.RawMessage, name string) (map[string]json.RawMessage, error) {
+	var schema map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &schema); err != nil {
 		return nil, fmt.Errorf("read the schema of %s: %w", name, err)
 	}
-	schema := make(map[string]any, len(parts)+1)
-	for key, part := range parts {
-		schema[key] = part
-	}
-	schema["title"] = name
+	schema["title"] = json.RawMessage(`"` + name + `"`) // promptName needs no escaping
 	return schema, nil
 }
 
-func (anthropicProtocol) replyOf(message *anthropic.Message) reply {
-	usage := message.Usage
-	// Anthropic counts the cached part of a prompt beside the rest of it.
-	r := reply{model: message.Model, usage: usageOf(
+func (a messagesAnswer) reply() reply {
+	usage := a.Usage
+	// Anthropic counts the cached part of a prompt separately from the rest of it.
+	r := reply{model: a.Model, usage: usageOf(
 		usage.InputTokens+usage.CacheCreationInputTokens+usage.CacheReadInputTokens, usage.CacheReadInputTokens, usage.OutputTokens,
 	)}
 	var said strings.Builder
-	for _, block := range message.Content {
+	for _, block := range a.Content {
 		if block.Type == "text" {
 			said.WriteString(block.Text)
 		}
 	}
 	r.text = said.String()
-	switch message.StopReason {
-	case anthropic.StopReasonEndTurn, anthropic.StopReasonStopSequence:
-	case anthropic.StopReasonMaxTokens, anthropic.StopReasonModelContextWindowExceeded:
+	switch a.StopReason {
+	case "end_turn", "stop_sequence":
+	case "max_tokens", "model_context_window_exceeded":
 		r.cutOff = true
-	case anthropic.StopReasonRefusal:
+	case "refusal":
 		r.refused = true
 	default:
 		r.stopped = true
 	}
 	return r
-}
-
-func (p anthropicProtocol) firstModel(c *call) (string, error) {
-	var page *pagination.Page[anthropic.ModelInfo]
-	err := c.send(func(client *http.Client) (err error) {
-		service := anthropic.NewModelService(p.options(c, client)...)
-		page, err = service.List(c.ctx, anthropic.ModelListParams{Limit: anthropic.Int(1)})
-		return orNothing(page, err)
-	})
-	var names []string
-	if err == nil {
-		for _, model := range page.Data {
-			names = append(names, model.ID)
-		}
-	}
-	return c.first(names, err)
 }

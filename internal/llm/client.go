@@ -107,13 +107,12 @@ func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question
 		return onboarding.Answer{}, err
 	}
 	defer done()
-	protocol := call.protocol()
 	if call.model == "" {
-		if call.model, err = protocol.firstModel(call); err != nil {
+		if call.model, err = call.firstModel(); err != nil {
 			return onboarding.Answer{}, err
 		}
 	}
-	reply, err := protocol.ask(call, q, rendered)
+	reply, err := call.protocol().ask(call, q, rendered)
 	if err != nil {
 		return onboarding.Answer{}, err
 	}
@@ -148,6 +147,6 @@ func (c *Client) check(ctx context.Context, cred onboarding.Credential) error {
 		return err
 	}
 	defer done()
-	_, err = call.protocol().firstModel(call)
+	_, err = call.firstModel()
 	return err
 }

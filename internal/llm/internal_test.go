@@ -130,6 +130,17 @@ func TestUsageMakesSense(t *testing.T) {
 	assert.Equal(t, int64(maxTokensTold), usageOf(1<<62, 0, 1<<62).OutputTokens)
 }
 
+// Servers of users' own differ in fields that nobody needs; the usage was charged all the same.
+func TestAnswersWithFieldsOfOtherTypes(t *testing.T) {
+	t.Parallel()
+	var completion chatCompletion
+	require.NoError(t, decode([]byte(`{"model":5,"choices":[{"message":{"content":["{}"]}}],"usage":{"prompt_tokens":7,"completion_tokens":"1","total_tokens":9}}`), &completion))
+	assert.Equal(t, reply{usage: onboarding.Usage{InputTokens: 7, OutputTokens: 2}}, completion.reply())
+	for _, told := range []string{"", "null", " null\n", "[]", `"x"`, "{", "{} {}"} {
+		require.ErrorIs(t, decode([]byte(told), &completion), onboarding.ErrBadAnswer, told)
+	}
+}
+
 func TestWithoutFence(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

@@ -1,49 +1,78 @@
 package llm
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
-
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-	"github.com/openai/openai-go/v3/packages/pagination"
-	"github.com/openai/openai-go/v3/shared"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// openaiProtocol is chat completions with a JSON Schema as response format.
-type openaiProtocol struct{}
+// openAI is chat completions with a JSON Schema as response format, see
+// https://platform.openai.com/docs/api-reference/chat/create.
+type openAI struct{}
 
-// options make services that know nothing but the call: the constructors of whole
-// clients read the environment, and with it might send a user's key elsewhere.
-func (openaiProtocol) options(c *call, client *http.Client) []option.RequestOption {
-	return []option.RequestOption{
-		option.WithBaseURL(c.baseURL), option.WithAPIKey(c.key), option.WithHTTPClient(client), option.WithMaxRetries(0),
-	}
+// chatRequest is the body of a question.
+type chatRequest struct {
+	Model               string         `json:"model"`
+	Messages            []message      `json:"messages"`
+	ResponseFormat      responseFormat `json:"response_format"`
+	MaxTokens           int            `json:"max_tokens,omitempty"`
+	MaxCompletionTokens int            `json:"max_completion_tokens,omitempty"`
+	ReasoningEffort     string         `json:"reasoning_effort,omitempty"`
 }
 
-func (p openaiProtocol) ask(c *call, q question, r rendered) (reply, error) {
-	params := openai.ChatCompletionNewParams{
-		Model:    c.model,
-		Messages: []openai.ChatCompletionMessageParamUnion{openai.SystemMessage(r.system), openai.UserMessage(r.user)},
-		ResponseFormat: openai.ChatCompletionNewParamsResponseFormatUnion{
-			OfJSONSchema: &shared.ResponseFormatJSONSchemaParam{JSONSchema: shared.ResponseFormatJSONSchemaJSONSchemaParam{
-				Name: q.Name, Strict: openai.Bool(true), Schema: q.Schema,
-			}},
-		},
+type message struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+type responseFormat struct {
+	Type       string     `json:"type"`
+	JSONSchema jsonSchema `json:"json_schema"`
+}
+
+type jsonSchema struct {
+	Name   string          `json:"name"`
+	Strict bool            `json:"strict"`
+	Schema json.RawMessage `json:"schema"`
+}
+
+// chatCompletion is the part of an answer that is read.
+type chatCompletion struct {
+	Model   string `json:"model"`
+	Choices []struct {
+		FinishReason string `json:"finish_reason"`
+		Message      struct {
+			Content string `json:"content"`
+			Refusal string `json:"refusal"`
+		} `json:"message"`
+	} `json:"choices"`
+	Usage struct {
+		PromptTokens        int64 `json:"prompt_tokens"`
+		CompletionTokens    int64 `json:"completion_tokens"`
+		TotalTokens         int64 `json:"total_tokens"`
+		PromptTokensDetails struct {
+			CachedTokens int64 `json:"cached_tokens"`
+		} `json:"prompt_tokens_details"`
+	} `json:"usage"`
+}
+
+func (openAI) authorize(header http.Header, key string) { header.Set("Authorization", "Bearer "+key) }
+
+func (openAI) modelsPath() string { return "/models" }
+
+func (openAI) ask(c *call, q question, r rendered) (reply, error) {
+	request := chatRequest{
+		Model: c.model, Messages: []message{{"system", r.system}, {"user", r.user}},
+		ResponseFormat: responseFormat{"json_schema", jsonSchema{Name: q.Name, Strict: true, Schema: q.Schema}},
 	}
-	limitTokens(&params, c.provider, int64(q.maxTokens()))
-	var completion *openai.ChatCompletion
-	err := c.send(func(client *http.Client) (err error) {
-		service := openai.NewChatCompletionService(p.options(c, client)...)
-		completion, err = service.New(c.ctx, params)
-		return orNothing(completion, err)
-	})
-	if err != nil {
+	request.limitTokens(c.provider, q.maxTokens())
+	var completion chatCompletion
+	if err := c.post("/chat/completions", request, &completion); err != nil {
 		return reply{}, err
 	}
-	return p.replyOf(completion), nil
+	return completion.reply(), nil
 }
 
 // thinkingTokens is what Gemini may think at effort "low"
@@ -52,47 +81,30 @@ const thinkingTokens = 1024
 
 // limitTokens bounds the answer in the provider's own way: OpenAI's newer models take
 // only max_completion_tokens, Mistral and many servers only max_tokens.
-func limitTokens(params *openai.ChatCompletionNewParams, provider onboarding.Provider, limit int64) {
+func (r *chatRequest) limitTokens(provider onboarding.Provider, limit int) {
 	switch provider {
 	case onboarding.ProviderOpenAI:
-		params.MaxCompletionTokens = openai.Int(limit)
+		r.MaxCompletionTokens = limit
 	case onboarding.ProviderGemini:
-		params.MaxTokens = openai.Int(limit + thinkingTokens)
-		params.ReasoningEffort = shared.ReasoningEffortLow
+		r.MaxTokens, r.ReasoningEffort = limit+thinkingTokens, "low"
 	default:
-		params.MaxTokens = openai.Int(limit)
+		r.MaxTokens = limit
 	}
 }
 
-func (openaiProtocol) replyOf(completion *openai.ChatCompletion) reply {
-	usage := completion.Usage
-	r := reply{model: completion.Model, usage: usageOf(
+func (c chatCompletion) reply() reply {
+	usage := c.Usage
+	r := reply{model: c.Model, usage: usageOf(
 		usage.PromptTokens, usage.PromptTokensDetails.CachedTokens,
 		max(usage.CompletionTokens, usage.TotalTokens-usage.PromptTokens), // Gemini's thoughts are only in the total
 	)}
-	if len(completion.Choices) == 0 {
+	if len(c.Choices) == 0 {
 		return r
 	}
-	choice := completion.Choices[0]
+	choice := c.Choices[0]
 	r.text = choice.Message.Content
 	r.refused = choice.Message.Refusal != "" || strings.HasPrefix(choice.FinishReason, "content_filter")
 	r.cutOff = choice.FinishReason == "length"
 	r.stopped = choice.FinishReason == "tool_calls" || choice.FinishReason == "function_call"
 	return r
-}
-
-func (p openaiProtocol) firstModel(c *call) (string, error) {
-	var page *pagination.Page[openai.Model]
-	err := c.send(func(client *http.Client) (err error) {
-		service := openai.NewModelService(p.options(c, client)...)
-		page, err = service.List(c.ctx)
-		return orNothing(page, err)
-	})
-	var names []string
-	if err == nil {
-		for _, model := range page.Data {
-			names = append(names, model.ID)
-		}
-	}
-	return c.first(names, err)
 }
