@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // action is a call to action that the pages use.
@@ -23,7 +24,7 @@ const maxActionWords = 9
 // findActions collects the calls to action: those that ask for something first,
 // the most frequent of them first.
 func (a *Analyzer) findActions(pages []onboarding.Page) []action {
-	t := newTally()
+	t := textstat.NewTally()
 	first := map[string]action{}
 	for i, p := range pages {
 		for _, l := range p.CallsToAction {
@@ -35,17 +36,17 @@ func (a *Analyzer) findActions(pages []onboarding.Page) []action {
 			if _, known := first[key]; !known {
 				first[key] = x
 			}
-			t.add(key, i)
+			t.Add(key, i)
 		}
 	}
 	var out []action
-	for _, term := range t.top(len(t.count), 1) {
+	for _, term := range t.Top(len(t.Count), 1) {
 		x := first[term.Text]
 		x.pages = term.Pages
 		out = append(out, x)
 	}
 	slices.SortStableFunc(out, func(x, y action) int {
-		return cmp.Or(cmp.Compare(boolToInt(y.asks()), boolToInt(x.asks())), cmp.Compare(y.pages, x.pages), cmp.Compare(actionRank(x.kind), actionRank(y.kind)))
+		return cmp.Or(cmp.Compare(textstat.BoolToInt(y.asks()), textstat.BoolToInt(x.asks())), cmp.Compare(y.pages, x.pages), cmp.Compare(actionRank(x.kind), actionRank(y.kind)))
 	})
 	return out
 }
@@ -54,8 +55,8 @@ func (a *Analyzer) findActions(pages []onboarding.Page) []action {
 // template's filler, which ask for nothing.
 func (a *Analyzer) actionOf(l onboarding.Link) (x action, ok bool) {
 	x.text = strings.Join(strings.Fields(l.Text), " ")
-	words := splitWords(x.text, false)
-	if !slices.ContainsFunc(words, word.hasLetter) || len(words) > maxActionWords || len(a.filler.find(words)) > 0 {
+	words := textstat.SplitWords(x.text, false)
+	if !slices.ContainsFunc(words, textstat.Word.HasLetter) || len(words) > maxActionWords || len(a.filler.Find(words)) > 0 {
 		return x, false
 	}
 	x.kind = a.actionKind(x.text)
@@ -74,17 +75,17 @@ func (a *Analyzer) hasAction(p onboarding.Page) bool {
 func (e *evidence) askingActions() int {
 	n := 0
 	for _, x := range e.actions {
-		n += boolToInt(x.asks())
+		n += textstat.BoolToInt(x.asks())
 	}
 	return n
 }
 
 // actionKind is the first section of the list that has a phrase of the text.
 func (a *Analyzer) actionKind(text string) string {
-	words := splitWords(text, false)
+	words := textstat.SplitWords(text, false)
 	for _, s := range a.actions {
-		if len(s.phrases.find(words)) > 0 {
-			return s.name
+		if len(s.Phrases.Find(words)) > 0 {
+			return s.Name
 		}
 	}
 	return "other"

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 const (
@@ -53,14 +54,14 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
-	c, err := a.newCorpus(ctx, blocks, lang)
+	c, err := a.meter.NewCorpus(ctx, blocks, lang)
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
-	if c.words == 0 && (site.Text == nil || len(site.Pages) == 0) {
+	if c.Words == 0 && (site.Text == nil || len(site.Pages) == 0) {
 		return onboarding.Analysis{}, &onboarding.Failure{Code: onboarding.FailureEmptyPage, Subject: hostOf(site.URL)}
 	}
-	words, err := c.wordCounts(ctx, site.Pages, foreign)
+	words, err := c.WordCounts(ctx, site.Pages, foreign)
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
@@ -70,14 +71,14 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 			kinds[i] = a.pageType(p)
 		}
 	}
-	m, err := a.measure(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.lowerCase), brandNames(site.Pages), urlsOf(site.Pages))
+	m, err := a.meter.MeasureCorpus(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.LowerCase), brandNames(site.Pages), urlsOf(site.Pages))
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
 	if site.URL != "" {
 		m.PageTypes = a.pageTypes(site, kinds, words)
 	}
-	e := &evidence{site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a, sets: map[string]phraseSet{}}
+	e := &evidence{site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a, sets: map[string]textstat.PhraseSet{}}
 	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
 	analysis := onboarding.Analysis{Measured: m, Crawl: crawlResult(site, kinds, words, m.PageTypes)}
@@ -99,11 +100,11 @@ func (a *Analyzer) mainLanguage(ctx context.Context, pages []onboarding.Page) ([
 		if err := ctx.Err(); err != nil {
 			return nil, onboarding.TextLanguage{}, nil, fmt.Errorf("detect language: %w", err)
 		}
-		text := clip(p.Text(), maxLanguageBytes)
-		found := a.detectLanguage(text, p.Lang)
+		text := textstat.Clip(p.Text(), textstat.MaxLanguageBytes)
+		found := a.meter.DetectLanguage(text, p.Lang)
 		if found.Reliable {
 			codes[i] = found.Code
-			letters[found.Code] += countLetters(text)
+			letters[found.Code] += textstat.CountLetters(text)
 		}
 		if p.Lang != "" {
 			declared[p.Lang] += len(text)
@@ -118,17 +119,17 @@ func (a *Analyzer) mainLanguage(ctx context.Context, pages []onboarding.Page) ([
 			continue
 		}
 		blocks[i] = p.Blocks
-		if all.Len() < maxLanguageBytes {
+		if all.Len() < textstat.MaxLanguageBytes {
 			all.WriteString(p.Text() + "\n\n")
 		}
 	}
-	return blocks, a.detectLanguage(all.String(), mostFrequent(declared)), foreign, nil
+	return blocks, a.meter.DetectLanguage(all.String(), mostFrequent(declared)), foreign, nil
 }
 
 // mostFrequent is the key with the highest count, the first of equals.
 func mostFrequent(counts map[string]int) string {
 	best := ""
-	for _, key := range sortedKeys(counts) {
+	for _, key := range textstat.SortedKeys(counts) {
 		if best == "" || counts[key] > counts[best] {
 			best = key
 		}
@@ -139,11 +140,11 @@ func mostFrequent(counts map[string]int) string {
 // pageTitles are the titles, descriptions, meta keywords and headings of the
 // pages in the main language, the brand's name cut from the titles. A heading that
 // is also the title counts once.
-func pageTitles(c *corpus, pages []onboarding.Page, foreign map[int]string) []title {
-	titles := headingTitles(c)
+func pageTitles(c *textstat.Corpus, pages []onboarding.Page, foreign map[int]string) []textstat.Title {
+	titles := textstat.HeadingTitles(c)
 	seen := map[string]bool{}
 	for _, t := range titles {
-		seen[fmt.Sprint(t.page, joinWords(t.words))] = true
+		seen[fmt.Sprint(t.Page, textstat.JoinWords(t.Words))] = true
 	}
 	for i, p := range pages {
 		if _, left := foreign[i]; left {
@@ -154,17 +155,17 @@ func pageTitles(c *corpus, pages []onboarding.Page, foreign map[int]string) []ti
 		for keyword := range strings.SplitSeq(p.Meta["keywords"], ",") {
 			texts = append(texts, keyword)
 		}
-		if c.cut[i] { // the corpus may lack its headings
+		if c.Cut[i] { // the corpus may lack its headings
 			for _, h := range p.Headings {
 				texts = append(texts, h.Text)
 			}
 		}
 		for _, text := range texts {
-			words := c.split(text)
-			key := fmt.Sprint(i, joinWords(words))
+			words := c.Split(text)
+			key := fmt.Sprint(i, textstat.JoinWords(words))
 			if len(words) > 0 && !seen[key] {
 				seen[key] = true
-				titles = append(titles, title{words: words, page: i})
+				titles = append(titles, textstat.Title{Words: words, Page: i})
 			}
 		}
 	}
@@ -184,7 +185,7 @@ func meta(e *evidence) onboarding.Meta {
 		notes = append(notes, fmt.Sprintf("%s in another language left out.", plural(len(e.foreign), "page")))
 	}
 	if e.m.Truncated {
-		notes = append(notes, fmt.Sprintf("Only the first %d words were measured.", maxWords))
+		notes = append(notes, fmt.Sprintf("Only the first %d words were measured.", textstat.MaxWords))
 	}
 	if !e.m.Language.Reliable {
 		notes = append(notes, "The language could not be told with certainty.")

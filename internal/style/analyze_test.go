@@ -140,7 +140,7 @@ func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 	for name, site := range map[string]onboarding.Site{
 		"business": potterySite(),
 		"german":   german,
-		"text":     {Pages: []onboarding.Page{{Blocks: paragraphs("I write short stories for children. I love them.")}}},
+		"text":     {Pages: []onboarding.Page{{Blocks: blocksOf("I write short stories for children. I love them.")}}},
 	} {
 		got := analyze(t, site)
 		var empty []string
@@ -231,7 +231,7 @@ func TestAnalyzeTextWithoutWebsite(t *testing.T) {
 		"I bake sourdough bread for busy families, and I love what slow bread does for you.",
 		"You can order your bread by noon. I bake it at night, so that it is warm when you come. However, I never bake on a Sunday, because you and I both need the sleep.",
 	}, "\n\n")
-	got := analyze(t, onboarding.Site{Pages: []onboarding.Page{{Blocks: paragraphs(text)}}})
+	got := analyze(t, onboarding.Site{Pages: []onboarding.Page{{Blocks: blocksOf(text)}}})
 	assert.NotNil(t, got.Style.WritingStyle.Tone)
 	assert.NotNil(t, got.Style.WritingStyle.Voice)
 	assert.Contains(t, got.Style.TargetAudience.Demographics, "busy families")
@@ -251,7 +251,7 @@ func TestAnalyzeStopsWithContext(t *testing.T) {
 	require.NoError(t, err)
 	_, err = a.Analyze(ctx, potterySite())
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = a.Measure(ctx, []string{"text"}, "")
+	_, err = a.meter.Measure(ctx, []string{"text"}, "")
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = a.Analyze(t.Context(), potterySite())
 	require.NoError(t, err)

@@ -2,26 +2,21 @@ package style
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 
-	"github.com/jonreiter/govader"
-	"github.com/neurosnap/sentences"
-	punktenglish "github.com/neurosnap/sentences/english"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // Analyzer measures text. It is safe for concurrent use and keeps nothing between
 // calls.
 type Analyzer struct {
-	lex       *lexicons
-	punkt     sentences.SentenceTokenizer
-	sentiment *govader.SentimentIntensityAnalyzer
-	hiatuses  []*regexp.Regexp
-	actions   []phraseSection
+	meter   *textstat.Meter
+	lists   *lists
+	actions []textstat.PhraseSection
 	// filler finds a template's placeholders.
-	filler      phraseSet
-	patterns    devicePatterns
+	filler      textstat.PhraseSet
 	since       *regexp.Regexp
 	credentials *regexp.Regexp
 	// claim finds measured numbers in what a model writes.
@@ -42,26 +37,23 @@ type Config struct {
 // New loads the word lists and models, some 30 ms once. It registers the
 // package's metrics with reg.
 func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
-	lex, err := loadLexicons()
+	meter, err := textstat.NewMeter()
 	if err != nil {
 		return nil, err
 	}
-	punkt, err := punktenglish.NewSentenceTokenizer(nil)
+	lists, err := loadLists()
 	if err != nil {
-		return nil, fmt.Errorf("load the English sentence model: %w", err)
+		return nil, err
 	}
 	metrics, err := newMetrics(reg)
 	if err != nil {
 		return nil, err
 	}
 	return &Analyzer{
-		lex:         lex,
-		punkt:       punkt,
-		sentiment:   govader.NewSentimentIntensityAnalyzer(),
-		hiatuses:    newHiatuses(),
-		actions:     phraseSections(lex.actions),
-		filler:      newPhraseSet(lex.languages[english]["not_shown"]),
-		patterns:    newDevicePatterns(),
+		meter:       meter,
+		lists:       lists,
+		actions:     textstat.PhraseSections(lists.actions),
+		filler:      textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
 		since:       newSince(),
 		credentials: newCredentials(),
 		claim:       newMeasuredClaim(),

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // brandVoice joins the owner's name, tone and voice.
@@ -24,42 +25,42 @@ func brandVoice(e *evidence) string {
 // brandValues are the value words of sections and sentences that state values.
 func brandValues(e *evidence) []string {
 	set, cues := e.set("values"), e.set("values_cues")
-	t := newTally()
+	t := textstat.NewTally()
 	var order []string
-	count := func(words []word, page int) {
-		for _, value := range set.find(words) {
-			if t.count[value] == 0 {
+	count := func(words []textstat.Word, page int) {
+		for _, value := range set.Find(words) {
+			if t.Count[value] == 0 {
 				order = append(order, value)
 			}
-			t.add(value, page)
+			t.Add(value, page)
 		}
 	}
 	inside := e.valueSections()
-	for i, ch := range e.c.chunks {
+	for i, ch := range e.c.Chunks {
 		if inside[i] {
-			count(ch.words, ch.page)
+			count(ch.Words, ch.Page)
 		}
 	}
-	for _, s := range e.c.sentences {
-		if !inside[s.chunk] && len(cues.find(s.words)) > 0 {
-			count(s.words, s.page)
+	for _, s := range e.c.Sentences {
+		if !inside[s.Chunk] && len(cues.Find(s.Words)) > 0 {
+			count(s.Words, s.Page)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(t.count[b], t.count[a]) })
+	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(t.Count[b], t.Count[a]) })
 	return order[:min(8, len(order))]
 }
 
 // valueSections marks the blocks between a heading that announces values and the
 // next heading.
 func (e *evidence) valueSections() map[int]bool {
-	headings := e.c.lex["values_headings"]
+	headings := e.c.Lex["values_headings"]
 	marked := map[int]bool{}
 	inside := false
-	for i, ch := range e.c.chunks {
+	for i, ch := range e.c.Chunks {
 		switch {
-		case ch.kind == onboarding.BlockHeading:
-			inside = headings[strings.ToLower(strings.Trim(ch.text, " .:!?"))]
-		case i > 0 && e.c.chunks[i-1].page != ch.page:
+		case ch.Kind == onboarding.BlockHeading:
+			inside = headings[strings.ToLower(strings.Trim(ch.Text, " .:!?"))]
+		case i > 0 && e.c.Chunks[i-1].Page != ch.Page:
 			inside = false
 		case inside:
 			marked[i] = true
@@ -81,28 +82,28 @@ func positioning(e *evidence) string {
 		switch {
 		case utf8.RuneCountInString(start.Description) >= minDescription:
 			return quote(start.Description) + " (description of the start page)"
-		case len(splitWords(start.Brand.Tagline, false)) >= 3:
+		case len(textstat.SplitWords(start.Brand.Tagline, false)) >= 3:
 			return quote(start.Brand.Tagline) + " (slogan of the start page)"
 		}
 	}
-	if e.c.lang.Code != english {
+	if e.c.Lang.Code != textstat.English {
 		return ""
 	}
-	for _, s := range e.c.sentences {
-		if len(s.words) >= 6 && offers(s.words) {
-			return quote(s.text) + " (sentence in the text)"
+	for _, s := range e.c.Sentences {
+		if len(s.Words) >= 6 && offers(s.Words) {
+			return quote(s.Text) + " (sentence in the text)"
 		}
 	}
 	return ""
 }
 
 // offers tells whether a sentence says what "we" or "I" do for others.
-func offers(words []word) bool {
+func offers(words []textstat.Word) bool {
 	for i := 0; i+1 < len(words) && i < 3; i++ {
-		if w := words[i].lower; w != "we" && w != "i" {
+		if w := words[i].Lower; w != "we" && w != "i" {
 			continue
 		}
-		switch words[i+1].lower {
+		switch words[i+1].Lower {
 		case "help", "offer", "provide", "make", "build", "specialize", "specialise", "design", "teach", "repair", "bake", "sell", "run", "serve", "support", "create":
 			return true
 		}
@@ -116,7 +117,7 @@ func differentiation(e *evidence) string {
 	if len(hits) == 0 {
 		return ""
 	}
-	return quote(hits[0].text)
+	return quote(hits[0].Text)
 }
 
 // newSince matches statements of the owner's age: "founded in 1998", or "since
@@ -130,16 +131,16 @@ func newSince() *regexp.Regexp {
 // trustSignals are ratings, and sentences with proof by others, guarantees or age.
 func trustSignals(e *evidence) []string {
 	out := e.ratings()
-	for _, s := range e.c.sentences {
-		if e.a.since.MatchString(s.text) && len(out) < 3 {
-			out = append(out, quote(s.text))
+	for _, s := range e.c.Sentences {
+		if e.a.since.MatchString(s.Text) && len(out) < 3 {
+			out = append(out, quote(s.Text))
 		}
 	}
-	if e.c.lang.Code == english {
-		hits := slices.DeleteFunc(e.quotes("trust"), func(h hit) bool { return len(h.words) < 4 || e.kindOf(h.sentence) == "legal" })
+	if e.c.Lang.Code == textstat.English {
+		hits := slices.DeleteFunc(e.quotes("trust"), func(h hit) bool { return len(h.Words) < 4 || e.kindOf(h.Sentence) == "legal" })
 		out = append(out, quoted(hits)...)
 	}
-	return firstDistinct(out, 6)
+	return textstat.FirstDistinct(out, 6)
 }
 
 // ratings reads aggregate ratings from the structured data: the owner's, and those
@@ -180,7 +181,7 @@ func rating(object map[string]any) string {
 func scalar(v any) string {
 	switch v := v.(type) {
 	case string:
-		return excerpt(v)
+		return textstat.Excerpt(v)
 	case float64:
 		return number(v)
 	}
@@ -194,9 +195,9 @@ func authority(e *evidence) []string {
 		out = append(out, fmt.Sprintf("the title in the name %s", quote(name)))
 	}
 	set := e.set("authority")
-	hits := slices.DeleteFunc(e.sentencesWith(func(s sentence) []string {
-		return append(set.find(s.words), e.a.credentials.FindAllString(s.text, -1)...)
-	}), func(h hit) bool { return e.kindOf(h.sentence) == "legal" })
+	hits := slices.DeleteFunc(e.sentencesWith(func(s textstat.Sentence) []string {
+		return append(set.Find(s.Words), e.a.credentials.FindAllString(s.Text, -1)...)
+	}), func(h hit) bool { return e.kindOf(h.Sentence) == "legal" })
 	return append(out, quoted(hits)...)
 }
 

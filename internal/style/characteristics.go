@@ -46,8 +46,8 @@ func paragraphOrganization(e *evidence) string {
 
 func (e *evidence) chunkCount(kind onboarding.BlockKind) int {
 	n := 0
-	for _, ch := range e.c.chunks {
-		if ch.kind == kind {
+	for _, ch := range e.c.Chunks {
+		if ch.Kind == kind {
 			n++
 		}
 	}
@@ -56,7 +56,7 @@ func (e *evidence) chunkCount(kind onboarding.BlockKind) int {
 
 // contentFlow counts linking words and the text between headings.
 func contentFlow(e *evidence) string {
-	if len(e.c.lex["transitions"]) == 0 || e.m.Sentences < 5 {
+	if len(e.c.Lex["transitions"]) == 0 || e.m.Sentences < 5 {
 		return ""
 	}
 	total := 0

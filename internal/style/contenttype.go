@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // contentGroup is a kind of content: pages of several types.
@@ -39,18 +41,11 @@ func (e *evidence) contentGroups() []contentGroup {
 	}
 	slices.SortStableFunc(out, func(a, b contentGroup) int {
 		if a.background != b.background {
-			return cmp.Compare(boolToInt(a.background), boolToInt(b.background))
+			return cmp.Compare(textstat.BoolToInt(a.background), textstat.BoolToInt(b.background))
 		}
 		return cmp.Compare(b.words, a.words)
 	})
 	return out
-}
-
-func boolToInt(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // primaryType is the kind of content with the most words.
@@ -111,14 +106,14 @@ func callToAction(e *evidence) string {
 
 // conversionFocus names what most of the calls ask for.
 func conversionFocus(e *evidence) string {
-	t := newTally()
+	t := textstat.NewTally()
 	asking := e.askingActions() > 0
 	for _, x := range e.actions {
 		if x.kind != "other" && (x.asks() || !asking) {
-			t.add(x.kind, 0)
+			t.Add(x.kind, 0)
 		}
 	}
-	top := t.top(2, 1)
+	top := t.Top(2, 1)
 	if len(top) == 0 {
 		return ""
 	}
@@ -127,7 +122,7 @@ func conversionFocus(e *evidence) string {
 		names = append(names, top[1].Text)
 	}
 	counts := []string{}
-	for _, term := range t.top(5, 1) {
+	for _, term := range t.Top(5, 1) {
 		counts = append(counts, fmt.Sprintf("%s %d", term.Text, term.Count))
 	}
 	return fmt.Sprintf("%s (kinds of call to action: %s)", enumerate(names), strings.Join(counts, ", "))

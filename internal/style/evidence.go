@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // evidence is what the rules may look at: the digest of a site, its split text
@@ -20,7 +21,7 @@ type evidence struct {
 	words []int
 	// foreign holds the languages of the pages that are not in the main one.
 	foreign map[int]string
-	c       *corpus
+	c       *textstat.Corpus
 	m       onboarding.Measurements
 	a       *Analyzer
 	// actions are the calls to action in use, most important first.
@@ -28,7 +29,7 @@ type evidence struct {
 	// findings are the checks of the site's craft.
 	findings []finding
 	// sets keeps the word lists that set has prepared.
-	sets map[string]phraseSet
+	sets map[string]textstat.PhraseSet
 }
 
 // isSite tells pages of a website from a text that was handed in.
@@ -43,9 +44,9 @@ func (e *evidence) subject() string {
 }
 
 // set is a word list of the text's language, ready to search.
-func (e *evidence) set(name string) phraseSet {
+func (e *evidence) set(name string) textstat.PhraseSet {
 	if _, ok := e.sets[name]; !ok {
-		e.sets[name] = newPhraseSet(e.c.lex[name])
+		e.sets[name] = textstat.NewPhraseSet(e.c.Lex[name])
 	}
 	return e.sets[name]
 }
@@ -54,13 +55,13 @@ func (e *evidence) set(name string) phraseSet {
 func (e *evidence) brandName() string { return brandName(e.pages) }
 
 func brandName(pages []onboarding.Page) string {
-	t := newTally()
+	t := textstat.NewTally()
 	for i, p := range pages {
 		if p.Brand.Name != "" {
-			t.add(p.Brand.Name, i)
+			t.Add(p.Brand.Name, i)
 		}
 	}
-	if top := t.top(1, 1); len(top) > 0 {
+	if top := t.Top(1, 1); len(top) > 0 {
 		return top[0].Text
 	}
 	return ""
@@ -68,12 +69,12 @@ func brandName(pages []onboarding.Page) string {
 
 // brandWords are the words of the brand's names, which are no keywords, but for
 // those that the text also uses as ordinary words ("bike" in "Bristol Bikes").
-func brandWords(pages []onboarding.Page, ordinary wordSet) wordSet {
-	set := wordSet{}
+func brandWords(pages []onboarding.Page, ordinary textstat.WordSet) textstat.WordSet {
+	set := textstat.WordSet{}
 	for _, p := range pages {
-		for _, w := range splitWords(p.Brand.Name, false) {
-			if !ordinary[w.lower] {
-				set[w.lower] = true
+		for _, w := range textstat.SplitWords(p.Brand.Name, false) {
+			if !ordinary[w.Lower] {
+				set[w.Lower] = true
 			}
 		}
 	}
@@ -81,17 +82,17 @@ func brandWords(pages []onboarding.Page, ordinary wordSet) wordSet {
 }
 
 // brandNames are the names that the pages give their owner, in lower case.
-func brandNames(pages []onboarding.Page) wordSet {
-	set := wordSet{}
+func brandNames(pages []onboarding.Page) textstat.WordSet {
+	set := textstat.WordSet{}
 	for _, p := range pages {
-		set[joinWords(splitWords(p.Brand.Name, false))] = true
+		set[textstat.JoinWords(textstat.SplitWords(p.Brand.Name, false))] = true
 	}
 	return set
 }
 
 // hit is a sentence with the phrases of a list that it shows.
 type hit struct {
-	sentence
+	textstat.Sentence
 	phrases []string
 }
 
@@ -99,19 +100,19 @@ type hit struct {
 // different ones first. What looks like a template's filler is left out.
 func (e *evidence) quotes(list string) []hit {
 	set := e.set(list)
-	return e.sentencesWith(func(s sentence) []string { return set.find(s.words) })
+	return e.sentencesWith(func(s textstat.Sentence) []string { return set.Find(s.Words) })
 }
 
 // sentencesWith is quotes for whatever find finds.
-func (e *evidence) sentencesWith(find func(sentence) []string) []hit {
+func (e *evidence) sentencesWith(find func(textstat.Sentence) []string) []hit {
 	var hits []hit
-	for _, s := range e.c.sentences {
+	for _, s := range e.c.Sentences {
 		found := find(s)
-		if len(found) == 0 || len(e.a.filler.find(s.words)) > 0 {
+		if len(found) == 0 || len(e.a.filler.Find(s.Words)) > 0 {
 			continue
 		}
 		slices.Sort(found)
-		hits = append(hits, hit{sentence: s, phrases: slices.Compact(found)})
+		hits = append(hits, hit{Sentence: s, phrases: slices.Compact(found)})
 	}
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(len(b.phrases), len(a.phrases)) })
 	return hits
@@ -124,7 +125,7 @@ const maxQuotes = 5
 func quoted(hits []hit) []string {
 	var out []string
 	for _, h := range hits {
-		text := quote(h.text)
+		text := quote(h.Text)
 		if len(out) < maxQuotes && !slices.Contains(out, text) {
 			out = append(out, text)
 		}
@@ -136,7 +137,7 @@ func quoted(hits []hit) []string {
 // those inside made single.
 func quote(text string) string {
 	const marks = "“”\"„«»"
-	inner := excerpt(text)
+	inner := textstat.Excerpt(text)
 	if bare := strings.Trim(inner, marks+" "); !strings.ContainsAny(bare, marks) {
 		inner = bare
 	}
@@ -146,14 +147,14 @@ func quote(text string) string {
 // mentions counts the occurrences of a list's phrases in prose and titles.
 func (e *evidence) mentions(list string) (int, []string) {
 	set := e.set(list)
-	t := newTally()
-	for _, ch := range e.c.chunks {
-		for _, phrase := range set.find(ch.words) {
-			t.add(phrase, ch.page)
+	t := textstat.NewTally()
+	for _, ch := range e.c.Chunks {
+		for _, phrase := range set.Find(ch.Words) {
+			t.Add(phrase, ch.Page)
 		}
 	}
 	total, shown := 0, []string{}
-	for _, term := range t.top(len(t.count), 1) {
+	for _, term := range t.Top(len(t.Count), 1) {
 		total += term.Count
 		if len(shown) < 4 {
 			shown = append(shown, fmt.Sprintf("%s %d", term.Text, term.Count))
@@ -186,7 +187,7 @@ func (e *evidence) shareOf(words int) float64 {
 // not cut.
 func (e *evidence) isWhole(i int) bool {
 	_, left := e.foreign[i]
-	return !left && !e.c.cut[i]
+	return !left && !e.c.Cut[i]
 }
 
 // pagesIn counts the pages of the given types.

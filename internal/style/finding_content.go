@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // thinPageWords is the length below which a page says little.
@@ -65,14 +66,14 @@ func checkFiller(e *evidence) []finding {
 
 func (e *evidence) fillerPages() []string {
 	shown := map[int]bool{}
-	for _, ch := range e.c.chunks {
-		if len(e.a.filler.find(ch.words)) > 0 {
-			shown[ch.page] = true
+	for _, ch := range e.c.Chunks {
+		if len(e.a.filler.Find(ch.Words)) > 0 {
+			shown[ch.Page] = true
 		}
 	}
 	return e.pagesWhere(func(i int, p onboarding.Page) bool {
 		for _, l := range p.CallsToAction {
-			if len(e.a.filler.find(splitWords(l.Text, false))) > 0 {
+			if len(e.a.filler.Find(textstat.SplitWords(l.Text, false))) > 0 {
 				return true
 			}
 		}
@@ -91,9 +92,9 @@ func checkCut(e *evidence) []finding {
 
 func (e *evidence) cutPages() []string {
 	last := map[int]string{}
-	for _, ch := range e.c.chunks {
-		if ch.kind == onboarding.BlockParagraph && len(ch.words) >= minItemWords {
-			last[ch.page] = ch.text
+	for _, ch := range e.c.Chunks {
+		if ch.Kind == onboarding.BlockParagraph && len(ch.Words) >= textstat.MinItemWords {
+			last[ch.Page] = ch.Text
 		}
 	}
 	return e.pagesWhere(func(i int, _ onboarding.Page) bool {
@@ -106,13 +107,13 @@ func (e *evidence) cutPages() []string {
 func checkRepeats(e *evidence) []finding {
 	fresh := make([]int, len(e.pages))
 	prose := make([]int, len(e.pages))
-	for _, ch := range e.c.chunks {
-		fresh[ch.page] += ch.prose
-		if ch.kind == onboarding.BlockParagraph {
-			prose[ch.page] += len(ch.words)
+	for _, ch := range e.c.Chunks {
+		fresh[ch.Page] += ch.Prose
+		if ch.Kind == onboarding.BlockParagraph {
+			prose[ch.Page] += len(ch.Words)
 		}
 	}
-	repeats := e.pagesWhere(func(i int, _ onboarding.Page) bool { return prose[i] >= minPageWords && 2*fresh[i] < prose[i] })
+	repeats := e.pagesWhere(func(i int, _ onboarding.Page) bool { return prose[i] >= textstat.MinPageWords && 2*fresh[i] < prose[i] })
 	if len(repeats) == 0 {
 		return nil
 	}

@@ -166,7 +166,7 @@ func TestSitemapIsAdvisedOnlyWhereThereIsNone(t *testing.T) {
 	for _, test := range []struct {
 		known   *bool
 		advised bool
-	}{{nil, false}, {ptr(true), false}, {ptr(false), true}} {
+	}{{nil, false}, {new(true), false}, {new(false), true}} {
 		site := potterySite()
 		site.HasSitemap = test.known
 		advice := analyze(t, site).Guidelines.Guidelines.SEOOptimization

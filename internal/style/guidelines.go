@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 func toneAdvice(e *evidence) []string {
@@ -236,11 +237,11 @@ func calendar(e *evidence) []string {
 	}
 	for _, p := range e.pages {
 		for _, h := range p.Headings {
-			if strings.HasSuffix(h.Text, "?") && len(out) < 6 && len(splitWords(h.Text, false)) >= 3 {
+			if strings.HasSuffix(h.Text, "?") && len(out) < 6 && len(textstat.SplitWords(h.Text, false)) >= 3 {
 				out = append(out, fmt.Sprintf("Follow up on the question %s.", quote(h.Text)))
 				break
 			}
 		}
 	}
-	return firstDistinct(out, 6)
+	return textstat.FirstDistinct(out, 6)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // maxNameWords is the longest part of a title that can be a name.
@@ -35,22 +36,22 @@ func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
 func (a *Analyzer) titleName(pages []onboarding.Page) string {
 	best, most := "", 0
 	for _, first := range []bool{false, true} {
-		shown, joined := newTally(), map[string]wordSet{}
+		shown, joined := textstat.NewTally(), map[string]textstat.WordSet{}
 		for i, p := range pages {
 			parts := titleParts(p.Title)
 			part := parts[len(parts)-1]
 			if first {
 				part = parts[0]
 			}
-			shown.add(part, i)
+			shown.Add(part, i)
 			if joined[part] == nil {
-				joined[part] = wordSet{}
+				joined[part] = textstat.WordSet{}
 			}
 			if len(parts) > 1 {
 				joined[part][p.Title] = true
 			}
 		}
-		for _, term := range shown.top(1, 2) {
+		for _, term := range shown.Top(1, 2) {
 			if 2*term.Pages > len(pages) && term.Pages > most && len(joined[term.Text]) >= 2 && a.canName(term.Text) {
 				best, most = term.Text, term.Pages
 			}
@@ -62,8 +63,8 @@ func (a *Analyzer) titleName(pages []onboarding.Page) string {
 // canName tells whether a part of a title may be a name: short, and not that of a
 // kind of page ("Blog").
 func (a *Analyzer) canName(part string) bool {
-	words := splitWords(part, false)
-	return len(words) <= maxNameWords && slices.ContainsFunc(words, word.hasLetter) && a.typeOfPhrase(part) == ""
+	words := textstat.SplitWords(part, false)
+	return len(words) <= maxNameWords && slices.ContainsFunc(words, textstat.Word.HasLetter) && a.typeOfPhrase(part) == ""
 }
 
 // titleParts are the parts of a page's title, at least one.
@@ -130,14 +131,14 @@ func (a *Analyzer) isOwnerType(t string) bool {
 			return true
 		}
 	}
-	return a.lex.schema[t] != ""
+	return a.lists.schema[t] != ""
 }
 
 // letterKey is equal for names that differ in case, spaces and marks only.
 func letterKey(name string) string {
 	var b strings.Builder
-	for _, w := range splitWords(name, false) {
-		b.WriteString(w.lower)
+	for _, w := range textstat.SplitWords(name, false) {
+		b.WriteString(w.Lower)
 	}
 	return b.String()
 }

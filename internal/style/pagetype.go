@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // minKnownPages is how many addresses a site of one read page must name before
@@ -58,9 +59,9 @@ func (a *Analyzer) addressType(raw string) string {
 // typeOfPhrase is the type that a phrase names, or "".
 func (a *Analyzer) typeOfPhrase(phrase string) string {
 	phrase = strings.ToLower(strings.Trim(strings.Join(strings.Fields(phrase), " "), " .:!?"))
-	for _, s := range a.lex.pageTypes {
-		if slices.Contains(s.terms, phrase) {
-			return s.name
+	for _, s := range a.lists.pageTypes {
+		if slices.Contains(s.Terms, phrase) {
+			return s.Name
 		}
 	}
 	if strings.HasPrefix(phrase, "about ") && strings.Count(phrase, " ") <= 3 {
@@ -191,11 +192,11 @@ func (a *Analyzer) pageTypes(site onboarding.Site, kinds []string, words []int) 
 		counts[kind].Pages++
 		counts[kind].Words += words[i]
 	}
-	for _, kind := range sortedKeys(counts) {
+	for _, kind := range textstat.SortedKeys(counts) {
 		types.Found = append(types.Found, *counts[kind])
 	}
 	linked := a.linkedTypes(site)
-	for _, kind := range sortedKeys(linked) {
+	for _, kind := range textstat.SortedKeys(linked) {
 		if counts[kind] == nil && kind != "home" {
 			types.Linked = append(types.Linked, kind)
 		}

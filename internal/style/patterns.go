@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // sentencePattern gives the shares of short and long sentences.
@@ -32,7 +33,7 @@ func vocabularyPatterns(e *evidence) []string {
 	if rate := e.m.Syntax.ContractionsPer1000; rate != nil && *rate >= 5 {
 		out = append(out, fmt.Sprintf("contractions, %s in 1,000 words", number(*rate)))
 	}
-	if share := e.m.Vocabulary.LongWordShare; share != nil && *share >= 0.3 && e.c.lang.Code == english {
+	if share := e.m.Vocabulary.LongWordShare; share != nil && *share >= 0.3 && e.c.Lang.Code == textstat.English {
 		out = append(out, fmt.Sprintf("many long words, %s", percent(*share)))
 	}
 	return out
@@ -58,10 +59,10 @@ func paragraphPattern(e *evidence) string {
 		return ""
 	}
 	sentences, single := 0, 0
-	for _, ch := range e.c.chunks {
-		if ch.sentences > 0 && ch.kind != onboarding.BlockListItem {
-			sentences += ch.sentences
-			single += boolToInt(ch.sentences == 1)
+	for _, ch := range e.c.Chunks {
+		if ch.Sentences > 0 && ch.Kind != onboarding.BlockListItem {
+			sentences += ch.Sentences
+			single += textstat.BoolToInt(ch.Sentences == 1)
 		}
 	}
 	return fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", number(d.Mean), number(d.Median),

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // geography goes by postal address, served area, telephone code, domain and the
@@ -27,7 +29,7 @@ func geography(e *evidence) string {
 	}
 	for _, p := range e.pages {
 		if len(p.Contacts.Addresses) > 0 {
-			return excerpt(p.Contacts.Addresses[0]) + " (address on the page)"
+			return textstat.Excerpt(p.Contacts.Addresses[0]) + " (address on the page)"
 		}
 	}
 	return e.country()
@@ -43,21 +45,21 @@ func (e *evidence) country() string {
 				digits = "+" + digits[2:]
 			}
 			for n := 4; n >= 3; n-- {
-				if len(digits) > n && e.a.lex.countries[digits[:n]] != "" {
-					return fmt.Sprintf("%s (telephone code %s)", e.a.lex.countries[digits[:n]], digits[:n])
+				if len(digits) > n && e.a.lists.countries[digits[:n]] != "" {
+					return fmt.Sprintf("%s (telephone code %s)", e.a.lists.countries[digits[:n]], digits[:n])
 				}
 			}
 		}
 	}
 	if u, err := url.Parse(e.site.URL); err == nil {
 		host := u.Hostname()
-		if tld := host[strings.LastIndexByte(host, '.')+1:]; e.a.lex.countries[tld] != "" {
-			return fmt.Sprintf("%s (domain .%s)", e.a.lex.countries[tld], tld)
+		if tld := host[strings.LastIndexByte(host, '.')+1:]; e.a.lists.countries[tld] != "" {
+			return fmt.Sprintf("%s (domain .%s)", e.a.lists.countries[tld], tld)
 		}
 	}
 	_, region, _ := strings.Cut(strings.ReplaceAll(e.m.Language.Declared, "_", "-"), "-")
 	// American English is what most software declares when nobody chose.
-	if name := e.a.lex.countries[region]; name != "" && e.m.Language.Declared != "en-us" {
+	if name := e.a.lists.countries[region]; name != "" && e.m.Language.Declared != "en-us" {
 		return fmt.Sprintf("%s (the pages declare the language %s)", name, e.m.Language.Declared)
 	}
 	return ""
@@ -68,7 +70,7 @@ func (e *evidence) country() string {
 func (a *Analyzer) placeOf(v any) string {
 	switch v := v.(type) {
 	case string:
-		return excerpt(v)
+		return textstat.Excerpt(v)
 	case []any:
 		for _, item := range v {
 			if place := a.placeOf(item); place != "" {
@@ -89,8 +91,8 @@ func (a *Analyzer) addressOf(object map[string]any) string {
 	var parts []string
 	for _, key := range []string{"addressLocality", "addressRegion", "addressCountry"} {
 		text := nameOf(object[key])
-		if key == "addressCountry" && a.lex.countries[strings.ToLower(text)] != "" {
-			text = a.lex.countries[strings.ToLower(text)]
+		if key == "addressCountry" && a.lists.countries[strings.ToLower(text)] != "" {
+			text = a.lists.countries[strings.ToLower(text)]
 		}
 		if text != "" && !slices.Contains(parts, text) {
 			parts = append(parts, text)
@@ -103,10 +105,10 @@ func (a *Analyzer) addressOf(object map[string]any) string {
 func nameOf(v any) string {
 	switch v := v.(type) {
 	case string:
-		return excerpt(v)
+		return textstat.Excerpt(v)
 	case map[string]any:
 		name, _ := v["name"].(string)
-		return excerpt(name)
+		return textstat.Excerpt(name)
 	case []any:
 		var names []string
 		for _, item := range v {

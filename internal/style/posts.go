@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 const (
@@ -87,10 +88,10 @@ func (e *evidence) inPosts(name string) bool {
 }
 
 // singularAll folds the plural of every word; the parts of compounds stand alone.
-func singularAll(text string, c *corpus) string {
+func singularAll(text string, c *textstat.Corpus) string {
 	var parts []string
-	for _, w := range c.split(strings.ReplaceAll(text, "-", " ")) {
-		parts = append(parts, singular(w.lower, c.lang.Code))
+	for _, w := range c.Split(strings.ReplaceAll(text, "-", " ")) {
+		parts = append(parts, textstat.Singular(w.Lower, c.Lang.Code))
 	}
 	return strings.Join(parts, " ")
 }
@@ -133,7 +134,7 @@ func (e *evidence) postRhythm() int {
 		gaps = append(gaps, int(dates[i].Sub(dates[i-1]).Hours()/24))
 	}
 	slices.Sort(gaps)
-	return int(percentile(gaps, 50))
+	return int(textstat.Percentile(gaps, 50))
 }
 
 // publishedAt reads the date of a post from its structured data or meta tags.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 const (
@@ -103,7 +104,7 @@ func knownKinds(types onboarding.PageTypes) []string {
 	for _, t := range types.Found {
 		kinds = append(kinds, t.Type)
 	}
-	return firstDistinct(append(kinds, types.Linked...), maxListed)
+	return textstat.FirstDistinct(append(kinds, types.Linked...), maxListed)
 }
 
 // material are the texts of the pages, the most telling first, or the text that was

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // Whatever the text, the document is valid JSON without NaN, without null lists,
@@ -120,7 +121,7 @@ func timed(t *testing.T, site onboarding.Site, runs int) (onboarding.Analysis, t
 // times as long for each word as a small one; quadratic work would take twenty
 // times. Other tests run before or after, so that they don't disturb the clock.
 func TestAnalyzeHugeSite(t *testing.T) { //nolint:paralleltest // it measures time
-	const small, large = 10_000, maxWords + 10_000
+	const small, large = 10_000, textstat.MaxWords + 10_000
 	_, short := timed(t, hugeSite(small), 3)
 	got, long := timed(t, hugeSite(large), 1)
 	ratio := (float64(long) / large) / (float64(short) / small)
@@ -128,7 +129,7 @@ func TestAnalyzeHugeSite(t *testing.T) { //nolint:paralleltest // it measures ti
 	assert.Less(t, ratio, 3.0)
 
 	assert.True(t, got.Measured.Truncated)
-	assert.Equal(t, maxWords, got.Measured.Words)
+	assert.Equal(t, textstat.MaxWords, got.Measured.Words)
 	assert.Contains(t, got.Style.Meta.Notes, "Only the first 200000 words were measured.")
 	assert.Equal(t, large/10, got.Crawl.Pages[9].Words, "a page that is cut")
 	assert.Equal(t, 2+120+3, got.Crawl.Pages[10].Words, "a page beyond the cap")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // rule says how one value of the analysis comes about. A judged value has text or
@@ -39,7 +40,7 @@ const listedLanguages = "en, de, fr, es, it, pt, nl, pl, sv, ru"
 func forAll() languages { return languages{name: "all"} }
 
 func forEnglish() languages {
-	return languages{"en", "This is only measured for English text", func(l onboarding.TextLanguage) bool { return l.Code == english }}
+	return languages{"en", "This is only measured for English text", func(l onboarding.TextLanguage) bool { return l.Code == textstat.English }}
 }
 
 func forSpaced() languages {
@@ -47,7 +48,7 @@ func forSpaced() languages {
 }
 
 func forAlphabets() languages {
-	return languages{"all with an alphabet", "This is only measured for languages that are written with an alphabet", func(l onboarding.TextLanguage) bool { return alphabetic(l.Code) }}
+	return languages{"all with an alphabet", "This is only measured for languages that are written with an alphabet", func(l onboarding.TextLanguage) bool { return textstat.Alphabetic(l.Code) }}
 }
 
 func forListed() languages {
@@ -67,7 +68,7 @@ func forPoliteOnly() languages {
 	l := forPolite()
 	covers := l.covers
 	return languages{"de, fr, es, nl, pl, ru", "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru)", func(t onboarding.TextLanguage) bool {
-		return t.Code != english && covers(t)
+		return t.Code != textstat.English && covers(t)
 	}}
 }
 

@@ -1,9 +1,11 @@
 package style
 
+import "github.com/alwrity/onboarding/internal/textstat"
+
 func brandRules() []rule {
 	return []rule{
 		{
-			path: "brand_analysis.brand_voice", languages: forEnglish(), least: minLabelWords, text: brandVoice, missing: "The text is too short to hear a voice.",
+			path: "brand_analysis.brand_voice", languages: forEnglish(), least: textstat.MinLabelWords, text: brandVoice, missing: "The text is too short to hear a voice.",
 			method: "The owner's name with the labels of tone and voice",
 		},
 		{
@@ -58,11 +60,11 @@ func insightRules() []rule {
 func patternRules() []rule {
 	return []rule{
 		{
-			path: "style_patterns.patterns.sentence_length", languages: forAll(), least: minRatioWords, text: sentencePattern, missing: "The text is too short to tell.",
+			path: "style_patterns.patterns.sentence_length", languages: forAll(), least: textstat.MinRatioWords, text: sentencePattern, missing: "The text is too short to tell.",
 			method: "Mean, and shares of sentences of at most 10 and of more than 25 words (bucket bounds)",
 		},
 		{
-			path: "style_patterns.patterns.vocabulary_patterns", languages: forListed(), least: minLabelWords, list: vocabularyPatterns, missing: "No phrase recurs and no habit stands out.",
+			path: "style_patterns.patterns.vocabulary_patterns", languages: forListed(), least: textstat.MinLabelWords, list: vocabularyPatterns, missing: "No phrase recurs and no habit stands out.",
 			method: "Phrases of 2 or 3 words used three times; contractions from 5 in 1,000; long words from 30% (en)",
 		},
 		{
@@ -70,7 +72,7 @@ func patternRules() []rule {
 			method: "Counts with an example: questions, lists of three, equal beginnings, alliteration, contrast (en), quotations, exclamations, figures",
 		},
 		{
-			path: "style_patterns.patterns.paragraph_structure", languages: forAll(), least: minRatioWords, text: paragraphPattern, missing: "No paragraphs of running text.",
+			path: "style_patterns.patterns.paragraph_structure", languages: forAll(), least: textstat.MinRatioWords, text: paragraphPattern, missing: "No paragraphs of running text.",
 			method: "Mean and median words and mean sentences per paragraph, number of paragraphs of one sentence; list items are none",
 		},
 		{
@@ -92,23 +94,23 @@ func guidelineRules() []rule {
 	const g = "style_guidelines.guidelines."
 	return []rule{
 		{
-			path: g + "tone_recommendations", languages: forListed(), least: minLabelWords, list: toneAdvice, missing: "The text is too short to hear a tone.",
+			path: g + "tone_recommendations", languages: forListed(), least: textstat.MinLabelWords, list: toneAdvice, missing: "The text is too short to hear a tone.",
 			method: "Tone, voice, contractions (from 5 or below 1 in 1,000) and form of address as advice",
 		},
 		{
-			path: g + "structure_guidelines", languages: forAll(), least: minRatioWords, list: structureAdvice, missing: "The text is too short to tell.",
+			path: g + "structure_guidelines", languages: forAll(), least: textstat.MinRatioWords, list: structureAdvice, missing: "The text is too short to tell.",
 			method: "Mean sentence and paragraph length, words per heading",
 		},
 		{
-			path: g + "vocabulary_suggestions", languages: forAll(), least: minLabelWords, list: vocabularyAdvice, missing: "No recurring terms were found.",
+			path: g + "vocabulary_suggestions", languages: forAll(), least: textstat.MinLabelWords, list: vocabularyAdvice, missing: "No recurring terms were found.",
 			method: "Best eight keywords, five phrases, share of long words",
 		},
 		{
-			path: g + "engagement_tips", languages: forListed(), least: minLabelWords, list: engagementAdvice, missing: "No means of engagement stands out in the text.",
+			path: g + "engagement_tips", languages: forListed(), least: textstat.MinLabelWords, list: engagementAdvice, missing: "No means of engagement stands out in the text.",
 			method: "Questions (3%), imperatives (5%), lists of three (3), quotations (2), direct address (2%)",
 		},
 		{
-			path: g + "audience_considerations", stated: statedAudience, languages: forAlphabets(), least: minLabelWords, list: audienceAdvice, missing: "Nothing is known of the audience.",
+			path: g + "audience_considerations", stated: statedAudience, languages: forAlphabets(), least: textstat.MinLabelWords, list: audienceAdvice, missing: "Nothing is known of the audience.",
 			method: "Groups named, knowledge assumed, first pain point",
 		},
 		{
@@ -128,7 +130,7 @@ func guidelineRules() []rule {
 			method: "One practice to keep for each strength",
 		},
 		{
-			path: "style_guidelines.avoid_elements", languages: forAll(), least: minLabelWords, list: avoid, missing: "The text is too short to tell.",
+			path: "style_guidelines.avoid_elements", languages: forAll(), least: textstat.MinLabelWords, list: avoid, missing: "The text is too short to tell.",
 			method: "Sentences over the 90th percentile; from 500 words: exclamation marks below 1 in 1,000, questions below 1%; passive up to 10%; placeholder text",
 		},
 		{
@@ -136,7 +138,7 @@ func guidelineRules() []rule {
 			method: "Three largest topics, primary type, three groups of the audience, three gaps",
 		},
 		{
-			path: "style_guidelines.ai_generation_tips", languages: forAll(), least: minLabelWords, list: generationAdvice, missing: "The text is too short to tell.",
+			path: "style_guidelines.ai_generation_tips", languages: forAll(), least: textstat.MinLabelWords, list: generationAdvice, missing: "The text is too short to tell.",
 			method: "Sentence lengths between the 10th and 90th percentile, tone, readability, best five keywords",
 		},
 		{

@@ -1,33 +1,35 @@
 package style
 
+import "github.com/alwrity/onboarding/internal/textstat"
+
 func writingRules() []rule {
 	return []rule{
 		{
-			path: "writing_style.tone", languages: forEnglish(), least: minLabelWords, text: tone, missing: "The text is too short to hear a tone.",
+			path: "writing_style.tone", languages: forEnglish(), least: textstat.MinLabelWords, text: tone, missing: "The text is too short to hear a tone.",
 			method: "Register from formality (below 55 conversational, from 59 formal, else neutral) and mood from the mean VADER sentiment (below -0.1 serious, below 0.1 matter-of-fact, below 0.35 positive, else warm); lively from 6% exclamations",
 		},
 		{
-			path: "writing_style.voice", languages: forListed(), least: minLabelWords, text: voice, missing: "The text is too short to hear a voice.",
+			path: "writing_style.voice", languages: forListed(), least: textstat.MinLabelWords, text: voice, missing: "The text is too short to hear a voice.",
 			method: "Persons with at least 0.5% of the words (pronouns and possessives); in English active below 15% passive sentences, often passive from 30%",
 		},
 		{
-			path: "writing_style.complexity", languages: forAlphabets(), least: minLabelWords, text: complexity, missing: "The text is too short to tell.",
+			path: "writing_style.complexity", languages: forAlphabets(), least: textstat.MinLabelWords, text: complexity, missing: "The text is too short to tell.",
 			method: "English: Flesch-Kincaid grade (6, 9, 12, 15); other languages: LIX (30, 40, 50, 60)",
 		},
 		{
-			path: "writing_style.engagement_level", languages: forListed(), least: minLabelWords, text: engagement, missing: "The text is too short to tell.",
+			path: "writing_style.engagement_level", languages: forListed(), least: textstat.MinLabelWords, text: engagement, missing: "The text is too short to tell.",
 			method: "How many of five: 2% second person, 5% questions or two in headings, 5% imperatives (en), 3% exclamations, calls to action on half of the pages; none is low, three are high",
 		},
 		{
-			path: "writing_style.brand_personality", languages: forEnglish(), least: minProfileWords, text: personality, missing: "Too few words that show a personality.",
+			path: "writing_style.brand_personality", languages: forEnglish(), least: textstat.MinProfileWords, text: personality, missing: "Too few words that show a personality.",
 			method: "Leading dimension of Aaker (1997) by word lists: at least 4 hits of 2 words and 3 in 1,000; a second one with two thirds of its hits",
 		},
 		{
-			path: "writing_style.formality_level", languages: forPolite(), least: minLabelWords, text: formalityLevel, missing: "The text is too short, or it never addresses the reader.",
+			path: "writing_style.formality_level", languages: forPolite(), least: textstat.MinLabelWords, text: formalityLevel, missing: "The text is too short, or it never addresses the reader.",
 			method: "English: formality (below 55 informal, from 59 formal); others: share of polite forms of address (below 20% informal, from 80% formal)",
 		},
 		{
-			path: "writing_style.emotional_appeal", languages: forEnglish(), least: minLabelWords, text: emotionalAppeal, missing: "The text is too short to tell.",
+			path: "writing_style.emotional_appeal", languages: forEnglish(), least: textstat.MinLabelWords, text: emotionalAppeal, missing: "The text is too short to tell.",
 			method: "Shares of sentences with VADER compound of at least 0.05 and at most -0.05 (Hutto and Gilbert 2014), with the most frequent words of valence 1.5 and more",
 		},
 	}
@@ -36,23 +38,23 @@ func writingRules() []rule {
 func characteristicRules() []rule {
 	return []rule{
 		{
-			path: "content_characteristics.sentence_structure", languages: forAll(), least: minRatioWords, text: sentenceStructure, missing: "The text is too short to tell.",
+			path: "content_characteristics.sentence_structure", languages: forAll(), least: textstat.MinRatioWords, text: sentenceStructure, missing: "The text is too short to tell.",
 			method: "Mean words per sentence (12, 18, 25) and its coefficient of variation (0.4, 0.65); sentences by Punkt (Kiss and Strunk 2006) in English, elsewhere by UAX #29 with abbreviation lists",
 		},
 		{
-			path: "content_characteristics.vocabulary_level", languages: forAlphabets(), least: minRatioWords, text: vocabularyLevel, missing: "The text is too short to tell.",
+			path: "content_characteristics.vocabulary_level", languages: forAlphabets(), least: textstat.MinRatioWords, text: vocabularyLevel, missing: "The text is too short to tell.",
 			method: "English: syllables per word (1.4, 1.6, 1.8); everywhere the share of long words and MATTR-50 as figures",
 		},
 		{
-			path: "content_characteristics.paragraph_organization", languages: forAll(), least: minRatioWords, text: paragraphOrganization, missing: "No paragraphs of running text.",
+			path: "content_characteristics.paragraph_organization", languages: forAll(), least: textstat.MinRatioWords, text: paragraphOrganization, missing: "No paragraphs of running text.",
 			method: "Mean words per paragraph (40, 80, 140), with the numbers of headings and list items",
 		},
 		{
-			path: "content_characteristics.content_flow", languages: forListed(), least: minLabelWords, text: contentFlow, missing: "Fewer than five sentences.",
+			path: "content_characteristics.content_flow", languages: forListed(), least: textstat.MinLabelWords, text: contentFlow, missing: "Fewer than five sentences.",
 			method: "Linking words per 100 sentences (10, 30) and words per heading",
 		},
 		{
-			path: "content_characteristics.readability_score", languages: forAlphabets(), least: minRatioWords, text: readabilityScore, missing: "The text is too short for readability formulas.",
+			path: "content_characteristics.readability_score", languages: forAlphabets(), least: textstat.MinRatioWords, text: readabilityScore, missing: "The text is too short for readability formulas.",
 			method: "English: Flesch reading ease with Flesch's bands, Flesch-Kincaid, Gunning fog, LIX; other languages: LIX with Björnsson's bands",
 		},
 		{
@@ -73,7 +75,7 @@ func audienceRules() []rule {
 			method: "What the user stated; then groups of people (word list, with modifiers) named twice, or once in a title or after “for”, “help”, “teach”, “serve”",
 		},
 		{
-			path: "target_audience.expertise_level", languages: forAlphabets(), least: minLabelWords, text: expertise, missing: "The text is too short to tell.",
+			path: "target_audience.expertise_level", languages: forAlphabets(), least: textstat.MinLabelWords, text: expertise, missing: "The text is too short to tell.",
 			method: "English: beginner or expert words, three and twice the others; else the reading level: Flesch-Kincaid (7, 13) or LIX (35, 55)",
 		},
 		{
@@ -128,7 +130,7 @@ func contentRules() []rule {
 func settingRules() []rule {
 	return []rule{
 		{
-			path: "recommended_settings.writing_tone", languages: forEnglish(), least: minLabelWords, text: recommendedTone, missing: "No tone was found.",
+			path: "recommended_settings.writing_tone", languages: forEnglish(), least: textstat.MinLabelWords, text: recommendedTone, missing: "No tone was found.",
 			method: "Label of writing_style.tone",
 		},
 		{
@@ -140,7 +142,7 @@ func settingRules() []rule {
 			method: "Label of content_type.primary_type",
 		},
 		{
-			path: "recommended_settings.creativity_level", languages: forSpaced(), least: mattrWindow, text: creativity, missing: "The text is too short to tell.",
+			path: "recommended_settings.creativity_level", languages: forSpaced(), least: textstat.MattrWindow, text: creativity, missing: "The text is too short to tell.",
 			method: "How many of four: sentence length varies by 60%, MATTR-50 of 0.85, five kinds of device, 5% exclamations; two are medium, three high",
 		},
 		{

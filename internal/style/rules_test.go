@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/drift"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // jsonPaths returns the dotted path of every JSON value of a type, as Rule.Field
@@ -68,7 +69,7 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 // languageWords are the names of sets of languages in docs/analysis.md.
 var languageWords = map[string]string{
 	listedLanguages: "listed", "all with an alphabet": "alphabetic", "all that separate words by spaces": "spaced",
-	forPolite().name: "English, polite", forPoliteOnly().name: "polite", english: "English",
+	forPolite().name: "English, polite", forPoliteOnly().name: "polite", textstat.English: "English",
 }
 
 // documentRow is a row of docs/analysis.md: the fields that have the same rule.

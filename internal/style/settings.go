@@ -3,6 +3,8 @@ package style
 import (
 	"fmt"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // recommendedAudience names the groups found, else the readers' level.
@@ -46,7 +48,7 @@ func creativity(e *evidence) string {
 		return ""
 	}
 	variety := e.m.SentenceWords.StDev / e.m.SentenceWords.Mean
-	points := boolToInt(variety >= 0.6) + boolToInt(*v >= 0.85) + boolToInt(numberOfDevices(e) >= 5) + boolToInt(value(e.m.Syntax.ExclamationShare) >= 0.05)
+	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(numberOfDevices(e) >= 5) + textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
 	return fmt.Sprintf("%s (sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device)",
 		levelOf(points), percent(variety), 50**v, plural(numberOfDevices(e), "kind"))
 }

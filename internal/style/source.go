@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // statedMark ends a value that the user stated. A model never replaces one.
@@ -70,7 +71,7 @@ func sourceNotes(e *evidence) []string {
 		return nil
 	}
 	notes := []string{"No website was read."}
-	if e.m.ProseWords < minProfileWords {
+	if e.m.ProseWords < textstat.MinProfileWords {
 		notes = append(notes, fmt.Sprintf("The text is short: what takes more than %s of running text to tell is left empty.", plural(e.m.ProseWords, "word")))
 	}
 	var stated []string

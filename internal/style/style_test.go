@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // shared is one analyzer for all tests: it is safe for concurrent use and keeps
@@ -21,22 +22,6 @@ func newAnalyzer(t testing.TB) *Analyzer {
 	a, err := shared()
 	require.NoError(t, err)
 	return a
-}
-
-// measureText measures one text.
-func measureText(t testing.TB, a *Analyzer, text, declared string) onboarding.Measurements {
-	t.Helper()
-	m, err := a.Measure(t.Context(), []string{text}, declared)
-	require.NoError(t, err)
-	return m
-}
-
-// corpusOf splits one text.
-func corpusOf(t testing.TB, a *Analyzer, text, lang string) *corpus {
-	t.Helper()
-	c, err := a.newCorpus(t.Context(), [][]onboarding.Block{paragraphs(text)}, onboarding.TextLanguage{Code: lang, Spaced: !unspaced(lang)})
-	require.NoError(t, err)
-	return c
 }
 
 // page builds a page of paragraphs; a text that starts with "# " is a heading.
@@ -83,9 +68,20 @@ func potterySite() onboarding.Site {
 	post.Brand = home.Brand
 	post.CallsToAction = []onboarding.Link{{Text: "Book a class", Href: host + "/classes"}}
 	return onboarding.Site{
-		URL: host, Pages: []onboarding.Page{home, about, post}, HasSitemap: ptr(true),
+		URL: host, Pages: []onboarding.Page{home, about, post}, HasSitemap: new(true),
 		Known: []string{host + "/", host + "/about", host + "/blog/centre-clay", host + "/contact"},
 	}
 }
 
-func ptr[T any](v T) *T { return &v }
+// blocksOf are the paragraphs of a text.
+func blocksOf(text string) []onboarding.Block {
+	return webpage.FromText(onboarding.WebsiteInput{TextSample: text}, time.Time{}).Pages[0].Blocks
+}
+
+func keywordTexts(m onboarding.Measurements) []string {
+	var out []string
+	for _, k := range m.Keywords {
+		out = append(out, k.Text)
+	}
+	return out
+}

@@ -5,18 +5,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // demographics are the groups that the user named, then those that the text names.
 func demographics(e *evidence) []string {
 	groups := e.source().Audiences()
-	return firstDistinct(append(groups[:min(8, len(groups))], termTexts(e.m.Audience, 8)...), maxListed)
+	return textstat.FirstDistinct(append(groups[:min(8, len(groups))], termTexts(e.m.Audience, 8)...), maxListed)
 }
 
 // expertise goes by what the text says of its readers' knowledge, else by how hard
 // it reads.
 func expertise(e *evidence) string {
-	if e.c.lang.Code == english {
+	if e.c.Lang.Code == textstat.English {
 		novice, noviceWords := e.mentions("novice")
 		expert, expertWords := e.mentions("expert")
 		switch {
@@ -45,12 +47,12 @@ func industry(e *evidence) string {
 	for _, object := range e.data(true) {
 		for _, t := range typeNames(object["@type"]) {
 			// Every industry has stores.
-			if name := e.a.lex.schema[t]; name != "" && t != "store" {
+			if name := e.a.lists.schema[t]; name != "" && t != "store" {
 				return fmt.Sprintf("%s (structured data of type %s)", name, t)
 			}
 		}
 	}
-	if e.c.lang.Code != english {
+	if e.c.Lang.Code != textstat.English {
 		return ""
 	}
 	type score struct {
@@ -59,9 +61,9 @@ func industry(e *evidence) string {
 		words []string
 	}
 	var scores []score
-	for _, s := range e.a.lex.industries {
-		hits, words := e.hitsOf(newPhraseSet(newWordSet(s.terms)))
-		scores = append(scores, score{s.name, hits, words})
+	for _, s := range e.a.lists.industries {
+		hits, words := e.hitsOf(textstat.NewPhraseSet(textstat.NewWordSet(s.Terms)))
+		scores = append(scores, score{s.Name, hits, words})
 	}
 	slices.SortStableFunc(scores, func(a, b score) int { return cmp.Compare(b.hits, a.hits) })
 	best, next := scores[0], scores[1]
@@ -72,16 +74,16 @@ func industry(e *evidence) string {
 }
 
 // hitsOf counts the phrases of a set in the blocks and lists them with counts.
-func (e *evidence) hitsOf(set phraseSet) (int, []string) {
-	t := newTally()
-	for _, ch := range e.c.chunks {
-		for _, phrase := range set.find(ch.words) {
-			t.add(phrase, ch.page)
+func (e *evidence) hitsOf(set textstat.PhraseSet) (int, []string) {
+	t := textstat.NewTally()
+	for _, ch := range e.c.Chunks {
+		for _, phrase := range set.Find(ch.Words) {
+			t.Add(phrase, ch.Page)
 		}
 	}
 	total := 0
 	var words []string
-	for _, term := range t.top(len(t.count), 1) {
+	for _, term := range t.Top(len(t.Count), 1) {
 		total += term.Count
 		words = append(words, fmt.Sprintf("%s %d", term.Text, term.Count))
 	}
@@ -104,13 +106,13 @@ func (e *evidence) aboutReaders(list, opposite string, margin int) []hit {
 	readers, contrary := e.set("audience_words"), e.set(opposite)
 	return slices.DeleteFunc(e.quotes(list), func(h hit) bool {
 		own := len(h.phrases)
-		return own < 2 || own <= margin*len(contrary.find(h.words)) || len(readers.find(h.words)) == 0 || e.kindOf(h.sentence) == "legal"
+		return own < 2 || own <= margin*len(contrary.Find(h.Words)) || len(readers.Find(h.Words)) == 0 || e.kindOf(h.Sentence) == "legal"
 	})
 }
 
-func (e *evidence) kindOf(s sentence) string {
-	if s.page < len(e.kinds) {
-		return e.kinds[s.page]
+func (e *evidence) kindOf(s textstat.Sentence) string {
+	if s.Page < len(e.kinds) {
+		return e.kinds[s.Page]
 	}
 	return otherType
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // The bands of the labels. Formality: news articles have a median of 58, personal
@@ -26,7 +27,7 @@ func tone(e *evidence) string {
 	}
 	parts := []string{band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal")}
 	parts = append(parts, band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"))
-	if value(e.m.Syntax.ExclamationShare) >= 0.06 {
+	if textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.06 {
 		parts = append(parts, "lively")
 	}
 	return fmt.Sprintf("%s (formality %.0f of 100, mean sentiment %+.2f)", enumerate(parts), *e.m.Formality, e.m.Sentiment.Mean)
@@ -52,7 +53,7 @@ func voice(e *evidence) string {
 		parts = append(parts, "impersonal")
 	}
 	detail := fmt.Sprintf("of the words, %s are I/me/my, %s we/us/our, %s you/your", percent(*p.FirstSingular), percent(*p.FirstPlural), percent(*p.Second))
-	if e.c.lang.Code != english {
+	if e.c.Lang.Code != textstat.English {
 		detail = fmt.Sprintf("of the words, %s are first person singular, %s plural, %s second person", percent(*p.FirstSingular), percent(*p.FirstPlural), percent(*p.Second))
 	}
 	if x := e.m.Syntax.PassiveShare; x != nil {
@@ -94,7 +95,7 @@ func engagement(e *evidence) string {
 	if *e.m.Syntax.QuestionShare >= 0.05 || headingQuestions(e) >= 2 {
 		shown = append(shown, "asks questions")
 	}
-	if value(e.m.Syntax.ImperativeShare) >= 0.05 {
+	if textstat.OrZero(e.m.Syntax.ImperativeShare) >= 0.05 {
 		shown = append(shown, "tells the reader what to do")
 	}
 	if *e.m.Syntax.ExclamationShare >= 0.03 {
@@ -151,7 +152,7 @@ func personality(e *evidence) string {
 func formalityLevel(e *evidence) string {
 	if f := e.m.Formality; f != nil {
 		return fmt.Sprintf("%s (formality %.0f of 100, %s contractions in 1,000 words)",
-			band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), *f, number(value(e.m.Syntax.ContractionsPer1000)))
+			band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), *f, number(textstat.OrZero(e.m.Syntax.ContractionsPer1000)))
 	}
 	if p := e.m.Person.FormalAddress; p != nil {
 		return fmt.Sprintf("%s (%s of the forms of address are polite ones)", band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal"), percent(*p))

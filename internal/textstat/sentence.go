@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"strings"
@@ -11,11 +11,11 @@ import (
 // splitSentences cuts a paragraph into sentences, trimmed, none empty: English by
 // the trained Punkt model (Kiss and Strunk 2006), other languages by Unicode UAX
 // #29, mended after the abbreviations of the language, initials and ordinals.
-func (a *Analyzer) splitSentences(paragraph, lang string) []string {
-	if lang == english {
-		return punkt(a.punkt, paragraph)
+func (m *Meter) splitSentences(paragraph, lang string) []string {
+	if lang == English {
+		return punkt(m.punkt, paragraph)
 	}
-	return unicodeSentences(paragraph, a.lex.languages[lang]["abbreviations"])
+	return unicodeSentences(paragraph, m.lex.languages[lang]["abbreviations"])
 }
 
 func punkt(tokenizer sentences.SentenceTokenizer, paragraph string) []string {
@@ -26,7 +26,7 @@ func punkt(tokenizer sentences.SentenceTokenizer, paragraph string) []string {
 	return out
 }
 
-func unicodeSentences(paragraph string, abbreviations wordSet) []string {
+func unicodeSentences(paragraph string, abbreviations WordSet) []string {
 	var out []string
 	open, state := false, -1
 	for paragraph != "" {
@@ -44,7 +44,7 @@ func unicodeSentences(paragraph string, abbreviations wordSet) []string {
 
 // endsAbbreviated tells whether the full stop at the end of s belongs to an
 // abbreviation, an initial or an ordinal of one or two digits.
-func endsAbbreviated(s string, abbreviations wordSet) bool {
+func endsAbbreviated(s string, abbreviations WordSet) bool {
 	if len(abbreviations) == 0 {
 		return false
 	}

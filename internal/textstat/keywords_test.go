@@ -1,7 +1,6 @@
-package style
+package textstat
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -21,8 +20,8 @@ func keywordTexts(m onboarding.Measurements) []string {
 
 func TestKeywords(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	m, err := a.Measure(t.Context(), []string{
+	meter := newTestMeter(t)
+	m, err := meter.Measure(t.Context(), []string{
 		"A bottom bracket can creak. Our workshop fixes every bottom bracket. The workshop is open.",
 		"A creaking bottom bracket needs grease, and the workshop has grease. Workshops like grease. Acme's grease is the best grease.",
 	}, "en")
@@ -44,19 +43,13 @@ func TestKeywords(t *testing.T) {
 
 func TestKeywordsInOtherLanguages(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	german := measureText(t, a, "Unsere Werkstatt repariert jedes Fahrrad. Das Fahrrad steht in der Werkstatt, und die Werkstatt ist offen. Ein Fahrrad braucht Pflege.", "de")
+	meter := newTestMeter(t)
+	german := measureText(t, meter, "Unsere Werkstatt repariert jedes Fahrrad. Das Fahrrad steht in der Werkstatt, und die Werkstatt ist offen. Ein Fahrrad braucht Pflege.", "de")
 	assert.Subset(t, keywordTexts(german), []string{"werkstatt", "fahrrad"})
 	assert.NotContains(t, keywordTexts(german), "und")
-	japanese := measureText(t, a, strings.Repeat("私たちは自転車を修理しています。", 10), "ja")
+	japanese := measureText(t, meter, strings.Repeat("私たちは自転車を修理しています。", 10), "ja")
 	assert.Empty(t, japanese.Keywords)
 	assert.NotNil(t, japanese.Keywords)
-}
-
-func TestBrandIsNoKeyword(t *testing.T) {
-	t.Parallel()
-	pages := []onboarding.Page{{Brand: onboarding.Brand{Name: "Zorbex Bikes"}}}
-	assert.Equal(t, wordSet{"zorbex": true}, brandWords(pages, wordSet{"bikes": true}))
 }
 
 func TestSingular(t *testing.T) {
@@ -65,15 +58,15 @@ func TestSingular(t *testing.T) {
 		"services": "service", "companies": "company", "boxes": "box", "glass": "glass", "analysis": "analysis", "bus": "bus",
 		"gas": "gas", "dress": "dress", "branches": "branch", "pregnancy care": "pregnancy care", "nasa's": "nasa", "wellness": "wellness",
 	} {
-		assert.Equal(t, want, singular(plural, "en"), plural)
+		assert.Equal(t, want, Singular(plural, "en"), plural)
 	}
-	assert.Equal(t, "autos", singular("autos", "de"))
+	assert.Equal(t, "autos", Singular("autos", "de"))
 }
 
 func TestPhrasesAndTransitions(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	m := measureText(t, a, strings.Join([]string{
+	meter := newTestMeter(t)
+	m := measureText(t, meter, strings.Join([]string{
 		"First, we make slow bread. However, slow bread takes time and our slow bread is worth it.",
 		"For example, slow bread keeps for a week. He came first. However, it is not cheap.",
 	}, "\n\n"), "en")
@@ -88,8 +81,8 @@ func TestPhrasesAndTransitions(t *testing.T) {
 
 func TestTopics(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	m := measureText(t, a, strings.Join([]string{
+	meter := newTestMeter(t)
+	m := measureText(t, meter, strings.Join([]string{
 		"Sourdough bread needs a starter. Feed the starter with flour.",
 		"Sourdough bread rises slowly when the starter is cold.",
 		"Coffee beans are roasted here. The roastery smells of coffee beans.",
@@ -109,8 +102,8 @@ func TestTopics(t *testing.T) {
 
 func TestDevices(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	m := measureText(t, a, strings.Join([]string{
+	meter := newTestMeter(t)
+	m := measureText(t, meter, strings.Join([]string{
 		"Is it late? We bake bread, cakes and pies. We bake every day and for everyone!",
 		"It is not about speed but about taste. Big brown bread feeds families. She said “we never bake on a Sunday morning” and smiled. It costs 25 euros.",
 	}, "\n\n"), "en")
@@ -124,28 +117,11 @@ func TestDevices(t *testing.T) {
 
 func TestAudience(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	m := measureText(t, a, "We keep books for small business owners. A tenant came by. Parents call us often, and busy parents write. Two students waited.", "en")
+	meter := newTestMeter(t)
+	m := measureText(t, meter, "We keep books for small business owners. A tenant came by. Parents call us often, and busy parents write. Two students waited.", "en")
 	var names []string
 	for _, term := range m.Audience {
 		names = append(names, term.Text)
 	}
 	assert.Equal(t, []string{"small business owners"}, names, "parents are named once with and once without a modifier, students once")
-}
-
-// The headings of a page that is cut are read from its digest, so that nobody says
-// that a keyword stands in none.
-func TestPageTitlesOfCutPage(t *testing.T) {
-	t.Parallel()
-	p := page("https://x.example/", "Rye", "# Sourdough bread")
-	p.Blocks = nil
-	for _, cut := range []bool{false, true} {
-		c := &corpus{lang: onboarding.TextLanguage{Code: english, Spaced: true}, cut: []bool{cut}}
-		var got []string
-		for _, title := range pageTitles(c, []onboarding.Page{p}, nil) {
-			got = append(got, joinWords(title.words))
-		}
-		assert.Equal(t, cut, slices.Contains(got, "sourdough bread"), got)
-		assert.Contains(t, got, "rye")
-	}
 }

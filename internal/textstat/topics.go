@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"cmp"
@@ -18,7 +18,7 @@ const (
 
 // topics groups keywords: the best keyword that has no group yet founds one, and
 // those that share a word with it or stand in the same blocks join it.
-func topics(c *corpus, ranked []onboarding.Keyword, urls []string) []onboarding.Topic {
+func topics(c *Corpus, ranked []onboarding.Keyword, urls []string) []onboarding.Topic {
 	places := make([]map[int]bool, len(ranked))
 	for i, k := range ranked {
 		places[i] = chunksWith(c, k.Text)
@@ -40,7 +40,7 @@ func topics(c *corpus, ranked []onboarding.Keyword, urls []string) []onboarding.
 				mark(covered, places[j])
 			}
 		}
-		topic.Share = round4(float64(len(covered)) / float64(len(c.chunks)))
+		topic.Share = round4(float64(len(covered)) / float64(len(c.Chunks)))
 		topic.Pages = pagesOf(c, places[i], urls)
 		out = append(out, topic)
 	}
@@ -49,17 +49,17 @@ func topics(c *corpus, ranked []onboarding.Keyword, urls []string) []onboarding.
 }
 
 // chunksWith returns the blocks that show the term in any number.
-func chunksWith(c *corpus, term string) map[int]bool {
-	key := singular(term, c.lang.Code)
-	length := len(splitWords(term, false))
+func chunksWith(c *Corpus, term string) map[int]bool {
+	key := Singular(term, c.Lang.Code)
+	length := len(SplitWords(term, false))
 	initial, _ := utf8.DecodeRuneInString(term)
 	found := map[int]bool{}
-	for i, ch := range c.chunks {
-		for at := 0; at+length <= len(ch.words); at++ {
-			if first, _ := utf8.DecodeRuneInString(ch.words[at].lower); first != initial {
+	for i, ch := range c.Chunks {
+		for at := 0; at+length <= len(ch.Words); at++ {
+			if first, _ := utf8.DecodeRuneInString(ch.Words[at].Lower); first != initial {
 				continue
 			}
-			if singular(joinWords(ch.words[at:at+length]), c.lang.Code) == key {
+			if Singular(JoinWords(ch.Words[at:at+length]), c.Lang.Code) == key {
 				found[i] = true
 				break
 			}
@@ -87,8 +87,8 @@ func overlap(a, b map[int]bool) float64 {
 
 // sharesWord tells whether two terms have a word of four letters or more in common.
 func sharesWord(a, b string) bool {
-	for _, x := range splitWords(a, false) {
-		if len(x.lower) >= 4 && containsPhrase(b, x.lower) {
+	for _, x := range SplitWords(a, false) {
+		if len(x.Lower) >= 4 && containsPhrase(b, x.Lower) {
 			return true
 		}
 	}
@@ -96,13 +96,13 @@ func sharesWord(a, b string) bool {
 }
 
 // pagesOf lists the addresses of the pages of the chunks, in crawl order.
-func pagesOf(c *corpus, chunks map[int]bool, urls []string) onboarding.List {
+func pagesOf(c *Corpus, chunks map[int]bool, urls []string) onboarding.List {
 	pages := map[int]bool{}
 	for i := range chunks {
-		pages[c.chunks[i].page] = true
+		pages[c.Chunks[i].Page] = true
 	}
 	list := onboarding.List{}
-	for _, page := range sortedKeys(pages) {
+	for _, page := range SortedKeys(pages) {
 		if page < len(urls) && urls[page] != "" {
 			list = append(list, urls[page])
 		}

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"math"
@@ -17,16 +17,16 @@ const (
 )
 
 // sentimentOf scores the prose. English only; nil for too few sentences.
-func (a *Analyzer) sentimentOf(c *corpus) *onboarding.Sentiment {
-	if c.lang.Code != english || len(c.sentences) < minSentences {
+func (m *Meter) sentimentOf(c *Corpus) *onboarding.Sentiment {
+	if c.Lang.Code != English || len(c.Sentences) < minSentences {
 		return nil
 	}
 	sum, positive, negative := 0.0, 0, 0
-	list := c.sentences[:min(len(c.sentences), maxScoredSentences)]
-	words := newTally()
+	list := c.Sentences[:min(len(c.Sentences), maxScoredSentences)]
+	words := NewTally()
 	for _, s := range list {
 		// The score of a very long "sentence" (a table of names) means nothing more.
-		score := a.sentiment.PolarityScores(clip(s.text, 2000)).Compound
+		score := m.sentiment.PolarityScores(Clip(s.Text, 2000)).Compound
 		if math.IsNaN(score) {
 			score = 0
 		}
@@ -37,9 +37,9 @@ func (a *Analyzer) sentimentOf(c *corpus) *onboarding.Sentiment {
 		case score <= -sentimentThreshold:
 			negative++
 		}
-		for _, w := range s.words {
-			if math.Abs(a.sentiment.Lexicon[w.lower]) >= feelingValence && !c.lex["stop"][w.lower] && !c.lex["weak"][w.lower] {
-				words.add(w.lower, s.page)
+		for _, w := range s.Words {
+			if math.Abs(m.sentiment.Lexicon[w.Lower]) >= feelingValence && !c.Lex["stop"][w.Lower] && !c.Lex["weak"][w.Lower] {
+				words.Add(w.Lower, s.Page)
 			}
 		}
 	}
@@ -49,6 +49,6 @@ func (a *Analyzer) sentimentOf(c *corpus) *onboarding.Sentiment {
 		Positive: *ratio(positive, n),
 		Negative: *ratio(negative, n),
 		Neutral:  *ratio(n-positive-negative, n),
-		Words:    words.top(10, 2),
+		Words:    words.Top(10, 2),
 	}
 }

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"context"
@@ -12,60 +12,60 @@ import (
 )
 
 const (
-	// maxWords is how much of a site is measured.
-	maxWords = 200_000
+	// MaxWords is how much of a site is measured.
+	MaxWords = 200_000
 	// minRepeatWords is the length from which a repeated sentence counts once.
 	minRepeatWords = 6
-	// minItemWords is the length from which a list item without a full stop counts
+	// MinItemWords is the length from which a list item without a full stop counts
 	// as a sentence.
-	minItemWords = 8
+	MinItemWords = 8
 	// minParagraphWords is the same for a paragraph.
 	minParagraphWords = 5
 )
 
-// sentence is one measured sentence.
-type sentence struct {
-	text  string
-	words []word
-	page  int
-	// chunk is the index of its block among the chunks of the corpus.
-	chunk int
+// Sentence is one measured sentence.
+type Sentence struct {
+	Text  string
+	Words []Word
+	Page  int
+	// Chunk is the index of its block among the chunks of the corpus.
+	Chunk int
 }
 
-// chunk is one block of text with its words: the unit in which keywords occur
+// Chunk is one block of text with its words: the unit in which keywords occur
 // together.
-type chunk struct {
-	kind  onboarding.BlockKind
-	text  string
-	words []word
-	page  int
+type Chunk struct {
+	Kind  onboarding.BlockKind
+	Text  string
+	Words []Word
+	Page  int
 	// running tells that the block is made of sentences; sentences counts those of
 	// them that are measured, prose their words.
 	running          bool
-	sentences, prose int
+	Sentences, Prose int
 }
 
-// corpus is the split text of a site in one language.
-type corpus struct {
-	lang      onboarding.TextLanguage
-	lex       lexicon
-	chunks    []chunk
-	sentences []sentence
+// Corpus is the split text of a site in one language.
+type Corpus struct {
+	Lang      onboarding.TextLanguage
+	Lex       Lexicon
+	Chunks    []Chunk
+	Sentences []Sentence
 	// pageWords counts the words of each page that were split; cut tells that the
 	// page has more.
 	pageWords []int
-	cut       []bool
-	words     int
+	Cut       []bool
+	Words     int
 	truncated bool
 	seen      map[string]bool
-	// lowerCase are the prose words that occur in lower case somewhere: a capital
+	// LowerCase are the prose words that occur in lower case somewhere: a capital
 	// one that never does is taken for a name.
-	lowerCase wordSet
+	LowerCase WordSet
 }
 
-// newCorpus splits the blocks of each page. Code is left out.
-func (a *Analyzer) newCorpus(ctx context.Context, pages [][]onboarding.Block, lang onboarding.TextLanguage) (*corpus, error) {
-	c := &corpus{lang: lang, lex: a.lex.languages[lang.Code], pageWords: make([]int, len(pages)), cut: make([]bool, len(pages)), seen: map[string]bool{}, lowerCase: wordSet{}}
+// NewCorpus splits the blocks of each page. Code is left out.
+func (m *Meter) NewCorpus(ctx context.Context, pages [][]onboarding.Block, lang onboarding.TextLanguage) (*Corpus, error) {
+	c := &Corpus{Lang: lang, Lex: m.lex.languages[lang.Code], pageWords: make([]int, len(pages)), Cut: make([]bool, len(pages)), seen: map[string]bool{}, LowerCase: WordSet{}}
 	for i, blocks := range pages {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("split text: %w", err)
@@ -73,10 +73,10 @@ func (a *Analyzer) newCorpus(ctx context.Context, pages [][]onboarding.Block, la
 		for _, b := range blocks {
 			switch {
 			case !isText(b):
-			case c.words >= maxWords:
-				c.truncated, c.cut[i] = true, true
+			case c.Words >= MaxWords:
+				c.truncated, c.Cut[i] = true, true
 			default:
-				a.addBlock(c, b, i)
+				m.addBlock(c, b, i)
 			}
 		}
 	}
@@ -88,26 +88,26 @@ func isText(b onboarding.Block) bool {
 	return b.Kind != onboarding.BlockCode && strings.TrimSpace(b.Text) != ""
 }
 
-// wordCounts counts the words of every page, also of those in another language,
+// WordCounts counts the words of every page, also of those in another language,
 // which foreign gives, and of those that are cut.
-func (c *corpus) wordCounts(ctx context.Context, pages []onboarding.Page, foreign map[int]string) ([]int, error) {
+func (c *Corpus) WordCounts(ctx context.Context, pages []onboarding.Page, foreign map[int]string) ([]int, error) {
 	counts := slices.Clone(c.pageWords)
 	for i, p := range pages {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("count words: %w", err)
 		}
 		code, left := foreign[i]
-		if !left && !c.cut[i] {
+		if !left && !c.Cut[i] {
 			continue
 		}
 		reader := c
 		if left {
-			reader = &corpus{lang: onboarding.TextLanguage{Code: code, Spaced: !unspaced(code)}}
+			reader = &Corpus{Lang: onboarding.TextLanguage{Code: code, Spaced: !unspaced(code)}}
 		}
 		counts[i] = 0
 		for _, b := range p.Blocks {
 			if isText(b) {
-				counts[i] += len(reader.split(b.Text))
+				counts[i] += len(reader.Split(b.Text))
 			}
 		}
 	}
@@ -115,28 +115,28 @@ func (c *corpus) wordCounts(ctx context.Context, pages []onboarding.Page, foreig
 }
 
 // addBlock adds one block of page i.
-func (a *Analyzer) addBlock(c *corpus, b onboarding.Block, i int) {
+func (m *Meter) addBlock(c *Corpus, b onboarding.Block, i int) {
 	text := b.Text
-	if limit := 16 * (maxWords - c.words); len(text) > limit {
-		text, c.truncated, c.cut[i] = clip(text, limit), true, true
+	if limit := 16 * (MaxWords - c.Words); len(text) > limit {
+		text, c.truncated, c.Cut[i] = Clip(text, limit), true, true
 	}
-	ch := chunk{kind: b.Kind, text: text, words: c.split(text), page: i}
-	if len(ch.words) == 0 {
+	ch := Chunk{Kind: b.Kind, Text: text, Words: c.Split(text), Page: i}
+	if len(ch.Words) == 0 {
 		return
 	}
-	c.words += len(ch.words)
-	c.pageWords[i] += len(ch.words)
-	if ch.running = isProse(b.Kind, text, len(ch.words)); ch.running {
-		for _, s := range a.splitSentences(text, c.lang.Code) {
+	c.Words += len(ch.Words)
+	c.pageWords[i] += len(ch.Words)
+	if ch.running = isProse(b.Kind, text, len(ch.Words)); ch.running {
+		for _, s := range m.splitSentences(text, c.Lang.Code) {
 			c.addSentence(&ch, s, i)
 		}
 	}
-	c.chunks = append(c.chunks, ch)
+	c.Chunks = append(c.Chunks, ch)
 }
 
 // addSentence adds a sentence of ch unless the site has shown it before.
-func (c *corpus) addSentence(ch *chunk, text string, page int) {
-	words := c.split(text)
+func (c *Corpus) addSentence(ch *Chunk, text string, page int) {
+	words := c.Split(text)
 	if len(words) == 0 {
 		return
 	}
@@ -147,14 +147,14 @@ func (c *corpus) addSentence(ch *chunk, text string, page int) {
 		}
 		c.seen[key] = true
 	}
-	ch.sentences++
-	ch.prose += len(words)
+	ch.Sentences++
+	ch.Prose += len(words)
 	for _, w := range words {
-		if w.text == w.lower {
-			c.lowerCase[w.lower] = true
+		if w.text == w.Lower {
+			c.LowerCase[w.Lower] = true
 		}
 	}
-	c.sentences = append(c.sentences, sentence{text: text, words: words, page: page, chunk: len(c.chunks)})
+	c.Sentences = append(c.Sentences, Sentence{Text: text, Words: words, Page: page, Chunk: len(c.Chunks)})
 }
 
 // sentenceKey is equal for sentences that differ in case and outer marks only.
@@ -162,12 +162,12 @@ func sentenceKey(text string) string {
 	return strings.ToLower(strings.Trim(text, " \"“”„«»'‘’.!?…"))
 }
 
-// split cuts text into the words of the corpus' language.
-func (c *corpus) split(text string) []word {
-	if !c.lang.Spaced {
+// Split cuts text into the words of the corpus' language.
+func (c *Corpus) Split(text string) []Word {
+	if !c.Lang.Spaced {
 		return segmentWords(text)
 	}
-	return splitWords(text, c.lang.Code == "fr" || c.lang.Code == "it")
+	return SplitWords(text, c.Lang.Code == "fr" || c.Lang.Code == "it")
 }
 
 // isProse tells whether a block is made of sentences. Quotations are; paragraphs
@@ -180,7 +180,7 @@ func isProse(kind onboarding.BlockKind, text string, words int) bool {
 	case onboarding.BlockParagraph:
 		return words >= minParagraphWords || endsSentence(text)
 	case onboarding.BlockListItem:
-		return words >= minItemWords || words >= 3 && endsSentence(text)
+		return words >= MinItemWords || words >= 3 && endsSentence(text)
 	}
 	return false
 }
@@ -195,9 +195,9 @@ func endsSentence(text string) bool {
 }
 
 // proseWords calls yield for each word of the measured sentences.
-func (c *corpus) proseWords(yield func(word) bool) {
-	for _, s := range c.sentences {
-		for _, w := range s.words {
+func (c *Corpus) proseWords(yield func(Word) bool) {
+	for _, s := range c.Sentences {
+		for _, w := range s.Words {
 			if !yield(w) {
 				return
 			}
@@ -206,10 +206,10 @@ func (c *corpus) proseWords(yield func(word) bool) {
 }
 
 // prose counts the words of the measured sentences.
-func (c *corpus) prose() int {
+func (c *Corpus) prose() int {
 	n := 0
-	for _, s := range c.sentences {
-		n += len(s.words)
+	for _, s := range c.Sentences {
+		n += len(s.Words)
 	}
 	return n
 }

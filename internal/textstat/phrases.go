@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"strings"
@@ -16,22 +16,22 @@ const (
 // phrases finds sequences of two or three words that recur and hold at least one
 // content word at each end; one that only occurs inside a longer one is left out,
 // and so are the names of the owner.
-func phrases(c *corpus, names wordSet) []onboarding.Term {
-	if len(c.lex["stop"]) == 0 {
+func phrases(c *Corpus, names WordSet) []onboarding.Term {
+	if len(c.Lex["stop"]) == 0 {
 		return []onboarding.Term{}
 	}
-	t := newTally()
-	for _, s := range c.sentences {
-		for i := range s.words {
-			for n := 2; n <= 3 && i+n <= len(s.words); n++ {
-				if text, ok := phraseAt(s.words[i:i+n], c.lex); ok {
-					t.add(text, s.page)
+	t := NewTally()
+	for _, s := range c.Sentences {
+		for i := range s.Words {
+			for n := 2; n <= 3 && i+n <= len(s.Words); n++ {
+				if text, ok := phraseAt(s.Words[i:i+n], c.Lex); ok {
+					t.Add(text, s.Page)
 				}
 			}
 		}
 	}
 	kept := []onboarding.Term{}
-	candidates := t.top(maxPhraseCandidates, minPhraseCount)
+	candidates := t.Top(maxPhraseCandidates, minPhraseCount)
 	for _, term := range candidates {
 		if !names[term.Text] && !insideAnother(term, candidates) && len(kept) < maxPhrases {
 			kept = append(kept, term)
@@ -40,23 +40,23 @@ func phrases(c *corpus, names wordSet) []onboarding.Term {
 	return kept
 }
 
-func phraseAt(words []word, lex lexicon) (string, bool) {
+func phraseAt(words []Word, lex Lexicon) (string, bool) {
 	for i, w := range words {
-		if i > 0 && w.gap || !w.hasLetter() {
+		if i > 0 && w.gap || !w.HasLetter() {
 			return "", false
 		}
 	}
-	first, last := words[0].lower, words[len(words)-1].lower
+	first, last := words[0].Lower, words[len(words)-1].Lower
 	if lex["stop"][first] || lex["stop"][last] || lex["weak"][first] && lex["weak"][last] {
 		return "", false
 	}
-	return joinWords(words), true
+	return JoinWords(words), true
 }
 
-func joinWords(words []word) string {
+func JoinWords(words []Word) string {
 	parts := make([]string, len(words))
 	for i, w := range words {
-		parts[i] = w.lower
+		parts[i] = w.Lower
 	}
 	return strings.Join(parts, " ")
 }
@@ -78,12 +78,12 @@ func containsPhrase(text, phrase string) bool {
 }
 
 // transitions counts linking words and phrases.
-func transitions(c *corpus) []onboarding.Term {
-	set := newPhraseSet(c.lex["transitions"])
-	t := newTally()
-	for _, s := range c.sentences {
-		for i := 0; i < len(s.words); {
-			phrase, n := set.at(s.words, i)
+func transitions(c *Corpus) []onboarding.Term {
+	set := NewPhraseSet(c.Lex["transitions"])
+	t := NewTally()
+	for _, s := range c.Sentences {
+		for i := 0; i < len(s.Words); {
+			phrase, n := set.at(s.Words, i)
 			// Ordinals and the like link sentences only where one begins.
 			if n == 1 && i > 0 && onlyInitial(phrase) {
 				n = 0
@@ -92,11 +92,11 @@ func transitions(c *corpus) []onboarding.Term {
 				i++
 				continue
 			}
-			t.add(phrase, s.page)
+			t.Add(phrase, s.Page)
 			i += n
 		}
 	}
-	return t.top(15, 1)
+	return t.Top(15, 1)
 }
 
 func onlyInitial(word string) bool {

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"strings"
@@ -12,8 +12,8 @@ import (
 const (
 	// minLanguageLetters is the length below which detection is a guess.
 	minLanguageLetters = 40
-	// maxLanguageBytes is how much text is looked at.
-	maxLanguageBytes = 20_000
+	// MaxLanguageBytes is how much text is looked at.
+	MaxLanguageBytes = 20_000
 	// maxDetectBytes is how much of it the trigram detector is shown: it compares
 	// ranks of the 300 most frequent trigrams, and longer texts have so many that
 	// their ranks say nothing and its confidence turns negative.
@@ -25,24 +25,24 @@ const (
 	decisiveStopRatio     = 1.5
 	decisiveStopRatioMany = 1.15
 	manyWords             = 60
-	english               = "en"
+	English               = "en"
 )
 
-// detectLanguage finds the language of text. A sure detection stands unless the
+// DetectLanguage finds the language of text. A sure detection stands unless the
 // function words speak for another language; where the detector is unsure, first
 // the function words and then the declared language decide.
-func (a *Analyzer) detectLanguage(text, declared string) onboarding.TextLanguage {
+func (m *Meter) DetectLanguage(text, declared string) onboarding.TextLanguage {
 	lang := onboarding.TextLanguage{Declared: declared, Name: "unknown", Spaced: true}
 	prior, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(declared), "_", "-"), "-")
-	letters := countLetters(text)
+	letters := CountLetters(text)
 	if letters < minLanguageLetters {
 		lang.Code = prior
 	} else {
-		info := whatlanggo.Detect(clip(text, maxDetectBytes))
+		info := whatlanggo.Detect(Clip(text, maxDetectBytes))
 		lang.Code, lang.Confidence = detectedCode(info, text), round4(min(max(info.Confidence, 0), 1))
 		lang.Reliable = info.IsReliable() && lang.Code != ""
 		if !lang.Reliable || lang.Code != prior {
-			a.settleLanguage(&lang, text, prior)
+			m.settleLanguage(&lang, text, prior)
 		}
 	}
 	if lang.Code != "" {
@@ -54,8 +54,8 @@ func (a *Analyzer) detectLanguage(text, declared string) onboarding.TextLanguage
 
 // settleLanguage decides between the detector, the function words and the
 // declared language.
-func (a *Analyzer) settleLanguage(lang *onboarding.TextLanguage, text, prior string) {
-	voted := a.voteByFunctionWords(splitWords(clip(text, maxLanguageBytes), false))
+func (m *Meter) settleLanguage(lang *onboarding.TextLanguage, text, prior string) {
+	voted := m.voteByFunctionWords(SplitWords(Clip(text, MaxLanguageBytes), false))
 	switch {
 	case voted != "":
 		lang.Code, lang.Reliable = voted, true
@@ -69,15 +69,15 @@ func (a *Analyzer) settleLanguage(lang *onboarding.TextLanguage, text, prior str
 
 // voteByFunctionWords returns the language whose function words make up most of
 // the text, or "" when that is not decisive.
-func (a *Analyzer) voteByFunctionWords(words []word) string {
+func (m *Meter) voteByFunctionWords(words []Word) string {
 	if len(words) < 8 {
 		return ""
 	}
 	best, bestShare, second := "", 0.0, 0.0
-	for _, code := range sortedKeys(a.lex.languages) {
+	for _, code := range SortedKeys(m.lex.languages) {
 		hits := 0
 		for _, w := range words {
-			if a.lex.languages[code]["stop"][w.lower] {
+			if m.lex.languages[code]["stop"][w.Lower] {
 				hits++
 			}
 		}
@@ -153,9 +153,9 @@ func unspaced(code string) bool {
 	return false
 }
 
-// alphabetic tells whether letters per word mean something in the language:
+// Alphabetic tells whether letters per word mean something in the language:
 // readability by word length is not defined for syllabaries and abjads.
-func alphabetic(code string) bool {
+func Alphabetic(code string) bool {
 	switch code {
 	case "", "zh", "ja", "th", "lo", "km", "my", "ko", "ar", "he", "fa", "ur", "hi", "mr", "ne", "bn", "ta", "te", "kn", "ml", "gu", "pa", "si", "am":
 		return false
@@ -163,7 +163,7 @@ func alphabetic(code string) bool {
 	return true
 }
 
-func countLetters(text string) int {
+func CountLetters(text string) int {
 	n := 0
 	for _, r := range text {
 		if unicode.IsLetter(r) {
@@ -173,8 +173,8 @@ func countLetters(text string) int {
 	return n
 }
 
-// clip cuts text after at most n bytes, at the end of a rune.
-func clip(text string, n int) string {
+// Clip cuts text after at most n bytes, at the end of a rune.
+func Clip(text string, n int) string {
 	if len(text) <= n {
 		return text
 	}

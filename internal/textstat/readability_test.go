@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"bufio"
@@ -33,33 +33,33 @@ func TestFormulas(t *testing.T) {
 // neither a hard nor a long word.
 func TestNumbersHaveNoSyllables(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	c := corpusOf(t, a, "In 2024 we made 1,250,000 mugs. Call 0117-496-0142 by 17:30 for model x2000.", "en")
-	got := a.count(c, c.sentences)
+	meter := newTestMeter(t)
+	c := corpusOf(t, meter, "In 2024 we made 1,250,000 mugs. Call 0117-496-0142 by 17:30 for model x2000.", "en")
+	got := meter.count(c, c.Sentences)
 	// Without numbers: In we made mugs Call by for model x2000; model has two
 	// syllables, x2000 one for each digit.
 	assert.Equal(t, textCounts{words: 13, spelled: 9, sentences: 2, characters: 57, syllables: 13}, got)
-	german := corpusOf(t, a, "Wir haben 2024 insgesamt 12345678 Tassen gemacht.", "de")
-	assert.Equal(t, 2, a.count(german, german.sentences).long, "insgesamt and gemacht")
+	german := corpusOf(t, meter, "Wir haben 2024 insgesamt 12345678 Tassen gemacht.", "de")
+	assert.Equal(t, 2, meter.count(german, german.Sentences).long, "insgesamt and gemacht")
 
 	digits := strings.Repeat("2024 ", 60)
-	m := measureText(t, a, "The old cat sat on the warm mat by the door. It was a cold night and the wind blew on the roof. We gave the cat some milk and it slept "+digits+".", "en")
+	m := measureText(t, meter, "The old cat sat on the warm mat by the door. It was a cold night and the wind blew on the roof. We gave the cat some milk and it slept "+digits+".", "en")
 	assert.InDelta(t, 1.0, *m.Readability.SyllablesPerWord, 0)
-	long := measureText(t, a, strings.Repeat("01174960142 ", 40)+".", "en")
+	long := measureText(t, meter, strings.Repeat("01174960142 ", 40)+".", "en")
 	assert.InDelta(t, 0.0, *long.Vocabulary.LongWordShare, 0)
-	assert.Nil(t, measureText(t, a, digits+".", "en").Readability.FleschReadingEase, "numbers alone have none")
+	assert.Nil(t, measureText(t, meter, digits+".", "en").Readability.FleschReadingEase, "numbers alone have none")
 }
 
 func TestReadabilityOfText(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	// Counted by hand, sentence by sentence: 11 + 15 + 12 words, 33 + 50 + 53
 	// letters, 11 + 16 + 18 syllables; long are evening, finally, animals, happily,
 	// and the last three have three syllables.
 	text := "The cat sat on the warm mat by the old door. It was a dark evening, and the rain fell on the roof of the house. Then we finally gave the two animals milk, and they drank happily."
-	m := measureText(t, a, text, "en")
-	c := corpusOf(t, a, text, "en")
-	counts := a.count(c, c.sentences)
+	m := measureText(t, meter, text, "en")
+	c := corpusOf(t, meter, text, "en")
+	counts := meter.count(c, c.Sentences)
 	require.Equal(t, textCounts{words: 38, spelled: 38, sentences: 3, characters: 136, long: 4, syllables: 45, complex: 3}, counts)
 	assert.InDelta(t, 206.835-1.015*38/3-84.6*45/38, *m.Readability.FleschReadingEase, 1e-3)
 	assert.InDelta(t, 38.0/3+100*4.0/38, *m.Readability.LIX, 1e-3)
@@ -67,17 +67,17 @@ func TestReadabilityOfText(t *testing.T) {
 
 func TestGunningSkipsEndingsNamesAndCompounds(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	text := "He visited Barcelona with a self-employed organizer. The committees invited everybody."
-	c := corpusOf(t, a, text, "en")
+	c := corpusOf(t, meter, text, "en")
 	// organizer and everybody count; visited, invited, committees, Barcelona and
 	// self-employed do not.
-	assert.Equal(t, 2, a.count(c, c.sentences).complex)
+	assert.Equal(t, 2, meter.count(c, c.Sentences).complex)
 }
 
 func TestSyllables(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	file, err := os.Open("testdata/syllables.tsv")
 	require.NoError(t, err)
 	defer file.Close()
@@ -86,20 +86,20 @@ func TestSyllables(t *testing.T) {
 		word, want, _ := strings.Cut(lines.Text(), "\t")
 		n, err := strconv.Atoi(want)
 		require.NoError(t, err)
-		assert.Equal(t, n, a.syllables(word), word)
+		assert.Equal(t, n, meter.syllables(word), word)
 	}
 	assert.Greater(t, words, 700)
-	assert.Equal(t, 4, a.syllables("self-employed")+a.syllables("the"), "a compound is the sum of its parts")
-	assert.Equal(t, 2, a.syllables("mp3")+a.syllables("the"), "a digit inside a word counts one")
-	assert.Equal(t, 1, a.syllables("pst"))
-	assert.Equal(t, a.syllables("recipe"), a.syllables("recipe’s"))
+	assert.Equal(t, 4, meter.syllables("self-employed")+meter.syllables("the"), "a compound is the sum of its parts")
+	assert.Equal(t, 2, meter.syllables("mp3")+meter.syllables("the"), "a digit inside a word counts one")
+	assert.Equal(t, 1, meter.syllables("pst"))
+	assert.Equal(t, meter.syllables("recipe"), meter.syllables("recipe’s"))
 }
 
 // Words that no list of the package holds: the rules alone must be right for
 // nearly all of them.
 func TestSyllableRulesOnUnseenWords(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	unseen := map[string]int{
 		"calendar": 3, "sailing": 2, "pottery": 3, "kitchen": 2, "blanket": 2, "umbrella": 3, "delivered": 3, "mechanical": 4, "subscription": 3,
 		"attorney": 3, "mortgage": 2, "consultation": 4, "warranty": 3, "photographer": 4, "renovation": 4, "plumbing": 2, "gardener": 3, "veterinary": 6,
@@ -110,7 +110,7 @@ func TestSyllableRulesOnUnseenWords(t *testing.T) {
 	}
 	wrong := 0
 	for word, want := range unseen {
-		if got := a.syllables(word); got != want {
+		if got := meter.syllables(word); got != want {
 			wrong++
 			t.Logf("%s: %d, want %d", word, got, want)
 		}

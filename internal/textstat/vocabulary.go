@@ -1,33 +1,33 @@
-package style
+package textstat
 
 import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 const (
-	mattrWindow      = 50
+	MattrWindow      = 50
 	maxFunctionWords = 60
 	// longWordLetters is the length that LIX calls long: more than six letters.
 	longWordLetters = 6
 )
 
 // vocabulary measures the choice of words in the prose.
-func vocabulary(c *corpus) onboarding.Vocabulary {
+func vocabulary(c *Corpus) onboarding.Vocabulary {
 	counts := map[string]int{}
 	var forms []string
 	long, content := 0, 0
 	for w := range c.proseWords {
-		forms = append(forms, w.lower)
-		counts[w.lower]++
+		forms = append(forms, w.Lower)
+		counts[w.Lower]++
 		if w.isLong() {
 			long++
 		}
-		if !c.lex["stop"][w.lower] {
+		if !c.Lex["stop"][w.Lower] {
 			content++
 		}
 	}
 	v := onboarding.Vocabulary{DistinctWords: len(counts)}
-	if len(forms) < minRatioWords || !c.lang.Spaced {
+	if len(forms) < MinRatioWords || !c.Lang.Spaced {
 		return v
 	}
 	once := 0
@@ -37,11 +37,11 @@ func vocabulary(c *corpus) onboarding.Vocabulary {
 		}
 	}
 	v.HapaxShare = ratio(once, len(counts))
-	v.MATTR50 = mattr(forms, mattrWindow)
-	if alphabetic(c.lang.Code) {
+	v.MATTR50 = mattr(forms, MattrWindow)
+	if Alphabetic(c.Lang.Code) {
 		v.LongWordShare = ratio(long, len(forms))
 	}
-	if len(c.lex["stop"]) > 0 {
+	if len(c.Lex["stop"]) > 0 {
 		v.ContentWordShare = ratio(content, len(forms))
 	}
 	return v
@@ -72,17 +72,17 @@ func mattr(forms []string, window int) *float64 {
 
 // functionWords is the profile of the language's most frequent function words, per
 // 1,000 words of prose; empty for a short text or a language without a list.
-func (a *Analyzer) functionWords(c *corpus) map[string]float64 {
+func (m *Meter) functionWords(c *Corpus) map[string]float64 {
 	profile := map[string]float64{}
 	total := c.prose()
-	if total < minProfileWords {
+	if total < MinProfileWords {
 		return profile
 	}
 	counts := map[string]int{}
 	for w := range c.proseWords {
-		counts[w.lower]++
+		counts[w.Lower]++
 	}
-	for _, f := range a.lex.functions[c.lang.Code] {
+	for _, f := range m.lex.functions[c.Lang.Code] {
 		profile[f] = perThousand(counts[f], total)
 	}
 	return profile

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"cmp"
@@ -30,16 +30,16 @@ func rounded(x float64) *float64 {
 	return &x
 }
 
-// value is *p, 0 for nil.
-func value(p *float64) float64 {
+// OrZero is *p, 0 for nil.
+func OrZero(p *float64) float64 {
 	if p == nil {
 		return 0
 	}
 	return *p
 }
 
-// sortedKeys returns the keys of m in rising order.
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+// SortedKeys returns the keys of m in rising order.
+func SortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 	return slices.Sorted(maps.Keys(m))
 }
 
@@ -61,17 +61,17 @@ func distribution(counts []int, bounds []int) *onboarding.Distribution {
 	}
 	return &onboarding.Distribution{
 		Mean:      round4(mean),
-		Median:    percentile(sorted, 50),
-		P10:       percentile(sorted, 10),
-		P90:       percentile(sorted, 90),
+		Median:    Percentile(sorted, 50),
+		P10:       Percentile(sorted, 10),
+		P90:       Percentile(sorted, 90),
 		StDev:     round4(math.Sqrt(squares / n)),
 		Max:       sorted[len(sorted)-1],
 		Histogram: histogram(sorted, bounds),
 	}
 }
 
-// percentile is the nearest-rank percentile of sorted counts.
-func percentile(sorted []int, p float64) float64 {
+// Percentile is the nearest-rank percentile of sorted counts.
+func Percentile(sorted []int, p float64) float64 {
 	rank := int(math.Ceil(p / 100 * float64(len(sorted))))
 	return float64(sorted[max(rank, 1)-1])
 }
@@ -91,31 +91,31 @@ func histogram(counts []int, bounds []int) []onboarding.Bucket {
 	return buckets
 }
 
-// tally counts terms and the pages that show them.
-type tally struct {
-	count map[string]int
+// Tally counts terms and the pages that show them.
+type Tally struct {
+	Count map[string]int
 	pages map[string]map[int]bool
 }
 
-func newTally() *tally {
-	return &tally{count: map[string]int{}, pages: map[string]map[int]bool{}}
+func NewTally() *Tally {
+	return &Tally{Count: map[string]int{}, pages: map[string]map[int]bool{}}
 }
 
-func (t *tally) add(term string, page int) {
-	t.count[term]++
+func (t *Tally) Add(term string, page int) {
+	t.Count[term]++
 	if t.pages[term] == nil {
 		t.pages[term] = map[int]bool{}
 	}
 	t.pages[term][page] = true
 }
 
-// top returns at most n terms with at least least occurrences, most frequent
+// Top returns at most n terms with at least least occurrences, most frequent
 // first, equal ones in alphabetical order.
-func (t *tally) top(n, least int) []onboarding.Term {
+func (t *Tally) Top(n, least int) []onboarding.Term {
 	terms := []onboarding.Term{}
-	for _, text := range sortedKeys(t.count) {
-		if t.count[text] >= least {
-			terms = append(terms, onboarding.Term{Text: text, Count: t.count[text], Pages: len(t.pages[text])})
+	for _, text := range SortedKeys(t.Count) {
+		if t.Count[text] >= least {
+			terms = append(terms, onboarding.Term{Text: text, Count: t.Count[text], Pages: len(t.pages[text])})
 		}
 	}
 	slices.SortStableFunc(terms, func(a, b onboarding.Term) int { return cmp.Compare(b.Count, a.Count) })
@@ -137,3 +137,11 @@ func variation(xs []float64) float64 {
 
 // spread is the difference between the largest and the smallest.
 func spread(xs []float64) float64 { return slices.Max(xs) - slices.Min(xs) }
+
+// BoolToInt is 1 for true.
+func BoolToInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"regexp"
@@ -33,17 +33,17 @@ func newHiatuses() []*regexp.Regexp {
 // syllables counts the syllables of an English word in lower case, at least 1: a
 // list of exceptions, else endings, silent e, vowel groups and hiatuses. The parts
 // of a compound add up; a digit inside a word (mp3) counts one.
-func (a *Analyzer) syllables(lower string) int {
+func (m *Meter) syllables(lower string) int {
 	total := 0
 	for part := range strings.FieldsFuncSeq(lower, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !isApostrophe(r) }) {
-		total += a.partSyllables(strings.ReplaceAll(part, "’", "'"))
+		total += m.partSyllables(strings.ReplaceAll(part, "’", "'"))
 	}
 	return max(total, 1)
 }
 
-func (a *Analyzer) partSyllables(part string) int {
+func (m *Meter) partSyllables(part string) int {
 	for _, form := range []string{part, strings.TrimSuffix(part, "'s"), strings.TrimSuffix(part, "s")} {
-		if n, ok := a.lex.syllables[form]; ok {
+		if n, ok := m.lex.syllables[form]; ok {
 			return n
 		}
 	}
@@ -56,23 +56,23 @@ func (a *Analyzer) partSyllables(part string) int {
 	if digits > 0 {
 		return digits
 	}
-	return max(a.ruleSyllables(strings.ReplaceAll(strings.TrimSuffix(part, "'s"), "'", "")), 1)
+	return max(m.ruleSyllables(strings.ReplaceAll(strings.TrimSuffix(part, "'s"), "'", "")), 1)
 }
 
 // ruleSyllables counts by rule; it may return 0 for a word without vowels.
-func (a *Analyzer) ruleSyllables(w string) int {
+func (m *Meter) ruleSyllables(w string) int {
 	if rest := cutCompound(w); rest != w {
-		return 1 + a.ruleSyllables(rest)
+		return 1 + m.ruleSyllables(rest)
 	}
 	stem, added := cutEnding(w)
-	if n, ok := a.lex.syllables[stem]; ok && stem != w {
+	if n, ok := m.lex.syllables[stem]; ok && stem != w {
 		return n + added
 	}
 	if stem != w && added > 0 && !strings.HasSuffix(w, "ed") && !strings.HasSuffix(w, "es") && !strings.HasSuffix(w, "ing") {
-		return a.ruleSyllables(stem) + added // another ending may follow: care-ful-ly
+		return m.ruleSyllables(stem) + added // another ending may follow: care-ful-ly
 	}
 	n := added + vowelGroups(dropSilentE(stem))
-	for _, h := range a.hiatuses {
+	for _, h := range m.hiatuses {
 		n += len(h.FindAllStringIndex(stem, -1))
 	}
 	return n

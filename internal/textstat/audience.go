@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import "github.com/alwrity/onboarding/internal/onboarding"
 
@@ -11,30 +11,30 @@ const (
 
 // audience counts the groups of people that English text names, with the
 // modifiers that make a group of them ("small business owners").
-func audience(c *corpus, titles []title) []onboarding.Term {
-	if c.lang.Code != english {
+func audience(c *Corpus, titles []Title) []onboarding.Term {
+	if c.Lang.Code != English {
 		return []onboarding.Term{}
 	}
-	people := newPhraseSet(c.lex["people"])
-	t := newTally()
+	people := NewPhraseSet(c.Lex["people"])
+	t := NewTally()
 	addressed := map[string]bool{}
-	for _, ch := range c.chunks {
-		if ch.kind == onboarding.BlockHeading {
+	for _, ch := range c.Chunks {
+		if ch.Kind == onboarding.BlockHeading {
 			continue
 		}
-		for _, group := range groups(ch.words, c.lex, people) {
-			t.add(group.name, ch.page)
+		for _, group := range groups(ch.Words, c.Lex, people) {
+			t.Add(group.name, ch.Page)
 			addressed[group.name] = addressed[group.name] || group.addressed
 		}
 	}
 	for _, h := range titles {
-		for _, group := range groups(h.words, c.lex, people) {
-			t.add(group.name, h.page)
+		for _, group := range groups(h.Words, c.Lex, people) {
+			t.Add(group.name, h.Page)
 			addressed[group.name] = true
 		}
 	}
 	kept := []onboarding.Term{}
-	for _, term := range t.top(len(t.count), 1) {
+	for _, term := range t.Top(len(t.Count), 1) {
 		if (term.Count >= minAudience || addressed[term.Text]) && len(kept) < maxAudience {
 			kept = append(kept, term)
 		}
@@ -48,7 +48,7 @@ type group struct {
 	addressed bool
 }
 
-func groups(words []word, lex lexicon, people phraseSet) []group {
+func groups(words []Word, lex Lexicon, people PhraseSet) []group {
 	var found []group
 	last := 0
 	for i := 0; i < len(words); {
@@ -58,12 +58,12 @@ func groups(words []word, lex lexicon, people phraseSet) []group {
 			continue
 		}
 		first := i
-		for first > 0 && first > i-2 && !words[first].gap && lex["people_modifiers"][words[first-1].lower] {
+		for first > 0 && first > i-2 && !words[first].gap && lex["people_modifiers"][words[first-1].Lower] {
 			first--
 		}
-		g := group{name: joinWords(words[first : i+n])}
+		g := group{name: JoinWords(words[first : i+n])}
 		if first > 0 && !words[first].gap {
-			switch words[first-1].lower {
+			switch words[first-1].Lower {
 			case "for", "help", "helps", "helping", "helped", "teach", "teaching", "serve", "serving", "supporting", "welcome":
 				g.addressed = true
 			}

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"strings"
@@ -8,17 +8,17 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// word is one word of a sentence.
-type word struct {
+// Word is one word of a sentence.
+type Word struct {
 	// text is as written, typographic apostrophes made plain.
 	text  string
-	lower string
+	Lower string
 	// gap tells that punctuation stands between this word and the one before.
 	gap bool
 }
 
 // letters counts the letters and digits of the word.
-func (w word) letters() int {
+func (w Word) letters() int {
 	n := 0
 	for _, r := range w.text {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -30,17 +30,17 @@ func (w word) letters() int {
 
 // isLong tells what LIX (Björnsson 1968) calls a long word: more than six letters.
 // A number is none, however long.
-func (w word) isLong() bool { return w.hasLetter() && w.letters() > longWordLetters }
+func (w Word) isLong() bool { return w.HasLetter() && w.letters() > longWordLetters }
 
-// hasLetter tells words from numbers.
-func (w word) hasLetter() bool { return strings.ContainsFunc(w.text, unicode.IsLetter) }
+// HasLetter tells words from numbers.
+func (w Word) HasLetter() bool { return strings.ContainsFunc(w.text, unicode.IsLetter) }
 
-// splitWords returns the words of a text in a language that separates them by
+// SplitWords returns the words of a text in a language that separates them by
 // spaces: runs of letters and digits, with apostrophes, hyphens and (in numbers)
 // points and commas inside. Where elide is set, a short word before an apostrophe
 // stands alone (l'eau is two words).
-func splitWords(text string, elide bool) []word {
-	var words []word
+func SplitWords(text string, elide bool) []Word {
+	var words []Word
 	gap := false
 	for i := 0; i < len(text); {
 		end := wordEnd(text, i, elide)
@@ -51,7 +51,7 @@ func splitWords(text string, elide bool) []word {
 			continue
 		}
 		plain := strings.ReplaceAll(text[i:end], "’", "'")
-		words = append(words, word{text: plain, lower: strings.ToLower(plain), gap: gap && len(words) > 0})
+		words = append(words, Word{text: plain, Lower: strings.ToLower(plain), gap: gap && len(words) > 0})
 		gap, i = false, end
 	}
 	return words
@@ -109,8 +109,8 @@ func elided(prefix string) bool {
 
 // segmentWords returns the words of a text in a script without spaces: the
 // segments of Unicode UAX #29 that hold a letter or digit.
-func segmentWords(text string) []word {
-	var words []word
+func segmentWords(text string) []Word {
+	var words []Word
 	gap, state := false, -1
 	for text != "" {
 		var segment string
@@ -119,7 +119,7 @@ func segmentWords(text string) []word {
 			gap = true
 			continue
 		}
-		words = append(words, word{text: segment, lower: strings.ToLower(segment), gap: gap && len(words) > 0})
+		words = append(words, Word{text: segment, Lower: strings.ToLower(segment), gap: gap && len(words) > 0})
 		gap = false
 	}
 	return words

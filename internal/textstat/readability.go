@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"strings"
@@ -56,13 +56,13 @@ func (t textCounts) lix() float64 {
 
 // readability computes the scores that are valid for the language; all are nil
 // for less than minRatioWords words.
-func (a *Analyzer) readability(c *corpus) onboarding.Readability {
-	t := a.count(c, c.sentences)
-	if t.words < minRatioWords || !alphabetic(c.lang.Code) {
+func (m *Meter) readability(c *Corpus) onboarding.Readability {
+	t := m.count(c, c.Sentences)
+	if t.words < MinRatioWords || !Alphabetic(c.Lang.Code) {
 		return onboarding.Readability{}
 	}
 	r := onboarding.Readability{ARI: rounded(t.ari()), LIX: rounded(t.lix())}
-	if c.lang.Code == english {
+	if c.Lang.Code == English {
 		r.FleschReadingEase = rounded(t.fleschReadingEase())
 		r.FleschKincaidGrade = rounded(t.fleschKincaidGrade())
 		r.GunningFog = rounded(t.gunningFog())
@@ -72,29 +72,29 @@ func (a *Analyzer) readability(c *corpus) onboarding.Readability {
 }
 
 // count counts the sentences given.
-func (a *Analyzer) count(c *corpus, list []sentence) textCounts {
+func (m *Meter) count(c *Corpus, list []Sentence) textCounts {
 	t := textCounts{sentences: len(list)}
 	known := map[string]int{}
 	for _, s := range list {
-		for i, w := range s.words {
+		for i, w := range s.Words {
 			t.words++
 			t.characters += w.letters()
-			if !w.hasLetter() {
+			if !w.HasLetter() {
 				continue
 			}
 			t.spelled++
-			t.long += boolToInt(w.isLong())
-			if c.lang.Code != english {
+			t.long += BoolToInt(w.isLong())
+			if c.Lang.Code != English {
 				continue
 			}
-			n, ok := known[w.lower]
+			n, ok := known[w.Lower]
 			if !ok {
-				n = a.syllables(w.lower)
-				known[w.lower] = n
+				n = m.syllables(w.Lower)
+				known[w.Lower] = n
 			}
 			t.syllables += n
-			name := i > 0 && isCapital(w.text) && !c.lowerCase[w.lower]
-			t.complex += boolToInt(!name && isComplex(w.lower, n))
+			name := i > 0 && isCapital(w.text) && !c.LowerCase[w.Lower]
+			t.complex += BoolToInt(!name && isComplex(w.Lower, n))
 		}
 	}
 	return t

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"strings"
@@ -9,32 +9,32 @@ import (
 // person measures whom the prose speaks of. German polite forms are told from
 // "sie" and "ihr" by their capital inside a sentence, so the lists of a language
 // may hold capital forms, which are compared as written.
-func person(c *corpus) onboarding.Person {
+func person(c *Corpus) onboarding.Person {
 	total := c.prose()
-	if total < minRatioWords || len(c.lex["second"]) == 0 {
+	if total < MinRatioWords || len(c.Lex["second"]) == 0 {
 		return onboarding.Person{}
 	}
 	var n struct{ firstSingular, firstPlural, second, third, formal, informal int }
-	for _, s := range c.sentences {
-		for i, w := range s.words {
-			form := w.lower
-			if i > 0 && c.lex["second"][w.text] {
+	for _, s := range c.Sentences {
+		for i, w := range s.Words {
+			form := w.Lower
+			if i > 0 && c.Lex["second"][w.text] {
 				form = w.text
 			}
 			switch {
-			case c.lex["first_singular"][form]:
+			case c.Lex["first_singular"][form]:
 				n.firstSingular++
-			case c.lex["first_plural"][form]:
+			case c.Lex["first_plural"][form]:
 				n.firstPlural++
-			case c.lex["second"][form]:
+			case c.Lex["second"][form]:
 				n.second++
-			case c.lex["third"][form]:
+			case c.Lex["third"][form]:
 				n.third++
 			}
 			switch {
-			case c.lex["second_formal"][form]:
+			case c.Lex["second_formal"][form]:
 				n.formal++
-			case c.lex["second_informal"][form]:
+			case c.Lex["second_informal"][form]:
 				n.informal++
 			}
 		}
@@ -52,14 +52,14 @@ func person(c *corpus) onboarding.Person {
 }
 
 // syntax measures the kinds of sentences.
-func syntax(c *corpus) onboarding.Syntax {
-	total := len(c.sentences)
+func syntax(c *Corpus) onboarding.Syntax {
+	total := len(c.Sentences)
 	if total < minSentences {
 		return onboarding.Syntax{}
 	}
 	questions, exclamations := 0, 0
-	for _, s := range c.sentences {
-		tail := strings.TrimRight(s.text, " \"”»’')")
+	for _, s := range c.Sentences {
+		tail := strings.TrimRight(s.Text, " \"”»’')")
 		switch {
 		case strings.HasSuffix(tail, "?"), strings.HasSuffix(tail, "？"), strings.HasSuffix(tail, "؟"):
 			questions++
@@ -68,44 +68,44 @@ func syntax(c *corpus) onboarding.Syntax {
 		}
 	}
 	x := onboarding.Syntax{QuestionShare: ratio(questions, total), ExclamationShare: ratio(exclamations, total)}
-	if c.lang.Code == english {
+	if c.Lang.Code == English {
 		addEnglishSyntax(&x, c)
 	}
 	return x
 }
 
-func addEnglishSyntax(x *onboarding.Syntax, c *corpus) {
+func addEnglishSyntax(x *onboarding.Syntax, c *Corpus) {
 	passive, imperative, contractions, words := 0, 0, 0, 0
-	for _, s := range c.sentences {
-		if isPassive(s.words, c.lex) {
+	for _, s := range c.Sentences {
+		if isPassive(s.Words, c.Lex) {
 			passive++
 		}
-		if isImperative(s.words, c.lex) && !strings.HasSuffix(s.text, "?") {
+		if isImperative(s.Words, c.Lex) && !strings.HasSuffix(s.Text, "?") {
 			imperative++
 		}
-		for _, w := range s.words {
+		for _, w := range s.Words {
 			words++
-			if isContraction(w.lower, c.lex) {
+			if isContraction(w.Lower, c.Lex) {
 				contractions++
 			}
 		}
 	}
-	x.PassiveShare = ratio(passive, len(c.sentences))
-	x.ImperativeShare = ratio(imperative, len(c.sentences))
-	if words >= minRatioWords {
+	x.PassiveShare = ratio(passive, len(c.Sentences))
+	x.ImperativeShare = ratio(imperative, len(c.Sentences))
+	if words >= MinRatioWords {
 		x.ContractionsPer1000 = rounded(1000 * float64(contractions) / float64(words))
 	}
 }
 
 // isPassive tells whether a form of be is followed, after at most two adverbs or
 // "not", by a past participle.
-func isPassive(words []word, lex lexicon) bool {
+func isPassive(words []Word, lex Lexicon) bool {
 	for i, w := range words {
-		if !lex["be"][w.lower] {
+		if !lex["be"][w.Lower] {
 			continue
 		}
 		for j := i + 1; j < len(words) && j <= i+3 && !words[j].gap; j++ {
-			next := words[j].lower
+			next := words[j].Lower
 			if isParticiple(next, lex) {
 				return true
 			}
@@ -117,7 +117,7 @@ func isPassive(words []word, lex lexicon) bool {
 	return false
 }
 
-func isParticiple(lower string, lex lexicon) bool {
+func isParticiple(lower string, lex Lexicon) bool {
 	if lex["participles"][lower] {
 		return true
 	}
@@ -126,19 +126,19 @@ func isParticiple(lower string, lex lexicon) bool {
 
 // isImperative tells whether a sentence of two words or more begins with the base
 // form of a common verb, after "please", "just" and the like.
-func isImperative(words []word, lex lexicon) bool {
+func isImperative(words []Word, lex Lexicon) bool {
 	i := 0
-	for i < len(words) && i < 2 && lex["imperative_lead"][words[i].lower] {
+	for i < len(words) && i < 2 && lex["imperative_lead"][words[i].Lower] {
 		i++
 	}
-	if i+1 >= len(words) || !lex["imperative"][words[i].lower] {
+	if i+1 >= len(words) || !lex["imperative"][words[i].Lower] {
 		return false
 	}
 	next := words[i+1]
-	return !next.gap && !lex["not_after_imperative"][next.lower]
+	return !next.gap && !lex["not_after_imperative"][next.Lower]
 }
 
-func isContraction(lower string, lex lexicon) bool {
+func isContraction(lower string, lex Lexicon) bool {
 	for _, ending := range []string{"n't", "'re", "'ve", "'ll", "'m", "'d"} {
 		if strings.HasSuffix(lower, ending) {
 			return true
@@ -149,17 +149,17 @@ func isContraction(lower string, lex lexicon) bool {
 
 // formality is the F-score of Heylighen and Dewaele (1999, Formality of language)
 // over the classes that a list can count, see Measurements.Formality. English only.
-func formality(c *corpus) *float64 {
+func formality(c *Corpus) *float64 {
 	total := c.prose()
-	if c.lang.Code != english || total < minLabelWords {
+	if c.Lang.Code != English || total < MinLabelWords {
 		return nil
 	}
 	formal, informal := 0, 0
 	for w := range c.proseWords {
 		switch {
-		case c.lex["articles"][w.lower], c.lex["prepositions"][w.lower]:
+		case c.Lex["articles"][w.Lower], c.Lex["prepositions"][w.Lower]:
 			formal++
-		case isContraction(w.lower, c.lex), c.lex["pronouns"][w.lower], c.lex["interjections"][w.lower]:
+		case isContraction(w.Lower, c.Lex), c.Lex["pronouns"][w.Lower], c.Lex["interjections"][w.Lower]:
 			informal++
 		}
 	}
@@ -167,15 +167,15 @@ func formality(c *corpus) *float64 {
 }
 
 // punctuation counts the marks of the prose per 1,000 words.
-func punctuation(c *corpus) map[string]float64 {
+func punctuation(c *Corpus) map[string]float64 {
 	rates := map[string]float64{}
 	total := c.prose()
-	if total < minRatioWords {
+	if total < MinRatioWords {
 		return rates
 	}
 	counts := map[string]int{}
-	for _, s := range c.sentences {
-		text := strings.ReplaceAll(s.text, "...", "…")
+	for _, s := range c.Sentences {
+		text := strings.ReplaceAll(s.Text, "...", "…")
 		for _, r := range text {
 			if name := markName(r); name != "" {
 				counts[name]++
@@ -183,7 +183,7 @@ func punctuation(c *corpus) map[string]float64 {
 		}
 		counts["dash"] += strings.Count(text, " - ")
 	}
-	for _, name := range sortedKeys(counts) {
+	for _, name := range SortedKeys(counts) {
 		if counts[name] > 0 {
 			rates[name] = perThousand(counts[name], total)
 		}

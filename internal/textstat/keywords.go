@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"cmp"
@@ -19,11 +19,11 @@ const (
 	titleWeight = 2
 )
 
-// title is a page title, heading or description: text outside the prose that says
+// Title is a page title, heading or description: text outside the prose that says
 // what a page is about.
-type title struct {
-	words []word
-	page  int
+type Title struct {
+	Words []Word
+	Page  int
 }
 
 // candidate is a term with the evidence for it.
@@ -45,23 +45,23 @@ type candidate struct {
 // and headings) · (1 + log2 pages) · length weight; see
 // hasEvidence for how often one must occur. A repeated sentence counts once. Plurals and possessives are counted
 // with their singular; brand names are left out.
-func keywords(c *corpus, titles []title, brand wordSet) []onboarding.Keyword {
-	if len(c.lex["stop"]) == 0 {
+func keywords(c *Corpus, titles []Title, brand WordSet) []onboarding.Keyword {
+	if len(c.Lex["stop"]) == 0 {
 		return []onboarding.Keyword{}
 	}
 	found := map[string]*candidate{}
-	for _, s := range c.sentences {
-		collect(found, c, s.words, s.page, brand, false)
+	for _, s := range c.Sentences {
+		collect(found, c, s.Words, s.Page, brand, false)
 	}
 	seen := map[string]bool{}
-	for _, ch := range c.chunks {
-		if ch.kind != onboarding.BlockHeading && !ch.running && !seen[ch.text] {
-			collect(found, c, ch.words, ch.page, brand, false)
-			seen[ch.text] = len(ch.words) >= minRepeatWords
+	for _, ch := range c.Chunks {
+		if ch.Kind != onboarding.BlockHeading && !ch.running && !seen[ch.Text] {
+			collect(found, c, ch.Words, ch.Page, brand, false)
+			seen[ch.Text] = len(ch.Words) >= minRepeatWords
 		}
 	}
 	for _, t := range titles {
-		collect(found, c, t.words, t.page, brand, true)
+		collect(found, c, t.Words, t.Page, brand, true)
 	}
 	ranked := rank(found)
 	kept := []onboarding.Keyword{}
@@ -74,24 +74,24 @@ func keywords(c *corpus, titles []title, brand wordSet) []onboarding.Keyword {
 }
 
 // collect adds every candidate term of words.
-func collect(found map[string]*candidate, c *corpus, words []word, page int, brand wordSet, inTitle bool) {
+func collect(found map[string]*candidate, c *Corpus, words []Word, page int, brand WordSet, inTitle bool) {
 	for i := range words {
 		for n := 1; n <= 3 && i+n <= len(words); n++ {
-			if !isCandidate(words[i:i+n], c.lex, brand) {
+			if !isCandidate(words[i:i+n], c.Lex, brand) {
 				break
 			}
-			weakEnd, ok := keywordEnds(words[i:i+n], c.lex)
-			if !ok || c.lang.Code == "de" && !isCapital(words[i+n-1].text) {
+			weakEnd, ok := keywordEnds(words[i:i+n], c.Lex)
+			if !ok || c.Lang.Code == "de" && !isCapital(words[i+n-1].text) {
 				continue // German nouns, and only they, are written with a capital
 			}
-			form := joinWords(words[i : i+n])
-			key := singular(form, c.lang.Code)
+			form := JoinWords(words[i : i+n])
+			key := Singular(form, c.Lang.Code)
 			k := found[key]
 			if k == nil {
 				k = &candidate{length: n, forms: map[string]int{}, pages: map[int]bool{}, weakEnd: weakEnd}
 				found[key] = k
 			}
-			if i+n < len(words) && isCandidate(words[i:i+n+1], c.lex, brand) {
+			if i+n < len(words) && isCandidate(words[i:i+n+1], c.Lex, brand) {
 				k.modifying++
 			}
 			k.forms[form]++
@@ -106,20 +106,20 @@ func collect(found map[string]*candidate, c *corpus, words []word, page int, bra
 }
 
 // isCandidate tells whether all words are content words in one run.
-func isCandidate(words []word, lex lexicon, brand wordSet) bool {
+func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 	last := words[len(words)-1]
-	if len(words) > 1 && last.gap || lex["stop"][last.lower] || brand[last.lower] || !last.hasLetter() {
+	if len(words) > 1 && last.gap || lex["stop"][last.Lower] || brand[last.Lower] || !last.HasLetter() {
 		return false
 	}
-	return utf8.RuneCountInString(last.lower) > 2 || strings.ToUpper(last.text) == last.text
+	return utf8.RuneCountInString(last.Lower) > 2 || strings.ToUpper(last.text) == last.text
 }
 
 // keywordEnds tells whether a term may be one at all: a single word must not be a
 // general one, an adverb, a participle, a contraction or a group of people (see
 // audience), a phrase not be general at both ends;
 // weak tells that it is at one.
-func keywordEnds(words []word, lex lexicon) (weak, ok bool) {
-	first, last := words[0].lower, words[len(words)-1].lower
+func keywordEnds(words []Word, lex Lexicon) (weak, ok bool) {
+	first, last := words[0].Lower, words[len(words)-1].Lower
 	if len(words) == 1 {
 		return false, !lex["weak"][first] && !lex["people"][first] && utf8.RuneCountInString(first) > 2 && !isAdverb(first) && !isContraction(first, lex) && !isParticiple(first, lex)
 	}
@@ -131,9 +131,9 @@ func isAdverb(lower string) bool {
 	return len(lower) > 5 && strings.HasSuffix(lower, "ly") && !strings.HasSuffix(lower, "family") && !strings.HasSuffix(lower, "assembly") && !strings.HasSuffix(lower, "supply")
 }
 
-// singular folds an English plural at the end of a term.
-func singular(term, lang string) string {
-	if lang != english {
+// Singular folds an English plural at the end of a term.
+func Singular(term, lang string) string {
+	if lang != English {
 		return term
 	}
 	term = strings.TrimSuffix(term, "'s")
@@ -159,7 +159,7 @@ func singular(term, lang string) string {
 // rank scores the candidates with enough evidence, best first.
 func rank(found map[string]*candidate) []*candidate {
 	var ranked []*candidate
-	for _, key := range sortedKeys(found) {
+	for _, key := range SortedKeys(found) {
 		k := found[key]
 		if !k.hasEvidence() {
 			continue
@@ -201,7 +201,7 @@ func isAdjective(lower string) bool {
 
 func commonForm(forms map[string]int) string {
 	best := ""
-	for _, form := range sortedKeys(forms) {
+	for _, form := range SortedKeys(forms) {
 		if best == "" || forms[form] > forms[best] {
 			best = form
 		}

@@ -1,4 +1,4 @@
-package style
+package textstat
 
 import (
 	"strings"
@@ -10,8 +10,8 @@ import (
 
 func TestPassive(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	lex := a.lex.languages[english]
+	meter := newTestMeter(t)
+	lex := meter.Lexicon(English)
 	for text, want := range map[string]bool{
 		"The bread is baked every morning.":            true,
 		"It was not really seen by anyone.":            true,
@@ -23,14 +23,14 @@ func TestPassive(t *testing.T) {
 		"There is a need.":                             false,
 		"He was in the room where the cake was eaten.": true,
 	} {
-		assert.Equal(t, want, isPassive(splitWords(text, false), lex), text)
+		assert.Equal(t, want, isPassive(SplitWords(text, false), lex), text)
 	}
 }
 
 func TestImperative(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	lex := a.lex.languages[english]
+	meter := newTestMeter(t)
+	lex := meter.Lexicon(English)
 	for text, want := range map[string]bool{
 		"Book your place today.":          true,
 		"Please call us before noon.":     true,
@@ -43,16 +43,16 @@ func TestImperative(t *testing.T) {
 		"Go":                              false,
 		"The shop sells bread and cakes.": false,
 	} {
-		assert.Equal(t, want, isImperative(splitWords(text, false), lex), text)
+		assert.Equal(t, want, isImperative(SplitWords(text, false), lex), text)
 	}
 }
 
 func TestPerson(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	// 41 words: 2 of I, 3 of we, 5 of you, 2 of they.
 	text := "I like my shop and we like our town and us two. You and your dog are welcome, you know that you may stay as long as yours wants. They and their friends buy bread here on every single working day."
-	m := measureText(t, a, text, "en")
+	m := measureText(t, meter, text, "en")
 	require.Equal(t, 41, m.ProseWords)
 	assert.InDelta(t, 2.0/41, *m.Person.FirstSingular, 1e-4)
 	assert.InDelta(t, 3.0/41, *m.Person.FirstPlural, 1e-4)
@@ -63,13 +63,13 @@ func TestPerson(t *testing.T) {
 
 func TestFormOfAddress(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	for text, want := range map[string]float64{
 		"Wir freuen uns, dass Sie bei uns sind. Gern zeigen wir Ihnen unsere Räume, und wenn Sie möchten, bringen wir Ihr Rad nach Hause. Haben Sie noch Fragen zu unserem Angebot, dann rufen Sie uns bitte an.":    1,
 		"Wir freuen uns, dass du bei uns bist. Gern zeigen wir dir unsere Räume, und wenn du möchtest, bringen wir dein Rad nach Hause. Hast du noch Fragen zu unserem Angebot, dann ruf uns einfach an, sagen sie.": 0,
 		"Nous sommes heureux que vous soyez là. Nous vous montrons nos salles, et si vous le souhaitez, nous apportons votre vélo chez vous. Avez-vous encore des questions sur notre offre, appelez-nous donc.":     1,
 	} {
-		share := measureText(t, a, text, "").Person.FormalAddress
+		share := measureText(t, meter, text, "").Person.FormalAddress
 		require.NotNil(t, share, text)
 		assert.InDelta(t, want, *share, 1e-9, text)
 	}
@@ -77,9 +77,9 @@ func TestFormOfAddress(t *testing.T) {
 
 func TestSyntaxShares(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	text := "Do you like bread? We bake it here! The bread is sold at noon. Come in and try it. It's warm, and we don't charge for the smell of it at all."
-	x := measureText(t, a, text, "en").Syntax
+	x := measureText(t, meter, text, "en").Syntax
 	assert.InDelta(t, 0.2, *x.QuestionShare, 1e-9)
 	assert.InDelta(t, 0.2, *x.ExclamationShare, 1e-9)
 	assert.InDelta(t, 0.2, *x.PassiveShare, 1e-9)
@@ -89,24 +89,24 @@ func TestSyntaxShares(t *testing.T) {
 
 func TestFormality(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	var formal, informal strings.Builder
 	for _, word := range strings.Fields("one two three four five") {
 		formal.WriteString("The board of a company told us something new " + word + ".\n\n")
 		informal.WriteString("Oh hey, I'm sure you know me, don't you think " + word + "?\n\n")
 	}
-	m := measureText(t, a, formal.String(), "en")
+	m := measureText(t, meter, formal.String(), "en")
 	require.Equal(t, 50, m.ProseWords)
 	assert.InDelta(t, (100*(15.0-10.0)/50+100)/2, *m.Formality, 1e-9, "of, the, a against us, something")
-	talk := measureText(t, a, informal.String(), "en")
+	talk := measureText(t, meter, informal.String(), "en")
 	assert.Less(t, *talk.Formality, 45.0)
 }
 
 func TestPunctuation(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
+	meter := newTestMeter(t)
 	text := "We came to the town, we saw the old mill – and (of course) we baked there: bread, rolls; cakes...\n\nDid we really like it there? Yes! We did, very much, and so did the others!"
-	rates := measureText(t, a, text, "en").PunctuationPer1000
+	rates := measureText(t, meter, text, "en").PunctuationPer1000
 	for _, name := range []string{"comma", "dash", "parenthesis", "colon", "semicolon", "ellipsis", "question_mark", "exclamation_mark"} {
 		assert.Positive(t, rates[name], name)
 	}
@@ -116,9 +116,9 @@ func TestPunctuation(t *testing.T) {
 
 func TestSentiment(t *testing.T) {
 	t.Parallel()
-	a := newAnalyzer(t)
-	good := measureText(t, a, "I love this wonderful shop. The staff are kind and happy. What a great day we had!", "en").Sentiment
-	bad := measureText(t, a, "I hate this horrible shop. The staff are rude and angry. What a terrible day we had!", "en").Sentiment
+	meter := newTestMeter(t)
+	good := measureText(t, meter, "I love this wonderful shop. The staff are kind and happy. What a great day we had!", "en").Sentiment
+	bad := measureText(t, meter, "I hate this horrible shop. The staff are rude and angry. What a terrible day we had!", "en").Sentiment
 	assert.Greater(t, good.Mean, 0.4)
 	assert.Less(t, bad.Mean, -0.4)
 	assert.InDelta(t, 1, good.Positive, 1e-9)

@@ -1,0 +1,34 @@
+package style
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
+)
+
+func TestBrandIsNoKeyword(t *testing.T) {
+	t.Parallel()
+	pages := []onboarding.Page{{Brand: onboarding.Brand{Name: "Zorbex Bikes"}}}
+	assert.Equal(t, textstat.WordSet{"zorbex": true}, brandWords(pages, textstat.WordSet{"bikes": true}))
+}
+
+// The headings of a page that is cut are read from its digest, so that nobody says
+// that a keyword stands in none.
+func TestPageTitlesOfCutPage(t *testing.T) {
+	t.Parallel()
+	p := page("https://x.example/", "Rye", "# Sourdough bread")
+	p.Blocks = nil
+	for _, cut := range []bool{false, true} {
+		c := &textstat.Corpus{Lang: onboarding.TextLanguage{Code: textstat.English, Spaced: true}, Cut: []bool{cut}}
+		var got []string
+		for _, title := range pageTitles(c, []onboarding.Page{p}, nil) {
+			got = append(got, textstat.JoinWords(title.Words))
+		}
+		assert.Equal(t, cut, slices.Contains(got, "sourdough bread"), got)
+		assert.Contains(t, got, "rye")
+	}
+}

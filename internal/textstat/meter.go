@@ -1,0 +1,35 @@
+package textstat
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/jonreiter/govader"
+	"github.com/neurosnap/sentences"
+	punktenglish "github.com/neurosnap/sentences/english"
+)
+
+// Meter measures text. It is safe for concurrent use and keeps nothing between calls.
+type Meter struct {
+	lex       *lexicons
+	punkt     sentences.SentenceTokenizer
+	sentiment *govader.SentimentIntensityAnalyzer
+	hiatuses  []*regexp.Regexp
+	patterns  devicePatterns
+}
+
+// NewMeter loads the word lists and models, some 30 ms once.
+func NewMeter() (*Meter, error) {
+	lex, err := loadLexicons()
+	if err != nil {
+		return nil, err
+	}
+	punkt, err := punktenglish.NewSentenceTokenizer(nil)
+	if err != nil {
+		return nil, fmt.Errorf("load the English sentence model: %w", err)
+	}
+	return &Meter{
+		lex: lex, punkt: punkt, sentiment: govader.NewSentimentIntensityAnalyzer(),
+		hiatuses: newHiatuses(), patterns: newDevicePatterns(),
+	}, nil
+}
