@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/alwrity/onboarding/internal/drift"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
@@ -114,8 +115,7 @@ func TestAlerts(t *testing.T) {
 			assert.NotEmpty(t, a.Annotations[text], "%s: %s", a.Alert, text)
 			assert.NotContains(t, a.Annotations[text], "$value", "%s: Prometheus shows the value beside it", a.Alert)
 		}
-		assert.Equal(t, runbookAddress+a.Alert+".md", a.Annotations["runbook_url"])
-		assert.FileExists(t, filepath.Join(runbookFolder, a.Alert+".md"))
+		assert.FileExists(t, filepath.Join(runbookFolder, runbookOf(t, a)+".md"), a.Alert)
 	}
 }
 
@@ -169,6 +169,32 @@ var (
 	placeholder    = regexp.MustCompile(`\b[A-Z]{2,}(_[A-Z]+)*\b`)
 )
 
+// burnAlert is an alert on an objective: the fast and the slow one have a page together.
+var burnAlert = regexp.MustCompile(`^(\w+Burn)(Fast|Slow)$`)
+
+// runbookOf returns the page of an alert, which its annotation has to name.
+func runbookOf(t *testing.T, a rule) string {
+	t.Helper()
+	name := burnAlert.ReplaceAllString(a.Alert, "$1")
+	assert.Equal(t, runbookAddress+name+".md", a.Annotations["runbook_url"], a.Alert)
+	return name
+}
+
+// labelInText is a label in an annotation.
+var labelInText = regexp.MustCompile(`\{\{ \$labels\.(\w+) \}\}`)
+
+// The table of alerts shows what alerts.yaml says.
+func TestRunbooksDocumentIsCurrent(t *testing.T) {
+	t.Parallel()
+	_, _, alerts := rules(t)
+	text := drift.Head("alert", "severity", "says")
+	for _, a := range alerts {
+		summary := labelInText.ReplaceAllString(a.Annotations["summary"], "{$1}")
+		text += drift.Row("["+a.Alert+"]("+runbookOf(t, a)+".md)", a.Labels["severity"], summary)
+	}
+	drift.Block(t, filepath.Join(runbookFolder, "README.md"), "alerts", text)
+}
+
 // runbook is one page.
 type runbook struct{ name, text string }
 
@@ -195,16 +221,14 @@ func TestRunbooks(t *testing.T) {
 			assert.FileExists(t, filepath.Join(runbookFolder, link[1]), page.name)
 		}
 		if page.name == "README" {
-			for _, a := range alerts {
-				assert.Contains(t, page.text, "["+a.Alert+"]("+a.Alert+".md) | "+a.Labels["severity"])
-			}
 			continue
 		}
-		isAlert := slices.ContainsFunc(alerts, func(a rule) bool { return a.Alert == page.name })
+		isAlert := slices.ContainsFunc(alerts, func(a rule) bool { return runbookOf(t, a) == page.name })
 		assert.True(t, isAlert, "%s belongs to no alert", page.name)
-		assert.Equal(t, []string{"# " + page.name, "## Meaning", "## Impact", "## First look", "## What to do", "## Verify"},
+		assert.Equal(t, []string{"# " + page.name, "## First look", "## Mend", "## Afterwards"},
 			runbookHeading.FindAllString(codeBlock.ReplaceAllString(page.text, ""), -1), page.name)
-		look := page.text[strings.Index(page.text, "## First look"):strings.Index(page.text, "## What to do")]
+		assert.Contains(t, page.text, "\nWho notices: ", page.name)
+		look := page.text[strings.Index(page.text, "## First look"):strings.Index(page.text, "## Mend")]
 		assert.Contains(t, look, "```promql", "%s: the query to look at first", page.name)
 		assertNames(t, metrics, recorded, page.name, page.text)
 		for _, command := range workerCommand.FindAllStringSubmatch(strings.Join(codes(page.text), "\n"), -1) {

@@ -27,7 +27,7 @@ import (
 // notInSeconds are the alerts that no fault raises within seconds, with the reason.
 // Their unit tests are in dashboards/alerts_test.yaml.
 var notInSeconds = map[string]string{
-	"UpkeepWithoutSuccess": "the doctor has to be away for 10 minutes",
+	"DoctorStalled":        "the doctor has to be away for 10 minutes",
 	"TransactionOld":       "a transaction has to be open for 5 minutes",
 	"ConnectionsNearLimit": "it would take all connections of the server that the other tests use",
 }
@@ -55,7 +55,7 @@ var faults = []fault{
 	{"the api is cut off from the database", (*outage).cutLine, []string{"ListenDown", "SubmissionsBurnFast", "SubmissionsBurnSlow"}, 90 * time.Second},
 	{"a pool is too small", (*outage).blockPool, []string{"PoolExhausted"}, time.Minute},
 	{"the issuer is away", (*outage).loseIssuer, []string{"TokenKeysUnreachable"}, time.Minute},
-	{"everything is stopped", (*outage).stopAll, []string{"APIAbsent", "WorkerAbsent", "NobodyWatches"}, time.Minute},
+	{"everything is stopped", (*outage).stopAll, []string{"APIAbsent", "WorkerAbsent", "WatcherAbsent"}, time.Minute},
 }
 
 // Each alert that can be raised within seconds is raised by its fault in running
@@ -67,7 +67,7 @@ func TestAlertsSeeFaults(t *testing.T) {
 	o := newOutage(t)
 	require.Eventually(t, func() bool {
 		active := o.monitor.active()
-		delete(active, "UpkeepWithoutSuccess") // until the doctor has run twice
+		delete(active, "DoctorStalled") // until the doctor has run twice
 		return len(active) == 0 && len(o.monitor.targets) == 2
 	}, time.Minute, 500*time.Millisecond, "the processes are not well to begin with: %v", o.monitor.active())
 	for _, f := range faults {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 )
@@ -31,7 +32,7 @@ func checkRuleFiles(ctx context.Context) error {
 	return nil
 }
 
-// untested says what an alert lacks: a case in which it fires, or its runbook.
+// untested lists what an alert lacks: a test in which it fires, or its runbook.
 func untested(r ruleState) []string {
 	var lacks []string
 	tests, err := os.ReadFile(filepath.Join(dashboardFolder, "alerts_test.yaml"))
@@ -39,7 +40,7 @@ func untested(r ruleState) []string {
 	if err != nil || !named.Match(tests) {
 		lacks = append(lacks, r.Name+" has no test")
 	}
-	if _, err := os.Stat(filepath.Join(runbookFolder, r.Name+".md")); err != nil || r.Annotations["runbook_url"] == "" {
+	if _, err := os.Stat(filepath.Join(runbookFolder, path.Base(r.Annotations["runbook_url"]))); err != nil || r.Annotations["runbook_url"] == "" {
 		lacks = append(lacks, r.Name+" has no runbook")
 	}
 	return lacks
