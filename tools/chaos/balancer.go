@@ -16,9 +16,9 @@ import (
 	"time"
 )
 
-// balancer is the proxy of a deployment: it follows /readyz of several APIs and gives
-// each request, once, to the next one that is ready. It repeats nothing: what fails is
-// answered as a bad gateway.
+// balancer is the load balancer of a deployment: it polls /readyz of several APIs and
+// sends each request once, to the next API that is ready. It retries nothing: a failed
+// request becomes a 502.
 type balancer struct {
 	backends []*backend
 	next     atomic.Uint64
@@ -26,8 +26,8 @@ type balancer struct {
 	address  string
 	done     context.CancelFunc
 	watching sync.WaitGroup
-	// unavailable counts the requests for which nobody was ready, broken those whose
-	// backend gave no answer, repeated those that the HTTP client sent again by itself.
+	// unavailable counts the requests for which no API was ready, broken those whose
+	// backend gave no response, repeated those that the HTTP client sent twice by itself.
 	unavailable, broken, repeated atomic.Int64
 }
 
@@ -37,11 +37,11 @@ type backend struct {
 	ready atomic.Bool
 }
 
-// readyEvery is how often the balancer asks: well within the time that a stopping API
-// still takes requests.
+// readyEvery is how often the balancer polls: well within the time for which a stopping
+// API still accepts requests.
 const readyEvery = 100 * time.Millisecond
 
-// startBalancer serves until stop. It returns when it has asked every backend once.
+// startBalancer serves until stop. It returns after it has polled every backend once.
 func startBalancer(ctx context.Context, bases []string) (*balancer, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -72,17 +72,17 @@ func (b *balancer) add(ctx context.Context, base *url.URL) {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 	}
 	b.backends = append(b.backends, backend)
-	backend.ask(ctx)
+	backend.poll(ctx)
 	b.watching.Go(func() {
 		for ctx.Err() == nil {
 			_ = wait(ctx, readyEvery)
-			backend.ask(ctx)
+			backend.poll(ctx)
 		}
 	})
 }
 
-// ask notes whether the backend is ready.
-func (b *backend) ask(ctx context.Context) {
+// poll records whether the backend is ready.
+func (b *backend) poll(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.base.JoinPath("readyz").String(), http.NoBody)
@@ -92,7 +92,7 @@ func (b *backend) ask(ctx context.Context) {
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err == nil {
-		_, _ = io.Copy(io.Discard, response.Body) // so that the connection is used again
+		_, _ = io.Copy(io.Discard, response.Body) // so that the connection is reused
 		_ = response.Body.Close()
 	}
 	b.ready.Store(err == nil && response.StatusCode == http.StatusOK)
@@ -108,7 +108,7 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		var connections int
 		trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connections++ }}
 		chosen.proxy.ServeHTTP(w, r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
-		if connections > 1 { // Go repeats what it takes for repeatable on a connection that was closed
+		if connections > 1 { // Go retries an idempotent request on a closed connection
 			b.repeated.Add(1)
 		}
 		return
@@ -123,8 +123,8 @@ func (b *balancer) stop() {
 	b.watching.Wait()
 }
 
-// counted counts the requests of the users and those that failed, each that was sent:
-// one that the user repeats with success has failed all the same.
+// counted counts the users' requests and those that failed. A failed request counts even
+// if the user repeats it with success.
 type counted struct {
 	http.RoundTripper
 	requests, failed atomic.Int64

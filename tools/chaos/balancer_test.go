@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// fakeAPI says on /readyz what it is told and counts the other requests.
+// fakeAPI has a /readyz that tests set, and counts the other requests.
 type fakeAPI struct {
 	*httptest.Server
 	ready  atomic.Bool
@@ -36,7 +36,7 @@ func newFakeAPI(t *testing.T) *fakeAPI {
 	return api
 }
 
-// The balancer follows /readyz, and what fails behind it is counted, not repeated.
+// The balancer follows /readyz, and failed requests are counted, not retried.
 func TestBalancer(t *testing.T) {
 	t.Parallel()
 	first, second := newFakeAPI(t), newFakeAPI(t)
@@ -96,8 +96,7 @@ func TestBalancer(t *testing.T) {
 	}
 }
 
-// A request that the HTTP client repeats by itself, because its connection was closed
-// when it was sent, is seen.
+// A request that the HTTP client sends twice, because its connection was closed, is counted.
 func TestBalancerSeesRepeats(t *testing.T) {
 	t.Parallel()
 	var connections atomic.Int64

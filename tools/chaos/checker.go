@@ -21,11 +21,11 @@ type checker struct {
 	// lastFault is when the last fault had ended.
 	lastFault time.Time
 	runs      map[string][]jobRun // by submission
-	// asked is what the providers were asked, as they noted it themselves.
+	// asked are the calls that the providers have recorded.
 	asked []llmtest.Call
 }
 
-// settleTime is how long after the last fault everything has to be over.
+// settleTime is how long after the last fault all work must have ended.
 const settleTime = 60 * time.Second
 
 // rows reads all rows of a statement.
@@ -37,15 +37,15 @@ func rows[T any](ctx context.Context, conn *pgx.Conn, sql string, args ...any) (
 	return pgx.CollectRows(found, pgx.RowToStructByPos[T])
 }
 
-// stored is a submission with what the database says around it.
+// stored is a submission as the database has it.
 type stored struct {
 	ID, User, Kind string
 	Step           int
 	Status, Code   string
 	Finished       *time.Time
 	Created        time.Time
-	// Completed counts the moves from in progress to completed, Events the step's
-	// events that say so.
+	// Completed counts the transitions to completed, Events the step events that
+	// report one.
 	Completed, Events int
 	JobState          string
 }
@@ -105,13 +105,13 @@ func (c *checker) submission(s stored) {
 	}
 }
 
-// outcome compares what was accepted and said with what is stored.
+// outcome compares what the API accepted and reported with what is stored.
 func (c *checker) outcome(w work, s stored) {
 	seen, told := c.sightings[s.ID]
 	if told && (seen.status == "completed" || seen.status == "failed") && seen.status != s.Status {
 		c.find("lost", s.ID, fmt.Sprintf("submission %s of %s was %s for the API at %s, and is %s", s.ID, w.user, seen.status, seen.at.Format(clock), s.Status))
 	}
-	// An operator cancelled nothing here, and nothing went wrong inside.
+	// Nothing in the run cancels a job or causes an internal error.
 	if s.Status == "failed" && (s.Code == "cancelled" || s.Code == "internal_error") {
 		c.find("contradictory", "code of "+s.ID, fmt.Sprintf("submission %s of %s (step %d) failed as %s, which nothing here causes", s.ID, w.user, w.step, s.Code))
 	}
@@ -123,15 +123,15 @@ func (c *checker) outcome(w work, s stored) {
 	}
 }
 
-// clock shows a time to a person who reads logs.
+// clock is the format of times in findings.
 const clock = "15:04:05.000"
 
-// held is a step that holds a result, with that result.
+// held is a step that has a result, with that result.
 type held struct {
 	User, Submission string
 	Step             int
 	Website          string
-	Says             bool // the token, for step 2
+	Says             bool // the analysis contains the token, for step 2
 	Platforms        []string
 	Owner            string // the submission that the result names
 }
@@ -145,7 +145,7 @@ left join website_analyses a on t.step = 2 and a.session_id = t.session_id and a
 left join persona_data p on t.step = 4 and p.session_id = t.session_id
 where t.result_submission_id is not null`
 
-// results checks that every step shows what its own submission asked for.
+// results checks that every step has the result of its own submission.
 func (c *checker) results(ctx context.Context) error {
 	all, err := rows[held](ctx, c.conn, heldSQL)
 	if err != nil {
@@ -153,7 +153,7 @@ func (c *checker) results(ctx context.Context) error {
 	}
 	for _, h := range all {
 		w, ok := c.works[h.Submission]
-		if !ok { // accepted, and the answer did not arrive
+		if !ok { // accepted, but the response was lost
 			continue
 		}
 		wrong := ""
@@ -179,7 +179,7 @@ func sameSet(a, b []string) bool {
 	return slices.Equal(a, b)
 }
 
-// kept is what is stored of a user at once.
+// kept is what a request stores without a job.
 type kept struct {
 	User     string
 	LastFour string
@@ -199,7 +199,7 @@ select s.user_id, coalesce((select string_agg(k.last_four, ',') from api_keys k 
     (select coalesce(max(e.seq), 0) from step_events e where e.session_id = s.id), s.version
 from onboarding_sessions s`
 
-// users checks what was accepted at once, and the history's numbers.
+// users checks what needed no job, and the numbering of the history.
 func (c *checker) users(ctx context.Context) error {
 	all, err := rows[kept](ctx, c.conn, keptSQL)
 	if err != nil {
@@ -240,7 +240,7 @@ func (c *checker) user(k kept, s *state) {
 // disagreement is a step whose rows contradict each other.
 type disagreement struct{ User, What string }
 
-// disagreements are beside those that the doctor knows.
+// disagreementsSQL finds what the doctor does not look for.
 const disagreementsSQL = `
 select t.user_id, format('step %s is %s, its newest event says %s', t.step, t.status, e.status)
 from onboarding_steps t
@@ -280,7 +280,7 @@ type charge struct {
 }
 
 // charges checks that no question was charged more often than the attempts that died
-// explain, by what the system noted and by what the providers did.
+// explain, according to the system's own rows and to the providers.
 func (c *checker) charges(ctx context.Context) error {
 	all, err := rows[charge](ctx, c.conn, `select submission_id::text, user_id, prompt, provider, count(*)::int from model_calls group by 1, 2, 3, 4 having count(*) > 1`)
 	if err != nil {
@@ -306,9 +306,9 @@ func (c *checker) died(submission string) (n int) {
 	return n
 }
 
-// providerCharges compares what the providers answered with what may have asked. They
-// know a question by its name and the user by the key, so the submissions of a user's
-// step count together.
+// providerCharges compares the providers' answers with the attempts that may have asked.
+// Providers know a question by its name and a user by the key, so all submissions of a
+// user's step count together.
 func (c *checker) providerCharges(ctx context.Context) error {
 	type question struct{ key, prompt string }
 	answered := map[question]int{}
@@ -339,7 +339,7 @@ func (c *checker) providerCharges(ctx context.Context) error {
 	}
 	for q, times := range answered {
 		user, ok := users[q.key]
-		if !ok { // the key was accepted, and the answer did not arrive
+		if !ok { // the key was accepted, but the response was lost
 			continue
 		}
 		asks := step{user, 4}

@@ -24,20 +24,20 @@ import (
 	"github.com/alwrity/onboarding/internal/localpg"
 )
 
-// databaseName is the database of a run. It is made anew for each.
+// databaseName is the database, which each run creates.
 const databaseName = "chaos"
 
-// loginName is who the processes log in as: bound by row-level security and by the
-// limit of connections, unlike the superuser of the driver.
+// loginName is the login of the processes. Unlike the driver's superuser it is subject to
+// row-level security and to a connection limit.
 const loginName = "onboarding_chaos"
 
-// auditSQL makes the history of jobs and submissions that the checker reads.
+// auditSQL creates the history of jobs and submissions that the checker reads.
 //
 //go:embed audit.sql
 var auditSQL string
 
-// cluster is the PostgreSQL of a run. Processes reach it through proxies by TCP,
-// the driver and the checker by the socket.
+// cluster is the PostgreSQL server of a run. Processes reach it over TCP through proxies,
+// the driver and the checker through the socket.
 type cluster struct {
 	cfg      localpg.Config
 	password string
@@ -46,7 +46,7 @@ type cluster struct {
 	server *localpg.Server
 }
 
-// startCluster starts the server and makes an empty database.
+// startCluster starts the server and creates an empty database.
 func startCluster(ctx context.Context, folder string, log *slog.Logger) (*cluster, error) {
 	port, err := freePort(ctx)
 	if err != nil {
@@ -79,8 +79,8 @@ func (c *cluster) createDatabase(ctx context.Context) error {
 		"drop role if exists " + loginName,
 		"create role " + loginName + " login password '" + c.password + "'",
 		"create database " + databaseName,
-		// A run ends processes and never the machine, so nothing is asked to reach the disk:
-		// what was written is there for the next server, whatever ends this one.
+		// A run kills processes, never the machine: the next server finds what this one has
+		// written to files, flushed or not.
 		"alter system set fsync = off",
 		"alter system set full_page_writes = off",
 		"select pg_reload_conf()",
@@ -92,7 +92,7 @@ func (c *cluster) createDatabase(ctx context.Context) error {
 	return nil
 }
 
-// audit installs the history. The schema must be there.
+// audit installs the history. The schema must exist.
 func (c *cluster) audit(ctx context.Context) error {
 	conn, err := pgx.Connect(ctx, c.ownerURL())
 	if err != nil {
@@ -123,7 +123,7 @@ func (c *cluster) loginURL(address string) string {
 func (c *cluster) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(c.cfg.Port)) }
 
 // restart ends the server with a signal, INT for a fast and QUIT for an immediate
-// shutdown, and starts it again. It returns when it takes connections.
+// shutdown, and starts it again. It returns when the server accepts connections.
 func (c *cluster) restart(ctx context.Context, signal syscall.Signal) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -3,9 +3,9 @@
 // users walk through the six steps while processes are killed and stopped, the
 // database is restarted, connections are cut, and websites and providers fail.
 //
-// The parts: cluster.go the database with a proxy for each process, process.go the
-// processes, plan.go what is done to them, when (all of it follows from the seed),
-// injector.go and faults.go the doing, website.go and provider.go the other side,
-// rolling.go with balancer.go the rolling restart, driver.go the users, record.go what everybody noted, and checker.go with
-// recovery.go the judgement.
+// cluster.go and process.go start the database and the processes, plan.go decides from
+// the seed which faults come when, injector.go and faults.go inject them, website.go and
+// provider.go are the external servers, driver.go the users, and checker.go with
+// recovery.go judges what record.go has recorded. selftest.go and worktree.go build
+// programs with defects; rolling.go and balancer.go are the rolling restart.
 package main

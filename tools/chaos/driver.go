@@ -14,6 +14,8 @@ import (
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/llm/llmtest"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // habits say how the users behave, in percent.
@@ -21,7 +23,7 @@ type habits struct {
 	keys      int // store an API key
 	supersede int // submit something else while the first runs
 	cancel    int // cancel, and submit again
-	gone      int // submit a website that has no page first
+	gone      int // first submit a website that has no page
 	reset     int // reset step 4 after it, and submit it again
 }
 
@@ -38,11 +40,11 @@ type driver struct {
 	habits habits
 	next   atomic.Int64
 	http   *http.Client
-	// followed counts what the users see of their live progress, nil if they only poll.
+	// followed counts the live progress that users read, nil if they only poll.
 	followed *followed
 }
 
-// run drives until ctx ends: nobody begins after begin ended.
+// run lets users onboard until ctx ends. No user begins after begin has ended.
 func (d *driver) run(ctx, begin context.Context) {
 	if d.http == nil {
 		d.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: d.users}}
@@ -61,12 +63,12 @@ func (d *driver) run(ctx, begin context.Context) {
 	group.Wait()
 }
 
-// visitor is one user on the way.
+// visitor is one user.
 type visitor struct {
 	*driver
+	walk.User
 	id     string
 	random *rand.Rand
-	client *client
 	tokens int
 }
 
@@ -77,61 +79,48 @@ func (d *driver) onboard(ctx context.Context, number int64) error {
 		return err
 	}
 	random := rand.New(rand.NewPCG(d.seed, uint64(number)<<8)) //nolint:gosec // it has to be repeatable
-	v := &visitor{driver: d, id: id, random: random, client: &client{
-		apis: d.apis, token: token, http: d.http, random: random, record: d.record,
-	}}
+	client := &client{apis: d.apis, token: token, http: d.http, random: random, record: d.record}
+	v := &visitor{driver: d, User: walk.User{Call: client.call}, id: id, random: random}
 	end := func() error { return nil }
 	if d.followed != nil {
 		f := d.follow(ctx, token)
 		defer f.stop()
 		end = f.end
 	}
-	for _, step := range []func(context.Context) error{v.keys, v.website, v.research, v.personas, v.integrations, v.finish} {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	if err := walk.InOrder(ctx, v.keys, v.website, v.research, v.personas, v.integrations, v.finish); err != nil {
+		return err
 	}
 	return end()
 }
 
 func (v *visitor) chance(percent int) bool { return v.random.IntN(100) < percent }
 
-// word is a token that no other submission has.
+// word returns a token that is unique to a submission.
 func (v *visitor) word(prefix string) string {
 	v.tokens++
 	return prefix + "q" + strconv.FormatUint(hashOf(fmt.Sprint(v.id, v.tokens)), 36)
 }
 
-type submitted struct {
-	SubmissionID string `json:"submission_id"`
-}
-
-func (v *visitor) post(ctx context.Context, path string, data any) (submitted, error) {
-	var answer submitted
-	body := map[string]any{}
-	if data != nil {
-		body["data"] = data
-	}
-	err := v.client.call(ctx, http.MethodPost, path, body, &answer)
-	return answer, err
-}
-
-// keys is step 1: a key that is the user's alone, or none.
+// keys is step 1: a key of the user's own, or none.
 func (v *visitor) keys(ctx context.Context) error {
 	if !v.chance(v.habits.keys) {
-		_, err := v.post(ctx, "/step/1/skip", nil)
-		if err == nil {
-			v.record.of(v.id, func(s *state) { s.skipped = append(s.skipped, 1) })
-		}
-		return err
+		return v.skip(ctx, onboarding.StepProviders)
 	}
 	provider, key := "openai", "sk-chaos"+v.word("k")+v.word("k")
 	if v.chance(40) {
 		provider, key = "anthropic", "sk-ant-chaos"+v.word("k")+v.word("k")
 	}
-	_, err := v.post(ctx, "/step/1/complete", map[string]any{"api_keys": map[string]string{provider: key}})
+	err := v.StoreKeys(ctx, map[string]string{provider: key})
 	if err == nil {
 		v.record.of(v.id, func(s *state) { s.lastFour, s.key = key[len(key)-4:], llmtest.Fingerprint(key) })
+	}
+	return err
+}
+
+func (v *visitor) skip(ctx context.Context, n onboarding.StepNumber) error {
+	err := v.Skip(ctx, n)
+	if err == nil {
+		v.record.of(v.id, func(s *state) { s.skipped = append(s.skipped, n) })
 	}
 	return err
 }
@@ -150,34 +139,23 @@ func (v *visitor) website(ctx context.Context) error {
 			return err
 		}
 	}
-	return v.work(ctx, 2, func(ctx context.Context) (work, error) { return v.submitWebsite(ctx, "w") })
+	return v.work(ctx, onboarding.StepWebsite, func(ctx context.Context) (work, error) { return v.submitWebsite(ctx, "w") })
 }
 
-func (v *visitor) submitWebsite(ctx context.Context, prefix string) (work, error) {
-	w := work{user: v.id, step: 2, token: v.word(prefix), at: time.Now()}
+func (v *visitor) submitWebsite(ctx context.Context, prefix string) (w work, err error) {
+	w = work{user: v.id, step: onboarding.StepWebsite, token: v.word(prefix), at: time.Now()}
 	w.website = v.sites.address(w.token)
 	if prefix == gonePrefix {
 		w.fails = "page_not_found"
 	}
-	return v.submit(ctx, w, map[string]any{"website": w.website})
-}
-
-// submit submits a step and records what was accepted.
-func (v *visitor) submit(ctx context.Context, w work, data any) (work, error) {
-	answer, err := v.post(ctx, fmt.Sprintf("/step/%d/complete", w.step), data)
-	if err != nil {
-		return w, err
+	if w.submission, err = v.SubmitWebsite(ctx, w.website); err == nil {
+		v.record.accept(w)
 	}
-	if answer.SubmissionID == "" {
-		return w, fmt.Errorf("step %d was accepted without a submission", w.step)
-	}
-	w.submission = answer.SubmissionID
-	v.record.accept(w)
-	return w, nil
+	return w, err
 }
 
 // work submits a step until it is completed, with a change of mind on the way.
-func (v *visitor) work(ctx context.Context, step int, submit func(context.Context) (work, error)) error {
+func (v *visitor) work(ctx context.Context, step onboarding.StepNumber, submit func(context.Context) (work, error)) error {
 	for range tries {
 		w, err := submit(ctx)
 		if err != nil {
@@ -191,8 +169,8 @@ func (v *visitor) work(ctx context.Context, step int, submit func(context.Contex
 			}
 		case v.chance(v.habits.cancel):
 			v.pause(ctx, 3*time.Second)
-			_, err := v.post(ctx, fmt.Sprintf("/step/%d/cancel", step), nil)
-			var refused *errRefused
+			err := v.Post(ctx, fmt.Sprintf("/step/%d/cancel", step))
+			var refused *walk.Refused
 			if err != nil && !errors.As(err, &refused) { // it may be over
 				return err
 			}
@@ -215,17 +193,11 @@ func (v *visitor) pause(ctx context.Context, most time.Duration) {
 	}
 }
 
-// await polls a step until its submission has ended, and tells whether it completed.
+// await polls a step until its submission has ended, and reports whether it completed.
 func (v *visitor) await(ctx context.Context, w work) (completed bool, err error) {
 	for {
-		var step struct {
-			Status       string `json:"status"`
-			SubmissionID string `json:"submission_id"`
-			Error        struct {
-				Code string `json:"code"`
-			} `json:"error"`
-		}
-		if err := v.client.call(ctx, http.MethodGet, fmt.Sprintf("/step/%d", w.step), nil, &step); err != nil {
+		var step walk.Step
+		if err := v.Get(ctx, fmt.Sprintf("/step/%d", w.step), &step); err != nil {
 			return false, err
 		}
 		if step.SubmissionID != w.submission {
@@ -233,9 +205,9 @@ func (v *visitor) await(ctx context.Context, w work) (completed bool, err error)
 				v.id, w.step, step.SubmissionID, w.submission))
 			return false, nil
 		}
-		if step.Status != "in_progress" {
-			v.record.see(w.submission, step.Status, step.Error.Code)
-			return step.Status == "completed", nil
+		if step.Status != onboarding.StepInProgress {
+			v.record.see(w.submission, string(step.Status), step.Error.Code)
+			return step.Status == onboarding.StepCompleted, nil
 		}
 		_ = wait(ctx, 2*time.Second)
 		v.pause(ctx, 2*time.Second)
@@ -248,50 +220,50 @@ func (v *visitor) await(ctx context.Context, w work) (completed bool, err error)
 // research is step 3, with a topic of the user's own.
 func (v *visitor) research(ctx context.Context) error {
 	topic := "Topic " + v.word("t")
-	_, err := v.post(ctx, "/step/3/complete", map[string]any{"research_depth": "Deep", "content_types": []string{"Blog Posts", topic}})
+	err := v.Research(ctx, "Blog Posts", topic)
 	if err == nil {
 		v.record.of(v.id, func(s *state) { s.topic = topic })
 	}
 	return err
 }
 
-var allPlatforms = []string{"linkedin", "facebook", "instagram", "twitter", "blog", "medium", "substack"}
-
-// personas is step 4: two platforms, other ones each time.
+// personas is step 4: two platforms, different each time.
 func (v *visitor) personas(ctx context.Context) error {
-	former := []string{}
-	submit := func(ctx context.Context) (work, error) {
-		w := work{user: v.id, step: 4, at: time.Now()}
+	var former, all []string
+	for _, platform := range onboarding.Platforms() {
+		all = append(all, string(platform))
+	}
+	submit := func(ctx context.Context) (w work, err error) {
+		w = work{user: v.id, step: onboarding.StepPersonalization, at: time.Now()}
 		for {
-			first := v.random.IntN(len(allPlatforms))
-			second := (first + 1 + v.random.IntN(len(allPlatforms)-1)) % len(allPlatforms)
-			w.platforms = []string{allPlatforms[min(first, second)], allPlatforms[max(first, second)]}
+			first := v.random.IntN(len(all))
+			second := (first + 1 + v.random.IntN(len(all)-1)) % len(all)
+			w.platforms = []string{all[min(first, second)], all[max(first, second)]}
 			if !slices.Equal(w.platforms, former) {
 				break
 			}
 		}
 		former = w.platforms
-		return v.submit(ctx, w, map[string]any{"selected_platforms": w.platforms})
+		if w.submission, err = v.SubmitPersonas(ctx, w.platforms...); err == nil {
+			v.record.accept(w)
+		}
+		return w, err
 	}
-	if err := v.work(ctx, 4, submit); err != nil || !v.chance(v.habits.reset) {
+	if err := v.work(ctx, onboarding.StepPersonalization, submit); err != nil || !v.chance(v.habits.reset) {
 		return err
 	}
-	if _, err := v.post(ctx, "/step/4/reset", nil); err != nil {
+	if err := v.Post(ctx, "/step/4/reset"); err != nil {
 		return err
 	}
-	return v.work(ctx, 4, submit)
+	return v.work(ctx, onboarding.StepPersonalization, submit)
 }
 
 func (v *visitor) integrations(ctx context.Context) error {
-	_, err := v.post(ctx, "/step/5/skip", nil)
-	if err == nil {
-		v.record.of(v.id, func(s *state) { s.skipped = append(s.skipped, 5) })
-	}
-	return err
+	return v.skip(ctx, onboarding.StepIntegrations)
 }
 
 func (v *visitor) finish(ctx context.Context) error {
-	if _, err := v.post(ctx, "/complete", nil); err != nil {
+	if err := v.Finish(ctx); err != nil {
 		return err
 	}
 	v.record.finish(v.id)

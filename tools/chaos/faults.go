@@ -11,9 +11,9 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-var errAllBusy = errors.New("something is being done to each of them")
+var errAllBusy = errors.New("another fault is active on each of them")
 
-// database does what goes wrong between the processes and their database.
+// database injects a fault between the processes and their database.
 func (in *injector) database(ctx context.Context, a action, h *happening) error {
 	all := append(append([]*slot{}, in.apis...), in.workers...)
 	switch a.kind {
@@ -39,7 +39,7 @@ func (in *injector) database(ctx context.Context, a action, h *happening) error 
 	return fmt.Errorf("there is no fault %s", a.kind)
 }
 
-// terminate ends all connections of the processes at once.
+// terminate ends all connections of the processes.
 func (in *injector) terminate(ctx context.Context, h *happening) error {
 	var ended int
 	err := in.owner(ctx, func(conn *pgx.Conn) error {
@@ -52,7 +52,7 @@ func (in *injector) terminate(ctx context.Context, h *happening) error {
 	return nil
 }
 
-// cut takes the connections from some processes for a while.
+// cut disconnects some processes from the database for a while.
 func (in *injector) cut(ctx context.Context, h *happening, long time.Duration, slots []*slot) error {
 	for _, s := range slots {
 		in.proxies.cut(s.name)
@@ -67,8 +67,7 @@ func (in *injector) cut(ctx context.Context, h *happening, long time.Duration, s
 	return errors.Join(errs...)
 }
 
-// slowBy is how much later each answer of the database comes: much, and little
-// enough for a beat.
+// slowBy delays each response of the database: noticeably, but within a heartbeat.
 const slowBy = 150 * time.Millisecond
 
 func (in *injector) slow(ctx context.Context, h *happening, long time.Duration, slots []*slot) error {
@@ -108,8 +107,8 @@ func (in *injector) dropListen(ctx context.Context, h *happening, long time.Dura
 	return nil
 }
 
-// fill takes every connection that is left, and ends those that the processes hold,
-// so that they find none.
+// fill opens every connection that is left and ends those of the processes, so that they
+// find none.
 func (in *injector) fill(ctx context.Context, h *happening, long time.Duration) error {
 	var conns []*pgx.Conn
 	defer func() {
@@ -121,17 +120,17 @@ func (in *injector) fill(ctx context.Context, h *happening, long time.Duration) 
 		for range 250 {
 			conn, err := pgx.Connect(ctx, in.cluster.loginURL(in.cluster.address()))
 			if err != nil {
-				return nil //nolint:nilerr // this is what was wanted
+				return nil //nolint:nilerr // the limit is reached
 			}
 			conns = append(conns, conn)
 		}
-		return errors.New("the connections have no end")
+		return errors.New("the login has no connection limit")
 	}
 	if err := full(); err != nil {
 		return err
 	}
 	h.target, h.database = "connections", true
-	// Half of those in use go too, and are taken before they come back.
+	// End half of those in use, and open them before the processes do.
 	err := in.owner(ctx, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `select pg_terminate_backend(pid) from pg_stat_activity
 			where usename = $1 and application_name like 'onboarding%' and pid % 2 = 0`, loginName)
@@ -145,7 +144,7 @@ func (in *injector) fill(ctx context.Context, h *happening, long time.Duration) 
 	return err
 }
 
-// owner does something as the superuser, through the socket.
+// owner calls do with a connection of the superuser, through the socket.
 func (s *system) owner(ctx context.Context, do func(*pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -157,7 +156,7 @@ func (s *system) owner(ctx context.Context, do func(*pgx.Conn) error) error {
 	return do(conn)
 }
 
-// exec runs statements as the superuser.
+// exec executes statements as the superuser.
 func (s *system) exec(ctx context.Context, statements string) error {
 	return s.owner(ctx, func(conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, statements)

@@ -14,9 +14,8 @@ import (
 	"time"
 )
 
-// follower reads a user's live progress, as a page does: when the stream ends it opens
-// the next one, after the last event that it has seen. Each event has to come once and in
-// its turn, whatever ended the streams.
+// follower reads a user's live progress as a web page does: when the stream ends it opens
+// the next one, after the last event. Each event must come once and in order.
 type follower struct {
 	address, token string
 	http           *http.Client
@@ -26,22 +25,22 @@ type follower struct {
 	retry time.Duration
 
 	stop context.CancelFunc
-	// ended is closed when nobody reads any more; then err says why, errTold when all is well.
+	// ended is closed when the reading has ended; then err is the reason, errTold for success.
 	ended chan struct{}
 	err   error
 }
 
-// followed counts what all followers have read.
+// followed counts the streams and events of all followers.
 type followed struct{ streams, events atomic.Int64 }
 
-// errTold says that the stream told of the end of the onboarding.
+// errTold says that a stream has announced the end of the onboarding.
 var errTold = errors.New("the onboarding is finished")
 
-// tellTime is how soon a stream has to tell of the end of the onboarding, the time for
-// the next stream included.
+// tellTime is how soon a stream must announce the end of the onboarding, reconnecting
+// included.
 const tellTime = 15 * time.Second
 
-// follow reads the progress of a user until it is stopped or knows the end.
+// follow reads the progress of a user until it is stopped or the onboarding has ended.
 func (d *driver) follow(ctx context.Context, token string) *follower {
 	ctx, stop := context.WithCancel(ctx)
 	f := &follower{
@@ -63,7 +62,7 @@ func (d *driver) follow(ctx context.Context, token string) *follower {
 	return f
 }
 
-// end waits until the stream has told of the end of the onboarding.
+// end waits until a stream has announced the end of the onboarding.
 func (f *follower) end() error {
 	select {
 	case <-f.ended:
@@ -77,7 +76,7 @@ func (f *follower) end() error {
 	return fmt.Errorf("live progress stood at event %d: %w", f.last, f.err)
 }
 
-// read opens one stream and reads it to its end. It returns what no next stream mends.
+// read reads one stream to its end. It returns an error if the next stream is of no use.
 func (f *follower) read(ctx context.Context) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, f.address, http.NoBody)
 	if err != nil {
@@ -87,7 +86,7 @@ func (f *follower) read(ctx context.Context) error {
 	request.Header.Set("Last-Event-ID", strconv.FormatInt(f.last, 10))
 	response, err := f.http.Do(request)
 	if err != nil {
-		return nil //nolint:nilerr // it is counted where it was sent
+		return nil //nolint:nilerr // counted by the transport
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
@@ -114,7 +113,7 @@ func (f *follower) events(stream io.Reader) error {
 	return nil
 }
 
-// take takes one event.
+// take handles one event.
 func (f *follower) take(fields map[string]string) error {
 	if retry, err := strconv.Atoi(fields["retry"]); err == nil {
 		f.retry = time.Duration(retry) * time.Millisecond

@@ -12,13 +12,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// injector does what the plan says.
+// injector injects the faults of the plan.
 type injector struct {
 	*system
 	record *record
 }
 
-// run does the lanes side by side and returns when all is done and undone.
+// run goes through the lanes side by side and returns when every fault has ended.
 func (in *injector) run(ctx context.Context, plan map[string][]action) {
 	var group sync.WaitGroup
 	for _, actions := range plan {
@@ -36,7 +36,8 @@ func (in *injector) run(ctx context.Context, plan map[string][]action) {
 	group.Wait()
 }
 
-// do does one thing and notes it. What can't be done now is a trouble, not an end.
+// do injects one fault and records it. A fault that can't be injected now is recorded as
+// trouble and does not end the run.
 func (in *injector) do(ctx context.Context, a action) {
 	h := happening{kind: a.kind, from: time.Now()}
 	err := in.perform(ctx, a, &h)
@@ -80,7 +81,7 @@ func (in *injector) perform(ctx context.Context, a action, h *happening) error {
 	}
 }
 
-// wait waits, and takes the end of the run for the end of the fault.
+// wait waits until a fault is over: after its duration or at the end of the run.
 func wait(ctx context.Context, long time.Duration) error {
 	select {
 	case <-ctx.Done():
@@ -89,7 +90,7 @@ func wait(ctx context.Context, long time.Duration) error {
 	return nil
 }
 
-// take chooses a slot that nothing is being done to, and keeps it.
+// take locks and returns a slot without an active fault, nil if there is none.
 func take(pick uint64, slots []*slot) *slot {
 	for i := range slots {
 		s := slots[(int(pick%uint64(len(slots)))+i)%len(slots)]
@@ -100,7 +101,7 @@ func take(pick uint64, slots []*slot) *slot {
 	return nil
 }
 
-// kill ends a process with -9, and starts another after a while.
+// kill kills a process and starts another after a while.
 func (in *injector) kill(ctx context.Context, a action, h *happening, slots []*slot) error {
 	s := take(a.pick, slots)
 	if s == nil {
@@ -121,8 +122,8 @@ func (in *injector) killSlot(ctx context.Context, s *slot, pause time.Duration, 
 	return s.start()
 }
 
-// killLeader kills the worker that leads: which does what only one may.
-// After the last leader was killed there is none for a while, which is waited for.
+// killLeader kills the worker that is River's leader. After the last kill there is none
+// for a while: it waits for one.
 func (in *injector) killLeader(ctx context.Context, a action, h *happening) error {
 	for until := time.Now().Add(20 * time.Second); time.Now().Before(until) && ctx.Err() == nil; _ = wait(ctx, 500*time.Millisecond) {
 		s, leader := in.leader(ctx)
@@ -139,7 +140,7 @@ func (in *injector) killLeader(ctx context.Context, a action, h *happening) erro
 	return errors.New("no worker led for 20 s")
 }
 
-// leader returns the worker that leads, nil if it does not run any more.
+// leader returns the worker that is the leader, nil if it does not run any more.
 func (in *injector) leader(ctx context.Context) (s *slot, id string) {
 	err := in.owner(ctx, func(conn *pgx.Conn) error {
 		return conn.QueryRow(ctx, "select leader_id from river_leader where expires_at > now()").Scan(&id)
@@ -155,7 +156,7 @@ func (in *injector) leader(ctx context.Context) (s *slot, id string) {
 	return nil, id
 }
 
-// pause stops a process for longer than the recovery waits, and lets it go on.
+// pause stops a process for longer than recovery waits, and continues it.
 func (in *injector) pause(ctx context.Context, a action, h *happening, slots []*slot) error {
 	s := take(a.pick, slots)
 	if s == nil {
@@ -185,7 +186,7 @@ func (in *injector) deploy(ctx context.Context, h *happening) error {
 	return nil
 }
 
-// replace ends a process in order and starts the next.
+// replace shuts a process down and starts the next.
 func (in *injector) replace(ctx context.Context, s *slot) error {
 	s.busy.Lock()
 	defer s.busy.Unlock()
@@ -203,7 +204,7 @@ func (in *injector) replace(ctx context.Context, s *slot) error {
 		return err
 	}
 	if err := s.awaitReady(ctx, 15*time.Second); err != nil && ctx.Err() == nil {
-		in.record.trouble("deploy: " + err.Error()) // another fault may be on
+		in.record.trouble("deploy: " + err.Error()) // another fault may be active
 	}
 	return nil
 }

@@ -18,8 +18,8 @@ const help = `Usage: chaos run [flags]
        chaos selftest [flags]
        chaos rolling [flags]
 
-run breaks a running system and checks what is left; the last line says how it
-went, and the exit code is 1 when something was lost, doubled, contradictory,
+run breaks a running system and checks the result; the last line is the summary,
+and the exit code is 1 when something was lost, doubled, contradictory,
 stuck or stolen. Without -duration also when too little was done.
 
 selftest runs it against programs with one defect each: it has to notice every one.
@@ -28,16 +28,16 @@ rolling restarts every process, one after the other, behind a proxy that follows
 /readyz, for a minute or -duration, with workers of two releases on a schema that is
 ahead of both. The exit code is 1 when a request or a step failed.
 
-  -duration 9m    how long the system is broken
-  -seed N         what is done, and when; a random one by default
-  -users 130      how many users are on the way at a time
+  -duration 9m    how long faults are injected
+  -seed N         decides the faults and their times; random by default
+  -users 130      how many users onboard at a time
   -data FOLDER    where data, logs and report.txt go (.data/chaos)
-  -programs DIR   where the programs api and worker are (.bin)
+  -programs DIR   the folder of the programs api and worker (.bin)
 `
 
 var errUsage = errors.New("wrong command line")
 
-// errViolated says that the last line tells of a broken promise.
+// errViolated says that the last line reports a broken promise.
 var errViolated = errors.New("a promise was broken")
 
 func main() {
@@ -79,7 +79,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		return errUsage
 	}
 	if o.seed == 0 {
-		o.seed = rand.Uint64N(1_000_000) + 1 //nolint:gosec // a number to repeat the run with
+		o.seed = rand.Uint64N(1_000_000) + 1 //nolint:gosec // a number to repeat the run
 	}
 	for _, path := range []*string{&o.folder, &o.programs} {
 		if *path, err = filepath.Abs(*path); err != nil {
@@ -98,7 +98,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	return errUsage
 }
 
-// defaultDuration is that of the run whose minima are checked.
+// defaultDuration is the duration of the run whose minima are checked.
 const defaultDuration = 9 * time.Minute
 
 func runOnce(ctx context.Context, o options) error {

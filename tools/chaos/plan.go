@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// kind is a kind of what is done to the system.
+// kind is a kind of fault.
 type kind string
 
-// The kinds. Kills and stops are counted apart; the rest are the faults.
+// The kinds. Kills and stops are counted apart from the others.
 const (
 	killWorker kind = "kill_worker"
 	killAPI    kind = "kill_api"
@@ -36,27 +36,26 @@ const (
 func (k kind) isKill() bool { return k == killWorker || k == killAPI || k == killLeader }
 func (k kind) isStop() bool { return k == stopWorker || k == stopAPI }
 
-// action is something that is done at a time.
+// action is a fault at a time.
 type action struct {
-	at   time.Duration // since the begin
+	at   time.Duration // since the beginning
 	kind kind
-	// pick chooses among what is there then.
+	// pick chooses the target.
 	pick uint64
-	// long is how long it lasts, for what lasts.
+	// long is the duration of a fault that lasts.
 	long time.Duration
 }
 
-// lane is a row of actions, one after the other: the next waits for the end of the
-// one before.
+// lane is a sequence of actions: each waits for the end of the one before.
 type lane struct {
 	name  string
 	every time.Duration
 	deck  []kind
-	// least and most bound how long one lasts.
+	// least and most bound the duration.
 	least, most time.Duration
 }
 
-// lanes are sized for the default run: its minimum of each kind, and some more.
+// lanes give the default run its minimum of each kind, and some more.
 var lanes = []lane{
 	{"kill", 8400 * time.Millisecond, []kind{
 		killWorker, killWorker, killAPI, killWorker, killLeader, killWorker, killWorker, killAPI,
@@ -69,7 +68,7 @@ var lanes = []lane{
 	{"deploy", 97 * time.Second, []kind{deploy}, 0, 0},
 }
 
-// planOf is what a seed does within a time, in order.
+// planOf returns the actions of a seed by lane, in order.
 func planOf(seed uint64, duration time.Duration, lanes []lane) map[string][]action {
 	plan := map[string][]action{}
 	for i, l := range lanes {
@@ -92,7 +91,7 @@ func planOf(seed uint64, duration time.Duration, lanes []lane) map[string][]acti
 	return plan
 }
 
-// inOrder returns all actions of a plan by time, for the report.
+// inOrder returns all actions of a plan by time.
 func inOrder(plan map[string][]action) []action {
 	var all []action
 	for _, actions := range plan {

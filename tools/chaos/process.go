@@ -28,7 +28,7 @@ func (s span) overlaps(from, to time.Time) bool {
 	return !s.from.After(to) && (s.to.IsZero() || !s.to.Before(from))
 }
 
-// incarnation is one process from its start to its end.
+// incarnation is one process of a slot.
 type incarnation struct {
 	slot    *slot
 	number  int
@@ -37,12 +37,13 @@ type incarnation struct {
 	leash   *localpg.Leash
 	pid     int
 
-	// What the injector did to it; guarded by the slot's mutex.
+	// When it was killed or told to end, when it ended and was stopped; guarded by the
+	// slot's mutex.
 	killed, asked, ended time.Time
 	stops                []span
 }
 
-// slot is a place for one process after the other: the third worker.
+// slot is one api or worker of the system; processes follow each other in it.
 type slot struct {
 	name    string // worker-3
 	program string // worker
@@ -52,7 +53,7 @@ type slot struct {
 	// http answers /readyz.
 	http string
 
-	// busy is held by who does something to the process.
+	// busy is held while a fault is injected into the process.
 	busy sync.Mutex
 
 	mu      sync.Mutex
@@ -60,8 +61,8 @@ type slot struct {
 	past    []*incarnation
 }
 
-// start starts the next process of the slot. A leash ends it with this process;
-// the shell between them writes down the number of the process itself.
+// start starts the next process of the slot. A leash ends it together with this program;
+// the shell in between writes the process id to a file.
 func (s *slot) start() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,7 +87,7 @@ func (s *slot) start() error {
 		time.Sleep(10 * time.Millisecond)
 	}
 	if i.pid <= 1 {
-		return fmt.Errorf("start %s: its number is not known", s.name)
+		return fmt.Errorf("start %s: its process id is not known", s.name)
 	}
 	s.current, s.past = i, append(s.past, i)
 	go func() {
@@ -109,7 +110,7 @@ func (s *slot) signal(signal syscall.Signal, note func(*incarnation)) error {
 	return syscall.Kill(s.current.pid, signal)
 }
 
-// terminate is SIGTERM; it tells whether the process has ended within the bound. The
+// terminate is SIGTERM; it reports whether the process has ended within the bound. The
 // caller holds busy.
 func (s *slot) terminate(bound time.Duration) (ended bool, err error) {
 	if err := s.signal(syscall.SIGTERM, func(i *incarnation) { i.asked = time.Now() }); err != nil {
@@ -138,7 +139,7 @@ func (s *slot) running() *incarnation {
 	return s.current
 }
 
-// awaitReady waits until the process says that it is ready.
+// awaitReady waits until /readyz is 200.
 func (s *slot) awaitReady(ctx context.Context, bound time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
@@ -161,7 +162,7 @@ func (s *slot) awaitReady(ctx context.Context, bound time.Duration) error {
 	}
 }
 
-// clients returns the queue clients that a process was, by its log.
+// lines calls each with every line of the log.
 func (i *incarnation) lines(each func(map[string]any)) error {
 	text, err := os.ReadFile(i.logPath)
 	if err != nil {
@@ -180,7 +181,7 @@ func (i *incarnation) lines(each func(map[string]any)) error {
 
 // client returns the id of the worker's queue client, "" if it never started.
 func (i *incarnation) client() (id string) {
-	_ = i.lines(func(line map[string]any) { // an unreadable log is one without it
+	_ = i.lines(func(line map[string]any) { // an unreadable log has none
 		if line["msg"] == "worker started" {
 			id, _ = line["client_id"].(string)
 		}
@@ -188,8 +189,8 @@ func (i *incarnation) client() (id string) {
 	return id
 }
 
-// environment is this process's with some variables replaced; an empty value takes
-// the variable out.
+// environment is that of this program with some variables replaced; an empty value
+// removes the variable.
 func environment(replaced map[string]string) []string {
 	all := map[string]string{}
 	for _, pair := range os.Environ() {

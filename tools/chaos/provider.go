@@ -10,8 +10,8 @@ import (
 	"github.com/alwrity/onboarding/internal/llm/llmtest"
 )
 
-// providers are two servers that speak the wire formats of the model providers, as slow
-// as models are.
+// providers are two servers that speak the wire formats of the model providers, and are
+// as slow as models.
 type providers struct {
 	openAI, anthropic *llmtest.Server
 	mode              atomic.Value
@@ -19,7 +19,7 @@ type providers struct {
 	gone              chan struct{}
 }
 
-// failures are what a provider does while it fails. None of them is charged.
+// failures are the responses of a provider that fails. None of them is charged.
 var failures = []llmtest.Fault{
 	llmtest.ServerError, llmtest.Unavailable, llmtest.RateLimited, llmtest.Overloaded, llmtest.Dropped, llmtest.Gateway,
 }
@@ -44,12 +44,12 @@ func startProviders(slowest time.Duration) (*providers, error) {
 	return p, nil
 }
 
-// urls are the settings that lead workers to the providers.
+// urls are the settings by which workers find the providers.
 func (p *providers) urls() map[string]string {
 	return map[string]string{"MODEL_OPENAI_URL": p.openAI.URL(), "MODEL_ANTHROPIC_URL": p.anthropic.URL()}
 }
 
-// wait is what a model takes to answer.
+// wait takes as long as a model takes to answer.
 func (p *providers) wait(ctx context.Context) {
 	wait := time.Duration(rand.Int64N(int64(p.slowest)))    //nolint:gosec // no secret
 	if p.mode.Load() == providerStall && rand.IntN(2) > 0 { //nolint:gosec // no secret

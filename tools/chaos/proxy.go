@@ -11,8 +11,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// proxies are one way to the database for each process, so that each can be cut off
-// alone.
+// proxies hold a proxy to the database for each process, so that each can be
+// disconnected alone.
 type proxies struct {
 	server *toxiproxy.ApiServer
 	of     map[string]*toxiproxy.Proxy
@@ -25,7 +25,7 @@ func newProxies() *proxies {
 	}
 }
 
-// add makes the way of a slot and returns its address.
+// add starts the proxy of a slot and returns its address.
 func (p *proxies) add(slot, upstream string) (string, error) {
 	proxy := toxiproxy.NewProxy(p.server, slot, "127.0.0.1:0", upstream)
 	if err := p.server.Collection.Add(proxy, true); err != nil {
@@ -38,10 +38,10 @@ func (p *proxies) add(slot, upstream string) (string, error) {
 // cut closes the connections of a slot and refuses new ones.
 func (p *proxies) cut(slot string) { p.of[slot].Stop() }
 
-// mend takes them again.
+// mend accepts connections again.
 func (p *proxies) mend(slot string) error { return p.of[slot].Start() }
 
-// delay makes every answer to a slot come later.
+// delay delays every response to a slot.
 func (p *proxies) delay(slot string, by time.Duration) error {
 	_, err := p.of[slot].Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(
 		`{"name":"slow","type":"latency","stream":"downstream","attributes":{"latency":%d,"jitter":%d}}`, by.Milliseconds(), by.Milliseconds()/4)))

@@ -3,19 +3,21 @@ package main
 import (
 	"sync"
 	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// work is an accepted submission of a user and what its result has to show.
+// work is an accepted submission and what its result must contain.
 type work struct {
 	user       string
-	step       int
+	step       onboarding.StepNumber
 	submission string
 	at         time.Time
 	// website is the address that was submitted, for step 2.
 	website, token string
-	// platforms are what was asked for, for step 4.
+	// platforms are those of step 4.
 	platforms []string
-	// fails is the code that it has to fail with, "" if it may complete.
+	// fails is the code that it must fail with, "" if it may complete.
 	fails string
 }
 
@@ -25,34 +27,34 @@ type sighting struct {
 	at           time.Time
 }
 
-// state is what the API has accepted of a user at once.
+// state is what the API has accepted of a user without a job.
 type state struct {
 	// lastFour are those of the stored key, "" without one.
 	lastFour string
-	// key is the fingerprint by which the providers know the user, "" without one.
+	// key is its fingerprint, by which the providers know the user.
 	key string
-	// topic stands among the content types of step 3.
+	// topic is one of the content types of step 3.
 	topic string
 	// skipped are steps that were left out.
-	skipped []int
+	skipped []onboarding.StepNumber
 	// done is when the onboarding was finished, as the API said.
 	done time.Time
 }
 
-// happening is something that was done to the system, or that went wrong while
-// doing it.
+// happening is a fault that was injected.
 type happening struct {
 	kind     kind
-	target   string // the slots, or what else
+	target   string // the slots, or the server
 	from, to time.Time
 	note     string
-	// slots lost their connections to the database during it.
+	// slots lost their connections to the database.
 	slots []string
-	// database says that nobody could use the database.
+	// database says that all processes lost the database.
 	database bool
 }
 
-// record is what everybody noted. Its methods may be called by all at once.
+// record is what the users, the injector and the checker have recorded. Its methods are
+// safe for concurrent use.
 type record struct {
 	mu        sync.Mutex
 	began     time.Time
@@ -82,7 +84,7 @@ func newRecord() *record {
 	}
 }
 
-// accept notes a submission that the API has accepted.
+// accept records a submission that the API has accepted.
 func (r *record) accept(w work) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -92,7 +94,7 @@ func (r *record) accept(w work) {
 	r.works[w.submission] = w
 }
 
-// see notes what the API said about the end of a submission.
+// see records the end of a submission as the API shows it.
 func (r *record) see(submission, status, code string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -109,7 +111,7 @@ func (r *record) of(user string, change func(*state)) {
 	change(r.states[user])
 }
 
-// finish notes the end of an onboarding.
+// finish records the end of an onboarding.
 func (r *record) finish(user string) {
 	r.of(user, func(s *state) { s.done = time.Now() })
 	r.mu.Lock()
@@ -117,14 +119,14 @@ func (r *record) finish(user string) {
 	r.finished++
 }
 
-// happen notes what was done.
+// happen records a fault.
 func (r *record) happen(h happening) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.happened = append(r.happened, h)
 }
 
-// find notes something wrong, once for each name.
+// find records a finding, once for each name.
 func (r *record) find(class, name, what string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -146,14 +148,14 @@ func (r *record) count(class string) (n int) {
 	return n
 }
 
-// trouble notes what kept the injector from doing something.
+// trouble records what went wrong with the run itself.
 func (r *record) trouble(text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.troubles = append(r.troubles, time.Since(r.began).Round(time.Millisecond).String()+" "+text)
 }
 
-// kinds counts what was done by kind.
+// kinds counts the faults by kind.
 func (r *record) kinds() map[kind]int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

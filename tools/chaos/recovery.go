@@ -22,11 +22,11 @@ type jobRun struct {
 	endedAs    string
 	retired    bool
 	recoveries int
-	// died says that what was done to the system ended it, or may have.
+	// died says that a fault ended it, or may have.
 	died bool
 }
 
-// move is a row of the history.
+// move is a state change of a job.
 type move struct {
 	At         time.Time
 	Job        int64
@@ -37,7 +37,7 @@ type move struct {
 	Retired    bool
 }
 
-// history reads what became of each job, as runs.
+// history returns the runs of all jobs by submission.
 func history(ctx context.Context, conn *pgx.Conn, workers []*slot) (map[string][]jobRun, error) {
 	processes := map[string]*incarnation{}
 	for _, s := range workers {
@@ -91,8 +91,8 @@ func (r *record) judge(runs map[string][]jobRun) {
 	}
 }
 
-// troubled tells whether anything was done within a time that may end the work of a
-// process: to the process or between it and its database.
+// troubled reports whether a fault within a time may have ended the work of a process: a
+// fault of the process or of its connection to the database.
 func (r *record) troubled(i *incarnation, from, to time.Time) bool {
 	if i == nil {
 		return true
@@ -114,7 +114,7 @@ func (r *record) troubled(i *incarnation, from, to time.Time) bool {
 	return r.disconnected(i.slot.name, from, to)
 }
 
-// disconnected tells whether a slot may have had no database within a time.
+// disconnected reports whether a slot may have had no database within a time.
 func (r *record) disconnected(slot string, from, to time.Time) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -129,7 +129,7 @@ func (r *record) disconnected(slot string, from, to time.Time) bool {
 // stolen finds jobs that were replaced although their process ran, was connected and
 // worked on them during the whole threshold before.
 func (r *record) stolen(runs map[string][]jobRun) {
-	ended := map[*incarnation]map[int64]time.Time{} // by what the processes say
+	ended := map[*incarnation]map[int64]time.Time{} // by the logs of the processes
 	for _, list := range runs {
 		for _, run := range list {
 			since := run.to.Add(-deadThreshold)
@@ -139,8 +139,8 @@ func (r *record) stolen(runs map[string][]jobRun) {
 			if ended[run.process] == nil {
 				ended[run.process] = run.process.ends()
 			}
-			// A worker that was cut off while it took a job may never have heard of it: then
-			// only its log can tell that it worked.
+			// A worker that lost its connection while it took a job may not know of it: then
+			// only its log shows that it worked.
 			at, ended := ended[run.process][run.job]
 			if ended && at.Before(run.to) || !ended && r.disconnected(run.process.slot.name, run.from.Add(-time.Second), run.from.Add(time.Second)) {
 				continue
@@ -154,7 +154,7 @@ func (r *record) stolen(runs map[string][]jobRun) {
 // ends returns when the runs of a process's jobs ended last, as its log says.
 func (i *incarnation) ends() map[int64]time.Time {
 	ends := map[int64]time.Time{}
-	_ = i.lines(func(line map[string]any) { // an unreadable log says of none that it ended
+	_ = i.lines(func(line map[string]any) { // an unreadable log shows no end
 		id, ok := line["job_id"].(float64)
 		if text, isText := line["time"].(string); ok && isText && line["msg"] == "job run ended" {
 			if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
@@ -165,18 +165,18 @@ func (i *incarnation) ends() map[int64]time.Time {
 	return ends
 }
 
-// recovered is a job that a successor went on with after its process was lost.
+// recovered is a job that a successor continued after its process was lost.
 type recovered struct {
 	run     jobRun
 	next    jobRun
 	how     string
 	lost    time.Time // when its process was lost
-	from    time.Time // what the time is counted from
+	from    time.Time // when the recovery time begins
 	because string
 	took    time.Duration
 }
 
-// recoveries returns the jobs whose process was killed or stopped and which went on.
+// recoveries returns the jobs that went on after their process was killed or stopped.
 func (r *record) recoveries(runs map[string][]jobRun) []recovered {
 	var all []recovered
 	for _, list := range runs {
@@ -199,7 +199,7 @@ func (r *record) recoveries(runs map[string][]jobRun) []recovered {
 	return all
 }
 
-// lostBy returns what took the process of a run from it, and when; "" if nothing did.
+// lostBy returns how a run lost its process, and when; "" if it did not.
 func (run jobRun) lostBy() (how string, at time.Time) {
 	if !run.retired || run.process == nil {
 		return "", at
@@ -218,8 +218,8 @@ func (run jobRun) lostBy() (how string, at time.Time) {
 	return "", at
 }
 
-// excuse counts the time of a recovery from the last moment at which the database
-// came back or the connections of sweepers were broken.
+// excuse moves the begin of a recovery to the last moment at which the database came back
+// or connections of workers were broken.
 func (r *record) excuse(rec *recovered) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -33,7 +33,7 @@ func (res result) violations() (n int) {
 	return n
 }
 
-// minima returns what the default run has too little of, in sentences.
+// minima returns the minima that the default run has missed, as sentences.
 func (res result) minima() []string {
 	var missed []string
 	need := func(what string, have, want int) {
@@ -61,7 +61,7 @@ func (res result) minima() []string {
 	return missed
 }
 
-// write writes all that a person needs to find out what happened.
+// write writes the report.
 func (res result) write(out io.Writer, plan map[string][]action) {
 	r := res.record
 	p := func(format string, values ...any) { _, _ = fmt.Fprintf(out, format+"\n", values...) }
@@ -72,11 +72,11 @@ func (res result) write(out io.Writer, plan map[string][]action) {
 		f := r.findings[key]
 		p("%-13s %s  %s", f.class, f.at.Format(clock), f.what)
 	}
-	p("\n== what was done, by kind")
+	p("\n== faults by kind")
 	for _, k := range slices.Sorted(maps.Keys(r.kinds())) {
 		p("%-20s %d", k, r.kinds()[k])
 	}
-	p("\n== what was done, in order")
+	p("\n== faults in order")
 	slices.SortFunc(r.happened, func(a, b happening) int { return a.from.Compare(b.from) })
 	for _, h := range r.happened {
 		p("%9.3f s  %s for %6.2f s  %-20s %s  %s", h.from.Sub(r.began).Seconds(), h.from.Format(clock), h.to.Sub(h.from).Seconds(), h.kind, h.target, h.note)
@@ -88,7 +88,7 @@ func (res result) write(out io.Writer, plan map[string][]action) {
 		p("%6.2f s  job %d -> %d of submission %s: %s of %s at %s, counted from %s (%s), replaced %s, went on %s", rec.took.Seconds(), rec.run.job, rec.next.job,
 			rec.run.submission, rec.how, rec.run.process.slot.name, rec.lost.Format(clock), rec.from.Format(clock), rec.because, rec.run.to.Format(clock), rec.next.from.Format(clock))
 	}
-	p("\n== answers that were no")
+	p("\n== refused requests")
 	for _, refusal := range slices.Sorted(maps.Keys(r.refusals)) {
 		p("%-40s %d", refusal, r.refusals[refusal])
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// nextReleaseSQL is a migration that the programs do not know.
+// nextReleaseSQL is a migration of a later release.
 //
 //go:embed nextrelease.sql
 var nextReleaseSQL string
@@ -23,27 +23,27 @@ const (
 	rollingUsers    = 16
 	rollingAPIs     = 3
 	rollingWorkers  = 4
-	// rollingSettle is how long work may go on after the last user has begun.
+	// rollingSettle is how long work may take after the last user has begun.
 	rollingSettle = 45 * time.Second
 	// rollingStop is how long a process may take to end.
 	rollingStop = 30 * time.Second
 )
 
-// rollingHabits are those of users who never ask for what must fail.
+// rollingHabits are those of users whose steps must not fail.
 var rollingHabits = habits{keys: 60, supersede: 10, cancel: 4, reset: 4}
 
-// rolled is what a rolling restart came to.
+// rolled is the outcome of a rolling restart.
 type rolled struct {
 	requests, failed    int64
-	unfinished          int // users whose onboarding went wrong
+	unfinished          int // users whose onboarding failed
 	ended               endings
 	restarts, completed int
-	streams             int64 // of live progress that were opened
+	streams             int64 // of live progress
 }
 
-// endings is what the database says of the submissions.
+// endings counts submissions and jobs by their end.
 type endings struct {
-	failed, open      int // failed, or not ended when all was over
+	failed, open      int // failed, or not ended in time
 	recovered, missed int // jobs that used up a recovery, and attempts beyond the first
 	skew              int // jobs of the kind that half of the workers lack
 }
@@ -53,7 +53,7 @@ func (r rolled) line() string {
 	return fmt.Sprintf("rolling: requests=%d failed=%d steps_failed=%d", r.requests, r.failed, r.ended.failed+r.ended.open+r.unfinished)
 }
 
-// wrong returns what was not silent, nil if all was.
+// wrong returns why the restart failed, nil if it succeeded.
 func (r rolled) wrong() error {
 	switch {
 	case r.failed > 0, r.ended.failed+r.ended.open+r.unfinished > 0:
@@ -73,11 +73,15 @@ func rolling(ctx context.Context, o options) error {
 		o.duration = rollingDuration
 	}
 	o.users, o.habits = min(o.users, rollingUsers), rollingHabits
-	older, remove, err := buildPatched(ctx, filepath.Dir(o.programs), "older.patch")
+	tree, err := copyTree(ctx, filepath.Dir(o.programs))
 	if err != nil {
 		return err
 	}
-	defer remove()
+	defer tree.remove()
+	older, err := tree.build(ctx, "older.patch")
+	if err != nil {
+		return err
+	}
 	folder := filepath.Join(o.folder, "run")
 	if err := emptyFolder(folder); err != nil {
 		return fmt.Errorf("make the folder %s: %w", folder, err)
@@ -100,7 +104,7 @@ func rolling(ctx context.Context, o options) error {
 	return r.wrong()
 }
 
-// roll restarts until the time is over, each process once at least.
+// roll restarts processes until the time is over, each at least once.
 func (sys *system) roll(ctx context.Context, o options) (r rolled, err error) {
 	balancer, err := startBalancer(ctx, sys.addresses())
 	if err != nil {
@@ -130,7 +134,7 @@ func (sys *system) roll(ctx context.Context, o options) (r rolled, err error) {
 	select {
 	case <-driven:
 	case <-time.After(rollingSettle):
-		record.trouble("users are still on the way")
+		record.trouble("users have not finished")
 		stopDriving()
 		<-driven
 	}
@@ -166,7 +170,7 @@ func (sys *system) restartAll(ctx context.Context, until time.Time) (restarts in
 	return restarts, nil
 }
 
-// restart ends the process as a deployment does and starts the next one.
+// restart shuts the process down and starts the next one.
 func (s *slot) restart(ctx context.Context) error {
 	s.busy.Lock()
 	defer s.busy.Unlock()
@@ -180,7 +184,7 @@ func (s *slot) restart(ctx context.Context) error {
 	return errors.Join(s.start(), s.awaitReady(ctx, time.Minute))
 }
 
-// endings reads what became of the submissions.
+// endings counts how submissions and jobs ended.
 func (sys *system) endings(ctx context.Context) (e endings, err error) {
 	err = sys.owner(ctx, func(conn *pgx.Conn) error {
 		return conn.QueryRow(ctx, `select
@@ -192,7 +196,7 @@ func (sys *system) endings(ctx context.Context) (e endings, err error) {
 			Scan(&e.failed, &e.open, &e.recovered, &e.missed, &e.skew)
 	})
 	if err != nil {
-		return e, fmt.Errorf("read what became of the submissions: %w", err)
+		return e, fmt.Errorf("read how the submissions ended: %w", err)
 	}
 	return e, nil
 }

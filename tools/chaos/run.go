@@ -23,11 +23,11 @@ type options struct {
 	lanes    []lane
 	schema   string // is executed before the processes start
 	out      io.Writer
-	// settle is how long after the last fault the users may go on to submit.
+	// settle is how long users may go on after the last fault.
 	settle time.Duration
 }
 
-// result is what a run came to.
+// result is the outcome of a run.
 type result struct {
 	record    *record
 	recovered []recovered
@@ -35,7 +35,7 @@ type result struct {
 	report    string
 }
 
-// runChaos runs once: start, break, wait, check.
+// runChaos starts a system, injects faults, waits until work has ended, and checks.
 func runChaos(ctx context.Context, o options) (result, error) {
 	folder := filepath.Join(o.folder, "run")
 	if err := emptyFolder(folder); err != nil {
@@ -66,8 +66,8 @@ func runChaos(ctx context.Context, o options) (result, error) {
 	return res, file.Close()
 }
 
-// breakIt lets users onboard and breaks the system, waits until it has settled, and
-// returns when the last fault had ended.
+// breakIt lets users onboard, injects the faults and waits until the system has settled.
+// It returns when the last fault ended.
 func (s *system) breakIt(ctx context.Context, o options, r *record, plan map[string][]action) time.Time {
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
@@ -114,7 +114,7 @@ func (s *system) quiet(ctx context.Context, latest time.Time) {
 	}
 }
 
-// check judges the run.
+// check compares the record with the database.
 func (s *system) check(ctx context.Context, r *record, lastFault time.Time) ([]recovered, error) {
 	conn, err := pgx.Connect(ctx, s.cluster.ownerURL())
 	if err != nil {

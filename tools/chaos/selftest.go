@@ -19,7 +19,7 @@ type defect struct {
 	what string
 	// schema drops the constraints by which the database itself would prevent the damage.
 	schema string
-	patch  string // "" for none
+	patch  string
 }
 
 // readDefects reads the header of each patch: what it does, and "schema: SQL" if it
@@ -66,7 +66,12 @@ func selftest(ctx context.Context, o options) error {
 	if o.duration == 0 {
 		o.duration = selftestDuration
 	}
-	res, err := runDefect(ctx, o, defect{what: "no defect"})
+	tree, err := copyTree(ctx, filepath.Dir(o.programs))
+	if err != nil {
+		return err
+	}
+	defer tree.remove()
+	res, err := runDefect(ctx, o, "no defect")
 	if err != nil {
 		return err
 	}
@@ -75,7 +80,11 @@ func selftest(ctx context.Context, o options) error {
 	}
 	caught := 0
 	for _, d := range defects {
-		res, err := runDefect(ctx, o, d)
+		if o.programs, err = tree.build(ctx, d.patch); err != nil {
+			return err
+		}
+		o.schema = d.schema
+		res, err := runDefect(ctx, o, d.what)
 		if err != nil {
 			return err
 		}
@@ -92,18 +101,9 @@ func selftest(ctx context.Context, o options) error {
 	return nil
 }
 
-// runDefect runs once against programs with a defect.
-func runDefect(ctx context.Context, o options, d defect) (result, error) {
-	_, _ = fmt.Fprintf(o.out, "selftest: %s (seed=%d)\n", d.what, o.seed)
-	if d.patch != "" {
-		programs, remove, err := buildPatched(ctx, filepath.Dir(o.programs), d.patch)
-		if err != nil {
-			return result{}, err
-		}
-		defer remove()
-		o.programs = programs
-	}
-	o.schema = d.schema
+// runDefect runs once and says how it went.
+func runDefect(ctx context.Context, o options, what string) (result, error) {
+	_, _ = fmt.Fprintf(o.out, "selftest: %s (seed=%d)\n", what, o.seed)
 	res, err := runChaos(ctx, o)
 	if err == nil {
 		_, _ = fmt.Fprintln(o.out, strings.Replace(res.line(), "chaos:", "selftest:", 1))

@@ -20,7 +20,7 @@ import (
 // shutdownGrace is what the processes give to running work when they are ended.
 const shutdownGrace = 4 * time.Second
 
-// system is everything that a run breaks.
+// system is the system under test.
 type system struct {
 	folder        string
 	cluster       *cluster
@@ -31,7 +31,7 @@ type system struct {
 	apis, workers []*slot
 }
 
-// shape says how large the system is and how it behaves.
+// shape is the size and the settings of a system.
 type shape struct {
 	folder          string // for data and logs
 	programs        string // of api and worker
@@ -40,7 +40,7 @@ type shape struct {
 	slots           int
 	slowest         time.Duration
 	settings        map[string]string
-	beforeProcesses string // SQL that is run when the schema is there
+	beforeProcesses string // SQL, executed between the migration and the first process
 }
 
 // startSystem starts everything and waits until it is ready.
@@ -88,11 +88,11 @@ func startSystem(ctx context.Context, s shape) (_ *system, err error) {
 	return sys, nil
 }
 
-// databaseConns is DATABASE_CONNS of each process: with two cores for all of them, more
-// connections than this would only be more to open again after each fault.
+// databaseConns is DATABASE_CONNS of each process: few, because all processes share the
+// machine's cores and must reconnect after each fault.
 const databaseConns = 4
 
-// migrate makes the schema and what is to be different.
+// migrate creates the schema and limits the connections.
 func (sys *system) migrate(ctx context.Context, s shape) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "worker"), "migrate") //nolint:gosec // a program of this project
 	cmd.Env = environment(map[string]string{
@@ -105,7 +105,7 @@ func (sys *system) migrate(ctx context.Context, s shape) error {
 	if err := sys.cluster.audit(ctx); err != nil {
 		return fmt.Errorf("install the history: %w", err)
 	}
-	// Few more than all processes need, so that it does not take long to take every one.
+	// Hardly more than the processes need, so that all of them are soon taken.
 	limit := jobs.Fleet{APIs: s.apis, Workers: s.workers, DatabaseConns: databaseConns}.Connections() + 5
 	if err := sys.exec(ctx, fmt.Sprintf("alter role %s connection limit %d", loginName, limit)); err != nil {
 		return fmt.Errorf("limit the connections: %w", err)

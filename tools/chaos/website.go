@@ -28,7 +28,7 @@ type websites struct {
 // hostCount is how many hosts there are.
 const hostCount = 200
 
-// gonePrefix begins the tokens of websites that have no page: a failure for good.
+// gonePrefix begins the tokens of websites that have no page: a permanent failure.
 const gonePrefix = "gone"
 
 func startWebsites(ctx context.Context, slowest time.Duration) (*websites, error) {
@@ -61,11 +61,11 @@ func (w *websites) address(token string) string {
 
 func hashOf(text string) uint64 {
 	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(text)) // a hash takes everything
+	_, _ = hash.Write([]byte(text)) // it never fails
 	return hash.Sum64()
 }
 
-// ServeHTTP answers slowly, and not at all or badly while that is the fault.
+// ServeHTTP responds slowly, and stalls or fails while that fault is active.
 func (w *websites) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	token, page, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	text := pageOf(token, page)
@@ -91,13 +91,13 @@ func (w *websites) ServeHTTP(out http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// vocabulary is what the pages talk about.
+// vocabulary are the words of the pages.
 var vocabulary = strings.Fields(`bicycle repair workshop mechanic wheel brake chain gear customer service quality spring city
 	journey cargo electric battery tyre saddle handlebar lamp helmet training course maintenance booking price honest
 	careful quick neighbour family weekend mountain river road travel comfort steel frame paint restore classic modern`)
 
-// pageOf is a page of a token's website, "" if there is no such page. Each says the
-// token, so that an analysis can be told from another's.
+// pageOf is a page of a token's website, "" if there is no such page. Each contains the
+// token, so that analyses can be told apart.
 func pageOf(token, page string) string {
 	titles := map[string]string{"": "Welcome", "services": "Services", "about": "About us"}
 	title, ok := titles[page]
@@ -123,5 +123,5 @@ func pageOf(token, page string) string {
 		`<main><h1>%[1]s at %[2]s</h1>%[4]s</main></body></html>`, title, n, token, body.String())
 }
 
-// name is the company of a token.
+// name is the company name of a token.
 func name(token string) string { return strings.ToUpper(token[:1]) + token[1:] }

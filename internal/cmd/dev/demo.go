@@ -40,7 +40,7 @@ func demo(ctx context.Context, l layout, keys keysStep, remark func() string, st
 		return err
 	}
 	say(stdout, "ready after %.1f s: api http://%s, website %s", time.Since(began).Seconds(), s.api, s.siteURL)
-	summary, err := walk(working, s, keys, stdout)
+	summary, err := runWalk(working, s, keys, stdout)
 	if err != nil && working.Err() != nil {
 		err = context.Cause(working)
 	}

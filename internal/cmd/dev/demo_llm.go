@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/llm/llmtest"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // The keys of the demo. They open the demo's own model servers and nothing else.
@@ -92,11 +93,11 @@ func (m *modelServers) keys(ctx context.Context, w *walker) error {
 		return err
 	}
 	w.say("step 1: a key that OpenAI will refuse, and a good one of Anthropic")
-	var failed *stepFailed
+	var failed *walk.FailedError
 	if err := w.website(ctx); !errors.As(err, &failed) {
 		return fmt.Errorf("the refused key did not fail step 2: %w", err)
 	}
-	w.say("step 2 failed, as it should: %s", failed.detail)
+	w.say("step 2 failed, as it should: %s", failed.Detail)
 	if err := w.storeKeys(ctx, demoOpenAIKey); err != nil {
 		return err
 	}
@@ -105,16 +106,14 @@ func (m *modelServers) keys(ctx context.Context, w *walker) error {
 }
 
 func (w *walker) storeKeys(ctx context.Context, openAI string) error {
-	return w.post(ctx, "/step/1/complete", complete(map[string]any{
-		"api_keys": map[string]string{string(onboarding.ProviderOpenAI): openAI, string(onboarding.ProviderAnthropic): demoAnthropicKey},
-	}), nil)
+	return w.StoreKeys(ctx, map[string]string{string(onboarding.ProviderOpenAI): openAI, string(onboarding.ProviderAnthropic): demoAnthropicKey})
 }
 
 func (w *walker) validateKeys(ctx context.Context) error {
 	var answer struct {
 		AllValid bool `json:"all_valid"`
 	}
-	if err := w.get(ctx, "/api-keys/validate", &answer); err != nil {
+	if err := w.Get(ctx, "/api-keys/validate", &answer); err != nil {
 		return err
 	}
 	if !answer.AllValid {

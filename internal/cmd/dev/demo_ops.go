@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 const (
@@ -87,17 +89,16 @@ func (s *stack) load(ctx context.Context, users int) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for n := range users {
 		group.Go(func() error {
-			for walk := 0; ; walk++ {
+			for number := n; ; number++ {
 				name := "demo-" + strconv.FormatInt(time.Now().Unix(), 36) + "-" + strconv.Itoa(n)
 				token, err := s.token(ctx, name)
 				if err != nil {
 					return err
 				}
-				w := &walker{api: newClient(s.api, token), site: s.siteURL, folder: s.logs, out: io.Discard}
-				if err := w.oneOfMany(ctx, walk+n); err != nil && ctx.Err() != nil {
+				if err := s.newWalker(token, io.Discard).oneOfMany(ctx, number); err != nil && ctx.Err() != nil {
 					return context.Cause(ctx)
 				} // else an operator may have paused a queue: the next user tries again
-				if err := pauseFor(ctx, loadPause); err != nil {
+				if err := walk.Wait(ctx, loadPause); err != nil {
 					return err
 				}
 			}
@@ -111,7 +112,8 @@ func (s *stack) load(ctx context.Context, users int) error {
 func (w *walker) oneOfMany(ctx context.Context, n int) error {
 	switch n % 6 {
 	case 1:
-		return w.post(ctx, "/step/2/complete", complete(map[string]string{"website": "http://127.0.0.1:1/"}), nil)
+		_, err := w.SubmitWebsite(ctx, "http://127.0.0.1:1/")
+		return err
 	case 2:
 		if err := w.storeKeys(ctx, demoWrongKey); err != nil {
 			return err
@@ -123,15 +125,6 @@ func (w *walker) oneOfMany(ctx context.Context, n int) error {
 		return w.all(ctx, func(ctx context.Context, w *walker) error { return w.storeKeys(ctx, demoOpenAIKey) })
 	default:
 		return w.all(ctx, withoutKeys)
-	}
-}
-
-func pauseFor(ctx context.Context, wait time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(wait):
-		return nil
 	}
 }
 

@@ -9,16 +9,17 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // scriptedAPI answers the polls of step 2 with the given bodies, the last one
 // again and again, and the other calls as the API does.
-func scriptedAPI(t *testing.T, analysis string, polls ...string) client {
+func scriptedAPI(t *testing.T, analysis string, polls ...string) walk.Client {
 	t.Helper()
 	next := 0
 	mux := http.NewServeMux()
@@ -49,12 +50,12 @@ func scriptedAPI(t *testing.T, analysis string, polls ...string) client {
 	mux.HandleFunc("GET /api/onboarding/website-analysis", answer(200, analysis))
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	return newClient(strings.TrimPrefix(server.URL, "http://"), "token")
+	return walk.Client{URL: server.URL, Token: "token", HTTP: server.Client()}
 }
 
 // walkerOf returns a walker that calls the API and prints to out.
-func walkerOf(t *testing.T, api client, out io.Writer) *walker {
-	return &walker{api: api, site: "http://a.example", folder: t.TempDir(), out: out}
+func walkerOf(t *testing.T, client walk.Client, out io.Writer) *walker {
+	return &walker{User: walk.User{Call: client.Call}, client: client, site: "http://a.example", folder: t.TempDir(), out: out}
 }
 
 func TestFollowPrintsLinesWithoutATerminal(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // opsLoad does everything that the metrics speak of.
@@ -64,7 +65,7 @@ func (l *opsLoad) awaitBoth(ctx context.Context) error {
 	client := &http.Client{Timeout: 5 * time.Second}
 	for _, address := range []string{l.cutOffAPI + "/healthz", l.doomedMetrics + "/readyz"} {
 		for !answersReady(ctx, client, "http://"+address) {
-			if err := pause(ctx); err != nil {
+			if err := walk.Wait(ctx, pollPause); err != nil {
 				return err
 			}
 		}
@@ -129,9 +130,7 @@ func (l *opsLoad) walker(user string) (*walker, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := newClient(l.stack.api, token)
-	api.http.Timeout = time.Minute
-	return &walker{api: api, site: l.stack.siteURL, folder: l.stack.logs, out: io.Discard}, nil
+	return l.stack.newWalker(token, io.Discard), nil
 }
 
 // kill ends a worker without notice while users submit websites, so that the others have
@@ -142,7 +141,7 @@ func (l *opsLoad) kill(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := w.submitWebsite(ctx, w.site); err != nil {
+		if _, err := w.SubmitWebsite(ctx, w.site); err != nil {
 			return err
 		}
 	}
@@ -178,9 +177,9 @@ func (w *walker) strange(ctx context.Context, l *opsLoad) error {
 	}
 	for address, token := range map[string]string{
 		"http://" + l.stack.api + "/api/onboarding/status":  ended,
-		"http://" + l.stack.api + "/nothing":                w.api.token,
-		"http://" + l.stack.api + "/api/onboarding/step/9":  w.api.token,
-		"http://" + l.cutOffAPI + "/api/onboarding/status":  w.api.token,
+		"http://" + l.stack.api + "/nothing":                w.client.Token,
+		"http://" + l.stack.api + "/api/onboarding/step/9":  w.client.Token,
+		"http://" + l.cutOffAPI + "/api/onboarding/status":  w.client.Token,
 		"http://" + l.stack.api + "/api/onboarding/config":  "",
 		"http://" + l.cutOffAPI + "/readyz":                 "",
 		"http://" + l.stack.api + "/api/onboarding/summary": "none",
@@ -192,7 +191,7 @@ func (w *walker) strange(ctx context.Context, l *opsLoad) error {
 		if token != "" {
 			request.Header.Set("Authorization", "Bearer "+token)
 		}
-		response, err := w.api.http.Do(request)
+		response, err := w.client.HTTP.Do(request)
 		if err != nil {
 			return fmt.Errorf("send a strange request: %w", err)
 		}
@@ -201,26 +200,10 @@ func (w *walker) strange(ctx context.Context, l *opsLoad) error {
 	return nil
 }
 
-// all walks through the six steps.
-func (w *walker) all(ctx context.Context, keys keysStep) error {
-	for _, do := range []func(context.Context) error{
-		func(ctx context.Context) error { return keys(ctx, w) }, w.website, w.research, w.personas, w.integrations, w.finish,
-	} {
-		if err := do(ctx); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (w *walker) submitWebsite(ctx context.Context, address string) error {
-	return w.post(ctx, "/step/2/complete", complete(map[string]string{"website": address}), nil)
-}
-
 // expectFailure follows step 2 to its failure.
 func (w *walker) expectFailure(ctx context.Context) error {
-	var failed *stepFailed
-	if err := follow(ctx, w, onboarding.StepWebsite); !errors.As(err, &failed) {
+	var failed *walk.FailedError
+	if err := w.follow(ctx, onboarding.StepWebsite); !errors.As(err, &failed) {
 		return fmt.Errorf("the step did not fail: %w", err)
 	}
 	return nil

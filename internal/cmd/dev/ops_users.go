@@ -22,7 +22,7 @@ func (w *walker) refusedKey(ctx context.Context) error {
 		return err
 	}
 	_ = w.validateKeys(ctx) // says that one is refused
-	if err := w.submitWebsite(ctx, w.site); err != nil {
+	if _, err := w.SubmitWebsite(ctx, w.site); err != nil {
 		return err
 	}
 	return w.expectFailure(ctx)
@@ -30,7 +30,7 @@ func (w *walker) refusedKey(ctx context.Context) error {
 
 // badWebsite submits a website that is none.
 func (w *walker) badWebsite(ctx context.Context) error {
-	if err := w.submitWebsite(ctx, "http://127.0.0.1:1/"); err != nil {
+	if _, err := w.SubmitWebsite(ctx, "http://127.0.0.1:1/"); err != nil {
 		return err
 	}
 	return w.expectFailure(ctx)
@@ -39,13 +39,13 @@ func (w *walker) badWebsite(ctx context.Context) error {
 // changesItsMind supersedes, cancels, retries, resets, skips and submits again.
 func (w *walker) changesItsMind(ctx context.Context) error {
 	for _, address := range []string{w.site + "/?first", w.site + "/?second"} {
-		if err := w.submitWebsite(ctx, address); err != nil {
+		if _, err := w.SubmitWebsite(ctx, address); err != nil {
 			return err
 		}
 	}
-	_ = w.post(ctx, "/step/2/cancel", struct{}{}, nil) // refused if it has ended meanwhile
+	_ = w.Post(ctx, "/step/2/cancel") // refused if it has ended meanwhile
 	for _, path := range []string{"/step/1/skip", "/step/2/retry", "/step/2/reset", "/step/5/skip", "/reset"} {
-		if err := w.post(ctx, path, struct{}{}, nil); err != nil {
+		if err := w.Post(ctx, path); err != nil {
 			return err
 		}
 	}
@@ -62,7 +62,7 @@ func (w *walker) asksForMore(ctx context.Context) error {
 		"/step3/analyze-sitemap":      map[string]any{"user_url": w.site},
 		"/step3/discover-competitors": map[string]any{"user_url": w.site},
 	} {
-		if err := w.post(ctx, path, body, nil); err != nil {
+		if err := w.Call(ctx, http.MethodPost, path, body, nil); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
@@ -71,17 +71,17 @@ func (w *walker) asksForMore(ctx context.Context) error {
 
 // watch holds a stream open while its user's website is analysed.
 func (w *walker) watch(ctx context.Context) error {
-	if err := w.post(ctx, "/start", struct{}{}, nil); err != nil {
+	if err := w.Post(ctx, "/start"); err != nil {
 		return err
 	}
 	watching, stop := context.WithTimeout(ctx, 20*time.Second)
 	defer stop()
-	request, err := http.NewRequestWithContext(watching, http.MethodGet, w.api.base+"/api/onboarding/events", http.NoBody)
+	request, err := http.NewRequestWithContext(watching, http.MethodGet, w.client.URL+"/api/onboarding/events", http.NoBody)
 	if err != nil {
 		return fmt.Errorf("open a stream: %w", err)
 	}
-	request.Header.Set("Authorization", "Bearer "+w.api.token)
-	response, err := w.api.http.Do(request)
+	request.Header.Set("Authorization", "Bearer "+w.client.Token)
+	response, err := w.client.HTTP.Do(request)
 	if err != nil {
 		return fmt.Errorf("open a stream: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 var lastLine = regexp.MustCompile(`(?m)^demo: 6/6 steps completed=4 skipped=2 seconds=\d+\.\d\n$`)
@@ -186,8 +188,8 @@ func attachUntilInputEnds(t *testing.T, m machine) {
 		CurrentStep int `json:"current_step"`
 	}
 	for _, user := range []string{"ann", "bob"} {
-		api := newClient(strings.TrimPrefix(told.API, "http://"), told.Tokens[user])
-		require.NoError(t, api.call(t.Context(), "GET", "/api/onboarding/status", nil, &status))
+		client := walk.Client{URL: told.API, Token: told.Tokens[user], HTTP: http.DefaultClient}
+		require.NoError(t, client.Call(t.Context(), http.MethodGet, "/status", nil, &status))
 		assert.Equal(t, 1, status.CurrentStep)
 	}
 	require.NoError(t, stdin.Close())

@@ -7,6 +7,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // messageWidth is the room for the message beside the bar: together they fit into
@@ -37,7 +39,7 @@ func newProgress(w io.Writer) *progress {
 }
 
 // show shows the state of a step that is in progress.
-func (p *progress) show(step stepState) {
+func (p *progress) show(step walk.Step) {
 	if p.bar != nil {
 		p.bar.Describe(fmt.Sprintf("%-*.*s", messageWidth, messageWidth, step.Message))
 		_ = p.bar.Set(min(int(step.Progress), 99))

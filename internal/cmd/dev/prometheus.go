@@ -13,6 +13,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // prometheusServer is a running Prometheus with the configuration of the dashboards.
@@ -89,7 +91,7 @@ func (p *prometheusServer) awaitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("prometheus was not ready after %s", readyWait))
 	defer cancel()
 	for !answersReady(ctx, p.client, p.url+"/-/ready") {
-		if err := pause(ctx); err != nil {
+		if err := walk.Wait(ctx, pollPause); err != nil {
 			return err
 		}
 	}
@@ -163,7 +165,7 @@ func (p *prometheusServer) awaitSeries(ctx context.Context, selectors []string) 
 			}
 		}
 		if missing = still; len(missing) > 0 {
-			if err := pause(ctx); err != nil {
+			if err := walk.Wait(ctx, pollPause); err != nil {
 				return nil, err
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/cmd/worker"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // keysStep is what the user of a demo does in step 1.
@@ -22,32 +24,28 @@ type keysStep func(ctx context.Context, w *walker) error
 // withoutKeys skips step 1.
 func withoutKeys(ctx context.Context, w *walker) error {
 	w.say("step 1: skipped, no API key is needed")
-	return w.post(ctx, "/step/1/skip", struct{}{}, nil)
+	return w.Skip(ctx, onboarding.StepProviders)
 }
 
-// walker is one user's way through the onboarding.
+// walker is one user of a demo.
 type walker struct {
-	api    client
+	walk.User
+	client walk.Client
 	site   string
-	folder string // for what came out
+	folder string // for the results
 	out    io.Writer
+}
+
+// newWalker returns a user of the stack who says what he does on out.
+func (s *stack) newWalker(token string, out io.Writer) *walker {
+	client := walk.Client{URL: "http://" + s.api, Token: token, HTTP: &http.Client{Timeout: time.Minute}}
+	return &walker{User: walk.User{Call: client.Call}, client: client, site: s.siteURL, folder: s.logs, out: out}
 }
 
 func (w *walker) say(format string, values ...any) { say(w.out, format, values...) }
 
-func (w *walker) post(ctx context.Context, path string, body, answer any) error {
-	if answer == nil {
-		answer = &json.RawMessage{}
-	}
-	return w.api.call(ctx, "POST", "/api/onboarding"+path, body, answer)
-}
-
-func (w *walker) get(ctx context.Context, path string, answer any) error {
-	return w.api.call(ctx, "GET", "/api/onboarding"+path, nil, answer)
-}
-
-// walk takes a new user through the six steps and returns the last line.
-func walk(ctx context.Context, s *stack, keys keysStep, stdout io.Writer) (summary string, err error) {
+// runWalk takes a new user through the six steps and returns the last line.
+func runWalk(ctx context.Context, s *stack, keys keysStep, stdout io.Writer) (summary string, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, demoLimit, fmt.Errorf("the onboarding did not end within %s", demoLimit))
 	defer cancel()
 	user := "demo-" + uuid.NewString()[:8]
@@ -55,19 +53,14 @@ func walk(ctx context.Context, s *stack, keys keysStep, stdout io.Writer) (summa
 	if err != nil {
 		return "", err
 	}
-	w := &walker{api: newClient(s.api, token), site: s.siteURL, folder: s.logs, out: stdout}
+	w := s.newWalker(token, stdout)
 	began := time.Now()
-	if err := w.post(ctx, "/start", struct{}{}, nil); err != nil {
+	if err := w.Post(ctx, "/start"); err != nil {
 		return "", err
 	}
 	w.say("user %s started", user)
-	for _, do := range []func(context.Context) error{
-		func(ctx context.Context) error { return keys(ctx, w) },
-		w.website, w.research, w.personas, w.integrations, w.finish,
-	} {
-		if err := do(ctx); err != nil {
-			return "", err
-		}
+	if err := w.all(ctx, keys); err != nil {
+		return "", err
 	}
 	seconds := time.Since(began).Seconds()
 	if err := w.show(ctx); err != nil {
@@ -76,103 +69,51 @@ func walk(ctx context.Context, s *stack, keys keysStep, stdout io.Writer) (summa
 	return w.summary(ctx, seconds)
 }
 
-// submission is what the API answers to a submitted step.
-type submission struct {
-	SubmissionID string   `json:"submission_id"`
-	Warnings     []string `json:"warnings"`
+// all goes through the six steps.
+func (w *walker) all(ctx context.Context, keys keysStep) error {
+	return walk.InOrder(ctx, func(ctx context.Context) error { return keys(ctx, w) },
+		w.website, w.research, w.personas, w.integrations, w.finish)
 }
 
-func complete(data any) any { return map[string]any{"data": data, "validation_errors": []string{}} }
-
 func (w *walker) website(ctx context.Context) error {
-	var accepted submission
-	if err := w.post(ctx, "/step/2/complete", complete(map[string]string{"website": w.site}), &accepted); err != nil {
+	if _, err := w.SubmitWebsite(ctx, w.site); err != nil {
 		return err
 	}
-	if accepted.SubmissionID == "" {
-		return errors.New("the API accepted the website without a submission_id")
-	}
 	w.say("step 2: website %s submitted", w.site)
-	return follow(ctx, w, onboarding.StepWebsite)
+	return w.follow(ctx, onboarding.StepWebsite)
 }
 
 func (w *walker) research(ctx context.Context) error {
 	w.say("step 3: deep research for blog posts and social media")
-	return w.post(ctx, "/step/3/complete", complete(map[string]any{
-		"research_depth": "Deep", "content_types": []string{"Blog Posts", "Social Media"},
-	}), nil)
+	return w.Research(ctx, "Blog Posts", "Social Media")
 }
 
 func (w *walker) personas(ctx context.Context) error {
 	w.say("step 4: personas for linkedin and blog")
-	err := w.post(ctx, "/step/4/complete", complete(map[string]any{"selected_platforms": []string{"linkedin", "blog"}}), nil)
-	if err != nil {
+	if _, err := w.SubmitPersonas(ctx, "linkedin", "blog"); err != nil {
 		return err
 	}
-	return follow(ctx, w, onboarding.StepPersonalization)
+	return w.follow(ctx, onboarding.StepPersonalization)
 }
 
 func (w *walker) integrations(ctx context.Context) error {
 	w.say("step 5: skipped")
-	return w.post(ctx, "/step/5/skip", struct{}{}, nil)
+	return w.Skip(ctx, onboarding.StepIntegrations)
 }
 
 func (w *walker) finish(ctx context.Context) error {
 	w.say("step 6: finish")
-	return w.post(ctx, "/complete", struct{}{}, nil)
+	return w.Finish(ctx)
 }
 
-// stepState is what the API answers about a step.
-type stepState struct {
-	Status   onboarding.StepStatus `json:"status"`
-	Progress float64               `json:"progress"`
-	Phase    string                `json:"phase"`
-	Message  string                `json:"message"`
-	Error    struct {
-		Detail string `json:"detail"`
-	} `json:"error"`
-}
-
-// stepFailed is a step that failed, with the sentence for the user.
-type stepFailed struct {
-	step   onboarding.StepNumber
-	detail string
-}
-
-func (e *stepFailed) Error() string { return fmt.Sprintf("step %d failed: %s", e.step, e.detail) }
-
-// follow asks for a step until it has ended, and shows how far it is. It returns
-// *stepFailed if the step failed.
-func follow(ctx context.Context, w *walker, n onboarding.StepNumber) error {
+// follow waits until a step has ended and shows its progress.
+func (w *walker) follow(ctx context.Context, n onboarding.StepNumber) error {
 	shown := newProgress(w.out)
-	for {
-		var step stepState
-		if err := w.get(ctx, fmt.Sprintf("/step/%d", n), &step); err != nil {
-			return err
-		}
-		switch step.Status {
-		case onboarding.StepCompleted:
-			shown.end()
-			return nil
-		case onboarding.StepFailed:
-			return &stepFailed{n, step.Error.Detail}
-		default:
-			shown.show(step)
-		}
-		if err := pause(ctx); err != nil {
-			return err
-		}
+	err := w.Await(ctx, n, pollPause, shown.show)
+	if err == nil {
+		shown.end()
 	}
-}
-
-// pause waits a moment before the next poll.
-func pause(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-time.After(pollPause):
-		return nil
-	}
+	return err
 }
 
 // show fetches what came out, prints it and stores it.
@@ -220,7 +161,7 @@ func (w *walker) currentInputs(ctx context.Context, inputs *onboarding.StoredInp
 		if from.AnalysisID != nil && from.PreferencesUpdatedAt != nil && from.PersonasUpdatedAt != nil {
 			return nil
 		}
-		if err := pause(ctx); err != nil {
+		if err := walk.Wait(ctx, pollPause); err != nil {
 			return err
 		}
 	}
@@ -229,7 +170,7 @@ func (w *walker) currentInputs(ctx context.Context, inputs *onboarding.StoredInp
 // fetch gets a document, decodes it and stores it indented.
 func (w *walker) fetch(ctx context.Context, path, name string, into any) error {
 	var answer json.RawMessage
-	if err := w.get(ctx, path, &answer); err != nil {
+	if err := w.Get(ctx, path, &answer); err != nil {
 		return err
 	}
 	if err := json.Unmarshal(answer, into); err != nil {
@@ -249,9 +190,9 @@ func (w *walker) fetch(ctx context.Context, path, name string, into any) error {
 func (w *walker) summary(ctx context.Context, seconds float64) (string, error) {
 	var progress struct {
 		IsCompleted bool        `json:"is_completed"`
-		Steps       []stepState `json:"steps"`
+		Steps       []walk.Step `json:"steps"`
 	}
-	if err := w.get(ctx, "/progress", &progress); err != nil {
+	if err := w.Get(ctx, "/progress", &progress); err != nil {
 		return "", err
 	}
 	counts := map[onboarding.StepStatus]int{}
