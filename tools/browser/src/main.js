@@ -3,11 +3,12 @@
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { startStack } from "../../stack.mjs";
 import { Visitor, launch } from "./browser.js";
 import { readDocs } from "./docs.js";
 import { byKeyboard, withoutWebsite } from "./more.js";
 import { operate } from "./ops.js";
-import { startSite, startStack } from "./stack.js";
+import { startSite } from "./site.js";
 import { walk } from "./walk.js";
 
 const limit = 420000; // about a minute on a machine of one's own
@@ -16,7 +17,7 @@ const stops = [];
 let visitor = null;
 
 async function run() {
-  const stack = await startStack(root);
+  const stack = await startStack("browser", ["ops"]);
   stops.push(stack.stop);
   const site = await startSite(stack.site);
   stops.push(site.stop);

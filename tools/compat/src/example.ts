@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import type { Stack } from "./server.ts";
+import type { Stack } from "../../stack.mjs";
 
 const program = fileURLToPath(new URL("../../../clients/typescript/example.ts", import.meta.url));
 

@@ -1,11 +1,11 @@
 // make compat: starts everything, walks the wizard, checks the answers, and then checks that it would notice.
 import { randomBytes } from "node:crypto";
+import { startStack, type Stack } from "../../stack.mjs";
 import { runExample } from "./example.ts";
 import { newClient, type Client } from "./functions.ts";
 import { originalClient } from "./original.ts";
 import { Recorder } from "./recorder.ts";
 import { selfTest } from "./selftest.ts";
-import { startStack, type Stack } from "./server.ts";
 import type { TokenGetter } from "./transport.ts";
 import { astray, expired, full, sparse } from "./walk.ts";
 
@@ -39,7 +39,7 @@ async function walkAll(stack: Stack, load: (token: TokenGetter) => Client, check
 
 async function main(): Promise<number> {
   const source = process.env["CLIENT_DIR"];
-  const stack = await startStack(names.map(user));
+  const stack = await startStack("compat", names.map(user));
   try {
     const check = new Recorder();
     const load = source ? await originalClient(source, stack.api) : (token: TokenGetter) => newClient(stack.api, token);

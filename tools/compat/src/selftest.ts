@@ -3,7 +3,7 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { newClient } from "./functions.ts";
 import { Recorder, Stop } from "./recorder.ts";
-import type { Stack } from "./server.ts";
+import type { Stack } from "../../stack.mjs";
 import { sparse } from "./walk.ts";
 
 /** dropped are fields of ten answers: the call that must fail, and where the field stands in the body. */
