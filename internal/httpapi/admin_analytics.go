@@ -146,26 +146,21 @@ func (s *Server) funnel(ctx context.Context, in *AnalyticsInput) (*output[Funnel
 	if err != nil {
 		return nil, err
 	}
-	finished := funnel.Steps[onboarding.StepFinish-1].Passed
-	body := FunnelBody{AnalyticsBody: about, Started: funnel.Started, Finished: finished, CompletionRate: share(finished, funnel.Started)}
-	came := funnel.Started
-	for i, step := range funnel.Steps {
-		n := onboarding.StepNumber(i + 1)
+	body := FunnelBody{
+		AnalyticsBody: about, Started: funnel.Started, Finished: funnel.Finished(),
+		CompletionRate: onboarding.Share(funnel.Finished(), funnel.Started),
+	}
+	for _, step := range funnel.Steps {
 		entry := FunnelStep{
-			Step: i + 1, Title: n.Info().Title, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failed: step.Failed,
-			Passed: step.Passed, Lost: came - step.Passed, DropOff: share(came-step.Passed, came), Engines: []EngineCount{},
+			Step: int(step.Step), Title: step.Step.Info().Title, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failed: step.Failed,
+			Passed: step.Passed, Lost: step.Lost, DropOff: step.DropOff, Engines: []EngineCount{},
 		}
 		for _, e := range step.Engines {
 			entry.Engines = append(entry.Engines, EngineCount(e))
 		}
-		body.Steps, came = append(body.Steps, entry), step.Passed
+		body.Steps = append(body.Steps, entry)
 	}
 	return &output[FunnelBody]{body}, nil
-}
-
-// share is a part of a whole, 0 of nothing.
-func share(part, whole int64) float64 {
-	return float64(part) / float64(max(whole, 1))
 }
 
 func (s *Server) failures(ctx context.Context, in *DaysInput) (*output[FailuresBody], error) {

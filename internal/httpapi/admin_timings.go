@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
@@ -104,7 +103,7 @@ func (s *Server) daily(ctx context.Context, in *AnalyticsInput) (*output[DailyBo
 	}
 	body := DailyBody{AnalyticsBody: about, Days: make([]AnalyticsDay, len(rows))}
 	for i, row := range rows {
-		day := AnalyticsDay{Day: row.Day.Format(time.DateOnly), Started: row.Started, Finished: row.Steps[onboarding.StepFinish-1].Completed}
+		day := AnalyticsDay{Day: row.Day, Started: row.Started, Finished: row.Finished}
 		for j, step := range row.Steps {
 			day.Steps = append(day.Steps, DailyStep{
 				Step: j + 1, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failures: step.Failures,

@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -17,26 +16,28 @@ import (
 
 const reportUsage = `Usage: worker report [-since 30d] [-json]
 
-Prints how far users come and how long they wait: for each step who reached it, where
-it stands and who left before it, the times from submission to completion, what
-failed, and who started and finished on each day (UTC). It changes nothing.
+Prints how far users come and how long they wait, from the same counts as the page at
+/ops and GET /api/onboarding/admin/analytics: for each step how many sessions reached,
+completed, skipped and failed it, and the drop-off; the times from submission to
+completion; what failed; and how many started and finished on each day. It changes
+nothing. Running workers update the counts every 15 s.
 
-  -since WINDOW   days (30d) or a duration (36h) before now; default 30d
+  -since WINDOW   days (30d) or a duration (36h), rounded up to whole days (UTC) that
+                  end today; default 30d
   -json           one JSON document on stdout; the last line goes to stderr then
 
-The funnel is about the sessions that started in the window, everything else about
-what happened in it. The last line is
+The funnel is about the sessions that started in these days, everything else about
+what happened in them. The last line is
 
   report: sessions=N started=N finished=N
 
-with all sessions that are stored, and those that started and finished in the window.
+with all sessions that ever started, those that started in these days, and those of
+them that have finished.
 `
 
 const (
 	defaultWindow = 30 * 24 * time.Hour
 	longestWindow = 3660 * 24 * time.Hour
-	// reportTimeout bounds each of the report's statements, which read whole tables.
-	reportTimeout = time.Minute
 )
 
 // reportOptions is the command line of report.
@@ -60,13 +61,8 @@ func Report(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 		return err
 	}
 	defer pool.Close()
-	report, err := system.ReadReport(ctx, pool, opts.window, reportTimeout)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		return errors.New("interrupted")
-	case errors.Is(err, system.ErrTooSlow):
-		return fmt.Errorf("a part of the report took more than %s: choose a shorter -since", reportTimeout)
-	case err != nil:
+	report, err := readReport(ctx, system.New(pool), daysOf(opts.window))
+	if err != nil {
 		return err
 	}
 	last := stdout
@@ -113,6 +109,13 @@ func parseWindow(s string) (time.Duration, error) {
 		return 0, errWindow
 	}
 	return window, nil
+}
+
+// daysOf returns the days (UTC) up to today that a window is rounded up to.
+func daysOf(window time.Duration) system.Range {
+	const day = 24 * time.Hour
+	today := time.Now().UTC().Truncate(day)
+	return system.Range{First: today.Add(day - (window + day - 1).Truncate(day)), Last: today}
 }
 
 func writeJSON(w io.Writer, document any) error {

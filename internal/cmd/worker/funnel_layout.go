@@ -5,19 +5,19 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // writeFunnel prints a report for people, in the layout of WriteReport.
-func writeFunnel(w io.Writer, report system.Report) error {
+func writeFunnel(w io.Writer, report progressReport) error {
 	p := &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
 	p.line(p.strong("Onboarding progress"))
-	const minute = "2006-01-02 15:04"
-	p.line(fmt.Sprintf("%s to %s UTC · %s stored · %s started · %s finished",
-		report.Since.Format(minute), report.Until.Format(minute), plural(int(report.Sessions), "session"),
-		thousands(int(report.Started)), thousands(int(report.Finished))))
+	p.line(fmt.Sprintf("%s to %s UTC · %s ever · %s started · %s finished", report.From, report.To,
+		plural(int(report.Sessions), "session"), thousands(int(report.Started)), thousands(int(report.Finished))))
+	p.line("counted through " + report.CountedThrough.Format(time.DateTime))
 	p.bars("Steps", funnelBars(report.Funnel))
 	p.bars("From submission to completion", timeBars(report.Times))
 	p.bars("Failures", failureBars(report.Failures))
@@ -29,14 +29,14 @@ func writeFunnel(w io.Writer, report system.Report) error {
 
 func stepLabel(n onboarding.StepNumber) string { return fmt.Sprintf("%d %s", n, n.Info().Title) }
 
-func funnelBars(steps []system.FunnelStep) []bar {
+func funnelBars(steps []onboarding.FunnelStep) []bar {
 	bars := make([]bar, len(steps))
 	for i, step := range steps {
 		parts := []string{thousands(int(step.Reached)) + " reached"}
 		for _, state := range []struct {
 			count int64
 			word  string
-		}{{step.Completed, "completed"}, {step.Skipped, "skipped"}, {step.InProgress, "in progress"}, {step.Failed, "failed"}} {
+		}{{step.Completed, "completed"}, {step.Skipped, "skipped"}, {step.Failed, "failed"}} {
 			if state.count > 0 {
 				parts = append(parts, thousands(int(state.count))+" "+state.word)
 			}
@@ -47,7 +47,7 @@ func funnelBars(steps []system.FunnelStep) []bar {
 	return bars
 }
 
-func timeBars(times []system.StepTimes) []bar {
+func timeBars(times []workTimes) []bar {
 	bars := make([]bar, len(times))
 	for i, t := range times {
 		label := stepLabel(t.Step)
@@ -71,14 +71,10 @@ func seconds(s float64) string {
 	return fmt.Sprintf("%.0f s", s)
 }
 
-func failureBars(failures []system.FailureCount) []bar {
+func failureBars(failures []system.StepFailures) []bar {
 	bars := make([]bar, len(failures))
 	for i, f := range failures {
-		where := string(f.Kind)
-		if f.Step.Valid() {
-			where = "step " + stepLabel(f.Step)
-		}
-		bars[i] = bar{string(f.Code), float64(f.Count), thousands(int(f.Count)) + " in " + where}
+		bars[i] = bar{string(f.Code), float64(f.Count), thousands(int(f.Count)) + " in step " + stepLabel(f.Step)}
 	}
 	return bars
 }
@@ -86,14 +82,14 @@ func failureBars(failures []system.FailureCount) []bar {
 // mostDays is how many days get a line each; of more, each week gets one.
 const mostDays = 45
 
-func dayBars(days []system.DayCount) []bar {
+func dayBars(days []system.Day) []bar {
 	width, lead := 1, ""
 	if len(days) > mostDays {
 		width, lead = 7, "7 days from "
 	}
 	bars := []bar{}
 	for begin := 0; begin < len(days); begin += width {
-		var sum system.DayCount
+		var sum system.Day
 		for _, day := range days[begin:min(begin+width, len(days))] {
 			sum.Started += day.Started
 			sum.Finished += day.Finished

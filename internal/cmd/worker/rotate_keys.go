@@ -90,7 +90,7 @@ func rotateKeys(ctx context.Context, cfg config.Worker, r rotation, stdout, stde
 // systemPool is what the commands need of a pool.
 type systemPool interface {
 	system.DBTX
-	system.Snapshots
+
 	Close()
 }
 

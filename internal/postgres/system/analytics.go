@@ -18,28 +18,6 @@ type Range struct {
 	Engine string
 }
 
-// Funnel is how far the sessions that began in a range have come. Resets and deleted
-// accounts take nothing away.
-type Funnel struct {
-	Started int64
-	Steps   [onboarding.StepCount]FunnelCounts
-}
-
-// FunnelCounts count the sessions in which something happened to a step at least once.
-type FunnelCounts struct {
-	Reached, Completed, Skipped, Failed int64
-	// Passed counts those in which this step or a later one was completed or skipped.
-	Passed int64
-	// Engines splits Completed up for the steps that an engine works, most used first.
-	Engines []EngineCount
-}
-
-// EngineCount is how many sessions got their first result of a step from an engine.
-type EngineCount struct {
-	Engine    string
-	Completed int64
-}
-
 // The facts of rollup_steps; the migration says what each is.
 const (
 	factStarted   = "started"
@@ -52,7 +30,7 @@ const (
 )
 
 // ReadFunnelOf reads the funnel of a range.
-func ReadFunnelOf(ctx context.Context, q *Queries, r Range) (f Funnel, err error) {
+func ReadFunnelOf(ctx context.Context, q *Queries, r Range) (f onboarding.Funnel, err error) {
 	rows, err := q.ReadFunnel(ctx, ReadFunnelParams{FirstDay: r.First, LastDay: r.Last, Engine: r.Engine})
 	if err != nil {
 		return f, fmt.Errorf("read the funnel: %w", err)
@@ -71,7 +49,7 @@ func ReadFunnelOf(ctx context.Context, q *Queries, r Range) (f Funnel, err error
 		case factCompleted:
 			step.Completed += row.Count
 			if row.Engine != "" {
-				step.Engines = append(step.Engines, EngineCount{Engine: row.Engine, Completed: row.Count})
+				step.Engines = append(step.Engines, onboarding.EngineCount{Engine: row.Engine, Completed: row.Count})
 			}
 		case factSkipped:
 			step.Skipped += row.Count
@@ -80,16 +58,19 @@ func ReadFunnelOf(ctx context.Context, q *Queries, r Range) (f Funnel, err error
 		}
 	}
 	for i := range f.Steps {
-		slices.SortStableFunc(f.Steps[i].Engines, func(a, b EngineCount) int { return int(b.Completed - a.Completed) })
+		slices.SortStableFunc(f.Steps[i].Engines, func(a, b onboarding.EngineCount) int { return int(b.Completed - a.Completed) })
 	}
+	f.Derive()
 	return f, nil
 }
 
-// Day is what happened on one day, whenever the sessions began.
+// Day is what happened on one day (UTC), whenever the sessions began.
 type Day struct {
-	Day     time.Time
-	Started int64
-	Steps   [onboarding.StepCount]DayCounts
+	// Day has the form 2006-01-02.
+	Day      string                          `json:"day"`
+	Started  int64                           `json:"started"`
+	Finished int64                           `json:"finished"`
+	Steps    [onboarding.StepCount]DayCounts `json:"-"`
 }
 
 // DayCounts count what happened to a step on a day: to how many sessions for the first
@@ -106,7 +87,7 @@ func ReadDays(ctx context.Context, q *Queries, r Range) ([]Day, error) {
 	}
 	var days []Day
 	for day := r.First; !day.After(r.Last); day = day.AddDate(0, 0, 1) {
-		days = append(days, Day{Day: day})
+		days = append(days, Day{Day: day.Format(time.DateOnly)})
 	}
 	for _, row := range rows {
 		day := &days[int(row.Day.Sub(r.First)/(24*time.Hour))]
@@ -120,6 +101,9 @@ func ReadDays(ctx context.Context, q *Queries, r Range) ([]Day, error) {
 			step.Reached = row.Count
 		case factCompleted:
 			step.Completed = row.Count
+			if row.Step == int16(onboarding.StepFinish) {
+				day.Finished = row.Count
+			}
 		case factSkipped:
 			step.Skipped = row.Count
 		case factFailure:
@@ -131,9 +115,9 @@ func ReadDays(ctx context.Context, q *Queries, r Range) ([]Day, error) {
 
 // StepFailures is how many submissions of a step failed in one way.
 type StepFailures struct {
-	Step  onboarding.StepNumber
-	Code  onboarding.FailureCode
-	Count int64
+	Step  onboarding.StepNumber  `json:"step"`
+	Code  onboarding.FailureCode `json:"code"`
+	Count int64                  `json:"count"`
 }
 
 // ReadStepFailures reads the failures of a range, the most frequent first. A failure

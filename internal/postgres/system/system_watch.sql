@@ -1,3 +1,7 @@
+-- name: BoundStatements :exec
+-- Bounds how long each statement of this transaction may take.
+select set_config('statement_timeout', @statement_timeout::text, true);
+
 -- name: IsLeader :one
 -- Whether a client is the one that the queue has elected.
 select exists (select from river_leader where leader_id = @client_id and expires_at > now());

@@ -9,6 +9,16 @@ import (
 	"context"
 )
 
+const boundStatements = `-- name: BoundStatements :exec
+select set_config('statement_timeout', $1::text, true)
+`
+
+// Bounds how long each statement of this transaction may take.
+func (q *Queries) BoundStatements(ctx context.Context, statementTimeout string) error {
+	_, err := q.db.Exec(ctx, boundStatements, statementTimeout)
+	return err
+}
+
 const countQueues = `-- name: CountQueues :many
 select queue, state::text as state, count(*) as jobs,
     greatest(extract(epoch from now() - min(scheduled_at)), 0)::double precision as oldest_seconds
