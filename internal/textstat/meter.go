@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/jonreiter/govader"
 	"github.com/neurosnap/sentences"
 	punktenglish "github.com/neurosnap/sentences/english"
+
+	"github.com/alwrity/onboarding/internal/vader"
 )
 
 // Meter measures text. It is safe for concurrent use and keeps nothing between calls.
 type Meter struct {
 	lex       *lexicons
 	punkt     sentences.SentenceTokenizer
-	sentiment *govader.SentimentIntensityAnalyzer
+	sentiment *vader.Scorer
 	hiatuses  []*regexp.Regexp
 	patterns  devicePatterns
 }
@@ -29,7 +30,7 @@ func NewMeter() (*Meter, error) {
 		return nil, fmt.Errorf("load the English sentence model: %w", err)
 	}
 	return &Meter{
-		lex: lex, punkt: punkt, sentiment: govader.NewSentimentIntensityAnalyzer(),
+		lex: lex, punkt: punkt, sentiment: vader.New(),
 		hiatuses: newHiatuses(), patterns: newDevicePatterns(),
 	}, nil
 }

@@ -26,10 +26,7 @@ func (m *Meter) sentimentOf(c *Corpus) *onboarding.Sentiment {
 	words := NewTally()
 	for _, s := range list {
 		// The score of a very long "sentence" (a table of names) means nothing more.
-		score := m.sentiment.PolarityScores(Clip(s.Text, 2000)).Compound
-		if math.IsNaN(score) {
-			score = 0
-		}
+		score := m.sentiment.Compound(Clip(s.Text, 2000))
 		sum += score
 		switch {
 		case score >= sentimentThreshold:
@@ -38,7 +35,7 @@ func (m *Meter) sentimentOf(c *Corpus) *onboarding.Sentiment {
 			negative++
 		}
 		for _, w := range s.Words {
-			if math.Abs(m.sentiment.Lexicon[w.Lower]) >= feelingValence && !c.Lex["stop"][w.Lower] && !c.Lex["weak"][w.Lower] {
+			if math.Abs(m.sentiment.Valence(w.Lower)) >= feelingValence && !c.Lex["stop"][w.Lower] && !c.Lex["weak"][w.Lower] {
 				words.Add(w.Lower, s.Page)
 			}
 		}
