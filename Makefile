@@ -1,14 +1,14 @@
 # Every target works as the first command in a fresh clone with git, make, Go and a
-# package manager: what else it needs is a prerequisite of it. When all is there no
-# package manager is called and no network is needed.
+# package manager: its prerequisites install what else it needs. When everything is
+# installed, no package manager is called and no network is needed.
 
 .DEFAULT_GOAL := help
 
-# What the caller sets wins.
+# The caller's value wins.
 DEPLOY_ENV ?= local
 export DEPLOY_ENV
 
-# Folders for the targets that read some; see their comments.
+# Folders that some targets read, see their comments.
 SITE ?=
 ARTICLES ?=
 CLIENT_DIR ?=
@@ -17,10 +17,10 @@ PERSONA_SITES := internal/cmd/dev/site,internal/cmd/eval/testdata/sites/crumb,in
 comma := ,
 space := $(subst ,, )
 
-# What tests, checks and evaluations start must never see the database of a running system.
+# Tests, checks and evaluations must never use the database of a running system.
 NO_DATABASE := unset DATABASE_URL MIGRATE_DATABASE_URL;
 
-# git answers nothing about a folder of another user, and go build would stop at that.
+# In another user's folder git refuses to answer, and go build would fail.
 VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
 
 TOOLS := .bin/golangci-lint .bin/sqlc
@@ -28,7 +28,7 @@ TOOLS := .bin/golangci-lint .bin/sqlc
 ##@ Try it
 
 .PHONY: demo
-demo: .need-server build ## start everything, walk a user through the six steps, print what came out, stop (SITE=folder: of these pages)
+demo: .need-server build ## start everything, take a user through the six steps, print the results, stop (SITE=folder: of these pages)
 	@.bin/dev demo $(if $(SITE),-site '$(SITE)')
 
 .PHONY: demo-llm
@@ -39,7 +39,7 @@ demo-llm: .need-server build ## the same with API keys, against servers that spe
 run: .need-server build ## start everything and keep it running; prints the addresses and a token (SITE=folder)
 	@.bin/dev run $(if $(SITE),-site '$(SITE)')
 
-# FOR bounds it, as in FOR=10m; Ctrl-C ends it too.
+# FOR limits the time, as in FOR=10m; Ctrl-C ends it too.
 .PHONY: demo-ops
 demo-ops: .need-server build ## start everything with Prometheus (and Grafana if installed) under load; prints the addresses, of /ops too, and an operator's token (FOR=10m)
 	@scripts/need prometheus
@@ -47,19 +47,19 @@ demo-ops: .need-server build ## start everything with Prometheus (and Grafana if
 
 ##@ Work on it
 
-# One goroutine computes in these, on the largest or the most inputs: minutes under the
-# race detector, which has nothing to find there.
+# These compute in a single goroutine on large inputs: minutes under the race detector,
+# which has nothing to find there.
 WITHOUT_RACE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|TestAnalyzeAnyText|TestMergeAnyAnswer)$$
 
 .PHONY: test
 test: .need-test-server .need-cc ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
 	@$(NO_DATABASE) go test -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style
-	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./jobs # alone: its tests wait for seconds that count
+	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./jobs # alone: its tests measure seconds
 	@$(NO_DATABASE) go -C tools/chaos test ./...
 
 .PHONY: browser-test
-browser-test: .need-browser-server build tools/browser/node_modules ## go through the web page with a browser and check what it shows; screenshots in .data/screenshots
+browser-test: .need-browser-server build tools/browser/node_modules ## drive the web page with a browser and check it; screenshots in .data/screenshots
 	@node tools/browser/src/main.js
 
 tools/browser/node_modules: tools/browser/package-lock.json
@@ -97,7 +97,7 @@ generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code t
 	@.bin/sqlc generate
 	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/config ./internal/onboarding ./internal/style -update
 
-# The compiler and the generator of the client, as its lock file names them.
+# The compiler and the generator of the client, in the versions of its lock file.
 CLIENT := clients/typescript
 $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json $(CLIENT)/package.json
 	@scripts/need node
@@ -112,7 +112,7 @@ client: build $(CLIENT)/node_modules/.package-lock.json ## generate the TypeScri
 .PHONY: client-check
 client-check: build $(CLIENT)/node_modules/.package-lock.json ## the TypeScript client is current and compiles
 	@.bin/api openapi >$(CLIENT)/openapi.json
-	@npm --prefix $(CLIENT) run --silent current || { echo 'client-check: the client is not of this API: run make client and commit what it writes' >&2; exit 1; }
+	@npm --prefix $(CLIENT) run --silent current || { echo 'client-check: the client is not of this API: run make client and commit the changes' >&2; exit 1; }
 	@npm --prefix $(CLIENT) run --silent check
 
 .PHONY: build
@@ -127,7 +127,7 @@ tools: $(TOOLS) ## build the linter and the generator into .bin
 clean: ## remove .bin (data in .data stays)
 	@rm -rf .bin
 
-# CLIENT_DIR=folder drives the front end's own client files in place of ours.
+# With CLIENT_DIR=folder the front end's own client files make the calls.
 COMPAT := tools/compat
 $(COMPAT)/node_modules/.package-lock.json: $(COMPAT)/package-lock.json $(COMPAT)/package.json
 	@scripts/need node
@@ -135,7 +135,7 @@ $(COMPAT)/node_modules/.package-lock.json: $(COMPAT)/package-lock.json $(COMPAT)
 	@touch $@
 
 .PHONY: compat
-compat: build $(COMPAT)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json ## play the ALwrity front end and check every field that it reads (CLIENT_DIR=folder: with its own files)
+compat: build $(COMPAT)/node_modules/.package-lock.json $(CLIENT)/node_modules/.package-lock.json ## make the calls of the ALwrity front end and check every field that it reads (CLIENT_DIR=folder: with its own files)
 	@scripts/need postgres
 	@said=$$(npm --prefix $(COMPAT) test --silent 2>&1) || { echo "$$said"; exit 1; }
 	@$(NO_DATABASE) CLIENT_DIR='$(CLIENT_DIR)' $(COMPAT)/node_modules/.bin/tsx $(COMPAT)/src/main.ts
@@ -148,7 +148,7 @@ eval-extraction: ## score of the text extraction (ARTICLES=folder of saved pages
 	@go run ./internal/cmd/eval extraction -articles '$(ARTICLES)'
 
 .PHONY: eval-analysis
-eval-analysis: ## which fields the analysis fills (SITES=folders, with spaces or commas between; the sample site)
+eval-analysis: ## which fields the analysis fills (SITES=folders, separated by spaces or commas; the sample site)
 	@go run ./internal/cmd/eval analysis -sites '$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES))))'
 
 .PHONY: eval-personas
@@ -156,7 +156,7 @@ eval-personas: ## how well personas match held-out pages of their own site and o
 	@go run ./internal/cmd/eval personas -sites '$(if $(filter file,$(origin SITES)),$(PERSONA_SITES),$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES)))))'
 
 .PHONY: bench-stream
-bench-stream: build ## how soon changes reach open streams, and what those cost in memory, on a database of its own
+bench-stream: build ## how soon changes reach open streams and how much memory streams cost, on a database of its own
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench stream
@@ -165,13 +165,13 @@ bench-stream: build ## how soon changes reach open streams, and what those cost 
 EVENTS ?= 200000
 
 .PHONY: bench-analytics
-bench-analytics: build ## how soon the analytics answer over a year of step events (EVENTS=10000000), on a database of its own
+bench-analytics: build ## how fast the analytics are over a year of step events (EVENTS=10000000), on a database of its own
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench analytics -events '$(EVENTS)'
 
 .PHONY: fairness
-fairness: build ## how soon a user's job starts beside 10,000 bulk jobs, how equally operations share, and how polite workers are upstream
+fairness: build ## how soon a user's job starts beside 10,000 bulk jobs, how equally operations share, and how many calls providers refuse
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench fairness
@@ -182,49 +182,49 @@ figures: ## size of code, documents and programs, and what a build from nothing 
 
 ##@ Break it
 
-# What chaos runs does with the system, see docs/chaos.md.
+# See docs/chaos.md.
 DURATION ?=
 SEED ?=
 CHAOS_FLAGS = $(if $(DURATION),-duration '$(DURATION)') $(if $(SEED),-seed '$(SEED)')
 
 .PHONY: chaos
-chaos: build ## kill, stop and cut off everything under load, then check that nothing was lost or done twice (DURATION=30m SEED=n)
+chaos: build ## kill, stop and disconnect processes under load, then check that nothing was lost or done twice (DURATION=30m SEED=n)
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos run $(CHAOS_FLAGS)
 
 .PHONY: chaos-selftest
-chaos-selftest: build ## whether chaos notices each of five defects that programs are built with for it
+chaos-selftest: build ## check that chaos notices programs with each of five defects
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos selftest $(CHAOS_FLAGS)
 
 .PHONY: rolling
-rolling: build ## restart every process under load, with workers of two releases: no request and no step fails (DURATION=90s SEED=n)
+rolling: build ## restart every process under load, with workers of two releases, and check that no request and no step fails (DURATION=90s SEED=n)
 	@scripts/need postgres
 	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS)
 
 .PHONY: mutants
-mutants: .need-test-server ## whether the tests notice: one-line defects, each of which must turn its test red (takes about five minutes)
+mutants: .need-test-server ## check that tests fail: one-line defects, each of which must fail its test (about seven minutes)
 	@scripts/mutants
 
 ##@ Operate it
 
 .PHONY: ops-test
-ops-test: build ## watch everything under load with a real Prometheus: what dashboards and alerts name is there, and alerts are tested
+ops-test: build ## check under load, with a real Prometheus, that every metric of dashboards and alerts exists, and test the alerts
 	@scripts/need postgres
 	@scripts/need prometheus
 	@$(NO_DATABASE) .bin/dev ops
 
-# It may be any database's: DEPLOY_ENV is the caller's or, unset, production.
+# It may be any database: DEPLOY_ENV is the caller's or, unset, production.
 .PHONY: migrate
 migrate: build ## bring the schema of DATABASE_URL up to date
 	@test -n "$$DATABASE_URL" || { echo 'migrate: name the database: make migrate DATABASE_URL=postgres://...' >&2; exit 2; }
 	@$(if $(filter file,$(origin DEPLOY_ENV)),unset DEPLOY_ENV;) .bin/worker migrate up
 
 .PHONY: alerts-test
-alerts-test: .need-test-server ## raise the alerts by their faults in running processes, watched by a real Prometheus (about four minutes)
+alerts-test: .need-test-server ## raise the alerts by injecting their faults, with a real Prometheus (about four minutes)
 	@scripts/need prometheus
 	@cd dashboards && promtool test rules alerts_test.yaml
 	@$(NO_DATABASE) OPS_TEST=1 go test -count=1 -v -run '^TestAlertsSeeFaults$$' ./internal/e2e
@@ -242,7 +242,7 @@ $(TOOLS): tools/go.mod
 	@CGO_ENABLED=0 go build -C tools -buildvcs=false -o ../$@ $(TOOL)
 	@touch $@
 
-# Programs that are missing on this machine.
+# Install what this machine lacks.
 .PHONY: .need-server .need-test-server .need-cc .need-browser-server
 .need-server:
 	@test -n "$$DATABASE_URL" || scripts/need postgres

@@ -1,5 +1,5 @@
 /**
- * A client of the ALwrity onboarding API. Paths, bodies and answers are typed by
+ * A client of the ALwrity onboarding API. Paths, bodies and responses are typed by
  * schema.ts, which is generated from the API's OpenAPI document.
  */
 import createFetchClient, { type Client } from 'openapi-fetch';
@@ -9,21 +9,21 @@ import { streamEvents, type StreamEvent, type StreamOptions } from './stream.js'
 export type { components, operations, paths } from './schema.js';
 export { streamEvents, type StreamEvent, type StreamOptions } from './stream.js';
 
-/** The body of every error answer. */
+/** The body of every error response. */
 export type Problem = components['schemas']['Problem'];
 
-/** A token, or what returns one that is valid now: it is asked before every request. */
+/** A token, or a function that returns a valid one: it is called before every request. */
 export type Token = string | (() => string | Promise<string>);
 
 export interface Options {
-  /** Where the API is, without a path: https://api.example.com */
+  /** Address of the API without a path: https://api.example.com */
   baseUrl: string;
   token: Token;
   /** Another fetch than the global one. */
   fetch?: typeof fetch;
 }
 
-/** What a call failed with: the API's problem, as an error. */
+/** The problem that a call failed with, as an error. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   constructor(readonly problem: Problem) {
@@ -33,7 +33,7 @@ export class ProblemError extends Error {
   get code(): string {
     return this.problem.code;
   }
-  /** Milliseconds to wait before the same call makes sense again, if the API names them. */
+  /** Milliseconds to wait before repeating the call, if the API says so. */
   get retryAfter(): number | undefined {
     return this.problem.retry_after === undefined ? undefined : this.problem.retry_after * 1000;
   }
@@ -78,7 +78,7 @@ function isProblem(value: unknown): value is Problem {
   return typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
 }
 
-/** The problem of an answer that is none of the API's, a proxy's for example. */
+/** The problem of a response that is not the API's, a proxy's for example. */
 function unknownProblem(response: Response): Problem {
   return {
     type: 'about:blank', title: response.statusText, status: response.status, code: 'unknown',

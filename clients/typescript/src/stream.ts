@@ -6,7 +6,7 @@ export type StreamEvent =
   | { event: 'session'; data: components['schemas']['SessionEventBody'] };
 
 export interface StreamOptions {
-  /** The last id that was seen before: what was missed since comes first. */
+  /** The last id that was seen: missed events come first. */
   lastEventId?: string;
   /** Ends the stream. */
   signal?: AbortSignal;
@@ -15,9 +15,9 @@ export interface StreamOptions {
 const path = '/api/onboarding/events';
 
 /**
- * Yields the events of the live progress. A connection that ends is opened again after
- * the time that the server asks for, from the last event on. It throws when the server
- * refuses, a token that is not accepted for example.
+ * Yields the events of the live progress. It reconnects after the time that the server
+ * asks for and continues after the last event. It throws when the server refuses, for
+ * example because the token is not accepted.
  */
 export async function* streamEvents(
   baseUrl: string,
@@ -58,7 +58,7 @@ export class StreamRefused extends Error {
   }
 }
 
-/** Reads server-sent events, one block at a time, and notes where to go on. */
+/** Reads server-sent events and remembers the last position. */
 async function* read(body: ReadableStream<Uint8Array>, position: { id: string; retry: number }): AsyncGenerator<StreamEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
