@@ -16,6 +16,10 @@ import (
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/httpapi/admin"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/httpapi/live"
+	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/personalize"
@@ -37,7 +41,7 @@ func serveCommand(ctx context.Context, args []string, o config.Options, stdout, 
 	if err != nil {
 		return err
 	}
-	log := ops.NewLogger(stderr, cfg.LogLevel, "api", httpapi.LogAttrs)
+	log := ops.NewLogger(stderr, cfg.LogLevel, "api", edge.LogAttrs)
 	log.LogAttrs(ctx, slog.LevelInfo, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, o)))
 	traces, stopTraces, err := ops.StartTraces(ctx, cfg.TracesEndpoint, "api", log)
 	if err != nil {
@@ -91,15 +95,15 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
 	go warnOfBudget(ctx, cfg, reader, log)
-	admin, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns})
+	operators, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns})
 	if err != nil {
 		return err
 	}
-	defer admin.Close()
-	server, err := newServer(ctx, admin, ring, httpapi.Config{
+	defer operators.Close()
+	server, err := newServer(ctx, operators, ring, httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
-		State: httpapi.NewState(pool), Requests: postgres.NewRequests(pool), Streams: httpapi.NewStreams(pool, reader, log),
-		PlainCookies: cfg.Deploy == config.Local, Dead: jobs.NewDeadJobs(admin, submitter),
+		State: wizard.NewState(pool), Requests: postgres.NewRequests(pool), Streams: live.NewSource(pool, reader, log),
+		PlainCookies: cfg.Deploy == config.Local, Dead: jobs.NewDeadJobs(operators, submitter),
 		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
 		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
@@ -111,12 +115,12 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 }
 
 // newServer makes the server with what operators use.
-func newServer(ctx context.Context, admin *postgres.Pool, ring *seal.Ring, cfg httpapi.Config) (_ *httpapi.Server, err error) {
-	cfg.Admin = admin
-	if cfg.Queues, err = jobs.NewQueues(admin, cfg.Log); err != nil {
+func newServer(ctx context.Context, pool *postgres.Pool, ring *seal.Ring, cfg httpapi.Config) (_ *httpapi.Server, err error) {
+	cfg.Admin = pool
+	if cfg.Queues, err = jobs.NewQueues(pool, cfg.Log); err != nil {
 		return nil, err
 	}
-	cfg.Console, err = jobs.NewConsole(ctx, admin, httpapi.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, cfg.Log)
+	cfg.Console, err = jobs.NewConsole(ctx, pool, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, cfg.Log)
 	if err != nil {
 		return nil, err
 	}

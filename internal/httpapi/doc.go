@@ -1,7 +1,6 @@
-// Package httpapi is the HTTP face of the system: routes, the shapes of requests
-// and answers, who may ask, and how errors are told.
+// Package httpapi serves the API: it composes the operations of edge, wizard, live and
+// admin, completes the OpenAPI document and serves it, its page and the web page.
 //
-// It owns everything that mentions HTTP, and it is the only package that knows
-// Fiber and huma. It must hold no rule of the domain and no SQL: a handler reads
-// state or submits work, and shapes the answer.
+// Fiber and huma are known here and below only. wizard, live and admin never import each
+// other; each stands on edge.
 package httpapi

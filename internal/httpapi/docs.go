@@ -50,7 +50,7 @@ func (s *Server) serveDocsFile(at string, files fs.FS, name string) error {
 		return err
 	}
 	name, zipped := strings.CutSuffix(name, ".gz")
-	s.app.Add(http.MethodGet, at, func(c *fiber.Ctx) error {
+	s.edge.App.Add(http.MethodGet, at, func(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentSecurityPolicy, docsPolicy)
 		c.Set(fiber.HeaderCacheControl, "public, max-age=600")
 		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")

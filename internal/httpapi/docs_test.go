@@ -12,20 +12,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 )
 
 // The page has everything from this server: what it names is there, and its policy
 // lets neither another host nor a script within the page do anything.
 func TestTheDocumentationNeedsNoOtherHost(t *testing.T) {
 	t.Parallel()
-	f := works(t)
-	header, page := fetch(t, f.url+"/docs")
+	f := apitest.Works(t)
+	header, page := fetch(t, f.URL+"/docs")
 	assert.Equal(t, "text/html; charset=utf-8", header.Get("Content-Type"))
 	assert.NotContains(t, page, "://", "another host")
 	named := regexp.MustCompile(`(?:src|href)="([^"]+)"`).FindAllStringSubmatch(page, -1)
 	require.Greater(t, len(named), 4)
 	for _, match := range named {
-		header, content := fetch(t, f.url+match[1])
+		header, content := fetch(t, f.URL+match[1])
 		assert.NotEmpty(t, content, match[1])
 		assert.NotEqual(t, "application/octet-stream", header.Get("Content-Type"), match[1])
 	}
@@ -35,8 +36,8 @@ func TestTheDocumentationNeedsNoOtherHost(t *testing.T) {
 	assert.NotContains(t, policy, "unsafe-eval")
 	assert.NotContains(t, policy, "http")
 	assert.NotRegexp(t, `<script>|<style|\son\w+=`, strings.ToLower(page), "the policy forbids what stands within the page")
-	assert.Equal(t, 404, f.send(http.MethodGet, "/docs/missing.js", "").status)
-	assert.Equal(t, page, string(f.send(http.MethodGet, "/docs", "").body))
+	assert.Equal(t, 404, f.Send(http.MethodGet, "/docs/missing.js", "").Status)
+	assert.Equal(t, page, string(f.Send(http.MethodGet, "/docs", "").Body))
 }
 
 // fetch returns the headers and the unzipped body of a good answer.
@@ -54,5 +55,5 @@ func TestTheDocumentNeedsNoServer(t *testing.T) {
 	t.Parallel()
 	document, err := httpapi.Document()
 	require.NoError(t, err)
-	assert.Equal(t, string(newFixture(t).send(http.MethodGet, "/openapi.json", "").body), string(document))
+	assert.Equal(t, string(apitest.New(t).Send(http.MethodGet, "/openapi.json", "").Body), string(document))
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
 // describe completes the OpenAPI document of the registered operations: without
@@ -21,7 +23,7 @@ func describe(doc *huma.OpenAPI) error {
 		nullableObjects(schema, registry.TypeFromRef("#/components/schemas/"+name))
 	}
 	problem := &huma.Response{Description: "A problem.", Content: map[string]*huma.MediaType{
-		problemContentType: {Schema: registry.Schema(reflect.TypeFor[Problem](), true, "")},
+		edge.ProblemContentType: {Schema: registry.Schema(reflect.TypeFor[edge.Problem](), true, "")},
 	}}
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: "/openapi.json", OperationID: "getOpenAPI", Tags: []string{"operations"},
@@ -71,36 +73,6 @@ func nullableObjects(schema *huma.Schema, t reflect.Type) {
 		schema.Properties[name] = &huma.Schema{
 			Description: property.Description,
 			AnyOf:       []*huma.Schema{{Ref: property.Ref}, {Type: "null"}},
-		}
-	}
-}
-
-// withoutNulls replaces the nil slices and maps inside of what target points to
-// by empty ones. A stored document of an older release lacks the newer lists.
-func withoutNulls(target any) { fillNil(reflect.ValueOf(target)) }
-
-func fillNil(v reflect.Value) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			fillNil(v.Elem())
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if v.Type().Field(i).IsExported() {
-				fillNil(v.Field(i))
-			}
-		}
-	case reflect.Slice:
-		if v.IsNil() {
-			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
-		}
-		for i := range v.Len() {
-			fillNil(v.Index(i))
-		}
-	case reflect.Map:
-		if v.IsNil() {
-			v.Set(reflect.MakeMap(v.Type()))
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/httpapi/admin"
 )
 
 // Every route of the router stands in the document, but the files of the pages, what
@@ -27,9 +29,9 @@ func TestEveryRouteStandsInTheDocument(t *testing.T) {
 	require.NoError(t, json.Unmarshal(content, &document))
 	parameter := regexp.MustCompile(`:(\w+)`)
 	routes := 0
-	for _, route := range s.app.GetRoutes(true) {
+	for _, route := range s.edge.App.GetRoutes(true) {
 		isFile := route.Path == "/" || strings.Contains(route.Path[strings.LastIndex(route.Path, "/"):], ".") && route.Path != "/openapi.json"
-		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken || strings.HasPrefix(route.Path, pathOps) {
+		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken || strings.HasPrefix(route.Path, admin.PathOps) {
 			continue
 		}
 		at := parameter.ReplaceAllString(strings.Replace(route.Path, "*", ":url", 1), "{$1}") // the one wildcard takes a URL

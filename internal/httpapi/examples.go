@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -139,7 +140,7 @@ func withExample(content map[string]*huma.MediaType, example json.RawMessage) ma
 // status.
 func addProblemExamples(doc *huma.OpenAPI, op *huma.Operation) {
 	for name, response := range op.Responses {
-		problem := response.Content[problemContentType]
+		problem := response.Content[edge.ProblemContentType]
 		if problem == nil {
 			continue
 		}
@@ -153,7 +154,7 @@ func addProblemExamples(doc *huma.OpenAPI, op *huma.Operation) {
 		}
 		doc.Components.Examples[key] = &huma.Example{Summary: http.StatusText(status), Value: exampleProblem(status)}
 		own := *response // statuses share responses and their content
-		own.Content = map[string]*huma.MediaType{problemContentType: {
+		own.Content = map[string]*huma.MediaType{edge.ProblemContentType: {
 			Schema: problem.Schema, Examples: map[string]*huma.Example{"problem": {Ref: "#/components/examples/" + key}},
 		}}
 		op.Responses[name] = &own
@@ -161,26 +162,26 @@ func addProblemExamples(doc *huma.OpenAPI, op *huma.Operation) {
 }
 
 // exampleProblem is a problem as the server answers it with the status.
-func exampleProblem(status int) *Problem {
+func exampleProblem(status int) *edge.Problem {
 	switch status {
 	case http.StatusBadRequest:
 		_, err := onboarding.NormalizeURL("")
-		return problemOf(belowData(err))
+		return edge.ProblemOf(edge.BelowData(err))
 	case http.StatusUnauthorized:
-		return problemOf(auth.ErrToken)
+		return edge.ProblemOf(auth.ErrToken)
 	case http.StatusForbidden:
-		return newProblem(status, "origin_not_allowed", "This page may not watch the onboarding; ask the operator to allow its origin.")
+		return edge.NewProblem(status, "origin_not_allowed", "This page may not watch the onboarding; ask the operator to allow its origin.")
 	case http.StatusConflict:
-		return problemOf(&onboarding.ConflictError{
-			Code: "step_in_progress", Reason: "Step 2 is still in progress. Try again in a moment.", RetryAfter: retryAfter,
+		return edge.ProblemOf(&onboarding.ConflictError{
+			Code: "step_in_progress", Reason: "Step 2 is still in progress. Try again in a moment.", RetryAfter: edge.RetryAfter,
 		})
 	case http.StatusUpgradeRequired:
-		return newProblem(status, "upgrade_required", "This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
+		return edge.NewProblem(status, "upgrade_required", "This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
 	case http.StatusTooManyRequests:
-		return problemOf(&onboarding.RateLimitError{RetryAfter: 5 * time.Second})
+		return edge.ProblemOf(&onboarding.RateLimitError{RetryAfter: 5 * time.Second})
 	case http.StatusServiceUnavailable:
-		return problemOf(context.DeadlineExceeded)
+		return edge.ProblemOf(context.DeadlineExceeded)
 	default:
-		return statusProblem(status)
+		return edge.StatusProblem(status)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 )
 
 // withoutExample are the operations that answer with the document itself.
@@ -21,7 +22,7 @@ var withoutExample = []string{"getOpenAPI", "getDocs"}
 // accepts, and that names no field which the schema does not have.
 func TestEveryBodyHasAnExample(t *testing.T) {
 	t.Parallel()
-	doc, err := described()
+	doc, err := apitest.Described()
 	require.NoError(t, err)
 	checked := 0
 	for path, item := range doc.Paths.Map() {
@@ -114,10 +115,10 @@ func TestProblemsShareOneExampleForEachStatus(t *testing.T) {
 	for name, example := range doc.Components.Examples {
 		status, ok := example.Value["status"].(float64)
 		require.True(t, ok, name)
-		assert.Equal(t, name, "Problem"+strings.TrimSuffix(json.Number(jsonOf(t, status)).String(), ".0"))
+		assert.Equal(t, name, "Problem"+strings.TrimSuffix(json.Number(apitest.JSONOf(t, status)).String(), ".0"))
 		assert.NotEmpty(t, example.Value["detail"], name)
 	}
-	parsed, err := described()
+	parsed, err := apitest.Described()
 	require.NoError(t, err)
 	for path, item := range parsed.Paths.Map() {
 		for method, op := range item.Operations() {

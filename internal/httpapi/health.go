@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/ops"
 )
 
@@ -25,28 +26,26 @@ type readyOutput struct {
 	Body         ops.Report
 }
 
-const noStore = "no-store"
-
 func (s *Server) registerHealth() {
-	register(s, huma.Operation{
-		Method: http.MethodGet, Path: pathHealth, OperationID: "getHealth", Tags: []string{"operations"},
-		Summary: "Whether the process lives", Metadata: map[string]any{public: true},
+	edge.Register(s.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.PathHealth, OperationID: "getHealth", Tags: []string{"operations"},
+		Summary: "Whether the process lives", Metadata: map[string]any{edge.Public: true},
 	}, nil, func(context.Context, *struct{}) (*healthOutput, error) {
-		return &healthOutput{CacheControl: noStore, Body: HealthBody{Status: "ok"}}, nil
+		return &healthOutput{CacheControl: edge.NoStore, Body: HealthBody{Status: "ok"}}, nil
 	})
-	register(s, huma.Operation{
-		Method: http.MethodGet, Path: pathReady, OperationID: "getReadiness", Tags: []string{"operations"},
+	edge.Register(s.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.PathReady, OperationID: "getReadiness", Tags: []string{"operations"},
 		Summary:     "Whether requests should be sent here",
 		Description: "503, with the same body, when something that is needed is missing or the process is about to stop.",
-		Metadata:    map[string]any{public: true},
+		Metadata:    map[string]any{edge.Public: true},
 	}, nil, func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
-		out := &readyOutput{Status: http.StatusOK, CacheControl: noStore, Body: s.cfg.Health.Report(ctx)}
+		out := &readyOutput{Status: http.StatusOK, CacheControl: edge.NoStore, Body: s.cfg.Health.Report(ctx)}
 		if !out.Body.Ready() {
 			out.Status = http.StatusServiceUnavailable
 		}
 		return out, nil
 	})
 	// The 503 of readiness is the report, not a problem.
-	responses := s.api.OpenAPI().Paths[pathReady].Get.Responses
+	responses := s.edge.API.OpenAPI().Paths[edge.PathReady].Get.Responses
 	responses["503"] = &huma.Response{Description: "Not ready", Content: responses["200"].Content}
 }

@@ -15,6 +15,9 @@ import (
 	"sync"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/admin"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
 // page is the web page, and that of operators: plain HTML, CSS and ES modules, served as they stand.
@@ -73,7 +76,7 @@ func (s *Server) servePage() error {
 				return err
 			}
 		}
-		s.app.Add(http.MethodGet, addressOf(name), file.send)
+		s.edge.App.Add(http.MethodGet, addressOf(name), file.send)
 	}
 	return nil
 }
@@ -84,9 +87,9 @@ func addressOf(name string) string {
 	case pageIndex:
 		return "/"
 	case "ops/index.html":
-		return pathOps
+		return admin.PathOps
 	case "ops/sign-in.html":
-		return pathSignIn
+		return admin.PathSignIn
 	}
 	return "/" + name
 }
@@ -137,7 +140,7 @@ func (f *pageFile) send(c *fiber.Ctx) error {
 		content, tag = f.zipped, `"`+f.tag+`-gzip"`
 	}
 	c.Set(fiber.HeaderETag, tag)
-	if matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
+	if edge.Matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
 		return c.SendStatus(http.StatusNotModified)
 	}
 	c.Set(fiber.HeaderContentType, f.mediaType)

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 )
 
 // elsewhere finds addresses of hosts; those that stand below are names or examples.
@@ -29,7 +30,7 @@ var harmless = []string{
 
 func TestPageIsServed(t *testing.T) {
 	t.Parallel()
-	base := serveWith(t, func(*httpapi.Config) {}).url
+	base := apitest.Serve(t, func(*httpapi.Config) {}).URL
 	files := pageFiles(t)
 	require.Greater(t, len(files), 20)
 	for name, content := range files {
@@ -38,27 +39,27 @@ func TestPageIsServed(t *testing.T) {
 			address = base + "/" + strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(name, ".html"), "index"), "/")
 		}
 		whole := getPage(t, address, nil)
-		require.Equal(t, http.StatusOK, whole.status, name)
-		assert.Equal(t, pageTypes[path.Ext(name)], whole.header.Get("Content-Type"), name)
-		assert.Equal(t, string(content), string(whole.body), name)
-		policy := whole.header.Get("Content-Security-Policy")
+		require.Equal(t, http.StatusOK, whole.Status, name)
+		assert.Equal(t, pageTypes[path.Ext(name)], whole.Header.Get("Content-Type"), name)
+		assert.Equal(t, string(content), string(whole.Body), name)
+		policy := whole.Header.Get("Content-Security-Policy")
 		assert.Contains(t, policy, "default-src 'none'; script-src 'self'", name)
 		assert.NotContains(t, policy, "unsafe", name)
-		assert.Equal(t, "nosniff", whole.header.Get("X-Content-Type-Options"), name)
-		assert.Equal(t, "no-cache", whole.header.Get("Cache-Control"), name)
+		assert.Equal(t, "nosniff", whole.Header.Get("X-Content-Type-Options"), name)
+		assert.Equal(t, "no-cache", whole.Header.Get("Cache-Control"), name)
 
-		again := getPage(t, address, http.Header{"If-None-Match": {whole.header.Get("ETag")}})
-		assert.Equal(t, http.StatusNotModified, again.status, name)
+		again := getPage(t, address, http.Header{"If-None-Match": {whole.Header.Get("ETag")}})
+		assert.Equal(t, http.StatusNotModified, again.Status, name)
 		zipped := getPage(t, address, http.Header{"Accept-Encoding": {"br, gzip"}})
-		assert.Equal(t, "gzip", zipped.header.Get("Content-Encoding"), name)
-		assert.NotEqual(t, whole.header.Get("ETag"), zipped.header.Get("ETag"), name)
-		reader, err := gzip.NewReader(bytes.NewReader(zipped.body))
+		assert.Equal(t, "gzip", zipped.Header.Get("Content-Encoding"), name)
+		assert.NotEqual(t, whole.Header.Get("ETag"), zipped.Header.Get("ETag"), name)
+		reader, err := gzip.NewReader(bytes.NewReader(zipped.Body))
 		require.NoError(t, err)
 		unpacked, err := io.ReadAll(reader)
 		require.NoError(t, err)
 		assert.Equal(t, string(content), string(unpacked), name)
 		refused := getPage(t, address, http.Header{"Accept-Encoding": {"gzip;q=0"}})
-		assert.Empty(t, refused.header.Get("Content-Encoding"), name)
+		assert.Empty(t, refused.Header.Get("Content-Encoding"), name)
 	}
 }
 
@@ -88,14 +89,14 @@ var asJSON = http.Header{"Content-Type": {"application/json"}}
 
 func TestDevelopmentTokenIsForDevelopmentOnly(t *testing.T) {
 	t.Parallel()
-	f := serveWith(t, func(*httpapi.Config) {}) // like in production: nothing mints
-	requireProblem(t, ask(t, http.MethodPost, f.url+"/development-token", `{"user":"dev"}`, asJSON), http.StatusNotFound, "not_found")
-	assert.Contains(t, string(getPage(t, f.url+"/", nil).body), `data-sign-in="token"`)
+	f := apitest.Serve(t, func(*httpapi.Config) {}) // like in production: nothing mints
+	apitest.RequireProblem(t, ask(t, http.MethodPost, f.URL+"/development-token", `{"user":"dev"}`, asJSON), http.StatusNotFound, "not_found")
+	assert.Contains(t, string(getPage(t, f.URL+"/", nil).Body), `data-sign-in="token"`)
 }
 
 func TestDevelopmentToken(t *testing.T) {
 	t.Parallel()
-	f := serveWith(t, func(c *httpapi.Config) {
+	f := apitest.Serve(t, func(c *httpapi.Config) {
 		c.DevelopmentToken = func(userID string) (string, error) {
 			if userID == "" {
 				return "", errors.New("no user")
@@ -103,21 +104,21 @@ func TestDevelopmentToken(t *testing.T) {
 			return "token of " + userID, nil
 		}
 	})
-	post := func(body string, header http.Header) response {
+	post := func(body string, header http.Header) apitest.Response {
 		t.Helper()
-		return ask(t, http.MethodPost, f.url+"/development-token", body, header)
+		return ask(t, http.MethodPost, f.URL+"/development-token", body, header)
 	}
 	const body = `{"user":" dev "}`
 	answer := post(body, asJSON)
-	require.Equal(t, http.StatusOK, answer.status)
-	assert.Equal(t, "token of dev", answer.object(t)["token"])
-	assert.Contains(t, string(getPage(t, f.url+"/", nil).body), `data-sign-in="development"`)
+	require.Equal(t, http.StatusOK, answer.Status)
+	assert.Equal(t, "token of dev", answer.Object(t)["token"])
+	assert.Contains(t, string(getPage(t, f.URL+"/", nil).Body), `data-sign-in="development"`)
 
 	// A name that somebody else has resolve to this machine, and a form of another page.
-	requireProblem(t, post(body, http.Header{"Content-Type": asJSON["Content-Type"], "Host": {"rebound.example"}}), http.StatusForbidden, "loopback_only")
-	requireProblem(t, post(body, http.Header{"Content-Type": {"text/plain"}}), http.StatusUnsupportedMediaType, "unsupported_media_type")
-	requireProblem(t, post(`{"user":""}`, asJSON), http.StatusBadRequest, "required")
-	requireProblem(t, post(`[`, asJSON), http.StatusBadRequest, "invalid_json")
+	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": asJSON["Content-Type"], "Host": {"rebound.example"}}), http.StatusForbidden, "loopback_only")
+	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": {"text/plain"}}), http.StatusUnsupportedMediaType, "unsupported_media_type")
+	apitest.RequireProblem(t, post(`{"user":""}`, asJSON), http.StatusBadRequest, "required")
+	apitest.RequireProblem(t, post(`[`, asJSON), http.StatusBadRequest, "invalid_json")
 }
 
 func pageFiles(t *testing.T) map[string][]byte {
@@ -134,12 +135,12 @@ func pageFiles(t *testing.T) map[string][]byte {
 }
 
 // getPage reads as a browser does; what it sends is not in the document of the API.
-func getPage(t *testing.T, address string, header http.Header) response {
+func getPage(t *testing.T, address string, header http.Header) apitest.Response {
 	t.Helper()
 	return ask(t, http.MethodGet, address, "", header)
 }
 
-func ask(t *testing.T, method, address, body string, header http.Header) response {
+func ask(t *testing.T, method, address, body string, header http.Header) apitest.Response {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 	require.NoError(t, err)
@@ -152,5 +153,5 @@ func ask(t *testing.T, method, address, body string, header http.Header) respons
 	require.NoError(t, err)
 	content, err := io.ReadAll(answer.Body)
 	require.NoError(t, errors.Join(err, answer.Body.Close()))
-	return response{status: answer.StatusCode, header: answer.Header, body: content}
+	return apitest.Response{Status: answer.StatusCode, Header: answer.Header, Body: content}
 }

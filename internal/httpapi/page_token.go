@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -17,28 +18,28 @@ const pathDevelopmentToken = "/development-token"
 
 func (s *Server) serveDevelopmentToken() {
 	if s.cfg.DevelopmentToken != nil {
-		s.app.Add(http.MethodPost, pathDevelopmentToken, s.developmentToken)
+		s.edge.App.Add(http.MethodPost, pathDevelopmentToken, s.developmentToken)
 	}
 }
 
 // developmentToken answers with a token of the development issuer for the user that
 // the body names.
 func (s *Server) developmentToken(c *fiber.Ctx) error {
-	c.Set(fiber.HeaderCacheControl, noStore)
+	c.Set(fiber.HeaderCacheControl, edge.NoStore)
 	// A page of another host can neither send this media type without being asked for
 	// CORS, nor name this machine in Host after it has its own name resolved to it.
 	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
-		return newProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", `Send a JSON object, for example {"user": "dev"}, as application/json.`)
+		return edge.NewProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", `Send a JSON object, for example {"user": "dev"}, as application/json.`)
 	}
 	// Other machines of the network may reach this port, and can send any Host.
 	if !loopbackHost(c.Hostname()) || !c.Context().RemoteIP().IsLoopback() {
-		return newProblem(http.StatusForbidden, "loopback_only", "Development tokens are given out on this machine only. Open the page under 127.0.0.1 on it, or sign in with what api token prints.")
+		return edge.NewProblem(http.StatusForbidden, "loopback_only", "Development tokens are given out on this machine only. Open the page under 127.0.0.1 on it, or sign in with what api token prints.")
 	}
 	var asked struct {
 		User string `json:"user"`
 	}
 	if err := json.Unmarshal(c.Body(), &asked); err != nil {
-		return newProblem(http.StatusBadRequest, "invalid_json", `Send a JSON object, for example {"user": "dev"}.`)
+		return edge.NewProblem(http.StatusBadRequest, "invalid_json", `Send a JSON object, for example {"user": "dev"}.`)
 	}
 	token, err := s.cfg.DevelopmentToken(strings.TrimSpace(asked.User))
 	if err != nil {

@@ -1,0 +1,83 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+const (
+	adminPath = edge.BasePath + "/admin"
+
+	// adminActions begin the actions of operators' calls in the audit log; the id of
+	// the operation follows.
+	adminActions = "admin."
+)
+
+// register adds an operation below adminPath. Only operators reach it, and each
+// call stands in the audit log. A user whom it is about is its path parameter user_id.
+func register[I, O any](h *Handlers, op huma.Operation, statuses []int, handle func(context.Context, *I) (*O, error)) {
+	metadata := map[string]any{edge.Authorization: h.authorization}
+	for name, value := range op.Metadata {
+		metadata[name] = value
+	}
+	op.Metadata, op.Tags = metadata, []string{"admin"}
+	op.Middlewares = huma.Middlewares{h.admit}
+	edge.Register(h.edge, op, append([]int{http.StatusForbidden}, statuses...), handle)
+}
+
+// admit lets only operators through to the operations that are theirs. The
+// audit log has the call before anything of it happens: what can't be noted isn't done.
+func (h *Handlers) admit(ctx huma.Context, next func(huma.Context)) {
+	c := humafiber.Unwrap(ctx)
+	caller := edge.User(ctx.Context())
+	allowed := caller.Role == auth.RoleAdmin
+	err := h.noteAdminCall(ctx, caller, allowed)
+	switch {
+	case err != nil:
+		edge.Refuse(c, err)
+	case !allowed:
+		edge.Refuse(c, errNoOperator())
+	default:
+		next(ctx)
+	}
+}
+
+// checkTexts refuses texts of a request, by field, that nothing stored can be equal to.
+func checkTexts(texts map[string]string) error {
+	for field, text := range texts {
+		if text != "" && !auth.IsUserID(text) {
+			return edge.InvalidField(field, "Use at most 255 printable characters.")
+		}
+	}
+	return nil
+}
+
+// adminCall is the detail of an operator's call in the audit log.
+type adminCall struct {
+	Allowed   bool   `json:"allowed"`
+	RequestID string `json:"request_id"`
+}
+
+func (h *Handlers) noteAdminCall(ctx huma.Context, caller auth.User, allowed bool) error {
+	detail, err := json.Marshal(adminCall{Allowed: allowed, RequestID: edge.RequestID(humafiber.Unwrap(ctx))})
+	if err != nil {
+		return fmt.Errorf("encode audit detail: %w", err)
+	}
+	about := edge.PathUserID(ctx.Param("user_id"))
+	err = system.New(h.cfg.Pool).RecordAdminCall(ctx.Context(), system.RecordAdminCallParams{
+		Actor: caller.ID, Action: adminActions + ctx.Operation().OperationID, UserID: about, Detail: detail,
+	})
+	if err != nil {
+		return fmt.Errorf("write audit log: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,182 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+const (
+	analyticsPath = adminPath + "/analytics"
+
+	// usualDays is how many days are answered when none are named, mostDays the most
+	// that one call may ask for: a year with the same day of the year before.
+	usualDays = 30
+	mostDays  = 367
+)
+
+// DaysInput chooses days of the analytics.
+type DaysInput struct {
+	From string `query:"from" format:"date" example:"2026-11-01" doc:"First day (UTC); 29 days before the last if left out."`
+	To   string `query:"to" format:"date" example:"2026-11-28" doc:"Last day (UTC); today if left out. At most 367 days in all."`
+}
+
+// AnalyticsInput chooses days and an engine.
+type AnalyticsInput struct {
+	DaysInput
+	Engine string `query:"engine" maxLength:"50" example:"openai" doc:"Count only results of this engine: local, client (the user's own), a model provider, mixed (of several) or unknown. What no engine makes is counted all the same."`
+}
+
+// AnalyticsBody says what an answer is about.
+type AnalyticsBody struct {
+	From           string    `json:"from" format:"date" example:"2026-11-01" doc:"First day (UTC)."`
+	To             string    `json:"to" format:"date" example:"2026-11-28" doc:"Last day (UTC)."`
+	CountedThrough time.Time `json:"counted_through" example:"2026-11-28T10:15:00Z" doc:"What happened before this moment is counted."`
+}
+
+// FunnelBody is how far the sessions that began in some days have come.
+type FunnelBody struct {
+	AnalyticsBody
+	Started        int64        `json:"started" example:"1000" doc:"Sessions that began in these days."`
+	Finished       int64        `json:"finished" example:"412" doc:"Of them, those that finished since."`
+	CompletionRate float64      `json:"completion_rate" example:"0.412" doc:"finished / started, 0 without any."`
+	Steps          []FunnelStep `json:"steps" doc:"The six steps."`
+}
+
+// FunnelStep is one step of a funnel. Each number counts sessions, each once.
+type FunnelStep struct {
+	Step      int           `json:"step" minimum:"1" maximum:"6" example:"2"`
+	Title     string        `json:"title" example:"Website Analysis"`
+	Reached   int64         `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for the step."`
+	Completed int64         `json:"completed" example:"850"`
+	Skipped   int64         `json:"skipped" example:"0"`
+	Failed    int64         `json:"failed" example:"70" doc:"It failed at least once."`
+	Passed    int64         `json:"passed" example:"870" doc:"This step or a later one was completed or skipped."`
+	Lost      int64         `json:"lost" example:"80" doc:"Sessions that passed all before this step, and not this one: those that stopped here so far."`
+	DropOff   float64       `json:"drop_off" example:"0.084" doc:"lost as a share of those that came to this step, 0 to 1."`
+	Engines   []EngineCount `json:"engines" doc:"What made the first result, the most frequent first; empty for steps without one."`
+}
+
+// EngineCount is how many sessions got their first result from an engine.
+type EngineCount struct {
+	Engine    string `json:"engine" example:"local"`
+	Completed int64  `json:"completed" example:"500"`
+}
+
+// FailuresBody is what failed in some days.
+type FailuresBody struct {
+	AnalyticsBody
+	Total    int64             `json:"total" example:"120"`
+	Failures []AnalyticsFailed `json:"failures" doc:"The most frequent first."`
+}
+
+// AnalyticsFailed is how many submissions of a step failed with one code.
+type AnalyticsFailed struct {
+	Step  int    `json:"step" minimum:"1" maximum:"6" example:"2"`
+	Code  string `json:"code" example:"robots_forbidden"`
+	Count int64  `json:"count" example:"40" doc:"Submissions that failed so."`
+}
+
+func (h *Handlers) registerAnalytics() {
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: analyticsPath + "/funnel", OperationID: "getFunnel", Summary: "How far users come",
+		Description: "About the sessions that began in these days, whatever the day of what happened to them. Neither a reset nor the deletion of an account takes anything away.",
+	}, []int{http.StatusBadRequest}, h.funnel)
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: analyticsPath + "/timings", OperationID: "getTimings", Summary: "How long steps take",
+		Description: "About what was completed in these days. Medians and 95th percentiles are read from histograms and are at most 4.8 % off.",
+	}, []int{http.StatusBadRequest}, h.timings)
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: analyticsPath + "/failures", OperationID: "getFailures", Summary: "What failed, by step and code",
+		Description: "Submissions that failed in these days. A failure has no engine.",
+	}, []int{http.StatusBadRequest}, h.failures)
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: analyticsPath + "/daily", OperationID: "getDaily", Summary: "What happened on each day",
+		Description: "Every day (UTC) has an entry, whenever the sessions began.",
+	}, []int{http.StatusBadRequest}, h.daily)
+}
+
+// days reads which days are asked for.
+func (in DaysInput) days(now time.Time) (first, last time.Time, err error) {
+	last = now.UTC().Truncate(24 * time.Hour)
+	if in.To != "" {
+		if last, err = time.Parse(time.DateOnly, in.To); err != nil {
+			return first, last, &onboarding.InputError{Field: "to", Code: "invalid_field", Reason: "Name the last day as 2026-11-28."}
+		}
+	}
+	first = last.AddDate(0, 0, 1-usualDays)
+	if in.From != "" {
+		if first, err = time.Parse(time.DateOnly, in.From); err != nil {
+			return first, last, &onboarding.InputError{Field: "from", Code: "invalid_field", Reason: "Name the first day as 2026-11-01."}
+		}
+	}
+	if first.After(last) || first.AddDate(0, 0, mostDays).Before(last.AddDate(0, 0, 1)) {
+		return first, last, &onboarding.InputError{Field: "from", Code: "invalid_field", Reason: fmt.Sprintf("The first day must not be after the last, and be at most %d days before it.", mostDays-1)}
+	}
+	return first, last, nil
+}
+
+// span is what an answer says about itself, and what is read for it.
+func (h *Handlers) span(ctx context.Context, in DaysInput, engine string) (body AnalyticsBody, days system.Range, q *system.Queries, err error) {
+	days.Engine = engine
+	if days.First, days.Last, err = in.days(time.Now()); err != nil {
+		return body, days, nil, err
+	}
+	q = system.New(h.cfg.Pool)
+	through, err := q.ReadRollupThrough(ctx)
+	if err != nil {
+		return body, days, nil, fmt.Errorf("read how far the rollups are: %w", err)
+	}
+	body = AnalyticsBody{From: days.First.Format(time.DateOnly), To: days.Last.Format(time.DateOnly), CountedThrough: through.UTC()}
+	return body, days, q, nil
+}
+
+func (h *Handlers) funnel(ctx context.Context, in *AnalyticsInput) (*edge.Output[FunnelBody], error) {
+	about, days, q, err := h.span(ctx, in.DaysInput, in.Engine)
+	if err != nil {
+		return nil, err
+	}
+	funnel, err := system.ReadFunnelOf(ctx, q, days)
+	if err != nil {
+		return nil, err
+	}
+	body := FunnelBody{
+		AnalyticsBody: about, Started: funnel.Started, Finished: funnel.Finished(),
+		CompletionRate: onboarding.Share(funnel.Finished(), funnel.Started),
+	}
+	for _, step := range funnel.Steps {
+		entry := FunnelStep{
+			Step: int(step.Step), Title: step.Step.Info().Title, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failed: step.Failed,
+			Passed: step.Passed, Lost: step.Lost, DropOff: step.DropOff, Engines: []EngineCount{},
+		}
+		for _, e := range step.Engines {
+			entry.Engines = append(entry.Engines, EngineCount(e))
+		}
+		body.Steps = append(body.Steps, entry)
+	}
+	return edge.OK(body), nil
+}
+
+func (h *Handlers) failures(ctx context.Context, in *DaysInput) (*edge.Output[FailuresBody], error) {
+	about, days, q, err := h.span(ctx, *in, "")
+	if err != nil {
+		return nil, err
+	}
+	failures, err := system.ReadStepFailures(ctx, q, days)
+	if err != nil {
+		return nil, err
+	}
+	body := FailuresBody{AnalyticsBody: about, Failures: []AnalyticsFailed{}}
+	for _, f := range failures {
+		body.Total += f.Count
+		body.Failures = append(body.Failures, AnalyticsFailed{Step: int(f.Step), Code: string(f.Code), Count: f.Count})
+	}
+	return edge.OK(body), nil
+}

@@ -1,0 +1,93 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+// AuditInput chooses rows of the audit log.
+type AuditInput struct {
+	Actor  string    `query:"actor" maxLength:"255" example:"ops" doc:"Who did it: a user's id, operator for the command line."`
+	UserID string    `query:"user_id" maxLength:"255" example:"ada" doc:"Whom it was about."`
+	Action string    `query:"action" maxLength:"100" example:"account.delete" doc:"What was done. An operator's call is admin. with the id of the operation."`
+	Since  time.Time `query:"since" example:"2026-01-01T00:00:00Z" doc:"Not before this moment."`
+	Until  time.Time `query:"until" example:"2027-01-01T00:00:00Z" doc:"Before this moment."`
+	Before int64     `query:"before" minimum:"1" example:"1000" doc:"The next_before of the page before this one."`
+	Limit  int       `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Rows of a page."`
+}
+
+// AuditBody is one page of the audit log.
+type AuditBody struct {
+	Entries    []AuditEntry `json:"entries" doc:"The newest first."`
+	NextBefore *int64       `json:"next_before" example:"951" doc:"Asks for the next page; null at the end."`
+}
+
+// AuditEntry is one row of the audit log.
+type AuditEntry struct {
+	ID     int64          `json:"id" example:"1000"`
+	At     time.Time      `json:"at" example:"2026-11-28T10:15:00Z"`
+	Actor  string         `json:"actor" example:"ops"`
+	Action string         `json:"action" example:"admin.listAudit"`
+	UserID *string        `json:"user_id" example:"ada" doc:"Whom it was about; null where that is nobody or many."`
+	Detail map[string]any `json:"detail" doc:"An object, without content of users."`
+}
+
+func (h *Handlers) registerAudit() {
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: adminPath + "/audit", OperationID: "listAudit",
+		Summary: "Who did what with whose data", Description: "The filters add up. Rows are never changed nor deleted with the account.",
+	}, []int{http.StatusBadRequest}, h.listAudit)
+}
+
+func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[AuditBody], error) {
+	if err := checkTexts(map[string]string{"actor": in.Actor, "action": in.Action, "user_id": in.UserID}); err != nil {
+		return nil, err
+	}
+	rows, err := system.New(h.cfg.Pool).ListAuditLog(ctx, system.ListAuditLogParams{
+		Before: orMost(in.Before), Actor: edge.TextOrNil(in.Actor), Action: edge.TextOrNil(in.Action), UserID: edge.TextOrNil(in.UserID),
+		Since: in.Since, Until: orForever(in.Until), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list audit log: %w", err)
+	}
+	body := AuditBody{Entries: []AuditEntry{}}
+	if len(rows) > in.Limit {
+		rows = rows[:in.Limit]
+		body.NextBefore = &rows[in.Limit-1].ID
+	}
+	for _, row := range rows {
+		detail := map[string]any{}
+		if err := json.Unmarshal(row.Detail, &detail); err != nil {
+			return nil, fmt.Errorf("decode detail of audit row %d: %w", row.ID, err)
+		}
+		body.Entries = append(body.Entries, AuditEntry{
+			ID: row.ID, At: row.At.UTC(), Actor: row.Actor, Action: row.Action, UserID: edge.TextOrNil(row.UserID), Detail: detail,
+		})
+	}
+	return edge.OK(body), nil
+}
+
+// orMost is a cursor that was left out: everything comes before it.
+func orMost(before int64) int64 {
+	if before == 0 {
+		return math.MaxInt64
+	}
+	return before
+}
+
+// orForever is an end that was left out.
+func orForever(until time.Time) time.Time {
+	if until.IsZero() {
+		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return until
+}

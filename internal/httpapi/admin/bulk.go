@@ -1,0 +1,221 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/jobs"
+)
+
+// maxOperationUsers is how many users one request may be about.
+const maxOperationUsers = 10_000
+
+// OperationRequest asks for something that is to be done to many users.
+type OperationRequest struct {
+	Kind    string      `json:"kind" enum:"reset,retry_failed,rebuild_inputs,delete" example:"retry_failed" doc:"What is done to each user."`
+	UserIDs []string    `json:"user_ids,omitempty" maxItems:"10000" example:"[\"user_2abc\"]" doc:"The users, each once. Either these or a filter."`
+	Filter  *UserFilter `json:"filter,omitempty" doc:"The first 10,000 users whom the same filter of listUsers finds; next_after goes on after them."`
+	Confirm bool        `json:"confirm,omitempty" doc:"Must be true to delete."`
+}
+
+// OperationBody is where an operation is. The counts and deleted_since add up to total.
+type OperationBody struct {
+	ID           string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
+	Kind         string     `json:"kind" example:"retry_failed"`
+	Actor        string     `json:"actor" example:"ops" doc:"Who asked for it."`
+	Status       string     `json:"status" enum:"running,completed,cancelled" example:"running" doc:"Completed is when every user has an outcome, failures too."`
+	Total        int        `json:"total" example:"1200"`
+	Waiting      int        `json:"waiting" example:"800" doc:"Not queued yet."`
+	Queued       int        `json:"queued" example:"200"`
+	Done         int        `json:"done" example:"150"`
+	Unchanged    int        `json:"unchanged" example:"40" doc:"There was nothing to do."`
+	Missing      int        `json:"missing" example:"3" doc:"There is no such user."`
+	Failed       int        `json:"failed" example:"5"`
+	Cancelled    int        `json:"cancelled" example:"0"`
+	DeletedSince int        `json:"deleted_since" example:"2" doc:"Users who deleted their account since: what was done to them is deleted as well."`
+	CreatedAt    time.Time  `json:"created_at" example:"2026-11-28T10:15:00Z"`
+	FinishedAt   *time.Time `json:"finished_at" example:"2026-11-28T10:25:00Z"`
+}
+
+// OperationCreated is an operation that was accepted.
+type OperationCreated struct {
+	OperationBody
+	NextAfter *string `json:"next_after" example:"user_2abc" doc:"The filter found more users: send it again with this as after. Null if it did not."`
+}
+
+// OperationsBody lists operations.
+type OperationsBody struct {
+	Operations []OperationBody `json:"operations" doc:"The newest first. They are kept for 30 days."`
+}
+
+// OperationItem is what became of one user.
+type OperationItem struct {
+	Position   int        `json:"position" example:"1" doc:"In the order of the request."`
+	UserID     string     `json:"user_id" example:"user_2abc"`
+	Status     string     `json:"status" enum:"waiting,queued,done,unchanged,missing,failed,cancelled" example:"failed"`
+	Code       *string    `json:"code" example:"nothing_to_retry" doc:"Why it failed."`
+	FinishedAt *time.Time `json:"finished_at" example:"2026-11-28T10:16:00Z"`
+}
+
+// OperationItemsBody is a page of what became of the users.
+type OperationItemsBody struct {
+	Items     []OperationItem `json:"items" doc:"In the order of the request."`
+	NextAfter *int            `json:"next_after" example:"100" doc:"Asks for the next page; null at the end."`
+}
+
+type operationPath struct {
+	ID uuid.UUID `path:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
+}
+
+type operationsInput struct {
+	Limit int `query:"limit" minimum:"1" maximum:"200" default:"50" example:"50" doc:"How many at most."`
+}
+
+type operationItemsInput struct {
+	ID     uuid.UUID `path:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
+	Status string    `query:"status" enum:"waiting,queued,done,unchanged,missing,failed,cancelled" example:"failed" doc:"Only those."`
+	After  int       `query:"after" minimum:"0" example:"100" doc:"The next_after of the page before this one."`
+	Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"100" example:"100" doc:"Users of a page."`
+}
+
+type operationCreatedOutput struct {
+	Status   int
+	Location string `header:"Location"`
+	Body     OperationCreated
+}
+
+func (h *Handlers) registerAdminBulk() {
+	const path = adminPath + "/bulk-operations"
+	register(h, huma.Operation{
+		Method: http.MethodPost, Path: path, OperationID: "createOperation", DefaultStatus: http.StatusAccepted,
+		Summary:     "Do something to many users",
+		Description: "Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps data and keys; retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; delete deletes the accounts.",
+	}, []int{http.StatusBadRequest}, h.createOperation)
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: "listOperations", Summary: "The newest operations",
+	}, []int{http.StatusBadRequest}, h.listOperations)
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: path + "/{id}", OperationID: "getOperation", Summary: "How far an operation is",
+	}, []int{http.StatusNotFound}, func(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
+		return operationOutput(jobs.NewBulk(h.cfg.Pool).Get(ctx, in.ID))
+	})
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: path + "/{id}/items", OperationID: "listOperationItems", Summary: "What became of each user",
+	}, []int{http.StatusBadRequest, http.StatusNotFound}, h.listOperationItems)
+	register(h, huma.Operation{
+		Method: http.MethodPost, Path: path + "/{id}/cancel", OperationID: "cancelOperation",
+		Summary: "End an operation", Description: "What is done stays done. One that has ended stays as it is.",
+	}, []int{http.StatusNotFound}, func(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
+		return operationOutput(jobs.NewBulk(h.cfg.Pool).Cancel(ctx, in.ID))
+	})
+}
+
+func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[OperationRequest]) (*operationCreatedOutput, error) {
+	users, next, err := h.operationUsers(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	operation, err := jobs.NewBulk(h.cfg.Pool).Create(ctx, jobs.OperationRequest{
+		Kind: jobs.OperationKind(in.Body.Kind), Actor: edge.User(ctx).ID, UserIDs: users,
+	})
+	if err != nil {
+		return nil, err
+	}
+	body := operationBody(operation)
+	return &operationCreatedOutput{
+		Status: http.StatusAccepted, Location: adminPath + "/bulk-operations/" + body.ID,
+		Body: OperationCreated{OperationBody: body, NextAfter: next},
+	}, nil
+}
+
+// operationUsers returns the users whom a request is about, and the last of them if
+// its filter finds more.
+func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (users []string, next *string, err error) {
+	switch {
+	case jobs.OperationKind(in.Kind) == jobs.OperationDelete && !in.Confirm:
+		return nil, nil, edge.InvalidField("confirm", "Deleting can't be undone; send confirm as true if you mean it.")
+	case (in.Filter == nil) == (len(in.UserIDs) == 0):
+		return nil, nil, edge.InvalidField("user_ids", "Name the users, or a filter that finds them.")
+	case in.Filter == nil:
+		if slices.ContainsFunc(in.UserIDs, func(id string) bool { return !auth.IsUserID(id) }) {
+			return nil, nil, edge.InvalidField("user_ids", "Name users by 1 to 255 printable characters.")
+		}
+		return in.UserIDs, nil, nil
+	}
+	if err := in.Filter.check("filter."); err != nil {
+		return nil, nil, err
+	}
+	rows, err := system.New(h.cfg.Pool).ListUsers(ctx, in.Filter.params(maxOperationUsers+1))
+	if err != nil {
+		return nil, nil, fmt.Errorf("find users: %w", err)
+	}
+	if len(rows) == 0 {
+		return nil, nil, edge.InvalidField("filter", "The filter finds no users.")
+	}
+	if len(rows) > maxOperationUsers {
+		rows = rows[:maxOperationUsers]
+		next = &rows[maxOperationUsers-1].UserID
+	}
+	for _, row := range rows {
+		users = append(users, row.UserID)
+	}
+	return users, next, nil
+}
+
+func (h *Handlers) listOperations(ctx context.Context, in *operationsInput) (*edge.Output[OperationsBody], error) {
+	operations, err := jobs.NewBulk(h.cfg.Pool).List(ctx, in.Limit)
+	if err != nil {
+		return nil, err
+	}
+	body := OperationsBody{Operations: make([]OperationBody, len(operations))}
+	for i, operation := range operations {
+		body.Operations[i] = operationBody(operation)
+	}
+	return edge.OK(body), nil
+}
+
+func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInput) (*edge.Output[OperationItemsBody], error) {
+	bulk := jobs.NewBulk(h.cfg.Pool)
+	if _, err := bulk.Get(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	items, err := bulk.Items(ctx, in.ID, in.Status, in.After, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	body := OperationItemsBody{Items: []OperationItem{}}
+	if len(items) > in.Limit {
+		items = items[:in.Limit]
+		body.NextAfter = &items[in.Limit-1].Position
+	}
+	for _, item := range items {
+		body.Items = append(body.Items, OperationItem{
+			Position: item.Position, UserID: item.UserID, Status: item.Status, Code: edge.TextOrNil(item.Code), FinishedAt: edge.UTC(item.FinishedAt),
+		})
+	}
+	return edge.OK(body), nil
+}
+
+func operationOutput(operation jobs.Operation, err error) (*edge.Output[OperationBody], error) {
+	if err != nil {
+		return nil, err
+	}
+	return edge.OK(operationBody(operation)), nil
+}
+
+func operationBody(o jobs.Operation) OperationBody {
+	return OperationBody{
+		ID: o.ID.String(), Kind: string(o.Kind), Actor: o.Actor, Status: string(o.Status), Total: o.Total,
+		Waiting: o.Waiting, Queued: o.Queued, Done: o.Done, Unchanged: o.Unchanged, Missing: o.Missing, Failed: o.Failed,
+		Cancelled: o.Cancelled, DeletedSince: o.DeletedSince, CreatedAt: o.CreatedAt.UTC(), FinishedAt: edge.UTC(o.FinishedAt),
+	}
+}

@@ -1,0 +1,106 @@
+package admin
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/adaptor"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+// PathConsole is where the console of the queue is served.
+const PathConsole = PathOps + "/river"
+
+// consolePolicy is that of River's page, which sets styles within elements.
+const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// serveConsole serves the page of the queue to operators. What they change there stands
+// in the audit log.
+func (h *Handlers) serveConsole() {
+	if h.cfg.Console == nil {
+		return
+	}
+	console := adaptor.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The server's own context is changed by its shutdown while the console may still read it.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), h.cfg.RequestTimeout)
+		defer cancel()
+		h.cfg.Console.ServeHTTP(w, r.WithContext(ctx))
+	}))
+	handle := func(c *fiber.Ctx) error {
+		user, err := h.operator(c)
+		switch {
+		case mustSignIn(err) && isNavigation(c):
+			return c.Redirect(PathSignIn+"#river", http.StatusSeeOther)
+		case err != nil:
+			return err
+		}
+		if c.Method() != fiber.MethodGet && c.Method() != fiber.MethodHead {
+			if err := h.noteConsole(c, user); err != nil {
+				return err
+			}
+		}
+		if err := console(c); err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderContentSecurityPolicy, consolePolicy)
+		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+		c.Set(fiber.HeaderCacheControl, "private, no-cache")
+		return nil
+	}
+	for _, method := range []string{fiber.MethodGet, fiber.MethodPost, fiber.MethodPut, fiber.MethodPatch} {
+		h.edge.App.Add(method, PathConsole, handle)
+		h.edge.App.Add(method, PathConsole+"/*", handle)
+	}
+}
+
+// noteConsole writes what is changed on the page of the queue into the audit log: the
+// address says what, the body which jobs.
+func (h *Handlers) noteConsole(c *fiber.Ctx, user auth.User) error {
+	var jobs struct {
+		IDs []json.RawMessage `json:"ids"`
+	}
+	// Whatever else a body holds is for the console to judge.
+	_ = json.Unmarshal(c.Body(), &jobs)
+	address := strings.TrimPrefix(c.Path(), PathConsole+"/api/")
+	parts := strings.Split(address, "/")
+	detail := map[string]any{"allowed": true}
+	action := "river." + parts[0] + "." + strings.ToLower(c.Method())
+	switch {
+	case parts[0] == "queues" && len(parts) > 1:
+		detail["queue"] = cutText(parts[1])
+		if len(parts) > 2 {
+			action = "river.queues." + parts[2]
+		}
+	case parts[0] == "jobs" && len(parts) > 1:
+		action, detail["job_ids"] = "river.jobs."+parts[1], jobs.IDs
+	}
+	return h.noteOps(c, user, cutText(action), detail)
+}
+
+// cutText bounds what of an address is kept.
+func cutText(text string) string { return strings.ToValidUTF8(text[:min(len(text), 100)], "") }
+
+// noteOps writes what an operator does on a page into the audit log. What can't be
+// noted isn't done.
+func (h *Handlers) noteOps(c *fiber.Ctx, user auth.User, action string, detail map[string]any) error {
+	detail["request_id"] = edge.RequestID(c)
+	document, err := json.Marshal(detail)
+	if err != nil {
+		return fmt.Errorf("encode audit detail: %w", err)
+	}
+	err = system.New(h.cfg.Pool).RecordAdminCall(c.UserContext(), system.RecordAdminCallParams{
+		Actor: user.ID, Action: action, Detail: document,
+	})
+	if err != nil {
+		return fmt.Errorf("write audit log: %w", err)
+	}
+	return nil
+}

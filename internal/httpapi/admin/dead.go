@@ -1,0 +1,215 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/jobs"
+)
+
+const (
+	// replaysAtOnce bounds what one request replays, each job in a transaction of its own.
+	replaysAtOnce = 200
+	// replayTime is what it may take.
+	replayTime = 30 * time.Second
+)
+
+// errEnough ends the replaying of one request.
+var errEnough = errors.New("enough for one request")
+
+// DeadFilter chooses dead jobs.
+type DeadFilter struct {
+	Kind   string    `query:"kind" json:"kind,omitempty" maxLength:"100" example:"website_analysis" doc:"The kind of the work."`
+	Code   string    `query:"code" json:"code,omitempty" maxLength:"100" example:"worker_lost" doc:"Why it failed."`
+	UserID string    `query:"user_id" json:"user_id,omitempty" maxLength:"255" example:"user_2abc" doc:"Whose it is."`
+	Since  time.Time `query:"since" json:"since,omitzero" example:"2026-03-01T00:00:00Z" doc:"Not those that died before."`
+}
+
+func (f DeadFilter) chosen(path string) (jobs.DeadFilter, error) {
+	err := checkTexts(map[string]string{path + "kind": f.Kind, path + "code": f.Code, path + "user_id": f.UserID})
+	return jobs.DeadFilter{
+		Kind: onboarding.Kind(f.Kind), Code: onboarding.FailureCode(f.Code), UserID: f.UserID, Since: f.Since,
+	}, err
+}
+
+// DeadJobsInput asks for a page of dead jobs.
+type DeadJobsInput struct {
+	DeadFilter
+	Unreplayed bool   `query:"unreplayed" example:"true" doc:"Only those that nothing took the place of."`
+	After      string `query:"after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The next_after of the page before this one."`
+	Limit      int    `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Jobs of a page."`
+}
+
+// DeadJobBody is work that failed although nothing that its user changes mends it.
+type DeadJobBody struct {
+	ID         string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The id of its submission."`
+	UserID     string     `json:"user_id" example:"user_2abc"`
+	Kind       string     `json:"kind" example:"website_analysis"`
+	Step       *int       `json:"step" example:"2" doc:"Null for work that completes no step."`
+	Code       string     `json:"code" example:"worker_lost"`
+	Attempts   int        `json:"attempts" example:"4"`
+	Recoveries int        `json:"recoveries" example:"0"`
+	DiedAt     time.Time  `json:"died_at" example:"2026-03-02T10:15:00Z"`
+	ReplayedAs *string    `json:"replayed_as" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000002" doc:"The submission that took its place."`
+	ReplayedAt *time.Time `json:"replayed_at" example:"2026-03-02T10:20:00Z"`
+}
+
+// DeadJobsBody is a page of dead jobs.
+type DeadJobsBody struct {
+	Jobs      []DeadJobBody `json:"jobs" doc:"The newest first. They are kept for 90 days."`
+	NextAfter *string       `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"Asks for the next page; null at the end."`
+}
+
+// ReplayBody is what became of the replay of one job.
+type ReplayBody struct {
+	ID         string  `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+	UserID     string  `json:"user_id" example:"user_2abc"`
+	Outcome    string  `json:"outcome" enum:"replayed,already_replayed,refused" example:"replayed"`
+	ReplayedAs *string `json:"replayed_as" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000002"`
+	Code       *string `json:"code" example:"moved_on" doc:"Why it was refused."`
+	Reason     *string `json:"reason" example:"Something newer was submitted in its place." doc:"The same in a sentence."`
+}
+
+// ReplayRequest chooses the dead jobs that are replayed.
+type ReplayRequest struct {
+	DeadFilter
+	After string `json:"after,omitempty" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The next_after of the answer before this one."`
+}
+
+// ReplaysBody is what became of many.
+type ReplaysBody struct {
+	Replays   []ReplayBody `json:"replays" doc:"The newest first, at most 200."`
+	NextAfter *string      `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"There may be more: send the request again with this as after. Null at the end."`
+}
+
+type deadJobPath struct {
+	ID uuid.UUID `path:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+}
+
+func (h *Handlers) registerAdminDead() {
+	const path = adminPath + "/dead-jobs"
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: "listDeadJobs", Summary: "Work that only operators can mend",
+	}, []int{http.StatusBadRequest}, h.listDeadJobs)
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: path + "/{id}", OperationID: "getDeadJob", Summary: "One dead job",
+	}, []int{http.StatusNotFound}, func(ctx context.Context, in *deadJobPath) (*edge.Output[DeadJobBody], error) {
+		job, err := h.cfg.Dead.Get(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return edge.OK(deadJobBody(job)), nil
+	})
+	register(h, huma.Operation{
+		Method: http.MethodPost, Path: path + "/{id}/replay", OperationID: "replayDeadJob",
+		Summary: "Submit a dead job's input again", Description: "Refused when something newer was submitted in its place. A second replay changes nothing.",
+	}, []int{http.StatusNotFound}, func(ctx context.Context, in *deadJobPath) (*edge.Output[ReplayBody], error) {
+		replay, err := h.cfg.Dead.Replay(ctx, edge.User(ctx).ID, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		return edge.OK(replayBody(replay)), nil
+	})
+	register(h, huma.Operation{
+		Method: http.MethodPost, Path: path + "/replay", OperationID: "replayDeadJobs", Metadata: edge.Waits(replayTime),
+		Summary: "Submit the inputs of many dead jobs again", Description: "Those that the filter chooses and that nothing took the place of, the newest first, at most 200.",
+	}, []int{http.StatusBadRequest}, h.replayDeadJobs)
+}
+
+func (h *Handlers) listDeadJobs(ctx context.Context, in *DeadJobsInput) (*edge.Output[DeadJobsBody], error) {
+	filter, err := in.chosen("")
+	if err != nil {
+		return nil, err
+	}
+	filter.Unreplayed = in.Unreplayed
+	after, err := h.deadJobAfter(ctx, in.After)
+	if err != nil {
+		return nil, err
+	}
+	found, err := h.cfg.Dead.List(ctx, filter, after, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	body := DeadJobsBody{Jobs: []DeadJobBody{}}
+	if len(found) > in.Limit {
+		found = found[:in.Limit]
+		body.NextAfter = idOrNil(&found[in.Limit-1].ID)
+	}
+	for _, job := range found {
+		body.Jobs = append(body.Jobs, deadJobBody(job))
+	}
+	return edge.OK(body), nil
+}
+
+// deadJobAfter returns the dead job that a page follows, nil for the first page.
+func (h *Handlers) deadJobAfter(ctx context.Context, after string) (*jobs.DeadJob, error) {
+	if after == "" {
+		return nil, nil //nolint:nilnil // the first page follows nothing
+	}
+	id, err := uuid.Parse(after)
+	if err != nil {
+		return nil, edge.InvalidField("after", "Send the next_after of the page before.")
+	}
+	last, err := h.cfg.Dead.Get(ctx, id)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return nil, edge.InvalidField("after", "The dead job is gone; begin again without after.")
+	}
+	return &last, err
+}
+
+func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[ReplayRequest]) (*edge.Output[ReplaysBody], error) {
+	filter, err := in.Body.chosen("")
+	if err != nil {
+		return nil, err
+	}
+	after, err := h.deadJobAfter(ctx, in.Body.After)
+	if err != nil {
+		return nil, err
+	}
+	body := ReplaysBody{Replays: []ReplayBody{}}
+	began := time.Now()
+	err = h.cfg.Dead.ReplayAll(ctx, edge.User(ctx).ID, filter, after, func(replay jobs.Replay) error {
+		body.Replays = append(body.Replays, replayBody(replay))
+		if len(body.Replays) == replaysAtOnce || time.Since(began) > replayTime {
+			body.NextAfter = idOrNil(&replay.ID)
+			return errEnough
+		}
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnough) {
+		return nil, err
+	}
+	return edge.OK(body), nil
+}
+
+func deadJobBody(job jobs.DeadJob) DeadJobBody {
+	body := DeadJobBody{
+		ID: job.ID.String(), UserID: job.UserID, Kind: string(job.Kind), Code: string(job.Code), Attempts: job.Attempts,
+		Recoveries: job.Recoveries, DiedAt: job.DiedAt.UTC(), ReplayedAs: setIDOrNil(job.ReplayedAs), ReplayedAt: edge.UTC(job.ReplayedAt),
+	}
+	if step := int(job.Step); step != 0 {
+		body.Step = &step
+	}
+	return body
+}
+
+func replayBody(replay jobs.Replay) ReplayBody {
+	return ReplayBody{
+		ID: replay.ID.String(), UserID: replay.UserID, Outcome: string(replay.Outcome), ReplayedAs: setIDOrNil(replay.ReplayedAs),
+		Code: edge.TextOrNil(replay.Code), Reason: edge.TextOrNil(replay.Reason),
+	}
+}
+
+func setIDOrNil(id uuid.UUID) *string {
+	if id == uuid.Nil {
+		return nil
+	}
+	return idOrNil(&id)
+}

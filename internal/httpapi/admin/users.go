@@ -1,0 +1,236 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+const (
+	// shownSubmissions and shownEvents bound what is told of one user.
+	shownSubmissions = 50
+	shownEvents      = 200
+)
+
+// UserFilter chooses users.
+type UserFilter struct {
+	Prefix      string `query:"prefix" json:"prefix,omitempty" maxLength:"255" example:"user_2" doc:"How the id begins; the whole id finds one user."`
+	Step        int    `query:"step" json:"step,omitempty" minimum:"0" maximum:"6" example:"2" doc:"The step that the next two are about; 0 for any."`
+	Status      string `query:"status" json:"status,omitempty" enum:"pending,in_progress,completed,skipped,failed" example:"failed" doc:"The status of the step."`
+	FailureCode string `query:"failure_code" json:"failure_code,omitempty" maxLength:"100" example:"host_not_found" doc:"Why the step failed."`
+	After       string `query:"after" json:"after,omitempty" maxLength:"255" example:"user_2abc" doc:"The next_after of the page before this one."`
+}
+
+func (f UserFilter) check(path string) error {
+	return checkTexts(map[string]string{path + "prefix": f.Prefix, path + "failure_code": f.FailureCode, path + "after": f.After})
+}
+
+func (f UserFilter) params(limit int) system.ListUsersParams {
+	return system.ListUsersParams{
+		After: f.After, Prefix: f.Prefix, Step: int16(f.Step), //nolint:gosec // at most 6
+		Status: f.Status, FailureCode: f.FailureCode, MaxRows: int32(limit), //nolint:gosec // a page
+	}
+}
+
+// UsersInput asks for a page of users.
+type UsersInput struct {
+	UserFilter
+	Limit int `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Users of a page."`
+}
+
+// UsersBody is one page of users.
+type UsersBody struct {
+	Users     []UserRow `json:"users" doc:"In the order of their ids."`
+	NextAfter *string   `json:"next_after" example:"user_2abc" doc:"Asks for the next page; null at the end."`
+}
+
+// UserRow is where one user stands.
+type UserRow struct {
+	UserID      string           `json:"user_id" example:"user_2abc"`
+	StartedAt   time.Time        `json:"started_at" example:"2026-11-28T10:15:00Z"`
+	UpdatedAt   time.Time        `json:"updated_at" example:"2026-11-28T10:20:00Z"`
+	CompletedAt *time.Time       `json:"completed_at" example:"2026-11-28T10:30:00Z" doc:"When the onboarding was finished, null before."`
+	Steps       []UserStepStatus `json:"steps" minItems:"6" maxItems:"6"`
+}
+
+// UserStepStatus is where one step of a user stands.
+type UserStepStatus struct {
+	Step        int     `json:"step" example:"2"`
+	Status      string  `json:"status" example:"failed"`
+	FailureCode *string `json:"failure_code" example:"host_not_found"`
+}
+
+// UserStateBody is what support has to know of a user.
+type UserStateBody struct {
+	UserID      string           `json:"user_id" example:"user_2abc"`
+	SessionID   string           `json:"session_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
+	Version     int64            `json:"version" example:"17" doc:"Grows by one with each change of a step."`
+	StartedAt   time.Time        `json:"started_at" example:"2026-11-28T10:15:00Z"`
+	UpdatedAt   time.Time        `json:"updated_at" example:"2026-11-28T10:20:00Z"`
+	CompletedAt *time.Time       `json:"completed_at" example:"2026-11-28T10:30:00Z"`
+	Steps       []UserStep       `json:"steps" minItems:"6" maxItems:"6"`
+	Submissions []UserSubmission `json:"submissions" doc:"The newest 50, the newest first."`
+	Events      []UserEvent      `json:"events" doc:"The newest 200, the newest first."`
+}
+
+// UserStep is one step of a user.
+type UserStep struct {
+	UserStepStatus
+	HoldsResult  bool       `json:"holds_result" doc:"Whether a result counts that no reset has cleared."`
+	SubmissionID *string    `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The newest submission."`
+	StartedAt    *time.Time `json:"started_at" example:"2026-11-28T10:16:00Z"`
+	CompletedAt  *time.Time `json:"completed_at" example:"2026-11-28T10:17:00Z"`
+	UpdatedAt    time.Time  `json:"updated_at" example:"2026-11-28T10:17:00Z"`
+}
+
+// UserSubmission is one piece of work that a user asked for, without its content.
+type UserSubmission struct {
+	ID          string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+	Kind        string     `json:"kind" example:"website_analysis"`
+	Step        *int       `json:"step" example:"2" doc:"Null for work that completes no step."`
+	Status      string     `json:"status" example:"failed"`
+	Progress    float64    `json:"progress" example:"30"`
+	Phase       string     `json:"phase" example:"crawling"`
+	FailureCode *string    `json:"failure_code" example:"host_not_found"`
+	JobState    *string    `json:"job_state" example:"completed" doc:"The state of its job in the queue; null once that is deleted."`
+	CreatedAt   time.Time  `json:"created_at" example:"2026-11-28T10:16:00Z"`
+	FinishedAt  *time.Time `json:"finished_at" example:"2026-11-28T10:17:00Z"`
+}
+
+// UserEvent is one change of a step, without its message.
+type UserEvent struct {
+	Version      int64     `json:"version" example:"17"`
+	At           time.Time `json:"at" example:"2026-11-28T10:17:00Z"`
+	Step         int       `json:"step" example:"2"`
+	Status       string    `json:"status" example:"failed"`
+	SubmissionID *string   `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+	Progress     *float64  `json:"progress" example:"30"`
+	Phase        *string   `json:"phase" example:"crawling"`
+	FailureCode  *string   `json:"failure_code" example:"host_not_found"`
+}
+
+// userPath names a user in the path.
+type userPath struct {
+	UserID string `path:"user_id" example:"user_2abc" doc:"The user's id, percent-encoded."`
+}
+
+func (h *Handlers) registerAdminUsers() {
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: adminPath + "/users", OperationID: "listUsers",
+		Summary: "Find users", Description: "By the beginning of the id and by where one of their steps stands. The filters add up.",
+	}, []int{http.StatusBadRequest}, h.listUsers)
+	register(h, huma.Operation{
+		Method: http.MethodGet, Path: adminPath + "/users/{user_id}", OperationID: "getUserState",
+		Summary: "Where a user stands, for support", Description: "Steps, work and history without anything that the user entered or got.",
+	}, []int{http.StatusNotFound}, h.userState)
+}
+
+func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[UsersBody], error) {
+	if err := in.check(""); err != nil {
+		return nil, err
+	}
+	rows, err := system.New(h.cfg.Pool).ListUsers(ctx, in.params(in.Limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("list users: %w", err)
+	}
+	body := UsersBody{Users: []UserRow{}}
+	if len(rows) > in.Limit {
+		rows = rows[:in.Limit]
+		body.NextAfter = &rows[in.Limit-1].UserID
+	}
+	for _, row := range rows {
+		user := UserRow{UserID: row.UserID, StartedAt: row.StartedAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(), CompletedAt: edge.UTC(row.CompletedAt)}
+		for i, status := range row.Statuses {
+			user.Steps = append(user.Steps, UserStepStatus{Step: i + 1, Status: status, FailureCode: edge.TextOrNil(row.FailureCodes[i])})
+		}
+		body.Users = append(body.Users, user)
+	}
+	return edge.OK(body), nil
+}
+
+func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[UserStateBody], error) {
+	q, id := system.New(h.cfg.Pool), edge.PathUserID(in.UserID)
+	session, err := q.GetUser(ctx, id)
+	if err := postgres.NotFound("user", err); err != nil {
+		return nil, err
+	}
+	body := UserStateBody{
+		UserID: id, SessionID: session.ID.String(), Version: session.Version, StartedAt: session.StartedAt.UTC(),
+		UpdatedAt: session.UpdatedAt.UTC(), CompletedAt: edge.UTC(session.CompletedAt),
+	}
+	if body.Steps, err = userSteps(ctx, q, session.ID); err != nil {
+		return nil, err
+	}
+	if body.Submissions, err = userSubmissions(ctx, q, session.ID); err != nil {
+		return nil, err
+	}
+	if body.Events, err = userEvents(ctx, q, session.ID); err != nil {
+		return nil, err
+	}
+	return edge.OK(body), nil
+}
+
+func userSteps(ctx context.Context, q *system.Queries, session uuid.UUID) ([]UserStep, error) {
+	rows, err := q.ListUserSteps(ctx, session)
+	if err != nil {
+		return nil, fmt.Errorf("read steps: %w", err)
+	}
+	steps := make([]UserStep, len(rows))
+	for i, row := range rows {
+		steps[i] = UserStep{
+			UserStepStatus: UserStepStatus{Step: int(row.Step), Status: string(row.Status), FailureCode: row.FailureCode},
+			HoldsResult:    row.ResultSubmissionID != nil, SubmissionID: idOrNil(row.SubmissionID),
+			StartedAt: edge.UTC(row.StartedAt), CompletedAt: edge.UTC(row.CompletedAt), UpdatedAt: row.UpdatedAt.UTC(),
+		}
+	}
+	return steps, nil
+}
+
+func userSubmissions(ctx context.Context, q *system.Queries, session uuid.UUID) ([]UserSubmission, error) {
+	rows, err := q.ListUserSubmissions(ctx, system.ListUserSubmissionsParams{SessionID: session, MaxRows: shownSubmissions})
+	if err != nil {
+		return nil, fmt.Errorf("read submissions: %w", err)
+	}
+	submissions := make([]UserSubmission, len(rows))
+	for i, row := range rows {
+		submissions[i] = UserSubmission{
+			ID: row.ID.String(), Kind: string(row.Kind), Status: string(row.Status), Progress: row.Progress, Phase: row.Phase,
+			FailureCode: row.FailureCode, JobState: edge.TextOrNil(row.JobState), CreatedAt: row.CreatedAt.UTC(), FinishedAt: edge.UTC(row.FinishedAt),
+		}
+		if step := int(row.Step); step != 0 {
+			submissions[i].Step = &step
+		}
+	}
+	return submissions, nil
+}
+
+func userEvents(ctx context.Context, q *system.Queries, session uuid.UUID) ([]UserEvent, error) {
+	rows, err := q.ListUserEvents(ctx, system.ListUserEventsParams{SessionID: session, MaxRows: shownEvents})
+	if err != nil {
+		return nil, fmt.Errorf("read step events: %w", err)
+	}
+	events := make([]UserEvent, len(rows))
+	for i, row := range rows {
+		events[i] = UserEvent{
+			Version: row.Seq, At: row.At.UTC(), Step: int(row.Step), Status: row.Status, SubmissionID: edge.TextOrNil(row.SubmissionID),
+			Progress: row.Progress, Phase: edge.TextOrNil(row.Phase), FailureCode: edge.TextOrNil(row.FailureCode),
+		}
+	}
+	return events, nil
+}
+
+func idOrNil(id *uuid.UUID) *string {
+	if id == nil {
+		return nil
+	}
+	text := id.String()
+	return &text
+}

@@ -1,0 +1,75 @@
+package edge
+
+import (
+	"reflect"
+	"time"
+)
+
+// NoStore is the Cache-Control of what nobody may keep.
+const NoStore = "no-store"
+
+// Output is an answer of 200 that is about no state.
+type Output[T any] struct{ Body T }
+
+type BodyInput[T any] struct{ Body T }
+
+// StepError says why a step failed.
+type StepError struct {
+	Code   string `json:"code" example:"host_not_found" doc:"Stable and machine-readable."`
+	Detail string `json:"detail" example:"There is no website at example.invalid. Check the spelling of the address." doc:"What happened and what to do."`
+}
+
+// TextOrNil returns a text as answers have it: null for none.
+func TextOrNil(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// UTC returns the moment as clients read it, nil for nil.
+func UTC(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
+
+// Waits gives an operation that Waits up to bound the time to answer after it.
+func Waits(bound time.Duration) map[string]any {
+	return map[string]any{Deadline: bound + 5*time.Second}
+}
+
+// WithoutNulls replaces the nil slices and maps inside of what target points to
+// by empty ones. A stored document of an older release lacks the newer lists.
+func WithoutNulls(target any) { fillNil(reflect.ValueOf(target)) }
+
+func fillNil(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fillNil(v.Elem())
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				fillNil(v.Field(i))
+			}
+		}
+	case reflect.Slice:
+		if v.IsNil() {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		}
+		for i := range v.Len() {
+			fillNil(v.Index(i))
+		}
+	case reflect.Map:
+		if v.IsNil() {
+			v.Set(reflect.MakeMap(v.Type()))
+		}
+	}
+}
+
+// OK answers 200 with a body.
+func OK[T any](body T) *Output[T] { return &Output[T]{Body: body} }

@@ -1,0 +1,78 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alwrity/onboarding/internal/auth"
+)
+
+type userKey struct{}
+
+// Public marks an operation that needs no token.
+const Public = "public"
+
+// Authorization is a func(*fiber.Ctx) (string, error) of an operation that reads its
+// Authorization from elsewhere than the header alone.
+const Authorization = "authorization"
+
+// authenticate lets a request through only with an accepted token, unless its
+// operation is marked public. Answers belong to one user: no shared cache may
+// keep them.
+func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
+	if ctx.Operation().Metadata[Public] == true {
+		next(ctx)
+		return
+	}
+	ctx.AppendHeader("Vary", "Authorization")
+	ctx.SetHeader("Cache-Control", "private, no-cache")
+	user, err := e.signedIn(ctx)
+	if err != nil {
+		Refuse(humafiber.Unwrap(ctx), err)
+		return
+	}
+	e.Note(humafiber.Unwrap(ctx), user)
+	next(huma.WithValue(ctx, userKey{}, user))
+}
+
+// signedIn returns who asks.
+func (e *Edge) signedIn(ctx huma.Context) (auth.User, error) {
+	header := ctx.Header("Authorization")
+	if read, ok := ctx.Operation().Metadata[Authorization].(func(*fiber.Ctx) (string, error)); ok {
+		var err error
+		if header, err = read(humafiber.Unwrap(ctx)); err != nil {
+			return auth.User{}, err
+		}
+	}
+	return e.UserOf(ctx.Context(), header)
+}
+
+func (e *Edge) UserOf(ctx context.Context, header string) (auth.User, error) {
+	scheme, token, _ := strings.Cut(header, " ")
+	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
+		return auth.User{}, NewProblem(http.StatusUnauthorized, "unauthenticated", "You are not signed in; sign in and try again.")
+	}
+	return e.cfg.Verifier.Verify(ctx, token)
+}
+
+// User returns who asks. Every handler of an operation that is not public may
+// call it.
+func User(ctx context.Context) auth.User {
+	u, _ := ctx.Value(userKey{}).(auth.User)
+	return u
+}
+
+// PathUserID returns the id of a user as it stands in a path, "" if nobody can have it.
+func PathUserID(raw string) string {
+	id, err := url.PathUnescape(raw)
+	if err != nil || !auth.IsUserID(id) {
+		return ""
+	}
+	return id
+}

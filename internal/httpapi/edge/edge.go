@@ -1,0 +1,125 @@
+// Package edge is what every request passes through: tokens, request ids, deadlines,
+// idempotency keys, ETags, logs and metrics, and the one renderer of errors. Operations
+// are added with Register.
+package edge
+
+import (
+	"log/slog"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/cors"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/valyala/fasthttp"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+const (
+	// readBufferSize bounds the headers of a request: tokens are long.
+	readBufferSize = 16 << 10
+	// readTimeout bounds the arrival of a request, against clients that drip.
+	readTimeout = 30 * time.Second
+	// writeTimeout bounds the sending of an answer once it is made, against clients
+	// that don't read it.
+	writeTimeout = time.Minute
+	idleTimeout  = 2 * time.Minute
+
+	// exposedHeaders are those that pages of a listed origin may read.
+	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID,Idempotency-Replayed"
+)
+
+// Config is what an Edge is made of. Fingerprint, Traces and CORSOrigins may be left out.
+type Config struct {
+	Verifier *auth.Verifier
+	Metrics  prometheus.Registerer
+	Log      *slog.Logger
+	// Fingerprint of a user's id stands for it in the log.
+	Fingerprint func(key []byte) string
+	// Requests remembers the answers to requests that name an idempotency key.
+	Requests *postgres.Requests
+	// Traces makes a span of each request; nil makes none.
+	Traces trace.TracerProvider
+	// CORSOrigins lists the origins whose pages may call; none by default.
+	CORSOrigins []string
+	// BodyLimit is the largest accepted body in bytes.
+	BodyLimit int
+	// RequestTimeout bounds the work for one request.
+	RequestTimeout time.Duration
+}
+
+// Edge is what all operations stand behind.
+type Edge struct {
+	App     *fiber.App
+	API     huma.API
+	Log     *slog.Logger
+	cfg     Config
+	metrics *metrics
+	routes  map[string]bool // the patterns that are used as labels
+}
+
+// New returns an edge without operations.
+func New(cfg Config) *Edge {
+	e := &Edge{cfg: cfg, Log: cfg.Log, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
+	e.App = fiber.New(fiber.Config{
+		Immutable:             true, // else strings change under who keeps them
+		CaseSensitive:         true,
+		BodyLimit:             cfg.BodyLimit,
+		ReadBufferSize:        readBufferSize,
+		ReadTimeout:           readTimeout,
+		WriteTimeout:          writeTimeout,
+		IdleTimeout:           idleTimeout,
+		DisableStartupMessage: true,
+		ErrorHandler:          e.failed,
+	})
+	e.App.Use(e.observe)
+	if len(cfg.CORSOrigins) > 0 { // the middleware takes an empty list for "all"
+		e.App.Use(cors.New(corsConfig(cfg.CORSOrigins)))
+	}
+	e.App.Use(refuseEncoded)
+	e.API = newAPI(e)
+	return e
+}
+
+// Finish completes the routes when all operations are registered.
+func (e *Edge) Finish() {
+	e.metrics.waits = waitingRoutes(e.API.OpenAPI())
+	for _, route := range e.App.GetRoutes(true) {
+		e.routes[route.Path] = true
+		e.metrics.begin(route.Method, route.Path)
+		if route.Method == http.MethodGet { // the server leaves the body of the answer out
+			e.App.Add(http.MethodHead, route.Path, route.Handlers...)
+		}
+	}
+	e.App.Server().Handler = knownMethods(e.App.Handler())
+	e.App.Server().KeepHijackedConns = true // streams close their own
+}
+
+func corsConfig(origins []string) cors.Config {
+	return cors.Config{
+		AllowOrigins:     strings.Join(origins, ","),
+		AllowMethods:     "GET,POST,PUT,DELETE",
+		AllowHeaders:     "Authorization,Content-Type,If-None-Match,Idempotency-Key,Last-Event-ID,X-Request-ID",
+		ExposeHeaders:    exposedHeaders,
+		AllowCredentials: true,
+		MaxAge:           600,
+	}
+}
+
+// knownMethods lets requests of a method that Fiber doesn't know, which it would
+// answer itself in plain text, go on as those of one that no route has: the
+// answer is a problem, with the methods that the path has.
+func knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			ctx.Request.Header.SetMethod(http.MethodTrace)
+		}
+		next(ctx)
+	}
+}

@@ -1,0 +1,81 @@
+package edge
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Fields is a JSON object of a request whose fields are read one by one.
+type Fields map[string]json.RawMessage
+
+// Schema describes an object of any fields.
+func (Fields) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+}
+
+// Has tells whether one of the fields is there: null is not.
+func (f Fields) Has(names ...string) bool { return f.First(names...) != "" }
+
+// First returns the First of the names that is there, "" if none is.
+func (f Fields) First(names ...string) string {
+	for _, name := range names {
+		if raw := strings.TrimSpace(string(f[name])); raw != "" && raw != "null" {
+			return name
+		}
+	}
+	return ""
+}
+
+// Empty tells whether a field is absent, null, "", {} or [].
+func (f Fields) Empty(name string) bool {
+	switch strings.Join(strings.Fields(string(f[name])), "") {
+	case "", "null", `""`, "{}", "[]":
+		return true
+	}
+	return false
+}
+
+// Text returns a Text field, "" if it is absent or null.
+func (f Fields) Text(path, name string) (string, error) {
+	return DecodeField[string](f, path, name, "text")
+}
+
+// DecodeField reads a field into T, whose zero value stands for absent and null. The
+// error names the field below path and says that it must be want.
+func DecodeField[T any](f Fields, path, name, want string) (T, error) {
+	var value T
+	if !f.Has(name) {
+		return value, nil
+	}
+	if err := json.Unmarshal(f[name], &value); err != nil {
+		return value, InvalidField(path+name, "This must be "+want+".")
+	}
+	return value, nil
+}
+
+func InvalidField(field, reason string) error {
+	return &onboarding.InputError{Field: field, Code: "invalid_field", Reason: reason}
+}
+
+// InField says of an input error in which field of the body the value stands.
+func InField(field string, err error) error {
+	return RenameField(err, func(string) string { return field })
+}
+
+// BelowData puts the field of an input error below the field data of the body.
+func BelowData(err error) error {
+	return RenameField(err, func(field string) string { return "data." + field })
+}
+
+func RenameField(err error, rename func(string) string) error {
+	var input *onboarding.InputError
+	if !errors.As(err, &input) {
+		return err
+	}
+	return &onboarding.InputError{Field: rename(input.Field), Code: input.Code, Reason: input.Reason}
+}

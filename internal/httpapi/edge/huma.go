@@ -1,0 +1,133 @@
+package edge
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+)
+
+const (
+	BasePath   = "/api/onboarding"
+	PathHealth = "/healthz"
+	PathReady  = "/readyz"
+
+	BearerScheme = "bearer"
+	TicketScheme = "ticket"
+
+	// QueryTicket is the parameter of the query that has a ticket.
+	QueryTicket = "ticket"
+
+	// BodyExample is the end of the sentence "Send a JSON object…" of an operation.
+	BodyExample = "body example"
+)
+
+// newAPI returns huma on the server's Fiber app, with everything switched off
+// that would serve its own pages, add its own fields or speak of errors.
+func newAPI(e *Edge) huma.API {
+	config := huma.DefaultConfig("ALwrity onboarding", "1")
+	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the answer is 202 and the step says how far it is. HEAD is answered wherever GET is."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil
+	config.AllowAdditionalPropertiesByDefault = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		BearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of the identity provider; the user is the claim sub."},
+		TicketScheme: {Type: "apiKey", In: "query", Name: QueryTicket, Description: "A one-time ticket of createStreamTicket, for streams where no header can be sent."},
+	}
+	config.Tags = []*huma.Tag{
+		{Name: "onboarding", Description: "Where the user stands."},
+		{Name: "steps", Description: "One step: reading and submitting."},
+		{Name: "keys", Description: "The API keys of providers. They are never answered in full, unless the operator allows it."},
+		{Name: "research", Description: "The research preferences."},
+		{Name: "personas", Description: "Generating, following and storing the personas of step 4."},
+		{Name: "streams", Description: "Live progress, pushed."},
+		{Name: "account", Description: "What is stored about the caller, all of it: to take away, to delete."},
+		{Name: "services", Description: "For other services, by the scopes of their tokens."},
+		{Name: "admin", Description: "For operators: tokens with the role admin. Every call stands in the audit log, refused ones too."},
+		{Name: "operations", Description: "For operators and clients' tools."},
+	}
+	config.Transformers = []huma.Transformer{problemTransformer}
+	api := humafiber.New(e.App, config)
+	api.UseMiddleware(applyProblem, bound, e.authenticate)
+	return api
+}
+
+// problemTransformer turns huma's errors into ours and notes every problem, so
+// that applyProblem and the log know it.
+func problemTransformer(ctx huma.Context, _ string, body any) (any, error) {
+	var p *Problem
+	switch e := body.(type) {
+	case *huma.ErrorModel:
+		example, _ := ctx.Operation().Metadata[BodyExample].(string)
+		p = problemOfHuma(e, example)
+	case *Problem:
+		p = e
+	default:
+		return body, nil
+	}
+	exchangeOf(humafiber.Unwrap(ctx)).problem = p
+	return p, nil
+}
+
+// applyProblem gives the answer the status and headers of its problem: huma has
+// set its own status after the transformer ran. It also pins the media type, as
+// there is only one.
+func applyProblem(ctx huma.Context, next func(huma.Context)) {
+	c := humafiber.Unwrap(ctx)
+	c.Request().Header.Set(fiber.HeaderAccept, fiber.MIMEApplicationJSON)
+	next(ctx)
+	if p := exchangeOf(c).problem; p != nil {
+		p.setHeaders(c)
+	}
+	if c.Response().StatusCode() == http.StatusNotModified {
+		c.Response().Header.Del(fiber.HeaderContentType)
+	}
+}
+
+// Register adds an operation. Errors of handle are told by problemOf; statuses
+// lists the problems that the document names beside those of every operation.
+func Register[I, O any](e *Edge, op huma.Operation, statuses []int, handle func(context.Context, *I) (*O, error)) {
+	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // Fiber has read and bounded it
+	if op.Metadata[Public] != true {
+		op.Security = []map[string][]string{{BearerScheme: {}}}
+		statuses = append(slices.Clone(statuses), http.StatusUnauthorized, http.StatusServiceUnavailable)
+		if repeatable(&op) {
+			op.Parameters = append(op.Parameters, idempotencyParam())
+			op.Middlewares = append(op.Middlewares, e.remember) // the last: what is refused before it is not remembered
+			statuses = append(statuses, http.StatusBadRequest, http.StatusConflict)
+		}
+	}
+	content := e.ProblemContent()
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	op.Responses["default"] = &huma.Response{Description: "A problem.", Content: content}
+	for _, status := range statuses {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: content}
+	}
+	if op.Metadata[Conditional] == true {
+		op.Responses["304"] = &huma.Response{Description: "The state is the one that If-None-Match names."}
+	}
+	huma.Register(e.API, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, ProblemOf(err)
+		}
+		return out, nil
+	})
+}
+
+// ProblemContent describes the body of a problem.
+func (e *Edge) ProblemContent() map[string]*huma.MediaType {
+	return map[string]*huma.MediaType{ProblemContentType: {Schema: SchemaOf[Problem](e)}}
+}
+
+// SchemaOf returns the reference to the schema of a type, which it adds to the document.
+func SchemaOf[T any](e *Edge) *huma.Schema {
+	return e.API.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[T](), true, "")
+}

@@ -1,0 +1,102 @@
+package edge
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// unmatched is the route of requests that no route is for, so that scanners
+// can't make labels.
+const unmatched = "unmatched"
+
+type metrics struct {
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+	running  prometheus.Gauge
+	panics   prometheus.Counter
+	// waits are the operations that wait for work, by method and route.
+	waits map[string]bool
+}
+
+func newMetrics(reg prometheus.Registerer) *metrics {
+	m := &metrics{
+		waits: map[string]bool{},
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "onboarding_http_requests_total",
+			Help: "Answered requests by method, route pattern, status and problem code.",
+		}, []string{"method", "route", "status", "code"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name:    "onboarding_http_request_seconds",
+			Help:    "Time to answer, by method, route pattern, whether the operation waits for work before it answers, and class of status.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+		}, []string{"method", "route", "waits", "class"}),
+		running: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "onboarding_http_running_requests",
+			Help: "Requests that are being answered.",
+		}),
+		panics: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "onboarding_http_panics_total",
+			Help: "Requests whose handler panicked.",
+		}),
+	}
+	reg.MustRegister(m.requests, m.seconds, m.running, m.panics)
+	return m
+}
+
+// begin makes the series of an operation that changes something with the value 0:
+// the objectives for these are ratios of rates, which do not show the event that a series
+// begins with.
+func (m *metrics) begin(method, route string) {
+	if method == http.MethodGet {
+		return
+	}
+	for _, class := range []string{"2xx", "4xx", "5xx"} {
+		m.seconds.WithLabelValues(method, route, yesNo(m.waits[method+" "+route]), class)
+	}
+}
+
+// observe counts an answer and the time that it took.
+func (m *metrics) observe(c *fiber.Ctx, route string, p *Problem, took time.Duration) {
+	method, status := c.Method(), c.Response().StatusCode()
+	m.count(method, route, status, p)
+	class := strconv.Itoa(status/100) + "xx"
+	m.seconds.WithLabelValues(method, route, yesNo(m.waits[method+" "+route]), class).Observe(took.Seconds())
+}
+
+func yesNo(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
+}
+
+func (m *metrics) count(method, route string, status int, p *Problem) {
+	code := ""
+	if p != nil {
+		code = p.Code
+	}
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status), code).Inc()
+}
+
+// waitingRoutes returns the operations that may take longer than others because they
+// wait for work, by method and pattern of the route.
+func waitingRoutes(document *huma.OpenAPI) map[string]bool {
+	waiting := map[string]bool{}
+	for path, item := range document.Paths {
+		for _, operation := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
+			if operation != nil && operation.Metadata[Deadline] != nil {
+				waiting[operation.Method+" "+pathParameter.ReplaceAllString(path, ":$1")] = true
+			}
+		}
+	}
+	return waiting
+}
+
+// pathParameter is a parameter as OpenAPI writes it.
+var pathParameter = regexp.MustCompile(`\{(\w+)\}`)

@@ -1,0 +1,249 @@
+package live
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// The kinds of streams.
+const (
+	kindSSE = "sse"
+	kindWS  = "ws"
+)
+
+const (
+	// heartbeatEvery is how often a silent stream is written to, which keeps proxies
+	// from closing it and finds clients that are gone.
+	heartbeatEvery = 15 * time.Second
+	// streamWriteTimeout bounds one write to a client that does not take it.
+	streamWriteTimeout = 5 * time.Second
+	// maxUserStreams bounds the streams of one user in one process: every open page
+	// has one.
+	maxUserStreams = 32
+)
+
+// endReason says why a stream ended.
+type endReason string
+
+const (
+	endLeft     endReason = "left"     // the client is gone
+	endSlow     endReason = "slow"     // it did not take what was sent
+	endExpired  endReason = "expired"  // its token has
+	endStopping endReason = "stopping" // the process is
+	endGone     endReason = "gone"     // the session was deleted
+)
+
+var endReasons = []endReason{endLeft, endSlow, endExpired, endStopping, endGone}
+
+// stream is one client that watches a session.
+type stream struct {
+	kind      string
+	userID    string
+	sessionID uuid.UUID
+	expires   time.Time
+	opened    time.Time
+	// first is what the client is sent before anything that happens, position the
+	// version that this shows; noID for a client that goes on from one that it named.
+	first    []event
+	position int64
+	// mail holds what is to be sent next; over is filled when the session is gone.
+	mail chan []event
+	over chan struct{}
+
+	// The hub's lock guards these: the version up to which the client was mailed, and
+	// whether more was there while the mail was full.
+	seen   int64
+	behind bool
+}
+
+// sink sends to the client of a stream. One goroutine calls it.
+type sink interface {
+	// begin sends the first events. position, if it is not noID, is the version that a
+	// client may resume after although it is not the id of an event.
+	begin(position int64, events []event) error
+	send(events []event) error
+	ping() error
+	// left is closed when the client is gone.
+	left() <-chan struct{}
+	// end tells the client why, as far as it still listens, and closes.
+	end(reason endReason)
+}
+
+// openStream makes the stream of a user with what it is sent first: the present
+// state, or after lastID, if that names a version, only what follows.
+func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID string) (*stream, error) {
+	if err := s.hub.admits(user.ID); err != nil {
+		return nil, err
+	}
+	session, err := s.cfg.Session(ctx, user.ID)
+	if err != nil {
+		return nil, err
+	}
+	st := &stream{
+		kind: kind, userID: user.ID, sessionID: session.ID, expires: user.Expires, opened: time.Now(),
+		mail: make(chan []event, 1), over: make(chan struct{}, 1), seen: session.Version, position: session.Version,
+	}
+	if last, err := strconv.ParseInt(lastID, 10, 64); err == nil && last >= 0 && last <= session.Version {
+		st.seen, st.position = last, noID
+	} else if st.first, err = s.runningSteps(ctx, session); err != nil {
+		return nil, err
+	}
+	if st.seen == session.Version { // else it follows the last of the missed events
+		st.first = append(st.first, sessionEvent(session))
+	}
+	return st, nil
+}
+
+// runningSteps returns the steps that are being worked on, as they are now.
+func (s *Streams) runningSteps(ctx context.Context, session onboarding.Session) ([]event, error) {
+	var running []onboarding.StepNumber
+	for _, step := range session.Steps {
+		if step.Status == onboarding.StepInProgress {
+			running = append(running, step.Number)
+		}
+	}
+	if len(running) == 0 {
+		return nil, nil
+	}
+	versions, err := s.cfg.Source.StepVersions(ctx, session, running)
+	if err != nil {
+		return nil, err
+	}
+	events := make([]event, 0, len(running)+1)
+	for _, n := range running {
+		events = append(events, runningEvent(session.Step(n), versions[n]))
+	}
+	slices.SortFunc(events, func(a, b event) int { return int(a.id - b.id) })
+	return events, nil
+}
+
+// admits returns the problem of a user who can't have another stream now.
+func (h *hub) admits(userID string) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.closed:
+		return edge.NewProblem(http.StatusServiceUnavailable, "stopping", "The server is about to restart; connect again in a moment.").After(time.Second)
+	case h.source.Changes == nil:
+		return errNoStreams()
+	case h.users[userID] >= maxUserStreams:
+		return edge.NewProblem(http.StatusTooManyRequests, "too_many_streams", "Too many pages are watching at once; close some and try again.").After(heartbeatEvery)
+	}
+	return nil
+}
+
+// serve sends to a stream until it ends.
+func (h *hub) serve(st *stream, out sink) {
+	if !h.add(st) {
+		out.end(endStopping)
+		return
+	}
+	defer h.remove(st)
+	reason := h.pump(st, out)
+	h.metrics.ended.WithLabelValues(string(reason)).Inc()
+	out.end(reason)
+}
+
+func (h *hub) add(st *stream) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return false
+	}
+	h.running.Add(1)
+	h.metrics.open.WithLabelValues(st.kind).Inc()
+	h.users[st.userID]++
+	if h.sessions[st.sessionID] == nil {
+		h.sessions[st.sessionID] = map[*stream]struct{}{}
+	}
+	h.sessions[st.sessionID][st] = struct{}{}
+	h.dirty[st.sessionID] = struct{}{} // something may have happened since its state was read
+	h.signal()
+	return true
+}
+
+func (h *hub) remove(st *stream) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.sessions[st.sessionID], st)
+	if len(h.sessions[st.sessionID]) == 0 {
+		delete(h.sessions, st.sessionID)
+	}
+	if h.users[st.userID]--; h.users[st.userID] == 0 {
+		delete(h.users, st.userID)
+	}
+	h.metrics.open.WithLabelValues(st.kind).Dec()
+	h.running.Done()
+}
+
+// took notes that a stream has taken its mail, and has the session read if there was
+// more.
+func (h *hub) took(st *stream) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if st.behind {
+		st.behind = false
+		h.dirty[st.sessionID] = struct{}{}
+		h.signal()
+	}
+}
+
+// dismiss ends a stream whose session is gone.
+func (st *stream) dismiss() {
+	select {
+	case st.over <- struct{}{}:
+	default:
+	}
+}
+
+// pump sends what there is to send until something ends the stream.
+func (h *hub) pump(st *stream, out sink) endReason {
+	heartbeat := time.NewTicker(heartbeatEvery)
+	defer heartbeat.Stop()
+	expiry := time.NewTimer(time.Until(st.expires))
+	defer expiry.Stop()
+	err := h.greet(st, out)
+	for err == nil {
+		select {
+		case <-h.done:
+			return endStopping
+		case <-st.over:
+			return endGone
+		case <-expiry.C:
+			return endExpired
+		case <-out.left():
+			return endLeft
+		case <-heartbeat.C:
+			err = out.ping()
+		case events := <-st.mail:
+			h.took(st)
+			if err = out.send(events); err == nil {
+				h.metrics.sent(st.opened, events)
+			}
+		}
+	}
+	if isTimeout(err) {
+		return endSlow
+	}
+	return endLeft
+}
+
+// greet sends what a stream begins with.
+func (h *hub) greet(st *stream, out sink) error {
+	first := st.first
+	st.first = nil
+	if err := out.begin(st.position, first); err != nil {
+		return err
+	}
+	h.metrics.sent(st.opened, first)
+	return nil
+}

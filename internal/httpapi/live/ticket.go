@@ -1,0 +1,64 @@
+package live
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// ticketValidity is how long a ticket may be redeemed: one connect of a browser.
+const ticketValidity = 30 * time.Second
+
+// TicketBody is a ticket for one stream.
+type TicketBody struct {
+	Ticket    string `json:"ticket" doc:"Goes into the query of one stream: ?ticket=…"`
+	ExpiresIn int    `json:"expires_in" example:"30" doc:"Seconds in which it may be used, once."`
+}
+
+type ticketOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         TicketBody
+}
+
+func (s *Streams) registerTicket() {
+	edge.Register(s.edge, huma.Operation{
+		Method: http.MethodPost, Path: edge.BasePath + "/stream-ticket", OperationID: "createStreamTicket", Tags: []string{"streams"},
+		Summary: "A ticket for a stream", Metadata: map[string]any{edge.OneTime: true},
+		Description: "For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends with the token that the ticket was asked with.",
+	}, nil, s.createTicket)
+}
+
+func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*ticketOutput, error) {
+	if s.cfg.Source.IssueTicket == nil {
+		return nil, errNoStreams()
+	}
+	ticket, holder := rand.Text(), edge.User(ctx)
+	if err := s.cfg.Source.IssueTicket(ctx, ticket, holder.ID, ticketValidity, holder.Expires); err != nil {
+		return nil, err
+	}
+	return &ticketOutput{CacheControl: edge.NoStore, Body: TicketBody{Ticket: ticket, ExpiresIn: int(ticketValidity.Seconds())}}, nil
+}
+
+// redeem returns whose ticket it is.
+func (s *Streams) redeem(ctx context.Context, ticket string) (auth.User, error) {
+	if s.cfg.Source.RedeemTicket == nil {
+		return auth.User{}, errNoStreams()
+	}
+	userID, expires, err := s.cfg.Source.RedeemTicket(ctx, ticket)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return auth.User{}, edge.NewProblem(http.StatusUnauthorized, "ticket_not_accepted", "The ticket was used before or has expired; ask for another one.")
+	}
+	return auth.User{ID: userID, Expires: expires}, err
+}
+
+func errNoStreams() *edge.Problem {
+	return edge.NewProblem(http.StatusServiceUnavailable, "streams_unavailable", "Live progress is not available here; poll the status instead.").After(time.Minute)
+}

@@ -1,0 +1,86 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// WebsiteData is the data of step 2.
+type WebsiteData struct {
+	Website    *string `json:"website" doc:"The address that was submitted last, null before the first."`
+	WebsiteURL *string `json:"website_url" doc:"The same, under the other name that clients read."`
+	AnalysisID *int64  `json:"analysis_id,omitempty" doc:"The id of the analysis."`
+	// AnalysedWebsite differs from Website while a newer submission runs or after
+	// it failed.
+	AnalysedWebsite *string                  `json:"analysed_website,omitempty" doc:"The address that the analysis is of."`
+	Analysis        *onboarding.FlatAnalysis `json:"analysis,omitempty" doc:"The newest analysis, left out before the first."`
+}
+
+// WebsiteAnalysisBody is the newest website analysis of the user. Without one
+// there is only the status.
+type WebsiteAnalysisBody struct {
+	Status          string                      `json:"status" enum:"completed,no_data" doc:"no_data before the first analysis: then there is nothing else."`
+	ID              *int64                      `json:"id,omitempty" doc:"The id of the analysis."`
+	WebsiteURL      *string                     `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null without an analysis and for a text."`
+	AnalysisDate    *time.Time                  `json:"analysis_date,omitempty"`
+	CreatedAt       *time.Time                  `json:"created_at,omitempty"`
+	UpdatedAt       *time.Time                  `json:"updated_at,omitempty"`
+	StyleAnalysis   *onboarding.StyleAnalysis   `json:"style_analysis,omitempty" doc:"How the website writes, for whom and to what end. Null values could not be known; meta.uncertainty says why."`
+	StylePatterns   *onboarding.StylePatterns   `json:"style_patterns,omitempty"`
+	StyleGuidelines *onboarding.StyleGuidelines `json:"style_guidelines,omitempty"`
+	CrawlResult     *onboarding.CrawlResult     `json:"crawl_result,omitempty" doc:"What was read."`
+	Measurements    *onboarding.Measurements    `json:"measurements,omitempty" doc:"The numbers that the rest is derived from."`
+	Warnings        []string                    `json:"warnings" doc:"What went less well than asked, in sentences."`
+}
+
+func (h *Handlers) registerAnalysis() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/website-analysis", OperationID: "getWebsiteAnalysis", Tags: []string{"steps"},
+		Summary: "The newest website analysis", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.websiteAnalysis)
+}
+
+func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID) // first: see step
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.latestAnalysis(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return edge.Answer(in, edge.TagOf(session), websiteAnalysisBody(stored)), nil
+}
+
+func websiteAnalysisBody(stored *onboarding.StoredAnalysis) WebsiteAnalysisBody {
+	if stored == nil {
+		return WebsiteAnalysisBody{Status: "no_data", Warnings: []string{}}
+	}
+	a, created, updated := stored.Analysis, stored.CreatedAt.UTC(), stored.UpdatedAt.UTC()
+	return WebsiteAnalysisBody{
+		Status: "completed", ID: &stored.ID, WebsiteURL: edge.TextOrNil(stored.Website),
+		AnalysisDate: &updated, CreatedAt: &created, UpdatedAt: &updated,
+		StyleAnalysis: &a.Style, StylePatterns: &a.Patterns, StyleGuidelines: &a.Guidelines,
+		CrawlResult: &a.Crawl, Measurements: &a.Measured,
+		Warnings: sentencesOf(a.Crawl.Warnings),
+	}
+}
+
+func websiteData(step onboarding.Step, stored *onboarding.StoredAnalysis) WebsiteData {
+	var data WebsiteData
+	if step.Website != "" {
+		data.Website, data.WebsiteURL = &step.Website, &step.Website
+	}
+	if stored == nil {
+		return data
+	}
+	flat := onboarding.Flatten(stored.Analysis)
+	data.AnalysisID, data.AnalysedWebsite, data.Analysis = &stored.ID, &stored.Website, &flat
+	return data
+}

@@ -1,0 +1,213 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// KeyRing seals API keys for a user and a provider, and opens what it sealed for them.
+type KeyRing interface {
+	Seal(key []byte, userID, provider string) (sealed []byte, err error)
+	Open(sealed []byte, userID, provider string) (key []byte, err error)
+	// Fingerprint is equal for equal keys and tells nothing else.
+	Fingerprint(key []byte) string
+}
+
+// KeysBody lists the stored API keys, masked.
+type KeysBody struct {
+	APIKeys             map[string]string `json:"api_keys" example:"{\"openai\": \"****abcd\"}" doc:"The masked key of every provider that has one; keys shorter than 16 characters are **** alone."`
+	TotalProviders      int               `json:"total_providers" example:"12" doc:"How many providers there are."`
+	ConfiguredProviders []string          `json:"configured_providers" doc:"Those that have a key."`
+	Keys                []KeyDescription  `json:"keys"`
+}
+
+// KeyDescription is what may be shown of a key.
+type KeyDescription struct {
+	Provider    string     `json:"provider" example:"openai"`
+	Name        string     `json:"name" example:"OpenAI"`
+	Value       string     `json:"value" example:"****abcd"`
+	Fingerprint string     `json:"fingerprint" doc:"Equal for equal keys; the key can't be told from it."`
+	BaseURL     *string    `json:"base_url" doc:"The address of an OpenAI-compatible server, null for the others."`
+	Model       *string    `json:"model" doc:"The model to ask, null for the provider's default."`
+	Description *string    `json:"description"`
+	Status      string     `json:"status" enum:"unchecked,valid,refused,unknown" doc:"What the last live call said."`
+	CheckedAt   *time.Time `json:"checked_at"`
+	CreatedAt   time.Time  `json:"created_at"`
+	UpdatedAt   time.Time  `json:"updated_at"`
+}
+
+// KeyRequest is an API key to be stored.
+type KeyRequest struct {
+	Provider    string  `json:"provider" example:"openai" doc:"GET /config lists the providers."`
+	APIKey      string  `json:"api_key" doc:"The key; what a mask of the stored one says is left as it is."`
+	BaseURL     *string `json:"base_url,omitempty" nullable:"true" doc:"The address of an OpenAI-compatible server; for that provider only."`
+	Model       *string `json:"model,omitempty" nullable:"true" doc:"The model to ask, at most 200 characters."`
+	Description *string `json:"description,omitempty" nullable:"true" doc:"A note of the user, at most 500 characters."`
+}
+
+// KeySavedBody answers a stored key.
+type KeySavedBody struct {
+	Message       string   `json:"message" example:"The key of OpenAI is stored."`
+	Provider      string   `json:"provider" example:"openai"`
+	Status        string   `json:"status" enum:"saved"`
+	Value         string   `json:"value" example:"****abcd"`
+	Fingerprint   string   `json:"fingerprint"`
+	StepCompleted bool     `json:"step_completed" doc:"Whether step 1 is completed by what is stored now."`
+	Warnings      []string `json:"warnings"`
+}
+
+// KeyRemovedBody answers the removal of a key.
+type KeyRemovedBody struct {
+	Message  string   `json:"message" example:"The key of OpenAI is removed."`
+	Provider string   `json:"provider" example:"openai"`
+	Status   string   `json:"status" enum:"removed"`
+	Warnings []string `json:"warnings"`
+}
+
+type providerPath struct {
+	Provider string `path:"provider" example:"openai" doc:"The name of the provider."`
+}
+
+func (h *Handlers) registerKeys() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/api-keys", OperationID: "getAPIKeys", Tags: []string{"keys"},
+		Summary: "The stored API keys, masked", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.keys)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: edge.BasePath + "/api-keys", OperationID: "saveAPIKey", Tags: []string{"keys"},
+		Summary: "Store an API key", Description: "In the place of the provider's former one. Completes step 1 if a language model provider has a key then.",
+	}, refusals, h.saveKey)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodDelete, Path: edge.BasePath + "/api-keys/{provider}", OperationID: "removeAPIKey", Tags: []string{"keys"},
+		Summary: "Remove an API key", Description: "Step 1 is reset when it was the last key of a language model provider.",
+	}, []int{http.StatusNotFound}, h.removeKey)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/api-keys/onboarding", OperationID: "getOnboardingAPIKeys", Tags: []string{"keys"},
+		Summary:     "The stored API keys for the inputs of the wizard",
+		Description: "Masked. An operator can allow owners to read their keys in full; each time is written to the audit log then. A mask that is submitted again leaves its key as it is.",
+	}, nil, h.refillKeys)
+}
+
+func (h *Handlers) keys(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[KeysBody], error) {
+	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	return edge.AnswerContent(in, keysBody(keys))
+}
+
+func keysBody(keys []onboarding.StoredKey) KeysBody {
+	body := KeysBody{
+		APIKeys: map[string]string{}, TotalProviders: len(onboarding.Providers()),
+		ConfiguredProviders: []string{}, Keys: []KeyDescription{},
+	}
+	for _, key := range keys {
+		name := string(key.Provider)
+		body.APIKeys[name] = key.Mask()
+		body.ConfiguredProviders = append(body.ConfiguredProviders, name)
+		body.Keys = append(body.Keys, KeyDescription{
+			Provider: name, Name: key.Provider.Info().Name, Value: key.Mask(), Fingerprint: key.Fingerprint,
+			BaseURL: edge.TextOrNil(key.BaseURL), Model: edge.TextOrNil(key.Model), Description: edge.TextOrNil(key.Description),
+			Status: string(key.Status), CheckedAt: edge.UTC(key.CheckedAt), CreatedAt: key.CreatedAt.UTC(), UpdatedAt: key.UpdatedAt.UTC(),
+		})
+	}
+	return body
+}
+
+func (h *Handlers) saveKey(ctx context.Context, in *edge.BodyInput[KeyRequest]) (*edge.Output[KeySavedBody], error) {
+	entry := keyEntry{provider: in.Body.Provider, key: in.Body.APIKey, description: in.Body.Description}
+	if in.Body.BaseURL != nil {
+		entry.baseURL = *in.Body.BaseURL
+	}
+	if in.Body.Model != nil {
+		entry.model = *in.Body.Model
+	}
+	stored, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	key, err := h.readKey(ctx, entry, stored)
+	if err != nil {
+		return nil, err
+	}
+	completed, warnings, err := h.storeKeys(ctx, []readKey{key})
+	if err != nil {
+		return nil, err
+	}
+	info := key.Provider.Info()
+	return edge.OK(KeySavedBody{
+		Message: "The key of " + info.Name + " is stored.", Provider: string(key.Provider), Status: "saved",
+		Value: key.Mask(), Fingerprint: key.Fingerprint, StepCompleted: completed, Warnings: warnings,
+	}), nil
+}
+
+func (h *Handlers) removeKey(ctx context.Context, in *providerPath) (*edge.Output[KeyRemovedBody], error) {
+	info, ok := onboarding.ProviderByName(in.Provider)
+	if !ok {
+		return nil, onboarding.ErrNotFound
+	}
+	if err := h.cfg.Submitter.RemoveKey(ctx, edge.User(ctx).ID, info.Provider); err != nil {
+		return nil, err
+	}
+	body := KeyRemovedBody{Message: "The key of " + info.Name + " is removed.", Provider: string(info.Provider), Status: "removed", Warnings: []string{}}
+	if h.cfg.RemoveEnv == nil {
+		return edge.OK(body), nil
+	}
+	if err := h.cfg.RemoveEnv(info.Variable); err != nil {
+		body.Warnings = append(body.Warnings, h.envWarning(ctx, info, err))
+	}
+	return edge.OK(body), nil
+}
+
+// RefillBody lists the keys for the inputs of the wizard.
+type RefillBody struct {
+	APIKeys             map[string]string `json:"api_keys" doc:"The masked key of every provider that has one; in full where the operator allows it."`
+	TotalProviders      int               `json:"total_providers" example:"12"`
+	ConfiguredProviders []string          `json:"configured_providers"`
+	Masked              bool              `json:"masked" doc:"Whether the keys are masked."`
+}
+
+type refillOutput struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         RefillBody
+}
+
+func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*refillOutput, error) {
+	owner := edge.User(ctx).ID
+	keys, err := h.cfg.State.Keys(ctx, owner)
+	if err != nil {
+		return nil, err
+	}
+	masked := keysBody(keys)
+	out := &refillOutput{CacheControl: edge.NoStore, Body: RefillBody{
+		APIKeys: masked.APIKeys, TotalProviders: masked.TotalProviders, ConfiguredProviders: masked.ConfiguredProviders, Masked: true,
+	}}
+	if !h.cfg.ReadableKeys || len(keys) == 0 {
+		return out, nil
+	}
+	// What can't be audited is not shown.
+	if err := h.cfg.Submitter.Audit(ctx, owner, "api_keys.read", owner); err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		opened, err := h.cfg.Keys.Open(key.Sealed, owner, string(key.Provider))
+		if err != nil {
+			return nil, err
+		}
+		out.Body.APIKeys[string(key.Provider)] = string(opened)
+	}
+	out.Body.Masked = false
+	return out, nil
+}
+
+// offersModels tells whether one of the keys is that of a language model provider.
+func offersModels(keys []onboarding.StoredKey) bool {
+	return slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider.Info().Model })
+}

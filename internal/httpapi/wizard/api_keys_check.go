@@ -1,0 +1,103 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// checkWait bounds the wait for the live calls, checkDeadline the whole request.
+const (
+	checkWait     = 10 * time.Second
+	checkDeadline = 20 * time.Second
+)
+
+// KeyChecksBody says what the providers said of the stored keys.
+type KeyChecksBody struct {
+	APIKeys             map[string]string   `json:"api_keys" example:"{\"openai\": \"****abcd\"}" doc:"The masked key of every provider that has one."`
+	ValidationResults   map[string]KeyCheck `json:"validation_results" doc:"Every provider that has a key, and gemini and exa."`
+	AllValid            bool                `json:"all_valid" doc:"True unless a provider refused its key."`
+	Finished            bool                `json:"finished" doc:"Whether every provider has been asked; false when that takes longer than ten seconds."`
+	Message             string              `json:"message" example:"The keys were checked." doc:"How it went, in one sentence."`
+	TotalProviders      int                 `json:"total_providers" example:"12"`
+	ConfiguredProviders []string            `json:"configured_providers"`
+	MissingKeys         []string            `json:"missing_keys" doc:"Always empty: no single key is required."`
+}
+
+// KeyCheck is what a provider said of a key.
+type KeyCheck struct {
+	Valid  bool   `json:"valid" doc:"Whether the provider accepted the key."`
+	Status string `json:"status" enum:"configured,missing,invalid,unknown" doc:"unknown: the provider could not be asked (yet), or offers nothing to ask."`
+	Error  string `json:"error,omitempty" doc:"Why it is not valid, in one sentence."`
+}
+
+func (h *Handlers) registerKeyChecks() {
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		edge.Register(h.edge, huma.Operation{
+			Method: method, Path: edge.BasePath + "/api-keys/validate", OperationID: map[string]string{http.MethodGet: "getAPIKeyChecks", http.MethodPost: "checkAPIKeys"}[method],
+			Tags: []string{"keys"}, Summary: "Check the stored API keys with a live call each", Metadata: map[string]any{edge.Deadline: checkDeadline},
+			Description: "Waits up to ten seconds for the calls. A check that runs already is joined.",
+		}, []int{http.StatusTooManyRequests}, h.checkKeys)
+	}
+}
+
+func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[KeyChecksBody], error) {
+	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	if err != nil || len(keys) == 0 {
+		return edge.OK(keyChecksBody(nil, true, "No API keys are stored.")), err
+	}
+	submission, err := h.cfg.Submitter.ValidateKeys(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	ended, err := h.awaitContent(ctx, submission, checkWait)
+	if err != nil {
+		return nil, err
+	}
+	if keys, err = h.cfg.State.Keys(ctx, edge.User(ctx).ID); err != nil {
+		return nil, err
+	}
+	finished, message := true, "The keys were checked."
+	if ended.Status != onboarding.SubmissionCompleted {
+		finished, message = false, shortfall(ended, "The check of the keys")
+	}
+	return edge.OK(keyChecksBody(keys, finished, message)), nil
+}
+
+func keyChecksBody(keys []onboarding.StoredKey, finished bool, message string) KeyChecksBody {
+	masked := keysBody(keys)
+	body := KeyChecksBody{
+		APIKeys: masked.APIKeys, TotalProviders: masked.TotalProviders, ConfiguredProviders: masked.ConfiguredProviders,
+		ValidationResults: map[string]KeyCheck{}, MissingKeys: []string{}, Finished: finished, Message: message,
+		AllValid: !slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Status == onboarding.KeyRefused }),
+	}
+	for _, name := range []string{"gemini", "exa"} { // the wizard looks at these two
+		body.ValidationResults[name] = KeyCheck{Status: "missing", Error: "No key is stored."}
+	}
+	for _, key := range keys {
+		body.ValidationResults[string(key.Provider)] = checkOf(key)
+	}
+	return body
+}
+
+func checkOf(key onboarding.StoredKey) KeyCheck {
+	check := KeyCheck{Status: "unknown"}
+	switch key.Status {
+	case onboarding.KeyValid:
+		return KeyCheck{Valid: true, Status: "configured"}
+	case onboarding.KeyRefused:
+		check.Status = "invalid"
+	case onboarding.KeyUnchecked, onboarding.KeyUnknown:
+	}
+	if key.CheckCode != "" {
+		failure := onboarding.Failure{Code: key.CheckCode, Subject: key.Provider.Info().Name}
+		check.Error = failure.Sentence()
+	}
+	return check
+}

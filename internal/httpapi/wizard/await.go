@@ -1,0 +1,90 @@
+package wizard
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// How long an operation waits for the work that it queued: longWait for content that
+// has to be fetched or written first, within the 60 s after which browsers give up;
+// shortWait for what only has to be stored.
+const (
+	longWait  = 50 * time.Second
+	shortWait = 2 * time.Second
+)
+
+// await waits for a submission of the caller, at most bound.
+func (h *Handlers) await(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
+	return h.cfg.Submitter.Wait(ctx, edge.User(ctx).ID, submission.ID, bound)
+}
+
+// awaitContent is await for an answer that has the content or says that the work goes
+// on, which is no answer to repeat: see remember.
+func (h *Handlers) awaitContent(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
+	submission, err := h.await(ctx, submission, bound)
+	if submission.Status == onboarding.SubmissionInProgress {
+		edge.GoesOn(ctx)
+	}
+	return submission, err
+}
+
+// answered waits for work without a step and decodes its result into result. Without
+// one short says why.
+func (h *Handlers) answered(ctx context.Context, submission onboarding.Submission, work string, result any) (short string, err error) {
+	submission, err = h.awaitContent(ctx, submission, longWait)
+	if err != nil {
+		return "", err
+	}
+	if short = shortfall(submission, work); short != "" {
+		return short, nil
+	}
+	if err := json.Unmarshal(submission.Result, result); err != nil {
+		return "", fmt.Errorf("decode result of submission %s: %w", submission.ID, err)
+	}
+	return "", nil
+}
+
+// shortfall says in a sentence why a submission has no result (yet), "" if it has
+// one. work names it, e.g. "The analysis". Clients look for words: none of the
+// sentences but those of a failure may speak of a website.
+func shortfall(submission onboarding.Submission, work string) string {
+	switch submission.Status {
+	case onboarding.SubmissionCompleted:
+		return ""
+	case onboarding.SubmissionFailed:
+		return submission.FailureMessage
+	case onboarding.SubmissionSuperseded:
+		return work + " was replaced by a newer request. Look at what that one brings."
+	case onboarding.SubmissionCancelled:
+		return work + " was cancelled. Start again when you want it."
+	default:
+		return work + " takes longer than usual and goes on in the background. Ask again in a moment for the result."
+	}
+}
+
+// orEmpty returns the text of an optional field, "" if it is null or left out.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+// moved says of an input error below the path from that it is below to, where the
+// body has the value; with to "" the value is the body itself.
+func moved(err error, from, to string) error {
+	return edge.RenameField(err, func(field string) string {
+		rest, found := strings.CutPrefix(field, from)
+		if !found {
+			return field
+		}
+		return cmp.Or(strings.TrimPrefix(to+rest, "."), "body")
+	})
+}

@@ -1,0 +1,160 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// legacyUser is the user id that the wizard sends for whoever is signed in.
+const legacyUser = "1"
+
+// BusinessRequest is what a user without a website tells of the business.
+type BusinessRequest struct {
+	BusinessDescription *string `json:"business_description" nullable:"true" example:"We repair bicycles in Leeds and teach our customers to do it themselves." doc:"10 to 1,000 characters."`
+	Industry            *string `json:"industry,omitempty" nullable:"true" example:"Bicycle repair" doc:"At most 100 characters."`
+	TargetAudience      *string `json:"target_audience,omitempty" nullable:"true" doc:"At most 500 characters."`
+	BusinessGoals       *string `json:"business_goals,omitempty" nullable:"true" doc:"At most 1,000 characters."`
+	UserID              any     `json:"user_id,omitempty" doc:"Accepted and ignored: the user is the one who is signed in."`
+}
+
+// BusinessRow is what is stored of it.
+type BusinessRow struct {
+	ID                  int64     `json:"id"`
+	UserID              string    `json:"user_id" doc:"The claim sub of the user."`
+	BusinessDescription string    `json:"business_description"`
+	Industry            *string   `json:"industry"`
+	TargetAudience      *string   `json:"target_audience"`
+	BusinessGoals       *string   `json:"business_goals"`
+	CreatedAt           time.Time `json:"created_at"`
+	UpdatedAt           time.Time `json:"updated_at"`
+}
+
+// BusinessSubmitted is what is stored, and the analysis that is made from it.
+type BusinessSubmitted struct {
+	BusinessRow
+	SubmissionID string `json:"submission_id" format:"uuid" doc:"The submission of step 2; the step says how far it is."`
+}
+
+type businessUpdate struct {
+	ID   string `path:"id" example:"1" doc:"The id of the row."`
+	Body BusinessRequest
+}
+
+type businessInput struct {
+	edge.StateInput
+	ID string `path:"id" example:"1" doc:"The id of the row."`
+}
+
+type businessOfUser struct {
+	edge.StateInput
+	UserID string `path:"user_id" example:"1" doc:"The caller's own user id; 1, which the wizard sends, means the caller too."`
+}
+
+// registerBusinessInfo registers every operation twice: the wizard leaves the /api out.
+func (h *Handlers) registerBusinessInfo() {
+	const about = "Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes."
+	missing := []int{http.StatusNotFound}
+	for _, at := range []struct{ path, id string }{{edge.BasePath + "/business-info", ""}, {"/onboarding/business-info", "Legacy"}} {
+		read := map[string]any{edge.Conditional: true}
+		edge.Register(h.edge, huma.Operation{
+			Method: http.MethodPost, Path: at.path, OperationID: "createBusinessInfo" + at.id, Tags: []string{"steps"},
+			Summary: "Describe the business in place of a website", Description: about,
+		}, refusals, h.submitBusiness)
+		edge.Register(h.edge, huma.Operation{
+			Method: http.MethodPut, Path: at.path, OperationID: "saveBusinessInfo" + at.id, Tags: []string{"steps"},
+			Summary: "Describe the business in place of a website", Description: about,
+		}, refusals, h.submitBusiness)
+		edge.Register(h.edge, huma.Operation{
+			Method: http.MethodPut, Path: at.path + "/{id}", OperationID: "updateBusinessInfo" + at.id, Tags: []string{"steps"},
+			Summary: "Change the description of the business", Description: about,
+		}, append(missing, refusals...), h.updateBusiness)
+		edge.Register(h.edge, huma.Operation{
+			Method: http.MethodGet, Path: at.path + "/{id}", OperationID: "getBusinessInfo" + at.id, Tags: []string{"steps"},
+			Summary: "The description of the business", Metadata: read,
+		}, missing, h.business)
+		edge.Register(h.edge, huma.Operation{
+			Method: http.MethodGet, Path: at.path + "/user/{user_id}", OperationID: "getBusinessInfoOfUser" + at.id, Tags: []string{"steps"},
+			Summary: "The description of the caller's business", Metadata: read,
+		}, missing, h.businessOfUser)
+	}
+}
+
+// businessInfo reads a description, whose fields are below the path prefix.
+func businessInfo(prefix string, in BusinessRequest) (onboarding.BusinessInfo, error) {
+	info, err := onboarding.BusinessInfo{
+		BusinessDescription: orEmpty(in.BusinessDescription), Industry: orEmpty(in.Industry),
+		TargetAudience: orEmpty(in.TargetAudience), BusinessGoals: orEmpty(in.BusinessGoals),
+	}.Checked(prefix)
+	if err == nil && info.BusinessDescription == "" {
+		err = &onboarding.InputError{
+			Field: prefix + "business_description", Code: "required", Reason: "Describe your business in 10 to 1,000 characters.",
+		}
+	}
+	return info, err
+}
+
+func (h *Handlers) submitBusiness(ctx context.Context, in *edge.BodyInput[BusinessRequest]) (*edge.Output[BusinessSubmitted], error) {
+	info, err := businessInfo("", in.Body)
+	if err != nil {
+		return nil, err
+	}
+	submission, err := h.cfg.Submitter.SubmitBusiness(ctx, edge.User(ctx).ID, info)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.cfg.State.Business(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	return edge.OK(BusinessSubmitted{BusinessRow: businessRow(ctx, stored), SubmissionID: submission.ID.String()}), nil
+}
+
+func (h *Handlers) updateBusiness(ctx context.Context, in *businessUpdate) (*edge.Output[BusinessSubmitted], error) {
+	if _, err := h.businessByID(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return h.submitBusiness(ctx, &edge.BodyInput[BusinessRequest]{Body: in.Body})
+}
+
+func (h *Handlers) business(ctx context.Context, in *businessInput) (*edge.StateOutput[BusinessRow], error) {
+	stored, err := h.businessByID(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return edge.AnswerContent(&in.StateInput, businessRow(ctx, stored))
+}
+
+// businessByID returns the caller's description if it has that id.
+func (h *Handlers) businessByID(ctx context.Context, id string) (onboarding.BusinessInfo, error) {
+	stored, err := h.cfg.State.Business(ctx, edge.User(ctx).ID)
+	if err == nil && strconv.FormatInt(stored.ID, 10) != id {
+		err = onboarding.ErrNotFound
+	}
+	return stored, err
+}
+
+func (h *Handlers) businessOfUser(ctx context.Context, in *businessOfUser) (*edge.StateOutput[BusinessRow], error) {
+	if in.UserID != edge.User(ctx).ID && in.UserID != legacyUser {
+		return nil, onboarding.ErrNotFound
+	}
+	stored, err := h.cfg.State.Business(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	return edge.AnswerContent(&in.StateInput, businessRow(ctx, stored))
+}
+
+func businessRow(ctx context.Context, stored onboarding.BusinessInfo) BusinessRow {
+	return BusinessRow{
+		ID: stored.ID, UserID: edge.User(ctx).ID, BusinessDescription: stored.BusinessDescription,
+		Industry: edge.TextOrNil(stored.Industry), TargetAudience: edge.TextOrNil(stored.TargetAudience), BusinessGoals: edge.TextOrNil(stored.BusinessGoals),
+		CreatedAt: stored.CreatedAt.UTC(), UpdatedAt: stored.UpdatedAt.UTC(),
+	}
+}

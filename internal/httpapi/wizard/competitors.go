@@ -1,0 +1,193 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// CompetitorsRequest asks for websites that are similar to the user's.
+type CompetitorsRequest struct {
+	UserURL         string          `json:"user_url,omitempty" example:"https://example.com" doc:"The address of the website; that of the stored analysis when it is empty or left out."`
+	IndustryContext *string         `json:"industry_context,omitempty" nullable:"true" doc:"Accepted and ignored: similar is what the provider finds so."`
+	NumResults      *int            `json:"num_results,omitempty" nullable:"true" example:"25" doc:"How many are wanted, 1 to 100; 25 by default."`
+	Analysis        json.RawMessage `json:"website_analysis_data,omitempty" doc:"Accepted and ignored."`
+}
+
+// CompetitorsBody answers it.
+type CompetitorsBody struct {
+	Success         bool              `json:"success"`
+	Message         string            `json:"message"`
+	SessionID       string            `json:"session_id" doc:"Empty when nothing was asked."`
+	UserURL         string            `json:"user_url"`
+	Competitors     []CompetitorBody  `json:"competitors"`
+	SocialAccounts  map[string]string `json:"social_media_accounts" doc:"Always empty: the website analysis has those of the user."`
+	SocialCitations []string          `json:"social_media_citations" doc:"Always empty."`
+	Summary         ResearchSummary   `json:"research_summary"`
+	Total           int               `json:"total_competitors"`
+	Error           *string           `json:"error" doc:"Why there are none, in a sentence."`
+}
+
+// CompetitorBody is one similar website. The insights are null: nobody has read it.
+type CompetitorBody struct {
+	onboarding.FoundCompetitor
+	Competitive struct {
+		BusinessModel  nothing `json:"business_model"`
+		TargetAudience nothing `json:"target_audience"`
+	} `json:"competitive_insights"`
+	Content struct {
+		Focus   nothing `json:"content_focus"`
+		Quality nothing `json:"content_quality"`
+	} `json:"content_insights"`
+}
+
+// ResearchSummary says what was found.
+type ResearchSummary struct {
+	TotalCompetitors int      `json:"total_competitors"`
+	MarketInsights   string   `json:"market_insights"`
+	KeyFindings      []string `json:"key_findings"`
+	Recommendations  []string `json:"recommendations" doc:"Always empty."`
+}
+
+// SitemapRequest asks what a website's own sitemap says.
+type SitemapRequest struct {
+	UserURL     string          `json:"user_url,omitempty" example:"https://example.com" doc:"The address of the website; that of the stored analysis when it is empty or left out."`
+	Competitors json.RawMessage `json:"competitors,omitempty" doc:"Accepted and ignored: other websites are not read."`
+	Context     *string         `json:"industry_context,omitempty" nullable:"true" doc:"Accepted and ignored."`
+	Trends      *bool           `json:"analyze_content_trends,omitempty" nullable:"true" doc:"Accepted and ignored: they are always counted."`
+	Patterns    *bool           `json:"analyze_publishing_patterns,omitempty" nullable:"true" doc:"Accepted and ignored: they are always counted."`
+}
+
+// SitemapBody answers it.
+type SitemapBody struct {
+	Success   bool                        `json:"success"`
+	Message   string                      `json:"message"`
+	UserURL   string                      `json:"user_url"`
+	URL       *string                     `json:"sitemap_url"`
+	Discovery *string                     `json:"discovery_method" doc:"robots_txt or default_path."`
+	Data      *onboarding.SitemapReport   `json:"analysis_data" doc:"Null unless success is true."`
+	Insights  *onboarding.SitemapInsights `json:"onboarding_insights"`
+	Error     *string                     `json:"error" doc:"Why there is no analysis, in a sentence."`
+}
+
+func (h *Handlers) registerCompetitors() {
+	const path = edge.BasePath + "/step3"
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: path + "/discover-competitors", OperationID: "discoverCompetitors", Tags: []string{"research"},
+		Summary: "Find similar websites", Metadata: edge.Waits(longWait),
+		Description: "Asks Exa with the user's key; success is false without one. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.",
+	}, stepLess, h.discoverCompetitors)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: path + "/analyze-sitemap", OperationID: "analyzeSitemap", Tags: []string{"research"},
+		Summary: "What the website's own sitemap says", Metadata: edge.Waits(longWait),
+		Description: "Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.",
+	}, stepLess, h.analyzeSitemap)
+}
+
+// researched returns the address that was sent, that of the stored analysis without one.
+func (h *Handlers) researched(ctx context.Context, sent string) (string, error) {
+	if strings.TrimSpace(sent) == "" {
+		stored, err := h.cfg.State.LatestAnalysis(ctx, edge.User(ctx).ID)
+		switch {
+		case err == nil && stored.Website != "":
+			return stored.Website, nil
+		case err != nil && !errors.Is(err, onboarding.ErrNotFound):
+			return "", err
+		}
+		return "", &onboarding.InputError{Field: "user_url", Code: "required", Reason: "Enter the address of your website, for example https://example.com."}
+	}
+	address, err := onboarding.NormalizeURL(sent)
+	return address, edge.InField("user_url", err)
+}
+
+// noExaKey is told without a key.
+const noExaKey = "Store an Exa API key in step 1 to find competitors, or add them by hand."
+
+func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[CompetitorsRequest]) (*edge.Output[CompetitorsBody], error) {
+	search := onboarding.CompetitorSearch{Count: 25}
+	if in.Body.NumResults != nil {
+		search.Count = *in.Body.NumResults
+	}
+	if search.Count < 1 || search.Count > 100 {
+		return nil, &onboarding.InputError{Field: "num_results", Code: "out_of_range", Reason: "Ask for 1 to 100 websites."}
+	}
+	var err error
+	if search.Website, err = h.researched(ctx, in.Body.UserURL); err != nil {
+		return nil, err
+	}
+	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider == onboarding.ProviderExa }) {
+		return competitorsBody(search.Website, nil, noExaKey), nil
+	}
+	submission, err := h.cfg.Submitter.DiscoverCompetitors(ctx, edge.User(ctx).ID, search)
+	if err != nil {
+		return nil, err
+	}
+	var found []onboarding.FoundCompetitor
+	short, err := h.answered(ctx, submission, "The search", &found)
+	if err != nil {
+		return nil, err
+	}
+	if short == "" && found == nil {
+		short = noExaKey
+	}
+	out := competitorsBody(search.Website, found, short)
+	out.Body.SessionID = submission.SessionID.String()
+	return out, nil
+}
+
+func competitorsBody(website string, found []onboarding.FoundCompetitor, short string) *edge.Output[CompetitorsBody] {
+	body := CompetitorsBody{
+		Success: short == "", Message: short, UserURL: website, Competitors: []CompetitorBody{}, SocialAccounts: map[string]string{},
+		SocialCitations: []string{}, Total: len(found), Error: edge.TextOrNil(short),
+		Summary: ResearchSummary{TotalCompetitors: len(found), KeyFindings: []string{}, Recommendations: []string{}},
+	}
+	if body.Success {
+		body.Message = fmt.Sprintf("Exa found %d similar websites.", len(found))
+		body.Summary.MarketInsights = body.Message
+	}
+	for _, competitor := range found {
+		body.Competitors = append(body.Competitors, CompetitorBody{FoundCompetitor: competitor})
+		if competitor.Summary != "" && len(body.Summary.KeyFindings) < 5 {
+			body.Summary.KeyFindings = append(body.Summary.KeyFindings, competitor.Domain+": "+competitor.Summary)
+		}
+	}
+	return edge.OK(body)
+}
+
+func (h *Handlers) analyzeSitemap(ctx context.Context, in *edge.BodyInput[SitemapRequest]) (*edge.Output[SitemapBody], error) {
+	address, err := h.researched(ctx, in.Body.UserURL)
+	if err != nil {
+		return nil, err
+	}
+	submission, err := h.cfg.Submitter.AnalyzeSitemap(ctx, edge.User(ctx).ID, onboarding.SitemapInput{Website: address})
+	if err != nil {
+		return nil, err
+	}
+	var report onboarding.SitemapReport
+	short, err := h.answered(ctx, submission, "The analysis of the sitemap", &report)
+	if err != nil {
+		return nil, err
+	}
+	if short == "" && report.Structure.TotalURLs == 0 {
+		short = "The website has no sitemap that could be read. Serve a /sitemap.xml or name one in robots.txt."
+	}
+	body := SitemapBody{Success: short == "", Message: short, UserURL: address, Error: edge.TextOrNil(short)}
+	if body.Success {
+		body.Message = fmt.Sprintf("The sitemap has %d addresses.", report.Structure.TotalURLs)
+		body.URL, body.Discovery, body.Data, body.Insights = &report.SitemapURL, &report.Discovery, &report, &report.Insights
+	}
+	return edge.OK(body), nil
+}

@@ -1,0 +1,111 @@
+package wizard
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// completeWait bounds the wait for running steps, completeDeadline the whole request.
+const (
+	completeWait     = 5 * time.Second
+	completeDeadline = 15 * time.Second
+)
+
+// FinishBody answers the finish.
+type FinishBody struct {
+	Message              string    `json:"message" example:"Your onboarding is complete."`
+	CompletedAt          time.Time `json:"completed_at" doc:"When the user finished; the same for every repetition."`
+	CompletionPercentage int       `json:"completion_percentage" minimum:"0" maximum:"100" example:"100"`
+	PersonaGenerated     bool      `json:"persona_generated" doc:"Whether step 4 holds personas."`
+}
+
+// ResumeBody says where to go on.
+type ResumeBody struct {
+	StatusBody
+	CanResume  bool   `json:"can_resume" doc:"Whether there is something left to do."`
+	ResumeStep *int   `json:"resume_step" minimum:"1" maximum:"6" example:"2" doc:"The step to go on with, null when the onboarding is finished."`
+	Message    string `json:"message" example:"Go on with step 2 (Website Analysis)."`
+}
+
+// ResetRequest says how much to reset.
+type ResetRequest struct {
+	DeleteData *bool `json:"delete_data,omitempty" nullable:"true" doc:"Whether what the steps stored is deleted too; false by default. API keys are kept."`
+}
+
+// ResetBody answers a reset.
+type ResetBody struct {
+	StatusBody
+	Message string `json:"message" example:"Your onboarding starts over."`
+}
+
+type resetInput struct {
+	Body *ResetRequest
+}
+
+func (h *Handlers) registerFinish() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: edge.BasePath + "/complete", OperationID: "complete", Tags: []string{"onboarding"},
+		Summary: "Finish the onboarding", Metadata: map[string]any{edge.Deadline: completeDeadline},
+		Description: "Steps 2 and 4 must be done, and step 3 done or skipped; 400 names those that are missing. Steps that are still running are waited for up to five seconds, " +
+			"then the answer is 409 with Retry-After. Steps 1, 3 and 5 that are pending become skipped. A second call answers the same.",
+	}, []int{http.StatusBadRequest, http.StatusConflict}, h.finish)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: edge.BasePath + "/reset", OperationID: "reset", Tags: []string{"onboarding"},
+		Summary:     "Start over",
+		Description: "Makes every step pending and cancels running work. API keys are kept; results stay readable and count for nothing, unless delete_data is true.",
+	}, refusals, h.resetAll)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/resume", OperationID: "getResume", Tags: []string{"onboarding"},
+		Summary: "Where to go on", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.resume)
+}
+
+func (h *Handlers) finish(ctx context.Context, _ *struct{}) (*edge.Output[FinishBody], error) {
+	if err := h.cfg.Submitter.Complete(ctx, edge.User(ctx).ID, completeWait); err != nil {
+		return nil, err
+	}
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	if session.CompletedAt == nil { // reset in the same moment
+		return nil, onboarding.ErrSuperseded
+	}
+	return edge.OK(FinishBody{
+		Message: "Your onboarding is complete.", CompletedAt: session.CompletedAt.UTC(),
+		CompletionPercentage: session.CompletionPercentage(),
+		PersonaGenerated:     session.Step(onboarding.StepPersonalization).ResultSubmissionID != nil,
+	}), nil
+}
+
+func (h *Handlers) resetAll(ctx context.Context, in *resetInput) (*edge.Output[ResetBody], error) {
+	deleteData := in.Body != nil && in.Body.DeleteData != nil && *in.Body.DeleteData
+	if err := h.cfg.Submitter.ResetAll(ctx, edge.User(ctx).ID, deleteData); err != nil {
+		return nil, err
+	}
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	return edge.OK(ResetBody{StatusBody: statusBody(session), Message: "Your onboarding starts over."}), nil
+}
+
+func (h *Handlers) resume(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ResumeBody], error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	body := ResumeBody{StatusBody: statusBody(session), Message: "Your onboarding is complete."}
+	if next := session.NextStep(); next != 0 && !session.IsCompleted() {
+		body.CanResume, body.ResumeStep = true, body.NextStep
+		body.Message = fmt.Sprintf("Go on with step %d (%s).", next, next.Info().Title)
+	}
+	return edge.Answer(in, edge.TagOf(session), body), nil
+}

@@ -1,0 +1,64 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+)
+
+// InitBody is everything that the wizard starts from.
+type InitBody struct {
+	User       InitUser     `json:"user"`
+	Onboarding ProgressBody `json:"onboarding"`
+	Session    InitSession  `json:"session"`
+}
+
+// InitUser is who asks, as far as the token says.
+type InitUser struct {
+	ID          string  `json:"id" doc:"The claim sub."`
+	Email       *string `json:"email"`
+	FirstName   *string `json:"first_name"`
+	LastName    *string `json:"last_name"`
+	ClerkUserID string  `json:"clerk_user_id" doc:"The same as id."`
+}
+
+// InitSession is the user's session.
+type InitSession struct {
+	SessionID     string    `json:"session_id" format:"uuid"`
+	InitializedAt time.Time `json:"initialized_at"`
+	LastActivity  time.Time `json:"last_activity" doc:"When a step changed last."`
+}
+
+func (h *Handlers) registerInit() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/init", OperationID: "getInit", Tags: []string{"onboarding"},
+		Summary: "All that the wizard starts from, in one call", Metadata: map[string]any{edge.Conditional: true},
+		Description: "The user, every step with its data, and the session. API keys are never part of it.",
+	}, nil, h.initial)
+}
+
+func (h *Handlers) initial(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[InitBody], error) {
+	asking := edge.User(ctx)
+	session, err := h.cfg.State.Session(ctx, asking.ID)
+	if err != nil {
+		return nil, err
+	}
+	results, err := h.allResults(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return edge.AnswerContent(in, InitBody{
+		User: InitUser{
+			ID: asking.ID, ClerkUserID: asking.ID,
+			Email: edge.TextOrNil(asking.Email), FirstName: edge.TextOrNil(asking.FirstName), LastName: edge.TextOrNil(asking.LastName),
+		},
+		Onboarding: ProgressBody{StatusBody: statusBody(session), Steps: stepBodies(session, results)},
+		Session: InitSession{
+			SessionID: session.ID.String(), InitializedAt: session.StartedAt.UTC(), LastActivity: session.UpdatedAt.UTC(),
+		},
+	})
+}

@@ -1,0 +1,90 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// InputsBody are the personalization inputs of a user.
+type InputsBody struct {
+	onboarding.Inputs
+	Revision int64      `json:"revision" minimum:"0" doc:"Grows with every change that the inputs were built for; 0 before the first build."`
+	BuiltAt  *time.Time `json:"built_at" doc:"When they were built, null before the first build."`
+}
+
+func (h *Handlers) registerInputs() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/personalization-inputs", OperationID: "getInputs", Tags: []string{"onboarding"},
+		Summary: "What other services feed to their models", Metadata: map[string]any{edge.Conditional: true},
+		Description: "Built whenever the website analysis, the research preferences or the personas change. Without an analysis the documented defaults are answered: is_default is true then, and default_reason says why. Null and empty values are not known; meta.uncertainty says why.",
+	}, nil, h.inputs)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/users/{user_id}/personalization-inputs", OperationID: "getInputsOfUser", Tags: []string{"services"},
+		Summary: "The same of any user, for other services", Metadata: map[string]any{edge.Conditional: true},
+		Description: "Needs a token with the scope inputs:read (claim scope or scp). Every call stands in the audit log, refused ones too.",
+	}, []int{http.StatusForbidden, http.StatusNotFound}, h.inputsForService)
+}
+
+// scopeInputs lets a service read the inputs of all users.
+const scopeInputs = "inputs:read"
+
+// serviceInput asks about a user.
+type serviceInput struct {
+	edge.StateInput
+	UserID string `path:"user_id" example:"user_2abc" doc:"The user's id, percent-encoded."`
+}
+
+// inputsForService answers a service with the inputs of a user, read under that user's
+// row-level security. What can't be noted isn't done.
+func (h *Handlers) inputsForService(ctx context.Context, in *serviceInput) (*edge.StateOutput[InputsBody], error) {
+	service, about := edge.User(ctx), edge.PathUserID(in.UserID)
+	if about == "" {
+		return nil, onboarding.ErrNotFound
+	}
+	action, allowed := "inputs.read", service.Allows(scopeInputs)
+	if !allowed {
+		action = "inputs.refused"
+	}
+	if err := h.cfg.Submitter.Audit(ctx, service.ID, action, about); err != nil {
+		return nil, err
+	}
+	if !allowed {
+		return nil, edge.NewProblem(http.StatusForbidden, "scope_required", "This is for services whose token has the scope "+scopeInputs+".")
+	}
+	known, err := h.cfg.State.Known(ctx, about)
+	if err != nil {
+		return nil, fmt.Errorf("look for the user: %w", err)
+	}
+	if !known {
+		return nil, onboarding.ErrNotFound
+	}
+	return h.inputsOf(ctx, about, &in.StateInput)
+}
+
+func (h *Handlers) inputs(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[InputsBody], error) {
+	return h.inputsOf(ctx, edge.User(ctx).ID, in)
+}
+
+// inputsOf answers from one row.
+func (h *Handlers) inputsOf(ctx context.Context, userID string, in *edge.StateInput) (*edge.StateOutput[InputsBody], error) {
+	stored, err := h.cfg.State.Inputs(ctx, userID)
+	body := InputsBody{Inputs: stored.Inputs, Revision: stored.Revision}
+	switch {
+	case errors.Is(err, onboarding.ErrNotFound):
+		body.Inputs = h.cfg.DefaultInputs
+	case err != nil:
+		return nil, err
+	default:
+		body.BuiltAt = edge.UTC(&stored.BuiltAt)
+	}
+	edge.WithoutNulls(&body.Inputs)
+	return edge.AnswerContent(in, body)
+}

@@ -1,0 +1,234 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// PersonasBody answers a call that waits for personas. They are null unless success
+// is true.
+type PersonasBody struct {
+	Success bool `json:"success"`
+	PersonaDocuments
+	Warnings []string `json:"warnings" doc:"What went less well than asked, in sentences, for example a platform that was left out."`
+	Error    *string  `json:"error" doc:"Why there are no personas, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
+	TaskID   string   `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
+}
+
+// PersonaDocuments are the personas of a user.
+type PersonaDocuments struct {
+	Core      coreDocument                `json:"core_persona"`
+	Platforms map[string]platformDocument `json:"platform_personas" doc:"By platform; empty without personas."`
+	Quality   qualityDocument             `json:"quality_metrics"`
+	Selected  []string                    `json:"selected_platforms"`
+}
+
+// LatestPersonaBody answers with the personas that were stored last.
+type LatestPersonaBody struct {
+	Success    bool          `json:"success" doc:"Whether there are personas."`
+	Persona    *PersonaStore `json:"persona"`
+	Message    *string       `json:"message" doc:"Why there are none, in a sentence."`
+	StatusCode int           `json:"status_code" enum:"200,404" doc:"404 without personas: the answer's own status is 200."`
+}
+
+// PersonaStore are personas as they are stored.
+type PersonaStore struct {
+	PersonaDocuments
+	Engine    string    `json:"engine" example:"local" doc:"Who made them: local, client, or the model that took part."`
+	Warnings  []string  `json:"warnings" doc:"What went less well than asked, in sentences."`
+	Timestamp time.Time `json:"timestamp" doc:"When they were stored."`
+}
+
+// SavePersonaRequest are finished personas. The documents are kept as they are sent.
+type SavePersonaRequest struct {
+	Core      json.RawMessage `json:"core_persona" doc:"A CorePersona with at least an identity; further fields are kept."`
+	Platforms json.RawMessage `json:"platform_personas" doc:"An object with a PlatformPersona for at least one platform."`
+	Quality   json.RawMessage `json:"quality_metrics,omitempty" doc:"A QualityMetrics; assessed when it is null or left out and step 2 has an analysis."`
+	Selected  json.RawMessage `json:"selected_platforms,omitempty" doc:"A list of platforms; those of the personas by default."`
+}
+
+// SavedPersonaBody answers it.
+type SavedPersonaBody struct {
+	Success bool    `json:"success" doc:"Whether the personas are stored or will be."`
+	Status  string  `json:"status" enum:"in_progress,completed,failed,superseded,cancelled"`
+	Message string  `json:"message"`
+	Error   *string `json:"error" doc:"Why they are not stored, in a sentence."`
+	TaskID  string  `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
+}
+
+// acceptedOutput is an answer of 200, or of 202 when the work goes on.
+type acceptedOutput[T any] struct {
+	Status     int
+	Location   string `header:"Location" doc:"Where the work can be followed."`
+	RetryAfter string `header:"Retry-After" doc:"Seconds until the next look makes sense."`
+	Body       T
+}
+
+// PersonaOptions is what personas can be generated for.
+type PersonaOptions struct {
+	Success            bool             `json:"success"`
+	AvailablePlatforms []PlatformOption `json:"available_platforms"`
+	PersonaTypes       []string         `json:"persona_types"`
+	QualityMetrics     []string         `json:"quality_metrics" doc:"The scores of quality_metrics."`
+}
+
+// PlatformOption is a platform that personas can be generated for.
+type PlatformOption struct {
+	ID          string `json:"id" example:"linkedin"`
+	Name        string `json:"name" example:"LinkedIn"`
+	Description string `json:"description"`
+}
+
+const pathPersona = edge.BasePath + "/step4"
+
+func (h *Handlers) registerPersona() {
+	const source = "Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. "
+	generation := append([]int{http.StatusConflict}, refusals...)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: pathPersona + "/generate-personas-async", OperationID: "generatePersonasAsync", Tags: []string{"personas"},
+		Summary: "Start to generate personas", Description: source + "It is a submission of step 4: an identical one that is running is joined.",
+	}, generation, h.generatePersonasAsync)
+	for path, id := range map[string]string{"/generate-personas": "generatePersonas", "/regenerate-persona": "regeneratePersona"} {
+		edge.Register(h.edge, huma.Operation{
+			Method: http.MethodPost, Path: pathPersona + path, OperationID: id, Tags: []string{"personas"},
+			Summary: "Generate personas and wait for them", Metadata: edge.Waits(longWait), Description: source + "Waits up to 50 s; asked again, a call joins the work that goes on.",
+		}, generation, h.generatePersonas)
+	}
+	h.registerPersonaTask()
+	h.registerQuality()
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: pathPersona + "/persona-latest", OperationID: "getLatestPersona", Tags: []string{"personas"},
+		Summary: "The personas that were stored last", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.latestPersona)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: pathPersona + "/persona-save", OperationID: "savePersona", Tags: []string{"personas"},
+		Summary: "Store finished personas", Metadata: edge.Waits(shortWait), Description: "A submission of step 4, which it completes. Waits up to 2 s; 202 when it goes on.",
+	}, refusals, h.savePersona)
+	h.alsoAccepts(pathPersona + "/persona-save")
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: pathPersona + "/persona-options", OperationID: "getPersonaOptions", Tags: []string{"personas"},
+		Summary: "What personas can be generated for",
+	}, nil, personaOptions)
+}
+
+// alsoAccepts says in the document that a POST whose answer is 200 may be 202.
+func (h *Handlers) alsoAccepts(path string) {
+	answers := h.edge.API.OpenAPI().Paths[path].Post.Responses
+	accepted := *answers["200"]
+	accepted.Description = http.StatusText(http.StatusAccepted)
+	answers["202"] = &accepted
+}
+
+func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[PersonasBody], error) {
+	submission, err := h.submitPersonas(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	if submission, err = h.awaitContent(ctx, submission, longWait); err != nil {
+		return nil, err
+	}
+	body := PersonasBody{PersonaDocuments: noPersonas(), Warnings: []string{}, TaskID: submission.ID.String()}
+	if short := shortfall(submission, "The generation of the personas"); short != "" {
+		body.Error = &short
+		return edge.OK(body), nil
+	}
+	stored, err := h.personasOf(ctx, submission)
+	if err != nil {
+		return nil, err
+	}
+	if stored == nil {
+		body.Error = edge.TextOrNil(personasReplaced)
+		return edge.OK(body), nil
+	}
+	body.Success, body.PersonaDocuments, body.Warnings = true, documentsOf(stored.Personas), sentencesOf(stored.Warnings)
+	return edge.OK(body), nil
+}
+
+// personasReplaced says that personas were made and are not held any more.
+const personasReplaced = "The personas were generated, and have been replaced or deleted since. Load the latest ones instead."
+
+// personasOf returns the personas that a completed submission made, nil if they are
+// not those that are stored now.
+func (h *Handlers) personasOf(ctx context.Context, submission onboarding.Submission) (*onboarding.StoredPersonas, error) {
+	stored, err := h.cfg.State.Personas(ctx, edge.User(ctx).ID)
+	if errors.Is(err, onboarding.ErrNotFound) || err == nil && stored.SubmissionID != submission.ID {
+		return nil, nil
+	}
+	return &stored, err
+}
+
+func (h *Handlers) latestPersona(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[LatestPersonaBody], error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID) // first: see step
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.cfg.State.Personas(ctx, edge.User(ctx).ID)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return edge.Answer(in, edge.TagOf(session), LatestPersonaBody{
+			Message: edge.TextOrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound,
+		}), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return edge.Answer(in, edge.TagOf(session), LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
+		PersonaDocuments: documentsOf(stored.Personas), Engine: stored.Engine,
+		Warnings: sentencesOf(stored.Warnings), Timestamp: stored.UpdatedAt.UTC(),
+	}}), nil
+}
+
+func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePersonaRequest]) (*acceptedOutput[SavedPersonaBody], error) {
+	personas, err := onboarding.ParsePersonas(in.Body.Core, in.Body.Platforms, in.Body.Quality, in.Body.Selected)
+	if err != nil {
+		return nil, err
+	}
+	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.User(ctx).ID, personas)
+	if err != nil {
+		return nil, err
+	}
+	if submission, err = h.await(ctx, submission, shortWait); err != nil {
+		return nil, err
+	}
+	out := &acceptedOutput[SavedPersonaBody]{Status: http.StatusOK, Body: SavedPersonaBody{
+		Success: true, Status: string(submission.Status), TaskID: submission.ID.String(), Message: "The personas were stored.",
+	}}
+	switch submission.Status {
+	case onboarding.SubmissionCompleted:
+	case onboarding.SubmissionInProgress:
+		out.Status, out.Location, out.RetryAfter = http.StatusAccepted, taskPath(submission), "2"
+		out.Body.Message = "The personas are being stored."
+	default:
+		out.Body.Success, out.Body.Message = false, "The personas were not stored."
+		out.Body.Error = edge.TextOrNil(shortfall(submission, "The request to store the personas"))
+	}
+	return out, nil
+}
+
+func personaOptions(context.Context, *struct{}) (*edge.Output[PersonaOptions], error) {
+	body := PersonaOptions{
+		Success:        true,
+		PersonaTypes:   []string{"core_persona", "platform_personas"},
+		QualityMetrics: []string{"overall_score", "core_completeness", "platform_consistency", "platform_optimization", "linguistic_quality"},
+	}
+	for _, p := range onboarding.PlatformInfos() {
+		body.AvailablePlatforms = append(body.AvailablePlatforms, PlatformOption{ID: string(p.Platform), Name: p.Name, Description: p.Description})
+	}
+	return edge.OK(body), nil
+}
+
+// sentencesOf are the messages of warnings.
+func sentencesOf(warnings []onboarding.Warning) []string {
+	sentences := make([]string, 0, len(warnings))
+	for _, warning := range warnings {
+		sentences = append(sentences, warning.Message)
+	}
+	return sentences
+}

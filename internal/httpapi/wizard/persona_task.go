@@ -1,0 +1,166 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// The statuses of a task.
+const (
+	taskPending   = "pending"
+	taskRunning   = "running"
+	taskCompleted = "completed"
+	taskFailed    = "failed"
+)
+
+// TaskStartedBody answers the start of a generation.
+type TaskStartedBody struct {
+	TaskID  string `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
+	Status  string `json:"status" enum:"pending"`
+	Message string `json:"message"`
+}
+
+// TaskBody says how far a task is.
+type TaskBody struct {
+	TaskID      string        `json:"task_id" format:"uuid"`
+	Status      string        `json:"status" enum:"pending,running,completed,failed" doc:"failed also says that the task was replaced by a newer one or cancelled."`
+	Progress    float64       `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent with two decimals. It grows from one poll to the next while work goes on."`
+	CurrentStep string        `json:"current_step" example:"Generating the core persona." doc:"What is being done or waited for, in a sentence."`
+	Messages    []TaskMessage `json:"progress_messages" doc:"The beginning and the newest message."`
+	Result      *TaskResult   `json:"result" doc:"Null until the task is completed."`
+	Error       *string       `json:"error" doc:"Why the task failed, in a sentence; null otherwise."`
+	CreatedAt   time.Time     `json:"created_at"`
+	UpdatedAt   time.Time     `json:"updated_at" doc:"When the newest message was written."`
+}
+
+// TaskMessage is a message of a task.
+type TaskMessage struct {
+	Timestamp time.Time `json:"timestamp"`
+	Message   string    `json:"message"`
+	Progress  float64   `json:"progress" doc:"Percent at that time."`
+}
+
+// TaskResult are the personas of a completed task. If others have been stored since,
+// or none are left, success is false and error says so: other personas are never
+// answered as its result.
+type TaskResult struct {
+	Success bool `json:"success"`
+	PersonaDocuments
+	Warnings []string `json:"warnings" doc:"What went less well than asked, in sentences."`
+	Error    *string  `json:"error"`
+}
+
+type taskInput struct {
+	edge.StateInput
+	ID string `path:"id" example:"0197c1d2-0000-7000-8000-000000000000" doc:"The task_id of a generation."`
+}
+
+func (h *Handlers) registerPersonaTask() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: pathPersona + "/persona-task/{id}", OperationID: "getPersonaTask", Tags: []string{"personas"},
+		Summary: "How far a generation of personas is", Metadata: map[string]any{edge.Conditional: true},
+		Description: "Every API process answers the same, after any restart, for 30 days. Poll every two seconds.",
+	}, []int{http.StatusNotFound}, h.personaTask)
+}
+
+func (h *Handlers) generatePersonasAsync(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[TaskStartedBody], error) {
+	submission, err := h.submitPersonas(ctx, in.Body)
+	if err != nil {
+		return nil, err
+	}
+	return edge.OK(TaskStartedBody{
+		TaskID: submission.ID.String(), Status: taskPending, Message: "The generation of the personas has started.",
+	}), nil
+}
+
+// taskPath is where a task can be followed.
+func taskPath(submission onboarding.Submission) string {
+	return pathPersona + "/persona-task/" + submission.ID.String()
+}
+
+// errNoTask is told in the words that the front end looks for.
+func errNoTask() error {
+	return edge.NewProblem(http.StatusNotFound, "task_not_found", "Task not found")
+}
+
+// personaTask takes one round trip while the task runs.
+func (h *Handlers) personaTask(ctx context.Context, in *taskInput) (*edge.StateOutput[TaskBody], error) {
+	submission, err := h.task(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	body := taskBody(submission)
+	if submission.Status == onboarding.SubmissionCompleted {
+		if body.Result, err = h.taskResult(ctx, submission); err != nil {
+			return nil, err
+		}
+	}
+	return edge.AnswerContent(&in.StateInput, body)
+}
+
+// task returns the caller's submission of step 4 with that id.
+func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission, error) {
+	id, err := uuid.Parse(text)
+	if err != nil {
+		return onboarding.Submission{}, errNoTask()
+	}
+	submission, err := h.cfg.State.Submission(ctx, edge.User(ctx).ID, id)
+	switch {
+	case errors.Is(err, onboarding.ErrNotFound):
+		return submission, errNoTask()
+	case err != nil:
+		return submission, err
+	case submission.Kind != onboarding.KindPersonaGeneration && submission.Kind != onboarding.KindPersonaImport:
+		return submission, errNoTask()
+	}
+	return submission, nil
+}
+
+// taskBody is what the submission alone tells of a task.
+func taskBody(submission onboarding.Submission) TaskBody {
+	p := submission.Progress
+	created, updated := submission.CreatedAt.UTC(), time.Now().UTC().Add(-p.Elapsed).Truncate(time.Second)
+	if submission.FinishedAt != nil {
+		updated = submission.FinishedAt.UTC()
+	}
+	body := TaskBody{
+		TaskID: submission.ID.String(), Status: taskRunning, Progress: p.At(), CurrentStep: p.Message,
+		CreatedAt: created, UpdatedAt: updated,
+	}
+	switch submission.Status {
+	case onboarding.SubmissionInProgress:
+		if p.Phase == onboarding.PhaseQueued.Name {
+			body.Status = taskPending
+		}
+	case onboarding.SubmissionCompleted:
+		body.Status = taskCompleted
+	case onboarding.SubmissionFailed, onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled:
+		body.Status, body.Progress = taskFailed, p.Value // what was stopped goes nowhere any more
+		body.Error = edge.TextOrNil(shortfall(submission, "This generation of personas"))
+		body.CurrentStep = *body.Error
+	}
+	body.Messages = []TaskMessage{{Timestamp: created, Message: onboarding.QueuedPhase(submission.Kind).Message}}
+	if body.CurrentStep != body.Messages[0].Message {
+		body.Messages = append(body.Messages, TaskMessage{Timestamp: updated, Message: body.CurrentStep, Progress: p.Value})
+	}
+	return body
+}
+
+func (h *Handlers) taskResult(ctx context.Context, submission onboarding.Submission) (*TaskResult, error) {
+	stored, err := h.personasOf(ctx, submission)
+	if err != nil {
+		return nil, err
+	}
+	if stored == nil {
+		return &TaskResult{PersonaDocuments: noPersonas(), Warnings: []string{}, Error: edge.TextOrNil(personasReplaced)}, nil
+	}
+	return &TaskResult{Success: true, PersonaDocuments: documentsOf(stored.Personas), Warnings: sentencesOf(stored.Warnings)}, nil
+}

@@ -1,0 +1,140 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// PreferencesRequest changes the research preferences: what is left out or null stays
+// as it is.
+type PreferencesRequest struct {
+	ResearchDepth  *string  `json:"research_depth,omitempty" nullable:"true" enum:"Basic,Standard,Deep,Comprehensive,Expert"`
+	ContentTypes   []string `json:"content_types,omitempty" nullable:"true" example:"[\"Blog Posts\"]" doc:"At least one, at most 20 of at most 100 characters. Clients offer Blog Posts, Social Media, Technical Articles, News and Academic Papers; others are taken too."`
+	AutoResearch   *bool    `json:"auto_research,omitempty" nullable:"true"`
+	FactualContent *bool    `json:"factual_content,omitempty" nullable:"true"`
+}
+
+// PreferencesBody is the stored research preferences, beside what the newest website
+// analysis says of the style.
+type PreferencesBody struct {
+	ResearchDepth          string                             `json:"research_depth" example:"Standard"`
+	ContentTypes           onboarding.List                    `json:"content_types"`
+	AutoResearch           bool                               `json:"auto_research"`
+	FactualContent         bool                               `json:"factual_content"`
+	WritingStyle           *onboarding.WritingStyle           `json:"writing_style" doc:"Of the newest website analysis, null without one; so are the next three."`
+	ContentCharacteristics *onboarding.ContentCharacteristics `json:"content_characteristics"`
+	TargetAudience         *onboarding.TargetAudience         `json:"target_audience"`
+	RecommendedSettings    *onboarding.RecommendedSettings    `json:"recommended_settings"`
+	ConfiguredAt           time.Time                          `json:"configured_at" doc:"The same as updated_at."`
+	CreatedAt              time.Time                          `json:"created_at"`
+	UpdatedAt              time.Time                          `json:"updated_at"`
+}
+
+// ConfiguredBody answers a change of the research preferences.
+type ConfiguredBody struct {
+	Valid       bool             `json:"valid" doc:"Always true: what is not valid is 400."`
+	Preferences *PreferencesBody `json:"preferences"`
+	Warnings    []string         `json:"warnings" doc:"Which defaults were taken, in sentences."`
+	Errors      []string         `json:"errors" doc:"Always empty."`
+}
+
+// ResearchOptionsBody lists what can be chosen.
+type ResearchOptionsBody struct {
+	Success bool            `json:"success"`
+	Options ResearchOptions `json:"options"`
+}
+
+// ResearchOptions are the choices for each preference.
+type ResearchOptions struct {
+	Roles               []string `json:"roles"`
+	ResearchDepths      []string `json:"research_depths"`
+	ContentTypes        []string `json:"content_types"`
+	AutoResearchOptions []bool   `json:"auto_research_options"`
+}
+
+type preferencesOutput struct {
+	Status int
+	ETag   string           `header:"ETag" doc:"Weak; changes when the answer would."`
+	Body   *PreferencesBody `doc:"Null before they are stored."`
+}
+
+func (h *Handlers) registerResearch() {
+	for name, id := range map[string]string{"/research-preferences": "getResearchPreferences", "/ai-research/preferences": "getAIResearchPreferences"} {
+		path := edge.BasePath + name
+		edge.Register(h.edge, huma.Operation{
+			Method: http.MethodGet, Path: path, OperationID: id, Tags: []string{"research"},
+			Summary: "The research preferences", Description: "Null before they are stored.", Metadata: map[string]any{edge.Conditional: true},
+		}, nil, h.preferences)
+		answer := h.edge.API.OpenAPI().Paths[path].Get.Responses["200"].Content["application/json"]
+		answer.Schema = &huma.Schema{AnyOf: []*huma.Schema{answer.Schema, {Type: "null"}}}
+	}
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: edge.BasePath + "/ai-research/configure-preferences", OperationID: "configurePreferences", Tags: []string{"research"},
+		Summary: "Change the research preferences", Description: "Completes step 3. What is left out stays as it is; the first time defaults are taken, which the warnings name.",
+	}, refusals, h.configurePreferences)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/ai-research/configuration-options", OperationID: "getResearchOptions", Tags: []string{"research"},
+		Summary: "What can be chosen as research preferences", Metadata: map[string]any{edge.Public: true},
+	}, nil, researchOptions)
+}
+
+func (h *Handlers) preferences(ctx context.Context, in *edge.StateInput) (*preferencesOutput, error) {
+	results, err := h.results(ctx, onboarding.StepResearch, onboarding.StepWebsite)
+	if err != nil {
+		return nil, err
+	}
+	out, err := edge.AnswerContent(in, preferencesBody(results))
+	if err != nil {
+		return nil, err
+	}
+	return &preferencesOutput{Status: out.Status, ETag: out.ETag, Body: out.Body}, nil
+}
+
+func preferencesBody(results stepResults) *PreferencesBody {
+	stored := results.preferences
+	if stored == nil {
+		return nil
+	}
+	body := &PreferencesBody{
+		ResearchDepth: stored.ResearchDepth, ContentTypes: stored.ContentTypes,
+		AutoResearch: stored.AutoResearch, FactualContent: stored.FactualContent,
+		ConfiguredAt: stored.UpdatedAt.UTC(), CreatedAt: stored.CreatedAt.UTC(), UpdatedAt: stored.UpdatedAt.UTC(),
+	}
+	if results.analysis != nil {
+		style := &results.analysis.Analysis.Style
+		body.WritingStyle, body.ContentCharacteristics = &style.WritingStyle, &style.ContentCharacteristics
+		body.TargetAudience, body.RecommendedSettings = &style.TargetAudience, &style.RecommendedSettings
+	}
+	return body
+}
+
+func (h *Handlers) configurePreferences(ctx context.Context, in *edge.BodyInput[PreferencesRequest]) (*edge.Output[ConfiguredBody], error) {
+	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.User(ctx).ID, onboarding.PreferencesUpdate{
+		ResearchDepth: in.Body.ResearchDepth, ContentTypes: in.Body.ContentTypes,
+		AutoResearch: in.Body.AutoResearch, FactualContent: in.Body.FactualContent,
+	})
+	if err != nil {
+		return nil, err
+	}
+	results, err := h.results(ctx, onboarding.StepWebsite)
+	if err != nil {
+		return nil, err
+	}
+	results.preferences = &saved
+	return edge.OK(ConfiguredBody{
+		Valid: true, Preferences: preferencesBody(results), Warnings: append([]string{}, warnings...), Errors: []string{},
+	}), nil
+}
+
+func researchOptions(context.Context, *struct{}) (*edge.Output[ResearchOptionsBody], error) {
+	return edge.OK(ResearchOptionsBody{Success: true, Options: ResearchOptions{
+		Roles:          []string{"Content Creator", "Marketer", "Business Owner", "Researcher", "Other"},
+		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes, AutoResearchOptions: []bool{true, false},
+	}}), nil
+}

@@ -1,0 +1,105 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// StatusBody says where a user stands.
+type StatusBody struct {
+	IsCompleted          bool       `json:"is_completed" doc:"Whether the user has finished the onboarding."`
+	CurrentStep          int        `json:"current_step" minimum:"1" maximum:"6" example:"2" doc:"The highest step that is done, at least 1."`
+	NextStep             *int       `json:"next_step" minimum:"1" maximum:"6" example:"1" doc:"The lowest step that is not done, null when all are."`
+	CompletionPercentage int        `json:"completion_percentage" minimum:"0" maximum:"100" example:"17" doc:"The share of steps that are done, rounded."`
+	CanProceedToFinal    bool       `json:"can_proceed_to_final" doc:"Whether the steps that finishing needs are done: 2, 3 and 4."`
+	StartedAt            time.Time  `json:"started_at"`
+	LastUpdated          time.Time  `json:"last_updated"`
+	CompletedAt          *time.Time `json:"completed_at" doc:"When the user finished, null before."`
+}
+
+// ProgressBody says where a user stands with every step.
+type ProgressBody struct {
+	StatusBody
+	Steps []StepBody `json:"steps" minItems:"6" maxItems:"6" doc:"The six steps in their order."`
+}
+
+// StartBody answers a start.
+type StartBody struct {
+	StatusBody
+	Message  string `json:"message" example:"Your onboarding is ready."`
+	ID       string `json:"id" format:"uuid" doc:"The id of the session."`
+	UserID   string `json:"user_id"`
+	Progress int    `json:"progress" minimum:"0" maximum:"100" doc:"The same as completion_percentage."`
+}
+
+func (h *Handlers) registerSession() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: edge.BasePath + "/start", OperationID: "start", Tags: []string{"onboarding"},
+		Summary: "Start or resume", Description: "Makes the user's session if there is none. It changes no step and may be repeated.",
+	}, nil, h.start)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/status", OperationID: "getStatus", Tags: []string{"onboarding"},
+		Summary: "Where the user stands", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.status)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/progress", OperationID: "getProgress", Tags: []string{"onboarding"},
+		Summary: "Where the user stands, with every step", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.progress)
+}
+
+func (h *Handlers) start(ctx context.Context, _ *struct{}) (*edge.StateOutput[StartBody], error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	return edge.Answer(&edge.StateInput{}, edge.TagOf(session), StartBody{
+		StatusBody: statusBody(session),
+		Message:    "Your onboarding is ready.",
+		ID:         session.ID.String(),
+		UserID:     session.UserID,
+		Progress:   session.CompletionPercentage(),
+	}), nil
+}
+
+func (h *Handlers) status(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[StatusBody], error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	return edge.Answer(in, edge.TagOf(session), statusBody(session)), nil
+}
+
+func (h *Handlers) progress(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ProgressBody], error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	results, err := h.allResults(ctx)
+	if err != nil {
+		return nil, err
+	}
+	body := ProgressBody{StatusBody: statusBody(session), Steps: stepBodies(session, results)}
+	return edge.Answer(in, edge.TagOf(session, session.Steps[:]...), body), nil
+}
+
+func statusBody(session onboarding.Session) StatusBody {
+	body := StatusBody{
+		IsCompleted:          session.IsCompleted(),
+		CurrentStep:          int(session.CurrentStep()),
+		CompletionPercentage: session.CompletionPercentage(),
+		CanProceedToFinal:    session.CanFinish(),
+		StartedAt:            session.StartedAt.UTC(),
+		LastUpdated:          session.UpdatedAt.UTC(),
+		CompletedAt:          edge.UTC(session.CompletedAt),
+	}
+	if next := int(session.NextStep()); next != 0 {
+		body.NextStep = &next
+	}
+	return body
+}

@@ -1,0 +1,113 @@
+package wizard
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// StepBody says where a user stands with one step.
+type StepBody struct {
+	StepNumber       int             `json:"step_number" minimum:"1" maximum:"6" example:"2"`
+	Title            string          `json:"title" example:"Website Analysis"`
+	Description      string          `json:"description"`
+	Status           string          `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"Where the newest submission stands."`
+	Done             bool            `json:"done" doc:"Whether the step counts: also while a newer submission runs or after it failed."`
+	HasData          bool            `json:"has_data" doc:"Whether a result is held."`
+	Data             StepData        `json:"data"`
+	ValidationErrors []string        `json:"validation_errors" doc:"Why the step failed, in sentences; empty otherwise."`
+	Error            *edge.StepError `json:"error,omitempty" doc:"Why the newest submission failed; left out otherwise."`
+	Progress         float64         `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent of the newest submission, two decimals. It grows from one poll to the next while work goes on."`
+	Phase            string          `json:"phase" example:"crawling" doc:"What is being done or waited for, empty when nothing is."`
+	Message          string          `json:"message" example:"Read 3 of 10 pages of the website." doc:"The phase in one sentence, empty when nothing is being done."`
+	SubmissionID     *string         `json:"submission_id" doc:"The newest submission, null before the first."`
+	StartedAt        *time.Time      `json:"started_at" doc:"When the newest submission was made."`
+	CompletedAt      *time.Time      `json:"completed_at" doc:"When a result was last stored."`
+}
+
+type stepInput struct {
+	edge.StateInput
+	Step int `path:"n" minimum:"1" maximum:"6" example:"2" doc:"The number of the step."`
+}
+
+func (h *Handlers) registerStep() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/step/{n}", OperationID: "getStep", Tags: []string{"steps"},
+		Summary: "One step", Metadata: map[string]any{edge.Conditional: true},
+		Description: "The data of step 1 is null: keys are never shown. The others show what is stored, an empty object if nothing is; what a reset step shows counts for nothing.",
+	}, []int{http.StatusNotFound}, h.step)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: edge.BasePath + "/step/{n}/complete", OperationID: "completeStep", Tags: []string{"steps"},
+		Summary: "Submit a step", Metadata: map[string]any{edge.BodyExample: dataExample},
+		Description: "Steps 1, 3 and 5 complete at once; step 6 only notes that the user has come there. " +
+			"Step 2 with a website or a text and step 4 with platforms alone queue work: the answer is 202, poll the step for how it goes. " +
+			"Step 2 with a finished analysis and step 4 with finished personas are stored by a job that is waited for up to two seconds. " +
+			"An identical submission that is still running is joined, another one takes its place. GET /config lists the fields of each step.",
+	}, append([]int{http.StatusNotFound, http.StatusConflict}, refusals...), h.completeStep)
+	h.describeAccepted(edge.BasePath+"/step/{n}/complete", "The work goes on; Location says where to look.")
+}
+
+// dataExample ends the sentence "Send a JSON object…" for the submission of a step.
+const dataExample = ` with the field data, for example {"data": {"website": "https://example.com"}}.`
+
+// describeAccepted describes the answer 202 of a POST that answers 200 as well, with
+// the same body.
+func (h *Handlers) describeAccepted(path, description string) {
+	responses := h.edge.API.OpenAPI().Paths[path].Post.Responses
+	responses["202"] = &huma.Response{Description: description, Headers: responses["200"].Headers, Content: responses["200"].Content}
+}
+
+func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[StepBody], error) {
+	// The session is read first: read after the results, its newer version could
+	// be the ETag of an older body.
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	step := session.Step(onboarding.StepNumber(in.Step))
+	results, err := h.results(ctx, step.Number)
+	if err != nil {
+		return nil, err
+	}
+	return edge.Answer(&in.StateInput, edge.TagOf(session, step), stepBody(step, results)), nil
+}
+
+func stepBody(step onboarding.Step, results stepResults) StepBody {
+	info := step.Number.Info()
+	body := StepBody{
+		StepNumber: int(step.Number), Title: info.Title, Description: info.Description,
+		Status: string(step.Status), Done: step.Done(), HasData: results.holds(step),
+		Data: results.data(step), ValidationErrors: []string{},
+		StartedAt: edge.UTC(step.StartedAt), CompletedAt: edge.UTC(step.CompletedAt),
+	}
+	if step.SubmissionID != nil {
+		id := step.SubmissionID.String()
+		body.SubmissionID = &id
+	}
+	switch step.Status {
+	case onboarding.StepInProgress:
+		body.Progress, body.Phase, body.Message = step.Progress.At(), step.Progress.Phase, step.Progress.Message
+	case onboarding.StepCompleted, onboarding.StepSkipped:
+		body.Progress = 100
+	case onboarding.StepFailed:
+		body.Progress = step.Progress.At()
+		body.ValidationErrors = []string{step.FailureMessage}
+		body.Error = &edge.StepError{Code: string(step.FailureCode), Detail: step.FailureMessage}
+	case onboarding.StepPending:
+	}
+	return body
+}
+
+// stepBodies describes all six steps.
+func stepBodies(session onboarding.Session, results stepResults) []StepBody {
+	bodies := make([]StepBody, 0, onboarding.StepCount)
+	for _, step := range session.Steps {
+		bodies = append(bodies, stepBody(step, results))
+	}
+	return bodies
+}

@@ -1,0 +1,188 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+type completeInput struct {
+	Step int `path:"n" minimum:"1" maximum:"6" example:"2" doc:"The number of the step."`
+	Body CompleteBody
+}
+
+// CompleteBody is what is submitted for a step.
+type CompleteBody struct {
+	Data             edge.Fields `json:"data" example:"{\"website\": \"https://example.com\"}" doc:"The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https."`
+	ValidationErrors []any       `json:"validation_errors,omitempty" doc:"Accepted and ignored: the server validates by itself."`
+}
+
+type submittedOutput struct {
+	Status     int
+	Location   string `header:"Location" doc:"Where the step's progress is; with 202 only."`
+	RetryAfter string `header:"Retry-After" doc:"Seconds until the next look makes sense; with 202 only."`
+	Body       SubmittedBody
+}
+
+// SubmittedBody answers what was done with a step.
+type SubmittedBody struct {
+	Message      string        `json:"message" example:"The analysis of your website has started." doc:"What was done, in one sentence."`
+	StepNumber   int           `json:"step_number" minimum:"1" maximum:"6" example:"2"`
+	Status       string        `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"The step's status now."`
+	Data         SubmittedData `json:"data" doc:"What was understood of the submitted data, keys never; empty where nothing was submitted."`
+	Warnings     []string      `json:"warnings" doc:"What was left out or assumed, in sentences."`
+	SubmissionID string        `json:"submission_id,omitempty" format:"uuid" doc:"The piece of work that was queued or joined; left out where none was."`
+}
+
+// SubmittedData is what was understood of the data of a step.
+type SubmittedData map[string]any
+
+// settled answers what was done at once.
+func settled(n onboarding.StepNumber, status onboarding.StepStatus, message string) *submittedOutput {
+	return &submittedOutput{Status: http.StatusOK, Body: SubmittedBody{
+		Message: message, StepNumber: int(n), Status: string(status), Data: SubmittedData{}, Warnings: []string{},
+	}}
+}
+
+// accepted answers work that goes on.
+func accepted(n onboarding.StepNumber, submission onboarding.Submission, message string) *submittedOutput {
+	out := settled(n, onboarding.StepInProgress, message)
+	out.Status = http.StatusAccepted
+	out.Location = fmt.Sprintf("%s/step/%d", edge.BasePath, n)
+	out.RetryAfter = strconv.Itoa(int(edge.RetryAfter.Seconds()))
+	out.Body.SubmissionID = submission.ID.String()
+	return out
+}
+
+// with adds what was understood and what was assumed.
+func (out *submittedOutput) with(data SubmittedData, warnings ...string) *submittedOutput {
+	if data != nil {
+		out.Body.Data = data
+	}
+	out.Body.Warnings = append(out.Body.Warnings, warnings...)
+	return out
+}
+
+func (h *Handlers) completeStep(ctx context.Context, in *completeInput) (*submittedOutput, error) {
+	data := in.Body.Data
+	switch onboarding.StepNumber(in.Step) {
+	case onboarding.StepProviders:
+		return h.completeProviders(ctx, data)
+	case onboarding.StepWebsite:
+		return h.completeWebsite(ctx, data)
+	case onboarding.StepResearch:
+		return h.completeResearch(ctx, data)
+	case onboarding.StepPersonalization:
+		return h.completePersonalization(ctx, data)
+	case onboarding.StepIntegrations:
+		return h.completeIntegrations(ctx, data)
+	case onboarding.StepFinish:
+		return h.noteFinish(ctx)
+	}
+	return nil, edge.NoSuchStep()
+}
+
+// imported waits a moment for the storing of what the client computed.
+func (h *Handlers) imported(ctx context.Context, submission onboarding.Submission, message string) (*submittedOutput, error) {
+	ended, err := h.await(ctx, submission, shortWait)
+	if err != nil {
+		return nil, err
+	}
+	switch ended.Status {
+	case onboarding.SubmissionInProgress:
+		return accepted(ended.Step, ended, "What you sent is being stored."), nil
+	case onboarding.SubmissionCompleted:
+		out := settled(ended.Step, onboarding.StepCompleted, message)
+		out.Body.SubmissionID = ended.ID.String()
+		return out, nil
+	case onboarding.SubmissionFailed:
+		return nil, &onboarding.ConflictError{Code: string(ended.FailureCode), Reason: ended.FailureMessage}
+	default:
+		return nil, onboarding.ErrSuperseded
+	}
+}
+
+func (h *Handlers) completeResearch(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
+	update, err := preferencesUpdate(data)
+	if err != nil {
+		return nil, edge.BelowData(err)
+	}
+	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.User(ctx).ID, update)
+	if err != nil {
+		return nil, edge.BelowData(err)
+	}
+	out := settled(onboarding.StepResearch, onboarding.StepCompleted, "Your research preferences are stored.")
+	return out.with(SubmittedData{
+		"research_depth": saved.ResearchDepth, "content_types": saved.ContentTypes,
+		"auto_research": saved.AutoResearch, "factual_content": saved.FactualContent,
+	}, warnings...), nil
+}
+
+// preferencesUpdate reads preferences and findings from the data of step 3; null is
+// left out. Errors name the fields below the data.
+func preferencesUpdate(data edge.Fields) (update onboarding.PreferencesUpdate, err error) {
+	if update.ResearchDepth, err = edge.DecodeField[*string](data, "", "research_depth", "text"); err != nil {
+		return update, err
+	}
+	if update.ContentTypes, err = edge.DecodeField[[]string](data, "", "content_types", "a list of texts"); err != nil {
+		return update, err
+	}
+	if update.AutoResearch, err = edge.DecodeField[*bool](data, "", "auto_research", "true or false"); err != nil {
+		return update, err
+	}
+	if update.FactualContent, err = edge.DecodeField[*bool](data, "", "factual_content", "true or false"); err != nil {
+		return update, err
+	}
+	update.Findings, err = onboarding.ResearchFindings(data)
+	return update, err
+}
+
+// maxIntegrations bounds what is stored of step 5, in bytes: every answer about the steps
+// holds it.
+const maxIntegrations = 64 << 10
+
+func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
+	// Older clients post the API keys of step 1 with every step.
+	document, keys, err := onboarding.StorableObject(data, "data")
+	if err != nil {
+		return nil, err
+	}
+	if len(document) > maxIntegrations {
+		return nil, &onboarding.InputError{
+			Field: "data", Code: "too_long", Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
+		}
+	}
+	if err := h.cfg.Submitter.CompleteIntegrations(ctx, edge.User(ctx).ID, document); err != nil {
+		return nil, err
+	}
+	out := settled(onboarding.StepIntegrations, onboarding.StepCompleted, "Your integrations are stored.")
+	if keys {
+		out.with(nil, "API keys are stored with step 1 only; they were left out.")
+	}
+	var stored SubmittedData
+	if err := json.Unmarshal(document, &stored); err != nil {
+		return nil, fmt.Errorf("decode integrations: %w", err)
+	}
+	return out.with(stored), nil
+}
+
+func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {
+	if err := h.cfg.Submitter.NoteFinish(ctx, edge.User(ctx).ID); err != nil {
+		return nil, err
+	}
+	return h.stepNow(ctx, onboarding.StepFinish, "Finish the onboarding with POST /api/onboarding/complete.")
+}
+
+// stepNow answers with the status that a step has after a change.
+func (h *Handlers) stepNow(ctx context.Context, n onboarding.StepNumber, message string) (*submittedOutput, error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	return settled(n, session.Step(n).Status, message), nil
+}

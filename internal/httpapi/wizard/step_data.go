@@ -1,0 +1,165 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"maps"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// StepData is what was submitted for a step and what came out: WebsiteData for step 2,
+// PersonasData for step 4, nil for step 1, an object for the others.
+type StepData struct{ value any }
+
+// MarshalJSON writes the value alone.
+func (d StepData) MarshalJSON() ([]byte, error) { return json.Marshal(d.value) }
+
+// Schema describes the value.
+func (StepData) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Description: "What was submitted and what came out; the shape is the step's own. Null for step 1, whose keys are never shown. " +
+			"Step 3 shows the preferences with the findings beside them, step 5 what was submitted.",
+		AnyOf: []*huma.Schema{
+			r.Schema(reflect.TypeFor[WebsiteData](), true, ""),
+			r.Schema(reflect.TypeFor[PersonasData](), true, ""),
+			{Type: huma.TypeObject, AdditionalProperties: true},
+			{Type: "null"},
+		},
+	}
+}
+
+// PersonasData is the data of step 4, under the names that the wizard keeps.
+type PersonasData struct {
+	CorePersona       json.RawMessage                         `json:"corePersona"`
+	PlatformPersonas  map[onboarding.Platform]json.RawMessage `json:"platformPersonas"`
+	QualityMetrics    json.RawMessage                         `json:"qualityMetrics"`
+	SelectedPlatforms []onboarding.Platform                   `json:"selectedPlatforms"`
+}
+
+// Schema describes the documents as objects: docs and the persona engine say what is in
+// them, and clients may have put other fields there.
+func (PersonasData) Schema(huma.Registry) *huma.Schema {
+	object := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
+	return &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"corePersona", "platformPersonas", "qualityMetrics", "selectedPlatforms"},
+		Properties: map[string]*huma.Schema{
+			"corePersona": object, "platformPersonas": object,
+			"qualityMetrics":    {AnyOf: []*huma.Schema{object, {Type: "null"}}},
+			"selectedPlatforms": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString}},
+		},
+	}
+}
+
+// stepResults is what is stored of the steps. Nil is not there, or was not asked for.
+type stepResults struct {
+	analysis    *onboarding.StoredAnalysis
+	preferences *onboarding.ResearchPreferences
+	personas    *onboarding.StoredPersonas
+}
+
+// results reads what is stored for the given steps, whether it counts or not.
+func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) (results stepResults, err error) {
+	for _, n := range steps {
+		switch n {
+		case onboarding.StepWebsite:
+			results.analysis, err = h.latestAnalysis(ctx)
+		case onboarding.StepResearch:
+			results.preferences, err = found(h.cfg.State.Preferences(ctx, edge.User(ctx).ID))
+		case onboarding.StepPersonalization:
+			results.personas, err = found(h.cfg.State.Personas(ctx, edge.User(ctx).ID))
+		default: // the session holds their data
+		}
+		if err != nil {
+			return stepResults{}, err
+		}
+	}
+	return results, nil
+}
+
+// allResults reads what is stored for all steps.
+func (h *Handlers) allResults(ctx context.Context) (stepResults, error) {
+	return h.results(ctx, onboarding.StepWebsite, onboarding.StepResearch, onboarding.StepPersonalization)
+}
+
+// latestAnalysis returns the user's newest analysis, nil if there is none.
+func (h *Handlers) latestAnalysis(ctx context.Context) (*onboarding.StoredAnalysis, error) {
+	stored, err := found(h.cfg.State.LatestAnalysis(ctx, edge.User(ctx).ID))
+	if stored != nil {
+		edge.WithoutNulls(&stored.Analysis)
+	}
+	return stored, err
+}
+
+// found returns what was read, nil if there is nothing.
+func found[T any](value T, err error) (*T, error) {
+	switch {
+	case errors.Is(err, onboarding.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &value, nil
+}
+
+// holds tells whether a step has a result that counts.
+func (r stepResults) holds(step onboarding.Step) bool {
+	switch step.Number {
+	case onboarding.StepResearch:
+		return step.Done() && r.preferences != nil
+	case onboarding.StepIntegrations:
+		return step.Done() && step.Data != nil
+	case onboarding.StepProviders:
+		return step.Status == onboarding.StepCompleted
+	default:
+		return step.ResultSubmissionID != nil
+	}
+}
+
+func (r stepResults) data(step onboarding.Step) StepData {
+	switch step.Number {
+	case onboarding.StepProviders:
+		return StepData{}
+	case onboarding.StepWebsite:
+		return StepData{websiteData(step, r.analysis)}
+	case onboarding.StepResearch:
+		return StepData{preferencesData(r.preferences)}
+	case onboarding.StepPersonalization:
+		return StepData{personasData(r.personas)}
+	case onboarding.StepIntegrations:
+		if step.Data != nil {
+			return StepData{json.RawMessage(step.Data)}
+		}
+	case onboarding.StepFinish:
+	}
+	return StepData{struct{}{}}
+}
+
+// preferencesData puts the findings beside the preferences, as the wizard keeps them.
+func preferencesData(stored *onboarding.ResearchPreferences) any {
+	data := map[string]any{}
+	if stored == nil {
+		return data
+	}
+	for name, finding := range maps.All(stored.Findings) {
+		data[name] = finding
+	}
+	data["research_depth"], data["content_types"] = stored.ResearchDepth, stored.ContentTypes
+	data["auto_research"], data["factual_content"] = stored.AutoResearch, stored.FactualContent
+	return data
+}
+
+func personasData(stored *onboarding.StoredPersonas) any {
+	if stored == nil {
+		return struct{}{}
+	}
+	return PersonasData{
+		CorePersona: stored.Core, PlatformPersonas: stored.Platforms,
+		QualityMetrics: stored.Quality, SelectedPlatforms: stored.Selected,
+	}
+}

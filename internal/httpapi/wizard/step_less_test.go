@@ -1,0 +1,107 @@
+package wizard_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/httpapi/apitest"
+	"github.com/alwrity/onboarding/internal/httpapi/wizard"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+)
+
+// Work without a step replaces no other work; only so much of it runs for one user.
+func TestOnlySoMuchWorkOfOneUserRuns(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	submitter := apitest.NewSubmitter(t, f.DB.App)
+	for i := range 5 {
+		_, err := submitter.AnalyzeSitemap(t.Context(), "ada", onboarding.SitemapInput{Website: fmt.Sprintf("https://%d.example", i)})
+		require.NoError(t, err)
+	}
+	const path = apitest.Base + "/step3/analyze-sitemap"
+	r := f.As("ada", http.MethodPost, path, `{"user_url":"one-more.example"}`)
+	problem := apitest.RequireProblem(t, r, 429, "rate_limited")
+	assert.Equal(t, "5", r.Header.Get("Retry-After"))
+	assert.InDelta(t, 5, problem["retry_after"], 0)
+	joined, err := submitter.AnalyzeSitemap(t.Context(), "ada", onboarding.SitemapInput{Website: "https://4.example"})
+	require.NoError(t, err, "the same work is joined")
+	_, err = submitter.AnalyzeSitemap(t.Context(), "bob", onboarding.SitemapInput{Website: "https://4.example"})
+	require.NoError(t, err, "another user has work of his own")
+	require.Equal(t, 202, f.SubmitStep(2, `{"website":"example.com"}`).Status, "that of a step is bounded by itself")
+
+	_, err = f.DB.System.Exec(t.Context(), "update submissions set status = 'cancelled', finished_at = now() where id = $1", joined.ID)
+	require.NoError(t, err)
+	_, err = submitter.AnalyzeSitemap(t.Context(), "ada", onboarding.SitemapInput{Website: "https://one-more.example"})
+	require.NoError(t, err, "something has ended")
+}
+
+// impatient waits for nothing.
+type impatient struct{ wizard.Submitter }
+
+func (s impatient) Wait(ctx context.Context, userID string, id uuid.UUID, _ time.Duration) (onboarding.Submission, error) {
+	return s.Submitter.Wait(ctx, userID, id, time.Millisecond)
+}
+
+// An answer that only says that the work goes on is not kept under an idempotency key:
+// who asks again with it joins the work, and gets what has become of it.
+func TestWorkThatGoesOnIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	f := apitest.Serve(t, func(c *httpapi.Config) {
+		apitest.StoreIn(t, c, db.App)
+		c.Submitter = impatient{c.Submitter}
+	})
+	f.DB = db
+	f.OK(http.MethodPost, apitest.Base+"/api-keys", `{"provider":"openai","api_key":"`+apitest.AModelKey+`"}`)
+	for path, body := range map[string]string{
+		apitest.Base + "/style-detection/complete": `{"url":"example.com"}`,
+		apitest.Base + "/style-detection/crawl":    `{"url":"example.com"}`,
+		apitest.Base + "/style-detection/analyze":  `{"content":{"main_content":"` + strings.Repeat("Words of a text. ", 5) + `"}}`,
+		apitest.Base + "/step3/analyze-sitemap":    `{"user_url":"example.com"}`,
+		step4 + "/generate-personas":               `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`,
+		apitest.Base + "/api-keys/validate":        "",
+	} {
+		for range 2 {
+			r := f.As("ada", http.MethodPost, path, body, "Idempotency-Key", strings.ReplaceAll(path, "/", "-"))
+			require.Equal(t, 200, r.Status, "%s: %s", path, r.Body)
+			assert.Contains(t, string(r.Body), "goes on in the background", path)
+			assert.Empty(t, r.Header.Get("Idempotency-Replayed"), path)
+		}
+	}
+	var running, all int
+	require.NoError(t, f.DB.System.QueryRow(t.Context(), "select count(*) filter (where status = 'in_progress'), count(*) from submissions where kind <> 'personalization_inputs'").Scan(&running, &all))
+	assert.Equal(t, 6, running, "asking again joined each")
+	assert.Equal(t, 6, all)
+
+	// What is settled is kept.
+	r := f.As("ada", http.MethodPost, apitest.Base+"/step/2/cancel", "", "Idempotency-Key", "kept")
+	require.Equal(t, 200, r.Status, "%s", r.Body)
+	assert.Equal(t, "true", f.As("ada", http.MethodPost, apitest.Base+"/step/2/cancel", "", "Idempotency-Key", "kept").Header.Get("Idempotency-Replayed"))
+}
+
+func TestIntegrationsHaveABound(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	text := strings.Repeat("x", 9000)
+	many := func(n int) string {
+		texts := make([]string, n)
+		for i := range texts {
+			texts[i] = `"` + text + `"`
+		}
+		return `{"integrations":[` + strings.Join(texts, ",") + `]}`
+	}
+	problem := apitest.RequireProblem(t, f.SubmitStep(5, many(8)), 400, "too_long")
+	assert.Contains(t, problem["detail"], "at most 64 KB")
+	assert.Equal(t, "pending", f.StepStatus(5))
+	require.Equal(t, 200, f.SubmitStep(5, many(7)).Status)
+}

@@ -1,0 +1,147 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// completeWebsite submits step 2 from a finished analysis, a website, a text or the
+// description of the business, the first of them that was sent.
+func (h *Handlers) completeWebsite(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
+	website, field, err := submittedWebsite(data)
+	if err != nil {
+		return nil, err
+	}
+	business, err := submittedBusiness(data)
+	switch {
+	case err != nil:
+		return nil, err
+	case !data.Empty("analysis"):
+		return h.importAnalysis(ctx, data["analysis"], website, field)
+	case website != "":
+		submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.User(ctx).ID, onboarding.WebsiteInput{Website: website})
+		return analysing(submission, "The analysis of your website has started.", edge.InField(field, err))
+	case data.Has("text_sample"):
+		return h.submitText(ctx, data, business)
+	case business != nil:
+		submission, err := h.cfg.Submitter.SubmitBusiness(ctx, edge.User(ctx).ID, *business)
+		return analysing(submission, "The analysis of your description has started.", err)
+	}
+	return nil, &onboarding.InputError{
+		Field: "data.website", Code: "required",
+		Reason: "Enter the address of your website, for example https://example.com.",
+	}
+}
+
+// analysing answers a submitted analysis with what it starts from.
+func analysing(submission onboarding.Submission, message string, err error) (*submittedOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	var input SubmittedData
+	if err := json.Unmarshal(submission.Input, &input); err != nil {
+		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	}
+	return accepted(onboarding.StepWebsite, submission, message).with(input), nil
+}
+
+// importAnalysis stores an analysis that the client has.
+func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, website, field string) (*submittedOutput, error) {
+	flat, err := onboarding.ParseFlatAnalysis(raw)
+	if err != nil {
+		return nil, edge.BelowData(err)
+	}
+	// What was sent beside the known fields nobody has checked.
+	document, err := flat.Submitted()
+	if err != nil {
+		return nil, err
+	}
+	submission, err := h.cfg.Submitter.ImportAnalysis(ctx, edge.User(ctx).ID, onboarding.AnalysisImport{Website: website, Analysis: document})
+	if err != nil {
+		return nil, edge.InField(field, err)
+	}
+	var input onboarding.AnalysisImport
+	if err := json.Unmarshal(submission.Input, &input); err != nil {
+		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	}
+	out, err := h.imported(ctx, submission, "Your website analysis is stored.")
+	if err != nil || input.Website == "" {
+		return out, err
+	}
+	return out.with(SubmittedData{"website": input.Website}), nil
+}
+
+// submitText submits a text of the user with what was told beside it.
+func (h *Handlers) submitText(ctx context.Context, data edge.Fields, business *onboarding.BusinessInfo) (*submittedOutput, error) {
+	text, err := data.Text("data.", "text_sample")
+	if err != nil {
+		return nil, err
+	}
+	if text, err = onboarding.CheckedTextSample(text, "data.text_sample"); err != nil {
+		return nil, err
+	}
+	input := onboarding.WebsiteInput{TextSample: text}
+	if business != nil {
+		input.BusinessDescription, input.Industry = business.BusinessDescription, business.Industry
+		input.TargetAudience, input.BusinessGoals = business.TargetAudience, business.BusinessGoals
+	}
+	submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.User(ctx).ID, input)
+	return analysing(submission, "The analysis of your text has started.", err)
+}
+
+// submittedWebsite returns the address in the data of step 2 and the field that it
+// stands in, "" if there is none.
+func submittedWebsite(data edge.Fields) (website, field string, err error) {
+	for _, name := range []string{"website", "website_url"} {
+		value, err := edge.DecodeField[string](data, "data.", name, "text: the address of the website")
+		if err != nil || value != "" {
+			return value, "data." + name, err
+		}
+	}
+	return "", "data.website", nil
+}
+
+// submittedBusiness returns what the data of step 2 tells of the business, beside the
+// rest or in an object businessData of its own; nil if it tells nothing.
+func submittedBusiness(data edge.Fields) (*onboarding.BusinessInfo, error) {
+	path, optional := "data.", data.Has("text_sample", "website", "website_url", "analysis")
+	if data.Has("businessData") && !data.Has("business_description") {
+		nested, err := edge.DecodeField[edge.Fields](data, path, "businessData", "an object")
+		if err != nil || len(nested) == 0 {
+			return nil, err
+		}
+		data, path = nested, "data.businessData."
+	}
+	var info onboarding.BusinessInfo
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{
+		{"business_description", &info.BusinessDescription},
+		{"industry", &info.Industry},
+		{"target_audience", &info.TargetAudience},
+		{"business_goals", &info.BusinessGoals},
+	} {
+		var err error
+		if *field.value, err = data.Text(path, field.name); err != nil {
+			return nil, err
+		}
+	}
+	if info == (onboarding.BusinessInfo{}) {
+		return nil, nil
+	}
+	checked, err := info.Checked(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case checked.BusinessDescription == "" && !optional:
+		return nil, &onboarding.InputError{
+			Field: path + "business_description", Code: "required", Reason: "Describe your business in 10 to 1,000 characters.",
+		}
+	}
+	return &checked, nil
+}

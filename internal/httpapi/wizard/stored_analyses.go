@@ -1,0 +1,323 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// AnalysisHead is what a stored analysis is of and when it was made.
+type AnalysisHead struct {
+	ID             int64     `json:"id" doc:"The id of the analysis."`
+	WebsiteURL     *string   `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null for a text."`
+	AnalysisDate   time.Time `json:"analysis_date" doc:"When it was made or last changed."`
+	Status         string    `json:"status" enum:"completed"`
+	ErrorMessage   nothing   `json:"error_message" doc:"Null: failed analyses are not stored."`
+	WarningMessage *string   `json:"warning_message" doc:"What went less well than asked, in sentences."`
+	CreatedAt      time.Time `json:"created_at"`
+	UpdatedAt      time.Time `json:"updated_at"`
+}
+
+// AnalysisRow is a stored analysis with all its parts.
+type AnalysisRow struct {
+	AnalysisHead
+	onboarding.StyleAnalysis
+	StylePatterns   onboarding.StylePatterns   `json:"style_patterns"`
+	StyleGuidelines onboarding.StyleGuidelines `json:"style_guidelines"`
+	CrawlResult     onboarding.CrawlResult     `json:"crawl_result" doc:"What was read."`
+	Measurements    onboarding.Measurements    `json:"measurements" doc:"The numbers that the rest is derived from."`
+	SEOAudit        nothing                    `json:"seo_audit" doc:"Not part of this service."`
+}
+
+// AnalysisSummary is a stored analysis without what was read and measured.
+type AnalysisSummary struct {
+	AnalysisHead
+	Style onboarding.FlatAnalysis `json:"style_analysis" doc:"The parts of the analysis side by side, as the website step keeps them."`
+}
+
+// AnalysisAnswer answers with one stored analysis.
+type AnalysisAnswer struct {
+	Success  bool        `json:"success"`
+	Analysis AnalysisRow `json:"analysis"`
+}
+
+// AnalysesAnswer answers with all stored analyses of the user.
+type AnalysesAnswer struct {
+	Success  bool              `json:"success"`
+	Analyses []AnalysisSummary `json:"analyses" doc:"The newest first, at most 100."`
+}
+
+// DoneAnswer says that something was done.
+type DoneAnswer struct {
+	Success bool   `json:"success"`
+	Message string `json:"message"`
+}
+
+// ExistingBody tells whether a website was analysed.
+type ExistingBody struct {
+	Exists       bool             `json:"exists"`
+	AnalysisID   *int64           `json:"analysis_id" doc:"The id of the analysis, null without one."`
+	AnalysisDate *time.Time       `json:"analysis_date" doc:"When it was made or last changed."`
+	Summary      *ExistingSummary `json:"summary"`
+	Error        *string          `json:"error" doc:"Why the address can't be one of a website, in a sentence."`
+}
+
+// ExistingSummary sums up an analysis.
+type ExistingSummary struct {
+	WritingStyle   *string         `json:"writing_style" doc:"The tone."`
+	TargetAudience onboarding.List `json:"target_audience" doc:"The groups of people that the website addresses."`
+	ContentType    *string         `json:"content_type" doc:"The primary type."`
+}
+
+// StyleOptions are the bounds of a style detection.
+type StyleOptions struct {
+	AnalysisTypes  []string        `json:"analysis_types"`
+	ContentSources []string        `json:"content_sources"`
+	Limits         StyleLimits     `json:"limits"`
+	Features       map[string]bool `json:"features"`
+}
+
+// StyleLimits are numbers of characters and addresses.
+type StyleLimits struct {
+	MaxContentLength int `json:"max_content_length" example:"10000"`
+	MinContentLength int `json:"min_content_length" example:"50"`
+	MaxURLs          int `json:"max_urls" example:"1"`
+}
+
+type analysisInput struct {
+	edge.StateInput
+	ID string `path:"id" example:"1" doc:"The id of an analysis."`
+}
+
+type analysisID struct {
+	ID string `path:"id" example:"1" doc:"The id of an analysis."`
+}
+
+type analysisUpdate struct {
+	ID   string          `path:"id" example:"1" doc:"The id of an analysis."`
+	Body json.RawMessage `doc:"The analysis as one flat object, see WebsiteData.analysis. What is left out or null stays; an empty text or list clears a value."`
+}
+
+func (h *Handlers) registerStoredAnalyses(path string) {
+	one, missing := path+"/analysis/{id}", []int{http.StatusNotFound}
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: one, OperationID: "getAnalysis", Tags: []string{"steps"},
+		Summary: "A stored analysis", Metadata: map[string]any{edge.Conditional: true},
+	}, missing, h.analysis)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPut, Path: one, OperationID: "updateAnalysis", Tags: []string{"steps"},
+		Summary: "Change a stored analysis", Description: "What was read and measured stays.",
+	}, append(missing, refusals...), h.updateAnalysis)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodDelete, Path: one, OperationID: "deleteAnalysis", Tags: []string{"steps"},
+		Summary: "Delete a stored analysis", Description: "If it is the result of step 2, that step is pending again.",
+	}, missing, h.deleteAnalysis)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: path + "/session-analyses", OperationID: "listAnalyses", Tags: []string{"steps"},
+		Summary: "All stored analyses", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.analyses)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: path + "/configuration-options", OperationID: "getStyleOptions", Tags: []string{"steps"},
+		Summary: "What an analysis can be made of",
+	}, nil, styleOptions)
+	h.serveExisting(path + "/check-existing/")
+}
+
+func (h *Handlers) analysis(ctx context.Context, in *analysisInput) (*edge.StateOutput[AnalysisAnswer], error) {
+	id, err := rowID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID) // first: see step
+	if err != nil {
+		return nil, err
+	}
+	stored, err := h.cfg.State.Analysis(ctx, edge.User(ctx).ID, id)
+	if err != nil {
+		return nil, err
+	}
+	edge.WithoutNulls(&stored.Analysis)
+	a := stored.Analysis
+	return edge.Answer(&in.StateInput, edge.TagOf(session), AnalysisAnswer{Success: true, Analysis: AnalysisRow{
+		AnalysisHead: headOf(stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
+		CrawlResult: a.Crawl, Measurements: a.Measured,
+	}}), nil
+}
+
+// rowID reads the id of a row. What can't be one names nothing.
+func rowID(text string) (int64, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, onboarding.ErrNotFound
+	}
+	return id, nil
+}
+
+func headOf(stored onboarding.StoredAnalysis) AnalysisHead {
+	created, updated := stored.CreatedAt.UTC(), stored.UpdatedAt.UTC()
+	return AnalysisHead{
+		ID: stored.ID, WebsiteURL: edge.TextOrNil(stored.Website), AnalysisDate: updated, Status: "completed",
+		WarningMessage: warningsOf(stored.Analysis), CreatedAt: created, UpdatedAt: updated,
+	}
+}
+
+func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edge.Output[DoneAnswer], error) {
+	id, err := rowID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	edited, err := onboarding.ParseFlatAnalysis(in.Body)
+	if err != nil {
+		return nil, moved(err, "analysis", "")
+	}
+	if err := h.cfg.Submitter.UpdateAnalysis(ctx, edge.User(ctx).ID, id, edited); err != nil {
+		return nil, err
+	}
+	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was changed."}), nil
+}
+
+func (h *Handlers) deleteAnalysis(ctx context.Context, in *analysisID) (*edge.Output[DoneAnswer], error) {
+	id, err := rowID(in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.cfg.Submitter.DeleteAnalysis(ctx, edge.User(ctx).ID, id); err != nil {
+		return nil, err
+	}
+	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was deleted."}), nil
+}
+
+// analyses has a tag of its content: deleting an analysis that is not the result of
+// step 2 changes no step, and so not the session's version.
+func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[AnalysesAnswer], error) {
+	stored, err := h.cfg.State.Analyses(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	body := AnalysesAnswer{Success: true, Analyses: make([]AnalysisSummary, 0, len(stored))}
+	for _, one := range stored {
+		edge.WithoutNulls(&one.Analysis)
+		body.Analyses = append(body.Analyses, AnalysisSummary{AnalysisHead: headOf(one), Style: onboarding.Flatten(one.Analysis)})
+	}
+	return edge.AnswerContent(in, body)
+}
+
+func styleOptions(context.Context, *struct{}) (*edge.Output[StyleOptions], error) {
+	rules := onboarding.StepWebsite.Rules()
+	sample := rules[slices.IndexFunc(rules, func(r onboarding.FieldRule) bool { return r.Field == "text_sample" })]
+	return edge.OK(StyleOptions{
+		AnalysisTypes:  []string{"comprehensive", "patterns", "guidelines"},
+		ContentSources: []string{"url", "text_sample"},
+		Limits:         StyleLimits{MaxContentLength: sample.Max, MinContentLength: sample.Min, MaxURLs: 1},
+		Features:       map[string]bool{"style_analysis": true, "pattern_detection": true, "guidelines_generation": true, "website_crawling": true},
+	}), nil
+}
+
+// serveExisting answers whether a website was analysed. The rest of the path is the
+// address, as it is or percent-encoded, which no template of OpenAPI covers: it is a
+// route of its own, described by hand.
+func (h *Handlers) serveExisting(prefix string) {
+	h.edge.API.OpenAPI().AddOperation(existingOperation(h, prefix))
+	h.edge.App.Get(prefix+"*", func(c *fiber.Ctx) error {
+		c.Vary(fiber.HeaderAuthorization)
+		c.Set(fiber.HeaderCacheControl, "private, no-cache")
+		u, err := h.edge.UserOf(c.UserContext(), c.Get(fiber.HeaderAuthorization))
+		if err != nil {
+			return err
+		}
+		// Fiber drops the last slash from its parameter.
+		rest := strings.TrimPrefix(string(c.Request().URI().PathOriginal()), prefix)
+		body, err := h.existing(c.UserContext(), u.ID, addressIn(rest, string(c.Request().URI().QueryString())))
+		if err != nil {
+			return err
+		}
+		tag, err := edge.ContentTag(body) // see analyses
+		if err != nil {
+			return err
+		}
+		c.Set(fiber.HeaderETag, tag)
+		if edge.Matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
+			return c.SendStatus(http.StatusNotModified)
+		}
+		return c.JSON(body)
+	})
+}
+
+func existingOperation(h *Handlers, prefix string) *huma.Operation {
+	body, problem := edge.SchemaOf[ExistingBody](h.edge), &huma.Response{Description: "A problem.", Content: h.edge.ProblemContent()}
+	return &huma.Operation{
+		Method: http.MethodGet, Path: prefix + "{url}", OperationID: "checkExistingAnalysis", Tags: []string{"steps"},
+		Summary:     "Whether a website was analysed",
+		Description: "An address that can't be one of a website is answered with exists false and an error.",
+		Security:    []map[string][]string{{edge.BearerScheme: {}}},
+		Parameters: []*huma.Param{
+			{
+				Name: "url", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "https%3A%2F%2Fexample.com",
+				Description: "The address of the website, percent-encoded; it is also understood as it is, with its slashes and query.",
+			},
+			{Name: fiber.HeaderIfNoneMatch, In: "header", Schema: &huma.Schema{Type: huma.TypeString}, Description: "The ETag of an earlier answer: 304 if nothing has changed since."},
+		},
+		Responses: map[string]*huma.Response{
+			"200": {
+				Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: body}},
+				Headers: map[string]*huma.Param{fiber.HeaderETag: {Schema: &huma.Schema{Type: huma.TypeString}, Description: "Weak; changes when the answer would."}},
+			},
+			"304": {Description: "The state is the one that If-None-Match names."},
+			"401": problem, "503": problem, "default": problem,
+		},
+	}
+}
+
+// addressIn returns the address that the rest of a path means: as encodeURIComponent
+// writes it, which leaves no colon and no slash, or else as it is, with the query that
+// then belongs to it.
+func addressIn(path, query string) string {
+	if !strings.ContainsAny(path, ":/") {
+		if decoded, err := url.PathUnescape(path); err == nil && decoded != path {
+			return decoded
+		}
+	}
+	for _, scheme := range []string{"https:/", "http:/"} { // proxies merge slashes
+		if rest, ok := strings.CutPrefix(path, scheme); ok && !strings.HasPrefix(rest, "/") {
+			path = scheme + "/" + rest
+		}
+	}
+	if query != "" {
+		path += "?" + query
+	}
+	return path
+}
+
+func (h *Handlers) existing(ctx context.Context, userID, address string) (ExistingBody, error) {
+	website, err := onboarding.NormalizeURL(address)
+	var input *onboarding.InputError
+	if errors.As(err, &input) {
+		return ExistingBody{Error: &input.Reason}, nil
+	}
+	if err != nil {
+		return ExistingBody{}, err
+	}
+	stored, err := h.cfg.State.AnalysisOf(ctx, userID, website)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return ExistingBody{}, nil
+	}
+	if err != nil {
+		return ExistingBody{}, err
+	}
+	style, date := stored.Analysis.Style, stored.UpdatedAt.UTC()
+	return ExistingBody{Exists: true, AnalysisID: &stored.ID, AnalysisDate: &date, Summary: &ExistingSummary{
+		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
+	}}, nil
+}

@@ -1,0 +1,252 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// StyleDetectionRequest asks for an analysis of a website or, without one, of a text.
+type StyleDetectionRequest struct {
+	URL               *string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
+	TextSample        *string `json:"text_sample,omitempty" nullable:"true" doc:"A text of the user's own, 50 to 10,000 characters, to analyse in place of a website; ignored beside a url."`
+	IncludePatterns   *bool   `json:"include_patterns,omitempty" nullable:"true" doc:"False leaves style_patterns null; true by default."`
+	IncludeGuidelines *bool   `json:"include_guidelines,omitempty" nullable:"true" doc:"False leaves style_guidelines null; true by default."`
+}
+
+// StyleDetectionBody answers it. The parts are null unless success is true.
+type StyleDetectionBody struct {
+	Success         bool                        `json:"success" doc:"Whether the analysis is there."`
+	CrawlResult     *onboarding.CrawlResult     `json:"crawl_result" doc:"What was read."`
+	StyleAnalysis   *onboarding.StyleAnalysis   `json:"style_analysis" doc:"How the website writes, for whom and to what end."`
+	StylePatterns   *onboarding.StylePatterns   `json:"style_patterns"`
+	StyleGuidelines *onboarding.StyleGuidelines `json:"style_guidelines"`
+	SEOAudit        nothing                     `json:"seo_audit" doc:"Not part of this service."`
+	SitemapAnalysis nothing                     `json:"sitemap_analysis" doc:"Not part of this answer."`
+	AnalysisID      *int64                      `json:"analysis_id" doc:"The id of the stored analysis."`
+	SubmissionID    string                      `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
+	Error           *string                     `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
+	Warning         *string                     `json:"warning" doc:"What went less well than asked, in sentences."`
+	Timestamp       time.Time                   `json:"timestamp" doc:"When the answer was made."`
+}
+
+// nothing is written as null: clients read the field, this service has no value.
+type nothing struct{}
+
+// MarshalJSON writes null.
+func (nothing) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
+
+// Schema describes null.
+func (nothing) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: "null"} }
+
+// StyleRequest asks for an analysis of a text.
+type StyleRequest struct {
+	Content      StyleContent `json:"content"`
+	AnalysisType *string      `json:"analysis_type,omitempty" nullable:"true" example:"comprehensive" doc:"comprehensive (the default), patterns or guidelines: which parts are answered."`
+}
+
+// StyleContent is the text.
+type StyleContent struct {
+	MainContent string  `json:"main_content" doc:"50 to 10,000 characters."`
+	Title       *string `json:"title,omitempty" nullable:"true" doc:"Accepted and ignored: the main content is analysed."`
+	Description *string `json:"description,omitempty" nullable:"true" doc:"Accepted and ignored."`
+}
+
+// StyleBody answers it. The parts are null unless success is true.
+type StyleBody struct {
+	Success    bool                        `json:"success"`
+	Analysis   *onboarding.StyleAnalysis   `json:"analysis" doc:"With comprehensive only."`
+	Patterns   *onboarding.StylePatterns   `json:"patterns" doc:"With comprehensive and patterns."`
+	Guidelines *onboarding.StyleGuidelines `json:"guidelines" doc:"With comprehensive and guidelines."`
+	Error      *string                     `json:"error" doc:"Why there is no analysis, in a sentence."`
+	Timestamp  time.Time                   `json:"timestamp" doc:"When the answer was made."`
+}
+
+// CrawlRequest asks for what is read of a website or a text.
+type CrawlRequest struct {
+	URL        *string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
+	TextSample *string `json:"text_sample,omitempty" nullable:"true" doc:"A text of 50 to 10,000 characters; ignored beside a url."`
+}
+
+// CrawlBody answers it. The parts are null unless success is true.
+type CrawlBody struct {
+	Success   bool                     `json:"success"`
+	Content   *onboarding.CrawlContent `json:"content" doc:"What was read."`
+	Metrics   *onboarding.Measurements `json:"metrics" doc:"What was measured in it."`
+	Error     *string                  `json:"error" doc:"Why there is no content, in a sentence."`
+	Timestamp time.Time                `json:"timestamp" doc:"When the answer was made."`
+}
+
+// refusals are the problems of operations that take a body.
+var refusals = []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
+
+// stepLess are the problems of those that queue work without a step, of which a user may
+// have only so much running.
+var stepLess = append([]int{http.StatusTooManyRequests}, refusals...)
+
+func (h *Handlers) registerStyleDetection() {
+	const path, joins = edge.BasePath + "/style-detection", "Waits up to 50 s; asked again, a call joins the work that goes on. "
+	const previews = joins + "It completes no step and stores nothing but its answer."
+	const submits = joins + "It is a submission of step 2: another website or text takes the place of one that is being analysed."
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: path + "/complete", OperationID: "completeStyleDetection", Tags: []string{"steps"},
+		Summary: "Analyse a website or a text", Metadata: edge.Waits(longWait), Description: submits + " The analysis is stored and completes step 2.",
+	}, refusals, h.detectStyle)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: path + "/analyze", OperationID: "analyzeStyle", Tags: []string{"steps"},
+		Summary: "Analyse a text", Metadata: edge.Waits(longWait), Description: previews,
+	}, stepLess, h.analyzeStyle)
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodPost, Path: path + "/crawl", OperationID: "crawl", Tags: []string{"steps"},
+		Summary: "Read a website or a text", Metadata: edge.Waits(longWait), Description: previews,
+	}, stepLess, h.crawl)
+	h.registerStoredAnalyses(path)
+}
+
+func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDetectionRequest]) (*edge.Output[StyleDetectionBody], error) {
+	input, err := websiteInput(in.Body.URL, in.Body.TextSample)
+	if err != nil {
+		return nil, err
+	}
+	submission, stored, short, err := h.analysed(ctx, input, "url")
+	if err != nil {
+		return nil, err
+	}
+	body := StyleDetectionBody{Success: stored != nil, SubmissionID: submission.ID.String(), Error: edge.TextOrNil(short), Timestamp: time.Now().UTC()}
+	if stored == nil {
+		return edge.OK(body), nil
+	}
+	body.AnalysisID, body.CrawlResult, body.StyleAnalysis = &stored.ID, &stored.Analysis.Crawl, &stored.Analysis.Style
+	body.Warning = warningsOf(stored.Analysis)
+	if wanted(in.Body.IncludePatterns) {
+		body.StylePatterns = &stored.Analysis.Patterns
+	}
+	if wanted(in.Body.IncludeGuidelines) {
+		body.StyleGuidelines = &stored.Analysis.Guidelines
+	}
+	return edge.OK(body), nil
+}
+
+// wanted tells whether a part is wanted that is left out only when asked.
+func wanted(include *bool) bool { return include == nil || *include }
+
+func (h *Handlers) analyzeStyle(ctx context.Context, in *edge.BodyInput[StyleRequest]) (*edge.Output[StyleBody], error) {
+	kind := "comprehensive"
+	if in.Body.AnalysisType != nil {
+		kind = *in.Body.AnalysisType
+	}
+	if kind != "comprehensive" && kind != "patterns" && kind != "guidelines" {
+		return nil, &onboarding.InputError{Field: "analysis_type", Code: "unknown_value", Reason: "Choose comprehensive, patterns or guidelines."}
+	}
+	const field = "content.main_content"
+	// What a crawl answers ends in dots where it was cut.
+	content := strings.TrimSuffix(in.Body.Content.MainContent, "...")
+	text, err := onboarding.CheckedTextSample(content, field)
+	if err != nil {
+		return nil, err
+	}
+	analysis, short, err := h.preview(ctx, onboarding.WebsiteInput{TextSample: text}, field)
+	if err != nil {
+		return nil, err
+	}
+	body := StyleBody{Success: analysis != nil, Error: edge.TextOrNil(short), Timestamp: time.Now().UTC()}
+	if analysis == nil {
+		return edge.OK(body), nil
+	}
+	if kind == "comprehensive" {
+		body.Analysis = &analysis.Style
+	}
+	if kind != "guidelines" {
+		body.Patterns = &analysis.Patterns
+	}
+	if kind != "patterns" {
+		body.Guidelines = &analysis.Guidelines
+	}
+	return edge.OK(body), nil
+}
+
+func (h *Handlers) crawl(ctx context.Context, in *edge.BodyInput[CrawlRequest]) (*edge.Output[CrawlBody], error) {
+	input, err := websiteInput(in.Body.URL, in.Body.TextSample)
+	if err != nil {
+		return nil, err
+	}
+	analysis, short, err := h.preview(ctx, input, "url")
+	if err != nil {
+		return nil, err
+	}
+	body := CrawlBody{Success: analysis != nil, Error: edge.TextOrNil(short), Timestamp: time.Now().UTC()}
+	if analysis != nil {
+		body.Content, body.Metrics = &analysis.Crawl.Content, &analysis.Measured
+	}
+	return edge.OK(body), nil
+}
+
+// websiteInput is what is to be analysed: the address or, without one, the text.
+func websiteInput(address, sample *string) (onboarding.WebsiteInput, error) {
+	if strings.TrimSpace(orEmpty(address)) != "" {
+		return onboarding.WebsiteInput{Website: *address}, nil
+	}
+	if strings.TrimSpace(orEmpty(sample)) == "" {
+		return onboarding.WebsiteInput{}, &onboarding.InputError{
+			Field: "url", Code: "required", Reason: "Enter the address of your website, for example https://example.com, or a text of your own.",
+		}
+	}
+	text, err := onboarding.CheckedTextSample(*sample, "text_sample")
+	return onboarding.WebsiteInput{TextSample: text}, err
+}
+
+// analysed has a website or text analysed and waits for it. Without an analysis short
+// says why. field is where the body has the address.
+func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, field string) (
+	submission onboarding.Submission, stored *onboarding.StoredAnalysis, short string, err error,
+) {
+	submission, err = h.cfg.Submitter.SubmitWebsite(ctx, edge.User(ctx).ID, input)
+	if err != nil {
+		return submission, nil, "", edge.InField(field, err)
+	}
+	if submission, err = h.awaitContent(ctx, submission, longWait); err != nil {
+		return submission, nil, "", err
+	}
+	if short = shortfall(submission, "The analysis"); short != "" {
+		return submission, nil, short, nil
+	}
+	var submitted onboarding.WebsiteInput
+	if err := json.Unmarshal(submission.Input, &submitted); err != nil {
+		return submission, nil, "", fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	}
+	found, err := h.cfg.State.AnalysisOf(ctx, edge.User(ctx).ID, submitted.Website)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return submission, nil, "The analysis was deleted as soon as it was there. Start again when you want it.", nil
+	}
+	edge.WithoutNulls(&found.Analysis)
+	return submission, &found, "", err
+}
+
+// preview analyses a website or text for this answer only, and waits for it. Without an
+// analysis short says why. field is where the body has the address.
+func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.Analysis, short string, err error) {
+	submission, err := h.cfg.Submitter.PreviewWebsite(ctx, edge.User(ctx).ID, input)
+	if err != nil {
+		return nil, "", edge.InField(field, err)
+	}
+	analysis = &onboarding.Analysis{}
+	if short, err = h.answered(ctx, submission, "The analysis", analysis); short != "" || err != nil {
+		return nil, short, err
+	}
+	edge.WithoutNulls(analysis)
+	return analysis, "", nil
+}
+
+// warningsOf are the warnings of an analysis in one text, nil for none.
+func warningsOf(analysis onboarding.Analysis) *string {
+	return edge.TextOrNil(strings.Join(sentencesOf(analysis.Crawl.Warnings), " "))
+}

@@ -1,0 +1,155 @@
+package wizard
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// SummaryBody sums up what the user has set up.
+type SummaryBody struct {
+	StatusBody
+	APIKeys                 map[string]KeySummary     `json:"api_keys" doc:"Every provider by name."`
+	WebsiteURL              *string                   `json:"website_url" doc:"The website that was analysed last, null without one."`
+	StyleAnalysis           *onboarding.StyleAnalysis `json:"style_analysis" doc:"The newest analysis, null without one."`
+	ResearchPreferences     *PreferencesBody          `json:"research_preferences" doc:"Null before they are stored."`
+	PersonalizationSettings *PersonalizationSummary   `json:"personalization_settings" doc:"Null without an analysis."`
+	PersonaReadiness        Readiness                 `json:"persona_readiness"`
+	Integrations            edge.Fields               `json:"integrations" doc:"What was submitted for step 5, empty before."`
+	Capabilities            Capabilities              `json:"capabilities"`
+	CompletedSteps          []int                     `json:"completed_steps"`
+	FailedSteps             []int                     `json:"failed_steps"`
+	SkippedSteps            []int                     `json:"skipped_steps"`
+}
+
+// KeySummary says whether a provider has a key.
+type KeySummary struct {
+	Configured bool    `json:"configured"`
+	Value      *string `json:"value" example:"****abcd" doc:"The masked key, null without one."`
+}
+
+// PersonalizationSummary is the voice in three words, null where it is not known.
+type PersonalizationSummary struct {
+	WritingStyle   *string         `json:"writing_style" doc:"The tone."`
+	TargetAudience onboarding.List `json:"target_audience" doc:"The groups of people that are addressed."`
+	ContentFocus   *string         `json:"content_focus" doc:"The primary type of content."`
+}
+
+// Readiness says whether personas can be generated.
+type Readiness struct {
+	Ready       bool     `json:"ready"`
+	Reason      string   `json:"reason" example:"Your website analysis is there."`
+	MissingData []string `json:"missing_data" enum:"website_analysis" doc:"What is missing, by name."`
+}
+
+// Capabilities says what can be done with what is there.
+type Capabilities struct {
+	AIContent       bool `json:"ai_content" doc:"A language model provider has a key."`
+	StyleAnalysis   bool `json:"style_analysis"`
+	ResearchTools   bool `json:"research_tools"`
+	Personalization bool `json:"personalization"`
+	Integrations    bool `json:"integrations"`
+}
+
+func (h *Handlers) registerSummary() {
+	edge.Register(h.edge, huma.Operation{
+		Method: http.MethodGet, Path: edge.BasePath + "/summary", OperationID: "getSummary", Tags: []string{"onboarding"},
+		Summary: "What the user has set up", Metadata: map[string]any{edge.Conditional: true},
+	}, nil, h.summary)
+}
+
+func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[SummaryBody], error) {
+	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	results, err := h.allResults(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	if err != nil {
+		return nil, err
+	}
+	body := SummaryBody{StatusBody: statusBody(session), APIKeys: keySummaries(keys), ResearchPreferences: preferencesBody(results)}
+	if results.analysis != nil {
+		body.WebsiteURL, body.StyleAnalysis = edge.TextOrNil(results.analysis.Website), &results.analysis.Analysis.Style
+		body.PersonalizationSettings = personalizationSummary(results.analysis.Analysis.Style)
+	}
+	body.PersonaReadiness = readiness(session)
+	if body.Integrations, err = integrations(session); err != nil {
+		return nil, err
+	}
+	body.Capabilities = capabilities(session, keys)
+	body.CompletedSteps = stepsIn(session, onboarding.StepCompleted)
+	body.FailedSteps = stepsIn(session, onboarding.StepFailed)
+	body.SkippedSteps = stepsIn(session, onboarding.StepSkipped)
+	return edge.AnswerContent(in, body)
+}
+
+func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {
+	summaries := map[string]KeySummary{}
+	for _, provider := range onboarding.Providers() {
+		summaries[string(provider.Provider)] = KeySummary{}
+	}
+	for _, key := range keys {
+		mask := key.Mask()
+		summaries[string(key.Provider)] = KeySummary{Configured: true, Value: &mask}
+	}
+	return summaries
+}
+
+func personalizationSummary(style onboarding.StyleAnalysis) *PersonalizationSummary {
+	return &PersonalizationSummary{
+		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics,
+		ContentFocus: style.ContentType.PrimaryType,
+	}
+}
+
+func readiness(session onboarding.Session) Readiness {
+	if missing := missingFor(session, onboarding.StepPersonalization); len(missing) > 0 {
+		return Readiness{Reason: missing[0], MissingData: []string{"website_analysis"}}
+	}
+	return Readiness{Ready: true, Reason: "Your website analysis is there.", MissingData: []string{}}
+}
+
+// integrations are what was submitted for step 5, without the wizard's envelope.
+func integrations(session onboarding.Session) (edge.Fields, error) {
+	submitted := edge.Fields{}
+	data := session.Step(onboarding.StepIntegrations).Data
+	if len(data) == 0 {
+		return submitted, nil
+	}
+	if err := json.Unmarshal(data, &submitted); err != nil {
+		return nil, err
+	}
+	if inner, err := edge.DecodeField[edge.Fields](submitted, "", "integrations", "an object"); err == nil && inner != nil {
+		return inner, nil
+	}
+	return submitted, nil
+}
+
+func capabilities(session onboarding.Session, keys []onboarding.StoredKey) Capabilities {
+	return Capabilities{
+		AIContent: offersModels(keys), StyleAnalysis: session.Step(onboarding.StepWebsite).ResultSubmissionID != nil,
+		ResearchTools:   session.Step(onboarding.StepResearch).Status == onboarding.StepCompleted,
+		Personalization: session.Step(onboarding.StepPersonalization).ResultSubmissionID != nil,
+		Integrations:    session.Step(onboarding.StepIntegrations).Status == onboarding.StepCompleted,
+	}
+}
+
+// stepsIn lists the steps of a status.
+func stepsIn(session onboarding.Session, status onboarding.StepStatus) []int {
+	numbers := []int{}
+	for _, step := range session.Steps {
+		if step.Status == status {
+			numbers = append(numbers, int(step.Number))
+		}
+	}
+	return numbers
+}
