@@ -318,7 +318,7 @@ func (b *bundle) requireReads(want expectation) {
 	require.Len(b.t, days, 61)
 	failures := int64(0)
 	for _, day := range days {
-		on := day.Day.Format(time.DateOnly)
+		on := day.Day
 		assert.Equal(b.t, sum(func(k factKey) bool { return k.basis == "happened" && k.fact == "started" && k.day == on }), day.Started, on)
 		assert.Equal(b.t, sum(func(k factKey) bool {
 			return k.basis == "happened" && k.fact == "completed" && k.day == on && k.step == 4
