@@ -109,13 +109,15 @@ const maxFindings = 200
 
 // Examine returns the contradictions, at most 200 at a time.
 func (d *Doctor) Examine(ctx context.Context) ([]Finding, error) {
-	rows, err := system.New(d.lists).ListContradictions(ctx, maxFindings)
+	rows, err := system.New(d.lists).ListContradictions(ctx, system.ListContradictionsParams{
+		Queued: onboarding.StepsWhere(onboarding.StepNumber.Queued), Finish: onboarding.StepFinish, MaxRows: maxFindings,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list contradictions: %w", err)
 	}
 	found := make([]Finding, len(rows))
 	for i, row := range rows {
-		found[i] = Finding{Kind: row.Finding, SessionID: row.SessionID, UserID: row.UserID, Step: onboarding.StepNumber(row.Step)}
+		found[i] = Finding{Kind: row.Finding, SessionID: row.SessionID, UserID: row.UserID, Step: row.Step}
 	}
 	return found, nil
 }

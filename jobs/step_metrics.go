@@ -1,7 +1,6 @@
 package jobs
 
 import (
-	"slices"
 	"strconv"
 	"time"
 
@@ -30,9 +29,6 @@ type workEnd struct {
 	since   time.Time
 }
 
-// workedSteps are the steps whose submission is work.
-var workedSteps = []onboarding.StepNumber{onboarding.StepWebsite, onboarding.StepPersonalization}
-
 func newStepMetrics(reg prometheus.Registerer) *stepMetrics {
 	m := &stepMetrics{
 		transitions: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -52,7 +48,7 @@ func newStepMetrics(reg prometheus.Registerer) *stepMetrics {
 
 // begin makes every series with the value 0.
 func (m *stepMetrics) begin() {
-	for n := onboarding.StepNumber(1); n <= onboarding.StepCount; n++ {
+	for n := onboarding.StepNumber(1); n.Valid(); n++ {
 		for from, next := range onboarding.Transitions() {
 			for _, to := range next {
 				if from != to && mayBe(n, from) && mayBe(n, to) {
@@ -61,7 +57,7 @@ func (m *stepMetrics) begin() {
 			}
 		}
 	}
-	for _, n := range workedSteps {
+	for _, n := range onboarding.StepsWhere(onboarding.StepNumber.Queued) {
 		for _, outcome := range []onboarding.SubmissionStatus{
 			onboarding.SubmissionCompleted, onboarding.SubmissionFailed, onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled,
 		} {
@@ -77,7 +73,7 @@ func mayBe(n onboarding.StepNumber, status onboarding.StepStatus) bool {
 	case onboarding.StepSkipped:
 		return n.Skippable()
 	case onboarding.StepInProgress, onboarding.StepFailed:
-		return slices.Contains(workedSteps, n)
+		return n.Queued()
 	default:
 		return true
 	}

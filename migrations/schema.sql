@@ -382,7 +382,7 @@ alter table dead_jobs add constraint dead_jobs_check CHECK (((replayed_as IS NUL
 
 alter table dead_jobs add constraint dead_jobs_pkey PRIMARY KEY (submission_id);
 
-alter table dead_jobs add constraint dead_jobs_step_check CHECK (((step >= 1) AND (step <= 6)));
+alter table dead_jobs add constraint dead_jobs_step_check CHECK ((step >= 1));
 
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (user_id, key);
 
@@ -402,7 +402,7 @@ alter table onboarding_steps add constraint onboarding_steps_pkey PRIMARY KEY (s
 
 alter table onboarding_steps add constraint onboarding_steps_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'in_progress'::text, 'completed'::text, 'skipped'::text, 'failed'::text])));
 
-alter table onboarding_steps add constraint onboarding_steps_step_check CHECK (((step >= 1) AND (step <= 6)));
+alter table onboarding_steps add constraint onboarding_steps_step_check CHECK ((step >= 1));
 
 alter table page_digests add constraint page_digests_pkey PRIMARY KEY (submission_id, "position");
 
@@ -460,7 +460,7 @@ alter table rollup_steps add constraint rollup_steps_fact_check CHECK ((fact = A
 
 alter table rollup_steps add constraint rollup_steps_pkey PRIMARY KEY (basis, day, fact, step, engine, code);
 
-alter table rollup_steps add constraint rollup_steps_step_check CHECK (((step >= 0) AND (step <= 6)));
+alter table rollup_steps add constraint rollup_steps_step_check CHECK ((step >= 0));
 
 alter table rollup_times add constraint rollup_times_grain_check CHECK ((grain = ANY (ARRAY['day'::text, 'month'::text])));
 
@@ -468,7 +468,7 @@ alter table rollup_times add constraint rollup_times_measure_check CHECK ((measu
 
 alter table rollup_times add constraint rollup_times_pkey PRIMARY KEY (grain, day, measure, step, engine, bucket);
 
-alter table rollup_times add constraint rollup_times_step_check CHECK (((step >= 1) AND (step <= 6)));
+alter table rollup_times add constraint rollup_times_step_check CHECK ((step >= 1));
 
 alter table step_events add constraint step_events_pkey PRIMARY KEY (session_id, seq, at);
 
@@ -484,7 +484,7 @@ alter table submissions add constraint submissions_check1 CHECK (((status = 'fai
 
 alter table submissions add constraint submissions_id_user_id_key UNIQUE (id, user_id);
 
-alter table submissions add constraint submissions_kind_check CHECK ((kind = ANY (ARRAY['website_analysis'::text, 'analysis_import'::text, 'persona_generation'::text, 'persona_import'::text, 'personalization_inputs'::text, 'api_key_validation'::text, 'website_preview'::text, 'quality_assessment'::text, 'sitemap_analysis'::text, 'competitor_discovery'::text])));
+alter table submissions add constraint submissions_kind_check CHECK ((kind <> ''::text));
 
 alter table submissions add constraint submissions_pkey PRIMARY KEY (id);
 
@@ -494,7 +494,7 @@ alter table submissions add constraint submissions_progress_check CHECK (((progr
 
 alter table submissions add constraint submissions_status_check CHECK ((status = ANY (ARRAY['in_progress'::text, 'completed'::text, 'failed'::text, 'superseded'::text, 'cancelled'::text])));
 
-alter table submissions add constraint submissions_step_check CHECK (((step >= 1) AND (step <= 6)));
+alter table submissions add constraint submissions_step_check CHECK ((step >= 1));
 
 alter table upstream_limits add constraint upstream_limits_pkey PRIMARY KEY (name);
 

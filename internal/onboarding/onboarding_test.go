@@ -106,6 +106,67 @@ func TestStepMachine(t *testing.T) {
 	assert.False(t, onboarding.StepInProgress.CanBecome(onboarding.StepSkipped))
 }
 
+func TestTableOfSteps(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, onboarding.StepNumber(onboarding.StepCount), onboarding.StepFinish, "the last step finishes")
+	for n := onboarding.StepNumber(1); n.Valid(); n++ {
+		info := n.Info()
+		assert.Equal(t, n, info.Number, "the rows stand in the order of their numbers")
+		assert.NotEmpty(t, info.Title, n)
+		assert.Regexp(t, `^[A-Z].*\.$`, info.Description, n)
+		assert.False(t, n.Skippable() && n.Queued(), "step %d: what is skipped holds no result", n)
+	}
+	assert.Equal(t, "2, 3 and 4", onboarding.ListSteps(onboarding.StepNumber.Required))
+	assert.Equal(t, "1, 3 and 5", onboarding.ListSteps(onboarding.StepNumber.Skippable))
+	assert.Equal(t, "2 and 4", onboarding.ListSteps(onboarding.StepNumber.Queued))
+	assert.Empty(t, onboarding.ListSteps(func(onboarding.StepNumber) bool { return false }))
+	assert.Equal(t, "2 (Website Analysis)", onboarding.StepWebsite.Label())
+}
+
+// A step is done when it is completed, skipped, or holds a result that no reset has
+// cleared; nothing else decides what a later step misses.
+func TestWhatAStepNeeds(t *testing.T) {
+	t.Parallel()
+	id := uuid.New()
+	for name, test := range map[string]struct {
+		step onboarding.Step
+		done bool
+	}{
+		"pending":                   {onboarding.Step{Status: onboarding.StepPending}, false},
+		"running":                   {onboarding.Step{Status: onboarding.StepInProgress}, false},
+		"failed":                    {onboarding.Step{Status: onboarding.StepFailed}, false},
+		"completed":                 {onboarding.Step{Status: onboarding.StepCompleted}, true},
+		"skipped":                   {onboarding.Step{Status: onboarding.StepSkipped}, true},
+		"running again over a held": {onboarding.Step{Status: onboarding.StepInProgress, ResultSubmissionID: &id}, true},
+		"failed over a held":        {onboarding.Step{Status: onboarding.StepFailed, ResultSubmissionID: &id}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var session onboarding.Session
+			for i := range session.Steps {
+				step := test.step
+				step.Number = onboarding.StepNumber(i + 1)
+				session.Steps[i] = step
+			}
+			assert.Equal(t, test.done, test.step.Done())
+			assert.Equal(t, test.done, session.CanFinish())
+			for n, needed := range map[onboarding.StepNumber][]onboarding.StepNumber{
+				onboarding.StepProviders: nil, onboarding.StepWebsite: nil, onboarding.StepResearch: nil, onboarding.StepIntegrations: nil,
+				onboarding.StepPersonalization: {2}, onboarding.StepFinish: {2, 3, 4},
+			} {
+				var missing []onboarding.StepNumber
+				for _, step := range n.Missing(session.Steps) {
+					missing = append(missing, step.Number)
+				}
+				if test.done {
+					needed = nil
+				}
+				assert.Equal(t, needed, missing, "step %d", n)
+			}
+		})
+	}
+}
+
 func TestSessionCounts(t *testing.T) {
 	t.Parallel()
 	id := uuid.New()

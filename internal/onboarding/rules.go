@@ -2,7 +2,6 @@ package onboarding
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -35,45 +34,6 @@ type FieldRule struct {
 	// its place.
 	Note string
 }
-
-// rules are the validation rules of the steps' data. The code that checks reads the
-// same bounds; a rule that spans several fields stands in the notes.
-var rules = [StepCount][]FieldRule{
-	{
-		{Field: "api_keys", Type: "object", Required: true, Note: "The keys by provider, as text or as an object of api_key, base_url and model. Afterwards at least one language model provider must have a key."},
-	},
-	{
-		{Field: "website", Type: "url", Max: maxAddressRunes, Note: "The http or https address of the website. It or one of the following is required."},
-		{Field: "business_description", Type: "text", Min: minDescriptionRunes, Max: maxDescriptionRunes, Note: "For users without a website: what the business does."},
-		{Field: "text_sample", Type: "text", Min: minSampleRunes, Max: maxSampleRunes, Note: "For users without a website: a text that shows how they write."},
-		{Field: "industry", Type: "text", Max: maxIndustryRunes, Note: "May stand beside business_description or text_sample."},
-		{Field: "target_audience", Type: "text", Max: maxAudienceRunes, Note: "May stand beside business_description or text_sample."},
-		{Field: "business_goals", Type: "text", Max: maxGoalsRunes, Note: "May stand beside business_description or text_sample."},
-		{Field: "analysis", Type: "object", Note: "A finished analysis, which is stored in the place of a new one."},
-	},
-	{
-		{Field: "research_depth", Type: "text", Values: ResearchDepths, Note: "How deeply to research; Standard the first time, then kept."},
-		{Field: "content_types", Type: "list", Min: 1, Max: maxContentTypes, Note: "What to research for; Blog Posts the first time, then kept."},
-		{Field: "auto_research", Type: "boolean", Note: "Whether to research without being asked; true the first time, then kept."},
-		{Field: "factual_content", Type: "boolean", Note: "Whether content must be backed by facts; true the first time, then kept."},
-		{Field: findingCompetitors, Type: "list", Max: maxFindingItems, Note: "The competitors that were found, as objects."},
-		{Field: findingSummary, Type: "object", Note: "What was concluded from the competitors."},
-		{Field: findingSitemap, Type: "object", Note: "What the sitemap of the website showed."},
-	},
-	{
-		{Field: "corePersona", Type: "object", Note: "A finished core persona with an object identity; with platformPersonas it is stored."},
-		{Field: "platformPersonas", Type: "object", Note: "The finished personas by platform, at least one."},
-		{Field: "qualityMetrics", Type: "object", Note: "The quality of the finished personas."},
-		{Field: "selectedPlatforms", Type: "list", Values: texts(Platforms()), Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty."},
-	},
-	{
-		{Field: "integrations", Type: "object", Note: "What was connected; every other field is kept as well, keys never."},
-	},
-	{},
-}
-
-// Rules returns the validation rules of the data of step n, which must be valid.
-func (n StepNumber) Rules() []FieldRule { return slices.Clone(rules[n-1]) }
 
 // texts returns names as plain texts.
 func texts[T ~string](names []T) []string {

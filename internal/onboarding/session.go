@@ -54,10 +54,8 @@ func (s Session) CompletionPercentage() int {
 	return int(math.Round(float64(done) / StepCount * 100))
 }
 
-// IsCompleted tells whether the user has finished the onboarding.
+// IsCompleted reports whether the user has finished the onboarding.
 func (s Session) IsCompleted() bool { return s.CompletedAt != nil }
 
-// CanFinish tells whether the steps that finishing needs are done: 2, 3 and 4.
-func (s Session) CanFinish() bool {
-	return s.Step(StepWebsite).Done() && s.Step(StepResearch).Done() && s.Step(StepPersonalization).Done()
-}
+// CanFinish reports whether all required steps are done.
+func (s Session) CanFinish() bool { return len(StepFinish.Missing(s.Steps)) == 0 }

@@ -1,127 +1,156 @@
 package onboarding
 
 import (
+	"fmt"
 	"slices"
-	"time"
-
-	"github.com/google/uuid"
+	"strings"
 )
 
-// StepNumber is the number of a step, 1 to 6.
+// StepNumber is the number of a step, from 1.
 type StepNumber int
 
-// The six steps, in the order in which the wizard shows them.
+// The steps, in the order in which the wizard shows them. StepFinish is the last.
 const (
-	StepProviders       StepNumber = 1
-	StepWebsite         StepNumber = 2
-	StepResearch        StepNumber = 3
-	StepPersonalization StepNumber = 4
-	StepIntegrations    StepNumber = 5
-	StepFinish          StepNumber = 6
+	StepProviders StepNumber = iota + 1
+	StepWebsite
+	StepResearch
+	StepPersonalization
+	StepIntegrations
+	StepFinish
 )
 
-// StepCount is the number of steps.
+// StepCount is the number of steps. StepFinish has that number.
 const StepCount = 6
 
-// Valid tells whether n is the number of a step.
-func (n StepNumber) Valid() bool { return n >= 1 && n <= StepCount }
-
-// StepInfo is what people are shown of a step.
+// StepInfo is a row of the table of steps.
 type StepInfo struct {
-	Number      StepNumber
+	Number StepNumber
+	// Title and Description are what people are shown.
 	Title       string
 	Description string
+
+	skippable, queued bool
+	needs             []StepNumber
+	rules             []FieldRule
 }
 
-var stepInfos = [StepCount]StepInfo{
-	{StepProviders, "AI LLM Providers", "Store the API keys of the model providers that write for you."},
-	{StepWebsite, "Website Analysis", "Analyse your website to learn how you write and for whom."},
-	{StepResearch, "AI Research", "Choose how deeply and for which kinds of content to research."},
-	{StepPersonalization, "Personalization", "Generate the personas that write in your voice on each platform."},
-	{StepIntegrations, "Integrations", "Connect the platforms that you publish on."},
-	{StepFinish, "Complete Setup", "Review everything and finish."},
+// steps is the table of steps. A step is required if StepFinish needs it. The code that
+// checks submitted data reads the same bounds as the rules; a rule that spans several
+// fields stands in a note.
+var steps = [StepCount]StepInfo{
+	{
+		Number: StepProviders, Title: "AI LLM Providers", Description: "Store the API keys of the model providers that write for you.",
+		skippable: true,
+		rules: []FieldRule{
+			{Field: "api_keys", Type: "object", Required: true, Note: "The keys by provider, as text or as an object of api_key, base_url and model. Afterwards at least one language model provider must have a key."},
+		},
+	},
+	{
+		Number: StepWebsite, Title: "Website Analysis", Description: "Analyse your website to learn how you write and for whom.",
+		queued: true,
+		rules: []FieldRule{
+			{Field: "website", Type: "url", Max: maxAddressRunes, Note: "The http or https address of the website. It or one of the following is required."},
+			{Field: "business_description", Type: "text", Min: minDescriptionRunes, Max: maxDescriptionRunes, Note: "For users without a website: what the business does."},
+			{Field: "text_sample", Type: "text", Min: minSampleRunes, Max: maxSampleRunes, Note: "For users without a website: a text that shows how they write."},
+			{Field: "industry", Type: "text", Max: maxIndustryRunes, Note: "May stand beside business_description or text_sample."},
+			{Field: "target_audience", Type: "text", Max: maxAudienceRunes, Note: "May stand beside business_description or text_sample."},
+			{Field: "business_goals", Type: "text", Max: maxGoalsRunes, Note: "May stand beside business_description or text_sample."},
+			{Field: "analysis", Type: "object", Note: "A finished analysis, which is stored in the place of a new one."},
+		},
+	},
+	{
+		Number: StepResearch, Title: "AI Research", Description: "Choose how deeply and for which kinds of content to research.",
+		skippable: true,
+		rules: []FieldRule{
+			{Field: "research_depth", Type: "text", Values: ResearchDepths, Note: "How deeply to research; Standard the first time, then kept."},
+			{Field: "content_types", Type: "list", Min: 1, Max: maxContentTypes, Note: "What to research for; Blog Posts the first time, then kept."},
+			{Field: "auto_research", Type: "boolean", Note: "Whether to research without being asked; true the first time, then kept."},
+			{Field: "factual_content", Type: "boolean", Note: "Whether content must be backed by facts; true the first time, then kept."},
+			{Field: findingCompetitors, Type: "list", Max: maxFindingItems, Note: "The competitors that were found, as objects."},
+			{Field: findingSummary, Type: "object", Note: "What was concluded from the competitors."},
+			{Field: findingSitemap, Type: "object", Note: "What the sitemap of the website showed."},
+		},
+	},
+	{
+		Number: StepPersonalization, Title: "Personalization", Description: "Generate the personas that write in your voice on each platform.",
+		queued: true, needs: []StepNumber{StepWebsite},
+		rules: []FieldRule{
+			{Field: "corePersona", Type: "object", Note: "A finished core persona with an object identity; with platformPersonas it is stored."},
+			{Field: "platformPersonas", Type: "object", Note: "The finished personas by platform, at least one."},
+			{Field: "qualityMetrics", Type: "object", Note: "The quality of the finished personas."},
+			{Field: "selectedPlatforms", Type: "list", Values: texts(Platforms()), Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty."},
+		},
+	},
+	{
+		Number: StepIntegrations, Title: "Integrations", Description: "Connect the platforms that you publish on.",
+		skippable: true,
+		rules: []FieldRule{
+			{Field: "integrations", Type: "object", Note: "What was connected; every other field is kept as well, keys never."},
+		},
+	},
+	{
+		Number: StepFinish, Title: "Complete Setup", Description: "Review everything and finish.",
+		needs: []StepNumber{StepWebsite, StepResearch, StepPersonalization},
+	},
 }
 
-// Info returns what people are shown of step n, which must be valid.
-func (n StepNumber) Info() StepInfo { return stepInfos[n-1] }
+// Valid reports whether n is the number of a step.
+func (n StepNumber) Valid() bool { return n >= 1 && n <= StepCount }
 
-// StepStatus is where a step stands.
-type StepStatus string
+// Info returns the row of step n, which must be valid.
+func (n StepNumber) Info() StepInfo { return steps[n-1] }
 
-// The statuses of a step.
-const (
-	StepPending    StepStatus = "pending"
-	StepInProgress StepStatus = "in_progress"
-	StepCompleted  StepStatus = "completed"
-	StepSkipped    StepStatus = "skipped"
-	StepFailed     StepStatus = "failed"
-)
+// Rules returns the validation rules of the data of step n, which must be valid.
+func (n StepNumber) Rules() []FieldRule { return slices.Clone(steps[n-1].rules) }
 
-// transitions is the status machine: from each status, the statuses that may
-// follow. in_progress follows itself when a newer submission replaces a running
-// one; every status goes back to pending by reset.
-var transitions = map[StepStatus][]StepStatus{
-	StepPending:    {StepInProgress, StepCompleted, StepSkipped, StepPending},
-	StepInProgress: {StepCompleted, StepFailed, StepInProgress, StepPending},
-	StepCompleted:  {StepInProgress, StepCompleted, StepPending},
-	StepSkipped:    {StepInProgress, StepCompleted, StepPending},
-	StepFailed:     {StepInProgress, StepCompleted, StepPending},
-}
+// Skippable reports whether step n may be skipped.
+func (n StepNumber) Skippable() bool { return steps[n-1].skippable }
 
-// Skippable tells whether step n may be skipped.
-func (n StepNumber) Skippable() bool {
-	return n == StepProviders || n == StepResearch || n == StepIntegrations
-}
+// Queued reports whether queued work completes step n, which then holds its result.
+func (n StepNumber) Queued() bool { return steps[n-1].queued }
 
-// Required tells whether step n must be done to finish. A required step may be
-// done by skipping it.
-func (n StepNumber) Required() bool {
-	return n == StepWebsite || n == StepResearch || n == StepPersonalization
-}
+// Required reports whether step n must be done to finish. Skipping it counts as well.
+func (n StepNumber) Required() bool { return slices.Contains(steps[StepFinish-1].needs, n) }
 
-// Transitions returns the status machine: from each status, the statuses that may
-// follow.
-func Transitions() map[StepStatus][]StepStatus {
-	table := make(map[StepStatus][]StepStatus, len(transitions))
-	for from, to := range transitions {
-		table[from] = slices.Clone(to)
+// Missing returns the steps that must be done before step n and are not, in order. The
+// session holds all steps; only their status and result are read.
+func (n StepNumber) Missing(session [StepCount]Step) []Step {
+	var missing []Step
+	for _, needed := range steps[n-1].needs {
+		if step := session[needed-1]; !step.Done() {
+			missing = append(missing, step)
+		}
 	}
-	return table
+	return missing
 }
 
-// CanBecome tells whether a step in status s may be set to next.
-func (s StepStatus) CanBecome(next StepStatus) bool {
-	return slices.Contains(transitions[s], next)
+// Label names step n behind the word step: "2 (Website Analysis)".
+func (n StepNumber) Label() string { return fmt.Sprintf("%d (%s)", n, n.Info().Title) }
+
+// StepsWhere returns the steps that are chosen, in order.
+func StepsWhere(chosen func(StepNumber) bool) []StepNumber {
+	var numbers []StepNumber
+	for n := StepNumber(1); n.Valid(); n++ {
+		if chosen(n) {
+			numbers = append(numbers, n)
+		}
+	}
+	return numbers
 }
 
-// Step is one step of a user's onboarding.
-type Step struct {
-	Number StepNumber
-	Status StepStatus
-	// SubmissionID is the newest submission of the step, nil before the first.
-	SubmissionID *uuid.UUID
-	// ResultSubmissionID is the submission whose result is held, nil before the
-	// first result and after a reset.
-	ResultSubmissionID *uuid.UUID
-	StartedAt          *time.Time
-	CompletedAt        *time.Time
-	UpdatedAt          time.Time
-	// FailureCode and FailureMessage say why the newest submission failed; both
-	// are "" in any other status than failed.
-	FailureCode    FailureCode
-	FailureMessage string
-	// Website is the address that the newest submission was made from, "" if none.
-	Website string
-	// Kind is the kind of the newest submission, "" before the first.
-	Kind Kind
-	// Data is what was submitted for a step that completes at once, nil before.
-	Data []byte
-	// Progress is that of the newest submission, meaningful while in progress.
-	Progress Progress
-}
-
-// Done tells whether the step counts: completed, skipped, or holding a result
-// while a newer submission runs or after it failed.
-func (s Step) Done() bool {
-	return s.Status == StepCompleted || s.Status == StepSkipped || s.ResultSubmissionID != nil
+// ListSteps lists the numbers of the chosen steps for a sentence: "1, 3 and 5".
+func ListSteps(chosen func(StepNumber) bool) string {
+	numbers := StepsWhere(chosen)
+	list := strings.Builder{}
+	for i, n := range numbers {
+		switch {
+		case i == 0:
+		case i == len(numbers)-1:
+			list.WriteString(" and ")
+		default:
+			list.WriteString(", ")
+		}
+		fmt.Fprint(&list, n)
+	}
+	return list.String()
 }

@@ -45,7 +45,7 @@ func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum,
 
 const heldPersonas = `-- name: HeldPersonas :one
 select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at from persona_data p
-join onboarding_steps t on t.session_id = p.session_id and t.step = 4 and t.result_submission_id = p.submission_id
+join onboarding_steps t on t.session_id = p.session_id and t.result_submission_id = p.submission_id
 where p.user_id = $1
 `
 
@@ -53,7 +53,7 @@ type HeldPersonasRow struct {
 	PersonaDatum PersonaDatum
 }
 
-// The personas that are the result of step 4.
+// The personas that their step holds as its result.
 func (q *Queries) HeldPersonas(ctx context.Context, userID string) (HeldPersonasRow, error) {
 	row := q.db.QueryRow(ctx, heldPersonas, userID)
 	var i HeldPersonasRow

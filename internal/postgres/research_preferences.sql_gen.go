@@ -8,6 +8,7 @@ package postgres
 import (
 	"context"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
 )
 
@@ -43,17 +44,22 @@ func (q *Queries) GetPreferences(ctx context.Context, userID string) (ResearchPr
 
 const heldPreferences = `-- name: HeldPreferences :one
 select p.session_id, p.user_id, p.research_depth, p.content_types, p.auto_research, p.factual_content, p.findings, p.created_at, p.updated_at from research_preferences p
-join onboarding_steps t on t.session_id = p.session_id and t.step = 3 and t.status = 'completed'
-where p.user_id = $1
+join onboarding_steps t on t.session_id = p.session_id and t.step = $1 and t.status = 'completed'
+where p.user_id = $2
 `
+
+type HeldPreferencesParams struct {
+	Step   onboarding.StepNumber
+	UserID string
+}
 
 type HeldPreferencesRow struct {
 	ResearchPreference ResearchPreference
 }
 
-// The preferences that count: those of a completed step 3.
-func (q *Queries) HeldPreferences(ctx context.Context, userID string) (HeldPreferencesRow, error) {
-	row := q.db.QueryRow(ctx, heldPreferences, userID)
+// The preferences of a user whose research step is completed; no others count.
+func (q *Queries) HeldPreferences(ctx context.Context, arg HeldPreferencesParams) (HeldPreferencesRow, error) {
+	row := q.db.QueryRow(ctx, heldPreferences, arg.Step, arg.UserID)
 	var i HeldPreferencesRow
 	err := row.Scan(
 		&i.ResearchPreference.SessionID,

@@ -146,7 +146,8 @@ func personasOf(row PersonaDatum, err error) (onboarding.StoredPersonas, error) 
 func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding.Sources, err error) {
 	p := NewPipeline()
 	_, _ = p.HeldWebsiteAnalysis(ctx, userID)
-	_, _ = p.HeldPreferences(ctx, userID)
+	research := HeldPreferencesParams{UserID: userID, Step: onboarding.StepResearch}
+	_, _ = p.HeldPreferences(ctx, research)
 	_, _ = p.HeldPersonas(ctx, userID)
 	_, _ = p.GetBusinessInfo(ctx, userID)
 	err = p.Read(ctx, q, func(q *Queries) error {
@@ -154,7 +155,7 @@ func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding
 		if err := optional(&sources.Analysis, analysis, err); err != nil {
 			return err
 		}
-		row, err := q.HeldPreferences(ctx, userID)
+		row, err := q.HeldPreferences(ctx, research)
 		preferences, err := preferencesOf(row.ResearchPreference, err)
 		if err := optional(&sources.Preferences, preferences, err); err != nil {
 			return err

@@ -37,7 +37,7 @@ func insertSession(ctx context.Context, q *Queries, userID string) error {
 	if err != nil {
 		return fmt.Errorf("make session id: %w", err)
 	}
-	return q.CreateSession(ctx, CreateSessionParams{ID: id, UserID: userID})
+	return q.CreateSession(ctx, CreateSessionParams{ID: id, UserID: userID, Steps: onboarding.StepCount})
 }
 
 // LockOrCreateSession takes the lock on userID's session within a transaction,

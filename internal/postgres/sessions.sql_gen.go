@@ -14,22 +14,23 @@ import (
 
 const createSession = `-- name: CreateSession :exec
 with created as (
-    insert into onboarding_sessions (id, user_id) values ($1, $2)
+    insert into onboarding_sessions (id, user_id) values ($2, $3)
     on conflict (user_id) do nothing
     returning id, user_id
 )
 insert into onboarding_steps (session_id, user_id, step)
-select created.id, created.user_id, step from created, generate_series(1, 6) as step
+select created.id, created.user_id, step from created, generate_series(1, $1::int) as step
 `
 
 type CreateSessionParams struct {
+	Steps  int32
 	ID     uuid.UUID
 	UserID string
 }
 
-// Makes the empty session with its six pending steps; nothing if there is one.
+// Creates a session whose steps are all pending; does nothing if the user has one.
 func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) error {
-	_, err := q.db.Exec(ctx, createSession, arg.ID, arg.UserID)
+	_, err := q.db.Exec(ctx, createSession, arg.Steps, arg.ID, arg.UserID)
 	return err
 }
 
@@ -67,7 +68,7 @@ type LoadSessionRow struct {
 	PhaseSeconds      float64
 }
 
-// The session with its six steps and what their newest submissions say, in one go.
+// The session with its steps and what their newest submissions say.
 func (q *Queries) LoadSession(ctx context.Context, userID string) ([]LoadSessionRow, error) {
 	rows, err := q.db.Query(ctx, loadSession, userID)
 	if err != nil {

@@ -8,6 +8,7 @@ package postgres
 import (
 	"context"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
 )
 
@@ -19,12 +20,12 @@ group by step order by 2
 
 type NewestStepVersionsParams struct {
 	SessionID uuid.UUID
-	Steps     []int16
+	Steps     []onboarding.StepNumber
 	Version   int64
 }
 
 type NewestStepVersionsRow struct {
-	Step    int16
+	Step    onboarding.StepNumber
 	Version int64
 }
 

@@ -14,17 +14,14 @@ import (
 func StepVersions(
 	ctx context.Context, pool *pgxpool.Pool, session onboarding.Session, steps []onboarding.StepNumber,
 ) (map[onboarding.StepNumber]int64, error) {
-	params := NewestStepVersionsParams{SessionID: session.ID, Version: session.Version}
-	for _, n := range steps {
-		params.Steps = append(params.Steps, int16(n)) //nolint:gosec // 1 to 6
-	}
+	params := NewestStepVersionsParams{SessionID: session.ID, Steps: steps, Version: session.Version}
 	rows, err := AsUser(pool, session.UserID).NewestStepVersions(ctx, params)
 	if err != nil {
 		return nil, fmt.Errorf("read versions of steps: %w", err)
 	}
 	versions := make(map[onboarding.StepNumber]int64, len(rows))
 	for _, row := range rows {
-		versions[onboarding.StepNumber(row.Step)] = row.Version
+		versions[row.Step] = row.Version
 	}
 	return versions, nil
 }

@@ -78,7 +78,7 @@ func (q *Queries) GetWebsiteAnalysis(ctx context.Context, id int64) (WebsiteAnal
 
 const heldWebsiteAnalysis = `-- name: HeldWebsiteAnalysis :one
 select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at from website_analyses a
-join onboarding_steps t on t.session_id = a.session_id and t.step = 2 and t.result_submission_id = a.submission_id
+join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = $1
 order by a.updated_at desc limit 1
 `
@@ -87,7 +87,7 @@ type HeldWebsiteAnalysisRow struct {
 	WebsiteAnalysis WebsiteAnalysis
 }
 
-// The analysis that is the result of step 2.
+// The analysis that its step holds as its result.
 func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldWebsiteAnalysisRow, error) {
 	row := q.db.QueryRow(ctx, heldWebsiteAnalysis, userID)
 	var i HeldWebsiteAnalysisRow
@@ -106,7 +106,7 @@ func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldW
 
 const latestWebsiteAnalysis = `-- name: LatestWebsiteAnalysis :one
 select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at from website_analyses a
-left join onboarding_steps t on t.session_id = a.session_id and t.step = 2 and t.result_submission_id = a.submission_id
+left join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = $1
 order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1
 `
@@ -115,7 +115,7 @@ type LatestWebsiteAnalysisRow struct {
 	WebsiteAnalysis WebsiteAnalysis
 }
 
-// The analysis that is the result of step 2, or else the newest.
+// The analysis that its step holds as its result, or else the newest.
 func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (LatestWebsiteAnalysisRow, error) {
 	row := q.db.QueryRow(ctx, latestWebsiteAnalysis, userID)
 	var i LatestWebsiteAnalysisRow

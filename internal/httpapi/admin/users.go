@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
@@ -35,7 +36,7 @@ func (f UserFilter) check(path string) error {
 
 func (f UserFilter) params(limit int) system.ListUsersParams {
 	return system.ListUsersParams{
-		After: f.After, Prefix: f.Prefix, Step: int16(f.Step), //nolint:gosec // at most 6
+		After: f.After, Prefix: f.Prefix, Step: onboarding.StepNumber(f.Step),
 		Status: f.Status, FailureCode: f.FailureCode, MaxRows: int32(limit), //nolint:gosec // a page
 	}
 }

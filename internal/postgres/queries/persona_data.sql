@@ -2,9 +2,9 @@
 select * from persona_data where user_id = @user_id;
 
 -- name: HeldPersonas :one
--- The personas that are the result of step 4.
+-- The personas that their step holds as its result.
 select sqlc.embed(p) from persona_data p
-join onboarding_steps t on t.session_id = p.session_id and t.step = 4 and t.result_submission_id = p.submission_id
+join onboarding_steps t on t.session_id = p.session_id and t.result_submission_id = p.submission_id
 where p.user_id = @user_id;
 
 -- name: SavePersonas :exec

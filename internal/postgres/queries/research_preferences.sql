@@ -2,9 +2,9 @@
 select * from research_preferences where user_id = @user_id;
 
 -- name: HeldPreferences :one
--- The preferences that count: those of a completed step 3.
+-- The preferences of a user whose research step is completed; no others count.
 select sqlc.embed(p) from research_preferences p
-join onboarding_steps t on t.session_id = p.session_id and t.step = 3 and t.status = 'completed'
+join onboarding_steps t on t.session_id = p.session_id and t.step = @step and t.status = 'completed'
 where p.user_id = @user_id;
 
 -- name: SavePreferences :exec

@@ -1,19 +1,19 @@
 -- name: CreateSession :exec
--- Makes the empty session with its six pending steps; nothing if there is one.
+-- Creates a session whose steps are all pending; does nothing if the user has one.
 with created as (
     insert into onboarding_sessions (id, user_id) values (@id, @user_id)
     on conflict (user_id) do nothing
     returning id, user_id
 )
 insert into onboarding_steps (session_id, user_id, step)
-select created.id, created.user_id, step from created, generate_series(1, 6) as step;
+select created.id, created.user_id, step from created, generate_series(1, @steps::int) as step;
 
 -- name: LockSession :one
 -- Takes the lock that every change of the user's onboarding takes first.
 select id from onboarding_sessions where user_id = @user_id for no key update;
 
 -- name: LoadSession :many
--- The session with its six steps and what their newest submissions say, in one go.
+-- The session with its steps and what their newest submissions say.
 select sqlc.embed(s), sqlc.embed(t),
     coalesce(u.kind, '')::text as kind, coalesce(u.input ->> 'website', '')::text as website, u.progress, u.progress_ceiling, u.phase, u.message,
     coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds

@@ -6,16 +6,16 @@ on conflict (session_id, website_url) do update
 set submission_id = excluded.submission_id, analysis = excluded.analysis, updated_at = now();
 
 -- name: LatestWebsiteAnalysis :one
--- The analysis that is the result of step 2, or else the newest.
+-- The analysis that its step holds as its result, or else the newest.
 select sqlc.embed(a) from website_analyses a
-left join onboarding_steps t on t.session_id = a.session_id and t.step = 2 and t.result_submission_id = a.submission_id
+left join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = @user_id
 order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1;
 
 -- name: HeldWebsiteAnalysis :one
--- The analysis that is the result of step 2.
+-- The analysis that its step holds as its result.
 select sqlc.embed(a) from website_analyses a
-join onboarding_steps t on t.session_id = a.session_id and t.step = 2 and t.result_submission_id = a.submission_id
+join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = @user_id
 order by a.updated_at desc limit 1;
 

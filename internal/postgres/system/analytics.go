@@ -101,7 +101,7 @@ func ReadDays(ctx context.Context, q *Queries, r Range) ([]Day, error) {
 			step.Reached = row.Count
 		case factCompleted:
 			step.Completed = row.Count
-			if row.Step == int16(onboarding.StepFinish) {
+			if row.Step == onboarding.StepFinish {
 				day.Finished = row.Count
 			}
 		case factSkipped:
@@ -129,7 +129,7 @@ func ReadStepFailures(ctx context.Context, q *Queries, r Range) ([]StepFailures,
 	}
 	failures := make([]StepFailures, len(rows))
 	for i, row := range rows {
-		failures[i] = StepFailures{Step: onboarding.StepNumber(row.Step), Code: onboarding.FailureCode(row.Code), Count: row.Count}
+		failures[i] = StepFailures{Step: row.Step, Code: onboarding.FailureCode(row.Code), Count: row.Count}
 	}
 	return failures, nil
 }

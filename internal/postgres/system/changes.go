@@ -55,7 +55,7 @@ func changeFrom(row ListChangesRow) onboarding.Change {
 
 func eventFrom(row ListChangesRow) onboarding.StepEvent {
 	return onboarding.StepEvent{
-		Version: row.Seq, Step: onboarding.StepNumber(row.Step), Status: onboarding.StepStatus(row.Status),
+		Version: row.Seq, Step: row.Step, Status: onboarding.StepStatus(row.Status),
 		SubmissionID: row.SubmissionID, Progress: row.Progress, Phase: row.Phase, Message: row.Message,
 		FailureCode: onboarding.FailureCode(row.FailureCode),
 		Age:         time.Duration(row.AgeSeconds * float64(time.Second)),

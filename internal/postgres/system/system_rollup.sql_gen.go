@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
 )
 
@@ -163,7 +164,7 @@ type ReadDailyParams struct {
 type ReadDailyRow struct {
 	Day   time.Time
 	Fact  string
-	Step  int16
+	Step  onboarding.StepNumber
 	Count int64
 }
 
@@ -205,7 +206,7 @@ type ReadFailuresParams struct {
 }
 
 type ReadFailuresRow struct {
-	Step  int16
+	Step  onboarding.StepNumber
 	Code  string
 	Count int64
 }
@@ -245,7 +246,7 @@ type ReadFunnelParams struct {
 
 type ReadFunnelRow struct {
 	Fact   string
-	Step   int16
+	Step   onboarding.StepNumber
 	Engine string
 	Count  int64
 }
@@ -314,9 +315,9 @@ type ReadTimesParams struct {
 
 type ReadTimesRow struct {
 	Measure string
-	Step    int16
+	Step    onboarding.StepNumber
 	Engine  string
-	Bucket  int16
+	Bucket  int
 	Count   int64
 }
 

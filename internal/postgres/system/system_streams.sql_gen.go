@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
 )
 
@@ -54,7 +55,7 @@ type ListChangesRow struct {
 	Statuses     []string
 	Results      []uuid.UUID
 	Seq          int64
-	Step         int16
+	Step         onboarding.StepNumber
 	Status       string
 	SubmissionID *uuid.UUID
 	Progress     float64

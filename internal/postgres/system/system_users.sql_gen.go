@@ -52,7 +52,7 @@ type ListUserEventsParams struct {
 type ListUserEventsRow struct {
 	Seq          int64
 	At           time.Time
-	Step         int16
+	Step         onboarding.StepNumber
 	Status       string
 	SubmissionID string
 	Progress     *float64
@@ -150,7 +150,7 @@ type ListUserSubmissionsParams struct {
 type ListUserSubmissionsRow struct {
 	ID          uuid.UUID
 	Kind        onboarding.Kind
-	Step        int16
+	Step        onboarding.StepNumber
 	Status      onboarding.SubmissionStatus
 	Progress    float64
 	Phase       string
@@ -211,7 +211,7 @@ limit $6
 type ListUsersParams struct {
 	After       string
 	Prefix      string
-	Step        int16
+	Step        onboarding.StepNumber
 	Status      string
 	FailureCode string
 	MaxRows     int32

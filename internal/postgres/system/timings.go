@@ -63,13 +63,13 @@ func ReadTimings(ctx context.Context, q *Queries, r Range) (timings [onboarding.
 		return timings, fmt.Errorf("read the times: %w", err)
 	}
 	type key struct {
-		step            int16
+		step            onboarding.StepNumber
 		measure, engine string
 	}
 	histograms := map[key][]bucketCount{}
 	engines := [onboarding.StepCount]map[string]bool{}
 	for _, row := range rows {
-		bucket := bucketCount{bucket: int(row.Bucket), count: row.Count}
+		bucket := bucketCount{bucket: row.Bucket, count: row.Count}
 		all := key{row.Step, row.Measure, ""}
 		histograms[all] = append(histograms[all], bucket)
 		if row.Engine == "" {
@@ -84,7 +84,7 @@ func ReadTimings(ctx context.Context, q *Queries, r Range) (timings [onboarding.
 	}
 	for i := range timings {
 		read := func(measure, engine string) Quantiles {
-			histogram := histograms[key{int16(i + 1), measure, engine}] //nolint:gosec // 1 to 6
+			histogram := histograms[key{onboarding.StepNumber(i + 1), measure, engine}]
 			slices.SortStableFunc(histogram, func(a, b bucketCount) int { return cmp.Compare(a.bucket, b.bucket) })
 			return quantiles(histogram)
 		}
