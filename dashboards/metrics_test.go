@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/llm"
 	"github.com/alwrity/onboarding/internal/ops"
@@ -204,7 +205,7 @@ func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
-	submitter, err := jobs.NewSubmitter(pool, r, log)
+	submitter, err := flow.NewSubmitter(pool, r, log)
 	require.NoError(t, err)
 	_, err = httpapi.New(httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: r, Log: log,

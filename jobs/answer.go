@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -12,7 +13,7 @@ import (
 // everything else is as the model wrote it. A checkpoint that is refused would have
 // the model asked, and paid, again.
 func storableAnswer(answer onboarding.Answer) (onboarding.Answer, error) {
-	answer.Model = storable(answer.Model)
+	answer.Model = flow.Storable(answer.Model)
 	decoder := json.NewDecoder(bytes.NewReader(answer.Value))
 	decoder.UseNumber()
 	var value any
@@ -31,7 +32,7 @@ func storableAnswer(answer onboarding.Answer) (onboarding.Answer, error) {
 func storableValue(value any) any {
 	switch v := value.(type) {
 	case string:
-		return storable(v)
+		return flow.Storable(v)
 	case []any:
 		for i := range v {
 			v[i] = storableValue(v[i])
@@ -40,7 +41,7 @@ func storableValue(value any) any {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, field := range v {
-			out[storable(name)] = storableValue(field)
+			out[flow.Storable(name)] = storableValue(field)
 		}
 		return out
 	default:

@@ -29,17 +29,17 @@ func (*keyValidationWorker) Timeout(*river.Job[keyValidationArgs]) time.Duration
 // be asked leaves its key unknown.
 func (w *keyValidationWorker) Work(ctx context.Context, _ *river.Job[keyValidationArgs]) error {
 	r := runFrom(ctx)
-	keys, err := postgres.Keys(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.UserID)
+	keys, err := postgres.Keys(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
 	if err != nil {
 		return err
 	}
-	if err := r.enter(ctx, onboarding.PhaseCheckingKeys); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseCheckingKeys); err != nil {
 		return err
 	}
 	var group sync.WaitGroup
 	checks := make([]keyCheck, len(keys))
 	for i, key := range keys {
-		group.Go(func() { checks[i] = w.check(ctx, r.submission.UserID, key) })
+		group.Go(func() { checks[i] = w.check(ctx, r.Submission.UserID, key) })
 	}
 	group.Wait()
 	if err := ctx.Err(); err != nil {
@@ -51,11 +51,11 @@ func (w *keyValidationWorker) Work(ctx context.Context, _ *river.Job[keyValidati
 	}
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
 		for i, key := range keys {
-			if err := checks[i].save(ctx, p.Queries, r.submission, key); err != nil {
+			if err := checks[i].save(ctx, p.Queries, r.Submission, key); err != nil {
 				return err
 			}
 		}
-		return p.SetResult(ctx, postgres.SetResultParams{ID: r.submission.ID, Result: result})
+		return p.SetResult(ctx, postgres.SetResultParams{ID: r.Submission.ID, Result: result})
 	}
 	return nil
 }

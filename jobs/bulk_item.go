@@ -7,37 +7,23 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
 )
-
-// bulkItemArgs name one item of a bulk operation.
-type bulkItemArgs struct {
-	OperationID uuid.UUID `json:"operation_id"`
-	Position    int32     `json:"position"`
-	UserID      string    `json:"user_id"`
-}
-
-// Kind returns the kind of the job.
-func (bulkItemArgs) Kind() string { return "bulk_item" }
 
 // The bounds of an item, within those of its job.
 const (
 	itemLocks   = 2 * time.Second
 	itemTimeout = 5 * time.Second
-)
-
-// The outcome of an item that could not be done, and the codes of why.
-const (
-	outcomeFailed Outcome = "failed"
-	codeBusy      string  = "busy"
 )
 
 // newBulkMetrics counts what became of items.
@@ -46,8 +32,8 @@ func newBulkMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
 		Name: "onboarding_bulk_items_total",
 		Help: "Items of bulk operations by kind and outcome.",
 	}, []string{"kind", "outcome"})
-	for kind := range operationKinds {
-		for _, outcome := range []Outcome{OutcomeDone, OutcomeUnchanged, OutcomeMissing, outcomeFailed} {
+	for kind := range bulk.Kinds {
+		for _, outcome := range []flow.Outcome{flow.OutcomeDone, flow.OutcomeUnchanged, flow.OutcomeMissing, bulk.OutcomeFailed} {
 			items.WithLabelValues(string(kind), string(outcome))
 		}
 	}
@@ -60,23 +46,23 @@ func newBulkMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
 // an item whose worker was lost is queued again with another job, and whatever the
 // lost one does later is rolled back.
 type bulkItemWorker struct {
-	river.WorkerDefaults[bulkItemArgs]
+	river.WorkerDefaults[bulk.ItemArgs]
 	pool     *pgxpool.Pool
 	items    *prometheus.CounterVec
 	log      *slog.Logger
-	announce announce
-	steps    *stepMetrics
+	announce flow.Announce
+	steps    *flow.StepMetrics
 }
 
 // Timeout implements river.Worker: shorter than the time after which a job that
 // nobody beats for counts as lost.
-func (*bulkItemWorker) Timeout(*river.Job[bulkItemArgs]) time.Duration {
-	return deadAfter - time.Second
+func (*bulkItemWorker) Timeout(*river.Job[bulk.ItemArgs]) time.Duration {
+	return flow.DeadAfter - time.Second
 }
 
 // Work implements river.Worker.
-func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulkItemArgs]) error {
-	item := bulkItem{bulkItemArgs: job.Args, job: job.JobRow}
+func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]) error {
+	item := bulkItem{ItemArgs: job.Args, job: job.JobRow}
 	row, err := postgres.AsUser(w.pool, item.UserID).GetBulkItem(ctx, postgres.GetBulkItemParams{
 		OperationID: item.OperationID, Position: item.Position, JobID: job.ID,
 	})
@@ -86,19 +72,19 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulkItemArgs])
 	case err != nil:
 		return w.later(job, fmt.Errorf("read bulk item: %w", err))
 	}
-	kind := OperationKind(row.Kind)
-	operator := &Operator{
-		pool: w.pool, river: river.ClientFromContext[pgx.Tx](ctx), log: w.log, actor: row.Actor,
-		locks: itemLocks, timeout: itemTimeout, announce: w.announce, steps: w.steps,
-		settle: func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error {
+	kind := bulk.Kind(row.Kind)
+	operator := &flow.Operator{
+		Pool: w.pool, River: river.ClientFromContext[pgx.Tx](ctx), Log: w.log, Actor: row.Actor,
+		Locks: itemLocks, Timeout: itemTimeout, Announce: w.announce, Steps: w.steps,
+		Settle: func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome flow.Outcome) error {
 			return item.settle(ctx, tx, q, outcome, "")
 		},
 	}
-	outcome, err := operationKinds[kind](operator, ctx, item.UserID)
+	outcome, err := bulk.Kinds[kind](operator, ctx, item.UserID)
 	if err != nil && !errors.Is(err, onboarding.ErrSuperseded) {
 		if code := itemCode(err); code != "" || job.Attempt >= attemptBudget && !postgres.Unavailable(err) {
 			w.log.WarnContext(ctx, "bulk item failed", "operation_id", item.OperationID, "position", item.Position, "error", err)
-			outcome, err = outcomeFailed, w.fail(ctx, item, err)
+			outcome, err = bulk.OutcomeFailed, w.fail(ctx, item, err)
 		}
 	}
 	if errors.Is(err, onboarding.ErrSuperseded) {
@@ -112,7 +98,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulkItemArgs])
 }
 
 // later leaves the item to another attempt; an outage of the database uses none up.
-func (*bulkItemWorker) later(job *river.Job[bulkItemArgs], err error) error {
+func (*bulkItemWorker) later(job *river.Job[bulk.ItemArgs], err error) error {
 	if postgres.Unavailable(err) && time.Since(job.CreatedAt) < outageBudget {
 		return river.JobSnooze(outageSnooze)
 	}
@@ -134,25 +120,25 @@ func (w *bulkItemWorker) fail(ctx context.Context, item bulkItem, cause error) e
 	code := itemCode(cause)
 	switch {
 	case code != "":
-	case errors.Is(cause, ErrBusy):
-		code = codeBusy
+	case errors.Is(cause, flow.ErrBusy):
+		code = bulk.CodeBusy
 	default:
 		code = string(onboarding.FailureInternal)
 	}
 	return postgres.InTx(ctx, w.pool, item.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		return item.settle(ctx, tx, q, outcomeFailed, code)
+		return item.settle(ctx, tx, q, bulk.OutcomeFailed, code)
 	})
 }
 
 // bulkItem is an item and the job that does it.
 type bulkItem struct {
-	bulkItemArgs
+	bulk.ItemArgs
 	job *rivertype.JobRow
 }
 
 // settle notes the outcome and ends the job. It returns onboarding.ErrSuperseded if
 // the item is not the job's any more.
-func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome, code string) error {
+func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome flow.Outcome, code string) error {
 	params := postgres.SettleBulkItemParams{OperationID: i.OperationID, Position: i.Position, JobID: i.job.ID, Status: string(outcome)}
 	if code != "" {
 		params.Code = &code
@@ -164,5 +150,5 @@ func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, ou
 	case settled == 0:
 		return onboarding.ErrSuperseded
 	}
-	return completeJob(i.job)(ctx, tx, q)
+	return queue.CompleteJob(i.job)(ctx, tx, q)
 }

@@ -14,8 +14,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // crowd makes users whose step 1 is skipped.
@@ -32,32 +35,32 @@ func (b *bundle) crowd(prefix string, n int) []string {
 	return users
 }
 
-func (b *bundle) bulk() *Bulk { return NewBulk(b.db.System) }
+func (b *bundle) bulk() *bulk.Operations { return bulk.NewOperations(b.db.System) }
 
-func (b *bundle) operation(kind OperationKind, users ...string) Operation {
+func (b *bundle) operation(kind bulk.Kind, users ...string) bulk.Operation {
 	b.t.Helper()
-	operation, err := b.bulk().Create(b.t.Context(), OperationRequest{Kind: kind, Actor: "ops", UserIDs: users})
+	operation, err := b.bulk().Create(b.t.Context(), bulk.Request{Kind: kind, Actor: "ops", UserIDs: users})
 	require.NoError(b.t, err)
 	return operation
 }
 
 // operationEnds waits until an operation has ended and returns it.
-func (b *bundle) operationEnds(id uuid.UUID) (operation Operation) {
+func (b *bundle) operationEnds(id uuid.UUID) (operation bulk.Operation) {
 	b.t.Helper()
 	require.Eventually(b.t, func() bool {
 		var err error
 		operation, err = b.bulk().Get(b.t.Context(), id)
-		return err == nil && operation.Status != OperationRunning
+		return err == nil && operation.Status != bulk.Running
 	}, 60*time.Second, 20*time.Millisecond, "the operation does not end")
 	return operation
 }
 
 // feeder returns one that is fed by hand.
-func (b *bundle) feeder() *feeder {
+func (b *bundle) feeder() *bulk.Feeder {
 	b.t.Helper()
-	client, err := newInsertClient(b.db.System, slog.New(slog.DiscardHandler))
+	client, err := queue.NewClient(b.db.System, slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
-	return &feeder{pool: b.db.System, river: client, log: slog.New(slog.DiscardHandler)}
+	return &bulk.Feeder{Pool: b.db.System, River: client, Log: slog.New(slog.DiscardHandler)}
 }
 
 func noCrawl(context.Context, int, onboarding.Crawl) (onboarding.Site, error) {
@@ -70,15 +73,15 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 	users := append(b.crowd("ann", 3), "nobody")
 	failed := b.crowd("bob", 1)
 	b.exec("update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 and user_id = $1", failed[0])
-	operations := map[OperationKind]Operation{}
+	operations := map[bulk.Kind]bulk.Operation{}
 	b.worker(noCrawl)
-	for _, kind := range []OperationKind{OperationReset, OperationRebuildInputs} {
+	for _, kind := range []bulk.Kind{bulk.Reset, bulk.RebuildInputs} {
 		operations[kind] = b.operationEnds(b.operation(kind, users...).ID)
 	}
-	operations[OperationRetryFailed] = b.operationEnds(b.operation(OperationRetryFailed, failed...).ID)
-	operations[OperationDelete] = b.operationEnds(b.operation(OperationDelete, users...).ID)
+	operations[bulk.RetryFailed] = b.operationEnds(b.operation(bulk.RetryFailed, failed...).ID)
+	operations[bulk.Delete] = b.operationEnds(b.operation(bulk.Delete, users...).ID)
 
-	reset, rebuilt, retried, deleted := operations[OperationReset], operations[OperationRebuildInputs], operations[OperationRetryFailed], operations[OperationDelete]
+	reset, rebuilt, retried, deleted := operations[bulk.Reset], operations[bulk.RebuildInputs], operations[bulk.RetryFailed], operations[bulk.Delete]
 	assert.Equal(t, [3]int{3, 0, 1}, [3]int{reset.Done, reset.Unchanged, reset.Missing})
 	assert.Equal(t, 4, rebuilt.Done+rebuilt.Unchanged+rebuilt.Missing)
 	assert.Equal(t, 1, retried.Failed)
@@ -94,18 +97,18 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 func TestBulkRequests(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	for name, req := range map[string]OperationRequest{
+	for name, req := range map[string]bulk.Request{
 		"unknown kind": {Kind: "burn", UserIDs: []string{"ann"}},
-		"no users":     {Kind: OperationReset},
-		"twice":        {Kind: OperationReset, UserIDs: []string{"ann", "ann"}},
-		"empty":        {Kind: OperationReset, UserIDs: []string{""}},
-		"too many":     {Kind: OperationReset, UserIDs: numbered(MaxBulkUsers + 1)},
+		"no users":     {Kind: bulk.Reset},
+		"twice":        {Kind: bulk.Reset, UserIDs: []string{"ann", "ann"}},
+		"empty":        {Kind: bulk.Reset, UserIDs: []string{""}},
+		"too many":     {Kind: bulk.Reset, UserIDs: numbered(bulk.MaxUsers + 1)},
 	} {
 		var input *onboarding.InputError
 		_, err := b.bulk().Create(t.Context(), req)
 		assert.ErrorAs(t, err, &input, name)
 	}
-	req := OperationRequest{ID: uuid.New(), Kind: OperationReset, UserIDs: []string{"ann", "bob"}}
+	req := bulk.Request{ID: uuid.New(), Kind: bulk.Reset, UserIDs: []string{"ann", "bob"}}
 	for range 2 { // a repeated request is one operation
 		operation, err := b.bulk().Create(t.Context(), req)
 		require.NoError(t, err)
@@ -130,16 +133,16 @@ func numbered(n int) []string {
 func TestBulkWindowIsSharedEqually(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	large := b.operation(OperationReset, numbered(5000)...)
-	small := []Operation{b.operation(OperationReset, numbered(100)...), b.operation(OperationDelete, numbered(100)...)}
-	require.NoError(t, b.feeder().tick(t.Context()))
-	require.NoError(t, b.feeder().tick(t.Context()), "a full window stays as it is")
+	large := b.operation(bulk.Reset, numbered(5000)...)
+	small := []bulk.Operation{b.operation(bulk.Reset, numbered(100)...), b.operation(bulk.Delete, numbered(100)...)}
+	require.NoError(t, b.feeder().Tick(t.Context()))
+	require.NoError(t, b.feeder().Tick(t.Context()), "a full window stays as it is")
 	for _, o := range append(small, large) {
 		now, err := b.bulk().Get(t.Context(), o.ID)
 		require.NoError(t, err)
-		assert.InDelta(t, bulkWindow/3, now.Queued, 1)
+		assert.InDelta(t, bulk.Window/3, now.Queued, 1)
 	}
-	assert.Equal(t, bulkWindow, one[int](b, "select count(*) from river_job where queue = 'bulk'"))
+	assert.Equal(t, bulk.Window, one[int](b, "select count(*) from river_job where queue = 'bulk'"))
 }
 
 // What is cancelled is not done; a job that had been queued for it finds nothing to
@@ -148,13 +151,13 @@ func TestBulkCancel(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	users := b.crowd("ann", 5)
-	operation := b.operation(OperationDelete, users...)
-	require.NoError(t, b.feeder().tick(t.Context()))
+	operation := b.operation(bulk.Delete, users...)
+	require.NoError(t, b.feeder().Tick(t.Context()))
 	cancelled, err := b.bulk().Cancel(t.Context(), operation.ID)
 	require.NoError(t, err)
-	assert.Equal(t, OperationCancelled, cancelled.Status)
+	assert.Equal(t, bulk.Cancelled, cancelled.Status)
 	assert.Equal(t, 5, cancelled.Cancelled)
-	require.NoError(t, b.feeder().tick(t.Context()))
+	require.NoError(t, b.feeder().Tick(t.Context()))
 	b.worker(noCrawl)
 	require.Eventually(t, func() bool {
 		return one[int](b, "select count(*) from river_job where kind = 'bulk_item' and state = 'completed'") == 5
@@ -169,8 +172,8 @@ func TestBulkCancel(t *testing.T) {
 func TestBulkItemOfALostJobIsDoneOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	operation := b.operation(OperationReset, b.crowd("ann", 1)...)
-	require.NoError(t, b.feeder().tick(t.Context()))
+	operation := b.operation(bulk.Reset, b.crowd("ann", 1)...)
+	require.NoError(t, b.feeder().Tick(t.Context()))
 	lost := one[int64](b, "select job_id from bulk_items")
 	b.exec("update river_job set state = 'discarded', finalized_at = now() where id = $1", lost)
 	b.worker(noCrawl)
@@ -180,9 +183,9 @@ func TestBulkItemOfALostJobIsDoneOnce(t *testing.T) {
 	assert.Equal(t, 1, one[int](b, "select count(*) from audit_log where action = 'onboarding.reset'"))
 
 	b.exec("update river_job set state = 'running', finalized_at = null where id = $1", lost)
-	item := bulkItem{bulkItemArgs: bulkItemArgs{OperationID: operation.ID, Position: 1, UserID: "ann-0"}, job: &rivertype.JobRow{ID: lost}}
+	item := bulkItem{ItemArgs: bulk.ItemArgs{OperationID: operation.ID, Position: 1, UserID: "ann-0"}, job: &rivertype.JobRow{ID: lost}}
 	w := bulkItemWorker{pool: b.db.App, items: newBulkMetrics(prometheus.NewRegistry()), log: slog.New(slog.DiscardHandler)}
-	assert.ErrorIs(t, w.fail(t.Context(), item, ErrBusy), onboarding.ErrSuperseded, "the lost job settles nothing")
+	assert.ErrorIs(t, w.fail(t.Context(), item, flow.ErrBusy), onboarding.ErrSuperseded, "the lost job settles nothing")
 }
 
 // A locked session holds up its own item only, which then fails as busy or is done.
@@ -195,7 +198,7 @@ func TestBulkGoesOnBesideALockedSession(t *testing.T) {
 	defer func() { _ = tx.Rollback(t.Context()) }() // else a failure would wait for its connection for ever
 	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id = 'ann-0' for update")
 	require.NoError(t, err)
-	operation := b.operation(OperationReset, users...)
+	operation := b.operation(bulk.Reset, users...)
 	cfg := b.config(noCrawl)
 	cfg.BulkSlots = 2
 	b.start(cfg)
@@ -210,7 +213,7 @@ func TestBulkGoesOnBesideALockedSession(t *testing.T) {
 func TestOldBulkOperationsAreDeleted(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.operation(OperationReset, "ann")
+	b.operation(bulk.Reset, "ann")
 	b.exec("update bulk_operations set status = 'completed', finished_at = now() - interval '31 days'")
 	_, err := system.New(b.db.System).DeleteOldBulkOperations(t.Context(), 30)
 	require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
@@ -27,13 +28,13 @@ type bundle struct {
 	t      *testing.T
 	db     pgtest.Database
 	user   string
-	submit *Submitter
+	submit *flow.Submitter
 }
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	db := pgtest.New(t)
-	submitter, err := NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return &bundle{t: t, db: db, user: testUser, submit: submitter}
 }

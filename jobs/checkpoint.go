@@ -5,13 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // checkpoints returns what former runs of the submission have kept, by name.
 func (r *run) checkpoints(ctx context.Context) (map[string]json.RawMessage, error) {
-	return postgres.Checkpoints(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.ID)
+	return postgres.Checkpoints(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.ID)
 }
 
 // once returns the checkpoint of that name, or makes the part and keeps it together
@@ -37,11 +38,11 @@ func once[T any](
 	defer r.keeping.Unlock()
 	// What was made is kept even if the run was cancelled meanwhile: a model's answer
 	// is paid for.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flow.FinishTimeout)
 	defer cancel()
-	return part, r.enterWith(ctx, after(), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
+	return part, r.EnterWith(ctx, after(), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
 		return p.KeepCheckpoint(ctx, postgres.KeepCheckpointParams{
-			SubmissionID: r.submission.ID, Name: name, UserID: r.submission.UserID, Document: document,
+			SubmissionID: r.Submission.ID, Name: name, UserID: r.Submission.UserID, Document: document,
 		})
 	})
 }

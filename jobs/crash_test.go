@@ -16,6 +16,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
@@ -137,39 +140,38 @@ var crashCases = map[string]crashCase{
 		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 8,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
 			sweeper := b.sweeper()
-			sweeper.pool = pool
-			lost, err := system.New(b.db.System).ListLostJobs(b.t.Context(), deadAfter.Seconds())
+			sweeper.Pool = pool
+			lost, err := system.New(b.db.System).ListLostJobs(b.t.Context(), flow.DeadAfter.Seconds())
 			require.NoError(b.t, err)
 			require.Len(b.t, lost, 1)
-			_, err = sweeper.replace(b.t.Context(), lost[0])
+			_, err = sweeper.Replace(b.t.Context(), lost[0])
 			return err
 		},
 	},
 	"hand-back": {
 		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 8,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
-			job, err := b.submit.river.JobGet(b.t.Context(), s.JobID)
+			job, err := b.submit.River.JobGet(b.t.Context(), s.JobID)
 			require.NoError(b.t, err)
-			stopping := &supervisor{pool: pool, river: b.submit.river}
-			return stopping.handBack(b.t.Context(), job, &run{submission: s}, endRow(s.JobID))
+			return flow.HandBack(b.t.Context(), b.submit.River, job, &flow.Claim{Pool: pool, Submission: s}, endRow(s.JobID))
 		},
 	},
 	"replay": {
 		prepare: (*bundle).dies, submissions: 2, ends: 2, statements: 10,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
-			submit, err := NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+			submit, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.NoError(b.t, err)
-			_, err = NewDeadJobs(b.db.System, submit).Replay(b.t.Context(), "ops", s.ID)
+			_, err = bulk.NewDeadJobs(b.db.System, submit).Replay(b.t.Context(), "ops", s.ID)
 			return err
 		},
 		recovers: func(b *bundle, s onboarding.Submission) {
-			assert.Contains(b.t, []ReplayOutcome{Replayed, AlreadyReplayed}, b.replay(s.ID).Outcome)
+			assert.Contains(b.t, []bulk.ReplayOutcome{bulk.Replayed, bulk.AlreadyReplayed}, b.replay(s.ID).Outcome)
 		},
 	},
 }
 
 func submitOther(b *bundle, pool *pgxpool.Pool, _ onboarding.Submission) error {
-	submitter, err := NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	_, err = submitter.SubmitWebsite(b.t.Context(), b.user, onboarding.WebsiteInput{Website: "example.org"})
 	return err
@@ -190,12 +192,12 @@ func (b *bundle) taken() onboarding.Submission {
 // ends ends a submission as its worker does.
 func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onboarding.Failure) error {
 	b.t.Helper()
-	return finish(b.t.Context(), pool, ending{
-		submission: s, jobID: s.JobID, attempts: 1, failure: failure, river: b.submit.river,
-		save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+	return flow.Finish(b.t.Context(), pool, flow.Ending{
+		Submission: s, JobID: s.JobID, Attempts: 1, Failure: failure, River: b.submit.River,
+		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return saveAny(ctx, q, p, s)
 		},
-		endJob: endRow(s.JobID),
+		EndJob: endRow(s.JobID),
 	})
 }
 
@@ -212,8 +214,8 @@ func swept(b *bundle, _ onboarding.Submission) {
 	b.t.Helper()
 	sweeper := b.sweeper()
 	require.Eventually(b.t, func() bool { // locks may be held until the server notices the crash
-		require.NoError(b.t, sweeper.sweep(b.t.Context()))
-		lost, err := system.New(b.db.System).ListLostJobs(b.t.Context(), deadAfter.Seconds())
+		require.NoError(b.t, sweeper.Sweep(b.t.Context()))
+		lost, err := system.New(b.db.System).ListLostJobs(b.t.Context(), flow.DeadAfter.Seconds())
 		return err == nil && len(lost) == 0
 	}, 20*time.Second, 10*time.Millisecond)
 }
@@ -279,7 +281,7 @@ func (b *bundle) oneEffect(users int, test crashCase) {
 		assert.Equal(b.t, results, one[int](b, "select count(*) from website_analyses where user_id = $1", user.user), what)
 		assert.Equal(b.t, test.ends-results, one[int](b, "select count(*) from dead_jobs where user_id = $1", user.user), what)
 	}
-	doctor, closePools, err := NewDoctor(b.t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	doctor, closePools, err := maintenance.NewDoctor(b.t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	defer closePools()
 	found, err := doctor.Examine(b.t.Context())

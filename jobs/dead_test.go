@@ -14,8 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 var (
@@ -23,20 +27,20 @@ var (
 	outage = &onboarding.Failure{Code: onboarding.FailureSiteError, Subject: "example.com"}
 )
 
-func (b *bundle) deadJobs() *DeadJobs {
+func (b *bundle) deadJobs() *bulk.DeadJobs {
 	b.t.Helper()
-	return NewDeadJobs(b.db.System, b.submit)
+	return bulk.NewDeadJobs(b.db.System, b.submit)
 }
 
 // dead returns the dead job of a submission.
-func (b *bundle) dead(id uuid.UUID) DeadJob {
+func (b *bundle) dead(id uuid.UUID) bulk.DeadJob {
 	b.t.Helper()
 	job, err := b.deadJobs().Get(b.t.Context(), id)
 	require.NoError(b.t, err)
 	return job
 }
 
-func (b *bundle) replay(id uuid.UUID) Replay {
+func (b *bundle) replay(id uuid.UUID) bulk.Replay {
 	b.t.Helper()
 	replay, err := b.deadJobs().Replay(b.t.Context(), "ops", id)
 	require.NoError(b.t, err)
@@ -127,7 +131,7 @@ func TestSweptJobsDie(t *testing.T) {
 	cancelled := b.as(t, "user_carol").website("example.net")
 	b.exec(`update river_job set state = 'cancelled', finalized_at = now() where id = $1`, cancelled.JobID)
 	sweeper := b.sweeper()
-	require.NoError(t, sweeper.sweep(t.Context()))
+	require.NoError(t, sweeper.Sweep(t.Context()))
 
 	job := b.dead(lost.ID)
 	assert.Equal(t, [3]any{onboarding.FailureWorkerLost, 3, 3}, [3]any{job.Code, job.Attempts, job.Recoveries})
@@ -137,7 +141,7 @@ func TestSweptJobsDie(t *testing.T) {
 	require.ErrorIs(t, err, onboarding.ErrNotFound, "an operator wanted it")
 	kind := string(onboarding.KindWebsiteAnalysis)
 	for _, code := range []onboarding.FailureCode{onboarding.FailureWorkerLost, onboarding.FailureInternal} {
-		assert.InDelta(t, 1, testutil.ToFloat64(sweeper.metrics.dead.WithLabelValues(kind, string(code))), 0, code)
+		assert.InDelta(t, 1, testutil.ToFloat64(sweeper.Metrics.Dead.WithLabelValues(kind, string(code))), 0, code)
 	}
 }
 
@@ -149,15 +153,15 @@ func TestDeadJobsOutliveRiver(t *testing.T) {
 	b.exec("delete from river_job")
 	b.exec("update submissions set finished_at = finished_at - interval '89 days' where id = $1", submission.ID)
 	b.owner("update dead_jobs set died_at = now() - interval '89 days'")
-	r := newRetention(Keep{Submissions: 30}, prometheus.NewRegistry())
-	require.NoError(t, r.run(t.Context(), system.New(b.db.System)))
+	r := maintenance.NewRetention(maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
+	require.NoError(t, r.Run(t.Context(), system.New(b.db.System)))
 	replay := b.replay(submission.ID)
-	require.Equal(t, Replayed, replay.Outcome, replay.Reason)
+	require.Equal(t, bulk.Replayed, replay.Outcome, replay.Reason)
 	b.worker(onePage)
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(replay.ReplayedAs).Status)
 
 	b.owner("update dead_jobs set died_at = now() - interval '91 days'")
-	require.NoError(t, r.run(t.Context(), system.New(b.db.System)))
+	require.NoError(t, r.Run(t.Context(), system.New(b.db.System)))
 	assert.Zero(t, one[int](b, "select count(*) from dead_jobs"))
 }
 
@@ -166,20 +170,20 @@ func TestReplay(t *testing.T) {
 	b := setup(t)
 	dead := b.dies()
 	replay := b.replay(dead.ID)
-	assert.Equal(t, Replay{ID: dead.ID, UserID: b.user, Outcome: Replayed, ReplayedAs: *b.websiteStep().SubmissionID}, replay)
+	assert.Equal(t, bulk.Replay{ID: dead.ID, UserID: b.user, Outcome: bulk.Replayed, ReplayedAs: *b.websiteStep().SubmissionID}, replay)
 	again := b.submission(replay.ReplayedAs)
 	assert.JSONEq(t, string(dead.Input), string(again.Input))
 	assert.Equal(t, onboarding.SubmissionInProgress, again.Status)
-	assert.Equal(t, QueueBulk, one[string](b, "select queue from river_job where id = $1", again.JobID))
+	assert.Equal(t, queue.Bulk, one[string](b, "select queue from river_job where id = $1", again.JobID))
 	assert.Equal(t, replay.ReplayedAs, b.dead(dead.ID).ReplayedAs)
 	assert.Equal(t, 1, one[int](b, `select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay'
 		and user_id = $1 and detail = jsonb_build_object('submission_id', $2::text, 'replayed_as', $3::text)`, b.user, dead.ID.String(), replay.ReplayedAs.String()))
 
 	b.end(again, outage)
 	second := b.replay(dead.ID)
-	assert.Equal(t, AlreadyReplayed, second.Outcome, "also after the second has died")
+	assert.Equal(t, bulk.AlreadyReplayed, second.Outcome, "also after the second has died")
 	assert.Equal(t, replay.ReplayedAs, second.ReplayedAs)
-	assert.Equal(t, Replayed, b.replay(again.ID).Outcome, "which is a dead job of its own")
+	assert.Equal(t, bulk.Replayed, b.replay(again.ID).Outcome, "which is a dead job of its own")
 	_, err := b.deadJobs().Replay(t.Context(), "ops", uuid.New())
 	require.ErrorIs(t, err, onboarding.ErrNotFound)
 }
@@ -190,7 +194,7 @@ func TestReplaysAtOnce(t *testing.T) {
 	b := setup(t)
 	dead := b.dies()
 	var group errgroup.Group
-	replays := make([]Replay, 8)
+	replays := make([]bulk.Replay, 8)
 	for i := range replays {
 		d := b.deadJobs()
 		group.Go(func() (err error) {
@@ -199,12 +203,12 @@ func TestReplaysAtOnce(t *testing.T) {
 		})
 	}
 	require.NoError(t, group.Wait())
-	counts := map[ReplayOutcome]int{}
+	counts := map[bulk.ReplayOutcome]int{}
 	for _, replay := range replays {
 		counts[replay.Outcome]++
 		assert.Equal(t, replays[0].ReplayedAs, replay.ReplayedAs)
 	}
-	assert.Equal(t, map[ReplayOutcome]int{Replayed: 1, AlreadyReplayed: len(replays) - 1}, counts)
+	assert.Equal(t, map[bulk.ReplayOutcome]int{bulk.Replayed: 1, bulk.AlreadyReplayed: len(replays) - 1}, counts)
 	assert.Equal(t, 2, one[int](b, "select count(*) from submissions"))
 	assert.Equal(t, 2, one[int](b, "select count(*) from river_job"))
 	assert.Equal(t, 1, one[int](b, "select count(*) from audit_log"))
@@ -230,7 +234,7 @@ func TestReplayIsRefused(t *testing.T) {
 			test.after(b)
 			before := fmt.Sprint(b.session().Version, b.stored())
 			replay := b.replay(dead.ID)
-			assert.Equal(t, ReplayRefused, replay.Outcome)
+			assert.Equal(t, bulk.ReplayRefused, replay.Outcome)
 			assert.Equal(t, test.code, replay.Code)
 			assert.NotEmpty(t, replay.Reason)
 			assert.Equal(t, before, fmt.Sprint(b.session().Version, b.stored()))
@@ -244,12 +248,12 @@ func TestReplayOfADeletedUser(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	job := b.dead(b.dies().ID)
-	assert.Equal(t, OutcomeDone, b.operate((*Operator).DeleteAccount))
+	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).DeleteAccount))
 	assert.Zero(t, one[int](b, "select count(*) from dead_jobs"))
 	for range 2 {
-		replay, err := b.deadJobs().replay(t.Context(), "ops", job)
+		replay, err := b.deadJobs().ReplayOne(t.Context(), "ops", job)
 		require.NoError(t, err)
-		assert.Equal(t, [2]string{string(ReplayRefused), "user_gone"}, [2]string{string(replay.Outcome), replay.Code})
+		assert.Equal(t, [2]string{string(bulk.ReplayRefused), "user_gone"}, [2]string{string(replay.Outcome), replay.Code})
 		b.website("example.com")
 	}
 }
@@ -262,7 +266,7 @@ func TestReplayWithoutAStep(t *testing.T) {
 	build := b.submission(b.building())
 	b.end(build, broken)
 	replay := b.replay(build.ID)
-	require.Equal(t, Replayed, replay.Outcome, replay.Reason)
+	require.Equal(t, bulk.Replayed, replay.Outcome, replay.Reason)
 	assert.Equal(t, b.building(), replay.ReplayedAs)
 	b.end(b.submission(replay.ReplayedAs), broken)
 	b.preferences("Case Studies")
@@ -273,7 +277,7 @@ func TestReplayWithoutAStep(t *testing.T) {
 	require.NoError(t, err)
 	b.end(check, broken)
 	again := b.replay(check.ID)
-	require.Equal(t, Replayed, again.Outcome, again.Reason)
+	require.Equal(t, bulk.Replayed, again.Outcome, again.Reason)
 	assert.Equal(t, onboarding.KindKeyValidation, b.submission(again.ReplayedAs).Kind)
 }
 
@@ -295,9 +299,9 @@ func (b *bundle) deadUsers(n int) (ids []uuid.UUID) {
 }
 
 // listed returns what a filter chooses, read in pages of two.
-func (b *bundle) listed(filter DeadFilter) (found []uuid.UUID) {
+func (b *bundle) listed(filter bulk.DeadFilter) (found []uuid.UUID) {
 	b.t.Helper()
-	var last *DeadJob
+	var last *bulk.DeadJob
 	for {
 		page, err := b.deadJobs().List(b.t.Context(), filter, last, 2)
 		require.NoError(b.t, err)
@@ -315,25 +319,25 @@ func TestDeadJobsAreListedAndReplayedByFilter(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	ids := b.deadUsers(5)
-	assert.Equal(t, ids, b.listed(DeadFilter{}), "the newest first")
-	assert.Equal(t, ids[4:], b.listed(DeadFilter{Code: onboarding.FailureInternal}))
-	assert.Equal(t, ids[1:2], b.listed(DeadFilter{UserID: "user_3"}))
-	assert.Equal(t, ids[:2], b.listed(DeadFilter{Since: time.Now().Add(-150 * time.Minute)}))
-	assert.Empty(t, b.listed(DeadFilter{Kind: onboarding.KindPersonaGeneration}))
+	assert.Equal(t, ids, b.listed(bulk.DeadFilter{}), "the newest first")
+	assert.Equal(t, ids[4:], b.listed(bulk.DeadFilter{Code: onboarding.FailureInternal}))
+	assert.Equal(t, ids[1:2], b.listed(bulk.DeadFilter{UserID: "user_3"}))
+	assert.Equal(t, ids[:2], b.listed(bulk.DeadFilter{Since: time.Now().Add(-150 * time.Minute)}))
+	assert.Empty(t, b.listed(bulk.DeadFilter{Kind: onboarding.KindPersonaGeneration}))
 
 	b.as(t, "user_2").website("example.org")
-	outcomes := func(filter DeadFilter) map[ReplayOutcome]int {
-		counts := map[ReplayOutcome]int{}
-		require.NoError(t, b.deadJobs().ReplayAll(t.Context(), "ops", filter, nil, func(r Replay) error {
+	outcomes := func(filter bulk.DeadFilter) map[bulk.ReplayOutcome]int {
+		counts := map[bulk.ReplayOutcome]int{}
+		require.NoError(t, b.deadJobs().ReplayAll(t.Context(), "ops", filter, nil, func(r bulk.Replay) error {
 			counts[r.Outcome]++
 			return nil
 		}))
 		return counts
 	}
-	filter := DeadFilter{Code: onboarding.FailureSiteError}
-	assert.Equal(t, map[ReplayOutcome]int{Replayed: 3, ReplayRefused: 1}, outcomes(filter))
-	assert.Equal(t, map[ReplayOutcome]int{ReplayRefused: 1}, outcomes(filter), "what is replayed is left out")
-	assert.Equal(t, []uuid.UUID{ids[2], ids[4]}, b.listed(DeadFilter{Unreplayed: true}))
+	filter := bulk.DeadFilter{Code: onboarding.FailureSiteError}
+	assert.Equal(t, map[bulk.ReplayOutcome]int{bulk.Replayed: 3, bulk.ReplayRefused: 1}, outcomes(filter))
+	assert.Equal(t, map[bulk.ReplayOutcome]int{bulk.ReplayRefused: 1}, outcomes(filter), "what is replayed is left out")
+	assert.Equal(t, []uuid.UUID{ids[2], ids[4]}, b.listed(bulk.DeadFilter{Unreplayed: true}))
 	stop := errors.New("stop")
-	require.ErrorIs(t, b.deadJobs().ReplayAll(t.Context(), "ops", DeadFilter{}, nil, func(Replay) error { return stop }), stop)
+	require.ErrorIs(t, b.deadJobs().ReplayAll(t.Context(), "ops", bulk.DeadFilter{}, nil, func(bulk.Replay) error { return stop }), stop)
 }

@@ -14,23 +14,25 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-func (b *bundle) doctor() *Doctor {
+func (b *bundle) doctor() *maintenance.Doctor {
 	b.t.Helper()
-	return &Doctor{
-		lists: b.db.System, pool: b.db.App, river: b.submit.river,
-		metrics: newDoctorMetrics(prometheus.NewRegistry()), log: slog.New(slog.DiscardHandler),
+	return &maintenance.Doctor{
+		Lists: b.db.System, Pool: b.db.App, River: b.submit.River,
+		Metrics: maintenance.NewDoctorMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
 	}
 }
 
 // examine returns what the doctor finds of the user.
-func (b *bundle) examine(d *Doctor) []Finding {
+func (b *bundle) examine(d *maintenance.Doctor) []flow.Finding {
 	b.t.Helper()
 	found, err := d.Examine(b.t.Context())
 	require.NoError(b.t, err)
-	own := []Finding{}
+	own := []flow.Finding{}
 	for _, f := range found {
 		if f.UserID == b.user {
 			own = append(own, f)
@@ -58,75 +60,75 @@ var contradictions = map[string]struct {
 }{
 	"work cancelled under a step": {
 		func(b *bundle) { b.website("example.com") }, stopWork,
-		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepPending, false,
+		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"work cancelled under a step that holds a result": {
 		func(b *bundle) { b.done(2, 3, 4, 6); b.website("example.org") }, stopWork,
-		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepCompleted, true,
+		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepCompleted, true,
 	},
 	"work failed under a step": {
 		func(b *bundle) { b.website("example.com") },
 		"update submissions set status = 'failed', failure_code = 'robots_forbidden', failure_message = 'no', finished_at = now() where step = 2",
-		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepFailed, false,
+		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepFailed, false,
 	},
 	"work completed under a step": {
 		func(b *bundle) { b.done(2) }, "update onboarding_steps set status = 'in_progress', result_submission_id = null where step = 2",
-		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepCompleted, false,
+		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepCompleted, false,
 	},
 	"work gone under a step": {
 		func(b *bundle) { b.website("example.com") }, "delete from submissions",
-		findingStepWithoutWork, 2, doctorRepaired, onboarding.StepPending, false,
+		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"work that its step does not know": {
 		func(b *bundle) { b.website("example.com") }, "update onboarding_steps set status = 'pending', submission_id = null where step = 2",
-		findingWorkWithoutStep, 2, doctorRepaired, onboarding.StepPending, false,
+		flow.FindingWorkWithoutStep, 2, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"result gone": {
 		func(b *bundle) { b.done(2) }, loseData,
-		findingResultMissing, 2, doctorRequeued, onboarding.StepInProgress, false,
+		flow.FindingResultMissing, 2, flow.DoctorRequeued, onboarding.StepInProgress, false,
 	},
 	"result gone after the finish": {
 		func(b *bundle) { b.done(2, 3, 4, 6) }, loseData,
-		findingResultMissing, 2, doctorRequeued, onboarding.StepInProgress, true,
+		flow.FindingResultMissing, 2, flow.DoctorRequeued, onboarding.StepInProgress, true,
 	},
 	"result gone while a newer submission runs": {
 		func(b *bundle) { b.done(2); b.website("example.org") }, loseData,
-		findingResultMissing, 2, doctorRepaired, onboarding.StepInProgress, false,
+		flow.FindingResultMissing, 2, flow.DoctorRepaired, onboarding.StepInProgress, false,
 	},
 	"result gone, and what it was made from": {
 		func(b *bundle) { b.done(2, 3, 4, 6); b.builds() },
 		"with gone as (delete from submissions where step = 2) delete from website_analyses",
-		findingResultMissing, 2, doctorRepaired, onboarding.StepPending, false,
+		flow.FindingResultMissing, 2, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"completed without a result": {
 		func(b *bundle) { b.done(2) }, "update onboarding_steps set result_submission_id = null where step = 2",
-		findingCompletedWithoutResult, 2, doctorRequeued, onboarding.StepInProgress, false,
+		flow.FindingCompletedWithoutResult, 2, flow.DoctorRequeued, onboarding.StepInProgress, false,
 	},
 	"finished with step 6 pending": {
 		func(b *bundle) { b.done(2, 3, 4, 6) }, "update onboarding_steps set status = 'pending', completed_at = null where step = 6",
-		findingFinishContradicted, 6, doctorRepaired, onboarding.StepCompleted, true,
+		flow.FindingFinishContradicted, 6, flow.DoctorRepaired, onboarding.StepCompleted, true,
 	},
 	"finished without the steps": {
 		func(b *bundle) { b.done(2) }, "update onboarding_sessions set completed_at = now()",
-		findingFinishContradicted, 6, doctorRepaired, onboarding.StepPending, false,
+		flow.FindingFinishContradicted, 6, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"step 6 completed, not finished": {
 		func(b *bundle) { b.done(2, 3, 4, 6) }, "update onboarding_sessions set completed_at = null",
-		findingFinishContradicted, 6, doctorRepaired, onboarding.StepCompleted, true,
+		flow.FindingFinishContradicted, 6, flow.DoctorRepaired, onboarding.StepCompleted, true,
 	},
 	"step 6 completed without the steps": {
 		func(b *bundle) { b.done(2) }, "update onboarding_steps set status = 'completed' where step = 6",
-		findingFinishContradicted, 6, doctorRepaired, onboarding.StepPending, false,
+		flow.FindingFinishContradicted, 6, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"inputs never built": {
 		func(b *bundle) { b.done(2); b.builds() },
 		"with old as (update submissions set finished_at = now() - interval '11 minutes' where step is null) update personalization_inputs set wanted_revision = 7",
-		findingInputsStale, 0, doctorRequeued, onboarding.StepCompleted, false,
+		flow.FindingInputsStale, 0, flow.DoctorRequeued, onboarding.StepCompleted, false,
 	},
 	"analysed before there were inputs": {
 		func(b *bundle) { b.done(2); b.builds() },
 		"delete from personalization_inputs",
-		findingInputsStale, 0, doctorRequeued, onboarding.StepCompleted, false,
+		flow.FindingInputsStale, 0, flow.DoctorRequeued, onboarding.StepCompleted, false,
 	},
 }
 
@@ -143,23 +145,23 @@ func TestDoctor(t *testing.T) {
 			b.exec(test.sql)
 			version := b.session().Version
 
-			want := Finding{Kind: test.finding, SessionID: b.session().ID, UserID: b.user, Step: test.step}
-			require.Equal(t, []Finding{want}, b.examine(d))
+			want := flow.Finding{Kind: test.finding, SessionID: b.session().ID, UserID: b.user, Step: test.step}
+			require.Equal(t, []flow.Finding{want}, b.examine(d))
 			result, err := d.Repair(t.Context(), want)
 			require.NoError(t, err)
 			assert.Equal(t, test.result, result)
-			assert.InDelta(t, 1, testutil.ToFloat64(d.metrics.WithLabelValues(test.finding, result)), 0)
+			assert.InDelta(t, 1, testutil.ToFloat64(d.Metrics.WithLabelValues(test.finding, result)), 0)
 			assert.Empty(t, b.examine(d), "after")
 
 			step := max(test.step, 2)
 			assert.Equal(t, test.left, b.session().Step(step).Status)
 			assert.Equal(t, test.finished, b.session().IsCompleted())
-			if test.step != 0 && test.finding != findingWorkWithoutStep {
+			if test.step != 0 && test.finding != flow.FindingWorkWithoutStep {
 				assert.Greater(t, b.session().Version, version, "clients see the change")
 			}
 			again, err := d.Repair(t.Context(), want)
 			require.NoError(t, err)
-			assert.Equal(t, doctorGone, again, "there is nothing to repair any more")
+			assert.Equal(t, flow.DoctorGone, again, "there is nothing to repair any more")
 		})
 	}
 }
@@ -201,9 +203,9 @@ func TestDoctorThatReports(t *testing.T) {
 	d := b.doctor()
 	before := b.examine(d)
 	require.NotEmpty(t, before)
-	require.NoError(t, (&doctorWorker{doctor: d, retention: newRetention(Keep{}, prometheus.NewRegistry()), reportOnly: true}).Work(t.Context(), nil))
+	require.NoError(t, (&doctorWorker{doctor: d, retention: maintenance.NewRetention(maintenance.Keep{}, prometheus.NewRegistry()), reportOnly: true}).Work(t.Context(), nil))
 	assert.Equal(t, before, b.examine(d))
-	assert.InDelta(t, 1, testutil.ToFloat64(d.metrics.WithLabelValues(findingResultMissing, doctorReported)), 0)
+	assert.InDelta(t, 1, testutil.ToFloat64(d.Metrics.WithLabelValues(flow.FindingResultMissing, flow.DoctorReported)), 0)
 }
 
 // Two doctors at once repair once.
@@ -224,8 +226,8 @@ func TestConcurrentDoctors(t *testing.T) {
 	}
 	require.NoError(t, group.Wait())
 	assert.Equal(t, 1, one[int](b, "select count(*) from submissions where step = 2 and status = 'in_progress'"))
-	assert.InDelta(t, 1, testutil.ToFloat64(d.metrics.WithLabelValues(findingResultMissing, doctorRequeued)), 0)
-	assert.InDelta(t, 5, testutil.ToFloat64(d.metrics.WithLabelValues(findingResultMissing, doctorGone)), 0)
+	assert.InDelta(t, 1, testutil.ToFloat64(d.Metrics.WithLabelValues(flow.FindingResultMissing, flow.DoctorRequeued)), 0)
+	assert.InDelta(t, 5, testutil.ToFloat64(d.Metrics.WithLabelValues(flow.FindingResultMissing, flow.DoctorGone)), 0)
 }
 
 // Work that the doctor ends is stopped in its worker too.
@@ -254,9 +256,9 @@ func TestDoctorStopsUnknownWork(t *testing.T) {
 func TestDoctorOfADeletedAccount(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	result, err := b.doctor().Repair(t.Context(), Finding{Kind: findingResultMissing, SessionID: uuid.New(), UserID: "user_gone", Step: 2})
+	result, err := b.doctor().Repair(t.Context(), flow.Finding{Kind: flow.FindingResultMissing, SessionID: uuid.New(), UserID: "user_gone", Step: 2})
 	require.NoError(t, err)
-	assert.Equal(t, doctorGone, result)
+	assert.Equal(t, flow.DoctorGone, result)
 }
 
 // Sessions in every state that users and workers lead to are no finding.
@@ -303,7 +305,7 @@ func TestNewDoctor(t *testing.T) {
 	b := setup(t)
 	b.done(2)
 	b.exec(loseData)
-	d, closePools, err := NewDoctor(t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	d, closePools, err := maintenance.NewDoctor(t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	defer closePools()
 	found, err := d.Examine(t.Context())
@@ -311,7 +313,7 @@ func TestNewDoctor(t *testing.T) {
 	require.Len(t, found, 1)
 	result, err := d.Repair(t.Context(), found[0])
 	require.NoError(t, err)
-	assert.Equal(t, doctorRequeued, result)
+	assert.Equal(t, flow.DoctorRequeued, result)
 }
 
 // A submission whose job's row was deleted gets another job and completes, once.
@@ -325,7 +327,7 @@ func TestDeletedJobIsQueuedAgain(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 4 {
 		sweeper := b.sweeper()
-		group.Go(func() error { return sweeper.sweep(ctx) })
+		group.Go(func() error { return sweeper.Sweep(ctx) })
 	}
 	require.NoError(t, group.Wait())
 	require.Equal(t, 2, one[int](b, "select count(*) from river_job"))
@@ -345,8 +347,8 @@ func TestDeletedJobIsTheLast(t *testing.T) {
 	b := setup(t)
 	submission := b.website("example.com")
 	b.exec("delete from river_job")
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', attempted_by = array['ghost']`)
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	assert.Equal(t, onboarding.FailureWorkerLost, b.reload(submission).FailureCode)
 }

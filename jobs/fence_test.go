@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -20,10 +21,10 @@ func TestSupersededSubmissionIsNotFinished(t *testing.T) {
 	b := setup(t)
 	older := b.website("example.com")
 	newer := b.website("example.org")
-	err := finish(t.Context(), b.db.App, ending{
-		submission: older, jobID: older.JobID, river: b.submit.river,
-		save:   func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return nil },
-		endJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
+	err := flow.Finish(t.Context(), b.db.App, flow.Ending{
+		Submission: older, JobID: older.JobID, River: b.submit.River,
+		Save:   func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return nil },
+		EndJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
 	})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
 	assert.Equal(t, onboarding.SubmissionSuperseded, b.reload(older).Status)
@@ -37,17 +38,17 @@ func TestOnlyTheSubmissionsJobBegins(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.website("example.com")
-	other := &run{pool: b.db.App, jobID: submission.JobID - 1}
-	require.ErrorIs(t, other.load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
-	other.submission = submission
-	require.ErrorIs(t, other.enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
-	mine := &run{pool: b.db.App, jobID: submission.JobID}
-	require.NoError(t, mine.load(t.Context(), submission.ID, b.user))
+	other := &run{Claim: flow.Claim{Pool: b.db.App, JobID: submission.JobID - 1}}
+	require.ErrorIs(t, other.Load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
+	other.Submission = submission
+	require.ErrorIs(t, other.Enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
+	mine := &run{Claim: flow.Claim{Pool: b.db.App, JobID: submission.JobID}}
+	require.NoError(t, mine.Load(t.Context(), submission.ID, b.user))
 	require.NoError(t, mine.keep(t.Context(), onboarding.Page{}, 1, 2))
 	require.ErrorIs(t, other.keep(t.Context(), onboarding.Page{}, 1, 2), onboarding.ErrSuperseded, "and not for what the other has kept")
 	b.website("example.org")
-	require.ErrorIs(t, mine.load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
-	require.ErrorIs(t, mine.enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
+	require.ErrorIs(t, mine.Load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
+	require.ErrorIs(t, mine.Enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
 }
 
 // Every change waits for the session, also one that then finds nothing to change: what

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
@@ -17,8 +18,6 @@ import (
 // next sweep comes within 1.5 s. A beat also tells which jobs are not wanted any more,
 // so that a cancel needs no LISTEN to arrive within 2 s.
 const (
-	beatEvery = 1500 * time.Millisecond
-	deadAfter = 8 * time.Second
 	// steadyAfter is how long a worker beats before it judges others: after an outage of
 	// the database, which nobody could beat in, each of them tries three times in it.
 	steadyAfter = 5 * time.Second
@@ -42,7 +41,7 @@ type heartbeat struct {
 // run beats until ctx ends. A worker that has not beaten for the dead-threshold is
 // dead to the others: it lets go of its jobs until it can beat again.
 func (h *heartbeat) run(ctx context.Context) {
-	ticker := time.NewTicker(beatEvery)
+	ticker := time.NewTicker(flow.BeatEvery)
 	defer ticker.Stop()
 	for {
 		select {
@@ -59,7 +58,7 @@ func (h *heartbeat) run(ctx context.Context) {
 
 // beat writes one beat and cancels the jobs that are no longer wanted.
 func (h *heartbeat) beat(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, beatEvery)
+	ctx, cancel := context.WithTimeout(ctx, flow.BeatEvery)
 	defer cancel()
 	unwanted, err := system.New(h.pool).Beat(ctx, h.running.beat(h.clientID))
 	if err != nil {
@@ -78,7 +77,7 @@ func (h *heartbeat) beat(ctx context.Context) error {
 func (h *heartbeat) note(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if now.Sub(h.lastBeat) > 2*beatEvery {
+	if now.Sub(h.lastBeat) > 2*flow.BeatEvery {
 		h.steadySince = now
 	}
 	h.lastBeat = now
@@ -88,7 +87,7 @@ func (h *heartbeat) note(now time.Time) {
 func (h *heartbeat) silent() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return time.Since(h.lastBeat) >= deadAfter
+	return time.Since(h.lastBeat) >= flow.DeadAfter
 }
 
 // steady tells whether the beats have been free of gaps for long enough. After an outage
@@ -98,12 +97,12 @@ func (h *heartbeat) steady() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now := time.Now()
-	return now.Sub(h.steadySince) >= steadyAfter && now.Sub(h.lastBeat) <= 2*beatEvery
+	return now.Sub(h.steadySince) >= steadyAfter && now.Sub(h.lastBeat) <= 2*flow.BeatEvery
 }
 
 // end withdraws the worker's beat, so that what it still holds is lost at once.
 func (h *heartbeat) end(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, beatEvery)
+	ctx, cancel := context.WithTimeout(ctx, flow.BeatEvery)
 	defer cancel()
 	return system.New(h.pool).EndBeats(ctx, h.clientID)
 }

@@ -31,19 +31,19 @@ func (*analysisImportWorker) Timeout(*river.Job[analysisImportArgs]) time.Durati
 func (*analysisImportWorker) Work(ctx context.Context, _ *river.Job[analysisImportArgs]) error {
 	r := runFrom(ctx)
 	var input onboarding.AnalysisImport
-	if err := r.input(&input); err != nil {
+	if err := r.Input(&input); err != nil {
 		return err
 	}
 	posted, err := onboarding.ParseFlatAnalysis(input.Analysis)
 	if err != nil { // the API has accepted it
 		return fmt.Errorf("read posted analysis: %w", err)
 	}
-	if err := r.enter(ctx, onboarding.PhaseStoring); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseStoring); err != nil {
 		return err
 	}
 	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 		var held *onboarding.Analysis
-		switch stored, err := postgres.AnalysisOf(ctx, q, r.submission.UserID, input.Website); {
+		switch stored, err := postgres.AnalysisOf(ctx, q, r.Submission.UserID, input.Website); {
 		case err == nil:
 			held = &stored.Analysis
 		case !errors.Is(err, onboarding.ErrNotFound):
@@ -53,7 +53,7 @@ func (*analysisImportWorker) Work(ctx context.Context, _ *river.Job[analysisImpo
 		if err != nil {
 			return fmt.Errorf("encode analysis: %w", err)
 		}
-		return saveAnalysis(ctx, p, r.submission, input.Website, document)
+		return saveAnalysis(ctx, p, r.Submission, input.Website, document)
 	}
 	return nil
 }
@@ -74,10 +74,10 @@ func (*personaImportWorker) Timeout(*river.Job[personaImportArgs]) time.Duration
 func (w *personaImportWorker) Work(ctx context.Context, _ *river.Job[personaImportArgs]) error {
 	r := runFrom(ctx)
 	var personas onboarding.Personas
-	if err := r.input(&personas); err != nil {
+	if err := r.Input(&personas); err != nil {
 		return err
 	}
-	if err := r.enter(ctx, onboarding.PhaseStoring); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseStoring); err != nil {
 		return err
 	}
 	if len(personas.Quality) == 0 || string(personas.Quality) == "null" {
@@ -88,14 +88,14 @@ func (w *personaImportWorker) Work(ctx context.Context, _ *river.Job[personaImpo
 		personas.Quality = quality
 	}
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return savePersonas(ctx, p, r.submission, personas, engineClient, nil)
+		return savePersonas(ctx, p, r.Submission, personas, engineClient, nil)
 	}
 	return nil
 }
 
 // assess scores personas against the analysis that is held, null without one.
 func assess(ctx context.Context, r *run, generator PersonaGenerator, personas onboarding.Personas) (json.RawMessage, error) {
-	sources, err := postgres.Sources(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.UserID)
+	sources, err := postgres.Sources(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
 	if err != nil {
 		return nil, err
 	}

@@ -12,12 +12,15 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // fast is a pace under which tests wait for nothing but what they ask for.
-var fast = Pace{FirstRate: 1000, FirstSlots: 4, LeastRate: 1, MostRate: 2000, MostSlots: 4, Burst: 10, Patience: 150 * time.Millisecond}
+var fast = upstream.Pace{FirstRate: 1000, FirstSlots: 4, LeastRate: 1, MostRate: 2000, MostSlots: 4, Burst: 10, Patience: 150 * time.Millisecond}
 
-func (b *bundle) limiter() *Limiter { return NewLimiter(b.db.App, prometheus.NewRegistry()) }
+func (b *bundle) limiter() *upstream.Limiter {
+	return upstream.NewLimiter(b.db.App, prometheus.NewRegistry())
+}
 
 // eventually waits until what it is told holds.
 func (b *bundle) eventually(holds func() bool) {
@@ -26,17 +29,17 @@ func (b *bundle) eventually(holds func() bool) {
 }
 
 // take takes a permit that is to be had.
-func (b *bundle) take(l *Limiter, pace Pace) func(error) {
+func (b *bundle) take(l *upstream.Limiter, pace upstream.Pace) func(error) {
 	b.t.Helper()
-	done, err := l.Take(b.t.Context(), Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	done, err := l.Take(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
 	require.NoError(b.t, err)
 	return done
 }
 
 // refused asserts that no permit is to be had, and returns how long to wait for one.
-func (b *bundle) refused(l *Limiter, pace Pace) time.Duration {
+func (b *bundle) refused(l *upstream.Limiter, pace upstream.Pace) time.Duration {
 	b.t.Helper()
-	_, err := l.Take(b.t.Context(), Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	_, err := l.Take(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
 	var limit *onboarding.RateLimitError
 	require.ErrorAs(b.t, err, &limit)
 	assert.Equal(b.t, "upstream", limit.Subject)
@@ -69,21 +72,21 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 	single := fast
 	single.FirstSlots, single.MostSlots = 1, 1
 	l, other := b.limiter(), b.limiter()
-	l.lease = 600 * time.Millisecond
+	l.Lease = 600 * time.Millisecond
 	ctx, die := context.WithCancel(t.Context())
-	done, err := l.Take(ctx, Upstream{Name: "u", Subject: "upstream", Pace: single})
+	done, err := l.Take(ctx, upstream.Upstream{Name: "u", Subject: "upstream", Pace: single})
 	require.NoError(t, err)
 	first := one[time.Time](b, "select permits[1] from upstream_limits")
-	b.eventually(func() bool { return one[time.Time](b, "select permits[1] from upstream_limits").Sub(first) > l.lease })
+	b.eventually(func() bool { return one[time.Time](b, "select permits[1] from upstream_limits").Sub(first) > l.Lease })
 	b.refused(other, single)
 	done(nil)
 	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"), "what was renewed is given back")
 
-	_, err = l.Take(ctx, Upstream{Name: "u", Pace: single})
+	_, err = l.Take(ctx, upstream.Upstream{Name: "u", Pace: single})
 	require.NoError(t, err)
 	die()
 	b.eventually(func() bool {
-		_, err := other.Take(t.Context(), Upstream{Name: "u", Pace: single})
+		_, err := other.Take(t.Context(), upstream.Upstream{Name: "u", Pace: single})
 		return err == nil
 	})
 }
@@ -91,14 +94,14 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 func TestLimiterKeepsTheRate(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	pace := Pace{FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0, Patience: time.Minute}
+	pace := upstream.Pace{FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0, Patience: time.Minute}
 	began := time.Now()
 	var group errgroup.Group
 	for range 3 {
 		l := b.limiter()
 		for range 10 {
 			group.Go(func() error {
-				done, err := l.Take(t.Context(), Upstream{Name: "u", Pace: pace})
+				done, err := l.Take(t.Context(), upstream.Upstream{Name: "u", Pace: pace})
 				if err == nil {
 					done(nil)
 				}
@@ -148,7 +151,7 @@ func TestLimiterGrowsWithWhatItHeldBack(t *testing.T) {
 func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	pace := Pace{FirstRate: 0.1, FirstSlots: 4, LeastRate: 0.1, MostRate: 1, MostSlots: 4, Patience: time.Hour}
+	pace := upstream.Pace{FirstRate: 0.1, FirstSlots: 4, LeastRate: 0.1, MostRate: 1, MostSlots: 4, Patience: time.Hour}
 	l := b.limiter()
 	b.take(l, pace)
 	b.take(l, pace)
@@ -156,7 +159,7 @@ func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 	waiting := make(chan error, 2)
 	for range 2 { // one for its turn, one behind it
 		go func() {
-			_, err := l.Take(ctx, Upstream{Name: "u", Pace: pace})
+			_, err := l.Take(ctx, upstream.Upstream{Name: "u", Pace: pace})
 			waiting <- err
 		}()
 	}
@@ -166,7 +169,7 @@ func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 		require.ErrorIs(t, <-waiting, onboarding.ErrSuperseded)
 	}
 	assert.Equal(t, 2, one[int](b, "select cardinality(permits) from upstream_limits"), "the permit is given back")
-	assert.Empty(t, l.lines)
+	assert.Empty(t, l.Lines)
 }
 
 // A job whose turn is far away waits without its slot, within its budget, and says

@@ -11,7 +11,9 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 
-	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // metrics are what a worker measures.
@@ -23,16 +25,13 @@ type metrics struct {
 	attempts          *prometheus.HistogramVec
 	snoozed           *prometheus.CounterVec
 	lastSuccess       *prometheus.GaugeVec
-	failures          *prometheus.CounterVec
-	recoveries        *prometheus.CounterVec
-	dead              *prometheus.CounterVec
 	running           prometheus.Gauge
 	beats             *prometheus.CounterVec
-	steps             *stepMetrics
+	outcomes          *flow.Metrics
 }
 
 // upkeepKinds are the kinds of jobs that belong to no submission.
-var upkeepKinds = []string{doctorArgs{}.Kind(), bulkItemArgs{}.Kind()}
+var upkeepKinds = []string{doctorArgs{}.Kind(), bulk.ItemArgs{}.Kind()}
 
 // What a snooze waits for.
 const (
@@ -42,18 +41,6 @@ const (
 
 func newMetrics(reg prometheus.Registerer) *metrics {
 	m := &metrics{
-		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_submission_failures_total",
-			Help: "Failed submissions by kind and code.",
-		}, []string{"kind", "code"}),
-		recoveries: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_recoveries_total",
-			Help: "Jobs of lost workers by what was done: replaced, retired or failed.",
-		}, []string{"result"}),
-		dead: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_dead_jobs_total",
-			Help: "Submissions that failed beyond what their users can mend, by kind and code.",
-		}, []string{"kind", "code"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "onboarding_running_jobs",
 			Help: "Jobs that this worker runs now.",
@@ -62,14 +49,13 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "onboarding_worker_beats_total",
 			Help: "Beats of this worker by result.",
 		}, []string{"result"}),
-		steps: newStepMetrics(reg),
+		outcomes: flow.NewMetrics(reg),
 	}
-	registerSchemaVersion(reg)
 	m.makeRuns()
 	m.begin()
 	reg.MustRegister(
 		m.runs, m.runSeconds, m.completionSeconds, m.queueWait, m.attempts, m.snoozed, m.lastSuccess,
-		m.failures, m.recoveries, m.dead, m.running, m.beats,
+		m.running, m.beats,
 	)
 	return m
 }
@@ -113,27 +99,18 @@ func (m *metrics) makeRuns() {
 // begin makes every series with the value 0: the rate of a series that begins with
 // its first event does not show that event.
 func (m *metrics) begin() {
-	submitted := slices.Collect(maps.Keys(timeouts))
+	submitted := slices.Collect(maps.Keys(flow.Timeouts))
 	for _, kind := range submitted {
-		for code := range onboarding.FailureCodes() {
-			m.failures.WithLabelValues(string(kind), string(code))
-			if code.Dead() {
-				m.dead.WithLabelValues(string(kind), string(code))
-			}
-		}
 		m.completionSeconds.WithLabelValues(string(kind))
 		m.attempts.WithLabelValues(string(kind))
 		for _, reason := range []string{snoozeRateLimit, snoozeOutage} {
 			m.snoozed.WithLabelValues(string(kind), reason)
 		}
-		m.queueWait.WithLabelValues(string(kind), QueueInteractive)
+		m.queueWait.WithLabelValues(string(kind), queue.Interactive)
 		m.beginRuns(string(kind))
 	}
 	for _, kind := range upkeepKinds {
 		m.beginRuns(kind)
-	}
-	for _, result := range []string{resultReplaced, resultRetired, resultFailed} {
-		m.recoveries.WithLabelValues(result)
 	}
 	for _, result := range []string{"ok", "error"} {
 		m.beats.WithLabelValues(result)
@@ -145,7 +122,7 @@ func (m *metrics) beginRuns(kind string) {
 		m.runs.WithLabelValues(kind, string(action))
 	}
 	m.runSeconds.WithLabelValues(kind)
-	m.queueWait.WithLabelValues(kind, QueueBulk)
+	m.queueWait.WithLabelValues(kind, queue.Bulk)
 	m.lastSuccess.WithLabelValues(kind)
 }
 
@@ -155,27 +132,6 @@ func (m *metrics) ran(kind string, did action, took time.Duration) {
 	m.runSeconds.WithLabelValues(kind).Observe(took.Seconds())
 	if did == actionComplete {
 		m.lastSuccess.WithLabelValues(kind).SetToCurrentTime()
-	}
-}
-
-// ended counts the final outcome of a submission, after its commit. from is the status
-// that its step had before.
-func (m *metrics) ended(s onboarding.Submission, failure *onboarding.Failure, from onboarding.StepStatus) {
-	if m == nil {
-		return
-	}
-	move := stepMove{step: s.Step, from: from, to: onboarding.StepCompleted}
-	end := workEnd{step: s.Step, outcome: onboarding.SubmissionCompleted, since: s.CreatedAt}
-	if failure != nil {
-		m.failures.WithLabelValues(string(s.Kind), string(failure.Code)).Inc()
-		if failure.Code.Dead() {
-			m.dead.WithLabelValues(string(s.Kind), string(failure.Code)).Inc()
-		}
-		move.to, end.outcome = onboarding.StepFailed, onboarding.SubmissionFailed
-	}
-	if s.Step != 0 {
-		m.steps.moved(move)
-		m.steps.ended(end)
 	}
 }
 

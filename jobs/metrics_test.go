@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // labels are those of one series.
@@ -69,7 +70,7 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	stop() // every run has been counted
 
 	count := func(step, from, to string) float64 {
-		return testutil.ToFloat64(b.submit.steps.transitions.WithLabelValues(step, from, to))
+		return testutil.ToFloat64(b.submit.Steps.Transitions.WithLabelValues(step, from, to))
 	}
 	assert.InDelta(t, 1, count("2", "pending", "in_progress"), 0, "a newer submission leaves the step where it is")
 	assert.InDelta(t, 1, count("2", "completed", "pending"), 0)
@@ -87,7 +88,7 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	for outcome, want := range map[action]float64{actionComplete: 1, actionRetry: 0, actionSnooze: 1, actionDrop: 1, actionFail: 0} {
 		assert.InDelta(t, want, read(t, reg, "onboarding_job_runs_total", labels{"kind": kind, "outcome": string(outcome)}).GetCounter().GetValue(), 0, outcome)
 	}
-	wait := read(t, reg, "onboarding_job_queue_wait_seconds", labels{"kind": kind, "queue": QueueInteractive}).GetHistogram()
+	wait := read(t, reg, "onboarding_job_queue_wait_seconds", labels{"kind": kind, "queue": queue.Interactive}).GetHistogram()
 	assert.EqualValues(t, 3, wait.GetSampleCount())
 	assert.Positive(t, read(t, reg, "onboarding_job_runs_total", labels{"kind": "doctor", "outcome": "completed"}).GetCounter().GetValue(), "upkeep too")
 }
@@ -107,7 +108,7 @@ func TestObjectivesHaveTheirBuckets(t *testing.T) {
 		t.Errorf("%s has no bucket that ends at %v", name, bound)
 	}
 	has("onboarding_step_seconds", labels{"step": "2", "outcome": "completed"}, 120)
-	has("onboarding_job_queue_wait_seconds", labels{"kind": string(onboarding.KindWebsiteAnalysis), "queue": QueueInteractive}, 5)
+	has("onboarding_job_queue_wait_seconds", labels{"kind": string(onboarding.KindWebsiteAnalysis), "queue": queue.Interactive}, 5)
 }
 
 // A submission that used up its recoveries is counted as failed, with its step.
@@ -117,8 +118,8 @@ func TestWhatRecoveryFailsIsCounted(t *testing.T) {
 	submission := b.lost()
 	b.exec("update river_job set args = jsonb_set(args, '{recoveries}', '3') where id = $1", submission.JobID)
 	r := b.sweeper()
-	require.NoError(t, r.sweep(t.Context()))
+	require.NoError(t, r.Sweep(t.Context()))
 	require.Equal(t, onboarding.FailureWorkerLost, b.reload(submission).FailureCode)
-	assert.InDelta(t, 1, testutil.ToFloat64(r.metrics.failures.WithLabelValues(string(submission.Kind), string(onboarding.FailureWorkerLost))), 0)
-	assert.InDelta(t, 1, testutil.ToFloat64(r.metrics.steps.transitions.WithLabelValues("2", "in_progress", "failed")), 0)
+	assert.InDelta(t, 1, testutil.ToFloat64(r.Metrics.Failures.WithLabelValues(string(submission.Kind), string(onboarding.FailureWorkerLost))), 0)
+	assert.InDelta(t, 1, testutil.ToFloat64(r.Metrics.Steps.Transitions.WithLabelValues("2", "in_progress", "failed")), 0)
 }

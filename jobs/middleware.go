@@ -15,8 +15,10 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // supervisor is the outermost middleware around every job. It loads the
@@ -31,12 +33,12 @@ type supervisor struct {
 	metrics *metrics
 	log     *slog.Logger
 	// announce is told each session that changes.
-	announce announce
+	announce flow.Announce
 }
 
 // Work implements rivertype.WorkerMiddleware.
 func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(context.Context) error) error {
-	limit, ok := timeouts[onboarding.Kind(job.Kind)]
+	limit, ok := flow.Timeouts[onboarding.Kind(job.Kind)]
 	began := time.Now()
 	s.metrics.queueWait.WithLabelValues(job.Kind, job.Queue).Observe(max(began.Sub(job.ScheduledAt), 0).Seconds())
 	if !ok { // upkeep, which no submission waits for
@@ -44,7 +46,7 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 		s.metrics.ran(job.Kind, upkeepAction(ctx, job, err), time.Since(began))
 		return err
 	}
-	work, err := workOf(job)
+	work, err := queue.WorkOf(job)
 	if err != nil {
 		s.log.ErrorContext(ctx, "job dropped", "kind", job.Kind, "job_id", job.ID, "error", err)
 		return nil // the sweep ends its submission
@@ -56,17 +58,17 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
 
 	r := &run{
-		pool: s.pool, jobID: job.ID, kind: job.Kind, work: work, user: s.keys.Fingerprint([]byte(work.UserID)),
-		attempts: work.AttemptsUsed + job.Attempt, announce: s.announce,
+		Claim: flow.Claim{Pool: s.pool, JobID: job.ID, Announce: s.announce},
+		kind:  job.Kind, work: work, user: s.keys.Fingerprint([]byte(work.UserID)), attempts: work.AttemptsUsed + job.Attempt,
 	}
 	ctx = context.WithValue(ctx, runKey{}, r)
 	trace.SpanFromContext(ctx).SetAttributes(attribute.String("submission_id", work.SubmissionID.String()))
-	if err = r.load(ctx, work.SubmissionID, work.UserID); err == nil {
+	if err = r.Load(ctx, work.SubmissionID, work.UserID); err == nil {
 		err = abandon(ctx, abandonAfter, func() error { return next(ctx) })
 	}
-	spent := spent{attempts: r.attempts, snoozed: r.submission.Snoozed}
-	if !r.submission.CreatedAt.IsZero() {
-		spent.age = time.Since(r.submission.CreatedAt)
+	spent := spent{attempts: r.attempts, snoozed: r.Submission.Snoozed}
+	if !r.Submission.CreatedAt.IsZero() {
+		spent.age = time.Since(r.Submission.CreatedAt)
 	}
 	o := decide(err, context.Cause(ctx), spent)
 	o, err = s.apply(context.WithoutCancel(ctx), job, r, o, err, spent)
@@ -127,46 +129,46 @@ func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o
 func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o outcome) error {
 	switch o.action {
 	case actionComplete, actionFail:
-		work, err := workOf(job)
+		work, err := queue.WorkOf(job)
 		if err != nil {
 			return err
 		}
-		e := ending{
-			submission: r.submission, jobID: job.ID, attempts: r.attempts, recoveries: work.Recoveries, failure: o.failure,
-			river: s.river, endJob: completeJob(job), announce: s.announce, metrics: s.metrics,
+		e := flow.Ending{
+			Submission: r.Submission, JobID: job.ID, Attempts: r.attempts, Recoveries: work.Recoveries, Failure: o.failure,
+			River: s.river, EndJob: queue.CompleteJob(job), Announce: s.announce, Metrics: s.metrics.outcomes,
 		}
 		if o.action == actionComplete { // work that was left behind may still write its result
-			e.save = r.save
+			e.Save = r.save
 		}
 		defer func(began time.Time) {
 			s.metrics.completionSeconds.WithLabelValues(job.Kind).Observe(time.Since(began).Seconds())
 		}(time.Now())
-		return finish(ctx, s.pool, e)
+		return flow.Finish(ctx, s.pool, e)
 	case actionRetry, actionSnooze:
-		if r.submission.ID == uuid.Nil {
+		if r.Submission.ID == uuid.Nil {
 			return nil // it could not even be read
 		}
 		return s.sayWaiting(ctx, r, o)
 	case actionInterrupt:
-		return s.handBack(ctx, job, r, completeJob(job))
+		return flow.HandBack(ctx, s.river, job, &r.Claim, queue.CompleteJob(job))
 	default:
 		return nil
 	}
 }
 
 func (s *supervisor) sayWaiting(ctx context.Context, r *run, o outcome) error {
-	ctx, cancel := context.WithTimeout(ctx, finishTimeout)
+	ctx, cancel := context.WithTimeout(ctx, flow.FinishTimeout)
 	defer cancel()
 	var snoozed time.Duration
 	if o.counted {
 		snoozed = max(o.wait, leastSnooze)
 	}
-	return r.enterWith(ctx, o.waitPhase(), snoozed, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
+	return r.EnterWith(ctx, o.waitPhase(), snoozed, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
 }
 
 // observe counts and logs one run. It is the only place that logs what a worker
 // returned.
-func (s *supervisor) observe(ctx context.Context, job *rivertype.JobRow, work Work, o outcome, err error, took time.Duration) {
+func (s *supervisor) observe(ctx context.Context, job *rivertype.JobRow, work queue.Work, o outcome, err error, took time.Duration) {
 	s.metrics.ran(job.Kind, o.action, took)
 	if o.action == actionComplete || o.action == actionFail {
 		s.metrics.attempts.WithLabelValues(job.Kind).Observe(float64(work.AttemptsUsed + job.Attempt))

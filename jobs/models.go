@@ -11,8 +11,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"go.opentelemetry.io/otel/attribute"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
+	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // Models asks the providers of language models. It does not repeat anything. It
@@ -26,9 +29,8 @@ type Models interface {
 
 // Keys opens the API keys that the API has sealed, and makes fingerprints.
 type Keys interface {
+	upstream.Fingerprints
 	Open(sealed []byte, userID, provider string) ([]byte, error)
-	// Fingerprint is a keyed hash: equal for equal texts, and telling nothing else.
-	Fingerprint(text []byte) string
 }
 
 // models asks the providers that a user has keys for, one after the other.
@@ -36,7 +38,7 @@ type models struct {
 	pool   *pgxpool.Pool
 	client Models
 	keys   Keys
-	limits *Limiter
+	limits *upstream.Limiter
 	log    *slog.Logger
 }
 
@@ -79,7 +81,7 @@ func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, p
 		case !r.goesOn(ctx, err):
 			return asked{}, err
 		}
-		m.log.InfoContext(ctx, "provider passed over", "provider", string(info.Provider), "submission_id", r.submission.ID, "error", err)
+		m.log.InfoContext(ctx, "provider passed over", "provider", string(info.Provider), "submission_id", r.Submission.ID, "error", err)
 		out.Warnings = append(out.Warnings, passedOver(info, err))
 	}
 	if len(out.Warnings) > 0 {
@@ -93,7 +95,7 @@ func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, p
 // keysOf returns the user's keys of language model providers in the order of
 // onboarding.Providers, in which they are asked.
 func (m *models) keysOf(ctx context.Context, r *run) ([]onboarding.StoredKey, error) {
-	stored, err := postgres.Keys(ctx, postgres.AsUser(m.pool, r.submission.UserID), r.submission.UserID)
+	stored, err := postgres.Keys(ctx, postgres.AsUser(m.pool, r.Submission.UserID), r.Submission.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +119,7 @@ func (r *run) goesOn(ctx context.Context, err error) bool {
 	case ctx.Err() != nil:
 		return false
 	case errors.As(err, &limit):
-		return r.submission.Snoozed+snoozeOf(limit) > snoozeBudget
+		return r.Submission.Snoozed+snoozeOf(limit) > snoozeBudget
 	case errors.As(err, &failure):
 		return failure.Code != onboarding.FailureKeyRefused && (!failure.Temporary() || r.attempts >= attemptBudget)
 	default:
@@ -132,7 +134,7 @@ var errSealed = errors.New("the stored key can't be opened")
 // the submission was charged for and did not keep counts: a run that is repeated for
 // another provider's sake does not pay for the same bad answers again.
 func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, prompt onboarding.Prompt) (answer onboarding.Answer, err error) {
-	credential, err := m.open(r.submission.UserID, key)
+	credential, err := m.open(r.Submission.UserID, key)
 	if err != nil {
 		return answer, err
 	}
@@ -162,35 +164,35 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 
 // call asks a provider when it is its turn.
 func (m *models) call(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
-	done, err := m.limits.Take(ctx, providerUpstream(m.keys, key))
+	done, err := m.limits.Take(ctx, upstream.ProviderUpstream(m.keys, key))
 	if err != nil {
 		return onboarding.Answer{}, err
 	}
-	ctx, s := span(ctx, "model call", attribute.String("provider", string(key.Provider)), attribute.String("prompt", prompt.Name))
+	ctx, s := queue.Span(ctx, "model call", attribute.String("provider", string(key.Provider)), attribute.String("prompt", prompt.Name))
 	answer, err := m.client.Ask(ctx, credential, prompt)
 	s.SetAttributes(attribute.Int("input_tokens", int(answer.Usage.InputTokens)), attribute.Int("output_tokens", int(answer.Usage.OutputTokens)))
-	endSpan(s, err)
+	queue.EndSpan(s, err)
 	done(err)
 	return answer, err
 }
 
 // check makes the cheap call with a key when it is its provider's turn.
 func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential) error {
-	done, err := m.limits.Take(ctx, providerUpstream(m.keys, key))
+	done, err := m.limits.Take(ctx, upstream.ProviderUpstream(m.keys, key))
 	if err != nil {
 		return err
 	}
-	ctx, s := span(ctx, "model check", attribute.String("provider", string(key.Provider)))
+	ctx, s := queue.Span(ctx, "model check", attribute.String("provider", string(key.Provider)))
 	err = m.client.Check(ctx, credential)
-	endSpan(s, err)
+	queue.EndSpan(s, err)
 	done(err)
 	return err
 }
 
 // charged returns how many answers of a provider to the question were charged so far.
 func (m *models) charged(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt) (int, error) {
-	n, err := postgres.AsUser(m.pool, r.submission.UserID).CountModelCalls(ctx, postgres.CountModelCallsParams{
-		SessionID: r.submission.SessionID, SubmissionID: r.submission.ID, Provider: provider, Prompt: prompt.Name,
+	n, err := postgres.AsUser(m.pool, r.Submission.UserID).CountModelCalls(ctx, postgres.CountModelCallsParams{
+		SessionID: r.Submission.SessionID, SubmissionID: r.Submission.ID, Provider: provider, Prompt: prompt.Name,
 	})
 	if err != nil {
 		return 0, fmt.Errorf("count the calls of %s: %w", provider, err)
@@ -224,9 +226,9 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	for {
-		err := postgres.AsUser(m.pool, r.submission.UserID).RecordModelCall(ctx, postgres.RecordModelCallParams{
-			SessionID: r.submission.SessionID, UserID: r.submission.UserID, SubmissionID: r.submission.ID,
-			Provider: provider, Model: storable(answer.Model), Prompt: prompt.Name,
+		err := postgres.AsUser(m.pool, r.Submission.UserID).RecordModelCall(ctx, postgres.RecordModelCallParams{
+			SessionID: r.Submission.SessionID, UserID: r.Submission.UserID, SubmissionID: r.Submission.ID,
+			Provider: provider, Model: flow.Storable(answer.Model), Prompt: prompt.Name,
 			InputTokens: answer.Usage.InputTokens, CachedTokens: answer.Usage.CachedTokens,
 			OutputTokens: answer.Usage.OutputTokens, CostMicros: answer.Usage.CostMicros,
 		})
@@ -244,8 +246,8 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 // refused notes that a provider refused a key.
 func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) {
 	code := string(onboarding.FailureKeyRefused)
-	err := postgres.AsUser(m.pool, r.submission.UserID).SetKeyStatus(ctx, postgres.SetKeyStatusParams{
-		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.submission.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt,
+	err := postgres.AsUser(m.pool, r.Submission.UserID).SetKeyStatus(ctx, postgres.SetKeyStatusParams{
+		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.Submission.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt,
 	})
 	if err != nil { // the step says it too
 		m.log.WarnContext(ctx, "refused key not noted", "provider", string(key.Provider), "error", err)

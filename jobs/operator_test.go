@@ -13,20 +13,22 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // operator returns one with a pool of its own, as a command has it.
-func (b *bundle) operator(dryRun bool) *Operator {
+func (b *bundle) operator(dryRun bool) *flow.Operator {
 	b.t.Helper()
-	o, closePool, err := NewOperator(b.t.Context(), b.db.URL, dryRun, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	o, closePool, err := flow.NewOperator(b.t.Context(), b.db.URL, dryRun, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	b.t.Cleanup(closePool)
 	return o
 }
 
 // operate does one thing to the user of the bundle.
-func (b *bundle) operate(do func(*Operator, context.Context, string) (Outcome, error)) Outcome {
+func (b *bundle) operate(do func(*flow.Operator, context.Context, string) (flow.Outcome, error)) flow.Outcome {
 	b.t.Helper()
 	outcome, err := do(b.operator(false), b.t.Context(), b.user)
 	require.NoError(b.t, err)
@@ -39,9 +41,9 @@ func (b *bundle) audited(action string) int {
 	return one[int](b, "select count(*) from audit_log where actor = 'operator' and action = $1 and user_id = $2", action, b.user)
 }
 
-var userOperations = map[string]func(*Operator, context.Context, string) (Outcome, error){
-	"reset": (*Operator).Reset, "retry failed": (*Operator).RetryFailed,
-	"rebuild inputs": (*Operator).RebuildInputs, "delete account": (*Operator).DeleteAccount,
+var userOperations = map[string]func(*flow.Operator, context.Context, string) (flow.Outcome, error){
+	"reset": (*flow.Operator).Reset, "retry failed": (*flow.Operator).RetryFailed,
+	"rebuild inputs": (*flow.Operator).RebuildInputs, "delete account": (*flow.Operator).DeleteAccount,
 }
 
 // usersTables are the tables that say whose their rows are. The audit log stays when
@@ -66,7 +68,7 @@ func TestOperationsMakeNoUser(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	for name, do := range userOperations {
-		assert.Equal(t, OutcomeMissing, b.operate(do), name)
+		assert.Equal(t, flow.OutcomeMissing, b.operate(do), name)
 	}
 	assert.Zero(t, one[int](b, "select count(*) from onboarding_sessions")+one[int](b, "select count(*) from audit_log"))
 }
@@ -76,7 +78,7 @@ func TestOperationsWithNothingToDo(t *testing.T) {
 	b := setup(t)
 	b.session()
 	for _, name := range []string{"reset", "retry failed", "rebuild inputs"} {
-		assert.Equal(t, OutcomeUnchanged, b.operate(userOperations[name]), name)
+		assert.Equal(t, flow.OutcomeUnchanged, b.operate(userOperations[name]), name)
 	}
 	assert.Zero(t, b.session().Version)
 	assert.Zero(t, one[int](b, "select count(*) from audit_log")+one[int](b, "select count(*) from river_job"))
@@ -87,7 +89,7 @@ func TestOperatorResets(t *testing.T) {
 	b := setup(t)
 	b.done(1, 2, 3, 4, 5, 6)
 	running := b.website("example.org")
-	assert.Equal(t, OutcomeDone, b.operate((*Operator).Reset))
+	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).Reset))
 
 	session := b.session()
 	for _, step := range session.Steps {
@@ -101,7 +103,7 @@ func TestOperatorResets(t *testing.T) {
 	assert.Equal(t, 1, one[int](b, "select count(*) from api_keys"))
 	assert.Equal(t, 1, b.audited("onboarding.reset"))
 
-	assert.Equal(t, OutcomeUnchanged, b.operate((*Operator).Reset), "a second time")
+	assert.Equal(t, flow.OutcomeUnchanged, b.operate((*flow.Operator).Reset), "a second time")
 	assert.Equal(t, session.Version, b.session().Version)
 	assert.Equal(t, 1, b.audited("onboarding.reset"))
 }
@@ -113,13 +115,13 @@ func TestOperatorRetriesWhatFailed(t *testing.T) {
 		b := setup(t)
 		failed := b.website("example.com")
 		b.end(failed, robots)
-		assert.Equal(t, OutcomeDone, b.operate((*Operator).RetryFailed))
+		assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).RetryFailed))
 		retried := b.submission(*b.websiteStep().SubmissionID)
 		assert.NotEqual(t, failed.ID, retried.ID)
 		assert.JSONEq(t, string(failed.Input), string(retried.Input))
-		assert.Equal(t, QueueBulk, one[string](b, "select queue from river_job where id = $1", retried.JobID))
+		assert.Equal(t, queue.Bulk, one[string](b, "select queue from river_job where id = $1", retried.JobID))
 		assert.Equal(t, 1, b.audited("onboarding.retry_failed"))
-		assert.Equal(t, OutcomeUnchanged, b.operate((*Operator).RetryFailed), "it runs already")
+		assert.Equal(t, flow.OutcomeUnchanged, b.operate((*flow.Operator).RetryFailed), "it runs already")
 
 		b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
 			return keepAll(ctx, crawl, 1)
@@ -133,7 +135,7 @@ func TestOperatorRetriesWhatFailed(t *testing.T) {
 		b.end(b.personas(linkedin), robots)
 		mustReset(b)
 		b.end(b.website("example.com"), robots)
-		assert.Equal(t, OutcomeDone, b.operate((*Operator).RetryFailed))
+		assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).RetryFailed))
 		assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
 		assert.Equal(t, onboarding.StepFailed, b.session().Step(4).Status, "there is no analysis yet to write from")
 	})
@@ -163,11 +165,11 @@ func TestOperatorRebuildsTheInputs(t *testing.T) {
 	b := setup(t)
 	b.done(3)
 	first := b.building()
-	assert.Equal(t, OutcomeDone, b.operate((*Operator).RebuildInputs))
+	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).RebuildInputs))
 	assert.Equal(t, first, b.building(), "one build at a time")
 	b.builds()
 	before := one[int64](b, "select revision from personalization_inputs")
-	assert.Equal(t, OutcomeDone, b.operate((*Operator).RebuildInputs))
+	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).RebuildInputs))
 	require.NotEqual(t, uuid.Nil, b.building())
 	b.builds()
 	assert.Equal(t, before+1, one[int64](b, "select revision from personalization_inputs"))
@@ -198,7 +200,7 @@ func TestDeleteAccountWithRunningWork(t *testing.T) {
 	<-started
 	kept := bob.stored()
 	require.Greater(t, len(b.stored()), 9)
-	assert.Equal(t, OutcomeDone, b.operate((*Operator).DeleteAccount))
+	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).DeleteAccount))
 	deleted := time.Now()
 	<-ended
 	assert.Less(t, time.Since(deleted), 2*time.Second)
@@ -212,7 +214,7 @@ func TestDeleteAccountWithRunningWork(t *testing.T) {
 		assert.GreaterOrEqual(t, bob.stored()[table], n, table)
 	}
 	assert.Equal(t, 1, b.audited("account.delete"))
-	assert.Equal(t, OutcomeMissing, b.operate((*Operator).DeleteAccount), "a second time")
+	assert.Equal(t, flow.OutcomeMissing, b.operate((*flow.Operator).DeleteAccount), "a second time")
 	assert.Equal(t, 1, b.audited("account.delete"))
 }
 
@@ -222,7 +224,7 @@ func TestDeleteAccountWithQueuedWork(t *testing.T) {
 	b := setup(t)
 	b.preferences("Blog Posts")
 	queued := []int64{b.website("example.com").JobID, b.submission(b.building()).JobID}
-	assert.Equal(t, OutcomeDone, b.operate((*Operator).DeleteAccount))
+	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).DeleteAccount))
 	assert.Zero(t, one[int](b, "select count(*) from river_job where id = any($1)", queued))
 }
 
@@ -252,18 +254,18 @@ func TestDryRunChangesNothing(t *testing.T) {
 	for name, do := range userOperations {
 		outcome, err := do(o, t.Context(), b.user)
 		require.NoError(t, err, name)
-		assert.Equal(t, OutcomeDone, outcome, name)
+		assert.Equal(t, flow.OutcomeDone, outcome, name)
 		assert.Equal(t, before, state(), name)
 	}
 	outcome, err := o.Reset(t.Context(), "user_nobody")
 	require.NoError(t, err)
-	assert.Equal(t, OutcomeMissing, outcome)
+	assert.Equal(t, flow.OutcomeMissing, outcome)
 }
 
 // Of any number of operators that do the same to the same users at once, one does it.
 func TestOperatorsAtOnce(t *testing.T) {
 	t.Parallel()
-	for name, rest := range map[string]Outcome{"reset": OutcomeUnchanged, "retry failed": OutcomeUnchanged, "delete account": OutcomeMissing} {
+	for name, rest := range map[string]flow.Outcome{"reset": flow.OutcomeUnchanged, "retry failed": flow.OutcomeUnchanged, "delete account": flow.OutcomeMissing} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
@@ -272,7 +274,7 @@ func TestOperatorsAtOnce(t *testing.T) {
 				user := b.as(t, fmt.Sprintf("user_%d", i))
 				user.end(user.website("example.com"), robots)
 			}
-			outcomes := [users][operators]Outcome{}
+			outcomes := [users][operators]flow.Outcome{}
 			var group errgroup.Group
 			for n := range operators {
 				o := b.operator(false)
@@ -287,7 +289,7 @@ func TestOperatorsAtOnce(t *testing.T) {
 			}
 			require.NoError(t, group.Wait())
 			for i := range users {
-				assert.ElementsMatch(t, []Outcome{OutcomeDone, rest, rest}, outcomes[i][:])
+				assert.ElementsMatch(t, []flow.Outcome{flow.OutcomeDone, rest, rest}, outcomes[i][:])
 			}
 			assert.Equal(t, users, one[int](b, "select count(*) from audit_log"))
 		})
@@ -304,7 +306,7 @@ func TestOperationsEnd(t *testing.T) {
 	cancel()
 	outcome, err := b.operator(false).Reset(ctx, b.user)
 	require.NoError(t, err)
-	assert.Equal(t, OutcomeDone, outcome)
+	assert.Equal(t, flow.OutcomeDone, outcome)
 
 	tx, err := b.db.System.Begin(t.Context())
 	require.NoError(t, err)
@@ -312,5 +314,5 @@ func TestOperationsEnd(t *testing.T) {
 	_, err = tx.Exec(t.Context(), "select from onboarding_sessions for update")
 	require.NoError(t, err)
 	_, err = b.operator(false).DeleteAccount(t.Context(), b.user)
-	require.ErrorIs(t, err, ErrBusy)
+	require.ErrorIs(t, err, flow.ErrBusy)
 }

@@ -14,13 +14,13 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // The retry budget of a submission, whatever number of jobs it takes.
 const (
-	attemptBudget  = 4
-	snoozeBudget   = 5 * time.Minute
-	recoveryBudget = 3
+	attemptBudget = 4
+	snoozeBudget  = 5 * time.Minute
 	// defaultSnooze is the wait when the other side does not say how long.
 	defaultSnooze = 10 * time.Second
 	// leastSnooze is what a shorter wait counts as, so that the budget ends the asking.
@@ -170,7 +170,7 @@ type retryPolicy struct{}
 
 // NextRetry returns when the next attempt of job begins.
 func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
-	work, err := workOf(job)
+	work, err := queue.WorkOf(job)
 	if err != nil {
 		return time.Now().Add(time.Minute)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -62,7 +63,7 @@ type makings struct {
 func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[personaGenerationArgs]) error {
 	r := runFrom(ctx)
 	var input onboarding.PersonaInput
-	if err := r.input(&input); err != nil {
+	if err := r.Input(&input); err != nil {
 		return err
 	}
 	m, err := w.gather(ctx, r, input)
@@ -73,7 +74,7 @@ func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[persona
 	if _, ok := m.kept["core"]; ok {
 		phase = onboarding.PlatformPhase(countKept(m.kept, input.Platforms), len(input.Platforms))
 	}
-	if err := r.enter(ctx, phase); err != nil {
+	if err := r.Enter(ctx, phase); err != nil {
 		return err
 	}
 	core, err := once(ctx, r, m.kept, "core", func() onboarding.Phase { return onboarding.PlatformPhase(0, len(input.Platforms)) },
@@ -178,7 +179,7 @@ func (w *personaGenerationWorker) platforms(
 			case err == nil:
 				out[name] = persona
 			case r.leavesOut(ctx, err):
-				w.models.log.ErrorContext(ctx, "platform left out", "platform", string(name), "submission_id", r.submission.ID, "error", err)
+				w.models.log.ErrorContext(ctx, "platform left out", "platform", string(name), "submission_id", r.Submission.ID, "error", err)
 			default:
 				errs = append(errs, fmt.Errorf("make the persona of %s: %w", name, err))
 			}
@@ -284,7 +285,7 @@ func (w *personaGenerationWorker) finish(
 		return fmt.Errorf("encode quality: %w", err)
 	}
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return savePersonas(ctx, p, r.submission, personas, engineOf(engines), distinct(warnings))
+		return savePersonas(ctx, p, r.Submission, personas, engineOf(engines), distinct(warnings))
 	}
 	return nil
 }
@@ -296,7 +297,7 @@ func engineOf(names []string) string {
 	if len(names) == 0 {
 		return "local"
 	}
-	return storable(strings.Join(names, ", "))
+	return flow.Storable(strings.Join(names, ", "))
 }
 
 // distinct drops repeated warnings: platforms share their providers.

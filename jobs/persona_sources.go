@@ -12,7 +12,7 @@ import (
 // loadPersonaSources returns what the personas are made from: what is held, with
 // the parts that were sent for this generation in its place.
 func loadPersonaSources(ctx context.Context, r *run, input onboarding.PersonaInput) (onboarding.PersonaSources, error) {
-	held, err := postgres.Sources(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.UserID)
+	held, err := postgres.Sources(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
 	if err != nil {
 		return onboarding.PersonaSources{}, err
 	}

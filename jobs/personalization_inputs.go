@@ -32,11 +32,11 @@ func (w *personalizationInputsWorker) Work(ctx context.Context, _ *river.Job[per
 		sources  onboarding.Sources
 		revision int64
 	)
-	err := r.enterWith(ctx, onboarding.PhaseBuilding, 0, func(q *postgres.Queries, _ *postgres.Pipeline) (err error) {
-		if revision, err = q.BeginBuild(ctx, r.submission.SessionID); err != nil {
+	err := r.EnterWith(ctx, onboarding.PhaseBuilding, 0, func(q *postgres.Queries, _ *postgres.Pipeline) (err error) {
+		if revision, err = q.BeginBuild(ctx, r.Submission.SessionID); err != nil {
 			return fmt.Errorf("begin build: %w", err)
 		}
-		sources, err = postgres.Sources(ctx, q, r.submission.UserID)
+		sources, err = postgres.Sources(ctx, q, r.Submission.UserID)
 		return err
 	})
 	if err != nil {
@@ -47,7 +47,7 @@ func (w *personalizationInputsWorker) Work(ctx context.Context, _ *river.Job[per
 		return fmt.Errorf("encode inputs: %w", err)
 	}
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return p.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.submission.SessionID})
+		return p.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.Submission.SessionID})
 	}
 	return nil
 }

@@ -16,21 +16,6 @@ type pools struct {
 	queue, work, beat, notify *pgxpool.Pool
 }
 
-// queueConns are what the queue client needs: its listener, its leader election,
-// its two queues and the writing of outcomes.
-const queueConns = 5
-
-// beatConns are one for the beat, one for the lists of the sweep, one for the feeder of
-// bulk operations, one for the watcher and one for the counting of the analytics.
-const beatConns = 5
-
-// notifyConns is the one that announces changes.
-const notifyConns = 1
-
-// workerConns returns how many connections a worker opens at most whose pool for the
-// work has that many. The queue client's listener leaves its pool.
-func workerConns(work int) int { return queueConns + work + beatConns + notifyConns + 1 }
-
 func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	open := func(name, role string, conns int) (*pgxpool.Pool, error) {
 		return postgres.OpenPool(ctx, postgres.PoolConfig{
@@ -39,10 +24,10 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	}
 	var p pools
 	var errs [4]error
-	p.queue, errs[0] = open("worker queue", postgres.RoleApp, queueConns)
+	p.queue, errs[0] = open("worker queue", postgres.RoleApp, postgres.WorkerQueueConns)
 	p.work, errs[1] = open("worker", postgres.RoleApp, cfg.DatabaseConns)
-	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, beatConns)
-	p.notify, errs[3] = open("worker notify", postgres.RoleApp, notifyConns)
+	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, postgres.WorkerBeatConns)
+	p.notify, errs[3] = open("worker notify", postgres.RoleApp, postgres.WorkerNotifyConns)
 	if err := errors.Join(errs[:]...); err != nil {
 		p.close()
 		return pools{}, err

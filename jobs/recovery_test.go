@@ -17,18 +17,25 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // sweeper returns the recovery of a worker that runs no jobs.
-func (b *bundle) sweeper() *recovery {
+func (b *bundle) sweeper() *flow.Recovery {
+	r, _ := b.sweeping()
+	return r
+}
+
+// sweeping is sweeper with the worker's beats.
+func (b *bundle) sweeping() (*flow.Recovery, *heartbeat) {
 	b.t.Helper()
 	client, err := river.NewClient(riverpgxv5.New(b.db.App), &river.Config{SkipUnknownJobCheck: true})
 	require.NoError(b.t, err)
 	m, log := newMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler)
 	beats := &heartbeat{clientID: "me", pool: b.db.System, running: newRegistry(m.running), metrics: m, log: log}
-	return &recovery{heartbeat: beats, lists: b.db.System, pool: b.db.App, river: client, metrics: m, log: log}
+	return &flow.Recovery{Steady: beats.steady, Lists: b.db.System, Pool: b.db.App, River: client, Metrics: m.outcomes, Log: log}, beats
 }
 
 // lost submits a website and makes its job look as a dead worker leaves it.
@@ -51,7 +58,7 @@ func TestLostJobIsReplaced(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	assert.Contains(t, one[string](b, "select errors[1]->>'error' from river_job where id = $1", submission.JobID), "lost")
@@ -83,7 +90,7 @@ func TestNotLost(t *testing.T) {
 			submission := b.lost()
 			b.exec(sql)
 			before := b.jobState(submission.JobID)
-			require.NoError(t, b.sweeper().sweep(t.Context()))
+			require.NoError(t, b.sweeper().Sweep(t.Context()))
 			assert.Equal(t, before, b.jobState(submission.JobID))
 			assert.Equal(t, submission.JobID, b.reload(submission).JobID)
 		})
@@ -103,7 +110,7 @@ func TestLost(t *testing.T) {
 			b := setup(t)
 			submission := b.lost()
 			b.exec(sql)
-			require.NoError(t, b.sweeper().sweep(t.Context()))
+			require.NoError(t, b.sweeper().Sweep(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
 		})
 	}
@@ -125,7 +132,7 @@ func TestUnwantedJobIsOnlyRetired(t *testing.T) {
 			b := setup(t)
 			submission := b.lost()
 			b.exec(sql)
-			require.NoError(t, b.sweeper().sweep(t.Context()))
+			require.NoError(t, b.sweeper().Sweep(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
 			assert.Zero(t, one[int](b, "select count(*) from river_job where args ? 'recoveries' and args->>'recoveries' <> '0'"), "no successor")
 		})
@@ -137,7 +144,7 @@ func TestRecoveriesAreBounded(t *testing.T) {
 	b := setup(t)
 	submission := b.lost()
 	b.exec(`update river_job set args = args || '{"recoveries": 3}'`)
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	submission = b.reload(submission)
 	assert.Equal(t, onboarding.SubmissionFailed, submission.Status)
@@ -152,7 +159,7 @@ func TestConcurrentSweepersMakeOneSuccessor(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 6 {
 		sweeper := b.sweeper()
-		group.Go(func() error { return sweeper.sweep(ctx) })
+		group.Go(func() error { return sweeper.Sweep(ctx) })
 	}
 	require.NoError(t, group.Wait())
 	assert.Equal(t, 2, one[int](b, "select count(*) from river_job"))
@@ -164,21 +171,20 @@ func TestNobodyIsAThiefAfterAnOutage(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	r := b.sweeper()
-	h := r.heartbeat
+	r, h := b.sweeping()
 	beatAndTick := func() string {
 		require.NoError(t, h.beat(t.Context()))
-		require.NoError(t, r.tick(t.Context()))
+		require.NoError(t, r.Tick(t.Context()))
 		return b.jobState(submission.JobID)
 	}
 	assert.Equal(t, "running", beatAndTick(), "just started")
 
-	h.steadySince, h.lastBeat = time.Now().Add(-time.Hour), time.Now().Add(-3*beatEvery) // the outage
-	require.NoError(t, r.tick(t.Context()))
+	h.steadySince, h.lastBeat = time.Now().Add(-time.Hour), time.Now().Add(-3*flow.BeatEvery) // the outage
+	require.NoError(t, r.Tick(t.Context()))
 	assert.Equal(t, "running", b.jobState(submission.JobID), "cut off")
 	assert.Equal(t, "running", beatAndTick(), "just back")
 
-	h.steadySince = time.Now().Add(-3 * beatEvery)
+	h.steadySince = time.Now().Add(-3 * flow.BeatEvery)
 	assert.Equal(t, "running", beatAndTick(), "the others have not tried three times")
 
 	h.steadySince = time.Now().Add(-steadyAfter)
@@ -190,14 +196,14 @@ func TestNobodyIsAThiefAfterAnOutage(t *testing.T) {
 func TestSilentWorkerLetsGo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	h := b.sweeper().heartbeat
+	_, h := b.sweeping()
 	assert.True(t, h.silent(), "before the first beat")
 	require.NoError(t, h.beat(t.Context()))
 	assert.False(t, h.silent())
 
 	running, cancelRunning := context.WithCancelCause(t.Context())
 	h.running.add(1, uuid.New(), cancelRunning)
-	h.lastBeat = time.Now().Add(-deadAfter)
+	h.lastBeat = time.Now().Add(-flow.DeadAfter)
 	h.running.setSilent(h.silent())
 	require.ErrorIs(t, context.Cause(running), errSilent)
 	begun, cancelBegun := context.WithCancelCause(t.Context())
@@ -225,11 +231,11 @@ func TestALockedSessionHoldsUpNobodyElse(t *testing.T) {
 	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id = $1 for update", testUser)
 	require.NoError(t, err)
 
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	assert.Equal(t, "running", b.jobState(locked.JobID))
 	assert.Equal(t, "discarded", b.jobState(other.JobID))
 	require.NoError(t, tx.Rollback(t.Context()))
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(locked.JobID), "the next sweep")
 }
 
@@ -239,7 +245,7 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	var ids []int64
-	for n := range recoverAtOnce {
+	for n := range flow.RecoverAtOnce {
 		submission, err := b.submit.SubmitWebsite(t.Context(), fmt.Sprint("user_", n), onboarding.WebsiteInput{Website: "example.com"})
 		require.NoError(t, err)
 		ids = append(ids, submission.JobID)
@@ -252,9 +258,9 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 	require.NoError(t, err)
 
 	swept := make(chan error, 1)
-	go func() { swept <- b.sweeper().sweep(t.Context()) }()
+	go func() { swept <- b.sweeper().Sweep(t.Context()) }()
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == recoverAtOnce
+		return one[int](b, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == flow.RecoverAtOnce
 	}, 5*time.Second, 5*time.Millisecond)
 	require.NoError(t, tx.Rollback(t.Context()))
 	require.NoError(t, <-swept)
@@ -279,10 +285,10 @@ func TestOrphanedSubmissionFails(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			submission := b.website("example.com")
-			require.NoError(t, b.sweeper().sweep(t.Context()))
+			require.NoError(t, b.sweeper().Sweep(t.Context()))
 			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status, "it only waits")
 			b.exec(test.sql)
-			require.NoError(t, b.sweeper().sweep(t.Context()))
+			require.NoError(t, b.sweeper().Sweep(t.Context()))
 			assert.Equal(t, test.code, b.reload(submission).FailureCode)
 			assert.Equal(t, onboarding.StepFailed, b.websiteStep().Status)
 			assert.NotEqual(t, submission.ID, b.website("example.com").ID, "the user can submit it again")
@@ -296,7 +302,7 @@ func TestUnreadableJobIsRetired(t *testing.T) {
 	b := setup(t)
 	submission := b.lost()
 	b.exec(`update river_job set args = '{"submission_id": 7}'`)
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
 }
@@ -307,7 +313,7 @@ func TestBeatCancelsUnwantedJobs(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.website("example.com")
-	h := b.sweeper().heartbeat
+	_, h := b.sweeping()
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer h.running.add(submission.JobID, submission.ID, cancel)()
 
@@ -330,7 +336,7 @@ func TestEndedJobsLinger(t *testing.T) {
 	said := r.beat("me")
 	assert.Equal(t, []int64{7}, said.JobIds)
 	assert.Empty(t, said.RunningIds)
-	r.jobs[7].endedAt = time.Now().Add(-deadAfter - time.Second)
+	r.jobs[7].endedAt = time.Now().Add(-flow.DeadAfter - time.Second)
 	assert.Empty(t, r.beat("me").JobIds)
 	assert.Empty(t, r.jobs)
 }
@@ -342,22 +348,22 @@ func TestZombieFinishesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	snapshot := func() string {
 		return one[string](b, `select jsonb_agg(to_jsonb(x))::text from (
 			select to_jsonb(j) as row from river_job j union all select to_jsonb(s) from submissions s
 			union all select to_jsonb(t) from onboarding_steps t union all select to_jsonb(w) from website_analyses w) x`)
 	}
-	zombie := ending{
-		submission: submission, jobID: submission.JobID,
-		save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+	zombie := flow.Ending{
+		Submission: submission, JobID: submission.JobID,
+		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return saveAny(ctx, q, p, submission)
 		},
 	}
 	before := snapshot()
-	require.ErrorIs(t, finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
-	zombie.failure = &onboarding.Failure{Code: onboarding.FailureInternal}
-	require.ErrorIs(t, finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
+	require.ErrorIs(t, flow.Finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
+	zombie.Failure = &onboarding.Failure{Code: onboarding.FailureInternal}
+	require.ErrorIs(t, flow.Finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
 	assert.Equal(t, before, snapshot())
 }
 
@@ -368,9 +374,9 @@ func TestCompletionIsAllOrNothing(t *testing.T) {
 	save := func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
 		return p.DeleteCheckpoints(ctx, uuid.Nil)
 	}
-	tests := map[string]ending{
-		"the result can't be saved": {save: func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return boom }},
-		"the job can't be completed": {save: save, endJob: func(context.Context, pgx.Tx, *postgres.Queries) error {
+	tests := map[string]flow.Ending{
+		"the result can't be saved": {Save: func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return boom }},
+		"the job can't be completed": {Save: save, EndJob: func(context.Context, pgx.Tx, *postgres.Queries) error {
 			return boom
 		}},
 	}
@@ -378,11 +384,11 @@ func TestCompletionIsAllOrNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
-			e.submission = b.website("example.com")
-			e.jobID, e.river = e.submission.JobID, b.submit.river
+			e.Submission = b.website("example.com")
+			e.JobID, e.River = e.Submission.JobID, b.submit.River
 			version := b.session().Version
-			require.ErrorIs(t, finish(t.Context(), b.db.App, e), boom)
-			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(e.submission).Status)
+			require.ErrorIs(t, flow.Finish(t.Context(), b.db.App, e), boom)
+			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(e.Submission).Status)
 			assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
 			assert.Equal(t, version, b.session().Version)
 			assert.Equal(t, version, one[int64](b, "select count(*) from step_events"))

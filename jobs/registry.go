@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -59,7 +60,7 @@ func (r *registry) beat(clientID string) system.BeatParams {
 	defer r.mu.Unlock()
 	params := system.BeatParams{ClientID: clientID, JobIds: []int64{}, RunningIds: []int64{}, SubmissionIds: []uuid.UUID{}}
 	for id, job := range r.jobs {
-		if !job.endedAt.IsZero() && time.Since(job.endedAt) > deadAfter {
+		if !job.endedAt.IsZero() && time.Since(job.endedAt) > flow.DeadAfter {
 			delete(r.jobs, id)
 			continue
 		}

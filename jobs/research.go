@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // SitemapReader reads the sitemap of a website and reports what it lists. Errors are those of a Crawler.
@@ -41,10 +42,10 @@ func (*sitemapAnalysisWorker) Timeout(*river.Job[sitemapAnalysisArgs]) time.Dura
 func (w *sitemapAnalysisWorker) Work(ctx context.Context, _ *river.Job[sitemapAnalysisArgs]) error {
 	r := runFrom(ctx)
 	var input onboarding.SitemapInput
-	if err := r.input(&input); err != nil {
+	if err := r.Input(&input); err != nil {
 		return err
 	}
-	if err := r.enter(ctx, onboarding.PhaseSitemap); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseSitemap); err != nil {
 		return err
 	}
 	report, err := w.sitemaps.Sitemap(ctx, onboarding.Crawl{URL: input.Website, Turn: w.turn})
@@ -85,13 +86,13 @@ func (*competitorDiscoveryWorker) Timeout(*river.Job[competitorDiscoveryArgs]) t
 func (w *competitorDiscoveryWorker) Work(ctx context.Context, _ *river.Job[competitorDiscoveryArgs]) error {
 	r := runFrom(ctx)
 	var input onboarding.CompetitorSearch
-	if err := r.input(&input); err != nil {
+	if err := r.Input(&input); err != nil {
 		return err
 	}
-	if err := r.enter(ctx, onboarding.PhaseCompetitors); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseCompetitors); err != nil {
 		return err
 	}
-	keys, err := postgres.Keys(ctx, postgres.AsUser(r.pool, r.submission.UserID), r.submission.UserID)
+	keys, err := postgres.Keys(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
 	if err != nil {
 		return err
 	}
@@ -110,14 +111,14 @@ func (w *competitorDiscoveryWorker) Work(ctx context.Context, _ *river.Job[compe
 func (w *competitorDiscoveryWorker) find(
 	ctx context.Context, r *run, key onboarding.StoredKey, input onboarding.CompetitorSearch,
 ) (found []onboarding.FoundCompetitor, err error) {
-	credential, err := w.models.open(r.submission.UserID, key)
+	credential, err := w.models.open(r.Submission.UserID, key)
 	if errors.Is(err, errSealed) {
 		return nil, &onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: key.Provider.Info().Name, Err: err}
 	}
 	if err != nil {
 		return nil, err
 	}
-	done, err := w.models.limits.Take(ctx, providerUpstream(w.models.keys, key))
+	done, err := w.models.limits.Take(ctx, upstream.ProviderUpstream(w.models.keys, key))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -24,10 +25,10 @@ func (b *bundle) held() onboarding.Sources {
 // and what the worker then returns is applied to nothing.
 func TestStoppedWorkIsNeverApplied(t *testing.T) {
 	t.Parallel()
-	tests := map[string]func(*Submitter, context.Context, string) error{
-		"cancel":    func(s *Submitter, ctx context.Context, user string) error { return s.Cancel(ctx, user, step2) },
-		"reset":     func(s *Submitter, ctx context.Context, user string) error { return s.Reset(ctx, user, step2) },
-		"reset all": func(s *Submitter, ctx context.Context, user string) error { return s.ResetAll(ctx, user, true) },
+	tests := map[string]func(*flow.Submitter, context.Context, string) error{
+		"cancel":    func(s *flow.Submitter, ctx context.Context, user string) error { return s.Cancel(ctx, user, step2) },
+		"reset":     func(s *flow.Submitter, ctx context.Context, user string) error { return s.Reset(ctx, user, step2) },
+		"reset all": func(s *flow.Submitter, ctx context.Context, user string) error { return s.ResetAll(ctx, user, true) },
 	}
 	for name, stop := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -178,7 +179,7 @@ func TestDeletedDataDoesNotComeBack(t *testing.T) {
 	require.NoError(t, b.submit.ResetAll(t.Context(), b.user, true))
 	assert.Equal(t, onboarding.SubmissionCancelled, b.reload(build).Status)
 	assert.NotEqual(t, build.ID, b.building(), "another is queued")
-	err := finish(t.Context(), b.db.App, ending{submission: build, jobID: build.JobID, river: b.submit.river, save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+	err := flow.Finish(t.Context(), b.db.App, flow.Ending{Submission: build, JobID: build.JobID, River: b.submit.River, Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 		return saveAny(ctx, q, p, build)
 	}})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
@@ -29,15 +30,15 @@ func TestOldSubmissionsAreDeleted(t *testing.T) {
 	stop()
 	b.exec("delete from submissions where kind <> 'website_analysis'")
 	b.exec("update submissions set finished_at = finished_at - interval '31 days' where id in ($1, $2)", ids[0], ids[2])
-	r := newRetention(Keep{Submissions: 30}, prometheus.NewRegistry())
+	r := maintenance.NewRetention(maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
 	q := system.New(b.db.System)
-	require.NoError(t, r.run(t.Context(), q))
+	require.NoError(t, r.Run(t.Context(), q))
 	kept := "select array_agg(id order by created_at) from submissions"
 	assert.Equal(t, ids[1:], one[[]uuid.UUID](b, kept), "the second is young, the third is what the step shows")
 
 	b.exec("update submissions set finished_at = finished_at - interval '31 days' where id = $1", ids[1])
-	require.NoError(t, r.run(t.Context(), q))
-	require.NoError(t, r.run(t.Context(), q), "it begins anew after the last")
+	require.NoError(t, r.Run(t.Context(), q))
+	require.NoError(t, r.Run(t.Context(), q), "it begins anew after the last")
 	assert.Equal(t, ids[2:], one[[]uuid.UUID](b, kept))
 }
 
@@ -63,15 +64,15 @@ func TestEachTableIsKeptForItsTime(t *testing.T) {
 		}
 	}
 	q := system.New(b.db.System)
-	require.NoError(t, newRetention(Keep{}, prometheus.NewRegistry()).run(t.Context(), q))
+	require.NoError(t, maintenance.NewRetention(maintenance.Keep{}, prometheus.NewRegistry()).Run(t.Context(), q))
 	assert.Equal(t, [4]int{3, 3, 3, 3}, left(), "for ever")
-	r := newRetention(Keep{StepEvents: 150, ModelCalls: 150, AuditLog: 250, BulkOperations: 50}, prometheus.NewRegistry())
+	r := maintenance.NewRetention(maintenance.Keep{StepEvents: 150, ModelCalls: 150, AuditLog: 250, BulkOperations: 50}, prometheus.NewRegistry())
 	for range 3 { // bulk operations go one at a time
-		require.NoError(t, r.run(t.Context(), q))
+		require.NoError(t, r.Run(t.Context(), q))
 	}
 	assert.Equal(t, [4]int{2, 1, 2, 1}, left())
-	for table, deleted := range map[string]float64{tableStepEvents: 1, tableModelCalls: 2, tableAuditLog: 1, tableBulkOperations: 2, tableSubmissions: 0} {
-		assert.InDelta(t, deleted, testutil.ToFloat64(r.deleted.WithLabelValues(table)), 0, table)
+	for table, deleted := range map[string]float64{maintenance.TableStepEvents: 1, maintenance.TableModelCalls: 2, maintenance.TableAuditLog: 1, maintenance.TableBulkOperations: 2, maintenance.TableSubmissions: 0} {
+		assert.InDelta(t, deleted, testutil.ToFloat64(r.Deleted.WithLabelValues(table)), 0, table)
 	}
 }
 

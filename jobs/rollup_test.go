@@ -17,12 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // roller returns one that counts by hand.
-func (b *bundle) roller() *roller {
-	return &roller{pool: b.db.System, log: slog.New(slog.DiscardHandler), metrics: newRollupMetrics(prometheus.NewRegistry())}
+func (b *bundle) roller() *maintenance.Roller {
+	return &maintenance.Roller{Pool: b.db.System, Log: slog.New(slog.DiscardHandler), Metrics: maintenance.NewRollupMetrics(prometheus.NewRegistry())}
 }
 
 // count lets two rollers count at once all that is new, and with sweep what is old.
@@ -34,10 +35,10 @@ func (b *bundle) count(sweep bool) {
 	}
 	var group errgroup.Group
 	for range 2 {
-		group.Go(func() error { return b.roller().tick(b.t.Context()) })
+		group.Go(func() error { return b.roller().Tick(b.t.Context()) })
 	}
 	require.NoError(b.t, group.Wait())
-	require.NoError(b.t, b.roller().tick(b.t.Context()), "the first may have met the lock of the second")
+	require.NoError(b.t, b.roller().Tick(b.t.Context()), "the first may have met the lock of the second")
 }
 
 // told is one session of a random history with the events that are still to be written.
@@ -418,7 +419,7 @@ func TestRollupsSurviveACrash(t *testing.T) {
 		q := system.New(tx)
 		state, err := q.GetRollupState(t.Context())
 		require.NoError(t, err)
-		counted, more, err := b.roller().sweep(t.Context(), q, state)
+		counted, more, err := b.roller().Sweep(t.Context(), q, state)
 		require.NoError(t, err)
 		require.Equal(t, 20, counted)
 		require.True(t, more)

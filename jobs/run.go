@@ -2,155 +2,42 @@ package jobs
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"strings"
+	"log/slog"
 	"sync"
-	"time"
 
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// run is one job's hold on its submission. The middleware puts it into the
-// context of the worker, which reads its input from it, reports progress through
-// it and leaves its result in it.
+// run is one run of a job. The middleware puts it into the context of the worker, which
+// reads its input from it, reports progress through it and leaves its result in it.
 type run struct {
-	pool       *pgxpool.Pool
-	submission onboarding.Submission
-	jobID      int64
+	flow.Claim
 	// kind, work and user, a fingerprint of the id, are what is logged of the job.
 	kind string
-	work Work
+	work queue.Work
 	user string
 	// attempts counts the attempts at the submission, this one included.
 	attempts int
 	// keeping makes parts that are made at once count one after the other.
 	keeping sync.Mutex
 	// save writes the result within the completion transaction.
-	save save
-	// announce is told the session if its step has changed.
-	announce announce
+	save flow.Save
 }
 
 type runKey struct{}
 
 func runFrom(ctx context.Context) *run { return ctx.Value(runKey{}).(*run) }
 
-// load reads the submission and returns onboarding.ErrSuperseded if it is not, or
-// no longer, this job's to work on.
-func (r *run) load(ctx context.Context, id uuid.UUID, userID string) error {
-	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.pool, userID), id)
-	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
-		return onboarding.ErrSuperseded
-	}
-	if err != nil {
-		return err
-	}
-	if submission.JobID != r.jobID || submission.Status != onboarding.SubmissionInProgress {
-		return onboarding.ErrSuperseded
-	}
-	r.submission = submission
-	return nil
-}
-
-// input decodes what the submission was made from.
-func (r *run) input(into any) error { return decodeInput(r.submission.Input, into) }
-
-func decodeInput(input []byte, into any) error {
-	if err := json.Unmarshal(input, into); err != nil {
-		return fmt.Errorf("decode input: %w", err)
-	}
-	return nil
-}
-
-// enter moves the submission to the begin of a phase. It returns
-// onboarding.ErrSuperseded when the submission is no longer this job's.
-func (r *run) enter(ctx context.Context, phase onboarding.Phase) error {
-	return r.enterWith(ctx, phase, 0, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
-}
-
-// enterWith is enter with the time that the work is made to wait and with what else
-// belongs to the same transaction: with reads under the locks of session and step, and
-// queues what is written with the progress.
-func (r *run) enterWith(
-	ctx context.Context, phase onboarding.Phase, snoozed time.Duration, with func(*postgres.Queries, *postgres.Pipeline) error,
-) error {
-	s := r.submission
-	err := postgres.InTx(ctx, r.pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
-		_, current, err := lockWork(ctx, q, s)
-		if err != nil {
-			return err
-		}
-		next, p := current.Progress.Enter(phase), postgres.NewPipeline()
-		_, _ = p.SetProgress(ctx, postgres.SetProgressParams{
-			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: storable(next.Message),
-			SnoozedMs: snoozed.Milliseconds(), ID: s.ID, JobID: r.jobID,
-		})
-		if err := with(q, p); err != nil {
-			return err
-		}
-		_ = recordStep(ctx, p.Queries, s)
-		counts, err := p.Run(ctx, q)
-		if len(counts) > 0 && counts[0] == 0 { // whatever became of the others
-			return onboarding.ErrSuperseded
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
-	}
-	if s.Step != 0 {
-		r.announce.changed(s.SessionID)
-	}
-	return nil
-}
-
-// storable returns text as PostgreSQL takes it: valid UTF-8 without NUL. A sentence
-// may name a host that a website made up.
-func storable(text string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "")
-}
-
-// lockWork takes the locks of a submission's session and step, in that order, and returns
-// the step's status, "" for a submission without a step, and the submission as it is now.
-func lockWork(ctx context.Context, q *postgres.Queries, s onboarding.Submission) (onboarding.StepStatus, onboarding.Submission, error) {
-	status, current, err := postgres.LockSubmission(ctx, q, s)
-	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
-		err = onboarding.ErrSuperseded
-	}
-	if err != nil {
-		return "", current, fmt.Errorf("lock submission %s: %w", s.ID, err)
-	}
-	return status, current, nil
-}
-
-// lockSession takes the lock on a user's session, or returns
-// onboarding.ErrSuperseded if the account was deleted.
-func lockSession(ctx context.Context, q *postgres.Queries, userID string) error {
-	_, err := q.LockSession(ctx, userID)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return onboarding.ErrSuperseded
-	}
-	if err != nil {
-		return fmt.Errorf("lock session: %w", err)
-	}
-	return nil
-}
-
-// recordStep writes the step event of a change, if the submission has a step.
-func recordStep(ctx context.Context, q *postgres.Queries, s onboarding.Submission) error {
-	if s.Step == 0 {
+// LogAttrs returns what a line that is logged within a job says of it, for
+// ops.NewLogger. The user is named by a fingerprint.
+func LogAttrs(ctx context.Context) []slog.Attr {
+	r, ok := ctx.Value(runKey{}).(*run)
+	if !ok {
 		return nil
 	}
-	_, err := q.RecordStep(ctx, postgres.RecordStepParams{SessionID: s.SessionID, Step: s.Step})
-	if err != nil {
-		return fmt.Errorf("record step %d: %w", s.Step, err)
+	return []slog.Attr{
+		slog.String("kind", r.kind), slog.Int64("job_id", r.JobID), slog.Int("attempt", r.attempts), slog.String("user", r.user),
+		slog.String("submission_id", r.work.SubmissionID.String()), slog.String("session_id", r.Submission.SessionID.String()),
 	}
-	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -24,12 +25,12 @@ func (b *bundle) as(t *testing.T, user string) *bundle {
 // result.
 func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 	b.t.Helper()
-	require.NoError(b.t, finish(b.t.Context(), b.db.App, ending{
-		submission: s, jobID: s.JobID, failure: failure, river: b.submit.river,
-		save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+	require.NoError(b.t, flow.Finish(b.t.Context(), b.db.App, flow.Ending{
+		Submission: s, JobID: s.JobID, Failure: failure, River: b.submit.River,
+		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return saveAny(ctx, q, p, s)
 		},
-		endJob: func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+		EndJob: func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
 			_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
 			return err
 		},
@@ -41,7 +42,7 @@ func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s o
 	switch s.Kind {
 	case onboarding.KindWebsiteAnalysis, onboarding.KindAnalysisImport:
 		var input onboarding.WebsiteInput
-		if err := decodeInput(s.Input, &input); err != nil {
+		if err := flow.DecodeInput(s.Input, &input); err != nil {
 			return err
 		}
 		return saveAnalysis(ctx, p, s, input.Website, []byte("{}"))

@@ -14,7 +14,7 @@ import (
 // call that waits for it reads it there.
 func (r *run) answer(document []byte) {
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return p.SetResult(ctx, postgres.SetResultParams{ID: r.submission.ID, Result: document})
+		return p.SetResult(ctx, postgres.SetResultParams{ID: r.Submission.ID, Result: document})
 	}
 }
 
@@ -54,10 +54,10 @@ func (*qualityAssessmentWorker) Timeout(*river.Job[qualityAssessmentArgs]) time.
 func (w *qualityAssessmentWorker) Work(ctx context.Context, _ *river.Job[qualityAssessmentArgs]) error {
 	r := runFrom(ctx)
 	var personas onboarding.Personas
-	if err := r.input(&personas); err != nil {
+	if err := r.Input(&personas); err != nil {
 		return err
 	}
-	if err := r.enter(ctx, onboarding.PhaseAssessingQuality); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseAssessingQuality); err != nil {
 		return err
 	}
 	quality, err := assess(ctx, r, w.personas, personas)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -123,7 +124,7 @@ func TestRetryFollowsTheSubmissionThatItWaitedFor(t *testing.T) {
 	b.website("example.com")
 	var newer uuid.UUID
 	retried := make(chan onboarding.Submission, 1)
-	require.NoError(t, b.submit.change(t.Context(), b.user, func(c *change) (err error) {
+	require.NoError(t, b.submit.Change(t.Context(), b.user, func(c *flow.Change) (err error) {
 		go func() {
 			submission, err := b.submit.Retry(context.WithoutCancel(t.Context()), b.user, step2)
 			assert.NoError(t, err)
@@ -132,8 +133,8 @@ func TestRetryFollowsTheSubmissionThatItWaitedFor(t *testing.T) {
 		require.Eventually(t, func() bool {
 			return one[int](b, "select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid where a.datname = current_database() and not l.granted") > 0
 		}, 5*time.Second, 5*time.Millisecond, "the retry does not wait")
-		submission, _, err := c.submit(t.Context(), request{
-			kind: onboarding.KindWebsiteAnalysis, step: step2, input: []byte(`{"website": "https://example.org"}`),
+		submission, _, err := c.Submit(t.Context(), flow.Request{
+			Kind: onboarding.KindWebsiteAnalysis, Step: step2, Input: []byte(`{"website": "https://example.org"}`),
 		})
 		newer = submission.ID
 		return err

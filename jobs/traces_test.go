@@ -10,19 +10,21 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // What is not traced has no middleware.
 func TestUntracedWorkHasNoMiddleware(t *testing.T) {
 	t.Parallel()
-	assert.Empty(t, traced(nil))
-	ctx, s := span(t.Context(), "anything")
-	endSpan(s, errors.New("anything"))
+	assert.Empty(t, queue.Traced(nil))
+	ctx, s := queue.Span(t.Context(), "anything")
+	queue.EndSpan(s, errors.New("anything"))
 	assert.False(t, trace.SpanContextFromContext(ctx).IsValid())
 	for _, metadata := range []string{"", "{}", "null", `{"traceparent": 7}`, `{"traceparent": "nonsense"}`} {
-		assert.False(t, trace.SpanContextFromContext(withTraceOf(t.Context(), []byte(metadata))).IsValid(), metadata)
+		assert.False(t, trace.SpanContextFromContext(queue.WithTraceOf(t.Context(), []byte(metadata))).IsValid(), metadata)
 	}
 }
 
@@ -41,10 +43,10 @@ func TestASuccessorGoesOnWithTheTrace(t *testing.T) {
 	lost, err := system.New(b.db.System).ListLostJobs(t.Context(), 8)
 	require.NoError(t, err)
 	require.Len(t, lost, 1)
-	r := &recovery{lists: b.db.System, pool: b.db.App, river: b.submit.river}
-	result, err := r.replace(t.Context(), lost[0])
+	r := &flow.Recovery{Lists: b.db.System, Pool: b.db.App, River: b.submit.River}
+	result, err := r.Replace(t.Context(), lost[0])
 	require.NoError(t, err)
-	require.Equal(t, resultReplaced, result)
+	require.Equal(t, flow.ResultReplaced, result)
 
 	var parents []string
 	rows, err := b.db.System.Query(t.Context(), "select metadata ->> 'traceparent' from river_job order by id")

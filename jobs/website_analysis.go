@@ -8,6 +8,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -55,7 +56,7 @@ func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[websiteAn
 		return err
 	}
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return saveAnalysis(ctx, p, r.submission, website, document)
+		return saveAnalysis(ctx, p, r.Submission, website, document)
 	}
 	return nil
 }
@@ -63,14 +64,14 @@ func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[websiteAn
 // document makes the analysis of the submitted website or text.
 func (w *websiteAnalysisWorker) document(ctx context.Context, r *run) (website string, document []byte, err error) {
 	var input onboarding.WebsiteInput
-	if err := r.input(&input); err != nil {
+	if err := r.Input(&input); err != nil {
 		return "", nil, err
 	}
 	site, err := w.read(ctx, r, input)
 	if err != nil {
 		return "", nil, err
 	}
-	if err := r.enter(ctx, onboarding.PhaseAnalyzing); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseAnalyzing); err != nil {
 		return "", nil, err
 	}
 	analysis, err := w.analyze(ctx, r, site)
@@ -108,7 +109,7 @@ func (w *websiteAnalysisWorker) analyze(ctx context.Context, r *run, site onboar
 	}
 	merging := func() onboarding.Phase { return onboarding.PhaseMerging }
 	asked, err := once(ctx, r, kept, "analysis", merging, func(ctx context.Context) (asked, error) {
-		if err := r.enter(ctx, onboarding.PhaseAskingModel); err != nil {
+		if err := r.Enter(ctx, onboarding.PhaseAskingModel); err != nil {
 			return asked{}, err
 		}
 		return w.models.ask(ctx, r, keys, w.analyzer.Prompt(site, analysis))
@@ -129,7 +130,7 @@ func (w *websiteAnalysisWorker) analyze(ctx context.Context, r *run, site onboar
 // unusable says that an answer kept to the schema and still made no sense.
 func unusable(answer onboarding.Answer) onboarding.Warning {
 	return onboarding.Warning{
-		Code: "local_engine", Message: "The answer of the model " + storable(answer.Model) + " could not be used, so the result was made without it.",
+		Code: "local_engine", Message: "The answer of the model " + flow.Storable(answer.Model) + " could not be used, so the result was made without it.",
 	}
 }
 
@@ -141,7 +142,7 @@ func withWarnings(analysis onboarding.Analysis, warnings []onboarding.Warning) o
 // read returns the pages of the website, or the submitted text as one.
 func (w *websiteAnalysisWorker) read(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
 	if input.Website == "" {
-		return w.readText(input, r.submission.CreatedAt), nil
+		return w.readText(input, r.Submission.CreatedAt), nil
 	}
 	return w.crawl(ctx, r, input)
 }
@@ -151,7 +152,7 @@ func (w *websiteAnalysisWorker) crawl(ctx context.Context, r *run, input onboard
 	if err != nil {
 		return onboarding.Site{}, err
 	}
-	if err := r.enter(ctx, onboarding.PhaseCrawling); err != nil {
+	if err := r.Enter(ctx, onboarding.PhaseCrawling); err != nil {
 		return onboarding.Site{}, err
 	}
 	kept := len(held)
@@ -172,7 +173,7 @@ func (w *websiteAnalysisWorker) crawl(ctx context.Context, r *run, input onboard
 
 // pages returns the checkpoints of the submission.
 func (r *run) pages(ctx context.Context) ([]onboarding.Page, error) {
-	documents, err := postgres.AsUser(r.pool, r.submission.UserID).ListPages(ctx, r.submission.ID)
+	documents, err := postgres.AsUser(r.Pool, r.Submission.UserID).ListPages(ctx, r.Submission.ID)
 	if err != nil {
 		return nil, fmt.Errorf("read checkpoints: %w", err)
 	}
@@ -191,9 +192,9 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	return r.enterWith(ctx, onboarding.CrawlPhase(position, planned), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
+	return r.EnterWith(ctx, onboarding.CrawlPhase(position, planned), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
 		return p.KeepPage(ctx, postgres.KeepPageParams{
-			SubmissionID: r.submission.ID, Position: position, UserID: r.submission.UserID, Page: document,
+			SubmissionID: r.Submission.ID, Position: position, UserID: r.Submission.UserID, Page: document,
 		})
 	})
 }

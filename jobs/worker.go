@@ -17,8 +17,14 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
+	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // WorkerConfig says what a worker runs and with what.
@@ -47,11 +53,11 @@ type WorkerConfig struct {
 	Models      Models
 	Keys        Keys
 	// Keep says for how long what has ended is kept.
-	Keep Keep
+	Keep maintenance.Keep
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
 	// Fleet is compared with what the database allows when the worker starts.
-	Fleet Fleet
+	Fleet system.Fleet
 	// Traces makes the spans of the work; nil makes none.
 	Traces   trace.TracerProvider
 	Registry prometheus.Registerer
@@ -64,17 +70,17 @@ type Worker struct {
 	pools    pools
 	river    *river.Client[pgx.Tx]
 	beats    *heartbeat
-	recovery *recovery
-	feeder   *feeder
-	watcher  *watcher
-	roller   *roller
+	recovery *flow.Recovery
+	feeder   *bulk.Feeder
+	watcher  *maintenance.Watcher
+	roller   *maintenance.Roller
 	notifier *postgres.Notifier
 	fetching atomic.Bool
 }
 
 // stopMargin is what a stop may take beyond the grace: cancelled jobs return, what
 // became of them is written, and River writes the rest.
-const stopMargin = 2*finishTimeout + 5*time.Second
+const stopMargin = 2*flow.FinishTimeout + 5*time.Second
 
 // NewWorker makes a worker; Run starts it and must be called. It does not wait for
 // the database.
@@ -91,27 +97,27 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	running := newRegistry(m.running)
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
 	supervisor := &supervisor{pool: pools.work, keys: cfg.Keys, running: running, metrics: m, log: cfg.Log, announce: notifier.Changed}
-	doctor := &Doctor{lists: pools.beat, pool: pools.work, metrics: newDoctorMetrics(cfg.Registry), log: cfg.Log, announce: notifier.Changed, steps: m.steps}
+	doctor := &maintenance.Doctor{Lists: pools.beat, Pool: pools.work, Metrics: maintenance.NewDoctorMetrics(cfg.Registry), Log: cfg.Log, Announce: notifier.Changed, Steps: m.outcomes.Steps}
 	client, err := newClient(pools, id.String(), supervisor, doctor, notifier.Changed, cfg)
 	if err != nil {
 		pools.close()
 		return nil, err
 	}
-	supervisor.river, doctor.river = client, client
+	supervisor.river, doctor.River = client, client
 	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
 	return &Worker{
 		cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier,
-		feeder:  &feeder{pool: pools.beat, river: client, log: cfg.Log},
-		roller:  &roller{pool: pools.beat, log: cfg.Log, metrics: newRollupMetrics(cfg.Registry)},
-		watcher: newWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
-		recovery: &recovery{
-			heartbeat: beats, lists: pools.beat, pool: pools.work, river: client, metrics: m, log: cfg.Log, announce: notifier.Changed,
+		feeder:  &bulk.Feeder{Pool: pools.beat, River: client, Log: cfg.Log},
+		roller:  &maintenance.Roller{Pool: pools.beat, Log: cfg.Log, Metrics: maintenance.NewRollupMetrics(cfg.Registry)},
+		watcher: maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
+		recovery: &flow.Recovery{
+			Steady: beats.steady, Lists: pools.beat, Pool: pools.work, River: client, Metrics: m.outcomes, Log: cfg.Log, Announce: notifier.Changed,
 		},
 	}, nil
 }
 
 // newClient makes the queue client with all kinds of work.
-func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, announce announce, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
+func newClient(pools pools, id string, supervisor *supervisor, doctor *maintenance.Doctor, announce flow.Announce, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
 	workers, err := newWorkers(pools.work, doctor, announce, cfg)
 	if err != nil {
 		return nil, err
@@ -119,23 +125,23 @@ func newClient(pools pools, id string, supervisor *supervisor, doctor *Doctor, a
 	client, err := river.NewClient(riverpgxv5.New(pools.queue), &river.Config{
 		ID: id,
 		Queues: map[string]river.QueueConfig{
-			QueueInteractive: {MaxWorkers: cfg.InteractiveSlots},
-			QueueBulk:        {MaxWorkers: cfg.BulkSlots},
+			queue.Interactive: {MaxWorkers: cfg.InteractiveSlots},
+			queue.Bulk:        {MaxWorkers: cfg.BulkSlots},
 		},
 		Workers:                     workers,
-		FetchCooldown:               fetchCooldown,
+		FetchCooldown:               queue.FetchCooldown,
 		FetchPollInterval:           fetchPoll(cfg.PollOnly),
 		PollOnly:                    cfg.PollOnly,
 		FetchOnlyKnownKinds:         true, // a newer release's kinds wait for a newer worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
-		Middleware:                  append(traced(cfg.Traces), supervisor),
+		Middleware:                  append(queue.Traced(cfg.Traces), supervisor),
 		RetryPolicy:                 retryPolicy{},
 		PeriodicJobs:                []*river.PeriodicJob{doctorPeriod()},
 		RescueStuckJobsAfter:        rescueAfter(),         // a much slower net under the recovery
 		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
 		SoftStopTimeout:             cfg.Grace,
 		CompletedJobRetentionPeriod: time.Hour,
-		Logger:                      slog.New(newRiverLog(cfg.Log.Handler())),
+		Logger:                      slog.New(queue.NewLog(cfg.Log.Handler())),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the queue client: %w", err)
@@ -153,10 +159,10 @@ func fetchPoll(pollOnly bool) time.Duration {
 }
 
 // newWorkers registers the kinds of work.
-func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg WorkerConfig) (*river.Workers, error) {
-	limits := NewLimiter(pool, cfg.Registry)
+func newWorkers(pool *pgxpool.Pool, doctor *maintenance.Doctor, announce flow.Announce, cfg WorkerConfig) (*river.Workers, error) {
+	limits := upstream.NewLimiter(pool, cfg.Registry)
 	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
-	turn := hostTurn(limits, cfg.Keys)
+	turn := upstream.HostTurn(limits, cfg.Keys)
 	analysis := &websiteAnalysisWorker{crawler: cfg.Crawler, readText: cfg.ReadText, turn: turn, analyzer: cfg.Analyzer, models: models}
 	workers := river.NewWorkers()
 	err := errors.Join(
@@ -170,8 +176,8 @@ func newWorkers(pool *pgxpool.Pool, doctor *Doctor, announce announce, cfg Worke
 		river.AddWorkerSafely(workers, &competitorDiscoveryWorker{finder: cfg.Competitors, models: models}),
 		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
 		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
-		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, retention: newRetention(cfg.Keep, cfg.Registry), reportOnly: cfg.ReportOnly}),
-		river.AddWorkerSafely(workers, &bulkItemWorker{pool: pool, items: newBulkMetrics(cfg.Registry), log: cfg.Log, announce: announce, steps: doctor.steps}),
+		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, retention: maintenance.NewRetention(cfg.Keep, cfg.Registry), reportOnly: cfg.ReportOnly}),
+		river.AddWorkerSafely(workers, &bulkItemWorker{pool: pool, items: newBulkMetrics(cfg.Registry), log: cfg.Log, announce: announce, steps: doctor.Steps}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the kinds of work: %w", err)
@@ -193,11 +199,11 @@ func (w *Worker) Run(ctx context.Context) error {
 	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
 	group.Go(func() { w.beats.run(upkeep) })
-	group.Go(func() { w.recovery.run(upkeep) })
+	group.Go(func() { w.recovery.Run(upkeep) })
 	group.Go(func() { w.notifier.Run(upkeep) })
-	group.Go(func() { w.feeder.run(upkeep) })
-	group.Go(func() { w.watcher.run(upkeep) })
-	group.Go(func() { w.roller.run(upkeep) })
+	group.Go(func() { w.feeder.Run(upkeep) })
+	group.Go(func() { w.watcher.Run(upkeep) })
+	group.Go(func() { w.roller.Run(upkeep) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))

@@ -247,7 +247,7 @@ func TestJobThatIsNotRunningCompletesNothing(t *testing.T) {
 	assert.Never(t, func() bool { return b.reload(submission).Status != onboarding.SubmissionInProgress },
 		500*time.Millisecond, 50*time.Millisecond)
 	assert.Zero(t, one[int](b, "select count(*) from website_analyses"))
-	require.NoError(t, b.sweeper().sweep(t.Context()))
+	require.NoError(t, b.sweeper().Sweep(t.Context()))
 	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
 }
 
@@ -263,7 +263,7 @@ func TestOperatorCancelsARunningJob(t *testing.T) {
 	})
 	submission := b.website("example.com")
 	<-started
-	_, err := b.submit.river.JobCancel(t.Context(), submission.JobID)
+	_, err := b.submit.River.JobCancel(t.Context(), submission.JobID)
 	require.NoError(t, err)
 	assert.Equal(t, onboarding.FailureCancelled, b.ended(submission.ID).FailureCode)
 }

@@ -14,7 +14,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/admin"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -25,8 +27,9 @@ import (
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
+	"github.com/alwrity/onboarding/internal/queue/console"
 	"github.com/alwrity/onboarding/internal/seal"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 func serveCommand(ctx context.Context, args []string, o config.Options, stdout, stderr io.Writer) error {
@@ -66,7 +69,7 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	if err := postgres.Ready(ctx, pool); errors.Is(err, postgres.ErrBypasses) {
 		return err
 	}
-	submitter, err := jobs.NewSubmitter(pool, reg, log)
+	submitter, err := flow.NewSubmitter(pool, reg, log)
 	if err != nil {
 		return err
 	}
@@ -103,7 +106,7 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	server, err := newServer(ctx, operators, ring, httpapi.Config{
 		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
 		State: wizard.NewState(pool), Requests: postgres.NewRequests(pool), Streams: live.NewSource(pool, reader, log),
-		PlainCookies: cfg.Deploy == config.Local, Dead: jobs.NewDeadJobs(operators, submitter),
+		PlainCookies: cfg.Deploy == config.Local, Dead: bulk.NewDeadJobs(operators, submitter),
 		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
 		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
 		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
@@ -117,10 +120,10 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 // newServer makes the server with what operators use.
 func newServer(ctx context.Context, pool *postgres.Pool, ring *seal.Ring, cfg httpapi.Config) (_ *httpapi.Server, err error) {
 	cfg.Admin = pool
-	if cfg.Queues, err = jobs.NewQueues(pool, cfg.Log); err != nil {
+	if cfg.Queues, err = queue.NewQueues(pool, cfg.Log); err != nil {
 		return nil, err
 	}
-	cfg.Console, err = jobs.NewConsole(ctx, pool, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, cfg.Log)
+	cfg.Console, err = console.New(ctx, pool, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, cfg.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -139,12 +142,12 @@ func warnOfBudget(ctx context.Context, cfg config.API, reader *postgres.Pool, lo
 		case <-ticker.C:
 		}
 	}
-	jobs.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}.WarnOfBudget(ctx, reader, log)
+	system.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}.WarnOfBudget(ctx, reader, log)
 }
 
 // announce has the changes of submitter announced to the streams of all processes,
 // until stop.
-func announce(ctx context.Context, submitter *jobs.Submitter, notifier *postgres.Notifier) (stop func()) {
+func announce(ctx context.Context, submitter *flow.Submitter, notifier *postgres.Notifier) (stop func()) {
 	submitter.Announce = notifier.Changed
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	go notifier.Run(ctx)

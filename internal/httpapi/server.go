@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/httpapi/admin"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/httpapi/live"
@@ -22,7 +23,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // Config is what a Server is made of. CORSOrigins, ReadableKeys, WriteEnv, RemoveEnv,
@@ -55,9 +56,9 @@ type Config struct {
 	// Admin assumes the system role. Nothing but the operations of operators uses it.
 	Admin *postgres.Pool
 	// Queues pauses and resumes queues for them.
-	Queues *jobs.Queues
+	Queues *queue.Queues
 	// Dead shows and replays dead jobs for them.
-	Dead *jobs.DeadJobs
+	Dead *bulk.DeadJobs
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler

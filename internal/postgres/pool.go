@@ -56,6 +56,24 @@ const AdminConns = 2
 // that many: those of the streams and the one that listens are beside it.
 func APIConns(pool int) int { return pool + StreamConns + 1 + AdminConns }
 
+// The connections of a worker beside those of the work.
+const (
+	// WorkerQueueConns are what the queue client needs: its listener, its leader election,
+	// its two queues and the writing of outcomes.
+	WorkerQueueConns = 5
+	// WorkerBeatConns are one for the beat, one for the lists of the sweep, one for the feeder
+	// of bulk operations, one for the watcher and one for the counting of the analytics.
+	WorkerBeatConns = 5
+	// WorkerNotifyConns is the one that announces changes.
+	WorkerNotifyConns = 1
+)
+
+// WorkerConns returns how many connections a worker opens at most whose pool for the
+// work has that many. The queue client's listener leaves its pool.
+func WorkerConns(work int) int {
+	return WorkerQueueConns + work + WorkerBeatConns + WorkerNotifyConns + 1
+}
+
 // ErrBypasses says that the role that a pool assumes is not bound by row-level
 // security. Programs refuse to start with it.
 var ErrBypasses = errors.New("the role bypasses row-level security: run `alter role … nosuperuser nobypassrls`")

@@ -11,7 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/internal/maintenance"
 )
 
 // examineEvery is how often the checker looks for contradictions while all goes on:
@@ -28,7 +28,7 @@ func (s *system) watch(ctx context.Context, r *record) {
 
 // examine asks the doctor so many times, until ctx ends or the database is away.
 func (s *system) examine(ctx context.Context, r *record, times int) error {
-	doctor, closePools, err := jobs.NewDoctor(ctx, s.cluster.ownerURL(), prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	doctor, closePools, err := maintenance.NewDoctor(ctx, s.cluster.ownerURL(), prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

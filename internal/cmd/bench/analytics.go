@@ -18,8 +18,8 @@ import (
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/jobs"
 	"github.com/alwrity/onboarding/migrations"
 )
 
@@ -159,7 +159,7 @@ func rollUp(ctx context.Context, databaseURL string) (took time.Duration, err er
 	}
 	defer pool.Close()
 	began := time.Now()
-	if err := jobs.RollUp(ctx, pool, registry, slog.New(slog.DiscardHandler)); err != nil {
+	if err := maintenance.RollUp(ctx, pool, registry, slog.New(slog.DiscardHandler)); err != nil {
 		return 0, fmt.Errorf("roll up: %w", err)
 	}
 	took = time.Since(began)

@@ -14,9 +14,10 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/localpg"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 // What is measured, and the goals.
@@ -66,8 +67,8 @@ func runFairness(ctx context.Context, args []string, stdout io.Writer) error {
 // fairBench is what the measurements share.
 type fairBench struct {
 	app, system *postgres.Pool
-	submit      *jobs.Submitter
-	bulk        *jobs.Bulk
+	submit      *flow.Submitter
+	bulk        *bulk.Operations
 }
 
 func measureFairness(ctx context.Context, databaseURL string) (f fairness, err error) {
@@ -80,8 +81,8 @@ func measureFairness(ctx context.Context, databaseURL string) (f fairness, err e
 		}
 		defer (*pool).Close()
 	}
-	b.bulk = jobs.NewBulk(b.system)
-	if b.submit, err = jobs.NewSubmitter(b.app, registry, slog.New(slog.DiscardHandler)); err != nil {
+	b.bulk = bulk.NewOperations(b.system)
+	if b.submit, err = flow.NewSubmitter(b.app, registry, slog.New(slog.DiscardHandler)); err != nil {
 		return f, err
 	}
 	stop, err := startWorker(databaseURL)
@@ -179,10 +180,10 @@ func (b fairBench) starts(ctx context.Context, name string, n int) (p95 float64,
 
 // fill queues a job for every item of a large operation at once, without the window
 // that workers would queue them in.
-func (b fairBench) fill(ctx context.Context) (operation jobs.Operation, err error) {
+func (b fairBench) fill(ctx context.Context) (operation bulk.Operation, err error) {
 	users, err := b.users(ctx, "backlog", fairBacklog)
 	if err == nil {
-		operation, err = b.bulk.Create(ctx, jobs.OperationRequest{Kind: jobs.OperationReset, Actor: "bench", UserIDs: users})
+		operation, err = b.bulk.Create(ctx, bulk.Request{Kind: bulk.Reset, Actor: "bench", UserIDs: users})
 	}
 	if err == nil {
 		_, err = b.system.Exec(ctx, `with j as (
@@ -221,11 +222,11 @@ func (b fairBench) queued(ctx context.Context) (n int, err error) {
 // of what each has got done when the first of them ends:
 // (sum x)² / (n * sum x²), Jain, Chiu and Hawe 1984.
 func (b fairBench) share(ctx context.Context) (float64, error) {
-	operations := make([]jobs.Operation, 3)
+	operations := make([]bulk.Operation, 3)
 	for i, size := range []int{fairLarge, fairSmall, fairSmall} {
 		users, err := b.users(ctx, fmt.Sprintf("share-%d", i), size)
 		if err == nil {
-			operations[i], err = b.bulk.Create(ctx, jobs.OperationRequest{Kind: jobs.OperationDelete, Actor: "bench", UserIDs: users})
+			operations[i], err = b.bulk.Create(ctx, bulk.Request{Kind: bulk.Delete, Actor: "bench", UserIDs: users})
 		}
 		if err != nil {
 			return 0, fmt.Errorf("begin an operation: %w", err)

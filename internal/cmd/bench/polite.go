@@ -17,7 +17,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // What is measured, and the goal.
@@ -94,7 +94,7 @@ func politeFleet(ctx context.Context, databaseURL, serverURL string, calls int64
 			return err
 		}
 		defer pool.Close()
-		limiter := jobs.NewLimiter(pool, registry)
+		limiter := upstream.NewLimiter(pool, registry)
 		for range politeSlots {
 			group.Go(func() error {
 				for left.Add(-1) >= 0 {
@@ -110,8 +110,8 @@ func politeFleet(ctx context.Context, databaseURL, serverURL string, calls int64
 }
 
 // politeCall makes one call. One that is refused a permit waits as its job would.
-func politeCall(ctx context.Context, limiter *jobs.Limiter, serverURL string) error {
-	upstream := jobs.Upstream{Name: "bench", Subject: "bench", Pace: jobs.ProviderPace}
+func politeCall(ctx context.Context, limiter *upstream.Limiter, serverURL string) error {
+	upstream := upstream.Upstream{Name: "bench", Subject: "bench", Pace: upstream.ProviderPace}
 	for {
 		done, err := limiter.Take(ctx, upstream)
 		var limit *onboarding.RateLimitError

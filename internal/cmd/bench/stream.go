@@ -15,8 +15,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 // What is measured, and the goals.
@@ -196,7 +196,7 @@ func makeChanges(ctx context.Context, databaseURL string, name func(int) string,
 	}
 	defer pool.Close()
 	log := slog.New(slog.DiscardHandler)
-	submitter, err := jobs.NewSubmitter(pool, registry, log)
+	submitter, err := flow.NewSubmitter(pool, registry, log)
 	if err != nil {
 		return err
 	}

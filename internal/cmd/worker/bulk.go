@@ -13,9 +13,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 const bulkUsage = `Usage: worker bulk OPERATION [flags] USER...
@@ -55,9 +55,9 @@ type bulkOptions struct {
 }
 
 // bulkKinds are the operations by their names on the command line.
-var bulkKinds = map[string]jobs.OperationKind{
-	"reset": jobs.OperationReset, "retry-failed": jobs.OperationRetryFailed,
-	"rebuild-inputs": jobs.OperationRebuildInputs, "delete": jobs.OperationDelete,
+var bulkKinds = map[string]bulk.Kind{
+	"reset": bulk.Reset, "retry-failed": bulk.RetryFailed,
+	"rebuild-inputs": bulk.RebuildInputs, "delete": bulk.Delete,
 }
 
 // Bulk runs "worker bulk".
@@ -70,21 +70,21 @@ func Bulk(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	bulk, closePool, err := jobs.OpenBulk(ctx, string(cfg.DatabaseURL), prometheus.NewRegistry())
+	operations, closePool, err := bulk.Open(ctx, string(cfg.DatabaseURL), prometheus.NewRegistry())
 	if err != nil {
 		return err
 	}
 	defer closePool()
 	switch opts.words[0] {
 	case "list":
-		return listBulk(ctx, bulk, stdout)
+		return listBulk(ctx, operations, stdout)
 	case "show":
-		return showBulk(ctx, bulk, opts, stdout)
+		return showBulk(ctx, operations, opts, stdout)
 	case "cancel":
-		operation, err := bulk.Cancel(ctx, uuid.MustParse(opts.words[1]))
+		operation, err := operations.Cancel(ctx, uuid.MustParse(opts.words[1]))
 		return printBulk(operation, err, stdout)
 	}
-	return startBulk(ctx, bulk, opts, stdout, stderr)
+	return startBulk(ctx, operations, opts, stdout, stderr)
 }
 
 func parseBulk(args []string) (bulkOptions, error) {
@@ -127,7 +127,7 @@ func (o bulkOptions) check() error {
 }
 
 // startBulk creates an operation and follows it.
-func startBulk(ctx context.Context, bulk *jobs.Bulk, opts bulkOptions, stdout, stderr io.Writer) error {
+func startBulk(ctx context.Context, operations *bulk.Operations, opts bulkOptions, stdout, stderr io.Writer) error {
 	var list idList
 	for _, id := range opts.words[1:] {
 		if err := list.add(id); err != nil {
@@ -141,13 +141,13 @@ func startBulk(ctx context.Context, bulk *jobs.Bulk, opts bulkOptions, stdout, s
 			return err
 		}
 	}
-	operation, err := bulk.Create(ctx, jobs.OperationRequest{Kind: bulkKinds[opts.words[0]], Actor: "operator", UserIDs: users})
+	operation, err := operations.Create(ctx, bulk.Request{Kind: bulkKinds[opts.words[0]], Actor: "operator", UserIDs: users})
 	if err != nil {
 		return bulkError(err)
 	}
 	if !opts.detach {
 		bar := newCountBar(stderr, int64(operation.Total), "changing users")
-		operation, err = followBulk(ctx, bulk, operation, bar)
+		operation, err = followBulk(ctx, operations, operation, bar)
 		bar.end()
 	}
 	return printBulk(operation, err, stdout)
@@ -157,16 +157,16 @@ func startBulk(ctx context.Context, bulk *jobs.Bulk, opts bulkOptions, stdout, s
 const followEvery = 200 * time.Millisecond
 
 // followBulk waits until the operation has ended or ctx ends.
-func followBulk(ctx context.Context, bulk *jobs.Bulk, operation jobs.Operation, bar countBar) (jobs.Operation, error) {
+func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk.Operation, bar countBar) (bulk.Operation, error) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
-	for shown := 0; operation.Status == jobs.OperationRunning; {
+	for shown := 0; operation.Status == bulk.Running; {
 		select {
 		case <-ctx.Done():
 			return operation, nil
 		case <-ticker.C:
 		}
-		now, err := bulk.Get(ctx, operation.ID)
+		now, err := operations.Get(ctx, operation.ID)
 		if ctx.Err() != nil {
 			return operation, nil
 		}
@@ -181,7 +181,7 @@ func followBulk(ctx context.Context, bulk *jobs.Bulk, operation jobs.Operation, 
 }
 
 // printBulk prints the line of an operation.
-func printBulk(o jobs.Operation, err error, stdout io.Writer) error {
+func printBulk(o bulk.Operation, err error, stdout io.Writer) error {
 	if err != nil {
 		return bulkError(err)
 	}
@@ -208,14 +208,14 @@ func bulkError(err error) error {
 // listedOperations is how many operations a list shows.
 const listedOperations = 50
 
-func listBulk(ctx context.Context, bulk *jobs.Bulk, stdout io.Writer) error {
-	operations, err := bulk.List(ctx, listedOperations)
+func listBulk(ctx context.Context, operations *bulk.Operations, stdout io.Writer) error {
+	listed, err := operations.List(ctx, listedOperations)
 	if err != nil {
 		return err
 	}
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(table, "ID\tOPERATION\tSTATUS\tBEGAN\tUSERS\tDONE\tUNCHANGED\tMISSING\tFAILED\tCANCELLED\tLEFT")
-	for _, o := range operations {
+	for _, o := range listed {
 		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
 			o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting+o.Queued)
 	}
@@ -225,14 +225,14 @@ func listBulk(ctx context.Context, bulk *jobs.Bulk, stdout io.Writer) error {
 // bulkPage is how many items are read at a time.
 const bulkPage = 1000
 
-func showBulk(ctx context.Context, bulk *jobs.Bulk, opts bulkOptions, stdout io.Writer) error {
+func showBulk(ctx context.Context, operations *bulk.Operations, opts bulkOptions, stdout io.Writer) error {
 	id := uuid.MustParse(opts.words[1])
-	operation, err := bulk.Get(ctx, id)
+	operation, err := operations.Get(ctx, id)
 	if err != nil {
 		return bulkError(err)
 	}
 	for after := 0; opts.listed || opts.status != ""; {
-		items, err := bulk.Items(ctx, id, opts.status, after, bulkPage)
+		items, err := operations.Items(ctx, id, opts.status, after, bulkPage)
 		if err != nil {
 			return err
 		}

@@ -22,8 +22,8 @@ import (
 
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 // deployment is what a check is given.
@@ -152,8 +152,8 @@ func TestCheckOfTheKeyRing(t *testing.T) {
 }
 
 // The connections of one process, by its DATABASE_CONNS.
-func apiConns(pool int) int    { return jobs.Fleet{APIs: 1, DatabaseConns: pool}.Connections() }
-func workerConns(pool int) int { return jobs.Fleet{Workers: 1, DatabaseConns: pool}.Connections() }
+func apiConns(pool int) int    { return system.Fleet{APIs: 1, DatabaseConns: pool}.Connections() }
+func workerConns(pool int) int { return system.Fleet{Workers: 1, DatabaseConns: pool}.Connections() }
 
 func TestCheckOfTheConnectionBudget(t *testing.T) {
 	t.Parallel()

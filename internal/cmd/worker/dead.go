@@ -12,10 +12,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 const deadUsage = `Usage: worker dead list [filter] [-limit N]
@@ -57,7 +57,7 @@ The exit code is 1 if one was refused. It may be interrupted and run again.
 // deadOptions is the command line of dead.
 type deadOptions struct {
 	words       []string
-	filter      jobs.DeadFilter
+	filter      bulk.DeadFilter
 	limit       int
 	all, dryRun bool
 }
@@ -73,7 +73,7 @@ func Dead(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	log := ops.NewLogger(stderr, cfg.LogLevel, "dead")
-	dead, closePools, err := jobs.OpenDeadJobs(ctx, string(cfg.DatabaseURL), opts.dryRun, prometheus.NewRegistry(), log)
+	dead, closePools, err := bulk.OpenDeadJobs(ctx, string(cfg.DatabaseURL), opts.dryRun, prometheus.NewRegistry(), log)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (o deadOptions) check() error {
 	if len(o.words) == 0 {
 		return errors.New("name a command: list, show or replay")
 	}
-	filtered := o.filter != jobs.DeadFilter{}
+	filtered := o.filter != bulk.DeadFilter{}
 	name, ids := o.words[0], o.words[1:]
 	for _, id := range ids {
 		if _, err := uuid.Parse(id); err != nil {
@@ -148,7 +148,7 @@ func (o deadOptions) check() error {
 	return nil
 }
 
-func listDead(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, stdout io.Writer) error {
+func listDead(ctx context.Context, dead *bulk.DeadJobs, opts deadOptions, stdout io.Writer) error {
 	found, err := dead.List(ctx, opts.filter, nil, opts.limit)
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func listDead(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, stdout
 	return table.Flush()
 }
 
-func showDead(ctx context.Context, dead *jobs.DeadJobs, id uuid.UUID, stdout io.Writer) error {
+func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.Writer) error {
 	j, err := dead.Get(ctx, id)
 	if err != nil {
 		return deadError(id, err)
@@ -187,7 +187,7 @@ func showDead(ctx context.Context, dead *jobs.DeadJobs, id uuid.UUID, stdout io.
 	return table.Flush()
 }
 
-func stepOf(j jobs.DeadJob) string {
+func stepOf(j bulk.DeadJob) string {
 	if j.Step == 0 {
 		return "-"
 	}
@@ -210,12 +210,12 @@ func deadError(id uuid.UUID, err error) error {
 }
 
 // replayDead replays what is named or chosen, and prints what became of each.
-func replayDead(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, stdout io.Writer) error {
-	counts := map[jobs.ReplayOutcome]int{}
-	print := func(r jobs.Replay) error {
+func replayDead(ctx context.Context, dead *bulk.DeadJobs, opts deadOptions, stdout io.Writer) error {
+	counts := map[bulk.ReplayOutcome]int{}
+	print := func(r bulk.Replay) error {
 		counts[r.Outcome]++
 		what := r.ReplayedAs.String()
-		if r.Outcome == jobs.ReplayRefused {
+		if r.Outcome == bulk.ReplayRefused {
 			what = r.Code
 		}
 		_, err := fmt.Fprintf(stdout, "%s\t%s\t%s\n", r.ID, r.Outcome, what)
@@ -226,7 +226,7 @@ func replayDead(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, stdo
 	}
 	err := replayEach(ctx, dead, opts, print)
 	_, printErr := fmt.Fprintf(stdout, "dead: replayed=%d already_replayed=%d refused=%d\n",
-		counts[jobs.Replayed], counts[jobs.AlreadyReplayed], counts[jobs.ReplayRefused])
+		counts[bulk.Replayed], counts[bulk.AlreadyReplayed], counts[bulk.ReplayRefused])
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return errInterrupted
@@ -234,8 +234,8 @@ func replayDead(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, stdo
 		return err
 	case printErr != nil:
 		return fmt.Errorf("write the counts: %w", printErr)
-	case counts[jobs.ReplayRefused] > 0:
-		return fmt.Errorf("%s could not be replayed", plural(counts[jobs.ReplayRefused], "dead job"))
+	case counts[bulk.ReplayRefused] > 0:
+		return fmt.Errorf("%s could not be replayed", plural(counts[bulk.ReplayRefused], "dead job"))
 	}
 	return nil
 }
@@ -243,7 +243,7 @@ func replayDead(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, stdo
 // deadActor stands in the audit log for whoever ran the command.
 const deadActor = "operator"
 
-func replayEach(ctx context.Context, dead *jobs.DeadJobs, opts deadOptions, each func(jobs.Replay) error) error {
+func replayEach(ctx context.Context, dead *bulk.DeadJobs, opts deadOptions, each func(bulk.Replay) error) error {
 	if opts.all {
 		return dead.ReplayAll(ctx, deadActor, opts.filter, nil, each)
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/ops"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 const doctorUsage = `Usage: worker doctor [-repair]
@@ -45,7 +45,7 @@ func Doctor(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	doctor, closePools, err := jobs.NewDoctor(ctx, string(cfg.DatabaseURL), prometheus.NewRegistry(), ops.NewLogger(stderr, cfg.LogLevel, "doctor"))
+	doctor, closePools, err := maintenance.NewDoctor(ctx, string(cfg.DatabaseURL), prometheus.NewRegistry(), ops.NewLogger(stderr, cfg.LogLevel, "doctor"))
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func Doctor(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 }
 
 // examine prints what is found, 200 findings at a time, and repairs it if asked to.
-func examine(ctx context.Context, doctor *jobs.Doctor, repair bool, stdout io.Writer) error {
+func examine(ctx context.Context, doctor *maintenance.Doctor, repair bool, stdout io.Writer) error {
 	sessions, err := doctor.CountSessions(ctx)
 	if err != nil {
 		return err

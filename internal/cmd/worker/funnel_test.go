@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/postgres/system"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 // writeHistory makes ten sessions that began two days ago and one that began 40 days
@@ -40,7 +40,7 @@ func writeHistory(t *testing.T) pgtest.Database {
 		) e (seq, seconds, step, status, phase)
 		where e.seq <= case when s.n < 2 then 10 when s.n < 8 then 5 else 1 end`)
 	require.NoError(t, err)
-	require.NoError(t, jobs.RollUp(t.Context(), db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler)))
+	require.NoError(t, maintenance.RollUp(t.Context(), db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler)))
 	return db
 }
 

@@ -10,9 +10,11 @@ import (
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/exa"
 	"github.com/alwrity/onboarding/internal/llm"
+	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/personalize"
+	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/webpage"
@@ -44,13 +46,13 @@ func workerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Regist
 		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, website.NewTransport(cfg.FetchAllowPrefixes)),
 		Fleet:      fleetOf(cfg),
-		Keep:       jobs.Keep(cfg.Retention),
+		Keep:       maintenance.Keep(cfg.Retention),
 		ReportOnly: !cfg.DoctorRepair, Registry: registry, Log: log,
 	}, nil
 }
 
-func fleetOf(cfg config.Worker) jobs.Fleet {
-	return jobs.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
+func fleetOf(cfg config.Worker) system.Fleet {
+	return system.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
 }
 
 // openRing reads the key ring; locally it is made when it is missing.

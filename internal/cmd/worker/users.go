@@ -12,10 +12,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 const usersUsage = `Usage: worker users OPERATION [flags] USER...
@@ -47,13 +47,13 @@ the database can't be used. The exit code is 1 if a user failed or it was stoppe
 `
 
 // operation changes one user.
-type operation func(o *jobs.Operator, ctx context.Context, userID string) (jobs.Outcome, error)
+type operation func(o *flow.Operator, ctx context.Context, userID string) (flow.Outcome, error)
 
 var operations = map[string]operation{
-	"reset":          (*jobs.Operator).Reset,
-	"retry-failed":   (*jobs.Operator).RetryFailed,
-	"rebuild-inputs": (*jobs.Operator).RebuildInputs,
-	"delete":         (*jobs.Operator).DeleteAccount,
+	"reset":          (*flow.Operator).Reset,
+	"retry-failed":   (*flow.Operator).RetryFailed,
+	"rebuild-inputs": (*flow.Operator).RebuildInputs,
+	"delete":         (*flow.Operator).DeleteAccount,
 }
 
 // usersOptions is the command line of users.
@@ -80,7 +80,7 @@ func Users(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	log := ops.NewLogger(stderr, cfg.LogLevel, "users")
-	operator, closePool, err := jobs.NewOperator(ctx, string(cfg.DatabaseURL), opts.dryRun, prometheus.NewRegistry(), log)
+	operator, closePool, err := flow.NewOperator(ctx, string(cfg.DatabaseURL), opts.dryRun, prometheus.NewRegistry(), log)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func Users(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	do := operations[opts.operation]
 	run := usersRun{
 		opts: opts, bar: newCountBar(stderr, int64(len(opts.users)), "changing users"), stdout: stdout, log: log,
-		do: func(ctx context.Context, userID string) (jobs.Outcome, error) { return do(operator, ctx, userID) },
+		do: func(ctx context.Context, userID string) (flow.Outcome, error) { return do(operator, ctx, userID) },
 	}
 	err = run.all(ctx)
 	run.bar.end()
@@ -153,7 +153,7 @@ func (o usersOptions) check() error {
 // usersRun does one operation to one user after the other.
 type usersRun struct {
 	opts   usersOptions
-	do     func(ctx context.Context, userID string) (jobs.Outcome, error)
+	do     func(ctx context.Context, userID string) (flow.Outcome, error)
 	bar    countBar
 	stdout io.Writer
 	log    *slog.Logger
@@ -185,15 +185,15 @@ func (r *usersRun) all(ctx context.Context) error {
 }
 
 // count counts an outcome and returns the word for it.
-func (r *usersRun) count(ctx context.Context, outcome jobs.Outcome, err error) string {
+func (r *usersRun) count(ctx context.Context, outcome flow.Outcome, err error) string {
 	switch {
 	case err != nil:
 		r.failed++
 		return r.class(ctx, err)
-	case outcome == jobs.OutcomeMissing:
+	case outcome == flow.OutcomeMissing:
 		r.missing++
 		return "not found"
-	case outcome == jobs.OutcomeUnchanged:
+	case outcome == flow.OutcomeUnchanged:
 		r.unchanged++
 		return "nothing to do"
 	}
@@ -210,7 +210,7 @@ func (r *usersRun) class(ctx context.Context, err error) string {
 	switch {
 	case errors.As(err, &conflict):
 		return conflict.Code
-	case errors.Is(err, jobs.ErrBusy):
+	case errors.Is(err, flow.ErrBusy):
 		return "busy"
 	}
 	r.log.ErrorContext(ctx, "user not changed", "error", err)

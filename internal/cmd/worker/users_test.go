@@ -16,22 +16,22 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 // crowd is a database with users, changed as the API changes them.
 type crowd struct {
 	t      *testing.T
 	db     pgtest.Database
-	submit *jobs.Submitter
+	submit *flow.Submitter
 }
 
 func newCrowd(t *testing.T) crowd {
 	t.Helper()
 	db := pgtest.New(t)
-	submit, err := jobs.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submit, err := flow.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Setenv("DATABASE_URL", db.URL)
 	return crowd{t: t, db: db, submit: submit}
@@ -153,13 +153,13 @@ func TestUsersDelete(t *testing.T) {
 // interrupting runs an operation that is interrupted while user is being changed.
 func (c crowd) interrupting(user string, opts usersOptions) (stdout string, err error) {
 	c.t.Helper()
-	operator, closePool, err := jobs.NewOperator(c.t.Context(), c.db.URL, false, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	operator, closePool, err := flow.NewOperator(c.t.Context(), c.db.URL, false, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(c.t, err)
 	defer closePool()
 	ctx, interrupt := context.WithCancel(c.t.Context())
 	defer interrupt()
 	var out bytes.Buffer
-	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.DiscardHandler), do: func(ctx context.Context, userID string) (jobs.Outcome, error) {
+	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.DiscardHandler), do: func(ctx context.Context, userID string) (flow.Outcome, error) {
 		if userID == user {
 			interrupt()
 		}
@@ -189,10 +189,10 @@ func TestUsersStopsWithoutADatabase(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	opts := usersOptions{operation: "reset", users: []string{"ann", "bob", "cid"}}
-	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.DiscardHandler), do: func(_ context.Context, userID string) (jobs.Outcome, error) {
+	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.DiscardHandler), do: func(_ context.Context, userID string) (flow.Outcome, error) {
 		switch userID {
 		case "ann":
-			return jobs.OutcomeDone, nil
+			return flow.OutcomeDone, nil
 		case "bob":
 			return "", fmt.Errorf("onboarding.reset: %w", &pgconn.PgError{Code: "57P01", Message: "terminating connection"})
 		}
@@ -208,9 +208,9 @@ func TestUsersNamesWhatFailed(t *testing.T) {
 	t.Parallel()
 	var out, logged bytes.Buffer
 	opts := usersOptions{operation: "reset", users: []string{"ann", "bob", "cid"}}
-	failures := map[string]error{"ann": fmt.Errorf("onboarding.reset: %w", jobs.ErrBusy), "bob": errors.New("a bug")}
-	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.NewTextHandler(&logged, nil)), do: func(_ context.Context, userID string) (jobs.Outcome, error) {
-		return jobs.OutcomeDone, failures[userID]
+	failures := map[string]error{"ann": fmt.Errorf("onboarding.reset: %w", flow.ErrBusy), "bob": errors.New("a bug")}
+	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.NewTextHandler(&logged, nil)), do: func(_ context.Context, userID string) (flow.Outcome, error) {
+		return flow.OutcomeDone, failures[userID]
 	}}
 	require.EqualError(t, run.report(run.all(t.Context()), &out), "2 users could not be changed")
 	assert.Equal(t, "ann\tbusy\nbob\tinternal_error\ncid\tdone\nusers: operation=reset users=3 done=1 unchanged=0 missing=0 failed=2\n", out.String())

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
-	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/internal/maintenance"
 )
 
 const analytics = adminPath + "/analytics"
@@ -35,7 +35,7 @@ func tellAnalytics(t *testing.T, f *apitest.Fixture) {
 		) e (seq, seconds, step, status, phase)
 		where e.seq <= case when s.n < 2 then 10 when s.n < 8 then 5 else 1 end`)
 	require.NoError(t, err)
-	require.NoError(t, jobs.RollUp(t.Context(), f.DB.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler)))
+	require.NoError(t, maintenance.RollUp(t.Context(), f.DB.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler)))
 }
 
 func TestAnalytics(t *testing.T) {

@@ -11,9 +11,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/postgres/system"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 // maxOperationUsers is how many users one request may be about.
@@ -106,7 +106,7 @@ func (h *Handlers) registerAdminBulk() {
 	register(h, huma.Operation{
 		Method: http.MethodGet, Path: path + "/{id}", OperationID: "getOperation", Summary: "How far an operation is",
 	}, []int{http.StatusNotFound}, func(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
-		return operationOutput(jobs.NewBulk(h.cfg.Pool).Get(ctx, in.ID))
+		return operationOutput(bulk.NewOperations(h.cfg.Pool).Get(ctx, in.ID))
 	})
 	register(h, huma.Operation{
 		Method: http.MethodGet, Path: path + "/{id}/items", OperationID: "listOperationItems", Summary: "What became of each user",
@@ -115,7 +115,7 @@ func (h *Handlers) registerAdminBulk() {
 		Method: http.MethodPost, Path: path + "/{id}/cancel", OperationID: "cancelOperation",
 		Summary: "End an operation", Description: "What is done stays done. One that has ended stays as it is.",
 	}, []int{http.StatusNotFound}, func(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
-		return operationOutput(jobs.NewBulk(h.cfg.Pool).Cancel(ctx, in.ID))
+		return operationOutput(bulk.NewOperations(h.cfg.Pool).Cancel(ctx, in.ID))
 	})
 }
 
@@ -124,8 +124,8 @@ func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[Opera
 	if err != nil {
 		return nil, err
 	}
-	operation, err := jobs.NewBulk(h.cfg.Pool).Create(ctx, jobs.OperationRequest{
-		Kind: jobs.OperationKind(in.Body.Kind), Actor: edge.User(ctx).ID, UserIDs: users,
+	operation, err := bulk.NewOperations(h.cfg.Pool).Create(ctx, bulk.Request{
+		Kind: bulk.Kind(in.Body.Kind), Actor: edge.User(ctx).ID, UserIDs: users,
 	})
 	if err != nil {
 		return nil, err
@@ -141,7 +141,7 @@ func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[Opera
 // its filter finds more.
 func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (users []string, next *string, err error) {
 	switch {
-	case jobs.OperationKind(in.Kind) == jobs.OperationDelete && !in.Confirm:
+	case bulk.Kind(in.Kind) == bulk.Delete && !in.Confirm:
 		return nil, nil, edge.InvalidField("confirm", "Deleting can't be undone; send confirm as true if you mean it.")
 	case (in.Filter == nil) == (len(in.UserIDs) == 0):
 		return nil, nil, edge.InvalidField("user_ids", "Name the users, or a filter that finds them.")
@@ -172,7 +172,7 @@ func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (use
 }
 
 func (h *Handlers) listOperations(ctx context.Context, in *operationsInput) (*edge.Output[OperationsBody], error) {
-	operations, err := jobs.NewBulk(h.cfg.Pool).List(ctx, in.Limit)
+	operations, err := bulk.NewOperations(h.cfg.Pool).List(ctx, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +184,7 @@ func (h *Handlers) listOperations(ctx context.Context, in *operationsInput) (*ed
 }
 
 func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInput) (*edge.Output[OperationItemsBody], error) {
-	bulk := jobs.NewBulk(h.cfg.Pool)
+	bulk := bulk.NewOperations(h.cfg.Pool)
 	if _, err := bulk.Get(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -205,14 +205,14 @@ func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInp
 	return edge.OK(body), nil
 }
 
-func operationOutput(operation jobs.Operation, err error) (*edge.Output[OperationBody], error) {
+func operationOutput(operation bulk.Operation, err error) (*edge.Output[OperationBody], error) {
 	if err != nil {
 		return nil, err
 	}
 	return edge.OK(operationBody(operation)), nil
 }
 
-func operationBody(o jobs.Operation) OperationBody {
+func operationBody(o bulk.Operation) OperationBody {
 	return OperationBody{
 		ID: o.ID.String(), Kind: string(o.Kind), Actor: o.Actor, Status: string(o.Status), Total: o.Total,
 		Waiting: o.Waiting, Queued: o.Queued, Done: o.Done, Unchanged: o.Unchanged, Missing: o.Missing, Failed: o.Failed,

@@ -19,7 +19,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
-	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/internal/queue/console"
 )
 
 // browser sends requests as a page of the server's own origin does.
@@ -34,7 +34,7 @@ func newBrowser(t *testing.T) *browser {
 	db := pgtest.New(t)
 	ring, err := apitest.KeyRing()
 	require.NoError(t, err)
-	console, err := jobs.NewConsole(t.Context(), db.System, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, slog.New(slog.DiscardHandler))
+	console, err := console.New(t.Context(), db.System, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	f := apitest.NewOn(t, db.App, func(c *httpapi.Config) { c.Admin, c.Console, c.PlainCookies = db.System, console, true })
 	f.DB = db

@@ -9,9 +9,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 const (
@@ -32,9 +32,9 @@ type DeadFilter struct {
 	Since  time.Time `query:"since" json:"since,omitzero" example:"2026-03-01T00:00:00Z" doc:"Not those that died before."`
 }
 
-func (f DeadFilter) chosen(path string) (jobs.DeadFilter, error) {
+func (f DeadFilter) chosen(path string) (bulk.DeadFilter, error) {
 	err := checkTexts(map[string]string{path + "kind": f.Kind, path + "code": f.Code, path + "user_id": f.UserID})
-	return jobs.DeadFilter{
+	return bulk.DeadFilter{
 		Kind: onboarding.Kind(f.Kind), Code: onboarding.FailureCode(f.Code), UserID: f.UserID, Since: f.Since,
 	}, err
 }
@@ -149,7 +149,7 @@ func (h *Handlers) listDeadJobs(ctx context.Context, in *DeadJobsInput) (*edge.O
 }
 
 // deadJobAfter returns the dead job that a page follows, nil for the first page.
-func (h *Handlers) deadJobAfter(ctx context.Context, after string) (*jobs.DeadJob, error) {
+func (h *Handlers) deadJobAfter(ctx context.Context, after string) (*bulk.DeadJob, error) {
 	if after == "" {
 		return nil, nil //nolint:nilnil // the first page follows nothing
 	}
@@ -175,7 +175,7 @@ func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[Replay
 	}
 	body := ReplaysBody{Replays: []ReplayBody{}}
 	began := time.Now()
-	err = h.cfg.Dead.ReplayAll(ctx, edge.User(ctx).ID, filter, after, func(replay jobs.Replay) error {
+	err = h.cfg.Dead.ReplayAll(ctx, edge.User(ctx).ID, filter, after, func(replay bulk.Replay) error {
 		body.Replays = append(body.Replays, replayBody(replay))
 		if len(body.Replays) == replaysAtOnce || time.Since(began) > replayTime {
 			body.NextAfter = idOrNil(&replay.ID)
@@ -189,7 +189,7 @@ func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[Replay
 	return edge.OK(body), nil
 }
 
-func deadJobBody(job jobs.DeadJob) DeadJobBody {
+func deadJobBody(job bulk.DeadJob) DeadJobBody {
 	body := DeadJobBody{
 		ID: job.ID.String(), UserID: job.UserID, Kind: string(job.Kind), Code: string(job.Code), Attempts: job.Attempts,
 		Recoveries: job.Recoveries, DiedAt: job.DiedAt.UTC(), ReplayedAs: setIDOrNil(job.ReplayedAs), ReplayedAt: edge.UTC(job.ReplayedAt),
@@ -200,7 +200,7 @@ func deadJobBody(job jobs.DeadJob) DeadJobBody {
 	return body
 }
 
-func replayBody(replay jobs.Replay) ReplayBody {
+func replayBody(replay bulk.Replay) ReplayBody {
 	return ReplayBody{
 		ID: replay.ID.String(), UserID: replay.UserID, Outcome: string(replay.Outcome), ReplayedAs: setIDOrNil(replay.ReplayedAs),
 		Code: edge.TextOrNil(replay.Code), Reason: edge.TextOrNil(replay.Reason),

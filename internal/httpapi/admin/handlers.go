@@ -6,9 +6,10 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // Config is what Admin are made of. Console may be left out.
@@ -16,9 +17,9 @@ type Config struct {
 	// Pool assumes the system role. Nothing but the operations of operators uses it.
 	Pool *postgres.Pool
 	// Queues pauses and resumes queues.
-	Queues *jobs.Queues
+	Queues *queue.Queues
 	// Dead shows and replays dead jobs.
-	Dead *jobs.DeadJobs
+	Dead *bulk.DeadJobs
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler

@@ -8,7 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
-	"github.com/alwrity/onboarding/jobs"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // QueueBody is a queue as it is now.
@@ -56,14 +56,14 @@ func (h *Handlers) registerAdminQueues() {
 	})
 }
 
-func queueOutput(queue jobs.Queue, err error) (*edge.Output[QueueBody], error) {
+func queueOutput(queue queue.Queue, err error) (*edge.Output[QueueBody], error) {
 	if err != nil {
 		return nil, err
 	}
 	return edge.OK(queueBody(queue)), nil
 }
 
-func queueBody(queue jobs.Queue) QueueBody {
+func queueBody(queue queue.Queue) QueueBody {
 	return QueueBody{
 		Name: queue.Name, Paused: queue.PausedAt != nil, PausedAt: edge.UTC(queue.PausedAt), Jobs: queue.Jobs, WaitingSeconds: queue.Waiting.Seconds(),
 	}

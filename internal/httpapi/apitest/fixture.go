@@ -24,14 +24,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/internal/seal"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 // DevIssuer signs the tokens of all tests of this package.
@@ -61,9 +63,9 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 	t.Helper()
 	db := pgtest.New(t)
 	f := NewOn(t, db.App, append([]func(*httpapi.Config){func(c *httpapi.Config) {
-		queues, err := jobs.NewQueues(db.System, slog.New(slog.DiscardHandler))
+		queues, err := queue.NewQueues(db.System, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
-		c.Admin, c.Queues, c.Dead = db.System, queues, jobs.NewDeadJobs(db.System, NewSubmitter(t, db.App))
+		c.Admin, c.Queues, c.Dead = db.System, queues, bulk.NewDeadJobs(db.System, NewSubmitter(t, db.App))
 	}}, set...)...)
 	f.DB = db
 	return f
@@ -89,9 +91,9 @@ func StoreIn(t *testing.T, c *httpapi.Config, pool *pgxpool.Pool) {
 }
 
 // NewSubmitter returns a submitter on the database of a pool.
-func NewSubmitter(t *testing.T, pool *pgxpool.Pool) *jobs.Submitter {
+func NewSubmitter(t *testing.T, pool *pgxpool.Pool) *flow.Submitter {
 	t.Helper()
-	submitter, err := jobs.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return submitter
 }

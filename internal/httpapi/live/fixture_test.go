@@ -17,13 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 	"github.com/alwrity/onboarding/internal/httpapi/live"
 	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
-	"github.com/alwrity/onboarding/jobs"
 )
 
 const (
@@ -35,7 +35,7 @@ const (
 // streamFixture is a server whose streams are fed from a real database.
 type streamFixture struct {
 	*apitest.Fixture
-	submit *jobs.Submitter
+	submit *flow.Submitter
 }
 
 // newStreams serves streams that are told of changes; change may alter what they are
@@ -48,7 +48,7 @@ func newStreams(t *testing.T, change func(*live.Source)) streamFixture {
 
 func streamsOn(t *testing.T, db pgtest.Database, change func(*live.Source)) streamFixture {
 	t.Helper()
-	submitter, err := jobs.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	notifier := postgres.NewNotifier(db.System, slog.New(slog.DiscardHandler))
 	submitter.Announce = notifier.Changed

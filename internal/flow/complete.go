@@ -1,0 +1,99 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// Complete finishes the onboarding; a second call changes nothing. It waits up to
+// bound for those of steps 2 to 4 that are in progress and hold no result yet. It
+// returns *onboarding.ConflictError while they still are, and
+// *onboarding.InputError naming the steps that are missing.
+func (s *Submitter) Complete(ctx context.Context, userID string, bound time.Duration) error {
+	if err := s.waitForSteps(ctx, userID, bound); err != nil {
+		return err
+	}
+	return s.Change(ctx, userID, func(c *Change) error {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return err
+		}
+		finished, err := c.Q.SessionFinishedAt(ctx, c.SessionID)
+		if err != nil {
+			return fmt.Errorf("read session: %w", err)
+		}
+		if finished != nil {
+			return nil
+		}
+		if err := mayComplete(steps); err != nil {
+			return err
+		}
+		return c.complete(ctx, steps)
+	})
+}
+
+// waitForSteps waits until no required step is in progress without a result.
+func (s *Submitter) waitForSteps(ctx context.Context, userID string, bound time.Duration) error {
+	session, err := postgres.Session(ctx, s.pool, userID)
+	if err != nil {
+		return err
+	}
+	deadline := time.Now().Add(bound)
+	for _, step := range session.Steps {
+		if step.Number.Required() && step.Status == onboarding.StepInProgress && !step.Done() && step.SubmissionID != nil {
+			if _, err := s.Wait(ctx, userID, *step.SubmissionID, time.Until(deadline)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mayComplete checks that every required step is done.
+func mayComplete(steps []postgres.LockStepsRow) error {
+	var missing, running []string
+	for _, row := range steps {
+		step := onboarding.Step{Number: row.Step, Status: row.Status, ResultSubmissionID: row.ResultSubmissionID}
+		if !step.Number.Required() || step.Done() {
+			continue
+		}
+		name := fmt.Sprintf("Step %d (%s)", step.Number, step.Number.Info().Title)
+		if step.Status == onboarding.StepInProgress {
+			running = append(running, name)
+		} else {
+			missing = append(missing, name)
+		}
+	}
+	switch {
+	case len(missing) > 0:
+		return &onboarding.InputError{
+			Field: "steps", Code: "steps_missing",
+			Reason: "Cannot complete onboarding. The following steps must be completed first: " + strings.Join(missing, ", ") + ".",
+		}
+	case len(running) > 0:
+		return &onboarding.ConflictError{
+			Code: "step_in_progress", Reason: strings.Join(running, ", ") + " is still in progress. Try again in a moment.", RetryAfter: retryAfter,
+		}
+	}
+	return nil
+}
+
+// complete skips what may be left out and completes step 6.
+func (c *Change) complete(ctx context.Context, steps []postgres.LockStepsRow) error {
+	for _, step := range steps {
+		if step.Step.Skippable() && step.Status == onboarding.StepPending {
+			if err := c.settle(ctx, step.Step, onboarding.StepSkipped, nil); err != nil {
+				return err
+			}
+		}
+	}
+	if err := c.Q.SetFinished(ctx, postgres.SetFinishedParams{Finished: true, ID: c.SessionID}); err != nil {
+		return fmt.Errorf("finish session: %w", err)
+	}
+	return c.settle(ctx, onboarding.StepFinish, onboarding.StepCompleted, nil)
+}

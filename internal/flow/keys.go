@@ -1,0 +1,89 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// SaveKeys stores sealed keys, each in the place of its provider's former one. Step
+// 1 is completed by it if the user then has the key of a language model provider;
+// it returns whether.
+func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboarding.StoredKey) (completed bool, err error) {
+	err = s.Change(ctx, userID, func(c *Change) error {
+		if _, err := c.lockStep(ctx, onboarding.StepProviders); err != nil {
+			return err
+		}
+		for _, key := range keys {
+			if err := c.saveKey(ctx, key); err != nil {
+				return err
+			}
+		}
+		stored, err := postgres.Keys(ctx, c.Q, userID)
+		if err != nil {
+			return err
+		}
+		if completed = slices.ContainsFunc(stored, offersModels); !completed {
+			return c.record(ctx, onboarding.StepProviders)
+		}
+		return c.settle(ctx, onboarding.StepProviders, onboarding.StepCompleted, nil)
+	})
+	return completed, err
+}
+
+func offersModels(key onboarding.StoredKey) bool { return key.Provider.Info().Model }
+
+func (c *Change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
+	err := c.Q.SaveKey(ctx, postgres.SaveKeyParams{
+		SessionID: c.SessionID, UserID: c.UserID, Provider: key.Provider, Sealed: key.Sealed, LastFour: key.LastFour,
+		Fingerprint: key.Fingerprint, BaseUrl: key.BaseURL, Model: key.Model, Description: key.Description,
+	})
+	if err != nil {
+		return fmt.Errorf("save key of %s: %w", key.Provider, err)
+	}
+	return nil
+}
+
+// RemoveKey deletes the key of a provider. Step 1 is reset when it was the last one
+// of a language model provider. It returns onboarding.ErrNotFound if there is none.
+func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboarding.Provider) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return err
+		}
+		deleted, err := c.Q.DeleteKey(ctx, postgres.DeleteKeyParams{SessionID: c.SessionID, Provider: provider})
+		if err != nil {
+			return fmt.Errorf("delete key of %s: %w", provider, err)
+		}
+		if deleted == 0 {
+			return onboarding.ErrNotFound
+		}
+		stored, err := postgres.Keys(ctx, c.Q, userID)
+		if err != nil {
+			return err
+		}
+		step := steps[onboarding.StepProviders-1]
+		if step.Status != onboarding.StepCompleted || slices.ContainsFunc(stored, offersModels) {
+			return c.record(ctx, onboarding.StepProviders)
+		}
+		if err := c.reset(ctx, step); err != nil {
+			return err
+		}
+		return c.reopen(ctx, steps[onboarding.StepFinish-1])
+	})
+}
+
+// Audit writes down who did what with a user's data.
+func (s *Submitter) Audit(ctx context.Context, actor, action, userID string) error {
+	err := postgres.AsUser(s.pool, userID).RecordAudit(ctx, postgres.RecordAuditParams{
+		Actor: actor, Action: action, UserID: userID, Detail: []byte("{}"),
+	})
+	if err != nil {
+		return fmt.Errorf("write audit log: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// SubmitWebsite submits step 2 from a website or, without one, from a text of the
+// user. The website is taken as the user typed it. It returns
+// *onboarding.InputError for an address that can't be one.
+func (s *Submitter) SubmitWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+	if input.Website != "" {
+		address, err := onboarding.NormalizeURL(input.Website)
+		if err != nil {
+			return onboarding.Submission{}, err
+		}
+		input = onboarding.WebsiteInput{Website: address}
+	}
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := Request{Kind: onboarding.KindWebsiteAnalysis, Step: onboarding.StepWebsite, Input: document}
+	return s.submit(ctx, userID, req, nil)
+}
+
+// SubmitBusiness stores what the user tells of the business and submits step 2 from
+// it.
+func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onboarding.BusinessInfo) (onboarding.Submission, error) {
+	document, err := encode(onboarding.WebsiteInput{
+		BusinessDescription: info.BusinessDescription, Industry: info.Industry,
+		TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
+	})
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := Request{Kind: onboarding.KindWebsiteAnalysis, Step: onboarding.StepWebsite, Input: document}
+	return s.submit(ctx, userID, req, func(c *Change) error {
+		err := c.Q.SaveBusinessInfo(ctx, postgres.SaveBusinessInfoParams{
+			SessionID: c.SessionID, UserID: userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
+			TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
+		})
+		if err != nil {
+			return fmt.Errorf("save business info: %w", err)
+		}
+		return c.wantInputs(ctx) // it stays, whatever becomes of the analysis
+	})
+}
+
+// ImportAnalysis submits step 2 with an analysis that the client has, which
+// onboarding.ParseFlatAnalysis has accepted.
+func (s *Submitter) ImportAnalysis(ctx context.Context, userID string, input onboarding.AnalysisImport) (onboarding.Submission, error) {
+	if input.Website != "" {
+		address, err := onboarding.NormalizeURL(input.Website)
+		if err != nil {
+			return onboarding.Submission{}, err
+		}
+		input.Website = address
+	}
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := Request{Kind: onboarding.KindAnalysisImport, Step: onboarding.StepWebsite, Input: document}
+	return s.submit(ctx, userID, req, nil)
+}
+
+// GeneratePersonas submits step 4. It returns *onboarding.ConflictError when there
+// is no website analysis to write from, neither sent nor held.
+func (s *Submitter) GeneratePersonas(ctx context.Context, userID string, input onboarding.PersonaInput) (onboarding.Submission, error) {
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := Request{Kind: onboarding.KindPersonaGeneration, Step: onboarding.StepPersonalization, Input: document}
+	return s.submit(ctx, userID, req, func(c *Change) error { return c.needAnalysis(ctx, req) })
+}
+
+// needAnalysis checks that a persona generation has something to write from.
+func (c *Change) needAnalysis(ctx context.Context, req Request) error {
+	var input onboarding.PersonaInput
+	if err := DecodeInput(req.Input, &input); err != nil || input.Analysis != nil {
+		return err
+	}
+	_, err := postgres.HeldAnalysis(ctx, c.Q, c.UserID)
+	if !errors.Is(err, onboarding.ErrNotFound) {
+		return err
+	}
+	step, err := c.lockStep(ctx, onboarding.StepWebsite)
+	if err != nil {
+		return err
+	}
+	if step.Status == onboarding.StepInProgress {
+		return &onboarding.ConflictError{
+			Code: "step_in_progress", Reason: "The website is still being analysed. Personas can be generated when step 2 is completed.", RetryAfter: retryAfter,
+		}
+	}
+	return &onboarding.ConflictError{
+		Code: "analysis_missing", Reason: "There is no website analysis to write personas from. Complete step 2 first.",
+	}
+}
+
+// ImportPersonas submits step 4 with personas that the client has, which
+// onboarding.ParsePersonas has accepted.
+func (s *Submitter) ImportPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
+	document, err := encode(personas)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	req := Request{Kind: onboarding.KindPersonaImport, Step: onboarding.StepPersonalization, Input: document}
+	return s.submit(ctx, userID, req, nil)
+}
+
+// PreviewWebsite submits the analysis of a website or, without one, of a text, for the
+// answer of one call: the submission's result is the onboarding.Analysis, step 2 and
+// what it holds stay as they are. It returns *onboarding.InputError for an address that
+// can't be one.
+func (s *Submitter) PreviewWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+	if input.Website != "" {
+		address, err := onboarding.NormalizeURL(input.Website)
+		if err != nil {
+			return onboarding.Submission{}, err
+		}
+		input = onboarding.WebsiteInput{Website: address}
+	}
+	return s.submitInput(ctx, userID, onboarding.KindWebsitePreview, input)
+}
+
+// AssessPersonas submits the scoring of personas, which onboarding.ParsePersonas has
+// accepted. The result is an onboarding.QualityMetrics, null without a website analysis
+// to compare with.
+func (s *Submitter) AssessPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
+	return s.submitInput(ctx, userID, onboarding.KindQualityAssessment, personas)
+}
+
+// AnalyzeSitemap submits the reading of a website's sitemap. The result is an
+// onboarding.SitemapReport.
+func (s *Submitter) AnalyzeSitemap(ctx context.Context, userID string, input onboarding.SitemapInput) (onboarding.Submission, error) {
+	return s.submitInput(ctx, userID, onboarding.KindSitemapAnalysis, input)
+}
+
+// DiscoverCompetitors submits the search for similar websites. The result is a list of
+// onboarding.FoundCompetitor, null without a key of the search provider.
+func (s *Submitter) DiscoverCompetitors(ctx context.Context, userID string, search onboarding.CompetitorSearch) (onboarding.Submission, error) {
+	return s.submitInput(ctx, userID, onboarding.KindCompetitorDiscovery, search)
+}
+
+// submitInput submits work that belongs to no step.
+func (s *Submitter) submitInput(ctx context.Context, userID string, kind onboarding.Kind, input any) (onboarding.Submission, error) {
+	document, err := encode(input)
+	if err != nil {
+		return onboarding.Submission{}, err
+	}
+	return s.submit(ctx, userID, Request{Kind: kind, Input: document}, nil)
+}
+
+// ValidateKeys submits one cheap live call with each stored key. The result is a
+// KeyChecks.
+func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error) {
+	return s.submitLocked(ctx, userID, func(c *Change) (Request, error) {
+		keys, err := postgres.Keys(ctx, c.Q, userID)
+		if err != nil {
+			return Request{}, err
+		}
+		// Which keys are checked is the input: a check of a key that was replaced since
+		// is not joined.
+		checked := map[onboarding.Provider]time.Time{}
+		for _, key := range keys {
+			checked[key.Provider] = key.UpdatedAt
+		}
+		input, err := encode(map[string]any{"keys": checked})
+		return Request{Kind: onboarding.KindKeyValidation, Input: input}, err
+	})
+}

@@ -1,0 +1,291 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/riverqueue/river"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
+)
+
+// Outcome is what an operation did to one user.
+type Outcome string
+
+// The outcomes of an operation that did not fail.
+const (
+	OutcomeDone      Outcome = "done"
+	OutcomeUnchanged Outcome = "unchanged"
+	// OutcomeMissing says that there is no such user. None is made by looking.
+	OutcomeMissing Outcome = "missing"
+)
+
+// ErrBusy says that another transaction held a user's session for too long.
+var ErrBusy = errors.New("another transaction holds the session")
+
+// errDryRun rolls back what was only tried.
+var errDryRun = errors.New("dry run")
+
+const (
+	// operatorLocks is how long each lock is waited for.
+	operatorLocks = 5 * time.Second
+	// operatorTimeout bounds an operation on one user.
+	operatorTimeout = 30 * time.Second
+	// operatorActor stands in the audit log for whoever ran the command.
+	operatorActor = "operator"
+)
+
+// Operator changes the onboardings of others for whoever runs the system: each user
+// in one transaction, with one row of the audit log for what was changed. The work
+// that it queues takes the slots of the bulk queue, so that nobody who waits for
+// theirs waits longer.
+//
+// An operation that has begun is carried to its end, whatever becomes of its
+// context, so that its outcome is known.
+type Operator struct {
+	Pool   *pgxpool.Pool
+	River  *river.Client[pgx.Tx]
+	dryRun bool
+	Log    *slog.Logger
+	// Actor stands in the audit log.
+	Actor          string
+	Locks, Timeout time.Duration
+	// Settle, if not nil, notes the outcome in the same transaction.
+	Settle func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error
+	// Announce is told each session that changes.
+	Announce Announce
+	Steps    *StepMetrics // nil in a command
+}
+
+// NewOperator returns an operator for a command. With dryRun every operation returns
+// its outcome and is rolled back. closePool must be called.
+func NewOperator(ctx context.Context, databaseURL string, dryRun bool, reg prometheus.Registerer, log *slog.Logger) (o *Operator, closePool func(), err error) {
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: databaseURL, Name: "operator", Role: postgres.RoleApp, MaxConns: 1, Registry: reg,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	err = postgres.Ready(ctx, pool)
+	if err == nil {
+		o = &Operator{Pool: pool, dryRun: dryRun, Log: log, Actor: operatorActor, Locks: operatorLocks, Timeout: operatorTimeout}
+		o.River, err = queue.NewClient(pool, log)
+	}
+	if err != nil {
+		pool.Close()
+		return nil, nil, err
+	}
+	return o, pool.Close, nil
+}
+
+// Operator returns an operator for an api, whose actor stands in the audit log. With
+// dryRun every operation returns its outcome and is rolled back.
+func (s *Submitter) Operator(actor string, dryRun bool) *Operator {
+	return &Operator{
+		Pool: s.pool, River: s.River, Log: s.Log, dryRun: dryRun, Actor: actor,
+		Locks: operatorLocks, Timeout: operatorTimeout, Announce: s.Announce, Steps: s.Steps,
+	}
+}
+
+// Reset makes all steps of a user pending again and cancels running work, as
+// Submitter.ResetAll does that keeps the data.
+func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "onboarding.reset", func(ctx context.Context, c *Change) (bool, error) {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return false, err
+		}
+		finished, err := c.Q.SessionFinishedAt(ctx, c.SessionID)
+		if err != nil {
+			return false, fmt.Errorf("read session: %w", err)
+		}
+		if finished == nil && untouched(steps) {
+			return false, nil
+		}
+		return true, c.resetAll(ctx, steps, false)
+	})
+}
+
+// untouched tells whether a reset would change none of the steps.
+func untouched(steps []postgres.LockStepsRow) bool {
+	for _, step := range steps {
+		if step.Status != onboarding.StepPending || step.ResultSubmissionID != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// RetryFailed submits the last input of every failed step again. A step that can't
+// be retried is left out; if that goes for all of them, it returns the
+// *onboarding.ConflictError of the last.
+func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "onboarding.retry_failed", func(ctx context.Context, c *Change) (retried bool, err error) {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return false, err
+		}
+		var refused *onboarding.ConflictError
+		for _, step := range steps {
+			if step.Status != onboarding.StepFailed {
+				continue
+			}
+			_, err := c.retry(ctx, step)
+			switch {
+			case err == nil:
+				retried = true
+			case !errors.As(err, &refused):
+				return false, err
+			}
+		}
+		if refused != nil && !retried {
+			return false, refused
+		}
+		return retried, nil
+	})
+}
+
+// retry submits the last input of a step again and returns the new submission. The
+// caller has locked all of them.
+func (c *Change) retry(ctx context.Context, step postgres.LockStepsRow) (uuid.UUID, error) {
+	req, err := c.lastRequest(ctx, step)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return c.enqueue(ctx, req)
+}
+
+// RebuildInputs queues a build of a user's personalization inputs; one that is
+// running is followed by it. Users who have nothing that inputs are built from stay
+// as they are.
+func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "inputs.rebuild", func(ctx context.Context, c *Change) (bool, error) {
+		_, err := c.Q.GetInputs(ctx, userID)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return false, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("read inputs: %w", err)
+		}
+		return true, c.wantInputs(ctx)
+	})
+}
+
+// DeleteAccount deletes everything that is stored of a user and cancels running
+// work, whose jobs no longer name the user. The audit log stays, and that an operation
+// deleted the account, as long as the operation.
+func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, error) {
+	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *Change) (bool, error) {
+		if _, err := c.lockSteps(ctx); err != nil {
+			return false, err
+		}
+		running, err := c.Q.LockWork(ctx, c.SessionID)
+		if err != nil {
+			return false, fmt.Errorf("lock running submissions: %w", err)
+		}
+		c.Stopped = running
+		return true, c.forget(ctx)
+	})
+}
+
+// forget deletes the session, with all that references it, and what else is stored of
+// the user.
+func (c *Change) forget(ctx context.Context) error {
+	if err := c.Q.DeleteSession(ctx, c.SessionID); err != nil {
+		return fmt.Errorf("delete session: %w", err)
+	}
+	for _, more := range []struct {
+		what   string
+		remove func(ctx context.Context, userID string) error
+	}{
+		{"stream tickets", c.Q.DeleteStreamTickets},
+		{"bulk items", c.Q.DeleteBulkItems},
+		{"jobs", c.Q.DeleteJobs},
+		{"the user's id in running jobs", c.Q.ForgetJobs},
+	} {
+		if err := more.remove(ctx, c.UserID); err != nil {
+			return fmt.Errorf("delete %s: %w", more.what, err)
+		}
+	}
+	return nil
+}
+
+// change runs do in one transaction under the lock of the user's session, with the
+// audit log if do changed something, and cancels the jobs that it made pointless
+// after the commit.
+func (o *Operator) change(ctx context.Context, userID, action string, do func(context.Context, *Change) (bool, error)) (Outcome, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Timeout)
+	defer cancel()
+	var (
+		c       Change
+		outcome Outcome
+	)
+	err := postgres.InTx(ctx, o.Pool, userID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
+		c = Change{Tx: tx, Q: q, River: o.River, UserID: userID, queue: queue.Bulk}
+		outcome, err = o.changeTx(ctx, &c, action, do)
+		if err == nil && o.Settle != nil {
+			err = o.Settle(ctx, tx, q, outcome)
+		}
+		return err
+	})
+	var pgErr *pgconn.PgError
+	switch {
+	case errors.Is(err, errDryRun):
+		return outcome, nil
+	case errors.As(err, &pgErr) && pgErr.Code == lockNotAvailable:
+		return "", fmt.Errorf("%s: %w", action, ErrBusy)
+	case err != nil:
+		return "", fmt.Errorf("%s: %w", action, err)
+	}
+	o.Steps.Changed(&c)
+	if c.recorded {
+		o.Announce.Changed(c.SessionID)
+	}
+	for _, job := range c.Stopped {
+		if _, err := o.River.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns it from its beat
+			o.Log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
+		}
+	}
+	return outcome, nil
+}
+
+// lockNotAvailable is the SQLSTATE of a lock that was waited for too long.
+const lockNotAvailable = "55P03"
+
+func (o *Operator) changeTx(ctx context.Context, c *Change, action string, do func(context.Context, *Change) (bool, error)) (outcome Outcome, err error) {
+	if err := c.Q.BoundLocks(ctx, fmt.Sprintf("%dms", o.Locks.Milliseconds())); err != nil {
+		return "", fmt.Errorf("bound the locks: %w", err)
+	}
+	c.SessionID, err = c.Q.LockSession(ctx, c.UserID)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return OutcomeMissing, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("lock session: %w", err)
+	}
+	changed, err := do(ctx, c)
+	if err != nil || !changed {
+		return OutcomeUnchanged, err
+	}
+	if c.detail == nil {
+		c.detail = []byte("{}")
+	}
+	err = c.Q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.UserID, Detail: c.detail})
+	if err != nil {
+		return "", fmt.Errorf("write audit log: %w", err)
+	}
+	if o.dryRun {
+		return OutcomeDone, errDryRun
+	}
+	return OutcomeDone, nil
+}

@@ -1,0 +1,60 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// SavePreferences updates the research preferences and completes step 3 by it. It
+// returns them and, in sentences, the defaults that were taken; errors are
+// *onboarding.InputError for what can't be taken.
+func (s *Submitter) SavePreferences(ctx context.Context, userID string, update onboarding.PreferencesUpdate) (
+	saved onboarding.ResearchPreferences, warnings []string, err error,
+) {
+	err = s.Change(ctx, userID, func(c *Change) error {
+		if _, err := c.lockStep(ctx, onboarding.StepResearch); err != nil {
+			return err
+		}
+		if warnings, err = c.savePreferences(ctx, update); err != nil {
+			return err
+		}
+		if err := c.settle(ctx, onboarding.StepResearch, onboarding.StepCompleted, nil); err != nil {
+			return err
+		}
+		if saved, err = postgres.Preferences(ctx, c.Q, userID); err != nil {
+			return err
+		}
+		return c.wantInputs(ctx)
+	})
+	return saved, warnings, err
+}
+
+func (c *Change) savePreferences(ctx context.Context, update onboarding.PreferencesUpdate) (warnings []string, err error) {
+	var former *onboarding.ResearchPreferences
+	switch stored, err := postgres.Preferences(ctx, c.Q, c.UserID); {
+	case err == nil:
+		former = &stored
+	case !errors.Is(err, onboarding.ErrNotFound):
+		return nil, err
+	}
+	next, warnings, err := update.Apply(former)
+	if err != nil {
+		return nil, err
+	}
+	findings, err := encode(next.Findings)
+	if err != nil {
+		return nil, err
+	}
+	err = c.Q.SavePreferences(ctx, postgres.SavePreferencesParams{
+		SessionID: c.SessionID, UserID: c.UserID, ResearchDepth: next.ResearchDepth, ContentTypes: next.ContentTypes,
+		AutoResearch: next.AutoResearch, FactualContent: next.FactualContent, Findings: findings,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("save research preferences: %w", err)
+	}
+	return warnings, nil
+}

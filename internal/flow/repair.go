@@ -1,0 +1,213 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// The contradictions that the doctor finds; the statement ListContradictions says
+// what each is.
+const (
+	FindingStepWithoutWork        = "step_without_work"
+	FindingWorkWithoutStep        = "work_without_step"
+	FindingResultMissing          = "result_missing"
+	FindingCompletedWithoutResult = "completed_without_result"
+	FindingFinishContradicted     = "finish_contradicted"
+	FindingInputsStale            = "inputs_stale"
+)
+
+var Findings = []string{
+	FindingStepWithoutWork, FindingWorkWithoutStep, FindingResultMissing, FindingCompletedWithoutResult,
+	FindingFinishContradicted, FindingInputsStale,
+}
+
+// What the doctor did with a contradiction.
+const (
+	DoctorRepaired = "repaired"
+	DoctorRequeued = "requeued"
+	DoctorGone     = "gone" // it was resolved before the doctor came
+	DoctorError    = "error"
+	DoctorReported = "reported" // and left as it is
+)
+
+// Finding is a session whose rows contradict each other.
+type Finding struct {
+	// Kind names the contradiction, lower snake case.
+	Kind      string
+	SessionID uuid.UUID
+	UserID    string
+	// Step is the step at fault, 0 if it is none.
+	Step onboarding.StepNumber
+}
+
+// Repair resolves one contradiction, as the rows are under the lock.
+func (c *Change) Repair(ctx context.Context, f Finding) (result string, err error) {
+	steps, err := c.lockSteps(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch f.Kind {
+	case FindingStepWithoutWork:
+		return c.repairStep(ctx, steps[f.Step-1])
+	case FindingWorkWithoutStep:
+		return c.repairWork(ctx, steps[f.Step-1])
+	case FindingResultMissing, FindingCompletedWithoutResult:
+		return c.repairResult(ctx, steps, steps[f.Step-1])
+	case FindingFinishContradicted:
+		return c.repairFinish(ctx, steps)
+	case FindingInputsStale:
+		return c.repairInputs(ctx)
+	}
+	return "", fmt.Errorf("unknown finding %s", f.Kind)
+}
+
+// repairStep gives a step in progress the status that its submission has ended with.
+func (c *Change) repairStep(ctx context.Context, step postgres.LockStepsRow) (string, error) {
+	if step.Status != onboarding.StepInProgress {
+		return DoctorGone, nil
+	}
+	submission, err := c.submissionOf(ctx, step.SubmissionID)
+	if err != nil {
+		return "", err
+	}
+	params := postgres.EndStepParams{SessionID: c.SessionID, Step: step.Step}
+	switch submission.Status {
+	case onboarding.SubmissionInProgress:
+		return DoctorGone, nil
+	case onboarding.SubmissionCompleted:
+		params.Status = onboarding.StepCompleted
+		err = c.Q.EndStep(ctx, params)
+	case onboarding.SubmissionFailed:
+		code := string(submission.FailureCode)
+		params.Status, params.FailureCode, params.FailureMessage = onboarding.StepFailed, &code, &submission.FailureMessage
+		err = c.Q.EndStep(ctx, params)
+	default: // superseded, cancelled, or gone
+		err = c.Q.StopStep(ctx, postgres.StopStepParams{SessionID: c.SessionID, Step: step.Step})
+	}
+	if err != nil {
+		return "", fmt.Errorf("set step %d: %w", step.Step, err)
+	}
+	if err := c.record(ctx, step.Step); err != nil {
+		return "", err
+	}
+	return DoctorRepaired, c.wantInputs(ctx)
+}
+
+// submissionOf returns a submission, an empty one if it is gone.
+func (c *Change) submissionOf(ctx context.Context, id *uuid.UUID) (onboarding.Submission, error) {
+	if id == nil {
+		return onboarding.Submission{}, nil
+	}
+	submission, err := postgres.SubmissionByID(ctx, c.Q, *id)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return onboarding.Submission{}, nil
+	}
+	return submission, err
+}
+
+// repairWork ends the running submissions of a step that the step does not know.
+func (c *Change) repairWork(ctx context.Context, step postgres.LockStepsRow) (string, error) {
+	running, err := c.Q.ListRunning(ctx, postgres.ListRunningParams{SessionID: c.SessionID, Step: &step.Step})
+	if err != nil {
+		return "", fmt.Errorf("list running submissions: %w", err)
+	}
+	result := DoctorGone
+	for _, id := range running {
+		if step.Status == onboarding.StepInProgress && step.SubmissionID != nil && *step.SubmissionID == id {
+			continue
+		}
+		if err := c.stop(ctx, id, onboarding.SubmissionSuperseded); err != nil {
+			return "", err
+		}
+		result = DoctorRepaired
+	}
+	return result, nil
+}
+
+// repairResult queues the work whose result is missing again, or makes the step
+// pending if nobody knows any more what it was made from.
+func (c *Change) repairResult(ctx context.Context, steps []postgres.LockStepsRow, step postgres.LockStepsRow) (string, error) {
+	missing, err := c.resultMissing(ctx, step)
+	if err != nil || !missing {
+		return DoctorGone, err
+	}
+	if step.Status == onboarding.StepInProgress {
+		return DoctorRepaired, c.loseResult(ctx, steps, step)
+	}
+	source := step.ResultSubmissionID
+	if source == nil {
+		source = step.SubmissionID
+	}
+	submission, err := c.submissionOf(ctx, source)
+	if err != nil {
+		return "", err
+	}
+	if submission.Kind == "" {
+		return DoctorRepaired, c.loseResult(ctx, steps, step)
+	}
+	// A finished onboarding stays so: the result comes back.
+	if err := c.reset(ctx, step); err != nil {
+		return "", err
+	}
+	_, err = c.enqueue(ctx, Request{Kind: submission.Kind, Step: step.Step, Input: submission.Input})
+	return DoctorRequeued, err
+}
+
+// resultMissing tells whether a step holds a result that is not stored, or is
+// completed by work without holding one.
+func (c *Change) resultMissing(ctx context.Context, step postgres.LockStepsRow) (bool, error) {
+	if step.ResultSubmissionID == nil {
+		return step.Status == onboarding.StepCompleted, nil
+	}
+	var err error
+	if step.Step == onboarding.StepWebsite {
+		_, err = c.Q.HeldWebsiteAnalysis(ctx, c.UserID)
+	} else {
+		_, err = c.Q.HeldPersonas(ctx, c.UserID)
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("read result of step %d: %w", step.Step, err)
+	}
+	return false, nil
+}
+
+// repairFinish finishes a session whose steps allow it, and reopens another.
+func (c *Change) repairFinish(ctx context.Context, steps []postgres.LockStepsRow) (string, error) {
+	finished, err := c.Q.SessionFinishedAt(ctx, c.SessionID)
+	if err != nil {
+		return "", fmt.Errorf("read session: %w", err)
+	}
+	finish := steps[onboarding.StepFinish-1]
+	if (finished != nil) == (finish.Status == onboarding.StepCompleted) {
+		return DoctorGone, nil
+	}
+	if mayComplete(steps) == nil {
+		return DoctorRepaired, c.complete(ctx, steps)
+	}
+	if err := c.reopen(ctx, finish); err != nil || finish.Status != onboarding.StepPending {
+		return DoctorRepaired, err
+	}
+	return DoctorRepaired, c.record(ctx, finish.Step)
+}
+
+// repairInputs queues a build unless one is running.
+func (c *Change) repairInputs(ctx context.Context) (string, error) {
+	running, err := findBuild(ctx, c.Q, c.SessionID)
+	switch {
+	case err != nil:
+		return "", err
+	case running != uuid.Nil:
+		return DoctorGone, nil
+	}
+	return DoctorRequeued, c.wantInputs(ctx)
+}

@@ -1,0 +1,104 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// The codes of a refusal that only a replay has.
+const (
+	codeMovedOn  = "moved_on"
+	codeUserGone = "user_gone"
+)
+
+// Replay submits the input of a dead job again, in the bulk queue, and returns the submission
+// that took its place: unchanged if one has already. It returns *onboarding.ConflictError if
+// there is nothing left to replay.
+func (o *Operator) Replay(ctx context.Context, userID string, id uuid.UUID) (as uuid.UUID, outcome Outcome, err error) {
+	outcome, err = o.change(ctx, userID, "dead_job.replay", func(ctx context.Context, c *Change) (changed bool, err error) {
+		as, changed, err = c.replay(ctx, id)
+		return changed, err
+	})
+	return as, outcome, err
+}
+
+func UserGone() *onboarding.ConflictError {
+	return &onboarding.ConflictError{Code: codeUserGone, Reason: "The user's account was deleted."}
+}
+
+func movedOn() *onboarding.ConflictError {
+	return &onboarding.ConflictError{
+		Code: codeMovedOn, Reason: "Something newer was submitted in its place, or its step was reset. There is nothing left to replay.",
+	}
+}
+
+// replay submits the input of a dead job again, once. The caller has locked the session,
+// under which a dead job is written and replayed.
+func (c *Change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, changed bool, err error) {
+	dead, err := c.Q.LockDeadJob(ctx, id)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return uuid.Nil, false, UserGone() // it went with the account, and the user is a new one
+	case err != nil:
+		return uuid.Nil, false, fmt.Errorf("lock dead job: %w", err)
+	case dead.ReplayedAs != nil:
+		return *dead.ReplayedAs, false, nil
+	case dead.Step != nil:
+		as, err = c.replayStep(ctx, id, *dead.Step)
+	default:
+		as, err = c.replayStepless(ctx, id, dead.Kind)
+	}
+	if err != nil {
+		return uuid.Nil, false, err
+	}
+	if err := c.Q.SetReplayed(ctx, postgres.SetReplayedParams{SubmissionID: id, ReplayedAs: &as}); err != nil {
+		return uuid.Nil, false, fmt.Errorf("write replay: %w", err)
+	}
+	c.detail, err = json.Marshal(map[string]uuid.UUID{"submission_id": id, "replayed_as": as})
+	return as, true, err
+}
+
+// replayStep submits the last input of a step again, if that is the dead one's.
+func (c *Change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.StepNumber) (uuid.UUID, error) {
+	steps, err := c.Q.LockSteps(ctx, c.SessionID)
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("lock steps: %w", err)
+	}
+	step := steps[n-1]
+	if step.Status != onboarding.StepFailed || step.SubmissionID == nil || *step.SubmissionID != id {
+		return uuid.Nil, movedOn()
+	}
+	return c.retry(ctx, step)
+}
+
+// replayStepless submits the input of work without a step again, unless the user has
+// asked for the same kind of work since.
+func (c *Change) replayStepless(ctx context.Context, id uuid.UUID, kind onboarding.Kind) (uuid.UUID, error) {
+	newest, err := c.Q.NewestStepless(ctx, postgres.NewestSteplessParams{SessionID: c.SessionID, Kind: kind})
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return uuid.Nil, fmt.Errorf("find newest submission: %w", err)
+	}
+	last, err := c.submissionOf(ctx, &id)
+	switch {
+	case err != nil:
+		return uuid.Nil, err
+	case newest != uuid.Nil && newest != id:
+		return uuid.Nil, movedOn()
+	case last.Kind == "":
+		return uuid.Nil, &onboarding.ConflictError{Code: "nothing_to_retry", Reason: "What was submitted is not stored any more."}
+	case kind == onboarding.KindPersonalizationInputs: // builds are queued in one place
+		if err := c.wantInputs(ctx); err != nil {
+			return uuid.Nil, err
+		}
+		return findBuild(ctx, c.Q, c.SessionID)
+	}
+	return c.enqueue(ctx, Request{Kind: kind, Input: last.Input})
+}

@@ -1,0 +1,296 @@
+package flow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// retryAfter is what a client is told to wait before it asks again whether work has
+// ended.
+const retryAfter = 2 * time.Second
+
+// Skip marks a step skipped that may be left out; a second call changes nothing. It
+// returns *onboarding.ConflictError for other steps and for one that is completed.
+func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNumber) error {
+	if !n.Skippable() {
+		return &onboarding.ConflictError{
+			Code: "step_not_skippable", Reason: fmt.Sprintf("Step %d (%s) can't be skipped. Steps 1, 3 and 5 can.", n, n.Info().Title),
+		}
+	}
+	return s.Change(ctx, userID, func(c *Change) error {
+		step, err := c.lockStep(ctx, n)
+		switch {
+		case err != nil:
+			return err
+		case step.Status == onboarding.StepSkipped:
+			return nil
+		case !step.Status.CanBecome(onboarding.StepSkipped):
+			return &onboarding.ConflictError{
+				Code: "step_already_completed", Reason: fmt.Sprintf("Step %d is %s already. Reset it first to skip it.", n, step.Status),
+			}
+		}
+		return c.settle(ctx, n, onboarding.StepSkipped, nil)
+	})
+}
+
+// CompleteIntegrations completes step 5 with what the user chose there, a JSON
+// object.
+func (s *Submitter) CompleteIntegrations(ctx context.Context, userID string, data json.RawMessage) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		if _, err := c.lockStep(ctx, onboarding.StepIntegrations); err != nil {
+			return err
+		}
+		return c.settle(ctx, onboarding.StepIntegrations, onboarding.StepCompleted, data)
+	})
+}
+
+// NoteFinish writes the event that the user has come to step 6. Only Finish
+// completes it.
+func (s *Submitter) NoteFinish(ctx context.Context, userID string) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		if _, err := c.lockStep(ctx, onboarding.StepFinish); err != nil {
+			return err
+		}
+		return c.record(ctx, onboarding.StepFinish)
+	})
+}
+
+// Cancel stops the running work of a step, which is then completed if it holds a
+// result, else pending. It returns *onboarding.ConflictError when nothing runs.
+func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.StepNumber) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		step, err := c.lockStep(ctx, n)
+		if err != nil {
+			return err
+		}
+		if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
+			return &onboarding.ConflictError{Code: "step_not_running", Reason: fmt.Sprintf("Nothing is running for step %d that could be cancelled.", n)}
+		}
+		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
+			return err
+		}
+		if err := c.Q.StopStep(ctx, postgres.StopStepParams{SessionID: c.SessionID, Step: n}); err != nil {
+			return fmt.Errorf("set step %d: %w", n, err)
+		}
+		return c.record(ctx, n)
+	})
+}
+
+// Retry submits the last input of a step again. It returns
+// *onboarding.ConflictError when there is none.
+func (s *Submitter) Retry(ctx context.Context, userID string, n onboarding.StepNumber) (onboarding.Submission, error) {
+	return s.submitLocked(ctx, userID, func(c *Change) (Request, error) {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return Request{}, err
+		}
+		return c.lastRequest(ctx, steps[n-1])
+	})
+}
+
+// lastRequest returns the newest request of a step, checked again. The caller has
+// locked all steps.
+func (c *Change) lastRequest(ctx context.Context, step postgres.LockStepsRow) (Request, error) {
+	last, err := c.submissionOf(ctx, step.SubmissionID)
+	if err != nil {
+		return Request{}, err
+	}
+	req := Request{Kind: last.Kind, Step: step.Step, Input: last.Input}
+	switch req.Kind {
+	case "":
+		return req, nothingToRetry(step.Step)
+	case onboarding.KindPersonaGeneration:
+		return req, c.needAnalysis(ctx, req)
+	}
+	return req, nil
+}
+
+func nothingToRetry(n onboarding.StepNumber) error {
+	return &onboarding.ConflictError{
+		Code: "nothing_to_retry", Reason: fmt.Sprintf("Nothing was submitted for step %d that could be tried again. Submit the step instead.", n),
+	}
+}
+
+// Reset makes a step pending again and cancels its running work. What it stored
+// stays readable and counts for nothing; a finished onboarding is open again.
+func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepNumber) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return err
+		}
+		if n != onboarding.StepFinish { // which reopen resets
+			if err := c.reset(ctx, steps[n-1]); err != nil {
+				return err
+			}
+		}
+		if err := c.reopen(ctx, steps[onboarding.StepFinish-1]); err != nil {
+			return err
+		}
+		return c.wantInputs(ctx)
+	})
+}
+
+// ResetAll makes all steps pending again and cancels running work; API keys are
+// kept. With deleteData what the steps stored is deleted as well.
+func (s *Submitter) ResetAll(ctx context.Context, userID string, deleteData bool) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return err
+		}
+		return c.resetAll(ctx, steps, deleteData)
+	})
+}
+
+// resetAll makes all steps pending, which the caller has locked.
+func (c *Change) resetAll(ctx context.Context, steps []postgres.LockStepsRow, deleteData bool) error {
+	for _, step := range steps {
+		if err := c.reset(ctx, step); err != nil {
+			return err
+		}
+	}
+	if err := c.Q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.SessionID}); err != nil {
+		return fmt.Errorf("reopen session: %w", err)
+	}
+	if deleteData {
+		if err := c.deleteData(ctx); err != nil {
+			return err
+		}
+	}
+	return c.wantInputs(ctx)
+}
+
+// reset makes one step pending. The caller has locked all of them.
+func (c *Change) reset(ctx context.Context, step postgres.LockStepsRow) error {
+	if step.Status == onboarding.StepInProgress && step.SubmissionID != nil {
+		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
+			return err
+		}
+	}
+	if err := c.Q.ResetStep(ctx, postgres.ResetStepParams{SessionID: c.SessionID, Step: step.Step}); err != nil {
+		return fmt.Errorf("reset step %d: %w", step.Step, err)
+	}
+	return c.record(ctx, step.Step)
+}
+
+// reopen takes back that the onboarding is finished.
+func (c *Change) reopen(ctx context.Context, finish postgres.LockStepsRow) error {
+	if err := c.Q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.SessionID}); err != nil {
+		return fmt.Errorf("reopen session: %w", err)
+	}
+	if finish.Status == onboarding.StepPending {
+		return nil
+	}
+	return c.reset(ctx, finish)
+}
+
+// deleteData deletes what the steps stored, keys not. A running build, which may have
+// read it before, is stopped.
+func (c *Change) deleteData(ctx context.Context) error {
+	build, err := findBuild(ctx, c.Q, c.SessionID)
+	if err == nil && build != uuid.Nil {
+		err = c.stop(ctx, build, onboarding.SubmissionCancelled)
+	}
+	if err != nil {
+		return err
+	}
+	for _, remove := range []func(context.Context) error{
+		func(ctx context.Context) error { return c.Q.DeleteWebsiteAnalyses(ctx, c.SessionID) },
+		func(ctx context.Context) error { return c.Q.DeletePreferences(ctx, c.SessionID) },
+		func(ctx context.Context) error { return c.Q.DeleteBusinessInfo(ctx, c.SessionID) },
+		func(ctx context.Context) error { return c.Q.DeletePersonas(ctx, c.SessionID) },
+		func(ctx context.Context) error { return c.Q.DeleteInputs(ctx, c.SessionID) },
+	} {
+		if err := remove(ctx); err != nil {
+			return fmt.Errorf("delete data: %w", err)
+		}
+	}
+	for n := onboarding.StepNumber(1); n <= onboarding.StepCount; n++ {
+		if err := c.Q.ForgetStep(ctx, postgres.ForgetStepParams{SessionID: c.SessionID, Step: n}); err != nil {
+			return fmt.Errorf("delete data of step %d: %w", n, err)
+		}
+	}
+	return nil
+}
+
+// DeleteAnalysis deletes a website analysis. If it is the result of step 2, the
+// step is reset with it. It returns onboarding.ErrNotFound if the user has none of
+// that id.
+func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return err
+		}
+		submission, err := c.Q.DeleteWebsiteAnalysis(ctx, id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return onboarding.ErrNotFound
+		}
+		if err != nil {
+			return fmt.Errorf("delete website analysis %d: %w", id, err)
+		}
+		step := steps[onboarding.StepWebsite-1]
+		if step.ResultSubmissionID == nil || *step.ResultSubmissionID != submission {
+			return c.record(ctx, onboarding.StepWebsite) // what is read of the step has changed
+		}
+		return c.loseResult(ctx, steps, step)
+	})
+}
+
+// loseResult takes the result from a step, and with it that the onboarding is
+// finished. The caller has locked all steps.
+func (c *Change) loseResult(ctx context.Context, steps []postgres.LockStepsRow, step postgres.LockStepsRow) error {
+	if err := c.dropResult(ctx, step); err != nil {
+		return err
+	}
+	if err := c.reopen(ctx, steps[onboarding.StepFinish-1]); err != nil {
+		return err
+	}
+	return c.wantInputs(ctx)
+}
+
+// dropResult takes the result from a step. Running work goes on.
+func (c *Change) dropResult(ctx context.Context, step postgres.LockStepsRow) error {
+	if step.Status != onboarding.StepInProgress {
+		return c.reset(ctx, step)
+	}
+	if err := c.Q.ClearResult(ctx, postgres.ClearResultParams{SessionID: c.SessionID, Step: step.Step}); err != nil {
+		return fmt.Errorf("clear result of step %d: %w", step.Step, err)
+	}
+	return c.record(ctx, step.Step)
+}
+
+// UpdateAnalysis replaces a stored website analysis by what the user edited. It
+// returns onboarding.ErrNotFound if the user has none of that id.
+func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64, edited onboarding.FlatAnalysis) error {
+	return s.Change(ctx, userID, func(c *Change) error {
+		stored, err := postgres.AnalysisByID(ctx, c.Q, id)
+		if err != nil {
+			return err
+		}
+		document, err := encode(edited.Analysis(&stored.Analysis))
+		if err != nil {
+			return err
+		}
+		if _, err := c.Q.UpdateWebsiteAnalysis(ctx, postgres.UpdateWebsiteAnalysisParams{ID: id, Analysis: document}); err != nil {
+			return fmt.Errorf("update website analysis %d: %w", id, err)
+		}
+		if _, err := c.lockStep(ctx, onboarding.StepWebsite); err != nil {
+			return err
+		}
+		if err := c.record(ctx, onboarding.StepWebsite); err != nil {
+			return err
+		}
+		return c.wantInputs(ctx)
+	})
+}

@@ -1,0 +1,169 @@
+package maintenance
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+const (
+	// rollupEvery is how often what is new is counted.
+	rollupEvery = 15 * time.Second
+	// rollupOverlap is how much of what was looked at before is looked at again. A
+	// transaction that writes an event commits within seconds, at worst within
+	// REQUEST_TIMEOUT (5 minutes at most).
+	rollupOverlap = 10 * time.Minute
+	// sweepEvery is how often all sessions are looked at: those that no event
+	// announces, if there ever are any, and all that was there before the rollups.
+	sweepEvery = 24 * time.Hour
+	// rollupBatch is how many sessions one transaction counts.
+	rollupBatch   = 1000
+	rollupTimeout = time.Minute
+)
+
+// Roller keeps the rollups of the analytics. Every worker has one; a lock in the
+// database lets one of them count at a time. What makes an event count exactly once
+// is the version up to which its session is counted, written in the same transaction:
+// the times only say where to look.
+type Roller struct {
+	Pool    *pgxpool.Pool // sees all users
+	Log     *slog.Logger
+	Metrics *rollupMetrics
+}
+
+type rollupMetrics struct {
+	sessions prometheus.Counter
+	errors   prometheus.Counter
+	through  prometheus.Gauge
+}
+
+func NewRollupMetrics(reg prometheus.Registerer) *rollupMetrics {
+	m := &rollupMetrics{
+		sessions: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "onboarding_rollup_sessions_total",
+			Help: "Sessions whose new events this worker has counted for the analytics.",
+		}),
+		errors: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "onboarding_rollup_errors_total",
+			Help: "Times that counting for the analytics failed on this worker.",
+		}),
+		through: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "onboarding_rollup_through_timestamp_seconds",
+			Help: "Unix time through which events are counted for the analytics, as this worker last saw it.",
+		}),
+	}
+	reg.MustRegister(m.sessions, m.errors, m.through)
+	return m
+}
+
+// RollUp counts all that is not counted yet for the analytics, or nothing if somebody
+// else is at it. The pool assumes the system role.
+func RollUp(ctx context.Context, pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) error {
+	return (&Roller{Pool: pool, Log: log, Metrics: NewRollupMetrics(reg)}).Tick(ctx)
+}
+
+// Run counts until ctx ends.
+func (r *Roller) Run(ctx context.Context) {
+	ticker := time.NewTicker(rollupEvery)
+	defer ticker.Stop()
+	for {
+		if err := r.Tick(ctx); err != nil && ctx.Err() == nil {
+			r.Metrics.errors.Inc()
+			r.Log.WarnContext(ctx, "analytics not counted", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Tick counts until nothing is left, a batch in each transaction.
+func (r *Roller) Tick(ctx context.Context) error {
+	for {
+		more, err := r.batch(ctx)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// batch counts one batch and tells whether there is more to do.
+func (r *Roller) batch(ctx context.Context) (more bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, rollupTimeout)
+	defer cancel()
+	counted := 0
+	err = pgx.BeginFunc(ctx, r.Pool, func(tx pgx.Tx) error {
+		q := system.New(tx)
+		mine, err := q.TakeRollupLock(ctx)
+		if err != nil || !mine {
+			return err
+		}
+		if err := q.BoundRollup(ctx); err != nil {
+			return fmt.Errorf("bound the rollup: %w", err)
+		}
+		state, err := q.GetRollupState(ctx) // sees what the last holder of the lock has done
+		if err != nil {
+			return fmt.Errorf("read how far the rollups are: %w", err)
+		}
+		r.Metrics.through.Set(float64(state.Through.Unix()))
+		switch {
+		case state.Now.Sub(state.SweptAt) >= sweepEvery:
+			counted, more, err = r.Sweep(ctx, q, state)
+		case state.Now.Sub(state.Through) >= rollupEvery/2: // else another worker has just been here
+			counted, more, err = r.recent(ctx, q, state)
+		}
+		return err
+	})
+	if err == nil {
+		r.Metrics.sessions.Add(float64(counted))
+	}
+	return more, err
+}
+
+// recent counts what is new.
+func (r *Roller) recent(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
+	sessions, err := system.UncountedSince(ctx, q, state.Through.Add(-rollupOverlap), rollupBatch)
+	if err != nil {
+		return 0, false, err
+	}
+	if err := system.CountSessions(ctx, q, sessions); err != nil {
+		return 0, false, err
+	}
+	if len(sessions) == rollupBatch {
+		return len(sessions), true, nil
+	}
+	if err := q.SetRollupThrough(ctx, state.Now); err != nil {
+		return 0, false, fmt.Errorf("note how far the rollups are: %w", err)
+	}
+	return len(sessions), false, nil
+}
+
+// Sweep counts the next of all sessions, whatever their time. What is new comes after
+// the last.
+func (r *Roller) Sweep(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
+	sessions, err := q.ListUncountedSessions(ctx, system.ListUncountedSessionsParams{AfterID: state.SweepAfter, MaxRows: rollupBatch})
+	if err != nil {
+		return 0, false, fmt.Errorf("list sessions: %w", err)
+	}
+	if err := system.CountSessions(ctx, q, sessions); err != nil {
+		return 0, false, err
+	}
+	params := system.SetRollupSweepParams{Ended: len(sessions) < rollupBatch, SweepAfter: uuid.Nil}
+	if !params.Ended {
+		params.SweepAfter = sessions[len(sessions)-1].ID
+	}
+	if err := q.SetRollupSweep(ctx, params); err != nil {
+		return 0, false, fmt.Errorf("note how far the sweep is: %w", err)
+	}
+	return len(sessions), true, nil
+}

@@ -1,0 +1,55 @@
+package queue
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// The queues. Interactive holds the work that a user waits for.
+const (
+	Interactive = "interactive"
+	Bulk        = "bulk"
+)
+
+// Work names the submission that a job works on, and what its predecessors used
+// up. It is the whole args of every kind: no content, no secrets.
+type Work struct {
+	SubmissionID uuid.UUID `json:"submission_id"`
+	UserID       string    `json:"user_id"`
+	// Recoveries counts the jobs of the submission whose worker was lost.
+	Recoveries int `json:"recoveries"`
+	// AttemptsUsed counts the failed attempts of those jobs.
+	AttemptsUsed int `json:"attempts_used"`
+}
+
+// Args are the args of any kind of work.
+type Args struct {
+	// Name is the kind of the job, which is no part of what is stored.
+	Name string `json:"-"`
+	Work
+}
+
+// Kind returns the kind of the job.
+func (a Args) Kind() string { return a.Name }
+
+// maxAttempts is what River is told. The budget of the submission ends a job long
+// before; River must not discard one whose submission is still in progress.
+const maxAttempts = 1000
+
+// WorkOf reads the args of a job.
+func WorkOf(job *rivertype.JobRow) (Work, error) {
+	var work Work
+	if err := json.Unmarshal(job.EncodedArgs, &work); err != nil {
+		return work, fmt.Errorf("decode args of job %d: %w", job.ID, err)
+	}
+	return work, nil
+}
+
+// InsertOpts are the options of every job.
+func InsertOpts(queue string) *river.InsertOpts {
+	return &river.InsertOpts{Queue: queue, MaxAttempts: maxAttempts}
+}

@@ -1,0 +1,51 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// FetchCooldown is River's debounce. On an insert-only client it bounds the rate of
+// notifications, which serialise commits; on workers the wait before a fetch.
+const FetchCooldown = 5 * time.Millisecond
+
+// NewClient returns a queue client that only inserts and cancels.
+func NewClient(pool *pgxpool.Pool, log *slog.Logger, middleware ...rivertype.Middleware) (*river.Client[pgx.Tx], error) {
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		FetchCooldown:       FetchCooldown,
+		Logger:              log,
+		Middleware:          middleware,
+		SkipUnknownJobCheck: true, // it has no workers
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the queue client: %w", err)
+	}
+	return client, nil
+}
+
+// CompleteJob returns the endJob of a running job: River's own completion. River
+// does not say when the row was not running any more, so the state that it
+// returns is checked.
+func CompleteJob(job *rivertype.JobRow) func(context.Context, pgx.Tx, *postgres.Queries) error {
+	return func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+		done, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[Args]{JobRow: job})
+		if err != nil {
+			return fmt.Errorf("complete job %d: %w", job.ID, err)
+		}
+		if done.State != rivertype.JobStateCompleted {
+			return fmt.Errorf("complete job %d: it is %s: %w", job.ID, done.State, onboarding.ErrSuperseded)
+		}
+		return nil
+	}
+}

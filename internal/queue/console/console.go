@@ -1,0 +1,108 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"riverqueue.com/riverui"
+
+	"github.com/alwrity/onboarding/internal/queue"
+)
+
+// New returns River's page of queues and jobs, which is to be served below
+// prefix until ctx ends. It does what it is asked for: who may ask is up to the caller,
+// as is the defence against pages of other origins, of which it has none. Users are
+// shown by what name makes of their ids.
+func New(ctx context.Context, pool *pgxpool.Pool, prefix string, name func(userID string) string, log *slog.Logger) (http.Handler, error) {
+	log = slog.New(queue.NewLog(log.Handler()))
+	client, err := queue.NewClient(pool, log)
+	if err != nil {
+		return nil, err
+	}
+	console, err := riverui.NewHandler(&riverui.HandlerOpts{
+		Endpoints: riverui.NewEndpoints(client, nil), JobListHideArgsByDefault: true, Logger: log, Prefix: prefix,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the console of the queue: %w", err)
+	}
+	if err := console.Start(ctx); err != nil {
+		return nil, fmt.Errorf("start the console of the queue: %w", err)
+	}
+	return &nameless{next: console, jobs: prefix + "/api/jobs", name: name}, nil
+}
+
+// nameless replaces the ids of users in what the console says of jobs: it needs none,
+// and they are personal data.
+type nameless struct {
+	next http.Handler
+	jobs string // the address of the jobs
+	name func(userID string) string
+}
+
+// ServeHTTP implements http.Handler.
+func (n *nameless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet || !strings.HasPrefix(r.URL.Path, n.jobs) {
+		n.next.ServeHTTP(w, r)
+		return
+	}
+	held := &heldAnswer{header: w.Header(), status: http.StatusOK}
+	n.next.ServeHTTP(held, r)
+	w.Header().Del("Content-Length")
+	w.WriteHeader(held.status)
+	// The only error is a client that has gone.
+	_, _ = w.Write(n.rename(held.body.Bytes()))
+}
+
+// rename replaces the ids in a document; what is none holds none.
+func (n *nameless) rename(document []byte) []byte {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return document
+	}
+	n.renameIn(value)
+	renamed, err := json.Marshal(value)
+	if err != nil { // it was decoded a moment ago
+		return nil
+	}
+	return renamed
+}
+
+func (n *nameless) renameIn(value any) {
+	switch value := value.(type) {
+	case []any:
+		for _, element := range value {
+			n.renameIn(element)
+		}
+	case map[string]any:
+		for key, member := range value {
+			text, ok := member.(string)
+			switch {
+			case ok && key == "user_id":
+				value[key] = n.name(text)
+			case ok && key == "args": // a document within a string
+				value[key] = string(n.rename([]byte(text)))
+			default:
+				n.renameIn(member)
+			}
+		}
+	}
+}
+
+// heldAnswer keeps an answer back.
+type heldAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (h *heldAnswer) Header() http.Header            { return h.header }
+func (h *heldAnswer) WriteHeader(status int)         { h.status = status }
+func (h *heldAnswer) Write(part []byte) (int, error) { return h.body.Write(part) }

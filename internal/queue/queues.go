@@ -1,0 +1,111 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/system"
+)
+
+// Queue is a queue as it is now.
+type Queue struct {
+	Name string
+	// PausedAt is when it was paused, nil while its jobs are worked.
+	PausedAt *time.Time
+	// Jobs counts those that have not ended, by River's state.
+	Jobs map[string]int
+	// Waiting is for how long the job that is due longest has waited for a worker.
+	Waiting time.Duration
+}
+
+// Queues pauses and resumes queues, for all workers at once.
+type Queues struct {
+	pool  *pgxpool.Pool
+	river *river.Client[pgx.Tx]
+}
+
+// NewQueues returns the queues behind a pool that assumes the system role.
+func NewQueues(pool *pgxpool.Pool, log *slog.Logger) (*Queues, error) {
+	client, err := NewClient(pool, log)
+	if err != nil {
+		return nil, err
+	}
+	return &Queues{pool: pool, river: client}, nil
+}
+
+// maxQueues bounds a list of queues; there are two.
+const maxQueues = 100
+
+// List returns the queues that a worker has ever worked, by name.
+func (q *Queues) List(ctx context.Context) ([]Queue, error) {
+	known, err := q.river.QueueList(ctx, river.NewQueueListParams().First(maxQueues))
+	if err != nil {
+		return nil, fmt.Errorf("list queues: %w", err)
+	}
+	counts, err := system.New(q.pool).CountQueues(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	queues := make([]Queue, len(known.Queues))
+	for i, row := range known.Queues {
+		queues[i] = Queue{Name: row.Name, PausedAt: row.PausedAt, Jobs: map[string]int{}}
+		for _, count := range counts {
+			if count.Queue != row.Name {
+				continue
+			}
+			queues[i].Jobs[count.State] = int(count.Jobs)
+			if count.State == "available" {
+				queues[i].Waiting = max(0, time.Duration(count.OldestSeconds*float64(time.Second)))
+			}
+		}
+	}
+	slices.SortFunc(queues, func(a, b Queue) int { return strings.Compare(a.Name, b.Name) })
+	return queues, nil
+}
+
+// Pause lets no worker begin another job of a queue; those that run go on. It is
+// onboarding.ErrNotFound for a queue that no worker has ever worked. A paused one
+// stays as it is.
+func (q *Queues) Pause(ctx context.Context, name string) (Queue, error) {
+	return q.set(ctx, name, q.river.QueuePause)
+}
+
+// Resume lets workers go on with a queue.
+func (q *Queues) Resume(ctx context.Context, name string) (Queue, error) {
+	return q.set(ctx, name, q.river.QueueResume)
+}
+
+func (q *Queues) set(ctx context.Context, name string, set func(context.Context, string, *river.QueuePauseOpts) error) (Queue, error) {
+	queues, err := q.List(ctx) // River takes * for all queues
+	if err != nil {
+		return Queue{}, err
+	}
+	if !slices.ContainsFunc(queues, func(queue Queue) bool { return queue.Name == name }) {
+		return Queue{}, onboarding.ErrNotFound
+	}
+	err = set(ctx, name, nil)
+	if errors.Is(err, river.ErrNotFound) {
+		return Queue{}, onboarding.ErrNotFound
+	}
+	if err != nil {
+		return Queue{}, fmt.Errorf("pause or resume queue %s: %w", name, err)
+	}
+	if queues, err = q.List(ctx); err != nil {
+		return Queue{}, err
+	}
+	i := slices.IndexFunc(queues, func(queue Queue) bool { return queue.Name == name })
+	if i < 0 {
+		return Queue{}, onboarding.ErrNotFound
+	}
+	return queues[i], nil
+}
