@@ -29,7 +29,7 @@ func TestPackagesDocumentIsCurrent(t *testing.T) {
 }
 
 // packageSentences returns what the first sentence of each package's comment says after
-// the name, up to a colon, by folder.
+// the name, up to a colon or a bracket, by folder.
 func packageSentences(t *testing.T) map[string]string {
 	t.Helper()
 	sentences := map[string]string{}
@@ -55,11 +55,12 @@ func packageSentences(t *testing.T) map[string]string {
 	return sentences
 }
 
-// afterName cuts "Package x " off a sentence, and what follows a colon.
+// afterName cuts "Package x " off a sentence, and what follows a colon or a bracket.
 func afterName(sentence string) string {
 	if _, rest, found := strings.Cut(sentence, " "); found {
 		_, rest, _ = strings.Cut(rest, " ")
 		rest, _, _ = strings.Cut(rest, ": ")
+		rest, _, _ = strings.Cut(rest, " (")
 		return strings.TrimSuffix(rest, ".")
 	}
 	return ""
