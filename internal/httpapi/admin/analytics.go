@@ -47,21 +47,21 @@ type FunnelBody struct {
 	Started        int64        `json:"started" example:"1000" doc:"Sessions that began in these days."`
 	Finished       int64        `json:"finished" example:"412" doc:"Of them, those that finished since."`
 	CompletionRate float64      `json:"completion_rate" example:"0.412" doc:"finished / started, 0 without any."`
-	Steps          []FunnelStep `json:"steps" doc:"The six steps."`
+	Steps          []FunnelStep `json:"steps" doc:"All steps in their order."`
 }
 
 // FunnelStep is one step of a funnel. Each number counts sessions, each once.
 type FunnelStep struct {
-	Step      int           `json:"step" minimum:"1" maximum:"6" example:"2"`
-	Title     string        `json:"title" example:"Website Analysis"`
-	Reached   int64         `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for the step."`
-	Completed int64         `json:"completed" example:"850"`
-	Skipped   int64         `json:"skipped" example:"0"`
-	Failed    int64         `json:"failed" example:"70" doc:"It failed at least once."`
-	Passed    int64         `json:"passed" example:"870" doc:"This step or a later one was completed or skipped."`
-	Lost      int64         `json:"lost" example:"80" doc:"Sessions that passed all before this step, and not this one: those that stopped here so far."`
-	DropOff   float64       `json:"drop_off" example:"0.084" doc:"lost as a share of those that came to this step, 0 to 1."`
-	Engines   []EngineCount `json:"engines" doc:"What made the first result, the most frequent first; empty for steps without one."`
+	Step      onboarding.StepNumber `json:"step" example:"2"`
+	Title     string                `json:"title" example:"Website Analysis"`
+	Reached   int64                 `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for the step."`
+	Completed int64                 `json:"completed" example:"850"`
+	Skipped   int64                 `json:"skipped" example:"0"`
+	Failed    int64                 `json:"failed" example:"70" doc:"It failed at least once."`
+	Passed    int64                 `json:"passed" example:"870" doc:"This step or a later one was completed or skipped."`
+	Lost      int64                 `json:"lost" example:"80" doc:"Sessions that passed all before this step, and not this one: those that stopped here so far."`
+	DropOff   float64               `json:"drop_off" example:"0.084" doc:"lost as a share of those that came to this step, 0 to 1."`
+	Engines   []EngineCount         `json:"engines" doc:"What made the first result, the most frequent first; empty for steps without one."`
 }
 
 // EngineCount is how many sessions got their first result from an engine.
@@ -79,9 +79,9 @@ type FailuresBody struct {
 
 // AnalyticsFailed is how many submissions of a step failed with one code.
 type AnalyticsFailed struct {
-	Step  int    `json:"step" minimum:"1" maximum:"6" example:"2"`
-	Code  string `json:"code" example:"robots_forbidden"`
-	Count int64  `json:"count" example:"40" doc:"Submissions that failed so."`
+	Step  onboarding.StepNumber `json:"step" example:"2"`
+	Code  string                `json:"code" example:"robots_forbidden"`
+	Count int64                 `json:"count" example:"40" doc:"Submissions that failed so."`
 }
 
 func (h *Handlers) registerAnalytics() {
@@ -153,7 +153,7 @@ func (h *Handlers) funnel(ctx context.Context, in *AnalyticsInput) (*edge.Output
 	}
 	for _, step := range funnel.Steps {
 		entry := FunnelStep{
-			Step: int(step.Step), Title: step.Step.Info().Title, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failed: step.Failed,
+			Step: step.Step, Title: step.Step.Info().Title, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failed: step.Failed,
 			Passed: step.Passed, Lost: step.Lost, DropOff: step.DropOff, Engines: []EngineCount{},
 		}
 		for _, e := range step.Engines {
@@ -176,7 +176,7 @@ func (h *Handlers) failures(ctx context.Context, in *DaysInput) (*edge.Output[Fa
 	body := FailuresBody{AnalyticsBody: about, Failures: []AnalyticsFailed{}}
 	for _, f := range failures {
 		body.Total += f.Count
-		body.Failures = append(body.Failures, AnalyticsFailed{Step: int(f.Step), Code: string(f.Code), Count: f.Count})
+		body.Failures = append(body.Failures, AnalyticsFailed{Step: f.Step, Code: string(f.Code), Count: f.Count})
 	}
 	return edge.OK(body), nil
 }

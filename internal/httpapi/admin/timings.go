@@ -12,7 +12,7 @@ import (
 type TimingsBody struct {
 	AnalyticsBody
 	Total Timing       `json:"total" doc:"From the begin of the session to the finish."`
-	Steps []StepTiming `json:"steps" doc:"The six steps."`
+	Steps []StepTiming `json:"steps" doc:"All steps in their order."`
 }
 
 // Timing sums up times.
@@ -24,12 +24,12 @@ type Timing struct {
 
 // StepTiming is how long one step takes.
 type StepTiming struct {
-	Step          int            `json:"step" minimum:"1" maximum:"6" example:"2"`
-	Title         string         `json:"title" example:"Website Analysis"`
-	TimeInStep    Timing         `json:"time_in_step" doc:"From the last step that was finished before it, or the begin of the session, to its first completion: the user's time and the machine's."`
-	TimeFromStart Timing         `json:"time_from_start" doc:"From the begin of the session to its first completion."`
-	Work          Timing         `json:"work" doc:"From each submission to its completion: the machine's time. Steps that complete at once have none."`
-	Engines       []EngineTiming `json:"engines" doc:"The same by what made the result; empty for steps without one."`
+	Step          onboarding.StepNumber `json:"step" example:"2"`
+	Title         string                `json:"title" example:"Website Analysis"`
+	TimeInStep    Timing                `json:"time_in_step" doc:"From the last step that was finished before it, or the begin of the session, to its first completion: the user's time and the machine's."`
+	TimeFromStart Timing                `json:"time_from_start" doc:"From the begin of the session to its first completion."`
+	Work          Timing                `json:"work" doc:"From each submission to its completion: the machine's time. Steps that complete at once have none."`
+	Engines       []EngineTiming        `json:"engines" doc:"The same by what made the result; empty for steps without one."`
 }
 
 // EngineTiming is how long a step takes with one engine.
@@ -50,8 +50,9 @@ func (h *Handlers) timings(ctx context.Context, in *AnalyticsInput) (*edge.Outpu
 	}
 	body := TimingsBody{AnalyticsBody: about, Total: timing(timings[onboarding.StepFinish-1].Start)}
 	for i, step := range timings {
+		n := onboarding.StepNumber(i + 1)
 		entry := StepTiming{
-			Step: i + 1, Title: onboarding.StepNumber(i + 1).Info().Title,
+			Step: n, Title: n.Info().Title,
 			TimeInStep: timing(step.Step), TimeFromStart: timing(step.Start), Work: timing(step.Work), Engines: []EngineTiming{},
 		}
 		for _, e := range step.Engines {
@@ -81,16 +82,16 @@ type AnalyticsDay struct {
 	Day      string      `json:"day" format:"date" example:"2026-11-28"`
 	Started  int64       `json:"started" example:"35" doc:"Sessions that began."`
 	Finished int64       `json:"finished" example:"14" doc:"Sessions that finished for the first time."`
-	Steps    []DailyStep `json:"steps" doc:"The six steps."`
+	Steps    []DailyStep `json:"steps" doc:"All steps in their order."`
 }
 
 // DailyStep is what happened to one step on a day.
 type DailyStep struct {
-	Step      int   `json:"step" minimum:"1" maximum:"6" example:"2"`
-	Reached   int64 `json:"reached" example:"30" doc:"Sessions that reached it for the first time."`
-	Completed int64 `json:"completed" example:"28" doc:"Sessions that completed it for the first time."`
-	Skipped   int64 `json:"skipped" example:"0" doc:"Sessions that skipped it for the first time."`
-	Failures  int64 `json:"failures" example:"3" doc:"Submissions that failed."`
+	Step      onboarding.StepNumber `json:"step" example:"2"`
+	Reached   int64                 `json:"reached" example:"30" doc:"Sessions that reached it for the first time."`
+	Completed int64                 `json:"completed" example:"28" doc:"Sessions that completed it for the first time."`
+	Skipped   int64                 `json:"skipped" example:"0" doc:"Sessions that skipped it for the first time."`
+	Failures  int64                 `json:"failures" example:"3" doc:"Submissions that failed."`
 }
 
 func (h *Handlers) daily(ctx context.Context, in *AnalyticsInput) (*edge.Output[DailyBody], error) {
@@ -107,7 +108,7 @@ func (h *Handlers) daily(ctx context.Context, in *AnalyticsInput) (*edge.Output[
 		day := AnalyticsDay{Day: row.Day, Started: row.Started, Finished: row.Finished}
 		for j, step := range row.Steps {
 			day.Steps = append(day.Steps, DailyStep{
-				Step: j + 1, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failures: step.Failures,
+				Step: onboarding.StepNumber(j + 1), Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failures: step.Failures,
 			})
 		}
 		body.Days[i] = day

@@ -23,11 +23,11 @@ const (
 
 // UserFilter chooses users.
 type UserFilter struct {
-	Prefix      string `query:"prefix" json:"prefix,omitempty" maxLength:"255" example:"user_2" doc:"How the id begins; the whole id finds one user."`
-	Step        int    `query:"step" json:"step,omitempty" minimum:"0" maximum:"6" example:"2" doc:"The step that the next two are about; 0 for any."`
-	Status      string `query:"status" json:"status,omitempty" enum:"pending,in_progress,completed,skipped,failed" example:"failed" doc:"The status of the step."`
-	FailureCode string `query:"failure_code" json:"failure_code,omitempty" maxLength:"100" example:"host_not_found" doc:"Why the step failed."`
-	After       string `query:"after" json:"after,omitempty" maxLength:"255" example:"user_2abc" doc:"The next_after of the page before this one."`
+	Prefix      string                `query:"prefix" json:"prefix,omitempty" maxLength:"255" example:"user_2" doc:"How the id begins; the whole id finds one user."`
+	Step        onboarding.StepNumber `query:"step" json:"step,omitempty" minimum:"0" example:"2" doc:"The step that the next two are about; 0 for any."`
+	Status      string                `query:"status" json:"status,omitempty" enum:"pending,in_progress,completed,skipped,failed" example:"failed" doc:"The status of the step."`
+	FailureCode string                `query:"failure_code" json:"failure_code,omitempty" maxLength:"100" example:"host_not_found" doc:"Why the step failed."`
+	After       string                `query:"after" json:"after,omitempty" maxLength:"255" example:"user_2abc" doc:"The next_after of the page before this one."`
 }
 
 func (f UserFilter) check(path string) error {
@@ -36,7 +36,7 @@ func (f UserFilter) check(path string) error {
 
 func (f UserFilter) params(limit int) system.ListUsersParams {
 	return system.ListUsersParams{
-		After: f.After, Prefix: f.Prefix, Step: onboarding.StepNumber(f.Step),
+		After: f.After, Prefix: f.Prefix, Step: f.Step,
 		Status: f.Status, FailureCode: f.FailureCode, MaxRows: int32(limit), //nolint:gosec // a page
 	}
 }
@@ -55,31 +55,31 @@ type UsersBody struct {
 
 // UserRow is where one user stands.
 type UserRow struct {
-	UserID      string           `json:"user_id" example:"user_2abc"`
-	StartedAt   time.Time        `json:"started_at" example:"2026-11-28T10:15:00Z"`
-	UpdatedAt   time.Time        `json:"updated_at" example:"2026-11-28T10:20:00Z"`
-	CompletedAt *time.Time       `json:"completed_at" example:"2026-11-28T10:30:00Z" doc:"When the onboarding was finished, null before."`
-	Steps       []UserStepStatus `json:"steps" minItems:"6" maxItems:"6"`
+	UserID      string                               `json:"user_id" example:"user_2abc"`
+	StartedAt   time.Time                            `json:"started_at" example:"2026-11-28T10:15:00Z"`
+	UpdatedAt   time.Time                            `json:"updated_at" example:"2026-11-28T10:20:00Z"`
+	CompletedAt *time.Time                           `json:"completed_at" example:"2026-11-28T10:30:00Z" doc:"When the onboarding was finished, null before."`
+	Steps       [onboarding.StepCount]UserStepStatus `json:"steps"`
 }
 
 // UserStepStatus is where one step of a user stands.
 type UserStepStatus struct {
-	Step        int     `json:"step" example:"2"`
-	Status      string  `json:"status" example:"failed"`
-	FailureCode *string `json:"failure_code" example:"host_not_found"`
+	Step        onboarding.StepNumber `json:"step" example:"2"`
+	Status      string                `json:"status" example:"failed"`
+	FailureCode *string               `json:"failure_code" example:"host_not_found"`
 }
 
 // UserStateBody is what support has to know of a user.
 type UserStateBody struct {
-	UserID      string           `json:"user_id" example:"user_2abc"`
-	SessionID   string           `json:"session_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
-	Version     int64            `json:"version" example:"17" doc:"Grows by one with each change of a step."`
-	StartedAt   time.Time        `json:"started_at" example:"2026-11-28T10:15:00Z"`
-	UpdatedAt   time.Time        `json:"updated_at" example:"2026-11-28T10:20:00Z"`
-	CompletedAt *time.Time       `json:"completed_at" example:"2026-11-28T10:30:00Z"`
-	Steps       []UserStep       `json:"steps" minItems:"6" maxItems:"6"`
-	Submissions []UserSubmission `json:"submissions" doc:"The newest 50, the newest first."`
-	Events      []UserEvent      `json:"events" doc:"The newest 200, the newest first."`
+	UserID      string                         `json:"user_id" example:"user_2abc"`
+	SessionID   string                         `json:"session_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
+	Version     int64                          `json:"version" example:"17" doc:"Grows by one with each change of a step."`
+	StartedAt   time.Time                      `json:"started_at" example:"2026-11-28T10:15:00Z"`
+	UpdatedAt   time.Time                      `json:"updated_at" example:"2026-11-28T10:20:00Z"`
+	CompletedAt *time.Time                     `json:"completed_at" example:"2026-11-28T10:30:00Z"`
+	Steps       [onboarding.StepCount]UserStep `json:"steps"`
+	Submissions []UserSubmission               `json:"submissions" doc:"The newest 50, the newest first."`
+	Events      []UserEvent                    `json:"events" doc:"The newest 200, the newest first."`
 }
 
 // UserStep is one step of a user.
@@ -149,8 +149,8 @@ func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[
 	}
 	for _, row := range rows {
 		user := UserRow{UserID: row.UserID, StartedAt: row.StartedAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(), CompletedAt: edge.UTC(row.CompletedAt)}
-		for i, status := range row.Statuses {
-			user.Steps = append(user.Steps, UserStepStatus{Step: i + 1, Status: status, FailureCode: edge.TextOrNil(row.FailureCodes[i])})
+		for i := range min(len(row.Statuses), len(user.Steps)) {
+			user.Steps[i] = UserStepStatus{Step: onboarding.StepNumber(i + 1), Status: row.Statuses[i], FailureCode: edge.TextOrNil(row.FailureCodes[i])}
 		}
 		body.Users = append(body.Users, user)
 	}
@@ -179,15 +179,14 @@ func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[Us
 	return edge.OK(body), nil
 }
 
-func userSteps(ctx context.Context, q *system.Queries, session uuid.UUID) ([]UserStep, error) {
+func userSteps(ctx context.Context, q *system.Queries, session uuid.UUID) (steps [onboarding.StepCount]UserStep, err error) {
 	rows, err := q.ListUserSteps(ctx, session)
 	if err != nil {
-		return nil, fmt.Errorf("read steps: %w", err)
+		return steps, fmt.Errorf("read steps: %w", err)
 	}
-	steps := make([]UserStep, len(rows))
-	for i, row := range rows {
+	for i, row := range rows[:min(len(rows), len(steps))] {
 		steps[i] = UserStep{
-			UserStepStatus: UserStepStatus{Step: int(row.Step), Status: string(row.Status), FailureCode: row.FailureCode},
+			UserStepStatus: UserStepStatus{Step: row.Step, Status: string(row.Status), FailureCode: row.FailureCode},
 			HoldsResult:    row.ResultSubmissionID != nil, SubmissionID: idOrNil(row.SubmissionID),
 			StartedAt: edge.UTC(row.StartedAt), CompletedAt: edge.UTC(row.CompletedAt), UpdatedAt: row.UpdatedAt.UTC(),
 		}

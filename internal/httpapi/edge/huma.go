@@ -10,6 +10,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 const (
@@ -52,9 +54,19 @@ func newAPI(e *Edge) huma.API {
 		{Name: "operations", Description: "For operators and clients' tools."},
 	}
 	config.Transformers = []huma.Transformer{problemTransformer}
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[onboarding.StepNumber](), reflect.TypeFor[stepSchema]())
 	api := humafiber.New(e.App, config)
 	api.UseMiddleware(applyProblem, bound, e.authenticate)
 	return api
+}
+
+// stepSchema describes onboarding.StepNumber, which knows nothing of huma.
+type stepSchema int
+
+// Schema bounds the number by the table of steps.
+func (stepSchema) Schema(huma.Registry) *huma.Schema {
+	first, last := 1.0, float64(onboarding.StepCount)
+	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Minimum: &first, Maximum: &last}
 }
 
 // problemTransformer turns huma's errors into ours and notes every problem, so

@@ -16,23 +16,23 @@ const (
 
 // StepEventBody is the data of a step event: a step after one change.
 type StepEventBody struct {
-	Step         int             `json:"step" minimum:"1" maximum:"6" example:"2"`
-	Status       string          `json:"status" enum:"pending,in_progress,completed,skipped,failed"`
-	Progress     float64         `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent, two decimals."`
-	Phase        string          `json:"phase" example:"crawling" doc:"What is being done or waited for, empty when nothing is."`
-	Message      string          `json:"message" example:"Read 3 of 10 pages of the website." doc:"The phase in one sentence, or what came of the work."`
-	Error        *edge.StepError `json:"error,omitempty" doc:"Why the step failed; left out otherwise."`
-	SubmissionID *string         `json:"submission_id" doc:"The newest submission of the step, null before the first."`
-	Version      int64           `json:"version" example:"7" doc:"The session's version after the change: the id of the event."`
+	Step         onboarding.StepNumber `json:"step" example:"2"`
+	Status       string                `json:"status" enum:"pending,in_progress,completed,skipped,failed"`
+	Progress     float64               `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent, two decimals."`
+	Phase        string                `json:"phase" example:"crawling" doc:"What is being done or waited for, empty when nothing is."`
+	Message      string                `json:"message" example:"Read 3 of 10 pages of the website." doc:"The phase in one sentence, or what came of the work."`
+	Error        *edge.StepError       `json:"error,omitempty" doc:"Why the step failed; left out otherwise."`
+	SubmissionID *string               `json:"submission_id" doc:"The newest submission of the step, null before the first."`
+	Version      int64                 `json:"version" example:"7" doc:"The session's version after the change: the id of the event."`
 }
 
 // SessionEventBody is the data of a session event: where the user stands.
 type SessionEventBody struct {
-	CurrentStep          int   `json:"current_step" minimum:"1" maximum:"6" example:"2" doc:"The highest step that is done, at least 1."`
-	NextStep             *int  `json:"next_step" minimum:"1" maximum:"6" example:"3" doc:"The lowest step that is not done, null when all are."`
-	CompletionPercentage int   `json:"completion_percentage" minimum:"0" maximum:"100" example:"33" doc:"The share of steps that are done, rounded."`
-	IsCompleted          bool  `json:"is_completed" doc:"Whether the user has finished the onboarding."`
-	Version              int64 `json:"version" example:"7" doc:"The session's version: what to resume after."`
+	CurrentStep          onboarding.StepNumber  `json:"current_step" example:"2" doc:"The highest step that is done, at least 1."`
+	NextStep             *onboarding.StepNumber `json:"next_step" nullable:"true" example:"3" doc:"The lowest step that is not done, null when all are."`
+	CompletionPercentage int                    `json:"completion_percentage" minimum:"0" maximum:"100" example:"33" doc:"The share of steps that are done, rounded."`
+	IsCompleted          bool                   `json:"is_completed" doc:"Whether the user has finished the onboarding."`
+	Version              int64                  `json:"version" example:"7" doc:"The session's version: what to resume after."`
 }
 
 // event is what is sent to a stream.
@@ -60,7 +60,7 @@ func stepEvents(changes []onboarding.StepEvent, read time.Time) []event {
 
 func stepEventBody(e onboarding.StepEvent) StepEventBody {
 	body := StepEventBody{
-		Step: int(e.Step), Status: string(e.Status), Version: e.Version,
+		Step: e.Step, Status: string(e.Status), Version: e.Version,
 		Progress: e.Progress, Phase: e.Phase, Message: e.Message,
 	}
 	if e.SubmissionID != nil {
@@ -95,10 +95,10 @@ func runningEvent(step onboarding.Step, version int64) event {
 
 func sessionEvent(session onboarding.Session) event {
 	body := SessionEventBody{
-		CurrentStep: int(session.CurrentStep()), CompletionPercentage: session.CompletionPercentage(),
+		CurrentStep: session.CurrentStep(), CompletionPercentage: session.CompletionPercentage(),
 		IsCompleted: session.IsCompleted(), Version: session.Version,
 	}
-	if next := int(session.NextStep()); next != 0 {
+	if next := session.NextStep(); next != 0 {
 		body.NextStep = &next
 	}
 	return event{name: eventSession, id: noID, data: encode(body)}

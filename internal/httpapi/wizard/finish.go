@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"time"
 
@@ -29,9 +28,9 @@ type FinishBody struct {
 // ResumeBody says where to go on.
 type ResumeBody struct {
 	StatusBody
-	CanResume  bool   `json:"can_resume" doc:"Whether there is something left to do."`
-	ResumeStep *int   `json:"resume_step" minimum:"1" maximum:"6" example:"2" doc:"The step to go on with, null when the onboarding is finished."`
-	Message    string `json:"message" example:"Go on with step 2 (Website Analysis)."`
+	CanResume  bool                   `json:"can_resume" doc:"Whether there is something left to do."`
+	ResumeStep *onboarding.StepNumber `json:"resume_step" nullable:"true" example:"2" doc:"The step to go on with, null when the onboarding is finished."`
+	Message    string                 `json:"message" example:"Go on with step 2 (Website Analysis)."`
 }
 
 // ResetRequest says how much to reset.
@@ -53,8 +52,9 @@ func (h *Handlers) registerFinish() {
 	edge.Register(h.edge, huma.Operation{
 		Method: http.MethodPost, Path: edge.BasePath + "/complete", OperationID: "complete", Tags: []string{"onboarding"},
 		Summary: "Finish the onboarding", Metadata: map[string]any{edge.Deadline: completeDeadline},
-		Description: "Steps 2 and 4 must be done, and step 3 done or skipped; 400 names those that are missing. Steps that are still running are waited for up to five seconds, " +
-			"then the answer is 409 with Retry-After. Steps 1, 3 and 5 that are pending become skipped. A second call answers the same.",
+		Description: "Steps " + onboarding.ListSteps(onboarding.StepNumber.Required) + " must be done or skipped; " +
+			"400 names those that are missing. Steps that are still running are waited for up to five seconds, then the answer is 409 with Retry-After. " +
+			"Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " that are pending become skipped. A second call answers the same.",
 	}, []int{http.StatusBadRequest, http.StatusConflict}, h.finish)
 	edge.Register(h.edge, huma.Operation{
 		Method: http.MethodPost, Path: edge.BasePath + "/reset", OperationID: "reset", Tags: []string{"onboarding"},
@@ -105,7 +105,7 @@ func (h *Handlers) resume(ctx context.Context, in *edge.StateInput) (*edge.State
 	body := ResumeBody{StatusBody: statusBody(session), Message: "Your onboarding is complete."}
 	if next := session.NextStep(); next != 0 && !session.IsCompleted() {
 		body.CanResume, body.ResumeStep = true, body.NextStep
-		body.Message = fmt.Sprintf("Go on with step %d (%s).", next, next.Info().Title)
+		body.Message = "Go on with step " + next.Label() + "."
 	}
 	return edge.Answer(in, edge.TagOf(session), body), nil
 }

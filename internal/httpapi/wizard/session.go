@@ -13,20 +13,20 @@ import (
 
 // StatusBody says where a user stands.
 type StatusBody struct {
-	IsCompleted          bool       `json:"is_completed" doc:"Whether the user has finished the onboarding."`
-	CurrentStep          int        `json:"current_step" minimum:"1" maximum:"6" example:"2" doc:"The highest step that is done, at least 1."`
-	NextStep             *int       `json:"next_step" minimum:"1" maximum:"6" example:"1" doc:"The lowest step that is not done, null when all are."`
-	CompletionPercentage int        `json:"completion_percentage" minimum:"0" maximum:"100" example:"17" doc:"The share of steps that are done, rounded."`
-	CanProceedToFinal    bool       `json:"can_proceed_to_final" doc:"Whether the steps that finishing needs are done: 2, 3 and 4."`
-	StartedAt            time.Time  `json:"started_at"`
-	LastUpdated          time.Time  `json:"last_updated"`
-	CompletedAt          *time.Time `json:"completed_at" doc:"When the user finished, null before."`
+	IsCompleted          bool                   `json:"is_completed" doc:"Whether the user has finished the onboarding."`
+	CurrentStep          onboarding.StepNumber  `json:"current_step" example:"2" doc:"The highest step that is done, at least 1."`
+	NextStep             *onboarding.StepNumber `json:"next_step" nullable:"true" example:"1" doc:"The lowest step that is not done, null when all are."`
+	CompletionPercentage int                    `json:"completion_percentage" minimum:"0" maximum:"100" example:"17" doc:"The share of steps that are done, rounded."`
+	CanProceedToFinal    bool                   `json:"can_proceed_to_final" doc:"Whether all required steps are done."`
+	StartedAt            time.Time              `json:"started_at"`
+	LastUpdated          time.Time              `json:"last_updated"`
+	CompletedAt          *time.Time             `json:"completed_at" doc:"When the user finished, null before."`
 }
 
 // ProgressBody says where a user stands with every step.
 type ProgressBody struct {
 	StatusBody
-	Steps []StepBody `json:"steps" minItems:"6" maxItems:"6" doc:"The six steps in their order."`
+	Steps [onboarding.StepCount]StepBody `json:"steps" doc:"All steps in their order."`
 }
 
 // StartBody answers a start.
@@ -91,14 +91,14 @@ func (h *Handlers) progress(ctx context.Context, in *edge.StateInput) (*edge.Sta
 func statusBody(session onboarding.Session) StatusBody {
 	body := StatusBody{
 		IsCompleted:          session.IsCompleted(),
-		CurrentStep:          int(session.CurrentStep()),
+		CurrentStep:          session.CurrentStep(),
 		CompletionPercentage: session.CompletionPercentage(),
 		CanProceedToFinal:    session.CanFinish(),
 		StartedAt:            session.StartedAt.UTC(),
 		LastUpdated:          session.UpdatedAt.UTC(),
 		CompletedAt:          edge.UTC(session.CompletedAt),
 	}
-	if next := int(session.NextStep()); next != 0 {
+	if next := session.NextStep(); next != 0 {
 		body.NextStep = &next
 	}
 	return body

@@ -13,26 +13,26 @@ import (
 
 // StepBody says where a user stands with one step.
 type StepBody struct {
-	StepNumber       int             `json:"step_number" minimum:"1" maximum:"6" example:"2"`
-	Title            string          `json:"title" example:"Website Analysis"`
-	Description      string          `json:"description"`
-	Status           string          `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"Where the newest submission stands."`
-	Done             bool            `json:"done" doc:"Whether the step counts: also while a newer submission runs or after it failed."`
-	HasData          bool            `json:"has_data" doc:"Whether a result is held."`
-	Data             StepData        `json:"data"`
-	ValidationErrors []string        `json:"validation_errors" doc:"Why the step failed, in sentences; empty otherwise."`
-	Error            *edge.StepError `json:"error,omitempty" doc:"Why the newest submission failed; left out otherwise."`
-	Progress         float64         `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent of the newest submission, two decimals. It grows from one poll to the next while work goes on."`
-	Phase            string          `json:"phase" example:"crawling" doc:"What is being done or waited for, empty when nothing is."`
-	Message          string          `json:"message" example:"Read 3 of 10 pages of the website." doc:"The phase in one sentence, empty when nothing is being done."`
-	SubmissionID     *string         `json:"submission_id" doc:"The newest submission, null before the first."`
-	StartedAt        *time.Time      `json:"started_at" doc:"When the newest submission was made."`
-	CompletedAt      *time.Time      `json:"completed_at" doc:"When a result was last stored."`
+	StepNumber       onboarding.StepNumber `json:"step_number" example:"2"`
+	Title            string                `json:"title" example:"Website Analysis"`
+	Description      string                `json:"description"`
+	Status           string                `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"Where the newest submission stands."`
+	Done             bool                  `json:"done" doc:"Whether the step counts: also while a newer submission runs or after it failed."`
+	HasData          bool                  `json:"has_data" doc:"Whether a result is held."`
+	Data             StepData              `json:"data"`
+	ValidationErrors []string              `json:"validation_errors" doc:"Why the step failed, in sentences; empty otherwise."`
+	Error            *edge.StepError       `json:"error,omitempty" doc:"Why the newest submission failed; left out otherwise."`
+	Progress         float64               `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent of the newest submission, two decimals. It grows from one poll to the next while work goes on."`
+	Phase            string                `json:"phase" example:"crawling" doc:"What is being done or waited for, empty when nothing is."`
+	Message          string                `json:"message" example:"Read 3 of 10 pages of the website." doc:"The phase in one sentence, empty when nothing is being done."`
+	SubmissionID     *string               `json:"submission_id" doc:"The newest submission, null before the first."`
+	StartedAt        *time.Time            `json:"started_at" doc:"When the newest submission was made."`
+	CompletedAt      *time.Time            `json:"completed_at" doc:"When a result was last stored."`
 }
 
 type stepInput struct {
 	edge.StateInput
-	Step int `path:"n" minimum:"1" maximum:"6" example:"2" doc:"The number of the step."`
+	Step onboarding.StepNumber `path:"n" example:"2" doc:"The number of the step."`
 }
 
 func (h *Handlers) registerStep() {
@@ -69,7 +69,7 @@ func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[S
 	if err != nil {
 		return nil, err
 	}
-	step := session.Step(onboarding.StepNumber(in.Step))
+	step := session.Step(in.Step)
 	results, err := h.results(ctx, step.Number)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[S
 func stepBody(step onboarding.Step, results stepResults) StepBody {
 	info := step.Number.Info()
 	body := StepBody{
-		StepNumber: int(step.Number), Title: info.Title, Description: info.Description,
+		StepNumber: step.Number, Title: info.Title, Description: info.Description,
 		Status: string(step.Status), Done: step.Done(), HasData: results.holds(step),
 		Data: results.data(step), ValidationErrors: []string{},
 		StartedAt: edge.UTC(step.StartedAt), CompletedAt: edge.UTC(step.CompletedAt),
@@ -103,11 +103,10 @@ func stepBody(step onboarding.Step, results stepResults) StepBody {
 	return body
 }
 
-// stepBodies describes all six steps.
-func stepBodies(session onboarding.Session, results stepResults) []StepBody {
-	bodies := make([]StepBody, 0, onboarding.StepCount)
-	for _, step := range session.Steps {
-		bodies = append(bodies, stepBody(step, results))
+// stepBodies describes all steps.
+func stepBodies(session onboarding.Session, results stepResults) (bodies [onboarding.StepCount]StepBody) {
+	for i, step := range session.Steps {
+		bodies[i] = stepBody(step, results)
 	}
 	return bodies
 }

@@ -12,7 +12,7 @@ import (
 )
 
 type stepPath struct {
-	Step int `path:"n" minimum:"1" maximum:"6" example:"2" doc:"The number of the step."`
+	Step onboarding.StepNumber `path:"n" example:"2" doc:"The number of the step."`
 }
 
 // ValidateBody says whether a step can be submitted now.
@@ -30,7 +30,7 @@ func (h *Handlers) registerStepActions() {
 		status                     int
 		do                         func(context.Context, *stepPath) (*submittedOutput, error)
 	}{
-		{"skip", "Skip a step", "Steps 1, 3 and 5 can be left out; 409 for the others and for one that is completed.", http.StatusOK, h.skip},
+		{"skip", "Skip a step", "Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " can be left out; 409 for the others and for one that is completed.", http.StatusOK, h.skip},
 		{"cancel", "Stop the running work of a step", "The step goes back to the result that it holds, or to pending; 409 when nothing runs.", http.StatusOK, h.cancel},
 		{"retry", "Submit a step's last input again", "The work goes on in the background, Location says where to look; 409 when nothing was submitted before.", http.StatusAccepted, h.retry},
 		{"reset", "Make a step pending again", "Running work is cancelled. What is stored stays readable and counts for nothing.", http.StatusOK, h.resetStep},
@@ -49,7 +49,7 @@ func (h *Handlers) registerStepActions() {
 }
 
 func (h *Handlers) skip(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := onboarding.StepNumber(in.Step)
+	n := in.Step
 	if err := h.cfg.Submitter.Skip(ctx, edge.User(ctx).ID, n); err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (h *Handlers) skip(ctx context.Context, in *stepPath) (*submittedOutput, er
 }
 
 func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := onboarding.StepNumber(in.Step)
+	n := in.Step
 	if err := h.cfg.Submitter.Cancel(ctx, edge.User(ctx).ID, n); err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, 
 }
 
 func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := onboarding.StepNumber(in.Step)
+	n := in.Step
 	submission, err := h.cfg.Submitter.Retry(ctx, edge.User(ctx).ID, n)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, e
 }
 
 func (h *Handlers) resetStep(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := onboarding.StepNumber(in.Step)
+	n := in.Step
 	if err := h.cfg.Submitter.Reset(ctx, edge.User(ctx).ID, n); err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.State
 	if err != nil {
 		return nil, err
 	}
-	step := session.Step(onboarding.StepNumber(in.Step))
+	step := session.Step(in.Step)
 	missing := missingFor(session, step.Number)
 	body := ValidateBody{
 		CanProceed: len(missing) == 0, ValidationErrors: missing, StepStatus: "available",
@@ -100,23 +100,12 @@ func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.State
 
 // missingFor says in sentences which steps must be done before step n.
 func missingFor(session onboarding.Session, n onboarding.StepNumber) []string {
-	var needed []onboarding.StepNumber
-	switch n {
-	case onboarding.StepPersonalization:
-		needed = []onboarding.StepNumber{onboarding.StepWebsite}
-	case onboarding.StepFinish:
-		needed = []onboarding.StepNumber{onboarding.StepWebsite, onboarding.StepResearch, onboarding.StepPersonalization}
-	default:
-	}
 	missing := []string{}
-	for _, before := range needed {
-		step := session.Step(before)
-		switch {
-		case step.Done():
-		case step.Status == onboarding.StepInProgress:
-			missing = append(missing, fmt.Sprintf("Step %d (%s) is still in progress. Try again in a moment.", before, before.Info().Title))
-		default:
-			missing = append(missing, fmt.Sprintf("Complete step %d (%s) first.", before, before.Info().Title))
+	for _, step := range n.Missing(session.Steps) {
+		if step.Status == onboarding.StepInProgress {
+			missing = append(missing, "Step "+step.Number.Label()+" is still in progress. Try again in a moment.")
+		} else {
+			missing = append(missing, "Complete step "+step.Number.Label()+" first.")
 		}
 	}
 	return missing

@@ -12,7 +12,7 @@ import (
 )
 
 type completeInput struct {
-	Step int `path:"n" minimum:"1" maximum:"6" example:"2" doc:"The number of the step."`
+	Step onboarding.StepNumber `path:"n" example:"2" doc:"The number of the step."`
 	Body CompleteBody
 }
 
@@ -31,12 +31,12 @@ type submittedOutput struct {
 
 // SubmittedBody answers what was done with a step.
 type SubmittedBody struct {
-	Message      string        `json:"message" example:"The analysis of your website has started." doc:"What was done, in one sentence."`
-	StepNumber   int           `json:"step_number" minimum:"1" maximum:"6" example:"2"`
-	Status       string        `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"The step's status now."`
-	Data         SubmittedData `json:"data" doc:"What was understood of the submitted data, keys never; empty where nothing was submitted."`
-	Warnings     []string      `json:"warnings" doc:"What was left out or assumed, in sentences."`
-	SubmissionID string        `json:"submission_id,omitempty" format:"uuid" doc:"The piece of work that was queued or joined; left out where none was."`
+	Message      string                `json:"message" example:"The analysis of your website has started." doc:"What was done, in one sentence."`
+	StepNumber   onboarding.StepNumber `json:"step_number" example:"2"`
+	Status       string                `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"The step's status now."`
+	Data         SubmittedData         `json:"data" doc:"What was understood of the submitted data, keys never; empty where nothing was submitted."`
+	Warnings     []string              `json:"warnings" doc:"What was left out or assumed, in sentences."`
+	SubmissionID string                `json:"submission_id,omitempty" format:"uuid" doc:"The piece of work that was queued or joined; left out where none was."`
 }
 
 // SubmittedData is what was understood of the data of a step.
@@ -45,7 +45,7 @@ type SubmittedData map[string]any
 // settled answers what was done at once.
 func settled(n onboarding.StepNumber, status onboarding.StepStatus, message string) *submittedOutput {
 	return &submittedOutput{Status: http.StatusOK, Body: SubmittedBody{
-		Message: message, StepNumber: int(n), Status: string(status), Data: SubmittedData{}, Warnings: []string{},
+		Message: message, StepNumber: n, Status: string(status), Data: SubmittedData{}, Warnings: []string{},
 	}}
 }
 
@@ -70,7 +70,7 @@ func (out *submittedOutput) with(data SubmittedData, warnings ...string) *submit
 
 func (h *Handlers) completeStep(ctx context.Context, in *completeInput) (*submittedOutput, error) {
 	data := in.Body.Data
-	switch onboarding.StepNumber(in.Step) {
+	switch in.Step {
 	case onboarding.StepProviders:
 		return h.completeProviders(ctx, data)
 	case onboarding.StepWebsite:
