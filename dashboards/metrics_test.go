@@ -20,6 +20,8 @@ import (
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/llm"
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/persona"
@@ -208,8 +210,9 @@ func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
 	submitter, err := flow.NewSubmitter(pool, r, log)
 	require.NoError(t, err)
 	_, err = httpapi.New(httpapi.Config{
-		Verifier: verifier, Submitter: submitter, Health: health, Metrics: r, Log: log,
-		BodyLimit: 1 << 10, RequestTimeout: time.Second,
+		Edge:   edge.Config{Verifier: verifier, Metrics: r, Log: log, BodyLimit: 1 << 10, RequestTimeout: time.Second},
+		Wizard: wizard.Config{Pool: pool, Submitter: submitter},
+		Health: health,
 	})
 	require.NoError(t, err)
 }

@@ -29,7 +29,6 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/internal/queue/console"
-	"github.com/alwrity/onboarding/internal/seal"
 )
 
 func serveCommand(ctx context.Context, args []string, o config.Options, stdout, stderr io.Writer) error {
@@ -53,81 +52,98 @@ func serveCommand(ctx context.Context, args []string, o config.Options, stdout, 
 	return errors.Join(serve(ctx, cfg, traces, log), stopTraces(context.WithoutCancel(ctx)))
 }
 
+// process is what the parts of the API share.
+type process struct {
+	cfg    config.API
+	reg    *prometheus.Registry
+	traces trace.TracerProvider
+	log    *slog.Logger
+	// The pools of users' requests, of the streams and of operators.
+	users, streams, operators *postgres.Pool
+}
+
 // serve wires the API and serves until ctx ends. A database or an issuer that is
 // down does not keep it from starting: requests are told to come again.
 func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log *slog.Logger) error {
-	reg := ops.NewRegistry("api")
-	open := func(pool postgres.PoolConfig) (*postgres.Pool, error) {
-		pool.URL, pool.Registry = cfg.DatabaseURL.Reveal(), reg
-		return postgres.OpenPool(ctx, pool)
+	p := process{cfg: cfg, reg: ops.NewRegistry("api"), traces: traces, log: log}
+	for _, pool := range []struct {
+		pool   **postgres.Pool
+		config postgres.PoolConfig
+	}{
+		{&p.users, postgres.PoolConfig{Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Traces: traces}},
+		{&p.streams, postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api streams", MaxConns: postgres.StreamConns}},
+		{&p.operators, postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns}},
+	} {
+		pool.config.URL, pool.config.Registry = cfg.DatabaseURL.Reveal(), p.reg
+		opened, err := postgres.OpenPool(ctx, pool.config)
+		if err != nil {
+			return err
+		}
+		defer opened.Close()
+		*pool.pool = opened
 	}
-	pool, err := open(postgres.PoolConfig{Role: postgres.RoleApp, Name: "api", MaxConns: cfg.DatabaseConns, Traces: traces})
-	if err != nil {
+	if err := postgres.Ready(ctx, p.users); errors.Is(err, postgres.ErrBypasses) {
 		return err
 	}
-	defer pool.Close()
-	if err := postgres.Ready(ctx, pool); errors.Is(err, postgres.ErrBypasses) {
-		return err
-	}
-	submitter, err := flow.NewSubmitter(pool, reg, log)
+	submitter, err := flow.NewSubmitter(p.users, p.reg, log)
 	if err != nil {
 		return err
 	}
 	if err := submitter.Trace(traces); err != nil {
 		return err
 	}
-	reader, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api streams", MaxConns: postgres.StreamConns})
+	defer announce(ctx, submitter, postgres.NewNotifier(p.streams, log))()
+	server, health, err := p.newServer(ctx, submitter)
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
-	defer announce(ctx, submitter, postgres.NewNotifier(reader, log))()
-	verifier, mint, err := newVerifier(ctx, cfg, reg, log)
+	go warnOfBudget(ctx, cfg, p.streams, log)
+	return listen(ctx, cfg, server, health, p.reg, log)
+}
+
+// newServer makes the server and what tells whether it can work.
+func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*httpapi.Server, *ops.Health, error) {
+	cfg := p.cfg
+	verifier, mint, err := newVerifier(ctx, cfg, p.reg, p.log)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	ring, err := openRing(ctx, cfg)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	files := envFileOf(cfg)
-	health := ops.NewHealth(reg, log,
-		ops.Check{Name: "database", Probe: pool.Ping},
-		ops.Check{Name: "schema", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) }},
-		ops.Check{Name: "api_keys", Probe: func(ctx context.Context) error { return system.KeysReadable(ctx, reader, ring.Opens) }},
+	health := ops.NewHealth(p.reg, p.log,
+		ops.Check{Name: "database", Probe: p.users.Ping},
+		ops.Check{Name: "schema", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, p.users) }},
+		ops.Check{Name: "api_keys", Probe: func(ctx context.Context) error { return system.KeysReadable(ctx, p.streams, ring.Opens) }},
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
-	go warnOfBudget(ctx, cfg, reader, log)
-	operators, err := open(postgres.PoolConfig{Role: postgres.RoleSystem, Name: "api admin", MaxConns: postgres.AdminConns})
+	queues, err := queue.NewQueues(p.operators, p.log)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer operators.Close()
-	server, err := newServer(ctx, operators, ring, httpapi.Config{
-		Verifier: verifier, Submitter: submitter, Health: health, Metrics: reg, Log: log,
-		State: wizard.NewState(pool), Requests: postgres.NewRequests(pool), Streams: live.NewSource(pool, reader, log),
-		PlainCookies: cfg.Deploy == config.Local, Dead: bulk.NewDeadJobs(operators, submitter),
-		Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
-		DevelopmentToken: mint, DefaultInputs: personalize.Build(onboarding.Sources{}),
-		Traces: traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+	console, err := console.New(ctx, p.operators, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, p.log)
+	if err != nil {
+		return nil, nil, err
+	}
+	files := envFileOf(cfg)
+	server, err := httpapi.New(httpapi.Config{
+		Edge: edge.Config{
+			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint, Requests: postgres.NewRequests(p.users),
+			Traces: p.traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+		},
+		Wizard: wizard.Config{
+			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
+			DefaultInputs: personalize.Build(onboarding.Sources{}),
+		},
+		Live: live.Config{App: p.users, Reader: p.streams},
+		Admin: admin.Config{
+			Pool: p.operators, Queues: queues, Dead: bulk.NewDeadJobs(p.operators, submitter), Console: console,
+			PlainCookies: cfg.Deploy == config.Local,
+		},
+		Health: health, DevelopmentToken: mint,
 	})
-	if err != nil {
-		return err
-	}
-	return listen(ctx, cfg, server, health, reg, log)
-}
-
-// newServer makes the server with what operators use.
-func newServer(ctx context.Context, pool *postgres.Pool, ring *seal.Ring, cfg httpapi.Config) (_ *httpapi.Server, err error) {
-	cfg.Admin = pool
-	if cfg.Queues, err = queue.NewQueues(pool, cfg.Log); err != nil {
-		return nil, err
-	}
-	cfg.Console, err = console.New(ctx, pool, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, cfg.Log)
-	if err != nil {
-		return nil, err
-	}
-	return httpapi.New(cfg)
+	return server, health, err
 }
 
 // warnOfBudget compares the connections of all processes with what the database allows,

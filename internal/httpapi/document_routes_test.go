@@ -13,13 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi/admin"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
 // Every route of the router stands in the document, but the files of the pages, what
 // belongs to the page of operators, and what only a developer's machine has.
 func TestEveryRouteStandsInTheDocument(t *testing.T) {
 	t.Parallel()
-	s, err := New(Config{Metrics: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler)})
+	s, err := New(Config{Edge: edge.Config{Metrics: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler)}})
 	require.NoError(t, err)
 	var document struct {
 		Paths map[string]map[string]any

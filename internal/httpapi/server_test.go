@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
-	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
@@ -85,11 +85,17 @@ func TestTheDatabaseGoesAndComes(t *testing.T) {
 
 func TestRunningRequestsEndBeforeTheServer(t *testing.T) {
 	t.Parallel()
-	reached, release := make(chan struct{}), make(chan struct{})
-	f := apitest.ServeBroken(t, func() error { close(reached); <-release; return onboarding.ErrNotFound })
+	f := apitest.New(t)
+	owner, err := pgx.Connect(t.Context(), f.DB.URL)
+	require.NoError(t, err)
+	defer func() { _ = owner.Close(context.Background()) }()
+	lock, err := owner.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = lock.Exec(t.Context(), "lock table onboarding_sessions")
+	require.NoError(t, err)
 	answer := make(chan apitest.Response, 1)
 	go func() { answer <- f.As("ada", http.MethodGet, apitest.PathStatus, "") }()
-	<-reached
+	f.Eventually(1, "select count(*) from pg_locks where not granted and relation = 'onboarding_sessions'::regclass")
 
 	f.Health.Drain()
 	assert.Equal(t, 503, f.Send(http.MethodGet, "/readyz", "").Status, "not ready first, still listening")
@@ -104,8 +110,8 @@ func TestRunningRequestsEndBeforeTheServer(t *testing.T) {
 		t.Fatalf("stopped with a request running: %v", err)
 	case <-time.After(100 * time.Millisecond):
 	}
-	close(release)
-	assert.Equal(t, 404, (<-answer).Status)
+	require.NoError(t, lock.Rollback(t.Context()))
+	assert.Equal(t, 200, (<-answer).Status)
 	require.NoError(t, <-stopped)
 }
 

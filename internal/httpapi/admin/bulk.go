@@ -125,7 +125,7 @@ func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[Opera
 		return nil, err
 	}
 	operation, err := bulk.NewOperations(h.cfg.Pool).Create(ctx, bulk.Request{
-		Kind: bulk.Kind(in.Body.Kind), Actor: edge.User(ctx).ID, UserIDs: users,
+		Kind: bulk.Kind(in.Body.Kind), Actor: edge.UserID(ctx), UserIDs: users,
 	})
 	if err != nil {
 		return nil, err

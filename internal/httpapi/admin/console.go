@@ -30,7 +30,7 @@ func (h *Handlers) serveConsole() {
 	}
 	console := adaptor.HTTPHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The server's own context is changed by its shutdown while the console may still read it.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), h.cfg.RequestTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), h.edge.RequestTimeout)
 		defer cancel()
 		h.cfg.Console.ServeHTTP(w, r.WithContext(ctx))
 	}))

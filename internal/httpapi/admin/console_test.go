@@ -36,7 +36,7 @@ func newBrowser(t *testing.T) *browser {
 	require.NoError(t, err)
 	console, err := console.New(t.Context(), db.System, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	f := apitest.NewOn(t, db.App, func(c *httpapi.Config) { c.Admin, c.Console, c.PlainCookies = db.System, console, true })
+	f := apitest.NewOn(t, db.App, func(c *httpapi.Config) { c.Admin = admin.Config{Pool: db.System, Console: console, PlainCookies: true} })
 	f.DB = db
 	return &browser{Fixture: f}
 }
@@ -104,7 +104,7 @@ func TestOperatorsSignInWithAToken(t *testing.T) {
 func TestOutsideOfAMachineTheCookieIsSecure(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)
-	secure := apitest.NewOn(t, b.DB.App, func(c *httpapi.Config) { c.Admin = b.DB.System })
+	secure := apitest.NewOn(t, b.DB.App, func(c *httpapi.Config) { c.Admin.Pool = b.DB.System })
 	s := &browser{Fixture: secure}
 	require.Equal(t, 204, s.signIn(operator).Status)
 	assert.True(t, s.cookie.Secure)

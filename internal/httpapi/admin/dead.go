@@ -111,7 +111,7 @@ func (h *Handlers) registerAdminDead() {
 		Method: http.MethodPost, Path: path + "/{id}/replay", OperationID: "replayDeadJob",
 		Summary: "Submit a dead job's input again", Description: "Refused when something newer was submitted in its place. A second replay changes nothing.",
 	}, []int{http.StatusNotFound}, func(ctx context.Context, in *deadJobPath) (*edge.Output[ReplayBody], error) {
-		replay, err := h.cfg.Dead.Replay(ctx, edge.User(ctx).ID, in.ID)
+		replay, err := h.cfg.Dead.Replay(ctx, edge.UserID(ctx), in.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -175,7 +175,7 @@ func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[Replay
 	}
 	body := ReplaysBody{Replays: []ReplayBody{}}
 	began := time.Now()
-	err = h.cfg.Dead.ReplayAll(ctx, edge.User(ctx).ID, filter, after, func(replay bulk.Replay) error {
+	err = h.cfg.Dead.ReplayAll(ctx, edge.UserID(ctx), filter, after, func(replay bulk.Replay) error {
 		body.Replays = append(body.Replays, replayBody(replay))
 		if len(body.Replays) == replaysAtOnce || time.Since(began) > replayTime {
 			body.NextAfter = idOrNil(&replay.ID)

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -50,14 +49,8 @@ func dies(f *apitest.Fixture, user string) (id string) {
 	r := f.As(user, http.MethodPost, apitest.PathSubmit, `{"data":{"website":"example.com"}}`)
 	require.Equal(f.T, 202, r.Status, "%s", r.Body)
 	id = fmt.Sprint(r.Object(f.T)["submission_id"])
-	eventually(f, 1, "select count(*) from dead_jobs where submission_id = $1", id)
+	f.Eventually(1, "select count(*) from dead_jobs where submission_id = $1", id)
 	return id
-}
-
-// eventually waits until a query counts as many.
-func eventually(f *apitest.Fixture, want int, sql string, args ...any) {
-	f.T.Helper()
-	require.Eventually(f.T, func() bool { return f.Count(sql, args...) == want }, 30*time.Second, 20*time.Millisecond)
 }
 
 func TestDeadJobs(t *testing.T) {
@@ -138,7 +131,7 @@ func TestDeadJobIsReplayedOnce(t *testing.T) {
 	assert.Equal(t, map[any]int{"replayed": 1, "already_replayed": calls - 1}, outcomes)
 	assert.Len(t, as, 1)
 	assert.Equal(t, 1, f.Count("select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay' and user_id = 'ada'"))
-	eventually(f, 1, "select count(*) from onboarding_steps where user_id = 'ada' and step = 2 and status = 'completed'")
+	f.Eventually(1, "select count(*) from onboarding_steps where user_id = 'ada' and step = 2 and status = 'completed'")
 	assert.Equal(t, 2, f.Count("select count(*) from submissions where kind = 'website_analysis'"))
 	job := operate(f, 200, http.MethodGet, pathDead+"/"+id, "")
 	assert.True(t, as[job["replayed_as"]])
@@ -167,7 +160,7 @@ func TestDeadJobsAreReplayedByFilter(t *testing.T) {
 	}
 	assert.Equal(t, map[string]any{old: "refused", first: "replayed", second: "replayed"}, outcomes)
 	assert.Nil(t, answer["next_after"])
-	eventually(f, 2, "select count(*) from onboarding_steps where step = 2 and status = 'completed'")
+	f.Eventually(2, "select count(*) from onboarding_steps where step = 2 and status = 'completed'")
 
 	again := apitest.List(t, operate(f, 200, http.MethodPost, pathDead+"/replay", filter), "replays")
 	require.Len(t, again, 1)

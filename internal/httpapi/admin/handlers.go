@@ -4,7 +4,6 @@ package admin
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -25,8 +24,6 @@ type Config struct {
 	Console http.Handler
 	// PlainCookies lets the cookie of operators go over http, on a developer's machine.
 	PlainCookies bool
-	// RequestTimeout bounds the work for one request to the console.
-	RequestTimeout time.Duration
 }
 
 // Handlers are the handlers of operators' operations and pages.

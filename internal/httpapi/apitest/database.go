@@ -3,6 +3,7 @@ package apitest
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -64,4 +65,10 @@ func (f *Fixture) RequireNowhere(secret string, texts ...string) {
 		require.NoError(f.T, owner.QueryRow(f.T.Context(), query, hexed).Scan(&found))
 		require.Zero(f.T, found, "the key stands in %s, in bytes", table)
 	}
+}
+
+// Eventually waits until a query counts as many.
+func (f *Fixture) Eventually(want int, sql string, args ...any) {
+	f.T.Helper()
+	require.Eventually(f.T, func() bool { return f.Count(sql, args...) == want }, 30*time.Second, 20*time.Millisecond)
 }

@@ -27,8 +27,9 @@ import (
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi"
+	"github.com/alwrity/onboarding/internal/httpapi/admin"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/httpapi/wizard"
-	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
@@ -65,7 +66,7 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 	f := NewOn(t, db.App, append([]func(*httpapi.Config){func(c *httpapi.Config) {
 		queues, err := queue.NewQueues(db.System, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
-		c.Admin, c.Queues, c.Dead = db.System, queues, bulk.NewDeadJobs(db.System, NewSubmitter(t, db.App))
+		c.Admin = admin.Config{Pool: db.System, Queues: queues, Dead: bulk.NewDeadJobs(db.System, NewSubmitter(t, db.App))}
 	}}, set...)...)
 	f.DB = db
 	return f
@@ -75,19 +76,13 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 func NewOn(t *testing.T, pool *pgxpool.Pool, set ...func(*httpapi.Config)) *Fixture {
 	t.Helper()
 	return Serve(t, func(c *httpapi.Config) {
-		StoreIn(t, c, pool)
+		c.Wizard.Pool, c.Wizard.Submitter, c.Edge.Requests = pool, NewSubmitter(t, pool), postgres.NewRequests(pool)
 		for _, set := range set {
 			set(c)
 		}
 	}, ops.Check{
 		Name: "database", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, pool) },
 	})
-}
-
-// StoreIn sets what stands in a database.
-func StoreIn(t *testing.T, c *httpapi.Config, pool *pgxpool.Pool) {
-	t.Helper()
-	c.State, c.Submitter, c.Requests = wizard.NewState(pool), NewSubmitter(t, pool), postgres.NewRequests(pool)
 }
 
 // NewSubmitter returns a submitter on the database of a pool.
@@ -98,14 +93,36 @@ func NewSubmitter(t *testing.T, pool *pgxpool.Pool) *flow.Submitter {
 	return submitter
 }
 
-// ServeState serves with a state and a submitter.
-func ServeState(t *testing.T, state wizard.State, submitter wizard.Submitter, checks ...ops.Check) *Fixture {
-	t.Helper()
-	return Serve(t, func(c *httpapi.Config) { c.State, c.Submitter = state, submitter }, checks...)
-}
-
 // Serve serves with the settings that set changes.
 func Serve(t *testing.T, set func(*httpapi.Config), checks ...ops.Check) *Fixture {
+	t.Helper()
+	f, config := newFixture(t, checks...)
+	ring, err := KeyRing()
+	require.NoError(t, err)
+	whole := httpapi.Config{Edge: config, Wizard: wizard.Config{Keys: ring, DefaultInputs: someDefaults()}, Health: f.Health}
+	set(&whole)
+	f.Server, err = httpapi.New(whole)
+	require.NoError(t, err)
+	f.router, err = describedRouter()
+	require.NoError(t, err)
+	f.serve(f.Server.Serve, f.Server.Shutdown)
+	return f
+}
+
+// ServeEdge serves the operations that a test registers. They are in no document.
+func ServeEdge(t *testing.T, set func(*edge.Config), register func(*edge.Edge)) *Fixture {
+	t.Helper()
+	f, config := newFixture(t)
+	set(&config)
+	e := edge.New(config)
+	register(e)
+	e.Finish()
+	f.serve(e.App.Listener, e.App.ShutdownWithContext)
+	return f
+}
+
+// newFixture returns a fixture that does not serve yet, and the settings of its edge.
+func newFixture(t *testing.T, checks ...ops.Check) (*Fixture, edge.Config) {
 	t.Helper()
 	f := &Fixture{T: t, Registry: prometheus.NewRegistry(), Log: &logBuffer{}}
 	log := ops.NewLogger(f.Log, slog.LevelDebug, "api")
@@ -116,28 +133,26 @@ func Serve(t *testing.T, set func(*httpapi.Config), checks ...ops.Check) *Fixtur
 	require.NoError(t, err)
 	verifier, err := issuer.Verifier(f.Registry)
 	require.NoError(t, err)
-	config := httpapi.Config{
-		Verifier: verifier, Health: f.Health, Metrics: f.Registry, Log: log, Keys: ring,
-		DefaultInputs: someDefaults(),
-		CORSOrigins:   []string{"https://app.example.com"}, BodyLimit: 1 << 20, RequestTimeout: 5 * time.Second,
+	return f, edge.Config{
+		Verifier: verifier, Metrics: f.Registry, Log: log, Fingerprint: ring.Fingerprint,
+		CORSOrigins: []string{"https://app.example.com"}, BodyLimit: 1 << 20, RequestTimeout: 5 * time.Second,
 	}
-	set(&config)
-	f.Server, err = httpapi.New(config)
-	require.NoError(t, err)
+}
+
+// serve serves on a port of this machine until the test ends.
+func (f *Fixture) serve(serve func(net.Listener) error, shutdown func(context.Context) error) {
+	f.T.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
+	require.NoError(f.T, err)
 	f.URL = "http://" + listener.Addr().String()
 	served := make(chan error, 1)
-	go func() { served <- f.Server.Serve(listener) }()
-	t.Cleanup(func() {
+	go func() { served <- serve(listener) }()
+	f.T.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		_ = f.Server.Shutdown(ctx)
-		require.NoError(t, <-served)
+		_ = shutdown(ctx)
+		require.NoError(f.T, <-served)
 	})
-	f.router, err = describedRouter()
-	require.NoError(t, err)
-	return f
 }
 
 // describedRouter finds the operation of a request. All servers have the same document,
@@ -217,7 +232,7 @@ func (f *Fixture) Send(method, path, body string, headers ...string) Response {
 // such operation; HEAD is held against GET by its test.
 func (f *Fixture) checkContract(request *http.Request, r Response) {
 	f.T.Helper()
-	if request.Method == http.MethodOptions || request.Method == http.MethodHead {
+	if f.router == nil || request.Method == http.MethodOptions || request.Method == http.MethodHead {
 		return
 	}
 	route, params, err := f.router.FindRoute(request)
@@ -282,42 +297,17 @@ var KeyRing = sync.OnceValues(func() (*seal.Ring, error) {
 	return seal.LoadOrCreate(context.Background(), seal.Source{File: filepath.Join(dir, "ring.json")})
 })
 
-// Broken is a Submitter, and has a State, that do what the test says.
-type Broken struct {
-	wizard.Submitter
-
-	Do func() error
-}
-
-// State returns a state that does what the test says.
-func (b Broken) State() wizard.State {
-	return wizard.State{
-		Session: func(context.Context, string) (onboarding.Session, error) { return onboarding.Session{}, b.Do() },
-		LatestAnalysis: func(context.Context, string) (onboarding.StoredAnalysis, error) {
-			return onboarding.StoredAnalysis{}, b.Do()
-		},
-		Keys: func(context.Context, string) ([]onboarding.StoredKey, error) { return nil, b.Do() },
-		Preferences: func(context.Context, string) (onboarding.ResearchPreferences, error) {
-			return onboarding.ResearchPreferences{}, b.Do()
-		},
-		Personas: func(context.Context, string) (onboarding.StoredPersonas, error) {
-			return onboarding.StoredPersonas{}, b.Do()
-		},
-	}
-}
-
-// SubmitWebsite does what the test says.
-func (b Broken) SubmitWebsite(context.Context, string, onboarding.WebsiteInput) (onboarding.Submission, error) {
-	return onboarding.Submission{}, b.Do()
-}
-
-// ServeBroken serves with nothing behind.
-func ServeBroken(t *testing.T, do func() error) *Fixture {
+// NoDatabase returns a pool of a database that does not answer.
+func NoDatabase(t *testing.T) *pgxpool.Pool {
 	t.Helper()
-	return ServeState(t, Broken{Do: do}.State(), Broken{Do: do})
+	pool, err := pgxpool.New(t.Context(), "postgres://127.0.0.1:1/none?connect_timeout=1")
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	return pool
 }
 
-// Works is a server whose state and submissions are never reached.
+// Works serves without a database, for requests that never reach it.
 func Works(t *testing.T) *Fixture {
-	return ServeBroken(t, func() error { return errors.New("must not be reached") })
+	t.Helper()
+	return NewOn(t, NoDatabase(t))
 }

@@ -58,7 +58,7 @@ func (e *Edge) UserOf(ctx context.Context, header string) (auth.User, error) {
 	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
 		return auth.User{}, NewProblem(http.StatusUnauthorized, "unauthenticated", "You are not signed in; sign in and try again.")
 	}
-	return e.cfg.Verifier.Verify(ctx, token)
+	return e.Verifier.Verify(ctx, token)
 }
 
 // User returns who asks. Every handler of an operation that is not public may
@@ -67,6 +67,9 @@ func User(ctx context.Context) auth.User {
 	u, _ := ctx.Value(userKey{}).(auth.User)
 	return u
 }
+
+// UserID returns the id of who asks.
+func UserID(ctx context.Context) string { return User(ctx).ID }
 
 // PathUserID returns the id of a user as it stands in a path, "" if nobody can have it.
 func PathUserID(raw string) string {

@@ -56,17 +56,17 @@ type Config struct {
 
 // Edge is what all operations stand behind.
 type Edge struct {
+	Config
+
 	App     *fiber.App
 	API     huma.API
-	Log     *slog.Logger
-	cfg     Config
 	metrics *metrics
 	routes  map[string]bool // the patterns that are used as labels
 }
 
 // New returns an edge without operations.
 func New(cfg Config) *Edge {
-	e := &Edge{cfg: cfg, Log: cfg.Log, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
+	e := &Edge{Config: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
 	e.App = fiber.New(fiber.Config{
 		Immutable:             true, // else strings change under who keeps them
 		CaseSensitive:         true,

@@ -79,7 +79,7 @@ func repeatable(op *huma.Operation) bool {
 func (e *Edge) hold(op *huma.Operation) time.Duration {
 	limit, ok := op.Metadata[Deadline].(time.Duration)
 	if !ok {
-		limit = e.cfg.RequestTimeout
+		limit = e.RequestTimeout
 	}
 	return limit + rememberTimeout + time.Second
 }
@@ -92,7 +92,7 @@ func (e *Edge) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer
 		}
 	}
 	owner := User(ctx.Context()).ID
-	answered, claim, err := e.cfg.Requests.Claim(ctx.Context(), owner, key, e.hold(ctx.Operation()), func(salt []byte) []byte {
+	answered, claim, err := e.Requests.Claim(ctx.Context(), owner, key, e.hold(ctx.Operation()), func(salt []byte) []byte {
 		hash := sha256.New()
 		for _, part := range [][]byte{salt, []byte(owner), []byte(c.Method()), []byte(c.OriginalURL()), c.Body()} {
 			_ = binary.Write(hash, binary.BigEndian, uint64(len(part))) // a hash takes everything

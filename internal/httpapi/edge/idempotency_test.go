@@ -11,9 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
-	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
@@ -113,13 +112,9 @@ func TestAFaultFreesTheKey(t *testing.T) {
 	start := func() apitest.Response {
 		return f.As("ada", http.MethodPost, apitest.Base+"/start", "", headerKey, "k")
 	}
-	faulty := apitest.New(t, func(c *httpapi.Config) {
-		c.State.Session = func(context.Context, string) (onboarding.Session, error) {
-			return onboarding.Session{}, errors.New("boom")
-		}
-	})
+	faulty := serveOwn(t, func(c *edge.Config) { c.Requests = postgres.NewRequests(f.DB.App) }, func(context.Context) error { return errors.New("boom") })
 	for range 2 {
-		apitest.RequireProblem(t, faulty.As("ada", http.MethodPost, apitest.Base+"/start", "", headerKey, "k"), 500, "internal_error")
+		apitest.RequireProblem(t, faulty.As("ada", http.MethodPost, pathOwn, "", headerKey, "k"), 500, "internal_error")
 	}
 	assert.Equal(t, 200, start().Status)
 

@@ -59,7 +59,7 @@ func (e *Edge) observe(c *fiber.Ctx) error {
 	// needs a deadline of its own.
 	var span trace.Span
 	x.parent, span = e.startSpan(c, context.WithValue(c.UserContext(), exchangeKey{}, x))
-	ctx, cancel := context.WithTimeout(x.parent, e.cfg.RequestTimeout)
+	ctx, cancel := context.WithTimeout(x.parent, e.RequestTimeout)
 	defer cancel()
 	c.SetUserContext(ctx)
 
@@ -177,7 +177,7 @@ func requestID(sent string) string {
 func (e *Edge) failed(c *fiber.Ctx, err error) error {
 	x := &exchange{requestID: requestID(c.Get(HeaderRequestID)), problem: ProblemOf(err)}
 	if x.problem.Status == http.StatusRequestEntityTooLarge {
-		x.problem.Detail = fmt.Sprintf("The request is too large; send at most %d KB.", e.cfg.BodyLimit>>10)
+		x.problem.Detail = fmt.Sprintf("The request is too large; send at most %d KB.", e.BodyLimit>>10)
 		drain(c.Context().Conn(), c.Request().Header.ContentLength())
 	}
 	method := "" // it becomes a label
@@ -196,7 +196,7 @@ func (e *Edge) failed(c *fiber.Ctx, err error) error {
 // the CORS middleware. Headers that are too large are not parsed, the Origin among
 // them: then a single listed origin is named, as it is the only one it could be.
 func (e *Edge) allowOrigin(c *fiber.Ctx) {
-	listed := e.cfg.CORSOrigins
+	listed := e.CORSOrigins
 	if len(listed) == 0 {
 		return
 	}

@@ -149,11 +149,9 @@ func TestErrorsOfTheInside(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := apitest.ServeBroken(t, test.do)
-			for _, r := range []apitest.Response{
-				f.As("ada", http.MethodGet, apitest.PathStatus, ""),
-				f.As("ada", http.MethodPost, apitest.PathSubmit, `{"data":{"website":"https://example.com"}}`),
-			} {
+			f := serveOwn(t, asItIs, func(context.Context) error { return test.do() })
+			for _, method := range []string{http.MethodGet, http.MethodPost} {
+				r := f.As("ada", method, pathOwn, "")
 				problem := apitest.RequireProblem(t, r, test.status, test.code)
 				assert.NotContains(t, string(r.Body), apitest.Canary)
 				assert.Equal(t, test.retry, r.Header.Get("Retry-After"))
@@ -170,11 +168,11 @@ func TestErrorsOfTheInside(t *testing.T) {
 
 func TestThePanicIsLoggedWithItsStack(t *testing.T) {
 	t.Parallel()
-	f := apitest.ServeBroken(t, func() error { panic("boom") })
-	f.As("ada", http.MethodGet, apitest.PathStatus, "")
+	f := serveOwn(t, asItIs, func(context.Context) error { panic("boom") })
+	f.As("ada", http.MethodGet, pathOwn, "")
 	assert.Contains(t, f.Log.String(), "panic: boom")
 	assert.Contains(t, f.Log.String(), "problem_test.go")
-	apitest.RequireProblem(t, f.As("ada", http.MethodGet, apitest.PathStatus, ""), 500, "internal_error")
+	apitest.RequireProblem(t, f.As("ada", http.MethodGet, pathOwn, ""), 500, "internal_error")
 }
 
 func TestRequestsThatReachNoRoute(t *testing.T) {
@@ -221,4 +219,18 @@ func TestABodyOfTheLimitIsRead(t *testing.T) {
 	f := apitest.Works(t)
 	body := `{"data":{"website":7,"filler":"` + strings.Repeat("x", 1<<20-60) + `"}}`
 	apitest.RequireProblem(t, f.As("ada", http.MethodPost, apitest.PathSubmit, body), 400, "invalid_field")
+}
+
+func TestOperationsThatWaitHaveLonger(t *testing.T) {
+	t.Parallel()
+	left := make(chan time.Duration, 1)
+	f := serveOwn(t, asItIs, func(ctx context.Context) error {
+		deadline, _ := ctx.Deadline()
+		left <- time.Until(deadline)
+		return nil
+	})
+	assert.Equal(t, 200, f.As("ada", http.MethodPost, pathOwn+"/waits", "").Status)
+	assert.Greater(t, <-left, 50*time.Second)
+	assert.Equal(t, 200, f.As("ada", http.MethodPost, pathOwn, "").Status)
+	assert.LessOrEqual(t, <-left, 5*time.Second, "the others don't")
 }

@@ -18,12 +18,12 @@ import (
 // traceparent names. What else a client sends with that (tracestate) is left out: it
 // may be any text, and would be stored with the jobs.
 func (e *Edge) startSpan(c *fiber.Ctx, ctx context.Context) (context.Context, trace.Span) {
-	if e.cfg.Traces == nil {
+	if e.Traces == nil {
 		return ctx, nil
 	}
 	sent := propagation.MapCarrier{"traceparent": c.Get("traceparent")}
 	ctx = propagation.TraceContext{}.Extract(ctx, sent)
-	return e.cfg.Traces.Tracer("httpapi").Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer))
+	return e.Traces.Tracer("httpapi").Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer))
 }
 
 // endSpan names the span after its route, which is known by now.
@@ -45,8 +45,8 @@ func endSpan(span trace.Span, c *fiber.Ctx, route string) {
 
 // Note keeps who asks for the log: a fingerprint, since the id is a personal datum.
 func (e *Edge) Note(c *fiber.Ctx, user auth.User) {
-	if e.cfg.Fingerprint != nil {
-		exchangeOf(c).user = e.cfg.Fingerprint([]byte(user.ID))
+	if e.Fingerprint != nil {
+		exchangeOf(c).user = e.Fingerprint([]byte(user.ID))
 	}
 }
 

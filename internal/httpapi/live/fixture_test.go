@@ -21,7 +21,6 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 	"github.com/alwrity/onboarding/internal/httpapi/live"
-	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
@@ -38,29 +37,28 @@ type streamFixture struct {
 	submit *flow.Submitter
 }
 
-// newStreams serves streams that are told of changes; change may alter what they are
-// fed from.
-func newStreams(t *testing.T, change func(*live.Source)) streamFixture {
+// newStreams serves streams that are told of changes.
+func newStreams(t *testing.T) streamFixture {
 	t.Helper()
 	db := pgtest.New(t)
-	return streamsOn(t, db, change)
+	return streamsOn(t, db, true)
 }
 
-func streamsOn(t *testing.T, db pgtest.Database, change func(*live.Source)) streamFixture {
+// streamsOn serves streams on a database, which are told of changes if announced is true.
+func streamsOn(t *testing.T, db pgtest.Database, announced bool) streamFixture {
 	t.Helper()
 	submitter, err := flow.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	notifier := postgres.NewNotifier(db.System, slog.New(slog.DiscardHandler))
-	submitter.Announce = notifier.Changed
+	if announced {
+		submitter.Announce = notifier.Changed
+	}
 	ctx, stop := context.WithCancel(context.Background())
 	t.Cleanup(stop)
 	go notifier.Run(ctx)
 	f := apitest.Serve(t, func(c *httpapi.Config) {
-		c.State, c.Submitter = wizard.NewState(db.App), submitter
-		c.Streams = live.NewSource(db.App, db.System, c.Log)
-		if change != nil {
-			change(&c.Streams)
-		}
+		c.Wizard.Pool, c.Wizard.Submitter = db.App, submitter
+		c.Live = live.Config{App: db.App, Reader: db.System}
 	})
 	f.DB = db
 	return streamFixture{f, submitter}

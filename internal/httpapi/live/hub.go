@@ -26,7 +26,11 @@ const (
 // stream it knows the version up to which it was served, and what follows is read
 // from the database, for all streams at once.
 type hub struct {
-	source  Source
+	// changes returns what happened to sessions after the version that is named for each.
+	// Nil opens no streams.
+	changes func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error)
+	// listen tells what has changed until ctx ends. It only makes streams faster, and may be nil.
+	listen  func(ctx context.Context, l postgres.Listener)
 	metrics *streamMetrics
 	log     *slog.Logger
 
@@ -43,9 +47,9 @@ type hub struct {
 	all      bool // every session is dirty
 }
 
-func newHub(source Source, metrics *streamMetrics, log *slog.Logger) *hub {
+func newHub(metrics *streamMetrics, log *slog.Logger) *hub {
 	return &hub{
-		source: source, metrics: metrics, log: log,
+		metrics: metrics, log: log,
 		wake: make(chan struct{}, 1), done: make(chan struct{}),
 		sessions: map[uuid.UUID]map[*stream]struct{}{}, users: map[string]int{}, dirty: map[uuid.UUID]struct{}{},
 	}
@@ -55,7 +59,7 @@ func newHub(source Source, metrics *streamMetrics, log *slog.Logger) *hub {
 func (h *hub) begin() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.closed || h.source.Changes == nil {
+	if h.closed || h.changes == nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -63,9 +67,9 @@ func (h *hub) begin() {
 		defer cancel()
 		h.run(ctx)
 	})
-	if h.source.Listen != nil {
+	if h.listen != nil {
 		h.running.Go(func() {
-			h.source.Listen(ctx, postgres.Listener{Up: h.listening, Changed: h.announced})
+			h.listen(ctx, postgres.Listener{Up: h.listening, Changed: h.announced})
 		})
 	}
 }
@@ -151,7 +155,7 @@ func (h *hub) read(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTimeLim)
 	defer cancel()
-	changes, err := h.source.Changes(ctx, seen)
+	changes, err := h.changes(ctx, seen)
 	if err != nil {
 		h.log.WarnContext(ctx, "changes not read for the streams", "error", err)
 		return

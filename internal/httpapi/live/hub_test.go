@@ -1,7 +1,9 @@
 package live
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"testing"
@@ -21,7 +23,9 @@ import (
 type history struct {
 	mu       sync.Mutex
 	versions map[uuid.UUID]int64
-	reads    []int // the sessions of each read
+	reads    []int  // the sessions of each read
+	owner    string // of all sessions, in the place of the user of each
+	down     error
 }
 
 // change raises the version of a session.
@@ -45,12 +49,15 @@ func (h *history) read(_ context.Context, seen map[uuid.UUID]int64) ([]onboardin
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.reads = append(h.reads, len(seen))
+	if h.down != nil {
+		return nil, h.down
+	}
 	var changes []onboarding.Change
 	for id, from := range seen {
 		if from >= h.versions[id] {
 			continue
 		}
-		change := onboarding.Change{Session: onboarding.Session{ID: id, UserID: id.String(), Version: h.versions[id]}}
+		change := onboarding.Change{Session: onboarding.Session{ID: id, UserID: cmp.Or(h.owner, id.String()), Version: h.versions[id]}}
 		for version := from + 1; version <= min(h.versions[id], from+most); version++ {
 			change.Events = append(change.Events, onboarding.StepEvent{Version: version, Step: onboarding.StepFinish, Status: onboarding.StepPending})
 		}
@@ -126,7 +133,8 @@ func inVirtualTime(t *testing.T, test func(t *testing.T, h *hub, past *history))
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		past := &history{versions: map[uuid.UUID]int64{}}
-		h := newHub(Source{Changes: past.read}, newStreamMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler))
+		h := newHub(newStreamMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler))
+		h.changes = past.read
 		h.begin()
 		defer h.close(t.Context()) // what is left running then fails the test
 		test(t, h, past)
@@ -252,5 +260,39 @@ func TestStreamsEndWithTokenClientAndProcess(t *testing.T) {
 		h.close(t.Context())
 		assert.Equal(t, endStopping, staying.reason())
 		assert.Empty(t, h.sessions)
+	})
+}
+
+// A reader that mixes up sessions must not reach a stream of another user.
+func TestAChangeOfAnotherUserEndsTheStream(t *testing.T) {
+	t.Parallel()
+	inVirtualTime(t, func(t *testing.T, h *hub, past *history) {
+		id, r := uuid.New(), newRecorder(false)
+		h.watch(id, 0, time.Hour, r)
+		past.owner = "eve"
+		past.change(id)
+		time.Sleep(rereadEvery + readPause)
+		synctest.Wait()
+		assert.Equal(t, endGone, r.reason())
+		assert.Empty(t, r.versions)
+	})
+}
+
+func TestAnOutageOfTheReaderIsOvercome(t *testing.T) {
+	t.Parallel()
+	inVirtualTime(t, func(t *testing.T, h *hub, past *history) {
+		id, r := uuid.New(), newRecorder(false)
+		past.down = errors.New("away")
+		h.watch(id, 0, time.Hour, r)
+		past.change(id)
+		time.Sleep(3 * rereadEvery)
+		synctest.Wait()
+		assert.Empty(t, r.versions)
+		past.mu.Lock()
+		past.down = nil
+		past.mu.Unlock()
+		time.Sleep(rereadEvery + readPause)
+		synctest.Wait()
+		r.requireAll(t, 0, 1)
 	})
 }

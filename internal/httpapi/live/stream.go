@@ -12,6 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // The kinds of streams.
@@ -84,7 +85,7 @@ func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID s
 	if err := s.hub.admits(user.ID); err != nil {
 		return nil, err
 	}
-	session, err := s.cfg.Session(ctx, user.ID)
+	session, err := postgres.Session(ctx, s.cfg.App, user.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (s *Streams) runningSteps(ctx context.Context, session onboarding.Session) 
 	if len(running) == 0 {
 		return nil, nil
 	}
-	versions, err := s.cfg.Source.StepVersions(ctx, session, running)
+	versions, err := postgres.StepVersions(ctx, s.cfg.App, session, running)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (h *hub) admits(userID string) error {
 	switch {
 	case h.closed:
 		return edge.NewProblem(http.StatusServiceUnavailable, "stopping", "The server is about to restart; connect again in a moment.").After(time.Second)
-	case h.source.Changes == nil:
+	case h.changes == nil:
 		return errNoStreams()
 	case h.users[userID] >= maxUserStreams:
 		return edge.NewProblem(http.StatusTooManyRequests, "too_many_streams", "Too many pages are watching at once; close some and try again.").After(heartbeatEvery)

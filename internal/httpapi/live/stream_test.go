@@ -3,7 +3,6 @@ package live_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -14,19 +13,17 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
-	"github.com/alwrity/onboarding/internal/httpapi/live"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 func TestAStreamShowsEveryChange(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	c := f.watch("ada", "")
 	assert.Equal(t, "text/event-stream", c.header.Get("Content-Type"))
 	assert.Equal(t, "no-store", c.header.Get("Cache-Control"))
@@ -69,7 +66,7 @@ func TestAStreamShowsEveryChange(t *testing.T) {
 
 func TestANewStreamBeginsWithWhatIsBeingDone(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	f.change()
 	_, err := f.submit.SubmitWebsite(t.Context(), "ada", onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)
@@ -89,7 +86,7 @@ func TestANewStreamBeginsWithWhatIsBeingDone(t *testing.T) {
 
 func TestAReconnectedStreamGoesOn(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	const missed = 250 // more than one read returns
 	for range missed {
 		f.change()
@@ -112,7 +109,7 @@ func TestAReconnectedStreamGoesOn(t *testing.T) {
 
 func TestAQuietStreamCanBeResumed(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	c := f.watch("ada", "")
 	c.next(t) // no event with an id has come
 	c.close()
@@ -126,7 +123,7 @@ func TestAQuietStreamCanBeResumed(t *testing.T) {
 // version once, in order.
 func TestNoGapWhileTheSessionChanges(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	const writers, each = 4, 60
 	f.change()
 	var writing sync.WaitGroup
@@ -151,31 +148,20 @@ func TestNoGapWhileTheSessionChanges(t *testing.T) {
 
 func TestALostNotificationCostsTwoSeconds(t *testing.T) {
 	t.Parallel()
-	tests := map[string]func(*live.Source){
-		"nobody listens": func(s *live.Source) { s.Listen = nil },
-		"nothing is heard": func(s *live.Source) {
-			s.Listen = func(ctx context.Context, l postgres.Listener) { l.Up(true); <-ctx.Done() }
-		},
-	}
-	for name, change := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			f := newStreams(t, change)
-			c := f.watch("ada", "")
-			c.next(t)
-			for range 2 {
-				began := time.Now()
-				f.change()
-				c.nextStep(t)
-				assert.Less(t, time.Since(began), 3*time.Second)
-			}
-		})
+	f := streamsOn(t, pgtest.New(t), false)
+	c := f.watch("ada", "")
+	c.next(t)
+	for range 2 {
+		began := time.Now()
+		f.change()
+		c.nextStep(t)
+		assert.Less(t, time.Since(began), 3*time.Second)
 	}
 }
 
 func TestTheListenerComesBack(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	up := func() float64 { return f.sum("onboarding_listen_up") }
 	require.Eventually(t, func() bool { return up() == 1 }, 5*time.Second, 5*time.Millisecond)
 	c := f.watch("ada", "")
@@ -193,7 +179,7 @@ func TestTheListenerComesBack(t *testing.T) {
 
 func TestStreamsEndAtShutdown(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	clients := []*client{f.watch("ada", ""), f.watch("ada", ""), f.watch("bob", "")}
 	for _, c := range clients {
 		c.next(t)
@@ -211,7 +197,7 @@ func TestStreamsEndAtShutdown(t *testing.T) {
 
 func TestALeftStreamIsForgotten(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	c := f.watch("ada", "")
 	c.next(t)
 	require.Equal(t, 1.0, f.sum("onboarding_streams"))
@@ -221,7 +207,7 @@ func TestALeftStreamIsForgotten(t *testing.T) {
 
 func TestUsersSeeTheirOwnEventsOnly(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	ada, bob := f.watch("ada", ""), f.watch("bob", "")
 	ada.next(t)
 	bob.next(t)
@@ -241,28 +227,9 @@ func TestUsersSeeTheirOwnEventsOnly(t *testing.T) {
 	assert.Empty(t, bob.events)
 }
 
-// A reader that mixes up sessions must not reach a stream of another user.
-func TestAChangeOfAnotherUserEndsTheStream(t *testing.T) {
-	t.Parallel()
-	f := newStreams(t, func(s *live.Source) {
-		changes := s.Changes
-		s.Changes = func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error) {
-			found, err := changes(ctx, seen)
-			for i := range found {
-				found[i].Session.UserID = "eve"
-			}
-			return found, err
-		}
-	})
-	c := f.watch("ada", "")
-	c.next(t)
-	f.change()
-	require.NoError(t, c.ended(t))
-}
-
 func TestADeletedSessionEndsItsStreams(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	c := f.watch("ada", "")
 	c.next(t)
 	_, err := f.DB.System.Exec(t.Context(), "delete from onboarding_sessions where user_id = 'ada'")
@@ -272,7 +239,7 @@ func TestADeletedSessionEndsItsStreams(t *testing.T) {
 
 func TestOneUserHasSoManyStreams(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	for range 32 {
 		f.watch("ada", "").next(t)
 	}
@@ -282,37 +249,9 @@ func TestOneUserHasSoManyStreams(t *testing.T) {
 	f.watch("bob", "").next(t)
 }
 
-func TestAnOutageOfTheReaderIsOvercome(t *testing.T) {
-	t.Parallel()
-	var mu sync.Mutex
-	down := false
-	f := newStreams(t, func(s *live.Source) {
-		changes := s.Changes
-		s.Changes = func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error) {
-			mu.Lock()
-			defer mu.Unlock()
-			if down {
-				return nil, errors.New("away")
-			}
-			return changes(ctx, seen)
-		}
-	})
-	c := f.watch("ada", "")
-	c.next(t)
-	mu.Lock()
-	down = true
-	mu.Unlock()
-	f.change()
-	require.Eventually(t, func() bool { return strings.Contains(f.Log.String(), "changes not read") }, 5*time.Second, time.Millisecond)
-	mu.Lock()
-	down = false
-	mu.Unlock()
-	requireVersions(t, c, 0, 1)
-}
-
 func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(f.URL, "http://"))
 	require.NoError(t, err)
 	defer conn.Close()
@@ -330,7 +269,7 @@ func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
 
 func TestAnOldClientReadsUntilTheEnd(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	conn, err := net.Dial("tcp", strings.TrimPrefix(f.URL, "http://"))
 	require.NoError(t, err)
 	defer conn.Close()
@@ -356,7 +295,7 @@ func TestNoStreamsWithoutASource(t *testing.T) {
 
 func TestStreamsAreMeasured(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	c := f.watch("ada", "")
 	c.next(t)
 	f.change()

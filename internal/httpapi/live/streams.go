@@ -5,21 +5,21 @@ package live
 import (
 	"context"
 
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // Config is what Streams are made of.
 type Config struct {
-	// Session returns a user's onboarding, the empty one the first time.
-	Session func(ctx context.Context, userID string) (onboarding.Session, error)
-	Metrics prometheus.Registerer
-	// CORSOrigins lists the origins whose pages may open a WebSocket, beside the server's own.
-	CORSOrigins []string
-	// Source feeds the streams; without it they are answered as unavailable.
-	Source Source
+	// App assumes the app role. It reads sessions and keeps tickets.
+	App *postgres.Pool
+	// Reader assumes the system role. It has one connection for listening and one for reading.
+	// Without it streams are answered as unavailable.
+	Reader *postgres.Pool
 }
 
 // Streams are the streams of the process.
@@ -31,7 +31,13 @@ type Streams struct {
 
 // Register adds the operations of streams.
 func Register(e *edge.Edge, cfg Config) *Streams {
-	s := &Streams{edge: e, cfg: cfg, hub: newHub(cfg.Source, newStreamMetrics(cfg.Metrics), e.Log)}
+	s := &Streams{edge: e, cfg: cfg, hub: newHub(newStreamMetrics(e.Metrics), e.Log)}
+	if cfg.Reader != nil {
+		s.hub.changes = func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error) {
+			return system.Changes(ctx, cfg.Reader, seen)
+		}
+		s.hub.listen = func(ctx context.Context, l postgres.Listener) { postgres.Listen(ctx, cfg.Reader, e.Log, l) }
+	}
 	s.registerStreams()
 	return s
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // ticketValidity is how long a ticket may be redeemed: one connect of a browser.
@@ -37,11 +38,11 @@ func (s *Streams) registerTicket() {
 }
 
 func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*ticketOutput, error) {
-	if s.cfg.Source.IssueTicket == nil {
+	if s.cfg.Reader == nil {
 		return nil, errNoStreams()
 	}
 	ticket, holder := rand.Text(), edge.User(ctx)
-	if err := s.cfg.Source.IssueTicket(ctx, ticket, holder.ID, ticketValidity, holder.Expires); err != nil {
+	if err := postgres.IssueTicket(ctx, s.cfg.App, ticket, holder.ID, ticketValidity, holder.Expires); err != nil {
 		return nil, err
 	}
 	return &ticketOutput{CacheControl: edge.NoStore, Body: TicketBody{Ticket: ticket, ExpiresIn: int(ticketValidity.Seconds())}}, nil
@@ -49,10 +50,10 @@ func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*ticketOutput,
 
 // redeem returns whose ticket it is.
 func (s *Streams) redeem(ctx context.Context, ticket string) (auth.User, error) {
-	if s.cfg.Source.RedeemTicket == nil {
+	if s.cfg.Reader == nil {
 		return auth.User{}, errNoStreams()
 	}
-	userID, expires, err := s.cfg.Source.RedeemTicket(ctx, ticket)
+	userID, expires, err := postgres.RedeemTicket(ctx, s.cfg.App, ticket)
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return auth.User{}, edge.NewProblem(http.StatusUnauthorized, "ticket_not_accepted", "The ticket was used before or has expired; ask for another one.")
 	}

@@ -15,7 +15,7 @@ import (
 
 func TestStreamsNeedAToken(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	for _, path := range []string{pathEvents, pathEvents + "?ticket=nonsense"} {
 		code := "unauthenticated"
 		if strings.Contains(path, "ticket") {
@@ -45,8 +45,8 @@ func (f streamFixture) ticket() string {
 
 func TestATicketOpensOneStream(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
-	other := streamsOn(t, f.DB, nil) // another API process
+	f := newStreams(t)
+	other := streamsOn(t, f.DB, true) // another API process
 	ticket := f.ticket()
 	f.change()
 
@@ -91,7 +91,7 @@ func TestATicketOpensOneStream(t *testing.T) {
 
 func TestStreamsEndWithTheToken(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	token := mint(t, "ada", 2*time.Second)
 	byToken := f.open("", "Authorization", "Bearer "+token)
 	r := f.Send(http.MethodPost, pathTicket, "", "Authorization", "Bearer "+token)

@@ -58,7 +58,7 @@ func (s *Streams) webSocket(c *fiber.Ctx) error {
 // allowsOrigin tells whether a page of an origin may open a WebSocket: one of our own
 // or of a listed origin. Clients that are no browsers send none.
 func (s *Streams) allowsOrigin(origin, host string) bool {
-	if origin == "" || slices.Contains(s.cfg.CORSOrigins, origin) {
+	if origin == "" || slices.Contains(s.edge.CORSOrigins, origin) {
 		return true
 	}
 	u, err := url.Parse(origin)

@@ -51,7 +51,7 @@ func receive(t *testing.T, conn *websocket.Conn) wsEvent {
 
 func TestAWebSocketShowsEveryChange(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	conn, r := f.dial("", "Authorization", "Bearer "+f.Token("ada"))
 	require.NotNil(t, conn, "%s", r.Body)
 	first := receive(t, conn)
@@ -77,7 +77,7 @@ func TestAWebSocketShowsEveryChange(t *testing.T) {
 
 func TestOriginsOfWebSockets(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	tests := map[string]struct {
 		origin  string
 		allowed bool
@@ -114,7 +114,7 @@ func TestOriginsOfWebSockets(t *testing.T) {
 
 func TestWebSocketsOnly(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	r := f.As("ada", http.MethodGet, pathWS, "")
 	apitest.RequireProblem(t, r, 426, "upgrade_required")
 	assert.Equal(t, "websocket", r.Header.Get("Upgrade"))
@@ -141,7 +141,7 @@ func closeCode(t *testing.T, conn *websocket.Conn) int {
 
 func TestWebSocketsSayWhyTheyEnd(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	short, _ := f.dial("", "Authorization", "Bearer "+mint(t, "ada", time.Second))
 	long, _ := f.dial("", "Authorization", "Bearer "+f.Token("ada"))
 	assert.Equal(t, websocket.ClosePolicyViolation, closeCode(t, short))
@@ -153,7 +153,7 @@ func TestWebSocketsSayWhyTheyEnd(t *testing.T) {
 
 func TestAClientThatTalksTooMuchIsLeft(t *testing.T) {
 	t.Parallel()
-	f := newStreams(t, nil)
+	f := newStreams(t)
 	conn, _ := f.dial("", "Authorization", "Bearer "+f.Token("ada"))
 	receive(t, conn)
 	require.NoError(t, conn.WriteMessage(websocket.TextMessage, []byte("hello")))

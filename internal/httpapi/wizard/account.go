@@ -17,6 +17,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 const (
@@ -53,14 +54,16 @@ func (h *Handlers) registerAccount() {
 
 // export answers row by row, so that its memory does not grow with what is stored.
 func (h *Handlers) export(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
-	caller := edge.User(ctx).ID
-	if _, err := h.cfg.State.Session(ctx, caller); err != nil { // so that there is a first row
+	caller := edge.UserID(ctx)
+	if _, err := h.session(ctx); err != nil { // so that there is a first row
 		return nil, err
 	}
 	if err := h.cfg.Submitter.Audit(ctx, caller, "account.export", caller); err != nil {
 		return nil, err
 	}
-	reader, err := h.beginExport(ctx, caller)
+	reader, err := h.beginExport(ctx, caller, func(ctx context.Context, emit func(string, json.RawMessage) error) error {
+		return postgres.Export(ctx, h.cfg.Pool, caller, emit)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +79,9 @@ func (h *Handlers) export(ctx context.Context, _ *struct{}) (*huma.StreamRespons
 
 // beginExport starts to export and returns once there is something to answer with.
 // What goes wrong later breaks the answer off. The reader must be closed.
-func (h *Handlers) beginExport(ctx context.Context, caller string) (io.ReadCloser, error) {
+func (h *Handlers) beginExport(
+	ctx context.Context, caller string, export func(context.Context, func(string, json.RawMessage) error) error,
+) (io.ReadCloser, error) {
 	select {
 	case h.exports <- struct{}{}:
 	default:
@@ -90,7 +95,7 @@ func (h *Handlers) beginExport(ctx context.Context, caller string) (io.ReadClose
 	go func() {
 		defer func() { <-h.exports }()
 		defer cancel()
-		err := h.cfg.State.Export(ctx, caller, out.row)
+		err := export(ctx, out.row)
 		if err == nil {
 			err = out.end()
 		}
@@ -145,11 +150,11 @@ func (h *Handlers) deleteAccount(ctx context.Context, _ *struct{}) (*struct{}, e
 	var keys []onboarding.StoredKey
 	if h.cfg.RemoveEnv != nil {
 		var err error
-		if keys, err = h.cfg.State.Keys(ctx, edge.User(ctx).ID); err != nil {
+		if keys, err = h.storedKeys(ctx); err != nil {
 			return nil, err
 		}
 	}
-	if err := h.cfg.Submitter.DeleteAccount(ctx, edge.User(ctx).ID); err != nil {
+	if err := h.cfg.Submitter.DeleteAccount(ctx, edge.UserID(ctx)); err != nil {
 		return nil, err
 	}
 	for _, key := range keys {

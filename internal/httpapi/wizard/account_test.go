@@ -1,13 +1,8 @@
 package wizard_test
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -87,41 +82,6 @@ func TestExportHoldsEverything(t *testing.T) {
 	assert.Len(t, apitest.List(t, empty["data"].(map[string]any), "onboarding_steps"), 6) //nolint:forcetypeassert // fails the test
 }
 
-// What goes wrong before the first row is a problem; later the answer breaks off.
-func TestExportThatFails(t *testing.T) {
-	t.Parallel()
-	broken := errors.New("broken")
-	f := apitest.New(t)
-	storeEverything(f)
-	late := apitest.NewOn(t, f.DB.App, func(c *httpapi.Config) {
-		export := c.State.Export
-		c.State.Export = func(ctx context.Context, userID string, emit func(string, json.RawMessage) error) error {
-			if userID == "bob" {
-				return broken
-			}
-			rows := 0
-			return export(ctx, userID, func(table string, row json.RawMessage) error {
-				if rows++; rows > 3 {
-					return broken
-				}
-				return emit(table, row)
-			})
-		}
-	})
-	apitest.RequireProblem(t, late.As("bob", http.MethodGet, apitest.Base+"/export", ""), 500, "internal_error")
-	for range 4 { // each gives its place back
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, late.URL+apitest.Base+"/export", nil)
-		require.NoError(t, err)
-		request.Header.Set("Authorization", "Bearer "+late.Token("ada"))
-		answer, err := (&http.Client{Timeout: 30 * time.Second}).Do(request)
-		if err == nil {
-			_, err = io.ReadAll(answer.Body)
-			require.NoError(t, answer.Body.Close())
-		}
-		require.Error(t, err, "half an export must not look whole")
-	}
-}
-
 // Nothing that says whose it is stays but the audit log, and the user may begin anew.
 func TestDeleteAccount(t *testing.T) {
 	t.Parallel()
@@ -155,8 +115,8 @@ func TestDeleteAccountClearsTheEnvFile(t *testing.T) {
 	var removed []string
 	db := pgtest.New(t)
 	f := apitest.NewOn(t, db.App, func(c *httpapi.Config) {
-		c.WriteEnv = func(string, string) error { return nil }
-		c.RemoveEnv = func(name string) error { removed = append(removed, name); return nil }
+		c.Wizard.WriteEnv = func(string, string) error { return nil }
+		c.Wizard.RemoveEnv = func(name string) error { removed = append(removed, name); return nil }
 	})
 	require.Equal(t, 200, f.SaveKey("openai", apitest.AModelKey).Status)
 	require.Equal(t, 204, f.As("ada", http.MethodDelete, apitest.Base+"/account", "").Status)

@@ -47,7 +47,7 @@ func (h *Handlers) registerAnalysis() {
 }
 
 func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID) // first: see step
+	session, err := h.session(ctx) // first: see step
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ func (h *Handlers) registerKeys() {
 }
 
 func (h *Handlers) keys(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[KeysBody], error) {
-	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	keys, err := h.storedKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (h *Handlers) saveKey(ctx context.Context, in *edge.BodyInput[KeyRequest]) 
 	if in.Body.Model != nil {
 		entry.model = *in.Body.Model
 	}
-	stored, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	stored, err := h.storedKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (h *Handlers) removeKey(ctx context.Context, in *providerPath) (*edge.Outpu
 	if !ok {
 		return nil, onboarding.ErrNotFound
 	}
-	if err := h.cfg.Submitter.RemoveKey(ctx, edge.User(ctx).ID, info.Provider); err != nil {
+	if err := h.cfg.Submitter.RemoveKey(ctx, edge.UserID(ctx), info.Provider); err != nil {
 		return nil, err
 	}
 	body := KeyRemovedBody{Message: "The key of " + info.Name + " is removed.", Provider: string(info.Provider), Status: "removed", Warnings: []string{}}
@@ -180,8 +180,8 @@ type refillOutput struct {
 }
 
 func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*refillOutput, error) {
-	owner := edge.User(ctx).ID
-	keys, err := h.cfg.State.Keys(ctx, owner)
+	owner := edge.UserID(ctx)
+	keys, err := h.storedKeys(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -48,11 +48,11 @@ func (h *Handlers) registerKeyChecks() {
 }
 
 func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[KeyChecksBody], error) {
-	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	keys, err := h.storedKeys(ctx)
 	if err != nil || len(keys) == 0 {
 		return edge.OK(keyChecksBody(nil, true, "No API keys are stored.")), err
 	}
-	submission, err := h.cfg.Submitter.ValidateKeys(ctx, edge.User(ctx).ID)
+	submission, err := h.cfg.Submitter.ValidateKeys(ctx, edge.UserID(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[Key
 	if err != nil {
 		return nil, err
 	}
-	if keys, err = h.cfg.State.Keys(ctx, edge.User(ctx).ID); err != nil {
+	if keys, err = h.storedKeys(ctx); err != nil {
 		return nil, err
 	}
 	finished, message := true, "The keys were checked."

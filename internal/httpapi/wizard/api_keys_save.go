@@ -66,7 +66,7 @@ func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboard
 	if err != nil {
 		return readKey{}, err
 	}
-	sealed, err := h.cfg.Keys.Seal([]byte(credential.Key), edge.User(ctx).ID, string(info.Provider))
+	sealed, err := h.cfg.Keys.Seal([]byte(credential.Key), edge.UserID(ctx), string(info.Provider))
 	if err != nil {
 		return readKey{}, fmt.Errorf("seal key of %s: %w", info.Provider, err)
 	}
@@ -124,7 +124,7 @@ func (h *Handlers) storeKeys(ctx context.Context, keys []readKey) (completed boo
 			changed = append(changed, key.StoredKey)
 		}
 	}
-	if completed, err = h.cfg.Submitter.SaveKeys(ctx, edge.User(ctx).ID, changed); err != nil {
+	if completed, err = h.cfg.Submitter.SaveKeys(ctx, edge.UserID(ctx), changed); err != nil {
 		return false, nil, err
 	}
 	return completed, h.writeEnv(ctx, keys), nil
@@ -159,7 +159,7 @@ func (h *Handlers) completeProviders(ctx context.Context, data edge.Fields) (*su
 	if err != nil {
 		return nil, err
 	}
-	stored, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	stored, err := h.storedKeys(ctx)
 	if err != nil {
 		return nil, err
 	}

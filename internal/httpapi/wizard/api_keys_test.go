@@ -144,7 +144,7 @@ func TestKeysAreChecked(t *testing.T) {
 
 func TestAnOperatorCanLetOwnersReadTheirKeys(t *testing.T) {
 	t.Parallel()
-	f := apitest.New(t, func(c *httpapi.Config) { c.ReadableKeys = true })
+	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.ReadableKeys = true })
 	count := func() (n int) {
 		require.NoError(t, f.DB.System.QueryRow(t.Context(),
 			"select count(*) from audit_log where actor = 'ada' and user_id = 'ada' and action = 'api_keys.read'").Scan(&n))
@@ -186,7 +186,7 @@ func (e *envFile) remove(name string) error {
 func TestADevelopersFileFollowsTheKeys(t *testing.T) {
 	t.Parallel()
 	file := &envFile{values: map[string]string{}}
-	f := apitest.New(t, func(c *httpapi.Config) { c.WriteEnv, c.RemoveEnv = file.write, file.remove })
+	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.WriteEnv, c.Wizard.RemoveEnv = file.write, file.remove })
 	f.SaveKey("openai", apitest.AModelKey)
 	f.SubmitStep(1, `{"api_keys":{"tavily":"0123456789","openai":"****WXYZ"}}`)
 	assert.Equal(t, map[string]string{"OPENAI_API_KEY": apitest.AModelKey, "TAVILY_API_KEY": "0123456789"}, file.values)

@@ -22,13 +22,13 @@ const (
 
 // await waits for a submission of the caller, at most bound.
 func (h *Handlers) await(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
-	return h.cfg.Submitter.Wait(ctx, edge.User(ctx).ID, submission.ID, bound)
+	return h.cfg.Submitter.Wait(ctx, edge.UserID(ctx), submission.ID, bound)
 }
 
 // awaitContent is await for an answer that has the content or says that the work goes
 // on, which is no answer to repeat: see remember.
 func (h *Handlers) awaitContent(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
-	submission, err := h.await(ctx, submission, bound)
+	submission, err := h.await(ctx, submission, min(bound, h.cfg.Patience))
 	if submission.Status == onboarding.SubmissionInProgress {
 		edge.GoesOn(ctx)
 	}

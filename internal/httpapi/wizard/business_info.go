@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // legacyUser is the user id that the wizard sends for whoever is signed in.
@@ -105,11 +106,11 @@ func (h *Handlers) submitBusiness(ctx context.Context, in *edge.BodyInput[Busine
 	if err != nil {
 		return nil, err
 	}
-	submission, err := h.cfg.Submitter.SubmitBusiness(ctx, edge.User(ctx).ID, info)
+	submission, err := h.cfg.Submitter.SubmitBusiness(ctx, edge.UserID(ctx), info)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := h.cfg.State.Business(ctx, edge.User(ctx).ID)
+	stored, err := postgres.Business(ctx, h.queries(ctx), edge.UserID(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (h *Handlers) business(ctx context.Context, in *businessInput) (*edge.State
 
 // businessByID returns the caller's description if it has that id.
 func (h *Handlers) businessByID(ctx context.Context, id string) (onboarding.BusinessInfo, error) {
-	stored, err := h.cfg.State.Business(ctx, edge.User(ctx).ID)
+	stored, err := postgres.Business(ctx, h.queries(ctx), edge.UserID(ctx))
 	if err == nil && strconv.FormatInt(stored.ID, 10) != id {
 		err = onboarding.ErrNotFound
 	}
@@ -141,10 +142,10 @@ func (h *Handlers) businessByID(ctx context.Context, id string) (onboarding.Busi
 }
 
 func (h *Handlers) businessOfUser(ctx context.Context, in *businessOfUser) (*edge.StateOutput[BusinessRow], error) {
-	if in.UserID != edge.User(ctx).ID && in.UserID != legacyUser {
+	if in.UserID != edge.UserID(ctx) && in.UserID != legacyUser {
 		return nil, onboarding.ErrNotFound
 	}
-	stored, err := h.cfg.State.Business(ctx, edge.User(ctx).ID)
+	stored, err := postgres.Business(ctx, h.queries(ctx), edge.UserID(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +154,7 @@ func (h *Handlers) businessOfUser(ctx context.Context, in *businessOfUser) (*edg
 
 func businessRow(ctx context.Context, stored onboarding.BusinessInfo) BusinessRow {
 	return BusinessRow{
-		ID: stored.ID, UserID: edge.User(ctx).ID, BusinessDescription: stored.BusinessDescription,
+		ID: stored.ID, UserID: edge.UserID(ctx), BusinessDescription: stored.BusinessDescription,
 		Industry: edge.TextOrNil(stored.Industry), TargetAudience: edge.TextOrNil(stored.TargetAudience), BusinessGoals: edge.TextOrNil(stored.BusinessGoals),
 		CreatedAt: stored.CreatedAt.UTC(), UpdatedAt: stored.UpdatedAt.UTC(),
 	}

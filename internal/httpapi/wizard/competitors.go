@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // CompetitorsRequest asks for websites that are similar to the user's.
@@ -96,7 +97,7 @@ func (h *Handlers) registerCompetitors() {
 // researched returns the address that was sent, that of the stored analysis without one.
 func (h *Handlers) researched(ctx context.Context, sent string) (string, error) {
 	if strings.TrimSpace(sent) == "" {
-		stored, err := h.cfg.State.LatestAnalysis(ctx, edge.User(ctx).ID)
+		stored, err := postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx))
 		switch {
 		case err == nil && stored.Website != "":
 			return stored.Website, nil
@@ -124,14 +125,14 @@ func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[C
 	if search.Website, err = h.researched(ctx, in.Body.UserURL); err != nil {
 		return nil, err
 	}
-	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	keys, err := h.storedKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider == onboarding.ProviderExa }) {
 		return competitorsBody(search.Website, nil, noExaKey), nil
 	}
-	submission, err := h.cfg.Submitter.DiscoverCompetitors(ctx, edge.User(ctx).ID, search)
+	submission, err := h.cfg.Submitter.DiscoverCompetitors(ctx, edge.UserID(ctx), search)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +173,7 @@ func (h *Handlers) analyzeSitemap(ctx context.Context, in *edge.BodyInput[Sitema
 	if err != nil {
 		return nil, err
 	}
-	submission, err := h.cfg.Submitter.AnalyzeSitemap(ctx, edge.User(ctx).ID, onboarding.SitemapInput{Website: address})
+	submission, err := h.cfg.Submitter.AnalyzeSitemap(ctx, edge.UserID(ctx), onboarding.SitemapInput{Website: address})
 	if err != nil {
 		return nil, err
 	}

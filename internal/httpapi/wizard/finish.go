@@ -68,10 +68,10 @@ func (h *Handlers) registerFinish() {
 }
 
 func (h *Handlers) finish(ctx context.Context, _ *struct{}) (*edge.Output[FinishBody], error) {
-	if err := h.cfg.Submitter.Complete(ctx, edge.User(ctx).ID, completeWait); err != nil {
+	if err := h.cfg.Submitter.Complete(ctx, edge.UserID(ctx), completeWait); err != nil {
 		return nil, err
 	}
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -87,10 +87,10 @@ func (h *Handlers) finish(ctx context.Context, _ *struct{}) (*edge.Output[Finish
 
 func (h *Handlers) resetAll(ctx context.Context, in *resetInput) (*edge.Output[ResetBody], error) {
 	deleteData := in.Body != nil && in.Body.DeleteData != nil && *in.Body.DeleteData
-	if err := h.cfg.Submitter.ResetAll(ctx, edge.User(ctx).ID, deleteData); err != nil {
+	if err := h.cfg.Submitter.ResetAll(ctx, edge.UserID(ctx), deleteData); err != nil {
 		return nil, err
 	}
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func (h *Handlers) resetAll(ctx context.Context, in *resetInput) (*edge.Output[R
 }
 
 func (h *Handlers) resume(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ResumeBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}

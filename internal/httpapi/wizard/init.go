@@ -43,7 +43,7 @@ func (h *Handlers) registerInit() {
 
 func (h *Handlers) initial(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[InitBody], error) {
 	asking := edge.User(ctx)
-	session, err := h.cfg.State.Session(ctx, asking.ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // InputsBody are the personalization inputs of a user.
@@ -59,7 +60,7 @@ func (h *Handlers) inputsForService(ctx context.Context, in *serviceInput) (*edg
 	if !allowed {
 		return nil, edge.NewProblem(http.StatusForbidden, "scope_required", "This is for services whose token has the scope "+scopeInputs+".")
 	}
-	known, err := h.cfg.State.Known(ctx, about)
+	known, err := postgres.AsUser(h.cfg.Pool, about).HasSession(ctx, about)
 	if err != nil {
 		return nil, fmt.Errorf("look for the user: %w", err)
 	}
@@ -70,12 +71,12 @@ func (h *Handlers) inputsForService(ctx context.Context, in *serviceInput) (*edg
 }
 
 func (h *Handlers) inputs(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[InputsBody], error) {
-	return h.inputsOf(ctx, edge.User(ctx).ID, in)
+	return h.inputsOf(ctx, edge.UserID(ctx), in)
 }
 
 // inputsOf answers from one row.
 func (h *Handlers) inputsOf(ctx context.Context, userID string, in *edge.StateInput) (*edge.StateOutput[InputsBody], error) {
-	stored, err := h.cfg.State.Inputs(ctx, userID)
+	stored, err := postgres.PersonalizationInputs(ctx, h.cfg.Pool, userID)
 	body := InputsBody{Inputs: stored.Inputs, Revision: stored.Revision}
 	switch {
 	case errors.Is(err, onboarding.ErrNotFound):

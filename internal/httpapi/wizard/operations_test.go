@@ -1,20 +1,14 @@
 package wizard_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
-	"github.com/alwrity/onboarding/internal/httpapi/wizard"
-	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // publicPaths need no token.
@@ -79,54 +73,6 @@ func TestAnswersAboutStateAreConditional(t *testing.T) {
 	_, err := f.DB.System.Exec(t.Context(), "update api_keys set status = 'refused'")
 	require.NoError(t, err)
 	assert.Equal(t, 200, f.As("ada", http.MethodGet, apitest.PathKeys, "", "If-None-Match", tag).Status, "no version is raised by a check")
-}
-
-// slow is a Submitter whose waits take until their context ends or bound has passed.
-type slow struct {
-	wizard.Submitter
-	ended chan time.Duration
-}
-
-func (slow) ValidateKeys(context.Context, string) (onboarding.Submission, error) {
-	return onboarding.Submission{}, nil
-}
-
-func (s slow) Wait(ctx context.Context, _ string, _ uuid.UUID, _ time.Duration) (onboarding.Submission, error) {
-	deadline, _ := ctx.Deadline()
-	s.ended <- time.Until(deadline)
-	return onboarding.Submission{Status: onboarding.SubmissionInProgress}, nil
-}
-
-func TestOperationsThatWaitHaveLonger(t *testing.T) {
-	t.Parallel()
-	waits := slow{ended: make(chan time.Duration, 1)}
-	f := apitest.Serve(t, func(c *httpapi.Config) {
-		c.RequestTimeout, c.Submitter = 2*time.Second, waits
-		c.State.Keys = func(ctx context.Context, _ string) ([]onboarding.StoredKey, error) {
-			return []onboarding.StoredKey{{Provider: onboarding.ProviderOpenAI, Status: onboarding.KeyUnchecked}}, ctx.Err()
-		}
-		c.State.Session = func(ctx context.Context, _ string) (onboarding.Session, error) {
-			deadline, _ := ctx.Deadline()
-			waits.ended <- time.Until(deadline)
-			return onboarding.Session{Steps: someSteps()}, nil
-		}
-	})
-	checks := f.OK(http.MethodPost, pathCheck, "")
-	assert.Equal(t, false, checks["finished"])
-	assert.Equal(t, true, checks["all_valid"])
-	assert.Equal(t, "unknown", apitest.At(t, checks, "validation_results", "openai", "status"))
-	assert.Contains(t, checks["message"], "goes on in the background")
-	assert.Greater(t, <-waits.ended, 15*time.Second)
-	f.OK(http.MethodGet, apitest.PathStatus, "")
-	assert.Less(t, <-waits.ended, 3*time.Second, "the others don't")
-}
-
-// someSteps are six pending steps.
-func someSteps() (steps [onboarding.StepCount]onboarding.Step) {
-	for i := range steps {
-		steps[i] = onboarding.Step{Number: onboarding.StepNumber(i + 1), Status: onboarding.StepPending}
-	}
-	return steps
 }
 
 func TestOperationsWithoutInputRefuseEncodedBodies(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // PersonasBody answers a call that waits for personas. They are null unless success
@@ -158,7 +159,7 @@ const personasReplaced = "The personas were generated, and have been replaced or
 // personasOf returns the personas that a completed submission made, nil if they are
 // not those that are stored now.
 func (h *Handlers) personasOf(ctx context.Context, submission onboarding.Submission) (*onboarding.StoredPersonas, error) {
-	stored, err := h.cfg.State.Personas(ctx, edge.User(ctx).ID)
+	stored, err := postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx))
 	if errors.Is(err, onboarding.ErrNotFound) || err == nil && stored.SubmissionID != submission.ID {
 		return nil, nil
 	}
@@ -166,11 +167,11 @@ func (h *Handlers) personasOf(ctx context.Context, submission onboarding.Submiss
 }
 
 func (h *Handlers) latestPersona(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[LatestPersonaBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID) // first: see step
+	session, err := h.session(ctx) // first: see step
 	if err != nil {
 		return nil, err
 	}
-	stored, err := h.cfg.State.Personas(ctx, edge.User(ctx).ID)
+	stored, err := postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx))
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return edge.Answer(in, edge.TagOf(session), LatestPersonaBody{
 			Message: edge.TextOrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound,
@@ -190,7 +191,7 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 	if err != nil {
 		return nil, err
 	}
-	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.User(ctx).ID, personas)
+	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.UserID(ctx), personas)
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (h *Handlers) assessQuality(ctx context.Context, in *edge.BodyInput[Quality
 	if err != nil {
 		return nil, err
 	}
-	submission, err := h.cfg.Submitter.AssessPersonas(ctx, edge.User(ctx).ID, personas)
+	submission, err := h.cfg.Submitter.AssessPersonas(ctx, edge.UserID(ctx), personas)
 	if err != nil {
 		return nil, err
 	}

@@ -56,7 +56,7 @@ func (h *Handlers) submitPersonas(ctx context.Context, request PersonaRequest) (
 	if err != nil {
 		return onboarding.Submission{}, err
 	}
-	return h.cfg.Submitter.GeneratePersonas(ctx, edge.User(ctx).ID, input)
+	return h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx), input)
 }
 
 // personaInput reads the request. What it leaves out is nil, so that equal requests

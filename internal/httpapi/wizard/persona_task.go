@@ -11,6 +11,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // The statuses of a task.
@@ -112,7 +113,7 @@ func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission
 	if err != nil {
 		return onboarding.Submission{}, errNoTask()
 	}
-	submission, err := h.cfg.State.Submission(ctx, edge.User(ctx).ID, id)
+	submission, err := postgres.SubmissionByID(ctx, h.queries(ctx), id)
 	switch {
 	case errors.Is(err, onboarding.ErrNotFound):
 		return submission, errNoTask()

@@ -1,7 +1,6 @@
 package wizard_test
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -10,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
-	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -192,7 +191,7 @@ func TestSavingPersonas(t *testing.T) {
 
 func TestPersonaOptions(t *testing.T) {
 	t.Parallel()
-	f := apitest.ServeBroken(t, func() error { return nil })
+	f := apitest.Works(t)
 	platforms, ok := f.OK(http.MethodGet, step4+"/persona-options", "")["available_platforms"].([]any)
 	require.True(t, ok)
 	require.Len(t, platforms, len(onboarding.Platforms()))
@@ -203,76 +202,67 @@ func TestPersonaOptions(t *testing.T) {
 	}
 }
 
-// stalled is a Submitter whose work never ends: it answers every submission and every
-// wait with one of a status.
-type stalled struct {
-	wizard.Submitter
-	status onboarding.SubmissionStatus
-}
-
-func (s stalled) submission() (onboarding.Submission, error) {
-	return onboarding.Submission{ID: uuid.UUID{1}, Status: s.status, Input: []byte(`{}`)}, nil
-}
-
-func (s stalled) SubmitWebsite(context.Context, string, onboarding.WebsiteInput) (onboarding.Submission, error) {
-	return s.submission()
-}
-
-func (s stalled) PreviewWebsite(context.Context, string, onboarding.WebsiteInput) (onboarding.Submission, error) {
-	return s.submission()
-}
-
-func (s stalled) AnalyzeSitemap(context.Context, string, onboarding.SitemapInput) (onboarding.Submission, error) {
-	return s.submission()
-}
-
-func (s stalled) GeneratePersonas(context.Context, string, onboarding.PersonaInput) (onboarding.Submission, error) {
-	return s.submission()
-}
-
-func (s stalled) ImportPersonas(context.Context, string, onboarding.Personas) (onboarding.Submission, error) {
-	return s.submission()
-}
-
-func (s stalled) Wait(ctx context.Context, _ string, _ uuid.UUID, bound time.Duration) (onboarding.Submission, error) {
-	if deadline, ok := ctx.Deadline(); !ok || time.Until(deadline) < bound {
-		return onboarding.Submission{}, context.DeadlineExceeded
-	}
-	return s.submission()
-}
-
+// Work that does not end in time, or ends without a result, is told in a sentence.
 func TestWorkThatDoesNotEndInTime(t *testing.T) {
 	t.Parallel()
 	for status, words := range map[onboarding.SubmissionStatus]string{
 		onboarding.SubmissionInProgress: "goes on in the background", onboarding.SubmissionSuperseded: "replaced by a newer request",
 		onboarding.SubmissionCancelled: "cancelled",
 	} {
-		f := apitest.ServeState(t, apitest.Broken{Do: func() error { return nil }}.State(), stalled{status: status})
-		for path, body := range map[string]string{
-			detection + "/complete": `{"url":"one.example"}`, detection + "/crawl": `{"url":"one.example"}`,
-			apitest.Base + "/step3/analyze-sitemap": `{"user_url":"one.example"}`,
-			detection + "/analyze":                  `{"content":{"main_content":"We repair bicycles and we teach our customers to do it."}}`,
-			step4 + "/generate-personas":            `{}`, step4 + "/regenerate-persona": `{}`,
-		} {
-			answer := f.OK(http.MethodPost, path, body)
-			assert.Equal(t, false, answer["success"], path)
-			assert.Contains(t, answer["error"], words, path)
-			for _, word := range []string{"website", "crawl", "API key", "configure"} {
-				assert.NotContains(t, answer["error"], word, "clients take it for another problem")
+		t.Run(string(status), func(t *testing.T) {
+			t.Parallel()
+			f := apitest.New(t, func(c *httpapi.Config) {
+				if status == onboarding.SubmissionInProgress {
+					c.Wizard.Patience = time.Millisecond
+				}
+			})
+			for path, body := range map[string]string{
+				detection + "/complete": `{"url":"one.example"}`, detection + "/crawl": `{"url":"one.example"}`,
+				apitest.Base + "/step3/analyze-sitemap": `{"user_url":"one.example"}`,
+				detection + "/analyze":                  `{"content":{"main_content":"We repair bicycles and we teach our customers to do it."}}`,
+				step4 + "/generate-personas":            aGeneration, step4 + "/regenerate-persona": aGeneration,
+			} {
+				answer := endedAs(t, f, status, path, body).Object(t)
+				assert.Equal(t, false, answer["success"], path)
+				assert.Contains(t, answer["error"], words, path)
+				for _, word := range []string{"website", "crawl", "API key", "configure"} {
+					assert.NotContains(t, answer["error"], word, "clients take it for another problem")
+				}
 			}
-		}
-		saved := f.As("ada", http.MethodPost, step4+"/persona-save", `{`+aPerson+`}`)
-		if status == onboarding.SubmissionInProgress {
-			assert.Equal(t, 202, saved.Status)
-			assert.Equal(t, "2", saved.Header.Get("Retry-After"))
-			assert.Equal(t, step4+"/persona-task/01000000-0000-0000-0000-000000000000", saved.Header.Get("Location"))
-			assert.Equal(t, true, saved.Object(t)["success"])
-			continue
-		}
-		assert.Equal(t, 200, saved.Status)
-		assert.Empty(t, saved.Header.Get("Location"))
-		assert.Equal(t, false, saved.Object(t)["success"])
-		assert.Contains(t, saved.Object(t)["error"], words)
+			saved := endedAs(t, f, status, step4+"/persona-save", `{`+aPerson+`}`)
+			if status == onboarding.SubmissionInProgress {
+				assert.Equal(t, 202, saved.Status)
+				assert.Equal(t, "2", saved.Header.Get("Retry-After"))
+				assert.Contains(t, saved.Header.Get("Location"), step4+"/persona-task/")
+				assert.Equal(t, true, saved.Object(t)["success"])
+				return
+			}
+			assert.Equal(t, 200, saved.Status)
+			assert.Empty(t, saved.Header.Get("Location"))
+			assert.Equal(t, false, saved.Object(t)["success"])
+			assert.Contains(t, saved.Object(t)["error"], words)
+		})
+	}
+}
+
+const aGeneration = `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`
+
+// endedAs posts and gives the work that the call waits for a status. There is no worker.
+func endedAs(t *testing.T, f *apitest.Fixture, status onboarding.SubmissionStatus, path, body string) apitest.Response {
+	t.Helper()
+	if status == onboarding.SubmissionInProgress {
+		return f.As("ada", http.MethodPost, path, body)
+	}
+	answered := make(chan apitest.Response, 1)
+	go func() { answered <- f.As("ada", http.MethodPost, path, body) }()
+	f.Eventually(1, "select count(*) from submissions where status = 'in_progress'")
+	f.Exec("update submissions set status = $1, finished_at = now() where status = 'in_progress'", status)
+	select {
+	case r := <-answered:
+		return r
+	case <-time.After(waitLong):
+		t.Fatalf("%s is not answered", path)
+		return apitest.Response{}
 	}
 }
 

@@ -115,7 +115,7 @@ func preferencesBody(results stepResults) *PreferencesBody {
 }
 
 func (h *Handlers) configurePreferences(ctx context.Context, in *edge.BodyInput[PreferencesRequest]) (*edge.Output[ConfiguredBody], error) {
-	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.User(ctx).ID, onboarding.PreferencesUpdate{
+	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.UserID(ctx), onboarding.PreferencesUpdate{
 		ResearchDepth: in.Body.ResearchDepth, ContentTypes: in.Body.ContentTypes,
 		AutoResearch: in.Body.AutoResearch, FactualContent: in.Body.FactualContent,
 	})

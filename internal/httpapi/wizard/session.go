@@ -54,7 +54,7 @@ func (h *Handlers) registerSession() {
 }
 
 func (h *Handlers) start(ctx context.Context, _ *struct{}) (*edge.StateOutput[StartBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (h *Handlers) start(ctx context.Context, _ *struct{}) (*edge.StateOutput[St
 }
 
 func (h *Handlers) status(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[StatusBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (h *Handlers) status(ctx context.Context, in *edge.StateInput) (*edge.State
 }
 
 func (h *Handlers) progress(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ProgressBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func (h *Handlers) describeAccepted(path, description string) {
 func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[StepBody], error) {
 	// The session is read first: read after the results, its newer version could
 	// be the ETag of an older body.
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}

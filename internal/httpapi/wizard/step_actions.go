@@ -50,7 +50,7 @@ func (h *Handlers) registerStepActions() {
 
 func (h *Handlers) skip(ctx context.Context, in *stepPath) (*submittedOutput, error) {
 	n := in.Step
-	if err := h.cfg.Submitter.Skip(ctx, edge.User(ctx).ID, n); err != nil {
+	if err := h.cfg.Submitter.Skip(ctx, edge.UserID(ctx), n); err != nil {
 		return nil, err
 	}
 	return h.stepNow(ctx, n, fmt.Sprintf("Step %d is skipped.", n))
@@ -58,7 +58,7 @@ func (h *Handlers) skip(ctx context.Context, in *stepPath) (*submittedOutput, er
 
 func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, error) {
 	n := in.Step
-	if err := h.cfg.Submitter.Cancel(ctx, edge.User(ctx).ID, n); err != nil {
+	if err := h.cfg.Submitter.Cancel(ctx, edge.UserID(ctx), n); err != nil {
 		return nil, err
 	}
 	return h.stepNow(ctx, n, fmt.Sprintf("The work of step %d is cancelled.", n))
@@ -66,7 +66,7 @@ func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, 
 
 func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, error) {
 	n := in.Step
-	submission, err := h.cfg.Submitter.Retry(ctx, edge.User(ctx).ID, n)
+	submission, err := h.cfg.Submitter.Retry(ctx, edge.UserID(ctx), n)
 	if err != nil {
 		return nil, err
 	}
@@ -75,14 +75,14 @@ func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, e
 
 func (h *Handlers) resetStep(ctx context.Context, in *stepPath) (*submittedOutput, error) {
 	n := in.Step
-	if err := h.cfg.Submitter.Reset(ctx, edge.User(ctx).ID, n); err != nil {
+	if err := h.cfg.Submitter.Reset(ctx, edge.UserID(ctx), n); err != nil {
 		return nil, err
 	}
 	return h.stepNow(ctx, n, fmt.Sprintf("Step %d is pending again.", n))
 }
 
 func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.StateOutput[ValidateBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -112,7 +112,7 @@ func (h *Handlers) completeResearch(ctx context.Context, data edge.Fields) (*sub
 	if err != nil {
 		return nil, edge.BelowData(err)
 	}
-	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.User(ctx).ID, update)
+	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.UserID(ctx), update)
 	if err != nil {
 		return nil, edge.BelowData(err)
 	}
@@ -157,7 +157,7 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 			Field: "data", Code: "too_long", Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
 		}
 	}
-	if err := h.cfg.Submitter.CompleteIntegrations(ctx, edge.User(ctx).ID, document); err != nil {
+	if err := h.cfg.Submitter.CompleteIntegrations(ctx, edge.UserID(ctx), document); err != nil {
 		return nil, err
 	}
 	out := settled(onboarding.StepIntegrations, onboarding.StepCompleted, "Your integrations are stored.")
@@ -172,7 +172,7 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 }
 
 func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {
-	if err := h.cfg.Submitter.NoteFinish(ctx, edge.User(ctx).ID); err != nil {
+	if err := h.cfg.Submitter.NoteFinish(ctx, edge.UserID(ctx)); err != nil {
 		return nil, err
 	}
 	return h.stepNow(ctx, onboarding.StepFinish, "Finish the onboarding with POST /api/onboarding/complete.")
@@ -180,7 +180,7 @@ func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {
 
 // stepNow answers with the status that a step has after a change.
 func (h *Handlers) stepNow(ctx context.Context, n onboarding.StepNumber, message string) (*submittedOutput, error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // StepData is what was submitted for a step and what came out: WebsiteData for step 2,
@@ -70,9 +71,9 @@ func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) 
 		case onboarding.StepWebsite:
 			results.analysis, err = h.latestAnalysis(ctx)
 		case onboarding.StepResearch:
-			results.preferences, err = found(h.cfg.State.Preferences(ctx, edge.User(ctx).ID))
+			results.preferences, err = found(postgres.Preferences(ctx, h.queries(ctx), edge.UserID(ctx)))
 		case onboarding.StepPersonalization:
-			results.personas, err = found(h.cfg.State.Personas(ctx, edge.User(ctx).ID))
+			results.personas, err = found(postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx)))
 		default: // the session holds their data
 		}
 		if err != nil {
@@ -89,7 +90,7 @@ func (h *Handlers) allResults(ctx context.Context) (stepResults, error) {
 
 // latestAnalysis returns the user's newest analysis, nil if there is none.
 func (h *Handlers) latestAnalysis(ctx context.Context) (*onboarding.StoredAnalysis, error) {
-	stored, err := found(h.cfg.State.LatestAnalysis(ctx, edge.User(ctx).ID))
+	stored, err := found(postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx)))
 	if stored != nil {
 		edge.WithoutNulls(&stored.Analysis)
 	}

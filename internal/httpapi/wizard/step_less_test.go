@@ -1,22 +1,18 @@
 package wizard_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
-	"github.com/alwrity/onboarding/internal/httpapi/wizard"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // Work without a step replaces no other work; only so much of it runs for one user.
@@ -45,23 +41,11 @@ func TestOnlySoMuchWorkOfOneUserRuns(t *testing.T) {
 	require.NoError(t, err, "something has ended")
 }
 
-// impatient waits for nothing.
-type impatient struct{ wizard.Submitter }
-
-func (s impatient) Wait(ctx context.Context, userID string, id uuid.UUID, _ time.Duration) (onboarding.Submission, error) {
-	return s.Submitter.Wait(ctx, userID, id, time.Millisecond)
-}
-
 // An answer that only says that the work goes on is not kept under an idempotency key:
 // who asks again with it joins the work, and gets what has become of it.
 func TestWorkThatGoesOnIsNotRemembered(t *testing.T) {
 	t.Parallel()
-	db := pgtest.New(t)
-	f := apitest.Serve(t, func(c *httpapi.Config) {
-		apitest.StoreIn(t, c, db.App)
-		c.Submitter = impatient{c.Submitter}
-	})
-	f.DB = db
+	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.Patience = time.Millisecond })
 	f.OK(http.MethodPost, apitest.Base+"/api-keys", `{"provider":"openai","api_key":"`+apitest.AModelKey+`"}`)
 	for path, body := range map[string]string{
 		apitest.Base + "/style-detection/complete": `{"url":"example.com"}`,

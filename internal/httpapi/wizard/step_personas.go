@@ -37,7 +37,7 @@ func (h *Handlers) importPersonas(ctx context.Context, data edge.Fields) (*submi
 	if err != nil {
 		return nil, edge.RenameField(err, func(field string) string { return "data." + asSent(field, names) })
 	}
-	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.User(ctx).ID, personas)
+	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.UserID(ctx), personas)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (h *Handlers) startPersonas(ctx context.Context, data edge.Fields, name str
 	if err != nil {
 		return nil, moved(err, "selected_platforms", "data."+name)
 	}
-	submission, err := h.cfg.Submitter.GeneratePersonas(ctx, edge.User(ctx).ID, onboarding.PersonaInput{Platforms: platforms})
+	submission, err := h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx), onboarding.PersonaInput{Platforms: platforms})
 	if err != nil {
 		return nil, err
 	}

@@ -23,12 +23,12 @@ func (h *Handlers) completeWebsite(ctx context.Context, data edge.Fields) (*subm
 	case !data.Empty("analysis"):
 		return h.importAnalysis(ctx, data["analysis"], website, field)
 	case website != "":
-		submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.User(ctx).ID, onboarding.WebsiteInput{Website: website})
+		submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), onboarding.WebsiteInput{Website: website})
 		return analysing(submission, "The analysis of your website has started.", edge.InField(field, err))
 	case data.Has("text_sample"):
 		return h.submitText(ctx, data, business)
 	case business != nil:
-		submission, err := h.cfg.Submitter.SubmitBusiness(ctx, edge.User(ctx).ID, *business)
+		submission, err := h.cfg.Submitter.SubmitBusiness(ctx, edge.UserID(ctx), *business)
 		return analysing(submission, "The analysis of your description has started.", err)
 	}
 	return nil, &onboarding.InputError{
@@ -60,7 +60,7 @@ func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, webs
 	if err != nil {
 		return nil, err
 	}
-	submission, err := h.cfg.Submitter.ImportAnalysis(ctx, edge.User(ctx).ID, onboarding.AnalysisImport{Website: website, Analysis: document})
+	submission, err := h.cfg.Submitter.ImportAnalysis(ctx, edge.UserID(ctx), onboarding.AnalysisImport{Website: website, Analysis: document})
 	if err != nil {
 		return nil, edge.InField(field, err)
 	}
@@ -89,7 +89,7 @@ func (h *Handlers) submitText(ctx context.Context, data edge.Fields, business *o
 		input.BusinessDescription, input.Industry = business.BusinessDescription, business.Industry
 		input.TargetAudience, input.BusinessGoals = business.TargetAudience, business.BusinessGoals
 	}
-	submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.User(ctx).ID, input)
+	submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), input)
 	return analysing(submission, "The analysis of your text has started.", err)
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // AnalysisHead is what a stored analysis is of and when it was made.
@@ -140,11 +141,11 @@ func (h *Handlers) analysis(ctx context.Context, in *analysisInput) (*edge.State
 	if err != nil {
 		return nil, err
 	}
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID) // first: see step
+	session, err := h.session(ctx) // first: see step
 	if err != nil {
 		return nil, err
 	}
-	stored, err := h.cfg.State.Analysis(ctx, edge.User(ctx).ID, id)
+	stored, err := postgres.AnalysisByID(ctx, h.queries(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +183,7 @@ func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edg
 	if err != nil {
 		return nil, moved(err, "analysis", "")
 	}
-	if err := h.cfg.Submitter.UpdateAnalysis(ctx, edge.User(ctx).ID, id, edited); err != nil {
+	if err := h.cfg.Submitter.UpdateAnalysis(ctx, edge.UserID(ctx), id, edited); err != nil {
 		return nil, err
 	}
 	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was changed."}), nil
@@ -193,7 +194,7 @@ func (h *Handlers) deleteAnalysis(ctx context.Context, in *analysisID) (*edge.Ou
 	if err != nil {
 		return nil, err
 	}
-	if err := h.cfg.Submitter.DeleteAnalysis(ctx, edge.User(ctx).ID, id); err != nil {
+	if err := h.cfg.Submitter.DeleteAnalysis(ctx, edge.UserID(ctx), id); err != nil {
 		return nil, err
 	}
 	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was deleted."}), nil
@@ -202,7 +203,7 @@ func (h *Handlers) deleteAnalysis(ctx context.Context, in *analysisID) (*edge.Ou
 // analyses has a tag of its content: deleting an analysis that is not the result of
 // step 2 changes no step, and so not the session's version.
 func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[AnalysesAnswer], error) {
-	stored, err := h.cfg.State.Analyses(ctx, edge.User(ctx).ID)
+	stored, err := postgres.Analyses(ctx, h.cfg.Pool, edge.UserID(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -309,7 +310,7 @@ func (h *Handlers) existing(ctx context.Context, userID, address string) (Existi
 	if err != nil {
 		return ExistingBody{}, err
 	}
-	stored, err := h.cfg.State.AnalysisOf(ctx, userID, website)
+	stored, err := postgres.AnalysisOf(ctx, postgres.AsUser(h.cfg.Pool, userID), userID, website)
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return ExistingBody{}, nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // StyleDetectionRequest asks for an analysis of a website or, without one, of a text.
@@ -209,7 +210,7 @@ func websiteInput(address, sample *string) (onboarding.WebsiteInput, error) {
 func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, field string) (
 	submission onboarding.Submission, stored *onboarding.StoredAnalysis, short string, err error,
 ) {
-	submission, err = h.cfg.Submitter.SubmitWebsite(ctx, edge.User(ctx).ID, input)
+	submission, err = h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), input)
 	if err != nil {
 		return submission, nil, "", edge.InField(field, err)
 	}
@@ -223,7 +224,7 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	if err := json.Unmarshal(submission.Input, &submitted); err != nil {
 		return submission, nil, "", fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
 	}
-	found, err := h.cfg.State.AnalysisOf(ctx, edge.User(ctx).ID, submitted.Website)
+	found, err := postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), submitted.Website)
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return submission, nil, "The analysis was deleted as soon as it was there. Start again when you want it.", nil
 	}
@@ -234,7 +235,7 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 // preview analyses a website or text for this answer only, and waits for it. Without an
 // analysis short says why. field is where the body has the address.
 func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.Analysis, short string, err error) {
-	submission, err := h.cfg.Submitter.PreviewWebsite(ctx, edge.User(ctx).ID, input)
+	submission, err := h.cfg.Submitter.PreviewWebsite(ctx, edge.UserID(ctx), input)
 	if err != nil {
 		return nil, "", edge.InField(field, err)
 	}

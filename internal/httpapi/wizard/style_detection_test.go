@@ -207,7 +207,7 @@ func TestCheckingForAnAnalysis(t *testing.T) {
 
 func TestStyleOptions(t *testing.T) {
 	t.Parallel()
-	f := apitest.ServeBroken(t, func() error { return nil })
+	f := apitest.Works(t)
 	body := f.OK(http.MethodGet, detection+"/configuration-options", "")
 	assert.Equal(t, map[string]any{"max_content_length": 10000.0, "min_content_length": 50.0, "max_urls": 1.0}, body["limits"])
 	assert.Contains(t, body["analysis_types"], "comprehensive")

@@ -64,7 +64,7 @@ func (h *Handlers) registerSummary() {
 }
 
 func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[SummaryBody], error) {
-	session, err := h.cfg.State.Session(ctx, edge.User(ctx).ID)
+	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	if err != nil {
 		return nil, err
 	}
-	keys, err := h.cfg.State.Keys(ctx, edge.User(ctx).ID)
+	keys, err := h.storedKeys(ctx)
 	if err != nil {
 		return nil, err
 	}

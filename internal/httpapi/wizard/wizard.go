@@ -3,14 +3,22 @@
 package wizard
 
 import (
+	"cmp"
+	"context"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // Config is what Handlers are made of. ReadableKeys, WriteEnv and RemoveEnv may be left out.
 type Config struct {
-	State     State
-	Submitter Submitter
+	// Pool assumes the app role: it reads what is stored of the user who asks.
+	Pool *postgres.Pool
+	// Submitter changes a user's onboarding and queues work.
+	Submitter *flow.Submitter
 	// Keys seals users' API keys: *seal.Ring.
 	Keys KeyRing
 	// ReadableKeys lets owners read their API keys back in full; each time is audited.
@@ -22,6 +30,9 @@ type Config struct {
 	RemoveEnv func(name string) error
 	// DefaultInputs are the personalization inputs of users before the first build.
 	DefaultInputs onboarding.Inputs
+	// Patience is how long an operation waits for content that has to be fetched or written
+	// first; 50 s if zero, within the 60 s after which browsers give up.
+	Patience time.Duration
 }
 
 // Handlers are the handlers of users' operations.
@@ -33,6 +44,7 @@ type Handlers struct {
 
 // Register adds the operations.
 func Register(e *edge.Edge, cfg Config) {
+	cfg.Patience = cmp.Or(cfg.Patience, longWait)
 	h := &Handlers{edge: e, cfg: cfg, exports: make(chan struct{}, exportsAtOnce)}
 	h.registerSession()
 	h.registerStep()
@@ -52,4 +64,19 @@ func Register(e *edge.Edge, cfg Config) {
 	h.registerInputs()
 	h.registerPersonalization()
 	h.registerAccount()
+}
+
+// queries reads as the user who asks.
+func (h *Handlers) queries(ctx context.Context) *postgres.Queries {
+	return postgres.AsUser(h.cfg.Pool, edge.UserID(ctx))
+}
+
+// session returns the onboarding of the user who asks, the empty one the first time.
+func (h *Handlers) session(ctx context.Context) (onboarding.Session, error) {
+	return postgres.Session(ctx, h.cfg.Pool, edge.UserID(ctx))
+}
+
+// storedKeys returns the API keys of the user who asks.
+func (h *Handlers) storedKeys(ctx context.Context) ([]onboarding.StoredKey, error) {
+	return postgres.Keys(ctx, h.queries(ctx), edge.UserID(ctx))
 }
