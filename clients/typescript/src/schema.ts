@@ -582,7 +582,7 @@ export interface paths {
         put?: never;
         /**
          * Finish the onboarding
-         * @description Steps 2 and 4 must be done, and step 3 done or skipped; 400 names those that are missing. Steps that are still running are waited for up to five seconds, then the answer is 409 with Retry-After. Steps 1, 3 and 5 that are pending become skipped. A second call answers the same.
+         * @description Steps 2, 3 and 4 must be done or skipped; 400 names those that are missing. Steps that are still running are waited for up to five seconds, then the answer is 409 with Retry-After. Steps 1, 3 and 5 that are pending become skipped. A second call answers the same.
          */
         post: operations["complete"];
         delete?: never;
@@ -1727,7 +1727,7 @@ export interface components {
              * @example 35
              */
             started: number;
-            /** @description The six steps. */
+            /** @description All steps in their order. */
             steps: components["schemas"]["DailyStep"][];
         } & {
             [key: string]: unknown;
@@ -2688,7 +2688,7 @@ export interface components {
              * @example 1000
              */
             started: number;
-            /** @description The six steps. */
+            /** @description All steps in their order. */
             steps: components["schemas"]["FunnelStep"][];
             /**
              * Format: date
@@ -3527,7 +3527,7 @@ export interface components {
                 [key: string]: unknown;
             }) | null;
             /**
-             * @description linkedin, facebook, twitter, blog, instagram, medium, substack or youtube; linkedin and blog when it is empty or left out. Duplicates are dropped.
+             * @description The ids that getPersonaOptions lists; linkedin and blog when it is empty or left out. Duplicates are dropped.
              * @example [
              *       "linkedin",
              *       "blog"
@@ -3793,7 +3793,7 @@ export interface components {
             [key: string]: unknown;
         };
         ProgressBody: {
-            /** @description Whether the steps that finishing needs are done: 2, 3 and 4. */
+            /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
             /**
              * Format: date-time
@@ -3824,7 +3824,7 @@ export interface components {
             next_step: number | null;
             /** Format: date-time */
             started_at: string;
-            /** @description The six steps in their order. */
+            /** @description All steps in their order. */
             steps: components["schemas"]["StepBody"][];
         } & {
             [key: string]: unknown;
@@ -4100,7 +4100,7 @@ export interface components {
             [key: string]: unknown;
         };
         ResetBody: {
-            /** @description Whether the steps that finishing needs are done: 2, 3 and 4. */
+            /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
             /**
              * Format: date-time
@@ -4143,7 +4143,7 @@ export interface components {
             [key: string]: unknown;
         };
         ResumeBody: {
-            /** @description Whether the steps that finishing needs are done: 2, 3 and 4. */
+            /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
             /** @description Whether there is something left to do. */
             can_resume: boolean;
@@ -4409,7 +4409,7 @@ export interface components {
             [key: string]: unknown;
         };
         StartBody: {
-            /** @description Whether the steps that finishing needs are done: 2, 3 and 4. */
+            /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
             /**
              * Format: date-time
@@ -4457,7 +4457,7 @@ export interface components {
             [key: string]: unknown;
         };
         StatusBody: {
-            /** @description Whether the steps that finishing needs are done: 2, 3 and 4. */
+            /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
             /**
              * Format: date-time
@@ -4836,7 +4836,7 @@ export interface components {
             api_keys: {
                 [key: string]: components["schemas"]["KeySummary"];
             };
-            /** @description Whether the steps that finishing needs are done: 2, 3 and 4. */
+            /** @description Whether all required steps are done. */
             can_proceed_to_final: boolean;
             capabilities: components["schemas"]["Capabilities"];
             /**
@@ -5060,7 +5060,7 @@ export interface components {
              * @example 2026-11-01
              */
             from: string;
-            /** @description The six steps. */
+            /** @description All steps in their order. */
             steps: components["schemas"]["StepTiming"][];
             /**
              * Format: date
