@@ -54,14 +54,18 @@ func (c *Change) hold(n onboarding.StepNumber, status onboarding.StepStatus) {
 	c.held[n] = status
 }
 
-// lockSteps takes the locks of all steps.
-func (c *Change) lockSteps(ctx context.Context) ([]postgres.LockStepsRow, error) {
-	steps, err := c.Q.LockSteps(ctx, c.SessionID)
+// lockSteps takes the locks of all steps and returns the number, status, submission and
+// result of each.
+func (c *Change) lockSteps(ctx context.Context) (steps [onboarding.StepCount]onboarding.Step, err error) {
+	rows, err := c.Q.LockSteps(ctx, c.SessionID)
 	if err != nil {
-		return nil, fmt.Errorf("lock steps: %w", err)
+		return steps, fmt.Errorf("lock steps: %w", err)
 	}
-	for _, step := range steps {
-		c.hold(step.Step, step.Status)
+	for _, row := range rows {
+		steps[row.Step-1] = onboarding.Step{
+			Number: row.Step, Status: row.Status, SubmissionID: row.SubmissionID, ResultSubmissionID: row.ResultSubmissionID,
+		}
+		c.hold(row.Step, row.Status)
 	}
 	return steps, nil
 }

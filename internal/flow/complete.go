@@ -44,8 +44,8 @@ func (s *Submitter) waitForSteps(ctx context.Context, userID string, bound time.
 		return err
 	}
 	deadline := time.Now().Add(bound)
-	for _, step := range session.Steps {
-		if step.Number.Required() && step.Status == onboarding.StepInProgress && !step.Done() && step.SubmissionID != nil {
+	for _, step := range onboarding.StepFinish.Missing(session.Steps) {
+		if step.Status == onboarding.StepInProgress && step.SubmissionID != nil {
 			if _, err := s.Wait(ctx, userID, *step.SubmissionID, time.Until(deadline)); err != nil {
 				return err
 			}
@@ -54,19 +54,14 @@ func (s *Submitter) waitForSteps(ctx context.Context, userID string, bound time.
 	return nil
 }
 
-// mayComplete checks that every required step is done.
-func mayComplete(steps []postgres.LockStepsRow) error {
+// mayComplete checks that every step that the last one needs is done.
+func mayComplete(steps [onboarding.StepCount]onboarding.Step) error {
 	var missing, running []string
-	for _, row := range steps {
-		step := onboarding.Step{Number: row.Step, Status: row.Status, ResultSubmissionID: row.ResultSubmissionID}
-		if !step.Number.Required() || step.Done() {
-			continue
-		}
-		name := fmt.Sprintf("Step %d (%s)", step.Number, step.Number.Info().Title)
+	for _, step := range onboarding.StepFinish.Missing(steps) {
 		if step.Status == onboarding.StepInProgress {
-			running = append(running, name)
+			running = append(running, "Step "+step.Number.Label())
 		} else {
-			missing = append(missing, name)
+			missing = append(missing, "Step "+step.Number.Label())
 		}
 	}
 	switch {
@@ -84,10 +79,10 @@ func mayComplete(steps []postgres.LockStepsRow) error {
 }
 
 // complete skips what may be left out and completes step 6.
-func (c *Change) complete(ctx context.Context, steps []postgres.LockStepsRow) error {
+func (c *Change) complete(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) error {
 	for _, step := range steps {
-		if step.Step.Skippable() && step.Status == onboarding.StepPending {
-			if err := c.settle(ctx, step.Step, onboarding.StepSkipped, nil); err != nil {
+		if step.Number.Skippable() && step.Status == onboarding.StepPending {
+			if err := c.settle(ctx, step.Number, onboarding.StepSkipped, nil); err != nil {
 				return err
 			}
 		}

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -81,21 +80,22 @@ func (s *Submitter) GeneratePersonas(ctx context.Context, userID string, input o
 	return s.submit(ctx, userID, req, func(c *Change) error { return c.needAnalysis(ctx, req) })
 }
 
-// needAnalysis checks that a persona generation has something to write from.
+// needAnalysis checks that a persona generation has something to write from: an analysis that
+// was sent with it, or the steps that it needs.
 func (c *Change) needAnalysis(ctx context.Context, req Request) error {
 	var input onboarding.PersonaInput
 	if err := DecodeInput(req.Input, &input); err != nil || input.Analysis != nil {
 		return err
 	}
-	_, err := postgres.HeldAnalysis(ctx, c.Q, c.UserID)
-	if !errors.Is(err, onboarding.ErrNotFound) {
-		return err
-	}
-	step, err := c.lockStep(ctx, onboarding.StepWebsite)
+	steps, err := c.lockSteps(ctx)
 	if err != nil {
 		return err
 	}
-	if step.Status == onboarding.StepInProgress {
+	missing := onboarding.StepPersonalization.Missing(steps)
+	switch {
+	case len(missing) == 0:
+		return nil
+	case missing[0].Status == onboarding.StepInProgress:
 		return &onboarding.ConflictError{
 			Code: "step_in_progress", Reason: "The website is still being analysed. Personas can be generated when step 2 is completed.", RetryAfter: retryAfter,
 		}

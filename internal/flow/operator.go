@@ -117,7 +117,7 @@ func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
 }
 
 // untouched tells whether a reset would change none of the steps.
-func untouched(steps []postgres.LockStepsRow) bool {
+func untouched(steps [onboarding.StepCount]onboarding.Step) bool {
 	for _, step := range steps {
 		if step.Status != onboarding.StepPending || step.ResultSubmissionID != nil {
 			return false
@@ -157,7 +157,7 @@ func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, err
 
 // retry submits the last input of a step again and returns the new submission. The
 // caller has locked all of them.
-func (c *Change) retry(ctx context.Context, step postgres.LockStepsRow) (uuid.UUID, error) {
+func (c *Change) retry(ctx context.Context, step onboarding.Step) (uuid.UUID, error) {
 	req, err := c.lastRequest(ctx, step)
 	if err != nil {
 		return uuid.Nil, err

@@ -69,7 +69,7 @@ func (c *Change) Repair(ctx context.Context, f Finding) (result string, err erro
 }
 
 // repairStep gives a step in progress the status that its submission has ended with.
-func (c *Change) repairStep(ctx context.Context, step postgres.LockStepsRow) (string, error) {
+func (c *Change) repairStep(ctx context.Context, step onboarding.Step) (string, error) {
 	if step.Status != onboarding.StepInProgress {
 		return DoctorGone, nil
 	}
@@ -77,7 +77,7 @@ func (c *Change) repairStep(ctx context.Context, step postgres.LockStepsRow) (st
 	if err != nil {
 		return "", err
 	}
-	params := postgres.EndStepParams{SessionID: c.SessionID, Step: step.Step}
+	params := postgres.EndStepParams{SessionID: c.SessionID, Step: step.Number}
 	switch submission.Status {
 	case onboarding.SubmissionInProgress:
 		return DoctorGone, nil
@@ -89,12 +89,12 @@ func (c *Change) repairStep(ctx context.Context, step postgres.LockStepsRow) (st
 		params.Status, params.FailureCode, params.FailureMessage = onboarding.StepFailed, &code, &submission.FailureMessage
 		err = c.Q.EndStep(ctx, params)
 	default: // superseded, cancelled, or gone
-		err = c.Q.StopStep(ctx, postgres.StopStepParams{SessionID: c.SessionID, Step: step.Step})
+		err = c.Q.StopStep(ctx, postgres.StopStepParams{SessionID: c.SessionID, Step: step.Number})
 	}
 	if err != nil {
-		return "", fmt.Errorf("set step %d: %w", step.Step, err)
+		return "", fmt.Errorf("set step %d: %w", step.Number, err)
 	}
-	if err := c.record(ctx, step.Step); err != nil {
+	if err := c.record(ctx, step.Number); err != nil {
 		return "", err
 	}
 	return DoctorRepaired, c.wantInputs(ctx)
@@ -113,8 +113,8 @@ func (c *Change) submissionOf(ctx context.Context, id *uuid.UUID) (onboarding.Su
 }
 
 // repairWork ends the running submissions of a step that the step does not know.
-func (c *Change) repairWork(ctx context.Context, step postgres.LockStepsRow) (string, error) {
-	running, err := c.Q.ListRunning(ctx, postgres.ListRunningParams{SessionID: c.SessionID, Step: &step.Step})
+func (c *Change) repairWork(ctx context.Context, step onboarding.Step) (string, error) {
+	running, err := c.Q.ListRunning(ctx, postgres.ListRunningParams{SessionID: c.SessionID, Step: &step.Number})
 	if err != nil {
 		return "", fmt.Errorf("list running submissions: %w", err)
 	}
@@ -133,7 +133,7 @@ func (c *Change) repairWork(ctx context.Context, step postgres.LockStepsRow) (st
 
 // repairResult queues the work whose result is missing again, or makes the step
 // pending if nobody knows any more what it was made from.
-func (c *Change) repairResult(ctx context.Context, steps []postgres.LockStepsRow, step postgres.LockStepsRow) (string, error) {
+func (c *Change) repairResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) (string, error) {
 	missing, err := c.resultMissing(ctx, step)
 	if err != nil || !missing {
 		return DoctorGone, err
@@ -156,18 +156,18 @@ func (c *Change) repairResult(ctx context.Context, steps []postgres.LockStepsRow
 	if err := c.reset(ctx, step); err != nil {
 		return "", err
 	}
-	_, err = c.enqueue(ctx, Request{Kind: submission.Kind, Step: step.Step, Input: submission.Input})
+	_, err = c.enqueue(ctx, Request{Kind: submission.Kind, Step: step.Number, Input: submission.Input})
 	return DoctorRequeued, err
 }
 
 // resultMissing tells whether a step holds a result that is not stored, or is
 // completed by work without holding one.
-func (c *Change) resultMissing(ctx context.Context, step postgres.LockStepsRow) (bool, error) {
+func (c *Change) resultMissing(ctx context.Context, step onboarding.Step) (bool, error) {
 	if step.ResultSubmissionID == nil {
 		return step.Status == onboarding.StepCompleted, nil
 	}
 	var err error
-	if step.Step == onboarding.StepWebsite {
+	if step.Number == onboarding.StepWebsite {
 		_, err = c.Q.HeldWebsiteAnalysis(ctx, c.UserID)
 	} else {
 		_, err = c.Q.HeldPersonas(ctx, c.UserID)
@@ -176,13 +176,13 @@ func (c *Change) resultMissing(ctx context.Context, step postgres.LockStepsRow) 
 		return true, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("read result of step %d: %w", step.Step, err)
+		return false, fmt.Errorf("read result of step %d: %w", step.Number, err)
 	}
 	return false, nil
 }
 
 // repairFinish finishes a session whose steps allow it, and reopens another.
-func (c *Change) repairFinish(ctx context.Context, steps []postgres.LockStepsRow) (string, error) {
+func (c *Change) repairFinish(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) (string, error) {
 	finished, err := c.Q.SessionFinishedAt(ctx, c.SessionID)
 	if err != nil {
 		return "", fmt.Errorf("read session: %w", err)
@@ -197,7 +197,7 @@ func (c *Change) repairFinish(ctx context.Context, steps []postgres.LockStepsRow
 	if err := c.reopen(ctx, finish); err != nil || finish.Status != onboarding.StepPending {
 		return DoctorRepaired, err
 	}
-	return DoctorRepaired, c.record(ctx, finish.Step)
+	return DoctorRepaired, c.record(ctx, finish.Number)
 }
 
 // repairInputs queues a build unless one is running.

@@ -68,9 +68,9 @@ func (c *Change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 
 // replayStep submits the last input of a step again, if that is the dead one's.
 func (c *Change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.StepNumber) (uuid.UUID, error) {
-	steps, err := c.Q.LockSteps(ctx, c.SessionID)
+	steps, err := c.lockSteps(ctx)
 	if err != nil {
-		return uuid.Nil, fmt.Errorf("lock steps: %w", err)
+		return uuid.Nil, err
 	}
 	step := steps[n-1]
 	if step.Status != onboarding.StepFailed || step.SubmissionID == nil || *step.SubmissionID != id {

@@ -23,7 +23,7 @@ const retryAfter = 2 * time.Second
 func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNumber) error {
 	if !n.Skippable() {
 		return &onboarding.ConflictError{
-			Code: "step_not_skippable", Reason: fmt.Sprintf("Step %d (%s) can't be skipped. Steps 1, 3 and 5 can.", n, n.Info().Title),
+			Code: "step_not_skippable", Reason: "Step " + n.Label() + " can't be skipped. Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " can.",
 		}
 	}
 	return s.Change(ctx, userID, func(c *Change) error {
@@ -99,15 +99,15 @@ func (s *Submitter) Retry(ctx context.Context, userID string, n onboarding.StepN
 
 // lastRequest returns the newest request of a step, checked again. The caller has
 // locked all steps.
-func (c *Change) lastRequest(ctx context.Context, step postgres.LockStepsRow) (Request, error) {
+func (c *Change) lastRequest(ctx context.Context, step onboarding.Step) (Request, error) {
 	last, err := c.submissionOf(ctx, step.SubmissionID)
 	if err != nil {
 		return Request{}, err
 	}
-	req := Request{Kind: last.Kind, Step: step.Step, Input: last.Input}
+	req := Request{Kind: last.Kind, Step: step.Number, Input: last.Input}
 	switch req.Kind {
 	case "":
-		return req, nothingToRetry(step.Step)
+		return req, nothingToRetry(step.Number)
 	case onboarding.KindPersonaGeneration:
 		return req, c.needAnalysis(ctx, req)
 	}
@@ -153,7 +153,7 @@ func (s *Submitter) ResetAll(ctx context.Context, userID string, deleteData bool
 }
 
 // resetAll makes all steps pending, which the caller has locked.
-func (c *Change) resetAll(ctx context.Context, steps []postgres.LockStepsRow, deleteData bool) error {
+func (c *Change) resetAll(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, deleteData bool) error {
 	for _, step := range steps {
 		if err := c.reset(ctx, step); err != nil {
 			return err
@@ -171,20 +171,20 @@ func (c *Change) resetAll(ctx context.Context, steps []postgres.LockStepsRow, de
 }
 
 // reset makes one step pending. The caller has locked all of them.
-func (c *Change) reset(ctx context.Context, step postgres.LockStepsRow) error {
+func (c *Change) reset(ctx context.Context, step onboarding.Step) error {
 	if step.Status == onboarding.StepInProgress && step.SubmissionID != nil {
 		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
 			return err
 		}
 	}
-	if err := c.Q.ResetStep(ctx, postgres.ResetStepParams{SessionID: c.SessionID, Step: step.Step}); err != nil {
-		return fmt.Errorf("reset step %d: %w", step.Step, err)
+	if err := c.Q.ResetStep(ctx, postgres.ResetStepParams{SessionID: c.SessionID, Step: step.Number}); err != nil {
+		return fmt.Errorf("reset step %d: %w", step.Number, err)
 	}
-	return c.record(ctx, step.Step)
+	return c.record(ctx, step.Number)
 }
 
 // reopen takes back that the onboarding is finished.
-func (c *Change) reopen(ctx context.Context, finish postgres.LockStepsRow) error {
+func (c *Change) reopen(ctx context.Context, finish onboarding.Step) error {
 	if err := c.Q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.SessionID}); err != nil {
 		return fmt.Errorf("reopen session: %w", err)
 	}
@@ -215,7 +215,7 @@ func (c *Change) deleteData(ctx context.Context) error {
 			return fmt.Errorf("delete data: %w", err)
 		}
 	}
-	for n := onboarding.StepNumber(1); n <= onboarding.StepCount; n++ {
+	for n := onboarding.StepNumber(1); n.Valid(); n++ {
 		if err := c.Q.ForgetStep(ctx, postgres.ForgetStepParams{SessionID: c.SessionID, Step: n}); err != nil {
 			return fmt.Errorf("delete data of step %d: %w", n, err)
 		}
@@ -249,7 +249,7 @@ func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64)
 
 // loseResult takes the result from a step, and with it that the onboarding is
 // finished. The caller has locked all steps.
-func (c *Change) loseResult(ctx context.Context, steps []postgres.LockStepsRow, step postgres.LockStepsRow) error {
+func (c *Change) loseResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) error {
 	if err := c.dropResult(ctx, step); err != nil {
 		return err
 	}
@@ -260,14 +260,14 @@ func (c *Change) loseResult(ctx context.Context, steps []postgres.LockStepsRow, 
 }
 
 // dropResult takes the result from a step. Running work goes on.
-func (c *Change) dropResult(ctx context.Context, step postgres.LockStepsRow) error {
+func (c *Change) dropResult(ctx context.Context, step onboarding.Step) error {
 	if step.Status != onboarding.StepInProgress {
 		return c.reset(ctx, step)
 	}
-	if err := c.Q.ClearResult(ctx, postgres.ClearResultParams{SessionID: c.SessionID, Step: step.Step}); err != nil {
-		return fmt.Errorf("clear result of step %d: %w", step.Step, err)
+	if err := c.Q.ClearResult(ctx, postgres.ClearResultParams{SessionID: c.SessionID, Step: step.Number}); err != nil {
+		return fmt.Errorf("clear result of step %d: %w", step.Number, err)
 	}
-	return c.record(ctx, step.Step)
+	return c.record(ctx, step.Number)
 }
 
 // UpdateAnalysis replaces a stored website analysis by what the user edited. It
