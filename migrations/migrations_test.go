@@ -39,15 +39,15 @@ func up(ctx context.Context, url string) error {
 
 func TestSchemaDumpIsCurrent(t *testing.T) {
 	t.Parallel()
-	dump, err := migrations.Dump(t.Context(), owner(t, pgtest.NewURL(t)))
+	got, err := dump(t.Context(), owner(t, pgtest.NewURL(t)))
 	require.NoError(t, err)
 	if *update {
-		require.NoError(t, os.WriteFile("schema.sql", []byte(dump), 0o600))
+		require.NoError(t, os.WriteFile("schema.sql", []byte(got), 0o600))
 		return
 	}
 	committed, err := os.ReadFile("schema.sql")
 	require.NoError(t, err)
-	require.Equal(t, string(committed), dump, "schema.sql is not what the migrations make: run `make generate`")
+	require.Equal(t, string(committed), got, "schema.sql is not what the migrations make: run `make generate`")
 }
 
 func TestTenMigrationsAtOnce(t *testing.T) {

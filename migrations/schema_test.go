@@ -1,4 +1,4 @@
-package migrations
+package migrations_test
 
 import (
 	"context"
@@ -66,8 +66,8 @@ const dumpHeader = `-- The schema after all migrations, River's tables included.
 
 `
 
-// Dump returns the schema of a migrated database as SQL: the text of schema.sql.
-func Dump(ctx context.Context, pool *pgxpool.Pool) (string, error) {
+// dump returns the schema of a migrated database as SQL: the text of schema.sql.
+func dump(ctx context.Context, pool *pgxpool.Pool) (string, error) {
 	rows, err := pool.Query(ctx, dumpQuery)
 	if err != nil {
 		return "", fmt.Errorf("read the catalog: %w", err)
