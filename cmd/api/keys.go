@@ -4,13 +4,18 @@ import (
 	"context"
 
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/kms"
 	"github.com/alwrity/onboarding/internal/seal"
 )
 
 // openRing opens the key ring that users' API keys are sealed with. On a developer's
 // machine it is created where it is missing.
 func openRing(ctx context.Context, cfg config.API) (*seal.Ring, error) {
-	from := seal.Source{File: cfg.SealKeysFile, Value: cfg.SealKeys.Reveal(), KMSURI: cfg.SealKMSURI}
+	kek, err := kms.Open(ctx, cfg.SealKMSURI)
+	if err != nil {
+		return nil, err
+	}
+	from := seal.Source{File: cfg.SealKeysFile, Value: cfg.SealKeys.Reveal(), KEK: kek}
 	if cfg.Deploy == config.Local {
 		return seal.LoadOrCreate(ctx, from)
 	}

@@ -196,7 +196,7 @@ func TestTokensOfAnIdentityProvider(t *testing.T) {
 	// As in production; keys may come over plain http from the machine itself.
 	o.Environment["DEPLOY_ENV"] = "production"
 	o.Environment["SEAL_KEYS_FILE"] = filepath.Join(t.TempDir(), "ring.json")
-	require.NoError(t, seal.Create(t.Context(), o.Environment["SEAL_KEYS_FILE"], ""))
+	require.NoError(t, seal.Create(t.Context(), o.Environment["SEAL_KEYS_FILE"], nil))
 	o.Environment["AUTH_ISSUER"], o.Environment["AUTH_JWKS_URL"] = "https://id.example.com", provider.URL
 	p := start(t, o)
 	status, body := get(t, p.http+"/api/onboarding/status", signed)

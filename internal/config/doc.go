@@ -7,7 +7,7 @@
 // WriteEnv and RemoveEnv are for the one who was told to keep that file.
 //
 // What is no setting of these programs is read where it is used: the conventions
-// of terminals (NO_COLOR) and of the clients of KMSs (VAULT_…, AWS_…; internal/seal),
+// of terminals (NO_COLOR) and of the clients of KMSs (VAULT_…, AWS_…; internal/kms),
 // and the few variables of the developer's tools (internal/cmd/dev,
 // internal/localpg, internal/postgres/pgtest), which start the programs with
 // settings of their own.

@@ -15,10 +15,9 @@ import (
 	"github.com/tink-crypto/tink-go/v2/prf"
 )
 
-// Create writes a new ring of one key to a file of the mode 0600, encrypted under
-// the key of a KMS unless kmsURI is empty. The error wraps fs.ErrExist if path
-// exists, which stays as it is.
-func Create(ctx context.Context, path, kmsURI string) error {
+// Create writes a new ring of one key to a file of the mode 0600, encrypted under kek unless that is nil. The error wraps
+// fs.ErrExist if path exists, which stays as it is.
+func Create(ctx context.Context, path string, kek KEK) error {
 	sealing, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
@@ -27,24 +26,24 @@ func Create(ctx context.Context, path, kmsURI string) error {
 	if err != nil {
 		return fmt.Errorf("make a key: %w", err)
 	}
-	return writeNew(ctx, path, kmsURI, sealing, fingerprint)
+	return writeNew(ctx, path, kek, sealing, fingerprint)
 }
 
-// Encrypt writes the ring of a file that is in the clear to another file, encrypted
-// under the key of a KMS, with the rules of Create. The first file stays as it is.
-func Encrypt(ctx context.Context, from, to, kmsURI string) error {
-	if kmsURI == "" {
+// Encrypt writes the ring of a file that is in the clear to another file, encrypted under kek, with the rules of Create.
+// The first file stays as it is.
+func Encrypt(ctx context.Context, from, to string, kek KEK) error {
+	if kek == nil {
 		return errors.New("encrypt the key ring: no key of a KMS is named: set SEAL_KMS_URI")
 	}
 	ring, err := Load(ctx, Source{File: from})
 	if err != nil {
 		return err
 	}
-	return writeNew(ctx, to, kmsURI, ring.sealing, ring.fingerprint)
+	return writeNew(ctx, to, kek, ring.sealing, ring.fingerprint)
 }
 
-func writeNew(ctx context.Context, path, kmsURI string, sealing, fingerprint *keyset.Handle) error {
-	content, err := encode(ctx, kmsURI, sealing, fingerprint)
+func writeNew(ctx context.Context, path string, kek KEK, sealing, fingerprint *keyset.Handle) error {
+	content, err := encode(ctx, kek, sealing, fingerprint)
 	if err != nil {
 		return err
 	}
@@ -61,11 +60,7 @@ func writeNew(ctx context.Context, path, kmsURI string, sealing, fingerprint *ke
 	return nil
 }
 
-func encode(ctx context.Context, kmsURI string, sealing, fingerprint *keyset.Handle) ([]byte, error) {
-	kek, err := openKMS(ctx, kmsURI)
-	if err != nil {
-		return nil, err
-	}
+func encode(ctx context.Context, kek KEK, sealing, fingerprint *keyset.Handle) (_ []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, kmsTimeout)
 	defer cancel()
 	var d document

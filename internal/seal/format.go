@@ -10,7 +10,6 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
 	"github.com/tink-crypto/tink-go/v2/keyset"
-	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
 // document is a ring as it is stored. With a key of a KMS each keyset is encrypted
@@ -28,7 +27,7 @@ const (
 )
 
 // decode reads a stored ring. Errors never quote it.
-func decode(ctx context.Context, content []byte, kek tink.AEADWithContext) (*Ring, error) {
+func decode(ctx context.Context, content []byte, kek KEK) (*Ring, error) {
 	var d document
 	if err := json.Unmarshal(plainJSON(content), &d); err != nil || d.Sealing == nil || d.Fingerprint == nil {
 		return nil, errors.New(`the key ring is not a JSON document {"sealing": …, "fingerprint": …}`)
@@ -62,7 +61,7 @@ func plainJSON(content []byte) []byte {
 	return plain
 }
 
-func readKeyset(ctx context.Context, raw json.RawMessage, kek tink.AEADWithContext, purpose string) (*keyset.Handle, error) {
+func readKeyset(ctx context.Context, raw json.RawMessage, kek KEK, purpose string) (*keyset.Handle, error) {
 	encrypted := isEncrypted(raw)
 	reader := keyset.NewJSONReader(bytes.NewReader(raw))
 	switch {
@@ -90,7 +89,7 @@ func isEncrypted(raw json.RawMessage) bool {
 	return fields["encryptedKeyset"] != nil
 }
 
-func writeKeyset(ctx context.Context, handle *keyset.Handle, kek tink.AEADWithContext, purpose string) (json.RawMessage, error) {
+func writeKeyset(ctx context.Context, handle *keyset.Handle, kek KEK, purpose string) (json.RawMessage, error) {
 	var out bytes.Buffer
 	writer := keyset.NewJSONWriter(&out)
 	if kek == nil {

@@ -26,7 +26,7 @@ const canary = "sk-canary-0123456789"
 func newRing(t *testing.T) (string, *seal.Ring) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "ring.json")
-	require.NoError(t, seal.Create(t.Context(), path, ""))
+	require.NoError(t, seal.Create(t.Context(), path, nil))
 	return path, load(t, path)
 }
 
@@ -120,10 +120,10 @@ func TestFingerprint(t *testing.T) {
 	assert.NotEqual(t, print, ring.Fingerprint([]byte(canary+"x")))
 	assert.NotEqual(t, print, other.Fingerprint([]byte(canary)), "each ring has its own")
 
-	id, err := seal.Add(t.Context(), path, "")
+	id, err := seal.Add(t.Context(), path, nil)
 	require.NoError(t, err)
-	require.NoError(t, seal.Promote(t.Context(), path, "", id))
-	require.NoError(t, seal.Drop(t.Context(), path, "", ring.Keys()[0].ID))
+	require.NoError(t, seal.Promote(t.Context(), path, nil, id))
+	require.NoError(t, seal.Drop(t.Context(), path, nil, ring.Keys()[0].ID))
 	assert.Equal(t, print, load(t, path).Fingerprint([]byte(canary)), "rotation keeps fingerprints")
 }
 
@@ -133,13 +133,13 @@ func TestRotation(t *testing.T) {
 	old := sealed(t, before)
 	first := before.Keys()[0].ID
 
-	id, err := seal.Add(t.Context(), path, "")
+	id, err := seal.Add(t.Context(), path, nil)
 	require.NoError(t, err)
 	added := load(t, path)
 	assert.Equal(t, []seal.Key{{ID: first, Primary: true}, {ID: id}}, added.Keys())
 	assert.Equal(t, before.PrimaryPrefix(), added.PrimaryPrefix(), "an added key does not seal")
 
-	require.NoError(t, seal.Promote(t.Context(), path, "", id))
+	require.NoError(t, seal.Promote(t.Context(), path, nil, id))
 	promoted := load(t, path)
 	assert.Equal(t, []seal.Key{{ID: first}, {ID: id, Primary: true}}, promoted.Keys())
 	assert.Equal(t, id.Prefix(), promoted.PrimaryPrefix())
@@ -153,16 +153,16 @@ func TestRotation(t *testing.T) {
 	_, err = before.Open(renewed, "user_1", "openai")
 	require.ErrorIs(t, err, seal.ErrUnknownKey)
 
-	require.ErrorIs(t, seal.Drop(t.Context(), path, "", first, id), seal.ErrPrimary)
+	require.ErrorIs(t, seal.Drop(t.Context(), path, nil, first, id), seal.ErrPrimary)
 	assert.Len(t, load(t, path).Keys(), 2, "all or none")
-	require.NoError(t, seal.Drop(t.Context(), path, "", first))
+	require.NoError(t, seal.Drop(t.Context(), path, nil, first))
 	dropped := load(t, path)
 	_, err = dropped.Open(old, "user_1", "openai")
 	require.ErrorIs(t, err, seal.ErrUnknownKey)
 	_, err = dropped.Open(renewed, "user_1", "openai")
 	require.NoError(t, err)
-	require.ErrorIs(t, seal.Drop(t.Context(), path, "", first), seal.ErrNoSuchKey)
-	require.ErrorIs(t, seal.Promote(t.Context(), path, "", first), seal.ErrNoSuchKey)
+	require.ErrorIs(t, seal.Drop(t.Context(), path, nil, first), seal.ErrNoSuchKey)
+	require.ErrorIs(t, seal.Promote(t.Context(), path, nil, first), seal.ErrNoSuchKey)
 }
 
 func TestRotationKeepsTheFilePrivateAndItsLink(t *testing.T) {
@@ -170,7 +170,7 @@ func TestRotationKeepsTheFilePrivateAndItsLink(t *testing.T) {
 	path, _ := newRing(t)
 	link := filepath.Join(t.TempDir(), "link.json")
 	require.NoError(t, os.Symlink(path, link))
-	_, err := seal.Add(t.Context(), link, "")
+	_, err := seal.Add(t.Context(), link, nil)
 	require.NoError(t, err)
 	info, err := os.Lstat(path)
 	require.NoError(t, err)
@@ -190,7 +190,7 @@ func TestChangesAtOnceAreAllKept(t *testing.T) {
 	var adders sync.WaitGroup
 	for range 8 {
 		adders.Go(func() {
-			_, err := seal.Add(t.Context(), path, "")
+			_, err := seal.Add(t.Context(), path, nil)
 			assert.NoError(t, err)
 		})
 	}
@@ -204,7 +204,7 @@ func TestCreateNeverOverwrites(t *testing.T) {
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
-	require.ErrorIs(t, seal.Create(t.Context(), path, ""), fs.ErrExist)
+	require.ErrorIs(t, seal.Create(t.Context(), path, nil), fs.ErrExist)
 	assert.Equal(t, ring.Keys(), load(t, path).Keys())
 }
 

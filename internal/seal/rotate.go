@@ -20,9 +20,9 @@ var ErrPrimary = errors.New("the primary key can't be dropped: promote another f
 
 // Add adds a key that opens but does not seal to the ring in the file. Give all
 // processes the new ring before the key is promoted.
-func Add(ctx context.Context, path, kmsURI string) (KeyID, error) {
+func Add(ctx context.Context, path string, kek KEK) (KeyID, error) {
 	var id KeyID
-	err := change(ctx, path, kmsURI, func(_ *Ring, keys *keyset.Manager) error {
+	err := change(ctx, path, kek, func(_ *Ring, keys *keyset.Manager) error {
 		added, err := keys.Add(aead.AES256GCMKeyTemplate())
 		id = KeyID(added)
 		return err
@@ -32,8 +32,8 @@ func Add(ctx context.Context, path, kmsURI string) (KeyID, error) {
 
 // Promote makes a key of the ring in the file the primary one. A second call
 // changes nothing.
-func Promote(ctx context.Context, path, kmsURI string, id KeyID) error {
-	return change(ctx, path, kmsURI, func(ring *Ring, keys *keyset.Manager) error {
+func Promote(ctx context.Context, path string, kek KEK, id KeyID) error {
+	return change(ctx, path, kek, func(ring *Ring, keys *keyset.Manager) error {
 		if !ring.holds(id) {
 			return fmt.Errorf("promote key %s: %w", id, ErrNoSuchKey)
 		}
@@ -43,8 +43,8 @@ func Promote(ctx context.Context, path, kmsURI string, id KeyID) error {
 
 // Drop removes keys from the ring in the file, all or none: what they sealed can
 // never be opened again.
-func Drop(ctx context.Context, path, kmsURI string, ids ...KeyID) error {
-	return change(ctx, path, kmsURI, func(ring *Ring, keys *keyset.Manager) error {
+func Drop(ctx context.Context, path string, kek KEK, ids ...KeyID) error {
+	return change(ctx, path, kek, func(ring *Ring, keys *keyset.Manager) error {
 		for _, id := range ids {
 			switch {
 			case !ring.holds(id):
@@ -66,7 +66,7 @@ func (r *Ring) holds(id KeyID) bool {
 
 // change replaces the sealing keyset of the ring in the file. Changes at once
 // follow one another, and a reader sees the old ring or the new.
-func change(ctx context.Context, path, kmsURI string, do func(*Ring, *keyset.Manager) error) error {
+func change(ctx context.Context, path string, kek KEK, do func(*Ring, *keyset.Manager) error) error {
 	path, err := filepath.EvalSymlinks(path) // the link stays
 	if err != nil {
 		return fmt.Errorf("open the key ring: %w", err)
@@ -76,7 +76,7 @@ func change(ctx context.Context, path, kmsURI string, do func(*Ring, *keyset.Man
 		return fmt.Errorf("lock the folder of the key ring: %w", err)
 	}
 	defer release()
-	ring, err := Load(ctx, Source{File: path, KMSURI: kmsURI})
+	ring, err := Load(ctx, Source{File: path, KEK: kek})
 	if err != nil {
 		return err
 	}
@@ -88,16 +88,12 @@ func change(ctx context.Context, path, kmsURI string, do func(*Ring, *keyset.Man
 	if err != nil {
 		return fmt.Errorf("change the key ring: %w", err)
 	}
-	return replace(ctx, path, kmsURI, ring.stored, changed)
+	return replace(ctx, path, kek, ring.stored, changed)
 }
 
 // replace writes the ring with another sealing keyset; the fingerprint keyset stays
 // byte for byte.
-func replace(ctx context.Context, path, kmsURI string, d document, sealing *keyset.Handle) error {
-	kek, err := openKMS(ctx, kmsURI)
-	if err != nil {
-		return err
-	}
+func replace(ctx context.Context, path string, kek KEK, d document, sealing *keyset.Handle) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, kmsTimeout)
 	defer cancel()
 	if d.Sealing, err = writeKeyset(ctx, sealing, kek, sealingPurpose); err != nil {

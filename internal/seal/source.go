@@ -8,7 +8,16 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
+	"time"
+
+	"github.com/tink-crypto/tink-go/v2/tink"
 )
+
+// KEK is a key encryption key, kept by a KMS.
+type KEK = tink.AEADWithContext
+
+// kmsTimeout bounds the calls to a KMS for one ring, retries included.
+const kmsTimeout = 30 * time.Second
 
 // Source says where a ring is. Value wins over File.
 type Source struct {
@@ -16,10 +25,8 @@ type Source struct {
 	File string
 	// Value is the document itself, or its Base64.
 	Value string
-	// KMSURI names the key that the keysets are encrypted under:
-	// hcvault://host:port/transit/keys/name or aws-kms://arn:…. Empty means that they
-	// are in the clear.
-	KMSURI string
+	// KEK is the key that the keysets are encrypted under; nil means that they are in the clear.
+	KEK KEK
 }
 
 // maxRingBytes bounds what is read as a ring; ten keys take about 3 kB.
@@ -27,23 +34,20 @@ const maxRingBytes = 1 << 20
 
 // Load reads a ring. Errors tell what to do and never quote the ring.
 func Load(ctx context.Context, from Source) (*Ring, error) {
-	kek, err := openKMS(ctx, from.KMSURI)
-	if err != nil {
-		return nil, err
-	}
 	content := []byte(from.Value)
 	switch {
 	case from.Value != "":
 	case from.File == "":
 		return nil, errors.New("no key ring is named: set SEAL_KEYS_FILE or SEAL_KEYS")
 	default:
+		var err error
 		if content, err = readFile(from.File); err != nil {
 			return nil, err
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, kmsTimeout)
 	defer cancel()
-	return decode(ctx, content, kek)
+	return decode(ctx, content, from.KEK)
 }
 
 // LoadOrCreate reads a ring, and creates the file first if it is missing. Processes
@@ -53,7 +57,7 @@ func LoadOrCreate(ctx context.Context, from Source) (*Ring, error) {
 	if from.Value != "" || !errors.Is(err, fs.ErrNotExist) {
 		return ring, err
 	}
-	if err := Create(ctx, from.File, from.KMSURI); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := Create(ctx, from.File, from.KEK); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	return Load(ctx, from)

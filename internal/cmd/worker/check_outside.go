@@ -17,13 +17,12 @@ import (
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/exa"
 	"github.com/alwrity/onboarding/internal/postgres/system"
-	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/website"
 )
 
 // checkKeys looks whether the ring opens what is stored. It creates none.
 func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
-	ring, err := seal.Load(ctx, seal.Source{Value: cfg.SealKeys.Reveal(), File: cfg.SealKeysFile, KMSURI: cfg.SealKMSURI})
+	ring, err := openRing(ctx, cfg.Seal, false)
 	if err != nil {
 		all.fail("api_keys", err.Error(), "give this machine the key ring of the other processes: docs/operations.md, API keys at rest")
 		return

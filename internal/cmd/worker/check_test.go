@@ -36,7 +36,7 @@ func newDeployment(t *testing.T, databaseURL string) deployment {
 	provider := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(provider.Close)
 	ring := filepath.Join(t.TempDir(), "ring.json")
-	require.NoError(t, seal.Create(t.Context(), ring, ""))
+	require.NoError(t, seal.Create(t.Context(), ring, nil))
 	d := deployment{"DEPLOY_ENV": "local", "DATABASE_URL": databaseURL, "SEAL_KEYS_FILE": ring, "FETCH_ALLOW_PREFIXES": "127.0.0.1/32"}
 	for _, name := range []string{"MODEL_OPENAI_URL", "MODEL_ANTHROPIC_URL", "MODEL_GEMINI_URL", "MODEL_MISTRAL_URL", "SEARCH_EXA_URL"} {
 		d[name] = provider.URL
@@ -130,8 +130,8 @@ func storedUnderAnotherRing(t *testing.T, db pgtest.Database) (sealedBy, other s
 	t.Helper()
 	folder := t.TempDir()
 	sealedBy, other = filepath.Join(folder, "a.json"), filepath.Join(folder, "b.json")
-	require.NoError(t, seal.Create(t.Context(), sealedBy, ""))
-	require.NoError(t, seal.Create(t.Context(), other, ""))
+	require.NoError(t, seal.Create(t.Context(), sealedBy, nil))
+	require.NoError(t, seal.Create(t.Context(), other, nil))
 	storeKeys(t, db, loadRing(t, sealedBy), 3)
 	return sealedBy, other
 }

@@ -8,7 +8,6 @@ import (
 	"math"
 
 	"github.com/alwrity/onboarding/internal/config"
-	"github.com/alwrity/onboarding/internal/seal"
 )
 
 const fingerprintUsage = `Usage: worker fingerprint USER...
@@ -30,7 +29,7 @@ func Fingerprint(ctx context.Context, args []string, stdout, stderr io.Writer) e
 	if err != nil {
 		return err
 	}
-	ring, err := seal.Load(ctx, seal.Source{File: cfg.SealKeysFile, Value: cfg.SealKeys.Reveal(), KMSURI: cfg.SealKMSURI})
+	ring, err := openRing(ctx, cfg.Seal, false)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/kms"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
 )
@@ -49,6 +50,9 @@ func Keys(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if command.cfg, err = config.LoadKeys(config.Options{}); err != nil {
 		return err
 	}
+	if command.kek, err = kms.Open(ctx, command.cfg.SealKMSURI); err != nil {
+		return err
+	}
 	return command.do(&command, ctx, stdout)
 }
 
@@ -60,6 +64,7 @@ type keysCommand struct {
 	keys      []seal.KeyID
 	unchecked bool
 	cfg       config.Keys
+	kek       seal.KEK
 }
 
 func parseKeys(args []string) (c keysCommand, err error) {
@@ -121,7 +126,7 @@ func (c *keysCommand) words(words []string, maxKeys int, needsNew bool) error {
 }
 
 func (c *keysCommand) create(ctx context.Context, stdout io.Writer) error {
-	err := seal.Create(ctx, c.file, c.cfg.SealKMSURI)
+	err := seal.Create(ctx, c.file, c.kek)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists and is kept; a key ring that is in use must not be lost", c.file)
 	}
@@ -133,7 +138,7 @@ func (c *keysCommand) create(ctx context.Context, stdout io.Writer) error {
 }
 
 func (c *keysCommand) encrypt(ctx context.Context, stdout io.Writer) error {
-	err := seal.Encrypt(ctx, c.file, c.newFile, c.cfg.SealKMSURI)
+	err := seal.Encrypt(ctx, c.file, c.newFile, c.kek)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists and is kept", c.newFile)
 	}
@@ -145,7 +150,7 @@ func (c *keysCommand) encrypt(ctx context.Context, stdout io.Writer) error {
 }
 
 func (c *keysCommand) add(ctx context.Context, stdout io.Writer) error {
-	id, err := seal.Add(ctx, c.file, c.cfg.SealKMSURI)
+	id, err := seal.Add(ctx, c.file, c.kek)
 	if err != nil {
 		return err
 	}
@@ -162,7 +167,7 @@ func (c *keysCommand) promote(ctx context.Context, stdout io.Writer) error {
 		all := ring.Keys()
 		c.keys = []seal.KeyID{all[len(all)-1].ID}
 	}
-	if err := seal.Promote(ctx, c.file, c.cfg.SealKMSURI, c.keys[0]); err != nil {
+	if err := seal.Promote(ctx, c.file, c.kek, c.keys[0]); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(stdout, "keys: %s is the primary key; give every process the new ring, then run `worker rotate-keys`\n", c.keys[0])
@@ -185,7 +190,7 @@ func (c *keysCommand) drop(ctx context.Context, stdout io.Writer) error {
 			return err
 		}
 	}
-	if err := seal.Drop(ctx, c.file, c.cfg.SealKMSURI, c.keys...); err != nil {
+	if err := seal.Drop(ctx, c.file, c.kek, c.keys...); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(stdout, "keys: dropped %v\n", c.keys)
@@ -234,7 +239,7 @@ func (c *keysCommand) list(ctx context.Context, stdout io.Writer) error {
 }
 
 func (c *keysCommand) load(ctx context.Context) (*seal.Ring, error) {
-	return seal.Load(ctx, seal.Source{File: c.file, KMSURI: c.cfg.SealKMSURI})
+	return seal.Load(ctx, seal.Source{File: c.file, KEK: c.kek})
 }
 
 // olderThanPrimary returns the keys that were added before the primary one; a later

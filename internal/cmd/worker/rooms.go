@@ -9,6 +9,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/exa"
+	"github.com/alwrity/onboarding/internal/kms"
 	"github.com/alwrity/onboarding/internal/llm"
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -55,10 +56,14 @@ func fleetOf(cfg config.Worker) system.Fleet {
 	return system.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
 }
 
-// openRing reads the key ring; locally it is made when it is missing.
-func openRing(ctx context.Context, deploy config.Deploy, cfg config.Seal) (*seal.Ring, error) {
-	source := seal.Source{Value: string(cfg.SealKeys), File: cfg.SealKeysFile, KMSURI: cfg.SealKMSURI}
-	if deploy == config.Local {
+// openRing reads the key ring; with create one that is missing is created.
+func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, error) {
+	kek, err := kms.Open(ctx, cfg.SealKMSURI)
+	if err != nil {
+		return nil, err
+	}
+	source := seal.Source{Value: cfg.SealKeys.Reveal(), File: cfg.SealKeysFile, KEK: kek}
+	if create {
 		return seal.LoadOrCreate(ctx, source)
 	}
 	return seal.Load(ctx, source)

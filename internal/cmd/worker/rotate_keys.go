@@ -57,7 +57,7 @@ func RotateKeys(ctx context.Context, args []string, stdout, stderr io.Writer) er
 }
 
 func rotateKeys(ctx context.Context, cfg config.Worker, r rotation, stdout, stderr io.Writer) (err error) {
-	r.ring, err = seal.Load(ctx, seal.Source{File: cfg.SealKeysFile, Value: cfg.SealKeys.Reveal(), KMSURI: cfg.SealKMSURI})
+	r.ring, err = openRing(ctx, cfg.Seal, false)
 	if err != nil {
 		return err
 	}

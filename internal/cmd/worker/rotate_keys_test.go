@@ -25,11 +25,11 @@ type rings struct{ old, new *seal.Ring }
 func rotatedRing(t *testing.T) (path string, both rings) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "ring.json")
-	require.NoError(t, seal.Create(t.Context(), path, ""))
+	require.NoError(t, seal.Create(t.Context(), path, nil))
 	both.old = loadRing(t, path)
-	id, err := seal.Add(t.Context(), path, "")
+	id, err := seal.Add(t.Context(), path, nil)
 	require.NoError(t, err)
-	require.NoError(t, seal.Promote(t.Context(), path, "", id))
+	require.NoError(t, seal.Promote(t.Context(), path, nil, id))
 	both.new = loadRing(t, path)
 	return path, both
 }

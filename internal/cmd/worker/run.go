@@ -35,7 +35,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // serve wires the worker and its metrics server.
 func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error) {
 	registry := ops.NewRegistry("worker")
-	ring, err := openRing(ctx, cfg.Deploy, cfg.Seal)
+	ring, err := openRing(ctx, cfg.Seal, cfg.Deploy == config.Local)
 	if err != nil {
 		return err
 	}

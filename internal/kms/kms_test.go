@@ -1,4 +1,4 @@
-package seal_test
+package kms_test
 
 import (
 	"context"
@@ -20,8 +20,36 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/kms"
 	"github.com/alwrity/onboarding/internal/seal"
 )
+
+const canary = "sk-canary-0123456789"
+
+// open returns the key that a URI names.
+func open(t *testing.T, uri string) seal.KEK {
+	t.Helper()
+	kek, err := kms.Open(t.Context(), uri)
+	require.NoError(t, err)
+	return kek
+}
+
+// newRing returns the path of a new ring in the clear and the ring.
+func newRing(t *testing.T) (string, *seal.Ring) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "ring.json")
+	require.NoError(t, seal.Create(t.Context(), path, nil))
+	ring, err := seal.Load(t.Context(), seal.Source{File: path})
+	require.NoError(t, err)
+	return path, ring
+}
+
+func sealed(t *testing.T, ring *seal.Ring) []byte {
+	t.Helper()
+	data, err := ring.Seal([]byte(canary), "user_1", "openai")
+	require.NoError(t, err)
+	return data
+}
 
 // kmsKey is the key that a KMS keeps.
 type kmsKey struct {
@@ -169,10 +197,10 @@ func TestRingUnderAKMS(t *testing.T) {
 	for name, start := range map[string]func(*testing.T, *kmsKey) string{"Vault": startVault, "AWS": startAWS} {
 		t.Run(name, func(t *testing.T) {
 			key := newKMSKey(t)
-			uri := start(t, key)
+			kek := open(t, start(t, key))
 			path := filepath.Join(t.TempDir(), "ring.json")
-			from := seal.Source{File: path, KMSURI: uri}
-			require.NoError(t, seal.Create(t.Context(), path, uri))
+			from := seal.Source{File: path, KEK: kek}
+			require.NoError(t, seal.Create(t.Context(), path, kek))
 			assert.EqualValues(t, 2, key.calls.Load(), "each keyset is encrypted")
 			content, err := os.ReadFile(path)
 			require.NoError(t, err)
@@ -182,9 +210,9 @@ func TestRingUnderAKMS(t *testing.T) {
 			require.NoError(t, err)
 			data := sealed(t, ring)
 			print := ring.Fingerprint([]byte(canary))
-			id, err := seal.Add(t.Context(), path, uri)
+			id, err := seal.Add(t.Context(), path, kek)
 			require.NoError(t, err)
-			require.NoError(t, seal.Promote(t.Context(), path, uri, id))
+			require.NoError(t, seal.Promote(t.Context(), path, kek, id))
 			rotated, err := seal.Load(t.Context(), from)
 			require.NoError(t, err)
 			opened, err := rotated.Open(data, "user_1", "openai")
@@ -199,12 +227,12 @@ func TestRingUnderAKMS(t *testing.T) {
 			_, err = seal.Load(t.Context(), seal.Source{File: path})
 			require.ErrorContains(t, err, "set SEAL_KMS_URI")
 			plain, _ := newRing(t)
-			_, err = seal.Load(t.Context(), seal.Source{File: plain, KMSURI: uri})
+			_, err = seal.Load(t.Context(), seal.Source{File: plain, KEK: kek})
 			require.ErrorContains(t, err, "is not encrypted under the key of SEAL_KMS_URI")
 			content, err = os.ReadFile(path)
 			require.NoError(t, err)
 			exchanged := strings.NewReplacer(`"sealing"`, `"fingerprint"`, `"fingerprint"`, `"sealing"`).Replace(string(content))
-			_, err = seal.Load(t.Context(), seal.Source{Value: exchanged, KMSURI: uri})
+			_, err = seal.Load(t.Context(), seal.Source{Value: exchanged, KEK: kek})
 			require.ErrorContains(t, err, "open the key ring with its KMS")
 			assert.NotZero(t, key.refused.Load(), "the KMS authenticates what a keyset is for")
 		})
@@ -212,38 +240,39 @@ func TestRingUnderAKMS(t *testing.T) {
 }
 
 func TestEncryptTakesARingOver(t *testing.T) {
-	uri := startVault(t, newKMSKey(t))
+	kek := open(t, startVault(t, newKMSKey(t)))
 	plain, ring := newRing(t)
 	path := filepath.Join(t.TempDir(), "ring.json")
-	require.NoError(t, seal.Encrypt(t.Context(), plain, path, uri))
-	encrypted, err := seal.Load(t.Context(), seal.Source{File: path, KMSURI: uri})
+	require.NoError(t, seal.Encrypt(t.Context(), plain, path, kek))
+	encrypted, err := seal.Load(t.Context(), seal.Source{File: path, KEK: kek})
 	require.NoError(t, err)
 	opened, err := encrypted.Open(sealed(t, ring), "user_1", "openai")
 	require.NoError(t, err)
 	assert.Equal(t, canary, string(opened))
 	assert.Equal(t, ring.Fingerprint([]byte(canary)), encrypted.Fingerprint([]byte(canary)))
-	load(t, plain)
+	_, err = seal.Load(t.Context(), seal.Source{File: plain})
+	require.NoError(t, err, "the first file stays")
 
-	require.ErrorIs(t, seal.Encrypt(t.Context(), plain, path, uri), fs.ErrExist)
-	require.ErrorContains(t, seal.Encrypt(t.Context(), plain, path, ""), "set SEAL_KMS_URI")
+	require.ErrorIs(t, seal.Encrypt(t.Context(), plain, path, kek), fs.ErrExist)
+	require.ErrorContains(t, seal.Encrypt(t.Context(), plain, path, nil), "set SEAL_KMS_URI")
 }
 
 func TestKMSThatRefuses(t *testing.T) {
 	key := newKMSKey(t)
 	vault := startVault(t, key)
 	t.Setenv("VAULT_TOKEN", "s.bad-canary")
-	err := seal.Create(t.Context(), filepath.Join(t.TempDir(), "ring.json"), vault)
+	err := seal.Create(t.Context(), filepath.Join(t.TempDir(), "ring.json"), open(t, vault))
 	require.ErrorContains(t, err, "permission denied")
 	assert.NotContains(t, err.Error(), "canary")
 	t.Setenv("VAULT_TOKEN", "")
 	t.Setenv("HOME", t.TempDir())
-	err = seal.Create(t.Context(), filepath.Join(t.TempDir(), "ring.json"), vault)
+	_, err = kms.Open(t.Context(), vault)
 	require.ErrorContains(t, err, "set VAULT_TOKEN")
 
 	aws := startAWS(t, key)
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDOTHER")
 	path := filepath.Join(t.TempDir(), "ring.json")
-	err = seal.Create(t.Context(), path, aws)
+	err = seal.Create(t.Context(), path, open(t, aws))
 	require.ErrorContains(t, err, "AccessDeniedException")
 	assert.NoFileExists(t, path)
 }
@@ -256,7 +285,7 @@ func TestKMSThatDoesNotAnswerIsGivenUp(t *testing.T) {
 	setAWS(t, server.URL)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	err := seal.Create(ctx, filepath.Join(t.TempDir(), "ring.json"), "aws-kms://"+awsKey)
+	err := seal.Create(ctx, filepath.Join(t.TempDir(), "ring.json"), open(t, "aws-kms://"+awsKey))
 	require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded)
 	require.ErrorContains(t, err, "encrypt the key ring with its KMS")
 }
@@ -272,7 +301,7 @@ func TestKMSAddresses(t *testing.T) {
 	} {
 		t.Run(says, func(t *testing.T) {
 			t.Setenv("VAULT_TOKEN", "s.good")
-			_, err := seal.Load(t.Context(), seal.Source{Value: "{}", KMSURI: uri})
+			_, err := kms.Open(t.Context(), uri)
 			require.ErrorContains(t, err, says)
 			assert.NotContains(t, err.Error(), "canary")
 		})

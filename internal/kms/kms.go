@@ -1,4 +1,8 @@
-package seal
+// Package kms opens the key that a key ring is encrypted under, which AWS KMS or the transit engine of HashiCorp Vault keeps.
+//
+// It reads the variables that the clients of these services document (AWS_…, VAULT_…). Only programs that open a key ring
+// import it, as the clients are large.
+package kms
 
 import (
 	"context"
@@ -19,12 +23,12 @@ const (
 	vaultScheme = "hcvault"
 )
 
-// kmsTimeout bounds the talk with a KMS for one ring, retries included.
-const kmsTimeout = 30 * time.Second
+// vaultTimeout bounds one request to Vault.
+const vaultTimeout = 10 * time.Second
 
-// openKMS returns the key of a KMS that uri names, nil for no uri. It does not talk
-// to the KMS yet.
-func openKMS(ctx context.Context, uri string) (tink.AEADWithContext, error) {
+// Open returns the key that a URI names (hcvault://host:port/transit/keys/name or aws-kms://arn:…), nil if the URI is
+// empty. It does not call the service yet.
+func Open(ctx context.Context, uri string) (tink.AEADWithContext, error) {
 	if uri == "" {
 		return nil, nil //nolint:nilnil // no key is no error
 	}
@@ -46,8 +50,7 @@ func openKMS(ctx context.Context, uri string) (tink.AEADWithContext, error) {
 	return nil, errors.New("SEAL_KMS_URI must begin with hcvault:// or aws-kms://; no other KMS is supported")
 }
 
-// openVault talks to the transit engine over https. Token, namespace and own
-// certificates come from Vault's variables.
+// openVault uses the transit engine over https. Token, namespace and certificates come from Vault's variables.
 func openVault(uri string) (tink.AEADWithContext, error) {
 	u, err := url.Parse(uri)
 	if err != nil || u.User != nil || u.RawQuery != "" {
@@ -58,7 +61,7 @@ func openVault(uri string) (tink.AEADWithContext, error) {
 		return nil, config.Error
 	}
 	config.Address = "https://" + u.Host
-	config.Timeout = kmsTimeout / 3
+	config.Timeout = vaultTimeout
 	client, err := api.NewClient(config)
 	if err != nil {
 		return nil, err
@@ -74,17 +77,17 @@ func openVault(uri string) (tink.AEADWithContext, error) {
 	if err != nil {
 		return nil, err
 	}
-	return patient{key}, nil
+	return withoutContext{key}, nil
 }
 
-// patient gives a key that knows no contexts the form of one that does; its client
-// has a time limit of its own.
-type patient struct{ key tink.AEAD }
+// withoutContext makes a key whose calls take no context usable as one whose calls do; its client has a timeout of its
+// own.
+type withoutContext struct{ key tink.AEAD }
 
-func (p patient) EncryptWithContext(_ context.Context, plaintext, associatedData []byte) ([]byte, error) {
-	return p.key.Encrypt(plaintext, associatedData)
+func (k withoutContext) EncryptWithContext(_ context.Context, plaintext, associatedData []byte) ([]byte, error) {
+	return k.key.Encrypt(plaintext, associatedData)
 }
 
-func (p patient) DecryptWithContext(_ context.Context, ciphertext, associatedData []byte) ([]byte, error) {
-	return p.key.Decrypt(ciphertext, associatedData)
+func (k withoutContext) DecryptWithContext(_ context.Context, ciphertext, associatedData []byte) ([]byte, error) {
+	return k.key.Decrypt(ciphertext, associatedData)
 }
