@@ -6,30 +6,17 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
-
-	"github.com/riverqueue/river"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// keyValidationWorker makes one cheap live call with each stored key.
-type keyValidationWorker struct {
-	river.WorkerDefaults[keyValidationArgs]
-	models *models
-}
+// keyValidation makes one cheap live call with each stored key.
+type keyValidation struct{ models *models }
 
-// Timeout implements river.Worker.
-func (*keyValidationWorker) Timeout(*river.Job[keyValidationArgs]) time.Duration {
-	return riverTimeout(onboarding.KindKeyValidation)
-}
-
-// Work implements river.Worker. All keys are checked at once; a provider that can't
-// be asked leaves its key unknown.
-func (w *keyValidationWorker) Work(ctx context.Context, _ *river.Job[keyValidationArgs]) error {
-	r := runFrom(ctx)
-	keys, err := postgres.Keys(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
+// do checks all keys at once; a provider that can't be asked leaves its key unknown.
+func (w *keyValidation) do(ctx context.Context, r *run) error {
+	keys, err := r.keys(ctx)
 	if err != nil {
 		return err
 	}
@@ -76,7 +63,7 @@ func (c keyCheck) save(ctx context.Context, q *postgres.Queries, s onboarding.Su
 	return q.SetKeyStatus(ctx, params)
 }
 
-func (w *keyValidationWorker) check(ctx context.Context, userID string, key onboarding.StoredKey) keyCheck {
+func (w *keyValidation) check(ctx context.Context, userID string, key onboarding.StoredKey) keyCheck {
 	out := keyCheck{Provider: key.Provider, Status: onboarding.KeyUnknown}
 	if !key.Provider.Info().Model { // nothing to ask
 		return out

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
@@ -47,15 +45,12 @@ func newBulkMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
 // lost one does later is rolled back.
 type bulkItemWorker struct {
 	river.WorkerDefaults[bulk.ItemArgs]
-	pool     *pgxpool.Pool
-	items    *prometheus.CounterVec
-	log      *slog.Logger
-	announce flow.Announce
-	steps    *flow.StepMetrics
+	changer *flow.Changer
+	items   *prometheus.CounterVec
 }
 
-// Timeout implements river.Worker: shorter than the time after which a job that
-// nobody beats for counts as lost.
+// Timeout implements river.Worker: shorter than the time after which a job without a
+// heartbeat counts as lost.
 func (*bulkItemWorker) Timeout(*river.Job[bulk.ItemArgs]) time.Duration {
 	return flow.DeadAfter - time.Second
 }
@@ -63,7 +58,7 @@ func (*bulkItemWorker) Timeout(*river.Job[bulk.ItemArgs]) time.Duration {
 // Work implements river.Worker.
 func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]) error {
 	item := bulkItem{ItemArgs: job.Args, job: job.JobRow}
-	row, err := postgres.AsUser(w.pool, item.UserID).GetBulkItem(ctx, postgres.GetBulkItemParams{
+	row, err := postgres.AsUser(w.changer.Pool, item.UserID).GetBulkItem(ctx, postgres.GetBulkItemParams{
 		OperationID: item.OperationID, Position: item.Position, JobID: job.ID,
 	})
 	switch {
@@ -74,8 +69,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]
 	}
 	kind := bulk.Kind(row.Kind)
 	operator := &flow.Operator{
-		Pool: w.pool, River: river.ClientFromContext[pgx.Tx](ctx), Log: w.log, Actor: row.Actor,
-		Locks: itemLocks, Timeout: itemTimeout, Announce: w.announce, Steps: w.steps,
+		Changer: w.changer, Actor: row.Actor, Locks: itemLocks, Timeout: itemTimeout,
 		Settle: func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome flow.Outcome) error {
 			return item.settle(ctx, tx, q, outcome, "")
 		},
@@ -83,7 +77,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]
 	outcome, err := bulk.Kinds[kind](operator, ctx, item.UserID)
 	if err != nil && !errors.Is(err, onboarding.ErrSuperseded) {
 		if code := itemCode(err); code != "" || job.Attempt >= attemptBudget && !postgres.Unavailable(err) {
-			w.log.WarnContext(ctx, "bulk item failed", "operation_id", item.OperationID, "position", item.Position, "error", err)
+			w.changer.Log.WarnContext(ctx, "bulk item failed", "operation_id", item.OperationID, "position", item.Position, "error", err)
 			outcome, err = bulk.OutcomeFailed, w.fail(ctx, item, err)
 		}
 	}
@@ -125,7 +119,7 @@ func (w *bulkItemWorker) fail(ctx context.Context, item bulkItem, cause error) e
 	default:
 		code = string(onboarding.FailureInternal)
 	}
-	return postgres.InTx(ctx, w.pool, item.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+	return postgres.InTx(ctx, w.changer.Pool, item.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
 		return item.settle(ctx, tx, q, bulk.OutcomeFailed, code)
 	})
 }
@@ -150,5 +144,5 @@ func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, ou
 	case settled == 0:
 		return onboarding.ErrSuperseded
 	}
-	return queue.CompleteJob(i.job)(ctx, tx, q)
+	return queue.CompleteJob(i.job)(ctx, tx)
 }

@@ -29,14 +29,16 @@ type bundle struct {
 	db     pgtest.Database
 	user   string
 	submit *flow.Submitter
+	reg    *prometheus.Registry // of submit
 }
 
 func setup(t *testing.T) *bundle {
 	t.Helper()
 	db := pgtest.New(t)
-	submitter, err := flow.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	reg := prometheus.NewRegistry()
+	submitter, err := flow.NewSubmitter(db.App, reg, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	return &bundle{t: t, db: db, user: testUser, submit: submitter}
+	return &bundle{t: t, db: db, user: testUser, submit: submitter, reg: reg}
 }
 
 // crawlScript is the crawl of a test: calls counts from 1.

@@ -38,9 +38,9 @@ func once[T any](
 	defer r.keeping.Unlock()
 	// What was made is kept even if the run was cancelled meanwhile: a model's answer
 	// is paid for.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flow.FinishTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flow.WriteTimeout)
 	defer cancel()
-	return part, r.EnterWith(ctx, after(), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
+	return part, r.EnterWith(ctx, after(), func(_ *postgres.Queries, p *postgres.Pipeline) error {
 		return p.KeepCheckpoint(ctx, postgres.KeepCheckpointParams{
 			SubmissionID: r.Submission.ID, Name: name, UserID: r.Submission.UserID, Document: document,
 		})

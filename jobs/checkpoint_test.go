@@ -86,7 +86,7 @@ func TestLostWorkerAfterTheAnswer(t *testing.T) {
 func (b *bundle) loseJob(id int64) {
 	b.t.Helper()
 	b.exec("update river_job set attempted_at = now() - interval '1 minute', attempted_by = array['ghost'] where id = $1", id)
-	require.NoError(b.t, b.sweeper().Sweep(b.t.Context()))
+	require.NoError(b.t, b.sweeper().Tick(b.t.Context()))
 	require.Equal(b.t, "discarded", b.jobState(id))
 }
 

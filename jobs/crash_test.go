@@ -141,19 +141,13 @@ var crashCases = map[string]crashCase{
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
 			sweeper := b.sweeper()
 			sweeper.Pool = pool
-			lost, err := system.New(b.db.System).ListLostJobs(b.t.Context(), flow.DeadAfter.Seconds())
-			require.NoError(b.t, err)
-			require.Len(b.t, lost, 1)
-			_, err = sweeper.Replace(b.t.Context(), lost[0])
-			return err
+			return sweeper.Tick(b.t.Context()) // which logs what it could not replace
 		},
 	},
 	"hand-back": {
-		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 8,
+		prepare: (*bundle).taken, recovers: swept, submissions: 1, ends: 1, statements: 7,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
-			job, err := b.submit.River.JobGet(b.t.Context(), s.JobID)
-			require.NoError(b.t, err)
-			return flow.HandBack(b.t.Context(), b.submit.River, job, &flow.Claim{Pool: pool, Submission: s}, endRow(s.JobID))
+			return b.claim(s, pool).HandBack(b.t.Context(), endRow(s.JobID))
 		},
 	},
 	"replay": {
@@ -161,7 +155,7 @@ var crashCases = map[string]crashCase{
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
 			submit, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.NoError(b.t, err)
-			_, err = bulk.NewDeadJobs(b.db.System, submit).Replay(b.t.Context(), "ops", s.ID)
+			_, err = bulk.NewDeadJobs(b.db.System, &submit.Changer).Replay(b.t.Context(), "ops", s.ID)
 			return err
 		},
 		recovers: func(b *bundle, s onboarding.Submission) {
@@ -192,8 +186,8 @@ func (b *bundle) taken() onboarding.Submission {
 // ends ends a submission as its worker does.
 func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onboarding.Failure) error {
 	b.t.Helper()
-	return flow.Finish(b.t.Context(), pool, flow.Ending{
-		Submission: s, JobID: s.JobID, Attempts: 1, Failure: failure, River: b.submit.River,
+	return b.claim(s, pool).Finish(b.t.Context(), flow.Ending{
+		Failure: failure,
 		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return saveAny(ctx, q, p, s)
 		},
@@ -202,8 +196,8 @@ func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onbo
 }
 
 // endRow ends a job as River's own completion does, which only runs within a job.
-func endRow(jobID int64) func(context.Context, pgx.Tx, *postgres.Queries) error {
-	return func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+func endRow(jobID int64) flow.EndJob {
+	return func(ctx context.Context, tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1 and state = 'running'", jobID)
 		return err
 	}
@@ -214,7 +208,7 @@ func swept(b *bundle, _ onboarding.Submission) {
 	b.t.Helper()
 	sweeper := b.sweeper()
 	require.Eventually(b.t, func() bool { // locks may be held until the server notices the crash
-		require.NoError(b.t, sweeper.Sweep(b.t.Context()))
+		require.NoError(b.t, sweeper.Tick(b.t.Context()))
 		lost, err := system.New(b.db.System).ListLostJobs(b.t.Context(), flow.DeadAfter.Seconds())
 		return err == nil && len(lost) == 0
 	}, 20*time.Second, 10*time.Millisecond)
@@ -281,7 +275,7 @@ func (b *bundle) oneEffect(users int, test crashCase) {
 		assert.Equal(b.t, results, one[int](b, "select count(*) from website_analyses where user_id = $1", user.user), what)
 		assert.Equal(b.t, test.ends-results, one[int](b, "select count(*) from dead_jobs where user_id = $1", user.user), what)
 	}
-	doctor, closePools, err := maintenance.NewDoctor(b.t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	doctor, closePools, err := maintenance.OpenDoctor(b.t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	defer closePools()
 	found, err := doctor.Examine(b.t.Context())

@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -18,7 +17,6 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -29,7 +27,7 @@ var (
 
 func (b *bundle) deadJobs() *bulk.DeadJobs {
 	b.t.Helper()
-	return bulk.NewDeadJobs(b.db.System, b.submit)
+	return bulk.NewDeadJobs(b.db.System, &b.submit.Changer)
 }
 
 // dead returns the dead job of a submission.
@@ -130,8 +128,9 @@ func TestSweptJobsDie(t *testing.T) {
 	b.exec(`update river_job set state = 'discarded', finalized_at = now(), attempt = 2 where id = $1`, orphan.JobID)
 	cancelled := b.as(t, "user_carol").website("example.net")
 	b.exec(`update river_job set state = 'cancelled', finalized_at = now() where id = $1`, cancelled.JobID)
-	sweeper := b.sweeper()
-	require.NoError(t, sweeper.Sweep(t.Context()))
+	sweeper, reg := b.sweeper(), prometheus.NewRegistry()
+	sweeper.Metrics = flow.NewMetrics(reg)
+	require.NoError(t, sweeper.Tick(t.Context()))
 
 	job := b.dead(lost.ID)
 	assert.Equal(t, [3]any{onboarding.FailureWorkerLost, 3, 3}, [3]any{job.Code, job.Attempts, job.Recoveries})
@@ -141,7 +140,7 @@ func TestSweptJobsDie(t *testing.T) {
 	require.ErrorIs(t, err, onboarding.ErrNotFound, "an operator wanted it")
 	kind := string(onboarding.KindWebsiteAnalysis)
 	for _, code := range []onboarding.FailureCode{onboarding.FailureWorkerLost, onboarding.FailureInternal} {
-		assert.InDelta(t, 1, testutil.ToFloat64(sweeper.Metrics.Dead.WithLabelValues(kind, string(code))), 0, code)
+		assert.InDelta(t, 1, read(t, reg, "onboarding_dead_jobs_total", labels{"kind": kind, "code": string(code)}).GetCounter().GetValue(), 0, code)
 	}
 }
 
@@ -153,15 +152,15 @@ func TestDeadJobsOutliveRiver(t *testing.T) {
 	b.exec("delete from river_job")
 	b.exec("update submissions set finished_at = finished_at - interval '89 days' where id = $1", submission.ID)
 	b.owner("update dead_jobs set died_at = now() - interval '89 days'")
-	r := maintenance.NewRetention(maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
-	require.NoError(t, r.Run(t.Context(), system.New(b.db.System)))
+	r := maintenance.NewRetention(b.db.System, maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
+	require.NoError(t, r.Run(t.Context()))
 	replay := b.replay(submission.ID)
 	require.Equal(t, bulk.Replayed, replay.Outcome, replay.Reason)
 	b.worker(onePage)
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(replay.ReplayedAs).Status)
 
 	b.owner("update dead_jobs set died_at = now() - interval '91 days'")
-	require.NoError(t, r.Run(t.Context(), system.New(b.db.System)))
+	require.NoError(t, r.Run(t.Context()))
 	assert.Zero(t, one[int](b, "select count(*) from dead_jobs"))
 }
 
@@ -251,9 +250,8 @@ func TestReplayOfADeletedUser(t *testing.T) {
 	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).DeleteAccount))
 	assert.Zero(t, one[int](b, "select count(*) from dead_jobs"))
 	for range 2 {
-		replay, err := b.deadJobs().ReplayOne(t.Context(), "ops", job)
-		require.NoError(t, err)
-		assert.Equal(t, [2]string{string(bulk.ReplayRefused), "user_gone"}, [2]string{string(replay.Outcome), replay.Code})
+		_, _, err := b.submit.Operator("ops").Replay(t.Context(), b.user, job.ID)
+		requireConflict(t, err, "user_gone")
 		b.website("example.com")
 	}
 }

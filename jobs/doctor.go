@@ -9,7 +9,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/maintenance"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -29,6 +28,8 @@ func doctorPeriod() *river.PeriodicJob {
 	}, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
+// doctorWorker looks for contradictions and deletes what is older than it is kept. It
+// belongs to no submission: what one run does not get done the next one does.
 type doctorWorker struct {
 	river.WorkerDefaults[doctorArgs]
 	doctor     *maintenance.Doctor
@@ -36,30 +37,13 @@ type doctorWorker struct {
 	reportOnly bool
 }
 
-// Timeout implements river.Worker: shorter than the time after which a job that
-// nobody beats for counts as lost.
+// Timeout implements river.Worker: shorter than the time after which a job without a
+// heartbeat counts as lost.
 func (*doctorWorker) Timeout(*river.Job[doctorArgs]) time.Duration {
 	return flow.DeadAfter - time.Second
 }
 
-// Work implements river.Worker. What it does not get done the next one does.
+// Work implements river.Worker.
 func (w *doctorWorker) Work(ctx context.Context, _ *river.Job[doctorArgs]) error {
-	errs := []error{w.retention.Run(ctx, system.New(w.doctor.Lists))}
-	found, err := w.doctor.Examine(ctx)
-	if err != nil {
-		return errors.Join(append(errs, err)...)
-	}
-	for _, f := range found {
-		if ctx.Err() != nil {
-			break
-		}
-		if w.reportOnly {
-			w.doctor.Report(ctx, f, flow.DoctorReported)
-			continue
-		}
-		if _, err := w.doctor.Repair(ctx, f); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(w.retention.Run(ctx), w.doctor.Run(ctx, w.reportOnly))
 }

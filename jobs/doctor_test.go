@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -20,11 +19,21 @@ import (
 )
 
 func (b *bundle) doctor() *maintenance.Doctor {
+	d, _ := b.countedDoctor()
+	return d
+}
+
+// countedDoctor is doctor with what it is counted in.
+func (b *bundle) countedDoctor() (*maintenance.Doctor, *prometheus.Registry) {
 	b.t.Helper()
-	return &maintenance.Doctor{
-		Lists: b.db.System, Pool: b.db.App, River: b.submit.River,
-		Metrics: maintenance.NewDoctorMetrics(prometheus.NewRegistry()), Log: slog.New(slog.DiscardHandler),
-	}
+	reg := prometheus.NewRegistry()
+	return maintenance.NewDoctor(b.db.System, &b.submit.Changer, reg), reg
+}
+
+// treated is how often a finding was treated with a result.
+func treated(t *testing.T, reg *prometheus.Registry, finding, result string) float64 {
+	t.Helper()
+	return read(t, reg, "onboarding_doctor_findings_total", labels{"finding": finding, "result": result}).GetCounter().GetValue()
 }
 
 // examine returns what the doctor finds of the user.
@@ -139,7 +148,7 @@ func TestDoctor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
-			d := b.doctor()
+			d, reg := b.countedDoctor()
 			test.prepare(b)
 			require.Empty(t, b.examine(d), "before")
 			b.exec(test.sql)
@@ -150,7 +159,7 @@ func TestDoctor(t *testing.T) {
 			result, err := d.Repair(t.Context(), want)
 			require.NoError(t, err)
 			assert.Equal(t, test.result, result)
-			assert.InDelta(t, 1, testutil.ToFloat64(d.Metrics.WithLabelValues(test.finding, result)), 0)
+			assert.InDelta(t, 1, treated(t, reg, test.finding, result), 0)
 			assert.Empty(t, b.examine(d), "after")
 
 			step := max(test.step, 2)
@@ -200,12 +209,12 @@ func TestDoctorThatReports(t *testing.T) {
 	b.done(2)
 	b.builds()
 	b.exec(loseData)
-	d := b.doctor()
+	d, reg := b.countedDoctor()
 	before := b.examine(d)
 	require.NotEmpty(t, before)
-	require.NoError(t, (&doctorWorker{doctor: d, retention: maintenance.NewRetention(maintenance.Keep{}, prometheus.NewRegistry()), reportOnly: true}).Work(t.Context(), nil))
+	require.NoError(t, d.Run(t.Context(), true))
 	assert.Equal(t, before, b.examine(d))
-	assert.InDelta(t, 1, testutil.ToFloat64(d.Metrics.WithLabelValues(flow.FindingResultMissing, flow.DoctorReported)), 0)
+	assert.InDelta(t, 1, treated(t, reg, flow.FindingResultMissing, flow.DoctorReported), 0)
 }
 
 // Two doctors at once repair once.
@@ -214,7 +223,7 @@ func TestConcurrentDoctors(t *testing.T) {
 	b := setup(t)
 	b.done(2)
 	b.exec(loseData)
-	d := b.doctor()
+	d, reg := b.countedDoctor()
 	found := b.examine(d)
 	require.Len(t, found, 1)
 	group, ctx := errgroup.WithContext(t.Context())
@@ -226,8 +235,8 @@ func TestConcurrentDoctors(t *testing.T) {
 	}
 	require.NoError(t, group.Wait())
 	assert.Equal(t, 1, one[int](b, "select count(*) from submissions where step = 2 and status = 'in_progress'"))
-	assert.InDelta(t, 1, testutil.ToFloat64(d.Metrics.WithLabelValues(flow.FindingResultMissing, flow.DoctorRequeued)), 0)
-	assert.InDelta(t, 5, testutil.ToFloat64(d.Metrics.WithLabelValues(flow.FindingResultMissing, flow.DoctorGone)), 0)
+	assert.InDelta(t, 1, treated(t, reg, flow.FindingResultMissing, flow.DoctorRequeued), 0)
+	assert.InDelta(t, 5, treated(t, reg, flow.FindingResultMissing, flow.DoctorGone), 0)
 }
 
 // Work that the doctor ends is stopped in its worker too.
@@ -305,7 +314,7 @@ func TestNewDoctor(t *testing.T) {
 	b := setup(t)
 	b.done(2)
 	b.exec(loseData)
-	d, closePools, err := maintenance.NewDoctor(t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	d, closePools, err := maintenance.OpenDoctor(t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	defer closePools()
 	found, err := d.Examine(t.Context())
@@ -327,7 +336,7 @@ func TestDeletedJobIsQueuedAgain(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 4 {
 		sweeper := b.sweeper()
-		group.Go(func() error { return sweeper.Sweep(ctx) })
+		group.Go(func() error { return sweeper.Tick(ctx) })
 	}
 	require.NoError(t, group.Wait())
 	require.Equal(t, 2, one[int](b, "select count(*) from river_job"))
@@ -347,8 +356,8 @@ func TestDeletedJobIsTheLast(t *testing.T) {
 	b := setup(t)
 	submission := b.website("example.com")
 	b.exec("delete from river_job")
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', attempted_by = array['ghost']`)
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, onboarding.FailureWorkerLost, b.reload(submission).FailureCode)
 }

@@ -21,10 +21,9 @@ func TestSupersededSubmissionIsNotFinished(t *testing.T) {
 	b := setup(t)
 	older := b.website("example.com")
 	newer := b.website("example.org")
-	err := flow.Finish(t.Context(), b.db.App, flow.Ending{
-		Submission: older, JobID: older.JobID, River: b.submit.River,
+	err := b.claim(older, b.db.App).Finish(t.Context(), flow.Ending{
 		Save:   func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return nil },
-		EndJob: func(context.Context, pgx.Tx, *postgres.Queries) error { return nil },
+		EndJob: func(context.Context, pgx.Tx) error { return nil },
 	})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
 	assert.Equal(t, onboarding.SubmissionSuperseded, b.reload(older).Status)
@@ -38,11 +37,11 @@ func TestOnlyTheSubmissionsJobBegins(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.website("example.com")
-	other := &run{Claim: flow.Claim{Pool: b.db.App, JobID: submission.JobID - 1}}
+	other := &run{Claim: flow.Claim{Changer: &b.submit.Changer, Job: flow.Job{ID: submission.JobID - 1}}}
 	require.ErrorIs(t, other.Load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
 	other.Submission = submission
 	require.ErrorIs(t, other.Enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
-	mine := &run{Claim: flow.Claim{Pool: b.db.App, JobID: submission.JobID}}
+	mine := &run{Claim: flow.Claim{Changer: &b.submit.Changer, Job: flow.Job{ID: submission.JobID}}}
 	require.NoError(t, mine.Load(t.Context(), submission.ID, b.user))
 	require.NoError(t, mine.keep(t.Context(), onboarding.Page{}, 1, 2))
 	require.ErrorIs(t, other.keep(t.Context(), onboarding.Page{}, 1, 2), onboarding.ErrSuperseded, "and not for what the other has kept")

@@ -3,8 +3,6 @@ package jobs
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,7 +10,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/bulk"
-	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -27,11 +25,10 @@ type metrics struct {
 	lastSuccess       *prometheus.GaugeVec
 	running           prometheus.Gauge
 	beats             *prometheus.CounterVec
-	outcomes          *flow.Metrics
 }
 
-// upkeepKinds are the kinds of jobs that belong to no submission.
-var upkeepKinds = []string{doctorArgs{}.Kind(), bulk.ItemArgs{}.Kind()}
+// detachedKinds are the kinds of jobs that belong to no submission.
+var detachedKinds = []string{doctorArgs{}.Kind(), bulk.ItemArgs{}.Kind()}
 
 // What a snooze waits for.
 const (
@@ -49,7 +46,6 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			Name: "onboarding_worker_beats_total",
 			Help: "Beats of this worker by result.",
 		}, []string{"result"}),
-		outcomes: flow.NewMetrics(reg),
 	}
 	m.makeRuns()
 	m.begin()
@@ -99,8 +95,8 @@ func (m *metrics) makeRuns() {
 // begin makes every series with the value 0: the rate of a series that begins with
 // its first event does not show that event.
 func (m *metrics) begin() {
-	submitted := slices.Collect(maps.Keys(flow.Timeouts))
-	for _, kind := range submitted {
+	for _, info := range onboarding.Kinds() {
+		kind := info.Kind
 		m.completionSeconds.WithLabelValues(string(kind))
 		m.attempts.WithLabelValues(string(kind))
 		for _, reason := range []string{snoozeRateLimit, snoozeOutage} {
@@ -109,7 +105,7 @@ func (m *metrics) begin() {
 		m.queueWait.WithLabelValues(string(kind), queue.Interactive)
 		m.beginRuns(string(kind))
 	}
-	for _, kind := range upkeepKinds {
+	for _, kind := range detachedKinds {
 		m.beginRuns(kind)
 	}
 	for _, result := range []string{"ok", "error"} {
@@ -135,8 +131,8 @@ func (m *metrics) ran(kind string, did action, took time.Duration) {
 	}
 }
 
-// upkeepAction says what River does after a run of upkeep.
-func upkeepAction(ctx context.Context, job *rivertype.JobRow, err error) action {
+// detachedAction says what River does after a run of a job that belongs to no submission.
+func detachedAction(ctx context.Context, job *rivertype.JobRow, err error) action {
 	var snooze *river.JobSnoozeError
 	switch {
 	case err == nil:

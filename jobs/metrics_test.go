@@ -6,11 +6,11 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/testutil"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -70,7 +70,7 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	stop() // every run has been counted
 
 	count := func(step, from, to string) float64 {
-		return testutil.ToFloat64(b.submit.Steps.Transitions.WithLabelValues(step, from, to))
+		return read(t, b.reg, "onboarding_step_transitions_total", labels{"step": step, "from": from, "to": to}).GetCounter().GetValue()
 	}
 	assert.InDelta(t, 1, count("2", "pending", "in_progress"), 0, "a newer submission leaves the step where it is")
 	assert.InDelta(t, 1, count("2", "completed", "pending"), 0)
@@ -98,6 +98,7 @@ func TestObjectivesHaveTheirBuckets(t *testing.T) {
 	t.Parallel()
 	reg := prometheus.NewRegistry()
 	newMetrics(reg)
+	flow.NewMetrics(reg)
 	has := func(name string, series labels, bound float64) {
 		t.Helper()
 		for _, bucket := range read(t, reg, name, series).GetHistogram().GetBucket() {
@@ -117,9 +118,12 @@ func TestWhatRecoveryFailsIsCounted(t *testing.T) {
 	b := setup(t)
 	submission := b.lost()
 	b.exec("update river_job set args = jsonb_set(args, '{recoveries}', '3') where id = $1", submission.JobID)
-	r := b.sweeper()
-	require.NoError(t, r.Sweep(t.Context()))
+	r, reg := b.sweeper(), prometheus.NewRegistry()
+	r.Metrics = flow.NewMetrics(reg)
+	require.NoError(t, r.Tick(t.Context()))
 	require.Equal(t, onboarding.FailureWorkerLost, b.reload(submission).FailureCode)
-	assert.InDelta(t, 1, testutil.ToFloat64(r.Metrics.Failures.WithLabelValues(string(submission.Kind), string(onboarding.FailureWorkerLost))), 0)
-	assert.InDelta(t, 1, testutil.ToFloat64(r.Metrics.Steps.Transitions.WithLabelValues("2", "in_progress", "failed")), 0)
+	failed := read(t, reg, "onboarding_submission_failures_total", labels{"kind": string(submission.Kind), "code": string(onboarding.FailureWorkerLost)})
+	assert.InDelta(t, 1, failed.GetCounter().GetValue(), 0)
+	moved := read(t, reg, "onboarding_step_transitions_total", labels{"step": "2", "from": "in_progress", "to": "failed"})
+	assert.InDelta(t, 1, moved.GetCounter().GetValue(), 0)
 }

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 	"go.opentelemetry.io/otel/attribute"
@@ -26,54 +24,49 @@ import (
 // with retries and snoozes only.
 type supervisor struct {
 	river.MiddlewareDefaults
-	pool    *pgxpool.Pool
-	river   *river.Client[pgx.Tx]
+	changer *flow.Changer
 	keys    Keys
 	running *registry
 	metrics *metrics
-	log     *slog.Logger
-	// announce is told each session that changes.
-	announce flow.Announce
 }
 
 // Work implements rivertype.WorkerMiddleware.
 func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(context.Context) error) error {
-	limit, ok := flow.Timeouts[onboarding.Kind(job.Kind)]
 	began := time.Now()
 	s.metrics.queueWait.WithLabelValues(job.Kind, job.Queue).Observe(max(began.Sub(job.ScheduledAt), 0).Seconds())
-	if !ok { // upkeep, which no submission waits for
+	timeout := onboarding.Kind(job.Kind).Info().Timeout
+	if timeout == 0 { // no submission waits for it
 		err := next(ctx)
-		s.metrics.ran(job.Kind, upkeepAction(ctx, job, err), time.Since(began))
+		s.metrics.ran(job.Kind, detachedAction(ctx, job, err), time.Since(began))
 		return err
 	}
 	work, err := queue.WorkOf(job)
 	if err != nil {
-		s.log.ErrorContext(ctx, "job dropped", "kind", job.Kind, "job_id", job.ID, "error", err)
+		s.changer.Log.ErrorContext(ctx, "job dropped", "kind", job.Kind, "job_id", job.ID, "error", err)
 		return nil // the sweep ends its submission
 	}
-	ctx, stopTimer := context.WithTimeoutCause(ctx, limit, errOutOfTime)
+	ctx, stopTimer := context.WithTimeoutCause(ctx, timeout, errOutOfTime)
 	defer stopTimer()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
 
-	r := &run{
-		Claim: flow.Claim{Pool: s.pool, JobID: job.ID, Announce: s.announce},
-		kind:  job.Kind, work: work, user: s.keys.Fingerprint([]byte(work.UserID)), attempts: work.AttemptsUsed + job.Attempt,
-	}
+	r := &run{row: job, work: work, user: s.keys.Fingerprint([]byte(work.UserID)), Claim: flow.Claim{Changer: s.changer, Job: flow.Job{
+		ID: job.ID, Queue: job.Queue, Attempts: work.AttemptsUsed + job.Attempt, Recoveries: work.Recoveries,
+	}}}
 	ctx = context.WithValue(ctx, runKey{}, r)
 	trace.SpanFromContext(ctx).SetAttributes(attribute.String("submission_id", work.SubmissionID.String()))
 	if err = r.Load(ctx, work.SubmissionID, work.UserID); err == nil {
 		err = abandon(ctx, abandonAfter, func() error { return next(ctx) })
 	}
-	spent := spent{attempts: r.attempts, snoozed: r.Submission.Snoozed}
+	spent := spent{attempts: r.Job.Attempts, snoozed: r.Submission.Snoozed}
 	if !r.Submission.CreatedAt.IsZero() {
 		spent.age = time.Since(r.Submission.CreatedAt)
 	}
-	o := decide(err, context.Cause(ctx), spent)
-	o, err = s.apply(context.WithoutCancel(ctx), job, r, o, err, spent)
-	s.observe(ctx, job, work, o, err, time.Since(began))
-	return o.riverError(err)
+	d := decide(err, context.Cause(ctx), spent)
+	d, err = s.apply(context.WithoutCancel(ctx), r, d, err, spent)
+	s.observe(ctx, r, d, err, time.Since(began))
+	return d.riverError(err)
 }
 
 // abandonAfter is how long work may go on after its context has ended.
@@ -100,90 +93,78 @@ func abandon(ctx context.Context, after time.Duration, do func() error) error {
 	}
 }
 
-// apply carries out the outcome in the database and returns what became of it:
+// apply carries out the decision in the database and returns what became of it:
 // another one if the submission turned out not to be the job's any more, or if it
 // could not be written.
-func (s *supervisor) apply(ctx context.Context, job *rivertype.JobRow, r *run, o outcome, err error, spent spent) (outcome, error) {
-	applyErr := s.write(ctx, job, r, o)
+func (s *supervisor) apply(ctx context.Context, r *run, d decision, err error, spent spent) (decision, error) {
+	applyErr := s.write(ctx, r, d)
 	switch {
 	case applyErr == nil:
-		o.written = true
-		return o, err
+		d.written = true
+		return d, err
 	case errors.Is(applyErr, onboarding.ErrSuperseded):
-		return outcome{action: actionDrop}, applyErr
-	case o.action != actionComplete && o.action != actionFail:
-		return o, errors.Join(err, applyErr) // the message is lost, the wait is not
+		return decision{action: actionDrop}, applyErr
+	case d.action != actionComplete && d.action != actionFail:
+		return d, errors.Join(err, applyErr) // the message is lost, the wait is not
 	case postgres.Unavailable(applyErr) && spent.age < outageBudget:
 		// The database is away: later, from the checkpoints.
-		return outcome{action: actionSnooze, wait: outageSnooze}, errors.Join(err, applyErr)
-	case o.action == actionComplete:
+		return decision{action: actionSnooze, wait: outageSnooze}, errors.Join(err, applyErr)
+	case d.action == actionComplete:
 		// The result can't be stored: the run failed after all.
-		return s.apply(ctx, job, r, decide(applyErr, nil, spent), applyErr, spent)
+		return s.apply(ctx, r, decide(applyErr, nil, spent), applyErr, spent)
 	default:
 		// Not even the failure can be stored: the job ends without its submission,
 		// which the sweep then fails.
-		return outcome{action: actionDrop}, errors.Join(err, applyErr)
+		return decision{action: actionDrop}, errors.Join(err, applyErr)
 	}
 }
 
-func (s *supervisor) write(ctx context.Context, job *rivertype.JobRow, r *run, o outcome) error {
-	switch o.action {
+func (s *supervisor) write(ctx context.Context, r *run, d decision) error {
+	switch d.action {
 	case actionComplete, actionFail:
-		work, err := queue.WorkOf(job)
-		if err != nil {
-			return err
-		}
-		e := flow.Ending{
-			Submission: r.Submission, JobID: job.ID, Attempts: r.attempts, Recoveries: work.Recoveries, Failure: o.failure,
-			River: s.river, EndJob: queue.CompleteJob(job), Announce: s.announce, Metrics: s.metrics.outcomes,
-		}
-		if o.action == actionComplete { // work that was left behind may still write its result
+		e := flow.Ending{Failure: d.failure, EndJob: queue.CompleteJob(r.row)}
+		if d.action == actionComplete { // work that was abandoned may still write its result
 			e.Save = r.save
 		}
 		defer func(began time.Time) {
-			s.metrics.completionSeconds.WithLabelValues(job.Kind).Observe(time.Since(began).Seconds())
+			s.metrics.completionSeconds.WithLabelValues(r.row.Kind).Observe(time.Since(began).Seconds())
 		}(time.Now())
-		return flow.Finish(ctx, s.pool, e)
+		return r.Finish(ctx, e)
 	case actionRetry, actionSnooze:
 		if r.Submission.ID == uuid.Nil {
 			return nil // it could not even be read
 		}
-		return s.sayWaiting(ctx, r, o)
+		var counted time.Duration
+		if d.counted {
+			counted = max(d.wait, leastSnooze)
+		}
+		return r.Wait(ctx, d.waitPhase(), counted)
 	case actionInterrupt:
-		return flow.HandBack(ctx, s.river, job, &r.Claim, queue.CompleteJob(job))
+		return r.HandBack(ctx, queue.CompleteJob(r.row))
 	default:
 		return nil
 	}
 }
 
-func (s *supervisor) sayWaiting(ctx context.Context, r *run, o outcome) error {
-	ctx, cancel := context.WithTimeout(ctx, flow.FinishTimeout)
-	defer cancel()
-	var snoozed time.Duration
-	if o.counted {
-		snoozed = max(o.wait, leastSnooze)
-	}
-	return r.EnterWith(ctx, o.waitPhase(), snoozed, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
-}
-
 // observe counts and logs one run. It is the only place that logs what a worker
 // returned.
-func (s *supervisor) observe(ctx context.Context, job *rivertype.JobRow, work queue.Work, o outcome, err error, took time.Duration) {
-	s.metrics.ran(job.Kind, o.action, took)
-	if o.action == actionComplete || o.action == actionFail {
-		s.metrics.attempts.WithLabelValues(job.Kind).Observe(float64(work.AttemptsUsed + job.Attempt))
+func (s *supervisor) observe(ctx context.Context, r *run, d decision, err error, took time.Duration) {
+	kind := r.row.Kind
+	s.metrics.ran(kind, d.action, took)
+	if d.action == actionComplete || d.action == actionFail {
+		s.metrics.attempts.WithLabelValues(kind).Observe(float64(r.Job.Attempts))
 	}
-	if o.action == actionSnooze {
-		s.metrics.snoozed.WithLabelValues(job.Kind, o.snoozeReason()).Add(o.wait.Seconds())
+	if d.action == actionSnooze {
+		s.metrics.snoozed.WithLabelValues(kind, d.snoozeReason()).Add(d.wait.Seconds())
 	}
 	attrs := []any{
-		"kind", job.Kind, "job_id", job.ID, "submission_id", work.SubmissionID, "attempt", work.AttemptsUsed + job.Attempt,
-		"recoveries", work.Recoveries, "outcome", string(o.action), "seconds", took.Seconds(),
+		"kind", kind, "job_id", r.Job.ID, "submission_id", r.work.SubmissionID, "attempt", r.Job.Attempts,
+		"recoveries", r.Job.Recoveries, "outcome", string(d.action), "seconds", took.Seconds(),
 	}
 	level := slog.LevelInfo
-	if o.action == actionFail {
-		attrs = append(attrs, "code", string(o.failure.Code))
-		if o.failure.Code == onboarding.FailureInternal {
+	if d.action == actionFail {
+		attrs = append(attrs, "code", string(d.failure.Code))
+		if d.failure.Code == onboarding.FailureInternal {
 			level = slog.LevelError
 		}
 	}
@@ -194,5 +175,5 @@ func (s *supervisor) observe(ctx context.Context, job *rivertype.JobRow, work qu
 	if errors.As(err, &panicked) {
 		attrs = append(attrs, "stack", string(panicked.stack))
 	}
-	s.log.Log(ctx, level, "job run ended", attrs...)
+	s.changer.Log.Log(ctx, level, "job run ended", attrs...)
 }

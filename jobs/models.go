@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/alwrity/onboarding/internal/flow"
@@ -35,7 +34,6 @@ type Keys interface {
 
 // models asks the providers that a user has keys for, one after the other.
 type models struct {
-	pool   *pgxpool.Pool
 	client Models
 	keys   Keys
 	limits *upstream.Limiter
@@ -92,10 +90,10 @@ func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, p
 	return out, nil
 }
 
-// keysOf returns the user's keys of language model providers in the order of
+// modelKeys returns the user's keys of language model providers in the order of
 // onboarding.Providers, in which they are asked.
-func (m *models) keysOf(ctx context.Context, r *run) ([]onboarding.StoredKey, error) {
-	stored, err := postgres.Keys(ctx, postgres.AsUser(m.pool, r.Submission.UserID), r.Submission.UserID)
+func (r *run) modelKeys(ctx context.Context) ([]onboarding.StoredKey, error) {
+	stored, err := r.keys(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +119,7 @@ func (r *run) goesOn(ctx context.Context, err error) bool {
 	case errors.As(err, &limit):
 		return r.Submission.Snoozed+snoozeOf(limit) > snoozeBudget
 	case errors.As(err, &failure):
-		return failure.Code != onboarding.FailureKeyRefused && (!failure.Temporary() || r.attempts >= attemptBudget)
+		return failure.Code != onboarding.FailureKeyRefused && (!failure.Temporary() || r.Job.Attempts >= attemptBudget)
 	default:
 		return errors.Is(err, onboarding.ErrBadAnswer) || errors.Is(err, errSealed)
 	}
@@ -191,7 +189,7 @@ func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential
 
 // charged returns how many answers of a provider to the question were charged so far.
 func (m *models) charged(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt) (int, error) {
-	n, err := postgres.AsUser(m.pool, r.Submission.UserID).CountModelCalls(ctx, postgres.CountModelCallsParams{
+	n, err := postgres.AsUser(r.Pool, r.Submission.UserID).CountModelCalls(ctx, postgres.CountModelCallsParams{
 		SessionID: r.Submission.SessionID, SubmissionID: r.Submission.ID, Provider: provider, Prompt: prompt.Name,
 	})
 	if err != nil {
@@ -226,7 +224,7 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	for {
-		err := postgres.AsUser(m.pool, r.Submission.UserID).RecordModelCall(ctx, postgres.RecordModelCallParams{
+		err := postgres.AsUser(r.Pool, r.Submission.UserID).RecordModelCall(ctx, postgres.RecordModelCallParams{
 			SessionID: r.Submission.SessionID, UserID: r.Submission.UserID, SubmissionID: r.Submission.ID,
 			Provider: provider, Model: flow.Storable(answer.Model), Prompt: prompt.Name,
 			InputTokens: answer.Usage.InputTokens, CachedTokens: answer.Usage.CachedTokens,
@@ -246,7 +244,7 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 // refused notes that a provider refused a key.
 func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) {
 	code := string(onboarding.FailureKeyRefused)
-	err := postgres.AsUser(m.pool, r.Submission.UserID).SetKeyStatus(ctx, postgres.SetKeyStatusParams{
+	err := postgres.AsUser(r.Pool, r.Submission.UserID).SetKeyStatus(ctx, postgres.SetKeyStatusParams{
 		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.Submission.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt,
 	})
 	if err != nil { // the step says it too

@@ -21,7 +21,7 @@ import (
 // operator returns one with a pool of its own, as a command has it.
 func (b *bundle) operator(dryRun bool) *flow.Operator {
 	b.t.Helper()
-	o, closePool, err := flow.NewOperator(b.t.Context(), b.db.URL, dryRun, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	o, closePool, err := flow.OpenOperator(b.t.Context(), b.db.URL, dryRun, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	b.t.Cleanup(closePool)
 	return o

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -31,37 +29,29 @@ type PersonaGenerator interface {
 	Quality(in onboarding.PersonaSources, core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics
 }
 
-// personaGenerationWorker makes the core persona and then one for each platform, all
-// at once. Each is a checkpoint.
-type personaGenerationWorker struct {
-	river.WorkerDefaults[personaGenerationArgs]
+// personaGeneration makes the core persona and then one for each platform, all at once.
+// Each is a checkpoint.
+type personaGeneration struct {
 	personas PersonaGenerator
 	models   *models
 }
 
-// Timeout implements river.Worker.
-func (*personaGenerationWorker) Timeout(*river.Job[personaGenerationArgs]) time.Duration {
-	return riverTimeout(onboarding.KindPersonaGeneration)
-}
-
-// made is a persona with its origin, as a checkpoint keeps it.
-type made[T any] struct {
+// generated is a persona with its origin, as a checkpoint keeps it.
+type generated[T any] struct {
 	Persona  T                    `json:"persona"`
 	Model    string               `json:"model"` // "" for the local engine
 	Warnings []onboarding.Warning `json:"warnings"`
 }
 
-// makings are what the personas of one run are made from.
-type makings struct {
+// material is what the personas of one run are made from.
+type material struct {
 	sources onboarding.PersonaSources
 	keys    []onboarding.StoredKey
 	// kept are the checkpoints of former runs.
 	kept map[string]json.RawMessage
 }
 
-// Work implements river.Worker.
-func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[personaGenerationArgs]) error {
-	r := runFrom(ctx)
+func (w *personaGeneration) do(ctx context.Context, r *run) error {
 	var input onboarding.PersonaInput
 	if err := r.Input(&input); err != nil {
 		return err
@@ -78,7 +68,7 @@ func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[persona
 		return err
 	}
 	core, err := once(ctx, r, m.kept, "core", func() onboarding.Phase { return onboarding.PlatformPhase(0, len(input.Platforms)) },
-		func(ctx context.Context) (made[onboarding.CorePersona], error) { return w.core(ctx, r, m) })
+		func(ctx context.Context) (generated[onboarding.CorePersona], error) { return w.core(ctx, r, m) })
 	if err != nil {
 		return fmt.Errorf("make the core persona: %w", err)
 	}
@@ -89,11 +79,11 @@ func (w *personaGenerationWorker) Work(ctx context.Context, _ *river.Job[persona
 	return w.finish(r, m.sources, core, platforms, input.Platforms)
 }
 
-func (w *personaGenerationWorker) gather(ctx context.Context, r *run, input onboarding.PersonaInput) (m makings, err error) {
+func (w *personaGeneration) gather(ctx context.Context, r *run, input onboarding.PersonaInput) (m material, err error) {
 	if m.sources, err = loadPersonaSources(ctx, r, input); err != nil {
 		return m, err
 	}
-	if m.keys, err = w.models.keysOf(ctx, r); err != nil {
+	if m.keys, err = r.modelKeys(ctx); err != nil {
 		return m, err
 	}
 	m.kept, err = r.checkpoints(ctx)
@@ -101,27 +91,27 @@ func (w *personaGenerationWorker) gather(ctx context.Context, r *run, input onbo
 }
 
 // core makes the core persona, with a model if the user has one.
-func (w *personaGenerationWorker) core(ctx context.Context, r *run, m makings) (made[onboarding.CorePersona], error) {
+func (w *personaGeneration) core(ctx context.Context, r *run, m material) (generated[onboarding.CorePersona], error) {
 	local := w.personas.Core(m.sources)
 	asked, err := w.models.ask(ctx, r, m.keys, w.personas.CorePrompt(m.sources, local))
 	if err != nil {
-		return made[onboarding.CorePersona]{}, err
+		return generated[onboarding.CorePersona]{}, err
 	}
 	return merge(local, asked, func(answer onboarding.Answer) (onboarding.CorePersona, error) {
 		return w.personas.MergeCore(local, answer)
 	}), nil
 }
 
-func (w *personaGenerationWorker) platform(
-	ctx context.Context, r *run, m makings, core onboarding.CorePersona, p onboarding.Platform,
-) (made[onboarding.PlatformPersona], error) {
+func (w *personaGeneration) platform(
+	ctx context.Context, r *run, m material, core onboarding.CorePersona, p onboarding.Platform,
+) (generated[onboarding.PlatformPersona], error) {
 	local, err := w.personas.Platform(m.sources, core, p)
 	if err != nil {
-		return made[onboarding.PlatformPersona]{}, err
+		return generated[onboarding.PlatformPersona]{}, err
 	}
 	asked, err := w.models.ask(ctx, r, m.keys, w.personas.PlatformPrompt(m.sources, core, local, p))
 	if err != nil {
-		return made[onboarding.PlatformPersona]{}, err
+		return generated[onboarding.PlatformPersona]{}, err
 	}
 	return merge(local, asked, func(answer onboarding.Answer) (onboarding.PlatformPersona, error) {
 		return w.personas.MergePlatform(local, p, answer)
@@ -130,8 +120,8 @@ func (w *personaGenerationWorker) platform(
 
 // merge puts a model's answer over what the local engine made, which stands alone
 // when there is no answer or it makes no sense.
-func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error)) made[T] {
-	out := made[T]{Persona: local, Warnings: asked.Warnings}
+func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error)) generated[T] {
+	out := generated[T]{Persona: local, Warnings: asked.Warnings}
 	if asked.Answer == nil {
 		return out
 	}
@@ -147,13 +137,13 @@ func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error))
 // platforms makes the personas of all platforms at once. One that waits or fails
 // does not keep the others from their checkpoints; a platform that can't be made is
 // left out with a warning.
-func (w *personaGenerationWorker) platforms(
-	ctx context.Context, r *run, m makings, core onboarding.CorePersona, names []onboarding.Platform,
-) (map[onboarding.Platform]made[onboarding.PlatformPersona], error) {
+func (w *personaGeneration) platforms(
+	ctx context.Context, r *run, m material, core onboarding.CorePersona, names []onboarding.Platform,
+) (map[onboarding.Platform]generated[onboarding.PlatformPersona], error) {
 	var (
 		mu    sync.Mutex
 		group sync.WaitGroup
-		out   = map[onboarding.Platform]made[onboarding.PlatformPersona]{}
+		out   = map[onboarding.Platform]generated[onboarding.PlatformPersona]{}
 		errs  []error
 		done  = countKept(m.kept, names)
 	)
@@ -165,10 +155,10 @@ func (w *personaGenerationWorker) platforms(
 	}
 	for _, name := range names {
 		group.Go(func() {
-			var persona made[onboarding.PlatformPersona]
+			var persona generated[onboarding.PlatformPersona]
 			err := protect(func() (err error) {
 				persona, err = once(ctx, r, m.kept, "platform/"+string(name), after,
-					func(ctx context.Context) (made[onboarding.PlatformPersona], error) {
+					func(ctx context.Context) (generated[onboarding.PlatformPersona], error) {
 						return w.platform(ctx, r, m, core, name)
 					})
 				return err
@@ -217,7 +207,7 @@ func (r *run) leavesOut(ctx context.Context, err error) bool {
 		return false
 	}
 	var panicked *panicError
-	return errors.As(err, &panicked) || r.attempts >= attemptBudget
+	return errors.As(err, &panicked) || r.Job.Attempts >= attemptBudget
 }
 
 // worst returns the error that decides about the job: what can't be repeated before
@@ -259,8 +249,8 @@ func severity(err error) int {
 }
 
 // finish assesses the quality and leaves the result to be saved.
-func (w *personaGenerationWorker) finish(
-	r *run, in onboarding.PersonaSources, core made[onboarding.CorePersona], platforms map[onboarding.Platform]made[onboarding.PlatformPersona], names []onboarding.Platform,
+func (w *personaGeneration) finish(
+	r *run, in onboarding.PersonaSources, core generated[onboarding.CorePersona], platforms map[onboarding.Platform]generated[onboarding.PlatformPersona], names []onboarding.Platform,
 ) error {
 	personas := onboarding.Personas{Platforms: map[onboarding.Platform]json.RawMessage{}, Selected: names}
 	typed := map[onboarding.Platform]onboarding.PlatformPersona{}

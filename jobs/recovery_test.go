@@ -22,9 +22,13 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
+// recoverAtOnce is how many lost jobs a sweeper has under way.
+const recoverAtOnce = 4
+
 // sweeper returns the recovery of a worker that runs no jobs.
 func (b *bundle) sweeper() *flow.Recovery {
 	r, _ := b.sweeping()
+	r.Steady = func() bool { return true }
 	return r
 }
 
@@ -35,7 +39,8 @@ func (b *bundle) sweeping() (*flow.Recovery, *heartbeat) {
 	require.NoError(b.t, err)
 	m, log := newMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler)
 	beats := &heartbeat{clientID: "me", pool: b.db.System, running: newRegistry(m.running), metrics: m, log: log}
-	return &flow.Recovery{Steady: beats.steady, Lists: b.db.System, Pool: b.db.App, River: client, Metrics: m.outcomes, Log: log}, beats
+	changer := &flow.Changer{Pool: b.db.App, River: client, Log: log, Metrics: flow.NewMetrics(prometheus.NewRegistry())}
+	return &flow.Recovery{Steady: beats.steady, Lists: b.db.System, Changer: changer}, beats
 }
 
 // lost submits a website and makes its job look as a dead worker leaves it.
@@ -58,7 +63,7 @@ func TestLostJobIsReplaced(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	assert.Contains(t, one[string](b, "select errors[1]->>'error' from river_job where id = $1", submission.JobID), "lost")
@@ -90,7 +95,7 @@ func TestNotLost(t *testing.T) {
 			submission := b.lost()
 			b.exec(sql)
 			before := b.jobState(submission.JobID)
-			require.NoError(t, b.sweeper().Sweep(t.Context()))
+			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, before, b.jobState(submission.JobID))
 			assert.Equal(t, submission.JobID, b.reload(submission).JobID)
 		})
@@ -110,7 +115,7 @@ func TestLost(t *testing.T) {
 			b := setup(t)
 			submission := b.lost()
 			b.exec(sql)
-			require.NoError(t, b.sweeper().Sweep(t.Context()))
+			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
 		})
 	}
@@ -132,7 +137,7 @@ func TestUnwantedJobIsOnlyRetired(t *testing.T) {
 			b := setup(t)
 			submission := b.lost()
 			b.exec(sql)
-			require.NoError(t, b.sweeper().Sweep(t.Context()))
+			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
 			assert.Zero(t, one[int](b, "select count(*) from river_job where args ? 'recoveries' and args->>'recoveries' <> '0'"), "no successor")
 		})
@@ -144,7 +149,7 @@ func TestRecoveriesAreBounded(t *testing.T) {
 	b := setup(t)
 	submission := b.lost()
 	b.exec(`update river_job set args = args || '{"recoveries": 3}'`)
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	submission = b.reload(submission)
 	assert.Equal(t, onboarding.SubmissionFailed, submission.Status)
@@ -159,7 +164,7 @@ func TestConcurrentSweepersMakeOneSuccessor(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 6 {
 		sweeper := b.sweeper()
-		group.Go(func() error { return sweeper.Sweep(ctx) })
+		group.Go(func() error { return sweeper.Tick(ctx) })
 	}
 	require.NoError(t, group.Wait())
 	assert.Equal(t, 2, one[int](b, "select count(*) from river_job"))
@@ -231,11 +236,11 @@ func TestALockedSessionHoldsUpNobodyElse(t *testing.T) {
 	_, err = tx.Exec(t.Context(), "select from onboarding_sessions where user_id = $1 for update", testUser)
 	require.NoError(t, err)
 
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, "running", b.jobState(locked.JobID))
 	assert.Equal(t, "discarded", b.jobState(other.JobID))
 	require.NoError(t, tx.Rollback(t.Context()))
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(locked.JobID), "the next sweep")
 }
 
@@ -245,7 +250,7 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	var ids []int64
-	for n := range flow.RecoverAtOnce {
+	for n := range recoverAtOnce {
 		submission, err := b.submit.SubmitWebsite(t.Context(), fmt.Sprint("user_", n), onboarding.WebsiteInput{Website: "example.com"})
 		require.NoError(t, err)
 		ids = append(ids, submission.JobID)
@@ -258,9 +263,9 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 	require.NoError(t, err)
 
 	swept := make(chan error, 1)
-	go func() { swept <- b.sweeper().Sweep(t.Context()) }()
+	go func() { swept <- b.sweeper().Tick(t.Context()) }()
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == flow.RecoverAtOnce
+		return one[int](b, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == recoverAtOnce
 	}, 5*time.Second, 5*time.Millisecond)
 	require.NoError(t, tx.Rollback(t.Context()))
 	require.NoError(t, <-swept)
@@ -285,10 +290,10 @@ func TestOrphanedSubmissionFails(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			submission := b.website("example.com")
-			require.NoError(t, b.sweeper().Sweep(t.Context()))
+			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status, "it only waits")
 			b.exec(test.sql)
-			require.NoError(t, b.sweeper().Sweep(t.Context()))
+			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, test.code, b.reload(submission).FailureCode)
 			assert.Equal(t, onboarding.StepFailed, b.websiteStep().Status)
 			assert.NotEqual(t, submission.ID, b.website("example.com").ID, "the user can submit it again")
@@ -302,7 +307,7 @@ func TestUnreadableJobIsRetired(t *testing.T) {
 	b := setup(t)
 	submission := b.lost()
 	b.exec(`update river_job set args = '{"submission_id": 7}'`)
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
 }
@@ -348,22 +353,22 @@ func TestZombieFinishesNothing(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	snapshot := func() string {
 		return one[string](b, `select jsonb_agg(to_jsonb(x))::text from (
 			select to_jsonb(j) as row from river_job j union all select to_jsonb(s) from submissions s
 			union all select to_jsonb(t) from onboarding_steps t union all select to_jsonb(w) from website_analyses w) x`)
 	}
+	claim := b.claim(submission, b.db.App)
 	zombie := flow.Ending{
-		Submission: submission, JobID: submission.JobID,
 		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return saveAny(ctx, q, p, submission)
 		},
 	}
 	before := snapshot()
-	require.ErrorIs(t, flow.Finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
+	require.ErrorIs(t, claim.Finish(t.Context(), zombie), onboarding.ErrSuperseded)
 	zombie.Failure = &onboarding.Failure{Code: onboarding.FailureInternal}
-	require.ErrorIs(t, flow.Finish(t.Context(), b.db.App, zombie), onboarding.ErrSuperseded)
+	require.ErrorIs(t, claim.Finish(t.Context(), zombie), onboarding.ErrSuperseded)
 	assert.Equal(t, before, snapshot())
 }
 
@@ -376,7 +381,7 @@ func TestCompletionIsAllOrNothing(t *testing.T) {
 	}
 	tests := map[string]flow.Ending{
 		"the result can't be saved": {Save: func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return boom }},
-		"the job can't be completed": {Save: save, EndJob: func(context.Context, pgx.Tx, *postgres.Queries) error {
+		"the job can't be completed": {Save: save, EndJob: func(context.Context, pgx.Tx) error {
 			return boom
 		}},
 	}
@@ -384,11 +389,10 @@ func TestCompletionIsAllOrNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
-			e.Submission = b.website("example.com")
-			e.JobID, e.River = e.Submission.JobID, b.submit.River
+			submission := b.website("example.com")
 			version := b.session().Version
-			require.ErrorIs(t, flow.Finish(t.Context(), b.db.App, e), boom)
-			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(e.Submission).Status)
+			require.ErrorIs(t, b.claim(submission, b.db.App).Finish(t.Context(), e), boom)
+			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status)
 			assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
 			assert.Equal(t, version, b.session().Version)
 			assert.Equal(t, version, one[int64](b, "select count(*) from step_events"))

@@ -179,7 +179,7 @@ func TestDeletedDataDoesNotComeBack(t *testing.T) {
 	require.NoError(t, b.submit.ResetAll(t.Context(), b.user, true))
 	assert.Equal(t, onboarding.SubmissionCancelled, b.reload(build).Status)
 	assert.NotEqual(t, build.ID, b.building(), "another is queued")
-	err := flow.Finish(t.Context(), b.db.App, flow.Ending{Submission: build, JobID: build.JobID, River: b.submit.River, Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+	err := b.claim(build, b.db.App).Finish(t.Context(), flow.Ending{Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 		return saveAny(ctx, q, p, build)
 	}})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)

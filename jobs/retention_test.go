@@ -14,7 +14,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // Submissions are kept for 30 days after their end, and those that a step names for as
@@ -30,15 +29,14 @@ func TestOldSubmissionsAreDeleted(t *testing.T) {
 	stop()
 	b.exec("delete from submissions where kind <> 'website_analysis'")
 	b.exec("update submissions set finished_at = finished_at - interval '31 days' where id in ($1, $2)", ids[0], ids[2])
-	r := maintenance.NewRetention(maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
-	q := system.New(b.db.System)
-	require.NoError(t, r.Run(t.Context(), q))
+	r := maintenance.NewRetention(b.db.System, maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
+	require.NoError(t, r.Run(t.Context()))
 	kept := "select array_agg(id order by created_at) from submissions"
 	assert.Equal(t, ids[1:], one[[]uuid.UUID](b, kept), "the second is young, the third is what the step shows")
 
 	b.exec("update submissions set finished_at = finished_at - interval '31 days' where id = $1", ids[1])
-	require.NoError(t, r.Run(t.Context(), q))
-	require.NoError(t, r.Run(t.Context(), q), "it begins anew after the last")
+	require.NoError(t, r.Run(t.Context()))
+	require.NoError(t, r.Run(t.Context()), "it begins anew after the last")
 	assert.Equal(t, ids[2:], one[[]uuid.UUID](b, kept))
 }
 
@@ -63,12 +61,11 @@ func TestEachTableIsKeptForItsTime(t *testing.T) {
 			one[int](b, "select count(*)::int from audit_log"), one[int](b, "select count(*)::int from bulk_operations"),
 		}
 	}
-	q := system.New(b.db.System)
-	require.NoError(t, maintenance.NewRetention(maintenance.Keep{}, prometheus.NewRegistry()).Run(t.Context(), q))
+	require.NoError(t, maintenance.NewRetention(b.db.System, maintenance.Keep{}, prometheus.NewRegistry()).Run(t.Context()))
 	assert.Equal(t, [4]int{3, 3, 3, 3}, left(), "for ever")
-	r := maintenance.NewRetention(maintenance.Keep{StepEvents: 150, ModelCalls: 150, AuditLog: 250, BulkOperations: 50}, prometheus.NewRegistry())
+	r := maintenance.NewRetention(b.db.System, maintenance.Keep{StepEvents: 150, ModelCalls: 150, AuditLog: 250, BulkOperations: 50}, prometheus.NewRegistry())
 	for range 3 { // bulk operations go one at a time
-		require.NoError(t, r.Run(t.Context(), q))
+		require.NoError(t, r.Run(t.Context()))
 	}
 	assert.Equal(t, [4]int{2, 1, 2, 1}, left())
 	for table, deleted := range map[string]float64{maintenance.TableStepEvents: 1, maintenance.TableModelCalls: 2, maintenance.TableAuditLog: 1, maintenance.TableBulkOperations: 2, maintenance.TableSubmissions: 0} {

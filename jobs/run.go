@@ -2,23 +2,27 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"sync"
 
+	"github.com/riverqueue/river/rivertype"
+
 	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// run is one run of a job. The middleware puts it into the context of the worker, which
-// reads its input from it, reports progress through it and leaves its result in it.
+// run is one run of a job that works on a submission. The middleware puts it into the
+// context of the worker, which leaves its result in it.
 type run struct {
 	flow.Claim
-	// kind, work and user, a fingerprint of the id, are what is logged of the job.
-	kind string
+	row  *rivertype.JobRow
 	work queue.Work
+	// user is a fingerprint of the user's id, for the logs.
 	user string
-	// attempts counts the attempts at the submission, this one included.
-	attempts int
 	// keeping makes parts that are made at once count one after the other.
 	keeping sync.Mutex
 	// save writes the result within the completion transaction.
@@ -29,6 +33,33 @@ type runKey struct{}
 
 func runFrom(ctx context.Context) *run { return ctx.Value(runKey{}).(*run) }
 
+// keys returns the user's stored keys.
+func (r *run) keys(ctx context.Context) ([]onboarding.StoredKey, error) {
+	return postgres.Keys(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
+}
+
+// answer leaves a document as the result of a submission that belongs to no step: the
+// request that waits for it reads it there.
+func (r *run) answer(document []byte) {
+	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
+		return p.SetResult(ctx, postgres.SetResultParams{ID: r.Submission.ID, Result: document})
+	}
+}
+
+// answerWith is answer for a value whose texts others wrote.
+func (r *run) answerWith(value any) error {
+	document, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encode result: %w", err)
+	}
+	kept, err := storableAnswer(onboarding.Answer{Value: document})
+	if err != nil {
+		return err
+	}
+	r.answer(kept.Value)
+	return nil
+}
+
 // LogAttrs returns what a line that is logged within a job says of it, for
 // ops.NewLogger. The user is named by a fingerprint.
 func LogAttrs(ctx context.Context) []slog.Attr {
@@ -37,7 +68,7 @@ func LogAttrs(ctx context.Context) []slog.Attr {
 		return nil
 	}
 	return []slog.Attr{
-		slog.String("kind", r.kind), slog.Int64("job_id", r.JobID), slog.Int("attempt", r.attempts), slog.String("user", r.user),
+		slog.String("kind", r.row.Kind), slog.Int64("job_id", r.row.ID), slog.Int("attempt", r.Job.Attempts), slog.String("user", r.user),
 		slog.String("submission_id", r.work.SubmissionID.String()), slog.String("session_id", r.Submission.SessionID.String()),
 	}
 }

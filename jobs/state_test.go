@@ -2,15 +2,18 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // as returns the bundle for another user of the same database, so that the rows of
@@ -21,16 +24,23 @@ func (b *bundle) as(t *testing.T, user string) *bundle {
 	return &other
 }
 
+// claim is the claim of a submission's job, whose transactions go through pool.
+func (b *bundle) claim(s onboarding.Submission, pool *pgxpool.Pool) *flow.Claim {
+	changer := b.submit.Changer
+	changer.Pool, changer.Metrics = pool, nil // those of an api
+	return &flow.Claim{Changer: &changer, Submission: s, Job: flow.Job{ID: s.JobID, Queue: queue.Interactive, Attempts: 1}}
+}
+
 // end ends a submission as a worker does that returned failure or, with nil, a
 // result.
 func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 	b.t.Helper()
-	require.NoError(b.t, flow.Finish(b.t.Context(), b.db.App, flow.Ending{
-		Submission: s, JobID: s.JobID, Failure: failure, River: b.submit.River,
+	require.NoError(b.t, b.claim(s, b.db.App).Finish(b.t.Context(), flow.Ending{
+		Failure: failure,
 		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return saveAny(ctx, q, p, s)
 		},
-		EndJob: func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+		EndJob: func(ctx context.Context, tx pgx.Tx) error {
 			_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
 			return err
 		},
@@ -42,7 +52,7 @@ func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s o
 	switch s.Kind {
 	case onboarding.KindWebsiteAnalysis, onboarding.KindAnalysisImport:
 		var input onboarding.WebsiteInput
-		if err := flow.DecodeInput(s.Input, &input); err != nil {
+		if err := json.Unmarshal(s.Input, &input); err != nil {
 			return err
 		}
 		return saveAnalysis(ctx, p, s, input.Website, []byte("{}"))

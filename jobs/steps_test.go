@@ -1,18 +1,14 @@
 package jobs
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -114,33 +110,6 @@ func TestRetryRepeatsTheLastInput(t *testing.T) {
 			assert.JSONEq(t, `{"website": "`+website+`"}`, string(submission.Input))
 		})
 	}
-}
-
-// A retry that waits for another tab's submission repeats that one, which it joins: it
-// does not replace it by an older input.
-func TestRetryFollowsTheSubmissionThatItWaitedFor(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.website("example.com")
-	var newer uuid.UUID
-	retried := make(chan onboarding.Submission, 1)
-	require.NoError(t, b.submit.Change(t.Context(), b.user, func(c *flow.Change) (err error) {
-		go func() {
-			submission, err := b.submit.Retry(context.WithoutCancel(t.Context()), b.user, step2)
-			assert.NoError(t, err)
-			retried <- submission
-		}()
-		require.Eventually(t, func() bool {
-			return one[int](b, "select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid where a.datname = current_database() and not l.granted") > 0
-		}, 5*time.Second, 5*time.Millisecond, "the retry does not wait")
-		submission, _, err := c.Submit(t.Context(), flow.Request{
-			Kind: onboarding.KindWebsiteAnalysis, Step: step2, Input: []byte(`{"website": "https://example.org"}`),
-		})
-		newer = submission.ID
-		return err
-	}))
-	assert.Equal(t, newer, (<-retried).ID)
-	assert.Equal(t, newer, *b.websiteStep().SubmissionID)
 }
 
 // A retry of step 4 needs what a submission of step 4 needs.

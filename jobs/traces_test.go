@@ -10,9 +10,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
-	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -40,13 +38,9 @@ func TestASuccessorGoesOnWithTheTrace(t *testing.T) {
 	_, err = b.db.System.Exec(t.Context(),
 		"update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', attempted_by = '{lost}'")
 	require.NoError(t, err)
-	lost, err := system.New(b.db.System).ListLostJobs(t.Context(), 8)
-	require.NoError(t, err)
-	require.Len(t, lost, 1)
-	r := &flow.Recovery{Lists: b.db.System, Pool: b.db.App, River: b.submit.River}
-	result, err := r.Replace(t.Context(), lost[0])
-	require.NoError(t, err)
-	require.Equal(t, flow.ResultReplaced, result)
+	r := b.sweeper()
+	r.River = b.submit.River
+	require.NoError(t, r.Tick(t.Context()))
 
 	var parents []string
 	rows, err := b.db.System.Query(t.Context(), "select metadata ->> 'traceparent' from river_job order by id")

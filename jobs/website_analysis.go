@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/riverqueue/river"
-
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -31,10 +29,10 @@ type Analyzer interface {
 	Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error)
 }
 
-// websiteAnalysisWorker reads the submitted website, page by page into
-// checkpoints, or takes the submitted text, and analyses it.
-type websiteAnalysisWorker struct {
-	river.WorkerDefaults[websiteAnalysisArgs]
+// websiteAnalysis reads the submitted website, page by page into checkpoints, or takes the
+// submitted text, and analyses it. A repeated run neither fetches again the pages that a
+// former one kept nor asks a model again.
+type websiteAnalysis struct {
 	crawler  Crawler
 	readText func(onboarding.WebsiteInput, time.Time) onboarding.Site
 	turn     func(context.Context, string) (func(error), error) // of onboarding.Crawl
@@ -42,15 +40,8 @@ type websiteAnalysisWorker struct {
 	models   *models
 }
 
-// Timeout implements river.Worker.
-func (*websiteAnalysisWorker) Timeout(*river.Job[websiteAnalysisArgs]) time.Duration {
-	return riverTimeout(onboarding.KindWebsiteAnalysis)
-}
-
-// Work implements river.Worker. A repeated run neither fetches again the pages that
-// a former one kept nor asks a model again.
-func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[websiteAnalysisArgs]) error {
-	r := runFrom(ctx)
+// store makes the analysis the result of step 2.
+func (w *websiteAnalysis) store(ctx context.Context, r *run) error {
 	website, document, err := w.document(ctx, r)
 	if err != nil {
 		return err
@@ -61,8 +52,17 @@ func (w *websiteAnalysisWorker) Work(ctx context.Context, _ *river.Job[websiteAn
 	return nil
 }
 
+// preview makes the analysis the response to one request.
+func (w *websiteAnalysis) preview(ctx context.Context, r *run) error {
+	_, document, err := w.document(ctx, r)
+	if err == nil {
+		r.answer(document)
+	}
+	return err
+}
+
 // document makes the analysis of the submitted website or text.
-func (w *websiteAnalysisWorker) document(ctx context.Context, r *run) (website string, document []byte, err error) {
+func (w *websiteAnalysis) document(ctx context.Context, r *run) (website string, document []byte, err error) {
 	var input onboarding.WebsiteInput
 	if err := r.Input(&input); err != nil {
 		return "", nil, err
@@ -91,7 +91,7 @@ func saveAnalysis(ctx context.Context, p *postgres.Pipeline, s onboarding.Submis
 }
 
 // analyze measures the site and lets a model of the user complete the picture.
-func (w *websiteAnalysisWorker) analyze(ctx context.Context, r *run, site onboarding.Site) (onboarding.Analysis, error) {
+func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.Site) (onboarding.Analysis, error) {
 	analysis, err := w.analyzer.Analyze(ctx, site)
 	if err != nil {
 		return analysis, fmt.Errorf("analyse website: %w", err)
@@ -100,7 +100,7 @@ func (w *websiteAnalysisWorker) analyze(ctx context.Context, r *run, site onboar
 	if err != nil {
 		return analysis, err
 	}
-	keys, err := w.models.keysOf(ctx, r)
+	keys, err := r.modelKeys(ctx)
 	if err != nil {
 		return analysis, err
 	}
@@ -140,14 +140,14 @@ func withWarnings(analysis onboarding.Analysis, warnings []onboarding.Warning) o
 }
 
 // read returns the pages of the website, or the submitted text as one.
-func (w *websiteAnalysisWorker) read(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
+func (w *websiteAnalysis) read(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
 	if input.Website == "" {
 		return w.readText(input, r.Submission.CreatedAt), nil
 	}
 	return w.crawl(ctx, r, input)
 }
 
-func (w *websiteAnalysisWorker) crawl(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
+func (w *websiteAnalysis) crawl(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
 	held, err := r.pages(ctx)
 	if err != nil {
 		return onboarding.Site{}, err
@@ -192,7 +192,7 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	return r.EnterWith(ctx, onboarding.CrawlPhase(position, planned), 0, func(_ *postgres.Queries, p *postgres.Pipeline) error {
+	return r.EnterWith(ctx, onboarding.CrawlPhase(position, planned), func(_ *postgres.Queries, p *postgres.Pipeline) error {
 		return p.KeepPage(ctx, postgres.KeepPageParams{
 			SubmissionID: r.Submission.ID, Position: position, UserID: r.Submission.UserID, Page: document,
 		})

@@ -24,7 +24,6 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
-	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // WorkerConfig says what a worker runs and with what.
@@ -80,7 +79,7 @@ type Worker struct {
 
 // stopMargin is what a stop may take beyond the grace: cancelled jobs return, what
 // became of them is written, and River writes the rest.
-const stopMargin = 2*flow.FinishTimeout + 5*time.Second
+const stopMargin = 2*flow.WriteTimeout + 5*time.Second
 
 // NewWorker makes a worker; Run starts it and must be called. It does not wait for
 // the database.
@@ -96,32 +95,28 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	m := newMetrics(cfg.Registry)
 	running := newRegistry(m.running)
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
-	supervisor := &supervisor{pool: pools.work, keys: cfg.Keys, running: running, metrics: m, log: cfg.Log, announce: notifier.Changed}
-	doctor := &maintenance.Doctor{Lists: pools.beat, Pool: pools.work, Metrics: maintenance.NewDoctorMetrics(cfg.Registry), Log: cfg.Log, Announce: notifier.Changed, Steps: m.outcomes.Steps}
-	client, err := newClient(pools, id.String(), supervisor, doctor, notifier.Changed, cfg)
+	changer := &flow.Changer{Pool: pools.work, Log: cfg.Log, Metrics: flow.NewMetrics(cfg.Registry), Announce: notifier.Changed}
+	supervisor := &supervisor{changer: changer, keys: cfg.Keys, running: running, metrics: m}
+	workers, err := newWorkers(pools.beat, changer, cfg)
+	if err == nil {
+		changer.River, err = newClient(pools, id.String(), supervisor, workers, cfg)
+	}
 	if err != nil {
 		pools.close()
 		return nil, err
 	}
-	supervisor.river, doctor.River = client, client
 	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
 	return &Worker{
-		cfg: cfg, pools: pools, river: client, beats: beats, notifier: notifier,
-		feeder:  &bulk.Feeder{Pool: pools.beat, River: client, Log: cfg.Log},
-		roller:  &maintenance.Roller{Pool: pools.beat, Log: cfg.Log, Metrics: maintenance.NewRollupMetrics(cfg.Registry)},
-		watcher: maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
-		recovery: &flow.Recovery{
-			Steady: beats.steady, Lists: pools.beat, Pool: pools.work, River: client, Metrics: m.outcomes, Log: cfg.Log, Announce: notifier.Changed,
-		},
+		cfg: cfg, pools: pools, river: changer.River, beats: beats, notifier: notifier,
+		feeder:   &bulk.Feeder{Pool: pools.beat, River: changer.River, Log: cfg.Log},
+		roller:   &maintenance.Roller{Pool: pools.beat, Log: cfg.Log, Metrics: maintenance.NewRollupMetrics(cfg.Registry)},
+		watcher:  maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
+		recovery: &flow.Recovery{Changer: changer, Lists: pools.beat, Steady: beats.steady},
 	}, nil
 }
 
-// newClient makes the queue client with all kinds of work.
-func newClient(pools pools, id string, supervisor *supervisor, doctor *maintenance.Doctor, announce flow.Announce, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
-	workers, err := newWorkers(pools.work, doctor, announce, cfg)
-	if err != nil {
-		return nil, err
-	}
+// newClient makes the queue client.
+func newClient(pools pools, id string, supervisor *supervisor, workers *river.Workers, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
 	client, err := river.NewClient(riverpgxv5.New(pools.queue), &river.Config{
 		ID: id,
 		Queues: map[string]river.QueueConfig{
@@ -158,26 +153,19 @@ func fetchPoll(pollOnly bool) time.Duration {
 	return 500 * time.Millisecond
 }
 
-// newWorkers registers the kinds of work.
-func newWorkers(pool *pgxpool.Pool, doctor *maintenance.Doctor, announce flow.Announce, cfg WorkerConfig) (*river.Workers, error) {
-	limits := upstream.NewLimiter(pool, cfg.Registry)
-	models := &models{pool: pool, client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
-	turn := upstream.HostTurn(limits, cfg.Keys)
-	analysis := &websiteAnalysisWorker{crawler: cfg.Crawler, readText: cfg.ReadText, turn: turn, analyzer: cfg.Analyzer, models: models}
+// newWorkers registers the kinds of work, and the two kinds of jobs that belong to no
+// submission. lists sees all users.
+func newWorkers(lists *pgxpool.Pool, changer *flow.Changer, cfg WorkerConfig) (*river.Workers, error) {
 	workers := river.NewWorkers()
+	doctor := &doctorWorker{
+		doctor:     maintenance.NewDoctor(lists, changer, cfg.Registry),
+		retention:  maintenance.NewRetention(lists, cfg.Keep, cfg.Registry),
+		reportOnly: cfg.ReportOnly,
+	}
 	err := errors.Join(
-		river.AddWorkerSafely(workers, analysis),
-		river.AddWorkerSafely(workers, &websitePreviewWorker{analysis: analysis}),
-		river.AddWorkerSafely(workers, &analysisImportWorker{}),
-		river.AddWorkerSafely(workers, &personaGenerationWorker{personas: cfg.Personas, models: models}),
-		river.AddWorkerSafely(workers, &personaImportWorker{personas: cfg.Personas}),
-		river.AddWorkerSafely(workers, &qualityAssessmentWorker{personas: cfg.Personas}),
-		river.AddWorkerSafely(workers, &sitemapAnalysisWorker{sitemaps: cfg.Sitemaps, turn: turn}),
-		river.AddWorkerSafely(workers, &competitorDiscoveryWorker{finder: cfg.Competitors, models: models}),
-		river.AddWorkerSafely(workers, &personalizationInputsWorker{build: cfg.BuildInputs}),
-		river.AddWorkerSafely(workers, &keyValidationWorker{models: models}),
-		river.AddWorkerSafely(workers, &doctorWorker{doctor: doctor, retention: maintenance.NewRetention(cfg.Keep, cfg.Registry), reportOnly: cfg.ReportOnly}),
-		river.AddWorkerSafely(workers, &bulkItemWorker{pool: pool, items: newBulkMetrics(cfg.Registry), log: cfg.Log, announce: announce, steps: doctor.Steps}),
+		addKinds(workers, works(changer.Pool, cfg)),
+		river.AddWorkerSafely(workers, doctor),
+		river.AddWorkerSafely(workers, &bulkItemWorker{changer: changer, items: newBulkMetrics(cfg.Registry)}),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("register the kinds of work: %w", err)
@@ -196,18 +184,18 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.fetching.Store(true)
 	w.cfg.Log.InfoContext(ctx, "worker started", "client_id", w.beats.clientID)
 	w.cfg.Fleet.WarnOfBudget(ctx, w.pools.beat, w.cfg.Log)
-	upkeep, stopUpkeep := context.WithCancel(context.WithoutCancel(ctx))
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
-	group.Go(func() { w.beats.run(upkeep) })
-	group.Go(func() { w.recovery.Run(upkeep) })
-	group.Go(func() { w.notifier.Run(upkeep) })
-	group.Go(func() { w.feeder.Run(upkeep) })
-	group.Go(func() { w.watcher.Run(upkeep) })
-	group.Go(func() { w.roller.Run(upkeep) })
+	group.Go(func() { w.beats.run(background) })
+	group.Go(func() { w.recovery.Run(background) })
+	group.Go(func() { w.notifier.Run(background) })
+	group.Go(func() { w.feeder.Run(background) })
+	group.Go(func() { w.watcher.Run(background) })
+	group.Go(func() { w.roller.Run(background) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))
-	stopUpkeep()
+	stopBackground()
 	group.Wait()
 	if endErr := w.beats.end(context.WithoutCancel(ctx)); endErr != nil {
 		err = errors.Join(err, fmt.Errorf("withdraw the beat: %w", endErr))

@@ -247,7 +247,7 @@ func TestJobThatIsNotRunningCompletesNothing(t *testing.T) {
 	assert.Never(t, func() bool { return b.reload(submission).Status != onboarding.SubmissionInProgress },
 		500*time.Millisecond, 50*time.Millisecond)
 	assert.Zero(t, one[int](b, "select count(*) from website_analyses"))
-	require.NoError(t, b.sweeper().Sweep(t.Context()))
+	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
 }
 

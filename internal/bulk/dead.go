@@ -51,15 +51,14 @@ type DeadFilter struct {
 
 // DeadJobs shows and replays dead jobs.
 type DeadJobs struct {
-	lists  *pgxpool.Pool // sees all users
-	submit *flow.Submitter
-	dryRun bool
+	lists   *pgxpool.Pool // sees all users
+	changer *flow.Changer
+	dryRun  bool
 }
 
-// NewDeadJobs returns the dead jobs, which are submitted again as submit does it. lists
-// must assume the system role.
-func NewDeadJobs(lists *pgxpool.Pool, submit *flow.Submitter) *DeadJobs {
-	return &DeadJobs{lists: lists, submit: submit}
+// NewDeadJobs returns the dead jobs. lists must assume the system role.
+func NewDeadJobs(lists *pgxpool.Pool, changer *flow.Changer) *DeadJobs {
+	return &DeadJobs{lists: lists, changer: changer}
 }
 
 // OpenDeadJobs returns the dead jobs for a command. With dryRun a replay returns what it
@@ -67,31 +66,23 @@ func NewDeadJobs(lists *pgxpool.Pool, submit *flow.Submitter) *DeadJobs {
 func OpenDeadJobs(ctx context.Context, databaseURL string, dryRun bool, reg prometheus.Registerer, log *slog.Logger) (
 	d *DeadJobs, closePools func(), err error,
 ) {
-	open := func(name, role string) *pgxpool.Pool {
-		pool, openErr := postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Name: name, Role: role, MaxConns: 1, Registry: reg})
-		err = errors.Join(err, openErr)
-		return pool
-	}
-	lists, work := open("dead jobs", postgres.RoleSystem), open("dead jobs replay", postgres.RoleApp)
-	closePools = func() {
-		for _, pool := range []*pgxpool.Pool{lists, work} {
-			if pool != nil {
-				pool.Close()
-			}
-		}
-	}
-	if err == nil {
-		err = postgres.Ready(ctx, lists)
-	}
-	var submit *flow.Submitter
-	if err == nil {
-		submit, err = flow.NewSubmitter(work, reg, log)
-	}
+	lists, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: databaseURL, Name: "dead jobs", Role: postgres.RoleSystem, MaxConns: 1, Registry: reg,
+	})
 	if err != nil {
+		return nil, nil, err
+	}
+	changer, closePool, err := flow.Open(ctx, databaseURL, "dead jobs replay", reg, log)
+	if err != nil {
+		lists.Close()
+		return nil, nil, err
+	}
+	closePools = func() { closePool(); lists.Close() }
+	if err := postgres.Ready(ctx, lists); err != nil {
 		closePools()
 		return nil, nil, err
 	}
-	return &DeadJobs{lists: lists, submit: submit, dryRun: dryRun}, closePools, nil
+	return &DeadJobs{lists: lists, changer: changer, dryRun: dryRun}, closePools, nil
 }
 
 // endOfTime is later than any dead job.

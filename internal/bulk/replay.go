@@ -46,7 +46,7 @@ func (d *DeadJobs) Replay(ctx context.Context, actor string, id uuid.UUID) (Repl
 	if err != nil {
 		return Replay{}, err
 	}
-	return d.ReplayOne(ctx, actor, job)
+	return d.replay(ctx, actor, job)
 }
 
 // replayPage is how many dead jobs are read at a time.
@@ -66,12 +66,12 @@ func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilte
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("replay: %w", err)
 			}
-			replay, err := d.ReplayOne(ctx, actor, jobs[i])
+			replay, err := d.replay(ctx, actor, jobs[i])
 			if postgres.Unavailable(err) {
 				return err
 			}
 			if err != nil {
-				d.submit.Log.ErrorContext(ctx, "dead job not replayed", "submission_id", jobs[i].ID, "error", err)
+				d.changer.Log.ErrorContext(ctx, "dead job not replayed", "submission_id", jobs[i].ID, "error", err)
 				replay.Outcome, replay.Code, replay.Reason = ReplayRefused, string(onboarding.FailureInternal), "Something went wrong on our side."
 			}
 			if err := each(replay); err != nil {
@@ -85,9 +85,11 @@ func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilte
 	}
 }
 
-func (d *DeadJobs) ReplayOne(ctx context.Context, actor string, job DeadJob) (Replay, error) {
+func (d *DeadJobs) replay(ctx context.Context, actor string, job DeadJob) (Replay, error) {
 	replay := Replay{ID: job.ID, UserID: job.UserID, Outcome: Replayed}
-	as, outcome, err := d.submit.Operator(actor, d.dryRun).Replay(ctx, job.UserID, job.ID)
+	operator := d.changer.Operator(actor)
+	operator.DryRun = d.dryRun
+	as, outcome, err := operator.Replay(ctx, job.UserID, job.ID)
 	replay.ReplayedAs = as
 	var refused *onboarding.ConflictError
 	switch {
@@ -96,8 +98,6 @@ func (d *DeadJobs) ReplayOne(ctx context.Context, actor string, job DeadJob) (Re
 		refused = &onboarding.ConflictError{Code: CodeBusy, Reason: "Something else holds the user's session. Try again."}
 	case err != nil:
 		return replay, err
-	case outcome == flow.OutcomeMissing:
-		refused = flow.UserGone()
 	case outcome == flow.OutcomeUnchanged:
 		replay.Outcome = AlreadyReplayed
 	}

@@ -1,13 +1,14 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -15,28 +16,81 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// Request is a piece of work that is asked for.
-type Request struct {
-	Kind  onboarding.Kind
-	Step  onboarding.StepNumber // 0 for work without a step
-	Input []byte
+// request is a piece of work that is asked for.
+type request struct {
+	kind  onboarding.Kind
+	input []byte
 }
 
-// Change is a transaction on one user's onboarding, whose session it has locked.
+// step is the step that the work completes, 0 if it belongs to none.
+func (r request) step() onboarding.StepNumber { return r.kind.Info().Step }
+
+// Changer makes changes of users' onboardings, each in one transaction.
+type Changer struct {
+	// Pool assumes the app role.
+	Pool  *pgxpool.Pool
+	River *river.Client[pgx.Tx]
+	Log   *slog.Logger
+	// Metrics may be nil, but for a Recovery.
+	Metrics *Metrics
+	// Announce is told each session whose version a commit has raised, after that commit
+	// and outside of any transaction; it must not wait. Nil tells nobody. It is set before
+	// the first use.
+	Announce func(sessionID uuid.UUID)
+}
+
+// announce tells that a commit has raised the version of a session.
+func (s *Changer) announce(sessionID uuid.UUID) {
+	if s.Announce != nil {
+		s.Announce(sessionID)
+	}
+}
+
+// change runs do, which locks the user's session first, in one transaction. After the
+// commit it counts and announces what has changed, and cancels the jobs that have become
+// pointless.
+func (s *Changer) change(ctx context.Context, userID, queue string, do func(*change) error) error {
+	var c *change
+	err := postgres.InTx(ctx, s.Pool, userID, func(tx pgx.Tx, q *postgres.Queries) error {
+		c = s.newChange(tx, q, userID, queue)
+		return do(c)
+	})
+	if err != nil {
+		return err
+	}
+	s.Metrics.changed(c)
+	if c.recorded {
+		s.announce(c.sessionID)
+	}
+	for _, job := range c.stopped {
+		if _, err := s.River.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns it from its next heartbeat
+			s.Log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
+		}
+	}
+	return nil
+}
+
+// newChange is the only constructor of a change. The jobs that the change inserts are put
+// into that queue.
+func (s *Changer) newChange(tx pgx.Tx, q *postgres.Queries, userID, queue string) *change {
+	return &change{tx: tx, q: q, river: s.River, userID: userID, queue: queue, held: map[onboarding.StepNumber]onboarding.StepStatus{}}
+}
+
+// change is a transaction on one user's onboarding, whose session it has locked.
 // Locks follow in the order step, submission, job.
-type Change struct {
-	Tx        pgx.Tx
-	Q         *postgres.Queries
-	River     *river.Client[pgx.Tx]
-	UserID    string
-	SessionID uuid.UUID
-	// queue takes the jobs that the change inserts, the interactive one if "".
+type change struct {
+	tx        pgx.Tx
+	q         *postgres.Queries
+	river     *river.Client[pgx.Tx]
+	userID    string
+	sessionID uuid.UUID
+	// queue takes the jobs that the change inserts.
 	queue string
 	// detail stands in the audit log, nil for nothing.
 	detail []byte
-	// Stopped are the jobs that the change made pointless. They are cancelled after
+	// stopped are the jobs that the change made pointless. They are cancelled after
 	// the commit.
-	Stopped []int64
+	stopped []int64
 	// recorded says that the session's version was raised.
 	recorded bool
 	// held are the statuses of the steps whose locks the change has taken.
@@ -46,18 +100,19 @@ type Change struct {
 	ended []workEnd
 }
 
-// hold notes the status of a step that is locked.
-func (c *Change) hold(n onboarding.StepNumber, status onboarding.StepStatus) {
-	if c.held == nil {
-		c.held = make(map[onboarding.StepNumber]onboarding.StepStatus, onboarding.StepCount)
+// lockSession takes the lock of the user's session. It returns onboarding.ErrNotFound if
+// there is none.
+func (c *change) lockSession(ctx context.Context) (err error) {
+	if c.sessionID, err = c.q.LockSession(ctx, c.userID); err != nil {
+		return postgres.NotFound("session", err)
 	}
-	c.held[n] = status
+	return nil
 }
 
 // lockSteps takes the locks of all steps and returns the number, status, submission and
 // result of each.
-func (c *Change) lockSteps(ctx context.Context) (steps [onboarding.StepCount]onboarding.Step, err error) {
-	rows, err := c.Q.LockSteps(ctx, c.SessionID)
+func (c *change) lockSteps(ctx context.Context) (steps [onboarding.StepCount]onboarding.Step, err error) {
+	rows, err := c.q.LockSteps(ctx, c.sessionID)
 	if err != nil {
 		return steps, fmt.Errorf("lock steps: %w", err)
 	}
@@ -65,24 +120,24 @@ func (c *Change) lockSteps(ctx context.Context) (steps [onboarding.StepCount]onb
 		steps[row.Step-1] = onboarding.Step{
 			Number: row.Step, Status: row.Status, SubmissionID: row.SubmissionID, ResultSubmissionID: row.ResultSubmissionID,
 		}
-		c.hold(row.Step, row.Status)
+		c.held[row.Step] = row.Status
 	}
 	return steps, nil
 }
 
 // lockStep takes the lock of a step.
-func (c *Change) lockStep(ctx context.Context, n onboarding.StepNumber) (postgres.LockStepRow, error) {
-	step, err := c.Q.LockStep(ctx, postgres.LockStepParams{SessionID: c.SessionID, Step: n})
+func (c *change) lockStep(ctx context.Context, n onboarding.StepNumber) (postgres.LockStepRow, error) {
+	step, err := c.q.LockStep(ctx, postgres.LockStepParams{SessionID: c.sessionID, Step: n})
 	if err != nil {
 		return step, fmt.Errorf("lock step %d: %w", n, err)
 	}
-	c.hold(n, step.Status)
+	c.held[n] = step.Status
 	return step, nil
 }
 
 // record raises the session's version for a step that changed.
-func (c *Change) record(ctx context.Context, n onboarding.StepNumber) error {
-	recorded, err := c.Q.RecordResult(ctx, postgres.RecordResultParams{SessionID: c.SessionID, Step: n})
+func (c *change) record(ctx context.Context, n onboarding.StepNumber) error {
+	recorded, err := c.q.RecordResult(ctx, postgres.RecordResultParams{SessionID: c.sessionID, Step: n})
 	if err != nil {
 		return fmt.Errorf("record step %d: %w", n, err)
 	}
@@ -91,20 +146,20 @@ func (c *Change) record(ctx context.Context, n onboarding.StepNumber) error {
 }
 
 // moved notes what a step was recorded as.
-func (c *Change) moved(n onboarding.StepNumber, status onboarding.StepStatus) {
+func (c *change) moved(n onboarding.StepNumber, status onboarding.StepStatus) {
 	c.recorded = true
 	if from, ok := c.held[n]; ok && from != status {
 		c.moves = append(c.moves, stepMove{step: n, from: from, to: status})
 	}
-	c.hold(n, status)
+	c.held[n] = status
 }
 
 // settle sets a step that needs no work completed or skipped.
-func (c *Change) settle(ctx context.Context, n onboarding.StepNumber, status onboarding.StepStatus, data []byte) error {
+func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onboarding.StepStatus, data []byte) error {
 	p := postgres.NewPipeline()
-	_ = p.SettleStep(ctx, postgres.SettleStepParams{SessionID: c.SessionID, Step: n, Status: status, Data: data})
-	_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.SessionID, Step: n})
-	if _, err := p.Run(ctx, c.Q); err != nil {
+	_ = p.SettleStep(ctx, postgres.SettleStepParams{SessionID: c.sessionID, Step: n, Status: status, Data: data})
+	_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: n})
+	if _, err := p.Run(ctx, c.q); err != nil {
 		return fmt.Errorf("set step %d: %w", n, err)
 	}
 	c.moved(n, status)
@@ -113,19 +168,19 @@ func (c *Change) settle(ctx context.Context, n onboarding.StepNumber, status onb
 
 // stop ends a running submission as superseded or cancelled, with its checkpoints.
 // Nothing if it has ended already.
-func (c *Change) stop(ctx context.Context, id uuid.UUID, status onboarding.SubmissionStatus) error {
-	stopped, err := c.Q.StopSubmission(ctx, postgres.StopSubmissionParams{ID: id, Status: status})
+func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.SubmissionStatus) error {
+	stopped, err := c.q.StopSubmission(ctx, postgres.StopSubmissionParams{ID: id, Status: status})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("stop submission %s: %w", id, err)
 	}
-	c.Stopped = append(c.Stopped, stopped.JobID)
+	c.stopped = append(c.stopped, stopped.JobID)
 	if stopped.Step != nil {
 		c.ended = append(c.ended, workEnd{step: *stopped.Step, outcome: status, since: stopped.CreatedAt})
 	}
-	if err := c.Q.DeleteCheckpoints(ctx, id); err != nil {
+	if err := c.q.DeleteCheckpoints(ctx, id); err != nil {
 		return fmt.Errorf("delete checkpoints of submission %s: %w", id, err)
 	}
 	return nil
@@ -133,57 +188,58 @@ func (c *Change) stop(ctx context.Context, id uuid.UUID, status onboarding.Submi
 
 // enqueue inserts a job and the submission that it belongs to, and sets the step of
 // that submission in progress.
-func (c *Change) enqueue(ctx context.Context, req Request) (uuid.UUID, error) {
+func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
 	return c.enqueueWith(ctx, postgres.NewPipeline(), req)
 }
 
 // enqueueWith is enqueue with what is to be written before the submission.
-func (c *Change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req Request) (uuid.UUID, error) {
+func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req request) (uuid.UUID, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return id, fmt.Errorf("make submission id: %w", err)
 	}
-	args := queue.Args{Name: string(req.Kind), Work: queue.Work{SubmissionID: id, UserID: c.UserID}}
-	job, err := c.River.InsertTx(ctx, c.Tx, args, queue.InsertOpts(cmp.Or(c.queue, queue.Interactive)))
+	args := queue.Args{Name: string(req.kind), Work: queue.Work{SubmissionID: id, UserID: c.userID}}
+	job, err := c.river.InsertTx(ctx, c.tx, args, queue.InsertOpts(c.queue))
 	if err != nil {
 		return id, fmt.Errorf("queue job: %w", err)
 	}
-	phase := onboarding.QueuedPhase(req.Kind)
+	phase := onboarding.QueuedPhase(req.kind)
 	params := postgres.CreateSubmissionParams{
-		ID: id, SessionID: c.SessionID, UserID: c.UserID, Kind: req.Kind, Input: req.Input, JobID: job.Job.ID,
+		ID: id, SessionID: c.sessionID, UserID: c.userID, Kind: req.kind, Input: req.input, JobID: job.Job.ID,
 		ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
 	}
-	if req.Step != 0 {
-		params.Step = &req.Step
+	step := req.step()
+	if step != 0 {
+		params.Step = &step
 	}
 	_ = p.CreateSubmission(ctx, params)
-	if req.Step != 0 {
-		_ = p.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: c.SessionID, Step: req.Step})
-		_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.SessionID, Step: req.Step})
+	if step != 0 {
+		_ = p.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: step})
+		_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: step})
 	}
-	if _, err := p.Run(ctx, c.Q); err != nil {
+	if _, err := p.Run(ctx, c.q); err != nil {
 		return id, fmt.Errorf("write submission: %w", err)
 	}
-	if req.Step != 0 {
-		c.moved(req.Step, onboarding.StepInProgress)
+	if step != 0 {
+		c.moved(step, onboarding.StepInProgress)
 	}
 	return id, nil
 }
 
 // wantInputs notes that something changed that the personalization inputs are built
 // from, and queues a build unless one is running: that one's end queues the next.
-func (c *Change) wantInputs(ctx context.Context) error {
+func (c *change) wantInputs(ctx context.Context) error {
 	var running uuid.UUID
 	want := func(q *postgres.Queries) (err error) {
-		if err = q.WantInputs(ctx, postgres.WantInputsParams{SessionID: c.SessionID, UserID: c.UserID}); err != nil {
+		if err = q.WantInputs(ctx, postgres.WantInputsParams{SessionID: c.sessionID, UserID: c.userID}); err != nil {
 			return fmt.Errorf("want inputs: %w", err)
 		}
-		running, err = findBuild(ctx, q, c.SessionID)
+		running, err = findBuild(ctx, q, c.sessionID)
 		return err
 	}
 	p := postgres.NewPipeline()
 	_ = want(p.Queries)
-	if err := p.Read(ctx, c.Q, want); err != nil || running != uuid.Nil {
+	if err := p.Read(ctx, c.q, want); err != nil || running != uuid.Nil {
 		return err
 	}
 	return c.build(ctx)
@@ -199,9 +255,9 @@ func findBuild(ctx context.Context, q *postgres.Queries, sessionID uuid.UUID) (u
 }
 
 // build queues a build. What has changed until it begins is part of it.
-func (c *Change) build(ctx context.Context) error {
+func (c *change) build(ctx context.Context) error {
 	p := postgres.NewPipeline()
-	_, _ = p.BeginBuild(ctx, c.SessionID)
-	_, err := c.enqueueWith(ctx, p, Request{Kind: onboarding.KindPersonalizationInputs, Input: []byte("{}")})
+	_, _ = p.BeginBuild(ctx, c.sessionID)
+	_, err := c.enqueueWith(ctx, p, request{kind: onboarding.KindPersonalizationInputs, input: []byte("{}")})
 	return err
 }

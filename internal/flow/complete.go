@@ -18,12 +18,12 @@ func (s *Submitter) Complete(ctx context.Context, userID string, bound time.Dura
 	if err := s.waitForSteps(ctx, userID, bound); err != nil {
 		return err
 	}
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return err
 		}
-		finished, err := c.Q.SessionFinishedAt(ctx, c.SessionID)
+		finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 		if err != nil {
 			return fmt.Errorf("read session: %w", err)
 		}
@@ -39,7 +39,7 @@ func (s *Submitter) Complete(ctx context.Context, userID string, bound time.Dura
 
 // waitForSteps waits until no required step is in progress without a result.
 func (s *Submitter) waitForSteps(ctx context.Context, userID string, bound time.Duration) error {
-	session, err := postgres.Session(ctx, s.pool, userID)
+	session, err := postgres.Session(ctx, s.Pool, userID)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func mayComplete(steps [onboarding.StepCount]onboarding.Step) error {
 }
 
 // complete skips what may be left out and completes step 6.
-func (c *Change) complete(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) error {
+func (c *change) complete(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) error {
 	for _, step := range steps {
 		if step.Number.Skippable() && step.Status == onboarding.StepPending {
 			if err := c.settle(ctx, step.Number, onboarding.StepSkipped, nil); err != nil {
@@ -87,7 +87,7 @@ func (c *Change) complete(ctx context.Context, steps [onboarding.StepCount]onboa
 			}
 		}
 	}
-	if err := c.Q.SetFinished(ctx, postgres.SetFinishedParams{Finished: true, ID: c.SessionID}); err != nil {
+	if err := c.q.SetFinished(ctx, postgres.SetFinishedParams{Finished: true, ID: c.sessionID}); err != nil {
 		return fmt.Errorf("finish session: %w", err)
 	}
 	return c.settle(ctx, onboarding.StepFinish, onboarding.StepCompleted, nil)

@@ -13,7 +13,7 @@ import (
 // 1 is completed by it if the user then has the key of a language model provider;
 // it returns whether.
 func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboarding.StoredKey) (completed bool, err error) {
-	err = s.Change(ctx, userID, func(c *Change) error {
+	err = s.change(ctx, userID, func(c *change) error {
 		if _, err := c.lockStep(ctx, onboarding.StepProviders); err != nil {
 			return err
 		}
@@ -22,7 +22,7 @@ func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboardi
 				return err
 			}
 		}
-		stored, err := postgres.Keys(ctx, c.Q, userID)
+		stored, err := postgres.Keys(ctx, c.q, userID)
 		if err != nil {
 			return err
 		}
@@ -36,9 +36,9 @@ func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboardi
 
 func offersModels(key onboarding.StoredKey) bool { return key.Provider.Info().Model }
 
-func (c *Change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
-	err := c.Q.SaveKey(ctx, postgres.SaveKeyParams{
-		SessionID: c.SessionID, UserID: c.UserID, Provider: key.Provider, Sealed: key.Sealed, LastFour: key.LastFour,
+func (c *change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
+	err := c.q.SaveKey(ctx, postgres.SaveKeyParams{
+		SessionID: c.sessionID, UserID: c.userID, Provider: key.Provider, Sealed: key.Sealed, LastFour: key.LastFour,
 		Fingerprint: key.Fingerprint, BaseUrl: key.BaseURL, Model: key.Model, Description: key.Description,
 	})
 	if err != nil {
@@ -50,19 +50,19 @@ func (c *Change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
 // RemoveKey deletes the key of a provider. Step 1 is reset when it was the last one
 // of a language model provider. It returns onboarding.ErrNotFound if there is none.
 func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboarding.Provider) error {
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return err
 		}
-		deleted, err := c.Q.DeleteKey(ctx, postgres.DeleteKeyParams{SessionID: c.SessionID, Provider: provider})
+		deleted, err := c.q.DeleteKey(ctx, postgres.DeleteKeyParams{SessionID: c.sessionID, Provider: provider})
 		if err != nil {
 			return fmt.Errorf("delete key of %s: %w", provider, err)
 		}
 		if deleted == 0 {
 			return onboarding.ErrNotFound
 		}
-		stored, err := postgres.Keys(ctx, c.Q, userID)
+		stored, err := postgres.Keys(ctx, c.q, userID)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboa
 
 // Audit writes down who did what with a user's data.
 func (s *Submitter) Audit(ctx context.Context, actor, action, userID string) error {
-	err := postgres.AsUser(s.pool, userID).RecordAudit(ctx, postgres.RecordAuditParams{
+	err := postgres.AsUser(s.Pool, userID).RecordAudit(ctx, postgres.RecordAuditParams{
 		Actor: actor, Action: action, UserID: userID, Detail: []byte("{}"),
 	})
 	if err != nil {

@@ -13,6 +13,20 @@ import (
 // user. The website is taken as the user typed it. It returns
 // *onboarding.InputError for an address that can't be one.
 func (s *Submitter) SubmitWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+	return s.submitWebsite(ctx, userID, onboarding.KindWebsiteAnalysis, input)
+}
+
+// PreviewWebsite submits the analysis of a website or, without one, of a text, for the
+// response to one request: the submission's result is the onboarding.Analysis, step 2 and
+// what it holds stay as they are. It returns *onboarding.InputError for an address that
+// can't be one.
+func (s *Submitter) PreviewWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+	return s.submitWebsite(ctx, userID, onboarding.KindWebsitePreview, input)
+}
+
+func (s *Submitter) submitWebsite(
+	ctx context.Context, userID string, kind onboarding.Kind, input onboarding.WebsiteInput,
+) (onboarding.Submission, error) {
 	if input.Website != "" {
 		address, err := onboarding.NormalizeURL(input.Website)
 		if err != nil {
@@ -20,28 +34,19 @@ func (s *Submitter) SubmitWebsite(ctx context.Context, userID string, input onbo
 		}
 		input = onboarding.WebsiteInput{Website: address}
 	}
-	document, err := encode(input)
-	if err != nil {
-		return onboarding.Submission{}, err
-	}
-	req := Request{Kind: onboarding.KindWebsiteAnalysis, Step: onboarding.StepWebsite, Input: document}
-	return s.submit(ctx, userID, req, nil)
+	return s.submit(ctx, userID, kind, input, nil)
 }
 
 // SubmitBusiness stores what the user tells of the business and submits step 2 from
 // it.
 func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onboarding.BusinessInfo) (onboarding.Submission, error) {
-	document, err := encode(onboarding.WebsiteInput{
+	input := onboarding.WebsiteInput{
 		BusinessDescription: info.BusinessDescription, Industry: info.Industry,
 		TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
-	})
-	if err != nil {
-		return onboarding.Submission{}, err
 	}
-	req := Request{Kind: onboarding.KindWebsiteAnalysis, Step: onboarding.StepWebsite, Input: document}
-	return s.submit(ctx, userID, req, func(c *Change) error {
-		err := c.Q.SaveBusinessInfo(ctx, postgres.SaveBusinessInfoParams{
-			SessionID: c.SessionID, UserID: userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
+	return s.submit(ctx, userID, onboarding.KindWebsiteAnalysis, input, func(c *change, _ request) error {
+		err := c.q.SaveBusinessInfo(ctx, postgres.SaveBusinessInfoParams{
+			SessionID: c.sessionID, UserID: userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
 			TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
 		})
 		if err != nil {
@@ -61,30 +66,20 @@ func (s *Submitter) ImportAnalysis(ctx context.Context, userID string, input onb
 		}
 		input.Website = address
 	}
-	document, err := encode(input)
-	if err != nil {
-		return onboarding.Submission{}, err
-	}
-	req := Request{Kind: onboarding.KindAnalysisImport, Step: onboarding.StepWebsite, Input: document}
-	return s.submit(ctx, userID, req, nil)
+	return s.submit(ctx, userID, onboarding.KindAnalysisImport, input, nil)
 }
 
 // GeneratePersonas submits step 4. It returns *onboarding.ConflictError when there
 // is no website analysis to write from, neither sent nor held.
 func (s *Submitter) GeneratePersonas(ctx context.Context, userID string, input onboarding.PersonaInput) (onboarding.Submission, error) {
-	document, err := encode(input)
-	if err != nil {
-		return onboarding.Submission{}, err
-	}
-	req := Request{Kind: onboarding.KindPersonaGeneration, Step: onboarding.StepPersonalization, Input: document}
-	return s.submit(ctx, userID, req, func(c *Change) error { return c.needAnalysis(ctx, req) })
+	return s.submit(ctx, userID, onboarding.KindPersonaGeneration, input, func(c *change, req request) error { return c.needAnalysis(ctx, req) })
 }
 
 // needAnalysis checks that a persona generation has something to write from: an analysis that
 // was sent with it, or the steps that it needs.
-func (c *Change) needAnalysis(ctx context.Context, req Request) error {
+func (c *change) needAnalysis(ctx context.Context, req request) error {
 	var input onboarding.PersonaInput
-	if err := DecodeInput(req.Input, &input); err != nil || input.Analysis != nil {
+	if err := decodeInput(req.input, &input); err != nil || input.Analysis != nil {
 		return err
 	}
 	steps, err := c.lockSteps(ctx)
@@ -108,64 +103,34 @@ func (c *Change) needAnalysis(ctx context.Context, req Request) error {
 // ImportPersonas submits step 4 with personas that the client has, which
 // onboarding.ParsePersonas has accepted.
 func (s *Submitter) ImportPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
-	document, err := encode(personas)
-	if err != nil {
-		return onboarding.Submission{}, err
-	}
-	req := Request{Kind: onboarding.KindPersonaImport, Step: onboarding.StepPersonalization, Input: document}
-	return s.submit(ctx, userID, req, nil)
-}
-
-// PreviewWebsite submits the analysis of a website or, without one, of a text, for the
-// answer of one call: the submission's result is the onboarding.Analysis, step 2 and
-// what it holds stay as they are. It returns *onboarding.InputError for an address that
-// can't be one.
-func (s *Submitter) PreviewWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
-	if input.Website != "" {
-		address, err := onboarding.NormalizeURL(input.Website)
-		if err != nil {
-			return onboarding.Submission{}, err
-		}
-		input = onboarding.WebsiteInput{Website: address}
-	}
-	return s.submitInput(ctx, userID, onboarding.KindWebsitePreview, input)
+	return s.submit(ctx, userID, onboarding.KindPersonaImport, personas, nil)
 }
 
 // AssessPersonas submits the scoring of personas, which onboarding.ParsePersonas has
 // accepted. The result is an onboarding.QualityMetrics, null without a website analysis
 // to compare with.
 func (s *Submitter) AssessPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
-	return s.submitInput(ctx, userID, onboarding.KindQualityAssessment, personas)
+	return s.submit(ctx, userID, onboarding.KindQualityAssessment, personas, nil)
 }
 
-// AnalyzeSitemap submits the reading of a website's sitemap. The result is an
-// onboarding.SitemapReport.
+// AnalyzeSitemap submits the reading of a website's sitemap. The result is a report on it.
 func (s *Submitter) AnalyzeSitemap(ctx context.Context, userID string, input onboarding.SitemapInput) (onboarding.Submission, error) {
-	return s.submitInput(ctx, userID, onboarding.KindSitemapAnalysis, input)
+	return s.submit(ctx, userID, onboarding.KindSitemapAnalysis, input, nil)
 }
 
 // DiscoverCompetitors submits the search for similar websites. The result is a list of
 // onboarding.FoundCompetitor, null without a key of the search provider.
 func (s *Submitter) DiscoverCompetitors(ctx context.Context, userID string, search onboarding.CompetitorSearch) (onboarding.Submission, error) {
-	return s.submitInput(ctx, userID, onboarding.KindCompetitorDiscovery, search)
-}
-
-// submitInput submits work that belongs to no step.
-func (s *Submitter) submitInput(ctx context.Context, userID string, kind onboarding.Kind, input any) (onboarding.Submission, error) {
-	document, err := encode(input)
-	if err != nil {
-		return onboarding.Submission{}, err
-	}
-	return s.submit(ctx, userID, Request{Kind: kind, Input: document}, nil)
+	return s.submit(ctx, userID, onboarding.KindCompetitorDiscovery, search, nil)
 }
 
 // ValidateKeys submits one cheap live call with each stored key. The result is a
 // KeyChecks.
 func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error) {
-	return s.submitLocked(ctx, userID, func(c *Change) (Request, error) {
-		keys, err := postgres.Keys(ctx, c.Q, userID)
+	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
+		keys, err := postgres.Keys(ctx, c.q, userID)
 		if err != nil {
-			return Request{}, err
+			return request{}, err
 		}
 		// Which keys are checked is the input: a check of a key that was replaced since
 		// is not joined.
@@ -174,6 +139,6 @@ func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding
 			checked[key.Provider] = key.UpdatedAt
 		}
 		input, err := encode(map[string]any{"keys": checked})
-		return Request{Kind: onboarding.KindKeyValidation, Input: input}, err
+		return request{kind: onboarding.KindKeyValidation, input: input}, err
 	})
 }

@@ -10,9 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/riverqueue/river"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -53,59 +51,60 @@ const (
 // An operation that has begun is carried to its end, whatever becomes of its
 // context, so that its outcome is known.
 type Operator struct {
-	Pool   *pgxpool.Pool
-	River  *river.Client[pgx.Tx]
-	dryRun bool
-	Log    *slog.Logger
+	*Changer
 	// Actor stands in the audit log.
-	Actor          string
+	Actor string
+	// DryRun rolls every operation back after its outcome is known.
+	DryRun bool
+	// Locks is how long each lock is waited for, Timeout bounds the operation on one user.
 	Locks, Timeout time.Duration
 	// Settle, if not nil, notes the outcome in the same transaction.
 	Settle func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error
-	// Announce is told each session that changes.
-	Announce Announce
-	Steps    *StepMetrics // nil in a command
 }
 
-// NewOperator returns an operator for a command. With dryRun every operation returns
-// its outcome and is rolled back. closePool must be called.
-func NewOperator(ctx context.Context, databaseURL string, dryRun bool, reg prometheus.Registerer, log *slog.Logger) (o *Operator, closePool func(), err error) {
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: databaseURL, Name: "operator", Role: postgres.RoleApp, MaxConns: 1, Registry: reg,
-	})
+// Operator returns the operator whose actor stands in the audit log.
+func (s *Changer) Operator(actor string) *Operator {
+	return &Operator{Changer: s, Actor: actor, Locks: operatorLocks, Timeout: operatorTimeout}
+}
+
+// Open returns a changer for a command, on a connection of its own. closePool must be called.
+func Open(ctx context.Context, databaseURL, name string, reg prometheus.Registerer, log *slog.Logger) (s *Changer, closePool func(), err error) {
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleApp, MaxConns: 1, Registry: reg})
 	if err != nil {
 		return nil, nil, err
 	}
-	err = postgres.Ready(ctx, pool)
-	if err == nil {
-		o = &Operator{Pool: pool, dryRun: dryRun, Log: log, Actor: operatorActor, Locks: operatorLocks, Timeout: operatorTimeout}
-		o.River, err = queue.NewClient(pool, log)
-	}
+	client, err := queue.NewClient(pool, log)
 	if err != nil {
 		pool.Close()
 		return nil, nil, err
 	}
-	return o, pool.Close, nil
+	return &Changer{Pool: pool, River: client, Log: log}, pool.Close, nil
 }
 
-// Operator returns an operator for an api, whose actor stands in the audit log. With
-// dryRun every operation returns its outcome and is rolled back.
-func (s *Submitter) Operator(actor string, dryRun bool) *Operator {
-	return &Operator{
-		Pool: s.pool, River: s.River, Log: s.Log, dryRun: dryRun, Actor: actor,
-		Locks: operatorLocks, Timeout: operatorTimeout, Announce: s.Announce, Steps: s.Steps,
+// OpenOperator returns an operator for a command. closePool must be called.
+func OpenOperator(ctx context.Context, databaseURL string, dryRun bool, reg prometheus.Registerer, log *slog.Logger) (o *Operator, closePool func(), err error) {
+	changer, closePool, err := Open(ctx, databaseURL, "operator", reg, log)
+	if err != nil {
+		return nil, nil, err
 	}
+	if err := postgres.Ready(ctx, changer.Pool); err != nil {
+		closePool()
+		return nil, nil, err
+	}
+	o = changer.Operator(operatorActor)
+	o.DryRun = dryRun
+	return o, closePool, nil
 }
 
 // Reset makes all steps of a user pending again and cancels running work, as
 // Submitter.ResetAll does that keeps the data.
 func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
-	return o.change(ctx, userID, "onboarding.reset", func(ctx context.Context, c *Change) (bool, error) {
+	return o.change(ctx, userID, "onboarding.reset", func(ctx context.Context, c *change) (bool, error) {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return false, err
 		}
-		finished, err := c.Q.SessionFinishedAt(ctx, c.SessionID)
+		finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 		if err != nil {
 			return false, fmt.Errorf("read session: %w", err)
 		}
@@ -130,7 +129,7 @@ func untouched(steps [onboarding.StepCount]onboarding.Step) bool {
 // be retried is left out; if that goes for all of them, it returns the
 // *onboarding.ConflictError of the last.
 func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, error) {
-	return o.change(ctx, userID, "onboarding.retry_failed", func(ctx context.Context, c *Change) (retried bool, err error) {
+	return o.change(ctx, userID, "onboarding.retry_failed", func(ctx context.Context, c *change) (retried bool, err error) {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return false, err
@@ -157,7 +156,7 @@ func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, err
 
 // retry submits the last input of a step again and returns the new submission. The
 // caller has locked all of them.
-func (c *Change) retry(ctx context.Context, step onboarding.Step) (uuid.UUID, error) {
+func (c *change) retry(ctx context.Context, step onboarding.Step) (uuid.UUID, error) {
 	req, err := c.lastRequest(ctx, step)
 	if err != nil {
 		return uuid.Nil, err
@@ -169,8 +168,8 @@ func (c *Change) retry(ctx context.Context, step onboarding.Step) (uuid.UUID, er
 // running is followed by it. Users who have nothing that inputs are built from stay
 // as they are.
 func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, error) {
-	return o.change(ctx, userID, "inputs.rebuild", func(ctx context.Context, c *Change) (bool, error) {
-		_, err := c.Q.GetInputs(ctx, userID)
+	return o.change(ctx, userID, "inputs.rebuild", func(ctx context.Context, c *change) (bool, error) {
+		_, err := c.q.GetInputs(ctx, userID)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return false, nil
 		}
@@ -185,35 +184,35 @@ func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, e
 // work, whose jobs no longer name the user. The audit log stays, and that an operation
 // deleted the account, as long as the operation.
 func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, error) {
-	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *Change) (bool, error) {
+	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *change) (bool, error) {
 		if _, err := c.lockSteps(ctx); err != nil {
 			return false, err
 		}
-		running, err := c.Q.LockWork(ctx, c.SessionID)
+		running, err := c.q.LockWork(ctx, c.sessionID)
 		if err != nil {
 			return false, fmt.Errorf("lock running submissions: %w", err)
 		}
-		c.Stopped = running
+		c.stopped = running
 		return true, c.forget(ctx)
 	})
 }
 
 // forget deletes the session, with all that references it, and what else is stored of
 // the user.
-func (c *Change) forget(ctx context.Context) error {
-	if err := c.Q.DeleteSession(ctx, c.SessionID); err != nil {
+func (c *change) forget(ctx context.Context) error {
+	if err := c.q.DeleteSession(ctx, c.sessionID); err != nil {
 		return fmt.Errorf("delete session: %w", err)
 	}
 	for _, more := range []struct {
 		what   string
 		remove func(ctx context.Context, userID string) error
 	}{
-		{"stream tickets", c.Q.DeleteStreamTickets},
-		{"bulk items", c.Q.DeleteBulkItems},
-		{"jobs", c.Q.DeleteJobs},
-		{"the user's id in running jobs", c.Q.ForgetJobs},
+		{"stream tickets", c.q.DeleteStreamTickets},
+		{"bulk items", c.q.DeleteBulkItems},
+		{"jobs", c.q.DeleteJobs},
+		{"the user's id in running jobs", c.q.ForgetJobs},
 	} {
-		if err := more.remove(ctx, c.UserID); err != nil {
+		if err := more.remove(ctx, c.userID); err != nil {
 			return fmt.Errorf("delete %s: %w", more.what, err)
 		}
 	}
@@ -221,57 +220,41 @@ func (c *Change) forget(ctx context.Context) error {
 }
 
 // change runs do in one transaction under the lock of the user's session, with the
-// audit log if do changed something, and cancels the jobs that it made pointless
-// after the commit.
-func (o *Operator) change(ctx context.Context, userID, action string, do func(context.Context, *Change) (bool, error)) (Outcome, error) {
+// audit log if do changed something.
+func (o *Operator) change(ctx context.Context, userID, action string, do func(context.Context, *change) (bool, error)) (outcome Outcome, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Timeout)
 	defer cancel()
-	var (
-		c       Change
-		outcome Outcome
-	)
-	err := postgres.InTx(ctx, o.Pool, userID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
-		c = Change{Tx: tx, Q: q, River: o.River, UserID: userID, queue: queue.Bulk}
-		outcome, err = o.changeTx(ctx, &c, action, do)
+	err = o.Changer.change(ctx, userID, queue.Bulk, func(c *change) (err error) {
+		outcome, err = o.changeTx(ctx, c, action, do)
 		if err == nil && o.Settle != nil {
-			err = o.Settle(ctx, tx, q, outcome)
+			err = o.Settle(ctx, c.tx, c.q, outcome)
+		}
+		if err == nil && o.DryRun {
+			err = errDryRun
 		}
 		return err
 	})
 	var pgErr *pgconn.PgError
 	switch {
-	case errors.Is(err, errDryRun):
+	case err == nil, errors.Is(err, errDryRun):
 		return outcome, nil
 	case errors.As(err, &pgErr) && pgErr.Code == lockNotAvailable:
 		return "", fmt.Errorf("%s: %w", action, ErrBusy)
-	case err != nil:
-		return "", fmt.Errorf("%s: %w", action, err)
 	}
-	o.Steps.Changed(&c)
-	if c.recorded {
-		o.Announce.Changed(c.SessionID)
-	}
-	for _, job := range c.Stopped {
-		if _, err := o.River.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns it from its beat
-			o.Log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
-		}
-	}
-	return outcome, nil
+	return "", fmt.Errorf("%s: %w", action, err)
 }
 
 // lockNotAvailable is the SQLSTATE of a lock that was waited for too long.
 const lockNotAvailable = "55P03"
 
-func (o *Operator) changeTx(ctx context.Context, c *Change, action string, do func(context.Context, *Change) (bool, error)) (outcome Outcome, err error) {
-	if err := c.Q.BoundLocks(ctx, fmt.Sprintf("%dms", o.Locks.Milliseconds())); err != nil {
+func (o *Operator) changeTx(ctx context.Context, c *change, action string, do func(context.Context, *change) (bool, error)) (Outcome, error) {
+	if err := c.q.BoundLocks(ctx, fmt.Sprintf("%dms", o.Locks.Milliseconds())); err != nil {
 		return "", fmt.Errorf("bound the locks: %w", err)
 	}
-	c.SessionID, err = c.Q.LockSession(ctx, c.UserID)
-	if errors.Is(err, pgx.ErrNoRows) {
+	if err := c.lockSession(ctx); errors.Is(err, onboarding.ErrNotFound) {
 		return OutcomeMissing, nil
-	}
-	if err != nil {
-		return "", fmt.Errorf("lock session: %w", err)
+	} else if err != nil {
+		return "", err
 	}
 	changed, err := do(ctx, c)
 	if err != nil || !changed {
@@ -280,12 +263,9 @@ func (o *Operator) changeTx(ctx context.Context, c *Change, action string, do fu
 	if c.detail == nil {
 		c.detail = []byte("{}")
 	}
-	err = c.Q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.UserID, Detail: c.detail})
+	err = c.q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.userID, Detail: c.detail})
 	if err != nil {
 		return "", fmt.Errorf("write audit log: %w", err)
-	}
-	if o.dryRun {
-		return OutcomeDone, errDryRun
 	}
 	return OutcomeDone, nil
 }

@@ -15,7 +15,7 @@ import (
 func (s *Submitter) SavePreferences(ctx context.Context, userID string, update onboarding.PreferencesUpdate) (
 	saved onboarding.ResearchPreferences, warnings []string, err error,
 ) {
-	err = s.Change(ctx, userID, func(c *Change) error {
+	err = s.change(ctx, userID, func(c *change) error {
 		if _, err := c.lockStep(ctx, onboarding.StepResearch); err != nil {
 			return err
 		}
@@ -25,7 +25,7 @@ func (s *Submitter) SavePreferences(ctx context.Context, userID string, update o
 		if err := c.settle(ctx, onboarding.StepResearch, onboarding.StepCompleted, nil); err != nil {
 			return err
 		}
-		if saved, err = postgres.Preferences(ctx, c.Q, userID); err != nil {
+		if saved, err = postgres.Preferences(ctx, c.q, userID); err != nil {
 			return err
 		}
 		return c.wantInputs(ctx)
@@ -33,9 +33,9 @@ func (s *Submitter) SavePreferences(ctx context.Context, userID string, update o
 	return saved, warnings, err
 }
 
-func (c *Change) savePreferences(ctx context.Context, update onboarding.PreferencesUpdate) (warnings []string, err error) {
+func (c *change) savePreferences(ctx context.Context, update onboarding.PreferencesUpdate) (warnings []string, err error) {
 	var former *onboarding.ResearchPreferences
-	switch stored, err := postgres.Preferences(ctx, c.Q, c.UserID); {
+	switch stored, err := postgres.Preferences(ctx, c.q, c.userID); {
 	case err == nil:
 		former = &stored
 	case !errors.Is(err, onboarding.ErrNotFound):
@@ -49,8 +49,8 @@ func (c *Change) savePreferences(ctx context.Context, update onboarding.Preferen
 	if err != nil {
 		return nil, err
 	}
-	err = c.Q.SavePreferences(ctx, postgres.SavePreferencesParams{
-		SessionID: c.SessionID, UserID: c.UserID, ResearchDepth: next.ResearchDepth, ContentTypes: next.ContentTypes,
+	err = c.q.SavePreferences(ctx, postgres.SavePreferencesParams{
+		SessionID: c.sessionID, UserID: c.userID, ResearchDepth: next.ResearchDepth, ContentTypes: next.ContentTypes,
 		AutoResearch: next.AutoResearch, FactualContent: next.FactualContent, Findings: findings,
 	})
 	if err != nil {

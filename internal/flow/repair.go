@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // The contradictions that the doctor finds; the statement ListContradictions says
@@ -23,10 +24,13 @@ const (
 	FindingInputsStale            = "inputs_stale"
 )
 
-var Findings = []string{
+var findings = []string{
 	FindingStepWithoutWork, FindingWorkWithoutStep, FindingResultMissing, FindingCompletedWithoutResult,
 	FindingFinishContradicted, FindingInputsStale,
 }
+
+// Findings returns the kinds of contradictions.
+func Findings() []string { return findings }
 
 // What the doctor did with a contradiction.
 const (
@@ -47,8 +51,28 @@ type Finding struct {
 	Step onboarding.StepNumber
 }
 
-// Repair resolves one contradiction, as the rows are under the lock.
-func (c *Change) Repair(ctx context.Context, f Finding) (result string, err error) {
+// Repair makes a session consistent again, or queues the work whose result is missing, and
+// returns which: repaired, requeued, or gone if there is nothing to repair any more. Nobody
+// waits for the work, which takes the slots of the bulk queue.
+func (s *Changer) Repair(ctx context.Context, f Finding) (result string, err error) {
+	err = s.change(ctx, f.UserID, queue.Bulk, func(c *change) error {
+		if err := c.lockSession(ctx); errors.Is(err, onboarding.ErrNotFound) { // the account is gone
+			result = DoctorGone
+			return nil
+		} else if err != nil {
+			return err
+		}
+		result, err = c.repair(ctx, f)
+		return err
+	})
+	if err != nil {
+		return DoctorError, fmt.Errorf("repair session %s: %w", f.SessionID, err)
+	}
+	return result, nil
+}
+
+// repair resolves one contradiction, as the rows are under the lock.
+func (c *change) repair(ctx context.Context, f Finding) (result string, err error) {
 	steps, err := c.lockSteps(ctx)
 	if err != nil {
 		return "", err
@@ -69,7 +93,7 @@ func (c *Change) Repair(ctx context.Context, f Finding) (result string, err erro
 }
 
 // repairStep gives a step in progress the status that its submission has ended with.
-func (c *Change) repairStep(ctx context.Context, step onboarding.Step) (string, error) {
+func (c *change) repairStep(ctx context.Context, step onboarding.Step) (string, error) {
 	if step.Status != onboarding.StepInProgress {
 		return DoctorGone, nil
 	}
@@ -77,19 +101,19 @@ func (c *Change) repairStep(ctx context.Context, step onboarding.Step) (string, 
 	if err != nil {
 		return "", err
 	}
-	params := postgres.EndStepParams{SessionID: c.SessionID, Step: step.Number}
+	params := postgres.EndStepParams{SessionID: c.sessionID, Step: step.Number}
 	switch submission.Status {
 	case onboarding.SubmissionInProgress:
 		return DoctorGone, nil
 	case onboarding.SubmissionCompleted:
 		params.Status = onboarding.StepCompleted
-		err = c.Q.EndStep(ctx, params)
+		err = c.q.EndStep(ctx, params)
 	case onboarding.SubmissionFailed:
 		code := string(submission.FailureCode)
 		params.Status, params.FailureCode, params.FailureMessage = onboarding.StepFailed, &code, &submission.FailureMessage
-		err = c.Q.EndStep(ctx, params)
+		err = c.q.EndStep(ctx, params)
 	default: // superseded, cancelled, or gone
-		err = c.Q.StopStep(ctx, postgres.StopStepParams{SessionID: c.SessionID, Step: step.Number})
+		err = c.q.StopStep(ctx, postgres.StopStepParams{SessionID: c.sessionID, Step: step.Number})
 	}
 	if err != nil {
 		return "", fmt.Errorf("set step %d: %w", step.Number, err)
@@ -101,11 +125,11 @@ func (c *Change) repairStep(ctx context.Context, step onboarding.Step) (string, 
 }
 
 // submissionOf returns a submission, an empty one if it is gone.
-func (c *Change) submissionOf(ctx context.Context, id *uuid.UUID) (onboarding.Submission, error) {
+func (c *change) submissionOf(ctx context.Context, id *uuid.UUID) (onboarding.Submission, error) {
 	if id == nil {
 		return onboarding.Submission{}, nil
 	}
-	submission, err := postgres.SubmissionByID(ctx, c.Q, *id)
+	submission, err := postgres.SubmissionByID(ctx, c.q, *id)
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return onboarding.Submission{}, nil
 	}
@@ -113,8 +137,8 @@ func (c *Change) submissionOf(ctx context.Context, id *uuid.UUID) (onboarding.Su
 }
 
 // repairWork ends the running submissions of a step that the step does not know.
-func (c *Change) repairWork(ctx context.Context, step onboarding.Step) (string, error) {
-	running, err := c.Q.ListRunning(ctx, postgres.ListRunningParams{SessionID: c.SessionID, Step: &step.Number})
+func (c *change) repairWork(ctx context.Context, step onboarding.Step) (string, error) {
+	running, err := c.q.ListRunning(ctx, postgres.ListRunningParams{SessionID: c.sessionID, Step: &step.Number})
 	if err != nil {
 		return "", fmt.Errorf("list running submissions: %w", err)
 	}
@@ -133,7 +157,7 @@ func (c *Change) repairWork(ctx context.Context, step onboarding.Step) (string, 
 
 // repairResult queues the work whose result is missing again, or makes the step
 // pending if nobody knows any more what it was made from.
-func (c *Change) repairResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) (string, error) {
+func (c *change) repairResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) (string, error) {
 	missing, err := c.resultMissing(ctx, step)
 	if err != nil || !missing {
 		return DoctorGone, err
@@ -156,21 +180,21 @@ func (c *Change) repairResult(ctx context.Context, steps [onboarding.StepCount]o
 	if err := c.reset(ctx, step); err != nil {
 		return "", err
 	}
-	_, err = c.enqueue(ctx, Request{Kind: submission.Kind, Step: step.Number, Input: submission.Input})
+	_, err = c.enqueue(ctx, request{kind: submission.Kind, input: submission.Input})
 	return DoctorRequeued, err
 }
 
 // resultMissing tells whether a step holds a result that is not stored, or is
 // completed by work without holding one.
-func (c *Change) resultMissing(ctx context.Context, step onboarding.Step) (bool, error) {
+func (c *change) resultMissing(ctx context.Context, step onboarding.Step) (bool, error) {
 	if step.ResultSubmissionID == nil {
 		return step.Status == onboarding.StepCompleted, nil
 	}
 	var err error
 	if step.Number == onboarding.StepWebsite {
-		_, err = c.Q.HeldWebsiteAnalysis(ctx, c.UserID)
+		_, err = c.q.HeldWebsiteAnalysis(ctx, c.userID)
 	} else {
-		_, err = c.Q.HeldPersonas(ctx, c.UserID)
+		_, err = c.q.HeldPersonas(ctx, c.userID)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		return true, nil
@@ -182,8 +206,8 @@ func (c *Change) resultMissing(ctx context.Context, step onboarding.Step) (bool,
 }
 
 // repairFinish finishes a session whose steps allow it, and reopens another.
-func (c *Change) repairFinish(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) (string, error) {
-	finished, err := c.Q.SessionFinishedAt(ctx, c.SessionID)
+func (c *change) repairFinish(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) (string, error) {
+	finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 	if err != nil {
 		return "", fmt.Errorf("read session: %w", err)
 	}
@@ -201,8 +225,8 @@ func (c *Change) repairFinish(ctx context.Context, steps [onboarding.StepCount]o
 }
 
 // repairInputs queues a build unless one is running.
-func (c *Change) repairInputs(ctx context.Context) (string, error) {
-	running, err := findBuild(ctx, c.Q, c.SessionID)
+func (c *change) repairInputs(ctx context.Context) (string, error) {
+	running, err := findBuild(ctx, c.q, c.sessionID)
 	switch {
 	case err != nil:
 		return "", err

@@ -20,17 +20,20 @@ const (
 )
 
 // Replay submits the input of a dead job again, in the bulk queue, and returns the submission
-// that took its place: unchanged if one has already. It returns *onboarding.ConflictError if
-// there is nothing left to replay.
+// that took its place; the outcome is unchanged if one has already. It returns
+// *onboarding.ConflictError if there is nothing left to replay.
 func (o *Operator) Replay(ctx context.Context, userID string, id uuid.UUID) (as uuid.UUID, outcome Outcome, err error) {
-	outcome, err = o.change(ctx, userID, "dead_job.replay", func(ctx context.Context, c *Change) (changed bool, err error) {
+	outcome, err = o.change(ctx, userID, "dead_job.replay", func(ctx context.Context, c *change) (changed bool, err error) {
 		as, changed, err = c.replay(ctx, id)
 		return changed, err
 	})
+	if err == nil && outcome == OutcomeMissing {
+		err = userGone()
+	}
 	return as, outcome, err
 }
 
-func UserGone() *onboarding.ConflictError {
+func userGone() *onboarding.ConflictError {
 	return &onboarding.ConflictError{Code: codeUserGone, Reason: "The user's account was deleted."}
 }
 
@@ -42,11 +45,11 @@ func movedOn() *onboarding.ConflictError {
 
 // replay submits the input of a dead job again, once. The caller has locked the session,
 // under which a dead job is written and replayed.
-func (c *Change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, changed bool, err error) {
-	dead, err := c.Q.LockDeadJob(ctx, id)
+func (c *change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, changed bool, err error) {
+	dead, err := c.q.LockDeadJob(ctx, id)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return uuid.Nil, false, UserGone() // it went with the account, and the user is a new one
+		return uuid.Nil, false, userGone() // it went with the account, and the user is a new one
 	case err != nil:
 		return uuid.Nil, false, fmt.Errorf("lock dead job: %w", err)
 	case dead.ReplayedAs != nil:
@@ -59,7 +62,7 @@ func (c *Change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 	if err != nil {
 		return uuid.Nil, false, err
 	}
-	if err := c.Q.SetReplayed(ctx, postgres.SetReplayedParams{SubmissionID: id, ReplayedAs: &as}); err != nil {
+	if err := c.q.SetReplayed(ctx, postgres.SetReplayedParams{SubmissionID: id, ReplayedAs: &as}); err != nil {
 		return uuid.Nil, false, fmt.Errorf("write replay: %w", err)
 	}
 	c.detail, err = json.Marshal(map[string]uuid.UUID{"submission_id": id, "replayed_as": as})
@@ -67,7 +70,7 @@ func (c *Change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 }
 
 // replayStep submits the last input of a step again, if that is the dead one's.
-func (c *Change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.StepNumber) (uuid.UUID, error) {
+func (c *change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.StepNumber) (uuid.UUID, error) {
 	steps, err := c.lockSteps(ctx)
 	if err != nil {
 		return uuid.Nil, err
@@ -81,8 +84,8 @@ func (c *Change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.Step
 
 // replayStepless submits the input of work without a step again, unless the user has
 // asked for the same kind of work since.
-func (c *Change) replayStepless(ctx context.Context, id uuid.UUID, kind onboarding.Kind) (uuid.UUID, error) {
-	newest, err := c.Q.NewestStepless(ctx, postgres.NewestSteplessParams{SessionID: c.SessionID, Kind: kind})
+func (c *change) replayStepless(ctx context.Context, id uuid.UUID, kind onboarding.Kind) (uuid.UUID, error) {
+	newest, err := c.q.NewestStepless(ctx, postgres.NewestSteplessParams{SessionID: c.sessionID, Kind: kind})
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return uuid.Nil, fmt.Errorf("find newest submission: %w", err)
 	}
@@ -98,7 +101,7 @@ func (c *Change) replayStepless(ctx context.Context, id uuid.UUID, kind onboardi
 		if err := c.wantInputs(ctx); err != nil {
 			return uuid.Nil, err
 		}
-		return findBuild(ctx, c.Q, c.SessionID)
+		return findBuild(ctx, c.q, c.sessionID)
 	}
-	return c.enqueue(ctx, Request{Kind: kind, Input: last.Input})
+	return c.enqueue(ctx, request{kind: kind, input: last.Input})
 }

@@ -26,7 +26,7 @@ func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNu
 			Code: "step_not_skippable", Reason: "Step " + n.Label() + " can't be skipped. Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " can.",
 		}
 	}
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		step, err := c.lockStep(ctx, n)
 		switch {
 		case err != nil:
@@ -45,7 +45,7 @@ func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNu
 // CompleteIntegrations completes step 5 with what the user chose there, a JSON
 // object.
 func (s *Submitter) CompleteIntegrations(ctx context.Context, userID string, data json.RawMessage) error {
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		if _, err := c.lockStep(ctx, onboarding.StepIntegrations); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (s *Submitter) CompleteIntegrations(ctx context.Context, userID string, dat
 // NoteFinish writes the event that the user has come to step 6. Only Finish
 // completes it.
 func (s *Submitter) NoteFinish(ctx context.Context, userID string) error {
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		if _, err := c.lockStep(ctx, onboarding.StepFinish); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (s *Submitter) NoteFinish(ctx context.Context, userID string) error {
 // Cancel stops the running work of a step, which is then completed if it holds a
 // result, else pending. It returns *onboarding.ConflictError when nothing runs.
 func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.StepNumber) error {
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		step, err := c.lockStep(ctx, n)
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.Step
 		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
 			return err
 		}
-		if err := c.Q.StopStep(ctx, postgres.StopStepParams{SessionID: c.SessionID, Step: n}); err != nil {
+		if err := c.q.StopStep(ctx, postgres.StopStepParams{SessionID: c.sessionID, Step: n}); err != nil {
 			return fmt.Errorf("set step %d: %w", n, err)
 		}
 		return c.record(ctx, n)
@@ -88,10 +88,10 @@ func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.Step
 // Retry submits the last input of a step again. It returns
 // *onboarding.ConflictError when there is none.
 func (s *Submitter) Retry(ctx context.Context, userID string, n onboarding.StepNumber) (onboarding.Submission, error) {
-	return s.submitLocked(ctx, userID, func(c *Change) (Request, error) {
+	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
-			return Request{}, err
+			return request{}, err
 		}
 		return c.lastRequest(ctx, steps[n-1])
 	})
@@ -99,13 +99,13 @@ func (s *Submitter) Retry(ctx context.Context, userID string, n onboarding.StepN
 
 // lastRequest returns the newest request of a step, checked again. The caller has
 // locked all steps.
-func (c *Change) lastRequest(ctx context.Context, step onboarding.Step) (Request, error) {
+func (c *change) lastRequest(ctx context.Context, step onboarding.Step) (request, error) {
 	last, err := c.submissionOf(ctx, step.SubmissionID)
 	if err != nil {
-		return Request{}, err
+		return request{}, err
 	}
-	req := Request{Kind: last.Kind, Step: step.Number, Input: last.Input}
-	switch req.Kind {
+	req := request{kind: last.Kind, input: last.Input}
+	switch req.kind {
 	case "":
 		return req, nothingToRetry(step.Number)
 	case onboarding.KindPersonaGeneration:
@@ -123,7 +123,7 @@ func nothingToRetry(n onboarding.StepNumber) error {
 // Reset makes a step pending again and cancels its running work. What it stored
 // stays readable and counts for nothing; a finished onboarding is open again.
 func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepNumber) error {
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return err
@@ -143,7 +143,7 @@ func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepN
 // ResetAll makes all steps pending again and cancels running work; API keys are
 // kept. With deleteData what the steps stored is deleted as well.
 func (s *Submitter) ResetAll(ctx context.Context, userID string, deleteData bool) error {
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return err
@@ -153,13 +153,13 @@ func (s *Submitter) ResetAll(ctx context.Context, userID string, deleteData bool
 }
 
 // resetAll makes all steps pending, which the caller has locked.
-func (c *Change) resetAll(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, deleteData bool) error {
+func (c *change) resetAll(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, deleteData bool) error {
 	for _, step := range steps {
 		if err := c.reset(ctx, step); err != nil {
 			return err
 		}
 	}
-	if err := c.Q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.SessionID}); err != nil {
+	if err := c.q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.sessionID}); err != nil {
 		return fmt.Errorf("reopen session: %w", err)
 	}
 	if deleteData {
@@ -171,21 +171,21 @@ func (c *Change) resetAll(ctx context.Context, steps [onboarding.StepCount]onboa
 }
 
 // reset makes one step pending. The caller has locked all of them.
-func (c *Change) reset(ctx context.Context, step onboarding.Step) error {
+func (c *change) reset(ctx context.Context, step onboarding.Step) error {
 	if step.Status == onboarding.StepInProgress && step.SubmissionID != nil {
 		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
 			return err
 		}
 	}
-	if err := c.Q.ResetStep(ctx, postgres.ResetStepParams{SessionID: c.SessionID, Step: step.Number}); err != nil {
+	if err := c.q.ResetStep(ctx, postgres.ResetStepParams{SessionID: c.sessionID, Step: step.Number}); err != nil {
 		return fmt.Errorf("reset step %d: %w", step.Number, err)
 	}
 	return c.record(ctx, step.Number)
 }
 
 // reopen takes back that the onboarding is finished.
-func (c *Change) reopen(ctx context.Context, finish onboarding.Step) error {
-	if err := c.Q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.SessionID}); err != nil {
+func (c *change) reopen(ctx context.Context, finish onboarding.Step) error {
+	if err := c.q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.sessionID}); err != nil {
 		return fmt.Errorf("reopen session: %w", err)
 	}
 	if finish.Status == onboarding.StepPending {
@@ -196,8 +196,8 @@ func (c *Change) reopen(ctx context.Context, finish onboarding.Step) error {
 
 // deleteData deletes what the steps stored, keys not. A running build, which may have
 // read it before, is stopped.
-func (c *Change) deleteData(ctx context.Context) error {
-	build, err := findBuild(ctx, c.Q, c.SessionID)
+func (c *change) deleteData(ctx context.Context) error {
+	build, err := findBuild(ctx, c.q, c.sessionID)
 	if err == nil && build != uuid.Nil {
 		err = c.stop(ctx, build, onboarding.SubmissionCancelled)
 	}
@@ -205,18 +205,18 @@ func (c *Change) deleteData(ctx context.Context) error {
 		return err
 	}
 	for _, remove := range []func(context.Context) error{
-		func(ctx context.Context) error { return c.Q.DeleteWebsiteAnalyses(ctx, c.SessionID) },
-		func(ctx context.Context) error { return c.Q.DeletePreferences(ctx, c.SessionID) },
-		func(ctx context.Context) error { return c.Q.DeleteBusinessInfo(ctx, c.SessionID) },
-		func(ctx context.Context) error { return c.Q.DeletePersonas(ctx, c.SessionID) },
-		func(ctx context.Context) error { return c.Q.DeleteInputs(ctx, c.SessionID) },
+		func(ctx context.Context) error { return c.q.DeleteWebsiteAnalyses(ctx, c.sessionID) },
+		func(ctx context.Context) error { return c.q.DeletePreferences(ctx, c.sessionID) },
+		func(ctx context.Context) error { return c.q.DeleteBusinessInfo(ctx, c.sessionID) },
+		func(ctx context.Context) error { return c.q.DeletePersonas(ctx, c.sessionID) },
+		func(ctx context.Context) error { return c.q.DeleteInputs(ctx, c.sessionID) },
 	} {
 		if err := remove(ctx); err != nil {
 			return fmt.Errorf("delete data: %w", err)
 		}
 	}
 	for n := onboarding.StepNumber(1); n.Valid(); n++ {
-		if err := c.Q.ForgetStep(ctx, postgres.ForgetStepParams{SessionID: c.SessionID, Step: n}); err != nil {
+		if err := c.q.ForgetStep(ctx, postgres.ForgetStepParams{SessionID: c.sessionID, Step: n}); err != nil {
 			return fmt.Errorf("delete data of step %d: %w", n, err)
 		}
 	}
@@ -227,12 +227,12 @@ func (c *Change) deleteData(ctx context.Context) error {
 // step is reset with it. It returns onboarding.ErrNotFound if the user has none of
 // that id.
 func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64) error {
-	return s.Change(ctx, userID, func(c *Change) error {
+	return s.change(ctx, userID, func(c *change) error {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return err
 		}
-		submission, err := c.Q.DeleteWebsiteAnalysis(ctx, id)
+		submission, err := c.q.DeleteWebsiteAnalysis(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return onboarding.ErrNotFound
 		}
@@ -249,7 +249,7 @@ func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64)
 
 // loseResult takes the result from a step, and with it that the onboarding is
 // finished. The caller has locked all steps.
-func (c *Change) loseResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) error {
+func (c *change) loseResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) error {
 	if err := c.dropResult(ctx, step); err != nil {
 		return err
 	}
@@ -260,11 +260,11 @@ func (c *Change) loseResult(ctx context.Context, steps [onboarding.StepCount]onb
 }
 
 // dropResult takes the result from a step. Running work goes on.
-func (c *Change) dropResult(ctx context.Context, step onboarding.Step) error {
+func (c *change) dropResult(ctx context.Context, step onboarding.Step) error {
 	if step.Status != onboarding.StepInProgress {
 		return c.reset(ctx, step)
 	}
-	if err := c.Q.ClearResult(ctx, postgres.ClearResultParams{SessionID: c.SessionID, Step: step.Number}); err != nil {
+	if err := c.q.ClearResult(ctx, postgres.ClearResultParams{SessionID: c.sessionID, Step: step.Number}); err != nil {
 		return fmt.Errorf("clear result of step %d: %w", step.Number, err)
 	}
 	return c.record(ctx, step.Number)
@@ -273,8 +273,8 @@ func (c *Change) dropResult(ctx context.Context, step onboarding.Step) error {
 // UpdateAnalysis replaces a stored website analysis by what the user edited. It
 // returns onboarding.ErrNotFound if the user has none of that id.
 func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64, edited onboarding.FlatAnalysis) error {
-	return s.Change(ctx, userID, func(c *Change) error {
-		stored, err := postgres.AnalysisByID(ctx, c.Q, id)
+	return s.change(ctx, userID, func(c *change) error {
+		stored, err := postgres.AnalysisByID(ctx, c.q, id)
 		if err != nil {
 			return err
 		}
@@ -282,7 +282,7 @@ func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64,
 		if err != nil {
 			return err
 		}
-		if _, err := c.Q.UpdateWebsiteAnalysis(ctx, postgres.UpdateWebsiteAnalysisParams{ID: id, Analysis: document}); err != nil {
+		if _, err := c.q.UpdateWebsiteAnalysis(ctx, postgres.UpdateWebsiteAnalysisParams{ID: id, Analysis: document}); err != nil {
 			return fmt.Errorf("update website analysis %d: %w", id, err)
 		}
 		if _, err := c.lockStep(ctx, onboarding.StepWebsite); err != nil {

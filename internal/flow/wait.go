@@ -22,7 +22,7 @@ func (s *Submitter) Wait(ctx context.Context, userID string, id uuid.UUID, bound
 	deadline := time.NewTimer(bound)
 	defer deadline.Stop()
 	for pause := firstLook; ; pause = min(pause*3/2, lastLook) {
-		submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(s.pool, userID), id)
+		submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(s.Pool, userID), id)
 		if err != nil || submission.Status != onboarding.SubmissionInProgress {
 			return submission, err
 		}

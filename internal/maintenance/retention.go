@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/postgres/system"
@@ -31,6 +32,7 @@ type Keep struct {
 // Retention deletes what is older than it is kept, a bounded part each minute. River
 // deletes its own finished rows.
 type Retention struct {
+	pool    *pgxpool.Pool // sees all users
 	keep    Keep
 	Deleted *prometheus.CounterVec
 
@@ -52,8 +54,8 @@ const (
 	tableRequests       = "idempotency_keys"
 )
 
-func NewRetention(keep Keep, reg prometheus.Registerer) *Retention {
-	r := &Retention{keep: keep, Deleted: prometheus.NewCounterVec(prometheus.CounterOpts{
+func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Retention {
+	r := &Retention{pool: pool, keep: keep, Deleted: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "onboarding_retention_deleted_rows_total",
 		Help: "Rows that were deleted because they were older than they are kept, by table.",
 	}, []string{"table"})}
@@ -67,7 +69,8 @@ func NewRetention(keep Keep, reg prometheus.Registerer) *Retention {
 }
 
 // Run deletes one part of each kind; one that fails does not keep the others.
-func (r *Retention) Run(ctx context.Context, q *system.Queries) error {
+func (r *Retention) Run(ctx context.Context) error {
+	q := system.New(r.pool)
 	var errs []error
 	for _, old := range []struct {
 		table string

@@ -12,7 +12,7 @@ type Phase struct {
 // The phases that every submission may be in.
 var (
 	// PhaseQueued is the wait for a free worker.
-	PhaseQueued = Phase{"queued", 0, 20, "Waiting for a free worker."}
+	PhaseQueued = Phase{Name: "queued", To: 20}
 	// PhaseRetrying is the wait before the next attempt.
 	PhaseRetrying = Phase{Name: "retrying"}
 	// PhaseRateLimited is the wait that another side asked for.
@@ -53,21 +53,11 @@ var (
 	PhaseCompetitors  = Phase{"finding_competitors", 20, 98, "Looking for similar websites."}
 )
 
-// QueuedPhase is PhaseQueued as a kind of work says it.
+// QueuedPhase returns PhaseQueued with the message of a kind of work.
 func QueuedPhase(kind Kind) Phase {
 	phase := PhaseQueued
-	if kind == KindPersonaGeneration {
-		phase.Message = "Initializing persona generation: waiting for a free worker."
-	}
+	phase.Message = kind.Info().Queued
 	return phase
-}
-
-// DoneMessage says that work of a kind has succeeded.
-func DoneMessage(kind Kind) string {
-	if kind == KindPersonaGeneration {
-		return "Persona generation completed."
-	}
-	return "Done."
 }
 
 // PlatformPhase is the part of PhasePlatforms after done of planned platforms, and

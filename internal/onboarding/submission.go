@@ -7,33 +7,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// Kind is a kind of work. It is also the kind of the job that does it.
-type Kind string
-
-// The kinds of work.
-const (
-	// KindWebsiteAnalysis analyses a website or a text of the user (step 2).
-	KindWebsiteAnalysis Kind = "website_analysis"
-	// KindAnalysisImport stores an analysis that the client posted (step 2).
-	KindAnalysisImport Kind = "analysis_import"
-	// KindPersonaGeneration makes the personas (step 4).
-	KindPersonaGeneration Kind = "persona_generation"
-	// KindPersonaImport stores personas that the client posted (step 4).
-	KindPersonaImport Kind = "persona_import"
-	// KindPersonalizationInputs builds the personalization inputs.
-	KindPersonalizationInputs Kind = "personalization_inputs"
-	// KindKeyValidation makes a cheap live call with each stored key.
-	KindKeyValidation Kind = "api_key_validation"
-	// KindWebsitePreview analyses a website or a text for the answer of one call.
-	KindWebsitePreview Kind = "website_preview"
-	// KindQualityAssessment scores personas that the client sends.
-	KindQualityAssessment Kind = "quality_assessment"
-	// KindSitemapAnalysis reads the sitemap of a website.
-	KindSitemapAnalysis Kind = "sitemap_analysis"
-	// KindCompetitorDiscovery asks a search provider for similar websites.
-	KindCompetitorDiscovery Kind = "competitor_discovery"
-)
-
 // SubmissionStatus is where a submission stands.
 type SubmissionStatus string
 

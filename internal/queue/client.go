@@ -13,7 +13,6 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // FetchCooldown is River's debounce. On an insert-only client it bounds the rate of
@@ -34,11 +33,11 @@ func NewClient(pool *pgxpool.Pool, log *slog.Logger, middleware ...rivertype.Mid
 	return client, nil
 }
 
-// CompleteJob returns the endJob of a running job: River's own completion. River
-// does not say when the row was not running any more, so the state that it
-// returns is checked.
-func CompleteJob(job *rivertype.JobRow) func(context.Context, pgx.Tx, *postgres.Queries) error {
-	return func(ctx context.Context, tx pgx.Tx, _ *postgres.Queries) error {
+// CompleteJob returns the function that ends a running job: River's own completion. River
+// does not say when the row was not running any more, so the state that it returns is
+// checked: the error is then onboarding.ErrSuperseded.
+func CompleteJob(job *rivertype.JobRow) func(context.Context, pgx.Tx) error {
+	return func(ctx context.Context, tx pgx.Tx) error {
 		done, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[Args]{JobRow: job})
 		if err != nil {
 			return fmt.Errorf("complete job %d: %w", job.ID, err)

@@ -28,7 +28,7 @@ func (s *system) watch(ctx context.Context, r *record) {
 
 // examine asks the doctor so many times, until ctx ends or the database is away.
 func (s *system) examine(ctx context.Context, r *record, times int) error {
-	doctor, closePools, err := maintenance.NewDoctor(ctx, s.cluster.ownerURL(), prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	doctor, closePools, err := maintenance.OpenDoctor(ctx, s.cluster.ownerURL(), prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func Doctor(ctx context.Context, args []string, stdout, stderr io.Writer) error 
 	if err != nil {
 		return err
 	}
-	doctor, closePools, err := maintenance.NewDoctor(ctx, string(cfg.DatabaseURL), prometheus.NewRegistry(), ops.NewLogger(stderr, cfg.LogLevel, "doctor"))
+	doctor, closePools, err := maintenance.OpenDoctor(ctx, string(cfg.DatabaseURL), prometheus.NewRegistry(), ops.NewLogger(stderr, cfg.LogLevel, "doctor"))
 	if err != nil {
 		return err
 	}

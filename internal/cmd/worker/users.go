@@ -80,7 +80,7 @@ func Users(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 	}
 	log := ops.NewLogger(stderr, cfg.LogLevel, "users")
-	operator, closePool, err := flow.NewOperator(ctx, string(cfg.DatabaseURL), opts.dryRun, prometheus.NewRegistry(), log)
+	operator, closePool, err := flow.OpenOperator(ctx, string(cfg.DatabaseURL), opts.dryRun, prometheus.NewRegistry(), log)
 	if err != nil {
 		return err
 	}

@@ -153,7 +153,7 @@ func TestUsersDelete(t *testing.T) {
 // interrupting runs an operation that is interrupted while user is being changed.
 func (c crowd) interrupting(user string, opts usersOptions) (stdout string, err error) {
 	c.t.Helper()
-	operator, closePool, err := flow.NewOperator(c.t.Context(), c.db.URL, false, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	operator, closePool, err := flow.OpenOperator(c.t.Context(), c.db.URL, false, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(c.t, err)
 	defer closePool()
 	ctx, interrupt := context.WithCancel(c.t.Context())

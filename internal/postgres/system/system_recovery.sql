@@ -38,7 +38,7 @@ limit 200;
 -- Submissions in progress whose job has ended without them: cancelled or deleted by
 -- an operator, or retried by River after such a cancel.
 select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing,
-    coalesce(j.attempt, 0)::int as attempt, coalesce(j.args, '{}')::jsonb as args
+    coalesce(j.attempt, 0)::int as attempt, coalesce(j.queue, @lost_queue::text)::text as queue, coalesce(j.args, '{}')::jsonb as args
 from submissions s
 left join river_job j on j.id = s.job_id
 where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))

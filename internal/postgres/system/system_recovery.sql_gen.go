@@ -134,7 +134,7 @@ func (q *Queries) ListLostJobs(ctx context.Context, deadAfterSeconds float64) ([
 
 const listOrphans = `-- name: ListOrphans :many
 select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing,
-    coalesce(j.attempt, 0)::int as attempt, coalesce(j.args, '{}')::jsonb as args
+    coalesce(j.attempt, 0)::int as attempt, coalesce(j.queue, $1::text)::text as queue, coalesce(j.args, '{}')::jsonb as args
 from submissions s
 left join river_job j on j.id = s.job_id
 where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))
@@ -149,13 +149,14 @@ type ListOrphansRow struct {
 	Cancelled bool
 	Missing   bool
 	Attempt   int32
+	Queue     string
 	Args      []byte
 }
 
 // Submissions in progress whose job has ended without them: cancelled or deleted by
 // an operator, or retried by River after such a cancel.
-func (q *Queries) ListOrphans(ctx context.Context) ([]ListOrphansRow, error) {
-	rows, err := q.db.Query(ctx, listOrphans)
+func (q *Queries) ListOrphans(ctx context.Context, lostQueue string) ([]ListOrphansRow, error) {
+	rows, err := q.db.Query(ctx, listOrphans, lostQueue)
 	if err != nil {
 		return nil, err
 	}
@@ -170,6 +171,7 @@ func (q *Queries) ListOrphans(ctx context.Context) ([]ListOrphansRow, error) {
 			&i.Cancelled,
 			&i.Missing,
 			&i.Attempt,
+			&i.Queue,
 			&i.Args,
 		); err != nil {
 			return nil, err

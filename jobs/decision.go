@@ -50,8 +50,8 @@ const (
 
 var actions = []action{actionComplete, actionFail, actionRetry, actionSnooze, actionInterrupt, actionDrop}
 
-// outcome is the decision about one run.
-type outcome struct {
+// decision is what is done after one run.
+type decision struct {
 	action  action
 	failure *onboarding.Failure // actionFail
 	wait    time.Duration       // actionRetry, actionSnooze
@@ -92,9 +92,9 @@ type spent struct {
 	age      time.Duration // since it was submitted
 }
 
-// decide maps what a worker returned to an outcome. cause is the cause of the
+// decide maps what a worker returned to a decision. cause is the cause of the
 // job's context, nil while it is not cancelled.
-func decide(err error, cause error, spent spent) outcome {
+func decide(err error, cause error, spent spent) decision {
 	var (
 		failure   *onboarding.Failure
 		rateLimit *onboarding.RateLimitError
@@ -102,11 +102,11 @@ func decide(err error, cause error, spent spent) outcome {
 	)
 	switch {
 	case err == nil:
-		return outcome{action: actionComplete}
+		return decision{action: actionComplete}
 	case errors.Is(err, onboarding.ErrSuperseded), errors.Is(cause, onboarding.ErrSuperseded):
-		return outcome{action: actionDrop}
+		return decision{action: actionDrop}
 	case errors.Is(cause, errSilent):
-		return outcome{action: actionSnooze, wait: outageSnooze}
+		return decision{action: actionSnooze, wait: outageSnooze}
 	case errors.As(err, &panicked):
 		return fail(onboarding.FailureInternal, err)
 	case errors.Is(cause, errOutOfTime):
@@ -114,32 +114,32 @@ func decide(err error, cause error, spent spent) outcome {
 	case errors.Is(cause, rivertype.ErrJobCancelledRemotely):
 		return fail(onboarding.FailureCancelled, err)
 	case cause != nil: // the worker is stopping: whatever the work made of that is no failure of it
-		return outcome{action: actionInterrupt}
+		return decision{action: actionInterrupt}
 	case errors.As(err, &rateLimit):
 		return decideSnooze(rateLimit, spent.snoozed)
 	case errors.As(err, &failure):
 		return decideFailure(failure, spent.attempts)
 	case postgres.Unavailable(err) && spent.age < outageBudget:
-		return outcome{action: actionSnooze, wait: outageSnooze}
+		return decision{action: actionSnooze, wait: outageSnooze}
 	}
 	if spent.attempts < attemptBudget {
-		return outcome{action: actionRetry, wait: retryDelay(spent.attempts)}
+		return decision{action: actionRetry, wait: retryDelay(spent.attempts)}
 	}
 	return fail(onboarding.FailureInternal, err)
 }
 
-func fail(code onboarding.FailureCode, err error) outcome {
-	return outcome{action: actionFail, failure: &onboarding.Failure{Code: code, Err: err}}
+func fail(code onboarding.FailureCode, err error) decision {
+	return decision{action: actionFail, failure: &onboarding.Failure{Code: code, Err: err}}
 }
 
-func decideSnooze(limit *onboarding.RateLimitError, snoozed time.Duration) outcome {
+func decideSnooze(limit *onboarding.RateLimitError, snoozed time.Duration) decision {
 	wait := snoozeOf(limit)
 	if snoozed+wait > snoozeBudget {
-		return outcome{action: actionFail, failure: &onboarding.Failure{
+		return decision{action: actionFail, failure: &onboarding.Failure{
 			Code: onboarding.FailureSiteRateLimited, Subject: limit.Subject, Err: limit,
 		}}
 	}
-	return outcome{action: actionSnooze, wait: wait, counted: true, subject: limit.Subject}
+	return decision{action: actionSnooze, wait: wait, counted: true, subject: limit.Subject}
 }
 
 // snoozeOf returns how long to wait for the other side.
@@ -150,16 +150,16 @@ func snoozeOf(limit *onboarding.RateLimitError) time.Duration {
 	return limit.RetryAfter
 }
 
-func decideFailure(failure *onboarding.Failure, attempts int) outcome {
+func decideFailure(failure *onboarding.Failure, attempts int) decision {
 	if failure.Temporary() && attempts < attemptBudget {
-		return outcome{action: actionRetry, wait: retryDelay(attempts), failure: failure}
+		return decision{action: actionRetry, wait: retryDelay(attempts), failure: failure}
 	}
-	return outcome{action: actionFail, failure: failure}
+	return decision{action: actionFail, failure: failure}
 }
 
 // snoozeReason says what a snooze waits for, as a label.
-func (o outcome) snoozeReason() string {
-	if o.counted {
+func (d decision) snoozeReason() string {
+	if d.counted {
 		return snoozeRateLimit
 	}
 	return snoozeOutage
@@ -180,18 +180,18 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 
 // waitPhase says to the user what is waited for: what happened, as the first
 // sentence of a failure says it, and when it goes on.
-func (o outcome) waitPhase() onboarding.Phase {
-	if o.action == actionSnooze && o.counted {
+func (d decision) waitPhase() onboarding.Phase {
+	if d.action == actionSnooze && d.counted {
 		phase := onboarding.PhaseRateLimited
-		phase.Message = fmt.Sprintf("%s asks us to slow down. Going on in %s.", o.subject, inWords(o.wait))
+		phase.Message = fmt.Sprintf("%s asks us to slow down. Going on in %s.", d.subject, inWords(d.wait))
 		return phase
 	}
 	phase := onboarding.PhaseRetrying
 	reason := "Something went wrong on our side"
-	if o.failure != nil {
-		reason, _, _ = strings.Cut(o.failure.Sentence(), ". ")
+	if d.failure != nil {
+		reason, _, _ = strings.Cut(d.failure.Sentence(), ". ")
 	}
-	phase.Message = fmt.Sprintf("%s. Trying again in %s.", reason, inWords(o.wait))
+	phase.Message = fmt.Sprintf("%s. Trying again in %s.", reason, inWords(d.wait))
 	return phase
 }
 
@@ -209,14 +209,14 @@ func inWords(wait time.Duration) string {
 
 // riverError is what River is told after err, which may hold an order to River from
 // within. An interrupted job that could not be handed back is left to River.
-func (o outcome) riverError(err error) error {
-	switch o.action {
+func (d decision) riverError(err error) error {
+	switch d.action {
 	case actionSnooze:
-		return river.JobSnooze(o.wait)
+		return river.JobSnooze(d.wait)
 	case actionRetry:
 		return errors.New(err.Error())
 	case actionInterrupt:
-		if o.written {
+		if d.written {
 			return nil
 		}
 		return fmt.Errorf("%w: %s", context.Canceled, err.Error()) // by which River knows an interruption

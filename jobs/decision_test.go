@@ -82,17 +82,17 @@ func TestRiverError(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
 	for _, final := range []action{actionComplete, actionFail, actionDrop} {
-		assert.NoError(t, outcome{action: final}.riverError(boom), final)
+		assert.NoError(t, decision{action: final}.riverError(boom), final)
 	}
 	for name, order := range map[string]error{"cancel": river.JobCancel(boom), "snooze": river.JobSnooze(time.Second)} {
-		err := outcome{action: actionRetry}.riverError(fmt.Errorf("work: %w", order))
+		err := decision{action: actionRetry}.riverError(fmt.Errorf("work: %w", order))
 		require.Error(t, err, name)
 		assert.NotErrorIs(t, err, order, "a retry holds no order to River")
 	}
-	require.NoError(t, outcome{action: actionInterrupt, written: true}.riverError(boom))
-	require.ErrorIs(t, outcome{action: actionInterrupt}.riverError(boom), context.Canceled)
+	require.NoError(t, decision{action: actionInterrupt, written: true}.riverError(boom))
+	require.ErrorIs(t, decision{action: actionInterrupt}.riverError(boom), context.Canceled)
 	var snooze *rivertype.JobSnoozeError
-	require.ErrorAs(t, outcome{action: actionSnooze, wait: time.Second}.riverError(boom), &snooze)
+	require.ErrorAs(t, decision{action: actionSnooze, wait: time.Second}.riverError(boom), &snooze)
 	assert.Equal(t, time.Second, snooze.Duration)
 }
 
@@ -102,7 +102,7 @@ func TestProtectReturnsThePanic(t *testing.T) {
 	var panicked *panicError
 	require.ErrorAs(t, err, &panicked)
 	assert.Equal(t, "boom", panicked.value)
-	assert.Contains(t, string(panicked.stack), "outcome_test.go")
+	assert.Contains(t, string(panicked.stack), "decision_test.go")
 }
 
 func TestRetryPolicyCountsEarlierJobs(t *testing.T) {
@@ -116,11 +116,11 @@ func TestRetryPolicyCountsEarlierJobs(t *testing.T) {
 func TestWaitPhase(t *testing.T) {
 	t.Parallel()
 	failure := &onboarding.Failure{Code: onboarding.FailureSiteError, Subject: "example.com"}
-	phase := outcome{action: actionRetry, wait: 3 * time.Second, failure: failure}.waitPhase()
+	phase := decision{action: actionRetry, wait: 3 * time.Second, failure: failure}.waitPhase()
 	assert.Equal(t, "retrying", phase.Name)
 	assert.Contains(t, phase.Message, "example.com")
 	assert.Equal(t, "The website example.com answered with an error. Trying again in 3 seconds.", phase.Message)
-	assert.Equal(t, "rate_limited", outcome{action: actionSnooze, wait: time.Minute, counted: true}.waitPhase().Name)
+	assert.Equal(t, "rate_limited", decision{action: actionSnooze, wait: time.Minute, counted: true}.waitPhase().Name)
 }
 
 func TestInWords(t *testing.T) {

@@ -1,0 +1,71 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/queue"
+)
+
+// HandBack queues a successor for a job that a stopping worker does not finish, and
+// ends the job, in one transaction: like a lost one it is replaced, not run again, so
+// that nothing that its worker still does or has left behind meets another's run. It
+// uses up neither an attempt nor a recovery.
+func (r *Claim) HandBack(ctx context.Context, endJob EndJob) error {
+	if r.Submission.ID == uuid.Nil {
+		return fmt.Errorf("hand back job %d: its submission was not read", r.Job.ID)
+	}
+	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
+	defer cancel()
+	err := postgres.InTx(ctx, r.Pool, r.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+		_, current, err := r.lockMine(ctx, q)
+		if err != nil {
+			return err
+		}
+		if err := r.succeed(ctx, tx, q, r.Job.Recoveries, current.Progress); err != nil {
+			return err
+		}
+		return endJob(ctx, tx)
+	})
+	if err != nil {
+		return fmt.Errorf("hand back job %d: %w", r.Job.ID, err)
+	}
+	r.changed()
+	return nil
+}
+
+// lockMine is lock, and onboarding.ErrSuperseded if the submission does not wait for this
+// job any more.
+func (r *Claim) lockMine(ctx context.Context, q *postgres.Queries) (onboarding.StepStatus, onboarding.Submission, error) {
+	status, current, err := r.lock(ctx, q)
+	if err == nil && (current.JobID != r.Job.ID || current.Status != onboarding.SubmissionInProgress) {
+		err = onboarding.ErrSuperseded
+	}
+	return status, current, err
+}
+
+// succeed queues the job that goes on, in the queue of this one, and moves the submission
+// to it, with the step event of that. The present attempt does not count as a failed one.
+func (r *Claim) succeed(ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, progress onboarding.Progress) error {
+	s := r.Submission
+	work := queue.Work{SubmissionID: s.ID, UserID: s.UserID, Recoveries: recoveries, AttemptsUsed: r.Job.Attempts - 1}
+	successor, err := r.River.InsertTx(ctx, tx, queue.Args{Name: string(s.Kind), Work: work}, queue.InsertOpts(r.Job.Queue))
+	if err != nil {
+		return fmt.Errorf("queue successor: %w", err)
+	}
+	next, p := progress.Enter(onboarding.PhaseRecovering), postgres.NewPipeline()
+	_, _ = p.ReplaceJob(ctx, postgres.ReplaceJobParams{
+		SuccessorID: successor.Job.ID, ID: s.ID, JobID: r.Job.ID,
+		Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
+	})
+	r.record(ctx, p)
+	if err := r.run(ctx, p, q, errMoved); err != nil {
+		return fmt.Errorf("move submission %s to its successor: %w", s.ID, err)
+	}
+	return nil
+}

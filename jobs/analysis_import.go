@@ -1,0 +1,42 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// importAnalysis stores an analysis that the client posted. What was read and measured of
+// the same website before stays beside the posted values.
+func importAnalysis(ctx context.Context, r *run) error {
+	var input onboarding.AnalysisImport
+	if err := r.Input(&input); err != nil {
+		return err
+	}
+	posted, err := onboarding.ParseFlatAnalysis(input.Analysis)
+	if err != nil { // the API has accepted it
+		return fmt.Errorf("read posted analysis: %w", err)
+	}
+	if err := r.Enter(ctx, onboarding.PhaseStoring); err != nil {
+		return err
+	}
+	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+		var held *onboarding.Analysis
+		switch stored, err := postgres.AnalysisOf(ctx, q, r.Submission.UserID, input.Website); {
+		case err == nil:
+			held = &stored.Analysis
+		case !errors.Is(err, onboarding.ErrNotFound):
+			return err
+		}
+		document, err := json.Marshal(posted.Analysis(held))
+		if err != nil {
+			return fmt.Errorf("encode analysis: %w", err)
+		}
+		return saveAnalysis(ctx, p, r.Submission, input.Website, document)
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/upstream"
+)
+
+// CompetitorFinder asks the search provider Exa. It returns *onboarding.RateLimitError
+// or *onboarding.Failure, and repeats nothing.
+type CompetitorFinder interface {
+	Similar(ctx context.Context, key onboarding.Secret, asked onboarding.CompetitorSearch) ([]onboarding.FoundCompetitor, error)
+}
+
+// competitorDiscovery asks Exa with the user's key.
+type competitorDiscovery struct {
+	finder CompetitorFinder
+	models *models
+}
+
+// do leaves a list of onboarding.FoundCompetitor, null if the key was removed meanwhile.
+func (w *competitorDiscovery) do(ctx context.Context, r *run) error {
+	var input onboarding.CompetitorSearch
+	if err := r.Input(&input); err != nil {
+		return err
+	}
+	if err := r.Enter(ctx, onboarding.PhaseCompetitors); err != nil {
+		return err
+	}
+	keys, err := r.keys(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider == onboarding.ProviderExa })
+	if i < 0 {
+		r.answer([]byte("null"))
+		return nil
+	}
+	found, err := w.find(ctx, r, keys[i], input)
+	if err != nil {
+		return fmt.Errorf("find competitors: %w", err)
+	}
+	return r.answerWith(found)
+}
+
+func (w *competitorDiscovery) find(
+	ctx context.Context, r *run, key onboarding.StoredKey, input onboarding.CompetitorSearch,
+) (found []onboarding.FoundCompetitor, err error) {
+	credential, err := w.models.open(r.Submission.UserID, key)
+	if errors.Is(err, errSealed) {
+		return nil, &onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: key.Provider.Info().Name, Err: err}
+	}
+	if err != nil {
+		return nil, err
+	}
+	done, err := w.models.limits.Take(ctx, upstream.ProviderUpstream(w.models.keys, key))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { done(err) }()
+	found, err = w.finder.Similar(ctx, credential.Key, input)
+	var failure *onboarding.Failure
+	if errors.As(err, &failure) && failure.Code == onboarding.FailureKeyRefused {
+		w.models.refused(ctx, r, key)
+	}
+	return found, err
+}

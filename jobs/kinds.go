@@ -1,0 +1,77 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/queue"
+	"github.com/alwrity/onboarding/internal/upstream"
+)
+
+// work does one kind of work and leaves its result in the run. What it returns is decided
+// about by the supervisor.
+type work func(ctx context.Context, r *run) error
+
+// kindWorker is the river.Worker of every kind of work in the table of onboarding.Kinds.
+type kindWorker struct {
+	river.WorkerDefaults[queue.Args]
+	info onboarding.KindInfo
+	do   work
+}
+
+// Timeout implements river.Worker: later than ours, because only our own end of a run is
+// applied to the submission.
+func (w *kindWorker) Timeout(*river.Job[queue.Args]) time.Duration { return riverTimeout(w.info) }
+
+// Work implements river.Worker.
+func (w *kindWorker) Work(ctx context.Context, _ *river.Job[queue.Args]) error {
+	return w.do(ctx, runFrom(ctx))
+}
+
+func riverTimeout(info onboarding.KindInfo) time.Duration { return info.Timeout + 2*abandonAfter }
+
+// rescueAfter is an hour beyond the longest timeout.
+func rescueAfter() time.Duration {
+	longest := time.Duration(0)
+	for _, info := range onboarding.Kinds() {
+		longest = max(longest, riverTimeout(info))
+	}
+	return longest + time.Hour
+}
+
+// works is the table of what is done for each kind of work.
+func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
+	limits := upstream.NewLimiter(pool, cfg.Registry)
+	models := &models{client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
+	turn := upstream.HostTurn(limits, cfg.Keys)
+	analysis := &websiteAnalysis{crawler: cfg.Crawler, readText: cfg.ReadText, turn: turn, analyzer: cfg.Analyzer, models: models}
+	return map[onboarding.Kind]work{
+		onboarding.KindWebsiteAnalysis:       analysis.store,
+		onboarding.KindWebsitePreview:        analysis.preview,
+		onboarding.KindAnalysisImport:        importAnalysis,
+		onboarding.KindPersonaGeneration:     (&personaGeneration{personas: cfg.Personas, models: models}).do,
+		onboarding.KindPersonaImport:         importPersonas(cfg.Personas),
+		onboarding.KindQualityAssessment:     assessQuality(cfg.Personas),
+		onboarding.KindSitemapAnalysis:       analyzeSitemap(cfg.Sitemaps, turn),
+		onboarding.KindCompetitorDiscovery:   (&competitorDiscovery{finder: cfg.Competitors, models: models}).do,
+		onboarding.KindPersonalizationInputs: buildInputs(cfg.BuildInputs),
+		onboarding.KindKeyValidation:         (&keyValidation{models: models}).do,
+	}
+}
+
+// addKinds registers the kinds of work, each of which must have its row in the table.
+func addKinds(workers *river.Workers, table map[onboarding.Kind]work) error {
+	for _, info := range onboarding.Kinds() {
+		do := table[info.Kind]
+		if do == nil {
+			return fmt.Errorf("nothing is done for the kind %s", info.Kind)
+		}
+		river.AddWorkerArgs(workers, queue.Args{Name: string(info.Kind)}, &kindWorker{info: info, do: do})
+	}
+	return nil
+}

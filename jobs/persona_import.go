@@ -1,0 +1,62 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
+)
+
+// engineClient names the client as the origin of a result.
+const engineClient = "client"
+
+// importPersonas stores personas that the client posted, as they were posted; a quality
+// that was left out is assessed if there is an analysis to compare with.
+func importPersonas(generator PersonaGenerator) work {
+	return func(ctx context.Context, r *run) error {
+		var personas onboarding.Personas
+		if err := r.Input(&personas); err != nil {
+			return err
+		}
+		if err := r.Enter(ctx, onboarding.PhaseStoring); err != nil {
+			return err
+		}
+		if len(personas.Quality) == 0 || string(personas.Quality) == "null" {
+			quality, err := assess(ctx, r, generator, personas)
+			if err != nil {
+				return err
+			}
+			personas.Quality = quality
+		}
+		r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
+			return savePersonas(ctx, p, r.Submission, personas, engineClient, nil)
+		}
+		return nil
+	}
+}
+
+func savePersonas(
+	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, personas onboarding.Personas, engine string, warnings []onboarding.Warning,
+) error {
+	platforms, err := json.Marshal(personas.Platforms)
+	if err != nil {
+		return fmt.Errorf("encode platform personas: %w", err)
+	}
+	if warnings == nil {
+		warnings = []onboarding.Warning{}
+	}
+	notes, err := json.Marshal(warnings)
+	if err != nil {
+		return fmt.Errorf("encode warnings: %w", err)
+	}
+	selected := make([]string, len(personas.Selected))
+	for i, platform := range personas.Selected {
+		selected[i] = string(platform)
+	}
+	return p.SavePersonas(ctx, postgres.SavePersonasParams{
+		SessionID: s.SessionID, UserID: s.UserID, SubmissionID: s.ID, CorePersona: personas.Core, PlatformPersonas: platforms,
+		QualityMetrics: personas.Quality, SelectedPlatforms: selected, Engine: engine, Warnings: notes,
+	})
+}

@@ -1,0 +1,31 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// SitemapReader reads the sitemap of a website and reports what it lists. Errors are those of a Crawler.
+type SitemapReader interface {
+	Sitemap(ctx context.Context, asked onboarding.Crawl) (onboarding.SitemapReport, error)
+}
+
+// analyzeSitemap reads the sitemap of a website. The result is an onboarding.SitemapReport.
+func analyzeSitemap(sitemaps SitemapReader, turn func(ctx context.Context, host string) (func(error), error)) work {
+	return func(ctx context.Context, r *run) error {
+		var input onboarding.SitemapInput
+		if err := r.Input(&input); err != nil {
+			return err
+		}
+		if err := r.Enter(ctx, onboarding.PhaseSitemap); err != nil {
+			return err
+		}
+		report, err := sitemaps.Sitemap(ctx, onboarding.Crawl{URL: input.Website, Turn: turn})
+		if err != nil {
+			return fmt.Errorf("read sitemap: %w", err)
+		}
+		return r.answerWith(report)
+	}
+}
