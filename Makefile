@@ -23,6 +23,15 @@ NO_DATABASE := unset DATABASE_URL MIGRATE_DATABASE_URL;
 # In another user's folder git refuses to answer, and go build would fail.
 VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
 
+# What `version` prints.
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X github.com/alwrity/onboarding/internal/ops.version=$(VERSION)
+
+# Programs, tests and the programs that tests build have these in common, so that they share what is compiled. Only the
+# race detector needs cgo.
+export GOFLAGS ?= -trimpath
+export CGO_ENABLED = 0
+
 TOOLS := .bin/golangci-lint .bin/sqlc
 
 ##@ Try it
@@ -51,12 +60,13 @@ demo-ops: .need-server build ## start everything with Prometheus (and Grafana if
 # which has nothing to find there.
 WITHOUT_RACE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|TestAnalyzeAnyText|TestMergeAnyAnswer)$$
 
+# Vet is a part of make check.
 .PHONY: test
 test: .need-test-server .need-cc ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
-	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
-	@$(NO_DATABASE) go test -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style
-	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -shuffle=on ./jobs # alone: its tests measure seconds
-	@$(NO_DATABASE) go -C tools/chaos test ./...
+	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
+	@$(NO_DATABASE) go test -vet=off -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style
+	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on ./jobs # alone: its tests measure seconds
+	@$(NO_DATABASE) go -C tools/chaos test -vet=off ./...
 
 .PHONY: browser-test
 browser-test: .need-browser-server build tools/browser/node_modules ## drive the web page with a browser and check it; screenshots in .data/screenshots
@@ -118,7 +128,7 @@ client-check: build $(CLIENT)/node_modules/.package-lock.json ## the TypeScript 
 .PHONY: build
 build: ## build the programs into .bin
 	@mkdir -p .bin
-	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./cmd/api ./cmd/worker ./internal/cmd/dev
+	@scripts/build $(VCS) -ldflags '$(LDFLAGS)' -o .bin/ ./cmd/api ./cmd/worker ./internal/cmd/dev
 
 .PHONY: tools
 tools: $(TOOLS) ## build the linter and the generator into .bin
@@ -158,7 +168,7 @@ eval-personas: ## how well personas match held-out pages of their own site and o
 .PHONY: bench-stream
 bench-stream: build ## how soon changes reach open streams and how much memory streams cost, on a database of its own
 	@scripts/need postgres
-	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench stream
 
 # How many step events the analytics are measured with; 10000000 takes about 4 GB.
@@ -167,13 +177,13 @@ EVENTS ?= 200000
 .PHONY: bench-analytics
 bench-analytics: build ## how fast the analytics are over a year of step events (EVENTS=10000000), on a database of its own
 	@scripts/need postgres
-	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench analytics -events '$(EVENTS)'
 
 .PHONY: fairness
 fairness: build ## how soon a user's job starts beside 10,000 bulk jobs, how equally operations share, and how many calls providers refuse
 	@scripts/need postgres
-	@CGO_ENABLED=0 go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench fairness
 
 .PHONY: figures
@@ -190,19 +200,19 @@ CHAOS_FLAGS = $(if $(DURATION),-duration '$(DURATION)') $(if $(SEED),-seed '$(SE
 .PHONY: chaos
 chaos: build ## kill, stop and disconnect processes under load, then check that nothing was lost or done twice (DURATION=30m SEED=n)
 	@scripts/need postgres
-	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos run $(CHAOS_FLAGS)
 
 .PHONY: chaos-selftest
 chaos-selftest: build ## check that chaos notices programs with each of five defects
 	@scripts/need postgres
-	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos selftest $(CHAOS_FLAGS)
 
 .PHONY: rolling
 rolling: build ## restart every process under load, with workers of two releases, and check that no request and no step fails (DURATION=90s SEED=n)
 	@scripts/need postgres
-	@CGO_ENABLED=0 go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
+	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS)
 
 .PHONY: mutants
@@ -239,7 +249,7 @@ help:
 $(TOOLS): tools/go.mod
 	@mkdir -p .bin
 	@echo 'build $@ (once, takes a minute or two)'
-	@CGO_ENABLED=0 go build -C tools -buildvcs=false -o ../$@ $(TOOL)
+	@go build -C tools -buildvcs=false -o ../$@ $(TOOL)
 	@touch $@
 
 # Install what this machine lacks.

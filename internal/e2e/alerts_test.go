@@ -273,6 +273,7 @@ func (o *outage) otherRelease(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "worker")
 	build := exec.Command("go", "build", fmt.Sprintf("-buildvcs=%t", !saysRevision), "-o", path, "./cmd/worker")
 	build.Dir = filepath.Join("..", "..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	output, err := build.CombinedOutput()
 	require.NoError(t, err, string(output))
 	metrics := freeAddress(t)

@@ -19,14 +19,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// testVersion is what the programs of the tests are built as.
+const testVersion = "v0.0.0-test"
+
 // programs builds both programs once and returns their folder.
 var programs = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "onboarding-e2e-")
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-o", dir, "./cmd/api", "./cmd/worker")
+	build := exec.Command("go", "build", "-ldflags", "-X github.com/alwrity/onboarding/internal/ops.version="+testVersion, "-o", dir, "./cmd/api", "./cmd/worker")
 	build.Dir = filepath.Join("..", "..")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build, whose packages are compiled
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the programs: %w\n%s", err, output)
 	}
@@ -43,6 +47,17 @@ func TestMain(m *testing.M) {
 		_ = os.RemoveAll(dir)
 	}
 	os.Exit(code)
+}
+
+func TestProgramsPrintTheirVersion(t *testing.T) {
+	t.Parallel()
+	dir, err := programs()
+	require.NoError(t, err)
+	for _, program := range []string{"api", "worker"} {
+		out, err := exec.CommandContext(t.Context(), filepath.Join(dir, program), "version").Output()
+		require.NoError(t, err)
+		require.Equal(t, testVersion+"\n", string(out))
+	}
 }
 
 // environment is what the processes of one test share.

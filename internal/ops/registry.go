@@ -27,14 +27,11 @@ func NewRegistry(process string) *prometheus.Registry {
 	return reg
 }
 
-// Version returns the version of the binary's module, "(devel)" when it was
-// built from a working copy.
-func Version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
-}
+// version is set by the linker, see the Makefile.
+var version = "dev"
+
+// Version returns the version that the binary was built as, "dev" if it was built without one.
+func Version() string { return version }
 
 // buildSetting returns what the Go toolchain recorded under key, or "".
 func buildSetting(key string) string {

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -175,8 +174,10 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, server string) (string, e
 // migrationsHash names the state of the schema: our migration files and go.sum,
 // which pins River's.
 func migrationsHash() (string, error) {
-	_, here, _, _ := runtime.Caller(0)
-	root := filepath.Join(filepath.Dir(here), "..", "..", "..")
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
 	paths, err := filepath.Glob(filepath.Join(root, "migrations", "*"))
 	if err != nil {
 		return "", err
@@ -191,6 +192,22 @@ func migrationsHash() (string, error) {
 	}
 	// Partitions are made for the month.
 	return hex.EncodeToString(hash.Sum(nil))[:12] + time.Now().UTC().Format("_200601"), nil
+}
+
+// moduleRoot returns the folder of go.mod: tests run in the folder of their package.
+func moduleRoot() (string, error) {
+	start, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for folder := start; ; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		if folder == filepath.Dir(folder) {
+			return "", fmt.Errorf("no folder above %s has a go.mod", start)
+		}
+	}
 }
 
 func exec(ctx context.Context, sql string) error {
