@@ -187,6 +187,18 @@ func TestReady(t *testing.T) {
 	require.ErrorIs(t, postgres.Ready(t.Context(), empty), postgres.ErrOutdated)
 }
 
+// During a deployment the schema may be ahead of the programs that still run.
+func TestANewerSchemaIsReady(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	owner, err := pgx.Connect(t.Context(), db.URL)
+	require.NoError(t, err)
+	defer owner.Close(t.Context())
+	_, err = owner.Exec(t.Context(), "insert into goose_db_version (version_id, is_applied) values ($1, true)", postgres.SchemaVersion+1)
+	require.NoError(t, err)
+	require.NoError(t, postgres.Ready(t.Context(), db.App))
+}
+
 func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	_, refused := pgx.Connect(t.Context(), "postgres://127.0.0.1:1/none?sslmode=disable")
