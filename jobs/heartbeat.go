@@ -11,6 +11,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // The clockwork of recovery. The jobs of a worker that is killed are replaced 6 to
@@ -38,22 +39,15 @@ type heartbeat struct {
 	steadySince, lastBeat time.Time
 }
 
-// run beats until ctx ends. A worker that has not beaten for the dead-threshold is
-// dead to the others: it lets go of its jobs until it can beat again.
+// run writes heartbeats until ctx ends. A worker without one for the dead-threshold is dead
+// to the others: it lets go of its jobs until it can write again.
 func (h *heartbeat) run(ctx context.Context) {
-	ticker := time.NewTicker(flow.BeatEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+	queue.Every(ctx, flow.BeatEvery, func(ctx context.Context) {
 		if err := h.beat(ctx); err != nil && ctx.Err() == nil {
-			h.log.WarnContext(ctx, "beat not written", "error", err)
+			h.log.WarnContext(ctx, "heartbeat not written", "error", err)
 		}
 		h.running.setSilent(h.silent())
-	}
+	})
 }
 
 // beat writes one beat and cancels the jobs that are no longer wanted.

@@ -35,18 +35,11 @@ type Feeder struct {
 
 // Run feeds until ctx ends.
 func (f *Feeder) Run(ctx context.Context) {
-	ticker := time.NewTicker(feedEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+	queue.Every(ctx, feedEvery, func(ctx context.Context) {
 		if err := f.Tick(ctx); err != nil && ctx.Err() == nil {
 			f.Log.WarnContext(ctx, "bulk operations not fed", "error", err)
 		}
-	}
+	})
 }
 
 // Tick fills the window if there is an operation to feed it from.

@@ -18,11 +18,7 @@ func (s *Submitter) Complete(ctx context.Context, userID string, bound time.Dura
 	if err := s.waitForSteps(ctx, userID, bound); err != nil {
 		return err
 	}
-	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.lockSteps(ctx)
-		if err != nil {
-			return err
-		}
+	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
 		finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 		if err != nil {
 			return fmt.Errorf("read session: %w", err)
@@ -55,7 +51,7 @@ func (s *Submitter) waitForSteps(ctx context.Context, userID string, bound time.
 }
 
 // mayComplete checks that every step that the last one needs is done.
-func mayComplete(steps [onboarding.StepCount]onboarding.Step) error {
+func mayComplete(steps steps) error {
 	var missing, running []string
 	for _, step := range onboarding.StepFinish.Missing(steps) {
 		if step.Status == onboarding.StepInProgress {
@@ -79,7 +75,7 @@ func mayComplete(steps [onboarding.StepCount]onboarding.Step) error {
 }
 
 // complete skips what may be left out and completes step 6.
-func (c *change) complete(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) error {
+func (c *change) complete(ctx context.Context, steps steps) error {
 	for _, step := range steps {
 		if step.Number.Skippable() && step.Status == onboarding.StepPending {
 			if err := c.settle(ctx, step.Number, onboarding.StepSkipped, nil); err != nil {

@@ -50,11 +50,7 @@ func (c *change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
 // RemoveKey deletes the key of a provider. Step 1 is reset when it was the last one
 // of a language model provider. It returns onboarding.ErrNotFound if there is none.
 func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboarding.Provider) error {
-	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.lockSteps(ctx)
-		if err != nil {
-			return err
-		}
+	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
 		deleted, err := c.q.DeleteKey(ctx, postgres.DeleteKeyParams{SessionID: c.sessionID, Provider: provider})
 		if err != nil {
 			return fmt.Errorf("delete key of %s: %w", provider, err)

@@ -116,7 +116,7 @@ func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
 }
 
 // untouched tells whether a reset would change none of the steps.
-func untouched(steps [onboarding.StepCount]onboarding.Step) bool {
+func untouched(steps steps) bool {
 	for _, step := range steps {
 		if step.Status != onboarding.StepPending || step.ResultSubmissionID != nil {
 			return false

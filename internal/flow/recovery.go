@@ -65,18 +65,11 @@ type Recovery struct {
 
 // Run sweeps until ctx ends.
 func (r *Recovery) Run(ctx context.Context) {
-	ticker := time.NewTicker(BeatEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
+	queue.Every(ctx, BeatEvery, func(ctx context.Context) {
 		if err := r.Tick(ctx); err != nil && ctx.Err() == nil {
 			r.Log.WarnContext(ctx, "sweep not finished", "error", err)
 		}
-	}
+	})
 }
 
 // Tick sweeps once, if the worker may judge others.

@@ -157,7 +157,7 @@ func (c *change) repairWork(ctx context.Context, step onboarding.Step) (string, 
 
 // repairResult queues the work whose result is missing again, or makes the step
 // pending if nobody knows any more what it was made from.
-func (c *change) repairResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) (string, error) {
+func (c *change) repairResult(ctx context.Context, steps steps, step onboarding.Step) (string, error) {
 	missing, err := c.resultMissing(ctx, step)
 	if err != nil || !missing {
 		return DoctorGone, err
@@ -206,7 +206,7 @@ func (c *change) resultMissing(ctx context.Context, step onboarding.Step) (bool,
 }
 
 // repairFinish finishes a session whose steps allow it, and reopens another.
-func (c *change) repairFinish(ctx context.Context, steps [onboarding.StepCount]onboarding.Step) (string, error) {
+func (c *change) repairFinish(ctx context.Context, steps steps) (string, error) {
 	finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 	if err != nil {
 		return "", fmt.Errorf("read session: %w", err)

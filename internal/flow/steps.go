@@ -123,11 +123,7 @@ func nothingToRetry(n onboarding.StepNumber) error {
 // Reset makes a step pending again and cancels its running work. What it stored
 // stays readable and counts for nothing; a finished onboarding is open again.
 func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepNumber) error {
-	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.lockSteps(ctx)
-		if err != nil {
-			return err
-		}
+	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
 		if n != onboarding.StepFinish { // which reopen resets
 			if err := c.reset(ctx, steps[n-1]); err != nil {
 				return err
@@ -143,17 +139,13 @@ func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepN
 // ResetAll makes all steps pending again and cancels running work; API keys are
 // kept. With deleteData what the steps stored is deleted as well.
 func (s *Submitter) ResetAll(ctx context.Context, userID string, deleteData bool) error {
-	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.lockSteps(ctx)
-		if err != nil {
-			return err
-		}
+	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
 		return c.resetAll(ctx, steps, deleteData)
 	})
 }
 
 // resetAll makes all steps pending, which the caller has locked.
-func (c *change) resetAll(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, deleteData bool) error {
+func (c *change) resetAll(ctx context.Context, steps steps, deleteData bool) error {
 	for _, step := range steps {
 		if err := c.reset(ctx, step); err != nil {
 			return err
@@ -227,11 +219,7 @@ func (c *change) deleteData(ctx context.Context) error {
 // step is reset with it. It returns onboarding.ErrNotFound if the user has none of
 // that id.
 func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64) error {
-	return s.change(ctx, userID, func(c *change) error {
-		steps, err := c.lockSteps(ctx)
-		if err != nil {
-			return err
-		}
+	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
 		submission, err := c.q.DeleteWebsiteAnalysis(ctx, id)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return onboarding.ErrNotFound
@@ -249,7 +237,7 @@ func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64)
 
 // loseResult takes the result from a step, and with it that the onboarding is
 // finished. The caller has locked all steps.
-func (c *change) loseResult(ctx context.Context, steps [onboarding.StepCount]onboarding.Step, step onboarding.Step) error {
+func (c *change) loseResult(ctx context.Context, steps steps, step onboarding.Step) error {
 	if err := c.dropResult(ctx, step); err != nil {
 		return err
 	}

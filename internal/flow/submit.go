@@ -69,6 +69,20 @@ func (s *Submitter) change(ctx context.Context, userID string, do func(*change) 
 	})
 }
 
+// steps are the steps of a session, of which number, status, submission and result are read.
+type steps = [onboarding.StepCount]onboarding.Step
+
+// changeSteps is change with the locks of all steps.
+func (s *Submitter) changeSteps(ctx context.Context, userID string, do func(*change, steps) error) error {
+	return s.change(ctx, userID, func(c *change) error {
+		steps, err := c.lockSteps(ctx)
+		if err != nil {
+			return err
+		}
+		return do(c, steps)
+	})
+}
+
 // submit accepts a piece of work, or joins it to the same one that is running;
 // another one of the step is superseded. prepare, if not nil, runs before under the lock.
 func (s *Submitter) submit(

@@ -33,8 +33,8 @@ type Keep struct {
 // deletes its own finished rows.
 type Retention struct {
 	pool    *pgxpool.Pool // sees all users
-	keep    Keep
-	Deleted *prometheus.CounterVec
+	tables  []agingTable
+	deleted *prometheus.CounterVec
 
 	mu sync.Mutex
 	// last is where the looking through old submissions goes on. Those that a step
@@ -42,67 +42,60 @@ type Retention struct {
 	last system.DeleteOldSubmissionsRow
 }
 
-// The tables of which old rows are deleted.
-const (
-	TableSubmissions    = "submissions"
-	TableStepEvents     = "step_events"
-	TableModelCalls     = "model_calls"
-	TableAuditLog       = "audit_log"
-	TableBulkOperations = "bulk_operations"
-	tableDeadJobs       = "dead_jobs"
-	tableLimits         = "upstream_limits"
-	tableRequests       = "idempotency_keys"
-)
+// agingTable is a table whose old rows are deleted.
+type agingTable struct {
+	name string
+	days int // 0 keeps them for ever
+	// delete deletes a bounded part and returns how many rows that were.
+	delete func(ctx context.Context, q *system.Queries, days int32) (int64, error)
+}
 
+// NewRetention returns the retention of a database. pool must assume the system role.
 func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Retention {
-	r := &Retention{pool: pool, keep: keep, Deleted: prometheus.NewCounterVec(prometheus.CounterOpts{
+	r := &Retention{pool: pool, deleted: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "onboarding_retention_deleted_rows_total",
 		Help: "Rows that were deleted because they were older than they are kept, by table.",
 	}, []string{"table"})}
-	for _, table := range []string{
-		TableSubmissions, TableStepEvents, TableModelCalls, TableAuditLog, TableBulkOperations, tableDeadJobs, tableLimits, tableRequests,
-	} {
-		r.Deleted.WithLabelValues(table)
+	r.tables = []agingTable{
+		{"submissions", keep.Submissions, r.submissions},
+		{"step_events", keep.StepEvents, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
+			return q.DeleteOldEvents(ctx, system.DeleteOldEventsParams{Days: days, MaxRows: retentionRows})
+		}},
+		{"model_calls", keep.ModelCalls, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
+			return q.DeleteOldModelCalls(ctx, system.DeleteOldModelCallsParams{Days: days, MaxRows: retentionRows})
+		}},
+		{"audit_log", keep.AuditLog, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
+			return q.DeleteOldAudits(ctx, system.DeleteOldAuditsParams{Days: days, MaxRows: retentionRows})
+		}},
+		{"bulk_operations", keep.BulkOperations, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
+			return q.DeleteOldBulkOperations(ctx, days)
+		}},
+		{"dead_jobs", deadJobDays, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
+			return q.DeleteOldDeadJobs(ctx, system.DeleteOldDeadJobsParams{Days: days, MaxRows: retentionRows})
+		}},
+		{"upstream_limits", 1, func(ctx context.Context, q *system.Queries, _ int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
+		{"idempotency_keys", 1, func(ctx context.Context, q *system.Queries, _ int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
 	}
-	reg.MustRegister(r.Deleted)
+	for _, table := range r.tables {
+		r.deleted.WithLabelValues(table.name)
+	}
+	reg.MustRegister(r.deleted)
 	return r
 }
 
-// Run deletes one part of each kind; one that fails does not keep the others.
+// Run deletes one part of each table; one that fails does not keep the others.
 func (r *Retention) Run(ctx context.Context) error {
-	q := system.New(r.pool)
 	var errs []error
-	for _, old := range []struct {
-		table string
-		days  int
-		del   func(days int32) (int64, error)
-	}{
-		{TableSubmissions, r.keep.Submissions, func(days int32) (int64, error) { return r.submissions(ctx, q, days) }},
-		{TableStepEvents, r.keep.StepEvents, func(days int32) (int64, error) {
-			return q.DeleteOldEvents(ctx, system.DeleteOldEventsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{TableModelCalls, r.keep.ModelCalls, func(days int32) (int64, error) {
-			return q.DeleteOldModelCalls(ctx, system.DeleteOldModelCallsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{TableAuditLog, r.keep.AuditLog, func(days int32) (int64, error) {
-			return q.DeleteOldAudits(ctx, system.DeleteOldAuditsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{TableBulkOperations, r.keep.BulkOperations, func(days int32) (int64, error) { return q.DeleteOldBulkOperations(ctx, days) }},
-		{tableDeadJobs, deadJobDays, func(days int32) (int64, error) {
-			return q.DeleteOldDeadJobs(ctx, system.DeleteOldDeadJobsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{tableLimits, 1, func(int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
-		{tableRequests, 1, func(int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
-	} {
-		if old.days == 0 {
+	for _, table := range r.tables {
+		if table.days == 0 {
 			continue
 		}
-		deleted, err := old.del(int32(old.days)) //nolint:gosec // bounded by the configuration
+		deleted, err := table.delete(ctx, system.New(r.pool), int32(table.days)) //nolint:gosec // bounded by the configuration
 		if err != nil {
-			errs = append(errs, fmt.Errorf("delete old rows of %s: %w", old.table, err))
+			errs = append(errs, fmt.Errorf("delete old rows of %s: %w", table.name, err))
 			continue
 		}
-		r.Deleted.WithLabelValues(old.table).Add(float64(deleted))
+		r.deleted.WithLabelValues(table.name).Add(float64(deleted))
 	}
 	return errors.Join(errs...)
 }

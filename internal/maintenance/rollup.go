@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 const (
@@ -72,19 +73,14 @@ func RollUp(ctx context.Context, pool *pgxpool.Pool, reg prometheus.Registerer, 
 
 // Run counts until ctx ends.
 func (r *Roller) Run(ctx context.Context) {
-	ticker := time.NewTicker(rollupEvery)
-	defer ticker.Stop()
-	for {
+	count := func(ctx context.Context) {
 		if err := r.Tick(ctx); err != nil && ctx.Err() == nil {
 			r.Metrics.errors.Inc()
 			r.Log.WarnContext(ctx, "analytics not counted", "error", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
 	}
+	count(ctx)
+	queue.Every(ctx, rollupEvery, count)
 }
 
 // Tick counts until nothing is left, a batch in each transaction.

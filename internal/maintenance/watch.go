@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/queue"
 )
 
 const (
@@ -67,17 +68,9 @@ func NewWatcher(pool *pgxpool.Pool, clientID string, reg prometheus.Registerer, 
 
 // Run watches until ctx ends, then publishes nothing more.
 func (w *Watcher) Run(ctx context.Context) {
-	ticker := time.NewTicker(watchEvery)
-	defer ticker.Stop()
 	defer w.rest()
-	for {
-		w.Tick(ctx)
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
+	w.Tick(ctx)
+	queue.Every(ctx, watchEvery, w.Tick)
 }
 
 // Tick looks once, if this worker is elected.

@@ -33,6 +33,20 @@ func NewClient(pool *pgxpool.Pool, log *slog.Logger, middleware ...rivertype.Mid
 	return client, nil
 }
 
+// Every calls do at each interval until ctx ends.
+func Every(ctx context.Context, interval time.Duration, do func(context.Context)) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			do(ctx)
+		}
+	}
+}
+
 // CompleteJob returns the function that ends a running job: River's own completion. River
 // does not say when the row was not running any more, so the state that it returns is
 // checked: the error is then onboarding.ErrSuperseded.

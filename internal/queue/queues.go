@@ -86,21 +86,18 @@ func (q *Queues) Resume(ctx context.Context, name string) (Queue, error) {
 }
 
 func (q *Queues) set(ctx context.Context, name string, set func(context.Context, string, *river.QueuePauseOpts) error) (Queue, error) {
-	queues, err := q.List(ctx) // River takes * for all queues
-	if err != nil {
+	if _, err := q.get(ctx, name); err != nil { // River takes * for all queues
 		return Queue{}, err
 	}
-	if !slices.ContainsFunc(queues, func(queue Queue) bool { return queue.Name == name }) {
-		return Queue{}, onboarding.ErrNotFound
-	}
-	err = set(ctx, name, nil)
-	if errors.Is(err, river.ErrNotFound) {
-		return Queue{}, onboarding.ErrNotFound
-	}
-	if err != nil {
+	if err := set(ctx, name, nil); err != nil && !errors.Is(err, river.ErrNotFound) {
 		return Queue{}, fmt.Errorf("pause or resume queue %s: %w", name, err)
 	}
-	if queues, err = q.List(ctx); err != nil {
+	return q.get(ctx, name)
+}
+
+func (q *Queues) get(ctx context.Context, name string) (Queue, error) {
+	queues, err := q.List(ctx)
+	if err != nil {
 		return Queue{}, err
 	}
 	i := slices.IndexFunc(queues, func(queue Queue) bool { return queue.Name == name })
