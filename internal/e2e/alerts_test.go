@@ -59,7 +59,7 @@ var faults = []fault{
 }
 
 // Each alert that can be raised within seconds is raised by its fault in running
-// processes, watched by a real Prometheus with the rules as they are.
+// processes, watched by a real Prometheus with the committed rules.
 func TestAlertsSeeFaults(t *testing.T) {
 	if os.Getenv("OPS_TEST") == "" {
 		t.Skip("make ops-test runs it: it takes some minutes and a Prometheus")
@@ -82,7 +82,7 @@ func TestAlertsSeeFaults(t *testing.T) {
 	}
 }
 
-// outage is a running system that things are done to.
+// outage is a running system into which faults are injected.
 type outage struct {
 	environment
 	monitor  *monitor
@@ -113,7 +113,7 @@ func newOutage(t *testing.T) *outage {
 	return o
 }
 
-// answering is a server that answers everything with one status.
+// answering is a server that responds to every request with the same status.
 func answering(t *testing.T, status int) *httptest.Server {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +132,7 @@ func answering(t *testing.T, status int) *httptest.Server {
 	return server
 }
 
-// startAPI starts an api that is watched.
+// startAPI starts an API process that Prometheus scrapes.
 func (o *outage) startAPI(settings map[string]string) *client {
 	o.t.Helper()
 	address, metrics := freeAddress(o.t), freeAddress(o.t)
@@ -148,7 +148,7 @@ func (o *outage) startAPI(settings map[string]string) *client {
 	return c
 }
 
-// startWorker starts a worker that is watched.
+// startWorker starts a worker that Prometheus scrapes.
 func (o *outage) startWorker(settings map[string]string) *exec.Cmd {
 	o.t.Helper()
 	metrics := freeAddress(o.t)
@@ -163,14 +163,14 @@ func (o *outage) startWorker(settings map[string]string) *exec.Cmd {
 	return cmd
 }
 
-// user returns a client of somebody new.
+// user returns a client of a new user.
 func (o *outage) user() *client {
 	o.t.Helper()
 	o.users++
 	return o.api.as(o.environment, fmt.Sprintf("user_%d", o.users))
 }
 
-// exec runs statements as the owner.
+// exec executes statements as the owner.
 func (o *outage) exec(t *testing.T, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), o.databaseURL)
@@ -195,7 +195,7 @@ func (o *outage) hold(t *testing.T, statement string, args ...any) {
 }
 
 func (o *outage) neglect(t *testing.T) {
-	o.hold(t, "select count(*) from worker_beats") // vacuum can't remove what is deleted now
+	o.hold(t, "select count(*) from worker_beats") // keeps vacuum from removing dead rows
 	o.exec(
 		t,
 		`do $$ declare t text; begin
@@ -251,7 +251,7 @@ func (o *outage) fillSlots(t *testing.T) {
 	}
 }
 
-// freeSlots lets go on what waits; by its time of submission that took minutes.
+// freeSlots ends the jobs that hold the slots; the waiting ones then seem minutes old.
 func (o *outage) freeSlots(t *testing.T) {
 	o.exec(t, "update submissions set created_at = created_at - interval '3 minutes' where status = 'in_progress'")
 	o.hanging.release()
@@ -262,8 +262,8 @@ func (o *outage) strangeWork(t *testing.T) {
 	o.exec(t, `insert into river_job (kind, args, queue, max_attempts, scheduled_at) values ('of_a_newer_release', '{}', 'bulk', 4, now() - interval '1 hour')`)
 }
 
-// otherRelease runs another build of the worker beside the first: of the two only one says
-// its revision.
+// otherRelease runs another build of the worker beside the first: only one of the two
+// reports its revision.
 func (o *outage) otherRelease(t *testing.T) {
 	dir, err := programs()
 	require.NoError(t, err)

@@ -20,8 +20,8 @@ import (
 // shellBlocks matches the commands of a page.
 var shellBlocks = regexp.MustCompile("(?s)\n```sh\n(.*?)\n```\n")
 
-// backupCommands returns the commands of docs/operations.md: what makes the login of
-// backups, what backs up, and what restores.
+// backupCommands returns the commands of docs/operations.md that create the login for
+// backups, back up and restore.
 func backupCommands(t *testing.T) (prepare, dump, restore string) {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "operations.md"))
@@ -34,7 +34,7 @@ func backupCommands(t *testing.T) (prepare, dump, restore string) {
 	return blocks[0][1], blocks[1][1], blocks[2][1]
 }
 
-// needClient skips a test where PostgreSQL's own client is not installed, but for CI.
+// needClient skips a test if PostgreSQL's client is not installed, except in CI.
 func needClient(t *testing.T) {
 	t.Helper()
 	for _, program := range []string{"psql", "pg_dump", "pg_restore"} {
@@ -78,9 +78,8 @@ func (e environment) shell(commands string, settings ...string) (string, error) 
 	return string(output), err
 }
 
-// A backup that was made by the commands of the page while a website was being read,
-// restored on an empty server by those of the page: the analysis goes on from its
-// checkpoints, and so does the user.
+// A backup is made and restored on an empty server by the commands of the page while a
+// website is read: the analysis continues from its checkpoints, and so does the user.
 func TestRestoreOfABackup(t *testing.T) {
 	t.Parallel()
 	needClient(t)
@@ -133,8 +132,8 @@ func TestRestoreOfABackup(t *testing.T) {
 	assert.Equal(t, 0, value[int](t, db, "select count(*)::int from (select session_id, seq from step_events group by 1, 2 having count(*) > 1) d"))
 }
 
-// The owner's own backup fails where row-level security is forced, in place of leaving
-// the rows out: the reason for a login of its own.
+// A backup by the owner fails because row-level security is forced, rather than leaving
+// rows out: this is why backups need a login of their own.
 func TestTheOwnerCantBackUp(t *testing.T) {
 	t.Parallel()
 	needClient(t)

@@ -27,8 +27,7 @@ var canaryKeys = map[string]string{
 }
 
 // A key goes through every endpoint and every job that may touch it, with providers
-// that refuse it, break and answer, and is found nowhere: in no answer, log, metric,
-// table or job.
+// that refuse it, fail and answer. No response, log, metric, table or job contains it.
 func TestKeysAreFoundNowhere(t *testing.T) {
 	t.Parallel()
 	e := setup(t)
@@ -51,7 +50,7 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 	sendKeysEverywhere(say)
 	require.Equal(t, "completed", say(http.MethodPost, "/step/1/complete", map[string]any{"data": map[string]any{"api_keys": canaryKeys}}).text("status"))
 	say(http.MethodGet, "/api-keys/validate", nil)
-	// Older clients post the keys of step 1 with every step.
+	// Older clients send the keys of step 1 with every step.
 	with := func(data map[string]any) map[string]any {
 		data["api_keys"], data["apiKeys"] = canaryKeys, canaryKeys
 		return map[string]any{"data": data}
@@ -62,7 +61,7 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 	require.Equal(t, 200, say(http.MethodPost, "/step/5/complete", with(map[string]any{"integrations": integrations})).status)
 	say(http.MethodPost, "/step/2/complete", with(map[string]any{"website": shop.url}))
 	c.await("/step/2", is("status", "failed")) // OpenAI refuses the key
-	say(http.MethodPost, "/step/2/retry", nil) // then breaks, asks to wait, and answers
+	say(http.MethodPost, "/step/2/retry", nil) // then fails, asks to wait, and answers
 	c.await("/step/2", is("status", "completed"))
 	say(http.MethodPost, "/step/4/complete", with(map[string]any{"selected_platforms": []string{"blog", "linkedin"}}))
 	c.await("/step/4", is("status", "completed"))
@@ -80,7 +79,7 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 	}
 }
 
-// modelServer starts a server that does the faults first and then answers.
+// modelServer starts a server that answers after the given faults.
 func modelServer(t *testing.T, family llmtest.Family, faults ...llmtest.Fault) *llmtest.Server {
 	t.Helper()
 	server, err := llmtest.Start(llmtest.Config{Family: family, Script: func(n int, request llmtest.Request) llmtest.Fault {
@@ -94,7 +93,7 @@ func modelServer(t *testing.T, family llmtest.Family, faults ...llmtest.Fault) *
 	return server
 }
 
-// sendKeysEverywhere puts keys where they belong and where they don't.
+// sendKeysEverywhere sends keys in every field that might take one.
 func sendKeysEverywhere(say func(method, path string, body any) answer) {
 	key := canaryKeys["openai"]
 	for provider, key := range canaryKeys {
@@ -112,7 +111,7 @@ func sendKeysEverywhere(say func(method, path string, body any) answer) {
 	}
 	for step := range 7 {
 		data := map[string]any{"api_keys": map[string]any{"exa": key, "nobody": key}, "apiKeys": map[string]any{"exa": key}}
-		if step != 5 { // it keeps what else it is sent
+		if step != 5 { // it stores unknown fields
 			data["website"], data["research_depth"], data["selected_platforms"] = "ftp://"+key, key, []string{key}
 		}
 		say(http.MethodPost, fmt.Sprintf("/step/%d/complete", step), map[string]any{"data": data})
@@ -122,7 +121,7 @@ func sendKeysEverywhere(say func(method, path string, body any) answer) {
 	say(http.MethodDelete, "/api-keys/"+key, nil)
 }
 
-// getPaths are the paths without parameters that answer to GET.
+// getPaths are the paths of GET operations without parameters.
 func getPaths(t *testing.T, c *client) []string {
 	t.Helper()
 	var document struct {
@@ -143,7 +142,7 @@ func getPaths(t *testing.T, c *client) []string {
 	return paths
 }
 
-// raw returns a body as it is.
+// raw returns a body undecoded.
 func raw(t *testing.T, c *client, address string) string {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
@@ -176,7 +175,7 @@ func tables(t *testing.T, e environment) string {
 	all := &strings.Builder{}
 	for _, name := range names {
 		fmt.Fprintln(all, name, value[string](t, db, `select coalesce(string_agg(r::text, chr(10)), '') from "`+name+`" r`))
-		// Text in bytes would show as hexadecimal.
+		// bytea is shown in hexadecimal otherwise.
 	}
 	sealed := value[string](t, db, `select coalesce(string_agg(encode(sealed, 'escape'), chr(10)), '') from api_keys`)
 	return all.String() + sealed

@@ -38,7 +38,7 @@ var programs = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
-	// The tests wait for dead-thresholds more than they compute.
+	// The tests mostly wait.
 	if err := flag.Set("test.parallel", "8"); err != nil {
 		panic(err)
 	}
@@ -71,7 +71,7 @@ type environment struct {
 	logs *lockedBuffer
 }
 
-// noModel is where nobody answers.
+// noModel is an address without a server.
 const noModel = "http://127.0.0.1:1/v1"
 
 // start starts a program and kills it when the test ends.
@@ -208,7 +208,7 @@ func (c *client) call(method, path string, body any) answer {
 	return a
 }
 
-// try is call for who polls, in a goroutine that may not end the test.
+// try is call for pollers, in a goroutine that must not end the test.
 func (c *client) try(method, path string, body any) (answer, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {

@@ -16,8 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// monitor is a Prometheus that looks every second, with the rules as they are
-// committed.
+// monitor is a Prometheus that scrapes every second, with the committed rules.
 type monitor struct {
 	t       *testing.T
 	url     string
@@ -61,7 +60,7 @@ func startMonitor(t *testing.T) *monitor {
 	return m
 }
 
-// watch adds processes, by the addresses of their metrics.
+// watch adds processes by the addresses of their metrics.
 func (m *monitor) watch(addresses ...string) {
 	m.t.Helper()
 	m.targets = append(m.targets, addresses...)
@@ -97,13 +96,13 @@ func (m *monitor) active() map[string]bool {
 	return active
 }
 
-// missing returns those of the alerts that are neither pending nor firing.
+// missing returns which of these alerts are neither pending nor firing.
 func (m *monitor) missing(names []string) []string {
 	active := m.active()
 	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return active[name] })
 }
 
-// sees waits until all of the alerts are pending or firing.
+// sees waits until all these alerts are pending or firing.
 func (m *monitor) sees(t *testing.T, wait time.Duration, names ...string) {
 	t.Helper()
 	began := time.Now()

@@ -32,8 +32,7 @@ var dataRequirements = map[string]requirement{
 	"I4": defaults, "X4": defaults,
 }
 
-// defaults checks that what is not known is never invented: the fallback says that
-// it is one.
+// defaults checks that nothing is invented: the fallback is marked as such.
 func defaults(t *testing.T, s *system) {
 	c := s.as(t)
 	inputs := c.get("/personalization-inputs")

@@ -135,7 +135,7 @@ var stepRequirements = map[string]requirement{
 	},
 }
 
-// percentage checks that the progress is derived from the steps that are done.
+// percentage checks that progress is derived from the completed steps.
 func percentage(t *testing.T, s *system) {
 	c := s.as(t)
 	for i, want := range []string{"17", "33", "50"} {

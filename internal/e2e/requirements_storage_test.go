@@ -114,14 +114,14 @@ var storageRequirements = map[string]requirement{
 	},
 }
 
-// table checks that a table is there under its name.
+// table checks that a table exists.
 func table(name string) requirement {
 	return func(t *testing.T, s *system) {
 		assert.True(t, value[bool](t, s.db, `select to_regclass('`+name+`') is not null`), name)
 	}
 }
 
-// noFiles checks that nobody writes onboarding data into files.
+// noFiles checks that no onboarding data is written to files.
 func noFiles(t *testing.T, s *system) {
 	c := s.as(t)
 	marker := "marker-" + uuid.NewString()

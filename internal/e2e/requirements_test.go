@@ -35,7 +35,7 @@ func merge(tables ...map[string]requirement) map[string]requirement {
 	return all
 }
 
-// Every row of the document is shown by its check.
+// Every row of the document has a check, which passes.
 func TestRequirements(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile(filepath.Join("..", "..", "docs", "requirements.md"))
@@ -61,7 +61,7 @@ func TestRequirements(t *testing.T) {
 	}
 }
 
-// system is everything running: two API processes, a worker, a website.
+// system is a running system: two API processes, a worker and a website.
 type system struct {
 	env     environment
 	api     *client // one API process
@@ -129,7 +129,7 @@ func (c *client) complete(step int, data any) answer {
 	return c.post(fmt.Sprintf("/step/%d/complete", step), map[string]any{"data": data})
 }
 
-// await polls until an answer is as wanted and returns it.
+// await polls until a response is as wanted and returns it.
 func (c *client) await(path string, wanted func(answer) bool) answer {
 	c.t.Helper()
 	var last answer
@@ -145,14 +145,14 @@ func is(path, value string) func(answer) bool {
 	return func(a answer) bool { return a.text(path) == value }
 }
 
-// analysed submits the website and waits for its analysis.
+// analysed submits the website and waits for the analysis.
 func (c *client) analysed(s *system) {
 	c.t.Helper()
 	c.complete(2, map[string]any{"website": s.shop.url})
 	c.await("/step/2", is("status", "completed"))
 }
 
-// personified has personas made from the analysis.
+// personified submits step 4 and waits for the personas.
 func (c *client) personified(s *system) {
 	c.t.Helper()
 	c.analysed(s)

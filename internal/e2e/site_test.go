@@ -15,8 +15,8 @@ type site struct {
 	mu      sync.Mutex
 	fetched map[string]int
 	held    string        // the path that is held back, "" for none
-	reached chan struct{} // receives when the held path is asked for
-	free    chan struct{} // closed to let it go
+	reached chan struct{} // receives when the held path is requested
+	free    chan struct{} // closed to release it
 }
 
 // sitePages are linked from the start page in this order.
@@ -62,7 +62,7 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, `</main></body></html>`)
 }
 
-// release lets the held page go, now and from now on.
+// release stops holding the page back.
 func (s *site) release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,7 +72,7 @@ func (s *site) release() {
 	}
 }
 
-// counts returns how often each path was asked for.
+// counts returns how often each path was requested.
 func (s *site) counts() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

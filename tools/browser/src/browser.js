@@ -1,4 +1,4 @@
-// The browser: finding it, and a page with what the walk asks of it.
+// Finds the browser, and wraps a page for the walk.
 
 import { accessSync, constants, mkdirSync } from "node:fs";
 import path from "node:path";
@@ -28,7 +28,7 @@ export function launch() {
 const sizes = { desktop: { width: 1280, height: 860 }, phone: { width: 360, height: 740 } };
 const waitFor = 20000;
 
-/** Visitor is somebody who looks at the page, and counts what he checked. */
+/** Visitor uses the page and counts its checks. */
 export class Visitor {
   counts = { steps: 0, assertions: 0, screenshots: 0, violations: 0, failed: 0 };
 
@@ -39,13 +39,13 @@ export class Visitor {
     this.noise = [];
     page.on("pageerror", (error) => this.noise.push(`error: ${error.message}`));
     page.on("console", (message) => {
-      // What a refused request logs is expected; the page shows its sentence.
+      // Refused requests are expected; the page shows their message.
       if (message.type() === "error" && !/status of [45]\d\d/.test(message.text())) this.noise.push(message.text());
     });
     page.setDefaultTimeout(waitFor);
   }
 
-  /** step runs a part of the walk; what fails there ends it. */
+  /** step runs a part of the walk; a failure ends the walk. */
   async step(name, walk) {
     this.counts.steps++;
     const begin = Date.now();
@@ -74,20 +74,20 @@ export class Visitor {
     }
   }
 
-  /** press presses a control by its role and name, as a screen reader tells them. */
+  /** press presses a control by its accessible role and name. */
   press(name, role = "button") { return this.click(`::-p-aria([name="${name}"][role="${role}"])`); }
 
-  /** click waits until what it is to click stands still. */
+  /** click waits until the element stands still. */
   click(selector) { return this.page.locator(selector).click(); }
 
-  /** type fills in a field by its label, in the place of what it holds. */
+  /** type replaces the text of a field, found by its label. */
   async type(label, text) {
     const field = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="textbox"])`, { visible: true });
     await field.evaluate((node) => node.select());
     await field.type(text);
   }
 
-  /** look takes the four pictures of a view and has axe examine it in both themes. */
+  /** look takes four screenshots of a view and runs axe on it in both themes. */
   async look(name) {
     for (const theme of ["light", "dark"]) {
       await this.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }, { name: "prefers-reduced-motion", value: "reduce" }]);
@@ -103,7 +103,7 @@ export class Visitor {
     await this.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "light" }, { name: "prefers-reduced-motion", value: "reduce" }]);
   }
 
-  /** picture takes a single picture, of a page that is not ours to mend. */
+  /** picture takes a single screenshot, of a page of River UI. */
   async picture(name) {
     await this.page.screenshot({ path: path.join(this.folder, `${name}.png`) });
     this.counts.screenshots++;

@@ -1,6 +1,6 @@
-// The documentation page, which must work without any other host and under its own policy.
+// The documentation page, which must work without other hosts and under its own policy.
 
-/** readDocs opens /docs as somebody does who looks up an operation. */
+/** readDocs opens /docs and looks up an operation. */
 export async function readDocs(visitor, api) {
   const page = await visitor.page.browser().newPage();
   const hosts = new Set();

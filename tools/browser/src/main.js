@@ -1,5 +1,5 @@
-// Goes through the page with a browser, against really started processes. The exit code
-// is 0 when all checks held and axe found nothing serious.
+// Drives the web page with a browser against real processes. The exit code is 0 when all
+// checks passed and axe found nothing serious.
 
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// A second visitor, who has no website, and a third, who has no mouse.
+// A second user, without a website, and a third, without a mouse.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import path from "node:path";
 
 const text = "We repair bicycles in a small workshop. Come in and learn how to mend a tyre. Everybody is welcome on Saturdays, and the tea is free. ";
 
-/** withoutWebsite has his key checked, and is analysed from a text and from a description of his business. */
+/** withoutWebsite checks a key, and is analysed from a text and from a business description. */
 export async function withoutWebsite(visitor, { api }) {
   const { page } = visitor;
   await visitor.step("a second user: a key that is checked", async () => {
@@ -15,10 +15,10 @@ export async function withoutWebsite(visitor, { api }) {
     await visitor.press("Store the key");
     await visitor.sees("Not checked yet", "main .keys");
     await visitor.press("Check them");
-    // Whether the provider can be asked from here decides which verdict it is.
+    // The verdict depends on whether the provider can be reached.
     await page.waitForFunction(() => /Refused by the provider|Could not be checked/i.test(document.querySelector("main .keys").innerText));
     visitor.check(!(await page.content()).includes("0123456789abcdef"), "the key is not on the page");
-    await visitor.press("Remove the key of OpenAI"); // it would be asked in the analysis
+    await visitor.press("Remove the key of OpenAI"); // else the analysis would use it
     await visitor.press("Skip this step");
   });
 
@@ -45,7 +45,7 @@ export async function withoutWebsite(visitor, { api }) {
   });
 }
 
-/** byKeyboard goes from the sign-in to step 4 with the keys alone. */
+/** byKeyboard goes from the sign-in to step 4 by keyboard only. */
 export async function byKeyboard(visitor, { api, site }) {
   const { page } = visitor;
   await visitor.step("a third user: the keyboard alone", async () => {
@@ -71,7 +71,7 @@ export async function byKeyboard(visitor, { api, site }) {
     await use(visitor, "Continue");
     await visitor.sees("Step 4 of 6", "main");
   });
-  await signOut(visitor, api); // for who comes next
+  await signOut(visitor, api); // for the next user
 }
 
 async function signOut({ page }, api) {
@@ -87,7 +87,7 @@ async function signIn(visitor, api, name) {
   await visitor.sees("Step 1 of 6", "main");
 }
 
-/** reach presses Tab until something of that name has the focus, which must be visible. */
+/** reach presses Tab until an element of that name has the focus, which must be visible. */
 async function reach(visitor, name) {
   const { page } = visitor;
   for (let presses = 0; presses < 80; presses++) {

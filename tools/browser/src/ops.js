@@ -1,6 +1,6 @@
 // An operator's way through the pages of operators.
 
-/** fails leaves a user whose website has no page at the address, for whom operators may do something. */
+/** fails leaves a user with a failed step, for operators to act on. */
 async function fails(api, token, website) {
   const call = async (method, path, body) => {
     const answer = await fetch(`${api}/api/onboarding${path}`, { method, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" }, body });
@@ -24,10 +24,10 @@ export async function operate(visitor, { api, site, tokenOf }) {
   await fails(api, user, `${site}/no-such-page`);
 
   await visitor.step("operations: sign in", async () => {
-    await page.evaluate(() => localStorage.clear()); // the theme that was chosen on the other page
+    await page.evaluate(() => localStorage.clear()); // the theme of the other page
     await page.goto(`${api}/ops`);
     await visitor.sees("JSON Web Token of an operator");
-    visitor.check(page.url().endsWith("/ops/sign-in"), "who is not signed in is led to the sign-in");
+    visitor.check(page.url().endsWith("/ops/sign-in"), "a visitor who is not signed in is redirected to the sign-in");
     await visitor.type("Token", "nonsense");
     await visitor.press("Sign in");
     await visitor.sees("three parts", "main");

@@ -1,6 +1,6 @@
-// One user's way through the page, and what he must see on it.
+// One user's way through the page.
 
-/** walk goes through the wizard of the page as a visitor. */
+/** walk goes through the wizard. */
 export async function walk(visitor, { api, site }) {
   const { page } = visitor;
   const rail = () => page.$eval("#rail", (node) => node.innerText.replace(/\s+/g, " "));
@@ -50,8 +50,8 @@ export async function walk(visitor, { api, site }) {
     Object.assign(site, { broken: true, wait: 500 });
     await holdProgress(page);
     await visitor.press("Analyse");
-    await inRail(2, "Failed"); // as the stream tells
-    await page.evaluate(() => window.letGo()); // what was read while the step was worked on comes late
+    await inRail(2, "Failed"); // reported by the stream
+    await page.evaluate(() => window.letGo()); // a response from before the failure arrives late
     await visitor.sees("has no page at this address", "main [role=alert]");
     await inRail(2, "Failed");
     await visitor.look("3-failed");
@@ -173,7 +173,7 @@ export async function walk(visitor, { api, site }) {
   visitor.check(visitor.noise.filter((line) => !line.includes("ERR_FAILED")).length === 0, `the console is quiet: ${visitor.noise.join(" | ")}`);
 }
 
-/** holdProgress keeps the next answer with the user's progress from the page until its letGo. */
+/** holdProgress holds back the next response of /progress until the page's letGo is called. */
 async function holdProgress(page) {
   await page.evaluate(() => {
     const real = window.fetch;

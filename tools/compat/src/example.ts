@@ -1,4 +1,4 @@
-// The example of our own typed client, run as its readers would.
+// Runs the example of our typed client.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

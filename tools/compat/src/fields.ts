@@ -1,4 +1,4 @@
-// What an answer must hold: paths into it, and the types found there.
+// What a response must contain: paths, and their types.
 
 /** Fields maps a path to a type. In a path "[]" is every element, "*" every value of an object, and a "?" at the end
  * says that the field may be left out. A type is a list of names with "|" between: string, text (not empty), number,
@@ -13,7 +13,7 @@ export interface Mismatch {
 
 const absent = Symbol("absent");
 
-/** checkFields returns what is wrong, and tells seen each field that was found with a value. */
+/** checkFields returns the mismatches, and calls seen with each field that has a value. */
 export function checkFields(body: unknown, fields: Fields, seen: (field: string) => void): Mismatch[] {
   const wrong: Mismatch[] = [];
   for (const [field, expected] of Object.entries(fields)) {
@@ -30,8 +30,7 @@ export function checkFields(body: unknown, fields: Fields, seen: (field: string)
   return wrong;
 }
 
-/** find yields every value at the path. Below null there is nothing to find: whether null may stand there is said
- * by the field itself. */
+/** find yields every value at the path, nothing below null: whether null is allowed is checked at the field itself. */
 function* find(value: unknown, path: string[]): Generator<unknown> {
   const [head, ...rest] = path;
   if (head === undefined || value === absent) yield value;

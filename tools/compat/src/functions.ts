@@ -1,5 +1,4 @@
-// The functions through which the user interface calls the server, and the one seam between our client and the
-// original one: whoever offers these is driven through the wizard.
+// The functions through which the user interface calls the server. Our client and the original one both offer them.
 import type { AxiosInstance } from "axios";
 import { poll } from "./polling.ts";
 import { newTransport, withRateLimit, type TokenGetter } from "./transport.ts";
@@ -14,13 +13,13 @@ export interface Client {
   /** The functions of the client files, by name. */
   fn: Record<string, Call>;
   fixUrlFormat(url: string): string | null;
-  /** pollPersonas follows a task to its end; it throws what would be shown. */
+  /** pollPersonas follows a task to its end; it throws the message that the interface would show. */
   pollPersonas(taskId: string, interval?: number): Promise<any>;
 }
 
 const base = "/api/onboarding";
 
-/** newClient is our own client: transport and functions as the front end has them. */
+/** newClient returns our own client, with the transport and the functions of the front end. */
 export function newClient(baseURL: string, token: TokenGetter): Client {
   const { api, ai } = newTransport(baseURL, token);
   const get = (path: string) => async () => (await api.get(base + path)).data;
@@ -77,7 +76,7 @@ function components(get: Get, post: Post): Record<string, Call> {
   };
 }
 
-/** swallowed turns an error into an answer, as the interface's own functions do. */
+/** swallowed returns errors as values, as the interface's functions do. */
 function swallowed(call: Call): Call {
   return async (...args) => {
     try {
@@ -125,7 +124,7 @@ const styleObjects = ["writing_style", "content_characteristics", "target_audien
 const guidelineParts = ["guidelines", "best_practices", "avoid_elements", "content_strategy", "ai_generation_tips",
   "competitive_advantages", "content_calendar_suggestions"];
 
-/** flat is the one object that step 2 keeps: the parts of an analysis side by side. */
+/** flat is the object that step 2 keeps: the parts of an analysis side by side. */
 function flat(style: any, from: { style_patterns?: any; style_guidelines?: any }): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name of styleObjects) kept[name] = style?.[name];
@@ -144,7 +143,7 @@ function personas(post: Post): Record<string, Call> {
   };
 }
 
-/** business leaves the /api out, as the interface does. */
+/** business calls paths without /api, as the interface does. */
 function business(api: AxiosInstance): Record<string, Call> {
   const path = "/onboarding/business-info";
   return {
@@ -155,13 +154,13 @@ function business(api: AxiosInstance): Record<string, Call> {
   };
 }
 
-/** domainName is what step 2 calls the website. */
+/** domainName is the name that step 2 shows for the website. */
 function domainName(url: string): string {
   const host = new URL(url).hostname.replace("www.", "");
   return host.charAt(0).toUpperCase() + host.slice(1);
 }
 
-/** fixUrlFormat completes an address as it was typed; null if it can't be one. */
+/** fixUrlFormat completes an address as typed; null if it can't be an address. */
 export function fixUrlFormat(typed: string): string | null {
   const trimmed = typed.trim();
   if (!trimmed) return null;

@@ -1,4 +1,4 @@
-// make compat: starts everything, walks the wizard, checks the answers, and then checks that it would notice.
+// make compat: starts everything, walks the wizard, checks the responses, and tests itself.
 import { randomBytes } from "node:crypto";
 import { startStack, type Stack } from "../../stack.mjs";
 import { runExample } from "./example.ts";

@@ -1,4 +1,4 @@
-// The original client: the front end's own files, loaded unchanged from a folder that the caller names.
+// The original client: the front end's own files, loaded unchanged from the folder CLIENT_DIR.
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -23,7 +23,7 @@ export async function originalClient(sourceDir: string, baseURL: string): Promis
   browserGlobals();
   process.env["NODE_ENV"] = "production"; // otherwise the client expects a proxy on its own address
   process.env["REACT_APP_API_URL"] = baseURL;
-  for (const level of ["log", "info", "warn", "error"] as const) console[level] = () => {}; // the files tell every call
+  for (const level of ["log", "info", "warn", "error"] as const) console[level] = () => {}; // the files log every call
   const loaded = {} as Record<keyof typeof files, any>;
   for (const [name, file] of Object.entries(files)) {
     loaded[name as keyof typeof files] = await import(pathToFileURL(join(folder, file)).href);
@@ -42,7 +42,7 @@ export async function originalClient(sourceDir: string, baseURL: string): Promis
   };
 }
 
-/** copied puts the files below node_modules, so that they find axios and react, and never into the repository. */
+/** copied copies the files below node_modules, where they find axios and react. */
 function copied(sourceDir: string): string {
   const folder = join(dirname(fileURLToPath(import.meta.url)), "../node_modules/.original");
   rmSync(folder, { recursive: true, force: true });

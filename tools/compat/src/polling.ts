@@ -1,4 +1,4 @@
-// The polling of a persona task, with the limits after which the interface gives up.
+// Polls a persona task, with the limits at which the interface gives up.
 
 export interface Task {
   status: string;
@@ -13,7 +13,7 @@ export const unchangedPolls = 20;
 export const mostPolls = 180;
 const longest = 600_000; // ms
 
-/** poll asks until the task has ended and returns its result. It throws what the interface would show. */
+/** poll returns the result of a task when it has ended. It throws the message that the interface would show. */
 export async function poll(ask: () => Promise<Task>, interval = 2_000): Promise<any> {
   const began = Date.now();
   let last = 0;
@@ -33,7 +33,7 @@ export async function poll(ask: () => Promise<Task>, interval = 2_000): Promise<
   throw new Error("The generation timed out.");
 }
 
-/** askOnce returns nothing when the poll failed and the next one may go better. */
+/** askOnce returns undefined when the poll failed and the next one may succeed. */
 async function askOnce(ask: () => Promise<Task>): Promise<Task | undefined> {
   try {
     return await ask();

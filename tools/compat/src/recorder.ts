@@ -1,4 +1,4 @@
-// Every request that a client sends is noted on its way to the network, and the answers are held against calls.json.
+// Records every request of a client, and checks the responses against calls.json.
 import { readFileSync } from "node:fs";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { checkFields, type Fields } from "./fields.ts";
@@ -17,14 +17,14 @@ export const rows: Record<string, Row> = JSON.parse(readFileSync(new URL("../cal
 interface Exchange {
   method: string;
   path: string;
-  status: number; // 0: no answer
+  status: number; // 0: no response
   body: any;
 }
 
-/** Stop ends a run that was to end with its first failure. */
+/** Stop ends a run at its first failure. */
 export class Stop extends Error {}
 
-/** Recorder counts and judges. */
+/** Recorder counts calls and failures. */
 export class Recorder {
   calls = 0;
   readonly failures: string[] = [];
@@ -33,7 +33,7 @@ export class Recorder {
 
   constructor(private readonly stopAtFailure = false) {}
 
-  /** watch notes what an instance sends; the instance must not be watched yet. */
+  /** watch records what an instance sends. Call it once for each instance. */
   watch(instance: AxiosInstance) {
     const send = axios.getAdapter(instance.defaults.adapter);
     instance.defaults.adapter = async (config) => {
@@ -51,8 +51,8 @@ export class Recorder {
     };
   }
 
-  /** call runs what is to make the call of a row and checks every answer that it got. It returns what the function
-   * returned or threw, and the last answer. */
+  /** call runs a function that must make the call of a row, and checks every response. It returns what the function
+   * returned or threw, and the last response. */
   async call(id: string, run: () => Promise<any>): Promise<{ value?: any; error?: any; body: any; answers: any[] }> {
     const row = rows[id];
     if (!row) throw new Error(`calls.json has no row ${id}`);
@@ -84,7 +84,7 @@ export class Recorder {
     }
   }
 
-  /** expect checks what a field says, or what the interface made of it. */
+  /** expect checks a field, or what the interface makes of it. */
   expect(id: string, field: string, expected: unknown, got: unknown) {
     if (JSON.stringify(expected) !== JSON.stringify(got)) this.fail(id, field, JSON.stringify(expected), String(JSON.stringify(got)).slice(0, 120));
   }
@@ -96,7 +96,7 @@ export class Recorder {
     if (this.stopAtFailure) throw new Stop(line);
   }
 
-  /** finish adds a failure for each row that was not called, and each field that no answer held. */
+  /** finish adds a failure for each row that was not called and each field that no response had. */
   finish() {
     for (const [id, row] of Object.entries(rows)) {
       const seen = this.seen.get(id);

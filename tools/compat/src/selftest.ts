@@ -1,4 +1,4 @@
-// The suite against a server that leaves something out: each time it has to say what.
+// The suite against a server that leaves out a field: it must name that field.
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { newClient } from "./functions.ts";
@@ -6,7 +6,7 @@ import { Recorder, Stop } from "./recorder.ts";
 import type { Stack } from "../../stack.mjs";
 import { sparse } from "./walk.ts";
 
-/** dropped are fields of ten answers: the call that must fail, and where the field stands in the body. */
+/** dropped are fields of responses: the call that must fail, and the path of the field. */
 const dropped: { call: string; path: string; field: string[] }[] = [
   { call: "init", path: "/init", field: ["session", "session_id"] },
   { call: "init", path: "/init", field: ["onboarding", "steps", "3", "status"] },
@@ -20,7 +20,7 @@ const dropped: { call: string; path: string; field: string[] }[] = [
   { call: "complete", path: "/complete", field: ["completed_at"] },
 ];
 
-/** selfTest walks with each field left out and returns how many it did not notice. */
+/** selfTest walks once without each field and returns how many were not noticed. */
 export async function selfTest(stack: Stack, users: string[], say: (line: string) => void): Promise<number> {
   const outcomes: boolean[] = [];
   const queue = dropped.map((drop, i) => ({ drop, token: stack.tokens[users[i] ?? ""] ?? "" }));
@@ -29,7 +29,7 @@ export async function selfTest(stack: Stack, users: string[], say: (line: string
       const said = await firstFailure(stack, next.drop, next.token);
       const field = next.drop.field.filter((part) => !/^\d+$/.test(part)).at(-1) ?? "";
       const caught = said.includes(`(${next.drop.call})`) && said.includes(field);
-      if (!caught) say(`compat-selftest: without ${next.drop.field.join(".")} of ${next.drop.call} it said: ${said || "nothing"}`);
+      if (!caught) say(`compat-selftest: without ${next.drop.field.join(".")} of ${next.drop.call} the suite reported: ${said || "nothing"}`);
       outcomes.push(caught);
     }
   };
@@ -57,7 +57,7 @@ async function firstFailure(stack: Stack, drop: (typeof dropped)[number], token:
   }
 }
 
-/** startProxy passes everything on, without one field of the answers to one path. */
+/** startProxy forwards everything, except one field in the responses of one path. */
 async function startProxy(target: string, drop: { path: string; field: string[] }): Promise<Server> {
   const proxy = createServer((incoming, outgoing) => {
     const onward = request(target + incoming.url, { method: incoming.method, headers: incoming.headers }, (answer) => {

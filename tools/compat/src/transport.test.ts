@@ -1,4 +1,4 @@
-// Does our transport do what the front end's does, when things go wrong?
+// Our transport handles failures as the front end's does.
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,7 +7,7 @@ import { newClient } from "./functions.ts";
 import { mostPolls, poll, unchangedPolls, type Task } from "./polling.ts";
 import { ConnectionError, limits, NetworkError, newTransport, withRateLimit } from "./transport.ts";
 
-/** serve answers with the handler and tells the address. */
+/** serve starts a server and returns its address. */
 async function serve(t: TestContext, handler: RequestListener): Promise<string> {
   const server = createServer(handler);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -48,7 +48,7 @@ test("a 5xx opens the breaker, which closes again and opens for longer", async (
   assert.equal(calls, 2);
 });
 
-test("an answer that does not come in time is a network error", async (t) => {
+test("a timeout is a network error", async (t) => {
   const url = await serve(t, () => {});
   const { api } = newTransport(url, async () => null, { ...limits, timeout: 50 });
   await assert.rejects(api.get("/"), NetworkError);

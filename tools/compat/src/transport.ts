@@ -1,19 +1,19 @@
-// The client's transport: how the front end sends requests and what it does with the answers.
+// The client's transport: how the front end sends requests and handles responses.
 import axios, { AxiosError, type AxiosInstance, type InternalAxiosRequestConfig } from "axios";
 
 export type TokenGetter = () => Promise<string | null>;
 
-/** The server answered with a 5xx: the interface shows no detail of it. */
+/** A 5xx response, of which the interface shows no detail. */
 export class ConnectionError extends Error {
   override name = "ConnectionError";
 }
 
-/** There was no answer: no server, or none in time. */
+/** No response, or none in time. */
 export class NetworkError extends Error {
   override name = "NetworkError";
 }
 
-/** Limits are those of the front end; tests take shorter ones. */
+/** Limits of the front end; tests use shorter ones. */
 export interface Limits {
   timeout: number; // ms, of an ordinary call
   aiTimeout: number; // ms, of a call that asks a model
@@ -23,7 +23,7 @@ export interface Limits {
 
 export const limits: Limits = { timeout: 60_000, aiTimeout: 180_000, openFor: 5_000, openAtMost: 60_000 };
 
-/** Breaker refuses every call for a while after a server failed, so that a 5xx costs the calls after it too. */
+/** Breaker refuses every call for a while after a server has failed. */
 class Breaker {
   private until = 0;
   private pause: number;
@@ -72,7 +72,7 @@ export function newTransport(baseURL: string, token: TokenGetter, l: Limits = li
 
 type Repeatable = InternalAxiosRequestConfig & { repeated?: boolean };
 
-/** afterError tells outages from answers, and asks once more with a new token after a 401. */
+/** afterError maps errors, and repeats a request once with a new token after a 401. */
 async function afterError(instance: AxiosInstance, breaker: Breaker, token: TokenGetter, error: AxiosError) {
   if (!(error instanceof AxiosError)) throw error; // the breaker's
   if (!error.response) {
@@ -94,7 +94,7 @@ async function afterError(instance: AxiosInstance, breaker: Breaker, token: Toke
 const attempts = 3;
 const longestPause = 5_000; // ms
 
-/** withRateLimit repeats a call that is answered 429, after the seconds that the body names. */
+/** withRateLimit repeats a call after a 429, when the seconds of its body are over. */
 export async function withRateLimit<T>(call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

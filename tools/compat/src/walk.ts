@@ -1,22 +1,22 @@
-// The wizard's calls, in its order, by two users and some that go astray.
+// The wizard's calls in its order, by two users and some that make mistakes.
 import type { Client } from "./functions.ts";
 import { rows, type Recorder } from "./recorder.ts";
 
 const base = "/api/onboarding";
 
-/** Visit is one user in front of the wizard. */
+/** Visit is one user of the wizard. */
 export interface Visit {
   client: Client;
   check: Recorder;
   site: string;
   keys: Record<string, string>;
-  /** ms between two polls; the interface's own when it is left out. */
+  /** ms between two polls, by default those of the interface. */
   interval?: number;
 }
 
 const example = (id: string): any => structuredClone(rows[id]?.request);
 
-/** sparse is the wizard as people use it: steps 1, 2 and 5 are never posted. */
+/** sparse is the usual walk: steps 1, 2 and 5 are never posted. */
 export async function sparse(v: Visit) {
   const { client, check } = v;
   const start = await check.call("init", () => client.api.get(`${base}/init`));
@@ -33,7 +33,7 @@ export async function sparse(v: Visit) {
   await finish(v);
 }
 
-/** before is what is answered while nothing is stored. */
+/** before makes the calls while nothing is stored. */
 async function before({ client, check, site }: Visit) {
   await check.call("session-analyses-before", () => client.fn["fetchLastAnalysis"]!());
   await check.call("check-existing-before", () => client.fn["checkExisting"]!(site));
@@ -61,11 +61,11 @@ async function analyse({ client, check, site }: Visit): Promise<any> {
   return done.value?.analysis;
 }
 
-/** competitors is what step 3 asks when it is opened. */
+/** competitors is the first call of step 3. */
 const competitors = ({ client, site }: Visit) =>
   client.ai.post(`${base}/step3/discover-competitors`, { ...example("discover-competitors"), user_url: site });
 
-/** sitemap follows with the domains that were found. */
+/** sitemap is the next, with the domains that were found. */
 async function sitemap({ client, check, site }: Visit, domains: string[]) {
   const asked = { ...example("analyze-sitemap"), user_url: site, competitors: domains };
   const { body } = await check.call("analyze-sitemap", () => client.ai.post(`${base}/step3/analyze-sitemap`, asked));
@@ -186,7 +186,7 @@ async function preferences({ client, check }: Visit) {
   await check.call("ai-preferences", () => client.fn["getResearchPreferences"]!());
 }
 
-/** settings are made of what the server offers. */
+/** settings chooses from the options of the server. */
 async function settings({ client, check }: Visit) {
   const { body } = await check.call("personalization-options", () => client.fn["getPersonalizationConfigurationOptions"]!());
   const o = body?.options ?? {};
@@ -213,7 +213,7 @@ async function moreOfPersonas({ client, check }: Visit, made: any) {
   await check.call("step-4", () => client.fn["getStepData"]!(4));
 }
 
-/** astray is a user without a website, who makes mistakes, resets and deletes. */
+/** astray is a user without a website who makes mistakes, resets and deletes. */
 export async function astray(v: Visit, foreignAnalysis: number) {
   const { client, check, site } = v;
   const asked = { ...example("business-save"), business_description: "We repair bicycles in a small workshop and teach people how to mend a tyre on Saturdays." };
@@ -236,7 +236,7 @@ export async function astray(v: Visit, foreignAnalysis: number) {
   await check.call("reset", () => client.fn["resetOnboarding"]!());
 }
 
-/** expired is a visitor whose token is not taken: the client asks for another one, once. */
+/** expired is a visitor whose token is refused: the client asks for another one, once. */
 export async function expired({ client, check }: Visit, tokens: () => number) {
   const before = tokens();
   const { answers } = await check.call("unauthenticated", () => client.api.get(`${base}/status`));
