@@ -65,7 +65,7 @@ func (c keyCheck) save(ctx context.Context, q *postgres.Queries, s onboarding.Su
 
 func (w *keyValidation) check(ctx context.Context, userID string, key onboarding.StoredKey) keyCheck {
 	out := keyCheck{Provider: key.Provider, Status: onboarding.KeyUnknown}
-	if !key.Provider.Info().Model { // nothing to ask
+	if key.Provider.Info().Model == nil { // nothing to ask
 		return out
 	}
 	credential, err := w.models.open(userID, key)

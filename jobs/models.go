@@ -100,7 +100,7 @@ func (r *run) modelKeys(ctx context.Context) ([]onboarding.StoredKey, error) {
 	var keys []onboarding.StoredKey
 	for _, info := range onboarding.Providers() {
 		i := slices.IndexFunc(stored, func(k onboarding.StoredKey) bool { return k.Provider == info.Provider })
-		if i >= 0 && info.Model {
+		if i >= 0 && info.Model != nil {
 			keys = append(keys, stored[i])
 		}
 	}

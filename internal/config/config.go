@@ -3,6 +3,8 @@ package config
 import (
 	"log/slog"
 	"net/netip"
+	"reflect"
+	"strings"
 	"time"
 )
 
@@ -163,6 +165,20 @@ type Models struct {
 	MistralModel string `env:"MODEL_MISTRAL"`
 	// Address of the Exa API, which finds competitors.
 	ExaURL string `env:"SEARCH_EXA_URL"`
+}
+
+// Of returns the address and the model that are set for a provider of language models; "" stands for its default.
+func (c Models) Of(provider string) (address, model string) {
+	key := "MODEL_" + strings.ToUpper(provider)
+	for field := range settingFields(reflect.ValueOf(c)) {
+		switch value, _ := field.value.(string); field.key {
+		case key + "_URL":
+			address = value
+		case key:
+			model = value
+		}
+	}
+	return address, model
 }
 
 // Tool holds the settings of commands that need no database.

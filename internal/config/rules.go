@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -60,12 +61,9 @@ func (c Seal) check(r *rules) {
 
 // check wants addresses that keys may be sent to.
 func (c Models) check(r *rules, deploy Deploy) {
-	for key, address := range map[string]string{
-		"MODEL_OPENAI_URL": c.OpenAIURL, "MODEL_ANTHROPIC_URL": c.AnthropicURL,
-		"MODEL_GEMINI_URL": c.GeminiURL, "MODEL_MISTRAL_URL": c.MistralURL,
-		"SEARCH_EXA_URL": c.ExaURL,
-	} {
-		r.require(address == "" || isSecureURL(address) || (deploy == Local && isWebURL(address)), key,
+	for field := range settingFields(reflect.ValueOf(c)) {
+		address, _ := field.value.(string)
+		r.require(!strings.HasSuffix(field.key, "_URL") || address == "" || isSecureURL(address) || (deploy == Local && isWebURL(address)), field.key,
 			"must be an https address such as https://models.example.com/v1; http is for DEPLOY_ENV=local.")
 	}
 }

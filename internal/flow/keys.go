@@ -34,7 +34,7 @@ func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboardi
 	return completed, err
 }
 
-func offersModels(key onboarding.StoredKey) bool { return key.Provider.Info().Model }
+func offersModels(key onboarding.StoredKey) bool { return key.Provider.Info().Model != nil }
 
 func (c *change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
 	err := c.q.SaveKey(ctx, postgres.SaveKeyParams{

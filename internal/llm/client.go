@@ -75,7 +75,7 @@ func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
 // still says the model and the usage where the provider told them, since they were
 // charged; it has no value.
 func (c *Client) Ask(ctx context.Context, cred onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
-	if !cred.Provider.Info().Model {
+	if cred.Provider.Info().Model == nil {
 		return onboarding.Answer{}, errors.New("the provider offers no language models")
 	}
 	schema, err := c.schemas.get(prompt)
@@ -98,7 +98,7 @@ type question struct {
 }
 
 func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question) (onboarding.Answer, error) {
-	rendered, err := render(q.Prompt, cred.Provider == onboarding.ProviderCompatible)
+	rendered, err := render(q.Prompt, cred.Provider.Info().UserNamesServer())
 	if err != nil {
 		return onboarding.Answer{}, err
 	}
@@ -130,7 +130,7 @@ func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question
 // any call, for a provider that offers no language models. A server that shows its
 // models to everybody accepts every key here.
 func (c *Client) Check(ctx context.Context, cred onboarding.Credential) error {
-	if !cred.Provider.Info().Model {
+	if cred.Provider.Info().Model == nil {
 		return ErrNotCheckable
 	}
 	err := c.check(ctx, cred)

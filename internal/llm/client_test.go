@@ -108,7 +108,7 @@ func TestCheckOfOtherProvidersCallsNobody(t *testing.T) {
 	client, err := llm.New(llm.Config{Transport: refusing{t}}, prometheus.NewRegistry())
 	require.NoError(t, err)
 	for _, info := range onboarding.Providers() {
-		if info.Model {
+		if info.Model != nil {
 			continue
 		}
 		cred := onboarding.Credential{Provider: info.Provider, Key: canary}

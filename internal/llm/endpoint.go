@@ -20,22 +20,22 @@ type Endpoint struct {
 	Model string
 }
 
-// DefaultEndpoints returns the providers' own addresses and a small model of each. An
-// OpenAI-compatible server has neither: its address comes with the credential, and its
-// model too, or is the first that it lists.
+// DefaultEndpoints returns the providers' own addresses and a small model of each. Servers that users name have neither:
+// the address comes with the credential, and the model too, or is the first that the server lists.
 func DefaultEndpoints() map[onboarding.Provider]Endpoint {
-	return map[onboarding.Provider]Endpoint{
-		onboarding.ProviderOpenAI:    {"https://api.openai.com/v1", "gpt-4.1-mini"},
-		onboarding.ProviderGemini:    {"https://generativelanguage.googleapis.com/v1beta/openai", "gemini-2.5-flash"},
-		onboarding.ProviderMistral:   {"https://api.mistral.ai/v1", "mistral-small-latest"},
-		onboarding.ProviderAnthropic: {"https://api.anthropic.com", "claude-haiku-4-5"},
+	endpoints := map[onboarding.Provider]Endpoint{}
+	for _, p := range onboarding.Providers() {
+		if p.Model != nil && !p.UserNamesServer() {
+			endpoints[p.Provider] = Endpoint{BaseURL: p.Model.BaseURL, Model: p.Model.Model}
+		}
 	}
+	return endpoints
 }
 
-// checkedEndpoints returns a copy of endpoints whose addresses can be asked.
+// checkedEndpoints returns a copy of endpoints if all their addresses can be asked.
 func checkedEndpoints(endpoints map[onboarding.Provider]Endpoint) (map[onboarding.Provider]Endpoint, error) {
 	for provider, endpoint := range endpoints {
-		if provider != onboarding.ProviderCompatible && !isBaseURL(endpoint.BaseURL) {
+		if !provider.Info().UserNamesServer() && !isBaseURL(endpoint.BaseURL) {
 			return nil, fmt.Errorf("the base URL of %s is not an http or https address", provider)
 		}
 	}
@@ -45,11 +45,12 @@ func checkedEndpoints(endpoints map[onboarding.Provider]Endpoint) (map[onboardin
 // endpointOf returns where cred is asked; false if its address can't be one.
 func (c *Client) endpointOf(cred onboarding.Credential) (Endpoint, bool) {
 	endpoint := c.endpoints[cred.Provider]
-	if cred.Provider == onboarding.ProviderCompatible {
+	named := cred.Provider.Info().UserNamesServer()
+	if named {
 		endpoint.BaseURL = cred.BaseURL
 	}
 	endpoint.Model = cmp.Or(cred.Model, endpoint.Model)
-	return endpoint, isBaseURL(endpoint.BaseURL) && (cred.Provider != onboarding.ProviderCompatible || !inClear(endpoint.BaseURL))
+	return endpoint, isBaseURL(endpoint.BaseURL) && (!named || !inClear(endpoint.BaseURL))
 }
 
 // inClear is asked of the addresses that users give; some were stored before it was.
@@ -68,7 +69,7 @@ func isBaseURL(raw string) bool {
 // maxModelName bounds a name that a server tells, in bytes.
 const maxModelName = 200
 
-// isModelName tells whether what a server says looks like the name of a model.
+// isModelName reports whether what a server says looks like the name of a model.
 func isModelName(told string) bool {
 	return told != "" && len(told) <= maxModelName && !strings.ContainsFunc(told, func(r rune) bool {
 		return r > unicode.MaxASCII || r <= ' ' || r == 0x7f

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/llm/llmtest"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -120,6 +121,19 @@ func TestCost(t *testing.T) {
 	}
 	for provider, endpoint := range DefaultEndpoints() {
 		assert.NotNil(t, costOf(provider, endpoint.Model, usage), "the default model of %s has a price", provider)
+	}
+}
+
+func TestEveryWireFormatHasAProtocolAndATestServer(t *testing.T) {
+	t.Parallel()
+	for _, info := range onboarding.Providers() {
+		if info.Model == nil {
+			continue
+		}
+		assert.Contains(t, protocols, info.Model.Wire, info.Provider)
+		server, err := llmtest.Start(llmtest.Config{Family: llmtest.Family(info.Model.Wire)})
+		require.NoError(t, err, info.Provider)
+		server.Close()
 	}
 }
 

@@ -68,7 +68,7 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 // initialise makes every series exist from the start, so that rates see the first event.
 func (m *metrics) initialise() {
 	for _, p := range onboarding.Providers() {
-		if !p.Model {
+		if p.Model == nil {
 			continue
 		}
 		provider := string(p.Provider)

@@ -67,7 +67,7 @@ func (openAI) ask(c *call, q question, r rendered) (reply, error) {
 		Model: c.model, Messages: []message{{"system", r.system}, {"user", r.user}},
 		ResponseFormat: responseFormat{"json_schema", jsonSchema{Name: q.Name, Strict: true, Schema: q.Schema}},
 	}
-	request.limitTokens(c.provider, q.maxTokens())
+	request.limitTokens(c.api, q.maxTokens())
 	var completion chatCompletion
 	if err := c.post("/chat/completions", request, &completion); err != nil {
 		return reply{}, err
@@ -75,18 +75,13 @@ func (openAI) ask(c *call, q question, r rendered) (reply, error) {
 	return completion.reply(), nil
 }
 
-// thinkingTokens is what Gemini may think at effort "low"
-// (https://ai.google.dev/gemini-api/docs/openai); its thoughts count as output.
-const thinkingTokens = 1024
-
-// limitTokens bounds the answer in the provider's own way: OpenAI's newer models take
-// only max_completion_tokens, Mistral and many servers only max_tokens.
-func (r *chatRequest) limitTokens(provider onboarding.Provider, limit int) {
-	switch provider {
-	case onboarding.ProviderOpenAI:
+// limitTokens bounds the answer in the provider's own way.
+func (r *chatRequest) limitTokens(api onboarding.ModelAPI, limit int) {
+	switch {
+	case api.CompletionLimit:
 		r.MaxCompletionTokens = limit
-	case onboarding.ProviderGemini:
-		r.MaxTokens, r.ReasoningEffort = limit+thinkingTokens, "low"
+	case api.ThinkingTokens > 0:
+		r.MaxTokens, r.ReasoningEffort = limit+api.ThinkingTokens, "low"
 	default:
 		r.MaxTokens = limit
 	}

@@ -25,39 +25,97 @@ const (
 
 // ProviderInfo is what is known of a provider.
 type ProviderInfo struct {
-	Provider Provider `json:"provider"`
-	Name     string   `json:"name"`
-	// Model tells whether it offers language models: one such key completes step 1.
-	Model bool `json:"language_model"`
+	Provider Provider
+	// Name is its name for people.
+	Name string
 	// Variable is the environment variable that its key is known by.
-	Variable string `json:"environment_variable"`
+	Variable string
 	// Format says what a key looks like, for people.
-	Format string `json:"key_format"`
+	Format string
+	// Model says how its language models are asked; nil if it offers none. One such key completes step 1.
+	Model *ModelAPI
 
 	pattern *regexp.Regexp
 }
 
-// anyKey is the format of keys that nothing more is known of.
-var anyKey = regexp.MustCompile(`^[!-~]{10,}$`)
+// WireFormat is the protocol of a family of providers of language models.
+type WireFormat string
 
-const anyFormat = "at least 10 characters without spaces"
+// The wire formats.
+const (
+	WireOpenAI    WireFormat = "openai"    // chat completions
+	WireAnthropic WireFormat = "anthropic" // messages
+)
 
-// providers is the table of all providers, models first in the order in which they
-// are asked.
-var providers = []ProviderInfo{
-	{ProviderOpenAI, "OpenAI", true, "OPENAI_API_KEY", "sk- and at least 17 more characters", regexp.MustCompile(`^sk-[!-~]{17,}$`)},
-	{ProviderAnthropic, "Anthropic", true, "ANTHROPIC_API_KEY", "sk-ant- and at least 10 more characters", regexp.MustCompile(`^sk-ant-[!-~]{10,}$`)},
-	{ProviderGemini, "Gemini", true, "GEMINI_API_KEY", "AIza and at least 26 more characters", regexp.MustCompile(`^AIza[!-~]{26,}$`)},
-	{ProviderMistral, "Mistral", true, "MISTRAL_API_KEY", anyFormat, anyKey},
-	{ProviderCompatible, "OpenAI-compatible server", true, "OPENAI_COMPATIBLE_API_KEY", "any, at most 4,096 characters without spaces", regexp.MustCompile(`^[!-~]+$`)},
-	{"exa", "Exa", false, "EXA_API_KEY", "a UUID", regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)},
-	{"tavily", "Tavily", false, "TAVILY_API_KEY", anyFormat, anyKey},
-	{"serper", "Serper", false, "SERPER_API_KEY", anyFormat, anyKey},
-	{"metaphor", "Metaphor", false, "METAPHOR_API_KEY", anyFormat, anyKey},
-	{"firecrawl", "Firecrawl", false, "FIRECRAWL_API_KEY", anyFormat, anyKey},
-	{"stability", "Stability AI", false, "STABILITY_API_KEY", anyFormat, anyKey},
-	{"copilotkit", "CopilotKit", false, "COPILOTKIT_API_KEY", "ck_pub_ and at least 3 more characters", regexp.MustCompile(`^ck_pub_[!-~]{3,}$`)},
+// ModelAPI says how a provider of language models is asked.
+type ModelAPI struct {
+	Wire WireFormat
+	// BaseURL is the address that the paths of the wire format are appended to: OpenAI's ends in the version (…/v1),
+	// Anthropic's does not. Empty if users name the server.
+	BaseURL string
+	// Model is asked unless another model is set, a small one. Empty for the first that the server lists.
+	Model string
+	// Price is the list price of Model.
+	Price Price
+	// CompletionLimit is true where an answer is bounded by max_completion_tokens, not max_tokens.
+	CompletionLimit bool
+	// ThinkingTokens is what the model may think at effort "low", which counts as output; 0 for models that don't think.
+	ThinkingTokens int
 }
+
+// Price is what a provider charges for text, standard tier, in US dollars per million tokens.
+type Price struct{ Input, Cached, Output float64 }
+
+// The formats of keys, each with its words for people.
+var (
+	anyKey     = keyFormat{"at least 10 characters without spaces", regexp.MustCompile(`^[!-~]{10,}$`)}
+	anyWord    = keyFormat{"any, at most 4,096 characters without spaces", regexp.MustCompile(`^[!-~]+$`)}
+	openAIKey  = keyFormat{"sk- and at least 17 more characters", regexp.MustCompile(`^sk-[!-~]{17,}$`)}
+	claudeKey  = keyFormat{"sk-ant- and at least 10 more characters", regexp.MustCompile(`^sk-ant-[!-~]{10,}$`)}
+	googleKey  = keyFormat{"AIza and at least 26 more characters", regexp.MustCompile(`^AIza[!-~]{26,}$`)}
+	uuidKey    = keyFormat{"a UUID", regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)}
+	copilotKey = keyFormat{"ck_pub_ and at least 3 more characters", regexp.MustCompile(`^ck_pub_[!-~]{3,}$`)}
+)
+
+type keyFormat struct {
+	words   string
+	pattern *regexp.Regexp
+}
+
+// providers is the table of all providers, models first in the order in which they are asked. Its prices are of November
+// 2026: https://openai.com/api/pricing, https://www.anthropic.com/pricing#api, https://ai.google.dev/gemini-api/docs/pricing
+// and https://mistral.ai/pricing (no discount for cached tokens).
+var providers = []ProviderInfo{
+	provider(ProviderOpenAI, "OpenAI", "OPENAI_API_KEY", openAIKey, &ModelAPI{
+		Wire: WireOpenAI, BaseURL: "https://api.openai.com/v1", Model: "gpt-4.1-mini", Price: Price{0.40, 0.10, 1.60},
+		CompletionLimit: true, // newer models take no other
+	}),
+	provider(ProviderAnthropic, "Anthropic", "ANTHROPIC_API_KEY", claudeKey, &ModelAPI{
+		Wire: WireAnthropic, BaseURL: "https://api.anthropic.com", Model: "claude-haiku-4-5", Price: Price{1.00, 0.10, 5.00},
+	}),
+	provider(ProviderGemini, "Gemini", "GEMINI_API_KEY", googleKey, &ModelAPI{
+		Wire: WireOpenAI, BaseURL: "https://generativelanguage.googleapis.com/v1beta/openai", Model: "gemini-2.5-flash",
+		Price: Price{0.30, 0.03, 2.50}, ThinkingTokens: 1024, // https://ai.google.dev/gemini-api/docs/openai
+	}),
+	provider(ProviderMistral, "Mistral", "MISTRAL_API_KEY", anyKey, &ModelAPI{
+		Wire: WireOpenAI, BaseURL: "https://api.mistral.ai/v1", Model: "mistral-small-latest", Price: Price{0.10, 0.10, 0.30},
+	}),
+	provider(ProviderCompatible, "OpenAI-compatible server", "OPENAI_COMPATIBLE_API_KEY", anyWord, &ModelAPI{Wire: WireOpenAI}),
+	provider(ProviderExa, "Exa", "EXA_API_KEY", uuidKey, nil),
+	provider("tavily", "Tavily", "TAVILY_API_KEY", anyKey, nil),
+	provider("serper", "Serper", "SERPER_API_KEY", anyKey, nil),
+	provider("metaphor", "Metaphor", "METAPHOR_API_KEY", anyKey, nil),
+	provider("firecrawl", "Firecrawl", "FIRECRAWL_API_KEY", anyKey, nil),
+	provider("stability", "Stability AI", "STABILITY_API_KEY", anyKey, nil),
+	provider("copilotkit", "CopilotKit", "COPILOTKIT_API_KEY", copilotKey, nil),
+}
+
+func provider(p Provider, name, variable string, key keyFormat, model *ModelAPI) ProviderInfo {
+	return ProviderInfo{Provider: p, Name: name, Variable: variable, Format: key.words, Model: model, pattern: key.pattern}
+}
+
+// UserNamesServer reports whether the address of the server comes with the key.
+func (p ProviderInfo) UserNamesServer() bool { return p.Model != nil && p.Model.BaseURL == "" }
 
 // Providers lists all providers, those of language models first, in the order in
 // which they are asked.
@@ -127,7 +185,7 @@ type baseURLError string
 func (e baseURLError) Error() string { return string(e) }
 
 func baseURLOf(info ProviderInfo, baseURL string) (string, error) {
-	if info.Provider != ProviderCompatible {
+	if !info.UserNamesServer() {
 		if baseURL != "" {
 			return "", baseURLError("Only an OpenAI-compatible server has an address of its own; leave it out for " + info.Name + ".")
 		}

@@ -112,7 +112,7 @@ func reachProviders(ctx context.Context, cfg config.Check) (reached, missed []st
 	if cfg.ExaURL != "" {
 		addresses["exa"] = cfg.ExaURL
 	}
-	for provider, endpoint := range endpointsOf(cfg.Worker) {
+	for provider, endpoint := range endpointsOf(cfg.Models) {
 		addresses[string(provider)] = endpoint.BaseURL
 	}
 	transport := website.NewTransport(cfg.FetchAllowPrefixes)

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -71,26 +72,15 @@ func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, er
 
 // newModels makes the model client with the configured addresses and models.
 func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, error) {
-	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg)}, registry)
+	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg.Models)}, registry)
 }
 
 // endpointsOf returns where each provider is asked, and for which model.
-func endpointsOf(cfg config.Worker) map[onboarding.Provider]llm.Endpoint {
+func endpointsOf(cfg config.Models) map[onboarding.Provider]llm.Endpoint {
 	endpoints := llm.DefaultEndpoints()
-	for provider, set := range map[onboarding.Provider]llm.Endpoint{
-		onboarding.ProviderOpenAI:    {BaseURL: cfg.OpenAIURL, Model: cfg.OpenAIModel},
-		onboarding.ProviderAnthropic: {BaseURL: cfg.AnthropicURL, Model: cfg.AnthropicModel},
-		onboarding.ProviderGemini:    {BaseURL: cfg.GeminiURL, Model: cfg.GeminiModel},
-		onboarding.ProviderMistral:   {BaseURL: cfg.MistralURL, Model: cfg.MistralModel},
-	} {
-		endpoint := endpoints[provider]
-		if set.BaseURL != "" {
-			endpoint.BaseURL = set.BaseURL
-		}
-		if set.Model != "" {
-			endpoint.Model = set.Model
-		}
-		endpoints[provider] = endpoint
+	for provider, endpoint := range endpoints {
+		address, model := cfg.Of(string(provider))
+		endpoints[provider] = llm.Endpoint{BaseURL: cmp.Or(address, endpoint.BaseURL), Model: cmp.Or(model, endpoint.Model)}
 	}
 	return endpoints
 }

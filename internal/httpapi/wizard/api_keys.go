@@ -209,5 +209,5 @@ func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*refillOutput, 
 
 // offersModels tells whether one of the keys is that of a language model provider.
 func offersModels(keys []onboarding.StoredKey) bool {
-	return slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider.Info().Model })
+	return slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider.Info().Model != nil })
 }

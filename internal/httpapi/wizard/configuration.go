@@ -85,7 +85,7 @@ func configuration() ConfigurationBody {
 	for _, p := range onboarding.Providers() {
 		body.Requirements.OptionalProviders = append(body.Requirements.OptionalProviders, string(p.Provider))
 		body.Providers = append(body.Providers, ProviderDescription{
-			Provider: string(p.Provider), Name: p.Name, LanguageModel: p.Model, KeyFormat: p.Format, EnvironmentVariable: p.Variable,
+			Provider: string(p.Provider), Name: p.Name, LanguageModel: p.Model != nil, KeyFormat: p.Format, EnvironmentVariable: p.Variable,
 		})
 	}
 	return body
@@ -110,7 +110,7 @@ func stepConfiguration(n onboarding.StepNumber) StepConfiguration {
 func modelProviders() []onboarding.Provider {
 	var providers []onboarding.Provider
 	for _, p := range onboarding.Providers() {
-		if p.Model {
+		if p.Model != nil {
 			providers = append(providers, p.Provider)
 		}
 	}

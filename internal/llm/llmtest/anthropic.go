@@ -11,8 +11,6 @@ type anthropic struct{}
 
 func (anthropic) paths() (ask, list, base string) { return "/v1/messages", "/v1/models", "" }
 
-func (anthropic) defaultModels() []string { return []string{"claude-haiku-4-5"} }
-
 func (anthropic) key(r *http.Request) string { return r.Header.Get("X-Api-Key") }
 
 // anthropicRequest is the part of a messages request that is looked at.

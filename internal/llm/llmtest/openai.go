@@ -14,10 +14,6 @@ func (openAI) paths() (ask, list, base string) {
 	return "/v1/chat/completions", "/v1/models", "/v1"
 }
 
-func (openAI) defaultModels() []string {
-	return []string{"gpt-4.1-mini", "gemini-2.5-flash", "mistral-small-latest"}
-}
-
 func (openAI) key(r *http.Request) string { return bearer(r) }
 
 // openAIRequest is the part of a chat completion request that is looked at.

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // Family is what a server speaks.
@@ -20,9 +22,20 @@ type Family string
 
 // The families.
 const (
-	OpenAI    Family = "openai"
-	Anthropic Family = "anthropic"
+	OpenAI    = Family(onboarding.WireOpenAI)
+	Anthropic = Family(onboarding.WireAnthropic)
 )
+
+// models returns the default models of the family's providers.
+func (f Family) models() []string {
+	var models []string
+	for _, p := range onboarding.Providers() {
+		if p.Model != nil && Family(p.Model.Wire) == f && p.Model.Model != "" {
+			models = append(models, p.Model.Model)
+		}
+	}
+	return models
+}
 
 // Config is what a server is like.
 type Config struct {
@@ -102,7 +115,6 @@ type protocol interface {
 	// models is the body of the list.
 	models(models []string, limit string) any
 	paths() (ask, list, base string)
-	defaultModels() []string
 }
 
 // Start starts a server.
@@ -117,7 +129,7 @@ func Start(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("%q is no family of model providers", cfg.Family)
 	}
 	if len(cfg.Models) == 0 {
-		s.cfg.Models = s.protocol.defaultModels()
+		s.cfg.Models = cfg.Family.models()
 	}
 	s.cfg.RetryAfter = cmp.Or(cfg.RetryAfter, time.Second)
 	var listen net.ListenConfig
