@@ -3,6 +3,7 @@ package dashboards_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -67,11 +68,11 @@ func document(t *testing.T, metrics recorder) string {
 		}
 	}
 	var text strings.Builder
-	text.WriteString(drift.Head("metric", "type", "of", "labels", "what"))
+	text.WriteString(drift.Head("metric", "type, process", "what and labels"))
 	for _, name := range ours {
 		m := metrics.found[name]
 		assert.NotEmpty(t, m.help, name)
-		text.WriteString(drift.Row("`"+name+"`", m.kind, strings.Join(slices.Sorted(maps.Keys(m.of)), ", "), sets.cell(labelsOf(t, name, m)), m.help))
+		text.WriteString(drift.Row("`"+name+"`", m.kind+", "+strings.Join(slices.Sorted(maps.Keys(m.of)), ", "), what(m.help)+sets.cell(labelsOf(t, name, m))))
 	}
 	text.WriteString("\n" + drift.Head("set", "values"))
 	for _, values := range slices.SortedFunc(maps.Keys(sets), func(a, b string) int { return sets[a] - sets[b] }) {
@@ -80,17 +81,25 @@ func document(t *testing.T, metrics recorder) string {
 	return text.String()
 }
 
+// byLabels is the end of a help text that names the labels, which follow.
+var byLabels = regexp.MustCompile(`,? by [^,;]+(?:: [^;]+)?$`)
+
+// what is the help of a metric without the names of its labels.
+func what(help string) string {
+	return byLabels.ReplaceAllString(strings.TrimSuffix(help, "."), "") + "."
+}
+
 // cell renders the labels of a metric.
 func (s shared) cell(labels map[string]string) string {
-	var parts []string
+	parts := []string{""}
 	for _, label := range slices.Sorted(maps.Keys(labels)) {
 		values := labels[label]
 		if number := s[values]; number > 0 {
 			values = fmt.Sprintf("[%d]", number)
 		}
-		parts = append(parts, fmt.Sprintf("**%s**: %s", label, values))
+		parts = append(parts, fmt.Sprintf("**%s**: %s.", label, values))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, " ")
 }
 
 // labelsOf returns the values of each label of a metric, as the page shows them.
