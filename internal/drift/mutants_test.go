@@ -11,13 +11,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each mutant stands beside the promise of docs/guarantees.md that it breaks.
+// Each promise of docs/guarantees.md names the mutants that break it, and all are named.
 func TestGuaranteesNameTheMutants(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join(root, "docs", "guarantees.md"))
 	require.NoError(t, err)
 	var named, have []string
-	for _, list := range regexp.MustCompile("\\((`[a-z-]+`(,\\s+)?)+\\)").FindAllString(string(page), -1) {
+	lists := regexp.MustCompile("\\((`[a-z-]+`(,\\s+)?)+\\)").FindAllString(string(page), -1)
+	assert.Len(t, lists, strings.Count(string(page), "\n- "), "each promise has a mutant")
+	for _, list := range lists {
 		for _, name := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(list, -1) {
 			named = append(named, name[1])
 		}
