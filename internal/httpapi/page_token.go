@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"encoding/json"
 	"net"
 	"net/http"
 	"strings"
@@ -26,11 +25,6 @@ func (s *Server) serveDevelopmentToken() {
 // the body names.
 func (s *Server) developmentToken(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, edge.NoStore)
-	// A page of another host can neither send this media type without being asked for
-	// CORS, nor name this machine in Host after it has its own name resolved to it.
-	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
-		return edge.NewProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", `Send a JSON object, for example {"user": "dev"}, as application/json.`)
-	}
 	// Other machines of the network may reach this port, and can send any Host.
 	if !loopbackHost(c.Hostname()) || !c.Context().RemoteIP().IsLoopback() {
 		return edge.NewProblem(http.StatusForbidden, "loopback_only", "Development tokens are given out on this machine only. Open the page under 127.0.0.1 on it, or sign in with what api token prints.")
@@ -38,8 +32,10 @@ func (s *Server) developmentToken(c *fiber.Ctx) error {
 	var asked struct {
 		User string `json:"user"`
 	}
-	if err := json.Unmarshal(c.Body(), &asked); err != nil {
-		return edge.NewProblem(http.StatusBadRequest, "invalid_json", `Send a JSON object, for example {"user": "dev"}.`)
+	// A page of another host can neither send this media type without being asked for
+	// CORS, nor name this machine in Host after it has its own name resolved to it.
+	if err := edge.ReadJSON(c, &asked, `{"user": "dev"}`); err != nil {
+		return err
 	}
 	token, err := s.cfg.DevelopmentToken(strings.TrimSpace(asked.User))
 	if err != nil {

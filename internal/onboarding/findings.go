@@ -93,7 +93,7 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 	switch shape {
 	case shapeObject:
 		if _, ok := value.(map[string]any); !ok {
-			return nil, wrongType(name, "an object")
+			return nil, WrongType(name, "an object")
 		}
 	case shapeObjects:
 		if err := checkObjects(value, name); err != nil {
@@ -112,7 +112,7 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 func checkObjects(value any, name string) error {
 	items, ok := value.([]any)
 	if !ok {
-		return wrongType(name, "a list of objects")
+		return WrongType(name, "a list of objects")
 	}
 	if len(items) > maxFindingItems {
 		return &InputError{Field: name, Code: "too_many", Reason: "The list is too long; use at most 100 items."}
@@ -121,7 +121,7 @@ func checkObjects(value any, name string) error {
 		path := fmt.Sprintf("%s[%d]", name, i)
 		object, ok := item.(map[string]any)
 		if !ok {
-			return wrongType(path, "an object")
+			return WrongType(path, "an object")
 		}
 		for _, text := range []string{"url", "domain", "title", "summary"} {
 			if object[text] == nil {
@@ -139,7 +139,7 @@ func checkFindingText(value any, path string, most int) error {
 	text, ok := value.(string)
 	switch {
 	case !ok:
-		return wrongType(path, "a text")
+		return WrongType(path, "a text")
 	case utf8.RuneCountInString(text) > most:
 		return &InputError{Field: path, Code: "too_long", Reason: fmt.Sprintf("The text is too long; use at most %d characters.", most)}
 	}

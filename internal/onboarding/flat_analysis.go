@@ -52,7 +52,7 @@ func ParseFlatAnalysis(raw json.RawMessage) (FlatAnalysis, error) {
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return flat, wrongType(root, "an object")
+		return flat, WrongType(root, "an object")
 	}
 	if err := flat.read(object, root); err != nil {
 		return FlatAnalysis{}, err
@@ -127,7 +127,7 @@ func readValue(target reflect.Value, value any, path string) error {
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return wrongType(path, "an object")
+		return WrongType(path, "an object")
 	}
 	return readObject(target, object, path)
 }
@@ -138,7 +138,7 @@ func readText(value any, path string) (string, error) {
 	}
 	text, ok := value.(string)
 	if !ok {
-		return "", wrongType(path, "a text")
+		return "", WrongType(path, "a text")
 	}
 	if err := refuseNUL(text, path); err != nil {
 		return "", err
@@ -153,7 +153,7 @@ func readText(value any, path string) (string, error) {
 func readList(value any, path string) (List, error) {
 	items, ok := value.([]any)
 	if !ok {
-		return nil, wrongType(path, "a list of texts")
+		return nil, WrongType(path, "a list of texts")
 	}
 	if len(items) > maxAnalysisItems {
 		return nil, &InputError{Field: path, Code: "too_many", Reason: "The list is too long; use at most 100 items."}
@@ -171,8 +171,10 @@ func readList(value any, path string) (List, error) {
 	return list, nil
 }
 
-func wrongType(path, want string) error {
-	return &InputError{Field: path, Code: "wrong_type", Reason: "This must be " + want + "."}
+// WrongType is the error of a field that has another type than it must; want names the
+// right one, for example "an object".
+func WrongType(path, want string) error {
+	return &InputError{Field: path, Code: "invalid_field", Reason: "This must be " + want + "."}
 }
 
 // hasValue tells whether a text or list below v says something; meta aside.

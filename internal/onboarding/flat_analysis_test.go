@@ -81,35 +81,35 @@ func TestParseFlatAnalysisFields(t *testing.T) {
 				assert.Equal(t, code, input.Code)
 			}
 			name := field.name()
-			refused(true, name, "wrong_type")
+			refused(true, name, "invalid_field")
 			_, err := onboarding.ParseFlatAnalysis(field.body(t, nil))
 			if field.path[0] != "writing_style" {
 				require.NoError(t, err, "null is allowed")
 			}
 			switch {
 			case field.of == reflect.TypeFor[*string]():
-				refused(map[string]any{}, name, "wrong_type")
-				refused([]any{"a"}, name, "wrong_type")
+				refused(map[string]any{}, name, "invalid_field")
+				refused([]any{"a"}, name, "invalid_field")
 				if !strings.HasSuffix(name, ".readability_score") {
-					refused(8.2, name, "wrong_type")
+					refused(8.2, name, "invalid_field")
 				}
 				refused(strings.Repeat("é", 2001), name, "too_long")
 				refused("a\x00b", name, "invalid_character")
 				assertRead(t, field, strings.Repeat("é", 2000), strings.Repeat("é", 2000))
 				assertRead(t, field, "  spaced ", "spaced")
 			case field.of == reflect.TypeFor[onboarding.List]():
-				refused("a, b", name, "wrong_type")
-				refused(map[string]any{}, name, "wrong_type")
-				refused([]any{"a", 7}, name+"[1]", "wrong_type")
-				refused([]any{nil}, name+"[0]", "wrong_type")
+				refused("a, b", name, "invalid_field")
+				refused(map[string]any{}, name, "invalid_field")
+				refused([]any{"a", 7}, name+"[1]", "invalid_field")
+				refused([]any{nil}, name+"[0]", "invalid_field")
 				refused([]any{strings.Repeat("x", 2001)}, name+"[0]", "too_long")
 				refused([]any{"a\x00"}, name+"[0]", "invalid_character")
 				refused(make([]string, 101), name, "too_many")
 				assertRead(t, field, []any{" a", "", "b"}, []any{"a", "b"})
 			default:
-				refused("text", name, "wrong_type")
-				refused(7, name, "wrong_type")
-				refused([]any{}, name, "wrong_type")
+				refused("text", name, "invalid_field")
+				refused(7, name, "invalid_field")
+				refused([]any{}, name, "invalid_field")
 			}
 		})
 	}
@@ -135,8 +135,8 @@ func TestParseFlatAnalysisRefuses(t *testing.T) {
 	tests := []struct{ name, raw, field, code string }{
 		{"nothing", ``, "analysis", "required"},
 		{"null", `null`, "analysis", "required"},
-		{"a text", `"warm"`, "analysis", "wrong_type"},
-		{"a list", `[]`, "analysis", "wrong_type"},
+		{"a text", `"warm"`, "analysis", "invalid_field"},
+		{"a list", `[]`, "analysis", "invalid_field"},
 		{"broken", `{"writing_style":`, "analysis", "invalid_json"},
 		{"two values", `{} {}`, "analysis", "invalid_json"},
 		{"no field", `{}`, "analysis", "required"},
@@ -144,12 +144,12 @@ func TestParseFlatAnalysisRefuses(t *testing.T) {
 		{"empty parts", `{"writing_style":{"tone":null,"voice":" "},"target_audience":{"demographics":[""]}}`, "analysis", "required"},
 		{"guidelines only", `{"best_practices":["Be brief."]}`, "analysis", "required"},
 		{"meta only", `{"meta":{"engine":"gpt"}}`, "analysis", "required"},
-		{"a nested part", `{"style_analysis":{"writing_style":{"tone":3}}}`, "analysis.style_analysis.writing_style.tone", "wrong_type"},
-		{"a nested part of another type", `{"style_analysis":[]}`, "analysis.style_analysis", "wrong_type"},
-		{"nested guidelines", `{"style_guidelines":{"guidelines":{"engagement_tips":"x"}}}`, "analysis.style_guidelines.guidelines.engagement_tips", "wrong_type"},
-		{"inner patterns", `{"style_patterns":{"sentence_length":[]}}`, "analysis.style_patterns.sentence_length", "wrong_type"},
-		{"a readability score of another type", `{"content_characteristics":{"readability_score":{}}}`, "analysis.content_characteristics.readability_score", "wrong_type"},
-		{"a number of a list", `{"target_audience":{"demographics":[1e999999]}}`, "analysis.target_audience.demographics[0]", "wrong_type"},
+		{"a nested part", `{"style_analysis":{"writing_style":{"tone":3}}}`, "analysis.style_analysis.writing_style.tone", "invalid_field"},
+		{"a nested part of another type", `{"style_analysis":[]}`, "analysis.style_analysis", "invalid_field"},
+		{"nested guidelines", `{"style_guidelines":{"guidelines":{"engagement_tips":"x"}}}`, "analysis.style_guidelines.guidelines.engagement_tips", "invalid_field"},
+		{"inner patterns", `{"style_patterns":{"sentence_length":[]}}`, "analysis.style_patterns.sentence_length", "invalid_field"},
+		{"a readability score of another type", `{"content_characteristics":{"readability_score":{}}}`, "analysis.content_characteristics.readability_score", "invalid_field"},
+		{"a number of a list", `{"target_audience":{"demographics":[1e999999]}}`, "analysis.target_audience.demographics[0]", "invalid_field"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -82,7 +82,7 @@ func parsePlatformPersonas(raw json.RawMessage) (map[Platform]json.RawMessage, e
 			return nil, err
 		}
 		if object[name] == nil {
-			return nil, wrongType(at, "an object")
+			return nil, WrongType(at, "an object")
 		}
 		if personas[Platform(name)], err = encodePersona(object[name], at); err != nil {
 			return nil, err
@@ -141,7 +141,7 @@ func decodePersona(raw json.RawMessage, path string, t reflect.Type) (map[string
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, wrongType(path, "an object")
+		return nil, WrongType(path, "an object")
 	}
 	if err := checkBounds(object, path); err != nil {
 		return nil, err

@@ -24,11 +24,11 @@ func checkShape(value any, t reflect.Type, path string) error {
 	switch t.Kind() {
 	case reflect.String:
 		if _, ok := value.(string); !ok {
-			return wrongType(path, "text")
+			return WrongType(path, "text")
 		}
 	case reflect.Bool:
 		if _, ok := value.(bool); !ok {
-			return wrongType(path, "true or false")
+			return WrongType(path, "true or false")
 		}
 	case reflect.Int, reflect.Float64:
 		return checkNumber(value, t.Kind() == reflect.Int, path)
@@ -43,12 +43,12 @@ func checkShape(value any, t reflect.Type, path string) error {
 func checkList(value any, element reflect.Type, path string) error {
 	list, ok := value.([]any)
 	if !ok {
-		return wrongType(path, "a list")
+		return WrongType(path, "a list")
 	}
 	for i, v := range list {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if v == nil {
-			return wrongType(at, "a value")
+			return WrongType(at, "a value")
 		}
 		if err := checkShape(v, element, at); err != nil {
 			return err
@@ -60,7 +60,7 @@ func checkList(value any, element reflect.Type, path string) error {
 func checkObject(value any, t reflect.Type, path string) error {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return wrongType(path, "an object")
+		return WrongType(path, "an object")
 	}
 	known := map[string]reflect.Type{}
 	if t.Kind() == reflect.Struct {
@@ -114,18 +114,18 @@ func checkNumber(value any, whole bool, path string) error {
 	switch n := value.(type) {
 	case json.Number:
 		if _, err := n.Int64(); whole && err != nil {
-			return wrongType(path, "a whole number")
+			return WrongType(path, "a whole number")
 		}
 		x, _ = n.Float64() // storable refused what has none
 	case float64:
 		x = n
 	default:
-		return wrongType(path, "a number")
+		return WrongType(path, "a number")
 	}
 	low, high := numberRange(path)
 	switch {
 	case whole && x != math.Trunc(x):
-		return wrongType(path, "a whole number")
+		return WrongType(path, "a whole number")
 	case x < low || x > high:
 		return &InputError{Field: path, Code: "out_of_range", Reason: fmt.Sprintf("Use a number from %.0f to %.0f.", low, high)}
 	}

@@ -81,7 +81,7 @@ func TestOperatorsSignInWithAToken(t *testing.T) {
 	b := newBrowser(t)
 	apitest.RequireProblem(t, b.signIn(auth.User{ID: "ada"}), 403, "admin_only")
 	apitest.RequireProblem(t, b.load(http.MethodPost, "/ops/sign-in", `{"token":"nonsense"}`), 401, "invalid_token")
-	apitest.RequireProblem(t, b.load(http.MethodPost, "/ops/sign-in", `token=x`, "Content-Type", "text/plain"), 400, "invalid_json")
+	apitest.RequireProblem(t, b.load(http.MethodPost, "/ops/sign-in", `token=x`, "Content-Type", "text/plain"), 415, "unsupported_media_type")
 	for _, sent := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "", "Origin", "https://app.example.com"}} {
 		apitest.RequireProblem(t, b.signIn(operator, sent...), 403, "cross_origin")
 	}

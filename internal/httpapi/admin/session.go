@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -95,8 +94,8 @@ func (h *Handlers) signIn(c *fiber.Ctx) error {
 	var sent struct {
 		Token string `json:"token"`
 	}
-	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) || json.Unmarshal(c.Body(), &sent) != nil {
-		return edge.NewProblem(http.StatusBadRequest, "invalid_json", `Send a JSON object, for example {"token": "eyJ…"}, as application/json.`)
+	if err := edge.ReadJSON(c, &sent, `{"token": "eyJ…"}`); err != nil {
+		return err
 	}
 	user, err := h.edge.UserOf(c.UserContext(), "Bearer "+sent.Token)
 	if err != nil {

@@ -3,9 +3,11 @@ package edge
 import (
 	"encoding/json"
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/gofiber/fiber/v2"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -53,7 +55,7 @@ func DecodeField[T any](f Fields, path, name, want string) (T, error) {
 		return value, nil
 	}
 	if err := json.Unmarshal(f[name], &value); err != nil {
-		return value, InvalidField(path+name, "This must be "+want+".")
+		return value, onboarding.WrongType(path+name, want)
 	}
 	return value, nil
 }
@@ -78,4 +80,15 @@ func RenameField(err error, rename func(string) string) error {
 		return err
 	}
 	return &onboarding.InputError{Field: rename(input.Field), Code: input.Code, Reason: input.Reason}
+}
+
+// ReadJSON decodes the body of a request that huma does not serve. example is a body as it should be.
+func ReadJSON(c *fiber.Ctx, target any, example string) error {
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationJSON) {
+		return StatusProblem(http.StatusUnsupportedMediaType)
+	}
+	if json.Unmarshal(c.Body(), target) != nil {
+		return NewProblem(http.StatusBadRequest, "invalid_json", "Send a JSON object, for example "+example+".")
+	}
+	return nil
 }

@@ -87,22 +87,38 @@ func (h *Handlers) registerBusinessInfo() {
 	}
 }
 
-// businessInfo reads a description, whose fields are below the path prefix.
-func businessInfo(prefix string, in BusinessRequest) (onboarding.BusinessInfo, error) {
-	info, err := onboarding.BusinessInfo{
-		BusinessDescription: orEmpty(in.BusinessDescription), Industry: orEmpty(in.Industry),
-		TargetAudience: orEmpty(in.TargetAudience), BusinessGoals: orEmpty(in.BusinessGoals),
-	}.Checked(prefix)
+// readBusiness reads what an object tells of the business; its fields are below path.
+func readBusiness(object edge.Fields, path string) (info onboarding.BusinessInfo, err error) {
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{
+		{"business_description", &info.BusinessDescription}, {"industry", &info.Industry},
+		{"target_audience", &info.TargetAudience}, {"business_goals", &info.BusinessGoals},
+	} {
+		if *field.value, err = object.Text(path, field.name); err != nil {
+			return info, err
+		}
+	}
+	return info, nil
+}
+
+// checkedBusiness checks what was told of the business, below path: a description is required.
+func checkedBusiness(path string, info onboarding.BusinessInfo) (onboarding.BusinessInfo, error) {
+	info, err := info.Checked(path)
 	if err == nil && info.BusinessDescription == "" {
 		err = &onboarding.InputError{
-			Field: prefix + "business_description", Code: "required", Reason: "Describe your business in 10 to 1,000 characters.",
+			Field: path + "business_description", Code: "required", Reason: "Describe your business in 10 to 1,000 characters.",
 		}
 	}
 	return info, err
 }
 
 func (h *Handlers) submitBusiness(ctx context.Context, in *edge.BodyInput[BusinessRequest]) (*edge.Output[BusinessSubmitted], error) {
-	info, err := businessInfo("", in.Body)
+	info, err := checkedBusiness("", onboarding.BusinessInfo{
+		BusinessDescription: orEmpty(in.Body.BusinessDescription), Industry: orEmpty(in.Body.Industry),
+		TargetAudience: orEmpty(in.Body.TargetAudience), BusinessGoals: orEmpty(in.Body.BusinessGoals),
+	})
 	if err != nil {
 		return nil, err
 	}

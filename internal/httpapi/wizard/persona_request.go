@@ -1,7 +1,6 @@
 package wizard
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
@@ -59,31 +58,41 @@ func (h *Handlers) submitPersonas(ctx context.Context, request PersonaRequest) (
 	return h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx), input)
 }
 
+// personaPath is where the parts stand in the body.
+const personaPath = "onboarding_data."
+
 // personaInput reads the request. What it leaves out is nil, so that equal requests
 // are equal inputs.
 func personaInput(request PersonaRequest) (input onboarding.PersonaInput, err error) {
 	if input.Platforms, err = selectedPlatforms(request.Platforms); err != nil {
 		return input, err
 	}
-	data := maps.Clone(request.Data)
-	maps.DeleteFunc(data, func(_ string, part json.RawMessage) bool { return isEmpty(part) })
-	if part := data[partWebsite]; part != nil {
-		if input.Analysis, err = sentAnalysis(part); err != nil {
-			return input, moved(err, "analysis", "onboarding_data."+partWebsite)
+	data := edge.Fields(request.Data)
+	if !data.Empty(partWebsite) {
+		if input.Analysis, err = sentAnalysis(data[partWebsite]); err != nil {
+			return input, moved(err, "analysis", personaPath+partWebsite)
 		}
 	}
-	if part := data[partBusiness]; part != nil {
-		if input.Business, err = sentBusiness(part); err != nil {
+	if !data.Empty(partBusiness) {
+		if input.Business, err = sentBusiness(data); err != nil {
 			return input, err
 		}
 	}
-	if part := data[partPreferences]; part != nil {
-		if _, err := objectIn("onboarding_data."+partPreferences, part); err != nil {
-			return input, err
-		}
+	if _, err := sentPart(data, partPreferences); err != nil {
+		return input, err
 	}
 	input.Findings, err = sentFindings(data)
 	return input, err
+}
+
+// sentPart returns the fields of a part without the empty ones, none if it is not there.
+func sentPart(data edge.Fields, name string) (edge.Fields, error) {
+	if data.Empty(name) {
+		return nil, nil
+	}
+	part, err := edge.DecodeField[edge.Fields](data, personaPath, name, "an object")
+	maps.DeleteFunc(part, func(field string, _ json.RawMessage) bool { return part.Empty(field) })
+	return part, err
 }
 
 // selectedPlatforms reads the names of platforms; none selects the default ones.
@@ -92,19 +101,6 @@ func selectedPlatforms(names []string) ([]onboarding.Platform, error) {
 		return slices.Clone(onboarding.DefaultPlatforms), nil
 	}
 	return onboarding.ParsePlatforms(names, "selected_platforms")
-}
-
-// isEmpty tells whether a part says nothing: null, an empty object, list or text.
-func isEmpty(part json.RawMessage) bool {
-	var compact bytes.Buffer
-	if json.Compact(&compact, part) != nil {
-		return false
-	}
-	switch compact.String() {
-	case "", "null", "{}", "[]", `""`:
-		return true
-	}
-	return false
 }
 
 // sentAnalysis returns the part in the form in which it can be stored.
@@ -116,23 +112,17 @@ func sentAnalysis(part json.RawMessage) (json.RawMessage, error) {
 	return flat.Submitted()
 }
 
-func sentBusiness(part json.RawMessage) (json.RawMessage, error) {
-	const field = "onboarding_data." + partBusiness
-	object, err := objectIn(field, part)
+func sentBusiness(data edge.Fields) (json.RawMessage, error) {
+	part, err := sentPart(data, partBusiness)
 	if err != nil {
 		return nil, err
 	}
-	var request BusinessRequest
-	for name, target := range map[string]**string{
-		"business_description": &request.BusinessDescription, "industry": &request.Industry,
-		"target_audience": &request.TargetAudience, "business_goals": &request.BusinessGoals,
-	} {
-		if value, ok := object[name]; ok && json.Unmarshal(value, target) != nil {
-			return nil, &onboarding.InputError{Field: field + "." + name, Code: "wrong_type", Reason: "This must be a text."}
-		}
-	}
-	info, err := businessInfo(field+".", request)
+	const path = personaPath + partBusiness + "."
+	info, err := readBusiness(part, path)
 	if err != nil {
+		return nil, err
+	}
+	if info, err = checkedBusiness(path, info); err != nil {
 		return nil, err
 	}
 	return json.Marshal(map[string]string{
@@ -142,41 +132,28 @@ func sentBusiness(part json.RawMessage) (json.RawMessage, error) {
 }
 
 // sentFindings returns the findings of the research parts, nil for none.
-func sentFindings(data personaData) (map[string]json.RawMessage, error) {
-	research := map[string]json.RawMessage{}
-	const field = "onboarding_data." + partResearch
-	if part := data[partResearch]; part != nil {
-		var err error
-		if research, err = objectIn(field, part); err != nil {
-			return nil, err
-		}
-		maps.DeleteFunc(research, func(_ string, value json.RawMessage) bool { return isEmpty(value) })
+func sentFindings(data edge.Fields) (map[string]json.RawMessage, error) {
+	research, err := sentPart(data, partResearch)
+	if err != nil {
+		return nil, err
 	}
 	findings, err := onboarding.ResearchFindings(research)
 	if err != nil {
-		return nil, moved(err, "", field+".")
+		return nil, moved(err, "", personaPath+partResearch+".")
 	}
 	beside := map[string]json.RawMessage{}
 	for _, name := range []string{partSitemap, partDeep} {
-		if part := data[name]; part != nil {
-			beside[name] = part
+		if !data.Empty(name) {
+			beside[name] = data[name]
 		}
 	}
 	more, err := onboarding.ResearchFindings(beside)
 	if err != nil {
-		return nil, moved(err, "", "onboarding_data.")
+		return nil, moved(err, "", personaPath)
 	}
 	maps.Copy(findings, more)
 	if len(findings) == 0 {
 		return nil, nil
 	}
 	return findings, nil
-}
-
-func objectIn(field string, part json.RawMessage) (map[string]json.RawMessage, error) {
-	var object map[string]json.RawMessage
-	if json.Unmarshal(part, &object) != nil {
-		return nil, &onboarding.InputError{Field: field, Code: "wrong_type", Reason: "This must be an object."}
-	}
-	return object, nil
 }

@@ -116,32 +116,14 @@ func submittedBusiness(data edge.Fields) (*onboarding.BusinessInfo, error) {
 		}
 		data, path = nested, "data.businessData."
 	}
-	var info onboarding.BusinessInfo
-	for _, field := range []struct {
-		name  string
-		value *string
-	}{
-		{"business_description", &info.BusinessDescription},
-		{"industry", &info.Industry},
-		{"target_audience", &info.TargetAudience},
-		{"business_goals", &info.BusinessGoals},
-	} {
-		var err error
-		if *field.value, err = data.Text(path, field.name); err != nil {
-			return nil, err
-		}
-	}
-	if info == (onboarding.BusinessInfo{}) {
-		return nil, nil
-	}
-	checked, err := info.Checked(path)
-	switch {
-	case err != nil:
+	info, err := readBusiness(data, path)
+	if err != nil || info == (onboarding.BusinessInfo{}) {
 		return nil, err
-	case checked.BusinessDescription == "" && !optional:
-		return nil, &onboarding.InputError{
-			Field: path + "business_description", Code: "required", Reason: "Describe your business in 10 to 1,000 characters.",
-		}
 	}
-	return &checked, nil
+	if optional {
+		info, err = info.Checked(path)
+	} else {
+		info, err = checkedBusiness(path, info)
+	}
+	return &info, err
 }
