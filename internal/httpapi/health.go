@@ -27,24 +27,18 @@ type readyOutput struct {
 }
 
 func (s *Server) registerHealth() {
-	edge.Register(s.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.PathHealth, OperationID: "getHealth", Tags: []string{"operations"},
-		Summary: "Whether the process lives", Metadata: map[string]any{edge.Public: true},
-	}, nil, func(context.Context, *struct{}) (*healthOutput, error) {
+	edge.Register(s.edge, "GET "+edge.PathHealth, "getHealth", "operations", "Whether the process lives", func(context.Context, *struct{}) (*healthOutput, error) {
 		return &healthOutput{CacheControl: edge.NoStore, Body: HealthBody{Status: "ok"}}, nil
-	})
-	edge.Register(s.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.PathReady, OperationID: "getReadiness", Tags: []string{"operations"},
-		Summary:     "Whether requests should be sent here",
-		Description: "503, with the same body, when something that is needed is missing or the process is about to stop.",
-		Metadata:    map[string]any{edge.Public: true},
-	}, nil, func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
+	},
+		edge.Public)
+	edge.Register(s.edge, "GET "+edge.PathReady, "getReadiness", "operations", "Whether requests should be sent here", func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
 		out := &readyOutput{Status: http.StatusOK, CacheControl: edge.NoStore, Body: s.cfg.Health.Report(ctx)}
 		if !out.Body.Ready() {
 			out.Status = http.StatusServiceUnavailable
 		}
 		return out, nil
-	})
+	},
+		edge.Public, edge.About("503, with the same body, when something that is needed is missing or the process is about to stop."))
 	// The 503 of readiness is the report, not a problem.
 	responses := s.edge.API.OpenAPI().Paths[edge.PathReady].Get.Responses
 	responses["503"] = &huma.Response{Description: "Not ready", Content: responses["200"].Content}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -24,14 +25,12 @@ const (
 
 // register adds an operation below adminPath. Only operators reach it, and each
 // call stands in the audit log. A user whom it is about is its path parameter user_id.
-func register[I, O any](h *Handlers, op huma.Operation, statuses []int, handle func(context.Context, *I) (*O, error)) {
-	metadata := map[string]any{edge.Authorization: h.authorization}
-	for name, value := range op.Metadata {
-		metadata[name] = value
-	}
-	op.Metadata, op.Tags = metadata, []string{"admin"}
-	op.Middlewares = huma.Middlewares{h.admit}
-	edge.Register(h.edge, op, append([]int{http.StatusForbidden}, statuses...), handle)
+func register[I, O any](
+	h *Handlers, route, id, summary string, handle func(context.Context, *I) (*O, error), options ...edge.Option,
+) {
+	route = strings.Replace(route, " ", " "+adminPath, 1)
+	options = append(options, edge.Guard(h.authorization, h.admit), edge.Refuses(http.StatusForbidden))
+	edge.Register(h.edge, route, id, "admin", summary, handle, options...)
 }
 
 // admit lets only operators through to the operations that are theirs. The

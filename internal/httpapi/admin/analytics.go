@@ -3,10 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -14,8 +11,6 @@ import (
 )
 
 const (
-	analyticsPath = adminPath + "/analytics"
-
 	// usualDays is how many days are answered when none are named, mostDays the most
 	// that one call may ask for: a year with the same day of the year before.
 	usualDays = 30
@@ -82,25 +77,6 @@ type AnalyticsFailed struct {
 	Step  onboarding.StepNumber `json:"step" example:"2"`
 	Code  string                `json:"code" example:"robots_forbidden"`
 	Count int64                 `json:"count" example:"40" doc:"Submissions that failed so."`
-}
-
-func (h *Handlers) registerAnalytics() {
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: analyticsPath + "/funnel", OperationID: "getFunnel", Summary: "How far users come",
-		Description: "About the sessions that began in these days, whatever the day of what happened to them. Neither a reset nor the deletion of an account takes anything away.",
-	}, []int{http.StatusBadRequest}, h.funnel)
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: analyticsPath + "/timings", OperationID: "getTimings", Summary: "How long steps take",
-		Description: "About what was completed in these days. Medians and 95th percentiles are read from histograms and are at most 4.8 % off.",
-	}, []int{http.StatusBadRequest}, h.timings)
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: analyticsPath + "/failures", OperationID: "getFailures", Summary: "What failed, by step and code",
-		Description: "Submissions that failed in these days. A failure has no engine.",
-	}, []int{http.StatusBadRequest}, h.failures)
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: analyticsPath + "/daily", OperationID: "getDaily", Summary: "What happened on each day",
-		Description: "Every day (UTC) has an entry, whenever the sessions began.",
-	}, []int{http.StatusBadRequest}, h.daily)
 }
 
 // days reads which days are asked for.

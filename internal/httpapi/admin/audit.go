@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/postgres/system"
@@ -39,13 +36,6 @@ type AuditEntry struct {
 	Action string         `json:"action" example:"admin.listAudit"`
 	UserID *string        `json:"user_id" example:"ada" doc:"Whom it was about; null where that is nobody or many."`
 	Detail map[string]any `json:"detail" doc:"An object, without content of users."`
-}
-
-func (h *Handlers) registerAudit() {
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: adminPath + "/audit", OperationID: "listAudit",
-		Summary: "Who did what with whose data", Description: "The filters add up. Rows are never changed nor deleted with the account.",
-	}, []int{http.StatusBadRequest}, h.listAudit)
 }
 
 func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[AuditBody], error) {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/auth"
@@ -93,32 +92,6 @@ type operationCreatedOutput struct {
 	Body     OperationCreated
 }
 
-func (h *Handlers) registerAdminBulk() {
-	const path = adminPath + "/bulk-operations"
-	register(h, huma.Operation{
-		Method: http.MethodPost, Path: path, OperationID: "createOperation", DefaultStatus: http.StatusAccepted,
-		Summary:     "Do something to many users",
-		Description: "Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps data and keys; retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; delete deletes the accounts.",
-	}, []int{http.StatusBadRequest}, h.createOperation)
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: path, OperationID: "listOperations", Summary: "The newest operations",
-	}, []int{http.StatusBadRequest}, h.listOperations)
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: path + "/{id}", OperationID: "getOperation", Summary: "How far an operation is",
-	}, []int{http.StatusNotFound}, func(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
-		return operationOutput(bulk.NewOperations(h.cfg.Pool).Get(ctx, in.ID))
-	})
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: path + "/{id}/items", OperationID: "listOperationItems", Summary: "What became of each user",
-	}, []int{http.StatusBadRequest, http.StatusNotFound}, h.listOperationItems)
-	register(h, huma.Operation{
-		Method: http.MethodPost, Path: path + "/{id}/cancel", OperationID: "cancelOperation",
-		Summary: "End an operation", Description: "What is done stays done. One that has ended stays as it is.",
-	}, []int{http.StatusNotFound}, func(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
-		return operationOutput(bulk.NewOperations(h.cfg.Pool).Cancel(ctx, in.ID))
-	})
-}
-
 func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[OperationRequest]) (*operationCreatedOutput, error) {
 	users, next, err := h.operationUsers(ctx, in.Body)
 	if err != nil {
@@ -173,14 +146,9 @@ func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (use
 
 func (h *Handlers) listOperations(ctx context.Context, in *operationsInput) (*edge.Output[OperationsBody], error) {
 	operations, err := bulk.NewOperations(h.cfg.Pool).List(ctx, in.Limit)
-	if err != nil {
-		return nil, err
-	}
-	body := OperationsBody{Operations: make([]OperationBody, len(operations))}
-	for i, operation := range operations {
-		body.Operations[i] = operationBody(operation)
-	}
-	return edge.OK(body), nil
+	return edge.Respond(operations, err, func(all []bulk.Operation) OperationsBody {
+		return OperationsBody{Operations: edge.Map(all, operationBody)}
+	})
 }
 
 func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInput) (*edge.Output[OperationItemsBody], error) {
@@ -205,11 +173,14 @@ func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInp
 	return edge.OK(body), nil
 }
 
-func operationOutput(operation bulk.Operation, err error) (*edge.Output[OperationBody], error) {
-	if err != nil {
-		return nil, err
-	}
-	return edge.OK(operationBody(operation)), nil
+func (h *Handlers) operation(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
+	found, err := bulk.NewOperations(h.cfg.Pool).Get(ctx, in.ID)
+	return edge.Respond(found, err, operationBody)
+}
+
+func (h *Handlers) cancelOperation(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
+	cancelled, err := bulk.NewOperations(h.cfg.Pool).Cancel(ctx, in.ID)
+	return edge.Respond(cancelled, err, operationBody)
 }
 
 func operationBody(o bulk.Operation) OperationBody {

@@ -3,10 +3,8 @@ package admin
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/bulk"
@@ -93,34 +91,14 @@ type deadJobPath struct {
 	ID uuid.UUID `path:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
 }
 
-func (h *Handlers) registerAdminDead() {
-	const path = adminPath + "/dead-jobs"
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: path, OperationID: "listDeadJobs", Summary: "Work that only operators can mend",
-	}, []int{http.StatusBadRequest}, h.listDeadJobs)
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: path + "/{id}", OperationID: "getDeadJob", Summary: "One dead job",
-	}, []int{http.StatusNotFound}, func(ctx context.Context, in *deadJobPath) (*edge.Output[DeadJobBody], error) {
-		job, err := h.cfg.Dead.Get(ctx, in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return edge.OK(deadJobBody(job)), nil
-	})
-	register(h, huma.Operation{
-		Method: http.MethodPost, Path: path + "/{id}/replay", OperationID: "replayDeadJob",
-		Summary: "Submit a dead job's input again", Description: "Refused when something newer was submitted in its place. A second replay changes nothing.",
-	}, []int{http.StatusNotFound}, func(ctx context.Context, in *deadJobPath) (*edge.Output[ReplayBody], error) {
-		replay, err := h.cfg.Dead.Replay(ctx, edge.UserID(ctx), in.ID)
-		if err != nil {
-			return nil, err
-		}
-		return edge.OK(replayBody(replay)), nil
-	})
-	register(h, huma.Operation{
-		Method: http.MethodPost, Path: path + "/replay", OperationID: "replayDeadJobs", Metadata: edge.Waits(replayTime),
-		Summary: "Submit the inputs of many dead jobs again", Description: "Those that the filter chooses and that nothing took the place of, the newest first, at most 200.",
-	}, []int{http.StatusBadRequest}, h.replayDeadJobs)
+func (h *Handlers) deadJob(ctx context.Context, in *deadJobPath) (*edge.Output[DeadJobBody], error) {
+	job, err := h.cfg.Dead.Get(ctx, in.ID)
+	return edge.Respond(job, err, deadJobBody)
+}
+
+func (h *Handlers) replayDeadJob(ctx context.Context, in *deadJobPath) (*edge.Output[ReplayBody], error) {
+	replay, err := h.cfg.Dead.Replay(ctx, edge.UserID(ctx), in.ID)
+	return edge.Respond(replay, err, replayBody)
 }
 
 func (h *Handlers) listDeadJobs(ctx context.Context, in *DeadJobsInput) (*edge.Output[DeadJobsBody], error) {

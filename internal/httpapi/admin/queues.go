@@ -2,10 +2,7 @@ package admin
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/queue"
@@ -29,38 +26,19 @@ type queuePath struct {
 	Name string `path:"name" maxLength:"100" example:"bulk"`
 }
 
-func (h *Handlers) registerAdminQueues() {
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: adminPath + "/queues", OperationID: "listQueues", Summary: "The queues and what waits in them",
-	}, nil, func(ctx context.Context, _ *struct{}) (*edge.Output[QueuesBody], error) {
-		queues, err := h.cfg.Queues.List(ctx)
-		if err != nil {
-			return nil, err
-		}
-		body := QueuesBody{Queues: make([]QueueBody, len(queues))}
-		for i, queue := range queues {
-			body.Queues[i] = queueBody(queue)
-		}
-		return edge.OK(body), nil
-	})
-	register(h, huma.Operation{
-		Method: http.MethodPost, Path: adminPath + "/queues/{name}/pause", OperationID: "pauseQueue",
-		Summary: "Pause a queue", Description: "No worker begins another of its jobs; those that run go on. Submissions are still taken. A paused queue stays paused, also over a restart.",
-	}, []int{http.StatusNotFound}, func(ctx context.Context, in *queuePath) (*edge.Output[QueueBody], error) {
-		return queueOutput(h.cfg.Queues.Pause(ctx, in.Name))
-	})
-	register(h, huma.Operation{
-		Method: http.MethodPost, Path: adminPath + "/queues/{name}/resume", OperationID: "resumeQueue", Summary: "Go on with a queue",
-	}, []int{http.StatusNotFound}, func(ctx context.Context, in *queuePath) (*edge.Output[QueueBody], error) {
-		return queueOutput(h.cfg.Queues.Resume(ctx, in.Name))
-	})
+func (h *Handlers) listQueues(ctx context.Context, _ *struct{}) (*edge.Output[QueuesBody], error) {
+	queues, err := h.cfg.Queues.List(ctx)
+	return edge.Respond(queues, err, func(all []queue.Queue) QueuesBody { return QueuesBody{Queues: edge.Map(all, queueBody)} })
 }
 
-func queueOutput(queue queue.Queue, err error) (*edge.Output[QueueBody], error) {
-	if err != nil {
-		return nil, err
-	}
-	return edge.OK(queueBody(queue)), nil
+func (h *Handlers) pauseQueue(ctx context.Context, in *queuePath) (*edge.Output[QueueBody], error) {
+	paused, err := h.cfg.Queues.Pause(ctx, in.Name)
+	return edge.Respond(paused, err, queueBody)
+}
+
+func (h *Handlers) resumeQueue(ctx context.Context, in *queuePath) (*edge.Output[QueueBody], error) {
+	resumed, err := h.cfg.Queues.Resume(ctx, in.Name)
+	return edge.Respond(resumed, err, queueBody)
 }
 
 func queueBody(queue queue.Queue) QueueBody {

@@ -3,10 +3,8 @@ package admin
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -121,17 +119,6 @@ type UserEvent struct {
 // userPath names a user in the path.
 type userPath struct {
 	UserID string `path:"user_id" example:"user_2abc" doc:"The user's id, percent-encoded."`
-}
-
-func (h *Handlers) registerAdminUsers() {
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: adminPath + "/users", OperationID: "listUsers",
-		Summary: "Find users", Description: "By the beginning of the id and by where one of their steps stands. The filters add up.",
-	}, []int{http.StatusBadRequest}, h.listUsers)
-	register(h, huma.Operation{
-		Method: http.MethodGet, Path: adminPath + "/users/{user_id}", OperationID: "getUserState",
-		Summary: "Where a user stands, for support", Description: "Steps, work and history without anything that the user entered or got.",
-	}, []int{http.StatusNotFound}, h.userState)
 }
 
 func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[UsersBody], error) {

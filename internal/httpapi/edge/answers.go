@@ -36,11 +36,6 @@ func UTC(t *time.Time) *time.Time {
 	return &u
 }
 
-// Waits gives an operation that Waits up to bound the time to answer after it.
-func Waits(bound time.Duration) map[string]any {
-	return map[string]any{Deadline: bound + 5*time.Second}
-}
-
 // WithoutNulls replaces the nil slices and maps inside of what target points to
 // by empty ones. A stored document of an older release lacks the newer lists.
 func WithoutNulls(target any) { fillNil(reflect.ValueOf(target)) }
@@ -73,3 +68,20 @@ func fillNil(v reflect.Value) {
 
 // OK answers 200 with a body.
 func OK[T any](body T) *Output[T] { return &Output[T]{Body: body} }
+
+// Respond answers 200 with what shape makes of a value, unless it could not be read.
+func Respond[V, B any](value V, err error, shape func(V) B) (*Output[B], error) {
+	if err != nil {
+		return nil, err
+	}
+	return OK(shape(value)), nil
+}
+
+// Map applies shape to each value. The result is never nil.
+func Map[V, B any](values []V, shape func(V) B) []B {
+	shaped := make([]B, len(values))
+	for i, value := range values {
+		shaped[i] = shape(value)
+	}
+	return shaped
+}

@@ -15,18 +15,11 @@ import (
 
 type userKey struct{}
 
-// Public marks an operation that needs no token.
-const Public = "public"
-
-// Authorization is a func(*fiber.Ctx) (string, error) of an operation that reads its
-// Authorization from elsewhere than the header alone.
-const Authorization = "authorization"
-
 // authenticate lets a request through only with an accepted token, unless its
 // operation is marked public. Answers belong to one user: no shared cache may
 // keep them.
 func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
-	if ctx.Operation().Metadata[Public] == true {
+	if ctx.Operation().Metadata[public] == true {
 		next(ctx)
 		return
 	}
@@ -44,7 +37,7 @@ func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 // signedIn returns who asks.
 func (e *Edge) signedIn(ctx huma.Context) (auth.User, error) {
 	header := ctx.Header("Authorization")
-	if read, ok := ctx.Operation().Metadata[Authorization].(func(*fiber.Ctx) (string, error)); ok {
+	if read, ok := ctx.Operation().Metadata[authorization].(func(*fiber.Ctx) (string, error)); ok {
 		var err error
 		if header, err = read(humafiber.Unwrap(ctx)); err != nil {
 			return auth.User{}, err

@@ -17,9 +17,6 @@ import (
 // answer until the state changes.
 const shape = "1"
 
-// Conditional marks an operation whose answer has an ETag and may be 304.
-const Conditional = "conditional"
-
 // StateInput is the input of every operation that answers with state.
 type StateInput struct {
 	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of an earlier answer: 304 if nothing has changed since." example:"W/\"1.0197c1d2-0000-7000-8000-000000000000.7\""`

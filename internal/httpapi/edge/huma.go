@@ -1,11 +1,8 @@
 package edge
 
 import (
-	"context"
 	"net/http"
 	"reflect"
-	"slices"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -24,9 +21,6 @@ const (
 
 	// QueryTicket is the parameter of the query that has a ticket.
 	QueryTicket = "ticket"
-
-	// BodyExample is the end of the sentence "Send a JSON object…" of an operation.
-	BodyExample = "body example"
 )
 
 // newAPI returns huma on the server's Fiber app, with everything switched off
@@ -75,7 +69,7 @@ func problemTransformer(ctx huma.Context, _ string, body any) (any, error) {
 	var p *Problem
 	switch e := body.(type) {
 	case *huma.ErrorModel:
-		example, _ := ctx.Operation().Metadata[BodyExample].(string)
+		example, _ := ctx.Operation().Metadata[bodyExample].(string)
 		p = problemOfHuma(e, example)
 	case *Problem:
 		p = e
@@ -99,39 +93,6 @@ func applyProblem(ctx huma.Context, next func(huma.Context)) {
 	if c.Response().StatusCode() == http.StatusNotModified {
 		c.Response().Header.Del(fiber.HeaderContentType)
 	}
-}
-
-// Register adds an operation. Errors of handle are told by problemOf; statuses
-// lists the problems that the document names beside those of every operation.
-func Register[I, O any](e *Edge, op huma.Operation, statuses []int, handle func(context.Context, *I) (*O, error)) {
-	op.MaxBodyBytes, op.BodyReadTimeout = -1, -1 // Fiber has read and bounded it
-	if op.Metadata[Public] != true {
-		op.Security = []map[string][]string{{BearerScheme: {}}}
-		statuses = append(slices.Clone(statuses), http.StatusUnauthorized, http.StatusServiceUnavailable)
-		if repeatable(&op) {
-			op.Parameters = append(op.Parameters, idempotencyParam())
-			op.Middlewares = append(op.Middlewares, e.remember) // the last: what is refused before it is not remembered
-			statuses = append(statuses, http.StatusBadRequest, http.StatusConflict)
-		}
-	}
-	content := e.ProblemContent()
-	if op.Responses == nil {
-		op.Responses = map[string]*huma.Response{}
-	}
-	op.Responses["default"] = &huma.Response{Description: "A problem.", Content: content}
-	for _, status := range statuses {
-		op.Responses[strconv.Itoa(status)] = &huma.Response{Description: http.StatusText(status), Content: content}
-	}
-	if op.Metadata[Conditional] == true {
-		op.Responses["304"] = &huma.Response{Description: "The state is the one that If-None-Match names."}
-	}
-	huma.Register(e.API, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, ProblemOf(err)
-		}
-		return out, nil
-	})
 }
 
 // ProblemContent describes the body of a problem.

@@ -31,9 +31,6 @@ const (
 
 var idempotencyKeyPattern = regexp.MustCompile(`^[!-~]{1,255}$`)
 
-// OneTime marks an operation whose answer must not be repeated nor stored.
-const OneTime = "one time"
-
 // rememberedHeaders are those of an answer that a repetition carries as well.
 var rememberedHeaders = []string{fiber.HeaderContentType, fiber.HeaderLocation, fiber.HeaderRetryAfter, fiber.HeaderETag, fiber.HeaderCacheControl}
 
@@ -52,8 +49,7 @@ func idempotencyParam() *huma.Param {
 // not remembered.
 func (e *Edge) remember(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
-	sent := len(c.Request().Header.PeekAll(headerIdempotencyKey)) > 0
-	if !sent || !repeatable(ctx.Operation()) {
+	if len(c.Request().Header.PeekAll(headerIdempotencyKey)) == 0 {
 		next(ctx)
 		return
 	}
@@ -68,16 +64,11 @@ func (e *Edge) remember(ctx huma.Context, next func(huma.Context)) {
 	}
 }
 
-// repeatable tells whether an operation takes idempotency keys.
-func repeatable(op *huma.Operation) bool {
-	return op.Method == http.MethodPost && op.Metadata[Public] != true && op.Metadata[OneTime] != true
-}
-
 // hold is how long a request may hold its key: as long as it may take, the storing of
 // its answer included, and a little more. Who repeats it because the process died does
 // not wait longer.
 func (e *Edge) hold(op *huma.Operation) time.Duration {
-	limit, ok := op.Metadata[Deadline].(time.Duration)
+	limit, ok := op.Metadata[deadline].(time.Duration)
 	if !ok {
 		limit = e.RequestTimeout
 	}

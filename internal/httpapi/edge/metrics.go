@@ -90,7 +90,7 @@ func waitingRoutes(document *huma.OpenAPI) map[string]bool {
 	waiting := map[string]bool{}
 	for path, item := range document.Paths {
 		for _, operation := range []*huma.Operation{item.Get, item.Post, item.Put, item.Delete} {
-			if operation != nil && operation.Metadata[Deadline] != nil {
+			if operation != nil && operation.Metadata[deadline] != nil {
 				waiting[operation.Method+" "+pathParameter.ReplaceAllString(path, ":$1")] = true
 			}
 		}

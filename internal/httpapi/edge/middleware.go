@@ -73,13 +73,9 @@ func (e *Edge) observe(c *fiber.Ctx) error {
 	return nil
 }
 
-// Deadline is the time.Duration that an operation which waits for work may take, in
-// the place of RequestTimeout.
-const Deadline = "deadline"
-
 // bound gives an operation its own deadline, if it has one.
 func bound(ctx huma.Context, next func(huma.Context)) {
-	own, ok := ctx.Operation().Metadata[Deadline].(time.Duration)
+	own, ok := ctx.Operation().Metadata[deadline].(time.Duration)
 	if !ok {
 		next(ctx)
 		return

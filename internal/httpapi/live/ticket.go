@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -30,11 +28,8 @@ type ticketOutput struct {
 }
 
 func (s *Streams) registerTicket() {
-	edge.Register(s.edge, huma.Operation{
-		Method: http.MethodPost, Path: edge.BasePath + "/stream-ticket", OperationID: "createStreamTicket", Tags: []string{"streams"},
-		Summary: "A ticket for a stream", Metadata: map[string]any{edge.OneTime: true},
-		Description: "For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends with the token that the ticket was asked with.",
-	}, nil, s.createTicket)
+	edge.Register(s.edge, "POST /api/onboarding/stream-ticket", "createStreamTicket", "streams", "A ticket for a stream", s.createTicket,
+		edge.OneTime, edge.About("For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends with the token that the ticket was asked with."))
 }
 
 func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*ticketOutput, error) {

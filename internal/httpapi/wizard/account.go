@@ -35,21 +35,11 @@ type ExportBody struct {
 	Data       map[string][]map[string]any `json:"data" doc:"By table its rows, in the columns of the table; tables without a row are left out. jobs is the work in the queue."`
 }
 
-func (h *Handlers) registerAccount() {
-	body := edge.SchemaOf[ExportBody](h.edge)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/export", OperationID: "exportAccount", Tags: []string{"account"},
-		Summary:     "Everything that is stored about the caller",
-		Description: "API keys are masked. The audit log notes it. An answer that breaks off is not whole: ask again.",
-		Responses: map[string]*huma.Response{"200": {
-			Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: body}},
-		}},
-	}, []int{http.StatusTooManyRequests}, h.export)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodDelete, Path: edge.BasePath + "/account", OperationID: "deleteAccount", Tags: []string{"account"},
-		Summary: "Delete everything that is stored about the caller", DefaultStatus: http.StatusNoContent,
-		Description: "API keys too; running work is cancelled. It can't be undone. The audit log stays, which says who deleted it. The next request begins with an empty session.",
-	}, []int{http.StatusConflict}, h.deleteAccount)
+// exportResponse describes the response of export, which huma knows nothing of.
+func exportResponse(e *edge.Edge) *huma.Response {
+	return &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
+		"application/json": {Schema: edge.SchemaOf[ExportBody](e)},
+	}}
 }
 
 // export answers row by row, so that its memory does not grow with what is stored.

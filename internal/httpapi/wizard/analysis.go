@@ -2,10 +2,7 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -37,13 +34,6 @@ type WebsiteAnalysisBody struct {
 	CrawlResult     *onboarding.CrawlResult     `json:"crawl_result,omitempty" doc:"What was read."`
 	Measurements    *onboarding.Measurements    `json:"measurements,omitempty" doc:"The numbers that the rest is derived from."`
 	Warnings        []string                    `json:"warnings" doc:"What went less well than asked, in sentences."`
-}
-
-func (h *Handlers) registerAnalysis() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/website-analysis", OperationID: "getWebsiteAnalysis", Tags: []string{"steps"},
-		Summary: "The newest website analysis", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.websiteAnalysis)
 }
 
 func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {

@@ -2,11 +2,8 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -73,26 +70,6 @@ type KeyRemovedBody struct {
 
 type providerPath struct {
 	Provider string `path:"provider" example:"openai" doc:"The name of the provider."`
-}
-
-func (h *Handlers) registerKeys() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/api-keys", OperationID: "getAPIKeys", Tags: []string{"keys"},
-		Summary: "The stored API keys, masked", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.keys)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: edge.BasePath + "/api-keys", OperationID: "saveAPIKey", Tags: []string{"keys"},
-		Summary: "Store an API key", Description: "In the place of the provider's former one. Completes step 1 if a language model provider has a key then.",
-	}, refusals, h.saveKey)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodDelete, Path: edge.BasePath + "/api-keys/{provider}", OperationID: "removeAPIKey", Tags: []string{"keys"},
-		Summary: "Remove an API key", Description: "Step 1 is reset when it was the last key of a language model provider.",
-	}, []int{http.StatusNotFound}, h.removeKey)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/api-keys/onboarding", OperationID: "getOnboardingAPIKeys", Tags: []string{"keys"},
-		Summary:     "The stored API keys for the inputs of the wizard",
-		Description: "Masked. An operator can allow owners to read their keys in full; each time is written to the audit log then. A mask that is submitted again leaves its key as it is.",
-	}, nil, h.refillKeys)
 }
 
 func (h *Handlers) keys(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[KeysBody], error) {

@@ -2,11 +2,8 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -35,16 +32,6 @@ type KeyCheck struct {
 	Valid  bool   `json:"valid" doc:"Whether the provider accepted the key."`
 	Status string `json:"status" enum:"configured,missing,invalid,unknown" doc:"unknown: the provider could not be asked (yet), or offers nothing to ask."`
 	Error  string `json:"error,omitempty" doc:"Why it is not valid, in one sentence."`
-}
-
-func (h *Handlers) registerKeyChecks() {
-	for _, method := range []string{http.MethodGet, http.MethodPost} {
-		edge.Register(h.edge, huma.Operation{
-			Method: method, Path: edge.BasePath + "/api-keys/validate", OperationID: map[string]string{http.MethodGet: "getAPIKeyChecks", http.MethodPost: "checkAPIKeys"}[method],
-			Tags: []string{"keys"}, Summary: "Check the stored API keys with a live call each", Metadata: map[string]any{edge.Deadline: checkDeadline},
-			Description: "Waits up to ten seconds for the calls. A check that runs already is joined.",
-		}, []int{http.StatusTooManyRequests}, h.checkKeys)
-	}
 }
 
 func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[KeyChecksBody], error) {

@@ -2,11 +2,8 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -56,35 +53,6 @@ type businessInput struct {
 type businessOfUser struct {
 	edge.StateInput
 	UserID string `path:"user_id" example:"1" doc:"The caller's own user id; 1, which the wizard sends, means the caller too."`
-}
-
-// registerBusinessInfo registers every operation twice: the wizard leaves the /api out.
-func (h *Handlers) registerBusinessInfo() {
-	const about = "Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes."
-	missing := []int{http.StatusNotFound}
-	for _, at := range []struct{ path, id string }{{edge.BasePath + "/business-info", ""}, {"/onboarding/business-info", "Legacy"}} {
-		read := map[string]any{edge.Conditional: true}
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodPost, Path: at.path, OperationID: "createBusinessInfo" + at.id, Tags: []string{"steps"},
-			Summary: "Describe the business in place of a website", Description: about,
-		}, refusals, h.submitBusiness)
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodPut, Path: at.path, OperationID: "saveBusinessInfo" + at.id, Tags: []string{"steps"},
-			Summary: "Describe the business in place of a website", Description: about,
-		}, refusals, h.submitBusiness)
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodPut, Path: at.path + "/{id}", OperationID: "updateBusinessInfo" + at.id, Tags: []string{"steps"},
-			Summary: "Change the description of the business", Description: about,
-		}, append(missing, refusals...), h.updateBusiness)
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodGet, Path: at.path + "/{id}", OperationID: "getBusinessInfo" + at.id, Tags: []string{"steps"},
-			Summary: "The description of the business", Metadata: read,
-		}, missing, h.business)
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodGet, Path: at.path + "/user/{user_id}", OperationID: "getBusinessInfoOfUser" + at.id, Tags: []string{"steps"},
-			Summary: "The description of the caller's business", Metadata: read,
-		}, missing, h.businessOfUser)
-	}
 }
 
 // readBusiness reads what an object tells of the business; its fields are below path.

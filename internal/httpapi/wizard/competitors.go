@@ -5,11 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -78,20 +75,6 @@ type SitemapBody struct {
 	Data      *onboarding.SitemapReport   `json:"analysis_data" doc:"Null unless success is true."`
 	Insights  *onboarding.SitemapInsights `json:"onboarding_insights"`
 	Error     *string                     `json:"error" doc:"Why there is no analysis, in a sentence."`
-}
-
-func (h *Handlers) registerCompetitors() {
-	const path = edge.BasePath + "/step3"
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/discover-competitors", OperationID: "discoverCompetitors", Tags: []string{"research"},
-		Summary: "Find similar websites", Metadata: edge.Waits(longWait),
-		Description: "Asks Exa with the user's key; success is false without one. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.",
-	}, stepLess, h.discoverCompetitors)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/analyze-sitemap", OperationID: "analyzeSitemap", Tags: []string{"research"},
-		Summary: "What the website's own sitemap says", Metadata: edge.Waits(longWait),
-		Description: "Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.",
-	}, stepLess, h.analyzeSitemap)
 }
 
 // researched returns the address that was sent, that of the stored analysis without one.

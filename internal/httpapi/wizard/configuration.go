@@ -2,9 +2,6 @@ package wizard
 
 import (
 	"context"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -60,17 +57,7 @@ type ProviderDescription struct {
 	EnvironmentVariable string `json:"environment_variable"`
 }
 
-func (h *Handlers) registerConfiguration() {
-	body := configuration()
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/config", OperationID: "getConfiguration", Tags: []string{"onboarding"},
-		Summary: "The steps, their rules and what can be chosen", Metadata: map[string]any{edge.Public: true},
-	}, nil, func(context.Context, *struct{}) (*edge.Output[ConfigurationBody], error) {
-		return edge.OK(body), nil
-	})
-}
-
-func configuration() ConfigurationBody {
+func configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody], error) {
 	body := ConfigurationBody{
 		TotalSteps: onboarding.StepCount, StatusMachine: map[string][]string{}, Platforms: texts(onboarding.Platforms()),
 		Requirements:   Requirements{RequiredProviders: []string{}},
@@ -88,7 +75,7 @@ func configuration() ConfigurationBody {
 			Provider: string(p.Provider), Name: p.Name, LanguageModel: p.Model != nil, KeyFormat: p.Format, EnvironmentVariable: p.Variable,
 		})
 	}
-	return body
+	return edge.OK(body), nil
 }
 
 func stepConfiguration(n onboarding.StepNumber) StepConfiguration {

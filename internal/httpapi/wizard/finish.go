@@ -2,10 +2,7 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -46,25 +43,6 @@ type ResetBody struct {
 
 type resetInput struct {
 	Body *ResetRequest
-}
-
-func (h *Handlers) registerFinish() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: edge.BasePath + "/complete", OperationID: "complete", Tags: []string{"onboarding"},
-		Summary: "Finish the onboarding", Metadata: map[string]any{edge.Deadline: completeDeadline},
-		Description: "Steps " + onboarding.ListSteps(onboarding.StepNumber.Required) + " must be done or skipped; " +
-			"400 names those that are missing. Steps that are still running are waited for up to five seconds, then the answer is 409 with Retry-After. " +
-			"Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " that are pending become skipped. A second call answers the same.",
-	}, []int{http.StatusBadRequest, http.StatusConflict}, h.finish)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: edge.BasePath + "/reset", OperationID: "reset", Tags: []string{"onboarding"},
-		Summary:     "Start over",
-		Description: "Makes every step pending and cancels running work. API keys are kept; results stay readable and count for nothing, unless delete_data is true.",
-	}, refusals, h.resetAll)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/resume", OperationID: "getResume", Tags: []string{"onboarding"},
-		Summary: "Where to go on", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.resume)
 }
 
 func (h *Handlers) finish(ctx context.Context, _ *struct{}) (*edge.Output[FinishBody], error) {

@@ -2,10 +2,7 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
@@ -31,14 +28,6 @@ type InitSession struct {
 	SessionID     string    `json:"session_id" format:"uuid"`
 	InitializedAt time.Time `json:"initialized_at"`
 	LastActivity  time.Time `json:"last_activity" doc:"When a step changed last."`
-}
-
-func (h *Handlers) registerInit() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/init", OperationID: "getInit", Tags: []string{"onboarding"},
-		Summary: "All that the wizard starts from, in one call", Metadata: map[string]any{edge.Conditional: true},
-		Description: "The user, every step with its data, and the session. API keys are never part of it.",
-	}, nil, h.initial)
 }
 
 func (h *Handlers) initial(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[InitBody], error) {

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -19,19 +17,6 @@ type InputsBody struct {
 	onboarding.Inputs
 	Revision int64      `json:"revision" minimum:"0" doc:"Grows with every change that the inputs were built for; 0 before the first build."`
 	BuiltAt  *time.Time `json:"built_at" doc:"When they were built, null before the first build."`
-}
-
-func (h *Handlers) registerInputs() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/personalization-inputs", OperationID: "getInputs", Tags: []string{"onboarding"},
-		Summary: "What other services feed to their models", Metadata: map[string]any{edge.Conditional: true},
-		Description: "Built whenever the website analysis, the research preferences or the personas change. Without an analysis the documented defaults are answered: is_default is true then, and default_reason says why. Null and empty values are not known; meta.uncertainty says why.",
-	}, nil, h.inputs)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/users/{user_id}/personalization-inputs", OperationID: "getInputsOfUser", Tags: []string{"services"},
-		Summary: "The same of any user, for other services", Metadata: map[string]any{edge.Conditional: true},
-		Description: "Needs a token with the scope inputs:read (claim scope or scp). Every call stands in the audit log, refused ones too.",
-	}, []int{http.StatusForbidden, http.StatusNotFound}, h.inputsForService)
 }
 
 // scopeInputs lets a service read the inputs of all users.

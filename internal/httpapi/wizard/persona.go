@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -89,44 +87,6 @@ type PlatformOption struct {
 }
 
 const pathPersona = edge.BasePath + "/step4"
-
-func (h *Handlers) registerPersona() {
-	const source = "Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. "
-	generation := append([]int{http.StatusConflict}, refusals...)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: pathPersona + "/generate-personas-async", OperationID: "generatePersonasAsync", Tags: []string{"personas"},
-		Summary: "Start to generate personas", Description: source + "It is a submission of step 4: an identical one that is running is joined.",
-	}, generation, h.generatePersonasAsync)
-	for path, id := range map[string]string{"/generate-personas": "generatePersonas", "/regenerate-persona": "regeneratePersona"} {
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodPost, Path: pathPersona + path, OperationID: id, Tags: []string{"personas"},
-			Summary: "Generate personas and wait for them", Metadata: edge.Waits(longWait), Description: source + "Waits up to 50 s; asked again, a call joins the work that goes on.",
-		}, generation, h.generatePersonas)
-	}
-	h.registerPersonaTask()
-	h.registerQuality()
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: pathPersona + "/persona-latest", OperationID: "getLatestPersona", Tags: []string{"personas"},
-		Summary: "The personas that were stored last", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.latestPersona)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: pathPersona + "/persona-save", OperationID: "savePersona", Tags: []string{"personas"},
-		Summary: "Store finished personas", Metadata: edge.Waits(shortWait), Description: "A submission of step 4, which it completes. Waits up to 2 s; 202 when it goes on.",
-	}, refusals, h.savePersona)
-	h.alsoAccepts(pathPersona + "/persona-save")
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: pathPersona + "/persona-options", OperationID: "getPersonaOptions", Tags: []string{"personas"},
-		Summary: "What personas can be generated for",
-	}, nil, personaOptions)
-}
-
-// alsoAccepts says in the document that a POST whose answer is 200 may be 202.
-func (h *Handlers) alsoAccepts(path string) {
-	answers := h.edge.API.OpenAPI().Paths[path].Post.Responses
-	accepted := *answers["200"]
-	accepted.Description = http.StatusText(http.StatusAccepted)
-	answers["202"] = &accepted
-}
 
 func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[PersonasBody], error) {
 	submission, err := h.submitPersonas(ctx, in.Body)

@@ -3,9 +3,6 @@ package wizard
 import (
 	"context"
 	"encoding/json"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -24,14 +21,6 @@ type QualityBody struct {
 	Quality         *onboarding.QualityMetrics `json:"quality_metrics" doc:"Null unless success is true."`
 	Recommendations []string                   `json:"recommendations" doc:"What would raise the scores, in sentences."`
 	Error           *string                    `json:"error" doc:"Why there are no scores, in a sentence."`
-}
-
-func (h *Handlers) registerQuality() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: pathPersona + "/assess-quality", OperationID: "assessPersonaQuality", Tags: []string{"personas"},
-		Summary: "How good personas are", Metadata: edge.Waits(longWait),
-		Description: "Compares the sent personas with the website analysis of step 2. It completes no step and stores nothing but its answer. Waits up to 50 s.",
-	}, stepLess, h.assessQuality)
 }
 
 func (h *Handlers) assessQuality(ctx context.Context, in *edge.BodyInput[QualityRequest]) (*edge.Output[QualityBody], error) {

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -62,14 +61,6 @@ type TaskResult struct {
 type taskInput struct {
 	edge.StateInput
 	ID string `path:"id" example:"0197c1d2-0000-7000-8000-000000000000" doc:"The task_id of a generation."`
-}
-
-func (h *Handlers) registerPersonaTask() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: pathPersona + "/persona-task/{id}", OperationID: "getPersonaTask", Tags: []string{"personas"},
-		Summary: "How far a generation of personas is", Metadata: map[string]any{edge.Conditional: true},
-		Description: "Every API process answers the same, after any restart, for 30 days. Poll every two seconds.",
-	}, []int{http.StatusNotFound}, h.personaTask)
 }
 
 func (h *Handlers) generatePersonasAsync(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[TaskStartedBody], error) {

@@ -3,12 +3,9 @@ package wizard
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -134,30 +131,8 @@ func personalizationChoices() PersonalizationOptions {
 	}
 }
 
-func (h *Handlers) registerPersonalization() {
-	const path, stateless = edge.BasePath + "/personalization", "Checks and tidies what is sent; nothing is stored."
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: path + "/configuration-options", OperationID: "getPersonalizationOptions", Tags: []string{"personas"},
-		Summary: "The settings to choose from",
-	}, nil, func(context.Context, *struct{}) (*edge.Output[PersonalizationOptionsBody], error) {
-		return edge.OK(PersonalizationOptionsBody{Success: true, Options: personalizationChoices()}), nil
-	})
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/validate-style", OperationID: "validateStyle", Tags: []string{"personas"},
-		Summary: "Check how content is to be written", Description: stateless,
-	}, refusals, validateStyle)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/configure-brand", OperationID: "configureBrand", Tags: []string{"personas"},
-		Summary: "Check how the brand speaks", Description: stateless,
-	}, refusals, configureBrand)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/process-settings", OperationID: "processSettings", Tags: []string{"personas"},
-		Summary: "Check all settings", Description: stateless,
-	}, refusals, processSettings)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/generate-guidelines", OperationID: "generateGuidelines", Tags: []string{"personas"},
-		Summary: "Instructions that follow from settings", Description: "Fixed rules, no model. " + stateless,
-	}, refusals, generateGuidelines)
+func personalizationOptions(context.Context, *struct{}) (*edge.Output[PersonalizationOptionsBody], error) {
+	return edge.OK(PersonalizationOptionsBody{Success: true, Options: personalizationChoices()}), nil
 }
 
 func validateStyle(_ context.Context, in *edge.BodyInput[ContentStyle]) (*edge.Output[ContentStyleBody], error) {

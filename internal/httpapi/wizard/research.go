@@ -2,10 +2,7 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -62,26 +59,6 @@ type preferencesOutput struct {
 	Status int
 	ETag   string           `header:"ETag" doc:"Weak; changes when the answer would."`
 	Body   *PreferencesBody `doc:"Null before they are stored."`
-}
-
-func (h *Handlers) registerResearch() {
-	for name, id := range map[string]string{"/research-preferences": "getResearchPreferences", "/ai-research/preferences": "getAIResearchPreferences"} {
-		path := edge.BasePath + name
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodGet, Path: path, OperationID: id, Tags: []string{"research"},
-			Summary: "The research preferences", Description: "Null before they are stored.", Metadata: map[string]any{edge.Conditional: true},
-		}, nil, h.preferences)
-		answer := h.edge.API.OpenAPI().Paths[path].Get.Responses["200"].Content["application/json"]
-		answer.Schema = &huma.Schema{AnyOf: []*huma.Schema{answer.Schema, {Type: "null"}}}
-	}
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: edge.BasePath + "/ai-research/configure-preferences", OperationID: "configurePreferences", Tags: []string{"research"},
-		Summary: "Change the research preferences", Description: "Completes step 3. What is left out stays as it is; the first time defaults are taken, which the warnings name.",
-	}, refusals, h.configurePreferences)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/ai-research/configuration-options", OperationID: "getResearchOptions", Tags: []string{"research"},
-		Summary: "What can be chosen as research preferences", Metadata: map[string]any{edge.Public: true},
-	}, nil, researchOptions)
 }
 
 func (h *Handlers) preferences(ctx context.Context, in *edge.StateInput) (*preferencesOutput, error) {

@@ -2,10 +2,7 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -36,21 +33,6 @@ type StartBody struct {
 	ID       string `json:"id" format:"uuid" doc:"The id of the session."`
 	UserID   string `json:"user_id"`
 	Progress int    `json:"progress" minimum:"0" maximum:"100" doc:"The same as completion_percentage."`
-}
-
-func (h *Handlers) registerSession() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: edge.BasePath + "/start", OperationID: "start", Tags: []string{"onboarding"},
-		Summary: "Start or resume", Description: "Makes the user's session if there is none. It changes no step and may be repeated.",
-	}, nil, h.start)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/status", OperationID: "getStatus", Tags: []string{"onboarding"},
-		Summary: "Where the user stands", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.status)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/progress", OperationID: "getProgress", Tags: []string{"onboarding"},
-		Summary: "Where the user stands, with every step", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.progress)
 }
 
 func (h *Handlers) start(ctx context.Context, _ *struct{}) (*edge.StateOutput[StartBody], error) {

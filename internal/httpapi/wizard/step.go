@@ -2,10 +2,7 @@ package wizard
 
 import (
 	"context"
-	"net/http"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -35,32 +32,8 @@ type stepInput struct {
 	Step onboarding.StepNumber `path:"n" example:"2" doc:"The number of the step."`
 }
 
-func (h *Handlers) registerStep() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/step/{n}", OperationID: "getStep", Tags: []string{"steps"},
-		Summary: "One step", Metadata: map[string]any{edge.Conditional: true},
-		Description: "The data of step 1 is null: keys are never shown. The others show what is stored, an empty object if nothing is; what a reset step shows counts for nothing.",
-	}, []int{http.StatusNotFound}, h.step)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: edge.BasePath + "/step/{n}/complete", OperationID: "completeStep", Tags: []string{"steps"},
-		Summary: "Submit a step", Metadata: map[string]any{edge.BodyExample: dataExample},
-		Description: "Steps 1, 3 and 5 complete at once; step 6 only notes that the user has come there. " +
-			"Step 2 with a website or a text and step 4 with platforms alone queue work: the answer is 202, poll the step for how it goes. " +
-			"Step 2 with a finished analysis and step 4 with finished personas are stored by a job that is waited for up to two seconds. " +
-			"An identical submission that is still running is joined, another one takes its place. GET /config lists the fields of each step.",
-	}, append([]int{http.StatusNotFound, http.StatusConflict}, refusals...), h.completeStep)
-	h.describeAccepted(edge.BasePath+"/step/{n}/complete", "The work goes on; Location says where to look.")
-}
-
 // dataExample ends the sentence "Send a JSON object…" for the submission of a step.
 const dataExample = ` with the field data, for example {"data": {"website": "https://example.com"}}.`
-
-// describeAccepted describes the answer 202 of a POST that answers 200 as well, with
-// the same body.
-func (h *Handlers) describeAccepted(path, description string) {
-	responses := h.edge.API.OpenAPI().Paths[path].Post.Responses
-	responses["202"] = &huma.Response{Description: description, Headers: responses["200"].Headers, Content: responses["200"].Content}
-}
 
 func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[StepBody], error) {
 	// The session is read first: read after the results, its newer version could

@@ -3,9 +3,6 @@ package wizard
 import (
 	"context"
 	"fmt"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -22,30 +19,6 @@ type ValidateBody struct {
 	StepStatus       string   `json:"step_status" enum:"available,locked" doc:"The same in a word."`
 	Status           string   `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"Where the step stands."`
 	Done             bool     `json:"done" doc:"Whether the step counts."`
-}
-
-func (h *Handlers) registerStepActions() {
-	for _, action := range []struct {
-		name, summary, description string
-		status                     int
-		do                         func(context.Context, *stepPath) (*submittedOutput, error)
-	}{
-		{"skip", "Skip a step", "Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " can be left out; 409 for the others and for one that is completed.", http.StatusOK, h.skip},
-		{"cancel", "Stop the running work of a step", "The step goes back to the result that it holds, or to pending; 409 when nothing runs.", http.StatusOK, h.cancel},
-		{"retry", "Submit a step's last input again", "The work goes on in the background, Location says where to look; 409 when nothing was submitted before.", http.StatusAccepted, h.retry},
-		{"reset", "Make a step pending again", "Running work is cancelled. What is stored stays readable and counts for nothing.", http.StatusOK, h.resetStep},
-	} {
-		path := edge.BasePath + "/step/{n}/" + action.name
-		edge.Register(h.edge, huma.Operation{
-			Method: http.MethodPost, Path: path, OperationID: action.name + "Step", Tags: []string{"steps"},
-			Summary: action.summary, Description: action.description, DefaultStatus: action.status,
-		}, []int{http.StatusNotFound, http.StatusConflict}, action.do)
-	}
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/step/{n}/validate", OperationID: "validateStep", Tags: []string{"steps"},
-		Summary: "Whether a step can be submitted", Metadata: map[string]any{edge.Conditional: true},
-		Description: "Steps may be submitted in any order; only personas need an analysed website, and finishing the steps before it.",
-	}, []int{http.StatusNotFound}, h.validateStep)
 }
 
 func (h *Handlers) skip(ctx context.Context, in *stepPath) (*submittedOutput, error) {

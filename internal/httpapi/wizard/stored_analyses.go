@@ -111,31 +111,6 @@ type analysisUpdate struct {
 	Body json.RawMessage `doc:"The analysis as one flat object, see WebsiteData.analysis. What is left out or null stays; an empty text or list clears a value."`
 }
 
-func (h *Handlers) registerStoredAnalyses(path string) {
-	one, missing := path+"/analysis/{id}", []int{http.StatusNotFound}
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: one, OperationID: "getAnalysis", Tags: []string{"steps"},
-		Summary: "A stored analysis", Metadata: map[string]any{edge.Conditional: true},
-	}, missing, h.analysis)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPut, Path: one, OperationID: "updateAnalysis", Tags: []string{"steps"},
-		Summary: "Change a stored analysis", Description: "What was read and measured stays.",
-	}, append(missing, refusals...), h.updateAnalysis)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodDelete, Path: one, OperationID: "deleteAnalysis", Tags: []string{"steps"},
-		Summary: "Delete a stored analysis", Description: "If it is the result of step 2, that step is pending again.",
-	}, missing, h.deleteAnalysis)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: path + "/session-analyses", OperationID: "listAnalyses", Tags: []string{"steps"},
-		Summary: "All stored analyses", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.analyses)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: path + "/configuration-options", OperationID: "getStyleOptions", Tags: []string{"steps"},
-		Summary: "What an analysis can be made of",
-	}, nil, styleOptions)
-	h.serveExisting(path + "/check-existing/")
-}
-
 func (h *Handlers) analysis(ctx context.Context, in *analysisInput) (*edge.StateOutput[AnalysisAnswer], error) {
 	id, err := rowID(in.ID)
 	if err != nil {

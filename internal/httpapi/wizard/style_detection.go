@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -85,32 +84,6 @@ type CrawlBody struct {
 	Metrics   *onboarding.Measurements `json:"metrics" doc:"What was measured in it."`
 	Error     *string                  `json:"error" doc:"Why there is no content, in a sentence."`
 	Timestamp time.Time                `json:"timestamp" doc:"When the answer was made."`
-}
-
-// refusals are the problems of operations that take a body.
-var refusals = []int{http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType}
-
-// stepLess are the problems of those that queue work without a step, of which a user may
-// have only so much running.
-var stepLess = append([]int{http.StatusTooManyRequests}, refusals...)
-
-func (h *Handlers) registerStyleDetection() {
-	const path, joins = edge.BasePath + "/style-detection", "Waits up to 50 s; asked again, a call joins the work that goes on. "
-	const previews = joins + "It completes no step and stores nothing but its answer."
-	const submits = joins + "It is a submission of step 2: another website or text takes the place of one that is being analysed."
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/complete", OperationID: "completeStyleDetection", Tags: []string{"steps"},
-		Summary: "Analyse a website or a text", Metadata: edge.Waits(longWait), Description: submits + " The analysis is stored and completes step 2.",
-	}, refusals, h.detectStyle)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/analyze", OperationID: "analyzeStyle", Tags: []string{"steps"},
-		Summary: "Analyse a text", Metadata: edge.Waits(longWait), Description: previews,
-	}, stepLess, h.analyzeStyle)
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodPost, Path: path + "/crawl", OperationID: "crawl", Tags: []string{"steps"},
-		Summary: "Read a website or a text", Metadata: edge.Waits(longWait), Description: previews,
-	}, stepLess, h.crawl)
-	h.registerStoredAnalyses(path)
 }
 
 func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDetectionRequest]) (*edge.Output[StyleDetectionBody], error) {

@@ -3,9 +3,6 @@ package wizard
 import (
 	"context"
 	"encoding/json"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -54,13 +51,6 @@ type Capabilities struct {
 	ResearchTools   bool `json:"research_tools"`
 	Personalization bool `json:"personalization"`
 	Integrations    bool `json:"integrations"`
-}
-
-func (h *Handlers) registerSummary() {
-	edge.Register(h.edge, huma.Operation{
-		Method: http.MethodGet, Path: edge.BasePath + "/summary", OperationID: "getSummary", Tags: []string{"onboarding"},
-		Summary: "What the user has set up", Metadata: map[string]any{edge.Conditional: true},
-	}, nil, h.summary)
 }
 
 func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[SummaryBody], error) {

@@ -46,24 +46,11 @@ type Handlers struct {
 func Register(e *edge.Edge, cfg Config) {
 	cfg.Patience = cmp.Or(cfg.Patience, longWait)
 	h := &Handlers{edge: e, cfg: cfg, exports: make(chan struct{}, exportsAtOnce)}
-	h.registerSession()
-	h.registerStep()
-	h.registerStepActions()
-	h.registerFinish()
-	h.registerInit()
-	h.registerSummary()
-	h.registerConfiguration()
-	h.registerKeys()
-	h.registerKeyChecks()
-	h.registerResearch()
-	h.registerCompetitors()
-	h.registerAnalysis()
-	h.registerStyleDetection()
-	h.registerBusinessInfo()
-	h.registerPersona()
-	h.registerInputs()
-	h.registerPersonalization()
-	h.registerAccount()
+	h.registerOnboarding(e)
+	h.registerSteps(e)
+	h.registerKeysAndResearch(e)
+	h.registerAnalyses(e)
+	h.registerPersonas(e)
 }
 
 // queries reads as the user who asks.
