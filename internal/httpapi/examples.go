@@ -166,7 +166,7 @@ func exampleProblem(status int) *edge.Problem {
 	switch status {
 	case http.StatusBadRequest:
 		_, err := onboarding.NormalizeURL("")
-		return edge.ProblemOf(edge.BelowData(err))
+		return edge.ProblemOf(edge.Moved(err, "", "data."))
 	case http.StatusUnauthorized:
 		return edge.ProblemOf(auth.ErrToken)
 	case http.StatusForbidden:

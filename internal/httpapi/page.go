@@ -6,9 +6,9 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
 	"strings"
@@ -96,35 +96,24 @@ func addressOf(name string) string {
 
 func newPageFile(name string, content []byte) (*pageFile, error) {
 	sum := sha256.Sum256(content)
-	file := &pageFile{mediaType: mediaTypeOf(name), tag: hex.EncodeToString(sum[:12]), content: content}
+	file := &pageFile{mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:12]), content: content}
 	var zipped bytes.Buffer
 	writer, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
+	if err == nil {
+		_, err = writer.Write(content)
+		err = errors.Join(err, writer.Close())
+	}
 	if err != nil {
-		return nil, fmt.Errorf("compress %s: %w", name, err)
-	}
-	if _, err := writer.Write(content); err != nil {
-		return nil, fmt.Errorf("compress %s: %w", name, err)
-	}
-	if err := writer.Close(); err != nil {
 		return nil, fmt.Errorf("compress %s: %w", name, err)
 	}
 	file.zipped = zipped.Bytes()
 	return file, nil
 }
 
-// mediaTypeOf does not depend on what the machine knows of media types.
-func mediaTypeOf(name string) string {
-	switch path.Ext(name) {
-	case ".html":
-		return "text/html; charset=utf-8"
-	case ".css":
-		return "text/css; charset=utf-8"
-	case ".js":
-		return "text/javascript; charset=utf-8"
-	case ".svg":
-		return "image/svg+xml"
-	}
-	return mime.TypeByExtension(path.Ext(name))
+// mediaTypes does not depend on what the machine knows of media types.
+var mediaTypes = map[string]string{
+	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
+	".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 }
 
 func (f *pageFile) send(c *fiber.Ctx) error {

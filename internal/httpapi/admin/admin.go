@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -39,7 +40,8 @@ func (h *Handlers) admit(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	caller := edge.User(ctx.Context())
 	allowed := caller.Role == auth.RoleAdmin
-	err := h.noteAdminCall(ctx, caller, allowed)
+	err := h.note(ctx.Context(), c, caller, adminActions+ctx.Operation().OperationID, edge.PathUserID(ctx.Param("user_id")),
+		map[string]any{"allowed": allowed})
 	switch {
 	case err != nil:
 		edge.Refuse(c, err)
@@ -60,20 +62,15 @@ func checkTexts(texts map[string]string) error {
 	return nil
 }
 
-// adminCall is the detail of an operator's call in the audit log.
-type adminCall struct {
-	Allowed   bool   `json:"allowed"`
-	RequestID string `json:"request_id"`
-}
-
-func (h *Handlers) noteAdminCall(ctx huma.Context, caller auth.User, allowed bool) error {
-	detail, err := json.Marshal(adminCall{Allowed: allowed, RequestID: edge.RequestID(humafiber.Unwrap(ctx))})
+// note writes what an operator does into the audit log. What can't be noted isn't done.
+func (h *Handlers) note(ctx context.Context, c *fiber.Ctx, actor auth.User, action, about string, detail map[string]any) error {
+	detail["request_id"] = edge.RequestID(c)
+	document, err := json.Marshal(detail)
 	if err != nil {
 		return fmt.Errorf("encode audit detail: %w", err)
 	}
-	about := edge.PathUserID(ctx.Param("user_id"))
-	err = system.New(h.cfg.Pool).RecordAdminCall(ctx.Context(), system.RecordAdminCallParams{
-		Actor: caller.ID, Action: adminActions + ctx.Operation().OperationID, UserID: about, Detail: detail,
+	err = system.New(h.cfg.Pool).RecordAdminCall(ctx, system.RecordAdminCallParams{
+		Actor: actor.ID, Action: action, UserID: about, Detail: document,
 	})
 	if err != nil {
 		return fmt.Errorf("write audit log: %w", err)

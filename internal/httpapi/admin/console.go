@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -11,8 +10,6 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
 
 	"github.com/alwrity/onboarding/internal/auth"
-	"github.com/alwrity/onboarding/internal/httpapi/edge"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // PathConsole is where the console of the queue is served.
@@ -82,25 +79,8 @@ func (h *Handlers) noteConsole(c *fiber.Ctx, user auth.User) error {
 	case parts[0] == "jobs" && len(parts) > 1:
 		action, detail["job_ids"] = "river.jobs."+parts[1], jobs.IDs
 	}
-	return h.noteOps(c, user, cutText(action), detail)
+	return h.note(c.UserContext(), c, user, cutText(action), "", detail)
 }
 
 // cutText bounds what of an address is kept.
 func cutText(text string) string { return strings.ToValidUTF8(text[:min(len(text), 100)], "") }
-
-// noteOps writes what an operator does on a page into the audit log. What can't be
-// noted isn't done.
-func (h *Handlers) noteOps(c *fiber.Ctx, user auth.User, action string, detail map[string]any) error {
-	detail["request_id"] = edge.RequestID(c)
-	document, err := json.Marshal(detail)
-	if err != nil {
-		return fmt.Errorf("encode audit detail: %w", err)
-	}
-	err = system.New(h.cfg.Pool).RecordAdminCall(c.UserContext(), system.RecordAdminCallParams{
-		Actor: user.ID, Action: action, Detail: document,
-	})
-	if err != nil {
-		return fmt.Errorf("write audit log: %w", err)
-	}
-	return nil
-}

@@ -103,7 +103,7 @@ func (h *Handlers) signIn(c *fiber.Ctx) error {
 	}
 	h.edge.Note(c, user)
 	allowed := user.Role == auth.RoleAdmin
-	if err := h.noteOps(c, user, "ops.sign_in", map[string]any{"allowed": allowed}); err != nil {
+	if err := h.note(c.UserContext(), c, user, "ops.sign_in", "", map[string]any{"allowed": allowed}); err != nil {
 		return err
 	}
 	if !allowed {

@@ -11,6 +11,7 @@ const NoStore = "no-store"
 // Output is an answer of 200 that is about no state.
 type Output[T any] struct{ Body T }
 
+// BodyInput is the input of an operation that reads nothing but a body.
 type BodyInput[T any] struct{ Body T }
 
 // StepError says why a step failed.

@@ -46,6 +46,7 @@ func (e *Edge) signedIn(ctx huma.Context) (auth.User, error) {
 	return e.UserOf(ctx.Context(), header)
 }
 
+// UserOf returns the user whose token an Authorization header holds.
 func (e *Edge) UserOf(ctx context.Context, header string) (auth.User, error) {
 	scheme, token, _ := strings.Cut(header, " ")
 	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {

@@ -181,6 +181,7 @@ func fieldProblem(status int, d *huma.ErrorDetail) FieldProblem {
 	return FieldProblem{Field: field, Reason: d.Message}
 }
 
+// JoinField returns the path of a field of parent, which is "" for the body itself.
 func JoinField(parent, name string) string {
 	if parent == "body" || parent == "" {
 		return name
@@ -199,6 +200,7 @@ func codeOf(f FieldProblem) string {
 	}
 }
 
+// NoSuchStep is the problem of a number that no step has.
 func NoSuchStep() *Problem {
 	return NewProblem(http.StatusNotFound, "step_not_found", "There is no such step; the steps are numbered 1 to 6.")
 }

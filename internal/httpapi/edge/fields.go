@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -60,6 +61,7 @@ func DecodeField[T any](f Fields, path, name, want string) (T, error) {
 	return value, nil
 }
 
+// InvalidField is the error of a field with a value that it can't have.
 func InvalidField(field, reason string) error {
 	return &onboarding.InputError{Field: field, Code: "invalid_field", Reason: reason}
 }
@@ -69,11 +71,19 @@ func InField(field string, err error) error {
 	return RenameField(err, func(string) string { return field })
 }
 
-// BelowData puts the field of an input error below the field data of the body.
-func BelowData(err error) error {
-	return RenameField(err, func(field string) string { return "data." + field })
+// Moved says of an input error below the path from that it is below to, where the body has
+// the value; with to "" the value is the body itself.
+func Moved(err error, from, to string) error {
+	return RenameField(err, func(field string) string {
+		rest, found := strings.CutPrefix(field, from)
+		if !found {
+			return field
+		}
+		return cmp.Or(strings.TrimPrefix(to+rest, "."), "body")
+	})
 }
 
+// RenameField changes the field that an input error names; other errors stay as they are.
 func RenameField(err error, rename func(string) string) error {
 	var input *onboarding.InputError
 	if !errors.As(err, &input) {

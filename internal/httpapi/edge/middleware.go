@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
+// HeaderRequestID is the header that names a request, in both directions.
 const HeaderRequestID = "X-Request-ID"
 
 var requestIDPattern = regexp.MustCompile(`^[\w-]{1,64}$`)

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
+// ProblemContentType is the media type of errors.
 const ProblemContentType = "application/problem+json"
 
 // Problem is the body of every error: an RFC 9457 problem with a stable code.
@@ -33,6 +34,7 @@ type FieldProblem struct {
 	Reason string `json:"reason" example:"Enter the address of your website, for example https://example.com." doc:"One sentence or phrase."`
 }
 
+// NewProblem returns a problem; detail is one sentence that says what to do.
 func NewProblem(status int, code, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
 }
@@ -52,6 +54,7 @@ func (p *Problem) After(wait time.Duration) *Problem {
 // Error makes a Problem an error that handlers return.
 func (p *Problem) Error() string { return p.Code }
 
+// Unwrap returns what happened, for the log.
 func (p *Problem) Unwrap() error { return p.cause }
 
 // GetStatus and ContentType are what huma asks of an error.

@@ -1,11 +1,9 @@
 package wizard
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -75,16 +73,4 @@ func orEmpty(text *string) string {
 		return ""
 	}
 	return *text
-}
-
-// moved says of an input error below the path from that it is below to, where the
-// body has the value; with to "" the value is the body itself.
-func moved(err error, from, to string) error {
-	return edge.RenameField(err, func(field string) string {
-		rest, found := strings.CutPrefix(field, from)
-		if !found {
-			return field
-		}
-		return cmp.Or(strings.TrimPrefix(to+rest, "."), "body")
-	})
 }

@@ -22,14 +22,6 @@ type PersonasBody struct {
 	TaskID   string   `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
 }
 
-// PersonaDocuments are the personas of a user.
-type PersonaDocuments struct {
-	Core      coreDocument                `json:"core_persona"`
-	Platforms map[string]platformDocument `json:"platform_personas" doc:"By platform; empty without personas."`
-	Quality   qualityDocument             `json:"quality_metrics"`
-	Selected  []string                    `json:"selected_platforms"`
-}
-
 // LatestPersonaBody answers with the personas that were stored last.
 type LatestPersonaBody struct {
 	Success    bool          `json:"success" doc:"Whether there are personas."`

@@ -9,53 +9,36 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// Documents of personas are answered as they are stored: those that a client posted
-// may lack fields of their shape and have others beside.
-type (
-	coreDocument     struct{ json.RawMessage }
-	platformDocument struct{ json.RawMessage }
-	qualityDocument  struct{ json.RawMessage }
-)
+// document is a document of the shape T that is answered as it is stored: one that a client
+// posted may lack fields of the shape and have others beside.
+type document[T any] struct{ json.RawMessage }
 
-// Schema describes a core persona.
-func (coreDocument) Schema(r huma.Registry) *huma.Schema {
-	return documentSchema[onboarding.CorePersona](r, "The voice of the site. Null without personas.")
+// Schema describes the shape, anything else, or null.
+func (document[T]) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{AnyOf: []*huma.Schema{
+		r.Schema(reflect.TypeFor[T](), true, ""), {Type: huma.TypeObject, AdditionalProperties: true}, {Type: "null"},
+	}}
 }
 
-// Schema describes the persona of a platform.
-func (platformDocument) Schema(r huma.Registry) *huma.Schema {
-	return documentSchema[onboarding.PlatformPersona](r, "How the core persona writes on the platform.")
-}
-
-// Schema describes the quality of personas.
-func (qualityDocument) Schema(r huma.Registry) *huma.Schema {
-	return documentSchema[onboarding.QualityMetrics](r, "How good the personas are, 0 to 100 each; null when nothing could be assessed.")
-}
-
-func documentSchema[T any](r huma.Registry, description string) *huma.Schema {
-	return &huma.Schema{
-		Description: description + " One that a client has posted may lack fields and have others beside.",
-		AnyOf: []*huma.Schema{
-			r.Schema(reflect.TypeFor[T](), true, ""),
-			{Type: huma.TypeObject, AdditionalProperties: true},
-			{Type: "null"},
-		},
-	}
+// PersonaDocuments are the personas of a user.
+type PersonaDocuments struct {
+	Core      document[onboarding.CorePersona]                `json:"core_persona" doc:"The voice of the site. Null without personas. One that a client has posted may lack fields and have others beside."`
+	Platforms map[string]document[onboarding.PlatformPersona] `json:"platform_personas" doc:"By platform how the core persona writes there; empty without personas."`
+	Quality   document[onboarding.QualityMetrics]             `json:"quality_metrics" doc:"How good the personas are, 0 to 100 each; null when nothing could be assessed. One that a client has posted may lack fields and have others beside."`
+	Selected  []string                                        `json:"selected_platforms"`
 }
 
 // documentsOf are personas as they are answered.
 func documentsOf(personas onboarding.Personas) PersonaDocuments {
 	documents := noPersonas()
-	documents.Core, documents.Quality = coreDocument{personas.Core}, qualityDocument{personas.Quality}
-	for name, document := range personas.Platforms {
-		documents.Platforms[string(name)] = platformDocument{document}
+	documents.Core.RawMessage, documents.Quality.RawMessage = personas.Core, personas.Quality
+	for name, stored := range personas.Platforms {
+		documents.Platforms[string(name)] = document[onboarding.PlatformPersona]{stored}
 	}
-	for _, platform := range personas.Selected {
-		documents.Selected = append(documents.Selected, string(platform))
-	}
+	documents.Selected = append(documents.Selected, texts(personas.Selected)...)
 	return documents
 }
 
 func noPersonas() PersonaDocuments {
-	return PersonaDocuments{Platforms: map[string]platformDocument{}, Selected: []string{}}
+	return PersonaDocuments{Platforms: map[string]document[onboarding.PlatformPersona]{}, Selected: []string{}}
 }

@@ -70,7 +70,7 @@ func personaInput(request PersonaRequest) (input onboarding.PersonaInput, err er
 	data := edge.Fields(request.Data)
 	if !data.Empty(partWebsite) {
 		if input.Analysis, err = sentAnalysis(data[partWebsite]); err != nil {
-			return input, moved(err, "analysis", personaPath+partWebsite)
+			return input, edge.Moved(err, "analysis", personaPath+partWebsite)
 		}
 	}
 	if !data.Empty(partBusiness) {
@@ -139,7 +139,7 @@ func sentFindings(data edge.Fields) (map[string]json.RawMessage, error) {
 	}
 	findings, err := onboarding.ResearchFindings(research)
 	if err != nil {
-		return nil, moved(err, "", personaPath+partResearch+".")
+		return nil, edge.Moved(err, "", personaPath+partResearch+".")
 	}
 	beside := map[string]json.RawMessage{}
 	for _, name := range []string{partSitemap, partDeep} {
@@ -149,7 +149,7 @@ func sentFindings(data edge.Fields) (map[string]json.RawMessage, error) {
 	}
 	more, err := onboarding.ResearchFindings(beside)
 	if err != nil {
-		return nil, moved(err, "", personaPath)
+		return nil, edge.Moved(err, "", personaPath)
 	}
 	maps.Copy(findings, more)
 	if len(findings) == 0 {

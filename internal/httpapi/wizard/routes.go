@@ -125,7 +125,9 @@ func (h *Handlers) registerAnalyses(e *edge.Edge) {
 		edge.About("If it is the result of step 2, that step is pending again."))
 	edge.Register(e, "GET "+path+"/session-analyses", "listAnalyses", "steps", "All stored analyses", h.analyses)
 	edge.Register(e, "GET "+path+"/configuration-options", "getStyleOptions", "steps", "What an analysis can be made of", styleOptions)
-	h.serveExisting(path + "/check-existing/")
+	edge.Register(e, "GET "+pathExisting+"*", "checkExistingAnalysis", "steps", "Whether a website was analysed", h.existing,
+		edge.About("An address that can't be one of a website is answered with exists false and an error."))
+	describeExisting(e)
 
 	about := edge.About("Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes.")
 	for path, suffix := range map[string]string{edge.BasePath + "/business-info": "", "/onboarding/business-info": "Legacy"} { // the wizard leaves the /api out

@@ -110,11 +110,11 @@ func (h *Handlers) imported(ctx context.Context, submission onboarding.Submissio
 func (h *Handlers) completeResearch(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
 	update, err := preferencesUpdate(data)
 	if err != nil {
-		return nil, edge.BelowData(err)
+		return nil, edge.Moved(err, "", "data.")
 	}
 	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.UserID(ctx), update)
 	if err != nil {
-		return nil, edge.BelowData(err)
+		return nil, edge.Moved(err, "", "data.")
 	}
 	out := settled(onboarding.StepResearch, onboarding.StepCompleted, "Your research preferences are stored.")
 	return out.with(SubmittedData{

@@ -67,7 +67,7 @@ func (h *Handlers) startPersonas(ctx context.Context, data edge.Fields, name str
 	}
 	platforms, err := selectedPlatforms(sent)
 	if err != nil {
-		return nil, moved(err, "selected_platforms", "data."+name)
+		return nil, edge.Moved(err, "selected_platforms", "data."+name)
 	}
 	submission, err := h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx), onboarding.PersonaInput{Platforms: platforms})
 	if err != nil {

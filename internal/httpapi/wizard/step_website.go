@@ -53,7 +53,7 @@ func analysing(submission onboarding.Submission, message string, err error) (*su
 func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, website, field string) (*submittedOutput, error) {
 	flat, err := onboarding.ParseFlatAnalysis(raw)
 	if err != nil {
-		return nil, edge.BelowData(err)
+		return nil, edge.Moved(err, "", "data.")
 	}
 	// What was sent beside the known fields nobody has checked.
 	document, err := flat.Submitted()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -12,7 +11,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gofiber/fiber/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -156,7 +155,7 @@ func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edg
 	}
 	edited, err := onboarding.ParseFlatAnalysis(in.Body)
 	if err != nil {
-		return nil, moved(err, "analysis", "")
+		return nil, edge.Moved(err, "analysis", "")
 	}
 	if err := h.cfg.Submitter.UpdateAnalysis(ctx, edge.UserID(ctx), id, edited); err != nil {
 		return nil, err
@@ -201,59 +200,32 @@ func styleOptions(context.Context, *struct{}) (*edge.Output[StyleOptions], error
 	}), nil
 }
 
-// serveExisting answers whether a website was analysed. The rest of the path is the
-// address, as it is or percent-encoded, which no template of OpenAPI covers: it is a
-// route of its own, described by hand.
-func (h *Handlers) serveExisting(prefix string) {
-	h.edge.API.OpenAPI().AddOperation(existingOperation(h, prefix))
-	h.edge.App.Get(prefix+"*", func(c *fiber.Ctx) error {
-		c.Vary(fiber.HeaderAuthorization)
-		c.Set(fiber.HeaderCacheControl, "private, no-cache")
-		u, err := h.edge.UserOf(c.UserContext(), c.Get(fiber.HeaderAuthorization))
-		if err != nil {
-			return err
-		}
-		// Fiber drops the last slash from its parameter.
-		rest := strings.TrimPrefix(string(c.Request().URI().PathOriginal()), prefix)
-		body, err := h.existing(c.UserContext(), u.ID, addressIn(rest, string(c.Request().URI().QueryString())))
-		if err != nil {
-			return err
-		}
-		tag, err := edge.ContentTag(body) // see analyses
-		if err != nil {
-			return err
-		}
-		c.Set(fiber.HeaderETag, tag)
-		if edge.Matches(c.Get(fiber.HeaderIfNoneMatch), tag) {
-			return c.SendStatus(http.StatusNotModified)
-		}
-		return c.JSON(body)
-	})
+// pathExisting is followed by the address of a website, as it is or percent-encoded, which
+// no template of OpenAPI covers.
+const pathExisting = edge.BasePath + "/style-detection/check-existing/"
+
+type existingInput struct {
+	edge.StateInput
+	address string
 }
 
-func existingOperation(h *Handlers, prefix string) *huma.Operation {
-	body, problem := edge.SchemaOf[ExistingBody](h.edge), &huma.Response{Description: "A problem.", Content: h.edge.ProblemContent()}
-	return &huma.Operation{
-		Method: http.MethodGet, Path: prefix + "{url}", OperationID: "checkExistingAnalysis", Tags: []string{"steps"},
-		Summary:     "Whether a website was analysed",
-		Description: "An address that can't be one of a website is answered with exists false and an error.",
-		Security:    []map[string][]string{{edge.BearerScheme: {}}},
-		Parameters: []*huma.Param{
-			{
-				Name: "url", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "https%3A%2F%2Fexample.com",
-				Description: "The address of the website, percent-encoded; it is also understood as it is, with its slashes and query.",
-			},
-			{Name: fiber.HeaderIfNoneMatch, In: "header", Schema: &huma.Schema{Type: huma.TypeString}, Description: "The ETag of an earlier answer: 304 if nothing has changed since."},
-		},
-		Responses: map[string]*huma.Response{
-			"200": {
-				Description: "OK", Content: map[string]*huma.MediaType{"application/json": {Schema: body}},
-				Headers: map[string]*huma.Param{fiber.HeaderETag: {Schema: &huma.Schema{Type: huma.TypeString}, Description: "Weak; changes when the answer would."}},
-			},
-			"304": {Description: "The state is the one that If-None-Match names."},
-			"401": problem, "503": problem, "default": problem,
-		},
-	}
+// Resolve reads the address from the rest of the path: a parameter would lack its last slash.
+func (in *existingInput) Resolve(ctx huma.Context) []error {
+	uri := humafiber.Unwrap(ctx).Request().URI()
+	in.address = addressIn(strings.TrimPrefix(string(uri.PathOriginal()), pathExisting), string(uri.QueryString()))
+	return nil
+}
+
+// describeExisting describes the wildcard of the route as a parameter.
+func describeExisting(e *edge.Edge) {
+	paths := e.API.OpenAPI().Paths
+	item := paths[pathExisting+"*"]
+	delete(paths, pathExisting+"*")
+	item.Get.Parameters = append(item.Get.Parameters, &huma.Param{
+		Name: "url", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "https%3A%2F%2Fexample.com",
+		Description: "The address of the website, percent-encoded; it is also understood as it is, with its slashes and query.",
+	})
+	paths[pathExisting+"{url}"] = item
 }
 
 // addressIn returns the address that the rest of a path means: as encodeURIComponent
@@ -276,24 +248,25 @@ func addressIn(path, query string) string {
 	return path
 }
 
-func (h *Handlers) existing(ctx context.Context, userID, address string) (ExistingBody, error) {
-	website, err := onboarding.NormalizeURL(address)
+// existing has a tag of its content: see analyses.
+func (h *Handlers) existing(ctx context.Context, in *existingInput) (*edge.StateOutput[ExistingBody], error) {
+	website, err := onboarding.NormalizeURL(in.address)
 	var input *onboarding.InputError
 	if errors.As(err, &input) {
-		return ExistingBody{Error: &input.Reason}, nil
+		return edge.AnswerContent(&in.StateInput, ExistingBody{Error: &input.Reason})
 	}
 	if err != nil {
-		return ExistingBody{}, err
+		return nil, err
 	}
-	stored, err := postgres.AnalysisOf(ctx, postgres.AsUser(h.cfg.Pool, userID), userID, website)
-	if errors.Is(err, onboarding.ErrNotFound) {
-		return ExistingBody{}, nil
-	}
-	if err != nil {
-		return ExistingBody{}, err
+	stored, err := found(postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), website))
+	switch {
+	case err != nil:
+		return nil, err
+	case stored == nil:
+		return edge.AnswerContent(&in.StateInput, ExistingBody{})
 	}
 	style, date := stored.Analysis.Style, stored.UpdatedAt.UTC()
-	return ExistingBody{Exists: true, AnalysisID: &stored.ID, AnalysisDate: &date, Summary: &ExistingSummary{
+	return edge.AnswerContent(&in.StateInput, ExistingBody{Exists: true, AnalysisID: &stored.ID, AnalysisDate: &date, Summary: &ExistingSummary{
 		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
-	}}, nil
+	}})
 }
