@@ -1,4 +1,4 @@
-// Command worker runs the background work of the onboarding and its upkeep.
+// Command worker runs the background work of the onboarding and its maintenance.
 package main
 
 import (
