@@ -27,9 +27,9 @@ VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 || echo -buildvcs=false)
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X github.com/alwrity/onboarding/internal/ops.version=$(VERSION)
 
-# Programs, tests and the programs that tests build have these in common, so that they share what is compiled. Only the
-# race detector needs cgo.
-export GOFLAGS ?= -trimpath
+# Programs, tests and the programs that tests build have these in common, so that they share what is compiled. To compile
+# without debug information takes an eighth less. Only the race detector needs cgo.
+export GOFLAGS ?= -trimpath -gcflags=all=-dwarf=false
 export CGO_ENABLED = 0
 
 TOOLS := .bin/golangci-lint .bin/sqlc
