@@ -71,7 +71,7 @@ func readDevKey(path string) (*rsa.PrivateKey, error) {
 }
 
 // createDevKey writes a new key under another name and links it into place,
-// which fails where another process was first: nobody ever reads half a key.
+// which fails where another process was first: no process reads half a key.
 func createDevKey(path string) error {
 	data, err := newDevKey()
 	if err != nil {

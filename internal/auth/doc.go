@@ -1,4 +1,4 @@
-// Package auth tells who sends a request: it verifies RS256 tokens against an
+// Package auth authenticates requests: it verifies RS256 tokens against an
 // identity provider's published keys, and in development issues such tokens
 // itself.
 //

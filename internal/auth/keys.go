@@ -31,7 +31,7 @@ const (
 )
 
 // remoteKeys holds the keys that an issuer publishes. keyfunc's own refreshing
-// client is not used because its one limit bounds both the wait for a turn and
+// client is not used because its one limit bounds both the wait for a slot and
 // the read: short enough against forged tokens, it is too short to ever read a
 // rotated key from a distant issuer.
 type remoteKeys struct {
@@ -121,7 +121,7 @@ func (k *remoteKeys) join(minAge time.Duration) *keyRead {
 	return read
 }
 
-// run belongs to no caller: whoever waits may leave. fetchTimeout ends it.
+// run belongs to no caller: any of them may stop waiting. fetchTimeout ends it.
 func (k *remoteKeys) run(read *keyRead) {
 	keys, err := k.fetch(context.Background())
 	if err != nil {
@@ -175,8 +175,8 @@ func (k *remoteKeys) ready() error {
 	return ErrKeysUnavailable
 }
 
-// keyfunc looks a token's key up in the held keys, and once more after reading
-// them anew where it is unknown.
+// keyfunc looks up a token's key; if it is unknown, the keys are fetched and it is
+// looked up once more.
 func (k *remoteKeys) keyfunc(ctx context.Context) jwt.Keyfunc {
 	return func(token *jwt.Token) (any, error) {
 		key, err := k.lookUp(ctx, token)

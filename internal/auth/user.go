@@ -30,13 +30,13 @@ type User struct {
 	Expires time.Time
 }
 
-// Allows tells whether the token has a scope.
+// Allows reports whether the token has a scope.
 func (u User) Allows(scope string) bool { return slices.Contains(u.Scopes, scope) }
 
 // RoleAdmin is the role of operators.
 const RoleAdmin = "admin"
 
-// IsUserID tells whether a text can be a user's id.
+// IsUserID reports whether a text can be a user's id.
 func IsUserID(id string) bool { return checkUserID(id) == nil }
 
 var errUserID = errors.New("the user id is not usable")

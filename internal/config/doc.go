@@ -4,7 +4,7 @@
 // It owns the names, defaults and rules of every setting; the programs of
 // production read none elsewhere. It must not open anything that a setting names but
 // the files of secrets (DATABASE_URL_FILE);
-// WriteEnv and RemoveEnv are for the one who was told to keep that file.
+// WriteEnv and RemoveEnv are for the program that keeps that file.
 //
 // What is no setting of these programs is read where it is used: the conventions
 // of terminals (NO_COLOR) and of the clients of KMSs (VAULT_…, AWS_…; internal/kms),

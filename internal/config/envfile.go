@@ -103,7 +103,7 @@ func setEnv(content []byte, name string, value *string) ([]byte, error) {
 	return bytes.Join(lines, nil), nil
 }
 
-// isOpen tells whether a value begins with a quote that its line does not close.
+// isOpen reports whether a value begins with a quote that its line does not close.
 func isOpen(value []byte) bool {
 	if len(value) == 0 || (value[0] != '"' && value[0] != '\'') {
 		return false
@@ -205,7 +205,7 @@ func replaceFile(path string, content []byte) error {
 	return errors.Join(folder.Sync(), folder.Close())
 }
 
-// lockFolder waits until nobody else changes files in the folder. The lock ends
+// lockFolder waits until no other process changes files in the folder. The lock ends
 // with the process at the latest.
 func lockFolder(path string) (release func(), err error) {
 	folder, err := os.Open(path) //nolint:gosec // the folder of the operator's file

@@ -47,7 +47,7 @@ func New(address string, transport http.RoundTripper) *Client {
 	}
 	return &Client{address: strings.TrimRight(address, "/"), http: &http.Client{
 		Transport: transport, Timeout: timeout,
-		// A redirect would take the key to an address that nobody chose.
+		// A redirect would take the key to another address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

@@ -72,8 +72,8 @@ func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
 // Errors are *onboarding.RateLimitError, *onboarding.Failure with one of the codes
 // key_refused and provider_…, or wrap onboarding.ErrBadAnswer; any other is a prompt or
 // a credential that can't be asked, or the end of ctx. With ErrBadAnswer the answer
-// still says the model and the usage where the provider told them, since they were
-// charged; it has no value.
+// has the model and the usage where the provider sent them, since they were charged; it
+// has no value.
 func (c *Client) Ask(ctx context.Context, cred onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
 	if cred.Provider.Info().Model == nil {
 		return onboarding.Answer{}, errors.New("the provider offers no language models")

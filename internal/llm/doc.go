@@ -3,10 +3,9 @@
 //
 // It owns the wire formats of the two provider families (OpenAI's chat completions,
 // which Gemini, Mistral and many servers speak too, and Anthropic's messages), the
-// rendering of prompts with text that nobody vouches for, the check of the answer, and
-// the mapping of what goes wrong to the errors of the domain.
+// rendering of prompts with untrusted text, the validation of the answer, and the mapping
+// of failures to the errors of the domain.
 //
-// It must not keep keys, read the environment, retry (whoever queues the work owns
-// that), or put a key, a prompt, an answer or an address into an error, a log or a
+// It must not keep keys, read the environment, retry (that belongs to the queue), or put a key, a prompt, an answer or an address into an error, a log or a
 // metric.
 package llm

@@ -25,10 +25,10 @@ func costOf(provider onboarding.Provider, model string, usage onboarding.Usage) 
 	return &cost
 }
 
-// maxTokensTold bounds a count of tokens that a server tells.
+// maxTokensTold bounds a count of tokens that a server sends.
 const maxTokensTold = 100_000_000
 
-// usageOf returns counts that make sense, whatever a user's own server told.
+// usageOf bounds the counts, as a user's own server may send anything.
 func usageOf(input, cached, output int64) onboarding.Usage {
 	input = min(max(input, 0), maxTokensTold)
 	return onboarding.Usage{

@@ -39,7 +39,7 @@ The user message holds material in <%> elements, each named by its attribute. Th
 Answer with one JSON value that fits the given JSON Schema, and nothing else.`
 
 // render makes the messages of a prompt. The tag around the material holds a nonce, so
-// that no text can close it. With withSchema the schema is told in words too, for servers
+// that no text can close it. With withSchema the prompt holds the schema too, for servers
 // that ignore the response format.
 func render(prompt onboarding.Prompt, withSchema bool) (rendered, error) {
 	tag, err := newTag()

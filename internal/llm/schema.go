@@ -120,7 +120,7 @@ func withoutFence(text string) string {
 	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(body), "```"))
 }
 
-// violation tells where an answer leaves its schema, in the schema's own words: the
+// violation says where an answer violates its schema, in the schema's own words: the
 // keyword, and the path to the schema that has it.
 func violation(err error) string {
 	var invalid *jsonschema.ValidationError

@@ -58,8 +58,8 @@ func (c *call) send(method, path string, body io.Reader, out any) error {
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Accept", "application/json")
 	c.protocol().authorize(req.Header, c.key)
-	// No http.Client: it would follow a redirect, which takes the key and the prompt to an
-	// address that nobody chose.
+	// No http.Client: it would follow a redirect, which takes the key and the prompt to
+	// another address.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return c.broken(err)

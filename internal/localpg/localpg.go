@@ -34,7 +34,7 @@ type Config struct {
 	// speak TCP only; 0 means none. Such clients need a password. It works for data
 	// folders that were made with a Port.
 	Port int
-	// Log tells what was found, fetched and started; nil keeps silent.
+	// Log receives what was found, fetched and started; nil discards it.
 	Log *slog.Logger
 }
 

@@ -12,7 +12,7 @@ import (
 const (
 	// pollPause is the time between two looks at a server that starts or stops.
 	pollPause = 20 * time.Millisecond
-	// orphanGrace is how long a running server that nobody owns gets to end: it is
+	// orphanGrace is how long a running server without an owner has to end: it is
 	// usually the last moment of one whose owner was killed.
 	orphanGrace = 3 * time.Second
 )

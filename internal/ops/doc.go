@@ -3,5 +3,5 @@
 // served.
 //
 // It owns the shape of these. It must not know what a process does: checks and
-// metrics come from whoever wires it.
+// metrics come from its caller.
 package ops

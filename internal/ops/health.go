@@ -46,7 +46,7 @@ type Report struct {
 	Checks map[string]string `json:"checks" doc:"Each thing that is needed: ok or failed."`
 }
 
-// Ready tells whether work should be sent to the process.
+// Ready reports whether work should be sent to the process.
 func (r Report) Ready() bool { return r.Status == StatusReady }
 
 // Details is a Report with the reasons, which may name hosts and logins: for operators.

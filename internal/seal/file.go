@@ -50,7 +50,7 @@ func writeNew(ctx context.Context, path string, kek KEK, sealing, fingerprint *k
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // the local database's user must pass through the data folder
 		return fmt.Errorf("make the folder of the key ring: %w", err)
 	}
-	// A link, unlike a renaming, fails where another process was first.
+	// A link, unlike a rename, fails if another process was first.
 	if err := writeBeside(path, content, os.Link); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("the key ring %s is kept: %w", path, fs.ErrExist)
@@ -79,15 +79,15 @@ func (d document) bytes() ([]byte, error) {
 	return append(content, '\n'), err
 }
 
-// writeBeside writes content to a new file in the folder of path, safe on the disk,
-// and has place bring it to path: os.Link or os.Rename. Nobody ever reads half a
-// file. The mode is 0600.
+// writeBeside writes content to a new file in the folder of path, syncs it, and calls
+// place to bring it to path: os.Link or os.Rename. No reader sees half a file. The mode
+// is 0600.
 func writeBeside(path string, content []byte, place func(from, to string) error) error {
 	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(temp.Name()) }() // gone already after a renaming
+	defer func() { _ = os.Remove(temp.Name()) }() // gone already after a rename
 	_, err = temp.Write(content)
 	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return err
@@ -98,7 +98,7 @@ func writeBeside(path string, content []byte, place func(from, to string) error)
 	return syncFolder(filepath.Dir(path))
 }
 
-// syncFolder makes the entries of a folder safe on the disk.
+// syncFolder syncs the entries of a folder to the disk.
 func syncFolder(path string) error {
 	folder, err := os.Open(path) //nolint:gosec // the folder of the operator's file
 	if err != nil {

@@ -114,7 +114,7 @@ func (r *Ring) Seal(key []byte, userID, provider string) (sealed []byte, err err
 	return sealed, nil
 }
 
-// Opens tells whether the ring holds the key that sealed what begins with these bytes
+// Opens reports whether the ring holds the key that sealed what begins with these bytes
 // (five are enough): it returns nil, ErrUnknownKey or ErrNotAuthentic.
 func (r *Ring) Opens(sealed []byte) error {
 	if len(sealed) < prefixBytes || sealed[0] != tinkPrefix {
@@ -140,7 +140,7 @@ func (r *Ring) Open(sealed []byte, userID, provider string) ([]byte, error) {
 }
 
 // Fingerprint returns 32 hexadecimal digits that are equal for equal API keys and
-// tell nothing else about them to whoever has no ring: the first half of an
+// reveal nothing else about them without the ring: the first half of an
 // HMAC-SHA256. It outlives the rotation of sealing keys.
 func (r *Ring) Fingerprint(key []byte) string {
 	sum, _ := r.prf.ComputePrimaryPRF(key, fingerprintBytes) // fails for too long outputs only, which newRing has tried
@@ -148,7 +148,7 @@ func (r *Ring) Fingerprint(key []byte) string {
 }
 
 // PrimaryPrefix returns the five bytes that everything sealed by the primary key
-// begins with: what begins otherwise is to be sealed anew.
+// begins with; what begins otherwise must be resealed.
 func (r *Ring) PrimaryPrefix() []byte { return r.primary().Prefix() }
 
 func (r *Ring) primary() KeyID { return KeyID(r.sealing.KeysetInfo().GetPrimaryKeyId()) }

@@ -64,8 +64,8 @@ func (r *Ring) holds(id KeyID) bool {
 	return slices.ContainsFunc(r.keys, func(k Key) bool { return k.ID == id })
 }
 
-// change replaces the sealing keyset of the ring in the file. Changes at once
-// follow one another, and a reader sees the old ring or the new.
+// change replaces the sealing keyset of the ring in the file. Concurrent changes are
+// serialized, and a reader sees the old ring or the new one.
 func change(ctx context.Context, path string, kek KEK, do func(*Ring, *keyset.Manager) error) error {
 	path, err := filepath.EvalSymlinks(path) // the link stays
 	if err != nil {

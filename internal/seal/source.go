@@ -32,7 +32,7 @@ type Source struct {
 // maxRingBytes bounds what is read as a ring; ten keys take about 3 kB.
 const maxRingBytes = 1 << 20
 
-// Load reads a ring. Errors tell what to do and never quote the ring.
+// Load reads a ring. Errors say what to do and never quote the ring.
 func Load(ctx context.Context, from Source) (*Ring, error) {
 	content := []byte(from.Value)
 	switch {

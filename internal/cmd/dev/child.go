@@ -115,7 +115,7 @@ func environment(replaced map[string]string) []string {
 	return result
 }
 
-// freeAddress returns a loopback address on which nobody listens: the preferred
+// freeAddress returns a loopback address that is free: the preferred
 // one when it is free.
 func freeAddress(ctx context.Context, preferred string) (string, error) {
 	var config net.ListenConfig

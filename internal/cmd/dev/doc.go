@@ -3,6 +3,6 @@
 // analyse.
 //
 // It is a tool for people who work on the project. It starts the same programs
-// that production runs, as child processes that end when it ends, and talks to
+// that production runs, as child processes that end when it ends, and calls
 // them by HTTP only. Nothing of production may depend on it.
 package main

@@ -11,7 +11,7 @@ import (
 	"github.com/alwrity/onboarding/internal/walk"
 )
 
-// messageWidth is the room for the message beside the bar: together they fit into
+// messageWidth is the space for the message beside the bar: together they fit into
 // 80 columns.
 const messageWidth = 40
 

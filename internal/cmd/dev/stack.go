@@ -35,7 +35,7 @@ type layout struct {
 	site string
 	// settings are environment variables for the programs.
 	settings map[string]string
-	// log is told what the local database does.
+	// log receives what the local database does.
 	log io.Writer
 }
 

@@ -33,7 +33,7 @@ type analysed struct {
 	values map[string]string
 }
 
-// runAnalysis analyses websites that are stored in folders and tells how many of
+// runAnalysis analyses websites that are stored in folders and reports how many of
 // the fields with a local rule are filled, and how many of the values differ
 // between the sites. It fails when a site fills too few or the sites get the same
 // values (fewer than half of them differ).

@@ -39,7 +39,7 @@ func (anthropic) read(r *http.Request, body []byte) (question, *problem) {
 	var titled struct {
 		Title string `json:"title"`
 	}
-	_ = json.Unmarshal(format.Schema, &titled) // what is no object is told below
+	_ = json.Unmarshal(format.Schema, &titled) // a schema that is no object is refused below
 	q := question{model: req.Model, name: titled.Title, system: contentText(req.System)}
 	for i, message := range req.Messages {
 		text := contentText(message.Content)

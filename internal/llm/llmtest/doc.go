@@ -3,7 +3,7 @@
 //
 // A server checks each request as strictly as the real ones do, and makes a well-behaved
 // answer by filling the request's JSON Schema with words of the request's own material,
-// so that other material gives another answer. Faults are told by a script. It is for
+// so that other material gives another answer. A script chooses faults. It is for
 // tests and demonstrations; it must not be mistaken for a model, and it keeps of a key
 // only a fingerprint.
 package llmtest

@@ -74,7 +74,7 @@ type Request struct {
 type Call struct {
 	Request
 	At time.Time
-	// Fault is what the script told; Status what was sent, 0 if nothing was.
+	// Fault is the choice of the script; Status what was sent, 0 if nothing was.
 	Fault  Fault
 	Status int
 	// Problem says what was wrong with the request itself, "" if nothing was.

@@ -25,7 +25,7 @@ const (
 	maxUnions     = 16
 )
 
-// strict tells what a strict format would refuse about a schema, "" if nothing.
+// strict finds what a strict format refuses about a schema.
 type strict struct {
 	root       schema
 	properties int
