@@ -9,6 +9,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // keyValidation makes one cheap live call with each stored key.
@@ -42,7 +43,7 @@ func (w *keyValidation) do(ctx context.Context, r *run) error {
 				return err
 			}
 		}
-		return p.SetResult(ctx, postgres.SetResultParams{ID: r.Submission.ID, Result: result})
+		return p.SetResult(ctx, app.SetResultParams{ID: r.Submission.ID, Result: result})
 	}
 	return nil
 }
@@ -55,7 +56,7 @@ type keyCheck struct {
 }
 
 func (c keyCheck) save(ctx context.Context, q *postgres.Queries, s onboarding.Submission, key onboarding.StoredKey) error {
-	params := postgres.SetKeyStatusParams{Status: c.Status, SessionID: s.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt}
+	params := app.SetKeyStatusParams{Status: c.Status, SessionID: s.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt}
 	if c.Code != "" {
 		code := string(c.Code)
 		params.CheckCode = &code

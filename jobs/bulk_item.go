@@ -15,6 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -58,7 +59,7 @@ func (*bulkItemWorker) Timeout(*river.Job[bulk.ItemArgs]) time.Duration {
 // Work implements river.Worker.
 func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]) error {
 	item := bulkItem{ItemArgs: job.Args, job: job.JobRow}
-	row, err := postgres.AsUser(w.changer.Pool, item.UserID).GetBulkItem(ctx, postgres.GetBulkItemParams{
+	row, err := postgres.AsUser(w.changer.Pool, item.UserID).GetBulkItem(ctx, app.GetBulkItemParams{
 		OperationID: item.OperationID, Position: item.Position, JobID: job.ID,
 	})
 	switch {
@@ -133,7 +134,7 @@ type bulkItem struct {
 // settle notes the outcome and ends the job. It returns onboarding.ErrSuperseded if
 // the item is not the job's any more.
 func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome flow.Outcome, code string) error {
-	params := postgres.SettleBulkItemParams{OperationID: i.OperationID, Position: i.Position, JobID: i.job.ID, Status: string(outcome)}
+	params := app.SettleBulkItemParams{OperationID: i.OperationID, Position: i.Position, JobID: i.job.ID, Status: string(outcome)}
 	if code != "" {
 		params.Code = &code
 	}

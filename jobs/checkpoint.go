@@ -8,6 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // checkpoints returns what former runs of the submission have kept, by name.
@@ -41,7 +42,7 @@ func once[T any](
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flow.WriteTimeout)
 	defer cancel()
 	return part, r.EnterWith(ctx, after(), func(_ *postgres.Queries, p *postgres.Pipeline) error {
-		return p.KeepCheckpoint(ctx, postgres.KeepCheckpointParams{
+		return p.KeepCheckpoint(ctx, app.KeepCheckpointParams{
 			SubmissionID: r.Submission.ID, Name: name, UserID: r.Submission.UserID, Document: document,
 		})
 	})

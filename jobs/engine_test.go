@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // The event of a result says what made it.
@@ -20,7 +21,7 @@ func TestEventsNameTheEngine(t *testing.T) {
 	assert.Equal(t, "unknown", one[string](b, engine), "the scripted analysis names none")
 	record := func(name string) string {
 		b.exec(`update website_analyses set analysis = jsonb_set(analysis, '{style_analysis,meta,engine}', to_jsonb($1::text))`, name)
-		_, err := postgres.AsUser(b.db.App, b.user).RecordResult(t.Context(), postgres.RecordResultParams{SessionID: b.session().ID, Step: onboarding.StepWebsite})
+		_, err := postgres.AsUser(b.db.App, b.user).RecordResult(t.Context(), app.RecordResultParams{SessionID: b.session().ID, Step: onboarding.StepWebsite})
 		require.NoError(t, err)
 		return one[string](b, engine)
 	}

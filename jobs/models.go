@@ -13,6 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/internal/upstream"
 )
@@ -189,7 +190,7 @@ func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential
 
 // charged returns how many answers of a provider to the question were charged so far.
 func (m *models) charged(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt) (int, error) {
-	n, err := postgres.AsUser(r.Pool, r.Submission.UserID).CountModelCalls(ctx, postgres.CountModelCallsParams{
+	n, err := postgres.AsUser(r.Pool, r.Submission.UserID).CountModelCalls(ctx, app.CountModelCallsParams{
 		SessionID: r.Submission.SessionID, SubmissionID: r.Submission.ID, Provider: provider, Prompt: prompt.Name,
 	})
 	if err != nil {
@@ -224,7 +225,7 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
 	defer cancel()
 	for {
-		err := postgres.AsUser(r.Pool, r.Submission.UserID).RecordModelCall(ctx, postgres.RecordModelCallParams{
+		err := postgres.AsUser(r.Pool, r.Submission.UserID).RecordModelCall(ctx, app.RecordModelCallParams{
 			SessionID: r.Submission.SessionID, UserID: r.Submission.UserID, SubmissionID: r.Submission.ID,
 			Provider: provider, Model: flow.Storable(answer.Model), Prompt: prompt.Name,
 			InputTokens: answer.Usage.InputTokens, CachedTokens: answer.Usage.CachedTokens,
@@ -244,7 +245,7 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 // refused notes that a provider refused a key.
 func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) {
 	code := string(onboarding.FailureKeyRefused)
-	err := postgres.AsUser(r.Pool, r.Submission.UserID).SetKeyStatus(ctx, postgres.SetKeyStatusParams{
+	err := postgres.AsUser(r.Pool, r.Submission.UserID).SetKeyStatus(ctx, app.SetKeyStatusParams{
 		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.Submission.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt,
 	})
 	if err != nil { // the step says it too

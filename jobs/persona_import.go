@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // engineClient names the client as the origin of a result.
@@ -55,7 +56,7 @@ func savePersonas(
 	for i, platform := range personas.Selected {
 		selected[i] = string(platform)
 	}
-	return p.SavePersonas(ctx, postgres.SavePersonasParams{
+	return p.SavePersonas(ctx, app.SavePersonasParams{
 		SessionID: s.SessionID, UserID: s.UserID, SubmissionID: s.ID, CorePersona: personas.Core, PlatformPersonas: platforms,
 		QualityMetrics: personas.Quality, SelectedPlatforms: selected, Engine: engine, Warnings: notes,
 	})

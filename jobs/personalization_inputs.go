@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // buildInputs builds the personalization inputs from what is held; build is pure. Every
@@ -33,7 +34,7 @@ func buildInputs(build func(onboarding.Sources) onboarding.Inputs) work {
 			return fmt.Errorf("encode inputs: %w", err)
 		}
 		r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-			return p.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.Submission.SessionID})
+			return p.SaveInputs(ctx, app.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.Submission.SessionID})
 		}
 		return nil
 	}

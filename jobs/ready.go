@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // errBeatless says that the worker's beats do not arrive.
@@ -26,7 +25,7 @@ func (w *Worker) Probes(opens func(sealed []byte) error) map[string]func(context
 			return nil
 		},
 		"schema":   func(ctx context.Context) error { return postgres.Ready(ctx, w.pools.work) },
-		"api_keys": func(ctx context.Context) error { return system.KeysReadable(ctx, w.pools.beat, opens) },
+		"api_keys": func(ctx context.Context) error { return postgres.KeysReadable(ctx, w.pools.beat, opens) },
 		"fetching": func(context.Context) error {
 			if !w.fetching.Load() {
 				return errNotFetching

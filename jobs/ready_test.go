@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 func TestProbesTellWhatAWorkerLacks(t *testing.T) {
@@ -21,7 +21,7 @@ func TestProbesTellWhatAWorkerLacks(t *testing.T) {
 	var log bytes.Buffer
 	cfg := b.config(nil)
 	cfg.Log = slog.New(slog.NewJSONHandler(&log, nil))
-	cfg.Fleet = system.Fleet{APIs: 1000, Workers: 1, DatabaseConns: 8}
+	cfg.Fleet = postgres.Fleet{APIs: 1000, Workers: 1, DatabaseConns: 8}
 	w, err := NewWorker(b.t.Context(), cfg)
 	require.NoError(t, err)
 	unknown := errors.New("sealed by an unknown key")

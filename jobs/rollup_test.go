@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/maintenance"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -268,11 +269,11 @@ func (b *bundle) requireReads(want expectation) {
 	b.t.Helper()
 	q := system.New(b.db.System)
 	today := time.Now().UTC().Truncate(24 * time.Hour)
-	whole := system.Range{First: today.AddDate(0, 0, -30), Last: today.AddDate(0, 0, 30)}
-	timings, err := system.ReadTimings(b.t.Context(), q, whole)
+	whole := rollup.Range{First: today.AddDate(0, 0, -30), Last: today.AddDate(0, 0, 30)}
+	timings, err := rollup.ReadTimings(b.t.Context(), q, whole)
 	require.NoError(b.t, err)
 	for i, step := range timings {
-		for measure, got := range map[string]system.Quantiles{"step": step.Step, "start": step.Start, "work": step.Work} {
+		for measure, got := range map[string]rollup.Quantiles{"step": step.Step, "start": step.Start, "work": step.Work} {
 			want.requireQuantiles(b.t, got, func(k timeKey) bool { return k.step == i+1 && k.measure == measure })
 		}
 		for _, e := range step.Engines {
@@ -283,8 +284,8 @@ func (b *bundle) requireReads(want expectation) {
 	assert.Len(b.t, timings[1].Engines, 4)
 	for first := -9; first <= 0; first++ { // months, parts of months, and single days
 		for _, length := range []int{0, 2, 31, 62} {
-			part := system.Range{First: today.AddDate(0, 0, first), Last: today.AddDate(0, 0, first+length)}
-			timings, err := system.ReadTimings(b.t.Context(), q, part)
+			part := rollup.Range{First: today.AddDate(0, 0, first), Last: today.AddDate(0, 0, first+length)}
+			timings, err := rollup.ReadTimings(b.t.Context(), q, part)
 			require.NoError(b.t, err)
 			want.requireQuantiles(b.t, timings[1].Start, func(k timeKey) bool {
 				return k.step == 2 && k.measure == "start" && k.day >= part.First.Format(time.DateOnly) && k.day <= part.Last.Format(time.DateOnly)
@@ -302,7 +303,7 @@ func (b *bundle) requireReads(want expectation) {
 	}
 	of := whole
 	of.Engine = "openai"
-	funnel, err := system.ReadFunnelOf(b.t.Context(), q, of)
+	funnel, err := rollup.ReadFunnelOf(b.t.Context(), q, of)
 	require.NoError(b.t, err)
 	assert.Equal(b.t, sum(func(k factKey) bool { return k.basis == "began" && k.fact == "started" }), funnel.Started)
 	for i, step := range funnel.Steps {
@@ -314,7 +315,7 @@ func (b *bundle) requireReads(want expectation) {
 		assert.Equal(b.t, []int64{fact("reached"), fact("passed"), fact("completed"), fact("skipped"), fact("failed")},
 			[]int64{step.Reached, step.Passed, step.Completed, step.Skipped, step.Failed})
 	}
-	days, err := system.ReadDays(b.t.Context(), q, whole)
+	days, err := rollup.ReadDays(b.t.Context(), q, whole)
 	require.NoError(b.t, err)
 	require.Len(b.t, days, 61)
 	failures := int64(0)
@@ -326,7 +327,7 @@ func (b *bundle) requireReads(want expectation) {
 		}), day.Steps[3].Completed, on)
 		failures += day.Steps[1].Failures + day.Steps[3].Failures
 	}
-	list, err := system.ReadStepFailures(b.t.Context(), q, whole)
+	list, err := rollup.ReadStepFailures(b.t.Context(), q, whole)
 	require.NoError(b.t, err)
 	assert.Len(b.t, list, 4, "two codes of two steps")
 	for _, f := range list {
@@ -337,7 +338,7 @@ func (b *bundle) requireReads(want expectation) {
 
 // requireQuantiles holds quantiles against the times themselves: nearest rank, within
 // the promised error.
-func (x expectation) requireQuantiles(t *testing.T, got system.Quantiles, of func(timeKey) bool) {
+func (x expectation) requireQuantiles(t *testing.T, got rollup.Quantiles, of func(timeKey) bool) {
 	t.Helper()
 	var all []time.Duration
 	for k, times := range x.times {
@@ -351,7 +352,7 @@ func (x expectation) requireQuantiles(t *testing.T, got system.Quantiles, of fun
 	}
 	for p, value := range map[float64]time.Duration{0.5: got.Median, 0.95: got.P95} {
 		exact := nearestRank(all, p)
-		slack := time.Duration(system.QuantileError*1.000001*float64(exact)) + time.Millisecond // all below 1 ms is one bucket
+		slack := time.Duration(rollup.QuantileError*1.000001*float64(exact)) + time.Millisecond // all below 1 ms is one bucket
 		require.InDelta(t, exact, value, float64(slack), "p%v of %d", 100*p, len(all))
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -42,7 +43,7 @@ func (r *run) keys(ctx context.Context) ([]onboarding.StoredKey, error) {
 // request that waits for it reads it there.
 func (r *run) answer(document []byte) {
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return p.SetResult(ctx, postgres.SetResultParams{ID: r.Submission.ID, Result: document})
+		return p.SetResult(ctx, app.SetResultParams{ID: r.Submission.ID, Result: document})
 	}
 }
 

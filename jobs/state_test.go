@@ -13,6 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -63,7 +64,7 @@ func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s o
 		if err != nil {
 			return err
 		}
-		return p.SaveInputs(ctx, postgres.SaveInputsParams{Inputs: []byte("{}"), Revision: revision, SessionID: s.SessionID})
+		return p.SaveInputs(ctx, app.SaveInputsParams{Inputs: []byte("{}"), Revision: revision, SessionID: s.SessionID})
 	}
 	return nil
 }

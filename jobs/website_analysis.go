@@ -9,6 +9,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // Crawler reads a website. It returns *onboarding.Failure or
@@ -85,7 +86,7 @@ func (w *websiteAnalysis) document(ctx context.Context, r *run) (website string,
 }
 
 func saveAnalysis(ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, website string, document []byte) error {
-	return p.SaveWebsiteAnalysis(ctx, postgres.SaveWebsiteAnalysisParams{
+	return p.SaveWebsiteAnalysis(ctx, app.SaveWebsiteAnalysisParams{
 		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document,
 	})
 }
@@ -193,7 +194,7 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 		return fmt.Errorf("encode page: %w", err)
 	}
 	return r.EnterWith(ctx, onboarding.CrawlPhase(position, planned), func(_ *postgres.Queries, p *postgres.Pipeline) error {
-		return p.KeepPage(ctx, postgres.KeepPageParams{
+		return p.KeepPage(ctx, app.KeepPageParams{
 			SubmissionID: r.Submission.ID, Position: position, UserID: r.Submission.UserID, Page: document,
 		})
 	})

@@ -22,7 +22,6 @@ import (
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -56,7 +55,7 @@ type WorkerConfig struct {
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
 	// Fleet is compared with what the database allows when the worker starts.
-	Fleet system.Fleet
+	Fleet postgres.Fleet
 	// Traces makes the spans of the work; nil makes none.
 	Traces   trace.TracerProvider
 	Registry prometheus.Registerer

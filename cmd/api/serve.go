@@ -26,7 +26,6 @@ import (
 	"github.com/alwrity/onboarding/internal/ops"
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 	"github.com/alwrity/onboarding/internal/queue/console"
 )
@@ -115,7 +114,7 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 	health := ops.NewHealth(p.reg, p.log,
 		ops.Check{Name: "database", Probe: p.users.Ping},
 		ops.Check{Name: "schema", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, p.users) }},
-		ops.Check{Name: "api_keys", Probe: func(ctx context.Context) error { return system.KeysReadable(ctx, p.streams, ring.Opens) }},
+		ops.Check{Name: "api_keys", Probe: func(ctx context.Context) error { return postgres.KeysReadable(ctx, p.streams, ring.Opens) }},
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
 	queues, err := queue.NewQueues(p.operators, p.log)
@@ -158,7 +157,7 @@ func warnOfBudget(ctx context.Context, cfg config.API, reader *postgres.Pool, lo
 		case <-ticker.C:
 		}
 	}
-	system.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}.WarnOfBudget(ctx, reader, log)
+	postgres.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}.WarnOfBudget(ctx, reader, log)
 }
 
 // announce has the changes of submitter announced to the streams of all processes,

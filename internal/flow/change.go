@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -126,8 +127,8 @@ func (c *change) lockSteps(ctx context.Context) (steps [onboarding.StepCount]onb
 }
 
 // lockStep takes the lock of a step.
-func (c *change) lockStep(ctx context.Context, n onboarding.StepNumber) (postgres.LockStepRow, error) {
-	step, err := c.q.LockStep(ctx, postgres.LockStepParams{SessionID: c.sessionID, Step: n})
+func (c *change) lockStep(ctx context.Context, n onboarding.StepNumber) (app.LockStepRow, error) {
+	step, err := c.q.LockStep(ctx, app.LockStepParams{SessionID: c.sessionID, Step: n})
 	if err != nil {
 		return step, fmt.Errorf("lock step %d: %w", n, err)
 	}
@@ -137,7 +138,7 @@ func (c *change) lockStep(ctx context.Context, n onboarding.StepNumber) (postgre
 
 // record raises the session's version for a step that changed.
 func (c *change) record(ctx context.Context, n onboarding.StepNumber) error {
-	recorded, err := c.q.RecordResult(ctx, postgres.RecordResultParams{SessionID: c.sessionID, Step: n})
+	recorded, err := c.q.RecordResult(ctx, app.RecordResultParams{SessionID: c.sessionID, Step: n})
 	if err != nil {
 		return fmt.Errorf("record step %d: %w", n, err)
 	}
@@ -157,8 +158,8 @@ func (c *change) moved(n onboarding.StepNumber, status onboarding.StepStatus) {
 // settle sets a step that needs no work completed or skipped.
 func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onboarding.StepStatus, data []byte) error {
 	p := postgres.NewPipeline()
-	_ = p.SettleStep(ctx, postgres.SettleStepParams{SessionID: c.sessionID, Step: n, Status: status, Data: data})
-	_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: n})
+	_ = p.SettleStep(ctx, app.SettleStepParams{SessionID: c.sessionID, Step: n, Status: status, Data: data})
+	_, _ = p.RecordStep(ctx, app.RecordStepParams{SessionID: c.sessionID, Step: n})
 	if _, err := p.Run(ctx, c.q); err != nil {
 		return fmt.Errorf("set step %d: %w", n, err)
 	}
@@ -169,7 +170,7 @@ func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onb
 // stop ends a running submission as superseded or cancelled, with its checkpoints.
 // Nothing if it has ended already.
 func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.SubmissionStatus) error {
-	stopped, err := c.q.StopSubmission(ctx, postgres.StopSubmissionParams{ID: id, Status: status})
+	stopped, err := c.q.StopSubmission(ctx, app.StopSubmissionParams{ID: id, Status: status})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil
 	}
@@ -204,7 +205,7 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 		return id, fmt.Errorf("queue job: %w", err)
 	}
 	phase := onboarding.QueuedPhase(req.kind)
-	params := postgres.CreateSubmissionParams{
+	params := app.CreateSubmissionParams{
 		ID: id, SessionID: c.sessionID, UserID: c.userID, Kind: req.kind, Input: req.input, JobID: job.Job.ID,
 		ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
 	}
@@ -214,8 +215,8 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 	}
 	_ = p.CreateSubmission(ctx, params)
 	if step != 0 {
-		_ = p.SetStepInProgress(ctx, postgres.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: step})
-		_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: c.sessionID, Step: step})
+		_ = p.SetStepInProgress(ctx, app.SetStepInProgressParams{SubmissionID: &id, SessionID: c.sessionID, Step: step})
+		_, _ = p.RecordStep(ctx, app.RecordStepParams{SessionID: c.sessionID, Step: step})
 	}
 	if _, err := p.Run(ctx, c.q); err != nil {
 		return id, fmt.Errorf("write submission: %w", err)
@@ -231,7 +232,7 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 func (c *change) wantInputs(ctx context.Context) error {
 	var running uuid.UUID
 	want := func(q *postgres.Queries) (err error) {
-		if err = q.WantInputs(ctx, postgres.WantInputsParams{SessionID: c.sessionID, UserID: c.userID}); err != nil {
+		if err = q.WantInputs(ctx, app.WantInputsParams{SessionID: c.sessionID, UserID: c.userID}); err != nil {
 			return fmt.Errorf("want inputs: %w", err)
 		}
 		running, err = findBuild(ctx, q, c.sessionID)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // Job is what a submission has used up with a job of its and those before it.
@@ -102,7 +103,7 @@ func (r *Claim) enter(
 			return err
 		}
 		next, p := current.Progress.Enter(phase), postgres.NewPipeline()
-		_, _ = p.SetProgress(ctx, postgres.SetProgressParams{
+		_, _ = p.SetProgress(ctx, app.SetProgressParams{
 			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: Storable(next.Message),
 			SnoozedMs: waits.Milliseconds(), ID: s.ID, JobID: r.Job.ID,
 		})
@@ -122,7 +123,7 @@ func (r *Claim) enter(
 // record queues the step event of a change, if the submission has a step.
 func (r *Claim) record(ctx context.Context, p *postgres.Pipeline) {
 	if r.Submission.Step != 0 {
-		_, _ = p.RecordStep(ctx, postgres.RecordStepParams{SessionID: r.Submission.SessionID, Step: r.Submission.Step})
+		_, _ = p.RecordStep(ctx, app.RecordStepParams{SessionID: r.Submission.SessionID, Step: r.Submission.Step})
 	}
 }
 

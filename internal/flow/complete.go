@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // Complete finishes the onboarding; a second call changes nothing. It waits up to
@@ -83,7 +84,7 @@ func (c *change) complete(ctx context.Context, steps steps) error {
 			}
 		}
 	}
-	if err := c.q.SetFinished(ctx, postgres.SetFinishedParams{Finished: true, ID: c.sessionID}); err != nil {
+	if err := c.q.SetFinished(ctx, app.SetFinishedParams{Finished: true, ID: c.sessionID}); err != nil {
 		return fmt.Errorf("finish session: %w", err)
 	}
 	return c.settle(ctx, onboarding.StepFinish, onboarding.StepCompleted, nil)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -108,7 +109,7 @@ func (r *Claim) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e En
 // setSubmission queues the fence: it changes a row only if the submission is in progress
 // and the job's.
 func (r *Claim) setSubmission(ctx context.Context, p *postgres.Pipeline, e Ending, progress onboarding.Progress) {
-	params := postgres.FinishSubmissionParams{
+	params := app.FinishSubmissionParams{
 		ID: r.Submission.ID, JobID: r.Job.ID, Phase: onboarding.PhaseFinished.Name,
 		Status: onboarding.SubmissionCompleted, Progress: 100, Message: r.Submission.Kind.Info().Done,
 	}
@@ -144,10 +145,10 @@ func (r *Claim) setStep(ctx context.Context, p *postgres.Pipeline, e Ending) {
 		return
 	}
 	code, sentence := e.reason()
-	_ = p.EndStep(ctx, postgres.EndStepParams{
+	_ = p.EndStep(ctx, app.EndStepParams{
 		SessionID: s.SessionID, Step: s.Step, Status: e.stepStatus(), FailureCode: code, FailureMessage: sentence,
 	})
-	_, _ = p.RecordResult(ctx, postgres.RecordResultParams{SessionID: s.SessionID, Step: s.Step})
+	_, _ = p.RecordResult(ctx, app.RecordResultParams{SessionID: s.SessionID, Step: s.Step})
 }
 
 // bury queues the dead job of a submission that failed beyond what its user can mend.
@@ -156,7 +157,7 @@ func (r *Claim) bury(ctx context.Context, p *postgres.Pipeline, e Ending) {
 		return
 	}
 	s := r.Submission
-	params := postgres.BuryJobParams{
+	params := app.BuryJobParams{
 		SubmissionID: s.ID, SessionID: s.SessionID, UserID: s.UserID, JobID: r.Job.ID, Kind: s.Kind, Code: string(e.Failure.Code),
 		Attempts: int32(r.Job.Attempts), Recoveries: int32(r.Job.Recoveries), //nolint:gosec // bounded by their budgets
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // SaveKeys stores sealed keys, each in the place of its provider's former one. Step
@@ -37,7 +38,7 @@ func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboardi
 func offersModels(key onboarding.StoredKey) bool { return key.Provider.Info().Model != nil }
 
 func (c *change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
-	err := c.q.SaveKey(ctx, postgres.SaveKeyParams{
+	err := c.q.SaveKey(ctx, app.SaveKeyParams{
 		SessionID: c.sessionID, UserID: c.userID, Provider: key.Provider, Sealed: key.Sealed, LastFour: key.LastFour,
 		Fingerprint: key.Fingerprint, BaseUrl: key.BaseURL, Model: key.Model, Description: key.Description,
 	})
@@ -51,7 +52,7 @@ func (c *change) saveKey(ctx context.Context, key onboarding.StoredKey) error {
 // of a language model provider. It returns onboarding.ErrNotFound if there is none.
 func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboarding.Provider) error {
 	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
-		deleted, err := c.q.DeleteKey(ctx, postgres.DeleteKeyParams{SessionID: c.sessionID, Provider: provider})
+		deleted, err := c.q.DeleteKey(ctx, app.DeleteKeyParams{SessionID: c.sessionID, Provider: provider})
 		if err != nil {
 			return fmt.Errorf("delete key of %s: %w", provider, err)
 		}
@@ -75,7 +76,7 @@ func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboa
 
 // Audit writes down who did what with a user's data.
 func (s *Submitter) Audit(ctx context.Context, actor, action, userID string) error {
-	err := postgres.AsUser(s.Pool, userID).RecordAudit(ctx, postgres.RecordAuditParams{
+	err := postgres.AsUser(s.Pool, userID).RecordAudit(ctx, app.RecordAuditParams{
 		Actor: actor, Action: action, UserID: userID, Detail: []byte("{}"),
 	})
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // SubmitWebsite submits step 2 from a website or, without one, from a text of the
@@ -45,7 +46,7 @@ func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onbo
 		TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
 	}
 	return s.submit(ctx, userID, onboarding.KindWebsiteAnalysis, input, func(c *change, _ request) error {
-		err := c.q.SaveBusinessInfo(ctx, postgres.SaveBusinessInfoParams{
+		err := c.q.SaveBusinessInfo(ctx, app.SaveBusinessInfoParams{
 			SessionID: c.sessionID, UserID: userID, BusinessDescription: info.BusinessDescription, Industry: info.Industry,
 			TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
 		})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -263,7 +264,7 @@ func (o *Operator) changeTx(ctx context.Context, c *change, action string, do fu
 	if c.detail == nil {
 		c.detail = []byte("{}")
 	}
-	err = c.q.RecordAudit(ctx, postgres.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.userID, Detail: c.detail})
+	err = c.q.RecordAudit(ctx, app.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.userID, Detail: c.detail})
 	if err != nil {
 		return "", fmt.Errorf("write audit log: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // SavePreferences updates the research preferences and completes step 3 by it. It
@@ -49,7 +50,7 @@ func (c *change) savePreferences(ctx context.Context, update onboarding.Preferen
 	if err != nil {
 		return nil, err
 	}
-	err = c.q.SavePreferences(ctx, postgres.SavePreferencesParams{
+	err = c.q.SavePreferences(ctx, app.SavePreferencesParams{
 		SessionID: c.sessionID, UserID: c.userID, ResearchDepth: next.ResearchDepth, ContentTypes: next.ContentTypes,
 		AutoResearch: next.AutoResearch, FactualContent: next.FactualContent, Findings: findings,
 	})

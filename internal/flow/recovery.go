@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -223,7 +224,7 @@ func (r *Claim) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries, l
 
 // retire ends the row of a lost job, unless it moved meanwhile.
 func retire(ctx context.Context, q *postgres.Queries, lost system.ListLostJobsRow) error {
-	ended, err := q.RetireJob(ctx, postgres.RetireJobParams{
+	ended, err := q.RetireJob(ctx, app.RetireJobParams{
 		ID: lost.ID, Attempt: lost.Attempt, AttemptedAt: &lost.AttemptedAt, Reason: "its worker was lost",
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -101,7 +102,7 @@ func (c *change) repairStep(ctx context.Context, step onboarding.Step) (string, 
 	if err != nil {
 		return "", err
 	}
-	params := postgres.EndStepParams{SessionID: c.sessionID, Step: step.Number}
+	params := app.EndStepParams{SessionID: c.sessionID, Step: step.Number}
 	switch submission.Status {
 	case onboarding.SubmissionInProgress:
 		return DoctorGone, nil
@@ -113,7 +114,7 @@ func (c *change) repairStep(ctx context.Context, step onboarding.Step) (string, 
 		params.Status, params.FailureCode, params.FailureMessage = onboarding.StepFailed, &code, &submission.FailureMessage
 		err = c.q.EndStep(ctx, params)
 	default: // superseded, cancelled, or gone
-		err = c.q.StopStep(ctx, postgres.StopStepParams{SessionID: c.sessionID, Step: step.Number})
+		err = c.q.StopStep(ctx, app.StopStepParams{SessionID: c.sessionID, Step: step.Number})
 	}
 	if err != nil {
 		return "", fmt.Errorf("set step %d: %w", step.Number, err)
@@ -138,7 +139,7 @@ func (c *change) submissionOf(ctx context.Context, id *uuid.UUID) (onboarding.Su
 
 // repairWork ends the running submissions of a step that the step does not know.
 func (c *change) repairWork(ctx context.Context, step onboarding.Step) (string, error) {
-	running, err := c.q.ListRunning(ctx, postgres.ListRunningParams{SessionID: c.sessionID, Step: &step.Number})
+	running, err := c.q.ListRunning(ctx, app.ListRunningParams{SessionID: c.sessionID, Step: &step.Number})
 	if err != nil {
 		return "", fmt.Errorf("list running submissions: %w", err)
 	}

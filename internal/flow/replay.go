@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // The codes of a refusal that only a replay has.
@@ -62,7 +62,7 @@ func (c *change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 	if err != nil {
 		return uuid.Nil, false, err
 	}
-	if err := c.q.SetReplayed(ctx, postgres.SetReplayedParams{SubmissionID: id, ReplayedAs: &as}); err != nil {
+	if err := c.q.SetReplayed(ctx, app.SetReplayedParams{SubmissionID: id, ReplayedAs: &as}); err != nil {
 		return uuid.Nil, false, fmt.Errorf("write replay: %w", err)
 	}
 	c.detail, err = json.Marshal(map[string]uuid.UUID{"submission_id": id, "replayed_as": as})
@@ -85,7 +85,7 @@ func (c *change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.Step
 // replayStepless submits the input of work without a step again, unless the user has
 // asked for the same kind of work since.
 func (c *change) replayStepless(ctx context.Context, id uuid.UUID, kind onboarding.Kind) (uuid.UUID, error) {
-	newest, err := c.q.NewestStepless(ctx, postgres.NewestSteplessParams{SessionID: c.sessionID, Kind: kind})
+	newest, err := c.q.NewestStepless(ctx, app.NewestSteplessParams{SessionID: c.sessionID, Kind: kind})
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return uuid.Nil, fmt.Errorf("find newest submission: %w", err)
 	}

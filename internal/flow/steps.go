@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // retryAfter is what a client is told to wait before it asks again whether work has
@@ -78,7 +79,7 @@ func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.Step
 		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
 			return err
 		}
-		if err := c.q.StopStep(ctx, postgres.StopStepParams{SessionID: c.sessionID, Step: n}); err != nil {
+		if err := c.q.StopStep(ctx, app.StopStepParams{SessionID: c.sessionID, Step: n}); err != nil {
 			return fmt.Errorf("set step %d: %w", n, err)
 		}
 		return c.record(ctx, n)
@@ -151,7 +152,7 @@ func (c *change) resetAll(ctx context.Context, steps steps, deleteData bool) err
 			return err
 		}
 	}
-	if err := c.q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.sessionID}); err != nil {
+	if err := c.q.SetFinished(ctx, app.SetFinishedParams{ID: c.sessionID}); err != nil {
 		return fmt.Errorf("reopen session: %w", err)
 	}
 	if deleteData {
@@ -169,7 +170,7 @@ func (c *change) reset(ctx context.Context, step onboarding.Step) error {
 			return err
 		}
 	}
-	if err := c.q.ResetStep(ctx, postgres.ResetStepParams{SessionID: c.sessionID, Step: step.Number}); err != nil {
+	if err := c.q.ResetStep(ctx, app.ResetStepParams{SessionID: c.sessionID, Step: step.Number}); err != nil {
 		return fmt.Errorf("reset step %d: %w", step.Number, err)
 	}
 	return c.record(ctx, step.Number)
@@ -177,7 +178,7 @@ func (c *change) reset(ctx context.Context, step onboarding.Step) error {
 
 // reopen takes back that the onboarding is finished.
 func (c *change) reopen(ctx context.Context, finish onboarding.Step) error {
-	if err := c.q.SetFinished(ctx, postgres.SetFinishedParams{ID: c.sessionID}); err != nil {
+	if err := c.q.SetFinished(ctx, app.SetFinishedParams{ID: c.sessionID}); err != nil {
 		return fmt.Errorf("reopen session: %w", err)
 	}
 	if finish.Status == onboarding.StepPending {
@@ -208,7 +209,7 @@ func (c *change) deleteData(ctx context.Context) error {
 		}
 	}
 	for n := onboarding.StepNumber(1); n.Valid(); n++ {
-		if err := c.q.ForgetStep(ctx, postgres.ForgetStepParams{SessionID: c.sessionID, Step: n}); err != nil {
+		if err := c.q.ForgetStep(ctx, app.ForgetStepParams{SessionID: c.sessionID, Step: n}); err != nil {
 			return fmt.Errorf("delete data of step %d: %w", n, err)
 		}
 	}
@@ -252,7 +253,7 @@ func (c *change) dropResult(ctx context.Context, step onboarding.Step) error {
 	if step.Status != onboarding.StepInProgress {
 		return c.reset(ctx, step)
 	}
-	if err := c.q.ClearResult(ctx, postgres.ClearResultParams{SessionID: c.sessionID, Step: step.Number}); err != nil {
+	if err := c.q.ClearResult(ctx, app.ClearResultParams{SessionID: c.sessionID, Step: step.Number}); err != nil {
 		return fmt.Errorf("clear result of step %d: %w", step.Number, err)
 	}
 	return c.record(ctx, step.Number)
@@ -270,7 +271,7 @@ func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64,
 		if err != nil {
 			return err
 		}
-		if _, err := c.q.UpdateWebsiteAnalysis(ctx, postgres.UpdateWebsiteAnalysisParams{ID: id, Analysis: document}); err != nil {
+		if _, err := c.q.UpdateWebsiteAnalysis(ctx, app.UpdateWebsiteAnalysisParams{ID: id, Analysis: document}); err != nil {
 			return fmt.Errorf("update website analysis %d: %w", id, err)
 		}
 		if _, err := c.lockStep(ctx, onboarding.StepWebsite); err != nil {

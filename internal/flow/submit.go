@@ -16,6 +16,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -158,7 +159,7 @@ func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, er
 	if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
 		return uuid.Nil, nil
 	}
-	running, err := c.q.LockRunning(ctx, postgres.LockRunningParams{Kind: req.kind, Input: req.input, ID: *step.SubmissionID})
+	running, err := c.q.LockRunning(ctx, app.LockRunningParams{Kind: req.kind, Input: req.input, ID: *step.SubmissionID})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return uuid.Nil, nil
@@ -177,7 +178,7 @@ const maxStepLess = 5
 // findRunning is replaceRunning for work without a step, which supersedes nothing. It
 // returns *onboarding.RateLimitError when too much of it is running.
 func (c *change) findRunning(ctx context.Context, req request) (uuid.UUID, error) {
-	id, err := c.q.FindRunning(ctx, postgres.FindRunningParams{SessionID: c.sessionID, Kind: req.kind, Input: req.input})
+	id, err := c.q.FindRunning(ctx, app.FindRunningParams{SessionID: c.sessionID, Kind: req.kind, Input: req.input})
 	if err == nil {
 		return id, nil
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -59,7 +60,7 @@ func (r *Claim) succeed(ctx context.Context, tx pgx.Tx, q *postgres.Queries, rec
 		return fmt.Errorf("queue successor: %w", err)
 	}
 	next, p := progress.Enter(onboarding.PhaseRecovering), postgres.NewPipeline()
-	_, _ = p.ReplaceJob(ctx, postgres.ReplaceJobParams{
+	_, _ = p.ReplaceJob(ctx, app.ReplaceJobParams{
 		SuccessorID: successor.Job.ID, ID: s.ID, JobID: r.Job.ID,
 		Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -128,11 +129,11 @@ func (r *Roller) batch(ctx context.Context) (more bool, err error) {
 
 // recent counts what is new.
 func (r *Roller) recent(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
-	sessions, err := system.UncountedSince(ctx, q, state.Through.Add(-rollupOverlap), rollupBatch)
+	sessions, err := rollup.UncountedSince(ctx, q, state.Through.Add(-rollupOverlap), rollupBatch)
 	if err != nil {
 		return 0, false, err
 	}
-	if err := system.CountSessions(ctx, q, sessions); err != nil {
+	if err := rollup.CountSessions(ctx, q, sessions); err != nil {
 		return 0, false, err
 	}
 	if len(sessions) == rollupBatch {
@@ -151,7 +152,7 @@ func (r *Roller) Sweep(ctx context.Context, q *system.Queries, state system.GetR
 	if err != nil {
 		return 0, false, fmt.Errorf("list sessions: %w", err)
 	}
-	if err := system.CountSessions(ctx, q, sessions); err != nil {
+	if err := rollup.CountSessions(ctx, q, sessions); err != nil {
 		return 0, false, err
 	}
 	params := system.SetRollupSweepParams{Ended: len(sessions) < rollupBatch, SweepAfter: uuid.Nil}

@@ -1,8 +1,7 @@
-// Package postgres holds all SQL of the system and the pools that run it.
+// Package postgres connects to the database and reads what is stored into the types of the
+// domain: pools, transactions of one user under row-level security, pipelines, announcements.
 //
-// The statements stand in queries/*.sql and are compiled by sqlc into this
-// package: they serve one user at a time and see that user's rows only. The
-// statements of package system see all rows; only recovery and upkeep use them.
-//
-// It must know neither River, HTTP nor a rule of the domain beyond the types.
+// The statements are compiled by sqlc: those of one user into package app, those that see the
+// rows of all users into package system. It must know neither River, HTTP nor a rule of the
+// domain beyond the types.
 package postgres

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // Export hands on everything that is stored of userID, one row at a time in one
@@ -13,13 +15,13 @@ import (
 // holds one row in memory, and a connection until the last one is handed on. An error
 // of emit ends it.
 func Export(ctx context.Context, pool *pgxpool.Pool, userID string, emit func(table string, row json.RawMessage) error) error {
-	rows, err := userConn{pool: pool, userID: userID}.Query(ctx, exportRows, userID)
+	rows, err := userConn{pool: pool, userID: userID}.Query(ctx, app.ExportRows, userID)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var row ExportRowsRow
+		var row app.ExportRowsRow
 		if err := rows.Scan(&row.Section, &row.Document); err != nil {
 			return fmt.Errorf("export: %w", err)
 		}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // saltBytes keeps hashes of short bodies from being guessed with a table made before.
@@ -55,7 +57,7 @@ func (r *Requests) Claim(ctx context.Context, userID, key string, hold time.Dura
 	if _, err := rand.Read(claim.salt); err != nil {
 		return nil, nil, fmt.Errorf("make salt: %w", err)
 	}
-	params := ClaimRequestParams{Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID, HoldSeconds: hold.Seconds()}
+	params := app.ClaimRequestParams{Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID, HoldSeconds: hold.Seconds()}
 	for range 2 {
 		claimed, err := claim.q.ClaimRequest(ctx, params)
 		if err != nil {
@@ -78,7 +80,7 @@ func (r *Requests) Claim(ctx context.Context, userID, key string, hold time.Dura
 
 // remembered returns what was answered to the holder of the key.
 func (c *Claim) remembered(ctx context.Context, digest func(salt []byte) []byte) (*RememberedAnswer, error) {
-	row, err := c.q.GetRequest(ctx, GetRequestParams{UserID: c.userID, Key: c.key})
+	row, err := c.q.GetRequest(ctx, app.GetRequestParams{UserID: c.userID, Key: c.key})
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read remembered answer: %w", err)
@@ -97,7 +99,7 @@ func (c *Claim) Answer(ctx context.Context, answer RememberedAnswer) error {
 	if err != nil {
 		return fmt.Errorf("encode headers: %w", err)
 	}
-	err = c.q.AnswerRequest(ctx, AnswerRequestParams{
+	err = c.q.AnswerRequest(ctx, app.AnswerRequestParams{
 		Status: &answer.Status, Headers: headers, Body: answer.Body, UserID: c.userID, Key: c.key, Salt: c.salt,
 	})
 	if err != nil {
@@ -108,7 +110,7 @@ func (c *Claim) Answer(ctx context.Context, answer RememberedAnswer) error {
 
 // Forget gives the key free, so that the request can be made again.
 func (c *Claim) Forget(ctx context.Context) error {
-	if err := c.q.ForgetRequest(ctx, ForgetRequestParams{UserID: c.userID, Key: c.key, Salt: c.salt}); err != nil {
+	if err := c.q.ForgetRequest(ctx, app.ForgetRequestParams{UserID: c.userID, Key: c.key, Salt: c.salt}); err != nil {
 		return fmt.Errorf("forget request: %w", err)
 	}
 	return nil

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // changesChannel is the channel of the notifications; a payload is the ids of
@@ -86,7 +88,7 @@ func (n *Notifier) send(ctx context.Context) error {
 	n.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, notifyTimeout)
 	defer cancel()
-	return New(n.pool).NotifyChanges(ctx, NotifyChangesParams{Channel: changesChannel, Payloads: payloads(changed)})
+	return New(n.pool).NotifyChanges(ctx, app.NotifyChangesParams{Channel: changesChannel, Payloads: payloads(changed)})
 }
 
 func payloads(changed map[uuid.UUID]struct{}) []string {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
@@ -156,7 +157,7 @@ func TestATicketIsMadeByItsUserOnly(t *testing.T) {
 	db := pgtest.New(t)
 	expires := time.Now().Add(time.Hour).Truncate(time.Microsecond)
 	require.NoError(t, postgres.IssueTicket(t.Context(), db.App, "a ticket", "ann", time.Minute, expires))
-	err := postgres.AsUser(db.App, "eve").CreateStreamTicket(t.Context(), postgres.CreateStreamTicketParams{
+	err := postgres.AsUser(db.App, "eve").CreateStreamTicket(t.Context(), app.CreateStreamTicketParams{
 		Hash: make([]byte, 32), UserID: "ann", ValidSeconds: 60, TokenExpiresAt: expires,
 	})
 	require.ErrorContains(t, err, "row-level security")

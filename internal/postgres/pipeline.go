@@ -64,7 +64,7 @@ func (p *Pipeline) Read(ctx context.Context, q *Queries, read func(*Queries) err
 }
 
 func (p *Pipeline) send(ctx context.Context, q *Queries) (pgx.BatchResults, error) {
-	conn, ok := q.db.(interface {
+	conn, ok := q.conn.(interface {
 		SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
 	})
 	if !ok {

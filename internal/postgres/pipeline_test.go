@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
@@ -25,11 +26,11 @@ func TestPipeline(t *testing.T) {
 	q := postgres.AsUser(db.App, "ann")
 
 	p := postgres.NewPipeline()
-	require.NoError(t, p.SettleStep(t.Context(), postgres.SettleStepParams{SessionID: ann.ID, Step: 5, Status: onboarding.StepSkipped}))
-	recorded, err := p.RecordStep(t.Context(), postgres.RecordStepParams{SessionID: ann.ID, Step: 5})
+	require.NoError(t, p.SettleStep(t.Context(), app.SettleStepParams{SessionID: ann.ID, Step: 5, Status: onboarding.StepSkipped}))
+	recorded, err := p.RecordStep(t.Context(), app.RecordStepParams{SessionID: ann.ID, Step: 5})
 	require.NoError(t, err)
 	assert.Empty(t, recorded, "it is only queued")
-	require.NoError(t, p.SettleStep(t.Context(), postgres.SettleStepParams{SessionID: bob.ID, Step: 5, Status: onboarding.StepSkipped}))
+	require.NoError(t, p.SettleStep(t.Context(), app.SettleStepParams{SessionID: bob.ID, Step: 5, Status: onboarding.StepSkipped}))
 	counts, err := p.Run(t.Context(), q)
 	require.NoError(t, err)
 	assert.Equal(t, []int64{1, 1, 0}, counts, "bob's step is not ann's to change")
@@ -38,7 +39,7 @@ func TestPipeline(t *testing.T) {
 		if _, err := q.LockSession(t.Context(), "ann"); err != nil {
 			return "", err
 		}
-		step, err := q.LockStep(t.Context(), postgres.LockStepParams{SessionID: ann.ID, Step: 5})
+		step, err := q.LockStep(t.Context(), app.LockStepParams{SessionID: ann.ID, Step: 5})
 		return string(step.Status), err
 	}
 	p = postgres.NewPipeline()
@@ -59,16 +60,16 @@ func TestPipelineFails(t *testing.T) {
 	ann, err := postgres.Session(t.Context(), db.App, "ann")
 	require.NoError(t, err)
 	other := uuid.UUID{1}
-	skip := postgres.SettleStepParams{SessionID: ann.ID, Step: 5, Status: onboarding.StepSkipped}
+	skip := app.SettleStepParams{SessionID: ann.ID, Step: 5, Status: onboarding.StepSkipped}
 	tests := map[string]struct {
 		queue func(p *postgres.Pipeline)
 		want  string
 	}{
 		"a row that is not there": {func(p *postgres.Pipeline) {
-			_, _ = p.RecordStep(t.Context(), postgres.RecordStepParams{SessionID: other, Step: 5})
+			_, _ = p.RecordStep(t.Context(), app.RecordStepParams{SessionID: other, Step: 5})
 		}, "RecordStep: " + pgx.ErrNoRows.Error()},
 		"an error of the database": {func(p *postgres.Pipeline) {
-			_ = p.WantInputs(t.Context(), postgres.WantInputsParams{SessionID: other, UserID: "ann"})
+			_ = p.WantInputs(t.Context(), app.WantInputsParams{SessionID: other, UserID: "ann"})
 		}, "WantInputs: ERROR: "},
 	}
 	for name, test := range tests {

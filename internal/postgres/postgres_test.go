@@ -22,6 +22,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
@@ -64,7 +65,7 @@ func TestAsUserSeesOwnRowsOnly(t *testing.T) {
 	assert.Empty(t, rows)
 	_, err = q.LockSession(t.Context(), "bob")
 	require.ErrorIs(t, err, pgx.ErrNoRows)
-	err = q.CreateSession(t.Context(), postgres.CreateSessionParams{ID: uuid.New(), UserID: "eve"})
+	err = q.CreateSession(t.Context(), app.CreateSessionParams{ID: uuid.New(), UserID: "eve"})
 	var pgErr *pgconn.PgError
 	require.ErrorAs(t, err, &pgErr)
 	assert.Equal(t, "42501", pgErr.Code)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // NotFound turns the database's word for it into the domain's and says what was
@@ -50,7 +51,7 @@ func AnalysisByID(ctx context.Context, q *Queries, id int64) (onboarding.StoredA
 // AnalysisOf returns userID's analysis of a website in the form of NormalizeURL,
 // onboarding.ErrNotFound if there is none.
 func AnalysisOf(ctx context.Context, q *Queries, userID, website string) (onboarding.StoredAnalysis, error) {
-	return analysisOf(q.FindWebsiteAnalysis(ctx, FindWebsiteAnalysisParams{UserID: userID, WebsiteUrl: website}))
+	return analysisOf(q.FindWebsiteAnalysis(ctx, app.FindWebsiteAnalysisParams{UserID: userID, WebsiteUrl: website}))
 }
 
 // Analyses returns all analyses of userID, the newest first, at most 100.
@@ -75,7 +76,7 @@ func HeldAnalysis(ctx context.Context, q *Queries, userID string) (onboarding.St
 	return analysisOf(row.WebsiteAnalysis, err)
 }
 
-func analysisOf(row WebsiteAnalysis, err error) (onboarding.StoredAnalysis, error) {
+func analysisOf(row app.WebsiteAnalysis, err error) (onboarding.StoredAnalysis, error) {
 	if err := NotFound("website analysis", err); err != nil {
 		return onboarding.StoredAnalysis{}, err
 	}
@@ -92,7 +93,7 @@ func Preferences(ctx context.Context, q *Queries, userID string) (onboarding.Res
 	return preferencesOf(q.GetPreferences(ctx, userID))
 }
 
-func preferencesOf(row ResearchPreference, err error) (onboarding.ResearchPreferences, error) {
+func preferencesOf(row app.ResearchPreference, err error) (onboarding.ResearchPreferences, error) {
 	if err := NotFound("research preferences", err); err != nil {
 		return onboarding.ResearchPreferences{}, err
 	}
@@ -124,7 +125,7 @@ func Personas(ctx context.Context, pool *pgxpool.Pool, userID string) (onboardin
 	return personasOf(AsUser(pool, userID).GetPersonas(ctx, userID))
 }
 
-func personasOf(row PersonaDatum, err error) (onboarding.StoredPersonas, error) {
+func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, error) {
 	if err := NotFound("personas", err); err != nil {
 		return onboarding.StoredPersonas{}, err
 	}
@@ -146,7 +147,7 @@ func personasOf(row PersonaDatum, err error) (onboarding.StoredPersonas, error) 
 func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding.Sources, err error) {
 	p := NewPipeline()
 	_, _ = p.HeldWebsiteAnalysis(ctx, userID)
-	research := HeldPreferencesParams{UserID: userID, Step: onboarding.StepResearch}
+	research := app.HeldPreferencesParams{UserID: userID, Step: onboarding.StepResearch}
 	_, _ = p.HeldPreferences(ctx, research)
 	_, _ = p.HeldPersonas(ctx, userID)
 	_, _ = p.GetBusinessInfo(ctx, userID)

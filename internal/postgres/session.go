@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // Session returns userID's onboarding in one round trip, and creates the empty
@@ -37,7 +38,7 @@ func insertSession(ctx context.Context, q *Queries, userID string) error {
 	if err != nil {
 		return fmt.Errorf("make session id: %w", err)
 	}
-	return q.CreateSession(ctx, CreateSessionParams{ID: id, UserID: userID, Steps: onboarding.StepCount})
+	return q.CreateSession(ctx, app.CreateSessionParams{ID: id, UserID: userID, Steps: onboarding.StepCount})
 }
 
 // LockOrCreateSession takes the lock on userID's session within a transaction,
@@ -67,7 +68,7 @@ func LockSubmission(ctx context.Context, q *Queries, s onboarding.Submission) (
 			return NotFound("session", err)
 		}
 		if s.Step != 0 {
-			step, err := q.LockStep(ctx, LockStepParams{SessionID: s.SessionID, Step: s.Step})
+			step, err := q.LockStep(ctx, app.LockStepParams{SessionID: s.SessionID, Step: s.Step})
 			if err != nil {
 				return NotFound(fmt.Sprintf("step %d", s.Step), err)
 			}
@@ -84,7 +85,7 @@ func LockSubmission(ctx context.Context, q *Queries, s onboarding.Submission) (
 	return status, current, err
 }
 
-func sessionFrom(rows []LoadSessionRow) onboarding.Session {
+func sessionFrom(rows []app.LoadSessionRow) onboarding.Session {
 	s := rows[0].OnboardingSession
 	session := onboarding.Session{
 		ID: s.ID, UserID: s.UserID, Version: s.Version,
@@ -96,7 +97,7 @@ func sessionFrom(rows []LoadSessionRow) onboarding.Session {
 	return session
 }
 
-func stepFrom(row LoadSessionRow) onboarding.Step {
+func stepFrom(row app.LoadSessionRow) onboarding.Step {
 	t := row.OnboardingStep
 	step := onboarding.Step{
 		Number: t.Step, Status: t.Status,

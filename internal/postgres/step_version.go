@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // StepVersions returns the versions of session at which the steps came to be as the
@@ -14,7 +15,7 @@ import (
 func StepVersions(
 	ctx context.Context, pool *pgxpool.Pool, session onboarding.Session, steps []onboarding.StepNumber,
 ) (map[onboarding.StepNumber]int64, error) {
-	params := NewestStepVersionsParams{SessionID: session.ID, Steps: steps, Version: session.Version}
+	params := app.NewestStepVersionsParams{SessionID: session.ID, Steps: steps, Version: session.Version}
 	rows, err := AsUser(pool, session.UserID).NewestStepVersions(ctx, params)
 	if err != nil {
 		return nil, fmt.Errorf("read versions of steps: %w", err)

@@ -11,13 +11,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // IssueTicket stores a ticket, of which only its hash is kept, for validity from
 // now. tokenExpires is when the token ends that it was issued for.
 func IssueTicket(ctx context.Context, pool *pgxpool.Pool, ticket, userID string, validity time.Duration, tokenExpires time.Time) error {
 	hash := sha256.Sum256([]byte(ticket))
-	err := AsUser(pool, userID).CreateStreamTicket(ctx, CreateStreamTicketParams{
+	err := AsUser(pool, userID).CreateStreamTicket(ctx, app.CreateStreamTicketParams{
 		Hash: hash[:], UserID: userID, ValidSeconds: validity.Seconds(), TokenExpiresAt: tokenExpires,
 	})
 	if err != nil {

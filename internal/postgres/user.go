@@ -12,7 +12,20 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
+
+// Queries are the statements of one user: those of package app, on a connection of AsUser or
+// within a transaction. A Pipeline sends several of them together.
+type Queries struct {
+	*app.Queries
+
+	conn app.DBTX
+}
+
+// New returns the statements on conn.
+func New(conn app.DBTX) *Queries { return &Queries{app.New(conn), conn} }
 
 const setUser = "select set_config('app.user_id', $1, true)"
 

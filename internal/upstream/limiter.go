@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 const (
@@ -100,7 +101,7 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 		for pause(ctx, l.Lease/renewsPerLease) == nil {
 			// The outcome is known only of a statement that was not broken off.
 			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
-			end, err := postgres.New(l.pool).RenewPermit(bounded, postgres.RenewPermitParams{
+			end, err := postgres.New(l.pool).RenewPermit(bounded, app.RenewPermitParams{
 				Name: u.Name, Permit: held.end, LeaseSeconds: l.Lease.Seconds(),
 			})
 			cancel()
@@ -142,10 +143,10 @@ func (l *Limiter) enter(ctx context.Context, name string) (leave func(), err err
 }
 
 // take takes a permit, again and again while all slots are taken.
-func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken postgres.TakePermitRow, err error) {
+func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken app.TakePermitRow, err error) {
 	q, p := postgres.New(l.pool), u.Pace
 	for poll := slotPoll; ; poll = min(2*poll, slotPollMost) {
-		taken, err = q.TakePermit(ctx, postgres.TakePermitParams{
+		taken, err = q.TakePermit(ctx, app.TakePermitParams{
 			Name: u.Name, FirstRate: p.FirstRate, FirstSlots: p.FirstSlots, MostRate: p.MostRate, MostSlots: p.MostSlots,
 			Burst: p.Burst, LeaseSeconds: l.Lease.Seconds(), PatienceSeconds: max(time.Until(until), 0).Seconds(),
 		})
@@ -180,7 +181,7 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	q := postgres.New(l.pool)
 	if !errors.As(err, &limit) {
 		l.metrics.calls.WithLabelValues("ok").Inc()
-		_ = q.GivePermitBack(ctx, postgres.GivePermitBackParams{Name: u.Name, Permit: held.end})
+		_ = q.GivePermitBack(ctx, app.GivePermitBackParams{Name: u.Name, Permit: held.end})
 		return
 	}
 	l.metrics.calls.WithLabelValues("limited").Inc()
@@ -188,7 +189,7 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	if limit.RetryAfter > 0 {
 		wait = limit.RetryAfter
 	}
-	_ = q.LimitUpstream(ctx, postgres.LimitUpstreamParams{
+	_ = q.LimitUpstream(ctx, app.LimitUpstreamParams{
 		Name: u.Name, Permit: held.end, Begun: held.begun, WaitSeconds: wait.Seconds(), LeastRate: u.Pace.LeastRate,
 	})
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/auth"
-	allusers "github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // shutdownGrace is what the processes give to running work when they are ended.
@@ -106,7 +106,7 @@ func (sys *system) migrate(ctx context.Context, s shape) error {
 		return fmt.Errorf("install the history: %w", err)
 	}
 	// Hardly more than the processes need, so that all of them are soon taken.
-	limit := allusers.Fleet{APIs: s.apis, Workers: s.workers, DatabaseConns: databaseConns}.Connections() + 5
+	limit := postgres.Fleet{APIs: s.apis, Workers: s.workers, DatabaseConns: databaseConns}.Connections() + 5
 	if err := sys.exec(ctx, fmt.Sprintf("alter role %s connection limit %d", loginName, limit)); err != nil {
 		return fmt.Errorf("limit the connections: %w", err)
 	}

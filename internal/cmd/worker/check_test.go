@@ -21,8 +21,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
 )
 
@@ -152,8 +152,8 @@ func TestCheckOfTheKeyRing(t *testing.T) {
 }
 
 // The connections of one process, by its DATABASE_CONNS.
-func apiConns(pool int) int    { return system.Fleet{APIs: 1, DatabaseConns: pool}.Connections() }
-func workerConns(pool int) int { return system.Fleet{Workers: 1, DatabaseConns: pool}.Connections() }
+func apiConns(pool int) int    { return postgres.Fleet{APIs: 1, DatabaseConns: pool}.Connections() }
+func workerConns(pool int) int { return postgres.Fleet{Workers: 1, DatabaseConns: pool}.Connections() }
 
 func TestCheckOfTheConnectionBudget(t *testing.T) {
 	t.Parallel()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -112,10 +113,10 @@ func parseWindow(s string) (time.Duration, error) {
 }
 
 // daysOf returns the days (UTC) up to today that a window is rounded up to.
-func daysOf(window time.Duration) system.Range {
+func daysOf(window time.Duration) rollup.Range {
 	const day = 24 * time.Hour
 	today := time.Now().UTC().Truncate(day)
-	return system.Range{First: today.Add(day - (window + day - 1).Truncate(day)), Last: today}
+	return rollup.Range{First: today.Add(day - (window + day - 1).Truncate(day)), Last: today}
 }
 
 func writeJSON(w io.Writer, document any) error {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 )
 
 // writeFunnel prints a report for people, in the layout of WriteReport.
@@ -71,7 +71,7 @@ func seconds(s float64) string {
 	return fmt.Sprintf("%.0f s", s)
 }
 
-func failureBars(failures []system.StepFailures) []bar {
+func failureBars(failures []rollup.StepFailures) []bar {
 	bars := make([]bar, len(failures))
 	for i, f := range failures {
 		bars[i] = bar{string(f.Code), float64(f.Count), thousands(int(f.Count)) + " in step " + stepLabel(f.Step)}
@@ -82,14 +82,14 @@ func failureBars(failures []system.StepFailures) []bar {
 // mostDays is how many days get a line each; of more, each week gets one.
 const mostDays = 45
 
-func dayBars(days []system.Day) []bar {
+func dayBars(days []rollup.Day) []bar {
 	width, lead := 1, ""
 	if len(days) > mostDays {
 		width, lead = 7, "7 days from "
 	}
 	bars := []bar{}
 	for begin := 0; begin < len(days); begin += width {
-		var sum system.Day
+		var sum rollup.Day
 		for _, day := range days[begin:min(begin+width, len(days))] {
 			sum.Started += day.Started
 			sum.Finished += day.Finished

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -25,8 +26,8 @@ type progressReport struct {
 	// Times has the steps that work completes, each as a whole before its engines, the
 	// most used engine first.
 	Times    []workTimes           `json:"times"`
-	Failures []system.StepFailures `json:"failures"`
-	Days     []system.Day          `json:"days"`
+	Failures []rollup.StepFailures `json:"failures"`
+	Days     []rollup.Day          `json:"days"`
 }
 
 // workTimes are the times from each submission of a step to its completion. Engine is
@@ -40,13 +41,13 @@ type workTimes struct {
 }
 
 // readReport reads what the analytics of the API read.
-func readReport(ctx context.Context, q *system.Queries, days system.Range) (progressReport, error) {
+func readReport(ctx context.Context, q *system.Queries, days rollup.Range) (progressReport, error) {
 	through, throughErr := q.ReadRollupThrough(ctx)
-	ever, everErr := system.ReadFunnelOf(ctx, q, system.Range{Last: days.Last})
-	funnel, funnelErr := system.ReadFunnelOf(ctx, q, days)
-	timings, timingsErr := system.ReadTimings(ctx, q, days)
-	failures, failuresErr := system.ReadStepFailures(ctx, q, days)
-	daily, dailyErr := system.ReadDays(ctx, q, days)
+	ever, everErr := rollup.ReadFunnelOf(ctx, q, rollup.Range{Last: days.Last})
+	funnel, funnelErr := rollup.ReadFunnelOf(ctx, q, days)
+	timings, timingsErr := rollup.ReadTimings(ctx, q, days)
+	failures, failuresErr := rollup.ReadStepFailures(ctx, q, days)
+	daily, dailyErr := rollup.ReadDays(ctx, q, days)
 	return progressReport{
 		From: days.First.Format(time.DateOnly), To: days.Last.Format(time.DateOnly), CountedThrough: through.UTC(),
 		Sessions: ever.Started, Started: funnel.Started, Finished: funnel.Finished(),
@@ -54,10 +55,10 @@ func readReport(ctx context.Context, q *system.Queries, days system.Range) (prog
 	}, errors.Join(throughErr, everErr, funnelErr, timingsErr, failuresErr, dailyErr)
 }
 
-func timesOf(timings [onboarding.StepCount]system.StepTimings) []workTimes {
+func timesOf(timings [onboarding.StepCount]rollup.StepTimings) []workTimes {
 	times := []workTimes{}
 	for i, step := range timings {
-		for _, of := range append([]system.EngineTimings{{Work: step.Work}}, step.Engines...) {
+		for _, of := range append([]rollup.EngineTimings{{Work: step.Work}}, step.Engines...) {
 			if of.Work.Count > 0 {
 				times = append(times, workTimes{
 					Step: onboarding.StepNumber(i + 1), Engine: of.Engine, Completions: of.Work.Count,

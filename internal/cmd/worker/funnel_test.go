@@ -15,6 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -70,14 +71,14 @@ func TestReportOfAHistory(t *testing.T) {
 		{4, "openai", 2, 20, 20},
 	} {
 		got := report.Times[i]
-		assert.InEpsilon(t, want.MedianSeconds, got.MedianSeconds, system.QuantileError)
-		assert.InEpsilon(t, want.P95Seconds, got.P95Seconds, system.QuantileError)
+		assert.InEpsilon(t, want.MedianSeconds, got.MedianSeconds, rollup.QuantileError)
+		assert.InEpsilon(t, want.P95Seconds, got.P95Seconds, rollup.QuantileError)
 		got.MedianSeconds, got.P95Seconds = want.MedianSeconds, want.P95Seconds
 		assert.Equal(t, want, got)
 	}
-	assert.Equal(t, []system.StepFailures{{Step: 2, Code: "robots_forbidden", Count: 8}}, report.Failures)
+	assert.Equal(t, []rollup.StepFailures{{Step: 2, Code: "robots_forbidden", Count: 8}}, report.Failures)
 	require.Len(t, report.Days, 4, "days without anything too")
-	for i, want := range []system.Day{{Day: daysAgo(3)}, {Day: daysAgo(2), Started: 10}, {Day: daysAgo(1), Finished: 2}, {Day: daysAgo(0)}} {
+	for i, want := range []rollup.Day{{Day: daysAgo(3)}, {Day: daysAgo(2), Started: 10}, {Day: daysAgo(1), Finished: 2}, {Day: daysAgo(0)}} {
 		report.Days[i].Steps = want.Steps
 		assert.Equal(t, want, report.Days[i])
 	}
@@ -130,9 +131,9 @@ func TestReportCommand(t *testing.T) {
 
 func TestDayBarsOfAYear(t *testing.T) {
 	t.Parallel()
-	days := make([]system.Day, 50)
+	days := make([]rollup.Day, 50)
 	for i := range days {
-		days[i] = system.Day{Day: time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Started: 2, Finished: 1}
+		days[i] = rollup.Day{Day: time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Started: 2, Finished: 1}
 	}
 	bars := dayBars(days)
 	require.Len(t, bars, 8)

@@ -16,7 +16,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/personalize"
-	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/webpage"
@@ -53,8 +53,8 @@ func workerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Regist
 	}, nil
 }
 
-func fleetOf(cfg config.Worker) system.Fleet {
-	return system.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
+func fleetOf(cfg config.Worker) postgres.Fleet {
+	return postgres.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
 }
 
 // openRing reads the key ring; with create one that is missing is created.

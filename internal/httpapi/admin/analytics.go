@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -100,7 +101,7 @@ func (in DaysInput) days(now time.Time) (first, last time.Time, err error) {
 }
 
 // span is what an answer says about itself, and what is read for it.
-func (h *Handlers) span(ctx context.Context, in DaysInput, engine string) (body AnalyticsBody, days system.Range, q *system.Queries, err error) {
+func (h *Handlers) span(ctx context.Context, in DaysInput, engine string) (body AnalyticsBody, days rollup.Range, q *system.Queries, err error) {
 	days.Engine = engine
 	if days.First, days.Last, err = in.days(time.Now()); err != nil {
 		return body, days, nil, err
@@ -119,7 +120,7 @@ func (h *Handlers) funnel(ctx context.Context, in *AnalyticsInput) (*edge.Output
 	if err != nil {
 		return nil, err
 	}
-	funnel, err := system.ReadFunnelOf(ctx, q, days)
+	funnel, err := rollup.ReadFunnelOf(ctx, q, days)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +146,7 @@ func (h *Handlers) failures(ctx context.Context, in *DaysInput) (*edge.Output[Fa
 	if err != nil {
 		return nil, err
 	}
-	failures, err := system.ReadStepFailures(ctx, q, days)
+	failures, err := rollup.ReadStepFailures(ctx, q, days)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres/system"
+	"github.com/alwrity/onboarding/internal/postgres/rollup"
 )
 
 // TimingsBody is how long what was completed in some days has taken.
@@ -44,7 +44,7 @@ func (h *Handlers) timings(ctx context.Context, in *AnalyticsInput) (*edge.Outpu
 	if err != nil {
 		return nil, err
 	}
-	timings, err := system.ReadTimings(ctx, q, days)
+	timings, err := rollup.ReadTimings(ctx, q, days)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +63,7 @@ func (h *Handlers) timings(ctx context.Context, in *AnalyticsInput) (*edge.Outpu
 	return edge.OK(body), nil
 }
 
-func timing(q system.Quantiles) Timing {
+func timing(q rollup.Quantiles) Timing {
 	if q.Count == 0 {
 		return Timing{}
 	}
@@ -99,7 +99,7 @@ func (h *Handlers) daily(ctx context.Context, in *AnalyticsInput) (*edge.Output[
 	if err != nil {
 		return nil, err
 	}
-	rows, err := system.ReadDays(ctx, q, days)
+	rows, err := rollup.ReadDays(ctx, q, days)
 	if err != nil {
 		return nil, err
 	}

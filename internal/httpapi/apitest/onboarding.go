@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // SubmitWebsite submits step 2 of ada and returns the submission's id.
@@ -33,7 +34,7 @@ func Change(t *testing.T, f *Fixture, do func(*postgres.Queries, onboarding.Sess
 		if err := do(q, session); err != nil {
 			return err
 		}
-		_, err := q.RecordStep(t.Context(), postgres.RecordStepParams{SessionID: session.ID, Step: onboarding.StepWebsite})
+		_, err := q.RecordStep(t.Context(), app.RecordStepParams{SessionID: session.ID, Step: onboarding.StepWebsite})
 		return err
 	}))
 }
@@ -56,13 +57,13 @@ func Complete(t *testing.T, f *Fixture, submission string) {
 	encoded, err := json.Marshal(someAnalysis())
 	require.NoError(t, err)
 	Change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
-		err := q.SaveWebsiteAnalysis(t.Context(), postgres.SaveWebsiteAnalysisParams{
+		err := q.SaveWebsiteAnalysis(t.Context(), app.SaveWebsiteAnalysisParams{
 			SessionID: s.ID, UserID: "ada", WebsiteUrl: "https://example.com", SubmissionID: uuid.MustParse(submission), Analysis: encoded,
 		})
 		if err != nil {
 			return err
 		}
-		return q.EndStep(t.Context(), postgres.EndStepParams{
+		return q.EndStep(t.Context(), app.EndStepParams{
 			SessionID: s.ID, Step: onboarding.StepWebsite, Status: onboarding.StepCompleted,
 		})
 	})

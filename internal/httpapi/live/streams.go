@@ -10,7 +10,6 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // Config is what Streams are made of.
@@ -34,7 +33,7 @@ func Register(e *edge.Edge, cfg Config) *Streams {
 	s := &Streams{edge: e, cfg: cfg, hub: newHub(newStreamMetrics(e.Metrics), e.Log)}
 	if cfg.Reader != nil {
 		s.hub.changes = func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error) {
-			return system.Changes(ctx, cfg.Reader, seen)
+			return postgres.Changes(ctx, cfg.Reader, seen)
 		}
 		s.hub.listen = func(ctx context.Context, l postgres.Listener) { postgres.Listen(ctx, cfg.Reader, e.Log, l) }
 	}

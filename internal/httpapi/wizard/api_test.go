@@ -14,6 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 func TestANewUser(t *testing.T) {
@@ -134,7 +135,7 @@ func TestAFailedWebsite(t *testing.T) {
 	apitest.SubmitWebsite(t, f, "gone.example")
 	code, sentence := "host_not_found", "There is no website at gone.example. Check the spelling of the address."
 	apitest.Change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
-		return q.EndStep(t.Context(), postgres.EndStepParams{
+		return q.EndStep(t.Context(), app.EndStepParams{
 			SessionID: s.ID, Step: onboarding.StepWebsite, Status: onboarding.StepFailed, FailureCode: &code, FailureMessage: &sentence,
 		})
 	})
