@@ -22,7 +22,7 @@ var byUser = regexp.MustCompile(`(delete )?(?:from|update) (\w+)(?: \w)?\s[^;]*?
 func TestUsersAreFoundByIndex(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	files, err := filepath.Glob("queries/*.sql")
+	files, err := filepath.Glob("app/*.sql")
 	require.NoError(t, err)
 	found := 0
 	for _, file := range files {
@@ -50,9 +50,9 @@ func TestJobsAreFoundByIndex(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
 	for _, s := range []struct{ file, name, index string }{
-		{"queries/account.sql", "DeleteJobs", "river_job_user"},
-		{"queries/account.sql", "ForgetJobs", "river_job_user"},
-		{"queries/export.sql", "ExportRows", "river_job_user"},
+		{"app/account.sql", "DeleteJobs", "river_job_user"},
+		{"app/account.sql", "ForgetJobs", "river_job_user"},
+		{"app/export.sql", "ExportRows", "river_job_user"},
 		{"system/system_recovery.sql", "ListLostJobs", "river_job_running"},
 	} {
 		text, err := os.ReadFile(s.file)
