@@ -1,6 +1,6 @@
 // Package httpapi serves the API: it composes the operations of edge, wizard, live and
 // admin, completes the OpenAPI document and serves it, its page and the web page.
 //
-// Fiber and huma are known here and below only. wizard, live and admin never import each
-// other; each stands on edge.
+// Only this package and those below it import Fiber and huma. wizard, live and admin import edge and
+// never each other.
 package httpapi

@@ -14,8 +14,8 @@ import (
 
 const pathDocs = "/docs"
 
-// docsPolicy lets the documentation load and call nothing but this server. Swagger UI
-// sets styles within elements and has its pictures in its style sheet.
+// docsPolicy lets the documentation load and call nothing but this server. Swagger UI sets styles
+// within elements and embeds its pictures in its style sheet.
 const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -28,7 +28,7 @@ var docsPage embed.FS
 // they are.
 var swaggerFiles = []string{"swagger-ui.css.gz", "swagger-ui-bundle.js.gz", "favicon-32x32.png"}
 
-// serveDocs serves a page for people that shows /openapi.json, from this program alone.
+// serveDocs serves a page that shows /openapi.json. It loads nothing from other hosts.
 func (s *Server) serveDocs() error {
 	if err := s.serveDocsFile(pathDocs, docsPage, "docs/index.html"); err != nil {
 		return err

@@ -42,7 +42,7 @@ func describe(doc *huma.OpenAPI) error {
 	return addExamples(doc)
 }
 
-// neverNullArrays undoes huma's default; withoutNulls keeps the promise.
+// neverNullArrays undoes huma's default; edge.WithoutNulls keeps the promise.
 func neverNullArrays(schema *huma.Schema) {
 	if schema.Type == huma.TypeArray {
 		schema.Nullable = false

@@ -19,10 +19,9 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// exampleFiles hold a request and the good answers of every operation, a file for each
-// resource: {"operationId": {"request": …, "200": …}}. What several examples have in
-// common stands in shared.json by a name, and is meant by {"$like": "name"} wherever a
-// value can stand. A test holds the examples against their schemas.
+// exampleFiles hold a request and the successful responses of every operation, one file per resource:
+// {"operationId": {"request": …, "200": …}}. Shared values are in shared.json under a name; {"$like":
+// "name"} refers to one. A test validates the examples against their schemas.
 //
 //go:embed examples
 var exampleFiles embed.FS
@@ -32,7 +31,7 @@ const (
 	sharedExamples = "examples/shared.json"
 )
 
-// exampleReference matches what stands for a shared example.
+// exampleReference matches a reference to a shared example.
 var exampleReference = regexp.MustCompile(`\{"\$like": "([^"]+)"\}`)
 
 // addExamples puts the examples into the document: those of the files, and one problem
@@ -59,7 +58,7 @@ func addExamples(doc *huma.OpenAPI) error {
 	return nil
 }
 
-// operationExamples are those of one operation: "request", and each good status.
+// operationExamples are those of one operation: "request", and each status of success.
 type operationExamples map[string]json.RawMessage
 
 // readExamples returns the examples of all files by operation.
@@ -161,12 +160,12 @@ func addProblemExamples(doc *huma.OpenAPI, op *huma.Operation) {
 	}
 }
 
-// exampleProblem is a problem as the server answers it with the status.
+// exampleProblem is a problem with the status.
 func exampleProblem(status int) *edge.Problem {
 	switch status {
 	case http.StatusBadRequest:
 		_, err := onboarding.NormalizeURL("")
-		return edge.ProblemOf(edge.Moved(err, "", "data."))
+		return edge.ProblemOf(edge.MoveField(err, "", "data."))
 	case http.StatusUnauthorized:
 		return edge.ProblemOf(auth.ErrToken)
 	case http.StatusForbidden:

@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/ops"
 )
 
-// HealthBody says that the process can answer.
+// HealthBody says that the process responds.
 type HealthBody struct {
 	Status string `json:"status" enum:"ok" doc:"Always ok."`
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
-// page is the web page, and that of operators: plain HTML, CSS and ES modules, served as they stand.
+// page is the web page, and that of operators: plain HTML, CSS and ES modules, served unchanged.
 //
 //go:embed web
 var page embed.FS
@@ -35,7 +35,7 @@ const (
 	pageCaching = "no-cache"
 
 	pageIndex = "index.html"
-	// signInMark stands in the index where the way to sign in is filled in.
+	// signInMark is replaced in the index by the way to sign in.
 	signInMark = `data-sign-in="token"`
 )
 
@@ -110,7 +110,7 @@ func newPageFile(name string, content []byte) (*pageFile, error) {
 	return file, nil
 }
 
-// mediaTypes does not depend on what the machine knows of media types.
+// mediaTypes are fixed, whatever the machine's own table says.
 var mediaTypes = map[string]string{
 	".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8",
 	".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
@@ -139,7 +139,7 @@ func (f *pageFile) send(c *fiber.Ctx) error {
 	return c.Status(http.StatusOK).Send(content)
 }
 
-// acceptsGzip tells whether the client lists gzip and does not refuse it.
+// acceptsGzip reports whether the client lists gzip and does not refuse it.
 func acceptsGzip(c *fiber.Ctx) bool {
 	for accepted := range strings.SplitSeq(c.Get(fiber.HeaderAcceptEncoding), ",") {
 		coding, weight, _ := strings.Cut(strings.ReplaceAll(accepted, " ", ""), ";")

@@ -21,8 +21,7 @@ func (s *Server) serveDevelopmentToken() {
 	}
 }
 
-// developmentToken answers with a token of the development issuer for the user that
-// the body names.
+// developmentToken responds with a token of the development issuer for the user that the body names.
 func (s *Server) developmentToken(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, edge.NoStore)
 	// Other machines of the network may reach this port, and can send any Host.
@@ -44,7 +43,7 @@ func (s *Server) developmentToken(c *fiber.Ctx) error {
 	return c.JSON(map[string]string{"token": token})
 }
 
-// loopbackHost tells whether a Host header names this machine itself.
+// loopbackHost reports whether a Host header names this machine itself.
 func loopbackHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

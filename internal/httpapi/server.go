@@ -19,7 +19,7 @@ import (
 	"github.com/alwrity/onboarding/internal/ops"
 )
 
-// Config is what a Server is made of. Health is required, DevelopmentToken may be left out.
+// Config configures a Server. Health is required, DevelopmentToken may be left out.
 type Config struct {
 	Edge   edge.Config
 	Wizard wizard.Config
@@ -31,7 +31,7 @@ type Config struct {
 	DevelopmentToken func(userID string) (string, error)
 }
 
-// Server answers the API's requests.
+// Server serves the API.
 type Server struct {
 	cfg     Config
 	edge    *edge.Edge
@@ -60,7 +60,7 @@ func New(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// Serve answers requests on listener until Shutdown.
+// Serve serves on listener until Shutdown.
 func (s *Server) Serve(listener net.Listener) error {
 	s.streams.Begin()
 	if err := s.edge.App.Listener(listener); err != nil {
@@ -69,8 +69,7 @@ func (s *Server) Serve(listener net.Listener) error {
 	return nil
 }
 
-// Shutdown ends the streams, stops listening and lets requests that are being
-// answered end until ctx does.
+// Shutdown ends the streams, stops listening and waits for running requests until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.streams.Close(ctx)
 	if err := s.edge.App.ShutdownWithContext(ctx); err != nil {

@@ -24,8 +24,8 @@ const (
 	adminActions = "admin."
 )
 
-// register adds an operation below adminPath. Only operators reach it, and each
-// call stands in the audit log. A user whom it is about is its path parameter user_id.
+// register adds an operation below adminPath. Only operators reach it, and each call is written to the
+// audit log. The path parameter user_id names the user whom it concerns.
 func register[I, O any](
 	h *Handlers, route, id, summary string, handle func(context.Context, *I) (*O, error), options ...edge.Option,
 ) {
@@ -34,8 +34,8 @@ func register[I, O any](
 	edge.Register(h.edge, route, id, "admin", summary, handle, options...)
 }
 
-// admit lets only operators through to the operations that are theirs. The
-// audit log has the call before anything of it happens: what can't be noted isn't done.
+// admit lets only operators through to the operations that are theirs. The call is written to the audit
+// log first; if that fails, it is refused.
 func (h *Handlers) admit(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	caller := edge.User(ctx.Context())
@@ -52,7 +52,7 @@ func (h *Handlers) admit(ctx huma.Context, next func(huma.Context)) {
 	}
 }
 
-// checkTexts refuses texts of a request, by field, that nothing stored can be equal to.
+// checkTexts refuses texts, by field, that no stored value can equal.
 func checkTexts(texts map[string]string) error {
 	for field, text := range texts {
 		if text != "" && !auth.IsUserID(text) {
@@ -62,7 +62,7 @@ func checkTexts(texts map[string]string) error {
 	return nil
 }
 
-// note writes what an operator does into the audit log. What can't be noted isn't done.
+// note writes an operator's action to the audit log. If that fails, the action must not be done.
 func (h *Handlers) note(ctx context.Context, c *fiber.Ctx, actor auth.User, action, about string, detail map[string]any) error {
 	detail["request_id"] = edge.RequestID(c)
 	document, err := json.Marshal(detail)

@@ -18,8 +18,8 @@ const adminPath = apitest.Base + "/admin"
 // parameters fills the parameters of a path of the document.
 var parameters = strings.NewReplacer("{user_id}", "grace", "{name}", "bulk", "{id}", "0197c1d2-0000-7000-8000-000000000000")
 
-// Every operation below /admin refuses who is no operator, whatever is sent, and the
-// refusal stands in the audit log.
+// Every operation below /admin refuses who is no operator, whatever is sent, and the refusal is written
+// to the audit log.
 func TestAdminOperationsNeedTheRole(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
@@ -81,7 +81,7 @@ func TestAuditLog(t *testing.T) {
 	}
 }
 
-// What can't be noted isn't done.
+// If the audit log cannot be written, nothing is answered.
 func TestAdminCallsNeedTheAuditLog(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// usualDays is how many days are answered when none are named, mostDays the most
-	// that one call may ask for: a year with the same day of the year before.
+	// usualDays is how many days a response covers by default, mostDays the most that one call may ask
+	// for: a year and the same day of the year before.
 	usualDays = 30
 	mostDays  = 367
 )
@@ -30,7 +30,7 @@ type AnalyticsInput struct {
 	Engine string `query:"engine" maxLength:"50" example:"openai" doc:"Count only results of this engine: local, client (the user's own), a model provider, mixed (of several) or unknown. What no engine makes is counted all the same."`
 }
 
-// AnalyticsBody says what an answer is about.
+// AnalyticsBody names the days that a response covers.
 type AnalyticsBody struct {
 	From           string    `json:"from" format:"date" example:"2026-11-01" doc:"First day (UTC)."`
 	To             string    `json:"to" format:"date" example:"2026-11-28" doc:"Last day (UTC)."`
@@ -100,8 +100,8 @@ func (in DaysInput) days(now time.Time) (first, last time.Time, err error) {
 	return first, last, nil
 }
 
-// span is what an answer says about itself, and what is read for it.
-func (h *Handlers) span(ctx context.Context, in DaysInput, engine string) (body AnalyticsBody, days rollup.Range, q *system.Queries, err error) {
+// readDays returns the head of a response and what to read for it.
+func (h *Handlers) readDays(ctx context.Context, in DaysInput, engine string) (body AnalyticsBody, days rollup.Range, q *system.Queries, err error) {
 	days.Engine = engine
 	if days.First, days.Last, err = in.days(time.Now()); err != nil {
 		return body, days, nil, err
@@ -116,7 +116,7 @@ func (h *Handlers) span(ctx context.Context, in DaysInput, engine string) (body 
 }
 
 func (h *Handlers) funnel(ctx context.Context, in *AnalyticsInput) (*edge.Output[FunnelBody], error) {
-	about, days, q, err := h.span(ctx, in.DaysInput, in.Engine)
+	about, days, q, err := h.readDays(ctx, in.DaysInput, in.Engine)
 	if err != nil {
 		return nil, err
 	}
@@ -142,7 +142,7 @@ func (h *Handlers) funnel(ctx context.Context, in *AnalyticsInput) (*edge.Output
 }
 
 func (h *Handlers) failures(ctx context.Context, in *DaysInput) (*edge.Output[FailuresBody], error) {
-	about, days, q, err := h.span(ctx, *in, "")
+	about, days, q, err := h.readDays(ctx, *in, "")
 	if err != nil {
 		return nil, err
 	}

@@ -43,8 +43,8 @@ func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[
 		return nil, err
 	}
 	rows, err := system.New(h.cfg.Pool).ListAuditLog(ctx, system.ListAuditLogParams{
-		Before: orMost(in.Before), Actor: edge.TextOrNil(in.Actor), Action: edge.TextOrNil(in.Action), UserID: edge.TextOrNil(in.UserID),
-		Since: in.Since, Until: orForever(in.Until), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
+		Before: beforeOrMax(in.Before), Actor: edge.TextOrNil(in.Actor), Action: edge.TextOrNil(in.Action), UserID: edge.TextOrNil(in.UserID),
+		Since: in.Since, Until: untilOrMax(in.Until), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list audit log: %w", err)
@@ -66,16 +66,16 @@ func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[
 	return edge.OK(body), nil
 }
 
-// orMost is a cursor that was left out: everything comes before it.
-func orMost(before int64) int64 {
+// beforeOrMax returns the cursor, or one that every row precedes.
+func beforeOrMax(before int64) int64 {
 	if before == 0 {
 		return math.MaxInt64
 	}
 	return before
 }
 
-// orForever is an end that was left out.
-func orForever(until time.Time) time.Time {
+// untilOrMax returns the end, or one that never comes.
+func untilOrMax(until time.Time) time.Time {
 	if until.IsZero() {
 		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 	}

@@ -15,10 +15,10 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// maxOperationUsers is how many users one request may be about.
+// maxOperationUsers bounds the users of one request.
 const maxOperationUsers = 10_000
 
-// OperationRequest asks for something that is to be done to many users.
+// OperationRequest asks for an operation on many users.
 type OperationRequest struct {
 	Kind    string      `json:"kind" enum:"reset,retry_failed,rebuild_inputs,delete" example:"retry_failed" doc:"What is done to each user."`
 	UserIDs []string    `json:"user_ids,omitempty" maxItems:"10000" example:"[\"user_2abc\"]" doc:"The users, each once. Either these or a filter."`
@@ -26,7 +26,7 @@ type OperationRequest struct {
 	Confirm bool        `json:"confirm,omitempty" doc:"Must be true to delete."`
 }
 
-// OperationBody is where an operation is. The counts and deleted_since add up to total.
+// OperationBody is the state of an operation. The counts and deleted_since add up to total.
 type OperationBody struct {
 	ID           string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
 	Kind         string     `json:"kind" example:"retry_failed"`
@@ -56,7 +56,7 @@ type OperationsBody struct {
 	Operations []OperationBody `json:"operations" doc:"The newest first. They are kept for 30 days."`
 }
 
-// OperationItem is what became of one user.
+// OperationItem is the outcome for one user.
 type OperationItem struct {
 	Position   int        `json:"position" example:"1" doc:"In the order of the request."`
 	UserID     string     `json:"user_id" example:"user_2abc"`
@@ -65,7 +65,7 @@ type OperationItem struct {
 	FinishedAt *time.Time `json:"finished_at" example:"2026-11-28T10:16:00Z"`
 }
 
-// OperationItemsBody is a page of what became of the users.
+// OperationItemsBody is a page of outcomes.
 type OperationItemsBody struct {
 	Items     []OperationItem `json:"items" doc:"In the order of the request."`
 	NextAfter *int            `json:"next_after" example:"100" doc:"Asks for the next page; null at the end."`
@@ -110,8 +110,7 @@ func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[Opera
 	}, nil
 }
 
-// operationUsers returns the users whom a request is about, and the last of them if
-// its filter finds more.
+// operationUsers returns the users of a request, and the last of them if its filter finds more.
 func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (users []string, next *string, err error) {
 	switch {
 	case bulk.Kind(in.Kind) == bulk.Delete && !in.Confirm:

@@ -19,8 +19,8 @@ const PathConsole = PathOps + "/river"
 const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
 	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// serveConsole serves the page of the queue to operators. What they change there stands
-// in the audit log.
+// serveConsole serves the page of the queue to operators. What they change there is written to the
+// audit log.
 func (h *Handlers) serveConsole() {
 	if h.cfg.Console == nil {
 		return
@@ -58,13 +58,13 @@ func (h *Handlers) serveConsole() {
 	}
 }
 
-// noteConsole writes what is changed on the page of the queue into the audit log: the
-// address says what, the body which jobs.
+// noteConsole writes a change on the console to the audit log: the address says what, the body which
+// jobs.
 func (h *Handlers) noteConsole(c *fiber.Ctx, user auth.User) error {
 	var jobs struct {
 		IDs []json.RawMessage `json:"ids"`
 	}
-	// Whatever else a body holds is for the console to judge.
+	// The console validates the rest of the body.
 	_ = json.Unmarshal(c.Body(), &jobs)
 	address := strings.TrimPrefix(c.Path(), PathConsole+"/api/")
 	parts := strings.Split(address, "/")
@@ -82,5 +82,5 @@ func (h *Handlers) noteConsole(c *fiber.Ctx, user auth.User) error {
 	return h.note(c.UserContext(), c, user, cutText(action), "", detail)
 }
 
-// cutText bounds what of an address is kept.
+// cutText bounds the part of an address that is stored.
 func cutText(text string) string { return strings.ToValidUTF8(text[:min(len(text), 100)], "") }

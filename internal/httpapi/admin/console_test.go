@@ -153,8 +153,7 @@ func TestTheConsoleIsForOperators(t *testing.T) {
 	}
 }
 
-// What operators change on the console stands in the audit log; other pages change
-// nothing there.
+// What operators change on the console is written to the audit log; other pages change nothing there.
 func TestTheConsoleIsAuditedAndDefended(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)

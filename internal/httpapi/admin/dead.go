@@ -15,12 +15,12 @@ import (
 const (
 	// replaysAtOnce bounds what one request replays, each job in a transaction of its own.
 	replaysAtOnce = 200
-	// replayTime is what it may take.
+	// replayTime bounds its duration.
 	replayTime = 30 * time.Second
 )
 
-// errEnough ends the replaying of one request.
-var errEnough = errors.New("enough for one request")
+// errPageFull ends the replays of one request.
+var errPageFull = errors.New("enough for one request")
 
 // DeadFilter chooses dead jobs.
 type DeadFilter struct {
@@ -30,7 +30,7 @@ type DeadFilter struct {
 	Since  time.Time `query:"since" json:"since,omitzero" example:"2026-03-01T00:00:00Z" doc:"Not those that died before."`
 }
 
-func (f DeadFilter) chosen(path string) (bulk.DeadFilter, error) {
+func (f DeadFilter) filter(path string) (bulk.DeadFilter, error) {
 	err := checkTexts(map[string]string{path + "kind": f.Kind, path + "code": f.Code, path + "user_id": f.UserID})
 	return bulk.DeadFilter{
 		Kind: onboarding.Kind(f.Kind), Code: onboarding.FailureCode(f.Code), UserID: f.UserID, Since: f.Since,
@@ -45,7 +45,7 @@ type DeadJobsInput struct {
 	Limit      int    `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Jobs of a page."`
 }
 
-// DeadJobBody is work that failed although nothing that its user changes mends it.
+// DeadJobBody is work that failed for a reason that its user cannot fix.
 type DeadJobBody struct {
 	ID         string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The id of its submission."`
 	UserID     string     `json:"user_id" example:"user_2abc"`
@@ -65,7 +65,7 @@ type DeadJobsBody struct {
 	NextAfter *string       `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"Asks for the next page; null at the end."`
 }
 
-// ReplayBody is what became of the replay of one job.
+// ReplayBody is the outcome of the replay of one job.
 type ReplayBody struct {
 	ID         string  `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
 	UserID     string  `json:"user_id" example:"user_2abc"`
@@ -81,7 +81,7 @@ type ReplayRequest struct {
 	After string `json:"after,omitempty" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The next_after of the answer before this one."`
 }
 
-// ReplaysBody is what became of many.
+// ReplaysBody is the outcome of many.
 type ReplaysBody struct {
 	Replays   []ReplayBody `json:"replays" doc:"The newest first, at most 200."`
 	NextAfter *string      `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"There may be more: send the request again with this as after. Null at the end."`
@@ -102,7 +102,7 @@ func (h *Handlers) replayDeadJob(ctx context.Context, in *deadJobPath) (*edge.Ou
 }
 
 func (h *Handlers) listDeadJobs(ctx context.Context, in *DeadJobsInput) (*edge.Output[DeadJobsBody], error) {
-	filter, err := in.chosen("")
+	filter, err := in.filter("")
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (h *Handlers) deadJobAfter(ctx context.Context, after string) (*bulk.DeadJo
 }
 
 func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[ReplayRequest]) (*edge.Output[ReplaysBody], error) {
-	filter, err := in.Body.chosen("")
+	filter, err := in.Body.filter("")
 	if err != nil {
 		return nil, err
 	}
@@ -157,11 +157,11 @@ func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[Replay
 		body.Replays = append(body.Replays, replayBody(replay))
 		if len(body.Replays) == replaysAtOnce || time.Since(began) > replayTime {
 			body.NextAfter = idOrNil(&replay.ID)
-			return errEnough
+			return errPageFull
 		}
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnough) {
+	if err != nil && !errors.Is(err, errPageFull) {
 		return nil, err
 	}
 	return edge.OK(body), nil

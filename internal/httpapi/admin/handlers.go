@@ -11,9 +11,9 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// Config is what Admin are made of. Console may be left out.
+// Config configures Handlers. Console may be left out.
 type Config struct {
-	// Pool assumes the system role. Nothing but the operations of operators uses it.
+	// Pool assumes the system role. Only the operations of operators use it.
 	Pool *postgres.Pool
 	// Queues pauses and resumes queues.
 	Queues *queue.Queues
@@ -22,7 +22,7 @@ type Config struct {
 	// Console is the page of the queue, which expects to be served at PathConsole; nil
 	// for none.
 	Console http.Handler
-	// PlainCookies lets the cookie of operators go over http, on a developer's machine.
+	// PlainCookies allows the cookie of operators over http, on a developer's machine.
 	PlainCookies bool
 }
 

@@ -21,7 +21,7 @@ const (
 	sessionLimit = time.Hour
 )
 
-// crossOrigin tells requests that a page of another origin has sent.
+// crossOrigin recognizes requests that a page of another origin sent.
 var crossOrigin = http.NewCrossOriginProtection()
 
 // sameOrigin returns a problem if a page of another origin has sent the request,
@@ -39,8 +39,8 @@ func sameOrigin(c *fiber.Ctx) error {
 	return nil
 }
 
-// sessionCookie is the name of the cookie that holds an operator's token. With its
-// prefix browsers take it from this very host only, and over https.
+// sessionCookie is the name of the cookie that holds an operator's token. Its prefix makes browsers
+// accept it from this host only, over https.
 func (h *Handlers) sessionCookie() string {
 	if h.cfg.PlainCookies {
 		return "ops"
@@ -48,22 +48,22 @@ func (h *Handlers) sessionCookie() string {
 	return "__Host-ops"
 }
 
-// authorization returns the Authorization of a request to what is for operators: the
-// header, or else that of the cookie, if a page of this origin sends it. Pages of
-// CORS_ORIGINS may be of the same site, where SameSite alone lets the cookie through.
+// authorization returns the Authorization of a request: its header, or the token of the cookie if a
+// page of this origin sends it. Pages of CORS_ORIGINS may be of the same site, where SameSite alone
+// lets the cookie through.
 func (h *Handlers) authorization(c *fiber.Ctx) (string, error) {
 	header, token := c.Get(fiber.HeaderAuthorization), c.Cookies(h.sessionCookie())
 	if header != "" || token == "" {
 		return header, nil
 	}
-	opened := c.Method() == fiber.MethodGet && c.Get("Sec-Fetch-Mode") == "navigate" // nobody but the user sees what comes
+	opened := c.Method() == fiber.MethodGet && c.Get("Sec-Fetch-Mode") == "navigate" // only the user sees the response
 	if err := sameOrigin(c); err != nil && !opened {
 		return "", err
 	}
 	return "Bearer " + token, nil
 }
 
-// operator returns who asks for what is for operators.
+// operator returns the operator who sends a request.
 func (h *Handlers) operator(c *fiber.Ctx) (auth.User, error) {
 	header, err := h.authorization(c)
 	if err != nil {
@@ -73,7 +73,7 @@ func (h *Handlers) operator(c *fiber.Ctx) (auth.User, error) {
 	if err != nil {
 		return auth.User{}, err
 	}
-	h.edge.Note(c, user)
+	h.edge.NoteUser(c, user)
 	if user.Role != auth.RoleAdmin {
 		return user, errNoOperator()
 	}
@@ -101,7 +101,7 @@ func (h *Handlers) signIn(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	h.edge.Note(c, user)
+	h.edge.NoteUser(c, user)
 	allowed := user.Role == auth.RoleAdmin
 	if err := h.note(c.UserContext(), c, user, "ops.sign_in", "", map[string]any{"allowed": allowed}); err != nil {
 		return err
@@ -135,12 +135,12 @@ func errNoOperator() *edge.Problem {
 	return edge.NewProblem(http.StatusForbidden, "admin_only", "This is for operators only; sign in as one.")
 }
 
-// isNavigation tells whether a person has opened an address.
+// isNavigation reports whether a person has opened an address.
 func isNavigation(c *fiber.Ctx) bool {
 	return c.Method() == fiber.MethodGet && strings.Contains(c.Get(fiber.HeaderAccept), fiber.MIMETextHTML)
 }
 
-// mustSignIn tells whether the sign-in helps against err.
+// mustSignIn reports whether signing in would fix err.
 func mustSignIn(err error) bool {
 	var problem *edge.Problem
 	return errors.Is(err, auth.ErrToken) || errors.As(err, &problem) && problem.Status == http.StatusUnauthorized

@@ -8,7 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/rollup"
 )
 
-// TimingsBody is how long what was completed in some days has taken.
+// TimingsBody is how long the completions of some days took.
 type TimingsBody struct {
 	AnalyticsBody
 	Total Timing       `json:"total" doc:"From the begin of the session to the finish."`
@@ -40,7 +40,7 @@ type EngineTiming struct {
 }
 
 func (h *Handlers) timings(ctx context.Context, in *AnalyticsInput) (*edge.Output[TimingsBody], error) {
-	about, days, q, err := h.span(ctx, in.DaysInput, in.Engine)
+	about, days, q, err := h.readDays(ctx, in.DaysInput, in.Engine)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ type DailyStep struct {
 }
 
 func (h *Handlers) daily(ctx context.Context, in *AnalyticsInput) (*edge.Output[DailyBody], error) {
-	about, days, q, err := h.span(ctx, in.DaysInput, in.Engine)
+	about, days, q, err := h.readDays(ctx, in.DaysInput, in.Engine)
 	if err != nil {
 		return nil, err
 	}

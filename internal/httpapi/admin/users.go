@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// shownSubmissions and shownEvents bound what is told of one user.
+	// shownSubmissions and shownEvents bound what a response shows of one user.
 	shownSubmissions = 50
 	shownEvents      = 200
 )
@@ -51,7 +51,7 @@ type UsersBody struct {
 	NextAfter *string   `json:"next_after" example:"user_2abc" doc:"Asks for the next page; null at the end."`
 }
 
-// UserRow is where one user stands.
+// UserRow is the state of one user.
 type UserRow struct {
 	UserID      string                               `json:"user_id" example:"user_2abc"`
 	StartedAt   time.Time                            `json:"started_at" example:"2026-11-28T10:15:00Z"`
@@ -60,14 +60,14 @@ type UserRow struct {
 	Steps       [onboarding.StepCount]UserStepStatus `json:"steps"`
 }
 
-// UserStepStatus is where one step of a user stands.
+// UserStepStatus is the status of one step of a user.
 type UserStepStatus struct {
 	Step        onboarding.StepNumber `json:"step" example:"2"`
 	Status      string                `json:"status" example:"failed"`
 	FailureCode *string               `json:"failure_code" example:"host_not_found"`
 }
 
-// UserStateBody is what support has to know of a user.
+// UserStateBody is what support needs to know about a user.
 type UserStateBody struct {
 	UserID      string                         `json:"user_id" example:"user_2abc"`
 	SessionID   string                         `json:"session_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`

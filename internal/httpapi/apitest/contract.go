@@ -41,7 +41,7 @@ func Main(m *testing.M, pkg string) {
 	os.Exit(code)
 }
 
-// wholePackage tells whether all tests were asked for.
+// wholePackage reports whether all tests were asked for.
 func wholePackage() bool {
 	for _, name := range []string{"test.run", "test.skip", "test.list"} {
 		if flag.Lookup(name).Value.String() != "" {

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// NoStore is the Cache-Control of what nobody may keep.
+// NoStore is the Cache-Control of responses that no cache may store.
 const NoStore = "no-store"
 
-// Output is an answer of 200 that is about no state.
+// Output is a response with a body and no ETag.
 type Output[T any] struct{ Body T }
 
 // BodyInput is the input of an operation that reads nothing but a body.
@@ -20,7 +20,7 @@ type StepError struct {
 	Detail string `json:"detail" example:"There is no website at example.invalid. Check the spelling of the address." doc:"What happened and what to do."`
 }
 
-// TextOrNil returns a text as answers have it: null for none.
+// TextOrNil returns nil for the empty text, which responses show as null.
 func TextOrNil(text string) *string {
 	if text == "" {
 		return nil
@@ -28,7 +28,7 @@ func TextOrNil(text string) *string {
 	return &text
 }
 
-// UTC returns the moment as clients read it, nil for nil.
+// UTC returns the time in UTC, nil for nil.
 func UTC(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
@@ -67,10 +67,10 @@ func fillNil(v reflect.Value) {
 	}
 }
 
-// OK answers 200 with a body.
+// OK returns a response of 200.
 func OK[T any](body T) *Output[T] { return &Output[T]{Body: body} }
 
-// Respond answers 200 with what shape makes of a value, unless it could not be read.
+// Respond returns a response of 200 with what shape makes of a value, or err.
 func Respond[V, B any](value V, err error, shape func(V) B) (*Output[B], error) {
 	if err != nil {
 		return nil, err

@@ -15,9 +15,8 @@ import (
 
 type userKey struct{}
 
-// authenticate lets a request through only with an accepted token, unless its
-// operation is marked public. Answers belong to one user: no shared cache may
-// keep them.
+// authenticate lets a request through only with an accepted token, unless its operation is marked
+// public. Responses belong to one user: no shared cache may store them.
 func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 	if ctx.Operation().Metadata[public] == true {
 		next(ctx)
@@ -30,11 +29,11 @@ func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 		Refuse(humafiber.Unwrap(ctx), err)
 		return
 	}
-	e.Note(humafiber.Unwrap(ctx), user)
+	e.NoteUser(humafiber.Unwrap(ctx), user)
 	next(huma.WithValue(ctx, userKey{}, user))
 }
 
-// signedIn returns who asks.
+// signedIn returns the user who sends a request.
 func (e *Edge) signedIn(ctx huma.Context) (auth.User, error) {
 	header := ctx.Header("Authorization")
 	if read, ok := ctx.Operation().Metadata[authorization].(func(*fiber.Ctx) (string, error)); ok {
@@ -55,17 +54,16 @@ func (e *Edge) UserOf(ctx context.Context, header string) (auth.User, error) {
 	return e.Verifier.Verify(ctx, token)
 }
 
-// User returns who asks. Every handler of an operation that is not public may
-// call it.
+// User returns the user who sends the request. Handlers of public operations have none.
 func User(ctx context.Context) auth.User {
 	u, _ := ctx.Value(userKey{}).(auth.User)
 	return u
 }
 
-// UserID returns the id of who asks.
+// UserID returns the id of the user who sends the request.
 func UserID(ctx context.Context) string { return User(ctx).ID }
 
-// PathUserID returns the id of a user as it stands in a path, "" if nobody can have it.
+// PathUserID decodes the id of a user in a path; it is "" if the id is impossible.
 func PathUserID(raw string) string {
 	id, err := url.PathUnescape(raw)
 	if err != nil || !auth.IsUserID(id) {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// How much of a body that is too large is still read, and for how long, before the
-// answer. Closing a connection with unread data resets it, and a client that is still
-// sending then loses the answer and sees a broken connection instead.
+// How much of a body that is too large is still read, and for how long, before the response. Closing a
+// connection with unread data resets it: a client that is still sending loses the response and sees a
+// broken connection instead.
 const (
 	drainBytes = 8 << 20
 	drainTime  = 3 * time.Second
@@ -17,8 +17,7 @@ const (
 	drainRest  = 20 * time.Millisecond
 )
 
-// drain reads and drops what a client still sends of a body of the announced length,
-// negative if it did not say.
+// drain reads and drops the rest of a body. length is the announced one, negative if there is none.
 func drain(conn net.Conn, length int) {
 	if conn == nil || length > drainBytes {
 		return

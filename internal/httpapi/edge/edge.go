@@ -24,10 +24,9 @@ import (
 const (
 	// readBufferSize bounds the headers of a request: tokens are long.
 	readBufferSize = 16 << 10
-	// readTimeout bounds the arrival of a request, against clients that drip.
+	// readTimeout bounds the arrival of a request, against clients that send slowly.
 	readTimeout = 30 * time.Second
-	// writeTimeout bounds the sending of an answer once it is made, against clients
-	// that don't read it.
+	// writeTimeout bounds the sending of a response, against clients that don't read it.
 	writeTimeout = time.Minute
 	idleTimeout  = 2 * time.Minute
 
@@ -35,7 +34,7 @@ const (
 	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID,Idempotency-Replayed"
 )
 
-// Config is what an Edge is made of. Fingerprint, Traces and CORSOrigins may be left out.
+// Config configures an Edge. Fingerprint, Traces and CORSOrigins may be left out.
 type Config struct {
 	Verifier *auth.Verifier
 	Metrics  prometheus.Registerer
@@ -54,7 +53,7 @@ type Config struct {
 	RequestTimeout time.Duration
 }
 
-// Edge is what all operations stand behind.
+// Edge serves operations, all in the same way.
 type Edge struct {
 	Config
 
@@ -68,7 +67,7 @@ type Edge struct {
 func New(cfg Config) *Edge {
 	e := &Edge{Config: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
 	e.App = fiber.New(fiber.Config{
-		Immutable:             true, // else strings change under who keeps them
+		Immutable:             true, // else strings that are kept change
 		CaseSensitive:         true,
 		BodyLimit:             cfg.BodyLimit,
 		ReadBufferSize:        readBufferSize,
@@ -76,7 +75,7 @@ func New(cfg Config) *Edge {
 		WriteTimeout:          writeTimeout,
 		IdleTimeout:           idleTimeout,
 		DisableStartupMessage: true,
-		ErrorHandler:          e.failed,
+		ErrorHandler:          e.handleError,
 	})
 	e.App.Use(e.observe)
 	if len(cfg.CORSOrigins) > 0 { // the middleware takes an empty list for "all"
@@ -93,7 +92,7 @@ func (e *Edge) Finish() {
 	for _, route := range e.App.GetRoutes(true) {
 		e.routes[route.Path] = true
 		e.metrics.begin(route.Method, route.Path)
-		if route.Method == http.MethodGet { // the server leaves the body of the answer out
+		if route.Method == http.MethodGet { // the server leaves out the body
 			e.App.Add(http.MethodHead, route.Path, route.Handlers...)
 		}
 	}
@@ -112,9 +111,8 @@ func corsConfig(origins []string) cors.Config {
 	}
 }
 
-// knownMethods lets requests of a method that Fiber doesn't know, which it would
-// answer itself in plain text, go on as those of one that no route has: the
-// answer is a problem, with the methods that the path has.
+// knownMethods gives requests with a method that Fiber doesn't know one that no route has. Fiber would
+// respond in plain text; so the response is a problem with the methods of the path.
 func knownMethods(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		if !slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {

@@ -16,11 +16,10 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// RetryAfter is what answers ask to wait when something that is down is expected
-// back soon.
+// RetryAfter is the wait that responses ask for when a dependency is down.
 const RetryAfter = 2 * time.Second
 
-// sentinels maps the errors that carry nothing but themselves.
+// sentinels maps errors without data.
 var sentinels = []struct {
 	err          error
 	status       int
@@ -42,8 +41,8 @@ var statusProblems = map[int]struct{ code, detail string }{
 	http.StatusBadRequest:                  {"bad_request", "The request could not be understood; check how it is made."},
 }
 
-// ProblemOf is the one place that decides how an error is told. The order of the
-// cases matters: an error that says what is wrong comes before one that guesses.
+// ProblemOf maps an error to its problem; nothing else does. The order of the cases matters: specific
+// errors come before general ones.
 func ProblemOf(err error) *Problem {
 	var (
 		problem *Problem
@@ -62,36 +61,36 @@ func ProblemOf(err error) *Problem {
 	case errors.As(err, &clash):
 		p := NewProblem(http.StatusConflict, clash.Code, clash.Reason)
 		if clash.RetryAfter > 0 {
-			return p.After(clash.RetryAfter)
+			return p.WithRetryAfter(clash.RetryAfter)
 		}
 		return p
 	case errors.As(err, &limit):
-		return NewProblem(http.StatusTooManyRequests, "rate_limited", "There were too many requests; wait a moment and try again.").After(limit.RetryAfter).Because(err)
+		return NewProblem(http.StatusTooManyRequests, "rate_limited", "There were too many requests; wait a moment and try again.").WithRetryAfter(limit.RetryAfter).WithCause(err)
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
-			return NewProblem(s.status, s.code, s.detail).Because(err)
+			return NewProblem(s.status, s.code, s.detail).WithCause(err)
 		}
 	}
 	switch {
 	case errors.Is(err, auth.ErrKeysUnavailable):
-		return NewProblem(http.StatusServiceUnavailable, "auth_unavailable", "Your sign-in can't be checked right now; try again in a moment.").After(RetryAfter).Because(err)
+		return NewProblem(http.StatusServiceUnavailable, "auth_unavailable", "Your sign-in can't be checked right now; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
 	case postgres.Unavailable(err):
-		return NewProblem(http.StatusServiceUnavailable, "database_unavailable", "The service can't reach its database right now; try again in a moment.").After(RetryAfter).Because(err)
+		return NewProblem(http.StatusServiceUnavailable, "database_unavailable", "The service can't reach its database right now; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return NewProblem(http.StatusServiceUnavailable, "timeout", "The request took too long; try again in a moment.").After(RetryAfter).Because(err)
+		return NewProblem(http.StatusServiceUnavailable, "timeout", "The request took too long; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
 	case errors.As(err, &routing):
-		return StatusProblem(routing.Code).Because(err)
+		return StatusProblem(routing.Code).WithCause(err)
 	}
 	return internalProblem(err)
 }
 
 func internalProblem(cause error) *Problem {
-	return NewProblem(http.StatusInternalServerError, "internal_error", "Something went wrong on our side; try again, and contact support with the request id if it keeps failing.").Because(cause)
+	return NewProblem(http.StatusInternalServerError, "internal_error", "Something went wrong on our side; try again, and contact support with the request id if it keeps failing.").WithCause(cause)
 }
 
-// StatusProblem tells a status that a framework decided on. What the framework
-// says about it is dropped: it may repeat the request.
+// StatusProblem is the problem of a status that a framework chose. The framework's text is dropped: it
+// may repeat the request.
 func StatusProblem(status int) *Problem {
 	known, ok := statusProblems[status]
 	switch {
@@ -104,9 +103,8 @@ func StatusProblem(status int) *Problem {
 	}
 }
 
-// problemOfHuma tells what huma found wrong with a request. Invalid input is 400,
-// an impossible path is 404. Only what the schema says is told, never a value; example
-// is a body as it should be, "" if none is at hand.
+// problemOfHuma is the problem of a request that huma refused. Invalid input is 400, an impossible path
+// is 404. It names what the schema expects, never a value; example is a valid body, or "".
 func problemOfHuma(e *huma.ErrorModel, example string) *Problem {
 	if e.Status >= 500 {
 		return internalProblem(fmt.Errorf("huma: %s", e.Detail))
@@ -160,11 +158,11 @@ const (
 	reasonWrongType = "a field has the wrong type"
 )
 
-// maxFieldProblems bounds what is told: a list of 1 MiB can be wrong in every element.
+// maxFieldProblems bounds the errors of a problem: a list of 1 MiB can be wrong in every element.
 const maxFieldProblems = 20
 
-// fieldProblem words one finding of huma. Its message names what the schema
-// expects; only for unparsable JSON it would repeat a part of the body.
+// fieldProblem describes one finding of huma. Huma's message names what the schema expects, but repeats
+// a part of a body that is no JSON.
 func fieldProblem(status int, d *huma.ErrorDetail) FieldProblem {
 	field := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "header.")
 	if status == http.StatusBadRequest {

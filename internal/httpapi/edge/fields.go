@@ -21,10 +21,10 @@ func (Fields) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
 }
 
-// Has tells whether one of the fields is there: null is not.
+// Has reports whether one of the fields is present and not null.
 func (f Fields) Has(names ...string) bool { return f.First(names...) != "" }
 
-// First returns the First of the names that is there, "" if none is.
+// First returns the first of the names that is present, or "".
 func (f Fields) First(names ...string) string {
 	for _, name := range names {
 		if raw := strings.TrimSpace(string(f[name])); raw != "" && raw != "null" {
@@ -34,7 +34,7 @@ func (f Fields) First(names ...string) string {
 	return ""
 }
 
-// Empty tells whether a field is absent, null, "", {} or [].
+// Empty reports whether a field is absent, null, "", {} or [].
 func (f Fields) Empty(name string) bool {
 	switch strings.Join(strings.Fields(string(f[name])), "") {
 	case "", "null", `""`, "{}", "[]":
@@ -43,13 +43,13 @@ func (f Fields) Empty(name string) bool {
 	return false
 }
 
-// Text returns a Text field, "" if it is absent or null.
+// Text returns a text field, "" if it is absent or null.
 func (f Fields) Text(path, name string) (string, error) {
 	return DecodeField[string](f, path, name, "text")
 }
 
-// DecodeField reads a field into T, whose zero value stands for absent and null. The
-// error names the field below path and says that it must be want.
+// DecodeField reads a field into T, whose zero value means absent or null. The error names the field
+// below path and the type that it must have.
 func DecodeField[T any](f Fields, path, name, want string) (T, error) {
 	var value T
 	if !f.Has(name) {
@@ -66,14 +66,14 @@ func InvalidField(field, reason string) error {
 	return &onboarding.InputError{Field: field, Code: "invalid_field", Reason: reason}
 }
 
-// InField says of an input error in which field of the body the value stands.
+// InField sets the field of an input error.
 func InField(field string, err error) error {
 	return RenameField(err, func(string) string { return field })
 }
 
-// Moved says of an input error below the path from that it is below to, where the body has
-// the value; with to "" the value is the body itself.
-func Moved(err error, from, to string) error {
+// MoveField replaces the beginning from of the field of an input error by to; with to "" the value is
+// the body itself.
+func MoveField(err error, from, to string) error {
 	return RenameField(err, func(field string) string {
 		rest, found := strings.CutPrefix(field, from)
 		if !found {

@@ -23,8 +23,7 @@ const (
 	QueryTicket = "ticket"
 )
 
-// newAPI returns huma on the server's Fiber app, with everything switched off
-// that would serve its own pages, add its own fields or speak of errors.
+// newAPI returns huma on the Fiber app, without huma's own pages, fields and error format.
 func newAPI(e *Edge) huma.API {
 	config := huma.DefaultConfig("ALwrity onboarding", "1")
 	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the answer is 202 and the step says how far it is. HEAD is answered wherever GET is."
@@ -50,11 +49,11 @@ func newAPI(e *Edge) huma.API {
 	config.Transformers = []huma.Transformer{problemTransformer}
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[onboarding.StepNumber](), reflect.TypeFor[stepSchema]())
 	api := humafiber.New(e.App, config)
-	api.UseMiddleware(applyProblem, bound, e.authenticate)
+	api.UseMiddleware(applyProblem, applyDeadline, e.authenticate)
 	return api
 }
 
-// stepSchema describes onboarding.StepNumber, which knows nothing of huma.
+// stepSchema describes onboarding.StepNumber, which does not import huma.
 type stepSchema int
 
 // Schema bounds the number by the table of steps.
@@ -63,8 +62,8 @@ func (stepSchema) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Minimum: &first, Maximum: &last}
 }
 
-// problemTransformer turns huma's errors into ours and notes every problem, so
-// that applyProblem and the log know it.
+// problemTransformer replaces huma's errors by problems and keeps every problem for applyProblem and
+// the log.
 func problemTransformer(ctx huma.Context, _ string, body any) (any, error) {
 	var p *Problem
 	switch e := body.(type) {
@@ -80,9 +79,8 @@ func problemTransformer(ctx huma.Context, _ string, body any) (any, error) {
 	return p, nil
 }
 
-// applyProblem gives the answer the status and headers of its problem: huma has
-// set its own status after the transformer ran. It also pins the media type, as
-// there is only one.
+// applyProblem sets the status and headers of a problem: huma sets its own status after the
+// transformer. It also fixes the media type, as there is only one.
 func applyProblem(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	c.Request().Header.Set(fiber.HeaderAccept, fiber.MIMEApplicationJSON)

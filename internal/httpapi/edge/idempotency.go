@@ -22,16 +22,15 @@ import (
 
 const (
 	headerIdempotencyKey = "Idempotency-Key"
-	// headerReplayed marks a repeated answer.
+	// headerReplayed marks a replayed response.
 	headerReplayed = "Idempotency-Replayed"
-	// rememberTimeout bounds the storing of an answer, also after the request's own
-	// deadline.
+	// rememberTimeout bounds the storing of a response, even after the request's deadline.
 	rememberTimeout = 5 * time.Second
 )
 
 var idempotencyKeyPattern = regexp.MustCompile(`^[!-~]{1,255}$`)
 
-// rememberedHeaders are those of an answer that a repetition carries as well.
+// rememberedHeaders are the headers that are stored with a response.
 var rememberedHeaders = []string{fiber.HeaderContentType, fiber.HeaderLocation, fiber.HeaderRetryAfter, fiber.HeaderETag, fiber.HeaderCacheControl}
 
 // idempotencyParam describes the header in the document.
@@ -44,9 +43,8 @@ func idempotencyParam() *huma.Param {
 	}
 }
 
-// remember answers a POST that names an idempotency key once: repetitions get the first
-// answer. What asks to come again, faults on our side and work that goes on included, is
-// not remembered.
+// remember runs a POST with an idempotency key once and replays its response afterwards. Responses that
+// ask to retry, internal errors and unfinished work included, are not stored.
 func (e *Edge) remember(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	if len(c.Request().Header.PeekAll(headerIdempotencyKey)) == 0 {
@@ -60,14 +58,13 @@ func (e *Edge) remember(ctx huma.Context, next func(huma.Context)) {
 	case answered != nil:
 		replay(c, answered)
 	default:
-		e.answerOnce(ctx, c, claim, next)
+		e.runOnce(ctx, c, claim, next)
 	}
 }
 
-// hold is how long a request may hold its key: as long as it may take, the storing of
-// its answer included, and a little more. Who repeats it because the process died does
-// not wait longer.
-func (e *Edge) hold(op *huma.Operation) time.Duration {
+// claimLifetime is how long a request may hold its key: its deadline, the storing of its response, and
+// a little more. A client that repeats a request after the process died waits no longer.
+func (e *Edge) claimLifetime(op *huma.Operation) time.Duration {
 	limit, ok := op.Metadata[deadline].(time.Duration)
 	if !ok {
 		limit = e.RequestTimeout
@@ -83,7 +80,7 @@ func (e *Edge) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer
 		}
 	}
 	owner := User(ctx.Context()).ID
-	answered, claim, err := e.Requests.Claim(ctx.Context(), owner, key, e.hold(ctx.Operation()), func(salt []byte) []byte {
+	answered, claim, err := e.Requests.Claim(ctx.Context(), owner, key, e.claimLifetime(ctx.Operation()), func(salt []byte) []byte {
 		hash := sha256.New()
 		for _, part := range [][]byte{salt, []byte(owner), []byte(c.Method()), []byte(c.OriginalURL()), c.Body()} {
 			_ = binary.Write(hash, binary.BigEndian, uint64(len(part))) // a hash takes everything
@@ -104,18 +101,18 @@ func (e *Edge) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer
 	return answered, claim, err
 }
 
-// answerOnce answers the request and remembers how. The key is free again if that
-// panics or the answer is not for keeping.
-func (e *Edge) answerOnce(ctx huma.Context, c *fiber.Ctx, claim *postgres.Claim, next func(huma.Context)) {
+// runOnce runs the request and stores its response. The key is released if that panics or the response
+// must not be stored.
+func (e *Edge) runOnce(ctx huma.Context, c *fiber.Ctx, claim *postgres.Claim, next func(huma.Context)) {
 	kept := false
 	defer func() {
 		if !kept {
 			e.settleClaim(ctx.Context(), claim.Forget)
 		}
 	}()
-	goesOn := false // see markGoesOn
-	next(huma.WithValue(ctx, goesOnKey{}, &goesOn))
-	if goesOn {
+	unfinished := false // see MarkUnfinished
+	next(huma.WithValue(ctx, unfinishedKey{}, &unfinished))
+	if unfinished {
 		return
 	}
 	answer := postgres.RememberedAnswer{Status: c.Response().StatusCode(), Headers: map[string]string{}, Body: c.Response().Body()}
@@ -123,7 +120,7 @@ func (e *Edge) answerOnce(ctx huma.Context, c *fiber.Ctx, claim *postgres.Claim,
 		if problem.Status >= http.StatusInternalServerError || problem.RetryAfter > 0 {
 			return
 		}
-		answer.Status = problem.Status // the answer gets it later, see applyProblem
+		answer.Status = problem.Status // applyProblem sets it later
 	}
 	for _, name := range rememberedHeaders {
 		if value := string(c.Response().Header.Peek(name)); value != "" {
@@ -133,19 +130,18 @@ func (e *Edge) answerOnce(ctx huma.Context, c *fiber.Ctx, claim *postgres.Claim,
 	kept = e.settleClaim(ctx.Context(), func(ctx context.Context) error { return claim.Answer(ctx, answer) })
 }
 
-// settleClaim ends a claim. What goes wrong is only logged: the request has its answer,
-// and the claim ends by itself.
+// settleClaim ends a claim. An error is only logged: the response is made, and the claim expires.
 func (e *Edge) settleClaim(ctx context.Context, end func(context.Context) error) bool {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), rememberTimeout)
 	defer cancel()
 	err := end(ctx)
 	if err != nil {
-		e.Log.LogAttrs(ctx, slog.LevelWarn, "answer not remembered", slog.String("error", err.Error()))
+		e.Log.LogAttrs(ctx, slog.LevelWarn, "response not stored", slog.String("error", err.Error()))
 	}
 	return err == nil
 }
 
-// replay gives an answer again.
+// replay sends a stored response.
 func replay(c *fiber.Ctx, answered *postgres.RememberedAnswer) {
 	c.Set(headerReplayed, "true")
 	if answered.Status >= http.StatusBadRequest {
@@ -165,19 +161,20 @@ func replay(c *fiber.Ctx, answered *postgres.RememberedAnswer) {
 	c.Response().SetBody(answered.Body)
 }
 
-// Refuse answers with the problem of err in the place of the operation.
+// Refuse responds with the problem of err.
 func Refuse(c *fiber.Ctx, err error) {
 	problem := ProblemOf(err)
 	exchangeOf(c).problem = problem
 	problem.render(c)
 }
 
-// goesOnKey is the key of a *bool that markGoesOn sets.
-type goesOnKey struct{}
+// unfinishedKey is the key of a *bool that MarkUnfinished sets.
+type unfinishedKey struct{}
 
-// GoesOn says that an answer only tells that work goes on, which is no answer to repeat: see remember.
-func GoesOn(ctx context.Context) {
-	if goesOn, ok := ctx.Value(goesOnKey{}).(*bool); ok {
-		*goesOn = true
+// MarkUnfinished marks a response that only says that work goes on. Such a response is not replayed:
+// see remember.
+func MarkUnfinished(ctx context.Context) {
+	if unfinished, ok := ctx.Value(unfinishedKey{}).(*bool); ok {
+		*unfinished = true
 	}
 }

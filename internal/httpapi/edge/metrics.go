@@ -11,8 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// unmatched is the route of requests that no route is for, so that scanners
-// can't make labels.
+// unmatched is the route label of requests without a route, so that scanners can't create labels.
 const unmatched = "unmatched"
 
 type metrics struct {
@@ -29,16 +28,16 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		waits: map[string]bool{},
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_http_requests_total",
-			Help: "Answered requests by method, route pattern, status and problem code.",
+			Help: "Requests by method, route pattern, status and problem code.",
 		}, []string{"method", "route", "status", "code"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "onboarding_http_request_seconds",
-			Help:    "Time to answer, by method, route pattern, whether the operation waits for work before it answers, and class of status.",
+			Help:    "Time to respond, by method, route pattern, whether the operation waits for work first, and class of status.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
 		}, []string{"method", "route", "waits", "class"}),
 		running: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "onboarding_http_running_requests",
-			Help: "Requests that are being answered.",
+			Help: "Running requests.",
 		}),
 		panics: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "onboarding_http_panics_total",
@@ -49,9 +48,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	return m
 }
 
-// begin makes the series of an operation that changes something with the value 0:
-// the objectives for these are ratios of rates, which do not show the event that a series
-// begins with.
+// begin creates the series of an operation that changes something with the value 0: their objectives
+// are ratios of rates, which miss the first event of a series.
 func (m *metrics) begin(method, route string) {
 	if method == http.MethodGet {
 		return
@@ -61,7 +59,7 @@ func (m *metrics) begin(method, route string) {
 	}
 }
 
-// observe counts an answer and the time that it took.
+// observe counts a response and its time.
 func (m *metrics) observe(c *fiber.Ctx, route string, p *Problem, took time.Duration) {
 	method, status := c.Method(), c.Response().StatusCode()
 	m.count(method, route, status, p)

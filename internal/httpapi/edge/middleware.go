@@ -23,13 +23,13 @@ const HeaderRequestID = "X-Request-ID"
 
 var requestIDPattern = regexp.MustCompile(`^[\w-]{1,64}$`)
 
-// exchange is what the middleware has to know of one request and its answer.
+// exchange is what the middleware keeps about one request and its response.
 type exchange struct {
 	requestID string
-	user      string   // a fingerprint of the id of who is signed in
-	problem   *Problem // nil for a good answer
+	user      string   // a fingerprint of the id of the user
+	problem   *Problem // nil for a success
 	// parent is the context without the deadline of ordinary requests.
-	parent context.Context // see bound, which gives some operations longer
+	parent context.Context // for applyDeadline
 }
 
 type exchangeKey struct{}
@@ -45,8 +45,8 @@ func exchangeOf(c *fiber.Ctx) *exchange {
 // RequestID returns the id of a request, "" outside of observe.
 func RequestID(c *fiber.Ctx) string { return exchangeOf(c).requestID }
 
-// observe is the outermost middleware: it gives the request an id and a deadline,
-// turns whatever goes wrong inside into a problem, counts and logs.
+// observe is the outermost middleware: it gives the request an id and a deadline, turns errors and
+// panics into problems, counts and logs.
 func (e *Edge) observe(c *fiber.Ctx) error {
 	begin := time.Now()
 	x := &exchange{requestID: requestID(c.Get(HeaderRequestID))}
@@ -74,8 +74,8 @@ func (e *Edge) observe(c *fiber.Ctx) error {
 	return nil
 }
 
-// bound gives an operation its own deadline, if it has one.
-func bound(ctx huma.Context, next func(huma.Context)) {
+// applyDeadline applies the deadline of an operation, if it has one.
+func applyDeadline(ctx huma.Context, next func(huma.Context)) {
 	own, ok := ctx.Operation().Metadata[deadline].(time.Duration)
 	if !ok {
 		next(ctx)
@@ -107,7 +107,7 @@ func (e *Edge) next(c *fiber.Ctx) (err error) {
 	return c.Next()
 }
 
-// routeOf returns the pattern of the route that answered.
+// routeOf returns the pattern of the route that handled a request.
 func (e *Edge) routeOf(c *fiber.Ctx) string {
 	route := c.Route().Path
 	// Where no route matched it is that of the middleware, the path of the page as well.
@@ -117,21 +117,21 @@ func (e *Edge) routeOf(c *fiber.Ctx) string {
 	return route
 }
 
-// record counts and logs an answered request. Neither paths nor queries are
-// logged: they may hold what users typed.
+// record counts and logs a request. Neither paths nor queries are logged: they may hold what users
+// typed.
 func (e *Edge) record(c *fiber.Ctx, x *exchange, route string, took time.Duration) {
 	e.metrics.observe(c, route, x.problem, took)
 	e.write(c, x, c.Method(), route, slog.Float64("seconds", took.Seconds()))
 }
 
-// write logs the line of an answered request.
+// write logs a request.
 func (e *Edge) write(c *fiber.Ctx, x *exchange, method, route string, more ...slog.Attr) {
 	status := c.Response().StatusCode()
 	attrs := append([]slog.Attr{
 		slog.String("request_id", x.requestID), slog.String("method", method), slog.String("route", route),
 		slog.Int("status", status),
 	}, more...)
-	if !c.Response().IsBodyStream() { // which looking at would read
+	if !c.Response().IsBodyStream() { // reading it here would consume it
 		attrs = append(attrs, slog.Int("bytes", len(c.Response().Body())))
 	}
 	if x.problem != nil {
@@ -162,16 +162,15 @@ func requestID(sent string) string {
 		return sent
 	}
 	id, err := uuid.NewV7()
-	if err != nil { // the system's randomness is gone: an id is the least worry
+	if err != nil { // there is no randomness
 		return "unknown"
 	}
 	return id.String()
 }
 
-// failed renders what goes wrong before any route is reached: requests that are
-// too large, too slow or not HTTP. No middleware runs for them, so it does what
-// the middleware would; only how long they took is not known.
-func (e *Edge) failed(c *fiber.Ctx, err error) error {
+// handleError responds to requests that reach no route: too large, too slow or not HTTP. No middleware
+// runs for them, so it does the same work; only their duration is unknown.
+func (e *Edge) handleError(c *fiber.Ctx, err error) error {
 	x := &exchange{requestID: requestID(c.Get(HeaderRequestID)), problem: ProblemOf(err)}
 	if x.problem.Status == http.StatusRequestEntityTooLarge {
 		x.problem.Detail = fmt.Sprintf("The request is too large; send at most %d KB.", e.BodyLimit>>10)
@@ -189,9 +188,8 @@ func (e *Edge) failed(c *fiber.Ctx, err error) error {
 	return nil
 }
 
-// allowOrigin lets a page of a listed origin read an answer that is made before
-// the CORS middleware. Headers that are too large are not parsed, the Origin among
-// them: then a single listed origin is named, as it is the only one it could be.
+// allowOrigin lets a page of a listed origin read a response that is made before the CORS middleware.
+// Headers that are too large are not parsed, Origin included: a single listed origin is assumed then.
 func (e *Edge) allowOrigin(c *fiber.Ctx) {
 	listed := e.CORSOrigins
 	if len(listed) == 0 {

@@ -58,7 +58,7 @@ func Within(limit time.Duration) Option {
 // Waits gives an operation that waits up to bound the time to respond after it.
 func Waits(bound time.Duration) Option { return Within(bound + 5*time.Second) }
 
-// Example ends the sentence "Send a JSON object…", which is told when the body is none.
+// Example ends the sentence "Send a JSON object…", the detail of a problem without a body.
 func Example(text string) Option {
 	return func(op *huma.Operation) { op.Metadata[bodyExample] = text }
 }

@@ -39,14 +39,14 @@ func NewProblem(status int, code, detail string) *Problem {
 	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: code, Detail: detail}
 }
 
-// Because returns the problem with what happened, for the log.
-func (p *Problem) Because(cause error) *Problem {
+// WithCause sets what happened, for the log.
+func (p *Problem) WithCause(cause error) *Problem {
 	p.cause = cause
 	return p
 }
 
-// After returns the problem with the wait that it asks for, at least a second.
-func (p *Problem) After(wait time.Duration) *Problem {
+// WithRetryAfter sets the wait that the problem asks for, at least a second.
+func (p *Problem) WithRetryAfter(wait time.Duration) *Problem {
 	p.RetryAfter = max(1, int((wait+time.Second-1)/time.Second))
 	return p
 }
@@ -57,14 +57,13 @@ func (p *Problem) Error() string { return p.Code }
 // Unwrap returns what happened, for the log.
 func (p *Problem) Unwrap() error { return p.cause }
 
-// GetStatus and ContentType are what huma asks of an error.
+// GetStatus returns the status, for huma.
 func (p *Problem) GetStatus() int { return p.Status }
 
 // ContentType returns the media type of a problem, whatever was negotiated.
 func (*Problem) ContentType(string) string { return ProblemContentType }
 
-// setHeaders sets the status and the headers that go with the problem, also where
-// no middleware has run.
+// setHeaders sets the status and headers of the problem, even if no middleware ran.
 func (p *Problem) setHeaders(c *fiber.Ctx) {
 	c.Status(p.Status)
 	c.Vary(fiber.HeaderAuthorization)
@@ -78,7 +77,7 @@ func (p *Problem) setHeaders(c *fiber.Ctx) {
 	}
 }
 
-// render replaces whatever has been written of the answer by the problem.
+// render replaces the response by the problem.
 func (p *Problem) render(c *fiber.Ctx) {
 	c.Response().ResetBody()
 	p.setHeaders(c)

@@ -14,9 +14,8 @@ import (
 	"github.com/alwrity/onboarding/internal/auth"
 )
 
-// startSpan begins the span of a request, within the trace that the client's
-// traceparent names. What else a client sends with that (tracestate) is left out: it
-// may be any text, and would be stored with the jobs.
+// startSpan begins the span of a request, within the trace that the client's traceparent names.
+// tracestate is ignored: it may be any text, and would be stored with the jobs.
 func (e *Edge) startSpan(c *fiber.Ctx, ctx context.Context) (context.Context, trace.Span) {
 	if e.Traces == nil {
 		return ctx, nil
@@ -43,15 +42,14 @@ func endSpan(span trace.Span, c *fiber.Ctx, route string) {
 	span.End()
 }
 
-// Note keeps who asks for the log: a fingerprint, since the id is a personal datum.
-func (e *Edge) Note(c *fiber.Ctx, user auth.User) {
+// NoteUser adds the user to the log lines of the request, as a fingerprint: the id is personal data.
+func (e *Edge) NoteUser(c *fiber.Ctx, user auth.User) {
 	if e.Fingerprint != nil {
 		exchangeOf(c).user = e.Fingerprint([]byte(user.ID))
 	}
 }
 
-// LogAttrs returns what a line that is logged within a request says of it, for
-// ops.NewLogger.
+// LogAttrs returns the attributes of log lines within a request, for ops.NewLogger.
 func LogAttrs(ctx context.Context) []slog.Attr {
 	x, ok := ctx.Value(exchangeKey{}).(*exchange)
 	if !ok {

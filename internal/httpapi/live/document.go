@@ -77,7 +77,7 @@ func streamParameters() []*huma.Param {
 	}
 }
 
-// streamResponses adds the problems of a stream to its good answers.
+// streamResponses adds the problems of a stream to its successful responses.
 func (s *Streams) streamResponses(good map[int]*huma.Response, problems ...int) map[string]*huma.Response {
 	content := s.edge.ProblemContent()
 	responses := map[string]*huma.Response{"default": {Description: "A problem.", Content: content}}

@@ -41,7 +41,7 @@ type event struct {
 	// id is the version of a step event, noID for a session event.
 	id   int64
 	data []byte
-	// at is when the change was made, by our clock; zero for a state.
+	// at is when the change was made, by this machine's clock; zero for a state.
 	at time.Time
 }
 
@@ -73,7 +73,7 @@ func stepEventBody(e onboarding.StepEvent) StepEventBody {
 		body.Error = &edge.StepError{Code: string(e.FailureCode), Detail: e.Message}
 	case onboarding.StepCompleted, onboarding.StepSkipped:
 		body.Progress = 100
-		if !ended { // settled without work, or work was cancelled over an older result
+		if !ended { // completed without work, or cancelled work over an older result
 			body.Phase, body.Message = "", ""
 		}
 	case onboarding.StepPending:
@@ -83,8 +83,7 @@ func stepEventBody(e onboarding.StepEvent) StepEventBody {
 	return body
 }
 
-// runningEvent renders a step that is being worked on as it is now; version is that
-// at which it came to be so.
+// runningEvent renders a running step as it is now; version is that of its last change.
 func runningEvent(step onboarding.Step, version int64) event {
 	body := stepEventBody(onboarding.StepEvent{
 		Version: version, Step: step.Number, Status: step.Status, SubmissionID: step.SubmissionID,

@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// rereadEvery is how often all sessions with streams are read without having been
-	// announced: what a lost announcement costs.
+	// rereadEvery is how often all sessions with streams are read without an announcement: the cost of
+	// a lost one.
 	rereadEvery = 2 * time.Second
 	// readPause is the least time between two reads; what is announced meanwhile is
 	// read together.
@@ -22,14 +22,13 @@ const (
 	readTimeLim = 5 * time.Second
 )
 
-// hub feeds the streams of the process. It keeps nothing of what is sent: of each
-// stream it knows the version up to which it was served, and what follows is read
-// from the database, for all streams at once.
+// hub feeds the streams of the process. It keeps no events: it knows the version up to which each
+// stream was served and reads what follows from the database, for all streams at once.
 type hub struct {
 	// changes returns what happened to sessions after the version that is named for each.
 	// Nil opens no streams.
 	changes func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error)
-	// listen tells what has changed until ctx ends. It only makes streams faster, and may be nil.
+	// listen reports changes until ctx ends. It only makes streams faster, and may be nil.
 	listen  func(ctx context.Context, l postgres.Listener)
 	metrics *streamMetrics
 	log     *slog.Logger
@@ -146,8 +145,8 @@ func (h *hub) run(ctx context.Context) {
 	}
 }
 
-// read reads the marked sessions and hands on what happened. What can't be read now
-// is read with the next round of all.
+// read reads the marked sessions and delivers their changes. After an error the next round of all
+// sessions reads them.
 func (h *hub) read(ctx context.Context) {
 	seen := h.take()
 	if len(seen) == 0 {
@@ -166,16 +165,15 @@ func (h *hub) read(ctx context.Context) {
 	}
 }
 
-// take returns the marked sessions, each with the lowest version that one of its
-// streams was served up to. Streams that have not taken the last mail yet come when
-// they have.
+// take returns the marked sessions, each with the lowest version that one of its streams was served up
+// to. Streams with a full outbox are read once they have emptied it.
 func (h *hub) take() map[uuid.UUID]int64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	seen := map[uuid.UUID]int64{}
 	mark := func(id uuid.UUID) {
 		for st := range h.sessions[id] {
-			if len(st.mail) > 0 {
+			if len(st.outbox) > 0 {
 				st.behind = true
 			} else if lowest, ok := seen[id]; !ok || st.seen < lowest {
 				seen[id] = st.seen
@@ -196,7 +194,7 @@ func (h *hub) take() map[uuid.UUID]int64 {
 	return seen
 }
 
-// deliver mails what happened to a session after version from to its streams.
+// deliver puts the changes of a session after version from into the outboxes of its streams.
 func (h *hub) deliver(change onboarding.Change, from int64, read time.Time) {
 	events := stepEvents(change.Events, read)
 	last := change.Session.Version
@@ -210,12 +208,12 @@ func (h *hub) deliver(change onboarding.Change, from int64, read time.Time) {
 	for st := range h.sessions[change.Session.ID] {
 		switch {
 		case change.Gone || st.userID != change.Session.UserID:
-			st.dismiss()
-		case st.seen < from || st.seen >= last: // it came meanwhile and is read next, or it is served
-		case len(st.mail) > 0:
+			st.markDeleted()
+		case st.seen < from || st.seen >= last: // it opened meanwhile and is read next, or it is served
+		case len(st.outbox) > 0:
 			st.behind = true
 		default:
-			st.mail <- after(events, st.seen)
+			st.outbox <- after(events, st.seen)
 			st.seen = last
 		}
 	}

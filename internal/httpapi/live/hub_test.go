@@ -145,7 +145,7 @@ func inVirtualTime(t *testing.T, test func(t *testing.T, h *hub, past *history))
 func (h *hub) watch(id uuid.UUID, seen int64, expires time.Duration, r *recorder) {
 	st := &stream{
 		kind: kindSSE, userID: id.String(), sessionID: id, expires: time.Now().Add(expires), opened: time.Now(),
-		mail: make(chan []event, 1), over: make(chan struct{}, 1), seen: seen, position: noID,
+		outbox: make(chan []event, 1), deleted: make(chan struct{}, 1), seen: seen, position: noID,
 	}
 	go h.serve(st, r)
 	synctest.Wait()

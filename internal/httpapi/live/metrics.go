@@ -22,20 +22,20 @@ func newStreamMetrics(reg prometheus.Registerer) *streamMetrics {
 		}, []string{"kind"}),
 		ended: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_streams_ended_total",
-			Help: "Ended streams by why: left, expired, stopping, gone, or slow (the client did not take what was sent).",
+			Help: "Ended streams by why: left, expired, stopping, gone, or slow (the client did not read what was sent).",
 		}, []string{"reason"}),
 		events: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "onboarding_stream_events_total",
-			Help: "Events that were sent to streams.",
+			Help: "Events sent to streams.",
 		}),
 		delivery: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "onboarding_stream_delivery_seconds",
-			Help:    "Time from a change to its event on a stream that was open meanwhile.",
+			Help:    "Time from a change to its event on an open stream.",
 			Buckets: []float64{.0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10},
 		}),
 		listenUp: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "onboarding_listen_up",
-			Help: "1 while the process hears of changes at once, 0 while it only reads again every 2 seconds.",
+			Help: "1 while the process is notified of changes, 0 while it only polls every 2 seconds.",
 		}),
 	}
 	for _, kind := range []string{kindSSE, kindWS} {
@@ -48,8 +48,7 @@ func newStreamMetrics(reg prometheus.Registerer) *streamMetrics {
 	return m
 }
 
-// sent counts what a stream was sent. Changes from before the stream was opened say
-// nothing of the delivery.
+// sent counts events. Changes from before the stream opened are not delivery times.
 func (m *streamMetrics) sent(opened time.Time, events []event) {
 	for _, e := range events {
 		if e.at.After(opened) {

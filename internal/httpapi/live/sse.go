@@ -29,15 +29,15 @@ func (s *Streams) registerStreams() {
 	s.describeStreams()
 }
 
-// events answers with a stream of server-sent events. The connection is taken from
-// the HTTP server, which would keep its buffers for as long as the stream lives.
+// events responds with a stream of server-sent events. The connection is taken from the HTTP server,
+// which would keep its buffers for as long as the stream lives.
 func (s *Streams) events(c *fiber.Ctx) error {
 	user, err := s.streamUser(c)
 	if err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/event-stream")
-	c.Set("X-Accel-Buffering", "no") // else nginx holds events back
+	c.Set("X-Accel-Buffering", "no") // else nginx buffers events
 	c.Status(http.StatusOK)
 	if c.Method() == http.MethodHead {
 		return nil
@@ -50,7 +50,7 @@ func (s *Streams) events(c *fiber.Ctx) error {
 	c.Context().HijackSetNoResponse(true)
 	c.Context().Hijack(func(conn net.Conn) {
 		out.conn = bare(conn)
-		go s.hub.serve(st, out) // returning sets the request's buffers free
+		go s.hub.serve(st, out) // returning releases the request's buffers
 	})
 	return nil
 }
@@ -67,8 +67,8 @@ func (s *Streams) streamUser(c *fiber.Ctx) (auth.User, error) {
 	return s.edge.UserOf(c.UserContext(), header)
 }
 
-// lastEventID returns what the client has seen, "" if it begins anew. Only browsers'
-// own reconnects can send the header.
+// lastEventID returns the last event that the client has seen, "" for a new stream. Only browsers' own
+// reconnects can send the header.
 func lastEventID(c *fiber.Ctx) string {
 	if id := c.Get(headerLastEventID); id != "" {
 		return id
@@ -76,8 +76,8 @@ func lastEventID(c *fiber.Ctx) string {
 	return c.Query(queryLastEventID)
 }
 
-// bare returns the connection under one that was hijacked. What a client sends with
-// its request, before the answer, is not looked at.
+// bare returns the connection under one that was hijacked. What a client sends with its request, before
+// the answer, is ignored.
 func bare(conn net.Conn) net.Conn {
 	if wrapped, ok := conn.(interface{ UnsafeConn() net.Conn }); ok {
 		return wrapped.UnsafeConn()
@@ -106,8 +106,8 @@ func newSSESink(c *fiber.Ctx) *sseSink {
 	return &sseSink{head: head, chunked: chunked, gone: make(chan struct{})}
 }
 
-// reconnectAfter is when browsers connect again, in milliseconds: spread, so that a
-// restarted process isn't met by all of its clients at once.
+// reconnectAfter is when browsers connect again, in milliseconds: spread, so that not all clients of a
+// restarted process connect at once.
 func reconnectAfter() int { return 1000 + rand.IntN(2000) } //nolint:gosec // no secret
 
 func (o *sseSink) begin(position int64, events []event) error {

@@ -22,10 +22,10 @@ const (
 )
 
 const (
-	// heartbeatEvery is how often a silent stream is written to, which keeps proxies
-	// from closing it and finds clients that are gone.
+	// heartbeatEvery is how often a silent stream is written to, so that proxies keep it open and lost
+	// clients are found.
 	heartbeatEvery = 15 * time.Second
-	// streamWriteTimeout bounds one write to a client that does not take it.
+	// streamWriteTimeout bounds one write to a client.
 	streamWriteTimeout = 5 * time.Second
 	// maxUserStreams bounds the streams of one user in one process: every open page
 	// has one.
@@ -37,7 +37,7 @@ type endReason string
 
 const (
 	endLeft     endReason = "left"     // the client is gone
-	endSlow     endReason = "slow"     // it did not take what was sent
+	endSlow     endReason = "slow"     // it did not read what was sent
 	endExpired  endReason = "expired"  // its token has
 	endStopping endReason = "stopping" // the process is
 	endGone     endReason = "gone"     // the session was deleted
@@ -52,16 +52,16 @@ type stream struct {
 	sessionID uuid.UUID
 	expires   time.Time
 	opened    time.Time
-	// first is what the client is sent before anything that happens, position the
-	// version that this shows; noID for a client that goes on from one that it named.
+	// first are the events that the client is sent at once, position is their version; it is noID for a
+	// client that resumes.
 	first    []event
 	position int64
-	// mail holds what is to be sent next; over is filled when the session is gone.
-	mail chan []event
-	over chan struct{}
+	// outbox holds the next events; deleted is filled when the session is gone.
+	outbox  chan []event
+	deleted chan struct{}
 
-	// The hub's lock guards these: the version up to which the client was mailed, and
-	// whether more was there while the mail was full.
+	// The hub's lock guards these: the version up to which the outbox was filled, and whether there was
+	// more while it was full.
 	seen   int64
 	behind bool
 }
@@ -75,12 +75,12 @@ type sink interface {
 	ping() error
 	// left is closed when the client is gone.
 	left() <-chan struct{}
-	// end tells the client why, as far as it still listens, and closes.
+	// end sends the reason, if the client still reads, and closes.
 	end(reason endReason)
 }
 
-// openStream makes the stream of a user with what it is sent first: the present
-// state, or after lastID, if that names a version, only what follows.
+// openStream opens a stream of a user with its first events: the present state, or only what follows
+// lastID if that names a version.
 func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID string) (*stream, error) {
 	if err := s.hub.admits(user.ID); err != nil {
 		return nil, err
@@ -91,7 +91,7 @@ func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID s
 	}
 	st := &stream{
 		kind: kind, userID: user.ID, sessionID: session.ID, expires: user.Expires, opened: time.Now(),
-		mail: make(chan []event, 1), over: make(chan struct{}, 1), seen: session.Version, position: session.Version,
+		outbox: make(chan []event, 1), deleted: make(chan struct{}, 1), seen: session.Version, position: session.Version,
 	}
 	if last, err := strconv.ParseInt(lastID, 10, 64); err == nil && last >= 0 && last <= session.Version {
 		st.seen, st.position = last, noID
@@ -104,7 +104,7 @@ func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID s
 	return st, nil
 }
 
-// runningSteps returns the steps that are being worked on, as they are now.
+// runningSteps returns the running steps as they are now.
 func (s *Streams) runningSteps(ctx context.Context, session onboarding.Session) ([]event, error) {
 	var running []onboarding.StepNumber
 	for _, step := range session.Steps {
@@ -127,17 +127,17 @@ func (s *Streams) runningSteps(ctx context.Context, session onboarding.Session) 
 	return events, nil
 }
 
-// admits returns the problem of a user who can't have another stream now.
+// admits returns a problem if the user can have no other stream now.
 func (h *hub) admits(userID string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.closed:
-		return edge.NewProblem(http.StatusServiceUnavailable, "stopping", "The server is about to restart; connect again in a moment.").After(time.Second)
+		return edge.NewProblem(http.StatusServiceUnavailable, "stopping", "The server is about to restart; connect again in a moment.").WithRetryAfter(time.Second)
 	case h.changes == nil:
 		return errNoStreams()
 	case h.users[userID] >= maxUserStreams:
-		return edge.NewProblem(http.StatusTooManyRequests, "too_many_streams", "Too many pages are watching at once; close some and try again.").After(heartbeatEvery)
+		return edge.NewProblem(http.StatusTooManyRequests, "too_many_streams", "Too many pages are watching at once; close some and try again.").WithRetryAfter(heartbeatEvery)
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (h *hub) serve(st *stream, out sink) {
 		return
 	}
 	defer h.remove(st)
-	reason := h.pump(st, out)
+	reason := h.feed(st, out)
 	h.metrics.ended.WithLabelValues(string(reason)).Inc()
 	out.end(reason)
 }
@@ -186,9 +186,8 @@ func (h *hub) remove(st *stream) {
 	h.running.Done()
 }
 
-// took notes that a stream has taken its mail, and has the session read if there was
-// more.
-func (h *hub) took(st *stream) {
+// outboxTaken notes that a stream emptied its outbox, and has the session read again if there was more.
+func (h *hub) outboxTaken(st *stream) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if st.behind {
@@ -198,26 +197,26 @@ func (h *hub) took(st *stream) {
 	}
 }
 
-// dismiss ends a stream whose session is gone.
-func (st *stream) dismiss() {
+// markDeleted ends a stream whose session is gone.
+func (st *stream) markDeleted() {
 	select {
-	case st.over <- struct{}{}:
+	case st.deleted <- struct{}{}:
 	default:
 	}
 }
 
-// pump sends what there is to send until something ends the stream.
-func (h *hub) pump(st *stream, out sink) endReason {
+// feed sends events until the stream ends.
+func (h *hub) feed(st *stream, out sink) endReason {
 	heartbeat := time.NewTicker(heartbeatEvery)
 	defer heartbeat.Stop()
 	expiry := time.NewTimer(time.Until(st.expires))
 	defer expiry.Stop()
-	err := h.greet(st, out)
+	err := h.sendFirst(st, out)
 	for err == nil {
 		select {
 		case <-h.done:
 			return endStopping
-		case <-st.over:
+		case <-st.deleted:
 			return endGone
 		case <-expiry.C:
 			return endExpired
@@ -225,8 +224,8 @@ func (h *hub) pump(st *stream, out sink) endReason {
 			return endLeft
 		case <-heartbeat.C:
 			err = out.ping()
-		case events := <-st.mail:
-			h.took(st)
+		case events := <-st.outbox:
+			h.outboxTaken(st)
 			if err = out.send(events); err == nil {
 				h.metrics.sent(st.opened, events)
 			}
@@ -238,8 +237,8 @@ func (h *hub) pump(st *stream, out sink) endReason {
 	return endLeft
 }
 
-// greet sends what a stream begins with.
-func (h *hub) greet(st *stream, out sink) error {
+// sendFirst sends the first events of a stream.
+func (h *hub) sendFirst(st *stream, out sink) error {
 	first := st.first
 	st.first = nil
 	if err := out.begin(st.position, first); err != nil {

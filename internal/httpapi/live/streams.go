@@ -12,12 +12,12 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// Config is what Streams are made of.
+// Config configures Streams.
 type Config struct {
 	// App assumes the app role. It reads sessions and keeps tickets.
 	App *postgres.Pool
-	// Reader assumes the system role. It has one connection for listening and one for reading.
-	// Without it streams are answered as unavailable.
+	// Reader assumes the system role. It has one connection for listening and one for reading. Without
+	// it streams are unavailable.
 	Reader *postgres.Pool
 }
 

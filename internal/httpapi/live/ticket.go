@@ -43,7 +43,7 @@ func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*ticketOutput,
 	return &ticketOutput{CacheControl: edge.NoStore, Body: TicketBody{Ticket: ticket, ExpiresIn: int(ticketValidity.Seconds())}}, nil
 }
 
-// redeem returns whose ticket it is.
+// redeem returns the user of a ticket.
 func (s *Streams) redeem(ctx context.Context, ticket string) (auth.User, error) {
 	if s.cfg.Reader == nil {
 		return auth.User{}, errNoStreams()
@@ -56,5 +56,5 @@ func (s *Streams) redeem(ctx context.Context, ticket string) (auth.User, error) 
 }
 
 func errNoStreams() *edge.Problem {
-	return edge.NewProblem(http.StatusServiceUnavailable, "streams_unavailable", "Live progress is not available here; poll the status instead.").After(time.Minute)
+	return edge.NewProblem(http.StatusServiceUnavailable, "streams_unavailable", "Live progress is not available here; poll the status instead.").WithRetryAfter(time.Minute)
 }

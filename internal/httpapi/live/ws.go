@@ -19,11 +19,11 @@ import (
 const (
 	// wsReadLimit is the longest message of a client in bytes: none is expected.
 	wsReadLimit = 512
-	// wsSilence is how long a client may leave heartbeats unanswered.
+	// wsSilence is how long a client may ignore heartbeats.
 	wsSilence = 3 * heartbeatEvery
 )
 
-// webSocket answers with the same events as text messages on a WebSocket.
+// webSocket sends the same events as text messages on a WebSocket.
 func (s *Streams) webSocket(c *fiber.Ctx) error {
 	if !websocket.FastHTTPIsWebSocketUpgrade(c.Context()) {
 		c.Set(fiber.HeaderUpgrade, "websocket")
@@ -50,13 +50,13 @@ func (s *Streams) webSocket(c *fiber.Ctx) error {
 	})
 	if err != nil {
 		c.Set(edge.HeaderRequestID, edge.RequestID(c)) // the upgrader has dropped all headers
-		return edge.NewProblem(http.StatusBadRequest, "bad_handshake", "The WebSocket handshake is not complete.").Because(err)
+		return edge.NewProblem(http.StatusBadRequest, "bad_handshake", "The WebSocket handshake is not complete.").WithCause(err)
 	}
 	return nil
 }
 
-// allowsOrigin tells whether a page of an origin may open a WebSocket: one of our own
-// or of a listed origin. Clients that are no browsers send none.
+// allowsOrigin reports whether a page of an origin may open a WebSocket: the server's own or a listed
+// one. Only browsers send an origin.
 func (s *Streams) allowsOrigin(origin, host string) bool {
 	if origin == "" || slices.Contains(s.edge.CORSOrigins, origin) {
 		return true
@@ -72,7 +72,7 @@ type wsMessage struct {
 	Data  jsonText `json:"data"`
 }
 
-// jsonText is JSON that has been rendered already.
+// jsonText is encoded JSON.
 type jsonText []byte
 
 // MarshalJSON returns the text.
@@ -100,7 +100,7 @@ func (o *wsSink) begin(_ int64, events []event) error {
 	return o.send(events)
 }
 
-// watch answers the client's control messages and notices that it closes.
+// watch handles the client's control messages and notices that it closes.
 func (o *wsSink) watch() {
 	defer close(o.gone)
 	for {
@@ -149,7 +149,7 @@ func (o *wsSink) end(reason endReason) {
 	}
 }
 
-// isTimeout tells whether a write took too long.
+// isTimeout reports whether a write took too long.
 func isTimeout(err error) bool {
 	var netErr net.Error
 	return errors.As(err, &netErr) && netErr.Timeout()

@@ -23,8 +23,7 @@ import (
 const (
 	// exportsAtOnce bounds the connections that exports hold in one process.
 	exportsAtOnce = 2
-	// exportTimeout bounds an export, also one whose client reads slowly: it holds a
-	// connection and a snapshot.
+	// exportTimeout bounds an export, whose connection and snapshot a slow client would hold.
 	exportTimeout = time.Minute
 )
 
@@ -42,7 +41,7 @@ func exportResponse(e *edge.Edge) *huma.Response {
 	}}
 }
 
-// export answers row by row, so that its memory does not grow with what is stored.
+// export responds row by row, so that its memory does not grow with what is stored.
 func (h *Handlers) export(ctx context.Context, _ *struct{}) (*huma.StreamResponse, error) {
 	caller := edge.UserID(ctx)
 	if _, err := h.session(ctx); err != nil { // so that there is a first row
@@ -67,15 +66,15 @@ func (h *Handlers) export(ctx context.Context, _ *struct{}) (*huma.StreamRespons
 	}}, nil
 }
 
-// beginExport starts to export and returns once there is something to answer with.
-// What goes wrong later breaks the answer off. The reader must be closed.
+// beginExport starts an export and returns when its first row is there. A later error cuts the response
+// off. The reader must be closed.
 func (h *Handlers) beginExport(
 	ctx context.Context, caller string, export func(context.Context, func(string, json.RawMessage) error) error,
 ) (io.ReadCloser, error) {
 	select {
 	case h.exports <- struct{}{}:
 	default:
-		return nil, edge.NewProblem(http.StatusTooManyRequests, "too_many_exports", "Others are exporting their data right now; try again in a moment.").After(5 * time.Second)
+		return nil, edge.NewProblem(http.StatusTooManyRequests, "too_many_exports", "Others are exporting their data right now; try again in a moment.").WithRetryAfter(5 * time.Second)
 	}
 	reader, writer := io.Pipe()
 	out := &exportWriter{out: bufio.NewWriterSize(writer, 32<<10), userID: caller, began: make(chan error, 2)}
@@ -90,10 +89,10 @@ func (h *Handlers) beginExport(
 			err = out.end()
 		}
 		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
-			h.edge.Log.LogAttrs(ctx, slog.LevelWarn, "export broken off", slog.String("error", err.Error()))
+			h.edge.Log.LogAttrs(ctx, slog.LevelWarn, "export failed", slog.String("error", err.Error()))
 		}
 		_ = writer.CloseWithError(err) // nil is the end of the answer
-		out.began <- err               // nobody listens any more if it began
+		out.began <- err               // unused if it began
 	}()
 	return reader, <-out.began
 }

@@ -45,7 +45,7 @@ func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*e
 	if err != nil {
 		return nil, err
 	}
-	return edge.Answer(in, edge.TagOf(session), websiteAnalysisBody(stored)), nil
+	return edge.Conditional(in, edge.TagOf(session), websiteAnalysisBody(stored)), nil
 }
 
 func websiteAnalysisBody(stored *onboarding.StoredAnalysis) WebsiteAnalysisBody {

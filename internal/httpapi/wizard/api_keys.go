@@ -49,7 +49,7 @@ type KeyRequest struct {
 	Description *string `json:"description,omitempty" nullable:"true" doc:"A note of the user, at most 500 characters."`
 }
 
-// KeySavedBody answers a stored key.
+// KeySavedBody is the response to a stored key.
 type KeySavedBody struct {
 	Message       string   `json:"message" example:"The key of OpenAI is stored."`
 	Provider      string   `json:"provider" example:"openai"`
@@ -60,7 +60,7 @@ type KeySavedBody struct {
 	Warnings      []string `json:"warnings"`
 }
 
-// KeyRemovedBody answers the removal of a key.
+// KeyRemovedBody is the response to the removal of a key.
 type KeyRemovedBody struct {
 	Message  string   `json:"message" example:"The key of OpenAI is removed."`
 	Provider string   `json:"provider" example:"openai"`
@@ -77,7 +77,7 @@ func (h *Handlers) keys(ctx context.Context, in *edge.StateInput) (*edge.StateOu
 	if err != nil {
 		return nil, err
 	}
-	return edge.AnswerContent(in, keysBody(keys))
+	return edge.ConditionalContent(in, keysBody(keys))
 }
 
 func keysBody(keys []onboarding.StoredKey) KeysBody {
@@ -184,7 +184,7 @@ func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*refillOutput, 
 	return out, nil
 }
 
-// offersModels tells whether one of the keys is that of a language model provider.
+// offersModels reports whether one of the keys is that of a language model provider.
 func offersModels(keys []onboarding.StoredKey) bool {
 	return slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider.Info().Model != nil })
 }

@@ -34,9 +34,8 @@ type readKey struct {
 	unchanged bool
 }
 
-// readKey checks a submitted key and seals it. The mask of the stored key stands for
-// that key, unless the address or model beside it differ: whoever may change them alone
-// could have the key sent to a server of his own.
+// readKey checks a submitted key and seals it. The mask of the stored key stands for that key, unless
+// the address or model beside it differ: a request could otherwise send the key to another server.
 func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboarding.StoredKey) (readKey, error) {
 	info, ok := onboarding.ProviderByName(entry.provider)
 	if !ok {
@@ -53,7 +52,7 @@ func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboard
 	if err != nil {
 		return readKey{}, err
 	}
-	if held := heldKey(stored, info.Provider); held != nil && entry.key == held.Mask() {
+	if held := storedKeyOf(stored, info.Provider); held != nil && entry.key == held.Mask() {
 		return entry.unchanged(*held, description)
 	}
 	if strings.HasPrefix(entry.key, (onboarding.StoredKey{}).Mask()) { // another tab's, of a key that was replaced or removed
@@ -99,7 +98,7 @@ func (e *keyEntry) unchanged(held onboarding.StoredKey, description string) (rea
 	return readKey{StoredKey: held}, nil
 }
 
-func heldKey(stored []onboarding.StoredKey, provider onboarding.Provider) *onboarding.StoredKey {
+func storedKeyOf(stored []onboarding.StoredKey, provider onboarding.Provider) *onboarding.StoredKey {
 	i := slices.IndexFunc(stored, func(k onboarding.StoredKey) bool { return k.Provider == provider })
 	if i < 0 {
 		return nil
@@ -115,8 +114,8 @@ func providerNames() []string {
 	return names
 }
 
-// storeKeys stores what changed and tells whether step 1 is completed then. The
-// warnings are never nil.
+// storeKeys stores the changed keys and reports whether step 1 is completed then. The warnings are
+// never nil.
 func (h *Handlers) storeKeys(ctx context.Context, keys []readKey) (completed bool, warnings []string, err error) {
 	var changed []onboarding.StoredKey
 	for _, key := range keys {
@@ -184,7 +183,7 @@ func (h *Handlers) completeProviders(ctx context.Context, data edge.Fields) (*su
 	for _, key := range after {
 		masks[string(key.Provider)] = key.Mask()
 	}
-	out := settled(onboarding.StepProviders, onboarding.StepCompleted, "Your API keys are stored.")
+	out := stepDone(onboarding.StepProviders, onboarding.StepCompleted, "Your API keys are stored.")
 	return out.with(SubmittedData{"api_keys": masks}, warnings...), nil
 }
 

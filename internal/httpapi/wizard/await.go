@@ -18,29 +18,29 @@ const (
 	shortWait = 2 * time.Second
 )
 
-// await waits for a submission of the caller, at most bound.
+// await waits for a submission of the user, at most bound.
 func (h *Handlers) await(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
 	return h.cfg.Submitter.Wait(ctx, edge.UserID(ctx), submission.ID, bound)
 }
 
-// awaitContent is await for an answer that has the content or says that the work goes
-// on, which is no answer to repeat: see remember.
+// awaitContent is await for responses with content. One that only says that work goes on is not
+// replayed under an idempotency key.
 func (h *Handlers) awaitContent(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
 	submission, err := h.await(ctx, submission, min(bound, h.cfg.Patience))
 	if submission.Status == onboarding.SubmissionInProgress {
-		edge.GoesOn(ctx)
+		edge.MarkUnfinished(ctx)
 	}
 	return submission, err
 }
 
-// answered waits for work without a step and decodes its result into result. Without
-// one short says why.
-func (h *Handlers) answered(ctx context.Context, submission onboarding.Submission, work string, result any) (short string, err error) {
+// awaitResult waits for work without a step and decodes its result into result. Without a result short
+// says why.
+func (h *Handlers) awaitResult(ctx context.Context, submission onboarding.Submission, work string, result any) (short string, err error) {
 	submission, err = h.awaitContent(ctx, submission, longWait)
 	if err != nil {
 		return "", err
 	}
-	if short = shortfall(submission, work); short != "" {
+	if short = noResult(submission, work); short != "" {
 		return short, nil
 	}
 	if err := json.Unmarshal(submission.Result, result); err != nil {
@@ -49,10 +49,10 @@ func (h *Handlers) answered(ctx context.Context, submission onboarding.Submissio
 	return "", nil
 }
 
-// shortfall says in a sentence why a submission has no result (yet), "" if it has
-// one. work names it, e.g. "The analysis". Clients look for words: none of the
-// sentences but those of a failure may speak of a website.
-func shortfall(submission onboarding.Submission, work string) string {
+// noResult says in a sentence why a submission has no result (yet), "" if it has one. work names it,
+// e.g. "The analysis". Clients look for words: none of the sentences but those of a failure may speak
+// of a website.
+func noResult(submission onboarding.Submission, work string) string {
 	switch submission.Status {
 	case onboarding.SubmissionCompleted:
 		return ""
@@ -67,7 +67,7 @@ func shortfall(submission onboarding.Submission, work string) string {
 	}
 }
 
-// orEmpty returns the text of an optional field, "" if it is null or left out.
+// orEmpty returns the text of an optional field, or "".
 func orEmpty(text *string) string {
 	if text == nil {
 		return ""

@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// legacyUser is the user id that the wizard sends for whoever is signed in.
+// legacyUser is the id that the wizard sends for every user.
 const legacyUser = "1"
 
 // BusinessRequest is what a user without a website tells of the business.
@@ -55,7 +55,7 @@ type businessOfUser struct {
 	UserID string `path:"user_id" example:"1" doc:"The caller's own user id; 1, which the wizard sends, means the caller too."`
 }
 
-// readBusiness reads what an object tells of the business; its fields are below path.
+// readBusiness reads the description of a business; path is that of the object.
 func readBusiness(object edge.Fields, path string) (info onboarding.BusinessInfo, err error) {
 	for _, field := range []struct {
 		name  string
@@ -71,7 +71,8 @@ func readBusiness(object edge.Fields, path string) (info onboarding.BusinessInfo
 	return info, nil
 }
 
-// checkedBusiness checks what was told of the business, below path: a description is required.
+// checkedBusiness validates the description of a business, which is required; path is that of the
+// object.
 func checkedBusiness(path string, info onboarding.BusinessInfo) (onboarding.BusinessInfo, error) {
 	info, err := info.Checked(path)
 	if err == nil && info.BusinessDescription == "" {
@@ -113,7 +114,7 @@ func (h *Handlers) business(ctx context.Context, in *businessInput) (*edge.State
 	if err != nil {
 		return nil, err
 	}
-	return edge.AnswerContent(&in.StateInput, businessRow(ctx, stored))
+	return edge.ConditionalContent(&in.StateInput, businessRow(ctx, stored))
 }
 
 // businessByID returns the caller's description if it has that id.
@@ -133,7 +134,7 @@ func (h *Handlers) businessOfUser(ctx context.Context, in *businessOfUser) (*edg
 	if err != nil {
 		return nil, err
 	}
-	return edge.AnswerContent(&in.StateInput, businessRow(ctx, stored))
+	return edge.ConditionalContent(&in.StateInput, businessRow(ctx, stored))
 }
 
 func businessRow(ctx context.Context, stored onboarding.BusinessInfo) BusinessRow {

@@ -21,7 +21,7 @@ type CompetitorsRequest struct {
 	Analysis        json.RawMessage `json:"website_analysis_data,omitempty" doc:"Accepted and ignored."`
 }
 
-// CompetitorsBody answers it.
+// CompetitorsBody is the response.
 type CompetitorsBody struct {
 	Success         bool              `json:"success"`
 	Message         string            `json:"message"`
@@ -35,16 +35,16 @@ type CompetitorsBody struct {
 	Error           *string           `json:"error" doc:"Why there are none, in a sentence."`
 }
 
-// CompetitorBody is one similar website. The insights are null: nobody has read it.
+// CompetitorBody is one similar website. The insights are null: the website is not read.
 type CompetitorBody struct {
 	onboarding.FoundCompetitor
 	Competitive struct {
-		BusinessModel  nothing `json:"business_model"`
-		TargetAudience nothing `json:"target_audience"`
+		BusinessModel  null `json:"business_model"`
+		TargetAudience null `json:"target_audience"`
 	} `json:"competitive_insights"`
 	Content struct {
-		Focus   nothing `json:"content_focus"`
-		Quality nothing `json:"content_quality"`
+		Focus   null `json:"content_focus"`
+		Quality null `json:"content_quality"`
 	} `json:"content_insights"`
 }
 
@@ -65,7 +65,7 @@ type SitemapRequest struct {
 	Patterns    *bool           `json:"analyze_publishing_patterns,omitempty" nullable:"true" doc:"Accepted and ignored: they are always counted."`
 }
 
-// SitemapBody answers it.
+// SitemapBody is the response.
 type SitemapBody struct {
 	Success   bool                        `json:"success"`
 	Message   string                      `json:"message"`
@@ -77,7 +77,7 @@ type SitemapBody struct {
 	Error     *string                     `json:"error" doc:"Why there is no analysis, in a sentence."`
 }
 
-// researched returns the address that was sent, that of the stored analysis without one.
+// researched returns the address of the request, or that of the stored analysis.
 func (h *Handlers) researched(ctx context.Context, sent string) (string, error) {
 	if strings.TrimSpace(sent) == "" {
 		stored, err := postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx))
@@ -93,7 +93,7 @@ func (h *Handlers) researched(ctx context.Context, sent string) (string, error) 
 	return address, edge.InField("user_url", err)
 }
 
-// noExaKey is told without a key.
+// noExaKey is the message without a key.
 const noExaKey = "Store an Exa API key in step 1 to find competitors, or add them by hand."
 
 func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[CompetitorsRequest]) (*edge.Output[CompetitorsBody], error) {
@@ -120,7 +120,7 @@ func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[C
 		return nil, err
 	}
 	var found []onboarding.FoundCompetitor
-	short, err := h.answered(ctx, submission, "The search", &found)
+	short, err := h.awaitResult(ctx, submission, "The search", &found)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (h *Handlers) analyzeSitemap(ctx context.Context, in *edge.BodyInput[Sitema
 		return nil, err
 	}
 	var report onboarding.SitemapReport
-	short, err := h.answered(ctx, submission, "The analysis of the sitemap", &report)
+	short, err := h.awaitResult(ctx, submission, "The analysis of the sitemap", &report)
 	if err != nil {
 		return nil, err
 	}

@@ -98,7 +98,7 @@ func TestWhatShowsProgressIsKnown(t *testing.T) {
 	assert.ElementsMatch(t, []string{apitest.Base + "/step/{n}", apitest.Base + "/progress", apitest.Base + "/init", step4 + "/persona-task/{id}"}, showing)
 }
 
-// names tells whether a schema has a property of that name down to a depth.
+// names reports whether a schema has a property of that name down to a depth.
 func names(schema *openapi3.SchemaRef, name string, depth int) bool {
 	if schema == nil || depth == 0 {
 		return false

@@ -217,8 +217,7 @@ func with(t *testing.T, body, path string, value any) string {
 	return string(changed)
 }
 
-// named tells whether a problem names the field, as clients write lists, or a part
-// above or below it.
+// named reports whether a problem names the field, as clients write lists, or a part above or below it.
 func named(problem map[string]any, path string) bool {
 	path = strings.ReplaceAll(path, ".0", "[0]")
 	list, _ := problem["errors"].([]any)

@@ -14,7 +14,7 @@ const (
 	completeDeadline = 15 * time.Second
 )
 
-// FinishBody answers the finish.
+// FinishBody is the response to the finish.
 type FinishBody struct {
 	Message              string    `json:"message" example:"Your onboarding is complete."`
 	CompletedAt          time.Time `json:"completed_at" doc:"When the user finished; the same for every repetition."`
@@ -35,7 +35,7 @@ type ResetRequest struct {
 	DeleteData *bool `json:"delete_data,omitempty" nullable:"true" doc:"Whether what the steps stored is deleted too; false by default. API keys are kept."`
 }
 
-// ResetBody answers a reset.
+// ResetBody is the response to a reset.
 type ResetBody struct {
 	StatusBody
 	Message string `json:"message" example:"Your onboarding starts over."`
@@ -85,5 +85,5 @@ func (h *Handlers) resume(ctx context.Context, in *edge.StateInput) (*edge.State
 		body.CanResume, body.ResumeStep = true, body.NextStep
 		body.Message = "Go on with step " + next.Label() + "."
 	}
-	return edge.Answer(in, edge.TagOf(session), body), nil
+	return edge.Conditional(in, edge.TagOf(session), body), nil
 }

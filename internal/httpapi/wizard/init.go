@@ -14,7 +14,7 @@ type InitBody struct {
 	Session    InitSession  `json:"session"`
 }
 
-// InitUser is who asks, as far as the token says.
+// InitUser is the user, as far as the token describes them.
 type InitUser struct {
 	ID          string  `json:"id" doc:"The claim sub."`
 	Email       *string `json:"email"`
@@ -40,7 +40,7 @@ func (h *Handlers) initial(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	if err != nil {
 		return nil, err
 	}
-	return edge.AnswerContent(in, InitBody{
+	return edge.ConditionalContent(in, InitBody{
 		User: InitUser{
 			ID: asking.ID, ClerkUserID: asking.ID,
 			Email: edge.TextOrNil(asking.Email), FirstName: edge.TextOrNil(asking.FirstName), LastName: edge.TextOrNil(asking.LastName),

@@ -28,8 +28,8 @@ type serviceInput struct {
 	UserID string `path:"user_id" example:"user_2abc" doc:"The user's id, percent-encoded."`
 }
 
-// inputsForService answers a service with the inputs of a user, read under that user's
-// row-level security. What can't be noted isn't done.
+// inputsForService responds to a service with the inputs of a user, read under that user's row-level
+// security. If the audit log cannot be written, nothing is answered.
 func (h *Handlers) inputsForService(ctx context.Context, in *serviceInput) (*edge.StateOutput[InputsBody], error) {
 	service, about := edge.User(ctx), edge.PathUserID(in.UserID)
 	if about == "" {
@@ -59,7 +59,7 @@ func (h *Handlers) inputs(ctx context.Context, in *edge.StateInput) (*edge.State
 	return h.inputsOf(ctx, edge.UserID(ctx), in)
 }
 
-// inputsOf answers from one row.
+// inputsOf reads one row.
 func (h *Handlers) inputsOf(ctx context.Context, userID string, in *edge.StateInput) (*edge.StateOutput[InputsBody], error) {
 	stored, err := postgres.PersonalizationInputs(ctx, h.cfg.Pool, userID)
 	body := InputsBody{Inputs: stored.Inputs, Revision: stored.Revision}
@@ -72,5 +72,5 @@ func (h *Handlers) inputsOf(ctx context.Context, userID string, in *edge.StateIn
 		body.BuiltAt = edge.UTC(&stored.BuiltAt)
 	}
 	edge.WithoutNulls(&body.Inputs)
-	return edge.AnswerContent(in, body)
+	return edge.ConditionalContent(in, body)
 }

@@ -12,8 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// PersonasBody answers a call that waits for personas. They are null unless success
-// is true.
+// PersonasBody is the response of a call that waits for personas. They are null unless success is true.
 type PersonasBody struct {
 	Success bool `json:"success"`
 	PersonaDocuments
@@ -22,7 +21,7 @@ type PersonasBody struct {
 	TaskID   string   `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
 }
 
-// LatestPersonaBody answers with the personas that were stored last.
+// LatestPersonaBody has the personas that were stored last.
 type LatestPersonaBody struct {
 	Success    bool          `json:"success" doc:"Whether there are personas."`
 	Persona    *PersonaStore `json:"persona"`
@@ -46,7 +45,7 @@ type SavePersonaRequest struct {
 	Selected  json.RawMessage `json:"selected_platforms,omitempty" doc:"A list of platforms; those of the personas by default."`
 }
 
-// SavedPersonaBody answers it.
+// SavedPersonaBody is the response.
 type SavedPersonaBody struct {
 	Success bool    `json:"success" doc:"Whether the personas are stored or will be."`
 	Status  string  `json:"status" enum:"in_progress,completed,failed,superseded,cancelled"`
@@ -55,7 +54,7 @@ type SavedPersonaBody struct {
 	TaskID  string  `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
 }
 
-// acceptedOutput is an answer of 200, or of 202 when the work goes on.
+// acceptedOutput is a response of 200, or of 202 when the work goes on.
 type acceptedOutput[T any] struct {
 	Status     int
 	Location   string `header:"Location" doc:"Where the work can be followed."`
@@ -89,7 +88,7 @@ func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[Pers
 		return nil, err
 	}
 	body := PersonasBody{PersonaDocuments: noPersonas(), Warnings: []string{}, TaskID: submission.ID.String()}
-	if short := shortfall(submission, "The generation of the personas"); short != "" {
+	if short := noResult(submission, "The generation of the personas"); short != "" {
 		body.Error = &short
 		return edge.OK(body), nil
 	}
@@ -105,11 +104,10 @@ func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[Pers
 	return edge.OK(body), nil
 }
 
-// personasReplaced says that personas were made and are not held any more.
+// personasReplaced says that the generated personas are no longer stored.
 const personasReplaced = "The personas were generated, and have been replaced or deleted since. Load the latest ones instead."
 
-// personasOf returns the personas that a completed submission made, nil if they are
-// not those that are stored now.
+// personasOf returns the personas that a completed submission made, nil if other ones are stored now.
 func (h *Handlers) personasOf(ctx context.Context, submission onboarding.Submission) (*onboarding.StoredPersonas, error) {
 	stored, err := postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx))
 	if errors.Is(err, onboarding.ErrNotFound) || err == nil && stored.SubmissionID != submission.ID {
@@ -125,14 +123,14 @@ func (h *Handlers) latestPersona(ctx context.Context, in *edge.StateInput) (*edg
 	}
 	stored, err := postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx))
 	if errors.Is(err, onboarding.ErrNotFound) {
-		return edge.Answer(in, edge.TagOf(session), LatestPersonaBody{
+		return edge.Conditional(in, edge.TagOf(session), LatestPersonaBody{
 			Message: edge.TextOrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound,
 		}), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	return edge.Answer(in, edge.TagOf(session), LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
+	return edge.Conditional(in, edge.TagOf(session), LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
 		PersonaDocuments: documentsOf(stored.Personas), Engine: stored.Engine,
 		Warnings: sentencesOf(stored.Warnings), Timestamp: stored.UpdatedAt.UTC(),
 	}}), nil
@@ -160,7 +158,7 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 		out.Body.Message = "The personas are being stored."
 	default:
 		out.Body.Success, out.Body.Message = false, "The personas were not stored."
-		out.Body.Error = edge.TextOrNil(shortfall(submission, "The request to store the personas"))
+		out.Body.Error = edge.TextOrNil(noResult(submission, "The request to store the personas"))
 	}
 	return out, nil
 }

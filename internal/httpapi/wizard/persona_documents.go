@@ -9,8 +9,8 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// document is a document of the shape T that is answered as it is stored: one that a client
-// posted may lack fields of the shape and have others beside.
+// document is a stored document of the shape T, returned unchanged: one that a client posted may lack
+// fields and have others.
 type document[T any] struct{ json.RawMessage }
 
 // Schema describes the shape, anything else, or null.
@@ -28,7 +28,7 @@ type PersonaDocuments struct {
 	Selected  []string                                        `json:"selected_platforms"`
 }
 
-// documentsOf are personas as they are answered.
+// documentsOf returns personas as responses show them.
 func documentsOf(personas onboarding.Personas) PersonaDocuments {
 	documents := noPersonas()
 	documents.Core.RawMessage, documents.Quality.RawMessage = personas.Core, personas.Quality

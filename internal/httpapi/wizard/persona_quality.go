@@ -15,7 +15,7 @@ type QualityRequest struct {
 	Feedback  json.RawMessage `json:"user_feedback,omitempty" doc:"Accepted and ignored: the scores are computed."`
 }
 
-// QualityBody answers it.
+// QualityBody is the response.
 type QualityBody struct {
 	Success         bool                       `json:"success" doc:"Whether the personas were assessed."`
 	Quality         *onboarding.QualityMetrics `json:"quality_metrics" doc:"Null unless success is true."`
@@ -33,7 +33,7 @@ func (h *Handlers) assessQuality(ctx context.Context, in *edge.BodyInput[Quality
 		return nil, err
 	}
 	body := QualityBody{Recommendations: []string{}}
-	short, err := h.answered(ctx, submission, "The assessment of the personas", &body.Quality)
+	short, err := h.awaitResult(ctx, submission, "The assessment of the personas", &body.Quality)
 	if err != nil {
 		return nil, err
 	}

@@ -29,7 +29,7 @@ const (
 	partPreferences = "researchPreferences"
 )
 
-// personaData are the parts that a client sends of what personas are made from.
+// personaData are the parts that a client sends to make personas from.
 type personaData map[string]json.RawMessage
 
 // Schema describes the parts. Each may be null or empty, so that only what is inside
@@ -58,7 +58,7 @@ func (h *Handlers) submitPersonas(ctx context.Context, request PersonaRequest) (
 	return h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx), input)
 }
 
-// personaPath is where the parts stand in the body.
+// personaPath is the path of the parts in the body.
 const personaPath = "onboarding_data."
 
 // personaInput reads the request. What it leaves out is nil, so that equal requests
@@ -70,7 +70,7 @@ func personaInput(request PersonaRequest) (input onboarding.PersonaInput, err er
 	data := edge.Fields(request.Data)
 	if !data.Empty(partWebsite) {
 		if input.Analysis, err = sentAnalysis(data[partWebsite]); err != nil {
-			return input, edge.Moved(err, "analysis", personaPath+partWebsite)
+			return input, edge.MoveField(err, "analysis", personaPath+partWebsite)
 		}
 	}
 	if !data.Empty(partBusiness) {
@@ -139,7 +139,7 @@ func sentFindings(data edge.Fields) (map[string]json.RawMessage, error) {
 	}
 	findings, err := onboarding.ResearchFindings(research)
 	if err != nil {
-		return nil, edge.Moved(err, "", personaPath+partResearch+".")
+		return nil, edge.MoveField(err, "", personaPath+partResearch+".")
 	}
 	beside := map[string]json.RawMessage{}
 	for _, name := range []string{partSitemap, partDeep} {
@@ -149,7 +149,7 @@ func sentFindings(data edge.Fields) (map[string]json.RawMessage, error) {
 	}
 	more, err := onboarding.ResearchFindings(beside)
 	if err != nil {
-		return nil, edge.Moved(err, "", personaPath)
+		return nil, edge.MoveField(err, "", personaPath)
 	}
 	maps.Copy(findings, more)
 	if len(findings) == 0 {

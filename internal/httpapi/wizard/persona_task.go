@@ -21,7 +21,7 @@ const (
 	taskFailed    = "failed"
 )
 
-// TaskStartedBody answers the start of a generation.
+// TaskStartedBody is the response to the start of a generation.
 type TaskStartedBody struct {
 	TaskID  string `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
 	Status  string `json:"status" enum:"pending"`
@@ -48,9 +48,8 @@ type TaskMessage struct {
 	Progress  float64   `json:"progress" doc:"Percent at that time."`
 }
 
-// TaskResult are the personas of a completed task. If others have been stored since,
-// or none are left, success is false and error says so: other personas are never
-// answered as its result.
+// TaskResult are the personas of a completed task. If others have been stored since, or none are left,
+// success is false and error says so: the result never has other personas.
 type TaskResult struct {
 	Success bool `json:"success"`
 	PersonaDocuments
@@ -78,7 +77,7 @@ func taskPath(submission onboarding.Submission) string {
 	return pathPersona + "/persona-task/" + submission.ID.String()
 }
 
-// errNoTask is told in the words that the front end looks for.
+// errNoTask has the words that the front end looks for.
 func errNoTask() error {
 	return edge.NewProblem(http.StatusNotFound, "task_not_found", "Task not found")
 }
@@ -95,7 +94,7 @@ func (h *Handlers) personaTask(ctx context.Context, in *taskInput) (*edge.StateO
 			return nil, err
 		}
 	}
-	return edge.AnswerContent(&in.StateInput, body)
+	return edge.ConditionalContent(&in.StateInput, body)
 }
 
 // task returns the caller's submission of step 4 with that id.
@@ -116,7 +115,7 @@ func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission
 	return submission, nil
 }
 
-// taskBody is what the submission alone tells of a task.
+// taskBody is the part of a task that its submission shows.
 func taskBody(submission onboarding.Submission) TaskBody {
 	p := submission.Progress
 	created, updated := submission.CreatedAt.UTC(), time.Now().UTC().Add(-p.Elapsed).Truncate(time.Second)
@@ -135,8 +134,8 @@ func taskBody(submission onboarding.Submission) TaskBody {
 	case onboarding.SubmissionCompleted:
 		body.Status = taskCompleted
 	case onboarding.SubmissionFailed, onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled:
-		body.Status, body.Progress = taskFailed, p.Value // what was stopped goes nowhere any more
-		body.Error = edge.TextOrNil(shortfall(submission, "This generation of personas"))
+		body.Status, body.Progress = taskFailed, p.Value // a stopped task makes no progress
+		body.Error = edge.TextOrNil(noResult(submission, "This generation of personas"))
 		body.CurrentStep = *body.Error
 	}
 	body.Messages = []TaskMessage{{Timestamp: created, Message: onboarding.QueuedPhase(submission.Kind).Message}}

@@ -34,7 +34,7 @@ type SEOOptimization struct {
 	Label string `json:"label"`
 }
 
-// PersonalizationOptionsBody answers with them.
+// PersonalizationOptionsBody is the response with the options.
 type PersonalizationOptionsBody struct {
 	Success bool                   `json:"success"`
 	Options PersonalizationOptions `json:"options"`
@@ -68,14 +68,14 @@ type PersonalizationSettings struct {
 	AdvancedSettings AdvancedSettings `json:"advanced_settings"`
 }
 
-// ContentStyleBody answers with a style that was checked.
+// ContentStyleBody has a style that was checked.
 type ContentStyleBody struct {
 	Valid       bool         `json:"valid"`
 	StyleConfig ContentStyle `json:"style_config"`
 	Errors      []string     `json:"errors" doc:"Empty: what is wrong is answered with 400."`
 }
 
-// BrandVoiceBody answers with a voice that was checked.
+// BrandVoiceBody has a voice that was checked.
 type BrandVoiceBody struct {
 	Valid       bool        `json:"valid"`
 	BrandConfig BrandConfig `json:"brand_config"`
@@ -89,7 +89,7 @@ type BrandConfig struct {
 	Keywords          []string `json:"keywords"`
 }
 
-// SettingsBody answers with settings that were checked.
+// SettingsBody has settings that were checked.
 type SettingsBody struct {
 	Valid    bool     `json:"valid"`
 	Settings Settings `json:"settings"`
@@ -103,7 +103,7 @@ type Settings struct {
 	AdvancedSettings AdvancedSettings `json:"advanced_settings"`
 }
 
-// GuidelinesBody answers with instructions that follow from settings.
+// GuidelinesBody has instructions that follow from settings.
 type GuidelinesBody struct {
 	Success    bool            `json:"success"`
 	Guidelines WrittenGuidance `json:"guidelines"`

@@ -33,7 +33,7 @@ type PreferencesBody struct {
 	UpdatedAt              time.Time                          `json:"updated_at"`
 }
 
-// ConfiguredBody answers a change of the research preferences.
+// ConfiguredBody is the response to a change of the research preferences.
 type ConfiguredBody struct {
 	Valid       bool             `json:"valid" doc:"Always true: what is not valid is 400."`
 	Preferences *PreferencesBody `json:"preferences"`
@@ -66,7 +66,7 @@ func (h *Handlers) preferences(ctx context.Context, in *edge.StateInput) (*prefe
 	if err != nil {
 		return nil, err
 	}
-	out, err := edge.AnswerContent(in, preferencesBody(results))
+	out, err := edge.ConditionalContent(in, preferencesBody(results))
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// StatusBody says where a user stands.
+// StatusBody is the state of an onboarding.
 type StatusBody struct {
 	IsCompleted          bool                   `json:"is_completed" doc:"Whether the user has finished the onboarding."`
 	CurrentStep          onboarding.StepNumber  `json:"current_step" example:"2" doc:"The highest step that is done, at least 1."`
@@ -20,13 +20,13 @@ type StatusBody struct {
 	CompletedAt          *time.Time             `json:"completed_at" doc:"When the user finished, null before."`
 }
 
-// ProgressBody says where a user stands with every step.
+// ProgressBody is the state of an onboarding with every step.
 type ProgressBody struct {
 	StatusBody
 	Steps [onboarding.StepCount]StepBody `json:"steps" doc:"All steps in their order."`
 }
 
-// StartBody answers a start.
+// StartBody is the response to a start.
 type StartBody struct {
 	StatusBody
 	Message  string `json:"message" example:"Your onboarding is ready."`
@@ -40,7 +40,7 @@ func (h *Handlers) start(ctx context.Context, _ *struct{}) (*edge.StateOutput[St
 	if err != nil {
 		return nil, err
 	}
-	return edge.Answer(&edge.StateInput{}, edge.TagOf(session), StartBody{
+	return edge.Conditional(&edge.StateInput{}, edge.TagOf(session), StartBody{
 		StatusBody: statusBody(session),
 		Message:    "Your onboarding is ready.",
 		ID:         session.ID.String(),
@@ -54,7 +54,7 @@ func (h *Handlers) status(ctx context.Context, in *edge.StateInput) (*edge.State
 	if err != nil {
 		return nil, err
 	}
-	return edge.Answer(in, edge.TagOf(session), statusBody(session)), nil
+	return edge.Conditional(in, edge.TagOf(session), statusBody(session)), nil
 }
 
 func (h *Handlers) progress(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ProgressBody], error) {
@@ -67,7 +67,7 @@ func (h *Handlers) progress(ctx context.Context, in *edge.StateInput) (*edge.Sta
 		return nil, err
 	}
 	body := ProgressBody{StatusBody: statusBody(session), Steps: stepBodies(session, results)}
-	return edge.Answer(in, edge.TagOf(session, session.Steps[:]...), body), nil
+	return edge.Conditional(in, edge.TagOf(session, session.Steps[:]...), body), nil
 }
 
 func statusBody(session onboarding.Session) StatusBody {

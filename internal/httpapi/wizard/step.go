@@ -8,7 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// StepBody says where a user stands with one step.
+// StepBody is the state of one step.
 type StepBody struct {
 	StepNumber       onboarding.StepNumber `json:"step_number" example:"2"`
 	Title            string                `json:"title" example:"Website Analysis"`
@@ -47,7 +47,7 @@ func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[S
 	if err != nil {
 		return nil, err
 	}
-	return edge.Answer(&in.StateInput, edge.TagOf(session, step), stepBody(step, results)), nil
+	return edge.Conditional(&in.StateInput, edge.TagOf(session, step), stepBody(step, results)), nil
 }
 
 func stepBody(step onboarding.Step, results stepResults) StepBody {

@@ -26,7 +26,7 @@ func (h *Handlers) skip(ctx context.Context, in *stepPath) (*submittedOutput, er
 	if err := h.cfg.Submitter.Skip(ctx, edge.UserID(ctx), n); err != nil {
 		return nil, err
 	}
-	return h.stepNow(ctx, n, fmt.Sprintf("Step %d is skipped.", n))
+	return h.stepStatus(ctx, n, fmt.Sprintf("Step %d is skipped.", n))
 }
 
 func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, error) {
@@ -34,7 +34,7 @@ func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, 
 	if err := h.cfg.Submitter.Cancel(ctx, edge.UserID(ctx), n); err != nil {
 		return nil, err
 	}
-	return h.stepNow(ctx, n, fmt.Sprintf("The work of step %d is cancelled.", n))
+	return h.stepStatus(ctx, n, fmt.Sprintf("The work of step %d is cancelled.", n))
 }
 
 func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, error) {
@@ -51,7 +51,7 @@ func (h *Handlers) resetStep(ctx context.Context, in *stepPath) (*submittedOutpu
 	if err := h.cfg.Submitter.Reset(ctx, edge.UserID(ctx), n); err != nil {
 		return nil, err
 	}
-	return h.stepNow(ctx, n, fmt.Sprintf("Step %d is pending again.", n))
+	return h.stepStatus(ctx, n, fmt.Sprintf("Step %d is pending again.", n))
 }
 
 func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.StateOutput[ValidateBody], error) {
@@ -68,7 +68,7 @@ func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.State
 	if len(missing) > 0 {
 		body.StepStatus = "locked"
 	}
-	return edge.Answer(&in.StateInput, edge.TagOf(session), body), nil
+	return edge.Conditional(&in.StateInput, edge.TagOf(session), body), nil
 }
 
 // missingFor says in sentences which steps must be done before step n.

@@ -29,7 +29,7 @@ type submittedOutput struct {
 	Body       SubmittedBody
 }
 
-// SubmittedBody answers what was done with a step.
+// SubmittedBody is the response to a submitted step.
 type SubmittedBody struct {
 	Message      string                `json:"message" example:"The analysis of your website has started." doc:"What was done, in one sentence."`
 	StepNumber   onboarding.StepNumber `json:"step_number" example:"2"`
@@ -39,19 +39,19 @@ type SubmittedBody struct {
 	SubmissionID string                `json:"submission_id,omitempty" format:"uuid" doc:"The piece of work that was queued or joined; left out where none was."`
 }
 
-// SubmittedData is what was understood of the data of a step.
+// SubmittedData is the data of a step as it was understood.
 type SubmittedData map[string]any
 
-// settled answers what was done at once.
-func settled(n onboarding.StepNumber, status onboarding.StepStatus, message string) *submittedOutput {
+// stepDone is the response of a step that needs no work.
+func stepDone(n onboarding.StepNumber, status onboarding.StepStatus, message string) *submittedOutput {
 	return &submittedOutput{Status: http.StatusOK, Body: SubmittedBody{
 		Message: message, StepNumber: n, Status: string(status), Data: SubmittedData{}, Warnings: []string{},
 	}}
 }
 
-// accepted answers work that goes on.
+// accepted is the response of work that goes on.
 func accepted(n onboarding.StepNumber, submission onboarding.Submission, message string) *submittedOutput {
-	out := settled(n, onboarding.StepInProgress, message)
+	out := stepDone(n, onboarding.StepInProgress, message)
 	out.Status = http.StatusAccepted
 	out.Location = fmt.Sprintf("%s/step/%d", edge.BasePath, n)
 	out.RetryAfter = strconv.Itoa(int(edge.RetryAfter.Seconds()))
@@ -59,7 +59,7 @@ func accepted(n onboarding.StepNumber, submission onboarding.Submission, message
 	return out
 }
 
-// with adds what was understood and what was assumed.
+// with adds the understood data and warnings.
 func (out *submittedOutput) with(data SubmittedData, warnings ...string) *submittedOutput {
 	if data != nil {
 		out.Body.Data = data
@@ -87,8 +87,8 @@ func (h *Handlers) completeStep(ctx context.Context, in *completeInput) (*submit
 	return nil, edge.NoSuchStep()
 }
 
-// imported waits a moment for the storing of what the client computed.
-func (h *Handlers) imported(ctx context.Context, submission onboarding.Submission, message string) (*submittedOutput, error) {
+// awaitImport waits a moment until the documents of the client are stored.
+func (h *Handlers) awaitImport(ctx context.Context, submission onboarding.Submission, message string) (*submittedOutput, error) {
 	ended, err := h.await(ctx, submission, shortWait)
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (h *Handlers) imported(ctx context.Context, submission onboarding.Submissio
 	case onboarding.SubmissionInProgress:
 		return accepted(ended.Step, ended, "What you sent is being stored."), nil
 	case onboarding.SubmissionCompleted:
-		out := settled(ended.Step, onboarding.StepCompleted, message)
+		out := stepDone(ended.Step, onboarding.StepCompleted, message)
 		out.Body.SubmissionID = ended.ID.String()
 		return out, nil
 	case onboarding.SubmissionFailed:
@@ -110,13 +110,13 @@ func (h *Handlers) imported(ctx context.Context, submission onboarding.Submissio
 func (h *Handlers) completeResearch(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
 	update, err := preferencesUpdate(data)
 	if err != nil {
-		return nil, edge.Moved(err, "", "data.")
+		return nil, edge.MoveField(err, "", "data.")
 	}
 	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.UserID(ctx), update)
 	if err != nil {
-		return nil, edge.Moved(err, "", "data.")
+		return nil, edge.MoveField(err, "", "data.")
 	}
-	out := settled(onboarding.StepResearch, onboarding.StepCompleted, "Your research preferences are stored.")
+	out := stepDone(onboarding.StepResearch, onboarding.StepCompleted, "Your research preferences are stored.")
 	return out.with(SubmittedData{
 		"research_depth": saved.ResearchDepth, "content_types": saved.ContentTypes,
 		"auto_research": saved.AutoResearch, "factual_content": saved.FactualContent,
@@ -142,8 +142,7 @@ func preferencesUpdate(data edge.Fields) (update onboarding.PreferencesUpdate, e
 	return update, err
 }
 
-// maxIntegrations bounds what is stored of step 5, in bytes: every answer about the steps
-// holds it.
+// maxIntegrations bounds what is stored of step 5, in bytes: every response about the steps has it.
 const maxIntegrations = 64 << 10
 
 func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
@@ -160,7 +159,7 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 	if err := h.cfg.Submitter.CompleteIntegrations(ctx, edge.UserID(ctx), document); err != nil {
 		return nil, err
 	}
-	out := settled(onboarding.StepIntegrations, onboarding.StepCompleted, "Your integrations are stored.")
+	out := stepDone(onboarding.StepIntegrations, onboarding.StepCompleted, "Your integrations are stored.")
 	if keys {
 		out.with(nil, "API keys are stored with step 1 only; they were left out.")
 	}
@@ -175,14 +174,14 @@ func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {
 	if err := h.cfg.Submitter.NoteFinish(ctx, edge.UserID(ctx)); err != nil {
 		return nil, err
 	}
-	return h.stepNow(ctx, onboarding.StepFinish, "Finish the onboarding with POST /api/onboarding/complete.")
+	return h.stepStatus(ctx, onboarding.StepFinish, "Finish the onboarding with POST /api/onboarding/complete.")
 }
 
-// stepNow answers with the status that a step has after a change.
-func (h *Handlers) stepNow(ctx context.Context, n onboarding.StepNumber, message string) (*submittedOutput, error) {
+// stepStatus responds with the status of a step after a change.
+func (h *Handlers) stepStatus(ctx context.Context, n onboarding.StepNumber, message string) (*submittedOutput, error) {
 	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return settled(n, session.Step(n).Status, message), nil
+	return stepDone(n, session.Step(n).Status, message), nil
 }

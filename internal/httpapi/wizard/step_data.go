@@ -14,8 +14,8 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// StepData is what was submitted for a step and what came out: WebsiteData for step 2,
-// PersonasData for step 4, nil for step 1, an object for the others.
+// StepData is what was submitted for a step and its result: WebsiteData for step 2, PersonasData for
+// step 4, nil for step 1, an object for the others.
 type StepData struct{ value any }
 
 // MarshalJSON writes the value alone.
@@ -64,16 +64,16 @@ type stepResults struct {
 	personas    *onboarding.StoredPersonas
 }
 
-// results reads what is stored for the given steps, whether it counts or not.
+// results reads what is stored for the given steps, even of a step that was reset.
 func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) (results stepResults, err error) {
 	for _, n := range steps {
 		switch n {
 		case onboarding.StepWebsite:
 			results.analysis, err = h.latestAnalysis(ctx)
 		case onboarding.StepResearch:
-			results.preferences, err = found(postgres.Preferences(ctx, h.queries(ctx), edge.UserID(ctx)))
+			results.preferences, err = orNil(postgres.Preferences(ctx, h.queries(ctx), edge.UserID(ctx)))
 		case onboarding.StepPersonalization:
-			results.personas, err = found(postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx)))
+			results.personas, err = orNil(postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx)))
 		default: // the session holds their data
 		}
 		if err != nil {
@@ -90,15 +90,15 @@ func (h *Handlers) allResults(ctx context.Context) (stepResults, error) {
 
 // latestAnalysis returns the user's newest analysis, nil if there is none.
 func (h *Handlers) latestAnalysis(ctx context.Context) (*onboarding.StoredAnalysis, error) {
-	stored, err := found(postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx)))
+	stored, err := orNil(postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx)))
 	if stored != nil {
 		edge.WithoutNulls(&stored.Analysis)
 	}
 	return stored, err
 }
 
-// found returns what was read, nil if there is nothing.
-func found[T any](value T, err error) (*T, error) {
+// orNil returns what was read, nil for ErrNotFound.
+func orNil[T any](value T, err error) (*T, error) {
 	switch {
 	case errors.Is(err, onboarding.ErrNotFound):
 		return nil, nil
@@ -108,7 +108,7 @@ func found[T any](value T, err error) (*T, error) {
 	return &value, nil
 }
 
-// holds tells whether a step has a result that counts.
+// holds reports whether a step has a result that counts.
 func (r stepResults) holds(step onboarding.Step) bool {
 	switch step.Number {
 	case onboarding.StepResearch:

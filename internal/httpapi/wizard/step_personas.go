@@ -41,7 +41,7 @@ func (h *Handlers) importPersonas(ctx context.Context, data edge.Fields) (*submi
 	if err != nil {
 		return nil, err
 	}
-	out, err := h.imported(ctx, submission, "Your personas are stored.")
+	out, err := h.awaitImport(ctx, submission, "Your personas are stored.")
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (h *Handlers) startPersonas(ctx context.Context, data edge.Fields, name str
 	}
 	platforms, err := selectedPlatforms(sent)
 	if err != nil {
-		return nil, edge.Moved(err, "selected_platforms", "data."+name)
+		return nil, edge.MoveField(err, "selected_platforms", "data."+name)
 	}
 	submission, err := h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx), onboarding.PersonaInput{Platforms: platforms})
 	if err != nil {

@@ -24,12 +24,12 @@ func (h *Handlers) completeWebsite(ctx context.Context, data edge.Fields) (*subm
 		return h.importAnalysis(ctx, data["analysis"], website, field)
 	case website != "":
 		submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), onboarding.WebsiteInput{Website: website})
-		return analysing(submission, "The analysis of your website has started.", edge.InField(field, err))
+		return acceptedAnalysis(submission, "The analysis of your website has started.", edge.InField(field, err))
 	case data.Has("text_sample"):
 		return h.submitText(ctx, data, business)
 	case business != nil:
 		submission, err := h.cfg.Submitter.SubmitBusiness(ctx, edge.UserID(ctx), *business)
-		return analysing(submission, "The analysis of your description has started.", err)
+		return acceptedAnalysis(submission, "The analysis of your description has started.", err)
 	}
 	return nil, &onboarding.InputError{
 		Field: "data.website", Code: "required",
@@ -37,8 +37,8 @@ func (h *Handlers) completeWebsite(ctx context.Context, data edge.Fields) (*subm
 	}
 }
 
-// analysing answers a submitted analysis with what it starts from.
-func analysing(submission onboarding.Submission, message string, err error) (*submittedOutput, error) {
+// acceptedAnalysis is the response to a submitted analysis, with its input.
+func acceptedAnalysis(submission onboarding.Submission, message string, err error) (*submittedOutput, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -53,9 +53,9 @@ func analysing(submission onboarding.Submission, message string, err error) (*su
 func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, website, field string) (*submittedOutput, error) {
 	flat, err := onboarding.ParseFlatAnalysis(raw)
 	if err != nil {
-		return nil, edge.Moved(err, "", "data.")
+		return nil, edge.MoveField(err, "", "data.")
 	}
-	// What was sent beside the known fields nobody has checked.
+	// Fields beside the known ones are not validated, and dropped.
 	document, err := flat.Submitted()
 	if err != nil {
 		return nil, err
@@ -68,14 +68,14 @@ func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, webs
 	if err := json.Unmarshal(submission.Input, &input); err != nil {
 		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
 	}
-	out, err := h.imported(ctx, submission, "Your website analysis is stored.")
+	out, err := h.awaitImport(ctx, submission, "Your website analysis is stored.")
 	if err != nil || input.Website == "" {
 		return out, err
 	}
 	return out.with(SubmittedData{"website": input.Website}), nil
 }
 
-// submitText submits a text of the user with what was told beside it.
+// submitText submits a text of the user, with the description of the business if there is one.
 func (h *Handlers) submitText(ctx context.Context, data edge.Fields, business *onboarding.BusinessInfo) (*submittedOutput, error) {
 	text, err := data.Text("data.", "text_sample")
 	if err != nil {
@@ -90,11 +90,10 @@ func (h *Handlers) submitText(ctx context.Context, data edge.Fields, business *o
 		input.TargetAudience, input.BusinessGoals = business.TargetAudience, business.BusinessGoals
 	}
 	submission, err := h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), input)
-	return analysing(submission, "The analysis of your text has started.", err)
+	return acceptedAnalysis(submission, "The analysis of your text has started.", err)
 }
 
-// submittedWebsite returns the address in the data of step 2 and the field that it
-// stands in, "" if there is none.
+// submittedWebsite returns the address in the data of step 2 and its field, "" if there is none.
 func submittedWebsite(data edge.Fields) (website, field string, err error) {
 	for _, name := range []string{"website", "website_url"} {
 		value, err := edge.DecodeField[string](data, "data.", name, "text: the address of the website")
@@ -105,8 +104,8 @@ func submittedWebsite(data edge.Fields) (website, field string, err error) {
 	return "", "data.website", nil
 }
 
-// submittedBusiness returns what the data of step 2 tells of the business, beside the
-// rest or in an object businessData of its own; nil if it tells nothing.
+// submittedBusiness returns the description of the business in the data of step 2 or in its object
+// businessData, nil if there is none.
 func submittedBusiness(data edge.Fields) (*onboarding.BusinessInfo, error) {
 	path, optional := "data.", data.Has("text_sample", "website", "website_url", "analysis")
 	if data.Has("businessData") && !data.Has("business_description") {

@@ -24,7 +24,7 @@ type AnalysisHead struct {
 	WebsiteURL     *string   `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null for a text."`
 	AnalysisDate   time.Time `json:"analysis_date" doc:"When it was made or last changed."`
 	Status         string    `json:"status" enum:"completed"`
-	ErrorMessage   nothing   `json:"error_message" doc:"Null: failed analyses are not stored."`
+	ErrorMessage   null      `json:"error_message" doc:"Null: failed analyses are not stored."`
 	WarningMessage *string   `json:"warning_message" doc:"What went less well than asked, in sentences."`
 	CreatedAt      time.Time `json:"created_at"`
 	UpdatedAt      time.Time `json:"updated_at"`
@@ -38,7 +38,7 @@ type AnalysisRow struct {
 	StyleGuidelines onboarding.StyleGuidelines `json:"style_guidelines"`
 	CrawlResult     onboarding.CrawlResult     `json:"crawl_result" doc:"What was read."`
 	Measurements    onboarding.Measurements    `json:"measurements" doc:"The numbers that the rest is derived from."`
-	SEOAudit        nothing                    `json:"seo_audit" doc:"Not part of this service."`
+	SEOAudit        null                       `json:"seo_audit" doc:"Not part of this service."`
 }
 
 // AnalysisSummary is a stored analysis without what was read and measured.
@@ -47,13 +47,13 @@ type AnalysisSummary struct {
 	Style onboarding.FlatAnalysis `json:"style_analysis" doc:"The parts of the analysis side by side, as the website step keeps them."`
 }
 
-// AnalysisAnswer answers with one stored analysis.
+// AnalysisAnswer has one stored analysis.
 type AnalysisAnswer struct {
 	Success  bool        `json:"success"`
 	Analysis AnalysisRow `json:"analysis"`
 }
 
-// AnalysesAnswer answers with all stored analyses of the user.
+// AnalysesAnswer has all stored analyses of the user.
 type AnalysesAnswer struct {
 	Success  bool              `json:"success"`
 	Analyses []AnalysisSummary `json:"analyses" doc:"The newest first, at most 100."`
@@ -65,7 +65,7 @@ type DoneAnswer struct {
 	Message string `json:"message"`
 }
 
-// ExistingBody tells whether a website was analysed.
+// ExistingBody reports whether a website was analysed.
 type ExistingBody struct {
 	Exists       bool             `json:"exists"`
 	AnalysisID   *int64           `json:"analysis_id" doc:"The id of the analysis, null without one."`
@@ -125,13 +125,13 @@ func (h *Handlers) analysis(ctx context.Context, in *analysisInput) (*edge.State
 	}
 	edge.WithoutNulls(&stored.Analysis)
 	a := stored.Analysis
-	return edge.Answer(&in.StateInput, edge.TagOf(session), AnalysisAnswer{Success: true, Analysis: AnalysisRow{
+	return edge.Conditional(&in.StateInput, edge.TagOf(session), AnalysisAnswer{Success: true, Analysis: AnalysisRow{
 		AnalysisHead: headOf(stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
 		CrawlResult: a.Crawl, Measurements: a.Measured,
 	}}), nil
 }
 
-// rowID reads the id of a row. What can't be one names nothing.
+// rowID parses the id of a row. An invalid one is not found.
 func rowID(text string) (int64, error) {
 	id, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || id < 1 {
@@ -155,7 +155,7 @@ func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edg
 	}
 	edited, err := onboarding.ParseFlatAnalysis(in.Body)
 	if err != nil {
-		return nil, edge.Moved(err, "analysis", "")
+		return nil, edge.MoveField(err, "analysis", "")
 	}
 	if err := h.cfg.Submitter.UpdateAnalysis(ctx, edge.UserID(ctx), id, edited); err != nil {
 		return nil, err
@@ -186,7 +186,7 @@ func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.Sta
 		edge.WithoutNulls(&one.Analysis)
 		body.Analyses = append(body.Analyses, AnalysisSummary{AnalysisHead: headOf(one), Style: onboarding.Flatten(one.Analysis)})
 	}
-	return edge.AnswerContent(in, body)
+	return edge.ConditionalContent(in, body)
 }
 
 func styleOptions(context.Context, *struct{}) (*edge.Output[StyleOptions], error) {
@@ -253,20 +253,20 @@ func (h *Handlers) existing(ctx context.Context, in *existingInput) (*edge.State
 	website, err := onboarding.NormalizeURL(in.address)
 	var input *onboarding.InputError
 	if errors.As(err, &input) {
-		return edge.AnswerContent(&in.StateInput, ExistingBody{Error: &input.Reason})
+		return edge.ConditionalContent(&in.StateInput, ExistingBody{Error: &input.Reason})
 	}
 	if err != nil {
 		return nil, err
 	}
-	stored, err := found(postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), website))
+	stored, err := orNil(postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), website))
 	switch {
 	case err != nil:
 		return nil, err
 	case stored == nil:
-		return edge.AnswerContent(&in.StateInput, ExistingBody{})
+		return edge.ConditionalContent(&in.StateInput, ExistingBody{})
 	}
 	style, date := stored.Analysis.Style, stored.UpdatedAt.UTC()
-	return edge.AnswerContent(&in.StateInput, ExistingBody{Exists: true, AnalysisID: &stored.ID, AnalysisDate: &date, Summary: &ExistingSummary{
+	return edge.ConditionalContent(&in.StateInput, ExistingBody{Exists: true, AnalysisID: &stored.ID, AnalysisDate: &date, Summary: &ExistingSummary{
 		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
 	}})
 }

@@ -23,15 +23,15 @@ type StyleDetectionRequest struct {
 	IncludeGuidelines *bool   `json:"include_guidelines,omitempty" nullable:"true" doc:"False leaves style_guidelines null; true by default."`
 }
 
-// StyleDetectionBody answers it. The parts are null unless success is true.
+// StyleDetectionBody is the response. The parts are null unless success is true.
 type StyleDetectionBody struct {
 	Success         bool                        `json:"success" doc:"Whether the analysis is there."`
 	CrawlResult     *onboarding.CrawlResult     `json:"crawl_result" doc:"What was read."`
 	StyleAnalysis   *onboarding.StyleAnalysis   `json:"style_analysis" doc:"How the website writes, for whom and to what end."`
 	StylePatterns   *onboarding.StylePatterns   `json:"style_patterns"`
 	StyleGuidelines *onboarding.StyleGuidelines `json:"style_guidelines"`
-	SEOAudit        nothing                     `json:"seo_audit" doc:"Not part of this service."`
-	SitemapAnalysis nothing                     `json:"sitemap_analysis" doc:"Not part of this answer."`
+	SEOAudit        null                        `json:"seo_audit" doc:"Not part of this service."`
+	SitemapAnalysis null                        `json:"sitemap_analysis" doc:"Not part of this answer."`
 	AnalysisID      *int64                      `json:"analysis_id" doc:"The id of the stored analysis."`
 	SubmissionID    string                      `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
 	Error           *string                     `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
@@ -39,14 +39,14 @@ type StyleDetectionBody struct {
 	Timestamp       time.Time                   `json:"timestamp" doc:"When the answer was made."`
 }
 
-// nothing is written as null: clients read the field, this service has no value.
-type nothing struct{}
+// null is written as null: clients read the field, this service has no value.
+type null struct{}
 
 // MarshalJSON writes null.
-func (nothing) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
+func (null) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
 // Schema describes null.
-func (nothing) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: "null"} }
+func (null) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: "null"} }
 
 // StyleRequest asks for an analysis of a text.
 type StyleRequest struct {
@@ -61,7 +61,7 @@ type StyleContent struct {
 	Description *string `json:"description,omitempty" nullable:"true" doc:"Accepted and ignored."`
 }
 
-// StyleBody answers it. The parts are null unless success is true.
+// StyleBody is the response. The parts are null unless success is true.
 type StyleBody struct {
 	Success    bool                        `json:"success"`
 	Analysis   *onboarding.StyleAnalysis   `json:"analysis" doc:"With comprehensive only."`
@@ -77,7 +77,7 @@ type CrawlRequest struct {
 	TextSample *string `json:"text_sample,omitempty" nullable:"true" doc:"A text of 50 to 10,000 characters; ignored beside a url."`
 }
 
-// CrawlBody answers it. The parts are null unless success is true.
+// CrawlBody is the response. The parts are null unless success is true.
 type CrawlBody struct {
 	Success   bool                     `json:"success"`
 	Content   *onboarding.CrawlContent `json:"content" doc:"What was read."`
@@ -101,17 +101,17 @@ func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDete
 	}
 	body.AnalysisID, body.CrawlResult, body.StyleAnalysis = &stored.ID, &stored.Analysis.Crawl, &stored.Analysis.Style
 	body.Warning = warningsOf(stored.Analysis)
-	if wanted(in.Body.IncludePatterns) {
+	if included(in.Body.IncludePatterns) {
 		body.StylePatterns = &stored.Analysis.Patterns
 	}
-	if wanted(in.Body.IncludeGuidelines) {
+	if included(in.Body.IncludeGuidelines) {
 		body.StyleGuidelines = &stored.Analysis.Guidelines
 	}
 	return edge.OK(body), nil
 }
 
-// wanted tells whether a part is wanted that is left out only when asked.
-func wanted(include *bool) bool { return include == nil || *include }
+// included reports whether an optional part is included, which is the default.
+func included(include *bool) bool { return include == nil || *include }
 
 func (h *Handlers) analyzeStyle(ctx context.Context, in *edge.BodyInput[StyleRequest]) (*edge.Output[StyleBody], error) {
 	kind := "comprehensive"
@@ -122,7 +122,7 @@ func (h *Handlers) analyzeStyle(ctx context.Context, in *edge.BodyInput[StyleReq
 		return nil, &onboarding.InputError{Field: "analysis_type", Code: "unknown_value", Reason: "Choose comprehensive, patterns or guidelines."}
 	}
 	const field = "content.main_content"
-	// What a crawl answers ends in dots where it was cut.
+	// The content that crawl returns ends in dots where it was cut.
 	content := strings.TrimSuffix(in.Body.Content.MainContent, "...")
 	text, err := onboarding.CheckedTextSample(content, field)
 	if err != nil {
@@ -178,8 +178,8 @@ func websiteInput(address, sample *string) (onboarding.WebsiteInput, error) {
 	return onboarding.WebsiteInput{TextSample: text}, err
 }
 
-// analysed has a website or text analysed and waits for it. Without an analysis short
-// says why. field is where the body has the address.
+// analysed submits a website or text and waits for its analysis. Without an analysis short says why.
+// field is where the body has the address.
 func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, field string) (
 	submission onboarding.Submission, stored *onboarding.StoredAnalysis, short string, err error,
 ) {
@@ -190,7 +190,7 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	if submission, err = h.awaitContent(ctx, submission, longWait); err != nil {
 		return submission, nil, "", err
 	}
-	if short = shortfall(submission, "The analysis"); short != "" {
+	if short = noResult(submission, "The analysis"); short != "" {
 		return submission, nil, short, nil
 	}
 	var submitted onboarding.WebsiteInput
@@ -205,15 +205,15 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	return submission, &found, "", err
 }
 
-// preview analyses a website or text for this answer only, and waits for it. Without an
-// analysis short says why. field is where the body has the address.
+// preview analyses a website or text for this response only, and waits for it. Without an analysis
+// short says why. field is where the body has the address.
 func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.Analysis, short string, err error) {
 	submission, err := h.cfg.Submitter.PreviewWebsite(ctx, edge.UserID(ctx), input)
 	if err != nil {
 		return nil, "", edge.InField(field, err)
 	}
 	analysis = &onboarding.Analysis{}
-	if short, err = h.answered(ctx, submission, "The analysis", analysis); short != "" || err != nil {
+	if short, err = h.awaitResult(ctx, submission, "The analysis", analysis); short != "" || err != nil {
 		return nil, short, err
 	}
 	edge.WithoutNulls(analysis)

@@ -44,7 +44,7 @@ type Readiness struct {
 	MissingData []string `json:"missing_data" enum:"website_analysis" doc:"What is missing, by name."`
 }
 
-// Capabilities says what can be done with what is there.
+// Capabilities says what the user can do now.
 type Capabilities struct {
 	AIContent       bool `json:"ai_content" doc:"A language model provider has a key."`
 	StyleAnalysis   bool `json:"style_analysis"`
@@ -79,7 +79,7 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	body.CompletedSteps = stepsIn(session, onboarding.StepCompleted)
 	body.FailedSteps = stepsIn(session, onboarding.StepFailed)
 	body.SkippedSteps = stepsIn(session, onboarding.StepSkipped)
-	return edge.AnswerContent(in, body)
+	return edge.ConditionalContent(in, body)
 }
 
 func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {

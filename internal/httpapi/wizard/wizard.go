@@ -13,9 +13,9 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// Config is what Handlers are made of. ReadableKeys, WriteEnv and RemoveEnv may be left out.
+// Config configures Handlers. ReadableKeys, WriteEnv and RemoveEnv may be left out.
 type Config struct {
-	// Pool assumes the app role: it reads what is stored of the user who asks.
+	// Pool assumes the app role: it reads what is stored of the user who sends the request.
 	Pool *postgres.Pool
 	// Submitter changes a user's onboarding and queues work.
 	Submitter *flow.Submitter
@@ -23,9 +23,8 @@ type Config struct {
 	Keys KeyRing
 	// ReadableKeys lets owners read their API keys back in full; each time is audited.
 	ReadableKeys bool
-	// WriteEnv is told every API key that was stored, RemoveEnv every one that was
-	// removed, by the environment variable of its provider: for a developer's other
-	// programs. Nil in production.
+	// WriteEnv receives every API key that was stored, RemoveEnv every one that was removed, by the
+	// environment variable of its provider: for a developer's other programs. Nil in production.
 	WriteEnv  func(name, value string) error
 	RemoveEnv func(name string) error
 	// DefaultInputs are the personalization inputs of users before the first build.
@@ -53,17 +52,17 @@ func Register(e *edge.Edge, cfg Config) {
 	h.registerPersonas(e)
 }
 
-// queries reads as the user who asks.
+// queries reads as the user who sends the request.
 func (h *Handlers) queries(ctx context.Context) *postgres.Queries {
 	return postgres.AsUser(h.cfg.Pool, edge.UserID(ctx))
 }
 
-// session returns the onboarding of the user who asks, the empty one the first time.
+// session returns the onboarding of the user who sends the request, the empty one the first time.
 func (h *Handlers) session(ctx context.Context) (onboarding.Session, error) {
 	return postgres.Session(ctx, h.cfg.Pool, edge.UserID(ctx))
 }
 
-// storedKeys returns the API keys of the user who asks.
+// storedKeys returns the API keys of the user who sends the request.
 func (h *Handlers) storedKeys(ctx context.Context) ([]onboarding.StoredKey, error) {
 	return postgres.Keys(ctx, h.queries(ctx), edge.UserID(ctx))
 }
