@@ -1087,7 +1087,7 @@ export interface paths {
         put?: never;
         /**
          * How good personas are
-         * @description Compares the sent personas with the website analysis of step 2. It completes no step and stores nothing but its answer. Waits up to 50 s.
+         * @description Compares the sent personas with the website analysis of step 2. Waits up to 50 s; asked again, a call joins the work that goes on. It completes no step and stores nothing but its answer.
          */
         post: operations["assessPersonaQuality"];
         delete?: never;
@@ -3549,7 +3549,7 @@ export interface components {
              * @example local
              */
             engine: string;
-            /** @description By platform; empty without personas. */
+            /** @description By platform how the core persona writes there; empty without personas. */
             platform_personas: {
                 [key: string]: components["schemas"]["PlatformPersona"] | {
                     [key: string]: unknown;
@@ -3611,7 +3611,7 @@ export interface components {
             } | null;
             /** @description Why there are no personas, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits. */
             error: string | null;
-            /** @description By platform; empty without personas. */
+            /** @description By platform how the core persona writes there; empty without personas. */
             platform_personas: {
                 [key: string]: components["schemas"]["PlatformPersona"] | {
                     [key: string]: unknown;
@@ -4965,7 +4965,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             error: string | null;
-            /** @description By platform; empty without personas. */
+            /** @description By platform how the core persona writes there; empty without personas. */
             platform_personas: {
                 [key: string]: components["schemas"]["PlatformPersona"] | {
                     [key: string]: unknown;
@@ -6441,6 +6441,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Service Unavailable */
             503: {
                 headers: {
@@ -6941,6 +6959,24 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14862,7 +14898,7 @@ export interface operations {
                     "application/json": components["schemas"]["SavedPersonaBody"];
                 };
             };
-            /** @description Accepted */
+            /** @description The work goes on; Location says where to look. */
             202: {
                 headers: {
                     Location?: string;
@@ -17016,7 +17052,6 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    /** @description Weak; changes when the answer would. */
                     ETag?: string;
                     [name: string]: unknown;
                 };
@@ -17049,7 +17084,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem. */
+            /** @description Unauthorized */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -17058,7 +17093,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description A problem. */
+            /** @description Service Unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
