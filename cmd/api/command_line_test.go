@@ -16,8 +16,8 @@ import (
 func invoke(t *testing.T, environment map[string]string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, diagnostics bytes.Buffer
-	err := run(t.Context(), args, config.Options{Environment: environment}, &out, &diagnostics)
-	return exitCode(err, &diagnostics), out.String(), diagnostics.String()
+	code = run(t.Context(), args, config.Options{Environment: environment}, &out, &diagnostics)
+	return code, out.String(), diagnostics.String()
 }
 
 func TestHelpOfEachCommand(t *testing.T) {

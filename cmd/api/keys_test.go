@@ -22,7 +22,7 @@ func TestTheProgramStoresKeys(t *testing.T) {
 	o := local(t, pgtest.NewURL(t))
 	file := filepath.Join(t.TempDir(), ".env")
 	o.Environment["ENV_FILE"] = file
-	p, token := start(t, o), mint(t, o)
+	p, token := start(t, o), minted(t, o)
 	const key = "sk-0123456789abcdefghij"
 	save := func() (int, string, string) {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, p.http+"/api/onboarding/api-keys",

@@ -3,18 +3,18 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi"
@@ -30,25 +30,24 @@ import (
 	"github.com/alwrity/onboarding/internal/queue/console"
 )
 
-func serveCommand(ctx context.Context, args []string, o config.Options, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("run", flag.ContinueOnError)
-	flags.Usage = func() {
-		_, _ = fmt.Fprint(flags.Output(), "Usage: api run\n\nServes the API until SIGINT or SIGTERM. Settings come from the environment; DATABASE_URL is required.\n")
+func serveCommand(o config.Options) *cobra.Command {
+	return &cobra.Command{
+		Use: "run", Short: "serve the API until it is stopped; also without a command", Args: cli.NoArgs,
+		Long: "Serves the API until SIGINT or SIGTERM. Settings come from the environment; DATABASE_URL is required.",
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := config.LoadAPI(o)
+			if err != nil {
+				return err
+			}
+			ctx, log := c.Context(), ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "api", edge.LogAttrs)
+			log.LogAttrs(ctx, slog.LevelInfo, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, o)))
+			traces, stopTraces, err := ops.StartTraces(ctx, cfg.TracesEndpoint, "api", log)
+			if err != nil {
+				return err
+			}
+			return errors.Join(serve(ctx, cfg, traces, log), stopTraces(context.WithoutCancel(ctx)))
+		},
 	}
-	if err := parse(flags, args, stdout, stderr); err != nil {
-		return err
-	}
-	cfg, err := config.LoadAPI(o)
-	if err != nil {
-		return err
-	}
-	log := ops.NewLogger(stderr, cfg.LogLevel, "api", edge.LogAttrs)
-	log.LogAttrs(ctx, slog.LevelInfo, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, o)))
-	traces, stopTraces, err := ops.StartTraces(ctx, cfg.TracesEndpoint, "api", log)
-	if err != nil {
-		return err
-	}
-	return errors.Join(serve(ctx, cfg, traces, log), stopTraces(context.WithoutCancel(ctx)))
 }
 
 // process is what the parts of the API share.

@@ -2,59 +2,62 @@ package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 )
 
-//nolint:gosec // a help text, not a credential
-const tokenHelp = `Usage: api token -user NAME [-ttl 24h] [-role ROLE] [-scope SCOPES]
-
-Prints a token that an API with DEPLOY_ENV=local and the same DATA_DIR accepts.
-
-`
-
-// tokenCommand prints a token of the development issuer, which only exists on a
-// developer's machine.
-func tokenCommand(args []string, o config.Options, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("token", flag.ContinueOnError)
-	flags.Usage = func() {
-		_, _ = io.WriteString(flags.Output(), tokenHelp)
-		flags.PrintDefaults()
+// tokenCommand prints a token of the development issuer, which exists on a developer's
+// machine only.
+func tokenCommand(o config.Options) *cobra.Command {
+	var (
+		user  auth.User
+		scope string
+		ttl   time.Duration
+	)
+	c := &cobra.Command{
+		Use: "token -user NAME", Short: "print a token of the development issuer",
+		Long: "Prints a token that an API with DEPLOY_ENV=local and the same DATA_DIR accepts.",
+		Args: cobra.MatchAll(cli.NoArgs, func(*cobra.Command, []string) error {
+			if user.ID == "" || ttl <= 0 {
+				return errors.New("api token needs -user and a positive -ttl")
+			}
+			return nil
+		}),
+		RunE: func(c *cobra.Command, _ []string) error {
+			user.Scopes = strings.Fields(scope)
+			token, err := mint(user, ttl, o)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(c.OutOrStdout(), token)
+			return err
+		},
 	}
-	var user auth.User
-	flags.StringVar(&user.ID, "user", "", "the user's `name`, any text up to 255 characters (required)")
-	flags.StringVar(&user.Role, "role", "", "the `role`, admin for operators")
-	scope := flags.String("scope", "", "what other services may do with it, `scopes` with spaces between: inputs:read")
-	ttl := flags.Duration("ttl", 24*time.Hour, "how long the token is valid")
-	if err := parse(flags, args, stdout, stderr); err != nil {
-		return err
-	}
-	if user.ID == "" || *ttl <= 0 {
-		_, _ = io.WriteString(stderr, "api token needs -user and a positive -ttl.\n\n"+tokenHelp)
-		return errUsage
-	}
+	c.Flags().StringVar(&user.ID, "user", "", "the user's `name`, any text up to 255 characters (required)")
+	c.Flags().StringVar(&user.Role, "role", "", "the `role`, admin for operators")
+	c.Flags().StringVar(&scope, "scope", "", "what other services may do with it, `scopes` with spaces between: inputs:read")
+	c.Flags().DurationVar(&ttl, "ttl", 24*time.Hour, "how long the token is valid")
+	return c
+}
+
+func mint(user auth.User, ttl time.Duration, o config.Options) (string, error) {
 	cfg, err := config.LoadTool(o)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if cfg.Deploy != config.Local {
-		return errors.New("tokens are minted on a developer's machine only: set DEPLOY_ENV=local")
+		return "", errors.New("tokens are minted on a developer's machine only: set DEPLOY_ENV=local")
 	}
 	issuer, err := auth.OpenDevIssuer(cfg.DataDir)
 	if err != nil {
-		return err
+		return "", err
 	}
-	user.Scopes = strings.Fields(*scope)
-	token, err := issuer.Mint(user, *ttl)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(stdout, token)
-	return err
+	return issuer.Mint(user, ttl)
 }

@@ -120,9 +120,9 @@ var operationRequirements = map[string]requirement{
 	"F3": func(t *testing.T, s *system) {
 		c := s.as(t)
 		c.post("/step/1/skip", nil)
-		out, err := s.env.run("worker", "users", "reset", "user_F3")
+		out, err := s.env.run("worker", "bulk", "reset", "user_F3")
 		require.NoError(t, err, out)
-		assert.Contains(t, out, "users: operation=reset users=1 done=1")
+		assert.Contains(t, out, "operation=reset status=completed users=1 done=1")
 		assert.Equal(t, "pending", c.get("/step/1").text("status"))
 	},
 }

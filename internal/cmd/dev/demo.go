@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/alwrity/onboarding/internal/cmd/worker"
+	"github.com/alwrity/onboarding/internal/cli"
 )
 
 const (
@@ -45,7 +45,7 @@ func demo(ctx context.Context, l layout, keys keysStep, remark func() string, st
 		err = context.Cause(working)
 	}
 	if err != nil {
-		err = fmt.Errorf("%s (logs: %s)", worker.Sentence(err), filepath.Join(folder, "*.log"))
+		err = fmt.Errorf("%s (logs: %s)", cli.Sentence(err), filepath.Join(folder, "*.log"))
 	}
 	if err := cmp.Or(err, s.stop()); err != nil {
 		return err

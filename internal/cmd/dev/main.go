@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/alwrity/onboarding/internal/cmd/worker"
+	"github.com/alwrity/onboarding/internal/cli"
 )
 
 const help = `Usage: dev COMMAND [flags]
@@ -56,7 +56,7 @@ func main() {
 	case errors.Is(err, errUsage):
 		os.Exit(2)
 	default:
-		_, _ = fmt.Fprintln(os.Stderr, worker.Sentence(err))
+		_, _ = fmt.Fprintln(os.Stderr, cli.Sentence(err))
 		os.Exit(1)
 	}
 }

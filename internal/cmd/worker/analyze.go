@@ -2,8 +2,7 @@ package worker
 
 import (
 	"context"
-	"encoding/json"
-	"flag"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -20,46 +20,58 @@ import (
 	"github.com/alwrity/onboarding/internal/website"
 )
 
-const analyzeUsage = `Usage: worker analyze [flags] URL | FILE.html | FILE.txt | FOLDER
-
-Reads a website and prints its analysis, made without a model and without a
-database. A URL is crawled as the worker does it (at most 10 pages, 40 seconds),
-a file is read as one page, a .txt or .md file as a text sample of a user without
-a website, a folder is served on a loopback port and crawled.
-
-Flags:
-  -o json|table    how to print: the JSON document (default) or a readable report
-  -text            print only the main text of the pages
-  -allow PREFIX    let the crawl reach the addresses of this prefix, for example
-                   127.0.0.1/32, on any port, like FETCH_ALLOW_PREFIXES does and
-                   like it with DEPLOY_ENV=local only; may be repeated
-
-Examples:
-  worker analyze https://example.com
-  worker analyze -o table ./site
-  worker analyze -text article.html
-
-The exit code is 0 when the analysis was printed, 1 when the website could not be
-analysed, 2 when the command line is wrong.
-`
-
 // analyzeOptions is the command line of analyze.
 type analyzeOptions struct {
 	target string
 	format string
 	text   bool
-	// allow holds the prefixes of -allow, and later those of the settings too.
+	// allow has the prefixes of -allow, later those of the settings as well.
 	allow []netip.Prefix
 }
 
-// Analyze runs "worker analyze": it prints the analysis of a website, a file or a
-// folder on stdout, and shows progress on stderr when that is a terminal. The
-// error is for Exit; with -h the help is printed and the error is nil.
-func Analyze(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	opts, err := parseAnalyze(args)
-	if err != nil {
-		return usage(err, analyzeUsage, stdout, stderr)
+func analyzeCommand() *cobra.Command {
+	opts := analyzeOptions{}
+	c := &cobra.Command{
+		Use: "analyze URL | FILE.html | FILE.txt | FOLDER", Short: "print the analysis of a website, a file or a folder",
+		Long: `Reads a website and prints its analysis, made without a model and without a
+database. A URL is crawled as the worker does it (at most 10 pages, 40 seconds),
+a file is read as one page, a .txt or .md file as a text sample of a user without
+a website, a folder is served on a loopback port and crawled.
+
+The exit code is 0 when the analysis was printed, 1 when the website could not be
+analysed, 2 when the command line is wrong.`,
+		Example: `  worker analyze https://example.com
+  worker analyze -o table ./site
+  worker analyze -text article.html`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return analyze(c.Context(), opts, c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
+	c.Flags().StringVarP(&opts.format, "output", "o", "json", "print `json|table`: the JSON document or a readable report")
+	c.Flags().BoolVar(&opts.text, "text", false, "print only the main text of the pages")
+	c.Flags().Func("allow", "let the crawl reach the addresses of this `PREFIX`, for example 127.0.0.1/32, on any port, as "+
+		"FETCH_ALLOW_PREFIXES does, and with DEPLOY_ENV=local only; may be repeated", func(s string) error {
+		prefix, err := parsePrefix(s)
+		opts.allow = append(opts.allow, prefix)
+		return err
+	})
+	c.Args = func(_ *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return errors.New("name a URL, a file or a folder to analyse")
+		case len(args) > 1:
+			return errors.New("only one URL, file or folder can be analysed at a time")
+		case opts.format != "json" && opts.format != "table":
+			return errors.New("-o takes json or table")
+		}
+		opts.target = args[0]
+		return nil
+	}
+	return c
+}
+
+// analyze prints an analysis on stdout, and progress on stderr when that is a terminal.
+func analyze(ctx context.Context, opts analyzeOptions, stdout, stderr io.Writer) error {
 	settings, err := config.LoadTool(config.Options{}, opts.allow...)
 	if err != nil {
 		return err
@@ -77,47 +89,13 @@ func Analyze(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		return fmt.Errorf("load the analyser: %w", err)
 	}
 	analysis, err := analyzer.Analyze(ctx, site)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if opts.format == "table" {
+	case opts.format == "table":
 		return WriteReport(stdout, analysis)
 	}
-	enc := json.NewEncoder(stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	return enc.Encode(analysis)
-}
-
-// parseAnalyze reads the command line. Flags may stand on both sides of the
-// target.
-func parseAnalyze(args []string) (analyzeOptions, error) {
-	opts := analyzeOptions{}
-	fs := flag.NewFlagSet("analyze", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	fs.StringVar(&opts.format, "o", "json", "")
-	fs.BoolVar(&opts.text, "text", false, "")
-	fs.Func("allow", "", func(s string) error {
-		prefix, err := parsePrefix(s)
-		opts.allow = append(opts.allow, prefix)
-		return err
-	})
-	for {
-		if err := fs.Parse(args); err != nil {
-			return opts, err
-		}
-		switch {
-		case fs.NArg() == 0 && opts.target == "":
-			return opts, fmt.Errorf("name a URL, a file or a folder to analyse")
-		case fs.NArg() == 0 && opts.format != "json" && opts.format != "table":
-			return opts, fmt.Errorf("-o takes json or table")
-		case fs.NArg() == 0:
-			return opts, nil
-		case opts.target != "":
-			return opts, fmt.Errorf("only one URL, file or folder can be analysed at a time")
-		}
-		opts.target, args = fs.Arg(0), fs.Args()[1:]
-	}
+	return writeJSON(stdout, analysis)
 }
 
 // parsePrefix reads "10.0.0.0/8", or a bare address as a prefix of full length.
@@ -152,7 +130,7 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 	return crawl(ctx, address, opts.allow, stderr)
 }
 
-// looksLikePath tells a mistyped file name from an address.
+// looksLikePath reports whether target is a mistyped file name rather than an address.
 func looksLikePath(target string) bool {
 	return !strings.Contains(target, "://") &&
 		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) || strings.HasSuffix(target, ".html") || strings.HasSuffix(target, ".txt"))
@@ -164,9 +142,13 @@ func crawl(ctx context.Context, address string, allow []netip.Prefix, stderr io.
 	if err != nil {
 		return onboarding.Site{}, fmt.Errorf("set up the crawler: %w", err)
 	}
-	bar := newPageBar(stderr)
+	bar := newProgress(stderr, 1, "reading pages")
 	defer bar.end()
-	return crawler.Crawl(ctx, onboarding.Crawl{URL: address, Keep: bar.keep})
+	keep := func(_ context.Context, _ onboarding.Page, planned int) error {
+		bar.add(planned)
+		return nil
+	}
+	return crawler.Crawl(ctx, onboarding.Crawl{URL: address, Keep: keep})
 }
 
 func printText(w io.Writer, site onboarding.Site) error {

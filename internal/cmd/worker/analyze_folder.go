@@ -42,7 +42,7 @@ func readFile(ctx context.Context, name string) (onboarding.Site, error) {
 	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, nil
 }
 
-// isPlainText tells a text file by its name.
+// isPlainText reports whether a file name is that of a text.
 func isPlainText(name string) bool {
 	ext := strings.ToLower(filepath.Ext(name))
 	return ext == ".txt" || ext == ".md"

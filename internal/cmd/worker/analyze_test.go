@@ -3,10 +3,7 @@ package worker
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/http/httptest"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,18 +15,17 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// analyze runs the subcommand and returns what it printed and its exit code.
-func analyze(t *testing.T, args ...string) (stdout, stderr string, code int) {
+// runAnalyze runs the command and returns what it printed and its exit code.
+func runAnalyze(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, diagnostics bytes.Buffer
-	err := Analyze(t.Context(), args, &out, &diagnostics)
-	code = Exit(err, &diagnostics)
+	code = Main(t.Context(), append([]string{"analyze"}, args...), nil, &out, &diagnostics)
 	return out.String(), diagnostics.String(), code
 }
 
 func TestAnalyzeFolder(t *testing.T) {
 	t.Parallel()
-	stdout, stderr, code := analyze(t, "testdata/tailor")
+	stdout, stderr, code := runAnalyze(t, "testdata/tailor")
 	require.Equal(t, 0, code, stderr)
 	assert.Empty(t, stderr)
 	var analysis onboarding.Analysis
@@ -40,7 +36,7 @@ func TestAnalyzeFolder(t *testing.T) {
 
 func TestAnalyzeFile(t *testing.T) {
 	t.Parallel()
-	stdout, stderr, code := analyze(t, "-text", "testdata/tailor/index.html")
+	stdout, stderr, code := runAnalyze(t, "-text", "testdata/tailor/index.html")
 	require.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "We shorten trousers")
 	assert.NotContains(t, stdout, "<p>")
@@ -51,19 +47,19 @@ func TestAnalyzeTextFile(t *testing.T) {
 	t.Parallel()
 	sample := filepath.Join(t.TempDir(), "sample.md")
 	require.NoError(t, os.WriteFile(sample, []byte("# Mending\n\nI mend coats for people who love their coats."), 0o600))
-	stdout, stderr, code := analyze(t, "-o", "table", sample)
+	stdout, stderr, code := runAnalyze(t, "-o", "table", sample)
 	require.Equal(t, 0, code, stderr)
 	assert.True(t, strings.HasPrefix(stdout, "Text\n1 page · 10 words"), stdout)
 	assert.Contains(t, stdout, "the analysis was made from a text")
 
-	_, stderr, code = analyze(t, "no-such-file.txt")
+	_, stderr, code = runAnalyze(t, "no-such-file.txt")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, stderr, "there is no file or folder no-such-file.txt")
 }
 
 func TestAnalyzeTable(t *testing.T) {
 	t.Parallel()
-	stdout, stderr, code := analyze(t, "testdata/tailor", "-o", "table")
+	stdout, stderr, code := runAnalyze(t, "testdata/tailor", "-o", "table")
 	require.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "PAGES ─")
 	assert.Contains(t, stdout, "WORDS PER SENTENCE ─")
@@ -91,7 +87,7 @@ func TestAnalyzeFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			stdout, stderr, code := analyze(t, c.args...)
+			stdout, stderr, code := runAnalyze(t, c.args...)
 			assert.Equal(t, c.code, code)
 			assert.Empty(t, stdout)
 			assert.Contains(t, stderr, c.says)
@@ -110,48 +106,18 @@ func TestAnalyzeAllowsPrivateNetworksLocallyOnly(t *testing.T) {
 	defer site.Close()
 
 	t.Setenv("DEPLOY_ENV", "local")
-	stdout, stderr, code := analyze(t, "-allow", "127.0.0.1/32", "-text", site.URL)
+	stdout, stderr, code := runAnalyze(t, "-allow", "127.0.0.1/32", "-text", site.URL)
 	require.Equal(t, 0, code, stderr)
 	assert.Contains(t, stdout, "We shorten trousers")
-	_, stderr, code = analyze(t, "-allow", "0.0.0.0/0", site.URL)
+	_, stderr, code = runAnalyze(t, "-allow", "0.0.0.0/0", site.URL)
 	assert.Equal(t, 1, code)
 	assert.Contains(t, stderr, "-allow must not allow every address.")
 
 	t.Setenv("DEPLOY_ENV", "production")
-	stdout, stderr, code = analyze(t, "-allow", "127.0.0.1/32", site.URL)
+	stdout, stderr, code = runAnalyze(t, "-allow", "127.0.0.1/32", site.URL)
 	assert.Equal(t, 1, code)
 	assert.Empty(t, stdout)
 	assert.Contains(t, stderr, "-allow opens private networks to fetching, so it is for DEPLOY_ENV=local only")
-	_, stderr, code = analyze(t, "testdata/tailor")
+	_, stderr, code = runAnalyze(t, "testdata/tailor")
 	assert.Equal(t, 0, code, "a folder of one's own needs no flag: %s", stderr)
-}
-
-func TestAnalyzeHelp(t *testing.T) {
-	t.Parallel()
-	stdout, stderr, code := analyze(t, "-h")
-	assert.Equal(t, 0, code)
-	assert.Equal(t, analyzeUsage, stdout)
-	assert.Empty(t, stderr)
-}
-
-func TestParseAnalyze(t *testing.T) {
-	t.Parallel()
-	opts, err := parseAnalyze([]string{"-allow", "10.0.0.0/8", "site", "-o", "table", "-allow", "127.0.0.1"})
-	require.NoError(t, err)
-	assert.Equal(t, "site", opts.target)
-	assert.Equal(t, "table", opts.format)
-	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("127.0.0.1/32")}, opts.allow)
-}
-
-func TestSentence(t *testing.T) {
-	t.Parallel()
-	for want, err := range map[string]error{
-		"The website a.example redirects to an address that can't be read. Enter the address of a public website.": fmt.Errorf("crawl: %w",
-			&onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: "a.example", Err: errors.New("secret cause")}),
-		"Enter something.": &onboarding.InputError{Field: "website", Reason: "Enter something."},
-		"The website a.example is limiting requests. Try again in a few minutes.": &onboarding.RateLimitError{Subject: "a.example"},
-		"disk full": errors.New("disk full"),
-	} {
-		assert.Equal(t, want, Sentence(err))
-	}
 }

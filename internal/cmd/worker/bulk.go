@@ -3,69 +3,47 @@ package worker
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os"
-	"text/tabwriter"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-const bulkUsage = `Usage: worker bulk OPERATION [flags] USER...
-       worker bulk OPERATION [flags] -file FILE
-       worker bulk list
-       worker bulk show ID [-items] [-status STATUS]
-       worker bulk cancel ID
-
-Hands one thing that is to be done to many users to the running workers, follows it,
-and prints what became of it. OPERATION is reset, retry-failed, rebuild-inputs or
-delete; "worker users -h" says what each does. That command does the same without
-workers, one user after the other, and can try it first (-dry-run).
-
-  list     the newest operations with their counts
-  show     one operation; with -items what became of each user, those of one STATUS
-           (waiting, queued, done, unchanged, missing, failed, cancelled) if named
-  cancel   end an operation; what is done stays done
-
-Flags:
-  -file FILE   the users, one id on each line, - for stdin
-  -detach      print the operation's id and return; otherwise an interruption does the
-               same, and the operation goes on
-  -yes         really delete
-
-The last line is
+func bulkCommand() *cobra.Command {
+	return cli.Group(&cobra.Command{
+		Use: "bulk COMMAND", Aliases: []string{"users"}, Short: "reset, retry, rebuild or delete many users by the running workers",
+		Long: `Hands one operation on many users to the running workers, follows it, and prints what
+became of it: reset, retry-failed, rebuild-inputs or delete. Each user is changed in a
+transaction of its own. The last line is
 
   bulk: id=ID operation=reset status=completed users=N done=N unchanged=N missing=N failed=N cancelled=N
 
 The exit code is 1 if a user failed.
-`
 
-// bulkOptions is the command line of bulk.
-type bulkOptions struct {
-	words               []string
-	file, status        string
-	detach, yes, listed bool
+Flags of the operations: -file FILE, -detach, -dry-run, and -yes of delete; of show:
+-items and -status STATUS.`,
+	},
+		operationCommand("reset", "make all steps pending again and cancel running work", bulk.Reset,
+			"What the steps stored stays readable and counts for nothing; API keys stay."),
+		operationCommand("retry-failed", "submit the last input of every failed step again", bulk.RetryFailed, ""),
+		operationCommand("rebuild-inputs", "build the personalization inputs again", bulk.RebuildInputs, ""),
+		operationCommand("delete", "delete everything that is stored of the users", bulk.Delete,
+			"API keys are deleted too, and running work is cancelled. It can't be undone, so it needs -yes."),
+		bulkListCommand(), bulkShowCommand(), bulkCancelCommand(),
+	)
 }
 
-// bulkKinds are the operations by their names on the command line.
-var bulkKinds = map[string]bulk.Kind{
-	"reset": bulk.Reset, "retry-failed": bulk.RetryFailed,
-	"rebuild-inputs": bulk.RebuildInputs, "delete": bulk.Delete,
-}
-
-// Bulk runs "worker bulk".
-func Bulk(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	opts, err := parseBulk(args)
-	if err != nil {
-		return usage(err, bulkUsage, stdout, stderr)
-	}
+// withBulk runs do with the bulk operations of the database.
+func withBulk(ctx context.Context, do func(*bulk.Operations) error) error {
 	cfg, err := config.LoadMigration(config.Options{})
 	if err != nil {
 		return err
@@ -75,89 +53,91 @@ func Bulk(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer closePool()
-	switch opts.words[0] {
-	case "list":
-		return listBulk(ctx, operations, stdout)
-	case "show":
-		return showBulk(ctx, operations, opts, stdout)
-	case "cancel":
-		operation, err := operations.Cancel(ctx, uuid.MustParse(opts.words[1]))
-		return printBulk(operation, err, stdout)
+	err = do(operations)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		return errors.New("there is no operation of that id; worker bulk list shows them")
 	}
-	return startBulk(ctx, operations, opts, stdout, stderr)
+	return err
 }
 
-func parseBulk(args []string) (bulkOptions, error) {
-	opts := bulkOptions{}
-	flags := flag.NewFlagSet("bulk", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.StringVar(&opts.file, "file", "", "")
-	flags.StringVar(&opts.status, "status", "", "")
-	flags.BoolVar(&opts.detach, "detach", false, "")
-	flags.BoolVar(&opts.yes, "yes", false, "")
-	flags.BoolVar(&opts.listed, "items", false, "")
-	var err error
-	if opts.words, err = parseMixed(flags, args); err != nil {
-		return opts, err
-	}
-	return opts, opts.check()
+// operationOptions is the command line of an operation.
+type operationOptions struct {
+	kind                bulk.Kind
+	users               []string
+	file                string
+	detach, dryRun, yes bool
 }
 
-func (o bulkOptions) check() error {
-	if len(o.words) == 0 {
-		return errors.New("name an operation: reset, retry-failed, rebuild-inputs or delete; or list, show or cancel")
+func operationCommand(name, short string, kind bulk.Kind, long string) *cobra.Command {
+	opts := operationOptions{kind: kind}
+	c := &cobra.Command{
+		Use: name + " USER... | -file FILE", Short: short, Long: strings.ToUpper(short[:1]) + short[1:] + ". " + long,
+		Args: func(_ *cobra.Command, args []string) error { return opts.parse(args) },
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			if opts.file != "" {
+				if opts.users, err = readUsers(c.Context(), opts.file, c.InOrStdin()); err != nil {
+					return err
+				}
+			}
+			if opts.dryRun {
+				return tryOperation(c.Context(), opts, c.OutOrStdout(), c.ErrOrStderr())
+			}
+			return withBulk(c.Context(), func(operations *bulk.Operations) error {
+				return startOperation(c.Context(), operations, opts, c.OutOrStdout(), c.ErrOrStderr())
+			})
+		},
 	}
-	switch name := o.words[0]; name {
-	case "list":
-		if len(o.words) > 1 {
-			return fmt.Errorf("worker bulk list takes no argument %q", o.words[1])
-		}
-		return nil
-	case "show", "cancel":
-		if len(o.words) != 2 {
-			return fmt.Errorf("worker bulk %s takes the id of one operation", name)
-		}
-		if _, err := uuid.Parse(o.words[1]); err != nil {
-			return fmt.Errorf("%q is no id of an operation", o.words[1])
-		}
-		return nil
-	default:
-		return usersOptions{operation: name, file: o.file, users: o.words[1:], yes: o.yes}.check()
+	c.Flags().StringVar(&opts.file, "file", "", "read the users from `FILE`, one id on each line, - for stdin; blank lines, lines that begin with # "+
+		"and repeated ids are left out")
+	c.Flags().BoolVar(&opts.detach, "detach", false, "print the operation's id and return; otherwise an interruption does the same, and the operation goes on")
+	c.Flags().BoolVar(&opts.dryRun, "dry-run", false, "change nothing and need no worker: what would be done is tried and rolled back, a line for each user")
+	if kind == bulk.Delete {
+		c.Flags().BoolVar(&opts.yes, "yes", false, "really delete")
 	}
+	return c
 }
 
-// startBulk creates an operation and follows it.
-func startBulk(ctx context.Context, operations *bulk.Operations, opts bulkOptions, stdout, stderr io.Writer) error {
-	var list idList
-	for _, id := range opts.words[1:] {
+func (o *operationOptions) parse(args []string) error {
+	var list userList
+	for _, id := range args {
 		if err := list.add(id); err != nil {
 			return fmt.Errorf("%q %w", id, err)
 		}
 	}
-	users := list.ids
-	if opts.file != "" {
-		var err error
-		if users, err = readUsers(ctx, opts.file, os.Stdin); err != nil {
-			return err
-		}
+	o.users = list.ids
+	switch {
+	case o.file == "" && len(args) == 0:
+		return errors.New("name the users, or a file of them with -file")
+	case o.file != "" && len(args) > 0:
+		return errors.New("name the users or a file of them, not both")
+	case o.kind == bulk.Delete && !o.yes && !o.dryRun:
+		return errors.New("delete can't be undone: it needs -yes, or -dry-run to see what it would do")
 	}
-	operation, err := operations.Create(ctx, bulk.Request{Kind: bulkKinds[opts.words[0]], Actor: "operator", UserIDs: users})
+	return nil
+}
+
+// startOperation creates an operation and follows it.
+func startOperation(ctx context.Context, operations *bulk.Operations, opts operationOptions, stdout, stderr io.Writer) error {
+	operation, err := operations.Create(ctx, bulk.Request{Kind: opts.kind, Actor: "operator", UserIDs: opts.users})
 	if err != nil {
-		return bulkError(err)
+		return err
 	}
 	if !opts.detach {
-		bar := newCountBar(stderr, int64(operation.Total), "changing users")
+		bar := newProgress(stderr, operation.Total, "changing users")
 		operation, err = followBulk(ctx, operations, operation, bar)
 		bar.end()
 	}
-	return printBulk(operation, err, stdout)
+	if err != nil {
+		return err
+	}
+	return printBulk(operation, stdout)
 }
 
 // followEvery is how often a command looks how far an operation is.
 const followEvery = 200 * time.Millisecond
 
 // followBulk waits until the operation has ended or ctx ends.
-func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk.Operation, bar countBar) (bulk.Operation, error) {
+func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk.Operation, bar progress) (bulk.Operation, error) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
 	for shown := 0; operation.Status == bulk.Running; {
@@ -174,18 +154,15 @@ func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk
 			return operation, err
 		}
 		for operation = now; shown < operation.Total-operation.Waiting-operation.Queued; shown++ {
-			bar.add()
+			bar.add(operation.Total)
 		}
 	}
 	return operation, nil
 }
 
-// printBulk prints the line of an operation.
-func printBulk(o bulk.Operation, err error, stdout io.Writer) error {
-	if err != nil {
-		return bulkError(err)
-	}
-	_, err = fmt.Fprintf(stdout, "bulk: id=%s operation=%s status=%s users=%d done=%d unchanged=%d missing=%d failed=%d cancelled=%d\n",
+// printBulk prints the line of an operation. It fails if a user failed.
+func printBulk(o bulk.Operation, stdout io.Writer) error {
+	_, err := fmt.Fprintf(stdout, "bulk: id=%s operation=%s status=%s users=%d done=%d unchanged=%d missing=%d failed=%d cancelled=%d\n",
 		o.ID, o.Kind, o.Status, o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled)
 	if err == nil && o.Failed > 0 {
 		err = fmt.Errorf("%s could not be changed; worker bulk show %s -items -status failed lists them", plural(o.Failed, "user"), o.ID)
@@ -193,46 +170,116 @@ func printBulk(o bulk.Operation, err error, stdout io.Writer) error {
 	return err
 }
 
-// bulkError says what a person can do about an error.
-func bulkError(err error) error {
-	var input *onboarding.InputError
-	switch {
-	case errors.Is(err, onboarding.ErrNotFound):
-		return errors.New("there is no operation of that id; worker bulk list shows them")
-	case errors.As(err, &input):
-		return errors.New(input.Reason)
-	}
-	return err
-}
-
 // listedOperations is how many operations a list shows.
 const listedOperations = 50
 
-func listBulk(ctx context.Context, operations *bulk.Operations, stdout io.Writer) error {
-	listed, err := operations.List(ctx, listedOperations)
-	if err != nil {
+func bulkListCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "list", Short: "list the newest operations with their counts", Args: cli.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withBulk(c.Context(), func(operations *bulk.Operations) error {
+				listed, err := operations.List(c.Context(), listedOperations)
+				if err != nil {
+					return err
+				}
+				rows := [][]any{{"ID", "OPERATION", "STATUS", "BEGAN", "USERS", "DONE", "UNCHANGED", "MISSING", "FAILED", "CANCELLED", "LEFT"}}
+				for _, o := range listed {
+					rows = append(rows, []any{o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
+						o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting + o.Queued})
+				}
+				return writeTable(c.OutOrStdout(), rows)
+			})
+		},
+	}
+}
+
+func bulkCancelCommand() *cobra.Command {
+	var id uuid.UUID
+	return &cobra.Command{
+		Use: "cancel ID", Short: "end an operation; what is done stays done", Args: oneID(&id, "worker bulk cancel takes the id of one operation"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withBulk(c.Context(), func(operations *bulk.Operations) error {
+				operation, err := operations.Cancel(c.Context(), id)
+				if err != nil {
+					return err
+				}
+				return printBulk(operation, c.OutOrStdout())
+			})
+		},
+	}
+}
+
+func bulkShowCommand() *cobra.Command {
+	var (
+		id     uuid.UUID
+		items  bool
+		status string
+	)
+	c := &cobra.Command{
+		Use: "show ID", Short: "show one operation, and what became of each user", Args: oneID(&id, "worker bulk show takes the id of one operation"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withBulk(c.Context(), func(operations *bulk.Operations) error {
+				operation, err := operations.Get(c.Context(), id)
+				if err == nil && (items || status != "") {
+					err = printItems(c.Context(), operations, id, status, c.OutOrStdout())
+				}
+				if err != nil {
+					return err
+				}
+				return printBulk(operation, c.OutOrStdout())
+			})
+		},
+	}
+	c.Flags().BoolVar(&items, "items", false, "a line for each user")
+	c.Flags().StringVar(&status, "status", "", "only users of this `STATUS`: waiting, queued, done, unchanged, missing, failed or cancelled")
+	return c
+}
+
+// oneID accepts the id of one thing and stores it.
+func oneID(id *uuid.UUID, missing string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return errors.New(missing)
+		}
+		ids, err := parseIDArgs(c, args)
+		if err == nil {
+			*id = ids[0]
+		}
 		return err
 	}
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "ID\tOPERATION\tSTATUS\tBEGAN\tUSERS\tDONE\tUNCHANGED\tMISSING\tFAILED\tCANCELLED\tLEFT")
-	for _, o := range listed {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
-			o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting+o.Queued)
+}
+
+// parseIDArgs parses the ids that a subcommand is given.
+func parseIDArgs(c *cobra.Command, args []string) ([]uuid.UUID, error) {
+	things := map[string]string{"bulk": "an operation", "dead": "a dead job"}
+	return parseAll(args, func(arg string) (uuid.UUID, error) {
+		id, err := uuid.Parse(arg)
+		if err != nil {
+			err = fmt.Errorf("%q is no id of %s", arg, things[c.Parent().Name()])
+		}
+		return id, err
+	})
+}
+
+// parseAll parses every argument, or returns the first error.
+func parseAll[T any](args []string, parse func(string) (T, error)) ([]T, error) {
+	parsed := make([]T, len(args))
+	for i, arg := range args {
+		var err error
+		if parsed[i], err = parse(arg); err != nil {
+			return nil, err
+		}
 	}
-	return table.Flush()
+	return parsed, nil
 }
 
 // bulkPage is how many items are read at a time.
 const bulkPage = 1000
 
-func showBulk(ctx context.Context, operations *bulk.Operations, opts bulkOptions, stdout io.Writer) error {
-	id := uuid.MustParse(opts.words[1])
-	operation, err := operations.Get(ctx, id)
-	if err != nil {
-		return bulkError(err)
-	}
-	for after := 0; opts.listed || opts.status != ""; {
-		items, err := operations.Items(ctx, id, opts.status, after, bulkPage)
+// printItems prints what became of each user.
+func printItems(ctx context.Context, operations *bulk.Operations, id uuid.UUID, status string, stdout io.Writer) error {
+	for after := 0; ; {
+		items, err := operations.Items(ctx, id, status, after, bulkPage)
 		if err != nil {
 			return err
 		}
@@ -247,8 +294,7 @@ func showBulk(ctx context.Context, operations *bulk.Operations, opts bulkOptions
 			after = item.Position
 		}
 		if len(items) < bulkPage {
-			break
+			return nil
 		}
 	}
-	return printBulk(operation, nil, stdout)
 }

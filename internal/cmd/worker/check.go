@@ -3,33 +3,17 @@ package worker
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 )
 
-const checkUsage = `Usage: worker check [-json]
-
-Verifies a deployment from this machine: settings, database, roles, schema, partitions,
-indexes, notifications, clock, connections, key ring, the issuer's keys, and what can be
-reached outside. It changes nothing. Give it the settings of the workers, and of the api
-AUTH_ISSUER and AUTH_JWKS_URL.
-
-  -json   one JSON document on stdout; the last line goes to stderr then
-
-Each line is ok, warn (works, but look at it), fail, or skip (something before it failed);
-where there is something to do, it says what. The last line is
-
-  check: ok=N warn=N fail=N skip=N
-
-The exit code is 1 if something failed.
-`
-
-// errUnfit says that a check failed.
+// errUnfit: a check failed.
 var errUnfit = errors.New("the deployment has faults; see the lines that say fail")
 
 // The results of a check.
@@ -83,45 +67,64 @@ func (f *findings) count(result string) (n int) {
 	return n
 }
 
-// Check runs "worker check".
-func Check(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("check", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	asJSON := flags.Bool("json", false, "")
-	err := flags.Parse(args)
-	if err == nil && flags.NArg() > 0 {
-		err = fmt.Errorf("worker check takes no argument %q", flags.Arg(0))
+func checkCommand() *cobra.Command {
+	asJSON := false
+	c := &cobra.Command{
+		Use: "check", Short: "verify a deployment, and print what to do about what is wrong", Args: cli.NoArgs,
+		Long: `Verifies a deployment from this machine: settings, database, roles, schema, partitions,
+indexes, notifications, clock, connections, key ring, the issuer's keys, and what can be
+reached outside. It changes nothing. Give it the settings of the workers, and of the api
+AUTH_ISSUER and AUTH_JWKS_URL.
+
+Each line is ok, warn (works, but look at it), fail, or skip (something before it failed);
+where there is something to do, it says what. The last line is
+
+  check: ok=N warn=N fail=N skip=N
+
+The exit code is 1 if something failed.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			bar := newProgress(c.ErrOrStderr(), checkGroups, "checking")
+			all := checkDeployment(c.Context(), config.Options{}, func() { bar.add(checkGroups) })
+			bar.end()
+			return all.print(asJSON, c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
-	if err != nil {
-		return usage(err, checkUsage, stdout, stderr)
-	}
-	all := checkDeployment(ctx, config.Options{})
+	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document on stdout; the last line goes to stderr then")
+	return c
+}
+
+// print writes the findings and the counts. It returns errUnfit if a check failed.
+func (f *findings) print(asJSON bool, stdout, stderr io.Writer) (err error) {
 	last := stdout
-	if *asJSON {
-		last, err = stderr, writeJSON(stdout, all)
+	if asJSON {
+		last, err = stderr, writeJSON(stdout, f)
 	} else {
-		err = writeFindings(stdout, all)
+		err = writeTable(stdout, f.rows())
 	}
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(last, "check: ok=%d warn=%d fail=%d skip=%d\n",
-		all.count(resultOK), all.count(resultWarn), all.count(resultFail), all.count(resultSkip))
-	if err == nil && all.count(resultFail) > 0 {
+		f.count(resultOK), f.count(resultWarn), f.count(resultFail), f.count(resultSkip))
+	if err == nil && f.count(resultFail) > 0 {
 		err = errUnfit
 	}
 	return err
 }
 
-// checkDeployment runs all checks. None of them ends it.
-func checkDeployment(ctx context.Context, o config.Options) findings {
+// checkGroups is how many groups of checks there are besides the settings.
+const checkGroups = 4
+
+// checkDeployment runs all checks, and calls done after each group. None of them ends it.
+func checkDeployment(ctx context.Context, o config.Options, done func()) findings {
 	var all findings
 	cfg, err := config.LoadCheck(o)
 	checkSettings(&all, cfg, err, o)
-	for _, group := range []func(context.Context, *findings, config.Check){checkDatabase, checkKeys, checkIssuer, checkOutbound} {
+	for _, group := range [checkGroups]func(context.Context, *findings, config.Check){checkDatabase, checkKeys, checkIssuer, checkOutbound} {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
 		group(bounded, &all, cfg)
 		cancel()
+		done()
 	}
 	return all
 }
@@ -143,14 +146,14 @@ func checkSettings(all *findings, cfg config.Check, err error, o config.Options)
 	all.ok("settings", "%s, %d set, the rest by default", cfg.Deploy, set)
 }
 
-func writeFindings(w io.Writer, all findings) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "CHECK\tRESULT\tFOUND")
-	for _, f := range all {
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\n", f.Check, f.Result, f.Found)
-		if f.Do != "" {
-			_, _ = fmt.Fprintf(table, "\t\t→ %s\n", f.Do)
+// rows returns the table of the findings.
+func (f *findings) rows() [][]any {
+	rows := [][]any{{"CHECK", "RESULT", "FOUND"}}
+	for _, one := range *f {
+		rows = append(rows, []any{one.Check, one.Result, one.Found})
+		if one.Do != "" {
+			rows = append(rows, []any{"", "", "→ " + one.Do})
 		}
 	}
-	return table.Flush()
+	return rows
 }

@@ -54,7 +54,7 @@ func (d deployment) with(name, value string) deployment {
 func (d deployment) check(t *testing.T) map[string]finding {
 	t.Helper()
 	found := map[string]finding{}
-	for _, f := range checkDeployment(t.Context(), config.Options{Environment: d}) {
+	for _, f := range checkDeployment(t.Context(), config.Options{Environment: d}, func() {}) {
 		assert.Equal(t, f.Result == resultWarn || f.Result == resultFail, f.Do != "", "%s: what is to be done", f.Check)
 		assert.NotEmpty(t, f.Found, f.Check)
 		found[f.Check] = f
@@ -267,7 +267,7 @@ func TestCheckCommand(t *testing.T) {
 	}
 	run := func(args ...string) (code int, stdout, stderr string) {
 		var out, diagnostics bytes.Buffer
-		code = Exit(Check(t.Context(), args, &out, &diagnostics), &diagnostics)
+		code = Main(t.Context(), append([]string{"check"}, args...), nil, &out, &diagnostics)
 		return code, out.String(), diagnostics.String()
 	}
 	code, stdout, _ := run()

@@ -3,164 +3,159 @@ package worker
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/bulk"
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/ops"
 )
 
-const deadUsage = `Usage: worker dead list [filter] [-limit N]
-       worker dead show ID
-       worker dead replay ID... [-dry-run]
-       worker dead replay -all [filter] [-dry-run]
-
-Dead jobs are the work that failed although nothing that its user changes mends it: out of
+func deadCommand() *cobra.Command {
+	return cli.Group(&cobra.Command{
+		Use: "dead COMMAND", Short: "list work that failed beyond what users can mend, and replay it",
+		Long: `Dead jobs are the work that failed although nothing that its user changes mends it: out of
 attempts, out of recoveries, out of time, or broken. They are kept for 90 days and named
 by the submission that failed.
 
-  list     the newest first
-  show     one of them
-  replay   submit what was submitted then again, in the bulk queue; each once, however
-           often it is asked for. One is refused if something newer was submitted in its
-           place or its step was reset (moved_on), if its input is not stored any more
-           (nothing_to_retry), or if its user is gone (user_gone)
+Flags of list and replay that choose dead jobs: -kind, -code, -user, -since, -unreplayed;
+of list also -limit, of replay -all and -dry-run.
 
-Filter:
-  -kind KIND     of this kind of work, website_analysis for example
-  -code CODE     that failed with this code, worker_lost for example
-  -user USER     of this user
-  -since 24h     that died within that time; 7d as well
-  -unreplayed    that were not replayed (replay leaves those out anyway)
+Replay prints a line for each: the id, a tab, the outcome, a tab, and the new submission
+or the reason. The last line is
 
-Flags:
-  -limit N    how many to list (50)
-  -all        replay all that the filter chooses
-  -dry-run    change nothing; what would be done is tried and rolled back
-
-Each replay gets a line: the id, a tab, the outcome, and for one that took place a tab and
-the new submission. The last line is
-
-  dead: replayed=N already_replayed=N refused=N
-
-The exit code is 1 if one was refused. It may be interrupted and run again.
-`
-
-// deadOptions is the command line of dead.
-type deadOptions struct {
-	words       []string
-	filter      bulk.DeadFilter
-	limit       int
-	all, dryRun bool
+  dead: replayed=N already_replayed=N refused=N`,
+	}, deadListCommand(), deadShowCommand(), deadReplayCommand())
 }
 
-// Dead runs "worker dead".
-func Dead(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	opts, err := parseDead(args)
-	if err != nil {
-		return usage(err, deadUsage, stdout, stderr)
-	}
+// withDead runs do with the dead jobs of the database.
+func withDead(c *cobra.Command, dryRun bool, do func(*bulk.DeadJobs) error) error {
 	cfg, err := config.LoadMigration(config.Options{})
 	if err != nil {
 		return err
 	}
-	log := ops.NewLogger(stderr, cfg.LogLevel, "dead")
-	dead, closePools, err := bulk.OpenDeadJobs(ctx, string(cfg.DatabaseURL), opts.dryRun, prometheus.NewRegistry(), log)
+	log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "dead")
+	dead, closePools, err := bulk.OpenDeadJobs(c.Context(), string(cfg.DatabaseURL), dryRun, prometheus.NewRegistry(), log)
 	if err != nil {
 		return err
 	}
 	defer closePools()
-	switch opts.words[0] {
-	case "list":
-		return listDead(ctx, dead, opts, stdout)
-	case "show":
-		return showDead(ctx, dead, uuid.MustParse(opts.words[1]), stdout)
-	}
-	if opts.dryRun {
-		_, _ = fmt.Fprintln(stderr, "Dry run: nothing is changed; replayed is what would have been.")
-	}
-	return replayDead(ctx, dead, opts, stdout)
+	return do(dead)
 }
 
-func parseDead(args []string) (deadOptions, error) {
-	opts := deadOptions{}
-	var since, kind, code string
-	flags := flag.NewFlagSet("dead", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.StringVar(&kind, "kind", "", "")
-	flags.StringVar(&code, "code", "", "")
-	flags.StringVar(&opts.filter.UserID, "user", "", "")
-	flags.StringVar(&since, "since", "", "")
-	flags.BoolVar(&opts.filter.Unreplayed, "unreplayed", false, "")
-	flags.IntVar(&opts.limit, "limit", 50, "")
-	flags.BoolVar(&opts.all, "all", false, "")
-	flags.BoolVar(&opts.dryRun, "dry-run", false, "")
-	var err error
-	if opts.words, err = parseMixed(flags, args); err != nil {
-		return opts, err
-	}
-	opts.filter.Kind, opts.filter.Code = onboarding.Kind(kind), onboarding.FailureCode(code)
-	if since != "" {
-		window, err := parseWindow(since)
-		if err != nil {
-			return opts, err
+// addFilter adds the flags that choose dead bulk.
+func addFilter(c *cobra.Command, filter *bulk.DeadFilter) {
+	c.Flags().StringVar((*string)(&filter.Kind), "kind", "", "of this `KIND` of work, website_analysis for example")
+	c.Flags().Func("code", "that failed with this `CODE`, worker_lost for example", func(code string) error {
+		filter.Code = onboarding.FailureCode(code)
+		if !filter.Code.Dead() {
+			return fmt.Errorf("no dead job has the code %q", code)
 		}
-		opts.filter.Since = time.Now().Add(-window)
-	}
-	return opts, opts.check()
+		return nil
+	})
+	c.Flags().StringVar(&filter.UserID, "user", "", "of this `USER`")
+	c.Flags().Func("since", "that died within this `WINDOW`: 24h, 7d", func(s string) error {
+		window, err := parseWindow(s)
+		filter.Since = time.Now().Add(-window)
+		return err
+	})
+	c.Flags().BoolVar(&filter.Unreplayed, "unreplayed", false, "that were not replayed; replay leaves those out anyway")
 }
 
-func (o deadOptions) check() error {
-	if len(o.words) == 0 {
-		return errors.New("name a command: list, show or replay")
+func deadListCommand() *cobra.Command {
+	var (
+		filter bulk.DeadFilter
+		limit  int
+	)
+	c := &cobra.Command{
+		Use: "list", Short: "list dead jobs, the newest first",
+		Args: cobra.MatchAll(cli.NoArgs, func(*cobra.Command, []string) error {
+			if limit < 1 || limit > 10_000 {
+				return errors.New("-limit must be between 1 and 10000")
+			}
+			return nil
+		}),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withDead(c, false, func(dead *bulk.DeadJobs) error {
+				return listDead(c.Context(), dead, filter, limit, c.OutOrStdout())
+			})
+		},
 	}
-	filtered := o.filter != bulk.DeadFilter{}
-	name, ids := o.words[0], o.words[1:]
-	for _, id := range ids {
-		if _, err := uuid.Parse(id); err != nil {
-			return fmt.Errorf("%q is no id of a dead job", id)
+	addFilter(c, &filter)
+	c.Flags().IntVar(&limit, "limit", 50, "list at most `N`")
+	return c
+}
+
+func deadShowCommand() *cobra.Command {
+	var id uuid.UUID
+	return &cobra.Command{
+		Use: "show ID", Short: "show one dead job", Args: oneID(&id, "worker dead show takes the id of one dead job"),
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withDead(c, false, func(dead *bulk.DeadJobs) error { return showDead(c.Context(), dead, id, c.OutOrStdout()) })
+		},
+	}
+}
+
+// replayOptions chooses what to replay: ids, or all that the filter chooses.
+type replayOptions struct {
+	ids         []uuid.UUID
+	filter      bulk.DeadFilter
+	all, dryRun bool
+}
+
+func deadReplayCommand() *cobra.Command {
+	opts := replayOptions{}
+	c := &cobra.Command{
+		Use: "replay ID... | -all", Short: "submit again what was submitted then, in the bulk queue",
+		Long: `Submits again what was submitted then, in the bulk queue; each dead job once, however often
+it is asked for. One is refused if something newer was submitted in its place or its step
+was reset (moved_on), if its input is not stored any more (nothing_to_retry), or if its
+user is gone (user_gone). The exit code is 1 if one was refused. It may be interrupted and
+run again.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withDead(c, opts.dryRun, func(dead *bulk.DeadJobs) error {
+				if opts.dryRun {
+					_, _ = fmt.Fprintln(c.ErrOrStderr(), "Dry run: nothing is changed; replayed is what would have been.")
+				}
+				return replayDead(c.Context(), dead, opts, c.OutOrStdout())
+			})
+		},
+	}
+	c.Args = func(c *cobra.Command, args []string) (err error) {
+		switch {
+		case len(args) == 0 && !opts.all:
+			return errors.New("name dead jobs, or replay all that a filter chooses with -all")
+		case len(args) > 0 && (opts.all || opts.filter != bulk.DeadFilter{}):
+			return errors.New("name dead jobs or a filter, not both")
 		}
+		opts.ids, err = parseIDArgs(c, args)
+		return err
 	}
-	switch {
-	case name != "list" && name != "show" && name != "replay":
-		return fmt.Errorf("there is no command %q", name)
-	case o.filter.Code != "" && !o.filter.Code.Dead():
-		return fmt.Errorf("no dead job has the code %q", o.filter.Code)
-	case name == "list" && (len(ids) > 0 || o.limit < 1 || o.limit > 10_000):
-		return errors.New("worker dead list takes a filter and -limit, between 1 and 10000")
-	case name == "show" && (len(ids) != 1 || filtered):
-		return errors.New("worker dead show takes the id of one dead job")
-	case name == "replay" && len(ids) == 0 && !o.all:
-		return errors.New("name dead jobs, or replay all that a filter chooses with -all")
-	case name == "replay" && len(ids) > 0 && (o.all || filtered):
-		return errors.New("name dead jobs or a filter, not both")
-	case name != "replay" && (o.all || o.dryRun):
-		return fmt.Errorf("worker dead %s takes neither -all nor -dry-run", name)
-	}
-	return nil
+	addFilter(c, &opts.filter)
+	c.Flags().BoolVar(&opts.all, "all", false, "replay all that the filter chooses")
+	c.Flags().BoolVar(&opts.dryRun, "dry-run", false, "change nothing; what would be done is tried and rolled back")
+	return c
 }
 
-func listDead(ctx context.Context, dead *bulk.DeadJobs, opts deadOptions, stdout io.Writer) error {
-	found, err := dead.List(ctx, opts.filter, nil, opts.limit)
+func listDead(ctx context.Context, dead *bulk.DeadJobs, filter bulk.DeadFilter, limit int, stdout io.Writer) error {
+	found, err := dead.List(ctx, filter, nil, limit)
 	if err != nil {
 		return err
 	}
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "ID\tDIED\tKIND\tSTEP\tCODE\tATTEMPTS\tRECOVERIES\tUSER\tREPLAYED AS")
+	rows := [][]any{{"ID", "DIED", "KIND", "STEP", "CODE", "ATTEMPTS", "RECOVERIES", "USER", "REPLAYED AS"}}
 	for i := range found {
-		j := found[i]
-		_, _ = fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%d\t%d\t%s\t%s\n", j.ID, j.DiedAt.UTC().Format(time.RFC3339), j.Kind, stepOf(j), j.Code,
-			j.Attempts, j.Recoveries, clean(j.UserID), replayedAs(j.ReplayedAs))
+		j := &found[i]
+		rows = append(rows, []any{j.ID, j.DiedAt.UTC().Format(time.RFC3339), j.Kind, stepOf(*j), j.Code,
+			j.Attempts, j.Recoveries, clean(j.UserID), replayedAs(j.ReplayedAs)})
 	}
-	return table.Flush()
+	return writeTable(stdout, rows)
 }
 
 func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.Writer) error {
@@ -168,8 +163,7 @@ func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.
 	if err != nil {
 		return deadError(id, err)
 	}
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	for _, line := range [][2]any{
+	return writeTable(stdout, [][]any{
 		{"id", j.ID},
 		{"user", clean(j.UserID)},
 		{"kind", j.Kind},
@@ -181,10 +175,7 @@ func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.
 		{"recoveries", j.Recoveries},
 		{"job_id in the logs", j.JobID},
 		{"replayed as", replayedAs(j.ReplayedAs)},
-	} {
-		_, _ = fmt.Fprintf(table, "%s\t%v\n", line[0], line[1])
-	}
-	return table.Flush()
+	})
 }
 
 func stepOf(j bulk.DeadJob) string {
@@ -210,7 +201,7 @@ func deadError(id uuid.UUID, err error) error {
 }
 
 // replayDead replays what is named or chosen, and prints what became of each.
-func replayDead(ctx context.Context, dead *bulk.DeadJobs, opts deadOptions, stdout io.Writer) error {
+func replayDead(ctx context.Context, dead *bulk.DeadJobs, opts replayOptions, stdout io.Writer) error {
 	counts := map[bulk.ReplayOutcome]int{}
 	print := func(r bulk.Replay) error {
 		counts[r.Outcome]++
@@ -243,12 +234,11 @@ func replayDead(ctx context.Context, dead *bulk.DeadJobs, opts deadOptions, stdo
 // deadActor stands in the audit log for whoever ran the command.
 const deadActor = "operator"
 
-func replayEach(ctx context.Context, dead *bulk.DeadJobs, opts deadOptions, each func(bulk.Replay) error) error {
+func replayEach(ctx context.Context, dead *bulk.DeadJobs, opts replayOptions, each func(bulk.Replay) error) error {
 	if opts.all {
 		return dead.ReplayAll(ctx, deadActor, opts.filter, nil, each)
 	}
-	for _, word := range opts.words[1:] {
-		id := uuid.MustParse(word)
+	for _, id := range opts.ids {
 		replay, err := dead.Replay(ctx, deadActor, id)
 		if err == nil {
 			err = each(replay)

@@ -14,7 +14,7 @@ import (
 func (c crowd) dead(args ...string) (code int, stdout, stderr string) {
 	c.t.Helper()
 	var out, diagnostics bytes.Buffer
-	code = Exit(Dead(c.t.Context(), args, &out, &diagnostics), &diagnostics)
+	code = Main(c.t.Context(), append([]string{"dead"}, args...), nil, &out, &diagnostics)
 	return code, out.String(), diagnostics.String()
 }
 
@@ -61,23 +61,4 @@ func TestDeadCommand(t *testing.T) {
 	code, _, stderr = c.dead("show", "00000000-0000-0000-0000-000000000001")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, stderr, "worker dead list shows them")
-}
-
-func TestDeadCommandLines(t *testing.T) {
-	t.Parallel()
-	for line, want := range map[string]string{
-		"":                    "name a command",
-		"burn":                `there is no command "burn"`,
-		"show":                "takes the id of one",
-		"replay":              "with -all",
-		"replay nobody":       "is no id",
-		"list -all":           "neither -all",
-		"list -code no":       "no dead job has the code",
-		"list -limit 0":       "between 1 and 10000",
-		"list -since nothing": "a duration",
-		"replay -all 00000000-0000-0000-0000-000000000001": "not both",
-	} {
-		_, err := parseDead(strings.Fields(line))
-		assert.ErrorContains(t, err, want, line)
-	}
 }

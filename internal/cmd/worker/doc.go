@@ -1,7 +1,4 @@
-// Package worker holds the subcommands of the worker binary, one file each, and
-// the report that prints an analysis for people.
-//
-// It wires: it may import every outbound package. It must not hold rules of the
-// domain, SQL or job code, and it never ends the process: cmd/worker does, with
-// the code that Exit returns.
+// Package worker holds the commands of the worker program, one file each, and the
+// reports that they print for people. It wires the packages of the program together:
+// rules, SQL and job code stand elsewhere, and cmd/worker ends the process.
 package worker

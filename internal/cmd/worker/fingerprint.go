@@ -1,42 +1,35 @@
 package worker
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 )
 
-const fingerprintUsage = `Usage: worker fingerprint USER...
-
-Prints what the logs and traces name users by, one on a line: the id, a tab, and the
-fingerprint, which the key ring makes. It reads the ring and asks no database.
-`
-
-// Fingerprint runs "worker fingerprint".
-func Fingerprint(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	users, err := parseWords("fingerprint", args, math.MaxInt)
-	if err == nil && len(users) == 0 {
-		err = errors.New("name a user")
+func fingerprintCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "fingerprint USER...", Short: "print what the logs call a user", Args: cli.Args(1, math.MaxInt, "name a user"),
+		Long: `Prints what the logs and traces call users, one on a line: the id, a tab, and the
+fingerprint, which is made with the key ring. It reads the ring and no database.`,
+		RunE: func(c *cobra.Command, users []string) error {
+			cfg, err := config.LoadWorker(config.Options{})
+			if err != nil {
+				return err
+			}
+			ring, err := openRing(c.Context(), cfg.Seal, false)
+			if err != nil {
+				return err
+			}
+			for _, user := range users {
+				if _, err := fmt.Fprintf(c.OutOrStdout(), "%s\t%s\n", user, ring.Fingerprint([]byte(user))); err != nil {
+					return fmt.Errorf("print fingerprints: %w", err)
+				}
+			}
+			return nil
+		},
 	}
-	if err != nil {
-		return usage(err, fingerprintUsage, stdout, stderr)
-	}
-	cfg, err := config.LoadWorker(config.Options{})
-	if err != nil {
-		return err
-	}
-	ring, err := openRing(ctx, cfg.Seal, false)
-	if err != nil {
-		return err
-	}
-	for _, user := range users {
-		if _, err := fmt.Fprintf(stdout, "%s\t%s\n", user, ring.Fingerprint([]byte(user))); err != nil {
-			return fmt.Errorf("print fingerprints: %w", err)
-		}
-	}
-	return nil
 }

@@ -14,8 +14,6 @@ func TestFingerprint(t *testing.T) { // sets the environment
 	t.Setenv("DATABASE_URL", "postgres://127.0.0.1:1/none")
 	t.Setenv("SEAL_KEYS_FILE", path)
 	var out, errs bytes.Buffer
-	require.NoError(t, Fingerprint(t.Context(), []string{"user_1", "user_2"}, &out, &errs), errs.String())
+	require.Zero(t, Main(t.Context(), []string{"fingerprint", "user_1", "user_2"}, nil, &out, &errs), errs.String())
 	assert.Equal(t, "user_1\t"+both.new.Fingerprint([]byte("user_1"))+"\nuser_2\t"+both.new.Fingerprint([]byte("user_2"))+"\n", out.String())
-	require.ErrorIs(t, Fingerprint(t.Context(), nil, &out, &errs), ErrUsage)
-	assert.Contains(t, errs.String(), "name a user")
 }

@@ -103,7 +103,7 @@ func TestReportCommand(t *testing.T) {
 	t.Setenv("DATABASE_URL", writeHistory(t).URL)
 	run := func(args ...string) (code int, stdout, stderr string) {
 		var out, diagnostics bytes.Buffer
-		code = Exit(Report(t.Context(), args, &out, &diagnostics), &diagnostics)
+		code = Main(t.Context(), append([]string{"report"}, args...), nil, &out, &diagnostics)
 		return code, out.String(), diagnostics.String()
 	}
 	code, stdout, stderr := run()

@@ -41,16 +41,16 @@ func TestInstallAsDocumented(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	var out, diagnostics bytes.Buffer
-	require.Zero(t, Exit(Migrate(t.Context(), nil, &out, &diagnostics), &diagnostics), diagnostics.String())
+	require.Zero(t, Main(t.Context(), []string{"migrate"}, nil, &out, &diagnostics), diagnostics.String())
 
-	for _, f := range checkDeployment(t.Context(), config.Options{Environment: d}) {
+	for _, f := range checkDeployment(t.Context(), config.Options{Environment: d}, func() {}) {
 		want := resultOK
 		if f.Check == "outbound_guard" {
 			want = resultWarn // FETCH_ALLOW_PREFIXES is the test's
 		}
 		assert.Equal(t, want, f.Result, f)
 	}
-	require.Zero(t, Exit(Maintain(t.Context(), nil, &out, &diagnostics), &diagnostics), diagnostics.String())
+	require.Zero(t, Main(t.Context(), []string{"maintain"}, nil, &out, &diagnostics), diagnostics.String())
 }
 
 // documentedSQL returns the statements of the section Install.

@@ -18,7 +18,7 @@ import (
 func keys(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, diagnostics bytes.Buffer
-	code = Exit(Keys(t.Context(), args, &out, &diagnostics), &diagnostics)
+	code = Main(t.Context(), append([]string{"keys"}, args...), nil, &out, &diagnostics)
 	return code, out.String(), diagnostics.String()
 }
 
@@ -35,30 +35,6 @@ func loadRing(t *testing.T, path string) *seal.Ring {
 	ring, err := seal.Load(t.Context(), seal.Source{File: path})
 	require.NoError(t, err)
 	return ring
-}
-
-func TestKeysCommandLine(t *testing.T) {
-	t.Setenv("DATABASE_URL", "no address")
-	for says, args := range map[string][]string{
-		"needs one of create, add, promote, drop, list, encrypt": {},
-		`takes no argument "bad"`:                                {"bad"},
-		"needs the file of the key ring":                         {"create"},
-		`takes no argument "00000001"`:                           {"add", "ring", "00000001"},
-		`takes no argument "00000002"`:                           {"promote", "ring", "00000001", "00000002"},
-		`"x" is not the number of a key`:                         {"drop", "ring", "x"},
-		"needs the file to write":                                {"encrypt", "ring"},
-		`takes no argument "third"`:                              {"encrypt", "ring", "new", "third"},
-		"-unchecked":                                             {"list", "-unchecked", "ring"},
-	} {
-		code, stdout, stderr := keys(t, args...)
-		assert.Equal(t, 2, code, says)
-		assert.Empty(t, stdout, says)
-		assert.Contains(t, stderr, says)
-		assert.Contains(t, stderr, "Usage: worker keys")
-	}
-	for _, args := range [][]string{{"-h"}, {"drop", "-h"}} {
-		assert.Contains(t, must(t, args...), "Usage: worker keys")
-	}
 }
 
 func TestKeysFromCreateToDrop(t *testing.T) {

@@ -5,43 +5,42 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"text/tabwriter"
 
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/migrations"
 )
 
-const migrateUsage = `Usage: worker migrate [up | status]
-
-  up       bring the database to this program's schema (default); any number of
-           processes may do it at once, and a second call changes nothing
-  status   list the migrations and when each was applied
+func migrateCommand() *cobra.Command {
+	with := func(do func(context.Context, config.Worker, io.Writer) error) func(*cobra.Command, []string) error {
+		return func(c *cobra.Command, _ []string) error {
+			cfg, err := config.LoadMigration(config.Options{})
+			if err != nil {
+				return err
+			}
+			return do(c.Context(), cfg, c.OutOrStdout())
+		}
+	}
+	parent := &cobra.Command{
+		Use: "migrate", Short: "bring the database to the schema of this program", RunE: with(migrateUp),
+		Long: `Brings the database to the schema of this program, as ` + "`worker migrate up`" + ` does.
 
 The connection is MIGRATE_DATABASE_URL, or else DATABASE_URL. Its login owns the
 tables and needs CREATEROLE; the login of DATABASE_URL is made a member of the two
-roles that the programs assume.
-`
-
-// Migrate runs "worker migrate".
-func Migrate(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	words, err := parseWords("migrate", args, 1)
-	if err != nil {
-		return usage(err, migrateUsage, stdout, stderr)
+roles that the programs assume.`,
 	}
-	do := migrateUp
-	switch {
-	case len(words) == 0 || words[0] == "up":
-	case words[0] == "status":
-		do = migrateStatus
-	default:
-		return usage(fmt.Errorf("worker migrate takes no argument %q", words[0]), migrateUsage, stdout, stderr)
-	}
-	cfg, err := config.LoadMigration(config.Options{})
-	if err != nil {
-		return err
-	}
-	return do(ctx, cfg, stdout)
+	return cli.Group(parent,
+		&cobra.Command{
+			Use: "up", Short: "bring the database to the schema of this program (default)", Args: cli.NoArgs, RunE: with(migrateUp),
+			Long: `Brings the database to the schema of this program. Any number of processes may do it at
+once, and a second call changes nothing.`,
+		},
+		&cobra.Command{
+			Use: "status", Short: "list the migrations and when each was applied", Args: cli.NoArgs, RunE: with(migrateStatus),
+		})
 }
 
 func migrateUp(ctx context.Context, cfg config.Worker, stdout io.Writer) error {
@@ -60,14 +59,13 @@ func migrateStatus(ctx context.Context, cfg config.Worker, stdout io.Writer) err
 	if err != nil {
 		return err
 	}
-	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(table, "VERSION\tNAME\tAPPLIED")
+	rows := [][]any{{"VERSION", "NAME", "APPLIED"}}
 	for _, m := range list {
 		applied := "pending"
 		if !m.AppliedAt.IsZero() {
 			applied = m.AppliedAt.Format("2006-01-02 15:04:05 MST")
 		}
-		_, _ = fmt.Fprintf(table, "%d\t%s\t%s\n", m.Version, m.Name, applied)
+		rows = append(rows, []any{m.Version, m.Name, applied})
 	}
-	return table.Flush()
+	return writeTable(stdout, rows)
 }

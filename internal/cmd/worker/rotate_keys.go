@@ -3,62 +3,52 @@ package worker
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 
 	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
 
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
 )
 
-const rotateKeysUsage = `Usage: worker rotate-keys [-batch N] [-dry-run]
-
-Seals every stored API key that is not sealed by the primary key of the ring anew
-with that. It may be interrupted and run again, and run more than once at a time. A
-key that its user changes meanwhile is skipped. The exit code is 1 if a key could not
-be opened; it stays as it is.
-
-Every process must have the ring with the new primary key before: see "worker keys -h".
-
-Flags:
-  -batch N   API keys that are read at once (default 100, at most 10000)
-  -dry-run   only try to open them, and count
-`
-
 const maxRotateBatch = 10000
 
-// RotateKeys runs "worker rotate-keys".
-func RotateKeys(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	flags := flag.NewFlagSet("rotate-keys", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	batch := flags.Int("batch", 100, "")
-	dryRun := flags.Bool("dry-run", false, "")
-	err := flags.Parse(args)
-	switch {
-	case err != nil:
-	case flags.NArg() > 0:
-		err = fmt.Errorf("worker rotate-keys takes no argument %q", flags.Arg(0))
-	case *batch < 1 || *batch > maxRotateBatch:
-		err = fmt.Errorf("-batch must be between 1 and %d", maxRotateBatch)
+func rotateKeysCommand() *cobra.Command {
+	batch, dryRun := 100, false
+	c := &cobra.Command{
+		Use: "rotate-keys", Short: "seal the stored API keys with the primary key of the ring",
+		Long: `Seals every stored API key that is sealed by another key than the primary one of the
+ring again, with the primary key. It may be interrupted and run again, and run more than
+once at a time. A key that its user changes meanwhile is skipped. The exit code is 1 if a
+key could not be opened; it stays as it is.
+
+Give every process the ring with the new primary key first: see ` + "`worker keys -h`.",
+		Args: cobra.MatchAll(cli.NoArgs, func(*cobra.Command, []string) error {
+			if batch < 1 || batch > maxRotateBatch {
+				return fmt.Errorf("-batch must be between 1 and %d", maxRotateBatch)
+			}
+			return nil
+		}),
+		RunE: func(c *cobra.Command, _ []string) error {
+			cfg, err := config.LoadWorker(config.Options{})
+			if err != nil {
+				return err
+			}
+			r := rotation{batch: int32(batch), dryRun: dryRun} //nolint:gosec // at most maxRotateBatch
+			return rotateKeys(c.Context(), cfg, r, c.OutOrStdout(), c.ErrOrStderr())
+		},
 	}
-	if err != nil {
-		return usage(err, rotateKeysUsage, stdout, stderr)
-	}
-	cfg, err := config.LoadWorker(config.Options{})
-	if err != nil {
-		return err
-	}
-	return rotateKeys(ctx, cfg, rotation{batch: int32(*batch), dryRun: *dryRun}, stdout, stderr) //nolint:gosec // at most maxRotateBatch
+	c.Flags().IntVar(&batch, "batch", batch, "read `N` API keys at once, at most 10000")
+	c.Flags().BoolVar(&dryRun, "dry-run", false, "only try to open them, and count")
+	return c
 }
 
 func rotateKeys(ctx context.Context, cfg config.Worker, r rotation, stdout, stderr io.Writer) (err error) {
-	r.ring, err = openRing(ctx, cfg.Seal, false)
-	if err != nil {
+	if r.ring, err = openRing(ctx, cfg.Seal, false); err != nil {
 		return err
 	}
 	pool, err := openSystem(ctx, cfg.DatabaseURL, "rotate-keys")
@@ -69,10 +59,10 @@ func rotateKeys(ctx context.Context, cfg config.Worker, r rotation, stdout, stde
 	r.queries = system.New(pool)
 	total, err := r.queries.CountKeysToReseal(ctx, r.ring.PrimaryPrefix())
 	if err != nil {
-		return fmt.Errorf("count the API keys to seal anew: %w", err)
+		return fmt.Errorf("count the API keys to seal: %w", err)
 	}
-	bar := newCountBar(stderr, total, "sealing API keys")
-	r.handled = bar.add
+	bar := newProgress(stderr, int(total), "sealing API keys")
+	r.handled = func() { bar.add(int(total)) }
 	err = r.run(ctx)
 	bar.end()
 	r.report(stdout, stderr)
@@ -87,31 +77,8 @@ func rotateKeys(ctx context.Context, cfg config.Worker, r rotation, stdout, stde
 	return nil
 }
 
-// systemPool is what the commands need of a pool.
-type systemPool interface {
-	system.DBTX
-
-	Close()
-}
-
-// openSystem opens a pool that sees the rows of all users, for a schema that this
-// build can use.
-func openSystem(ctx context.Context, database config.Secret, name string) (systemPool, error) {
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: database.Reveal(), Name: "worker " + name, Role: postgres.RoleSystem, MaxConns: 1, Registry: prometheus.NewRegistry(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	if err := postgres.Ready(ctx, pool); err != nil {
-		pool.Close()
-		return nil, err
-	}
-	return pool, nil
-}
-
-// rotation seals API keys anew, one statement each: whatever interrupts it, each key
-// is sealed by the old key or by the new.
+// rotation seals API keys again, one statement each: whatever interrupts it, each of
+// them is sealed by the old key or by the new one.
 type rotation struct {
 	queries *system.Queries
 	ring    *seal.Ring
@@ -166,7 +133,7 @@ func (r *rotation) reseal(ctx context.Context, row system.ListKeysToResealRow) e
 	})
 	switch {
 	case err != nil:
-		return fmt.Errorf("store an API key that was sealed anew: %w", err)
+		return fmt.Errorf("store a sealed API key: %w", err)
 	case n == 0: // its user changed or removed it, or another run was first
 		r.skipped++
 	default:

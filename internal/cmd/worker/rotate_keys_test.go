@@ -207,7 +207,7 @@ func TestRotateKeysCommand(t *testing.T) {
 	t.Setenv("SEAL_KEYS_FILE", path)
 	run := func(args ...string) (code int, stdout, stderr string) {
 		var out, diagnostics bytes.Buffer
-		code = Exit(RotateKeys(t.Context(), args, &out, &diagnostics), &diagnostics)
+		code = Main(t.Context(), append([]string{"rotate-keys"}, args...), nil, &out, &diagnostics)
 		assert.NotContains(t, diagnostics.String(), "canary")
 		assert.NotContains(t, diagnostics.String(), "user_")
 		return code, out.String(), diagnostics.String()
@@ -253,8 +253,8 @@ func TestRotateKeysNeedsTheSchema(t *testing.T) {
 	path, _ := rotatedRing(t)
 	t.Setenv("DATABASE_URL", pgtest.NewEmptyURL(t))
 	t.Setenv("SEAL_KEYS_FILE", path)
-	var out bytes.Buffer
-	err := RotateKeys(t.Context(), nil, &out, &out)
-	require.ErrorContains(t, err, "run `worker migrate`")
+	var out, diagnostics bytes.Buffer
+	assert.Equal(t, 1, Main(t.Context(), []string{"rotate-keys"}, nil, &out, &diagnostics))
+	assert.Contains(t, diagnostics.String(), "run `worker migrate`")
 	assert.Empty(t, out.String())
 }

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -75,170 +73,44 @@ func (c crowd) running() int {
 func (c crowd) run(args ...string) (code int, stdout, stderr string) {
 	c.t.Helper()
 	var out, diagnostics bytes.Buffer
-	code = Exit(Users(c.t.Context(), args, &out, &diagnostics), &diagnostics)
+	code = Main(c.t.Context(), args, strings.NewReader("ann\nbob\n"), &out, &diagnostics)
 	return code, out.String(), diagnostics.String()
 }
 
-func TestUsersReset(t *testing.T) {
+func TestBulkDryRun(t *testing.T) {
 	c := newCrowd(t)
 	c.started("ann", "bob")
 	require.NoError(t, c.submit.Skip(t.Context(), "cid", onboarding.StepProviders))
+	const said = "Dry run: nothing was changed; done is what would have been.\n"
 
-	code, stdout, stderr := c.run("reset", "ann", "nobody", "-dry-run", "ann")
+	code, stdout, stderr := c.run("bulk", "reset", "ann", "nobody", "-dry-run", "ann")
 	assert.Zero(t, code, stderr)
-	assert.Equal(t, "ann\twould be done\nnobody\tnot found\nusers: operation=reset users=2 done=1 unchanged=0 missing=1 failed=0\n", stdout)
-	assert.Equal(t, "Dry run: nothing was changed; done is what would have been.\n", stderr)
-	assert.Equal(t, 2, c.running())
+	assert.Equal(t, "ann\tdone\nnobody\tmissing\nbulk: operation=reset dry_run=true users=2 done=1 unchanged=0 missing=1 failed=0\n", stdout)
+	assert.Equal(t, said, stderr)
 
 	list := filepath.Join(t.TempDir(), "users.txt")
 	require.NoError(t, os.WriteFile(list, []byte("\ufeff# those who asked\r\n\r\n  ann\r\nnobody\nbob\nann\n\ncid"), 0o600))
-	code, stdout, stderr = c.run("reset", "-file", list)
-	assert.Zero(t, code, stderr)
-	assert.Empty(t, stderr)
-	assert.Equal(t, "ann\tdone\nnobody\tnot found\nbob\tdone\ncid\tdone\n"+
-		"users: operation=reset users=4 done=3 unchanged=0 missing=1 failed=0\n", stdout)
-	assert.Zero(t, c.running())
+	_, stdout, _ = c.run("bulk", "delete", "-file", list, "-dry-run")
+	assert.Equal(t, "ann\tdone\nnobody\tmissing\nbob\tdone\ncid\tdone\n"+
+		"bulk: operation=delete dry_run=true users=4 done=3 unchanged=0 missing=1 failed=0\n", stdout)
+	_, stdout, _ = c.run("bulk", "rebuild-inputs", "-file", "-", "-dry-run")
+	assert.Contains(t, stdout, "users=2 done=0 unchanged=2 missing=0 failed=0\n", "standard input")
+	assert.Equal(t, 2, c.running())
 	assert.Equal(t, 3, c.count("select count(*) from onboarding_sessions"), "nobody is not made a user")
-	assert.Equal(t, 3, c.count("select count(*) from audit_log where actor = 'operator'"))
-
-	code, stdout, _ = c.run("reset", "ann", "bob")
-	assert.Zero(t, code)
-	assert.Equal(t, "ann\tnothing to do\nbob\tnothing to do\nusers: operation=reset users=2 done=0 unchanged=2 missing=0 failed=0\n", stdout)
+	assert.Zero(t, c.count("select count(*) from audit_log"))
 }
 
-func TestUsersRetryFailed(t *testing.T) {
+// A user who can't be changed does not stop the others.
+func TestBulkDryRunNamesWhatFails(t *testing.T) {
 	c := newCrowd(t)
 	c.failed("ann", "bob", "cid")
-	c.exec("delete from submissions where user_id = 'bob'") // nobody knows what bob submitted
-
-	code, stdout, stderr := c.run("retry-failed", "ann", "bob", "cid")
+	c.exec("delete from submissions where user_id = 'bob'") // what bob submitted is not known
+	code, stdout, stderr := c.run("users", "retry-failed", "ann", "bob", "cid", "-dry-run")
 	assert.Equal(t, 1, code)
-	assert.Equal(t, "1 user could not be changed\n", stderr)
-	assert.Equal(t, "ann\tdone\nbob\tnothing_to_retry\ncid\tdone\n"+
-		"users: operation=retry-failed users=3 done=2 unchanged=0 missing=0 failed=1\n", stdout)
-	assert.Equal(t, 2, c.running())
-}
-
-func TestUsersRebuildInputs(t *testing.T) {
-	c := newCrowd(t)
-	c.started("ann")
-	c.exec("insert into personalization_inputs (session_id, user_id) select id, user_id from onboarding_sessions")
-	code, stdout, _ := c.run("rebuild-inputs", "ann")
-	assert.Zero(t, code)
-	assert.Equal(t, "ann\tdone\nusers: operation=rebuild-inputs users=1 done=1 unchanged=0 missing=0 failed=0\n", stdout)
-	assert.Equal(t, 1, c.count("select count(*) from river_job where kind = 'personalization_inputs' and queue = 'bulk'"))
-}
-
-func TestUsersDelete(t *testing.T) {
-	c := newCrowd(t)
-	c.started("ann", "bob")
-	code, stdout, stderr := c.run("delete", "ann")
-	assert.Equal(t, 2, code)
-	assert.Empty(t, stdout)
-	assert.Contains(t, stderr, "it needs -yes")
-	assert.Equal(t, 2, c.running())
-
-	code, stdout, _ = c.run("delete", "ann", "-dry-run")
-	assert.Zero(t, code)
-	assert.Contains(t, stdout, "ann\twould be done\n")
-	assert.Equal(t, 2, c.count("select count(*) from onboarding_sessions"))
-
-	code, stdout, _ = c.run("delete", "-yes", "ann")
-	assert.Zero(t, code)
-	assert.Equal(t, "ann\tdone\nusers: operation=delete users=1 done=1 unchanged=0 missing=0 failed=0\n", stdout)
-	assert.Zero(t, c.count("select count(*) from submissions where user_id = 'ann'"))
-	assert.Equal(t, 1, c.count("select count(*) from onboarding_sessions where user_id = 'bob'"))
-}
-
-// interrupting runs an operation that is interrupted while user is being changed.
-func (c crowd) interrupting(user string, opts usersOptions) (stdout string, err error) {
-	c.t.Helper()
-	operator, closePool, err := flow.OpenOperator(c.t.Context(), c.db.URL, false, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	require.NoError(c.t, err)
-	defer closePool()
-	ctx, interrupt := context.WithCancel(c.t.Context())
-	defer interrupt()
-	var out bytes.Buffer
-	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.DiscardHandler), do: func(ctx context.Context, userID string) (flow.Outcome, error) {
-		if userID == user {
-			interrupt()
-		}
-		return operations[opts.operation](operator, ctx, userID)
-	}}
-	err = run.report(run.all(ctx), &out)
-	return out.String(), err
-}
-
-// What is done stays done and is said, also of the user who was being changed.
-func TestUsersIsInterruptedAndGoesOn(t *testing.T) {
-	c := newCrowd(t)
-	c.started("ann", "bob", "cid", "dan")
-	stdout, err := c.interrupting("bob", usersOptions{operation: "reset", users: []string{"ann", "bob", "cid", "dan"}})
-	require.EqualError(t, err, "interrupted after 2 of 4 users; what is done stays done, run it again to go on")
-	assert.Equal(t, "ann\tdone\nbob\tdone\nusers: operation=reset users=4 done=2 unchanged=0 missing=0 failed=0\n", stdout)
-	assert.Equal(t, 2, c.running())
-
-	code, stdout, _ := c.run("reset", "ann", "bob", "cid", "dan")
-	assert.Zero(t, code)
-	assert.Contains(t, stdout, "users=4 done=2 unchanged=2")
+	assert.Contains(t, stderr, "1 user could not be changed\n")
+	assert.Equal(t, "ann\tdone\nbob\tfailed nothing_to_retry\ncid\tdone\n"+
+		"bulk: operation=retry_failed dry_run=true users=3 done=2 unchanged=0 missing=0 failed=1\n", stdout)
 	assert.Zero(t, c.running())
-}
-
-// A database that can't be used stops the run at once instead of failing every user.
-func TestUsersStopsWithoutADatabase(t *testing.T) {
-	t.Parallel()
-	var out bytes.Buffer
-	opts := usersOptions{operation: "reset", users: []string{"ann", "bob", "cid"}}
-	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.DiscardHandler), do: func(_ context.Context, userID string) (flow.Outcome, error) {
-		switch userID {
-		case "ann":
-			return flow.OutcomeDone, nil
-		case "bob":
-			return "", fmt.Errorf("onboarding.reset: %w", &pgconn.PgError{Code: "57P01", Message: "terminating connection"})
-		}
-		panic("it goes on")
-	}}
-	err := run.report(run.all(t.Context()), &out)
-	require.EqualError(t, err, "the database can't be used after 2 of 3 users; what is done stays done, run it again to go on")
-	assert.Equal(t, "ann\tdone\nbob\tdatabase_unavailable\nusers: operation=reset users=3 done=1 unchanged=0 missing=0 failed=1\n", out.String())
-}
-
-// A user whom something else holds, or who meets a bug, does not stop the others.
-func TestUsersNamesWhatFailed(t *testing.T) {
-	t.Parallel()
-	var out, logged bytes.Buffer
-	opts := usersOptions{operation: "reset", users: []string{"ann", "bob", "cid"}}
-	failures := map[string]error{"ann": fmt.Errorf("onboarding.reset: %w", flow.ErrBusy), "bob": errors.New("a bug")}
-	run := usersRun{opts: opts, stdout: &out, log: slog.New(slog.NewTextHandler(&logged, nil)), do: func(_ context.Context, userID string) (flow.Outcome, error) {
-		return flow.OutcomeDone, failures[userID]
-	}}
-	require.EqualError(t, run.report(run.all(t.Context()), &out), "2 users could not be changed")
-	assert.Equal(t, "ann\tbusy\nbob\tinternal_error\ncid\tdone\nusers: operation=reset users=3 done=1 unchanged=0 missing=0 failed=2\n", out.String())
-	assert.Contains(t, logged.String(), "a bug")
-	assert.NotContains(t, logged.String(), "bob")
-}
-
-func TestUsersCommandLine(t *testing.T) {
-	t.Parallel()
-	for says, args := range map[string][]string{
-		"name an operation":                {},
-		`no operation "explode"`:           {"explode", "ann"},
-		"name the users, or a file":        {"reset"},
-		"not both":                         {"reset", "-file", "x", "ann"},
-		"-nope":                            {"reset", "ann", "-nope"},
-		"can't be undone":                  {"delete", "ann"},
-		`"a\nb" is no user id`:             {"reset", "a\nb"},
-		`"" is no user id`:                 {"reset", ""},
-		"is no user id: it must have 1 to": {"reset", strings.Repeat("x", 256)},
-	} {
-		var out, diagnostics bytes.Buffer
-		assert.Equal(t, 2, Exit(Users(t.Context(), args, &out, &diagnostics), &diagnostics), args)
-		assert.Empty(t, out.String())
-		assert.Contains(t, diagnostics.String(), says)
-	}
-	var out, diagnostics bytes.Buffer
-	require.NoError(t, Users(t.Context(), []string{"-h"}, &out, &diagnostics))
-	assert.Contains(t, out.String(), "Usage: worker users")
 }
 
 func TestParseIDs(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/webpage"
@@ -24,11 +25,11 @@ import (
 	"github.com/alwrity/onboarding/jobs"
 )
 
-// workerConfig makes the rooms that the jobs work with.
-func workerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
+// newWorkerConfig wires what the jobs need.
+func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
 	crawler, err := website.New(website.Config{AllowPrefixes: cfg.FetchAllowPrefixes}, registry, log)
 	if err != nil {
-		return jobs.WorkerConfig{}, fmt.Errorf("make the crawler: %w", err)
+		return jobs.WorkerConfig{}, fmt.Errorf("set up the crawler: %w", err)
 	}
 	analyzer, err := style.New(registry, style.Config{Brand: cfg.BrandColumns})
 	if err != nil {
@@ -40,7 +41,7 @@ func workerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Regist
 	}
 	models, err := newModels(cfg, registry)
 	if err != nil {
-		return jobs.WorkerConfig{}, fmt.Errorf("make the model client: %w", err)
+		return jobs.WorkerConfig{}, fmt.Errorf("set up the model client: %w", err)
 	}
 	return jobs.WorkerConfig{
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
@@ -57,7 +58,7 @@ func fleetOf(cfg config.Worker) postgres.Fleet {
 	return postgres.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}
 }
 
-// openRing reads the key ring; with create one that is missing is created.
+// openRing loads the key ring; with create, one that is missing is created.
 func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, error) {
 	kek, err := kms.Open(ctx, cfg.SealKMSURI)
 	if err != nil {
@@ -70,7 +71,29 @@ func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, er
 	return seal.Load(ctx, source)
 }
 
-// newModels makes the model client with the configured addresses and models.
+// systemPool is what the commands need of a pool.
+type systemPool interface {
+	system.DBTX
+	Close()
+}
+
+// openSystem opens a pool that sees the rows of all users. It fails if the schema is
+// older than this program needs.
+func openSystem(ctx context.Context, database config.Secret, name string) (systemPool, error) {
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: database.Reveal(), Name: "worker " + name, Role: postgres.RoleSystem, MaxConns: 1, Registry: prometheus.NewRegistry(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := postgres.Ready(ctx, pool); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return pool, nil
+}
+
+// newModels returns the model client for the configured addresses and models.
 func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, error) {
 	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg.Models)}, registry)
 }

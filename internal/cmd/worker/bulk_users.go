@@ -17,14 +17,14 @@ const longestUserID = 255
 
 var errNoUserID = fmt.Errorf("is no user id: it must have 1 to %d characters, none of them a control character", longestUserID)
 
-// idList collects user ids, each once, in their order.
-type idList struct {
+// userList collects user ids, each once, in their order.
+type userList struct {
 	ids  []string
 	seen map[string]bool
 }
 
 // add refuses what can't be the id of any user.
-func (l *idList) add(id string) error {
+func (l *userList) add(id string) error {
 	if id == "" || !utf8.ValidString(id) || utf8.RuneCountInString(id) > longestUserID || strings.ContainsFunc(id, unicode.IsControl) {
 		return errNoUserID
 	}
@@ -39,26 +39,21 @@ func (l *idList) add(id string) error {
 }
 
 // readUsers reads the ids of a file, of stdin if its name is "-". A wrong line refuses
-// the whole file, so that nothing is done by halves.
+// the whole file.
 func readUsers(ctx context.Context, name string, stdin io.Reader) ([]string, error) {
-	if name == "-" {
-		return readInterruptibly(ctx, stdin)
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("read the users: %w", err)
+		}
+		defer func() { _ = file.Close() }() // it was only read
+		return parseIDs(file)
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("read the users: %w", err)
-	}
-	defer func() { _ = file.Close() }() // it was only read
-	return parseIDs(file)
-}
-
-// readInterruptibly returns when ctx ends although nothing is typed.
-func readInterruptibly(ctx context.Context, stdin io.Reader) ([]string, error) {
 	type result struct {
 		ids []string
 		err error
 	}
-	read := make(chan result, 1)
+	read := make(chan result, 1) // reading from a terminal can't be interrupted
 	go func() {
 		ids, err := parseIDs(stdin)
 		read <- result{ids, err}
@@ -71,18 +66,14 @@ func readInterruptibly(ctx context.Context, stdin io.Reader) ([]string, error) {
 	}
 }
 
-// parseIDs reads one id from each line; blank lines and comments are left out.
+// parseIDs reads one id from each line. It skips blank lines and comments.
 func parseIDs(r io.Reader) ([]string, error) {
-	var list idList
+	var list userList
 	lines := bufio.NewScanner(r)
 	n := 0
 	for lines.Scan() {
 		n++
-		line := lines.Text()
-		if n == 1 {
-			line = strings.TrimPrefix(line, "\ufeff") // some editors begin a file with it
-		}
-		line = strings.TrimSpace(line)
+		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff")) // some editors begin a file with it
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -90,10 +81,10 @@ func parseIDs(r io.Reader) ([]string, error) {
 			return nil, fmt.Errorf("line %d of the users %w", n, err)
 		}
 	}
-	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+	switch err := lines.Err(); {
+	case errors.Is(err, bufio.ErrTooLong):
 		return nil, fmt.Errorf("line %d of the users %w", n+1, errNoUserID)
-	}
-	if err := lines.Err(); err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("read the users: %w", err)
 	}
 	return list.ids, nil

@@ -1,0 +1,107 @@
+package worker
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// progress shows how much of some work is done. It shows nothing when its writer is not
+// a terminal.
+type progress struct{ bar *progressbar.ProgressBar }
+
+func newProgress(w io.Writer, total int, doing string) progress {
+	if !isTerminal(w) || total == 0 {
+		return progress{}
+	}
+	return progress{progressbar.NewOptions(total,
+		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetDescription(doing),
+		progressbar.OptionSetWidth(30),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetRenderBlankState(true),
+		progressbar.OptionClearOnFinish(),
+	)}
+}
+
+// add counts one piece of the total, which may have grown.
+func (p progress) add(total int) {
+	if p.bar != nil {
+		p.bar.ChangeMax(max(total, int(p.bar.State().CurrentNum)+1))
+		_ = p.bar.Add(1)
+	}
+}
+
+// clear hides the bar for a line of text; add draws it again.
+func (p progress) clear() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
+
+func (p progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+	}
+}
+
+// isTerminal reports whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// terminalWidth returns the columns of the terminal behind w, between 40 and 100, and
+// 100 where there is no terminal.
+func terminalWidth(w io.Writer) int {
+	const widest, narrowest = 100, 40
+	file, ok := w.(*os.File)
+	if !ok {
+		return widest
+	}
+	columns, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || columns <= 0 { // some terminals don't know
+		return widest
+	}
+	return min(max(columns, narrowest), widest)
+}
+
+// plural returns "1 page" or "3 pages".
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%s %ss", thousands(n), noun)
+}
+
+// thousands returns n with a comma before every third digit from the right.
+func thousands(n int) string {
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// writeTable prints rows in aligned columns.
+func writeTable(w io.Writer, rows [][]any) error {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, row := range rows {
+		_, _ = fmt.Fprintf(table, strings.Repeat("%v\t", len(row)-1)+"%v\n", row...)
+	}
+	return table.Flush()
+}
+
+// writeJSON prints a document with indentation.
+func writeJSON(w io.Writer, document any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(document)
+}
