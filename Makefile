@@ -91,7 +91,7 @@ check: .need-test-server tools ## format, vet, lint with the arrows, drift of ge
 	@echo '== schema'
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations
 	@echo '== patches'
-	@for patch in tools/mutants/*.patch tools/chaos/older.patch tools/chaos/defects/*.patch; do git apply --check -C1 "$$patch" || { echo "make $$patch anew" >&2; exit 1; }; done
+	@scripts/patches
 	@echo '== modules'
 	@go mod tidy -diff
 	@go -C tools mod tidy -diff
