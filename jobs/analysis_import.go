@@ -10,8 +10,8 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// importAnalysis stores an analysis that the client posted. What was read and measured of
-// the same website before stays beside the posted values.
+// importAnalysis stores an analysis that the client posted. What was measured of the same website
+// before is kept beside the posted values.
 func importAnalysis(ctx context.Context, r *run) error {
 	var input onboarding.AnalysisImport
 	if err := r.Input(&input); err != nil {

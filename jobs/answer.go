@@ -9,9 +9,8 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// storableAnswer returns an answer as PostgreSQL takes it: its texts are storable,
-// everything else is as the model wrote it. A checkpoint that is refused would have
-// the model asked, and paid, again.
+// storableAnswer returns an answer as PostgreSQL accepts it: its texts are made storable, the
+// rest is unchanged. If a checkpoint were refused, the model would be asked, and paid, again.
 func storableAnswer(answer onboarding.Answer) (onboarding.Answer, error) {
 	answer.Model = flow.Storable(answer.Model)
 	decoder := json.NewDecoder(bytes.NewReader(answer.Value))

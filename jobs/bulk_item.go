@@ -25,7 +25,7 @@ const (
 	itemTimeout = 5 * time.Second
 )
 
-// newBulkMetrics counts what became of items.
+// newBulkMetrics returns the counter of the outcomes of items.
 func newBulkMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
 	items := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "onboarding_bulk_items_total",
@@ -40,10 +40,9 @@ func newBulkMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
 	return items
 }
 
-// bulkItemWorker does what a bulk operation asks for to one user. The change, the
-// item's outcome and the job's end are one transaction, fenced by the item's job_id:
-// an item whose worker was lost is queued again with another job, and whatever the
-// lost one does later is rolled back.
+// bulkItemWorker carries out a bulk operation for one user. The change, the item's outcome and
+// the job's end are one transaction, fenced by the item's job_id: an item whose worker was lost
+// is queued again with another job, and what the lost job does later is rolled back.
 type bulkItemWorker struct {
 	river.WorkerDefaults[bulk.ItemArgs]
 	changer *flow.Changer
@@ -63,7 +62,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]
 		OperationID: item.OperationID, Position: item.Position, JobID: job.ID,
 	})
 	switch {
-	case errors.Is(err, pgx.ErrNoRows): // cancelled, or queued again with another job
+	case errors.Is(err, pgx.ErrNoRows): // the item was cancelled, or queued again with another job
 		return nil
 	case err != nil:
 		return w.later(job, fmt.Errorf("read bulk item: %w", err))
@@ -92,7 +91,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]
 	return nil
 }
 
-// later leaves the item to another attempt; an outage of the database uses none up.
+// later leaves the item to another attempt. An outage of the database uses up none.
 func (*bulkItemWorker) later(job *river.Job[bulk.ItemArgs], err error) error {
 	if postgres.Unavailable(err) && time.Since(job.CreatedAt) < outageBudget {
 		return river.JobSnooze(outageSnooze)
@@ -100,8 +99,7 @@ func (*bulkItemWorker) later(job *river.Job[bulk.ItemArgs], err error) error {
 	return err
 }
 
-// itemCode returns the code of an error that another attempt would meet again, ""
-// for others.
+// itemCode returns the code of an error that another attempt would meet again, "" for others.
 func itemCode(err error) string {
 	var conflict *onboarding.ConflictError
 	if errors.As(err, &conflict) {
@@ -131,8 +129,8 @@ type bulkItem struct {
 	job *rivertype.JobRow
 }
 
-// settle notes the outcome and ends the job. It returns onboarding.ErrSuperseded if
-// the item is not the job's any more.
+// settle records the outcome and ends the job. It returns onboarding.ErrSuperseded if the item
+// names another job by now.
 func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome flow.Outcome, code string) error {
 	params := app.SettleBulkItemParams{OperationID: i.OperationID, Position: i.Position, JobID: i.job.ID, Status: string(outcome)}
 	if code != "" {

@@ -11,14 +11,14 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// checkpoints returns what former runs of the submission have kept, by name.
+// checkpoints returns the checkpoints of former runs of the submission, by name.
 func (r *run) checkpoints(ctx context.Context) (map[string]json.RawMessage, error) {
 	return postgres.Checkpoints(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.ID)
 }
 
-// once returns the checkpoint of that name, or makes the part and keeps it together
-// with the progress: a repeated run does not make it again. after is the phase that
-// the submission enters by having the part.
+// once returns the checkpoint of that name, or makes the part and stores it as a checkpoint, so
+// that a repeated run does not make it again. after returns the phase that the submission enters
+// in the same transaction.
 func once[T any](
 	ctx context.Context, r *run, kept map[string]json.RawMessage, name string, after func() onboarding.Phase, do func(context.Context) (T, error),
 ) (part T, err error) {
@@ -37,8 +37,7 @@ func once[T any](
 	}
 	r.keeping.Lock()
 	defer r.keeping.Unlock()
-	// What was made is kept even if the run was cancelled meanwhile: a model's answer
-	// is paid for.
+	// The part is kept even if the run was cancelled meanwhile: a model's answer is paid for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flow.WriteTimeout)
 	defer cancel()
 	return part, r.EnterWith(ctx, after(), func(_ *postgres.Queries, p *postgres.Pipeline) error {

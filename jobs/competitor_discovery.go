@@ -57,7 +57,7 @@ func (w *competitorDiscovery) find(
 	if err != nil {
 		return nil, err
 	}
-	done, err := w.models.limits.Take(ctx, upstream.ProviderUpstream(w.models.keys, key))
+	done, err := w.models.limits.Acquire(ctx, upstream.ProviderUpstream(w.models.keys, key))
 	if err != nil {
 		return nil, err
 	}

@@ -17,16 +17,16 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// The retry budget of a submission, whatever number of jobs it takes.
+// The retry budget of a submission, for all of its jobs together.
 const (
 	attemptBudget = 4
 	snoozeBudget  = 5 * time.Minute
-	// defaultSnooze is the wait when the other side does not say how long.
+	// defaultSnooze is the wait after a rate limit that does not say how long.
 	defaultSnooze = 10 * time.Second
-	// leastSnooze is what a shorter wait counts as, so that the budget ends the asking.
+	// leastSnooze is what a shorter wait is counted as, so that the budget is used up.
 	leastSnooze = time.Second
-	// outageSnooze is the wait while the database can't be used. It is not counted
-	// while the submission is younger than outageBudget.
+	// outageSnooze is the wait while the database is unavailable. It is not counted while the
+	// submission is younger than outageBudget.
 	outageSnooze = 2 * time.Second
 	outageBudget = time.Hour
 )
@@ -60,9 +60,9 @@ type decision struct {
 	written bool                // whether the database has it
 }
 
-// errSilent is the cause of a job's context that ended because its worker can't
-// beat: others take it for dead.
-var errSilent = errors.New("the worker can't beat")
+// errSilent is the cause of a job's context that ended because its worker can't write
+// heartbeats, so that the others take it for dead.
+var errSilent = errors.New("the worker can't write heartbeats")
 
 // errOutOfTime is the cause of a job's context that ended by its timeout.
 var errOutOfTime = errors.New("out of time")
@@ -85,7 +85,7 @@ func protect(do func() error) (err error) {
 	return do()
 }
 
-// spent is what a submission has used up of its budgets.
+// spent is how much of its budgets a submission has used up.
 type spent struct {
 	attempts int           // this one included
 	snoozed  time.Duration // waiting for rate limits
@@ -113,7 +113,7 @@ func decide(err error, cause error, spent spent) decision {
 		return fail(onboarding.FailureTimeout, err)
 	case errors.Is(cause, rivertype.ErrJobCancelledRemotely):
 		return fail(onboarding.FailureCancelled, err)
-	case cause != nil: // the worker is stopping: whatever the work made of that is no failure of it
+	case cause != nil: // the worker is stopping, which is no failure of the work
 		return decision{action: actionInterrupt}
 	case errors.As(err, &rateLimit):
 		return decideSnooze(rateLimit, spent.snoozed)
@@ -142,7 +142,7 @@ func decideSnooze(limit *onboarding.RateLimitError, snoozed time.Duration) decis
 	return decision{action: actionSnooze, wait: wait, counted: true, subject: limit.Subject}
 }
 
-// snoozeOf returns how long to wait for the other side.
+// snoozeOf returns how long to wait after a rate limit.
 func snoozeOf(limit *onboarding.RateLimitError) time.Duration {
 	if limit.RetryAfter <= 0 {
 		return defaultSnooze
@@ -157,7 +157,7 @@ func decideFailure(failure *onboarding.Failure, attempts int) decision {
 	return decision{action: actionFail, failure: failure}
 }
 
-// snoozeReason says what a snooze waits for, as a label.
+// snoozeReason returns the label of what a snooze waits for.
 func (d decision) snoozeReason() string {
 	if d.counted {
 		return snoozeRateLimit
@@ -178,8 +178,8 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(retryDelay(attempts))
 }
 
-// waitPhase says to the user what is waited for: what happened, as the first
-// sentence of a failure says it, and when it goes on.
+// waitPhase returns the phase that tells the user what happened, in the first sentence of a
+// failure, and when the work continues.
 func (d decision) waitPhase() onboarding.Phase {
 	if d.action == actionSnooze && d.counted {
 		phase := onboarding.PhaseRateLimited
@@ -195,7 +195,7 @@ func (d decision) waitPhase() onboarding.Phase {
 	return phase
 }
 
-// inWords returns a wait as people say it, rounded up.
+// inWords returns a wait in words, rounded up.
 func inWords(wait time.Duration) string {
 	n, unit := int(math.Ceil(wait.Seconds())), "second"
 	if n >= 120 {
@@ -207,8 +207,8 @@ func inWords(wait time.Duration) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// riverError is what River is told after err, which may hold an order to River from
-// within. An interrupted job that could not be handed back is left to River.
+// riverError returns the error for River. It does not wrap err, which might be one that River
+// acts on. An interrupted job that could not be handed back is left to River.
 func (d decision) riverError(err error) error {
 	switch d.action {
 	case actionSnooze:
@@ -219,7 +219,7 @@ func (d decision) riverError(err error) error {
 		if d.written {
 			return nil
 		}
-		return fmt.Errorf("%w: %s", context.Canceled, err.Error()) // by which River knows an interruption
+		return fmt.Errorf("%w: %s", context.Canceled, err.Error()) // which River takes for an interruption
 	default:
 		return nil
 	}

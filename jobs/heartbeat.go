@@ -14,18 +14,16 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// The clockwork of recovery. The jobs of a worker that is killed are replaced 6 to
-// 10 s later: its last beat was at most 1.5 s before, the threshold passes, and the
-// next sweep comes within 1.5 s. A beat also tells which jobs are not wanted any more,
-// so that a cancel needs no LISTEN to arrive within 2 s.
-const (
-	// steadyAfter is how long a worker beats before it judges others: after an outage of
-	// the database, which nobody could beat in, each of them tries three times in it.
-	steadyAfter = 5 * time.Second
-)
+// steadyAfter is how long a worker's heartbeats must be regular before it recovers the jobs of
+// others: after an outage of the database, in which no worker could write one, every worker
+// tries three times within it.
+const steadyAfter = 5 * time.Second
 
-// heartbeat says every 1.5 s that its worker lives and which jobs it holds, and
-// learns which of them are no longer wanted.
+// heartbeat writes every 1.5 s that its worker is alive and which jobs it holds, and reads which
+// of them are no longer needed, so that a cancellation arrives within 2 s without LISTEN.
+//
+// The jobs of a worker that is killed are replaced 6 to 10 s later: its last heartbeat is at most
+// 1.5 s old, then flow.DeadAfter passes, and the next sweep comes within 1.5 s.
 type heartbeat struct {
 	clientID string
 	pool     *pgxpool.Pool
@@ -34,13 +32,13 @@ type heartbeat struct {
 	log      *slog.Logger
 
 	mu sync.Mutex
-	// steadySince is when the present gap-free row of beats began, lastBeat when
+	// steadySince is when the current series of heartbeats without a gap began, lastBeat when
 	// the newest was written.
 	steadySince, lastBeat time.Time
 }
 
-// run writes heartbeats until ctx ends. A worker without one for the dead-threshold is dead
-// to the others: it lets go of its jobs until it can write again.
+// run writes heartbeats until ctx ends. Without one for flow.DeadAfter the other workers take
+// this one for dead, so it cancels its jobs until it can write again.
 func (h *heartbeat) run(ctx context.Context) {
 	queue.Every(ctx, flow.BeatEvery, func(ctx context.Context) {
 		if err := h.beat(ctx); err != nil && ctx.Err() == nil {
@@ -50,7 +48,7 @@ func (h *heartbeat) run(ctx context.Context) {
 	})
 }
 
-// beat writes one beat and cancels the jobs that are no longer wanted.
+// beat writes one heartbeat and cancels the jobs that are no longer needed.
 func (h *heartbeat) beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, flow.BeatEvery)
 	defer cancel()
@@ -67,7 +65,7 @@ func (h *heartbeat) beat(ctx context.Context) error {
 	return nil
 }
 
-// note remembers a beat that was written.
+// note remembers when a heartbeat was written.
 func (h *heartbeat) note(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -77,16 +75,16 @@ func (h *heartbeat) note(now time.Time) {
 	h.lastBeat = now
 }
 
-// silent tells whether no beat was written for the dead-threshold.
+// silent reports whether no heartbeat was written for flow.DeadAfter.
 func (h *heartbeat) silent() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return time.Since(h.lastBeat) >= flow.DeadAfter
 }
 
-// steady tells whether the beats have been free of gaps for long enough. After an outage
-// of the database nobody's beats are young and nobody is dead: only who is steady may
-// judge others.
+// steady reports whether the heartbeats have been without a gap for long enough. After an outage
+// of the database all heartbeats are old although no worker is dead: only a steady worker may
+// judge the others.
 func (h *heartbeat) steady() bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -94,7 +92,7 @@ func (h *heartbeat) steady() bool {
 	return now.Sub(h.steadySince) >= steadyAfter && now.Sub(h.lastBeat) <= 2*flow.BeatEvery
 }
 
-// end withdraws the worker's beat, so that what it still holds is lost at once.
+// end deletes the worker's heartbeat, so that the jobs that it still holds are lost at once.
 func (h *heartbeat) end(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, flow.BeatEvery)
 	defer cancel()

@@ -13,8 +13,8 @@ import (
 	"github.com/alwrity/onboarding/internal/upstream"
 )
 
-// work does one kind of work and leaves its result in the run. What it returns is decided
-// about by the supervisor.
+// work does one kind of work and leaves its result in the run. The supervisor decides what
+// follows from its error.
 type work func(ctx context.Context, r *run) error
 
 // kindWorker is the river.Worker of every kind of work in the table of onboarding.Kinds.
@@ -24,8 +24,8 @@ type kindWorker struct {
 	do   work
 }
 
-// Timeout implements river.Worker: later than ours, because only our own end of a run is
-// applied to the submission.
+// Timeout implements river.Worker. It is later than the supervisor's own timeout, which is the
+// one that is applied to the submission.
 func (w *kindWorker) Timeout(*river.Job[queue.Args]) time.Duration { return riverTimeout(w.info) }
 
 // Work implements river.Worker.
@@ -48,8 +48,8 @@ func rescueAfter() time.Duration {
 func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
 	limits := upstream.NewLimiter(pool, cfg.Registry)
 	models := &models{client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
-	turn := upstream.HostTurn(limits, cfg.Keys)
-	analysis := &websiteAnalysis{crawler: cfg.Crawler, readText: cfg.ReadText, turn: turn, analyzer: cfg.Analyzer, models: models}
+	acquire := upstream.AcquireHost(limits, cfg.Keys)
+	analysis := &websiteAnalysis{crawler: cfg.Crawler, readText: cfg.ReadText, acquire: acquire, analyzer: cfg.Analyzer, models: models}
 	return map[onboarding.Kind]work{
 		onboarding.KindWebsiteAnalysis:       analysis.store,
 		onboarding.KindWebsitePreview:        analysis.preview,
@@ -57,19 +57,19 @@ func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
 		onboarding.KindPersonaGeneration:     (&personaGeneration{personas: cfg.Personas, models: models}).do,
 		onboarding.KindPersonaImport:         importPersonas(cfg.Personas),
 		onboarding.KindQualityAssessment:     assessQuality(cfg.Personas),
-		onboarding.KindSitemapAnalysis:       analyzeSitemap(cfg.Sitemaps, turn),
+		onboarding.KindSitemapAnalysis:       analyzeSitemap(cfg.Sitemaps, acquire),
 		onboarding.KindCompetitorDiscovery:   (&competitorDiscovery{finder: cfg.Competitors, models: models}).do,
 		onboarding.KindPersonalizationInputs: buildInputs(cfg.BuildInputs),
 		onboarding.KindKeyValidation:         (&keyValidation{models: models}).do,
 	}
 }
 
-// addKinds registers the kinds of work, each of which must have its row in the table.
+// addKinds registers the kinds of work. Each must have a row in the table.
 func addKinds(workers *river.Workers, table map[onboarding.Kind]work) error {
 	for _, info := range onboarding.Kinds() {
 		do := table[info.Kind]
 		if do == nil {
-			return fmt.Errorf("nothing is done for the kind %s", info.Kind)
+			return fmt.Errorf("the kind %s has no worker", info.Kind)
 		}
 		river.AddWorkerArgs(workers, queue.Args{Name: string(info.Kind)}, &kindWorker{info: info, do: do})
 	}

@@ -31,7 +31,7 @@ func (b *bundle) eventually(holds func() bool) {
 // take takes a permit that is to be had.
 func (b *bundle) take(l *upstream.Limiter, pace upstream.Pace) func(error) {
 	b.t.Helper()
-	done, err := l.Take(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	done, err := l.Acquire(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
 	require.NoError(b.t, err)
 	return done
 }
@@ -39,7 +39,7 @@ func (b *bundle) take(l *upstream.Limiter, pace upstream.Pace) func(error) {
 // refused asserts that no permit is to be had, and returns how long to wait for one.
 func (b *bundle) refused(l *upstream.Limiter, pace upstream.Pace) time.Duration {
 	b.t.Helper()
-	_, err := l.Take(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	_, err := l.Acquire(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
 	var limit *onboarding.RateLimitError
 	require.ErrorAs(b.t, err, &limit)
 	assert.Equal(b.t, "upstream", limit.Subject)
@@ -74,7 +74,7 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 	l, other := b.limiter(), b.limiter()
 	l.Lease = 600 * time.Millisecond
 	ctx, die := context.WithCancel(t.Context())
-	done, err := l.Take(ctx, upstream.Upstream{Name: "u", Subject: "upstream", Pace: single})
+	done, err := l.Acquire(ctx, upstream.Upstream{Name: "u", Subject: "upstream", Pace: single})
 	require.NoError(t, err)
 	first := one[time.Time](b, "select permits[1] from upstream_limits")
 	b.eventually(func() bool { return one[time.Time](b, "select permits[1] from upstream_limits").Sub(first) > l.Lease })
@@ -82,11 +82,11 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 	done(nil)
 	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"), "what was renewed is given back")
 
-	_, err = l.Take(ctx, upstream.Upstream{Name: "u", Pace: single})
+	_, err = l.Acquire(ctx, upstream.Upstream{Name: "u", Pace: single})
 	require.NoError(t, err)
 	die()
 	b.eventually(func() bool {
-		_, err := other.Take(t.Context(), upstream.Upstream{Name: "u", Pace: single})
+		_, err := other.Acquire(t.Context(), upstream.Upstream{Name: "u", Pace: single})
 		return err == nil
 	})
 }
@@ -101,7 +101,7 @@ func TestLimiterKeepsTheRate(t *testing.T) {
 		l := b.limiter()
 		for range 10 {
 			group.Go(func() error {
-				done, err := l.Take(t.Context(), upstream.Upstream{Name: "u", Pace: pace})
+				done, err := l.Acquire(t.Context(), upstream.Upstream{Name: "u", Pace: pace})
 				if err == nil {
 					done(nil)
 				}
@@ -159,7 +159,7 @@ func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 	waiting := make(chan error, 2)
 	for range 2 { // one for its turn, one behind it
 		go func() {
-			_, err := l.Take(ctx, upstream.Upstream{Name: "u", Pace: pace})
+			_, err := l.Acquire(ctx, upstream.Upstream{Name: "u", Pace: pace})
 			waiting <- err
 		}()
 	}
@@ -178,7 +178,7 @@ func TestLimiterMakesTheJobWait(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
-		done, err := crawl.Turn(ctx, "example.com:8080")
+		done, err := crawl.Acquire(ctx, "example.com:8080")
 		if err != nil {
 			return onboarding.Site{}, err
 		}

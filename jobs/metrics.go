@@ -14,7 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// metrics are what a worker measures.
+// metrics are the metrics of a worker.
 type metrics struct {
 	runs              *prometheus.CounterVec
 	runSeconds        *prometheus.HistogramVec
@@ -44,7 +44,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		}),
 		beats: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_worker_beats_total",
-			Help: "Beats of this worker by result.",
+			Help: "Heartbeats of this worker by result.",
 		}, []string{"result"}),
 	}
 	m.makeRuns()
@@ -56,7 +56,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 	return m
 }
 
-// makeRuns makes the metrics of single runs.
+// makeRuns creates the metrics of single runs.
 func (m *metrics) makeRuns() {
 	m.runs = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "onboarding_job_runs_total",
@@ -84,7 +84,7 @@ func (m *metrics) makeRuns() {
 	}, []string{"kind"})
 	m.snoozed = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "onboarding_job_snoozed_seconds_total",
-		Help: "Time for which jobs were put off, by kind and reason: rate_limit of a website or a provider, or outage of the database.",
+		Help: "Time for which jobs were postponed, by kind and reason: rate_limit of a website or a provider, or outage of the database.",
 	}, []string{"kind", "reason"})
 	m.lastSuccess = prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "onboarding_job_last_success_timestamp_seconds",
@@ -92,8 +92,8 @@ func (m *metrics) makeRuns() {
 	}, []string{"kind"})
 }
 
-// begin makes every series with the value 0: the rate of a series that begins with
-// its first event does not show that event.
+// begin creates every series with the value 0: the rate of a series that begins with its
+// first event does not show that event.
 func (m *metrics) begin() {
 	for _, info := range onboarding.Kinds() {
 		kind := info.Kind
@@ -131,7 +131,7 @@ func (m *metrics) ran(kind string, did action, took time.Duration) {
 	}
 }
 
-// detachedAction says what River does after a run of a job that belongs to no submission.
+// detachedAction returns what River does after a run of a job that belongs to no submission.
 func detachedAction(ctx context.Context, job *rivertype.JobRow, err error) action {
 	var snooze *river.JobSnoozeError
 	switch {

@@ -43,7 +43,7 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	work, err := queue.WorkOf(job)
 	if err != nil {
 		s.changer.Log.ErrorContext(ctx, "job dropped", "kind", job.Kind, "job_id", job.ID, "error", err)
-		return nil // the sweep ends its submission
+		return nil // the next sweep ends its submission
 	}
 	ctx, stopTimer := context.WithTimeoutCause(ctx, timeout, errOutOfTime)
 	defer stopTimer()
@@ -69,12 +69,12 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	return d.riverError(err)
 }
 
-// abandonAfter is how long work may go on after its context has ended.
+// abandonAfter is how long work may continue after its context has ended.
 const abandonAfter = 5 * time.Second
 
-// abandon returns what do returns, its panic as an error, or the cause of ctx's end
-// when do ignores that for so long that it is left behind: neither a step that is in
-// progress nor a stop of the worker may wait for a loop.
+// abandon returns the error of do, its panic as an error, or, if do has not returned for that
+// long after the end of ctx, the cause of that end. do is then left running: neither a step
+// that is in progress nor a stop of the worker may wait for an endless loop.
 func abandon(ctx context.Context, after time.Duration, do func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- protect(do) }()
@@ -89,13 +89,12 @@ func abandon(ctx context.Context, after time.Duration, do func() error) error {
 	case err := <-done:
 		return err
 	case <-timer.C:
-		return fmt.Errorf("left behind: %w", context.Cause(ctx))
+		return fmt.Errorf("abandoned: %w", context.Cause(ctx))
 	}
 }
 
-// apply carries out the decision in the database and returns what became of it:
-// another one if the submission turned out not to be the job's any more, or if it
-// could not be written.
+// apply carries out the decision in the database. It returns another one if the submission has
+// ended or names another job by now, or if the decision could not be written.
 func (s *supervisor) apply(ctx context.Context, r *run, d decision, err error, spent spent) (decision, error) {
 	applyErr := s.write(ctx, r, d)
 	switch {
@@ -105,16 +104,16 @@ func (s *supervisor) apply(ctx context.Context, r *run, d decision, err error, s
 	case errors.Is(applyErr, onboarding.ErrSuperseded):
 		return decision{action: actionDrop}, applyErr
 	case d.action != actionComplete && d.action != actionFail:
-		return d, errors.Join(err, applyErr) // the message is lost, the wait is not
+		return d, errors.Join(err, applyErr) // only the message to the user is lost
 	case postgres.Unavailable(applyErr) && spent.age < outageBudget:
-		// The database is away: later, from the checkpoints.
+		// The database is unavailable: try again later, from the checkpoints.
 		return decision{action: actionSnooze, wait: outageSnooze}, errors.Join(err, applyErr)
 	case d.action == actionComplete:
-		// The result can't be stored: the run failed after all.
+		// The result can't be stored, so the run has failed.
 		return s.apply(ctx, r, decide(applyErr, nil, spent), applyErr, spent)
 	default:
-		// Not even the failure can be stored: the job ends without its submission,
-		// which the sweep then fails.
+		// Not even the failure can be stored. The job ends, and the next sweep fails its
+		// submission.
 		return decision{action: actionDrop}, errors.Join(err, applyErr)
 	}
 }
@@ -123,7 +122,7 @@ func (s *supervisor) write(ctx context.Context, r *run, d decision) error {
 	switch d.action {
 	case actionComplete, actionFail:
 		e := flow.Ending{Failure: d.failure, EndJob: queue.CompleteJob(r.row)}
-		if d.action == actionComplete { // work that was abandoned may still write its result
+		if d.action == actionComplete { // abandoned work may still set its result
 			e.Save = r.save
 		}
 		defer func(began time.Time) {

@@ -18,7 +18,7 @@ import (
 	"github.com/alwrity/onboarding/internal/upstream"
 )
 
-// Models asks the providers of language models. It does not repeat anything. It
+// Models calls the providers of language models. It does not retry. It
 // returns *onboarding.RateLimitError, *onboarding.Failure, or an error that wraps
 // onboarding.ErrBadAnswer; the usage of the answer is set whenever it is known.
 type Models interface {
@@ -41,26 +41,24 @@ type models struct {
 	log    *slog.Logger
 }
 
-// callTime is the time that a call to a provider may take, with some to spare: without
-// it left the provider is not asked, so that the local result comes before the timeout.
+// callTime is the time that a call to a provider may take, with a margin. With less time left
+// the provider is not called, so that the local result is ready before the timeout.
 const callTime = 50 * time.Second
 
 // badAnswerTries is how often a provider is asked before its answers count as bad.
 const badAnswerTries = 2
 
-// asked is what came of a question: an answer, or nil for the local engine, and
-// what went less well.
+// asked is the result of a question: an answer, or nil for the local engine, and warnings.
 type asked struct {
 	Answer   *onboarding.Answer   `json:"answer"`
 	Warnings []onboarding.Warning `json:"warnings"`
 }
 
-// ask puts a question to the providers of the keys, one after the other, and returns
-// no answer when there is no key or no provider gives one: then the local engine's
-// result stands.
+// ask puts a question to the providers of the keys, one after the other. It returns no answer
+// if there is no key or no provider gives a usable one; then the local engine's result counts.
 //
-// A rate limit is returned for the job to wait, and a provider that is down for the
-// job to retry, until the submission's budget for that is used up: then the next
+// A rate limit is returned so that the job waits, and the failure of a provider that is down so
+// that the job retries, until the submission's budget for that is used up. Then the next
 // provider is asked. A refused key fails the submission.
 func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, prompt onboarding.Prompt) (asked, error) {
 	var out asked
@@ -77,7 +75,7 @@ func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, p
 		case err == nil:
 			out.Answer = &answer
 			return out, nil
-		case !r.goesOn(ctx, err):
+		case !r.tryNext(ctx, err):
 			return asked{}, err
 		}
 		m.log.InfoContext(ctx, "provider passed over", "provider", string(info.Provider), "submission_id", r.Submission.ID, "error", err)
@@ -108,8 +106,8 @@ func (r *run) modelKeys(ctx context.Context) ([]onboarding.StoredKey, error) {
 	return keys, nil
 }
 
-// goesOn tells whether the next provider is asked after err.
-func (r *run) goesOn(ctx context.Context, err error) bool {
+// tryNext reports whether the next provider is asked after err.
+func (r *run) tryNext(ctx context.Context, err error) bool {
 	var (
 		limit   *onboarding.RateLimitError
 		failure *onboarding.Failure
@@ -126,12 +124,12 @@ func (r *run) goesOn(ctx context.Context, err error) bool {
 	}
 }
 
-// errSealed says that a stored key can't be opened.
+// errSealed means that a stored key can't be opened.
 var errSealed = errors.New("the stored key can't be opened")
 
-// askOne asks one provider, twice if its answer is bad. An answer that a former run of
-// the submission was charged for and did not keep counts: a run that is repeated for
-// another provider's sake does not pay for the same bad answers again.
+// askOne asks one provider, twice if its answer is bad. Answers that a former run was charged
+// for and did not keep count: a run that is repeated because of another provider does not pay
+// for the same bad answers again.
 func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, prompt onboarding.Prompt) (answer onboarding.Answer, err error) {
 	credential, err := m.open(r.Submission.UserID, key)
 	if err != nil {
@@ -141,7 +139,7 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 	if err != nil {
 		return answer, err
 	}
-	err = onboarding.ErrBadAnswer // if no try is left
+	err = onboarding.ErrBadAnswer // if no attempt is left
 	for range badAnswerTries - charged {
 		answer, err = m.call(ctx, key, credential, prompt)
 		if recordErr := m.record(ctx, r, key.Provider, prompt, answer); recordErr != nil {
@@ -161,9 +159,9 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 	return answer, err
 }
 
-// call asks a provider when it is its turn.
+// call asks a provider, with a permit of the limiter.
 func (m *models) call(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
-	done, err := m.limits.Take(ctx, upstream.ProviderUpstream(m.keys, key))
+	done, err := m.limits.Acquire(ctx, upstream.ProviderUpstream(m.keys, key))
 	if err != nil {
 		return onboarding.Answer{}, err
 	}
@@ -175,9 +173,9 @@ func (m *models) call(ctx context.Context, key onboarding.StoredKey, credential 
 	return answer, err
 }
 
-// check makes the cheap call with a key when it is its provider's turn.
+// check makes the cheap call with a key, with a permit of the limiter.
 func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential) error {
-	done, err := m.limits.Take(ctx, upstream.ProviderUpstream(m.keys, key))
+	done, err := m.limits.Acquire(ctx, upstream.ProviderUpstream(m.keys, key))
 	if err != nil {
 		return err
 	}
@@ -188,7 +186,7 @@ func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential
 	return err
 }
 
-// charged returns how many answers of a provider to the question were charged so far.
+// charged returns how many answers of a provider to the question the submission was charged for.
 func (m *models) charged(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt) (int, error) {
 	n, err := postgres.AsUser(r.Pool, r.Submission.UserID).CountModelCalls(ctx, app.CountModelCallsParams{
 		SessionID: r.Submission.SessionID, SubmissionID: r.Submission.ID, Provider: provider, Prompt: prompt.Name,
@@ -208,16 +206,15 @@ func (m *models) open(userID string, key onboarding.StoredKey) (onboarding.Crede
 	return onboarding.Credential{Provider: key.Provider, Key: onboarding.Secret(opened), BaseURL: key.BaseURL, Model: key.Model}, nil
 }
 
-// recordPause is the wait between two attempts to write a charge while the database
-// is away, recordTimeout bounds them.
+// recordPause is the wait between two attempts to write a charge while the database is
+// unavailable, recordTimeout bounds them.
 const (
 	recordPause   = 500 * time.Millisecond
 	recordTimeout = 30 * time.Second
 )
 
-// record writes what a call was charged, also when nobody wants its answer any
-// more. A charge must not be lost to a short outage, nor be made again because of
-// it.
+// record writes the charge of a call, even after the end of ctx. A short outage must neither
+// lose a charge nor cause another one.
 func (m *models) record(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt, answer onboarding.Answer) error {
 	if answer.Usage == (onboarding.Usage{}) {
 		return nil
@@ -242,18 +239,18 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 	}
 }
 
-// refused notes that a provider refused a key.
+// refused records that a provider refused a key.
 func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) {
 	code := string(onboarding.FailureKeyRefused)
 	err := postgres.AsUser(r.Pool, r.Submission.UserID).SetKeyStatus(ctx, app.SetKeyStatusParams{
 		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.Submission.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt,
 	})
-	if err != nil { // the step says it too
-		m.log.WarnContext(ctx, "refused key not noted", "provider", string(key.Provider), "error", err)
+	if err != nil { // the failure of the step names the provider too
+		m.log.WarnContext(ctx, "refused key not recorded", "provider", string(key.Provider), "error", err)
 	}
 }
 
-// passedOver says why a provider's answer is not part of the result.
+// passedOver returns the warning of why a provider's answer is not part of the result.
 func passedOver(info onboarding.ProviderInfo, err error) onboarding.Warning {
 	var (
 		failure *onboarding.Failure

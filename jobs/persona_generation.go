@@ -118,8 +118,8 @@ func (w *personaGeneration) platform(
 	}), nil
 }
 
-// merge puts a model's answer over what the local engine made, which stands alone
-// when there is no answer or it makes no sense.
+// merge merges a model's answer over the persona of the local engine, which is the result if
+// there is no answer or it makes no sense.
 func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error)) generated[T] {
 	out := generated[T]{Persona: local, Warnings: asked.Warnings}
 	if asked.Answer == nil {
@@ -134,9 +134,9 @@ func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error))
 	return out
 }
 
-// platforms makes the personas of all platforms at once. One that waits or fails
-// does not keep the others from their checkpoints; a platform that can't be made is
-// left out with a warning.
+// platforms makes the personas of all platforms concurrently. One that waits or fails does not
+// prevent the checkpoints of the others; a platform that can't be made is left out with a
+// warning.
 func (w *personaGeneration) platforms(
 	ctx context.Context, r *run, m material, core onboarding.CorePersona, names []onboarding.Platform,
 ) (map[onboarding.Platform]generated[onboarding.PlatformPersona], error) {
@@ -168,7 +168,7 @@ func (w *personaGeneration) platforms(
 			switch {
 			case err == nil:
 				out[name] = persona
-			case r.leavesOut(ctx, err):
+			case r.leaveOut(ctx, err):
 				w.models.log.ErrorContext(ctx, "platform left out", "platform", string(name), "submission_id", r.Submission.ID, "error", err)
 			default:
 				errs = append(errs, fmt.Errorf("make the persona of %s: %w", name, err))
@@ -195,10 +195,9 @@ func countKept(kept map[string]json.RawMessage, names []onboarding.Platform) int
 	return n
 }
 
-// leavesOut tells whether a platform that failed with err is left out: when it is
-// not the fault of provider or database, and trying again has not helped or, after a
-// panic, would not.
-func (r *run) leavesOut(ctx context.Context, err error) bool {
+// leaveOut reports whether a platform that failed with err is left out: if neither a provider
+// nor the database is the cause, and retries have not helped or, after a panic, would not help.
+func (r *run) leaveOut(ctx context.Context, err error) bool {
 	var (
 		limit   *onboarding.RateLimitError
 		failure *onboarding.Failure
@@ -210,8 +209,8 @@ func (r *run) leavesOut(ctx context.Context, err error) bool {
 	return errors.As(err, &panicked) || r.Job.Attempts >= attemptBudget
 }
 
-// worst returns the error that decides about the job: what can't be repeated before
-// what is to be waited for, and of waits the longest.
+// worst returns the error that decides about the job: failures that a retry can't fix come
+// before waits, and of waits the longest counts.
 func worst(errs []error) error {
 	slices.SortStableFunc(errs, func(a, b error) int {
 		return cmp.Or(severity(b)-severity(a), cmp.Compare(waitIn(b), waitIn(a)))
@@ -222,7 +221,7 @@ func worst(errs []error) error {
 	return errs[0]
 }
 
-// waitIn returns how long a rate limit is to be waited for, 0 for other errors.
+// waitIn returns the wait of a rate limit, 0 for other errors.
 func waitIn(err error) time.Duration {
 	var limit *onboarding.RateLimitError
 	if !errors.As(err, &limit) {

@@ -9,8 +9,8 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// loadPersonaSources returns what the personas are made from: what is held, with
-// the parts that were sent for this generation in its place.
+// loadPersonaSources returns what the personas are made from: the stored results, replaced by
+// the parts that were sent for this generation.
 func loadPersonaSources(ctx context.Context, r *run, input onboarding.PersonaInput) (onboarding.PersonaSources, error) {
 	held, err := postgres.Sources(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// buildInputs builds the personalization inputs from what is held; build is pure. Every
-// change takes the session's lock and raises the wanted revision, so what is read under
-// that lock is the whole of the revision.
+// buildInputs builds the personalization inputs from the held results; build is pure. Every
+// change takes the session's lock and raises the wanted revision, so what is read under that
+// lock is complete for the revision.
 func buildInputs(build func(onboarding.Sources) onboarding.Inputs) work {
 	return func(ctx context.Context, r *run) error {
 		var (

@@ -9,9 +9,8 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// pools are the connections of a worker, apart from each other: the queue never
-// waits for a connection that the work holds, nor the beat for either, nor the
-// announcing of changes.
+// pools are the separate pools of connections of a worker: neither the queue, nor the heartbeat,
+// nor the announcement of changes waits for a connection that the work holds.
 type pools struct {
 	queue, work, beat, notify *pgxpool.Pool
 }

@@ -8,14 +8,14 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// errBeatless says that the worker's beats do not arrive.
-var errBeatless = errors.New("no beat was written for 8 s: the others take this worker's jobs")
+// errNoHeartbeat means that the worker can't write heartbeats.
+var errNoHeartbeat = errors.New("no heartbeat was written for 8 s: the other workers take this worker's jobs")
 
-// errNotFetching says that the worker has not started yet or is stopping.
+// errNotFetching means that the worker has not started yet or is stopping.
 var errNotFetching = errors.New("not fetching jobs: waiting for the database, or stopping")
 
-// Probes returns what the worker needs, by name: each returns nil while it is there.
-// opens returns an error for what is sealed by a key that it does not know.
+// Probes returns the probes of what the worker needs, by name. Each returns nil while that is
+// available. opens returns an error for what is sealed by a key that it does not know.
 func (w *Worker) Probes(opens func(sealed []byte) error) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
 		"database": func(ctx context.Context) error {
@@ -34,7 +34,7 @@ func (w *Worker) Probes(opens func(sealed []byte) error) map[string]func(context
 		},
 		"beats": func(context.Context) error {
 			if w.fetching.Load() && w.beats.silent() {
-				return errBeatless
+				return errNoHeartbeat
 			}
 			return nil
 		},

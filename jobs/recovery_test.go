@@ -22,7 +22,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// recoverAtOnce is how many lost jobs a sweeper has under way.
+// recoverAtOnce is how many lost jobs a sweep recovers at a time.
 const recoverAtOnce = 4
 
 // sweeper returns the recovery of a worker that runs no jobs.

@@ -12,9 +12,9 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// registry knows the jobs that this worker runs. A job stays listed for a
-// dead-threshold after it ended, because River writes a retry or a snooze a moment
-// after the worker returned, and the row says running until then.
+// registry lists the jobs that this worker runs. A job stays listed for flow.DeadAfter after its
+// end, because River writes a retry or a snooze a moment after the worker has returned, and the
+// row says running until then.
 type registry struct {
 	gauge prometheus.Gauge
 
@@ -33,8 +33,8 @@ func newRegistry(gauge prometheus.Gauge) *registry {
 	return &registry{gauge: gauge, jobs: make(map[int64]*runningJob)}
 }
 
-// add lists a job and returns the function that says it ended. While the worker is
-// silent the job is cancelled at once.
+// add lists a job and returns the function to call when it ends. While the worker is silent,
+// the job is cancelled at once.
 func (r *registry) add(jobID int64, submissionID uuid.UUID, cancel context.CancelCauseFunc) func() {
 	job := &runningJob{submissionID: submissionID, cancel: cancel}
 	r.mu.Lock()
@@ -52,9 +52,9 @@ func (r *registry) add(jobID int64, submissionID uuid.UUID, cancel context.Cance
 	}
 }
 
-// beat returns what the worker says in a beat: the jobs that it holds and, of those
-// that still run, the ids and submissions, index by index. It forgets the jobs that
-// ended before the dead-threshold.
+// beat returns the content of a heartbeat: the jobs that the worker holds and, of those that
+// still run, the ids and submissions, index by index. It forgets the jobs that ended more than
+// flow.DeadAfter ago.
 func (r *registry) beat(clientID string) system.BeatParams {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -73,7 +73,7 @@ func (r *registry) beat(clientID string) system.BeatParams {
 	return params
 }
 
-// cancel ends the context of a job with cause; nothing if it ended already.
+// cancel ends the context of a job with cause, unless the job has ended.
 func (r *registry) cancel(jobID int64, cause error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -82,8 +82,8 @@ func (r *registry) cancel(jobID int64, cause error) {
 	}
 }
 
-// setSilent says whether the worker has failed to beat for the dead-threshold. Its
-// jobs are then cancelled, those that begin too: others take them for lost.
+// setSilent sets whether the worker has written no heartbeat for flow.DeadAfter. Its jobs, also
+// those that begin later, are then cancelled, because the others take them for lost.
 func (r *registry) setSilent(silent bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

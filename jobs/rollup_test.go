@@ -22,12 +22,12 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// roller returns one that counts by hand.
-func (b *bundle) roller() *maintenance.Roller {
-	return &maintenance.Roller{Pool: b.db.System, Log: slog.New(slog.DiscardHandler), Metrics: maintenance.NewRollupMetrics(prometheus.NewRegistry())}
+// rollup returns one that counts by hand.
+func (b *bundle) rollup() *maintenance.Rollup {
+	return &maintenance.Rollup{Pool: b.db.System, Log: slog.New(slog.DiscardHandler), Metrics: maintenance.NewRollupMetrics(prometheus.NewRegistry())}
 }
 
-// count lets two rollers count at once all that is new, and with sweep what is old.
+// count lets two rollups count at once all that is new, and with sweep what is old.
 func (b *bundle) count(sweep bool) {
 	b.t.Helper()
 	b.exec("update rollup_state set through = through - interval '1 minute'")
@@ -36,10 +36,10 @@ func (b *bundle) count(sweep bool) {
 	}
 	var group errgroup.Group
 	for range 2 {
-		group.Go(func() error { return b.roller().Tick(b.t.Context()) })
+		group.Go(func() error { return b.rollup().Tick(b.t.Context()) })
 	}
 	require.NoError(b.t, group.Wait())
-	require.NoError(b.t, b.roller().Tick(b.t.Context()), "the first may have met the lock of the second")
+	require.NoError(b.t, b.rollup().Tick(b.t.Context()), "the first may have met the lock of the second")
 }
 
 // told is one session of a random history with the events that are still to be written.
@@ -420,7 +420,7 @@ func TestRollupsSurviveACrash(t *testing.T) {
 		q := system.New(tx)
 		state, err := q.GetRollupState(t.Context())
 		require.NoError(t, err)
-		counted, more, err := b.roller().Sweep(t.Context(), q, state)
+		counted, more, err := b.rollup().Sweep(t.Context(), q, state)
 		require.NoError(t, err)
 		require.Equal(t, 20, counted)
 		require.True(t, more)

@@ -24,7 +24,7 @@ type run struct {
 	work queue.Work
 	// user is a fingerprint of the user's id, for the logs.
 	user string
-	// keeping makes parts that are made at once count one after the other.
+	// keeping serialises the progress of parts that are made concurrently.
 	keeping sync.Mutex
 	// save writes the result within the completion transaction.
 	save flow.Save
@@ -47,7 +47,7 @@ func (r *run) answer(document []byte) {
 	}
 }
 
-// answerWith is answer for a value whose texts others wrote.
+// answerWith is answer for a value whose texts come from a third party.
 func (r *run) answerWith(value any) error {
 	document, err := json.Marshal(value)
 	if err != nil {
@@ -61,8 +61,8 @@ func (r *run) answerWith(value any) error {
 	return nil
 }
 
-// LogAttrs returns what a line that is logged within a job says of it, for
-// ops.NewLogger. The user is named by a fingerprint.
+// LogAttrs returns the attributes of lines that are logged within a job, for ops.NewLogger. The
+// user is named by a fingerprint.
 func LogAttrs(ctx context.Context) []slog.Attr {
 	r, ok := ctx.Value(runKey{}).(*run)
 	if !ok {

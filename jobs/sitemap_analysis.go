@@ -13,7 +13,7 @@ type SitemapReader interface {
 }
 
 // analyzeSitemap reads the sitemap of a website. The result is an onboarding.SitemapReport.
-func analyzeSitemap(sitemaps SitemapReader, turn func(ctx context.Context, host string) (func(error), error)) work {
+func analyzeSitemap(sitemaps SitemapReader, acquire func(ctx context.Context, host string) (func(error), error)) work {
 	return func(ctx context.Context, r *run) error {
 		var input onboarding.SitemapInput
 		if err := r.Input(&input); err != nil {
@@ -22,7 +22,7 @@ func analyzeSitemap(sitemaps SitemapReader, turn func(ctx context.Context, host 
 		if err := r.Enter(ctx, onboarding.PhaseSitemap); err != nil {
 			return err
 		}
-		report, err := sitemaps.Sitemap(ctx, onboarding.Crawl{URL: input.Website, Turn: turn})
+		report, err := sitemaps.Sitemap(ctx, onboarding.Crawl{URL: input.Website, Acquire: acquire})
 		if err != nil {
 			return fmt.Errorf("read sitemap: %w", err)
 		}

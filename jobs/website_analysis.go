@@ -12,9 +12,8 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// Crawler reads a website. It returns *onboarding.Failure or
-// *onboarding.RateLimitError for what the website did wrong, and errors of
-// Crawl.Keep unchanged.
+// Crawler reads a website. It returns *onboarding.Failure or *onboarding.RateLimitError for
+// faults of the website, and errors of Crawl.Keep unchanged.
 type Crawler interface {
 	Crawl(ctx context.Context, crawl onboarding.Crawl) (onboarding.Site, error)
 }
@@ -25,8 +24,8 @@ type Analyzer interface {
 	Analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error)
 	// Prompt is the question to a model about the same site.
 	Prompt(site onboarding.Site, measured onboarding.Analysis) onboarding.Prompt
-	// Merge puts what a model answered over the analysis; measured values win. It
-	// wraps onboarding.ErrBadAnswer if the answer makes no sense.
+	// Merge merges a model's answer over the analysis; measured values win. The error wraps
+	// onboarding.ErrBadAnswer if the answer makes no sense.
 	Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error)
 }
 
@@ -36,7 +35,7 @@ type Analyzer interface {
 type websiteAnalysis struct {
 	crawler  Crawler
 	readText func(onboarding.WebsiteInput, time.Time) onboarding.Site
-	turn     func(context.Context, string) (func(error), error) // of onboarding.Crawl
+	acquire  func(context.Context, string) (func(error), error) // of onboarding.Crawl
 	analyzer Analyzer
 	models   *models
 }
@@ -91,7 +90,7 @@ func saveAnalysis(ctx context.Context, p *postgres.Pipeline, s onboarding.Submis
 	})
 }
 
-// analyze measures the site and lets a model of the user complete the picture.
+// analyze measures the site and merges the answer of a model, if the user has one.
 func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.Site) (onboarding.Analysis, error) {
 	analysis, err := w.analyzer.Analyze(ctx, site)
 	if err != nil {
@@ -128,7 +127,7 @@ func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.S
 	return withWarnings(analysis, asked.Warnings), nil
 }
 
-// unusable says that an answer kept to the schema and still made no sense.
+// unusable returns the warning that an answer kept to the schema but made no sense.
 func unusable(answer onboarding.Answer) onboarding.Warning {
 	return onboarding.Warning{
 		Code: "local_engine", Message: "The answer of the model " + flow.Storable(answer.Model) + " could not be used, so the result was made without it.",
@@ -158,9 +157,9 @@ func (w *websiteAnalysis) crawl(ctx context.Context, r *run, input onboarding.We
 	}
 	kept := len(held)
 	site, err := w.crawler.Crawl(ctx, onboarding.Crawl{
-		URL:  input.Website,
-		Held: held,
-		Turn: w.turn,
+		URL:     input.Website,
+		Held:    held,
+		Acquire: w.acquire,
 		Keep: func(ctx context.Context, page onboarding.Page, planned int) error {
 			kept++
 			return r.keep(ctx, page, kept, planned)

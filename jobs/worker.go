@@ -28,15 +28,15 @@ import (
 // WorkerConfig says what a worker runs and with what.
 type WorkerConfig struct {
 	DatabaseURL string
-	// DatabaseConns is how many connections the work itself may use; the queue and
-	// the beat have their own.
+	// DatabaseConns is how many connections the work itself may use. The queue and the
+	// heartbeat have their own.
 	DatabaseConns int
 	// InteractiveSlots and BulkSlots are how many jobs of each queue run at a time.
 	InteractiveSlots, BulkSlots int
-	// PollOnly works without LISTEN, which some connection poolers do not carry: the
-	// queue is looked at every 100 ms.
+	// PollOnly works without LISTEN, which some connection poolers don't support: the queue is
+	// polled every 100 ms.
 	PollOnly bool
-	// Grace is how long running jobs may go on after Run's context ended.
+	// Grace is how long running jobs may continue after the end of Run's context.
 	Grace   time.Duration
 	Crawler Crawler
 	// ReadText returns the site that a text without a website stands for. It is pure.
@@ -50,19 +50,19 @@ type WorkerConfig struct {
 	BuildInputs func(onboarding.Sources) onboarding.Inputs
 	Models      Models
 	Keys        Keys
-	// Keep says for how long what has ended is kept.
+	// Keep is how long old rows are kept.
 	Keep maintenance.Keep
 	// ReportOnly keeps the doctor from repairing what it finds.
 	ReportOnly bool
-	// Fleet is compared with what the database allows when the worker starts.
+	// Fleet is compared with the limit of the database when the worker starts.
 	Fleet postgres.Fleet
-	// Traces makes the spans of the work; nil makes none.
+	// Traces creates the spans of the work; nil creates none.
 	Traces   trace.TracerProvider
 	Registry prometheus.Registerer
 	Log      *slog.Logger
 }
 
-// Worker runs jobs, beats for them, and recovers the jobs of dead workers.
+// Worker runs jobs, writes heartbeats for them, and recovers the jobs of dead workers.
 type Worker struct {
 	cfg      WorkerConfig
 	pools    pools
@@ -71,13 +71,13 @@ type Worker struct {
 	recovery *flow.Recovery
 	feeder   *bulk.Feeder
 	watcher  *maintenance.Watcher
-	roller   *maintenance.Roller
+	rollup   *maintenance.Rollup
 	notifier *postgres.Notifier
 	fetching atomic.Bool
 }
 
-// stopMargin is what a stop may take beyond the grace: cancelled jobs return, what
-// became of them is written, and River writes the rest.
+// stopMargin is how long a stop may take beyond the grace period: cancelled jobs return, and
+// their outcomes are written.
 const stopMargin = 2*flow.WriteTimeout + 5*time.Second
 
 // NewWorker makes a worker; Run starts it and must be called. It does not wait for
@@ -108,7 +108,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	return &Worker{
 		cfg: cfg, pools: pools, river: changer.River, beats: beats, notifier: notifier,
 		feeder:   &bulk.Feeder{Pool: pools.beat, River: changer.River, Log: cfg.Log},
-		roller:   &maintenance.Roller{Pool: pools.beat, Log: cfg.Log, Metrics: maintenance.NewRollupMetrics(cfg.Registry)},
+		rollup:   &maintenance.Rollup{Pool: pools.beat, Log: cfg.Log, Metrics: maintenance.NewRollupMetrics(cfg.Registry)},
 		watcher:  maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
 		recovery: &flow.Recovery{Changer: changer, Lists: pools.beat, Steady: beats.steady},
 	}, nil
@@ -126,13 +126,13 @@ func newClient(pools pools, id string, supervisor *supervisor, workers *river.Wo
 		FetchCooldown:               queue.FetchCooldown,
 		FetchPollInterval:           fetchPoll(cfg.PollOnly),
 		PollOnly:                    cfg.PollOnly,
-		FetchOnlyKnownKinds:         true, // a newer release's kinds wait for a newer worker
+		FetchOnlyKnownKinds:         true, // the kinds of a newer release wait for a newer worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
 		Middleware:                  append(queue.Traced(cfg.Traces), supervisor),
 		RetryPolicy:                 retryPolicy{},
 		PeriodicJobs:                []*river.PeriodicJob{doctorPeriod()},
-		RescueStuckJobsAfter:        rescueAfter(),         // a much slower net under the recovery
-		ReindexerSchedule:           river.NeverSchedule(), // needs the owner of the indexes
+		RescueStuckJobsAfter:        rescueAfter(),         // a much slower safety net behind the recovery
+		ReindexerSchedule:           river.NeverSchedule(), // only the owner of the indexes may
 		SoftStopTimeout:             cfg.Grace,
 		CompletedJobRetentionPeriod: time.Hour,
 		Logger:                      slog.New(queue.NewLog(cfg.Log.Handler())),
@@ -143,8 +143,8 @@ func newClient(pools pools, id string, supervisor *supervisor, workers *river.Wo
 	return client, nil
 }
 
-// fetchPoll is how often a worker looks for jobs that nothing has told it of. With LISTEN
-// that is a net under lost notifications, and its idle workers cost the database little.
+// fetchPoll is how often a worker polls for jobs. With LISTEN that is a safety net for lost
+// notifications, and idle workers cost the database little.
 func fetchPoll(pollOnly bool) time.Duration {
 	if pollOnly {
 		return 100 * time.Millisecond
@@ -172,9 +172,9 @@ func newWorkers(lists *pgxpool.Pool, changer *flow.Changer, cfg WorkerConfig) (*
 	return workers, nil
 }
 
-// Run works until ctx ends, then lets running jobs finish within the grace and
-// hands the rest back. It waits for a database that is down or whose schema is too
-// old. It returns nil after a clean stop.
+// Run works until ctx ends, then lets running jobs finish within the grace period and hands the
+// rest back. It waits for a database that is unavailable or whose schema is too old. It returns
+// nil after a clean stop.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.pools.close()
 	if started, err := w.start(ctx); !started {
@@ -190,14 +190,14 @@ func (w *Worker) Run(ctx context.Context) error {
 	group.Go(func() { w.notifier.Run(background) })
 	group.Go(func() { w.feeder.Run(background) })
 	group.Go(func() { w.watcher.Run(background) })
-	group.Go(func() { w.roller.Run(background) })
+	group.Go(func() { w.rollup.Run(background) })
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))
 	stopBackground()
 	group.Wait()
 	if endErr := w.beats.end(context.WithoutCancel(ctx)); endErr != nil {
-		err = errors.Join(err, fmt.Errorf("withdraw the beat: %w", endErr))
+		err = errors.Join(err, fmt.Errorf("delete the heartbeat: %w", endErr))
 	}
 	return err
 }
@@ -220,7 +220,7 @@ func (w *Worker) start(ctx context.Context) (started bool, err error) {
 	for {
 		err = postgres.Ready(ctx, w.pools.work)
 		if err == nil {
-			err = w.beats.beat(ctx) // who can't beat would be taken for dead
+			err = w.beats.beat(ctx) // a worker without a heartbeat would be taken for dead
 		}
 		if err == nil {
 			err = w.river.Start(context.WithoutCancel(ctx))

@@ -18,14 +18,14 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// DeadJob is a submission that failed although nothing that its user changes mends it:
-// it is out of attempts or recoveries, out of time, or something is broken. It holds no
-// content, and is kept for 90 days.
+// DeadJob is a submission that failed for a reason that its user can't fix: it ran out of
+// attempts, recoveries or time, or something is broken. It holds no content and is kept for
+// 90 days.
 type DeadJob struct {
-	// ID is the submission's, which names the dead job.
+	// ID is the id of the submission, which identifies the dead job.
 	ID     uuid.UUID
 	UserID string
-	// JobID is the last job's, as the logs name it. River deletes its row much earlier.
+	// JobID is the id of the last job, as in the logs. River deletes its row much earlier.
 	JobID int64
 	Kind  onboarding.Kind
 	Step  onboarding.StepNumber // 0 for work without a step
@@ -38,18 +38,18 @@ type DeadJob struct {
 	ReplayedAt *time.Time
 }
 
-// DeadFilter chooses dead jobs. What is empty chooses all.
+// DeadFilter selects dead jobs. An empty field selects all.
 type DeadFilter struct {
 	Kind   onboarding.Kind
 	Code   onboarding.FailureCode
 	UserID string
-	// Since leaves out what died before.
+	// Since excludes those that died before.
 	Since time.Time
-	// Unreplayed leaves out what was replayed.
+	// Unreplayed excludes those that were replayed.
 	Unreplayed bool
 }
 
-// DeadJobs shows and replays dead jobs.
+// DeadJobs lists and replays dead jobs.
 type DeadJobs struct {
 	lists   *pgxpool.Pool // sees all users
 	changer *flow.Changer
@@ -88,8 +88,8 @@ func OpenDeadJobs(ctx context.Context, databaseURL string, dryRun bool, reg prom
 // endOfTime is later than any dead job.
 var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// List returns the newest dead jobs that filter chooses, at most limit. With the last
-// one of a page it returns those that follow; nil begins.
+// List returns the newest dead jobs that filter selects, at most limit. after is the last one
+// of the previous page, nil for the first page.
 func (d *DeadJobs) List(ctx context.Context, filter DeadFilter, after *DeadJob, limit int) ([]DeadJob, error) {
 	params := system.ListDeadJobsParams{
 		Kind: string(filter.Kind), Code: string(filter.Code), UserID: filter.UserID, Unreplayed: filter.Unreplayed,

@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	// Window is how many jobs of the bulk queue are not ended at a time: the
-	// items, and the work that they queue. It bounds how long an operation waits
-	// behind the others, whatever their sizes.
+	// Window is how many jobs of the bulk queue may be unfinished at a time: the items, and
+	// the work that they queue. It bounds how long an operation waits for the others, whatever
+	// their sizes.
 	Window = 200
 	// feedEvery is how often the window is filled up.
 	feedEvery   = 250 * time.Millisecond
@@ -60,8 +60,8 @@ func (f *Feeder) Tick(ctx context.Context) error {
 	})
 }
 
-// feed takes back the items whose job was lost, fills the window and ends the
-// operations that are done.
+// feed returns the items whose job was lost, fills the window and completes the operations
+// whose items have all ended.
 func (f *Feeder) feed(ctx context.Context, tx pgx.Tx, q *system.Queries) error {
 	if err := q.ReturnBulkItems(ctx); err != nil {
 		return fmt.Errorf("return items: %w", err)
@@ -70,8 +70,8 @@ func (f *Feeder) feed(ctx context.Context, tx pgx.Tx, q *system.Queries) error {
 	if err != nil {
 		return fmt.Errorf("count the queue: %w", err)
 	}
-	if room := Window - int32(queued); room > 0 { //nolint:gosec // at most bulkWindow
-		items, err := q.NextBulkItems(ctx, room)
+	if free := Window - int32(queued); free > 0 { //nolint:gosec // at most Window
+		items, err := q.NextBulkItems(ctx, free)
 		if err != nil {
 			return fmt.Errorf("choose items: %w", err)
 		}

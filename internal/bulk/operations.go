@@ -19,7 +19,7 @@ import (
 // Kind is what a bulk operation does to each of its users.
 type Kind string
 
-// The kinds. The methods of Operator say what each does.
+// The kinds. The methods of flow.Operator document what each does.
 const (
 	Reset         Kind = "reset"
 	RetryFailed   Kind = "retry_failed"
@@ -84,7 +84,7 @@ type Item struct {
 	FinishedAt *time.Time
 }
 
-// Operations keeps the bulk operations. Workers carry them out: they queue the items in
+// Operations stores the bulk operations. Workers carry them out: they queue the items in
 // windows, round-robin over the operations.
 type Operations struct{ pool *pgxpool.Pool }
 
@@ -108,7 +108,7 @@ func (b *Operations) Create(ctx context.Context, req Request) (Operation, error)
 	err := pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		created, err := q.CreateBulkOperation(ctx, system.CreateBulkOperationParams{
-			ID: req.ID, Kind: string(req.Kind), Actor: req.Actor, Total: int32(len(req.UserIDs)), //nolint:gosec // bounded by MaxBulkUsers
+			ID: req.ID, Kind: string(req.Kind), Actor: req.Actor, Total: int32(len(req.UserIDs)), //nolint:gosec // bounded by MaxUsers
 		})
 		if err != nil || created == 0 {
 			return err
@@ -174,11 +174,11 @@ func (b *Operations) list(ctx context.Context, id *uuid.UUID, limit int) ([]Oper
 	return found, nil
 }
 
-// Items returns the items of an operation after a position, those of one status if
-// that is not "", at most limit. Nothing if there is no such operation.
+// Items returns the items of an operation after a position, at most limit, and only those of
+// one status unless that is "". It returns none if there is no such operation.
 func (b *Operations) Items(ctx context.Context, id uuid.UUID, status string, after, limit int) ([]Item, error) {
 	rows, err := system.New(b.pool).ListBulkItems(ctx, system.ListBulkItemsParams{
-		OperationID: id, AfterPosition: int32(after), Status: status, MaxRows: int32(limit), //nolint:gosec // positions are below MaxBulkUsers
+		OperationID: id, AfterPosition: int32(after), Status: status, MaxRows: int32(limit), //nolint:gosec // positions are at most MaxUsers
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list bulk items: %w", err)
@@ -193,8 +193,8 @@ func (b *Operations) Items(ctx context.Context, id uuid.UUID, status string, aft
 	return items, nil
 }
 
-// Cancel ends an operation: what is done stays done, an item that is being done ends
-// either way, the rest is cancelled. One that has ended stays as it is.
+// Cancel ends an operation: finished items stay finished, a running item may still finish,
+// the rest is cancelled. An operation that has ended does not change.
 func (b *Operations) Cancel(ctx context.Context, id uuid.UUID) (Operation, error) {
 	err := pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
 		q := system.New(tx)

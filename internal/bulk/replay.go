@@ -40,7 +40,7 @@ type Replay struct {
 // reset. A second replay, at the same time too, changes nothing and returns the
 // submission of the first. It returns onboarding.ErrNotFound if there is no such job.
 //
-// Once begun it is carried to its end, whatever becomes of ctx.
+// Once begun it is completed even if ctx ends.
 func (d *DeadJobs) Replay(ctx context.Context, actor string, id uuid.UUID) (Replay, error) {
 	job, err := d.Get(ctx, id)
 	if err != nil {
@@ -52,9 +52,9 @@ func (d *DeadJobs) Replay(ctx context.Context, actor string, id uuid.UUID) (Repl
 // replayPage is how many dead jobs are read at a time.
 const replayPage = 500
 
-// ReplayAll replays what filter chooses, each by itself, the newest first, and tells each
-// what became of it; with a dead job it begins after that one. It ends with ctx, with an error of each, and when the database can't
-// be used; what is replayed stays replayed, and the same call goes on.
+// ReplayAll replays the dead jobs that filter selects, the newest first and each by itself, and
+// calls each with the result. It begins after last, if that is not nil. It stops at the end of
+// ctx, at an error of each, and when the database is unavailable; repeating the call continues.
 func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilter, last *DeadJob, each func(Replay) error) error {
 	filter.Unreplayed = true
 	for {

@@ -8,8 +8,8 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// DeleteAccount deletes everything that is stored of a user at their own wish, as
-// Operator.DeleteAccount does. There may be nothing.
+// DeleteAccount deletes everything that is stored about a user, at that user's request, as
+// Operator.DeleteAccount does. It is no error if nothing is stored.
 func (s *Submitter) DeleteAccount(ctx context.Context, userID string) error {
 	_, err := s.Operator(userID).DeleteAccount(ctx, userID)
 	if errors.Is(err, ErrBusy) {

@@ -17,7 +17,7 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// request is a piece of work that is asked for.
+// request is a request for a piece of work.
 type request struct {
 	kind  onboarding.Kind
 	input []byte
@@ -34,13 +34,13 @@ type Changer struct {
 	Log   *slog.Logger
 	// Metrics may be nil, but for a Recovery.
 	Metrics *Metrics
-	// Announce is told each session whose version a commit has raised, after that commit
-	// and outside of any transaction; it must not wait. Nil tells nobody. It is set before
-	// the first use.
+	// Announce, if not nil, is called with each session whose version a commit has raised,
+	// after that commit and outside of any transaction. It must not block, and must be set
+	// before the first use.
 	Announce func(sessionID uuid.UUID)
 }
 
-// announce tells that a commit has raised the version of a session.
+// announce reports that a commit has raised the version of a session.
 func (s *Changer) announce(sessionID uuid.UUID) {
 	if s.Announce != nil {
 		s.Announce(sessionID)
@@ -64,15 +64,14 @@ func (s *Changer) change(ctx context.Context, userID, queue string, do func(*cha
 		s.announce(c.sessionID)
 	}
 	for _, job := range c.stopped {
-		if _, err := s.River.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns it from its next heartbeat
+		if _, err := s.River.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns of it with its next heartbeat
 			s.Log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
 		}
 	}
 	return nil
 }
 
-// newChange is the only constructor of a change. The jobs that the change inserts are put
-// into that queue.
+// newChange is the only constructor of a change. queue takes the jobs that it inserts.
 func (s *Changer) newChange(tx pgx.Tx, q *postgres.Queries, userID, queue string) *change {
 	return &change{tx: tx, q: q, river: s.River, userID: userID, queue: queue, held: map[onboarding.StepNumber]onboarding.StepStatus{}}
 }
@@ -89,10 +88,9 @@ type change struct {
 	queue string
 	// detail stands in the audit log, nil for nothing.
 	detail []byte
-	// stopped are the jobs that the change made pointless. They are cancelled after
-	// the commit.
+	// stopped are the jobs that are no longer needed. They are cancelled after the commit.
 	stopped []int64
-	// recorded says that the session's version was raised.
+	// recorded is set once the session's version was raised.
 	recorded bool
 	// held are the statuses of the steps whose locks the change has taken.
 	held map[onboarding.StepNumber]onboarding.StepStatus
@@ -146,7 +144,7 @@ func (c *change) record(ctx context.Context, n onboarding.StepNumber) error {
 	return nil
 }
 
-// moved notes what a step was recorded as.
+// moved keeps the status that was recorded for a step.
 func (c *change) moved(n onboarding.StepNumber, status onboarding.StepStatus) {
 	c.recorded = true
 	if from, ok := c.held[n]; ok && from != status {
@@ -155,7 +153,7 @@ func (c *change) moved(n onboarding.StepNumber, status onboarding.StepStatus) {
 	c.held[n] = status
 }
 
-// settle sets a step that needs no work completed or skipped.
+// settle marks a step that needs no work as completed or skipped.
 func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onboarding.StepStatus, data []byte) error {
 	p := postgres.NewPipeline()
 	_ = p.SettleStep(ctx, app.SettleStepParams{SessionID: c.sessionID, Step: n, Status: status, Data: data})
@@ -167,8 +165,8 @@ func (c *change) settle(ctx context.Context, n onboarding.StepNumber, status onb
 	return nil
 }
 
-// stop ends a running submission as superseded or cancelled, with its checkpoints.
-// Nothing if it has ended already.
+// stop ends a running submission as superseded or cancelled and deletes its checkpoints.
+// It does nothing if the submission has ended already.
 func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.SubmissionStatus) error {
 	stopped, err := c.q.StopSubmission(ctx, app.StopSubmissionParams{ID: id, Status: status})
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -193,7 +191,7 @@ func (c *change) enqueue(ctx context.Context, req request) (uuid.UUID, error) {
 	return c.enqueueWith(ctx, postgres.NewPipeline(), req)
 }
 
-// enqueueWith is enqueue with what is to be written before the submission.
+// enqueueWith is enqueue; p holds what is to be written before the submission.
 func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req request) (uuid.UUID, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
@@ -227,8 +225,8 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 	return id, nil
 }
 
-// wantInputs notes that something changed that the personalization inputs are built
-// from, and queues a build unless one is running: that one's end queues the next.
+// wantInputs records a change of what the personalization inputs are built from, and queues
+// a build unless one is running, whose end queues the next.
 func (c *change) wantInputs(ctx context.Context) error {
 	var running uuid.UUID
 	want := func(q *postgres.Queries) (err error) {
@@ -255,7 +253,7 @@ func findBuild(ctx context.Context, q *postgres.Queries, sessionID uuid.UUID) (u
 	return id, nil
 }
 
-// build queues a build. What has changed until it begins is part of it.
+// build queues a build, which includes every change up to its start.
 func (c *change) build(ctx context.Context) error {
 	p := postgres.NewPipeline()
 	_, _ = p.BeginBuild(ctx, c.sessionID)

@@ -16,7 +16,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// Job is what a submission has used up with a job of its and those before it.
+// Job is a job of a submission, with what this and the former jobs have used up.
 type Job struct {
 	ID    int64
 	Queue string
@@ -26,16 +26,16 @@ type Job struct {
 	Recoveries int
 }
 
-// Claim is a job's claim on its submission: through it the work reads its input, reports
-// progress and ends, as long as the submission is in progress and belongs to the job.
+// Claim is the right of a job to work on its submission. Through it the work reads its
+// input, reports progress and ends, as long as the submission is in progress and names the job.
 type Claim struct {
 	*Changer
 	Submission onboarding.Submission
 	Job        Job
 }
 
-// Load reads the submission and returns onboarding.ErrSuperseded if it is not, or
-// no longer, this job's to work on.
+// Load reads the submission. It returns onboarding.ErrSuperseded if the submission has ended
+// or names another job.
 func (r *Claim) Load(ctx context.Context, id uuid.UUID, userID string) error {
 	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.Pool, userID), id)
 	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
@@ -64,7 +64,7 @@ func (r *Claim) lock(ctx context.Context, q *postgres.Queries) (onboarding.StepS
 	return status, current, nil
 }
 
-// Input decodes what the submission was made from.
+// Input decodes the input of the submission.
 func (r *Claim) Input(into any) error { return decodeInput(r.Submission.Input, into) }
 
 func decodeInput(input []byte, into any) error {
@@ -75,20 +75,20 @@ func decodeInput(input []byte, into any) error {
 }
 
 // Enter moves the submission to the beginning of a phase. It returns
-// onboarding.ErrSuperseded when the submission is no longer this job's.
+// onboarding.ErrSuperseded if the submission has ended or names another job.
 func (r *Claim) Enter(ctx context.Context, phase onboarding.Phase) error {
 	return r.EnterWith(ctx, phase, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
 }
 
-// Wait is Enter for a wait, of which counted uses up the submission's budget.
+// Wait is Enter for a phase of waiting. counted is charged to the submission's budget.
 func (r *Claim) Wait(ctx context.Context, phase onboarding.Phase, counted time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
 	return r.enter(ctx, phase, counted, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
 }
 
-// EnterWith is Enter with what else belongs to the same transaction: with reads under the
-// locks of session and step, and queues what is written with the progress.
+// EnterWith is Enter with more in the same transaction: with reads under the locks of session
+// and step, and adds statements to the pipeline that writes the progress.
 func (r *Claim) EnterWith(ctx context.Context, phase onboarding.Phase, with func(*postgres.Queries, *postgres.Pipeline) error) error {
 	return r.enter(ctx, phase, 0, with)
 }
@@ -127,8 +127,8 @@ func (r *Claim) record(ctx context.Context, p *postgres.Pipeline) {
 	}
 }
 
-// run sends statements of which the first is the fence: fenced is returned when it changed
-// no row, whatever became of the others.
+// run sends a pipeline whose first statement is the fence. It returns fenced if that changed
+// no row, whatever the others returned.
 func (*Claim) run(ctx context.Context, p *postgres.Pipeline, q *postgres.Queries, fenced error) error {
 	counts, err := p.Run(ctx, q)
 	if len(counts) > 0 && counts[0] == 0 {
@@ -144,8 +144,8 @@ func (r *Claim) changed() {
 	}
 }
 
-// Storable returns text as PostgreSQL takes it: valid UTF-8 without NUL. A sentence
-// may name a host that a website made up.
+// Storable returns text as PostgreSQL accepts it: valid UTF-8 without NUL. A sentence may
+// contain a host name that a website invented.
 func Storable(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "\ufffd"), "\x00", "")
 }

@@ -51,7 +51,7 @@ func (s *Submitter) waitForSteps(ctx context.Context, userID string, bound time.
 	return nil
 }
 
-// mayComplete checks that every step that the last one needs is done.
+// mayComplete returns an error unless every step that the last one needs is done.
 func mayComplete(steps steps) error {
 	var missing, running []string
 	for _, step := range onboarding.StepFinish.Missing(steps) {
@@ -75,7 +75,7 @@ func mayComplete(steps steps) error {
 	return nil
 }
 
-// complete skips what may be left out and completes step 6.
+// complete skips the pending steps that may be skipped and completes the last one.
 func (c *change) complete(ctx context.Context, steps steps) error {
 	for _, step := range steps {
 		if step.Number.Skippable() && step.Status == onboarding.StepPending {

@@ -18,8 +18,8 @@ import (
 // among them.
 const WriteTimeout = 5 * time.Second
 
-// Save queues the writing of a result, from what it has and what it reads with q under
-// the locks of session and step.
+// Save adds the statements that write a result to p. With q it may read under the locks of
+// session and step.
 type Save func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error
 
 // EndJob ends the job's own row.
@@ -37,7 +37,7 @@ type Ending struct {
 
 // Finish is the completion transaction: session, step, the fenced submission, the
 // result, the step event, and the end of the job, or nothing at all. It returns
-// onboarding.ErrSuperseded when the submission is not the job's to end.
+// onboarding.ErrSuperseded if the submission has ended or names another job.
 func (r *Claim) Finish(ctx context.Context, e Ending) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
@@ -60,8 +60,8 @@ func (r *Claim) Finish(ctx context.Context, e Ending) (err error) {
 	return nil
 }
 
-// write makes the changes of an ending. The caller holds the locks of session and
-// step, and passes the step's status and the submission's progress.
+// write writes an ending. The caller holds the locks of session and step and passes the
+// step's status and the submission's progress.
 func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending, status onboarding.StepStatus, progress onboarding.Progress) error {
 	p := postgres.NewPipeline()
 	r.setSubmission(ctx, p, e, progress)
@@ -71,7 +71,7 @@ func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e End
 		}
 	}
 	r.setStep(ctx, p, e)
-	r.bury(ctx, p, e)
+	r.recordDead(ctx, p, e)
 	_ = p.DeleteCheckpoints(ctx, r.Submission.ID)
 	if err := r.run(ctx, p, q, onboarding.ErrSuperseded); err != nil {
 		return err
@@ -85,9 +85,9 @@ func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e End
 	return e.EndJob(ctx, tx)
 }
 
-// follow queues the build that a result asks for, in the queue of the job that ends: what
-// follows from bulk work must not stand before the work that users wait for. The end of a
-// build, failure too, queues the next if something changed since it began.
+// follow queues the build that a result requires, in the queue of the job that ends: what
+// follows from bulk work must not delay the work that users wait for. The end of a build,
+// even a failed one, queues the next if something has changed since it began.
 func (r *Claim) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending) error {
 	c := r.newChange(tx, q, r.Submission.UserID, r.Job.Queue)
 	c.sessionID = r.Submission.SessionID
@@ -106,8 +106,8 @@ func (r *Claim) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e En
 	return nil
 }
 
-// setSubmission queues the fence: it changes a row only if the submission is in progress
-// and the job's.
+// setSubmission adds the fence: it changes a row only if the submission is in progress and
+// names the job.
 func (r *Claim) setSubmission(ctx context.Context, p *postgres.Pipeline, e Ending, progress onboarding.Progress) {
 	params := app.FinishSubmissionParams{
 		ID: r.Submission.ID, JobID: r.Job.ID, Phase: onboarding.PhaseFinished.Name,
@@ -130,7 +130,7 @@ func (e Ending) reason() (code, sentence *string) {
 	return &c, &s
 }
 
-// stepStatus is what the step becomes.
+// stepStatus returns the new status of the step.
 func (e Ending) stepStatus() onboarding.StepStatus {
 	if e.Failure != nil {
 		return onboarding.StepFailed
@@ -138,7 +138,7 @@ func (e Ending) stepStatus() onboarding.StepStatus {
 	return onboarding.StepCompleted
 }
 
-// setStep queues the move of the step, if the submission has one.
+// setStep adds the new status of the step, if the submission has one.
 func (r *Claim) setStep(ctx context.Context, p *postgres.Pipeline, e Ending) {
 	s := r.Submission
 	if s.Step == 0 {
@@ -151,8 +151,8 @@ func (r *Claim) setStep(ctx context.Context, p *postgres.Pipeline, e Ending) {
 	_, _ = p.RecordResult(ctx, app.RecordResultParams{SessionID: s.SessionID, Step: s.Step})
 }
 
-// bury queues the dead job of a submission that failed beyond what its user can mend.
-func (r *Claim) bury(ctx context.Context, p *postgres.Pipeline, e Ending) {
+// recordDead adds the dead job of a submission whose failure its user can't fix.
+func (r *Claim) recordDead(ctx context.Context, p *postgres.Pipeline, e Ending) {
 	if e.Failure == nil || !e.Failure.Code.Dead() {
 		return
 	}

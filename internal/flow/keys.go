@@ -10,9 +10,8 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// SaveKeys stores sealed keys, each in the place of its provider's former one. Step
-// 1 is completed by it if the user then has the key of a language model provider;
-// it returns whether.
+// SaveKeys stores sealed keys, each in place of its provider's former one. It completes step
+// 1 if the user then has the key of a language model provider, and reports whether it did.
 func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboarding.StoredKey) (completed bool, err error) {
 	err = s.change(ctx, userID, func(c *change) error {
 		if _, err := c.lockStep(ctx, onboarding.StepProviders); err != nil {
@@ -74,7 +73,7 @@ func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboa
 	})
 }
 
-// Audit writes down who did what with a user's data.
+// Audit records in the audit log who did what with a user's data.
 func (s *Submitter) Audit(ctx context.Context, actor, action, userID string) error {
 	err := postgres.AsUser(s.Pool, userID).RecordAudit(ctx, app.RecordAuditParams{
 		Actor: actor, Action: action, UserID: userID, Detail: []byte("{}"),

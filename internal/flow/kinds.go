@@ -38,8 +38,7 @@ func (s *Submitter) submitWebsite(
 	return s.submit(ctx, userID, kind, input, nil)
 }
 
-// SubmitBusiness stores what the user tells of the business and submits step 2 from
-// it.
+// SubmitBusiness stores the user's description of the business and submits step 2 from it.
 func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onboarding.BusinessInfo) (onboarding.Submission, error) {
 	input := onboarding.WebsiteInput{
 		BusinessDescription: info.BusinessDescription, Industry: info.Industry,
@@ -53,7 +52,7 @@ func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onbo
 		if err != nil {
 			return fmt.Errorf("save business info: %w", err)
 		}
-		return c.wantInputs(ctx) // it stays, whatever becomes of the analysis
+		return c.wantInputs(ctx) // the description is kept even if the analysis fails
 	})
 }
 

@@ -10,12 +10,12 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// Metrics are what becomes of steps and submissions. The api and the worker both count, each
-// what it has committed itself.
+// Metrics count what happens to steps and submissions. The api and the worker both count,
+// each what it has committed itself.
 type Metrics struct {
 	transitions *prometheus.CounterVec
 	seconds     *prometheus.HistogramVec
-	// Those of a worker.
+	// These are set in a worker only.
 	failures, recoveries, dead *prometheus.CounterVec
 }
 
@@ -85,7 +85,7 @@ func newStepMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// begin makes every series with the value 0.
+// begin creates every series with the value 0.
 func (m *Metrics) begin() {
 	for n := onboarding.StepNumber(1); n.Valid(); n++ {
 		for from, next := range onboarding.Transitions() {
@@ -105,8 +105,8 @@ func (m *Metrics) begin() {
 	}
 }
 
-// mayBe tells whether a step can have a status: only some may be skipped, and only
-// work is in progress and fails.
+// mayBe reports whether a step can have a status: only some may be skipped, and only queued
+// work is in progress or fails.
 func mayBe(n onboarding.StepNumber, status onboarding.StepStatus) bool {
 	switch status {
 	case onboarding.StepSkipped:

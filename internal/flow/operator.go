@@ -25,14 +25,14 @@ type Outcome string
 const (
 	OutcomeDone      Outcome = "done"
 	OutcomeUnchanged Outcome = "unchanged"
-	// OutcomeMissing says that there is no such user. None is made by looking.
+	// OutcomeMissing means that there is no such user. Looking for a user creates none.
 	OutcomeMissing Outcome = "missing"
 )
 
-// ErrBusy says that another transaction held a user's session for too long.
+// ErrBusy means that another transaction held a user's session for too long.
 var ErrBusy = errors.New("another transaction holds the session")
 
-// errDryRun rolls back what was only tried.
+// errDryRun rolls back a dry run.
 var errDryRun = errors.New("dry run")
 
 const (
@@ -44,13 +44,11 @@ const (
 	operatorActor = "operator"
 )
 
-// Operator changes the onboardings of others for whoever runs the system: each user
-// in one transaction, with one row of the audit log for what was changed. The work
-// that it queues takes the slots of the bulk queue, so that nobody who waits for
-// theirs waits longer.
+// Operator changes users' onboardings on behalf of whoever runs the system, each user in one
+// transaction with one row in the audit log. Its work goes to the bulk queue, so that it
+// delays no work that users wait for.
 //
-// An operation that has begun is carried to its end, whatever becomes of its
-// context, so that its outcome is known.
+// Once begun, an operation is completed even if its context ends, so that its outcome is known.
 type Operator struct {
 	*Changer
 	// Actor stands in the audit log.
@@ -59,7 +57,7 @@ type Operator struct {
 	DryRun bool
 	// Locks is how long each lock is waited for, Timeout bounds the operation on one user.
 	Locks, Timeout time.Duration
-	// Settle, if not nil, notes the outcome in the same transaction.
+	// Settle, if not nil, records the outcome in the same transaction.
 	Settle func(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome Outcome) error
 }
 
@@ -116,7 +114,7 @@ func (o *Operator) Reset(ctx context.Context, userID string) (Outcome, error) {
 	})
 }
 
-// untouched tells whether a reset would change none of the steps.
+// untouched reports whether a reset would change none of the steps.
 func untouched(steps steps) bool {
 	for _, step := range steps {
 		if step.Status != onboarding.StepPending || step.ResultSubmissionID != nil {
@@ -127,8 +125,7 @@ func untouched(steps steps) bool {
 }
 
 // RetryFailed submits the last input of every failed step again. A step that can't
-// be retried is left out; if that goes for all of them, it returns the
-// *onboarding.ConflictError of the last.
+// be retried is left out; if none can, it returns the *onboarding.ConflictError of the last.
 func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "onboarding.retry_failed", func(ctx context.Context, c *change) (retried bool, err error) {
 		steps, err := c.lockSteps(ctx)
@@ -165,9 +162,8 @@ func (c *change) retry(ctx context.Context, step onboarding.Step) (uuid.UUID, er
 	return c.enqueue(ctx, req)
 }
 
-// RebuildInputs queues a build of a user's personalization inputs; one that is
-// running is followed by it. Users who have nothing that inputs are built from stay
-// as they are.
+// RebuildInputs queues a build of a user's personalization inputs, after the one that is
+// running, if any. It does nothing for users who have nothing to build inputs from.
 func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "inputs.rebuild", func(ctx context.Context, c *change) (bool, error) {
 		_, err := c.q.GetInputs(ctx, userID)
@@ -181,9 +177,9 @@ func (o *Operator) RebuildInputs(ctx context.Context, userID string) (Outcome, e
 	})
 }
 
-// DeleteAccount deletes everything that is stored of a user and cancels running
-// work, whose jobs no longer name the user. The audit log stays, and that an operation
-// deleted the account, as long as the operation.
+// DeleteAccount deletes everything that is stored about a user and cancels running work,
+// whose jobs no longer name the user. The audit log is kept, and so is the item of a bulk
+// operation that deleted the account.
 func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, error) {
 	return o.change(ctx, userID, "account.delete", func(ctx context.Context, c *change) (bool, error) {
 		if _, err := c.lockSteps(ctx); err != nil {
@@ -198,8 +194,8 @@ func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, e
 	})
 }
 
-// forget deletes the session, with all that references it, and what else is stored of
-// the user.
+// forget deletes the session with everything that references it, and what else is stored
+// about the user.
 func (c *change) forget(ctx context.Context) error {
 	if err := c.q.DeleteSession(ctx, c.sessionID); err != nil {
 		return fmt.Errorf("delete session: %w", err)

@@ -22,11 +22,11 @@ import (
 // What a sweep did with a lost job.
 const (
 	resultReplaced = "replaced" // a successor goes on
-	resultRetired  = "retired"  // nobody waits for it any more
+	resultRetired  = "retired"  // its submission no longer needs it
 	resultFailed   = "failed"   // its submission has used up its recoveries
 )
 
-// errMoved says that a job that looked lost ended or was replaced meanwhile.
+// errMoved means that a job that looked lost has ended or was replaced meanwhile.
 var errMoved = errors.New("the job is not lost")
 
 // The bounds of a sweep, so that one user's locked session does not hold up the
@@ -39,13 +39,13 @@ const (
 // recoveryBudget is how many workers may be lost at one submission.
 const recoveryBudget = 3
 
-// BeatEvery is how often a worker says that it lives, and how often it sweeps.
+// BeatEvery is the interval of heartbeats and of sweeps.
 const BeatEvery = 1500 * time.Millisecond
 
-// DeadAfter is how long a worker may fail to beat before its jobs count as lost.
+// DeadAfter is how long a worker may go without a heartbeat before its jobs count as lost.
 const DeadAfter = 8 * time.Second
 
-// recoverAtOnce is how many lost jobs a sweeper has under way.
+// recoverAtOnce is how many lost jobs a sweep recovers at a time.
 const recoverAtOnce = 4
 
 // Recovery replaces the jobs of dead workers and ends the submissions whose job has
@@ -60,7 +60,8 @@ type Recovery struct {
 	*Changer
 	// Lists sees all users.
 	Lists *pgxpool.Pool
-	// Steady reports whether the worker may judge others.
+	// Steady reports whether the worker's own heartbeats have been regular for long enough to
+	// judge others.
 	Steady func() bool
 }
 
@@ -73,7 +74,7 @@ func (r *Recovery) Run(ctx context.Context) {
 	})
 }
 
-// Tick sweeps once, if the worker may judge others.
+// Tick sweeps once if Steady allows it.
 func (r *Recovery) Tick(ctx context.Context) error {
 	if !r.Steady() {
 		return nil
@@ -83,9 +84,9 @@ func (r *Recovery) Tick(ctx context.Context) error {
 	return r.sweep(ctx)
 }
 
-// sweep ends the lost jobs and the orphaned submissions, one transaction each. All
-// workers find the same lost jobs: each goes through them in an order of its own, so
-// that they share them and don't wait in the same row.
+// sweep recovers the lost jobs and the orphaned submissions, one transaction each. All
+// workers find the same lost jobs. Each takes them in a random order, so that they share the
+// work and don't queue for the same row.
 func (r *Recovery) sweep(ctx context.Context) error {
 	q := system.New(r.Lists)
 	lost, err := q.ListLostJobs(ctx, DeadAfter.Seconds())
@@ -107,7 +108,7 @@ func (r *Recovery) sweep(ctx context.Context) error {
 		return fmt.Errorf("list orphaned submissions: %w", err)
 	}
 	for _, orphan := range orphans {
-		r.do(ctx, orphan.JobID, func(ctx context.Context) (string, error) { return r.adopt(ctx, orphan) })
+		r.do(ctx, orphan.JobID, func(ctx context.Context) (string, error) { return r.endOrphan(ctx, orphan) })
 	}
 	if err := q.DeleteOldBeats(ctx); err != nil {
 		return fmt.Errorf("delete old beats: %w", err)
@@ -115,7 +116,7 @@ func (r *Recovery) sweep(ctx context.Context) error {
 	return nil
 }
 
-// do runs one piece of recovery within its time and counts and logs what it did.
+// do runs one piece of recovery with a timeout, and counts and logs the result.
 func (r *Recovery) do(ctx context.Context, jobID int64, recover func(context.Context) (string, error)) {
 	ctx, cancel := context.WithTimeout(ctx, replaceTimeout)
 	defer cancel()
@@ -131,9 +132,9 @@ func (r *Recovery) do(ctx context.Context, jobID int64, recover func(context.Con
 	}
 }
 
-// adopt fails a submission whose job has ended without it. If the job is not even
-// there any more, nobody cancelled it: another takes its place.
-func (r *Recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (string, error) {
+// endOrphan fails a submission whose job has ended without it. If the job's row is gone,
+// nobody has cancelled it: another job takes its place.
+func (r *Recovery) endOrphan(ctx context.Context, orphan system.ListOrphansRow) (string, error) {
 	var work queue.Work
 	_ = json.Unmarshal(orphan.Args, &work) // unreadable args count as nothing used up
 	claim := &Claim{Changer: r.Changer, Job: Job{
@@ -152,16 +153,16 @@ func (r *Recovery) adopt(ctx context.Context, orphan system.ListOrphansRow) (str
 	return resultFailed, claim.Finish(ctx, Ending{Failure: failure, EndJob: func(context.Context, pgx.Tx) error { return nil }})
 }
 
-// requeue gives a submission whose job's row is gone another job: the last one, because
-// nobody knows what the former have used up.
+// requeue gives a submission whose job's row is gone one last job: what the former jobs have
+// used up is not known.
 func (r *Claim) requeue(ctx context.Context) error {
 	r.Job.Attempts = 1
 	err := postgres.InTx(ctx, r.Pool, r.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		_, current, err := r.lockMine(ctx, q)
+		_, current, err := r.lockOwned(ctx, q)
 		if err != nil {
 			return err
 		}
-		return r.succeed(ctx, tx, q, recoveryBudget, current.Progress)
+		return r.queueSuccessor(ctx, tx, q, recoveryBudget, current.Progress)
 	})
 	if err == nil {
 		r.changed()
@@ -169,19 +170,18 @@ func (r *Claim) requeue(ctx context.Context) error {
 	return err
 }
 
-// replace ends a lost job and, if its submission still wants it, queues the
-// successor: session, step, submission, job, in one transaction. It returns what
-// was done.
+// replace ends a lost job and, if its submission still needs one, queues the successor:
+// session, step, submission, job, in one transaction. It returns what was done.
 func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (result string, err error) {
 	var work queue.Work
 	if err := json.Unmarshal(lost.Args, &work); err != nil {
-		// Nobody can run it; its submission is an orphan from now on.
+		// No worker can run it. Its submission is now an orphan.
 		return resultRetired, retire(ctx, postgres.New(r.Pool), lost)
 	}
 	claim := &Claim{Changer: r.Changer, Job: Job{
 		ID: lost.ID, Queue: lost.Queue, Attempts: work.AttemptsUsed + int(lost.Attempt), Recoveries: work.Recoveries,
 	}}
-	ctx = queue.WithTraceOf(ctx, lost.Metadata) // the successor's as well
+	ctx = queue.WithTraceOf(ctx, lost.Metadata) // the successor belongs to it as well
 	err = claim.Load(ctx, work.SubmissionID, work.UserID)
 	if errors.Is(err, onboarding.ErrSuperseded) {
 		return resultRetired, retire(ctx, postgres.New(r.Pool), lost)
@@ -204,7 +204,7 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 }
 
 func (r *Claim) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow) (result string, err error) {
-	status, current, err := r.lockMine(ctx, q)
+	status, current, err := r.lockOwned(ctx, q)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
 		return resultRetired, retire(ctx, q, lost)
@@ -216,13 +216,13 @@ func (r *Claim) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries, l
 			EndJob:  func(ctx context.Context, _ pgx.Tx) error { return retire(ctx, q, lost) },
 		}, status, current.Progress)
 	}
-	if err := r.succeed(ctx, tx, q, r.Job.Recoveries+1, current.Progress); err != nil {
+	if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries+1, current.Progress); err != nil {
 		return "", err
 	}
 	return resultReplaced, retire(ctx, q, lost)
 }
 
-// retire ends the row of a lost job, unless it moved meanwhile.
+// retire ends the row of a lost job. It returns errMoved if the row has changed meanwhile.
 func retire(ctx context.Context, q *postgres.Queries, lost system.ListLostJobsRow) error {
 	ended, err := q.RetireJob(ctx, app.RetireJobParams{
 		ID: lost.ID, Attempt: lost.Attempt, AttemptedAt: &lost.AttemptedAt, Reason: "its worker was lost",

@@ -14,8 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// The contradictions that the doctor finds; the statement ListContradictions says
-// what each is.
+// The contradictions that the doctor finds. The statement ListContradictions defines them.
 const (
 	FindingStepWithoutWork        = "step_without_work"
 	FindingWorkWithoutStep        = "work_without_step"
@@ -37,7 +36,7 @@ func Findings() []string { return findings }
 const (
 	DoctorRepaired = "repaired"
 	DoctorRequeued = "requeued"
-	DoctorGone     = "gone" // it was resolved before the doctor came
+	DoctorGone     = "gone" // it was resolved meanwhile
 	DoctorError    = "error"
 	DoctorReported = "reported" // and left as it is
 )
@@ -53,8 +52,8 @@ type Finding struct {
 }
 
 // Repair makes a session consistent again, or queues the work whose result is missing, and
-// returns which: repaired, requeued, or gone if there is nothing to repair any more. Nobody
-// waits for the work, which takes the slots of the bulk queue.
+// returns which: repaired, requeued, or gone if there is nothing left to repair. No user
+// waits for the work, so it goes to the bulk queue.
 func (s *Changer) Repair(ctx context.Context, f Finding) (result string, err error) {
 	err = s.change(ctx, f.UserID, queue.Bulk, func(c *change) error {
 		if err := c.lockSession(ctx); errors.Is(err, onboarding.ErrNotFound) { // the account is gone
@@ -72,7 +71,7 @@ func (s *Changer) Repair(ctx context.Context, f Finding) (result string, err err
 	return result, nil
 }
 
-// repair resolves one contradiction, as the rows are under the lock.
+// repair resolves one contradiction, judged by the rows as they are under the lock.
 func (c *change) repair(ctx context.Context, f Finding) (result string, err error) {
 	steps, err := c.lockSteps(ctx)
 	if err != nil {
@@ -137,7 +136,7 @@ func (c *change) submissionOf(ctx context.Context, id *uuid.UUID) (onboarding.Su
 	return submission, err
 }
 
-// repairWork ends the running submissions of a step that the step does not know.
+// repairWork ends the running submissions of a step that the step does not name.
 func (c *change) repairWork(ctx context.Context, step onboarding.Step) (string, error) {
 	running, err := c.q.ListRunning(ctx, app.ListRunningParams{SessionID: c.sessionID, Step: &step.Number})
 	if err != nil {
@@ -156,8 +155,8 @@ func (c *change) repairWork(ctx context.Context, step onboarding.Step) (string, 
 	return result, nil
 }
 
-// repairResult queues the work whose result is missing again, or makes the step
-// pending if nobody knows any more what it was made from.
+// repairResult queues the work whose result is missing again, or makes the step pending if
+// its input is gone.
 func (c *change) repairResult(ctx context.Context, steps steps, step onboarding.Step) (string, error) {
 	missing, err := c.resultMissing(ctx, step)
 	if err != nil || !missing {
@@ -185,8 +184,8 @@ func (c *change) repairResult(ctx context.Context, steps steps, step onboarding.
 	return DoctorRequeued, err
 }
 
-// resultMissing tells whether a step holds a result that is not stored, or is
-// completed by work without holding one.
+// resultMissing reports whether a step holds a result that is not stored, or is completed by
+// queued work without holding one.
 func (c *change) resultMissing(ctx context.Context, step onboarding.Step) (bool, error) {
 	if step.ResultSubmissionID == nil {
 		return step.Status == onboarding.StepCompleted, nil
@@ -206,7 +205,7 @@ func (c *change) resultMissing(ctx context.Context, step onboarding.Step) (bool,
 	return false, nil
 }
 
-// repairFinish finishes a session whose steps allow it, and reopens another.
+// repairFinish finishes a session whose steps allow it, and reopens any other.
 func (c *change) repairFinish(ctx context.Context, steps steps) (string, error) {
 	finished, err := c.q.SessionFinishedAt(ctx, c.sessionID)
 	if err != nil {

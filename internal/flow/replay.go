@@ -13,7 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// The codes of a refusal that only a replay has.
+// The codes of refusals that only a replay has.
 const (
 	codeMovedOn  = "moved_on"
 	codeUserGone = "user_gone"
@@ -49,7 +49,7 @@ func (c *change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 	dead, err := c.q.LockDeadJob(ctx, id)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return uuid.Nil, false, userGone() // it went with the account, and the user is a new one
+		return uuid.Nil, false, userGone() // deleted with the account; the user has a new one
 	case err != nil:
 		return uuid.Nil, false, fmt.Errorf("lock dead job: %w", err)
 	case dead.ReplayedAs != nil:
@@ -57,7 +57,7 @@ func (c *change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 	case dead.Step != nil:
 		as, err = c.replayStep(ctx, id, *dead.Step)
 	default:
-		as, err = c.replayStepless(ctx, id, dead.Kind)
+		as, err = c.replayDetached(ctx, id, dead.Kind)
 	}
 	if err != nil {
 		return uuid.Nil, false, err
@@ -82,9 +82,9 @@ func (c *change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.Step
 	return c.retry(ctx, step)
 }
 
-// replayStepless submits the input of work without a step again, unless the user has
-// asked for the same kind of work since.
-func (c *change) replayStepless(ctx context.Context, id uuid.UUID, kind onboarding.Kind) (uuid.UUID, error) {
+// replayDetached submits the input of work without a step again, unless the user has
+// requested the same kind of work since.
+func (c *change) replayDetached(ctx context.Context, id uuid.UUID, kind onboarding.Kind) (uuid.UUID, error) {
 	newest, err := c.q.NewestStepless(ctx, app.NewestSteplessParams{SessionID: c.sessionID, Kind: kind})
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return uuid.Nil, fmt.Errorf("find newest submission: %w", err)

@@ -15,12 +15,11 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// retryAfter is what a client is told to wait before it asks again whether work has
-// ended.
+// retryAfter is how long a client is told to wait before it asks again for running work.
 const retryAfter = 2 * time.Second
 
-// Skip marks a step skipped that may be left out; a second call changes nothing. It
-// returns *onboarding.ConflictError for other steps and for one that is completed.
+// Skip marks a step as skipped; a second call changes nothing. It returns
+// *onboarding.ConflictError for a step that can't be skipped or is completed.
 func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNumber) error {
 	if !n.Skippable() {
 		return &onboarding.ConflictError{
@@ -54,8 +53,7 @@ func (s *Submitter) CompleteIntegrations(ctx context.Context, userID string, dat
 	})
 }
 
-// NoteFinish writes the event that the user has come to step 6. Only Finish
-// completes it.
+// NoteFinish records that the user has reached step 6. Only Complete completes it.
 func (s *Submitter) NoteFinish(ctx context.Context, userID string) error {
 	return s.change(ctx, userID, func(c *change) error {
 		if _, err := c.lockStep(ctx, onboarding.StepFinish); err != nil {
@@ -121,11 +119,11 @@ func nothingToRetry(n onboarding.StepNumber) error {
 	}
 }
 
-// Reset makes a step pending again and cancels its running work. What it stored
-// stays readable and counts for nothing; a finished onboarding is open again.
+// Reset makes a step pending again and cancels its running work. Its stored result stays
+// readable but no longer counts; a finished onboarding is reopened.
 func (s *Submitter) Reset(ctx context.Context, userID string, n onboarding.StepNumber) error {
 	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
-		if n != onboarding.StepFinish { // which reopen resets
+		if n != onboarding.StepFinish { // reopen resets that one
 			if err := c.reset(ctx, steps[n-1]); err != nil {
 				return err
 			}
@@ -176,7 +174,7 @@ func (c *change) reset(ctx context.Context, step onboarding.Step) error {
 	return c.record(ctx, step.Number)
 }
 
-// reopen takes back that the onboarding is finished.
+// reopen marks the onboarding as not finished.
 func (c *change) reopen(ctx context.Context, finish onboarding.Step) error {
 	if err := c.q.SetFinished(ctx, app.SetFinishedParams{ID: c.sessionID}); err != nil {
 		return fmt.Errorf("reopen session: %w", err)
@@ -187,8 +185,8 @@ func (c *change) reopen(ctx context.Context, finish onboarding.Step) error {
 	return c.reset(ctx, finish)
 }
 
-// deleteData deletes what the steps stored, keys not. A running build, which may have
-// read it before, is stopped.
+// deleteData deletes what the steps stored, except keys. A running build is stopped, because
+// it may already have read the data.
 func (c *change) deleteData(ctx context.Context) error {
 	build, err := findBuild(ctx, c.q, c.sessionID)
 	if err == nil && build != uuid.Nil {
@@ -230,14 +228,14 @@ func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64)
 		}
 		step := steps[onboarding.StepWebsite-1]
 		if step.ResultSubmissionID == nil || *step.ResultSubmissionID != submission {
-			return c.record(ctx, onboarding.StepWebsite) // what is read of the step has changed
+			return c.record(ctx, onboarding.StepWebsite) // what clients read about the step has changed
 		}
 		return c.loseResult(ctx, steps, step)
 	})
 }
 
-// loseResult takes the result from a step, and with it that the onboarding is
-// finished. The caller has locked all steps.
+// loseResult removes the result of a step and reopens the onboarding. The caller has locked
+// all steps.
 func (c *change) loseResult(ctx context.Context, steps steps, step onboarding.Step) error {
 	if err := c.dropResult(ctx, step); err != nil {
 		return err
@@ -248,7 +246,7 @@ func (c *change) loseResult(ctx context.Context, steps steps, step onboarding.St
 	return c.wantInputs(ctx)
 }
 
-// dropResult takes the result from a step. Running work goes on.
+// dropResult removes the result of a step. Running work continues.
 func (c *change) dropResult(ctx context.Context, step onboarding.Step) error {
 	if step.Status != onboarding.StepInProgress {
 		return c.reset(ctx, step)
@@ -259,8 +257,8 @@ func (c *change) dropResult(ctx context.Context, step onboarding.Step) error {
 	return c.record(ctx, step.Number)
 }
 
-// UpdateAnalysis replaces a stored website analysis by what the user edited. It
-// returns onboarding.ErrNotFound if the user has none of that id.
+// UpdateAnalysis replaces a stored website analysis with what the user edited. It returns
+// onboarding.ErrNotFound if the user has no analysis with that id.
 func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64, edited onboarding.FlatAnalysis) error {
 	return s.change(ctx, userID, func(c *change) error {
 		stored, err := postgres.AnalysisByID(ctx, c.q, id)

@@ -20,7 +20,7 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// What became of a submission.
+// The results of a submission request.
 const (
 	submitAccepted = "accepted"
 	submitJoined   = "joined"
@@ -52,8 +52,8 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 	return s, nil
 }
 
-// Trace has the jobs go on with the trace of the request that queued them. It is
-// called before the first use; nil leaves everything as it is.
+// Trace makes jobs continue the trace of the request that queued them. It must be called
+// before the first use; a nil provider changes nothing.
 func (s *Submitter) Trace(provider trace.TracerProvider) (err error) {
 	s.River, err = queue.NewClient(s.Pool, s.Log, queue.Traced(provider)...)
 	return err
@@ -84,8 +84,8 @@ func (s *Submitter) changeSteps(ctx context.Context, userID string, do func(*cha
 	})
 }
 
-// submit accepts a piece of work, or joins it to the same one that is running;
-// another one of the step is superseded. prepare, if not nil, runs before under the lock.
+// submit accepts a piece of work, or joins the request to the same work if that is running.
+// Other running work of the step is superseded. prepare, if not nil, runs first, under the lock.
 func (s *Submitter) submit(
 	ctx context.Context, userID string, kind onboarding.Kind, input any, prepare func(*change, request) error,
 ) (onboarding.Submission, error) {
@@ -146,8 +146,8 @@ func (c *change) submit(ctx context.Context, req request) (submission onboarding
 	return submission, joined, err
 }
 
-// replaceRunning returns the id of the running submission that is the same work,
-// uuid.Nil if there is none. Another one of the step is superseded.
+// replaceRunning returns the id of the running submission of the same work, or uuid.Nil. It
+// supersedes a running submission of other work for the step.
 func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, error) {
 	if req.step() == 0 {
 		return c.findRunning(ctx, req)
@@ -171,12 +171,12 @@ func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, er
 	return uuid.Nil, c.stop(ctx, running.ID, onboarding.SubmissionSuperseded)
 }
 
-// maxStepLess is how much work without a step one user may have running. It replaces no
-// other, so that nothing else bounds it.
-const maxStepLess = 5
+// maxDetached is how many submissions without a step one user may have running. They replace
+// no others, so that nothing else bounds them.
+const maxDetached = 5
 
-// findRunning is replaceRunning for work without a step, which supersedes nothing. It
-// returns *onboarding.RateLimitError when too much of it is running.
+// findRunning is replaceRunning for work without a step, which supersedes nothing. It returns
+// *onboarding.RateLimitError if too much of it is running.
 func (c *change) findRunning(ctx context.Context, req request) (uuid.UUID, error) {
 	id, err := c.q.FindRunning(ctx, app.FindRunningParams{SessionID: c.sessionID, Kind: req.kind, Input: req.input})
 	if err == nil {
@@ -189,7 +189,7 @@ func (c *change) findRunning(ctx context.Context, req request) (uuid.UUID, error
 	switch {
 	case err != nil:
 		return uuid.Nil, fmt.Errorf("count running submissions: %w", err)
-	case running >= maxStepLess:
+	case running >= maxDetached:
 		return uuid.Nil, &onboarding.RateLimitError{RetryAfter: 5 * time.Second, Subject: "work of one user"}
 	}
 	return uuid.Nil, nil

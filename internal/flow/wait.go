@@ -10,14 +10,13 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// The pauses between two looks at a submission that is waited for.
+// The first and the longest pause between two reads of a submission that is waited for.
 const (
 	firstLook = 10 * time.Millisecond
 	lastLook  = 200 * time.Millisecond
 )
 
-// Wait returns a submission as soon as it has ended, and as it is after bound
-// otherwise.
+// Wait returns a submission as soon as it has ended, or its current state after bound.
 func (s *Submitter) Wait(ctx context.Context, userID string, id uuid.UUID, bound time.Duration) (onboarding.Submission, error) {
 	deadline := time.NewTimer(bound)
 	defer deadline.Stop()

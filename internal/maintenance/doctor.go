@@ -99,8 +99,8 @@ func (d *Doctor) report(ctx context.Context, f flow.Finding, result string) {
 	d.changer.Log.WarnContext(ctx, "contradictory session", "session_id", f.SessionID, "step", int(f.Step), "finding", f.Kind, "result", result)
 }
 
-// Run repairs the contradictions that there are, or only reports them. What it does not get
-// done the next run does.
+// Run repairs all contradictions, or only reports them. The next run continues where this one
+// stops.
 func (d *Doctor) Run(ctx context.Context, reportOnly bool) error {
 	found, err := d.Examine(ctx)
 	errs := []error{err}

@@ -12,7 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// retentionRows bounds how many rows of a table one run looks at.
+// retentionRows bounds how many rows of a table one run reads.
 const retentionRows = 5000
 
 // deadJobDays is how long a dead job is kept: much longer than River's row.
@@ -37,8 +37,8 @@ type Retention struct {
 	deleted *prometheus.CounterVec
 
 	mu sync.Mutex
-	// last is where the looking through old submissions goes on. Those that a step
-	// names stay, and must not be looked at again each time.
+	// last is where the scan of old submissions continues. Those that a step names are kept,
+	// and must not be read again each time.
 	last system.DeleteOldSubmissionsRow
 }
 

@@ -17,25 +17,25 @@ import (
 )
 
 const (
-	// rollupEvery is how often what is new is counted.
+	// rollupEvery is how often new events are counted.
 	rollupEvery = 15 * time.Second
-	// rollupOverlap is how much of what was looked at before is looked at again. A
+	// rollupOverlap is how much of the former interval is read again. A
 	// transaction that writes an event commits within seconds, at worst within
 	// REQUEST_TIMEOUT (5 minutes at most).
 	rollupOverlap = 10 * time.Minute
-	// sweepEvery is how often all sessions are looked at: those that no event
-	// announces, if there ever are any, and all that was there before the rollups.
+	// sweepEvery is how often all sessions are read: to find those without a recent event,
+	// if there are any, and those that are older than the rollups.
 	sweepEvery = 24 * time.Hour
 	// rollupBatch is how many sessions one transaction counts.
 	rollupBatch   = 1000
 	rollupTimeout = time.Minute
 )
 
-// Roller keeps the rollups of the analytics. Every worker has one; a lock in the
+// Rollup keeps the rollups of the analytics. Every worker has one; a lock in the
 // database lets one of them count at a time. What makes an event count exactly once
 // is the version up to which its session is counted, written in the same transaction:
-// the times only say where to look.
-type Roller struct {
+// times only say where to look.
+type Rollup struct {
 	Pool    *pgxpool.Pool // sees all users
 	Log     *slog.Logger
 	Metrics *rollupMetrics
@@ -66,14 +66,14 @@ func NewRollupMetrics(reg prometheus.Registerer) *rollupMetrics {
 	return m
 }
 
-// RollUp counts all that is not counted yet for the analytics, or nothing if somebody
-// else is at it. The pool assumes the system role.
+// RollUp counts everything that is not yet counted for the analytics, or nothing while a
+// worker is counting. The pool assumes the system role.
 func RollUp(ctx context.Context, pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) error {
-	return (&Roller{Pool: pool, Log: log, Metrics: NewRollupMetrics(reg)}).Tick(ctx)
+	return (&Rollup{Pool: pool, Log: log, Metrics: NewRollupMetrics(reg)}).Tick(ctx)
 }
 
 // Run counts until ctx ends.
-func (r *Roller) Run(ctx context.Context) {
+func (r *Rollup) Run(ctx context.Context) {
 	count := func(ctx context.Context) {
 		if err := r.Tick(ctx); err != nil && ctx.Err() == nil {
 			r.Metrics.errors.Inc()
@@ -85,7 +85,7 @@ func (r *Roller) Run(ctx context.Context) {
 }
 
 // Tick counts until nothing is left, a batch in each transaction.
-func (r *Roller) Tick(ctx context.Context) error {
+func (r *Rollup) Tick(ctx context.Context) error {
 	for {
 		more, err := r.batch(ctx)
 		if err != nil || !more {
@@ -94,8 +94,8 @@ func (r *Roller) Tick(ctx context.Context) error {
 	}
 }
 
-// batch counts one batch and tells whether there is more to do.
-func (r *Roller) batch(ctx context.Context) (more bool, err error) {
+// batch counts one batch and reports whether there is more to do.
+func (r *Rollup) batch(ctx context.Context) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, rollupTimeout)
 	defer cancel()
 	counted := 0
@@ -116,7 +116,7 @@ func (r *Roller) batch(ctx context.Context) (more bool, err error) {
 		switch {
 		case state.Now.Sub(state.SweptAt) >= sweepEvery:
 			counted, more, err = r.Sweep(ctx, q, state)
-		case state.Now.Sub(state.Through) >= rollupEvery/2: // else another worker has just been here
+		case state.Now.Sub(state.Through) >= rollupEvery/2: // else another worker has just counted
 			counted, more, err = r.recent(ctx, q, state)
 		}
 		return err
@@ -128,7 +128,7 @@ func (r *Roller) batch(ctx context.Context) (more bool, err error) {
 }
 
 // recent counts what is new.
-func (r *Roller) recent(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
+func (r *Rollup) recent(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
 	sessions, err := rollup.UncountedSince(ctx, q, state.Through.Add(-rollupOverlap), rollupBatch)
 	if err != nil {
 		return 0, false, err
@@ -147,7 +147,7 @@ func (r *Roller) recent(ctx context.Context, q *system.Queries, state system.Get
 
 // Sweep counts the next of all sessions, whatever their time. What is new comes after
 // the last.
-func (r *Roller) Sweep(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
+func (r *Rollup) Sweep(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
 	sessions, err := q.ListUncountedSessions(ctx, system.ListUncountedSessionsParams{AfterID: state.SweepAfter, MaxRows: rollupBatch})
 	if err != nil {
 		return 0, false, fmt.Errorf("list sessions: %w", err)

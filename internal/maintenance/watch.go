@@ -16,23 +16,22 @@ import (
 )
 
 const (
-	// watchEvery is how often queue and database are looked at.
+	// watchEvery is how often the state of queues and database is read.
 	watchEvery = 10 * time.Second
-	// watchTimeout bounds each statement: what is asked when the database is in trouble
-	// must not add to it.
+	// watchTimeout bounds each statement, so that watching a database in trouble does not make
+	// it worse.
 	watchTimeout = 2 * time.Second
 )
 
-// The groups of statements that are run together: one that fails hides only its own.
+// The groups of statements. If one fails, only its own readings are missing.
 const (
 	watchQueue    = "queue"
 	watchDatabase = "database"
 )
 
-// Watcher publishes what belongs to no process: the depth of the queues and the state of
-// the database. Every worker has one; the one whose queue client is elected leader
-// watches, the others publish nothing of it, so that no sum counts it twice. It is a
-// collector of what was seen last.
+// Watcher publishes what belongs to no single process: the depth of the queues and the state
+// of the database. Every worker has one. Only the worker whose queue client is elected leader
+// publishes, so that no sum counts anything twice. It is a collector of the last readings.
 type Watcher struct {
 	pool     *pgxpool.Pool // sees all users
 	clientID string
@@ -54,7 +53,7 @@ func NewWatcher(pool *pgxpool.Pool, clientID string, reg prometheus.Registerer, 
 		}),
 		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_watches_total",
-			Help: "Looks at the queue and at the database by result.",
+			Help: "Readings of the state of the queues and of the database, by result.",
 		}, []string{"of", "result"}),
 	}
 	for _, group := range []string{watchQueue, watchDatabase} {
@@ -68,38 +67,38 @@ func NewWatcher(pool *pgxpool.Pool, clientID string, reg prometheus.Registerer, 
 
 // Run watches until ctx ends, then publishes nothing more.
 func (w *Watcher) Run(ctx context.Context) {
-	defer w.rest()
+	defer w.forget()
 	w.Tick(ctx)
 	queue.Every(ctx, watchEvery, w.Tick)
 }
 
-// Tick looks once, if this worker is elected.
+// Tick reads once, if this worker is the leader.
 func (w *Watcher) Tick(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 3*watchTimeout)
 	defer cancel()
 	leads, err := system.New(w.pool).IsLeader(ctx, w.clientID)
 	if err != nil || !leads {
-		w.rest()
+		w.forget()
 		if err != nil && ctx.Err() == nil {
-			w.log.WarnContext(ctx, "not known who watches", "error", err)
+			w.log.WarnContext(ctx, "leader not known", "error", err)
 		}
 		return
 	}
 	w.watching.Set(1)
-	w.look(ctx, watchQueue, w.lookAtQueue)
-	w.look(ctx, watchDatabase, w.lookAtDatabase)
+	w.read(ctx, watchQueue, w.readQueues)
+	w.read(ctx, watchDatabase, w.readDatabase)
 }
 
-// rest forgets what was seen: another worker watches, or nobody can.
-func (w *Watcher) rest() {
+// forget drops the last readings: another worker publishes, or none can.
+func (w *Watcher) forget() {
 	w.watching.Set(0)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	clear(w.seen)
 }
 
-// look runs one group of statements and publishes what it returns, nothing if it fails.
-func (w *Watcher) look(ctx context.Context, group string, at func(context.Context, pgx.Tx) ([]prometheus.Metric, error)) {
+// read runs one group of statements and publishes what it returns, nothing if it fails.
+func (w *Watcher) read(ctx context.Context, group string, at func(context.Context, pgx.Tx) ([]prometheus.Metric, error)) {
 	var seen []prometheus.Metric
 	err := pgx.BeginTxFunc(ctx, w.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) (err error) {
 		if err := system.New(tx).BoundStatements(ctx, fmt.Sprint(watchTimeout.Milliseconds())); err != nil {
@@ -111,7 +110,7 @@ func (w *Watcher) look(ctx context.Context, group string, at func(context.Contex
 	result := "ok"
 	if err != nil {
 		result = "error"
-		w.log.WarnContext(ctx, "look failed", "of", group, "error", err)
+		w.log.WarnContext(ctx, "state of queues or database not read", "of", group, "error", err)
 	}
 	w.runs.WithLabelValues(group, result).Inc()
 	w.mu.Lock()

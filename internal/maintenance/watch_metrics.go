@@ -36,7 +36,7 @@ var (
 	descQueueOldest = describe("queue_oldest_seconds",
 		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.", "queue", "state")
 	descUnreplayed = describe("dead_jobs_unreplayed",
-		"Dead jobs that nobody has replayed.")
+		"Dead jobs that were not replayed.")
 	descSchema = describe("schema_version",
 		"The number of the newest migration that the database has.")
 	descTransaction = describe("database_oldest_transaction_seconds",
@@ -44,11 +44,11 @@ var (
 	descConnections = describe("database_connections",
 		"Connections of all programs to the database server.")
 	descMaxConnections = describe("database_max_connections",
-		"Connections that the database server takes, those that it keeps for superusers left out.")
+		"Connections that the database server accepts, without those that it reserves for superusers.")
 	descNotifications = describe("database_notification_queue_usage",
 		"Share of the server's queue of notifications that is full, 0 to 1.")
 	descInvalid = describe("database_invalid_indexes",
-		"Indexes that are written to and serve nobody: a rebuild broke off, or is under way.")
+		"Invalid indexes, which cost writes and serve no reads: a rebuild was interrupted or is running.")
 	descPartitions = describe("database_partitions_left",
 		"Partitions of step_events for months that have not begun.")
 	descDeadRows = describe("database_dead_rows",
@@ -76,7 +76,7 @@ func sample(desc *prometheus.Desc, value float64, labels ...string) prometheus.M
 	return prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
 }
 
-func (*Watcher) lookAtQueue(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric, error) {
+func (*Watcher) readQueues(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric, error) {
 	q := system.New(tx)
 	rows, err := q.CountQueues(ctx)
 	if err != nil {
@@ -107,7 +107,7 @@ func (*Watcher) lookAtQueue(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric
 	return seen, nil
 }
 
-func (*Watcher) lookAtDatabase(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric, error) {
+func (*Watcher) readDatabase(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric, error) {
 	q := system.New(tx)
 	now, err := q.WatchDatabase(ctx)
 	if err != nil {

@@ -19,11 +19,11 @@ type Crawl struct {
 	// number of pages that the crawl means to hold in the end. An error ends the
 	// crawl and is returned unchanged.
 	Keep func(ctx context.Context, page Page, planned int) error
-	// Turn, if not nil, is waited for before each request, with the host and port that
-	// it goes to. What it returns must be called with what came of the request, if that
-	// is a *RateLimitError, else nil. Its errors are *RateLimitError when the turn is
-	// too far away, the end of ctx, and others, which end the crawl.
-	Turn func(ctx context.Context, host string) (done func(error), err error)
+	// Acquire, if not nil, is called before each request, with its host and port, and waits
+	// until the request may be sent. done must be called after the request, with the
+	// *RateLimitError that it ended with, else nil. The error is a *RateLimitError if the wait
+	// would be too long, the cause of the end of ctx, or another one, which ends the crawl.
+	Acquire func(ctx context.Context, host string) (done func(error), err error)
 }
 
 // Site is what a crawl returns: the pages in the order in which they were

@@ -15,8 +15,8 @@ const (
 	Bulk        = "bulk"
 )
 
-// Work names the submission that a job works on, and what its predecessors used
-// up. It is the whole args of every kind: no content, no secrets.
+// Work names the submission that a job works on and what former jobs have used up. Args hold
+// nothing else: no content, no secrets.
 type Work struct {
 	SubmissionID uuid.UUID `json:"submission_id"`
 	UserID       string    `json:"user_id"`
@@ -28,7 +28,7 @@ type Work struct {
 
 // Args are the args of any kind of work.
 type Args struct {
-	// Name is the kind of the job, which is no part of what is stored.
+	// Name is the kind of the job. It is not stored with the args.
 	Name string `json:"-"`
 	Work
 }
@@ -36,8 +36,8 @@ type Args struct {
 // Kind returns the kind of the job.
 func (a Args) Kind() string { return a.Name }
 
-// maxAttempts is what River is told. The budget of the submission ends a job long
-// before; River must not discard one whose submission is still in progress.
+// maxAttempts is River's limit. The budget of the submission ends a job long before: River
+// must not discard a job whose submission is still in progress.
 const maxAttempts = 1000
 
 // WorkOf reads the args of a job.

@@ -15,8 +15,8 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// FetchCooldown is River's debounce. On an insert-only client it bounds the rate of
-// notifications, which serialise commits; on workers the wait before a fetch.
+// FetchCooldown is River's debounce. In an insert-only client it limits the rate of
+// notifications, which serialise commits; in a worker it is the wait before a fetch.
 const FetchCooldown = 5 * time.Millisecond
 
 // NewClient returns a queue client that only inserts and cancels.

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// repeatEvery is how often one message of River is logged: its producers repeat
-// theirs ten times a second while the database is away.
+// repeatEvery is how often the same message of River is logged: its producers repeat
+// theirs ten times a second while the database is unavailable.
 const repeatEvery = 10 * time.Second
 
-// riverLog passes on what River says from warnings up, each message once in a
-// while. How a job's run ended is logged by the supervisor.
+// riverLog passes on River's warnings and errors, each message at most once in repeatEvery.
+// How a run ended is logged by the supervisor in package jobs.
 type riverLog struct {
 	slog.Handler
 	said *messages
 }
 
-// messages knows when each message was last logged. Messages are constants.
+// messages holds when each message was last logged. Messages are constants.
 type messages struct {
 	mu   sync.Mutex
 	last map[string]time.Time
@@ -51,7 +51,7 @@ func (l riverLog) WithGroup(name string) slog.Handler {
 	return riverLog{Handler: l.Handler.WithGroup(name), said: l.said}
 }
 
-// due tells whether message may be logged at now, and remembers that it was.
+// due reports whether message may be logged now, and if so remembers the time.
 func (m *messages) due(message string, now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -24,7 +24,7 @@ type Queue struct {
 	PausedAt *time.Time
 	// Jobs counts those that have not ended, by River's state.
 	Jobs map[string]int
-	// Waiting is for how long the job that is due longest has waited for a worker.
+	// Waiting is how long the oldest due job has waited for a worker.
 	Waiting time.Duration
 }
 
@@ -73,14 +73,14 @@ func (q *Queues) List(ctx context.Context) ([]Queue, error) {
 	return queues, nil
 }
 
-// Pause lets no worker begin another job of a queue; those that run go on. It is
-// onboarding.ErrNotFound for a queue that no worker has ever worked. A paused one
-// stays as it is.
+// Pause keeps workers from starting further jobs of a queue; running jobs continue. Pausing a
+// paused queue changes nothing. The error is onboarding.ErrNotFound for a queue that no
+// worker has ever worked.
 func (q *Queues) Pause(ctx context.Context, name string) (Queue, error) {
 	return q.set(ctx, name, q.river.QueuePause)
 }
 
-// Resume lets workers go on with a queue.
+// Resume undoes Pause.
 func (q *Queues) Resume(ctx context.Context, name string) (Queue, error) {
 	return q.set(ctx, name, q.river.QueueResume)
 }

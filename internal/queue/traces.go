@@ -17,9 +17,9 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// Traced returns the middleware by which a job belongs to the trace of whoever queued
-// it: none without a provider. It stands before the supervisor, so that the span of a
-// run holds the transaction that ends it.
+// Traced returns the middleware that makes a job part of the trace in which it was queued,
+// none without a provider. It must come before the supervisor, so that the span of a run
+// includes the transaction that ends it.
 func Traced(provider trace.TracerProvider) []rivertype.Middleware {
 	if provider == nil {
 		return nil
@@ -50,14 +50,14 @@ func WithTraceOf(ctx context.Context, metadata []byte) context.Context {
 	return propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{"traceparent": carried.Parent})
 }
 
-// Span begins a part of the trace of ctx. Where nothing is traced it costs next to
-// nothing, and nobody sees it. Attributes hold neither content nor addresses.
+// Span starts a span within the trace of ctx. Without a trace it costs next to nothing.
+// Attributes hold neither content nor addresses.
 func Span(ctx context.Context, name string, attrs ...attribute.KeyValue) (context.Context, trace.Span) {
 	return trace.SpanFromContext(ctx).TracerProvider().Tracer("jobs").Start(ctx, name, trace.WithAttributes(attrs...))
 }
 
-// EndSpan ends a part that err came of. A submission that is not the job's any more is
-// nobody's fault.
+// EndSpan ends a span and marks it as failed if err is not nil. onboarding.ErrSuperseded is
+// no failure.
 func EndSpan(s trace.Span, err error) {
 	if err != nil && !errors.Is(err, onboarding.ErrSuperseded) {
 		s.SetStatus(otelcodes.Error, "")

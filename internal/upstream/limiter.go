@@ -18,26 +18,25 @@ import (
 )
 
 const (
-	// permitLease is when the permit of a worker that died is free again: about when its
-	// jobs run elsewhere. A call that takes longer renews it, renewsPerLease times.
+	// permitLease is after how long the permit of a worker that died is free again, which is about
+	// when its jobs run elsewhere. Longer calls renew it, renewsPerLease times in a lease.
 	permitLease    = 10 * time.Second
 	renewsPerLease = 3
-	// limitedWait is the wait that an upstream means which does not say how long.
+	// limitedWait is the wait after a rate limit that does not say how long.
 	limitedWait = time.Second
-	// leastWait is the shortest wait that a caller is told.
+	// leastWait is the shortest wait that a rate limit of ours asks for.
 	leastWait = time.Second
-	// slotPoll is how often one caller of each process asks again while all slots are
-	// taken; slotPollMost what that grows to.
+	// slotPoll is how often one caller of each process tries again while all slots are taken.
+	// It grows to slotPollMost.
 	slotPoll     = 20 * time.Millisecond
 	slotPollMost = 250 * time.Millisecond
-	// giveBackTimeout bounds the giving back; the lease ends what could not be.
+	// giveBackTimeout bounds the release of a permit. One that can't be released expires.
 	giveBackTimeout = 2 * time.Second
 )
 
-// Limiter paces the calls to upstreams, for all workers of a database together: a row
-// for each upstream holds its rate, its slots and the leases of the calls under way. A
-// permit is one round trip, and no transaction is open during a call. What was learned
-// survives restarts.
+// Limiter paces the calls to upstreams, for all workers of a database together. A row for
+// each upstream holds its rate, its slots and the leases of the running calls. A permit takes
+// one round trip, and no transaction is open during a call. The learned rates survive restarts.
 type Limiter struct {
 	pool    *pgxpool.Pool
 	metrics limiterMetrics
@@ -47,8 +46,8 @@ type Limiter struct {
 	Lines map[string]*line
 }
 
-// line lets one caller of this process ask for a permit of an upstream at a time, the
-// others wait in memory.
+// line lets one caller of this process at a time request a permit of an upstream. The others
+// wait in memory.
 type line struct {
 	users int
 	token chan struct{}
@@ -59,11 +58,11 @@ func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
 	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), Lease: permitLease, Lines: map[string]*line{}}
 }
 
-// Take waits for its turn at an upstream, at most its patience, and returns the
-// function that must be called with what came of the call: a rate limit in it is what
-// the limiter learns from. Errors are *onboarding.RateLimitError when the turn is too
-// far away, the end of ctx, and those of the database.
-func (l *Limiter) Take(ctx context.Context, u Upstream) (done func(error), err error) {
+// Acquire waits for a permit to call an upstream, at most Pace.Patience. The caller must call
+// done with the error of the call: from a rate limit in it the limiter learns. Acquire returns
+// *onboarding.RateLimitError if the wait would be too long, the cause of the end of ctx, and
+// errors of the database.
+func (l *Limiter) Acquire(ctx context.Context, u Upstream) (done func(error), err error) {
 	began := time.Now()
 	leave, err := l.enter(ctx, u.Name)
 	if err != nil {
@@ -87,25 +86,24 @@ func (l *Limiter) Take(ctx context.Context, u Upstream) (done func(error), err e
 	}, nil
 }
 
-// permit is that of a call which began at a time, by the database's clock; it is known by
-// the end of its lease.
+// permit is the permit of one call, identified by the end of its lease. Times are those of
+// the database's clock.
 type permit struct{ begun, end time.Time }
 
-// hold renews the lease of a call until it is released or ctx ends, with which the call
-// does.
+// hold renews the lease of a call until it is released or ctx, and the call with it, ends.
 func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release func()) {
 	ctx, stop := context.WithCancel(ctx)
 	released := make(chan struct{})
 	go func() {
 		defer close(released)
 		for pause(ctx, l.Lease/renewsPerLease) == nil {
-			// The outcome is known only of a statement that was not broken off.
+			// Only a statement that is not interrupted has a known outcome.
 			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
 			end, err := postgres.New(l.pool).RenewPermit(bounded, app.RenewPermitParams{
 				Name: u.Name, Permit: held.end, LeaseSeconds: l.Lease.Seconds(),
 			})
 			cancel()
-			if err == nil { // else the next one is in time, or the lease ends
+			if err == nil { // else the next renewal is in time, or the lease expires
 				held.end = end
 			}
 		}
@@ -116,7 +114,7 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 	}
 }
 
-// enter waits for the head of this process's line at an upstream.
+// enter waits until this caller is first in the process's line for an upstream.
 func (l *Limiter) enter(ctx context.Context, name string) (leave func(), err error) {
 	l.mu.Lock()
 	mine := l.Lines[name]
@@ -142,7 +140,7 @@ func (l *Limiter) enter(ctx context.Context, name string) (leave func(), err err
 	}
 }
 
-// take takes a permit, again and again while all slots are taken.
+// take takes a permit, and tries again while all slots are taken.
 func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken app.TakePermitRow, err error) {
 	q, p := postgres.New(l.pool), u.Pace
 	for poll := slotPoll; ; poll = min(2*poll, slotPollMost) {
@@ -172,8 +170,8 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 	return taken, nil
 }
 
-// giveBack ends the lease of a call, also when nobody waits for its answer any more.
-// What can't be given back ends by itself.
+// giveBack ends the lease of a call, even after the end of ctx. If that fails, the lease
+// expires.
 func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
 	defer cancel()
@@ -194,7 +192,7 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	})
 }
 
-// pause waits, or returns the cause of ctx's end.
+// pause waits. It returns the cause of the end of ctx if that comes first.
 func pause(ctx context.Context, wait time.Duration) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -10,48 +10,48 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// Upstream is a server of others that all workers together must not ask too much of.
+// Upstream is a server of a third party that all workers together must not overload.
 type Upstream struct {
-	// Name tells it from others. It holds fingerprints only: no key, no host.
+	// Name identifies it. It contains fingerprints only: no key, no host.
 	Name string
-	// Subject is what the user reads of it.
+	// Subject is its name for the user.
 	Subject string
 	Pace    Pace
 }
 
-// Fingerprints name what must not be stored.
+// Fingerprints make names for what must not be stored.
 type Fingerprints interface {
-	// Fingerprint is a keyed hash: equal for equal texts, and telling nothing else.
+	// Fingerprint returns a keyed hash: equal for equal texts, and revealing nothing else.
 	Fingerprint(text []byte) string
 }
 
-// Pace bounds how an upstream is asked. Within the bounds, rate and slots are learned.
+// Pace bounds the calls to an upstream. Within the bounds, rate and slots are learned.
 type Pace struct {
-	// FirstRate and FirstSlots are the calls a second and at a time to begin with.
+	// FirstRate and FirstSlots are the initial calls per second and concurrent calls.
 	FirstRate, FirstSlots float64
-	// LeastRate, MostRate and MostSlots are how far they may go.
+	// LeastRate, MostRate and MostSlots bound what is learned.
 	LeastRate, MostRate, MostSlots float64
-	// Burst is how many calls after an idle time may begin at once.
+	// Burst is how many calls may begin at once after an idle time.
 	Burst float64
-	// Patience is how long a call waits for its permit. What would wait longer is a
-	// rate limit, for the job to wait without its slot.
+	// Patience is how long a call waits for its permit. A longer wait is returned as a rate
+	// limit, so that the job waits without occupying a slot.
 	Patience time.Duration
 }
 
 var (
-	// ProviderPace is that of one key of a model provider. Calls take seconds, so that
-	// mostly the slots bind.
+	// ProviderPace is the pace of one key of a model provider. Calls take seconds, so that the
+	// slots are the usual limit.
 	ProviderPace = Pace{
 		FirstRate: 5, FirstSlots: 8, LeastRate: 0.02, MostRate: 200, MostSlots: 64, Burst: 4, Patience: 3 * time.Second,
 	}
-	// hostPace is that of one website. A crawl is worth waiting for, since what it
+	// hostPace is the pace of one website. Its patience is longer, because a page that a crawl
 	// leaves out is not read later.
 	hostPace = Pace{
 		FirstRate: 10, FirstSlots: 4, LeastRate: 0.05, MostRate: 50, MostSlots: 16, Burst: 8, Patience: 10 * time.Second,
 	}
 )
 
-// ProviderUpstream is a provider as one key is served by it.
+// ProviderUpstream returns the upstream of a provider for one key.
 func ProviderUpstream(keys Fingerprints, key onboarding.StoredKey) Upstream {
 	name := "model/" + string(key.Provider) + "/" + key.Fingerprint
 	if key.BaseURL != "" {
@@ -60,11 +60,11 @@ func ProviderUpstream(keys Fingerprints, key onboarding.StoredKey) Upstream {
 	return Upstream{Name: name, Subject: key.Provider.Info().Name, Pace: ProviderPace}
 }
 
-// HostTurn is the turn of crawls: one upstream for each host and port.
-func HostTurn(limits *Limiter, keys Fingerprints) func(context.Context, string) (func(error), error) {
+// AcquireHost returns onboarding.Crawl.Acquire: one upstream for each host and port.
+func AcquireHost(limits *Limiter, keys Fingerprints) func(context.Context, string) (func(error), error) {
 	return func(ctx context.Context, host string) (func(error), error) {
 		address := url.URL{Host: host}
-		return limits.Take(ctx, Upstream{Name: "host/" + keys.Fingerprint([]byte(host)), Subject: address.Hostname(), Pace: hostPace})
+		return limits.Acquire(ctx, Upstream{Name: "host/" + keys.Fingerprint([]byte(host)), Subject: address.Hostname(), Pace: hostPace})
 	}
 }
 
@@ -79,11 +79,11 @@ func newLimiterMetrics(reg prometheus.Registerer) limiterMetrics {
 	m := limiterMetrics{
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_upstream_calls_total",
-			Help: "Calls to model providers and websites by whether they were answered that it is too much.",
+			Help: "Calls to model providers and websites, by whether the response was a rate limit.",
 		}, []string{"result"}),
 		refused: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "onboarding_upstream_refusals_total",
-			Help: "Calls that were put off because their turn was too far away.",
+			Help: "Calls that were postponed because the wait for a permit was too long.",
 		}),
 		waitSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    "onboarding_upstream_wait_seconds",

@@ -360,7 +360,7 @@ func TestCrawlTakesTurns(t *testing.T) {
 	crawler := newTestCrawler(t, local(Config{}), nil)
 	var asked []string
 	told := 0
-	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Turn: func(_ context.Context, host string) (func(error), error) {
+	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(_ context.Context, host string) (func(error), error) {
 		asked = append(asked, host)
 		return func(err error) {
 			told++
@@ -374,7 +374,7 @@ func TestCrawlTakesTurns(t *testing.T) {
 	assert.Equal(t, strings.TrimPrefix(site.URL, "http://"), asked[0])
 
 	far := &onboarding.RateLimitError{RetryAfter: time.Minute}
-	_, err = crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Turn: func(context.Context, string) (func(error), error) { return nil, far }})
+	_, err = crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) { return nil, far }})
 	require.ErrorIs(t, err, far)
 }
 
@@ -386,7 +386,7 @@ func TestCrawlTellsRateLimits(t *testing.T) {
 	}))
 	t.Cleanup(site.Close)
 	var told error
-	_, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Turn: func(context.Context, string) (func(error), error) {
+	_, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) {
 		return func(err error) { told = err }, nil
 	}})
 	require.Error(t, err)

@@ -37,8 +37,8 @@ type request struct {
 	cut   bool
 	// accept decides by the header whether the body is read.
 	accept func(http.Header) bool
-	// turn is onboarding.Crawl.Turn.
-	turn func(context.Context, string) (func(error), error)
+	// acquire is onboarding.Crawl.Acquire.
+	acquire func(context.Context, string) (func(error), error)
 }
 
 // answer is what came of a request.
@@ -62,12 +62,12 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (go
 		return answer{}, err
 	}
 	defer done()
-	if r.turn != nil {
-		told, turnErr := r.turn(ctx, strings.ToLower(r.address.Host))
-		if turnErr != nil {
-			return answer{}, turnErr
+	if r.acquire != nil {
+		release, acquireErr := r.acquire(ctx, strings.ToLower(r.address.Host))
+		if acquireErr != nil {
+			return answer{}, acquireErr
 		}
-		defer func() { told(limitIn(got, err)) }()
+		defer func() { release(limitIn(got, err)) }()
 	}
 	pageCtx, cancel := context.WithTimeoutCause(ctx, timeout, errPageTime)
 	defer cancel()

@@ -14,7 +14,7 @@ import (
 // readPage fetches and digests one page.
 func (s *session) readPage(ctx context.Context, address *url.URL) (onboarding.Page, error) {
 	got, err := s.crawler.follow(ctx, request{
-		address: address, purpose: forPage, limit: s.crawler.cfg.MaxBytes, turn: s.asked.Turn,
+		address: address, purpose: forPage, limit: s.crawler.cfg.MaxBytes, acquire: s.asked.Acquire,
 		accept: func(h http.Header) bool { return mayBeHTML(h.Get("Content-Type")) },
 	}, s.mayRead)
 	if err != nil {

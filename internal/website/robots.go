@@ -44,7 +44,7 @@ func (r rules) allow(u *url.URL) bool {
 // know, and the error is a temporary one.
 func (s *session) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	address := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	got, err := s.crawler.follow(ctx, request{address: address, purpose: forRobots, limit: maxRobots, cut: true, turn: s.asked.Turn}, nil)
+	got, err := s.crawler.follow(ctx, request{address: address, purpose: forRobots, limit: maxRobots, cut: true, acquire: s.asked.Acquire}, nil)
 	if err != nil {
 		var failure *onboarding.Failure
 		if errors.As(err, &failure) && (failure.Code == onboarding.FailureTooManyRedirects || failure.Code == onboarding.FailureRedirectForbidden) {

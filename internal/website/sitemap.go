@@ -66,7 +66,7 @@ func (s *session) readSitemap(ctx context.Context, address string) (found sitema
 	if target == nil {
 		return sitemap.File{}, false, nil
 	}
-	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true, turn: s.asked.Turn}, s.onSite)
+	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true, acquire: s.asked.Acquire}, s.onSite)
 	switch {
 	case ctx.Err() != nil:
 		return sitemap.File{}, false, context.Cause(ctx)

@@ -113,7 +113,7 @@ func politeFleet(ctx context.Context, databaseURL, serverURL string, calls int64
 func politeCall(ctx context.Context, limiter *upstream.Limiter, serverURL string) error {
 	upstream := upstream.Upstream{Name: "bench", Subject: "bench", Pace: upstream.ProviderPace}
 	for {
-		done, err := limiter.Take(ctx, upstream)
+		done, err := limiter.Acquire(ctx, upstream)
 		var limit *onboarding.RateLimitError
 		if errors.As(err, &limit) {
 			select {

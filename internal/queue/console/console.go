@@ -15,10 +15,9 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// New returns River's page of queues and jobs, which is to be served below
-// prefix until ctx ends. It does what it is asked for: who may ask is up to the caller,
-// as is the defence against pages of other origins, of which it has none. Users are
-// shown by what name makes of their ids.
+// New returns River's page of queues and jobs, which is to be served below prefix until ctx
+// ends. Authentication and the protection against requests from other origins are up to the
+// caller. Users' ids are shown as name returns them.
 func New(ctx context.Context, pool *pgxpool.Pool, prefix string, name func(userID string) string, log *slog.Logger) (http.Handler, error) {
 	log = slog.New(queue.NewLog(log.Handler()))
 	client, err := queue.NewClient(pool, log)
@@ -37,8 +36,8 @@ func New(ctx context.Context, pool *pgxpool.Pool, prefix string, name func(userI
 	return &nameless{next: console, jobs: prefix + "/api/jobs", name: name}, nil
 }
 
-// nameless replaces the ids of users in what the console says of jobs: it needs none,
-// and they are personal data.
+// nameless replaces the ids of users in the responses about jobs, because they are personal
+// data.
 type nameless struct {
 	next http.Handler
 	jobs string // the address of the jobs
@@ -51,7 +50,7 @@ func (n *nameless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		n.next.ServeHTTP(w, r)
 		return
 	}
-	held := &heldAnswer{header: w.Header(), status: http.StatusOK}
+	held := &bufferedResponse{header: w.Header(), status: http.StatusOK}
 	n.next.ServeHTTP(held, r)
 	w.Header().Del("Content-Length")
 	w.WriteHeader(held.status)
@@ -59,7 +58,7 @@ func (n *nameless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(n.rename(held.body.Bytes()))
 }
 
-// rename replaces the ids in a document; what is none holds none.
+// rename replaces the ids in a JSON document. Anything else is returned unchanged.
 func (n *nameless) rename(document []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.UseNumber()
@@ -96,13 +95,13 @@ func (n *nameless) renameIn(value any) {
 	}
 }
 
-// heldAnswer keeps an answer back.
-type heldAnswer struct {
+// bufferedResponse keeps a response until it is rewritten.
+type bufferedResponse struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
 }
 
-func (h *heldAnswer) Header() http.Header            { return h.header }
-func (h *heldAnswer) WriteHeader(status int)         { h.status = status }
-func (h *heldAnswer) Write(part []byte) (int, error) { return h.body.Write(part) }
+func (h *bufferedResponse) Header() http.Header            { return h.header }
+func (h *bufferedResponse) WriteHeader(status int)         { h.status = status }
+func (h *bufferedResponse) Write(part []byte) (int, error) { return h.body.Write(part) }

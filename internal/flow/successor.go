@@ -13,10 +13,9 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// HandBack queues a successor for a job that a stopping worker does not finish, and
-// ends the job, in one transaction: like a lost one it is replaced, not run again, so
-// that nothing that its worker still does or has left behind meets another's run. It
-// uses up neither an attempt nor a recovery.
+// HandBack queues a successor for a job that a stopping worker does not finish, and ends the
+// job, in one transaction. Like a lost job it is replaced, not run again, so that whatever
+// its worker still does can't affect another run. It uses up neither an attempt nor a recovery.
 func (r *Claim) HandBack(ctx context.Context, endJob EndJob) error {
 	if r.Submission.ID == uuid.Nil {
 		return fmt.Errorf("hand back job %d: its submission was not read", r.Job.ID)
@@ -24,11 +23,11 @@ func (r *Claim) HandBack(ctx context.Context, endJob EndJob) error {
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
 	err := postgres.InTx(ctx, r.Pool, r.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
-		_, current, err := r.lockMine(ctx, q)
+		_, current, err := r.lockOwned(ctx, q)
 		if err != nil {
 			return err
 		}
-		if err := r.succeed(ctx, tx, q, r.Job.Recoveries, current.Progress); err != nil {
+		if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries, current.Progress); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)
@@ -40,9 +39,9 @@ func (r *Claim) HandBack(ctx context.Context, endJob EndJob) error {
 	return nil
 }
 
-// lockMine is lock, and onboarding.ErrSuperseded if the submission does not wait for this
-// job any more.
-func (r *Claim) lockMine(ctx context.Context, q *postgres.Queries) (onboarding.StepStatus, onboarding.Submission, error) {
+// lockOwned is lock. It returns onboarding.ErrSuperseded if the submission has ended or names
+// another job.
+func (r *Claim) lockOwned(ctx context.Context, q *postgres.Queries) (onboarding.StepStatus, onboarding.Submission, error) {
 	status, current, err := r.lock(ctx, q)
 	if err == nil && (current.JobID != r.Job.ID || current.Status != onboarding.SubmissionInProgress) {
 		err = onboarding.ErrSuperseded
@@ -50,9 +49,9 @@ func (r *Claim) lockMine(ctx context.Context, q *postgres.Queries) (onboarding.S
 	return status, current, err
 }
 
-// succeed queues the job that goes on, in the queue of this one, and moves the submission
-// to it, with the step event of that. The present attempt does not count as a failed one.
-func (r *Claim) succeed(ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, progress onboarding.Progress) error {
+// queueSuccessor queues the job that takes over, in the queue of this one, points the
+// submission to it and writes the step event. The present attempt does not count as failed.
+func (r *Claim) queueSuccessor(ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, progress onboarding.Progress) error {
 	s := r.Submission
 	work := queue.Work{SubmissionID: s.ID, UserID: s.UserID, Recoveries: recoveries, AttemptsUsed: r.Job.Attempts - 1}
 	successor, err := r.River.InsertTx(ctx, tx, queue.Args{Name: string(s.Kind), Work: work}, queue.InsertOpts(r.Job.Queue))
