@@ -26,9 +26,10 @@ func importAnalysis(ctx context.Context, r *run) error {
 	}
 	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 		var held *onboarding.Analysis
+		provider := engineClient
 		switch stored, err := postgres.AnalysisOf(ctx, q, r.Submission.UserID, input.Website); {
 		case err == nil:
-			held = &stored.Analysis
+			held, provider = &stored.Analysis, stored.Provider
 		case !errors.Is(err, onboarding.ErrNotFound):
 			return err
 		}
@@ -36,7 +37,7 @@ func importAnalysis(ctx context.Context, r *run) error {
 		if err != nil {
 			return fmt.Errorf("encode analysis: %w", err)
 		}
-		return saveAnalysis(ctx, p, r.Submission, input.Website, document)
+		return saveAnalysis(ctx, p, r.Submission, input.Website, document, provider)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func TestAnalysisImport(t *testing.T) {
 
 	analysis := b.analysis()
 	require.NotNil(t, analysis.Style.WritingStyle.Tone)
-	assert.Equal(t, "warm", *analysis.Style.WritingStyle.Tone)
+	assert.Equal(t, "warm", analysis.Style.WritingStyle.Tone.Text())
 	assert.Equal(t, 3, analysis.Measured.Words)
 	assert.Equal(t, 1, one[int](b, "select count(*) from website_analyses"), "once for each website")
 	assert.Equal(t, &submission.ID, b.websiteStep().ResultSubmissionID)

@@ -50,7 +50,9 @@ const badAnswerTries = 2
 
 // asked is the result of a question: an answer, or nil for the local engine, and warnings.
 type asked struct {
-	Answer   *onboarding.Answer   `json:"answer"`
+	Answer *onboarding.Answer `json:"answer"`
+	// Provider gave the answer.
+	Provider onboarding.Provider  `json:"provider"`
 	Warnings []onboarding.Warning `json:"warnings"`
 }
 
@@ -73,7 +75,7 @@ func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, p
 		answer, err := m.askOne(ctx, r, key, prompt)
 		switch {
 		case err == nil:
-			out.Answer = &answer
+			out.Answer, out.Provider = &answer, key.Provider
 			return out, nil
 		case !r.tryNext(ctx, err):
 			return asked{}, err

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -182,6 +183,7 @@ func TestModelChain(t *testing.T) {
 			assert.Equal(t, test.asked, models.asked)
 			analysis := b.analysis()
 			assert.Equal(t, test.engine, analysis.Style.Meta.Engine)
+			assert.Equal(t, cmp.Or(test.engine, "local"), one[string](b, "select provider from website_analyses"))
 			assert.ElementsMatch(t, test.warnings, codes(analysis.Crawl.Warnings))
 			if test.says != "" {
 				assert.Contains(t, analysis.Crawl.Warnings[0].Message, test.says)

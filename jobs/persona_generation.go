@@ -36,10 +36,12 @@ type personaGeneration struct {
 	models   *models
 }
 
-// generated is a persona with its origin, as a checkpoint keeps it.
+// generated is a result with its origin, as a checkpoint keeps it.
 type generated[T any] struct {
-	Persona  T                    `json:"persona"`
-	Model    string               `json:"model"` // "" for the local engine
+	Value T `json:"value"`
+	// Model and Provider are those of the model that took part, "" without one.
+	Model    string               `json:"model"`
+	Provider onboarding.Provider  `json:"provider"`
 	Warnings []onboarding.Warning `json:"warnings"`
 }
 
@@ -72,7 +74,7 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 	if err != nil {
 		return fmt.Errorf("make the core persona: %w", err)
 	}
-	platforms, err := w.platforms(ctx, r, m, core.Persona, input.Platforms)
+	platforms, err := w.platforms(ctx, r, m, core.Value, input.Platforms)
 	if err != nil {
 		return err
 	}
@@ -121,7 +123,7 @@ func (w *personaGeneration) platform(
 // merge merges a model's answer over the persona of the local engine, which is the result if
 // there is no answer or it makes no sense.
 func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error)) generated[T] {
-	out := generated[T]{Persona: local, Warnings: asked.Warnings}
+	out := generated[T]{Value: local, Warnings: asked.Warnings}
 	if asked.Answer == nil {
 		return out
 	}
@@ -130,7 +132,7 @@ func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error))
 		out.Warnings = append(out.Warnings, unusable(*asked.Answer))
 		return out
 	}
-	out.Persona, out.Model = merged, asked.Answer.Model
+	out.Value, out.Model, out.Provider = merged, asked.Answer.Model, asked.Provider
 	return out
 }
 
@@ -253,9 +255,9 @@ func (w *personaGeneration) finish(
 ) error {
 	personas := onboarding.Personas{Platforms: map[onboarding.Platform]json.RawMessage{}, Selected: names}
 	typed := map[onboarding.Platform]onboarding.PlatformPersona{}
-	engines, warnings := []string{core.Model}, core.Warnings
+	engines, providers, warnings := []string{core.Model}, []onboarding.Provider{core.Provider}, core.Warnings
 	var err error
-	if personas.Core, err = json.Marshal(core.Persona); err != nil {
+	if personas.Core, err = json.Marshal(core.Value); err != nil {
 		return fmt.Errorf("encode core persona: %w", err)
 	}
 	for _, name := range names {
@@ -264,17 +266,17 @@ func (w *personaGeneration) finish(
 			warnings = append(warnings, onboarding.Warning{Code: "platform_failed", Message: "The persona for " + string(name) + " could not be made."})
 			continue
 		}
-		typed[name] = platform.Persona
-		engines, warnings = append(engines, platform.Model), append(warnings, platform.Warnings...)
-		if personas.Platforms[name], err = json.Marshal(platform.Persona); err != nil {
+		typed[name] = platform.Value
+		engines, providers, warnings = append(engines, platform.Model), append(providers, platform.Provider), append(warnings, platform.Warnings...)
+		if personas.Platforms[name], err = json.Marshal(platform.Value); err != nil {
 			return fmt.Errorf("encode persona of %s: %w", name, err)
 		}
 	}
-	if personas.Quality, err = json.Marshal(w.personas.Quality(in, core.Persona, typed)); err != nil {
+	if personas.Quality, err = json.Marshal(w.personas.Quality(in, core.Value, typed)); err != nil {
 		return fmt.Errorf("encode quality: %w", err)
 	}
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return savePersonas(ctx, p, r.Submission, personas, engineOf(engines), distinct(warnings))
+		return savePersonas(ctx, p, r.Submission, personas, engineOf(engines), providerOf(providers...), distinct(warnings))
 	}
 	return nil
 }
@@ -287,6 +289,19 @@ func engineOf(names []string) string {
 		return "local"
 	}
 	return flow.Storable(strings.Join(names, ", "))
+}
+
+// providerOf names what made a result whose parts the providers took part in: the local
+// engine, one provider, or several.
+func providerOf(providers ...onboarding.Provider) string {
+	slices.Sort(providers)
+	switch providers = slices.DeleteFunc(slices.Compact(providers), func(p onboarding.Provider) bool { return p == "" }); len(providers) {
+	case 0:
+		return "local"
+	case 1:
+		return string(providers[0])
+	}
+	return "mixed"
 }
 
 // distinct drops repeated warnings: platforms share their providers.

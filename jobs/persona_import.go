@@ -32,14 +32,14 @@ func importPersonas(generator PersonaGenerator) work {
 			personas.Quality = quality
 		}
 		r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-			return savePersonas(ctx, p, r.Submission, personas, engineClient, nil)
+			return savePersonas(ctx, p, r.Submission, personas, engineClient, engineClient, nil)
 		}
 		return nil
 	}
 }
 
 func savePersonas(
-	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, personas onboarding.Personas, engine string, warnings []onboarding.Warning,
+	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, personas onboarding.Personas, engine, provider string, warnings []onboarding.Warning,
 ) error {
 	platforms, err := json.Marshal(personas.Platforms)
 	if err != nil {
@@ -58,6 +58,6 @@ func savePersonas(
 	}
 	return p.SavePersonas(ctx, app.SavePersonasParams{
 		SessionID: s.SessionID, UserID: s.UserID, SubmissionID: s.ID, CorePersona: personas.Core, PlatformPersonas: platforms,
-		QualityMetrics: personas.Quality, SelectedPlatforms: selected, Engine: engine, Warnings: notes,
+		QualityMetrics: personas.Quality, SelectedPlatforms: selected, Engine: engine, Provider: provider, Warnings: notes,
 	})
 }

@@ -56,9 +56,9 @@ func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s o
 		if err := json.Unmarshal(s.Input, &input); err != nil {
 			return err
 		}
-		return saveAnalysis(ctx, p, s, input.Website, []byte("{}"))
+		return saveAnalysis(ctx, p, s, input.Website, []byte("{}"), "local")
 	case onboarding.KindPersonaGeneration, onboarding.KindPersonaImport:
-		return savePersonas(ctx, p, s, onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, "local", nil)
+		return savePersonas(ctx, p, s, onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, "local", "local", nil)
 	case onboarding.KindPersonalizationInputs:
 		revision, err := q.BeginBuild(ctx, s.SessionID)
 		if err != nil {

@@ -42,70 +42,72 @@ type websiteAnalysis struct {
 
 // store makes the analysis the result of step 2.
 func (w *websiteAnalysis) store(ctx context.Context, r *run) error {
-	website, document, err := w.document(ctx, r)
+	website, document, provider, err := w.document(ctx, r)
 	if err != nil {
 		return err
 	}
 	r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-		return saveAnalysis(ctx, p, r.Submission, website, document)
+		return saveAnalysis(ctx, p, r.Submission, website, document, provider)
 	}
 	return nil
 }
 
 // preview makes the analysis the response to one request.
 func (w *websiteAnalysis) preview(ctx context.Context, r *run) error {
-	_, document, err := w.document(ctx, r)
+	_, document, _, err := w.document(ctx, r)
 	if err == nil {
 		r.answer(document)
 	}
 	return err
 }
 
-// document makes the analysis of the submitted website or text.
-func (w *websiteAnalysis) document(ctx context.Context, r *run) (website string, document []byte, err error) {
+// document makes the analysis of the submitted website or text and names what made it.
+func (w *websiteAnalysis) document(ctx context.Context, r *run) (website string, document []byte, provider string, err error) {
 	var input onboarding.WebsiteInput
 	if err := r.Input(&input); err != nil {
-		return "", nil, err
+		return "", nil, "", err
 	}
 	site, err := w.read(ctx, r, input)
 	if err != nil {
-		return "", nil, err
+		return "", nil, "", err
 	}
 	if err := r.Enter(ctx, onboarding.PhaseAnalyzing); err != nil {
-		return "", nil, err
+		return "", nil, "", err
 	}
-	analysis, err := w.analyze(ctx, r, site)
+	out, err := w.analyze(ctx, r, site)
 	if err != nil {
-		return "", nil, err
+		return "", nil, "", err
 	}
-	if document, err = json.Marshal(analysis); err != nil {
-		return "", nil, fmt.Errorf("encode analysis: %w", err)
+	out.Value.Crawl.Warnings = append(out.Value.Crawl.Warnings, out.Warnings...)
+	if document, err = json.Marshal(out.Value); err != nil {
+		return "", nil, "", fmt.Errorf("encode analysis: %w", err)
 	}
-	return input.Website, document, nil
+	return input.Website, document, providerOf(out.Provider), nil
 }
 
-func saveAnalysis(ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, website string, document []byte) error {
+func saveAnalysis(ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, website string, document []byte, provider string) error {
 	return p.SaveWebsiteAnalysis(ctx, app.SaveWebsiteAnalysisParams{
-		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document,
+		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document, Provider: provider,
 	})
 }
 
 // analyze measures the site and merges the answer of a model, if the user has one.
-func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.Site) (onboarding.Analysis, error) {
+func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.Site) (generated[onboarding.Analysis], error) {
 	analysis, err := w.analyzer.Analyze(ctx, site)
+	local := generated[onboarding.Analysis]{Value: analysis}
 	if err != nil {
-		return analysis, fmt.Errorf("analyse website: %w", err)
+		return local, fmt.Errorf("analyse website: %w", err)
 	}
 	kept, err := r.checkpoints(ctx)
 	if err != nil {
-		return analysis, err
+		return local, err
 	}
 	keys, err := r.modelKeys(ctx)
 	if err != nil {
-		return analysis, err
+		return local, err
 	}
 	if _, ok := kept["analysis"]; !ok && len(keys) == 0 {
-		return analysis, nil
+		return local, nil
 	}
 	merging := func() onboarding.Phase { return onboarding.PhaseMerging }
 	asked, err := once(ctx, r, kept, "analysis", merging, func(ctx context.Context) (asked, error) {
@@ -115,16 +117,9 @@ func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.S
 		return w.models.ask(ctx, r, keys, w.analyzer.Prompt(site, analysis))
 	})
 	if err != nil {
-		return analysis, fmt.Errorf("ask a model: %w", err)
+		return local, fmt.Errorf("ask a model: %w", err)
 	}
-	if asked.Answer != nil {
-		merged, err := w.analyzer.Merge(analysis, *asked.Answer)
-		if err == nil {
-			return withWarnings(merged, asked.Warnings), nil
-		}
-		asked.Warnings = append(asked.Warnings, unusable(*asked.Answer))
-	}
-	return withWarnings(analysis, asked.Warnings), nil
+	return merge(analysis, asked, func(answer onboarding.Answer) (onboarding.Analysis, error) { return w.analyzer.Merge(analysis, answer) }), nil
 }
 
 // unusable returns the warning that an answer kept to the schema but made no sense.
@@ -132,11 +127,6 @@ func unusable(answer onboarding.Answer) onboarding.Warning {
 	return onboarding.Warning{
 		Code: "local_engine", Message: "The answer of the model " + flow.Storable(answer.Model) + " could not be used, so the result was made without it.",
 	}
-}
-
-func withWarnings(analysis onboarding.Analysis, warnings []onboarding.Warning) onboarding.Analysis {
-	analysis.Crawl.Warnings = append(analysis.Crawl.Warnings, warnings...)
-	return analysis
 }
 
 // read returns the pages of the website, or the submitted text as one.

@@ -187,21 +187,7 @@ func TestRowSecurity(t *testing.T) {
 // lets it see all of them.
 func TestBackfillUnderForce(t *testing.T) {
 	t.Parallel()
-	admin := owner(t, pgtest.NewURL(t))
-	login := "owner_" + uuid.NewString()[:8]
-	for _, sql := range []string{
-		"create role " + login + " login nosuperuser nobypassrls createrole",
-		"grant onboarding_app, onboarding_system to " + login + " with admin option",
-		"grant " + login + " to current_user", // to give it a database, unless we are a superuser
-	} {
-		_, err := admin.Exec(t.Context(), sql)
-		require.NoError(t, err, sql)
-	}
-	t.Cleanup(func() {
-		_, err := admin.Exec(context.Background(), "drop role "+login)
-		assert.NoError(t, err)
-	})
-	pool := ownedDatabase(t, login)
+	admin, login, pool := migratingLogin(t)
 	require.NoError(t, up(t.Context(), pool.Config().ConnString()))
 
 	_, err := pool.Exec(t.Context(), "insert into onboarding_sessions (id, user_id) values (gen_random_uuid(), 'ann')")
@@ -224,6 +210,28 @@ func TestBackfillUnderForce(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotEmpty(t, dropped)
 	assert.NotContains(t, dropped, lastYear.UTC().Format("step_events_y2006m01"), "a row that the owner does not see is one")
+}
+
+// migratingLogin returns a login that may migrate and is no superuser, a pool of it on an empty
+// database that it owns, and a pool of the server's administrator.
+func migratingLogin(t *testing.T) (admin *pgxpool.Pool, login string, pool *pgxpool.Pool) {
+	t.Helper()
+	admin = owner(t, pgtest.NewURL(t))
+	login = "owner_" + uuid.NewString()[:8]
+	for _, sql := range []string{
+		"create role " + login + " login nosuperuser nobypassrls createrole",
+		"grant onboarding_app, onboarding_system to " + login + " with admin option",
+		"grant " + login + " to current_user", // to give it a database, unless we are a superuser
+	} {
+		_, err := admin.Exec(t.Context(), sql)
+		require.NoError(t, err, sql)
+	}
+	t.Cleanup(func() {
+		_, err := admin.Exec(context.Background(), "drop role "+login)
+		assert.NoError(t, err)
+	})
+	pool = ownedDatabase(t, login)
+	return admin, login, pool
 }
 
 // ownedDatabase returns a pool of login on an empty database that it owns.

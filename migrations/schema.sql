@@ -173,7 +173,8 @@ create table persona_data (
     engine text not null,
     warnings jsonb default '[]'::jsonb not null,
     created_at timestamp with time zone default now() not null,
-    updated_at timestamp with time zone default now() not null
+    updated_at timestamp with time zone default now() not null,
+    provider text default 'unknown'::text not null
 );
 
 create table personalization_inputs (
@@ -344,7 +345,8 @@ create table website_analyses (
     submission_id uuid not null,
     analysis jsonb not null,
     created_at timestamp with time zone default now() not null,
-    updated_at timestamp with time zone default now() not null
+    updated_at timestamp with time zone default now() not null,
+    provider text default 'unknown'::text not null
 );
 
 create table worker_beats (

@@ -16,91 +16,121 @@ func (l List) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(l))
 }
 
-// Analysis is what is known of a website's writing. A nil string and an empty
-// list mean that the pages do not show the value; Style.Meta.Uncertainty says why.
-type Analysis struct {
-	Style      StyleAnalysis   `json:"style_analysis"`
-	Patterns   StylePatterns   `json:"style_patterns"`
-	Guidelines StyleGuidelines `json:"style_guidelines"`
-	Crawl      CrawlResult     `json:"crawl_result"`
+// Judged is a value that was judged, and what it rests on.
+type Judged struct {
+	// Value is a label, a quotation or a sentence, never empty.
+	Value string `json:"value"`
+	// Evidence is the numbers or the place that it follows from, "" where it stands for itself.
+	Evidence string `json:"evidence"`
+}
+
+// Label is the value alone, "" for nil.
+func (j *Judged) Label() string {
+	if j == nil {
+		return ""
+	}
+	return j.Value
+}
+
+// Text is the value as people read it, its evidence in brackets; "" for nil.
+func (j *Judged) Text() string {
+	if j == nil || j.Evidence == "" {
+		return j.Label()
+	}
+	return j.Value + " (" + j.Evidence + ")"
+}
+
+// Analysis is what is known of a website's writing, as it is stored. A nil value and an empty
+// list mean that the pages do not show it; Style.Meta.Uncertainty says why.
+type Analysis = AnalysisOf[Judged]
+
+// ShownAnalysis is an Analysis as people read it: its judged values are texts.
+type ShownAnalysis = AnalysisOf[string]
+
+// AnalysisOf is the shape of both; T is Judged or string.
+type AnalysisOf[T any] struct {
+	Style      StyleAnalysis[T]   `json:"style_analysis"`
+	Patterns   StylePatterns[T]   `json:"style_patterns"`
+	Guidelines StyleGuidelines[T] `json:"style_guidelines"`
+	Crawl      CrawlResult        `json:"crawl_result"`
 	// Measured holds the numbers that the rest is derived from.
 	Measured Measurements `json:"measurements"`
 }
 
 // StyleAnalysis is how the website writes, for whom and to what end.
-type StyleAnalysis struct {
-	WritingStyle            WritingStyle            `json:"writing_style"`
-	ContentCharacteristics  ContentCharacteristics  `json:"content_characteristics"`
-	TargetAudience          TargetAudience          `json:"target_audience"`
-	ContentType             ContentType             `json:"content_type"`
-	RecommendedSettings     RecommendedSettings     `json:"recommended_settings"`
-	BrandAnalysis           BrandAnalysis           `json:"brand_analysis"`
-	ContentStrategyInsights ContentStrategyInsights `json:"content_strategy_insights"`
-	Meta                    Meta                    `json:"meta"`
+type StyleAnalysis[T any] struct {
+	WritingStyle            WritingStyle[T]           `json:"writing_style"`
+	ContentCharacteristics  ContentCharacteristics[T] `json:"content_characteristics"`
+	TargetAudience          TargetAudience[T]         `json:"target_audience"`
+	ContentType             ContentType[T]            `json:"content_type"`
+	RecommendedSettings     RecommendedSettings[T]    `json:"recommended_settings"`
+	BrandAnalysis           BrandAnalysis[T]          `json:"brand_analysis"`
+	ContentStrategyInsights ContentStrategyInsights   `json:"content_strategy_insights"`
+	Meta                    Meta                      `json:"meta"`
 }
 
 // WritingStyle describes the voice of the text.
-type WritingStyle struct {
-	Tone             *string `json:"tone"`
-	Voice            *string `json:"voice"`
-	Complexity       *string `json:"complexity"`
-	EngagementLevel  *string `json:"engagement_level"`
-	BrandPersonality *string `json:"brand_personality"`
-	FormalityLevel   *string `json:"formality_level"`
-	EmotionalAppeal  *string `json:"emotional_appeal"`
+type WritingStyle[T any] struct {
+	Tone             *T `json:"tone"`
+	Voice            *T `json:"voice"`
+	Complexity       *T `json:"complexity"`
+	EngagementLevel  *T `json:"engagement_level"`
+	BrandPersonality *T `json:"brand_personality"`
+	FormalityLevel   *T `json:"formality_level"`
+	EmotionalAppeal  *T `json:"emotional_appeal"`
 }
 
 // ContentCharacteristics describes how the text is built.
-type ContentCharacteristics struct {
-	SentenceStructure     *string `json:"sentence_structure"`
-	VocabularyLevel       *string `json:"vocabulary_level"`
-	ParagraphOrganization *string `json:"paragraph_organization"`
-	ContentFlow           *string `json:"content_flow"`
-	ReadabilityScore      *string `json:"readability_score"`
-	ContentDensity        *string `json:"content_density"`
-	VisualElementsUsage   *string `json:"visual_elements_usage"`
+type ContentCharacteristics[T any] struct {
+	SentenceStructure     *T `json:"sentence_structure"`
+	VocabularyLevel       *T `json:"vocabulary_level"`
+	ParagraphOrganization *T `json:"paragraph_organization"`
+	ContentFlow           *T `json:"content_flow"`
+	ReadabilityScore      *T `json:"readability_score"`
+	ContentDensity        *T `json:"content_density"`
+	VisualElementsUsage   *T `json:"visual_elements_usage"`
 }
 
 // TargetAudience describes whom the text addresses.
-type TargetAudience struct {
-	Demographics         List    `json:"demographics"`
-	ExpertiseLevel       *string `json:"expertise_level"`
-	IndustryFocus        *string `json:"industry_focus"`
-	GeographicFocus      *string `json:"geographic_focus"`
-	PsychographicProfile *string `json:"psychographic_profile"`
-	PainPoints           List    `json:"pain_points"`
-	Motivations          List    `json:"motivations"`
+type TargetAudience[T any] struct {
+	Demographics         List `json:"demographics"`
+	ExpertiseLevel       *T   `json:"expertise_level"`
+	IndustryFocus        *T   `json:"industry_focus"`
+	GeographicFocus      *T   `json:"geographic_focus"`
+	PsychographicProfile *T   `json:"psychographic_profile"`
+	PainPoints           List `json:"pain_points"`
+	Motivations          List `json:"motivations"`
 }
 
 // ContentType describes what the site publishes and what for.
-type ContentType struct {
-	PrimaryType      *string `json:"primary_type"`
-	SecondaryTypes   List    `json:"secondary_types"`
-	Purpose          *string `json:"purpose"`
-	CallToAction     *string `json:"call_to_action"`
-	ConversionFocus  *string `json:"conversion_focus"`
-	EducationalValue *string `json:"educational_value"`
+type ContentType[T any] struct {
+	PrimaryType      *T   `json:"primary_type"`
+	SecondaryTypes   List `json:"secondary_types"`
+	Purpose          *T   `json:"purpose"`
+	CallToAction     *T   `json:"call_to_action"`
+	ConversionFocus  *T   `json:"conversion_focus"`
+	EducationalValue *T   `json:"educational_value"`
 }
 
 // RecommendedSettings are settings for writing like the site, derived from the rest.
-type RecommendedSettings struct {
-	WritingTone        *string `json:"writing_tone"`
-	TargetAudience     *string `json:"target_audience"`
-	ContentType        *string `json:"content_type"`
-	CreativityLevel    *string `json:"creativity_level"`
-	GeographicLocation *string `json:"geographic_location"`
-	IndustryContext    *string `json:"industry_context"`
-	BrandAlignment     *string `json:"brand_alignment"`
+type RecommendedSettings[T any] struct {
+	WritingTone        *T `json:"writing_tone"`
+	TargetAudience     *T `json:"target_audience"`
+	ContentType        *T `json:"content_type"`
+	CreativityLevel    *T `json:"creativity_level"`
+	GeographicLocation *T `json:"geographic_location"`
+	IndustryContext    *T `json:"industry_context"`
+	BrandAlignment     *T `json:"brand_alignment"`
 }
 
 // BrandAnalysis describes what the owner says of itself.
-type BrandAnalysis struct {
-	BrandVoice                 *string `json:"brand_voice"`
-	BrandValues                List    `json:"brand_values"`
-	BrandPositioning           *string `json:"brand_positioning"`
-	CompetitiveDifferentiation *string `json:"competitive_differentiation"`
-	TrustSignals               List    `json:"trust_signals"`
-	AuthorityIndicators        List    `json:"authority_indicators"`
+type BrandAnalysis[T any] struct {
+	BrandVoice                 *T   `json:"brand_voice"`
+	BrandValues                List `json:"brand_values"`
+	BrandPositioning           *T   `json:"brand_positioning"`
+	CompetitiveDifferentiation *T   `json:"competitive_differentiation"`
+	TrustSignals               List `json:"trust_signals"`
+	AuthorityIndicators        List `json:"authority_indicators"`
 }
 
 // ContentStrategyInsights lists what the site does well and what it lacks.
@@ -132,27 +162,27 @@ type Uncertainty struct {
 }
 
 // StylePatterns are recurring forms of the text.
-type StylePatterns struct {
-	Patterns         Patterns `json:"patterns"`
-	StyleConsistency *string  `json:"style_consistency"`
-	UniqueElements   List     `json:"unique_elements"`
+type StylePatterns[T any] struct {
+	Patterns         Patterns[T] `json:"patterns"`
+	StyleConsistency *T          `json:"style_consistency"`
+	UniqueElements   List        `json:"unique_elements"`
 }
 
 // Patterns is the inner object of StylePatterns.
-type Patterns struct {
-	SentenceLength     *string `json:"sentence_length"`
-	VocabularyPatterns List    `json:"vocabulary_patterns"`
-	RhetoricalDevices  List    `json:"rhetorical_devices"`
-	ParagraphStructure *string `json:"paragraph_structure"`
-	TransitionPhrases  List    `json:"transition_phrases"`
+type Patterns[T any] struct {
+	SentenceLength     *T   `json:"sentence_length"`
+	VocabularyPatterns List `json:"vocabulary_patterns"`
+	RhetoricalDevices  List `json:"rhetorical_devices"`
+	ParagraphStructure *T   `json:"paragraph_structure"`
+	TransitionPhrases  List `json:"transition_phrases"`
 }
 
 // StyleGuidelines are instructions for writing like the site.
-type StyleGuidelines struct {
+type StyleGuidelines[T any] struct {
 	Guidelines                 Guidelines `json:"guidelines"`
 	BestPractices              List       `json:"best_practices"`
 	AvoidElements              List       `json:"avoid_elements"`
-	ContentStrategy            *string    `json:"content_strategy"`
+	ContentStrategy            *T         `json:"content_strategy"`
 	AIGenerationTips           List       `json:"ai_generation_tips"`
 	CompetitiveAdvantages      List       `json:"competitive_advantages"`
 	ContentCalendarSuggestions List       `json:"content_calendar_suggestions"`

@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"time"
 )
 
 // The sentences of an analysis that a client gave or changed.
@@ -24,7 +23,8 @@ const analysisSchema = 1
 
 // Analysis returns the analysis that the client means. Over a held analysis of the same
 // website, which is not changed, what was read and measured stays, and so does every
-// value that f leaves nil; an empty text or list clears a value. Without one, only f's
+// value that f leaves nil or sends back as it was shown, with its evidence; an empty text or
+// list clears a value. Without one, only f's
 // values are known: the engine is "client", nothing is measured and the address of the
 // crawl result is empty. Meta.Uncertainty covers the empty values either way.
 func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
@@ -40,9 +40,8 @@ func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
 		patterns.UniqueElements = f.UniqueElements
 	}
 	meta := result.Style.Meta
-	changed := overlay(&result.Style, f.StyleAnalysis)
-	changed = overlay(&result.Guidelines, f.StyleGuidelines) || changed
-	changed = overlay(&result.Patterns, patterns) || changed
+	given := ShownAnalysis{Style: f.StyleAnalysis, Guidelines: f.StyleGuidelines, Patterns: patterns}
+	changed := overlay(ValuesOf(&result), ValuesOf(&given))
 	if changed && meta.Engine != clientEngine && !slices.Contains(meta.Notes, clientChanged) {
 		meta.Notes = append(slices.Clone(meta.Notes), clientChanged)
 	}
@@ -55,9 +54,9 @@ func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
 // reads the same f from it. Unlike what the client sent it can be stored.
 func (f FlatAnalysis) Submitted() (json.RawMessage, error) {
 	object := map[string]any{}
-	eachValue(reflect.ValueOf(f), "", func(path string, v reflect.Value) {
+	for path, v := range valuesOf(reflect.ValueOf(&f).Elem(), "") {
 		if v.IsNil() {
-			return
+			continue
 		}
 		parent := object
 		names := strings.Split(path, ".")
@@ -70,7 +69,7 @@ func (f FlatAnalysis) Submitted() (json.RawMessage, error) {
 			parent = child
 		}
 		parent[names[len(names)-1]] = v.Interface()
-	})
+	}
 	raw, err := json.Marshal(object)
 	if err != nil {
 		return nil, fmt.Errorf("encode submitted analysis: %w", err)
@@ -81,7 +80,7 @@ func (f FlatAnalysis) Submitted() (json.RawMessage, error) {
 // unmeasured is an analysis of nothing, without nil slices and maps.
 func unmeasured() Analysis {
 	return Analysis{
-		Style: StyleAnalysis{Meta: Meta{SchemaVersion: analysisSchema, Engine: clientEngine, Notes: List{clientGiven}}},
+		Style: StyleAnalysis[Judged]{Meta: Meta{SchemaVersion: analysisSchema, Engine: clientEngine, Notes: List{clientGiven}}},
 		Crawl: CrawlResult{
 			Content: CrawlContent{
 				Headings: List{}, Links: []Link{}, Images: []Image{},
@@ -98,36 +97,30 @@ func unmeasured() Analysis {
 	}
 }
 
-// overlay sets the values of target that given has, and tells whether one changed.
-func overlay[T any](target *T, given T) bool {
-	from := map[string]reflect.Value{}
-	eachValue(reflect.ValueOf(&given).Elem(), "", func(path string, v reflect.Value) { from[path] = v })
+// overlay sets the values of target that given has, and reports whether one changed.
+func overlay(target, given map[string]reflect.Value) bool {
 	changed := false
-	eachValue(reflect.ValueOf(target).Elem(), "", func(path string, v reflect.Value) {
-		former := v.Interface()
-		switch value := from[path].Interface().(type) {
+	for path, v := range target {
+		switch value := given[path].Interface().(type) {
 		case *string:
-			if value != nil && *value == "" {
+			held, judged := v.Interface().(*Judged)
+			switch {
+			case !judged, value == nil, held != nil && held.Text() == *value, held == nil && *value == "":
+				continue
+			case *value == "":
 				v.SetZero()
-			} else if value != nil {
-				v.Set(from[path])
+			default:
+				v.Set(reflect.ValueOf(&Judged{Value: *value}))
 			}
+			changed = true
 		case List:
-			if value != nil {
-				v.Set(from[path])
+			if value != nil && !slices.Equal(v.Interface().(List), value) {
+				v.Set(given[path])
+				changed = true
 			}
 		}
-		changed = changed || !sameValue(former, v.Interface())
-	})
-	return changed
-}
-
-// sameValue takes nil and empty lists for the same.
-func sameValue(a, b any) bool {
-	if list, ok := a.(List); ok {
-		return slices.Equal(list, b.(List))
 	}
-	return reflect.DeepEqual(a, b)
+	return changed
 }
 
 // uncertaintyOf keeps the reasons of what is still empty and adds those of the rest.
@@ -136,51 +129,20 @@ func uncertaintyOf(a *Analysis, held Uncertainty) Uncertainty {
 	if reasons == nil {
 		reasons = map[string]string{}
 	}
-	note := func(reason string) func(string, reflect.Value) {
-		return func(path string, v reflect.Value) {
-			switch _, known := reasons[path]; {
-			case !isEmptyValue(v):
-				delete(reasons, path)
-			case !known:
-				reasons[path] = reason
-			}
+	for path, v := range ValuesOf(a) {
+		reason := clientGaveNone
+		switch section, _, _ := strings.Cut(path, "."); {
+		case section == "crawl_result", section == "measurements" && a.Style.Meta.Engine != clientEngine:
+			continue
+		case section == "measurements":
+			reason = notMeasured
 		}
-	}
-	for prefix, part := range map[string]any{"": &a.Style, "style_patterns": &a.Patterns, "style_guidelines": &a.Guidelines} {
-		eachValue(reflect.ValueOf(part).Elem(), prefix, note(clientGaveNone))
-	}
-	if a.Style.Meta.Engine == clientEngine {
-		eachValue(reflect.ValueOf(&a.Measured).Elem(), "measurements", note(notMeasured))
+		switch _, known := reasons[path]; {
+		case !IsEmpty(v):
+			delete(reasons, path)
+		case !known:
+			reasons[path] = reason
+		}
 	}
 	return Uncertainty{Fields: slices.Sorted(maps.Keys(reasons)), Reasons: reasons}
-}
-
-// eachValue visits what is no struct below v, with its dotted JSON path; Meta and times
-// are left out.
-func eachValue(v reflect.Value, path string, visit func(path string, v reflect.Value)) {
-	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		if path != "" {
-			name = path + "." + name
-		}
-		switch v.Field(i).Interface().(type) {
-		case Meta, time.Time:
-			continue
-		}
-		if v.Field(i).Kind() == reflect.Struct {
-			eachValue(v.Field(i), name, visit)
-		} else {
-			visit(name, v.Field(i))
-		}
-	}
-}
-
-func isEmptyValue(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer:
-		return v.IsNil()
-	case reflect.Slice, reflect.Map:
-		return v.Len() == 0
-	}
-	return false
 }

@@ -9,17 +9,17 @@ import (
 )
 
 // FlatAnalysis is an analysis as the website step of the front end keeps it: one
-// object with the parts of style, guidelines and patterns side by side.
+// object with the parts of style, guidelines and patterns side by side, as texts.
 type FlatAnalysis struct {
-	StyleAnalysis
-	StyleGuidelines
-	StylePatterns    StylePatterns `json:"style_patterns"`
-	StyleConsistency *string       `json:"style_consistency"`
-	UniqueElements   List          `json:"unique_elements"`
+	StyleAnalysis[string]
+	StyleGuidelines[string]
+	StylePatterns    StylePatterns[string] `json:"style_patterns"`
+	StyleConsistency *string               `json:"style_consistency"`
+	UniqueElements   List                  `json:"unique_elements"`
 }
 
 // Flatten puts the parts of an analysis side by side.
-func Flatten(a Analysis) FlatAnalysis {
+func Flatten(a ShownAnalysis) FlatAnalysis {
 	return FlatAnalysis{
 		StyleAnalysis: a.Style, StyleGuidelines: a.Guidelines, StylePatterns: a.Patterns,
 		StyleConsistency: a.Patterns.StyleConsistency, UniqueElements: a.Patterns.UniqueElements,

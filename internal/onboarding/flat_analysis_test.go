@@ -194,16 +194,18 @@ func TestParseFlatAnalysisAccepts(t *testing.T) {
 	assert.Zero(t, parse(`{"writing_style":{"tone":"warm"},"meta":{"engine":"gpt","confidence":1}}`).Meta)
 }
 
-func str(s string) *string { return &s }
+func judged(value, evidence string) *onboarding.Judged {
+	return &onboarding.Judged{Value: value, Evidence: evidence}
+}
 
 // held is an analysis as the server made it.
 func held() *onboarding.Analysis {
 	a := onboarding.Analysis{}
-	a.Style.WritingStyle.Tone, a.Style.WritingStyle.Voice = str("warm"), str("we")
+	a.Style.WritingStyle.Tone, a.Style.WritingStyle.Voice = judged("warm", "formality 48 of 100"), judged("we", "")
 	a.Style.TargetAudience.PainPoints = onboarding.List{"time"}
 	a.Style.Meta = onboarding.Meta{SchemaVersion: 1, Engine: "local", Confidence: 0.8, Notes: onboarding.List{"A note."}}
 	a.Style.Meta.Uncertainty.Reasons = map[string]string{"writing_style.complexity": "The text is too short to tell.", "measurements.sentiment": "This is only measured for English text."}
-	a.Patterns.StyleConsistency = str("high")
+	a.Patterns.StyleConsistency = judged("high", "LIX varies by 3")
 	a.Guidelines.BestPractices = onboarding.List{"Be brief."}
 	a.Crawl.URL, a.Measured.Words = "https://example.com", 900
 	return &a
@@ -217,10 +219,10 @@ func TestFlatAnalysisOverHeld(t *testing.T) {
 	require.NoError(t, err)
 	got := flat.Analysis(before)
 	assert.Nil(t, got.Style.WritingStyle.Tone, "an empty text clears")
-	assert.Equal(t, "they", *got.Style.WritingStyle.Voice)
-	assert.Equal(t, "simple", *got.Style.WritingStyle.Complexity)
+	assert.Equal(t, judged("they", ""), got.Style.WritingStyle.Voice)
+	assert.Equal(t, judged("simple", ""), got.Style.WritingStyle.Complexity)
 	assert.Empty(t, got.Style.TargetAudience.PainPoints, "an empty list clears")
-	assert.Equal(t, "high", *got.Patterns.StyleConsistency, "null changes nothing")
+	assert.Equal(t, judged("high", "LIX varies by 3"), got.Patterns.StyleConsistency, "null changes nothing")
 	assert.Equal(t, onboarding.List{"dashes"}, got.Patterns.UniqueElements)
 	assert.Equal(t, onboarding.List{"Be bold."}, got.Guidelines.BestPractices)
 	assert.Equal(t, before.Crawl, got.Crawl)
@@ -242,7 +244,7 @@ func TestFlatAnalysisOverHeld(t *testing.T) {
 
 func TestFlatAnalysisEchoed(t *testing.T) {
 	t.Parallel()
-	raw, err := json.Marshal(onboarding.Flatten(*held()))
+	raw, err := json.Marshal(onboarding.Flatten(onboarding.Show(*held())))
 	require.NoError(t, err)
 	flat, err := onboarding.ParseFlatAnalysis(raw)
 	require.NoError(t, err)
@@ -256,8 +258,8 @@ func TestFlatAnalysisWithoutHeld(t *testing.T) {
 	flat, err := onboarding.ParseFlatAnalysis(json.RawMessage(`{"writing_style":{"tone":"warm"},"style_consistency":"high"}`))
 	require.NoError(t, err)
 	got := flat.Analysis(nil)
-	assert.Equal(t, "warm", *got.Style.WritingStyle.Tone)
-	assert.Equal(t, "high", *got.Patterns.StyleConsistency)
+	assert.Equal(t, judged("warm", ""), got.Style.WritingStyle.Tone)
+	assert.Equal(t, judged("high", ""), got.Patterns.StyleConsistency)
 	assert.Equal(t, "client", got.Style.Meta.Engine)
 	assert.Equal(t, onboarding.List{"The analysis was given by the client; nothing was measured."}, got.Style.Meta.Notes)
 	assert.Zero(t, got.Style.Meta.Confidence)
@@ -270,7 +272,7 @@ func TestFlatAnalysisWithoutHeld(t *testing.T) {
 	require.NoError(t, err)
 	var back onboarding.Analysis
 	require.NoError(t, json.Unmarshal(raw, &back))
-	assert.Equal(t, "warm", *flat.Analysis(&back).Style.WritingStyle.Tone, "it can be stored and edited again")
+	assert.Equal(t, judged("warm", ""), flat.Analysis(&back).Style.WritingStyle.Tone, "it can be stored and edited again")
 }
 
 func TestSubmittedIsReadBackTheSame(t *testing.T) {
@@ -296,7 +298,7 @@ func assertCovered(t *testing.T, a onboarding.Analysis) {
 	t.Helper()
 	assert.True(t, slices.IsSorted(a.Style.Meta.Uncertainty.Fields))
 	assert.Len(t, a.Style.Meta.Uncertainty.Fields, len(a.Style.Meta.Uncertainty.Reasons))
-	fields := flatFields(reflect.TypeFor[onboarding.StyleAnalysis](), nil)
+	fields := flatFields(reflect.TypeFor[onboarding.StyleAnalysis[string]](), nil)
 	values := reflect.ValueOf(a.Style)
 	for _, field := range fields {
 		if field.of.Kind() == reflect.Struct {

@@ -1,5 +1,10 @@
 package onboarding
 
+import (
+	"cmp"
+	"strings"
+)
+
 // Measurements are the numbers measured on the text of a site. Shares are 0 to 1,
 // rates are per 1,000 words, both rounded to four decimals. A nil pointer means
 // that the number is not valid for the language or the text is too short;
@@ -61,6 +66,10 @@ type Measurements struct {
 
 	PageTypes   PageTypes    `json:"page_types"`
 	Consistency *Consistency `json:"consistency"`
+	// Visuals is nil for a text.
+	Visuals *Visuals `json:"visuals"`
+	// PostIntervalDays is the median number of days between dated posts, nil for fewer than three of them.
+	PostIntervalDays *int `json:"post_interval_days"`
 }
 
 // TextLanguage is the language that the text was measured as.
@@ -209,6 +218,8 @@ type Topic struct {
 	Share float64 `json:"share"`
 	// Pages are the addresses of the pages that name Name, in crawl order.
 	Pages List `json:"pages"`
+	// Uncovered reports whether posts were read and none is about the topic.
+	Uncovered bool `json:"uncovered"`
 }
 
 // Device is a rhetorical device that was found.
@@ -220,6 +231,15 @@ type Device struct {
 	Example string `json:"example"`
 }
 
+// Visuals counts what the pages show beside text.
+type Visuals struct {
+	Images int `json:"images"`
+	// Described counts the images that have a text alternative.
+	Described int `json:"described"`
+	Videos    int `json:"videos"`
+	Tables    int `json:"tables"`
+}
+
 // PageTypes tells what kinds of page the site has. A type counts as present when a
 // page that was read has it, or a known address or a section heading names it.
 type PageTypes struct {
@@ -229,6 +249,19 @@ type PageTypes struct {
 	Linked List `json:"linked"`
 	// Missing lists types that such a site usually has and that nothing shows.
 	Missing List `json:"missing"`
+}
+
+// Gaps names the missing types as people call them.
+func (t PageTypes) Gaps() []string {
+	names := map[string]string{
+		"faq": "questions and answers (FAQ)", "about": "a page about the owner", "blog": "a blog or news",
+		"case_studies": "case studies", "services": "a page for the services or products",
+	}
+	var gaps []string
+	for _, kind := range t.Missing {
+		gaps = append(gaps, cmp.Or(names[kind], strings.ReplaceAll(kind, "_", " ")))
+	}
+	return gaps
 }
 
 // PageType sums up the pages of one type.

@@ -66,12 +66,20 @@ type WebsiteInput struct {
 }
 
 // StoredAnalysis is the analysis of one website as it is stored for a user.
-type StoredAnalysis struct {
+type StoredAnalysis = StoredAnalysisOf[Judged]
+
+// ShownStoredAnalysis is a StoredAnalysis as people read it.
+type ShownStoredAnalysis = StoredAnalysisOf[string]
+
+// StoredAnalysisOf is the shape of both; T is Judged or string.
+type StoredAnalysisOf[T any] struct {
 	// ID is the number by which clients name the analysis.
 	ID           int64
 	Website      string
 	SubmissionID uuid.UUID
-	Analysis     Analysis
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	Analysis     AnalysisOf[T]
+	// Provider is what made it: local, client, the model provider, mixed or unknown.
+	Provider  string
+	CreatedAt time.Time
+	UpdatedAt time.Time
 }

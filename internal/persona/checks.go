@@ -71,7 +71,7 @@ func consistencyChecks() []check {
 			}), len(avoid) > 0
 		}},
 		{"community interaction in the core's tone", func(core onboarding.CorePersona, p onboarding.PlatformPersona, _ rules) (bool, bool) {
-			tone, text := labelOf(core.TonalRange.DefaultTone), valueOf(p.EngagementPatterns.CommunityInteraction)
+			tone, text := valueOf(core.TonalRange.DefaultTone), valueOf(p.EngagementPatterns.CommunityInteraction)
 			return strings.Contains(strings.ToLower(text), strings.ToLower(tone)), tone != ""
 		}},
 	}

@@ -47,7 +47,7 @@ func (g *Generator) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 // source is what a persona is made from, with what is derived more than once.
 type source struct {
 	onboarding.PersonaSources
-	style onboarding.StyleAnalysis
+	style onboarding.StyleAnalysis[onboarding.Judged]
 	m     onboarding.Measurements
 	text  excerpt
 }

@@ -42,7 +42,7 @@ func (a *adaptation) tactics() onboarding.List {
 
 // community says in which voice to answer.
 func (a *adaptation) community() *string {
-	voice, tone := labelOf(a.style.WritingStyle.Voice), labelOf(a.core.TonalRange.DefaultTone)
+	voice, tone := a.style.WritingStyle.Voice.Label(), valueOf(a.core.TonalRange.DefaultTone)
 	if voice == "" && tone == "" {
 		return nil
 	}

@@ -53,10 +53,10 @@ func (s *source) owner() string {
 
 // industry is the industry of the analysis, else of the business information, or "".
 func (s *source) industry() string {
-	if industry := labelOf(s.style.TargetAudience.IndustryFocus); industry != "" {
+	if industry := s.style.TargetAudience.IndustryFocus.Label(); industry != "" {
 		return industry
 	}
-	if industry := labelOf(s.style.RecommendedSettings.IndustryContext); industry != "" {
+	if industry := s.style.RecommendedSettings.IndustryContext.Label(); industry != "" {
 		return industry
 	}
 	if s.Business != nil {
@@ -74,7 +74,7 @@ func (s *source) archetype() *string {
 	traits := []struct{ trait, archetype string }{
 		{"sincer", "Everyman"}, {"excit", "Hero"}, {"competen", "Sage"}, {"sophistica", "Lover"}, {"rugged", "Explorer"},
 	}
-	personality := strings.ToLower(labelOf(s.style.WritingStyle.BrandPersonality))
+	personality := strings.ToLower(s.style.WritingStyle.BrandPersonality.Label())
 	best, at := "", -1
 	for _, t := range traits {
 		if i := strings.Index(personality, t.trait); i >= 0 && (at < 0 || i < at) {
@@ -84,7 +84,7 @@ func (s *source) archetype() *string {
 	if best != "" {
 		return optional(fmt.Sprintf("%s%s (brand personality: %s)", article, best, personality))
 	}
-	if value := labelOf(s.style.ContentType.EducationalValue); strings.HasPrefix(strings.ToLower(value), "high") {
+	if value := s.style.ContentType.EducationalValue.Label(); strings.HasPrefix(strings.ToLower(value), "high") {
 		return optional(article + "Sage (educational value: " + value + ")")
 	}
 	return nil
@@ -98,8 +98,8 @@ func (s *source) coreBelief() *string {
 	if slogan := content.BrandInfo.Tagline; slogan != nil && len(strings.Fields(*slogan)) >= minBeliefWords {
 		return optional(quote(clip(strings.TrimSpace(*slogan), maxBeliefRunes)) + " (slogan of the site)")
 	}
-	if p := s.style.BrandAnalysis.BrandPositioning; p != nil && unquoted(*p) != "" {
-		return optional(quote(clip(unquoted(*p), maxBeliefRunes)) + " (positioning)")
+	if p := s.style.BrandAnalysis.BrandPositioning.Label(); p != "" {
+		return optional(quote(clip(p, maxBeliefRunes)) + " (positioning)")
 	}
 	if text := strings.TrimSpace(content.Description); text != "" {
 		return optional(quote(clip(text, maxBeliefRunes)) + " (description of the site)")
@@ -118,8 +118,8 @@ func (s *source) coreBelief() *string {
 func (s *source) voiceDescription() *string {
 	w, c := s.style.WritingStyle, s.style.ContentCharacteristics
 	var parts []string
-	add := func(format string, value *string) {
-		if text := labelOf(value); text != "" {
+	add := func(format string, value *onboarding.Judged) {
+		if text := value.Label(); text != "" {
 			parts = append(parts, fmt.Sprintf(format, text))
 		}
 	}
@@ -142,8 +142,8 @@ func (s *source) voiceDescription() *string {
 }
 
 // trimmedVoice is nil for a voice that does not name a person.
-func trimmedVoice(voice *string) *string {
-	if !strings.HasPrefix(labelOf(voice), "first person") {
+func trimmedVoice(voice *onboarding.Judged) *onboarding.Judged {
+	if !strings.HasPrefix(voice.Label(), "first person") {
 		return nil
 	}
 	return voice

@@ -50,7 +50,7 @@ func (s *source) storytelling() *string {
 		return nil
 	}
 	narrator := "told in the third person"
-	if voice := labelOf(s.style.WritingStyle.Voice); strings.HasPrefix(voice, "first person") {
+	if voice := s.style.WritingStyle.Voice.Label(); strings.HasPrefix(voice, "first person") {
 		narrator = "told in the " + voice
 	}
 	return optional(narrator + ", with " + enumerate(first(parts, 3)))
@@ -71,9 +71,9 @@ func devicePlural(noun string) string {
 // against.
 func (s *source) tones() onboarding.TonalRange {
 	w := s.style.WritingStyle
-	tone := labelOf(w.Tone)
+	tone := w.Tone.Label()
 	if tone == "" {
-		tone = labelOf(s.style.RecommendedSettings.WritingTone)
+		tone = s.style.RecommendedSettings.WritingTone.Label()
 	}
 	return onboarding.TonalRange{
 		DefaultTone:      optional(tone),
@@ -93,9 +93,9 @@ func (s *source) permissible(tone string) onboarding.List {
 		}
 	}
 	add(tone)
-	add(labelOf(s.style.WritingStyle.BrandPersonality))
+	add(s.style.WritingStyle.BrandPersonality.Label())
 	for _, p := range []struct{ purpose, tone string }{{"informational", "explanatory"}, {"promotional", "inviting"}} {
-		if strings.Contains(labelOf(s.style.ContentType.Purpose), p.purpose) {
+		if strings.Contains(s.style.ContentType.Purpose.Label(), p.purpose) {
 			add(p.tone)
 		}
 	}

@@ -119,7 +119,7 @@ func TestEveryEmptyValueHasAReason(t *testing.T) {
 		"business": {Business: &onboarding.BusinessInfo{
 			BusinessDescription: "We restore violins for orchestras.", Industry: "music", TargetAudience: "orchestras",
 		}},
-		"client": {Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis{WritingStyle: onboarding.WritingStyle{Tone: ptr("dry and witty")}}}},
+		"client": {Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis[onboarding.Judged]{WritingStyle: onboarding.WritingStyle[onboarding.Judged]{Tone: judged("dry and witty", "")}}}},
 	}
 	for name, in := range sources {
 		t.Run(name, func(t *testing.T) {
@@ -138,9 +138,9 @@ func TestEveryEmptyValueHasAReason(t *testing.T) {
 func TestCoreWithoutMeasurements(t *testing.T) {
 	t.Parallel()
 	in := onboarding.PersonaSources{
-		Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis{
-			WritingStyle:           onboarding.WritingStyle{Tone: ptr("warm and wry (formality 40 of 100)"), Complexity: ptr("simple")},
-			ContentCharacteristics: onboarding.ContentCharacteristics{SentenceStructure: ptr("short"), VocabularyLevel: ptr("plain")},
+		Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis[onboarding.Judged]{
+			WritingStyle:           onboarding.WritingStyle[onboarding.Judged]{Tone: judged("warm and wry", "formality 40 of 100"), Complexity: judged("simple", "")},
+			ContentCharacteristics: onboarding.ContentCharacteristics[onboarding.Judged]{SentenceStructure: judged("short", ""), VocabularyLevel: judged("plain", "")},
 		}},
 		Business: &onboarding.BusinessInfo{BusinessDescription: "We restore violins for orchestras.", Industry: "music"},
 	}
@@ -167,13 +167,13 @@ func TestOwner(t *testing.T) {
 func TestArchetype(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		personality, educational *string
+		personality, educational *onboarding.Judged
 		want                     string
 	}{
-		"sincere first":  {ptr("sincere and rugged (words used: honest 2)"), nil, "The Everyman (brand personality: sincere and rugged)"},
-		"order of words": {ptr("rugged and sincere"), nil, "The Explorer (brand personality: rugged and sincere)"},
-		"teaches":        {nil, ptr("high (53% of the words)"), "The Sage (educational value: high)"},
-		"neither":        {nil, ptr("moderate"), "<nil>"},
+		"sincere first":  {judged("sincere and rugged", "words used: honest 2"), nil, "The Everyman (brand personality: sincere and rugged)"},
+		"order of words": {judged("rugged and sincere", ""), nil, "The Explorer (brand personality: rugged and sincere)"},
+		"teaches":        {nil, judged("high", "53% of the words"), "The Sage (educational value: high)"},
+		"neither":        {nil, judged("moderate", ""), "<nil>"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -223,4 +223,8 @@ func TestMarkHabits(t *testing.T) {
 			assert.Equal(t, test.want, text(s.mark("dash", 8)))
 		})
 	}
+}
+
+func judged(value, evidence string) *onboarding.Judged {
+	return &onboarding.Judged{Value: value, Evidence: evidence}
 }

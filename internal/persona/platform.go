@@ -205,31 +205,23 @@ func (a *adaptation) paragraphs() *string {
 	return optional(fmt.Sprintf("paragraphs of about %.0f words, a blank line between two (the site's own have %s on average)", mean, number(d.Mean)))
 }
 
-// callToAction takes the first call that the site itself uses.
+// callToAction takes the call that the site itself uses most.
 func (a *adaptation) callToAction() *string {
-	call := a.style.ContentType.CallToAction
-	if call == nil || strings.TrimSpace(*call) == "" {
+	call := a.style.ContentType.CallToAction.Label()
+	if call == "" {
 		return nil
 	}
-	text := strings.TrimSpace(*call)
-	if before, _, found := strings.Cut(text, "” on "); found && strings.HasPrefix(text, "“") {
-		text = before + "”"
-	}
-	return optional("end with the site's own call " + clip(text, 120))
+	return optional("end with the site's own call " + clip(call, 120))
 }
 
 // frequency is the rhythm of the site's own dated posts, on the platforms of long
 // texts only.
 func (a *adaptation) frequency() *string {
-	if !a.rules.articles {
+	days := a.m.PostIntervalDays
+	if !a.rules.articles || days == nil {
 		return nil
 	}
-	for _, suggestion := range a.Analysis.Guidelines.ContentCalendarSuggestions {
-		if strings.Contains(suggestion, "days") {
-			return optional(suggestion)
-		}
-	}
-	return nil
+	return optional(fmt.Sprintf("every %s, the rhythm of the site's dated posts", plural(*days, "day")))
 }
 
 // reasons says why values of a platform persona can be empty.

@@ -4,29 +4,9 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
-
-// label is the part of a value of the analysis before its evidence: values read
-// "label (evidence)" or "“quotation” (source)".
-func label(value string) string {
-	if strings.HasPrefix(value, "“") {
-		text, _, _ := strings.Cut(value, "” (")
-		return strings.TrimSuffix(text, "”") + "”"
-	}
-	text, _, _ := strings.Cut(value, " (")
-	return text
-}
-
-// unquoted is the label without quotation marks.
-func unquoted(value string) string { return strings.Trim(label(value), "“”") }
-
-// labelOf is the label of an optional value, "" without one.
-func labelOf(value *string) string {
-	if value == nil {
-		return ""
-	}
-	return label(strings.TrimSpace(*value))
-}
 
 // optional is nil for "".
 func optional(text string) *string {
@@ -36,13 +16,8 @@ func optional(text string) *string {
 	return &text
 }
 
-// copied is an optional value of the analysis as it stands.
-func copied(value *string) *string {
-	if value == nil {
-		return nil
-	}
-	return optional(strings.TrimSpace(*value))
-}
+// copied is an optional value of the analysis as people read it.
+func copied(value *onboarding.Judged) *string { return optional(value.Text()) }
 
 // plural is "1 page", "2 pages".
 func plural(n int, noun string) string {

@@ -29,7 +29,7 @@ func competitorsOf(in onboarding.Sources, u *unknowns) onboarding.InputsCompetit
 	industry := ""
 	if len(competitors)+len(findings) > 0 {
 		none = "The competitors that were given do not say."
-		industry = cmp.Or(short(preferences.IndustryContext()), label(in.Analysis.Analysis.Style.TargetAudience.IndustryFocus))
+		industry = cmp.Or(short(preferences.IndustryContext()), in.Analysis.Analysis.Style.TargetAudience.IndustryFocus.Label())
 	}
 	var names, audiences []string
 	for _, c := range competitors {

@@ -9,18 +9,22 @@ import (
 
 func text(s string) *string { return &s }
 
+func judged(value, evidence string) *onboarding.Judged {
+	return &onboarding.Judged{Value: value, Evidence: evidence}
+}
+
 // bakery is what is known of a user with a small site and all steps done.
 func bakery() onboarding.Sources {
 	questions := 0.05
 	var a onboarding.Analysis
-	a.Style.WritingStyle.Tone = text("warm and informal (formality 48 of 100)")
+	a.Style.WritingStyle.Tone = judged("warm and informal", "formality 48 of 100")
 	a.Style.TargetAudience.Demographics = onboarding.List{"home bakers", "families"}
-	a.Style.TargetAudience.ExpertiseLevel = text("beginner (words used: how to 3)")
-	a.Style.TargetAudience.IndustryFocus = text("food (structured data of type bakery)")
-	a.Style.ContentType.PrimaryType = text("blog posts (3 of 8 pages, 50% of the words)")
+	a.Style.TargetAudience.ExpertiseLevel = judged("beginner", "words used: how to 3")
+	a.Style.TargetAudience.IndustryFocus = judged("food", "structured data of type bakery")
+	a.Style.ContentType.PrimaryType = judged("blog posts", "3 of 8 pages, 50% of the words")
 	a.Style.ContentType.SecondaryTypes = onboarding.List{"service pages", "landing page"}
-	a.Style.ContentType.ConversionFocus = text("booking (kinds of call to action: booking 3)")
-	a.Style.ContentCharacteristics.VisualElementsUsage = text("rich (30 images, 0 videos and 0 tables on 8 pages)")
+	a.Style.ContentType.ConversionFocus = judged("booking", "kinds of call to action: booking 3")
+	a.Measured.Visuals = &onboarding.Visuals{Images: 30}
 	a.Style.ContentStrategyInsights.ContentGaps = onboarding.List{"questions and answers (FAQ)"}
 	a.Style.ContentStrategyInsights.Opportunities = onboarding.List{"No post that was read is about “rye”, a topic of the site (5% of the text blocks)."}
 	a.Style.Meta.Uncertainty = onboarding.Uncertainty{Reasons: map[string]string{}}
@@ -34,7 +38,7 @@ func bakery() onboarding.Sources {
 	}
 	a.Measured.Topics = []onboarding.Topic{
 		{Name: "sourdough", Pages: onboarding.List{"/", "/a", "/b", "/c", "/d"}, Share: 0.4},
-		{Name: "rye", Pages: onboarding.List{"/a"}, Share: 0.05},
+		{Name: "rye", Pages: onboarding.List{"/a"}, Share: 0.05, Uncovered: true},
 		{Name: "proofing basket", Pages: onboarding.List{"/a", "/b"}, Share: 0.04},
 	}
 	a.Measured.PageTypes = onboarding.PageTypes{

@@ -2,9 +2,7 @@ package personalize
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -24,7 +22,7 @@ func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
 		sitemap, summary = in.Preferences.Sitemap(), in.Preferences.Summary()
 	}
 	insights := analysis.Style.ContentStrategyInsights
-	gaps := unique(slices.Concat(missingPages(analysis), insights.ContentGaps, missingFormats(analysis), shortAll(sitemap.ContentGaps)))
+	gaps := unique(slices.Concat(analysis.Measured.PageTypes.Gaps(), insights.ContentGaps, missingFormats(analysis), shortAll(sitemap.ContentGaps)))
 	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis), shortAll(sitemap.Opportunities), shortAll(summary.Recommendations)))
 	const part = "gap_analysis."
 	return onboarding.InputsGaps{
@@ -36,29 +34,6 @@ func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
 			u.why("content_strategy_insights.opportunities", "No topic of the site is short of pages, or too little of the site was seen.")),
 	}
 }
-
-// missingPages names the usual kinds of page that nothing on the site shows.
-func missingPages(a onboarding.Analysis) []string {
-	names := map[string]string{
-		"faq":          "questions and answers (FAQ)",
-		"about":        "a page about the owner",
-		"blog":         "a blog or news",
-		"case_studies": "case studies",
-		"services":     "a page for the services or products",
-	}
-	var out []string
-	for _, kind := range a.Measured.PageTypes.Missing {
-		if names[kind] != "" {
-			kind = names[kind]
-		}
-		out = append(out, strings.ReplaceAll(kind, "_", " "))
-	}
-	return out
-}
-
-// noVideo finds the statement of content_characteristics.visual_elements_usage that
-// the pages read show no video.
-var noVideo = regexp.MustCompile(`\b0 videos\b|\bno images, videos or tables\b`)
 
 // missingFormats names formats that nothing on the site shows. A single page says
 // nothing about the rest of its site.
@@ -83,21 +58,19 @@ func missingFormats(a onboarding.Analysis) []string {
 	if !has("docs", "resources", "faq", "post", "blog") {
 		out = append(out, "guides and answers")
 	}
-	visuals, social := a.Style.ContentCharacteristics.VisualElementsUsage, a.Crawl.Content.SocialMedia
-	if visuals != nil && noVideo.MatchString(*visuals) && social["youtube"] == "" && social["vimeo"] == "" && social["tiktok"] == "" {
+	visuals, social := a.Measured.Visuals, a.Crawl.Content.SocialMedia
+	if visuals != nil && visuals.Videos == 0 && social["youtube"] == "" && social["vimeo"] == "" && social["tiktok"] == "" {
 		out = append(out, "videos")
 	}
 	return out
 }
 
-// thinTopics are topics of the site that at most a third of at least three pages name
-// and that the analysis' own opportunities do not mention.
+// thinTopics are topics of the site that at most a third of at least three pages name,
+// without those that the opportunities of the analysis name.
 func thinTopics(a onboarding.Analysis) []string {
 	var out []string
 	for _, topic := range a.Measured.Topics {
-		known := slices.ContainsFunc(a.Style.ContentStrategyInsights.Opportunities, func(text string) bool {
-			return strings.Contains(text, "“"+topic.Name+"”")
-		})
+		known := topic.Uncovered && len(a.Style.ContentStrategyInsights.Opportunities) > 0
 		if !known && a.Measured.Pages >= 3 && len(topic.Pages)*3 <= a.Measured.Pages {
 			out = append(out, fmt.Sprintf("Write more about “%s”, which stands on only %d of %d pages.", topic.Name, len(topic.Pages), a.Measured.Pages))
 		}

@@ -52,9 +52,9 @@ func intentOf(a onboarding.Analysis, u *unknowns) onboarding.SearchIntent {
 	if share := a.Measured.Syntax.QuestionShare; share != nil {
 		s.add(informational, *share, fmt.Sprintf("%s of the sentences are questions.", percent(*share)))
 	}
-	s.add(asked, weightOf(asked), fmt.Sprintf("Most calls to action are of this kind: %s.", label(a.Style.ContentType.ConversionFocus)))
+	s.add(asked, weightOf(asked), fmt.Sprintf("Most calls to action are of this kind: %s.", a.Style.ContentType.ConversionFocus.Label()))
 	if len(a.Measured.PageTypes.Found) == 0 {
-		scorePurpose(label(a.Style.ContentType.Purpose), s)
+		scorePurpose(a.Style.ContentType.Purpose.Label(), s)
 	}
 	intent := ""
 	for _, name := range []string{informational, transactional, commercial, navigational} {
@@ -119,7 +119,7 @@ func scorePages(a onboarding.Analysis, asked string, s scores) {
 
 // askedIntent is the intent that the calls to action serve, or "".
 func askedIntent(a onboarding.Analysis) string {
-	focus := strings.ToLower(label(a.Style.ContentType.ConversionFocus))
+	focus := strings.ToLower(a.Style.ContentType.ConversionFocus.Label())
 	for _, group := range []struct {
 		intent string
 		words  []string
@@ -162,7 +162,7 @@ func focusOf(a onboarding.Analysis, intent string) string {
 		}
 		return strings.Join(names, ", ")
 	case transactional, commercial:
-		return cmp.Or(label(a.Style.ContentType.ConversionFocus), label(a.Style.ContentType.PrimaryType))
+		return cmp.Or(a.Style.ContentType.ConversionFocus.Label(), a.Style.ContentType.PrimaryType.Label())
 	case navigational:
 		name := a.Crawl.Content.BrandInfo.CompanyName
 		if name == nil {

@@ -39,17 +39,17 @@ func TestEveryValueFollowsItsSource(t *testing.T) {
 	}{
 		{"website_analysis.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" }, `"https://new.example"`},
 		{"website_analysis.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "" }, `null`},
-		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType.PrimaryType = text("Guides") }), `["Guides","service pages","landing page"]`},
+		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType.PrimaryType = judged("Guides", "") }), `["Guides","service pages","landing page"]`},
 		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) {
-			a.Style.ContentType.SecondaryTypes = onboarding.List{"Blog Posts", "news (2 pages)"}
+			a.Style.ContentType.SecondaryTypes = onboarding.List{"Blog Posts", "news"}
 		}), `["blog posts","news"]`},
-		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType = onboarding.ContentType{} }), `[]`},
-		{"website_analysis.writing_style", analysis(func(a *onboarding.Analysis) { a.Style.WritingStyle.Tone = text("formal") }), `"formal"`},
+		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType = onboarding.ContentType[onboarding.Judged]{} }), `[]`},
+		{"website_analysis.writing_style", analysis(func(a *onboarding.Analysis) { a.Style.WritingStyle.Tone = judged("formal", "") }), `"formal"`},
 		{"website_analysis.target_audience", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.Demographics = onboarding.List{"chefs"} }), `["chefs"]`},
 		{"website_analysis.target_audience", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.Demographics = nil }), `["tourists"]`},
-		{"website_analysis.industry_focus", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = text("retail (list)") }), `"retail"`},
+		{"website_analysis.industry_focus", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = judged("retail", "list") }), `"retail"`},
 		{"website_analysis.industry_focus", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = nil }), `"hospitality"`},
-		{"website_analysis.expertise_level", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.ExpertiseLevel = text("expert") }), `"expert"`},
+		{"website_analysis.expertise_level", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.ExpertiseLevel = judged("expert", "") }), `"expert"`},
 		{"competitor_analysis.top_performers", finding("competitors", `[{"url":"https://rival.example"}]`), `["rival.example"]`},
 		{"competitor_analysis.industry", finding("industryContext", `"bread"`), `"bread"`},
 		{"competitor_analysis.industry", finding("industryContext", `7`), `"food"`},
@@ -130,8 +130,8 @@ func TestTwoSitesHaveTwoDocuments(t *testing.T) {
 	t.Parallel()
 	other := bakery()
 	var a onboarding.Analysis
-	a.Style.WritingStyle.Tone = text("formal (formality 66 of 100)")
-	a.Style.ContentType.PrimaryType = text("help pages")
+	a.Style.WritingStyle.Tone = judged("formal", "formality 66 of 100")
+	a.Style.ContentType.PrimaryType = judged("help pages", "")
 	a.Measured.Pages = 3
 	a.Measured.Keywords = []onboarding.Keyword{{Text: "audit", Count: 9, Pages: 3, InTitles: 3}}
 	a.Measured.Topics = []onboarding.Topic{{Name: "audit", Pages: onboarding.List{"/a", "/b"}}}
@@ -188,7 +188,7 @@ func TestSearchIntent(t *testing.T) {
 			t.Parallel()
 			var a onboarding.Analysis
 			a.Measured.PageTypes, a.Measured.Syntax.QuestionShare = test.pages, test.questions
-			a.Style.ContentType.ConversionFocus, a.Style.ContentType.Purpose = text(test.asks), text(test.purpose)
+			a.Style.ContentType.ConversionFocus, a.Style.ContentType.Purpose = judged(test.asks, ""), judged(test.purpose, "")
 			inputs := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}})
 			got := inputs.KeywordAnalysis.SearchIntent
 			if test.intent == "" {
@@ -273,26 +273,25 @@ func TestFormats(t *testing.T) {
 		name    string
 		found   []onboarding.PageType
 		linked  onboarding.List
-		visuals string
+		visuals *onboarding.Visuals
 		social  map[string]string
 		want    []string
 	}{
-		{"one page says nothing", []onboarding.PageType{{Type: "services", Pages: 1}}, nil, "none (no images, videos or tables on 1 page)", nil, nil},
-		{"an offer without proof", []onboarding.PageType{{Type: "services", Pages: 2}, {Type: "post", Pages: 1}}, nil, "", nil, []string{"case studies"}},
-		{"nothing to learn", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, nil, "", nil, []string{"guides and answers"}},
-		{"a linked guide", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, onboarding.List{"docs"}, "", nil, nil},
-		{"no video", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "none (no images, videos or tables on 2 pages)", nil, []string{"videos"}},
-		{"no video among images", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "rich (9 images, 0 videos and 1 table on 2 pages)", nil, []string{"videos"}},
-		{"ten videos", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "rich (9 images, 10 videos and 1 table on 2 pages)", nil, nil},
-		{"a channel", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "rich (9 images, 0 videos and 1 table on 2 pages)", map[string]string{"youtube": "https://youtube.example/c"}, nil},
-		{"a model's words", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, "Few visuals", nil, nil},
+		{"one page says nothing", []onboarding.PageType{{Type: "services", Pages: 1}}, nil, &onboarding.Visuals{}, nil, nil},
+		{"an offer without proof", []onboarding.PageType{{Type: "services", Pages: 2}, {Type: "post", Pages: 1}}, nil, nil, nil, []string{"case studies"}},
+		{"nothing to learn", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, nil, nil, nil, []string{"guides and answers"}},
+		{"a linked guide", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, onboarding.List{"docs"}, nil, nil, nil},
+		{"no video", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{}, nil, []string{"videos"}},
+		{"no video among images", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{Images: 9, Tables: 1}, nil, []string{"videos"}},
+		{"ten videos", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{Images: 9, Videos: 10}, nil, nil},
+		{"a channel", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{Images: 9, Tables: 1}, map[string]string{"youtube": "https://youtube.example/c"}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			var a onboarding.Analysis
 			a.Measured.PageTypes = onboarding.PageTypes{Found: test.found, Linked: test.linked}
-			a.Style.ContentCharacteristics.VisualElementsUsage, a.Crawl.Content.SocialMedia = text(test.visuals), test.social
+			a.Measured.Visuals, a.Crawl.Content.SocialMedia = test.visuals, test.social
 			got := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}})
 			assert.ElementsMatch(t, test.want, got.GapAnalysis.ContentGaps)
 		})

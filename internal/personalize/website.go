@@ -12,7 +12,7 @@ const silent = "The website analysis does not say."
 func websiteOf(in onboarding.Sources, u *unknowns) onboarding.InputsWebsite {
 	style := in.Analysis.Analysis.Style
 	audience, content := style.TargetAudience, style.ContentType
-	groups, industry := unique(audience.Demographics), label(audience.IndustryFocus)
+	groups, industry := unique(audience.Demographics), audience.IndustryFocus.Label()
 	if business := in.Business; business != nil {
 		// What the user says of the business stands in for what the pages do not tell.
 		if len(groups) == 0 && business.TargetAudience != "" {
@@ -22,32 +22,15 @@ func websiteOf(in onboarding.Sources, u *unknowns) onboarding.InputsWebsite {
 			industry = short(business.Industry)
 		}
 	}
-	types := []string{label(content.PrimaryType)}
-	for _, secondary := range content.SecondaryTypes {
-		types = append(types, label(&secondary))
-	}
+	types := append([]string{content.PrimaryType.Label()}, content.SecondaryTypes...)
 	return onboarding.InputsWebsite{
 		WebsiteURL:     u.text("website_analysis.website_url", in.Analysis.Website, "The analysis was made from a text, not from a website."),
 		ContentTypes:   u.list("website_analysis.content_types", unique(types), u.why("content_type.primary_type", silent)),
-		WritingStyle:   u.text("website_analysis.writing_style", label(style.WritingStyle.Tone), u.why("writing_style.tone", silent)),
+		WritingStyle:   u.text("website_analysis.writing_style", style.WritingStyle.Tone.Label(), u.why("writing_style.tone", silent)),
 		TargetAudience: u.list("website_analysis.target_audience", groups, u.why("target_audience.demographics", silent)),
 		IndustryFocus:  u.text("website_analysis.industry_focus", industry, u.why("target_audience.industry_focus", silent)),
-		ExpertiseLevel: u.text("website_analysis.expertise_level", label(audience.ExpertiseLevel), u.why("target_audience.expertise_level", silent)),
+		ExpertiseLevel: u.text("website_analysis.expertise_level", audience.ExpertiseLevel.Label(), u.why("target_audience.expertise_level", silent)),
 	}
-}
-
-// label is what stands before the evidence: judged values read “label (evidence)”.
-func label(value *string) string {
-	if value == nil {
-		return ""
-	}
-	text := *value
-	if strings.HasSuffix(text, ")") {
-		if before, _, found := strings.Cut(text, " ("); found && before != "" {
-			text = before
-		}
-	}
-	return strings.TrimSpace(text)
 }
 
 // unique are the texts that say something, the first of equal ones (case folded).

@@ -81,7 +81,7 @@ func analysisOf(row app.WebsiteAnalysis, err error) (onboarding.StoredAnalysis, 
 		return onboarding.StoredAnalysis{}, err
 	}
 	stored := onboarding.StoredAnalysis{
-		ID: row.ID, Website: row.WebsiteUrl, SubmissionID: row.SubmissionID,
+		ID: row.ID, Website: row.WebsiteUrl, SubmissionID: row.SubmissionID, Provider: row.Provider,
 		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
 	}
 	return stored, decode("website analysis", row.Analysis, &stored.Analysis)

@@ -12,7 +12,7 @@ import (
 
 // SchemaVersion is the number of the newest migration that this build needs.
 // Programs never run DDL: they wait until the database is at least there.
-const SchemaVersion = 30
+const SchemaVersion = 31
 
 // ErrOutdated says that the database's schema is older than SchemaVersion, or was
 // never made.

@@ -18,8 +18,8 @@ const (
 	// confidenceHalfWords is the amount of prose at which the confidence is one half.
 	confidenceHalfWords = 400
 	engineLocal         = "local"
-	// madeLocally begins the first note of an analysis without a model.
-	madeLocally = "Made without a language model, from "
+	// withoutModel is a note of an analysis in which no model took part.
+	withoutModel = "No language model took part."
 )
 
 // Analyze builds the analysis of a site from its digest alone. The same site gives
@@ -79,9 +79,10 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 		m.PageTypes = a.pageTypes(site, kinds, words)
 	}
 	e := &evidence{site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a, sets: map[string]textstat.PhraseSet{}}
+	e.measureSite()
 	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
-	analysis := onboarding.Analysis{Measured: m, Crawl: crawlResult(site, kinds, words, m.PageTypes)}
+	analysis := onboarding.Analysis{Measured: e.m, Crawl: crawlResult(site, kinds, words, m.PageTypes)}
 	analysis.Style.Meta = meta(e)
 	if err := fill(ctx, e, &analysis); err != nil {
 		return onboarding.Analysis{}, err
@@ -179,7 +180,7 @@ func meta(e *evidence) onboarding.Meta {
 	if !e.m.Language.Reliable {
 		confidence /= 2
 	}
-	notes := onboarding.List{madeLocally + e.material() + "."}
+	notes := onboarding.List{"Made from " + e.material() + ".", withoutModel}
 	notes = append(notes, sourceNotes(e)...)
 	if len(e.foreign) > 0 {
 		notes = append(notes, fmt.Sprintf("%s in another language left out.", plural(len(e.foreign), "page")))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,21 +30,21 @@ func TestAnalyzeBusiness(t *testing.T) {
 	t.Parallel()
 	got := analyze(t, potterySite())
 	s := got.Style
-	assert.Contains(t, *s.WritingStyle.Tone, "conversational")
-	assert.Contains(t, *s.WritingStyle.Voice, "first person plural, addressing the reader")
-	assert.Contains(t, *s.ContentCharacteristics.ReadabilityScore, "Flesch reading ease")
+	assert.Contains(t, s.WritingStyle.Tone.Text(), "conversational")
+	assert.Contains(t, s.WritingStyle.Voice.Text(), "first person plural, addressing the reader")
+	assert.Contains(t, s.ContentCharacteristics.ReadabilityScore.Text(), "Flesch reading ease")
 	assert.Subset(t, s.TargetAudience.Demographics, []string{"beginners", "families", "busy parents"})
-	assert.Equal(t, "arts and photography (structured data of type artgallery)", *s.TargetAudience.IndustryFocus)
-	assert.Equal(t, "Leeds, United Kingdom (address in the structured data)", *s.TargetAudience.GeographicFocus)
+	assert.Equal(t, "arts and photography (structured data of type artgallery)", s.TargetAudience.IndustryFocus.Text())
+	assert.Equal(t, "Leeds, United Kingdom (address in the structured data)", s.TargetAudience.GeographicFocus.Text())
 	assert.Contains(t, s.TargetAudience.PainPoints[0], "stressed, tired and stuck")
 	assert.Contains(t, s.TargetAudience.Motivations[0], "calm, clear and happy")
 	assert.Nil(t, s.TargetAudience.PsychographicProfile)
-	assert.Equal(t, "“Book a class” on 2 pages", *s.ContentType.CallToAction)
-	assert.Equal(t, "blog posts", *s.RecommendedSettings.ContentType)
-	assert.Equal(t, "Leeds, United Kingdom", *s.RecommendedSettings.GeographicLocation)
+	assert.Equal(t, "“Book a class” (on 2 pages)", s.ContentType.CallToAction.Text())
+	assert.Equal(t, "blog posts", s.RecommendedSettings.ContentType.Text())
+	assert.Equal(t, "Leeds, United Kingdom", s.RecommendedSettings.GeographicLocation.Text())
 	assert.Subset(t, s.BrandAnalysis.BrandValues, []string{"patience", "honesty", "craft", "care"})
-	assert.Contains(t, *s.BrandAnalysis.BrandPositioning, "Small pottery classes in Leeds")
-	assert.Contains(t, *s.BrandAnalysis.CompetitiveDifferentiation, "Unlike most studios")
+	assert.Contains(t, s.BrandAnalysis.BrandPositioning.Text(), "Small pottery classes in Leeds")
+	assert.Contains(t, s.BrandAnalysis.CompetitiveDifferentiation.Text(), "Unlike most studios")
 	assert.Equal(t, "rated 4.9 by 127 reviews (structured data)", s.BrandAnalysis.TrustSignals[0])
 	assert.Contains(t, strings.Join(s.BrandAnalysis.TrustSignals, " "), "since 2009")
 	assert.Contains(t, strings.Join(s.BrandAnalysis.AuthorityIndicators, " "), "certified ceramics teacher")
@@ -144,9 +143,9 @@ func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 	} {
 		got := analyze(t, site)
 		var empty []string
-		for path, v := range leaves(reflect.ValueOf(&got).Elem(), "") {
+		for path, v := range onboarding.ValuesOf(&got) {
 			covered := !strings.HasPrefix(path, "crawl_result.") && !strings.HasPrefix(path, "meta.") || strings.HasSuffix(path, "company_name") || strings.HasSuffix(path, "tagline")
-			if isEmpty(v) && covered {
+			if onboarding.IsEmpty(v) && covered {
 				empty = append(empty, path)
 			}
 		}
@@ -170,10 +169,10 @@ func TestAnalyzeGerman(t *testing.T) {
 	assert.Equal(t, "de", got.Measured.Language.Code)
 	assert.Nil(t, got.Measured.Readability.FleschReadingEase)
 	assert.NotNil(t, got.Measured.Readability.LIX)
-	assert.Contains(t, *got.Style.ContentCharacteristics.ReadabilityScore, "LIX")
-	assert.Contains(t, *got.Style.WritingStyle.FormalityLevel, "formal")
-	assert.Contains(t, *got.Style.WritingStyle.Voice, "first person plural, addressing the reader")
-	assert.Equal(t, "Germany (telephone code +49)", *got.Style.TargetAudience.GeographicFocus)
+	assert.Contains(t, got.Style.ContentCharacteristics.ReadabilityScore.Text(), "LIX")
+	assert.Contains(t, got.Style.WritingStyle.FormalityLevel.Text(), "formal")
+	assert.Contains(t, got.Style.WritingStyle.Voice.Text(), "first person plural, addressing the reader")
+	assert.Equal(t, "Germany (telephone code +49)", got.Style.TargetAudience.GeographicFocus.Text())
 	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "zum beispiel")
 	assert.Nil(t, got.Style.WritingStyle.Tone)
 	assert.Equal(t, "This is only measured for English text; the text is in German.", got.Style.Meta.Uncertainty.Reasons["writing_style.tone"])
@@ -211,14 +210,14 @@ func TestWordsOfPagesInOtherLanguages(t *testing.T) {
 	assert.Greater(t, got.Crawl.Pages[4].Words, 20, "by the segments of the page's own language")
 	said := strings.Join(append(got.Style.ContentStrategyInsights.Weaknesses, got.Style.ContentStrategyInsights.Strengths...), "\n")
 	assert.NotRegexp(t, `fewer than 100 words:.*(/blog/deutsch|/faq)`, said)
-	assert.Contains(t, *got.Style.ContentType.PrimaryType, "blog posts (2 of 5 pages")
+	assert.Contains(t, got.Style.ContentType.PrimaryType.Text(), "blog posts (2 of 5 pages")
 	total := 0
 	for _, p := range got.Crawl.Pages {
 		total += p.Words
 	}
 	share := fmt.Sprintf("%.0f%% of the words", 100*float64(words+got.Crawl.Pages[2].Words)/float64(total))
-	assert.Contains(t, *got.Style.ContentType.PrimaryType, share)
-	assert.Contains(t, *got.Style.ContentCharacteristics.ContentDensity, "on 3 pages", "lengths in other languages compare with nothing")
+	assert.Contains(t, got.Style.ContentType.PrimaryType.Text(), share)
+	assert.Contains(t, got.Style.ContentCharacteristics.ContentDensity.Text(), "on 3 pages", "lengths in other languages compare with nothing")
 
 	site.Pages = site.Pages[2:4]
 	site.Pages[0].Blocks = append(site.Pages[0].Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: strings.Repeat("You centre the clay on the wheel, and you do it again and again. ", 100)})

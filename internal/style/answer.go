@@ -4,29 +4,31 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// answer is what a model is asked for. The JSON paths of its values are those of the
-// rules.
-type answer struct {
-	WritingStyle            onboarding.WritingStyle            `json:"writing_style"`
-	ContentCharacteristics  onboarding.ContentCharacteristics  `json:"content_characteristics"`
-	TargetAudience          onboarding.TargetAudience          `json:"target_audience"`
-	ContentType             onboarding.ContentType             `json:"content_type"`
-	RecommendedSettings     onboarding.RecommendedSettings     `json:"recommended_settings"`
-	BrandAnalysis           onboarding.BrandAnalysis           `json:"brand_analysis"`
-	ContentStrategyInsights onboarding.ContentStrategyInsights `json:"content_strategy_insights"`
-	Patterns                onboarding.StylePatterns           `json:"style_patterns"`
-	Guidelines              onboarding.StyleGuidelines         `json:"style_guidelines"`
+// section is a part of an analysis that a model is asked for, by its name in the answer.
+type section struct {
+	name string
+	// value points to the part.
+	value any
 }
 
-// property is one property of a JSON Schema object.
-type property struct {
-	name   string
-	schema json.RawMessage
+// sections are the parts of an analysis that a model is asked for, in the order of the answer.
+func sections(a *onboarding.Analysis, cfg Config) []section {
+	s := &a.Style
+	parts := []section{
+		{"writing_style", &s.WritingStyle}, {"content_characteristics", &s.ContentCharacteristics}, {"target_audience", &s.TargetAudience},
+		{"content_type", &s.ContentType}, {"recommended_settings", &s.RecommendedSettings}, {"brand_analysis", &s.BrandAnalysis},
+		{"content_strategy_insights", &s.ContentStrategyInsights}, {"style_patterns", &a.Patterns}, {"style_guidelines", &a.Guidelines},
+	}
+	if cfg.Brand {
+		return parts
+	}
+	return slices.DeleteFunc(parts, func(p section) bool { return isBrand(p.name) })
 }
 
 // answerSchema is the JSON Schema of an answer, in the order of its fields.
@@ -35,17 +37,20 @@ type property struct {
 // "" or [], not null: a nullable string is a union, and Anthropic refuses schemas with
 // more than 16 unions, half of what is needed here.
 func answerSchema(cfg Config) json.RawMessage {
-	return objectSchema(reflect.TypeFor[answer](), func(name string) bool { return cfg.Brand || !isBrand(name) })
+	var properties []property
+	for _, s := range sections(&onboarding.Analysis{}, cfg) {
+		properties = append(properties, property{s.name, valueSchema(reflect.TypeOf(s.value))})
+	}
+	return objectSchema(properties)
 }
 
-// objectSchema describes the fields of t that want holds for.
-func objectSchema(t reflect.Type, want func(name string) bool) json.RawMessage {
-	var properties []property
-	for i := range t.NumField() {
-		if name := jsonName(t.Field(i)); want(name) {
-			properties = append(properties, property{name, valueSchema(t.Field(i).Type)})
-		}
-	}
+// property is one property of a JSON Schema object.
+type property struct {
+	name   string
+	schema json.RawMessage
+}
+
+func objectSchema(properties []property) json.RawMessage {
 	parts, names := make([]string, len(properties)), make([]string, len(properties))
 	for i, p := range properties {
 		parts[i] = fmt.Sprintf("%q:%s", p.name, p.schema)
@@ -56,42 +61,37 @@ func objectSchema(t reflect.Type, want func(name string) bool) json.RawMessage {
 
 func valueSchema(t reflect.Type) json.RawMessage {
 	switch t.Kind() {
+	case reflect.Pointer:
+		return valueSchema(t.Elem())
 	case reflect.Struct:
-		return objectSchema(t, func(string) bool { return true })
+		var properties []property
+		for field := range t.Fields() {
+			properties = append(properties, property{field.Tag.Get("json"), valueSchema(field.Type)})
+		}
+		return objectSchema(properties)
 	case reflect.Slice:
 		return json.RawMessage(`{"type":"array","items":{"type":"string"}}`)
 	}
 	return json.RawMessage(`{"type":"string"}`)
 }
 
-func jsonName(f reflect.StructField) string {
-	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	return name
-}
-
-// decodeAnswer reads a model's answer and returns its values by path, pointers to
-// strings and lists; null leaves a value empty. Of the brand's sections nothing is
+// decodeAnswer reads a model's answer; null leaves a value empty. Of the brand's sections nothing is
 // read that was not asked for. Errors wrap onboarding.ErrBadAnswer and quote nothing
 // of the answer.
-func decodeAnswer(raw json.RawMessage, cfg Config) (map[string]reflect.Value, error) {
-	var sections map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &sections); err != nil || sections == nil {
-		return nil, fmt.Errorf("%w: it is no object", onboarding.ErrBadAnswer)
+func decodeAnswer(raw json.RawMessage, cfg Config) (onboarding.Analysis, error) {
+	var given onboarding.Analysis
+	var parts map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &parts); err != nil || parts == nil {
+		return given, fmt.Errorf("%w: it is no object", onboarding.ErrBadAnswer)
 	}
-	var value answer
-	fields := reflect.ValueOf(&value).Elem()
-	for i := range fields.NumField() {
-		name := jsonName(fields.Type().Field(i))
-		if !cfg.Brand && isBrand(name) {
-			continue
-		}
-		section, ok := sections[name]
+	for _, s := range sections(&given, cfg) {
+		part, ok := parts[s.name]
 		if !ok {
-			return nil, fmt.Errorf("%w: %s is missing", onboarding.ErrBadAnswer, name)
+			return given, fmt.Errorf("%w: %s is missing", onboarding.ErrBadAnswer, s.name)
 		}
-		if err := json.Unmarshal(section, fields.Field(i).Addr().Interface()); err != nil {
-			return nil, fmt.Errorf("%w: %s does not fit the schema", onboarding.ErrBadAnswer, name)
+		if err := json.Unmarshal(part, s.value); err != nil {
+			return given, fmt.Errorf("%w: %s does not fit the schema", onboarding.ErrBadAnswer, s.name)
 		}
 	}
-	return leaves(fields, ""), nil
+	return given, nil
 }

@@ -13,13 +13,13 @@ import (
 )
 
 // brandVoice joins the owner's name, tone and voice.
-func brandVoice(e *evidence) string {
-	t, v := label(tone(e)), label(voice(e))
+func brandVoice(e *evidence) onboarding.Judged {
+	t, v := tone(e).Value, voice(e).Value
 	if t == "" || v == "" {
-		return ""
+		return none
 	}
 	name := cmp.Or(e.brandName(), "The text")
-	return fmt.Sprintf("%s sounds %s (%s)", name, t, v)
+	return judged(name+" sounds "+t, "%s", v)
 }
 
 // brandValues are the value words of sections and sentences that state values.
@@ -74,27 +74,27 @@ const minDescription = 40
 
 // positioning quotes how the owner sums itself up: the start page's description,
 // else the slogan, else a sentence that says what it offers.
-func positioning(e *evidence) string {
+func positioning(e *evidence) onboarding.Judged {
 	if stated := e.source().Description; utf8.RuneCountInString(stated) >= minDescription {
-		return quote(stated) + " (the user's description of the business)"
+		return judged(quote(stated), "the user's description of the business")
 	}
 	if start := e.pages[0]; e.isSite() {
 		switch {
 		case utf8.RuneCountInString(start.Description) >= minDescription:
-			return quote(start.Description) + " (description of the start page)"
+			return judged(quote(start.Description), "description of the start page")
 		case len(textstat.SplitWords(start.Brand.Tagline, false)) >= 3:
-			return quote(start.Brand.Tagline) + " (slogan of the start page)"
+			return judged(quote(start.Brand.Tagline), "slogan of the start page")
 		}
 	}
 	if e.c.Lang.Code != textstat.English {
-		return ""
+		return none
 	}
 	for _, s := range e.c.Sentences {
 		if len(s.Words) >= 6 && offers(s.Words) {
-			return quote(s.Text) + " (sentence in the text)"
+			return judged(quote(s.Text), "sentence in the text")
 		}
 	}
-	return ""
+	return none
 }
 
 // offers tells whether a sentence says what "we" or "I" do for others.
@@ -112,12 +112,12 @@ func offers(words []textstat.Word) bool {
 }
 
 // differentiation quotes the sentence that sets the owner apart from others.
-func differentiation(e *evidence) string {
+func differentiation(e *evidence) onboarding.Judged {
 	hits := e.quotes("difference")
 	if len(hits) == 0 {
-		return ""
+		return none
 	}
-	return quote(hits[0].Text)
+	return plain(quote(hits[0].Text))
 }
 
 // newSince matches statements of the owner's age: "founded in 1998", or "since

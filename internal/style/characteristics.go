@@ -8,19 +8,19 @@ import (
 )
 
 // sentenceStructure sums up the sentence lengths.
-func sentenceStructure(e *evidence) string {
+func sentenceStructure(e *evidence) onboarding.Judged {
 	d := e.m.SentenceWords
 	length := band(d.Mean, []float64{12, 18, 25}, "short", "medium", "long", "very long")
 	variety := band(d.StDev/d.Mean, []float64{0.4, 0.65}, "even", "varied", "strongly varied")
-	return fmt.Sprintf("%s, %s (mean %s words, median %s, 80%% between %s and %s)", length, variety, number(d.Mean), number(d.Median), number(d.P10), number(d.P90))
+	return judged(length+", "+variety, "mean %s words, median %s, 80%% between %s and %s", number(d.Mean), number(d.Median), number(d.P10), number(d.P90))
 }
 
 // vocabularyLevel goes by syllables and long words in English, elsewhere it states
 // the figures.
-func vocabularyLevel(e *evidence) string {
+func vocabularyLevel(e *evidence) onboarding.Judged {
 	v := e.m.Vocabulary
 	if v.LongWordShare == nil {
-		return ""
+		return none
 	}
 	detail := fmt.Sprintf("%s of the words have more than six letters", percent(*v.LongWordShare))
 	if v.MATTR50 != nil {
@@ -28,20 +28,20 @@ func vocabularyLevel(e *evidence) string {
 	}
 	if syllables := e.m.Readability.SyllablesPerWord; syllables != nil {
 		level := band(*syllables, []float64{1.4, 1.6, 1.8}, "everyday", "general", "advanced", "specialist")
-		return fmt.Sprintf("%s (%.2f syllables a word, %s)", level, *syllables, detail)
+		return judged(level, "%.2f syllables a word, %s", *syllables, detail)
 	}
-	return detail
+	return plain(detail)
 }
 
 // paragraphOrganization sums up the paragraph lengths and headings.
-func paragraphOrganization(e *evidence) string {
+func paragraphOrganization(e *evidence) onboarding.Judged {
 	d := e.m.ParagraphWords
 	if d == nil {
-		return ""
+		return none
 	}
 	length := band(d.Mean, []float64{40, 80, 140}, "short paragraphs", "medium paragraphs", "long paragraphs", "very long paragraphs")
 	headings, lists := e.chunkCount(onboarding.BlockHeading), e.chunkCount(onboarding.BlockListItem)
-	return fmt.Sprintf("%s (mean %s words; %s, %s, %s in all)", length, number(d.Mean), plural(e.m.Paragraphs, "paragraph"), plural(headings, "heading"), plural(lists, "list item"))
+	return judged(length, "mean %s words; %s, %s, %s in all", number(d.Mean), plural(e.m.Paragraphs, "paragraph"), plural(headings, "heading"), plural(lists, "list item"))
 }
 
 func (e *evidence) chunkCount(kind onboarding.BlockKind) int {
@@ -55,9 +55,9 @@ func (e *evidence) chunkCount(kind onboarding.BlockKind) int {
 }
 
 // contentFlow counts linking words and the text between headings.
-func contentFlow(e *evidence) string {
+func contentFlow(e *evidence) onboarding.Judged {
 	if len(e.c.Lex["transitions"]) == 0 || e.m.Sentences < 5 {
-		return ""
+		return none
 	}
 	total := 0
 	for _, t := range e.m.Transitions {
@@ -72,30 +72,30 @@ func contentFlow(e *evidence) string {
 	if headings := e.chunkCount(onboarding.BlockHeading); headings > 0 {
 		detail += fmt.Sprintf("; a heading every %d words", e.m.Words/headings)
 	}
-	return fmt.Sprintf("%s (%s)", level, detail)
+	return judged(level, "%s", detail)
 }
 
 // readabilityScore states the scores that are valid for the language. The words
 // are Flesch's and Björnsson's own bands.
-func readabilityScore(e *evidence) string {
+func readabilityScore(e *evidence) onboarding.Judged {
 	r := e.m.Readability
 	switch {
 	case r.FleschReadingEase != nil:
 		ease := *r.FleschReadingEase
 		level := band(ease, []float64{30, 50, 60, 70, 80, 90}, "very difficult", "difficult", "fairly difficult", "plain English", "fairly easy", "easy", "very easy")
-		return fmt.Sprintf("%s (Flesch reading ease %.0f, Flesch-Kincaid grade %s, Gunning fog %s, LIX %.0f)", level, ease, number(*r.FleschKincaidGrade), number(*r.GunningFog), *r.LIX)
+		return judged(level, "Flesch reading ease %.0f, Flesch-Kincaid grade %s, Gunning fog %s, LIX %.0f", ease, number(*r.FleschKincaidGrade), number(*r.GunningFog), *r.LIX)
 	case r.LIX != nil:
-		return fmt.Sprintf("%s (LIX %.0f)", lixBand(*r.LIX), *r.LIX)
+		return judged(lixBand(*r.LIX), "LIX %.0f", *r.LIX)
 	}
-	return ""
+	return none
 }
 
 // contentDensity states how much there is to read on a page in the main language.
-func contentDensity(e *evidence) string {
+func contentDensity(e *evidence) onboarding.Judged {
 	if share := e.m.Vocabulary.ContentWordShare; !e.isSite() && share != nil {
-		return percent(*share) + " content words"
+		return plain(percent(*share) + " content words")
 	} else if !e.isSite() {
-		return ""
+		return none
 	}
 	pages, words := 0, 0
 	for i, n := range e.words {
@@ -105,7 +105,7 @@ func contentDensity(e *evidence) string {
 		}
 	}
 	if pages == 0 {
-		return ""
+		return none
 	}
 	mean := float64(words) / float64(pages)
 	level := band(mean, []float64{150, 400, 900}, "thin", "light", "medium", "dense")
@@ -113,32 +113,23 @@ func contentDensity(e *evidence) string {
 	if share := e.m.Vocabulary.ContentWordShare; share != nil {
 		detail += fmt.Sprintf(", %s content words", percent(*share))
 	}
-	return fmt.Sprintf("%s (%s)", level, detail)
+	return judged(level, "%s", detail)
 }
 
-// visualElements counts images, videos and tables.
-func visualElements(e *evidence) string {
-	if !e.isSite() {
-		return ""
+// visualElements goes by the images and videos on a page.
+func visualElements(e *evidence) onboarding.Judged {
+	v := e.m.Visuals
+	if v == nil {
+		return none
 	}
-	images, alts, videos, tables := 0, 0, 0, 0
-	for _, p := range e.pages {
-		images += len(p.Images)
-		videos += p.Structure.Videos
-		tables += p.Structure.Tables
-		for _, image := range p.Images {
-			if strings.TrimSpace(image.Alt) != "" {
-				alts++
-			}
-		}
+	pages := plural(len(e.pages), "page")
+	if v.Images+v.Videos+v.Tables == 0 {
+		return judged("none", "no images, videos or tables on %s", pages)
 	}
-	if images+videos+tables == 0 {
-		return fmt.Sprintf("none (no images, videos or tables on %s)", plural(len(e.pages), "page"))
+	perPage := float64(v.Images+v.Videos) / float64(len(e.pages))
+	detail := fmt.Sprintf("%s, %s and %s on %s", plural(v.Images, "image"), plural(v.Videos, "video"), plural(v.Tables, "table"), pages)
+	if v.Images > 0 {
+		detail += fmt.Sprintf("; %s of the images have a text alternative", percent(float64(v.Described)/float64(v.Images)))
 	}
-	perPage := float64(images+videos) / float64(len(e.pages))
-	detail := fmt.Sprintf("%s, %s and %s on %s", plural(images, "image"), plural(videos, "video"), plural(tables, "table"), plural(len(e.pages), "page"))
-	if images > 0 {
-		detail += fmt.Sprintf("; %s of the images have a text alternative", percent(float64(alts)/float64(images)))
-	}
-	return fmt.Sprintf("%s (%s)", band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich"), detail)
+	return judged(band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich"), "%s", detail)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -49,13 +50,13 @@ func (e *evidence) contentGroups() []contentGroup {
 }
 
 // primaryType is the kind of content with the most words.
-func primaryType(e *evidence) string {
+func primaryType(e *evidence) onboarding.Judged {
 	groups := e.contentGroups()
 	if !e.isSite() || len(groups) == 0 {
-		return ""
+		return none
 	}
 	g := groups[0]
-	return fmt.Sprintf("%s (%d of %s, %s of the words)", g.label, g.pages, plural(len(e.pages), "page"), percent(e.shareOf(g.words)))
+	return judged(g.label, "%d of %s, %s of the words", g.pages, plural(len(e.pages), "page"), percent(e.shareOf(g.words)))
 }
 
 // secondaryTypes are the other kinds of content with at least 5% of the words.
@@ -74,38 +75,46 @@ func secondaryTypes(e *evidence) []string {
 }
 
 // purpose weighs texts that inform against calls that sell.
-func purpose(e *evidence) string {
+func purpose(e *evidence) onboarding.Judged {
 	if stated := e.source().Goals; stated != "" {
 		return givenByUser(stated)
 	}
 	if !e.isSite() {
-		return ""
+		return none
 	}
 	asking := e.askingActions()
 	inform := e.shareOf(e.wordsIn("post", "blog", "docs", "faq", "resources"))
 	detail := fmt.Sprintf("%s of the words inform; calls to action that ask for something: %d", percent(inform), asking)
 	switch {
 	case inform >= 0.25 && asking > 0:
-		return fmt.Sprintf("informational and promotional (%s)", detail)
+		return judged("informational and promotional", "%s", detail)
 	case inform >= 0.5:
-		return fmt.Sprintf("informational (%s)", detail)
+		return judged("informational", "%s", detail)
 	case asking > 0:
-		return fmt.Sprintf("promotional (%s)", detail)
+		return judged("promotional", "%s", detail)
 	}
-	return ""
+	return none
 }
 
-// callToAction lists the calls in use.
-func callToAction(e *evidence) string {
-	var out []string
-	for _, x := range e.actions[:min(4, len(e.actions))] {
-		out = append(out, fmt.Sprintf("%s on %s", quote(x.text), plural(x.pages, "page")))
+// callToAction is the first of the calls in use; the evidence names three more.
+func callToAction(e *evidence) onboarding.Judged {
+	if len(e.actions) == 0 {
+		return none
 	}
-	return strings.Join(out, ", ")
+	var others []string
+	for _, x := range e.actions[1:min(4, len(e.actions))] {
+		others = append(others, fmt.Sprintf("%s on %s", quote(x.text), plural(x.pages, "page")))
+	}
+	first := e.actions[0]
+	detail := "on " + plural(first.pages, "page")
+	if len(others) > 0 {
+		detail += "; also " + strings.Join(others, ", ")
+	}
+	return judged(quote(first.text), "%s", detail)
 }
 
 // conversionFocus names what most of the calls ask for.
-func conversionFocus(e *evidence) string {
+func conversionFocus(e *evidence) onboarding.Judged {
 	t := textstat.NewTally()
 	asking := e.askingActions() > 0
 	for _, x := range e.actions {
@@ -115,7 +124,7 @@ func conversionFocus(e *evidence) string {
 	}
 	top := t.Top(2, 1)
 	if len(top) == 0 {
-		return ""
+		return none
 	}
 	names := []string{top[0].Text}
 	if len(top) > 1 && top[1].Count == top[0].Count {
@@ -125,20 +134,19 @@ func conversionFocus(e *evidence) string {
 	for _, term := range t.Top(5, 1) {
 		counts = append(counts, fmt.Sprintf("%s %d", term.Text, term.Count))
 	}
-	return fmt.Sprintf("%s (kinds of call to action: %s)", enumerate(names), strings.Join(counts, ", "))
+	return judged(enumerate(names), "kinds of call to action: %s", strings.Join(counts, ", "))
 }
 
 // educationalValue goes by the share of the text that explains.
-func educationalValue(e *evidence) string {
+func educationalValue(e *evidence) onboarding.Judged {
 	if !e.isSite() {
-		return ""
+		return none
 	}
 	words := e.wordsIn("post", "docs", "faq", "resources")
 	questions := headingQuestions(e)
 	if words == 0 && questions == 0 {
-		return ""
+		return none
 	}
 	share := e.shareOf(words)
-	return fmt.Sprintf("%s (%s of the words stand in posts, guides and answers; headings that ask a question: %d)",
-		band(share, []float64{0.15, 0.45}, "low", "moderate", "high"), percent(share), questions)
+	return judged(band(share, []float64{0.15, 0.45}, "low", "moderate", "high"), "%s of the words stand in posts, guides and answers; headings that ask a question: %d", percent(share), questions)
 }

@@ -35,6 +35,27 @@ type evidence struct {
 // isSite tells pages of a website from a text that was handed in.
 func (e *evidence) isSite() bool { return e.site.URL != "" }
 
+// measureSite adds the numbers that the pages of a website show beside their text.
+func (e *evidence) measureSite() {
+	if !e.isSite() {
+		return
+	}
+	v := onboarding.Visuals{}
+	for _, p := range e.pages {
+		v.Images += len(p.Images)
+		v.Videos += p.Structure.Videos
+		v.Tables += p.Structure.Tables
+		for _, image := range p.Images {
+			v.Described += textstat.BoolToInt(strings.TrimSpace(image.Alt) != "")
+		}
+	}
+	e.m.Visuals = &v
+	if days := e.postRhythm(); days > 0 {
+		e.m.PostIntervalDays = &days
+	}
+	e.markUncovered()
+}
+
 // subject is what the sentences of the analysis call the thing that was read.
 func (e *evidence) subject() string {
 	if e.isSite() {

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // fill runs every rule and records why what is empty is empty.
 func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error {
-	judged := leaves(reflect.ValueOf(analysis).Elem(), "")
+	judged := onboarding.ValuesOf(analysis)
 	for _, r := range e.a.judged() {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("fill analysis: %w", err)
@@ -23,9 +22,9 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 		}
 		target := judged[r.path]
 		switch {
-		case r.text != nil:
-			if text := r.text(e); text != "" {
-				target.Set(reflect.ValueOf(&text))
+		case r.value != nil:
+			if value := r.value(e); value.Value != "" {
+				target.Set(reflect.ValueOf(&value))
 			}
 		case r.list != nil:
 			target.Set(reflect.ValueOf(onboarding.List(r.list(e))))
@@ -41,7 +40,7 @@ func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncert
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
 	for _, r := range slices.Concat(e.a.judged(), measuredRules(), crawlRules()) {
 		target, ok := judged[r.path]
-		if !ok || r.missing == "" || !isEmpty(target) {
+		if !ok || r.missing == "" || !onboarding.IsEmpty(target) {
 			continue
 		}
 		reason := r.obstacle(e)
@@ -70,48 +69,13 @@ func (r rule) obstacle(e *evidence) string {
 	return ""
 }
 
-// leaves maps the dotted JSON path of every value under v that can be empty (a
-// pointer, slice or map) or is a number, string or truth value. The prefix
-// "style_analysis." is left out; the elements of slices and maps are not entered.
-func leaves(v reflect.Value, prefix string) map[string]reflect.Value {
-	out := map[string]reflect.Value{}
-	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		path := name
-		switch {
-		case name == "style_analysis":
-			path = ""
-		case prefix != "":
-			path = prefix + "." + name
-		}
-		if field := v.Field(i); field.Kind() == reflect.Struct && field.Type().PkgPath() != "time" {
-			for p, leaf := range leaves(field, path) {
-				out[p] = leaf
-			}
-		} else {
-			out[path] = field
-		}
-	}
-	return out
-}
-
-func isEmpty(v reflect.Value) bool {
-	switch v.Kind() {
-	case reflect.Pointer:
-		return v.IsNil()
-	case reflect.Slice, reflect.Map:
-		return v.Len() == 0
-	}
-	return false
-}
-
 // Values returns the JSON of every value of the analysis that a local rule fills
 // and that is not empty, by the path that LocalRules uses.
 func Values(analysis onboarding.Analysis) map[string]string {
-	judged := leaves(reflect.ValueOf(&analysis).Elem(), "")
+	judged := onboarding.ValuesOf(&analysis)
 	values := map[string]string{}
 	for path := range LocalRules() {
-		if v := judged[path]; !isEmpty(v) {
+		if v := judged[path]; !onboarding.IsEmpty(v) {
 			// Strings and lists of strings can't fail to be marshalled.
 			raw, _ := json.Marshal(v.Interface())
 			values[path] = string(raw)

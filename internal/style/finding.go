@@ -122,22 +122,14 @@ func checkHeadings(e *evidence) []finding {
 }
 
 func checkImages(e *evidence) []finding {
-	images, silent := 0, 0
-	for _, p := range e.pages {
-		images += len(p.Images)
-		for _, image := range p.Images {
-			if strings.TrimSpace(image.Alt) == "" {
-				silent++
-			}
-		}
-	}
-	switch {
-	case images == 0:
+	v := e.m.Visuals
+	switch silent := v.Images - v.Described; {
+	case v.Images == 0:
 		return bad(fmt.Sprintf("No images on %s.", plural(len(e.pages), "page")), "Show the people, the place or the work in pictures.")
-	case silent*3 >= images:
-		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, plural(images, "image")), "Describe each image in its alt text.")
-	case silent == 0 && images >= 3:
-		return good(fmt.Sprintf("All %d images have a text alternative.", images), "Describe each image in its alt text.")
+	case silent*3 >= v.Images:
+		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, plural(v.Images, "image")), "Describe each image in its alt text.")
+	case silent == 0 && v.Images >= 3:
+		return good(fmt.Sprintf("All %d images have a text alternative.", v.Images), "Describe each image in its alt text.")
 	}
 	return nil
 }

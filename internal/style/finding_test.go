@@ -192,7 +192,7 @@ func TestParagraphPattern(t *testing.T) {
 	}
 	got := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{p}}).Patterns.Patterns.ParagraphStructure
 	require.NotNil(t, got)
-	assert.Equal(t, "mean 20.5 words, median 17; mean 2 sentences, 1 of 2 paragraphs have one", *got, "list items are no paragraphs")
+	assert.Equal(t, "mean 20.5 words, median 17; mean 2 sentences, 1 of 2 paragraphs have one", got.Text(), "list items are no paragraphs")
 }
 
 // A template's button is no call to action, wherever calls are counted.
@@ -205,8 +205,8 @@ func TestFillerButtonIsNoAction(t *testing.T) {
 	site.Pages[1].CallsToAction = []onboarding.Link{{Text: "Order a loaf", Href: host}}
 	got := analyze(t, site)
 	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.Weaknesses, "\n"), "3 of 4 pages have no call to action: /, /resources/testimonials, /blog/spelt.")
-	assert.Contains(t, *got.Style.ContentType.Purpose, "calls to action that ask for something: 1)")
-	assert.NotContains(t, *got.Style.WritingStyle.EngagementLevel, "calls to action")
+	assert.Contains(t, got.Style.ContentType.Purpose.Text(), "calls to action that ask for something: 1)")
+	assert.NotContains(t, got.Style.WritingStyle.EngagementLevel.Text(), "calls to action")
 }
 
 func TestPostRhythm(t *testing.T) {
@@ -262,7 +262,7 @@ func TestGeography(t *testing.T) {
 		if test.want == "" {
 			assert.Nil(t, got, name)
 		} else if assert.NotNil(t, got, name) {
-			assert.Equal(t, test.want, *got, name)
+			assert.Equal(t, test.want, got.Text(), name)
 		}
 	}
 }
@@ -288,7 +288,7 @@ func TestIndustry(t *testing.T) {
 	text := "We bake bread and cakes. The dough rests in the bakery, then flour, yeast and the oven do the rest. Our loaves and pastry are sold at noon."
 	got := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{page(host, "Bread", text)}}).Style.TargetAudience.IndustryFocus
 	if assert.NotNil(t, got) {
-		assert.Contains(t, *got, "food and baking (words used: ")
+		assert.Contains(t, got.Text(), "food and baking (words used: ")
 	}
 	hotel := page(host, "Lisbon", "We slept in a hotel and liked the room.")
 	hotel.Brand.Name = "Two Rucksacks"

@@ -10,11 +10,11 @@ import (
 
 func toneAdvice(e *evidence) []string {
 	var out []string
-	if t := tone(e); t != "" {
-		out = append(out, "Keep the tone "+t+".")
+	if t := tone(e); t != none {
+		out = append(out, "Keep the tone "+t.Text()+".")
 	}
-	if v := voice(e); v != "" {
-		out = append(out, "Write in the same person: "+v+".")
+	if v := voice(e); v != none {
+		out = append(out, "Write in the same person: "+v.Text()+".")
 	}
 	switch rate := e.m.Syntax.ContractionsPer1000; {
 	case rate != nil && *rate >= 5:
@@ -22,8 +22,8 @@ func toneAdvice(e *evidence) []string {
 	case rate != nil && *rate < 1 && e.m.ProseWords >= 500:
 		out = append(out, "Write verbs out: the "+e.subject()+" hardly uses contractions.")
 	}
-	if f := formalityLevel(e); f != "" && e.m.Formality == nil {
-		out = append(out, "Keep the form of address: "+f+".")
+	if f := formalityLevel(e); f != none && e.m.Formality == nil {
+		out = append(out, "Keep the form of address: "+f.Text()+".")
 	}
 	return out
 }
@@ -84,8 +84,8 @@ func audienceAdvice(e *evidence) []string {
 	} else if len(groups) > 0 {
 		out = append(out, "Write for "+enumerate(groups[:min(5, len(groups))])+", whom the text names.")
 	}
-	if level := expertise(e); level != "" {
-		out = append(out, "Assume this knowledge: "+level+".")
+	if level := expertise(e); level != none {
+		out = append(out, "Assume this knowledge: "+level.Text()+".")
 	}
 	if pains := painPoints(e); len(pains) > 0 {
 		out = append(out, "Speak to worries such as "+pains[0]+".")
@@ -98,11 +98,11 @@ func brandAdvice(e *evidence) []string {
 	if values := brandValues(e); len(values) > 0 {
 		out = append(out, "Show the values that the text states: "+enumerate(values[:min(5, len(values))])+".")
 	}
-	if p := positioning(e); p != "" {
-		out = append(out, "Stay with the positioning "+p+".")
+	if p := positioning(e); p != none {
+		out = append(out, "Stay with the positioning "+p.Text()+".")
 	}
-	if p := personality(e); p != "" {
-		out = append(out, "Keep the personality "+p+".")
+	if p := personality(e); p != none {
+		out = append(out, "Keep the personality "+p.Text()+".")
 	}
 	return out
 }
@@ -181,13 +181,13 @@ func avoid(e *evidence) []string {
 }
 
 // strategy joins the main topics, the main kind of content and the gaps.
-func strategy(e *evidence) string {
+func strategy(e *evidence) onboarding.Judged {
 	names := e.topicNames(3)
 	if len(names) == 0 {
-		return ""
+		return none
 	}
 	out := "Build on the main topics " + enumerate(names)
-	if kind := label(primaryType(e)); kind != "" {
+	if kind := primaryType(e).Value; kind != "" {
 		out += ", mostly in " + kind
 	}
 	if groups := demographics(e); len(groups) > 0 {
@@ -196,15 +196,15 @@ func strategy(e *evidence) string {
 	if gaps := contentGaps(e); len(gaps) > 0 {
 		out += "; add " + enumerate(gaps[:min(3, len(gaps))])
 	}
-	return out + "."
+	return plain(out + ".")
 }
 
 // generationAdvice are limits that a model can keep to.
 func generationAdvice(e *evidence) []string {
 	d := e.m.SentenceWords
 	out := []string{fmt.Sprintf("Ask for sentences of %s to %s words, %.0f on average.", number(d.P10), number(d.P90), d.Mean)}
-	if t := label(tone(e)); t != "" {
-		out = append(out, fmt.Sprintf("Ask for a %s tone, %s.", t, label(voice(e))))
+	if t := tone(e).Value; t != "" {
+		out = append(out, fmt.Sprintf("Ask for a %s tone, %s.", t, voice(e).Value))
 	}
 	if ease := e.m.Readability.FleschReadingEase; ease != nil {
 		out = append(out, fmt.Sprintf("Check the result for a Flesch reading ease near %.0f.", *ease))
@@ -227,8 +227,8 @@ func calendar(e *evidence) []string {
 		return nil
 	}
 	var out []string
-	if days := e.postRhythm(); days > 0 {
-		out = append(out, fmt.Sprintf("Keep the rhythm of the dated posts: one every %d days.", days))
+	if days := e.m.PostIntervalDays; days != nil {
+		out = append(out, fmt.Sprintf("Keep the rhythm of the dated posts: one every %d days.", *days))
 	}
 	for _, topic := range e.uncoveredTopics() {
 		if len(out) < 5 {

@@ -49,26 +49,4 @@ func opportunities(e *evidence) []string {
 }
 
 // contentGaps are the page types that such a site usually has and this one lacks.
-func contentGaps(e *evidence) []string {
-	var out []string
-	for _, kind := range e.m.PageTypes.Missing {
-		out = append(out, gapText(kind))
-	}
-	return out
-}
-
-func gapText(kind string) string {
-	switch kind {
-	case "faq":
-		return "questions and answers (FAQ)"
-	case "about":
-		return "a page about the owner"
-	case "blog":
-		return "a blog or news"
-	case "case_studies":
-		return "case studies"
-	case "services":
-		return "a page for the services or products"
-	}
-	return strings.ReplaceAll(kind, "_", " ")
-}
+func contentGaps(e *evidence) []string { return e.m.PageTypes.Gaps() }

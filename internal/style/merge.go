@@ -2,7 +2,6 @@ package style
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -32,14 +31,14 @@ func (a *Analyzer) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 		return onboarding.Analysis{}, err
 	}
 	merged := measured
-	values := leaves(reflect.ValueOf(&merged).Elem(), "")
+	values, asked := onboarding.ValuesOf(&merged), onboarding.ValuesOf(&given)
 	m := merger{site: measured.Crawl.URL != "", claim: a.claim}
 	var written []string
 	for _, r := range mergeRules() {
 		if (r.siteOnly && !m.site) || (!a.cfg.Brand && isBrand(r.path)) {
 			continue
 		}
-		if m.merge(r, values[r.path], given[r.path]) {
+		if m.merge(r, values[r.path], asked[r.path]) {
 			written = append(written, r.path)
 		}
 	}
@@ -64,16 +63,22 @@ func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
 		target.Set(reflect.ValueOf(list))
 		return len(list) > len(local)
 	}
-	local, _ := target.Interface().(*string)
-	text := given.Interface().(*string)
-	if text == nil || (local != nil && (r.share != shareWhole || strings.HasSuffix(*local, statedMark))) {
+	local, value := target.Interface().(*onboarding.Judged), given.Interface().(*onboarding.Judged)
+	if value == nil || (local != nil && (r.share != shareWhole || local.Evidence == statedByUser)) {
 		return false
 	}
-	clean, ok := m.usable(r, *text)
-	if ok {
-		target.Set(reflect.ValueOf(&clean))
+	clean, ok := m.usable(r, value.Value)
+	if !ok {
+		return false
 	}
-	return ok
+	judged := onboarding.Judged{Value: clean}
+	if evidence := tidy(value.Evidence); !isNothing(evidence) {
+		if judged.Evidence, ok = m.usable(r, evidence); !ok {
+			return false
+		}
+	}
+	target.Set(reflect.ValueOf(&judged))
+	return true
 }
 
 // list returns the local entries followed by the model's usable new ones; with
@@ -124,12 +129,7 @@ func entryKey(entry string) string {
 // withModel is the meta of an analysis in which a model took part.
 func withModel(meta onboarding.Meta, model string, written []string) onboarding.Meta {
 	meta.Engine = model
-	meta.Notes = slices.Clone(meta.Notes)
-	if len(meta.Notes) > 0 {
-		if rest, ok := strings.CutPrefix(meta.Notes[0], madeLocally); ok {
-			meta.Notes[0] = fmt.Sprintf("Measured and then judged by the model %s, from %s", model, rest)
-		}
-	}
+	meta.Notes = slices.DeleteFunc(slices.Clone(meta.Notes), func(note string) bool { return note == withoutModel })
 	meta.Notes = append(meta.Notes, fromModel(model, written))
 	return meta
 }
@@ -140,7 +140,7 @@ func settle(u *onboarding.Uncertainty, values map[string]reflect.Value) {
 	fields, reasons := onboarding.List{}, map[string]string{}
 	for _, path := range u.Fields {
 		value, known := values[path]
-		if known && !isEmpty(value) {
+		if known && !onboarding.IsEmpty(value) {
 			continue
 		}
 		fields = append(fields, path)

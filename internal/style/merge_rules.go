@@ -162,7 +162,7 @@ func usesSite(text string) bool {
 // fromModel is the note that names the values a model wrote.
 func fromModel(model string, paths []string) string {
 	if len(paths) == 0 {
-		return fmt.Sprintf("The model %s told nothing that the text had not shown.", model)
+		return fmt.Sprintf("Judged by the model %s too, which added nothing.", model)
 	}
-	return fmt.Sprintf("Wholly or partly written by the model %s: %s.", model, strings.Join(paths, ", "))
+	return fmt.Sprintf("Judged by the model %s too, which wrote all or part of: %s.", model, strings.Join(paths, ", "))
 }

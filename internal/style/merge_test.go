@@ -20,19 +20,25 @@ import (
 // answerOf is an answer in which only the given values are set, by path.
 func answerOf(t testing.TB, values map[string]any) onboarding.Answer {
 	t.Helper()
-	var value answer
-	targets := leaves(reflect.ValueOf(&value).Elem(), "")
+	var given onboarding.Analysis
+	targets := onboarding.ValuesOf(&given)
 	for path, v := range values {
 		target, ok := targets[path]
 		require.True(t, ok, path)
 		switch v := v.(type) {
 		case string:
+			target.Set(reflect.ValueOf(&onboarding.Judged{Value: v}))
+		case onboarding.Judged:
 			target.Set(reflect.ValueOf(&v))
 		case []string:
 			target.Set(reflect.ValueOf(onboarding.List(v)))
 		}
 	}
-	raw, err := json.Marshal(value)
+	parts := map[string]any{}
+	for _, s := range sections(&given, Config{Brand: true}) {
+		parts[s.name] = s.value
+	}
+	raw, err := json.Marshal(parts)
 	require.NoError(t, err)
 	return onboarding.Answer{Value: raw, Model: "test-model-1"}
 }
@@ -44,35 +50,27 @@ func merge(t testing.TB, measured onboarding.Analysis, values map[string]any) on
 	return merged
 }
 
-// valueAt is the value of an analysis at a path: a string, "" for nil, or a list.
+// valueAt is the value of an analysis at a path: a text, "" for nil, or a list.
 func valueAt(t testing.TB, analysis onboarding.Analysis, path string) any {
 	t.Helper()
-	v, ok := leaves(reflect.ValueOf(&analysis).Elem(), "")[path]
+	v, ok := onboarding.ValuesOf(&analysis)[path]
 	require.True(t, ok, path)
-	return plain(v)
-}
-
-// plain is a value as a string, "" for nil, or a list.
-func plain(v reflect.Value) any {
 	if list, ok := v.Interface().(onboarding.List); ok {
 		return []string(list)
 	}
-	if text := v.Interface().(*string); text != nil {
-		return *text
-	}
-	return ""
+	return v.Interface().(*onboarding.Judged).Text()
 }
 
 // set returns a copy of the analysis with one value replaced; nil empties it.
 func set(t testing.TB, analysis onboarding.Analysis, path string, value any) onboarding.Analysis {
 	t.Helper()
-	v, ok := leaves(reflect.ValueOf(&analysis).Elem(), "")[path]
+	v, ok := onboarding.ValuesOf(&analysis)[path]
 	require.True(t, ok, path)
 	switch value := value.(type) {
 	case nil:
 		v.SetZero()
 	case string:
-		v.Set(reflect.ValueOf(&value))
+		v.Set(reflect.ValueOf(&onboarding.Judged{Value: value}))
 	case []string:
 		v.Set(reflect.ValueOf(onboarding.List(value)))
 	}
@@ -84,8 +82,7 @@ func set(t testing.TB, analysis onboarding.Analysis, path string, value any) onb
 func TestMergeEveryRule(t *testing.T) {
 	t.Parallel()
 	measured := analyze(t, potterySite())
-	var blank answer
-	kinds := leaves(reflect.ValueOf(&blank).Elem(), "")
+	kinds := onboarding.ValuesOf(&onboarding.Analysis{})
 	for _, r := range mergeRules() {
 		t.Run(r.path, func(t *testing.T) {
 			t.Parallel()
@@ -189,6 +186,26 @@ func TestClaimsOfMeasuredNumbers(t *testing.T) {
 	}
 }
 
+// The evidence of a model is held to the same rules as its value; without one the value
+// stands alone.
+func TestMergeEvidence(t *testing.T) {
+	t.Parallel()
+	measured := analyze(t, potterySite())
+	for name, test := range map[string]struct {
+		given onboarding.Judged
+		want  string
+	}{
+		"a quotation":         {onboarding.Judged{Value: "warm", Evidence: " “you always\nget help” "}, "warm (“you always get help”)"},
+		"none":                {onboarding.Judged{Value: "warm", Evidence: "N/A"}, "warm"},
+		"a measured number":   {onboarding.Judged{Value: "warm", Evidence: "formality 92 of 100"}, measured.Style.WritingStyle.Tone.Text()},
+		"a web address":       {onboarding.Judged{Value: "warm", Evidence: "see https://x.example"}, measured.Style.WritingStyle.Tone.Text()},
+		"evidence of nothing": {onboarding.Judged{Evidence: "“you always get help”"}, measured.Style.WritingStyle.Tone.Text()},
+	} {
+		got := merge(t, measured, map[string]any{"writing_style.tone": test.given})
+		assert.Equal(t, test.want, got.Style.WritingStyle.Tone.Text(), name)
+	}
+}
+
 func TestMergeTidiesTexts(t *testing.T) {
 	t.Parallel()
 	measured := analyze(t, potterySite())
@@ -231,24 +248,25 @@ func TestMergeSaysWhatTheModelWrote(t *testing.T) {
 	assert.NotContains(t, got.Style.Meta.Uncertainty.Reasons, profile)
 	assert.Contains(t, got.Style.Meta.Uncertainty.Fields, threats)
 	assert.Equal(t, "Only a language model can tell this; the one that took part did not.", got.Style.Meta.Uncertainty.Reasons[threats])
-	assert.Contains(t, got.Style.Meta.Notes[0], "judged by the model test-model-1, from 3 pages")
-	assert.Equal(t, "Wholly or partly written by the model test-model-1: writing_style.tone, target_audience.psychographic_profile.", got.Style.Meta.Notes[len(got.Style.Meta.Notes)-1])
+	assert.Contains(t, got.Style.Meta.Notes[0], "from 3 pages")
+	assert.NotContains(t, got.Style.Meta.Notes, withoutModel)
+	assert.Equal(t, "Judged by the model test-model-1 too, which wrote all or part of: writing_style.tone, target_audience.psychographic_profile.", got.Style.Meta.Notes[len(got.Style.Meta.Notes)-1])
 	assertUncertaintyIsExact(t, got)
 
 	after, err := json.Marshal(measured)
 	require.NoError(t, err)
 	assert.Equal(t, string(before), string(after), "the measured analysis is not touched")
-	assert.Contains(t, merge(t, measured, nil).Style.Meta.Notes, "The model test-model-1 told nothing that the text had not shown.")
+	assert.Contains(t, merge(t, measured, nil).Style.Meta.Notes, "Judged by the model test-model-1 too, which added nothing.")
 }
 
 // assertUncertaintyIsExact fails unless the judged values listed as uncertain are the
 // empty ones.
 func assertUncertaintyIsExact(t *testing.T, analysis onboarding.Analysis) {
 	t.Helper()
-	values := leaves(reflect.ValueOf(&analysis).Elem(), "")
+	values := onboarding.ValuesOf(&analysis)
 	for _, r := range judgedRules() {
 		listed := slices.Contains(analysis.Style.Meta.Uncertainty.Fields, r.path)
-		assert.Equal(t, isEmpty(values[r.path]), listed, r.path)
+		assert.Equal(t, onboarding.IsEmpty(values[r.path]), listed, r.path)
 		assert.Equal(t, listed, analysis.Style.Meta.Uncertainty.Reasons[r.path] != "", r.path)
 	}
 }
@@ -286,7 +304,7 @@ func TestBrandOff(t *testing.T) {
 	full := answerOf(t, map[string]any{"brand_analysis.brand_voice": "a friend", "content_strategy_insights.threats": []string{"rent"}, "writing_style.tone": "encouraging"})
 	merged, err := a.Merge(measured, full)
 	require.NoError(t, err)
-	assert.Equal(t, "encouraging", *merged.Style.WritingStyle.Tone)
+	assert.Equal(t, "encouraging", merged.Style.WritingStyle.Tone.Text())
 
 	var sections map[string]json.RawMessage
 	require.NoError(t, json.Unmarshal(full.Value, &sections))
@@ -300,9 +318,9 @@ func TestBrandOff(t *testing.T) {
 	require.ErrorIs(t, err, onboarding.ErrBadAnswer)
 
 	for _, got := range []onboarding.Analysis{measured, merged} {
-		for path, v := range leaves(reflect.ValueOf(&got).Elem(), "") {
+		for path, v := range onboarding.ValuesOf(&got) {
 			if isBrand(path) {
-				assert.True(t, isEmpty(v), path)
+				assert.True(t, onboarding.IsEmpty(v), path)
 				assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, path)
 				assert.NotContains(t, got.Style.Meta.Uncertainty.Reasons, path)
 			}
@@ -326,19 +344,19 @@ func TestMergeAnyAnswer(t *testing.T) {
 	analyses := []onboarding.Analysis{analyze(t, potterySite()), analyze(t, text)}
 	for i := range 200 {
 		measured := analyses[i%2]
-		before := leaves(reflect.ValueOf(&measured).Elem(), "")
+		before := onboarding.ValuesOf(&measured)
 		values := map[string]any{}
 		for _, r := range mergeRules() {
 			var list []string
 			for range random.IntN(14) {
 				list = append(list, randomText(random))
 			}
-			switch v := plain(before[r.path]); {
+			switch {
 			case random.IntN(3) == 0:
-			case reflect.TypeOf(v).Kind() == reflect.Slice:
+			case before[r.path].Kind() == reflect.Slice:
 				values[r.path] = list
 			default:
-				values[r.path] = strings.Repeat(randomText(random), random.IntN(5))
+				values[r.path] = onboarding.Judged{Value: strings.Repeat(randomText(random), random.IntN(5)), Evidence: randomText(random)}
 			}
 		}
 		given := answerOf(t, values)
@@ -352,12 +370,13 @@ func TestMergeAnyAnswer(t *testing.T) {
 		assert.Equal(t, measured.Measured, merged.Measured)
 		assert.NotEmpty(t, merged.Style.Meta.Engine)
 		assert.NotContains(t, string(raw), `\u0000`)
-		after := leaves(reflect.ValueOf(&merged).Elem(), "")
+		after := onboarding.ValuesOf(&merged)
 		for _, r := range mergeRules() {
-			switch v := plain(after[r.path]).(type) {
-			case string:
-				assert.LessOrEqual(t, len([]rune(v)), maxModelRunes+len(statedMark), r.path)
-			case []string:
+			switch v := after[r.path].Interface().(type) {
+			case *onboarding.Judged:
+				assert.LessOrEqual(t, len([]rune(v.Label())), maxModelRunes, r.path)
+				assert.True(t, v == nil || v.Value != "" && len([]rune(v.Evidence)) <= maxModelRunes, r.path)
+			case onboarding.List:
 				assert.LessOrEqual(t, len(v), max(maxModelEntries, before[r.path].Len()), r.path)
 				assert.NotContains(t, v, "", r.path)
 			}

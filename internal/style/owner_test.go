@@ -58,7 +58,7 @@ func TestCompanyName(t *testing.T) {
 		assert.Equal(t, "Mudlark", *got.Crawl.Content.BrandInfo.CompanyName)
 	}
 	assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, path)
-	assert.Contains(t, *got.Style.BrandAnalysis.BrandVoice, "Mudlark sounds")
+	assert.Contains(t, got.Style.BrandAnalysis.BrandVoice.Text(), "Mudlark sounds")
 	assert.NotContains(t, keywordTexts(got.Measured), "mudlark", "a name is no keyword")
 	assert.Empty(t, site.Pages[0].Brand.Name, "the caller's pages stay as they are")
 

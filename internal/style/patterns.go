@@ -9,7 +9,7 @@ import (
 )
 
 // sentencePattern gives the shares of short and long sentences.
-func sentencePattern(e *evidence) string {
+func sentencePattern(e *evidence) onboarding.Judged {
 	d := e.m.SentenceWords
 	short, long := 0, 0
 	for _, b := range d.Histogram {
@@ -21,7 +21,7 @@ func sentencePattern(e *evidence) string {
 		}
 	}
 	n := float64(e.m.Sentences)
-	return fmt.Sprintf("mean %s words; %s have at most 10, %s more than 25", number(d.Mean), percent(float64(short)/n), percent(float64(long)/n))
+	return plain(fmt.Sprintf("mean %s words; %s have at most 10, %s more than 25", number(d.Mean), percent(float64(short)/n), percent(float64(long)/n)))
 }
 
 // vocabularyPatterns are recurring phrases and habits.
@@ -53,10 +53,10 @@ func rhetoricalDevices(e *evidence) []string {
 }
 
 // paragraphPattern gives the length of paragraphs in words and sentences.
-func paragraphPattern(e *evidence) string {
+func paragraphPattern(e *evidence) onboarding.Judged {
 	d := e.m.ParagraphWords
 	if d == nil {
-		return ""
+		return none
 	}
 	sentences, single := 0, 0
 	for _, ch := range e.c.Chunks {
@@ -65,20 +65,19 @@ func paragraphPattern(e *evidence) string {
 			single += textstat.BoolToInt(ch.Sentences == 1)
 		}
 	}
-	return fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", number(d.Mean), number(d.Median),
-		number(float64(sentences)/float64(e.m.Paragraphs)), single, plural(e.m.Paragraphs, "paragraph"))
+	return plain(fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", number(d.Mean), number(d.Median),
+		number(float64(sentences)/float64(e.m.Paragraphs)), single, plural(e.m.Paragraphs, "paragraph")))
 }
 
 func transitionPhrases(e *evidence) []string { return termTexts(e.m.Transitions, 10) }
 
 // styleConsistency goes by how far the pages' sentence lengths differ.
-func styleConsistency(e *evidence) string {
+func styleConsistency(e *evidence) onboarding.Judged {
 	k := e.m.Consistency
 	if k == nil {
-		return ""
+		return none
 	}
-	return fmt.Sprintf("%s (mean sentence length varies by %s between %s, readability by %.0f LIX points)",
-		band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"), percent(k.SentenceWordsCV), plural(k.Pages, "page"), k.LIXRange)
+	return judged(band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"), "mean sentence length varies by %s between %s, readability by %.0f LIX points", percent(k.SentenceWordsCV), plural(k.Pages, "page"), k.LIXRange)
 }
 
 // uniqueElements are habits far from what is usual: the rates name them.

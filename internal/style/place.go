@@ -1,11 +1,11 @@
 package style
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -13,23 +13,23 @@ import (
 // region of the declared language, in this order. Of the structured data only the
 // objects that describe the owner count: events, reviews, authors and employers
 // have places of their own.
-func geography(e *evidence) string {
+func geography(e *evidence) onboarding.Judged {
 	owner := e.data(true)
 	for _, object := range owner {
 		for _, key := range []string{"address", "location"} {
 			if place := e.a.placeOf(object[key]); place != "" {
-				return place + " (address in the structured data)"
+				return judged(place, "address in the structured data")
 			}
 		}
 	}
 	for _, object := range owner {
 		if place := nameOf(object["areaServed"]); place != "" {
-			return place + " (area served, from the structured data)"
+			return judged(place, "area served, from the structured data")
 		}
 	}
 	for _, p := range e.pages {
 		if len(p.Contacts.Addresses) > 0 {
-			return textstat.Excerpt(p.Contacts.Addresses[0]) + " (address on the page)"
+			return judged(textstat.Excerpt(p.Contacts.Addresses[0]), "address on the page")
 		}
 	}
 	return e.country()
@@ -37,7 +37,7 @@ func geography(e *evidence) string {
 
 // country is the country that a telephone code, the domain or the declared region
 // shows.
-func (e *evidence) country() string {
+func (e *evidence) country() onboarding.Judged {
 	for _, p := range e.pages {
 		for _, phone := range p.Contacts.Phones {
 			digits := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "").Replace(phone)
@@ -46,7 +46,7 @@ func (e *evidence) country() string {
 			}
 			for n := 4; n >= 3; n-- {
 				if len(digits) > n && e.a.lists.countries[digits[:n]] != "" {
-					return fmt.Sprintf("%s (telephone code %s)", e.a.lists.countries[digits[:n]], digits[:n])
+					return judged(e.a.lists.countries[digits[:n]], "telephone code %s", digits[:n])
 				}
 			}
 		}
@@ -54,15 +54,15 @@ func (e *evidence) country() string {
 	if u, err := url.Parse(e.site.URL); err == nil {
 		host := u.Hostname()
 		if tld := host[strings.LastIndexByte(host, '.')+1:]; e.a.lists.countries[tld] != "" {
-			return fmt.Sprintf("%s (domain .%s)", e.a.lists.countries[tld], tld)
+			return judged(e.a.lists.countries[tld], "domain .%s", tld)
 		}
 	}
 	_, region, _ := strings.Cut(strings.ReplaceAll(e.m.Language.Declared, "_", "-"), "-")
 	// American English is what most software declares when nobody chose.
 	if name := e.a.lists.countries[region]; name != "" && e.m.Language.Declared != "en-us" {
-		return fmt.Sprintf("%s (the pages declare the language %s)", name, e.m.Language.Declared)
+		return judged(name, "the pages declare the language %s", e.m.Language.Declared)
 	}
-	return ""
+	return none
 }
 
 // placeOf reads a postal address, a place that has one, or the first of a list of

@@ -17,26 +17,24 @@ const (
 	minTopicMentions = 3
 )
 
-// uncoveredTopics are the topics that no post is about: none that was read names it
+// markUncovered marks the topics that no post is about: none that was read names it
 // in its title, description or headings or twice in its text, and the address or
 // link text of none that was not read names it. Where no post was read, and for what
 // the whole site is about, there are none.
-func (e *evidence) uncoveredTopics() []onboarding.Topic {
+func (e *evidence) markUncovered() {
 	if e.pagesIn("post") == 0 {
-		return nil
+		return
 	}
 	linked := e.linkedPosts()
-	var out []onboarding.Topic
-	for _, topic := range e.m.Topics {
-		if !e.deservesPost(topic) {
-			continue
-		}
+	for i, topic := range e.m.Topics {
 		name := singularAll(topic.Name, e.c)
-		if countMentions(linked, name) == 0 && !e.inPosts(name) {
-			out = append(out, topic)
-		}
+		e.m.Topics[i].Uncovered = e.deservesPost(topic) && countMentions(linked, name) == 0 && !e.inPosts(name)
 	}
-	return out
+}
+
+// uncoveredTopics are the topics that markUncovered marked.
+func (e *evidence) uncoveredTopics() []onboarding.Topic {
+	return slices.DeleteFunc(slices.Clone(e.m.Topics), func(t onboarding.Topic) bool { return !t.Uncovered })
 }
 
 // deservesPost tells whether the topic's name occurs often enough to suggest a post

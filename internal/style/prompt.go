@@ -48,9 +48,9 @@ const textInstructions = `You are an experienced editor. Describe how an author 
 
 const commonInstructions = `
 Rules for the values:
-- Judge from the material alone. Where it does not show something, answer "" for a text and [] for a list. An empty value is better than a guess.
+- Judge from the material alone. Where it does not show something, answer "" for a value and its evidence and [] for a list. An empty value is better than a guess.
 - Write in English, whatever the language of the material, but quote in its own language.
-- A text is a short label of at most ten words, followed in brackets by the evidence, best a quotation of at most fifteen words: warm and practical (“you always get help”).
+- A value is a short label of at most ten words, such as: warm and practical. Its evidence is best a quotation of at most fifteen words, such as: “you always get help”.
 - A list has up to six entries of one sentence or less, the most important first. Groups of people, values and types of content are bare names.
 - Guidelines, best practices, tips and suggestions are instructions to a writer and say something that is true of this text, not of any.
 - The numbers below are measured and settled. Do not contradict them, and state no numbers of your own: no percentages, scores, grades, counts or lengths.

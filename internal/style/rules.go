@@ -8,7 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// rule says how one value of the analysis comes about. A judged value has text or
+// rule says how one value of the analysis comes about. A judged value has value or
 // list, which return nothing where the evidence is too weak; a measured one has
 // neither, and one that only a model can tell has modelOnly.
 type rule struct {
@@ -16,7 +16,7 @@ type rule struct {
 	languages languages
 	// least is the number of words of prose that the rule needs.
 	least int
-	text  func(*evidence) string
+	value func(*evidence) onboarding.Judged
 	list  func(*evidence) []string
 	// siteOnly rules need the pages of a website.
 	siteOnly bool
@@ -114,7 +114,7 @@ func languagesOfWhole(r rule, whole []Rule) string {
 func LocalRules() map[string]Rule {
 	out := map[string]Rule{}
 	for _, r := range judgedRules() {
-		if r.text != nil || r.list != nil {
+		if r.value != nil || r.list != nil {
 			out[r.path] = Rule{Field: r.path, Method: r.method, Languages: r.languages.name}
 		}
 	}

@@ -122,6 +122,8 @@ func measuredRules() []rule {
 		site(measured("page_types.found", forAll(), 0, "Types of the pages read", "Only a website shows this.")),
 		site(measured("page_types.linked", forAll(), 0, "Types that only a known address, link or heading shows", "None beside the pages read.")),
 		site(measured("page_types.missing", forAll(), 0, "See content_strategy_insights.content_gaps", "Every kind of page that such a site usually has was found, or too little of the site was seen.")),
+		site(measured("visuals", forAll(), 0, "Counts over the pages read", "Only a website shows this.")),
+		site(measured("post_interval_days", forAll(), 0, "Median of the days between dated posts (JSON-LD, meta tags), from three posts", "Fewer than three posts have a date.")),
 		site(measured("consistency", forAlphabets(), 0, "Coefficient of variation of mean sentence length and range of LIX over pages of 50 words", "Fewer than two measured pages have 50 words of running text.")),
 	}
 }

@@ -5,7 +5,7 @@ import "github.com/alwrity/onboarding/internal/textstat"
 func brandRules() []rule {
 	return []rule{
 		{
-			path: "brand_analysis.brand_voice", languages: forEnglish(), least: textstat.MinLabelWords, text: brandVoice, missing: "The text is too short to hear a voice.",
+			path: "brand_analysis.brand_voice", languages: forEnglish(), least: textstat.MinLabelWords, value: brandVoice, missing: "The text is too short to hear a voice.",
 			method: "The owner's name with the labels of tone and voice",
 		},
 		{
@@ -13,11 +13,11 @@ func brandRules() []rule {
 			method: "Value words (list) in sections headed “values”, “mission”, “philosophy” … and in paragraphs with “we believe”, “committed to” …",
 		},
 		{
-			path: "brand_analysis.brand_positioning", languages: forAll(), text: positioning, missing: "No description, slogan or sentence says what the owner offers.",
+			path: "brand_analysis.brand_positioning", languages: forAll(), value: positioning, missing: "No description, slogan or sentence says what the owner offers.",
 			method: "Quoted: the user's description of the business (40 characters), else the description of the start page (40 characters), else its slogan (3 words), else, in English, the first sentence “we/I help, offer, make …”",
 		},
 		{
-			path: "brand_analysis.competitive_differentiation", languages: forEnglish(), text: differentiation, missing: "No sentence compares the owner with others.",
+			path: "brand_analysis.competitive_differentiation", languages: forEnglish(), value: differentiation, missing: "No sentence compares the owner with others.",
 			method: "Quoted: the sentence with most comparing phrases (“unlike”, “the only”, “what sets us apart” …)",
 		},
 		{
@@ -60,7 +60,7 @@ func insightRules() []rule {
 func patternRules() []rule {
 	return []rule{
 		{
-			path: "style_patterns.patterns.sentence_length", languages: forAll(), least: textstat.MinRatioWords, text: sentencePattern, missing: "The text is too short to tell.",
+			path: "style_patterns.patterns.sentence_length", languages: forAll(), least: textstat.MinRatioWords, value: sentencePattern, missing: "The text is too short to tell.",
 			method: "Mean, and shares of sentences of at most 10 and of more than 25 words (bucket bounds)",
 		},
 		{
@@ -72,7 +72,7 @@ func patternRules() []rule {
 			method: "Counts with an example: questions, lists of three, equal beginnings, alliteration, contrast (en), quotations, exclamations, figures",
 		},
 		{
-			path: "style_patterns.patterns.paragraph_structure", languages: forAll(), least: textstat.MinRatioWords, text: paragraphPattern, missing: "No paragraphs of running text.",
+			path: "style_patterns.patterns.paragraph_structure", languages: forAll(), least: textstat.MinRatioWords, value: paragraphPattern, missing: "No paragraphs of running text.",
 			method: "Mean and median words and mean sentences per paragraph, number of paragraphs of one sentence; list items are none",
 		},
 		{
@@ -80,7 +80,7 @@ func patternRules() []rule {
 			method: "Linking words and phrases found (list), most frequent first",
 		},
 		{
-			path: "style_patterns.style_consistency", siteOnly: true, languages: forAlphabets(), text: styleConsistency, missing: "Fewer than two measured pages have 50 words of running text.",
+			path: "style_patterns.style_consistency", siteOnly: true, languages: forAlphabets(), value: styleConsistency, missing: "Fewer than two measured pages have 50 words of running text.",
 			method: "Coefficient of variation of the pages' mean sentence length (15%, 35%) and range of LIX, pages of at least 50 words",
 		},
 		{
@@ -134,7 +134,7 @@ func guidelineRules() []rule {
 			method: "Sentences over the 90th percentile; from 500 words: exclamation marks below 1 in 1,000, questions below 1%; passive up to 10%; placeholder text",
 		},
 		{
-			path: "style_guidelines.content_strategy", languages: forListed(), text: strategy, missing: "No topics were found.",
+			path: "style_guidelines.content_strategy", languages: forListed(), value: strategy, missing: "No topics were found.",
 			method: "Three largest topics, primary type, three groups of the audience, three gaps",
 		},
 		{

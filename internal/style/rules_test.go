@@ -45,7 +45,7 @@ func jsonPaths(t reflect.Type, path string) []string {
 // groups are values that are documented as a whole beside their parts.
 var groupFields = []string{
 	"sentence_words", "paragraph_words", "word_letters", "sentiment", "keywords", "phrases", "topics", "transitions", "devices", "audience",
-	"punctuation_per_1000", "function_words", "consistency", "page_types.found",
+	"punctuation_per_1000", "function_words", "consistency", "page_types.found", "visuals",
 }
 
 func TestEveryFieldIsDocumented(t *testing.T) {
@@ -57,7 +57,7 @@ func TestEveryFieldIsDocumented(t *testing.T) {
 		assert.NotEmpty(t, r.Languages, r.Field)
 		assert.NotContains(t, r.Method, "|", r.Field)
 	}
-	want := jsonPaths(reflect.TypeFor[onboarding.Analysis](), "")
+	want := jsonPaths(reflect.TypeFor[onboarding.ShownAnalysis](), "")
 	for _, name := range groupFields {
 		want = append(want, "measurements."+name)
 	}
@@ -190,14 +190,14 @@ func TestEveryJudgedFieldHasAMergeRule(t *testing.T) {
 func TestRulesAreComplete(t *testing.T) {
 	t.Parallel()
 	var analysis onboarding.Analysis
-	judged := leaves(reflect.ValueOf(&analysis).Elem(), "")
+	judged := onboarding.ValuesOf(&analysis)
 	for _, r := range judgedRules() {
 		target, ok := judged[r.path]
 		require.True(t, ok, r.path)
 		switch {
 		case r.method == ModelOnly:
-			assert.True(t, r.text == nil && r.list == nil, r.path)
-		case r.text != nil:
+			assert.True(t, r.value == nil && r.list == nil, r.path)
+		case r.value != nil:
 			assert.Equal(t, reflect.Pointer, target.Kind(), r.path)
 		default:
 			assert.NotNil(t, r.list, r.path)
@@ -217,7 +217,7 @@ func TestValuesAreTheFilledLocalRules(t *testing.T) {
 	analysis := analyze(t, potterySite())
 	values := Values(analysis)
 	assert.GreaterOrEqual(t, len(values), 50)
-	var tone string
+	var tone onboarding.Judged
 	require.NoError(t, json.Unmarshal([]byte(values["writing_style.tone"]), &tone))
 	assert.Equal(t, *analysis.Style.WritingStyle.Tone, tone)
 	assert.NotContains(t, values, "content_strategy_insights.threats")

@@ -1,37 +1,37 @@
 package style
 
 import (
-	"fmt"
 	"strings"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
 // recommendedAudience names the groups found, else the readers' level.
-func recommendedAudience(e *evidence) string {
+func recommendedAudience(e *evidence) onboarding.Judged {
 	if stated := e.source().Audience; stated != "" {
 		return givenByUser(stated)
 	}
 	groups := demographics(e)
-	level := label(expertise(e))
+	level := expertise(e).Value
 	switch {
 	case len(groups) > 0 && level != "":
-		return fmt.Sprintf("%s (groups that the text names; reading level %s)", enumerate(groups[:min(4, len(groups))]), level)
+		return judged(enumerate(groups[:min(4, len(groups))]), "groups that the text names; reading level %s", level)
 	case len(groups) > 0:
-		return enumerate(groups[:min(4, len(groups))])
+		return plain(enumerate(groups[:min(4, len(groups))]))
 	}
-	return ""
+	return none
 }
 
-func recommendedTone(e *evidence) string { return label(tone(e)) }
-func recommendedType(e *evidence) string { return label(primaryType(e)) }
-func locationContext(e *evidence) string { return label(geography(e)) }
+func recommendedTone(e *evidence) onboarding.Judged { return plain(tone(e).Value) }
+func recommendedType(e *evidence) onboarding.Judged { return plain(primaryType(e).Value) }
+func locationContext(e *evidence) onboarding.Judged { return plain(geography(e).Value) }
 
-func recommendedTrade(e *evidence) string {
+func recommendedTrade(e *evidence) onboarding.Judged {
 	if stated := e.source().Industry; stated != "" {
 		return givenByUser(stated)
 	}
-	return label(industry(e))
+	return plain(industry(e).Value)
 }
 
 func levelOf(points int) string {
@@ -42,25 +42,24 @@ func numberOfDevices(e *evidence) int { return len(e.m.Devices) }
 
 // creativity counts the signs of free writing: varied sentences and words, many
 // devices, exclamations.
-func creativity(e *evidence) string {
+func creativity(e *evidence) onboarding.Judged {
 	v := e.m.Vocabulary.MATTR50
 	if v == nil || e.m.SentenceWords == nil {
-		return ""
+		return none
 	}
 	variety := e.m.SentenceWords.StDev / e.m.SentenceWords.Mean
 	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(numberOfDevices(e) >= 5) + textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
-	return fmt.Sprintf("%s (sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device)",
-		levelOf(points), percent(variety), 50**v, plural(numberOfDevices(e), "kind"))
+	return judged(levelOf(points), "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device", percent(variety), 50**v, plural(numberOfDevices(e), "kind"))
 }
 
 // brandAlignment joins the values and the positioning.
-func brandAlignment(e *evidence) string {
+func brandAlignment(e *evidence) onboarding.Judged {
 	var parts []string
 	if values := brandValues(e); len(values) > 0 {
 		parts = append(parts, "show "+enumerate(values[:min(4, len(values))]))
 	}
-	if p := label(positioning(e)); p != "" {
+	if p := positioning(e).Value; p != "" {
 		parts = append(parts, "stay with "+p)
 	}
-	return strings.Join(parts, "; ")
+	return plain(strings.Join(parts, "; "))
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// statedMark ends a value that the user stated. A model never replaces one.
-const statedMark = " (given by the user)"
+// statedByUser is the evidence of a value that the user stated. A model never replaces one.
+const statedByUser = "given by the user"
 
 // maxStatedRunes bounds what is repeated of the user's words.
 const maxStatedRunes = 500
@@ -24,8 +24,10 @@ func (e *evidence) source() onboarding.TextSource {
 	return *e.site.Text
 }
 
-// givenByUser marks what the user stated.
-func givenByUser(text string) string { return cutRunes(text, maxStatedRunes) + statedMark }
+// givenByUser is what the user stated.
+func givenByUser(text string) onboarding.Judged {
+	return judged(cutRunes(text, maxStatedRunes), statedByUser)
+}
 
 // cutRunes shortens text to at most n characters, the last an ellipsis if it was
 // longer.

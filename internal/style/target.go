@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -17,30 +18,30 @@ func demographics(e *evidence) []string {
 
 // expertise goes by what the text says of its readers' knowledge, else by how hard
 // it reads.
-func expertise(e *evidence) string {
+func expertise(e *evidence) onboarding.Judged {
 	if e.c.Lang.Code == textstat.English {
 		novice, noviceWords := e.mentions("novice")
 		expert, expertWords := e.mentions("expert")
 		switch {
 		case novice >= 3 && novice >= 2*expert:
-			return fmt.Sprintf("beginner (words used: %s)", strings.Join(noviceWords, ", "))
+			return judged("beginner", "words used: %s", strings.Join(noviceWords, ", "))
 		case expert >= 3 && expert >= 2*novice:
-			return fmt.Sprintf("advanced (words used: %s)", strings.Join(expertWords, ", "))
+			return judged("advanced", "words used: %s", strings.Join(expertWords, ", "))
 		}
 	}
 	r := e.m.Readability
 	switch {
 	case r.FleschKincaidGrade != nil:
-		return fmt.Sprintf("%s (from the reading level alone: Flesch-Kincaid grade %s)", band(*r.FleschKincaidGrade, []float64{7, 13}, "beginner", "intermediate", "advanced"), number(*r.FleschKincaidGrade))
+		return judged(band(*r.FleschKincaidGrade, []float64{7, 13}, "beginner", "intermediate", "advanced"), "from the reading level alone: Flesch-Kincaid grade %s", number(*r.FleschKincaidGrade))
 	case r.LIX != nil:
-		return fmt.Sprintf("%s (from the reading level alone: LIX %.0f)", band(*r.LIX, []float64{35, 55}, "beginner", "intermediate", "advanced"), *r.LIX)
+		return judged(band(*r.LIX, []float64{35, 55}, "beginner", "intermediate", "advanced"), "from the reading level alone: LIX %.0f", *r.LIX)
 	}
-	return ""
+	return none
 }
 
 // industry goes by what the user said, else by the schema.org type of the owner,
 // else by the words of an industry where they clearly lead.
-func industry(e *evidence) string {
+func industry(e *evidence) onboarding.Judged {
 	if stated := e.source().Industry; stated != "" {
 		return givenByUser(stated)
 	}
@@ -48,12 +49,12 @@ func industry(e *evidence) string {
 		for _, t := range typeNames(object["@type"]) {
 			// Every industry has stores.
 			if name := e.a.lists.schema[t]; name != "" && t != "store" {
-				return fmt.Sprintf("%s (structured data of type %s)", name, t)
+				return judged(name, "structured data of type %s", t)
 			}
 		}
 	}
 	if e.c.Lang.Code != textstat.English {
-		return ""
+		return none
 	}
 	type score struct {
 		name  string
@@ -68,9 +69,9 @@ func industry(e *evidence) string {
 	slices.SortStableFunc(scores, func(a, b score) int { return cmp.Compare(b.hits, a.hits) })
 	best, next := scores[0], scores[1]
 	if best.hits < 5 || len(best.words) < 3 || 2*best.hits < 3*next.hits {
-		return ""
+		return none
 	}
-	return fmt.Sprintf("%s (words used: %s)", best.name, strings.Join(best.words[:min(4, len(best.words))], ", "))
+	return judged(best.name, "words used: %s", strings.Join(best.words[:min(4, len(best.words))], ", "))
 }
 
 // hitsOf counts the phrases of a set in the blocks and lists them with counts.

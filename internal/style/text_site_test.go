@@ -3,7 +3,6 @@ package style
 import (
 	"encoding/json"
 	"math/rand/v2"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -37,10 +36,10 @@ func assertSaysNothingOfAWebsite(t *testing.T, got onboarding.Analysis) {
 	assert.Equal(t, otherType, got.Crawl.Pages[0].Type)
 	assert.Empty(t, got.Measured.PageTypes.Found)
 	assert.Empty(t, got.Measured.PageTypes.Missing)
-	values := leaves(reflect.ValueOf(&got).Elem(), "")
+	values := onboarding.ValuesOf(&got)
 	for _, r := range append(judgedRules(), crawlRules()...) {
 		if r.siteOnly && (r.stated == nil || r.path != "content_type.purpose") {
-			assert.True(t, isEmpty(values[r.path]), r.path)
+			assert.True(t, onboarding.IsEmpty(values[r.path]), r.path)
 			assert.Equal(t, "Only a website shows this; the analysis was made from a text.", got.Style.Meta.Uncertainty.Reasons[r.path], r.path)
 		}
 	}
@@ -67,7 +66,7 @@ func TestAnalyzeSamples(t *testing.T) {
 	assertSaysNothingOfAWebsite(t, short)
 	assert.Equal(t, 10, short.Measured.Words)
 	assert.Equal(t, onboarding.List{"busy families"}, short.Style.TargetAudience.Demographics)
-	assert.Equal(t, "Made without a language model, from a text sample of 10 words in English.", short.Style.Meta.Notes[0])
+	assert.Equal(t, "Made from a text sample of 10 words in English.", short.Style.Meta.Notes[0])
 	assert.Contains(t, short.Style.Meta.Notes, "The text is short: what takes more than 10 words of running text to tell is left empty.")
 	assert.Nil(t, short.Style.ContentCharacteristics.ReadabilityScore)
 	assert.Equal(t, "It takes at least 30 words of running text to tell; there are 10.", short.Style.Meta.Uncertainty.Reasons["content_characteristics.readability_score"])
@@ -100,12 +99,12 @@ func TestAnalyzeUsesWhatTheUserStated(t *testing.T) {
 	}
 	got := analyzeText(t, input)
 	assertSaysNothingOfAWebsite(t, got)
-	assert.Equal(t, "Bakery (given by the user)", *got.Style.TargetAudience.IndustryFocus)
+	assert.Equal(t, "Bakery (given by the user)", got.Style.TargetAudience.IndustryFocus.Text())
 	assert.Equal(t, onboarding.List{"families", "offices", "early risers"}, got.Style.TargetAudience.Demographics)
-	assert.Equal(t, "sell more bread (given by the user)", *got.Style.ContentType.Purpose)
-	assert.Equal(t, "Bakery (given by the user)", *got.Style.RecommendedSettings.IndustryContext)
-	assert.Contains(t, *got.Style.RecommendedSettings.TargetAudience, "(given by the user)")
-	assert.Contains(t, *got.Style.BrandAnalysis.BrandPositioning, "Sauerteigbrot")
+	assert.Equal(t, "sell more bread (given by the user)", got.Style.ContentType.Purpose.Text())
+	assert.Equal(t, "Bakery (given by the user)", got.Style.RecommendedSettings.IndustryContext.Text())
+	assert.Contains(t, got.Style.RecommendedSettings.TargetAudience.Text(), "(given by the user)")
+	assert.Contains(t, got.Style.BrandAnalysis.BrandPositioning.Text(), "Sauerteigbrot")
 	assert.Contains(t, got.Guidelines.Guidelines.AudienceConsiderations[0], "Write for families, offices and early risers")
 	assert.Contains(t, got.Style.Meta.Notes, "Given by the user: industry, target audience and goals.")
 	assertUncertaintyIsExact(t, got)
@@ -121,14 +120,14 @@ func TestAnalyzeUsesWhatTheUserStated(t *testing.T) {
 		"style_guidelines.content_calendar_suggestions":      []string{"Tell how the sourdough began."},
 		"content_strategy_insights.recommended_improvements": []string{"Add a sitemap."},
 	})
-	assert.Equal(t, "Bakery (given by the user)", *merged.Style.TargetAudience.IndustryFocus)
-	assert.Equal(t, "sell more bread (given by the user)", *merged.Style.ContentType.Purpose)
-	assert.Equal(t, "Bakery (given by the user)", *merged.Style.RecommendedSettings.IndustryContext)
-	assert.Contains(t, *merged.Style.RecommendedSettings.TargetAudience, "(given by the user)")
+	assert.Equal(t, "Bakery (given by the user)", merged.Style.TargetAudience.IndustryFocus.Text())
+	assert.Equal(t, "sell more bread (given by the user)", merged.Style.ContentType.Purpose.Text())
+	assert.Equal(t, "Bakery (given by the user)", merged.Style.RecommendedSettings.IndustryContext.Text())
+	assert.Contains(t, merged.Style.RecommendedSettings.TargetAudience.Text(), "(given by the user)")
 	assert.Equal(t, onboarding.List{"families", "offices", "early risers", "night owls"}, merged.Style.TargetAudience.Demographics)
-	assert.Equal(t, "product description", *merged.Style.ContentType.PrimaryType)
+	assert.Equal(t, "product description", merged.Style.ContentType.PrimaryType.Text())
 	assert.Equal(t, onboarding.List{"Says nothing of prices."}, merged.Style.ContentStrategyInsights.Weaknesses)
-	assert.Equal(t, "warm", *merged.Style.WritingStyle.Tone)
+	assert.Equal(t, "warm", merged.Style.WritingStyle.Tone.Text())
 	for _, path := range []string{
 		"style_patterns.style_consistency", "content_strategy_insights.content_gaps", "style_guidelines.guidelines.seo_optimization",
 		"content_characteristics.visual_elements_usage", "content_strategy_insights.recommended_improvements",

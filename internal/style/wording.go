@@ -3,18 +3,20 @@ package style
 import (
 	"fmt"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// label is the part of a value before its evidence: values read "label (evidence)"
-// or "“quotation” (source)".
-func label(value string) string {
-	if strings.HasPrefix(value, "“") {
-		text, _, _ := strings.Cut(value, "” (")
-		return strings.TrimSuffix(text, "”") + "”"
-	}
-	text, _, _ := strings.Cut(value, " (")
-	return text
+// judged is a value with its evidence.
+func judged(value, format string, args ...any) onboarding.Judged {
+	return onboarding.Judged{Value: value, Evidence: fmt.Sprintf(format, args...)}
 }
+
+// plain is a value that stands for itself.
+func plain(value string) onboarding.Judged { return onboarding.Judged{Value: value} }
+
+// none is the value of what the text does not show.
+var none onboarding.Judged
 
 // plural is "1 page", "2 pages".
 func plural(n int, noun string) string {

@@ -21,23 +21,23 @@ const (
 )
 
 // tone joins the register (formality) and the mood (mean sentiment).
-func tone(e *evidence) string {
+func tone(e *evidence) onboarding.Judged {
 	if e.m.Formality == nil || e.m.Sentiment == nil {
-		return ""
+		return none
 	}
 	parts := []string{band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal")}
 	parts = append(parts, band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"))
 	if textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.06 {
 		parts = append(parts, "lively")
 	}
-	return fmt.Sprintf("%s (formality %.0f of 100, mean sentiment %+.2f)", enumerate(parts), *e.m.Formality, e.m.Sentiment.Mean)
+	return judged(enumerate(parts), "formality %.0f of 100, mean sentiment %+.2f", *e.m.Formality, e.m.Sentiment.Mean)
 }
 
 // voice names who speaks to whom.
-func voice(e *evidence) string {
+func voice(e *evidence) onboarding.Judged {
 	p := e.m.Person
 	if p.Second == nil {
-		return ""
+		return none
 	}
 	var parts []string
 	switch {
@@ -60,19 +60,19 @@ func voice(e *evidence) string {
 		parts = append(parts, band(*x, []float64{0.15, 0.3}, "mostly active", "active and passive", "often passive"))
 		detail += fmt.Sprintf("; %s of the sentences are passive", percent(*x))
 	}
-	return strings.Join(parts, ", ") + " (" + detail + ")"
+	return judged(strings.Join(parts, ", "), "%s", detail)
 }
 
 // complexity goes by school grade, for other languages by LIX.
-func complexity(e *evidence) string {
+func complexity(e *evidence) onboarding.Judged {
 	r := e.m.Readability
 	switch {
 	case r.FleschKincaidGrade != nil:
-		return fmt.Sprintf("%s (Flesch-Kincaid grade %s, %s words a sentence)", gradeBand(*r.FleschKincaidGrade), number(*r.FleschKincaidGrade), number(e.m.SentenceWords.Mean))
+		return judged(gradeBand(*r.FleschKincaidGrade), "Flesch-Kincaid grade %s, %s words a sentence", number(*r.FleschKincaidGrade), number(e.m.SentenceWords.Mean))
 	case r.LIX != nil:
-		return fmt.Sprintf("%s (LIX %.0f, %s words a sentence)", lixBand(*r.LIX), *r.LIX, number(e.m.SentenceWords.Mean))
+		return judged(lixBand(*r.LIX), "LIX %.0f, %s words a sentence", *r.LIX, number(e.m.SentenceWords.Mean))
 	}
-	return ""
+	return none
 }
 
 func gradeBand(grade float64) string {
@@ -84,9 +84,9 @@ func lixBand(lix float64) string {
 }
 
 // engagement counts the ways in which the text draws the reader in.
-func engagement(e *evidence) string {
+func engagement(e *evidence) onboarding.Judged {
 	if e.m.Person.Second == nil || e.m.Syntax.QuestionShare == nil {
-		return ""
+		return none
 	}
 	var shown []string
 	if *e.m.Person.Second >= 0.02 {
@@ -106,9 +106,9 @@ func engagement(e *evidence) string {
 	}
 	level := band(float64(len(shown)), []float64{1, 3}, "low", "medium", "high")
 	if len(shown) == 0 {
-		return level + " (no direct address, questions, commands or calls to action to speak of)"
+		return judged(level, "no direct address, questions, commands or calls to action to speak of")
 	}
-	return fmt.Sprintf("%s (%s)", level, enumerate(shown))
+	return judged(level, "%s", enumerate(shown))
 }
 
 func headingQuestions(e *evidence) int {
@@ -125,7 +125,7 @@ func headingQuestions(e *evidence) int {
 
 // personality goes by words for Aaker's five dimensions (1997, Dimensions of brand
 // personality).
-func personality(e *evidence) string {
+func personality(e *evidence) onboarding.Judged {
 	type trait struct {
 		name, label string
 		hits        int
@@ -138,33 +138,32 @@ func personality(e *evidence) string {
 	slices.SortStableFunc(traits, func(a, b trait) int { return cmp.Compare(b.hits, a.hits) })
 	best := traits[0]
 	if best.hits < 4 || len(best.shown) < 2 || 1000*best.hits < 3*e.m.Words {
-		return ""
+		return none
 	}
 	name, detail := best.label, strings.Join(best.shown, ", ")
 	if next := traits[1]; next.hits*3 >= best.hits*2 && len(next.shown) >= 2 {
 		name += " and " + next.label
 		detail += "; " + strings.Join(next.shown, ", ")
 	}
-	return fmt.Sprintf("%s (words used: %s)", name, detail)
+	return judged(name, "words used: %s", detail)
 }
 
 // formalityLevel goes by the F-score, in other languages by the form of address.
-func formalityLevel(e *evidence) string {
+func formalityLevel(e *evidence) onboarding.Judged {
 	if f := e.m.Formality; f != nil {
-		return fmt.Sprintf("%s (formality %.0f of 100, %s contractions in 1,000 words)",
-			band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), *f, number(textstat.OrZero(e.m.Syntax.ContractionsPer1000)))
+		return judged(band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), "formality %.0f of 100, %s contractions in 1,000 words", *f, number(textstat.OrZero(e.m.Syntax.ContractionsPer1000)))
 	}
 	if p := e.m.Person.FormalAddress; p != nil {
-		return fmt.Sprintf("%s (%s of the forms of address are polite ones)", band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal"), percent(*p))
+		return judged(band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal"), "%s of the forms of address are polite ones", percent(*p))
 	}
-	return ""
+	return none
 }
 
 // emotionalAppeal goes by the shares of positive and negative sentences.
-func emotionalAppeal(e *evidence) string {
+func emotionalAppeal(e *evidence) onboarding.Judged {
 	s := e.m.Sentiment
 	if s == nil {
-		return ""
+		return none
 	}
 	name := "restrained"
 	switch {
@@ -181,5 +180,5 @@ func emotionalAppeal(e *evidence) string {
 	if len(s.Words) > 0 {
 		detail += "; words of feeling: " + strings.Join(termTexts(s.Words, 4), ", ")
 	}
-	return fmt.Sprintf("%s (%s)", name, detail)
+	return judged(name, "%s", detail)
 }

@@ -118,7 +118,7 @@ func (w *walker) follow(ctx context.Context, n onboarding.StepNumber) error {
 
 // show fetches what came out, prints it and stores it.
 func (w *walker) show(ctx context.Context) error {
-	var analysis onboarding.Analysis
+	var analysis onboarding.ShownAnalysis
 	if err := w.fetch(ctx, "/website-analysis", "website_analysis.json", &analysis); err != nil {
 		return err
 	}

@@ -93,9 +93,9 @@ func analyze(ctx context.Context, opts analyzeOptions, stdout, stderr io.Writer)
 	case err != nil:
 		return err
 	case opts.format == "table":
-		return WriteReport(stdout, analysis)
+		return WriteReport(stdout, onboarding.Show(analysis))
 	}
-	return writeJSON(stdout, analysis)
+	return writeJSON(stdout, onboarding.Show(analysis))
 }
 
 // parsePrefix reads "10.0.0.0/8", or a bare address as a prefix of full length.

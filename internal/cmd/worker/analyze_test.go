@@ -28,7 +28,7 @@ func TestAnalyzeFolder(t *testing.T) {
 	stdout, stderr, code := runAnalyze(t, "testdata/tailor")
 	require.Equal(t, 0, code, stderr)
 	assert.Empty(t, stderr)
-	var analysis onboarding.Analysis
+	var analysis onboarding.ShownAnalysis
 	require.NoError(t, json.Unmarshal([]byte(stdout), &analysis))
 	assert.Len(t, analysis.Crawl.Pages, 2, "both pages are read, the second one by a link")
 	assert.Positive(t, analysis.Measured.Words)

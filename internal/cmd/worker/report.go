@@ -17,7 +17,7 @@ import (
 // known, the measured numbers with bars, and at the end what is not known and why.
 // It fits the terminal behind w (100 columns without one) and uses bold type only
 // there. Control characters of the pages are left out.
-func WriteReport(w io.Writer, analysis onboarding.Analysis) error {
+func WriteReport(w io.Writer, analysis onboarding.ShownAnalysis) error {
 	p := &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
 	p.head(analysis)
 	p.pages(analysis.Crawl.Pages)
@@ -46,7 +46,7 @@ type printer struct {
 }
 
 // head prints who the site is and how much of it was read.
-func (p *printer) head(a onboarding.Analysis) {
+func (p *printer) head(a onboarding.ShownAnalysis) {
 	name := a.Crawl.Content.Title
 	if company := a.Crawl.Content.BrandInfo.CompanyName; company != nil && *company != "" {
 		name = *company

@@ -16,8 +16,8 @@ import (
 func ptr[T any](v T) *T { return &v }
 
 // sampleAnalysis has something in every section and something missing in each.
-func sampleAnalysis() onboarding.Analysis {
-	a := onboarding.Analysis{}
+func sampleAnalysis() onboarding.ShownAnalysis {
+	a := onboarding.ShownAnalysis{}
 	a.Crawl.URL = "https://bakery.example"
 	a.Crawl.Pages = []onboarding.CrawledPage{
 		{URL: "https://bakery.example", Title: "Rye & Shine", Type: "home", Words: 1234},
@@ -68,7 +68,7 @@ func TestWriteReport(t *testing.T) {
 func TestWriteReportOfNothing(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, WriteReport(&out, onboarding.Analysis{}))
+	require.NoError(t, WriteReport(&out, onboarding.ShownAnalysis{}))
 	assert.Equal(t, 2, strings.Count(out.String(), "\n"), "an empty analysis has a head and no sections")
 }
 

@@ -41,9 +41,8 @@ func Change(t *testing.T, f *Fixture, do func(*postgres.Queries, onboarding.Sess
 
 // someAnalysis is what the stub of a worker finds.
 func someAnalysis() onboarding.Analysis {
-	tone := "warm"
 	a := onboarding.Analysis{}
-	a.Style.WritingStyle.Tone = &tone
+	a.Style.WritingStyle.Tone = &onboarding.Judged{Value: "warm"}
 	a.Style.Meta.Engine = "local"
 	a.Guidelines.BestPractices = onboarding.List{"Say what you mean."}
 	a.Crawl.URL = "https://example.com"
@@ -58,7 +57,7 @@ func Complete(t *testing.T, f *Fixture, submission string) {
 	require.NoError(t, err)
 	Change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
 		err := q.SaveWebsiteAnalysis(t.Context(), app.SaveWebsiteAnalysisParams{
-			SessionID: s.ID, UserID: "ada", WebsiteUrl: "https://example.com", SubmissionID: uuid.MustParse(submission), Analysis: encoded,
+			SessionID: s.ID, UserID: "ada", WebsiteUrl: "https://example.com", SubmissionID: uuid.MustParse(submission), Analysis: encoded, Provider: "local",
 		})
 		if err != nil {
 			return err

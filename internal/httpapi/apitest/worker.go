@@ -50,7 +50,7 @@ func (Stubs) Merge(onboarding.Analysis, onboarding.Answer) (onboarding.Analysis,
 func (Stubs) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 	name := in.Website
 	if tone := in.Analysis.Style.WritingStyle.Tone; tone != nil {
-		name += " " + *tone
+		name += " " + tone.Value
 	}
 	if in.Business != nil {
 		name += " " + in.Business.BusinessDescription

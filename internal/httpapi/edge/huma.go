@@ -3,6 +3,7 @@ package edge
 import (
 	"net/http"
 	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
@@ -29,6 +30,7 @@ func newAPI(e *Edge) huma.API {
 	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the answer is 202 and the step says how far it is. HEAD is answered wherever GET is."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.AllowAdditionalPropertiesByDefault = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		BearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of the identity provider; the user is the claim sub."},
@@ -60,6 +62,11 @@ type stepSchema int
 func (stepSchema) Schema(huma.Registry) *huma.Schema {
 	first, last := 1.0, float64(onboarding.StepCount)
 	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Minimum: &first, Maximum: &last}
+}
+
+// schemaName names the schema of a type; shapes that are filled with texts have the name of the shape.
+func schemaName(t reflect.Type, hint string) string {
+	return strings.TrimSuffix(huma.DefaultSchemaNamer(t, hint), "String")
 }
 
 // problemTransformer replaces huma's errors by problems and keeps every problem for applyProblem and

@@ -22,18 +22,18 @@ type WebsiteData struct {
 // WebsiteAnalysisBody is the newest website analysis of the user. Without one
 // there is only the status.
 type WebsiteAnalysisBody struct {
-	Status          string                      `json:"status" enum:"completed,no_data" doc:"no_data before the first analysis: then there is nothing else."`
-	ID              *int64                      `json:"id,omitempty" doc:"The id of the analysis."`
-	WebsiteURL      *string                     `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null without an analysis and for a text."`
-	AnalysisDate    *time.Time                  `json:"analysis_date,omitempty"`
-	CreatedAt       *time.Time                  `json:"created_at,omitempty"`
-	UpdatedAt       *time.Time                  `json:"updated_at,omitempty"`
-	StyleAnalysis   *onboarding.StyleAnalysis   `json:"style_analysis,omitempty" doc:"How the website writes, for whom and to what end. Null values could not be known; meta.uncertainty says why."`
-	StylePatterns   *onboarding.StylePatterns   `json:"style_patterns,omitempty"`
-	StyleGuidelines *onboarding.StyleGuidelines `json:"style_guidelines,omitempty"`
-	CrawlResult     *onboarding.CrawlResult     `json:"crawl_result,omitempty" doc:"What was read."`
-	Measurements    *onboarding.Measurements    `json:"measurements,omitempty" doc:"The numbers that the rest is derived from."`
-	Warnings        []string                    `json:"warnings" doc:"What went less well than asked, in sentences."`
+	Status          string                              `json:"status" enum:"completed,no_data" doc:"no_data before the first analysis: then there is nothing else."`
+	ID              *int64                              `json:"id,omitempty" doc:"The id of the analysis."`
+	WebsiteURL      *string                             `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null without an analysis and for a text."`
+	AnalysisDate    *time.Time                          `json:"analysis_date,omitempty"`
+	CreatedAt       *time.Time                          `json:"created_at,omitempty"`
+	UpdatedAt       *time.Time                          `json:"updated_at,omitempty"`
+	StyleAnalysis   *onboarding.StyleAnalysis[string]   `json:"style_analysis,omitempty" doc:"How the website writes, for whom and to what end. Null values could not be known; meta.uncertainty says why."`
+	StylePatterns   *onboarding.StylePatterns[string]   `json:"style_patterns,omitempty"`
+	StyleGuidelines *onboarding.StyleGuidelines[string] `json:"style_guidelines,omitempty"`
+	CrawlResult     *onboarding.CrawlResult             `json:"crawl_result,omitempty" doc:"What was read."`
+	Measurements    *onboarding.Measurements            `json:"measurements,omitempty" doc:"The numbers that the rest is derived from."`
+	Warnings        []string                            `json:"warnings" doc:"What went less well than asked, in sentences."`
 }
 
 func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {
@@ -48,7 +48,21 @@ func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*e
 	return edge.Conditional(in, edge.TagOf(session), websiteAnalysisBody(stored)), nil
 }
 
-func websiteAnalysisBody(stored *onboarding.StoredAnalysis) WebsiteAnalysisBody {
+// shownStored returns a stored analysis as clients read it.
+func shownStored(stored onboarding.StoredAnalysis) *onboarding.ShownStoredAnalysis {
+	return &onboarding.ShownStoredAnalysis{
+		ID: stored.ID, Website: stored.Website, Analysis: *shownAnalysis(stored.Analysis), CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
+	}
+}
+
+// shownAnalysis returns an analysis as clients read it.
+func shownAnalysis(analysis onboarding.Analysis) *onboarding.ShownAnalysis {
+	shown := onboarding.Show(analysis)
+	edge.WithoutNulls(&shown)
+	return &shown
+}
+
+func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysisBody {
 	if stored == nil {
 		return WebsiteAnalysisBody{Status: "no_data", Warnings: []string{}}
 	}
@@ -62,7 +76,7 @@ func websiteAnalysisBody(stored *onboarding.StoredAnalysis) WebsiteAnalysisBody 
 	}
 }
 
-func websiteData(step onboarding.Step, stored *onboarding.StoredAnalysis) WebsiteData {
+func websiteData(step onboarding.Step, stored *onboarding.ShownStoredAnalysis) WebsiteData {
 	var data WebsiteData
 	if step.Website != "" {
 		data.Website, data.WebsiteURL = &step.Website, &step.Website

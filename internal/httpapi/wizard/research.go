@@ -20,17 +20,17 @@ type PreferencesRequest struct {
 // PreferencesBody is the stored research preferences, beside what the newest website
 // analysis says of the style.
 type PreferencesBody struct {
-	ResearchDepth          string                             `json:"research_depth" example:"Standard"`
-	ContentTypes           onboarding.List                    `json:"content_types"`
-	AutoResearch           bool                               `json:"auto_research"`
-	FactualContent         bool                               `json:"factual_content"`
-	WritingStyle           *onboarding.WritingStyle           `json:"writing_style" doc:"Of the newest website analysis, null without one; so are the next three."`
-	ContentCharacteristics *onboarding.ContentCharacteristics `json:"content_characteristics"`
-	TargetAudience         *onboarding.TargetAudience         `json:"target_audience"`
-	RecommendedSettings    *onboarding.RecommendedSettings    `json:"recommended_settings"`
-	ConfiguredAt           time.Time                          `json:"configured_at" doc:"The same as updated_at."`
-	CreatedAt              time.Time                          `json:"created_at"`
-	UpdatedAt              time.Time                          `json:"updated_at"`
+	ResearchDepth          string                                     `json:"research_depth" example:"Standard"`
+	ContentTypes           onboarding.List                            `json:"content_types"`
+	AutoResearch           bool                                       `json:"auto_research"`
+	FactualContent         bool                                       `json:"factual_content"`
+	WritingStyle           *onboarding.WritingStyle[string]           `json:"writing_style" doc:"Of the newest website analysis, null without one; so are the next three."`
+	ContentCharacteristics *onboarding.ContentCharacteristics[string] `json:"content_characteristics"`
+	TargetAudience         *onboarding.TargetAudience[string]         `json:"target_audience"`
+	RecommendedSettings    *onboarding.RecommendedSettings[string]    `json:"recommended_settings"`
+	ConfiguredAt           time.Time                                  `json:"configured_at" doc:"The same as updated_at."`
+	CreatedAt              time.Time                                  `json:"created_at"`
+	UpdatedAt              time.Time                                  `json:"updated_at"`
 }
 
 // ConfiguredBody is the response to a change of the research preferences.

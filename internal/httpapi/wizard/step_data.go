@@ -59,7 +59,7 @@ func (PersonasData) Schema(huma.Registry) *huma.Schema {
 
 // stepResults is what is stored of the steps. Nil is not there, or was not asked for.
 type stepResults struct {
-	analysis    *onboarding.StoredAnalysis
+	analysis    *onboarding.ShownStoredAnalysis
 	preferences *onboarding.ResearchPreferences
 	personas    *onboarding.StoredPersonas
 }
@@ -89,12 +89,12 @@ func (h *Handlers) allResults(ctx context.Context) (stepResults, error) {
 }
 
 // latestAnalysis returns the user's newest analysis, nil if there is none.
-func (h *Handlers) latestAnalysis(ctx context.Context) (*onboarding.StoredAnalysis, error) {
+func (h *Handlers) latestAnalysis(ctx context.Context) (*onboarding.ShownStoredAnalysis, error) {
 	stored, err := orNil(postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx)))
-	if stored != nil {
-		edge.WithoutNulls(&stored.Analysis)
+	if stored == nil {
+		return nil, err
 	}
-	return stored, err
+	return shownStored(*stored), err
 }
 
 // orNil returns what was read, nil for ErrNotFound.

@@ -33,12 +33,12 @@ type AnalysisHead struct {
 // AnalysisRow is a stored analysis with all its parts.
 type AnalysisRow struct {
 	AnalysisHead
-	onboarding.StyleAnalysis
-	StylePatterns   onboarding.StylePatterns   `json:"style_patterns"`
-	StyleGuidelines onboarding.StyleGuidelines `json:"style_guidelines"`
-	CrawlResult     onboarding.CrawlResult     `json:"crawl_result" doc:"What was read."`
-	Measurements    onboarding.Measurements    `json:"measurements" doc:"The numbers that the rest is derived from."`
-	SEOAudit        null                       `json:"seo_audit" doc:"Not part of this service."`
+	onboarding.StyleAnalysis[string]
+	StylePatterns   onboarding.StylePatterns[string]   `json:"style_patterns"`
+	StyleGuidelines onboarding.StyleGuidelines[string] `json:"style_guidelines"`
+	CrawlResult     onboarding.CrawlResult             `json:"crawl_result" doc:"What was read."`
+	Measurements    onboarding.Measurements            `json:"measurements" doc:"The numbers that the rest is derived from."`
+	SEOAudit        null                               `json:"seo_audit" doc:"Not part of this service."`
 }
 
 // AnalysisSummary is a stored analysis without what was read and measured.
@@ -119,14 +119,14 @@ func (h *Handlers) analysis(ctx context.Context, in *analysisInput) (*edge.State
 	if err != nil {
 		return nil, err
 	}
-	stored, err := postgres.AnalysisByID(ctx, h.queries(ctx), id)
+	found, err := postgres.AnalysisByID(ctx, h.queries(ctx), id)
 	if err != nil {
 		return nil, err
 	}
-	edge.WithoutNulls(&stored.Analysis)
+	stored := shownStored(found)
 	a := stored.Analysis
 	return edge.Conditional(&in.StateInput, edge.TagOf(session), AnalysisAnswer{Success: true, Analysis: AnalysisRow{
-		AnalysisHead: headOf(stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
+		AnalysisHead: headOf(*stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
 		CrawlResult: a.Crawl, Measurements: a.Measured,
 	}}), nil
 }
@@ -140,11 +140,11 @@ func rowID(text string) (int64, error) {
 	return id, nil
 }
 
-func headOf(stored onboarding.StoredAnalysis) AnalysisHead {
+func headOf(stored onboarding.ShownStoredAnalysis) AnalysisHead {
 	created, updated := stored.CreatedAt.UTC(), stored.UpdatedAt.UTC()
 	return AnalysisHead{
 		ID: stored.ID, WebsiteURL: edge.TextOrNil(stored.Website), AnalysisDate: updated, Status: "completed",
-		WarningMessage: warningsOf(stored.Analysis), CreatedAt: created, UpdatedAt: updated,
+		WarningMessage: warningsOf(&stored.Analysis), CreatedAt: created, UpdatedAt: updated,
 	}
 }
 
@@ -183,8 +183,8 @@ func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.Sta
 	}
 	body := AnalysesAnswer{Success: true, Analyses: make([]AnalysisSummary, 0, len(stored))}
 	for _, one := range stored {
-		edge.WithoutNulls(&one.Analysis)
-		body.Analyses = append(body.Analyses, AnalysisSummary{AnalysisHead: headOf(one), Style: onboarding.Flatten(one.Analysis)})
+		stored := shownStored(one)
+		body.Analyses = append(body.Analyses, AnalysisSummary{AnalysisHead: headOf(*stored), Style: onboarding.Flatten(stored.Analysis)})
 	}
 	return edge.ConditionalContent(in, body)
 }
@@ -265,7 +265,7 @@ func (h *Handlers) existing(ctx context.Context, in *existingInput) (*edge.State
 	case stored == nil:
 		return edge.ConditionalContent(&in.StateInput, ExistingBody{})
 	}
-	style, date := stored.Analysis.Style, stored.UpdatedAt.UTC()
+	style, date := shownAnalysis(stored.Analysis).Style, stored.UpdatedAt.UTC()
 	return edge.ConditionalContent(&in.StateInput, ExistingBody{Exists: true, AnalysisID: &stored.ID, AnalysisDate: &date, Summary: &ExistingSummary{
 		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
 	}})

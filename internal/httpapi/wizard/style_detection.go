@@ -25,18 +25,18 @@ type StyleDetectionRequest struct {
 
 // StyleDetectionBody is the response. The parts are null unless success is true.
 type StyleDetectionBody struct {
-	Success         bool                        `json:"success" doc:"Whether the analysis is there."`
-	CrawlResult     *onboarding.CrawlResult     `json:"crawl_result" doc:"What was read."`
-	StyleAnalysis   *onboarding.StyleAnalysis   `json:"style_analysis" doc:"How the website writes, for whom and to what end."`
-	StylePatterns   *onboarding.StylePatterns   `json:"style_patterns"`
-	StyleGuidelines *onboarding.StyleGuidelines `json:"style_guidelines"`
-	SEOAudit        null                        `json:"seo_audit" doc:"Not part of this service."`
-	SitemapAnalysis null                        `json:"sitemap_analysis" doc:"Not part of this answer."`
-	AnalysisID      *int64                      `json:"analysis_id" doc:"The id of the stored analysis."`
-	SubmissionID    string                      `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
-	Error           *string                     `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
-	Warning         *string                     `json:"warning" doc:"What went less well than asked, in sentences."`
-	Timestamp       time.Time                   `json:"timestamp" doc:"When the answer was made."`
+	Success         bool                                `json:"success" doc:"Whether the analysis is there."`
+	CrawlResult     *onboarding.CrawlResult             `json:"crawl_result" doc:"What was read."`
+	StyleAnalysis   *onboarding.StyleAnalysis[string]   `json:"style_analysis" doc:"How the website writes, for whom and to what end."`
+	StylePatterns   *onboarding.StylePatterns[string]   `json:"style_patterns"`
+	StyleGuidelines *onboarding.StyleGuidelines[string] `json:"style_guidelines"`
+	SEOAudit        null                                `json:"seo_audit" doc:"Not part of this service."`
+	SitemapAnalysis null                                `json:"sitemap_analysis" doc:"Not part of this answer."`
+	AnalysisID      *int64                              `json:"analysis_id" doc:"The id of the stored analysis."`
+	SubmissionID    string                              `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
+	Error           *string                             `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
+	Warning         *string                             `json:"warning" doc:"What went less well than asked, in sentences."`
+	Timestamp       time.Time                           `json:"timestamp" doc:"When the answer was made."`
 }
 
 // null is written as null: clients read the field, this service has no value.
@@ -63,12 +63,12 @@ type StyleContent struct {
 
 // StyleBody is the response. The parts are null unless success is true.
 type StyleBody struct {
-	Success    bool                        `json:"success"`
-	Analysis   *onboarding.StyleAnalysis   `json:"analysis" doc:"With comprehensive only."`
-	Patterns   *onboarding.StylePatterns   `json:"patterns" doc:"With comprehensive and patterns."`
-	Guidelines *onboarding.StyleGuidelines `json:"guidelines" doc:"With comprehensive and guidelines."`
-	Error      *string                     `json:"error" doc:"Why there is no analysis, in a sentence."`
-	Timestamp  time.Time                   `json:"timestamp" doc:"When the answer was made."`
+	Success    bool                                `json:"success"`
+	Analysis   *onboarding.StyleAnalysis[string]   `json:"analysis" doc:"With comprehensive only."`
+	Patterns   *onboarding.StylePatterns[string]   `json:"patterns" doc:"With comprehensive and patterns."`
+	Guidelines *onboarding.StyleGuidelines[string] `json:"guidelines" doc:"With comprehensive and guidelines."`
+	Error      *string                             `json:"error" doc:"Why there is no analysis, in a sentence."`
+	Timestamp  time.Time                           `json:"timestamp" doc:"When the answer was made."`
 }
 
 // CrawlRequest asks for what is read of a website or a text.
@@ -100,7 +100,7 @@ func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDete
 		return edge.OK(body), nil
 	}
 	body.AnalysisID, body.CrawlResult, body.StyleAnalysis = &stored.ID, &stored.Analysis.Crawl, &stored.Analysis.Style
-	body.Warning = warningsOf(stored.Analysis)
+	body.Warning = warningsOf(&stored.Analysis)
 	if included(in.Body.IncludePatterns) {
 		body.StylePatterns = &stored.Analysis.Patterns
 	}
@@ -181,7 +181,7 @@ func websiteInput(address, sample *string) (onboarding.WebsiteInput, error) {
 // analysed submits a website or text and waits for its analysis. Without an analysis short says why.
 // field is where the body has the address.
 func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, field string) (
-	submission onboarding.Submission, stored *onboarding.StoredAnalysis, short string, err error,
+	submission onboarding.Submission, stored *onboarding.ShownStoredAnalysis, short string, err error,
 ) {
 	submission, err = h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), input)
 	if err != nil {
@@ -201,26 +201,24 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return submission, nil, "The analysis was deleted as soon as it was there. Start again when you want it.", nil
 	}
-	edge.WithoutNulls(&found.Analysis)
-	return submission, &found, "", err
+	return submission, shownStored(found), "", err
 }
 
 // preview analyses a website or text for this response only, and waits for it. Without an analysis
 // short says why. field is where the body has the address.
-func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.Analysis, short string, err error) {
+func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.ShownAnalysis, short string, err error) {
 	submission, err := h.cfg.Submitter.PreviewWebsite(ctx, edge.UserID(ctx), input)
 	if err != nil {
 		return nil, "", edge.InField(field, err)
 	}
-	analysis = &onboarding.Analysis{}
-	if short, err = h.awaitResult(ctx, submission, "The analysis", analysis); short != "" || err != nil {
+	var made onboarding.Analysis
+	if short, err = h.awaitResult(ctx, submission, "The analysis", &made); short != "" || err != nil {
 		return nil, short, err
 	}
-	edge.WithoutNulls(analysis)
-	return analysis, "", nil
+	return shownAnalysis(made), "", nil
 }
 
 // warningsOf are the warnings of an analysis in one text, nil for none.
-func warningsOf(analysis onboarding.Analysis) *string {
+func warningsOf(analysis *onboarding.ShownAnalysis) *string {
 	return edge.TextOrNil(strings.Join(sentencesOf(analysis.Crawl.Warnings), " "))
 }

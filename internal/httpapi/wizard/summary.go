@@ -11,17 +11,17 @@ import (
 // SummaryBody sums up what the user has set up.
 type SummaryBody struct {
 	StatusBody
-	APIKeys                 map[string]KeySummary     `json:"api_keys" doc:"Every provider by name."`
-	WebsiteURL              *string                   `json:"website_url" doc:"The website that was analysed last, null without one."`
-	StyleAnalysis           *onboarding.StyleAnalysis `json:"style_analysis" doc:"The newest analysis, null without one."`
-	ResearchPreferences     *PreferencesBody          `json:"research_preferences" doc:"Null before they are stored."`
-	PersonalizationSettings *PersonalizationSummary   `json:"personalization_settings" doc:"Null without an analysis."`
-	PersonaReadiness        Readiness                 `json:"persona_readiness"`
-	Integrations            edge.Fields               `json:"integrations" doc:"What was submitted for step 5, empty before."`
-	Capabilities            Capabilities              `json:"capabilities"`
-	CompletedSteps          []int                     `json:"completed_steps"`
-	FailedSteps             []int                     `json:"failed_steps"`
-	SkippedSteps            []int                     `json:"skipped_steps"`
+	APIKeys                 map[string]KeySummary             `json:"api_keys" doc:"Every provider by name."`
+	WebsiteURL              *string                           `json:"website_url" doc:"The website that was analysed last, null without one."`
+	StyleAnalysis           *onboarding.StyleAnalysis[string] `json:"style_analysis" doc:"The newest analysis, null without one."`
+	ResearchPreferences     *PreferencesBody                  `json:"research_preferences" doc:"Null before they are stored."`
+	PersonalizationSettings *PersonalizationSummary           `json:"personalization_settings" doc:"Null without an analysis."`
+	PersonaReadiness        Readiness                         `json:"persona_readiness"`
+	Integrations            edge.Fields                       `json:"integrations" doc:"What was submitted for step 5, empty before."`
+	Capabilities            Capabilities                      `json:"capabilities"`
+	CompletedSteps          []int                             `json:"completed_steps"`
+	FailedSteps             []int                             `json:"failed_steps"`
+	SkippedSteps            []int                             `json:"skipped_steps"`
 }
 
 // KeySummary says whether a provider has a key.
@@ -94,7 +94,7 @@ func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {
 	return summaries
 }
 
-func personalizationSummary(style onboarding.StyleAnalysis) *PersonalizationSummary {
+func personalizationSummary(style onboarding.StyleAnalysis[string]) *PersonalizationSummary {
 	return &PersonalizationSummary{
 		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics,
 		ContentFocus: style.ContentType.PrimaryType,

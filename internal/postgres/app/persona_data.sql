@@ -9,12 +9,13 @@ where p.user_id = @user_id;
 
 -- name: SavePersonas :exec
 insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics,
-                          selected_platforms, engine, warnings)
+                          selected_platforms, engine, provider, warnings)
 values (@session_id, @user_id, @submission_id, @core_persona, @platform_personas, @quality_metrics,
-        @selected_platforms, @engine, @warnings)
+        @selected_platforms, @engine, @provider, @warnings)
 on conflict (session_id) do update
 set submission_id = excluded.submission_id, core_persona = excluded.core_persona, platform_personas = excluded.platform_personas,
     quality_metrics = excluded.quality_metrics, selected_platforms = excluded.selected_platforms, engine = excluded.engine,
+    provider = excluded.provider,
     warnings = excluded.warnings, updated_at = now();
 
 -- name: DeletePersonas :exec

@@ -21,7 +21,7 @@ func (q *Queries) DeletePersonas(ctx context.Context, sessionID uuid.UUID) error
 }
 
 const GetPersonas = `-- name: GetPersonas :one
-select session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine, warnings, created_at, updated_at from persona_data where user_id = $1
+select session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine, warnings, created_at, updated_at, provider from persona_data where user_id = $1
 `
 
 func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum, error) {
@@ -39,12 +39,13 @@ func (q *Queries) GetPersonas(ctx context.Context, userID string) (PersonaDatum,
 		&i.Warnings,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Provider,
 	)
 	return i, err
 }
 
 const HeldPersonas = `-- name: HeldPersonas :one
-select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at from persona_data p
+select p.session_id, p.user_id, p.submission_id, p.core_persona, p.platform_personas, p.quality_metrics, p.selected_platforms, p.engine, p.warnings, p.created_at, p.updated_at, p.provider from persona_data p
 join onboarding_steps t on t.session_id = p.session_id and t.result_submission_id = p.submission_id
 where p.user_id = $1
 `
@@ -69,18 +70,20 @@ func (q *Queries) HeldPersonas(ctx context.Context, userID string) (HeldPersonas
 		&i.PersonaDatum.Warnings,
 		&i.PersonaDatum.CreatedAt,
 		&i.PersonaDatum.UpdatedAt,
+		&i.PersonaDatum.Provider,
 	)
 	return i, err
 }
 
 const SavePersonas = `-- name: SavePersonas :exec
 insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics,
-                          selected_platforms, engine, warnings)
+                          selected_platforms, engine, provider, warnings)
 values ($1, $2, $3, $4, $5, $6,
-        $7, $8, $9)
+        $7, $8, $9, $10)
 on conflict (session_id) do update
 set submission_id = excluded.submission_id, core_persona = excluded.core_persona, platform_personas = excluded.platform_personas,
     quality_metrics = excluded.quality_metrics, selected_platforms = excluded.selected_platforms, engine = excluded.engine,
+    provider = excluded.provider,
     warnings = excluded.warnings, updated_at = now()
 `
 
@@ -93,6 +96,7 @@ type SavePersonasParams struct {
 	QualityMetrics    []byte
 	SelectedPlatforms []string
 	Engine            string
+	Provider          string
 	Warnings          []byte
 }
 
@@ -106,6 +110,7 @@ func (q *Queries) SavePersonas(ctx context.Context, arg SavePersonasParams) erro
 		arg.QualityMetrics,
 		arg.SelectedPlatforms,
 		arg.Engine,
+		arg.Provider,
 		arg.Warnings,
 	)
 	return err

@@ -76,6 +76,7 @@ type PersonaDatum struct {
 	Warnings          []byte
 	CreatedAt         time.Time
 	UpdatedAt         time.Time
+	Provider          string
 }
 
 type ResearchPreference struct {
@@ -121,4 +122,5 @@ type WebsiteAnalysis struct {
 	Analysis     []byte
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
+	Provider     string
 }

@@ -65,8 +65,8 @@ where t.step = @step
 returning status;
 
 -- name: RecordResult :one
--- RecordStep for a step that may hold a result: its event names the engine of that; of
--- models, whose names users choose, the provider that answered. It is a statement of its
+-- RecordStep for a step that may hold a result: its event names what made that: local,
+-- client, the model provider, or mixed. It is a statement of its
 -- own because to begin it takes longer than the whole of the other, which is made a
 -- dozen times as often.
 with s as (
@@ -76,17 +76,10 @@ with s as (
 )
 insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code, engine)
 select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code,
-    case when t.status = 'completed' and u.phase = 'finished' then coalesce((
-        select case when r.engine in ('local', 'client') then r.engine else (
-            select case when count(distinct c.provider) > 1 then 'mixed' else min(c.provider) end
-            from model_calls c
-            where c.session_id = s.id and c.submission_id = u.id and strpos(r.engine, c.model) > 0) end
-        from (
-            select a.analysis -> 'style_analysis' -> 'meta' ->> 'engine' as engine from website_analyses a
-            where t.step = 2 and a.session_id = s.id and a.submission_id = u.id
-            union all
-            select p.engine from persona_data p where t.step = 4 and p.session_id = s.id and p.submission_id = u.id
-        ) r limit 1), 'unknown') end
+    case when t.status = 'completed' and u.phase = 'finished' then coalesce(
+        (select a.provider from website_analyses a where a.session_id = s.id and a.submission_id = u.id limit 1),
+        (select p.provider from persona_data p where p.session_id = s.id and p.submission_id = u.id),
+        'unknown') end
 from s
 join onboarding_steps t on t.session_id = s.id
 left join submissions u on u.id = t.submission_id

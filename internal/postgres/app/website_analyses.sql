@@ -1,9 +1,9 @@
 -- name: SaveWebsiteAnalysis :exec
 -- One row for each website of a user; a repeated analysis replaces the former.
-insert into website_analyses (session_id, user_id, website_url, submission_id, analysis)
-values (@session_id, @user_id, @website_url, @submission_id, @analysis)
+insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider)
+values (@session_id, @user_id, @website_url, @submission_id, @analysis, @provider)
 on conflict (session_id, website_url) do update
-set submission_id = excluded.submission_id, analysis = excluded.analysis, updated_at = now();
+set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider, updated_at = now();
 
 -- name: LatestWebsiteAnalysis :one
 -- The analysis that its step holds as its result, or else the newest.

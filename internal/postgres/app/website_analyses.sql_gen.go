@@ -32,7 +32,7 @@ func (q *Queries) DeleteWebsiteAnalysis(ctx context.Context, id int64) (uuid.UUI
 }
 
 const FindWebsiteAnalysis = `-- name: FindWebsiteAnalysis :one
-select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where user_id = $1 and website_url = $2
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider from website_analyses where user_id = $1 and website_url = $2
 `
 
 type FindWebsiteAnalysisParams struct {
@@ -52,12 +52,13 @@ func (q *Queries) FindWebsiteAnalysis(ctx context.Context, arg FindWebsiteAnalys
 		&i.Analysis,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Provider,
 	)
 	return i, err
 }
 
 const GetWebsiteAnalysis = `-- name: GetWebsiteAnalysis :one
-select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where id = $1
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider from website_analyses where id = $1
 `
 
 func (q *Queries) GetWebsiteAnalysis(ctx context.Context, id int64) (WebsiteAnalysis, error) {
@@ -72,12 +73,13 @@ func (q *Queries) GetWebsiteAnalysis(ctx context.Context, id int64) (WebsiteAnal
 		&i.Analysis,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.Provider,
 	)
 	return i, err
 }
 
 const HeldWebsiteAnalysis = `-- name: HeldWebsiteAnalysis :one
-select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at from website_analyses a
+select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider from website_analyses a
 join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = $1
 order by a.updated_at desc limit 1
@@ -100,12 +102,13 @@ func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldW
 		&i.WebsiteAnalysis.Analysis,
 		&i.WebsiteAnalysis.CreatedAt,
 		&i.WebsiteAnalysis.UpdatedAt,
+		&i.WebsiteAnalysis.Provider,
 	)
 	return i, err
 }
 
 const LatestWebsiteAnalysis = `-- name: LatestWebsiteAnalysis :one
-select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at from website_analyses a
+select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider from website_analyses a
 left join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = $1
 order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1
@@ -128,12 +131,13 @@ func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (Lat
 		&i.WebsiteAnalysis.Analysis,
 		&i.WebsiteAnalysis.CreatedAt,
 		&i.WebsiteAnalysis.UpdatedAt,
+		&i.WebsiteAnalysis.Provider,
 	)
 	return i, err
 }
 
 const ListWebsiteAnalyses = `-- name: ListWebsiteAnalyses :many
-select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at from website_analyses where user_id = $1 order by updated_at desc, id desc limit 100
+select id, session_id, user_id, website_url, submission_id, analysis, created_at, updated_at, provider from website_analyses where user_id = $1 order by updated_at desc, id desc limit 100
 `
 
 func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]WebsiteAnalysis, error) {
@@ -154,6 +158,7 @@ func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]Web
 			&i.Analysis,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.Provider,
 		); err != nil {
 			return nil, err
 		}
@@ -166,10 +171,10 @@ func (q *Queries) ListWebsiteAnalyses(ctx context.Context, userID string) ([]Web
 }
 
 const SaveWebsiteAnalysis = `-- name: SaveWebsiteAnalysis :exec
-insert into website_analyses (session_id, user_id, website_url, submission_id, analysis)
-values ($1, $2, $3, $4, $5)
+insert into website_analyses (session_id, user_id, website_url, submission_id, analysis, provider)
+values ($1, $2, $3, $4, $5, $6)
 on conflict (session_id, website_url) do update
-set submission_id = excluded.submission_id, analysis = excluded.analysis, updated_at = now()
+set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider, updated_at = now()
 `
 
 type SaveWebsiteAnalysisParams struct {
@@ -178,6 +183,7 @@ type SaveWebsiteAnalysisParams struct {
 	WebsiteUrl   string
 	SubmissionID uuid.UUID
 	Analysis     []byte
+	Provider     string
 }
 
 // One row for each website of a user; a repeated analysis replaces the former.
@@ -188,6 +194,7 @@ func (q *Queries) SaveWebsiteAnalysis(ctx context.Context, arg SaveWebsiteAnalys
 		arg.WebsiteUrl,
 		arg.SubmissionID,
 		arg.Analysis,
+		arg.Provider,
 	)
 	return err
 }
