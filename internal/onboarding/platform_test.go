@@ -40,5 +40,5 @@ func TestParsePlatforms(t *testing.T) {
 	var input *onboarding.InputError
 	require.ErrorAs(t, err, &input)
 	assert.Equal(t, "platforms[1]", input.Field)
-	assert.Contains(t, input.Reason, "substack, youtube.")
+	assert.Contains(t, input.Reason, "Use one of linkedin, facebook, ")
 }
