@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 const (
@@ -235,6 +236,6 @@ func TestTheConfigurationIsTheCodes(t *testing.T) {
 	}
 	assert.Equal(t, []any{"completed", "failed", "in_progress", "pending"}, apitest.At(t, config, "status_machine", "in_progress"))
 	assert.Contains(t, apitest.At(t, steps[0], "providers"), "anthropic")
-	assert.Len(t, config["providers"], 12)
-	assert.Len(t, config["platforms"], 8)
+	assert.Len(t, config["providers"], len(onboarding.Providers()))
+	assert.Len(t, config["platforms"], len(onboarding.Platforms()))
 }
