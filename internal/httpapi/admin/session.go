@@ -13,6 +13,7 @@ import (
 )
 
 const (
+	// PathOps is the page of operators, PathSignIn where they sign in.
 	PathOps     = "/ops"
 	PathSignIn  = PathOps + "/sign-in"
 	pathSignOut = PathOps + "/sign-out"

@@ -7,12 +7,15 @@ const (
 	// Base is where the operations of users begin.
 	Base = "/api/onboarding"
 
-	// PathStatus and PathKeys are those that many tests ask, PathSubmit that of step 2.
+	// PathStatus is the status of the onboarding.
 	PathStatus = Base + "/status"
-	PathKeys   = Base + "/api-keys"
+	// PathKeys are the API keys.
+	PathKeys = Base + "/api-keys"
+	// PathSubmit submits step 2.
 	PathSubmit = Base + "/step/2/complete"
 
-	// AModelKey looks like an API key of OpenAI, Canary like one that is searched for in answers and logs.
+	// AModelKey looks like an API key of OpenAI.
 	AModelKey = "sk-0123456789abcdefWXYZ"
-	Canary    = "sk-live-secret"
+	// Canary is a secret that must not come back.
+	Canary = "sk-live-secret"
 )

@@ -16,10 +16,11 @@ import (
 	"github.com/alwrity/onboarding/jobs"
 )
 
-// Stubs stands in for the Stubs that a worker asks: it reads one page of whatever
+// Stubs stands in for the crawler, the engines and the model client of a worker: it reads one page of any
 // website, except of those whose name begins with "gone".
 type Stubs struct{}
 
+// Crawl reads one page of any website, except of those whose name begins with "gone".
 func (Stubs) Crawl(_ context.Context, crawl onboarding.Crawl) (onboarding.Site, error) {
 	if strings.Contains(crawl.URL, "//gone") {
 		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureHostNotFound, Subject: "gone.example"}
@@ -27,6 +28,7 @@ func (Stubs) Crawl(_ context.Context, crawl onboarding.Crawl) (onboarding.Site, 
 	return onboarding.Site{URL: crawl.URL, Pages: []onboarding.Page{{URL: crawl.URL}}}, nil
 }
 
+// Analyze returns the analysis that every website gets.
 func (Stubs) Analyze(_ context.Context, site onboarding.Site) (onboarding.Analysis, error) {
 	analysis := someAnalysis()
 	analysis.Crawl.URL, analysis.Measured.Words = site.URL, len(site.Pages)
@@ -37,10 +39,12 @@ func (Stubs) Analyze(_ context.Context, site onboarding.Site) (onboarding.Analys
 	return analysis, nil
 }
 
+// Prompt asks for the analysis.
 func (Stubs) Prompt(onboarding.Site, onboarding.Analysis) onboarding.Prompt {
 	return onboarding.Prompt{Name: "analysis"}
 }
 
+// Merge refuses every answer.
 func (Stubs) Merge(onboarding.Analysis, onboarding.Answer) (onboarding.Analysis, error) {
 	return onboarding.Analysis{}, onboarding.ErrBadAnswer
 }
@@ -64,14 +68,17 @@ func (Stubs) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 	return core
 }
 
+// CorePrompt asks for the core persona.
 func (Stubs) CorePrompt(onboarding.PersonaSources, onboarding.CorePersona) onboarding.Prompt {
 	return onboarding.Prompt{Name: "core"}
 }
 
+// MergeCore keeps the core persona.
 func (Stubs) MergeCore(core onboarding.CorePersona, _ onboarding.Answer) (onboarding.CorePersona, error) {
 	return core, nil
 }
 
+// Platform makes the persona of a platform, and panics for Substack.
 func (Stubs) Platform(_ onboarding.PersonaSources, _ onboarding.CorePersona, name onboarding.Platform) (onboarding.PlatformPersona, error) {
 	if name == onboarding.PlatformSubstack {
 		panic("no persona of this platform") // a fault of one platform leaves it out
@@ -79,14 +86,17 @@ func (Stubs) Platform(_ onboarding.PersonaSources, _ onboarding.CorePersona, nam
 	return onboarding.PlatformPersona{PlatformType: name}, nil
 }
 
+// PlatformPrompt asks for the persona of a platform.
 func (Stubs) PlatformPrompt(onboarding.PersonaSources, onboarding.CorePersona, onboarding.PlatformPersona, onboarding.Platform) onboarding.Prompt {
 	return onboarding.Prompt{Name: "platform"}
 }
 
+// MergePlatform keeps the persona.
 func (Stubs) MergePlatform(persona onboarding.PlatformPersona, _ onboarding.Platform, _ onboarding.Answer) (onboarding.PlatformPersona, error) {
 	return persona, nil
 }
 
+// Quality rates every persona alike.
 func (Stubs) Quality(onboarding.PersonaSources, onboarding.CorePersona, map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics {
 	return onboarding.QualityMetrics{OverallScore: 80}
 }
@@ -96,10 +106,13 @@ func (Stubs) Ask(context.Context, onboarding.Credential, onboarding.Prompt) (onb
 	return onboarding.Answer{}, onboarding.ErrBadAnswer
 }
 
+// Check accepts every key.
 func (Stubs) Check(context.Context, onboarding.Credential) error { return nil }
 
+// Fingerprint returns the text itself.
 func (Stubs) Fingerprint(text []byte) string { return string(text) }
 
+// Open opens no key.
 func (Stubs) Open([]byte, string, string) ([]byte, error) { return nil, errors.New("no keys") }
 
 // readText returns a page that holds the text.

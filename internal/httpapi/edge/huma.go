@@ -13,6 +13,7 @@ import (
 )
 
 const (
+	// BasePath is the path before those of the operations.
 	BasePath   = "/api/onboarding"
 	PathHealth = "/healthz"
 	PathReady  = "/readyz"

@@ -61,8 +61,10 @@ func readBusiness(object edge.Fields, path string) (info onboarding.BusinessInfo
 		name  string
 		value *string
 	}{
-		{"business_description", &info.BusinessDescription}, {"industry", &info.Industry},
-		{"target_audience", &info.TargetAudience}, {"business_goals", &info.BusinessGoals},
+		{"business_description", &info.BusinessDescription},
+		{"industry", &info.Industry},
+		{"target_audience", &info.TargetAudience},
+		{"business_goals", &info.BusinessGoals},
 	} {
 		if *field.value, err = object.Text(path, field.name); err != nil {
 			return info, err
