@@ -199,8 +199,9 @@ func TestKeyReplacedDuringTheCheck(t *testing.T) {
 			return err
 		case onboarding.ProviderAnthropic:
 			panic("boom")
+		default:
+			return nil
 		}
-		return nil
 	}}
 	b.start(cfg)
 	submission, err := b.submit.ValidateKeys(t.Context(), b.user)

@@ -65,8 +65,9 @@ func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s o
 			return err
 		}
 		return p.SaveInputs(ctx, app.SaveInputsParams{Inputs: []byte("{}"), Revision: revision, SessionID: s.SessionID})
+	default:
+		return nil
 	}
-	return nil
 }
 
 var (

@@ -3,7 +3,6 @@ package config_test
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -231,7 +230,7 @@ func TestEverythingWrongIsListedAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := config.LoadAPI(options("DEPLOY_ENV", "staging", "LOG_LEVEL", "loud", "REQUEST_TIMEOUT", "soon", "DATABASE_CONNS", "-1"))
 	var list *config.Error
-	require.True(t, errors.As(err, &list))
+	require.ErrorAs(t, err, &list)
 	assert.Len(t, list.Sentences, 8, "two that can't be read, and deployment, database, connections, key ring, issuer, its keys: %q", list.Sentences)
 }
 

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -94,7 +95,7 @@ func (c *spanCollector) trace(begin, end string) []*traces.Span {
 		}
 		found = nil
 		for _, span := range c.spans {
-			if string(span.GetTraceId()) == string(c.spans[i].GetTraceId()) {
+			if bytes.Equal(span.GetTraceId(), c.spans[i].GetTraceId()) {
 				found = append(found, span)
 			}
 		}

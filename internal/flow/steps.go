@@ -109,8 +109,9 @@ func (c *change) lastRequest(ctx context.Context, step onboarding.Step) (request
 		return req, nothingToRetry(step.Number)
 	case onboarding.KindPersonaGeneration:
 		return req, c.needAnalysis(ctx, req)
+	default:
+		return req, nil
 	}
-	return req, nil
 }
 
 func nothingToRetry(n onboarding.StepNumber) error {

@@ -124,6 +124,7 @@ func outcomeOf(err error) string {
 		return outcomeQuota
 	case onboarding.FailureProviderRejected:
 		return outcomeRejected
+	default:
+		return outcomeUnavailable
 	}
-	return outcomeUnavailable
 }

@@ -83,11 +83,11 @@ func (h home) launch(ctx context.Context, p programs, cfg Config) (*Leash, error
 // folder's configuration files.
 func (h home) server(ctx context.Context, p programs, cfg Config) *exec.Cmd {
 	// The port names the socket too, and with it where clients of the socket look.
-	listen := []string{"listen_addresses=", "port=" + cfg.port()}
+	settings := []string{"listen_addresses=", "port=" + cfg.port()}
 	if cfg.Port != 0 {
-		listen[0] = "listen_addresses=127.0.0.1"
+		settings[0] = "listen_addresses=127.0.0.1"
 	}
-	settings := append(listen,
+	settings = append(settings,
 		"unix_socket_permissions=0700",
 		`unix_socket_directories="`+strings.ReplaceAll(h.socketDir(), `"`, `""`)+`"`,
 		"logging_collector=off", "log_destination=stderr",

@@ -1,7 +1,6 @@
 package onboarding
 
 import (
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -11,7 +10,7 @@ func TestTheTableOfProvidersIsComplete(t *testing.T) {
 	t.Parallel()
 	models, variables := true, map[string]bool{}
 	for _, p := range Providers() {
-		assert.Regexp(t, regexp.MustCompile(`^[a-z_]+$`), p.Provider)
+		assert.Regexp(t, `^[a-z_]+$`, p.Provider)
 		assert.NotEmpty(t, p.Name, p.Provider)
 		assert.NotEmpty(t, p.Format, p.Provider)
 		assert.Regexp(t, `^[A-Z_]+_API_KEY$`, p.Variable)

@@ -125,8 +125,10 @@ func (r mergeRule) judgesCraft() bool {
 
 // method is the rule in the words of docs/analysis.md.
 func (r mergeRule) method() string {
-	text := "fills"
+	text := ""
 	switch r.share {
+	case shareGap:
+		text = "fills"
 	case shareWhole:
 		text = "replaces"
 	case shareMore:

@@ -2,7 +2,6 @@ package style
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -110,7 +109,7 @@ func TestPromptMaterial(t *testing.T) {
 	var names []string
 	for _, m := range material {
 		names = append(names, m.Name)
-		assert.Regexp(t, regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`), m.Name)
+		assert.Regexp(t, `^[a-z][a-z0-9_]{0,63}$`, m.Name)
 	}
 	assert.Equal(t, []string{"page_1_home", "page_2_about", "page_3_post", "page_4_legal"}, names)
 	assert.True(t, strings.HasPrefix(material[0].Text, "Path: /\nTitle: Clay Street Studio | Pottery classes in Leeds\nDescription: Small pottery"), material[0].Text)

@@ -181,8 +181,9 @@ func isProse(kind onboarding.BlockKind, text string, words int) bool {
 		return words >= minParagraphWords || endsSentence(text)
 	case onboarding.BlockListItem:
 		return words >= MinItemWords || words >= 3 && endsSentence(text)
+	default:
+		return false
 	}
-	return false
 }
 
 // endsSentence tells whether the last mark of text, quotes and brackets aside,

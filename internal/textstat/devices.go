@@ -3,6 +3,7 @@ package textstat
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -111,12 +112,12 @@ func alliteration(words []Word, lex Lexicon) string {
 		if lex["stop"][w.Lower] && !w.gap {
 			continue
 		}
-		first := []rune(w.Lower)[0]
+		first, _ := utf8.DecodeRuneInString(w.Lower)
 		if w.letters() < 3 || strings.ContainsRune("aeiouyäöüàéèáíóúąęåаеёиоуыэюя0123456789", first) {
 			run = nil
 			continue
 		}
-		if len(run) > 0 && ([]rune(run[0])[0] != first || run[len(run)-1] == w.Lower) {
+		if len(run) > 0 && (!strings.HasPrefix(run[0], string(first)) || run[len(run)-1] == w.Lower) {
 			run = nil
 		}
 		if run = append(run, w.Lower); len(run) == 3 {

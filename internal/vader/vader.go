@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 var (
@@ -33,7 +34,8 @@ func New() *Scorer {
 	}
 	for line := range strings.Lines(emojiFile) {
 		emoji, description, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
-		s.emoji[[]rune(emoji)[0]] = description
+		r, _ := utf8.DecodeRuneInString(emoji)
+		s.emoji[r] = description
 	}
 	return s
 }

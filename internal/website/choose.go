@@ -107,6 +107,7 @@ func (c candidate) cost(taken map[kind]int) int {
 		cost -= 30 * taken[c.kind]
 	case kindLegal:
 		cost += 1000
+	default:
 	}
 	cost += 3 * strings.Count(strings.Trim(c.address.Path, "/"), "/")
 	if c.address.RawQuery != "" {

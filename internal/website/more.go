@@ -178,6 +178,7 @@ func reasonOf(code onboarding.FailureCode) string {
 		return "access was refused"
 	case onboarding.FailureRedirectForbidden:
 		return "it leads to another website"
+	default:
+		return "it could not be read"
 	}
-	return "it could not be read"
 }

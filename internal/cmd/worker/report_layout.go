@@ -66,7 +66,7 @@ func cut(text string, width int) string {
 func wrap(text string, width int) []string {
 	lines, current := []string{}, ""
 	for _, word := range strings.Fields(text) {
-		for displayWidth(word) > width && len(cut(word, width)) > 0 {
+		for displayWidth(word) > width && cut(word, width) != "" {
 			if current != "" {
 				lines, current = append(lines, current), ""
 			}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -117,7 +118,7 @@ func (o *sseSink) begin(position int64, events []event) error {
 		text = fmt.Appendf(text, "id: %d\n", position)
 	}
 	text = append(text, '\n')
-	frame := append(o.head, o.chunk(appendEvents(text, events))...)
+	frame := slices.Concat(o.head, o.chunk(appendEvents(text, events)))
 	o.head = nil
 	return o.write(frame)
 }

@@ -118,6 +118,7 @@ func (s *Server) setRetryAfter(header http.Header, fault Fault) {
 		}
 	case RateLimitedDate:
 		header.Set("Retry-After", time.Now().Add(wait).UTC().Format(http.TimeFormat))
+	default: // the others have none
 	}
 }
 
@@ -179,6 +180,7 @@ func (s *Server) answerOf(q question, fault Fault) any {
 		text += " " + text
 	case Huge:
 		text = `{"answer": "` + strings.Repeat("x", hugeAnswer) + `"}`
+	default: // spoilt elsewhere
 	}
 	return s.protocol.answer(q, text, ended)
 }
