@@ -27,6 +27,7 @@ const (
 	Delete        Kind = "delete"
 )
 
+// Kinds is the table of what an operation does to each of its users.
 var Kinds = map[Kind]func(*flow.Operator, context.Context, string) (flow.Outcome, error){
 	Reset: (*flow.Operator).Reset, RetryFailed: (*flow.Operator).RetryFailed,
 	RebuildInputs: (*flow.Operator).RebuildInputs, Delete: (*flow.Operator).DeleteAccount,

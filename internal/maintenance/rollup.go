@@ -47,6 +47,7 @@ type rollupMetrics struct {
 	through  prometheus.Gauge
 }
 
+// NewRollupMetrics registers the metrics of rollups with reg.
 func NewRollupMetrics(reg prometheus.Registerer) *rollupMetrics {
 	m := &rollupMetrics{
 		sessions: prometheus.NewCounter(prometheus.CounterOpts{

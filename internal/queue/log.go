@@ -24,7 +24,8 @@ type messages struct {
 	last map[string]time.Time
 }
 
-func NewLog(handler slog.Handler) riverLog {
+// NewLog returns a handler for River's log that repeats no message too often.
+func NewLog(handler slog.Handler) slog.Handler {
 	return riverLog{Handler: handler, said: &messages{last: make(map[string]time.Time)}}
 }
 

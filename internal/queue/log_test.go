@@ -21,5 +21,5 @@ func TestRiverLog(t *testing.T) {
 	}
 	log.Warn("something else")
 	assert.Equal(t, 2, strings.Count(out.String(), "\n"), out.String())
-	assert.True(t, handler.said.due("error fetching jobs", time.Now().Add(repeatEvery)), "again after a while")
+	assert.True(t, handler.(riverLog).said.due("error fetching jobs", time.Now().Add(repeatEvery)), "again after a while")
 }

@@ -21,9 +21,15 @@ type section struct {
 func sections(a *onboarding.Analysis, cfg Config) []section {
 	s := &a.Style
 	parts := []section{
-		{"writing_style", &s.WritingStyle}, {"content_characteristics", &s.ContentCharacteristics}, {"target_audience", &s.TargetAudience},
-		{"content_type", &s.ContentType}, {"recommended_settings", &s.RecommendedSettings}, {"brand_analysis", &s.BrandAnalysis},
-		{"content_strategy_insights", &s.ContentStrategyInsights}, {"style_patterns", &a.Patterns}, {"style_guidelines", &a.Guidelines},
+		{"writing_style", &s.WritingStyle},
+		{"content_characteristics", &s.ContentCharacteristics},
+		{"target_audience", &s.TargetAudience},
+		{"content_type", &s.ContentType},
+		{"recommended_settings", &s.RecommendedSettings},
+		{"brand_analysis", &s.BrandAnalysis},
+		{"content_strategy_insights", &s.ContentStrategyInsights},
+		{"style_patterns", &a.Patterns},
+		{"style_guidelines", &a.Guidelines},
 	}
 	if cfg.Brand {
 		return parts

@@ -25,7 +25,8 @@ const (
 	decisiveStopRatio     = 1.5
 	decisiveStopRatioMany = 1.15
 	manyWords             = 60
-	English               = "en"
+	// English is the code of the language that most measures are made for.
+	English = "en"
 )
 
 // DetectLanguage finds the language of text. A sure detection stands unless the
@@ -163,6 +164,7 @@ func Alphabetic(code string) bool {
 	return true
 }
 
+// CountLetters returns the number of letters of text, in characters.
 func CountLetters(text string) int {
 	n := 0
 	for _, r := range text {

@@ -117,6 +117,7 @@ func parseSections(text string) []Section {
 	return sections
 }
 
+// NewWordSet returns the set of some words.
 func NewWordSet(terms []string) WordSet {
 	set := make(WordSet, len(terms))
 	for _, term := range terms {

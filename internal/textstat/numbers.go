@@ -97,10 +97,12 @@ type Tally struct {
 	pages map[string]map[int]bool
 }
 
+// NewTally returns an empty tally.
 func NewTally() *Tally {
 	return &Tally{Count: map[string]int{}, pages: map[string]map[int]bool{}}
 }
 
+// Add counts a term on a page.
 func (t *Tally) Add(term string, page int) {
 	t.Count[term]++
 	if t.pages[term] == nil {

@@ -53,6 +53,7 @@ func phraseAt(words []Word, lex Lexicon) (string, bool) {
 	return JoinWords(words), true
 }
 
+// JoinWords joins words in lower case with spaces.
 func JoinWords(words []Word) string {
 	parts := make([]string, len(words))
 	for i, w := range words {

@@ -38,6 +38,7 @@ type PhraseSection struct {
 	Phrases PhraseSet
 }
 
+// PhraseSections returns each list ready to search.
 func PhraseSections(sections []Section) []PhraseSection {
 	out := make([]PhraseSection, len(sections))
 	for i, s := range sections {

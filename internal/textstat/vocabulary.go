@@ -5,6 +5,7 @@ import (
 )
 
 const (
+	// MattrWindow is the window of the moving-average type-token ratio, in words.
 	MattrWindow      = 50
 	maxFunctionWords = 60
 	// longWordLetters is the length that LIX calls long: more than six letters.

@@ -150,7 +150,7 @@ func TestDigestSurvivesWhatPagesHold(t *testing.T) {
 			t.Parallel()
 			page, err := Digest(t.Context(), []byte(body), "text/html", mustURL(t, "https://example.com/"))
 			if err != nil {
-				_ = failureIn(t, err)
+				requireFailure(t, err)
 				return
 			}
 			assertBounded(t, page)
@@ -255,7 +255,7 @@ func FuzzDigest(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
 		page, err := Digest(t.Context(), body, contentType, address)
 		if err != nil {
-			_ = failureIn(t, err)
+			requireFailure(t, err)
 			return
 		}
 		assertBounded(t, page)

@@ -9,12 +9,11 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// failureIn returns the failure that an error must hold.
-func failureIn(t *testing.T, err error) *onboarding.Failure {
+// requireFailure checks that an error holds a failure.
+func requireFailure(t *testing.T, err error) {
 	t.Helper()
 	var failure *onboarding.Failure
 	require.ErrorAs(t, err, &failure)
-	return failure
 }
 
 func mustURL(t *testing.T, address string) *url.URL {

@@ -3188,6 +3188,8 @@ export interface components {
             person: components["schemas"]["Person"];
             phrases: components["schemas"]["Term"][];
             /** Format: int64 */
+            post_interval_days: number | null;
+            /** Format: int64 */
             prose_words: number;
             punctuation_per_1000: {
                 [key: string]: number;
@@ -3201,6 +3203,7 @@ export interface components {
             topics: components["schemas"]["Topic"][];
             transitions: components["schemas"]["Term"][];
             truncated: boolean;
+            visuals: components["schemas"]["Visuals"] | null;
             vocabulary: components["schemas"]["Vocabulary"];
             word_letters: components["schemas"]["Distribution"] | null;
             /** Format: int64 */
@@ -5087,6 +5090,7 @@ export interface components {
             /** Format: double */
             share: number;
             terms: string[];
+            uncovered: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -5344,6 +5348,18 @@ export interface components {
             step_status: "available" | "locked";
             /** @description What is missing, in sentences. */
             validation_errors: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Visuals: {
+            /** Format: int64 */
+            described: number;
+            /** Format: int64 */
+            images: number;
+            /** Format: int64 */
+            tables: number;
+            /** Format: int64 */
+            videos: number;
         } & {
             [key: string]: unknown;
         };
@@ -9709,7 +9725,7 @@ export interface operations {
                      *                     "landing page"
                      *                   ],
                      *                   "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *                   "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *                   "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *                   "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *                   "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *                 },
@@ -9763,7 +9779,8 @@ export interface operations {
                      *                   "engine": "local",
                      *                   "confidence": 0.89,
                      *                   "notes": [
-                     *                     "Made without a language model, from 10 pages and 3593 words of text in English.",
+                     *                     "Made from 10 pages and 3593 words of text in English.",
+                     *                     "No language model took part.",
                      *                     "Some values were given by the client."
                      *                   ],
                      *                   "uncertainty": {
@@ -11158,7 +11175,7 @@ export interface operations {
                      *                   "landing page"
                      *                 ],
                      *                 "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *                 "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *                 "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *                 "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *                 "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *               },
@@ -11212,7 +11229,8 @@ export interface operations {
                      *                 "engine": "local",
                      *                 "confidence": 0.89,
                      *                 "notes": [
-                     *                   "Made without a language model, from 10 pages and 3593 words of text in English.",
+                     *                   "Made from 10 pages and 3593 words of text in English.",
+                     *                   "No language model took part.",
                      *                   "Some values were given by the client."
                      *                 ],
                      *                 "uncertainty": {
@@ -15985,7 +16003,7 @@ export interface operations {
                      *             "landing page"
                      *           ],
                      *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *         },
@@ -16039,7 +16057,8 @@ export interface operations {
                      *           "engine": "local",
                      *           "confidence": 0.89,
                      *           "notes": [
-                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *             "Made from 10 pages and 3593 words of text in English.",
+                     *             "No language model took part."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -16412,7 +16431,8 @@ export interface operations {
                      *               "pages": [
                      *                 "https://www.loosespoke.example",
                      *                 "https://www.loosespoke.example/about.html"
-                     *               ]
+                     *               ],
+                     *               "uncovered": false
                      *             },
                      *             {
                      *               "name": "repair",
@@ -16427,7 +16447,8 @@ export interface operations {
                      *               "pages": [
                      *                 "https://www.loosespoke.example",
                      *                 "https://www.loosespoke.example/about.html"
-                     *               ]
+                     *               ],
+                     *               "uncovered": false
                      *             }
                      *           ],
                      *           "function_words": {
@@ -16496,7 +16517,14 @@ export interface operations {
                      *             "pages": 10,
                      *             "sentence_words_cv": 0.0799,
                      *             "lix_range": 9.5629
-                     *           }
+                     *           },
+                     *           "visuals": {
+                     *             "images": 12,
+                     *             "described": 12,
+                     *             "videos": 0,
+                     *             "tables": 1
+                     *           },
+                     *           "post_interval_days": 14
                      *         },
                      *         "seo_audit": null
                      *       }
@@ -16797,7 +16825,7 @@ export interface operations {
                      *             "landing page"
                      *           ],
                      *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *         },
@@ -16851,7 +16879,8 @@ export interface operations {
                      *           "engine": "local",
                      *           "confidence": 0.89,
                      *           "notes": [
-                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *             "Made from 10 pages and 3593 words of text in English.",
+                     *             "No language model took part."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -17289,7 +17318,7 @@ export interface operations {
                      *             "landing page"
                      *           ],
                      *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *         },
@@ -17343,7 +17372,8 @@ export interface operations {
                      *           "engine": "local",
                      *           "confidence": 0.89,
                      *           "notes": [
-                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *             "Made from 10 pages and 3593 words of text in English.",
+                     *             "No language model took part."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -17875,7 +17905,8 @@ export interface operations {
                      *             "pages": [
                      *               "https://www.loosespoke.example",
                      *               "https://www.loosespoke.example/about.html"
-                     *             ]
+                     *             ],
+                     *             "uncovered": false
                      *           },
                      *           {
                      *             "name": "repair",
@@ -17890,7 +17921,8 @@ export interface operations {
                      *             "pages": [
                      *               "https://www.loosespoke.example",
                      *               "https://www.loosespoke.example/about.html"
-                     *             ]
+                     *             ],
+                     *             "uncovered": false
                      *           }
                      *         ],
                      *         "function_words": {
@@ -17959,7 +17991,14 @@ export interface operations {
                      *           "pages": 10,
                      *           "sentence_words_cv": 0.0799,
                      *           "lix_range": 9.5629
-                     *         }
+                     *         },
+                     *         "visuals": {
+                     *           "images": 12,
+                     *           "described": 12,
+                     *           "videos": 0,
+                     *           "tables": 1
+                     *         },
+                     *         "post_interval_days": 14
                      *       },
                      *       "error": null,
                      *       "timestamp": "2026-03-02T09:53:39.594119Z"
@@ -18116,7 +18155,7 @@ export interface operations {
                      *                 "landing page"
                      *               ],
                      *               "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *               "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *               "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *               "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *               "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *             },
@@ -18170,7 +18209,8 @@ export interface operations {
                      *               "engine": "local",
                      *               "confidence": 0.89,
                      *               "notes": [
-                     *                 "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *                 "Made from 10 pages and 3593 words of text in English.",
+                     *                 "No language model took part."
                      *               ],
                      *               "uncertainty": {
                      *                 "fields": [
@@ -18437,7 +18477,7 @@ export interface operations {
                      *             "landing page"
                      *           ],
                      *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *         },
@@ -18491,7 +18531,8 @@ export interface operations {
                      *           "engine": "local",
                      *           "confidence": 0.89,
                      *           "notes": [
-                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *             "Made from 10 pages and 3593 words of text in English.",
+                     *             "No language model took part."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -18887,7 +18928,7 @@ export interface operations {
                      *             "landing page"
                      *           ],
                      *           "purpose": "informational and promotional (57% of the words inform; calls to action that ask for something: 5)",
-                     *           "call_to_action": "“Book a repair” on 3 pages, “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page",
+                     *           "call_to_action": "“Book a repair” (on 3 pages; also “reserve your place” on 2 pages, “Book a safety check” on 1 page, “Ask a mechanic” on 1 page)",
                      *           "conversion_focus": "booking (kinds of call to action: booking 3, contact 2)",
                      *           "educational_value": "high (53% of the words stand in posts, guides and answers; headings that ask a question: 11)"
                      *         },
@@ -18941,7 +18982,8 @@ export interface operations {
                      *           "engine": "local",
                      *           "confidence": 0.89,
                      *           "notes": [
-                     *             "Made without a language model, from 10 pages and 3593 words of text in English."
+                     *             "Made from 10 pages and 3593 words of text in English.",
+                     *             "No language model took part."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -19315,7 +19357,8 @@ export interface operations {
                      *             "pages": [
                      *               "https://www.loosespoke.example",
                      *               "https://www.loosespoke.example/about.html"
-                     *             ]
+                     *             ],
+                     *             "uncovered": false
                      *           },
                      *           {
                      *             "name": "repair",
@@ -19330,7 +19373,8 @@ export interface operations {
                      *             "pages": [
                      *               "https://www.loosespoke.example",
                      *               "https://www.loosespoke.example/about.html"
-                     *             ]
+                     *             ],
+                     *             "uncovered": false
                      *           }
                      *         ],
                      *         "function_words": {
@@ -19399,7 +19443,14 @@ export interface operations {
                      *           "pages": 10,
                      *           "sentence_words_cv": 0.0799,
                      *           "lix_range": 9.5629
-                     *         }
+                     *         },
+                     *         "visuals": {
+                     *           "images": 12,
+                     *           "described": 12,
+                     *           "videos": 0,
+                     *           "tables": 1
+                     *         },
+                     *         "post_interval_days": 14
                      *       },
                      *       "warnings": []
                      *     }

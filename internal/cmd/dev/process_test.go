@@ -189,7 +189,7 @@ func attachUntilInputEnds(t *testing.T, m machine) {
 		CurrentStep int `json:"current_step"`
 	}
 	for _, user := range []string{"ann", "bob"} {
-		client := walk.Client{URL: told.API, Token: told.Tokens[user], HTTP: http.DefaultClient}
+		client := walk.Client{URL: told.API, Token: told.Tokens[user], HTTP: &http.Client{Timeout: 10 * time.Second}}
 		require.NoError(t, client.Call(t.Context(), http.MethodGet, "/status", nil, &status))
 		assert.Equal(t, 1, status.CurrentStep)
 	}

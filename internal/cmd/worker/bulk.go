@@ -184,8 +184,10 @@ func bulkListCommand() *cobra.Command {
 				}
 				rows := [][]any{{"ID", "OPERATION", "STATUS", "BEGAN", "USERS", "DONE", "UNCHANGED", "MISSING", "FAILED", "CANCELLED", "LEFT"}}
 				for _, o := range listed {
-					rows = append(rows, []any{o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
-						o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting + o.Queued})
+					rows = append(rows, []any{
+						o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
+						o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting + o.Queued,
+					})
 				}
 				return writeTable(c.OutOrStdout(), rows)
 			})

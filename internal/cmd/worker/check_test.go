@@ -152,7 +152,8 @@ func TestCheckOfTheKeyRing(t *testing.T) {
 }
 
 // The connections of one process, by its DATABASE_CONNS.
-func apiConns(pool int) int    { return postgres.Fleet{APIs: 1, DatabaseConns: pool}.Connections() }
+func apiConns(pool int) int { return postgres.Fleet{APIs: 1, DatabaseConns: pool}.Connections() }
+
 func workerConns(pool int) int { return postgres.Fleet{Workers: 1, DatabaseConns: pool}.Connections() }
 
 func TestCheckOfTheConnectionBudget(t *testing.T) {

@@ -152,8 +152,10 @@ func listDead(ctx context.Context, dead *bulk.DeadJobs, filter bulk.DeadFilter, 
 	rows := [][]any{{"ID", "DIED", "KIND", "STEP", "CODE", "ATTEMPTS", "RECOVERIES", "USER", "REPLAYED AS"}}
 	for i := range found {
 		j := &found[i]
-		rows = append(rows, []any{j.ID, j.DiedAt.UTC().Format(time.RFC3339), j.Kind, stepOf(*j), j.Code,
-			j.Attempts, j.Recoveries, clean(j.UserID), replayedAs(j.ReplayedAs)})
+		rows = append(rows, []any{
+			j.ID, j.DiedAt.UTC().Format(time.RFC3339), j.Kind, stepOf(*j), j.Code,
+			j.Attempts, j.Recoveries, clean(j.UserID), replayedAs(j.ReplayedAs),
+		})
 	}
 	return writeTable(stdout, rows)
 }

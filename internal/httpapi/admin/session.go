@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// PathOps is the page of operators, PathSignIn where they sign in.
-	PathOps     = "/ops"
+	// PathOps is the page of operators.
+	PathOps = "/ops"
+	// PathSignIn is where they sign in.
 	PathSignIn  = PathOps + "/sign-in"
 	pathSignOut = PathOps + "/sign-out"
 

@@ -14,11 +14,15 @@ import (
 
 const (
 	// BasePath is the path before those of the operations.
-	BasePath   = "/api/onboarding"
+	BasePath = "/api/onboarding"
+	// PathHealth reports whether the process runs.
 	PathHealth = "/healthz"
-	PathReady  = "/readyz"
+	// PathReady reports whether the process can serve requests.
+	PathReady = "/readyz"
 
+	// BearerScheme is the security scheme of tokens in a header.
 	BearerScheme = "bearer"
+	// TicketScheme is the security scheme of one-time tickets in the query.
 	TicketScheme = "ticket"
 
 	// QueryTicket is the parameter of the query that has a ticket.
