@@ -64,7 +64,7 @@ WITHOUT_RACE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|T
 .PHONY: test
 test: .need-test-server .need-cc ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
-	@$(NO_DATABASE) go test -vet=off -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style
+	@$(NO_DATABASE) go test -vet=off -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style ./internal/style/question
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on ./jobs # alone: its tests measure seconds
 	@$(NO_DATABASE) go -C tools/chaos test -vet=off ./...
 
@@ -105,7 +105,7 @@ fmt: .bin/golangci-lint ## format the code
 generate: .need-test-server .bin/sqlc ## write migrations/schema.sql, the code that is generated from it, and the generated parts of docs
 	@$(NO_DATABASE) go test -count=1 -run '^TestSchemaDumpIsCurrent$$' ./migrations -update
 	@.bin/sqlc generate
-	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/config ./internal/drift ./internal/httpapi ./internal/onboarding ./internal/style -update
+	@go test -count=1 -run 'DocumentIsCurrent$$' ./dashboards ./internal/config ./internal/drift ./internal/httpapi ./internal/onboarding ./internal/style/question -update
 
 # The compiler and the generator of the client, in the versions of its lock file.
 CLIENT := clients/typescript

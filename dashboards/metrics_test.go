@@ -27,6 +27,7 @@ import (
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/style/question"
 	"github.com/alwrity/onboarding/internal/website"
 	"github.com/alwrity/onboarding/jobs"
 )
@@ -217,6 +218,12 @@ func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
 	require.NoError(t, err)
 }
 
+// modelAnalyzer is the analyzer of a worker.
+type modelAnalyzer struct {
+	*style.Analyzer
+	*question.Prompter
+}
+
 func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	t.Helper()
 	crawler, err := website.New(website.Config{}, r, log)
@@ -229,7 +236,7 @@ func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	require.NoError(t, err)
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
 		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
-		Crawler: crawler, Analyzer: analyzer, Personas: personas, Models: models, Registry: r, Log: log,
+		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: personas, Models: models, Registry: r, Log: log,
 	})
 	require.NoError(t, err)
 	stopped, stop := context.WithCancel(t.Context())

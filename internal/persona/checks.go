@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // check is a question to a platform persona: passed, and whether it can be asked.
@@ -142,7 +143,7 @@ func missed(q onboarding.QualityMetrics, checks []check) string {
 	for _, name := range first(names, 3) {
 		texts = append(texts, fmt.Sprintf("%s (missed on %s)", name, plural(counts[name], "platform")))
 	}
-	return enumerate(texts)
+	return wording.Enumerate(texts)
 }
 
 // validate sums a platform persona up.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 const (
@@ -75,7 +76,7 @@ func (s *source) meta() onboarding.Meta {
 	notes := onboarding.List{note}
 	if len(s.avoids()) > 0 {
 		notes = append(notes, fmt.Sprintf("Avoided words stand for groups of which none occurs in %s: such a group is rarer than %s in 1,000 words (95%% certain).",
-			plural(s.text.words, "word"), number(3000/float64(s.text.words))))
+			plural(s.text.words, "word"), wording.Number(3000/float64(s.text.words))))
 	}
 	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: notes}
 }

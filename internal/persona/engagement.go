@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // minShareToUse is the share of sentences from which questions and instructions are a
@@ -23,10 +24,10 @@ func (a *adaptation) tactics() onboarding.List {
 		add(d.Count >= 2, "Ask the reader, as the site does (%s, for example %s).", plural(d.Count, "question"), quote(clip(d.Example, 120)))
 	}
 	if x := a.m.Syntax.ImperativeShare; x != nil {
-		add(*x >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", percent(*x))
+		add(*x >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", wording.Percent(*x))
 	}
 	if x := a.m.Person.Second; x != nil {
-		add(*x >= 0.02, "Address the reader: %s of the site's words do.", percent(*x))
+		add(*x >= 0.02, "Address the reader: %s of the site's words do.", wording.Percent(*x))
 	}
 	if d := a.device("figure"); d != nil {
 		add(d.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(d.Count), quote(clip(d.Example, 120)))
@@ -35,7 +36,7 @@ func (a *adaptation) tactics() onboarding.List {
 		add(d.Count >= 2, "Let people speak (%s on the site).", plural(d.Count, "quotation"))
 	}
 	if groups := a.style.TargetAudience.Demographics; len(groups) > 0 {
-		add(true, "Name the readers: %s.", enumerate(first(groups, 4)))
+		add(true, "Name the readers: %s.", wording.Enumerate(first(groups, 4)))
 	}
 	return tactics
 }
@@ -79,7 +80,7 @@ func (a *adaptation) topicSentence(format string) *string {
 	if len(names) == 0 {
 		return nil
 	}
-	return optional(fmt.Sprintf(format, enumerate(names)))
+	return optional(fmt.Sprintf(format, wording.Enumerate(names)))
 }
 
 // occasion returns the first keyword that names an occasion to meet, or "". A workshop

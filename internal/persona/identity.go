@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // The bounds of a core belief: shorter slogans name a thing rather than a belief.
@@ -105,7 +106,7 @@ func (s *source) coreBelief() *string {
 		return optional(quote(clip(text, maxBeliefRunes)) + " (description of the site)")
 	}
 	if values := s.style.BrandAnalysis.BrandValues; len(values) > 0 {
-		return optional(enumerate(first(values, 3)) + " (values of the brand)")
+		return optional(wording.Enumerate(first(values, 3)) + " (values of the brand)")
 	}
 	if s.Business != nil && strings.TrimSpace(s.Business.BusinessDescription) != "" {
 		return optional(quote(clip(strings.TrimSpace(s.Business.BusinessDescription), maxBeliefRunes)) + " (description of the business)")
@@ -126,7 +127,7 @@ func (s *source) voiceDescription() *string {
 	add("sounds %s", w.Tone)
 	add("speaks in the %s", trimmedVoice(w.Voice))
 	if d := s.m.SentenceWords; d != nil {
-		parts = append(parts, fmt.Sprintf("writes sentences of %s words on average, most of them between %s and %s", number(d.Mean), number(d.P10), number(d.P90)))
+		parts = append(parts, fmt.Sprintf("writes sentences of %s words on average, most of them between %s and %s", wording.Number(d.Mean), wording.Number(d.P10), wording.Number(d.P90)))
 	} else {
 		add("writes sentences that are %s", c.SentenceStructure)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 const (
@@ -55,9 +56,9 @@ func (s *source) sentenceType() *string {
 	if x := s.m.Syntax.QuestionShare; x != nil && *x >= 0.15 {
 		kind += " with many questions"
 	}
-	variety := band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied")
+	variety := wording.Band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied")
 	return optional(fmt.Sprintf("%s %s, %s (%s of the sentences have at most 10 words, %s from 11 to 20, %s more)",
-		length, kind, variety, percent(shares[0]), percent(shares[1]), percent(shares[2])))
+		length, kind, variety, wording.Percent(shares[0]), wording.Percent(shares[1]), wording.Percent(shares[2])))
 }
 
 // lengthShares are the shares of sentences of at most 10 words, 11 to 20, and more.
@@ -146,8 +147,8 @@ func (s *source) contractions() *string {
 	if rate == nil {
 		return nil
 	}
-	habit := band(*rate, []float64{1, 5, 15}, "almost never", "rarely", "sometimes", "often")
-	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, number(*rate)))
+	habit := wording.Band(*rate, []float64{1, 5, 15}, "almost never", "rarely", "sometimes", "often")
+	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(*rate)))
 }
 
 // avoids are the groups of words of which the excerpt has none, in English texts that
@@ -220,6 +221,6 @@ func (s *source) fillerWords() *string {
 		}
 		return optional(fmt.Sprintf("none (in %s)", plural(s.text.words, "word")))
 	}
-	habit := band(1000*float64(total)/float64(s.text.words), []float64{1, 4}, "rarely", "sometimes", "often")
+	habit := wording.Band(1000*float64(total)/float64(s.text.words), []float64{1, 4}, "rarely", "sometimes", "often")
 	return optional(fmt.Sprintf("%s (%s in %s)", habit, strings.Join(first(found, 5), ", "), plural(s.text.words, "word")))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // device returns a counted rhetorical device, nil when the text has none.
@@ -53,7 +54,7 @@ func (s *source) storytelling() *string {
 	if voice := s.style.WritingStyle.Voice.Label(); strings.HasPrefix(voice, "first person") {
 		narrator = "told in the " + voice
 	}
-	return optional(narrator + ", with " + enumerate(first(parts, 3)))
+	return optional(narrator + ", with " + wording.Enumerate(first(parts, 3)))
 }
 
 func devicePlural(noun string) string {
@@ -145,8 +146,8 @@ func (s *source) mark(name string, often float64) *string {
 	case rate == 0:
 		return optional(fmt.Sprintf("never (none in %s)", plural(s.m.ProseWords, "word")))
 	}
-	habit := band(rate, []float64{often / 4, often}, "rarely", "sometimes", "often")
-	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, number(rate)))
+	habit := wording.Band(rate, []float64{often / 4, often}, "rarely", "sometimes", "often")
+	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(rate)))
 }
 
 // formatting describes the shape of the text. Lists and headings are those of the

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // linkedIn fills what LinkedIn has beside the common parts from what the site says of
@@ -16,7 +17,7 @@ func (a *adaptation) linkedIn(persona *onboarding.PlatformPersona) {
 		ProfessionalNetworking: onboarding.ProfessionalNetworking{
 			ThoughtLeadershipPositioning:       a.topicSentence("Speak about what the site knows best: %s."),
 			IndustryAuthorityBuilding:          evidenceSentence("Show what proves competence: %s.", brand.AuthorityIndicators),
-			ProfessionalRelationshipStrategies: sentenceList(len(groups) > 0, "Meet the people that the site speaks of: %s.", enumerate(first(groups, 4))),
+			ProfessionalRelationshipStrategies: sentenceList(len(groups) > 0, "Meet the people that the site speaks of: %s.", wording.Enumerate(first(groups, 4))),
 		},
 		Features:  a.linkedInFeatures(),
 		Algorithm: onboarding.LinkedInAlgorithm{},
@@ -55,7 +56,7 @@ func evidenceSentence(format string, items onboarding.List) *string {
 	for _, item := range first(items, 2) {
 		texts = append(texts, clip(item, 200))
 	}
-	return optional(fmt.Sprintf(format, enumerate(texts)))
+	return optional(fmt.Sprintf(format, wording.Enumerate(texts)))
 }
 
 // facebook fills what Facebook has beside the common parts. How Facebook ranks posts
@@ -66,7 +67,7 @@ func (a *adaptation) facebook(persona *onboarding.PlatformPersona) {
 	persona.FacebookPersona = &onboarding.FacebookPersona{
 		PersonaName: identity.PersonaName, Archetype: identity.Archetype, CoreBelief: identity.CoreBelief,
 		Engagement: onboarding.FacebookEngagement{
-			CommunityBuilding:      sentenceList(len(audience.Demographics) > 0, "Speak to %s.", enumerate(first(audience.Demographics, 4))),
+			CommunityBuilding:      sentenceList(len(audience.Demographics) > 0, "Speak to %s.", wording.Enumerate(first(audience.Demographics, 4))),
 			ContentEngagement:      a.tactics(),
 			ConversionOptimization: sentenceList(a.callToAction() != nil, "Posts %s.", valueOf(a.callToAction())),
 		},

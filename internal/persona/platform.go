@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // Platform adapts the core persona to a platform: its documented limits and rules
@@ -77,7 +78,7 @@ func (a *adaptation) sentences() onboarding.PlatformSentenceMetrics {
 	optimal = max(optimal, 1)
 	longest = max(longest, optimal)
 	variety := fmt.Sprintf("%s (80%% of the site's sentences have %s to %s words)",
-		band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied"), number(d.P10), number(d.P90))
+		wording.Band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied"), wording.Number(d.P10), wording.Number(d.P90))
 	return onboarding.PlatformSentenceMetrics{OptimalSentenceLength: &optimal, MaxSentenceLength: &longest, SentenceVariety: &variety}
 }
 
@@ -202,7 +203,7 @@ func (a *adaptation) paragraphs() *string {
 	if a.rules.feed {
 		mean = math.Round(d.Median)
 	}
-	return optional(fmt.Sprintf("paragraphs of about %.0f words, a blank line between two (the site's own have %s on average)", mean, number(d.Mean)))
+	return optional(fmt.Sprintf("paragraphs of about %.0f words, a blank line between two (the site's own have %s on average)", mean, wording.Number(d.Mean)))
 }
 
 // callToAction takes the call that the site itself uses most.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // assessment names the formulas of this file; it changes with them.
@@ -128,7 +129,7 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 	}
 	all := []advice{
 		{q.CoreCompleteness, fmt.Sprintf("%d of %d fields of the core persona are empty; fill in what you know, above all %s.",
-			len(q.DetailedMetrics.CoreMissing), q.DetailedMetrics.CoreFields, enumerate(first(q.DetailedMetrics.CoreMissing, 3)))},
+			len(q.DetailedMetrics.CoreMissing), q.DetailedMetrics.CoreFields, wording.Enumerate(first(q.DetailedMetrics.CoreMissing, 3)))},
 		{q.PlatformConsistency, "Bring the platform personas nearer to the core persona: " + missed(q, consistencyChecks()) + "."},
 		{q.PlatformOptimization, "Say more about the platforms: " + missed(q, optimizationChecks()) + "."},
 		{q.LinguisticQuality, fmt.Sprintf("Have more text analysed: the persona rests on %s.", plural(q.LinguisticInsights.MeasuredWords, "word"))},
@@ -147,7 +148,7 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 		}
 	}
 	if missing := q.DetailedMetrics.CoreMissing; len(missing) > 0 && q.CoreCompleteness >= lowScore {
-		list = append(list, fmt.Sprintf("Fill in what the site does not show: %s.", enumerate(first(missing, 5))))
+		list = append(list, fmt.Sprintf("Fill in what the site does not show: %s.", wording.Enumerate(first(missing, 5))))
 	}
 	return list
 }

@@ -36,25 +36,6 @@ func thousands(n int) string {
 	return text
 }
 
-// percent writes a share as "12%", small ones as "0.4%".
-func percent(share float64) string {
-	if share > 0 && share < 0.0095 {
-		return fmt.Sprintf("%.1f%%", 100*share)
-	}
-	return fmt.Sprintf("%.0f%%", 100*share)
-}
-
-// number writes one decimal, none for whole numbers.
-func number(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0") }
-
-// enumerate is "a, b and c".
-func enumerate(items []string) string {
-	if len(items) < 2 {
-		return strings.Join(items, "")
-	}
-	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
-}
-
 // quote sets a text in quotation marks, those around it left out.
 func quote(text string) string {
 	return "“" + strings.TrimSpace(strings.Trim(text, "\"“”«»„")) + "”"
@@ -71,17 +52,6 @@ func clip(text string, limit int) string {
 		cut = cut[:at]
 	}
 	return strings.TrimSpace(cut) + "…"
-}
-
-// band returns the label of the first bound that x is below, the last label when it
-// is below none.
-func band(x float64, bounds []float64, labels ...string) string {
-	for i, bound := range bounds {
-		if x < bound {
-			return labels[i]
-		}
-	}
-	return labels[len(bounds)]
 }
 
 // first returns at most n items.

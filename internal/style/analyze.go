@@ -11,6 +11,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 const (
@@ -18,8 +19,8 @@ const (
 	// confidenceHalfWords is the amount of prose at which the confidence is one half.
 	confidenceHalfWords = 400
 	engineLocal         = "local"
-	// withoutModel is a note of an analysis in which no model took part.
-	withoutModel = "No language model took part."
+	// WithoutModel is a note of an analysis in which no model took part.
+	WithoutModel = "No language model took part."
 )
 
 // Analyze builds the analysis of a site from its digest alone. The same site gives
@@ -68,7 +69,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	kinds := make([]string, len(site.Pages))
 	for i, p := range site.Pages {
 		if kinds[i] = otherType; site.URL != "" {
-			kinds[i] = a.pageType(p)
+			kinds[i] = a.PageType(p)
 		}
 	}
 	m, err := a.meter.MeasureCorpus(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.LowerCase), brandNames(site.Pages), urlsOf(site.Pages))
@@ -180,10 +181,10 @@ func meta(e *evidence) onboarding.Meta {
 	if !e.m.Language.Reliable {
 		confidence /= 2
 	}
-	notes := onboarding.List{"Made from " + e.material() + ".", withoutModel}
+	notes := onboarding.List{"Made from " + e.material() + ".", WithoutModel}
 	notes = append(notes, sourceNotes(e)...)
 	if len(e.foreign) > 0 {
-		notes = append(notes, fmt.Sprintf("%s in another language left out.", plural(len(e.foreign), "page")))
+		notes = append(notes, fmt.Sprintf("%s in another language left out.", wording.Plural(len(e.foreign), "page")))
 	}
 	if e.m.Truncated {
 		notes = append(notes, fmt.Sprintf("Only the first %d words were measured.", textstat.MaxWords))
@@ -192,13 +193,6 @@ func meta(e *evidence) onboarding.Meta {
 		notes = append(notes, "The language could not be told with certainty.")
 	}
 	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100, Notes: notes}
-}
-
-func languageText(lang onboarding.TextLanguage) string {
-	if lang.Code == "" {
-		return "an unknown language"
-	}
-	return lang.Name
 }
 
 func urlsOf(pages []onboarding.Page) []string {

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
 func analyze(t testing.TB, site onboarding.Site) onboarding.Analysis {
@@ -28,7 +29,7 @@ func analyze(t testing.TB, site onboarding.Site) onboarding.Analysis {
 
 func TestAnalyzeBusiness(t *testing.T) {
 	t.Parallel()
-	got := analyze(t, potterySite())
+	got := analyze(t, styletest.PotterySite())
 	s := got.Style
 	assert.Contains(t, s.WritingStyle.Tone.Text(), "conversational")
 	assert.Contains(t, s.WritingStyle.Voice.Text(), "first person plural, addressing the reader")
@@ -59,7 +60,7 @@ func TestAnalyzeBusiness(t *testing.T) {
 
 func TestAnalyzeCrawlResult(t *testing.T) {
 	t.Parallel()
-	got := analyze(t, potterySite()).Crawl
+	got := analyze(t, styletest.PotterySite()).Crawl
 	assert.True(t, got.Success)
 	assert.Equal(t, "clay.example", got.Content.DomainInfo.DomainName)
 	assert.True(t, got.Content.DomainInfo.HasAboutPage)
@@ -80,7 +81,7 @@ func TestAnalyzeIsDeterministic(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range results {
 		group.Go(func() {
-			analysis, err := a.Analyze(context.Background(), potterySite())
+			analysis, err := a.Analyze(context.Background(), styletest.PotterySite())
 			assert.NoError(t, err)
 			raw, err := json.Marshal(analysis)
 			assert.NoError(t, err)
@@ -112,7 +113,7 @@ func TestAnalyzeWithoutText(t *testing.T) {
 // An almost empty site must give nothing that its one sentence does not show.
 func TestAnalyzeInventsNothing(t *testing.T) {
 	t.Parallel()
-	site := onboarding.Site{URL: "https://x.example", Pages: []onboarding.Page{page("https://x.example", "", "Welcome to our new page.")}}
+	site := onboarding.Site{URL: "https://x.example", Pages: []onboarding.Page{styletest.Page("https://x.example", "", "Welcome to our new page.")}}
 	got := analyze(t, site)
 	values := Values(got)
 	allowed := []string{
@@ -133,11 +134,11 @@ func TestAnalyzeInventsNothing(t *testing.T) {
 
 func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 	t.Parallel()
-	german := potterySite()
-	german.Pages = []onboarding.Page{page("https://ton.example", "Töpferei", "Wir töpfern mit Ihnen in Leipzig, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")}
+	german := styletest.PotterySite()
+	german.Pages = []onboarding.Page{styletest.Page("https://ton.example", "Töpferei", "Wir töpfern mit Ihnen in Leipzig, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")}
 	german.Pages[0].Lang = "de"
 	for name, site := range map[string]onboarding.Site{
-		"business": potterySite(),
+		"business": styletest.PotterySite(),
 		"german":   german,
 		"text":     {Pages: []onboarding.Page{{Blocks: blocksOf("I write short stories for children. I love them.")}}},
 	} {
@@ -160,7 +161,7 @@ func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 
 func TestAnalyzeGerman(t *testing.T) {
 	t.Parallel()
-	p := page("https://rad.example", "Radwerkstatt", "# Ihre Werkstatt in Leipzig",
+	p := styletest.Page("https://rad.example", "Radwerkstatt", "# Ihre Werkstatt in Leipzig",
 		"Wir reparieren Ihr Fahrrad in zwei Tagen, und Sie bekommen vorher einen Preis von uns. Außerdem holen wir Ihr Rad bei Ihnen ab, wenn Sie keine Zeit haben.",
 		"Seit 2011 schrauben wir in der Altstadt. Zum Beispiel bauen wir Laufräder, jedoch nur von Hand. Haben Sie Fragen zu Ihrem Fahrrad? Dann rufen Sie uns einfach an, denn wir helfen Ihnen gern weiter.")
 	p.Lang = "de-DE"
@@ -180,11 +181,11 @@ func TestAnalyzeGerman(t *testing.T) {
 
 func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {
 	t.Parallel()
-	site := potterySite()
-	german := page("https://clay.example/de", "Töpferei", "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")
+	site := styletest.PotterySite()
+	german := styletest.Page("https://clay.example/de", "Töpferei", "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")
 	german.Lang = "de"
 	site.Pages = append(site.Pages, german)
-	with, without := analyze(t, site), analyze(t, potterySite())
+	with, without := analyze(t, site), analyze(t, styletest.PotterySite())
 	assert.Equal(t, without.Measured.ProseWords, with.Measured.ProseWords)
 	assert.Equal(t, without.Measured.Keywords, with.Measured.Keywords)
 	assert.Positive(t, with.Crawl.Pages[3].Words)
@@ -195,10 +196,10 @@ func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {
 func TestWordsOfPagesInOtherLanguages(t *testing.T) {
 	t.Parallel()
 	text := "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit. "
-	site := potterySite()
-	german := page("https://clay.example/blog/deutsch", "Töpferei", "# Töpferei", strings.Repeat(text, 6))
+	site := styletest.PotterySite()
+	german := styletest.Page("https://clay.example/blog/deutsch", "Töpferei", "# Töpferei", strings.Repeat(text, 6))
 	german.Lang = "de"
-	japanese := page("https://clay.example/faq", "陶芸", "私たちは毎週土曜日に陶芸教室を開いています。初心者の方も歓迎します。作品は後日お渡しします。")
+	japanese := styletest.Page("https://clay.example/faq", "陶芸", "私たちは毎週土曜日に陶芸教室を開いています。初心者の方も歓迎します。作品は後日お渡しします。")
 	japanese.Lang = "ja"
 	site.Pages = append(site.Pages, german, japanese)
 	for i := range 3 {
@@ -248,11 +249,11 @@ func TestAnalyzeStopsWithContext(t *testing.T) {
 	reg := prometheus.NewRegistry()
 	a, err := New(reg, Config{Brand: true})
 	require.NoError(t, err)
-	_, err = a.Analyze(ctx, potterySite())
+	_, err = a.Analyze(ctx, styletest.PotterySite())
 	require.ErrorIs(t, err, context.Canceled)
 	_, err = a.meter.Measure(ctx, []string{"text"}, "")
 	require.ErrorIs(t, err, context.Canceled)
-	_, err = a.Analyze(t.Context(), potterySite())
+	_, err = a.Analyze(t.Context(), styletest.PotterySite())
 	require.NoError(t, err)
 	_, err = a.Analyze(t.Context(), onboarding.Site{})
 	require.Error(t, err)

@@ -1,7 +1,6 @@
 package style
 
 import (
-	"encoding/json"
 	"regexp"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -19,12 +18,8 @@ type Analyzer struct {
 	filler      textstat.PhraseSet
 	since       *regexp.Regexp
 	credentials *regexp.Regexp
-	// claim finds measured numbers in what a model writes.
-	claim   *regexp.Regexp
-	metrics *metrics
-	cfg     Config
-	// schema is that of a model's answer.
-	schema json.RawMessage
+	metrics     *metrics
+	cfg         Config
 }
 
 // Config holds the settings of an Analyzer.
@@ -56,9 +51,7 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 		filler:      textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
 		since:       newSince(),
 		credentials: newCredentials(),
-		claim:       newMeasuredClaim(),
 		metrics:     metrics,
 		cfg:         cfg,
-		schema:      answerSchema(cfg),
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // brandVoice joins the owner's name, tone and voice.
@@ -183,7 +184,7 @@ func scalar(v any) string {
 	case string:
 		return textstat.Excerpt(v)
 	case float64:
-		return number(v)
+		return wording.Number(v)
 	}
 	return ""
 }

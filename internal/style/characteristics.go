@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // sentenceStructure sums up the sentence lengths.
 func sentenceStructure(e *evidence) onboarding.Judged {
 	d := e.m.SentenceWords
-	length := band(d.Mean, []float64{12, 18, 25}, "short", "medium", "long", "very long")
-	variety := band(d.StDev/d.Mean, []float64{0.4, 0.65}, "even", "varied", "strongly varied")
-	return judged(length+", "+variety, "mean %s words, median %s, 80%% between %s and %s", number(d.Mean), number(d.Median), number(d.P10), number(d.P90))
+	length := wording.Band(d.Mean, []float64{12, 18, 25}, "short", "medium", "long", "very long")
+	variety := wording.Band(d.StDev/d.Mean, []float64{0.4, 0.65}, "even", "varied", "strongly varied")
+	return judged(length+", "+variety, "mean %s words, median %s, 80%% between %s and %s", wording.Number(d.Mean), wording.Number(d.Median), wording.Number(d.P10), wording.Number(d.P90))
 }
 
 // vocabularyLevel goes by syllables and long words in English, elsewhere it states
@@ -22,12 +23,12 @@ func vocabularyLevel(e *evidence) onboarding.Judged {
 	if v.LongWordShare == nil {
 		return none
 	}
-	detail := fmt.Sprintf("%s of the words have more than six letters", percent(*v.LongWordShare))
+	detail := fmt.Sprintf("%s of the words have more than six letters", wording.Percent(*v.LongWordShare))
 	if v.MATTR50 != nil {
 		detail += fmt.Sprintf(", %.0f different words in every 50", 50**v.MATTR50)
 	}
 	if syllables := e.m.Readability.SyllablesPerWord; syllables != nil {
-		level := band(*syllables, []float64{1.4, 1.6, 1.8}, "everyday", "general", "advanced", "specialist")
+		level := wording.Band(*syllables, []float64{1.4, 1.6, 1.8}, "everyday", "general", "advanced", "specialist")
 		return judged(level, "%.2f syllables a word, %s", *syllables, detail)
 	}
 	return plain(detail)
@@ -39,9 +40,9 @@ func paragraphOrganization(e *evidence) onboarding.Judged {
 	if d == nil {
 		return none
 	}
-	length := band(d.Mean, []float64{40, 80, 140}, "short paragraphs", "medium paragraphs", "long paragraphs", "very long paragraphs")
+	length := wording.Band(d.Mean, []float64{40, 80, 140}, "short paragraphs", "medium paragraphs", "long paragraphs", "very long paragraphs")
 	headings, lists := e.chunkCount(onboarding.BlockHeading), e.chunkCount(onboarding.BlockListItem)
-	return judged(length, "mean %s words; %s, %s, %s in all", number(d.Mean), plural(e.m.Paragraphs, "paragraph"), plural(headings, "heading"), plural(lists, "list item"))
+	return judged(length, "mean %s words; %s, %s, %s in all", wording.Number(d.Mean), wording.Plural(e.m.Paragraphs, "paragraph"), wording.Plural(headings, "heading"), wording.Plural(lists, "list item"))
 }
 
 func (e *evidence) chunkCount(kind onboarding.BlockKind) int {
@@ -64,7 +65,7 @@ func contentFlow(e *evidence) onboarding.Judged {
 		total += t.Count
 	}
 	rate := 100 * float64(total) / float64(e.m.Sentences)
-	level := band(rate, []float64{10, 30}, "few linking words", "some linking words", "many linking words")
+	level := wording.Band(rate, []float64{10, 30}, "few linking words", "some linking words", "many linking words")
 	detail := fmt.Sprintf("%.0f in 100 sentences", rate)
 	if top := termTexts(e.m.Transitions, 3); len(top) > 0 {
 		detail += ": " + strings.Join(top, ", ")
@@ -82,8 +83,8 @@ func readabilityScore(e *evidence) onboarding.Judged {
 	switch {
 	case r.FleschReadingEase != nil:
 		ease := *r.FleschReadingEase
-		level := band(ease, []float64{30, 50, 60, 70, 80, 90}, "very difficult", "difficult", "fairly difficult", "plain English", "fairly easy", "easy", "very easy")
-		return judged(level, "Flesch reading ease %.0f, Flesch-Kincaid grade %s, Gunning fog %s, LIX %.0f", ease, number(*r.FleschKincaidGrade), number(*r.GunningFog), *r.LIX)
+		level := wording.Band(ease, []float64{30, 50, 60, 70, 80, 90}, "very difficult", "difficult", "fairly difficult", "plain English", "fairly easy", "easy", "very easy")
+		return judged(level, "Flesch reading ease %.0f, Flesch-Kincaid grade %s, Gunning fog %s, LIX %.0f", ease, wording.Number(*r.FleschKincaidGrade), wording.Number(*r.GunningFog), *r.LIX)
 	case r.LIX != nil:
 		return judged(lixBand(*r.LIX), "LIX %.0f", *r.LIX)
 	}
@@ -93,7 +94,7 @@ func readabilityScore(e *evidence) onboarding.Judged {
 // contentDensity states how much there is to read on a page in the main language.
 func contentDensity(e *evidence) onboarding.Judged {
 	if share := e.m.Vocabulary.ContentWordShare; !e.isSite() && share != nil {
-		return plain(percent(*share) + " content words")
+		return plain(wording.Percent(*share) + " content words")
 	} else if !e.isSite() {
 		return none
 	}
@@ -108,10 +109,10 @@ func contentDensity(e *evidence) onboarding.Judged {
 		return none
 	}
 	mean := float64(words) / float64(pages)
-	level := band(mean, []float64{150, 400, 900}, "thin", "light", "medium", "dense")
-	detail := fmt.Sprintf("%.0f words a page on %s", mean, plural(pages, "page"))
+	level := wording.Band(mean, []float64{150, 400, 900}, "thin", "light", "medium", "dense")
+	detail := fmt.Sprintf("%.0f words a page on %s", mean, wording.Plural(pages, "page"))
 	if share := e.m.Vocabulary.ContentWordShare; share != nil {
-		detail += fmt.Sprintf(", %s content words", percent(*share))
+		detail += fmt.Sprintf(", %s content words", wording.Percent(*share))
 	}
 	return judged(level, "%s", detail)
 }
@@ -122,14 +123,14 @@ func visualElements(e *evidence) onboarding.Judged {
 	if v == nil {
 		return none
 	}
-	pages := plural(len(e.pages), "page")
+	pages := wording.Plural(len(e.pages), "page")
 	if v.Images+v.Videos+v.Tables == 0 {
 		return judged("none", "no images, videos or tables on %s", pages)
 	}
 	perPage := float64(v.Images+v.Videos) / float64(len(e.pages))
-	detail := fmt.Sprintf("%s, %s and %s on %s", plural(v.Images, "image"), plural(v.Videos, "video"), plural(v.Tables, "table"), pages)
+	detail := fmt.Sprintf("%s, %s and %s on %s", wording.Plural(v.Images, "image"), wording.Plural(v.Videos, "video"), wording.Plural(v.Tables, "table"), pages)
 	if v.Images > 0 {
-		detail += fmt.Sprintf("; %s of the images have a text alternative", percent(float64(v.Described)/float64(v.Images)))
+		detail += fmt.Sprintf("; %s of the images have a text alternative", wording.Percent(float64(v.Described)/float64(v.Images)))
 	}
-	return judged(band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich"), "%s", detail)
+	return judged(wording.Band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich"), "%s", detail)
 }

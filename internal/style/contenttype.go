@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // contentGroup is a kind of content: pages of several types.
@@ -56,7 +57,7 @@ func primaryType(e *evidence) onboarding.Judged {
 		return none
 	}
 	g := groups[0]
-	return judged(g.label, "%d of %s, %s of the words", g.pages, plural(len(e.pages), "page"), percent(e.shareOf(g.words)))
+	return judged(g.label, "%d of %s, %s of the words", g.pages, wording.Plural(len(e.pages), "page"), wording.Percent(e.shareOf(g.words)))
 }
 
 // secondaryTypes are the other kinds of content with at least 5% of the words.
@@ -84,7 +85,7 @@ func purpose(e *evidence) onboarding.Judged {
 	}
 	asking := e.askingActions()
 	inform := e.shareOf(e.wordsIn("post", "blog", "docs", "faq", "resources"))
-	detail := fmt.Sprintf("%s of the words inform; calls to action that ask for something: %d", percent(inform), asking)
+	detail := fmt.Sprintf("%s of the words inform; calls to action that ask for something: %d", wording.Percent(inform), asking)
 	switch {
 	case inform >= 0.25 && asking > 0:
 		return judged("informational and promotional", "%s", detail)
@@ -103,10 +104,10 @@ func callToAction(e *evidence) onboarding.Judged {
 	}
 	var others []string
 	for _, x := range e.actions[1:min(4, len(e.actions))] {
-		others = append(others, fmt.Sprintf("%s on %s", quote(x.text), plural(x.pages, "page")))
+		others = append(others, fmt.Sprintf("%s on %s", quote(x.text), wording.Plural(x.pages, "page")))
 	}
 	first := e.actions[0]
-	detail := "on " + plural(first.pages, "page")
+	detail := "on " + wording.Plural(first.pages, "page")
 	if len(others) > 0 {
 		detail += "; also " + strings.Join(others, ", ")
 	}
@@ -134,7 +135,7 @@ func conversionFocus(e *evidence) onboarding.Judged {
 	for _, term := range t.Top(5, 1) {
 		counts = append(counts, fmt.Sprintf("%s %d", term.Text, term.Count))
 	}
-	return judged(enumerate(names), "kinds of call to action: %s", strings.Join(counts, ", "))
+	return judged(wording.Enumerate(names), "kinds of call to action: %s", strings.Join(counts, ", "))
 }
 
 // educationalValue goes by the share of the text that explains.
@@ -148,5 +149,5 @@ func educationalValue(e *evidence) onboarding.Judged {
 		return none
 	}
 	share := e.shareOf(words)
-	return judged(band(share, []float64{0.15, 0.45}, "low", "moderate", "high"), "%s of the words stand in posts, guides and answers; headings that ask a question: %d", percent(share), questions)
+	return judged(wording.Band(share, []float64{0.15, 0.45}, "low", "moderate", "high"), "%s of the words stand in posts, guides and answers; headings that ask a question: %d", wording.Percent(share), questions)
 }

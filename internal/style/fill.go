@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // fill runs every rule and records why what is empty is empty.
@@ -62,7 +63,7 @@ func (r rule) obstacle(e *evidence) string {
 	case r.siteOnly && !e.isSite():
 		return "Only a website shows this; the analysis was made from a text."
 	case r.languages.covers != nil && !r.languages.covers(e.m.Language):
-		return fmt.Sprintf("%s; the text is in %s.", r.languages.reason, languageText(e.m.Language))
+		return fmt.Sprintf("%s; the text is in %s.", r.languages.reason, wording.Language(e.m.Language))
 	case e.m.ProseWords < r.least:
 		return fmt.Sprintf("It takes at least %d words of running text to tell; there are %d.", r.least, e.m.ProseWords)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // finding is the outcome of one check of a site's craft: a strength with the advice
@@ -37,13 +38,13 @@ func checkReading(e *evidence) []finding {
 	r := e.m.Readability
 	switch grade := r.FleschKincaidGrade; {
 	case grade != nil && *grade <= 9:
-		return good(fmt.Sprintf("Easy to read: Flesch-Kincaid grade %s.", number(*grade)), fmt.Sprintf("Keep the text at grade %s or below.", number(max(*grade, 8))))
+		return good(fmt.Sprintf("Easy to read: Flesch-Kincaid grade %s.", wording.Number(*grade)), fmt.Sprintf("Keep the text at grade %s or below.", wording.Number(max(*grade, 8))))
 	case grade != nil && *grade > 12:
-		return bad(fmt.Sprintf("Hard to read: Flesch-Kincaid grade %s.", number(*grade)), fmt.Sprintf("Shorten the sentences (mean %s words) and use shorter words.", number(e.m.SentenceWords.Mean)))
+		return bad(fmt.Sprintf("Hard to read: Flesch-Kincaid grade %s.", wording.Number(*grade)), fmt.Sprintf("Shorten the sentences (mean %s words) and use shorter words.", wording.Number(e.m.SentenceWords.Mean)))
 	case grade == nil && r.LIX != nil && *r.LIX < 40:
 		return good(fmt.Sprintf("Easy to read: LIX %.0f.", *r.LIX), "Keep the sentences and words as short as they are.")
 	case grade == nil && r.LIX != nil && *r.LIX >= 55:
-		return bad(fmt.Sprintf("Hard to read: LIX %.0f.", *r.LIX), fmt.Sprintf("Shorten the sentences (mean %s words).", number(e.m.SentenceWords.Mean)))
+		return bad(fmt.Sprintf("Hard to read: LIX %.0f.", *r.LIX), fmt.Sprintf("Shorten the sentences (mean %s words).", wording.Number(e.m.SentenceWords.Mean)))
 	}
 	return nil
 }
@@ -54,9 +55,9 @@ func checkPassive(e *evidence) []finding {
 	case share == nil || e.m.Sentences < 10:
 		return nil
 	case *share <= 0.1:
-		return good(fmt.Sprintf("Active voice: only %s of the sentences are passive.", percent(*share)), "Say who does what.")
+		return good(fmt.Sprintf("Active voice: only %s of the sentences are passive.", wording.Percent(*share)), "Say who does what.")
 	case *share > 0.25:
-		return bad(fmt.Sprintf("%s of the sentences are passive.", percent(*share)), "Turn passive sentences into active ones.")
+		return bad(fmt.Sprintf("%s of the sentences are passive.", wording.Percent(*share)), "Turn passive sentences into active ones.")
 	}
 	return nil
 }
@@ -66,7 +67,7 @@ func checkAddress(e *evidence) []finding {
 	if second == nil || *second < 0.02 {
 		return nil
 	}
-	return good(fmt.Sprintf("Speaks to the reader: %s of the words address them.", percent(*second)), "Address the reader directly.")
+	return good(fmt.Sprintf("Speaks to the reader: %s of the words address them.", wording.Percent(*second)), "Address the reader directly.")
 }
 
 // pagesWhere returns the paths of the pages for which test holds.
@@ -93,7 +94,7 @@ func checkDescriptions(e *evidence) []finding {
 	if len(missing) == 0 {
 		return good(fmt.Sprintf("Every page has a meta description (%d of %d).", len(e.pages), len(e.pages)), "Write a meta description for each new page.")
 	}
-	return bad(fmt.Sprintf("%d of %s have no meta description: %s.", len(missing), plural(len(e.pages), "page"), some(missing)),
+	return bad(fmt.Sprintf("%d of %s have no meta description: %s.", len(missing), wording.Plural(len(e.pages), "page"), some(missing)),
 		fmt.Sprintf("Write a meta description of 70 to 160 characters for %s.", some(missing)))
 }
 
@@ -104,11 +105,11 @@ func checkTitles(e *evidence) []finding {
 	}
 	repeated := e.pagesWhere(func(_ int, p onboarding.Page) bool { return seen[p.Title] > 1 })
 	if len(repeated) > 0 {
-		return bad(fmt.Sprintf("%s share the title of another page: %s.", plural(len(repeated), "page"), some(repeated)), fmt.Sprintf("Give %s titles of their own.", some(repeated)))
+		return bad(fmt.Sprintf("%s share the title of another page: %s.", wording.Plural(len(repeated), "page"), some(repeated)), fmt.Sprintf("Give %s titles of their own.", some(repeated)))
 	}
 	long := e.pagesWhere(func(_ int, p onboarding.Page) bool { return len([]rune(p.Title)) > 65 })
 	if len(long) > 0 {
-		return bad(fmt.Sprintf("%s a title that search results cut (over 65 characters): %s.", plural(len(long), "page")+" with", some(long)), fmt.Sprintf("Shorten the titles of %s to 65 characters.", some(long)))
+		return bad(fmt.Sprintf("%s a title that search results cut (over 65 characters): %s.", wording.Plural(len(long), "page")+" with", some(long)), fmt.Sprintf("Shorten the titles of %s to 65 characters.", some(long)))
 	}
 	return nil
 }
@@ -118,16 +119,16 @@ func checkHeadings(e *evidence) []finding {
 	if len(wrong) == 0 {
 		return good("Every page has exactly one main heading.", "Give each page one h1 that says what it is about.")
 	}
-	return bad(fmt.Sprintf("%s without exactly one main heading: %s.", plural(len(wrong), "page"), some(wrong)), fmt.Sprintf("Give %s one h1 each.", some(wrong)))
+	return bad(fmt.Sprintf("%s without exactly one main heading: %s.", wording.Plural(len(wrong), "page"), some(wrong)), fmt.Sprintf("Give %s one h1 each.", some(wrong)))
 }
 
 func checkImages(e *evidence) []finding {
 	v := e.m.Visuals
 	switch silent := v.Images - v.Described; {
 	case v.Images == 0:
-		return bad(fmt.Sprintf("No images on %s.", plural(len(e.pages), "page")), "Show the people, the place or the work in pictures.")
+		return bad(fmt.Sprintf("No images on %s.", wording.Plural(len(e.pages), "page")), "Show the people, the place or the work in pictures.")
 	case silent*3 >= v.Images:
-		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, plural(v.Images, "image")), "Describe each image in its alt text.")
+		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, wording.Plural(v.Images, "image")), "Describe each image in its alt text.")
 	case silent == 0 && v.Images >= 3:
 		return good(fmt.Sprintf("All %d images have a text alternative.", v.Images), "Describe each image in its alt text.")
 	}
@@ -139,7 +140,7 @@ func checkStructuredData(e *evidence) []finding {
 	if len(with) == 0 {
 		return bad("No page has structured data.", "Describe the business with schema.org structured data.")
 	}
-	return good(fmt.Sprintf("Structured data on %s.", plural(len(with), "page")), "Add schema.org data of the fitting type to new pages.")
+	return good(fmt.Sprintf("Structured data on %s.", wording.Plural(len(with), "page")), "Add schema.org data of the fitting type to new pages.")
 }
 
 func checkContact(e *evidence) []finding {

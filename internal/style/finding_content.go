@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // thinPageWords is the length below which a page says little.
@@ -18,7 +19,7 @@ func checkActions(e *evidence) []finding {
 	case len(e.actions) == 0:
 		return bad("No page asks the reader to do something.", "End each page with one call to action.")
 	case len(without)*2 > len(e.pages):
-		return bad(fmt.Sprintf("%d of %s have no call to action: %s.", len(without), plural(len(e.pages), "page"), some(without)),
+		return bad(fmt.Sprintf("%d of %s have no call to action: %s.", len(without), wording.Plural(len(e.pages), "page"), some(without)),
 			fmt.Sprintf("Add a call to action such as %s to %s.", quote(e.actions[0].text), some(without)))
 	}
 	return good(fmt.Sprintf("Clear calls to action, such as %s.", quote(e.actions[0].text)), "End each page with a call to action.")
@@ -52,7 +53,7 @@ func checkThin(e *evidence) []finding {
 	case len(thin) == 0:
 		return good(fmt.Sprintf("Every page has something to read (%d words on average).", words/whole), "Give each page at least 300 words.")
 	}
-	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", plural(len(thin), "page"), thinPageWords, some(thin)), fmt.Sprintf("Write more on %s, or merge them.", some(thin)))
+	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", wording.Plural(len(thin), "page"), thinPageWords, some(thin)), fmt.Sprintf("Write more on %s, or merge them.", some(thin)))
 }
 
 // checkFiller finds a template's filler that visitors can read.
@@ -87,7 +88,7 @@ func checkCut(e *evidence) []finding {
 	if len(cut) == 0 {
 		return nil
 	}
-	return bad(fmt.Sprintf("The text of %s ends in the middle (…): %s.", plural(len(cut), "page"), some(cut)), fmt.Sprintf("Publish the full text of %s.", some(cut)))
+	return bad(fmt.Sprintf("The text of %s ends in the middle (…): %s.", wording.Plural(len(cut), "page"), some(cut)), fmt.Sprintf("Publish the full text of %s.", some(cut)))
 }
 
 func (e *evidence) cutPages() []string {
@@ -117,7 +118,7 @@ func checkRepeats(e *evidence) []finding {
 	if len(repeats) == 0 {
 		return nil
 	}
-	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", plural(len(repeats), "page")+" with", some(repeats)), fmt.Sprintf("Rewrite or remove %s.", some(repeats)))
+	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", wording.Plural(len(repeats), "page")+" with", some(repeats)), fmt.Sprintf("Rewrite or remove %s.", some(repeats)))
 }
 
 // pathOf is the path of an address, which names a page within its site.

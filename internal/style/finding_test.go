@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
 const host = "https://shop.example"
@@ -19,10 +20,10 @@ const host = "https://shop.example"
 func bakerySite() onboarding.Site {
 	long := "Our rye bread is baked every night in a stone oven, with water, salt and time, and it keeps fresh for a week in any kitchen of the town. " +
 		"You can order rye bread by noon, and we will keep a warm loaf for you until the shop closes at six in the evening."
-	home := page(host+"/", "Bakery", "# Bakery", long)
-	copied := page(host+"/services/rye-bread", "Bakery", "# Rye bread", long)
-	filler := page(host+"/resources/testimonials", "Testimonials", "# Testimonials", "Client stories (placeholder: this certified bakery changed my life, says Anna).")
-	cut := page(host+"/blog/spelt", "Spelt bread", "# Spelt bread", "Spelt bread is an old bread that many people like because the spelt bread tastes of nuts. It is also easy to bake, because …")
+	home := styletest.Page(host+"/", "Bakery", "# Bakery", long)
+	copied := styletest.Page(host+"/services/rye-bread", "Bakery", "# Rye bread", long)
+	filler := styletest.Page(host+"/resources/testimonials", "Testimonials", "# Testimonials", "Client stories (placeholder: this certified bakery changed my life, says Anna).")
+	cut := styletest.Page(host+"/blog/spelt", "Spelt bread", "# Spelt bread", "Spelt bread is an old bread that many people like because the spelt bread tastes of nuts. It is also easy to bake, because …")
 	return onboarding.Site{URL: host, Pages: []onboarding.Page{home, copied, filler, cut}, Known: []string{host + "/blog/a-bakery-by-night"}}
 }
 
@@ -49,7 +50,7 @@ func TestFindings(t *testing.T) {
 
 func TestCleanSiteHasNoSuchFindings(t *testing.T) {
 	t.Parallel()
-	all := strings.Join(analyze(t, potterySite()).Style.ContentStrategyInsights.Weaknesses, "\n")
+	all := strings.Join(analyze(t, styletest.PotterySite()).Style.ContentStrategyInsights.Weaknesses, "\n")
 	for _, unwanted := range []string{"Placeholder", "ends in the middle", "text of another page", "share the title", "No page asks", "contact"} {
 		assert.NotContains(t, all, unwanted)
 	}
@@ -83,11 +84,11 @@ func TestUncoveredTopics(t *testing.T) {
 // workshopSite has posts about bikes whose titles do not say so, and classes that no
 // post is about.
 func workshopSite() onboarding.Site {
-	home := page(host+"/", "Spoke Yard", "# Spoke Yard", "We repair any bike. Bring your bike, and we repair it while you wait. Our evening classes show you how a bike works.")
-	services := page(host+"/services", "Repairs", "# Repairs", "We repair each bike by hand, and every bike gets a ride before you get it back. The evening classes cost less than one repair.")
-	prices := page(host+"/pricing", "Prices", "# Prices", "A bike repair costs thirty pounds. The evening classes are twenty pounds a person.", "A new chain costs ten pounds.")
-	noise := page(host+"/blog/noise", "That noise", "# That noise", "When a bike clicks, look at the pedals. Then wash the bike. A repaired bike is silent.", "Oil the chain, and wipe the chain when it is wet.")
-	winter := page(host+"/blog/winter", "Winter", "# Winter", "Salt eats your bike. Rinse the bike, dry it, and it will not need repairing. Ask us at one of the evening classes.")
+	home := styletest.Page(host+"/", "Spoke Yard", "# Spoke Yard", "We repair any bike. Bring your bike, and we repair it while you wait. Our evening classes show you how a bike works.")
+	services := styletest.Page(host+"/services", "Repairs", "# Repairs", "We repair each bike by hand, and every bike gets a ride before you get it back. The evening classes cost less than one repair.")
+	prices := styletest.Page(host+"/pricing", "Prices", "# Prices", "A bike repair costs thirty pounds. The evening classes are twenty pounds a person.", "A new chain costs ten pounds.")
+	noise := styletest.Page(host+"/blog/noise", "That noise", "# That noise", "When a bike clicks, look at the pedals. Then wash the bike. A repaired bike is silent.", "Oil the chain, and wipe the chain when it is wet.")
+	winter := styletest.Page(host+"/blog/winter", "Winter", "# Winter", "Salt eats your bike. Rinse the bike, dry it, and it will not need repairing. Ask us at one of the evening classes.")
 	return onboarding.Site{URL: host, Pages: []onboarding.Page{home, services, prices, noise, winter}}
 }
 
@@ -148,7 +149,7 @@ func TestAuthority(t *testing.T) {
 		"Water stands at level 2 in the tank.":                                      false,
 		"Untrained by Bosch, we play.":                                              false,
 	} {
-		site := onboarding.Site{URL: host, Pages: []onboarding.Page{page(host+"/about", "About", text)}}
+		site := onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host+"/about", "About", text)}}
 		analysis, err := a.Analyze(t.Context(), site)
 		require.NoError(t, err)
 		found := []string(analysis.Style.BrandAnalysis.AuthorityIndicators)
@@ -167,7 +168,7 @@ func TestSitemapIsAdvisedOnlyWhereThereIsNone(t *testing.T) {
 		known   *bool
 		advised bool
 	}{{nil, false}, {new(true), false}, {new(false), true}} {
-		site := potterySite()
+		site := styletest.PotterySite()
 		site.HasSitemap = test.known
 		advice := analyze(t, site).Guidelines.Guidelines.SEOOptimization
 		assert.Equal(t, test.advised, slices.Contains(advice, "Serve a sitemap.xml."))
@@ -177,7 +178,7 @@ func TestSitemapIsAdvisedOnlyWhereThereIsNone(t *testing.T) {
 // A short description has few characters, however many bytes they take.
 func TestPositioningCountsCharacters(t *testing.T) {
 	t.Parallel()
-	site := onboarding.Site{URL: host, Pages: []onboarding.Page{page(host, "Хлеб", "Мы печём хлеб каждую ночь, и вы можете купить его утром.")}}
+	site := onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Хлеб", "Мы печём хлеб каждую ночь, и вы можете купить его утром.")}}
 	site.Pages[0].Lang, site.Pages[0].Description = "ru", "Наш хлеб каждое утро, свежий"
 	require.Greater(t, len(site.Pages[0].Description), minDescription)
 	assert.Nil(t, analyze(t, site).Style.BrandAnalysis.BrandPositioning)
@@ -185,7 +186,7 @@ func TestPositioningCountsCharacters(t *testing.T) {
 
 func TestParagraphPattern(t *testing.T) {
 	t.Parallel()
-	p := page(host, "Bread", "We bake at night. We sell at noon. You can come by and look at the oven, if you like the heat of it.",
+	p := styletest.Page(host, "Bread", "We bake at night. We sell at noon. You can come by and look at the oven, if you like the heat of it.",
 		"Our rye bread keeps for a week in any kitchen of the town, and tastes of it.")
 	for range 3 {
 		p.Blocks = append(p.Blocks, onboarding.Block{Kind: onboarding.BlockListItem, Text: "One loaf of rye bread for you and for me."})
@@ -211,9 +212,9 @@ func TestFillerButtonIsNoAction(t *testing.T) {
 
 func TestPostRhythm(t *testing.T) {
 	t.Parallel()
-	site := potterySite()
+	site := styletest.PotterySite()
 	for i, date := range []string{"2026-01-05", "2026-01-19T08:00:00Z", "2026-02-09"} {
-		p := page(fmt.Sprintf("%s/blog/p%d", host, i), fmt.Sprintf("Post %d", i), fmt.Sprintf("Post number %d is about glazes.", i))
+		p := styletest.Page(fmt.Sprintf("%s/blog/p%d", host, i), fmt.Sprintf("Post %d", i), fmt.Sprintf("Post number %d is about glazes.", i))
 		p.JSONLD = []json.RawMessage{json.RawMessage(`{"@type":"BlogPosting","datePublished":"` + date + `"}`)}
 		site.Pages = append(site.Pages, p)
 	}
@@ -247,7 +248,7 @@ func TestGeography(t *testing.T) {
 		"author apart":   {url: "https://x.com", jsonLD: `{"@type":"Person","name":"Ana","url":"https://x.com/","address":{"addressLocality":"Lisbon"}}`},
 		"nameless":       {url: "https://x.com", jsonLD: `{"@type":"Person","address":{"addressLocality":"Lisbon"}}`},
 	} {
-		p := page(test.url, "Bread", text)
+		p := styletest.Page(test.url, "Bread", text)
 		p.Lang, p.Brand.Name = test.lang, "Bread & Co"
 		if test.jsonLD != "" {
 			p.JSONLD = []json.RawMessage{json.RawMessage(test.jsonLD)}
@@ -286,16 +287,16 @@ func TestSince(t *testing.T) {
 func TestIndustry(t *testing.T) {
 	t.Parallel()
 	text := "We bake bread and cakes. The dough rests in the bakery, then flour, yeast and the oven do the rest. Our loaves and pastry are sold at noon."
-	got := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{page(host, "Bread", text)}}).Style.TargetAudience.IndustryFocus
+	got := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Bread", text)}}).Style.TargetAudience.IndustryFocus
 	if assert.NotNil(t, got) {
 		assert.Contains(t, got.Text(), "food and baking (words used: ")
 	}
-	hotel := page(host, "Lisbon", "We slept in a hotel and liked the room.")
+	hotel := styletest.Page(host, "Lisbon", "We slept in a hotel and liked the room.")
 	hotel.Brand.Name = "Two Rucksacks"
 	hotel.JSONLD = []json.RawMessage{json.RawMessage(`{"@type":"Hotel","name":"Casa Azul","aggregateRating":{"ratingValue":4.1}}`)}
 	trip := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{hotel}})
 	assert.Nil(t, trip.Style.TargetAudience.IndustryFocus, "the hotel is not the site's")
 	assert.Empty(t, trip.Style.BrandAnalysis.TrustSignals, "nor is its rating")
-	vague := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{page(host, "Hello", "We do things for people who like things. Our work is good and you will like it.")}})
+	vague := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Hello", "We do things for people who like things. Our work is good and you will like it.")}})
 	assert.Nil(t, vague.Style.TargetAudience.IndustryFocus)
 }

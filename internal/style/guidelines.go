@@ -6,6 +6,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 func toneAdvice(e *evidence) []string {
@@ -18,7 +19,7 @@ func toneAdvice(e *evidence) []string {
 	}
 	switch rate := e.m.Syntax.ContractionsPer1000; {
 	case rate != nil && *rate >= 5:
-		out = append(out, fmt.Sprintf("Use contractions as the %s does (%s in 1,000 words).", e.subject(), number(*rate)))
+		out = append(out, fmt.Sprintf("Use contractions as the %s does (%s in 1,000 words).", e.subject(), wording.Number(*rate)))
 	case rate != nil && *rate < 1 && e.m.ProseWords >= 500:
 		out = append(out, "Write verbs out: the "+e.subject()+" hardly uses contractions.")
 	}
@@ -30,9 +31,9 @@ func toneAdvice(e *evidence) []string {
 
 func structureAdvice(e *evidence) []string {
 	d := e.m.SentenceWords
-	out := []string{fmt.Sprintf("Keep sentences near %.0f words (%s mean %s; 80%% have between %s and %s).", d.Mean, e.subject(), number(d.Mean), number(d.P10), number(d.P90))}
+	out := []string{fmt.Sprintf("Keep sentences near %.0f words (%s mean %s; 80%% have between %s and %s).", d.Mean, e.subject(), wording.Number(d.Mean), wording.Number(d.P10), wording.Number(d.P90))}
 	if p := e.m.ParagraphWords; p != nil {
-		out = append(out, fmt.Sprintf("Keep paragraphs near %.0f words (%s mean %s).", p.Mean, e.subject(), number(p.Mean)))
+		out = append(out, fmt.Sprintf("Keep paragraphs near %.0f words (%s mean %s).", p.Mean, e.subject(), wording.Number(p.Mean)))
 	}
 	if headings := e.chunkCount(onboarding.BlockHeading); headings >= 3 {
 		out = append(out, fmt.Sprintf("Set a heading about every %d words, as the %s does.", e.m.Words/headings, e.subject()))
@@ -49,7 +50,7 @@ func vocabularyAdvice(e *evidence) []string {
 		out = append(out, "Repeat its phrases where they fit: “"+strings.Join(words, "”, “")+"”.")
 	}
 	if share := e.m.Vocabulary.LongWordShare; share != nil {
-		out = append(out, fmt.Sprintf("Keep words of more than six letters near %s.", percent(*share)))
+		out = append(out, fmt.Sprintf("Keep words of more than six letters near %s.", wording.Percent(*share)))
 	}
 	return out
 }
@@ -72,7 +73,7 @@ func engagementAdvice(e *evidence) []string {
 		}
 	}
 	if share := e.m.Person.Second; share != nil && *share >= 0.02 {
-		out = append(out, fmt.Sprintf("Address the reader (%s of the words do).", percent(*share)))
+		out = append(out, fmt.Sprintf("Address the reader (%s of the words do).", wording.Percent(*share)))
 	}
 	return out
 }
@@ -80,9 +81,9 @@ func engagementAdvice(e *evidence) []string {
 func audienceAdvice(e *evidence) []string {
 	var out []string
 	if groups := demographics(e); e.source().Audience != "" {
-		out = append(out, "Write for "+enumerate(groups[:min(5, len(groups))])+", whom the user named first.")
+		out = append(out, "Write for "+wording.Enumerate(groups[:min(5, len(groups))])+", whom the user named first.")
 	} else if len(groups) > 0 {
-		out = append(out, "Write for "+enumerate(groups[:min(5, len(groups))])+", whom the text names.")
+		out = append(out, "Write for "+wording.Enumerate(groups[:min(5, len(groups))])+", whom the text names.")
 	}
 	if level := expertise(e); level != none {
 		out = append(out, "Assume this knowledge: "+level.Text()+".")
@@ -96,7 +97,7 @@ func audienceAdvice(e *evidence) []string {
 func brandAdvice(e *evidence) []string {
 	var out []string
 	if values := brandValues(e); len(values) > 0 {
-		out = append(out, "Show the values that the text states: "+enumerate(values[:min(5, len(values))])+".")
+		out = append(out, "Show the values that the text states: "+wording.Enumerate(values[:min(5, len(values))])+".")
 	}
 	if p := positioning(e); p != none {
 		out = append(out, "Stay with the positioning "+p.Text()+".")
@@ -132,10 +133,10 @@ func searchAdvice(e *evidence) []string {
 		}
 	}
 	if len(unnamed) > 0 {
-		out = append(out, "Put these keywords into a title or heading: "+enumerate(unnamed)+".")
+		out = append(out, "Put these keywords into a title or heading: "+wording.Enumerate(unnamed)+".")
 	}
 	if len(named) > 0 {
-		out = append(out, "Keep these keywords in titles and headings: "+enumerate(named[:min(5, len(named))])+".")
+		out = append(out, "Keep these keywords in titles and headings: "+wording.Enumerate(named[:min(5, len(named))])+".")
 	}
 	return out
 }
@@ -159,18 +160,18 @@ func conversionAdvice(e *evidence) []string {
 // avoid names what the site does not do, or should stop.
 func avoid(e *evidence) []string {
 	d := e.m.SentenceWords
-	out := []string{fmt.Sprintf("Sentences of more than %s words: only one in ten of the %s's is longer.", number(d.P90), e.subject())}
+	out := []string{fmt.Sprintf("Sentences of more than %s words: only one in ten of the %s's is longer.", wording.Number(d.P90), e.subject())}
 	marks := e.m.PunctuationPer1000
 	if e.m.ProseWords >= 500 {
 		if marks["exclamation_mark"] < 1 {
-			out = append(out, fmt.Sprintf("Exclamation marks: the text has %s in 1,000 words.", rare(marks["exclamation_mark"])))
+			out = append(out, fmt.Sprintf("Exclamation marks: the text has %s in 1,000 words.", wording.Rare(marks["exclamation_mark"])))
 		}
 		if share := e.m.Syntax.QuestionShare; share != nil && *share < 0.01 {
 			out = append(out, "Rhetorical questions: the "+e.subject()+" asks hardly any.")
 		}
 	}
 	if share := e.m.Syntax.PassiveShare; share != nil && *share <= 0.1 && e.m.Sentences >= 10 {
-		out = append(out, fmt.Sprintf("The passive voice: %s of the %s's sentences use it.", percent(*share), e.subject()))
+		out = append(out, fmt.Sprintf("The passive voice: %s of the %s's sentences use it.", wording.Percent(*share), e.subject()))
 	}
 	if e.isSite() {
 		if pages := e.fillerPages(); len(pages) > 0 {
@@ -186,15 +187,15 @@ func strategy(e *evidence) onboarding.Judged {
 	if len(names) == 0 {
 		return none
 	}
-	out := "Build on the main topics " + enumerate(names)
+	out := "Build on the main topics " + wording.Enumerate(names)
 	if kind := primaryType(e).Value; kind != "" {
 		out += ", mostly in " + kind
 	}
 	if groups := demographics(e); len(groups) > 0 {
-		out += ", for " + enumerate(groups[:min(3, len(groups))])
+		out += ", for " + wording.Enumerate(groups[:min(3, len(groups))])
 	}
 	if gaps := contentGaps(e); len(gaps) > 0 {
-		out += "; add " + enumerate(gaps[:min(3, len(gaps))])
+		out += "; add " + wording.Enumerate(gaps[:min(3, len(gaps))])
 	}
 	return plain(out + ".")
 }
@@ -202,7 +203,7 @@ func strategy(e *evidence) onboarding.Judged {
 // generationAdvice are limits that a model can keep to.
 func generationAdvice(e *evidence) []string {
 	d := e.m.SentenceWords
-	out := []string{fmt.Sprintf("Ask for sentences of %s to %s words, %.0f on average.", number(d.P10), number(d.P90), d.Mean)}
+	out := []string{fmt.Sprintf("Ask for sentences of %s to %s words, %.0f on average.", wording.Number(d.P10), wording.Number(d.P90), d.Mean)}
 	if t := tone(e).Value; t != "" {
 		out = append(out, fmt.Sprintf("Ask for a %s tone, %s.", t, voice(e).Value))
 	}

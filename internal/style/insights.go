@@ -3,6 +3,8 @@ package style
 import (
 	"fmt"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 func (e *evidence) collect(pick func(finding) string) []string {
@@ -37,12 +39,12 @@ func opportunities(e *evidence) []string {
 			least = 3
 		}
 		if k.InTitles == 0 && k.Count >= least && !e.isSubject(i) && len(out) < 3 {
-			out = append(out, fmt.Sprintf("“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, plural(k.Pages, "page")))
+			out = append(out, fmt.Sprintf("“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, wording.Plural(k.Pages, "page")))
 		}
 	}
 	for _, topic := range e.uncoveredTopics() {
 		if len(out) < 5 {
-			out = append(out, fmt.Sprintf("No post that was read is about “%s”, a topic of the site (%s of the text blocks).", topic.Name, percent(topic.Share)))
+			out = append(out, fmt.Sprintf("No post that was read is about “%s”, a topic of the site (%s of the text blocks).", topic.Name, wording.Percent(topic.Share)))
 		}
 	}
 	return out

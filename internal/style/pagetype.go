@@ -1,6 +1,7 @@
 package style
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"slices"
@@ -17,31 +18,19 @@ const minKnownPages = 3
 // otherType is the type of a page that nothing gives another.
 const otherType = "other"
 
-// pageType tells what kind of page it is: by the address (last segment first), the
+// PageType returns what kind of page it is: by the address (last segment first), the
 // structured data, the parent segments, and the title or first heading.
-func (a *Analyzer) pageType(p onboarding.Page) string {
+func (a *Analyzer) PageType(p onboarding.Page) string {
 	segments := pathSegments(p.URL)
 	if len(segments) == 0 {
 		return "home"
 	}
-	if t := a.typeOfPhrase(segments[len(segments)-1]); t != "" {
-		return t
-	}
-	if t := jsonLDPageType(p); t != "" {
-		return t
-	}
-	if t := a.typeOfParents(segments); t != "" {
-		return t
-	}
+	heading := ""
 	if len(p.Headings) > 0 {
-		if t := a.typeOfPhrase(p.Headings[0].Text); t != "" {
-			return t
-		}
+		heading = p.Headings[0].Text
 	}
-	if t := a.typeOfPhrase(titleParts(p.Title)[0]); t != "" {
-		return t
-	}
-	return otherType
+	return cmp.Or(a.typeOfPhrase(segments[len(segments)-1]), jsonLDPageType(p), a.typeOfParents(segments),
+		a.typeOfPhrase(heading), a.typeOfPhrase(titleParts(p.Title)[0]), otherType)
 }
 
 // addressType is the type that an address alone shows, or "".
@@ -50,10 +39,7 @@ func (a *Analyzer) addressType(raw string) string {
 	if len(segments) == 0 {
 		return "home"
 	}
-	if t := a.typeOfPhrase(segments[len(segments)-1]); t != "" {
-		return t
-	}
-	return a.typeOfParents(segments)
+	return cmp.Or(a.typeOfPhrase(segments[len(segments)-1]), a.typeOfParents(segments))
 }
 
 // typeOfPhrase is the type that a phrase names, or "".

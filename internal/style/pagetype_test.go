@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
 func TestPageType(t *testing.T) {
@@ -42,14 +43,14 @@ func TestPageType(t *testing.T) {
 		if test.jsonLD != "" {
 			p.JSONLD = []json.RawMessage{json.RawMessage(test.jsonLD)}
 		}
-		assert.Equal(t, test.want, a.pageType(p), test.url)
+		assert.Equal(t, test.want, a.PageType(p), test.url)
 	}
 }
 
 func TestPageTypesFoundLinkedAndMissing(t *testing.T) {
 	t.Parallel()
 	a := newAnalyzer(t)
-	site := potterySite()
+	site := styletest.PotterySite()
 	types := a.pageTypes(site, []string{"home", "about", "post"}, []int{100, 50, 70})
 	assert.Equal(t, []onboarding.PageType{{Type: "about", Pages: 1, Words: 50}, {Type: "home", Pages: 1, Words: 100}, {Type: "post", Pages: 1, Words: 70}}, types.Found)
 	assert.Contains(t, types.Linked, "contact", "a known address")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // sentencePattern gives the shares of short and long sentences.
@@ -21,7 +22,7 @@ func sentencePattern(e *evidence) onboarding.Judged {
 		}
 	}
 	n := float64(e.m.Sentences)
-	return plain(fmt.Sprintf("mean %s words; %s have at most 10, %s more than 25", number(d.Mean), percent(float64(short)/n), percent(float64(long)/n)))
+	return plain(fmt.Sprintf("mean %s words; %s have at most 10, %s more than 25", wording.Number(d.Mean), wording.Percent(float64(short)/n), wording.Percent(float64(long)/n)))
 }
 
 // vocabularyPatterns are recurring phrases and habits.
@@ -31,10 +32,10 @@ func vocabularyPatterns(e *evidence) []string {
 		out = append(out, fmt.Sprintf("“%s” %d times", p.Text, p.Count))
 	}
 	if rate := e.m.Syntax.ContractionsPer1000; rate != nil && *rate >= 5 {
-		out = append(out, fmt.Sprintf("contractions, %s in 1,000 words", number(*rate)))
+		out = append(out, fmt.Sprintf("contractions, %s in 1,000 words", wording.Number(*rate)))
 	}
 	if share := e.m.Vocabulary.LongWordShare; share != nil && *share >= 0.3 && e.c.Lang.Code == textstat.English {
-		out = append(out, fmt.Sprintf("many long words, %s", percent(*share)))
+		out = append(out, fmt.Sprintf("many long words, %s", wording.Percent(*share)))
 	}
 	return out
 }
@@ -65,8 +66,8 @@ func paragraphPattern(e *evidence) onboarding.Judged {
 			single += textstat.BoolToInt(ch.Sentences == 1)
 		}
 	}
-	return plain(fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", number(d.Mean), number(d.Median),
-		number(float64(sentences)/float64(e.m.Paragraphs)), single, plural(e.m.Paragraphs, "paragraph")))
+	return plain(fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", wording.Number(d.Mean), wording.Number(d.Median),
+		wording.Number(float64(sentences)/float64(e.m.Paragraphs)), single, wording.Plural(e.m.Paragraphs, "paragraph")))
 }
 
 func transitionPhrases(e *evidence) []string { return termTexts(e.m.Transitions, 10) }
@@ -77,7 +78,7 @@ func styleConsistency(e *evidence) onboarding.Judged {
 	if k == nil {
 		return none
 	}
-	return judged(band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"), "mean sentence length varies by %s between %s, readability by %.0f LIX points", percent(k.SentenceWordsCV), plural(k.Pages, "page"), k.LIXRange)
+	return judged(wording.Band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"), "mean sentence length varies by %s between %s, readability by %.0f LIX points", wording.Percent(k.SentenceWordsCV), wording.Plural(k.Pages, "page"), k.LIXRange)
 }
 
 // uniqueElements are habits far from what is usual: the rates name them.
@@ -88,7 +89,7 @@ func uniqueElements(e *evidence) []string {
 		least      float64
 	}{{"dash", "dashes", 8}, {"ellipsis", "ellipses", 3}, {"semicolon", "semicolons", 3}, {"exclamation_mark", "exclamation marks", 6}, {"parenthesis", "brackets", 8}, {"colon", "colons", 12}} {
 		if rate := e.m.PunctuationPer1000[mark.name]; rate >= mark.least && rate*float64(e.m.ProseWords) >= 2000 {
-			out = append(out, fmt.Sprintf("many %s (%s in 1,000 words)", mark.text, number(rate)))
+			out = append(out, fmt.Sprintf("many %s (%s in 1,000 words)", mark.text, wording.Number(rate)))
 		}
 	}
 	for _, p := range e.m.Phrases {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // geography goes by postal address, served area, telephone code, domain and the
@@ -116,7 +117,7 @@ func nameOf(v any) string {
 				names = append(names, name)
 			}
 		}
-		return enumerate(names)
+		return wording.Enumerate(names)
 	}
 	return ""
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/styletest"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -24,9 +25,9 @@ func TestAnalyzeAnyText(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	kinds := []onboarding.BlockKind{onboarding.BlockParagraph, onboarding.BlockHeading, onboarding.BlockListItem, onboarding.BlockQuote, onboarding.BlockTable, onboarding.BlockCode, "new"}
 	for i := range 300 {
-		p := onboarding.Page{URL: fmt.Sprintf("https://x.example/%d", i), Lang: pick(random, "", "en", "de-DE", "??", "ja")}
+		p := onboarding.Page{URL: fmt.Sprintf("https://x.example/%d", i), Lang: styletest.Pick(random, "", "en", "de-DE", "??", "ja")}
 		for range 1 + random.IntN(6) {
-			p.Blocks = append(p.Blocks, onboarding.Block{Kind: pick(random, kinds...), Text: randomText(random)})
+			p.Blocks = append(p.Blocks, onboarding.Block{Kind: styletest.Pick(random, kinds...), Text: styletest.RandomText(random)})
 		}
 		analysis, err := a.Analyze(t.Context(), onboarding.Site{URL: "https://x.example", Pages: []onboarding.Page{p, p}})
 		if err != nil {
@@ -36,7 +37,7 @@ func TestAnalyzeAnyText(t *testing.T) {
 		}
 		raw, err := json.Marshal(analysis)
 		require.NoError(t, err)
-		assertNoNullLists(t, raw)
+		styletest.AssertNoNullLists(t, raw)
 		assertShares(t, analysis.Measured)
 	}
 }
@@ -61,32 +62,6 @@ func assertShares(t *testing.T, m onboarding.Measurements) {
 	}
 }
 
-// assertNoNullLists fails when a list of the document is null: the fields that may
-// be null are strings, numbers and the named objects.
-func assertNoNullLists(t *testing.T, raw []byte) {
-	t.Helper()
-	for _, list := range []string{
-		"demographics", "pain_points", "brand_values", "strengths", "unique_elements", "keywords", "phrases", "topics", "transitions", "devices", "audience",
-		"found", "linked", "missing", "pages", "warnings", "headings", "links", "images", "logo_alt", "email", "fields", "notes", "punctuation_per_1000", "function_words", "reasons", "meta_tags", "social_media",
-	} {
-		assert.NotContains(t, string(raw), `"`+list+`":null`)
-	}
-}
-
-func pick[T any](random *rand.Rand, from ...T) T { return from[random.IntN(len(from))] }
-
-func randomText(random *rand.Rand) string {
-	parts := []string{"we", "you", "is", "baked", "bread", "Bäcker", "не", "私は", "don't", "…", "?", "!", ".", ",", "“", "”", "- ", "\u200b", "\xff", "10,5", "and", "however", "e.g.", "A.", "👩‍🍳", "\n\n", "(", "x", "pneumonoultramicroscopic", "since 2011", "$9", "http://a.b/c?d"}
-	var b strings.Builder
-	for range random.IntN(60) {
-		b.WriteString(pick(random, parts...))
-		if random.IntN(4) > 0 {
-			b.WriteByte(' ')
-		}
-	}
-	return b.String()
-}
-
 // hugeSite has ten pages of n words in all and a short one at the end.
 func hugeSite(n int) onboarding.Site {
 	random := rand.New(rand.NewPCG(3, 4))
@@ -98,7 +73,7 @@ func hugeSite(n int) onboarding.Site {
 		}
 		site.Pages = append(site.Pages, p)
 	}
-	last := page("https://x.example/last", "Last", "# The beginning", prose(random, 120)+" And so on …")
+	last := styletest.Page("https://x.example/last", "Last", "# The beginning", prose(random, 120)+" And so on …")
 	last.Lang = "en"
 	site.Pages = append(site.Pages, last)
 	return site
@@ -146,7 +121,7 @@ func prose(random *rand.Rand, n int) string {
 	for i := range n {
 		switch i % 3 {
 		case 0:
-			b.WriteString(pick(random, "the", "you", "and", "of", "is", "we", "happy", "problem"))
+			b.WriteString(styletest.Pick(random, "the", "you", "and", "of", "is", "we", "happy", "problem"))
 		default:
 			rank := int(random.ExpFloat64() * 60)
 			b.WriteString(syllables[rank%10] + syllables[rank/10%10] + syllables[rank/100%10])
@@ -162,7 +137,7 @@ func prose(random *rand.Rand, n int) string {
 
 func BenchmarkAnalyze(b *testing.B) {
 	a := newAnalyzer(b)
-	site := potterySite()
+	site := styletest.PotterySite()
 	for b.Loop() {
 		_, err := a.Analyze(b.Context(), site)
 		require.NoError(b, err)

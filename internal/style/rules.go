@@ -124,14 +124,14 @@ func LocalRules() map[string]Rule {
 // judged are the rules of the style, patterns and guidelines that this analyzer
 // runs.
 func (a *Analyzer) judged() []rule {
-	return slices.DeleteFunc(judgedRules(), func(r rule) bool { return !a.cfg.Brand && isBrand(r.path) })
+	return slices.DeleteFunc(judgedRules(), func(r rule) bool { return !a.Fills(r.path) })
 }
 
-// isBrand tells whether a value belongs to the brand analysis or the strategy
-// insights, which Config.Brand turns on.
-func isBrand(path string) bool {
+// Fills reports whether the analysis has the section of a value, by its path: Config.Brand turns the brand analysis and
+// the strategy insights on.
+func (a *Analyzer) Fills(path string) bool {
 	section, _, _ := strings.Cut(path, ".")
-	return section == "brand_analysis" || section == "content_strategy_insights"
+	return a.cfg.Brand || (section != "brand_analysis" && section != "content_strategy_insights")
 }
 
 func statedIndustry(t onboarding.TextSource) string { return t.Industry }
@@ -143,10 +143,10 @@ func judgedRules() []rule {
 	return slices.Concat(writingRules(), characteristicRules(), audienceRules(), contentRules(), settingRules(), brandRules(), insightRules(), patternRules(), guidelineRules())
 }
 
-// noModel is why what only a model can tell is empty.
-const noModel = "Only a language model can tell this; none took part."
+// NoModel is why what only a model can tell is empty.
+const NoModel = "Only a language model can tell this; none took part."
 
 // modelRule is a value that only a model can tell.
 func modelRule(path string) rule {
-	return rule{path: path, languages: forAll(), method: ModelOnly, missing: noModel}
+	return rule{path: path, languages: forAll(), method: ModelOnly, missing: NoModel}
 }

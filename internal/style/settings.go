@@ -5,6 +5,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // recommendedAudience names the groups found, else the readers' level.
@@ -16,9 +17,9 @@ func recommendedAudience(e *evidence) onboarding.Judged {
 	level := expertise(e).Value
 	switch {
 	case len(groups) > 0 && level != "":
-		return judged(enumerate(groups[:min(4, len(groups))]), "groups that the text names; reading level %s", level)
+		return judged(wording.Enumerate(groups[:min(4, len(groups))]), "groups that the text names; reading level %s", level)
 	case len(groups) > 0:
-		return plain(enumerate(groups[:min(4, len(groups))]))
+		return plain(wording.Enumerate(groups[:min(4, len(groups))]))
 	}
 	return none
 }
@@ -35,7 +36,7 @@ func recommendedTrade(e *evidence) onboarding.Judged {
 }
 
 func levelOf(points int) string {
-	return band(float64(points), []float64{2, 3}, "low", "medium", "high")
+	return wording.Band(float64(points), []float64{2, 3}, "low", "medium", "high")
 }
 
 func numberOfDevices(e *evidence) int { return len(e.m.Devices) }
@@ -49,14 +50,14 @@ func creativity(e *evidence) onboarding.Judged {
 	}
 	variety := e.m.SentenceWords.StDev / e.m.SentenceWords.Mean
 	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(numberOfDevices(e) >= 5) + textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
-	return judged(levelOf(points), "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device", percent(variety), 50**v, plural(numberOfDevices(e), "kind"))
+	return judged(levelOf(points), "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device", wording.Percent(variety), 50**v, wording.Plural(numberOfDevices(e), "kind"))
 }
 
 // brandAlignment joins the values and the positioning.
 func brandAlignment(e *evidence) onboarding.Judged {
 	var parts []string
 	if values := brandValues(e); len(values) > 0 {
-		parts = append(parts, "show "+enumerate(values[:min(4, len(values))]))
+		parts = append(parts, "show "+wording.Enumerate(values[:min(4, len(values))]))
 	}
 	if p := positioning(e).Value; p != "" {
 		parts = append(parts, "stay with "+p)

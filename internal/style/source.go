@@ -8,10 +8,11 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// statedByUser is the evidence of a value that the user stated. A model never replaces one.
-const statedByUser = "given by the user"
+// StatedByUser is the evidence of a value that the user stated. A model never replaces one.
+const StatedByUser = "given by the user"
 
 // maxStatedRunes bounds what is repeated of the user's words.
 const maxStatedRunes = 500
@@ -26,16 +27,7 @@ func (e *evidence) source() onboarding.TextSource {
 
 // givenByUser is what the user stated.
 func givenByUser(text string) onboarding.Judged {
-	return judged(cutRunes(text, maxStatedRunes), statedByUser)
-}
-
-// cutRunes shortens text to at most n characters, the last an ellipsis if it was
-// longer.
-func cutRunes(text string, n int) string {
-	if runes := []rune(text); len(runes) > n {
-		return string(runes[:n-1]) + "…"
-	}
-	return text
+	return judged(wording.Cut(text, maxStatedRunes), StatedByUser)
 }
 
 // composed returns copies of a text's pages in Unicode NFC, which crawled pages are
@@ -57,10 +49,10 @@ func composed(pages []onboarding.Page) []onboarding.Page {
 
 // material says what the analysis was made from.
 func (e *evidence) material() string {
-	words := fmt.Sprintf("%s in %s", plural(e.m.Words, "word"), languageText(e.m.Language))
+	words := fmt.Sprintf("%s in %s", wording.Plural(e.m.Words, "word"), wording.Language(e.m.Language))
 	switch {
 	case e.site.Text == nil:
-		return fmt.Sprintf("%s and %s of text in %s", plural(e.m.Pages, "page"), plural(e.m.Words, "word"), languageText(e.m.Language))
+		return fmt.Sprintf("%s and %s of text in %s", wording.Plural(e.m.Pages, "page"), wording.Plural(e.m.Words, "word"), wording.Language(e.m.Language))
 	case e.site.Text.Sample:
 		return "a text sample of " + words
 	}
@@ -74,7 +66,7 @@ func sourceNotes(e *evidence) []string {
 	}
 	notes := []string{"No website was read."}
 	if e.m.ProseWords < textstat.MinProfileWords {
-		notes = append(notes, fmt.Sprintf("The text is short: what takes more than %s of running text to tell is left empty.", plural(e.m.ProseWords, "word")))
+		notes = append(notes, fmt.Sprintf("The text is short: what takes more than %s of running text to tell is left empty.", wording.Plural(e.m.ProseWords, "word")))
 	}
 	var stated []string
 	for _, x := range []struct{ name, text string }{{"industry", e.source().Industry}, {"target audience", e.source().Audience}, {"goals", e.source().Goals}} {
@@ -83,7 +75,7 @@ func sourceNotes(e *evidence) []string {
 		}
 	}
 	if len(stated) > 0 {
-		notes = append(notes, fmt.Sprintf("Given by the user: %s.", enumerate(stated)))
+		notes = append(notes, fmt.Sprintf("Given by the user: %s.", wording.Enumerate(stated)))
 	}
 	return notes
 }

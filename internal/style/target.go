@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // demographics are the groups that the user named, then those that the text names.
@@ -32,9 +33,9 @@ func expertise(e *evidence) onboarding.Judged {
 	r := e.m.Readability
 	switch {
 	case r.FleschKincaidGrade != nil:
-		return judged(band(*r.FleschKincaidGrade, []float64{7, 13}, "beginner", "intermediate", "advanced"), "from the reading level alone: Flesch-Kincaid grade %s", number(*r.FleschKincaidGrade))
+		return judged(wording.Band(*r.FleschKincaidGrade, []float64{7, 13}, "beginner", "intermediate", "advanced"), "from the reading level alone: Flesch-Kincaid grade %s", wording.Number(*r.FleschKincaidGrade))
 	case r.LIX != nil:
-		return judged(band(*r.LIX, []float64{35, 55}, "beginner", "intermediate", "advanced"), "from the reading level alone: LIX %.0f", *r.LIX)
+		return judged(wording.Band(*r.LIX, []float64{35, 55}, "beginner", "intermediate", "advanced"), "from the reading level alone: LIX %.0f", *r.LIX)
 	}
 	return none
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/styletest"
 	"github.com/alwrity/onboarding/internal/webpage"
 )
 
@@ -21,7 +22,7 @@ func analyzeText(t *testing.T, input onboarding.WebsiteInput) onboarding.Analysi
 	got := analyze(t, webpage.FromText(input, given))
 	raw, err := json.Marshal(got)
 	require.NoError(t, err)
-	assertNoNullLists(t, raw)
+	styletest.AssertNoNullLists(t, raw)
 	return got
 }
 
@@ -85,7 +86,7 @@ func TestAnalyzeTinyDescriptions(t *testing.T) {
 		got := analyzeText(t, onboarding.WebsiteInput{BusinessDescription: text})
 		assertSaysNothingOfAWebsite(t, got)
 		assert.Contains(t, got.Style.Meta.Notes[0], "from a business description of")
-		assertUncertaintyIsExact(t, got)
+		styletest.AssertUncertaintyIsExact(t, got)
 		assert.Nil(t, got.Style.WritingStyle.Tone)
 		assert.Less(t, got.Style.Meta.Confidence, 0.1, text)
 	}
@@ -107,34 +108,7 @@ func TestAnalyzeUsesWhatTheUserStated(t *testing.T) {
 	assert.Contains(t, got.Style.BrandAnalysis.BrandPositioning.Text(), "Sauerteigbrot")
 	assert.Contains(t, got.Guidelines.Guidelines.AudienceConsiderations[0], "Write for families, offices and early risers")
 	assert.Contains(t, got.Style.Meta.Notes, "Given by the user: industry, target audience and goals.")
-	assertUncertaintyIsExact(t, got)
-
-	merged := merge(t, got, map[string]any{
-		"target_audience.industry_focus": "Logistics", "content_type.purpose": "to inform", "recommended_settings.industry_context": "Logistics",
-		"recommended_settings.target_audience": "everybody", "target_audience.demographics": []string{"Families", "night owls"},
-		"content_type.primary_type": "product description", "style_patterns.style_consistency": "high", "writing_style.tone": "warm",
-		"content_strategy_insights.weaknesses":               []string{"The website has no contact page.", "Says nothing of prices."},
-		"content_strategy_insights.content_gaps":             []string{"about page"},
-		"style_guidelines.guidelines.seo_optimization":       []string{"Name the town."},
-		"content_characteristics.visual_elements_usage":      "many photos",
-		"style_guidelines.content_calendar_suggestions":      []string{"Tell how the sourdough began."},
-		"content_strategy_insights.recommended_improvements": []string{"Add a sitemap."},
-	})
-	assert.Equal(t, "Bakery (given by the user)", merged.Style.TargetAudience.IndustryFocus.Text())
-	assert.Equal(t, "sell more bread (given by the user)", merged.Style.ContentType.Purpose.Text())
-	assert.Equal(t, "Bakery (given by the user)", merged.Style.RecommendedSettings.IndustryContext.Text())
-	assert.Contains(t, merged.Style.RecommendedSettings.TargetAudience.Text(), "(given by the user)")
-	assert.Equal(t, onboarding.List{"families", "offices", "early risers", "night owls"}, merged.Style.TargetAudience.Demographics)
-	assert.Equal(t, "product description", merged.Style.ContentType.PrimaryType.Text())
-	assert.Equal(t, onboarding.List{"Says nothing of prices."}, merged.Style.ContentStrategyInsights.Weaknesses)
-	assert.Equal(t, "warm", merged.Style.WritingStyle.Tone.Text())
-	for _, path := range []string{
-		"style_patterns.style_consistency", "content_strategy_insights.content_gaps", "style_guidelines.guidelines.seo_optimization",
-		"content_characteristics.visual_elements_usage", "content_strategy_insights.recommended_improvements",
-	} {
-		assert.Empty(t, valueAt(t, merged, path), path)
-	}
-	assert.Len(t, merged.Guidelines.ContentCalendarSuggestions, 1)
+	styletest.AssertUncertaintyIsExact(t, got)
 }
 
 // Decomposed accents are read like composed ones.

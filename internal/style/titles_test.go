@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style/styletest"
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
@@ -20,7 +21,7 @@ func TestBrandIsNoKeyword(t *testing.T) {
 // that a keyword stands in none.
 func TestPageTitlesOfCutPage(t *testing.T) {
 	t.Parallel()
-	p := page("https://x.example/", "Rye", "# Sourdough bread")
+	p := styletest.Page("https://x.example/", "Rye", "# Sourdough bread")
 	p.Blocks = nil
 	for _, cut := range []bool{false, true} {
 		c := &textstat.Corpus{Lang: onboarding.TextLanguage{Code: textstat.English, Spaced: true}, Cut: []bool{cut}}

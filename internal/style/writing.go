@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // The bands of the labels. Formality: news articles have a median of 58, personal
@@ -25,12 +26,12 @@ func tone(e *evidence) onboarding.Judged {
 	if e.m.Formality == nil || e.m.Sentiment == nil {
 		return none
 	}
-	parts := []string{band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal")}
-	parts = append(parts, band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"))
+	parts := []string{wording.Band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal")}
+	parts = append(parts, wording.Band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"))
 	if textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.06 {
 		parts = append(parts, "lively")
 	}
-	return judged(enumerate(parts), "formality %.0f of 100, mean sentiment %+.2f", *e.m.Formality, e.m.Sentiment.Mean)
+	return judged(wording.Enumerate(parts), "formality %.0f of 100, mean sentiment %+.2f", *e.m.Formality, e.m.Sentiment.Mean)
 }
 
 // voice names who speaks to whom.
@@ -52,13 +53,13 @@ func voice(e *evidence) onboarding.Judged {
 	if len(parts) == 0 {
 		parts = append(parts, "impersonal")
 	}
-	detail := fmt.Sprintf("of the words, %s are I/me/my, %s we/us/our, %s you/your", percent(*p.FirstSingular), percent(*p.FirstPlural), percent(*p.Second))
+	detail := fmt.Sprintf("of the words, %s are I/me/my, %s we/us/our, %s you/your", wording.Percent(*p.FirstSingular), wording.Percent(*p.FirstPlural), wording.Percent(*p.Second))
 	if e.c.Lang.Code != textstat.English {
-		detail = fmt.Sprintf("of the words, %s are first person singular, %s plural, %s second person", percent(*p.FirstSingular), percent(*p.FirstPlural), percent(*p.Second))
+		detail = fmt.Sprintf("of the words, %s are first person singular, %s plural, %s second person", wording.Percent(*p.FirstSingular), wording.Percent(*p.FirstPlural), wording.Percent(*p.Second))
 	}
 	if x := e.m.Syntax.PassiveShare; x != nil {
-		parts = append(parts, band(*x, []float64{0.15, 0.3}, "mostly active", "active and passive", "often passive"))
-		detail += fmt.Sprintf("; %s of the sentences are passive", percent(*x))
+		parts = append(parts, wording.Band(*x, []float64{0.15, 0.3}, "mostly active", "active and passive", "often passive"))
+		detail += fmt.Sprintf("; %s of the sentences are passive", wording.Percent(*x))
 	}
 	return judged(strings.Join(parts, ", "), "%s", detail)
 }
@@ -68,19 +69,19 @@ func complexity(e *evidence) onboarding.Judged {
 	r := e.m.Readability
 	switch {
 	case r.FleschKincaidGrade != nil:
-		return judged(gradeBand(*r.FleschKincaidGrade), "Flesch-Kincaid grade %s, %s words a sentence", number(*r.FleschKincaidGrade), number(e.m.SentenceWords.Mean))
+		return judged(gradeBand(*r.FleschKincaidGrade), "Flesch-Kincaid grade %s, %s words a sentence", wording.Number(*r.FleschKincaidGrade), wording.Number(e.m.SentenceWords.Mean))
 	case r.LIX != nil:
-		return judged(lixBand(*r.LIX), "LIX %.0f, %s words a sentence", *r.LIX, number(e.m.SentenceWords.Mean))
+		return judged(lixBand(*r.LIX), "LIX %.0f, %s words a sentence", *r.LIX, wording.Number(e.m.SentenceWords.Mean))
 	}
 	return none
 }
 
 func gradeBand(grade float64) string {
-	return band(grade, []float64{6, 9, 12, 15}, "very simple", "simple", "moderate", "complex", "very complex")
+	return wording.Band(grade, []float64{6, 9, 12, 15}, "very simple", "simple", "moderate", "complex", "very complex")
 }
 
 func lixBand(lix float64) string {
-	return band(lix, []float64{30, 40, 50, 60}, "very simple", "simple", "moderate", "complex", "very complex")
+	return wording.Band(lix, []float64{30, 40, 50, 60}, "very simple", "simple", "moderate", "complex", "very complex")
 }
 
 // engagement counts the ways in which the text draws the reader in.
@@ -104,11 +105,11 @@ func engagement(e *evidence) onboarding.Judged {
 	if with := e.pagesWhere(func(_ int, p onboarding.Page) bool { return e.a.hasAction(p) }); len(with)*2 >= len(e.pages) && len(with) > 0 {
 		shown = append(shown, "calls to action on most pages")
 	}
-	level := band(float64(len(shown)), []float64{1, 3}, "low", "medium", "high")
+	level := wording.Band(float64(len(shown)), []float64{1, 3}, "low", "medium", "high")
 	if len(shown) == 0 {
 		return judged(level, "no direct address, questions, commands or calls to action to speak of")
 	}
-	return judged(level, "%s", enumerate(shown))
+	return judged(level, "%s", wording.Enumerate(shown))
 }
 
 func headingQuestions(e *evidence) int {
@@ -151,10 +152,10 @@ func personality(e *evidence) onboarding.Judged {
 // formalityLevel goes by the F-score, in other languages by the form of address.
 func formalityLevel(e *evidence) onboarding.Judged {
 	if f := e.m.Formality; f != nil {
-		return judged(band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), "formality %.0f of 100, %s contractions in 1,000 words", *f, number(textstat.OrZero(e.m.Syntax.ContractionsPer1000)))
+		return judged(wording.Band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), "formality %.0f of 100, %s contractions in 1,000 words", *f, wording.Number(textstat.OrZero(e.m.Syntax.ContractionsPer1000)))
 	}
 	if p := e.m.Person.FormalAddress; p != nil {
-		return judged(band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal"), "%s of the forms of address are polite ones", percent(*p))
+		return judged(wording.Band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal"), "%s of the forms of address are polite ones", wording.Percent(*p))
 	}
 	return none
 }
@@ -176,7 +177,7 @@ func emotionalAppeal(e *evidence) onboarding.Judged {
 	case s.Positive >= 0.3:
 		name = "mildly positive"
 	}
-	detail := fmt.Sprintf("%s of the sentences are positive, %s negative", percent(s.Positive), percent(s.Negative))
+	detail := fmt.Sprintf("%s of the sentences are positive, %s negative", wording.Percent(s.Positive), wording.Percent(s.Negative))
 	if len(s.Words) > 0 {
 		detail += "; words of feeling: " + strings.Join(termTexts(s.Words, 4), ", ")
 	}

@@ -20,10 +20,17 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/style/question"
 	"github.com/alwrity/onboarding/internal/webpage"
 	"github.com/alwrity/onboarding/internal/website"
 	"github.com/alwrity/onboarding/jobs"
 )
+
+// analyzer judges a website, and asks a model about it where there is one.
+type analyzer struct {
+	*style.Analyzer
+	*question.Prompter
+}
 
 // newWorkerConfig wires what the jobs need.
 func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
@@ -31,7 +38,7 @@ func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Reg
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("set up the crawler: %w", err)
 	}
-	analyzer, err := style.New(registry, style.Config{Brand: cfg.BrandColumns})
+	judge, err := style.New(registry, style.Config{Brand: cfg.BrandColumns})
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("load the analyser: %w", err)
 	}
@@ -46,7 +53,7 @@ func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Reg
 	return jobs.WorkerConfig{
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
-		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
+		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer{judge, question.New(judge)}, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, website.NewTransport(cfg.FetchAllowPrefixes)),
 		Fleet:      fleetOf(cfg),
 		Keep:       maintenance.Keep(cfg.Retention),

@@ -1,4 +1,4 @@
-package style
+package question
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 const (
@@ -20,13 +21,15 @@ const (
 	// maxAnswerTokens is enough for ten long entries in some of the lists and a few
 	// in the rest.
 	maxAnswerTokens = 8_000
+	// maxKinds bounds the kinds of page that the instructions name.
+	maxKinds = 100
 )
 
 // Prompt is the question to a model about a site and its measured analysis: style,
 // patterns and guidelines in one, with the fields and the shape that Merge reads. The
 // texts of the site stand in the material only; the instructions hold our words and
 // measured numbers.
-func (a *Analyzer) Prompt(site onboarding.Site, measured onboarding.Analysis) onboarding.Prompt {
+func (p *Prompter) Prompt(site onboarding.Site, measured onboarding.Analysis) onboarding.Prompt {
 	instructions := siteInstructions
 	if site.URL == "" {
 		instructions = textInstructions
@@ -34,8 +37,8 @@ func (a *Analyzer) Prompt(site onboarding.Site, measured onboarding.Analysis) on
 	return onboarding.Prompt{
 		Name:         "website_analysis",
 		Instructions: instructions + commonInstructions + facts(measured),
-		Material:     a.material(site),
-		Schema:       slices.Clone(a.schema),
+		Material:     p.material(site),
+		Schema:       slices.Clone(p.schema),
 		MaxTokens:    maxAnswerTokens,
 	}
 }
@@ -63,12 +66,12 @@ Measured:
 func facts(measured onboarding.Analysis) string {
 	m := measured.Measured
 	var b strings.Builder
-	fmt.Fprintf(&b, "- language: %s; %s, %s, %s\n", languageText(m.Language), plural(m.Pages, "page"), plural(m.Words, "word"), plural(m.Sentences, "sentence"))
+	fmt.Fprintf(&b, "- language: %s; %s, %s, %s\n", wording.Language(m.Language), wording.Plural(m.Pages, "page"), wording.Plural(m.Words, "word"), wording.Plural(m.Sentences, "sentence"))
 	if d := m.SentenceWords; d != nil {
-		fmt.Fprintf(&b, "- words per sentence: mean %s, median %s, 80%% between %s and %s\n", number(d.Mean), number(d.Median), number(d.P10), number(d.P90))
+		fmt.Fprintf(&b, "- words per sentence: mean %s, median %s, 80%% between %s and %s\n", wording.Number(d.Mean), wording.Number(d.Median), wording.Number(d.P10), wording.Number(d.P90))
 	}
 	if d := m.ParagraphWords; d != nil {
-		fmt.Fprintf(&b, "- words per paragraph: mean %s\n", number(d.Mean))
+		fmt.Fprintf(&b, "- words per paragraph: mean %s\n", wording.Number(d.Mean))
 	}
 	for _, x := range []struct {
 		name, format string
@@ -104,16 +107,16 @@ func knownKinds(types onboarding.PageTypes) []string {
 	for _, t := range types.Found {
 		kinds = append(kinds, t.Type)
 	}
-	return textstat.FirstDistinct(append(kinds, types.Linked...), maxListed)
+	return textstat.FirstDistinct(append(kinds, types.Linked...), maxKinds)
 }
 
 // material are the texts of the pages, the most telling first, or the text that was
 // handed in with what the user said. All together have at most maxMaterialRunes.
-func (a *Analyzer) material(site onboarding.Site) []onboarding.Material {
+func (p *Prompter) material(site onboarding.Site) []onboarding.Material {
 	left := maxMaterialRunes
 	var out []onboarding.Material
 	add := func(name, text string, limit int) {
-		if text = cutRunes(strings.TrimSpace(text), min(limit, left)); text != "" {
+		if text = wording.Cut(strings.TrimSpace(text), min(limit, left)); text != "" {
 			left -= len([]rune(text))
 			out = append(out, onboarding.Material{Name: name, Text: text})
 		}
@@ -122,15 +125,15 @@ func (a *Analyzer) material(site onboarding.Site) []onboarding.Material {
 		add("stated_by_the_user", stated(*site.Text), minPageRunes)
 	}
 	perPage := max(minPageRunes, maxMaterialRunes/max(len(site.Pages), 1))
-	for i, p := range a.byWorth(site.Pages) {
+	for i, page := range p.byWorth(site.Pages) {
 		if left == 0 {
 			break
 		}
 		name := "text"
 		if site.URL != "" {
-			name = fmt.Sprintf("page_%d_%s", i+1, a.pageType(p))
+			name = fmt.Sprintf("page_%d_%s", i+1, p.analyzer.PageType(page))
 		}
-		add(name, pageMaterial(p), perPage)
+		add(name, pageMaterial(page), perPage)
 	}
 	return out
 }
@@ -150,9 +153,9 @@ func stated(t onboarding.TextSource) string {
 }
 
 // byWorth orders the pages by how much their kind tells of the writer.
-func (a *Analyzer) byWorth(pages []onboarding.Page) []onboarding.Page {
+func (p *Prompter) byWorth(pages []onboarding.Page) []onboarding.Page {
 	return slices.SortedStableFunc(slices.Values(pages), func(x, y onboarding.Page) int {
-		return cmp.Compare(worth(a.pageType(x)), worth(a.pageType(y)))
+		return cmp.Compare(worth(p.analyzer.PageType(x)), worth(p.analyzer.PageType(y)))
 	})
 }
 

@@ -1,4 +1,4 @@
-package style
+package question
 
 import (
 	"regexp"
@@ -21,7 +21,7 @@ func tidy(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// isNothing tells the ways in which models write that there is nothing to say.
+// isNothing reports whether a text is one of the ways in which models write that there is nothing to say.
 func isNothing(text string) bool {
 	switch entryKey(text) {
 	case "", "null", "nil", "none", "n/a", "na", "unknown", "unclear", "undefined", "not shown", "not stated", "not specified", "not available", "not applicable", "not provided", "not clear", "cannot be determined", "can't be determined":

@@ -1,4 +1,4 @@
-package style
+package question
 
 import (
 	"encoding/json"
@@ -17,8 +17,9 @@ type section struct {
 	value any
 }
 
-// sections are the parts of an analysis that a model is asked for, in the order of the answer.
-func sections(a *onboarding.Analysis, cfg Config) []section {
+// sections are the parts of an analysis that a model is asked for, in the order of the answer: those that the analyzer
+// fills.
+func sections(a *onboarding.Analysis, fills func(string) bool) []section {
 	s := &a.Style
 	parts := []section{
 		{"writing_style", &s.WritingStyle},
@@ -31,10 +32,7 @@ func sections(a *onboarding.Analysis, cfg Config) []section {
 		{"style_patterns", &a.Patterns},
 		{"style_guidelines", &a.Guidelines},
 	}
-	if cfg.Brand {
-		return parts
-	}
-	return slices.DeleteFunc(parts, func(p section) bool { return isBrand(p.name) })
+	return slices.DeleteFunc(parts, func(part section) bool { return !fills(part.name) })
 }
 
 // answerSchema is the JSON Schema of an answer, in the order of its fields.
@@ -42,9 +40,9 @@ func sections(a *onboarding.Analysis, cfg Config) []section {
 // It holds strings, lists of strings and objects only. A value that is not shown is
 // "" or [], not null: a nullable string is a union, and Anthropic refuses schemas with
 // more than 16 unions, half of what is needed here.
-func answerSchema(cfg Config) json.RawMessage {
+func answerSchema(fills func(string) bool) json.RawMessage {
 	var properties []property
-	for _, s := range sections(&onboarding.Analysis{}, cfg) {
+	for _, s := range sections(&onboarding.Analysis{}, fills) {
 		properties = append(properties, property{s.name, valueSchema(reflect.TypeOf(s.value))})
 	}
 	return objectSchema(properties)
@@ -84,13 +82,13 @@ func valueSchema(t reflect.Type) json.RawMessage {
 // decodeAnswer reads a model's answer; null leaves a value empty. Of the brand's sections nothing is
 // read that was not asked for. Errors wrap onboarding.ErrBadAnswer and quote nothing
 // of the answer.
-func decodeAnswer(raw json.RawMessage, cfg Config) (onboarding.Analysis, error) {
+func decodeAnswer(raw json.RawMessage, fills func(string) bool) (onboarding.Analysis, error) {
 	var given onboarding.Analysis
 	var parts map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &parts); err != nil || parts == nil {
 		return given, fmt.Errorf("%w: it is no object", onboarding.ErrBadAnswer)
 	}
-	for _, s := range sections(&given, cfg) {
+	for _, s := range sections(&given, fills) {
 		part, ok := parts[s.name]
 		if !ok {
 			return given, fmt.Errorf("%w: %s is missing", onboarding.ErrBadAnswer, s.name)

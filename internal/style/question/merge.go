@@ -1,4 +1,4 @@
-package style
+package question
 
 import (
 	"cmp"
@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // Bounds of what a model may write.
@@ -19,30 +21,30 @@ const (
 )
 
 // Merge returns the measured analysis with what a model's answer to Prompt adds, by
-// the rules of ModelRules. Measured is not changed. Nothing measured gives way: the
+// the table of mergeRules. Measured is not changed. Nothing measured gives way: the
 // model's texts that claim a number of something measurable are left out, and so is
 // everything about pages where the analysis was made from a text; what the user stated
 // stays. Texts are folded to one line of at most 500 characters; lists grow to at most
 // 10 entries. An answer that does not fit the prompt's schema is an error that wraps
 // onboarding.ErrBadAnswer.
-func (a *Analyzer) Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error) {
-	given, err := decodeAnswer(answer.Value, a.cfg)
+func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error) {
+	given, err := decodeAnswer(answer.Value, p.analyzer.Fills)
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
 	merged := measured
 	values, asked := onboarding.ValuesOf(&merged), onboarding.ValuesOf(&given)
-	m := merger{site: measured.Crawl.URL != "", claim: a.claim}
+	m := merger{site: measured.Crawl.URL != "", claim: p.claim}
 	var written []string
 	for _, r := range mergeRules() {
-		if (r.siteOnly && !m.site) || (!a.cfg.Brand && isBrand(r.path)) {
+		if (r.siteOnly && !m.site) || !p.analyzer.Fills(r.path) {
 			continue
 		}
 		if m.merge(r, values[r.path], asked[r.path]) {
 			written = append(written, r.path)
 		}
 	}
-	model := cmp.Or(cutRunes(tidy(answer.Model), maxModelName), "of unknown name")
+	model := cmp.Or(wording.Cut(tidy(answer.Model), maxModelName), "of unknown name")
 	merged.Style.Meta = withModel(measured.Style.Meta, model, written)
 	settle(&merged.Style.Meta.Uncertainty, values)
 	return merged, nil
@@ -50,12 +52,12 @@ func (a *Analyzer) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 
 // merger merges single values.
 type merger struct {
-	// site tells that the pages of a website were analysed.
+	// site is whether the pages of a website were analysed.
 	site  bool
 	claim *regexp.Regexp
 }
 
-// merge sets target to what the rule makes of it and the model's value, and tells
+// merge sets target to what the rule makes of it and the model's value, and reports
 // whether anything of the model's came in.
 func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
 	if local, ok := target.Interface().(onboarding.List); ok {
@@ -64,7 +66,7 @@ func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
 		return len(list) > len(local)
 	}
 	local, value := target.Interface().(*onboarding.Judged), given.Interface().(*onboarding.Judged)
-	if value == nil || (local != nil && (r.share != shareWhole || local.Evidence == statedByUser)) {
+	if value == nil || (local != nil && (r.share != shareWhole || local.Evidence == style.StatedByUser)) {
 		return false
 	}
 	clean, ok := m.usable(r, value.Value)
@@ -109,7 +111,7 @@ func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List 
 // claims a measured number, holds a web address, which only a page can have planted,
 // or speaks of a website that nobody read.
 func (m merger) usable(r mergeRule, text string) (string, bool) {
-	text = cutRunes(tidy(text), maxModelRunes)
+	text = wording.Cut(tidy(text), maxModelRunes)
 	switch {
 	case isNothing(text), m.claim.MatchString(text), strings.Contains(text, "://"):
 		return "", false
@@ -129,7 +131,7 @@ func entryKey(entry string) string {
 // withModel is the meta of an analysis in which a model took part.
 func withModel(meta onboarding.Meta, model string, written []string) onboarding.Meta {
 	meta.Engine = model
-	meta.Notes = slices.DeleteFunc(slices.Clone(meta.Notes), func(note string) bool { return note == withoutModel })
+	meta.Notes = slices.DeleteFunc(slices.Clone(meta.Notes), func(note string) bool { return note == style.WithoutModel })
 	meta.Notes = append(meta.Notes, fromModel(model, written))
 	return meta
 }
@@ -144,7 +146,7 @@ func settle(u *onboarding.Uncertainty, values map[string]reflect.Value) {
 			continue
 		}
 		fields = append(fields, path)
-		if reasons[path] = u.Reasons[path]; reasons[path] == noModel {
+		if reasons[path] = u.Reasons[path]; reasons[path] == style.NoModel {
 			reasons[path] = "Only a language model can tell this; the one that took part did not."
 		}
 	}

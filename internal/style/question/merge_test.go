@@ -1,19 +1,21 @@
-package style
+package question
 
 import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/style/styletest"
 	"github.com/alwrity/onboarding/internal/webpage"
 )
 
@@ -35,7 +37,7 @@ func answerOf(t testing.TB, values map[string]any) onboarding.Answer {
 		}
 	}
 	parts := map[string]any{}
-	for _, s := range sections(&given, Config{Brand: true}) {
+	for _, s := range sections(&given, newAnalyzer(t).Fills) {
 		parts[s.name] = s.value
 	}
 	raw, err := json.Marshal(parts)
@@ -45,7 +47,7 @@ func answerOf(t testing.TB, values map[string]any) onboarding.Answer {
 
 func merge(t testing.TB, measured onboarding.Analysis, values map[string]any) onboarding.Analysis {
 	t.Helper()
-	merged, err := newAnalyzer(t).Merge(measured, answerOf(t, values))
+	merged, err := prompter(t).Merge(measured, answerOf(t, values))
 	require.NoError(t, err)
 	return merged
 }
@@ -81,7 +83,7 @@ func set(t testing.TB, analysis onboarding.Analysis, path string, value any) onb
 // value is there or not.
 func TestMergeEveryRule(t *testing.T) {
 	t.Parallel()
-	measured := analyze(t, potterySite())
+	measured := analyze(t, styletest.PotterySite())
 	kinds := onboarding.ValuesOf(&onboarding.Analysis{})
 	for _, r := range mergeRules() {
 		t.Run(r.path, func(t *testing.T) {
@@ -115,7 +117,7 @@ func TestMergeEveryRule(t *testing.T) {
 
 func TestMergeMeasuredNumbersWin(t *testing.T) {
 	t.Parallel()
-	measured := analyze(t, potterySite())
+	measured := analyze(t, styletest.PotterySite())
 	values := map[string]any{
 		"writing_style.tone":                                  "formal (formality 92 of 100)",
 		"writing_style.formality_level":                       "formal",
@@ -190,7 +192,7 @@ func TestClaimsOfMeasuredNumbers(t *testing.T) {
 // stands alone.
 func TestMergeEvidence(t *testing.T) {
 	t.Parallel()
-	measured := analyze(t, potterySite())
+	measured := analyze(t, styletest.PotterySite())
 	for name, test := range map[string]struct {
 		given onboarding.Judged
 		want  string
@@ -208,7 +210,7 @@ func TestMergeEvidence(t *testing.T) {
 
 func TestMergeTidiesTexts(t *testing.T) {
 	t.Parallel()
-	measured := analyze(t, potterySite())
+	measured := analyze(t, styletest.PotterySite())
 	many := make([]string, 50)
 	for i := range many {
 		many[i] = fmt.Sprintf("Threat %c", 'A'+i)
@@ -236,7 +238,7 @@ func TestMergeTidiesTexts(t *testing.T) {
 
 func TestMergeSaysWhatTheModelWrote(t *testing.T) {
 	t.Parallel()
-	measured := analyze(t, potterySite())
+	measured := analyze(t, styletest.PotterySite())
 	const profile, threats = "target_audience.psychographic_profile", "content_strategy_insights.threats"
 	require.Contains(t, measured.Style.Meta.Uncertainty.Fields, profile)
 	before, err := json.Marshal(measured)
@@ -249,9 +251,9 @@ func TestMergeSaysWhatTheModelWrote(t *testing.T) {
 	assert.Contains(t, got.Style.Meta.Uncertainty.Fields, threats)
 	assert.Equal(t, "Only a language model can tell this; the one that took part did not.", got.Style.Meta.Uncertainty.Reasons[threats])
 	assert.Contains(t, got.Style.Meta.Notes[0], "from 3 pages")
-	assert.NotContains(t, got.Style.Meta.Notes, withoutModel)
+	assert.NotContains(t, got.Style.Meta.Notes, style.WithoutModel)
 	assert.Equal(t, "Judged by the model test-model-1 too, which wrote all or part of: writing_style.tone, target_audience.psychographic_profile.", got.Style.Meta.Notes[len(got.Style.Meta.Notes)-1])
-	assertUncertaintyIsExact(t, got)
+	styletest.AssertUncertaintyIsExact(t, got)
 
 	after, err := json.Marshal(measured)
 	require.NoError(t, err)
@@ -259,21 +261,44 @@ func TestMergeSaysWhatTheModelWrote(t *testing.T) {
 	assert.Contains(t, merge(t, measured, nil).Style.Meta.Notes, "Judged by the model test-model-1 too, which added nothing.")
 }
 
-// assertUncertaintyIsExact fails unless the judged values listed as uncertain are the
-// empty ones.
-func assertUncertaintyIsExact(t *testing.T, analysis onboarding.Analysis) {
-	t.Helper()
-	values := onboarding.ValuesOf(&analysis)
-	for _, r := range judgedRules() {
-		listed := slices.Contains(analysis.Style.Meta.Uncertainty.Fields, r.path)
-		assert.Equal(t, onboarding.IsEmpty(values[r.path]), listed, r.path)
-		assert.Equal(t, listed, analysis.Style.Meta.Uncertainty.Reasons[r.path] != "", r.path)
+// What the user stated stays, and a model says nothing of a website that nobody read.
+func TestMergeIntoTheAnalysisOfAText(t *testing.T) {
+	t.Parallel()
+	got := analyze(t, webpage.FromText(onboarding.WebsiteInput{
+		BusinessDescription: "Wir backen in Leipzig jede Nacht Sauerteigbrot für Familien und Büros.",
+		Industry:            "Bakery", TargetAudience: "families; offices,\nand early risers\n", BusinessGoals: "sell\nmore bread",
+	}, time.Time{}))
+	merged := merge(t, got, map[string]any{
+		"target_audience.industry_focus": "Logistics", "content_type.purpose": "to inform", "recommended_settings.industry_context": "Logistics",
+		"recommended_settings.target_audience": "everybody", "target_audience.demographics": []string{"Families", "night owls"},
+		"content_type.primary_type": "product description", "style_patterns.style_consistency": "high", "writing_style.tone": "warm",
+		"content_strategy_insights.weaknesses":               []string{"The website has no contact page.", "Says nothing of prices."},
+		"content_strategy_insights.content_gaps":             []string{"about page"},
+		"style_guidelines.guidelines.seo_optimization":       []string{"Name the town."},
+		"content_characteristics.visual_elements_usage":      "many photos",
+		"style_guidelines.content_calendar_suggestions":      []string{"Tell how the sourdough began."},
+		"content_strategy_insights.recommended_improvements": []string{"Add a sitemap."},
+	})
+	assert.Equal(t, "Bakery (given by the user)", merged.Style.TargetAudience.IndustryFocus.Text())
+	assert.Equal(t, "sell more bread (given by the user)", merged.Style.ContentType.Purpose.Text())
+	assert.Equal(t, "Bakery (given by the user)", merged.Style.RecommendedSettings.IndustryContext.Text())
+	assert.Contains(t, merged.Style.RecommendedSettings.TargetAudience.Text(), "(given by the user)")
+	assert.Equal(t, onboarding.List{"families", "offices", "early risers", "night owls"}, merged.Style.TargetAudience.Demographics)
+	assert.Equal(t, "product description", merged.Style.ContentType.PrimaryType.Text())
+	assert.Equal(t, onboarding.List{"Says nothing of prices."}, merged.Style.ContentStrategyInsights.Weaknesses)
+	assert.Equal(t, "warm", merged.Style.WritingStyle.Tone.Text())
+	for _, path := range []string{
+		"style_patterns.style_consistency", "content_strategy_insights.content_gaps", "style_guidelines.guidelines.seo_optimization",
+		"content_characteristics.visual_elements_usage", "content_strategy_insights.recommended_improvements",
+	} {
+		assert.Empty(t, valueAt(t, merged, path), path)
 	}
+	assert.Len(t, merged.Guidelines.ContentCalendarSuggestions, 1)
 }
 
 func TestMergeRefusesBadAnswers(t *testing.T) {
 	t.Parallel()
-	measured := analyze(t, potterySite())
+	measured := analyze(t, styletest.PotterySite())
 	good := string(answerOf(t, nil).Value)
 	for name, raw := range map[string]string{
 		"nothing":         ``,
@@ -289,7 +314,7 @@ func TestMergeRefusesBadAnswers(t *testing.T) {
 		"section a list":  strings.Replace(good, `"writing_style":{`, `"writing_style":[],"x":{`, 1),
 	} {
 		require.NotEqual(t, good, raw, name)
-		_, err := newAnalyzer(t).Merge(measured, onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
+		_, err := prompter(t).Merge(measured, onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
 		require.ErrorIs(t, err, onboarding.ErrBadAnswer, name)
 		assert.NotContains(t, err.Error(), "warm", "errors quote no answer")
 	}
@@ -297,12 +322,13 @@ func TestMergeRefusesBadAnswers(t *testing.T) {
 
 func TestBrandOff(t *testing.T) {
 	t.Parallel()
-	a, err := New(prometheus.NewRegistry(), Config{})
+	a, err := style.New(prometheus.NewRegistry(), style.Config{})
 	require.NoError(t, err)
-	measured, err := a.Analyze(t.Context(), potterySite())
+	measured, err := a.Analyze(t.Context(), styletest.PotterySite())
 	require.NoError(t, err)
 	full := answerOf(t, map[string]any{"brand_analysis.brand_voice": "a friend", "content_strategy_insights.threats": []string{"rent"}, "writing_style.tone": "encouraging"})
-	merged, err := a.Merge(measured, full)
+	asks := New(a)
+	merged, err := asks.Merge(measured, full)
 	require.NoError(t, err)
 	assert.Equal(t, "encouraging", merged.Style.WritingStyle.Tone.Text())
 
@@ -312,14 +338,14 @@ func TestBrandOff(t *testing.T) {
 	delete(sections, "content_strategy_insights")
 	short, err := json.Marshal(sections)
 	require.NoError(t, err)
-	_, err = a.Merge(measured, onboarding.Answer{Value: short, Model: "m"})
+	_, err = asks.Merge(measured, onboarding.Answer{Value: short, Model: "m"})
 	require.NoError(t, err, "what was not asked for is not missed")
-	_, err = newAnalyzer(t).Merge(measured, onboarding.Answer{Value: short, Model: "m"})
+	_, err = prompter(t).Merge(measured, onboarding.Answer{Value: short, Model: "m"})
 	require.ErrorIs(t, err, onboarding.ErrBadAnswer)
 
 	for _, got := range []onboarding.Analysis{measured, merged} {
 		for path, v := range onboarding.ValuesOf(&got) {
-			if isBrand(path) {
+			if !a.Fills(path) {
 				assert.True(t, onboarding.IsEmpty(v), path)
 				assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, path)
 				assert.NotContains(t, got.Style.Meta.Uncertainty.Reasons, path)
@@ -330,7 +356,7 @@ func TestBrandOff(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(raw), `"brand_values":[]`)
 	assert.Contains(t, string(raw), `"brand_voice":null`)
-	prompt := a.Prompt(potterySite(), measured)
+	prompt := asks.Prompt(styletest.PotterySite(), measured)
 	assert.NotContains(t, string(prompt.Schema), "brand_analysis")
 	assert.NotContains(t, string(prompt.Schema), "content_strategy_insights")
 }
@@ -339,9 +365,9 @@ func TestBrandOff(t *testing.T) {
 func TestMergeAnyAnswer(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 6))
-	a := newAnalyzer(t)
-	text := webpage.FromText(onboarding.WebsiteInput{BusinessDescription: "We bake.", Industry: "Bakery"}, potterySite().Pages[0].FetchedAt)
-	analyses := []onboarding.Analysis{analyze(t, potterySite()), analyze(t, text)}
+	asks := prompter(t)
+	text := webpage.FromText(onboarding.WebsiteInput{BusinessDescription: "We bake.", Industry: "Bakery"}, styletest.PotterySite().Pages[0].FetchedAt)
+	analyses := []onboarding.Analysis{analyze(t, styletest.PotterySite()), analyze(t, text)}
 	for i := range 200 {
 		measured := analyses[i%2]
 		before := onboarding.ValuesOf(&measured)
@@ -349,24 +375,24 @@ func TestMergeAnyAnswer(t *testing.T) {
 		for _, r := range mergeRules() {
 			var list []string
 			for range random.IntN(14) {
-				list = append(list, randomText(random))
+				list = append(list, styletest.RandomText(random))
 			}
 			switch {
 			case random.IntN(3) == 0:
 			case before[r.path].Kind() == reflect.Slice:
 				values[r.path] = list
 			default:
-				values[r.path] = onboarding.Judged{Value: strings.Repeat(randomText(random), random.IntN(5)), Evidence: randomText(random)}
+				values[r.path] = onboarding.Judged{Value: strings.Repeat(styletest.RandomText(random), random.IntN(5)), Evidence: styletest.RandomText(random)}
 			}
 		}
 		given := answerOf(t, values)
-		given.Model = randomText(random)
-		merged, err := a.Merge(measured, given)
+		given.Model = styletest.RandomText(random)
+		merged, err := asks.Merge(measured, given)
 		require.NoError(t, err)
 		raw, err := json.Marshal(merged)
 		require.NoError(t, err)
-		assertNoNullLists(t, raw)
-		assertUncertaintyIsExact(t, merged)
+		styletest.AssertNoNullLists(t, raw)
+		styletest.AssertUncertaintyIsExact(t, merged)
 		assert.Equal(t, measured.Measured, merged.Measured)
 		assert.NotEmpty(t, merged.Style.Meta.Engine)
 		assert.NotContains(t, string(raw), `\u0000`)

@@ -1,4 +1,4 @@
-package style
+package question
 
 import (
 	"fmt"
@@ -117,40 +117,13 @@ func patternShares() []mergeRule {
 	}
 }
 
-// judgesCraft tells the values that say what is well or badly made, and what to do.
+// judgesCraft reports whether the value says what is well or badly made, or what to do.
 func (r mergeRule) judgesCraft() bool {
 	section, _, _ := strings.Cut(r.path, ".")
 	return section == "content_strategy_insights" || section == "style_guidelines" || section == "content_characteristics"
 }
 
-// method is the rule in the words of docs/analysis.md.
-func (r mergeRule) method() string {
-	text := ""
-	switch r.share {
-	case shareGap:
-		text = "fills"
-	case shareWhole:
-		text = "replaces"
-	case shareMore:
-		text = "extends"
-	}
-	if r.siteOnly {
-		text += ", websites only"
-	}
-	return text
-}
-
-// ModelRules documents what a model's answer changes, in the order of the document.
-// Languages is empty.
-func ModelRules() []Rule {
-	var out []Rule
-	for _, r := range mergeRules() {
-		out = append(out, Rule{Field: r.path, Method: r.method()})
-	}
-	return out
-}
-
-// usesSite tells whether the text speaks of the parts of a website.
+// usesSite reports whether the text speaks of the parts of a website.
 func usesSite(text string) bool {
 	text = strings.ToLower(text)
 	for _, word := range []string{"website", "web site", "webpage", "web page", "sitemap", "homepage", "home page", "landing page", "contact page", "about page", "meta description", "navigation menu", "structured data", "faq page"} {

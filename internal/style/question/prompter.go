@@ -1,0 +1,23 @@
+// Package question writes the question to a language model about a measured analysis, and merges the answer into it.
+package question
+
+import (
+	"encoding/json"
+	"regexp"
+
+	"github.com/alwrity/onboarding/internal/style"
+)
+
+// Prompter writes the question to a model about an analysis, and merges the answer. It is safe for concurrent use.
+type Prompter struct {
+	analyzer *style.Analyzer
+	// claim finds measured numbers in what a model writes.
+	claim *regexp.Regexp
+	// schema is that of a model's answer.
+	schema json.RawMessage
+}
+
+// New returns a Prompter that asks for the values that the analyzer fills.
+func New(analyzer *style.Analyzer) *Prompter {
+	return &Prompter{analyzer: analyzer, claim: newMeasuredClaim(), schema: answerSchema(analyzer.Fills)}
+}

@@ -1,0 +1,74 @@
+// Package wording writes numbers, lists and bands of values as words of a sentence.
+package wording
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+// Plural is "1 page", "2 pages".
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Percent writes a share as "12%", small ones as "0.4%".
+func Percent(share float64) string {
+	if share > 0 && share < 0.0095 {
+		return fmt.Sprintf("%.1f%%", 100*share)
+	}
+	return fmt.Sprintf("%.0f%%", 100*share)
+}
+
+// Number writes one decimal, none for whole numbers.
+func Number(x float64) string {
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0")
+}
+
+// Rare writes a rate, "none" for zero.
+func Rare(rate float64) string {
+	if rate == 0 {
+		return "none"
+	}
+	return Number(rate)
+}
+
+// Enumerate is "a, b and c".
+func Enumerate(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " and " + items[len(items)-1]
+}
+
+// Band returns the label of the first bound that x is below, the last label when
+// it is below none.
+func Band(x float64, bounds []float64, labels ...string) string {
+	for i, bound := range bounds {
+		if x < bound {
+			return labels[i]
+		}
+	}
+	return labels[len(bounds)]
+}
+
+// Cut shortens text to at most n characters, the last an ellipsis if it was
+// longer.
+func Cut(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
+}
+
+// Language is the name of a language in a sentence.
+func Language(lang onboarding.TextLanguage) string {
+	if lang.Code == "" {
+		return "an unknown language"
+	}
+	return lang.Name
+}
