@@ -164,7 +164,6 @@ var (
 	runbookHeading = regexp.MustCompile(`(?m)^#+ .+$`)
 	codeBlock      = regexp.MustCompile("(?ms)^```(\\w+)\n(.+?)^```$")
 	inlineCode     = regexp.MustCompile("`([^`]+)`")
-	workerCommand  = regexp.MustCompile(`(?m)^worker ([a-z][a-z-]*)`)
 	pageLink       = regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`)
 	placeholder    = regexp.MustCompile(`\b[A-Z]{2,}(_[A-Z]+)*\b`)
 )
@@ -215,7 +214,6 @@ func TestRunbooks(t *testing.T) {
 	t.Parallel()
 	metrics := recordMetrics(t)
 	_, recorded, alerts := rules(t)
-	commands := workerCommands(t)
 	for _, page := range runbooks(t) {
 		for _, link := range pageLink.FindAllStringSubmatch(page.text, -1) {
 			assert.FileExists(t, filepath.Join(runbookFolder, link[1]), page.name)
@@ -231,23 +229,7 @@ func TestRunbooks(t *testing.T) {
 		look := page.text[strings.Index(page.text, "## First look"):strings.Index(page.text, "## Mend")]
 		assert.Contains(t, look, "```promql", "%s: the query to look at first", page.name)
 		assertNames(t, metrics, recorded, page.name, page.text)
-		for _, command := range workerCommand.FindAllStringSubmatch(strings.Join(codes(page.text), "\n"), -1) {
-			assert.True(t, commands[command[1]], "%s: there is no worker %s", page.name, command[1])
-		}
 	}
-}
-
-// workerCommands returns the subcommands of the worker.
-func workerCommands(t *testing.T) map[string]bool {
-	t.Helper()
-	source, err := os.ReadFile("../cmd/worker/main.go")
-	require.NoError(t, err)
-	commands := map[string]bool{}
-	for _, match := range regexp.MustCompile(`(?m)^\s+"([a-z-]+)": +worker\.`).FindAllStringSubmatch(string(source), -1) {
-		commands[match[1]] = true
-	}
-	require.NotEmpty(t, commands)
-	return commands
 }
 
 // codes returns what stands between backquotes in a line of its own or with others.
