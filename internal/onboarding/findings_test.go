@@ -95,27 +95,3 @@ func TestResearchFindingsRefuses(t *testing.T) {
 		})
 	}
 }
-
-func TestFindingsAreReadLeniently(t *testing.T) {
-	t.Parallel()
-	score := 0.5
-	p := onboarding.ResearchPreferences{Findings: posted(t, `{
-		"competitors":[{"url":" https://a.example ","title":"A\n B","relevance_score":0.5,"highlights":["h",3],"competitive_insights":{"target_audience":"cooks"},"content_insights":{"content_focus":"recipes"}},
-			{"domain":"b.example","relevance_score":"high","competitive_insights":"none","highlights":"one"},{"summary":"nameless"},7],
-		"researchSummary":{"market_insights":"Growing.","key_findings":["k"],"recommendations":"r"},
-		"sitemapAnalysis":{"onboarding_insights":{"content_gaps":["g"],"growth_opportunities":["o",null]}},
-		"industryContext":"food"}`)}
-	assert.Equal(t, []onboarding.Competitor{
-		{URL: "https://a.example", Title: "A B", Relevance: &score, Audience: "cooks", ContentFocus: "recipes", Highlights: onboarding.List{"h"}},
-		{Domain: "b.example", Highlights: onboarding.List{"one"}},
-	}, p.Competitors())
-	assert.Equal(t, onboarding.ResearchSummary{MarketInsights: "Growing.", KeyFindings: onboarding.List{"k"}, Recommendations: onboarding.List{"r"}}, p.Summary())
-	assert.Equal(t, onboarding.SitemapFindings{ContentGaps: onboarding.List{"g"}, Opportunities: onboarding.List{"o"}}, p.Sitemap())
-	assert.Equal(t, "food", p.IndustryContext())
-
-	var none onboarding.ResearchPreferences
-	assert.Empty(t, none.Competitors())
-	assert.Empty(t, none.Summary().KeyFindings)
-	assert.Empty(t, none.Sitemap().ContentGaps)
-	assert.Empty(t, none.IndustryContext())
-}

@@ -57,7 +57,7 @@ func ParseFlatAnalysis(raw json.RawMessage) (FlatAnalysis, error) {
 	if err := flat.read(object, root); err != nil {
 		return FlatAnalysis{}, err
 	}
-	if !hasValue(reflect.ValueOf(flat.StyleAnalysis)) {
+	if saysNothing(&flat.StyleAnalysis) {
 		return FlatAnalysis{}, &InputError{Field: root, Code: "required", Reason: "The analysis says nothing about the style; send at least one value, for example writing_style.tone."}
 	}
 	return flat, nil
@@ -81,7 +81,7 @@ func (f *FlatAnalysis) read(object map[string]any, path string) error {
 	return readObject(reflect.ValueOf(f).Elem(), object, path)
 }
 
-// isNestedPatterns tells the object of the answer from its inner object alone.
+// isNestedPatterns reports whether an object is the one of responses, and not its inner object alone.
 func isNestedPatterns(object map[string]any) bool {
 	for _, name := range []string{"patterns", "style_consistency", "unique_elements"} {
 		if _, ok := object[name]; ok {
@@ -177,24 +177,12 @@ func WrongType(path, want string) error {
 	return &InputError{Field: path, Code: "invalid_field", Reason: "This must be " + want + "."}
 }
 
-// hasValue tells whether a text or list below v says something; meta aside.
-func hasValue(v reflect.Value) bool {
-	for i := range v.NumField() {
-		switch field := v.Field(i).Interface().(type) {
-		case Meta:
-		case *string:
-			if field != nil && *field != "" {
-				return true
-			}
-		case List:
-			if len(field) > 0 {
-				return true
-			}
-		default:
-			if hasValue(v.Field(i)) {
-				return true
-			}
+// saysNothing reports whether no value of a style has a text; its meta is not read.
+func saysNothing(style *StyleAnalysis[string]) bool {
+	for _, v := range valuesOf(reflect.ValueOf(style).Elem(), "") {
+		if text, ok := v.Interface().(*string); !IsEmpty(v) && (!ok || *text != "") {
+			return false
 		}
 	}
-	return false
+	return true
 }

@@ -86,7 +86,7 @@ func jsonFields(t reflect.Type) map[string]reflect.Type {
 	fields := map[string]reflect.Type{}
 	for i := range t.NumField() {
 		field := t.Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		name := jsonName(field)
 		switch {
 		case field.Anonymous:
 			maps.Copy(fields, jsonFields(field.Type.Elem()))

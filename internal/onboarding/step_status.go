@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -32,11 +33,7 @@ var transitions = map[StepStatus][]StepStatus{
 
 // Transitions returns the status machine: the statuses that may follow each status.
 func Transitions() map[StepStatus][]StepStatus {
-	table := make(map[StepStatus][]StepStatus, len(transitions))
-	for from, to := range transitions {
-		table[from] = slices.Clone(to)
-	}
-	return table
+	return maps.Clone(transitions)
 }
 
 // CanBecome reports whether a step in status s may be set to next.

@@ -18,52 +18,48 @@ const (
 // competitorsOf goes by the findings of step 3 alone: without competitors or a summary
 // nothing is said, not even the industry.
 func competitorsOf(in onboarding.Sources, u *unknowns) onboarding.InputsCompetitors {
-	var preferences onboarding.ResearchPreferences
-	if in.Preferences != nil {
-		preferences = *in.Preferences
-	}
-	competitors := others(preferences.Competitors(), in.Analysis.Website)
-	summary := preferences.Summary()
-	findings := unique(shortAll(append([]string{summary.MarketInsights}, summary.KeyFindings...)))
+	research := findingsOf(in.Preferences)
+	competitors, summary := others(research.competitors(), in.Analysis.Website), research.summary()
+	conclusions := unique(shortAll(append([]string{lineOf(summary["market_insights"])}, linesOf(summary["key_findings"])...)))
 	none := "No competitors are known: neither you nor a provider gave any in step 3."
 	industry := ""
-	if len(competitors)+len(findings) > 0 {
+	if len(competitors)+len(conclusions) > 0 {
 		none = "The competitors that were given do not say."
-		industry = cmp.Or(short(preferences.IndustryContext()), in.Analysis.Analysis.Style.TargetAudience.IndustryFocus.Label())
+		industry = cmp.Or(short(research.industry()), in.Analysis.Analysis.Style.TargetAudience.IndustryFocus.Label())
 	}
 	var names, audiences []string
 	for _, c := range competitors {
-		names, audiences = append(names, short(nameOf(c))), append(audiences, short(c.Audience))
+		names, audiences = append(names, short(nameOf(c))), append(audiences, short(c.audience))
 	}
 	const part = "competitor_analysis."
 	return onboarding.InputsCompetitors{
 		TopPerformers:      u.list(part+"top_performers", first(maxCompetitors, unique(names)), none),
 		Industry:           u.text(part+"industry", industry, none),
 		TargetDemographics: u.list(part+"target_demographics", first(maxCompetitors, unique(audiences)), none),
-		KeyFindings:        u.list(part+"key_findings", first(maxFindings, findings), "No research summary is stored in step 3."),
+		KeyFindings:        u.list(part+"key_findings", first(maxFindings, conclusions), "No research summary is stored in step 3."),
 	}
 }
 
 // others are the competitors but the user's own site, the most relevant first; those
 // without a score keep their order behind.
-func others(competitors []onboarding.Competitor, website string) []onboarding.Competitor {
+func others(competitors []competitor, website string) []competitor {
 	own := hostOf(website)
-	kept := slices.DeleteFunc(slices.Clone(competitors), func(c onboarding.Competitor) bool {
+	kept := slices.DeleteFunc(slices.Clone(competitors), func(c competitor) bool {
 		return own != "" && nameOf(c) == own
 	})
-	score := func(c onboarding.Competitor) float64 {
-		if c.Relevance == nil {
+	score := func(c competitor) float64 {
+		if c.relevance == nil {
 			return -1
 		}
-		return *c.Relevance
+		return *c.relevance
 	}
-	slices.SortStableFunc(kept, func(a, b onboarding.Competitor) int { return cmp.Compare(score(b), score(a)) })
+	slices.SortStableFunc(kept, func(a, b competitor) int { return cmp.Compare(score(b), score(a)) })
 	return kept
 }
 
 // nameOf is the competitor's host without www, or else its title.
-func nameOf(c onboarding.Competitor) string {
-	return cmp.Or(hostOf(c.Domain), hostOf(c.URL), c.Title)
+func nameOf(c competitor) string {
+	return cmp.Or(hostOf(c.domain), hostOf(c.url), c.title)
 }
 
 // hostOf is the host of an address with or without a scheme, without www, or "".

@@ -16,14 +16,11 @@ const (
 
 func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
 	analysis := in.Analysis.Analysis
-	var sitemap onboarding.SitemapFindings
-	var summary onboarding.ResearchSummary
-	if in.Preferences != nil {
-		sitemap, summary = in.Preferences.Sitemap(), in.Preferences.Summary()
-	}
+	research := findingsOf(in.Preferences)
+	sitemap, recommendations := research.sitemapInsights(), linesOf(research.summary()["recommendations"])
 	insights := analysis.Style.ContentStrategyInsights
-	gaps := unique(slices.Concat(analysis.Measured.PageTypes.Gaps(), insights.ContentGaps, missingFormats(analysis), shortAll(sitemap.ContentGaps)))
-	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis), shortAll(sitemap.Opportunities), shortAll(summary.Recommendations)))
+	gaps := unique(slices.Concat(analysis.Measured.PageTypes.Gaps(), insights.ContentGaps, missingFormats(analysis), shortAll(linesOf(sitemap["content_gaps"]))))
+	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis), shortAll(linesOf(sitemap["growth_opportunities"])), shortAll(recommendations)))
 	const part = "gap_analysis."
 	return onboarding.InputsGaps{
 		ContentGaps: u.list(part+"content_gaps", first(maxGaps, gaps),

@@ -3,6 +3,7 @@ package apitest
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"strings"
@@ -61,7 +62,9 @@ func (Stubs) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 	}
 	core := onboarding.CorePersona{Identity: onboarding.PersonaIdentity{PersonaName: &name}}
 	if in.Preferences != nil {
-		for _, competitor := range in.Preferences.Competitors() {
+		var competitors []struct{ Domain string }
+		_ = json.Unmarshal(in.Preferences.Findings["competitors"], &competitors) // not there: none
+		for _, competitor := range competitors {
 			core.LinguisticFingerprint.LexicalFeatures.AvoidWords = append(core.LinguisticFingerprint.LexicalFeatures.AvoidWords, competitor.Domain)
 		}
 	}
