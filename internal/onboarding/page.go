@@ -89,7 +89,7 @@ type Page struct {
 	Brand     Brand             `json:"brand"`
 	Structure Structure         `json:"structure"`
 	// Blocks is the main text in reading order, without navigation, footers,
-	// cookie banners and other furniture.
+	// cookie banners and other boilerplate.
 	Blocks []Block `json:"blocks"`
 }
 

@@ -60,12 +60,12 @@ func newSource(in onboarding.PersonaSources) *source {
 	}
 }
 
-// measured tells whether there is text to measure.
+// measured reports whether there is text to measure.
 func (s *source) measured() bool { return s.m.ProseWords > 0 }
 
 func (s *source) english() bool { return s.m.Language.Code == english }
 
-// absence tells whether what was not found in the running text is avoided.
+// absence reports whether what was not found in the running text is avoided.
 func (s *source) absence() bool { return s.m.ProseWords >= minAbsence }
 
 func (s *source) meta() onboarding.Meta {

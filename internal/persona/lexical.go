@@ -135,7 +135,7 @@ func (s *source) goToPhrases() onboarding.List {
 	return phrases
 }
 
-// isOwner tells whether a term is the owner's name.
+// isOwner reports whether a term is the owner's name.
 func (s *source) isOwner(term string) bool {
 	return strings.EqualFold(term, s.owner())
 }
@@ -167,7 +167,7 @@ func (s *source) avoids() []wordGroup {
 	return absent
 }
 
-// uses tells whether the site is known to use a word or phrase.
+// uses reports whether the site is known to use a word or phrase.
 func (s *source) uses(term string) bool {
 	if s.text.count(term) > 0 {
 		return true

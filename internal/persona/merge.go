@@ -115,7 +115,7 @@ func decodeAnswer(raw json.RawMessage, into any) error {
 	return tidy(reflect.ValueOf(into).Elem())
 }
 
-// hasAll tells whether all required values of the schema are there.
+// hasAll reports whether all required values of the schema are there.
 func hasAll(given map[string]any, schema map[string]any) bool {
 	properties, _ := schema["properties"].(map[string]any)
 	for name, property := range properties {

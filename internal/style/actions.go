@@ -63,7 +63,7 @@ func (a *Analyzer) actionOf(l onboarding.Link) (x action, ok bool) {
 	return x, x.kind != "navigation"
 }
 
-// hasAction tells whether the page asks its reader to do something.
+// hasAction reports whether the page asks its reader to do something.
 func (a *Analyzer) hasAction(p onboarding.Page) bool {
 	return slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
 		_, ok := a.actionOf(l)
@@ -96,5 +96,5 @@ func actionRank(kind string) int {
 	return slices.Index([]string{"booking", "contact", "sign up", "purchase", "donate", "download", "other", "learn more"}, kind)
 }
 
-// asks tells whether the action wants more than another page to be read.
+// asks reports whether the action wants more than another page to be read.
 func (x action) asks() bool { return x.kind != "learn more" && x.kind != "other" }

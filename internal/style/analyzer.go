@@ -24,7 +24,7 @@ type Analyzer struct {
 
 // Config holds the settings of an Analyzer.
 type Config struct {
-	// Brand tells whether brand_analysis and content_strategy_insights are filled
+	// Brand reports whether brand_analysis and content_strategy_insights are filled
 	// and asked for. Without it they are empty and not listed as uncertain.
 	Brand bool
 }

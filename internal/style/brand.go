@@ -98,7 +98,7 @@ func positioning(e *evidence) onboarding.Judged {
 	return none
 }
 
-// offers tells whether a sentence says what "we" or "I" do for others.
+// offers reports whether a sentence says what "we" or "I" do for others.
 func offers(words []textstat.Word) bool {
 	for i := 0; i+1 < len(words) && i < 3; i++ {
 		if w := words[i].Lower; w != "we" && w != "i" {

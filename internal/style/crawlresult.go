@@ -96,7 +96,7 @@ func domainInfo(site onboarding.Site, kinds []string, words []int, types onboard
 	return info
 }
 
-// sellsOnline tells whether the structured data offer products at a price.
+// sellsOnline reports whether the structured data offer products at a price.
 func sellsOnline(pages []onboarding.Page) bool {
 	for _, p := range pages {
 		types := jsonLDTypes(p)

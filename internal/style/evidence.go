@@ -204,7 +204,7 @@ func (e *evidence) shareOf(words int) float64 {
 	return float64(words) / float64(max(total, 1))
 }
 
-// isWhole tells whether all of page i was measured: it is in the main language and
+// isWhole reports whether all of page i was measured: it is in the main language and
 // not cut.
 func (e *evidence) isWhole(i int) bool {
 	_, left := e.foreign[i]

@@ -60,7 +60,7 @@ func (a *Analyzer) titleName(pages []onboarding.Page) string {
 	return best
 }
 
-// canName tells whether a part of a title may be a name: short, and not that of a
+// canName reports whether a part of a title may be a name: short, and not that of a
 // kind of page ("Blog").
 func (a *Analyzer) canName(part string) bool {
 	words := textstat.SplitWords(part, false)
@@ -80,7 +80,7 @@ func titleParts(title string) []string {
 }
 
 // data are the objects of the pages' structured data, not those inside others, in
-// order. Owner tells whether they describe the site's owner.
+// order. Owner reports whether they describe the site's owner.
 func (e *evidence) data(owner bool) []map[string]any {
 	var out []map[string]any
 	brand := letterKey(e.brandName())
@@ -95,7 +95,7 @@ func (e *evidence) data(owner bool) []map[string]any {
 	return out
 }
 
-// describesOwner tells whether an object is an organisation, business or person
+// describesOwner reports whether an object is an organisation, business or person
 // and the site's own: it has the owner's name (brand) or the address of the start
 // page, or nothing that says whose it is. A hotel that a post reviews has neither.
 // People must bear the name, since most are authors.
@@ -117,7 +117,7 @@ func (a *Analyzer) describesOwner(object map[string]any, page, brand string) boo
 	return name == "" || brand == ""
 }
 
-// isOwnerType tells whether a type of schema.org, in lower case, is one of people,
+// isOwnerType reports whether a type of schema.org, in lower case, is one of people,
 // organisations and businesses.
 func (a *Analyzer) isOwnerType(t string) bool {
 	switch t {

@@ -37,14 +37,14 @@ func (e *evidence) uncoveredTopics() []onboarding.Topic {
 	return slices.DeleteFunc(slices.Clone(e.m.Topics), func(t onboarding.Topic) bool { return !t.Uncovered })
 }
 
-// deservesPost tells whether the topic's name occurs often enough to suggest a post
+// deservesPost reports whether the topic's name occurs often enough to suggest a post
 // and is not what the whole site is about.
 func (e *evidence) deservesPost(topic onboarding.Topic) bool {
 	i := slices.IndexFunc(e.m.Keywords, func(k onboarding.Keyword) bool { return k.Text == topic.Name })
 	return i >= 0 && e.m.Keywords[i].Count+e.m.Keywords[i].InTitles >= minTopicMentions && !e.isSubject(i)
 }
 
-// isSubject tells whether the whole site is about keyword i: it is the best one, or
+// isSubject reports whether the whole site is about keyword i: it is the best one, or
 // two thirds of the measured pages show it. A repair shop needs no post or page on “repair”.
 func (e *evidence) isSubject(i int) bool {
 	return i == 0 || 3*e.m.Keywords[i].Pages >= 2*e.m.Pages
@@ -68,7 +68,7 @@ func (e *evidence) linkedPosts() string {
 	return singularAll(strings.Join(texts, " | "), e.c)
 }
 
-// inPosts tells whether a post that was read is about the topic.
+// inPosts reports whether a post that was read is about the topic.
 func (e *evidence) inPosts(name string) bool {
 	for i, p := range e.pages {
 		if e.kinds[i] != "post" {

@@ -170,7 +170,7 @@ func (c *Corpus) Split(text string) []Word {
 	return SplitWords(text, c.Lang.Code == "fr" || c.Lang.Code == "it")
 }
 
-// isProse tells whether a block is made of sentences. Quotations are; paragraphs
+// isProse reports whether a block is made of sentences. Quotations are; paragraphs
 // and list items are when they are long enough or end like a sentence, so that
 // labels and link texts don't count as sentences of two words.
 func isProse(kind onboarding.BlockKind, text string, words int) bool {
@@ -186,7 +186,7 @@ func isProse(kind onboarding.BlockKind, text string, words int) bool {
 	}
 }
 
-// endsSentence tells whether the last mark of text, quotes and brackets aside,
+// endsSentence reports whether the last mark of text, quotes and brackets aside,
 // ends a sentence.
 func endsSentence(text string) bool {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(text, func(r rune) bool {

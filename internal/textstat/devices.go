@@ -86,14 +86,14 @@ func (m *Meter) sentenceDevices(s Sentence, lang string, add func(name, example 
 	}
 }
 
-// isTriad tells whether a conjunction of the language joins three items, the first
+// isTriad reports whether a conjunction of the language joins three items, the first
 // and last of which are content words.
 func (m *Meter) isTriad(lang, first, conjunction, last string) bool {
 	stop := m.lex.languages[lang]["stop"]
 	return m.lex.languages[lang]["conjunctions"][conjunction] && !stop[strings.ToLower(first)] && !stop[strings.ToLower(last)] && (lang != English || !isAdverb(last))
 }
 
-// isAnaphora tells whether sentence i begins with the same two words as the one
+// isAnaphora reports whether sentence i begins with the same two words as the one
 // before it in the same block.
 func isAnaphora(c *Corpus, i int) bool {
 	a, b := c.Sentences[i-1], c.Sentences[i]

@@ -97,7 +97,7 @@ func addEnglishSyntax(x *onboarding.Syntax, c *Corpus) {
 	}
 }
 
-// isPassive tells whether a form of be is followed, after at most two adverbs or
+// isPassive reports whether a form of be is followed, after at most two adverbs or
 // "not", by a past participle.
 func isPassive(words []Word, lex Lexicon) bool {
 	for i, w := range words {
@@ -124,7 +124,7 @@ func isParticiple(lower string, lex Lexicon) bool {
 	return len(lower) > 4 && strings.HasSuffix(lower, "ed") && !strings.HasSuffix(lower, "eed") && !lex["not_participles"][lower]
 }
 
-// isImperative tells whether a sentence of two words or more begins with the base
+// isImperative reports whether a sentence of two words or more begins with the base
 // form of a common verb, after "please", "just" and the like.
 func isImperative(words []Word, lex Lexicon) bool {
 	i := 0

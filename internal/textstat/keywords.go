@@ -105,7 +105,7 @@ func collect(found map[string]*candidate, c *Corpus, words []Word, page int, bra
 	}
 }
 
-// isCandidate tells whether all words are content words in one run.
+// isCandidate reports whether all words are content words in one run.
 func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 	last := words[len(words)-1]
 	if len(words) > 1 && last.gap || lex["stop"][last.Lower] || brand[last.Lower] || !last.HasLetter() {
@@ -114,7 +114,7 @@ func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 	return utf8.RuneCountInString(last.Lower) > 2 || strings.ToUpper(last.text) == last.text
 }
 
-// keywordEnds tells whether a term may be one at all: a single word must not be a
+// keywordEnds reports whether a term may be one at all: a single word must not be a
 // general one, an adverb, a participle, a contraction or a group of people (see
 // audience), a phrase not be general at both ends;
 // weak tells that it is at one.
@@ -173,7 +173,7 @@ func rank(found map[string]*candidate) []*candidate {
 	return ranked[:min(len(ranked), maxCandidates)]
 }
 
-// hasEvidence tells whether the term occurs often enough: twice, three words or
+// hasEvidence reports whether the term occurs often enough: twice, three words or
 // general ones three times, the latter on two pages. A single word with the ending
 // of an adjective that mostly stands before another content word is none.
 func (k *candidate) hasEvidence() bool {
@@ -209,7 +209,7 @@ func commonForm(forms map[string]int) string {
 	return best
 }
 
-// absorbed tells whether a better or longer term says the same: a term that mostly
+// absorbed reports whether a better or longer term says the same: a term that mostly
 // occurs inside a longer one (half of the time when it stands before other words
 // anyway), or a rare phrase around a frequent word.
 func absorbed(k *candidate, better, all []*candidate) bool {

@@ -145,7 +145,7 @@ func languageName(code string) string {
 	return code
 }
 
-// unspaced tells whether the language writes no spaces between words.
+// unspaced reports whether the language writes no spaces between words.
 func unspaced(code string) bool {
 	switch code {
 	case "zh", "ja", "th", "lo", "km", "my":
@@ -154,7 +154,7 @@ func unspaced(code string) bool {
 	return false
 }
 
-// Alphabetic tells whether letters per word mean something in the language:
+// Alphabetic reports whether letters per word mean something in the language:
 // readability by word length is not defined for syllabaries and abjads.
 func Alphabetic(code string) bool {
 	switch code {

@@ -62,7 +62,7 @@ func JoinWords(words []Word) string {
 	return strings.Join(parts, " ")
 }
 
-// insideAnother tells whether one of the others contains the term and occurs
+// insideAnother reports whether one of the others contains the term and occurs
 // nearly as often.
 func insideAnother(term onboarding.Term, others []onboarding.Term) bool {
 	for _, other := range others {
@@ -73,7 +73,7 @@ func insideAnother(term onboarding.Term, others []onboarding.Term) bool {
 	return false
 }
 
-// containsPhrase tells whether phrase is a sequence of whole words of text.
+// containsPhrase reports whether phrase is a sequence of whole words of text.
 func containsPhrase(text, phrase string) bool {
 	return strings.Contains(" "+text+" ", " "+phrase+" ")
 }

@@ -57,7 +57,7 @@ func (p PhraseSet) at(words []Word, i int) (string, int) {
 	return "", 0
 }
 
-// spells tells whether the words from i on are those of the phrase.
+// spells reports whether the words from i on are those of the phrase.
 func spells(words []Word, i int, phrase []string) bool {
 	if i+len(phrase) > len(words) {
 		return false

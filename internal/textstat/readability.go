@@ -100,7 +100,7 @@ func (m *Meter) count(c *Corpus, list []Sentence) textCounts {
 	return t
 }
 
-// isComplex tells whether a word is hard as Gunning (1952) counts: three syllables,
+// isComplex reports whether a word is hard as Gunning (1952) counts: three syllables,
 // not by an ending, no compound. Model numbers (X2000) are none either.
 func isComplex(lower string, syllables int) bool {
 	return syllables >= 3 && !strings.Contains(lower, "-") && !strings.ContainsFunc(lower, unicode.IsDigit) && !threeByEnding(lower, syllables)
@@ -113,7 +113,7 @@ func isCapital(text string) bool {
 	return false
 }
 
-// threeByEnding tells whether a word reaches three syllables only by -es, -ed or
+// threeByEnding reports whether a word reaches three syllables only by -es, -ed or
 // -ing, which Gunning does not count as complex.
 func threeByEnding(lower string, syllables int) bool {
 	return syllables == 3 && (strings.HasSuffix(lower, "es") || strings.HasSuffix(lower, "ed") || strings.HasSuffix(lower, "ing"))

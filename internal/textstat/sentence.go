@@ -42,7 +42,7 @@ func unicodeSentences(paragraph string, abbreviations WordSet) []string {
 	return out
 }
 
-// endsAbbreviated tells whether the full stop at the end of s belongs to an
+// endsAbbreviated reports whether the full stop at the end of s belongs to an
 // abbreviation, an initial or an ordinal of one or two digits.
 func endsAbbreviated(s string, abbreviations WordSet) bool {
 	if len(abbreviations) == 0 {

@@ -81,7 +81,7 @@ func wordEnd(text string, i int, elide bool) int {
 	return end
 }
 
-// joins tells whether r binds the next letter or digit to the word before it.
+// joins reports whether r binds the next letter or digit to the word before it.
 func joins(r rune, rest string, digits bool) bool {
 	next, _ := utf8.DecodeRuneInString(rest)
 	switch {
@@ -97,7 +97,7 @@ func joins(r rune, rest string, digits bool) bool {
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' }
 
-// elided tells whether a word stands before an apostrophe by elision in French or
+// elided reports whether a word stands before an apostrophe by elision in French or
 // Italian.
 func elided(prefix string) bool {
 	switch strings.ToLower(prefix) {

@@ -85,7 +85,7 @@ func overlap(a, b map[int]bool) float64 {
 	return float64(n) / float64(len(a))
 }
 
-// sharesWord tells whether two terms have a word of four letters or more in common.
+// sharesWord reports whether two terms have a word of four letters or more in common.
 func sharesWord(a, b string) bool {
 	for _, x := range SplitWords(a, false) {
 		if len(x.Lower) >= 4 && containsPhrase(b, x.Lower) {

@@ -9,20 +9,20 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// trimArticle removes from an article what readability leaves of its surroundings:
-// repeated titles and dates before the text, links to other articles and credits of
-// pictures in it, calls to subscribe and notes on the author behind it.
+// trimArticle removes the boilerplate that readability leaves in an article: repeated
+// titles and dates before the text, links to other articles and picture credits
+// within it, calls to subscribe and notes on the author after it.
 func trimArticle(pieces []piece, about outline) []piece {
 	pieces = about.within(pieces)
 	trimmed := trimTail(trimHead(dropInserts(pieces), about), about)
 	if 2*proseWords(trimmed) < proseWords(pieces) {
-		return pieces // the patterns match what this page is about
+		return pieces // the patterns match the subject of this page
 	}
 	return trimmed
 }
 
-// Patterns of furniture that carries no telling class. They are matched against
-// whole short pieces only; each names a convention of publishing, not of a site.
+// Patterns of boilerplate that no class name marks. They are matched against whole
+// short pieces only. Each stands for a publishing convention, not for one site.
 var (
 	inserts = regexp.MustCompile(`(?i)^[\[(]?(` +
 		`advert(isement)?|sponsored( content)?|continue reading( below)?|story continues( below)?|(article )?continues (after|below) advertisement|` +
@@ -33,7 +33,7 @@ var (
 		`)[\])]?$`)
 	credits = regexp.MustCompile(`(?i)(^(file )?(photo|image|picture|photograph|video|screenshot|foto|фото|bild|fotó|crédit|credit|source|courtesy|illustration|graphic)s?\s?(credits?|by|courtesy)?\s?[:|/©]` +
 		`|\b(getty images|ap photo|afp photo|reuters/|shutterstock|istock(photo)?|via getty|file photo|/\s?afp|/\s?ap\)|handout)\b)`)
-	promises = regexp.MustCompile(`(?i)(\b(subscribe|sign up|newsletter|follow us|like us on|join (us|the conversation|our)|download (the|our) app|all rights reserved|terms of (use|service)|privacy policy|` +
+	promotions = regexp.MustCompile(`(?i)(\b(subscribe|sign up|newsletter|follow us|like us on|join (us|the conversation|our)|download (the|our) app|all rights reserved|terms of (use|service)|privacy policy|` +
 		`click here|free trial|get (more|the latest|breaking)|have a tip|send (us )?(a )?tips?|may be reached at|can be reached at|contact the (author|writer|reporter)|` +
 		`leave a (comment|reply)|post (a )?comment|share this|share (it|the story) with|tell us what you think|comments (are|policy)|first published|` +
 		`inscrivez-vous|abonnez-vous|abonnieren|melden sie sich|assine|inscreva-se|suscríbe|iscriviti|подпис\p{L}+)\b|©|^copyright\b)`)
@@ -51,11 +51,11 @@ var (
 		`)$`)
 )
 
-// short tells whether a piece may be judged by the patterns: longer ones are
-// text, whatever they mention.
+// short reports whether the patterns apply to a piece: a longer one is text,
+// whatever it mentions.
 func (p piece) short(limit int) bool { return p.words <= limit }
 
-// dropInserts leaves out what stands between the paragraphs of an article.
+// dropInserts removes links and credits from between the paragraphs of an article.
 func dropInserts(pieces []piece) []piece {
 	links, all := 0, 0
 	for _, p := range pieces {
@@ -64,7 +64,7 @@ func dropInserts(pieces []piece) []piece {
 			links += p.words
 		}
 	}
-	dropLinks := 4*links < all // else the links are what the page is about
+	dropLinks := 4*links < all // otherwise the links are the content
 	var kept []piece
 	for _, p := range pieces {
 		switch {
@@ -78,7 +78,7 @@ func dropInserts(pieces []piece) []piece {
 	return kept
 }
 
-// isLink tells whether the piece is a paragraph that is nothing but a link.
+// isLink reports whether the piece is a paragraph that consists of a link.
 func (p piece) isLink() bool {
 	return p.linked > 0.9 && p.Kind == onboarding.BlockParagraph && p.words >= 2
 }
@@ -87,7 +87,7 @@ func (p piece) isLink() bool {
 func trimHead(pieces []piece, about outline) []piece {
 	const reach = 8
 	for tries := 0; tries < reach && len(pieces) > 1; tries++ {
-		if !about.heads(pieces[0], pieces[1:]) {
+		if !about.isFrontMatter(pieces[0], pieces[1:]) {
 			break
 		}
 		pieces = pieces[1:]
@@ -95,8 +95,8 @@ func trimHead(pieces []piece, about outline) []piece {
 	return pieces
 }
 
-// heads tells whether p, before rest, is a title, standfirst, date or byline.
-func (o outline) heads(p piece, rest []piece) bool {
+// isFrontMatter reports whether p, before rest, is a title, standfirst, date or byline.
+func (o outline) isFrontMatter(p piece, rest []piece) bool {
 	switch {
 	case same(p.Text, o.title) || same(p.Text, o.heading):
 		return true
@@ -104,34 +104,34 @@ func (o outline) heads(p piece, rest []piece) bool {
 		return true
 	case p.short(20) && dateline.MatchString(p.Text), p.linked > 0.9 && p.short(12):
 		return true
-	case p.short(40) && (promises.MatchString(p.Text) && p.linked > 0):
+	case p.short(40) && (promotions.MatchString(p.Text) && p.linked > 0):
 		return true
 	}
 	return letters(p.Text) == letters(o.description) && len(rest) > 2 && !siblings(p.holder, rest[0].holder)
 }
 
-// same tells whether two texts say the same: equal letters and digits, or the
-// longer one adds a site's name to the title.
+// same reports whether two titles are equal: the same letters and digits, or the
+// longer one only adds the site's name.
 func same(a, b string) bool {
 	a, b = letters(a), letters(b)
 	return len(a) > 8 && len(b) > 8 && (a == b || strings.HasPrefix(b, a) && len(a) > len(b)/2)
 }
 
-// siblings tells whether a and b stand in the same element.
+// siblings reports whether a and b have the same parent.
 func siblings(a, b *html.Node) bool {
 	return a != nil && b != nil && (a == b || a.Parent != nil && a.Parent == b.Parent)
 }
 
 // trimTail drops what follows the end of an article.
 func trimTail(pieces []piece, about outline) []piece {
-	for len(pieces) > 1 && about.closes(pieces[len(pieces)-1]) {
+	for len(pieces) > 1 && about.isEndMatter(pieces[len(pieces)-1]) {
 		pieces = pieces[:len(pieces)-1]
 	}
 	return about.cutRelated(pieces)
 }
 
-// closes tells whether p, as the last piece, stands behind the end of the text.
-func (o outline) closes(p piece) bool {
+// isEndMatter reports whether p, the last piece, comes after the end of the text.
+func (o outline) isEndMatter(p piece) bool {
 	switch {
 	case p.Kind == onboarding.BlockHeading:
 		return true
@@ -139,7 +139,7 @@ func (o outline) closes(p piece) bool {
 		return true
 	case p.short(20) && (dateline.MatchString(p.Text) || closings.MatchString(p.Text)):
 		return true
-	case p.short(60) && (promises.MatchString(p.Text) || agency.MatchString(p.Text)):
+	case p.short(60) && (promotions.MatchString(p.Text) || agency.MatchString(p.Text)):
 		return true
 	}
 	return o.author != "" && p.short(90) && strings.HasPrefix(p.Text, o.author)

@@ -24,12 +24,12 @@ const (
 	maxOpenInline = 256
 )
 
-// errTooHeavy tells that a page has more markup than is read.
+// errTooHeavy means that a page has more markup than is read.
 var errTooHeavy = errors.New("the page has too many elements")
 
-// formatting elements are opened anew by the parser in every block that follows
-// while they are not closed (HTML standard, "reconstruct the active formatting
-// elements"), so that a few hundred of them turn a small page into a huge tree.
+// formatting elements that are not closed are reopened by the parser in every block
+// that follows (HTML standard, "reconstruct the active formatting elements"): a few
+// hundred of them turn a small page into a huge tree.
 var formatting = atomSet(atom.B, atom.Big, atom.Code, atom.Em, atom.Font, atom.I, atom.S, atom.Small, atom.Strike, atom.Strong, atom.Tt, atom.U)
 
 // inline elements may stand between the tags of a formatting element. A link is
@@ -43,7 +43,7 @@ var empty = atomSet(atom.Br, atom.Img, atom.Input, atom.Wbr)
 // rawText elements hold text in which a "<" begins no tag.
 var rawText = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style, atom.Textarea, atom.Title, atom.Xmp)
 
-// unread elements hold raw text that nothing is taken from.
+// unread elements hold raw text that is dropped.
 var unread = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Script, atom.Style)
 
 func atomSet(atoms ...atom.Atom) map[atom.Atom]bool {
@@ -54,9 +54,9 @@ func atomSet(atoms ...atom.Atom) map[atom.Atom]bool {
 	return set
 }
 
-// parse builds the tree of a page in time and memory that are in proportion to
-// its size. Errors are errTooHeavy, the cause of ctx when that ended, and the
-// parser's for nesting deeper than 512 elements.
+// parse builds the tree of a page in time and memory proportional to its size.
+// Errors are errTooHeavy, the cause of ctx when it ended, and the parser's for
+// nesting deeper than 512 elements.
 func parse(ctx context.Context, page string) (*html.Node, error) {
 	balanced, err := balance(ctx, page)
 	if err != nil {
@@ -85,11 +85,11 @@ func (r untilDone) Read(p []byte) (int, error) {
 	return r.from.Read(p)
 }
 
-// balance writes a page anew, so that its tree has at most a few nodes for each of
-// its tags: a formatting element is left out unless it is closed before the next
-// block begins or ends. Every "<" of the result begins a tag that was seen here,
-// so that a parser that is in another state than the tokenizer finds no others.
-// Comments, and raw text that is never read, are left out.
+// balance rewrites a page so that its tree has at most a few nodes for each tag. It
+// drops a formatting element that is not closed before the next block begins or
+// ends. Every "<" of the result begins a tag that was seen here, so that a parser in
+// another state than the tokenizer finds no others. Comments and unread raw text are
+// dropped.
 func balance(ctx context.Context, page string) (string, error) {
 	b := balancer{tokens: html.NewTokenizer(strings.NewReader(page)), roots: map[atom.Atom]bool{}}
 	for count := 0; ; count++ {
@@ -113,13 +113,13 @@ type balancer struct {
 	pieces []string
 	// open lists the inline elements that were opened since the last block.
 	open []openInline
-	// raw is the element whose raw text comes next, data tells that it is JSON-LD.
+	// raw is the element whose raw text comes next; data reports whether it is JSON-LD.
 	raw  atom.Atom
 	data bool
 	// foreign counts the open svg and math elements.
 	foreign int
-	// roots notes the html and body elements seen: the parser merges the attributes
-	// of all of them, in quadratic time.
+	// roots records the html and body elements seen: the parser merges the attributes
+	// of all of them in quadratic time.
 	roots map[atom.Atom]bool
 }
 
@@ -179,7 +179,7 @@ func (b *balancer) start(selfClosing bool) {
 	}
 	b.enter(tag)
 	if tag == atom.Nobr {
-		return // it closes another one implicitly, and nothing is lost with it
+		return // it implicitly closes another one, and carries no text of its own
 	}
 	if selfClosing {
 		attrs += "/"
@@ -187,7 +187,7 @@ func (b *balancer) start(selfClosing bool) {
 	b.emit("<", written, attrs, ">")
 }
 
-// enter notes that an element begins.
+// enter records the start of an element.
 func (b *balancer) enter(tag atom.Atom) {
 	switch {
 	case empty[tag] || tag == atom.Nobr:
@@ -224,7 +224,7 @@ func (b *balancer) end() {
 	b.emit("</", written, ">")
 }
 
-// opened returns the index of the innermost open element of that name, or -1.
+// opened returns the index of the innermost open element with that tag, or -1.
 func (b *balancer) opened(tag atom.Atom) int {
 	for i, e := range slices.Backward(b.open) {
 		if e.tag == tag {
@@ -234,8 +234,8 @@ func (b *balancer) opened(tag atom.Atom) int {
 	return -1
 }
 
-// leave ends the inline elements from an index on. The formatting ones among them
-// were not closed, and are left out.
+// leave ends the inline elements from an index on and drops the formatting elements
+// among them, which were not closed.
 func (b *balancer) leave(from int) {
 	for _, e := range b.open[from:] {
 		if formatting[e.tag] && e.piece >= 0 {

@@ -16,7 +16,7 @@ const (
 	maxMainText  = 400_000
 )
 
-// piece is a block with what the rules about furniture need to know of it.
+// piece is a block with the facts that the boilerplate rules need.
 type piece struct {
 	onboarding.Block
 	// holder is the block element in which the text begins.
@@ -162,7 +162,7 @@ func kindOf(n *html.Node, outer onboarding.BlockKind) (onboarding.BlockKind, boo
 	return outer, blockElements[n.DataAtom] || n.DataAtom == 0 && strings.Contains(n.Data, "-")
 }
 
-// silent elements hold nothing that is read as text.
+// silent elements hold no text for readers.
 var silent = map[atom.Atom]bool{
 	atom.Head: true, atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true,
 	atom.Iframe: true, atom.Object: true, atom.Embed: true, atom.Svg: true, atom.Math: true,
@@ -170,7 +170,7 @@ var silent = map[atom.Atom]bool{
 	atom.Input: true, atom.Datalist: true, atom.Map: true, atom.Progress: true, atom.Meter: true,
 }
 
-// blockElements begin and end a block, beside those that kindOf names.
+// blockElements begin and end a block, like those that kindOf names.
 var blockElements = map[atom.Atom]bool{
 	atom.Html: true, atom.Body: true, atom.Div: true, atom.Section: true, atom.Article: true,
 	atom.Main: true, atom.Aside: true, atom.Nav: true, atom.Header: true, atom.Footer: true,
@@ -181,7 +181,7 @@ var blockElements = map[atom.Atom]bool{
 	atom.Hgroup: true, atom.Search: true,
 }
 
-// blockAround returns the nearest block element that n stands in.
+// blockAround returns the nearest block element around n.
 func blockAround(n *html.Node) *html.Node {
 	for up := n.Parent; up != nil; up = up.Parent {
 		if _, isBlock := kindOf(up, onboarding.BlockParagraph); isBlock {

@@ -18,8 +18,8 @@ var ownerTypes = []string{"Organization", "Corporation", "Business", "Store", "B
 // notOwners are endings of types that have an address or a logo and are no owner.
 var notOwners = []string{"Person", "Product", "Event", "Posting", "Article", "WebSite", "WebPage", "Review", "ImageObject", "Residence"}
 
-// isOwner tells whether an object describes a business: by its type, or, since there
-// are hundreds of types of business, by what only a business states.
+// isOwner reports whether an object describes a business: by its type or, since there
+// are hundreds of business types, by a property that only a business has.
 func isOwner(t thing) bool {
 	if t.is(notOwners...) {
 		return false
@@ -33,7 +33,7 @@ var titleSeparators = regexp.MustCompile(`\s+[|–—·•»:]\s+|\s+-\s+|\s*\|\
 // maxBrand is the longest name of an owner, in bytes.
 const maxBrand = 120
 
-// readBrand fills what the page says of its owner.
+// readBrand fills in what the page says about its owner.
 func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL, around places) {
 	page.Brand.Name = cmp.Or(
 		thingText(found, "name", isOwner),
@@ -83,8 +83,8 @@ func publisherName(found []thing) string {
 	return ""
 }
 
-// titleBrand returns the part of a title that the host's name contains, or "": what
-// else a title ends in may as well be the name of the page.
+// titleBrand returns the part of a title that the host's name contains, or "". Other
+// parts may be the page's own name.
 func titleBrand(title string, address *url.URL) string {
 	parts := titleSeparators.Split(title, 8)
 	host := letters(address.Hostname())
@@ -96,7 +96,7 @@ func titleBrand(title string, address *url.URL) string {
 	return ""
 }
 
-// headline is the first heading of the page that is not only the brand's name.
+// headline returns the first heading of the page that is not only the brand's name.
 func headline(page *onboarding.Page) string {
 	for _, h := range page.Headings {
 		if h.Level <= 2 && letters(h.Text) != letters(page.Brand.Name) {
@@ -106,7 +106,7 @@ func headline(page *onboarding.Page) string {
 	return ""
 }
 
-// isStart tells whether the address is that of a site's start page.
+// isStart reports whether the address is that of a site's start page.
 func isStart(address *url.URL) bool {
 	path := strings.ToLower(strings.Trim(address.Path, "/"))
 	return path == "" || strings.HasPrefix(path, "index.") || strings.HasPrefix(path, "default.")
@@ -115,7 +115,7 @@ func isStart(address *url.URL) bool {
 // logoLabels name logos.
 var logoLabels = newLabels("logo brand")
 
-// isLogo tells whether an image is a logo by its name, class or text.
+// isLogo reports whether an image is a logo by its name, class or text.
 func isLogo(n *html.Node, alt string) bool {
 	return strings.Contains(strings.ToLower(alt), "logo") || strings.Contains(strings.ToLower(attr(n, "src")), "logo") || logoLabels.matches(n)
 }

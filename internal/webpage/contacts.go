@@ -151,7 +151,7 @@ func addAddress(c *onboarding.Contacts, address string) {
 	c.Addresses = addNew(c.Addresses, address, letters)
 }
 
-// addNew appends value unless one with the same key is there; of two numbers that
+// addNew appends value unless one with the same key is present; of two numbers that
 // end alike the first stays.
 func addNew(list []string, value string, key func(string) string) []string {
 	for _, old := range list {

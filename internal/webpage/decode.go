@@ -11,8 +11,8 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// lateMeta finds a charset declaration behind the first kilobyte, where the
-// standard's own search ends but real pages still put it.
+// lateMeta finds a charset declaration after the first kilobyte: the standard's
+// search ends there, but real pages declare it later.
 var lateMeta = regexp.MustCompile(`(?i)<meta[^>]{1,200}charset\s*=\s*["']?\s*([a-z0-9_:-]{2,40})`)
 
 // lateMetaReach is how many bytes of the page are searched for lateMeta.
@@ -31,13 +31,13 @@ func decode(body []byte, contentType string) (text, name string) {
 		return strings.ToValidUTF8(string(body), "\uFFFD"), name
 	}
 	decoded, err := enc.NewDecoder().Bytes(body)
-	if err != nil { // the decoders replace what they can't read; none returns an error
+	if err != nil { // never: decoders replace what they can't read
 		return strings.ToValidUTF8(string(body), "\uFFFD"), name
 	}
 	return strings.TrimPrefix(string(decoded), "\uFEFF"), name
 }
 
-// guessEncoding decides for a page that declares nothing in its first kilobyte.
+// guessEncoding chooses the encoding of a page whose first kilobyte declares none.
 func guessEncoding(body []byte, enc encoding.Encoding, name string) (encoding.Encoding, string) {
 	if found := lateMeta.FindSubmatch(body[:min(len(body), lateMetaReach)]); found != nil {
 		if declared, err := htmlindex.Get(string(found[1])); err == nil {
@@ -52,9 +52,9 @@ func guessEncoding(body []byte, enc encoding.Encoding, name string) (encoding.En
 	return enc, name
 }
 
-// garbled tells whether more than share (0 to 1) of the characters of s that are
-// not white space are replacement or control characters: text in another encoding
-// than declared, or no text at all.
+// garbled reports whether more than share (0 to 1) of the characters of s, white space
+// aside, are replacement or control characters: the declared encoding is wrong, or
+// this is no text.
 func garbled(s string, share float64) bool {
 	bad, all := 0, 0
 	for _, r := range s {

@@ -16,7 +16,7 @@ import (
 // (may be empty) and address (not nil) give the same digest, and nothing is fetched.
 // The caller sets FetchedAt and RequestedURL where it knows better.
 //
-// Errors are the cause of ctx when that ended before the page was read, or
+// Errors are the cause of ctx when it ended before the page was read, or
 // *onboarding.Failure: page_unreadable, page_too_complex (nested deeper than 512
 // elements, or more than 150,000 tags or nodes) or page_empty. With page_empty the
 // digest is returned too: its links may lead to pages with text.
@@ -45,7 +45,7 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	switch {
 	case garbled(page.Title+page.Text(), maxGarbledText):
 		return fail(onboarding.FailureUnreadable, nil)
-	case Words(page.Text()) < minWords && !tellsOfItsOwner(page):
+	case Words(page.Text()) < minWords && !hasContactData(page):
 		_, err := fail(onboarding.FailureEmptyPage, nil)
 		return page, err
 	}
@@ -53,21 +53,20 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 }
 
 const (
-	// maxGarbledBody is the share of broken characters from which a body is no text.
+	// maxGarbledBody is the share of broken characters above which a body is not text.
 	maxGarbledBody = 0.3
-	// maxGarbledText is the share of broken characters from which text can't be judged.
+	// maxGarbledText is the share of broken characters above which text can't be analysed.
 	maxGarbledText = 0.1
-	// minWords is the least number of words that makes a page: less is the shell of
-	// an application that needs JavaScript.
+	// minWords is the least number of words of a page. Fewer are the shell of an
+	// application that needs JavaScript.
 	minWords = 5
 )
 
 // gzipMagic begins a gzip'd file.
 var gzipMagic = []byte{0x1f, 0x8b}
 
-// binary tells whether so much of a body is bytes that no text holds that it is not
-// text in whatever encoding: the "binary data bytes" of the MIME Sniffing standard,
-// section 3.
+// binary reports whether a body has too many "binary data bytes" (MIME Sniffing
+// standard, section 3) to be text in any encoding.
 func binary(body []byte) bool {
 	found := 0
 	for _, b := range body {
@@ -75,18 +74,18 @@ func binary(body []byte) bool {
 			found++
 		}
 	}
-	return found > 20 && found*200 > len(body) // a few are mistakes
+	return found > 20 && found*200 > len(body) // a few may be mistakes
 }
 
-// tellsOfItsOwner tells whether a page with hardly any text is worth keeping: a
-// contact page may hold an address and nothing else.
-func tellsOfItsOwner(page onboarding.Page) bool {
+// hasContactData reports whether a page with hardly any text is worth keeping:
+// a contact page may hold only an address.
+func hasContactData(page onboarding.Page) bool {
 	c := page.Contacts
 	return len(c.Emails)+len(c.Phones)+len(c.Addresses)+len(page.JSONLD) > 0
 }
 
-// readPage fills page from the parsed document, step by step; between two steps
-// it ends with the cause of ctx when that ended.
+// readPage fills page from the parsed document in steps. When ctx ends, it returns
+// its cause after the current step.
 func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, address *url.URL) error {
 	doc := goquery.NewDocumentFromNode(root)
 	base := baseOf(doc, address)
@@ -111,7 +110,7 @@ func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, addre
 		}
 		step()
 	}
-	if ctx.Err() != nil { // the main text may be half read
+	if ctx.Err() != nil { // the main text may be incomplete
 		return context.Cause(ctx)
 	}
 	return nil

@@ -294,7 +294,7 @@ func TestNoArticleIsLookedForInAHugeTree(t *testing.T) {
 	t.Parallel()
 	paragraph := "<p>Paragraph of some length that tells how a credit is granted, who signs the papers, and why the bank wants them back by noon.</p>"
 	page := func(count int) *html.Node {
-		// An aside is furniture of a page, but readability weighs it by itself.
+		// An aside is boilerplate of a page, but readability weighs it by itself.
 		root, err := parse(t.Context(), "<article>"+strings.Repeat(paragraph, 5)+"</article><aside>"+strings.Repeat("<i></i>", count)+"</aside>")
 		require.NoError(t, err)
 		return root

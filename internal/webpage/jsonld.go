@@ -24,9 +24,9 @@ const (
 // thing is one JSON-LD object.
 type thing map[string]any
 
-// things reads the JSON-LD of a page leniently: comment and CDATA marks, raw line
-// breaks and a last semicolon are forgiven, other broken scripts left out. No
-// remote context is ever loaded.
+// things reads the JSON-LD of a page leniently: it accepts comment and CDATA marks,
+// raw line breaks and a final semicolon, and skips other broken scripts. It never
+// loads a remote context.
 func things(doc *goquery.Document) []thing {
 	var found []thing
 	doc.Find(`script[type*="ld+json" i]`).EachWithBreak(func(i int, s *goquery.Selection) bool {
@@ -57,8 +57,7 @@ func parseThing(raw string) any {
 	return nil
 }
 
-// flatten adds the objects of value to found: those of arrays and of @graph one
-// by one.
+// flatten adds the objects of value to found, those of arrays and @graph one by one.
 func flatten(value any, found []thing, depth int) []thing {
 	if depth > maxThingDepth || len(found) >= maxThings {
 		return found
@@ -80,7 +79,7 @@ func flatten(value any, found []thing, depth int) []thing {
 	return found
 }
 
-// is tells whether one of the types of t ends in one of the names, so that
+// is reports whether one of the types of t ends in one of the names, so that
 // "https://schema.org/NewsArticle" is an "Article".
 func (t thing) is(names ...string) bool {
 	return slices.ContainsFunc(stringsOf(t["@type"]), func(kind string) bool {
@@ -88,7 +87,7 @@ func (t thing) is(names ...string) bool {
 	})
 }
 
-// text returns the value of a key as folded text, "" when it is no string.
+// text returns the value of a key as folded text, "" when it is not a string.
 func (t thing) text(key string, limit int) string {
 	for _, s := range stringsOf(t[key]) {
 		if folded := foldCut(unescape(s), limit); folded != "" {

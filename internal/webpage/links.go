@@ -60,7 +60,7 @@ func readLinks(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 	})
 }
 
-// linkText is what a reader or a screen reader is told of a link.
+// linkText returns the text of a link as a reader or a screen reader finds it.
 func linkText(s *goquery.Selection) string {
 	return cmp.Or(
 		labelText(s.Nodes[0], maxLinkText),
@@ -70,7 +70,7 @@ func linkText(s *goquery.Selection) string {
 	)
 }
 
-// imageText is the alternative text of the first image under n that has one.
+// imageText returns the alternative text of the first image under n that has one.
 func imageText(n *html.Node) string {
 	looked := 0
 	for under := range n.Descendants() {
@@ -84,8 +84,8 @@ func imageText(n *html.Node) string {
 	return ""
 }
 
-// readImages lists the images of the page, each address once; tracking pixels and
-// embedded data are none.
+// readImages lists the images of the page, each address once, without tracking pixels
+// and embedded data.
 func readImages(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 	seen := map[string]bool{}
 	doc.Find("img").EachWithBreak(func(_ int, s *goquery.Selection) bool {
@@ -99,7 +99,7 @@ func readImages(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 	})
 }
 
-// imageAddress returns the address of an image, of lazily loaded ones too.
+// imageAddress returns the address of an image, also of a lazily loaded one.
 func imageAddress(s *goquery.Selection, base *url.URL) string {
 	for _, name := range []string{"src", "data-src", "data-lazy-src", "data-original", "srcset", "data-srcset"} {
 		ref := strings.TrimSpace(s.AttrOr(name, ""))
@@ -113,17 +113,17 @@ func imageAddress(s *goquery.Selection, base *url.URL) string {
 	return ""
 }
 
-// asking begins a text that asks the reader to do something.
+// asking matches the start of a text that asks the reader to do something.
 var asking = regexp.MustCompile(`(?i)^(get|start|try|buy|shop|order|book|schedule|reserve|request|contact|call|email|message|chat|talk|speak|sign|join|subscribe|register|enrol|enroll|apply|` +
 	`download|learn|discover|explore|see|view|watch|read|find|request|claim|donate|give|add|hire|visit|take|meet|browse|compare|upgrade|create|build|make|plan|submit|send|` +
 	`jetzt|kontakt|kontaktieren|kostenlos|anmelden|bestellen|kaufen|buchen|termin|mehr|angebot|anfragen|réserver|réservez|contactez|commander|essayer|essayez|acheter|découvrir|découvrez|inscri\S*|demande\S*|` +
 	`reserva\S*|contact[ae]\S*|compra\S*|prueba|empieza|comienza|descubr\S*|solicita\S*|suscr\S*|agende|fale|saiba|compre|comece|experimente|assine|scopri|contattaci|prenota|acquista|inizia|richiedi|` +
 	`заказать|купить|связаться|записаться|оставить|узнать|скачать|подписаться|попробовать)($|[\s!→»>])`)
 
-// buttonLabels are words in the class of a link that is drawn as a button.
+// buttonLabels are class words of links that look like buttons.
 var buttonLabels = newLabels("btn button cta wp+button")
 
-// controls are the texts of buttons that only work the page itself.
+// controls matches the texts of buttons that only operate the page itself.
 var controls = regexp.MustCompile(`(?i)^(menu|close|open( menu| navigation)?|search|toggle.*|next|prev(ious)?|back|ok|accept( all)?( cookies)?|reject( all)?|decline|allow( all)?|cookie.*|manage (cookies|preferences)|show (more|less)|play|pause|x|×|✕|☰|share|like|reply|skip.*|back to .*|read more|more)$`)
 
 // readActions lists the buttons and links that ask the reader to do something.
@@ -141,9 +141,9 @@ func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL, ar
 	})
 }
 
-// callsToAction tells whether the element with that text asks for something: it is
-// drawn as a button, or is a link whose first word is an imperative of the kind that
-// is used for that, but no navigation.
+// callsToAction reports whether the element with that text is a call to action: it
+// looks like a button, or it is a link outside navigation that starts with an
+// imperative such as "book".
 func callsToAction(n *html.Node, text string, around places) bool {
 	if Words(text) > 8 || len(text) > 80 || controls.MatchString(text) || pageLabels.matches(n) || around.is(n, inHidden) {
 		return false
@@ -154,7 +154,7 @@ func callsToAction(n *html.Node, text string, around places) bool {
 	return asking.MatchString(text) && !around.is(n, inFrame)
 }
 
-// actionAddress is where an action leads: an address, a mailto or tel link, or ""
+// actionAddress returns where an action leads: an address, a mailto or tel link, or ""
 // for a button.
 func actionAddress(s *goquery.Selection, base *url.URL) string {
 	href := strings.TrimSpace(s.AttrOr("href", ""))
@@ -185,8 +185,8 @@ var notProfiles = []string{
 	"watch", "embed", "hashtag", "search", "submit", "sharing", "privacy", "policies", "legal", "settings", "p", "reel", "status", "widgets",
 }
 
-// readSocials notes the first profile of each platform that the page links to or
-// that its structured data name.
+// readSocials records the first profile on each platform that the page links to or
+// its structured data name.
 func readSocials(page *onboarding.Page, found []thing, base *url.URL) {
 	page.Socials = map[string]string{}
 	for _, t := range found {

@@ -9,35 +9,35 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// Limits of the trees that the readability algorithm is run on, in nodes and in
-// bytes: it reads the text under each element, of those around it again.
+// Limits of the trees that the readability algorithm gets, in nodes and bytes. It
+// reads the text under each element, and again under each of its ancestors.
 const (
 	maxReadable     = 60_000
 	maxReadableText = 40 << 20
 )
 
-// outline is what the rules about the main text know of the page's own metadata.
+// outline is the part of the page's metadata that helps to find the main text.
 type outline struct {
 	// title and description are folded; heading is the page's first h1.
 	title, description, heading string
-	// article tells that the metadata call the page an article.
+	// article reports whether the metadata call the page an article.
 	article bool
 	// author is the name of the author, or "".
 	author string
-	// body is the text of the article according to the metadata, or nil. marked tells
-	// that it is an element of the page, which may hold furniture too.
-	body    evidence
+	// body is the text of the article according to the metadata, or nil. marked
+	// reports whether it comes from an element, which may hold boilerplate too.
+	body    shingles
 	marked  bool
 	address *url.URL
 }
 
-// mainText finds the text of the page that a reader came for. Pages that are
-// articles, by their metadata or because most of their prose stands in one place,
-// go through readability; the others, start pages above all, keep every section
-// that is not furniture. When ctx ends, it returns early with what it has.
+// mainText returns the main text of the page. Readability finds that of an article:
+// the metadata call it one, or most of its prose is in one place. Other pages, mostly
+// start pages, keep every section that is not boilerplate. When ctx ends, mainText
+// returns early with what it has.
 func mainText(ctx context.Context, root *html.Node, about outline) []piece {
 	tree := clone(root)
-	prune(tree, furniture)
+	prune(tree, isBoilerplate)
 	pruneLabelled(tree, pageLabels, 0.3)
 	whole := dropMenus(piecesOf(tree))
 	if len(whole) == 0 {
@@ -47,7 +47,7 @@ func mainText(ctx context.Context, root *html.Node, about outline) []piece {
 		return whole
 	}
 	article := readArticle(root, about)
-	if about.body != nil && (!about.marked || proseWords(article) < minEvidence) {
+	if about.body != nil && (!about.marked || proseWords(article) < minArticleBody) {
 		trimmed := trimArticle(whole, about)
 		if about.body.agreement(trimmed) > about.body.agreement(article)+0.1 {
 			return trimmed
@@ -67,11 +67,11 @@ func visiblePieces(root *html.Node) []piece {
 	return piecesOf(tree)
 }
 
-// readArticle returns the article that readability finds, without its furniture;
-// none in a tree that is too large to look for one.
+// readArticle returns the article that readability finds, without its boilerplate,
+// and nil for a tree that is too large.
 func readArticle(root *html.Node, about outline) []piece {
 	tree := clone(root)
-	prune(tree, articleFurniture)
+	prune(tree, isArticleBoilerplate)
 	if _, text := textWork(tree); text > maxReadableText || countNodes(tree, maxReadable) > maxReadable {
 		return nil
 	}
@@ -111,7 +111,7 @@ func nameAtoms(n *html.Node) {
 	}
 }
 
-// preferArticle decides between the article found and the whole page's text.
+// preferArticle reports whether the article is the main text, rather than the whole page.
 func (o outline) preferArticle(article, whole []piece) bool {
 	found, all := proseWords(article), proseWords(whole)
 	switch {
@@ -125,7 +125,7 @@ func (o outline) preferArticle(article, whole []piece) bool {
 	return 2*found >= all
 }
 
-// proseWords counts the words in pieces that read like sentences: long and not
+// proseWords counts the words of the pieces that read like sentences: long ones, not
 // made of links.
 func proseWords(pieces []piece) int {
 	sum := 0

@@ -18,7 +18,7 @@ const (
 	maxTitle     = 300
 )
 
-// readMeta fills what the head of the page declares.
+// readMeta fills in what the head of the page declares.
 func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 	page.Title = foldCut(doc.Find("head title, body > title").First().Text(), maxTitle)
 	page.Meta, page.OpenGraph = map[string]string{}, map[string]string{}
@@ -34,7 +34,7 @@ func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 	}
 }
 
-// addMeta files one meta element under its name; the first of a name counts.
+// addMeta adds a meta element under its name; the first one of a name counts.
 func addMeta(page *onboarding.Page, s *goquery.Selection) {
 	name := cmp.Or(s.AttrOr("property", ""), s.AttrOr("name", ""), s.AttrOr("http-equiv", ""))
 	name = strings.ToLower(foldCut(name, maxMetaKey))

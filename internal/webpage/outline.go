@@ -13,7 +13,7 @@ import (
 // articleTypes are the endings of schema.org types whose page is an article.
 var articleTypes = []string{"Article", "BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report"}
 
-// newOutline gathers what the metadata tell about the main text.
+// newOutline collects what the metadata say about the main text.
 func newOutline(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL) outline {
 	o := outline{
 		title:       page.Title,
@@ -38,7 +38,7 @@ func newOutline(page *onboarding.Page, doc *goquery.Document, found []thing, add
 	if body == "" {
 		body, o.marked = microdataBody(doc), true
 	}
-	o.body = newEvidence(body)
+	o.body = newShingles(body)
 	o.article = o.article || o.body != nil
 	if len(strings.Fields(o.author)) > 5 || strings.Contains(o.author, "/") {
 		o.author = ""
@@ -46,15 +46,15 @@ func newOutline(page *onboarding.Page, doc *goquery.Document, found []thing, add
 	return o
 }
 
-// microdataBody returns the text of the page's only articleBody element without
-// furniture; several of them are teasers of other articles.
+// microdataBody returns the text of the page's articleBody element without
+// boilerplate, "" when there are several: those are teasers of other articles.
 func microdataBody(doc *goquery.Document) string {
 	marked := doc.Find(`[itemprop~="articleBody"]`)
 	if marked.Length() != 1 {
 		return ""
 	}
 	tree := clone(marked.Nodes[0])
-	prune(tree, articleFurniture)
+	prune(tree, isArticleBoilerplate)
 	pruneLabelled(tree, articleLabels, 0.2)
 	pruneHinted(tree, articleHints)
 	var text strings.Builder

@@ -8,10 +8,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// place is what the elements around a node, and the node itself, say of it.
+// place describes where a node is, by itself and the elements around it.
 type place uint8
 
-// The places, which add up.
+// The places are bits of a set.
 const (
 	// inHidden is what the markup hides.
 	inHidden place = 1 << iota
@@ -21,8 +21,8 @@ const (
 	inLogo
 )
 
-// places holds the place of each element that has one. It is made in one pass:
-// asking the ancestors of every node would cost a deep page the product of both.
+// places holds the place of each element that has one. It is built in one pass:
+// walking up from every node would cost nodes times depth.
 type places map[*html.Node]place
 
 func placesOf(root *html.Node) places {
@@ -43,7 +43,7 @@ func (p places) walk(n *html.Node, around place) {
 	}
 }
 
-// is tells whether n is in one of the places.
+// is reports whether n is in one of the places.
 func (p places) is(n *html.Node, wanted place) bool { return p[n]&wanted != 0 }
 
 func ownPlace(n *html.Node) place {

@@ -8,9 +8,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// fold returns s in Unicode NFC with runs of white space as one space, trimmed,
-// and without characters that a reader can't see: text can be hidden in them from
-// a reader but not from a model.
+// fold returns s trimmed, in Unicode NFC, with runs of white space as one space and
+// without invisible characters: they can hide text from a reader but not from a model.
 func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
@@ -32,7 +31,7 @@ func fold(s string) string {
 	return norm.NFC.String(b.String())
 }
 
-// invisible tells whether r is a control or format character (soft hyphen,
+// invisible reports whether r is a control or format character (soft hyphen,
 // zero-width, direction-changing, tags), a variation selector or a filler.
 func invisible(r rune) bool {
 	switch {
@@ -46,8 +45,8 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// joins tells whether r is a zero-width joiner or non-joiner behind a character of
-// those scripts that are spelled with them, or behind an emoji.
+// joins reports whether r is a zero-width joiner or non-joiner after an emoji or a
+// character of a script that is spelled with them.
 func joins(last, r rune) bool {
 	const nonJoiner, joiner, arabic = 0x200C, 0x200D, 0x0600
 	return (r == joiner || r == nonJoiner) && last >= arabic && last != joiner && last != nonJoiner

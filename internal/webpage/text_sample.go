@@ -9,10 +9,10 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// FromText returns the site that stands for a user's text: one page without an
-// address that holds the text sample, or without one the business description. It
-// takes any input; a text without words gives a page without blocks. At is the time
-// at which the text was given.
+// FromText returns a user's text as a site: one page without an address that holds
+// the text sample or, without a sample, the business description. It accepts any
+// input; a text without words gives a page without blocks. At is the time at which
+// the user gave the text.
 func FromText(input onboarding.WebsiteInput, at time.Time) onboarding.Site {
 	source := onboarding.TextSource{
 		Sample: strings.TrimSpace(input.TextSample) != "", Description: oneLine(input.BusinessDescription),
@@ -71,7 +71,7 @@ func textPage(text string) onboarding.Page {
 	return b.page
 }
 
-// textBuilder collects the lines of the block that is being read.
+// textBuilder collects the lines of the current block.
 type textBuilder struct {
 	page  onboarding.Page
 	kind  onboarding.BlockKind
@@ -105,7 +105,7 @@ func (b *textBuilder) add(line string) {
 	}
 }
 
-// grow adds a line to the block that is being read, or begins one of another kind.
+// grow adds a line to the current block, or begins a block of another kind.
 func (b *textBuilder) grow(kind onboarding.BlockKind, line string) {
 	if kind != b.kind {
 		b.flush()
@@ -122,7 +122,7 @@ func (b *textBuilder) heading(level int, text string) {
 	b.page.Blocks = append(b.page.Blocks, onboarding.Block{Kind: onboarding.BlockHeading, Text: text})
 }
 
-// flush ends the block that is being read.
+// flush ends the current block.
 func (b *textBuilder) flush() {
 	text := oneLine(strings.Join(b.lines, " "))
 	if b.kind == onboarding.BlockCode {

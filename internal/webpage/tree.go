@@ -19,7 +19,7 @@ func attr(n *html.Node, key string) string {
 	return ""
 }
 
-// hasAttr tells whether n carries the attribute, with or without a value.
+// hasAttr reports whether n carries the attribute, with or without a value.
 func hasAttr(n *html.Node, key string) bool {
 	for _, a := range n.Attr {
 		if a.Key == key {
@@ -39,8 +39,8 @@ func clone(n *html.Node) *html.Node {
 	return copied
 }
 
-// prune removes every element under root for which drop holds; what is under a
-// removed element is not asked about.
+// prune removes every element under root for which drop returns true. It does not
+// call drop for elements under a removed one.
 func prune(root *html.Node, drop func(*html.Node) bool) {
 	for child := root.FirstChild; child != nil; {
 		next := child.NextSibling
@@ -54,7 +54,7 @@ func prune(root *html.Node, drop func(*html.Node) bool) {
 	}
 }
 
-// inside tells whether n has an ancestor that is one of the elements.
+// inside reports whether n has an ancestor that is one of the elements.
 func inside(n *html.Node, elements ...atom.Atom) bool {
 	for up := n.Parent; up != nil; up = up.Parent {
 		for _, element := range elements {
@@ -66,7 +66,7 @@ func inside(n *html.Node, elements ...atom.Atom) bool {
 	return false
 }
 
-// holds tells whether an element under n is one of the elements.
+// holds reports whether an element under n is one of the elements.
 func holds(n *html.Node, elements ...atom.Atom) bool {
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
 		for _, element := range elements {
@@ -102,8 +102,8 @@ func nodeText(n *html.Node) string {
 	return t.text.String()
 }
 
-// maxLabelNodes is how many nodes are looked at for the text of a heading or a
-// link. Those can be nested, so that each costs what is under it.
+// maxLabelNodes is how many nodes are read for the text of a heading or link. Those
+// can be nested, so that the nodes under them are read several times.
 const maxLabelNodes = 1000
 
 // labelText returns the first limit bytes of the text under n, folded.
@@ -144,10 +144,10 @@ func (b *textUnder) add(n *html.Node) {
 // invisibleStyle matches inline styles that hide an element.
 var invisibleStyle = regexp.MustCompile(`(?i)(^|[;\s])(display\s*:\s*none|visibility\s*:\s*hidden)`)
 
-// maxStyle is how many bytes of a style attribute are looked at.
+// maxStyle is how many bytes of a style attribute are read.
 const maxStyle = 1 << 10
 
-// hidden tells whether the markup itself hides n from the reader.
+// hidden reports whether the markup itself hides n from the reader.
 func hidden(n *html.Node) bool {
 	return hasAttr(n, "hidden") || strings.EqualFold(attr(n, "aria-hidden"), "true") ||
 		invisibleStyle.MatchString(Cut(attr(n, "style"), maxStyle))

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// trackers are query parameters that tell who came, not what to show.
+// trackers are query parameters that identify visitors, not content.
 var trackers = []string{"gclid", "fbclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "igshid", "_ga", "_gl", "ref", "ref_src", "replytocom", "hsctatracking"}
 
 // tidy returns a copy of u without fragment and tracking parameters.
@@ -30,8 +30,8 @@ func tidy(u *url.URL) *url.URL {
 	return &tidied
 }
 
-// key returns the string by which two addresses of one page are known to be the
-// same: without scheme, www, tracking, index file and closing slash.
+// key returns a string that is equal for the addresses of one page: without scheme,
+// www, tracking parameters, index file and trailing slash.
 func key(u *url.URL) string {
 	tidied := tidy(u)
 	dir, file := path.Split(tidied.Path)
@@ -55,7 +55,7 @@ func bareHost(u *url.URL) string {
 	return strings.TrimPrefix(host, "www.")
 }
 
-// sameDomain tells whether two hosts stand under one registrable domain.
+// sameDomain reports whether two hosts belong to one registrable domain.
 func sameDomain(a, b *url.URL) bool {
 	if bareHost(a) == bareHost(b) {
 		return true

@@ -284,7 +284,7 @@ func TestWaitOf(t *testing.T) {
 		"9223372036854775807": time.Hour, "99999999999999999999": time.Hour, "-99999999999999999999": 0,
 		"Fri, 02 Jan 2026 03:05:05 GMT": time.Minute, "Fri, 02 Jan 2099 03:04:05 GMT": time.Hour, "Thu, 01 Jan 1970 00:00:00 GMT": 0,
 	} {
-		assert.Equal(t, want, waitOf(value, now), value)
+		assert.Equal(t, want, parseRetryAfter(value, now), value)
 	}
 }
 

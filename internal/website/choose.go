@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// kind is what a page is likely to be about, as far as its address tells.
+// kind is the likely subject of a page, judged by its address.
 type kind int
 
-// The kinds in the order in which one of each is worth reading.
+// The kinds, most useful first.
 const (
 	kindAbout kind = iota
 	kindOffer
@@ -26,8 +26,8 @@ const (
 	kindLegal
 )
 
-// kindWords match the path segments of each kind, in several
-// languages; the first that matches counts.
+// kindWords match the path segments of each kind in several languages; the first
+// match counts.
 var kindWords = []struct {
 	kind  kind
 	words *regexp.Regexp
@@ -46,8 +46,8 @@ var kindWords = []struct {
 // dated matches the path of a post that carries its date.
 var dated = regexp.MustCompile(`/(19|20)\d\d/\d{1,2}/`)
 
-// kindOfAddress judges an address by its path: the last segment that names a kind,
-// and a post when something follows a blog's name.
+// kindOfAddress returns the kind that the last matching segment of the path names.
+// Anything below a blog's segment is a post.
 func kindOfAddress(u *url.URL) kind {
 	segments := strings.Split(strings.Trim(strings.ToLower(u.Path), "/"), "/")
 	if dated.MatchString(u.Path + "/") {
@@ -73,18 +73,18 @@ func kindOfAddress(u *url.URL) kind {
 	return kindOther
 }
 
-// skipped matches the paths of pages that say nothing of a site's writing.
+// skipped matches the paths of pages that don't show how a site writes.
 var skipped = regexp.MustCompile(`(?i)(^|/)(login|log-in|logout|signin|sign-in|signup|sign-up|register|account|my-account|cart|basket|checkout|wishlist|wp-admin|wp-login\.php|wp-json|wp-content|feed|rss|search|cdn-cgi|xmlrpc\.php|admin|password|print|amp|trackback|share|compare)(/|$)|/(page|tag|tags|author)/`)
 
-// isPageFile tells whether the ending of a path is one that HTML pages have.
+// isPageFile reports whether a path has no file extension or one of HTML pages.
 func isPageFile(p string) bool {
 	ext := strings.ToLower(path.Ext(p))
 	switch ext {
 	case "", ".html", ".htm", ".php", ".asp", ".aspx", ".jsp", ".shtml", ".xhtml", ".cfm", ".do":
 		return true
 	}
-	// A dot in a title ("/v2.0-released") is no file's ending: those are short and
-	// of letters.
+	// A dot in a title ("/v2.0-released") starts no extension: those are short and
+	// have letters.
 	return len(ext) > 6 || strings.ContainsAny(ext, "-_ ") || strings.Trim(ext, ".0123456789") == ""
 }
 
@@ -95,9 +95,9 @@ type candidate struct {
 	key     string
 }
 
-// cost tells how soon a candidate is worth reading, the least first: one page of
-// each telling kind before the second of any, posts and offers repeated before the
-// rest, short paths before deep ones.
+// cost ranks a candidate, the lowest first: one page of each useful kind before a
+// second of any, then more posts and offers before the rest, short paths before deep
+// ones.
 func (c candidate) cost(taken map[kind]int) int {
 	cost := 10*int(c.kind) + 45*taken[c.kind]
 	switch c.kind {
@@ -116,7 +116,7 @@ func (c candidate) cost(taken map[kind]int) int {
 	return cost
 }
 
-// pool holds the pages of a site that were heard of.
+// pool holds the known pages of a site.
 type pool struct {
 	waiting []candidate
 	// taken counts the pages of each kind that were chosen.
@@ -124,7 +124,7 @@ type pool struct {
 	// known lists every page address, in order of discovery.
 	known  []string
 	listed map[string]bool
-	// tried holds the keys of the pages that need not be read any more.
+	// tried holds the keys of the pages that were read or tried.
 	tried map[string]bool
 }
 
@@ -138,7 +138,7 @@ const (
 	maxWaiting = 2000
 )
 
-// add takes a page of the site into the pool, once.
+// add adds a page of the site to the pool, once.
 func (p *pool) add(u *url.URL) {
 	id := key(u)
 	if p.listed[id] || len(p.listed) >= maxWaiting || skipped.MatchString(u.Path) || !isPageFile(u.Path) {
@@ -161,8 +161,8 @@ func (p *pool) done(u *url.URL) {
 	p.waiting = slices.DeleteFunc(p.waiting, func(c candidate) bool { return c.key == id })
 }
 
-// next takes out the candidate that is worth reading first; of equals the one that
-// was found first.
+// next removes and returns the candidate with the lowest cost, the first found of
+// equals.
 func (p *pool) next() (candidate, bool) {
 	best := -1
 	for i, c := range p.waiting {

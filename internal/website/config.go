@@ -23,14 +23,14 @@ const (
 
 // Config sets the limits of a Crawler. A zero value means the default.
 type Config struct {
-	// UserAgent is sent with each request; what stands before its first slash is the
-	// name that robots.txt rules are looked up by.
+	// UserAgent is sent with each request. The part before its first slash is the name
+	// that robots.txt rules apply to.
 	UserAgent string
 	// AllowPrefixes are address ranges that may be read, on any port, although they
 	// are not public. They are for local use; production leaves them empty.
 	AllowPrefixes []netip.Prefix
-	// PageTimeout bounds one page with its redirects, the wait for the host's turn
-	// not counted.
+	// PageTimeout bounds one page with its redirects, without the wait for the host's
+	// lock.
 	PageTimeout time.Duration
 	// SiteBudget bounds one crawl.
 	SiteBudget time.Duration
@@ -70,14 +70,14 @@ func (c Config) validate() error {
 }
 
 // Crawler reads websites. It is safe for concurrent use; crawls of the same host
-// take turns, request by request.
+// alternate, request by request.
 type Crawler struct {
 	cfg       Config
 	agent     string
 	guard     guard
 	transport *http.Transport
-	turns     *turns
-	meter     *meter
+	hosts     *hostLocks
+	metrics   *metrics
 	log       *slog.Logger
 }
 
@@ -86,14 +86,13 @@ func New(cfg Config, reg prometheus.Registerer, log *slog.Logger) (*Crawler, err
 	return newCrawler(cfg, reg, log, nil)
 }
 
-// newCrawler is New with the resolver that names are looked up by, the system's
-// when nil.
+// newCrawler is New with a resolver of host names; nil means the system's.
 func newCrawler(cfg Config, reg prometheus.Registerer, log *slog.Logger, resolver *net.Resolver) (*Crawler, error) {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
 		return nil, err
 	}
-	meter, err := newMeter(reg)
+	metrics, err := newMetrics(reg)
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +100,6 @@ func newCrawler(cfg Config, reg prometheus.Registerer, log *slog.Logger, resolve
 	g := newGuard(cfg.AllowPrefixes)
 	return &Crawler{
 		cfg: cfg, agent: agent, guard: g, transport: newTransport(cfg, g, resolver),
-		turns: newTurns(), meter: meter, log: log,
+		hosts: newHostLocks(), metrics: metrics, log: log,
 	}, nil
 }

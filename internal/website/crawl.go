@@ -10,30 +10,30 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// session is the state of one crawl.
-type session struct {
+// crawl is the state of one crawl.
+type crawl struct {
 	crawler *Crawler
-	asked   onboarding.Crawl
-	// caller is the caller's context; the one handed around ends with the budget too.
+	request onboarding.Crawl
+	// caller is the caller's context. The one passed to methods also ends with the budget.
 	caller context.Context
 	// start is the address of the start page, after its redirects once it is read.
 	start *url.URL
 	pool  *pool
 	// robots holds the rules of each host asked so far, by scheme and host.
 	robots map[string]rules
-	// marks holds the fingerprints of the pages read, to tell copies.
+	// marks holds the fingerprints of the pages read, to recognize copies.
 	marks map[fingerprint]bool
-	// modified collects the dates of the sitemap, nil where nobody asks for them.
+	// modified collects the dates of the sitemap; nil when they are not needed.
 	modified map[string]string
-	// lastPage is when the last page was asked for, for Crawl-delay.
+	// lastPage is when the last page was requested, for Crawl-delay.
 	lastPage time.Time
 	site     onboarding.Site
-	// tries counts the requests for pages after the start page, temporary those of
-	// them that failed for now, forbidden the pages that robots.txt forbids.
+	// tries counts the requests for pages after the start page, temporary the ones of
+	// them with a temporary failure, forbidden the pages that robots.txt forbids.
 	tries, temporary, forbidden int
 }
 
-// Crawl reads a website: its start page, then the pages that tell most about it,
+// Crawl reads a website: its start page, then the pages that say most about it,
 // one after another. A start page that can't be read fails the crawl with
 // *onboarding.Failure or *onboarding.RateLimitError; a later page that can't be
 // read is a warning. When the site's budget runs out, the pages read by then are
@@ -48,11 +48,7 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 			Field: "website", Code: "invalid_url", Reason: "This is not a website address. Enter one like https://example.com.",
 		})
 	}
-	s := &session{
-		crawler: c, asked: asked, caller: ctx, start: start, pool: newPool(),
-		robots: map[string]rules{}, marks: map[fingerprint]bool{},
-		site: onboarding.Site{URL: asked.URL},
-	}
+	s := c.newCrawl(ctx, asked, start)
 	budget, cancel := context.WithTimeoutCause(ctx, c.cfg.SiteBudget, errSiteTime)
 	defer cancel()
 	if err := s.run(budget); err != nil {
@@ -65,28 +61,35 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 	return s.site, nil
 }
 
-// run reads the start page, looks for more pages and reads those.
-func (s *session) run(ctx context.Context) error {
-	if err := s.startPage(ctx); err != nil {
-		return s.ended(err)
+func (c *Crawler) newCrawl(caller context.Context, request onboarding.Crawl, start *url.URL) *crawl {
+	return &crawl{
+		crawler: c, request: request, caller: caller, start: start, pool: newPool(),
+		robots: map[string]rules{}, marks: map[fingerprint]bool{}, site: onboarding.Site{URL: request.URL},
 	}
-	for _, page := range s.asked.Held {
-		s.discover(page)
-	}
-	if err := s.readMaps(ctx); err != nil {
-		return s.ended(err)
-	}
-	return s.ended(s.morePages(ctx))
 }
 
-// keepError marks an error of the caller's Keep, which is returned as it is.
+// run reads the start page, then finds and reads more pages.
+func (s *crawl) run(ctx context.Context) error {
+	if err := s.startPage(ctx); err != nil {
+		return s.result(err)
+	}
+	for _, page := range s.request.Held {
+		s.discover(page)
+	}
+	if err := s.addSitemapPages(ctx); err != nil {
+		return s.result(err)
+	}
+	return s.result(s.morePages(ctx))
+}
+
+// keepError marks an error of the caller's Keep, which is returned unchanged.
 type keepError struct{ err error }
 
 func (e *keepError) Error() string { return e.err.Error() }
 
-// ended turns what stopped a crawl into what the caller is told: nothing when the
-// budget is used up and there are pages.
-func (s *session) ended(err error) error {
+// result maps the error that ended a crawl to the error of Crawl: nil when the budget
+// is used up but some pages were read.
+func (s *crawl) result(err error) error {
 	var keep *keepError
 	switch {
 	case err == nil, errors.Is(err, errStop):
@@ -104,6 +107,6 @@ func (s *session) ended(err error) error {
 	return nil
 }
 
-func (s *session) warn(code, message string) {
+func (s *crawl) warn(code, message string) {
 	s.site.Warnings = append(s.site.Warnings, onboarding.Warning{Code: code, Message: message})
 }

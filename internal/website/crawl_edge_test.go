@@ -128,7 +128,7 @@ func TestIndexOfSitemapsLeavesTheRulesAlone(t *testing.T) {
 	named[0] = "/index.xml"
 	site := newFakeSite(t, map[string]string{"/index.xml": "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>"}, nil)
 	crawler := newTestCrawler(t, local(Config{}), nil)
-	s := &session{crawler: crawler, start: mustURL(t, site.URL+"/"), caller: t.Context()}
+	s := &crawl{crawler: crawler, start: mustURL(t, site.URL+"/"), caller: t.Context()}
 	_, exists, err := s.readSitemaps(t.Context(), named)
 	require.NoError(t, err)
 	assert.Equal(t, new(true), exists)

@@ -73,7 +73,7 @@ func TestCrawlChoosesTellingPages(t *testing.T) {
 		assert.Equal(t, 8, keep.planned)
 	}
 	assert.Zero(t, site.asked("/login")+site.asked("/cart")+site.asked("/files/price-list.pdf"))
-	assert.InDelta(t, 8, testutil.ToFloat64(crawler.meter.pages.WithLabelValues(pageRead)), 0)
+	assert.InDelta(t, 8, testutil.ToFloat64(crawler.metrics.pages.WithLabelValues(pageRead)), 0)
 
 	again, err := newTestCrawler(t, local(Config{MaxPages: 8}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
@@ -119,7 +119,7 @@ func TestCrawlTakesEachPageOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []string{"", "/about", "/a?a=2&b=1"}, pathsOf(found, site.URL))
 	assert.Zero(t, site.asked("/index.html"))
-	assert.InDelta(t, 2, testutil.ToFloat64(crawler.meter.pages.WithLabelValues(pageDuplicate)), 0)
+	assert.InDelta(t, 2, testutil.ToFloat64(crawler.metrics.pages.WithLabelValues(pageDuplicate)), 0)
 }
 
 func TestCrawlLeavesOutPagesThatFail(t *testing.T) {
@@ -268,7 +268,7 @@ func TestOneRequestAtATimePerHost(t *testing.T) {
 	}
 	crawls.Wait()
 	assert.Equal(t, 1, site.most)
-	assert.Empty(t, crawler.turns.hosts, "no host is remembered")
+	assert.Empty(t, crawler.hosts.locks, "no host is remembered")
 }
 
 func TestHostOfTheSite(t *testing.T) {
@@ -340,10 +340,10 @@ func TestMetrics(t *testing.T) {
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/missing", "/copy"), "/copy": htmlPage("home", "/missing", "/copy")}, nil)
 	_, err = crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
-	assert.InDelta(t, 1, testutil.ToFloat64(crawler.meter.refusals.WithLabelValues("page_not_found")), 0)
-	assert.InDelta(t, 1, testutil.ToFloat64(crawler.meter.pages.WithLabelValues(pageRead)), 0)
-	assert.InDelta(t, 1, testutil.ToFloat64(crawler.meter.pages.WithLabelValues(pageDuplicate)), 0)
-	assert.Positive(t, testutil.ToFloat64(crawler.meter.bytes))
+	assert.InDelta(t, 1, testutil.ToFloat64(crawler.metrics.refusals.WithLabelValues("page_not_found")), 0)
+	assert.InDelta(t, 1, testutil.ToFloat64(crawler.metrics.pages.WithLabelValues(pageRead)), 0)
+	assert.InDelta(t, 1, testutil.ToFloat64(crawler.metrics.pages.WithLabelValues(pageDuplicate)), 0)
+	assert.Positive(t, testutil.ToFloat64(crawler.metrics.bytes))
 	problems, err := testutil.GatherAndLint(registry)
 	require.NoError(t, err)
 	assert.Empty(t, problems)

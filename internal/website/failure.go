@@ -21,13 +21,13 @@ var (
 	errTooLarge = errors.New("the body is larger than the limit")
 )
 
-// failureOf maps an error of a request to the failure that the user is shown.
+// failureOf maps an error of a request to the failure that the user sees.
 func failureOf(err error, address *url.URL) *onboarding.Failure {
 	return &onboarding.Failure{Code: codeOf(err), Subject: address.Hostname(), Err: withoutURL(err)}
 }
 
-// withoutURL strips the address that net/url and net/http put into their errors:
-// its query may hold what is nobody's business.
+// withoutURL strips the address that net/url and net/http put into their errors: its
+// query may hold private data.
 func withoutURL(err error) error {
 	var wrapped *url.Error
 	for errors.As(err, &wrapped) {
@@ -70,7 +70,7 @@ func codeOf(err error) onboarding.FailureCode {
 	return onboarding.FailureSiteError
 }
 
-// isTLS tells whether a secure connection could not be made.
+// isTLS reports whether err means that no secure connection could be made.
 func isTLS(err error) bool {
 	var (
 		verification *tls.CertificateVerificationError
@@ -84,8 +84,8 @@ func isTLS(err error) bool {
 		errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
 }
 
-// statusError maps a status that is no success; nil for one that is.
-func statusError(got answer) error {
+// statusError maps the status of a response to an error, nil for a success.
+func statusError(got response) error {
 	host := got.address.Hostname()
 	fail := func(code onboarding.FailureCode) error {
 		return &onboarding.Failure{Code: code, Subject: host, Err: errors.New("status " + strconv.Itoa(got.status))}
@@ -95,7 +95,7 @@ func statusError(got answer) error {
 	case got.status >= 200 && got.status <= 299:
 		return nil
 	case got.status == http.StatusTooManyRequests, got.status == http.StatusServiceUnavailable && retryAfter != "":
-		return &onboarding.RateLimitError{RetryAfter: waitOf(retryAfter, time.Now()), Subject: host}
+		return &onboarding.RateLimitError{RetryAfter: parseRetryAfter(retryAfter, time.Now()), Subject: host}
 	case got.status == http.StatusNotFound, got.status == http.StatusGone:
 		return fail(onboarding.FailurePageNotFound)
 	case got.status == http.StatusRequestTimeout:
@@ -106,19 +106,19 @@ func statusError(got answer) error {
 	return fail(onboarding.FailureSiteError)
 }
 
-// maxWait is the longest wait that a website can ask for.
-const maxWait = time.Hour
+// maxRetryAfter is the longest wait that a website may request.
+const maxRetryAfter = time.Hour
 
-// waitOf reads a Retry-After header, seconds or a date (RFC 9110, section 10.2.3);
-// zero when it says nothing usable, maxWait at most.
-func waitOf(value string, now time.Time) time.Duration {
+// parseRetryAfter reads a Retry-After header, seconds or a date (RFC 9110, section
+// 10.2.3). It returns at most maxRetryAfter, and zero for an invalid header.
+func parseRetryAfter(value string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil || errors.Is(err, strconv.ErrRange) {
-		return time.Duration(min(max(seconds, 0), int64(maxWait/time.Second))) * time.Second
+		return time.Duration(min(max(seconds, 0), int64(maxRetryAfter/time.Second))) * time.Second
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {
 		return 0
 	}
-	return min(max(at.Sub(now), 0), maxWait)
+	return min(max(at.Sub(now), 0), maxRetryAfter)
 }

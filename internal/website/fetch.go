@@ -20,7 +20,7 @@ import (
 // maxRedirects is how many redirects are followed for one page.
 const maxRedirects = 5
 
-// errPageTime is the cause of a context that ended because one page took too long,
+// errPageTime is the cause of a context that ended because one page elapsed too long,
 // errSiteTime because the site's budget is used up.
 var (
 	errPageTime = errors.New("the time for one page is used up")
@@ -31,43 +31,43 @@ var (
 type request struct {
 	address *url.URL
 	purpose string
-	// limit is the most bytes of the body; cut tells that a longer body is cut there
-	// instead of refused.
+	// limit is the most bytes of the body; cut reports whether a longer body is cut
+	// there instead of refused.
 	limit int64
 	cut   bool
-	// accept decides by the header whether the body is read.
+	// accept reports whether the body is to be read, by the header.
 	accept func(http.Header) bool
 	// acquire is onboarding.Crawl.Acquire.
 	acquire func(context.Context, string) (func(error), error)
 }
 
-// answer is what came of a request.
-type answer struct {
+// response is the response to a request, without a body unless it is a success.
+type response struct {
 	address *url.URL
 	status  int
 	header  http.Header
 	body    []byte
-	took    time.Duration
+	elapsed time.Duration
 }
 
-// get sends one request when it is the host's turn. Redirects and error statuses
-// are answers too, without a body. Errors are *onboarding.Failure or, when ctx
-// ended, its cause, and those of the turn.
-func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (got answer, err error) {
+// get sends one request under the lock of its host. Redirects and error statuses are
+// responses, not errors. Errors are *onboarding.Failure, those of r.acquire and, when
+// ctx ended, its cause.
+func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (got response, err error) {
 	if err := c.guard.checkURL(r.address); err != nil {
-		return answer{}, failureOf(err, r.address)
+		return response{}, failureOf(err, r.address)
 	}
-	done, err := c.turns.take(ctx, bareHost(r.address))
+	done, err := c.hosts.acquire(ctx, bareHost(r.address))
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	defer done()
 	if r.acquire != nil {
 		release, acquireErr := r.acquire(ctx, strings.ToLower(r.address.Host))
 		if acquireErr != nil {
-			return answer{}, acquireErr
+			return response{}, acquireErr
 		}
-		defer func() { release(limitIn(got, err)) }()
+		defer func() { release(hostError(got, err)) }()
 	}
 	pageCtx, cancel := context.WithTimeoutCause(ctx, timeout, errPageTime)
 	defer cancel()
@@ -79,9 +79,9 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (go
 		span.SetStatus(codes.Error, "")
 	}
 	span.End()
-	got.took = time.Since(start)
-	c.meter.seconds.WithLabelValues(r.purpose).Observe(got.took.Seconds())
-	c.meter.bytes.Add(float64(len(got.body)))
+	got.elapsed = time.Since(start)
+	c.metrics.seconds.WithLabelValues(r.purpose).Observe(got.elapsed.Seconds())
+	c.metrics.bytes.Add(float64(len(got.body)))
 	switch {
 	case err == nil:
 		return got, nil
@@ -93,24 +93,24 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (go
 	return got, failureOf(err, r.address)
 }
 
-// limitIn returns the rate limit that a host has answered, else nil.
-func limitIn(got answer, err error) error {
+// hostError returns the error of an error status, for the release of r.acquire.
+func hostError(got response, err error) error {
 	if err == nil && got.status >= http.StatusBadRequest {
 		return statusError(got)
 	}
 	return nil
 }
 
-// send does the request and reads the body of a success.
-func (c *Crawler) send(ctx context.Context, r request) (answer, error) {
-	got := answer{address: r.address}
+// send sends the request and reads the body of a success.
+func (c *Crawler) send(ctx context.Context, r request) (response, error) {
+	got := response{address: r.address}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.address.String(), nil)
 	if err != nil {
 		return got, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("User-Agent", c.cfg.UserAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1")
-	resp, err := c.transport.RoundTrip(req) // a client would read where a redirect leads, and put addresses into its errors
+	resp, err := c.transport.RoundTrip(req) // http.Client would follow redirects and put addresses into its errors
 	if err != nil {
 		return got, err
 	}
@@ -126,8 +126,8 @@ func (c *Crawler) send(ctx context.Context, r request) (answer, error) {
 	return got, err
 }
 
-// readBody reads at most limit bytes, counted after decompression, so that a small
-// answer that unpacks to a huge one costs no more than the limit.
+// readBody reads at most limit bytes, counted after decompression, so that a
+// decompression bomb costs no more than the limit.
 func readBody(resp *http.Response, r request) ([]byte, error) {
 	if resp.ContentLength > r.limit && !r.cut {
 		return nil, errTooLarge
@@ -145,25 +145,25 @@ func readBody(resp *http.Response, r request) ([]byte, error) {
 	return body, nil
 }
 
-// follow sends r and follows redirects, asking before each hop whether the address
-// may be requested. Errors are those of get, of before, and *onboarding.Failure
-// too_many_redirects or redirect_forbidden.
-func (c *Crawler) follow(ctx context.Context, r request, before func(context.Context, *url.URL) error) (answer, error) {
+// follow sends r and follows redirects. It calls before, unless nil, with each address
+// that it is about to request. Errors are those of get and before, and
+// *onboarding.Failure too_many_redirects or redirect_forbidden.
+func (c *Crawler) follow(ctx context.Context, r request, before func(context.Context, *url.URL) error) (response, error) {
 	left := c.cfg.PageTimeout
 	for hop := 0; ; hop++ {
 		if before != nil {
 			if err := before(ctx, r.address); err != nil {
-				return answer{}, onHop(hop, err)
+				return response{}, hopFailure(hop, err)
 			}
 		}
 		got, err := c.get(ctx, r, left)
 		if err != nil || got.status < 300 || got.status > 399 || got.header.Get("Location") == "" {
-			return got, onHop(hop, err)
+			return got, hopFailure(hop, err)
 		}
 		if hop == maxRedirects {
 			return got, &onboarding.Failure{Code: onboarding.FailureTooManyRedirects, Subject: r.address.Hostname()}
 		}
-		if left -= got.took; left <= 0 {
+		if left -= got.elapsed; left <= 0 {
 			return got, failureOf(errPageTime, r.address)
 		}
 		if r.address, err = redirectTarget(r.address, got.header.Get("Location")); err != nil {
@@ -172,8 +172,8 @@ func (c *Crawler) follow(ctx context.Context, r request, before func(context.Con
 	}
 }
 
-// redirectTarget resolves the Location of an answer; only http and https addresses
-// without a user name are followed.
+// redirectTarget resolves a Location header. Only http and https addresses without a
+// user name are allowed.
 func redirectTarget(from *url.URL, location string) (*url.URL, error) {
 	target, err := from.Parse(location)
 	if err != nil || len(location) > onboarding.MaxURLLength || target.Scheme != "http" && target.Scheme != "https" || target.User != nil || target.Hostname() == "" {
@@ -183,9 +183,9 @@ func redirectTarget(from *url.URL, location string) (*url.URL, error) {
 	return target, nil
 }
 
-// onHop names the failure of a redirect's target after what the user can see: the
-// address entered was fine, where it leads is not.
-func onHop(hop int, err error) error {
+// hopFailure turns a forbidden address into redirect_forbidden after a redirect: the
+// address that the user entered is allowed, the target is not.
+func hopFailure(hop int, err error) error {
 	var failure *onboarding.Failure
 	if hop > 0 && errors.As(err, &failure) &&
 		(failure.Code == onboarding.FailureAddressForbidden || failure.Code == onboarding.FailurePortForbidden) {

@@ -14,15 +14,14 @@ import (
 )
 
 // guard decides which addresses may be connected to: public ones on the web's
-// ports, and those explicitly allowed on any port. It is asked with the address
-// that is about to be dialled, so that neither a name that resolves anew nor a
-// redirect gets past it.
+// ports, and those explicitly allowed on any port. It checks the address that is
+// about to be dialled, so that neither DNS rebinding nor a redirect gets past it.
 type guard struct {
 	allowed []netip.Prefix
 	public  *ssrf.Guardian
 }
 
-// azureWire is a public address that is the metadata service of one provider.
+// azureWire is the public address of Azure's metadata service.
 var azureWire = netip.MustParsePrefix("168.63.129.16/32")
 
 func newGuard(allowed []netip.Prefix) guard {
@@ -50,9 +49,9 @@ func (g guard) control(network, address string, conn syscall.RawConn) error {
 	return g.check(target)
 }
 
-// checkURL refuses what can be seen to be forbidden without looking a name up:
-// forbidden literals, which some systems would not even dial, and ports that only
-// an allowed address could have.
+// checkURL refuses what is forbidden whatever a name resolves to: forbidden literals,
+// which some systems would not even dial, and ports that only an allowed address may
+// have.
 func (g guard) checkURL(u *url.URL) error {
 	port := u.Port()
 	if literal, err := netip.ParseAddr(u.Hostname()); err == nil {
@@ -64,7 +63,7 @@ func (g guard) checkURL(u *url.URL) error {
 	return nil
 }
 
-// portOf returns the port that u is fetched from, 0 when it is not a number.
+// portOf returns the port of u, its own or its scheme's, and 0 when it is not a number.
 func portOf(u *url.URL) uint16 {
 	if u.Port() == "" {
 		return map[string]uint16{"http": 80, "https": 443}[u.Scheme]
@@ -82,21 +81,21 @@ const (
 	maxHeaderBytes = 64 << 10
 )
 
-// NewTransport returns a transport for what is not a crawl: the same guard, no proxy,
-// and as long a wait for an answer as the caller's context allows. Refused addresses
-// are errors that wrap ssrf.ErrProhibitedIP or ssrf.ErrProhibitedPort.
+// NewTransport returns a transport for requests outside crawls: it has the same guard
+// and no proxy, and waits for a response as long as the caller's context allows.
+// Refused addresses are errors that wrap ssrf.ErrProhibitedIP or
+// ssrf.ErrProhibitedPort.
 func NewTransport(allowed []netip.Prefix) *http.Transport {
 	transport := newTransport(Config{}, newGuard(allowed), nil)
 	transport.MaxIdleConnsPerHost = 8
 	return transport
 }
 
-// newTransport returns a transport without a proxy; each connection passes the
-// guard.
+// newTransport returns a transport without a proxy; the guard checks each connection.
 func newTransport(cfg Config, g guard, resolver *net.Resolver) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, Control: g.control, Resolver: resolver}
 	return &http.Transport{
-		Proxy:                  nil, // through a proxy only the proxy's address would be checked
+		Proxy:                  nil, // the guard would only check the proxy's address
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    dialTimeout,

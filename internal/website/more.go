@@ -13,32 +13,32 @@ import (
 	"github.com/alwrity/onboarding/internal/webpage"
 )
 
-// readMaps adds the pages that the sitemap lists.
-func (s *session) readMaps(ctx context.Context) error {
+// addSitemapPages adds the pages that the sitemap lists.
+func (s *crawl) addSitemapPages(ctx context.Context) error {
 	found, err := s.rulesFor(ctx, s.start)
 	if err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return nil // the start page was held; the rest will be asked page by page
+		return nil // the start page was held; each page checks robots.txt itself
 	}
 	pages, exists, err := s.readSitemaps(ctx, found.sitemaps)
 	s.site.HasSitemap = exists
 	for _, address := range pages {
-		if target := webpage.Absolute(s.start, address); target != nil && s.sameSite(target) {
+		if target := s.siteAddress(address); target != nil {
 			s.pool.add(target)
 		}
 	}
 	return err
 }
 
-// keep hands a new page to the caller.
-func (s *session) keep(page onboarding.Page) error {
-	if s.asked.Keep == nil {
+// keep passes a new page to the caller's Keep.
+func (s *crawl) keep(page onboarding.Page) error {
+	if s.request.Keep == nil {
 		return nil
 	}
 	planned := min(s.crawler.cfg.MaxPages, len(s.site.Pages)+len(s.pool.waiting))
-	if err := s.asked.Keep(s.caller, page, planned); err != nil {
+	if err := s.request.Keep(s.caller, page, planned); err != nil {
 		return &keepError{err}
 	}
 	return nil
@@ -47,14 +47,13 @@ func (s *session) keep(page onboarding.Page) error {
 const (
 	// triesPerPage bounds the requests of a site whose addresses lead nowhere.
 	triesPerPage = 3
-	// maxTemporary is how many temporary failures show that a site is in trouble and
-	// better left alone.
+	// maxTemporary is how many temporary failures end a crawl: the site is in trouble.
 	maxTemporary = 3
 )
 
-// morePages reads the candidates, the best first, until there are enough pages or
-// too many could not be read.
-func (s *session) morePages(ctx context.Context) error {
+// morePages reads the candidates, the best first, until there are enough pages or too
+// many failures.
+func (s *crawl) morePages(ctx context.Context) error {
 	most := s.crawler.cfg.MaxPages
 	for len(s.site.Pages) < most && s.tries < triesPerPage*most && s.temporary < maxTemporary {
 		chosen, found := s.pool.next()
@@ -71,53 +70,53 @@ func (s *session) morePages(ctx context.Context) error {
 
 // morePage reads one page after the start page. It returns an error only when the
 // crawl has to end.
-func (s *session) morePage(ctx context.Context, address *url.URL) error {
+func (s *crawl) morePage(ctx context.Context, address *url.URL) error {
 	page, err := s.readPage(ctx, address)
 	switch {
 	case err == nil:
 		return s.accept(page)
 	case ctx.Err() != nil:
-		s.crawler.meter.count(err)
+		s.crawler.metrics.count(err)
 		return context.Cause(ctx)
 	}
 	s.discover(page)
-	s.crawler.meter.count(err)
-	return s.leaveOut(address, err)
+	s.crawler.metrics.count(err)
+	return s.skipPage(address, err)
 }
 
-// accept adds a page unless it is a copy of one that is there.
-func (s *session) accept(page onboarding.Page) error {
+// accept adds a page unless it is a copy of another one.
+func (s *crawl) accept(page onboarding.Page) error {
 	landed, err := url.Parse(page.URL)
 	if isListing(page) {
-		s.crawler.meter.count(nil)
+		s.crawler.metrics.count(nil)
 		s.discover(page)
 		return nil
 	}
 	copied := err == nil && page.URL != page.RequestedURL && s.pool.tried[key(landed)] && key(landed) != keyOf(page.RequestedURL)
 	if copied || slices.ContainsFunc(fingerprints(page), func(mark fingerprint) bool { return s.marks[mark] }) {
-		s.crawler.meter.pages.WithLabelValues(pageDuplicate).Inc()
+		s.crawler.metrics.pages.WithLabelValues(pageDuplicate).Inc()
 		return nil
 	}
-	s.crawler.meter.count(nil)
-	s.remember(page)
+	s.crawler.metrics.count(nil)
+	s.markRead(page)
 	s.site.Pages = append(s.site.Pages, page)
 	s.discover(page)
 	return s.keep(page)
 }
 
-// fingerprint is a digest of what makes a page the same as another.
+// fingerprint is a hash that is equal for copies of a page.
 type fingerprint [sha256.Size]byte
 
-// fingerprints returns two digests, each of which tells a copy: of the main text,
-// and of size and structure, since the main text of a start page is found by other
-// rules than that of its copy elsewhere.
+// fingerprints returns two hashes, each of which identifies a copy: of the main text,
+// and of size and structure, since other rules find the main text of a start page than
+// that of its copy at another address.
 func fingerprints(page onboarding.Page) []fingerprint {
 	shape := fmt.Sprint(page.Bytes, page.Title, page.Headings, page.Structure)
 	return []fingerprint{sha256.Sum256([]byte(page.Text())), sha256.Sum256([]byte(shape))}
 }
 
-// isListing tells whether a page is the list of files that a server makes of a
-// folder: it leads to pages and says nothing itself.
+// isListing reports whether a page is a directory listing of a web server: it has
+// links but no content of its own.
 func isListing(page onboarding.Page) bool {
 	linked := 0
 	for _, link := range page.Links {
@@ -135,11 +134,12 @@ func keyOf(address string) string {
 	return key(u)
 }
 
-// errStop ends a crawl that has its pages, because the host asked to wait.
+// errStop ends a crawl early, without an error, because the host asked to wait.
 var errStop = errors.New("stop")
 
-// leaveOut notes a page that can't be read.
-func (s *session) leaveOut(address *url.URL, err error) error {
+// skipPage records a page that can't be read as a warning, and returns an error only
+// when the crawl has to end.
+func (s *crawl) skipPage(address *url.URL, err error) error {
 	var failure *onboarding.Failure
 	var limit *onboarding.RateLimitError
 	switch {
@@ -161,13 +161,13 @@ func (s *session) leaveOut(address *url.URL, err error) error {
 	return err
 }
 
-// reasonOf says in half a sentence why a page was left out.
+// reasonOf returns the clause that says why a page was left out.
 func reasonOf(code onboarding.FailureCode) string {
 	switch code {
 	case onboarding.FailurePageNotFound:
 		return "it does not exist"
 	case onboarding.FailureTooSlow:
-		return "it took too long to answer"
+		return "it elapsed too long to answer"
 	case onboarding.FailureNotHTML:
 		return "it is not a web page"
 	case onboarding.FailureTooLarge:

@@ -12,11 +12,11 @@ import (
 )
 
 // readPage fetches and digests one page.
-func (s *session) readPage(ctx context.Context, address *url.URL) (onboarding.Page, error) {
+func (s *crawl) readPage(ctx context.Context, address *url.URL) (onboarding.Page, error) {
 	got, err := s.crawler.follow(ctx, request{
-		address: address, purpose: forPage, limit: s.crawler.cfg.MaxBytes, acquire: s.asked.Acquire,
+		address: address, purpose: forPage, limit: s.crawler.cfg.MaxBytes, acquire: s.request.Acquire,
 		accept: func(h http.Header) bool { return mayBeHTML(h.Get("Content-Type")) },
-	}, s.mayRead)
+	}, s.beforePage)
 	if err != nil {
 		return onboarding.Page{}, err
 	}
@@ -32,14 +32,16 @@ func (s *session) readPage(ctx context.Context, address *url.URL) (onboarding.Pa
 	return page, err
 }
 
-// mayRead is asked before each request for a page: the robots.txt of its host must
-// allow it, and it may ask for a pause.
-func (s *session) mayRead(ctx context.Context, u *url.URL) error {
+// beforePage runs before each request for a page: it checks that the robots.txt of the
+// host allows it, and waits for its Crawl-delay.
+func (s *crawl) beforePage(ctx context.Context, u *url.URL) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if len(s.site.Pages) > 0 && !s.sameSite(u) {
-		return &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: u.Hostname()}
+	if len(s.site.Pages) > 0 {
+		if err := s.requireOnSite(ctx, u); err != nil {
+			return err
+		}
 	}
 	found, err := s.rulesFor(ctx, u)
 	if err != nil {
@@ -59,16 +61,16 @@ func (s *session) mayRead(ctx context.Context, u *url.URL) error {
 	}
 }
 
-// onSite refuses addresses of other sites.
-func (s *session) onSite(_ context.Context, u *url.URL) error {
+// requireOnSite returns redirect_forbidden for addresses of other sites.
+func (s *crawl) requireOnSite(_ context.Context, u *url.URL) error {
 	if !s.sameSite(u) {
 		return &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: u.Hostname()}
 	}
 	return nil
 }
 
-// rulesFor returns the robots.txt rules for an address, asking each host once.
-func (s *session) rulesFor(ctx context.Context, u *url.URL) (rules, error) {
+// rulesFor returns the robots.txt rules for an address; it reads each host's once.
+func (s *crawl) rulesFor(ctx context.Context, u *url.URL) (rules, error) {
 	origin := u.Scheme + "://" + strings.ToLower(u.Host)
 	if found, known := s.robots[origin]; known {
 		return found, nil
@@ -84,26 +86,29 @@ func (s *session) rulesFor(ctx context.Context, u *url.URL) (rules, error) {
 	return found, nil
 }
 
-// mayBeHTML tells by the header whether a body is worth reading.
-func mayBeHTML(contentType string) bool {
+// mediaType returns a Content-Type in lower case, without its parameters.
+func mediaType(contentType string) string {
 	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
-	switch strings.TrimSpace(kind) {
+	return strings.TrimSpace(kind)
+}
+
+// mayBeHTML reports whether a body is worth reading, by its Content-Type header.
+func mayBeHTML(contentType string) bool {
+	switch mediaType(contentType) {
 	case "", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream":
 		return true
 	}
 	return false
 }
 
-// looksLikeHTML tells by the bytes whether a body is HTML: it must look like it
-// where the header does not say so, and not look like a known other format where it
-// does.
+// looksLikeHTML reports whether a body is HTML, by its bytes: it must look like HTML
+// unless the header says that it is, and then not like another known format.
 func looksLikeHTML(body []byte, contentType string) bool {
 	seen := http.DetectContentType(body)
 	if len(body) == 0 {
-		return true // an empty page, which the digest refuses by that name
+		return true // the digest refuses it as page_empty
 	}
-	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
-	switch strings.TrimSpace(kind) {
+	switch mediaType(contentType) {
 	case "text/html", "application/xhtml+xml":
 		return strings.HasPrefix(seen, "text/") || seen == "application/octet-stream"
 	}

@@ -12,23 +12,23 @@ import (
 const (
 	// maxRobots is how much of a robots.txt is read (RFC 9309, section 2.5).
 	maxRobots = 512 << 10
-	// maxCrawlDelay is the longest pause between two pages that is kept to: more
-	// would leave no time for a second page.
+	// maxCrawlDelay bounds the pause between two pages: a longer one would leave no
+	// time for a second page.
 	maxCrawlDelay = 2 * time.Second
 )
 
-// rules is what the robots.txt of one host says to us. The zero value allows
-// everything.
+// rules are the rules of one host's robots.txt for this crawler. The zero value
+// allows everything.
 type rules struct {
-	// paths are the rules in the order of precedence.
+	// paths are the path rules in order of precedence.
 	paths    []pathRule
 	sitemaps []string
 	delay    time.Duration
-	// malformed tells that lines of the file could not be understood.
+	// malformed reports whether the file has lines that could not be understood.
 	malformed bool
 }
 
-// allow tells whether the address may be read.
+// allow reports whether the address may be read.
 func (r rules) allow(u *url.URL) bool {
 	address := escapePath(u.RequestURI())
 	for _, rule := range r.paths {
@@ -39,12 +39,11 @@ func (r rules) allow(u *url.URL) bool {
 	return true
 }
 
-// readRobots fetches and reads the robots.txt that governs the address. One that
-// does not exist allows everything; where the host can't answer for now, nobody can
-// know, and the error is a temporary one.
-func (s *session) readRobots(ctx context.Context, u *url.URL) (rules, error) {
+// readRobots fetches and reads the robots.txt for the address. One that does not exist
+// allows everything; when the host can't answer at the moment, the error is temporary.
+func (s *crawl) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	address := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	got, err := s.crawler.follow(ctx, request{address: address, purpose: forRobots, limit: maxRobots, cut: true, acquire: s.asked.Acquire}, nil)
+	got, err := s.crawler.follow(ctx, request{address: address, purpose: forRobots, limit: maxRobots, cut: true, acquire: s.request.Acquire}, nil)
 	if err != nil {
 		var failure *onboarding.Failure
 		if errors.As(err, &failure) && (failure.Code == onboarding.FailureTooManyRedirects || failure.Code == onboarding.FailureRedirectForbidden) {

@@ -9,7 +9,7 @@ import (
 )
 
 // maxRobotsLine is the longest line of a robots.txt that is read, in bytes: no
-// address that is asked for is longer.
+// requested address is longer.
 const maxRobotsLine = 2 << 10
 
 // robotsGroup holds the rules of the groups for one agent. Groups for the same
@@ -20,21 +20,21 @@ type robotsGroup struct {
 	delay   time.Duration
 }
 
-// robotsFile is the state of reading one robots.txt.
+// robotsFile is the state of parsing one robots.txt.
 type robotsFile struct {
 	agent     string
 	ours, all robotsGroup
-	// current are the groups that the line belongs to, named tells that agents were
-	// named before it, and closed that a rule followed them: the next agent begins
-	// another group.
+	// current are the groups that the next rule belongs to. named reports whether a
+	// user-agent line came before, closed whether a rule followed it: the next
+	// user-agent line starts another group.
 	current       []*robotsGroup
 	named, closed bool
 	found         rules
 }
 
-// parseRobots reads the rules for an agent, those for "*" when it is not named
-// (RFC 9309). Lines that can't be understood are left out; a file that is no
-// robots.txt at all allows everything.
+// parseRobots returns the rules for an agent, or those for "*" when the file does not
+// name it (RFC 9309). It skips lines that it can't understand; a file that is not a
+// robots.txt allows everything.
 func parseRobots(body []byte, agent string) rules {
 	file := robotsFile{agent: agent}
 	for line := range strings.FieldsFuncSeq(strings.TrimPrefix(string(body), "\uFEFF"), func(r rune) bool { return r == '\n' || r == '\r' }) {
@@ -50,7 +50,7 @@ func parseRobots(body []byte, agent string) rules {
 	if file.ours.present {
 		group = file.ours
 	}
-	// The longest rule counts, of equal ones the one that allows.
+	// The longest match wins; of equal ones, allow wins.
 	slices.SortStableFunc(group.paths, func(a, b pathRule) int {
 		if order := cmp.Compare(b.length, a.length); order != 0 || a.allow == b.allow {
 			return order
@@ -64,7 +64,6 @@ func parseRobots(body []byte, agent string) rules {
 	return file.found
 }
 
-// line reads one line.
 func (f *robotsFile) line(key, value string) {
 	switch key {
 	case "user-agent":
@@ -92,8 +91,8 @@ func (f *robotsFile) line(key, value string) {
 	}
 }
 
-// group notes that the rules that follow are for an agent. Names are compared
-// without regard to case, and without what follows a slash or a space.
+// group starts or extends the group of an agent. Names are compared without case and
+// up to a slash or space.
 func (f *robotsFile) group(agent string) {
 	if f.closed {
 		f.current, f.closed = nil, false
@@ -119,14 +118,14 @@ func (f *robotsFile) join(group *robotsGroup) {
 // pathRule is one Allow or Disallow line.
 type pathRule struct {
 	allow bool
-	// parts are the texts between the wildcards, the first one at the beginning of
-	// the address; closed tells that the last one ends it.
+	// parts are the texts between the wildcards, the first one at the start of the
+	// address; closed reports whether the last one must end it.
 	parts  []string
 	closed bool
 	length int
 }
 
-// newPathRule reads a path in which "*" stands for any text and a last "$" for the
+// newPathRule parses a path in which "*" stands for any text and a final "$" for the
 // end of the address (RFC 9309, section 2.2.3).
 func newPathRule(path string, allow bool) pathRule {
 	rule := pathRule{allow: allow, length: len(escapePath(path))}
@@ -142,8 +141,8 @@ func newPathRule(path string, allow bool) pathRule {
 	return rule
 }
 
-// matches tells whether the rule applies to an escaped address. The earliest place
-// of each part leaves most for the next, so that one pass is enough.
+// matches reports whether the rule applies to an escaped address. The earliest match
+// of each part leaves most for the next one, so that one pass is enough.
 func (r pathRule) matches(address string) bool {
 	last := len(r.parts) - 1
 	rest, found := strings.CutPrefix(address, r.parts[0])
@@ -156,10 +155,10 @@ func (r pathRule) matches(address string) bool {
 	return found && (last > 0 || !r.closed || rest == "")
 }
 
-// escapePath writes a path so that equal paths are equal texts (RFC 9309, section
-// 2.2.2): what is not printable ASCII is percent-encoded, letters, digits and
-// "-._~" are not, and neither is a reserved character that stands for itself. The
-// characters that are special in rules are encoded.
+// escapePath normalizes a path so that equal paths are equal strings (RFC 9309,
+// section 2.2.2). It percent-encodes what is not printable ASCII and the characters
+// with a meaning in rules, but neither letters, digits and "-._~" nor reserved
+// characters that were not encoded.
 func escapePath(path string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder
@@ -182,7 +181,7 @@ func escapePath(path string) string {
 	return b.String()
 }
 
-// unreserved tells whether a character means the same encoded or not (RFC 3986,
+// unreserved reports whether a character means the same encoded or not (RFC 3986,
 // section 2.3).
 func unreserved(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0

@@ -17,12 +17,12 @@ const maxSitemaps = 3
 // readSitemaps reads the sitemaps that robots.txt names on the site, else
 // /sitemap.xml, and one level of index files. It returns the page addresses and
 // what onboarding.Site.HasSitemap says; an error only when ctx ended.
-func (s *session) readSitemaps(ctx context.Context, named []string) ([]string, *bool, error) {
+func (s *crawl) readSitemaps(ctx context.Context, named []string) ([]string, *bool, error) {
 	var exists *bool
 	if len(named) > 0 {
 		exists = new(true)
 	}
-	queue := slices.DeleteFunc(slices.Clone(named), func(address string) bool { return s.ownAddress(address) == nil })
+	queue := slices.DeleteFunc(slices.Clone(named), func(address string) bool { return s.siteAddress(address) == nil })
 	if len(queue) == 0 {
 		queue = []string{"/sitemap.xml"}
 	}
@@ -51,22 +51,22 @@ func (s *session) readSitemaps(ctx context.Context, named []string) ([]string, *
 	return pages, exists, nil
 }
 
-// ownAddress resolves an address; nil when it is none or not of the site.
-func (s *session) ownAddress(address string) *url.URL {
+// siteAddress resolves an address; nil when it is invalid or of another site.
+func (s *crawl) siteAddress(address string) *url.URL {
 	if target := webpage.Absolute(s.start, address); target != nil && s.sameSite(target) {
 		return target
 	}
 	return nil
 }
 
-// readSitemap fetches one file of the site's own host; a file that can't be read is
-// no error. It tells whether the host says that there is no such file.
-func (s *session) readSitemap(ctx context.Context, address string) (found sitemap.File, missing bool, err error) {
-	target := s.ownAddress(address)
+// readSitemap fetches one file of the site's own host. A file that can't be read is no
+// error; missing reports whether the host says that it does not exist.
+func (s *crawl) readSitemap(ctx context.Context, address string) (found sitemap.File, missing bool, err error) {
+	target := s.siteAddress(address)
 	if target == nil {
 		return sitemap.File{}, false, nil
 	}
-	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true, acquire: s.asked.Acquire}, s.onSite)
+	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true, acquire: s.request.Acquire}, s.requireOnSite)
 	switch {
 	case ctx.Err() != nil:
 		return sitemap.File{}, false, context.Cause(ctx)

@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/sitemap"
 )
 
-// Sitemap reads the sitemap files of a website, as a crawl does: at most three files
+// Sitemap reads the sitemap files of a website as a crawl does: at most three files
 // and 2,000 addresses. A website without one gives a report of no addresses. Errors are
 // those of Crawl for a website that can't be read at all.
 func (c *Crawler) Sitemap(ctx context.Context, asked onboarding.Crawl) (onboarding.SitemapReport, error) {
@@ -18,34 +18,31 @@ func (c *Crawler) Sitemap(ctx context.Context, asked onboarding.Crawl) (onboardi
 	if err != nil {
 		return onboarding.SitemapReport{}, fmt.Errorf("read sitemap: %w", err)
 	}
-	s := &session{
-		crawler: c, asked: asked, caller: ctx, start: start, pool: newPool(), robots: map[string]rules{},
-		marks: map[fingerprint]bool{}, modified: map[string]string{},
-	}
+	s := c.newCrawl(ctx, asked, start)
+	s.modified = map[string]string{}
 	budget, cancel := context.WithTimeoutCause(ctx, c.cfg.SiteBudget, errSiteTime)
 	defer cancel()
 	found, err := s.rulesFor(budget, start)
 	if err != nil {
-		return onboarding.SitemapReport{}, s.ended(err)
+		return onboarding.SitemapReport{}, s.result(err)
 	}
-	named := found.sitemaps
-	addresses, _, err := s.readSitemaps(budget, named)
+	addresses, _, err := s.readSitemaps(budget, found.sitemaps)
 	if err != nil && len(addresses) == 0 {
-		return onboarding.SitemapReport{}, s.ended(err)
+		return onboarding.SitemapReport{}, s.result(err)
 	}
-	return sitemap.Report(s.sitemapOf(named, addresses), time.Now()), nil
+	return sitemap.Report(s.listing(found.sitemaps, addresses), time.Now()), nil
 }
 
-func (s *session) sitemapOf(named, addresses []string) sitemap.Listing {
+func (s *crawl) listing(named, addresses []string) sitemap.Listing {
 	out := sitemap.Listing{URL: s.start.Scheme + "://" + s.start.Host + "/sitemap.xml"}
 	for _, address := range named {
-		if own := s.ownAddress(address); own != nil {
+		if own := s.siteAddress(address); own != nil {
 			out.URL, out.Named = own.String(), true
 			break
 		}
 	}
 	for _, address := range addresses {
-		if s.ownAddress(address) != nil {
+		if s.siteAddress(address) != nil {
 			out.Pages = append(out.Pages, sitemap.Page{Address: address, Modified: sitemap.Lastmod(s.modified[address])})
 		}
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/alwrity/onboarding/internal/webpage"
 )
 
-// startPage takes the start page from the held ones or fetches it. Its address
-// after redirects decides which host the site is.
-func (s *session) startPage(ctx context.Context) error {
-	held, found := s.takeHeld()
+// startPage takes the start page from the held pages or fetches it. Its address after
+// redirects decides the host of the site.
+func (s *crawl) startPage(ctx context.Context) error {
+	held, found := s.addHeld()
 	if found {
-		s.adopt(held)
+		s.setHost(held)
 		return nil
 	}
 	page, err := s.readPage(ctx, s.start)
@@ -23,21 +23,20 @@ func (s *session) startPage(ctx context.Context) error {
 		page, err = s.readPage(ctx, target)
 		page.RequestedURL = s.start.String()
 	}
-	s.crawler.meter.count(err)
+	s.crawler.metrics.count(err)
 	if err != nil {
 		return err
 	}
 	s.site.Pages = append([]onboarding.Page{page}, s.site.Pages...)
-	s.adopt(page)
+	s.setHost(page)
 	s.discover(page)
 	return s.keep(page)
 }
 
-// refreshTarget finds the address in the content of a refresh element.
+// refreshTarget matches the address in the content of a meta refresh.
 var refreshTarget = regexp.MustCompile(`(?i)^\s*\d*\s*[;,]\s*url\s*=\s*['"]?([^'"]+)`)
 
-// refreshOf returns where a page without text sends its readers by a refresh
-// element, nil when it does not.
+// refreshOf returns the target of a page's meta refresh, or nil.
 func refreshOf(page onboarding.Page) *url.URL {
 	found := refreshTarget.FindStringSubmatch(page.Meta["refresh"])
 	landed, err := url.Parse(page.URL)
@@ -47,16 +46,16 @@ func refreshOf(page onboarding.Page) *url.URL {
 	return webpage.Absolute(landed, found[1])
 }
 
-// takeHeld puts the held pages into the site, the start page first if it is there.
-func (s *session) takeHeld() (onboarding.Page, bool) {
+// addHeld adds the held pages to the site, the start page first if it is one of them.
+func (s *crawl) addHeld() (onboarding.Page, bool) {
 	at := -1
-	for i, page := range s.asked.Held {
-		s.remember(page)
-		if at < 0 && (s.isAt(page.RequestedURL) || s.isAt(page.URL)) {
+	for i, page := range s.request.Held {
+		s.markRead(page)
+		if at < 0 && (s.isStart(page.RequestedURL) || s.isStart(page.URL)) {
 			at = i
 		}
 	}
-	s.site.Pages = append(s.site.Pages, s.asked.Held...)
+	s.site.Pages = append(s.site.Pages, s.request.Held...)
 	if at < 0 {
 		return onboarding.Page{}, false
 	}
@@ -66,15 +65,15 @@ func (s *session) takeHeld() (onboarding.Page, bool) {
 	return first, true
 }
 
-// isAt tells whether an address is that of the start page.
-func (s *session) isAt(address string) bool {
+// isStart reports whether an address is the one of the start page.
+func (s *crawl) isStart(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && key(u) == key(s.start)
 }
 
-// adopt makes the host of the start page the host of the site.
-func (s *session) adopt(first onboarding.Page) {
-	s.remember(first)
+// setHost makes the host of the start page the host of the site.
+func (s *crawl) setHost(first onboarding.Page) {
+	s.markRead(first)
 	landed, err := url.Parse(first.URL)
 	if err != nil {
 		return
@@ -85,8 +84,8 @@ func (s *session) adopt(first onboarding.Page) {
 	s.start = landed
 }
 
-// remember marks a page as read.
-func (s *session) remember(page onboarding.Page) {
+// markRead marks a page as read.
+func (s *crawl) markRead(page onboarding.Page) {
 	for _, address := range []string{page.URL, page.RequestedURL, page.Canonical} {
 		if u, err := url.Parse(address); err == nil && address != "" {
 			s.pool.done(u)
@@ -98,14 +97,14 @@ func (s *session) remember(page onboarding.Page) {
 }
 
 // discover adds the pages that a page links to.
-func (s *session) discover(page onboarding.Page) {
+func (s *crawl) discover(page onboarding.Page) {
 	for _, link := range page.Links {
-		if target := webpage.Absolute(s.start, link.Href); target != nil && s.sameSite(target) {
+		if target := s.siteAddress(link.Href); target != nil {
 			s.pool.add(target)
 		}
 	}
 }
 
-// sameSite tells whether an address belongs to the site: the same host, with or
+// sameSite reports whether an address belongs to the site: the same host, with or
 // without www.
-func (s *session) sameSite(u *url.URL) bool { return bareHost(u) == bareHost(s.start) }
+func (s *crawl) sameSite(u *url.URL) bool { return bareHost(u) == bareHost(s.start) }

@@ -52,24 +52,24 @@ func TestPagesThatAreSkipped(t *testing.T) {
 	assert.Len(t, pages.waiting, 5)
 }
 
-func TestTurns(t *testing.T) {
+func TestHostLocks(t *testing.T) {
 	t.Parallel()
-	all := newTurns()
-	end, err := all.take(t.Context(), "a")
+	all := newHostLocks()
+	end, err := all.acquire(t.Context(), "a")
 	require.NoError(t, err)
-	other, err := all.take(t.Context(), "b")
+	other, err := all.acquire(t.Context(), "b")
 	require.NoError(t, err)
 	other()
 
 	gone := errors.New("gone")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(gone)
-	_, err = all.take(ctx, "a")
+	_, err = all.acquire(ctx, "a")
 	require.ErrorIs(t, err, gone)
 
 	got := make(chan func())
 	go func() {
-		next, _ := all.take(context.Background(), "a")
+		next, _ := all.acquire(context.Background(), "a")
 		got <- next
 	}()
 	select {
@@ -79,10 +79,10 @@ func TestTurns(t *testing.T) {
 	}
 	end()
 	(<-got)()
-	assert.Empty(t, all.hosts)
+	assert.Empty(t, all.locks)
 }
 
-func TestTurnsAreOfTheSite(t *testing.T) {
+func TestHostLocksAreOfTheSite(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"http://a.example/", "https://A.example:443/x", "http://www.a.example:80/"} {
 		assert.Equal(t, "a.example", bareHost(mustURL(t, address)))
@@ -90,7 +90,7 @@ func TestTurnsAreOfTheSite(t *testing.T) {
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home")}, nil)
 	port := site.URL[strings.LastIndex(site.URL, ":"):]
 	crawler := newTestCrawler(t, local(Config{}), fakeDNS(t, map[string]string{"a.test": "127.0.0.1", "www.a.test": "127.0.0.1"}))
-	end, err := crawler.turns.take(t.Context(), "a.test"+port)
+	end, err := crawler.hosts.acquire(t.Context(), "a.test"+port)
 	require.NoError(t, err)
 	defer end()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)

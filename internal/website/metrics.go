@@ -9,15 +9,15 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// meter holds the metrics of this room.
-type meter struct {
+// metrics are the metrics of this package.
+type metrics struct {
 	pages    *prometheus.CounterVec
 	refusals *prometheus.CounterVec
 	bytes    prometheus.Counter
 	seconds  *prometheus.HistogramVec
 }
 
-// What a request was for, and how a page ended.
+// The purposes of requests, and the outcomes of pages.
 const (
 	forPage    = "page"
 	forRobots  = "robots"
@@ -30,8 +30,8 @@ const (
 	pageStopped     = "stopped"
 )
 
-func newMeter(reg prometheus.Registerer) (*meter, error) {
-	m := &meter{
+func newMetrics(reg prometheus.Registerer) (*metrics, error) {
+	m := &metrics{
 		pages: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "onboarding_website_pages_total",
 			Help: "Pages that were asked for, by outcome: read, duplicate, refused (see refusals), rate_limited, stopped.",
@@ -67,8 +67,8 @@ func newMeter(reg prometheus.Registerer) (*meter, error) {
 	return m, nil
 }
 
-// count notes how the reading of a page ended.
-func (m *meter) count(err error) {
+// count counts the outcome of reading a page.
+func (m *metrics) count(err error) {
 	var failure *onboarding.Failure
 	var limit *onboarding.RateLimitError
 	switch {

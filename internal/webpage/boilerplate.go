@@ -8,15 +8,15 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// furnitureRoles are ARIA roles of what surrounds the text.
-var furnitureRoles = []string{
+// boilerplateRoles are ARIA roles of elements around the text.
+var boilerplateRoles = []string{
 	"navigation", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar",
 	"toolbar", "tablist", "complementary", "tooltip",
 }
 
-// furniture tells whether n is no part of what the page says: hidden elements,
-// navigation, footers, forms' controls.
-func furniture(n *html.Node) bool {
+// isBoilerplate reports whether n is not part of the content: hidden elements,
+// navigation, footers, form controls.
+func isBoilerplate(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Nav, atom.Aside, atom.Dialog, atom.Menu, atom.Label:
 		return true
@@ -29,23 +29,23 @@ func furniture(n *html.Node) bool {
 	case atom.Button:
 		return !inside(n, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Dt, atom.Summary)
 	}
-	return hidden(n) || slices.Contains(furnitureRoles, strings.ToLower(attr(n, "role")))
+	return hidden(n) || slices.Contains(boilerplateRoles, strings.ToLower(attr(n, "role")))
 }
 
-// articleFurniture is furniture, and what stands in an article beside its text.
-func articleFurniture(n *html.Node) bool {
+// isArticleBoilerplate is isBoilerplate for an article: captions and the like count too.
+func isArticleBoilerplate(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Figcaption, atom.Time, atom.Nav, atom.Dialog, atom.Menu, atom.Button:
 		return true
 	case atom.Figure:
 		return !holds(n, atom.Blockquote, atom.Pre, atom.Table, atom.Figure)
 	case atom.Aside, atom.Header:
-		return false // readability weighs these by itself
+		return false // readability scores these itself
 	}
-	return furniture(n)
+	return isBoilerplate(n)
 }
 
-// labelRule is a set of words by which authors name a part of the page.
+// labelRule is a set of words in the labels (see labels) of a kind of element.
 type labelRule map[string]bool
 
 func newLabels(list string) labelRule {
@@ -56,7 +56,7 @@ func newLabels(list string) labelRule {
 	return rule
 }
 
-// matches tells whether a label of n is in the set, alone or joined with the next
+// matches reports whether a label of n is in the set, alone or joined with the next
 // ("read-more" is "read+more").
 func (r labelRule) matches(n *html.Node) bool {
 	words := labels(n)
@@ -69,21 +69,21 @@ func (r labelRule) matches(n *html.Node) bool {
 }
 
 var (
-	// skipLabels name links for those who can't see the page.
+	// skipLabels name links for screen readers.
 	skipLabels = newLabels("skip skip+link skip+to screen+reader sr+only visually+hidden")
-	// pageLabels name furniture on any page.
+	// pageLabels name boilerplate on any page.
 	pageLabels = newLabels(`cookie cookies consent gdpr popup modal lightbox newsletter breadcrumb breadcrumbs
 		skip+link skip+to screen+reader sr+only visually+hidden offcanvas off+canvas mobile+menu main+menu navbar
 		share sharing sharedaddy addtoany pagination advert advertisement adsbygoogle back+to`)
-	// articleLabels name furniture in and around articles.
+	// articleLabels name boilerplate in and around articles.
 	articleLabels = newLabels(`cookie cookies consent gdpr popup modal lightbox newsletter newsletters breadcrumb
 		breadcrumbs skip+link skip+to screen+reader sr+only visually+hidden share sharing sharedaddy addtoany
 		pagination pager advert advertisement adsbygoogle related+articles related+posts related+links related+content
 		related+stories recirc outbrain taboola wp+caption image+caption photo+caption photo+credit image+credit
 		byline dateline disqus comments comment+form respond author+bio author+box author+info about+author
 		read+more readmore read+next see+also also+like tag+list post+meta entry+meta article+meta paywall`)
-	// articleHints name furniture as well, but content of some sites too: only what is
-	// short or made of links is believed to be furniture by them.
+	// articleHints name boilerplate on most sites and content on some. They count only
+	// for elements that are short or made of links.
 	articleHints = newLabels(`social related recommended recommendations caption captions credit credits timestamp
 		signup sign+up subscribe subscription promo bio tags toolbar trending popular meta+data copyright disclaimer
 		advertorial sponsored author`)
@@ -95,12 +95,11 @@ var neverLabelled = map[atom.Atom]bool{
 	atom.H1: true, atom.P: true, atom.A: true, atom.Em: true, atom.Strong: true, atom.B: true, atom.I: true,
 }
 
-// bulk is how much text is under an element, in bytes, and how much of it in links.
+// bulk is the size of the text under an element and of the part in links, in bytes.
 type bulk struct{ text, linked int }
 
-// pruneLabelled removes the elements that rule names, as long as each holds at most
-// share (0 to 1) of the text: a class on a wrapper of the whole text names
-// something else.
+// pruneLabelled removes the elements that rule names and that hold at most share
+// (0 to 1) of the text: a wrapper of the whole text has its class for other reasons.
 func pruneLabelled(root *html.Node, rule labelRule, share float64) {
 	pruneBulk(root, func(n *html.Node, size, whole bulk) bool {
 		return float64(size.text) <= share*float64(whole.text) && rule.matches(n)
@@ -125,7 +124,7 @@ func pruneBulk(root *html.Node, drop func(n *html.Node, size, whole bulk) bool) 
 	})
 }
 
-// measureTree notes the bulk under every node.
+// measureTree records the bulk under every node.
 func measureTree(n *html.Node, sizes map[*html.Node]bulk, inLink bool) {
 	size := bulk{}
 	inLink = inLink || n.DataAtom == atom.A
@@ -145,8 +144,8 @@ func measureTree(n *html.Node, sizes map[*html.Node]bulk, inLink bool) {
 	sizes[n] = size
 }
 
-// dropMenus leaves out runs of four and more short pieces that are only links, as
-// menus and tag lists are.
+// dropMenus removes runs of four or more short pieces that are only links, such as
+// menus and tag lists.
 func dropMenus(pieces []piece) []piece {
 	isEntry := func(p piece) bool { return p.linked > 0.9 && p.words <= 4 && p.Kind != "heading" }
 	var kept []piece

@@ -5,22 +5,22 @@ import (
 	"unicode"
 )
 
-// minEvidence is the least number of words of an article's text given in metadata
-// that is believed; teasers are shorter.
-const minEvidence = 50
+// minArticleBody is the least number of words for which the metadata's text of an
+// article is trusted; teasers are shorter.
+const minArticleBody = 50
 
-// evidence is the text of the article that the page's metadata give (JSON-LD or
-// microdata articleBody), as a set of runs of three words.
-type evidence map[string]bool
+// shingles is a text as the set of its three-word sequences. The text is that of the
+// article in the page's metadata (JSON-LD or microdata articleBody).
+type shingles map[string]bool
 
-// newEvidence returns nil when text is too short to judge by.
-func newEvidence(text string) evidence {
+// newShingles returns nil when text is too short to compare with.
+func newShingles(text string) shingles {
 	tokens := tokensOf(Cut(text, maxMainText))
-	if len(tokens) < minEvidence {
+	if len(tokens) < minArticleBody {
 		return nil
 	}
-	set := make(evidence, len(tokens))
-	for _, run := range runsOf(tokens) {
+	set := make(shingles, len(tokens))
+	for _, run := range shinglesOf(tokens) {
 		set[run] = true
 	}
 	return set
@@ -31,8 +31,8 @@ func tokensOf(s string) []string {
 	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 }
 
-// runsOf returns the runs of three tokens; fewer tokens are one run.
-func runsOf(tokens []string) []string {
+// shinglesOf returns all sequences of three tokens; fewer tokens form one.
+func shinglesOf(tokens []string) []string {
 	const size = 3
 	if len(tokens) <= size {
 		return []string{strings.Join(tokens, " ")}
@@ -44,26 +44,26 @@ func runsOf(tokens []string) []string {
 	return runs
 }
 
-// share returns how much of text the evidence knows, 0 to 1.
-func (e evidence) share(text string) float64 {
+// share returns the share of text's shingles that are in the set, 0 to 1.
+func (s shingles) share(text string) float64 {
 	known, all := 0, 0
-	for _, run := range runsOf(tokensOf(text)) {
+	for _, run := range shinglesOf(tokensOf(text)) {
 		all++
-		if e[run] {
+		if s[run] {
 			known++
 		}
 	}
 	return float64(known) / float64(max(all, 1))
 }
 
-// agreement is the F1 of pieces against the evidence, 0 to 1.
-func (e evidence) agreement(pieces []piece) float64 {
+// agreement returns the F1 score of pieces against the set, 0 to 1.
+func (s shingles) agreement(pieces []piece) float64 {
 	seen := map[string]bool{}
 	known, all := 0, 0
 	for _, p := range pieces {
-		for _, run := range runsOf(tokensOf(p.Text)) {
+		for _, run := range shinglesOf(tokensOf(p.Text)) {
 			all++
-			if e[run] {
+			if s[run] {
 				known++
 				seen[run] = true
 			}
@@ -72,11 +72,11 @@ func (e evidence) agreement(pieces []piece) float64 {
 	if known == 0 {
 		return 0
 	}
-	precision, recall := float64(known)/float64(all), float64(len(seen))/float64(len(e))
+	precision, recall := float64(known)/float64(all), float64(len(seen))/float64(len(s))
 	return 2 * precision * recall / (precision + recall)
 }
 
-// within drops the pieces before and behind the text that the metadata give, when
+// within drops the pieces before and after the article's text in the metadata, when
 // that text agrees with the pieces.
 func (o outline) within(pieces []piece) []piece {
 	if o.body == nil || o.body.agreement(pieces) < 0.7 {
