@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"slices"
 	"time"
@@ -15,9 +13,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/auth"
-	"github.com/alwrity/onboarding/internal/localpg"
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/migrations"
@@ -44,40 +42,28 @@ var (
 	}
 )
 
-// runAnalytics measures on a database of its own, with an API process.
-func runAnalytics(ctx context.Context, args []string, stdout io.Writer) (err error) {
-	flags := flag.NewFlagSet("analytics", flag.ContinueOnError)
-	events := flags.Int("events", analyticsEvents, "how many step events to make, at least")
-	if err := flags.Parse(args); err != nil {
-		return err
-	}
-	server, err := localpg.Start(ctx, localpg.Config{Throwaway: true})
-	if err != nil {
-		return err
-	}
-	defer server.Stop()
-	if err := migrations.Up(ctx, migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}); err != nil {
-		return err
-	}
-	made, err := makeHistory(ctx, server.URL(), *events, stdout)
-	if err != nil {
-		return fmt.Errorf("make the history: %w", err)
-	}
-	rollup, err := rollUp(ctx, server.URL())
-	if err != nil {
-		return err
-	}
-	worst, err := askAnalytics(ctx, server.URL(), stdout)
-	if err != nil {
-		return err
-	}
-	met := worst <= analyticsGoal
-	_, _ = fmt.Fprintf(stdout, "analytics: events=%d endpoints=%d p95_ms=%.1f rollup_seconds=%.1f met=%t\n",
-		made, len(analyticsEndpoints), milliseconds(worst), rollup.Seconds(), met)
-	if !met {
-		return errMissed
-	}
-	return nil
+func analyticsCommand() *cobra.Command {
+	events := analyticsEvents
+	c := command("analytics", "how long the questions of operators take", func(ctx context.Context, databaseURL string, stdout io.Writer) (bool, error) {
+		made, err := makeHistory(ctx, databaseURL, events, stdout)
+		if err != nil {
+			return false, fmt.Errorf("make the history: %w", err)
+		}
+		rollup, err := rollUp(ctx, databaseURL)
+		if err != nil {
+			return false, err
+		}
+		worst, err := askAnalytics(ctx, databaseURL, stdout)
+		if err != nil {
+			return false, err
+		}
+		met := worst <= analyticsGoal
+		_, err = fmt.Fprintf(stdout, "analytics: events=%d endpoints=%d p95_ms=%.1f rollup_seconds=%.1f met=%t\n",
+			made, len(analyticsEndpoints), milliseconds(worst), rollup.Seconds(), met)
+		return met, err
+	})
+	c.Flags().IntVar(&events, "events", events, "make at least this many step events")
+	return c
 }
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
@@ -184,7 +170,7 @@ func askAnalytics(ctx context.Context, databaseURL string, stdout io.Writer) (wo
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, a.leash.Stop()) }()
+	defer func() { err = errors.Join(err, a.Stop()) }()
 	token, err := a.issuer.Mint(auth.User{ID: "bench", Role: auth.RoleAdmin}, time.Hour)
 	if err != nil {
 		return 0, err
@@ -194,11 +180,11 @@ func askAnalytics(ctx context.Context, databaseURL string, stdout io.Writer) (wo
 		for _, question := range analyticsQuestions {
 			address := "http://" + a.http + "/api/onboarding/admin/analytics/" + endpoint + question(time.Now().UTC())
 			for range analyticsRequests {
-				took, err := timeRequest(ctx, address, token)
-				if err != nil {
+				began := time.Now()
+				if _, err := get(ctx, address, token); err != nil {
 					return 0, err
 				}
-				all = append(all, took)
+				all = append(all, time.Since(began))
 			}
 		}
 		slices.Sort(all)
@@ -208,28 +194,4 @@ func askAnalytics(ctx context.Context, databaseURL string, stdout io.Writer) (wo
 			endpoint, len(all), milliseconds(all[len(all)/2]), milliseconds(p95))
 	}
 	return worst, nil
-}
-
-// analyticsClient waits for as long as the server may take.
-var analyticsClient = &http.Client{Timeout: time.Minute}
-
-func timeRequest(ctx context.Context, address, token string) (time.Duration, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return 0, err
-	}
-	request.Header.Set("Authorization", "Bearer "+token)
-	began := time.Now()
-	answer, err := analyticsClient.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("ask %s: %w", address, err)
-	}
-	defer answer.Body.Close()
-	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
-		return 0, fmt.Errorf("read the answer: %w", err)
-	}
-	if answer.StatusCode != http.StatusOK {
-		return 0, fmt.Errorf("ask %s: %s", address, answer.Status)
-	}
-	return time.Since(began), nil
 }

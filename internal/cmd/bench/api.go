@@ -1,29 +1,25 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/auth"
-	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/internal/cmd/child"
 )
 
 // api is an API process on loopback.
 type api struct {
+	*child.Process
+
 	http, metrics string // addresses
-	leash         *localpg.Leash
 	issuer        *auth.DevIssuer
 }
 
@@ -31,72 +27,37 @@ type api struct {
 const startTimeout = 30 * time.Second
 
 // startAPI starts the built program on a database, with a development issuer whose
-// key is in folder, and waits until it listens.
+// key is in folder, and waits until it is ready.
 func startAPI(ctx context.Context, databaseURL, folder string) (*api, error) {
 	issuer, err := auth.OpenDevIssuer(folder)
 	if err != nil {
 		return nil, err
 	}
-	self, err := os.Executable()
+	a := &api{issuer: issuer}
+	for _, address := range []*string{&a.http, &a.metrics} {
+		if *address, err = child.FreeAddress(ctx, "127.0.0.1:0"); err != nil {
+			return nil, err
+		}
+	}
+	a.Process, err = startProgram("api", databaseURL, folder, "HTTP_ADDR="+a.http, "METRICS_ADDR="+a.metrics, "DRAIN_DELAY=0s")
 	if err != nil {
-		return nil, fmt.Errorf("find the program api: %w", err)
+		return nil, err
 	}
-	program := filepath.Join(filepath.Dir(self), "api")
-	if _, err := exec.LookPath(program); err != nil {
-		return nil, errors.New("the program api is not built: run make build")
-	}
-	log, out, err := os.Pipe()
-	if err != nil {
-		return nil, fmt.Errorf("open a pipe: %w", err)
-	}
-	//nolint:gosec,noctx // a program of this project; it ends with its leash
-	cmd := exec.Command(program, "run")
-	cmd.Env = []string{
-		"DEPLOY_ENV=local", "DATA_DIR=" + folder, "DATABASE_URL=" + databaseURL, "HTTP_ADDR=127.0.0.1:0",
-		"METRICS_ADDR=127.0.0.1:0", "DRAIN_DELAY=0s", "ENV_FILE=" + filepath.Join(folder, ".env"),
-	}
-	cmd.Stderr = out
-	leash, err := localpg.StartLeashed(cmd)
-	if err = errors.Join(err, out.Close()); err != nil {
-		return nil, errors.Join(fmt.Errorf("start the api: %w", err), log.Close())
-	}
-	a := &api{leash: leash, issuer: issuer}
-	if err := a.findAddresses(ctx, log); err != nil {
-		return nil, errors.Join(err, leash.Stop())
+	if err := child.AwaitOK(ctx, startTimeout, "the api was", "http://"+a.http+"/readyz"); err != nil {
+		return nil, errors.Join(err, a.Stop())
 	}
 	return a, nil
 }
 
-// findAddresses reads the log until it names the addresses, and goes on reading so
-// that the process is never held up.
-func (a *api) findAddresses(ctx context.Context, log *os.File) error {
-	found := make(chan error, 1)
-	go func() {
-		lines := bufio.NewReader(log)
-		defer func() { _ = log.Close() }() // it was only read
-		for {
-			line, err := lines.ReadBytes('\n')
-			if err != nil {
-				found <- fmt.Errorf("the api ended: %w", err)
-				return
-			}
-			var entry struct{ Msg, HTTP, Metrics string }
-			if json.Unmarshal(line, &entry) == nil && entry.Msg == "listening" {
-				a.http, a.metrics = entry.HTTP, entry.Metrics
-				found <- nil
-				_, _ = io.Copy(io.Discard, lines)
-				return
-			}
-		}
-	}()
-	select {
-	case err := <-found:
-		return err
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(startTimeout):
-		return errors.New("the api does not start")
+// startProgram starts a built program on a database, with these settings. Its data and
+// its log are in folder.
+func startProgram(name, databaseURL, folder string, settings ...string) (*child.Process, error) {
+	programs, err := child.Programs()
+	if err != nil {
+		return nil, err
 	}
+	settings = append(settings, "DEPLOY_ENV=local", "DATA_DIR="+folder, "DATABASE_URL="+databaseURL, "ENV_FILE="+filepath.Join(folder, ".env"))
+	return child.Start(name, filepath.Join(programs, name), []string{"run"}, settings, filepath.Join(folder, name+".log"))
 }
 
 // token returns a token of a user.
@@ -106,31 +67,40 @@ func (a *api) token(userID string) (string, error) {
 
 const mebibyte = 1 << 20
 
+var residentMetric = regexp.MustCompile(`(?m)^process_resident_memory_bytes (\S+)$`)
+
 // resident returns the memory that the process holds, in MiB, as the operating system
 // counts it.
 func (a *api) resident(ctx context.Context) (float64, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+a.metrics+"/metrics", nil)
+	metrics, err := get(ctx, "http://"+a.metrics+"/metrics", "")
 	if err != nil {
 		return 0, err
 	}
-	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	answer, err := client.Do(request)
-	if err != nil {
-		return 0, fmt.Errorf("read the api's metrics: %w", err)
+	found := residentMetric.FindSubmatch(metrics)
+	if found == nil {
+		return 0, errors.New("the api's metrics lack its memory")
 	}
-	defer answer.Body.Close()
-	lines := bufio.NewScanner(answer.Body)
-	for lines.Scan() {
-		if value, ok := bytes.CutPrefix(lines.Bytes(), []byte("process_resident_memory_bytes ")); ok {
-			resident, err := strconv.ParseFloat(string(value), 64)
-			return resident / mebibyte, err
-		}
-	}
-	return 0, errors.Join(errors.New("the api's metrics do not tell its memory"), lines.Err())
+	resident, err := strconv.ParseFloat(string(found[1]), 64)
+	return resident / mebibyte, err
 }
 
-// dial opens a connection to the API.
-func (a *api) dial(ctx context.Context) (net.Conn, error) {
-	var dialer net.Dialer
-	return dialer.DialContext(ctx, "tcp", a.http)
+var client = &http.Client{Timeout: time.Minute}
+
+// get reads what address answers to a request with token.
+func get(ctx context.Context, address, token string) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", address, err)
+	}
+	body, err := io.ReadAll(response.Body)
+	err = errors.Join(err, response.Body.Close())
+	if err == nil && response.StatusCode != http.StatusOK {
+		err = fmt.Errorf("read %s: %s", address, response.Status)
+	}
+	return body, err
 }

@@ -7,8 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -16,7 +14,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/flow"
-	"github.com/alwrity/onboarding/internal/localpg"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
@@ -24,7 +21,7 @@ import (
 const (
 	fairSamples  = 200
 	fairBacklog  = 10_000 // bulk jobs that are queued
-	fairBegun    = 20     // of them, that are begun before users come
+	fairBegun    = 20     // of them, started before users come
 	fairLarge    = 4000   // users of the large operation
 	fairSmall    = 300    // users of each small one
 	fairJain     = 0.95
@@ -33,7 +30,7 @@ const (
 	fairDeadline = 20 * time.Second // for one job to end
 )
 
-// fairness is how little bulk work holds up users, and one operation the others.
+// fairness is how little bulk work delays users, and one operation the others.
 type fairness struct {
 	idle, loaded float64 // p95 of the interactive start, milliseconds
 	left         int     // bulk jobs that were still queued after the last loaded sample
@@ -50,18 +47,16 @@ func (f fairness) String() string {
 		f.idle, f.loaded, fairBacklog, f.left, f.jain, f.polite.calls, f.polite.share(), f.met())
 }
 
-// runFairness measures on a database of its own, with a worker process.
-func runFairness(ctx context.Context, args []string, stdout io.Writer) error {
-	return onDatabase(ctx, "fairness", args, func(ctx context.Context, databaseURL string) (bool, error) {
-		f, err := measureFairness(ctx, databaseURL)
-		if err == nil {
-			f.polite, err = measurePoliteness(ctx, databaseURL)
-		}
-		if err == nil {
-			_, err = fmt.Fprintln(stdout, f)
-		}
-		return f.met(), err
-	})
+// runFairness measures with a worker process.
+func runFairness(ctx context.Context, databaseURL string, stdout io.Writer) (bool, error) {
+	f, err := measureFairness(ctx, databaseURL)
+	if err == nil {
+		f.polite, err = measurePoliteness(ctx, databaseURL)
+	}
+	if err == nil {
+		_, err = fmt.Fprintln(stdout, f)
+	}
+	return f.met(), err
 }
 
 // fairBench is what the measurements share.
@@ -85,11 +80,16 @@ func measureFairness(ctx context.Context, databaseURL string) (f fairness, err e
 	if b.submit, err = flow.NewSubmitter(b.app, registry, slog.New(slog.DiscardHandler)); err != nil {
 		return f, err
 	}
-	stop, err := startWorker(databaseURL)
+	folder, err := os.MkdirTemp("", "bench-fairness-")
 	if err != nil {
 		return f, err
 	}
-	defer func() { err = errors.Join(err, stop()) }()
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	worker, err := startProgram("worker", databaseURL, folder, "METRICS_ADDR=127.0.0.1:0", "LOG_LEVEL=error")
+	if err != nil {
+		return f, err
+	}
+	defer func() { err = errors.Join(err, worker.Stop()) }()
 	if _, err := b.starts(ctx, "warm", fairSamples/4); err != nil { // the worker starts, caches fill
 		return f, err
 	}
@@ -98,7 +98,7 @@ func measureFairness(ctx context.Context, databaseURL string) (f fairness, err e
 	}
 	backlog, err := b.fill(ctx)
 	if err == nil {
-		err = b.awaitQueue(ctx, fairBacklog-fairBegun) // the worker is at it
+		err = b.awaitQueue(ctx, fairBacklog-fairBegun) // the worker has started on it
 	}
 	if err != nil {
 		return f, err
@@ -130,33 +130,9 @@ func (b fairBench) awaitQueue(ctx context.Context, n int) error {
 	}
 }
 
-// startWorker starts the built program as production runs it.
-func startWorker(databaseURL string) (stop func() error, err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find the program worker: %w", err)
-	}
-	folder, err := os.MkdirTemp("", "bench-fairness-")
-	if err != nil {
-		return nil, err
-	}
-	//nolint:gosec,noctx // a program of this project; it ends with its leash
-	cmd := exec.Command(filepath.Join(filepath.Dir(self), "worker"), "run")
-	cmd.Env = []string{
-		"DEPLOY_ENV=local", "DATA_DIR=" + folder, "DATABASE_URL=" + databaseURL, "METRICS_ADDR=127.0.0.1:0",
-		"ENV_FILE=" + filepath.Join(folder, ".env"), "LOG_LEVEL=error",
-	}
-	cmd.Stderr = os.Stderr
-	leash, err := localpg.StartLeashed(cmd)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start the worker (make build builds it): %w", err), os.RemoveAll(folder))
-	}
-	return func() error { return errors.Join(leash.Stop(), os.RemoveAll(folder)) }, nil
-}
-
 // starts submits interactive work, one piece after the other, and returns the 95th
-// percentile of the time from the begin of the submit to the start of its job, by
-// the database's clock.
+// percentile of the time from submission to the start of the job, by the database's
+// clock.
 func (b fairBench) starts(ctx context.Context, name string, n int) (p95 float64, err error) {
 	waits := make([]float64, n)
 	for i := range waits {
@@ -200,7 +176,7 @@ func (b fairBench) fill(ctx context.Context) (operation bulk.Operation, err erro
 	return operation, nil
 }
 
-// users makes users who have begun.
+// users makes users who have started.
 func (b fairBench) users(ctx context.Context, prefix string, n int) ([]string, error) {
 	users := make([]string, n)
 	for i := range users {
@@ -218,8 +194,8 @@ func (b fairBench) queued(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-// share lets a large operation and two small ones compete, and returns Jain's index
-// of what each has got done when the first of them ends:
+// share lets a large operation and two small ones compete, and returns Jain's index of
+// the users that each has changed when the first of them ends:
 // (sum x)² / (n * sum x²), Jain, Chiu and Hawe 1984.
 func (b fairBench) share(ctx context.Context) (float64, error) {
 	operations := make([]bulk.Operation, 3)
@@ -229,7 +205,7 @@ func (b fairBench) share(ctx context.Context) (float64, error) {
 			operations[i], err = b.bulk.Create(ctx, bulk.Request{Kind: bulk.Delete, Actor: "bench", UserIDs: users})
 		}
 		if err != nil {
-			return 0, fmt.Errorf("begin an operation: %w", err)
+			return 0, fmt.Errorf("start an operation: %w", err)
 		}
 	}
 	for {

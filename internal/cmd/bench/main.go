@@ -6,36 +6,54 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
+
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/migrations"
 )
 
 // errMissed says that a figure misses its goal; the lines say which.
 var errMissed = errors.New("a goal is missed")
 
-// commands are the subcommands by name.
-var commands = map[string]func(ctx context.Context, args []string, stdout io.Writer) error{
-	"analytics": runAnalytics,
-	"fairness":  runFairness,
-	"polite":    runPolite,
-	"stream":    runStream,
-}
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], os.Stdout)
+	root := cli.Group(&cobra.Command{Use: "bench COMMAND", Short: "measure the running system on a throw-away database"},
+		analyticsCommand(),
+		command("fairness", "how little bulk work holds up users, and one operation the others", runFairness),
+		command("polite", "how often a server with a hidden rate limit answers 429", runPolite),
+		command("stream", "how soon changes reach open streams, and what these cost in memory", runStream),
+	)
+	code := cli.Run(ctx, root, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1)
-	}
+	os.Exit(code)
 }
 
-func run(ctx context.Context, args []string, stdout io.Writer) error {
-	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("say what to measure: bench analytics, bench stream, bench polite or bench fairness")
-	}
-	return commands[args[0]](ctx, args[1:], stdout)
+// measurement measures on a migrated database, prints the figures, and reports whether
+// they meet their goals.
+type measurement func(ctx context.Context, databaseURL string, stdout io.Writer) (met bool, err error)
+
+// command returns a subcommand that measures on a database that is removed afterwards. It
+// fails with errMissed unless the goals are met.
+func command(name, short string, measure measurement) *cobra.Command {
+	return &cobra.Command{Use: name, Short: "measure " + short, Args: cli.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+		server, err := localpg.Start(c.Context(), localpg.Config{Throwaway: true})
+		if err != nil {
+			return err
+		}
+		defer server.Stop()
+		if err := migrations.Up(c.Context(), migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}); err != nil {
+			return err
+		}
+		met, err := measure(c.Context(), server.URL(), c.OutOrStdout())
+		if err == nil && !met {
+			err = errMissed
+		}
+		return err
+	}}
 }

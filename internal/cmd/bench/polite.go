@@ -18,6 +18,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/upstream"
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // What is measured, and the goal.
@@ -48,19 +49,16 @@ func (f politeFigures) String() string {
 
 // runPolite measures how many calls of several workers are answered 429 by a server
 // whose hidden limit changes once.
-func runPolite(ctx context.Context, args []string, stdout io.Writer) error {
-	return onDatabase(ctx, "polite", args, func(ctx context.Context, databaseURL string) (bool, error) {
-		figures, err := measurePoliteness(ctx, databaseURL)
-		if err == nil {
-			_, err = fmt.Fprintln(stdout, figures)
-		}
-		return figures.met(), err
-	})
+func runPolite(ctx context.Context, databaseURL string, stdout io.Writer) (bool, error) {
+	figures, err := measurePoliteness(ctx, databaseURL)
+	if err == nil {
+		_, err = fmt.Fprintln(stdout, figures)
+	}
+	return figures.met(), err
 }
 
-// measurePoliteness makes the calls on a migrated database, for bench polite and for
-// what measures more than this: a third under the first
-// limit, a third under the other, and the last with the workers restarted.
+// measurePoliteness makes the calls: a third under the first limit, a third under the
+// second, and the last third with the workers restarted.
 func measurePoliteness(ctx context.Context, databaseURL string) (f politeFigures, err error) {
 	hidden := newHiddenLimit(politeLimit)
 	server := httptest.NewServer(hidden)
@@ -116,12 +114,10 @@ func politeCall(ctx context.Context, limiter *upstream.Limiter, serverURL string
 		done, err := limiter.Acquire(ctx, upstream)
 		var limit *onboarding.RateLimitError
 		if errors.As(err, &limit) {
-			select {
-			case <-time.After(limit.RetryAfter):
-				continue
-			case <-ctx.Done():
-				return ctx.Err()
+			if err := walk.Wait(ctx, limit.RetryAfter); err != nil {
+				return err
 			}
+			continue
 		}
 		if err != nil {
 			return err
@@ -155,7 +151,7 @@ func askOnce(ctx context.Context, serverURL string) (limit, err error) {
 	return &onboarding.RateLimitError{RetryAfter: time.Duration(seconds) * time.Second, Subject: "bench"}, nil
 }
 
-// hiddenLimit is a server with a token bucket that its clients do not know of.
+// hiddenLimit is a server with a token bucket unknown to its clients.
 type hiddenLimit struct {
 	calls, limited atomic.Int64
 

@@ -42,23 +42,21 @@ func (f streamFigures) met() bool { return f.p99 <= latencyGoal && f.added < mem
 
 // runStream measures how soon changes reach open streams and what open streams cost
 // in memory, for both kinds.
-func runStream(ctx context.Context, args []string, stdout io.Writer) error {
-	return onDatabase(ctx, "stream", args, func(ctx context.Context, databaseURL string) (met bool, err error) {
-		met = true
-		for _, kind := range []struct {
-			name string
-			open opener
-		}{{"ws", openWS}, {"sse", openSSE}} {
-			figures, err := measureStreams(ctx, databaseURL, kind.name, kind.open)
-			if err != nil {
-				return false, fmt.Errorf("measure %s: %w", kind.name, err)
-			}
-			_, _ = fmt.Fprintf(stdout, "stream: kind=%s latency_open=%d p50_ms=%.0f p99_ms=%.0f memory_open=%d added_mib=%.0f met=%t\n",
-				kind.name, latencyOpen, math.Ceil(figures.p50), math.Ceil(figures.p99), memoryOpen, math.Ceil(figures.added), figures.met())
-			met = met && figures.met()
+func runStream(ctx context.Context, databaseURL string, stdout io.Writer) (met bool, err error) {
+	met = true
+	for _, kind := range []struct {
+		name string
+		open opener
+	}{{"ws", openWS}, {"sse", openSSE}} {
+		figures, err := measureStreams(ctx, databaseURL, kind.name, kind.open)
+		if err != nil {
+			return false, fmt.Errorf("measure %s: %w", kind.name, err)
 		}
-		return met, nil
-	})
+		_, _ = fmt.Fprintf(stdout, "stream: kind=%s latency_open=%d p50_ms=%.0f p99_ms=%.0f memory_open=%d added_mib=%.0f met=%t\n",
+			kind.name, latencyOpen, math.Ceil(figures.p50), math.Ceil(figures.p99), memoryOpen, math.Ceil(figures.added), figures.met())
+		met = met && figures.met()
+	}
+	return met, nil
 }
 
 // measureStreams measures one kind: each figure on a process of its own.
@@ -73,7 +71,7 @@ func measureStreams(ctx context.Context, databaseURL, kind string, open opener) 
 		if err != nil {
 			return err
 		}
-		return errors.Join(do(a), a.leash.Stop())
+		return errors.Join(do(a), a.Stop())
 	}
 	if err := measure(func(a *api) (err error) {
 		f.added, err = addedMemory(ctx, a, kind, open)

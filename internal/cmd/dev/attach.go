@@ -1,15 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
 	"path/filepath"
 	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/alwrity/onboarding/internal/cli"
 )
 
 // attached is what "dev attach" prints: one line of JSON.
@@ -23,52 +23,52 @@ type attached struct {
 	Keys map[string]string `json:"keys"`
 }
 
-// runAttach is "dev attach": everything runs on free ports, beside other stacks, with
-// servers in the place of the model providers and of Exa, until the standard input ends.
-// It is for programs that drive the API: whatever ends them closes the pipe.
-func runAttach(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (err error) {
-	users, folder, goOn, err := parseAttach(args, stdout, stderr)
-	if err != nil || !goOn {
-		return err
+// attachCommand is for programs that drive the API: whatever ends them closes the pipe.
+func attachCommand() *cobra.Command {
+	var users, folder string
+	c := &cobra.Command{
+		Use: "attach", Short: "for programs: run on free ports with model and search servers until the standard input ends", Args: cli.NoArgs,
+		Long: `Starts everything on free ports, beside other stacks, with servers in the place of the
+model providers and of Exa. Prints the addresses, tokens of the users and API keys as one
+line of JSON, and stops when its standard input ends.`,
+		RunE: func(c *cobra.Command, _ []string) error { return runAttach(c, strings.Split(users, ","), folder) },
 	}
+	c.Flags().StringVar(&users, "users", runUser, "print tokens of these `USERS`, separated by commas")
+	c.Flags().StringVar(&folder, "dir", filepath.Join(dataDir(), "attach"), "keep the data in this `FOLDER`")
+	return c
+}
+
+func runAttach(c *cobra.Command, users []string, folder string) error {
 	models, err := startModels(nil)
 	if err != nil {
 		return err
 	}
 	defer models.stop()
-	search, err := startSearch()
-	if err != nil {
-		return err
-	}
-	defer search.stop()
+	search := startSearch()
+	defer search.Close()
 	settings := models.settings()
-	settings["SEARCH_EXA_URL"] = search.url
-	ctx, cancel := context.WithCancel(ctx)
+	settings["SEARCH_EXA_URL"] = search.URL
+	ctx, cancel := context.WithCancel(c.Context())
 	defer cancel()
 	go func() {
-		_, _ = io.Copy(io.Discard, stdin)
+		_, _ = io.Copy(io.Discard, c.InOrStdin())
 		cancel()
 	}()
-	s, working, err := start(ctx, layout{
-		folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: stderr,
-	})
-	if err != nil {
-		return err
-	}
-	if err = s.announce(working, users, stdout); err == nil {
-		<-working.Done()
-		if ctx.Err() == nil {
-			err = context.Cause(working)
+	l := layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: c.ErrOrStderr()}
+	return withStack(ctx, l, func(ctx context.Context, s *stack) error {
+		err := s.announce(ctx, users, c.OutOrStdout())
+		if err == nil {
+			<-ctx.Done()
 		}
-	}
-	return cmp.Or(err, s.stop())
+		return err
+	})
 }
 
 // announce prints where everything is.
 func (s *stack) announce(ctx context.Context, users []string, stdout io.Writer) error {
 	tokens := make(map[string]string, len(users))
 	for _, user := range users {
-		token, err := s.token(ctx, user)
+		token, err := s.token(ctx, "-user", user)
 		if err != nil {
 			return err
 		}
@@ -78,25 +78,4 @@ func (s *stack) announce(ctx context.Context, users []string, stdout io.Writer) 
 		API: "http://" + s.api, Site: s.siteURL, Logs: s.logs, Tokens: tokens,
 		Keys: map[string]string{"openai": demoOpenAIKey, "anthropic": demoAnthropicKey, "exa": demoExaKey},
 	})
-}
-
-// parseAttach reads the users and the folder of the data. It returns false when
-// only the help was asked for.
-func parseAttach(args []string, stdout, stderr io.Writer) (users []string, folder string, goOn bool, err error) {
-	flags := flag.NewFlagSet("attach", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	names := flags.String("users", runUser, "")
-	flags.StringVar(&folder, "dir", filepath.Join(dataDir(), "attach"), "")
-	err = flags.Parse(args)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		_, err = io.WriteString(stdout, help)
-		return nil, "", false, err
-	case err == nil && flags.NArg() == 0:
-		return strings.Split(*names, ","), folder, true, nil
-	case err == nil:
-		err = fmt.Errorf("attach takes no argument %q", flags.Arg(0))
-	}
-	_, _ = fmt.Fprintf(stderr, "%v.\n\n%s", err, help)
-	return nil, "", false, errUsage
 }

@@ -1,12 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"path/filepath"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
 )
@@ -17,37 +18,27 @@ const (
 	pollPause = 100 * time.Millisecond
 )
 
-// runDemo is "dev demo": everything is started, a new user walks through the six
-// steps, what came out is printed and stored, and everything is stopped. The last
-// line says how it went.
-func runDemo(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	site, goOn, err := parseSite("demo", args, stdout, stderr)
-	if err != nil || !goOn {
-		return err
-	}
-	return demo(ctx, layout{site: site, log: stderr}, withoutKeys, nil, stdout)
+// runDemo starts everything, lets a new user walk through the six steps, and prints and
+// stores what came out. The last line is the summary.
+func runDemo(c *cobra.Command, site string) error {
+	return demo(c, layout{site: site}, withoutKeys, nil)
 }
 
-// demo starts the stack of l, lets a user walk through it, and stops it. remark, if
-// not nil, is printed before the last line.
-func demo(ctx context.Context, l layout, keys keysStep, remark func() string, stdout io.Writer) error {
-	began := time.Now()
+// demo runs the demo on the stack of l. remark, if not nil, is printed before the last
+// line.
+func demo(c *cobra.Command, l layout, keys keysStep, remark func() string) error {
+	began, stdout, summary := time.Now(), c.OutOrStdout(), ""
 	folder := filepath.Join(dataDir(), "demo")
-	l.folder, l.logs, l.apiAddress = folder, folder, "127.0.0.1:0"
+	l.folder, l.logs, l.apiAddress, l.log = folder, folder, "127.0.0.1:0", c.ErrOrStderr()
 	say(stdout, "starting the database, the api, a worker and the website")
-	s, working, err := start(ctx, l)
-	if err != nil {
+	err := withStack(c.Context(), l, func(ctx context.Context, s *stack) (err error) {
+		say(stdout, "ready after %.1f s: api http://%s, website %s", time.Since(began).Seconds(), s.api, s.siteURL)
+		if summary, err = runWalk(ctx, s, keys, stdout); err != nil {
+			err = fmt.Errorf("%s (logs: %s)", cli.Sentence(err), filepath.Join(folder, "*.log"))
+		}
 		return err
-	}
-	say(stdout, "ready after %.1f s: api http://%s, website %s", time.Since(began).Seconds(), s.api, s.siteURL)
-	summary, err := runWalk(working, s, keys, stdout)
-	if err != nil && working.Err() != nil {
-		err = context.Cause(working)
-	}
+	})
 	if err != nil {
-		err = fmt.Errorf("%s (logs: %s)", cli.Sentence(err), filepath.Join(folder, "*.log"))
-	}
-	if err := cmp.Or(err, s.stop()); err != nil {
 		return err
 	}
 	if remark != nil {

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/llm/llmtest"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -70,20 +71,16 @@ func (m *modelServers) settings() map[string]string {
 	return map[string]string{"MODEL_OPENAI_URL": m.openAI.URL(), "MODEL_ANTHROPIC_URL": m.anthropic.URL()}
 }
 
-// runDemoLLM is "dev demo-llm": the demo with stored keys. One key is refused first,
-// a provider asks to wait, and answers are broken on the way.
-func runDemoLLM(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	site, goOn, err := parseSite("demo-llm", args, stdout, stderr)
-	if err != nil || !goOn {
-		return err
-	}
+// runDemoLLM runs the demo with stored keys. One key is refused first, a provider limits
+// the rate, and answers are broken on the way.
+func runDemoLLM(c *cobra.Command, site string) error {
 	models, err := startModels(troubled())
 	if err != nil {
 		return err
 	}
 	defer models.stop()
-	say(stdout, "model servers: openai %s, anthropic %s", models.openAI.URL(), models.anthropic.URL())
-	return demo(ctx, layout{site: site, log: stderr, settings: models.settings()}, models.keys, models.summary, stdout)
+	say(c.OutOrStdout(), "model servers: openai %s, anthropic %s", models.openAI.URL(), models.anthropic.URL())
+	return demo(c, layout{site: site, settings: models.settings()}, models.keys, models.summary)
 }
 
 // keys is step 1 of the demo: a key that is refused, which fails step 2, and then

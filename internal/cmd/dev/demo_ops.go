@@ -1,20 +1,18 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/walk"
 )
 
@@ -25,37 +23,40 @@ const (
 	loadPause = 2 * time.Second
 )
 
-// runDemoOps is "dev demo-ops": everything runs with a Prometheus, and a Grafana if there is
-// one, under the load of users who walk through the onboarding, until Ctrl-C or the bound.
-func runDemoOps(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
-	flags := flag.NewFlagSet("demo-ops", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	bound := flags.Duration("for", time.Hour, "")
-	users := flags.Int("users", 4, "")
-	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || *users < 1 {
-		_, _ = io.WriteString(stderr, help)
-		return errUsage
+func demoOpsCommand() *cobra.Command {
+	bound, users := time.Hour, 4
+	c := &cobra.Command{
+		Use: "demo-ops", Short: "start everything with a Prometheus, and a Grafana if one is installed, under the load of users",
+		Args: cobra.MatchAll(cli.NoArgs, func(*cobra.Command, []string) error {
+			if users < 1 {
+				return errors.New("-users must be at least 1")
+			}
+			return nil
+		}),
+		RunE: func(c *cobra.Command, _ []string) error { return runDemoOps(c, bound, users) },
 	}
+	c.Flags().DurationVar(&bound, "for", bound, "stop after this time")
+	c.Flags().IntVar(&users, "users", users, "this many users walk through the onboarding again and again")
+	return c
+}
+
+func runDemoOps(c *cobra.Command, bound time.Duration, users int) error {
 	models, err := startModels(nil)
 	if err != nil {
 		return err
 	}
 	defer models.stop()
 	folder := filepath.Join(dataDir(), "demo-ops")
-	s, working, err := start(ctx, layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:8080", settings: models.settings(), log: stderr})
-	if err != nil {
+	l := layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:8080", settings: models.settings(), log: c.ErrOrStderr()}
+	return withStack(c.Context(), l, func(ctx context.Context, s *stack) error {
+		bounded, cancel := context.WithTimeout(ctx, bound)
+		defer cancel()
+		err := s.watched(bounded, users, bound, c.OutOrStdout())
+		if ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
+			return nil // Ctrl-C, or the bound
+		}
 		return err
-	}
-	bounded, cancel := context.WithTimeout(working, *bound)
-	defer cancel()
-	err = s.watched(bounded, *users, *bound, stdout)
-	switch {
-	case ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded):
-		err = nil // Ctrl-C, or the bound
-	case working.Err() != nil:
-		err = context.Cause(working)
-	}
-	return cmp.Or(err, s.stop())
+	})
 }
 
 // watched starts what watches the stack, says where everything is, and makes the load.
@@ -65,15 +66,12 @@ func (s *stack) watched(ctx context.Context, users int, bound time.Duration, std
 		return err
 	}
 	defer prometheus.stop()
-	if err := prometheus.awaitReady(ctx); err != nil {
-		return err
-	}
 	grafana, stop, err := s.startGrafana(ctx, prometheus.url)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	token, err := s.adminToken(ctx)
+	token, err := s.token(ctx, "-user", demoOperator, "-role", "admin")
 	if err != nil {
 		return err
 	}
@@ -91,7 +89,7 @@ func (s *stack) load(ctx context.Context, users int) error {
 		group.Go(func() error {
 			for number := n; ; number++ {
 				name := "demo-" + strconv.FormatInt(time.Now().Unix(), 36) + "-" + strconv.Itoa(n)
-				token, err := s.token(ctx, name)
+				token, err := s.token(ctx, "-user", name)
 				if err != nil {
 					return err
 				}
@@ -126,17 +124,6 @@ func (w *walker) oneOfMany(ctx context.Context, n int) error {
 	default:
 		return w.all(ctx, withoutKeys)
 	}
-}
-
-// adminToken mints a token of an operator.
-func (s *stack) adminToken(ctx context.Context) (string, error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "api"), "token", "-user", demoOperator, "-role", "admin") //nolint:gosec // a program of this project
-	cmd.Env = environment(s.environ)
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("mint a token: %w", err)
-	}
-	return strings.TrimSpace(string(out)), nil
 }
 
 const demoOpsText = `Everything is running, under load. Ctrl-C stops it, and so does the end of %s.

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/cmd/child"
 )
 
 // startGrafana starts a Grafana with the dashboards, if one is installed, and returns its
@@ -16,7 +18,7 @@ func (s *stack) startGrafana(ctx context.Context, prometheusURL string) (address
 	if err != nil {
 		return "not installed", func() {}, nil //nolint:nilerr // it is left out
 	}
-	listens, err := freeAddress(ctx, "127.0.0.1:3000")
+	listens, err := child.FreeAddress(ctx, "127.0.0.1:3000")
 	if err != nil {
 		return "", nil, err
 	}
@@ -30,11 +32,11 @@ func (s *stack) startGrafana(ctx context.Context, prometheusURL string) (address
 		"GF_PATHS_DATA="+filepath.Join(s.folder, "grafana"), "GF_PATHS_PROVISIONING="+filepath.Join(dashboards, "provisioning"),
 		"GF_ANALYTICS_REPORTING_ENABLED=false", "GF_ANALYTICS_CHECK_FOR_UPDATES=false",
 		"PROMETHEUS_URL="+prometheusURL, "DASHBOARDS="+dashboards)
-	c, err := startChild("grafana", program, []string{"server", "--homepath", grafanaHome(program)}, environ, filepath.Join(s.logs, "grafana.log"))
+	c, err := child.Start("grafana", program, []string{"server", "--homepath", grafanaHome(program)}, environ, filepath.Join(s.logs, "grafana.log"))
 	if err != nil {
 		return "", nil, err
 	}
-	return "http://" + listens, func() { _ = c.stop() }, nil
+	return "http://" + listens, func() { _ = c.Stop() }, nil
 }
 
 // grafanaHome is where packages put Grafana's own files.

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -13,7 +11,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/alwrity/onboarding/dashboards"
+	"github.com/alwrity/onboarding/internal/cli"
 )
 
 const (
@@ -23,16 +24,17 @@ const (
 	opsWait = 45 * time.Second
 )
 
-// runOps is "dev ops": everything runs under a load that touches all of it, a Prometheus
-// scrapes it, and every series that a dashboard or a rule names has to be there.
-func runOps(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
-	flags := flag.NewFlagSet("ops", flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	if err := flags.Parse(args); err != nil || flags.NArg() > 0 {
-		_, _ = io.WriteString(stderr, help)
-		return errUsage
+func opsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "ops", Short: "check that every series which a dashboard or an alert names is there", Args: cli.NoArgs,
+		Long: `Starts everything under a load that touches all of it, has a Prometheus scrape it, and
+checks that every series which a dashboard or an alert names is there.`,
+		RunE: func(c *cobra.Command, _ []string) error { return runOps(c) },
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, opsLimit, fmt.Errorf("the check did not end within %s", opsLimit))
+}
+
+func runOps(c *cobra.Command) error {
+	ctx, cancel := context.WithTimeoutCause(c.Context(), opsLimit, fmt.Errorf("the check did not end within %s", opsLimit))
 	defer cancel()
 	if err := checkRuleFiles(ctx); err != nil {
 		return err
@@ -56,15 +58,8 @@ func runOps(ctx context.Context, args []string, stdout, stderr io.Writer) (err e
 	defer models.stop()
 	settings := models.settings()
 	maps.Copy(settings, issuer.settings())
-	s, working, err := start(ctx, layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: stderr})
-	if err != nil {
-		return err
-	}
-	err = checkOps(working, s, issuer, stdout)
-	if err != nil && ctx.Err() == nil && working.Err() != nil {
-		err = context.Cause(working)
-	}
-	return cmp.Or(err, s.stop())
+	l := layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: c.ErrOrStderr()}
+	return withStack(ctx, l, func(ctx context.Context, s *stack) error { return checkOps(ctx, s, issuer, c.OutOrStdout()) })
 }
 
 // checkOps watches the stack under load and reports what is missing.
@@ -82,9 +77,6 @@ func checkOps(ctx context.Context, s *stack, issuer *issuer, stdout io.Writer) e
 		return err
 	}
 	defer server.stop()
-	if err := server.awaitReady(ctx); err != nil {
-		return err
-	}
 	say(stdout, "prometheus %s scrapes two api and two worker processes", server.url)
 	if err := load.run(ctx); err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/cmd/child"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/walk"
 )
@@ -29,14 +30,14 @@ type opsLoad struct {
 	// doomedMetrics that of a worker that is killed.
 	cutOffAPI, cutOff, doomedMetrics string
 	doomedPID                        string // its file
-	children                         []*child
+	children                         []*child.Process
 }
 
 // prepare starts the two processes that fare badly.
 func (l *opsLoad) prepare(ctx context.Context) (err error) {
 	addresses := [3]string{}
 	for i := range addresses {
-		if addresses[i], err = freeAddress(ctx, "127.0.0.1:0"); err != nil {
+		if addresses[i], err = child.FreeAddress(ctx, "127.0.0.1:0"); err != nil {
 			return err
 		}
 	}
@@ -55,36 +56,22 @@ func (l *opsLoad) prepare(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	return l.awaitBoth(ctx)
-}
-
-// awaitBoth waits until both answer: the api that it lives, the worker that it is ready.
-func (l *opsLoad) awaitBoth(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("the processes were not up after %s; their logs are in %s", readyWait, l.stack.logs))
-	defer cancel()
-	client := &http.Client{Timeout: 5 * time.Second}
-	for _, address := range []string{l.cutOffAPI + "/healthz", l.doomedMetrics + "/readyz"} {
-		for !answersReady(ctx, client, "http://"+address) {
-			if err := walk.Wait(ctx, pollPause); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	return child.AwaitOK(ctx, readyWait, "the processes with logs in "+l.stack.logs+" were",
+		"http://"+l.cutOffAPI+"/healthz", "http://"+l.doomedMetrics+"/readyz")
 }
 
 func (l *opsLoad) start(name, program string, args []string, environ map[string]string) error {
-	c, err := startChild(name, program, args, environment(environ), filepath.Join(l.stack.logs, name+".log"))
+	c, err := child.Start(name, program, args, child.Environment(environ), filepath.Join(l.stack.logs, name+".log"))
 	if err == nil {
 		l.children = append(l.children, c)
 	}
 	return err
 }
 
-// stop ends the processes that prepare has started, the killed one included.
+// stop ends the processes that prepare has started.
 func (l *opsLoad) stop() {
 	for _, c := range l.children {
-		_ = c.stop() // it may have been killed
+		_ = c.Stop() // it may have been killed
 	}
 }
 
@@ -165,7 +152,7 @@ func (l *opsLoad) bulk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return c.wait(ctx)
+	return c.Wait(ctx)
 }
 
 // strange sends what no client should: no token, an ended one, a route that is none, a

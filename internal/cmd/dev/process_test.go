@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/cmd/child"
 	"github.com/alwrity/onboarding/internal/localpg"
 	"github.com/alwrity/onboarding/internal/walk"
 )
@@ -63,7 +64,7 @@ func TestPrograms(t *testing.T) {
 // command prepares "dev ARGS" with a private database.
 func (m machine) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(m.bin, "dev"), args...)
-	cmd.Env = environment(map[string]string{"DATABASE_URL": "", "MIGRATE_DATABASE_URL": "", "DATA_DIR": m.data})
+	cmd.Env = child.Environment(map[string]string{"DATABASE_URL": "", "MIGRATE_DATABASE_URL": "", "DATA_DIR": m.data})
 	return cmd
 }
 

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alwrity/onboarding/internal/cmd/child"
 	"github.com/alwrity/onboarding/internal/walk"
 )
 
@@ -25,7 +26,7 @@ type prometheusServer struct {
 }
 
 // startPrometheus starts a Prometheus that scrapes these addresses, by job, every second,
-// and answers at an address, or at a free one where that is taken.
+// and waits until it answers at address, or at a free one where that is taken.
 func startPrometheus(ctx context.Context, folder, address string, targets map[string][]string) (*prometheusServer, error) {
 	program, err := exec.LookPath("prometheus")
 	if err != nil {
@@ -39,19 +40,21 @@ func startPrometheus(ctx context.Context, folder, address string, targets map[st
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		return nil, fmt.Errorf("write the configuration of prometheus: %w", err)
 	}
-	if address, err = freeAddress(ctx, address); err != nil {
+	if address, err = child.FreeAddress(ctx, address); err != nil {
 		return nil, err
 	}
-	server, err := startChild("prometheus", program, []string{
+	server, err := child.Start("prometheus", program, []string{
 		"--config.file=" + path, "--storage.tsdb.path=" + filepath.Join(folder, "prometheus"),
 		"--web.listen-address=" + address, "--log.level=warn",
 	}, os.Environ(), filepath.Join(folder, "prometheus.log"))
 	if err != nil {
 		return nil, err
 	}
-	return &prometheusServer{
-		url: "http://" + address, client: &http.Client{Timeout: 10 * time.Second}, stop: func() { _ = server.stop() },
-	}, nil
+	url := "http://" + address
+	if err := child.AwaitOK(ctx, readyWait, "prometheus was", url+"/-/ready"); err != nil {
+		return nil, errors.Join(err, server.Stop())
+	}
+	return &prometheusServer{url: url, client: &http.Client{Timeout: 10 * time.Second}, stop: func() { _ = server.Stop() }}, nil
 }
 
 var (
@@ -84,18 +87,6 @@ func prometheusConfig(targets map[string][]string) (string, error) {
 		config = of.ReplaceAllString(config, "${1}"+string(list))
 	}
 	return config, nil
-}
-
-// awaitReady waits until the server answers.
-func (p *prometheusServer) awaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("prometheus was not ready after %s", readyWait))
-	defer cancel()
-	for !answersReady(ctx, p.client, p.url+"/-/ready") {
-		if err := walk.Wait(ctx, pollPause); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // ask calls the HTTP API and decodes the data of its answer.

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/spf13/cobra"
 )
 
 // runUser is the user whose token "run" prints: always the same one, so that
@@ -21,32 +21,22 @@ func dataDir() string {
 	return ".data"
 }
 
-// runAll is "dev run": everything runs until Ctrl-C or until a program ends.
-func runAll(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	site, goOn, err := parseSite("run", args, stdout, stderr)
-	if err != nil || !goOn {
-		return err
-	}
+// runAll keeps everything running until Ctrl-C or until a program ends.
+func runAll(c *cobra.Command, site string) error {
 	folder := dataDir()
-	s, working, err := start(ctx, layout{
-		folder: folder, logs: filepath.Join(folder, "run"), apiAddress: "127.0.0.1:8080", site: site, log: stderr,
-	})
-	if err != nil {
+	l := layout{folder: folder, logs: filepath.Join(folder, "run"), apiAddress: "127.0.0.1:8080", site: site, log: c.ErrOrStderr()}
+	return withStack(c.Context(), l, func(ctx context.Context, s *stack) error {
+		token, err := s.token(ctx, "-user", runUser)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(c.OutOrStdout(), runText, s.api, s.api, s.api, s.apiMetrics, s.workerMetrics, s.siteURL, s.database, s.logs,
+			runUser, token, s.api, s.siteURL, s.api)
+		if err == nil {
+			<-ctx.Done()
+		}
 		return err
-	}
-	token, err := s.token(working, runUser)
-	if err != nil {
-		return cmp.Or(err, s.stop())
-	}
-	if _, err := fmt.Fprintf(stdout, runText, s.api, s.api, s.api, s.apiMetrics, s.workerMetrics, s.siteURL, s.database, s.logs,
-		runUser, token, s.api, s.siteURL, s.api); err != nil {
-		return cmp.Or(err, s.stop())
-	}
-	<-working.Done()
-	if ctx.Err() == nil {
-		err = context.Cause(working)
-	}
-	return cmp.Or(err, s.stop())
+	})
 }
 
 const runText = `Everything is running. Ctrl-C stops it.

@@ -1,24 +1,13 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"time"
+	"net/http/httptest"
 )
 
 // demoExaKey opens the demo's own search server and nothing else.
 const demoExaKey = "de300000-0000-4000-8000-0123456789ab"
-
-// searchServer speaks the part of Exa's wire format that finds similar websites. It
-// searches nothing: it answers with the same websites of reserved names each time.
-type searchServer struct {
-	server *http.Server
-	url    string
-}
 
 // similarQuery is the body of POST /findSimilar, as far as it is looked at.
 type similarQuery struct {
@@ -31,25 +20,13 @@ type similarQuery struct {
 	} `json:"contents"`
 }
 
-func startSearch() (*searchServer, error) {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("start the search server: %w", err)
-	}
+// startSearch starts a server that speaks the part of Exa's wire format that finds
+// similar websites. It searches nothing: it always answers with the same websites.
+func startSearch() *httptest.Server {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /findSimilar", findSimilar)
-	s := &searchServer{
-		server: &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}, url: "http://" + listener.Addr().String(),
-	}
-	go func() {
-		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			panic(err) // the listener is this program's own
-		}
-	}()
-	return s, nil
+	return httptest.NewServer(mux)
 }
-
-func (s *searchServer) stop() { _ = s.server.Close() }
 
 // findSimilar checks a request as Exa does and answers it.
 func findSimilar(w http.ResponseWriter, r *http.Request) {
@@ -79,5 +56,5 @@ func similar(id, address, title string, score float64, summary string) map[strin
 func searchAnswer(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the one who asks is gone
+	_ = json.NewEncoder(w).Encode(body) // the client is gone
 }

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"maps"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alwrity/onboarding/internal/cmd/child"
 	"github.com/alwrity/onboarding/internal/localpg"
 )
 
@@ -74,6 +74,20 @@ func start(ctx context.Context, l layout) (*stack, context.Context, error) {
 	return s, ctx, nil
 }
 
+// withStack starts everything, calls do, and stops everything. Where a program ended on
+// its own, that is the error.
+func withStack(ctx context.Context, l layout, do func(context.Context, *stack) error) error {
+	s, working, err := start(ctx, l)
+	if err != nil {
+		return err
+	}
+	err = do(working, s)
+	if ctx.Err() == nil && working.Err() != nil {
+		err = context.Cause(working)
+	}
+	return cmp.Or(err, s.stop())
+}
+
 // stop ends everything that was started, the last first.
 func (s *stack) stop() error {
 	s.cancel(errors.New("stopped"))
@@ -87,7 +101,7 @@ func (s *stack) stop() error {
 
 // prepare finds the programs and takes the folders.
 func (s *stack) prepare(context.Context) (err error) {
-	if s.programs, err = programs(); err != nil {
+	if s.programs, err = child.Programs(); err != nil {
 		return err
 	}
 	for _, dir := range []string{s.folder, s.logs} {
@@ -157,11 +171,11 @@ func (s *stack) migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return migration.wait(ctx)
+	return migration.Wait(ctx)
 }
 
 func (s *stack) startWorker(ctx context.Context) (err error) {
-	if s.workerMetrics, err = freeAddress(ctx, "127.0.0.1:0"); err != nil {
+	if s.workerMetrics, err = child.FreeAddress(ctx, "127.0.0.1:0"); err != nil {
 		return err
 	}
 	s.environ["METRICS_ADDR"] = s.workerMetrics
@@ -169,10 +183,10 @@ func (s *stack) startWorker(ctx context.Context) (err error) {
 }
 
 func (s *stack) startAPI(ctx context.Context) (err error) {
-	if s.api, err = freeAddress(ctx, s.apiAddress); err != nil {
+	if s.api, err = child.FreeAddress(ctx, s.apiAddress); err != nil {
 		return err
 	}
-	if s.apiMetrics, err = freeAddress(ctx, "127.0.0.1:0"); err != nil {
+	if s.apiMetrics, err = child.FreeAddress(ctx, "127.0.0.1:0"); err != nil {
 		return err
 	}
 	s.environ["METRICS_ADDR"], s.environ["HTTP_ADDR"] = s.apiMetrics, s.api
@@ -185,51 +199,27 @@ func (s *stack) keep(program string, args ...string) error {
 	if err != nil {
 		return err
 	}
-	s.stops = append(s.stops, kept.stop)
+	s.stops = append(s.stops, kept.Stop)
 	go func() {
-		<-kept.leash.Done()
-		s.cancel(fmt.Errorf("the %s ended on its own; its log is %s", program, kept.logPath))
+		<-kept.Done()
+		s.cancel(fmt.Errorf("the %s ended on its own; its log is %s", program, kept.LogPath))
 	}()
 	return nil
 }
 
-func (s *stack) child(name, program string, args ...string) (*child, error) {
-	return startChild(name, filepath.Join(s.programs, program), args, environment(s.environ), filepath.Join(s.logs, name+".log"))
+func (s *stack) child(name, program string, args ...string) (*child.Process, error) {
+	return child.Start(name, filepath.Join(s.programs, program), args, child.Environment(s.environ), filepath.Join(s.logs, name+".log"))
 }
 
-// awaitReady waits until both programs say that they are ready.
+// awaitReady waits until both programs report that they are ready.
 func (s *stack) awaitReady(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, readyWait, fmt.Errorf("the programs were not ready after %s; their logs are in %s", readyWait, s.logs))
-	defer cancel()
-	client := &http.Client{Timeout: 5 * time.Second}
-	for _, address := range []string{s.workerMetrics, s.api} {
-		for !answersReady(ctx, client, "http://"+address+"/readyz") {
-			select {
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			case <-time.After(50 * time.Millisecond):
-			}
-		}
-	}
-	return nil
+	return child.AwaitOK(ctx, readyWait, "the programs with logs in "+s.logs+" were", "http://"+s.workerMetrics+"/readyz", "http://"+s.api+"/readyz")
 }
 
-func answersReady(ctx context.Context, client *http.Client, address string) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
-	if err != nil {
-		return false
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		return false
-	}
-	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
-}
-
-// token mints a token of the development issuer.
-func (s *stack) token(ctx context.Context, user string) (string, error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "api"), "token", "-user", user) //nolint:gosec // a program of this project
-	cmd.Env = environment(s.environ)
+// token runs api token with these flags: it makes a token of the development issuer.
+func (s *stack) token(ctx context.Context, flags ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "api"), append([]string{"token"}, flags...)...) //nolint:gosec // a program of this project
+	cmd.Env = child.Environment(s.environ)
 	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("mint a token: %w", err)

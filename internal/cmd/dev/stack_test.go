@@ -3,14 +3,14 @@ package main
 import (
 	"bytes"
 	"context"
-	"net"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/cli"
 )
 
 func TestLockIsTakenOnce(t *testing.T) {
@@ -24,41 +24,6 @@ func TestLockIsTakenOnce(t *testing.T) {
 	release, err = lock(name)
 	require.NoError(t, err)
 	require.NoError(t, release())
-}
-
-func TestFreeAddress(t *testing.T) {
-	t.Parallel()
-	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer taken.Close()
-	address, err := freeAddress(t.Context(), taken.Addr().String())
-	require.NoError(t, err)
-	assert.NotEqual(t, taken.Addr().String(), address)
-	assert.True(t, strings.HasPrefix(address, "127.0.0.1:"))
-}
-
-func TestEnvironment(t *testing.T) {
-	t.Setenv("DEV_TEST_KEPT", "kept")
-	t.Setenv("DEV_TEST_REPLACED", "old")
-	t.Setenv("DEV_TEST_REMOVED", "old")
-	environ := environment(map[string]string{"DEV_TEST_REPLACED": "new", "DEV_TEST_REMOVED": ""})
-	assert.Contains(t, environ, "DEV_TEST_KEPT=kept")
-	assert.Contains(t, environ, "DEV_TEST_REPLACED=new")
-	assert.NotContains(t, environ, "DEV_TEST_REPLACED=old")
-	assert.NotContains(t, environ, "DEV_TEST_REMOVED=old")
-	assert.NotContains(t, environ, "DEV_TEST_REMOVED=")
-}
-
-func TestChildThatFailsNamesItsLog(t *testing.T) {
-	t.Parallel()
-	logPath := filepath.Join(t.TempDir(), "x.log")
-	c, err := startChild("migration", "/bin/sh", []string{"-c", "echo first; echo \"  $GREETING\"; exit 3"}, []string{"GREETING=hello"}, logPath)
-	require.NoError(t, err)
-	err = c.wait(t.Context())
-	require.EqualError(t, err, "the migration ended with exit status 3; its log is "+logPath+": hello")
-	content, err := os.ReadFile(logPath)
-	require.NoError(t, err)
-	assert.Equal(t, "first\n  hello\n", string(content))
 }
 
 func TestProgramThatEndsOnItsOwnEndsTheWork(t *testing.T) {
@@ -76,23 +41,24 @@ func TestProgramThatEndsOnItsOwnEndsTheWork(t *testing.T) {
 func TestUsage(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		args []string
-		says string
+		args   []string
+		code   int
+		stdout string
+		stderr string
 	}{
-		"no command":       {nil, "Usage: dev"},
-		"unknown command":  {[]string{"dance"}, `no command "dance"`},
-		"unknown flag":     {[]string{"demo", "-loud"}, "-loud"},
-		"unknown argument": {[]string{"run", "now"}, `no argument "now"`},
+		"no command":       {nil, 0, "Usage: dev", ""},
+		"unknown command":  {[]string{"dance"}, 2, "", `unknown command "dance"`},
+		"unknown flag":     {[]string{"demo", "-loud"}, 2, "", "-loud"},
+		"unknown argument": {[]string{"run", "now"}, 2, "", `no argument "now"`},
+		"no users":         {[]string{"demo-ops", "-users", "0"}, 2, "", "-users must be at least 1"},
+		"help":             {[]string{"demo", "-h"}, 0, "--site FOLDER", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var out, diagnostics bytes.Buffer
-			require.ErrorIs(t, run(t.Context(), c.args, &out, &diagnostics), errUsage)
-			assert.Empty(t, out.String())
-			assert.Contains(t, diagnostics.String(), c.says)
+			assert.Equal(t, c.code, cli.Run(t.Context(), command(), c.args, nil, &out, &diagnostics))
+			assert.Contains(t, out.String(), c.stdout)
+			assert.Contains(t, diagnostics.String(), c.stderr)
 		})
 	}
-	var out bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"demo", "-h"}, &out, &out))
-	assert.Equal(t, help, out.String())
 }

@@ -36,7 +36,7 @@ type walker struct {
 	out    io.Writer
 }
 
-// newWalker returns a user of the stack who says what he does on out.
+// newWalker returns a user of the stack who reports what they do on out.
 func (s *stack) newWalker(token string, out io.Writer) *walker {
 	client := walk.Client{URL: "http://" + s.api, Token: token, HTTP: &http.Client{Timeout: time.Minute}}
 	return &walker{User: walk.User{Call: client.Call}, client: client, site: s.siteURL, folder: s.logs, out: out}
@@ -49,7 +49,7 @@ func runWalk(ctx context.Context, s *stack, keys keysStep, stdout io.Writer) (su
 	ctx, cancel := context.WithTimeoutCause(ctx, demoLimit, fmt.Errorf("the onboarding did not end within %s", demoLimit))
 	defer cancel()
 	user := "demo-" + uuid.NewString()[:8]
-	token, err := s.token(ctx, user)
+	token, err := s.token(ctx, "-user", user)
 	if err != nil {
 		return "", err
 	}
