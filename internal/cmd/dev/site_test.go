@@ -12,6 +12,8 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/cmd/worker"
 )
 
 // samplePages returns the pages of the sample site by their paths.
@@ -88,7 +90,7 @@ func TestServeSite(t *testing.T) {
 	t.Parallel()
 	folder, err := openSite("")
 	require.NoError(t, err)
-	address, stop, err := serveSite(t.Context(), folder)
+	address, stop, err := worker.ServeFolder(t.Context(), folder)
 	require.NoError(t, err)
 	page := fetch(t, address+"/")
 	canonical, _ := page.Find("link[rel=canonical]").Attr("href")

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/alwrity/onboarding/internal/cmd/child"
+	"github.com/alwrity/onboarding/internal/cmd/worker"
 	"github.com/alwrity/onboarding/internal/localpg"
 )
 
@@ -132,7 +133,7 @@ func (s *stack) startSite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	address, stop, err := serveSite(ctx, folder)
+	address, stop, err := worker.ServeFolder(ctx, folder)
 	if err != nil {
 		return err
 	}

@@ -6,22 +6,16 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"io/fs"
-	"log/slog"
-	"net"
-	"net/http"
-	"net/netip"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/cmd/worker"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/style"
-	"github.com/alwrity/onboarding/internal/website"
 )
 
 // minFilled is the share of the fields with a local rule that must be filled.
@@ -79,14 +73,9 @@ func runAnalysis(ctx context.Context, args []string, stdout io.Writer) error {
 
 // measureSite analyses the website in dir and prints its line.
 func measureSite(ctx context.Context, analyzer *style.Analyzer, dir string, stdout io.Writer) (analysed, float64, error) {
-	name := filepath.Base(filepath.Clean(dir))
-	folder, err := openFolder(dir)
+	name, site, err := crawlSite(ctx, dir)
 	if err != nil {
 		return analysed{}, 0, err
-	}
-	site, err := crawlFolder(ctx, folder)
-	if err != nil {
-		return analysed{}, 0, fmt.Errorf("crawl %s: %w", name, err)
 	}
 	analysis, err := analyzer.Analyze(ctx, site)
 	if err != nil {
@@ -99,25 +88,17 @@ func measureSite(ctx context.Context, analyzer *style.Analyzer, dir string, stdo
 	return analysed{name: name, values: values}, share, nil
 }
 
-// crawlFolder serves the website in folder on loopback and crawls it there.
-func crawlFolder(ctx context.Context, folder fs.FS) (onboarding.Site, error) {
-	handler, err := worker.FolderHandler(folder)
+// crawlSite crawls the website in the folder dir and returns it with its name.
+func crawlSite(ctx context.Context, dir string) (name string, site onboarding.Site, err error) {
+	name = filepath.Base(filepath.Clean(dir))
+	folder, err := openFolder(dir)
 	if err != nil {
-		return onboarding.Site{}, err
+		return name, site, err
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return onboarding.Site{}, fmt.Errorf("serve the folder: %w", err)
+	if site, err = worker.CrawlFolder(ctx, folder, nil, io.Discard); err != nil {
+		err = fmt.Errorf("crawl %s: %w", name, err)
 	}
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
-	go func() { _ = server.Serve(listener) }()
-	defer func() { _ = server.Close() }()
-	loopback := []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
-	crawler, err := website.New(website.Config{AllowPrefixes: loopback}, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		return onboarding.Site{}, err
-	}
-	return crawler.Crawl(ctx, onboarding.Crawl{URL: "http://" + listener.Addr().String()})
+	return name, site, err
 }
 
 // compareSites counts the fields that at least two sites fill, and those of them
@@ -143,12 +124,7 @@ func compareSites(all []analysed) (differing, compared int) {
 }
 
 func printValues(stdout io.Writer, site analysed) {
-	fields := make([]string, 0, len(site.values))
-	for field := range site.values {
-		fields = append(fields, field)
-	}
-	slices.Sort(fields)
-	for _, field := range fields {
+	for _, field := range slices.Sorted(maps.Keys(site.values)) {
 		fmt.Fprintf(stdout, "  %s = %s\n", field, site.values[field])
 	}
 }

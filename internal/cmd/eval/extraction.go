@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -64,7 +65,7 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 		return fmt.Errorf("read the pages of %s: %w", *dir, err)
 	}
 	var ours, library []score
-	for i, id := range sortedIDs(truths) {
+	for i, id := range slices.Sorted(maps.Keys(truths)) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("measure extraction: %w", err)
 		}
@@ -98,15 +99,6 @@ func readTruths(folder fs.FS) (map[string]truth, error) {
 	return truths, nil
 }
 
-func sortedIDs(truths map[string]truth) []string {
-	ids := make([]string, 0, len(truths))
-	for id := range truths {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	return ids
-}
-
 // measurePage scores our text and the library's text of one page.
 func measurePage(ctx context.Context, folder fs.FS, id string, want truth, dump string) (ours, library score, err error) {
 	body, err := readPage(folder, id+".html.gz")
@@ -130,11 +122,10 @@ func measurePage(ctx context.Context, folder fs.FS, id string, want truth, dump 
 }
 
 func writeDump(dir, id, got, want string) error {
-	if err := os.WriteFile(filepath.Join(dir, id+".got.txt"), []byte(got), 0o600); err != nil {
-		return fmt.Errorf("write extracted text: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, id+".want.txt"), []byte(want), 0o600); err != nil {
-		return fmt.Errorf("write true text: %w", err)
+	for suffix, text := range map[string]string{".got.txt": got, ".want.txt": want} {
+		if err := os.WriteFile(filepath.Join(dir, id+suffix), []byte(text), 0o600); err != nil {
+			return fmt.Errorf("write the texts of a page: %w", err)
+		}
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -81,14 +80,9 @@ func readVoices(ctx context.Context, dirs []string) ([]voice, error) {
 // readVoice crawls the site in dir and deals its pages, ordered by address, to the two
 // halves in turn.
 func readVoice(ctx context.Context, analyzer *style.Analyzer, generator *persona.Generator, dir string) (voice, error) {
-	name := filepath.Base(filepath.Clean(dir))
-	folder, err := openFolder(dir)
+	name, site, err := crawlSite(ctx, dir)
 	if err != nil {
 		return voice{}, err
-	}
-	site, err := crawlFolder(ctx, folder)
-	if err != nil {
-		return voice{}, fmt.Errorf("crawl %s: %w", name, err)
 	}
 	pages := slices.SortedFunc(slices.Values(site.Pages), func(a, b onboarding.Page) int { return strings.Compare(pathOf(a.URL), pathOf(b.URL)) })
 	var halves [2]onboarding.Analysis

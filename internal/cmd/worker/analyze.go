@@ -115,7 +115,7 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 	info, err := os.Stat(opts.target)
 	switch {
 	case err == nil && info.IsDir():
-		return readFolder(ctx, opts, stderr)
+		return CrawlFolder(ctx, os.DirFS(opts.target), opts.allow, stderr)
 	case err == nil && isPlainText(opts.target):
 		return readText(opts.target)
 	case err == nil:

@@ -74,21 +74,31 @@ func readBounded(name string) ([]byte, error) {
 	return body, nil
 }
 
-// readFolder serves the folder on a loopback port and crawls it there.
-func readFolder(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboarding.Site, error) {
-	handler, err := FolderHandler(os.DirFS(opts.target))
+// CrawlFolder serves the website in folder on a loopback port and crawls it there.
+// Addresses of the prefixes may be crawled as well. Progress goes to stderr.
+func CrawlFolder(ctx context.Context, folder fs.FS, allow []netip.Prefix, stderr io.Writer) (onboarding.Site, error) {
+	address, stop, err := ServeFolder(ctx, folder)
 	if err != nil {
 		return onboarding.Site{}, err
 	}
+	defer func() { _ = stop() }()
+	loopback := netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 32)
+	return crawl(ctx, address, append(allow, loopback), stderr)
+}
+
+// ServeFolder serves FolderHandler on a free loopback port and returns its address.
+func ServeFolder(ctx context.Context, folder fs.FS) (address string, stop func() error, err error) {
+	handler, err := FolderHandler(folder)
+	if err != nil {
+		return "", nil, err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		return onboarding.Site{}, fmt.Errorf("serve the folder: %w", err)
+		return "", nil, fmt.Errorf("serve the folder: %w", err)
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go func() { _ = server.Serve(listener) }()
-	defer server.Close()
-	loopback := netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 32)
-	return crawl(ctx, "http://"+listener.Addr().String(), append(opts.allow, loopback), stderr)
+	return "http://" + listener.Addr().String(), server.Close, nil
 }
 
 // sitemapOrigin finds the origin that the first address of a sitemap names.

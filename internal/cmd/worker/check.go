@@ -51,6 +51,26 @@ func (f *findings) fail(check, found, do string) {
 	*f = append(*f, finding{check, resultFail, found, do})
 }
 
+// either adds bad if isBad, else ok.
+func (f *findings) either(isBad bool, bad finding, ok string) {
+	if !isBad {
+		bad = finding{Check: bad.Check, Result: resultOK, Found: ok}
+	}
+	*f = append(*f, bad)
+}
+
+// grade adds a failure, or a warning, or else neither.
+func (f *findings) grade(fails, warns bool, check, found, do string) {
+	switch {
+	case fails:
+		f.fail(check, found, do)
+	case warns:
+		f.warn(check, found, do)
+	default:
+		f.ok(check, "%s", found)
+	}
+}
+
 // skip notes checks that need something that is not there.
 func (f *findings) skip(why string, checks ...string) {
 	for _, check := range checks {

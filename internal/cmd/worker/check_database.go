@@ -58,17 +58,12 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 		all.fail("server_version", err.Error(), "let the login read the system catalog")
 		return
 	}
-	if server.VersionNumber < oldestServer {
-		all.fail("server_version", "PostgreSQL "+server.Version, "upgrade to PostgreSQL 15 or newer")
-	} else {
-		all.ok("server_version", "PostgreSQL %s", server.Version)
-	}
-	if server.LoginBypasses {
-		all.warn("login", server.Login+" could see the rows of all users: it is a superuser or bypasses row-level security",
-			"use a login of its own for the programs, without SUPERUSER and BYPASSRLS; the owner's is for MIGRATE_DATABASE_URL")
-	} else {
-		all.ok("login", "%s is bound by row-level security", server.Login)
-	}
+	version := "PostgreSQL " + server.Version
+	all.either(server.VersionNumber < oldestServer, finding{"server_version", resultFail, version, "upgrade to PostgreSQL 15 or newer"}, version)
+	all.either(server.LoginBypasses, finding{
+		"login", resultWarn, server.Login + " could see the rows of all users: it is a superuser or bypasses row-level security",
+		"use a login of its own for the programs, without SUPERUSER and BYPASSRLS; the owner's is for MIGRATE_DATABASE_URL",
+	}, server.Login+" is bound by row-level security")
 	switch {
 	case !server.MemberOfApp || !server.MemberOfSystem:
 		all.fail("roles", server.Login+" is not a member of both onboarding_app and onboarding_system",
@@ -78,16 +73,12 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 	default:
 		all.ok("roles", "%s may assume onboarding_app and onboarding_system", server.Login)
 	}
-	if server.Autovacuum {
-		all.ok("autovacuum", "on")
-	} else {
-		all.fail("autovacuum", "autovacuum or track_counts is off: dead rows stay and the queue becomes slow", "set both to on in the server's settings")
-	}
-	if server.Plpgsql {
-		all.ok("extensions", "plpgsql, the only one that is needed")
-	} else {
-		all.fail("extensions", "plpgsql is missing: migrations and triggers need it", "create extension plpgsql")
-	}
+	all.either(!server.Autovacuum, finding{
+		"autovacuum", resultFail, "autovacuum or track_counts is off: dead rows stay and the queue becomes slow", "set both to on in the server's settings",
+	}, "on")
+	all.either(!server.Plpgsql, finding{
+		"extensions", resultFail, "plpgsql is missing: migrations and triggers need it", "create extension plpgsql",
+	}, "plpgsql, the only one that is needed")
 }
 
 // checkSchema asks as the programs do, with the role assumed.
@@ -125,21 +116,12 @@ func checkTables(ctx context.Context, all *findings, probe *postgres.Probe) {
 		return
 	}
 	left := fmt.Sprintf("step_events has partitions for %s to come", plural(int(tables.PartitionsLeft), "month"))
-	const maintain = "run `worker maintain` once a week"
-	switch n := tables.PartitionsLeft; {
-	case n < partitionsFail:
-		all.fail("partitions", left, maintain)
-	case n < partitionsWarn:
-		all.warn("partitions", left, maintain)
-	default:
-		all.ok("partitions", "%s", left)
-	}
-	if len(tables.InvalidIndexes) > 0 {
-		all.fail("indexes", "serve nobody: "+strings.Join(tables.InvalidIndexes, ", "),
-			"unless a rebuild is running: run `worker maintain`, and `reindex index concurrently` for names without _ccnew")
-	} else {
-		all.ok("indexes", "all are valid")
-	}
+	n := tables.PartitionsLeft
+	all.grade(n < partitionsFail, n < partitionsWarn, "partitions", left, "run `worker maintain` once a week")
+	all.either(len(tables.InvalidIndexes) > 0, finding{
+		"indexes", resultFail, "serve nobody: " + strings.Join(tables.InvalidIndexes, ", "),
+		"unless a rebuild is running: run `worker maintain`, and `reindex index concurrently` for names without _ccnew",
+	}, "all are valid")
 	if len(tables.NotVacuumed) > 0 {
 		all.fail("autovacuum", "switched off for "+strings.Join(tables.NotVacuumed, ", "), "alter table … reset (autovacuum_enabled)")
 	}
@@ -170,15 +152,8 @@ func checkClock(ctx context.Context, all *findings, probe *postgres.Probe) {
 		return
 	}
 	found := fmt.Sprintf("the database's clock is %s before this machine's, ± %s", skew.Round(time.Millisecond), exact.Round(time.Millisecond))
-	const do = "let a time service set the clocks of both machines"
-	switch {
-	case skew.Abs()-exact > skewFail:
-		all.fail("clock", found, do)
-	case skew.Abs()-exact > skewWarn:
-		all.warn("clock", found, do)
-	default:
-		all.ok("clock", "%s", found)
-	}
+	wrong := skew.Abs() - exact
+	all.grade(wrong > skewFail, wrong > skewWarn, "clock", found, "let a time service set the clocks of both machines")
 }
 
 func checkConnections(ctx context.Context, all *findings, cfg config.Check) {
@@ -195,12 +170,8 @@ func checkConnections(ctx context.Context, all *findings, cfg config.Check) {
 	}
 	found := fmt.Sprintf("%d api × %d + %d worker × %d = %d of %d", b.APIs, b.NeededByAPI, b.Workers, b.NeededByWorker, b.Needed, b.Allowed)
 	const do = "raise max_connections (or the limit of the login or the database), or lower DATABASE_CONNS or the number of processes"
-	switch {
-	case b.Needed > b.Allowed:
-		all.fail("connections", found, do)
-	case b.Needed+connectionsKept > b.Allowed:
-		all.warn("connections", found+": hardly any is left for migrations and for you", do)
-	default:
-		all.ok("connections", "%s", found)
+	if b.Needed <= b.Allowed && b.Needed+connectionsKept > b.Allowed {
+		found += ": hardly any is left for migrations and for you"
 	}
+	all.grade(b.Needed > b.Allowed, b.Needed+connectionsKept > b.Allowed, "connections", found, do)
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/alwrity/onboarding/internal/website"
 )
 
-// checkKeys looks whether the ring opens what is stored. It creates none.
+// checkKeys checks that the ring opens the stored API keys. It creates no ring.
 func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 	ring, err := openRing(ctx, cfg.Seal, false)
 	if err != nil {
@@ -47,11 +47,7 @@ func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 		}
 	}
 	found := fmt.Sprintf("the ring holds %s and opens %d of %d stored API keys", plural(len(ring.Keys()), "key"), readable, readable+unreadable)
-	if unreadable > 0 {
-		all.fail("api_keys", found, "this is an older ring, or another one: find the one with the missing keys before anything is sealed anew")
-		return
-	}
-	all.ok("api_keys", "%s", found)
+	all.grade(unreadable > 0, false, "api_keys", found, "this is an older ring, or another one: find the one with the missing keys before anything is sealed again")
 }
 
 func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
@@ -84,15 +80,13 @@ func checkOutbound(ctx context.Context, all *findings, cfg config.Check) {
 		all.ok("outbound_guard", "private addresses are refused")
 	}
 	reached, missed := reachProviders(ctx, cfg)
-	if len(missed) > 0 {
-		all.warn("providers", strings.Join(missed, "; "),
-			"let the workers connect to these, port 443, if your users have keys of them; the others work without")
-		return
-	}
-	all.ok("providers", "answer: %s", strings.Join(reached, ", "))
+	all.either(len(missed) > 0, finding{
+		"providers", resultWarn, strings.Join(missed, "; "),
+		"let the workers connect to these, port 443, if your users have keys of them; the others work without",
+	}, "answer: "+strings.Join(reached, ", "))
 }
 
-// reachesItself tells whether the client that fetches websites connects to this machine.
+// reachesItself reports whether the client that fetches websites connects to this machine.
 func reachesItself(ctx context.Context, cfg config.Check) (bool, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

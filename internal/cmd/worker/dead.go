@@ -50,7 +50,7 @@ func withDead(c *cobra.Command, dryRun bool, do func(*bulk.DeadJobs) error) erro
 	return do(dead)
 }
 
-// addFilter adds the flags that choose dead bulk.
+// addFilter adds the flags that choose dead jobs.
 func addFilter(c *cobra.Command, filter *bulk.DeadFilter) {
 	c.Flags().StringVar((*string)(&filter.Kind), "kind", "", "of this `KIND` of work, website_analysis for example")
 	c.Flags().Func("code", "that failed with this `CODE`, worker_lost for example", func(code string) error {
@@ -153,8 +153,8 @@ func listDead(ctx context.Context, dead *bulk.DeadJobs, filter bulk.DeadFilter, 
 	for i := range found {
 		j := &found[i]
 		rows = append(rows, []any{
-			j.ID, j.DiedAt.UTC().Format(time.RFC3339), j.Kind, stepOf(*j), j.Code,
-			j.Attempts, j.Recoveries, clean(j.UserID), replayedAs(j.ReplayedAs),
+			j.ID, j.DiedAt.UTC().Format(time.RFC3339), j.Kind, orDash(j.Step), j.Code,
+			j.Attempts, j.Recoveries, clean(j.UserID), orDash(j.ReplayedAs),
 		})
 	}
 	return writeTable(stdout, rows)
@@ -169,32 +169,27 @@ func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.
 		{"id", j.ID},
 		{"user", clean(j.UserID)},
 		{"kind", j.Kind},
-		{"step", stepOf(j)},
+		{"step", orDash(j.Step)},
 		{"died", j.DiedAt.UTC().Format(time.RFC3339)},
 		{"code", j.Code},
 		{"reason", onboarding.FailureCodes()[j.Code]},
 		{"attempts", j.Attempts},
 		{"recoveries", j.Recoveries},
 		{"job_id in the logs", j.JobID},
-		{"replayed as", replayedAs(j.ReplayedAs)},
+		{"replayed as", orDash(j.ReplayedAs)},
 	})
 }
 
-func stepOf(j bulk.DeadJob) string {
-	if j.Step == 0 {
+// orDash returns what a table shows for v: a dash for the zero value.
+func orDash[T comparable](v T) any {
+	var zero T
+	if v == zero {
 		return "-"
 	}
-	return fmt.Sprint(j.Step)
+	return v
 }
 
-func replayedAs(id uuid.UUID) string {
-	if id == uuid.Nil {
-		return "-"
-	}
-	return id.String()
-}
-
-// deadError says what a person can do about an error.
+// deadError returns err, or a sentence where there is no such dead job.
 func deadError(id uuid.UUID, err error) error {
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return fmt.Errorf("there is no dead job %s; worker dead list shows them", id)
@@ -202,7 +197,7 @@ func deadError(id uuid.UUID, err error) error {
 	return err
 }
 
-// replayDead replays what is named or chosen, and prints what became of each.
+// replayDead replays dead jobs and prints the outcome of each.
 func replayDead(ctx context.Context, dead *bulk.DeadJobs, opts replayOptions, stdout io.Writer) error {
 	counts := map[bulk.ReplayOutcome]int{}
 	print := func(r bulk.Replay) error {

@@ -3,8 +3,6 @@ package worker
 import (
 	"fmt"
 	"io"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -13,51 +11,43 @@ import (
 
 // writeFunnel prints a report for people, in the layout of WriteReport.
 func writeFunnel(w io.Writer, report progressReport) error {
-	p := &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	p := newPrinter(w)
 	p.line(p.strong("Onboarding progress"))
 	p.line(fmt.Sprintf("%s to %s UTC · %s ever · %s started · %s finished", report.From, report.To,
 		plural(int(report.Sessions), "session"), thousands(int(report.Started)), thousands(int(report.Finished))))
 	p.line("counted through " + report.CountedThrough.Format(time.DateTime))
-	p.bars("Steps", funnelBars(report.Funnel))
-	p.bars("From submission to completion", timeBars(report.Times))
-	p.bars("Failures", failureBars(report.Failures))
+	p.bars("Steps", barsOf(report.Funnel, funnelBar))
+	p.bars("From submission to completion", barsOf(report.Times, timeBar))
+	p.bars("Failures", barsOf(report.Failures, func(f rollup.StepFailures) bar {
+		return bar{string(f.Code), float64(f.Count), thousands(int(f.Count)) + " in step " + stepLabel(f.Step)}
+	}))
 	p.bars("Started and finished", dayBars(report.Days))
 	p.line("")
-	_, err := w.Write(p.out.Bytes())
-	return err
+	return p.flush(w)
 }
 
 func stepLabel(n onboarding.StepNumber) string { return fmt.Sprintf("%d %s", n, n.Info().Title) }
 
-func funnelBars(steps []onboarding.FunnelStep) []bar {
-	bars := make([]bar, len(steps))
-	for i, step := range steps {
-		parts := []string{thousands(int(step.Reached)) + " reached"}
-		for _, state := range []struct {
-			count int64
-			word  string
-		}{{step.Completed, "completed"}, {step.Skipped, "skipped"}, {step.Failed, "failed"}} {
-			if state.count > 0 {
-				parts = append(parts, thousands(int(state.count))+" "+state.word)
-			}
+func funnelBar(step onboarding.FunnelStep) bar {
+	note := thousands(int(step.Reached)) + " reached"
+	for _, state := range []struct {
+		count int64
+		word  string
+	}{{step.Completed, "completed"}, {step.Skipped, "skipped"}, {step.Failed, "failed"}} {
+		if state.count > 0 {
+			note += ", " + thousands(int(state.count)) + " " + state.word
 		}
-		note := fmt.Sprintf("%s · drop-off %.1f %%", strings.Join(parts, ", "), step.DropOff*100)
-		bars[i] = bar{stepLabel(step.Step), float64(step.Reached), note}
 	}
-	return bars
+	return bar{stepLabel(step.Step), float64(step.Reached), fmt.Sprintf("%s · drop-off %.1f %%", note, step.DropOff*100)}
 }
 
-func timeBars(times []workTimes) []bar {
-	bars := make([]bar, len(times))
-	for i, t := range times {
-		label := stepLabel(t.Step)
-		if t.Engine != "" {
-			label = "- " + t.Engine
-		}
-		note := fmt.Sprintf("median %s, p95 %s, %s", seconds(t.MedianSeconds), seconds(t.P95Seconds), plural(int(t.Completions), "time"))
-		bars[i] = bar{label, t.MedianSeconds, note}
+func timeBar(t workTimes) bar {
+	label := stepLabel(t.Step)
+	if t.Engine != "" {
+		label = "- " + t.Engine
 	}
-	return bars
+	note := fmt.Sprintf("median %s, p95 %s, %s", seconds(t.MedianSeconds), seconds(t.P95Seconds), plural(int(t.Completions), "time"))
+	return bar{label, t.MedianSeconds, note}
 }
 
 // seconds returns "0.25 s", "12.3 s" or "140 s".
@@ -69,14 +59,6 @@ func seconds(s float64) string {
 		return fmt.Sprintf("%.1f s", s)
 	}
 	return fmt.Sprintf("%.0f s", s)
-}
-
-func failureBars(failures []rollup.StepFailures) []bar {
-	bars := make([]bar, len(failures))
-	for i, f := range failures {
-		bars[i] = bar{string(f.Code), float64(f.Count), thousands(int(f.Count)) + " in step " + stepLabel(f.Step)}
-	}
-	return bars
 }
 
 // mostDays is how many days get a line each; of more, each week gets one.

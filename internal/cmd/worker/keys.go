@@ -31,6 +31,9 @@ type keysRun struct {
 	unchecked bool
 }
 
+// keysAction does what a subcommand is for, and returns the line to print, "" for none.
+type keysAction func(*keysRun) (string, error)
+
 func keysCommand() *cobra.Command {
 	parent := &cobra.Command{
 		Use: "keys COMMAND FILE", Short: "create and change a key ring that API keys are sealed with",
@@ -42,7 +45,7 @@ then run ` + "`worker rotate-keys`" + `, then drop. With SEAL_KMS_URI the ring i
 under that key of a KMS. Keep a copy of the file apart from the database's backups:
 without it the stored API keys are lost.`,
 	}
-	drop, unchecked := keysVerb("drop FILE [KEY...]", "remove keys; -unchecked without looking whether they are needed", math.MaxInt, (*keysRun).drop)
+	drop, unchecked := keysVerb("drop FILE [KEY...]", "remove keys; -unchecked without looking whether they are needed", math.MaxInt-1, (*keysRun).drop)
 	drop.Long = `Removes KEYs, or else all that are older than the primary key. It refuses while a stored
 API key is sealed by one of them, which it looks up in DATABASE_URL.`
 	drop.Flags().BoolVar(unchecked, "unchecked", false, "don't look; what the keys sealed can then never be opened again")
@@ -50,7 +53,7 @@ API key is sealed by one of them, which it looks up in DATABASE_URL.`
 	for _, verb := range []struct {
 		use, short string
 		mostKeys   int
-		do         func(*keysRun) error
+		do         keysAction
 	}{
 		{"create FILE", "make a new ring of one key; a file that exists is kept", 0, (*keysRun).create},
 		{"add FILE", "add a key that opens but does not seal yet", 0, (*keysRun).add},
@@ -66,16 +69,15 @@ API key is sealed by one of them, which it looks up in DATABASE_URL.`
 
 // keysVerb returns a subcommand that takes a file, a second one if its use names it, and
 // up to mostKeys keys, and where its flag -unchecked belongs.
-func keysVerb(use, short string, mostKeys int, do func(*keysRun) error) (c *cobra.Command, unchecked *bool) {
+func keysVerb(use, short string, mostKeys int, do keysAction) (c *cobra.Command, unchecked *bool) {
 	run := &keysRun{}
 	c = &cobra.Command{Use: use, Short: short}
 	c.Args = func(c *cobra.Command, args []string) (err error) {
-		files := 1
+		files, missing := 1, " needs the file of the key ring"
 		if strings.Contains(use, "NEWFILE") {
-			files = 2
+			files, missing = 2, missing+" and the file to write"
 		}
-		if err := cli.Args(files, files+min(mostKeys, math.MaxInt-files), c.CommandPath()+" needs "+
-			map[int]string{1: "the file of the key ring", 2: "the file of the key ring and the file to write"}[files])(c, args); err != nil {
+		if err := cli.Args(files, files+mostKeys, c.CommandPath()+missing)(c, args); err != nil {
 			return err
 		}
 		run.file, run.newFile = args[0], args[files-1]
@@ -90,81 +92,64 @@ func keysVerb(use, short string, mostKeys int, do func(*keysRun) error) (c *cobr
 		if run.kek, err = kms.Open(run.ctx, run.cfg.SealKMSURI); err != nil {
 			return err
 		}
-		return do(run)
+		line, err := do(run)
+		if err == nil && line != "" {
+			_, err = fmt.Fprintln(run.stdout, "keys: "+line)
+		}
+		return err
 	}
 	return c, &run.unchecked
 }
 
-func (r *keysRun) create() error {
+func (r *keysRun) create() (string, error) {
 	err := seal.Create(r.ctx, r.file, r.kek)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists and is kept; a key ring that is in use must not be lost", r.file)
+		err = fmt.Errorf("%s exists and is kept; a key ring that is in use must not be lost", r.file)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(r.stdout, "keys: created %s; set SEAL_KEYS_FILE to it for every process, and keep a copy apart from the database's backups\n", r.file)
-	return err
+	return "created " + r.file + "; set SEAL_KEYS_FILE to it for every process, and keep a copy apart from the database's backups", err
 }
 
-func (r *keysRun) encrypt() error {
+func (r *keysRun) encrypt() (string, error) {
 	err := seal.Encrypt(r.ctx, r.file, r.newFile, r.kek)
 	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%s exists and is kept", r.newFile)
+		err = fmt.Errorf("%s exists and is kept", r.newFile)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(r.stdout, "keys: created %s; give it to every process together with SEAL_KMS_URI, then destroy %s\n", r.newFile, r.file)
-	return err
+	return fmt.Sprintf("created %s; give it to every process together with SEAL_KMS_URI, then destroy %s", r.newFile, r.file), err
 }
 
-func (r *keysRun) add() error {
+func (r *keysRun) add() (string, error) {
 	id, err := seal.Add(r.ctx, r.file, r.kek)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(r.stdout, "keys: added %s; give every process the new ring before you promote it\n", id)
-	return err
+	return fmt.Sprintf("added %s; give every process the new ring before you promote it", id), err
 }
 
-func (r *keysRun) promote() error {
+func (r *keysRun) promote() (string, error) {
 	if len(r.keys) == 0 {
-		ring, err := r.load()
+		all, err := r.ring()
 		if err != nil {
-			return err
+			return "", err
 		}
-		all := ring.Keys()
 		r.keys = []seal.KeyID{all[len(all)-1].ID}
 	}
-	if err := seal.Promote(r.ctx, r.file, r.kek, r.keys[0]); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(r.stdout, "keys: %s is the primary key; give every process the new ring, then run `worker rotate-keys`\n", r.keys[0])
-	return err
+	err := seal.Promote(r.ctx, r.file, r.kek, r.keys[0])
+	return fmt.Sprintf("%s is the primary key; give every process the new ring, then run `worker rotate-keys`", r.keys[0]), err
 }
 
-func (r *keysRun) drop() error {
+func (r *keysRun) drop() (string, error) {
 	if len(r.keys) == 0 {
-		ring, err := r.load()
+		all, err := r.ring()
 		if err != nil {
-			return err
+			return "", err
 		}
-		if r.keys = olderThanPrimary(ring.Keys()); len(r.keys) == 0 {
-			_, err := fmt.Fprintln(r.stdout, "keys: no key is older than the primary key; nothing to drop")
-			return err
+		if r.keys = olderThanPrimary(all); len(r.keys) == 0 {
+			return "no key is older than the primary key; nothing to drop", nil
 		}
 	}
 	if !r.unchecked {
 		if err := r.checkUnused(); err != nil {
-			return err
+			return "", err
 		}
 	}
-	if err := seal.Drop(r.ctx, r.file, r.kek, r.keys...); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintf(r.stdout, "keys: dropped %v\n", r.keys)
-	return err
+	return fmt.Sprintf("dropped %v", r.keys), seal.Drop(r.ctx, r.file, r.kek, r.keys...)
 }
 
 // checkUnused refuses to drop a key that a stored API key is sealed by.
@@ -191,24 +176,29 @@ func (r *keysRun) checkUnused() error {
 	return nil
 }
 
-func (r *keysRun) list() error {
-	ring, err := r.load()
-	if err != nil {
-		return err
-	}
+func (r *keysRun) list() (string, error) {
+	all, err := r.ring()
 	rows := [][]any{{"KEY", "USE"}}
-	for _, key := range ring.Keys() {
+	for _, key := range all {
 		use := "opens"
 		if key.Primary {
 			use = "primary: seals and opens"
 		}
 		rows = append(rows, []any{key.ID, use})
 	}
-	return writeTable(r.stdout, rows)
+	if err == nil {
+		err = writeTable(r.stdout, rows)
+	}
+	return "", err
 }
 
-func (r *keysRun) load() (*seal.Ring, error) {
-	return seal.Load(r.ctx, seal.Source{File: r.file, KEK: r.kek})
+// ring returns the keys of the ring, the oldest first.
+func (r *keysRun) ring() ([]seal.Key, error) {
+	ring, err := seal.Load(r.ctx, seal.Source{File: r.file, KEK: r.kek})
+	if err != nil {
+		return nil, err
+	}
+	return ring.Keys(), nil
 }
 
 // olderThanPrimary returns the keys that were added before the primary one; a later

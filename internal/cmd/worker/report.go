@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ import (
 // It fits the terminal behind w (100 columns without one) and uses bold type only
 // there. Control characters of the pages are left out.
 func WriteReport(w io.Writer, analysis onboarding.ShownAnalysis) error {
-	p := &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	p := newPrinter(w)
 	p.head(analysis)
 	p.pages(analysis.Crawl.Pages)
 	p.fields("Writing style", analysis.Style.WritingStyle)
@@ -32,10 +33,16 @@ func WriteReport(w io.Writer, analysis onboarding.ShownAnalysis) error {
 	p.fields("Recommended settings", analysis.Style.RecommendedSettings)
 	p.measured(analysis.Measured)
 	p.contacts(analysis.Crawl.Content)
-	p.warnings(analysis.Crawl.Warnings)
-	p.uncertain(analysis.Style.Meta.Uncertainty)
-	_, err := w.Write(p.out.Bytes())
-	return err
+	var warnings, unknown []string
+	for _, warning := range analysis.Crawl.Warnings {
+		warnings = append(warnings, warning.Message)
+	}
+	for _, field := range analysis.Style.Meta.Uncertainty.Fields {
+		unknown = append(unknown, field+": "+analysis.Style.Meta.Uncertainty.Reasons[field])
+	}
+	p.list("Warnings", warnings)
+	p.list("Not known", unknown)
+	return p.flush(w)
 }
 
 // printer lays out a report.
@@ -43,6 +50,17 @@ type printer struct {
 	out   bytes.Buffer
 	width int
 	bold  bool
+}
+
+// newPrinter returns a printer for the terminal behind w, if there is one.
+func newPrinter(w io.Writer) *printer {
+	return &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+}
+
+// flush writes what was printed.
+func (p *printer) flush(w io.Writer) error {
+	_, err := w.Write(p.out.Bytes())
+	return err
 }
 
 // head prints who the site is and how much of it was read.
@@ -77,49 +95,31 @@ func (p *printer) section(title string) {
 }
 
 func (p *printer) pages(pages []onboarding.CrawledPage) {
-	if len(pages) == 0 {
-		return
+	if len(pages) > 0 {
+		p.section("Pages")
 	}
-	p.section("Pages")
 	for _, page := range pages {
-		words := plural(page.Words, "word")
-		room := p.width - 2 - 14 - 1 - 13
-		p.line(fmt.Sprintf("  %s %s %12s", pad(clean(page.Type), 13), pad(clean(page.Title), room), words))
+		title := pad(clean(page.Title), p.width-30)
+		p.line(fmt.Sprintf("  %s %s %12s", pad(clean(page.Type), 13), title, plural(page.Words, "word")))
 	}
 }
 
 func (p *printer) contacts(content onboarding.CrawlContent) {
 	info := content.BrandInfo.ContactInfo
-	socials := make([]string, 0, len(content.SocialMedia))
-	for platform := range content.SocialMedia {
-		socials = append(socials, platform)
-	}
-	slices.Sort(socials)
-	rows := []row{
-		{"Email", info.Email}, {"Phone", info.Phone}, {"Address", info.Address}, {"Social media", socials},
-	}
-	p.rows("Contacts", rows)
+	p.rows("Contacts", []row{
+		{"Email", info.Email},
+		{"Phone", info.Phone},
+		{"Address", info.Address},
+		{"Social media", slices.Sorted(maps.Keys(content.SocialMedia))},
+	})
 }
 
-func (p *printer) warnings(warnings []onboarding.Warning) {
-	if len(warnings) == 0 {
-		return
+// list prints a section of items, or nothing when there are none.
+func (p *printer) list(title string, items []string) {
+	if len(items) > 0 {
+		p.section(title)
 	}
-	p.section("Warnings")
-	for _, warning := range warnings {
-		p.bullet(clean(warning.Message))
-	}
-}
-
-// uncertain prints what is not known, one line for each field with its reason.
-func (p *printer) uncertain(u onboarding.Uncertainty) {
-	if len(u.Fields) == 0 {
-		return
-	}
-	p.section("Not known")
-	for _, field := range u.Fields {
-		p.bullet(clean(field) + ": " + clean(u.Reasons[field]))
-	}
+	p.bullets(items)
 }
 
 // clean returns s on one line and without the control and format characters that

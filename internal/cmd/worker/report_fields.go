@@ -13,8 +13,8 @@ type row struct {
 	values []string
 }
 
-// fields prints a section with the values that the structs hold: their text and
-// list fields, in order, named after the JSON names. Empty ones are left out.
+// fields prints the values that the structs hold: their text and list fields, in order,
+// named after the JSON names, in a section unless title is "". Empty ones are left out.
 func (p *printer) fields(title string, structs ...any) {
 	rows := []row{}
 	for _, s := range structs {
@@ -58,16 +58,15 @@ func humanise(name string) string {
 // calendar suggestions".
 const labelWidth = 30
 
-// rows prints a section of labelled values, or nothing when all are empty.
+// rows prints labelled values, in a section unless title is "". Empty ones are left out.
 func (p *printer) rows(title string, rows []row) {
-	begun := false
 	for _, r := range rows {
 		if len(r.values) == 0 {
 			continue
 		}
-		if !begun {
+		if title != "" {
 			p.section(title)
-			begun = true
+			title = ""
 		}
 		p.row(r)
 	}

@@ -12,14 +12,14 @@ func (p *printer) line(text string) {
 	p.out.WriteByte('\n')
 }
 
-// bullet prints an item of a list, wrapped.
-func (p *printer) bullet(text string) {
-	for i, part := range wrap(text, p.width-4) {
-		mark := "  "
-		if i == 0 {
-			mark = "- "
+// bullets prints the items of a list, wrapped.
+func (p *printer) bullets(items []string) {
+	for _, item := range items {
+		mark := "  - "
+		for _, part := range wrap(clean(item), p.width-4) {
+			p.line(mark + part)
+			mark = "    "
 		}
-		p.line("  " + mark + part)
 	}
 }
 

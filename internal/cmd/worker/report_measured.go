@@ -12,23 +12,15 @@ import (
 func (p *printer) measured(m onboarding.Measurements) {
 	p.rows("Measured", measuredRows(m))
 	p.distribution("Words per sentence", m.SentenceWords)
-	bars := []bar{}
-	for _, keyword := range m.Keywords[:min(len(m.Keywords), 12)] {
-		note := fmt.Sprintf("%d on %s", keyword.Count, plural(keyword.Pages, "page"))
-		bars = append(bars, bar{keyword.Text, float64(keyword.Count), note})
-	}
-	p.bars("Keywords", bars)
-	bars = bars[:0]
-	for _, topic := range m.Topics {
-		note := fmt.Sprintf("%.0f %%  %s", topic.Share*100, strings.Join(topic.Terms, ", "))
-		bars = append(bars, bar{topic.Name, topic.Share, note})
-	}
-	p.bars("Topics", bars)
-	bars = bars[:0]
-	for _, phrase := range m.Phrases[:min(len(m.Phrases), 8)] {
-		bars = append(bars, bar{phrase.Text, float64(phrase.Count), fmt.Sprint(phrase.Count)})
-	}
-	p.bars("Phrases", bars)
+	p.bars("Keywords", barsOf(m.Keywords[:min(len(m.Keywords), 12)], func(k onboarding.Keyword) bar {
+		return bar{k.Text, float64(k.Count), fmt.Sprintf("%d on %s", k.Count, plural(k.Pages, "page"))}
+	}))
+	p.bars("Topics", barsOf(m.Topics, func(t onboarding.Topic) bar {
+		return bar{t.Name, t.Share, fmt.Sprintf("%.0f %%  %s", t.Share*100, strings.Join(t.Terms, ", "))}
+	}))
+	p.bars("Phrases", barsOf(m.Phrases[:min(len(m.Phrases), 8)], func(t onboarding.Term) bar {
+		return bar{t.Text, float64(t.Count), fmt.Sprint(t.Count)}
+	}))
 }
 
 // measuredRows returns the single numbers that are valid for the text.
@@ -63,15 +55,13 @@ func (p *printer) distribution(title string, d *onboarding.Distribution) {
 	if d == nil {
 		return
 	}
-	bars := make([]bar, len(d.Histogram))
-	for i, bucket := range d.Histogram {
-		label := fmt.Sprintf("%d and more", bucket.From)
-		if bucket.To != nil {
-			label = fmt.Sprintf("%d to %d", bucket.From, *bucket.To)
+	p.bars(title, barsOf(d.Histogram, func(b onboarding.Bucket) bar {
+		label := fmt.Sprintf("%d and more", b.From)
+		if b.To != nil {
+			label = fmt.Sprintf("%d to %d", b.From, *b.To)
 		}
-		bars[i] = bar{label, float64(bucket.Count), fmt.Sprint(bucket.Count)}
-	}
-	p.bars(title, bars)
+		return bar{label, float64(b.Count), fmt.Sprint(b.Count)}
+	}))
 	p.line("  " + pad("", labelWidth) + fmt.Sprintf("mean %.1f, median %.0f, 80 %% between %.0f and %.0f", d.Mean, d.Median, d.P10, d.P90))
 }
 
@@ -80,6 +70,14 @@ type bar struct {
 	label string
 	value float64
 	note  string
+}
+
+func barsOf[T any](items []T, barOf func(T) bar) []bar {
+	bars := make([]bar, len(items))
+	for i, item := range items {
+		bars[i] = barOf(item)
+	}
+	return bars
 }
 
 // bars prints a section of bars, the longest for the greatest value.
@@ -95,13 +93,10 @@ func (p *printer) bars(title string, bars []bar) {
 	const barWidth = 24
 	noteWidth := max(p.width-2-labelWidth-barWidth-1, 8)
 	for _, b := range bars {
-		drawn := fill(blocks(b.value, greatest, barWidth), barWidth)
-		for i, note := range wrap(clean(b.note), noteWidth) {
-			if i > 0 {
-				p.line("  " + strings.Repeat(" ", labelWidth+barWidth+1) + note)
-				continue
-			}
-			p.line("  " + pad(clean(b.label), labelWidth) + drawn + " " + note)
+		lead := pad(clean(b.label), labelWidth) + fill(blocks(b.value, greatest, barWidth), barWidth)
+		for _, note := range wrap(clean(b.note), noteWidth) {
+			p.line("  " + lead + " " + note)
+			lead = fill("", labelWidth+barWidth)
 		}
 	}
 }

@@ -3,8 +3,6 @@ package worker
 import (
 	"fmt"
 	"io"
-	"os"
-	"reflect"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -22,17 +20,17 @@ type Personas struct {
 // WritePersonas prints personas for people, in the layout of WriteReport: every
 // value that is known, and at the end the quality as bars.
 func WritePersonas(w io.Writer, personas Personas) error {
-	p := &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	p := newPrinter(w)
 	core := personas.Core
 	p.section("Core persona")
 	p.row(row{"Engine", []string{personas.Engine}})
-	p.plain(core.Identity)
+	p.fields("", core.Identity)
 	sentences := core.LinguisticFingerprint.SentenceMetrics
 	if mean := sentences.AverageSentenceLengthWords; mean != nil {
 		p.row(row{"Words per sentence", []string{fmt.Sprintf("%.1f", *mean)}})
 	}
-	p.plain(sentences, core.LinguisticFingerprint.LexicalFeatures, core.LinguisticFingerprint.RhetoricalDevices)
-	p.plain(core.TonalRange, core.StylisticConstraints.Punctuation, core.StylisticConstraints.Formatting)
+	p.fields("", sentences, core.LinguisticFingerprint.LexicalFeatures, core.LinguisticFingerprint.RhetoricalDevices)
+	p.fields("", core.TonalRange, core.StylisticConstraints.Punctuation, core.StylisticConstraints.Formatting)
 	for _, name := range onboarding.Platforms() {
 		if persona, ok := personas.Platforms[name]; ok {
 			p.platform(name, persona)
@@ -40,19 +38,7 @@ func WritePersonas(w io.Writer, personas Personas) error {
 	}
 	p.quality(personas.Quality)
 	p.rows("Warnings of the personas", []row{{"", personas.Warnings}})
-	_, err := w.Write(p.out.Bytes())
-	return err
-}
-
-// plain prints the text and list fields of structs, those that are known.
-func (p *printer) plain(structs ...any) {
-	for _, s := range structs {
-		for _, r := range rowsOf(reflect.ValueOf(s)) {
-			if len(r.values) > 0 {
-				p.row(r)
-			}
-		}
-	}
+	return p.flush(w)
 }
 
 func (p *printer) platform(name onboarding.Platform, persona onboarding.PlatformPersona) {
@@ -63,7 +49,7 @@ func (p *printer) platform(name onboarding.Platform, persona onboarding.Platform
 	if optimal := persona.SentenceMetrics.OptimalSentenceLength; optimal != nil {
 		p.row(row{"Words per sentence", []string{fmt.Sprintf("%.0f", *optimal)}})
 	}
-	p.plain(persona.SentenceMetrics, persona.LexicalAdaptations, persona.ContentFormatRules, persona.EngagementPatterns)
+	p.fields("", persona.SentenceMetrics, persona.LexicalAdaptations, persona.ContentFormatRules, persona.EngagementPatterns)
 }
 
 // qualityBar is the width of a full bar.
@@ -84,27 +70,24 @@ func (p *printer) quality(q onboarding.QualityMetrics) {
 		bar := strings.Repeat("█", max(min(score.value, 100), 0)*qualityBar/100)
 		p.line(fmt.Sprintf("  %s%3d  %s", pad(score.label, labelWidth), score.value, bar))
 	}
-	for _, recommendation := range q.Recommendations {
-		p.bullet(clean(recommendation))
-	}
+	p.bullets(q.Recommendations)
 }
 
 // WriteInputs prints personalization inputs for people, in the layout of
 // WriteReport.
 func WriteInputs(w io.Writer, inputs onboarding.StoredInputs) error {
-	p := &printer{width: terminalWidth(w), bold: isTerminal(w) && os.Getenv("NO_COLOR") == ""}
+	p := newPrinter(w)
 	p.section("Personalization inputs")
 	p.row(row{"Revision", []string{fmt.Sprint(inputs.Revision)}})
 	if inputs.DefaultReason != nil {
 		p.row(row{"Default", []string{*inputs.DefaultReason}})
 	}
-	p.plain(inputs.WebsiteAnalysis, inputs.CompetitorAnalysis, inputs.GapAnalysis, inputs.KeywordAnalysis, inputs.KeywordAnalysis.SearchIntent)
+	p.fields("", inputs.WebsiteAnalysis, inputs.CompetitorAnalysis, inputs.GapAnalysis, inputs.KeywordAnalysis, inputs.KeywordAnalysis.SearchIntent)
 	if research := inputs.ResearchPreferences; research != nil {
 		p.row(row{"Research", []string{research.ResearchDepth + ": " + strings.Join(research.ContentTypes, ", ")}})
 	}
 	if persona := inputs.Persona; persona != nil {
-		p.plain(*persona)
+		p.fields("", *persona)
 	}
-	_, err := w.Write(p.out.Bytes())
-	return err
+	return p.flush(w)
 }
