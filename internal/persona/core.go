@@ -90,18 +90,18 @@ func (s *source) language() string {
 
 // coreReasons says why values of the core persona can be empty.
 func (s *source) coreReasons() reasons {
-	const modelOnly = "It takes a language model to tell this from plain words."
+	const modelOnly = "Only a language model can recognize this."
 	why := reasons{
 		"identity.persona_name":                                 modelOnlyName,
 		"identity.core_belief":                                  "The site has no slogan, description or named values to take it from.",
-		"identity.archetype":                                    "The words of the site lean to no trait of personality, and it is neither mostly instructive nor promotional.",
+		"identity.archetype":                                    "The site's words point to no personality trait, and it is neither mostly instructive nor promotional.",
 		"linguistic_fingerprint.rhetorical_devices.metaphors":   modelOnly,
 		"linguistic_fingerprint.rhetorical_devices.analogies":   modelOnly,
 		"linguistic_fingerprint.lexical_features.go_to_words":   "No word that the text is about occurs three times.",
 		"linguistic_fingerprint.lexical_features.avoid_words":   s.avoidReason(),
 		"linguistic_fingerprint.lexical_features.filler_words":  s.avoidReason(),
 		"linguistic_fingerprint.lexical_features.go_to_phrases": "No phrase or linking word occurs three times.",
-		"tonal_range.forbidden_tones":                           fmt.Sprintf("It takes clear numbers from at least %d words of running text to rule a tone out.", minAbsence),
+		"tonal_range.forbidden_tones":                           fmt.Sprintf("Ruling out a tone takes clear numbers from at least %d words of running text.", minAbsence),
 	}
 	if !s.measured() {
 		for _, path := range []string{

@@ -228,16 +228,16 @@ func (a *adaptation) frequency() *string {
 // reasons says why values of a platform persona can be empty.
 func (a *adaptation) reasons() reasons {
 	const (
-		readers   = "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+		readers   = "When the site's readers are on this platform was not measured; the platform's own statistics show it."
 		frequency = "How often readers want to hear from the site was not measured."
-		career    = "The site says nothing of it, and no number measures it; it takes a person or a language model."
+		career    = "The site does not say, and no number shows it; a person or a language model has to judge."
 	)
 	why := reasons{
 		"engagement_patterns.optimal_posting_times":           readers,
 		"engagement_patterns.posting_frequency":               frequency,
 		"content_format_rules.call_to_action_style":           "The site uses no call to action.",
 		"lexical_adaptations.platform_specific_words":         "The site has no favourite words.",
-		"lexical_adaptations.emoji_usage":                     fmt.Sprintf("It takes %d words of text to tell that a site uses none.", minAbsence),
+		"lexical_adaptations.emoji_usage":                     fmt.Sprintf("It takes %d words of text to say that a site uses none.", minAbsence),
 		"lexical_adaptations.hashtag_strategy":                "The text has no topics to make them from.",
 		"algorithm_optimization.content_timing":               readers,
 		"facebook_algorithm_optimization.timing_optimization": readers,

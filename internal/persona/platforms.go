@@ -140,7 +140,7 @@ var platformRules = map[onboarding.Platform]rules{
 		talk:    "comments under the video",
 		practices: []string{
 			"A title has at most 100 characters, a description 5,000.",
-			"More than 60 hashtags and all of them are ignored.",
+			"With more than 60 hashtags, all of them are ignored.",
 			"Time stamps in the description become chapters.",
 		},
 	},

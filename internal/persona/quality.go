@@ -135,7 +135,7 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 		{q.LinguisticQuality, fmt.Sprintf("Have more text analysed: the persona rests on %s.", plural(q.LinguisticInsights.MeasuredWords, "word"))},
 	}
 	if q.LinguisticInsights.Match != nil && *q.LinguisticInsights.Match < lowScore {
-		all[3].text = fmt.Sprintf("The persona reads unlike the text of the site (match %.0f of 100); generate it anew.", *q.LinguisticInsights.Match)
+		all[3].text = fmt.Sprintf("The persona reads unlike the text of the site (match %.0f of 100); generate it again.", *q.LinguisticInsights.Match)
 	}
 	if platforms == 0 {
 		all[1].text, all[2] = "Choose at least one platform and generate its persona.", advice{score: lowScore}

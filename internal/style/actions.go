@@ -9,7 +9,7 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// action is a call to action that the pages use.
+// action is a call to action on the pages.
 type action struct {
 	text string
 	// kind is what it asks for (purchase, booking, contact, …) or "other".
@@ -51,8 +51,8 @@ func (a *Analyzer) findActions(pages []onboarding.Page) []action {
 	return out
 }
 
-// actionOf reads a link or button; ok is false for navigation, headlines and a
-// template's filler, which ask for nothing.
+// actionOf reads a link or button; ok is false for navigation, headlines and the
+// placeholder text of a template.
 func (a *Analyzer) actionOf(l onboarding.Link) (x action, ok bool) {
 	x.text = strings.Join(strings.Fields(l.Text), " ")
 	words := textstat.SplitWords(x.text, false)
@@ -71,7 +71,7 @@ func (a *Analyzer) hasAction(p onboarding.Page) bool {
 	})
 }
 
-// askingActions counts the calls that want more than another page to be read.
+// askingActions counts the calls that ask for more than reading another page.
 func (e *evidence) askingActions() int {
 	n := 0
 	for _, x := range e.actions {
@@ -80,7 +80,7 @@ func (e *evidence) askingActions() int {
 	return n
 }
 
-// actionKind is the first section of the list that has a phrase of the text.
+// actionKind returns the first section of the list with a phrase that the text contains.
 func (a *Analyzer) actionKind(text string) string {
 	words := textstat.SplitWords(text, false)
 	for _, s := range a.actions {
@@ -96,5 +96,5 @@ func actionRank(kind string) int {
 	return slices.Index([]string{"booking", "contact", "sign up", "purchase", "donate", "download", "other", "learn more"}, kind)
 }
 
-// asks reports whether the action wants more than another page to be read.
+// asks reports whether the action asks for more than reading another page.
 func (x action) asks() bool { return x.kind != "learn more" && x.kind != "other" }

@@ -19,18 +19,17 @@ const (
 	// confidenceHalfWords is the amount of prose at which the confidence is one half.
 	confidenceHalfWords = 400
 	engineLocal         = "local"
-	// WithoutModel is a note of an analysis in which no model took part.
-	WithoutModel = "No language model took part."
+	// WithoutModel is a note of an analysis made without a model.
+	WithoutModel = "No language model was used."
 )
 
 // Analyze builds the analysis of a site from its digest alone. The same site gives
 // the same analysis, byte for byte. A site without any text is a
 // *onboarding.Failure with FailureEmptyPage; other errors only come from ctx.
 //
-// A text without a website is analysed as a Site with an empty URL and one page
-// that holds only Blocks: what only a website can show is then empty. With
-// Site.Text even a text without words has an analysis, in which next to all is
-// empty with its reason.
+// A text without a website is a Site with an empty URL and one page that holds only
+// Blocks: what only a website can show is then empty. With Site.Text even a text
+// without words has an analysis; almost all of its values are empty, with reasons.
 func (a *Analyzer) Analyze(ctx context.Context, site onboarding.Site) (onboarding.Analysis, error) {
 	began := time.Now()
 	analysis, err := a.analyze(ctx, site)
@@ -157,7 +156,7 @@ func pageTitles(c *textstat.Corpus, pages []onboarding.Page, foreign map[int]str
 		for keyword := range strings.SplitSeq(p.Meta["keywords"], ",") {
 			texts = append(texts, keyword)
 		}
-		if c.Cut[i] { // the corpus may lack its headings
+		if c.Cut[i] { // the corpus may lack the page's headings
 			for _, h := range p.Headings {
 				texts = append(texts, h.Text)
 			}
@@ -174,7 +173,7 @@ func pageTitles(c *textstat.Corpus, pages []onboarding.Page, foreign map[int]str
 	return titles
 }
 
-// meta says how sure the analysis is and what it left out.
+// meta returns the confidence of the analysis and notes on what it left out.
 func meta(e *evidence) onboarding.Meta {
 	prose := float64(e.m.ProseWords)
 	confidence := prose / (prose + confidenceHalfWords)
@@ -190,7 +189,7 @@ func meta(e *evidence) onboarding.Meta {
 		notes = append(notes, fmt.Sprintf("Only the first %d words were measured.", textstat.MaxWords))
 	}
 	if !e.m.Language.Reliable {
-		notes = append(notes, "The language could not be told with certainty.")
+		notes = append(notes, "The language could not be determined with certainty.")
 	}
 	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100, Notes: notes}
 }

@@ -222,7 +222,7 @@ func TestWordsOfPagesInOtherLanguages(t *testing.T) {
 
 	site.Pages = site.Pages[2:4]
 	site.Pages[0].Blocks = append(site.Pages[0].Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: strings.Repeat("You centre the clay on the wheel, and you do it again and again. ", 100)})
-	assert.Contains(t, analyze(t, site).Style.ContentStrategyInsights.Strengths[3:], "Every page that was measured as a whole has something to read (1 of 2, "+strconv.Itoa(got.Crawl.Pages[2].Words+1400)+" words on average).")
+	assert.Contains(t, analyze(t, site).Style.ContentStrategyInsights.Strengths[3:], "Every fully measured page has something to read (1 of 2, "+strconv.Itoa(got.Crawl.Pages[2].Words+1400)+" words on average).")
 }
 
 func TestAnalyzeTextWithoutWebsite(t *testing.T) {

@@ -14,7 +14,7 @@ type Analyzer struct {
 	meter   *textstat.Meter
 	lists   *lists
 	actions []textstat.PhraseSection
-	// filler finds a template's placeholders.
+	// filler finds the placeholder text of templates.
 	filler      textstat.PhraseSet
 	since       *regexp.Regexp
 	credentials *regexp.Regexp
@@ -24,8 +24,8 @@ type Analyzer struct {
 
 // Config holds the settings of an Analyzer.
 type Config struct {
-	// Brand reports whether brand_analysis and content_strategy_insights are filled
-	// and asked for. Without it they are empty and not listed as uncertain.
+	// Brand turns brand_analysis and content_strategy_insights on, here and in the
+	// question to a model. Without it they are empty and not listed as uncertain.
 	Brand bool
 }
 

@@ -70,11 +70,11 @@ func (e *evidence) valueSections() map[int]bool {
 	return marked
 }
 
-// minDescription is the length in characters from which a description says something.
+// minDescription is the least length of a meaningful description, in characters.
 const minDescription = 40
 
-// positioning quotes how the owner sums itself up: the start page's description,
-// else the slogan, else a sentence that says what it offers.
+// positioning quotes the owner's own summary: the start page's description, else the
+// slogan, else a sentence that says what it offers.
 func positioning(e *evidence) onboarding.Judged {
 	if stated := e.source().Description; utf8.RuneCountInString(stated) >= minDescription {
 		return judged(quote(stated), "the user's description of the business")
@@ -144,8 +144,8 @@ func trustSignals(e *evidence) []string {
 	return textstat.FirstDistinct(out, 6)
 }
 
-// ratings reads aggregate ratings from the structured data: the owner's, and those
-// of what the pages offer, by name. A rating of anything else is not the site's.
+// ratings reads aggregate ratings from the structured data: the owner's, and by name
+// those of its offers. A rating of anything else is not the site's.
 func (e *evidence) ratings() []string {
 	var out []string
 	for _, object := range e.data(true) {
@@ -164,7 +164,7 @@ func (e *evidence) ratings() []string {
 	return out
 }
 
-// rating writes the aggregate rating of an object, "" when it has none.
+// rating formats the aggregate rating of an object, "" when it has none.
 func rating(object map[string]any) string {
 	given, _ := object["aggregateRating"].(map[string]any)
 	mean := scalar(given["ratingValue"])
@@ -178,7 +178,7 @@ func rating(object map[string]any) string {
 	return text + " (structured data)"
 }
 
-// scalar writes a string or number of structured data, "" for anything else.
+// scalar formats a string or number of structured data, "" for anything else.
 func scalar(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -202,13 +202,14 @@ func authority(e *evidence) []string {
 	return append(out, quoted(hits)...)
 }
 
-// newCredentials matches training that names who gave it ("trained with Bosch") and
-// levels of a qualification ("level three technician"): the words alone say little.
+// newCredentials matches training with the name of the trainer ("trained with Bosch")
+// and levels of a qualification ("level three technician"): the words alone mean
+// little.
 func newCredentials() *regexp.Regexp {
 	return regexp.MustCompile(`\b(?:[Tt]rained|[Aa]pprenticed) (?:with|by|at|under) (?:the |an? )?\p{Lu}\pL+` +
 		`|(?i:\blevel (?:one|two|three|four|five|six|seven|[1-7]) (?:\pL+ )?(?:technician|mechanic|trainer|instructor|coach|teacher|therapist|practitioner|engineer|electrician|nvq|qualification|diploma|certificate|award)s?\b)`)
 }
 
-// advantages quotes the sentences that promise what a competitor may not:
-// guarantees, free or fast service, awards.
+// advantages quotes the sentences with promises that set the owner apart: guarantees,
+// free or fast service, awards.
 func advantages(e *evidence) []string { return quoted(e.quotes("claims")) }

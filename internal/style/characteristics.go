@@ -16,8 +16,8 @@ func sentenceStructure(e *evidence) onboarding.Judged {
 	return judged(length+", "+variety, "mean %s words, median %s, 80%% between %s and %s", wording.Number(d.Mean), wording.Number(d.Median), wording.Number(d.P10), wording.Number(d.P90))
 }
 
-// vocabularyLevel goes by syllables and long words in English, elsewhere it states
-// the figures.
+// vocabularyLevel judges English by syllables and long words; for other languages it
+// states the figures.
 func vocabularyLevel(e *evidence) onboarding.Judged {
 	v := e.m.Vocabulary
 	if v.LongWordShare == nil {
@@ -117,7 +117,7 @@ func contentDensity(e *evidence) onboarding.Judged {
 	return judged(level, "%s", detail)
 }
 
-// visualElements goes by the images and videos on a page.
+// visualElements judges the images and videos per page.
 func visualElements(e *evidence) onboarding.Judged {
 	v := e.m.Visuals
 	if v == nil {

@@ -15,13 +15,13 @@ import (
 type contentGroup struct {
 	label string
 	kinds []string
-	// background kinds are what every site has; they lead only where there is
-	// nothing else.
+	// background reports whether every site has this kind. It is the primary one only
+	// where there is no other.
 	background   bool
 	words, pages int
 }
 
-// contentGroups sums the pages up by kind of content, most words first.
+// contentGroups groups the pages by kind of content, most words first.
 func (e *evidence) contentGroups() []contentGroup {
 	groups := []contentGroup{
 		{label: "service pages", kinds: []string{"services", "pricing"}},
@@ -138,7 +138,7 @@ func conversionFocus(e *evidence) onboarding.Judged {
 	return judged(wording.Enumerate(names), "kinds of call to action: %s", strings.Join(counts, ", "))
 }
 
-// educationalValue goes by the share of the text that explains.
+// educationalValue judges the share of the text that explains.
 func educationalValue(e *evidence) onboarding.Judged {
 	if !e.isSite() {
 		return none

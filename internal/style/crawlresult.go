@@ -14,8 +14,8 @@ const (
 	maxListed      = 100
 )
 
-// crawlResult puts the digest into the shape that the front end shows: the start
-// page's values, with contacts, profiles and kinds of page of the whole site.
+// crawlResult converts the digest to what the front end shows: the start page's
+// values, with contacts, profiles and kinds of page of the whole site.
 func crawlResult(site onboarding.Site, kinds []string, words []int, types onboarding.PageTypes) onboarding.CrawlResult {
 	start := site.Pages[0]
 	result := onboarding.CrawlResult{
@@ -124,7 +124,7 @@ func brandInfo(pages []onboarding.Page) onboarding.BrandInfo {
 	return info
 }
 
-// appendNew adds what list does not hold yet, up to maxListed.
+// appendNew adds values that list does not have yet, up to maxListed.
 func appendNew(list onboarding.List, add []string) onboarding.List {
 	for _, s := range add {
 		if len(list) < maxListed && !slices.Contains(list, s) {

@@ -10,8 +10,8 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// evidence is what the rules may look at: the digest of a site, its split text
-// and the numbers.
+// evidence is the input of the rules: the digest of a site, its split text and the
+// measurements.
 type evidence struct {
 	site  onboarding.Site
 	pages []onboarding.Page
@@ -32,10 +32,10 @@ type evidence struct {
 	sets map[string]textstat.PhraseSet
 }
 
-// isSite tells pages of a website from a text that was handed in.
+// isSite reports whether the pages are those of a website, not a text from the user.
 func (e *evidence) isSite() bool { return e.site.URL != "" }
 
-// measureSite adds the numbers that the pages of a website show beside their text.
+// measureSite measures the pages of a website beyond their text.
 func (e *evidence) measureSite() {
 	if !e.isSite() {
 		return
@@ -56,7 +56,7 @@ func (e *evidence) measureSite() {
 	e.markUncovered()
 }
 
-// subject is what the sentences of the analysis call the thing that was read.
+// subject is the word for what was analysed: site or text.
 func (e *evidence) subject() string {
 	if e.isSite() {
 		return "site"
@@ -88,8 +88,8 @@ func brandName(pages []onboarding.Page) string {
 	return ""
 }
 
-// brandWords are the words of the brand's names, which are no keywords, but for
-// those that the text also uses as ordinary words ("bike" in "Bristol Bikes").
+// brandWords are the words of the brand's names, which are not keywords, except those
+// that the text also uses as ordinary words ("bike" in "Bristol Bikes").
 func brandWords(pages []onboarding.Page, ordinary textstat.WordSet) textstat.WordSet {
 	set := textstat.WordSet{}
 	for _, p := range pages {
@@ -117,14 +117,14 @@ type hit struct {
 	phrases []string
 }
 
-// quotes returns the sentences that show phrases of the list, those with most
-// different ones first. What looks like a template's filler is left out.
+// quotes returns the sentences with phrases of the list, those with most different
+// ones first, without the placeholder text of templates.
 func (e *evidence) quotes(list string) []hit {
 	set := e.set(list)
 	return e.sentencesWith(func(s textstat.Sentence) []string { return set.Find(s.Words) })
 }
 
-// sentencesWith is quotes for whatever find finds.
+// sentencesWith is quotes with the phrases that find returns.
 func (e *evidence) sentencesWith(find func(textstat.Sentence) []string) []hit {
 	var hits []hit
 	for _, s := range e.c.Sentences {
@@ -154,8 +154,8 @@ func quoted(hits []hit) []string {
 	return out
 }
 
-// quote puts an excerpt in quotation marks. Marks around all of it are dropped,
-// those inside made single.
+// quote puts an excerpt in quotation marks. It drops marks around all of it and makes
+// those inside single.
 func quote(text string) string {
 	const marks = "“”\"„«»"
 	inner := textstat.Excerpt(text)

@@ -11,7 +11,7 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// fill runs every rule and records why what is empty is empty.
+// fill runs every rule and records the reasons for empty values.
 func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error {
 	judged := onboarding.ValuesOf(analysis)
 	for _, r := range e.a.judged() {
@@ -35,8 +35,8 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 	return nil
 }
 
-// uncertainty lists the values that are empty and could say something, with
-// reasons: the judged and measured ones, and the owner's name and slogan.
+// uncertainty lists the empty values with reasons: the judged and measured ones, and
+// the owner's name and slogan.
 func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncertainty {
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
 	for _, r := range slices.Concat(e.a.judged(), measuredRules(), crawlRules()) {
@@ -55,7 +55,7 @@ func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncert
 	return u
 }
 
-// obstacle says why the rule can't be applied to this text, "" when it can.
+// obstacle returns why the rule can't be applied to this text, "" when it can.
 func (r rule) obstacle(e *evidence) string {
 	switch {
 	case r.stated != nil && r.stated(e.source()) != "":
@@ -65,7 +65,7 @@ func (r rule) obstacle(e *evidence) string {
 	case r.languages.covers != nil && !r.languages.covers(e.m.Language):
 		return fmt.Sprintf("%s; the text is in %s.", r.languages.reason, wording.Language(e.m.Language))
 	case e.m.ProseWords < r.least:
-		return fmt.Sprintf("It takes at least %d words of running text to tell; there are %d.", r.least, e.m.ProseWords)
+		return fmt.Sprintf("This takes at least %d words of running text; there are %d.", r.least, e.m.ProseWords)
 	}
 	return ""
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// finding is the outcome of one check of a site's craft: a strength with the advice
-// to keep it, or a weakness with the advice that mends it.
+// finding is the result of one check of how well a site is made: a strength with
+// advice to keep it, or a weakness with advice to remedy it.
 type finding struct {
 	strength, keep string
 	weakness, fix  string
@@ -33,7 +33,8 @@ func findAll(e *evidence) []finding {
 	return out
 }
 
-// checkReading: general readers manage a grade up to 10 or LIX up to 45 easily.
+// checkReading checks readability: a grade up to 10 or a LIX up to 45 is easy for
+// general readers.
 func checkReading(e *evidence) []finding {
 	r := e.m.Readability
 	switch grade := r.FleschKincaidGrade; {
@@ -70,7 +71,7 @@ func checkAddress(e *evidence) []finding {
 	return good(fmt.Sprintf("Speaks to the reader: %s of the words address them.", wording.Percent(*second)), "Address the reader directly.")
 }
 
-// pagesWhere returns the paths of the pages for which test holds.
+// pagesWhere returns the paths of the pages for which test returns true.
 func (e *evidence) pagesWhere(test func(i int, p onboarding.Page) bool) []string {
 	var paths []string
 	for i, p := range e.pages {
@@ -81,7 +82,7 @@ func (e *evidence) pagesWhere(test func(i int, p onboarding.Page) bool) []string
 	return paths
 }
 
-// some names up to three pages and how many more there are.
+// some lists up to three pages and the number of the others.
 func some(paths []string) string {
 	if len(paths) <= 3 {
 		return strings.Join(paths, ", ")

@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// thinPageWords is the length below which a page says little.
+// thinPageWords is the number of words below which a page is thin.
 const thinPageWords = 100
 
 func checkActions(e *evidence) []finding {
@@ -25,16 +25,16 @@ func checkActions(e *evidence) []finding {
 	return good(fmt.Sprintf("Clear calls to action, such as %s.", quote(e.actions[0].text)), "End each page with a call to action.")
 }
 
-// pagesWithoutAction are the pages that ask for nothing, contact and legal pages
-// aside, which need not.
+// pagesWithoutAction returns the pages without a call to action, except contact and
+// legal pages, which need none.
 func (e *evidence) pagesWithoutAction() []string {
 	return e.pagesWhere(func(i int, p onboarding.Page) bool {
 		return e.kinds[i] != "contact" && e.kinds[i] != "legal" && !e.a.hasAction(p)
 	})
 }
 
-// checkThin goes by the pages that were measured as a whole: a length in another
-// language compares with nothing.
+// checkThin checks the fully measured pages: lengths in different languages can't be
+// compared.
 func checkThin(e *evidence) []finding {
 	whole, words := 0, 0
 	thin := e.pagesWhere(func(i int, _ onboarding.Page) bool {
@@ -49,14 +49,14 @@ func checkThin(e *evidence) []finding {
 	case whole == 0:
 		return nil
 	case len(thin) == 0 && whole < len(e.pages):
-		return good(fmt.Sprintf("Every page that was measured as a whole has something to read (%d of %d, %d words on average).", whole, len(e.pages), words/whole), "Give each page at least 300 words.")
+		return good(fmt.Sprintf("Every fully measured page has something to read (%d of %d, %d words on average).", whole, len(e.pages), words/whole), "Give each page at least 300 words.")
 	case len(thin) == 0:
 		return good(fmt.Sprintf("Every page has something to read (%d words on average).", words/whole), "Give each page at least 300 words.")
 	}
 	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", wording.Plural(len(thin), "page"), thinPageWords, some(thin)), fmt.Sprintf("Write more on %s, or merge them.", some(thin)))
 }
 
-// checkFiller finds a template's filler that visitors can read.
+// checkFiller finds the placeholder text of templates.
 func checkFiller(e *evidence) []finding {
 	filler := e.fillerPages()
 	if len(filler) == 0 {
@@ -82,13 +82,13 @@ func (e *evidence) fillerPages() []string {
 	})
 }
 
-// checkCut finds posts whose text ends in an ellipsis: excerpts in place of texts.
+// checkCut finds posts whose text ends in an ellipsis: excerpts instead of full texts.
 func checkCut(e *evidence) []finding {
 	cut := e.cutPages()
 	if len(cut) == 0 {
 		return nil
 	}
-	return bad(fmt.Sprintf("The text of %s ends in the middle (…): %s.", wording.Plural(len(cut), "page"), some(cut)), fmt.Sprintf("Publish the full text of %s.", some(cut)))
+	return bad(fmt.Sprintf("The text of %s breaks off (…): %s.", wording.Plural(len(cut), "page"), some(cut)), fmt.Sprintf("Publish the full text of %s.", some(cut)))
 }
 
 func (e *evidence) cutPages() []string {
@@ -104,7 +104,7 @@ func (e *evidence) cutPages() []string {
 	})
 }
 
-// checkRepeats finds pages that mostly repeat the text of another.
+// checkRepeats finds pages that mostly repeat the text of another page.
 func checkRepeats(e *evidence) []finding {
 	fresh := make([]int, len(e.pages))
 	prose := make([]int, len(e.pages))

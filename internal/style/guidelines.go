@@ -108,7 +108,7 @@ func brandAdvice(e *evidence) []string {
 	return out
 }
 
-// searchAdvice are the repairs that search engines see, and the keywords.
+// searchAdvice is advice for search engines: what to repair, and the keywords.
 func searchAdvice(e *evidence) []string {
 	if !e.isSite() {
 		return nil
@@ -157,7 +157,7 @@ func conversionAdvice(e *evidence) []string {
 	return out
 }
 
-// avoid names what the site does not do, or should stop.
+// avoid lists what the site does not do, or should stop doing.
 func avoid(e *evidence) []string {
 	d := e.m.SentenceWords
 	out := []string{fmt.Sprintf("Sentences of more than %s words: only one in ten of the %s's is longer.", wording.Number(d.P90), e.subject())}
@@ -200,7 +200,7 @@ func strategy(e *evidence) onboarding.Judged {
 	return plain(out + ".")
 }
 
-// generationAdvice are limits that a model can keep to.
+// generationAdvice lists instructions for a model that writes in this style.
 func generationAdvice(e *evidence) []string {
 	d := e.m.SentenceWords
 	out := []string{fmt.Sprintf("Ask for sentences of %s to %s words, %.0f on average.", wording.Number(d.P10), wording.Number(d.P90), d.Mean)}

@@ -34,7 +34,7 @@ func opportunities(e *evidence) []string {
 	}
 	var out []string
 	for i, k := range e.m.Keywords[:min(12, len(e.m.Keywords))] {
-		least := 5 // a single word may be one of style
+		least := 5 // a single word may be a matter of style
 		if strings.Contains(k.Text, " ") {
 			least = 3
 		}

@@ -10,7 +10,7 @@ import (
 //go:embed lists/*.txt
 var listFiles embed.FS
 
-// lists holds the lists that judge what was measured. It is read-only after loadLists.
+// lists holds the word lists of the rules. It is read-only after loadLists.
 type lists struct {
 	industries []textstat.Section
 	schema     map[string]string // schema.org type to industry

@@ -13,8 +13,8 @@ import (
 // maxNameWords is the longest part of a title that can be a name.
 const maxNameWords = 5
 
-// withOwner returns the pages as they are when one of them names the owner, else
-// copies with the name that their titles share, if they do.
+// withOwner returns the pages unchanged when one of them names the owner, else copies
+// with the name that their titles share, if any.
 func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
 	if brandName(pages) != "" {
 		return pages
@@ -30,9 +30,9 @@ func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
 	return named
 }
 
-// titleName is the last part of the titles, or the first, that most pages share and
-// at least two different titles join to something else; "" when there is none. One
-// title shows no name: "Book a visit | Contact us" has two parts, and neither is one.
+// titleName returns the last or first part of the titles that most pages share, in at
+// least two different titles; "" when there is none. One title is not enough: neither
+// part of "Book a visit | Contact us" is a name.
 func (a *Analyzer) titleName(pages []onboarding.Page) string {
 	best, most := "", 0
 	for _, first := range []bool{false, true} {
@@ -60,7 +60,7 @@ func (a *Analyzer) titleName(pages []onboarding.Page) string {
 	return best
 }
 
-// canName reports whether a part of a title may be a name: short, and not that of a
+// canName reports whether a part of a title may be a name: it is short and names no
 // kind of page ("Blog").
 func (a *Analyzer) canName(part string) bool {
 	words := textstat.SplitWords(part, false)
@@ -79,8 +79,8 @@ func titleParts(title string) []string {
 	return parts
 }
 
-// data are the objects of the pages' structured data, not those inside others, in
-// order. Owner reports whether they describe the site's owner.
+// data returns the top-level objects of the pages' structured data, in order: those
+// that describe the site's owner, or the others.
 func (e *evidence) data(owner bool) []map[string]any {
 	var out []map[string]any
 	brand := letterKey(e.brandName())
@@ -95,10 +95,10 @@ func (e *evidence) data(owner bool) []map[string]any {
 	return out
 }
 
-// describesOwner reports whether an object is an organisation, business or person
-// and the site's own: it has the owner's name (brand) or the address of the start
-// page, or nothing that says whose it is. A hotel that a post reviews has neither.
-// People must bear the name, since most are authors.
+// describesOwner reports whether an object is the organisation, business or person
+// that owns the site: it has the owner's name (brand) or the address of the start
+// page, or names nobody. A hotel that a post reviews has neither. A person must have
+// the owner's name, since most are authors.
 func (a *Analyzer) describesOwner(object map[string]any, page, brand string) bool {
 	types := typeNames(object["@type"])
 	if !slices.ContainsFunc(types, a.isOwnerType) {
@@ -117,8 +117,8 @@ func (a *Analyzer) describesOwner(object map[string]any, page, brand string) boo
 	return name == "" || brand == ""
 }
 
-// isOwnerType reports whether a type of schema.org, in lower case, is one of people,
-// organisations and businesses.
+// isOwnerType reports whether a schema.org type, in lower case, is one of people,
+// organisations or businesses.
 func (a *Analyzer) isOwnerType(t string) bool {
 	switch t {
 	case "person", "childcare", "drycleaningorlaundry", "governmentoffice", "internetcafe", "library", "recyclingcenter", "selfstorage", "shoppingcenter":

@@ -11,11 +11,11 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// minKnownPages is how many addresses a site of one read page must name before
-// anything counts as missing.
+// minKnownPages is how many addresses must be known of a site with one read page
+// before a type counts as missing.
 const minKnownPages = 3
 
-// otherType is the type of a page that nothing gives another.
+// otherType is the type of a page that fits no other.
 const otherType = "other"
 
 // PageType returns what kind of page it is: by the address (last segment first), the
@@ -56,8 +56,8 @@ func (a *Analyzer) typeOfPhrase(phrase string) string {
 	return ""
 }
 
-// typeOfParents is the type that the segments above a page give it: what stands
-// under a blog is a post, unless it is one of its lists.
+// typeOfParents returns the type that the parent segments imply: a page below a blog
+// is a post, unless it is one of the blog's lists.
 func (a *Analyzer) typeOfParents(segments []string) string {
 	for i := len(segments) - 2; i >= 0; i-- {
 		switch t := a.typeOfPhrase(segments[i]); t {
@@ -77,8 +77,8 @@ func (a *Analyzer) typeOfParents(segments []string) string {
 	return ""
 }
 
-// isArchive tells the lists of a blog (/category/x, /page/2) from its posts, by the
-// segments below the blog's.
+// isArchive reports whether the segments below a blog's are those of a list
+// (/category/x, /page/2), not of a post.
 func isArchive(below []string) bool {
 	if len(below) > 2 {
 		return false
@@ -115,7 +115,7 @@ func pathSegments(raw string) []string {
 	return segments
 }
 
-// isLocale tells a language prefix (/en/, /pt-br/).
+// isLocale reports whether a segment is a language prefix (/en/, /pt-br/).
 func isLocale(segment string) bool {
 	lang, region, _ := strings.Cut(segment, " ")
 	switch lang {
@@ -166,8 +166,8 @@ func jsonLDTypes(p onboarding.Page) []string {
 	return types
 }
 
-// pageTypes sums up the kinds of page that the site shows. Missing is empty when
-// too little of the site was seen to say so.
+// pageTypes summarizes the types of the site's pages. Missing is empty when too little
+// of the site is known.
 func (a *Analyzer) pageTypes(site onboarding.Site, kinds []string, words []int) onboarding.PageTypes {
 	types := onboarding.PageTypes{Found: []onboarding.PageType{}, Linked: onboarding.List{}, Missing: onboarding.List{}}
 	counts := map[string]*onboarding.PageType{}
@@ -226,8 +226,8 @@ func (a *Analyzer) linkedTypes(site onboarding.Site) map[string]bool {
 	return linked
 }
 
-// expectedTypes are the types that a site of this kind usually has: a business
-// presents itself, its offer, its prices, its proof and its answers.
+// expectedTypes returns the types that such a site usually has. A business presents
+// itself, its offers, prices, references and answers to questions.
 func expectedTypes(found map[string]*onboarding.PageType, linked map[string]bool) []string {
 	has := func(kinds ...string) bool {
 		return slices.ContainsFunc(kinds, func(k string) bool { return found[k] != nil || linked[k] })

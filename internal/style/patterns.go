@@ -72,7 +72,7 @@ func paragraphPattern(e *evidence) onboarding.Judged {
 
 func transitionPhrases(e *evidence) []string { return termTexts(e.m.Transitions, 10) }
 
-// styleConsistency goes by how far the pages' sentence lengths differ.
+// styleConsistency judges how much the sentence lengths of the pages differ.
 func styleConsistency(e *evidence) onboarding.Judged {
 	k := e.m.Consistency
 	if k == nil {
@@ -81,7 +81,7 @@ func styleConsistency(e *evidence) onboarding.Judged {
 	return judged(wording.Band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"), "mean sentence length varies by %s between %s, readability by %.0f LIX points", wording.Percent(k.SentenceWordsCV), wording.Plural(k.Pages, "page"), k.LIXRange)
 }
 
-// uniqueElements are habits far from what is usual: the rates name them.
+// uniqueElements lists habits with unusual rates.
 func uniqueElements(e *evidence) []string {
 	var out []string
 	for _, mark := range []struct {

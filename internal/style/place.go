@@ -10,10 +10,10 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// geography goes by postal address, served area, telephone code, domain and the
-// region of the declared language, in this order. Of the structured data only the
-// objects that describe the owner count: events, reviews, authors and employers
-// have places of their own.
+// geography uses the postal address, served area, telephone code, domain or region of
+// the declared language, in this order. Of the structured data, only objects that
+// describe the owner count: events, reviews, authors and employers have their own
+// places.
 func geography(e *evidence) onboarding.Judged {
 	owner := e.data(true)
 	for _, object := range owner {
@@ -59,7 +59,7 @@ func (e *evidence) country() onboarding.Judged {
 		}
 	}
 	_, region, _ := strings.Cut(strings.ReplaceAll(e.m.Language.Declared, "_", "-"), "-")
-	// American English is what most software declares when nobody chose.
+	// American English is the default of most software, so it is no evidence.
 	if name := e.a.lists.countries[region]; name != "" && e.m.Language.Declared != "en-us" {
 		return judged(name, "the pages declare the language %s", e.m.Language.Declared)
 	}

@@ -11,16 +11,16 @@ import (
 )
 
 const (
-	// coveringMentions is how often a post must name a topic to be about it.
+	// coveringMentions is how often the text of a post must name a topic to cover it.
 	coveringMentions = 2
 	// minTopicMentions is how often the site must name a topic for it to deserve a post.
 	minTopicMentions = 3
 )
 
-// markUncovered marks the topics that no post is about: none that was read names it
-// in its title, description or headings or twice in its text, and the address or
-// link text of none that was not read names it. Where no post was read, and for what
-// the whole site is about, there are none.
+// markUncovered marks the topics that no post covers: no post that was read names it in
+// its title, description or headings, or twice in its text, and no other post names it
+// in its address or link text. It marks none where no post was read, nor the subject
+// of the whole site.
 func (e *evidence) markUncovered() {
 	if e.pagesIn("post") == 0 {
 		return
@@ -68,7 +68,7 @@ func (e *evidence) linkedPosts() string {
 	return singularAll(strings.Join(texts, " | "), e.c)
 }
 
-// inPosts reports whether a post that was read is about the topic.
+// inPosts reports whether a post that was read covers the topic.
 func (e *evidence) inPosts(name string) bool {
 	for i, p := range e.pages {
 		if e.kinds[i] != "post" {
@@ -85,7 +85,7 @@ func (e *evidence) inPosts(name string) bool {
 	return false
 }
 
-// singularAll folds the plural of every word; the parts of compounds stand alone.
+// singularAll makes every word singular; the parts of compounds become words.
 func singularAll(text string, c *textstat.Corpus) string {
 	var parts []string
 	for _, w := range c.Split(strings.ReplaceAll(text, "-", " ")) {

@@ -8,9 +8,9 @@ import (
 	"github.com/alwrity/onboarding/internal/textstat"
 )
 
-// rule says how one value of the analysis comes about. A judged value has value or
-// list, which return nothing where the evidence is too weak; a measured one has
-// neither, and one that only a model can tell has modelOnly.
+// rule defines how one value of the analysis is determined. A judged value has value
+// or list, which return nothing when the evidence is too weak. Measured values and
+// those that only a model can judge have neither.
 type rule struct {
 	path      string
 	languages languages
@@ -20,16 +20,16 @@ type rule struct {
 	list  func(*evidence) []string
 	// siteOnly rules need the pages of a website.
 	siteOnly bool
-	// stated is what the user said of the value, with which the rule needs no text,
-	// or nil.
+	// stated returns the value that the user stated, which makes text unnecessary; it
+	// may be nil.
 	stated func(onboarding.TextSource) string
 	// method is the rule in words: formula, threshold, source.
 	method string
-	// missing is the reason given where the value is empty.
+	// missing is the reason for an empty value.
 	missing string
 }
 
-// languages tells for which languages a rule is valid; covers is nil for all.
+// languages are the languages that a rule is valid for; covers is nil for all.
 type languages struct {
 	name, reason string
 	covers       func(onboarding.TextLanguage) bool
@@ -127,8 +127,8 @@ func (a *Analyzer) judged() []rule {
 	return slices.DeleteFunc(judgedRules(), func(r rule) bool { return !a.Fills(r.path) })
 }
 
-// Fills reports whether the analysis has the section of a value, by its path: Config.Brand turns the brand analysis and
-// the strategy insights on.
+// Fills reports whether the analysis has the section of the value at path: Config.Brand
+// turns the brand analysis and the strategy insights on.
 func (a *Analyzer) Fills(path string) bool {
 	section, _, _ := strings.Cut(path, ".")
 	return a.cfg.Brand || (section != "brand_analysis" && section != "content_strategy_insights")
@@ -143,10 +143,10 @@ func judgedRules() []rule {
 	return slices.Concat(writingRules(), characteristicRules(), audienceRules(), contentRules(), settingRules(), brandRules(), insightRules(), patternRules(), guidelineRules())
 }
 
-// NoModel is why what only a model can tell is empty.
-const NoModel = "Only a language model can tell this; none took part."
+// NoModel is the reason for empty values that only a model can judge.
+const NoModel = "Only a language model can judge this; none was used."
 
-// modelRule is a value that only a model can tell.
+// modelRule is the rule of a value that only a model can judge.
 func modelRule(path string) rule {
 	return rule{path: path, languages: forAll(), method: ModelOnly, missing: NoModel}
 }

@@ -14,10 +14,10 @@ import (
 // StatedByUser is the evidence of a value that the user stated. A model never replaces one.
 const StatedByUser = "given by the user"
 
-// maxStatedRunes bounds what is repeated of the user's words.
+// maxStatedRunes bounds how much of the user's words is repeated.
 const maxStatedRunes = 500
 
-// source is what is known of a text that is no website; empty for a website.
+// source is the source of a text from the user; empty for a website.
 func (e *evidence) source() onboarding.TextSource {
 	if e.site.Text == nil {
 		return onboarding.TextSource{}
@@ -25,13 +25,12 @@ func (e *evidence) source() onboarding.TextSource {
 	return *e.site.Text
 }
 
-// givenByUser is what the user stated.
+// givenByUser returns what the user stated as a judged value.
 func givenByUser(text string) onboarding.Judged {
 	return judged(wording.Cut(text, maxStatedRunes), StatedByUser)
 }
 
-// composed returns copies of a text's pages in Unicode NFC, which crawled pages are
-// in already.
+// composed returns copies of a text's pages in Unicode NFC. Crawled pages already are.
 func composed(pages []onboarding.Page) []onboarding.Page {
 	out := slices.Clone(pages)
 	for i := range out {
@@ -47,7 +46,7 @@ func composed(pages []onboarding.Page) []onboarding.Page {
 	return out
 }
 
-// material says what the analysis was made from.
+// material describes what the analysis is based on.
 func (e *evidence) material() string {
 	words := fmt.Sprintf("%s in %s", wording.Plural(e.m.Words, "word"), wording.Language(e.m.Language))
 	switch {
@@ -59,14 +58,14 @@ func (e *evidence) material() string {
 	return "a business description of " + words
 }
 
-// sourceNotes say what a text can't show and what comes from the user.
+// sourceNotes returns notes on what a text can't show and what the user stated.
 func sourceNotes(e *evidence) []string {
 	if e.site.Text == nil {
 		return nil
 	}
 	notes := []string{"No website was read."}
 	if e.m.ProseWords < textstat.MinProfileWords {
-		notes = append(notes, fmt.Sprintf("The text is short: what takes more than %s of running text to tell is left empty.", wording.Plural(e.m.ProseWords, "word")))
+		notes = append(notes, fmt.Sprintf("The text is short: values that take more than %s of running text are empty.", wording.Plural(e.m.ProseWords, "word")))
 	}
 	var stated []string
 	for _, x := range []struct{ name, text string }{{"industry", e.source().Industry}, {"target audience", e.source().Audience}, {"goals", e.source().Goals}} {

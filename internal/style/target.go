@@ -17,8 +17,8 @@ func demographics(e *evidence) []string {
 	return textstat.FirstDistinct(append(groups[:min(8, len(groups))], termTexts(e.m.Audience, 8)...), maxListed)
 }
 
-// expertise goes by what the text says of its readers' knowledge, else by how hard
-// it reads.
+// expertise judges what the text says about its readers' knowledge, else how hard it
+// is to read.
 func expertise(e *evidence) onboarding.Judged {
 	if e.c.Lang.Code == textstat.English {
 		novice, noviceWords := e.mentions("novice")
@@ -40,8 +40,8 @@ func expertise(e *evidence) onboarding.Judged {
 	return none
 }
 
-// industry goes by what the user said, else by the schema.org type of the owner,
-// else by the words of an industry where they clearly lead.
+// industry returns what the user stated, else that of the owner's schema.org type, else
+// the one whose words clearly lead.
 func industry(e *evidence) onboarding.Judged {
 	if stated := e.source().Industry; stated != "" {
 		return givenByUser(stated)
@@ -92,7 +92,7 @@ func (e *evidence) hitsOf(set textstat.PhraseSet) (int, []string) {
 	return total, words
 }
 
-// painPoints quotes the sentences that name a problem and whose it is.
+// painPoints quotes the sentences that name a problem and who has it.
 func painPoints(e *evidence) []string {
 	return quoted(e.aboutReaders("problem", "benefit", 1))
 }

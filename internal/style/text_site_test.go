@@ -68,9 +68,9 @@ func TestAnalyzeSamples(t *testing.T) {
 	assert.Equal(t, 10, short.Measured.Words)
 	assert.Equal(t, onboarding.List{"busy families"}, short.Style.TargetAudience.Demographics)
 	assert.Equal(t, "Made from a text sample of 10 words in English.", short.Style.Meta.Notes[0])
-	assert.Contains(t, short.Style.Meta.Notes, "The text is short: what takes more than 10 words of running text to tell is left empty.")
+	assert.Contains(t, short.Style.Meta.Notes, "The text is short: values that take more than 10 words of running text are empty.")
 	assert.Nil(t, short.Style.ContentCharacteristics.ReadabilityScore)
-	assert.Equal(t, "It takes at least 30 words of running text to tell; there are 10.", short.Style.Meta.Uncertainty.Reasons["content_characteristics.readability_score"])
+	assert.Equal(t, "This takes at least 30 words of running text; there are 10.", short.Style.Meta.Uncertainty.Reasons["content_characteristics.readability_score"])
 
 	long := analyzeText(t, onboarding.WebsiteInput{TextSample: longText(10_000)})
 	assertSaysNothingOfAWebsite(t, long)

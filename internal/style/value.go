@@ -11,8 +11,8 @@ func judged(value, format string, args ...any) onboarding.Judged {
 	return onboarding.Judged{Value: value, Evidence: fmt.Sprintf(format, args...)}
 }
 
-// plain is a value that stands for itself.
+// plain is a value without evidence.
 func plain(value string) onboarding.Judged { return onboarding.Judged{Value: value} }
 
-// none is the value of what the text does not show.
+// none is an empty value.
 var none onboarding.Judged

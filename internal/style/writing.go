@@ -17,7 +17,7 @@ import (
 const (
 	informalBelow = 55.0
 	formalFrom    = 59.0
-	// personShare is the share of words from which a person counts as a voice.
+	// personShare is the least share of words of a grammatical person in the voice.
 	personShare = 0.005
 )
 
@@ -64,7 +64,7 @@ func voice(e *evidence) onboarding.Judged {
 	return judged(strings.Join(parts, ", "), "%s", detail)
 }
 
-// complexity goes by school grade, for other languages by LIX.
+// complexity judges the school grade, or the LIX in other languages than English.
 func complexity(e *evidence) onboarding.Judged {
 	r := e.m.Readability
 	switch {
@@ -124,7 +124,7 @@ func headingQuestions(e *evidence) int {
 	return n
 }
 
-// personality goes by words for Aaker's five dimensions (1997, Dimensions of brand
+// personality counts words for Aaker's five dimensions (1997, Dimensions of brand
 // personality).
 func personality(e *evidence) onboarding.Judged {
 	type trait struct {
@@ -149,7 +149,7 @@ func personality(e *evidence) onboarding.Judged {
 	return judged(name, "words used: %s", detail)
 }
 
-// formalityLevel goes by the F-score, in other languages by the form of address.
+// formalityLevel judges the F-score, or the form of address in other languages.
 func formalityLevel(e *evidence) onboarding.Judged {
 	if f := e.m.Formality; f != nil {
 		return judged(wording.Band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), "formality %.0f of 100, %s contractions in 1,000 words", *f, wording.Number(textstat.OrZero(e.m.Syntax.ContractionsPer1000)))
@@ -160,7 +160,7 @@ func formalityLevel(e *evidence) onboarding.Judged {
 	return none
 }
 
-// emotionalAppeal goes by the shares of positive and negative sentences.
+// emotionalAppeal judges the shares of positive and negative sentences.
 func emotionalAppeal(e *evidence) onboarding.Judged {
 	s := e.m.Sentiment
 	if s == nil {

@@ -9780,7 +9780,7 @@ export interface operations {
                      *                   "confidence": 0.89,
                      *                   "notes": [
                      *                     "Made from 10 pages and 3593 words of text in English.",
-                     *                     "No language model took part.",
+                     *                     "No language model was used.",
                      *                     "Some values were given by the client."
                      *                   ],
                      *                   "uncertainty": {
@@ -9790,7 +9790,7 @@ export interface operations {
                      *                     ],
                      *                     "reasons": {
                      *                       "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *                       "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *                       "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *                       "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *                       "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *                     }
@@ -9937,8 +9937,8 @@ export interface operations {
                      *                       "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *                     ],
                      *                     "reasons": {
-                     *                       "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                     *                       "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *                       "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                     *                       "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                      *                     }
                      *                   },
                      *                   "schema_version": 1
@@ -10102,7 +10102,7 @@ export interface operations {
                      *                         "content_format_rules.character_limit": "The platform has no documented limit.",
                      *                         "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                      *                         "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                     *                         "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                         "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                      *                       }
                      *                     },
                      *                     "schema_version": 1
@@ -11230,7 +11230,7 @@ export interface operations {
                      *                 "confidence": 0.89,
                      *                 "notes": [
                      *                   "Made from 10 pages and 3593 words of text in English.",
-                     *                   "No language model took part.",
+                     *                   "No language model was used.",
                      *                   "Some values were given by the client."
                      *                 ],
                      *                 "uncertainty": {
@@ -11240,7 +11240,7 @@ export interface operations {
                      *                   ],
                      *                   "reasons": {
                      *                     "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *                     "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *                     "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *                     "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *                     "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *                   }
@@ -11387,8 +11387,8 @@ export interface operations {
                      *                     "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *                   ],
                      *                   "reasons": {
-                     *                     "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                     *                     "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *                     "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                     *                     "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                      *                   }
                      *                 },
                      *                 "schema_version": 1
@@ -11552,7 +11552,7 @@ export interface operations {
                      *                       "content_format_rules.character_limit": "The platform has no documented limit.",
                      *                       "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                      *                       "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                     *                       "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                       "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                      *                     }
                      *                   },
                      *                   "schema_version": 1
@@ -13233,8 +13233,8 @@ export interface operations {
                  *               "linguistic_fingerprint.rhetorical_devices.metaphors"
                  *             ],
                  *             "reasons": {
-                 *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                 *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                 *               "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                 *               "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                  *             }
                  *           },
                  *           "schema_version": 1
@@ -13398,7 +13398,7 @@ export interface operations {
                  *                 "content_format_rules.character_limit": "The platform has no documented limit.",
                  *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                  *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                 *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                 *                 "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                  *               }
                  *             },
                  *             "schema_version": 1
@@ -13640,8 +13640,8 @@ export interface operations {
                      *               "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *             ],
                      *             "reasons": {
-                     *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                     *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                      *             }
                      *           },
                      *           "schema_version": 1
@@ -13805,7 +13805,7 @@ export interface operations {
                      *                 "content_format_rules.character_limit": "The platform has no documented limit.",
                      *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                      *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                     *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                 "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                      *               }
                      *             },
                      *             "schema_version": 1
@@ -14121,8 +14121,8 @@ export interface operations {
                      *                 "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *               ],
                      *               "reasons": {
-                     *                 "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                      *               }
                      *             },
                      *             "schema_version": 1
@@ -14286,7 +14286,7 @@ export interface operations {
                      *                   "content_format_rules.character_limit": "The platform has no documented limit.",
                      *                   "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                      *                   "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                     *                   "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                   "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                      *                 }
                      *               },
                      *               "schema_version": 1
@@ -14344,9 +14344,9 @@ export interface operations {
                      *                   "algorithm_optimization.engagement_patterns"
                      *                 ],
                      *                 "reasons": {
-                     *                   "linkedin_features.native_video": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
-                     *                   "linkedin_features.live_discussions": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
-                     *                   "algorithm_optimization.content_timing": "Nobody measured when the readers of the site are on this platform; its own statistics show it.",
+                     *                   "linkedin_features.native_video": "The site does not say, and no number shows it; a person or a language model has to judge.",
+                     *                   "linkedin_features.live_discussions": "The site does not say, and no number shows it; a person or a language model has to judge.",
+                     *                   "algorithm_optimization.content_timing": "When the site's readers are on this platform was not measured; the platform's own statistics show it.",
                      *                   "engagement_patterns.posting_frequency": "How often readers want to hear from the site was not measured."
                      *                 }
                      *               },
@@ -14677,8 +14677,8 @@ export interface operations {
                  *               "linguistic_fingerprint.rhetorical_devices.metaphors"
                  *             ],
                  *             "reasons": {
-                 *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                 *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                 *               "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                 *               "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                  *             }
                  *           },
                  *           "schema_version": 1
@@ -14842,7 +14842,7 @@ export interface operations {
                  *                 "content_format_rules.character_limit": "The platform has no documented limit.",
                  *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                  *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                 *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                 *                 "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                  *               }
                  *             },
                  *             "schema_version": 1
@@ -15057,8 +15057,8 @@ export interface operations {
                      *                 "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *               ],
                      *               "reasons": {
-                     *                 "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *                 "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                     *                 "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                      *               }
                      *             },
                      *             "schema_version": 1
@@ -15222,7 +15222,7 @@ export interface operations {
                      *                   "content_format_rules.character_limit": "The platform has no documented limit.",
                      *                   "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                      *                   "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                     *                   "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                   "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                      *                 }
                      *               },
                      *               "schema_version": 1
@@ -15280,9 +15280,9 @@ export interface operations {
                      *                   "algorithm_optimization.engagement_patterns"
                      *                 ],
                      *                 "reasons": {
-                     *                   "linkedin_features.native_video": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
-                     *                   "linkedin_features.live_discussions": "The site says nothing of it, and no number measures it; it takes a person or a language model.",
-                     *                   "algorithm_optimization.content_timing": "Nobody measured when the readers of the site are on this platform; its own statistics show it.",
+                     *                   "linkedin_features.native_video": "The site does not say, and no number shows it; a person or a language model has to judge.",
+                     *                   "linkedin_features.live_discussions": "The site does not say, and no number shows it; a person or a language model has to judge.",
+                     *                   "algorithm_optimization.content_timing": "When the site's readers are on this platform was not measured; the platform's own statistics show it.",
                      *                   "engagement_patterns.posting_frequency": "How often readers want to hear from the site was not measured."
                      *                 }
                      *               },
@@ -15536,8 +15536,8 @@ export interface operations {
                      *               "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *             ],
                      *             "reasons": {
-                     *               "linguistic_fingerprint.rhetorical_devices.analogies": "It takes a language model to tell this from plain words.",
-                     *               "linguistic_fingerprint.rhetorical_devices.metaphors": "It takes a language model to tell this from plain words."
+                     *               "linguistic_fingerprint.rhetorical_devices.analogies": "Only a language model can recognize this.",
+                     *               "linguistic_fingerprint.rhetorical_devices.metaphors": "Only a language model can recognize this."
                      *             }
                      *           },
                      *           "schema_version": 1
@@ -15701,7 +15701,7 @@ export interface operations {
                      *                 "content_format_rules.character_limit": "The platform has no documented limit.",
                      *                 "lexical_adaptations.hashtag_strategy": "A blog has no hashtags.",
                      *                 "lexical_adaptations.mention_strategy": "A blog has no mentions.",
-                     *                 "engagement_patterns.optimal_posting_times": "Nobody measured when the readers of the site are on this platform; its own statistics show it."
+                     *                 "engagement_patterns.optimal_posting_times": "When the site's readers are on this platform was not measured; the platform's own statistics show it."
                      *               }
                      *             },
                      *             "schema_version": 1
@@ -16058,7 +16058,7 @@ export interface operations {
                      *           "confidence": 0.89,
                      *           "notes": [
                      *             "Made from 10 pages and 3593 words of text in English.",
-                     *             "No language model took part."
+                     *             "No language model was used."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -16067,7 +16067,7 @@ export interface operations {
                      *             ],
                      *             "reasons": {
                      *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *             }
@@ -16880,7 +16880,7 @@ export interface operations {
                      *           "confidence": 0.89,
                      *           "notes": [
                      *             "Made from 10 pages and 3593 words of text in English.",
-                     *             "No language model took part."
+                     *             "No language model was used."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -16889,7 +16889,7 @@ export interface operations {
                      *             ],
                      *             "reasons": {
                      *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *             }
@@ -17373,7 +17373,7 @@ export interface operations {
                      *           "confidence": 0.89,
                      *           "notes": [
                      *             "Made from 10 pages and 3593 words of text in English.",
-                     *             "No language model took part."
+                     *             "No language model was used."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -17382,7 +17382,7 @@ export interface operations {
                      *             ],
                      *             "reasons": {
                      *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *             }
@@ -18210,7 +18210,7 @@ export interface operations {
                      *               "confidence": 0.89,
                      *               "notes": [
                      *                 "Made from 10 pages and 3593 words of text in English.",
-                     *                 "No language model took part."
+                     *                 "No language model was used."
                      *               ],
                      *               "uncertainty": {
                      *                 "fields": [
@@ -18219,7 +18219,7 @@ export interface operations {
                      *                 ],
                      *                 "reasons": {
                      *                   "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *                   "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *                   "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *                   "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *                   "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *                 }
@@ -18532,7 +18532,7 @@ export interface operations {
                      *           "confidence": 0.89,
                      *           "notes": [
                      *             "Made from 10 pages and 3593 words of text in English.",
-                     *             "No language model took part."
+                     *             "No language model was used."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -18541,7 +18541,7 @@ export interface operations {
                      *             ],
                      *             "reasons": {
                      *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *             }
@@ -18983,7 +18983,7 @@ export interface operations {
                      *           "confidence": 0.89,
                      *           "notes": [
                      *             "Made from 10 pages and 3593 words of text in English.",
-                     *             "No language model took part."
+                     *             "No language model was used."
                      *           ],
                      *           "uncertainty": {
                      *             "fields": [
@@ -18992,7 +18992,7 @@ export interface operations {
                      *             ],
                      *             "reasons": {
                      *               "brand_analysis.competitive_differentiation": "No sentence compares the owner with others.",
-                     *               "content_strategy_insights.threats": "Only a language model can tell this; none took part.",
+                     *               "content_strategy_insights.threats": "Only a language model can judge this; none was used.",
                      *               "measurements.person.formal_address": "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru); the text is in English.",
                      *               "target_audience.motivations": "No sentence clearly promises the reader a benefit."
                      *             }

@@ -10,15 +10,15 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// section is a part of an analysis that a model is asked for, by its name in the answer.
+// section is a part of the analysis in the answer, with its name there.
 type section struct {
 	name string
 	// value points to the part.
 	value any
 }
 
-// sections are the parts of an analysis that a model is asked for, in the order of the answer: those that the analyzer
-// fills.
+// sections returns the parts of the analysis in an answer, in its order: those that the
+// analyzer fills.
 func sections(a *onboarding.Analysis, fills func(string) bool) []section {
 	s := &a.Style
 	parts := []section{
@@ -37,9 +37,9 @@ func sections(a *onboarding.Analysis, fills func(string) bool) []section {
 
 // answerSchema is the JSON Schema of an answer, in the order of its fields.
 //
-// It holds strings, lists of strings and objects only. A value that is not shown is
-// "" or [], not null: a nullable string is a union, and Anthropic refuses schemas with
-// more than 16 unions, half of what is needed here.
+// It has strings, lists of strings and objects only. A value that is not shown is ""
+// or [], not null: a nullable string is a union, and Anthropic refuses schemas with
+// more than 16 unions, half of the number needed.
 func answerSchema(fills func(string) bool) json.RawMessage {
 	var properties []property
 	for _, s := range sections(&onboarding.Analysis{}, fills) {
@@ -79,9 +79,9 @@ func valueSchema(t reflect.Type) json.RawMessage {
 	return json.RawMessage(`{"type":"string"}`)
 }
 
-// decodeAnswer reads a model's answer; null leaves a value empty. Of the brand's sections nothing is
-// read that was not asked for. Errors wrap onboarding.ErrBadAnswer and quote nothing
-// of the answer.
+// decodeAnswer decodes a model's answer; null leaves a value empty. It ignores sections
+// that were not asked for. Errors wrap onboarding.ErrBadAnswer and don't quote the
+// answer.
 func decodeAnswer(raw json.RawMessage, fills func(string) bool) (onboarding.Analysis, error) {
 	var given onboarding.Analysis
 	var parts map[string]json.RawMessage

@@ -20,13 +20,12 @@ const (
 	maxModelName    = 100
 )
 
-// Merge returns the measured analysis with what a model's answer to Prompt adds, by
-// the table of mergeRules. Measured is not changed. Nothing measured gives way: the
-// model's texts that claim a number of something measurable are left out, and so is
-// everything about pages where the analysis was made from a text; what the user stated
-// stays. Texts are folded to one line of at most 500 characters; lists grow to at most
-// 10 entries. An answer that does not fit the prompt's schema is an error that wraps
-// onboarding.ErrBadAnswer.
+// Merge returns the measured analysis with the additions of a model's answer to Prompt,
+// by the table of mergeRules. It does not change measured. Measured values and what
+// the user stated stay. Merge drops a model's texts that claim a measurable number
+// and, for an analysis of a text, those about pages. Texts are folded to one line of
+// at most 500 characters; lists grow to at most 10 entries. An answer that does not
+// match the prompt's schema is an error that wraps onboarding.ErrBadAnswer.
 func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error) {
 	given, err := decodeAnswer(answer.Value, p.analyzer.Fills)
 	if err != nil {
@@ -52,13 +51,13 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 
 // merger merges single values.
 type merger struct {
-	// site is whether the pages of a website were analysed.
+	// site reports whether a website was analysed, not a text.
 	site  bool
 	claim *regexp.Regexp
 }
 
-// merge sets target to what the rule makes of it and the model's value, and reports
-// whether anything of the model's came in.
+// merge merges the model's value into target by the rule, and reports whether it added
+// anything.
 func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
 	if local, ok := target.Interface().(onboarding.List); ok {
 		list := m.list(r, local, given.Interface().(onboarding.List))
@@ -83,8 +82,8 @@ func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
 	return true
 }
 
-// list returns the local entries followed by the model's usable new ones; with
-// shareGap those stand only where there is no local entry.
+// list returns the local entries followed by the model's usable new ones. With shareGap
+// it adds those only when there is no local entry.
 func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List {
 	list := slices.Clone(local)
 	if r.share == shareGap && len(local) > 0 {
@@ -107,9 +106,9 @@ func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List 
 	return list
 }
 
-// usable returns the text as it may be shown. It is not usable when it says nothing,
-// claims a measured number, holds a web address, which only a page can have planted,
-// or speaks of a website that nobody read.
+// usable returns the text as it may be shown. A text is not usable when it says
+// nothing, claims a measured number, has a web address, which only a page can have
+// injected, or speaks about a website in the analysis of a text.
 func (m merger) usable(r mergeRule, text string) (string, bool) {
 	text = wording.Cut(tidy(text), maxModelRunes)
 	switch {
@@ -128,7 +127,7 @@ func entryKey(entry string) string {
 	return strings.ToLower(strings.TrimFunc(entry, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
 }
 
-// withModel is the meta of an analysis in which a model took part.
+// withModel returns the meta of an analysis that a model contributed to.
 func withModel(meta onboarding.Meta, model string, written []string) onboarding.Meta {
 	meta.Engine = model
 	meta.Notes = slices.DeleteFunc(slices.Clone(meta.Notes), func(note string) bool { return note == style.WithoutModel })
@@ -136,8 +135,8 @@ func withModel(meta onboarding.Meta, model string, written []string) onboarding.
 	return meta
 }
 
-// settle takes the values that a model filled off the list of the uncertain ones, and
-// no longer says of the others that no model took part.
+// settle removes the values that a model filled from the uncertain ones, and corrects
+// the reason of the others that no model was used.
 func settle(u *onboarding.Uncertainty, values map[string]reflect.Value) {
 	fields, reasons := onboarding.List{}, map[string]string{}
 	for _, path := range u.Fields {
@@ -147,7 +146,7 @@ func settle(u *onboarding.Uncertainty, values map[string]reflect.Value) {
 		}
 		fields = append(fields, path)
 		if reasons[path] = u.Reasons[path]; reasons[path] == style.NoModel {
-			reasons[path] = "Only a language model can tell this; the one that took part did not."
+			reasons[path] = "Only a language model can judge this; the one used gave no answer."
 		}
 	}
 	u.Fields, u.Reasons = fields, reasons

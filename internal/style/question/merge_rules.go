@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// share says what part a model's answer has in one value.
+// share is how much a model's answer may change a value.
 type share int
 
 const (
@@ -23,13 +23,12 @@ const (
 type mergeRule struct {
 	path  string
 	share share
-	// siteOnly values say something about pages, so that a model can't tell them from
-	// a text.
+	// siteOnly values are about pages, so that a model can't judge them from a text.
 	siteOnly bool
 }
 
-// mergeRules is the part that a model has in every value that it is asked for. It
-// changes nothing else: measurements, crawl result and confidence stay as measured.
+// mergeRules lists the values that a model is asked for. It changes nothing else:
+// measurements, crawl result and confidence stay.
 func mergeRules() []mergeRule {
 	return slices.Concat(styleShares(), brandShares(), patternShares())
 }
@@ -117,7 +116,7 @@ func patternShares() []mergeRule {
 	}
 }
 
-// judgesCraft reports whether the value says what is well or badly made, or what to do.
+// judgesCraft reports whether the value is an assessment of the content or advice.
 func (r mergeRule) judgesCraft() bool {
 	section, _, _ := strings.Cut(r.path, ".")
 	return section == "content_strategy_insights" || section == "style_guidelines" || section == "content_characteristics"

@@ -249,7 +249,7 @@ func TestMergeSaysWhatTheModelWrote(t *testing.T) {
 	assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, profile)
 	assert.NotContains(t, got.Style.Meta.Uncertainty.Reasons, profile)
 	assert.Contains(t, got.Style.Meta.Uncertainty.Fields, threats)
-	assert.Equal(t, "Only a language model can tell this; the one that took part did not.", got.Style.Meta.Uncertainty.Reasons[threats])
+	assert.Equal(t, "Only a language model can judge this; the one used gave no answer.", got.Style.Meta.Uncertainty.Reasons[threats])
 	assert.Contains(t, got.Style.Meta.Notes[0], "from 3 pages")
 	assert.NotContains(t, got.Style.Meta.Notes, style.WithoutModel)
 	assert.Equal(t, "Judged by the model test-model-1 too, which wrote all or part of: writing_style.tone, target_audience.psychographic_profile.", got.Style.Meta.Notes[len(got.Style.Meta.Notes)-1])

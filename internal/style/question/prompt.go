@@ -15,8 +15,8 @@ import (
 const (
 	// maxMaterialRunes bounds the material of a prompt.
 	maxMaterialRunes = 20_000
-	// minPageRunes is how much a page may give however many there are, so that the
-	// first ones are read rather than all of them scratched.
+	// minPageRunes is the least allowance of a page: with many pages, the first ones
+	// are read well rather than all of them in part.
 	minPageRunes = 5_000
 	// maxAnswerTokens is enough for ten long entries in some of the lists and a few
 	// in the rest.
@@ -25,9 +25,9 @@ const (
 	maxKinds = 100
 )
 
-// Prompt is the question to a model about a site and its measured analysis: style,
-// patterns and guidelines in one, with the fields and the shape that Merge reads. The
-// texts of the site stand in the material only; the instructions hold our words and
+// Prompt returns the question to a model about a site and its measured analysis: style,
+// patterns and guidelines in one, with the schema that Merge decodes. The texts of
+// the site are only in the material; the instructions consist of fixed words and
 // measured numbers.
 func (p *Prompter) Prompt(site onboarding.Site, measured onboarding.Analysis) onboarding.Prompt {
 	instructions := siteInstructions
@@ -62,7 +62,7 @@ Rules for the values:
 Measured:
 `
 
-// facts states measured numbers, and nothing that the pages worded.
+// facts states measured numbers, without words from the pages.
 func facts(measured onboarding.Analysis) string {
 	m := measured.Measured
 	var b strings.Builder
@@ -101,7 +101,7 @@ func facts(measured onboarding.Analysis) string {
 	return b.String()
 }
 
-// knownKinds are the types of the pages that are there; they come from our own list.
+// knownKinds returns the types of the known pages, which are names of this project.
 func knownKinds(types onboarding.PageTypes) []string {
 	var kinds []string
 	for _, t := range types.Found {
@@ -110,8 +110,8 @@ func knownKinds(types onboarding.PageTypes) []string {
 	return textstat.FirstDistinct(append(kinds, types.Linked...), maxKinds)
 }
 
-// material are the texts of the pages, the most telling first, or the text that was
-// handed in with what the user said. All together have at most maxMaterialRunes.
+// material returns the texts of the pages, the most useful first, or the user's text
+// with what the user stated, in at most maxMaterialRunes.
 func (p *Prompter) material(site onboarding.Site) []onboarding.Material {
 	left := maxMaterialRunes
 	var out []onboarding.Material
@@ -138,7 +138,7 @@ func (p *Prompter) material(site onboarding.Site) []onboarding.Material {
 	return out
 }
 
-// stated is what the user said of the business, beside the text that is a page.
+// stated returns what the user stated about the business beside the text.
 func stated(t onboarding.TextSource) string {
 	var lines []string
 	for _, x := range []struct{ name, text string }{{"Industry", t.Industry}, {"Target audience", t.Audience}, {"Goals", t.Goals}} {
@@ -152,7 +152,7 @@ func stated(t onboarding.TextSource) string {
 	return strings.Join(lines, "\n")
 }
 
-// byWorth orders the pages by how much their kind tells of the writer.
+// byWorth sorts the pages by how much their kind shows of the writer.
 func (p *Prompter) byWorth(pages []onboarding.Page) []onboarding.Page {
 	return slices.SortedStableFunc(slices.Values(pages), func(x, y onboarding.Page) int {
 		return cmp.Compare(worth(p.analyzer.PageType(x)), worth(p.analyzer.PageType(y)))
@@ -175,8 +175,8 @@ func worth(kind string) int {
 	return 4
 }
 
-// pageMaterial is the page as a model reads it: what it is called, then its text, the
-// headings marked where they stand. Code is left out.
+// pageMaterial returns a page for a model: path, title and description, then the text
+// with marked headings, without code.
 func pageMaterial(p onboarding.Page) string {
 	var lines []string
 	for _, x := range []struct{ name, text string }{{"Path", pathFor(p.URL)}, {"Title", p.Title}, {"Description", p.Description}} {

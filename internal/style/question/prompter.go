@@ -11,9 +11,9 @@ import (
 // Prompter writes the question to a model about an analysis, and merges the answer. It is safe for concurrent use.
 type Prompter struct {
 	analyzer *style.Analyzer
-	// claim finds measured numbers in what a model writes.
+	// claim matches measured numbers in a model's text.
 	claim *regexp.Regexp
-	// schema is that of a model's answer.
+	// schema is the JSON Schema of an answer.
 	schema json.RawMessage
 }
 

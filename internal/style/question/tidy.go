@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// tidy folds white space and drops invalid bytes, control characters and those that
-// change the direction of text or can't be seen.
+// tidy folds white space and drops invalid bytes and control, direction and invisible
+// characters.
 func tidy(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -21,7 +21,7 @@ func tidy(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// isNothing reports whether a text is one of the ways in which models write that there is nothing to say.
+// isNothing reports whether a text is a way of models to say nothing.
 func isNothing(text string) bool {
 	switch entryKey(text) {
 	case "", "null", "nil", "none", "n/a", "na", "unknown", "unclear", "undefined", "not shown", "not stated", "not specified", "not available", "not applicable", "not provided", "not clear", "cannot be determined", "can't be determined":
@@ -30,7 +30,7 @@ func isNothing(text string) bool {
 	return false
 }
 
-// newMeasuredClaim matches numbers of what is measured: percentages, scores of named
+// newMeasuredClaim matches claims of measurable numbers: percentages, scores of named
 // formulas and scales, and counts or lengths of words, sentences and the like.
 func newMeasuredClaim() *regexp.Regexp {
 	const (
