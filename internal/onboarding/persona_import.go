@@ -111,7 +111,7 @@ func parseQuality(raw json.RawMessage) (json.RawMessage, error) {
 func parseSelected(raw json.RawMessage, personas map[Platform]json.RawMessage) ([]Platform, error) {
 	const path = "selected_platforms"
 	if isNull(raw) {
-		return ParsePlatforms(texts(slices.Collect(maps.Keys(personas))), path)
+		return ParsePlatforms(Texts(slices.Collect(maps.Keys(personas))), path)
 	}
 	value, err := decodeStorable(raw, path)
 	if err != nil {

@@ -155,7 +155,7 @@ func NewCredential(field, provider, key, baseURL, model string) (Credential, err
 	if !ok {
 		return Credential{}, &InputError{
 			Field: field + "provider", Code: "unknown_provider",
-			Reason: "This provider is not known. Use one of " + providerNames() + ".",
+			Reason: "This provider is not known. Use one of " + ProviderNames() + ".",
 		}
 	}
 	c := Credential{Provider: info.Provider, Key: Secret(strings.TrimSpace(key)), Model: strings.TrimSpace(model)}
@@ -218,7 +218,8 @@ func isPort(text string) bool {
 	return text == "" || err == nil
 }
 
-func providerNames() string {
+// ProviderNames lists the names of all providers for a sentence.
+func ProviderNames() string {
 	names := make([]string, len(providers))
 	for i, p := range providers {
 		names[i] = string(p.Provider)

@@ -35,8 +35,8 @@ type FieldRule struct {
 	Note string
 }
 
-// texts returns names as plain texts.
-func texts[T ~string](names []T) []string {
+// Texts returns names as plain texts.
+func Texts[T ~string](names []T) []string {
 	out := make([]string, len(names))
 	for i, name := range names {
 		out[i] = string(name)

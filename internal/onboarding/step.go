@@ -78,7 +78,7 @@ var steps = [StepCount]StepInfo{
 			{Field: "corePersona", Type: "object", Note: "A finished core persona with an object identity; with platformPersonas it is stored."},
 			{Field: "platformPersonas", Type: "object", Note: "The finished personas by platform, at least one."},
 			{Field: "qualityMetrics", Type: "object", Note: "The quality of the finished personas."},
-			{Field: "selectedPlatforms", Type: "list", Values: texts(Platforms()), Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty."},
+			{Field: "selectedPlatforms", Type: "list", Values: Texts(Platforms()), Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty."},
 		},
 	},
 	{

@@ -3612,7 +3612,7 @@ export interface components {
             core_persona: components["schemas"]["CorePersona"] | {
                 [key: string]: unknown;
             } | null;
-            /** @description Why there are no personas, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits. */
+            /** @description Why there are no personas, in a sentence. */
             error: string | null;
             /** @description By platform how the core persona writes there; empty without personas. */
             platform_personas: {
@@ -4967,6 +4967,7 @@ export interface components {
             core_persona: components["schemas"]["CorePersona"] | {
                 [key: string]: unknown;
             } | null;
+            /** @description Why there are no personas, in a sentence. */
             error: string | null;
             /** @description By platform how the core persona writes there; empty without personas. */
             platform_personas: {
@@ -4980,7 +4981,7 @@ export interface components {
             } | null;
             selected_platforms: string[];
             success: boolean;
-            /** @description What went less well than asked, in sentences. */
+            /** @description What went less well than asked, in sentences, for example a platform that was left out. */
             warnings: string[];
         } & {
             [key: string]: unknown;

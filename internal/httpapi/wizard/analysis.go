@@ -37,15 +37,11 @@ type WebsiteAnalysisBody struct {
 }
 
 func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {
-	session, err := h.session(ctx) // first: see step
+	session, results, err := h.state(ctx, onboarding.StepWebsite)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := h.latestAnalysis(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return edge.Conditional(in, edge.TagOf(session), websiteAnalysisBody(stored)), nil
+	return edge.Conditional(in, edge.TagOf(session), websiteAnalysisBody(results.analysis)), nil
 }
 
 // shownStored returns a stored analysis as clients read it.

@@ -99,12 +99,9 @@ func keysBody(keys []onboarding.StoredKey) KeysBody {
 }
 
 func (h *Handlers) saveKey(ctx context.Context, in *edge.BodyInput[KeyRequest]) (*edge.Output[KeySavedBody], error) {
-	entry := keyEntry{provider: in.Body.Provider, key: in.Body.APIKey, description: in.Body.Description}
-	if in.Body.BaseURL != nil {
-		entry.baseURL = *in.Body.BaseURL
-	}
-	if in.Body.Model != nil {
-		entry.model = *in.Body.Model
+	entry := keyEntry{
+		provider: in.Body.Provider, key: in.Body.APIKey, description: in.Body.Description,
+		baseURL: orEmpty(in.Body.BaseURL), model: orEmpty(in.Body.Model),
 	}
 	stored, err := h.storedKeys(ctx)
 	if err != nil {

@@ -40,10 +40,7 @@ func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[Key
 		return edge.OK(keyChecksBody(nil, true, "No API keys are stored.")), err
 	}
 	submission, err := h.cfg.Submitter.ValidateKeys(ctx, edge.UserID(ctx))
-	if err != nil {
-		return nil, err
-	}
-	ended, err := h.awaitContent(ctx, submission, checkWait)
+	ended, err := h.awaitContent(ctx, submission, err, checkWait)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboard
 	if !ok {
 		return readKey{}, &onboarding.InputError{
 			Field: entry.field + "provider", Code: "unknown_provider",
-			Reason: "This provider is not known. Use one of " + strings.Join(providerNames(), ", ") + ".",
+			Reason: "This provider is not known. Use one of " + onboarding.ProviderNames() + ".",
 		}
 	}
 	entry.key = strings.TrimSpace(entry.key)
@@ -104,14 +104,6 @@ func storedKeyOf(stored []onboarding.StoredKey, provider onboarding.Provider) *o
 		return nil
 	}
 	return &stored[i]
-}
-
-func providerNames() []string {
-	names := make([]string, 0, len(onboarding.Providers()))
-	for _, p := range onboarding.Providers() {
-		names = append(names, string(p.Provider))
-	}
-	return names
 }
 
 // storeKeys stores the changed keys and reports whether step 1 is completed then. The warnings are
@@ -190,7 +182,7 @@ func (h *Handlers) completeProviders(ctx context.Context, data edge.Fields) (*su
 func noModelKey() error {
 	return &onboarding.InputError{
 		Field: "data.api_keys", Code: "language_model_key_missing",
-		Reason: "Enter the key of at least one language model provider: " + strings.Join(texts(modelProviders()), ", ") + ". Or skip this step.",
+		Reason: "Enter the key of at least one language model provider: " + strings.Join(onboarding.Texts(modelProviders()), ", ") + ". Or skip this step.",
 	}
 }
 
@@ -207,7 +199,7 @@ func keyEntries(data edge.Fields) ([]keyEntry, error) {
 	for _, name := range slices.Sorted(maps.Keys(submitted)) {
 		info, ok := onboarding.ProviderByName(name)
 		if !ok {
-			return nil, &onboarding.InputError{Field: path, Code: "unknown_provider", Reason: "A provider is not known. Use " + strings.Join(providerNames(), ", ") + "."}
+			return nil, &onboarding.InputError{Field: path, Code: "unknown_provider", Reason: "A provider is not known. Use " + onboarding.ProviderNames() + "."}
 		}
 		entry, err := readEntry(submitted, name, path+"."+string(info.Provider))
 		switch {

@@ -18,25 +18,28 @@ const (
 	shortWait = 2 * time.Second
 )
 
-// await waits for a submission of the user, at most bound.
-func (h *Handlers) await(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
+// await waits for what was submitted for the user, at most bound. err is that of submitting it.
+func (h *Handlers) await(ctx context.Context, submission onboarding.Submission, err error, bound time.Duration) (onboarding.Submission, error) {
+	if err != nil {
+		return submission, err
+	}
 	return h.cfg.Submitter.Wait(ctx, edge.UserID(ctx), submission.ID, bound)
 }
 
 // awaitContent is await for responses with content. One that only says that work goes on is not
 // replayed under an idempotency key.
-func (h *Handlers) awaitContent(ctx context.Context, submission onboarding.Submission, bound time.Duration) (onboarding.Submission, error) {
-	submission, err := h.await(ctx, submission, min(bound, h.cfg.Patience))
+func (h *Handlers) awaitContent(ctx context.Context, submission onboarding.Submission, err error, bound time.Duration) (onboarding.Submission, error) {
+	submission, err = h.await(ctx, submission, err, min(bound, h.cfg.Patience))
 	if submission.Status == onboarding.SubmissionInProgress {
 		edge.MarkUnfinished(ctx)
 	}
 	return submission, err
 }
 
-// awaitResult waits for work without a step and decodes its result into result. Without a result short
-// says why.
-func (h *Handlers) awaitResult(ctx context.Context, submission onboarding.Submission, work string, result any) (short string, err error) {
-	submission, err = h.awaitContent(ctx, submission, longWait)
+// awaitResult waits for work without a step, which was submitted with err, and decodes its result into
+// result. Without a result short says why.
+func (h *Handlers) awaitResult(ctx context.Context, submission onboarding.Submission, err error, work string, result any) (short string, _ error) {
+	submission, err = h.awaitContent(ctx, submission, err, longWait)
 	if err != nil {
 		return "", err
 	}

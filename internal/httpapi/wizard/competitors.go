@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -80,12 +79,12 @@ type SitemapBody struct {
 // researched returns the address of the request, or that of the stored analysis.
 func (h *Handlers) researched(ctx context.Context, sent string) (string, error) {
 	if strings.TrimSpace(sent) == "" {
-		stored, err := postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx))
+		stored, err := orNil(postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx)))
 		switch {
-		case err == nil && stored.Website != "":
-			return stored.Website, nil
-		case err != nil && !errors.Is(err, onboarding.ErrNotFound):
+		case err != nil:
 			return "", err
+		case stored != nil && stored.Website != "":
+			return stored.Website, nil
 		}
 		return "", &onboarding.InputError{Field: "user_url", Code: "required", Reason: "Enter the address of your website, for example https://example.com."}
 	}
@@ -116,11 +115,8 @@ func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[C
 		return competitorsBody(search.Website, nil, noExaKey), nil
 	}
 	submission, err := h.cfg.Submitter.DiscoverCompetitors(ctx, edge.UserID(ctx), search)
-	if err != nil {
-		return nil, err
-	}
 	var found []onboarding.FoundCompetitor
-	short, err := h.awaitResult(ctx, submission, "The search", &found)
+	short, err := h.awaitResult(ctx, submission, err, "The search", &found)
 	if err != nil {
 		return nil, err
 	}
@@ -157,11 +153,8 @@ func (h *Handlers) analyzeSitemap(ctx context.Context, in *edge.BodyInput[Sitema
 		return nil, err
 	}
 	submission, err := h.cfg.Submitter.AnalyzeSitemap(ctx, edge.UserID(ctx), onboarding.SitemapInput{Website: address})
-	if err != nil {
-		return nil, err
-	}
 	var report onboarding.SitemapReport
-	short, err := h.awaitResult(ctx, submission, "The analysis of the sitemap", &report)
+	short, err := h.awaitResult(ctx, submission, err, "The analysis of the sitemap", &report)
 	if err != nil {
 		return nil, err
 	}

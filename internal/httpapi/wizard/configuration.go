@@ -59,7 +59,7 @@ type ProviderDescription struct {
 
 func configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody], error) {
 	body := ConfigurationBody{
-		TotalSteps: onboarding.StepCount, StatusMachine: map[string][]string{}, Platforms: texts(onboarding.Platforms()),
+		TotalSteps: onboarding.StepCount, StatusMachine: map[string][]string{}, Platforms: onboarding.Texts(onboarding.Platforms()),
 		Requirements:   Requirements{RequiredProviders: []string{}},
 		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes,
 	}
@@ -67,7 +67,7 @@ func configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody],
 		body.Steps = append(body.Steps, stepConfiguration(n))
 	}
 	for from, to := range onboarding.Transitions() {
-		body.StatusMachine[string(from)] = texts(to)
+		body.StatusMachine[string(from)] = onboarding.Texts(to)
 	}
 	for _, p := range onboarding.Providers() {
 		body.Requirements.OptionalProviders = append(body.Requirements.OptionalProviders, string(p.Provider))
@@ -88,7 +88,7 @@ func stepConfiguration(n onboarding.StepNumber) StepConfiguration {
 		step.Validation = append(step.Validation, FieldRule(rule))
 	}
 	if n == onboarding.StepProviders {
-		step.Providers = texts(modelProviders())
+		step.Providers = onboarding.Texts(modelProviders())
 	}
 	return step
 }
@@ -102,13 +102,4 @@ func modelProviders() []onboarding.Provider {
 		}
 	}
 	return providers
-}
-
-// texts returns names as plain texts.
-func texts[T ~string](names []T) []string {
-	out := make([]string, len(names))
-	for i, name := range names {
-		out[i] = string(name)
-	}
-	return out
 }

@@ -76,14 +76,12 @@ func (h *Handlers) resetAll(ctx context.Context, in *resetInput) (*edge.Output[R
 }
 
 func (h *Handlers) resume(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ResumeBody], error) {
-	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	body := ResumeBody{StatusBody: statusBody(session), Message: "Your onboarding is complete."}
-	if next := session.NextStep(); next != 0 && !session.IsCompleted() {
-		body.CanResume, body.ResumeStep = true, body.NextStep
-		body.Message = "Go on with step " + next.Label() + "."
-	}
-	return edge.Conditional(in, edge.TagOf(session), body), nil
+	return conditional(ctx, h, in, func(session onboarding.Session) ResumeBody {
+		body := ResumeBody{StatusBody: statusBody(session), Message: "Your onboarding is complete."}
+		if next := session.NextStep(); next != 0 && !session.IsCompleted() {
+			body.CanResume, body.ResumeStep = true, body.NextStep
+			body.Message = "Go on with step " + next.Label() + "."
+		}
+		return body
+	})
 }

@@ -32,11 +32,7 @@ type InitSession struct {
 
 func (h *Handlers) initial(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[InitBody], error) {
 	asking := edge.User(ctx)
-	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	results, err := h.allResults(ctx)
+	session, results, err := h.state(ctx, stepsWithResults...)
 	if err != nil {
 		return nil, err
 	}

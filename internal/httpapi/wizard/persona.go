@@ -3,22 +3,17 @@ package wizard
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // PersonasBody is the response of a call that waits for personas. They are null unless success is true.
 type PersonasBody struct {
-	Success bool `json:"success"`
-	PersonaDocuments
-	Warnings []string `json:"warnings" doc:"What went less well than asked, in sentences, for example a platform that was left out."`
-	Error    *string  `json:"error" doc:"Why there are no personas, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
-	TaskID   string   `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
+	TaskResult
+	TaskID string `json:"task_id" format:"uuid" doc:"The submission, for persona-task."`
 }
 
 // LatestPersonaBody has the personas that were stored last.
@@ -81,59 +76,29 @@ const pathPersona = edge.BasePath + "/step4"
 
 func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[PersonasBody], error) {
 	submission, err := h.submitPersonas(ctx, in.Body)
-	if err != nil {
+	if submission, err = h.awaitContent(ctx, submission, err, longWait); err != nil {
 		return nil, err
 	}
-	if submission, err = h.awaitContent(ctx, submission, longWait); err != nil {
-		return nil, err
+	result := noPersonas(noResult(submission, "The generation of the personas"))
+	if submission.Status == onboarding.SubmissionCompleted {
+		result, err = h.taskResult(ctx, submission)
 	}
-	body := PersonasBody{PersonaDocuments: noPersonas(), Warnings: []string{}, TaskID: submission.ID.String()}
-	if short := noResult(submission, "The generation of the personas"); short != "" {
-		body.Error = &short
-		return edge.OK(body), nil
-	}
-	stored, err := h.personasOf(ctx, submission)
-	if err != nil {
-		return nil, err
-	}
-	if stored == nil {
-		body.Error = edge.TextOrNil(personasReplaced)
-		return edge.OK(body), nil
-	}
-	body.Success, body.PersonaDocuments, body.Warnings = true, documentsOf(stored.Personas), sentencesOf(stored.Warnings)
-	return edge.OK(body), nil
-}
-
-// personasReplaced says that the generated personas are no longer stored.
-const personasReplaced = "The personas were generated, and have been replaced or deleted since. Load the latest ones instead."
-
-// personasOf returns the personas that a completed submission made, nil if other ones are stored now.
-func (h *Handlers) personasOf(ctx context.Context, submission onboarding.Submission) (*onboarding.StoredPersonas, error) {
-	stored, err := postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx))
-	if errors.Is(err, onboarding.ErrNotFound) || err == nil && stored.SubmissionID != submission.ID {
-		return nil, nil
-	}
-	return &stored, err
+	return edge.OK(PersonasBody{TaskResult: result, TaskID: submission.ID.String()}), err
 }
 
 func (h *Handlers) latestPersona(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[LatestPersonaBody], error) {
-	session, err := h.session(ctx) // first: see step
+	session, results, err := h.state(ctx, onboarding.StepPersonalization)
 	if err != nil {
 		return nil, err
 	}
-	stored, err := postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx))
-	if errors.Is(err, onboarding.ErrNotFound) {
-		return edge.Conditional(in, edge.TagOf(session), LatestPersonaBody{
-			Message: edge.TextOrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound,
-		}), nil
+	body := LatestPersonaBody{Message: edge.TextOrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound}
+	if stored := results.personas; stored != nil {
+		body = LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
+			PersonaDocuments: documentsOf(stored.Personas), Engine: stored.Engine,
+			Warnings: sentencesOf(stored.Warnings), Timestamp: stored.UpdatedAt.UTC(),
+		}}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return edge.Conditional(in, edge.TagOf(session), LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
-		PersonaDocuments: documentsOf(stored.Personas), Engine: stored.Engine,
-		Warnings: sentencesOf(stored.Warnings), Timestamp: stored.UpdatedAt.UTC(),
-	}}), nil
+	return edge.Conditional(in, edge.TagOf(session), body), nil
 }
 
 func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePersonaRequest]) (*acceptedOutput[SavedPersonaBody], error) {
@@ -142,10 +107,7 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 		return nil, err
 	}
 	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.UserID(ctx), personas)
-	if err != nil {
-		return nil, err
-	}
-	if submission, err = h.await(ctx, submission, shortWait); err != nil {
+	if submission, err = h.await(ctx, submission, err, shortWait); err != nil {
 		return nil, err
 	}
 	out := &acceptedOutput[SavedPersonaBody]{Status: http.StatusOK, Body: SavedPersonaBody{
@@ -165,21 +127,17 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 
 func personaOptions(context.Context, *struct{}) (*edge.Output[PersonaOptions], error) {
 	body := PersonaOptions{
-		Success:        true,
+		Success: true,
+		AvailablePlatforms: edge.Map(onboarding.PlatformInfos(), func(p onboarding.PlatformInfo) PlatformOption {
+			return PlatformOption{ID: string(p.Platform), Name: p.Name, Description: p.Description}
+		}),
 		PersonaTypes:   []string{"core_persona", "platform_personas"},
 		QualityMetrics: []string{"overall_score", "core_completeness", "platform_consistency", "platform_optimization", "linguistic_quality"},
-	}
-	for _, p := range onboarding.PlatformInfos() {
-		body.AvailablePlatforms = append(body.AvailablePlatforms, PlatformOption{ID: string(p.Platform), Name: p.Name, Description: p.Description})
 	}
 	return edge.OK(body), nil
 }
 
 // sentencesOf are the messages of warnings.
 func sentencesOf(warnings []onboarding.Warning) []string {
-	sentences := make([]string, 0, len(warnings))
-	for _, warning := range warnings {
-		sentences = append(sentences, warning.Message)
-	}
-	return sentences
+	return edge.Map(warnings, func(w onboarding.Warning) string { return w.Message })
 }

@@ -29,11 +29,8 @@ func (h *Handlers) assessQuality(ctx context.Context, in *edge.BodyInput[Quality
 		return nil, err
 	}
 	submission, err := h.cfg.Submitter.AssessPersonas(ctx, edge.UserID(ctx), personas)
-	if err != nil {
-		return nil, err
-	}
 	body := QualityBody{Recommendations: []string{}}
-	short, err := h.awaitResult(ctx, submission, "The assessment of the personas", &body.Quality)
+	short, err := h.awaitResult(ctx, submission, err, "The assessment of the personas", &body.Quality)
 	if err != nil {
 		return nil, err
 	}

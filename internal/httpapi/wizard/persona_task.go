@@ -53,8 +53,8 @@ type TaskMessage struct {
 type TaskResult struct {
 	Success bool `json:"success"`
 	PersonaDocuments
-	Warnings []string `json:"warnings" doc:"What went less well than asked, in sentences."`
-	Error    *string  `json:"error"`
+	Warnings []string `json:"warnings" doc:"What went less well than asked, in sentences, for example a platform that was left out."`
+	Error    *string  `json:"error" doc:"Why there are no personas, in a sentence."`
 }
 
 type taskInput struct {
@@ -90,9 +90,11 @@ func (h *Handlers) personaTask(ctx context.Context, in *taskInput) (*edge.StateO
 	}
 	body := taskBody(submission)
 	if submission.Status == onboarding.SubmissionCompleted {
-		if body.Result, err = h.taskResult(ctx, submission); err != nil {
+		result, err := h.taskResult(ctx, submission)
+		if err != nil {
 			return nil, err
 		}
+		body.Result = &result
 	}
 	return edge.ConditionalContent(&in.StateInput, body)
 }
@@ -145,13 +147,15 @@ func taskBody(submission onboarding.Submission) TaskBody {
 	return body
 }
 
-func (h *Handlers) taskResult(ctx context.Context, submission onboarding.Submission) (*TaskResult, error) {
-	stored, err := h.personasOf(ctx, submission)
-	if err != nil {
-		return nil, err
+// taskResult returns the personas that a completed submission made, if they are still stored.
+func (h *Handlers) taskResult(ctx context.Context, submission onboarding.Submission) (TaskResult, error) {
+	stored, err := orNil(postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx)))
+	if stored == nil || stored.SubmissionID != submission.ID {
+		return noPersonas("The personas were generated, and have been replaced or deleted since. Load the latest ones instead."), err
 	}
-	if stored == nil {
-		return &TaskResult{PersonaDocuments: noPersonas(), Warnings: []string{}, Error: edge.TextOrNil(personasReplaced)}, nil
-	}
-	return &TaskResult{Success: true, PersonaDocuments: documentsOf(stored.Personas), Warnings: sentencesOf(stored.Warnings)}, nil
+	return TaskResult{Success: true, PersonaDocuments: documentsOf(stored.Personas), Warnings: sentencesOf(stored.Warnings)}, nil
+}
+
+func noPersonas(why string) TaskResult {
+	return TaskResult{PersonaDocuments: documentsOf(onboarding.Personas{}), Warnings: []string{}, Error: edge.TextOrNil(why)}
 }

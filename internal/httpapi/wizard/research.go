@@ -55,22 +55,12 @@ type ResearchOptions struct {
 	AutoResearchOptions []bool   `json:"auto_research_options"`
 }
 
-type preferencesOutput struct {
-	Status int
-	ETag   string           `header:"ETag" doc:"Weak; changes when the answer would."`
-	Body   *PreferencesBody `doc:"Null before they are stored."`
-}
-
-func (h *Handlers) preferences(ctx context.Context, in *edge.StateInput) (*preferencesOutput, error) {
+func (h *Handlers) preferences(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[*PreferencesBody], error) {
 	results, err := h.results(ctx, onboarding.StepResearch, onboarding.StepWebsite)
 	if err != nil {
 		return nil, err
 	}
-	out, err := edge.ConditionalContent(in, preferencesBody(results))
-	if err != nil {
-		return nil, err
-	}
-	return &preferencesOutput{Status: out.Status, ETag: out.ETag, Body: out.Body}, nil
+	return edge.ConditionalContent(in, preferencesBody(results))
 }
 
 func preferencesBody(results stepResults) *PreferencesBody {

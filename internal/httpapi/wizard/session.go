@@ -36,33 +36,23 @@ type StartBody struct {
 }
 
 func (h *Handlers) start(ctx context.Context, _ *struct{}) (*edge.StateOutput[StartBody], error) {
-	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return edge.Conditional(&edge.StateInput{}, edge.TagOf(session), StartBody{
-		StatusBody: statusBody(session),
-		Message:    "Your onboarding is ready.",
-		ID:         session.ID.String(),
-		UserID:     session.UserID,
-		Progress:   session.CompletionPercentage(),
-	}), nil
+	return conditional(ctx, h, &edge.StateInput{}, func(session onboarding.Session) StartBody {
+		return StartBody{
+			StatusBody: statusBody(session),
+			Message:    "Your onboarding is ready.",
+			ID:         session.ID.String(),
+			UserID:     session.UserID,
+			Progress:   session.CompletionPercentage(),
+		}
+	})
 }
 
 func (h *Handlers) status(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[StatusBody], error) {
-	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return edge.Conditional(in, edge.TagOf(session), statusBody(session)), nil
+	return conditional(ctx, h, in, statusBody)
 }
 
 func (h *Handlers) progress(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ProgressBody], error) {
-	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	results, err := h.allResults(ctx)
+	session, results, err := h.state(ctx, stepsWithResults...)
 	if err != nil {
 		return nil, err
 	}

@@ -36,17 +36,11 @@ type stepInput struct {
 const dataExample = ` with the field data, for example {"data": {"website": "https://example.com"}}.`
 
 func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[StepBody], error) {
-	// The session is read first: read after the results, its newer version could
-	// be the ETag of an older body.
-	session, err := h.session(ctx)
+	session, results, err := h.state(ctx, in.Step)
 	if err != nil {
 		return nil, err
 	}
 	step := session.Step(in.Step)
-	results, err := h.results(ctx, step.Number)
-	if err != nil {
-		return nil, err
-	}
 	return edge.Conditional(&in.StateInput, edge.TagOf(session, step), stepBody(step, results)), nil
 }
 

@@ -22,19 +22,13 @@ type ValidateBody struct {
 }
 
 func (h *Handlers) skip(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := in.Step
-	if err := h.cfg.Submitter.Skip(ctx, edge.UserID(ctx), n); err != nil {
-		return nil, err
-	}
-	return h.stepStatus(ctx, n, fmt.Sprintf("Step %d is skipped.", n))
+	err := h.cfg.Submitter.Skip(ctx, edge.UserID(ctx), in.Step)
+	return h.stepStatus(ctx, in.Step, err, fmt.Sprintf("Step %d is skipped.", in.Step))
 }
 
 func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := in.Step
-	if err := h.cfg.Submitter.Cancel(ctx, edge.UserID(ctx), n); err != nil {
-		return nil, err
-	}
-	return h.stepStatus(ctx, n, fmt.Sprintf("The work of step %d is cancelled.", n))
+	err := h.cfg.Submitter.Cancel(ctx, edge.UserID(ctx), in.Step)
+	return h.stepStatus(ctx, in.Step, err, fmt.Sprintf("The work of step %d is cancelled.", in.Step))
 }
 
 func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, error) {
@@ -47,28 +41,22 @@ func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, e
 }
 
 func (h *Handlers) resetStep(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := in.Step
-	if err := h.cfg.Submitter.Reset(ctx, edge.UserID(ctx), n); err != nil {
-		return nil, err
-	}
-	return h.stepStatus(ctx, n, fmt.Sprintf("Step %d is pending again.", n))
+	err := h.cfg.Submitter.Reset(ctx, edge.UserID(ctx), in.Step)
+	return h.stepStatus(ctx, in.Step, err, fmt.Sprintf("Step %d is pending again.", in.Step))
 }
 
 func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.StateOutput[ValidateBody], error) {
-	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	step := session.Step(in.Step)
-	missing := missingFor(session, step.Number)
-	body := ValidateBody{
-		CanProceed: len(missing) == 0, ValidationErrors: missing, StepStatus: "available",
-		Status: string(step.Status), Done: step.Done(),
-	}
-	if len(missing) > 0 {
-		body.StepStatus = "locked"
-	}
-	return edge.Conditional(&in.StateInput, edge.TagOf(session), body), nil
+	return conditional(ctx, h, &in.StateInput, func(session onboarding.Session) ValidateBody {
+		step, missing := session.Step(in.Step), missingFor(session, in.Step)
+		body := ValidateBody{
+			CanProceed: len(missing) == 0, ValidationErrors: missing, StepStatus: "available",
+			Status: string(step.Status), Done: step.Done(),
+		}
+		if len(missing) > 0 {
+			body.StepStatus = "locked"
+		}
+		return body
+	})
 }
 
 // missingFor says in sentences which steps must be done before step n.

@@ -87,9 +87,9 @@ func (h *Handlers) completeStep(ctx context.Context, in *completeInput) (*submit
 	return nil, edge.NoSuchStep()
 }
 
-// awaitImport waits a moment until the documents of the client are stored.
-func (h *Handlers) awaitImport(ctx context.Context, submission onboarding.Submission, message string) (*submittedOutput, error) {
-	ended, err := h.await(ctx, submission, shortWait)
+// awaitImport waits a moment until the documents of the client, which were submitted with err, are stored.
+func (h *Handlers) awaitImport(ctx context.Context, submission onboarding.Submission, err error, message string) (*submittedOutput, error) {
+	ended, err := h.await(ctx, submission, err, shortWait)
 	if err != nil {
 		return nil, err
 	}
@@ -171,14 +171,15 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 }
 
 func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {
-	if err := h.cfg.Submitter.NoteFinish(ctx, edge.UserID(ctx)); err != nil {
-		return nil, err
-	}
-	return h.stepStatus(ctx, onboarding.StepFinish, "Finish the onboarding with POST /api/onboarding/complete.")
+	err := h.cfg.Submitter.NoteFinish(ctx, edge.UserID(ctx))
+	return h.stepStatus(ctx, onboarding.StepFinish, err, "Finish the onboarding with POST /api/onboarding/complete.")
 }
 
-// stepStatus responds with the status of a step after a change.
-func (h *Handlers) stepStatus(ctx context.Context, n onboarding.StepNumber, message string) (*submittedOutput, error) {
+// stepStatus responds with the status of a step after a change, or with the error of the change.
+func (h *Handlers) stepStatus(ctx context.Context, n onboarding.StepNumber, err error, message string) (*submittedOutput, error) {
+	if err != nil {
+		return nil, err
+	}
 	session, err := h.session(ctx)
 	if err != nil {
 		return nil, err

@@ -69,7 +69,10 @@ func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) 
 	for _, n := range steps {
 		switch n {
 		case onboarding.StepWebsite:
-			results.analysis, err = h.latestAnalysis(ctx)
+			var stored *onboarding.StoredAnalysis
+			if stored, err = orNil(postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx))); stored != nil {
+				results.analysis = shownStored(*stored)
+			}
 		case onboarding.StepResearch:
 			results.preferences, err = orNil(postgres.Preferences(ctx, h.queries(ctx), edge.UserID(ctx)))
 		case onboarding.StepPersonalization:
@@ -83,18 +86,16 @@ func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) 
 	return results, nil
 }
 
-// allResults reads what is stored for all steps.
-func (h *Handlers) allResults(ctx context.Context) (stepResults, error) {
-	return h.results(ctx, onboarding.StepWebsite, onboarding.StepResearch, onboarding.StepPersonalization)
-}
+// stepsWithResults are the steps of which something is stored beside the session.
+var stepsWithResults = []onboarding.StepNumber{onboarding.StepWebsite, onboarding.StepResearch, onboarding.StepPersonalization}
 
-// latestAnalysis returns the user's newest analysis, nil if there is none.
-func (h *Handlers) latestAnalysis(ctx context.Context) (*onboarding.ShownStoredAnalysis, error) {
-	stored, err := orNil(postgres.LatestAnalysis(ctx, h.cfg.Pool, edge.UserID(ctx)))
-	if stored == nil {
-		return nil, err
+// state reads the session and what is stored for the given steps. The session is read first: read after
+// the results, its newer version could be the ETag of an older body.
+func (h *Handlers) state(ctx context.Context, steps ...onboarding.StepNumber) (session onboarding.Session, results stepResults, err error) {
+	if session, err = h.session(ctx); err == nil {
+		results, err = h.results(ctx, steps...)
 	}
-	return shownStored(*stored), err
+	return session, results, err
 }
 
 // orNil returns what was read, nil for ErrNotFound.

@@ -38,10 +38,7 @@ func (h *Handlers) importPersonas(ctx context.Context, data edge.Fields) (*submi
 		return nil, edge.RenameField(err, func(field string) string { return "data." + asSent(field, names) })
 	}
 	submission, err := h.cfg.Submitter.ImportPersonas(ctx, edge.UserID(ctx), personas)
-	if err != nil {
-		return nil, err
-	}
-	out, err := h.awaitImport(ctx, submission, "Your personas are stored.")
+	out, err := h.awaitImport(ctx, submission, err, "Your personas are stored.")
 	if err != nil {
 		return nil, err
 	}

@@ -68,7 +68,7 @@ func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, webs
 	if err := json.Unmarshal(submission.Input, &input); err != nil {
 		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
 	}
-	out, err := h.awaitImport(ctx, submission, "Your website analysis is stored.")
+	out, err := h.awaitImport(ctx, submission, nil, "Your website analysis is stored.")
 	if err != nil || input.Website == "" {
 		return out, err
 	}

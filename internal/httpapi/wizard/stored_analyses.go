@@ -115,7 +115,7 @@ func (h *Handlers) analysis(ctx context.Context, in *analysisInput) (*edge.State
 	if err != nil {
 		return nil, err
 	}
-	session, err := h.session(ctx) // first: see step
+	session, err := h.session(ctx) // first: see state
 	if err != nil {
 		return nil, err
 	}
@@ -181,12 +181,10 @@ func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.Sta
 	if err != nil {
 		return nil, err
 	}
-	body := AnalysesAnswer{Success: true, Analyses: make([]AnalysisSummary, 0, len(stored))}
-	for _, one := range stored {
-		stored := shownStored(one)
-		body.Analyses = append(body.Analyses, AnalysisSummary{AnalysisHead: headOf(*stored), Style: onboarding.Flatten(stored.Analysis)})
-	}
-	return edge.ConditionalContent(in, body)
+	return edge.ConditionalContent(in, AnalysesAnswer{Success: true, Analyses: edge.Map(stored, func(a onboarding.StoredAnalysis) AnalysisSummary {
+		shown := shownStored(a)
+		return AnalysisSummary{AnalysisHead: headOf(*shown), Style: onboarding.Flatten(shown.Analysis)}
+	})})
 }
 
 func styleOptions(context.Context, *struct{}) (*edge.Output[StyleOptions], error) {

@@ -184,10 +184,7 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	submission onboarding.Submission, stored *onboarding.ShownStoredAnalysis, short string, err error,
 ) {
 	submission, err = h.cfg.Submitter.SubmitWebsite(ctx, edge.UserID(ctx), input)
-	if err != nil {
-		return submission, nil, "", edge.InField(field, err)
-	}
-	if submission, err = h.awaitContent(ctx, submission, longWait); err != nil {
+	if submission, err = h.awaitContent(ctx, submission, edge.InField(field, err), longWait); err != nil {
 		return submission, nil, "", err
 	}
 	if short = noResult(submission, "The analysis"); short != "" {
@@ -208,11 +205,8 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 // short says why. field is where the body has the address.
 func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.ShownAnalysis, short string, err error) {
 	submission, err := h.cfg.Submitter.PreviewWebsite(ctx, edge.UserID(ctx), input)
-	if err != nil {
-		return nil, "", edge.InField(field, err)
-	}
 	var made onboarding.Analysis
-	if short, err = h.awaitResult(ctx, submission, "The analysis", &made); short != "" || err != nil {
+	if short, err = h.awaitResult(ctx, submission, edge.InField(field, err), "The analysis", &made); short != "" || err != nil {
 		return nil, short, err
 	}
 	return shownAnalysis(made), "", nil

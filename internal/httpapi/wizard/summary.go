@@ -54,11 +54,7 @@ type Capabilities struct {
 }
 
 func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[SummaryBody], error) {
-	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	results, err := h.allResults(ctx)
+	session, results, err := h.state(ctx, stepsWithResults...)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +65,11 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	body := SummaryBody{StatusBody: statusBody(session), APIKeys: keySummaries(keys), ResearchPreferences: preferencesBody(results)}
 	if results.analysis != nil {
 		body.WebsiteURL, body.StyleAnalysis = edge.TextOrNil(results.analysis.Website), &results.analysis.Analysis.Style
-		body.PersonalizationSettings = personalizationSummary(results.analysis.Analysis.Style)
+		style := results.analysis.Analysis.Style
+		body.PersonalizationSettings = &PersonalizationSummary{
+			WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics,
+			ContentFocus: style.ContentType.PrimaryType,
+		}
 	}
 	body.PersonaReadiness = readiness(session)
 	if body.Integrations, err = integrations(session); err != nil {
@@ -92,13 +92,6 @@ func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {
 		summaries[string(key.Provider)] = KeySummary{Configured: true, Value: &mask}
 	}
 	return summaries
-}
-
-func personalizationSummary(style onboarding.StyleAnalysis[string]) *PersonalizationSummary {
-	return &PersonalizationSummary{
-		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics,
-		ContentFocus: style.ContentType.PrimaryType,
-	}
 }
 
 func readiness(session onboarding.Session) Readiness {
