@@ -30,7 +30,8 @@ const (
 	analyticsChunk    = 10_000 // sessions that one statement makes
 )
 
-// analyticsEndpoints are asked analyticsQuestions: the usual one, and the largest.
+// analyticsEndpoints are called with the query strings of analyticsQuestions: the usual
+// one, and the largest.
 var (
 	analyticsEndpoints = []string{"funnel", "timings", "failures", "daily"}
 	analyticsQuestions = []func(now time.Time) string{
@@ -135,11 +136,10 @@ func makeHistory(ctx context.Context, databaseURL string, events int, stdout io.
 	return made, err
 }
 
-// rollUp counts the history by the code that workers count with, and checks that all
-// sessions are counted.
+// rollUp counts the history as workers do, and checks that all sessions are counted.
 func rollUp(ctx context.Context, databaseURL string) (took time.Duration, err error) {
 	registry := prometheus.NewRegistry()
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Role: postgres.RoleSystem, Name: "bench", MaxConns: 1, Registry: registry})
+	pool, err := openPool(ctx, databaseURL, postgres.RoleSystem, 1, registry)
 	if err != nil {
 		return 0, err
 	}
@@ -158,8 +158,8 @@ func rollUp(ctx context.Context, databaseURL string) (took time.Duration, err er
 	return took, err
 }
 
-// askAnalytics asks every endpoint every question over HTTP, prints what each endpoint
-// took and returns the worst 95th percentile.
+// askAnalytics calls every endpoint with every question, prints the times of each endpoint,
+// and returns the worst 95th percentile.
 func askAnalytics(ctx context.Context, databaseURL string, stdout io.Writer) (worst time.Duration, err error) {
 	folder, err := os.MkdirTemp("", "bench-analytics-")
 	if err != nil {

@@ -11,8 +11,11 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/cmd/child"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // api is an API process on loopback.
@@ -58,6 +61,11 @@ func startProgram(name, databaseURL, folder string, settings ...string) (*child.
 	}
 	settings = append(settings, "DEPLOY_ENV=local", "DATA_DIR="+folder, "DATABASE_URL="+databaseURL, "ENV_FILE="+filepath.Join(folder, ".env"))
 	return child.Start(name, filepath.Join(programs, name), []string{"run"}, settings, filepath.Join(folder, name+".log"))
+}
+
+// openPool opens a pool of connections that assume role.
+func openPool(ctx context.Context, databaseURL, role string, conns int, registry prometheus.Registerer) (*postgres.Pool, error) {
+	return postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Role: role, Name: "bench", MaxConns: conns, Registry: registry})
 }
 
 // token returns a token of a user.

@@ -24,7 +24,7 @@ import (
 // What is measured, and the goal.
 const (
 	politeCalls   = 5000
-	politeGoal    = 0.01 // of the calls answered 429
+	politeGoal    = 0.01 // share of the calls answered 429
 	politeWorkers = 4
 	politeSlots   = 8 // callers of each worker
 	// The hidden limit, in calls a second, before and after it changes.
@@ -32,7 +32,7 @@ const (
 	politeLimitLater = 80.0
 )
 
-// politeFigures are how polite the workers were.
+// politeFigures count the calls, and those that exceeded the limit.
 type politeFigures struct {
 	calls, limited int64
 	took           time.Duration
@@ -85,9 +85,7 @@ func politeFleet(ctx context.Context, databaseURL, serverURL string, calls int64
 	group, ctx := errgroup.WithContext(ctx)
 	for range politeWorkers {
 		registry := prometheus.NewRegistry()
-		pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-			URL: databaseURL, Role: postgres.RoleApp, Name: "worker", MaxConns: 4, Registry: registry,
-		})
+		pool, err := openPool(ctx, databaseURL, postgres.RoleApp, 4, registry)
 		if err != nil {
 			return err
 		}
@@ -107,7 +105,7 @@ func politeFleet(ctx context.Context, databaseURL, serverURL string, calls int64
 	return group.Wait()
 }
 
-// politeCall makes one call. One that is refused a permit waits as its job would.
+// politeCall makes one call. Without a permit, it waits as its job would.
 func politeCall(ctx context.Context, limiter *upstream.Limiter, serverURL string) error {
 	upstream := upstream.Upstream{Name: "bench", Subject: "bench", Pace: upstream.ProviderPace}
 	for {

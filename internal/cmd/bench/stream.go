@@ -188,7 +188,7 @@ func latency(ctx context.Context, a *api, databaseURL, kind string, open opener)
 // makeChanges changes the sessions in turn, one version each time.
 func makeChanges(ctx context.Context, databaseURL string, name func(int) string, t *times) error {
 	registry := prometheus.NewRegistry()
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Role: postgres.RoleApp, Name: "bench", MaxConns: writers + 1, Registry: registry})
+	pool, err := openPool(ctx, databaseURL, postgres.RoleApp, writers+1, registry)
 	if err != nil {
 		return err
 	}

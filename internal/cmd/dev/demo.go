@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// demoLimit is longer than analysis and personas may take with all their retries.
+	// demoLimit exceeds what analysis and personas take with all their retries.
 	demoLimit = 10 * time.Minute
 	pollPause = 100 * time.Millisecond
 )
@@ -48,7 +48,7 @@ func demo(c *cobra.Command, l layout, keys keysStep, remark func() string) error
 	return err
 }
 
-// say prints one line about what the demo does.
+// say prints one line about the demo.
 func say(w io.Writer, format string, values ...any) {
 	_, _ = fmt.Fprintf(w, "demo: "+format+"\n", values...)
 }

@@ -22,13 +22,13 @@ const (
 )
 
 // modelServers are servers that speak the wire formats of both provider families.
-// They are no models: they fill the schema of a question with words of its material.
+// They are no models: they fill the schema of a question with words from it.
 type modelServers struct {
 	openAI, anthropic *llmtest.Server
 }
 
-// troubled asks once to wait, breaks its first answer about the core persona, and
-// all about the persona for LinkedIn.
+// troubled returns a script that answers one request with a rate limit, and breaks the
+// first answer about the core persona and all about the persona for LinkedIn.
 func troubled() func(int, llmtest.Request) llmtest.Fault {
 	waited, broke := false, false
 	return func(_ int, request llmtest.Request) llmtest.Fault {
@@ -47,7 +47,7 @@ func troubled() func(int, llmtest.Request) llmtest.Fault {
 	}
 }
 
-// startModels starts the servers. script is what OpenAI's does; nil: it answers well.
+// startModels starts the servers. OpenAI's follows script; without one, it has no faults.
 func startModels(script func(int, llmtest.Request) llmtest.Fault) (*modelServers, error) {
 	openAI, err := llmtest.Start(llmtest.Config{Family: llmtest.OpenAI, Keys: []string{demoOpenAIKey}, Script: script})
 	if err != nil {
@@ -66,7 +66,7 @@ func (m *modelServers) stop() {
 	m.anthropic.Close()
 }
 
-// settings are those of a worker that asks these servers.
+// settings make a worker use these servers.
 func (m *modelServers) settings() map[string]string {
 	return map[string]string{"MODEL_OPENAI_URL": m.openAI.URL(), "MODEL_ANTHROPIC_URL": m.anthropic.URL()}
 }
@@ -120,7 +120,7 @@ func (w *walker) validateKeys(ctx context.Context) error {
 	return nil
 }
 
-// summary says what the servers were asked.
+// summary counts the calls that the servers got.
 func (m *modelServers) summary() string {
 	var calls, waits, refused, broken int
 	for _, call := range append(m.openAI.Calls(), m.anthropic.Calls()...) {

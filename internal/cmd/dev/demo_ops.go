@@ -17,9 +17,9 @@ import (
 )
 
 const (
-	// demoOperator is who the printed token is of.
+	// demoOperator is the user of the printed token.
 	demoOperator = "ops"
-	// loadPause is the wait of each pretended user between two walks.
+	// loadPause is the wait of each simulated user between two walks.
 	loadPause = 2 * time.Second
 )
 
@@ -59,7 +59,7 @@ func runDemoOps(c *cobra.Command, bound time.Duration, users int) error {
 	})
 }
 
-// watched starts what watches the stack, says where everything is, and makes the load.
+// watched starts Prometheus and Grafana, prints the addresses, and makes the load.
 func (s *stack) watched(ctx context.Context, users int, bound time.Duration, stdout io.Writer) error {
 	prometheus, err := startPrometheus(ctx, s.folder, "127.0.0.1:9090", map[string][]string{"api": {s.apiMetrics}, "worker": {s.workerMetrics}})
 	if err != nil {
@@ -81,7 +81,7 @@ func (s *stack) watched(ctx context.Context, users int, bound time.Duration, std
 	return s.load(ctx, users)
 }
 
-// load has pretended users walk through the onboarding one after the other, some of them
+// load has simulated users walk through the onboarding one after the other, some of them
 // into a failure, until ctx ends.
 func (s *stack) load(ctx context.Context, users int) error {
 	group, ctx := errgroup.WithContext(ctx)
@@ -95,7 +95,7 @@ func (s *stack) load(ctx context.Context, users int) error {
 				}
 				if err := s.newWalker(token, io.Discard).oneOfMany(ctx, number); err != nil && ctx.Err() != nil {
 					return context.Cause(ctx)
-				} // else an operator may have paused a queue: the next user tries again
+				} // otherwise an operator may have paused a queue: the next user tries again
 				if err := walk.Wait(ctx, loadPause); err != nil {
 					return err
 				}
@@ -138,7 +138,7 @@ const demoOpsText = `Everything is running, under load. Ctrl-C stops it, and so 
   worker metrics    http://%s/metrics
   logs              %s
 
-%d users walk through the onboarding again and again; some have a website that is none, a
+%d users walk through the onboarding again and again; some have no website, a
 key that is refused, or stop half-way. Sign in to operations and River UI with this token
 of an operator, valid for 24 hours:
 

@@ -11,12 +11,12 @@ import (
 	"github.com/alwrity/onboarding/internal/cmd/child"
 )
 
-// startGrafana starts a Grafana with the dashboards, if one is installed, and returns its
-// address, or what is said in its place.
+// startGrafana starts a Grafana with the dashboards and returns its address, or "not
+// installed".
 func (s *stack) startGrafana(ctx context.Context, prometheusURL string) (address string, stop func(), err error) {
 	program, err := exec.LookPath("grafana")
 	if err != nil {
-		return "not installed", func() {}, nil //nolint:nilerr // it is left out
+		return "not installed", func() {}, nil //nolint:nilerr // it is optional
 	}
 	listens, err := child.FreeAddress(ctx, "127.0.0.1:3000")
 	if err != nil {
@@ -39,7 +39,7 @@ func (s *stack) startGrafana(ctx context.Context, prometheusURL string) (address
 	return "http://" + listens, func() { _ = c.Stop() }, nil
 }
 
-// grafanaHome is where packages put Grafana's own files.
+// grafanaHome returns the folder of Grafana's own files.
 func grafanaHome(program string) string {
 	for _, home := range []string{"/usr/share/grafana", filepath.Join(filepath.Dir(program), "..", "share", "grafana")} {
 		if _, err := os.Stat(filepath.Join(home, "conf", "defaults.ini")); err == nil {

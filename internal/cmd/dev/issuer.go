@@ -13,8 +13,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// issuer makes tokens and publishes its keys as identity providers do, unlike the
-// development issuer, which the api knows.
+// issuer makes tokens and publishes its keys as an identity provider does. The development
+// issuer publishes none.
 type issuer struct {
 	key    *rsa.PrivateKey
 	server *httptest.Server
@@ -43,12 +43,12 @@ func startIssuer() (*issuer, error) {
 
 func (i *issuer) stop() { i.server.Close() }
 
-// settings are those of an api that takes the tokens.
+// settings make an api accept the tokens.
 func (i *issuer) settings() map[string]string {
 	return map[string]string{"AUTH_ISSUER": issuerName, "AUTH_JWKS_URL": i.server.URL}
 }
 
-// token makes a token of the user that lasts, or one that ended, for a while.
+// token returns a token of the user that expires after lasts, which may be negative.
 func (i *issuer) token(user string, lasts time.Duration) (string, error) {
 	now := time.Now()
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{

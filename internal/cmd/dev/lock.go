@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// lock takes the file for this process: two stacks in one folder would share
+// lock locks the file for this process: two stacks in one folder would share
 // their logs and stop each other's database. The lock ends with the process.
 func lock(name string) (release func() error, err error) {
 	file, err := os.OpenFile(filepath.Clean(name), os.O_CREATE|os.O_RDWR, 0o600)

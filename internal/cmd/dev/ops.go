@@ -20,7 +20,7 @@ import (
 const (
 	// opsLimit bounds the whole check.
 	opsLimit = 5 * time.Minute
-	// opsWait is how long series may take to arrive after the load.
+	// opsWait bounds how long series take to arrive after the load.
 	opsWait = 45 * time.Second
 )
 
@@ -92,15 +92,16 @@ func checkOps(ctx context.Context, s *stack, issuer *issuer, stdout io.Writer) e
 // opsReport is what the check has found.
 type opsReport struct {
 	panels, rules, alerts int
-	// withoutData are the selectors that no series matches, by who names them.
-	selectors   map[string]string
+	// selectors are all that are named, with the panel or rule that names them.
+	selectors map[string]string
+	// withoutData are those that no series matches.
 	withoutData []string
 	untested    []string
 	// broken are the expressions and rules that Prometheus refuses.
 	broken []string
 }
 
-// examine asks the server about everything that the dashboards and the rules name.
+// examine queries the server for everything that the dashboards and the rules name.
 func examine(ctx context.Context, server *prometheusServer) (opsReport, error) {
 	report := opsReport{selectors: map[string]string{}}
 	queries, panels, err := dashboards.Queries()

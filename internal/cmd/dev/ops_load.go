@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -21,7 +20,7 @@ import (
 	"github.com/alwrity/onboarding/internal/walk"
 )
 
-// opsLoad does everything that the metrics speak of.
+// opsLoad does everything that the metrics count.
 type opsLoad struct {
 	stack  *stack
 	issuer *issuer
@@ -33,7 +32,7 @@ type opsLoad struct {
 	children                         []*child.Process
 }
 
-// prepare starts the two processes that fare badly.
+// prepare starts the two processes that will fail.
 func (l *opsLoad) prepare(ctx context.Context) (err error) {
 	addresses := [3]string{}
 	for i := range addresses {
@@ -71,7 +70,7 @@ func (l *opsLoad) start(name, program string, args []string, environ map[string]
 // stop ends the processes that prepare has started.
 func (l *opsLoad) stop() {
 	for _, c := range l.children {
-		_ = c.Stop() // it may have been killed
+		_ = c.Stop() // one was killed
 	}
 }
 
@@ -120,8 +119,8 @@ func (l *opsLoad) walker(user string) (*walker, error) {
 	return l.stack.newWalker(token, io.Discard), nil
 }
 
-// kill ends a worker without notice while users submit websites, so that the others have
-// to take over what it was at.
+// kill ends a worker without notice while users submit websites, so that the others
+// recover its jobs.
 func (l *opsLoad) kill(ctx context.Context) error {
 	for i := range 6 {
 		w, err := l.walker("ops-orphan-" + strconv.Itoa(i))
@@ -155,15 +154,15 @@ func (l *opsLoad) bulk(ctx context.Context) error {
 	return c.Wait(ctx)
 }
 
-// strange sends what no client should: no token, an ended one, a route that is none, a
-// step that is none, and a request to an api without a database.
+// strange sends what no client should: no token, an expired one, an unknown route, an
+// unknown step, and a request to an api without a database.
 func (w *walker) strange(ctx context.Context, l *opsLoad) error {
-	ended, err := l.issuer.token("ops-late", -time.Minute)
+	expired, err := l.issuer.token("ops-late", -time.Minute)
 	if err != nil {
 		return err
 	}
 	for address, token := range map[string]string{
-		"http://" + l.stack.api + "/api/onboarding/status":  ended,
+		"http://" + l.stack.api + "/api/onboarding/status":  expired,
 		"http://" + l.stack.api + "/nothing":                w.client.Token,
 		"http://" + l.stack.api + "/api/onboarding/step/9":  w.client.Token,
 		"http://" + l.cutOffAPI + "/api/onboarding/status":  w.client.Token,
@@ -171,16 +170,9 @@ func (w *walker) strange(ctx context.Context, l *opsLoad) error {
 		"http://" + l.cutOffAPI + "/readyz":                 "",
 		"http://" + l.stack.api + "/api/onboarding/summary": "none",
 	} {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+		response, err := w.open(ctx, address, token)
 		if err != nil {
-			return fmt.Errorf("make a strange request: %w", err)
-		}
-		if token != "" {
-			request.Header.Set("Authorization", "Bearer "+token)
-		}
-		response, err := w.client.HTTP.Do(request)
-		if err != nil {
-			return fmt.Errorf("send a strange request: %w", err)
+			return err
 		}
 		_ = response.Body.Close()
 	}

@@ -16,7 +16,7 @@ const (
 	runbookFolder   = "docs/runbooks"
 )
 
-// checkRuleFiles has promtool check the configuration and the rules and run their tests.
+// checkRuleFiles checks the configuration and the rules with promtool and runs their tests.
 func checkRuleFiles(ctx context.Context) error {
 	for _, args := range [][]string{
 		{"check", "config", "prometheus.yml"},
@@ -25,8 +25,8 @@ func checkRuleFiles(ctx context.Context) error {
 	} {
 		cmd := exec.CommandContext(ctx, "promtool", args...) //nolint:gosec // fixed arguments
 		cmd.Dir = dashboardFolder
-		if said, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("promtool %s %s: %w\n%s", args[0], args[1], err, said)
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("promtool %s %s: %w\n%s", args[0], args[1], err, output)
 		}
 	}
 	return nil

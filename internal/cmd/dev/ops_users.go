@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// goodKeys is step 1 with keys that the providers' servers take, after a while of 429.
+// goodKeys is step 1 with keys that the providers' servers accept, after some 429s.
 func goodKeys(ctx context.Context, w *walker) error {
 	if err := w.storeKeys(ctx, demoOpenAIKey); err != nil {
 		return err
@@ -16,19 +16,19 @@ func goodKeys(ctx context.Context, w *walker) error {
 	return w.validateKeys(ctx)
 }
 
-// refusedKey has a key refused by a check and by the work.
+// refusedKey stores a key that both the validation and step 2 find refused.
 func (w *walker) refusedKey(ctx context.Context) error {
 	if err := w.storeKeys(ctx, demoWrongKey); err != nil {
 		return err
 	}
-	_ = w.validateKeys(ctx) // says that one is refused
+	_ = w.validateKeys(ctx) // prints that one is refused
 	if _, err := w.SubmitWebsite(ctx, w.site); err != nil {
 		return err
 	}
 	return w.expectFailure(ctx)
 }
 
-// badWebsite submits a website that is none.
+// badWebsite submits an address without a website.
 func (w *walker) badWebsite(ctx context.Context) error {
 	if _, err := w.SubmitWebsite(ctx, "http://127.0.0.1:1/"); err != nil {
 		return err
@@ -52,7 +52,8 @@ func (w *walker) changesItsMind(ctx context.Context) error {
 	return w.website(ctx)
 }
 
-// asksForMore asks for work that waits: a preview of a website, its sitemap, competitors.
+// asksForMore uses the endpoints that wait for work: a preview of a website, its sitemap,
+// competitors.
 func (w *walker) asksForMore(ctx context.Context) error {
 	if err := w.website(ctx); err != nil {
 		return err
@@ -76,14 +77,9 @@ func (w *walker) watch(ctx context.Context) error {
 	}
 	watching, stop := context.WithTimeout(ctx, 20*time.Second)
 	defer stop()
-	request, err := http.NewRequestWithContext(watching, http.MethodGet, w.client.URL+"/api/onboarding/events", http.NoBody)
+	response, err := w.open(watching, w.client.URL+"/api/onboarding/events", w.client.Token)
 	if err != nil {
-		return fmt.Errorf("open a stream: %w", err)
-	}
-	request.Header.Set("Authorization", "Bearer "+w.client.Token)
-	response, err := w.client.HTTP.Do(request)
-	if err != nil {
-		return fmt.Errorf("open a stream: %w", err)
+		return err
 	}
 	defer func() { _ = response.Body.Close() }()
 	if response.StatusCode != http.StatusOK {
@@ -98,4 +94,20 @@ func (w *walker) watch(ctx context.Context) error {
 	stop()
 	<-read
 	return err
+}
+
+// open sends a request with a token, unless that is "". The caller closes the body.
+func (w *walker) open(ctx context.Context, address, token string) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("request %s: %w", address, err)
+	}
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := w.client.HTTP.Do(request)
+	if err != nil {
+		return nil, fmt.Errorf("request %s: %w", address, err)
+	}
+	return response, nil
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/alwrity/onboarding/internal/localpg"
 )
 
-// readyWait is how long the programs get to become ready: the first start may
+// readyWait bounds how long the programs take to become ready: the first start may
 // create the database on a slow disk.
 const readyWait = time.Minute
 
@@ -50,7 +50,7 @@ type stack struct {
 	siteURL                        string
 	// database says what the data is stored in, for people.
 	database string
-	// stops undo what was started, in the order of the starts.
+	// stops stop what was started, in the order of the starts.
 	stops []func() error
 	// cancel ends the work that runs against the stack when one of its programs
 	// ends on its own.
@@ -100,7 +100,7 @@ func (s *stack) stop() error {
 	return errors.Join(errs...)
 }
 
-// prepare finds the programs and takes the folders.
+// prepare finds the programs, creates the folders and locks them.
 func (s *stack) prepare(context.Context) (err error) {
 	if s.programs, err = child.Programs(); err != nil {
 		return err
@@ -120,7 +120,7 @@ func (s *stack) prepare(context.Context) (err error) {
 	}
 	s.environ = map[string]string{
 		"DEPLOY_ENV": "local", "DATA_DIR": s.folder,
-		"DRAIN_DELAY":          "0s", // no load balancer has to notice
+		"DRAIN_DELAY":          "0s", // there is no load balancer
 		"FETCH_ALLOW_PREFIXES": strings.Trim("127.0.0.1/32,"+os.Getenv("FETCH_ALLOW_PREFIXES"), ","),
 		"ENV_FILE":             filepath.Join(s.folder, ".env"),
 	}
@@ -157,7 +157,7 @@ func (s *stack) startDatabase(ctx context.Context) error {
 	return nil
 }
 
-// terminalLog is a log for the person at the keyboard, who needs no time stamps.
+// terminalLog is a log without time stamps.
 func terminalLog(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 		if a.Key == slog.TimeKey {
@@ -194,7 +194,7 @@ func (s *stack) startAPI(ctx context.Context) (err error) {
 	return s.keep("api", "run")
 }
 
-// keep starts a program that is to run until the stack is stopped.
+// keep starts a program that runs until the stack is stopped.
 func (s *stack) keep(program string, args ...string) error {
 	kept, err := s.child(program, program, args...)
 	if err != nil {

@@ -150,8 +150,8 @@ func (w *walker) show(ctx context.Context) error {
 	return errors.Join(append(errs, report.Close())...)
 }
 
-// currentInputs waits until the inputs are built from all three results: the
-// build is queued with each of them and not waited for.
+// currentInputs waits until the inputs are built from all three results: each result
+// queues a build that its step does not wait for.
 func (w *walker) currentInputs(ctx context.Context, inputs *onboarding.StoredInputs) error {
 	for {
 		if err := w.fetch(ctx, "/personalization-inputs", "personalization_inputs.json", inputs); err != nil {
@@ -186,7 +186,7 @@ func (w *walker) fetch(ctx context.Context, path, name string, into any) error {
 	return nil
 }
 
-// summary asks where the user stands and returns the last line.
+// summary checks that the onboarding is finished and returns the last line.
 func (w *walker) summary(ctx context.Context, seconds float64) (string, error) {
 	var progress struct {
 		IsCompleted bool        `json:"is_completed"`

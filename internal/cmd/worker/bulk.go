@@ -42,22 +42,18 @@ Flags of the operations: -file FILE, -detach, -dry-run, and -yes of delete; of s
 	)
 }
 
-// withBulk runs do with the bulk operations of the database.
-func withBulk(ctx context.Context, do func(*bulk.Operations) error) error {
-	cfg, err := config.LoadMigration(config.Options{})
-	if err != nil {
+// withBulk returns what runs a command on the bulk operations of the database.
+func withBulk(do func(*cobra.Command, *bulk.Operations) error) func(*cobra.Command, []string) error {
+	open := func(c *cobra.Command, cfg config.Worker) (*bulk.Operations, func(), error) {
+		return bulk.Open(c.Context(), string(cfg.DatabaseURL), prometheus.NewRegistry())
+	}
+	return onDatabase(open, func(c *cobra.Command, operations *bulk.Operations) error {
+		err := do(c, operations)
+		if errors.Is(err, onboarding.ErrNotFound) {
+			err = errors.New("there is no operation of that id; worker bulk list shows them")
+		}
 		return err
-	}
-	operations, closePool, err := bulk.Open(ctx, string(cfg.DatabaseURL), prometheus.NewRegistry())
-	if err != nil {
-		return err
-	}
-	defer closePool()
-	err = do(operations)
-	if errors.Is(err, onboarding.ErrNotFound) {
-		return errors.New("there is no operation of that id; worker bulk list shows them")
-	}
-	return err
+	})
 }
 
 // operationOptions is the command line of an operation.
@@ -82,9 +78,9 @@ func operationCommand(name, short string, kind bulk.Kind, long string) *cobra.Co
 			if opts.dryRun {
 				return tryOperation(c.Context(), opts, c.OutOrStdout(), c.ErrOrStderr())
 			}
-			return withBulk(c.Context(), func(operations *bulk.Operations) error {
+			return withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
 				return startOperation(c.Context(), operations, opts, c.OutOrStdout(), c.ErrOrStderr())
-			})
+			})(c, nil)
 		},
 	}
 	c.Flags().StringVar(&opts.file, "file", "", "read the users from `FILE`, one id on each line, - for stdin; blank lines, lines that begin with # "+
@@ -176,22 +172,20 @@ const listedOperations = 50
 func bulkListCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "list the newest operations with their counts", Args: cli.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withBulk(c.Context(), func(operations *bulk.Operations) error {
-				listed, err := operations.List(c.Context(), listedOperations)
-				if err != nil {
-					return err
-				}
-				rows := [][]any{{"ID", "OPERATION", "STATUS", "BEGAN", "USERS", "DONE", "UNCHANGED", "MISSING", "FAILED", "CANCELLED", "LEFT"}}
-				for _, o := range listed {
-					rows = append(rows, []any{
-						o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
-						o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting + o.Queued,
-					})
-				}
-				return writeTable(c.OutOrStdout(), rows)
-			})
-		},
+		RunE: withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
+			listed, err := operations.List(c.Context(), listedOperations)
+			if err != nil {
+				return err
+			}
+			rows := [][]any{{"ID", "OPERATION", "STATUS", "BEGAN", "USERS", "DONE", "UNCHANGED", "MISSING", "FAILED", "CANCELLED", "LEFT"}}
+			for _, o := range listed {
+				rows = append(rows, []any{
+					o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
+					o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled, o.Waiting + o.Queued,
+				})
+			}
+			return writeTable(c.OutOrStdout(), rows)
+		}),
 	}
 }
 
@@ -199,15 +193,13 @@ func bulkCancelCommand() *cobra.Command {
 	var id uuid.UUID
 	return &cobra.Command{
 		Use: "cancel ID", Short: "end an operation; what is done stays done", Args: oneID(&id, "worker bulk cancel takes the id of one operation"),
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withBulk(c.Context(), func(operations *bulk.Operations) error {
-				operation, err := operations.Cancel(c.Context(), id)
-				if err != nil {
-					return err
-				}
-				return printBulk(operation, c.OutOrStdout())
-			})
-		},
+		RunE: withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
+			operation, err := operations.Cancel(c.Context(), id)
+			if err != nil {
+				return err
+			}
+			return printBulk(operation, c.OutOrStdout())
+		}),
 	}
 }
 
@@ -219,18 +211,16 @@ func bulkShowCommand() *cobra.Command {
 	)
 	c := &cobra.Command{
 		Use: "show ID", Short: "show one operation, and what became of each user", Args: oneID(&id, "worker bulk show takes the id of one operation"),
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withBulk(c.Context(), func(operations *bulk.Operations) error {
-				operation, err := operations.Get(c.Context(), id)
-				if err == nil && (items || status != "") {
-					err = printItems(c.Context(), operations, id, status, c.OutOrStdout())
-				}
-				if err != nil {
-					return err
-				}
-				return printBulk(operation, c.OutOrStdout())
-			})
-		},
+		RunE: withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
+			operation, err := operations.Get(c.Context(), id)
+			if err == nil && (items || status != "") {
+				err = printItems(c.Context(), operations, id, status, c.OutOrStdout())
+			}
+			if err != nil {
+				return err
+			}
+			return printBulk(operation, c.OutOrStdout())
+		}),
 	}
 	c.Flags().BoolVar(&items, "items", false, "a line for each user")
 	c.Flags().StringVar(&status, "status", "", "only users of this `STATUS`: waiting, queued, done, unchanged, missing, failed or cancelled")

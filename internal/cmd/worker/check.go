@@ -36,7 +36,7 @@ type finding struct {
 	Do string `json:"do,omitempty"`
 }
 
-// findings collects in the order in which people look.
+// findings are in the order in which people look.
 type findings []finding
 
 func (f *findings) ok(check, format string, args ...any) {
@@ -106,7 +106,7 @@ The exit code is 1 if something failed.`,
 			bar := newProgress(c.ErrOrStderr(), checkGroups, "checking")
 			all := checkDeployment(c.Context(), config.Options{}, func() { bar.add(checkGroups) })
 			bar.end()
-			return all.print(asJSON, c.OutOrStdout(), c.ErrOrStderr())
+			return all.print(c, asJSON)
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document on stdout; the last line goes to stderr then")
@@ -114,13 +114,8 @@ The exit code is 1 if something failed.`,
 }
 
 // print writes the findings and the counts. It returns errUnfit if a check failed.
-func (f *findings) print(asJSON bool, stdout, stderr io.Writer) (err error) {
-	last := stdout
-	if asJSON {
-		last, err = stderr, writeJSON(stdout, f)
-	} else {
-		err = writeTable(stdout, f.rows())
-	}
+func (f *findings) print(c *cobra.Command, asJSON bool) error {
+	last, err := writeDocument(c, asJSON, f, func(stdout io.Writer) error { return writeTable(stdout, f.rows()) })
 	if err != nil {
 		return err
 	}
@@ -135,7 +130,7 @@ func (f *findings) print(asJSON bool, stdout, stderr io.Writer) (err error) {
 // checkGroups is how many groups of checks there are besides the settings.
 const checkGroups = 4
 
-// checkDeployment runs all checks, and calls done after each group. None of them ends it.
+// checkDeployment runs all checks, whatever each finds, and calls done after each group.
 func checkDeployment(ctx context.Context, o config.Options, done func()) findings {
 	var all findings
 	cfg, err := config.LoadCheck(o)
@@ -157,7 +152,7 @@ func checkSettings(all *findings, cfg config.Check, err error, o config.Options)
 		}
 		return
 	}
-	var set int
+	set := 0
 	for _, setting := range config.Describe(cfg, o) {
 		if setting.Source != config.SourceDefault {
 			set++

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
+	"github.com/alwrity/onboarding/internal/config"
 )
 
 // Main runs a command line of the worker and returns the exit code of the program.
@@ -19,4 +20,27 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		deadCommand(), analyzeCommand(), keysCommand(), rotateKeysCommand(), fingerprintCommand(),
 	)
 	return cli.Run(ctx, root, args, stdin, stdout, stderr)
+}
+
+// withSettings returns what runs a command: it loads the settings and calls do.
+func withSettings[T any](load func(config.Options) (T, error), do func(*cobra.Command, T) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, _ []string) error {
+		cfg, err := load(config.Options{})
+		if err != nil {
+			return err
+		}
+		return do(c, cfg)
+	}
+}
+
+// onDatabase returns what runs a command: it calls do with what open opens.
+func onDatabase[T any](open func(*cobra.Command, config.Worker) (T, func(), error), do func(*cobra.Command, T) error) func(*cobra.Command, []string) error {
+	return withSettings(config.LoadMigration, func(c *cobra.Command, cfg config.Worker) error {
+		opened, closePools, err := open(c, cfg)
+		if err != nil {
+			return err
+		}
+		defer closePools()
+		return do(c, opened)
+	})
 }

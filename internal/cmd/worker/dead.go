@@ -35,19 +35,13 @@ or the reason. The last line is
 	}, deadListCommand(), deadShowCommand(), deadReplayCommand())
 }
 
-// withDead runs do with the dead jobs of the database.
-func withDead(c *cobra.Command, dryRun bool, do func(*bulk.DeadJobs) error) error {
-	cfg, err := config.LoadMigration(config.Options{})
-	if err != nil {
-		return err
-	}
-	log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "dead")
-	dead, closePools, err := bulk.OpenDeadJobs(c.Context(), string(cfg.DatabaseURL), dryRun, prometheus.NewRegistry(), log)
-	if err != nil {
-		return err
-	}
-	defer closePools()
-	return do(dead)
+// withDead returns what runs a command on the dead jobs of the database. With dryRun, it
+// changes nothing.
+func withDead(dryRun *bool, do func(*cobra.Command, *bulk.DeadJobs) error) func(*cobra.Command, []string) error {
+	return onDatabase(func(c *cobra.Command, cfg config.Worker) (*bulk.DeadJobs, func(), error) {
+		log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "dead")
+		return bulk.OpenDeadJobs(c.Context(), string(cfg.DatabaseURL), *dryRun, prometheus.NewRegistry(), log)
+	}, do)
 }
 
 // addFilter adds the flags that choose dead jobs.
@@ -82,11 +76,9 @@ func deadListCommand() *cobra.Command {
 			}
 			return nil
 		}),
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withDead(c, false, func(dead *bulk.DeadJobs) error {
-				return listDead(c.Context(), dead, filter, limit, c.OutOrStdout())
-			})
-		},
+		RunE: withDead(new(bool), func(c *cobra.Command, dead *bulk.DeadJobs) error {
+			return listDead(c.Context(), dead, filter, limit, c.OutOrStdout())
+		}),
 	}
 	addFilter(c, &filter)
 	c.Flags().IntVar(&limit, "limit", 50, "list at most `N`")
@@ -97,9 +89,9 @@ func deadShowCommand() *cobra.Command {
 	var id uuid.UUID
 	return &cobra.Command{
 		Use: "show ID", Short: "show one dead job", Args: oneID(&id, "worker dead show takes the id of one dead job"),
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withDead(c, false, func(dead *bulk.DeadJobs) error { return showDead(c.Context(), dead, id, c.OutOrStdout()) })
-		},
+		RunE: withDead(new(bool), func(c *cobra.Command, dead *bulk.DeadJobs) error {
+			return showDead(c.Context(), dead, id, c.OutOrStdout())
+		}),
 	}
 }
 
@@ -119,14 +111,12 @@ it is asked for. One is refused if something newer was submitted in its place or
 was reset (moved_on), if its input is not stored any more (nothing_to_retry), or if its
 user is gone (user_gone). The exit code is 1 if one was refused. It may be interrupted and
 run again.`,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withDead(c, opts.dryRun, func(dead *bulk.DeadJobs) error {
-				if opts.dryRun {
-					_, _ = fmt.Fprintln(c.ErrOrStderr(), "Dry run: nothing is changed; replayed is what would have been.")
-				}
-				return replayDead(c.Context(), dead, opts, c.OutOrStdout())
-			})
-		},
+		RunE: withDead(&opts.dryRun, func(c *cobra.Command, dead *bulk.DeadJobs) error {
+			if opts.dryRun {
+				_, _ = fmt.Fprintln(c.ErrOrStderr(), "Dry run: nothing is changed; replayed is what would have been.")
+			}
+			return replayDead(c.Context(), dead, opts, c.OutOrStdout())
+		}),
 	}
 	c.Args = func(c *cobra.Command, args []string) (err error) {
 		switch {

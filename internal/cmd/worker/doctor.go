@@ -27,22 +27,17 @@ whose work has ended, and lists them. Running workers do the same once a minute 
 repair what they find.
 
 The exit code is 1 when something was found and not repaired.`,
-		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := config.LoadMigration(config.Options{})
-			if err != nil {
-				return err
-			}
-			log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "doctor")
-			doctor, closePools, err := maintenance.OpenDoctor(c.Context(), string(cfg.DatabaseURL), prometheus.NewRegistry(), log)
-			if err != nil {
-				return err
-			}
-			defer closePools()
+		RunE: onDatabase(openDoctor, func(c *cobra.Command, doctor *maintenance.Doctor) error {
 			return examine(c.Context(), doctor, repair, c.OutOrStdout())
-		},
+		}),
 	}
 	c.Flags().BoolVar(&repair, "repair", false, "make them consistent, or queue the work again whose result is missing")
 	return c
+}
+
+func openDoctor(c *cobra.Command, cfg config.Worker) (*maintenance.Doctor, func(), error) {
+	log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "doctor")
+	return maintenance.OpenDoctor(c.Context(), string(cfg.DatabaseURL), prometheus.NewRegistry(), log)
 }
 
 // examine prints what is found, 200 findings at a time, and repairs it if asked to.

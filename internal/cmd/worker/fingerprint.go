@@ -15,21 +15,17 @@ func fingerprintCommand() *cobra.Command {
 		Use: "fingerprint USER...", Short: "print what the logs call a user", Args: cli.Args(1, math.MaxInt, "name a user"),
 		Long: `Prints what the logs and traces call users, one on a line: the id, a tab, and the
 fingerprint, which is made with the key ring. It reads the ring and no database.`,
-		RunE: func(c *cobra.Command, users []string) error {
-			cfg, err := config.LoadWorker(config.Options{})
-			if err != nil {
-				return err
-			}
+		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {
 			ring, err := openRing(c.Context(), cfg.Seal, false)
 			if err != nil {
 				return err
 			}
-			for _, user := range users {
+			for _, user := range c.Flags().Args() {
 				if _, err := fmt.Fprintf(c.OutOrStdout(), "%s\t%s\n", user, ring.Fingerprint([]byte(user))); err != nil {
 					return fmt.Errorf("print fingerprints: %w", err)
 				}
 			}
 			return nil
-		},
+		}),
 	}
 }

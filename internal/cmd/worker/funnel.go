@@ -2,6 +2,7 @@ package worker
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ The last line is
 
 with all sessions that ever started, those that started in these days, and those of
 them that have finished.`,
-		RunE: func(c *cobra.Command, _ []string) error { return report(c, window, asJSON) },
+		RunE: withSettings(config.LoadMigration, func(c *cobra.Command, cfg config.Worker) error { return report(c, cfg, window, asJSON) }),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document on stdout; the last line goes to stderr then")
 	c.Flags().Func("since", "`WINDOW` in days (30d) or a duration (36h), rounded up to whole days (UTC) that end today (default 30d)",
@@ -51,11 +52,7 @@ them that have finished.`,
 	return c
 }
 
-func report(c *cobra.Command, window time.Duration, asJSON bool) error {
-	cfg, err := config.LoadMigration(config.Options{})
-	if err != nil {
-		return err
-	}
+func report(c *cobra.Command, cfg config.Worker, window time.Duration, asJSON bool) error {
 	pool, err := openSystem(c.Context(), cfg.DatabaseURL, "report")
 	if err != nil {
 		return err
@@ -65,12 +62,7 @@ func report(c *cobra.Command, window time.Duration, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	last := c.OutOrStdout()
-	if asJSON {
-		last, err = c.ErrOrStderr(), writeJSON(c.OutOrStdout(), report)
-	} else {
-		err = writeFunnel(c.OutOrStdout(), report)
-	}
+	last, err := writeDocument(c, asJSON, report, func(stdout io.Writer) error { return writeFunnel(stdout, report) })
 	if err == nil {
 		_, err = fmt.Fprintf(last, "report: sessions=%d started=%d finished=%d\n", report.Sessions, report.Started, report.Finished)
 	}

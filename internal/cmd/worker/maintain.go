@@ -19,14 +19,10 @@ that change most. Run it once a week, at a quiet hour: requests and jobs go on, 
 may take some minutes on a large database. It may be stopped and run again at any time.
 
 The connection is MIGRATE_DATABASE_URL, or else DATABASE_URL. Its login owns the tables.`,
-		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := config.LoadMigration(config.Options{})
-			if err != nil {
-				return err
-			}
+		RunE: withSettings(config.LoadMigration, func(c *cobra.Command, cfg config.Worker) error {
 			return migrations.Maintain(c.Context(), string(cfg.MigrationURL()), func(did string) {
 				_, _ = fmt.Fprintln(c.OutOrStdout(), "maintain: "+did)
 			})
-		},
+		}),
 	}
 }

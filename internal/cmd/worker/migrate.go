@@ -1,9 +1,7 @@
 package worker
 
 import (
-	"context"
 	"fmt"
-	"io"
 	"log/slog"
 
 	"github.com/spf13/cobra"
@@ -15,17 +13,8 @@ import (
 )
 
 func migrateCommand() *cobra.Command {
-	with := func(do func(context.Context, config.Worker, io.Writer) error) func(*cobra.Command, []string) error {
-		return func(c *cobra.Command, _ []string) error {
-			cfg, err := config.LoadMigration(config.Options{})
-			if err != nil {
-				return err
-			}
-			return do(c.Context(), cfg, c.OutOrStdout())
-		}
-	}
 	parent := &cobra.Command{
-		Use: "migrate", Short: "bring the database to the schema of this program", RunE: with(migrateUp),
+		Use: "migrate", Short: "bring the database to the schema of this program", RunE: withSettings(config.LoadMigration, migrateUp),
 		Long: `Brings the database to the schema of this program, as ` + "`worker migrate up`" + ` does.
 
 The connection is MIGRATE_DATABASE_URL, or else DATABASE_URL. Its login owns the
@@ -34,28 +23,28 @@ roles that the programs assume.`,
 	}
 	return cli.Group(parent,
 		&cobra.Command{
-			Use: "up", Short: "bring the database to the schema of this program (default)", Args: cli.NoArgs, RunE: with(migrateUp),
+			Use: "up", Short: "bring the database to the schema of this program (default)", Args: cli.NoArgs, RunE: withSettings(config.LoadMigration, migrateUp),
 			Long: `Brings the database to the schema of this program. Any number of processes may do it at
 once, and a second call changes nothing.`,
 		},
 		&cobra.Command{
-			Use: "status", Short: "list the migrations and when each was applied", Args: cli.NoArgs, RunE: with(migrateStatus),
+			Use: "status", Short: "list the migrations and when each was applied", Args: cli.NoArgs, RunE: withSettings(config.LoadMigration, migrateStatus),
 		})
 }
 
-func migrateUp(ctx context.Context, cfg config.Worker, stdout io.Writer) error {
-	err := migrations.Up(ctx, migrations.Config{
+func migrateUp(c *cobra.Command, cfg config.Worker) error {
+	err := migrations.Up(c.Context(), migrations.Config{
 		URL: string(cfg.MigrationURL()), ProgramURL: string(cfg.DatabaseURL), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(stdout, "migrate: the schema is at version %d\n", postgres.SchemaVersion)
+	_, err = fmt.Fprintf(c.OutOrStdout(), "migrate: the schema is at version %d\n", postgres.SchemaVersion)
 	return err
 }
 
-func migrateStatus(ctx context.Context, cfg config.Worker, stdout io.Writer) error {
-	list, err := migrations.List(ctx, string(cfg.MigrationURL()))
+func migrateStatus(c *cobra.Command, cfg config.Worker) error {
+	list, err := migrations.List(c.Context(), string(cfg.MigrationURL()))
 	if err != nil {
 		return err
 	}
@@ -67,5 +56,5 @@ func migrateStatus(ctx context.Context, cfg config.Worker, stdout io.Writer) err
 		}
 		rows = append(rows, []any{m.Version, m.Name, applied})
 	}
-	return writeTable(stdout, rows)
+	return writeTable(c.OutOrStdout(), rows)
 }

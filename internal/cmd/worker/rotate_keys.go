@@ -33,14 +33,10 @@ Give every process the ring with the new primary key first: see ` + "`worker key
 			}
 			return nil
 		}),
-		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := config.LoadWorker(config.Options{})
-			if err != nil {
-				return err
-			}
+		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {
 			r := rotation{batch: int32(batch), dryRun: dryRun} //nolint:gosec // at most maxRotateBatch
 			return rotateKeys(c.Context(), cfg, r, c.OutOrStdout(), c.ErrOrStderr())
-		},
+		}),
 	}
 	c.Flags().IntVar(&batch, "batch", batch, "read `N` API keys at once, at most 10000")
 	c.Flags().BoolVar(&dryRun, "dry-run", false, "only try to open them, and count")
@@ -91,7 +87,7 @@ type rotation struct {
 }
 
 // run goes through all API keys once, in the order of the table's primary key, so
-// that those that can't be opened don't come again.
+// that those that can't be opened are not read again.
 func (r *rotation) run(ctx context.Context) error {
 	after := system.ListKeysToResealParams{AfterSessionID: uuid.Nil, Prefix: r.ring.PrimaryPrefix(), MaxRows: r.batch}
 	for {
@@ -115,8 +111,12 @@ func (r *rotation) run(ctx context.Context) error {
 
 func (r *rotation) reseal(ctx context.Context, row system.ListKeysToResealRow) error {
 	key, err := r.ring.Open(row.Sealed, row.UserID, string(row.Provider))
-	if err != nil {
-		r.fail(err)
+	switch {
+	case errors.Is(err, seal.ErrUnknownKey):
+		r.unknown++
+		return nil
+	case err != nil:
+		r.notAuthentic++
 		return nil
 	}
 	defer clear(key)
@@ -140,15 +140,6 @@ func (r *rotation) reseal(ctx context.Context, row system.ListKeysToResealRow) e
 		r.resealed++
 	}
 	return nil
-}
-
-// fail counts an API key that could not be opened.
-func (r *rotation) fail(err error) {
-	if errors.Is(err, seal.ErrUnknownKey) {
-		r.unknown++
-	} else {
-		r.notAuthentic++
-	}
 }
 
 func (r *rotation) report(stdout, stderr io.Writer) {

@@ -19,15 +19,11 @@ func runCommand() *cobra.Command {
 		Long: `Works the queued jobs until SIGINT or SIGTERM, then lets running jobs finish within
 SHUTDOWN_GRACE. Start as many as you like, on any number of machines. The settings
 are environment variables; docs/operations.md lists them.`,
-		RunE: func(c *cobra.Command, _ []string) error {
-			cfg, err := config.LoadWorker(config.Options{})
-			if err != nil {
-				return err
-			}
+		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {
 			log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "worker", jobs.LogAttrs)
 			log.InfoContext(c.Context(), "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, config.Options{})))
 			return serve(c.Context(), cfg, log)
-		},
+		}),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
 
@@ -96,6 +97,15 @@ func writeTable(w io.Writer, rows [][]any) error {
 		_, _ = fmt.Fprintf(table, strings.Repeat("%v\t", len(row)-1)+"%v\n", row...)
 	}
 	return table.Flush()
+}
+
+// writeDocument prints the document on stdout, as JSON or by table, and returns where the
+// last line goes: to stderr where stdout must be JSON.
+func writeDocument(c *cobra.Command, asJSON bool, document any, table func(stdout io.Writer) error) (last io.Writer, err error) {
+	if asJSON {
+		return c.ErrOrStderr(), writeJSON(c.OutOrStdout(), document)
+	}
+	return c.OutOrStdout(), table(c.OutOrStdout())
 }
 
 // writeJSON prints a document with indentation.
