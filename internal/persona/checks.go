@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// check is a question to a platform persona: passed, and whether it can be asked.
+// check is a check of a platform persona; applies reports whether it can be made.
 type check struct {
 	name string
 	ask  func(core onboarding.CorePersona, p onboarding.PlatformPersona, r rules) (passed, applies bool)
@@ -35,7 +35,7 @@ func run(checks []check, core onboarding.CorePersona, p onboarding.PlatformPerso
 	return share(passed, asked), missed
 }
 
-// consistencyChecks ask whether a platform persona keeps to the core persona.
+// consistencyChecks check whether a platform persona agrees with the core persona.
 func consistencyChecks() []check {
 	return []check{
 		{"sentence length within the core's usual range", func(core onboarding.CorePersona, p onboarding.PlatformPersona, _ rules) (bool, bool) {
@@ -78,7 +78,7 @@ func consistencyChecks() []check {
 	}
 }
 
-// coreWords are the favourites and terms of the core persona.
+// coreWords returns the go-to words, phrases and terms of the core persona.
 func coreWords(core onboarding.CorePersona) map[string]bool {
 	features := core.LinguisticFingerprint.LexicalFeatures
 	words := map[string]bool{}
@@ -88,7 +88,7 @@ func coreWords(core onboarding.CorePersona) map[string]bool {
 	return words
 }
 
-// optimizationChecks ask whether a platform persona keeps to the platform's rules and
+// optimizationChecks check whether a platform persona follows the platform's rules and
 // says how to use it.
 func optimizationChecks() []check {
 	filled := func(name string, value func(onboarding.PlatformPersona) *string, applies func(rules) bool) check {
@@ -126,8 +126,8 @@ func optimizationChecks() []check {
 	}
 }
 
-// missed names the checks that platforms failed, the most frequent first, at most
-// three.
+// missed lists up to three of the checks that platforms failed, the most frequent
+// first.
 func missed(q onboarding.QualityMetrics, checks []check) string {
 	counts := map[string]int{}
 	for _, detail := range q.DetailedMetrics.Platforms {
@@ -146,7 +146,7 @@ func missed(q onboarding.QualityMetrics, checks []check) string {
 	return wording.Enumerate(texts)
 }
 
-// validate sums a platform persona up.
+// validate runs the optimization checks and lists the empty fields.
 func (g *Generator) validate(p onboarding.PlatformPersona) *onboarding.PlatformValidation {
 	v := &onboarding.PlatformValidation{MissingFields: onboarding.List{}, Recommendations: onboarding.List{}}
 	score, missed := run(optimizationChecks(), onboarding.CorePersona{}, p, platformRules[p.PlatformType])

@@ -11,18 +11,18 @@ const (
 	schemaVersion = 1
 	engineLocal   = "local"
 	english       = "en"
-	// minAbsence is the amount of running text, in words, from which the absence of a
-	// mark says something: with none in n, its rate is below 3/n with 95% certainty
+	// minAbsence is the least amount of running text, in words, in which the absence of
+	// a mark is significant: with none in n, its rate is below 3/n with 95% certainty
 	// (Hanley and Lippman-Hand 1983), here below 6 in 1,000.
 	minAbsence = 500
-	// minAvoid is the same for words, whose rate is below 3 in 1,000 then.
+	// minAvoid is the same for words: their rate is then below 3 in 1,000.
 	minAvoid = 1000
 )
 
 // Core builds the core persona from the sources alone. Every value follows from a
-// measurement, a quotation or a value of the analysis; what none of them shows is
-// empty and named in Meta.Uncertainty. Without measured text (an analysis that a
-// client made, a business description) only the values of the analysis are used.
+// measurement, a quotation or a value of the analysis; other values are empty and
+// listed in Meta.Uncertainty. Without measured text (an analysis by a client, a
+// business description) Core uses only the values of the analysis.
 func (g *Generator) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 	g.personas.WithLabelValues("core").Inc()
 	s := newSource(in)
@@ -45,7 +45,7 @@ func (g *Generator) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 	return core
 }
 
-// source is what a persona is made from, with what is derived more than once.
+// source is the input of a persona, with the parts that are used more than once.
 type source struct {
 	onboarding.PersonaSources
 	style onboarding.StyleAnalysis[onboarding.Judged]
@@ -65,13 +65,13 @@ func (s *source) measured() bool { return s.m.ProseWords > 0 }
 
 func (s *source) english() bool { return s.m.Language.Code == english }
 
-// absence reports whether what was not found in the running text is avoided.
+// absence reports whether the running text is long enough for minAbsence.
 func (s *source) absence() bool { return s.m.ProseWords >= minAbsence }
 
 func (s *source) meta() onboarding.Meta {
 	note := "Made without a language model from the analysis as it was given; no text was measured."
 	if s.measured() {
-		note = fmt.Sprintf("Made without a language model from %s of running text in %s.", plural(s.m.ProseWords, "word"), s.language())
+		note = fmt.Sprintf("Made without a language model from %s of running text in %s.", plural(s.m.ProseWords, "word"), wording.Language(s.m.Language))
 	}
 	notes := onboarding.List{note}
 	if len(s.avoids()) > 0 {
@@ -81,14 +81,7 @@ func (s *source) meta() onboarding.Meta {
 	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: notes}
 }
 
-func (s *source) language() string {
-	if s.m.Language.Code == "" {
-		return "an unknown language"
-	}
-	return s.m.Language.Name
-}
-
-// coreReasons says why values of the core persona can be empty.
+// coreReasons returns the reasons for empty values of the core persona.
 func (s *source) coreReasons() reasons {
 	const modelOnly = "Only a language model can recognize this."
 	why := reasons{
@@ -124,7 +117,7 @@ func (s *source) coreReasons() reasons {
 	if !s.english() {
 		const englishOnly = "This is only measured for English text; the text is in %s."
 		for _, path := range []string{"linguistic_fingerprint.sentence_metrics.active_to_passive_ratio", "linguistic_fingerprint.lexical_features.contractions"} {
-			why[path] = fmt.Sprintf(englishOnly, s.language())
+			why[path] = fmt.Sprintf(englishOnly, wording.Language(s.m.Language))
 		}
 	}
 	absent := fmt.Sprintf("None was found, and %s of running text are too few to say that it is avoided; it takes %d.", plural(s.m.ProseWords, "word"), minAbsence)

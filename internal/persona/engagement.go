@@ -8,11 +8,11 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// minShareToUse is the share of sentences from which questions and instructions are a
-// habit of the site.
+// minShareToUse is the least share of sentences at which instructions are a habit of
+// the site.
 const minShareToUse = 0.03
 
-// tactics are the site's own ways to move readers, each with its evidence.
+// tactics lists the site's own ways to engage readers, each with its evidence.
 func (a *adaptation) tactics() onboarding.List {
 	tactics := onboarding.List{}
 	add := func(ok bool, format string, args ...any) {
@@ -41,7 +41,7 @@ func (a *adaptation) tactics() onboarding.List {
 	return tactics
 }
 
-// community says in which voice to answer.
+// community returns the voice in which to answer readers.
 func (a *adaptation) community() *string {
 	voice, tone := a.style.WritingStyle.Voice.Label(), valueOf(a.core.TonalRange.DefaultTone)
 	if voice == "" && tone == "" {
@@ -74,7 +74,7 @@ func (a *adaptation) topicNames(n int) []string {
 	return names
 }
 
-// topicSentence says a sentence about the topics, nil without any.
+// topicSentence formats a sentence about the topics, nil without any.
 func (a *adaptation) topicSentence(format string) *string {
 	names := a.topicNames(3)
 	if len(names) == 0 {
@@ -83,8 +83,8 @@ func (a *adaptation) topicSentence(format string) *string {
 	return optional(fmt.Sprintf(format, wording.Enumerate(names)))
 }
 
-// occasion returns the first keyword that names an occasion to meet, or "". A workshop
-// is none: it may be a place.
+// occasion returns the first keyword that names an event, or "". A workshop does not
+// count: it may be a place.
 func (a *adaptation) occasion() string {
 	for _, k := range a.m.Keywords {
 		for word := range strings.FieldsSeq(k.Text) {

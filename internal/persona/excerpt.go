@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// excerpt is the main text of the site as far as the analysis keeps it, in words.
+// excerpt is the part of the main text that the analysis keeps, in words.
 type excerpt struct {
 	words  int
 	counts map[string]int
@@ -36,7 +36,7 @@ func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) || r == '\'' || r == '-'
 }
 
-// spaces sets everything but word runes to single spaces.
+// spaces replaces runs of other characters than word runes by single spaces.
 func spaces(lower string) string {
 	return strings.Join(strings.FieldsFunc(lower, func(r rune) bool { return !isWordRune(r) }), " ")
 }
@@ -49,7 +49,7 @@ func (e excerpt) count(term string) int {
 	return strings.Count(e.lower, " "+term+" ")
 }
 
-// isEmoji tells pictographs of the blocks that hold emoji only.
+// isEmoji reports whether r is in a Unicode block of emoji.
 func isEmoji(r rune) bool {
 	return r >= 0x1F300 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF && r != 0x2713 && r != 0x2714
 }

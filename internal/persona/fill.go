@@ -26,7 +26,7 @@ func fillGaps(dst, src reflect.Value) {
 	}
 }
 
-// replace copies the texts of src that say something.
+// replace copies the texts of src that are not nil.
 func replace(dst, src reflect.Value) {
 	for i := range dst.NumField() {
 		if from := src.Field(i); !from.IsNil() {
@@ -43,8 +43,8 @@ func orElse(list, other onboarding.List) onboarding.List {
 	return other
 }
 
-// union appends what the first list lacks, whatever its case. What a model adds ends
-// at maxAnswerItems; a longer first list stays whole.
+// union appends the items that list lacks, ignoring case, up to maxAnswerItems. A longer
+// first list stays whole.
 func union(list, more onboarding.List) onboarding.List {
 	out := append(onboarding.List{}, list...)
 	for _, item := range more {
@@ -55,7 +55,7 @@ func union(list, more onboarding.List) onboarding.List {
 	return out
 }
 
-// without leaves out the items that are in the set, in lower case.
+// without drops the items whose lower case is in the set.
 func without(list onboarding.List, unwanted map[string]bool) onboarding.List {
 	out := onboarding.List{}
 	for _, item := range list {
@@ -74,7 +74,7 @@ func set(list onboarding.List) map[string]bool {
 	return items
 }
 
-// mergedMeta names the model that took part.
+// mergedMeta returns meta with the name of the model that contributed.
 func mergedMeta(meta onboarding.Meta, model string) onboarding.Meta {
 	meta.Engine = model
 	meta.Notes = onboarding.List{"The measured values are the local engine's; a language model (" + clip(model, 100) + ") added wording."}

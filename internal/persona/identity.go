@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// The bounds of a core belief: shorter slogans name a thing rather than a belief.
+// The bounds of a core belief: a shorter slogan names a thing, not a belief.
 const (
 	minBeliefWords = 3
 	maxBeliefRunes = 200
@@ -47,7 +47,7 @@ func (s *source) owner() string {
 		return ""
 	}
 	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Hostname() == "localhost" {
-		return "" // a number names nobody
+		return "" // an IP address is no name
 	}
 	return strings.TrimPrefix(u.Hostname(), "www.")
 }
@@ -91,9 +91,8 @@ func (s *source) archetype() *string {
 	return nil
 }
 
-// coreBelief is what the owner says first: the slogan from three words, else the
-// positioning, else the description, else the named values, else what the business
-// says of itself.
+// coreBelief returns the first of: a slogan of three words or more, the positioning, the
+// description, the brand's values, the business description.
 func (s *source) coreBelief() *string {
 	content := s.Analysis.Crawl.Content
 	if slogan := content.BrandInfo.Tagline; slogan != nil && len(strings.Fields(*slogan)) >= minBeliefWords {
@@ -114,8 +113,7 @@ func (s *source) coreBelief() *string {
 	return nil
 }
 
-// voiceDescription strings together what is known of tone, voice, sentences and
-// reading level.
+// voiceDescription describes tone, voice, sentences and reading level in a sentence.
 func (s *source) voiceDescription() *string {
 	w, c := s.style.WritingStyle, s.style.ContentCharacteristics
 	var parts []string

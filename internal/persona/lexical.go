@@ -14,12 +14,11 @@ const (
 	// maxWords and maxPhrases bound the lists of favourites.
 	maxWords   = 12
 	maxPhrases = 10
-	// minUses is how often a favourite occurs at least.
+	// minUses is the least number of occurrences of a favourite.
 	minUses = 3
 )
 
-// sentences describes the sentences. The ratio is that of active to passive sentences
-// in percent.
+// sentences describes the sentences. The ratio is active to passive, in percent.
 func (s *source) sentences() onboarding.SentenceMetrics {
 	m := onboarding.SentenceMetrics{PreferredSentenceType: s.sentenceType(), ComplexityLevel: copied(s.style.WritingStyle.Complexity)}
 	if d := s.m.SentenceWords; d != nil {
@@ -100,8 +99,8 @@ func (s *source) lexical() onboarding.LexicalFeatures {
 	}
 }
 
-// goToWords are the single words that the text is about, used three times and more;
-// names of the owner, words of navigation and parts of a word already taken aside.
+// goToWords returns the single-word keywords used at least three times, without the
+// owner's name and navigation words.
 func (s *source) goToWords() onboarding.List {
 	words, menu := onboarding.List{}, menuWords()
 	for _, k := range s.m.Keywords {
@@ -151,9 +150,9 @@ func (s *source) contractions() *string {
 	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(*rate)))
 }
 
-// avoids are the groups of words of which the excerpt has none, in English texts that
-// are long enough. Words elsewhere on the site (keywords, phrases, words of feeling)
-// count as used.
+// avoids returns the groups without a word in the excerpt, for English texts that are
+// long enough. Words elsewhere on the site (keywords, phrases, emotional words) count
+// as used.
 func (s *source) avoids() []wordGroup {
 	if s.avoidReason() != "" {
 		return nil
@@ -179,15 +178,14 @@ func (s *source) uses(term string) bool {
 		slices.ContainsFunc(s.m.Keywords, func(k onboarding.Keyword) bool { return k.Text == term })
 }
 
-// avoidReason says why nothing can be said about avoided words, "" when it can. With
-// no word of a group in n words, the rate of the group is below 3/n with 95%
-// certainty.
+// avoidReason returns why avoided words can't be determined, "" when they can. With no
+// word of a group in n words, the rate of the group is below 3/n with 95% certainty.
 func (s *source) avoidReason() string {
 	switch {
 	case s.text.words == 0:
 		return "There is no text to look for words in."
 	case !s.english():
-		return fmt.Sprintf("The lists of words to look for are English; the text is in %s.", s.language())
+		return fmt.Sprintf("The lists of words to look for are English; the text is in %s.", wording.Language(s.m.Language))
 	case s.text.words < minAvoid:
 		return fmt.Sprintf("It takes %s words of text to say that a word is avoided; there are %s.", thousands(minAvoid), thousands(s.text.words))
 	}

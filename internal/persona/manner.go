@@ -20,7 +20,7 @@ func (s *source) device(name string) *onboarding.Device {
 }
 
 // devices describes the rhetorical devices. Metaphors and analogies are left to a
-// model: counting can't tell them from plain words.
+// model: counting can't recognize them.
 func (s *source) devices() onboarding.RhetoricalDevices {
 	return onboarding.RhetoricalDevices{RhetoricalQuestions: s.questions(), StorytellingStyle: s.storytelling()}
 }
@@ -37,7 +37,7 @@ func (s *source) questions() *string {
 	return nil
 }
 
-// storytelling names the narrator and the counted devices that carry a text.
+// storytelling names the narrator and the most characteristic devices.
 func (s *source) storytelling() *string {
 	var parts []string
 	for _, d := range []struct{ name, noun string }{
@@ -67,9 +67,9 @@ func devicePlural(noun string) string {
 	return noun + "s"
 }
 
-// tones: the default is that of the analysis; permissible are its parts, the traits of
-// the brand and the manner of the purpose; forbidden are tones that the numbers speak
-// against.
+// tones returns the tone of the analysis as the default; its parts, the brand's traits
+// and the tone of the purpose as permissible; and those that the numbers contradict as
+// forbidden.
 func (s *source) tones() onboarding.TonalRange {
 	w := s.style.WritingStyle
 	tone := w.Tone.Label()
@@ -103,9 +103,9 @@ func (s *source) permissible(tone string) onboarding.List {
 	return tones
 }
 
-// forbidden: stiff below a formality of 55, chatty from 59 (the bands of the
-// analysis); shouting without exclamation marks, and the groups of avoided words, from
-// the amounts of text that minAbsence and minAvoid demand.
+// forbidden forbids a stiff tone below a formality of 55 and a chatty one from 59 (the
+// bands of the analysis), shouting without exclamation marks, and the groups of
+// avoided words, for the amounts of text of minAbsence and minAvoid.
 func (s *source) forbidden() onboarding.List {
 	tones := onboarding.List{}
 	if !s.absence() {
@@ -127,9 +127,9 @@ func (s *source) forbidden() onboarding.List {
 	return tones
 }
 
-// punctuation names habits by rate. The bound of "often" is where the analysis calls a
-// mark far above usual; "rarely" is below a quarter of it. Dashes are those of any
-// length that stand between words.
+// punctuation names habits by rate. "Often" starts where the analysis calls a rate
+// unusual; "rarely" is below a quarter of that. Dashes are those of any length between
+// words.
 func (s *source) punctuation() onboarding.PunctuationHabits {
 	return onboarding.PunctuationHabits{
 		Ellipses:          s.mark("ellipsis", 3),

@@ -9,7 +9,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// LinguisticMatch tells how much a text reads like the persona, 0 to 100: the weighted
+// LinguisticMatch scores how much a text reads like the persona, 0 to 100: the weighted
 // mean of the similarities of the features that both have. With a and b the two
 // values, n and k the words of running text behind them:
 //
@@ -25,8 +25,8 @@ import (
 //
 // Rates and shares are compared by the square root, which makes their sampling
 // error the same for rare and frequent ones (Freeman and Tukey 1950): the distance is
-// |√a - √b| over √(1000/4n + 1000/4k + t²), t being what differs between two pages of
-// one writer. So a short text is not called foreign for its chance alone.
+// |√a - √b| over √(1000/4n + 1000/4k + t²), t being the difference between two pages of
+// one writer. So chance alone does not make a short text differ.
 //
 // A persona without measured numbers is compared by its sentence length and go-to
 // words alone. With nothing to compare the result is 0.
@@ -75,8 +75,7 @@ func matchFeatures() []feature {
 }
 
 // ratesOf compares rates per 1,000 words by the distance that LinguisticMatch
-// describes, drift being its t; a mean distance of near and less is equal, of far and
-// more foreign.
+// describes; drift is its t. A mean distance up to near gives 1, one from far gives 0.
 func ratesOf(drift, near, far float64, rates func(onboarding.Fingerprint) map[string]float64) func(onboarding.CorePersona, onboarding.Fingerprint) (float64, bool) {
 	return func(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool) {
 		own := core.LinguisticFingerprint.Measured
@@ -103,8 +102,7 @@ func closeness(distance, near, far float64) float64 {
 	return min(1, max(0, (far-distance)/(far-near)))
 }
 
-// personRates brings shares of words and of sentences to a common scale. Sentences
-// are fewer than words, so that their shares count per 1,000 words too.
+// personRates converts shares of words and of sentences to rates per 1,000 words.
 func personRates(f onboarding.Fingerprint) map[string]float64 {
 	rates := map[string]float64{}
 	add := func(name string, value *float64, scale float64) {
@@ -159,8 +157,8 @@ func areaBetween(a, b []onboarding.Bucket) float64 {
 	return sum
 }
 
-// matchDifficulty compares how hard the texts are, each number by the difference that
-// makes two texts foreign to each other.
+// matchDifficulty compares how hard the texts are to read. The last argument of add is
+// the difference that gives 0.
 func matchDifficulty(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool) {
 	own := core.LinguisticFingerprint.Measured
 	if own == nil {
@@ -183,11 +181,11 @@ func matchDifficulty(core onboarding.CorePersona, text onboarding.Fingerprint) (
 	return sum / float64(n), true
 }
 
-// expectedTerms is the weighted share of terms that two halves of one site share at
-// best.
+// expectedTerms is the largest weighted share of terms that two halves of one site have
+// in common.
 const expectedTerms = 0.4
 
-// matchTerms weighs each term of the persona by one over the root of its place.
+// matchTerms weights each term of the persona by one over the square root of its rank.
 func matchTerms(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool) {
 	own := termsOf(core)
 	if len(own) == 0 || len(text.Terms) == 0 {
@@ -211,7 +209,8 @@ func matchTerms(core onboarding.CorePersona, text onboarding.Fingerprint) (float
 	return min(1, shared/all/expectedTerms), true
 }
 
-// termsOf are the measured terms, then go-to words and phrases that are no such.
+// termsOf returns the measured terms or, without measured text, the go-to words and
+// phrases.
 func termsOf(core onboarding.CorePersona) []string {
 	var terms []string
 	add := func(list onboarding.List) {

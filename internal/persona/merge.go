@@ -13,11 +13,11 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// MergeCore puts the answer of a model into a core persona. Its identity replaces the
-// derived one where it says something; of the rest only gaps are filled, so that what
-// was measured stays. Avoided words and tones of both count. The answer must keep to
-// the schema of CorePrompt, texts to 1,000 runes; lists are cut after 15. Errors wrap
-// onboarding.ErrBadAnswer.
+// MergeCore merges the answer of a model into a core persona. The identity of the answer
+// replaces the derived one where it is not empty. Otherwise the answer only fills gaps,
+// so that measured values stay; avoided words and tones are combined. The answer must
+// match the schema of CorePrompt, with texts of at most 1,000 runes; lists are cut after
+// 15 items. Errors wrap onboarding.ErrBadAnswer.
 func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error) {
 	var got coreAnswer
 	if err := g.read(answer, &got); err != nil {
@@ -36,8 +36,8 @@ func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Ans
 	return core, nil
 }
 
-// MergePlatform puts the answer of a model into a platform persona: gaps are filled,
-// lists of the answer added behind the derived ones. Otherwise as MergeCore.
+// MergePlatform merges the answer of a model into a platform persona: it fills gaps and
+// appends the lists of the answer to the derived ones. Otherwise it is like MergeCore.
 func (g *Generator) MergePlatform(persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer) (onboarding.PlatformPersona, error) {
 	got := newAnswer(p)
 	if err := g.read(answer, got); err != nil {
@@ -54,7 +54,7 @@ func (g *Generator) MergePlatform(persona onboarding.PlatformPersona, p onboardi
 	}
 	persona.PlatformBestPractices = union(persona.PlatformBestPractices, common.Practices)
 	persona.Meta = mergedMeta(persona.Meta, answer.Model)
-	g.seal(&persona, persona.Meta.Uncertainty.Reasons)
+	g.complete(&persona, persona.Meta.Uncertainty.Reasons)
 	return persona, nil
 }
 
@@ -80,7 +80,7 @@ func (got *facebookAnswer) merge(persona *onboarding.PlatformPersona) {
 	persona.FacebookPersona = &next
 }
 
-// read decodes an answer that must keep to its schema and counts the outcome.
+// read decodes an answer, which must match its schema, and counts the outcome.
 func (g *Generator) read(answer onboarding.Answer, into any) error {
 	err := decodeAnswer(answer.Value, into)
 	if err != nil {
@@ -91,7 +91,7 @@ func (g *Generator) read(answer onboarding.Answer, into any) error {
 	return nil
 }
 
-// answerError says what is wrong with an answer, without quoting it.
+// answerError describes what is wrong with an answer, without quoting it.
 type answerError string
 
 func (e answerError) Error() string { return string(e) }
@@ -100,14 +100,14 @@ func decodeAnswer(raw json.RawMessage, into any) error {
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(into); err != nil {
-		return answerError("it does not keep to the schema")
+		return answerError("it does not match the schema")
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return answerError("it is more than one value")
 	}
 	var given map[string]any
 	if err := json.Unmarshal(raw, &given); err != nil || given == nil {
-		return answerError("it is no object")
+		return answerError("it is not an object")
 	}
 	if !hasAll(given, shapeOf(reflect.TypeOf(into).Elem())) {
 		return answerError("a required value is missing")
@@ -115,7 +115,7 @@ func decodeAnswer(raw json.RawMessage, into any) error {
 	return tidy(reflect.ValueOf(into).Elem())
 }
 
-// hasAll reports whether all required values of the schema are there.
+// hasAll reports whether an answer has all required values of the schema.
 func hasAll(given map[string]any, schema map[string]any) bool {
 	properties, _ := schema["properties"].(map[string]any)
 	for name, property := range properties {
@@ -129,7 +129,7 @@ func hasAll(given map[string]any, schema map[string]any) bool {
 			if !hasAll(value, inner) {
 				return false
 			}
-		case nil: // as good as an empty text
+		case nil: // treated like an empty text
 			if inner["type"] != "string" {
 				return false
 			}
@@ -138,8 +138,8 @@ func hasAll(given map[string]any, schema map[string]any) bool {
 	return true
 }
 
-// tidy trims texts (empty ones become nil), leaves empty list items out, cuts lists,
-// and refuses texts that are too long or can't be stored.
+// tidy trims texts (empty ones become nil), drops empty list items, cuts lists, and
+// refuses texts that are too long or can't be stored.
 func tidy(v reflect.Value) error {
 	switch v.Kind() {
 	case reflect.Struct:

@@ -7,9 +7,9 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// linkedIn fills what LinkedIn has beside the common parts from what the site says of
-// its authority, readers and topics. How LinkedIn ranks posts is not derived from a
-// text, so that those lists stay empty.
+// linkedIn fills in the parts that only LinkedIn has, from what the site says about its
+// authority, readers and topics. A text does not show how LinkedIn ranks posts, so
+// those lists stay empty.
 func (a *adaptation) linkedIn(persona *onboarding.PlatformPersona) {
 	brand, audience := a.style.BrandAnalysis, a.style.TargetAudience
 	groups := audience.Demographics
@@ -59,8 +59,8 @@ func evidenceSentence(format string, items onboarding.List) *string {
 	return optional(fmt.Sprintf(format, wording.Enumerate(texts)))
 }
 
-// facebook fills what Facebook has beside the common parts. How Facebook ranks posts
-// is not derived from a text, so that those lists stay empty.
+// facebook fills in the parts that only Facebook has. A text does not show how Facebook
+// ranks posts, so those lists stay empty.
 func (a *adaptation) facebook(persona *onboarding.PlatformPersona) {
 	audience, identity := a.style.TargetAudience, a.core.Identity
 	confidence := 100 * a.style.Meta.Confidence

@@ -12,10 +12,10 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// Platform adapts the core persona to a platform: its documented limits and rules
-// with the site's own words, sentences and calls to action. Nobody measured when and
-// how often the readers of the site are on a platform, so that times stay empty. It
-// fails for a platform that is not known.
+// Platform adapts the core persona to a platform: it combines the platform's documented
+// limits and rules with the site's own words, sentences and calls to action. Posting
+// times stay empty: when the site's readers are on a platform is not measured. It fails
+// for an unknown platform.
 func (g *Generator) Platform(in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform) (onboarding.PlatformPersona, error) {
 	r, ok := platformRules[p]
 	if !ok {
@@ -38,19 +38,19 @@ func (g *Generator) Platform(in onboarding.PersonaSources, core onboarding.CoreP
 	if r.extend != nil {
 		r.extend(a, &persona)
 	}
-	g.seal(&persona, a.reasons())
+	g.complete(&persona, a.reasons())
 	return persona, nil
 }
 
-// seal fills what follows from the rest of a platform persona.
-func (g *Generator) seal(persona *onboarding.PlatformPersona, why reasons) {
+// complete fills in the uncertainty and validation of a platform persona.
+func (g *Generator) complete(persona *onboarding.PlatformPersona, why reasons) {
 	persona.Meta.Uncertainty = uncertainty(persona, why)
 	if persona.LinkedInPersona != nil || persona.FacebookPersona != nil {
 		persona.Validation = g.validate(*persona)
 	}
 }
 
-// adaptation is the core persona on its way to a platform.
+// adaptation is the adaptation of a core persona to a platform.
 type adaptation struct {
 	*source
 	core     onboarding.CorePersona
@@ -58,10 +58,10 @@ type adaptation struct {
 	rules    rules
 }
 
-// sentences: long texts keep the site's mean and 90th percentile. In feeds the median
-// is aimed at, which long sentences don't pull up. On X three such sentences must fit
-// into a post, and the longest must fit alone, at the site's letters per word and a
-// space.
+// sentences returns the site's mean and 90th percentile for long texts. For feeds the
+// target is the median, which long sentences don't raise. If posts have a limit, three
+// such sentences must fit into one, and so must the longest sentence, at the site's
+// letters per word and a space.
 func (a *adaptation) sentences() onboarding.PlatformSentenceMetrics {
 	d := a.m.SentenceWords
 	if d == nil {
@@ -103,7 +103,7 @@ func (a *adaptation) lexical() onboarding.LexicalAdaptations {
 	}
 }
 
-// hashtagStrategy names tags of the site's own topics, as many as the platform takes.
+// hashtagStrategy suggests tags of the site's own topics, as many as are advised.
 func (a *adaptation) hashtagStrategy() *string {
 	tags := a.tags()
 	if a.rules.tagged == "" || len(tags) == 0 {
@@ -116,8 +116,8 @@ func (a *adaptation) hashtagStrategy() *string {
 	return optional(fmt.Sprintf("Choose up to %d %s that name the subject from %s%s.", a.rules.advised, a.rules.tagged, strings.Join(tags, " "), bound))
 }
 
-// tags are the site's two largest topics, its terms of several words, its favourite
-// words and the industry: as hashtags, or as words on platforms whose tags are words.
+// tags returns the site's two largest topics, its terms of several words, its go-to
+// words and its industry, as hashtags or, where the platform's tags are words, as words.
 func (a *adaptation) tags() []string {
 	var terms []string
 	for _, topic := range first(a.m.Topics, 2) {
@@ -157,7 +157,7 @@ func hashtag(term string) string {
 	return tag.String()
 }
 
-// emoji follows the site: it counts those of the excerpt, from minAbsence words.
+// emoji counts the emoji of the excerpt; none counts only from minAbsence words on.
 func (a *adaptation) emoji() *string {
 	switch {
 	case a.text.emoji > 0:
@@ -190,7 +190,7 @@ func (a *adaptation) format() onboarding.ContentFormatRules {
 	return f
 }
 
-// paragraphs: the site's own mean, as far as it fits.
+// paragraphs returns the site's own mean length, as far as it fits.
 func (a *adaptation) paragraphs() *string {
 	d := a.m.ParagraphWords
 	if d == nil {
@@ -206,7 +206,7 @@ func (a *adaptation) paragraphs() *string {
 	return optional(fmt.Sprintf("paragraphs of about %.0f words, a blank line between two (the site's own have %s on average)", mean, wording.Number(d.Mean)))
 }
 
-// callToAction takes the call that the site itself uses most.
+// callToAction returns the call to action that the site uses most.
 func (a *adaptation) callToAction() *string {
 	call := a.style.ContentType.CallToAction.Label()
 	if call == "" {
@@ -215,8 +215,8 @@ func (a *adaptation) callToAction() *string {
 	return optional("end with the site's own call " + clip(call, 120))
 }
 
-// frequency is the rhythm of the site's own dated posts, on the platforms of long
-// texts only.
+// frequency returns the rhythm of the site's own dated posts, only for platforms of
+// long texts.
 func (a *adaptation) frequency() *string {
 	days := a.m.PostIntervalDays
 	if !a.rules.articles || days == nil {
@@ -225,7 +225,7 @@ func (a *adaptation) frequency() *string {
 	return optional(fmt.Sprintf("every %s, the rhythm of the site's dated posts", plural(*days, "day")))
 }
 
-// reasons says why values of a platform persona can be empty.
+// reasons returns the reasons for empty values of a platform persona.
 func (a *adaptation) reasons() reasons {
 	const (
 		readers   = "When the site's readers are on this platform was not measured; the platform's own statistics show it."

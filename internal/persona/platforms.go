@@ -2,39 +2,39 @@ package persona
 
 import "github.com/alwrity/onboarding/internal/onboarding"
 
-// rules are what a platform documents of its posts, for texts of persons and pages
-// without a paid plan, and the parts that only its personas have.
+// rules are the documented rules of a platform for posts by people and pages without a
+// paid plan, and the parts that only its personas have.
 type rules struct {
-	// limit is the most characters of a post, 0 for none; of names the text it bounds.
+	// limit is the most characters of a post, 0 for none; of names the limited text.
 	limit int
 	of    string
-	// hashtags is the most hashtags that the platform takes, 0 for no documented limit;
-	// advised how many are put into a post.
+	// hashtags is the most hashtags of a post, 0 for no documented limit; advised is how
+	// many to use.
 	hashtags, advised int
 	// tagged is what the platform calls its tags, "" where it has none.
 	tagged string
 	// bound ends the sentence about hashtags, "" for "the platform takes at most so many".
 	bound string
-	// feed: the text stands among the texts of others, so that it is short. articles: posts
-	// are long texts, so that the dated posts of the site show how often to publish.
+	// feed means that posts appear among those of others and are short. articles means
+	// that posts are long texts: the site's dated posts show how often to publish.
 	feed, articles bool
-	// profile is what links of a website call the platform, "" for its own name.
+	// profile is the platform's key among a website's social links, "" for its own name.
 	profile string
-	// mention and link say how the platform treats names and addresses, "" where there
-	// is nothing to say.
+	// mention and link say how the platform treats names and addresses; "" for nothing
+	// to say.
 	mention, link string
-	// talk says where readers answer.
+	// talk names the place where readers answer.
 	talk string
 	// practices are at least three documented facts to write by.
 	practices []string
-	// extend adds the parts that only personas of this platform have, answer returns what a
-	// model is asked with them; nil for none.
+	// extend adds the parts that only personas of this platform have; answer returns the
+	// value to decode a model's answer with these parts into. Both are nil for none.
 	extend func(*adaptation, *onboarding.PlatformPersona)
 	answer func() answer
 }
 
-// platformRules is the table of the platforms' documented limits and rules; a test names a
-// platform of onboarding.Platforms that it lacks.
+// platformRules is the table of the platforms' documented limits and rules. A test checks
+// that it has all of onboarding.Platforms.
 //
 // Sources, by the names of the pages:
 //   - LinkedIn: LinkedIn Help, "Post and share updates" (3,000 characters) and "Use
@@ -52,7 +52,7 @@ type rules struct {
 //   - Substack: support.substack.com, "tags" (tags sort the posts of a publication).
 //   - A blog on the own site has no limits but its own.
 //
-// How many tags are advised is ours where the platform does not say.
+// The number of advised tags is this project's where the platform does not say.
 var platformRules = map[onboarding.Platform]rules{
 	onboarding.PlatformLinkedIn: {
 		limit: 3000, of: "post", advised: 3, tagged: "hashtags", feed: true,

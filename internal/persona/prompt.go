@@ -32,8 +32,7 @@ const platformInstructions = `Adapt the writing persona to %s, from the material
 Keep the persona's sentences, words and tone, and the documented rules of the platform. Invent no facts, customers, numbers, statistics or times of day. Leave a text empty ("") and a list empty for what can't be said.
 Hashtags and words come from the terms of the site. Texts have at most 1,000 characters, lists at most 15 entries. Write in the language of the text.`
 
-// CorePrompt asks a model for the words of the core persona; core is what the local
-// engine made.
+// CorePrompt asks a model for the words of the core persona; core is the local one.
 func (g *Generator) CorePrompt(in onboarding.PersonaSources, core onboarding.CorePersona) onboarding.Prompt {
 	return onboarding.Prompt{
 		Name: "core_persona", Instructions: coreInstructions, Material: material(in, core, nil),
@@ -41,8 +40,8 @@ func (g *Generator) CorePrompt(in onboarding.PersonaSources, core onboarding.Cor
 	}
 }
 
-// PlatformPrompt asks a model for the words of a platform persona; persona is what the
-// local engine made.
+// PlatformPrompt asks a model for the words of a platform persona; persona is the local
+// one.
 func (g *Generator) PlatformPrompt(in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform) onboarding.Prompt {
 	return onboarding.Prompt{
 		Name: "platform_persona_" + string(p), Instructions: fmt.Sprintf(platformInstructions, p),
@@ -50,7 +49,7 @@ func (g *Generator) PlatformPrompt(in onboarding.PersonaSources, core onboarding
 	}
 }
 
-// material is what the site says and what was measured of it, empty parts left out.
+// material returns the site's text and measurements, without empty parts.
 func material(in onboarding.PersonaSources, core onboarding.CorePersona, persona *onboarding.PlatformPersona) []onboarding.Material {
 	var parts []onboarding.Material
 	add := func(name, text string, limit int) {
@@ -73,12 +72,11 @@ func material(in onboarding.PersonaSources, core onboarding.CorePersona, persona
 	return parts
 }
 
-// summary writes parts of a persona as JSON, one a line.
+// summary encodes parts of a persona as JSON, one per line.
 func summary(parts ...any) string {
 	lines := make([]string, 0, len(parts))
 	for _, part := range parts {
-		// Structs of texts, lists and finite numbers can't fail to be encoded; one that
-		// does is left out.
+		// Encoding structs of texts, lists and finite numbers can't fail.
 		if raw, err := json.Marshal(part); err == nil {
 			lines = append(lines, string(raw))
 		}

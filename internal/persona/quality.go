@@ -9,7 +9,7 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// assessment names the formulas of this file; it changes with them.
+// assessment is the version of the formulas in this file.
 const assessment = "measured-v1"
 
 // The weights of the overall score.
@@ -59,7 +59,7 @@ func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePe
 	return q
 }
 
-// completeness counts the filled fields of the core persona.
+// completeness returns the share of filled fields of the core persona, in percent.
 func completeness(core onboarding.CorePersona, detail *onboarding.DetailedMetrics) int {
 	leaves, err := leavesOf(core)
 	if err != nil {
@@ -76,7 +76,7 @@ func completeness(core onboarding.CorePersona, detail *onboarding.DetailedMetric
 	return share(detail.CoreFilled, detail.CoreFields)
 }
 
-// share is a part in percent, 0 of nothing.
+// share returns a part in percent, 0 for an empty whole.
 func share(part, whole int) int {
 	if whole == 0 {
 		return 0

@@ -8,8 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// coreAnswer is what a model is asked for a core persona: the words, never the
-// numbers.
+// coreAnswer is a model's answer for a core persona: words, never numbers.
 type coreAnswer struct {
 	Identity    onboarding.PersonaIdentity `json:"identity"`
 	Fingerprint coreAnswerFingerprint      `json:"linguistic_fingerprint"`
@@ -27,8 +26,8 @@ type coreAnswerLexical struct {
 	AvoidWords  onboarding.List `json:"avoid_words"`
 }
 
-// platformAnswer is what a model is asked for a platform; the limits are documented and
-// the best times are not known to a model.
+// platformAnswer is a model's answer for a platform persona. It has no limits, which are
+// documented, and no posting times, which a model can't know.
 type platformAnswer struct {
 	Lexical    onboarding.LexicalAdaptations `json:"lexical_adaptations"`
 	Format     platformAnswerFormat          `json:"content_format_rules"`
@@ -36,11 +35,11 @@ type platformAnswer struct {
 	Practices  onboarding.List               `json:"platform_best_practices"`
 }
 
-// answer is what a model is asked for a platform: a platformAnswer, alone or within one
-// that asks for more.
+// answer is a model's answer for any platform: a platformAnswer, alone or embedded in a
+// larger one.
 type answer interface {
 	common() *platformAnswer
-	// merge fills the gaps of those parts of a persona that only its platform has.
+	// merge fills gaps in the parts of a persona that only its platform has.
 	merge(persona *onboarding.PlatformPersona)
 }
 
@@ -81,9 +80,9 @@ type facebookAnswer struct {
 	Community onboarding.FacebookCommunity  `json:"facebook_community_building"`
 }
 
-// schemaOf is the JSON Schema of an answer, in the subset that every provider takes:
-// all properties required, none beside them, texts, lists of texts. A text that is not
-// known is empty, not null: Anthropic takes at most 16 types of a choice.
+// schemaOf returns the JSON Schema of an answer in the subset that every provider
+// accepts: only texts and lists of texts, all properties required, no others allowed.
+// An unknown text is empty, not null: Anthropic accepts at most 16 union types.
 func schemaOf(t reflect.Type) json.RawMessage {
 	// A schema of maps, texts and lists can't fail to be encoded.
 	raw, _ := json.Marshal(shapeOf(t))

@@ -10,10 +10,10 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// notShown is the reason of what has no better one.
+// notShown is the default reason.
 const notShown = "Neither the text nor the analysis of the site shows it."
 
-// reasons says why values are empty, by the path of the value in the document.
+// reasons maps the path of an empty value to the reason.
 type reasons map[string]string
 
 // leaf is a value of a document that can be empty.
@@ -22,9 +22,8 @@ type leaf struct {
 	empty bool
 }
 
-// leavesOf lists the values of a document that are no objects, in the order of their
-// paths. Meta, the measured fingerprint and the validation are not a persona's
-// values.
+// leavesOf lists the values of a document that are not objects, in the order of their
+// paths, without meta, the measured fingerprint and the validation.
 func leavesOf(document any) ([]leaf, error) {
 	raw, err := json.Marshal(document)
 	if err != nil {
@@ -59,8 +58,8 @@ func walk(object map[string]any, prefix string, into *[]leaf) {
 	}
 }
 
-// uncertainty names the empty values of a document with their reasons. A persona
-// that can't be encoded (numbers that are none) has no document to explain.
+// uncertainty lists the empty values of a document with their reasons. It is empty for
+// a persona that can't be encoded (NaN or infinite numbers).
 func uncertainty(document any, why reasons) onboarding.Uncertainty {
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
 	leaves, err := leavesOf(document)

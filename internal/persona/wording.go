@@ -8,7 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// optional is nil for "".
+// optional returns a pointer to text, nil for "".
 func optional(text string) *string {
 	if text == "" {
 		return nil
@@ -16,10 +16,10 @@ func optional(text string) *string {
 	return &text
 }
 
-// copied is an optional value of the analysis as people read it.
+// copied returns a value of the analysis as text, nil for none.
 func copied(value *onboarding.Judged) *string { return optional(value.Text()) }
 
-// plural is "1 page", "2 pages".
+// plural returns "1 page" or "2 pages".
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -27,7 +27,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%s %ss", thousands(n), noun)
 }
 
-// thousands is "12,345".
+// thousands formats n like "12,345".
 func thousands(n int) string {
 	text := fmt.Sprint(n)
 	for at := len(text) - 3; at > 0; at -= 3 {
@@ -36,12 +36,12 @@ func thousands(n int) string {
 	return text
 }
 
-// quote sets a text in quotation marks, those around it left out.
+// quote puts a text in quotation marks instead of its own.
 func quote(text string) string {
 	return "“" + strings.TrimSpace(strings.Trim(text, "\"“”«»„")) + "”"
 }
 
-// clip cuts a text to at most limit runes, at a space where there is one near.
+// clip cuts a text to at most limit runes, preferably at a space.
 func clip(text string, limit int) string {
 	runes := []rune(text)
 	if len(runes) <= limit {

@@ -1,15 +1,15 @@
 package persona
 
-// wordGroup is a habit of marketing English with the words that show it. Named are
-// the words that are listed when the whole group is absent.
+// wordGroup is a habit of marketing English with all words that show it. named are the
+// ones to list when the whole group is absent.
 type wordGroup struct {
 	name  string
 	named []string
 	all   []string
 }
 
-// avoidable are the groups whose absence tells a voice. A group counts as avoided only
-// when none of its words occurs.
+// avoidable returns the groups whose absence characterizes a voice. A group counts as
+// avoided only when none of its words occurs.
 func avoidable() []wordGroup {
 	return []wordGroup{
 		{
@@ -42,7 +42,7 @@ func fillers() []string {
 	return []string{"basically", "literally", "actually", "honestly", "obviously", "essentially", "simply put", "kind of", "sort of", "you know", "needless to say", "at the end of the day"}
 }
 
-// menuWords are words of navigation, which sites repeat without being about them.
+// menuWords are navigation words, which sites repeat whatever their subject.
 func menuWords() map[string]bool {
 	return map[string]bool{
 		"home": true, "menu": true, "contact": true, "contact us": true, "about": true, "about us": true, "login": true, "log in": true, "sign up": true,

@@ -29,8 +29,8 @@ type File struct {
 	Modified map[string]string
 }
 
-// Parse reads what can be read of a sitemap, gzip'd or not; a file that is
-// cut off or broken gives the addresses before the break.
+// Parse parses a sitemap, gzip'd or not. A truncated or broken file gives the addresses
+// before the break.
 func Parse(body []byte) File {
 	found := File{Modified: map[string]string{}}
 	decoder := xml.NewDecoder(unzipped(body))
@@ -78,7 +78,7 @@ func (m *File) add(within, address string) {
 	}
 }
 
-// unzipped unpacks a gzip'd file as far as the limit allows.
+// unzipped decompresses a gzip'd file up to the limit.
 func unzipped(body []byte) io.Reader {
 	if unpacked, err := gzip.NewReader(bytes.NewReader(body)); err == nil {
 		return io.LimitReader(unpacked, MaxBytes)

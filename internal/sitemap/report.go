@@ -11,7 +11,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// Listing is what the sitemap files of a website list together.
+// Listing is the content of all sitemap files of a website.
 type Listing struct {
 	// URL is the address of the first file.
 	URL string
@@ -30,11 +30,11 @@ type Page struct {
 const (
 	// maxPatterns bounds the counted first parts of paths.
 	maxPatterns = 50
-	// staleAfter is the age of the newest date from which on a site counts as not maintained.
+	// staleAfter is the age of the newest date above which a site counts as stale.
 	staleAfter = 180 * 24 * time.Hour
 )
 
-// Report counts what a listing holds, as of now.
+// Report summarizes a listing; now decides how old its dates are.
 func Report(list Listing, now time.Time) onboarding.SitemapReport {
 	report := onboarding.SitemapReport{SitemapURL: list.URL, Discovery: "default_path", Structure: structure(list.Pages)}
 	if list.Named {
@@ -101,7 +101,7 @@ func dates(pages []Page) (onboarding.SitemapTrends, onboarding.SitemapPublishing
 	return trends, publishing
 }
 
-// insights says what the counts of a report show.
+// insights draws conclusions from the counts of a report.
 func insights(r onboarding.SitemapReport, now time.Time) onboarding.SitemapInsights {
 	out := onboarding.SitemapInsights{ContentGaps: []string{}, GrowthOpportunities: []string{}, IndustryBenchmarks: []string{}, Recommendations: []string{}}
 	has := func(names ...string) bool {

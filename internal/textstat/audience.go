@@ -4,13 +4,13 @@ import "github.com/alwrity/onboarding/internal/onboarding"
 
 const (
 	maxAudience = 12
-	// minAudience is how often a group must be named, or once in a title or after
-	// "for", to count.
+	// minAudience is the least number of mentions of a group; one is enough in a title
+	// or after "for".
 	minAudience = 2
 )
 
-// audience counts the groups of people that English text names, with the
-// modifiers that make a group of them ("small business owners").
+// audience counts the groups of people that English text names, with their
+// modifiers ("small business owners").
 func audience(c *Corpus, titles []Title) []onboarding.Term {
 	if c.Lang.Code != English {
 		return []onboarding.Term{}
@@ -42,7 +42,7 @@ func audience(c *Corpus, titles []Title) []onboarding.Term {
 	return kept
 }
 
-// group is a mention of people; addressed tells that it follows "for" or "help".
+// group is a mention of people; addressed reports whether it follows "for" or "help".
 type group struct {
 	name      string
 	addressed bool

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// MaxWords is how much of a site is measured.
+	// MaxWords is the most words of a site that are measured.
 	MaxWords = 200_000
-	// minRepeatWords is the length from which a repeated sentence counts once.
+	// minRepeatWords is the least length of a sentence whose repetitions are dropped.
 	minRepeatWords = 6
-	// MinItemWords is the length from which a list item without a full stop counts
-	// as a sentence.
+	// MinItemWords is the least length of a list item that counts as a sentence
+	// without a full stop.
 	MinItemWords = 8
 	// minParagraphWords is the same for a paragraph.
 	minParagraphWords = 5
@@ -39,8 +39,8 @@ type Chunk struct {
 	Text  string
 	Words []Word
 	Page  int
-	// running tells that the block is made of sentences; sentences counts those of
-	// them that are measured, prose their words.
+	// running reports whether the block consists of sentences; Sentences counts the
+	// measured ones, Prose their words.
 	running          bool
 	Sentences, Prose int
 }
@@ -51,15 +51,15 @@ type Corpus struct {
 	Lex       Lexicon
 	Chunks    []Chunk
 	Sentences []Sentence
-	// pageWords counts the words of each page that were split; cut tells that the
-	// page has more.
+	// pageWords counts the split words of each page; Cut reports whether the page has
+	// more.
 	pageWords []int
 	Cut       []bool
 	Words     int
 	truncated bool
 	seen      map[string]bool
-	// LowerCase are the prose words that occur in lower case somewhere: a capital
-	// one that never does is taken for a name.
+	// LowerCase are the prose words that occur in lower case somewhere. A capitalized
+	// word that never does counts as a name.
 	LowerCase WordSet
 }
 
@@ -83,13 +83,13 @@ func (m *Meter) NewCorpus(ctx context.Context, pages [][]onboarding.Block, lang 
 	return c, nil
 }
 
-// isText tells what is measured from code and empty blocks.
+// isText reports whether a block is measured: it is not empty and not code.
 func isText(b onboarding.Block) bool {
 	return b.Kind != onboarding.BlockCode && strings.TrimSpace(b.Text) != ""
 }
 
-// WordCounts counts the words of every page, also of those in another language,
-// which foreign gives, and of those that are cut.
+// WordCounts counts all words of every page, also of cut pages and of those in another
+// language. Foreign maps these to their language codes.
 func (c *Corpus) WordCounts(ctx context.Context, pages []onboarding.Page, foreign map[int]string) ([]int, error) {
 	counts := slices.Clone(c.pageWords)
 	for i, p := range pages {

@@ -23,7 +23,7 @@ func newDevicePatterns() devicePatterns {
 	}
 }
 
-// devices counts the rhetorical devices that need no understanding.
+// devices counts the rhetorical devices that patterns can find.
 func (m *Meter) devices(c *Corpus) []onboarding.Device {
 	found := map[string]*onboarding.Device{}
 	add := func(name, example string) {

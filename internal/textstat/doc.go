@@ -2,5 +2,5 @@
 // keywords and topics.
 //
 // A Meter holds the word lists and models; NewCorpus splits the text of a site once for all measures. All of it is pure:
-// the same text gives the same numbers. It judges nothing; that is for package style.
+// the same text gives the same numbers. It does not judge them; that is for package style.
 package textstat

@@ -6,9 +6,9 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// person measures whom the prose speaks of. German polite forms are told from
-// "sie" and "ihr" by their capital inside a sentence, so the lists of a language
-// may hold capital forms, which are compared as written.
+// person measures the grammatical persons of the prose. A capital inside a sentence
+// distinguishes German polite forms from "sie" and "ihr": capital forms in the lists
+// are compared as written.
 func person(c *Corpus) onboarding.Person {
 	total := c.prose()
 	if total < MinRatioWords || len(c.Lex["second"]) == 0 {

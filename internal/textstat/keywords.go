@@ -14,13 +14,13 @@ const (
 	maxKeywords = 30
 	// maxCandidates bounds the comparison of each candidate with each.
 	maxCandidates = 400
-	// titleWeight is what an occurrence in a title or heading counts against one
-	// in the text.
+	// titleWeight is the weight of an occurrence in a title or heading; one in the text
+	// has 1.
 	titleWeight = 2
 )
 
-// Title is a page title, heading or description: text outside the prose that says
-// what a page is about.
+// Title is a page title, heading or description: text outside the prose that states
+// the subject of a page.
 type Title struct {
 	Words []Word
 	Page  int
@@ -34,7 +34,7 @@ type candidate struct {
 	pages  map[int]bool
 	// modifying counts the occurrences right before another content word.
 	modifying int
-	// weakEnd tells that the term begins or ends with a general word.
+	// weakEnd reports whether the term begins or ends with a general word.
 	weakEnd bool
 }
 
@@ -42,9 +42,9 @@ type candidate struct {
 //
 // Candidates are runs of content words between function words and punctuation, as
 // in RAKE (Rose et al. 2010). A candidate's score is (occurrences + 2 in titles
-// and headings) · (1 + log2 pages) · length weight; see
-// hasEvidence for how often one must occur. A repeated sentence counts once. Plurals and possessives are counted
-// with their singular; brand names are left out.
+// and headings) · (1 + log2 pages) · length weight; see hasEvidence for how often one
+// must occur. A repeated sentence counts once. Plurals and possessives count as their
+// singular; brand names are left out.
 func keywords(c *Corpus, titles []Title, brand WordSet) []onboarding.Keyword {
 	if len(c.Lex["stop"]) == 0 {
 		return []onboarding.Keyword{}
@@ -82,7 +82,7 @@ func collect(found map[string]*candidate, c *Corpus, words []Word, page int, bra
 			}
 			weakEnd, ok := keywordEnds(words[i:i+n], c.Lex)
 			if !ok || c.Lang.Code == "de" && !isCapital(words[i+n-1].text) {
-				continue // German nouns, and only they, are written with a capital
+				continue // in German, only nouns have a capital
 			}
 			form := JoinWords(words[i : i+n])
 			key := Singular(form, c.Lang.Code)
@@ -114,10 +114,10 @@ func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 	return utf8.RuneCountInString(last.Lower) > 2 || strings.ToUpper(last.text) == last.text
 }
 
-// keywordEnds reports whether a term may be one at all: a single word must not be a
-// general one, an adverb, a participle, a contraction or a group of people (see
-// audience), a phrase not be general at both ends;
-// weak tells that it is at one.
+// keywordEnds reports whether the ends of a term allow a keyword. A single word must
+// not be a general word, an adverb, a participle, a contraction or a group of people
+// (see audience). A phrase must not be general at both ends; weak reports whether it
+// is at one.
 func keywordEnds(words []Word, lex Lexicon) (weak, ok bool) {
 	first, last := words[0].Lower, words[len(words)-1].Lower
 	if len(words) == 1 {
@@ -131,7 +131,7 @@ func isAdverb(lower string) bool {
 	return len(lower) > 5 && strings.HasSuffix(lower, "ly") && !strings.HasSuffix(lower, "family") && !strings.HasSuffix(lower, "assembly") && !strings.HasSuffix(lower, "supply")
 }
 
-// Singular folds an English plural at the end of a term.
+// Singular returns a term with an English plural or possessive at its end removed.
 func Singular(term, lang string) string {
 	if lang != English {
 		return term
@@ -173,9 +173,9 @@ func rank(found map[string]*candidate) []*candidate {
 	return ranked[:min(len(ranked), maxCandidates)]
 }
 
-// hasEvidence reports whether the term occurs often enough: twice, three words or
-// general ones three times, the latter on two pages. A single word with the ending
-// of an adjective that mostly stands before another content word is none.
+// hasEvidence reports whether the term occurs often enough: twice; three times for
+// three words or a general word, the latter on two pages. A single word that looks
+// like an adjective and mostly precedes another content word is no keyword.
 func (k *candidate) hasEvidence() bool {
 	total := k.Count + k.InTitles
 	switch {
@@ -189,7 +189,7 @@ func (k *candidate) hasEvidence() bool {
 	return k.length > 1 || 4*k.modifying < 3*total || !isAdjective(commonForm(k.forms))
 }
 
-// isAdjective goes by the common endings of English adjectives.
+// isAdjective reports whether a word has a common ending of English adjectives.
 func isAdjective(lower string) bool {
 	for _, ending := range []string{"ive", "al", "ic", "ous", "ful", "able", "ible", "less", "ary"} {
 		if strings.HasSuffix(lower, ending) {
@@ -209,9 +209,9 @@ func commonForm(forms map[string]int) string {
 	return best
 }
 
-// absorbed reports whether a better or longer term says the same: a term that mostly
-// occurs inside a longer one (half of the time when it stands before other words
-// anyway), or a rare phrase around a frequent word.
+// absorbed reports whether a better or longer term covers k: k mostly occurs inside a
+// longer term (half of the time if it usually precedes other words), or it is a rare
+// phrase around a frequent word.
 func absorbed(k *candidate, better, all []*candidate) bool {
 	total := k.Count + k.InTitles
 	for _, other := range all {

@@ -12,26 +12,26 @@ import (
 const (
 	// minLanguageLetters is the length below which detection is a guess.
 	minLanguageLetters = 40
-	// MaxLanguageBytes is how much text is looked at.
+	// MaxLanguageBytes is how much text is examined.
 	MaxLanguageBytes = 20_000
-	// maxDetectBytes is how much of it the trigram detector is shown: it compares
-	// ranks of the 300 most frequent trigrams, and longer texts have so many that
-	// their ranks say nothing and its confidence turns negative.
+	// maxDetectBytes is how much of it the trigram detector gets. It compares the ranks
+	// of the 300 most frequent trigrams; those of longer texts mean nothing, and its
+	// confidence becomes negative.
 	maxDetectBytes = 1500
-	// decisiveStopShare is the share of words that must be function words of a
-	// language to decide for it, and decisiveStopRatio how far it must lead the next
-	// language, less in a text of manyWords.
+	// decisiveStopShare is the share of function words that decides for a language, and
+	// decisiveStopRatio how far it must lead the next language, less in a text of
+	// manyWords.
 	decisiveStopShare     = 0.2
 	decisiveStopRatio     = 1.5
 	decisiveStopRatioMany = 1.15
 	manyWords             = 60
-	// English is the code of the language that most measures are made for.
+	// English is the code of the language that most measures are defined for.
 	English = "en"
 )
 
-// DetectLanguage finds the language of text. A sure detection stands unless the
-// function words speak for another language; where the detector is unsure, first
-// the function words and then the declared language decide.
+// DetectLanguage detects the language of text. A confident detection counts unless the
+// function words indicate another language. Otherwise the function words decide, then
+// the declared language.
 func (m *Meter) DetectLanguage(text, declared string) onboarding.TextLanguage {
 	lang := onboarding.TextLanguage{Declared: declared, Name: "unknown", Spaced: true}
 	prior, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(declared), "_", "-"), "-")
@@ -64,7 +64,7 @@ func (m *Meter) settleLanguage(lang *onboarding.TextLanguage, text, prior string
 	case prior != "":
 		lang.Code = prior
 	case lang.Confidence == 0:
-		lang.Code = "" // a tie, which the detector breaks at random
+		lang.Code = "" // a tie, which the detector breaks randomly
 	}
 }
 
@@ -100,8 +100,8 @@ func (m *Meter) voteByFunctionWords(words []Word) string {
 	return best
 }
 
-// detectedCode is the ISO 639-1 code of a detection. Japanese with many
-// ideographs counts as Chinese for the detector: kana tell them apart.
+// detectedCode is the ISO 639-1 code of a detection. The detector takes Japanese with
+// many ideographs for Chinese; kana distinguish them.
 func detectedCode(info whatlanggo.Info, text string) string {
 	if info.Lang < 0 {
 		return ""
@@ -154,7 +154,7 @@ func unspaced(code string) bool {
 	return false
 }
 
-// Alphabetic reports whether letters per word mean something in the language:
+// Alphabetic reports whether letters per word are meaningful in the language:
 // readability by word length is not defined for syllabaries and abjads.
 func Alphabetic(code string) bool {
 	switch code {

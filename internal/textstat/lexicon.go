@@ -47,7 +47,7 @@ func loadLexicons() (*lexicons, error) {
 	return l, nil
 }
 
-// add files the sections of one list.
+// add adds the sections of one list.
 func (l *lexicons) add(name string, sections []Section) error {
 	switch name {
 	case "syllables":
@@ -72,8 +72,8 @@ func (l *lexicons) add(name string, sections []Section) error {
 	return nil
 }
 
-// EachList parses the lists of a folder, "[name]" headers and their terms, which commas or line ends separate, and
-// gives each with its file's name to add.
+// EachList parses the lists of a folder (see parseSections) and calls add with the name
+// of each file and its sections.
 func EachList(files fs.FS, folder string, add func(name string, sections []Section) error) error {
 	names, err := fs.Glob(files, folder+"/*.txt")
 	if err != nil {

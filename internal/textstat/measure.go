@@ -7,12 +7,11 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// Least amounts of text. Below them a number says more about chance than about
-// the writer, and stays nil.
+// Minimum amounts of text. Below them a number is mostly chance and stays nil.
 const (
 	// MinRatioWords is for shares of words and for readability.
 	MinRatioWords = 30
-	// MinLabelWords is for the labels that sum numbers up (tone, complexity, …).
+	// MinLabelWords is for the labels that summarize numbers (tone, complexity, …).
 	MinLabelWords = 50
 	// MinProfileWords is for the function-word profile.
 	MinProfileWords = 100
@@ -20,7 +19,7 @@ const (
 	minSentences = 3
 	// minAddressForms is for the share of polite forms.
 	minAddressForms = 3
-	// MinPageWords is for a page to be compared with the others.
+	// MinPageWords is for comparing a page with the others.
 	MinPageWords = 50
 )
 
@@ -40,9 +39,9 @@ func (m *Meter) Measure(ctx context.Context, texts []string, declared string) (o
 	return m.MeasureCorpus(ctx, c, HeadingTitles(c), WordSet{}, WordSet{}, make([]string, len(texts)))
 }
 
-// MeasureCorpus computes everything that needs no more than the text. Urls are the
-// addresses of the pages, names the names of the owner in lower case, brand those
-// words of them that the text does not use otherwise.
+// MeasureCorpus computes everything that needs only the text. Urls are the addresses
+// of the pages, names the owner's names in lower case, and brand the words of these
+// that the text does not use otherwise.
 func (m *Meter) MeasureCorpus(ctx context.Context, c *Corpus, titles []Title, brand, names WordSet, urls []string) (onboarding.Measurements, error) {
 	out := onboarding.Measurements{
 		Language: c.Lang, Words: c.Words, ProseWords: c.prose(), Sentences: len(c.Sentences), Truncated: c.truncated,

@@ -21,7 +21,7 @@ func ratio(a, b int) *float64 {
 	return rounded(float64(a) / float64(b))
 }
 
-// rounded returns x rounded, nil when it is no finite number.
+// rounded returns x rounded, nil when it is not finite.
 func rounded(x float64) *float64 {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return nil
@@ -38,12 +38,12 @@ func OrZero(p *float64) float64 {
 	return *p
 }
 
-// SortedKeys returns the keys of m in rising order.
+// SortedKeys returns the keys of m in ascending order.
 func SortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 	return slices.Sorted(maps.Keys(m))
 }
 
-// distribution summarises counts; bounds are the upper bounds of all buckets but
+// distribution summarizes counts; bounds are the upper bounds of all buckets but
 // the last. It is nil for no counts.
 func distribution(counts []int, bounds []int) *onboarding.Distribution {
 	if len(counts) == 0 {

@@ -9,7 +9,7 @@ import (
 const (
 	maxPhrases     = 20
 	minPhraseCount = 3
-	// maxPhraseCandidates bounds the comparison of each with each.
+	// maxPhraseCandidates bounds the comparisons of each phrase with each other.
 	maxPhraseCandidates = 500
 )
 
@@ -85,7 +85,7 @@ func transitions(c *Corpus) []onboarding.Term {
 	for _, s := range c.Sentences {
 		for i := 0; i < len(s.Words); {
 			phrase, n := set.at(s.Words, i)
-			// Ordinals and the like link sentences only where one begins.
+			// Ordinals and the like link sentences only at the start of one.
 			if n == 1 && i > 0 && onlyInitial(phrase) {
 				n = 0
 			}

@@ -14,7 +14,7 @@ type PhraseSet struct {
 func NewPhraseSet(terms WordSet) PhraseSet {
 	p := PhraseSet{byFirst: map[string][][]string{}}
 	for _, term := range SortedKeys(terms) {
-		// Split as text is split, so that "24/7" is found.
+		// Split like the text, so that "24/7" is found.
 		parts := make([]string, 0, 4)
 		for _, w := range SplitWords(term, false) {
 			parts = append(parts, w.Lower)
@@ -57,7 +57,7 @@ func (p PhraseSet) at(words []Word, i int) (string, int) {
 	return "", 0
 }
 
-// spells reports whether the words from i on are those of the phrase.
+// spells reports whether the words from i on form the phrase.
 func spells(words []Word, i int, phrase []string) bool {
 	if i+len(phrase) > len(words) {
 		return false

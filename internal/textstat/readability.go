@@ -7,17 +7,17 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// textCounts are what the readability formulas take.
+// textCounts are the inputs of the readability formulas.
 //
-// Numbers are words, but, as Flesch advises, none of those that syllables are
-// counted in: how many they have depends on how they are read aloud.
+// Numbers count as words. As Flesch advises, their syllables are not counted: they
+// depend on how a number is read aloud.
 type textCounts struct {
 	words, sentences int
 	// spelled are the words with a letter.
 	spelled int
 	// characters are letters and digits.
 	characters int
-	// long words have more than six letters; numbers are none.
+	// long words have more than six letters; numbers are never long.
 	long int
 	// syllables and complex (words of three syllables or more, as Gunning counts
 	// them) are counted for English only, in the spelled words.
@@ -100,8 +100,8 @@ func (m *Meter) count(c *Corpus, list []Sentence) textCounts {
 	return t
 }
 
-// isComplex reports whether a word is hard as Gunning (1952) counts: three syllables,
-// not by an ending, no compound. Model numbers (X2000) are none either.
+// isComplex reports whether a word is hard in the sense of Gunning (1952): three
+// syllables without endings, and no compound. Model numbers (X2000) are not.
 func isComplex(lower string, syllables int) bool {
 	return syllables >= 3 && !strings.Contains(lower, "-") && !strings.ContainsFunc(lower, unicode.IsDigit) && !threeByEnding(lower, syllables)
 }
@@ -113,8 +113,8 @@ func isCapital(text string) bool {
 	return false
 }
 
-// threeByEnding reports whether a word reaches three syllables only by -es, -ed or
-// -ing, which Gunning does not count as complex.
+// threeByEnding reports whether a word has three syllables only because of -es, -ed or
+// -ing, so that it is not complex for Gunning.
 func threeByEnding(lower string, syllables int) bool {
 	return syllables == 3 && (strings.HasSuffix(lower, "es") || strings.HasSuffix(lower, "ed") || strings.HasSuffix(lower, "ing"))
 }

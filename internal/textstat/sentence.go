@@ -10,7 +10,7 @@ import (
 
 // splitSentences cuts a paragraph into sentences, trimmed, none empty: English by
 // the trained Punkt model (Kiss and Strunk 2006), other languages by Unicode UAX
-// #29, mended after the abbreviations of the language, initials and ordinals.
+// #29, corrected after the language's abbreviations, initials and ordinals.
 func (m *Meter) splitSentences(paragraph, lang string) []string {
 	if lang == English {
 		return punkt(m.punkt, paragraph)
@@ -65,7 +65,7 @@ func endsAbbreviated(s string, abbreviations WordSet) bool {
 	return abbreviations[strings.ToLower(last)]
 }
 
-// appendSentence adds s to out; what holds no letter or digit belongs to the
+// appendSentence adds s to out; a text without letters or digits belongs to the
 // sentence before it.
 func appendSentence(out []string, s string) []string {
 	s = strings.TrimSpace(s)

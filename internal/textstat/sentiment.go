@@ -10,9 +10,9 @@ const (
 	// sentimentThreshold is the compound score from which VADER's authors call a
 	// sentence positive or negative.
 	sentimentThreshold = 0.05
-	// feelingValence is the valence, of 4, from which a word is one of feeling.
+	// feelingValence is the least valence, of 4, of an emotional word.
 	feelingValence = 1.5
-	// maxScoredSentences bounds the time; later sentences hardly move the mean.
+	// maxScoredSentences bounds the time; later sentences hardly change the mean.
 	maxScoredSentences = 5000
 )
 
@@ -25,7 +25,7 @@ func (m *Meter) sentimentOf(c *Corpus) *onboarding.Sentiment {
 	list := c.Sentences[:min(len(c.Sentences), maxScoredSentences)]
 	words := NewTally()
 	for _, s := range list {
-		// The score of a very long "sentence" (a table of names) means nothing more.
+		// The score of a very long "sentence" (a table of names) is meaningless.
 		score := m.sentiment.Compound(Clip(s.Text, 2000))
 		sum += score
 		switch {

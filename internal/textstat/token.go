@@ -10,10 +10,10 @@ import (
 
 // Word is one word of a sentence.
 type Word struct {
-	// text is as written, typographic apostrophes made plain.
+	// text is the word as written, with plain apostrophes.
 	text  string
 	Lower string
-	// gap tells that punctuation stands between this word and the one before.
+	// gap reports whether punctuation stands between this word and the one before.
 	gap bool
 }
 
@@ -28,11 +28,11 @@ func (w Word) letters() int {
 	return n
 }
 
-// isLong tells what LIX (Björnsson 1968) calls a long word: more than six letters.
-// A number is none, however long.
+// isLong reports whether the word is long for LIX (Björnsson 1968): it has more than
+// six letters and is not a number.
 func (w Word) isLong() bool { return w.HasLetter() && w.letters() > longWordLetters }
 
-// HasLetter tells words from numbers.
+// HasLetter reports whether the word is not just a number.
 func (w Word) HasLetter() bool { return strings.ContainsFunc(w.text, unicode.IsLetter) }
 
 // SplitWords returns the words of a text in a language that separates them by

@@ -16,8 +16,8 @@ const (
 	topicOverlap = 0.4
 )
 
-// topics groups keywords: the best keyword that has no group yet founds one, and
-// those that share a word with it or stand in the same blocks join it.
+// topics groups keywords: the best keyword without a group starts one, and those that
+// share a word with it or occur in the same blocks join it.
 func topics(c *Corpus, ranked []onboarding.Keyword, urls []string) []onboarding.Topic {
 	places := make([]map[int]bool, len(ranked))
 	for i, k := range ranked {
@@ -48,7 +48,7 @@ func topics(c *Corpus, ranked []onboarding.Keyword, urls []string) []onboarding.
 	return out
 }
 
-// chunksWith returns the blocks that show the term in any number.
+// chunksWith returns the blocks with the term in singular or plural.
 func chunksWith(c *Corpus, term string) map[int]bool {
 	key := Singular(term, c.Lang.Code)
 	length := len(SplitWords(term, false))
