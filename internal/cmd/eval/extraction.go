@@ -26,7 +26,7 @@ import (
 // maxPage is the largest page that is read, in bytes after decompression.
 const maxPage = 32 << 20
 
-// truth is what an annotator found to be the text of a page.
+// truth is the text of a page as an annotator marked it.
 type truth struct {
 	ArticleBody string `json:"articleBody"`
 	URL         string `json:"url"`
@@ -143,7 +143,7 @@ func readPage(folder fs.FS, name string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(unzipped, maxPage))
 }
 
-// libraryText is what the extraction library finds when it is used alone.
+// libraryText returns the text that the extraction library finds alone.
 func libraryText(body []byte, address *url.URL) string {
 	article, err := readability.FromReader(bytes.NewReader(body), address)
 	if err != nil || article.Node == nil {
@@ -156,7 +156,7 @@ func libraryText(body []byte, address *url.URL) string {
 	return text.String()
 }
 
-// token is a word as the published benchmark cuts text.
+// token is a word as the published benchmark splits text.
 var token = regexp.MustCompile(`[\p{L}\p{N}_]+`)
 
 // shingles counts the runs of four words of text; a shorter text is one run.

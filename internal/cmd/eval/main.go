@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	return commands[args[0]](ctx, args[1:], stdout)
 }
 
-// openFolder opens a folder that somebody named on the command line.
+// openFolder opens a folder that the command line names.
 func openFolder(name string) (fs.FS, error) {
 	info, err := os.Stat(name)
 	switch {

@@ -20,8 +20,8 @@ import (
 // the mean and in points of 100.
 const minMargin = 20.0
 
-// voice is a site as the evaluation of personas sees it: the persona made from one half
-// of its pages, and the other half.
+// voice is the persona made from half of the pages of a site, and the measurements of the
+// other half.
 type voice struct {
 	name  string
 	words int
@@ -77,8 +77,8 @@ func readVoices(ctx context.Context, dirs []string) ([]voice, error) {
 	return voices, nil
 }
 
-// readVoice crawls the site in dir and deals its pages, ordered by address, to the two
-// halves in turn.
+// readVoice crawls the site in dir and puts its pages, ordered by address, alternately
+// into two halves.
 func readVoice(ctx context.Context, analyzer *style.Analyzer, generator *persona.Generator, dir string) (voice, error) {
 	name, site, err := crawlSite(ctx, dir)
 	if err != nil {

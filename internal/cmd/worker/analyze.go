@@ -136,7 +136,7 @@ func looksLikePath(target string) bool {
 		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) || strings.HasSuffix(target, ".html") || strings.HasSuffix(target, ".txt"))
 }
 
-// crawl reads the website at address the way the worker does.
+// crawl reads the website at address as the worker does.
 func crawl(ctx context.Context, address string, allow []netip.Prefix, stderr io.Writer) (onboarding.Site, error) {
 	crawler, err := website.New(website.Config{AllowPrefixes: allow}, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -21,8 +21,8 @@ import (
 func bulkCommand() *cobra.Command {
 	return cli.Group(&cobra.Command{
 		Use: "bulk COMMAND", Aliases: []string{"users"}, Short: "reset, retry, rebuild or delete many users by the running workers",
-		Long: `Hands one operation on many users to the running workers, follows it, and prints what
-became of it: reset, retry-failed, rebuild-inputs or delete. Each user is changed in a
+		Long: `Hands one operation on many users to the running workers, follows it, and prints its
+outcome: reset, retry-failed, rebuild-inputs or delete. Each user is changed in a
 transaction of its own. The last line is
 
   bulk: id=ID operation=reset status=completed users=N done=N unchanged=N missing=N failed=N cancelled=N
@@ -129,10 +129,10 @@ func startOperation(ctx context.Context, operations *bulk.Operations, opts opera
 	return printBulk(operation, stdout)
 }
 
-// followEvery is how often a command looks how far an operation is.
+// followEvery is how often a command reads the progress of an operation.
 const followEvery = 200 * time.Millisecond
 
-// followBulk waits until the operation has ended or ctx ends.
+// followBulk waits until the operation ends or ctx does.
 func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk.Operation, bar progress) (bulk.Operation, error) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
@@ -210,7 +210,7 @@ func bulkShowCommand() *cobra.Command {
 		status string
 	)
 	c := &cobra.Command{
-		Use: "show ID", Short: "show one operation, and what became of each user", Args: oneID(&id, "worker bulk show takes the id of one operation"),
+		Use: "show ID", Short: "show one operation, and the outcome of each user", Args: oneID(&id, "worker bulk show takes the id of one operation"),
 		RunE: withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
 			operation, err := operations.Get(c.Context(), id)
 			if err == nil && (items || status != "") {
@@ -268,7 +268,7 @@ func parseAll[T any](args []string, parse func(string) (T, error)) ([]T, error) 
 // bulkPage is how many items are read at a time.
 const bulkPage = 1000
 
-// printItems prints what became of each user.
+// printItems prints the outcome of each user.
 func printItems(ctx context.Context, operations *bulk.Operations, id uuid.UUID, status string, stdout io.Writer) error {
 	for after := 0; ; {
 		items, err := operations.Items(ctx, id, status, after, bulkPage)

@@ -16,7 +16,7 @@ import (
 )
 
 // tryOperation tries an operation on one user after the other, rolls each back, and
-// prints what would have become of them. It stops when ctx ends or the database fails.
+// prints the outcomes. It stops when ctx ends or the database fails.
 func tryOperation(ctx context.Context, opts operationOptions, stdout, stderr io.Writer) error {
 	cfg, err := config.LoadMigration(config.Options{})
 	if err != nil {
@@ -65,5 +65,5 @@ func tryOperation(ctx context.Context, opts operationOptions, stdout, stderr io.
 // tryFailed is the outcome of a user who could not be changed.
 const tryFailed flow.Outcome = "failed"
 
-// errInterrupted: somebody stopped the command.
+// errInterrupted reports that a signal stopped the command.
 var errInterrupted = errors.New("interrupted")

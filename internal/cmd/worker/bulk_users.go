@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// longestUserID is what the database takes, in characters.
+// longestUserID is what the database accepts, in characters.
 const longestUserID = 255
 
 var errNoUserID = fmt.Errorf("is no user id: it must have 1 to %d characters, none of them a control character", longestUserID)
@@ -23,7 +23,7 @@ type userList struct {
 	seen map[string]bool
 }
 
-// add refuses what can't be the id of any user.
+// add adds an id, or returns errNoUserID if no user can have it.
 func (l *userList) add(id string) error {
 	if id == "" || !utf8.ValidString(id) || utf8.RuneCountInString(id) > longestUserID || strings.ContainsFunc(id, unicode.IsControl) {
 		return errNoUserID
@@ -38,8 +38,8 @@ func (l *userList) add(id string) error {
 	return nil
 }
 
-// readUsers reads the ids of a file, of stdin if its name is "-". A wrong line refuses
-// the whole file.
+// readUsers reads the ids of a file, of stdin if its name is "-". One invalid line
+// is an error.
 func readUsers(ctx context.Context, name string, stdin io.Reader) ([]string, error) {
 	if name != "-" {
 		file, err := os.Open(name)
@@ -73,7 +73,7 @@ func parseIDs(r io.Reader) ([]string, error) {
 	n := 0
 	for lines.Scan() {
 		n++
-		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff")) // some editors begin a file with it
+		line := strings.TrimSpace(strings.TrimPrefix(lines.Text(), "\ufeff")) // the byte order mark of some editors
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/config"
 )
 
-// errUnfit: a check failed.
+// errUnfit reports that a check failed.
 var errUnfit = errors.New("the deployment has faults; see the lines that say fail")
 
 // The results of a check.
@@ -32,7 +32,7 @@ type finding struct {
 	Check  string `json:"check"`
 	Result string `json:"result"`
 	Found  string `json:"found"`
-	// Do says what to do, "" if there is nothing.
+	// Do is what to do about it, "" for nothing.
 	Do string `json:"do,omitempty"`
 }
 
@@ -71,7 +71,7 @@ func (f *findings) grade(fails, warns bool, check, found, do string) {
 	}
 }
 
-// skip notes checks that need something that is not there.
+// skip adds checks that lack something they need.
 func (f *findings) skip(why string, checks ...string) {
 	for _, check := range checks {
 		*f = append(*f, finding{Check: check, Result: resultSkip, Found: why})

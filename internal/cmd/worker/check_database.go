@@ -17,17 +17,17 @@ import (
 const (
 	// oldestServer is the oldest version of PostgreSQL that the tests run on.
 	oldestServer = 150000
-	// listenWait is how long a notification may take to count as arriving.
+	// listenWait bounds how long a notification takes to arrive.
 	listenWait = 3 * time.Second
-	// Tokens are accepted 5 s after their end, so that a clock may be wrong by that.
+	// Tokens are accepted until 5 s after they expire, so clocks may differ by as much.
 	skewWarn, skewFail = time.Second, 5 * time.Second
 	// An alert fires below two partitions; a maintained database has 24.
 	partitionsWarn, partitionsFail = 6, 2
-	// connectionsKept are for who looks for the fault: worker check, migrate, maintain, psql.
+	// connectionsKept are left for operators: worker check, migrate, maintain, psql.
 	connectionsKept = 5
 )
 
-// checkDatabase looks at everything that the database answers for.
+// checkDatabase runs all checks of the database.
 func checkDatabase(ctx context.Context, all *findings, cfg config.Check) {
 	url := cfg.DatabaseURL.Reveal()
 	began := time.Now()
@@ -81,7 +81,7 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 	}, "plpgsql, the only one that is needed")
 }
 
-// checkSchema asks as the programs do, with the role assumed.
+// checkSchema checks the schema as the programs do, with the role assumed.
 func checkSchema(ctx context.Context, all *findings, url string) {
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
 		URL: url, Name: "check", Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry(),

@@ -67,7 +67,7 @@ func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
 	all.ok("token_keys", "the issuer publishes %s", plural(n, "key"))
 }
 
-// checkOutbound looks at what websites and model providers are reached through.
+// checkOutbound checks the way to websites and model providers.
 func checkOutbound(ctx context.Context, all *findings, cfg config.Check) {
 	switch open, err := reachesItself(ctx, cfg); {
 	case err != nil:
@@ -92,15 +92,15 @@ func reachesItself(ctx context.Context, cfg config.Check) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("listen on this machine: %w", err)
 	}
-	var asked atomic.Bool
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Store(true) })}
+	var reached atomic.Bool
+	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) })}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 	err = head(ctx, website.NewTransport(cfg.FetchAllowPrefixes), "http://"+listener.Addr().String())
-	return asked.Load() || err == nil, nil
+	return reached.Load() || err == nil, nil
 }
 
-// reachProviders asks each provider whether it answers at all, without a key.
+// reachProviders checks whether each provider answers at all, without a key.
 func reachProviders(ctx context.Context, cfg config.Check) (reached, missed []string) {
 	addresses := map[string]string{"exa": exa.DefaultURL}
 	if cfg.ExaURL != "" {

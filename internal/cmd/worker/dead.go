@@ -20,10 +20,10 @@ import (
 
 func deadCommand() *cobra.Command {
 	return cli.Group(&cobra.Command{
-		Use: "dead COMMAND", Short: "list work that failed beyond what users can mend, and replay it",
-		Long: `Dead jobs are the work that failed although nothing that its user changes mends it: out of
-attempts, out of recoveries, out of time, or broken. They are kept for 90 days and named
-by the submission that failed.
+		Use: "dead COMMAND", Short: "list jobs that failed for good, and replay them",
+		Long: `Dead jobs failed for a reason that their users can't fix: out of attempts, out of
+recoveries, out of time, or broken. They are kept for 90 days and named by the submission
+that failed.
 
 Flags of list and replay that choose dead jobs: -kind, -code, -user, -since, -unreplayed;
 of list also -limit, of replay -all and -dry-run.
@@ -107,7 +107,7 @@ func deadReplayCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "replay ID... | -all", Short: "submit again what was submitted then, in the bulk queue",
 		Long: `Submits again what was submitted then, in the bulk queue; each dead job once, however often
-it is asked for. One is refused if something newer was submitted in its place or its step
+it is replayed. One is refused if something newer was submitted in its place or its step
 was reset (moved_on), if its input is not stored any more (nothing_to_retry), or if its
 user is gone (user_gone). The exit code is 1 if one was refused. It may be interrupted and
 run again.`,
@@ -218,7 +218,7 @@ func replayDead(ctx context.Context, dead *bulk.DeadJobs, opts replayOptions, st
 	return nil
 }
 
-// deadActor stands in the audit log for whoever ran the command.
+// deadActor is the actor in the audit log.
 const deadActor = "operator"
 
 func replayEach(ctx context.Context, dead *bulk.DeadJobs, opts replayOptions, each func(bulk.Replay) error) error {

@@ -15,8 +15,8 @@ import (
 	"github.com/alwrity/onboarding/internal/ops"
 )
 
-// errSick: sessions are still contradictory.
-var errSick = errors.New("some sessions contradict themselves; run worker doctor -repair")
+// errInconsistent reports that sessions are still inconsistent.
+var errInconsistent = errors.New("some sessions contradict themselves; run worker doctor -repair")
 
 func doctorCommand() *cobra.Command {
 	repair := false
@@ -40,7 +40,7 @@ func openDoctor(c *cobra.Command, cfg config.Worker) (*maintenance.Doctor, func(
 	return maintenance.OpenDoctor(c.Context(), string(cfg.DatabaseURL), prometheus.NewRegistry(), log)
 }
 
-// examine prints what is found, 200 findings at a time, and repairs it if asked to.
+// examine prints the findings, up to 200 of them, and repairs them with repair.
 func examine(ctx context.Context, doctor *maintenance.Doctor, repair bool, stdout io.Writer) error {
 	sessions, err := doctor.CountSessions(ctx)
 	if err != nil {
@@ -70,7 +70,7 @@ func examine(ctx context.Context, doctor *maintenance.Doctor, repair bool, stdou
 	_, err = fmt.Fprintf(stdout, "doctor: sessions=%d findings=%d repaired=%d requeued=%d\n",
 		sessions, len(found), counts["repaired"], counts["requeued"])
 	if err == nil && counts["found"] > 0 {
-		err = errSick
+		err = errInconsistent
 	}
 	return err
 }

@@ -23,8 +23,8 @@ const (
 func reportCommand() *cobra.Command {
 	window, asJSON := defaultWindow, false
 	c := &cobra.Command{
-		Use: "report", Short: "print how far users come and how long they wait", Args: cli.NoArgs,
-		Long: `Prints how far users come and how long they wait, from the same counts as the page at
+		Use: "report", Short: "print how far users get and how long they wait", Args: cli.NoArgs,
+		Long: `Prints how far users get and how long they wait, from the same counts as the page at
 /ops and GET /api/onboarding/admin/analytics. It changes nothing. Running workers update
 the counts every 15 s.
 

@@ -61,7 +61,7 @@ func seconds(s float64) string {
 	return fmt.Sprintf("%.0f s", s)
 }
 
-// mostDays is how many days get a line each; of more, each week gets one.
+// mostDays is the most days that get a line each; beyond that, each week gets one.
 const mostDays = 45
 
 func dayBars(days []rollup.Day) []bar {

@@ -10,7 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// progressReport is how far users come and how long they wait in some days.
+// progressReport is how far users get and how long they wait in a range of days.
 type progressReport struct {
 	// From and To are the first and the last day (UTC).
 	From string `json:"from"`

@@ -152,7 +152,7 @@ func (r *keysRun) drop() (string, error) {
 	return fmt.Sprintf("dropped %v", r.keys), seal.Drop(r.ctx, r.file, r.kek, r.keys...)
 }
 
-// checkUnused refuses to drop a key that a stored API key is sealed by.
+// checkUnused returns an error if a stored API key is sealed by one of the keys to drop.
 func (r *keysRun) checkUnused() error {
 	if r.cfg.DatabaseURL == "" {
 		return errors.New("set DATABASE_URL, so that no key is dropped that a stored API key needs, or give -unchecked")
@@ -201,8 +201,8 @@ func (r *keysRun) ring() ([]seal.Key, error) {
 	return ring.Keys(), nil
 }
 
-// olderThanPrimary returns the keys that were added before the primary one; a later
-// one may be on its way to be promoted.
+// olderThanPrimary returns the keys that were added before the primary one. A later one
+// may be waiting to be promoted.
 func olderThanPrimary(keys []seal.Key) []seal.KeyID {
 	older := []seal.KeyID{}
 	for _, key := range keys[:slices.IndexFunc(keys, func(k seal.Key) bool { return k.Primary })] {

@@ -14,10 +14,10 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// WriteReport prints an analysis for people: what was read, every value that is
-// known, the measured numbers with bars, and at the end what is not known and why.
-// It fits the terminal behind w (100 columns without one) and uses bold type only
-// there. Control characters of the pages are left out.
+// WriteReport prints an analysis for people: the pages, every known value, the
+// measurements with bars, and at the end what is not known and why. It fits the terminal
+// behind w (100 columns without one) and uses bold type only there. It omits control
+// characters of the pages.
 func WriteReport(w io.Writer, analysis onboarding.ShownAnalysis) error {
 	p := newPrinter(w)
 	p.head(analysis)
@@ -63,7 +63,7 @@ func (p *printer) flush(w io.Writer) error {
 	return err
 }
 
-// head prints who the site is and how much of it was read.
+// head prints the name of the site and how much of it was read.
 func (p *printer) head(a onboarding.ShownAnalysis) {
 	name := a.Crawl.Content.Title
 	if company := a.Crawl.Content.BrandInfo.CompanyName; company != nil && *company != "" {

@@ -33,7 +33,7 @@ func (p *printer) strong(text string) string {
 // displayWidth is the number of columns that text takes in a terminal.
 func displayWidth(text string) int { return uniseg.StringWidth(text) }
 
-// pad cuts text to width columns, the last of which stays blank, and fills it up.
+// pad cuts or fills text to width columns, the last of which stays blank.
 func pad(text string, width int) string {
 	if displayWidth(text) >= width {
 		text = cut(text, width-2) + "…"

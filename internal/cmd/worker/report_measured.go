@@ -8,7 +8,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// measured prints the numbers that the analysis stands on.
+// measured prints the numbers that the analysis is based on.
 func (p *printer) measured(m onboarding.Measurements) {
 	p.rows("Measured", measuredRows(m))
 	p.distribution("Words per sentence", m.SentenceWords)
@@ -23,7 +23,7 @@ func (p *printer) measured(m onboarding.Measurements) {
 	}))
 }
 
-// measuredRows returns the single numbers that are valid for the text.
+// measuredRows returns the single numbers that are known.
 func measuredRows(m onboarding.Measurements) []row {
 	rows := []row{}
 	add := func(label, format string, scale float64, value *float64) {
@@ -65,7 +65,7 @@ func (p *printer) distribution(title string, d *onboarding.Distribution) {
 	p.line("  " + pad("", labelWidth) + fmt.Sprintf("mean %.1f, median %.0f, 80 %% between %.0f and %.0f", d.Mean, d.Median, d.P10, d.P90))
 }
 
-// bar is one bar of a chart, with what is written behind it.
+// bar is one bar of a chart, with the note after it.
 type bar struct {
 	label string
 	value float64

@@ -67,7 +67,7 @@ func terminalWidth(w io.Writer) int {
 		return widest
 	}
 	columns, _, err := term.GetSize(int(file.Fd()))
-	if err != nil || columns <= 0 { // some terminals don't know
+	if err != nil || columns <= 0 { // some terminals report no size
 		return widest
 	}
 	return min(max(columns, narrowest), widest)

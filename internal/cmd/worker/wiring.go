@@ -26,7 +26,7 @@ import (
 	"github.com/alwrity/onboarding/jobs"
 )
 
-// analyzer judges a website, and asks a model about it where there is one.
+// analyzer analyses a website, with a model where there is one.
 type analyzer struct {
 	*style.Analyzer
 	*question.Prompter
@@ -78,7 +78,7 @@ func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, er
 	return seal.Load(ctx, source)
 }
 
-// systemPool is what the commands need of a pool.
+// systemPool is the part of a pool that the commands use.
 type systemPool interface {
 	system.DBTX
 	Close()
@@ -105,7 +105,7 @@ func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, 
 	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg.Models)}, registry)
 }
 
-// endpointsOf returns where each provider is asked, and for which model.
+// endpointsOf returns the address and the model of each provider.
 func endpointsOf(cfg config.Models) map[onboarding.Provider]llm.Endpoint {
 	endpoints := llm.DefaultEndpoints()
 	for provider, endpoint := range endpoints {
