@@ -65,8 +65,8 @@ func (s *source) measured() bool { return s.m.ProseWords > 0 }
 
 func (s *source) english() bool { return s.m.Language.Code == english }
 
-// absence reports whether the running text is long enough for minAbsence.
-func (s *source) absence() bool { return s.m.ProseWords >= minAbsence }
+// canShowAbsence reports whether the running text is long enough for minAbsence.
+func (s *source) canShowAbsence() bool { return s.m.ProseWords >= minAbsence }
 
 func (s *source) meta() onboarding.Meta {
 	note := "Made without a language model from the analysis as it was given; no text was measured."

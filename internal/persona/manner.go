@@ -31,7 +31,7 @@ func (s *source) questions() *string {
 	switch {
 	case d != nil:
 		return optional(fmt.Sprintf("%s, for example %s", plural(d.Count, "question"), quote(clip(d.Example, 160))))
-	case s.absence():
+	case s.canShowAbsence():
 		return optional(fmt.Sprintf("none (in %s of running text)", plural(s.m.ProseWords, "word")))
 	}
 	return nil
@@ -108,7 +108,7 @@ func (s *source) permissible(tone string) onboarding.List {
 // avoided words, for the amounts of text of minAbsence and minAvoid.
 func (s *source) forbidden() onboarding.List {
 	tones := onboarding.List{}
-	if !s.absence() {
+	if !s.canShowAbsence() {
 		return tones
 	}
 	if f := s.m.Formality; f != nil && *f < 55 {
@@ -141,7 +141,7 @@ func (s *source) punctuation() onboarding.PunctuationHabits {
 func (s *source) mark(name string, often float64) *string {
 	rate, found := s.m.PunctuationPer1000[name]
 	switch {
-	case !s.measured() || len(s.m.PunctuationPer1000) == 0 || (!found || rate == 0) && !s.absence():
+	case !s.measured() || len(s.m.PunctuationPer1000) == 0 || (!found || rate == 0) && !s.canShowAbsence():
 		return nil
 	case rate == 0:
 		return optional(fmt.Sprintf("never (none in %s)", plural(s.m.ProseWords, "word")))

@@ -38,7 +38,7 @@ func TestPlatformLimits(t *testing.T) {
 	}
 	for p, persona := range personas {
 		assert.Equal(t, p, persona.PlatformType)
-		assert.Empty(t, persona.EngagementPatterns.OptimalPostingTimes, "nobody measured them")
+		assert.Empty(t, persona.EngagementPatterns.OptimalPostingTimes, "they are not measured")
 		assert.GreaterOrEqual(t, len(persona.PlatformBestPractices), 3, p)
 		assert.Equal(t, p == onboarding.PlatformLinkedIn, persona.LinkedInPersona != nil, p)
 		assert.Equal(t, p == onboarding.PlatformFacebook, persona.FacebookPersona != nil, p)

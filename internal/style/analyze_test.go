@@ -192,7 +192,7 @@ func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {
 	assert.Contains(t, with.Style.Meta.Notes, "1 page in another language left out.")
 }
 
-// A page that is left out still has its words, and nobody may call it short.
+// The words of a page that is left out count, so that it is not called short.
 func TestWordsOfPagesInOtherLanguages(t *testing.T) {
 	t.Parallel()
 	text := "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit. "

@@ -14,7 +14,7 @@ import (
 // fill runs every rule and records the reasons for empty values.
 func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error {
 	judged := onboarding.ValuesOf(analysis)
-	for _, r := range e.a.judged() {
+	for _, r := range e.a.activeRules() {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("fill analysis: %w", err)
 		}
@@ -39,7 +39,7 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 // the owner's name and slogan.
 func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncertainty {
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
-	for _, r := range slices.Concat(e.a.judged(), measuredRules(), crawlRules()) {
+	for _, r := range slices.Concat(e.a.activeRules(), measuredRules(), crawlRules()) {
 		target, ok := judged[r.path]
 		if !ok || r.missing == "" || !onboarding.IsEmpty(target) {
 			continue

@@ -82,8 +82,8 @@ func (e *evidence) pagesWhere(test func(i int, p onboarding.Page) bool) []string
 	return paths
 }
 
-// some lists up to three pages and the number of the others.
-func some(paths []string) string {
+// listPages lists up to three pages and the number of the others.
+func listPages(paths []string) string {
 	if len(paths) <= 3 {
 		return strings.Join(paths, ", ")
 	}
@@ -95,8 +95,8 @@ func checkDescriptions(e *evidence) []finding {
 	if len(missing) == 0 {
 		return good(fmt.Sprintf("Every page has a meta description (%d of %d).", len(e.pages), len(e.pages)), "Write a meta description for each new page.")
 	}
-	return bad(fmt.Sprintf("%d of %s have no meta description: %s.", len(missing), wording.Plural(len(e.pages), "page"), some(missing)),
-		fmt.Sprintf("Write a meta description of 70 to 160 characters for %s.", some(missing)))
+	return bad(fmt.Sprintf("%d of %s have no meta description: %s.", len(missing), wording.Plural(len(e.pages), "page"), listPages(missing)),
+		fmt.Sprintf("Write a meta description of 70 to 160 characters for %s.", listPages(missing)))
 }
 
 func checkTitles(e *evidence) []finding {
@@ -106,11 +106,11 @@ func checkTitles(e *evidence) []finding {
 	}
 	repeated := e.pagesWhere(func(_ int, p onboarding.Page) bool { return seen[p.Title] > 1 })
 	if len(repeated) > 0 {
-		return bad(fmt.Sprintf("%s share the title of another page: %s.", wording.Plural(len(repeated), "page"), some(repeated)), fmt.Sprintf("Give %s titles of their own.", some(repeated)))
+		return bad(fmt.Sprintf("%s share the title of another page: %s.", wording.Plural(len(repeated), "page"), listPages(repeated)), fmt.Sprintf("Give %s titles of their own.", listPages(repeated)))
 	}
 	long := e.pagesWhere(func(_ int, p onboarding.Page) bool { return len([]rune(p.Title)) > 65 })
 	if len(long) > 0 {
-		return bad(fmt.Sprintf("%s a title that search results cut (over 65 characters): %s.", wording.Plural(len(long), "page")+" with", some(long)), fmt.Sprintf("Shorten the titles of %s to 65 characters.", some(long)))
+		return bad(fmt.Sprintf("%s a title that search results cut (over 65 characters): %s.", wording.Plural(len(long), "page")+" with", listPages(long)), fmt.Sprintf("Shorten the titles of %s to 65 characters.", listPages(long)))
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func checkHeadings(e *evidence) []finding {
 	if len(wrong) == 0 {
 		return good("Every page has exactly one main heading.", "Give each page one h1 that says what it is about.")
 	}
-	return bad(fmt.Sprintf("%s without exactly one main heading: %s.", wording.Plural(len(wrong), "page"), some(wrong)), fmt.Sprintf("Give %s one h1 each.", some(wrong)))
+	return bad(fmt.Sprintf("%s without exactly one main heading: %s.", wording.Plural(len(wrong), "page"), listPages(wrong)), fmt.Sprintf("Give %s one h1 each.", listPages(wrong)))
 }
 
 func checkImages(e *evidence) []finding {

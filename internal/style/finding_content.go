@@ -19,8 +19,8 @@ func checkActions(e *evidence) []finding {
 	case len(e.actions) == 0:
 		return bad("No page asks the reader to do something.", "End each page with one call to action.")
 	case len(without)*2 > len(e.pages):
-		return bad(fmt.Sprintf("%d of %s have no call to action: %s.", len(without), wording.Plural(len(e.pages), "page"), some(without)),
-			fmt.Sprintf("Add a call to action such as %s to %s.", quote(e.actions[0].text), some(without)))
+		return bad(fmt.Sprintf("%d of %s have no call to action: %s.", len(without), wording.Plural(len(e.pages), "page"), listPages(without)),
+			fmt.Sprintf("Add a call to action such as %s to %s.", quote(e.actions[0].text), listPages(without)))
 	}
 	return good(fmt.Sprintf("Clear calls to action, such as %s.", quote(e.actions[0].text)), "End each page with a call to action.")
 }
@@ -53,7 +53,7 @@ func checkThin(e *evidence) []finding {
 	case len(thin) == 0:
 		return good(fmt.Sprintf("Every page has something to read (%d words on average).", words/whole), "Give each page at least 300 words.")
 	}
-	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", wording.Plural(len(thin), "page"), thinPageWords, some(thin)), fmt.Sprintf("Write more on %s, or merge them.", some(thin)))
+	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", wording.Plural(len(thin), "page"), thinPageWords, listPages(thin)), fmt.Sprintf("Write more on %s, or merge them.", listPages(thin)))
 }
 
 // checkFiller finds the placeholder text of templates.
@@ -62,7 +62,7 @@ func checkFiller(e *evidence) []finding {
 	if len(filler) == 0 {
 		return nil
 	}
-	return bad(fmt.Sprintf("Placeholder text is visible on %s.", some(filler)), fmt.Sprintf("Replace the placeholder text on %s.", some(filler)))
+	return bad(fmt.Sprintf("Placeholder text is visible on %s.", listPages(filler)), fmt.Sprintf("Replace the placeholder text on %s.", listPages(filler)))
 }
 
 func (e *evidence) fillerPages() []string {
@@ -88,7 +88,7 @@ func checkCut(e *evidence) []finding {
 	if len(cut) == 0 {
 		return nil
 	}
-	return bad(fmt.Sprintf("The text of %s breaks off (…): %s.", wording.Plural(len(cut), "page"), some(cut)), fmt.Sprintf("Publish the full text of %s.", some(cut)))
+	return bad(fmt.Sprintf("The text of %s breaks off (…): %s.", wording.Plural(len(cut), "page"), listPages(cut)), fmt.Sprintf("Publish the full text of %s.", listPages(cut)))
 }
 
 func (e *evidence) cutPages() []string {
@@ -118,7 +118,7 @@ func checkRepeats(e *evidence) []finding {
 	if len(repeats) == 0 {
 		return nil
 	}
-	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", wording.Plural(len(repeats), "page")+" with", some(repeats)), fmt.Sprintf("Rewrite or remove %s.", some(repeats)))
+	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", wording.Plural(len(repeats), "page")+" with", listPages(repeats)), fmt.Sprintf("Rewrite or remove %s.", listPages(repeats)))
 }
 
 // pathOf is the path of an address, which names a page within its site.

@@ -161,7 +161,7 @@ func TestAuthority(t *testing.T) {
 	}
 }
 
-// Nobody may advise a sitemap to a site that has one, or whose host nobody asked.
+// No finding advises a sitemap to a site that has one, or whose host was not asked.
 func TestSitemapIsAdvisedOnlyWhereThereIsNone(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {

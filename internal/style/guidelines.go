@@ -147,7 +147,7 @@ func conversionAdvice(e *evidence) []string {
 	}
 	var out []string
 	if without := e.pagesWithoutAction(); len(without) > 0 && len(e.actions) > 0 {
-		out = append(out, fmt.Sprintf("Add a call to action to %s, which %s none.", some(without), map[bool]string{true: "has", false: "have"}[len(without) == 1]))
+		out = append(out, fmt.Sprintf("Add a call to action to %s, which %s none.", listPages(without), map[bool]string{true: "has", false: "have"}[len(without) == 1]))
 	}
 	if len(e.actions) > 0 {
 		out = append(out, fmt.Sprintf("Lead to %s, a call to action in use.", quote(e.actions[0].text)))
@@ -175,7 +175,7 @@ func avoid(e *evidence) []string {
 	}
 	if e.isSite() {
 		if pages := e.fillerPages(); len(pages) > 0 {
-			out = append(out, "Placeholder text, as on "+some(pages)+".")
+			out = append(out, "Placeholder text, as on "+listPages(pages)+".")
 		}
 	}
 	return out

@@ -1,6 +1,7 @@
 package style
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -35,8 +36,6 @@ type languages struct {
 	covers       func(onboarding.TextLanguage) bool
 }
 
-const listedLanguages = "en, de, fr, es, it, pt, nl, pl, sv, ru"
-
 func forAll() languages { return languages{name: "all"} }
 
 func forEnglish() languages {
@@ -51,25 +50,26 @@ func forAlphabets() languages {
 	return languages{"all with an alphabet", "This is only measured for languages that are written with an alphabet", func(l onboarding.TextLanguage) bool { return textstat.Alphabetic(l.Code) }}
 }
 
+// forCodes covers the languages of some codes; reason has a %s for the codes.
+func forCodes(reason string, codes ...string) languages {
+	names := strings.Join(codes, ", ")
+	return languages{names, fmt.Sprintf(reason, names), func(l onboarding.TextLanguage) bool { return slices.Contains(codes, l.Code) }}
+}
+
 func forListed() languages {
-	return languages{listedLanguages, "This is only measured for languages with a word list (" + listedLanguages + ")", func(l onboarding.TextLanguage) bool {
-		return slices.Contains([]string{"en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru"}, l.Code)
-	}}
+	return forCodes("This is only measured for languages with a word list (%s)", "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru")
 }
 
+// forPolite covers English and the languages of forPoliteOnly.
 func forPolite() languages {
-	return languages{"en, de, fr, es, nl, pl, ru", "This is only measured for English and for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru)", func(l onboarding.TextLanguage) bool {
-		return slices.Contains([]string{"en", "de", "fr", "es", "nl", "pl", "ru"}, l.Code)
+	polite := forPoliteOnly()
+	return languages{"en, " + polite.name, "This is only measured for English and for languages with a polite form of address that is listed (" + polite.name + ")", func(l onboarding.TextLanguage) bool {
+		return l.Code == textstat.English || polite.covers(l)
 	}}
 }
 
-// forPoliteOnly is forPolite without English, which has no polite form.
 func forPoliteOnly() languages {
-	l := forPolite()
-	covers := l.covers
-	return languages{"de, fr, es, nl, pl, ru", "This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru)", func(t onboarding.TextLanguage) bool {
-		return t.Code != textstat.English && covers(t)
-	}}
+	return forCodes("This is only measured for languages with a polite form of address that is listed (%s)", "de", "fr", "es", "nl", "pl", "ru")
 }
 
 // Rule is one line of the documentation of the analysis.
@@ -83,6 +83,10 @@ type Rule struct {
 	Languages string
 }
 
+func (r rule) documented() Rule {
+	return Rule{Field: r.path, Method: r.method, Languages: r.languages.name}
+}
+
 // ModelOnly is the method of values that need a language model.
 const ModelOnly = "model only"
 
@@ -90,7 +94,7 @@ const ModelOnly = "model only"
 func Rules() []Rule {
 	var out []Rule
 	for _, r := range slices.Concat(judgedRules(), metaRules(), crawlRules(), measuredRules()) {
-		out = append(out, Rule{Field: r.path, Method: r.method, Languages: r.languages.name})
+		out = append(out, r.documented())
 	}
 	whole := out
 	for _, r := range measuredDetails() {
@@ -115,15 +119,15 @@ func LocalRules() map[string]Rule {
 	out := map[string]Rule{}
 	for _, r := range judgedRules() {
 		if r.value != nil || r.list != nil {
-			out[r.path] = Rule{Field: r.path, Method: r.method, Languages: r.languages.name}
+			out[r.path] = r.documented()
 		}
 	}
 	return out
 }
 
-// judged are the rules of the style, patterns and guidelines that this analyzer
+// activeRules are the rules of the style, patterns and guidelines that this analyzer
 // runs.
-func (a *Analyzer) judged() []rule {
+func (a *Analyzer) activeRules() []rule {
 	return slices.DeleteFunc(judgedRules(), func(r rule) bool { return !a.Fills(r.path) })
 }
 

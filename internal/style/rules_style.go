@@ -150,7 +150,7 @@ func settingRules() []rule {
 			method: "Label of target_audience.geographic_focus",
 		},
 		{
-			path: "recommended_settings.industry_context", stated: statedIndustry, languages: forAll(), value: recommendedTrade, missing: "No industry was found.",
+			path: "recommended_settings.industry_context", stated: statedIndustry, languages: forAll(), value: recommendedIndustry, missing: "No industry was found.",
 			method: "What the user stated; else the label of target_audience.industry_focus",
 		},
 		{

@@ -28,7 +28,7 @@ func recommendedTone(e *evidence) onboarding.Judged { return plain(tone(e).Value
 func recommendedType(e *evidence) onboarding.Judged { return plain(primaryType(e).Value) }
 func locationContext(e *evidence) onboarding.Judged { return plain(geography(e).Value) }
 
-func recommendedTrade(e *evidence) onboarding.Judged {
+func recommendedIndustry(e *evidence) onboarding.Judged {
 	if stated := e.source().Industry; stated != "" {
 		return givenByUser(stated)
 	}
@@ -39,8 +39,6 @@ func levelOf(points int) string {
 	return wording.Band(float64(points), []float64{2, 3}, "low", "medium", "high")
 }
 
-func numberOfDevices(e *evidence) int { return len(e.m.Devices) }
-
 // creativity counts the signs of free writing: varied sentences and words, many
 // devices, exclamations.
 func creativity(e *evidence) onboarding.Judged {
@@ -49,8 +47,8 @@ func creativity(e *evidence) onboarding.Judged {
 		return none
 	}
 	variety := e.m.SentenceWords.StDev / e.m.SentenceWords.Mean
-	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(numberOfDevices(e) >= 5) + textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
-	return judged(levelOf(points), "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device", wording.Percent(variety), 50**v, wording.Plural(numberOfDevices(e), "kind"))
+	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(len(e.m.Devices) >= 5) + textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
+	return judged(levelOf(points), "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device", wording.Percent(variety), 50**v, wording.Plural(len(e.m.Devices), "kind"))
 }
 
 // brandAlignment joins the values and the positioning.

@@ -17,7 +17,7 @@ func TestBrandIsNoKeyword(t *testing.T) {
 	assert.Equal(t, textstat.WordSet{"zorbex": true}, brandWords(pages, textstat.WordSet{"bikes": true}))
 }
 
-// The headings of a page that is cut are read from its digest, so that nobody says
+// The headings of a page that is cut are read from its digest, so that no advice says
 // that a keyword stands in none.
 func TestPageTitlesOfCutPage(t *testing.T) {
 	t.Parallel()

@@ -29,7 +29,7 @@ func TestFormulas(t *testing.T) {
 	assert.InDelta(t, 45.0, counts.lix(), 1e-9)
 }
 
-// Nobody knows whether 2024 is read with four syllables or six; a long number is
+// 2024 may be read with four syllables or six; a long number is
 // neither a hard nor a long word.
 func TestNumbersHaveNoSyllables(t *testing.T) {
 	t.Parallel()

@@ -26,7 +26,7 @@ func unclosed(tag string, count int) string {
 }
 
 // bombs are small pages whose trees are huge when they are parsed as they are: 450
-// open formatting elements, and count blocks that open all of them anew.
+// open formatting elements, and count blocks that reopen all of them.
 func bombs(count int) map[string]string {
 	const open = 450
 	bold, paragraphs := "<p>"+unclosed("b", open), strings.Repeat("<p>x", count)

@@ -12,38 +12,38 @@ import (
 // trackers are query parameters that identify visitors, not content.
 var trackers = []string{"gclid", "fbclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "igshid", "_ga", "_gl", "ref", "ref_src", "replytocom", "hsctatracking"}
 
-// tidy returns a copy of u without fragment and tracking parameters.
-func tidy(u *url.URL) *url.URL {
-	tidied := *u
-	tidied.Fragment, tidied.RawFragment, tidied.User = "", "", nil
-	tidied.Host = strings.ToLower(tidied.Host)
-	if tidied.RawQuery != "" {
-		query := tidied.Query()
+// normalize returns a copy of u without fragment and tracking parameters.
+func normalize(u *url.URL) *url.URL {
+	normalized := *u
+	normalized.Fragment, normalized.RawFragment, normalized.User = "", "", nil
+	normalized.Host = strings.ToLower(normalized.Host)
+	if normalized.RawQuery != "" {
+		query := normalized.Query()
 		for name := range query {
 			if strings.HasPrefix(strings.ToLower(name), "utm_") || slices.Contains(trackers, strings.ToLower(name)) {
 				query.Del(name)
 			}
 		}
-		tidied.RawQuery = query.Encode()
+		normalized.RawQuery = query.Encode()
 	}
-	tidied.ForceQuery = false
-	return &tidied
+	normalized.ForceQuery = false
+	return &normalized
 }
 
 // key returns a string that is equal for the addresses of one page: without scheme,
 // www, tracking parameters, index file and trailing slash.
 func key(u *url.URL) string {
-	tidied := tidy(u)
-	dir, file := path.Split(tidied.Path)
+	normalized := normalize(u)
+	dir, file := path.Split(normalized.Path)
 	switch strings.ToLower(file) {
 	case "index.html", "index.htm", "index.php", "index.asp", "index.aspx", "index.jsp", "index.shtml", "default.aspx", "default.html", "default.htm":
 		file = ""
 	}
 	page := strings.TrimRight(dir+file, "/")
-	if tidied.RawQuery != "" {
-		page += "?" + tidied.RawQuery
+	if normalized.RawQuery != "" {
+		page += "?" + normalized.RawQuery
 	}
-	return bareHost(tidied) + page
+	return bareHost(normalized) + page
 }
 
 // bareHost returns host and port without a leading www.

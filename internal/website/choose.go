@@ -145,7 +145,7 @@ func (p *pool) add(u *url.URL) {
 		return
 	}
 	p.listed[id] = true
-	page := tidy(u)
+	page := normalize(u)
 	if len(p.known) < maxKnown {
 		p.known = append(p.known, page.String())
 	}

@@ -45,7 +45,7 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 	}
 	model := cmp.Or(wording.Cut(tidy(answer.Model), maxModelName), "of unknown name")
 	merged.Style.Meta = withModel(measured.Style.Meta, model, written)
-	settle(&merged.Style.Meta.Uncertainty, values)
+	updateUncertainty(&merged.Style.Meta.Uncertainty, values)
 	return merged, nil
 }
 
@@ -135,9 +135,9 @@ func withModel(meta onboarding.Meta, model string, written []string) onboarding.
 	return meta
 }
 
-// settle removes the values that a model filled from the uncertain ones, and corrects
+// updateUncertainty removes the values that a model filled from the uncertain ones, and corrects
 // the reason of the others that no model was used.
-func settle(u *onboarding.Uncertainty, values map[string]reflect.Value) {
+func updateUncertainty(u *onboarding.Uncertainty, values map[string]reflect.Value) {
 	fields, reasons := onboarding.List{}, map[string]string{}
 	for _, path := range u.Fields {
 		value, known := values[path]

@@ -261,7 +261,7 @@ func TestMergeSaysWhatTheModelWrote(t *testing.T) {
 	assert.Contains(t, merge(t, measured, nil).Style.Meta.Notes, "Judged by the model test-model-1 too, which added nothing.")
 }
 
-// What the user stated stays, and a model says nothing of a website that nobody read.
+// What the user stated stays, and a model's text about a website that was not read is dropped.
 func TestMergeIntoTheAnalysisOfAText(t *testing.T) {
 	t.Parallel()
 	got := analyze(t, webpage.FromText(onboarding.WebsiteInput{

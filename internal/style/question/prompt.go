@@ -125,7 +125,7 @@ func (p *Prompter) material(site onboarding.Site) []onboarding.Material {
 		add("stated_by_the_user", stated(*site.Text), minPageRunes)
 	}
 	perPage := max(minPageRunes, maxMaterialRunes/max(len(site.Pages), 1))
-	for i, page := range p.byWorth(site.Pages) {
+	for i, page := range p.byUsefulness(site.Pages) {
 		if left == 0 {
 			break
 		}
@@ -152,14 +152,14 @@ func stated(t onboarding.TextSource) string {
 	return strings.Join(lines, "\n")
 }
 
-// byWorth sorts the pages by how much their kind shows of the writer.
-func (p *Prompter) byWorth(pages []onboarding.Page) []onboarding.Page {
+// byUsefulness sorts the pages by how much their kind shows of the writer.
+func (p *Prompter) byUsefulness(pages []onboarding.Page) []onboarding.Page {
 	return slices.SortedStableFunc(slices.Values(pages), func(x, y onboarding.Page) int {
-		return cmp.Compare(worth(p.analyzer.PageType(x)), worth(p.analyzer.PageType(y)))
+		return cmp.Compare(usefulness(p.analyzer.PageType(x)), usefulness(p.analyzer.PageType(y)))
 	})
 }
 
-func worth(kind string) int {
+func usefulness(kind string) int {
 	switch kind {
 	case "home":
 		return 0
