@@ -239,7 +239,7 @@ type CrawlContent struct {
 	ContentStructure ContentStructure  `json:"content_structure"`
 }
 
-// DomainInfo tells what kind of site it is.
+// DomainInfo says what kind of site it is.
 type DomainInfo struct {
 	Domain         string `json:"domain"`
 	DomainName     string `json:"domain_name"`

@@ -11,8 +11,8 @@ type CompetitorSearch struct {
 	Count int `json:"count"`
 }
 
-// FoundCompetitor is a website that a search provider calls similar. What it does not
-// tell is null.
+// FoundCompetitor is a website that a search provider calls similar. What the
+// provider does not give is null.
 type FoundCompetitor struct {
 	URL            string   `json:"url"`
 	Domain         string   `json:"domain" example:"example.com"`

@@ -44,7 +44,7 @@ const (
 )
 
 // failureRule is what a code means: the sentence for the user, with {} for the
-// subject, and what may mend it.
+// subject, and what has to happen before the work may succeed.
 type failureRule struct {
 	sentence string
 	mend     mend
@@ -121,15 +121,14 @@ func (f *Failure) Error() string {
 
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Temporary tells whether the same work may succeed when it is repeated soon.
+// Temporary reports whether the same work may succeed when it is repeated soon.
 func (f *Failure) Temporary() bool { return failureRules[f.Code].mend == byTime }
 
-// Dead tells whether work that has failed with the code is the operators' to look at
-// and to submit again: nothing that its user changes mends it. It is asked when all
-// that the work may use up is used up.
+// Dead reports whether operators have to look at work that failed with the code and
+// submit it again: nothing that its user changes helps. It is read after the last attempt.
 func (c FailureCode) Dead() bool { return failureRules[c].mend != byUser }
 
-// Sentence tells the user what happened and what to do.
+// Sentence says to the user what happened and what to do.
 func (f *Failure) Sentence() string {
 	rule, ok := failureRules[f.Code]
 	if !ok {

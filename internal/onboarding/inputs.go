@@ -16,7 +16,7 @@ type Inputs struct {
 	// Persona sums up the stored personas, nil without them.
 	Persona   *InputsPersona `json:"persona"`
 	BuiltFrom InputsOrigin   `json:"built_from"`
-	// IsDefault tells that there was no website analysis, so that the parts which
+	// IsDefault reports that there was no website analysis, so that the parts which
 	// come from it are the default set.
 	IsDefault bool `json:"is_default"`
 	// DefaultReason is a sentence for the user, nil unless IsDefault.
@@ -37,7 +37,7 @@ type InputsWebsite struct {
 	ExpertiseLevel *string `json:"expertise_level"`
 }
 
-// InputsCompetitors is what the user or a provider told of competitors.
+// InputsCompetitors is what the user or a provider said of competitors.
 type InputsCompetitors struct {
 	// TopPerformers are host names or, without one, names; at most 10.
 	TopPerformers List    `json:"top_performers"`

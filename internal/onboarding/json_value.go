@@ -31,7 +31,7 @@ func decodeJSON(raw json.RawMessage, path string) (any, error) {
 }
 
 // StorableObject returns a submitted JSON object in a form that databases take, without
-// the API keys in it, and tells whether there were any. Errors are *InputError with the
+// the API keys in it, and reports whether there were any. Errors are *InputError with the
 // path of the value.
 func StorableObject(object map[string]json.RawMessage, path string) (document json.RawMessage, keys bool, err error) {
 	kept := map[string]any{}
@@ -52,7 +52,7 @@ func StorableObject(object map[string]json.RawMessage, path string) (document js
 }
 
 // leaveKeysOut removes the fields of a decoded value that clients keep API keys in, at
-// any depth that can be stored, and tells whether there were any: documents are stored
+// any depth that can be stored, and reports whether there were any: documents are stored
 // and answered in the clear.
 func leaveKeysOut(value any, depth int) bool {
 	found := false
@@ -77,7 +77,7 @@ func leaveKeysOut(value any, depth int) bool {
 	return found
 }
 
-// holdsKeys tells by its name whether a field holds API keys: api_keys, apiKey,
+// holdsKeys reports by its name whether a field holds API keys: api_keys, apiKey,
 // OPENAI_API_KEY. Flags and null do not.
 func holdsKeys(name string, value any) bool {
 	if _, flag := value.(bool); flag || value == nil {

@@ -25,7 +25,7 @@ type Measurements struct {
 	Sentences  int `json:"sentences"`
 	// Paragraphs counts paragraphs and quotations that hold a measured sentence.
 	Paragraphs int `json:"paragraphs"`
-	// Truncated tells that the text was longer than what is measured (200,000 words).
+	// Truncated reports that the text was longer than what is measured (200,000 words).
 	Truncated bool `json:"truncated"`
 
 	// SentenceWords is the distribution of words per sentence.
@@ -82,10 +82,10 @@ type TextLanguage struct {
 	Declared string `json:"declared"`
 	// Confidence is 0 to 1, as the detector returns it for the whole text.
 	Confidence float64 `json:"confidence"`
-	// Reliable tells that at least 40 letters were seen and that the detector is
+	// Reliable reports that at least 40 letters were seen and that the detector is
 	// sure, or that the declared language or the function words confirm it.
 	Reliable bool `json:"reliable"`
-	// Spaced tells that the language separates words by spaces. Where it does not,
+	// Spaced reports that the language separates words by spaces. Where it does not,
 	// words are the segments of Unicode UAX #29, for ideographs single characters.
 	Spaced bool `json:"spaced"`
 }
@@ -240,7 +240,7 @@ type Visuals struct {
 	Tables    int `json:"tables"`
 }
 
-// PageTypes tells what kinds of page the site has. A type counts as present when a
+// PageTypes says what kinds of page the site has. A type counts as present when a
 // page that was read has it, or a known address or a section heading names it.
 type PageTypes struct {
 	// Found lists the types of the pages that were read, "other" included.

@@ -35,9 +35,9 @@ type Site struct {
 	// Known lists same-host page addresses that the sitemap or a link names,
 	// fetched or not, in order of discovery, at most 500.
 	Known []string `json:"known"`
-	// HasSitemap tells whether the site has a sitemap: true when one was read or
+	// HasSitemap reports whether the site has a sitemap: true when one was read or
 	// robots.txt names one, false when /sitemap.xml is known not to exist, nil when
-	// nobody looked or the answer did not tell.
+	// nobody looked or the response did not show it.
 	HasSitemap *bool     `json:"has_sitemap"`
 	Warnings   []Warning `json:"warnings"`
 	// Text is set where no website was read but a text: URL is
@@ -102,7 +102,7 @@ func (p Page) Text() string {
 	return strings.Join(parts, "\n\n")
 }
 
-// BlockKind tells what a block of the main text is.
+// BlockKind says what a block of the main text is.
 type BlockKind string
 
 // The kinds of block.
@@ -176,7 +176,7 @@ type Structure struct {
 // TextSource is where the text of a site came from that is no website, with what
 // the user said of the business. Strings are on one line; empty ones were left out.
 type TextSource struct {
-	// Sample tells that the user handed in a text of theirs: what is measured is that
+	// Sample reports that the user handed in a text of theirs: what is measured is that
 	// text, else the description.
 	Sample      bool   `json:"sample"`
 	Description string `json:"description"`

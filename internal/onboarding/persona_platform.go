@@ -20,7 +20,7 @@ type PlatformPersona struct {
 
 // PlatformValidation counts what is there, on LinkedIn and Facebook only.
 type PlatformValidation struct {
-	// IsValid tells that every check of the platform's rules passes.
+	// IsValid reports that every check of the platform's rules passes.
 	IsValid bool `json:"is_valid"`
 	// QualityScore is the share of the checks of the platform's rules that pass, in
 	// percent; CompletenessScore the share of the fields that are filled.

@@ -204,7 +204,7 @@ func baseURLOf(info ProviderInfo, baseURL string) (string, error) {
 	return strings.TrimRight(u.String(), "/"), nil
 }
 
-// InClear tells whether what is sent to an address can be read on the way: it is plain
+// InClear reports whether what is sent to an address can be read on the way: it is plain
 // http, and not for the same machine.
 func InClear(address *url.URL) bool {
 	host := address.Hostname()
@@ -212,7 +212,7 @@ func InClear(address *url.URL) bool {
 	return address.Scheme != "https" && !strings.EqualFold(host, "localhost") && (err != nil || !ip.Unmap().IsLoopback())
 }
 
-// isPort tells whether text is the number of a port, or none.
+// isPort reports whether text is the number of a port, or none.
 func isPort(text string) bool {
 	_, err := strconv.ParseUint(text, 10, 16)
 	return text == "" || err == nil

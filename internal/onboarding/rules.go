@@ -44,7 +44,7 @@ func Texts[T ~string](names []T) []string {
 	return out
 }
 
-// Checked returns what the user tells of the business with its texts trimmed; each may
+// Checked returns what the user says of the business with its texts trimmed; each may
 // be empty. Errors are *InputError; their field is prefix followed by the JSON name.
 func (b BusinessInfo) Checked(prefix string) (BusinessInfo, error) {
 	for _, text := range []struct {

@@ -2,7 +2,7 @@ package onboarding
 
 import "time"
 
-// BusinessInfo is what a user without a website tells of the business. Empty
+// BusinessInfo is what a user without a website says of the business. Empty
 // strings were left out.
 type BusinessInfo struct {
 	ID                  int64     `json:"id"`

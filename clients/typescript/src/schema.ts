@@ -2943,7 +2943,7 @@ export interface components {
             /** @description True unless a provider refused its key. */
             all_valid: boolean;
             /**
-             * @description The masked key of every provider that has one.
+             * @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone.
              * @example {
              *       "openai": "****abcd"
              *     }
@@ -2951,6 +2951,7 @@ export interface components {
             api_keys: {
                 [key: string]: string;
             };
+            /** @description Those that have a key. */
             configured_providers: string[];
             /** @description Whether every provider has been asked; false when that takes longer than ten seconds. */
             finished: boolean;
@@ -2963,6 +2964,7 @@ export interface components {
             missing_keys: string[];
             /**
              * Format: int64
+             * @description How many providers there are.
              * @example 12
              */
             total_providers: number;
@@ -3963,15 +3965,22 @@ export interface components {
             [key: string]: unknown;
         };
         RefillBody: {
-            /** @description The masked key of every provider that has one; in full where the operator allows it. */
+            /**
+             * @description The masked key of every provider that has one; keys shorter than 16 characters are **** alone.
+             * @example {
+             *       "openai": "****abcd"
+             *     }
+             */
             api_keys: {
                 [key: string]: string;
             };
+            /** @description Those that have a key. */
             configured_providers: string[];
-            /** @description Whether the keys are masked. */
+            /** @description Whether the keys are masked. They are in full where the operator allows it. */
             masked: boolean;
             /**
              * Format: int64
+             * @description How many providers there are.
              * @example 12
              */
             total_providers: number;
@@ -8936,7 +8945,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id of the row. */
+                /** @description The id of what is stored. */
                 id: string;
             };
             cookie?: never;
@@ -9015,7 +9024,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the row. */
+                /** @description The id of what is stored. */
                 id: string;
             };
             cookie?: never;
@@ -15937,7 +15946,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id of an analysis. */
+                /** @description The id of what is stored. */
                 id: string;
             };
             cookie?: never;
@@ -16584,7 +16593,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of an analysis. */
+                /** @description The id of what is stored. */
                 id: string;
             };
             cookie?: never;
@@ -16691,7 +16700,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of an analysis. */
+                /** @description The id of what is stored. */
                 id: string;
             };
             cookie?: never;
@@ -19975,7 +19984,7 @@ export interface operations {
                 "If-None-Match"?: string;
             };
             path: {
-                /** @description The id of the row. */
+                /** @description The id of what is stored. */
                 id: string;
             };
             cookie?: never;
@@ -20054,7 +20063,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id of the row. */
+                /** @description The id of what is stored. */
                 id: string;
             };
             cookie?: never;

@@ -73,10 +73,7 @@ func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysis
 }
 
 func websiteData(step onboarding.Step, stored *onboarding.ShownStoredAnalysis) WebsiteData {
-	var data WebsiteData
-	if step.Website != "" {
-		data.Website, data.WebsiteURL = &step.Website, &step.Website
-	}
+	data := WebsiteData{Website: edge.TextOrNil(step.Website), WebsiteURL: edge.TextOrNil(step.Website)}
 	if stored == nil {
 		return data
 	}

@@ -17,12 +17,17 @@ type KeyRing interface {
 	Fingerprint(key []byte) string
 }
 
-// KeysBody lists the stored API keys, masked.
-type KeysBody struct {
+// MaskedKeys are the stored API keys by provider.
+type MaskedKeys struct {
 	APIKeys             map[string]string `json:"api_keys" example:"{\"openai\": \"****abcd\"}" doc:"The masked key of every provider that has one; keys shorter than 16 characters are **** alone."`
 	TotalProviders      int               `json:"total_providers" example:"12" doc:"How many providers there are."`
 	ConfiguredProviders []string          `json:"configured_providers" doc:"Those that have a key."`
-	Keys                []KeyDescription  `json:"keys"`
+}
+
+// KeysBody lists the stored API keys, masked.
+type KeysBody struct {
+	MaskedKeys
+	Keys []KeyDescription `json:"keys"`
 }
 
 // KeyDescription is what may be shown of a key.
@@ -77,25 +82,24 @@ func (h *Handlers) keys(ctx context.Context, in *edge.StateInput) (*edge.StateOu
 	if err != nil {
 		return nil, err
 	}
-	return edge.ConditionalContent(in, keysBody(keys))
+	return edge.ConditionalContent(in, KeysBody{MaskedKeys: maskedKeys(keys), Keys: edge.Map(keys, describeKey)})
 }
 
-func keysBody(keys []onboarding.StoredKey) KeysBody {
-	body := KeysBody{
-		APIKeys: map[string]string{}, TotalProviders: len(onboarding.Providers()),
-		ConfiguredProviders: []string{}, Keys: []KeyDescription{},
-	}
+func maskedKeys(keys []onboarding.StoredKey) MaskedKeys {
+	masked := MaskedKeys{APIKeys: map[string]string{}, TotalProviders: len(onboarding.Providers()), ConfiguredProviders: []string{}}
 	for _, key := range keys {
-		name := string(key.Provider)
-		body.APIKeys[name] = key.Mask()
-		body.ConfiguredProviders = append(body.ConfiguredProviders, name)
-		body.Keys = append(body.Keys, KeyDescription{
-			Provider: name, Name: key.Provider.Info().Name, Value: key.Mask(), Fingerprint: key.Fingerprint,
-			BaseURL: edge.TextOrNil(key.BaseURL), Model: edge.TextOrNil(key.Model), Description: edge.TextOrNil(key.Description),
-			Status: string(key.Status), CheckedAt: edge.UTC(key.CheckedAt), CreatedAt: key.CreatedAt.UTC(), UpdatedAt: key.UpdatedAt.UTC(),
-		})
+		masked.APIKeys[string(key.Provider)] = key.Mask()
+		masked.ConfiguredProviders = append(masked.ConfiguredProviders, string(key.Provider))
 	}
-	return body
+	return masked
+}
+
+func describeKey(key onboarding.StoredKey) KeyDescription {
+	return KeyDescription{
+		Provider: string(key.Provider), Name: key.Provider.Info().Name, Value: key.Mask(), Fingerprint: key.Fingerprint,
+		BaseURL: edge.TextOrNil(key.BaseURL), Model: edge.TextOrNil(key.Model), Description: edge.TextOrNil(key.Description),
+		Status: string(key.Status), CheckedAt: edge.UTC(key.CheckedAt), CreatedAt: key.CreatedAt.UTC(), UpdatedAt: key.UpdatedAt.UTC(),
+	}
 }
 
 func (h *Handlers) saveKey(ctx context.Context, in *edge.BodyInput[KeyRequest]) (*edge.Output[KeySavedBody], error) {
@@ -131,21 +135,18 @@ func (h *Handlers) removeKey(ctx context.Context, in *providerPath) (*edge.Outpu
 		return nil, err
 	}
 	body := KeyRemovedBody{Message: "The key of " + info.Name + " is removed.", Provider: string(info.Provider), Status: "removed", Warnings: []string{}}
-	if h.cfg.RemoveEnv == nil {
-		return edge.OK(body), nil
-	}
-	if err := h.cfg.RemoveEnv(info.Variable); err != nil {
-		body.Warnings = append(body.Warnings, h.envWarning(ctx, info, err))
+	if h.cfg.RemoveEnv != nil {
+		if err := h.cfg.RemoveEnv(info.Variable); err != nil {
+			body.Warnings = append(body.Warnings, h.envWarning(ctx, info, err))
+		}
 	}
 	return edge.OK(body), nil
 }
 
 // RefillBody lists the keys for the inputs of the wizard.
 type RefillBody struct {
-	APIKeys             map[string]string `json:"api_keys" doc:"The masked key of every provider that has one; in full where the operator allows it."`
-	TotalProviders      int               `json:"total_providers" example:"12"`
-	ConfiguredProviders []string          `json:"configured_providers"`
-	Masked              bool              `json:"masked" doc:"Whether the keys are masked."`
+	MaskedKeys
+	Masked bool `json:"masked" doc:"Whether the keys are masked. They are in full where the operator allows it."`
 }
 
 type refillOutput struct {
@@ -159,10 +160,7 @@ func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*refillOutput, 
 	if err != nil {
 		return nil, err
 	}
-	masked := keysBody(keys)
-	out := &refillOutput{CacheControl: edge.NoStore, Body: RefillBody{
-		APIKeys: masked.APIKeys, TotalProviders: masked.TotalProviders, ConfiguredProviders: masked.ConfiguredProviders, Masked: true,
-	}}
+	out := &refillOutput{CacheControl: edge.NoStore, Body: RefillBody{MaskedKeys: maskedKeys(keys), Masked: true}}
 	if !h.cfg.ReadableKeys || len(keys) == 0 {
 		return out, nil
 	}

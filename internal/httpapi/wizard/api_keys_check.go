@@ -17,14 +17,12 @@ const (
 
 // KeyChecksBody says what the providers said of the stored keys.
 type KeyChecksBody struct {
-	APIKeys             map[string]string   `json:"api_keys" example:"{\"openai\": \"****abcd\"}" doc:"The masked key of every provider that has one."`
-	ValidationResults   map[string]KeyCheck `json:"validation_results" doc:"Every provider that has a key, and gemini and exa."`
-	AllValid            bool                `json:"all_valid" doc:"True unless a provider refused its key."`
-	Finished            bool                `json:"finished" doc:"Whether every provider has been asked; false when that takes longer than ten seconds."`
-	Message             string              `json:"message" example:"The keys were checked." doc:"How it went, in one sentence."`
-	TotalProviders      int                 `json:"total_providers" example:"12"`
-	ConfiguredProviders []string            `json:"configured_providers"`
-	MissingKeys         []string            `json:"missing_keys" doc:"Always empty: no single key is required."`
+	MaskedKeys
+	ValidationResults map[string]KeyCheck `json:"validation_results" doc:"Every provider that has a key, and gemini and exa."`
+	AllValid          bool                `json:"all_valid" doc:"True unless a provider refused its key."`
+	Finished          bool                `json:"finished" doc:"Whether every provider has been asked; false when that takes longer than ten seconds."`
+	Message           string              `json:"message" example:"The keys were checked." doc:"How it went, in one sentence."`
+	MissingKeys       []string            `json:"missing_keys" doc:"Always empty: no single key is required."`
 }
 
 // KeyCheck is what a provider said of a key.
@@ -55,10 +53,8 @@ func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[Key
 }
 
 func keyChecksBody(keys []onboarding.StoredKey, finished bool, message string) KeyChecksBody {
-	masked := keysBody(keys)
 	body := KeyChecksBody{
-		APIKeys: masked.APIKeys, TotalProviders: masked.TotalProviders, ConfiguredProviders: masked.ConfiguredProviders,
-		ValidationResults: map[string]KeyCheck{}, MissingKeys: []string{}, Finished: finished, Message: message,
+		MaskedKeys: maskedKeys(keys), ValidationResults: map[string]KeyCheck{}, MissingKeys: []string{}, Finished: finished, Message: message,
 		AllValid: !slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Status == onboarding.KeyRefused }),
 	}
 	for _, name := range []string{"gemini", "exa"} { // the wizard looks at these two

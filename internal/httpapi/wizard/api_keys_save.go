@@ -171,12 +171,8 @@ func (h *Handlers) completeProviders(ctx context.Context, data edge.Fields) (*su
 	case !completed: // the last one was removed meanwhile
 		return nil, noModelKey()
 	}
-	masks := map[string]string{}
-	for _, key := range after {
-		masks[string(key.Provider)] = key.Mask()
-	}
 	out := stepDone(onboarding.StepProviders, onboarding.StepCompleted, "Your API keys are stored.")
-	return out.with(SubmittedData{"api_keys": masks}, warnings...), nil
+	return with(out, SubmittedData{"api_keys": maskedKeys(after).APIKeys}, warnings...), nil
 }
 
 func noModelKey() error {

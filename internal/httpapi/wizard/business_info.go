@@ -41,13 +41,8 @@ type BusinessSubmitted struct {
 }
 
 type businessUpdate struct {
-	ID   string `path:"id" example:"1" doc:"The id of the row."`
+	RowPath
 	Body BusinessRequest
-}
-
-type businessInput struct {
-	edge.StateInput
-	ID string `path:"id" example:"1" doc:"The id of the row."`
 }
 
 type businessOfUser struct {
@@ -111,7 +106,7 @@ func (h *Handlers) updateBusiness(ctx context.Context, in *businessUpdate) (*edg
 	return h.submitBusiness(ctx, &edge.BodyInput[BusinessRequest]{Body: in.Body})
 }
 
-func (h *Handlers) business(ctx context.Context, in *businessInput) (*edge.StateOutput[BusinessRow], error) {
+func (h *Handlers) business(ctx context.Context, in *rowInput) (*edge.StateOutput[BusinessRow], error) {
 	stored, err := h.businessByID(ctx, in.ID)
 	if err != nil {
 		return nil, err

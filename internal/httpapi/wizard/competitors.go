@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -111,7 +110,7 @@ func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[C
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Provider == onboarding.ProviderExa }) {
+	if storedKeyOf(keys, onboarding.ProviderExa) == nil {
 		return competitorsBody(search.Website, nil, noExaKey), nil
 	}
 	submission, err := h.cfg.Submitter.DiscoverCompetitors(ctx, edge.UserID(ctx), search)

@@ -59,12 +59,10 @@ type ProviderDescription struct {
 
 func configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody], error) {
 	body := ConfigurationBody{
-		TotalSteps: onboarding.StepCount, StatusMachine: map[string][]string{}, Platforms: onboarding.Texts(onboarding.Platforms()),
+		TotalSteps: onboarding.StepCount, Steps: edge.Map(onboarding.StepsWhere(onboarding.StepNumber.Valid), stepConfiguration),
+		StatusMachine: map[string][]string{}, Platforms: onboarding.Texts(onboarding.Platforms()),
 		Requirements:   Requirements{RequiredProviders: []string{}},
 		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes,
-	}
-	for n := onboarding.StepNumber(1); n.Valid(); n++ {
-		body.Steps = append(body.Steps, stepConfiguration(n))
 	}
 	for from, to := range onboarding.Transitions() {
 		body.StatusMachine[string(from)] = onboarding.Texts(to)
@@ -82,10 +80,8 @@ func stepConfiguration(n onboarding.StepNumber) StepConfiguration {
 	info := n.Info()
 	step := StepConfiguration{
 		Number: int(n), Title: info.Title, Description: info.Description,
-		Required: n.Required(), Skippable: n.Skippable(), Validation: []FieldRule{},
-	}
-	for _, rule := range n.Rules() {
-		step.Validation = append(step.Validation, FieldRule(rule))
+		Required: n.Required(), Skippable: n.Skippable(),
+		Validation: edge.Map(n.Rules(), func(rule onboarding.FieldRule) FieldRule { return FieldRule(rule) }),
 	}
 	if n == onboarding.StepProviders {
 		step.Providers = onboarding.Texts(modelProviders())

@@ -52,8 +52,8 @@ type SavedPersonaBody struct {
 // acceptedOutput is a response of 200, or of 202 when the work goes on.
 type acceptedOutput[T any] struct {
 	Status     int
-	Location   string `header:"Location" doc:"Where the work can be followed."`
-	RetryAfter string `header:"Retry-After" doc:"Seconds until the next look makes sense."`
+	Location   string `header:"Location" doc:"Where the work can be followed; with 202 only."`
+	RetryAfter string `header:"Retry-After" doc:"Seconds until the next look makes sense; with 202 only."`
 	Body       T
 }
 
@@ -126,15 +126,14 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 }
 
 func personaOptions(context.Context, *struct{}) (*edge.Output[PersonaOptions], error) {
-	body := PersonaOptions{
+	return edge.OK(PersonaOptions{
 		Success: true,
 		AvailablePlatforms: edge.Map(onboarding.PlatformInfos(), func(p onboarding.PlatformInfo) PlatformOption {
 			return PlatformOption{ID: string(p.Platform), Name: p.Name, Description: p.Description}
 		}),
 		PersonaTypes:   []string{"core_persona", "platform_personas"},
 		QualityMetrics: []string{"overall_score", "core_completeness", "platform_consistency", "platform_optimization", "linguistic_quality"},
-	}
-	return edge.OK(body), nil
+	}), nil
 }
 
 // sentencesOf are the messages of warnings.

@@ -103,7 +103,8 @@ func selectedPlatforms(names []string) ([]onboarding.Platform, error) {
 	return onboarding.ParsePlatforms(names, "selected_platforms")
 }
 
-// sentAnalysis returns the part in the form in which it can be stored.
+// sentAnalysis returns an analysis in the form in which it can be stored. Fields beside the known ones are
+// not validated, and dropped.
 func sentAnalysis(part json.RawMessage) (json.RawMessage, error) {
 	flat, err := onboarding.ParseFlatAnalysis(part)
 	if err != nil {

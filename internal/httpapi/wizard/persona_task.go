@@ -106,15 +106,10 @@ func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission
 		return onboarding.Submission{}, errNoTask()
 	}
 	submission, err := postgres.SubmissionByID(ctx, h.queries(ctx), id)
-	switch {
-	case errors.Is(err, onboarding.ErrNotFound):
-		return submission, errNoTask()
-	case err != nil:
-		return submission, err
-	case submission.Kind != onboarding.KindPersonaGeneration && submission.Kind != onboarding.KindPersonaImport:
+	if errors.Is(err, onboarding.ErrNotFound) || err == nil && submission.Kind.Info().Step != onboarding.StepPersonalization {
 		return submission, errNoTask()
 	}
-	return submission, nil
+	return submission, err
 }
 
 // taskBody is the part of a task that its submission shows.

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -136,61 +137,39 @@ func personalizationOptions(context.Context, *struct{}) (*edge.Output[Personaliz
 }
 
 func validateStyle(_ context.Context, in *edge.BodyInput[ContentStyle]) (*edge.Output[ContentStyleBody], error) {
-	if err := checkStyle("", in.Body); err != nil {
-		return nil, err
-	}
-	return edge.OK(ContentStyleBody{Valid: true, StyleConfig: in.Body, Errors: []string{}}), nil
+	err := checkStyle("", in.Body)
+	return edge.OK(ContentStyleBody{Valid: true, StyleConfig: in.Body, Errors: []string{}}), err
 }
 
 func configureBrand(_ context.Context, in *edge.BodyInput[BrandVoice]) (*edge.Output[BrandVoiceBody], error) {
 	config, err := brandConfig("", in.Body)
-	if err != nil {
-		return nil, err
-	}
-	return edge.OK(BrandVoiceBody{Valid: true, BrandConfig: config, Errors: []string{}}), nil
+	return edge.OK(BrandVoiceBody{Valid: true, BrandConfig: config, Errors: []string{}}), err
 }
 
 func processSettings(_ context.Context, in *edge.BodyInput[PersonalizationSettings]) (*edge.Output[SettingsBody], error) {
 	settings, err := settingsOf(in.Body)
-	if err != nil {
-		return nil, err
-	}
-	return edge.OK(SettingsBody{Valid: true, Settings: settings, Errors: []string{}}), nil
+	return edge.OK(SettingsBody{Valid: true, Settings: settings, Errors: []string{}}), err
 }
 
 func settingsOf(sent PersonalizationSettings) (Settings, error) {
 	settings := Settings{ContentStyle: sent.ContentStyle, AdvancedSettings: sent.AdvancedSettings}
-	if err := checkStyle("content_style", sent.ContentStyle); err != nil {
-		return settings, err
-	}
-	voice, err := brandConfig("brand_voice", sent.BrandVoice)
-	if err != nil {
-		return settings, err
-	}
-	settings.BrandVoice = voice
 	choices, advanced := personalizationChoices(), sent.AdvancedSettings
-	if err := oneOf("advanced_settings.readability_level", advanced.ReadabilityLevel, choices.ReadabilityLevels); err != nil {
-		return settings, err
+	errs := [4]error{
+		0: checkStyle("content_style", sent.ContentStyle),
+		2: oneOf("advanced_settings.readability_level", advanced.ReadabilityLevel, choices.ReadabilityLevels),
 	}
-	settings.AdvancedSettings.ContentStructure, err = someOf("advanced_settings.content_structure", advanced.ContentStructure, choices.ContentStructures)
-	return settings, err
+	settings.BrandVoice, errs[1] = brandConfig("brand_voice", sent.BrandVoice)
+	settings.AdvancedSettings.ContentStructure, errs[3] = someOf("advanced_settings.content_structure", advanced.ContentStructure, choices.ContentStructures)
+	return settings, cmp.Or(errs[:]...)
 }
 
 func checkStyle(field string, style ContentStyle) error {
 	choices := personalizationChoices()
-	for _, check := range []struct {
-		name, value string
-		choices     []string
-	}{
-		{"writing_style", style.WritingStyle, choices.WritingStyles},
-		{"tone", style.Tone, choices.Tones},
-		{"content_length", style.ContentLength, choices.ContentLengths},
-	} {
-		if err := oneOf(edge.JoinField(field, check.name), check.value, check.choices); err != nil {
-			return err
-		}
-	}
-	return nil
+	return cmp.Or(
+		oneOf(edge.JoinField(field, "writing_style"), style.WritingStyle, choices.WritingStyles),
+		oneOf(edge.JoinField(field, "tone"), style.Tone, choices.Tones),
+		oneOf(edge.JoinField(field, "content_length"), style.ContentLength, choices.ContentLengths),
+	)
 }
 
 func brandConfig(field string, voice BrandVoice) (config BrandConfig, err error) {

@@ -53,8 +53,7 @@ func stepBody(step onboarding.Step, results stepResults) StepBody {
 		StartedAt: edge.UTC(step.StartedAt), CompletedAt: edge.UTC(step.CompletedAt),
 	}
 	if step.SubmissionID != nil {
-		id := step.SubmissionID.String()
-		body.SubmissionID = &id
+		body.SubmissionID = edge.TextOrNil(step.SubmissionID.String())
 	}
 	switch step.Status {
 	case onboarding.StepInProgress:

@@ -32,12 +32,11 @@ func (h *Handlers) cancel(ctx context.Context, in *stepPath) (*submittedOutput, 
 }
 
 func (h *Handlers) retry(ctx context.Context, in *stepPath) (*submittedOutput, error) {
-	n := in.Step
-	submission, err := h.cfg.Submitter.Retry(ctx, edge.UserID(ctx), n)
+	submission, err := h.cfg.Submitter.Retry(ctx, edge.UserID(ctx), in.Step)
 	if err != nil {
 		return nil, err
 	}
-	return accepted(n, submission, fmt.Sprintf("Step %d is being tried again.", n)), nil
+	return accepted(in.Step, submission, fmt.Sprintf("Step %d is being tried again.", in.Step)), nil
 }
 
 func (h *Handlers) resetStep(ctx context.Context, in *stepPath) (*submittedOutput, error) {

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -22,12 +23,7 @@ type CompleteBody struct {
 	ValidationErrors []any       `json:"validation_errors,omitempty" doc:"Accepted and ignored: the server validates by itself."`
 }
 
-type submittedOutput struct {
-	Status     int
-	Location   string `header:"Location" doc:"Where the step's progress is; with 202 only."`
-	RetryAfter string `header:"Retry-After" doc:"Seconds until the next look makes sense; with 202 only."`
-	Body       SubmittedBody
-}
+type submittedOutput = acceptedOutput[SubmittedBody]
 
 // SubmittedBody is the response to a submitted step.
 type SubmittedBody struct {
@@ -59,8 +55,8 @@ func accepted(n onboarding.StepNumber, submission onboarding.Submission, message
 	return out
 }
 
-// with adds the understood data and warnings.
-func (out *submittedOutput) with(data SubmittedData, warnings ...string) *submittedOutput {
+// with returns a response with the understood data and warnings added.
+func with(out *submittedOutput, data SubmittedData, warnings ...string) *submittedOutput {
 	if data != nil {
 		out.Body.Data = data
 	}
@@ -117,7 +113,7 @@ func (h *Handlers) completeResearch(ctx context.Context, data edge.Fields) (*sub
 		return nil, edge.MoveField(err, "", "data.")
 	}
 	out := stepDone(onboarding.StepResearch, onboarding.StepCompleted, "Your research preferences are stored.")
-	return out.with(SubmittedData{
+	return with(out, SubmittedData{
 		"research_depth": saved.ResearchDepth, "content_types": saved.ContentTypes,
 		"auto_research": saved.AutoResearch, "factual_content": saved.FactualContent,
 	}, warnings...), nil
@@ -126,20 +122,13 @@ func (h *Handlers) completeResearch(ctx context.Context, data edge.Fields) (*sub
 // preferencesUpdate reads preferences and findings from the data of step 3; null is
 // left out. Errors name the fields below the data.
 func preferencesUpdate(data edge.Fields) (update onboarding.PreferencesUpdate, err error) {
-	if update.ResearchDepth, err = edge.DecodeField[*string](data, "", "research_depth", "text"); err != nil {
-		return update, err
-	}
-	if update.ContentTypes, err = edge.DecodeField[[]string](data, "", "content_types", "a list of texts"); err != nil {
-		return update, err
-	}
-	if update.AutoResearch, err = edge.DecodeField[*bool](data, "", "auto_research", "true or false"); err != nil {
-		return update, err
-	}
-	if update.FactualContent, err = edge.DecodeField[*bool](data, "", "factual_content", "true or false"); err != nil {
-		return update, err
-	}
-	update.Findings, err = onboarding.ResearchFindings(data)
-	return update, err
+	var errs [5]error
+	update.ResearchDepth, errs[0] = edge.DecodeField[*string](data, "", "research_depth", "text")
+	update.ContentTypes, errs[1] = edge.DecodeField[[]string](data, "", "content_types", "a list of texts")
+	update.AutoResearch, errs[2] = edge.DecodeField[*bool](data, "", "auto_research", "true or false")
+	update.FactualContent, errs[3] = edge.DecodeField[*bool](data, "", "factual_content", "true or false")
+	update.Findings, errs[4] = onboarding.ResearchFindings(data)
+	return update, cmp.Or(errs[:]...)
 }
 
 // maxIntegrations bounds what is stored of step 5, in bytes: every response about the steps has it.
@@ -161,13 +150,13 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 	}
 	out := stepDone(onboarding.StepIntegrations, onboarding.StepCompleted, "Your integrations are stored.")
 	if keys {
-		out.with(nil, "API keys are stored with step 1 only; they were left out.")
+		with(out, nil, "API keys are stored with step 1 only; they were left out.")
 	}
 	var stored SubmittedData
 	if err := json.Unmarshal(document, &stored); err != nil {
 		return nil, fmt.Errorf("decode integrations: %w", err)
 	}
-	return out.with(stored), nil
+	return with(out, stored), nil
 }
 
 func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {

@@ -42,7 +42,7 @@ func (h *Handlers) importPersonas(ctx context.Context, data edge.Fields) (*submi
 	if err != nil {
 		return nil, err
 	}
-	return out.with(SubmittedData{"selectedPlatforms": personas.Selected}), nil
+	return with(out, SubmittedData{"selectedPlatforms": personas.Selected}), nil
 }
 
 // asSent returns the path of a value with the first name as the client wrote it.
@@ -71,5 +71,5 @@ func (h *Handlers) startPersonas(ctx context.Context, data edge.Fields, name str
 		return nil, err
 	}
 	out := accepted(onboarding.StepPersonalization, submission, "The generation of your personas has started.")
-	return out.with(SubmittedData{"selectedPlatforms": platforms}), nil
+	return with(out, SubmittedData{"selectedPlatforms": platforms}), nil
 }

@@ -46,19 +46,14 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 	if err := json.Unmarshal(submission.Input, &input); err != nil {
 		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
 	}
-	return accepted(onboarding.StepWebsite, submission, message).with(input), nil
+	return with(accepted(onboarding.StepWebsite, submission, message), input), nil
 }
 
 // importAnalysis stores an analysis that the client has.
 func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, website, field string) (*submittedOutput, error) {
-	flat, err := onboarding.ParseFlatAnalysis(raw)
+	document, err := sentAnalysis(raw)
 	if err != nil {
 		return nil, edge.MoveField(err, "", "data.")
-	}
-	// Fields beside the known ones are not validated, and dropped.
-	document, err := flat.Submitted()
-	if err != nil {
-		return nil, err
 	}
 	submission, err := h.cfg.Submitter.ImportAnalysis(ctx, edge.UserID(ctx), onboarding.AnalysisImport{Website: website, Analysis: document})
 	if err != nil {
@@ -72,7 +67,7 @@ func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, webs
 	if err != nil || input.Website == "" {
 		return out, err
 	}
-	return out.with(SubmittedData{"website": input.Website}), nil
+	return with(out, SubmittedData{"website": input.Website}), nil
 }
 
 // submitText submits a text of the user, with the description of the business if there is one.

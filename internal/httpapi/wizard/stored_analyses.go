@@ -96,21 +96,22 @@ type StyleLimits struct {
 	MaxURLs          int `json:"max_urls" example:"1"`
 }
 
-type analysisInput struct {
-	edge.StateInput
-	ID string `path:"id" example:"1" doc:"The id of an analysis."`
+// RowPath names a stored analysis or description in the path.
+type RowPath struct {
+	ID string `path:"id" example:"1" doc:"The id of what is stored."`
 }
 
-type analysisID struct {
-	ID string `path:"id" example:"1" doc:"The id of an analysis."`
+type rowInput struct {
+	edge.StateInput
+	RowPath
 }
 
 type analysisUpdate struct {
-	ID   string          `path:"id" example:"1" doc:"The id of an analysis."`
+	RowPath
 	Body json.RawMessage `doc:"The analysis as one flat object, see WebsiteData.analysis. What is left out or null stays; an empty text or list clears a value."`
 }
 
-func (h *Handlers) analysis(ctx context.Context, in *analysisInput) (*edge.StateOutput[AnalysisAnswer], error) {
+func (h *Handlers) analysis(ctx context.Context, in *rowInput) (*edge.StateOutput[AnalysisAnswer], error) {
 	id, err := rowID(in.ID)
 	if err != nil {
 		return nil, err
@@ -163,7 +164,7 @@ func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edg
 	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was changed."}), nil
 }
 
-func (h *Handlers) deleteAnalysis(ctx context.Context, in *analysisID) (*edge.Output[DoneAnswer], error) {
+func (h *Handlers) deleteAnalysis(ctx context.Context, in *RowPath) (*edge.Output[DoneAnswer], error) {
 	id, err := rowID(in.ID)
 	if err != nil {
 		return nil, err

@@ -88,8 +88,7 @@ func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {
 		summaries[string(provider.Provider)] = KeySummary{}
 	}
 	for _, key := range keys {
-		mask := key.Mask()
-		summaries[string(key.Provider)] = KeySummary{Configured: true, Value: &mask}
+		summaries[string(key.Provider)] = KeySummary{Configured: true, Value: edge.TextOrNil(key.Mask())}
 	}
 	return summaries
 }
@@ -128,11 +127,6 @@ func capabilities(session onboarding.Session, keys []onboarding.StoredKey) Capab
 
 // stepsIn lists the steps of a status.
 func stepsIn(session onboarding.Session, status onboarding.StepStatus) []int {
-	numbers := []int{}
-	for _, step := range session.Steps {
-		if step.Status == status {
-			numbers = append(numbers, int(step.Number))
-		}
-	}
-	return numbers
+	steps := onboarding.StepsWhere(func(n onboarding.StepNumber) bool { return session.Step(n).Status == status })
+	return edge.Map(steps, func(n onboarding.StepNumber) int { return int(n) })
 }
