@@ -66,7 +66,7 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	require.NoError(t, b.submit.Reset(t.Context(), b.user, onboarding.StepWebsite))
 	require.Eventually(t, func() bool {
 		return one[int](b, "select count(*) from river_job where kind = 'doctor' and state = 'completed'") > 0
-	}, 25*time.Second, 50*time.Millisecond, "upkeep begins with the election of a leader")
+	}, 25*time.Second, 50*time.Millisecond, "maintenance begins with the election of a leader")
 	stop() // every run has been counted
 
 	count := func(step, from, to string) float64 {
@@ -90,7 +90,7 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	}
 	wait := read(t, reg, "onboarding_job_queue_wait_seconds", labels{"kind": kind, "queue": queue.Interactive}).GetHistogram()
 	assert.EqualValues(t, 3, wait.GetSampleCount())
-	assert.Positive(t, read(t, reg, "onboarding_job_runs_total", labels{"kind": "doctor", "outcome": "completed"}).GetCounter().GetValue(), "upkeep too")
+	assert.Positive(t, read(t, reg, "onboarding_job_runs_total", labels{"kind": "doctor", "outcome": "completed"}).GetCounter().GetValue(), "maintenance too")
 }
 
 // The objectives ask for these boundaries.

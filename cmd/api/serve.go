@@ -99,7 +99,7 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	return listen(ctx, cfg, server, health, p.reg, log)
 }
 
-// newServer makes the server and what tells whether it can work.
+// newServer makes the server and its readiness checks.
 func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*httpapi.Server, *ops.Health, error) {
 	cfg := p.cfg
 	verifier, mint, err := newVerifier(ctx, cfg, p.reg, p.log)

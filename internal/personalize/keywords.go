@@ -28,7 +28,7 @@ func keywordsOf(a onboarding.Analysis, u *unknowns) onboarding.InputsKeywords {
 	}
 }
 
-// highValue tells whether the site works for a keyword already: it stands in titles
+// highValue reports whether the site works for a keyword already: it stands in titles
 // or headings and on two pages and more than a quarter of them; where one page was
 // read, twice in its text. A text without titles shows it by three occurrences.
 func highValue(a onboarding.Analysis, k onboarding.Keyword) bool {
@@ -45,7 +45,7 @@ func onFewPages(a onboarding.Analysis, k onboarding.Keyword) bool {
 	return k.Pages*4 <= a.Measured.Pages
 }
 
-// titled tells whether a page that was read has a title.
+// titled reports whether a page that was read has a title.
 func titled(a onboarding.Analysis) bool {
 	return slices.ContainsFunc(a.Crawl.Pages, func(p onboarding.CrawledPage) bool { return p.Title != "" })
 }

@@ -21,7 +21,7 @@ const (
 	// RoleApp sees the rows of the user that app.user_id names, none while it is
 	// unset. It serves users and runs their work.
 	RoleApp = "onboarding_app"
-	// RoleSystem sees the rows of all users. Recovery and upkeep use it.
+	// RoleSystem sees the rows of all users. Recovery and maintenance use it.
 	RoleSystem = "onboarding_system"
 )
 
@@ -140,7 +140,7 @@ func checkRole(ctx context.Context, c *pgx.Conn) error {
 	return nil
 }
 
-// Unavailable tells whether err means that the database can't be used now, so
+// Unavailable reports whether err means that the database can't be used now, so
 // that the same call may succeed later.
 func Unavailable(err error) bool {
 	if err == nil {

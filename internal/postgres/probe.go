@@ -42,7 +42,7 @@ func connect(ctx context.Context, url string) (*pgx.Conn, error) {
 // Close ends the connection.
 func (p *Probe) Close(ctx context.Context) { _ = p.conn.Close(ctx) }
 
-// Pooled tells whether a pooler stands between: the process that serves the statements
+// Pooled reports whether a pooler stands between: the process that serves the statements
 // is not the one that the connection was told of.
 func (p *Probe) Pooled(ctx context.Context) (bool, error) {
 	var pid uint32

@@ -9,7 +9,7 @@ select sqlc.embed(submissions), extract(epoch from clock_timestamp() - phase_at)
 from submissions where id = @id;
 
 -- name: LockRunning :one
--- Locks the running submission of a step and tells whether it is the same work.
+-- Locks the running submission of a step and reports whether it is the same work.
 select id, job_id, (kind = @kind and input = @input::jsonb)::boolean as identical
 from submissions where id = @id and status = 'in_progress' for no key update;
 

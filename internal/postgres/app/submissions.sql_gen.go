@@ -202,7 +202,7 @@ type LockRunningRow struct {
 	Identical bool
 }
 
-// Locks the running submission of a step and tells whether it is the same work.
+// Locks the running submission of a step and reports whether it is the same work.
 func (q *Queries) LockRunning(ctx context.Context, arg LockRunningParams) (LockRunningRow, error) {
 	row := q.db.QueryRow(ctx, LockRunning, arg.Kind, arg.Input, arg.ID)
 	var i LockRunningRow

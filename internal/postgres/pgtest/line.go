@@ -74,7 +74,7 @@ func (l *Line) carry(client net.Conn) {
 	<-ended
 }
 
-// add notes the two ends of a connection, and tells whether the line is whole.
+// add notes the two ends of a connection, and reports whether the line is whole.
 func (l *Line) add(ends ...net.Conn) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
