@@ -56,7 +56,8 @@ export async function operate(visitor, { api, site, tokenOf }) {
     await page.keyboard.press("Enter");
     await page.waitForSelector("dialog[open]");
     await page.keyboard.press("Escape");
-    await page.waitForSelector("dialog", { hidden: true });
+    // A closed dialog is hidden before its question is answered; the button works again after that.
+    await page.waitForFunction(() => !document.querySelector("dialog"));
     visitor.check((await page.$$("#queues .badge.warn")).length === 0, "Escape changes nothing");
     await page.keyboard.press("Enter");
     await visitor.click("dialog .danger");

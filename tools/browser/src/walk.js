@@ -157,7 +157,7 @@ export async function walk(visitor, { api, site }) {
     await page.waitForSelector("dialog[open]");
     visitor.check(await page.evaluate(() => document.querySelector("dialog").contains(document.activeElement)), "the dialog has the focus");
     await page.keyboard.press("Escape");
-    await page.waitForSelector("dialog", { hidden: true });
+    await page.waitForFunction(() => !document.querySelector("dialog"));
     visitor.check(before === await rail(), "Escape changes nothing");
     await visitor.press("Start over");
     await visitor.click("dialog .danger");

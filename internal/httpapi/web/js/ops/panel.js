@@ -14,7 +14,8 @@ export function panel({ id, title, text, whole, load, draw }) {
     try {
       const data = await load();
       const now = JSON.stringify(data);
-      if (now === shown) return;
+      // An open question keeps the button that asked it, and so the place of the focus.
+      if (now === shown || document.querySelector("dialog[open]")) return;
       const focused = body.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
       replace(body, draw(data, refresh));
       shown = now;
