@@ -24,7 +24,7 @@ func main() {
 
 // run executes a command line and returns the exit code of the program.
 func run(ctx context.Context, args []string, o config.Options, stdout, stderr io.Writer) int {
-	serveCommand := serveCommand(o)
+	serveCommand := serveCommand(o) //nolint:contextcheck // a command runs in the context that cobra hands it
 	root := cli.Group(&cobra.Command{
 		Use: "api [COMMAND]", Short: "The HTTP API of the onboarding. Without a command it runs.", RunE: serveCommand.RunE,
 	}, serveCommand, openAPICommand(), tokenCommand(o))

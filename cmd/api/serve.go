@@ -125,7 +125,7 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		return nil, nil, err
 	}
 	files := envFileOf(cfg)
-	server, err := httpapi.New(httpapi.Config{
+	server, err := httpapi.New(httpapi.Config{ //nolint:contextcheck // each request brings a context of its own
 		Edge: edge.Config{
 			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint, Requests: postgres.NewRequests(p.users),
 			Traces: p.traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
@@ -192,7 +192,7 @@ func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer,
 	mint := func(userID string) (string, error) {
 		return issuer.Mint(auth.User{ID: userID}, developmentTokenValidity)
 	}
-	verifier, err := issuer.Verifier(reg)
+	verifier, err := issuer.Verifier(ctx, reg)
 	return verifier, mint, err
 }
 
@@ -203,12 +203,12 @@ func listen(ctx context.Context, cfg config.API, server *httpapi.Server, health 
 	if err != nil {
 		return fmt.Errorf("serve HTTP: %w", err)
 	}
-	metrics, err := ops.Start(cfg.MetricsAddr, reg, health, log)
+	metrics, err := ops.Start(ctx, cfg.MetricsAddr, reg, health, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
+	go func() { served <- server.Serve(listener) }() //nolint:contextcheck // it serves until Shutdown, beyond the end of ctx
 	log.InfoContext(ctx, "listening", "http", listener.Addr().String(), "metrics", metrics.Addr())
 
 	select {

@@ -137,8 +137,8 @@ func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
 }
 
 // Verifier returns a verifier that accepts this issuer's tokens and no others.
-func (d *DevIssuer) Verifier(reg prometheus.Registerer) (*Verifier, error) {
-	keys, err := d.keys()
+func (d *DevIssuer) Verifier(ctx context.Context, reg prometheus.Registerer) (*Verifier, error) {
+	keys, err := d.keys(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("verify development tokens: %w", err)
 	}
@@ -152,7 +152,7 @@ func (l localKeys) keyfunc(ctx context.Context) jwt.Keyfunc { return l.KeyfuncCt
 
 func (l localKeys) ready() error { return nil }
 
-func (d *DevIssuer) keys() (localKeys, error) {
+func (d *DevIssuer) keys(ctx context.Context) (localKeys, error) {
 	jwk, err := jwkset.NewJWKFromKey(d.key.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{
 		ALG: jwkset.AlgRS256, KID: d.kid, USE: jwkset.UseSig,
 	}})
@@ -160,7 +160,7 @@ func (d *DevIssuer) keys() (localKeys, error) {
 		return localKeys{}, err
 	}
 	storage := jwkset.NewMemoryStorage()
-	if err := storage.KeyWrite(context.Background(), jwk); err != nil {
+	if err := storage.KeyWrite(ctx, jwk); err != nil {
 		return localKeys{}, err
 	}
 	keys, err := keyfunc.New(keyfunc.Options{Storage: storage})

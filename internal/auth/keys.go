@@ -91,7 +91,7 @@ func (k *remoteKeys) refreshUntilDone(ctx context.Context) {
 // refresh reads the keys, or waits for a read that is under way. Keys that are
 // held stay when it fails.
 func (k *remoteKeys) refresh(ctx context.Context) error {
-	return k.wait(ctx, k.join(0))
+	return k.wait(ctx, k.join(ctx, 0))
 }
 
 // keyRead is one read of the keys; err may be looked at once done is closed.
@@ -103,7 +103,7 @@ type keyRead struct {
 // join returns the read that is under way. If there is none it starts one, unless
 // a token has caused one within minAge (0 for the regular refresh): then it
 // returns nil.
-func (k *remoteKeys) join(minAge time.Duration) *keyRead {
+func (k *remoteKeys) join(ctx context.Context, minAge time.Duration) *keyRead {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.reading != nil {
@@ -117,13 +117,13 @@ func (k *remoteKeys) join(minAge time.Duration) *keyRead {
 	}
 	read := &keyRead{done: make(chan struct{})}
 	k.reading = read
-	go k.run(read)
+	go k.run(context.WithoutCancel(ctx), read)
 	return read
 }
 
 // run belongs to no caller: any of them may stop waiting. fetchTimeout ends it.
-func (k *remoteKeys) run(read *keyRead) {
-	keys, err := k.fetch(context.Background())
+func (k *remoteKeys) run(ctx context.Context, read *keyRead) {
+	keys, err := k.fetch(ctx)
 	if err != nil {
 		k.refreshes.WithLabelValues("error").Inc()
 		read.err = err
@@ -202,7 +202,7 @@ func (k *remoteKeys) lookUp(ctx context.Context, token *jwt.Token) (any, error) 
 func (k *remoteKeys) refreshOnDemand(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, demandWait)
 	defer cancel()
-	if read := k.join(demandInterval); read != nil {
+	if read := k.join(ctx, demandInterval); read != nil {
 		_ = k.wait(ctx, read)
 	}
 }

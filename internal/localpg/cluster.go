@@ -112,7 +112,7 @@ func (h home) awaitReady(ctx context.Context, leash *Leash) error {
 			return fmt.Errorf("the server ended at once: %s", lastLines(string(text)))
 		default:
 		}
-		if server, ok := readPostmaster(h.cluster()); ok && server.alive() && server.ready() {
+		if server, ok := readPostmaster(h.cluster()); ok && server.alive(ctx) && server.ready(ctx) {
 			return nil
 		}
 		if err := pause(ctx); err != nil {

@@ -143,7 +143,7 @@ func (h home) serve(ctx context.Context, cfg Config, p programs, fresh bool) (*S
 			return nil, err
 		}
 	}
-	if err := dropStalePid(h.cluster()); err != nil {
+	if err := dropStalePid(ctx, h.cluster()); err != nil {
 		return nil, fmt.Errorf("remove stale pid file: %w", err)
 	}
 	leash, err := h.launch(ctx, p, cfg)

@@ -29,7 +29,7 @@ func (h home) claim(ctx context.Context) (*os.File, postmaster, error) {
 			return nil, postmaster{}, err
 		}
 		server, found := readPostmaster(h.cluster())
-		running := found && server.alive()
+		running := found && server.alive(ctx)
 		if lock != nil && !running {
 			return lock, postmaster{}, nil
 		}
@@ -37,7 +37,7 @@ func (h home) claim(ctx context.Context) (*os.File, postmaster, error) {
 		if !owned {
 			_ = lock.Close()
 		}
-		if running && server.ready() && (owned || time.Now().After(grace)) {
+		if running && server.ready(ctx) && (owned || time.Now().After(grace)) {
 			return nil, server, nil
 		}
 		if err := pause(ctx); err != nil {

@@ -43,17 +43,17 @@ func readPostmaster(cluster string) (postmaster, bool) {
 
 // alive reports whether the process is there and is a PostgreSQL: after a reboot
 // the number may belong to anything.
-func (p postmaster) alive() bool {
-	return processExists(p.pid) && isPostgres(p.pid)
+func (p postmaster) alive(ctx context.Context) bool {
+	return processExists(p.pid) && isPostgres(ctx, p.pid)
 }
 
 // ready reports whether the server says so and takes connections.
-func (p postmaster) ready() bool {
+func (p postmaster) ready(ctx context.Context) bool {
 	if p.status != "ready" {
 		return false
 	}
 	dialer := net.Dialer{Timeout: time.Second}
-	conn, err := dialer.DialContext(context.Background(), "unix", p.socket())
+	conn, err := dialer.DialContext(ctx, "unix", p.socket())
 	if err != nil {
 		return false
 	}
@@ -68,9 +68,9 @@ func socketPath(dir, port string) string { return filepath.Join(dir, ".s.PGSQL."
 // dropStalePid removes a pid file whose number was given to a process that is no
 // PostgreSQL: the server would take that process for another server and refuse.
 // Any other leftover is the server's own to judge.
-func dropStalePid(cluster string) error {
+func dropStalePid(ctx context.Context, cluster string) error {
 	p, ok := readPostmaster(cluster)
-	if !ok || !processExists(p.pid) || isPostgres(p.pid) {
+	if !ok || !processExists(p.pid) || isPostgres(ctx, p.pid) {
 		return nil
 	}
 	return os.Remove(filepath.Join(cluster, "postmaster.pid"))
@@ -82,11 +82,11 @@ func processExists(pid int) bool {
 }
 
 // isPostgres goes by the process name, and says yes where no name can be had.
-func isPostgres(pid int) bool {
+func isPostgres(ctx context.Context, pid int) bool {
 	id := strconv.Itoa(pid)
 	name, err := os.ReadFile("/proc/" + id + "/comm")
 	if err != nil {
-		name, err = exec.CommandContext(context.Background(), "ps", "-o", "comm=", "-p", id).Output()
+		name, err = exec.CommandContext(ctx, "ps", "-o", "comm=", "-p", id).Output()
 	}
 	return err != nil || strings.Contains(string(name), "postgres") || strings.Contains(string(name), "postmaster")
 }

@@ -38,7 +38,7 @@ func TestServer(t *testing.T) {
 	t.Parallel()
 	reg := ops.NewRegistry("api")
 	health := ops.NewHealth(reg, quiet(), ops.Check{Name: "database", Probe: func(context.Context) error { return nil }})
-	server, err := ops.Start("127.0.0.1:0", reg, health, quiet())
+	server, err := ops.Start(t.Context(), "127.0.0.1:0", reg, health, quiet())
 	require.NoError(t, err)
 	url := "http://" + server.Addr()
 
@@ -73,10 +73,10 @@ func TestAddressInUse(t *testing.T) {
 	t.Parallel()
 	reg := prometheus.NewRegistry()
 	health := ops.NewHealth(reg, quiet())
-	server, err := ops.Start("127.0.0.1:0", reg, health, quiet())
+	server, err := ops.Start(t.Context(), "127.0.0.1:0", reg, health, quiet())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = server.Stop(context.Background()) })
-	_, err = ops.Start(server.Addr(), reg, health, quiet())
+	_, err = ops.Start(t.Context(), server.Addr(), reg, health, quiet())
 	require.ErrorContains(t, err, "serve metrics")
 }
 

@@ -22,8 +22,8 @@ type Server struct {
 }
 
 // Start listens on addr and serves until Stop.
-func Start(addr string, metrics prometheus.Gatherer, health *Health, log *slog.Logger) (*Server, error) {
-	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
+func Start(ctx context.Context, addr string, metrics prometheus.Gatherer, health *Health, log *slog.Logger) (*Server, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("serve metrics: %w", err)
 	}
@@ -37,7 +37,7 @@ func Start(addr string, metrics prometheus.Gatherer, health *Health, log *slog.L
 	}}
 	go func() {
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			log.Error("metrics server ended", "error", err)
+			log.ErrorContext(ctx, "metrics server ended", "error", err)
 		}
 	}()
 	return s, nil

@@ -16,8 +16,10 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		Use:   "worker COMMAND",
 		Short: "The background work of the onboarding, and the tools of its operators.",
 	},
-		runCommand(), migrateCommand(), maintainCommand(), checkCommand(), doctorCommand(), reportCommand(), bulkCommand(),
-		deadCommand(), analyzeCommand(), keysCommand(), rotateKeysCommand(), fingerprintCommand(),
+		// Commands run in the context that cobra hands them.
+		runCommand(), migrateCommand(), maintainCommand(), checkCommand(), doctorCommand(), //nolint:contextcheck // see above
+		reportCommand(), bulkCommand(), deadCommand(), analyzeCommand(), //nolint:contextcheck // see above
+		keysCommand(), rotateKeysCommand(), fingerprintCommand(), //nolint:contextcheck // see above
 	)
 	return cli.Run(ctx, root, args, stdin, stdout, stderr)
 }

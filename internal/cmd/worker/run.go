@@ -52,7 +52,7 @@ func serve(ctx context.Context, cfg config.Worker, log *slog.Logger) (err error)
 	for name, probe := range worker.Probes(ring.Opens) {
 		checks = append(checks, ops.Check{Name: name, Probe: probe})
 	}
-	metrics, err := ops.Start(cfg.MetricsAddr, registry, ops.NewHealth(registry, log, checks...), log)
+	metrics, err := ops.Start(ctx, cfg.MetricsAddr, registry, ops.NewHealth(registry, log, checks...), log)
 	if err != nil {
 		return err
 	}

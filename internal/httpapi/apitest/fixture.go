@@ -131,7 +131,7 @@ func newFixture(t *testing.T, checks ...ops.Check) (*Fixture, edge.Config) {
 	require.NoError(t, err)
 	issuer, err := DevIssuer()
 	require.NoError(t, err)
-	verifier, err := issuer.Verifier(f.Registry)
+	verifier, err := issuer.Verifier(t.Context(), f.Registry)
 	require.NoError(t, err)
 	return f, edge.Config{
 		Verifier: verifier, Metrics: f.Registry, Log: log, Fingerprint: ring.Fingerprint,
