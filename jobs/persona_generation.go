@@ -39,7 +39,7 @@ type personaGeneration struct {
 // generated is a result with its origin, as a checkpoint keeps it.
 type generated[T any] struct {
 	Value T `json:"value"`
-	// Model and Provider are those of the model that took part, "" without one.
+	// Model and Provider are those of the language model that was used, "" without one.
 	Model    string               `json:"model"`
 	Provider onboarding.Provider  `json:"provider"`
 	Warnings []onboarding.Warning `json:"warnings"`

@@ -146,7 +146,7 @@ type ContentStrategyInsights struct {
 // Meta says how the analysis was made and how sure it is.
 type Meta struct {
 	SchemaVersion int `json:"schema_version"`
-	// Engine is "local" or the model that took part.
+	// Engine is "local", "client", or the name of the language model whose answer was merged.
 	Engine string `json:"engine"`
 	// Confidence is 0 to 1, from the amount of text.
 	Confidence  float64     `json:"confidence"`

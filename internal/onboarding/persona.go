@@ -38,7 +38,7 @@ type Personas struct {
 type StoredPersonas struct {
 	Personas
 	SubmissionID uuid.UUID
-	// Engine is "local", "client", or the model that took part.
+	// Engine is "local", "client", or the name of the language model whose answer was merged.
 	Engine    string
 	Warnings  []Warning
 	CreatedAt time.Time

@@ -124,7 +124,7 @@ func TestAnalyzeInventsNothing(t *testing.T) {
 	for field, value := range values {
 		assert.Contains(t, allowed, field, value)
 	}
-	for field := range LocalRules() {
+	for _, field := range LocalPaths() {
 		if values[field] == "" {
 			assert.NotEmpty(t, got.Style.Meta.Uncertainty.Reasons[field], field)
 		}

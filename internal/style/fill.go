@@ -1,6 +1,7 @@
 package style
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,8 +22,7 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 		if r.obstacle(e) != "" {
 			continue
 		}
-		target := judged[r.path]
-		switch {
+		switch target := judged[r.path]; {
 		case r.value != nil:
 			if value := r.value(e); value.Value != "" {
 				target.Set(reflect.ValueOf(&value))
@@ -39,17 +39,11 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 // the owner's name and slogan.
 func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncertainty {
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
-	for _, r := range slices.Concat(e.a.activeRules(), measuredRules(), crawlRules()) {
-		target, ok := judged[r.path]
-		if !ok || r.missing == "" || !onboarding.IsEmpty(target) {
-			continue
+	for _, r := range slices.Concat(e.a.activeRules(), measuredRules) {
+		if onboarding.IsEmpty(judged[r.path]) {
+			u.Fields = append(u.Fields, r.path)
+			u.Reasons[r.path] = cmp.Or(r.obstacle(e), r.missing)
 		}
-		reason := r.obstacle(e)
-		if reason == "" {
-			reason = r.missing
-		}
-		u.Fields = append(u.Fields, r.path)
-		u.Reasons[r.path] = reason
 	}
 	slices.Sort(u.Fields)
 	return u
@@ -60,7 +54,7 @@ func (r rule) obstacle(e *evidence) string {
 	switch {
 	case r.stated != nil && r.stated(e.source()) != "":
 		return ""
-	case r.siteOnly && !e.isSite():
+	case r.website && !e.isSite():
 		return "Only a website shows this; the analysis was made from a text."
 	case r.languages.covers != nil && !r.languages.covers(e.m.Language):
 		return fmt.Sprintf("%s; the text is in %s.", r.languages.reason, wording.Language(e.m.Language))
@@ -71,11 +65,11 @@ func (r rule) obstacle(e *evidence) string {
 }
 
 // Values returns the JSON of every value of the analysis that a local rule fills
-// and that is not empty, by the path that LocalRules uses.
+// and that is not empty, by path.
 func Values(analysis onboarding.Analysis) map[string]string {
 	judged := onboarding.ValuesOf(&analysis)
 	values := map[string]string{}
-	for path := range LocalRules() {
+	for _, path := range LocalPaths() {
 		if v := judged[path]; !onboarding.IsEmpty(v) {
 			// Strings and lists of strings can't fail to be marshalled.
 			raw, _ := json.Marshal(v.Interface())

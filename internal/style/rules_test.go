@@ -14,7 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/style/styletest"
 )
 
-// jsonPaths returns the dotted path of every JSON value of a type, as Rule.Field
+// jsonPaths returns the dotted path of every JSON value of a type, as docs/analysis.md
 // writes it.
 func jsonPaths(t reflect.Type, path string) []string {
 	switch {
@@ -41,28 +41,40 @@ func jsonPaths(t reflect.Type, path string) []string {
 	return out
 }
 
-// groups are values that are documented as a whole beside their parts.
-var groupFields = []string{
-	"sentence_words", "paragraph_words", "word_letters", "sentiment", "keywords", "phrases", "topics", "transitions", "devices", "audience",
-	"punctuation_per_1000", "function_words", "consistency", "page_types.found", "visuals",
-}
-
+// docs/analysis.md has every value of an analysis, and nothing else but lists and objects of them.
 func TestEveryFieldIsDocumented(t *testing.T) {
 	t.Parallel()
-	var documented []string
-	for _, r := range Rules() {
-		documented = append(documented, r.Field)
-		assert.NotEmpty(t, r.Method, r.Field)
-		assert.NotEmpty(t, r.Languages, r.Field)
-		assert.NotContains(t, r.Method, "|", r.Field)
+	documented := styletest.Documented(t, "../../docs/analysis.md")
+	values := jsonPaths(reflect.TypeFor[onboarding.ShownAnalysis](), "")
+	for _, path := range values {
+		assert.Contains(t, documented, path)
 	}
-	want := jsonPaths(reflect.TypeFor[onboarding.ShownAnalysis](), "")
-	for _, name := range groupFields {
-		want = append(want, "measurements."+name)
+	for path := range documented {
+		known := slices.ContainsFunc(values, func(value string) bool {
+			rest, ok := strings.CutPrefix(value, path)
+			return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+		})
+		assert.True(t, known, "the analysis has no %s", path)
 	}
-	slices.Sort(documented)
-	slices.Sort(want)
-	assert.Equal(t, want, documented)
+}
+
+// docs/analysis.md names the languages that the rule of a judged value is valid for.
+func TestLanguagesAreDocumented(t *testing.T) {
+	t.Parallel()
+	names := map[string]string{"": ""}
+	for name, set := range map[string]condition{
+		"English": english, "spaced": spaced, "alphabetic": alphabetic, "listed": listed, "polite": polite, "English, polite": englishOrPolite,
+	} {
+		names[unjudged("", "", set).languages.reason] = name
+	}
+	documented := styletest.Documented(t, "../../docs/analysis.md")
+	for _, r := range judgedRules {
+		languages, _, found := strings.Cut(documented[r.path], "; ")
+		if !found {
+			languages = ""
+		}
+		assert.Equal(t, names[r.languages.reason], languages, r.path)
+	}
 }
 
 // Every judged value has a rule that can run, or is left to a model, and says why
@@ -71,11 +83,11 @@ func TestRulesAreComplete(t *testing.T) {
 	t.Parallel()
 	var analysis onboarding.Analysis
 	judged := onboarding.ValuesOf(&analysis)
-	for _, r := range judgedRules() {
+	for _, r := range judgedRules {
 		target, ok := judged[r.path]
 		require.True(t, ok, r.path)
 		switch {
-		case r.method == ModelOnly:
+		case r.missing == NoModel:
 			assert.True(t, r.value == nil && r.list == nil, r.path)
 		case r.value != nil:
 			assert.Equal(t, reflect.Pointer, target.Kind(), r.path)
@@ -85,11 +97,11 @@ func TestRulesAreComplete(t *testing.T) {
 		}
 		assert.True(t, strings.HasSuffix(r.missing, "."), r.path)
 	}
-	for _, r := range measuredRules() {
+	for _, r := range measuredRules {
 		assert.Contains(t, judged, r.path)
 		assert.True(t, strings.HasSuffix(r.missing, "."), r.path)
 	}
-	assert.Len(t, judgedRules(), len(LocalRules())+2)
+	assert.Len(t, judgedRules, len(LocalPaths())+2)
 }
 
 func TestValuesAreTheFilledLocalRules(t *testing.T) {

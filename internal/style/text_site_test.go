@@ -3,6 +3,7 @@ package style
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -38,8 +39,8 @@ func assertSaysNothingOfAWebsite(t *testing.T, got onboarding.Analysis) {
 	assert.Empty(t, got.Measured.PageTypes.Found)
 	assert.Empty(t, got.Measured.PageTypes.Missing)
 	values := onboarding.ValuesOf(&got)
-	for _, r := range append(judgedRules(), crawlRules()...) {
-		if r.siteOnly && (r.stated == nil || r.path != "content_type.purpose") {
+	for _, r := range slices.Concat(judgedRules, measuredRules) {
+		if r.website && (r.stated == nil || r.path != "content_type.purpose") {
 			assert.True(t, onboarding.IsEmpty(values[r.path]), r.path)
 			assert.Equal(t, "Only a website shows this; the analysis was made from a text.", got.Style.Meta.Uncertainty.Reasons[r.path], r.path)
 		}

@@ -3550,7 +3550,7 @@ export interface components {
                 [key: string]: unknown;
             } | null;
             /**
-             * @description Who made them: local, client, or the model that took part.
+             * @description Who made them: local, client, or the name of the language model that was used.
              * @example local
              */
             engine: string;

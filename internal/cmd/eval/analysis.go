@@ -81,7 +81,7 @@ func measureSite(ctx context.Context, analyzer *style.Analyzer, dir string, stdo
 	if err != nil {
 		return analysed{}, 0, fmt.Errorf("analyse %s: %w", name, err)
 	}
-	values, local := style.Values(analysis), len(style.LocalRules())
+	values, local := style.Values(analysis), len(style.LocalPaths())
 	share := float64(len(values)) / float64(local)
 	fmt.Fprintf(stdout, "analysis: site=%s pages=%d words=%d fields=%d/%d share=%.2f\n",
 		name, len(site.Pages), analysis.Measured.Words, len(values), local, share)

@@ -27,7 +27,7 @@ type LatestPersonaBody struct {
 // PersonaStore are personas as they are stored.
 type PersonaStore struct {
 	PersonaDocuments
-	Engine    string    `json:"engine" example:"local" doc:"Who made them: local, client, or the model that took part."`
+	Engine    string    `json:"engine" example:"local" doc:"Who made them: local, client, or the name of the language model that was used."`
 	Warnings  []string  `json:"warnings" doc:"What went less well than asked, in sentences."`
 	Timestamp time.Time `json:"timestamp" doc:"When they were stored."`
 }

@@ -2,6 +2,7 @@ package question
 
 import (
 	"cmp"
+	"fmt"
 	"reflect"
 	"regexp"
 	"slices"
@@ -21,7 +22,7 @@ const (
 )
 
 // Merge returns the measured analysis with the additions of a model's answer to Prompt,
-// by the table of mergeRules. It does not change measured. Measured values and what
+// by the lists of this package. It does not change measured. Measured values and what
 // the user stated stay. Merge drops a model's texts that claim a measurable number
 // and, for an analysis of a text, those about pages. Texts are folded to one line of
 // at most 500 characters; lists grow to at most 10 entries. An answer that does not
@@ -35,12 +36,9 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 	values, asked := onboarding.ValuesOf(&merged), onboarding.ValuesOf(&given)
 	m := merger{site: measured.Crawl.URL != "", claim: p.claim}
 	var written []string
-	for _, r := range mergeRules() {
-		if (r.siteOnly && !m.site) || !p.analyzer.Fills(r.path) {
-			continue
-		}
-		if m.merge(r, values[r.path], asked[r.path]) {
-			written = append(written, r.path)
+	for _, path := range p.analyzer.JudgedPaths() {
+		if (m.site || !slices.Contains(pageValues, path)) && m.merge(path, values[path], asked[path]) {
+			written = append(written, path)
 		}
 	}
 	model := cmp.Or(wording.Cut(tidy(answer.Model), maxModelName), "of unknown name")
@@ -56,16 +54,18 @@ type merger struct {
 	claim *regexp.Regexp
 }
 
-// merge merges the model's value into target by the rule, and reports whether it added
+// merge merges the model's value into the target at path, and reports whether it added
 // anything.
-func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
-	if local, ok := target.Interface().(onboarding.List); ok {
+func (m merger) merge(path string, target, given reflect.Value) bool {
+	local, isList := target.Interface().(onboarding.List)
+	r := ruleOf(path, isList)
+	if isList {
 		list := m.list(r, local, given.Interface().(onboarding.List))
 		target.Set(reflect.ValueOf(list))
 		return len(list) > len(local)
 	}
-	local, value := target.Interface().(*onboarding.Judged), given.Interface().(*onboarding.Judged)
-	if value == nil || (local != nil && (r.share != shareWhole || local.Evidence == style.StatedByUser)) {
+	held, value := target.Interface().(*onboarding.Judged), given.Interface().(*onboarding.Judged)
+	if value == nil || (held != nil && (r.fills || held.Evidence == style.StatedByUser)) {
 		return false
 	}
 	clean, ok := m.usable(r, value.Value)
@@ -82,11 +82,11 @@ func (m merger) merge(r mergeRule, target, given reflect.Value) bool {
 	return true
 }
 
-// list returns the local entries followed by the model's usable new ones. With shareGap
-// it adds those only when there is no local entry.
+// list returns the local entries followed by the model's usable new ones. A rule that
+// only fills adds those where there is no local entry.
 func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List {
 	list := slices.Clone(local)
-	if r.share == shareGap && len(local) > 0 {
+	if r.fills && len(local) > 0 {
 		return list
 	}
 	seen := map[string]bool{}
@@ -114,7 +114,7 @@ func (m merger) usable(r mergeRule, text string) (string, bool) {
 	switch {
 	case isNothing(text), m.claim.MatchString(text), strings.Contains(text, "://"):
 		return "", false
-	case r.share == shareGap && strings.ContainsFunc(text, unicode.IsNumber):
+	case r.fills && strings.ContainsFunc(text, unicode.IsNumber):
 		return "", false
 	case !m.site && r.judgesCraft() && usesSite(text):
 		return "", false
@@ -131,7 +131,11 @@ func entryKey(entry string) string {
 func withModel(meta onboarding.Meta, model string, written []string) onboarding.Meta {
 	meta.Engine = model
 	meta.Notes = slices.DeleteFunc(slices.Clone(meta.Notes), func(note string) bool { return note == style.WithoutModel })
-	meta.Notes = append(meta.Notes, fromModel(model, written))
+	added := "added nothing"
+	if len(written) > 0 {
+		added = "wrote all or part of: " + strings.Join(written, ", ")
+	}
+	meta.Notes = append(meta.Notes, fmt.Sprintf("Judged by the model %s too, which %s.", model, added))
 	return meta
 }
 

@@ -1,119 +1,46 @@
 package question
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
 
-// share is how much a model's answer may change a value.
-type share int
+// replaced are the judgements that a usable one of the model replaces. It only fills a gap in any other: those are
+// measured or copied from the pages.
+var replaced = []string{
+	"writing_style.tone", "writing_style.brand_personality", "writing_style.emotional_appeal",
+	"target_audience.expertise_level", "target_audience.industry_focus", "target_audience.psychographic_profile",
+	"content_type.purpose",
+	"recommended_settings.writing_tone", "recommended_settings.target_audience",
+	"recommended_settings.industry_context", "recommended_settings.brand_alignment",
+	"brand_analysis.brand_voice", "brand_analysis.brand_positioning", "brand_analysis.competitive_differentiation",
+	"style_guidelines.content_strategy",
+}
 
-const (
-	// shareGap: the local value stays; a model only fills a gap, without numbers,
-	// because the value is measured or copied from the pages.
-	shareGap share = iota
-	// shareWhole: the model's judgement replaces the local one.
-	shareWhole
-	// shareMore: the model's entries follow the local ones.
-	shareMore
-)
+// countedLists are the lists that a model only fills where they are empty. Its entries follow the local ones of others.
+var countedLists = []string{
+	"content_type.secondary_types", "style_patterns.patterns.vocabulary_patterns",
+	"style_patterns.patterns.rhetorical_devices", "style_patterns.patterns.transition_phrases",
+}
 
-// mergeRule is one line of the table of what a model may change.
+// pageValues are about pages, so that a model can't judge them from a text.
+var pageValues = []string{
+	"content_characteristics.visual_elements_usage", "content_strategy_insights.content_gaps", "style_patterns.style_consistency",
+	"style_guidelines.guidelines.seo_optimization", "style_guidelines.guidelines.conversion_optimization",
+}
+
+// mergeRule is what a model may change of one value.
 type mergeRule struct {
-	path  string
-	share share
-	// siteOnly values are about pages, so that a model can't judge them from a text.
-	siteOnly bool
+	path string
+	// fills means that the model may only fill a gap, and without numbers.
+	fills bool
 }
 
-// mergeRules lists the values that a model is asked for. It changes nothing else:
-// measurements, crawl result and confidence stay.
-func mergeRules() []mergeRule {
-	return slices.Concat(styleShares(), brandShares(), patternShares())
-}
-
-func styleShares() []mergeRule {
-	return []mergeRule{
-		{path: "writing_style.tone", share: shareWhole},
-		{path: "writing_style.voice"},
-		{path: "writing_style.complexity"},
-		{path: "writing_style.engagement_level"},
-		{path: "writing_style.brand_personality", share: shareWhole},
-		{path: "writing_style.formality_level"},
-		{path: "writing_style.emotional_appeal", share: shareWhole},
-		{path: "content_characteristics.sentence_structure"},
-		{path: "content_characteristics.vocabulary_level"},
-		{path: "content_characteristics.paragraph_organization"},
-		{path: "content_characteristics.content_flow"},
-		{path: "content_characteristics.readability_score"},
-		{path: "content_characteristics.content_density"},
-		{path: "content_characteristics.visual_elements_usage", siteOnly: true},
-		{path: "target_audience.demographics", share: shareMore},
-		{path: "target_audience.expertise_level", share: shareWhole},
-		{path: "target_audience.industry_focus", share: shareWhole},
-		{path: "target_audience.geographic_focus"},
-		{path: "target_audience.psychographic_profile", share: shareWhole},
-		{path: "target_audience.pain_points", share: shareMore},
-		{path: "target_audience.motivations", share: shareMore},
-		{path: "content_type.primary_type"},
-		{path: "content_type.secondary_types"},
-		{path: "content_type.purpose", share: shareWhole},
-		{path: "content_type.call_to_action"},
-		{path: "content_type.conversion_focus"},
-		{path: "content_type.educational_value"},
-		{path: "recommended_settings.writing_tone", share: shareWhole},
-		{path: "recommended_settings.target_audience", share: shareWhole},
-		{path: "recommended_settings.content_type"},
-		{path: "recommended_settings.creativity_level"},
-		{path: "recommended_settings.geographic_location"},
-		{path: "recommended_settings.industry_context", share: shareWhole},
-		{path: "recommended_settings.brand_alignment", share: shareWhole},
+func ruleOf(path string, list bool) mergeRule {
+	if list {
+		return mergeRule{path, slices.Contains(countedLists, path)}
 	}
-}
-
-func brandShares() []mergeRule {
-	return []mergeRule{
-		{path: "brand_analysis.brand_voice", share: shareWhole},
-		{path: "brand_analysis.brand_values", share: shareMore},
-		{path: "brand_analysis.brand_positioning", share: shareWhole},
-		{path: "brand_analysis.competitive_differentiation", share: shareWhole},
-		{path: "brand_analysis.trust_signals", share: shareMore},
-		{path: "brand_analysis.authority_indicators", share: shareMore},
-		{path: "content_strategy_insights.strengths", share: shareMore},
-		{path: "content_strategy_insights.weaknesses", share: shareMore},
-		{path: "content_strategy_insights.opportunities", share: shareMore},
-		{path: "content_strategy_insights.threats", share: shareMore},
-		{path: "content_strategy_insights.recommended_improvements", share: shareMore},
-		{path: "content_strategy_insights.content_gaps", share: shareMore, siteOnly: true},
-	}
-}
-
-func patternShares() []mergeRule {
-	const guide = "style_guidelines.guidelines."
-	return []mergeRule{
-		{path: "style_patterns.patterns.sentence_length"},
-		{path: "style_patterns.patterns.vocabulary_patterns"},
-		{path: "style_patterns.patterns.rhetorical_devices"},
-		{path: "style_patterns.patterns.paragraph_structure"},
-		{path: "style_patterns.patterns.transition_phrases"},
-		{path: "style_patterns.style_consistency", siteOnly: true},
-		{path: "style_patterns.unique_elements", share: shareMore},
-		{path: guide + "tone_recommendations", share: shareMore},
-		{path: guide + "structure_guidelines", share: shareMore},
-		{path: guide + "vocabulary_suggestions", share: shareMore},
-		{path: guide + "engagement_tips", share: shareMore},
-		{path: guide + "audience_considerations", share: shareMore},
-		{path: guide + "brand_alignment", share: shareMore},
-		{path: guide + "seo_optimization", share: shareMore, siteOnly: true},
-		{path: guide + "conversion_optimization", share: shareMore, siteOnly: true},
-		{path: "style_guidelines.best_practices", share: shareMore},
-		{path: "style_guidelines.avoid_elements", share: shareMore},
-		{path: "style_guidelines.content_strategy", share: shareWhole},
-		{path: "style_guidelines.ai_generation_tips", share: shareMore},
-		{path: "style_guidelines.competitive_advantages", share: shareMore},
-		{path: "style_guidelines.content_calendar_suggestions", share: shareMore},
-	}
+	return mergeRule{path, !slices.Contains(replaced, path)}
 }
 
 // judgesCraft reports whether the value is an assessment of the content or advice.
@@ -131,12 +58,4 @@ func usesSite(text string) bool {
 		}
 	}
 	return false
-}
-
-// fromModel is the note that names the values a model wrote.
-func fromModel(model string, paths []string) string {
-	if len(paths) == 0 {
-		return fmt.Sprintf("Judged by the model %s too, which added nothing.", model)
-	}
-	return fmt.Sprintf("Judged by the model %s too, which wrote all or part of: %s.", model, strings.Join(paths, ", "))
 }

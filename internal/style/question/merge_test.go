@@ -79,19 +79,20 @@ func set(t testing.TB, analysis onboarding.Analysis, path string, value any) onb
 	return analysis
 }
 
-// Every line of the table does to its value what its share says, whether the local
+// A model changes of each value what its rule says, whether the local
 // value is there or not.
 func TestMergeEveryRule(t *testing.T) {
 	t.Parallel()
 	measured := analyze(t, styletest.PotterySite())
 	kinds := onboarding.ValuesOf(&onboarding.Analysis{})
-	for _, r := range mergeRules() {
-		t.Run(r.path, func(t *testing.T) {
+	for _, path := range newAnalyzer(t).JudgedPaths() {
+		t.Run(path, func(t *testing.T) {
 			t.Parallel()
-			if kinds[r.path].Kind() == reflect.Slice {
+			r := ruleOf(path, kinds[path].Kind() == reflect.Slice)
+			if kinds[path].Kind() == reflect.Slice {
 				full := merge(t, set(t, measured, r.path, []string{"Local one."}), map[string]any{r.path: []string{"local ONE", "Model two."}})
 				want := []string{"Local one.", "Model two."}
-				if r.share == shareGap {
+				if r.fills {
 					want = want[:1]
 				}
 				assert.Equal(t, want, valueAt(t, full, r.path))
@@ -101,7 +102,7 @@ func TestMergeEveryRule(t *testing.T) {
 			}
 			full := merge(t, set(t, measured, r.path, "local"), map[string]any{r.path: "by the model"})
 			want := "local"
-			if r.share == shareWhole {
+			if !r.fills {
 				want = "by the model"
 			}
 			assert.Equal(t, want, valueAt(t, full, r.path))
@@ -110,7 +111,7 @@ func TestMergeEveryRule(t *testing.T) {
 			none := merge(t, set(t, measured, r.path, "local"), nil)
 			assert.Equal(t, "local", valueAt(t, none, r.path))
 			withNumber := merge(t, set(t, measured, r.path, nil), map[string]any{r.path: "since 1998"})
-			assert.Equal(t, r.share != shareGap, valueAt(t, withNumber, r.path) == "since 1998", "digits")
+			assert.Equal(t, !r.fills, valueAt(t, withNumber, r.path) == "since 1998", "digits")
 		})
 	}
 }
@@ -372,17 +373,17 @@ func TestMergeAnyAnswer(t *testing.T) {
 		measured := analyses[i%2]
 		before := onboarding.ValuesOf(&measured)
 		values := map[string]any{}
-		for _, r := range mergeRules() {
+		for _, path := range newAnalyzer(t).JudgedPaths() {
 			var list []string
 			for range random.IntN(14) {
 				list = append(list, styletest.RandomText(random))
 			}
 			switch {
 			case random.IntN(3) == 0:
-			case before[r.path].Kind() == reflect.Slice:
-				values[r.path] = list
+			case before[path].Kind() == reflect.Slice:
+				values[path] = list
 			default:
-				values[r.path] = onboarding.Judged{Value: strings.Repeat(styletest.RandomText(random), random.IntN(5)), Evidence: styletest.RandomText(random)}
+				values[path] = onboarding.Judged{Value: strings.Repeat(styletest.RandomText(random), random.IntN(5)), Evidence: styletest.RandomText(random)}
 			}
 		}
 		given := answerOf(t, values)
@@ -397,14 +398,14 @@ func TestMergeAnyAnswer(t *testing.T) {
 		assert.NotEmpty(t, merged.Style.Meta.Engine)
 		assert.NotContains(t, string(raw), `\u0000`)
 		after := onboarding.ValuesOf(&merged)
-		for _, r := range mergeRules() {
-			switch v := after[r.path].Interface().(type) {
+		for _, path := range newAnalyzer(t).JudgedPaths() {
+			switch v := after[path].Interface().(type) {
 			case *onboarding.Judged:
-				assert.LessOrEqual(t, len([]rune(v.Label())), maxModelRunes, r.path)
-				assert.True(t, v == nil || v.Value != "" && len([]rune(v.Evidence)) <= maxModelRunes, r.path)
+				assert.LessOrEqual(t, len([]rune(v.Label())), maxModelRunes, path)
+				assert.True(t, v == nil || v.Value != "" && len([]rune(v.Evidence)) <= maxModelRunes, path)
 			case onboarding.List:
-				assert.LessOrEqual(t, len(v), max(maxModelEntries, before[r.path].Len()), r.path)
-				assert.NotContains(t, v, "", r.path)
+				assert.LessOrEqual(t, len(v), max(maxModelEntries, before[path].Len()), path)
+				assert.NotContains(t, v, "", path)
 			}
 		}
 	}

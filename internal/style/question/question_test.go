@@ -34,15 +34,3 @@ func prompter(t testing.TB) *Prompter {
 	t.Helper()
 	return New(newAnalyzer(t))
 }
-
-// judgedPaths are the values of the style, patterns and guidelines, in the order of the document.
-func judgedPaths() []string {
-	var paths []string
-	local := style.LocalRules()
-	for _, r := range style.Rules() {
-		if _, ok := local[r.Field]; ok || r.Method == style.ModelOnly {
-			paths = append(paths, r.Field)
-		}
-	}
-	return paths
-}

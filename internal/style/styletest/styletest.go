@@ -4,12 +4,15 @@ package styletest
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -103,4 +106,36 @@ func AssertUncertaintyIsExact(t *testing.T, analysis onboarding.Analysis) {
 		assert.Equal(t, onboarding.IsEmpty(value), listed, path)
 		assert.Equal(t, listed, uncertain.Reasons[path] != "", path)
 	}
+}
+
+// Documented reads the lists of docs/analysis.md, which has the path: the words in brackets behind each value, by the
+// path of the value, "" where there are none.
+func Documented(t *testing.T, path string) map[string]string {
+	t.Helper()
+	page, err := os.ReadFile(path)
+	require.NoError(t, err)
+	words := map[string]string{}
+	item := regexp.MustCompile("(?m)^- ((?:`[^`]+`,?\\s+)*`[^`]+`)(?: \\(([^)]*)\\))?: ")
+	for _, found := range item.FindAllStringSubmatch(string(page), -1) {
+		for _, name := range regexp.MustCompile("`[^`]+`").FindAllString(found[1], -1) {
+			for _, value := range expand(strings.Trim(name, "`")) {
+				assert.NotContains(t, words, value, "stands in the document twice")
+				words[value] = found[2]
+			}
+		}
+	}
+	return words
+}
+
+// expand writes out the braces of a path as a shell does: "a.{b,c}" is "a.b" and "a.c".
+func expand(path string) (paths []string) {
+	before, rest, found := strings.Cut(path, "{")
+	if !found {
+		return []string{path}
+	}
+	inner, after, _ := strings.Cut(rest, "}")
+	for word := range strings.SplitSeq(inner, ",") {
+		paths = append(paths, expand(before+word+after)...)
+	}
+	return paths
 }
