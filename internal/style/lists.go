@@ -21,35 +21,23 @@ type lists struct {
 
 // loadLists parses the embedded lists.
 func loadLists() (*lists, error) {
-	l := &lists{schema: map[string]string{}, countries: map[string]string{}}
-	if err := textstat.EachList(listFiles, "lists", l.add); err != nil {
-		return nil, fmt.Errorf("read list: %w", err)
+	files, err := textstat.Lists(listFiles, "lists")
+	if err != nil {
+		return nil, fmt.Errorf("read lists: %w", err)
 	}
-	return l, nil
+	return &lists{
+		industries: files["industries"], pageTypes: files["pagetypes"], actions: files["actions"],
+		schema: inverted(files["schema"]), countries: inverted(files["countries"]),
+	}, nil
 }
 
-func (l *lists) add(name string, sections []textstat.Section) error {
-	switch name {
-	case "industries":
-		l.industries = sections
-	case "pagetypes":
-		l.pageTypes = sections
-	case "actions":
-		l.actions = sections
-	case "schema":
-		invert(sections, l.schema)
-	case "countries":
-		invert(sections, l.countries)
-	default:
-		return fmt.Errorf("no such list")
-	}
-	return nil
-}
-
-func invert(sections []textstat.Section, into map[string]string) {
+// inverted maps the terms of all sections to the names of these.
+func inverted(sections []textstat.Section) map[string]string {
+	names := map[string]string{}
 	for _, s := range sections {
 		for _, term := range s.Terms {
-			into[term] = s.Name
+			names[term] = s.Name
 		}
 	}
+	return names
 }

@@ -51,17 +51,12 @@ type group struct {
 func groups(words []Word, lex Lexicon, people PhraseSet) []group {
 	var found []group
 	last := 0
-	for i := 0; i < len(words); {
-		_, n := people.at(words, i)
-		if n == 0 {
-			i++
-			continue
-		}
-		first := i
+	for i, phrase := range people.all(words) {
+		first, end := i, i+len(phrase)
 		for first > 0 && first > i-2 && !words[first].gap && lex["people_modifiers"][words[first-1].Lower] {
 			first--
 		}
-		g := group{name: JoinWords(words[first : i+n])}
+		g := group{name: JoinWords(words[first:end])}
 		if first > 0 && !words[first].gap {
 			switch words[first-1].Lower {
 			case "for", "help", "helps", "helping", "helped", "teach", "teaching", "serve", "serving", "supporting", "welcome":
@@ -73,8 +68,7 @@ func groups(words []Word, lex Lexicon, people PhraseSet) []group {
 			g.addressed = g.addressed || found[len(found)-1].addressed
 		}
 		found = append(found, g)
-		i += n
-		last = i
+		last = end
 	}
 	return found
 }

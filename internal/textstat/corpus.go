@@ -55,9 +55,10 @@ type Corpus struct {
 	// more.
 	pageWords []int
 	Cut       []bool
-	Words     int
-	truncated bool
-	seen      map[string]bool
+	// Words counts the split words, prose those of the measured sentences.
+	Words, prose int
+	truncated    bool
+	seen         map[string]bool
 	// LowerCase are the prose words that occur in lower case somewhere. A capitalized
 	// word that never does counts as a name.
 	LowerCase WordSet
@@ -149,6 +150,7 @@ func (c *Corpus) addSentence(ch *Chunk, text string, page int) {
 	}
 	ch.Sentences++
 	ch.Prose += len(words)
+	c.prose += len(words)
 	for _, w := range words {
 		if w.text == w.Lower {
 			c.LowerCase[w.Lower] = true
@@ -204,24 +206,4 @@ func (c *Corpus) proseWords(yield func(Word) bool) {
 			}
 		}
 	}
-}
-
-// prose counts the words of the measured sentences.
-func (c *Corpus) prose() int {
-	n := 0
-	for _, s := range c.Sentences {
-		n += len(s.Words)
-	}
-	return n
-}
-
-// paragraphs splits plain text into paragraph blocks at blank lines.
-func paragraphs(text string) []onboarding.Block {
-	var blocks []onboarding.Block
-	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
-		if part = strings.Join(strings.Fields(part), " "); part != "" {
-			blocks = append(blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: part})
-		}
-	}
-	return blocks
 }

@@ -8,34 +8,27 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// devicePatterns find rhetorical devices in the text of a sentence.
-type devicePatterns struct {
-	triad, contrast, figure, quotation *regexp.Regexp
-}
-
-func newDevicePatterns() devicePatterns {
-	const item = `\pL[\pL'’-]+`
-	return devicePatterns{
-		triad:     regexp.MustCompile(`(` + item + `), (` + item + `),? (\pL+) (` + item + `)`),
-		contrast:  regexp.MustCompile(`(?i)\bnot (?:just |only )?[^.,;:!?]{2,60}[,;]? but\b[^.;:!?]{2,60}`),
-		figure:    regexp.MustCompile(`\d[\d.,]*\s?(?:%|percent\b|per cent\b|€|£|\$)|[€£$]\s?\d[\d.,]*|\b\d{2,}[\d.,]*\b`),
-		quotation: regexp.MustCompile(`[“"«„][^“”"«»„]{20,}[”"»“]`),
-	}
-}
+// Patterns of rhetorical devices in the text of a sentence.
+var (
+	triad     = regexp.MustCompile(`(\pL[\pL'’-]+), (\pL[\pL'’-]+),? (\pL+) (\pL[\pL'’-]+)`)
+	contrast  = regexp.MustCompile(`(?i)\bnot (?:just |only )?[^.,;:!?]{2,60}[,;]? but\b[^.;:!?]{2,60}`)
+	figure    = regexp.MustCompile(`\d[\d.,]*\s?(?:%|percent\b|per cent\b|€|£|\$)|[€£$]\s?\d[\d.,]*|\b\d{2,}[\d.,]*\b`)
+	quotation = regexp.MustCompile(`[“"«„][^“”"«»„]{20,}[”"»“]`)
+)
 
 // devices counts the rhetorical devices that patterns can find.
-func (m *Meter) devices(c *Corpus) []onboarding.Device {
-	found := map[string]*onboarding.Device{}
+func devices(c *Corpus) []onboarding.Device {
+	found := map[string]onboarding.Device{}
 	add := func(name, example string) {
-		d := found[name]
-		if d == nil {
-			d = &onboarding.Device{Name: name, Example: Excerpt(example)}
-			found[name] = d
+		d, known := found[name]
+		if !known {
+			d = onboarding.Device{Name: name, Example: Excerpt(example)}
 		}
 		d.Count++
+		found[name] = d
 	}
 	for i, s := range c.Sentences {
-		m.sentenceDevices(s, c.Lang.Code, add)
+		sentenceDevices(c, s.Text, add)
 		if i > 0 && isAnaphora(c, i) {
 			add("anaphora", s.Text)
 		}
@@ -53,44 +46,49 @@ func (m *Meter) devices(c *Corpus) []onboarding.Device {
 	}
 	out := []onboarding.Device{}
 	for _, name := range SortedKeys(found) {
-		out = append(out, *found[name])
+		out = append(out, found[name])
 	}
 	return out
 }
 
-func (m *Meter) sentenceDevices(s Sentence, lang string, add func(name, example string)) {
-	text := s.Text
-	tail := strings.TrimRight(text, " \"”»’')")
+func sentenceDevices(c *Corpus, text string, add func(name, example string)) {
 	switch {
-	case strings.HasSuffix(tail, "?") || strings.HasSuffix(tail, "？"):
+	case endsWith(text, "?？"):
 		add("question", text)
-	case strings.HasSuffix(tail, "!") || strings.HasSuffix(tail, "！"):
+	case endsWith(text, "!！"):
 		add("exclamation", text)
 	}
-	for _, at := range m.patterns.triad.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range triad.FindAllStringSubmatchIndex(text, -1) {
 		// A comma before it makes the list longer than three.
-		if !strings.HasSuffix(strings.TrimRight(text[:at[0]], " "), ",") && m.isTriad(lang, text[at[2]:at[3]], text[at[6]:at[7]], text[at[8]:at[9]]) {
+		if !strings.HasSuffix(strings.TrimRight(text[:at[0]], " "), ",") &&
+			isTriad(c, text[at[2]:at[3]], text[at[6]:at[7]], text[at[8]:at[9]]) {
 			add("list_of_three", text[at[0]:at[1]])
 		}
 	}
-	if lang == English {
-		if m := m.patterns.contrast.FindString(text); m != "" {
-			add("contrast", m)
-		}
+	if found := contrast.FindString(text); found != "" && c.Lang.Code == English {
+		add("contrast", found)
 	}
-	if m := m.patterns.figure.FindString(text); m != "" {
+	if figure.MatchString(text) {
 		add("figure", text)
 	}
-	if m := m.patterns.quotation.FindString(text); m != "" {
-		add("quotation", m)
+	if found := quotation.FindString(text); found != "" {
+		add("quotation", found)
 	}
+}
+
+// endsWith reports whether a sentence, without what closes a quotation, ends with one of
+// the marks.
+func endsWith(sentence, marks string) bool {
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(sentence, " \"”»’')"))
+	return strings.ContainsRune(marks, last)
 }
 
 // isTriad reports whether a conjunction of the language joins three items, the first
 // and last of which are content words.
-func (m *Meter) isTriad(lang, first, conjunction, last string) bool {
-	stop := m.lex.languages[lang]["stop"]
-	return m.lex.languages[lang]["conjunctions"][conjunction] && !stop[strings.ToLower(first)] && !stop[strings.ToLower(last)] && (lang != English || !isAdverb(last))
+func isTriad(c *Corpus, first, conjunction, last string) bool {
+	stop := c.Lex["stop"]
+	return c.Lex["conjunctions"][conjunction] && !stop[strings.ToLower(first)] && !stop[strings.ToLower(last)] &&
+		(c.Lang.Code != English || !isAdverb(last))
 }
 
 // isAnaphora reports whether sentence i begins with the same two words as the one

@@ -1,6 +1,7 @@
 package textstat
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -10,43 +11,31 @@ import (
 // distinguishes German polite forms from "sie" and "ihr": capital forms in the lists
 // are compared as written.
 func person(c *Corpus) onboarding.Person {
-	total := c.prose()
-	if total < MinRatioWords || len(c.Lex["second"]) == 0 {
+	if c.prose < MinRatioWords || len(c.Lex["second"]) == 0 {
 		return onboarding.Person{}
 	}
-	var n struct{ firstSingular, firstPlural, second, third, formal, informal int }
+	counts := map[string]int{}
+	countIn := func(form string, lists ...string) { // in the first that has the form
+		if i := slices.IndexFunc(lists, func(list string) bool { return c.Lex[list][form] }); i >= 0 {
+			counts[lists[i]]++
+		}
+	}
 	for _, s := range c.Sentences {
 		for i, w := range s.Words {
 			form := w.Lower
 			if i > 0 && c.Lex["second"][w.text] {
 				form = w.text
 			}
-			switch {
-			case c.Lex["first_singular"][form]:
-				n.firstSingular++
-			case c.Lex["first_plural"][form]:
-				n.firstPlural++
-			case c.Lex["second"][form]:
-				n.second++
-			case c.Lex["third"][form]:
-				n.third++
-			}
-			switch {
-			case c.Lex["second_formal"][form]:
-				n.formal++
-			case c.Lex["second_informal"][form]:
-				n.informal++
-			}
+			countIn(form, "first_singular", "first_plural", "second", "third")
+			countIn(form, "second_formal", "second_informal")
 		}
 	}
+	share := func(list string) *float64 { return ratio(counts[list], c.prose) }
 	p := onboarding.Person{
-		FirstSingular: ratio(n.firstSingular, total),
-		FirstPlural:   ratio(n.firstPlural, total),
-		Second:        ratio(n.second, total),
-		Third:         ratio(n.third, total),
+		FirstSingular: share("first_singular"), FirstPlural: share("first_plural"), Second: share("second"), Third: share("third"),
 	}
-	if n.formal+n.informal >= minAddressForms {
-		p.FormalAddress = ratio(n.formal, n.formal+n.informal)
+	if formal, all := counts["second_formal"], counts["second_formal"]+counts["second_informal"]; all >= minAddressForms {
+		p.FormalAddress = ratio(formal, all)
 	}
 	return p
 }
@@ -59,13 +48,8 @@ func syntax(c *Corpus) onboarding.Syntax {
 	}
 	questions, exclamations := 0, 0
 	for _, s := range c.Sentences {
-		tail := strings.TrimRight(s.Text, " \"”»’')")
-		switch {
-		case strings.HasSuffix(tail, "?"), strings.HasSuffix(tail, "？"), strings.HasSuffix(tail, "؟"):
-			questions++
-		case strings.HasSuffix(tail, "!"), strings.HasSuffix(tail, "！"):
-			exclamations++
-		}
+		questions += BoolToInt(endsWith(s.Text, "?？؟"))
+		exclamations += BoolToInt(endsWith(s.Text, "!！"))
 	}
 	x := onboarding.Syntax{QuestionShare: ratio(questions, total), ExclamationShare: ratio(exclamations, total)}
 	if c.Lang.Code == English {
@@ -75,25 +59,18 @@ func syntax(c *Corpus) onboarding.Syntax {
 }
 
 func addEnglishSyntax(x *onboarding.Syntax, c *Corpus) {
-	passive, imperative, contractions, words := 0, 0, 0, 0
+	passive, imperative, contractions := 0, 0, 0
 	for _, s := range c.Sentences {
-		if isPassive(s.Words, c.Lex) {
-			passive++
-		}
-		if isImperative(s.Words, c.Lex) && !strings.HasSuffix(s.Text, "?") {
-			imperative++
-		}
-		for _, w := range s.Words {
-			words++
-			if isContraction(w.Lower, c.Lex) {
-				contractions++
-			}
-		}
+		passive += BoolToInt(isPassive(s.Words, c.Lex))
+		imperative += BoolToInt(isImperative(s.Words, c.Lex) && !strings.HasSuffix(s.Text, "?"))
+	}
+	for w := range c.proseWords {
+		contractions += BoolToInt(isContraction(w.Lower, c.Lex))
 	}
 	x.PassiveShare = ratio(passive, len(c.Sentences))
 	x.ImperativeShare = ratio(imperative, len(c.Sentences))
-	if words >= MinRatioWords {
-		x.ContractionsPer1000 = rounded(1000 * float64(contractions) / float64(words))
+	if c.prose >= MinRatioWords {
+		x.ContractionsPer1000 = rounded(1000 * float64(contractions) / float64(c.prose))
 	}
 }
 
@@ -109,13 +86,16 @@ func isPassive(words []Word, lex Lexicon) bool {
 			if isParticiple(next, lex) {
 				return true
 			}
-			if !strings.HasSuffix(next, "ly") && next != "not" && next != "also" && next != "often" && next != "being" && next != "been" && next != "always" && next != "never" {
+			if !strings.HasSuffix(next, "ly") && !beforeParticiple[next] {
 				break
 			}
 		}
 	}
 	return false
 }
+
+// beforeParticiple are words other than adverbs in -ly between a form of be and its participle.
+var beforeParticiple = NewWordSet([]string{"not", "also", "often", "being", "been", "always", "never"})
 
 func isParticiple(lower string, lex Lexicon) bool {
 	if lex["participles"][lower] {
@@ -139,19 +119,13 @@ func isImperative(words []Word, lex Lexicon) bool {
 }
 
 func isContraction(lower string, lex Lexicon) bool {
-	for _, ending := range []string{"n't", "'re", "'ve", "'ll", "'m", "'d"} {
-		if strings.HasSuffix(lower, ending) {
-			return true
-		}
-	}
-	return lex["contractions"][lower]
+	return hasEnding(lower, "n't", "'re", "'ve", "'ll", "'m", "'d") || lex["contractions"][lower]
 }
 
 // formality is the F-score of Heylighen and Dewaele (1999, Formality of language)
 // over the classes that a list can count, see Measurements.Formality. English only.
 func formality(c *Corpus) *float64 {
-	total := c.prose()
-	if c.Lang.Code != English || total < MinLabelWords {
+	if c.Lang.Code != English || c.prose < MinLabelWords {
 		return nil
 	}
 	formal, informal := 0, 0
@@ -163,56 +137,34 @@ func formality(c *Corpus) *float64 {
 			informal++
 		}
 	}
-	return rounded((100*float64(formal-informal)/float64(total) + 100) / 2)
+	return rounded((100*float64(formal-informal)/float64(c.prose) + 100) / 2)
 }
 
 // punctuation counts the marks of the prose per 1,000 words.
 func punctuation(c *Corpus) map[string]float64 {
 	rates := map[string]float64{}
-	total := c.prose()
-	if total < MinRatioWords {
+	if c.prose < MinRatioWords {
 		return rates
 	}
 	counts := map[string]int{}
 	for _, s := range c.Sentences {
 		text := strings.ReplaceAll(s.Text, "...", "…")
 		for _, r := range text {
-			if name := markName(r); name != "" {
-				counts[name]++
-			}
+			counts[markNames[r]]++
 		}
 		counts["dash"] += strings.Count(text, " - ")
 	}
-	for _, name := range SortedKeys(counts) {
-		if counts[name] > 0 {
-			rates[name] = perThousand(counts[name], total)
+	for name, count := range counts {
+		if name != "" && count > 0 { // "" counts what is no mark
+			rates[name] = perThousand(count, c.prose)
 		}
 	}
 	return rates
 }
 
-func markName(r rune) string {
-	switch r {
-	case ',', '、', '，':
-		return "comma"
-	case ';':
-		return "semicolon"
-	case ':', '：':
-		return "colon"
-	case '.', '。':
-		return "full_stop"
-	case '?', '？':
-		return "question_mark"
-	case '!', '！':
-		return "exclamation_mark"
-	case '–', '—':
-		return "dash"
-	case '…':
-		return "ellipsis"
-	case '"', '“', '”', '„', '«', '»', '「', '」':
-		return "quotation_mark"
-	case '(', '（':
-		return "parenthesis"
-	}
-	return ""
+var markNames = map[rune]string{
+	',': "comma", '、': "comma", '，': "comma", ';': "semicolon", ':': "colon", '：': "colon", '.': "full_stop", '。': "full_stop",
+	'?': "question_mark", '？': "question_mark", '!': "exclamation_mark", '！': "exclamation_mark", '–': "dash", '—': "dash",
+	'…': "ellipsis", '"': "quotation_mark", '“': "quotation_mark", '”': "quotation_mark", '„': "quotation_mark",
+	'«': "quotation_mark", '»': "quotation_mark", '「': "quotation_mark", '」': "quotation_mark", '(': "parenthesis", '（': "parenthesis",
 }

@@ -121,14 +121,15 @@ func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 func keywordEnds(words []Word, lex Lexicon) (weak, ok bool) {
 	first, last := words[0].Lower, words[len(words)-1].Lower
 	if len(words) == 1 {
-		return false, !lex["weak"][first] && !lex["people"][first] && utf8.RuneCountInString(first) > 2 && !isAdverb(first) && !isContraction(first, lex) && !isParticiple(first, lex)
+		return false, !lex["weak"][first] && !lex["people"][first] && utf8.RuneCountInString(first) > 2 &&
+			!isAdverb(first) && !isContraction(first, lex) && !isParticiple(first, lex)
 	}
 	weakFirst, weakLast := lex["weak"][first] || isAdverb(first), lex["weak"][last] || isAdverb(last)
 	return weakFirst || weakLast, !weakFirst || !weakLast
 }
 
 func isAdverb(lower string) bool {
-	return len(lower) > 5 && strings.HasSuffix(lower, "ly") && !strings.HasSuffix(lower, "family") && !strings.HasSuffix(lower, "assembly") && !strings.HasSuffix(lower, "supply")
+	return len(lower) > 5 && strings.HasSuffix(lower, "ly") && !hasEnding(lower, "family", "assembly", "supply")
 }
 
 // Singular returns a term with an English plural or possessive at its end removed.
@@ -137,23 +138,21 @@ func Singular(term, lang string) string {
 		return term
 	}
 	term = strings.TrimSuffix(term, "'s")
-	if len(term) < 5 {
+	stem, ies := strings.CutSuffix(term, "ies")
+	switch {
+	case len(term) < 5 || hasEnding(term, "ss", "us", "is"):
 		return term
-	}
-	for _, keep := range []string{"ss", "us", "is", "ness"} {
-		if strings.HasSuffix(term, keep) {
-			return term
-		}
-	}
-	if stem, ok := strings.CutSuffix(term, "ies"); ok && len(stem) > 2 {
+	case ies && len(stem) > 2:
 		return stem + "y"
-	}
-	for _, ending := range []string{"xes", "ches", "shes", "sses"} {
-		if strings.HasSuffix(term, ending) {
-			return strings.TrimSuffix(term, "es")
-		}
+	case hasEnding(term, "xes", "ches", "shes", "sses"):
+		return strings.TrimSuffix(term, "es")
 	}
 	return strings.TrimSuffix(term, "s")
+}
+
+// hasEnding reports whether a word has one of the endings.
+func hasEnding(word string, endings ...string) bool {
+	return slices.ContainsFunc(endings, func(ending string) bool { return strings.HasSuffix(word, ending) })
 }
 
 // rank scores the candidates with enough evidence, best first.
@@ -173,11 +172,14 @@ func rank(found map[string]*candidate) []*candidate {
 	return ranked[:min(len(ranked), maxCandidates)]
 }
 
+// total counts the occurrences of the term.
+func (k *candidate) total() int { return k.Count + k.InTitles }
+
 // hasEvidence reports whether the term occurs often enough: twice; three times for
 // three words or a general word, the latter on two pages. A single word that looks
 // like an adjective and mostly precedes another content word is no keyword.
 func (k *candidate) hasEvidence() bool {
-	total := k.Count + k.InTitles
+	total := k.total()
 	switch {
 	case total < 2 || k.Count == 0 && len(k.pages) < 2:
 		return false
@@ -191,12 +193,7 @@ func (k *candidate) hasEvidence() bool {
 
 // isAdjective reports whether a word has a common ending of English adjectives.
 func isAdjective(lower string) bool {
-	for _, ending := range []string{"ive", "al", "ic", "ous", "ful", "able", "ible", "less", "ary"} {
-		if strings.HasSuffix(lower, ending) {
-			return true
-		}
-	}
-	return false
+	return hasEnding(lower, "ive", "al", "ic", "ous", "ful", "able", "ible", "less", "ary")
 }
 
 func commonForm(forms map[string]int) string {
@@ -213,20 +210,13 @@ func commonForm(forms map[string]int) string {
 // longer term (half of the time if it usually precedes other words), or it is a rare
 // phrase around a frequent word.
 func absorbed(k *candidate, better, all []*candidate) bool {
-	total := k.Count + k.InTitles
-	for _, other := range all {
-		share := 7
-		if 4*k.modifying >= 3*total {
-			share = 5
-		}
-		if other.length > k.length && containsPhrase(other.Text, k.Text) && (other.Count+other.InTitles)*10 >= total*share {
-			return true
-		}
+	total, share := k.total(), 7
+	if 4*k.modifying >= 3*total {
+		share = 5
 	}
-	for _, other := range better {
-		if other.length < k.length && containsPhrase(k.Text, other.Text) && k.Count+k.InTitles < 3 && (other.Count+other.InTitles) > 5*total {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(all, func(other *candidate) bool {
+		return other.length > k.length && containsPhrase(other.Text, k.Text) && 10*other.total() >= total*share
+	}) || total < 3 && slices.ContainsFunc(better, func(other *candidate) bool {
+		return other.length < k.length && containsPhrase(k.Text, other.Text) && other.total() > 5*total
+	})
 }

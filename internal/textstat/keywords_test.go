@@ -21,11 +21,10 @@ func keywordTexts(m onboarding.Measurements) []string {
 func TestKeywords(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
-	m, err := meter.Measure(t.Context(), []string{
+	m := measureTexts(t, meter, []string{
 		"A bottom bracket can creak. Our workshop fixes every bottom bracket. The workshop is open.",
 		"A creaking bottom bracket needs grease, and the workshop has grease. Workshops like grease. Acme's grease is the best grease.",
 	}, "en")
-	require.NoError(t, err)
 	got := keywordTexts(m)
 	assert.Contains(t, got, "bottom bracket")
 	assert.Contains(t, got, "workshop")

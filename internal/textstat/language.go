@@ -1,6 +1,8 @@
 package textstat
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -106,27 +108,16 @@ func detectedCode(info whatlanggo.Info, text string) string {
 	if info.Lang < 0 {
 		return ""
 	}
-	if info.Lang == whatlanggo.Cmn {
-		kana, han := 0, 0
-		for _, r := range text {
-			if unicode.In(r, unicode.Hiragana, unicode.Katakana) {
-				kana++
-			} else if unicode.Is(unicode.Han, r) {
-				han++
-			}
-		}
-		if kana*10 > han {
+	kana := countRunes(text, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) })
+	switch info.Lang {
+	case whatlanggo.Cmn:
+		if 10*kana > countRunes(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 			return "ja"
 		}
-	}
-	switch info.Lang {
 	case whatlanggo.Nob, whatlanggo.Nno:
 		return "no"
 	}
-	if code := info.Lang.Iso6391(); code != "" {
-		return code
-	}
-	return info.Lang.Iso6393()
+	return cmp.Or(info.Lang.Iso6391(), info.Lang.Iso6393())
 }
 
 // languageName is the English name of a code, or the code.
@@ -147,30 +138,24 @@ func languageName(code string) string {
 
 // unspaced reports whether the language writes no spaces between words.
 func unspaced(code string) bool {
-	switch code {
-	case "zh", "ja", "th", "lo", "km", "my":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"zh", "ja", "th", "lo", "km", "my"}, code)
 }
 
 // Alphabetic reports whether letters per word are meaningful in the language:
 // readability by word length is not defined for syllabaries and abjads.
 func Alphabetic(code string) bool {
-	switch code {
-	case "", "zh", "ja", "th", "lo", "km", "my", "ko", "ar", "he", "fa", "ur", "hi", "mr", "ne", "bn", "ta", "te", "kn", "ml", "gu", "pa", "si", "am":
-		return false
-	}
-	return true
+	return !unspaced(code) && !slices.Contains([]string{
+		"", "ko", "ar", "he", "fa", "ur", "hi", "mr", "ne", "bn", "ta", "te", "kn", "ml", "gu", "pa", "si", "am",
+	}, code)
 }
 
 // CountLetters returns the number of letters of text, in characters.
-func CountLetters(text string) int {
+func CountLetters(text string) int { return countRunes(text, unicode.IsLetter) }
+
+func countRunes(text string, counted func(rune) bool) int {
 	n := 0
 	for _, r := range text {
-		if unicode.IsLetter(r) {
-			n++
-		}
+		n += BoolToInt(counted(r))
 	}
 	return n
 }

@@ -3,7 +3,6 @@ package textstat
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"path"
 	"slices"
 	"strconv"
@@ -35,61 +34,48 @@ type lexicons struct {
 
 // loadLexicons parses the embedded lists.
 func loadLexicons() (*lexicons, error) {
-	l := &lexicons{
-		languages: map[string]Lexicon{},
-		functions: map[string][]string{},
-		syllables: map[string]int{},
-	}
-	err := EachList(lexiconFiles, "lexicon", l.add)
+	lists, err := Lists(lexiconFiles, "lexicon")
 	if err != nil {
 		return nil, fmt.Errorf("read lexicon: %w", err)
+	}
+	l := &lexicons{languages: map[string]Lexicon{}, functions: map[string][]string{}, syllables: map[string]int{}}
+	for _, s := range lists["syllables"] {
+		n, err := strconv.Atoi(s.Name)
+		if err != nil {
+			return nil, fmt.Errorf("read number of syllables: %w", err)
+		}
+		for _, word := range s.Terms {
+			l.syllables[word] = n
+		}
+	}
+	delete(lists, "syllables")
+	for language, sections := range lists {
+		l.languages[language] = Lexicon{}
+		for _, s := range sections {
+			l.languages[language][s.Name] = NewWordSet(s.Terms)
+			if s.Name == "function" {
+				l.functions[language] = FirstDistinct(s.Terms, maxFunctionWords)
+			}
+		}
 	}
 	return l, nil
 }
 
-// add adds the sections of one list.
-func (l *lexicons) add(name string, sections []Section) error {
-	switch name {
-	case "syllables":
-		for _, s := range sections {
-			n, err := strconv.Atoi(s.Name)
-			if err != nil {
-				return fmt.Errorf("read number of syllables: %w", err)
-			}
-			for _, word := range s.Terms {
-				l.syllables[word] = n
-			}
-		}
-	default:
-		l.languages[name] = Lexicon{}
-		for _, s := range sections {
-			l.languages[name][s.Name] = NewWordSet(s.Terms)
-			if s.Name == "function" {
-				l.functions[name] = FirstDistinct(s.Terms, maxFunctionWords)
-			}
-		}
-	}
-	return nil
-}
-
-// EachList parses the lists of a folder (see parseSections) and calls add with the name
-// of each file and its sections.
-func EachList(files fs.FS, folder string, add func(name string, sections []Section) error) error {
-	names, err := fs.Glob(files, folder+"/*.txt")
+// Lists parses the lists of a folder, by the names of their files; see parseSections.
+func Lists(files embed.FS, folder string) (map[string][]Section, error) {
+	entries, err := files.ReadDir(folder)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, file := range names {
-		text, err := fs.ReadFile(files, file)
+	lists := map[string][]Section{}
+	for _, entry := range entries {
+		text, err := files.ReadFile(path.Join(folder, entry.Name()))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		name := strings.TrimSuffix(path.Base(file), ".txt")
-		if err := add(name, parseSections(string(text))); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+		lists[strings.TrimSuffix(entry.Name(), ".txt")] = parseSections(string(text))
 	}
-	return nil
+	return lists, nil
 }
 
 // Lexicon returns the word lists of a language by their names; nil for an unknown one.

@@ -2,7 +2,7 @@ package textstat
 
 import (
 	"context"
-	"strings"
+	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -23,28 +23,13 @@ const (
 	MinPageWords = 50
 )
 
-// Measure measures plain texts as if each were a page: paragraphs are separated by
-// blank lines. Declared is the language the texts are said to be in, or "". It
-// fills everything but PageTypes; for no text, all of it is zero. It returns an
-// error only when ctx ends.
-func (m *Meter) Measure(ctx context.Context, texts []string, declared string) (onboarding.Measurements, error) {
-	pages := make([][]onboarding.Block, len(texts))
-	for i, text := range texts {
-		pages[i] = paragraphs(text)
-	}
-	c, err := m.NewCorpus(ctx, pages, m.DetectLanguage(strings.Join(texts, "\n\n"), declared))
-	if err != nil {
-		return onboarding.Measurements{}, err
-	}
-	return m.MeasureCorpus(ctx, c, HeadingTitles(c), WordSet{}, WordSet{}, make([]string, len(texts)))
-}
-
-// MeasureCorpus computes everything that needs only the text. Urls are the addresses
-// of the pages, names the owner's names in lower case, and brand the words of these
-// that the text does not use otherwise.
+// MeasureCorpus computes everything that needs only the text, which is all but
+// PageTypes. Urls are the addresses of the pages, names the owner's names in lower case,
+// and brand the words of these that the text does not use otherwise. It returns an error
+// only when ctx ends.
 func (m *Meter) MeasureCorpus(ctx context.Context, c *Corpus, titles []Title, brand, names WordSet, urls []string) (onboarding.Measurements, error) {
 	out := onboarding.Measurements{
-		Language: c.Lang, Words: c.Words, ProseWords: c.prose(), Sentences: len(c.Sentences), Truncated: c.truncated,
+		Language: c.Lang, Words: c.Words, ProseWords: c.prose, Sentences: len(c.Sentences), Truncated: c.truncated,
 		PageTypes: onboarding.PageTypes{Found: []onboarding.PageType{}},
 	}
 	steps := []func(){
@@ -58,7 +43,7 @@ func (m *Meter) MeasureCorpus(ctx context.Context, c *Corpus, titles []Title, br
 		func() {
 			out.Phrases, out.Transitions, out.Audience = phrases(c, names), transitions(c), audience(c, titles)
 		},
-		func() { out.Devices, out.Consistency = m.devices(c), m.consistency(c) },
+		func() { out.Devices, out.Consistency = devices(c), m.consistency(c) },
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {
@@ -113,7 +98,10 @@ func (m *Meter) consistency(c *Corpus) *onboarding.Consistency {
 	if len(means) < 2 || !Alphabetic(c.Lang.Code) {
 		return nil
 	}
-	return &onboarding.Consistency{Pages: len(means), SentenceWordsCV: round4(variation(means)), LIXRange: round4(spread(lixes))}
+	mean, deviation := meanAndDeviation(means)
+	return &onboarding.Consistency{
+		Pages: len(means), SentenceWordsCV: round4(deviation / mean), LIXRange: round4(slices.Max(lixes) - slices.Min(lixes)),
+	}
 }
 
 // HeadingTitles are the headings of the corpus.

@@ -2,7 +2,6 @@ package textstat
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/neurosnap/sentences"
 	punktenglish "github.com/neurosnap/sentences/english"
@@ -15,8 +14,6 @@ type Meter struct {
 	lex       *lexicons
 	punkt     sentences.SentenceTokenizer
 	sentiment *vader.Scorer
-	hiatuses  []*regexp.Regexp
-	patterns  devicePatterns
 }
 
 // NewMeter loads the word lists and models, some 30 ms once.
@@ -29,8 +26,5 @@ func NewMeter() (*Meter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the English sentence model: %w", err)
 	}
-	return &Meter{
-		lex: lex, punkt: punkt, sentiment: vader.New(),
-		hiatuses: newHiatuses(), patterns: newDevicePatterns(),
-	}, nil
+	return &Meter{lex: lex, punkt: punkt, sentiment: vader.New()}, nil
 }

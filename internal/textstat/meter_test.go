@@ -1,6 +1,7 @@
 package textstat
 
 import (
+	"strings"
 	"sync"
 	"testing"
 
@@ -23,9 +24,32 @@ func newTestMeter(t testing.TB) *Meter {
 // measureText measures one text.
 func measureText(t testing.TB, m *Meter, text, declared string) onboarding.Measurements {
 	t.Helper()
-	measured, err := m.Measure(t.Context(), []string{text}, declared)
+	return measureTexts(t, m, []string{text}, declared)
+}
+
+// measureTexts measures texts as if each were a page.
+func measureTexts(t testing.TB, m *Meter, texts []string, declared string) onboarding.Measurements {
+	t.Helper()
+	pages := make([][]onboarding.Block, len(texts))
+	for i, text := range texts {
+		pages[i] = paragraphs(text)
+	}
+	c, err := m.NewCorpus(t.Context(), pages, m.DetectLanguage(strings.Join(texts, "\n\n"), declared))
+	require.NoError(t, err)
+	measured, err := m.MeasureCorpus(t.Context(), c, HeadingTitles(c), WordSet{}, WordSet{}, make([]string, len(texts)))
 	require.NoError(t, err)
 	return measured
+}
+
+// paragraphs splits plain text into paragraph blocks at blank lines.
+func paragraphs(text string) []onboarding.Block {
+	var blocks []onboarding.Block
+	for part := range strings.SplitSeq(text, "\n\n") {
+		if part = strings.Join(strings.Fields(part), " "); part != "" {
+			blocks = append(blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: part})
+		}
+	}
+	return blocks
 }
 
 // corpusOf splits one text.

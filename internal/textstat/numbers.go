@@ -50,21 +50,13 @@ func distribution(counts []int, bounds []int) *onboarding.Distribution {
 		return nil
 	}
 	sorted := slices.Sorted(slices.Values(counts))
-	n := float64(len(sorted))
-	sum := 0.0
-	for _, c := range sorted {
-		sum += float64(c)
-	}
-	mean, squares := sum/n, 0.0
-	for _, c := range sorted {
-		squares += (float64(c) - mean) * (float64(c) - mean)
-	}
+	mean, deviation := meanAndDeviation(sorted)
 	return &onboarding.Distribution{
 		Mean:      round4(mean),
 		Median:    Percentile(sorted, 50),
 		P10:       Percentile(sorted, 10),
 		P90:       Percentile(sorted, 90),
-		StDev:     round4(math.Sqrt(squares / n)),
+		StDev:     round4(deviation),
 		Max:       sorted[len(sorted)-1],
 		Histogram: histogram(sorted, bounds),
 	}
@@ -124,21 +116,18 @@ func (t *Tally) Top(n, least int) []onboarding.Term {
 	return terms[:min(n, len(terms))]
 }
 
-// variation is the coefficient of variation: standard deviation over mean.
-func variation(xs []float64) float64 {
+// meanAndDeviation returns the mean and the standard deviation.
+func meanAndDeviation[N int | float64](xs []N) (mean, deviation float64) {
 	sum, squares := 0.0, 0.0
 	for _, x := range xs {
-		sum += x
+		sum += float64(x)
 	}
-	mean := sum / float64(len(xs))
+	mean = sum / float64(len(xs))
 	for _, x := range xs {
-		squares += (x - mean) * (x - mean)
+		squares += (float64(x) - mean) * (float64(x) - mean)
 	}
-	return math.Sqrt(squares/float64(len(xs))) / mean
+	return mean, math.Sqrt(squares / float64(len(xs)))
 }
-
-// spread is the difference between the largest and the smallest.
-func spread(xs []float64) float64 { return slices.Max(xs) - slices.Min(xs) }
 
 // BoolToInt is 1 for true.
 func BoolToInt(b bool) int {

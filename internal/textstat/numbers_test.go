@@ -34,8 +34,9 @@ func TestRatios(t *testing.T) {
 	assert.Nil(t, rounded(math.NaN()))
 	assert.Nil(t, rounded(math.Inf(1)))
 	assert.InDelta(t, 0.3333, *ratio(1, 3), 1e-12)
-	assert.InDelta(t, 0.5, variation([]float64{1, 3}), 1e-12)
-	assert.InDelta(t, 2.0, spread([]float64{1, 3, 2}), 1e-12)
+	mean, deviation := meanAndDeviation([]float64{1, 3})
+	assert.InDelta(t, 2.0, mean, 1e-12)
+	assert.InDelta(t, 1.0, deviation, 1e-12)
 }
 
 func TestTallyOrder(t *testing.T) {

@@ -1,6 +1,7 @@
 package textstat
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -65,12 +66,9 @@ func JoinWords(words []Word) string {
 // insideAnother reports whether one of the others contains the term and occurs
 // nearly as often.
 func insideAnother(term onboarding.Term, others []onboarding.Term) bool {
-	for _, other := range others {
-		if other.Count*10 >= term.Count*8 && len(other.Text) > len(term.Text) && containsPhrase(other.Text, term.Text) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(others, func(other onboarding.Term) bool {
+		return other.Count*10 >= term.Count*8 && len(other.Text) > len(term.Text) && containsPhrase(other.Text, term.Text)
+	})
 }
 
 // containsPhrase reports whether phrase is a sequence of whole words of text.
@@ -83,27 +81,16 @@ func transitions(c *Corpus) []onboarding.Term {
 	set := NewPhraseSet(c.Lex["transitions"])
 	t := NewTally()
 	for _, s := range c.Sentences {
-		for i := 0; i < len(s.Words); {
-			phrase, n := set.at(s.Words, i)
-			// Ordinals and the like link sentences only at the start of one.
-			if n == 1 && i > 0 && onlyInitial(phrase) {
-				n = 0
+		for i, phrase := range set.all(s.Words) {
+			if text := strings.Join(phrase, " "); i == 0 || !onlyInitial[text] {
+				t.Add(text, s.Page)
 			}
-			if n == 0 {
-				i++
-				continue
-			}
-			t.Add(phrase, s.Page)
-			i += n
 		}
 	}
 	return t.Top(15, 1)
 }
 
-func onlyInitial(word string) bool {
-	switch word {
-	case "first", "second", "third", "next", "then", "still", "also", "dann", "puis", "luego", "poi", "dan", "então", "potem", "sedan", "потом":
-		return true
-	}
-	return false
-}
+// onlyInitial are the ordinals and the like that link sentences only at the start of one.
+var onlyInitial = NewWordSet([]string{
+	"first", "second", "third", "next", "then", "still", "also", "dann", "puis", "luego", "poi", "dan", "então", "potem", "sedan", "потом",
+})

@@ -1,6 +1,7 @@
 package textstat
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -22,12 +23,10 @@ func NewPhraseSet(terms WordSet) PhraseSet {
 		if len(parts) == 0 {
 			continue
 		}
-		list := p.byFirst[parts[0]]
-		at := 0
-		for at < len(list) && len(list[at]) >= len(parts) {
-			at++
-		}
-		p.byFirst[parts[0]] = slices.Insert(list, at, parts)
+		p.byFirst[parts[0]] = append(p.byFirst[parts[0]], parts)
+	}
+	for _, phrases := range p.byFirst {
+		slices.SortStableFunc(phrases, func(a, b []string) int { return len(b) - len(a) })
 	}
 	return p
 }
@@ -47,40 +46,30 @@ func PhraseSections(sections []Section) []PhraseSection {
 	return out
 }
 
-// at returns the longest phrase of the set that starts at word i, and its length.
-func (p PhraseSet) at(words []Word, i int) (string, int) {
-	for _, phrase := range p.byFirst[words[i].Lower] {
-		if spells(words, i, phrase) {
-			return strings.Join(phrase, " "), len(phrase)
+// all yields the phrases of the set in words, each with the index of its first word, in order and without overlap. Of
+// the phrases at one word the longest counts.
+func (p PhraseSet) all(words []Word) iter.Seq2[int, []string] {
+	return func(yield func(int, []string) bool) {
+		for i := 0; i < len(words); i++ {
+			for _, phrase := range p.byFirst[words[i].Lower] {
+				if !slices.EqualFunc(words[i:min(i+len(phrase), len(words))], phrase, func(w Word, part string) bool { return w.Lower == part }) {
+					continue
+				}
+				if !yield(i, phrase) {
+					return
+				}
+				i += len(phrase) - 1
+				break
+			}
 		}
 	}
-	return "", 0
-}
-
-// spells reports whether the words from i on form the phrase.
-func spells(words []Word, i int, phrase []string) bool {
-	if i+len(phrase) > len(words) {
-		return false
-	}
-	for k, part := range phrase {
-		if words[i+k].Lower != part {
-			return false
-		}
-	}
-	return true
 }
 
 // Find returns the phrases of the set in words, in order, without overlap.
 func (p PhraseSet) Find(words []Word) []string {
 	var found []string
-	for i := 0; i < len(words); {
-		phrase, n := p.at(words, i)
-		if n == 0 {
-			i++
-			continue
-		}
-		found = append(found, phrase)
-		i += n
+	for _, phrase := range p.all(words) {
+		found = append(found, strings.Join(phrase, " "))
 	}
 	return found
 }

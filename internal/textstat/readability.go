@@ -3,6 +3,7 @@ package textstat
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -103,18 +104,11 @@ func (m *Meter) count(c *Corpus, list []Sentence) textCounts {
 // isComplex reports whether a word is hard in the sense of Gunning (1952): three
 // syllables without endings, and no compound. Model numbers (X2000) are not.
 func isComplex(lower string, syllables int) bool {
-	return syllables >= 3 && !strings.Contains(lower, "-") && !strings.ContainsFunc(lower, unicode.IsDigit) && !threeByEnding(lower, syllables)
+	byEnding := syllables == 3 && hasEnding(lower, "es", "ed", "ing")
+	return syllables >= 3 && !byEnding && !strings.Contains(lower, "-") && !strings.ContainsFunc(lower, unicode.IsDigit)
 }
 
 func isCapital(text string) bool {
-	for _, r := range text {
-		return unicode.IsUpper(r)
-	}
-	return false
-}
-
-// threeByEnding reports whether a word has three syllables only because of -es, -ed or
-// -ing, so that it is not complex for Gunning.
-func threeByEnding(lower string, syllables int) bool {
-	return syllables == 3 && (strings.HasSuffix(lower, "es") || strings.HasSuffix(lower, "ed") || strings.HasSuffix(lower, "ing"))
+	first, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsUpper(first)
 }

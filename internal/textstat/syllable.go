@@ -6,26 +6,27 @@ import (
 	"unicode"
 )
 
-// newHiatuses returns the patterns at which two vowels in a row of an English stem
-// are two syllables, or a syllable has no vowel letter. Each adds one syllable.
-func newHiatuses() []*regexp.Regexp {
-	patterns := []string{
-		`(^|[^ctsg])ia([^g]|ge[a-z]|g[^e]|$)`, `[ctsg]iat`, // material, associate; not social, marriage
-		`(^|[^ctsgxhln])io`, `[ctl]io$`, `[ctgx]iol`, `liot`, // period, ratio, violin; not nation, union
-		`iu`,
-		`iet`, `[^ct]ien[tc]`, `[aeiouy][^aeiouy]+ie(r|st)$`, // society, client, easier; not patient, pier
-		`(^|[^g])eo`, `geo[gpml]`, `eum$`,
-		`creat([eio]|$)`, `^react`, `theat`, `reali`, `[aeiouy][^aeiouy]+ea$`, `pean$`, // area, theatre
-		`[^qg]ua`,
-		`[^qg]ue[nl]`,
-		`[^qg]ui(n|ti|ty|d|s[tm])`,
-		`uou`, `[^q]uo$`, `ao`, `oe[mtx]`, `[rt]oic([^e]|$)`, `^cooper`, `^coord`,
-		`[^aeiouy]sm$`, `ism$`, `thm$`,
-		`[ds]nt$`,
-	}
-	out := make([]*regexp.Regexp, 0, len(patterns))
-	for _, p := range patterns {
-		out = append(out, regexp.MustCompile(p))
+// hiatuses are the patterns at which two vowels in a row of an English stem are two
+// syllables, or a syllable has no vowel letter. Each adds one syllable.
+var hiatuses = compileAll(
+	`(^|[^ctsg])ia([^g]|ge[a-z]|g[^e]|$)`, `[ctsg]iat`, // material, associate; not social, marriage
+	`(^|[^ctsgxhln])io`, `[ctl]io$`, `[ctgx]iol`, `liot`, // period, ratio, violin; not nation, union
+	`iu`,
+	`iet`, `[^ct]ien[tc]`, `[aeiouy][^aeiouy]+ie(r|st)$`, // society, client, easier; not patient, pier
+	`(^|[^g])eo`, `geo[gpml]`, `eum$`,
+	`creat([eio]|$)`, `^react`, `theat`, `reali`, `[aeiouy][^aeiouy]+ea$`, `pean$`, // area, theatre
+	`[^qg]ua`,
+	`[^qg]ue[nl]`,
+	`[^qg]ui(n|ti|ty|d|s[tm])`,
+	`uou`, `[^q]uo$`, `ao`, `oe[mtx]`, `[rt]oic([^e]|$)`, `^cooper`, `^coord`,
+	`[^aeiouy]sm$`, `ism$`, `thm$`,
+	`[ds]nt$`,
+)
+
+func compileAll(patterns ...string) []*regexp.Regexp {
+	out := make([]*regexp.Regexp, len(patterns))
+	for i, p := range patterns {
+		out[i] = regexp.MustCompile(p)
 	}
 	return out
 }
@@ -35,7 +36,7 @@ func newHiatuses() []*regexp.Regexp {
 // of a compound add up; a digit inside a word (mp3) counts one.
 func (m *Meter) syllables(lower string) int {
 	total := 0
-	for part := range strings.FieldsFuncSeq(lower, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !isApostrophe(r) }) {
+	for part := range strings.FieldsFuncSeq(lower, func(r rune) bool { return !isWordRune(r) && !isApostrophe(r) }) {
 		total += m.partSyllables(strings.ReplaceAll(part, "’", "'"))
 	}
 	return max(total, 1)
@@ -47,13 +48,7 @@ func (m *Meter) partSyllables(part string) int {
 			return n
 		}
 	}
-	digits := 0
-	for _, r := range part {
-		if unicode.IsDigit(r) {
-			digits++
-		}
-	}
-	if digits > 0 {
+	if digits := countRunes(part, unicode.IsDigit); digits > 0 {
 		return digits
 	}
 	return max(m.ruleSyllables(strings.ReplaceAll(strings.TrimSuffix(part, "'s"), "'", "")), 1)
@@ -68,11 +63,11 @@ func (m *Meter) ruleSyllables(w string) int {
 	if n, ok := m.lex.syllables[stem]; ok && stem != w {
 		return n + added
 	}
-	if stem != w && added > 0 && !strings.HasSuffix(w, "ed") && !strings.HasSuffix(w, "es") && !strings.HasSuffix(w, "ing") {
+	if stem != w && added > 0 && !hasEnding(w, "ed", "es", "ing") {
 		return m.ruleSyllables(stem) + added // another ending may follow: care-ful-ly
 	}
 	n := added + vowelGroups(dropSilentE(stem))
-	for _, h := range m.hiatuses {
+	for _, h := range hiatuses {
 		n += len(h.FindAllStringIndex(stem, -1))
 	}
 	return n
@@ -100,20 +95,18 @@ func cutEnding(w string) (string, int) {
 		return stem, 1
 	}
 	if stem, ok := strings.CutSuffix(w, "ed"); ok && hasVowel(stem) && !strings.HasSuffix(stem, "e") {
-		if strings.HasSuffix(stem, "t") || strings.HasSuffix(stem, "d") {
+		if hasEnding(stem, "t", "d") {
 			return stem, 1
 		}
 		return stem, syllabicL(stem)
 	}
 	if stem, ok := strings.CutSuffix(w, "es"); ok && hasVowel(stem) && !strings.HasSuffix(stem, "e") {
-		for _, hissing := range []string{"s", "x", "z", "ch", "sh", "c", "g"} {
-			if strings.HasSuffix(stem, hissing) {
-				return stem, 1
-			}
+		if hasEnding(stem, "s", "x", "z", "ch", "sh", "c", "g") {
+			return stem, 1
 		}
 		return stem, syllabicL(stem)
 	}
-	if stem, ok := strings.CutSuffix(w, "s"); ok && hasVowel(stem) && !strings.HasSuffix(stem, "s") && !strings.HasSuffix(stem, "u") && !strings.HasSuffix(stem, "i") {
+	if stem, ok := strings.CutSuffix(w, "s"); ok && hasVowel(stem) && !hasEnding(stem, "s", "u", "i") {
 		return stem, 0
 	}
 	return w, 0

@@ -94,7 +94,7 @@ func TestCorpusCountsRepeatsOnce(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, 10+4+1+10+2, c.Words)
 	assert.Len(t, c.Sentences, 2)
-	assert.Equal(t, 14, c.prose())
+	assert.Equal(t, 14, c.prose)
 	assert.Equal(t, []int{14, 13}, c.pageWords)
 }
 

@@ -18,15 +18,9 @@ type Word struct {
 }
 
 // letters counts the letters and digits of the word.
-func (w Word) letters() int {
-	n := 0
-	for _, r := range w.text {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			n++
-		}
-	}
-	return n
-}
+func (w Word) letters() int { return countRunes(w.text, isWordRune) }
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // isLong reports whether the word is long for LIX (Björnsson 1968): it has more than
 // six letters and is not a number.
@@ -73,7 +67,7 @@ func wordEnd(text string, i int, elide bool) int {
 			continue
 		case end == start || !joins(r, text[i+size:], digits):
 			return end
-		case elide && isApostrophe(r) && utf8.RuneCountInString(text[start:i]) <= 5 && elided(text[start:i]):
+		case elide && isApostrophe(r) && elided[strings.ToLower(text[start:i])]:
 			return i + size
 		}
 		i += size
@@ -86,7 +80,7 @@ func joins(r rune, rest string, digits bool) bool {
 	next, _ := utf8.DecodeRuneInString(rest)
 	switch {
 	case isApostrophe(r), r == '-', r == '‐', r == '‑':
-		return unicode.IsLetter(next) || unicode.IsDigit(next)
+		return isWordRune(next)
 	case r == '.', r == ',', r == ':':
 		return digits && unicode.IsDigit(next)
 	case r == '&', r == '\u00ad':
@@ -97,15 +91,10 @@ func joins(r rune, rest string, digits bool) bool {
 
 func isApostrophe(r rune) bool { return r == '\'' || r == '’' }
 
-// elided reports whether a word stands before an apostrophe by elision in French or
-// Italian.
-func elided(prefix string) bool {
-	switch strings.ToLower(prefix) {
-	case "l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "lorsqu", "puisqu", "un", "all", "dell", "dall", "nell", "sull", "quest", "quell", "dov":
-		return true
-	}
-	return false
-}
+// elided are the words that stand before an apostrophe by elision in French or Italian.
+var elided = NewWordSet([]string{
+	"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "un", "all", "dell", "dall", "nell", "sull", "quest", "quell", "dov",
+})
 
 // segmentWords returns the words of a text in a script without spaces: the
 // segments of Unicode UAX #29 that hold a letter or digit.
@@ -115,7 +104,7 @@ func segmentWords(text string) []Word {
 	for text != "" {
 		var segment string
 		segment, text, state = uniseg.FirstWordInString(text, state)
-		if !strings.ContainsFunc(segment, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		if !strings.ContainsFunc(segment, isWordRune) {
 			gap = true
 			continue
 		}

@@ -2,6 +2,7 @@ package textstat
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"unicode/utf8"
 
@@ -32,12 +33,12 @@ func topics(c *Corpus, ranked []onboarding.Keyword, urls []string) []onboarding.
 		used[i] = true
 		topic := onboarding.Topic{Name: k.Text, Terms: onboarding.List{k.Text}}
 		covered := map[int]bool{}
-		mark(covered, places[i])
+		maps.Copy(covered, places[i])
 		for j := i + 1; j < len(ranked) && len(topic.Terms) < maxTopicTerms; j++ {
 			if !used[j] && len(places[j]) > 0 && (sharesWord(k.Text, ranked[j].Text) || overlap(places[j], places[i]) >= topicOverlap) {
 				used[j] = true
 				topic.Terms = append(topic.Terms, ranked[j].Text)
-				mark(covered, places[j])
+				maps.Copy(covered, places[j])
 			}
 		}
 		topic.Share = round4(float64(len(covered)) / float64(len(c.Chunks)))
@@ -68,12 +69,6 @@ func chunksWith(c *Corpus, term string) map[int]bool {
 	return found
 }
 
-func mark(set, add map[int]bool) {
-	for i := range add {
-		set[i] = true
-	}
-}
-
 // overlap is the share of a that is in b.
 func overlap(a, b map[int]bool) float64 {
 	n := 0
@@ -87,12 +82,7 @@ func overlap(a, b map[int]bool) float64 {
 
 // sharesWord reports whether two terms have a word of four letters or more in common.
 func sharesWord(a, b string) bool {
-	for _, x := range SplitWords(a, false) {
-		if len(x.Lower) >= 4 && containsPhrase(b, x.Lower) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(SplitWords(a, false), func(w Word) bool { return len(w.Lower) >= 4 && containsPhrase(b, w.Lower) })
 }
 
 // pagesOf lists the addresses of the pages of the chunks, in crawl order.

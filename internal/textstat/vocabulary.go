@@ -20,12 +20,8 @@ func vocabulary(c *Corpus) onboarding.Vocabulary {
 	for w := range c.proseWords {
 		forms = append(forms, w.Lower)
 		counts[w.Lower]++
-		if w.isLong() {
-			long++
-		}
-		if !c.Lex["stop"][w.Lower] {
-			content++
-		}
+		long += BoolToInt(w.isLong())
+		content += BoolToInt(!c.Lex["stop"][w.Lower])
 	}
 	v := onboarding.Vocabulary{DistinctWords: len(counts)}
 	if len(forms) < MinRatioWords || !c.Lang.Spaced {
@@ -33,9 +29,7 @@ func vocabulary(c *Corpus) onboarding.Vocabulary {
 	}
 	once := 0
 	for _, n := range counts {
-		if n == 1 {
-			once++
-		}
+		once += BoolToInt(n == 1)
 	}
 	v.HapaxShare = ratio(once, len(counts))
 	v.MATTR50 = mattr(forms, MattrWindow)
@@ -75,8 +69,7 @@ func mattr(forms []string, window int) *float64 {
 // 1,000 words of prose; empty for a short text or a language without a list.
 func (m *Meter) functionWords(c *Corpus) map[string]float64 {
 	profile := map[string]float64{}
-	total := c.prose()
-	if total < MinProfileWords {
+	if c.prose < MinProfileWords {
 		return profile
 	}
 	counts := map[string]int{}
@@ -84,7 +77,7 @@ func (m *Meter) functionWords(c *Corpus) map[string]float64 {
 		counts[w.Lower]++
 	}
 	for _, f := range m.lex.functions[c.Lang.Code] {
-		profile[f] = perThousand(counts[f], total)
+		profile[f] = perThousand(counts[f], c.prose)
 	}
 	return profile
 }

@@ -22,7 +22,7 @@ var distance = [...]float64{1, 0.95, 0.9}
 // setOf returns the words of a list.
 func setOf(list string) map[string]bool {
 	set := map[string]bool{}
-	for _, w := range strings.Split(list, ",") {
+	for w := range strings.SplitSeq(list, ",") {
 		set[strings.TrimSpace(w)] = true
 	}
 	return set
@@ -74,7 +74,7 @@ func (s *Scorer) valenceAt(words []word, i int, shouting bool) float64 {
 		valence = s.lexicon[at(0)] * negation
 	}
 	if shouting && isUpper(words[i].text) {
-		valence = stressed(valence)
+		valence += stress(valence)
 	}
 	for back := 1; back <= min(i, len(distance)); back++ {
 		if s.knows(words[i-back].text) {
@@ -97,47 +97,34 @@ func (s *Scorer) knows(word string) bool {
 	return ok
 }
 
-// stressed adds to a valence what capitals do.
-func stressed(valence float64) float64 {
+// stress is what capitals add to a valence.
+func stress(valence float64) float64 {
 	if valence > 0 {
-		return valence + capitals
+		return capitals
 	}
-	return valence - capitals
+	return -capitals
 }
 
 // boostOf is what a word before adds to a valence.
 func boostOf(w word, valence float64, shouting bool) float64 {
 	b := boost(w.lower)
-	if b == 0 {
-		return 0
-	}
 	if valence < 0 {
 		b = -b
 	}
-	if !shouting || !isUpper(w.text) {
-		return b
+	if b != 0 && shouting && isUpper(w.text) {
+		b += stress(valence)
 	}
-	if valence > 0 {
-		return b + capitals
-	}
-	return b - capitals
+	return b
 }
 
 // negationOf is the factor by which the word that many before i changes its valence.
 func negationOf(words []word, i, back int) float64 {
 	earlier := words[i-back].lower
-	between := func(one, other string) bool {
-		for _, w := range words[i-back+1 : i] {
-			if w.lower == one || w.lower == other {
-				return true
-			}
-		}
-		return false
-	}
+	between := func(lower string) bool { return indexOf(words[i-back+1:i], lower) >= 0 }
 	switch {
-	case back > 1 && earlier == "never" && between("so", "this"):
+	case back > 1 && earlier == "never" && (between("so") || between("this")):
 		return doubleNegation
-	case back > 1 && earlier == "without" && between("doubt", "doubt"):
+	case back > 1 && earlier == "without" && between("doubt"):
 		return 1
 	case negates(earlier):
 		return negation

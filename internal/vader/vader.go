@@ -5,6 +5,7 @@ package vader
 import (
 	_ "embed" // the word lists
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -124,12 +125,7 @@ func mixesCapitals(words []word) bool {
 }
 
 func indexOf(words []word, lower string) int {
-	for i, w := range words {
-		if w.lower == lower {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(words, func(w word) bool { return w.lower == lower })
 }
 
 // emphasisOf is what exclamation and question marks add to the sum.
