@@ -12,17 +12,10 @@ import (
 
 // importAnalysis stores an analysis that the client posted. What was measured of the same website
 // before is kept beside the posted values.
-func importAnalysis(ctx context.Context, r *run) error {
-	var input onboarding.AnalysisImport
-	if err := r.Input(&input); err != nil {
-		return err
-	}
+func importAnalysis(_ context.Context, r *run, input onboarding.AnalysisImport) error {
 	posted, err := onboarding.ParseFlatAnalysis(input.Analysis)
 	if err != nil { // the API has accepted it
 		return fmt.Errorf("read posted analysis: %w", err)
-	}
-	if err := r.Enter(ctx, onboarding.PhaseStoring); err != nil {
-		return err
 	}
 	r.save = func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 		var held *onboarding.Analysis

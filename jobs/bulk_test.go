@@ -35,7 +35,7 @@ func (b *bundle) crowd(prefix string, n int) []string {
 	return users
 }
 
-func (b *bundle) bulk() *bulk.Operations { return bulk.NewOperations(b.db.System) }
+func (b *bundle) bulk() *bulk.Operations { return &bulk.Operations{Pool: b.db.System} }
 
 func (b *bundle) operation(kind bulk.Kind, users ...string) bulk.Operation {
 	b.t.Helper()
@@ -82,14 +82,14 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 	operations[bulk.Delete] = b.operationEnds(b.operation(bulk.Delete, users...).ID)
 
 	reset, rebuilt, retried, deleted := operations[bulk.Reset], operations[bulk.RebuildInputs], operations[bulk.RetryFailed], operations[bulk.Delete]
-	assert.Equal(t, [3]int{3, 0, 1}, [3]int{reset.Done, reset.Unchanged, reset.Missing})
-	assert.Equal(t, 4, rebuilt.Done+rebuilt.Unchanged+rebuilt.Missing)
-	assert.Equal(t, 1, retried.Failed)
-	assert.Equal(t, [3]int{3, 0, 1}, [3]int{deleted.Done, deleted.Unchanged, deleted.Missing})
+	assert.Equal(t, [3]int64{3, 0, 1}, [3]int64{reset.Done, reset.Unchanged, reset.Missing})
+	assert.EqualValues(t, 4, rebuilt.Done+rebuilt.Unchanged+rebuilt.Missing)
+	assert.EqualValues(t, 1, retried.Failed)
+	assert.Equal(t, [3]int64{3, 0, 1}, [3]int64{deleted.Done, deleted.Unchanged, deleted.Missing})
 	items, err := b.bulk().Items(t.Context(), retried.ID, "failed", 0, 10)
 	require.NoError(t, err)
 	require.Len(t, items, 1)
-	assert.Equal(t, "nothing_to_retry", items[0].Code)
+	assert.Equal(t, "nothing_to_retry", *items[0].Code)
 	assert.Zero(t, one[int](b, "select count(*) from onboarding_sessions where user_id like 'ann%'"))
 	assert.Equal(t, 3, one[int](b, "select count(*) from audit_log where actor = 'ops' and action = 'account.delete'"))
 }
@@ -112,7 +112,7 @@ func TestBulkRequests(t *testing.T) {
 	for range 2 { // a repeated request is one operation
 		operation, err := b.bulk().Create(t.Context(), req)
 		require.NoError(t, err)
-		assert.Equal(t, 2, operation.Waiting)
+		assert.EqualValues(t, 2, operation.Waiting)
 	}
 	listed, err := b.bulk().List(t.Context(), 10)
 	require.NoError(t, err)
@@ -156,7 +156,7 @@ func TestBulkCancel(t *testing.T) {
 	cancelled, err := b.bulk().Cancel(t.Context(), operation.ID)
 	require.NoError(t, err)
 	assert.Equal(t, bulk.Cancelled, cancelled.Status)
-	assert.Equal(t, 5, cancelled.Cancelled)
+	assert.EqualValues(t, 5, cancelled.Cancelled)
 	require.NoError(t, b.feeder().Tick(t.Context()))
 	b.worker(noCrawl)
 	require.Eventually(t, func() bool {
@@ -178,7 +178,7 @@ func TestBulkItemOfALostJobIsDoneOnce(t *testing.T) {
 	b.exec("update river_job set state = 'discarded', finalized_at = now() where id = $1", lost)
 	b.worker(noCrawl)
 	ended := b.operationEnds(operation.ID)
-	assert.Equal(t, 1, ended.Done)
+	assert.EqualValues(t, 1, ended.Done)
 	assert.NotEqual(t, lost, one[int64](b, "select job_id from bulk_items"))
 	assert.Equal(t, 1, one[int](b, "select count(*) from audit_log where action = 'onboarding.reset'"))
 
@@ -207,7 +207,7 @@ func TestBulkGoesOnBesideALockedSession(t *testing.T) {
 		return err == nil && now.Done == 19 && now.Queued == 1
 	}, 20*time.Second, 20*time.Millisecond)
 	require.NoError(t, tx.Rollback(t.Context()))
-	assert.Equal(t, 20, b.operationEnds(operation.ID).Done)
+	assert.EqualValues(t, 20, b.operationEnds(operation.ID).Done)
 }
 
 func TestOldBulkOperationsAreDeleted(t *testing.T) {

@@ -23,14 +23,7 @@ type competitorDiscovery struct {
 }
 
 // do leaves a list of onboarding.FoundCompetitor, null if the key was removed meanwhile.
-func (w *competitorDiscovery) do(ctx context.Context, r *run) error {
-	var input onboarding.CompetitorSearch
-	if err := r.Input(&input); err != nil {
-		return err
-	}
-	if err := r.Enter(ctx, onboarding.PhaseCompetitors); err != nil {
-		return err
-	}
+func (w *competitorDiscovery) do(ctx context.Context, r *run, input onboarding.CompetitorSearch) error {
 	keys, err := r.keys(ctx)
 	if err != nil {
 		return err
@@ -63,9 +56,6 @@ func (w *competitorDiscovery) find(
 	}
 	defer func() { done(err) }()
 	found, err = w.finder.Similar(ctx, credential.Key, input)
-	var failure *onboarding.Failure
-	if errors.As(err, &failure) && failure.Code == onboarding.FailureKeyRefused {
-		w.models.refused(ctx, r, key)
-	}
+	w.models.noteRefusal(ctx, r, key, err)
 	return found, err
 }

@@ -18,7 +18,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/flow"
-	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
@@ -155,7 +154,7 @@ var crashCases = map[string]crashCase{
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
 			submit, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.NoError(b.t, err)
-			_, err = bulk.NewDeadJobs(b.db.System, &submit.Changer).Replay(b.t.Context(), "ops", s.ID)
+			_, err = (&bulk.DeadJobs{All: b.db.System, Changer: &submit.Changer}).Replay(b.t.Context(), "ops", s.ID)
 			return err
 		},
 		recovers: func(b *bundle, s onboarding.Submission) {
@@ -275,10 +274,7 @@ func (b *bundle) oneEffect(users int, test crashCase) {
 		assert.Equal(b.t, results, one[int](b, "select count(*) from website_analyses where user_id = $1", user.user), what)
 		assert.Equal(b.t, test.ends-results, one[int](b, "select count(*) from dead_jobs where user_id = $1", user.user), what)
 	}
-	doctor, closePools, err := maintenance.OpenDoctor(b.t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	require.NoError(b.t, err)
-	defer closePools()
-	found, err := doctor.Examine(b.t.Context())
+	found, err := b.doctor().Examine(b.t.Context())
 	require.NoError(b.t, err)
 	assert.Empty(b.t, found)
 }

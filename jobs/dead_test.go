@@ -27,7 +27,7 @@ var (
 
 func (b *bundle) deadJobs() *bulk.DeadJobs {
 	b.t.Helper()
-	return bulk.NewDeadJobs(b.db.System, &b.submit.Changer)
+	return &bulk.DeadJobs{All: b.db.System, Changer: &b.submit.Changer}
 }
 
 // dead returns the dead job of a submission.
@@ -174,7 +174,7 @@ func TestReplay(t *testing.T) {
 	assert.JSONEq(t, string(dead.Input), string(again.Input))
 	assert.Equal(t, onboarding.SubmissionInProgress, again.Status)
 	assert.Equal(t, queue.Bulk, one[string](b, "select queue from river_job where id = $1", again.JobID))
-	assert.Equal(t, replay.ReplayedAs, b.dead(dead.ID).ReplayedAs)
+	assert.Equal(t, replay.ReplayedAs, *b.dead(dead.ID).ReplayedAs)
 	assert.Equal(t, 1, one[int](b, `select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay'
 		and user_id = $1 and detail = jsonb_build_object('submission_id', $2::text, 'replayed_as', $3::text)`, b.user, dead.ID.String(), replay.ReplayedAs.String()))
 
@@ -237,7 +237,7 @@ func TestReplayIsRefused(t *testing.T) {
 			assert.Equal(t, test.code, replay.Code)
 			assert.NotEmpty(t, replay.Reason)
 			assert.Equal(t, before, fmt.Sprint(b.session().Version, b.stored()))
-			assert.Equal(t, uuid.Nil, b.dead(dead.ID).ReplayedAs)
+			assert.Nil(t, b.dead(dead.ID).ReplayedAs)
 		})
 	}
 }

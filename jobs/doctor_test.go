@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"log/slog"
 	"maps"
 	"testing"
 	"time"
@@ -308,15 +307,14 @@ func TestHealthySessions(t *testing.T) {
 	assert.EqualValues(t, len(healthy), n)
 }
 
-// NewDoctor brings its own connections.
-func TestNewDoctor(t *testing.T) {
+// A command has connections of its own.
+func TestDoctorOfACommand(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.done(2)
 	b.exec(loseData)
-	d, closePools, err := maintenance.OpenDoctor(t.Context(), b.db.URL, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	require.NoError(t, err)
-	defer closePools()
+	changer, all := b.opened()
+	d := maintenance.NewDoctor(all, changer, prometheus.NewRegistry())
 	found, err := d.Examine(t.Context())
 	require.NoError(t, err)
 	require.Len(t, found, 1)

@@ -53,14 +53,14 @@ func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
 	return map[onboarding.Kind]work{
 		onboarding.KindWebsiteAnalysis:       analysis.store,
 		onboarding.KindWebsitePreview:        analysis.preview,
-		onboarding.KindAnalysisImport:        importAnalysis,
+		onboarding.KindAnalysisImport:        on(onboarding.PhaseStoring, importAnalysis),
 		onboarding.KindPersonaGeneration:     (&personaGeneration{personas: cfg.Personas, models: models}).do,
 		onboarding.KindPersonaImport:         importPersonas(cfg.Personas),
 		onboarding.KindQualityAssessment:     assessQuality(cfg.Personas),
 		onboarding.KindSitemapAnalysis:       analyzeSitemap(cfg.Sitemaps, acquire),
-		onboarding.KindCompetitorDiscovery:   (&competitorDiscovery{finder: cfg.Competitors, models: models}).do,
+		onboarding.KindCompetitorDiscovery:   on(onboarding.PhaseCompetitors, (&competitorDiscovery{finder: cfg.Competitors, models: models}).do),
 		onboarding.KindPersonalizationInputs: buildInputs(cfg.BuildInputs),
-		onboarding.KindKeyValidation:         (&keyValidation{models: models}).do,
+		onboarding.KindKeyValidation:         on(onboarding.PhaseCheckingKeys, models.checkKeys),
 	}
 }
 

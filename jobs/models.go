@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -110,16 +111,14 @@ func (r *run) modelKeys(ctx context.Context) ([]onboarding.StoredKey, error) {
 
 // tryNext reports whether the next provider is asked after err.
 func (r *run) tryNext(ctx context.Context, err error) bool {
-	var (
-		limit   *onboarding.RateLimitError
-		failure *onboarding.Failure
-	)
+	limit, limited := errors.AsType[*onboarding.RateLimitError](err)
+	failure, failed := errors.AsType[*onboarding.Failure](err)
 	switch {
 	case ctx.Err() != nil:
 		return false
-	case errors.As(err, &limit):
+	case limited:
 		return r.Submission.Snoozed+snoozeOf(limit) > snoozeBudget
-	case errors.As(err, &failure):
+	case failed:
 		return failure.Code != onboarding.FailureKeyRefused && (!failure.Temporary() || r.Job.Attempts >= attemptBudget)
 	default:
 		return errors.Is(err, onboarding.ErrBadAnswer) || errors.Is(err, errSealed)
@@ -154,35 +153,31 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 			break
 		}
 	}
-	var failure *onboarding.Failure
-	if errors.As(err, &failure) && failure.Code == onboarding.FailureKeyRefused {
-		m.refused(ctx, r, key)
-	}
+	m.noteRefusal(ctx, r, key, err)
 	return answer, err
 }
 
 // call asks a provider, with a permit of the limiter.
-func (m *models) call(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
-	done, err := m.limits.Acquire(ctx, upstream.ProviderUpstream(m.keys, key))
-	if err != nil {
-		return onboarding.Answer{}, err
-	}
-	ctx, s := queue.Span(ctx, "model call", attribute.String("provider", string(key.Provider)), attribute.String("prompt", prompt.Name))
-	answer, err := m.client.Ask(ctx, credential, prompt)
-	s.SetAttributes(attribute.Int("input_tokens", int(answer.Usage.InputTokens)), attribute.Int("output_tokens", int(answer.Usage.OutputTokens)))
-	queue.EndSpan(s, err)
-	done(err)
+func (m *models) call(
+	ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential, prompt onboarding.Prompt,
+) (answer onboarding.Answer, err error) {
+	err = m.permitted(ctx, key, "model call", func(ctx context.Context, s trace.Span) error {
+		answer, err = m.client.Ask(ctx, credential, prompt)
+		s.SetAttributes(attribute.String("prompt", prompt.Name),
+			attribute.Int("input_tokens", int(answer.Usage.InputTokens)), attribute.Int("output_tokens", int(answer.Usage.OutputTokens)))
+		return err
+	})
 	return answer, err
 }
 
-// check makes the cheap call with a key, with a permit of the limiter.
-func (m *models) check(ctx context.Context, key onboarding.StoredKey, credential onboarding.Credential) error {
+// permitted calls a provider with a permit of the limiter, in a span of that name.
+func (m *models) permitted(ctx context.Context, key onboarding.StoredKey, name string, call func(context.Context, trace.Span) error) error {
 	done, err := m.limits.Acquire(ctx, upstream.ProviderUpstream(m.keys, key))
 	if err != nil {
 		return err
 	}
-	ctx, s := queue.Span(ctx, "model check", attribute.String("provider", string(key.Provider)))
-	err = m.client.Check(ctx, credential)
+	ctx, s := queue.Span(ctx, name, attribute.String("provider", string(key.Provider)))
+	err = call(ctx, s)
 	queue.EndSpan(s, err)
 	done(err)
 	return err
@@ -241,12 +236,13 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 	}
 }
 
-// refused records that a provider refused a key.
-func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) {
-	code := string(onboarding.FailureKeyRefused)
-	err := postgres.AsUser(r.Pool, r.Submission.UserID).SetKeyStatus(ctx, app.SetKeyStatusParams{
-		Status: onboarding.KeyRefused, CheckCode: &code, SessionID: r.Submission.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt,
-	})
+// noteRefusal records that a provider refused a key, if err says so.
+func (m *models) noteRefusal(ctx context.Context, r *run, key onboarding.StoredKey, err error) {
+	if failure, ok := errors.AsType[*onboarding.Failure](err); !ok || failure.Code != onboarding.FailureKeyRefused {
+		return
+	}
+	refused := keyStatus(r.Submission, key, onboarding.KeyRefused, onboarding.FailureKeyRefused)
+	err = postgres.AsUser(r.Pool, r.Submission.UserID).SetKeyStatus(ctx, refused)
 	if err != nil { // the failure of the step names the provider too
 		m.log.WarnContext(ctx, "refused key not recorded", "provider", string(key.Provider), "error", err)
 	}
@@ -254,15 +250,13 @@ func (m *models) refused(ctx context.Context, r *run, key onboarding.StoredKey) 
 
 // passedOver returns the warning of why a provider's answer is not part of the result.
 func passedOver(info onboarding.ProviderInfo, err error) onboarding.Warning {
-	var (
-		failure *onboarding.Failure
-		limit   *onboarding.RateLimitError
-	)
+	failure, failed := errors.AsType[*onboarding.Failure](err)
+	_, limited := errors.AsType[*onboarding.RateLimitError](err)
 	message := info.Name + " gave no usable answer."
 	switch {
-	case errors.As(err, &failure):
+	case failed:
 		message = failure.Sentence()
-	case errors.As(err, &limit):
+	case limited:
 		message = info.Name + " is limiting requests."
 	case errors.Is(err, errSealed):
 		message = "The stored key of " + info.Name + " can't be opened. Store it again in step 1."

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
@@ -21,10 +21,19 @@ import (
 // operator returns one with a pool of its own, as a command has it.
 func (b *bundle) operator(dryRun bool) *flow.Operator {
 	b.t.Helper()
-	o, closePool, err := flow.OpenOperator(b.t.Context(), b.db.URL, dryRun, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	require.NoError(b.t, err)
-	b.t.Cleanup(closePool)
+	changer, _ := b.opened()
+	o := changer.Operator("operator")
+	o.DryRun = dryRun
 	return o
+}
+
+// opened returns what a command opens: connections of its own.
+func (b *bundle) opened() (*flow.Changer, *pgxpool.Pool) {
+	b.t.Helper()
+	changer, all, closePools, err := flow.Open(b.t.Context(), b.db.URL, "test", slog.New(slog.DiscardHandler))
+	require.NoError(b.t, err)
+	b.t.Cleanup(closePools)
+	return changer, all
 }
 
 // operate does one thing to the user of the bundle.

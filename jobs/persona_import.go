@@ -16,14 +16,7 @@ const engineClient = "client"
 // importPersonas stores personas that the client posted, as they were posted; a quality
 // that was left out is assessed if there is an analysis to compare with.
 func importPersonas(generator PersonaGenerator) work {
-	return func(ctx context.Context, r *run) error {
-		var personas onboarding.Personas
-		if err := r.Input(&personas); err != nil {
-			return err
-		}
-		if err := r.Enter(ctx, onboarding.PhaseStoring); err != nil {
-			return err
-		}
+	return on(onboarding.PhaseStoring, func(ctx context.Context, r *run, personas onboarding.Personas) error {
 		if len(personas.Quality) == 0 || string(personas.Quality) == "null" {
 			quality, err := assess(ctx, r, generator, personas)
 			if err != nil {
@@ -35,7 +28,7 @@ func importPersonas(generator PersonaGenerator) work {
 			return savePersonas(ctx, p, r.Submission, personas, engineClient, engineClient, nil)
 		}
 		return nil
-	}
+	})
 }
 
 func savePersonas(
@@ -45,19 +38,13 @@ func savePersonas(
 	if err != nil {
 		return fmt.Errorf("encode platform personas: %w", err)
 	}
-	if warnings == nil {
-		warnings = []onboarding.Warning{}
-	}
-	notes, err := json.Marshal(warnings)
+	notes, err := json.Marshal(append([]onboarding.Warning{}, warnings...)) // a list, never null
 	if err != nil {
 		return fmt.Errorf("encode warnings: %w", err)
 	}
-	selected := make([]string, len(personas.Selected))
-	for i, platform := range personas.Selected {
-		selected[i] = string(platform)
-	}
 	return p.SavePersonas(ctx, app.SavePersonasParams{
 		SessionID: s.SessionID, UserID: s.UserID, SubmissionID: s.ID, CorePersona: personas.Core, PlatformPersonas: platforms,
-		QualityMetrics: personas.Quality, SelectedPlatforms: selected, Engine: engine, Provider: provider, Warnings: notes,
+		QualityMetrics: personas.Quality, SelectedPlatforms: append([]onboarding.Platform{}, personas.Selected...),
+		Engine: engine, Provider: provider, Warnings: notes,
 	})
 }

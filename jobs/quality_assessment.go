@@ -11,20 +11,13 @@ import (
 
 // assessQuality scores personas that the client sends.
 func assessQuality(generator PersonaGenerator) work {
-	return func(ctx context.Context, r *run) error {
-		var personas onboarding.Personas
-		if err := r.Input(&personas); err != nil {
-			return err
-		}
-		if err := r.Enter(ctx, onboarding.PhaseAssessingQuality); err != nil {
-			return err
-		}
+	return on(onboarding.PhaseAssessingQuality, func(ctx context.Context, r *run, personas onboarding.Personas) error {
 		quality, err := assess(ctx, r, generator, personas)
 		if err == nil {
 			r.answer(quality)
 		}
 		return err
-	}
+	})
 }
 
 // assess scores personas against the analysis that is held, null without one.
@@ -48,15 +41,11 @@ func assess(ctx context.Context, r *run, generator PersonaGenerator, personas on
 		}
 		platforms[name] = persona
 	}
-	quality, err := json.Marshal(generator.Quality(personaSources(sources), core, platforms))
+	quality, err := json.Marshal(generator.Quality(onboarding.PersonaSources{
+		Website: sources.Analysis.Website, Analysis: sources.Analysis.Analysis, Preferences: sources.Preferences, Business: sources.Business,
+	}, core, platforms))
 	if err != nil {
 		return nil, fmt.Errorf("encode quality: %w", err)
 	}
 	return quality, nil
-}
-
-func personaSources(s onboarding.Sources) onboarding.PersonaSources {
-	return onboarding.PersonaSources{
-		Website: s.Analysis.Website, Analysis: s.Analysis.Analysis, Preferences: s.Preferences, Business: s.Business,
-	}
 }

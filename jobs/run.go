@@ -61,6 +61,20 @@ func (r *run) answerWith(value any) error {
 	return nil
 }
 
+// on returns work that first decodes the input of its submission and enters a phase.
+func on[T any](phase onboarding.Phase, do func(ctx context.Context, r *run, input T) error) work {
+	return func(ctx context.Context, r *run) error {
+		var input T
+		if err := r.Input(&input); err != nil {
+			return err
+		}
+		if err := r.Enter(ctx, phase); err != nil {
+			return err
+		}
+		return do(ctx, r, input)
+	}
+}
+
 // LogAttrs returns the attributes of lines that are logged within a job, for ops.NewLogger. The
 // user is named by a fingerprint.
 func LogAttrs(ctx context.Context) []slog.Attr {

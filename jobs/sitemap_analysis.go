@@ -14,18 +14,11 @@ type SitemapReader interface {
 
 // analyzeSitemap reads the sitemap of a website. The result is an onboarding.SitemapReport.
 func analyzeSitemap(sitemaps SitemapReader, acquire func(ctx context.Context, host string) (func(error), error)) work {
-	return func(ctx context.Context, r *run) error {
-		var input onboarding.SitemapInput
-		if err := r.Input(&input); err != nil {
-			return err
-		}
-		if err := r.Enter(ctx, onboarding.PhaseSitemap); err != nil {
-			return err
-		}
+	return on(onboarding.PhaseSitemap, func(ctx context.Context, r *run, input onboarding.SitemapInput) error {
 		report, err := sitemaps.Sitemap(ctx, onboarding.Crawl{URL: input.Website, Acquire: acquire})
 		if err != nil {
 			return fmt.Errorf("read sitemap: %w", err)
 		}
 		return r.answerWith(report)
-	}
+	})
 }

@@ -136,7 +136,7 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		},
 		Live: live.Config{App: p.users, Reader: p.streams},
 		Admin: admin.Config{
-			Pool: p.operators, Queues: queues, Dead: bulk.NewDeadJobs(p.operators, &submitter.Changer), Console: console,
+			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer}, Console: console,
 			PlainCookies: cfg.Deploy == config.Local,
 		},
 		Health: health, DevelopmentToken: mint,

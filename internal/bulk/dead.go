@@ -2,15 +2,11 @@ package bulk
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -20,23 +16,10 @@ import (
 
 // DeadJob is a submission that failed for a reason that its user can't fix: it ran out of
 // attempts, recoveries or time, or something is broken. It holds no content and is kept for
-// 90 days.
-type DeadJob struct {
-	// ID is the id of the submission, which identifies the dead job.
-	ID     uuid.UUID
-	UserID string
-	// JobID is the id of the last job, as in the logs. River deletes its row much earlier.
-	JobID int64
-	Kind  onboarding.Kind
-	Step  onboarding.StepNumber // 0 for work without a step
-	Code  onboarding.FailureCode
-	// Attempts and Recoveries are what was used up.
-	Attempts, Recoveries int
-	DiedAt               time.Time
-	// ReplayedAs is the submission that took its place at ReplayedAt, uuid.Nil if none has.
-	ReplayedAs uuid.UUID
-	ReplayedAt *time.Time
-}
+// 90 days. Its id is that of the submission, Step is 0 for work without a step, JobID is the id
+// of the last job, as in the logs, and ReplayedAs the submission that took its place, nil if
+// none has.
+type DeadJob = system.GetDeadJobRow
 
 // DeadFilter selects dead jobs. An empty field selects all.
 type DeadFilter struct {
@@ -51,38 +34,11 @@ type DeadFilter struct {
 
 // DeadJobs lists and replays dead jobs.
 type DeadJobs struct {
-	lists   *pgxpool.Pool // sees all users
-	changer *flow.Changer
-	dryRun  bool
-}
-
-// NewDeadJobs returns the dead jobs. lists must assume the system role.
-func NewDeadJobs(lists *pgxpool.Pool, changer *flow.Changer) *DeadJobs {
-	return &DeadJobs{lists: lists, changer: changer}
-}
-
-// OpenDeadJobs returns the dead jobs for a command. With dryRun a replay returns what it
-// would have done and is rolled back. closePools must be called.
-func OpenDeadJobs(ctx context.Context, databaseURL string, dryRun bool, reg prometheus.Registerer, log *slog.Logger) (
-	d *DeadJobs, closePools func(), err error,
-) {
-	lists, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: databaseURL, Name: "dead jobs", Role: postgres.RoleSystem, MaxConns: 1, Registry: reg,
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	changer, closePool, err := flow.Open(ctx, databaseURL, "dead jobs replay", reg, log)
-	if err != nil {
-		lists.Close()
-		return nil, nil, err
-	}
-	closePools = func() { closePool(); lists.Close() }
-	if err := postgres.Ready(ctx, lists); err != nil {
-		closePools()
-		return nil, nil, err
-	}
-	return &DeadJobs{lists: lists, changer: changer, dryRun: dryRun}, closePools, nil
+	// All sees all users.
+	All     *pgxpool.Pool
+	Changer *flow.Changer
+	// DryRun rolls every replay back after its outcome is known.
+	DryRun bool
 }
 
 // endOfTime is later than any dead job.
@@ -99,39 +55,19 @@ func (d *DeadJobs) List(ctx context.Context, filter DeadFilter, after *DeadJob, 
 	if after != nil {
 		params.BeforeAt, params.BeforeID = after.DiedAt, after.ID
 	}
-	rows, err := system.New(d.lists).ListDeadJobs(ctx, params)
+	rows, err := system.New(d.All).ListDeadJobs(ctx, params)
 	if err != nil {
 		return nil, fmt.Errorf("list dead jobs: %w", err)
 	}
 	found := make([]DeadJob, len(rows))
 	for i, row := range rows {
-		found[i] = deadJob(system.GetDeadJobRow(row))
+		found[i] = DeadJob(row)
 	}
 	return found, nil
 }
 
 // Get returns the dead job of a submission, or onboarding.ErrNotFound.
 func (d *DeadJobs) Get(ctx context.Context, id uuid.UUID) (DeadJob, error) {
-	row, err := system.New(d.lists).GetDeadJob(ctx, id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return DeadJob{}, onboarding.ErrNotFound
-	}
-	if err != nil {
-		return DeadJob{}, fmt.Errorf("read dead job: %w", err)
-	}
-	return deadJob(row), nil
-}
-
-func deadJob(row system.GetDeadJobRow) DeadJob {
-	job := DeadJob{
-		ID: row.SubmissionID, UserID: row.UserID, JobID: row.JobID, Kind: row.Kind, Code: onboarding.FailureCode(row.Code),
-		Attempts: int(row.Attempts), Recoveries: int(row.Recoveries), DiedAt: row.DiedAt, ReplayedAt: row.ReplayedAt,
-	}
-	if row.Step != nil {
-		job.Step = *row.Step
-	}
-	if row.ReplayedAs != nil {
-		job.ReplayedAs = *row.ReplayedAs
-	}
-	return job
+	job, err := system.New(d.All).GetDeadJob(ctx, id)
+	return job, postgres.NotFound("dead job", err)
 }

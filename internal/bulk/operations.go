@@ -3,16 +3,13 @@ package bulk
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -47,50 +44,29 @@ type Request struct {
 	UserIDs []string
 }
 
-// Status is where a bulk operation is.
-type Status string
-
-// The statuses.
+// The statuses of an operation. Completed is one whose items all have an outcome, failures too.
 const (
-	Running   Status = "running"
-	Completed Status = "completed" // every item has an outcome, failures too
-	Cancelled Status = "cancelled"
+	Running   = "running"
+	Completed = "completed"
+	Cancelled = "cancelled"
 )
 
-// Operation is a bulk operation with the counts of its items, which add up to Total
-// with DeletedSince.
-type Operation struct {
-	ID         uuid.UUID
-	Kind       Kind
-	Actor      string
-	Status     Status
-	Total      int
-	CreatedAt  time.Time
-	FinishedAt *time.Time // nil while running
-	// Waiting items have no job yet, Queued ones have.
-	Waiting, Queued, Done, Unchanged, Missing, Failed, Cancelled int
-	// DeletedSince counts users whose account was deleted since, their items with it.
-	DeletedSince int
-}
+// Operation is a bulk operation with the counts of its items by status, which add up to Total
+// with DeletedSince: users whose account was deleted since, their items with it. Waiting items
+// have no job yet, Queued ones have. FinishedAt is nil while it is running.
+type Operation = system.ListBulkOperationsRow
 
-// Item is one user of a bulk operation.
-type Item struct {
-	// Position counts from 1 in the order of the request.
-	Position int
-	UserID   string
-	// Status is waiting, queued, done, unchanged, missing, failed or cancelled.
-	Status string
-	// Code says why it failed, "" otherwise.
-	Code       string
-	FinishedAt *time.Time
-}
+// Item is one user of a bulk operation. Position counts from 1 in the order of the request,
+// Status is waiting, queued, done, unchanged, missing, failed or cancelled, and Code says why it
+// failed, nil otherwise.
+type Item = system.ListBulkItemsRow
 
 // Operations stores the bulk operations. Workers carry them out: they queue the items in
 // windows, round-robin over the operations.
-type Operations struct{ pool *pgxpool.Pool }
-
-// NewOperations returns the bulk operations behind a pool that assumes the system role.
-func NewOperations(pool *pgxpool.Pool) *Operations { return &Operations{pool: pool} }
+type Operations struct {
+	// Pool assumes the system role.
+	Pool *pgxpool.Pool
+}
 
 // Create stores an operation, which workers then begin. It returns
 // *onboarding.InputError for an unknown kind and for no or too many users, and the
@@ -106,7 +82,7 @@ func (b *Operations) Create(ctx context.Context, req Request) (Operation, error)
 		}
 		req.ID = id
 	}
-	err := pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		created, err := q.CreateBulkOperation(ctx, system.CreateBulkOperationParams{
 			ID: req.ID, Kind: string(req.Kind), Actor: req.Actor, Total: int32(len(req.UserIDs)), //nolint:gosec // bounded by MaxUsers
@@ -157,20 +133,9 @@ func (b *Operations) Get(ctx context.Context, id uuid.UUID) (Operation, error) {
 }
 
 func (b *Operations) list(ctx context.Context, id *uuid.UUID, limit int) ([]Operation, error) {
-	rows, err := system.New(b.pool).ListBulkOperations(ctx, system.ListBulkOperationsParams{ID: id, MaxRows: int32(limit)}) //nolint:gosec // a page
+	found, err := system.New(b.Pool).ListBulkOperations(ctx, system.ListBulkOperationsParams{ID: id, MaxRows: int32(limit)}) //nolint:gosec // a page
 	if err != nil {
 		return nil, fmt.Errorf("list bulk operations: %w", err)
-	}
-	found := make([]Operation, len(rows))
-	for i, row := range rows {
-		found[i] = Operation{
-			ID: row.ID, Kind: Kind(row.Kind), Actor: row.Actor, Status: Status(row.Status), Total: int(row.Total),
-			CreatedAt: row.CreatedAt, FinishedAt: row.FinishedAt,
-			Waiting: int(row.Waiting), Queued: int(row.Queued), Done: int(row.Done), Unchanged: int(row.Unchanged),
-			Missing: int(row.Missing), Failed: int(row.Failed), Cancelled: int(row.Cancelled),
-		}
-		o := &found[i]
-		o.DeletedSince = o.Total - o.Waiting - o.Queued - o.Done - o.Unchanged - o.Missing - o.Failed - o.Cancelled
 	}
 	return found, nil
 }
@@ -178,18 +143,11 @@ func (b *Operations) list(ctx context.Context, id *uuid.UUID, limit int) ([]Oper
 // Items returns the items of an operation after a position, at most limit, and only those of
 // one status unless that is "". It returns none if there is no such operation.
 func (b *Operations) Items(ctx context.Context, id uuid.UUID, status string, after, limit int) ([]Item, error) {
-	rows, err := system.New(b.pool).ListBulkItems(ctx, system.ListBulkItemsParams{
+	items, err := system.New(b.Pool).ListBulkItems(ctx, system.ListBulkItemsParams{
 		OperationID: id, AfterPosition: int32(after), Status: status, MaxRows: int32(limit), //nolint:gosec // positions are at most MaxUsers
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list bulk items: %w", err)
-	}
-	items := make([]Item, len(rows))
-	for i, row := range rows {
-		items[i] = Item{Position: int(row.Position), UserID: row.UserID, Status: row.Status, FinishedAt: row.FinishedAt}
-		if row.Code != nil {
-			items[i].Code = *row.Code
-		}
 	}
 	return items, nil
 }
@@ -197,7 +155,7 @@ func (b *Operations) Items(ctx context.Context, id uuid.UUID, status string, aft
 // Cancel ends an operation: finished items stay finished, a running item may still finish,
 // the rest is cancelled. An operation that has ended does not change.
 func (b *Operations) Cancel(ctx context.Context, id uuid.UUID) (Operation, error) {
-	err := pgx.BeginFunc(ctx, b.pool, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		if err := q.WaitForFeederLock(ctx); err != nil { // both write many items
 			return err
@@ -208,21 +166,6 @@ func (b *Operations) Cancel(ctx context.Context, id uuid.UUID) (Operation, error
 		return Operation{}, fmt.Errorf("cancel bulk operation: %w", err)
 	}
 	return b.Get(ctx, id)
-}
-
-// Open returns the bulk operations for a command. closePool must be called.
-func Open(ctx context.Context, databaseURL string, reg prometheus.Registerer) (b *Operations, closePool func(), err error) {
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: databaseURL, Name: "bulk operations", Role: postgres.RoleSystem, MaxConns: 1, Registry: reg,
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := postgres.Ready(ctx, pool); err != nil {
-		pool.Close()
-		return nil, nil, err
-	}
-	return NewOperations(pool), pool.Close, nil
 }
 
 // The outcome of an item that could not be done, and the codes of why.

@@ -71,7 +71,7 @@ func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilte
 				return err
 			}
 			if err != nil {
-				d.changer.Log.ErrorContext(ctx, "dead job not replayed", "submission_id", jobs[i].ID, "error", err)
+				d.Changer.Log.ErrorContext(ctx, "dead job not replayed", "submission_id", jobs[i].ID, "error", err)
 				replay.Outcome, replay.Code, replay.Reason = ReplayRefused, string(onboarding.FailureInternal), "Something went wrong on our side."
 			}
 			if err := each(replay); err != nil {
@@ -87,8 +87,8 @@ func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilte
 
 func (d *DeadJobs) replay(ctx context.Context, actor string, job DeadJob) (Replay, error) {
 	replay := Replay{ID: job.ID, UserID: job.UserID, Outcome: Replayed}
-	operator := d.changer.Operator(actor)
-	operator.DryRun = d.dryRun
+	operator := d.Changer.Operator(actor)
+	operator.DryRun = d.DryRun
 	as, outcome, err := operator.Replay(ctx, job.UserID, job.ID)
 	replay.ReplayedAs = as
 	var refused *onboarding.ConflictError

@@ -158,8 +158,8 @@ func (r *Claim) recordDead(ctx context.Context, p *postgres.Pipeline, e Ending) 
 	}
 	s := r.Submission
 	params := app.BuryJobParams{
-		SubmissionID: s.ID, SessionID: s.SessionID, UserID: s.UserID, JobID: r.Job.ID, Kind: s.Kind, Code: string(e.Failure.Code),
-		Attempts: int32(r.Job.Attempts), Recoveries: int32(r.Job.Recoveries), //nolint:gosec // bounded by their budgets
+		SubmissionID: s.ID, SessionID: s.SessionID, UserID: s.UserID, JobID: r.Job.ID, Kind: s.Kind, Code: e.Failure.Code,
+		Attempts: r.Job.Attempts, Recoveries: r.Job.Recoveries,
 	}
 	if s.Step != 0 {
 		params.Step = &s.Step

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/prometheus/client_golang/prometheus"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -40,8 +40,6 @@ const (
 	operatorLocks = 5 * time.Second
 	// operatorTimeout bounds an operation on one user.
 	operatorTimeout = 30 * time.Second
-	// operatorActor stands in the audit log for whoever ran the command.
-	operatorActor = "operator"
 )
 
 // Operator changes users' onboardings on behalf of whoever runs the system, each user in one
@@ -66,33 +64,29 @@ func (s *Changer) Operator(actor string) *Operator {
 	return &Operator{Changer: s, Actor: actor, Locks: operatorLocks, Timeout: operatorTimeout}
 }
 
-// Open returns a changer for a command, on a connection of its own. closePool must be called.
-func Open(ctx context.Context, databaseURL, name string, reg prometheus.Registerer, log *slog.Logger) (s *Changer, closePool func(), err error) {
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleApp, MaxConns: 1, Registry: reg})
+// Open returns what a command changes and finds users with: a changer, and a pool that sees all
+// users, with one connection each. closePools must be called. It returns postgres.ErrOutdated
+// for a database whose schema is older than this program.
+func Open(ctx context.Context, databaseURL, name string, log *slog.Logger) (s *Changer, all *pgxpool.Pool, closePools func(), err error) {
+	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleApp, MaxConns: 1})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	client, err := queue.NewClient(pool, log)
+	all, err = postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleSystem, MaxConns: 1})
 	if err != nil {
 		pool.Close()
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return &Changer{Pool: pool, River: client, Log: log}, pool.Close, nil
-}
-
-// OpenOperator returns an operator for a command. closePool must be called.
-func OpenOperator(ctx context.Context, databaseURL string, dryRun bool, reg prometheus.Registerer, log *slog.Logger) (o *Operator, closePool func(), err error) {
-	changer, closePool, err := Open(ctx, databaseURL, "operator", reg, log)
+	client, err := queue.NewClient(pool, log)
+	if err == nil {
+		err = postgres.Ready(ctx, pool)
+	}
 	if err != nil {
-		return nil, nil, err
+		pool.Close()
+		all.Close()
+		return nil, nil, nil, err
 	}
-	if err := postgres.Ready(ctx, changer.Pool); err != nil {
-		closePool()
-		return nil, nil, err
-	}
-	o = changer.Operator(operatorActor)
-	o.DryRun = dryRun
-	return o, closePool, nil
+	return &Changer{Pool: pool, River: client, Log: log}, all, func() { pool.Close(); all.Close() }, nil
 }
 
 // Reset makes all steps of a user pending again and cancels running work, as

@@ -11,6 +11,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -24,13 +25,11 @@ const (
 	FindingInputsStale            = "inputs_stale"
 )
 
-var findings = []string{
+// Findings are all of them.
+var Findings = []string{
 	FindingStepWithoutWork, FindingWorkWithoutStep, FindingResultMissing, FindingCompletedWithoutResult,
 	FindingFinishContradicted, FindingInputsStale,
 }
-
-// Findings returns the kinds of contradictions.
-func Findings() []string { return findings }
 
 // What the doctor did with a contradiction.
 const (
@@ -41,15 +40,9 @@ const (
 	DoctorReported = "reported" // and left as it is
 )
 
-// Finding is a session whose rows contradict each other.
-type Finding struct {
-	// Kind names the contradiction, lower snake case.
-	Kind      string
-	SessionID uuid.UUID
-	UserID    string
-	// Step is the step at fault, 0 if it is none.
-	Step onboarding.StepNumber
-}
+// Finding is a session whose rows contradict each other. Kind names the contradiction, Step is
+// the step at fault, 0 if it is none.
+type Finding = system.ListContradictionsRow
 
 // Repair makes a session consistent again, or queues the work whose result is missing, and
 // returns which: repaired, requeued, or gone if there is nothing left to repair. No user

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -30,7 +28,7 @@ func NewDoctor(lists *pgxpool.Pool, changer *flow.Changer, reg prometheus.Regist
 		Name: "onboarding_doctor_findings_total",
 		Help: "Contradictory sessions by what was found and what was done.",
 	}, []string{"finding", "result"})
-	for _, finding := range flow.Findings() {
+	for _, finding := range flow.Findings {
 		for _, result := range []string{flow.DoctorRepaired, flow.DoctorRequeued, flow.DoctorGone, flow.DoctorError, flow.DoctorReported} {
 			metrics.WithLabelValues(finding, result)
 		}
@@ -39,36 +37,16 @@ func NewDoctor(lists *pgxpool.Pool, changer *flow.Changer, reg prometheus.Regist
 	return &Doctor{lists: lists, changer: changer, metrics: metrics}
 }
 
-// OpenDoctor returns a doctor for a command. closePools must be called.
-func OpenDoctor(ctx context.Context, databaseURL string, reg prometheus.Registerer, log *slog.Logger) (doctor *Doctor, closePools func(), err error) {
-	lists, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: databaseURL, Name: "doctor lists", Role: postgres.RoleSystem, MaxConns: 1, Registry: reg,
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	changer, closePool, err := flow.Open(ctx, databaseURL, "doctor", reg, log)
-	if err != nil {
-		lists.Close()
-		return nil, nil, err
-	}
-	return NewDoctor(lists, changer, reg), func() { closePool(); lists.Close() }, nil
-}
-
 // maxFindings bounds one examination.
 const maxFindings = 200
 
 // Examine returns the contradictions, at most 200 at a time.
 func (d *Doctor) Examine(ctx context.Context) ([]flow.Finding, error) {
-	rows, err := system.New(d.lists).ListContradictions(ctx, system.ListContradictionsParams{
+	found, err := system.New(d.lists).ListContradictions(ctx, system.ListContradictionsParams{
 		Queued: onboarding.StepsWhere(onboarding.StepNumber.Queued), Finish: onboarding.StepFinish, MaxRows: maxFindings,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list contradictions: %w", err)
-	}
-	found := make([]flow.Finding, len(rows))
-	for i, row := range rows {
-		found[i] = flow.Finding{Kind: row.Finding, SessionID: row.SessionID, UserID: row.UserID, Step: row.Step}
 	}
 	return found, nil
 }

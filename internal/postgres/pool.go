@@ -41,7 +41,7 @@ type PoolConfig struct {
 	MaxConns int
 	// Traces makes a span of each statement within a trace; nil makes none.
 	Traces trace.TracerProvider
-	// Registry takes the pool's metrics.
+	// Registry takes the pool's metrics; nil keeps none.
 	Registry prometheus.Registerer
 }
 
@@ -119,9 +119,11 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the connection pool: %w", err)
 	}
-	if err := cfg.Registry.Register(newPoolCollector(pool, cfg.Name)); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("register metrics of pool %s: %w", cfg.Name, err)
+	if cfg.Registry != nil {
+		if err := cfg.Registry.Register(newPoolCollector(pool, cfg.Name)); err != nil {
+			pool.Close()
+			return nil, fmt.Errorf("register metrics of pool %s: %w", cfg.Name, err)
+		}
 	}
 	return pool, nil
 }

@@ -130,11 +130,8 @@ func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, err
 		return onboarding.StoredPersonas{}, err
 	}
 	stored := onboarding.StoredPersonas{
-		Personas: onboarding.Personas{Core: row.CorePersona, Quality: row.QualityMetrics}, SubmissionID: row.SubmissionID,
+		Personas: onboarding.Personas{Core: row.CorePersona, Quality: row.QualityMetrics, Selected: row.SelectedPlatforms}, SubmissionID: row.SubmissionID,
 		Engine: row.Engine, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
-	}
-	for _, name := range row.SelectedPlatforms {
-		stored.Selected = append(stored.Selected, onboarding.Platform(name))
 	}
 	return stored, errors.Join(
 		decode("platform personas", row.PlatformPersonas, &stored.Platforms),

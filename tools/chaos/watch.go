@@ -11,6 +11,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/maintenance"
 )
 
@@ -28,11 +29,12 @@ func (s *system) watch(ctx context.Context, r *record) {
 
 // examine asks the doctor so many times, until ctx ends or the database is away.
 func (s *system) examine(ctx context.Context, r *record, times int) error {
-	doctor, closePools, err := maintenance.OpenDoctor(ctx, s.cluster.ownerURL(), prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	changer, all, closePools, err := flow.Open(ctx, s.cluster.ownerURL(), "doctor", slog.New(slog.DiscardHandler))
 	if err != nil {
 		return err
 	}
 	defer closePools()
+	doctor := maintenance.NewDoctor(all, changer, prometheus.NewRegistry())
 	for range times {
 		bounded, cancel := context.WithTimeout(ctx, 10*time.Second)
 		found, err := doctor.Examine(bounded)

@@ -76,7 +76,7 @@ func measureFairness(ctx context.Context, databaseURL string) (f fairness, err e
 		}
 		defer (*pool).Close()
 	}
-	b.bulk = bulk.NewOperations(b.system)
+	b.bulk = &bulk.Operations{Pool: b.system}
 	if b.submit, err = flow.NewSubmitter(b.app, registry, slog.New(slog.DiscardHandler)); err != nil {
 		return f, err
 	}

@@ -9,12 +9,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/cli"
-	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -44,11 +42,8 @@ Flags of the operations: -file FILE, -detach, -dry-run, and -yes of delete; of s
 
 // withBulk returns what runs a command on the bulk operations of the database.
 func withBulk(do func(*cobra.Command, *bulk.Operations) error) func(*cobra.Command, []string) error {
-	open := func(c *cobra.Command, cfg config.Worker) (*bulk.Operations, func(), error) {
-		return bulk.Open(c.Context(), string(cfg.DatabaseURL), prometheus.NewRegistry())
-	}
-	return onDatabase(open, func(c *cobra.Command, operations *bulk.Operations) error {
-		err := do(c, operations)
+	return onDatabase("bulk", func(c *cobra.Command, db database) error {
+		err := do(c, &bulk.Operations{Pool: db.all})
 		if errors.Is(err, onboarding.ErrNotFound) {
 			err = errors.New("there is no operation of that id; worker bulk list shows them")
 		}
@@ -76,7 +71,9 @@ func operationCommand(name, short string, kind bulk.Kind, long string) *cobra.Co
 				}
 			}
 			if opts.dryRun {
-				return tryOperation(c.Context(), opts, c.OutOrStdout(), c.ErrOrStderr())
+				return onDatabase("bulk", func(c *cobra.Command, db database) error {
+					return tryOperation(c.Context(), db.changer, opts, c.OutOrStdout(), c.ErrOrStderr())
+				})(c, nil)
 			}
 			return withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
 				return startOperation(c.Context(), operations, opts, c.OutOrStdout(), c.ErrOrStderr())
@@ -119,7 +116,7 @@ func startOperation(ctx context.Context, operations *bulk.Operations, opts opera
 		return err
 	}
 	if !opts.detach {
-		bar := newProgress(stderr, operation.Total, "changing users")
+		bar := newProgress(stderr, int(operation.Total), "changing users")
 		operation, err = followBulk(ctx, operations, operation, bar)
 		bar.end()
 	}
@@ -136,7 +133,7 @@ const followEvery = 200 * time.Millisecond
 func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk.Operation, bar progress) (bulk.Operation, error) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
-	for shown := 0; operation.Status == bulk.Running; {
+	for shown := int64(0); operation.Status == bulk.Running; {
 		select {
 		case <-ctx.Done():
 			return operation, nil
@@ -150,7 +147,7 @@ func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk
 			return operation, err
 		}
 		for operation = now; shown < operation.Total-operation.Waiting-operation.Queued; shown++ {
-			bar.add(operation.Total)
+			bar.add(int(operation.Total))
 		}
 	}
 	return operation, nil
@@ -161,7 +158,7 @@ func printBulk(o bulk.Operation, stdout io.Writer) error {
 	_, err := fmt.Fprintf(stdout, "bulk: id=%s operation=%s status=%s users=%d done=%d unchanged=%d missing=%d failed=%d cancelled=%d\n",
 		o.ID, o.Kind, o.Status, o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled)
 	if err == nil && o.Failed > 0 {
-		err = fmt.Errorf("%s could not be changed; worker bulk show %s -items -status failed lists them", plural(o.Failed, "user"), o.ID)
+		err = fmt.Errorf("%s could not be changed; worker bulk show %s -items -status failed lists them", plural(int(o.Failed), "user"), o.ID)
 	}
 	return err
 }
@@ -277,13 +274,13 @@ func printItems(ctx context.Context, operations *bulk.Operations, id uuid.UUID, 
 		}
 		for _, item := range items {
 			word := item.Status
-			if item.Code != "" {
-				word += " " + item.Code
+			if item.Code != nil {
+				word += " " + *item.Code
 			}
 			if _, err := fmt.Fprintf(stdout, "%s\t%s\n", clean(item.UserID), word); err != nil {
 				return fmt.Errorf("write the items: %w", err)
 			}
-			after = item.Position
+			after = int(item.Position)
 		}
 		if len(items) < bulkPage {
 			return nil

@@ -6,28 +6,16 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/alwrity/onboarding/internal/bulk"
-	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/ops"
 )
 
 // tryOperation tries an operation on one user after the other, rolls each back, and
 // prints the outcomes. It stops when ctx ends or the database fails.
-func tryOperation(ctx context.Context, opts operationOptions, stdout, stderr io.Writer) error {
-	cfg, err := config.LoadMigration(config.Options{})
-	if err != nil {
-		return err
-	}
-	log := ops.NewLogger(stderr, cfg.LogLevel, "bulk")
-	operator, closePool, err := flow.OpenOperator(ctx, string(cfg.DatabaseURL), true, prometheus.NewRegistry(), log)
-	if err != nil {
-		return err
-	}
-	defer closePool()
+func tryOperation(ctx context.Context, changer *flow.Changer, opts operationOptions, stdout, stderr io.Writer) error {
+	operator := changer.Operator("operator")
+	operator.DryRun = true
 	bar := newProgress(stderr, len(opts.users), "trying users")
 	defer bar.end()
 	counts := map[flow.Outcome]int{}
@@ -54,7 +42,7 @@ func tryOperation(ctx context.Context, opts operationOptions, stdout, stderr io.
 		bar.add(len(opts.users))
 	}
 	_, _ = fmt.Fprintln(stderr, "Dry run: nothing was changed; done is what would have been.")
-	_, err = fmt.Fprintf(stdout, "bulk: operation=%s dry_run=true users=%d done=%d unchanged=%d missing=%d failed=%d\n", opts.kind, len(opts.users),
+	_, err := fmt.Fprintf(stdout, "bulk: operation=%s dry_run=true users=%d done=%d unchanged=%d missing=%d failed=%d\n", opts.kind, len(opts.users),
 		counts[flow.OutcomeDone], counts[flow.OutcomeUnchanged], counts[flow.OutcomeMissing], counts[tryFailed])
 	if err == nil && counts[tryFailed] > 0 {
 		err = fmt.Errorf("%s could not be changed", plural(counts[tryFailed], "user"))

@@ -8,6 +8,9 @@ import (
 
 	"github.com/alwrity/onboarding/internal/cli"
 	"github.com/alwrity/onboarding/internal/config"
+	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/ops"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // Main runs a command line of the worker and returns the exit code of the program.
@@ -35,14 +38,21 @@ func withSettings[T any](load func(config.Options) (T, error), do func(*cobra.Co
 	}
 }
 
-// onDatabase returns what runs a command: it calls do with what open opens.
-func onDatabase[T any](open func(*cobra.Command, config.Worker) (T, func(), error), do func(*cobra.Command, T) error) func(*cobra.Command, []string) error {
+// database is what a command on the database works with.
+type database struct {
+	changer *flow.Changer
+	all     *postgres.Pool // sees all users
+}
+
+// onDatabase returns what runs a command: it opens the database under a name and calls do.
+func onDatabase(name string, do func(*cobra.Command, database) error) func(*cobra.Command, []string) error {
 	return withSettings(config.LoadMigration, func(c *cobra.Command, cfg config.Worker) error {
-		opened, closePools, err := open(c, cfg)
+		log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, name)
+		changer, all, closePools, err := flow.Open(c.Context(), string(cfg.DatabaseURL), name, log)
 		if err != nil {
 			return err
 		}
 		defer closePools()
-		return do(c, opened)
+		return do(c, database{changer, all})
 	})
 }

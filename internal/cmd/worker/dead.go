@@ -8,14 +8,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/cli"
-	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/ops"
 )
 
 func deadCommand() *cobra.Command {
@@ -35,13 +32,12 @@ or the reason. The last line is
 	}, deadListCommand(), deadShowCommand(), deadReplayCommand())
 }
 
-// withDead returns what runs a command on the dead jobs of the database. With dryRun, it
-// changes nothing.
+// withDead returns what runs a command on the dead jobs of the database. With dryRun, replays
+// are rolled back.
 func withDead(dryRun *bool, do func(*cobra.Command, *bulk.DeadJobs) error) func(*cobra.Command, []string) error {
-	return onDatabase(func(c *cobra.Command, cfg config.Worker) (*bulk.DeadJobs, func(), error) {
-		log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "dead")
-		return bulk.OpenDeadJobs(c.Context(), string(cfg.DatabaseURL), *dryRun, prometheus.NewRegistry(), log)
-	}, do)
+	return onDatabase("dead", func(c *cobra.Command, db database) error {
+		return do(c, &bulk.DeadJobs{All: db.all, Changer: db.changer, DryRun: *dryRun})
+	})
 }
 
 // addFilter adds the flags that choose dead jobs.

@@ -10,9 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
-	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/maintenance"
-	"github.com/alwrity/onboarding/internal/ops"
 )
 
 // errInconsistent reports that sessions are still inconsistent.
@@ -27,17 +25,13 @@ whose work has ended, and lists them. Running workers do the same once a minute 
 repair what they find.
 
 The exit code is 1 when something was found and not repaired.`,
-		RunE: onDatabase(openDoctor, func(c *cobra.Command, doctor *maintenance.Doctor) error {
+		RunE: onDatabase("doctor", func(c *cobra.Command, db database) error {
+			doctor := maintenance.NewDoctor(db.all, db.changer, prometheus.NewRegistry())
 			return examine(c.Context(), doctor, repair, c.OutOrStdout())
 		}),
 	}
 	c.Flags().BoolVar(&repair, "repair", false, "make them consistent, or queue the work again whose result is missing")
 	return c
-}
-
-func openDoctor(c *cobra.Command, cfg config.Worker) (*maintenance.Doctor, func(), error) {
-	log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "doctor")
-	return maintenance.OpenDoctor(c.Context(), string(cfg.DatabaseURL), prometheus.NewRegistry(), log)
 }
 
 // examine prints the findings, up to 200 of them, and repairs them with repair.

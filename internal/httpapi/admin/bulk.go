@@ -32,15 +32,15 @@ type OperationBody struct {
 	Kind         string     `json:"kind" example:"retry_failed"`
 	Actor        string     `json:"actor" example:"ops" doc:"Who asked for it."`
 	Status       string     `json:"status" enum:"running,completed,cancelled" example:"running" doc:"Completed is when every user has an outcome, failures too."`
-	Total        int        `json:"total" example:"1200"`
-	Waiting      int        `json:"waiting" example:"800" doc:"Not queued yet."`
-	Queued       int        `json:"queued" example:"200"`
-	Done         int        `json:"done" example:"150"`
-	Unchanged    int        `json:"unchanged" example:"40" doc:"There was nothing to do."`
-	Missing      int        `json:"missing" example:"3" doc:"There is no such user."`
-	Failed       int        `json:"failed" example:"5"`
-	Cancelled    int        `json:"cancelled" example:"0"`
-	DeletedSince int        `json:"deleted_since" example:"2" doc:"Users who deleted their account since: what was done to them is deleted as well."`
+	Total        int64      `json:"total" example:"1200"`
+	Waiting      int64      `json:"waiting" example:"800" doc:"Not queued yet."`
+	Queued       int64      `json:"queued" example:"200"`
+	Done         int64      `json:"done" example:"150"`
+	Unchanged    int64      `json:"unchanged" example:"40" doc:"There was nothing to do."`
+	Missing      int64      `json:"missing" example:"3" doc:"There is no such user."`
+	Failed       int64      `json:"failed" example:"5"`
+	Cancelled    int64      `json:"cancelled" example:"0"`
+	DeletedSince int64      `json:"deleted_since" example:"2" doc:"Users who deleted their account since: what was done to them is deleted as well."`
 	CreatedAt    time.Time  `json:"created_at" example:"2026-11-28T10:15:00Z"`
 	FinishedAt   *time.Time `json:"finished_at" example:"2026-11-28T10:25:00Z"`
 }
@@ -97,7 +97,7 @@ func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[Opera
 	if err != nil {
 		return nil, err
 	}
-	operation, err := bulk.NewOperations(h.cfg.Pool).Create(ctx, bulk.Request{
+	operation, err := h.operations().Create(ctx, bulk.Request{
 		Kind: bulk.Kind(in.Body.Kind), Actor: edge.UserID(ctx), UserIDs: users,
 	})
 	if err != nil {
@@ -143,48 +143,51 @@ func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (use
 	return users, next, nil
 }
 
+func (h *Handlers) operations() *bulk.Operations { return &bulk.Operations{Pool: h.cfg.Pool} }
+
 func (h *Handlers) listOperations(ctx context.Context, in *operationsInput) (*edge.Output[OperationsBody], error) {
-	operations, err := bulk.NewOperations(h.cfg.Pool).List(ctx, in.Limit)
+	operations, err := h.operations().List(ctx, in.Limit)
 	return edge.Respond(operations, err, func(all []bulk.Operation) OperationsBody {
 		return OperationsBody{Operations: edge.Map(all, operationBody)}
 	})
 }
 
 func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInput) (*edge.Output[OperationItemsBody], error) {
-	bulk := bulk.NewOperations(h.cfg.Pool)
-	if _, err := bulk.Get(ctx, in.ID); err != nil {
+	operations := h.operations()
+	if _, err := operations.Get(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	items, err := bulk.Items(ctx, in.ID, in.Status, in.After, in.Limit+1)
+	items, err := operations.Items(ctx, in.ID, in.Status, in.After, in.Limit+1)
 	if err != nil {
 		return nil, err
 	}
 	body := OperationItemsBody{Items: []OperationItem{}}
 	if len(items) > in.Limit {
 		items = items[:in.Limit]
-		body.NextAfter = &items[in.Limit-1].Position
+		next := int(items[in.Limit-1].Position)
+		body.NextAfter = &next
 	}
 	for _, item := range items {
 		body.Items = append(body.Items, OperationItem{
-			Position: item.Position, UserID: item.UserID, Status: item.Status, Code: edge.TextOrNil(item.Code), FinishedAt: edge.UTC(item.FinishedAt),
+			Position: int(item.Position), UserID: item.UserID, Status: item.Status, Code: item.Code, FinishedAt: edge.UTC(item.FinishedAt),
 		})
 	}
 	return edge.OK(body), nil
 }
 
 func (h *Handlers) operation(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
-	found, err := bulk.NewOperations(h.cfg.Pool).Get(ctx, in.ID)
+	found, err := h.operations().Get(ctx, in.ID)
 	return edge.Respond(found, err, operationBody)
 }
 
 func (h *Handlers) cancelOperation(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
-	cancelled, err := bulk.NewOperations(h.cfg.Pool).Cancel(ctx, in.ID)
+	cancelled, err := h.operations().Cancel(ctx, in.ID)
 	return edge.Respond(cancelled, err, operationBody)
 }
 
 func operationBody(o bulk.Operation) OperationBody {
 	return OperationBody{
-		ID: o.ID.String(), Kind: string(o.Kind), Actor: o.Actor, Status: string(o.Status), Total: o.Total,
+		ID: o.ID.String(), Kind: o.Kind, Actor: o.Actor, Status: o.Status, Total: o.Total,
 		Waiting: o.Waiting, Queued: o.Queued, Done: o.Done, Unchanged: o.Unchanged, Missing: o.Missing, Failed: o.Failed,
 		Cancelled: o.Cancelled, DeletedSince: o.DeletedSince, CreatedAt: o.CreatedAt.UTC(), FinishedAt: edge.UTC(o.FinishedAt),
 	}

@@ -170,7 +170,7 @@ func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[Replay
 func deadJobBody(job bulk.DeadJob) DeadJobBody {
 	body := DeadJobBody{
 		ID: job.ID.String(), UserID: job.UserID, Kind: string(job.Kind), Code: string(job.Code), Attempts: job.Attempts,
-		Recoveries: job.Recoveries, DiedAt: job.DiedAt.UTC(), ReplayedAs: setIDOrNil(job.ReplayedAs), ReplayedAt: edge.UTC(job.ReplayedAt),
+		Recoveries: job.Recoveries, DiedAt: job.DiedAt.UTC(), ReplayedAs: idOrNil(job.ReplayedAs), ReplayedAt: edge.UTC(job.ReplayedAt),
 	}
 	if step := int(job.Step); step != 0 {
 		body.Step = &step

@@ -66,7 +66,7 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 	f := NewOn(t, db.App, append([]func(*httpapi.Config){func(c *httpapi.Config) {
 		queues, err := queue.NewQueues(db.System, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
-		c.Admin = admin.Config{Pool: db.System, Queues: queues, Dead: bulk.NewDeadJobs(db.System, &NewSubmitter(t, db.App).Changer)}
+		c.Admin = admin.Config{Pool: db.System, Queues: queues, Dead: &bulk.DeadJobs{All: db.System, Changer: &NewSubmitter(t, db.App).Changer}}
 	}}, set...)...)
 	f.DB = db
 	return f

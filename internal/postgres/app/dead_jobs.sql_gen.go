@@ -25,9 +25,9 @@ type BuryJobParams struct {
 	JobID        int64
 	Kind         onboarding.Kind
 	Step         *onboarding.StepNumber
-	Code         string
-	Attempts     int32
-	Recoveries   int32
+	Code         onboarding.FailureCode
+	Attempts     int
+	Recoveries   int
 }
 
 // A submission ends once; that it is dead already can't happen while the fence holds.

@@ -8,6 +8,7 @@ package app
 import (
 	"context"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
 )
 
@@ -94,7 +95,7 @@ type SavePersonasParams struct {
 	CorePersona       []byte
 	PlatformPersonas  []byte
 	QualityMetrics    []byte
-	SelectedPlatforms []string
+	SelectedPlatforms []onboarding.Platform
 	Engine            string
 	Provider          string
 	Warnings          []byte

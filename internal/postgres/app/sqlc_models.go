@@ -71,7 +71,7 @@ type PersonaDatum struct {
 	CorePersona       []byte
 	PlatformPersonas  []byte
 	QualityMetrics    []byte
-	SelectedPlatforms []string
+	SelectedPlatforms []onboarding.Platform
 	Engine            string
 	Warnings          []byte
 	CreatedAt         time.Time

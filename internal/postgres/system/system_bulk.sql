@@ -9,10 +9,10 @@ from unnest(@user_ids::text[]) with ordinality u (user_id, position);
 
 -- name: ListBulkOperations :many
 -- The newest operations, or one, with the counts of their items.
-select o.id, o.kind, o.actor, o.status, o.total, o.created_at, o.finished_at,
-    c.waiting, c.queued, c.done, c.unchanged, c.missing, c.failed, c.cancelled
+select o.id, o.kind, o.actor, o.status, o.total::bigint as total, o.created_at, o.finished_at,
+    c.waiting, c.queued, c.done, c.unchanged, c.missing, c.failed, c.cancelled, (o.total - c.items)::bigint as deleted_since
 from bulk_operations o,
-    lateral (select
+    lateral (select count(*) as items,
         count(*) filter (where i.status = 'waiting') as waiting,
         count(*) filter (where i.status = 'queued') as queued,
         count(*) filter (where i.status = 'done') as done,

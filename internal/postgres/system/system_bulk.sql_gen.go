@@ -175,10 +175,10 @@ func (q *Queries) ListBulkItems(ctx context.Context, arg ListBulkItemsParams) ([
 }
 
 const listBulkOperations = `-- name: ListBulkOperations :many
-select o.id, o.kind, o.actor, o.status, o.total, o.created_at, o.finished_at,
-    c.waiting, c.queued, c.done, c.unchanged, c.missing, c.failed, c.cancelled
+select o.id, o.kind, o.actor, o.status, o.total::bigint as total, o.created_at, o.finished_at,
+    c.waiting, c.queued, c.done, c.unchanged, c.missing, c.failed, c.cancelled, (o.total - c.items)::bigint as deleted_since
 from bulk_operations o,
-    lateral (select
+    lateral (select count(*) as items,
         count(*) filter (where i.status = 'waiting') as waiting,
         count(*) filter (where i.status = 'queued') as queued,
         count(*) filter (where i.status = 'done') as done,
@@ -198,20 +198,21 @@ type ListBulkOperationsParams struct {
 }
 
 type ListBulkOperationsRow struct {
-	ID         uuid.UUID
-	Kind       string
-	Actor      string
-	Status     string
-	Total      int32
-	CreatedAt  time.Time
-	FinishedAt *time.Time
-	Waiting    int64
-	Queued     int64
-	Done       int64
-	Unchanged  int64
-	Missing    int64
-	Failed     int64
-	Cancelled  int64
+	ID           uuid.UUID
+	Kind         string
+	Actor        string
+	Status       string
+	Total        int64
+	CreatedAt    time.Time
+	FinishedAt   *time.Time
+	Waiting      int64
+	Queued       int64
+	Done         int64
+	Unchanged    int64
+	Missing      int64
+	Failed       int64
+	Cancelled    int64
+	DeletedSince int64
 }
 
 // The newest operations, or one, with the counts of their items.
@@ -239,6 +240,7 @@ func (q *Queries) ListBulkOperations(ctx context.Context, arg ListBulkOperations
 			&i.Missing,
 			&i.Failed,
 			&i.Cancelled,
+			&i.DeletedSince,
 		); err != nil {
 			return nil, err
 		}

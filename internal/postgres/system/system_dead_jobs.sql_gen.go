@@ -45,29 +45,29 @@ func (q *Queries) DeleteOldDeadJobs(ctx context.Context, arg DeleteOldDeadJobsPa
 }
 
 const getDeadJob = `-- name: GetDeadJob :one
-select submission_id, user_id, job_id, kind, step, code, attempts, recoveries, died_at, replayed_as, replayed_at
+select submission_id as id, user_id, job_id, kind, coalesce(step, 0)::smallint as step, code, attempts, recoveries, died_at, replayed_as, replayed_at
 from dead_jobs where submission_id = $1
 `
 
 type GetDeadJobRow struct {
-	SubmissionID uuid.UUID
-	UserID       string
-	JobID        int64
-	Kind         onboarding.Kind
-	Step         *onboarding.StepNumber
-	Code         string
-	Attempts     int32
-	Recoveries   int32
-	DiedAt       time.Time
-	ReplayedAs   *uuid.UUID
-	ReplayedAt   *time.Time
+	ID         uuid.UUID
+	UserID     string
+	JobID      int64
+	Kind       onboarding.Kind
+	Step       onboarding.StepNumber
+	Code       onboarding.FailureCode
+	Attempts   int
+	Recoveries int
+	DiedAt     time.Time
+	ReplayedAs *uuid.UUID
+	ReplayedAt *time.Time
 }
 
 func (q *Queries) GetDeadJob(ctx context.Context, submissionID uuid.UUID) (GetDeadJobRow, error) {
 	row := q.db.QueryRow(ctx, getDeadJob, submissionID)
 	var i GetDeadJobRow
 	err := row.Scan(
-		&i.SubmissionID,
+		&i.ID,
 		&i.UserID,
 		&i.JobID,
 		&i.Kind,
@@ -83,7 +83,7 @@ func (q *Queries) GetDeadJob(ctx context.Context, submissionID uuid.UUID) (GetDe
 }
 
 const listDeadJobs = `-- name: ListDeadJobs :many
-select submission_id, user_id, job_id, kind, step, code, attempts, recoveries, died_at, replayed_as, replayed_at
+select submission_id as id, user_id, job_id, kind, coalesce(step, 0)::smallint as step, code, attempts, recoveries, died_at, replayed_as, replayed_at
 from dead_jobs
 where ($1::text = '' or kind = $1)
     and ($2::text = '' or code = $2)
@@ -107,17 +107,17 @@ type ListDeadJobsParams struct {
 }
 
 type ListDeadJobsRow struct {
-	SubmissionID uuid.UUID
-	UserID       string
-	JobID        int64
-	Kind         onboarding.Kind
-	Step         *onboarding.StepNumber
-	Code         string
-	Attempts     int32
-	Recoveries   int32
-	DiedAt       time.Time
-	ReplayedAs   *uuid.UUID
-	ReplayedAt   *time.Time
+	ID         uuid.UUID
+	UserID     string
+	JobID      int64
+	Kind       onboarding.Kind
+	Step       onboarding.StepNumber
+	Code       onboarding.FailureCode
+	Attempts   int
+	Recoveries int
+	DiedAt     time.Time
+	ReplayedAs *uuid.UUID
+	ReplayedAt *time.Time
 }
 
 // The newest dead jobs before a place in the list. ” chooses all.
@@ -140,7 +140,7 @@ func (q *Queries) ListDeadJobs(ctx context.Context, arg ListDeadJobsParams) ([]L
 	for rows.Next() {
 		var i ListDeadJobsRow
 		if err := rows.Scan(
-			&i.SubmissionID,
+			&i.ID,
 			&i.UserID,
 			&i.JobID,
 			&i.Kind,

@@ -7,7 +7,7 @@
 -- finish_contradicted   a session that is finished while its last step is not completed, or the reverse
 -- inputs_stale          inputs that are older than their sources, were not built, or never asked for
 -- Every transaction leaves the rows consistent, so whatever this statement sees is broken.
-select 'step_without_work'::text as finding, t.session_id, t.user_id, t.step::smallint as step
+select 'step_without_work'::text as kind, t.session_id, t.user_id, t.step::smallint as step
 from onboarding_steps t
 left join submissions s on s.id = t.submission_id
 where t.status = 'in_progress' and (s.id is null or s.status <> 'in_progress')

@@ -38,7 +38,7 @@ func (q *Queries) DeleteOldRequests(ctx context.Context) (int64, error) {
 }
 
 const listContradictions = `-- name: ListContradictions :many
-select 'step_without_work'::text as finding, t.session_id, t.user_id, t.step::smallint as step
+select 'step_without_work'::text as kind, t.session_id, t.user_id, t.step::smallint as step
 from onboarding_steps t
 left join submissions s on s.id = t.submission_id
 where t.status = 'in_progress' and (s.id is null or s.status <> 'in_progress')
@@ -84,7 +84,7 @@ type ListContradictionsParams struct {
 }
 
 type ListContradictionsRow struct {
-	Finding   string
+	Kind      string
 	SessionID uuid.UUID
 	UserID    string
 	Step      onboarding.StepNumber
@@ -108,7 +108,7 @@ func (q *Queries) ListContradictions(ctx context.Context, arg ListContradictions
 	for rows.Next() {
 		var i ListContradictionsRow
 		if err := rows.Scan(
-			&i.Finding,
+			&i.Kind,
 			&i.SessionID,
 			&i.UserID,
 			&i.Step,
