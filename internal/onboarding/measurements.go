@@ -72,6 +72,15 @@ type Measurements struct {
 	PostIntervalDays *int `json:"post_interval_days"`
 }
 
+// TopicNames are the names of the largest n topics.
+func (m Measurements) TopicNames(n int) []string {
+	var names []string
+	for _, topic := range m.Topics[:min(n, len(m.Topics))] {
+		names = append(names, topic.Name)
+	}
+	return names
+}
+
 // TextLanguage is the language that the text was measured as.
 type TextLanguage struct {
 	// Code is ISO 639-1, or ISO 639-3 where that has none, or "" when unknown.

@@ -75,14 +75,14 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
-	if site.URL != "" {
-		m.PageTypes = a.pageTypes(site, kinds, words)
-	}
 	e := &evidence{site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a, sets: map[string]textstat.PhraseSet{}}
-	e.measureSite()
+	if e.isSite() {
+		e.m.PageTypes = a.pageTypes(site, kinds, words)
+		e.measureSite()
+	}
 	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
-	analysis := onboarding.Analysis{Measured: e.m, Crawl: crawlResult(site, kinds, words, m.PageTypes)}
+	analysis := onboarding.Analysis{Measured: e.m, Crawl: crawlResult(site, kinds, words, e.m.PageTypes)}
 	analysis.Style.Meta = meta(e)
 	if err := fill(ctx, e, &analysis); err != nil {
 		return onboarding.Analysis{}, err
@@ -180,18 +180,13 @@ func meta(e *evidence) onboarding.Meta {
 	if !e.m.Language.Reliable {
 		confidence /= 2
 	}
-	notes := onboarding.List{"Made from " + e.material() + ".", WithoutModel}
-	notes = append(notes, sourceNotes(e)...)
-	if len(e.foreign) > 0 {
-		notes = append(notes, fmt.Sprintf("%s in another language left out.", wording.Plural(len(e.foreign), "page")))
+	notes := append(sentences{"Made from " + e.material() + ".", WithoutModel}, sourceNotes(e)...)
+	notes.add(len(e.foreign) > 0, "%s in another language left out.", wording.Plural(len(e.foreign), "page"))
+	notes.add(e.m.Truncated, "Only the first %d words were measured.", textstat.MaxWords)
+	notes.add(!e.m.Language.Reliable, "The language could not be determined with certainty.")
+	return onboarding.Meta{
+		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100, Notes: onboarding.List(notes),
 	}
-	if e.m.Truncated {
-		notes = append(notes, fmt.Sprintf("Only the first %d words were measured.", textstat.MaxWords))
-	}
-	if !e.m.Language.Reliable {
-		notes = append(notes, "The language could not be determined with certainty.")
-	}
-	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100, Notes: notes}
 }
 
 func urlsOf(pages []onboarding.Page) []string {

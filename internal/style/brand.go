@@ -48,7 +48,7 @@ func brandValues(e *evidence) []string {
 		}
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return cmp.Compare(t.Count[b], t.Count[a]) })
-	return order[:min(8, len(order))]
+	return wording.First(order, 8)
 }
 
 // valueSections marks the blocks between a heading that announces values and the
@@ -87,7 +87,7 @@ func positioning(e *evidence) onboarding.Judged {
 			return judged(quote(start.Brand.Tagline), "slogan of the start page")
 		}
 	}
-	if e.c.Lang.Code != textstat.English {
+	if !isEnglish(e.c.Lang) {
 		return none
 	}
 	for _, s := range e.c.Sentences {
@@ -114,11 +114,10 @@ func offers(words []textstat.Word) bool {
 
 // differentiation quotes the sentence that sets the owner apart from others.
 func differentiation(e *evidence) onboarding.Judged {
-	hits := e.quotes("difference")
-	if len(hits) == 0 {
-		return none
+	if hits := e.quotes("difference"); len(hits) > 0 {
+		return plain(quote(hits[0].Text))
 	}
-	return plain(quote(hits[0].Text))
+	return none
 }
 
 // newSince matches statements of the owner's age: "founded in 1998", or "since
@@ -137,7 +136,7 @@ func trustSignals(e *evidence) []string {
 			out = append(out, quote(s.Text))
 		}
 	}
-	if e.c.Lang.Code == textstat.English {
+	if isEnglish(e.c.Lang) {
 		hits := slices.DeleteFunc(e.quotes("trust"), func(h hit) bool { return len(h.Words) < 4 || e.kindOf(h.Sentence) == "legal" })
 		out = append(out, quoted(hits)...)
 	}

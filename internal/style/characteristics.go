@@ -13,7 +13,8 @@ func sentenceStructure(e *evidence) onboarding.Judged {
 	d := e.m.SentenceWords
 	length := wording.Band(d.Mean, []float64{12, 18, 25}, "short", "medium", "long", "very long")
 	variety := wording.Band(d.StDev/d.Mean, []float64{0.4, 0.65}, "even", "varied", "strongly varied")
-	return judged(length+", "+variety, "mean %s words, median %s, 80%% between %s and %s", wording.Number(d.Mean), wording.Number(d.Median), wording.Number(d.P10), wording.Number(d.P90))
+	return judged(length+", "+variety, "mean %s words, median %s, 80%% between %s and %s",
+		wording.Number(d.Mean), wording.Number(d.Median), wording.Number(d.P10), wording.Number(d.P90))
 }
 
 // vocabularyLevel judges English by syllables and long words; for other languages it
@@ -40,9 +41,10 @@ func paragraphOrganization(e *evidence) onboarding.Judged {
 	if d == nil {
 		return none
 	}
-	length := wording.Band(d.Mean, []float64{40, 80, 140}, "short paragraphs", "medium paragraphs", "long paragraphs", "very long paragraphs")
-	headings, lists := e.chunkCount(onboarding.BlockHeading), e.chunkCount(onboarding.BlockListItem)
-	return judged(length, "mean %s words; %s, %s, %s in all", wording.Number(d.Mean), wording.Plural(e.m.Paragraphs, "paragraph"), wording.Plural(headings, "heading"), wording.Plural(lists, "list item"))
+	length := wording.Band(d.Mean, []float64{40, 80, 140}, "short", "medium", "long", "very long")
+	return judged(length+" paragraphs", "mean %s words; %s, %s, %s in all", wording.Number(d.Mean),
+		wording.Plural(e.m.Paragraphs, "paragraph"), wording.Plural(e.chunkCount(onboarding.BlockHeading), "heading"),
+		wording.Plural(e.chunkCount(onboarding.BlockListItem), "list item"))
 }
 
 func (e *evidence) chunkCount(kind onboarding.BlockKind) int {
@@ -65,7 +67,7 @@ func contentFlow(e *evidence) onboarding.Judged {
 		total += t.Count
 	}
 	rate := 100 * float64(total) / float64(e.m.Sentences)
-	level := wording.Band(rate, []float64{10, 30}, "few linking words", "some linking words", "many linking words")
+	level := wording.Band(rate, []float64{10, 30}, "few", "some", "many")
 	detail := fmt.Sprintf("%.0f in 100 sentences", rate)
 	if top := termTexts(e.m.Transitions, 3); len(top) > 0 {
 		detail += ": " + strings.Join(top, ", ")
@@ -73,7 +75,7 @@ func contentFlow(e *evidence) onboarding.Judged {
 	if headings := e.chunkCount(onboarding.BlockHeading); headings > 0 {
 		detail += fmt.Sprintf("; a heading every %d words", e.m.Words/headings)
 	}
-	return judged(level, "%s", detail)
+	return judged(level+" linking words", "%s", detail)
 }
 
 // readabilityScore states the scores that are valid for the language. The words
@@ -82,9 +84,10 @@ func readabilityScore(e *evidence) onboarding.Judged {
 	r := e.m.Readability
 	switch {
 	case r.FleschReadingEase != nil:
-		ease := *r.FleschReadingEase
-		level := wording.Band(ease, []float64{30, 50, 60, 70, 80, 90}, "very difficult", "difficult", "fairly difficult", "plain English", "fairly easy", "easy", "very easy")
-		return judged(level, "Flesch reading ease %.0f, Flesch-Kincaid grade %s, Gunning fog %s, LIX %.0f", ease, wording.Number(*r.FleschKincaidGrade), wording.Number(*r.GunningFog), *r.LIX)
+		level := wording.Band(*r.FleschReadingEase, []float64{30, 50, 60, 70, 80, 90}, "very difficult", "difficult",
+			"fairly difficult", "plain English", "fairly easy", "easy", "very easy")
+		return judged(level, "Flesch reading ease %.0f, Flesch-Kincaid grade %s, Gunning fog %s, LIX %.0f",
+			*r.FleschReadingEase, wording.Number(*r.FleschKincaidGrade), wording.Number(*r.GunningFog), *r.LIX)
 	case r.LIX != nil:
 		return judged(lixBand(*r.LIX), "LIX %.0f", *r.LIX)
 	}
@@ -93,10 +96,12 @@ func readabilityScore(e *evidence) onboarding.Judged {
 
 // contentDensity states how much there is to read on a page in the main language.
 func contentDensity(e *evidence) onboarding.Judged {
-	if share := e.m.Vocabulary.ContentWordShare; !e.isSite() && share != nil {
-		return plain(wording.Percent(*share) + " content words")
-	} else if !e.isSite() {
-		return none
+	content := ""
+	if share := e.m.Vocabulary.ContentWordShare; share != nil {
+		content = wording.Percent(*share) + " content words"
+	}
+	if !e.isSite() {
+		return plain(content)
 	}
 	pages, words := 0, 0
 	for i, n := range e.words {
@@ -111,8 +116,8 @@ func contentDensity(e *evidence) onboarding.Judged {
 	mean := float64(words) / float64(pages)
 	level := wording.Band(mean, []float64{150, 400, 900}, "thin", "light", "medium", "dense")
 	detail := fmt.Sprintf("%.0f words a page on %s", mean, wording.Plural(pages, "page"))
-	if share := e.m.Vocabulary.ContentWordShare; share != nil {
-		detail += fmt.Sprintf(", %s content words", wording.Percent(*share))
+	if content != "" {
+		detail += ", " + content
 	}
 	return judged(level, "%s", detail)
 }
@@ -120,17 +125,17 @@ func contentDensity(e *evidence) onboarding.Judged {
 // visualElements judges the images and videos per page.
 func visualElements(e *evidence) onboarding.Judged {
 	v := e.m.Visuals
-	if v == nil {
-		return none
-	}
 	pages := wording.Plural(len(e.pages), "page")
 	if v.Images+v.Videos+v.Tables == 0 {
 		return judged("none", "no images, videos or tables on %s", pages)
 	}
 	perPage := float64(v.Images+v.Videos) / float64(len(e.pages))
-	detail := fmt.Sprintf("%s, %s and %s on %s", wording.Plural(v.Images, "image"), wording.Plural(v.Videos, "video"), wording.Plural(v.Tables, "table"), pages)
+	level := wording.Band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich")
+	detail := wording.Plural(v.Images, "image") + ", " + wording.Plural(v.Videos, "video") + " and " + wording.Plural(v.Tables, "table")
+	detail += " on " + pages
 	if v.Images > 0 {
-		detail += fmt.Sprintf("; %s of the images have a text alternative", wording.Percent(float64(v.Described)/float64(v.Images)))
+		described := wording.Percent(float64(v.Described) / float64(v.Images))
+		detail += "; " + described + " of the images have a text alternative"
 	}
-	return judged(wording.Band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich"), "%s", detail)
+	return judged(level, "%s", detail)
 }

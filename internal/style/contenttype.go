@@ -2,7 +2,6 @@ package style
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -53,24 +52,18 @@ func (e *evidence) contentGroups() []contentGroup {
 // primaryType is the kind of content with the most words.
 func primaryType(e *evidence) onboarding.Judged {
 	groups := e.contentGroups()
-	if !e.isSite() || len(groups) == 0 {
+	if len(groups) == 0 {
 		return none
 	}
-	g := groups[0]
-	return judged(g.label, "%d of %s, %s of the words", g.pages, wording.Plural(len(e.pages), "page"), wording.Percent(e.shareOf(g.words)))
+	g, pages := groups[0], wording.Plural(len(e.pages), "page")
+	return judged(g.label, "%d of %s, %s of the words", g.pages, pages, wording.Percent(e.shareOf(g.words)))
 }
 
 // secondaryTypes are the other kinds of content with at least 5% of the words.
 func secondaryTypes(e *evidence) []string {
-	groups := e.contentGroups()
-	if !e.isSite() || len(groups) < 2 {
-		return nil
-	}
-	var out []string
-	for _, g := range groups[1:] {
-		if e.shareOf(g.words) >= 0.05 {
-			out = append(out, g.label)
-		}
+	var out sentences
+	for i, g := range e.contentGroups() {
+		out.add(i > 0 && e.shareOf(g.words) >= 0.05, "%s", g.label)
 	}
 	return out
 }
@@ -80,21 +73,20 @@ func purpose(e *evidence) onboarding.Judged {
 	if stated := e.source().Goals; stated != "" {
 		return givenByUser(stated)
 	}
-	if !e.isSite() {
-		return none
-	}
 	asking := e.askingActions()
 	inform := e.shareOf(e.wordsIn("post", "blog", "docs", "faq", "resources"))
-	detail := fmt.Sprintf("%s of the words inform; calls to action that ask for something: %d", wording.Percent(inform), asking)
+	name := ""
 	switch {
 	case inform >= 0.25 && asking > 0:
-		return judged("informational and promotional", "%s", detail)
+		name = "informational and promotional"
 	case inform >= 0.5:
-		return judged("informational", "%s", detail)
+		name = "informational"
 	case asking > 0:
-		return judged("promotional", "%s", detail)
+		name = "promotional"
+	default:
+		return none
 	}
-	return none
+	return judged(name, "%s of the words inform; calls to action that ask for something: %d", wording.Percent(inform), asking)
 }
 
 // callToAction is the first of the calls in use; the evidence names three more.
@@ -102,16 +94,12 @@ func callToAction(e *evidence) onboarding.Judged {
 	if len(e.actions) == 0 {
 		return none
 	}
-	var others []string
-	for _, x := range e.actions[1:min(4, len(e.actions))] {
-		others = append(others, fmt.Sprintf("%s on %s", quote(x.text), wording.Plural(x.pages, "page")))
+	detail, also := "on "+wording.Plural(e.actions[0].pages, "page"), "; also "
+	for _, x := range wording.First(e.actions[1:], 3) {
+		detail += also + quote(x.text) + " on " + wording.Plural(x.pages, "page")
+		also = ", "
 	}
-	first := e.actions[0]
-	detail := "on " + wording.Plural(first.pages, "page")
-	if len(others) > 0 {
-		detail += "; also " + strings.Join(others, ", ")
-	}
-	return judged(quote(first.text), "%s", detail)
+	return judged(quote(e.actions[0].text), "%s", detail)
 }
 
 // conversionFocus names what most of the calls ask for.
@@ -131,23 +119,21 @@ func conversionFocus(e *evidence) onboarding.Judged {
 	if len(top) > 1 && top[1].Count == top[0].Count {
 		names = append(names, top[1].Text)
 	}
-	counts := []string{}
+	var counts sentences
 	for _, term := range t.Top(5, 1) {
-		counts = append(counts, fmt.Sprintf("%s %d", term.Text, term.Count))
+		counts.add(true, "%s %d", term.Text, term.Count)
 	}
 	return judged(wording.Enumerate(names), "kinds of call to action: %s", strings.Join(counts, ", "))
 }
 
 // educationalValue judges the share of the text that explains.
 func educationalValue(e *evidence) onboarding.Judged {
-	if !e.isSite() {
-		return none
-	}
 	words := e.wordsIn("post", "docs", "faq", "resources")
 	questions := headingQuestions(e)
 	if words == 0 && questions == 0 {
 		return none
 	}
 	share := e.shareOf(words)
-	return judged(wording.Band(share, []float64{0.15, 0.45}, "low", "moderate", "high"), "%s of the words stand in posts, guides and answers; headings that ask a question: %d", wording.Percent(share), questions)
+	return judged(wording.Band(share, []float64{0.15, 0.45}, "low", "moderate", "high"),
+		"%s of the words stand in posts, guides and answers; headings that ask a question: %d", wording.Percent(share), questions)
 }

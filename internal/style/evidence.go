@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // evidence is the input of the rules: the digest of a site, its split text and the
@@ -37,9 +38,6 @@ func (e *evidence) isSite() bool { return e.site.URL != "" }
 
 // measureSite measures the pages of a website beyond their text.
 func (e *evidence) measureSite() {
-	if !e.isSite() {
-		return
-	}
 	v := onboarding.Visuals{}
 	for _, p := range e.pages {
 		v.Images += len(p.Images)
@@ -146,12 +144,9 @@ const maxQuotes = 5
 func quoted(hits []hit) []string {
 	var out []string
 	for _, h := range hits {
-		text := quote(h.Text)
-		if len(out) < maxQuotes && !slices.Contains(out, text) {
-			out = append(out, text)
-		}
+		out = append(out, quote(h.Text))
 	}
-	return out
+	return textstat.FirstDistinct(out, maxQuotes)
 }
 
 // quote puts an excerpt in quotation marks. It drops marks around all of it and makes
@@ -165,23 +160,37 @@ func quote(text string) string {
 	return "“" + strings.NewReplacer("“", "‘", "”", "’", "\"", "'").Replace(inner) + "”"
 }
 
-// mentions counts the occurrences of a list's phrases in prose and titles.
-func (e *evidence) mentions(list string) (int, []string) {
-	set := e.set(list)
+// mentions are the occurrences of a list's phrases in prose and titles.
+type mentions struct {
+	// label says what the list stands for.
+	label string
+	total int
+	// phrases are those found with their counts, most frequent first.
+	phrases []string
+}
+
+// words are the first four of the phrases, for the evidence of a value.
+func (m mentions) words() string { return strings.Join(wording.First(m.phrases, 4), ", ") }
+
+func (e *evidence) mentionsOf(label string, set textstat.PhraseSet) mentions {
 	t := textstat.NewTally()
 	for _, ch := range e.c.Chunks {
 		for _, phrase := range set.Find(ch.Words) {
 			t.Add(phrase, ch.Page)
 		}
 	}
-	total, shown := 0, []string{}
+	m := mentions{label: label}
 	for _, term := range t.Top(len(t.Count), 1) {
-		total += term.Count
-		if len(shown) < 4 {
-			shown = append(shown, fmt.Sprintf("%s %d", term.Text, term.Count))
-		}
+		m.total += term.Count
+		m.phrases = append(m.phrases, fmt.Sprintf("%s %d", term.Text, term.Count))
 	}
-	return total, shown
+	return m
+}
+
+// leading returns the two lists with most mentions.
+func leading(all []mentions) (best, next mentions) {
+	slices.SortStableFunc(all, func(a, b mentions) int { return cmp.Compare(b.total, a.total) })
+	return all[0], all[1]
 }
 
 // wordsIn sums the words of the pages of the given types.
@@ -225,17 +234,8 @@ func (e *evidence) pagesIn(kinds ...string) int {
 // keywordTexts are the best n keywords.
 func (e *evidence) keywordTexts(n int) []string {
 	var out []string
-	for _, k := range e.m.Keywords[:min(n, len(e.m.Keywords))] {
+	for _, k := range wording.First(e.m.Keywords, n) {
 		out = append(out, k.Text)
-	}
-	return out
-}
-
-// topicNames are the names of the largest n topics.
-func (e *evidence) topicNames(n int) []string {
-	var out []string
-	for _, t := range e.m.Topics[:min(n, len(e.m.Topics))] {
-		out = append(out, t.Name)
 	}
 	return out
 }
@@ -243,7 +243,7 @@ func (e *evidence) topicNames(n int) []string {
 // termTexts are the texts of the first n terms.
 func termTexts(terms []onboarding.Term, n int) []string {
 	var out []string
-	for _, t := range terms[:min(n, len(terms))] {
+	for _, t := range wording.First(terms, n) {
 		out = append(out, t.Text)
 	}
 	return out

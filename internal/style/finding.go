@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
@@ -18,6 +19,17 @@ type finding struct {
 
 func good(strength, keep string) []finding { return []finding{{strength: strength, keep: keep}} }
 func bad(weakness, fix string) []finding   { return []finding{{weakness: weakness, fix: fix}} }
+
+// badPages is a weakness of some pages, none without pages. In both texts {n} stands for their number ("2 pages"),
+// {of} for their share ("2 of 3 pages") and {paths} for their paths.
+func (e *evidence) badPages(paths []string, weakness, fix string) []finding {
+	if len(paths) == 0 {
+		return nil
+	}
+	fill := strings.NewReplacer("{n}", wording.Plural(len(paths), "page"), "{paths}", listPages(paths),
+		"{of}", fmt.Sprintf("%d of %s", len(paths), wording.Plural(len(e.pages), "page")))
+	return bad(fill.Replace(weakness), fill.Replace(fix))
+}
 
 // findAll runs every check. Those of pages run on websites only.
 func findAll(e *evidence) []finding {
@@ -39,13 +51,16 @@ func checkReading(e *evidence) []finding {
 	r := e.m.Readability
 	switch grade := r.FleschKincaidGrade; {
 	case grade != nil && *grade <= 9:
-		return good(fmt.Sprintf("Easy to read: Flesch-Kincaid grade %s.", wording.Number(*grade)), fmt.Sprintf("Keep the text at grade %s or below.", wording.Number(max(*grade, 8))))
+		return good("Easy to read: Flesch-Kincaid grade "+wording.Number(*grade)+".",
+			"Keep the text at grade "+wording.Number(max(*grade, 8))+" or below.")
 	case grade != nil && *grade > 12:
-		return bad(fmt.Sprintf("Hard to read: Flesch-Kincaid grade %s.", wording.Number(*grade)), fmt.Sprintf("Shorten the sentences (mean %s words) and use shorter words.", wording.Number(e.m.SentenceWords.Mean)))
+		return bad("Hard to read: Flesch-Kincaid grade "+wording.Number(*grade)+".",
+			"Shorten the sentences (mean "+wording.Number(e.m.SentenceWords.Mean)+" words) and use shorter words.")
 	case grade == nil && r.LIX != nil && *r.LIX < 40:
 		return good(fmt.Sprintf("Easy to read: LIX %.0f.", *r.LIX), "Keep the sentences and words as short as they are.")
 	case grade == nil && r.LIX != nil && *r.LIX >= 55:
-		return bad(fmt.Sprintf("Hard to read: LIX %.0f.", *r.LIX), fmt.Sprintf("Shorten the sentences (mean %s words).", wording.Number(e.m.SentenceWords.Mean)))
+		return bad(fmt.Sprintf("Hard to read: LIX %.0f.", *r.LIX),
+			"Shorten the sentences (mean "+wording.Number(e.m.SentenceWords.Mean)+" words).")
 	}
 	return nil
 }
@@ -56,19 +71,19 @@ func checkPassive(e *evidence) []finding {
 	case share == nil || e.m.Sentences < 10:
 		return nil
 	case *share <= 0.1:
-		return good(fmt.Sprintf("Active voice: only %s of the sentences are passive.", wording.Percent(*share)), "Say who does what.")
+		return good("Active voice: only "+wording.Percent(*share)+" of the sentences are passive.", "Say who does what.")
 	case *share > 0.25:
-		return bad(fmt.Sprintf("%s of the sentences are passive.", wording.Percent(*share)), "Turn passive sentences into active ones.")
+		return bad(wording.Percent(*share)+" of the sentences are passive.", "Turn passive sentences into active ones.")
 	}
 	return nil
 }
 
 func checkAddress(e *evidence) []finding {
-	second := e.m.Person.Second
-	if second == nil || *second < 0.02 {
+	second := textstat.OrZero(e.m.Person.Second)
+	if second < 0.02 {
 		return nil
 	}
-	return good(fmt.Sprintf("Speaks to the reader: %s of the words address them.", wording.Percent(*second)), "Address the reader directly.")
+	return good("Speaks to the reader: "+wording.Percent(second)+" of the words address them.", "Address the reader directly.")
 }
 
 // pagesWhere returns the paths of the pages for which test returns true.
@@ -93,10 +108,11 @@ func listPages(paths []string) string {
 func checkDescriptions(e *evidence) []finding {
 	missing := e.pagesWhere(func(_ int, p onboarding.Page) bool { return p.Description == "" })
 	if len(missing) == 0 {
-		return good(fmt.Sprintf("Every page has a meta description (%d of %d).", len(e.pages), len(e.pages)), "Write a meta description for each new page.")
+		return good(fmt.Sprintf("Every page has a meta description (%[1]d of %[1]d).", len(e.pages)),
+			"Write a meta description for each new page.")
 	}
-	return bad(fmt.Sprintf("%d of %s have no meta description: %s.", len(missing), wording.Plural(len(e.pages), "page"), listPages(missing)),
-		fmt.Sprintf("Write a meta description of 70 to 160 characters for %s.", listPages(missing)))
+	return e.badPages(missing, "{of} have no meta description: {paths}.",
+		"Write a meta description of 70 to 160 characters for {paths}.")
 }
 
 func checkTitles(e *evidence) []finding {
@@ -106,13 +122,11 @@ func checkTitles(e *evidence) []finding {
 	}
 	repeated := e.pagesWhere(func(_ int, p onboarding.Page) bool { return seen[p.Title] > 1 })
 	if len(repeated) > 0 {
-		return bad(fmt.Sprintf("%s share the title of another page: %s.", wording.Plural(len(repeated), "page"), listPages(repeated)), fmt.Sprintf("Give %s titles of their own.", listPages(repeated)))
+		return e.badPages(repeated, "{n} share the title of another page: {paths}.", "Give {paths} titles of their own.")
 	}
 	long := e.pagesWhere(func(_ int, p onboarding.Page) bool { return len([]rune(p.Title)) > 65 })
-	if len(long) > 0 {
-		return bad(fmt.Sprintf("%s a title that search results cut (over 65 characters): %s.", wording.Plural(len(long), "page")+" with", listPages(long)), fmt.Sprintf("Shorten the titles of %s to 65 characters.", listPages(long)))
-	}
-	return nil
+	return e.badPages(long, "{n} with a title that search results cut (over 65 characters): {paths}.",
+		"Shorten the titles of {paths} to 65 characters.")
 }
 
 func checkHeadings(e *evidence) []finding {
@@ -120,16 +134,17 @@ func checkHeadings(e *evidence) []finding {
 	if len(wrong) == 0 {
 		return good("Every page has exactly one main heading.", "Give each page one h1 that says what it is about.")
 	}
-	return bad(fmt.Sprintf("%s without exactly one main heading: %s.", wording.Plural(len(wrong), "page"), listPages(wrong)), fmt.Sprintf("Give %s one h1 each.", listPages(wrong)))
+	return e.badPages(wrong, "{n} without exactly one main heading: {paths}.", "Give {paths} one h1 each.")
 }
 
 func checkImages(e *evidence) []finding {
 	v := e.m.Visuals
 	switch silent := v.Images - v.Described; {
 	case v.Images == 0:
-		return bad(fmt.Sprintf("No images on %s.", wording.Plural(len(e.pages), "page")), "Show the people, the place or the work in pictures.")
+		return bad("No images on "+wording.Plural(len(e.pages), "page")+".", "Show the people, the place or the work in pictures.")
 	case silent*3 >= v.Images:
-		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, wording.Plural(v.Images, "image")), "Describe each image in its alt text.")
+		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, wording.Plural(v.Images, "image")),
+			"Describe each image in its alt text.")
 	case silent == 0 && v.Images >= 3:
 		return good(fmt.Sprintf("All %d images have a text alternative.", v.Images), "Describe each image in its alt text.")
 	}
@@ -141,17 +156,19 @@ func checkStructuredData(e *evidence) []finding {
 	if len(with) == 0 {
 		return bad("No page has structured data.", "Describe the business with schema.org structured data.")
 	}
-	return good(fmt.Sprintf("Structured data on %s.", wording.Plural(len(with), "page")), "Add schema.org data of the fitting type to new pages.")
+	return good("Structured data on "+wording.Plural(len(with), "page")+".", "Add schema.org data of the fitting type to new pages.")
 }
 
 func checkContact(e *evidence) []finding {
-	for _, p := range e.pages {
-		if len(p.Contacts.Emails)+len(p.Contacts.Phones)+len(p.Contacts.Addresses) > 0 {
-			return good("Contact details are shown.", "Show the contact details on every page.")
-		}
-	}
-	if e.pagesIn("contact") > 0 || slices.Contains(e.m.PageTypes.Linked, "contact") {
-		return bad("No e-mail address, telephone number or postal address on the pages read.", "Show a telephone number or an e-mail address beside the contact form.")
+	shown := slices.ContainsFunc(e.pages, func(p onboarding.Page) bool {
+		return len(p.Contacts.Emails)+len(p.Contacts.Phones)+len(p.Contacts.Addresses) > 0
+	})
+	switch {
+	case shown:
+		return good("Contact details are shown.", "Show the contact details on every page.")
+	case e.pagesIn("contact") > 0, slices.Contains(e.m.PageTypes.Linked, "contact"):
+		return bad("No e-mail address, telephone number or postal address on the pages read.",
+			"Show a telephone number or an e-mail address beside the contact form.")
 	}
 	return bad("No contact page and no contact details on the pages read.", "Add a contact page.")
 }

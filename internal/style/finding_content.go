@@ -3,11 +3,11 @@ package style
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
-	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // thinPageWords is the number of words below which a page is thin.
@@ -19,10 +19,10 @@ func checkActions(e *evidence) []finding {
 	case len(e.actions) == 0:
 		return bad("No page asks the reader to do something.", "End each page with one call to action.")
 	case len(without)*2 > len(e.pages):
-		return bad(fmt.Sprintf("%d of %s have no call to action: %s.", len(without), wording.Plural(len(e.pages), "page"), listPages(without)),
-			fmt.Sprintf("Add a call to action such as %s to %s.", quote(e.actions[0].text), listPages(without)))
+		return e.badPages(without, "{of} have no call to action: {paths}.",
+			"Add a call to action such as "+quote(e.actions[0].text)+" to {paths}.")
 	}
-	return good(fmt.Sprintf("Clear calls to action, such as %s.", quote(e.actions[0].text)), "End each page with a call to action.")
+	return good("Clear calls to action, such as "+quote(e.actions[0].text)+".", "End each page with a call to action.")
 }
 
 // pagesWithoutAction returns the pages without a call to action, except contact and
@@ -45,24 +45,21 @@ func checkThin(e *evidence) []finding {
 		words += e.words[i]
 		return e.words[i] < thinPageWords && e.kinds[i] != "contact" && e.kinds[i] != "legal" && e.kinds[i] != "blog"
 	})
-	switch {
-	case whole == 0:
-		return nil
-	case len(thin) == 0 && whole < len(e.pages):
-		return good(fmt.Sprintf("Every fully measured page has something to read (%d of %d, %d words on average).", whole, len(e.pages), words/whole), "Give each page at least 300 words.")
-	case len(thin) == 0:
-		return good(fmt.Sprintf("Every page has something to read (%d words on average).", words/whole), "Give each page at least 300 words.")
+	if len(thin) > 0 || whole == 0 {
+		return e.badPages(thin, fmt.Sprintf("{n} with fewer than %d words: {paths}.", thinPageWords),
+			"Write more on {paths}, or merge them.")
 	}
-	return bad(fmt.Sprintf("%s with fewer than %d words: %s.", wording.Plural(len(thin), "page"), thinPageWords, listPages(thin)), fmt.Sprintf("Write more on %s, or merge them.", listPages(thin)))
+	strength := fmt.Sprintf("Every page has something to read (%d words on average).", words/whole)
+	if whole < len(e.pages) {
+		strength = fmt.Sprintf("Every fully measured page has something to read (%d of %d, %d words on average).",
+			whole, len(e.pages), words/whole)
+	}
+	return good(strength, "Give each page at least 300 words.")
 }
 
 // checkFiller finds the placeholder text of templates.
 func checkFiller(e *evidence) []finding {
-	filler := e.fillerPages()
-	if len(filler) == 0 {
-		return nil
-	}
-	return bad(fmt.Sprintf("Placeholder text is visible on %s.", listPages(filler)), fmt.Sprintf("Replace the placeholder text on %s.", listPages(filler)))
+	return e.badPages(e.fillerPages(), "Placeholder text is visible on {paths}.", "Replace the placeholder text on {paths}.")
 }
 
 func (e *evidence) fillerPages() []string {
@@ -73,41 +70,30 @@ func (e *evidence) fillerPages() []string {
 		}
 	}
 	return e.pagesWhere(func(i int, p onboarding.Page) bool {
-		for _, l := range p.CallsToAction {
-			if len(e.a.filler.Find(textstat.SplitWords(l.Text, false))) > 0 {
-				return true
-			}
-		}
-		return shown[i]
+		return shown[i] || slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
+			return len(e.a.filler.Find(textstat.SplitWords(l.Text, false))) > 0
+		})
 	})
 }
 
 // checkCut finds posts whose text ends in an ellipsis: excerpts instead of full texts.
 func checkCut(e *evidence) []finding {
-	cut := e.cutPages()
-	if len(cut) == 0 {
-		return nil
-	}
-	return bad(fmt.Sprintf("The text of %s breaks off (…): %s.", wording.Plural(len(cut), "page"), listPages(cut)), fmt.Sprintf("Publish the full text of %s.", listPages(cut)))
-}
-
-func (e *evidence) cutPages() []string {
 	last := map[int]string{}
 	for _, ch := range e.c.Chunks {
 		if ch.Kind == onboarding.BlockParagraph && len(ch.Words) >= textstat.MinItemWords {
 			last[ch.Page] = ch.Text
 		}
 	}
-	return e.pagesWhere(func(i int, _ onboarding.Page) bool {
+	cut := e.pagesWhere(func(i int, _ onboarding.Page) bool {
 		text := strings.TrimRight(last[i], " ]»”\"")
 		return e.isWhole(i) && e.kinds[i] != "home" && e.kinds[i] != "blog" && (strings.HasSuffix(text, "…") || strings.HasSuffix(text, "..."))
 	})
+	return e.badPages(cut, "The text of {n} breaks off (…): {paths}.", "Publish the full text of {paths}.")
 }
 
 // checkRepeats finds pages that mostly repeat the text of another page.
 func checkRepeats(e *evidence) []finding {
-	fresh := make([]int, len(e.pages))
-	prose := make([]int, len(e.pages))
+	fresh, prose := make([]int, len(e.pages)), make([]int, len(e.pages))
 	for _, ch := range e.c.Chunks {
 		fresh[ch.Page] += ch.Prose
 		if ch.Kind == onboarding.BlockParagraph {
@@ -115,10 +101,7 @@ func checkRepeats(e *evidence) []finding {
 		}
 	}
 	repeats := e.pagesWhere(func(i int, _ onboarding.Page) bool { return prose[i] >= textstat.MinPageWords && 2*fresh[i] < prose[i] })
-	if len(repeats) == 0 {
-		return nil
-	}
-	return bad(fmt.Sprintf("%s mostly the text of another page: %s.", wording.Plural(len(repeats), "page")+" with", listPages(repeats)), fmt.Sprintf("Rewrite or remove %s.", listPages(repeats)))
+	return e.badPages(repeats, "{n} with mostly the text of another page: {paths}.", "Rewrite or remove {paths}.")
 }
 
 // pathOf is the path of an address, which names a page within its site.

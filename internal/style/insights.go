@@ -1,18 +1,15 @@
 package style
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
 func (e *evidence) collect(pick func(finding) string) []string {
-	var out []string
+	var out sentences
 	for _, f := range e.findings {
-		if text := pick(f); text != "" {
-			out = append(out, text)
-		}
+		out.add(pick(f) != "", "%s", pick(f))
 	}
 	return out
 }
@@ -23,29 +20,25 @@ func weaknesses(e *evidence) []string { return e.collect(func(f finding) string 
 
 func improvements(e *evidence) []string { return e.collect(func(f finding) string { return f.fix }) }
 
-func bestPractices(e *evidence) []string {
-	return e.collect(func(f finding) string { return f.keep })
-}
+func bestPractices(e *evidence) []string { return e.collect(func(f finding) string { return f.keep }) }
 
 // opportunities are keywords that no title names, and topics that no post covers.
 func opportunities(e *evidence) []string {
-	if !e.isSite() || len(e.pages) < 2 {
+	if len(e.pages) < 2 {
 		return nil
 	}
-	var out []string
-	for i, k := range e.m.Keywords[:min(12, len(e.m.Keywords))] {
+	var out sentences
+	for i, k := range wording.First(e.m.Keywords, 12) {
 		least := 5 // a single word may be a matter of style
 		if strings.Contains(k.Text, " ") {
 			least = 3
 		}
-		if k.InTitles == 0 && k.Count >= least && !e.isSubject(i) && len(out) < 3 {
-			out = append(out, fmt.Sprintf("“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, wording.Plural(k.Pages, "page")))
-		}
+		out.add(k.InTitles == 0 && k.Count >= least && !e.isSubject(i) && len(out) < 3,
+			"“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, wording.Plural(k.Pages, "page"))
 	}
 	for _, topic := range e.uncoveredTopics() {
-		if len(out) < 5 {
-			out = append(out, fmt.Sprintf("No post that was read is about “%s”, a topic of the site (%s of the text blocks).", topic.Name, wording.Percent(topic.Share)))
-		}
+		out.add(len(out) < 5, "No post that was read is about “%s”, a topic of the site (%s of the text blocks).",
+			topic.Name, wording.Percent(topic.Share))
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package style
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -14,10 +15,9 @@ func sentencePattern(e *evidence) onboarding.Judged {
 	d := e.m.SentenceWords
 	short, long := 0, 0
 	for _, b := range d.Histogram {
-		switch {
-		case b.To != nil && *b.To <= 10:
+		if b.To != nil && *b.To <= 10 {
 			short += b.Count
-		case b.From > 25:
+		} else if b.From > 25 {
 			long += b.Count
 		}
 	}
@@ -27,16 +27,13 @@ func sentencePattern(e *evidence) onboarding.Judged {
 
 // vocabularyPatterns are recurring phrases and habits.
 func vocabularyPatterns(e *evidence) []string {
-	var out []string
-	for _, p := range e.m.Phrases[:min(6, len(e.m.Phrases))] {
-		out = append(out, fmt.Sprintf("“%s” %d times", p.Text, p.Count))
+	var out sentences
+	for _, p := range wording.First(e.m.Phrases, 6) {
+		out.add(true, "“%s” %d times", p.Text, p.Count)
 	}
-	if rate := e.m.Syntax.ContractionsPer1000; rate != nil && *rate >= 5 {
-		out = append(out, fmt.Sprintf("contractions, %s in 1,000 words", wording.Number(*rate)))
-	}
-	if share := e.m.Vocabulary.LongWordShare; share != nil && *share >= 0.3 && e.c.Lang.Code == textstat.English {
-		out = append(out, fmt.Sprintf("many long words, %s", wording.Percent(*share)))
-	}
+	contractions, long := textstat.OrZero(e.m.Syntax.ContractionsPer1000), textstat.OrZero(e.m.Vocabulary.LongWordShare)
+	out.add(contractions >= 5, "contractions, %s in 1,000 words", wording.Number(contractions))
+	out.add(long >= 0.3 && isEnglish(e.c.Lang), "many long words, %s", wording.Percent(long))
 	return out
 }
 
@@ -46,9 +43,9 @@ func rhetoricalDevices(e *evidence) []string {
 		"question": "questions", "list_of_three": "lists of three", "anaphora": "sentences that begin alike", "alliteration": "alliteration",
 		"contrast": "contrast (not … but)", "quotation": "quotations", "exclamation": "exclamations", "figure": "figures",
 	}
-	var out []string
+	var out sentences
 	for _, d := range e.m.Devices {
-		out = append(out, fmt.Sprintf("%s, %d: %s", names[d.Name], d.Count, quote(d.Example)))
+		out.add(true, "%s, %d: %s", names[d.Name], d.Count, quote(d.Example))
 	}
 	return out
 }
@@ -83,23 +80,27 @@ func styleConsistency(e *evidence) onboarding.Judged {
 
 // uniqueElements lists habits with unusual rates.
 func uniqueElements(e *evidence) []string {
-	var out []string
+	var out sentences
 	for _, mark := range []struct {
 		name, text string
 		least      float64
-	}{{"dash", "dashes", 8}, {"ellipsis", "ellipses", 3}, {"semicolon", "semicolons", 3}, {"exclamation_mark", "exclamation marks", 6}, {"parenthesis", "brackets", 8}, {"colon", "colons", 12}} {
-		if rate := e.m.PunctuationPer1000[mark.name]; rate >= mark.least && rate*float64(e.m.ProseWords) >= 2000 {
-			out = append(out, fmt.Sprintf("many %s (%s in 1,000 words)", mark.text, wording.Number(rate)))
-		}
+	}{
+		{"dash", "dashes", 8},
+		{"ellipsis", "ellipses", 3},
+		{"semicolon", "semicolons", 3},
+		{"exclamation_mark", "exclamation marks", 6},
+		{"parenthesis", "brackets", 8},
+		{"colon", "colons", 12},
+	} {
+		rate := e.m.PunctuationPer1000[mark.name]
+		often := rate >= mark.least && rate*float64(e.m.ProseWords) >= 2000
+		out.add(often, "many %s (%s in 1,000 words)", mark.text, wording.Number(rate))
 	}
 	for _, p := range e.m.Phrases {
-		if p.Pages >= 3 && len(out) < 6 {
-			out = append(out, fmt.Sprintf("signature phrase “%s” (on %d pages)", p.Text, p.Pages))
-		}
+		out.add(p.Pages >= 3 && len(out) < 6, "signature phrase “%s” (on %d pages)", p.Text, p.Pages)
 	}
-	if opening := e.openingQuotes(); opening >= 2 {
-		out = append(out, fmt.Sprintf("%d pages open with a quotation", opening))
-	}
+	opening := e.openingQuotes()
+	out.add(opening >= 2, "%d pages open with a quotation", opening)
 	return out
 }
 
@@ -107,14 +108,9 @@ func uniqueElements(e *evidence) []string {
 func (e *evidence) openingQuotes() int {
 	n := 0
 	for _, p := range e.pages {
-		for _, b := range p.Blocks {
-			if b.Kind == onboarding.BlockHeading {
-				continue
-			}
-			if b.Kind == onboarding.BlockQuote || strings.HasPrefix(b.Text, "“") || strings.HasPrefix(b.Text, "\"") {
-				n++
-			}
-			break
+		i := slices.IndexFunc(p.Blocks, func(b onboarding.Block) bool { return b.Kind != onboarding.BlockHeading })
+		if i >= 0 && (p.Blocks[i].Kind == onboarding.BlockQuote || strings.IndexAny(p.Blocks[i].Text, "“\"") == 0) {
+			n++
 		}
 	}
 	return n

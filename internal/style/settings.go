@@ -13,15 +13,11 @@ func recommendedAudience(e *evidence) onboarding.Judged {
 	if stated := e.source().Audience; stated != "" {
 		return givenByUser(stated)
 	}
-	groups := demographics(e)
-	level := expertise(e).Value
-	switch {
-	case len(groups) > 0 && level != "":
-		return judged(wording.Enumerate(groups[:min(4, len(groups))]), "groups that the text names; reading level %s", level)
-	case len(groups) > 0:
-		return plain(wording.Enumerate(groups[:min(4, len(groups))]))
+	groups, level := wording.Enumerate(wording.First(demographics(e), 4)), expertise(e).Value
+	if groups == "" || level == "" {
+		return plain(groups)
 	}
-	return none
+	return judged(groups, "groups that the text names; reading level %s", level)
 }
 
 func recommendedTone(e *evidence) onboarding.Judged { return plain(tone(e).Value) }
@@ -35,10 +31,6 @@ func recommendedIndustry(e *evidence) onboarding.Judged {
 	return plain(industry(e).Value)
 }
 
-func levelOf(points int) string {
-	return wording.Band(float64(points), []float64{2, 3}, "low", "medium", "high")
-}
-
 // creativity counts the signs of free writing: varied sentences and words, many
 // devices, exclamations.
 func creativity(e *evidence) onboarding.Judged {
@@ -47,18 +39,18 @@ func creativity(e *evidence) onboarding.Judged {
 		return none
 	}
 	variety := e.m.SentenceWords.StDev / e.m.SentenceWords.Mean
-	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(len(e.m.Devices) >= 5) + textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
-	return judged(levelOf(points), "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device", wording.Percent(variety), 50**v, wording.Plural(len(e.m.Devices), "kind"))
+	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(len(e.m.Devices) >= 5) +
+		textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
+	level := wording.Band(float64(points), []float64{2, 3}, "low", "medium", "high")
+	return judged(level, "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device",
+		wording.Percent(variety), 50**v, wording.Plural(len(e.m.Devices), "kind"))
 }
 
 // brandAlignment joins the values and the positioning.
 func brandAlignment(e *evidence) onboarding.Judged {
-	var parts []string
-	if values := brandValues(e); len(values) > 0 {
-		parts = append(parts, "show "+wording.Enumerate(values[:min(4, len(values))]))
-	}
-	if p := positioning(e).Value; p != "" {
-		parts = append(parts, "stay with "+p)
-	}
+	var parts sentences
+	values, position := wording.First(brandValues(e), 4), positioning(e).Value
+	parts.add(len(values) > 0, "show %s", wording.Enumerate(values))
+	parts.add(position != "", "stay with %s", position)
 	return plain(strings.Join(parts, "; "))
 }

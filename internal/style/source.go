@@ -1,7 +1,6 @@
 package style
 
 import (
-	"fmt"
 	"slices"
 
 	"golang.org/x/text/unicode/norm"
@@ -48,14 +47,14 @@ func composed(pages []onboarding.Page) []onboarding.Page {
 
 // material describes what the analysis is based on.
 func (e *evidence) material() string {
-	words := fmt.Sprintf("%s in %s", wording.Plural(e.m.Words, "word"), wording.Language(e.m.Language))
+	words, language := wording.Plural(e.m.Words, "word"), wording.Language(e.m.Language)
 	switch {
 	case e.site.Text == nil:
-		return fmt.Sprintf("%s and %s of text in %s", wording.Plural(e.m.Pages, "page"), wording.Plural(e.m.Words, "word"), wording.Language(e.m.Language))
+		return wording.Plural(e.m.Pages, "page") + " and " + words + " of text in " + language
 	case e.site.Text.Sample:
-		return "a text sample of " + words
+		return "a text sample of " + words + " in " + language
 	}
-	return "a business description of " + words
+	return "a business description of " + words + " in " + language
 }
 
 // sourceNotes returns notes on what a text can't show and what the user stated.
@@ -63,18 +62,13 @@ func sourceNotes(e *evidence) []string {
 	if e.site.Text == nil {
 		return nil
 	}
-	notes := []string{"No website was read."}
-	if e.m.ProseWords < textstat.MinProfileWords {
-		notes = append(notes, fmt.Sprintf("The text is short: values that take more than %s of running text are empty.", wording.Plural(e.m.ProseWords, "word")))
-	}
-	var stated []string
-	for _, x := range []struct{ name, text string }{{"industry", e.source().Industry}, {"target audience", e.source().Audience}, {"goals", e.source().Goals}} {
-		if x.text != "" {
-			stated = append(stated, x.name)
-		}
-	}
-	if len(stated) > 0 {
-		notes = append(notes, fmt.Sprintf("Given by the user: %s.", wording.Enumerate(stated)))
-	}
+	notes := sentences{"No website was read."}
+	notes.add(e.m.ProseWords < textstat.MinProfileWords,
+		"The text is short: values that take more than %s of running text are empty.", wording.Plural(e.m.ProseWords, "word"))
+	var stated sentences
+	stated.add(e.source().Industry != "", "industry")
+	stated.add(e.source().Audience != "", "target audience")
+	stated.add(e.source().Goals != "", "goals")
+	notes.add(len(stated) > 0, "Given by the user: %s.", wording.Enumerate(stated))
 	return notes
 }

@@ -1,10 +1,7 @@
 package style
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
@@ -13,29 +10,26 @@ import (
 
 // demographics are the groups that the user named, then those that the text names.
 func demographics(e *evidence) []string {
-	groups := e.source().Audiences()
-	return textstat.FirstDistinct(append(groups[:min(8, len(groups))], termTexts(e.m.Audience, 8)...), maxListed)
+	named := wording.First(e.source().Audiences(), 8)
+	return textstat.FirstDistinct(append(named, termTexts(e.m.Audience, 8)...), maxListed)
 }
 
 // expertise judges what the text says about its readers' knowledge, else how hard it
 // is to read.
 func expertise(e *evidence) onboarding.Judged {
-	if e.c.Lang.Code == textstat.English {
-		novice, noviceWords := e.mentions("novice")
-		expert, expertWords := e.mentions("expert")
-		switch {
-		case novice >= 3 && novice >= 2*expert:
-			return judged("beginner", "words used: %s", strings.Join(noviceWords, ", "))
-		case expert >= 3 && expert >= 2*novice:
-			return judged("advanced", "words used: %s", strings.Join(expertWords, ", "))
+	if isEnglish(e.c.Lang) {
+		most, other := leading([]mentions{e.mentionsOf("beginner", e.set("novice")), e.mentionsOf("advanced", e.set("expert"))})
+		if most.total >= 3 && most.total >= 2*other.total {
+			return judged(most.label, "words used: %s", most.words())
 		}
 	}
-	r := e.m.Readability
-	switch {
-	case r.FleschKincaidGrade != nil:
-		return judged(wording.Band(*r.FleschKincaidGrade, []float64{7, 13}, "beginner", "intermediate", "advanced"), "from the reading level alone: Flesch-Kincaid grade %s", wording.Number(*r.FleschKincaidGrade))
-	case r.LIX != nil:
-		return judged(wording.Band(*r.LIX, []float64{35, 55}, "beginner", "intermediate", "advanced"), "from the reading level alone: LIX %.0f", *r.LIX)
+	const from = "from the reading level alone: "
+	switch grade, lix := e.m.Readability.FleschKincaidGrade, e.m.Readability.LIX; {
+	case grade != nil:
+		level := wording.Band(*grade, []float64{7, 13}, "beginner", "intermediate", "advanced")
+		return judged(level, from+"Flesch-Kincaid grade %s", wording.Number(*grade))
+	case lix != nil:
+		return judged(wording.Band(*lix, []float64{35, 55}, "beginner", "intermediate", "advanced"), from+"LIX %.0f", *lix)
 	}
 	return none
 }
@@ -54,42 +48,18 @@ func industry(e *evidence) onboarding.Judged {
 			}
 		}
 	}
-	if e.c.Lang.Code != textstat.English {
+	if !isEnglish(e.c.Lang) {
 		return none
 	}
-	type score struct {
-		name  string
-		hits  int
-		words []string
-	}
-	var scores []score
+	var industries []mentions
 	for _, s := range e.a.lists.industries {
-		hits, words := e.hitsOf(textstat.NewPhraseSet(textstat.NewWordSet(s.Terms)))
-		scores = append(scores, score{s.Name, hits, words})
+		industries = append(industries, e.mentionsOf(s.Name, textstat.NewPhraseSet(textstat.NewWordSet(s.Terms))))
 	}
-	slices.SortStableFunc(scores, func(a, b score) int { return cmp.Compare(b.hits, a.hits) })
-	best, next := scores[0], scores[1]
-	if best.hits < 5 || len(best.words) < 3 || 2*best.hits < 3*next.hits {
+	best, next := leading(industries)
+	if best.total < 5 || len(best.phrases) < 3 || 2*best.total < 3*next.total {
 		return none
 	}
-	return judged(best.name, "words used: %s", strings.Join(best.words[:min(4, len(best.words))], ", "))
-}
-
-// hitsOf counts the phrases of a set in the blocks and lists them with counts.
-func (e *evidence) hitsOf(set textstat.PhraseSet) (int, []string) {
-	t := textstat.NewTally()
-	for _, ch := range e.c.Chunks {
-		for _, phrase := range set.Find(ch.Words) {
-			t.Add(phrase, ch.Page)
-		}
-	}
-	total := 0
-	var words []string
-	for _, term := range t.Top(len(t.Count), 1) {
-		total += term.Count
-		words = append(words, fmt.Sprintf("%s %d", term.Text, term.Count))
-	}
-	return total, words
+	return judged(best.label, "words used: %s", best.words())
 }
 
 // painPoints quotes the sentences that name a problem and who has it.

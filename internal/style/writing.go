@@ -1,9 +1,7 @@
 package style
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -26,8 +24,10 @@ func tone(e *evidence) onboarding.Judged {
 	if e.m.Formality == nil || e.m.Sentiment == nil {
 		return none
 	}
-	parts := []string{wording.Band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal")}
-	parts = append(parts, wording.Band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"))
+	parts := []string{
+		wording.Band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal"),
+		wording.Band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"),
+	}
 	if textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.06 {
 		parts = append(parts, "lively")
 	}
@@ -53,10 +53,11 @@ func voice(e *evidence) onboarding.Judged {
 	if len(parts) == 0 {
 		parts = append(parts, "impersonal")
 	}
-	detail := fmt.Sprintf("of the words, %s are I/me/my, %s we/us/our, %s you/your", wording.Percent(*p.FirstSingular), wording.Percent(*p.FirstPlural), wording.Percent(*p.Second))
-	if e.c.Lang.Code != textstat.English {
-		detail = fmt.Sprintf("of the words, %s are first person singular, %s plural, %s second person", wording.Percent(*p.FirstSingular), wording.Percent(*p.FirstPlural), wording.Percent(*p.Second))
+	shares := "of the words, %s are first person singular, %s plural, %s second person"
+	if isEnglish(e.c.Lang) {
+		shares = "of the words, %s are I/me/my, %s we/us/our, %s you/your"
 	}
+	detail := fmt.Sprintf(shares, wording.Percent(*p.FirstSingular), wording.Percent(*p.FirstPlural), wording.Percent(*p.Second))
 	if x := e.m.Syntax.PassiveShare; x != nil {
 		parts = append(parts, wording.Band(*x, []float64{0.15, 0.3}, "mostly active", "active and passive", "often passive"))
 		detail += fmt.Sprintf("; %s of the sentences are passive", wording.Percent(*x))
@@ -66,18 +67,15 @@ func voice(e *evidence) onboarding.Judged {
 
 // complexity judges the school grade, or the LIX in other languages than English.
 func complexity(e *evidence) onboarding.Judged {
-	r := e.m.Readability
-	switch {
-	case r.FleschKincaidGrade != nil:
-		return judged(gradeBand(*r.FleschKincaidGrade), "Flesch-Kincaid grade %s, %s words a sentence", wording.Number(*r.FleschKincaidGrade), wording.Number(e.m.SentenceWords.Mean))
-	case r.LIX != nil:
-		return judged(lixBand(*r.LIX), "LIX %.0f, %s words a sentence", *r.LIX, wording.Number(e.m.SentenceWords.Mean))
+	length := wording.Number(e.m.SentenceWords.Mean)
+	switch grade, lix := e.m.Readability.FleschKincaidGrade, e.m.Readability.LIX; {
+	case grade != nil:
+		level := wording.Band(*grade, []float64{6, 9, 12, 15}, "very simple", "simple", "moderate", "complex", "very complex")
+		return judged(level, "Flesch-Kincaid grade %s, %s words a sentence", wording.Number(*grade), length)
+	case lix != nil:
+		return judged(lixBand(*lix), "LIX %.0f, %s words a sentence", *lix, length)
 	}
 	return none
-}
-
-func gradeBand(grade float64) string {
-	return wording.Band(grade, []float64{6, 9, 12, 15}, "very simple", "simple", "moderate", "complex", "very complex")
 }
 
 func lixBand(lix float64) string {
@@ -89,22 +87,13 @@ func engagement(e *evidence) onboarding.Judged {
 	if e.m.Person.Second == nil || e.m.Syntax.QuestionShare == nil {
 		return none
 	}
-	var shown []string
-	if *e.m.Person.Second >= 0.02 {
-		shown = append(shown, "addresses the reader")
-	}
-	if *e.m.Syntax.QuestionShare >= 0.05 || headingQuestions(e) >= 2 {
-		shown = append(shown, "asks questions")
-	}
-	if textstat.OrZero(e.m.Syntax.ImperativeShare) >= 0.05 {
-		shown = append(shown, "tells the reader what to do")
-	}
-	if *e.m.Syntax.ExclamationShare >= 0.03 {
-		shown = append(shown, "exclaims")
-	}
-	if with := e.pagesWhere(func(_ int, p onboarding.Page) bool { return e.a.hasAction(p) }); len(with)*2 >= len(e.pages) && len(with) > 0 {
-		shown = append(shown, "calls to action on most pages")
-	}
+	var shown sentences
+	shown.add(*e.m.Person.Second >= 0.02, "addresses the reader")
+	shown.add(*e.m.Syntax.QuestionShare >= 0.05 || headingQuestions(e) >= 2, "asks questions")
+	shown.add(textstat.OrZero(e.m.Syntax.ImperativeShare) >= 0.05, "tells the reader what to do")
+	shown.add(*e.m.Syntax.ExclamationShare >= 0.03, "exclaims")
+	with := e.pagesWhere(func(_ int, p onboarding.Page) bool { return e.a.hasAction(p) })
+	shown.add(len(with)*2 >= len(e.pages) && len(with) > 0, "calls to action on most pages")
 	level := wording.Band(float64(len(shown)), []float64{1, 3}, "low", "medium", "high")
 	if len(shown) == 0 {
 		return judged(level, "no direct address, questions, commands or calls to action to speak of")
@@ -127,24 +116,18 @@ func headingQuestions(e *evidence) int {
 // personality counts words for Aaker's five dimensions (1997, Dimensions of brand
 // personality).
 func personality(e *evidence) onboarding.Judged {
-	type trait struct {
-		name, label string
-		hits        int
-		shown       []string
-	}
-	traits := []trait{{name: "sincerity", label: "sincere"}, {name: "excitement", label: "exciting"}, {name: "competence", label: "competent"}, {name: "sophistication", label: "sophisticated"}, {name: "ruggedness", label: "rugged"}}
-	for i := range traits {
-		traits[i].hits, traits[i].shown = e.mentions(traits[i].name)
-	}
-	slices.SortStableFunc(traits, func(a, b trait) int { return cmp.Compare(b.hits, a.hits) })
-	best := traits[0]
-	if best.hits < 4 || len(best.shown) < 2 || 1000*best.hits < 3*e.m.Words {
+	best, next := leading([]mentions{
+		e.mentionsOf("sincere", e.set("sincerity")), e.mentionsOf("exciting", e.set("excitement")),
+		e.mentionsOf("competent", e.set("competence")), e.mentionsOf("sophisticated", e.set("sophistication")),
+		e.mentionsOf("rugged", e.set("ruggedness")),
+	})
+	if best.total < 4 || len(best.phrases) < 2 || 1000*best.total < 3*e.m.Words {
 		return none
 	}
-	name, detail := best.label, strings.Join(best.shown, ", ")
-	if next := traits[1]; next.hits*3 >= best.hits*2 && len(next.shown) >= 2 {
+	name, detail := best.label, best.words()
+	if next.total*3 >= best.total*2 && len(next.phrases) >= 2 {
 		name += " and " + next.label
-		detail += "; " + strings.Join(next.shown, ", ")
+		detail += "; " + next.words()
 	}
 	return judged(name, "words used: %s", detail)
 }
@@ -152,10 +135,13 @@ func personality(e *evidence) onboarding.Judged {
 // formalityLevel judges the F-score, or the form of address in other languages.
 func formalityLevel(e *evidence) onboarding.Judged {
 	if f := e.m.Formality; f != nil {
-		return judged(wording.Band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal"), "formality %.0f of 100, %s contractions in 1,000 words", *f, wording.Number(textstat.OrZero(e.m.Syntax.ContractionsPer1000)))
+		level := wording.Band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal")
+		contractions := textstat.OrZero(e.m.Syntax.ContractionsPer1000)
+		return judged(level, "formality %.0f of 100, %s contractions in 1,000 words", *f, wording.Number(contractions))
 	}
 	if p := e.m.Person.FormalAddress; p != nil {
-		return judged(wording.Band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal"), "%s of the forms of address are polite ones", wording.Percent(*p))
+		level := wording.Band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal")
+		return judged(level, "%s of the forms of address are polite ones", wording.Percent(*p))
 	}
 	return none
 }

@@ -72,3 +72,6 @@ func Language(lang onboarding.TextLanguage) string {
 	}
 	return lang.Name
 }
+
+// First is the first n items, or all when there are fewer.
+func First[T any](items []T, n int) []T { return items[:min(n, len(items))] }
