@@ -163,27 +163,19 @@ func kindOf(n *html.Node, outer onboarding.BlockKind) (onboarding.BlockKind, boo
 }
 
 // silent elements hold no text for readers.
-var silent = map[atom.Atom]bool{
-	atom.Head: true, atom.Script: true, atom.Style: true, atom.Noscript: true, atom.Template: true,
-	atom.Iframe: true, atom.Object: true, atom.Embed: true, atom.Svg: true, atom.Math: true,
-	atom.Canvas: true, atom.Audio: true, atom.Video: true, atom.Select: true, atom.Textarea: true,
-	atom.Input: true, atom.Datalist: true, atom.Map: true, atom.Progress: true, atom.Meter: true,
-}
+var silent = atomSet(atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Object, atom.Embed,
+	atom.Svg, atom.Math, atom.Canvas, atom.Audio, atom.Video, atom.Select, atom.Textarea, atom.Input, atom.Datalist, atom.Map,
+	atom.Progress, atom.Meter)
 
 // blockElements begin and end a block, like those that kindOf names.
-var blockElements = map[atom.Atom]bool{
-	atom.Html: true, atom.Body: true, atom.Div: true, atom.Section: true, atom.Article: true,
-	atom.Main: true, atom.Aside: true, atom.Nav: true, atom.Header: true, atom.Footer: true,
-	atom.Address: true, atom.Form: true, atom.Fieldset: true, atom.Legend: true, atom.Figure: true,
-	atom.Figcaption: true, atom.Ul: true, atom.Ol: true, atom.Dl: true, atom.Menu: true,
-	atom.Table: true, atom.Thead: true, atom.Tbody: true, atom.Tfoot: true, atom.Caption: true,
-	atom.Details: true, atom.Summary: true, atom.Dialog: true, atom.Hr: true, atom.Center: true,
-	atom.Hgroup: true, atom.Search: true,
-}
+var blockElements = atomSet(atom.Html, atom.Body, atom.Div, atom.Section, atom.Article, atom.Main, atom.Aside, atom.Nav,
+	atom.Header, atom.Footer, atom.Address, atom.Form, atom.Fieldset, atom.Legend, atom.Figure, atom.Figcaption, atom.Ul, atom.Ol,
+	atom.Dl, atom.Menu, atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Caption, atom.Details, atom.Summary, atom.Dialog,
+	atom.Hr, atom.Center, atom.Hgroup, atom.Search)
 
 // blockAround returns the nearest block element around n.
 func blockAround(n *html.Node) *html.Node {
-	for up := n.Parent; up != nil; up = up.Parent {
+	for up := range n.Ancestors() {
 		if _, isBlock := kindOf(up, onboarding.BlockParagraph); isBlock {
 			return up
 		}

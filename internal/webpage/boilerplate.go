@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -29,7 +30,7 @@ func isBoilerplate(n *html.Node) bool {
 	case atom.Button:
 		return !inside(n, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Dt, atom.Summary)
 	}
-	return hidden(n) || slices.Contains(boilerplateRoles, strings.ToLower(attr(n, "role")))
+	return hidden(n) || slices.Contains(boilerplateRoles, strings.ToLower(dom.GetAttribute(n, "role")))
 }
 
 // isArticleBoilerplate is isBoilerplate for an article: captions and the like count too.
@@ -90,10 +91,8 @@ var (
 )
 
 // neverLabelled are elements too central to be judged by their class.
-var neverLabelled = map[atom.Atom]bool{
-	atom.Html: true, atom.Body: true, atom.Main: true, atom.Article: true, atom.Head: true,
-	atom.H1: true, atom.P: true, atom.A: true, atom.Em: true, atom.Strong: true, atom.B: true, atom.I: true,
-}
+var neverLabelled = atomSet(atom.Html, atom.Body, atom.Main, atom.Article, atom.Head, atom.H1, atom.P, atom.A, atom.Em,
+	atom.Strong, atom.B, atom.I)
 
 // bulk is the size of the text under an element and of the part in links, in bytes.
 type bulk struct{ text, linked int }

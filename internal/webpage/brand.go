@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -37,7 +38,7 @@ const maxBrand = 120
 func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL, around places) {
 	page.Brand.Name = cmp.Or(
 		thingText(found, "name", isOwner),
-		thingText(found, "name", isWebSite),
+		thingText(found, "name", func(t thing) bool { return t.is("WebSite") }),
 		publisherName(found),
 		Cut(page.OpenGraph["og:site_name"], maxBrand),
 		Cut(page.Meta["application-name"], maxBrand),
@@ -58,8 +59,6 @@ func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, addr
 		return len(page.Brand.LogoAlts) < 5 && i+1 < maxImages
 	})
 }
-
-func isWebSite(t thing) bool { return t.is("WebSite") }
 
 // thingText returns the value of a key in the first object of a kind.
 func thingText(found []thing, key string, kind func(thing) bool) string {
@@ -117,5 +116,5 @@ var logoLabels = newLabels("logo brand")
 
 // isLogo reports whether an image is a logo by its name, class or text.
 func isLogo(n *html.Node, alt string) bool {
-	return strings.Contains(strings.ToLower(alt), "logo") || strings.Contains(strings.ToLower(attr(n, "src")), "logo") || logoLabels.matches(n)
+	return strings.Contains(strings.ToLower(alt), "logo") || strings.Contains(strings.ToLower(dom.GetAttribute(n, "src")), "logo") || logoLabels.matches(n)
 }

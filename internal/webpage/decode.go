@@ -30,10 +30,7 @@ func decode(body []byte, contentType string) (text, name string) {
 		body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 		return strings.ToValidUTF8(string(body), "\uFFFD"), name
 	}
-	decoded, err := enc.NewDecoder().Bytes(body)
-	if err != nil { // never: decoders replace what they can't read
-		return strings.ToValidUTF8(string(body), "\uFFFD"), name
-	}
+	decoded, _ := enc.NewDecoder().Bytes(body) // decoders replace what they can't read
 	return strings.TrimPrefix(string(decoded), "\uFEFF"), name
 }
 

@@ -48,13 +48,10 @@ var rawBreaks = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
 func parseThing(raw string) any {
 	raw = strings.TrimRight(strings.TrimSpace(scriptMarks.Replace(raw)), "; \n")
 	var value any
-	if json.Unmarshal([]byte(raw), &value) == nil {
-		return value
+	if json.Unmarshal([]byte(raw), &value) != nil && json.Unmarshal([]byte(rawBreaks.Replace(raw)), &value) != nil {
+		return nil
 	}
-	if json.Unmarshal([]byte(rawBreaks.Replace(raw)), &value) == nil {
-		return value
-	}
-	return nil
+	return value
 }
 
 // flatten adds the objects of value to found, those of arrays and @graph one by one.
@@ -68,10 +65,7 @@ func flatten(value any, found []thing, depth int) []thing {
 			found = flatten(item, found, depth+1)
 		}
 	case map[string]any:
-		graph, isGraph := v["@graph"]
-		if isGraph {
-			found = flatten(graph, found, depth+1)
-		}
+		found = flatten(v["@graph"], found, depth+1)
 		if v["@type"] != nil {
 			found = append(found, thing(v))
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
@@ -74,7 +75,7 @@ func linkText(s *goquery.Selection) string {
 func imageText(n *html.Node) string {
 	looked := 0
 	for under := range n.Descendants() {
-		if alt := attr(under, "alt"); alt != "" && under.DataAtom == atom.Img {
+		if alt := dom.GetAttribute(under, "alt"); alt != "" && under.DataAtom == atom.Img {
 			return alt
 		}
 		if looked++; looked >= maxLabelNodes {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	readability "codeberg.org/readeck/go-readability/v2"
+	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -36,7 +37,7 @@ type outline struct {
 // start pages, keep every section that is not boilerplate. When ctx ends, mainText
 // returns early with what it has.
 func mainText(ctx context.Context, root *html.Node, about outline) []piece {
-	tree := clone(root)
+	tree := dom.Clone(root, true)
 	prune(tree, isBoilerplate)
 	pruneLabelled(tree, pageLabels, 0.3)
 	whole := dropMenus(piecesOf(tree))
@@ -62,7 +63,7 @@ func mainText(ctx context.Context, root *html.Node, about outline) []piece {
 // visiblePieces returns all visible text, for pages that mark everything as
 // navigation or the like.
 func visiblePieces(root *html.Node) []piece {
-	tree := clone(root)
+	tree := dom.Clone(root, true)
 	prune(tree, hidden)
 	return piecesOf(tree)
 }
@@ -70,7 +71,7 @@ func visiblePieces(root *html.Node) []piece {
 // readArticle returns the article that readability finds, without its boilerplate,
 // and nil for a tree that is too large.
 func readArticle(root *html.Node, about outline) []piece {
-	tree := clone(root)
+	tree := dom.Clone(root, true)
 	prune(tree, isArticleBoilerplate)
 	if _, text := textWork(tree); text > maxReadableText || countNodes(tree, maxReadable) > maxReadable {
 		return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/go-shiori/dom"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -53,7 +54,7 @@ func microdataBody(doc *goquery.Document) string {
 	if marked.Length() != 1 {
 		return ""
 	}
-	tree := clone(marked.Nodes[0])
+	tree := dom.Clone(marked.Nodes[0], true)
 	prune(tree, isArticleBoilerplate)
 	pruneLabelled(tree, articleLabels, 0.2)
 	pruneHinted(tree, articleHints)

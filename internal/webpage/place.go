@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -55,10 +56,10 @@ func ownPlace(n *html.Node) place {
 	case atom.Nav, atom.Header, atom.Footer:
 		own |= inFrame
 	}
-	if slices.Contains([]string{"navigation", "contentinfo"}, attr(n, "role")) {
+	if slices.Contains([]string{"navigation", "contentinfo"}, dom.GetAttribute(n, "role")) {
 		own |= inFrame
 	}
-	if strings.Contains(attr(n, "class"), "logo") || strings.Contains(attr(n, "id"), "logo") {
+	if strings.Contains(dom.GetAttribute(n, "class"), "logo") || strings.Contains(dom.GetAttribute(n, "id"), "logo") {
 		own |= inLogo
 	}
 	return own

@@ -15,8 +15,8 @@ import (
 // the user gave the text.
 func FromText(input onboarding.WebsiteInput, at time.Time) onboarding.Site {
 	source := onboarding.TextSource{
-		Sample: strings.TrimSpace(input.TextSample) != "", Description: oneLine(input.BusinessDescription),
-		Industry: oneLine(input.Industry), Audience: audienceLine(input.TargetAudience), Goals: oneLine(input.BusinessGoals),
+		Sample: strings.TrimSpace(input.TextSample) != "", Description: fold(input.BusinessDescription),
+		Industry: fold(input.Industry), Audience: audienceLine(input.TargetAudience), Goals: fold(input.BusinessGoals),
 	}
 	text := input.BusinessDescription
 	if source.Sample {
@@ -27,16 +27,11 @@ func FromText(input onboarding.WebsiteInput, at time.Time) onboarding.Site {
 	return onboarding.Site{Pages: []onboarding.Page{page}, Known: []string{}, Warnings: []onboarding.Warning{}, Text: &source}
 }
 
-// oneLine folds white space and drops control characters.
-func oneLine(text string) string {
-	return strings.Join(strings.Fields(visible(text)), " ")
-}
-
-// audienceLine is oneLine for a list that may be written one entry a line.
+// audienceLine folds a list that may be written one entry a line.
 func audienceLine(text string) string {
 	var lines []string
 	for line := range strings.Lines(text) {
-		if line = strings.Trim(oneLine(line), ";, "); line != "" {
+		if line = strings.Trim(fold(line), ";, "); line != "" {
 			lines = append(lines, line)
 		}
 	}
@@ -114,7 +109,7 @@ func (b *textBuilder) grow(kind onboarding.BlockKind, line string) {
 }
 
 func (b *textBuilder) heading(level int, text string) {
-	if text = oneLine(text); text == "" {
+	if text = fold(text); text == "" {
 		return
 	}
 	b.page.Headings = append(b.page.Headings, onboarding.Heading{Level: level, Text: text})
@@ -124,7 +119,7 @@ func (b *textBuilder) heading(level int, text string) {
 
 // flush ends the current block.
 func (b *textBuilder) flush() {
-	text := oneLine(strings.Join(b.lines, " "))
+	text := fold(strings.Join(b.lines, " "))
 	if b.kind == onboarding.BlockCode {
 		text = strings.TrimSpace(strings.Join(b.lines, "\n"))
 	}

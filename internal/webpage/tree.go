@@ -2,42 +2,14 @@ package webpage
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
-
-// attr returns the value of an attribute of n, or "".
-func attr(n *html.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// hasAttr reports whether n carries the attribute, with or without a value.
-func hasAttr(n *html.Node, key string) bool {
-	for _, a := range n.Attr {
-		if a.Key == key {
-			return true
-		}
-	}
-	return false
-}
-
-// clone copies the tree under n. The parser limits its depth, so recursion is safe.
-func clone(n *html.Node) *html.Node {
-	copied := &html.Node{Type: n.Type, DataAtom: n.DataAtom, Data: n.Data, Namespace: n.Namespace}
-	copied.Attr = append([]html.Attribute(nil), n.Attr...)
-	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		copied.AppendChild(clone(child))
-	}
-	return copied
-}
 
 // prune removes every element under root for which drop returns true. It does not
 // call drop for elements under a removed one.
@@ -56,11 +28,9 @@ func prune(root *html.Node, drop func(*html.Node) bool) {
 
 // inside reports whether n has an ancestor that is one of the elements.
 func inside(n *html.Node, elements ...atom.Atom) bool {
-	for up := n.Parent; up != nil; up = up.Parent {
-		for _, element := range elements {
-			if up.DataAtom == element {
-				return true
-			}
+	for up := range n.Ancestors() {
+		if slices.Contains(elements, up.DataAtom) {
+			return true
 		}
 	}
 	return false
@@ -68,13 +38,8 @@ func inside(n *html.Node, elements ...atom.Atom) bool {
 
 // holds reports whether an element under n is one of the elements.
 func holds(n *html.Node, elements ...atom.Atom) bool {
-	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		for _, element := range elements {
-			if child.DataAtom == element {
-				return true
-			}
-		}
-		if holds(child, elements...) {
+	for under := range n.Descendants() {
+		if slices.Contains(elements, under.DataAtom) {
 			return true
 		}
 	}
@@ -149,8 +114,8 @@ const maxStyle = 1 << 10
 
 // hidden reports whether the markup itself hides n from the reader.
 func hidden(n *html.Node) bool {
-	return hasAttr(n, "hidden") || strings.EqualFold(attr(n, "aria-hidden"), "true") ||
-		invisibleStyle.MatchString(Cut(attr(n, "style"), maxStyle))
+	return dom.HasAttribute(n, "hidden") || strings.EqualFold(dom.GetAttribute(n, "aria-hidden"), "true") ||
+		invisibleStyle.MatchString(Cut(dom.GetAttribute(n, "style"), maxStyle))
 }
 
 // labels returns the words of the class, id, role and data-component names of n in
