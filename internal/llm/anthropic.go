@@ -11,24 +11,6 @@ import (
 // https://docs.claude.com/en/api/messages.
 type anthropic struct{}
 
-// messagesRequest is the body of a question.
-type messagesRequest struct {
-	Model        string       `json:"model"`
-	MaxTokens    int          `json:"max_tokens"`
-	System       string       `json:"system"`
-	Messages     []message    `json:"messages"`
-	OutputConfig outputConfig `json:"output_config"`
-}
-
-type outputConfig struct {
-	Format outputFormat `json:"format"`
-}
-
-type outputFormat struct {
-	Type   string                     `json:"type"`
-	Schema map[string]json.RawMessage `json:"schema"`
-}
-
 // messagesAnswer is the part of an answer that is read.
 type messagesAnswer struct {
 	Model      string `json:"model"`
@@ -57,9 +39,9 @@ func (anthropic) ask(c *call, q question, r rendered) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	request := messagesRequest{
-		Model: c.model, MaxTokens: q.maxTokens(), System: r.system, Messages: []message{{"user", r.user}},
-		OutputConfig: outputConfig{outputFormat{"json_schema", schema}},
+	request := map[string]any{
+		"model": c.model, "max_tokens": q.maxTokens(), "system": r.system, "messages": []message{{"user", r.user}},
+		"output_config": map[string]any{"format": map[string]any{"type": "json_schema", "schema": schema}},
 	}
 	var answer messagesAnswer
 	if err := c.post("/v1/messages", request, &answer); err != nil {
@@ -95,11 +77,11 @@ func (a messagesAnswer) reply() reply {
 	switch a.StopReason {
 	case "end_turn", "stop_sequence":
 	case "max_tokens", "model_context_window_exceeded":
-		r.cutOff = true
+		r.useless = cutOff
 	case "refusal":
-		r.refused = true
+		r.useless = refused
 	default:
-		r.stopped = true
+		r.useless = stopped
 	}
 	return r
 }

@@ -26,7 +26,7 @@ type Config struct {
 	// Transport carries every request. It must refuse addresses that are not public,
 	// since users name servers of their own. Required.
 	Transport http.RoundTripper
-	// Providers says where the providers are; nil means DefaultEndpoints.
+	// Providers says where providers are asked instead of at their own addresses, and with which models.
 	Providers map[onboarding.Provider]Endpoint
 	// Timeout is how long one call may take in all; 0 means 45 s.
 	Timeout time.Duration
@@ -50,19 +50,17 @@ func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
 	if cfg.Timeout < 0 {
 		return nil, errors.New("the timeout of the model client must not be negative")
 	}
-	if cfg.Providers == nil {
-		cfg.Providers = DefaultEndpoints()
-	}
-	endpoints, err := checkedEndpoints(cfg.Providers)
-	if err != nil {
-		return nil, err
+	for provider, endpoint := range cfg.Providers {
+		if endpoint.BaseURL != "" && !isBaseURL(endpoint.BaseURL) {
+			return nil, fmt.Errorf("the base URL of %s is not an http or https address", provider)
+		}
 	}
 	m, err := newMetrics(reg)
 	if err != nil {
 		return nil, err
 	}
 	return &Client{
-		transport: cfg.Transport, endpoints: endpoints, timeout: cmp.Or(cfg.Timeout, defaultTimeout),
+		transport: cfg.Transport, endpoints: cfg.Providers, timeout: cmp.Or(cfg.Timeout, defaultTimeout),
 		schemas: newSchemas(), metrics: m,
 	}, nil
 }

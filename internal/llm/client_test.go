@@ -170,7 +170,7 @@ func TestTheEnvironmentIsNotRead(t *testing.T) {
 		s := start(t, llmtest.Config{Family: family, Keys: []string{canary}})
 		seen := &spy{next: newTransport(t)}
 		client, err := llm.New(llm.Config{Transport: seen, Providers: map[onboarding.Provider]llm.Endpoint{
-			credentialOf(family).Provider: {BaseURL: s.URL(), Model: llm.DefaultEndpoints()[credentialOf(family).Provider].Model},
+			credentialOf(family).Provider: {BaseURL: s.URL()},
 		}}, prometheus.NewRegistry())
 		require.NoError(t, err)
 		_, err = client.Ask(t.Context(), credentialOf(family), prompt())

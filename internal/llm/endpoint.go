@@ -2,8 +2,6 @@ package llm
 
 import (
 	"cmp"
-	"fmt"
-	"maps"
 	"net/url"
 	"strings"
 	"unicode"
@@ -11,7 +9,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// Endpoint is where a provider is asked.
+// Endpoint is where a provider is asked. A field that is empty means the provider's own, see onboarding.ModelAPI.
 type Endpoint struct {
 	// BaseURL is the address that the paths of the protocol are appended to: OpenAI's
 	// ends in the version (…/v1), Anthropic's does not.
@@ -20,37 +18,15 @@ type Endpoint struct {
 	Model string
 }
 
-// DefaultEndpoints returns the providers' own addresses and a small model of each. Servers that users name have neither:
-// the address comes with the credential, and the model too, or is the first that the server lists.
-func DefaultEndpoints() map[onboarding.Provider]Endpoint {
-	endpoints := map[onboarding.Provider]Endpoint{}
-	for _, p := range onboarding.Providers() {
-		if p.Model != nil && !p.UserNamesServer() {
-			endpoints[p.Provider] = Endpoint{BaseURL: p.Model.BaseURL, Model: p.Model.Model}
-		}
-	}
-	return endpoints
-}
-
-// checkedEndpoints returns a copy of endpoints if all their addresses can be asked.
-func checkedEndpoints(endpoints map[onboarding.Provider]Endpoint) (map[onboarding.Provider]Endpoint, error) {
-	for provider, endpoint := range endpoints {
-		if !provider.Info().UserNamesServer() && !isBaseURL(endpoint.BaseURL) {
-			return nil, fmt.Errorf("the base URL of %s is not an http or https address", provider)
-		}
-	}
-	return maps.Clone(endpoints), nil
-}
-
-// endpointOf returns where cred is asked; false if its address can't be one.
+// endpointOf returns where cred is asked; false if its address can't be one. Of a server that the user names the address
+// comes with the credential, and the model too, or is the first that the server lists.
 func (c *Client) endpointOf(cred onboarding.Credential) (Endpoint, bool) {
-	endpoint := c.endpoints[cred.Provider]
-	named := cred.Provider.Info().UserNamesServer()
-	if named {
-		endpoint.BaseURL = cred.BaseURL
+	info, set := cred.Provider.Info(), c.endpoints[cred.Provider]
+	model := cmp.Or(cred.Model, set.Model, info.Model.Model)
+	if info.UserNamesServer() {
+		return Endpoint{cred.BaseURL, model}, isBaseURL(cred.BaseURL) && !inClear(cred.BaseURL)
 	}
-	endpoint.Model = cmp.Or(cred.Model, endpoint.Model)
-	return endpoint, isBaseURL(endpoint.BaseURL) && (!named || !inClear(endpoint.BaseURL))
+	return Endpoint{cmp.Or(set.BaseURL, info.Model.BaseURL), model}, true
 }
 
 // inClear is asked of the addresses that users give; some were stored before it was.

@@ -44,17 +44,15 @@ func newTransport(t *testing.T) *http.Transport {
 // newClient returns a client whose providers are all at the servers' addresses.
 func newClient(t *testing.T, servers map[llmtest.Family]*llmtest.Server, timeout time.Duration) (*llm.Client, *prometheus.Registry) {
 	t.Helper()
-	endpoints := llm.DefaultEndpoints()
-	for provider, endpoint := range endpoints {
-		family := llmtest.OpenAI
-		if provider == onboarding.ProviderAnthropic {
-			family = llmtest.Anthropic
+	endpoints := map[onboarding.Provider]llm.Endpoint{}
+	for _, p := range onboarding.Providers() {
+		if p.Model == nil {
+			continue
 		}
-		endpoint.BaseURL = "http://127.0.0.1:1" // nothing listens there
-		if s, ok := servers[family]; ok {
-			endpoint.BaseURL = s.URL()
+		endpoints[p.Provider] = llm.Endpoint{BaseURL: "http://127.0.0.1:1"} // nothing listens there
+		if s, ok := servers[llmtest.Family(p.Model.Wire)]; ok {
+			endpoints[p.Provider] = llm.Endpoint{BaseURL: s.URL()}
 		}
-		endpoints[provider] = endpoint
 	}
 	reg := prometheus.NewPedanticRegistry()
 	client, err := llm.New(llm.Config{Transport: newTransport(t), Providers: endpoints, Timeout: timeout}, reg)

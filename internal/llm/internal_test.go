@@ -119,8 +119,11 @@ func TestCost(t *testing.T) {
 		require.NotNil(t, cost, test.model)
 		assert.Equal(t, test.want, *cost, test.model)
 	}
-	for provider, endpoint := range DefaultEndpoints() {
-		assert.NotNil(t, costOf(provider, endpoint.Model, usage), "the default model of %s has a price", provider)
+	for _, p := range onboarding.Providers() {
+		if p.Model != nil && !p.UserNamesServer() {
+			assert.NotNil(t, costOf(p.Provider, p.Model.Model, usage), "the default model of %s has a price", p.Provider)
+			assert.True(t, isBaseURL(p.Model.BaseURL))
+		}
 	}
 }
 

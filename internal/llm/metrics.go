@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -11,18 +13,19 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// The outcomes of a question.
+// The outcomes of a question, with those of failures in failureOutcomes.
 const (
 	outcomeAnswered    = "answered"
 	outcomeBadAnswer   = "bad_answer"
 	outcomeRateLimited = "rate_limited"
-	outcomeKeyRefused  = "key_refused"
-	outcomeUnavailable = "unavailable"
-	outcomeRejected    = "rejected"
-	outcomeForbidden   = "forbidden"
-	outcomeQuota       = "quota_exhausted"
 	outcomeStopped     = "stopped" // by the caller, or not asked at all
 )
+
+var failureOutcomes = map[onboarding.FailureCode]string{
+	onboarding.FailureKeyRefused: "key_refused", onboarding.FailureProviderUnavailable: "unavailable",
+	onboarding.FailureProviderRejected: "rejected", onboarding.FailureProviderForbidden: "forbidden",
+	onboarding.FailureProviderQuota: "quota_exhausted",
+}
 
 type metrics struct {
 	calls   *prometheus.CounterVec
@@ -67,15 +70,13 @@ func newMetrics(reg prometheus.Registerer) (*metrics, error) {
 
 // initialise makes every series exist from the start, so that rates see the first event.
 func (m *metrics) initialise() {
+	outcomes := slices.AppendSeq([]string{outcomeAnswered, outcomeBadAnswer, outcomeRateLimited, outcomeStopped}, maps.Values(failureOutcomes))
 	for _, p := range onboarding.Providers() {
 		if p.Model == nil {
 			continue
 		}
 		provider := string(p.Provider)
-		for _, outcome := range []string{
-			outcomeAnswered, outcomeBadAnswer, outcomeRateLimited, outcomeKeyRefused, outcomeUnavailable,
-			outcomeRejected, outcomeForbidden, outcomeQuota, outcomeStopped,
-		} {
+		for _, outcome := range outcomes {
 			m.calls.WithLabelValues(provider, outcome)
 			m.checks.WithLabelValues(provider, outcome)
 		}
@@ -115,16 +116,5 @@ func outcomeOf(err error) string {
 	case errors.Is(err, context.Canceled), !errors.As(err, &failure):
 		return outcomeStopped
 	}
-	switch failure.Code {
-	case onboarding.FailureKeyRefused:
-		return outcomeKeyRefused
-	case onboarding.FailureProviderForbidden:
-		return outcomeForbidden
-	case onboarding.FailureProviderQuota:
-		return outcomeQuota
-	case onboarding.FailureProviderRejected:
-		return outcomeRejected
-	default:
-		return outcomeUnavailable
-	}
+	return failureOutcomes[failure.Code]
 }

@@ -1,41 +1,17 @@
 package llm
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
-
-	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // openAI is chat completions with a JSON Schema as response format, see
 // https://platform.openai.com/docs/api-reference/chat/create.
 type openAI struct{}
 
-// chatRequest is the body of a question.
-type chatRequest struct {
-	Model               string         `json:"model"`
-	Messages            []message      `json:"messages"`
-	ResponseFormat      responseFormat `json:"response_format"`
-	MaxTokens           int            `json:"max_tokens,omitempty"`
-	MaxCompletionTokens int            `json:"max_completion_tokens,omitempty"`
-	ReasoningEffort     string         `json:"reasoning_effort,omitempty"`
-}
-
 type message struct {
 	Role    string `json:"role"`
 	Content string `json:"content"`
-}
-
-type responseFormat struct {
-	Type       string     `json:"type"`
-	JSONSchema jsonSchema `json:"json_schema"`
-}
-
-type jsonSchema struct {
-	Name   string          `json:"name"`
-	Strict bool            `json:"strict"`
-	Schema json.RawMessage `json:"schema"`
 }
 
 // chatCompletion is the part of an answer that is read.
@@ -63,28 +39,24 @@ func (openAI) authorize(header http.Header, key string) { header.Set("Authorizat
 func (openAI) modelsPath() string { return "/models" }
 
 func (openAI) ask(c *call, q question, r rendered) (reply, error) {
-	request := chatRequest{
-		Model: c.model, Messages: []message{{"system", r.system}, {"user", r.user}},
-		ResponseFormat: responseFormat{"json_schema", jsonSchema{Name: q.Name, Strict: true, Schema: q.Schema}},
+	format := map[string]any{"name": q.Name, "strict": true, "schema": q.Schema}
+	request := map[string]any{
+		"model": c.model, "messages": []message{{"system", r.system}, {"user", r.user}},
+		"response_format": map[string]any{"type": "json_schema", "json_schema": format},
 	}
-	request.limitTokens(c.api, q.maxTokens())
+	switch limit := q.maxTokens(); { // each provider has its own way to bound the answer
+	case c.api.CompletionLimit:
+		request["max_completion_tokens"] = limit
+	case c.api.ThinkingTokens > 0:
+		request["max_tokens"], request["reasoning_effort"] = limit+c.api.ThinkingTokens, "low"
+	default:
+		request["max_tokens"] = limit
+	}
 	var completion chatCompletion
 	if err := c.post("/chat/completions", request, &completion); err != nil {
 		return reply{}, err
 	}
 	return completion.reply(), nil
-}
-
-// limitTokens bounds the answer in the provider's own way.
-func (r *chatRequest) limitTokens(api onboarding.ModelAPI, limit int) {
-	switch {
-	case api.CompletionLimit:
-		r.MaxCompletionTokens = limit
-	case api.ThinkingTokens > 0:
-		r.MaxTokens, r.ReasoningEffort = limit+api.ThinkingTokens, "low"
-	default:
-		r.MaxTokens = limit
-	}
 }
 
 func (c chatCompletion) reply() reply {
@@ -98,8 +70,13 @@ func (c chatCompletion) reply() reply {
 	}
 	choice := c.Choices[0]
 	r.text = choice.Message.Content
-	r.refused = choice.Message.Refusal != "" || strings.HasPrefix(choice.FinishReason, "content_filter")
-	r.cutOff = choice.FinishReason == "length"
-	r.stopped = choice.FinishReason == "tool_calls" || choice.FinishReason == "function_call"
+	switch reason := choice.FinishReason; {
+	case choice.Message.Refusal != "", strings.HasPrefix(reason, "content_filter"):
+		r.useless = refused
+	case reason == "length":
+		r.useless = cutOff
+	case reason == "tool_calls", reason == "function_call":
+		r.useless = stopped
+	}
 	return r
 }

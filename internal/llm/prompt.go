@@ -42,10 +42,9 @@ Answer with one JSON value that fits the given JSON Schema, and nothing else.`
 // that no text can close it. With withSchema the prompt holds the schema too, for servers
 // that ignore the response format.
 func render(prompt onboarding.Prompt, withSchema bool) (rendered, error) {
-	tag, err := newTag()
-	if err != nil {
-		return rendered{}, err
-	}
+	nonce := make([]byte, 8)
+	_, _ = rand.Read(nonce) // it never fails
+	tag := "material-" + hex.EncodeToString(nonce)
 	system := prompt.Instructions + strings.ReplaceAll(untrusted, "%", tag)
 	if withSchema {
 		system += "\n\nThe JSON Schema:\n" + string(prompt.Schema)
@@ -62,14 +61,6 @@ func render(prompt onboarding.Prompt, withSchema bool) (rendered, error) {
 		user.WriteString("There is no material.")
 	}
 	return rendered{system: system, user: user.String()}, nil
-}
-
-func newTag() (string, error) {
-	nonce := make([]byte, 8)
-	if _, err := rand.Read(nonce); err != nil {
-		return "", err
-	}
-	return "material-" + hex.EncodeToString(nonce), nil
 }
 
 // fairShares returns the texts, cleaned and cut so that all together have maxMaterial

@@ -58,13 +58,6 @@ func (s *schemas) get(prompt onboarding.Prompt) (*schema, error) {
 	return s.compiled[key], nil
 }
 
-// noLoader keeps a schema from reading files.
-type noLoader struct{}
-
-func (noLoader) Load(string) (any, error) {
-	return nil, errors.New("a schema must not refer to other documents")
-}
-
 func compile(raw json.RawMessage) (*jsonschema.Schema, error) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
@@ -72,7 +65,7 @@ func compile(raw json.RawMessage) (*jsonschema.Schema, error) {
 	}
 	const location = "prompt:schema"
 	compiler := jsonschema.NewCompiler()
-	compiler.UseLoader(noLoader{})
+	compiler.UseLoader(jsonschema.SchemeURLLoader{}) // of no scheme: a schema must not refer to other documents
 	if err := compiler.AddResource(location, document); err != nil {
 		return nil, err
 	}
@@ -81,16 +74,11 @@ func compile(raw json.RawMessage) (*jsonschema.Schema, error) {
 
 // valueOf returns the value of a reply, compact. Errors wrap onboarding.ErrBadAnswer.
 func (s *schema) valueOf(r reply) (json.RawMessage, error) {
-	switch {
-	case r.refused:
-		return nil, badAnswer("the model refused")
-	case r.cutOff:
-		return nil, badAnswer("it was cut off")
-	case r.stopped:
-		return nil, badAnswer("it ended for an unknown reason")
-	}
 	text := withoutFence(r.text)
-	if text == "" {
+	switch {
+	case r.useless != "":
+		return nil, badAnswer(r.useless)
+	case text == "":
 		return nil, badAnswer("it is empty")
 	}
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))

@@ -32,12 +32,18 @@ type protocol interface {
 // reply is what a model said, before its value is checked.
 type reply struct {
 	text string
-	// refused, cutOff and stopped say why the text is of no use: the model (or a filter)
-	// declined, the text is incomplete, or it ended for another reason.
-	refused, cutOff, stopped bool
-	model                    string
-	usage                    onboarding.Usage
+	// useless says why the text is of no use, "" if it may be.
+	useless string
+	model   string
+	usage   onboarding.Usage
 }
+
+// Why a text is of no use.
+const (
+	refused = "the model refused" // or a filter
+	cutOff  = "it was cut off"
+	stopped = "it ended for an unknown reason"
+)
 
 // post sends in as JSON to a path below the base URL and decodes the response into out.
 func (c *call) post(path string, in, out any) error {

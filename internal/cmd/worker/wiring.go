@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -105,12 +104,12 @@ func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, 
 	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg.Models)}, registry)
 }
 
-// endpointsOf returns the address and the model of each provider.
+// endpointsOf returns the configured address and model of each provider.
 func endpointsOf(cfg config.Models) map[onboarding.Provider]llm.Endpoint {
-	endpoints := llm.DefaultEndpoints()
-	for provider, endpoint := range endpoints {
-		address, model := cfg.Of(string(provider))
-		endpoints[provider] = llm.Endpoint{BaseURL: cmp.Or(address, endpoint.BaseURL), Model: cmp.Or(model, endpoint.Model)}
+	endpoints := map[onboarding.Provider]llm.Endpoint{}
+	for _, p := range onboarding.Providers() {
+		address, model := cfg.Of(string(p.Provider))
+		endpoints[p.Provider] = llm.Endpoint{BaseURL: address, Model: model}
 	}
 	return endpoints
 }

@@ -9,20 +9,24 @@ import (
 
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/llm"
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 func TestEveryProviderHasItsSettings(t *testing.T) {
 	t.Parallel()
 	environment := map[string]string{"DEPLOY_ENV": "local", "DATABASE_URL": "dbname=none"}
-	for provider := range llm.DefaultEndpoints() {
-		name := "MODEL_" + strings.ToUpper(string(provider))
-		environment[name+"_URL"], environment[name] = "https://"+string(provider)+".example", "model-of-"+string(provider)
+	for _, p := range onboarding.Providers() {
+		name := "MODEL_" + strings.ToUpper(string(p.Provider))
+		environment[name+"_URL"], environment[name] = "https://"+string(p.Provider)+".example", "model-of-"+string(p.Provider)
 	}
 	cfg, err := config.LoadWorker(config.Options{Environment: environment})
 	require.NoError(t, err)
 	for provider, endpoint := range endpointsOf(cfg.Models) {
+		if info := provider.Info(); info.Model == nil || info.UserNamesServer() {
+			assert.Empty(t, endpoint, provider)
+			continue
+		}
 		assert.Equal(t, llm.Endpoint{BaseURL: "https://" + string(provider) + ".example", Model: "model-of-" + string(provider)}, endpoint,
 			"config.Models has both settings of %s", provider)
 	}
-	assert.Equal(t, llm.DefaultEndpoints(), endpointsOf(config.Models{}))
 }

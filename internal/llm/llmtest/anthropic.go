@@ -15,13 +15,10 @@ func (anthropic) key(r *http.Request) string { return r.Header.Get("X-Api-Key") 
 
 // anthropicRequest is the part of a messages request that is looked at.
 type anthropicRequest struct {
-	Model     string          `json:"model"`
-	MaxTokens int             `json:"max_tokens"`
-	System    json.RawMessage `json:"system"`
-	Messages  []struct {
-		Role    string          `json:"role"`
-		Content json.RawMessage `json:"content"`
-	} `json:"messages"`
+	Model        string    `json:"model"`
+	MaxTokens    int       `json:"max_tokens"`
+	System       string    `json:"system"`
+	Messages     []message `json:"messages"`
 	OutputConfig struct {
 		Format struct {
 			Type   string          `json:"type"`
@@ -40,16 +37,15 @@ func (anthropic) read(r *http.Request, body []byte) (question, *problem) {
 		Title string `json:"title"`
 	}
 	_ = json.Unmarshal(format.Schema, &titled) // a schema that is no object is refused below
-	q := question{model: req.Model, name: titled.Title, system: contentText(req.System)}
+	q := question{model: req.Model, name: titled.Title, system: req.System}
 	for i, message := range req.Messages {
-		text := contentText(message.Content)
 		if message.Role != "user" && message.Role != "assistant" {
 			return q, badRequest("messages.%d.role: Input should be 'user' or 'assistant'", i)
 		}
-		if text == "" {
+		if message.Content == "" {
 			return q, badRequest("messages.%d.content: text content blocks must be non-empty", i)
 		}
-		q.user += text
+		q.user += message.Content
 	}
 	switch {
 	case r.Header.Get("Anthropic-Version") != "2023-06-01":

@@ -43,7 +43,7 @@ var problems = map[Fault]problem{
 	Unavailable:       {http.StatusServiceUnavailable, "api_error", "server_error", "The engine is currently overloaded, please try again later."},
 	ServerError:       {http.StatusInternalServerError, "api_error", "server_error", "The server had an error while processing your request."},
 	UnknownModel:      *modelProblem("asked for"),
-	Invalid:           {http.StatusBadRequest, "invalid_request_error", "", "This request can't be understood."},
+	Invalid:           *badRequest("This request can't be understood."),
 	Unprocessable:     {http.StatusUnprocessableEntity, "invalid_request_error", "", "Extra inputs are not permitted."},
 }
 
@@ -53,15 +53,18 @@ var quota = map[Family]problem{
 	Anthropic: {http.StatusBadRequest, "invalid_request_error", "", "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."},
 }
 
-// googleBodies are errors as Google writes them, for both families.
-var googleBodies = map[Fault]struct {
-	status int
-	body   string
+// bodies are responses outside the protocol: errors as Google writes them, web pages, and half an answer.
+var bodies = map[Fault]struct {
+	status            int
+	contentType, body string
 }{
-	KeyInvalid400: {http.StatusBadRequest, `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT",` +
+	KeyInvalid400: {http.StatusBadRequest, "application/json; charset=UTF-8", `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT",` +
 		`"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}]`},
-	RateLimitedBody: {http.StatusTooManyRequests, `[{"error":{"code":429,"message":"You exceeded your current quota.","status":"RESOURCE_EXHAUSTED",` +
+	RateLimitedBody: {http.StatusTooManyRequests, "application/json; charset=UTF-8", `[{"error":{"code":429,"message":"You exceeded your current quota.","status":"RESOURCE_EXHAUSTED",` +
 		`"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}]`},
+	Gateway:        {http.StatusBadGateway, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>"},
+	HTML:           {http.StatusOK, "text/html", "<html><body><h1>Welcome</h1></body></html>"},
+	BrokenEnvelope: {http.StatusOK, "application/json", `{"id": "x", "choices": [{"message":`},
 }
 
 // fail writes an error of the protocol.
@@ -81,17 +84,11 @@ func (s *Server) misbehave(w http.ResponseWriter, r *http.Request, fault Fault, 
 		s.fail(w, p)
 		return true
 	}
-	if google, ok := googleBodies[fault]; ok {
-		write(w, google.status, "application/json; charset=UTF-8", google.body)
+	if other, ok := bodies[fault]; ok {
+		write(w, other.status, other.contentType, other.body)
 		return true
 	}
 	switch fault {
-	case Gateway:
-		write(w, http.StatusBadGateway, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>")
-	case HTML:
-		write(w, http.StatusOK, "text/html", "<html><body><h1>Welcome</h1></body></html>")
-	case BrokenEnvelope:
-		write(w, http.StatusOK, "application/json", `{"id": "x", "choices": [{"message":`)
 	case Redirect:
 		w.Header().Set("Location", "/elsewhere")
 		w.WriteHeader(http.StatusTemporaryRedirect)

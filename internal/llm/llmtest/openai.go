@@ -1,10 +1,12 @@
 package llmtest
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // openAI is the wire format of OpenAI and of those who speak its protocol.
@@ -14,17 +16,26 @@ func (openAI) paths() (ask, list, base string) {
 	return "/v1/chat/completions", "/v1/models", "/v1"
 }
 
-func (openAI) key(r *http.Request) string { return bearer(r) }
+func (openAI) key(r *http.Request) string {
+	key, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !bearer {
+		return ""
+	}
+	return key
+}
+
+// message is one message of a request. Parts other than a string are not supported.
+type message struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
 
 // openAIRequest is the part of a chat completion request that is looked at.
 type openAIRequest struct {
-	Model    string `json:"model"`
-	Messages []struct {
-		Role    string          `json:"role"`
-		Content json.RawMessage `json:"content"`
-	} `json:"messages"`
-	MaxTokens           *int `json:"max_tokens"`
-	MaxCompletionTokens *int `json:"max_completion_tokens"`
+	Model               string    `json:"model"`
+	Messages            []message `json:"messages"`
+	MaxTokens           *int      `json:"max_tokens"`
+	MaxCompletionTokens *int      `json:"max_completion_tokens"`
 	ResponseFormat      struct {
 		Type       string `json:"type"`
 		JSONSchema struct {
@@ -45,14 +56,13 @@ func (openAI) read(r *http.Request, body []byte) (question, *problem) {
 	format := req.ResponseFormat.JSONSchema
 	q := question{model: req.Model, name: format.Name}
 	for i, message := range req.Messages {
-		text := contentText(message.Content)
 		switch {
-		case text == "":
-			return q, badRequest("Invalid value for 'messages[%d].content': expected a string or parts of text.", i)
+		case message.Content == "":
+			return q, badRequest("Invalid value for 'messages[%d].content': expected a string.", i)
 		case message.Role == "user":
-			q.user += text
+			q.user += message.Content
 		case message.Role == "system", message.Role == "developer":
-			q.system += text
+			q.system += message.Content
 		default:
 			return q, badRequest("Invalid value for 'messages[%d].role'.", i)
 		}
@@ -76,37 +86,10 @@ func (openAI) read(r *http.Request, body []byte) (question, *problem) {
 	return q.withSchema(format.Schema, "response_format")
 }
 
-// contentText returns the text of a content: a string, or parts of type text.
-func contentText(raw json.RawMessage) string {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return text
-	}
-	var parts []struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
-	}
-	if json.Unmarshal(raw, &parts) != nil {
-		return ""
-	}
-	for _, part := range parts {
-		if part.Type != "text" {
-			return ""
-		}
-		text += part.Text
-	}
-	return text
-}
-
 // snapshots are the names under which models answer.
 var snapshots = map[string]string{"gpt-4.1-mini": "gpt-4.1-mini-2025-04-14", "claude-haiku-4-5": "claude-haiku-4-5-20251001"}
 
-func snapshotOf(model string) string {
-	if snapshot, ok := snapshots[model]; ok {
-		return snapshot
-	}
-	return model
-}
+func snapshotOf(model string) string { return cmp.Or(snapshots[model], model) }
 
 func (openAI) answer(q question, text string, end ending) any {
 	message := map[string]any{"role": "assistant", "content": text, "refusal": nil, "annotations": []any{}}

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -40,8 +39,6 @@ func (f Family) models() []string {
 // Config is what a server is like.
 type Config struct {
 	Family Family
-	// Address is where to listen, host:port; "" means a free port of 127.0.0.1.
-	Address string
 	// Keys are the keys that are accepted; none means every key that is not empty.
 	Keys []string
 	// Models are the models that the server has, the first first in its list; none
@@ -73,7 +70,6 @@ type Request struct {
 // Call is one request and what was done with it.
 type Call struct {
 	Request
-	At time.Time
 	// Fault is the choice of the script; Status what was sent, 0 if nothing was.
 	Fault  Fault
 	Status int
@@ -133,7 +129,7 @@ func Start(cfg Config) (*Server, error) {
 	}
 	s.cfg.RetryAfter = cmp.Or(cfg.RetryAfter, time.Second)
 	var listen net.ListenConfig
-	listener, err := listen.Listen(context.Background(), "tcp", cmp.Or(cfg.Address, "127.0.0.1:0"))
+	listener, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for model calls: %w", err)
 	}
@@ -156,8 +152,7 @@ func (s *Server) Calls() []Call {
 	return slices.Clone(s.calls)
 }
 
-// Close stops the server and its stalled answers, and frees its address. A second call
-// does nothing.
+// Close stops the server and its stalled answers. A second call does nothing.
 func (s *Server) Close() {
 	s.closing.Do(func() {
 		close(s.done)
@@ -202,9 +197,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, list bool) {
 	} else if wrong == nil && !list && !slices.Contains(s.cfg.Models, q.model) {
 		wrong = modelProblem(q.model)
 	}
-	call := Call{At: time.Now(), Request: Request{
-		List: list, Model: q.model, PromptName: q.name, KeyFingerprint: Fingerprint(key),
-	}}
+	call := Call{Request: Request{List: list, Model: q.model, PromptName: q.name, KeyFingerprint: Fingerprint(key)}}
 	recorder := &statusWriter{ResponseWriter: w}
 	index := s.record(&call, wrong)
 	defer func() { s.sent(index, recorder.status) }()
@@ -252,12 +245,3 @@ func (w *statusWriter) WriteHeader(status int) {
 
 // Unwrap lets http.ResponseController flush.
 func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// bearer returns the token of an Authorization header.
-func bearer(r *http.Request) string {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return ""
-	}
-	return token
-}
