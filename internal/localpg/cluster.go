@@ -27,14 +27,14 @@ func (h home) initialise(ctx context.Context, p programs, cfg Config) error {
 		"-D", fresh, "-U", "postgres", "--encoding=UTF8", "--locale=C",
 		"--auth-local=trust", "--auth-host=" + host,
 	}
-	sweep := fresh
+	end := ending{first: "TERM", second: "KILL"}
 	if cfg.Throwaway {
-		args, sweep = append(args, "--no-sync"), h.root
+		args, end.when, end.sweep = append(args, "--no-sync"), "failed", h.root
 	}
 	var output bytes.Buffer
 	cmd := h.command(context.WithoutCancel(ctx), h.root, filepath.Join(p.dir, "initdb"), args...)
 	cmd.Stdout, cmd.Stderr = &output, &output
-	leash, err := leash(cmd, ending{first: "TERM", second: "KILL", when: "failed", sweep: sweep})
+	leash, err := leash(cmd, end)
 	if err != nil {
 		return fmt.Errorf("start initdb: %w", err)
 	}
@@ -43,14 +43,14 @@ func (h home) initialise(ctx context.Context, p programs, cfg Config) error {
 	case <-ctx.Done():
 		return errors.Join(fmt.Errorf("wait for initdb: %w", context.Cause(ctx)), leash.Stop())
 	}
-	if err := leash.Err(); err != nil {
+	if err := leash.Stop(); err != nil {
 		return fmt.Errorf("initdb of %s: %w: %s", p.dir, err, lastLines(output.String()))
 	}
 	return os.Rename(fresh, h.cluster())
 }
 
 // launch starts the server and waits until it takes connections.
-func (h home) launch(ctx context.Context, p programs, cfg Config) (*Leash, error) {
+func (h home) launch(ctx context.Context, p programs, cfg Config, port int) (*Leash, error) {
 	if h.socketDir() != h.root {
 		if err := h.folder(h.socketDir(), 0o700); err != nil {
 			return nil, err
@@ -61,10 +61,10 @@ func (h home) launch(ctx context.Context, p programs, cfg Config) (*Leash, error
 		return nil, fmt.Errorf("open server log: %w", err)
 	}
 	defer func() { _ = logs.Close() }()
-	cmd := h.server(context.WithoutCancel(ctx), p, cfg)
+	cmd := h.server(context.WithoutCancel(ctx), p, cfg, port)
 	cmd.Stdout, cmd.Stderr = logs, logs
 	// INT is the fast shutdown, QUIT the one without a checkpoint.
-	end := ending{first: "INT", second: "QUIT", when: "never"}
+	end := ending{first: "INT", second: "QUIT"}
 	if cfg.Throwaway {
 		end.when, end.sweep = "ended", h.root
 	}
@@ -81,9 +81,9 @@ func (h home) launch(ctx context.Context, p programs, cfg Config) (*Leash, error
 
 // server is the command line of the server; what is set there wins over the
 // folder's configuration files.
-func (h home) server(ctx context.Context, p programs, cfg Config) *exec.Cmd {
+func (h home) server(ctx context.Context, p programs, cfg Config, port int) *exec.Cmd {
 	// The port names the socket too, and with it where clients of the socket look.
-	settings := []string{"listen_addresses=", "port=" + cfg.port()}
+	settings := []string{"listen_addresses=", fmt.Sprint("port=", port)}
 	if cfg.Port != 0 {
 		settings[0] = "listen_addresses=127.0.0.1"
 	}
@@ -102,23 +102,6 @@ func (h home) server(ctx context.Context, p programs, cfg Config) *exec.Cmd {
 		args = append(args, "-c", s)
 	}
 	return h.command(ctx, h.root, filepath.Join(p.dir, "postgres"), args...)
-}
-
-func (h home) awaitReady(ctx context.Context, leash *Leash) error {
-	for {
-		select {
-		case <-leash.Done():
-			text, _ := os.ReadFile(h.logFile())
-			return fmt.Errorf("the server ended at once: %s", lastLines(string(text)))
-		default:
-		}
-		if server, ok := readPostmaster(h.cluster()); ok && server.alive(ctx) && server.ready(ctx) {
-			return nil
-		}
-		if err := pause(ctx); err != nil {
-			return fmt.Errorf("wait for the server to take connections: %w", err)
-		}
-	}
 }
 
 // lastLines returns the end of a program's output on one line.

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// port names the socket file only: every server has a socket folder of its own.
-const port = "5432"
+// socketPort names the socket file only: every server has a socket folder of its own.
+const socketPort = 5432
 
 // maxSocketPath is the longest socket path in bytes that every system takes
 // (macOS 103, Linux 107).
@@ -31,7 +31,7 @@ func (h home) logFile() string  { return filepath.Join(h.root, "server.log") }
 // socketDir is the home itself, or where that won't do a short folder that goes
 // with it: clients take a comma for the end of a host.
 func (h home) socketDir() string {
-	if len(socketPath(h.root, port)) <= maxSocketPath && !strings.Contains(h.root, ",") {
+	if len(h.root+"/.s.PGSQL.65535") <= maxSocketPath && !strings.Contains(h.root, ",") {
 		return h.root
 	}
 	return "/tmp/onboarding-" + shortHash(h.root)
@@ -62,19 +62,17 @@ func settle(ctx context.Context, dataDir string, log *slog.Logger) (home, error)
 	return h, h.folder(h.root, 0o700)
 }
 
-// reachable makes dir and returns it, or the folder that stands in for it when who
-// can't enter it.
+// reachable makes dir and returns it, or the folder that stands in for it when it can't
+// be made or who can't enter it.
 func reachable(ctx context.Context, who account, dir string, log *slog.Logger) (string, error) {
 	// The programs in it are started by another user when the caller is root.
-	if err := os.MkdirAll(dir, 0o755); err != nil { // #nosec G301 -- see above
-		return "", fmt.Errorf("make data folder: %w", err)
-	}
-	if who.reaches(ctx, dir) {
+	err := os.MkdirAll(dir, 0o755) // #nosec G301 -- see above
+	if err == nil && who.reaches(ctx, dir) {
 		return dir, nil
 	}
 	instead := refuge(dir)
-	log.WarnContext(ctx, "local postgres data folder moved, the server's user can't enter it",
-		"wanted", dir, "used", instead, "uid", who.uid)
+	log.WarnContext(ctx, "local postgres folder moved, the server's user can't enter it",
+		"wanted", dir, "used", instead, "uid", who.uid, "error", err)
 	return instead, callerAccount().folder(instead, 0o755)
 }
 

@@ -16,7 +16,7 @@ import (
 // command itself there is no moment in which the command runs unguarded.
 //
 // Arguments: first signal, second signal (10 s later), when to sweep (ended,
-// failed or never), the folder to sweep, the command and its arguments.
+// failed, or "" for never), the folder to sweep, the command and its arguments.
 const leashScript = `
 first=$1 second=$2 when=$3 sweep=$4
 shift 4
@@ -56,7 +56,7 @@ type Leash struct {
 // ending says how a leashed process is ended and what it leaves behind.
 type ending struct {
 	first, second string // signal names; the second follows 10 s after the first
-	when, sweep   string // when to remove the folder sweep: ended, failed or never
+	when, sweep   string // when to remove the folder sweep: ended, failed, or "" for never
 }
 
 // StartLeashed starts cmd so that it gets SIGTERM when this process ends for any
@@ -65,7 +65,7 @@ type ending struct {
 // order it needs. cmd.Stdin must be nil (the child reads from /dev/null), and the
 // process that cmd.Process names is the leash, not the command.
 func StartLeashed(cmd *exec.Cmd) (*Leash, error) {
-	return leash(cmd, ending{first: "TERM", second: "KILL", when: "never"})
+	return leash(cmd, ending{first: "TERM", second: "KILL"})
 }
 
 func leash(cmd *exec.Cmd, end ending) (*Leash, error) {
@@ -99,8 +99,8 @@ func (l *Leash) watch() {
 	close(l.done)
 }
 
-// Stop asks the process to end, waits until it has, and returns what Err returns.
-// It may be called any number of times, by several goroutines.
+// Stop asks the process to end, waits until it has, and returns an
+// *exec.ExitError unless its status was 0. It may be called any number of times, by several goroutines.
 func (l *Leash) Stop() error {
 	l.cut.Do(func() { _ = l.rope.Close() })
 	<-l.done
@@ -109,17 +109,6 @@ func (l *Leash) Stop() error {
 
 // Done is closed when the process has ended.
 func (l *Leash) Done() <-chan struct{} { return l.done }
-
-// Err returns nil while the process runs and after it ended with status 0, else
-// an *exec.ExitError.
-func (l *Leash) Err() error {
-	select {
-	case <-l.done:
-		return l.err
-	default:
-		return nil
-	}
-}
 
 // serverEnviron is the environment of the server's programs: without PG*
 // variables and with the C locale, so that nothing of the caller's shell changes

@@ -1,6 +1,7 @@
 package localpg
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,12 +20,10 @@ const startBudget = 5 * time.Minute
 
 // Config says which server to run.
 type Config struct {
-	// DataDir is the folder that the server's files live under, in subfolders
-	// named postgres (data folder, socket, log) and postgresql-VERSION (programs
-	// fetched through npm). It is made if it is missing. Where the server's user
-	// can't enter it, a folder under /var/tmp stands in, and the log says so.
-	// A Throwaway server keeps only fetched programs there, by default in the
-	// user's cache folder.
+	// DataDir is the folder that the server's files live under, in a subfolder named
+	// postgres (data folder, socket, log). It is made if it is missing. Where the
+	// server's user can't enter it, a folder under /var/tmp stands in, and the log says
+	// so. A Throwaway server does not use it.
 	DataDir string
 	// Throwaway asks for an empty server in a temporary folder for tests: it
 	// trades safety on a power cut for speed, takes 300 connections, and is
@@ -38,30 +37,19 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// port is the name of the socket and, if the server listens on one, the port.
-func (c Config) port() string {
-	if c.Port != 0 {
-		return strconv.Itoa(c.Port)
-	}
-	return port
-}
-
 // Server is a running PostgreSQL.
 type Server struct {
 	url    string
 	folder string
 	log    *slog.Logger
 	stop   sync.Once
-
-	// Both are nil for a server that another process runs.
-	leash *Leash
-	lock  *os.File
+	leash  *Leash
+	lock   *os.File // nil for a throw-away server
 }
 
-// Start brings up the server of cfg and returns when it takes connections. When
-// another process already runs the server of the same DataDir, that one is used:
-// it lives as long as its own starter and Stop leaves it alone. ctx bounds the
-// start only. The server ends with Stop, or with this process.
+// Start brings up the server of cfg and returns when it takes connections. It fails
+// while another process runs the server of the same DataDir. ctx bounds the start
+// only. The server ends with Stop, or with this process.
 //
 // The errors are sentences for the person at the keyboard: they name the command
 // to run or the folder in question.
@@ -69,71 +57,79 @@ func Start(ctx context.Context, cfg Config) (*Server, error) {
 	return start(ctx, cfg, installed())
 }
 
-func start(ctx context.Context, cfg Config, programs search) (*Server, error) {
+func start(ctx context.Context, cfg Config, where search) (*Server, error) {
 	ctx, cancel := context.WithTimeout(ctx, startBudget)
 	defer cancel()
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	run := startPersistent
 	if cfg.Throwaway {
-		return startThrowaway(ctx, cfg, programs)
+		run = startThrowaway
 	}
+	s, err := run(ctx, cfg, where)
+	if err != nil {
+		return nil, fmt.Errorf("start local PostgreSQL: %w", err)
+	}
+	return s, nil
+}
+
+func startPersistent(ctx context.Context, cfg Config, where search) (*Server, error) {
 	if cfg.DataDir == "" {
-		return nil, errors.New("start local PostgreSQL: no data folder is given")
+		return nil, errors.New("no data folder is given")
 	}
 	h, err := settle(ctx, cfg.DataDir, cfg.Log)
 	if err != nil {
-		return nil, fmt.Errorf("start local PostgreSQL: %w", err)
+		return nil, err
 	}
-	lock, running, err := h.claim(ctx)
+	lock, err := h.lock(h.lockFile())
 	if err != nil {
-		return nil, fmt.Errorf("start local PostgreSQL: %w", err)
+		return nil, err
 	}
-	if lock == nil {
-		cfg.Log.InfoContext(ctx, "local postgres reused", "data", h.cluster(), "pid", running.pid)
-		return &Server{url: socketURL(running.socketDir, running.port), folder: h.root, log: cfg.Log}, nil
-	}
-	s, err := h.run(ctx, cfg, programs)
+	s, err := h.serveLocked(ctx, cfg, where)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start local PostgreSQL: %w", err), lock.Close())
+		return nil, errors.Join(err, lock.Close())
 	}
 	s.lock = lock
 	return s, nil
 }
 
-// startThrowaway makes the temporary folder last, so that a process which dies
-// while it looks for programs leaves none.
-func startThrowaway(ctx context.Context, cfg Config, programs search) (*Server, error) {
-	who, err := serverAccount()
-	if err != nil {
-		return nil, fmt.Errorf("start throw-away PostgreSQL: %w", err)
+// serveLocked starts the server with programs that fit the data folder.
+func (h home) serveLocked(ctx context.Context, cfg Config, where search) (*Server, error) {
+	if err := h.awaitNoServer(ctx); err != nil {
+		return nil, err
 	}
-	p, err := programs.find(ctx, home{account: who}, cfg, 0)
-	if err != nil {
-		return nil, fmt.Errorf("start throw-away PostgreSQL: %w", err)
-	}
-	h, err := temporaryHome(ctx, who)
-	if err != nil {
-		return nil, fmt.Errorf("start throw-away PostgreSQL: %w", err)
-	}
-	s, err := h.serve(ctx, cfg, p, true)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start throw-away PostgreSQL: %w", err), os.RemoveAll(h.root))
-	}
-	return s, nil
-}
-
-// run starts the server with programs that fit the data folder.
-func (h home) run(ctx context.Context, cfg Config, programs search) (*Server, error) {
 	major, err := h.clusterMajor()
 	if err != nil {
 		return nil, err
 	}
-	p, err := programs.find(ctx, h, cfg, major)
+	p, err := where.find(ctx, h, cfg.Log, major)
 	if err != nil {
 		return nil, err
 	}
 	return h.serve(ctx, cfg, p, major == 0)
+}
+
+// startThrowaway makes the temporary folder last, so that a process which dies
+// while it looks for programs leaves none.
+func startThrowaway(ctx context.Context, cfg Config, where search) (*Server, error) {
+	who, err := serverAccount()
+	if err != nil {
+		return nil, err
+	}
+	p, err := where.find(ctx, home{account: who}, cfg.Log, 0)
+	if err != nil {
+		return nil, err
+	}
+	h, err := temporaryHome(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	s, err := h.serve(ctx, cfg, p, true)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(h.root))
+	}
+	return s, nil
 }
 
 // serve starts the server, on an empty data folder if fresh is set.
@@ -143,15 +139,16 @@ func (h home) serve(ctx context.Context, cfg Config, p programs, fresh bool) (*S
 			return nil, err
 		}
 	}
-	if err := dropStalePid(ctx, h.cluster()); err != nil {
-		return nil, fmt.Errorf("remove stale pid file: %w", err)
-	}
-	leash, err := h.launch(ctx, p, cfg)
+	port := cmp.Or(cfg.Port, socketPort)
+	leash, err := h.launch(ctx, p, cfg, port)
 	if err != nil {
 		return nil, err
 	}
 	cfg.Log.InfoContext(ctx, "local postgres started", "version", p.version, "programs", p.dir, "data", h.cluster())
-	return &Server{url: socketURL(h.socketDir(), cfg.port()), folder: h.root, log: cfg.Log, leash: leash}, nil
+	query := url.Values{"host": {h.socketDir()}, "port": {strconv.Itoa(port)}, "sslmode": {"disable"}}
+	// libpq takes a plus sign for what it is.
+	address := "postgres://postgres@/postgres?" + strings.ReplaceAll(query.Encode(), "+", "%20")
+	return &Server{url: address, folder: h.root, log: cfg.Log, leash: leash}, nil
 }
 
 // URL is the connection URL of the database postgres as the superuser postgres,
@@ -162,29 +159,13 @@ func (s *Server) URL() string { return s.url }
 // DataDir, or under the folder in /var/tmp that stands in for it.
 func (s *Server) Folder() string { return s.folder }
 
-func socketURL(dir, port string) string {
-	query := url.Values{"host": {dir}, "port": {port}, "sslmode": {"disable"}}
-	// libpq takes a plus sign for what it is.
-	return "postgres://postgres@/postgres?" + strings.ReplaceAll(query.Encode(), "+", "%20")
-}
+// Done is closed when the server has ended, wanted or not.
+func (s *Server) Done() <-chan struct{} { return s.leash.Done() }
 
-// Done is closed when the server that Start started has ended, wanted or not. For
-// a server that another process runs it never is.
-func (s *Server) Done() <-chan struct{} {
-	if s.leash == nil {
-		return nil
-	}
-	return s.leash.Done()
-}
-
-// Stop ends the server that Start started, with a fast shutdown that disconnects
-// its clients, and waits for it. A throw-away server is gone with its files. A
-// server of another process is left alone. The second call does nothing.
+// Stop ends the server with a fast shutdown that disconnects its clients, and waits
+// for it. A throw-away server is gone with its files. The second call does nothing.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
-		if s.leash == nil {
-			return
-		}
 		if err := s.leash.Stop(); err != nil {
 			s.log.Error("local postgres stop", "error", err)
 		}

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 
@@ -111,35 +110,28 @@ func hostOf(t *testing.T, connection string) string {
 	return u.Query().Get("host")
 }
 
-func TestTwoStartsShareOneServer(t *testing.T) {
+func TestSecondStartIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := dataFolder(t, callerAccount())
-	servers := make([]*Server, 4)
-	var all sync.WaitGroup
-	for i := range servers {
-		all.Go(func() {
-			s, err := Start(t.Context(), Config{DataDir: dir})
-			if assert.NoError(t, err) {
-				servers[i] = s
-			}
-		})
-	}
-	all.Wait()
-	owners := 0
-	for _, s := range servers {
-		require.NotNil(t, s)
-		t.Cleanup(s.Stop)
-		if s.leash != nil {
-			owners++
-			continue
-		}
-		s.Stop()
-		assert.Nil(t, s.Done())
-	}
-	assert.Equal(t, 1, owners)
-	for _, s := range servers {
-		assert.Equal(t, "up", query(t, s.URL(), "select 'up'"), "stopping a guest ended the server")
-	}
+	s := startServer(t, Config{DataDir: dir})
+	_, err := Start(t.Context(), Config{DataDir: dir})
+	require.ErrorContains(t, err, "another one is running in "+s.Folder())
+	assert.Equal(t, "up", query(t, s.URL(), "select 'up'"))
+	s.Stop()
+	startServer(t, Config{DataDir: dir})
+}
+
+func TestLockIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "lock")
+	held, err := Lock(name)
+	require.NoError(t, err)
+	_, err = Lock(name)
+	require.ErrorContains(t, err, "another one is running in "+filepath.Dir(name))
+	require.NoError(t, held.Close())
+	held, err = Lock(name)
+	require.NoError(t, err)
+	require.NoError(t, held.Close())
 }
 
 func TestOtherMajorIsRefused(t *testing.T) {
@@ -242,8 +234,7 @@ func TestFolderThatTheServersUserCantEnter(t *testing.T) {
 	execute(t, s.URL(), "create table kept as select 'still here' as word")
 	assert.Equal(t, filepath.Join(refuge(dir), "postgres"), hostOf(t, s.URL()))
 	assert.Equal(t, filepath.Join(refuge(dir), "postgres"), s.Folder())
-	assert.Equal(t, s.Folder(), startServer(t, Config{DataDir: dir}).Folder(), "also of a server that is reused")
-	assert.Contains(t, text.String(), "local postgres data folder moved")
+	assert.Contains(t, text.String(), "local postgres folder moved")
 	assert.Contains(t, text.String(), "used="+refuge(dir))
 	s.Stop()
 

@@ -191,9 +191,9 @@ func execute(t *testing.T, url, sql string) {
 // serverPid is the process id of the server itself.
 func serverPid(t *testing.T, cluster string) int {
 	t.Helper()
-	p, ok := readPostmaster(cluster)
-	require.True(t, ok)
-	return p.pid
+	pid, _ := readPidFile(cluster)
+	require.Positive(t, pid)
+	return pid
 }
 
 // eventually waits for something that other processes bring about.

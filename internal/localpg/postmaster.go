@@ -3,77 +3,68 @@ package localpg
 import (
 	"context"
 	"errors"
-	"net"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
-// postmaster is what a server writes about itself into postmaster.pid: one value
-// per line, the status last and only once the server has one.
-type postmaster struct {
-	pid       int
-	port      string
-	socketDir string
-	status    string
-}
+func pidFile(cluster string) string { return filepath.Join(cluster, "postmaster.pid") }
 
-// readPostmaster returns false when the folder holds no pid file, or one that is
-// being written.
-func readPostmaster(cluster string) (postmaster, bool) {
-	text, err := os.ReadFile(filepath.Join(cluster, "postmaster.pid"))
-	if err != nil {
-		return postmaster{}, false
-	}
+// readPidFile returns what a server writes about itself: its process, and whether it takes
+// connections. The process is 0 when there is no file, or one that is being written.
+func readPidFile(cluster string) (pid int, ready bool) {
+	text, err := os.ReadFile(pidFile(cluster))
 	lines := strings.Split(string(text), "\n")
-	pid, err := strconv.Atoi(strings.TrimSpace(lines[0]))
-	if err != nil || pid <= 0 || len(lines) < 5 {
-		return postmaster{}, false
+	if err != nil || len(lines) < 5 {
+		return 0, false
 	}
-	p := postmaster{pid: pid, port: strings.TrimSpace(lines[3]), socketDir: lines[4]}
-	if len(lines) > 7 {
-		p.status = strings.TrimSpace(lines[7])
+	pid, err = strconv.Atoi(strings.TrimSpace(lines[0]))
+	if err != nil || pid <= 0 {
+		return 0, false
 	}
-	return p, true
+	return pid, len(lines) > 7 && strings.TrimSpace(lines[7]) == "ready" // the status stands last
 }
 
-// alive reports whether the process is there and is a PostgreSQL: after a reboot
-// the number may belong to anything.
-func (p postmaster) alive(ctx context.Context) bool {
-	return processExists(p.pid) && isPostgres(ctx, p.pid)
+// awaitNoServer waits until no server runs on the data folder: that of a process which was
+// killed is about to end. It removes a pid file whose number was given to a process that is
+// no PostgreSQL, after a reboot for example: the server would take that process for another
+// server and refuse. Any other leftover is the server's own to judge.
+func (h home) awaitNoServer(ctx context.Context) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, orphanLimit,
+		fmt.Errorf("a server that this program did not start runs in %s: stop it, or set DATA_DIR to another folder", h.cluster()))
+	defer cancel()
+	return poll(ctx, func() (bool, error) {
+		pid, _ := readPidFile(h.cluster())
+		switch {
+		case pid == 0 || !processExists(pid):
+			return true, nil
+		case !isPostgres(pid):
+			return true, os.Remove(pidFile(h.cluster()))
+		}
+		return false, nil
+	})
 }
 
-// ready reports whether the server says so and takes connections.
-func (p postmaster) ready(ctx context.Context) bool {
-	if p.status != "ready" {
-		return false
-	}
-	dialer := net.Dialer{Timeout: time.Second}
-	conn, err := dialer.DialContext(ctx, "unix", p.socket())
+// awaitReady waits until the server takes connections.
+func (h home) awaitReady(ctx context.Context, leash *Leash) error {
+	err := poll(ctx, func() (bool, error) {
+		select {
+		case <-leash.Done():
+			text, _ := os.ReadFile(h.logFile())
+			return false, fmt.Errorf("the server ended at once: %s", lastLines(string(text)))
+		default:
+		}
+		pid, ready := readPidFile(h.cluster())
+		return ready && processExists(pid), nil
+	})
 	if err != nil {
-		return false
+		return fmt.Errorf("wait for the server to take connections: %w", err)
 	}
-	_ = conn.Close()
-	return true
-}
-
-func (p postmaster) socket() string { return socketPath(p.socketDir, p.port) }
-
-func socketPath(dir, port string) string { return filepath.Join(dir, ".s.PGSQL."+port) }
-
-// dropStalePid removes a pid file whose number was given to a process that is no
-// PostgreSQL: the server would take that process for another server and refuse.
-// Any other leftover is the server's own to judge.
-func dropStalePid(ctx context.Context, cluster string) error {
-	p, ok := readPostmaster(cluster)
-	if !ok || !processExists(p.pid) || isPostgres(ctx, p.pid) {
-		return nil
-	}
-	return os.Remove(filepath.Join(cluster, "postmaster.pid"))
+	return nil
 }
 
 func processExists(pid int) bool {
@@ -82,11 +73,11 @@ func processExists(pid int) bool {
 }
 
 // isPostgres goes by the process name, and says yes where no name can be had.
-func isPostgres(ctx context.Context, pid int) bool {
+func isPostgres(pid int) bool {
 	id := strconv.Itoa(pid)
 	name, err := os.ReadFile("/proc/" + id + "/comm")
 	if err != nil {
-		name, err = exec.CommandContext(ctx, "ps", "-o", "comm=", "-p", id).Output()
+		name, err = exec.CommandContext(context.Background(), "ps", "-o", "comm=", "-p", id).Output()
 	}
 	return err != nil || strings.Contains(string(name), "postgres") || strings.Contains(string(name), "postmaster")
 }

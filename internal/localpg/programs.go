@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,7 +58,7 @@ func installed() search {
 
 // find returns programs that the account of h can run: of exactly the version
 // want if it isn't 0, since a data folder is tied to its major version.
-func (s search) find(ctx context.Context, h home, cfg Config, want int) (programs, error) {
+func (s search) find(ctx context.Context, h home, log *slog.Logger, want int) (programs, error) {
 	found := s.installed(ctx, h.account)
 	for _, p := range found {
 		if p.major >= oldestMajor && (want == 0 || p.major == want) {
@@ -67,7 +68,7 @@ func (s search) find(ctx context.Context, h home, cfg Config, want int) (program
 	var err error
 	if s.npm && (want == 0 || want == npmMajor) {
 		var p programs
-		if p, err = fetched(ctx, h.account, cfg); err == nil {
+		if p, err = fetched(ctx, h.account, log); err == nil {
 			return p, nil
 		}
 	}

@@ -3,6 +3,7 @@ package localpg
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"maps"
 	"os"
 	"os/exec"
@@ -70,7 +71,7 @@ func TestFindPrefersPathThenTheHighestVersion(t *testing.T) {
 		"never older than is supported": {nil, 14, ""},
 	} {
 		s := search{path: c.path, globs: []string{filepath.Join(parent, "*", "bin")}}
-		p, err := s.find(t.Context(), home{account: who, root: parent}, Config{}, c.want)
+		p, err := s.find(t.Context(), home{account: who, root: parent}, slog.New(slog.DiscardHandler), c.want)
 		assert.Equal(t, c.dir, p.dir, name)
 		assert.Equal(t, c.dir == "", err != nil, name)
 	}
@@ -85,12 +86,13 @@ func TestProgramsFromNpm(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := dataFolder(t, who)
-			h := startHelper(t, who, "persistent", dir, false, "LOCALPG_BIN=npm")
+			h := startHelper(t, who, "persistent", dir, false, "LOCALPG_BIN=npm", "XDG_CACHE_HOME="+dir)
 			assert.Equal(t, "17.10", query(t, h.answer, "show server_version"))
 			execute(t, h.answer, "create extension pg_trgm")
 			h.kill()
 			// The programs are there now: no client is asked again.
-			h = startHelper(t, who, "persistent", dir, false, "LOCALPG_BIN=npm", "PATH=/usr/bin:/bin", "npm_config_registry=http://127.0.0.1:1")
+			h = startHelper(t, who, "persistent", dir, false, "LOCALPG_BIN=npm", "XDG_CACHE_HOME="+dir, "PATH=/usr/bin:/bin",
+				"npm_config_registry=http://127.0.0.1:1")
 			assert.Equal(t, "17.10", query(t, h.answer, "show server_version"))
 		})
 	}
@@ -122,7 +124,7 @@ func TestLeash(t *testing.T) {
 		require.NoError(t, err)
 		<-l.Done()
 		var exit *exec.ExitError
-		require.ErrorAs(t, l.Err(), &exit)
+		require.ErrorAs(t, l.Stop(), &exit)
 		assert.Equal(t, 3, exit.ExitCode())
 		assert.Equal(t, "a b||*|", out.String())
 	})
@@ -133,7 +135,6 @@ func TestLeash(t *testing.T) {
 		cmd.Stdout = &out
 		l, err := StartLeashed(cmd)
 		require.NoError(t, err)
-		require.NoError(t, l.Err())
 		eventually(t, "the trap is set", func() bool { return out.String() == "set\n" })
 		require.NoError(t, l.Stop())
 		require.NoError(t, l.Stop())

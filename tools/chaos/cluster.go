@@ -58,9 +58,6 @@ func startCluster(ctx context.Context, folder string, log *slog.Logger) (*cluste
 	if c.server, err = localpg.Start(ctx, c.cfg); err != nil {
 		return nil, err
 	}
-	if c.server.Done() == nil {
-		return nil, errors.New("another chaos run uses " + c.server.Folder() + "; wait for it, or set DATA_DIR to another folder")
-	}
 	if err := c.createDatabase(ctx); err != nil {
 		c.stop()
 		return nil, err

@@ -110,11 +110,12 @@ func (s *stack) prepare(context.Context) (err error) {
 			return fmt.Errorf("make the data folder: %w", err)
 		}
 	}
-	release, err := lock(filepath.Join(s.logs, "lock"))
+	// Two stacks in one folder would write to the same logs.
+	lock, err := localpg.Lock(filepath.Join(s.logs, "lock"))
 	if err != nil {
 		return err
 	}
-	s.stops = append(s.stops, release)
+	s.stops = append(s.stops, lock.Close)
 	if s.folder, err = filepath.Abs(s.folder); err != nil {
 		return fmt.Errorf("find the data folder: %w", err)
 	}

@@ -13,19 +13,6 @@ import (
 	"github.com/alwrity/onboarding/internal/cli"
 )
 
-func TestLockIsTakenOnce(t *testing.T) {
-	t.Parallel()
-	name := filepath.Join(t.TempDir(), "lock")
-	release, err := lock(name)
-	require.NoError(t, err)
-	_, err = lock(name)
-	require.ErrorContains(t, err, "another one is running in "+filepath.Dir(name))
-	require.NoError(t, release())
-	release, err = lock(name)
-	require.NoError(t, err)
-	require.NoError(t, release())
-}
-
 func TestProgramThatEndsOnItsOwnEndsTheWork(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
