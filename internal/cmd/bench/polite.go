@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -60,12 +60,13 @@ func runPolite(ctx context.Context, databaseURL string, stdout io.Writer) (bool,
 // measurePoliteness makes the calls: a third under the first limit, a third under the
 // second, and the last third with the workers restarted.
 func measurePoliteness(ctx context.Context, databaseURL string) (f politeFigures, err error) {
-	hidden := newHiddenLimit(politeLimit)
+	hidden := &hiddenLimit{}
 	server := httptest.NewServer(hidden)
 	defer server.Close()
 	began := time.Now()
-	for part, limit := range []float64{politeLimit, politeLimitLater, politeLimitLater} {
-		hidden.set(limit)
+	for part, limit := range []rate.Limit{politeLimit, politeLimitLater, politeLimitLater} {
+		hidden.SetLimit(limit)
+		hidden.SetBurst(int(limit) / 10)
 		left := int64(politeCalls / 3)
 		if part == 2 {
 			left = politeCalls - hidden.calls.Load()
@@ -151,47 +152,18 @@ func askOnce(ctx context.Context, serverURL string) (limit, err error) {
 
 // hiddenLimit is a server with a token bucket unknown to its clients.
 type hiddenLimit struct {
+	rate.Limiter
+
 	calls, limited atomic.Int64
-
-	mu           sync.Mutex
-	rate, tokens float64
-	filled       time.Time
 }
 
-const (
-	// hiddenBurst is the size of the bucket, in seconds of its rate.
-	hiddenBurst = 0.1
-	// hiddenLatency is how long an answer takes.
-	hiddenLatency = 30 * time.Millisecond
-)
-
-func newHiddenLimit(rate float64) *hiddenLimit {
-	return &hiddenLimit{rate: rate, tokens: rate * hiddenBurst, filled: time.Now()}
-}
-
-func (h *hiddenLimit) set(rate float64) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.rate = rate
-}
-
-func (h *hiddenLimit) allows() bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	now := time.Now()
-	h.tokens = min(h.tokens+now.Sub(h.filled).Seconds()*h.rate, h.rate*hiddenBurst)
-	h.filled = now
-	if h.tokens < 1 {
-		return false
-	}
-	h.tokens--
-	return true
-}
+// hiddenLatency is how long an answer takes.
+const hiddenLatency = 30 * time.Millisecond
 
 // ServeHTTP implements http.Handler.
 func (h *hiddenLimit) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	h.calls.Add(1)
-	if !h.allows() {
+	if !h.Allow() {
 		h.limited.Add(1)
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusTooManyRequests)

@@ -18,6 +18,7 @@ import (
 	"github.com/alwrity/onboarding/internal/cmd/child"
 	"github.com/alwrity/onboarding/internal/cmd/worker"
 	"github.com/alwrity/onboarding/internal/localpg"
+	"github.com/alwrity/onboarding/internal/walk"
 )
 
 // readyWait bounds how long the programs take to become ready: the first start may
@@ -57,32 +58,14 @@ type stack struct {
 	cancel context.CancelCauseFunc
 }
 
-// start starts everything and returns when it is ready, with a context that ends
-// when ctx does or when one of the programs ends. The caller calls stop.
-func start(ctx context.Context, l layout) (*stack, context.Context, error) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	s := &stack{layout: l, cancel: cancel}
-	for _, begin := range []func(context.Context) error{
-		s.prepare, s.startSite, s.startDatabase, s.migrate, s.startWorker, s.startAPI, s.awaitReady,
-	} {
-		if err := begin(ctx); err != nil {
-			if ctx.Err() != nil {
-				err = context.Cause(ctx)
-			}
-			return nil, nil, cmp.Or(err, s.stop())
-		}
-	}
-	return s, ctx, nil
-}
-
-// withStack starts everything, calls do, and stops everything. Where a program ended on
-// its own, that is the error.
+// withStack starts everything, calls do with a context that ends when ctx does or when one
+// of the programs ends on its own, and stops everything. Where a program ended on its own,
+// that is the error.
 func withStack(ctx context.Context, l layout, do func(context.Context, *stack) error) error {
-	s, working, err := start(ctx, l)
-	if err != nil {
-		return err
-	}
-	err = do(working, s)
+	working, cancel := context.WithCancelCause(ctx)
+	s := &stack{layout: l, cancel: cancel}
+	err := walk.InOrder(working, s.prepare, s.startSite, s.startDatabase, s.migrate, s.startWorker, s.startAPI, s.awaitReady,
+		func(ctx context.Context) error { return do(ctx, s) })
 	if ctx.Err() == nil && working.Err() != nil {
 		err = context.Cause(working)
 	}

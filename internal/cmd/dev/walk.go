@@ -108,10 +108,15 @@ func (w *walker) finish(ctx context.Context) error {
 
 // follow waits until a step has ended and shows its progress.
 func (w *walker) follow(ctx context.Context, n onboarding.StepNumber) error {
-	shown := newProgress(w.out)
-	err := w.Await(ctx, n, pollPause, shown.show)
+	last := ""
+	err := w.Await(ctx, n, pollPause, func(step walk.Step) {
+		if step.Message != last {
+			w.say("%3.0f %% %s", step.Progress, step.Message)
+			last = step.Message
+		}
+	})
 	if err == nil {
-		shown.end()
+		w.say("100 %% done")
 	}
 	return err
 }
