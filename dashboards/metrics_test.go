@@ -226,7 +226,7 @@ type modelAnalyzer struct {
 
 func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	t.Helper()
-	crawler, err := website.New(website.Config{}, r, log)
+	crawler, err := website.New(nil, r, log)
 	require.NoError(t, err)
 	analyzer, err := style.New(r, style.Config{Brand: true})
 	require.NoError(t, err)

@@ -165,9 +165,9 @@ func TestStartPageThatCannotBeRead(t *testing.T) {
 					http.NotFound(w, r)
 				}
 			})
-			crawler := newTestCrawler(t, local(Config{PageTimeout: time.Second, SiteBudget: 30 * time.Second}), resolver)
+			crawler := newTestCrawler(t, limits{pageTimeout: time.Second, siteBudget: 30 * time.Second}, resolver)
 			if test.code == onboarding.FailureTooLarge {
-				crawler.cfg.PageTimeout = 20 * time.Second
+				crawler.limits.pageTimeout = 20 * time.Second
 			}
 			_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/?token=canary"})
 			failure := failureIn(t, err)
@@ -212,7 +212,7 @@ func TestAddressThatMustNotBeRead(t *testing.T) {
 		"http://nowhere.test/":                onboarding.FailureHostNotFound,
 		"http://broken.test/?token=forbidden": onboarding.FailureHostLookup,
 	}
-	crawler := newTestCrawler(t, Config{}, resolver)
+	crawler := newGuardedCrawler(t, nil, resolver)
 	for address, code := range tests {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
@@ -238,7 +238,7 @@ func TestNameOfAForbiddenAddress(t *testing.T) {
 
 func TestAddressThatIsNone(t *testing.T) {
 	t.Parallel()
-	crawler := newTestCrawler(t, local(Config{}), nil)
+	crawler := newTestCrawler(t, limits{}, nil)
 	for _, address := range []string{"", "file:///etc/passwd", "javascript:alert(1)", "http://user@example.com/", "http://", "::", "ftp://example.com/"} {
 		_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: address})
 		var input *onboarding.InputError
@@ -248,7 +248,7 @@ func TestAddressThatIsNone(t *testing.T) {
 
 func TestConnectionThatFails(t *testing.T) {
 	t.Parallel()
-	crawler := newTestCrawler(t, local(Config{PageTimeout: 5 * time.Second}), nil)
+	crawler := newTestCrawler(t, limits{pageTimeout: 5 * time.Second}, nil)
 	secure := httptest.NewUnstartedServer(body("text/html", htmlPage("secret")))
 	secure.Config.ErrorLog = log.New(io.Discard, "", 0)
 	secure.StartTLS()
@@ -320,7 +320,7 @@ func TestWebsiteThatAsksToWait(t *testing.T) {
 				}
 				http.NotFound(w, r)
 			})
-			_, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+			_, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 			var limit *onboarding.RateLimitError
 			require.ErrorAs(t, err, &limit)
 			assert.Equal(t, test.after, limit.RetryAfter)
@@ -337,7 +337,7 @@ func TestLargePageIsNotReadToItsEnd(t *testing.T) {
 			endless(100<<20)(countingWriter{w, &sent}, r)
 		}
 	})
-	crawler := newTestCrawler(t, local(Config{MaxBytes: 100_000}), nil)
+	crawler := newTestCrawler(t, limits{maxBytes: 100_000}, nil)
 	_, err := crawler.get(t.Context(), request{address: mustURL(t, site.URL+"/"), purpose: forPage, limit: 100_000}, time.Minute)
 	assert.Equal(t, onboarding.FailureTooLarge, failureIn(t, err).Code)
 	assert.Less(t, sent.Load(), int64(50<<20), "what the connection buffers, and not all of it")
@@ -362,7 +362,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 		t.Setenv(name, proxy.URL)
 	}
 	site := newFakeSite(t, map[string]string{"/": htmlPage("direct")}, nil)
-	crawler := newTestCrawler(t, local(Config{}), fakeDNS(t, map[string]string{"site.test": "127.0.0.1"}))
+	crawler := newTestCrawler(t, limits{}, fakeDNS(t, map[string]string{"site.test": "127.0.0.1"}))
 	found, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: strings.Replace(site.URL, "127.0.0.1", "site.test", 1)})
 	require.NoError(t, err)
 	assert.Equal(t, "direct", found.Pages[0].Title)

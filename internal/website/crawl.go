@@ -23,11 +23,13 @@ type crawl struct {
 	robots map[string]rules
 	// marks holds the fingerprints of the pages read, to recognize copies.
 	marks map[fingerprint]bool
-	// modified collects the dates of the sitemap; nil when they are not needed.
+	// modified collects the dates of the sitemap.
 	modified map[string]string
 	// lastPage is when the last page was requested, for Crawl-delay.
 	lastPage time.Time
 	site     onboarding.Site
+	// keepError is the error of the caller's Keep, which is returned unchanged.
+	keepError error
 	// tries counts the requests for pages after the start page, temporary the ones of
 	// them with a temporary failure, forbidden the pages that robots.txt forbids.
 	tries, temporary, forbidden int
@@ -49,7 +51,7 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 		})
 	}
 	s := c.newCrawl(ctx, asked, start)
-	budget, cancel := context.WithTimeoutCause(ctx, c.cfg.SiteBudget, errSiteTime)
+	budget, cancel := context.WithTimeoutCause(ctx, c.limits.siteBudget, errSiteTime)
 	defer cancel()
 	if err := s.run(budget); err != nil {
 		return onboarding.Site{}, err
@@ -64,7 +66,7 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 func (c *Crawler) newCrawl(caller context.Context, request onboarding.Crawl, start *url.URL) *crawl {
 	return &crawl{
 		crawler: c, request: request, caller: caller, start: start, pool: newPool(),
-		robots: map[string]rules{}, marks: map[fingerprint]bool{}, site: onboarding.Site{URL: request.URL},
+		robots: map[string]rules{}, marks: map[fingerprint]bool{}, modified: map[string]string{}, site: onboarding.Site{URL: request.URL},
 	}
 }
 
@@ -82,20 +84,14 @@ func (s *crawl) run(ctx context.Context) error {
 	return s.result(s.morePages(ctx))
 }
 
-// keepError marks an error of the caller's Keep, which is returned unchanged.
-type keepError struct{ err error }
-
-func (e *keepError) Error() string { return e.err.Error() }
-
 // result maps the error that ended a crawl to the error of Crawl: nil when the budget
 // is used up but some pages were read.
 func (s *crawl) result(err error) error {
-	var keep *keepError
 	switch {
+	case s.keepError != nil:
+		return s.keepError
 	case err == nil, errors.Is(err, errStop):
 		return nil
-	case errors.As(err, &keep):
-		return keep.err
 	case s.caller.Err() != nil:
 		return fmt.Errorf("crawl %s: %w", s.start.Hostname(), s.caller.Err())
 	case !errors.Is(err, errSiteTime):

@@ -16,7 +16,7 @@ func TestStartPageThatOnlyRefreshes(t *testing.T) {
 	site := newFakeSite(t, map[string]string{
 		"/": `<meta http-equiv="Refresh" content="0; URL='/en/'">`, "/en/": htmlPage("english", "/en/about"), "/en/about": htmlPage("about"),
 	}, nil)
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"/en/", "/en/about"}, pathsOf(found, site.URL))
 	assert.Equal(t, site.URL, found.Pages[0].RequestedURL)
@@ -32,12 +32,12 @@ func TestCrawlLeavesATroubledSiteAlone(t *testing.T) {
 		return all
 	}
 	troubled := newFakeSite(t, map[string]string{"/": htmlPage("home", links("x")...), "/robots.txt": "", "/sitemap.xml": ""}, status(500))
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: troubled.URL})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: troubled.URL})
 	require.NoError(t, err)
 	assert.Len(t, found.Warnings, maxTemporary)
 
 	rotten := newFakeSite(t, map[string]string{"/": htmlPage("home", links("y")...)}, nil)
-	found, err = newTestCrawler(t, local(Config{MaxPages: 4}), nil).Crawl(t.Context(), onboarding.Crawl{URL: rotten.URL})
+	found, err = newTestCrawler(t, limits{maxPages: 4}, nil).Crawl(t.Context(), onboarding.Crawl{URL: rotten.URL})
 	require.NoError(t, err)
 	assert.Len(t, found.Warnings, triesPerPage*4)
 	assert.Len(t, found.Known, 60)
@@ -46,7 +46,7 @@ func TestCrawlLeavesATroubledSiteAlone(t *testing.T) {
 func TestCrawlWithAllPagesHeld(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about"), "/about": htmlPage("about"), "/sitemap.xml": "<urlset><url><loc>/a</loc></url></urlset>"}, nil)
-	crawler := newTestCrawler(t, local(Config{MaxPages: 2}), nil)
+	crawler := newTestCrawler(t, limits{maxPages: 2}, nil)
 	first, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	second, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Held: first.Pages})
@@ -66,10 +66,10 @@ func TestFiveRedirectsAreFollowed(t *testing.T) {
 		left := int(r.URL.Path[1] - '0')
 		redirect(fmt.Sprint("/", left-1))(w, r)
 	})
-	found, err := newTestCrawler(t, local(Config{MaxPages: 1}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/5"})
+	found, err := newTestCrawler(t, limits{maxPages: 1}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/5"})
 	require.NoError(t, err)
 	assert.Equal(t, site.URL+"/0", found.Pages[0].URL)
-	_, err = newTestCrawler(t, local(Config{MaxPages: 1}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/6"})
+	_, err = newTestCrawler(t, limits{maxPages: 1}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL + "/6"})
 	assert.Equal(t, onboarding.FailureTooManyRedirects, failureIn(t, err).Code)
 }
 
@@ -84,7 +84,7 @@ func TestRefreshIsRelativeToWhereTheStartPageStands(t *testing.T) {
 		}
 		http.NotFound(w, r)
 	})
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"/en/welcome.html"}, pathsOf(found, site.URL))
 }
@@ -113,7 +113,7 @@ func TestSitemapIsKnownOrNot(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			site := newFakeSite(t, map[string]string{"/": htmlPage("home"), "/listed": htmlPage("listed"), "/robots.txt": test.robots}, test.sitemap)
-			found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+			found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 			require.NoError(t, err)
 			assert.Equal(t, test.want, found.HasSitemap)
 			assert.Equal(t, test.listed, site.asked("/listed"))
@@ -127,7 +127,7 @@ func TestIndexOfSitemapsLeavesTheRulesAlone(t *testing.T) {
 	named := make([]string, 1, 8)
 	named[0] = "/index.xml"
 	site := newFakeSite(t, map[string]string{"/index.xml": "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>"}, nil)
-	crawler := newTestCrawler(t, local(Config{}), nil)
+	crawler := newTestCrawler(t, limits{}, nil)
 	s := &crawl{crawler: crawler, start: mustURL(t, site.URL+"/"), caller: t.Context()}
 	_, exists, err := s.readSitemaps(t.Context(), named)
 	require.NoError(t, err)

@@ -50,7 +50,7 @@ func TestCrawlChoosesTellingPages(t *testing.T) {
 		"/sitemap.xml": `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/contact</loc></url><url><loc>https://elsewhere.example/x</loc></url></urlset>`,
 	}
 	site := newFakeSite(t, pages, nil)
-	crawler := newTestCrawler(t, local(Config{MaxPages: 8}), nil)
+	crawler := newTestCrawler(t, limits{maxPages: 8}, nil)
 	type kept struct {
 		url     string
 		planned int
@@ -75,7 +75,7 @@ func TestCrawlChoosesTellingPages(t *testing.T) {
 	assert.Zero(t, site.asked("/login")+site.asked("/cart")+site.asked("/files/price-list.pdf"))
 	assert.InDelta(t, 8, testutil.ToFloat64(crawler.metrics.pages.WithLabelValues(pageRead)), 0)
 
-	again, err := newTestCrawler(t, local(Config{MaxPages: 8}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	again, err := newTestCrawler(t, limits{maxPages: 8}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Equal(t, pathsOf(found, site.URL), pathsOf(again, site.URL), "the choice is deterministic")
 }
@@ -88,7 +88,7 @@ func TestCrawlIsPolite(t *testing.T) {
 		"/":           htmlPage("home", "/secret", "/about"), "/about": htmlPage("about"), "/open": htmlPage("open"), "/secret": htmlPage("secret"),
 	}, nil)
 	start := time.Now()
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{"", "/about", "/open"}, pathsOf(found, site.URL))
 	assert.GreaterOrEqual(t, time.Since(start), 200*time.Millisecond, "the pause between pages")
@@ -97,7 +97,7 @@ func TestCrawlIsPolite(t *testing.T) {
 	assert.Zero(t, site.asked("/sitemap.xml"), "robots.txt names another one")
 	assert.Equal(t, 1, site.asked("/robots.txt"))
 	for _, header := range site.headers {
-		assert.Equal(t, DefaultUserAgent, header.Get("User-Agent"))
+		assert.Equal(t, userAgent, header.Get("User-Agent"))
 		assert.Empty(t, header.Get("Referer")+header.Get("Cookie"))
 	}
 }
@@ -114,7 +114,7 @@ func TestCrawlTakesEachPageOnce(t *testing.T) {
 		}
 		http.NotFound(w, r)
 	})
-	crawler := newTestCrawler(t, local(Config{}), nil)
+	crawler := newTestCrawler(t, limits{}, nil)
 	found, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"", "/about", "/a?a=2&b=1"}, pathsOf(found, site.URL))
@@ -138,7 +138,7 @@ func TestCrawlLeavesOutPagesThatFail(t *testing.T) {
 			http.NotFound(w, r)
 		}
 	})
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{"", "/about", "/found", "/listing/inner.html"}, pathsOf(found, site.URL))
 	assert.ElementsMatch(t, []string{"page_not_found", "page_not_found", "website_error", "page_empty", "redirect_forbidden"}, codesOf(found.Warnings))
@@ -156,7 +156,7 @@ func TestCrawlStopsWhenAskedToWait(t *testing.T) {
 		}
 		http.NotFound(w, r)
 	})
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Len(t, found.Pages, 1)
 	assert.Equal(t, []string{"website_rate_limited"}, codesOf(found.Warnings))
@@ -174,7 +174,7 @@ func TestCrawlKeepsToTheBudget(t *testing.T) {
 			<-r.Context().Done()
 		})
 	}
-	cfg := local(Config{SiteBudget: 300 * time.Millisecond, PageTimeout: 10 * time.Second})
+	cfg := limits{siteBudget: 300 * time.Millisecond, pageTimeout: 10 * time.Second}
 
 	site := slow("/")
 	found, err := newTestCrawler(t, cfg, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
@@ -201,7 +201,7 @@ func TestCrawlThatIsCancelled(t *testing.T) {
 				http.NotFound(w, r)
 			}
 		})
-		_, err := newTestCrawler(t, local(Config{}), nil).Crawl(ctx, onboarding.Crawl{URL: site.URL})
+		_, err := newTestCrawler(t, limits{}, nil).Crawl(ctx, onboarding.Crawl{URL: site.URL})
 		require.ErrorIs(t, err, context.Canceled, hang)
 		var failure *onboarding.Failure
 		assert.NotErrorAs(t, err, &failure)
@@ -214,7 +214,7 @@ func TestKeepThatFails(t *testing.T) {
 	gone := errors.New("gone")
 	for want := 1; want <= 2; want++ {
 		calls := 0
-		_, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(context.Context, onboarding.Page, int) error {
+		_, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(context.Context, onboarding.Page, int) error {
 			if calls++; calls == want {
 				return gone
 			}
@@ -232,7 +232,7 @@ func TestHeldPagesAreNotFetchedAgain(t *testing.T) {
 	}, nil)
 	var held []onboarding.Page
 	stop := errors.New("the worker died")
-	_, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(_ context.Context, p onboarding.Page, _ int) error {
+	_, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(_ context.Context, p onboarding.Page, _ int) error {
 		if held = append(held, p); len(held) == 2 {
 			return stop
 		}
@@ -242,7 +242,7 @@ func TestHeldPagesAreNotFetchedAgain(t *testing.T) {
 
 	held[0], held[1] = held[1], held[0] // the order of storage is not the order of fetching
 	var kept []string
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Held: held, Keep: func(_ context.Context, p onboarding.Page, planned int) error {
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Held: held, Keep: func(_ context.Context, p onboarding.Page, planned int) error {
 		kept = append(kept, fmt.Sprint(strings.TrimPrefix(p.URL, site.URL), " of ", planned))
 		return nil
 	}})
@@ -257,7 +257,7 @@ func TestHeldPagesAreNotFetchedAgain(t *testing.T) {
 func TestOneRequestAtATimePerHost(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about", "/contact", "/team"), "/about": htmlPage("about"), "/contact": htmlPage("contact"), "/team": htmlPage("team")}, nil)
-	crawler := newTestCrawler(t, local(Config{}), nil)
+	crawler := newTestCrawler(t, limits{}, nil)
 	var crawls sync.WaitGroup
 	for range 6 {
 		crawls.Go(func() {
@@ -289,7 +289,7 @@ func TestHostOfTheSite(t *testing.T) {
 		}
 	})
 	port = site.URL[strings.LastIndex(site.URL, ":"):]
-	crawler := newTestCrawler(t, local(Config{}), resolver)
+	crawler := newTestCrawler(t, limits{}, resolver)
 
 	found, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: "http://acme.test" + port})
 	require.NoError(t, err)
@@ -317,25 +317,17 @@ func TestSitemaps(t *testing.T) {
 		"/b.xml":       `<urlset><url><loc> /from-b </loc><image:image><image:loc>/pic</image:loc></image:image></url><sitemap><loc>/deeper.xml</loc></sitemap>`,
 		"/from-gz":     htmlPage("gz"), "/from-b": htmlPage("b"),
 	}, nil)
-	found, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"", "/from-gz", "/from-b"}, pathsOf(found, site.URL))
 	assert.Equal(t, new(true), found.HasSitemap)
 	assert.Zero(t, site.asked("/deeper.xml"))
 }
 
-func TestNewRefusesBadConfig(t *testing.T) {
-	t.Parallel()
-	for _, cfg := range []Config{{MaxPages: -1}, {UserAgent: "a\r\nb"}, {PageTimeout: -1}} {
-		_, err := newCrawler(cfg, nil, nil, nil)
-		assert.Error(t, err)
-	}
-}
-
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	registry := prometheus.NewRegistry()
-	crawler, err := New(local(Config{}), registry, slog.New(slog.DiscardHandler))
+	crawler, err := New(loopback, registry, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/missing", "/copy"), "/copy": htmlPage("home", "/missing", "/copy")}, nil)
 	_, err = crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
@@ -348,7 +340,7 @@ func TestMetrics(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, problems)
 
-	_, err = New(Config{}, registry, nil)
+	_, err = New(nil, registry, nil)
 	assert.Error(t, err, "metrics can't be registered twice")
 }
 
@@ -357,7 +349,7 @@ func TestMetrics(t *testing.T) {
 func TestCrawlTakesTurns(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about"), "/about": htmlPage("about")}, nil)
-	crawler := newTestCrawler(t, local(Config{}), nil)
+	crawler := newTestCrawler(t, limits{}, nil)
 	var asked []string
 	told := 0
 	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(_ context.Context, host string) (func(error), error) {
@@ -386,7 +378,7 @@ func TestCrawlTellsRateLimits(t *testing.T) {
 	}))
 	t.Cleanup(site.Close)
 	var told error
-	_, err := newTestCrawler(t, local(Config{}), nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) {
+	_, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) {
 		return func(err error) { told = err }, nil
 	}})
 	require.Error(t, err)

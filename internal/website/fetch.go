@@ -20,7 +20,7 @@ import (
 // maxRedirects is how many redirects are followed for one page.
 const maxRedirects = 5
 
-// errPageTime is the cause of a context that ended because one page elapsed too long,
+// errPageTime is the cause of a context that ended because one page took too long,
 // errSiteTime because the site's budget is used up.
 var (
 	errPageTime = errors.New("the time for one page is used up")
@@ -108,7 +108,7 @@ func (c *Crawler) send(ctx context.Context, r request) (response, error) {
 	if err != nil {
 		return got, fmt.Errorf("make request: %w", err)
 	}
-	req.Header.Set("User-Agent", c.cfg.UserAgent)
+	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1")
 	resp, err := c.transport.RoundTrip(req) // http.Client would follow redirects and put addresses into its errors
 	if err != nil {
@@ -149,7 +149,7 @@ func readBody(resp *http.Response, r request) ([]byte, error) {
 // that it is about to request. Errors are those of get and before, and
 // *onboarding.Failure too_many_redirects or redirect_forbidden.
 func (c *Crawler) follow(ctx context.Context, r request, before func(context.Context, *url.URL) error) (response, error) {
-	left := c.cfg.PageTimeout
+	left := c.limits.pageTimeout
 	for hop := 0; ; hop++ {
 		if before != nil {
 			if err := before(ctx, r.address); err != nil {

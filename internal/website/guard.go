@@ -1,12 +1,14 @@
 package website
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -53,26 +55,19 @@ func (g guard) control(network, address string, conn syscall.RawConn) error {
 // which some systems would not even dial, and ports that only an allowed address may
 // have.
 func (g guard) checkURL(u *url.URL) error {
-	port := u.Port()
 	if literal, err := netip.ParseAddr(u.Hostname()); err == nil {
 		return g.check(netip.AddrPortFrom(literal, portOf(u)))
 	}
-	if port != "" && port != "80" && port != "443" && len(g.allowed) == 0 {
+	if port := portOf(u); port != 80 && port != 443 && len(g.allowed) == 0 {
 		return ssrf.ErrProhibitedPort
 	}
 	return nil
 }
 
-// portOf returns the port of u, its own or its scheme's, and 0 when it is not a number.
+// portOf returns the port of u, its own or its scheme's; the highest port for a number above it.
 func portOf(u *url.URL) uint16 {
-	if u.Port() == "" {
-		return map[string]uint16{"http": 80, "https": 443}[u.Scheme]
-	}
-	target, err := netip.ParseAddrPort("0.0.0.0:" + u.Port())
-	if err != nil {
-		return 0
-	}
-	return target.Port()
+	port, _ := strconv.ParseUint(cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme]), 10, 16)
+	return uint16(port)
 }
 
 // Limits of a connection that pages do not need to exceed.
@@ -86,20 +81,20 @@ const (
 // Refused addresses are errors that wrap ssrf.ErrProhibitedIP or
 // ssrf.ErrProhibitedPort.
 func NewTransport(allowed []netip.Prefix) *http.Transport {
-	transport := newTransport(Config{}, newGuard(allowed), nil)
+	transport := newTransport(newGuard(allowed), nil)
 	transport.MaxIdleConnsPerHost = 8
 	return transport
 }
 
 // newTransport returns a transport without a proxy; the guard checks each connection.
-func newTransport(cfg Config, g guard, resolver *net.Resolver) *http.Transport {
+// Names are looked up in resolver, nil for the system's.
+func newTransport(g guard, resolver *net.Resolver) *http.Transport {
 	dialer := &net.Dialer{Timeout: dialTimeout, Control: g.control, Resolver: resolver}
 	return &http.Transport{
 		Proxy:                  nil, // the guard would only check the proxy's address
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout:    dialTimeout,
-		ResponseHeaderTimeout:  cfg.PageTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		MaxIdleConns:           64,
 		MaxIdleConnsPerHost:    1,

@@ -1,6 +1,7 @@
 package website
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -24,18 +25,28 @@ import (
 // loopback is the only address that the crawlers of these tests may read.
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
 
-// newTestCrawler returns a crawler that may read loopback unless cfg says otherwise.
-func newTestCrawler(t *testing.T, cfg Config, resolver *net.Resolver) *Crawler {
+// newTestCrawler returns a crawler that may read loopback and looks names up in resolver
+// unless that is nil. A limit of zero is the default.
+func newTestCrawler(t *testing.T, bounds limits, resolver *net.Resolver) *Crawler {
 	t.Helper()
-	c, err := newCrawler(cfg, prometheus.NewRegistry(), slog.New(slog.DiscardHandler), resolver)
-	require.NoError(t, err)
-	t.Cleanup(c.transport.CloseIdleConnections)
+	c := newGuardedCrawler(t, loopback, resolver)
+	c.limits = limits{
+		pageTimeout: cmp.Or(bounds.pageTimeout, c.limits.pageTimeout), siteBudget: cmp.Or(bounds.siteBudget, c.limits.siteBudget),
+		maxPages: cmp.Or(bounds.maxPages, c.limits.maxPages), maxBytes: cmp.Or(bounds.maxBytes, c.limits.maxBytes),
+	}
 	return c
 }
 
-func local(cfg Config) Config {
-	cfg.AllowPrefixes = loopback
-	return cfg
+// newGuardedCrawler returns a crawler that may read what is public or allowed.
+func newGuardedCrawler(t *testing.T, allowed []netip.Prefix, resolver *net.Resolver) *Crawler {
+	t.Helper()
+	c, err := New(allowed, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	if resolver != nil {
+		c.transport = newTransport(c.guard, resolver)
+	}
+	t.Cleanup(c.transport.CloseIdleConnections)
+	return c
 }
 
 // fakeSite is a web server that remembers what it was asked.

@@ -1,6 +1,7 @@
 package website
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -37,11 +38,9 @@ func (s *crawl) keep(page onboarding.Page) error {
 	if s.request.Keep == nil {
 		return nil
 	}
-	planned := min(s.crawler.cfg.MaxPages, len(s.site.Pages)+len(s.pool.waiting))
-	if err := s.request.Keep(s.caller, page, planned); err != nil {
-		return &keepError{err}
-	}
-	return nil
+	planned := min(s.crawler.limits.maxPages, len(s.site.Pages)+len(s.pool.waiting))
+	s.keepError = s.request.Keep(s.caller, page, planned)
+	return s.keepError
 }
 
 const (
@@ -54,7 +53,7 @@ const (
 // morePages reads the candidates, the best first, until there are enough pages or too
 // many failures.
 func (s *crawl) morePages(ctx context.Context) error {
-	most := s.crawler.cfg.MaxPages
+	most := s.crawler.limits.maxPages
 	for len(s.site.Pages) < most && s.tries < triesPerPage*most && s.temporary < maxTemporary {
 		chosen, found := s.pool.next()
 		if !found {
@@ -72,15 +71,14 @@ func (s *crawl) morePages(ctx context.Context) error {
 // crawl has to end.
 func (s *crawl) morePage(ctx context.Context, address *url.URL) error {
 	page, err := s.readPage(ctx, address)
-	switch {
-	case err == nil:
+	if err == nil {
 		return s.accept(page)
-	case ctx.Err() != nil:
-		s.crawler.metrics.count(err)
+	}
+	s.crawler.metrics.count(err)
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	s.discover(page)
-	s.crawler.metrics.count(err)
 	return s.skipPage(address, err)
 }
 
@@ -155,30 +153,20 @@ func (s *crawl) skipPage(address *url.URL, err error) error {
 			s.temporary++
 		}
 		s.crawler.log.Info("page left out", "host", address.Hostname(), "code", string(failure.Code), "error", failure)
-		s.warn(string(failure.Code), fmt.Sprintf("The page %s was left out because %s.", webpage.Cut(address.EscapedPath(), 200), reasonOf(failure.Code)))
+		reason := cmp.Or(reasons[failure.Code], "it could not be read")
+		s.warn(string(failure.Code), fmt.Sprintf("The page %s was left out because %s.", webpage.Cut(address.EscapedPath(), 200), reason))
 		return nil
 	}
 	return err
 }
 
-// reasonOf returns the clause that says why a page was left out.
-func reasonOf(code onboarding.FailureCode) string {
-	switch code {
-	case onboarding.FailurePageNotFound:
-		return "it does not exist"
-	case onboarding.FailureTooSlow:
-		return "it elapsed too long to answer"
-	case onboarding.FailureNotHTML:
-		return "it is not a web page"
-	case onboarding.FailureTooLarge:
-		return "it is too large"
-	case onboarding.FailureEmptyPage:
-		return "it shows hardly any text without JavaScript"
-	case onboarding.FailureAccessDenied:
-		return "access was refused"
-	case onboarding.FailureRedirectForbidden:
-		return "it leads to another website"
-	default:
-		return "it could not be read"
-	}
+// reasons are the clauses that say why a page was left out.
+var reasons = map[onboarding.FailureCode]string{
+	onboarding.FailurePageNotFound:      "it does not exist",
+	onboarding.FailureTooSlow:           "it took too long to answer",
+	onboarding.FailureNotHTML:           "it is not a web page",
+	onboarding.FailureTooLarge:          "it is too large",
+	onboarding.FailureEmptyPage:         "it shows hardly any text without JavaScript",
+	onboarding.FailureAccessDenied:      "access was refused",
+	onboarding.FailureRedirectForbidden: "it leads to another website",
 }

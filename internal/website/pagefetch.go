@@ -14,7 +14,7 @@ import (
 // readPage fetches and digests one page.
 func (s *crawl) readPage(ctx context.Context, address *url.URL) (onboarding.Page, error) {
 	got, err := s.crawler.follow(ctx, request{
-		address: address, purpose: forPage, limit: s.crawler.cfg.MaxBytes, acquire: s.request.Acquire,
+		address: address, purpose: forPage, limit: s.crawler.limits.maxBytes, acquire: s.request.Acquire,
 		accept: func(h http.Header) bool { return mayBeHTML(h.Get("Content-Type")) },
 	}, s.beforePage)
 	if err != nil {

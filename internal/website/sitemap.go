@@ -39,9 +39,7 @@ func (s *crawl) readSitemaps(ctx context.Context, named []string) ([]string, *bo
 		case missing && exists == nil:
 			exists = new(false)
 		}
-		if s.modified != nil {
-			maps.Copy(s.modified, found.Modified)
-		}
+		maps.Copy(s.modified, found.Modified)
 		pages = append(pages, found.Pages[:min(len(found.Pages), sitemap.MaxURLs-len(pages))]...)
 		if !indexed && len(found.Maps) > 0 { // an index inside an index is not followed
 			indexed = true

@@ -19,8 +19,7 @@ func (c *Crawler) Sitemap(ctx context.Context, asked onboarding.Crawl) (onboardi
 		return onboarding.SitemapReport{}, fmt.Errorf("read sitemap: %w", err)
 	}
 	s := c.newCrawl(ctx, asked, start)
-	s.modified = map[string]string{}
-	budget, cancel := context.WithTimeoutCause(ctx, c.cfg.SiteBudget, errSiteTime)
+	budget, cancel := context.WithTimeoutCause(ctx, c.limits.siteBudget, errSiteTime)
 	defer cancel()
 	found, err := s.rulesFor(budget, start)
 	if err != nil {

@@ -16,7 +16,7 @@ func TestSitemap(t *testing.T) {
 		"/sitemap.xml": `<urlset><url><loc>/</loc></url><url><loc>/blog/one</loc><lastmod>2026-03-01</lastmod></url>` +
 			`<url><loc>/blog/two</loc><lastmod>2026-03-11T10:00:00+02:00</lastmod></url><url><loc>https://elsewhere.example/x</loc></url></urlset>`,
 	}, nil)
-	report, err := newTestCrawler(t, local(Config{}), nil).Sitemap(t.Context(), onboarding.Crawl{URL: site.URL})
+	report, err := newTestCrawler(t, limits{}, nil).Sitemap(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Equal(t, site.URL+"/sitemap.xml", report.SitemapURL)
 	assert.Equal(t, 3, report.Structure.TotalURLs, "of the site only")
@@ -26,12 +26,12 @@ func TestSitemap(t *testing.T) {
 func TestSitemapOfASiteWithoutOne(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, nil, nil)
-	report, err := newTestCrawler(t, local(Config{}), nil).Sitemap(t.Context(), onboarding.Crawl{URL: site.URL})
+	report, err := newTestCrawler(t, limits{}, nil).Sitemap(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.Zero(t, report.Structure.TotalURLs)
 
 	site.Close()
-	_, err = newTestCrawler(t, local(Config{}), nil).Sitemap(t.Context(), onboarding.Crawl{URL: site.URL})
+	_, err = newTestCrawler(t, limits{}, nil).Sitemap(t.Context(), onboarding.Crawl{URL: site.URL})
 	var failure *onboarding.Failure
 	require.ErrorAs(t, err, &failure)
 }

@@ -89,7 +89,7 @@ func TestHostLocksAreOfTheSite(t *testing.T) {
 	}
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home")}, nil)
 	port := site.URL[strings.LastIndex(site.URL, ":"):]
-	crawler := newTestCrawler(t, local(Config{}), fakeDNS(t, map[string]string{"a.test": "127.0.0.1", "www.a.test": "127.0.0.1"}))
+	crawler := newTestCrawler(t, limits{}, fakeDNS(t, map[string]string{"a.test": "127.0.0.1", "www.a.test": "127.0.0.1"}))
 	end, err := crawler.hosts.acquire(t.Context(), "a.test"+port)
 	require.NoError(t, err)
 	defer end()

@@ -33,7 +33,7 @@ type analyzer struct {
 
 // newWorkerConfig wires what the jobs need.
 func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
-	crawler, err := website.New(website.Config{AllowPrefixes: cfg.FetchAllowPrefixes}, registry, log)
+	crawler, err := website.New(cfg.FetchAllowPrefixes, registry, log)
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("set up the crawler: %w", err)
 	}
