@@ -55,7 +55,7 @@ func (s *crawl) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	var failure *onboarding.Failure
 	switch {
 	case err == nil:
-		return parseRobots(got.body, agent), nil
+		return parseRobots(got.body), nil
 	case errors.As(err, &failure) && got.status >= 400 && got.status <= 499:
 		return rules{}, nil
 	}

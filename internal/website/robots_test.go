@@ -30,13 +30,13 @@ func TestParseRobots(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found := parseRobots([]byte(test.file), "ALwrityBot")
+			found := parseRobots([]byte(test.file))
 			assert.Equal(t, test.secret, found.allow(secret))
 			assert.Equal(t, test.open, found.allow(open))
 			assert.Equal(t, test.isBroken, found.malformed)
 		})
 	}
-	assert.Equal(t, maxCrawlDelay, parseRobots([]byte("User-agent: *\nCrawl-delay: 3600\n"), "ALwrityBot").delay)
+	assert.Equal(t, maxCrawlDelay, parseRobots([]byte("User-agent: *\nCrawl-delay: 3600\n")).delay)
 }
 
 func TestGroupsOfRobots(t *testing.T) {
@@ -57,18 +57,18 @@ func TestGroupsOfRobots(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found := parseRobots([]byte(test.file), "ALwrityBot")
+			found := parseRobots([]byte(test.file))
 			assert.True(t, found.allow(mustURL(t, "https://example.com"+test.allowed)))
 			if test.forbidden != "" {
 				assert.False(t, found.allow(mustURL(t, "https://example.com"+test.forbidden)))
 			}
 		})
 	}
-	found := parseRobots([]byte("Sitemap: https://e.example/a.xml\nUser-agent: x\nsitemap:https://e.example/b.xml#c\nCrawl-delay: 2\nUser-agent: *\nCrawl-delay: 0.5"), "ALwrityBot")
+	found := parseRobots([]byte("Sitemap: https://e.example/a.xml\nUser-agent: x\nsitemap:https://e.example/b.xml#c\nCrawl-delay: 2\nUser-agent: *\nCrawl-delay: 0.5"))
 	assert.Equal(t, []string{"https://e.example/a.xml", "https://e.example/b.xml"}, found.sitemaps)
 	assert.Equal(t, 500*time.Millisecond, found.delay)
 	for _, delay := range []string{"NaN", "-1", "Inf", "1e400"} {
-		wait := parseRobots([]byte("User-agent: *\nCrawl-delay: "+delay), "ALwrityBot").delay
+		wait := parseRobots([]byte("User-agent: *\nCrawl-delay: " + delay)).delay
 		assert.True(t, wait >= 0 && wait <= maxCrawlDelay, delay)
 	}
 }
@@ -122,7 +122,7 @@ func TestPathsOfRobots(t *testing.T) {
 		{"Disallow: /example/page/disallowed.gif\nAllow: /example/page/", "/example/page/disallowed.gif", false},
 	}
 	for _, test := range tests {
-		found := parseRobots([]byte("User-agent: *\n"+test.rules), "ALwrityBot")
+		found := parseRobots([]byte("User-agent: *\n" + test.rules))
 		assert.Equal(t, test.allowed, found.allow(mustURL(t, "https://example.com"+test.path)), "%s for %s", test.rules, test.path)
 	}
 }
@@ -138,7 +138,7 @@ func TestRobotsOfStars(t *testing.T) {
 		"agents":     strings.Repeat("User-agent: *\n", maxRobots/14),
 	} {
 		start := time.Now()
-		found := parseRobots([]byte("User-agent: *\n"+file), "ALwrityBot")
+		found := parseRobots([]byte("User-agent: *\n" + file))
 		parsed := time.Since(start)
 		for range 10 {
 			assert.True(t, found.allow(address), name)

@@ -22,7 +22,6 @@ type robotsGroup struct {
 
 // robotsFile is the state of parsing one robots.txt.
 type robotsFile struct {
-	agent     string
 	ours, all robotsGroup
 	// current are the groups that the next rule belongs to. named reports whether a
 	// user-agent line came before, closed whether a rule followed it: the next
@@ -32,11 +31,11 @@ type robotsFile struct {
 	found         rules
 }
 
-// parseRobots returns the rules for an agent, or those for "*" when the file does not
+// parseRobots returns the rules for this crawler, or those for "*" when the file does not
 // name it (RFC 9309). It skips lines that it can't understand; a file that is not a
 // robots.txt allows everything.
-func parseRobots(body []byte, agent string) rules {
-	file := robotsFile{agent: agent}
+func parseRobots(body []byte) rules {
+	var file robotsFile
 	for line := range strings.FieldsFuncSeq(strings.TrimPrefix(string(body), "\uFEFF"), func(r rune) bool { return r == '\n' || r == '\r' }) {
 		if len(line) > maxRobotsLine {
 			file.found.malformed = true
@@ -93,17 +92,17 @@ func (f *robotsFile) line(key, value string) {
 
 // group starts or extends the group of an agent. Names are compared without case and
 // up to a slash or space.
-func (f *robotsFile) group(agent string) {
+func (f *robotsFile) group(named string) {
 	if f.closed {
 		f.current, f.closed = nil, false
 	}
 	f.named = true
-	name, _, _ := strings.Cut(agent, "/")
+	name, _, _ := strings.Cut(named, "/")
 	name, _, _ = strings.Cut(name, " ")
 	switch {
 	case name == "*":
 		f.join(&f.all)
-	case strings.EqualFold(name, f.agent):
+	case strings.EqualFold(name, agent):
 		f.join(&f.ours)
 	}
 }

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -104,12 +105,14 @@ func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, 
 	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg.Models)}, registry)
 }
 
-// endpointsOf returns the configured address and model of each provider.
+// endpointsOf returns the address and the model of each provider that has an address of its own.
 func endpointsOf(cfg config.Models) map[onboarding.Provider]llm.Endpoint {
 	endpoints := map[onboarding.Provider]llm.Endpoint{}
 	for _, p := range onboarding.Providers() {
-		address, model := cfg.Of(string(p.Provider))
-		endpoints[p.Provider] = llm.Endpoint{BaseURL: address, Model: model}
+		if p.Model != nil && !p.UserNamesServer() {
+			address, model := cfg.Of(string(p.Provider))
+			endpoints[p.Provider] = llm.Endpoint{BaseURL: cmp.Or(address, p.Model.BaseURL), Model: cmp.Or(model, p.Model.Model)}
+		}
 	}
 	return endpoints
 }

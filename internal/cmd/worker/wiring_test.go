@@ -22,11 +22,12 @@ func TestEveryProviderHasItsSettings(t *testing.T) {
 	cfg, err := config.LoadWorker(config.Options{Environment: environment})
 	require.NoError(t, err)
 	for provider, endpoint := range endpointsOf(cfg.Models) {
-		if info := provider.Info(); info.Model == nil || info.UserNamesServer() {
-			assert.Empty(t, endpoint, provider)
-			continue
-		}
 		assert.Equal(t, llm.Endpoint{BaseURL: "https://" + string(provider) + ".example", Model: "model-of-" + string(provider)}, endpoint,
 			"config.Models has both settings of %s", provider)
+	}
+	own := endpointsOf(config.Models{})
+	assert.NotEmpty(t, own)
+	for provider, endpoint := range own {
+		assert.Equal(t, llm.Endpoint{BaseURL: provider.Info().Model.BaseURL, Model: provider.Info().Model.Model}, endpoint)
 	}
 }
