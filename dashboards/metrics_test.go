@@ -226,17 +226,14 @@ type modelAnalyzer struct {
 
 func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	t.Helper()
-	crawler, err := website.New(nil, r, log)
-	require.NoError(t, err)
+	crawler := website.New(nil, r, log)
 	analyzer, err := style.New(r, style.Config{Brand: true})
-	require.NoError(t, err)
-	personas, err := persona.New(r)
 	require.NoError(t, err)
 	models, err := llm.New(llm.Config{Transport: website.NewTransport(nil)}, r)
 	require.NoError(t, err)
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
 		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
-		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: personas, Models: models, Registry: r, Log: log,
+		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: persona.New(r), Models: models, Registry: r, Log: log,
 	})
 	require.NoError(t, err)
 	stopped, stop := context.WithCancel(t.Context())

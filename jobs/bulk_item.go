@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
@@ -27,17 +30,9 @@ const (
 
 // newBulkMetrics returns the counter of the outcomes of items.
 func newBulkMetrics(reg prometheus.Registerer) *prometheus.CounterVec {
-	items := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "onboarding_bulk_items_total",
-		Help: "Items of bulk operations by kind and outcome.",
-	}, []string{"kind", "outcome"})
-	for kind := range bulk.Kinds {
-		for _, outcome := range []flow.Outcome{flow.OutcomeDone, flow.OutcomeUnchanged, flow.OutcomeMissing, bulk.OutcomeFailed} {
-			items.WithLabelValues(string(kind), string(outcome))
-		}
-	}
-	reg.MustRegister(items)
-	return items
+	return metric.Counters(reg, "onboarding_bulk_items_total", "Items of bulk operations by kind and outcome.",
+		metric.By("kind", slices.Collect(maps.Keys(bulk.Kinds))...),
+		metric.By("outcome", flow.OutcomeDone, flow.OutcomeUnchanged, flow.OutcomeMissing, bulk.OutcomeFailed))
 }
 
 // bulkItemWorker carries out a bulk operation for one user. The change, the item's outcome and

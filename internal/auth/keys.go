@@ -14,6 +14,8 @@ import (
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/metric"
 )
 
 const (
@@ -49,24 +51,13 @@ type remoteKeys struct {
 }
 
 func newRemoteKeys(url string, reg prometheus.Registerer, log *slog.Logger) *remoteKeys {
-	k := &remoteKeys{
-		url:    url,
-		client: newKeysClient(),
-		log:    log,
-		refreshes: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_auth_key_refreshes_total",
-			Help: "Reads of the token issuer's keys, by result: ok or error.",
-		}, []string{"result"}),
-		readAt: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "onboarding_auth_keys_read_timestamp_seconds",
-			Help: "When the token issuer's keys were last read, as Unix time; 0 before the first time.",
-		}),
+	return &remoteKeys{
+		url: url, client: newKeysClient(), log: log,
+		refreshes: metric.Counters(reg, "onboarding_auth_key_refreshes_total",
+			"Reads of the token issuer's keys, by result: ok or error.", metric.By("result", "ok", "error")),
+		readAt: metric.Gauge(reg, "onboarding_auth_keys_read_timestamp_seconds",
+			"When the token issuer's keys were last read, as Unix time; 0 before the first time."),
 	}
-	reg.MustRegister(k.refreshes, k.readAt)
-	for _, result := range []string{"ok", "error"} {
-		k.refreshes.WithLabelValues(result)
-	}
-	return k
 }
 
 // refreshUntilDone keeps the keys fresh until ctx ends.

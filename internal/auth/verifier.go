@@ -11,6 +11,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/metric"
 )
 
 // Errors of Verify.
@@ -72,21 +74,12 @@ func NewVerifier(ctx context.Context, s Settings, reg prometheus.Registerer, log
 }
 
 func newVerifier(s Settings, keys keySource, reg prometheus.Registerer) *Verifier {
-	v := &Verifier{
-		parser:  newParser(s),
-		parties: s.AuthorizedParties,
-		role:    cmp.Or(s.RoleClaim, DefaultRoleClaim),
-		keys:    keys,
-		results: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_auth_verifications_total",
-			Help: "Tokens verified, by result: ok, expired, rejected or keys_unavailable.",
-		}, []string{"result"}),
+	return &Verifier{
+		parser: newParser(s), parties: s.AuthorizedParties, role: cmp.Or(s.RoleClaim, DefaultRoleClaim), keys: keys,
+		results: metric.Counters(reg, "onboarding_auth_verifications_total",
+			"Tokens verified, by result: ok, expired, rejected or keys_unavailable.",
+			metric.By("result", "ok", "keys_unavailable", "expired", "rejected")),
 	}
-	reg.MustRegister(v.results)
-	for _, result := range []string{"ok", "keys_unavailable", "expired", "rejected"} {
-		v.results.WithLabelValues(result)
-	}
-	return v
 }
 
 func newParser(s Settings) *jwt.Parser {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
@@ -22,18 +23,11 @@ type Metrics struct {
 // NewMetrics returns the metrics of a worker.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := newStepMetrics(reg)
-	m.failures = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "onboarding_submission_failures_total",
-		Help: "Failed submissions by kind and code.",
-	}, []string{"kind", "code"})
-	m.recoveries = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "onboarding_recoveries_total",
-		Help: "Jobs of lost workers by what was done: replaced, retired or failed.",
-	}, []string{"result"})
-	m.dead = prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "onboarding_dead_jobs_total",
-		Help: "Submissions that failed beyond what their users can mend, by kind and code.",
-	}, []string{"kind", "code"})
+	m.failures = metric.Counters(reg, "onboarding_submission_failures_total",
+		"Failed submissions by kind and code.", metric.By[string]("kind"), metric.By[string]("code"))
+	m.dead = metric.Counters(reg, "onboarding_dead_jobs_total",
+		"Submissions that failed beyond what their users can mend, by kind and code.",
+		metric.By[string]("kind"), metric.By[string]("code"))
 	for _, kind := range onboarding.Kinds() {
 		for code := range onboarding.FailureCodes() {
 			m.failures.WithLabelValues(string(kind.Kind), string(code))
@@ -42,10 +36,9 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			}
 		}
 	}
-	for _, result := range []string{resultReplaced, resultRetired, resultFailed} {
-		m.recoveries.WithLabelValues(result)
-	}
-	reg.MustRegister(m.failures, m.recoveries, m.dead)
+	m.recoveries = metric.Counters(reg, "onboarding_recoveries_total",
+		"Jobs of lost workers by what was done: replaced, retired or failed.",
+		metric.By("result", resultReplaced, resultRetired, resultFailed))
 	return m
 }
 
@@ -64,29 +57,23 @@ type workEnd struct {
 
 // newStepMetrics returns the metrics of an api.
 func newStepMetrics(reg prometheus.Registerer) *Metrics {
-	m := &Metrics{
-		transitions: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_step_transitions_total",
-			Help: "Steps whose status changed, by step and the two statuses.",
-		}, []string{"step", "from", "to"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "onboarding_step_seconds",
-			Help:    "Time from the submission of a step to the end of its work, by how that ended.",
-			Buckets: []float64{.1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600},
-		}, []string{"step", "outcome"}),
+	var queued []string
+	for _, n := range onboarding.StepsWhere(onboarding.StepNumber.Queued) {
+		queued = append(queued, stepLabel(n))
 	}
-	m.begin()
-	schema := prometheus.NewGauge(prometheus.GaugeOpts{
-		Name: "onboarding_schema_version_needed",
-		Help: "The number of the newest migration that this program needs.",
-	})
+	schema := metric.Gauge(reg, "onboarding_schema_version_needed",
+		"The number of the newest migration that this program needs.")
 	schema.Set(postgres.SchemaVersion)
-	reg.MustRegister(m.transitions, m.seconds, schema)
-	return m
-}
-
-// begin creates every series with the value 0.
-func (m *Metrics) begin() {
+	m := &Metrics{
+		transitions: metric.Counters(reg, "onboarding_step_transitions_total",
+			"Steps whose status changed, by step and the two statuses.",
+			metric.By[string]("step"), metric.By[string]("from"), metric.By[string]("to")),
+		seconds: metric.Histograms(reg, "onboarding_step_seconds",
+			"Time from the submission of a step to the end of its work, by how that ended.",
+			[]float64{.1, .25, .5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600}, metric.By("step", queued...),
+			metric.By("outcome", onboarding.SubmissionCompleted, onboarding.SubmissionFailed,
+				onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled)),
+	}
 	for n := onboarding.StepNumber(1); n.Valid(); n++ {
 		for from, next := range onboarding.Transitions() {
 			for _, to := range next {
@@ -96,13 +83,7 @@ func (m *Metrics) begin() {
 			}
 		}
 	}
-	for _, n := range onboarding.StepsWhere(onboarding.StepNumber.Queued) {
-		for _, outcome := range []onboarding.SubmissionStatus{
-			onboarding.SubmissionCompleted, onboarding.SubmissionFailed, onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled,
-		} {
-			m.seconds.WithLabelValues(stepLabel(n), string(outcome))
-		}
-	}
+	return m
 }
 
 // mayBe reports whether a step can have a status: only some may be skipped, and only queued

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
@@ -39,15 +40,13 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 	if err != nil {
 		return nil, err
 	}
-	s := &Submitter{counter: prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "onboarding_submissions_total",
-		Help: "Submissions by kind and result: accepted, or joined to an identical one that was running.",
-	}, []string{"kind", "result"})}
-	for _, kind := range onboarding.Kinds() {
-		s.counter.WithLabelValues(string(kind.Kind), submitAccepted)
-		s.counter.WithLabelValues(string(kind.Kind), submitJoined)
+	var kinds []onboarding.Kind
+	for _, info := range onboarding.Kinds() {
+		kinds = append(kinds, info.Kind)
 	}
-	reg.MustRegister(s.counter)
+	s := &Submitter{counter: metric.Counters(reg, "onboarding_submissions_total",
+		"Submissions by kind and result: accepted, or joined to an identical one that was running.",
+		metric.By("kind", kinds...), metric.By("result", submitAccepted, submitJoined))}
 	s.Changer = Changer{Pool: pool, River: client, Log: log, Metrics: newStepMetrics(reg)}
 	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/flow"
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
@@ -24,16 +25,9 @@ type Doctor struct {
 
 // NewDoctor returns a doctor. lists must assume the system role.
 func NewDoctor(lists *pgxpool.Pool, changer *flow.Changer, reg prometheus.Registerer) *Doctor {
-	metrics := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "onboarding_doctor_findings_total",
-		Help: "Contradictory sessions by what was found and what was done.",
-	}, []string{"finding", "result"})
-	for _, finding := range flow.Findings {
-		for _, result := range []string{flow.DoctorRepaired, flow.DoctorRequeued, flow.DoctorGone, flow.DoctorError, flow.DoctorReported} {
-			metrics.WithLabelValues(finding, result)
-		}
-	}
-	reg.MustRegister(metrics)
+	metrics := metric.Counters(reg, "onboarding_doctor_findings_total",
+		"Contradictory sessions by what was found and what was done.", metric.By("finding", flow.Findings...), metric.By("result",
+			flow.DoctorRepaired, flow.DoctorRequeued, flow.DoctorGone, flow.DoctorError, flow.DoctorReported))
 	return &Doctor{lists: lists, changer: changer, metrics: metrics}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -52,10 +53,7 @@ type agingTable struct {
 
 // NewRetention returns the retention of a database. pool must assume the system role.
 func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Retention {
-	r := &Retention{pool: pool, deleted: prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "onboarding_retention_deleted_rows_total",
-		Help: "Rows that were deleted because they were older than they are kept, by table.",
-	}, []string{"table"})}
+	r := &Retention{pool: pool}
 	r.tables = []agingTable{
 		{"submissions", keep.Submissions, r.submissions},
 		{"step_events", keep.StepEvents, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
@@ -76,10 +74,12 @@ func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Ret
 		{"upstream_limits", 1, func(ctx context.Context, q *system.Queries, _ int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
 		{"idempotency_keys", 1, func(ctx context.Context, q *system.Queries, _ int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
 	}
+	var names []string
 	for _, table := range r.tables {
-		r.deleted.WithLabelValues(table.name)
+		names = append(names, table.name)
 	}
-	reg.MustRegister(r.deleted)
+	r.deleted = metric.Counters(reg, "onboarding_retention_deleted_rows_total",
+		"Rows that were deleted because they were older than they are kept, by table.", metric.By("table", names...))
 	return r
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
@@ -49,22 +50,14 @@ type rollupMetrics struct {
 
 // NewRollupMetrics registers the metrics of rollups with reg.
 func NewRollupMetrics(reg prometheus.Registerer) *rollupMetrics {
-	m := &rollupMetrics{
-		sessions: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "onboarding_rollup_sessions_total",
-			Help: "Sessions whose new events this worker has counted for the analytics.",
-		}),
-		errors: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "onboarding_rollup_errors_total",
-			Help: "Times that counting for the analytics failed on this worker.",
-		}),
-		through: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "onboarding_rollup_through_timestamp_seconds",
-			Help: "Unix time through which events are counted for the analytics, as this worker last saw it.",
-		}),
+	return &rollupMetrics{
+		sessions: metric.Counter(reg, "onboarding_rollup_sessions_total",
+			"Sessions whose new events this worker has counted for the analytics."),
+		errors: metric.Counter(reg, "onboarding_rollup_errors_total",
+			"Times that counting for the analytics failed on this worker."),
+		through: metric.Gauge(reg, "onboarding_rollup_through_timestamp_seconds",
+			"Unix time through which events are counted for the analytics, as this worker last saw it."),
 	}
-	reg.MustRegister(m.sessions, m.errors, m.through)
-	return m
 }
 
 // RollUp counts everything that is not yet counted for the analytics, or nothing while a

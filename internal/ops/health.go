@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/metric"
 )
 
 // checkTimeout bounds one check, so that an answer about readiness comes even
@@ -75,18 +77,12 @@ type results struct {
 
 // NewHealth returns the health of a process that needs what checks say.
 func NewHealth(reg prometheus.Registerer, log *slog.Logger, checks ...Check) *Health {
-	h := &Health{
-		log: log, checks: checks,
-		failures: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_readiness_failures_total",
-			Help: "Readiness checks that failed, by check.",
-		}, []string{"check"}),
-	}
-	reg.MustRegister(h.failures)
+	var names []string
 	for _, check := range checks {
-		h.failures.WithLabelValues(check.Name)
+		names = append(names, check.Name)
 	}
-	return h
+	return &Health{log: log, checks: checks, failures: metric.Counters(reg, "onboarding_readiness_failures_total",
+		"Readiness checks that failed, by check.", metric.By("check", names...))}
 }
 
 // Drain makes the process not ready for good, because it is about to stop.

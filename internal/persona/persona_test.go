@@ -16,9 +16,7 @@ import (
 
 func newGenerator(t testing.TB) *Generator {
 	t.Helper()
-	g, err := New(prometheus.NewRegistry())
-	require.NoError(t, err)
-	return g
+	return New(prometheus.NewRegistry())
 }
 
 // sourcesOf reads the analysis of a site in testdata.

@@ -40,10 +40,6 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	if err != nil {
 		return nil, err
 	}
-	metrics, err := newMetrics(reg)
-	if err != nil {
-		return nil, err
-	}
 	return &Analyzer{
 		meter:       meter,
 		lists:       lists,
@@ -51,7 +47,7 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 		filler:      textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
 		since:       newSince(),
 		credentials: newCredentials(),
-		metrics:     metrics,
+		metrics:     newMetrics(reg),
 		cfg:         cfg,
 	}, nil
 }

@@ -1,43 +1,28 @@
 package style
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/metric"
 )
 
 type metrics struct {
-	seconds  prometheus.Histogram
+	seconds  prometheus.Observer
 	words    prometheus.Counter
 	analyses *prometheus.CounterVec
 }
 
-func newMetrics(reg prometheus.Registerer) (*metrics, error) {
-	m := &metrics{
-		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "onboarding_style_analysis_seconds",
-			Help:    "Time to measure and analyse one site.",
-			Buckets: prometheus.ExponentialBuckets(0.005, 2.5, 9),
-		}),
-		words: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "onboarding_style_words_total",
-			Help: "Words of the main text of analysed sites.",
-		}),
-		analyses: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_style_analyses_total",
-			Help: "Analyses by outcome: done, empty (no text) or stopped (error or cancelled).",
-		}, []string{"outcome"}),
+func newMetrics(reg prometheus.Registerer) *metrics {
+	return &metrics{
+		seconds: metric.Histogram(reg, "onboarding_style_analysis_seconds",
+			"Time to measure and analyse one site.", prometheus.ExponentialBuckets(0.005, 2.5, 9)),
+		words: metric.Counter(reg, "onboarding_style_words_total", "Words of the main text of analysed sites."),
+		analyses: metric.Counters(reg, "onboarding_style_analyses_total",
+			"Analyses by outcome: done, empty (no text) or stopped (error or cancelled).",
+			metric.By("outcome", "done", "empty", "stopped")),
 	}
-	for _, c := range []prometheus.Collector{m.seconds, m.words, m.analyses} {
-		if err := reg.Register(c); err != nil {
-			return nil, fmt.Errorf("register style metrics: %w", err)
-		}
-	}
-	for _, outcome := range []string{"done", "empty", "stopped"} {
-		m.analyses.WithLabelValues(outcome)
-	}
-	return m, nil
 }
 
 func (m *metrics) observe(outcome string, words int, took time.Duration) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -72,28 +73,16 @@ func AcquireHost(limits *Limiter, keys Fingerprints) func(context.Context, strin
 type limiterMetrics struct {
 	calls       *prometheus.CounterVec
 	refused     prometheus.Counter
-	waitSeconds prometheus.Histogram
+	waitSeconds prometheus.Observer
 }
 
 func newLimiterMetrics(reg prometheus.Registerer) limiterMetrics {
-	m := limiterMetrics{
-		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_upstream_calls_total",
-			Help: "Calls to model providers and websites, by whether the response was a rate limit.",
-		}, []string{"result"}),
-		refused: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "onboarding_upstream_refusals_total",
-			Help: "Calls that were postponed because the wait for a permit was too long.",
-		}),
-		waitSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "onboarding_upstream_wait_seconds",
-			Help:    "Time that a call waited for a permit.",
-			Buckets: prometheus.ExponentialBuckets(0.001, 4, 8),
-		}),
+	return limiterMetrics{
+		calls: metric.Counters(reg, "onboarding_upstream_calls_total",
+			"Calls to model providers and websites, by whether the response was a rate limit.", metric.By("result", "ok", "limited")),
+		refused: metric.Counter(reg, "onboarding_upstream_refusals_total",
+			"Calls that were postponed because the wait for a permit was too long."),
+		waitSeconds: metric.Histogram(reg, "onboarding_upstream_wait_seconds",
+			"Time that a call waited for a permit.", prometheus.ExponentialBuckets(0.001, 4, 8)),
 	}
-	for _, result := range []string{"ok", "limited"} {
-		m.calls.WithLabelValues(result)
-	}
-	reg.MustRegister(m.calls, m.refused, m.waitSeconds)
-	return m
 }

@@ -44,13 +44,10 @@ type Crawler struct {
 // New returns a crawler that registers its metrics with reg. The address ranges of allowed
 // may be read, on any port, although they are not public. They are for local use;
 // production leaves them empty.
-func New(allowed []netip.Prefix, reg prometheus.Registerer, log *slog.Logger) (*Crawler, error) {
-	metrics, err := newMetrics(reg)
-	if err != nil {
-		return nil, err
-	}
+func New(allowed []netip.Prefix, reg prometheus.Registerer, log *slog.Logger) *Crawler {
 	guard := newGuard(allowed)
 	return &Crawler{
-		limits: defaultLimits, guard: guard, transport: newTransport(guard, nil), hosts: newHostLocks(), metrics: metrics, log: log,
-	}, nil
+		limits: defaultLimits, guard: guard, transport: newTransport(guard, nil), hosts: newHostLocks(),
+		metrics: newMetrics(reg), log: log,
+	}
 }

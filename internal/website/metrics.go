@@ -2,10 +2,12 @@ package website
 
 import (
 	"errors"
-	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -30,41 +32,20 @@ const (
 	pageStopped     = "stopped"
 )
 
-func newMetrics(reg prometheus.Registerer) (*metrics, error) {
-	m := &metrics{
-		pages: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_website_pages_total",
-			Help: "Pages that were asked for, by outcome: read, duplicate, refused (see refusals), rate_limited, stopped.",
-		}, []string{"outcome"}),
-		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_website_refusals_total",
-			Help: "Pages that could not be read, by failure code.",
-		}, []string{"code"}),
-		bytes: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "onboarding_website_received_bytes_total",
-			Help: "Bytes of bodies read from websites, after decompression.",
-		}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "onboarding_website_fetch_seconds",
-			Help:    "Time from sending a request to the end of the body, by what it was for.",
-			Buckets: []float64{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20},
-		}, []string{"for"}),
+func newMetrics(reg prometheus.Registerer) *metrics {
+	return &metrics{
+		pages: metric.Counters(reg, "onboarding_website_pages_total",
+			"Pages that were asked for, by outcome: read, duplicate, refused (see refusals), rate_limited, stopped.",
+			metric.By("outcome", pageRead, pageDuplicate, pageRefused, pageRateLimited, pageStopped)),
+		refusals: metric.Counters(reg, "onboarding_website_refusals_total",
+			"Pages that could not be read, by failure code.",
+			metric.By("code", slices.Collect(maps.Keys(onboarding.FailureCodes()))...)),
+		bytes: metric.Counter(reg, "onboarding_website_received_bytes_total",
+			"Bytes of bodies read from websites, after decompression."),
+		seconds: metric.Histograms(reg, "onboarding_website_fetch_seconds",
+			"Time from sending a request to the end of the body, by what it was for.",
+			[]float64{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20}, metric.By("for", forPage, forRobots, forSitemap)),
 	}
-	for _, c := range []prometheus.Collector{m.pages, m.refusals, m.bytes, m.seconds} {
-		if err := reg.Register(c); err != nil {
-			return nil, fmt.Errorf("register website metrics: %w", err)
-		}
-	}
-	for _, outcome := range []string{pageRead, pageDuplicate, pageRefused, pageRateLimited, pageStopped} {
-		m.pages.WithLabelValues(outcome)
-	}
-	for _, purpose := range []string{forPage, forRobots, forSitemap} {
-		m.seconds.WithLabelValues(purpose)
-	}
-	for code := range onboarding.FailureCodes() {
-		m.refusals.WithLabelValues(string(code))
-	}
-	return m, nil
 }
 
 // count counts the outcome of reading a page.

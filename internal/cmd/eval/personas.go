@@ -62,10 +62,7 @@ func readVoices(ctx context.Context, dirs []string) ([]voice, error) {
 	if err != nil {
 		return nil, err
 	}
-	generator, err := persona.New(prometheus.NewRegistry())
-	if err != nil {
-		return nil, err
-	}
+	generator := persona.New(prometheus.NewRegistry())
 	voices := make([]voice, 0, len(dirs))
 	for _, dir := range dirs {
 		v, err := readVoice(ctx, analyzer, generator, dir)

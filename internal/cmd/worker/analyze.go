@@ -138,10 +138,7 @@ func looksLikePath(target string) bool {
 
 // crawl reads the website at address as the worker does.
 func crawl(ctx context.Context, address string, allow []netip.Prefix, stderr io.Writer) (onboarding.Site, error) {
-	crawler, err := website.New(allow, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
-	if err != nil {
-		return onboarding.Site{}, fmt.Errorf("set up the crawler: %w", err)
-	}
+	crawler := website.New(allow, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	bar := newProgress(stderr, 1, "reading pages")
 	defer bar.end()
 	keep := func(_ context.Context, _ onboarding.Page, planned int) error {

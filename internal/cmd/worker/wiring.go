@@ -34,17 +34,10 @@ type analyzer struct {
 
 // newWorkerConfig wires what the jobs need.
 func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
-	crawler, err := website.New(cfg.FetchAllowPrefixes, registry, log)
-	if err != nil {
-		return jobs.WorkerConfig{}, fmt.Errorf("set up the crawler: %w", err)
-	}
+	crawler := website.New(cfg.FetchAllowPrefixes, registry, log)
 	judge, err := style.New(registry, style.Config{Brand: cfg.BrandColumns})
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("load the analyser: %w", err)
-	}
-	personas, err := persona.New(registry)
-	if err != nil {
-		return jobs.WorkerConfig{}, fmt.Errorf("load the persona generator: %w", err)
 	}
 	models, err := newModels(cfg, registry)
 	if err != nil {
@@ -53,7 +46,8 @@ func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Reg
 	return jobs.WorkerConfig{
 		DatabaseURL: string(cfg.DatabaseURL), DatabaseConns: cfg.DatabaseConns,
 		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
-		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer{judge, question.New(judge)}, Personas: personas, BuildInputs: personalize.Build, Models: models, Keys: ring,
+		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer{judge, question.New(judge)},
+		Personas: persona.New(registry), BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, website.NewTransport(cfg.FetchAllowPrefixes)),
 		Fleet:      fleetOf(cfg),
 		Keep:       maintenance.Keep(cfg.Retention),

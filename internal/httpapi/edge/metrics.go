@@ -9,6 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gofiber/fiber/v2"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/metric"
 )
 
 // unmatched is the route label of requests without a route, so that scanners can't create labels.
@@ -24,28 +26,18 @@ type metrics struct {
 }
 
 func newMetrics(reg prometheus.Registerer) *metrics {
-	m := &metrics{
+	return &metrics{
 		waits: map[string]bool{},
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_http_requests_total",
-			Help: "Requests by method, route pattern, status and problem code.",
-		}, []string{"method", "route", "status", "code"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "onboarding_http_request_seconds",
-			Help:    "Time to respond, by method, route pattern, whether the operation waits for work first, and class of status.",
-			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
-		}, []string{"method", "route", "waits", "class"}),
-		running: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "onboarding_http_running_requests",
-			Help: "Running requests.",
-		}),
-		panics: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "onboarding_http_panics_total",
-			Help: "Requests whose handler panicked.",
-		}),
+		requests: metric.Counters(reg, "onboarding_http_requests_total",
+			"Requests by method, route pattern, status and problem code.",
+			metric.By[string]("method"), metric.By[string]("route"), metric.By[string]("status"), metric.By[string]("code")),
+		seconds: metric.Histograms(reg, "onboarding_http_request_seconds",
+			"Time to respond, by method, route pattern, whether the operation waits for work first, and class of status.",
+			[]float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60},
+			metric.By[string]("method"), metric.By[string]("route"), metric.By[string]("waits"), metric.By[string]("class")),
+		running: metric.Gauge(reg, "onboarding_http_running_requests", "Running requests."),
+		panics:  metric.Counter(reg, "onboarding_http_panics_total", "Requests whose handler panicked."),
 	}
-	reg.MustRegister(m.requests, m.seconds, m.running, m.panics)
-	return m
 }
 
 // begin creates the series of an operation that changes something with the value 0: their objectives

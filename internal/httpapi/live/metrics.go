@@ -4,48 +4,31 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/metric"
 )
 
 type streamMetrics struct {
 	open     *prometheus.GaugeVec
 	ended    *prometheus.CounterVec
 	events   prometheus.Counter
-	delivery prometheus.Histogram
+	delivery prometheus.Observer
 	listenUp prometheus.Gauge
 }
 
 func newStreamMetrics(reg prometheus.Registerer) *streamMetrics {
-	m := &streamMetrics{
-		open: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "onboarding_streams",
-			Help: "Open streams of live progress by kind: sse or ws.",
-		}, []string{"kind"}),
-		ended: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_streams_ended_total",
-			Help: "Ended streams by why: left, expired, stopping, gone, or slow (the client did not read what was sent).",
-		}, []string{"reason"}),
-		events: prometheus.NewCounter(prometheus.CounterOpts{
-			Name: "onboarding_stream_events_total",
-			Help: "Events sent to streams.",
-		}),
-		delivery: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name:    "onboarding_stream_delivery_seconds",
-			Help:    "Time from a change to its event on an open stream.",
-			Buckets: []float64{.0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10},
-		}),
-		listenUp: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "onboarding_listen_up",
-			Help: "1 while the process is notified of changes, 0 while it only polls every 2 seconds.",
-		}),
+	return &streamMetrics{
+		open: metric.Gauges(reg, "onboarding_streams",
+			"Open streams of live progress by kind: sse or ws.", metric.By("kind", kindSSE, kindWS)),
+		ended: metric.Counters(reg, "onboarding_streams_ended_total",
+			"Ended streams by why: left, expired, stopping, gone, or slow (the client did not read what was sent).",
+			metric.By("reason", endReasons...)),
+		events: metric.Counter(reg, "onboarding_stream_events_total", "Events sent to streams."),
+		delivery: metric.Histogram(reg, "onboarding_stream_delivery_seconds", "Time from a change to its event on an open stream.",
+			[]float64{.0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10}),
+		listenUp: metric.Gauge(reg, "onboarding_listen_up",
+			"1 while the process is notified of changes, 0 while it only polls every 2 seconds."),
 	}
-	for _, kind := range []string{kindSSE, kindWS} {
-		m.open.WithLabelValues(kind)
-	}
-	for _, reason := range endReasons {
-		m.ended.WithLabelValues(string(reason))
-	}
-	reg.MustRegister(m.open, m.ended, m.events, m.delivery, m.listenUp)
-	return m
 }
 
 // sent counts events. Changes from before the stream opened are not delivery times.
