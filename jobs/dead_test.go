@@ -73,7 +73,7 @@ func TestEachCodeLeavesItsDeadJob(t *testing.T) {
 		require.NoError(t, err, code)
 		assert.Equal(t, code, job.Code)
 		assert.Equal(t, submission.JobID, job.JobID)
-		assert.Equal(t, onboarding.StepWebsite, job.Step)
+		assert.Equal(t, onboarding.StepWebsite, *job.Step)
 		assert.Equal(t, onboarding.KindWebsiteAnalysis, job.Kind)
 	}
 	b.done(2)

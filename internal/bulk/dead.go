@@ -16,7 +16,7 @@ import (
 
 // DeadJob is a submission that failed for a reason that its user can't fix: it ran out of
 // attempts, recoveries or time, or something is broken. It holds no content and is kept for
-// 90 days. Its id is that of the submission, Step is 0 for work without a step, JobID is the id
+// 90 days. Its id is that of the submission, Step is nil for work without a step, JobID is the id
 // of the last job, as in the logs, and ReplayedAs the submission that took its place, nil if
 // none has.
 type DeadJob = system.GetDeadJobRow

@@ -87,7 +87,7 @@ type change struct {
 	// queue takes the jobs that the change inserts.
 	queue string
 	// detail stands in the audit log, nil for nothing.
-	detail []byte
+	detail map[string]any
 	// stopped are the jobs that are no longer needed. They are cancelled after the commit.
 	stopped []int64
 	// recorded is set once the session's version was raised.

@@ -76,7 +76,7 @@ func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboa
 // Audit records in the audit log who did what with a user's data.
 func (s *Submitter) Audit(ctx context.Context, actor, action, userID string) error {
 	err := postgres.AsUser(s.Pool, userID).RecordAudit(ctx, app.RecordAuditParams{
-		Actor: actor, Action: action, UserID: userID, Detail: []byte("{}"),
+		Actor: actor, Action: action, UserID: userID, Detail: map[string]any{},
 	})
 	if err != nil {
 		return fmt.Errorf("write audit log: %w", err)

@@ -252,7 +252,7 @@ func (o *Operator) changeTx(ctx context.Context, c *change, action string, do fu
 		return OutcomeUnchanged, err
 	}
 	if c.detail == nil {
-		c.detail = []byte("{}")
+		c.detail = map[string]any{}
 	}
 	err = c.q.RecordAudit(ctx, app.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.userID, Detail: c.detail})
 	if err != nil {

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -65,8 +64,8 @@ func (c *change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 	if err := c.q.SetReplayed(ctx, app.SetReplayedParams{SubmissionID: id, ReplayedAs: &as}); err != nil {
 		return uuid.Nil, false, fmt.Errorf("write replay: %w", err)
 	}
-	c.detail, err = json.Marshal(map[string]uuid.UUID{"submission_id": id, "replayed_as": as})
-	return as, true, err
+	c.detail = map[string]any{"submission_id": id, "replayed_as": as}
+	return as, true, nil
 }
 
 // replayStep submits the last input of a step again, if that is the dead one's.

@@ -12,7 +12,7 @@ import (
 
 // describe completes the OpenAPI document of the registered operations: without
 // huma's own error shape, with arrays and maps that are never null, and with
-// objects that may be.
+// pointers that may be.
 func describe(doc *huma.OpenAPI) error {
 	registry := doc.Components.Schemas
 	schemas := registry.Map()
@@ -20,7 +20,7 @@ func describe(doc *huma.OpenAPI) error {
 	delete(schemas, "ErrorDetail")
 	for name, schema := range schemas {
 		neverNullArrays(schema)
-		nullableObjects(schema, registry.TypeFromRef("#/components/schemas/"+name))
+		nullablePointers(schema, registry.TypeFromRef("#/components/schemas/"+name))
 	}
 	problem := &huma.Response{Description: "A problem.", Content: map[string]*huma.MediaType{
 		edge.ProblemContentType: {Schema: registry.Schema(reflect.TypeFor[edge.Problem](), true, "")},
@@ -58,16 +58,20 @@ func neverNullArrays(schema *huma.Schema) {
 	}
 }
 
-// nullableObjects marks the properties that are pointers to structs and written
-// as null, which huma can't express.
-func nullableObjects(schema *huma.Schema, t reflect.Type) {
+// nullablePointers marks the properties that are written as null: huma can't express that for objects,
+// and leaves it out for types with a schema or a text form of their own.
+func nullablePointers(schema *huma.Schema, t reflect.Type) {
 	if t == nil {
 		return
 	}
 	for _, field := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		property := schema.Properties[name]
-		if property == nil || property.Ref == "" || field.Type.Kind() != reflect.Pointer || options == "omitempty" {
+		if property == nil || field.Type.Kind() != reflect.Pointer || options == "omitempty" {
+			continue
+		}
+		if property.Ref == "" {
+			property.Nullable = true
 			continue
 		}
 		schema.Properties[name] = &huma.Schema{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
@@ -83,7 +84,7 @@ var ErrBypasses = errors.New("the role bypasses row-level security: run `alter r
 const connectTimeout = 3 * time.Second
 
 // OpenPool makes a pool. It does not connect: a database that is down now may be
-// up when the pool is first used.
+// up when the pool is first used. Times are read in UTC.
 func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	poolConfig, err := pgxpool.ParseConfig(cfg.URL)
 	if err != nil {
@@ -110,6 +111,9 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	poolConfig.BeforeConnect = attempts.wait
 	poolConfig.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
 		attempts.succeeded()
+		c.TypeMap().RegisterType(&pgtype.Type{
+			Name: "timestamptz", OID: pgtype.TimestamptzOID, Codec: &pgtype.TimestamptzCodec{ScanLocation: time.UTC},
+		})
 		return checkRole(ctx, c)
 	}
 	if cfg.Traces != nil {

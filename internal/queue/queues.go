@@ -19,13 +19,11 @@ import (
 
 // Queue is a queue as it is now.
 type Queue struct {
-	Name string
-	// PausedAt is when it was paused, nil while its jobs are worked.
-	PausedAt *time.Time
-	// Jobs counts those that have not ended, by River's state.
-	Jobs map[string]int
-	// Waiting is how long the oldest due job has waited for a worker.
-	Waiting time.Duration
+	Name           string         `json:"name" example:"bulk"`
+	Paused         bool           `json:"paused" example:"false"`
+	PausedAt       *time.Time     `json:"paused_at" example:"2026-11-28T10:15:00Z"`
+	Jobs           map[string]int `json:"jobs" example:"{\"available\": 12, \"running\": 5}" doc:"Jobs that have not ended, by state."`
+	WaitingSeconds float64        `json:"waiting_seconds" example:"0.4" doc:"How long the oldest due job has waited for a worker."`
 }
 
 // Queues pauses and resumes queues, for all workers at once.
@@ -58,14 +56,14 @@ func (q *Queues) List(ctx context.Context) ([]Queue, error) {
 	}
 	queues := make([]Queue, len(known.Queues))
 	for i, row := range known.Queues {
-		queues[i] = Queue{Name: row.Name, PausedAt: row.PausedAt, Jobs: map[string]int{}}
+		queues[i] = Queue{Name: row.Name, Paused: row.PausedAt != nil, PausedAt: row.PausedAt, Jobs: map[string]int{}}
 		for _, count := range counts {
 			if count.Queue != row.Name {
 				continue
 			}
 			queues[i].Jobs[count.State] = int(count.Jobs)
 			if count.State == "available" {
-				queues[i].Waiting = max(0, time.Duration(count.OldestSeconds*float64(time.Second)))
+				queues[i].WaitingSeconds = max(0, count.OldestSeconds)
 			}
 		}
 	}

@@ -2272,7 +2272,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        DeadJobBody: {
+        DeadJob: {
             /**
              * Format: int64
              * @example 4
@@ -2301,7 +2301,6 @@ export interface components {
             /**
              * Format: uuid
              * @description The submission that took its place.
-             * @example 0197c1d2-0000-7000-8000-000000000002
              */
             replayed_as: string | null;
             /**
@@ -2322,7 +2321,7 @@ export interface components {
         };
         DeadJobsBody: {
             /** @description The newest first. They are kept for 90 days. */
-            jobs: components["schemas"]["DeadJobBody"][];
+            jobs: components["schemas"]["DeadJob"][];
             /**
              * Format: uuid
              * @description Asks for the next page; null at the end.
@@ -3224,7 +3223,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        OperationBody: {
+        Operation: {
             /**
              * @description Who asked for it.
              * @example ops
@@ -3242,7 +3241,7 @@ export interface components {
             created_at: string;
             /**
              * Format: int64
-             * @description Users who deleted their account since: what was done to them is deleted as well.
+             * @description Users who deleted their account since.
              * @example 2
              */
             deleted_since: number;
@@ -3258,6 +3257,7 @@ export interface components {
             failed: number;
             /**
              * Format: date-time
+             * @description Null while it runs.
              * @example 2026-11-28T10:25:00Z
              */
             finished_at: string | null;
@@ -3280,8 +3280,7 @@ export interface components {
              */
             queued: number;
             /**
-             * @description Completed is when every user has an outcome, failures too.
-             * @example running
+             * @description Completed: every user has an outcome, failures too.
              * @enum {string}
              */
             status: "running" | "completed" | "cancelled";
@@ -3323,7 +3322,7 @@ export interface components {
             created_at: string;
             /**
              * Format: int64
-             * @description Users who deleted their account since: what was done to them is deleted as well.
+             * @description Users who deleted their account since.
              * @example 2
              */
             deleted_since: number;
@@ -3339,6 +3338,7 @@ export interface components {
             failed: number;
             /**
              * Format: date-time
+             * @description Null while it runs.
              * @example 2026-11-28T10:25:00Z
              */
             finished_at: string | null;
@@ -3366,8 +3366,7 @@ export interface components {
              */
             queued: number;
             /**
-             * @description Completed is when every user has an outcome, failures too.
-             * @example running
+             * @description Completed: every user has an outcome, failures too.
              * @enum {string}
              */
             status: "running" | "completed" | "cancelled";
@@ -3393,7 +3392,7 @@ export interface components {
         };
         OperationItem: {
             /**
-             * @description Why it failed.
+             * @description Why it failed, null otherwise.
              * @example nothing_to_retry
              */
             code: string | null;
@@ -3403,8 +3402,8 @@ export interface components {
              */
             finished_at: string | null;
             /**
-             * Format: int64
-             * @description In the order of the request.
+             * Format: int32
+             * @description From 1, in the order of the request.
              * @example 1
              */
             position: number;
@@ -3422,7 +3421,7 @@ export interface components {
             /** @description In the order of the request. */
             items: components["schemas"]["OperationItem"][];
             /**
-             * Format: int64
+             * Format: int32
              * @description Asks for the next page; null at the end.
              * @example 100
              */
@@ -3453,7 +3452,7 @@ export interface components {
         };
         OperationsBody: {
             /** @description The newest first. They are kept for 30 days. */
-            operations: components["schemas"]["OperationBody"][];
+            operations: components["schemas"]["Operation"][];
         } & {
             [key: string]: unknown;
         };
@@ -3894,9 +3893,9 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        QueueBody: {
+        Queue: {
             /**
-             * @description Those that have not ended, by state.
+             * @description Jobs that have not ended, by state.
              * @example {
              *       "available": 12,
              *       "running": 5
@@ -3916,7 +3915,7 @@ export interface components {
             paused_at: string | null;
             /**
              * Format: double
-             * @description For how long the job that is due longest has waited.
+             * @description How long the oldest due job has waited for a worker.
              * @example 0.4
              */
             waiting_seconds: number;
@@ -3924,7 +3923,7 @@ export interface components {
             [key: string]: unknown;
         };
         QueuesBody: {
-            queues: components["schemas"]["QueueBody"][];
+            queues: components["schemas"]["Queue"][];
         } & {
             [key: string]: unknown;
         };
@@ -5306,7 +5305,7 @@ export interface components {
              */
             id: string;
             /**
-             * @description The state of its job in the queue; null once that is deleted.
+             * @description The state of its job, null once that is deleted.
              * @example completed
              */
             job_state: string | null;
@@ -6541,7 +6540,7 @@ export interface operations {
                      *       "finished_at": null
                      *     }
                      */
-                    "application/json": components["schemas"]["OperationBody"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description Unauthorized */
@@ -6630,7 +6629,7 @@ export interface operations {
                      *       "finished_at": "2026-03-02T10:16:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["OperationBody"];
+                    "application/json": components["schemas"]["Operation"];
                 };
             };
             /** @description Bad Request */
@@ -7061,7 +7060,7 @@ export interface operations {
                      *       "replayed_at": "2026-03-02T10:20:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["DeadJobBody"];
+                    "application/json": components["schemas"]["DeadJob"];
                 };
             };
             /** @description Unauthorized */
@@ -7321,7 +7320,7 @@ export interface operations {
                      *       "waiting_seconds": 0.4
                      *     }
                      */
-                    "application/json": components["schemas"]["QueueBody"];
+                    "application/json": components["schemas"]["Queue"];
                 };
             };
             /** @description Bad Request */
@@ -7420,7 +7419,7 @@ export interface operations {
                      *       "waiting_seconds": 30.4
                      *     }
                      */
-                    "application/json": components["schemas"]["QueueBody"];
+                    "application/json": components["schemas"]["Queue"];
                 };
             };
             /** @description Bad Request */

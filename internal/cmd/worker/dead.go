@@ -166,13 +166,12 @@ func showDead(ctx context.Context, dead *bulk.DeadJobs, id uuid.UUID, stdout io.
 	})
 }
 
-// orDash returns what a table shows for v: a dash for the zero value.
-func orDash[T comparable](v T) any {
-	var zero T
-	if v == zero {
+// orDash returns what a table shows for v: a dash for nil.
+func orDash[T any](v *T) any {
+	if v == nil {
 		return "-"
 	}
-	return v
+	return *v
 }
 
 // deadError returns err, or a sentence where there is no such dead job.

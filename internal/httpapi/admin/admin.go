@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -65,12 +64,8 @@ func checkTexts(texts map[string]string) error {
 // note writes an operator's action to the audit log. If that fails, the action must not be done.
 func (h *Handlers) note(ctx context.Context, c *fiber.Ctx, actor auth.User, action, about string, detail map[string]any) error {
 	detail["request_id"] = edge.RequestID(c)
-	document, err := json.Marshal(detail)
-	if err != nil {
-		return fmt.Errorf("encode audit detail: %w", err)
-	}
-	err = system.New(h.cfg.Pool).RecordAdminCall(ctx, system.RecordAdminCallParams{
-		Actor: actor.ID, Action: action, UserID: about, Detail: document,
+	err := system.New(h.cfg.Pool).RecordAdminCall(ctx, system.RecordAdminCallParams{
+		Actor: actor.ID, Action: action, UserID: about, Detail: detail,
 	})
 	if err != nil {
 		return fmt.Errorf("write audit log: %w", err)

@@ -111,7 +111,7 @@ func (h *Handlers) readDays(ctx context.Context, in DaysInput, engine string) (b
 	if err != nil {
 		return body, days, nil, fmt.Errorf("read how far the rollups are: %w", err)
 	}
-	body = AnalyticsBody{From: days.First.Format(time.DateOnly), To: days.Last.Format(time.DateOnly), CountedThrough: through.UTC()}
+	body = AnalyticsBody{From: days.First.Format(time.DateOnly), To: days.Last.Format(time.DateOnly), CountedThrough: through}
 	return body, days, q, nil
 }
 

@@ -1,8 +1,8 @@
 package admin
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"time"
@@ -43,41 +43,19 @@ func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[
 		return nil, err
 	}
 	rows, err := system.New(h.cfg.Pool).ListAuditLog(ctx, system.ListAuditLogParams{
-		Before: beforeOrMax(in.Before), Actor: edge.TextOrNil(in.Actor), Action: edge.TextOrNil(in.Action), UserID: edge.TextOrNil(in.UserID),
-		Since: in.Since, Until: untilOrMax(in.Until), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
+		Before: cmp.Or(in.Before, math.MaxInt64), Actor: edge.OrNil(in.Actor), Action: edge.OrNil(in.Action), UserID: edge.OrNil(in.UserID),
+		Since: in.Since, Until: cmp.Or(in.Until, endOfTime), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list audit log: %w", err)
 	}
-	body := AuditBody{Entries: []AuditEntry{}}
-	if len(rows) > in.Limit {
-		rows = rows[:in.Limit]
-		body.NextBefore = &rows[in.Limit-1].ID
-	}
-	for _, row := range rows {
-		detail := map[string]any{}
-		if err := json.Unmarshal(row.Detail, &detail); err != nil {
-			return nil, fmt.Errorf("decode detail of audit row %d: %w", row.ID, err)
+	rows, next := edge.Page(rows, in.Limit, func(row system.AuditLog) int64 { return row.ID })
+	return edge.OK(AuditBody{NextBefore: next, Entries: edge.Map(rows, func(row system.AuditLog) AuditEntry {
+		return AuditEntry{
+			ID: row.ID, At: row.At, Actor: row.Actor, Action: row.Action, UserID: edge.OrNil(row.UserID), Detail: row.Detail,
 		}
-		body.Entries = append(body.Entries, AuditEntry{
-			ID: row.ID, At: row.At.UTC(), Actor: row.Actor, Action: row.Action, UserID: edge.TextOrNil(row.UserID), Detail: detail,
-		})
-	}
-	return edge.OK(body), nil
+	})}), nil
 }
 
-// beforeOrMax returns the cursor, or one that every row precedes.
-func beforeOrMax(before int64) int64 {
-	if before == 0 {
-		return math.MaxInt64
-	}
-	return before
-}
-
-// untilOrMax returns the end, or one that never comes.
-func untilOrMax(until time.Time) time.Time {
-	if until.IsZero() {
-		return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	return until
-}
+// endOfTime is later than any row.
+var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)

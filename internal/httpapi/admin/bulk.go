@@ -28,11 +28,13 @@ type OperationRequest struct {
 
 // OperationBody is the state of an operation. The counts and deleted_since add up to total.
 type OperationBody struct {
-	ID           string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
+	ID           uuid.UUID  `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
 	Kind         string     `json:"kind" example:"retry_failed"`
 	Actor        string     `json:"actor" example:"ops" doc:"Who asked for it."`
-	Status       string     `json:"status" enum:"running,completed,cancelled" example:"running" doc:"Completed is when every user has an outcome, failures too."`
+	Status       string     `json:"status" enum:"running,completed,cancelled" doc:"Completed: every user has an outcome, failures too."`
 	Total        int64      `json:"total" example:"1200"`
+	CreatedAt    time.Time  `json:"created_at" example:"2026-11-28T10:15:00Z"`
+	FinishedAt   *time.Time `json:"finished_at" example:"2026-11-28T10:25:00Z" doc:"Null while it runs."`
 	Waiting      int64      `json:"waiting" example:"800" doc:"Not queued yet."`
 	Queued       int64      `json:"queued" example:"200"`
 	Done         int64      `json:"done" example:"150"`
@@ -40,9 +42,7 @@ type OperationBody struct {
 	Missing      int64      `json:"missing" example:"3" doc:"There is no such user."`
 	Failed       int64      `json:"failed" example:"5"`
 	Cancelled    int64      `json:"cancelled" example:"0"`
-	DeletedSince int64      `json:"deleted_since" example:"2" doc:"Users who deleted their account since: what was done to them is deleted as well."`
-	CreatedAt    time.Time  `json:"created_at" example:"2026-11-28T10:15:00Z"`
-	FinishedAt   *time.Time `json:"finished_at" example:"2026-11-28T10:25:00Z"`
+	DeletedSince int64      `json:"deleted_since" example:"2" doc:"Users who deleted their account since, and with it their outcome."`
 }
 
 // OperationCreated is an operation that was accepted.
@@ -58,20 +58,21 @@ type OperationsBody struct {
 
 // OperationItem is the outcome for one user.
 type OperationItem struct {
-	Position   int        `json:"position" example:"1" doc:"In the order of the request."`
+	Position   int32      `json:"position" example:"1" doc:"From 1, in the order of the request."`
 	UserID     string     `json:"user_id" example:"user_2abc"`
 	Status     string     `json:"status" enum:"waiting,queued,done,unchanged,missing,failed,cancelled" example:"failed"`
-	Code       *string    `json:"code" example:"nothing_to_retry" doc:"Why it failed."`
+	Code       *string    `json:"code" example:"nothing_to_retry" doc:"Why it failed, null otherwise."`
 	FinishedAt *time.Time `json:"finished_at" example:"2026-11-28T10:16:00Z"`
 }
 
 // OperationItemsBody is a page of outcomes.
 type OperationItemsBody struct {
 	Items     []OperationItem `json:"items" doc:"In the order of the request."`
-	NextAfter *int            `json:"next_after" example:"100" doc:"Asks for the next page; null at the end."`
+	NextAfter *int32          `json:"next_after" example:"100" doc:"Asks for the next page; null at the end."`
 }
 
-type operationPath struct {
+// OperationPath names an operation in the path.
+type OperationPath struct {
 	ID uuid.UUID `path:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
 }
 
@@ -80,10 +81,10 @@ type operationsInput struct {
 }
 
 type operationItemsInput struct {
-	ID     uuid.UUID `path:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
-	Status string    `query:"status" enum:"waiting,queued,done,unchanged,missing,failed,cancelled" example:"failed" doc:"Only those."`
-	After  int       `query:"after" minimum:"0" example:"100" doc:"The next_after of the page before this one."`
-	Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"100" example:"100" doc:"Users of a page."`
+	OperationPath
+	Status string `query:"status" enum:"waiting,queued,done,unchanged,missing,failed,cancelled" example:"failed" doc:"Only those."`
+	After  int    `query:"after" minimum:"0" example:"100" doc:"The next_after of the page before this one."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" example:"100" doc:"Users of a page."`
 }
 
 type operationCreatedOutput struct {
@@ -103,10 +104,9 @@ func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[Opera
 	if err != nil {
 		return nil, err
 	}
-	body := operationBody(operation)
 	return &operationCreatedOutput{
-		Status: http.StatusAccepted, Location: adminPath + "/bulk-operations/" + body.ID,
-		Body: OperationCreated{OperationBody: body, NextAfter: next},
+		Status: http.StatusAccepted, Location: adminPath + "/bulk-operations/" + operation.ID.String(),
+		Body: OperationCreated{OperationBody: OperationBody(operation), NextAfter: next},
 	}, nil
 }
 
@@ -133,13 +133,7 @@ func (h *Handlers) operationUsers(ctx context.Context, in OperationRequest) (use
 	if len(rows) == 0 {
 		return nil, nil, edge.InvalidField("filter", "The filter finds no users.")
 	}
-	if len(rows) > maxOperationUsers {
-		rows = rows[:maxOperationUsers]
-		next = &rows[maxOperationUsers-1].UserID
-	}
-	for _, row := range rows {
-		users = append(users, row.UserID)
-	}
+	users, next = edge.Page(edge.Map(rows, idOfUser), maxOperationUsers, func(id string) string { return id })
 	return users, next, nil
 }
 
@@ -147,9 +141,7 @@ func (h *Handlers) operations() *bulk.Operations { return &bulk.Operations{Pool:
 
 func (h *Handlers) listOperations(ctx context.Context, in *operationsInput) (*edge.Output[OperationsBody], error) {
 	operations, err := h.operations().List(ctx, in.Limit)
-	return edge.Respond(operations, err, func(all []bulk.Operation) OperationsBody {
-		return OperationsBody{Operations: edge.Map(all, operationBody)}
-	})
+	return edge.OK(OperationsBody{Operations: edge.Map(operations, func(o bulk.Operation) OperationBody { return OperationBody(o) })}), err
 }
 
 func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInput) (*edge.Output[OperationItemsBody], error) {
@@ -158,37 +150,18 @@ func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInp
 		return nil, err
 	}
 	items, err := operations.Items(ctx, in.ID, in.Status, in.After, in.Limit+1)
-	if err != nil {
-		return nil, err
-	}
-	body := OperationItemsBody{Items: []OperationItem{}}
-	if len(items) > in.Limit {
-		items = items[:in.Limit]
-		next := int(items[in.Limit-1].Position)
-		body.NextAfter = &next
-	}
-	for _, item := range items {
-		body.Items = append(body.Items, OperationItem{
-			Position: int(item.Position), UserID: item.UserID, Status: item.Status, Code: item.Code, FinishedAt: edge.UTC(item.FinishedAt),
-		})
-	}
-	return edge.OK(body), nil
+	items, next := edge.Page(items, in.Limit, func(i bulk.Item) int32 { return i.Position })
+	return edge.OK(OperationItemsBody{
+		Items: edge.Map(items, func(i bulk.Item) OperationItem { return OperationItem(i) }), NextAfter: next,
+	}), err
 }
 
-func (h *Handlers) operation(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
+func (h *Handlers) operation(ctx context.Context, in *OperationPath) (*edge.Output[OperationBody], error) {
 	found, err := h.operations().Get(ctx, in.ID)
-	return edge.Respond(found, err, operationBody)
+	return edge.OK(OperationBody(found)), err
 }
 
-func (h *Handlers) cancelOperation(ctx context.Context, in *operationPath) (*edge.Output[OperationBody], error) {
+func (h *Handlers) cancelOperation(ctx context.Context, in *OperationPath) (*edge.Output[OperationBody], error) {
 	cancelled, err := h.operations().Cancel(ctx, in.ID)
-	return edge.Respond(cancelled, err, operationBody)
-}
-
-func operationBody(o bulk.Operation) OperationBody {
-	return OperationBody{
-		ID: o.ID.String(), Kind: o.Kind, Actor: o.Actor, Status: o.Status, Total: o.Total,
-		Waiting: o.Waiting, Queued: o.Queued, Done: o.Done, Unchanged: o.Unchanged, Missing: o.Missing, Failed: o.Failed,
-		Cancelled: o.Cancelled, DeletedSince: o.DeletedSince, CreatedAt: o.CreatedAt.UTC(), FinishedAt: edge.UTC(o.FinishedAt),
-	}
+	return edge.OK(OperationBody(cancelled)), err
 }

@@ -45,34 +45,35 @@ type DeadJobsInput struct {
 	Limit      int    `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Jobs of a page."`
 }
 
-// DeadJobBody is work that failed for a reason that its user cannot fix.
+// DeadJobBody is work that failed for a reason that its user can't fix.
 type DeadJobBody struct {
-	ID         string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The id of its submission."`
-	UserID     string     `json:"user_id" example:"user_2abc"`
-	Kind       string     `json:"kind" example:"website_analysis"`
-	Step       *int       `json:"step" example:"2" doc:"Null for work that completes no step."`
-	Code       string     `json:"code" example:"worker_lost"`
-	Attempts   int        `json:"attempts" example:"4"`
-	Recoveries int        `json:"recoveries" example:"0"`
-	DiedAt     time.Time  `json:"died_at" example:"2026-03-02T10:15:00Z"`
-	ReplayedAs *string    `json:"replayed_as" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000002" doc:"The submission that took its place."`
-	ReplayedAt *time.Time `json:"replayed_at" example:"2026-03-02T10:20:00Z"`
+	ID         uuid.UUID              `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The id of its submission."`
+	UserID     string                 `json:"user_id" example:"user_2abc"`
+	JobID      int64                  `json:"-"`
+	Kind       onboarding.Kind        `json:"kind" example:"website_analysis"`
+	Step       *onboarding.StepNumber `json:"step" example:"2" doc:"Null for work that completes no step."`
+	Code       onboarding.FailureCode `json:"code" example:"worker_lost"`
+	Attempts   int                    `json:"attempts" example:"4"`
+	Recoveries int                    `json:"recoveries" example:"0"`
+	DiedAt     time.Time              `json:"died_at" example:"2026-03-02T10:15:00Z"`
+	ReplayedAs *uuid.UUID             `json:"replayed_as" format:"uuid" doc:"The submission that took its place."`
+	ReplayedAt *time.Time             `json:"replayed_at" example:"2026-03-02T10:20:00Z"`
 }
 
 // DeadJobsBody is a page of dead jobs.
 type DeadJobsBody struct {
 	Jobs      []DeadJobBody `json:"jobs" doc:"The newest first. They are kept for 90 days."`
-	NextAfter *string       `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"Asks for the next page; null at the end."`
+	NextAfter *uuid.UUID    `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"Asks for the next page; null at the end."`
 }
 
 // ReplayBody is the outcome of the replay of one job.
 type ReplayBody struct {
-	ID         string  `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
-	UserID     string  `json:"user_id" example:"user_2abc"`
-	Outcome    string  `json:"outcome" enum:"replayed,already_replayed,refused" example:"replayed"`
-	ReplayedAs *string `json:"replayed_as" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000002"`
-	Code       *string `json:"code" example:"moved_on" doc:"Why it was refused."`
-	Reason     *string `json:"reason" example:"Something newer was submitted in its place." doc:"The same in a sentence."`
+	ID         uuid.UUID  `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+	UserID     string     `json:"user_id" example:"user_2abc"`
+	Outcome    string     `json:"outcome" enum:"replayed,already_replayed,refused" example:"replayed"`
+	ReplayedAs *uuid.UUID `json:"replayed_as" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000002"`
+	Code       *string    `json:"code" example:"moved_on" doc:"Why it was refused."`
+	Reason     *string    `json:"reason" example:"Something newer was submitted in its place." doc:"The same in a sentence."`
 }
 
 // ReplayRequest chooses the dead jobs that are replayed.
@@ -84,7 +85,7 @@ type ReplayRequest struct {
 // ReplaysBody is the outcome of many.
 type ReplaysBody struct {
 	Replays   []ReplayBody `json:"replays" doc:"The newest first, at most 200."`
-	NextAfter *string      `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"There may be more: send the request again with this as after. Null at the end."`
+	NextAfter *uuid.UUID   `json:"next_after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"There may be more: send the request again with this as after. Null at the end."`
 }
 
 type deadJobPath struct {
@@ -93,12 +94,12 @@ type deadJobPath struct {
 
 func (h *Handlers) deadJob(ctx context.Context, in *deadJobPath) (*edge.Output[DeadJobBody], error) {
 	job, err := h.cfg.Dead.Get(ctx, in.ID)
-	return edge.Respond(job, err, deadJobBody)
+	return edge.OK(DeadJobBody(job)), err
 }
 
 func (h *Handlers) replayDeadJob(ctx context.Context, in *deadJobPath) (*edge.Output[ReplayBody], error) {
 	replay, err := h.cfg.Dead.Replay(ctx, edge.UserID(ctx), in.ID)
-	return edge.Respond(replay, err, replayBody)
+	return edge.OK(replayBody(replay)), err
 }
 
 func (h *Handlers) listDeadJobs(ctx context.Context, in *DeadJobsInput) (*edge.Output[DeadJobsBody], error) {
@@ -112,18 +113,10 @@ func (h *Handlers) listDeadJobs(ctx context.Context, in *DeadJobsInput) (*edge.O
 		return nil, err
 	}
 	found, err := h.cfg.Dead.List(ctx, filter, after, in.Limit+1)
-	if err != nil {
-		return nil, err
-	}
-	body := DeadJobsBody{Jobs: []DeadJobBody{}}
-	if len(found) > in.Limit {
-		found = found[:in.Limit]
-		body.NextAfter = idOrNil(&found[in.Limit-1].ID)
-	}
-	for _, job := range found {
-		body.Jobs = append(body.Jobs, deadJobBody(job))
-	}
-	return edge.OK(body), nil
+	jobs, next := edge.Page(found, in.Limit, func(job bulk.DeadJob) uuid.UUID { return job.ID })
+	return edge.OK(DeadJobsBody{
+		Jobs: edge.Map(jobs, func(job bulk.DeadJob) DeadJobBody { return DeadJobBody(job) }), NextAfter: next,
+	}), err
 }
 
 // deadJobAfter returns the dead job that a page follows, nil for the first page.
@@ -156,7 +149,7 @@ func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[Replay
 	err = h.cfg.Dead.ReplayAll(ctx, edge.UserID(ctx), filter, after, func(replay bulk.Replay) error {
 		body.Replays = append(body.Replays, replayBody(replay))
 		if len(body.Replays) == replaysAtOnce || time.Since(began) > replayTime {
-			body.NextAfter = idOrNil(&replay.ID)
+			body.NextAfter = &replay.ID
 			return errPageFull
 		}
 		return nil
@@ -167,27 +160,9 @@ func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[Replay
 	return edge.OK(body), nil
 }
 
-func deadJobBody(job bulk.DeadJob) DeadJobBody {
-	body := DeadJobBody{
-		ID: job.ID.String(), UserID: job.UserID, Kind: string(job.Kind), Code: string(job.Code), Attempts: job.Attempts,
-		Recoveries: job.Recoveries, DiedAt: job.DiedAt.UTC(), ReplayedAs: idOrNil(job.ReplayedAs), ReplayedAt: edge.UTC(job.ReplayedAt),
-	}
-	if step := int(job.Step); step != 0 {
-		body.Step = &step
-	}
-	return body
-}
-
 func replayBody(replay bulk.Replay) ReplayBody {
 	return ReplayBody{
-		ID: replay.ID.String(), UserID: replay.UserID, Outcome: string(replay.Outcome), ReplayedAs: setIDOrNil(replay.ReplayedAs),
-		Code: edge.TextOrNil(replay.Code), Reason: edge.TextOrNil(replay.Reason),
+		ID: replay.ID, UserID: replay.UserID, Outcome: string(replay.Outcome), ReplayedAs: edge.OrNil(replay.ReplayedAs),
+		Code: edge.OrNil(replay.Code), Reason: edge.OrNil(replay.Reason),
 	}
-}
-
-func setIDOrNil(id uuid.UUID) *string {
-	if id == uuid.Nil {
-		return nil
-	}
-	return idOrNil(&id)
 }

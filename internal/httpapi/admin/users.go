@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -69,57 +70,61 @@ type UserStepStatus struct {
 
 // UserStateBody is what support needs to know about a user.
 type UserStateBody struct {
-	UserID      string                         `json:"user_id" example:"user_2abc"`
-	SessionID   string                         `json:"session_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
-	Version     int64                          `json:"version" example:"17" doc:"Grows by one with each change of a step."`
-	StartedAt   time.Time                      `json:"started_at" example:"2026-11-28T10:15:00Z"`
-	UpdatedAt   time.Time                      `json:"updated_at" example:"2026-11-28T10:20:00Z"`
-	CompletedAt *time.Time                     `json:"completed_at" example:"2026-11-28T10:30:00Z"`
-	Steps       [onboarding.StepCount]UserStep `json:"steps"`
-	Submissions []UserSubmission               `json:"submissions" doc:"The newest 50, the newest first."`
-	Events      []UserEvent                    `json:"events" doc:"The newest 200, the newest first."`
+	UserID      string           `json:"user_id" example:"user_2abc"`
+	SessionID   uuid.UUID        `json:"session_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000000"`
+	Version     int64            `json:"version" example:"17" doc:"Grows by one with each change of a step."`
+	StartedAt   time.Time        `json:"started_at" example:"2026-11-28T10:15:00Z"`
+	UpdatedAt   time.Time        `json:"updated_at" example:"2026-11-28T10:20:00Z"`
+	CompletedAt *time.Time       `json:"completed_at" example:"2026-11-28T10:30:00Z"`
+	Steps       []UserStep       `json:"steps" minItems:"6" maxItems:"6"`
+	Submissions []UserSubmission `json:"submissions" doc:"The newest 50, the newest first."`
+	Events      []UserEvent      `json:"events" doc:"The newest 200, the newest first."`
 }
 
 // UserStep is one step of a user.
 type UserStep struct {
-	UserStepStatus
-	HoldsResult  bool       `json:"holds_result" doc:"Whether a result counts that no reset has cleared."`
-	SubmissionID *string    `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The newest submission."`
-	StartedAt    *time.Time `json:"started_at" example:"2026-11-28T10:16:00Z"`
-	CompletedAt  *time.Time `json:"completed_at" example:"2026-11-28T10:17:00Z"`
-	UpdatedAt    time.Time  `json:"updated_at" example:"2026-11-28T10:17:00Z"`
+	Step         onboarding.StepNumber `json:"step" example:"2"`
+	Status       onboarding.StepStatus `json:"status" example:"failed"`
+	FailureCode  *string               `json:"failure_code" example:"host_not_found"`
+	HoldsResult  bool                  `json:"holds_result" doc:"Whether a result counts that no reset has cleared."`
+	SubmissionID *uuid.UUID            `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The newest submission."`
+	StartedAt    *time.Time            `json:"started_at" example:"2026-11-28T10:16:00Z"`
+	CompletedAt  *time.Time            `json:"completed_at" example:"2026-11-28T10:17:00Z"`
+	UpdatedAt    time.Time             `json:"updated_at" example:"2026-11-28T10:17:00Z"`
 }
 
 // UserSubmission is one piece of work that a user asked for, without its content.
 type UserSubmission struct {
-	ID          string     `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
-	Kind        string     `json:"kind" example:"website_analysis"`
-	Step        *int       `json:"step" example:"2" doc:"Null for work that completes no step."`
-	Status      string     `json:"status" example:"failed"`
-	Progress    float64    `json:"progress" example:"30"`
-	Phase       string     `json:"phase" example:"crawling"`
-	FailureCode *string    `json:"failure_code" example:"host_not_found"`
-	JobState    *string    `json:"job_state" example:"completed" doc:"The state of its job in the queue; null once that is deleted."`
-	CreatedAt   time.Time  `json:"created_at" example:"2026-11-28T10:16:00Z"`
-	FinishedAt  *time.Time `json:"finished_at" example:"2026-11-28T10:17:00Z"`
+	ID          uuid.UUID                   `json:"id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+	Kind        onboarding.Kind             `json:"kind" example:"website_analysis"`
+	Step        *onboarding.StepNumber      `json:"step" example:"2" doc:"Null for work that completes no step."`
+	Status      onboarding.SubmissionStatus `json:"status" example:"failed"`
+	Progress    float64                     `json:"progress" example:"30"`
+	Phase       string                      `json:"phase" example:"crawling"`
+	FailureCode *string                     `json:"failure_code" example:"host_not_found"`
+	JobState    *string                     `json:"job_state" example:"completed" doc:"The state of its job, null once that is deleted."`
+	CreatedAt   time.Time                   `json:"created_at" example:"2026-11-28T10:16:00Z"`
+	FinishedAt  *time.Time                  `json:"finished_at" example:"2026-11-28T10:17:00Z"`
 }
 
 // UserEvent is one change of a step, without its message.
 type UserEvent struct {
-	Version      int64     `json:"version" example:"17"`
-	At           time.Time `json:"at" example:"2026-11-28T10:17:00Z"`
-	Step         int       `json:"step" example:"2"`
-	Status       string    `json:"status" example:"failed"`
-	SubmissionID *string   `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
-	Progress     *float64  `json:"progress" example:"30"`
-	Phase        *string   `json:"phase" example:"crawling"`
-	FailureCode  *string   `json:"failure_code" example:"host_not_found"`
+	Version      int64                 `json:"version" example:"17"`
+	At           time.Time             `json:"at" example:"2026-11-28T10:17:00Z"`
+	Step         onboarding.StepNumber `json:"step" example:"2"`
+	Status       string                `json:"status" example:"failed"`
+	SubmissionID *uuid.UUID            `json:"submission_id" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001"`
+	Progress     *float64              `json:"progress" example:"30"`
+	Phase        *string               `json:"phase" example:"crawling"`
+	FailureCode  *string               `json:"failure_code" example:"host_not_found"`
 }
 
 // userPath names a user in the path.
 type userPath struct {
 	UserID string `path:"user_id" example:"user_2abc" doc:"The user's id, percent-encoded."`
 }
+
+func idOfUser(row system.ListUsersRow) string { return row.UserID }
 
 func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[UsersBody], error) {
 	if err := in.check(""); err != nil {
@@ -129,15 +134,12 @@ func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[
 	if err != nil {
 		return nil, fmt.Errorf("list users: %w", err)
 	}
-	body := UsersBody{Users: []UserRow{}}
-	if len(rows) > in.Limit {
-		rows = rows[:in.Limit]
-		body.NextAfter = &rows[in.Limit-1].UserID
-	}
+	rows, next := edge.Page(rows, in.Limit, idOfUser)
+	body := UsersBody{Users: []UserRow{}, NextAfter: next}
 	for _, row := range rows {
-		user := UserRow{UserID: row.UserID, StartedAt: row.StartedAt.UTC(), UpdatedAt: row.UpdatedAt.UTC(), CompletedAt: edge.UTC(row.CompletedAt)}
+		user := UserRow{UserID: row.UserID, StartedAt: row.StartedAt, UpdatedAt: row.UpdatedAt, CompletedAt: row.CompletedAt}
 		for i := range min(len(row.Statuses), len(user.Steps)) {
-			user.Steps[i] = UserStepStatus{Step: onboarding.StepNumber(i + 1), Status: row.Statuses[i], FailureCode: edge.TextOrNil(row.FailureCodes[i])}
+			user.Steps[i] = UserStepStatus{Step: onboarding.StepNumber(i + 1), Status: row.Statuses[i], FailureCode: edge.OrNil(row.FailureCodes[i])}
 		}
 		body.Users = append(body.Users, user)
 	}
@@ -150,74 +152,17 @@ func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[Us
 	if err := postgres.NotFound("user", err); err != nil {
 		return nil, err
 	}
-	body := UserStateBody{
-		UserID: id, SessionID: session.ID.String(), Version: session.Version, StartedAt: session.StartedAt.UTC(),
-		UpdatedAt: session.UpdatedAt.UTC(), CompletedAt: edge.UTC(session.CompletedAt),
+	steps, stepsErr := q.ListUserSteps(ctx, session.ID)
+	submissions, submissionsErr := q.ListUserSubmissions(ctx, system.ListUserSubmissionsParams{SessionID: session.ID, MaxRows: shownSubmissions})
+	events, eventsErr := q.ListUserEvents(ctx, system.ListUserEventsParams{SessionID: session.ID, MaxRows: shownEvents})
+	if err := errors.Join(stepsErr, submissionsErr, eventsErr); err != nil {
+		return nil, fmt.Errorf("read user: %w", err)
 	}
-	if body.Steps, err = userSteps(ctx, q, session.ID); err != nil {
-		return nil, err
-	}
-	if body.Submissions, err = userSubmissions(ctx, q, session.ID); err != nil {
-		return nil, err
-	}
-	if body.Events, err = userEvents(ctx, q, session.ID); err != nil {
-		return nil, err
-	}
-	return edge.OK(body), nil
-}
-
-func userSteps(ctx context.Context, q *system.Queries, session uuid.UUID) (steps [onboarding.StepCount]UserStep, err error) {
-	rows, err := q.ListUserSteps(ctx, session)
-	if err != nil {
-		return steps, fmt.Errorf("read steps: %w", err)
-	}
-	for i, row := range rows[:min(len(rows), len(steps))] {
-		steps[i] = UserStep{
-			UserStepStatus: UserStepStatus{Step: row.Step, Status: string(row.Status), FailureCode: row.FailureCode},
-			HoldsResult:    row.ResultSubmissionID != nil, SubmissionID: idOrNil(row.SubmissionID),
-			StartedAt: edge.UTC(row.StartedAt), CompletedAt: edge.UTC(row.CompletedAt), UpdatedAt: row.UpdatedAt.UTC(),
-		}
-	}
-	return steps, nil
-}
-
-func userSubmissions(ctx context.Context, q *system.Queries, session uuid.UUID) ([]UserSubmission, error) {
-	rows, err := q.ListUserSubmissions(ctx, system.ListUserSubmissionsParams{SessionID: session, MaxRows: shownSubmissions})
-	if err != nil {
-		return nil, fmt.Errorf("read submissions: %w", err)
-	}
-	submissions := make([]UserSubmission, len(rows))
-	for i, row := range rows {
-		submissions[i] = UserSubmission{
-			ID: row.ID.String(), Kind: string(row.Kind), Status: string(row.Status), Progress: row.Progress, Phase: row.Phase,
-			FailureCode: row.FailureCode, JobState: edge.TextOrNil(row.JobState), CreatedAt: row.CreatedAt.UTC(), FinishedAt: edge.UTC(row.FinishedAt),
-		}
-		if step := int(row.Step); step != 0 {
-			submissions[i].Step = &step
-		}
-	}
-	return submissions, nil
-}
-
-func userEvents(ctx context.Context, q *system.Queries, session uuid.UUID) ([]UserEvent, error) {
-	rows, err := q.ListUserEvents(ctx, system.ListUserEventsParams{SessionID: session, MaxRows: shownEvents})
-	if err != nil {
-		return nil, fmt.Errorf("read step events: %w", err)
-	}
-	events := make([]UserEvent, len(rows))
-	for i, row := range rows {
-		events[i] = UserEvent{
-			Version: row.Seq, At: row.At.UTC(), Step: int(row.Step), Status: row.Status, SubmissionID: edge.TextOrNil(row.SubmissionID),
-			Progress: row.Progress, Phase: edge.TextOrNil(row.Phase), FailureCode: edge.TextOrNil(row.FailureCode),
-		}
-	}
-	return events, nil
-}
-
-func idOrNil(id *uuid.UUID) *string {
-	if id == nil {
-		return nil
-	}
-	text := id.String()
-	return &text
+	return edge.OK(UserStateBody{
+		UserID: id, SessionID: session.ID, Version: session.Version, StartedAt: session.StartedAt,
+		UpdatedAt: session.UpdatedAt, CompletedAt: session.CompletedAt,
+		Steps:       edge.Map(steps, func(row system.ListUserStepsRow) UserStep { return UserStep(row) }),
+		Submissions: edge.Map(submissions, func(row system.ListUserSubmissionsRow) UserSubmission { return UserSubmission(row) }),
+		Events:      edge.Map(events, func(row system.ListUserEventsRow) UserEvent { return UserEvent(row) }),
+	}), nil
 }

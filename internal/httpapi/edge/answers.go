@@ -1,9 +1,6 @@
 package edge
 
-import (
-	"reflect"
-	"time"
-)
+import "reflect"
 
 // NoStore is the Cache-Control of responses that no cache may store.
 const NoStore = "no-store"
@@ -20,21 +17,13 @@ type StepError struct {
 	Detail string `json:"detail" example:"There is no website at example.invalid. Check the spelling of the address." doc:"What happened and what to do."`
 }
 
-// TextOrNil returns nil for the empty text, which responses show as null.
-func TextOrNil(text string) *string {
-	if text == "" {
+// OrNil returns nil for the zero value, which responses show as null.
+func OrNil[T comparable](value T) *T {
+	var zero T
+	if value == zero {
 		return nil
 	}
-	return &text
-}
-
-// UTC returns the time in UTC, nil for nil.
-func UTC(t *time.Time) *time.Time {
-	if t == nil {
-		return nil
-	}
-	u := t.UTC()
-	return &u
+	return &value
 }
 
 // WithoutNulls replaces the nil slices and maps inside of what target points to
@@ -67,15 +56,16 @@ func fillNil(v reflect.Value) {
 	}
 }
 
-// OK returns a response of 200.
+// OK returns a response of 200. Beside an error it is ignored.
 func OK[T any](body T) *Output[T] { return &Output[T]{Body: body} }
 
-// Respond returns a response of 200 with what shape makes of a value, or err.
-func Respond[V, B any](value V, err error, shape func(V) B) (*Output[B], error) {
-	if err != nil {
-		return nil, err
+// Page returns at most limit of rows, and the cursor of the last of them if there are more.
+func Page[T, C any](rows []T, limit int, cursor func(T) C) (page []T, next *C) {
+	if len(rows) <= limit {
+		return rows, nil
 	}
-	return OK(shape(value)), nil
+	last := cursor(rows[limit-1])
+	return rows[:limit], &last
 }
 
 // Map applies shape to each value. The result is never nil.

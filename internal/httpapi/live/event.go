@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -22,14 +24,14 @@ type StepEventBody struct {
 	Phase        string                `json:"phase" example:"crawling" doc:"What is being done or waited for, empty when nothing is."`
 	Message      string                `json:"message" example:"Read 3 of 10 pages of the website." doc:"The phase in one sentence, or what came of the work."`
 	Error        *edge.StepError       `json:"error,omitempty" doc:"Why the step failed; left out otherwise."`
-	SubmissionID *string               `json:"submission_id" doc:"The newest submission of the step, null before the first."`
+	SubmissionID *uuid.UUID            `json:"submission_id" doc:"The newest submission of the step, null before the first."`
 	Version      int64                 `json:"version" example:"7" doc:"The session's version after the change: the id of the event."`
 }
 
 // SessionEventBody is the data of a session event: where the user stands.
 type SessionEventBody struct {
 	CurrentStep          onboarding.StepNumber  `json:"current_step" example:"2" doc:"The highest step that is done, at least 1."`
-	NextStep             *onboarding.StepNumber `json:"next_step" nullable:"true" example:"3" doc:"The lowest step that is not done, null when all are."`
+	NextStep             *onboarding.StepNumber `json:"next_step" example:"3" doc:"The lowest step that is not done, null when all are."`
 	CompletionPercentage int                    `json:"completion_percentage" minimum:"0" maximum:"100" example:"33" doc:"The share of steps that are done, rounded."`
 	IsCompleted          bool                   `json:"is_completed" doc:"Whether the user has finished the onboarding."`
 	Version              int64                  `json:"version" example:"7" doc:"The session's version: what to resume after."`
@@ -60,12 +62,8 @@ func stepEvents(changes []onboarding.StepEvent, read time.Time) []event {
 
 func stepEventBody(e onboarding.StepEvent) StepEventBody {
 	body := StepEventBody{
-		Step: e.Step, Status: string(e.Status), Version: e.Version,
+		Step: e.Step, Status: string(e.Status), Version: e.Version, SubmissionID: e.SubmissionID,
 		Progress: e.Progress, Phase: e.Phase, Message: e.Message,
-	}
-	if e.SubmissionID != nil {
-		id := e.SubmissionID.String()
-		body.SubmissionID = &id
 	}
 	ended := e.Phase == onboarding.PhaseFinished.Name
 	switch e.Status {
@@ -93,14 +91,10 @@ func runningEvent(step onboarding.Step, version int64) event {
 }
 
 func sessionEvent(session onboarding.Session) event {
-	body := SessionEventBody{
-		CurrentStep: session.CurrentStep(), CompletionPercentage: session.CompletionPercentage(),
-		IsCompleted: session.IsCompleted(), Version: session.Version,
-	}
-	if next := session.NextStep(); next != 0 {
-		body.NextStep = &next
-	}
-	return event{name: eventSession, id: noID, data: encode(body)}
+	return event{name: eventSession, id: noID, data: encode(SessionEventBody{
+		CurrentStep: session.CurrentStep(), NextStep: edge.OrNil(session.NextStep()), Version: session.Version,
+		CompletionPercentage: session.CompletionPercentage(), IsCompleted: session.IsCompleted(),
+	})}
 }
 
 // encode returns the JSON of an event body, on one line.

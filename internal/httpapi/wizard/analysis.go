@@ -37,11 +37,8 @@ type WebsiteAnalysisBody struct {
 }
 
 func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {
-	session, results, err := h.state(ctx, onboarding.StepWebsite)
-	if err != nil {
-		return nil, err
-	}
-	return edge.Conditional(in, edge.TagOf(session), websiteAnalysisBody(results.analysis)), nil
+	results, err := h.results(ctx, onboarding.StepWebsite)
+	return edge.Conditional(in, websiteAnalysisBody(results.analysis), err)
 }
 
 // shownStored returns a stored analysis as clients read it.
@@ -62,10 +59,10 @@ func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysis
 	if stored == nil {
 		return WebsiteAnalysisBody{Status: "no_data", Warnings: []string{}}
 	}
-	a, created, updated := stored.Analysis, stored.CreatedAt.UTC(), stored.UpdatedAt.UTC()
+	a := &stored.Analysis
 	return WebsiteAnalysisBody{
-		Status: "completed", ID: &stored.ID, WebsiteURL: edge.TextOrNil(stored.Website),
-		AnalysisDate: &updated, CreatedAt: &created, UpdatedAt: &updated,
+		Status: "completed", ID: &stored.ID, WebsiteURL: edge.OrNil(stored.Website),
+		AnalysisDate: &stored.UpdatedAt, CreatedAt: &stored.CreatedAt, UpdatedAt: &stored.UpdatedAt,
 		StyleAnalysis: &a.Style, StylePatterns: &a.Patterns, StyleGuidelines: &a.Guidelines,
 		CrawlResult: &a.Crawl, Measurements: &a.Measured,
 		Warnings: sentencesOf(a.Crawl.Warnings),
@@ -73,7 +70,7 @@ func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysis
 }
 
 func websiteData(step onboarding.Step, stored *onboarding.ShownStoredAnalysis) WebsiteData {
-	data := WebsiteData{Website: edge.TextOrNil(step.Website), WebsiteURL: edge.TextOrNil(step.Website)}
+	data := WebsiteData{Website: edge.OrNil(step.Website), WebsiteURL: edge.OrNil(step.Website)}
 	if stored == nil {
 		return data
 	}

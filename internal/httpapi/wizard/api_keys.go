@@ -79,10 +79,7 @@ type providerPath struct {
 
 func (h *Handlers) keys(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[KeysBody], error) {
 	keys, err := h.storedKeys(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return edge.ConditionalContent(in, KeysBody{MaskedKeys: maskedKeys(keys), Keys: edge.Map(keys, describeKey)})
+	return edge.Conditional(in, KeysBody{MaskedKeys: maskedKeys(keys), Keys: edge.Map(keys, describeKey)}, err)
 }
 
 func maskedKeys(keys []onboarding.StoredKey) MaskedKeys {
@@ -97,8 +94,8 @@ func maskedKeys(keys []onboarding.StoredKey) MaskedKeys {
 func describeKey(key onboarding.StoredKey) KeyDescription {
 	return KeyDescription{
 		Provider: string(key.Provider), Name: key.Provider.Info().Name, Value: key.Mask(), Fingerprint: key.Fingerprint,
-		BaseURL: edge.TextOrNil(key.BaseURL), Model: edge.TextOrNil(key.Model), Description: edge.TextOrNil(key.Description),
-		Status: string(key.Status), CheckedAt: edge.UTC(key.CheckedAt), CreatedAt: key.CreatedAt.UTC(), UpdatedAt: key.UpdatedAt.UTC(),
+		BaseURL: edge.OrNil(key.BaseURL), Model: edge.OrNil(key.Model), Description: edge.OrNil(key.Description),
+		Status: string(key.Status), CheckedAt: key.CheckedAt, CreatedAt: key.CreatedAt, UpdatedAt: key.UpdatedAt,
 	}
 }
 

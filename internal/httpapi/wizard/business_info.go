@@ -108,10 +108,7 @@ func (h *Handlers) updateBusiness(ctx context.Context, in *businessUpdate) (*edg
 
 func (h *Handlers) business(ctx context.Context, in *rowInput) (*edge.StateOutput[BusinessRow], error) {
 	stored, err := h.businessByID(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return edge.ConditionalContent(&in.StateInput, businessRow(ctx, stored))
+	return edge.Conditional(&in.StateInput, businessRow(ctx, stored), err)
 }
 
 // businessByID returns the caller's description if it has that id.
@@ -128,16 +125,13 @@ func (h *Handlers) businessOfUser(ctx context.Context, in *businessOfUser) (*edg
 		return nil, onboarding.ErrNotFound
 	}
 	stored, err := postgres.Business(ctx, h.queries(ctx), edge.UserID(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return edge.ConditionalContent(&in.StateInput, businessRow(ctx, stored))
+	return edge.Conditional(&in.StateInput, businessRow(ctx, stored), err)
 }
 
 func businessRow(ctx context.Context, stored onboarding.BusinessInfo) BusinessRow {
 	return BusinessRow{
 		ID: stored.ID, UserID: edge.UserID(ctx), BusinessDescription: stored.BusinessDescription,
-		Industry: edge.TextOrNil(stored.Industry), TargetAudience: edge.TextOrNil(stored.TargetAudience), BusinessGoals: edge.TextOrNil(stored.BusinessGoals),
-		CreatedAt: stored.CreatedAt.UTC(), UpdatedAt: stored.UpdatedAt.UTC(),
+		Industry: edge.OrNil(stored.Industry), TargetAudience: edge.OrNil(stored.TargetAudience), BusinessGoals: edge.OrNil(stored.BusinessGoals),
+		CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
 	}
 }

@@ -26,7 +26,7 @@ type FinishBody struct {
 type ResumeBody struct {
 	StatusBody
 	CanResume  bool                   `json:"can_resume" doc:"Whether there is something left to do."`
-	ResumeStep *onboarding.StepNumber `json:"resume_step" nullable:"true" example:"2" doc:"The step to go on with, null when the onboarding is finished."`
+	ResumeStep *onboarding.StepNumber `json:"resume_step" example:"2" doc:"The step to go on with, null when the onboarding is finished."`
 	Message    string                 `json:"message" example:"Go on with step 2 (Website Analysis)."`
 }
 
@@ -57,7 +57,7 @@ func (h *Handlers) finish(ctx context.Context, _ *struct{}) (*edge.Output[Finish
 		return nil, onboarding.ErrSuperseded
 	}
 	return edge.OK(FinishBody{
-		Message: "Your onboarding is complete.", CompletedAt: session.CompletedAt.UTC(),
+		Message: "Your onboarding is complete.", CompletedAt: *session.CompletedAt,
 		CompletionPercentage: session.CompletionPercentage(),
 		PersonaGenerated:     session.Step(onboarding.StepPersonalization).ResultSubmissionID != nil,
 	}), nil

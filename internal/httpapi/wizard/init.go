@@ -32,18 +32,15 @@ type InitSession struct {
 
 func (h *Handlers) initial(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[InitBody], error) {
 	asking := edge.User(ctx)
-	session, results, err := h.state(ctx, stepsWithResults...)
-	if err != nil {
-		return nil, err
-	}
-	return edge.ConditionalContent(in, InitBody{
+	session, progress, err := h.progressBody(ctx)
+	return edge.Conditional(in, InitBody{
 		User: InitUser{
 			ID: asking.ID, ClerkUserID: asking.ID,
-			Email: edge.TextOrNil(asking.Email), FirstName: edge.TextOrNil(asking.FirstName), LastName: edge.TextOrNil(asking.LastName),
+			Email: edge.OrNil(asking.Email), FirstName: edge.OrNil(asking.FirstName), LastName: edge.OrNil(asking.LastName),
 		},
-		Onboarding: ProgressBody{StatusBody: statusBody(session), Steps: stepBodies(session, results)},
+		Onboarding: progress,
 		Session: InitSession{
-			SessionID: session.ID.String(), InitializedAt: session.StartedAt.UTC(), LastActivity: session.UpdatedAt.UTC(),
+			SessionID: session.ID.String(), InitializedAt: session.StartedAt, LastActivity: session.UpdatedAt,
 		},
-	})
+	}, err)
 }

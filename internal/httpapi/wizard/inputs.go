@@ -63,14 +63,11 @@ func (h *Handlers) inputs(ctx context.Context, in *edge.StateInput) (*edge.State
 func (h *Handlers) inputsOf(ctx context.Context, userID string, in *edge.StateInput) (*edge.StateOutput[InputsBody], error) {
 	stored, err := postgres.PersonalizationInputs(ctx, h.cfg.Pool, userID)
 	body := InputsBody{Inputs: stored.Inputs, Revision: stored.Revision}
-	switch {
-	case errors.Is(err, onboarding.ErrNotFound):
-		body.Inputs = h.cfg.DefaultInputs
-	case err != nil:
-		return nil, err
-	default:
-		body.BuiltAt = edge.UTC(&stored.BuiltAt)
+	if errors.Is(err, onboarding.ErrNotFound) {
+		body.Inputs, err = h.cfg.DefaultInputs, nil
+	} else {
+		body.BuiltAt = &stored.BuiltAt
 	}
 	edge.WithoutNulls(&body.Inputs)
-	return edge.ConditionalContent(in, body)
+	return edge.Conditional(in, body, err)
 }

@@ -58,7 +58,7 @@ func TestAnswersAboutStateAreConditional(t *testing.T) {
 	tags := map[string]string{}
 	for _, path := range paths {
 		tags[path] = f.As("ada", http.MethodGet, path, "").Header.Get("ETag")
-		require.Regexp(t, `^W/"1\..+"$`, tags[path], path)
+		require.Regexp(t, `^W/"[\w-]{22}"$`, tags[path], path)
 		same := f.As("ada", http.MethodGet, path, "", "If-None-Match", tags[path])
 		assert.Equal(t, 304, same.Status, path)
 		assert.Empty(t, same.Body, path)
@@ -72,7 +72,7 @@ func TestAnswersAboutStateAreConditional(t *testing.T) {
 	tag := f.As("ada", http.MethodGet, apitest.PathKeys, "").Header.Get("ETag")
 	_, err := f.DB.System.Exec(t.Context(), "update api_keys set status = 'refused'")
 	require.NoError(t, err)
-	assert.Equal(t, 200, f.As("ada", http.MethodGet, apitest.PathKeys, "", "If-None-Match", tag).Status, "no version is raised by a check")
+	assert.Equal(t, 200, f.As("ada", http.MethodGet, apitest.PathKeys, "", "If-None-Match", tag).Status, "a check changes what is shown")
 }
 
 func TestOperationsWithoutInputRefuseEncodedBodies(t *testing.T) {

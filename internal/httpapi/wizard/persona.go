@@ -87,18 +87,15 @@ func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[Pers
 }
 
 func (h *Handlers) latestPersona(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[LatestPersonaBody], error) {
-	session, results, err := h.state(ctx, onboarding.StepPersonalization)
-	if err != nil {
-		return nil, err
-	}
-	body := LatestPersonaBody{Message: edge.TextOrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound}
+	results, err := h.results(ctx, onboarding.StepPersonalization)
+	body := LatestPersonaBody{Message: edge.OrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound}
 	if stored := results.personas; stored != nil {
 		body = LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
 			PersonaDocuments: documentsOf(stored.Personas), Engine: stored.Engine,
-			Warnings: sentencesOf(stored.Warnings), Timestamp: stored.UpdatedAt.UTC(),
+			Warnings: sentencesOf(stored.Warnings), Timestamp: stored.UpdatedAt,
 		}}
 	}
-	return edge.Conditional(in, edge.TagOf(session), body), nil
+	return edge.Conditional(in, body, err)
 }
 
 func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePersonaRequest]) (*acceptedOutput[SavedPersonaBody], error) {
@@ -120,7 +117,7 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 		out.Body.Message = "The personas are being stored."
 	default:
 		out.Body.Success, out.Body.Message = false, "The personas were not stored."
-		out.Body.Error = edge.TextOrNil(noResult(submission, "The request to store the personas"))
+		out.Body.Error = edge.OrNil(noResult(submission, "The request to store the personas"))
 	}
 	return out, nil
 }

@@ -37,7 +37,7 @@ func (h *Handlers) assessQuality(ctx context.Context, in *edge.BodyInput[Quality
 	if short == "" && body.Quality == nil {
 		short = "There is no website analysis to compare the personas with. Complete step 2 first."
 	}
-	if body.Success, body.Error = short == "", edge.TextOrNil(short); body.Success {
+	if body.Success, body.Error = short == "", edge.OrNil(short); body.Success {
 		edge.WithoutNulls(body.Quality)
 		body.Recommendations = append(body.Recommendations, body.Quality.Recommendations...)
 	}

@@ -90,13 +90,10 @@ func (h *Handlers) personaTask(ctx context.Context, in *taskInput) (*edge.StateO
 	}
 	body := taskBody(submission)
 	if submission.Status == onboarding.SubmissionCompleted {
-		result, err := h.taskResult(ctx, submission)
-		if err != nil {
-			return nil, err
-		}
-		body.Result = &result
+		result, taskErr := h.taskResult(ctx, submission)
+		body.Result, err = &result, taskErr
 	}
-	return edge.ConditionalContent(&in.StateInput, body)
+	return edge.Conditional(&in.StateInput, body, err)
 }
 
 // task returns the caller's submission of step 4 with that id.
@@ -115,9 +112,9 @@ func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission
 // taskBody is the part of a task that its submission shows.
 func taskBody(submission onboarding.Submission) TaskBody {
 	p := submission.Progress
-	created, updated := submission.CreatedAt.UTC(), time.Now().UTC().Add(-p.Elapsed).Truncate(time.Second)
+	created, updated := submission.CreatedAt, time.Now().UTC().Add(-p.Elapsed).Truncate(time.Second)
 	if submission.FinishedAt != nil {
-		updated = submission.FinishedAt.UTC()
+		updated = *submission.FinishedAt
 	}
 	body := TaskBody{
 		TaskID: submission.ID.String(), Status: taskRunning, Progress: p.At(), CurrentStep: p.Message,
@@ -132,7 +129,7 @@ func taskBody(submission onboarding.Submission) TaskBody {
 		body.Status = taskCompleted
 	case onboarding.SubmissionFailed, onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled:
 		body.Status, body.Progress = taskFailed, p.Value // a stopped task makes no progress
-		body.Error = edge.TextOrNil(noResult(submission, "This generation of personas"))
+		body.Error = edge.OrNil(noResult(submission, "This generation of personas"))
 		body.CurrentStep = *body.Error
 	}
 	body.Messages = []TaskMessage{{Timestamp: created, Message: onboarding.QueuedPhase(submission.Kind).Message}}
@@ -152,5 +149,5 @@ func (h *Handlers) taskResult(ctx context.Context, submission onboarding.Submiss
 }
 
 func noPersonas(why string) TaskResult {
-	return TaskResult{PersonaDocuments: documentsOf(onboarding.Personas{}), Warnings: []string{}, Error: edge.TextOrNil(why)}
+	return TaskResult{PersonaDocuments: documentsOf(onboarding.Personas{}), Warnings: []string{}, Error: edge.OrNil(why)}
 }

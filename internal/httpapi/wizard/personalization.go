@@ -186,7 +186,7 @@ func brandConfig(field string, voice BrandVoice) (config BrandConfig, err error)
 		return config, &onboarding.InputError{Field: at, Code: "too_short", Reason: fmt.Sprintf("The text is too short; use at least %d characters.", minVoiceRunes)}
 	}
 	keywords, err := onboarding.CheckedText(orEmpty(voice.Keywords), edge.JoinField(field, "keywords"), maxVoiceRunes)
-	config.VoiceDescription, config.Keywords = edge.TextOrNil(description), []string{}
+	config.VoiceDescription, config.Keywords = edge.OrNil(description), []string{}
 	for keyword := range strings.SplitSeq(keywords, ",") {
 		if keyword = strings.TrimSpace(keyword); keyword != "" {
 			config.Keywords = append(config.Keywords, keyword)

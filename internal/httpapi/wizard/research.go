@@ -57,10 +57,7 @@ type ResearchOptions struct {
 
 func (h *Handlers) preferences(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[*PreferencesBody], error) {
 	results, err := h.results(ctx, onboarding.StepResearch, onboarding.StepWebsite)
-	if err != nil {
-		return nil, err
-	}
-	return edge.ConditionalContent(in, preferencesBody(results))
+	return edge.Conditional(in, preferencesBody(results), err)
 }
 
 func preferencesBody(results stepResults) *PreferencesBody {
@@ -71,7 +68,7 @@ func preferencesBody(results stepResults) *PreferencesBody {
 	body := &PreferencesBody{
 		ResearchDepth: stored.ResearchDepth, ContentTypes: stored.ContentTypes,
 		AutoResearch: stored.AutoResearch, FactualContent: stored.FactualContent,
-		ConfiguredAt: stored.UpdatedAt.UTC(), CreatedAt: stored.CreatedAt.UTC(), UpdatedAt: stored.UpdatedAt.UTC(),
+		ConfiguredAt: stored.UpdatedAt, CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
 	}
 	if results.analysis != nil {
 		style := &results.analysis.Analysis.Style

@@ -12,7 +12,7 @@ import (
 type StatusBody struct {
 	IsCompleted          bool                   `json:"is_completed" doc:"Whether the user has finished the onboarding."`
 	CurrentStep          onboarding.StepNumber  `json:"current_step" example:"2" doc:"The highest step that is done, at least 1."`
-	NextStep             *onboarding.StepNumber `json:"next_step" nullable:"true" example:"1" doc:"The lowest step that is not done, null when all are."`
+	NextStep             *onboarding.StepNumber `json:"next_step" example:"1" doc:"The lowest step that is not done, null when all are."`
 	CompletionPercentage int                    `json:"completion_percentage" minimum:"0" maximum:"100" example:"17" doc:"The share of steps that are done, rounded."`
 	CanProceedToFinal    bool                   `json:"can_proceed_to_final" doc:"Whether all required steps are done."`
 	StartedAt            time.Time              `json:"started_at"`
@@ -52,26 +52,32 @@ func (h *Handlers) status(ctx context.Context, in *edge.StateInput) (*edge.State
 }
 
 func (h *Handlers) progress(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ProgressBody], error) {
+	_, body, err := h.progressBody(ctx)
+	return edge.Conditional(in, body, err)
+}
+
+// progressBody also returns the session that the body describes.
+func (h *Handlers) progressBody(ctx context.Context) (session onboarding.Session, body ProgressBody, err error) {
 	session, results, err := h.state(ctx, stepsWithResults...)
 	if err != nil {
-		return nil, err
+		return session, body, err
 	}
-	body := ProgressBody{StatusBody: statusBody(session), Steps: stepBodies(session, results)}
-	return edge.Conditional(in, edge.TagOf(session, session.Steps[:]...), body), nil
+	body.StatusBody = statusBody(session)
+	for i, step := range session.Steps {
+		body.Steps[i] = stepBody(step, results)
+	}
+	return session, body, nil
 }
 
 func statusBody(session onboarding.Session) StatusBody {
-	body := StatusBody{
+	return StatusBody{
 		IsCompleted:          session.IsCompleted(),
 		CurrentStep:          session.CurrentStep(),
+		NextStep:             edge.OrNil(session.NextStep()),
 		CompletionPercentage: session.CompletionPercentage(),
 		CanProceedToFinal:    session.CanFinish(),
-		StartedAt:            session.StartedAt.UTC(),
-		LastUpdated:          session.UpdatedAt.UTC(),
-		CompletedAt:          edge.UTC(session.CompletedAt),
+		StartedAt:            session.StartedAt,
+		LastUpdated:          session.UpdatedAt,
+		CompletedAt:          session.CompletedAt,
 	}
-	if next := session.NextStep(); next != 0 {
-		body.NextStep = &next
-	}
-	return body
 }

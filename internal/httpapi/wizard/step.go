@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -22,7 +24,7 @@ type StepBody struct {
 	Progress         float64               `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent of the newest submission, two decimals. It grows from one poll to the next while work goes on."`
 	Phase            string                `json:"phase" example:"crawling" doc:"What is being done or waited for, empty when nothing is."`
 	Message          string                `json:"message" example:"Read 3 of 10 pages of the website." doc:"The phase in one sentence, empty when nothing is being done."`
-	SubmissionID     *string               `json:"submission_id" doc:"The newest submission, null before the first."`
+	SubmissionID     *uuid.UUID            `json:"submission_id" doc:"The newest submission, null before the first."`
 	StartedAt        *time.Time            `json:"started_at" doc:"When the newest submission was made."`
 	CompletedAt      *time.Time            `json:"completed_at" doc:"When a result was last stored."`
 }
@@ -40,8 +42,7 @@ func (h *Handlers) step(ctx context.Context, in *stepInput) (*edge.StateOutput[S
 	if err != nil {
 		return nil, err
 	}
-	step := session.Step(in.Step)
-	return edge.Conditional(&in.StateInput, edge.TagOf(session, step), stepBody(step, results)), nil
+	return edge.Conditional(&in.StateInput, stepBody(session.Step(in.Step), results), nil)
 }
 
 func stepBody(step onboarding.Step, results stepResults) StepBody {
@@ -50,10 +51,7 @@ func stepBody(step onboarding.Step, results stepResults) StepBody {
 		StepNumber: step.Number, Title: info.Title, Description: info.Description,
 		Status: string(step.Status), Done: step.Done(), HasData: results.holds(step),
 		Data: results.data(step), ValidationErrors: []string{},
-		StartedAt: edge.UTC(step.StartedAt), CompletedAt: edge.UTC(step.CompletedAt),
-	}
-	if step.SubmissionID != nil {
-		body.SubmissionID = edge.TextOrNil(step.SubmissionID.String())
+		SubmissionID: step.SubmissionID, StartedAt: step.StartedAt, CompletedAt: step.CompletedAt,
 	}
 	switch step.Status {
 	case onboarding.StepInProgress:
@@ -67,12 +65,4 @@ func stepBody(step onboarding.Step, results stepResults) StepBody {
 	case onboarding.StepPending:
 	}
 	return body
-}
-
-// stepBodies describes all steps.
-func stepBodies(session onboarding.Session, results stepResults) (bodies [onboarding.StepCount]StepBody) {
-	for i, step := range session.Steps {
-		bodies[i] = stepBody(step, results)
-	}
-	return bodies
 }

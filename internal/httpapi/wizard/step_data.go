@@ -89,8 +89,7 @@ func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) 
 // stepsWithResults are the steps of which something is stored beside the session.
 var stepsWithResults = []onboarding.StepNumber{onboarding.StepWebsite, onboarding.StepResearch, onboarding.StepPersonalization}
 
-// state reads the session and what is stored for the given steps. The session is read first: read after
-// the results, its newer version could be the ETag of an older body.
+// state reads the session and what is stored for the given steps.
 func (h *Handlers) state(ctx context.Context, steps ...onboarding.StepNumber) (session onboarding.Session, results stepResults, err error) {
 	if session, err = h.session(ctx); err == nil {
 		results, err = h.results(ctx, steps...)

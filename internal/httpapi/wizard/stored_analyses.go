@@ -116,20 +116,13 @@ func (h *Handlers) analysis(ctx context.Context, in *rowInput) (*edge.StateOutpu
 	if err != nil {
 		return nil, err
 	}
-	session, err := h.session(ctx) // first: see state
-	if err != nil {
-		return nil, err
-	}
 	found, err := postgres.AnalysisByID(ctx, h.queries(ctx), id)
-	if err != nil {
-		return nil, err
-	}
 	stored := shownStored(found)
 	a := stored.Analysis
-	return edge.Conditional(&in.StateInput, edge.TagOf(session), AnalysisAnswer{Success: true, Analysis: AnalysisRow{
+	return edge.Conditional(&in.StateInput, AnalysisAnswer{Success: true, Analysis: AnalysisRow{
 		AnalysisHead: headOf(*stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
 		CrawlResult: a.Crawl, Measurements: a.Measured,
-	}}), nil
+	}}, err)
 }
 
 // rowID parses the id of a row. An invalid one is not found.
@@ -142,10 +135,9 @@ func rowID(text string) (int64, error) {
 }
 
 func headOf(stored onboarding.ShownStoredAnalysis) AnalysisHead {
-	created, updated := stored.CreatedAt.UTC(), stored.UpdatedAt.UTC()
 	return AnalysisHead{
-		ID: stored.ID, WebsiteURL: edge.TextOrNil(stored.Website), AnalysisDate: updated, Status: "completed",
-		WarningMessage: warningsOf(&stored.Analysis), CreatedAt: created, UpdatedAt: updated,
+		ID: stored.ID, WebsiteURL: edge.OrNil(stored.Website), AnalysisDate: stored.UpdatedAt, Status: "completed",
+		WarningMessage: warningsOf(&stored.Analysis), CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
 	}
 }
 
@@ -175,17 +167,12 @@ func (h *Handlers) deleteAnalysis(ctx context.Context, in *RowPath) (*edge.Outpu
 	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was deleted."}), nil
 }
 
-// analyses has a tag of its content: deleting an analysis that is not the result of
-// step 2 changes no step, and so not the session's version.
 func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[AnalysesAnswer], error) {
 	stored, err := postgres.Analyses(ctx, h.cfg.Pool, edge.UserID(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return edge.ConditionalContent(in, AnalysesAnswer{Success: true, Analyses: edge.Map(stored, func(a onboarding.StoredAnalysis) AnalysisSummary {
+	return edge.Conditional(in, AnalysesAnswer{Success: true, Analyses: edge.Map(stored, func(a onboarding.StoredAnalysis) AnalysisSummary {
 		shown := shownStored(a)
 		return AnalysisSummary{AnalysisHead: headOf(*shown), Style: onboarding.Flatten(shown.Analysis)}
-	})})
+	})}, err)
 }
 
 func styleOptions(context.Context, *struct{}) (*edge.Output[StyleOptions], error) {
@@ -247,25 +234,19 @@ func addressIn(path, query string) string {
 	return path
 }
 
-// existing has a tag of its content: see analyses.
 func (h *Handlers) existing(ctx context.Context, in *existingInput) (*edge.StateOutput[ExistingBody], error) {
 	website, err := onboarding.NormalizeURL(in.address)
 	var input *onboarding.InputError
 	if errors.As(err, &input) {
-		return edge.ConditionalContent(&in.StateInput, ExistingBody{Error: &input.Reason})
-	}
-	if err != nil {
-		return nil, err
+		return edge.Conditional(&in.StateInput, ExistingBody{Error: &input.Reason}, nil)
 	}
 	stored, err := orNil(postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), website))
-	switch {
-	case err != nil:
-		return nil, err
-	case stored == nil:
-		return edge.ConditionalContent(&in.StateInput, ExistingBody{})
+	body := ExistingBody{Exists: stored != nil}
+	if stored != nil {
+		style := shownAnalysis(stored.Analysis).Style
+		body.AnalysisID, body.AnalysisDate, body.Summary = &stored.ID, &stored.UpdatedAt, &ExistingSummary{
+			WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
+		}
 	}
-	style, date := shownAnalysis(stored.Analysis).Style, stored.UpdatedAt.UTC()
-	return edge.ConditionalContent(&in.StateInput, ExistingBody{Exists: true, AnalysisID: &stored.ID, AnalysisDate: &date, Summary: &ExistingSummary{
-		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
-	}})
+	return edge.Conditional(&in.StateInput, body, err)
 }

@@ -95,7 +95,7 @@ func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDete
 	if err != nil {
 		return nil, err
 	}
-	body := StyleDetectionBody{Success: stored != nil, SubmissionID: submission.ID.String(), Error: edge.TextOrNil(short), Timestamp: time.Now().UTC()}
+	body := StyleDetectionBody{Success: stored != nil, SubmissionID: submission.ID.String(), Error: edge.OrNil(short), Timestamp: time.Now().UTC()}
 	if stored == nil {
 		return edge.OK(body), nil
 	}
@@ -132,7 +132,7 @@ func (h *Handlers) analyzeStyle(ctx context.Context, in *edge.BodyInput[StyleReq
 	if err != nil {
 		return nil, err
 	}
-	body := StyleBody{Success: analysis != nil, Error: edge.TextOrNil(short), Timestamp: time.Now().UTC()}
+	body := StyleBody{Success: analysis != nil, Error: edge.OrNil(short), Timestamp: time.Now().UTC()}
 	if analysis == nil {
 		return edge.OK(body), nil
 	}
@@ -157,7 +157,7 @@ func (h *Handlers) crawl(ctx context.Context, in *edge.BodyInput[CrawlRequest]) 
 	if err != nil {
 		return nil, err
 	}
-	body := CrawlBody{Success: analysis != nil, Error: edge.TextOrNil(short), Timestamp: time.Now().UTC()}
+	body := CrawlBody{Success: analysis != nil, Error: edge.OrNil(short), Timestamp: time.Now().UTC()}
 	if analysis != nil {
 		body.Content, body.Metrics = &analysis.Crawl.Content, &analysis.Measured
 	}
@@ -214,5 +214,5 @@ func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, f
 
 // warningsOf are the warnings of an analysis in one text, nil for none.
 func warningsOf(analysis *onboarding.ShownAnalysis) *string {
-	return edge.TextOrNil(strings.Join(sentencesOf(analysis.Crawl.Warnings), " "))
+	return edge.OrNil(strings.Join(sentencesOf(analysis.Crawl.Warnings), " "))
 }

@@ -64,7 +64,7 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	}
 	body := SummaryBody{StatusBody: statusBody(session), APIKeys: keySummaries(keys), ResearchPreferences: preferencesBody(results)}
 	if results.analysis != nil {
-		body.WebsiteURL, body.StyleAnalysis = edge.TextOrNil(results.analysis.Website), &results.analysis.Analysis.Style
+		body.WebsiteURL, body.StyleAnalysis = edge.OrNil(results.analysis.Website), &results.analysis.Analysis.Style
 		style := results.analysis.Analysis.Style
 		body.PersonalizationSettings = &PersonalizationSummary{
 			WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics,
@@ -79,7 +79,7 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	body.CompletedSteps = stepsIn(session, onboarding.StepCompleted)
 	body.FailedSteps = stepsIn(session, onboarding.StepFailed)
 	body.SkippedSteps = stepsIn(session, onboarding.StepSkipped)
-	return edge.ConditionalContent(in, body)
+	return edge.Conditional(in, body, nil)
 }
 
 func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {
@@ -88,7 +88,7 @@ func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {
 		summaries[string(provider.Provider)] = KeySummary{}
 	}
 	for _, key := range keys {
-		summaries[string(key.Provider)] = KeySummary{Configured: true, Value: edge.TextOrNil(key.Mask())}
+		summaries[string(key.Provider)] = KeySummary{Configured: true, Value: edge.OrNil(key.Mask())}
 	}
 	return summaries
 }

@@ -62,13 +62,10 @@ func (h *Handlers) session(ctx context.Context) (onboarding.Session, error) {
 	return postgres.Session(ctx, h.cfg.Pool, edge.UserID(ctx))
 }
 
-// conditional responds with what shape makes of the session, whose version is the ETag.
+// conditional responds with what shape makes of the session.
 func conditional[T any](ctx context.Context, h *Handlers, in *edge.StateInput, shape func(onboarding.Session) T) (*edge.StateOutput[T], error) {
 	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return edge.Conditional(in, edge.TagOf(session), shape(session)), nil
+	return edge.Conditional(in, shape(session), err)
 }
 
 // storedKeys returns the API keys of the user who sends the request.

@@ -17,7 +17,7 @@ type RecordAuditParams struct {
 	Actor  string
 	Action string
 	UserID string
-	Detail []byte
+	Detail map[string]any
 }
 
 func (q *Queries) RecordAudit(ctx context.Context, arg RecordAuditParams) error {

@@ -14,5 +14,5 @@ type AuditLog struct {
 	Actor  string
 	Action string
 	UserID string
-	Detail []byte
+	Detail map[string]any
 }

@@ -76,7 +76,7 @@ type RecordAdminCallParams struct {
 	Actor  string
 	Action string
 	UserID string
-	Detail []byte
+	Detail map[string]any
 }
 
 // Notes a call of an operator, with the user that it is about or ”.

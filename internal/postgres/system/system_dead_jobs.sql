@@ -1,6 +1,6 @@
 -- name: ListDeadJobs :many
 -- The newest dead jobs before a place in the list. '' chooses all.
-select submission_id as id, user_id, job_id, kind, coalesce(step, 0)::smallint as step, code, attempts, recoveries, died_at, replayed_as, replayed_at
+select submission_id as id, user_id, job_id, kind, step, code, attempts, recoveries, died_at, replayed_as, replayed_at
 from dead_jobs
 where (@kind::text = '' or kind = @kind)
     and (@code::text = '' or code = @code)
@@ -12,7 +12,7 @@ order by died_at desc, submission_id desc
 limit @max_rows;
 
 -- name: GetDeadJob :one
-select submission_id as id, user_id, job_id, kind, coalesce(step, 0)::smallint as step, code, attempts, recoveries, died_at, replayed_as, replayed_at
+select submission_id as id, user_id, job_id, kind, step, code, attempts, recoveries, died_at, replayed_as, replayed_at
 from dead_jobs where submission_id = @submission_id;
 
 -- name: CountUnreplayed :one

@@ -45,7 +45,7 @@ func (q *Queries) DeleteOldDeadJobs(ctx context.Context, arg DeleteOldDeadJobsPa
 }
 
 const getDeadJob = `-- name: GetDeadJob :one
-select submission_id as id, user_id, job_id, kind, coalesce(step, 0)::smallint as step, code, attempts, recoveries, died_at, replayed_as, replayed_at
+select submission_id as id, user_id, job_id, kind, step, code, attempts, recoveries, died_at, replayed_as, replayed_at
 from dead_jobs where submission_id = $1
 `
 
@@ -54,7 +54,7 @@ type GetDeadJobRow struct {
 	UserID     string
 	JobID      int64
 	Kind       onboarding.Kind
-	Step       onboarding.StepNumber
+	Step       *onboarding.StepNumber
 	Code       onboarding.FailureCode
 	Attempts   int
 	Recoveries int
@@ -83,7 +83,7 @@ func (q *Queries) GetDeadJob(ctx context.Context, submissionID uuid.UUID) (GetDe
 }
 
 const listDeadJobs = `-- name: ListDeadJobs :many
-select submission_id as id, user_id, job_id, kind, coalesce(step, 0)::smallint as step, code, attempts, recoveries, died_at, replayed_as, replayed_at
+select submission_id as id, user_id, job_id, kind, step, code, attempts, recoveries, died_at, replayed_as, replayed_at
 from dead_jobs
 where ($1::text = '' or kind = $1)
     and ($2::text = '' or code = $2)
@@ -111,7 +111,7 @@ type ListDeadJobsRow struct {
 	UserID     string
 	JobID      int64
 	Kind       onboarding.Kind
-	Step       onboarding.StepNumber
+	Step       *onboarding.StepNumber
 	Code       onboarding.FailureCode
 	Attempts   int
 	Recoveries int

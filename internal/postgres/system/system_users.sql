@@ -18,19 +18,17 @@ limit @max_rows;
 select id, version, started_at, updated_at, completed_at from onboarding_sessions where user_id = @user_id;
 
 -- name: ListUserSteps :many
-select step, status, submission_id, result_submission_id, started_at, completed_at, updated_at, failure_code
+select step, status, failure_code, (result_submission_id is not null)::boolean as holds_result, submission_id, started_at, completed_at, updated_at
 from onboarding_steps where session_id = @session_id order by step;
 
 -- name: ListUserSubmissions :many
--- The newest submissions, without what was submitted and what came out, beside the
--- state of the job of each, '' if it is not there any more.
-select s.id, s.kind, coalesce(s.step, 0)::smallint as step, s.status, s.progress, s.phase, s.failure_code, s.created_at, s.finished_at,
-    coalesce(j.state::text, '')::text as job_state
+-- The newest submissions, without input and result, with the state of the job of each,
+-- null if it is not there any more.
+select s.id, s.kind, s.step, s.status, s.progress, s.phase, s.failure_code, j.state as job_state, s.created_at, s.finished_at
 from submissions s left join river_job j on j.id = s.job_id
 where s.session_id = @session_id order by s.created_at desc, s.id desc limit @max_rows;
 
 -- name: ListUserEvents :many
 -- The newest step events, without their messages.
-select seq, at, step, status, coalesce(submission_id::text, '')::text as submission_id, progress, coalesce(phase, '')::text as phase,
-    coalesce(failure_code, '')::text as failure_code
+select seq as version, at, step, status, submission_id, progress, phase, failure_code
 from step_events where session_id = @session_id order by seq desc limit @max_rows;

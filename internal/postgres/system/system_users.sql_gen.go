@@ -39,8 +39,7 @@ func (q *Queries) GetUser(ctx context.Context, userID string) (GetUserRow, error
 }
 
 const listUserEvents = `-- name: ListUserEvents :many
-select seq, at, step, status, coalesce(submission_id::text, '')::text as submission_id, progress, coalesce(phase, '')::text as phase,
-    coalesce(failure_code, '')::text as failure_code
+select seq as version, at, step, status, submission_id, progress, phase, failure_code
 from step_events where session_id = $1 order by seq desc limit $2
 `
 
@@ -50,14 +49,14 @@ type ListUserEventsParams struct {
 }
 
 type ListUserEventsRow struct {
-	Seq          int64
+	Version      int64
 	At           time.Time
 	Step         onboarding.StepNumber
 	Status       string
-	SubmissionID string
+	SubmissionID *uuid.UUID
 	Progress     *float64
-	Phase        string
-	FailureCode  string
+	Phase        *string
+	FailureCode  *string
 }
 
 // The newest step events, without their messages.
@@ -71,7 +70,7 @@ func (q *Queries) ListUserEvents(ctx context.Context, arg ListUserEventsParams) 
 	for rows.Next() {
 		var i ListUserEventsRow
 		if err := rows.Scan(
-			&i.Seq,
+			&i.Version,
 			&i.At,
 			&i.Step,
 			&i.Status,
@@ -91,19 +90,19 @@ func (q *Queries) ListUserEvents(ctx context.Context, arg ListUserEventsParams) 
 }
 
 const listUserSteps = `-- name: ListUserSteps :many
-select step, status, submission_id, result_submission_id, started_at, completed_at, updated_at, failure_code
+select step, status, failure_code, (result_submission_id is not null)::boolean as holds_result, submission_id, started_at, completed_at, updated_at
 from onboarding_steps where session_id = $1 order by step
 `
 
 type ListUserStepsRow struct {
-	Step               onboarding.StepNumber
-	Status             onboarding.StepStatus
-	SubmissionID       *uuid.UUID
-	ResultSubmissionID *uuid.UUID
-	StartedAt          *time.Time
-	CompletedAt        *time.Time
-	UpdatedAt          time.Time
-	FailureCode        *string
+	Step         onboarding.StepNumber
+	Status       onboarding.StepStatus
+	FailureCode  *string
+	HoldsResult  bool
+	SubmissionID *uuid.UUID
+	StartedAt    *time.Time
+	CompletedAt  *time.Time
+	UpdatedAt    time.Time
 }
 
 func (q *Queries) ListUserSteps(ctx context.Context, sessionID uuid.UUID) ([]ListUserStepsRow, error) {
@@ -118,12 +117,12 @@ func (q *Queries) ListUserSteps(ctx context.Context, sessionID uuid.UUID) ([]Lis
 		if err := rows.Scan(
 			&i.Step,
 			&i.Status,
+			&i.FailureCode,
+			&i.HoldsResult,
 			&i.SubmissionID,
-			&i.ResultSubmissionID,
 			&i.StartedAt,
 			&i.CompletedAt,
 			&i.UpdatedAt,
-			&i.FailureCode,
 		); err != nil {
 			return nil, err
 		}
@@ -136,8 +135,7 @@ func (q *Queries) ListUserSteps(ctx context.Context, sessionID uuid.UUID) ([]Lis
 }
 
 const listUserSubmissions = `-- name: ListUserSubmissions :many
-select s.id, s.kind, coalesce(s.step, 0)::smallint as step, s.status, s.progress, s.phase, s.failure_code, s.created_at, s.finished_at,
-    coalesce(j.state::text, '')::text as job_state
+select s.id, s.kind, s.step, s.status, s.progress, s.phase, s.failure_code, j.state as job_state, s.created_at, s.finished_at
 from submissions s left join river_job j on j.id = s.job_id
 where s.session_id = $1 order by s.created_at desc, s.id desc limit $2
 `
@@ -150,18 +148,18 @@ type ListUserSubmissionsParams struct {
 type ListUserSubmissionsRow struct {
 	ID          uuid.UUID
 	Kind        onboarding.Kind
-	Step        onboarding.StepNumber
+	Step        *onboarding.StepNumber
 	Status      onboarding.SubmissionStatus
 	Progress    float64
 	Phase       string
 	FailureCode *string
+	JobState    *string
 	CreatedAt   time.Time
 	FinishedAt  *time.Time
-	JobState    string
 }
 
-// The newest submissions, without what was submitted and what came out, beside the
-// state of the job of each, ” if it is not there any more.
+// The newest submissions, without input and result, with the state of the job of each,
+// null if it is not there any more.
 func (q *Queries) ListUserSubmissions(ctx context.Context, arg ListUserSubmissionsParams) ([]ListUserSubmissionsRow, error) {
 	rows, err := q.db.Query(ctx, listUserSubmissions, arg.SessionID, arg.MaxRows)
 	if err != nil {
@@ -179,9 +177,9 @@ func (q *Queries) ListUserSubmissions(ctx context.Context, arg ListUserSubmissio
 			&i.Progress,
 			&i.Phase,
 			&i.FailureCode,
+			&i.JobState,
 			&i.CreatedAt,
 			&i.FinishedAt,
-			&i.JobState,
 		); err != nil {
 			return nil, err
 		}
