@@ -2272,7 +2272,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        DeadJob: {
+        DeadJobBody: {
             /**
              * Format: int64
              * @example 4
@@ -2321,7 +2321,7 @@ export interface components {
         };
         DeadJobsBody: {
             /** @description The newest first. They are kept for 90 days. */
-            jobs: components["schemas"]["DeadJob"][];
+            jobs: components["schemas"]["DeadJobBody"][];
             /**
              * Format: uuid
              * @description Asks for the next page; null at the end.
@@ -3223,7 +3223,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Operation: {
+        OperationBody: {
             /**
              * @description Who asked for it.
              * @example ops
@@ -3241,7 +3241,7 @@ export interface components {
             created_at: string;
             /**
              * Format: int64
-             * @description Users who deleted their account since.
+             * @description Users who deleted their account since, and with it their outcome.
              * @example 2
              */
             deleted_since: number;
@@ -3322,7 +3322,7 @@ export interface components {
             created_at: string;
             /**
              * Format: int64
-             * @description Users who deleted their account since.
+             * @description Users who deleted their account since, and with it their outcome.
              * @example 2
              */
             deleted_since: number;
@@ -3452,7 +3452,7 @@ export interface components {
         };
         OperationsBody: {
             /** @description The newest first. They are kept for 30 days. */
-            operations: components["schemas"]["Operation"][];
+            operations: components["schemas"]["OperationBody"][];
         } & {
             [key: string]: unknown;
         };
@@ -6540,7 +6540,7 @@ export interface operations {
                      *       "finished_at": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Operation"];
+                    "application/json": components["schemas"]["OperationBody"];
                 };
             };
             /** @description Unauthorized */
@@ -6629,7 +6629,7 @@ export interface operations {
                      *       "finished_at": "2026-03-02T10:16:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["Operation"];
+                    "application/json": components["schemas"]["OperationBody"];
                 };
             };
             /** @description Bad Request */
@@ -7060,7 +7060,7 @@ export interface operations {
                      *       "replayed_at": "2026-03-02T10:20:00Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["DeadJob"];
+                    "application/json": components["schemas"]["DeadJobBody"];
                 };
             };
             /** @description Unauthorized */
