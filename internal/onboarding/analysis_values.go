@@ -6,34 +6,32 @@ import (
 	"time"
 )
 
-// ValuesOf returns the values of an analysis by the path that Meta.Uncertainty uses: their dotted JSON path, the
-// leading "style_analysis." left out. What is no struct is a value; elements of lists and maps are not entered, and Meta
-// and times are left out. The values can be set.
-func ValuesOf[T any](a *AnalysisOf[T]) map[string]reflect.Value {
-	return valuesOf(reflect.ValueOf(a).Elem(), "")
+// ValuesOf returns the values of a document, to which it takes a pointer, by the path that Meta.Uncertainty uses: their
+// dotted JSON path, the leading "style_analysis." left out. What is no struct is a value; elements of lists and maps are
+// not entered, and Meta, times and embedded nil pointers are left out. The values can be set.
+func ValuesOf(document any) map[string]reflect.Value {
+	values := map[string]reflect.Value{}
+	addValues(values, reflect.ValueOf(document).Elem(), "")
+	return values
 }
 
-func valuesOf(v reflect.Value, prefix string) map[string]reflect.Value {
-	values := map[string]reflect.Value{}
+func addValues(values map[string]reflect.Value, v reflect.Value, prefix string) {
 	for i := range v.NumField() {
 		field, path := v.Field(i), prefix+jsonName(v.Type().Field(i))
-		switch field.Interface().(type) {
-		case Meta, time.Time:
-			continue
+		embedded := v.Type().Field(i).Anonymous
+		if embedded && field.Kind() == reflect.Pointer {
+			field = field.Elem()
 		}
-		if field.Kind() != reflect.Struct {
+		switch {
+		case !field.IsValid(), field.Type() == reflect.TypeFor[Meta](), field.Type() == reflect.TypeFor[time.Time]():
+		case field.Kind() != reflect.Struct:
 			values[path] = field
-			continue
-		}
-		inner := path + "."
-		if path == "style_analysis" || v.Type().Field(i).Anonymous {
-			inner = prefix
-		}
-		for path, value := range valuesOf(field, inner) {
-			values[path] = value
+		case embedded, path == "style_analysis":
+			addValues(values, field, prefix)
+		default:
+			addValues(values, field, path+".")
 		}
 	}
-	return values
 }
 
 func jsonName(field reflect.StructField) string {

@@ -54,7 +54,7 @@ func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
 // reads the same f from it. Unlike what the client sent it can be stored.
 func (f FlatAnalysis) Submitted() (json.RawMessage, error) {
 	object := map[string]any{}
-	for path, v := range valuesOf(reflect.ValueOf(&f).Elem(), "") {
+	for path, v := range ValuesOf(&f) {
 		if v.IsNil() {
 			continue
 		}

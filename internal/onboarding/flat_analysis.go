@@ -179,7 +179,7 @@ func WrongType(path, want string) error {
 
 // saysNothing reports whether no value of a style has a text; its meta is not read.
 func saysNothing(style *StyleAnalysis[string]) bool {
-	for _, v := range valuesOf(reflect.ValueOf(style).Elem(), "") {
+	for _, v := range ValuesOf(style) {
 		if text, ok := v.Interface().(*string); !IsEmpty(v) && (!ok || *text != "") {
 			return false
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
+	"strings"
 )
 
 // ErrBadAnswer says that a model answered with something that can't be used: it
@@ -21,11 +23,35 @@ type Prompt struct {
 	// is told not to follow them.
 	Material []Material
 	// Schema is the JSON Schema of the answer, in the subset that every provider
-	// takes: objects whose properties are all required, additionalProperties false,
-	// enum, and null by a type array.
+	// accepts; SchemaOf makes one.
 	Schema json.RawMessage
 	// MaxTokens bounds the answer.
 	MaxTokens int
+}
+
+// SchemaOf is the Schema of answers of a type: strings, lists of strings and objects of them, in the order of the
+// fields, those of embedded structs in place. keep says which fields of the type itself are asked for, nil for all.
+//
+// A text that is not known is "", not null: a nullable string is a union, and Anthropic refuses schemas with more than
+// 16 unions, half of the number needed.
+func SchemaOf(t reflect.Type, keep func(name string) bool) json.RawMessage {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return SchemaOf(t.Elem(), nil)
+	case reflect.Slice:
+		return json.RawMessage(`{"type":"array","items":{"type":"string"}}`)
+	case reflect.String:
+		return json.RawMessage(`{"type":"string"}`)
+	}
+	var properties, required []string
+	for _, field := range reflect.VisibleFields(t) {
+		if name := jsonName(field); !field.Anonymous && (keep == nil || keep(name)) {
+			properties = append(properties, fmt.Sprintf("%q:%s", name, SchemaOf(field.Type, nil)))
+			required = append(required, fmt.Sprintf("%q", name))
+		}
+	}
+	const object = `{"type":"object","properties":{%s},"required":[%s],"additionalProperties":false}`
+	return json.RawMessage(fmt.Sprintf(object, strings.Join(properties, ","), strings.Join(required, ",")))
 }
 
 // Material is a named text of a prompt.

@@ -41,7 +41,7 @@ func (g *Generator) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 		},
 		Meta: s.meta(),
 	}
-	core.Meta.Uncertainty = uncertainty(core, s.coreReasons())
+	core.Meta.Uncertainty = uncertainty(&core, s.coreReasons())
 	return core
 }
 

@@ -20,24 +20,15 @@ func (a *adaptation) tactics() onboarding.List {
 			tactics = append(tactics, fmt.Sprintf(format, args...))
 		}
 	}
-	if d := a.device("question"); d != nil {
-		add(d.Count >= 2, "Ask the reader, as the site does (%s, for example %s).", plural(d.Count, "question"), quote(clip(d.Example, 120)))
-	}
-	if x := a.m.Syntax.ImperativeShare; x != nil {
-		add(*x >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", wording.Percent(*x))
-	}
-	if x := a.m.Person.Second; x != nil {
-		add(*x >= 0.02, "Address the reader: %s of the site's words do.", wording.Percent(*x))
-	}
-	if d := a.device("figure"); d != nil {
-		add(d.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(d.Count), quote(clip(d.Example, 120)))
-	}
-	if d := a.device("quotation"); d != nil {
-		add(d.Count >= 2, "Let people speak (%s on the site).", plural(d.Count, "quotation"))
-	}
-	if groups := a.style.TargetAudience.Demographics; len(groups) > 0 {
-		add(true, "Name the readers: %s.", wording.Enumerate(first(groups, 4)))
-	}
+	asked, figures, quotations := a.device("question"), a.device("figure"), a.device("quotation")
+	imperatives, address := valueOf(a.m.Syntax.ImperativeShare), valueOf(a.m.Person.Second)
+	groups := a.style.TargetAudience.Demographics
+	add(asked.Count >= 2, "Ask the reader, as the site does (%s, for example %s).", plural(asked.Count, "question"), example(asked))
+	add(imperatives >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", wording.Percent(imperatives))
+	add(address >= 0.02, "Address the reader: %s of the site's words do.", wording.Percent(address))
+	add(figures.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(figures.Count), example(figures))
+	add(quotations.Count >= 2, "Let people speak (%s on the site).", plural(quotations.Count, "quotation"))
+	add(len(groups) > 0, "Name the readers: %s.", wording.Enumerate(wording.First(groups, 4)))
 	return tactics
 }
 
@@ -54,7 +45,7 @@ func (a *adaptation) community() *string {
 	if tone != "" {
 		text += "; tone: " + tone
 	}
-	return optional(text + ".")
+	return new(text + ".")
 }
 
 // sentenceList is a list of one sentence, empty unless ok.
@@ -65,22 +56,13 @@ func sentenceList(ok bool, format string, args ...any) onboarding.List {
 	return onboarding.List{fmt.Sprintf(format, args...)}
 }
 
-// topicNames are the names of the largest topics.
-func (a *adaptation) topicNames(n int) []string {
-	var names []string
-	for _, topic := range first(a.m.Topics, n) {
-		names = append(names, topic.Name)
-	}
-	return names
-}
-
 // topicSentence formats a sentence about the topics, nil without any.
 func (a *adaptation) topicSentence(format string) *string {
-	names := a.topicNames(3)
+	names := a.m.TopicNames(3)
 	if len(names) == 0 {
 		return nil
 	}
-	return optional(fmt.Sprintf(format, wording.Enumerate(names)))
+	return new(fmt.Sprintf(format, wording.Enumerate(names)))
 }
 
 // occasion returns the first keyword that names an event, or "". A workshop does not

@@ -1,6 +1,7 @@
 package persona
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -28,11 +29,11 @@ func (s *source) identity() onboarding.PersonaIdentity {
 // personaName is "The voice of <owner>", from the owner's name, else the host of the
 // site, else "A voice for <industry>".
 func (s *source) personaName() *string {
-	if owner := s.owner(); owner != "" {
-		return optional("The voice of " + owner)
-	}
-	if industry := s.industry(); industry != "" {
-		return optional("A voice for " + industry)
+	switch owner, industry := s.owner(), s.industry(); {
+	case owner != "":
+		return new("The voice of " + owner)
+	case industry != "":
+		return new("A voice for " + industry)
 	}
 	return nil
 }
@@ -54,16 +55,8 @@ func (s *source) owner() string {
 
 // industry is the industry of the analysis, else of the business information, or "".
 func (s *source) industry() string {
-	if industry := s.style.TargetAudience.IndustryFocus.Label(); industry != "" {
-		return industry
-	}
-	if industry := s.style.RecommendedSettings.IndustryContext.Label(); industry != "" {
-		return industry
-	}
-	if s.Business != nil {
-		return strings.TrimSpace(s.Business.Industry)
-	}
-	return ""
+	return cmp.Or(s.style.TargetAudience.IndustryFocus.Label(), s.style.RecommendedSettings.IndustryContext.Label(),
+		strings.TrimSpace(valueOf(s.Business).Industry))
 }
 
 // archetype follows from the leading trait of the brand's personality (Aaker 1997),
@@ -71,7 +64,6 @@ func (s *source) industry() string {
 // exciting the Hero, competent the Sage, sophisticated the Lover, rugged the Explorer.
 // Without a trait, a site of high educational value is the Sage ("teaches").
 func (s *source) archetype() *string {
-	const article = "The "
 	traits := []struct{ trait, archetype string }{
 		{"sincer", "Everyman"}, {"excit", "Hero"}, {"competen", "Sage"}, {"sophistica", "Lover"}, {"rugged", "Explorer"},
 	}
@@ -83,10 +75,10 @@ func (s *source) archetype() *string {
 		}
 	}
 	if best != "" {
-		return optional(fmt.Sprintf("%s%s (brand personality: %s)", article, best, personality))
+		return new(fmt.Sprintf("The %s (brand personality: %s)", best, personality))
 	}
 	if value := s.style.ContentType.EducationalValue.Label(); strings.HasPrefix(strings.ToLower(value), "high") {
-		return optional(article + "Sage (educational value: " + value + ")")
+		return new("The Sage (educational value: " + value + ")")
 	}
 	return nil
 }
@@ -94,21 +86,24 @@ func (s *source) archetype() *string {
 // coreBelief returns the first of: a slogan of three words or more, the positioning, the
 // description, the brand's values, the business description.
 func (s *source) coreBelief() *string {
-	content := s.Analysis.Crawl.Content
-	if slogan := content.BrandInfo.Tagline; slogan != nil && len(strings.Fields(*slogan)) >= minBeliefWords {
-		return optional(quote(clip(strings.TrimSpace(*slogan), maxBeliefRunes)) + " (slogan of the site)")
+	content, brand := s.Analysis.Crawl.Content, s.style.BrandAnalysis
+	slogan := strings.TrimSpace(valueOf(content.BrandInfo.Tagline))
+	if len(strings.Fields(slogan)) < minBeliefWords {
+		slogan = ""
 	}
-	if p := s.style.BrandAnalysis.BrandPositioning.Label(); p != "" {
-		return optional(quote(clip(p, maxBeliefRunes)) + " (positioning)")
-	}
-	if text := strings.TrimSpace(content.Description); text != "" {
-		return optional(quote(clip(text, maxBeliefRunes)) + " (description of the site)")
-	}
-	if values := s.style.BrandAnalysis.BrandValues; len(values) > 0 {
-		return optional(wording.Enumerate(first(values, 3)) + " (values of the brand)")
-	}
-	if s.Business != nil && strings.TrimSpace(s.Business.BusinessDescription) != "" {
-		return optional(quote(clip(strings.TrimSpace(s.Business.BusinessDescription), maxBeliefRunes)) + " (description of the business)")
+	for _, text := range []struct{ quoted, plain, from string }{
+		{quoted: slogan, from: "slogan of the site"},
+		{quoted: brand.BrandPositioning.Label(), from: "positioning"},
+		{quoted: strings.TrimSpace(content.Description), from: "description of the site"},
+		{plain: wording.Enumerate(wording.First(brand.BrandValues, 3)), from: "values of the brand"},
+		{quoted: strings.TrimSpace(valueOf(s.Business).BusinessDescription), from: "description of the business"},
+	} {
+		switch {
+		case text.quoted != "":
+			return new(quote(clip(text.quoted, maxBeliefRunes)) + " (" + text.from + ")")
+		case text.plain != "":
+			return new(text.plain + " (" + text.from + ")")
+		}
 	}
 	return nil
 }
@@ -123,9 +118,12 @@ func (s *source) voiceDescription() *string {
 		}
 	}
 	add("sounds %s", w.Tone)
-	add("speaks in the %s", trimmedVoice(w.Voice))
+	if strings.HasPrefix(w.Voice.Label(), "first person") {
+		add("speaks in the %s", w.Voice)
+	}
 	if d := s.m.SentenceWords; d != nil {
-		parts = append(parts, fmt.Sprintf("writes sentences of %s words on average, most of them between %s and %s", wording.Number(d.Mean), wording.Number(d.P10), wording.Number(d.P90)))
+		parts = append(parts, fmt.Sprintf("writes sentences of %s words on average, most of them between %s and %s",
+			wording.Number(d.Mean), wording.Number(d.P10), wording.Number(d.P90)))
 	} else {
 		add("writes sentences that are %s", c.SentenceStructure)
 	}
@@ -133,17 +131,5 @@ func (s *source) voiceDescription() *string {
 	if len(parts) == 0 {
 		return nil
 	}
-	subject := s.owner()
-	if subject == "" {
-		subject = "The text"
-	}
-	return optional(subject + " " + strings.Join(parts, "; ") + ".")
-}
-
-// trimmedVoice is nil for a voice that does not name a person.
-func trimmedVoice(voice *onboarding.Judged) *onboarding.Judged {
-	if !strings.HasPrefix(voice.Label(), "first person") {
-		return nil
-	}
-	return voice
+	return new(cmp.Or(s.owner(), "The text") + " " + strings.Join(parts, "; ") + ".")
 }

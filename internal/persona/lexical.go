@@ -22,12 +22,11 @@ const (
 func (s *source) sentences() onboarding.SentenceMetrics {
 	m := onboarding.SentenceMetrics{PreferredSentenceType: s.sentenceType(), ComplexityLevel: copied(s.style.WritingStyle.Complexity)}
 	if d := s.m.SentenceWords; d != nil {
-		mean := math.Round(d.Mean*10) / 10
-		m.AverageSentenceLengthWords = &mean
+		m.AverageSentenceLengthWords = new(math.Round(d.Mean*10) / 10)
 	}
 	if passive := s.m.Syntax.PassiveShare; passive != nil {
 		share := int(math.Round(100 * *passive))
-		m.ActiveToPassiveRatio = optional(fmt.Sprintf("%d:%d (%d%% of the sentences are passive)", 100-share, share, share))
+		m.ActiveToPassiveRatio = new(fmt.Sprintf("%d:%d (%d%% of the sentences are passive)", 100-share, share, share))
 	}
 	return m
 }
@@ -49,15 +48,14 @@ func (s *source) sentenceType() *string {
 		length = "short"
 	}
 	kind := "statements"
-	if x := s.m.Syntax.ImperativeShare; x != nil && *x >= 0.25 {
+	if valueOf(s.m.Syntax.ImperativeShare) >= 0.25 {
 		kind = "statements and instructions"
 	}
-	if x := s.m.Syntax.QuestionShare; x != nil && *x >= 0.15 {
+	if valueOf(s.m.Syntax.QuestionShare) >= 0.15 {
 		kind += " with many questions"
 	}
-	variety := wording.Band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied")
-	return optional(fmt.Sprintf("%s %s, %s (%s of the sentences have at most 10 words, %s from 11 to 20, %s more)",
-		length, kind, variety, wording.Percent(shares[0]), wording.Percent(shares[1]), wording.Percent(shares[2])))
+	return new(fmt.Sprintf("%s %s, %s (%s of the sentences have at most 10 words, %s from 11 to 20, %s more)",
+		length, kind, variety(d), wording.Percent(shares[0]), wording.Percent(shares[1]), wording.Percent(shares[2])))
 }
 
 // lengthShares are the shares of sentences of at most 10 words, 11 to 20, and more.
@@ -80,12 +78,13 @@ func lengthShares(d *onboarding.Distribution) [3]float64 {
 	return counts
 }
 
-// variation is the coefficient of variation, 0 for no mean.
-func variation(d *onboarding.Distribution) float64 {
-	if d.Mean == 0 {
-		return 0
+// variety names the coefficient of variation of a distribution.
+func variety(d *onboarding.Distribution) string {
+	variation := 0.0
+	if d.Mean != 0 {
+		variation = d.StDev / d.Mean
 	}
-	return d.StDev / d.Mean
+	return wording.Band(variation, []float64{0.4, 0.65}, "even", "varied", "strongly varied")
 }
 
 func (s *source) lexical() onboarding.LexicalFeatures {
@@ -102,9 +101,9 @@ func (s *source) lexical() onboarding.LexicalFeatures {
 // goToWords returns the single-word keywords used at least three times, without the
 // owner's name and navigation words.
 func (s *source) goToWords() onboarding.List {
-	words, menu := onboarding.List{}, menuWords()
+	words := onboarding.List{}
 	for _, k := range s.m.Keywords {
-		if len(words) < maxWords && k.Count >= minUses && !strings.Contains(k.Text, " ") && !menu[k.Text] && !s.isOwner(k.Text) {
+		if len(words) < maxWords && k.Count >= minUses && !strings.Contains(k.Text, " ") && s.isFavourite(k.Text) {
 			words = append(words, k.Text)
 		}
 	}
@@ -114,9 +113,9 @@ func (s *source) goToWords() onboarding.List {
 // goToPhrases are phrases and terms of several words used three times, then linking
 // words used twice.
 func (s *source) goToPhrases() onboarding.List {
-	phrases, menu := onboarding.List{}, menuWords()
+	phrases := onboarding.List{}
 	add := func(text string, uses, least int) {
-		if len(phrases) < maxPhrases && uses >= least && !menu[text] && !s.isOwner(text) && !slices.Contains(phrases, text) {
+		if len(phrases) < maxPhrases && uses >= least && s.isFavourite(text) && !slices.Contains(phrases, text) {
 			phrases = append(phrases, text)
 		}
 	}
@@ -134,9 +133,9 @@ func (s *source) goToPhrases() onboarding.List {
 	return phrases
 }
 
-// isOwner reports whether a term is the owner's name.
-func (s *source) isOwner(term string) bool {
-	return strings.EqualFold(term, s.owner())
+// isFavourite reports whether a frequent term may be a favourite: it is neither a navigation word nor the owner's name.
+func (s *source) isFavourite(term string) bool {
+	return !menuWords[term] && !strings.EqualFold(term, s.owner())
 }
 
 // contractions names the habit by rate: below 1 in 1,000 almost none, below 5 rare,
@@ -147,7 +146,7 @@ func (s *source) contractions() *string {
 		return nil
 	}
 	habit := wording.Band(*rate, []float64{1, 5, 15}, "almost never", "rarely", "sometimes", "often")
-	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(*rate)))
+	return new(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(*rate)))
 }
 
 // avoids returns the groups without a word in the excerpt, for English texts that are
@@ -158,7 +157,7 @@ func (s *source) avoids() []wordGroup {
 		return nil
 	}
 	var absent []wordGroup
-	for _, group := range avoidable() {
+	for _, group := range avoidable {
 		if !slices.ContainsFunc(group.all, s.uses) {
 			absent = append(absent, group)
 		}
@@ -187,7 +186,8 @@ func (s *source) avoidReason() string {
 	case !s.english():
 		return fmt.Sprintf("The lists of words to look for are English; the text is in %s.", wording.Language(s.m.Language))
 	case s.text.words < minAvoid:
-		return fmt.Sprintf("It takes %s words of text to say that a word is avoided; there are %s.", thousands(minAvoid), thousands(s.text.words))
+		return fmt.Sprintf("It takes %s words of text to say that a word is avoided; there are %s.",
+			thousands(minAvoid), thousands(s.text.words))
 	}
 	return ""
 }
@@ -207,7 +207,7 @@ func (s *source) fillerWords() *string {
 	}
 	var found []string
 	total := 0
-	for _, filler := range fillers() {
+	for _, filler := range fillers {
 		if n := s.text.count(filler); n > 0 {
 			found = append(found, fmt.Sprintf("%s %d", filler, n))
 			total += n
@@ -217,8 +217,9 @@ func (s *source) fillerWords() *string {
 		if s.avoidReason() != "" {
 			return nil
 		}
-		return optional(fmt.Sprintf("none (in %s)", plural(s.text.words, "word")))
+		return new(fmt.Sprintf("none (in %s)", plural(s.text.words, "word")))
 	}
 	habit := wording.Band(1000*float64(total)/float64(s.text.words), []float64{1, 4}, "rarely", "sometimes", "often")
-	return optional(fmt.Sprintf("%s (%s in %s)", habit, strings.Join(first(found, 5), ", "), plural(s.text.words, "word")))
+	shown := strings.Join(wording.First(found, 5), ", ")
+	return new(fmt.Sprintf("%s (%s in %s)", habit, shown, plural(s.text.words, "word")))
 }

@@ -1,6 +1,7 @@
 package persona
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,15 +10,18 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// device returns a counted rhetorical device, nil when the text has none.
-func (s *source) device(name string) *onboarding.Device {
-	for i, d := range s.m.Devices {
+// device returns a counted rhetorical device, with a count of 0 when the text has none.
+func (s *source) device(name string) onboarding.Device {
+	for _, d := range s.m.Devices {
 		if d.Name == name {
-			return &s.m.Devices[i]
+			return d
 		}
 	}
-	return nil
+	return onboarding.Device{}
 }
+
+// example quotes the example of a device.
+func example(d onboarding.Device) string { return quote(clip(d.Example, 120)) }
 
 // devices describes the rhetorical devices. Metaphors and analogies are left to a
 // model: counting can't recognize them.
@@ -29,10 +33,10 @@ func (s *source) devices() onboarding.RhetoricalDevices {
 func (s *source) questions() *string {
 	d := s.device("question")
 	switch {
-	case d != nil:
-		return optional(fmt.Sprintf("%s, for example %s", plural(d.Count, "question"), quote(clip(d.Example, 160))))
+	case d.Count > 0:
+		return new(fmt.Sprintf("%s, for example %s", plural(d.Count, "question"), quote(clip(d.Example, 160))))
 	case s.canShowAbsence():
-		return optional(fmt.Sprintf("none (in %s of running text)", plural(s.m.ProseWords, "word")))
+		return new(fmt.Sprintf("none (in %s of running text)", plural(s.m.ProseWords, "word")))
 	}
 	return nil
 }
@@ -40,11 +44,15 @@ func (s *source) questions() *string {
 // storytelling names the narrator and the most characteristic devices.
 func (s *source) storytelling() *string {
 	var parts []string
-	for _, d := range []struct{ name, noun string }{
-		{"quotation", "quotation"}, {"figure", "figure"}, {"list_of_three", "list of three"}, {"anaphora", "sentence that begins alike"}, {"contrast", "contrast"},
+	for _, d := range []struct{ name, plural string }{
+		{"quotation", "quotations"},
+		{"figure", "figures"},
+		{"list_of_three", "lists of three"},
+		{"anaphora", "sentences that begin alike"},
+		{"contrast", "contrasts"},
 	} {
-		if found := s.device(d.name); found != nil && found.Count >= 2 {
-			parts = append(parts, fmt.Sprintf("%s (%d, for example %s)", devicePlural(d.noun), found.Count, quote(clip(found.Example, 80))))
+		if found := s.device(d.name); found.Count >= 2 {
+			parts = append(parts, fmt.Sprintf("%s (%d, for example %s)", d.plural, found.Count, quote(clip(found.Example, 80))))
 		}
 	}
 	if len(parts) == 0 {
@@ -54,17 +62,7 @@ func (s *source) storytelling() *string {
 	if voice := s.style.WritingStyle.Voice.Label(); strings.HasPrefix(voice, "first person") {
 		narrator = "told in the " + voice
 	}
-	return optional(narrator + ", with " + wording.Enumerate(first(parts, 3)))
-}
-
-func devicePlural(noun string) string {
-	switch noun {
-	case "list of three":
-		return "lists of three"
-	case "sentence that begins alike":
-		return "sentences that begin alike"
-	}
-	return noun + "s"
+	return new(narrator + ", with " + wording.Enumerate(wording.First(parts, 3)))
 }
 
 // tones returns the tone of the analysis as the default; its parts, the brand's traits
@@ -72,10 +70,7 @@ func devicePlural(noun string) string {
 // forbidden.
 func (s *source) tones() onboarding.TonalRange {
 	w := s.style.WritingStyle
-	tone := w.Tone.Label()
-	if tone == "" {
-		tone = s.style.RecommendedSettings.WritingTone.Label()
-	}
+	tone := cmp.Or(w.Tone.Label(), s.style.RecommendedSettings.WritingTone.Label())
 	return onboarding.TonalRange{
 		DefaultTone:      optional(tone),
 		PermissibleTones: s.permissible(tone),
@@ -144,29 +139,28 @@ func (s *source) mark(name string, often float64) *string {
 	case !s.measured() || len(s.m.PunctuationPer1000) == 0 || (!found || rate == 0) && !s.canShowAbsence():
 		return nil
 	case rate == 0:
-		return optional(fmt.Sprintf("never (none in %s)", plural(s.m.ProseWords, "word")))
+		return new(fmt.Sprintf("never (none in %s)", plural(s.m.ProseWords, "word")))
 	}
 	habit := wording.Band(rate, []float64{often / 4, often}, "rarely", "sometimes", "often")
-	return optional(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(rate)))
+	return new(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(rate)))
 }
 
 // formatting describes the shape of the text. Lists and headings are those of the
 // start page.
 func (s *source) formatting() onboarding.FormattingHabits {
-	f := onboarding.FormattingHabits{Paragraphs: copied(s.Analysis.Patterns.Patterns.ParagraphStructure)}
-	if f.Paragraphs == nil {
-		f.Paragraphs = copied(s.style.ContentCharacteristics.ParagraphOrganization)
-	}
+	patterns, characteristics := s.Analysis.Patterns.Patterns, s.style.ContentCharacteristics
+	f := onboarding.FormattingHabits{Paragraphs: copied(cmp.Or(patterns.ParagraphStructure, characteristics.ParagraphOrganization))}
 	structure := s.Analysis.Crawl.Content.ContentStructure
 	h := structure.Headings
 	headings := h.H1 + h.H2 + h.H3 + h.H4 + h.H5 + h.H6
 	if structure.Paragraphs+headings+structure.Lists == 0 {
 		return f
 	}
-	f.Lists = optional("no lists on the start page")
+	f.Lists = new("no lists on the start page")
 	if structure.Lists > 0 {
-		f.Lists = optional(fmt.Sprintf("lists in use (%d on the start page)", structure.Lists))
+		f.Lists = new(fmt.Sprintf("lists in use (%d on the start page)", structure.Lists))
 	}
-	f.Markdown = optional(fmt.Sprintf("headings structure the text (%s and %s on the start page)", plural(headings, "heading"), plural(structure.Paragraphs, "paragraph")))
+	f.Markdown = new(fmt.Sprintf("headings structure the text (%s and %s on the start page)",
+		plural(headings, "heading"), plural(structure.Paragraphs, "paragraph")))
 	return f
 }

@@ -1,10 +1,10 @@
 package persona
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,8 +15,8 @@ import (
 
 // MergeCore merges the answer of a model into a core persona. The identity of the answer
 // replaces the derived one where it is not empty. Otherwise the answer only fills gaps,
-// so that measured values stay; avoided words and tones are combined. The answer must
-// match the schema of CorePrompt, with texts of at most 1,000 runes; lists are cut after
+// so that measured values stay; avoided words and tones are combined. The answer has
+// the shape of CorePrompt's schema, with texts of at most 1,000 runes; lists are cut after
 // 15 items. Errors wrap onboarding.ErrBadAnswer.
 func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error) {
 	var got coreAnswer
@@ -32,7 +32,7 @@ func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Ans
 	fillGaps(reflect.ValueOf(&core.TonalRange).Elem(), reflect.ValueOf(got.TonalRange))
 	core.TonalRange.ForbiddenTones = without(core.TonalRange.ForbiddenTones, set(core.TonalRange.PermissibleTones))
 	core.Meta = mergedMeta(core.Meta, answer.Model)
-	core.Meta.Uncertainty = uncertainty(core, core.Meta.Uncertainty.Reasons)
+	core.Meta.Uncertainty = uncertainty(&core, core.Meta.Uncertainty.Reasons)
 	return core, nil
 }
 
@@ -46,23 +46,20 @@ func (g *Generator) MergePlatform(persona onboarding.PlatformPersona, p onboardi
 	got.merge(&persona)
 	common := got.common()
 	fillGaps(reflect.ValueOf(&persona.LexicalAdaptations).Elem(), reflect.ValueOf(common.Lexical))
-	format := onboarding.ContentFormatRules{ParagraphStructure: common.Format.ParagraphStructure, CallToActionStyle: common.Format.CallToActionStyle, LinkPlacement: common.Format.LinkPlacement}
-	fillGaps(reflect.ValueOf(&persona.ContentFormatRules).Elem(), reflect.ValueOf(format))
-	persona.EngagementPatterns.EngagementTactics = union(persona.EngagementPatterns.EngagementTactics, common.Engagement.EngagementTactics)
-	if persona.EngagementPatterns.CommunityInteraction == nil {
-		persona.EngagementPatterns.CommunityInteraction = common.Engagement.CommunityInteraction
-	}
+	format, engagement := &persona.ContentFormatRules, &persona.EngagementPatterns
+	format.ParagraphStructure = cmp.Or(format.ParagraphStructure, common.Format.ParagraphStructure)
+	format.CallToActionStyle = cmp.Or(format.CallToActionStyle, common.Format.CallToActionStyle)
+	format.LinkPlacement = cmp.Or(format.LinkPlacement, common.Format.LinkPlacement)
+	engagement.EngagementTactics = union(engagement.EngagementTactics, common.Engagement.EngagementTactics)
+	engagement.CommunityInteraction = cmp.Or(engagement.CommunityInteraction, common.Engagement.CommunityInteraction)
 	persona.PlatformBestPractices = union(persona.PlatformBestPractices, common.Practices)
 	persona.Meta = mergedMeta(persona.Meta, answer.Model)
-	g.complete(&persona, persona.Meta.Uncertainty.Reasons)
+	complete(&persona, persona.Meta.Uncertainty.Reasons)
 	return persona, nil
 }
 
 func (got *linkedInAnswer) merge(persona *onboarding.PlatformPersona) {
-	next := onboarding.LinkedInPersona{}
-	if persona.LinkedInPersona != nil {
-		next = *persona.LinkedInPersona
-	}
+	next := valueOf(persona.LinkedInPersona)
 	fillGaps(reflect.ValueOf(&next.ProfessionalNetworking).Elem(), reflect.ValueOf(got.Networking))
 	fillGaps(reflect.ValueOf(&next.Features).Elem(), reflect.ValueOf(got.Features))
 	fillGaps(reflect.ValueOf(&next.ProfessionalContext).Elem(), reflect.ValueOf(got.Context))
@@ -70,19 +67,19 @@ func (got *linkedInAnswer) merge(persona *onboarding.PlatformPersona) {
 }
 
 func (got *facebookAnswer) merge(persona *onboarding.PlatformPersona) {
-	next := onboarding.FacebookPersona{}
-	if persona.FacebookPersona != nil {
-		next = *persona.FacebookPersona
-	}
+	next := valueOf(persona.FacebookPersona)
 	fillGaps(reflect.ValueOf(&next.Engagement).Elem(), reflect.ValueOf(got.Engaging))
 	fillGaps(reflect.ValueOf(&next.Formats).Elem(), reflect.ValueOf(got.Formats))
 	fillGaps(reflect.ValueOf(&next.CommunityBuilding).Elem(), reflect.ValueOf(got.Community))
 	persona.FacebookPersona = &next
 }
 
-// read decodes an answer, which must match its schema, and counts the outcome.
+// read decodes an answer and counts the outcome. Errors don't quote the answer.
 func (g *Generator) read(answer onboarding.Answer, into any) error {
-	err := decodeAnswer(answer.Value, into)
+	err := errShape
+	if json.Unmarshal(answer.Value, into) == nil {
+		err = tidy(reflect.ValueOf(into).Elem())
+	}
 	if err != nil {
 		g.merges.WithLabelValues("refused").Inc()
 		return fmt.Errorf("read persona of the model: %w: %w", onboarding.ErrBadAnswer, err)
@@ -91,52 +88,12 @@ func (g *Generator) read(answer onboarding.Answer, into any) error {
 	return nil
 }
 
-// answerError describes what is wrong with an answer, without quoting it.
-type answerError string
-
-func (e answerError) Error() string { return string(e) }
-
-func decodeAnswer(raw json.RawMessage, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(raw))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(into); err != nil {
-		return answerError("it does not match the schema")
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return answerError("it is more than one value")
-	}
-	var given map[string]any
-	if err := json.Unmarshal(raw, &given); err != nil || given == nil {
-		return answerError("it is not an object")
-	}
-	if !hasAll(given, shapeOf(reflect.TypeOf(into).Elem())) {
-		return answerError("a required value is missing")
-	}
-	return tidy(reflect.ValueOf(into).Elem())
-}
-
-// hasAll reports whether an answer has all required values of the schema.
-func hasAll(given map[string]any, schema map[string]any) bool {
-	properties, _ := schema["properties"].(map[string]any)
-	for name, property := range properties {
-		value, ok := given[name]
-		if !ok {
-			return false
-		}
-		inner, _ := property.(map[string]any)
-		switch value := value.(type) {
-		case map[string]any:
-			if !hasAll(value, inner) {
-				return false
-			}
-		case nil: // treated like an empty text
-			if inner["type"] != "string" {
-				return false
-			}
-		}
-	}
-	return true
-}
+// What is wrong with an answer.
+var (
+	errShape = errors.New("it does not match the schema")
+	errNull  = errors.New("a text holds a null character")
+	errLong  = errors.New("a text is too long")
+)
 
 // tidy trims texts (empty ones become nil), drops empty list items, cuts lists, and
 // refuses texts that are too long or can't be stored.
@@ -177,9 +134,9 @@ func tidyText(text string) (string, error) {
 	text = strings.TrimSpace(text)
 	switch {
 	case strings.ContainsRune(text, 0):
-		return "", answerError("a text holds a null character")
+		return "", errNull
 	case utf8.RuneCountInString(text) > maxAnswerRunes:
-		return "", answerError("a text is too long")
+		return "", errLong
 	}
 	return text, nil
 }

@@ -38,15 +38,15 @@ func (g *Generator) Platform(in onboarding.PersonaSources, core onboarding.CoreP
 	if r.extend != nil {
 		r.extend(a, &persona)
 	}
-	g.complete(&persona, a.reasons())
+	complete(&persona, a.reasons())
 	return persona, nil
 }
 
 // complete fills in the uncertainty and validation of a platform persona.
-func (g *Generator) complete(persona *onboarding.PlatformPersona, why reasons) {
+func complete(persona *onboarding.PlatformPersona, why reasons) {
 	persona.Meta.Uncertainty = uncertainty(persona, why)
 	if persona.LinkedInPersona != nil || persona.FacebookPersona != nil {
-		persona.Validation = g.validate(*persona)
+		persona.Validation = validate(*persona)
 	}
 }
 
@@ -65,8 +65,10 @@ type adaptation struct {
 func (a *adaptation) sentences() onboarding.PlatformSentenceMetrics {
 	d := a.m.SentenceWords
 	if d == nil {
-		mean := a.core.LinguisticFingerprint.SentenceMetrics.AverageSentenceLengthWords
-		return onboarding.PlatformSentenceMetrics{OptimalSentenceLength: mean, SentenceVariety: copied(a.style.ContentCharacteristics.SentenceStructure)}
+		return onboarding.PlatformSentenceMetrics{
+			OptimalSentenceLength: a.core.LinguisticFingerprint.SentenceMetrics.AverageSentenceLengthWords,
+			SentenceVariety:       copied(a.style.ContentCharacteristics.SentenceStructure),
+		}
 	}
 	optimal, longest := math.Round(d.Mean), d.P90
 	if a.rules.feed {
@@ -77,9 +79,11 @@ func (a *adaptation) sentences() onboarding.PlatformSentenceMetrics {
 	}
 	optimal = max(optimal, 1)
 	longest = max(longest, optimal)
-	variety := fmt.Sprintf("%s (80%% of the site's sentences have %s to %s words)",
-		wording.Band(variation(d), []float64{0.4, 0.65}, "even", "varied", "strongly varied"), wording.Number(d.P10), wording.Number(d.P90))
-	return onboarding.PlatformSentenceMetrics{OptimalSentenceLength: &optimal, MaxSentenceLength: &longest, SentenceVariety: &variety}
+	return onboarding.PlatformSentenceMetrics{
+		OptimalSentenceLength: &optimal, MaxSentenceLength: &longest,
+		SentenceVariety: new(fmt.Sprintf("%s (80%% of the site's sentences have %s to %s words)",
+			variety(d), wording.Number(d.P10), wording.Number(d.P90))),
+	}
 }
 
 // wordsInPost is how many words of the site fit into a post, 0 without a limit.
@@ -99,7 +103,10 @@ func (a *adaptation) lexical() onboarding.LexicalAdaptations {
 		}
 	}
 	return onboarding.LexicalAdaptations{
-		PlatformSpecificWords: words, HashtagStrategy: a.hashtagStrategy(), EmojiUsage: a.emoji(), MentionStrategy: optional(a.mention()),
+		PlatformSpecificWords: words,
+		HashtagStrategy:       a.hashtagStrategy(),
+		EmojiUsage:            a.emoji(),
+		MentionStrategy:       optional(a.mention()),
 	}
 }
 
@@ -113,33 +120,27 @@ func (a *adaptation) hashtagStrategy() *string {
 	if a.rules.hashtags > 0 {
 		bound = "; " + cmp.Or(a.rules.bound, fmt.Sprintf("the platform takes at most %d", a.rules.hashtags))
 	}
-	return optional(fmt.Sprintf("Choose up to %d %s that name the subject from %s%s.", a.rules.advised, a.rules.tagged, strings.Join(tags, " "), bound))
+	return new(fmt.Sprintf("Choose up to %d %s that name the subject from %s%s.",
+		a.rules.advised, a.rules.tagged, strings.Join(tags, " "), bound))
 }
 
 // tags returns the site's two largest topics, its terms of several words, its go-to
 // words and its industry, as hashtags or, where the platform's tags are words, as words.
 func (a *adaptation) tags() []string {
-	var terms []string
-	for _, topic := range first(a.m.Topics, 2) {
-		terms = append(terms, topic.Name)
-	}
+	terms := a.m.TopicNames(2)
 	for _, k := range a.m.Keywords {
 		if strings.Contains(k.Text, " ") && k.Count >= minUses {
 			terms = append(terms, k.Text)
 		}
 	}
-	terms = append(terms, a.core.LinguisticFingerprint.LexicalFeatures.GoToWords...)
-	if industry := a.industry(); industry != "" {
-		terms = append(terms, industry)
-	}
+	terms = append(append(terms, a.core.LinguisticFingerprint.LexicalFeatures.GoToWords...), a.industry())
 	var tags []string
-	menu := menuWords()
 	for _, term := range terms {
 		tag := "“" + term + "”"
 		if a.rules.tagged == "hashtags" {
 			tag = hashtag(term)
 		}
-		if tag != "#" && !menu[term] && len(tags) < max(a.rules.advised, 5) && !slices.Contains(tags, tag) {
+		if term != "" && tag != "#" && !menuWords[term] && len(tags) < max(a.rules.advised, 5) && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}
@@ -161,9 +162,9 @@ func hashtag(term string) string {
 func (a *adaptation) emoji() *string {
 	switch {
 	case a.text.emoji > 0:
-		return optional(fmt.Sprintf("as on the site (%s in %s)", plural(a.text.emoji, "emoji"), plural(a.text.words, "word")))
+		return new(fmt.Sprintf("as on the site (%s in %s)", plural(a.text.emoji, "emoji"), plural(a.text.words, "word")))
 	case a.text.words >= minAbsence:
-		return optional(fmt.Sprintf("none: the site uses none in %s", plural(a.text.words, "word")))
+		return new(fmt.Sprintf("none: the site uses none in %s", plural(a.text.words, "word")))
 	}
 	return nil
 }
@@ -182,10 +183,11 @@ func (a *adaptation) mention() string {
 }
 
 func (a *adaptation) format() onboarding.ContentFormatRules {
-	f := onboarding.ContentFormatRules{ParagraphStructure: a.paragraphs(), CallToActionStyle: a.callToAction(), LinkPlacement: optional(a.rules.link)}
+	f := onboarding.ContentFormatRules{
+		ParagraphStructure: a.paragraphs(), CallToActionStyle: a.callToAction(), LinkPlacement: optional(a.rules.link),
+	}
 	if a.rules.limit > 0 {
-		limit := a.rules.limit
-		f.CharacterLimit = &limit
+		f.CharacterLimit = new(a.rules.limit)
 	}
 	return f
 }
@@ -197,13 +199,15 @@ func (a *adaptation) paragraphs() *string {
 		return copied(a.style.ContentCharacteristics.ParagraphOrganization)
 	}
 	if words := a.wordsInPost(); words > 0 && words < 2*d.Mean {
-		return optional(fmt.Sprintf("one paragraph of at most %.0f words (the %s takes %s characters)", math.Floor(words), a.rules.of, thousands(a.rules.limit)))
+		return new(fmt.Sprintf("one paragraph of at most %.0f words (the %s takes %s characters)",
+			math.Floor(words), a.rules.of, thousands(a.rules.limit)))
 	}
 	mean := math.Round(d.Mean)
 	if a.rules.feed {
 		mean = math.Round(d.Median)
 	}
-	return optional(fmt.Sprintf("paragraphs of about %.0f words, a blank line between two (the site's own have %s on average)", mean, wording.Number(d.Mean)))
+	return new(fmt.Sprintf("paragraphs of about %.0f words, a blank line between two (the site's own have %s on average)",
+		mean, wording.Number(d.Mean)))
 }
 
 // callToAction returns the call to action that the site uses most.
@@ -212,7 +216,7 @@ func (a *adaptation) callToAction() *string {
 	if call == "" {
 		return nil
 	}
-	return optional("end with the site's own call " + clip(call, 120))
+	return new("end with the site's own call " + clip(call, 120))
 }
 
 // frequency returns the rhythm of the site's own dated posts, only for platforms of
@@ -222,7 +226,7 @@ func (a *adaptation) frequency() *string {
 	if !a.rules.articles || days == nil {
 		return nil
 	}
-	return optional(fmt.Sprintf("every %s, the rhythm of the site's dated posts", plural(*days, "day")))
+	return new(fmt.Sprintf("every %s, the rhythm of the site's dated posts", plural(*days, "day")))
 }
 
 // reasons returns the reasons for empty values of a platform persona.

@@ -164,7 +164,7 @@ func TestConsistencyChecks(t *testing.T) {
 			persona.SentenceMetrics.OptimalSentenceLength = &test.optimal
 			persona.LexicalAdaptations.PlatformSpecificWords = test.words
 			persona.EngagementPatterns.CommunityInteraction = &test.talk
-			score, missed := run(consistencyChecks(), core, persona, rules{})
+			score, missed := checked{core: core, p: persona}.run(consistencyChecks)
 			assert.Equal(t, test.missed, missed)
 			assert.Equal(t, share(4-len(test.missed), 4), score)
 		})

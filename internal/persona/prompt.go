@@ -36,7 +36,7 @@ Hashtags and words come from the terms of the site. Texts have at most 1,000 cha
 func (g *Generator) CorePrompt(in onboarding.PersonaSources, core onboarding.CorePersona) onboarding.Prompt {
 	return onboarding.Prompt{
 		Name: "core_persona", Instructions: coreInstructions, Material: material(in, core, nil),
-		Schema: schemaOf(reflect.TypeFor[coreAnswer]()), MaxTokens: maxAnswerTokens,
+		Schema: onboarding.SchemaOf(reflect.TypeFor[coreAnswer](), nil), MaxTokens: maxAnswerTokens,
 	}
 }
 
@@ -45,7 +45,7 @@ func (g *Generator) CorePrompt(in onboarding.PersonaSources, core onboarding.Cor
 func (g *Generator) PlatformPrompt(in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform) onboarding.Prompt {
 	return onboarding.Prompt{
 		Name: "platform_persona_" + string(p), Instructions: fmt.Sprintf(platformInstructions, p),
-		Material: material(in, core, &persona), Schema: schemaOf(reflect.TypeOf(newAnswer(p)).Elem()), MaxTokens: maxAnswerTokens,
+		Material: material(in, core, &persona), Schema: onboarding.SchemaOf(reflect.TypeOf(newAnswer(p)), nil), MaxTokens: maxAnswerTokens,
 	}
 }
 

@@ -47,33 +47,18 @@ func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePe
 			"core_completeness": weightCore, "platform_consistency": weightConsistency,
 			"platform_optimization": weightOptimization, "linguistic_quality": weightLinguistic,
 		},
-		CoreMissing: onboarding.List{}, Platforms: map[onboarding.Platform]onboarding.PlatformDetail{},
+		Platforms: map[onboarding.Platform]onboarding.PlatformDetail{},
 	}
-	q.CoreCompleteness = completeness(core, &q.DetailedMetrics)
-	g.scorePlatforms(core, platforms, &q)
+	fields, missing := leaves(&core)
+	q.DetailedMetrics.CoreFields, q.DetailedMetrics.CoreFilled = len(fields), len(fields)-len(missing)
+	q.DetailedMetrics.CoreMissing, q.CoreCompleteness = missing, share(len(fields)-len(missing), len(fields))
+	scorePlatforms(core, platforms, &q)
 	q.LinguisticInsights, q.LinguisticQuality = linguistic(core, in.Analysis.Measured)
 	q.OverallScore = int(math.Round(weightCore*float64(q.CoreCompleteness) + weightConsistency*float64(q.PlatformConsistency) +
 		weightOptimization*float64(q.PlatformOptimization) + weightLinguistic*float64(q.LinguisticQuality)))
 	q.Recommendations = recommendations(q, len(platforms))
 	g.overall.Observe(float64(q.OverallScore))
 	return q
-}
-
-// completeness returns the share of filled fields of the core persona, in percent.
-func completeness(core onboarding.CorePersona, detail *onboarding.DetailedMetrics) int {
-	leaves, err := leavesOf(core)
-	if err != nil {
-		return 0
-	}
-	for _, l := range leaves {
-		detail.CoreFields++
-		if l.empty {
-			detail.CoreMissing = append(detail.CoreMissing, l.path)
-		} else {
-			detail.CoreFilled++
-		}
-	}
-	return share(detail.CoreFilled, detail.CoreFields)
 }
 
 // share returns a part in percent, 0 for an empty whole.
@@ -84,15 +69,16 @@ func share(part, whole int) int {
 	return int(math.Round(100 * float64(part) / float64(whole)))
 }
 
-func (g *Generator) scorePlatforms(core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona, q *onboarding.QualityMetrics) {
+func scorePlatforms(core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona, q *onboarding.QualityMetrics) {
 	consistency, optimization, n := 0, 0, 0
 	for _, name := range onboarding.Platforms() {
 		persona, ok := platforms[name]
 		if !ok {
 			continue
 		}
-		kept, missedCore := run(consistencyChecks(), core, persona, platformRules[name])
-		used, missedRules := run(optimizationChecks(), core, persona, platformRules[name])
+		c := checked{core, persona, platformRules[name]}
+		kept, missedCore := c.run(consistencyChecks)
+		used, missedRules := c.run(optimizationChecks)
 		q.DetailedMetrics.Platforms[name] = onboarding.PlatformDetail{
 			Consistency: kept, Optimization: used, Missed: append(append(onboarding.List{}, missedCore...), missedRules...),
 		}
@@ -129,9 +115,9 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 	}
 	all := []advice{
 		{q.CoreCompleteness, fmt.Sprintf("%d of %d fields of the core persona are empty; fill in what you know, above all %s.",
-			len(q.DetailedMetrics.CoreMissing), q.DetailedMetrics.CoreFields, wording.Enumerate(first(q.DetailedMetrics.CoreMissing, 3)))},
-		{q.PlatformConsistency, "Bring the platform personas nearer to the core persona: " + missed(q, consistencyChecks()) + "."},
-		{q.PlatformOptimization, "Say more about the platforms: " + missed(q, optimizationChecks()) + "."},
+			len(q.DetailedMetrics.CoreMissing), q.DetailedMetrics.CoreFields, wording.Enumerate(wording.First(q.DetailedMetrics.CoreMissing, 3)))},
+		{q.PlatformConsistency, "Bring the platform personas nearer to the core persona: " + missed(q, consistencyChecks) + "."},
+		{q.PlatformOptimization, "Say more about the platforms: " + missed(q, optimizationChecks) + "."},
 		{q.LinguisticQuality, fmt.Sprintf("Have more text analysed: the persona rests on %s.", plural(q.LinguisticInsights.MeasuredWords, "word"))},
 	}
 	if q.LinguisticInsights.Match != nil && *q.LinguisticInsights.Match < lowScore {
@@ -148,7 +134,7 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 		}
 	}
 	if missing := q.DetailedMetrics.CoreMissing; len(missing) > 0 && q.CoreCompleteness >= lowScore {
-		list = append(list, fmt.Sprintf("Fill in what the site does not show: %s.", wording.Enumerate(first(missing, 5))))
+		list = append(list, fmt.Sprintf("Fill in what the site does not show: %s.", wording.Enumerate(wording.First(missing, 5))))
 	}
 	return list
 }

@@ -16,6 +16,14 @@ func optional(text string) *string {
 	return &text
 }
 
+// valueOf is the value of a pointer, zero for nil.
+func valueOf[T any](value *T) T {
+	if value == nil {
+		return *new(T)
+	}
+	return *value
+}
+
 // copied returns a value of the analysis as text, nil for none.
 func copied(value *onboarding.Judged) *string { return optional(value.Text()) }
 
@@ -53,6 +61,3 @@ func clip(text string, limit int) string {
 	}
 	return strings.TrimSpace(cut) + "…"
 }
-
-// first returns at most n items.
-func first[T any](items []T, n int) []T { return items[:min(n, len(items))] }

@@ -25,10 +25,10 @@ const (
 // by the lists of this package. It does not change measured. Measured values and what
 // the user stated stay. Merge drops a model's texts that claim a measurable number
 // and, for an analysis of a text, those about pages. Texts are folded to one line of
-// at most 500 characters; lists grow to at most 10 entries. An answer that does not
-// match the prompt's schema is an error that wraps onboarding.ErrBadAnswer.
+// at most 500 characters; lists grow to at most 10 entries. An answer of another shape than
+// the prompt's schema is an error that wraps onboarding.ErrBadAnswer.
 func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error) {
-	given, err := decodeAnswer(answer.Value, p.analyzer.Fills)
+	given, err := decodeAnswer(answer.Value)
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
