@@ -1,9 +1,6 @@
 package persona
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/metric"
@@ -20,7 +17,7 @@ type Generator struct {
 
 // New returns a generator and registers the package's metrics with reg.
 func New(reg prometheus.Registerer) *Generator {
-	documents := append([]string{"core"}, onboarding.Texts(slices.Collect(maps.Keys(platformRules)))...)
+	documents := append([]string{"core"}, onboarding.Texts(onboarding.Platforms())...)
 	return &Generator{
 		personas: metric.Counters(reg, "onboarding_persona_documents_total",
 			"Personas made by the local engine, by document: core or a platform.", metric.By("document", documents...)),
