@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
+	"net"
 	"os"
 	"slices"
 	"sync"
@@ -87,20 +88,20 @@ func measureStreams(ctx context.Context, databaseURL, kind string, open opener) 
 
 // openAll opens n streams, each of a user of its own.
 func openAll(ctx context.Context, a *api, n int, name func(int) string, open opener, heard func(user int, version int64, at time.Time)) (closeAll func(), err error) {
-	watchers := make([]*watcher, n)
+	streams := make([]net.Conn, n)
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(connectors)
 	for i := range n {
 		group.Go(func() (err error) {
-			watchers[i], err = open(groupCtx, a, name(i), func(version int64, at time.Time) { heard(i, version, at) })
+			streams[i], err = open(groupCtx, a, name(i), func(version int64, at time.Time) { heard(i, version, at) })
 			return err
 		})
 	}
 	err = group.Wait()
 	return func() {
-		for _, w := range watchers {
-			if w != nil {
-				_ = w.conn.Close()
+		for _, stream := range streams {
+			if stream != nil {
+				_ = stream.Close()
 			}
 		}
 	}, err

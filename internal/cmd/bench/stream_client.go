@@ -15,14 +15,12 @@ import (
 	"github.com/fasthttp/websocket"
 )
 
-// watcher is an open stream. It calls heard with each version that arrives.
-type watcher struct {
-	conn  net.Conn
-	heard func(version int64, at time.Time)
-}
+// hearer is called with each version that arrives.
+type hearer func(version int64, at time.Time)
 
-// opener opens one kind of stream and returns when its first event has arrived.
-type opener func(ctx context.Context, a *api, userID string, heard func(version int64, at time.Time)) (*watcher, error)
+// opener opens one kind of stream and returns its connection when its first event has
+// arrived.
+type opener func(ctx context.Context, a *api, userID string, heard hearer) (net.Conn, error)
 
 const pathEvents, pathWS = "/api/onboarding/events", "/api/onboarding/ws"
 
@@ -31,7 +29,7 @@ const connectTimeout = 20 * time.Second
 
 // openSSE opens a stream of server-sent events. It reads the connection itself,
 // because an HTTP client would cost more than what is measured.
-func openSSE(ctx context.Context, a *api, userID string, heard func(int64, time.Time)) (*watcher, error) {
+func openSSE(ctx context.Context, a *api, userID string, heard hearer) (net.Conn, error) {
 	token, err := a.token(userID)
 	if err != nil {
 		return nil, err
@@ -52,12 +50,11 @@ func openSSE(ctx context.Context, a *api, userID string, heard func(int64, time.
 		return nil, fmt.Errorf("open a stream: %w", err)
 	}
 	_ = conn.SetDeadline(time.Time{})
-	w := &watcher{conn: conn, heard: heard}
-	go w.readSSE(lines)
-	return w, nil
+	go readSSE(lines, heard)
+	return conn, nil
 }
 
-func (w *watcher) readSSE(lines *bufio.Reader) {
+func readSSE(lines *bufio.Reader, heard hearer) {
 	for {
 		line, err := lines.ReadSlice('\n')
 		if err != nil {
@@ -65,14 +62,14 @@ func (w *watcher) readSSE(lines *bufio.Reader) {
 		}
 		if id, ok := bytes.CutPrefix(line, []byte("id: ")); ok {
 			if version, err := strconv.ParseInt(string(bytes.TrimSpace(id)), 10, 64); err == nil {
-				w.heard(version, time.Now())
+				heard(version, time.Now())
 			}
 		}
 	}
 }
 
 // openWS opens a WebSocket.
-func openWS(ctx context.Context, a *api, userID string, heard func(int64, time.Time)) (*watcher, error) {
+func openWS(ctx context.Context, a *api, userID string, heard hearer) (net.Conn, error) {
 	token, err := a.token(userID)
 	if err != nil {
 		return nil, err
@@ -88,12 +85,11 @@ func openWS(ctx context.Context, a *api, userID string, heard func(int64, time.T
 	if err != nil {
 		return nil, fmt.Errorf("open a stream: %w", err)
 	}
-	w := &watcher{conn: conn.NetConn(), heard: heard}
-	go w.readWS(conn)
-	return w, nil
+	go readWS(conn, heard)
+	return conn.NetConn(), nil
 }
 
-func (w *watcher) readWS(conn *websocket.Conn) {
+func readWS(conn *websocket.Conn, heard hearer) {
 	for {
 		_, message, err := conn.ReadMessage()
 		if err != nil {
@@ -105,7 +101,7 @@ func (w *watcher) readWS(conn *websocket.Conn) {
 			ID    int64
 		}
 		if json.Unmarshal(message, &e) == nil && strings.EqualFold(e.Event, "step") {
-			w.heard(e.ID, at)
+			heard(e.ID, at)
 		}
 	}
 }

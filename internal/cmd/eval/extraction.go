@@ -13,7 +13,6 @@ import (
 	"maps"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -49,7 +48,6 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("extraction", flag.ContinueOnError)
 	dir := flags.String("articles", "", "folder with *.html.gz and ground-truth.json")
 	perPage := flags.Bool("pages", false, "print the score of every page")
-	dump := flags.String("dump", "", "folder to write the extracted and the true text of every page to")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -69,7 +67,7 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("measure extraction: %w", err)
 		}
-		mine, theirs, err := measurePage(ctx, folder, id, truths[id], *dump)
+		mine, theirs, err := measurePage(ctx, folder, id, truths[id])
 		if err != nil {
 			return err
 		}
@@ -100,7 +98,7 @@ func readTruths(folder fs.FS) (map[string]truth, error) {
 }
 
 // measurePage scores our text and the library's text of one page.
-func measurePage(ctx context.Context, folder fs.FS, id string, want truth, dump string) (ours, library score, err error) {
+func measurePage(ctx context.Context, folder fs.FS, id string, want truth) (ours, library score, err error) {
 	body, err := readPage(folder, id+".html.gz")
 	if err != nil {
 		return score{}, score{}, fmt.Errorf("read page %s: %w", id, err)
@@ -113,21 +111,7 @@ func measurePage(ctx context.Context, folder fs.FS, id string, want truth, dump 
 	if page, err := webpage.Digest(ctx, body, "text/html", address); err == nil {
 		text = page.Text()
 	}
-	if dump != "" {
-		if err := writeDump(dump, id, text, want.ArticleBody); err != nil {
-			return score{}, score{}, err
-		}
-	}
 	return compare(want.ArticleBody, text), compare(want.ArticleBody, libraryText(body, address)), nil
-}
-
-func writeDump(dir, id, got, want string) error {
-	for suffix, text := range map[string]string{".got.txt": got, ".want.txt": want} {
-		if err := os.WriteFile(filepath.Join(dir, id+suffix), []byte(text), 0o600); err != nil {
-			return fmt.Errorf("write the texts of a page: %w", err)
-		}
-	}
-	return nil
 }
 
 func readPage(folder fs.FS, name string) ([]byte, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,13 +92,12 @@ func operationCommand(name, short string, kind bulk.Kind, long string) *cobra.Co
 }
 
 func (o *operationOptions) parse(args []string) error {
-	var list userList
 	for _, id := range args {
-		if err := list.add(id); err != nil {
+		if err := checkUserID(id); err != nil {
 			return fmt.Errorf("%q %w", id, err)
 		}
 	}
-	o.users = list.ids
+	o.users = unique(slices.Clone(args))
 	switch {
 	case o.file == "" && len(args) == 0:
 		return errors.New("name the users, or a file of them with -file")

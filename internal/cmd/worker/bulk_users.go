@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,25 +18,23 @@ const longestUserID = 255
 
 var errNoUserID = fmt.Errorf("is no user id: it must have 1 to %d characters, none of them a control character", longestUserID)
 
-// userList collects user ids, each once, in their order.
-type userList struct {
-	ids  []string
-	seen map[string]bool
-}
-
-// add adds an id, or returns errNoUserID if no user can have it.
-func (l *userList) add(id string) error {
-	if id == "" || !utf8.ValidString(id) || utf8.RuneCountInString(id) > longestUserID || strings.ContainsFunc(id, unicode.IsControl) {
+// checkUserID returns errNoUserID if no user can have the id.
+func checkUserID(id string) error {
+	length := utf8.RuneCountInString(id)
+	if length < 1 || length > longestUserID || !utf8.ValidString(id) || strings.ContainsFunc(id, unicode.IsControl) {
 		return errNoUserID
 	}
-	if l.seen == nil {
-		l.seen = map[string]bool{}
-	}
-	if !l.seen[id] {
-		l.seen[id] = true
-		l.ids = append(l.ids, id)
-	}
 	return nil
+}
+
+// unique returns each id once, in their order.
+func unique(ids []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(ids, func(id string) bool {
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 // readUsers reads the ids of a file, of stdin if its name is "-". One invalid line
@@ -68,7 +67,7 @@ func readUsers(ctx context.Context, name string, stdin io.Reader) ([]string, err
 
 // parseIDs reads one id from each line. It skips blank lines and comments.
 func parseIDs(r io.Reader) ([]string, error) {
-	var list userList
+	var ids []string
 	lines := bufio.NewScanner(r)
 	n := 0
 	for lines.Scan() {
@@ -77,9 +76,10 @@ func parseIDs(r io.Reader) ([]string, error) {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if err := list.add(line); err != nil {
+		if err := checkUserID(line); err != nil {
 			return nil, fmt.Errorf("line %d of the users %w", n, err)
 		}
+		ids = append(ids, line)
 	}
 	switch err := lines.Err(); {
 	case errors.Is(err, bufio.ErrTooLong):
@@ -87,5 +87,5 @@ func parseIDs(r io.Reader) ([]string, error) {
 	case err != nil:
 		return nil, fmt.Errorf("read the users: %w", err)
 	}
-	return list.ids, nil
+	return unique(ids), nil
 }

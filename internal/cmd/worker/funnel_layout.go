@@ -46,19 +46,8 @@ func timeBar(t workTimes) bar {
 	if t.Engine != "" {
 		label = "- " + t.Engine
 	}
-	note := fmt.Sprintf("median %s, p95 %s, %s", seconds(t.MedianSeconds), seconds(t.P95Seconds), plural(int(t.Completions), "time"))
+	note := fmt.Sprintf("median %.2f s, p95 %.2f s, %s", t.MedianSeconds, t.P95Seconds, plural(int(t.Completions), "time"))
 	return bar{label, t.MedianSeconds, note}
-}
-
-// seconds returns "0.25 s", "12.3 s" or "140 s".
-func seconds(s float64) string {
-	switch {
-	case s < 10:
-		return fmt.Sprintf("%.2f s", s)
-	case s < 100:
-		return fmt.Sprintf("%.1f s", s)
-	}
-	return fmt.Sprintf("%.0f s", s)
 }
 
 // mostDays is the most days that get a line each; beyond that, each week gets one.

@@ -110,12 +110,12 @@ func TestReportCommand(t *testing.T) {
 	assert.Zero(t, code)
 	assert.Empty(t, stderr)
 	for line := range strings.SplitSeq(stdout, "\n") {
-		assert.LessOrEqual(t, displayWidth(line), 100)
+		assert.LessOrEqual(t, columns.StringWidth(line), 100)
 	}
 	assert.Contains(t, stdout, "\n"+daysAgo(29)+" to "+daysAgo(0)+" UTC · 11 sessions ever · 10 started · 2 finished\ncounted through ")
 	assert.Regexp(t, `(?m)^  2 Website Analysis +[█▎]+ +8 reached, 8 completed, 8 failed · drop-off$`, stdout)
 	assert.Regexp(t, `(?m)^ +20.0 %$`, stdout)
-	assert.Regexp(t, `(?m)^  - openai +█+ +median 1\d.\d s, p95 1\d.\d s, 4 times$`, stdout)
+	assert.Regexp(t, `(?m)^  - openai +█+ +median 1\d.\d\d s, p95 1\d.\d\d s, 4 times$`, stdout)
 	assert.Regexp(t, `(?m)^  robots_forbidden +█+ +8 in step 2 Website Analysis$`, stdout)
 	assert.Contains(t, stdout, "\n  "+daysAgo(2)+" ")
 	assert.True(t, strings.HasSuffix(stdout, "\nreport: sessions=11 started=10 finished=2\n"), stdout)

@@ -89,7 +89,7 @@ func (p *printer) head(a onboarding.ShownAnalysis) {
 // section prints the heading of a section.
 func (p *printer) section(title string) {
 	upper := strings.ToUpper(title)
-	rule := strings.Repeat("─", max(p.width-displayWidth(upper)-1, 3))
+	rule := strings.Repeat("─", max(p.width-columns.StringWidth(upper)-1, 3))
 	p.line("")
 	p.line(p.strong(upper) + " " + rule)
 }

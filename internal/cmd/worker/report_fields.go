@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -13,8 +14,9 @@ type row struct {
 	values []string
 }
 
-// fields prints the values that the structs hold: their text and list fields, in order,
-// named after the JSON names, in a section unless title is "". Empty ones are left out.
+// fields prints the values that the structs hold: their texts, numbers and lists, in
+// order, named after the JSON names, in a section unless title is "". Empty ones are left
+// out.
 func (p *printer) fields(title string, structs ...any) {
 	rows := []row{}
 	for _, s := range structs {
@@ -23,16 +25,19 @@ func (p *printer) fields(title string, structs ...any) {
 	p.rows(title, rows)
 }
 
-// rowsOf returns the fields of a struct that are texts or lists of texts.
+// rowsOf returns the fields of a struct that are texts, numbers or lists of texts.
 func rowsOf(v reflect.Value) []row {
 	rows := []row{}
 	for i := range v.NumField() {
-		label := humanise(v.Type().Field(i).Tag.Get("json"))
-		switch value := v.Field(i).Interface().(type) {
-		case *string:
-			if value != nil {
-				rows = append(rows, row{label, []string{*value}})
-			}
+		label, field := humanise(v.Type().Field(i).Tag.Get("json")), reflect.Indirect(v.Field(i))
+		if !field.IsValid() {
+			continue
+		}
+		switch value := field.Interface().(type) {
+		case float64:
+			rows = append(rows, row{label, []string{fmt.Sprintf("%.3g", value)}})
+		case string, int, int64:
+			rows = append(rows, row{label, []string{fmt.Sprint(value)}})
 		case onboarding.List:
 			rows = append(rows, row{label, value})
 		}
@@ -83,7 +88,7 @@ func (p *printer) row(r row) {
 		lead := mark
 		for _, text := range wrap(clean(value), p.width-2-labelWidth-len(mark)) {
 			p.line("  " + pad(label, labelWidth) + lead + text)
-			label, lead = "", fill("", len(mark))
+			label, lead = "", strings.Repeat(" ", len(mark))
 		}
 	}
 }

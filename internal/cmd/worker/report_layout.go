@@ -3,7 +3,7 @@ package worker
 import (
 	"strings"
 
-	"github.com/rivo/uniseg"
+	"github.com/mattn/go-runewidth"
 )
 
 // line prints one line without trailing blanks.
@@ -30,35 +30,12 @@ func (p *printer) strong(text string) string {
 	return "\x1b[1m" + text + "\x1b[0m"
 }
 
-// displayWidth is the number of columns that text takes in a terminal.
-func displayWidth(text string) int { return uniseg.StringWidth(text) }
+// columns measures and cuts text by the columns that it takes in a terminal.
+var columns = &runewidth.Condition{StrictEmojiNeutral: true}
 
 // pad cuts or fills text to width columns, the last of which stays blank.
 func pad(text string, width int) string {
-	if displayWidth(text) >= width {
-		text = cut(text, width-2) + "…"
-	}
-	return fill(text, width)
-}
-
-// fill adds blanks up to width columns.
-func fill(text string, width int) string {
-	return text + strings.Repeat(" ", max(width-displayWidth(text), 0))
-}
-
-// cut returns the longest beginning of text that fits into width columns without
-// breaking a character.
-func cut(text string, width int) string {
-	used, end := 0, 0
-	graphemes := uniseg.NewGraphemes(text)
-	for graphemes.Next() {
-		used += graphemes.Width()
-		if used > width {
-			break
-		}
-		_, end = graphemes.Positions()
-	}
-	return text[:end]
+	return columns.FillRight(columns.Truncate(text, width-1, "…"), width)
 }
 
 // wrap breaks text at blanks into lines of at most width columns; a longer word is
@@ -66,17 +43,17 @@ func cut(text string, width int) string {
 func wrap(text string, width int) []string {
 	lines, current := []string{}, ""
 	for _, word := range strings.Fields(text) {
-		for displayWidth(word) > width && cut(word, width) != "" {
+		for columns.StringWidth(word) > width && columns.Truncate(word, width, "") != "" {
 			if current != "" {
 				lines, current = append(lines, current), ""
 			}
-			piece := cut(word, width)
+			piece := columns.Truncate(word, width, "")
 			lines, word = append(lines, piece), word[len(piece):]
 		}
 		switch {
 		case current == "":
 			current = word
-		case displayWidth(current)+1+displayWidth(word) <= width:
+		case columns.StringWidth(current)+1+columns.StringWidth(word) <= width:
 			current += " " + word
 		default:
 			lines, current = append(lines, current), word

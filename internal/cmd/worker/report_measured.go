@@ -86,30 +86,18 @@ func (p *printer) bars(title string, bars []bar) {
 		return
 	}
 	p.section(title)
-	greatest := 0.0
+	greatest := math.SmallestNonzeroFloat64
 	for _, b := range bars {
 		greatest = max(greatest, b.value)
 	}
 	const barWidth = 24
 	noteWidth := max(p.width-2-labelWidth-barWidth-1, 8)
 	for _, b := range bars {
-		lead := pad(clean(b.label), labelWidth) + fill(blocks(b.value, greatest, barWidth), barWidth)
+		drawn := strings.Repeat("█", int(math.Ceil(b.value/greatest*barWidth)))
+		lead := pad(clean(b.label), labelWidth) + columns.FillRight(drawn, barWidth)
 		for _, note := range wrap(clean(b.note), noteWidth) {
 			p.line("  " + lead + " " + note)
-			lead = fill("", labelWidth+barWidth)
+			lead = strings.Repeat(" ", labelWidth+barWidth)
 		}
 	}
-}
-
-// blocks draws value as a bar of up to width cells, to an eighth of a cell.
-func blocks(value, greatest float64, width int) string {
-	if greatest <= 0 {
-		return ""
-	}
-	eighths := int(math.Round(value / greatest * float64(width) * 8))
-	drawn := strings.Repeat("█", eighths/8)
-	if rest := eighths % 8; rest > 0 {
-		drawn += string(rune('█' + 8 - rest)) // U+2588 full to U+258F one eighth
-	}
-	return drawn
 }

@@ -1,9 +1,7 @@
 package worker
 
 import (
-	"fmt"
 	"io"
-	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -18,76 +16,38 @@ type Personas struct {
 }
 
 // WritePersonas prints personas for people, in the layout of WriteReport: every
-// value that is known, and at the end the quality as bars.
+// value that is known, and at the end the quality.
 func WritePersonas(w io.Writer, personas Personas) error {
 	p := newPrinter(w)
 	core := personas.Core
-	p.section("Core persona")
-	p.row(row{"Engine", []string{personas.Engine}})
-	p.fields("", core.Identity)
-	sentences := core.LinguisticFingerprint.SentenceMetrics
-	if mean := sentences.AverageSentenceLengthWords; mean != nil {
-		p.row(row{"Words per sentence", []string{fmt.Sprintf("%.1f", *mean)}})
-	}
-	p.fields("", sentences, core.LinguisticFingerprint.LexicalFeatures, core.LinguisticFingerprint.RhetoricalDevices)
-	p.fields("", core.TonalRange, core.StylisticConstraints.Punctuation, core.StylisticConstraints.Formatting)
+	fingerprint, constraints := core.LinguisticFingerprint, core.StylisticConstraints
+	p.fields("Core persona", personas, core.Identity, fingerprint.SentenceMetrics, fingerprint.LexicalFeatures,
+		fingerprint.RhetoricalDevices, core.TonalRange, constraints.Punctuation, constraints.Formatting)
 	for _, name := range onboarding.Platforms() {
-		if persona, ok := personas.Platforms[name]; ok {
-			p.platform(name, persona)
+		if of, ok := personas.Platforms[name]; ok {
+			p.fields("Persona for "+string(name), of.ContentFormatRules, of.SentenceMetrics, of.LexicalAdaptations,
+				of.EngagementPatterns)
 		}
 	}
-	p.quality(personas.Quality)
-	p.rows("Warnings of the personas", []row{{"", personas.Warnings}})
+	p.fields("Quality", personas.Quality)
 	return p.flush(w)
-}
-
-func (p *printer) platform(name onboarding.Platform, persona onboarding.PlatformPersona) {
-	p.section("Persona for " + string(name))
-	if limit := persona.ContentFormatRules.CharacterLimit; limit != nil {
-		p.row(row{"Character limit", []string{fmt.Sprint(*limit)}})
-	}
-	if optimal := persona.SentenceMetrics.OptimalSentenceLength; optimal != nil {
-		p.row(row{"Words per sentence", []string{fmt.Sprintf("%.0f", *optimal)}})
-	}
-	p.fields("", persona.SentenceMetrics, persona.LexicalAdaptations, persona.ContentFormatRules, persona.EngagementPatterns)
-}
-
-// qualityBar is the width of a full bar.
-const qualityBar = 30
-
-func (p *printer) quality(q onboarding.QualityMetrics) {
-	p.section("Quality")
-	for _, score := range []struct {
-		label string
-		value int
-	}{
-		{"Overall", q.OverallScore},
-		{"Core completeness", q.CoreCompleteness},
-		{"Platform consistency", q.PlatformConsistency},
-		{"Platform optimization", q.PlatformOptimization},
-		{"Linguistic quality", q.LinguisticQuality},
-	} {
-		bar := strings.Repeat("█", max(min(score.value, 100), 0)*qualityBar/100)
-		p.line(fmt.Sprintf("  %s%3d  %s", pad(score.label, labelWidth), score.value, bar))
-	}
-	p.bullets(q.Recommendations)
 }
 
 // WriteInputs prints personalization inputs for people, in the layout of
 // WriteReport.
 func WriteInputs(w io.Writer, inputs onboarding.StoredInputs) error {
 	p := newPrinter(w)
-	p.section("Personalization inputs")
-	p.row(row{"Revision", []string{fmt.Sprint(inputs.Revision)}})
-	if inputs.DefaultReason != nil {
-		p.row(row{"Default", []string{*inputs.DefaultReason}})
+	keywords := inputs.KeywordAnalysis
+	sections := []any{
+		inputs, inputs.Inputs, inputs.WebsiteAnalysis, inputs.CompetitorAnalysis, inputs.GapAnalysis, keywords,
+		keywords.SearchIntent,
 	}
-	p.fields("", inputs.WebsiteAnalysis, inputs.CompetitorAnalysis, inputs.GapAnalysis, inputs.KeywordAnalysis, inputs.KeywordAnalysis.SearchIntent)
-	if research := inputs.ResearchPreferences; research != nil {
-		p.row(row{"Research", []string{research.ResearchDepth + ": " + strings.Join(research.ContentTypes, ", ")}})
+	if inputs.ResearchPreferences != nil {
+		sections = append(sections, *inputs.ResearchPreferences)
 	}
-	if persona := inputs.Persona; persona != nil {
-		p.fields("", *persona)
+	if inputs.Persona != nil {
+		sections = append(sections, *inputs.Persona)
 	}
+	p.fields("Personalization inputs", sections...)
 	return p.flush(w)
 }

@@ -80,7 +80,7 @@ func TestReportFitsTheWidth(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, WriteReport(&out, a))
 	for line := range strings.Lines(out.String()) {
-		assert.LessOrEqual(t, displayWidth(strings.TrimSuffix(line, "\n")), 100, line)
+		assert.LessOrEqual(t, columns.StringWidth(strings.TrimSuffix(line, "\n")), 100, line)
 	}
 }
 
@@ -99,16 +99,6 @@ func TestReportIsSafeForTerminals(t *testing.T) {
 	})
 	assert.Equal(t, -1, bad)
 	assert.Contains(t, out.String(), "a[2Jbcd e")
-}
-
-func TestBlocks(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, "████", blocks(8, 8, 4))
-	assert.Equal(t, "██", blocks(4, 8, 4))
-	assert.Equal(t, "█▌", blocks(3, 8, 4), "three eighths of four cells are one and a half")
-	assert.Equal(t, "▏", blocks(1, 32, 4))
-	assert.Empty(t, blocks(0, 8, 4))
-	assert.Empty(t, blocks(0, 0, 4))
 }
 
 func TestWrap(t *testing.T) {

@@ -18,11 +18,9 @@ import (
 type progress struct{ bar *progressbar.ProgressBar }
 
 func newProgress(w io.Writer, total int, doing string) progress {
-	if !isTerminal(w) || total == 0 {
-		return progress{}
-	}
 	return progress{progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(w),
+		progressbar.OptionSetVisibility(isTerminal(w)),
 		progressbar.OptionSetDescription(doing),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionShowCount(),
@@ -33,24 +31,14 @@ func newProgress(w io.Writer, total int, doing string) progress {
 
 // add counts one piece of the total, which may have grown.
 func (p progress) add(total int) {
-	if p.bar != nil {
-		p.bar.ChangeMax(max(total, int(p.bar.State().CurrentNum)+1))
-		_ = p.bar.Add(1)
-	}
+	p.bar.ChangeMax(max(total, int(p.bar.State().CurrentNum)+1))
+	_ = p.bar.Add(1)
 }
 
 // clear hides the bar for a line of text; add draws it again.
-func (p progress) clear() {
-	if p.bar != nil {
-		_ = p.bar.Clear()
-	}
-}
+func (p progress) clear() { _ = p.bar.Clear() }
 
-func (p progress) end() {
-	if p.bar != nil {
-		_ = p.bar.Finish()
-	}
-}
+func (p progress) end() { _ = p.bar.Finish() }
 
 // isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {
