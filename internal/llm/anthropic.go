@@ -27,9 +27,8 @@ type messagesAnswer struct {
 	} `json:"usage"`
 }
 
-func (anthropic) authorize(header http.Header, key string) {
-	header.Set("X-Api-Key", key)
-	header.Set("Anthropic-Version", "2023-06-01")
+func (anthropic) header(key string) http.Header {
+	return http.Header{"X-Api-Key": {key}, "Anthropic-Version": {"2023-06-01"}}
 }
 
 func (anthropic) modelsPath() string { return "/v1/models?limit=1" }
@@ -44,7 +43,7 @@ func (anthropic) ask(c *call, q question, r rendered) (reply, error) {
 		"output_config": map[string]any{"format": map[string]any{"type": "json_schema", "schema": schema}},
 	}
 	var answer messagesAnswer
-	if err := c.post("/v1/messages", request, &answer); err != nil {
+	if err := c.api.Call(c.ctx, "/v1/messages", request, &answer); err != nil {
 		return reply{}, err
 	}
 	return answer.reply(), nil

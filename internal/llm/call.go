@@ -2,43 +2,37 @@ package llm
 
 import (
 	"context"
-	"net/http"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/provider"
 )
 
 // call is one Ask or Check: what its one or two requests share.
 type call struct {
-	ctx     context.Context     // with the deadline of the call
-	parent  context.Context     // without it
-	api     onboarding.ModelAPI // of the provider
-	name    string              // of the provider, for people
-	key     string
-	baseURL string
-	model   string
-
-	transport http.RoundTripper
+	ctx      context.Context // with the deadline of the call
+	api      provider.API
+	info     onboarding.ModelAPI
+	protocol protocol
+	key      string
+	model    string
 }
 
 // begin returns the call and the function that ends it.
 func (c *Client) begin(ctx context.Context, cred onboarding.Credential) (*call, context.CancelFunc, error) {
-	info := cred.Provider.Info()
+	info, key := cred.Provider.Info(), string(cred.Key)
 	endpoint, ok := c.endpointOf(cred)
+	protocol := protocols[info.Model.Wire]
+	api := provider.API{Name: info.Name, BaseURL: endpoint.BaseURL, Header: protocol.header(key), Transport: c.transport}
 	if !ok {
-		return nil, nil, failure(onboarding.FailureProviderForbidden, info.Name, "the base URL is not an http or https address")
+		return nil, nil, api.Failure(onboarding.FailureProviderForbidden, "the base URL is not an http or https address")
 	}
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
-	return &call{
-		ctx: limited, parent: ctx, api: *info.Model, name: info.Name, key: string(cred.Key),
-		baseURL: endpoint.BaseURL, model: endpoint.Model, transport: c.transport,
-	}, cancel, nil
+	ctx, cancel := provider.WithTimeout(ctx, c.timeout)
+	return &call{ctx: ctx, api: api, info: *info.Model, protocol: protocol, key: key, model: endpoint.Model}, cancel, nil
 }
 
 // protocols has the protocol of each wire format.
 var protocols = map[onboarding.WireFormat]protocol{onboarding.WireOpenAI: openAI{}, onboarding.WireAnthropic: anthropic{}}
-
-func (c *call) protocol() protocol { return protocols[c.api.Wire] }
 
 // modelName returns the model that has answered: the one that the server names, unless
 // that looks like no name or holds the key, as a user's own server may say anything.

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/provider"
 )
 
 // ErrNotCheckable says that a provider's keys can't be checked by a call, because it
@@ -110,14 +111,14 @@ func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question
 			return onboarding.Answer{}, err
 		}
 	}
-	reply, err := call.protocol().ask(call, q, rendered)
+	reply, err := call.protocol.ask(call, q, rendered)
 	if err != nil {
 		return onboarding.Answer{}, err
 	}
 	answer := onboarding.Answer{Model: call.modelName(reply.model), Usage: reply.usage}
 	answer.Usage.CostMicros = costOf(cred.Provider, answer.Model, answer.Usage)
 	if call.quotes(reply.text) {
-		return answer, badAnswer("it holds the key")
+		return answer, provider.BadAnswer("it holds the key")
 	}
 	answer.Value, err = q.schema.valueOf(reply)
 	return answer, err

@@ -34,7 +34,7 @@ type chatCompletion struct {
 	} `json:"usage"`
 }
 
-func (openAI) authorize(header http.Header, key string) { header.Set("Authorization", "Bearer "+key) }
+func (openAI) header(key string) http.Header { return http.Header{"Authorization": {"Bearer " + key}} }
 
 func (openAI) modelsPath() string { return "/models" }
 
@@ -45,15 +45,15 @@ func (openAI) ask(c *call, q question, r rendered) (reply, error) {
 		"response_format": map[string]any{"type": "json_schema", "json_schema": format},
 	}
 	switch limit := q.maxTokens(); { // each provider has its own way to bound the answer
-	case c.api.CompletionLimit:
+	case c.info.CompletionLimit:
 		request["max_completion_tokens"] = limit
-	case c.api.ThinkingTokens > 0:
-		request["max_tokens"], request["reasoning_effort"] = limit+c.api.ThinkingTokens, "low"
+	case c.info.ThinkingTokens > 0:
+		request["max_tokens"], request["reasoning_effort"] = limit+c.info.ThinkingTokens, "low"
 	default:
 		request["max_tokens"] = limit
 	}
 	var completion chatCompletion
-	if err := c.post("/chat/completions", request, &completion); err != nil {
+	if err := c.api.Call(c.ctx, "/chat/completions", request, &completion); err != nil {
 		return reply{}, err
 	}
 	return completion.reply(), nil

@@ -13,6 +13,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/provider"
 )
 
 // maxSchemas bounds the compiled schemas that are kept. The prompts of one release have
@@ -77,20 +78,20 @@ func (s *schema) valueOf(r reply) (json.RawMessage, error) {
 	text := withoutFence(r.text)
 	switch {
 	case r.useless != "":
-		return nil, badAnswer(r.useless)
+		return nil, provider.BadAnswer(r.useless)
 	case text == "":
-		return nil, badAnswer("it is empty")
+		return nil, provider.BadAnswer("it is empty")
 	}
 	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
 	if err != nil {
-		return nil, badAnswer("it is not JSON")
+		return nil, provider.BadAnswer("it is not JSON")
 	}
 	if err := s.compiled.Validate(value); err != nil {
-		return nil, badAnswer("it does not fit the schema: " + violation(err))
+		return nil, provider.BadAnswer("it does not fit the schema: " + violation(err))
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(text)); err != nil {
-		return nil, badAnswer("it is not JSON")
+		return nil, provider.BadAnswer("it is not JSON")
 	}
 	return compact.Bytes(), nil
 }

@@ -1,4 +1,4 @@
-package llm
+package provider
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"net"
 	"net/http"
@@ -20,23 +19,12 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// badAnswer wraps onboarding.ErrBadAnswer with the reason, which must be ours: never a
-// part of the answer.
-func badAnswer(reason string) error {
-	return fmt.Errorf("%w: %s", onboarding.ErrBadAnswer, reason)
-}
-
-// failure returns a failure of the provider called name. The cause must be ours.
-func failure(code onboarding.FailureCode, name, cause string) error {
-	return &onboarding.Failure{Code: code, Subject: name, Err: errors.New(cause)}
-}
-
-// connectionFailure maps what ended a connection: err of the transport, and ctxErr if
-// the call's own time was up. The causes are words of ours, because the errors of
-// net/http quote addresses and what a server sent.
-func connectionFailure(name string, err, ctxErr error) error {
-	fail := func(code onboarding.FailureCode, cause string) error {
-		return failure(code, name, cause)
+// broken maps what ended a connection. The causes are words of ours, because the errors
+// of net/http quote addresses and what a server sent.
+func (a API) broken(ctx context.Context, err error) error {
+	noAnswer := errors.Is(context.Cause(ctx), errNoAnswer)
+	if ctx.Err() != nil && !noAnswer {
+		return ctx.Err()
 	}
 	var (
 		lookup    *net.DNSError
@@ -46,17 +34,17 @@ func connectionFailure(name string, err, ctxErr error) error {
 	switch {
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort),
 		errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
-		return fail(onboarding.FailureProviderForbidden, "the address is not public")
-	case ctxErr != nil, errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return fail(onboarding.FailureProviderUnavailable, "no answer in time")
+		return a.Failure(onboarding.FailureProviderForbidden, "the address is not public")
+	case noAnswer, errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return a.Failure(onboarding.FailureProviderUnavailable, "no answer in time")
 	case errors.As(err, &lookup):
-		return fail(onboarding.FailureProviderUnavailable, "the host name could not be looked up")
+		return a.Failure(onboarding.FailureProviderUnavailable, "the host name could not be looked up")
 	case isTLS(err):
-		return fail(onboarding.FailureProviderUnavailable, "no secure connection")
+		return a.Failure(onboarding.FailureProviderUnavailable, "no secure connection")
 	case errors.As(err, &operation) && operation.Op == "dial":
-		return fail(onboarding.FailureProviderUnavailable, "no connection")
+		return a.Failure(onboarding.FailureProviderUnavailable, "no connection")
 	}
-	return fail(onboarding.FailureProviderUnavailable, "the connection broke off")
+	return a.Failure(onboarding.FailureProviderUnavailable, "the connection broke off")
 }
 
 func isTLS(err error) bool {
@@ -74,13 +62,10 @@ func isTLS(err error) bool {
 const statusOverloaded = 529
 
 // statusFailure maps a status that is no success.
-func statusFailure(name string, status int, header http.Header, body []byte) error {
+func (a API) statusFailure(status int, header http.Header, body []byte) error {
 	told := problemOf(body)
 	fail := func(code onboarding.FailureCode) error {
-		return failure(code, name, strings.TrimSpace("status "+strconv.Itoa(status)+" "+told.code))
-	}
-	limit := func() error {
-		return &onboarding.RateLimitError{RetryAfter: retryAfter(header, told, time.Now()), Subject: name}
+		return a.Failure(code, strings.TrimSpace("status "+strconv.Itoa(status)+" "+told.code))
 	}
 	switch {
 	case status == http.StatusPaymentRequired, told.quota:
@@ -89,7 +74,7 @@ func statusFailure(name string, status int, header http.Header, body []byte) err
 		return fail(onboarding.FailureKeyRefused)
 	case status == http.StatusTooManyRequests, status == statusOverloaded,
 		status == http.StatusServiceUnavailable && saysWhen(header):
-		return limit()
+		return &onboarding.RateLimitError{RetryAfter: retryAfter(header, told, time.Now()), Subject: a.Name}
 	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
 		return fail(onboarding.FailureProviderUnavailable)
 	}
