@@ -108,7 +108,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	return &Worker{
 		cfg: cfg, pools: pools, river: changer.River, beats: beats, notifier: notifier,
 		feeder:   &bulk.Feeder{Pool: pools.beat, River: changer.River, Log: cfg.Log},
-		rollup:   &maintenance.Rollup{Pool: pools.beat, Log: cfg.Log, Metrics: maintenance.NewRollupMetrics(cfg.Registry)},
+		rollup:   maintenance.NewRollup(pools.beat, cfg.Registry, cfg.Log),
 		watcher:  maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
 		recovery: &flow.Recovery{Changer: changer, Lists: pools.beat, Steady: beats.steady},
 	}, nil

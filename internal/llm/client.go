@@ -56,13 +56,9 @@ func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
 			return nil, fmt.Errorf("the base URL of %s is not an http or https address", provider)
 		}
 	}
-	m, err := newMetrics(reg)
-	if err != nil {
-		return nil, err
-	}
 	return &Client{
 		transport: cfg.Transport, endpoints: cfg.Providers, timeout: cmp.Or(cfg.Timeout, defaultTimeout),
-		schemas: newSchemas(), metrics: m,
+		schemas: newSchemas(), metrics: newMetrics(reg),
 	}, nil
 }
 

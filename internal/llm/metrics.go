@@ -3,13 +3,13 @@ package llm
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -35,56 +35,29 @@ type metrics struct {
 	dollars *prometheus.CounterVec
 }
 
-func newMetrics(reg prometheus.Registerer) (*metrics, error) {
-	m := &metrics{
-		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_model_calls_total",
-			Help: "Questions to models by provider and outcome; checks of keys are not counted.",
-		}, []string{"provider", "outcome"}),
-		checks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_model_key_checks_total",
-			Help: "Checks of API keys by a live call, by provider and outcome; answered is an accepted key.",
-		}, []string{"provider", "outcome"}),
-		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "onboarding_model_call_seconds",
-			Help:    "Time from a question to a model to its answer or failure.",
-			Buckets: []float64{0.1, 0.3, 1, 2, 4, 8, 15, 30, 45, 60},
-		}, []string{"provider"}),
-		tokens: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_model_tokens_total",
-			Help: "Tokens charged by providers; cached is a part of input.",
-		}, []string{"provider", "direction"}),
-		dollars: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_model_cost_dollars_total",
-			Help: "Cost of the questions at list prices, for models whose price is known.",
-		}, []string{"provider"}),
-	}
-	for _, c := range []prometheus.Collector{m.calls, m.checks, m.seconds, m.tokens, m.dollars} {
-		if err := reg.Register(c); err != nil {
-			return nil, fmt.Errorf("register model metrics: %w", err)
-		}
-	}
-	m.initialise()
-	return m, nil
-}
-
-// initialise makes every series exist from the start, so that rates see the first event.
-func (m *metrics) initialise() {
-	outcomes := slices.AppendSeq([]string{outcomeAnswered, outcomeBadAnswer, outcomeRateLimited, outcomeStopped}, maps.Values(failureOutcomes))
+func newMetrics(reg prometheus.Registerer) *metrics {
+	var providers []onboarding.Provider
 	for _, p := range onboarding.Providers() {
-		if p.Model == nil {
-			continue
+		if p.Model != nil {
+			providers = append(providers, p.Provider)
 		}
-		provider := string(p.Provider)
-		for _, outcome := range outcomes {
-			m.calls.WithLabelValues(provider, outcome)
-			m.checks.WithLabelValues(provider, outcome)
-		}
-		m.seconds.WithLabelValues(provider)
-		for _, direction := range []string{"input", "cached", "output"} {
-			m.tokens.WithLabelValues(provider, direction)
-		}
-		m.dollars.WithLabelValues(provider)
+	}
+	provider := metric.By("provider", providers...)
+	outcome := metric.By("outcome", slices.AppendSeq(
+		[]string{outcomeAnswered, outcomeBadAnswer, outcomeRateLimited, outcomeStopped}, maps.Values(failureOutcomes))...)
+	return &metrics{
+		calls: metric.Counters(reg, "onboarding_model_calls_total",
+			"Questions to models by provider and outcome; checks of keys are not counted.", provider, outcome),
+		checks: metric.Counters(reg, "onboarding_model_key_checks_total",
+			"Checks of API keys by a live call, by provider and outcome; answered is an accepted key.", provider, outcome),
+		seconds: metric.Histograms(reg, "onboarding_model_call_seconds",
+			"Time from a question to a model to its answer or failure.",
+			[]float64{0.1, 0.3, 1, 2, 4, 8, 15, 30, 45, 60}, provider),
+		tokens: metric.Counters(reg, "onboarding_model_tokens_total",
+			"Tokens charged by providers; cached is a part of input.",
+			provider, metric.By("direction", "input", "cached", "output")),
+		dollars: metric.Counters(reg, "onboarding_model_cost_dollars_total",
+			"Cost of the questions at list prices, for models whose price is known.", provider),
 	}
 }
 

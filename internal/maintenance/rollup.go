@@ -37,20 +37,17 @@ const (
 // is the version up to which its session is counted, written in the same transaction:
 // times only say where to look.
 type Rollup struct {
-	Pool    *pgxpool.Pool // sees all users
-	Log     *slog.Logger
-	Metrics *rollupMetrics
-}
-
-type rollupMetrics struct {
+	pool     *pgxpool.Pool // sees all users
+	log      *slog.Logger
 	sessions prometheus.Counter
 	errors   prometheus.Counter
 	through  prometheus.Gauge
 }
 
-// NewRollupMetrics registers the metrics of rollups with reg.
-func NewRollupMetrics(reg prometheus.Registerer) *rollupMetrics {
-	return &rollupMetrics{
+// NewRollup returns the rollup of a database. pool must assume the system role.
+func NewRollup(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) *Rollup {
+	return &Rollup{
+		pool: pool, log: log,
 		sessions: metric.Counter(reg, "onboarding_rollup_sessions_total",
 			"Sessions whose new events this worker has counted for the analytics."),
 		errors: metric.Counter(reg, "onboarding_rollup_errors_total",
@@ -63,23 +60,23 @@ func NewRollupMetrics(reg prometheus.Registerer) *rollupMetrics {
 // RollUp counts everything that is not yet counted for the analytics, or nothing while a
 // worker is counting. The pool assumes the system role.
 func RollUp(ctx context.Context, pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) error {
-	return (&Rollup{Pool: pool, Log: log, Metrics: NewRollupMetrics(reg)}).Tick(ctx)
+	return NewRollup(pool, reg, log).tick(ctx)
 }
 
 // Run counts until ctx ends.
 func (r *Rollup) Run(ctx context.Context) {
 	count := func(ctx context.Context) {
-		if err := r.Tick(ctx); err != nil && ctx.Err() == nil {
-			r.Metrics.errors.Inc()
-			r.Log.WarnContext(ctx, "analytics not counted", "error", err)
+		if err := r.tick(ctx); err != nil && ctx.Err() == nil {
+			r.errors.Inc()
+			r.log.WarnContext(ctx, "analytics not counted", "error", err)
 		}
 	}
 	count(ctx)
 	queue.Every(ctx, rollupEvery, count)
 }
 
-// Tick counts until nothing is left, a batch in each transaction.
-func (r *Rollup) Tick(ctx context.Context) error {
+// tick counts until nothing is left, a batch in each transaction.
+func (r *Rollup) tick(ctx context.Context) error {
 	for {
 		more, err := r.batch(ctx)
 		if err != nil || !more {
@@ -93,7 +90,7 @@ func (r *Rollup) batch(ctx context.Context) (more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, rollupTimeout)
 	defer cancel()
 	counted := 0
-	err = pgx.BeginFunc(ctx, r.Pool, func(tx pgx.Tx) error {
+	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		mine, err := q.TakeRollupLock(ctx)
 		if err != nil || !mine {
@@ -106,17 +103,17 @@ func (r *Rollup) batch(ctx context.Context) (more bool, err error) {
 		if err != nil {
 			return fmt.Errorf("read how far the rollups are: %w", err)
 		}
-		r.Metrics.through.Set(float64(state.Through.Unix()))
+		r.through.Set(float64(state.Through.Unix()))
 		switch {
 		case state.Now.Sub(state.SweptAt) >= sweepEvery:
-			counted, more, err = r.Sweep(ctx, q, state)
+			counted, more, err = r.sweep(ctx, q, state)
 		case state.Now.Sub(state.Through) >= rollupEvery/2: // else another worker has just counted
 			counted, more, err = r.recent(ctx, q, state)
 		}
 		return err
 	})
 	if err == nil {
-		r.Metrics.sessions.Add(float64(counted))
+		r.sessions.Add(float64(counted))
 	}
 	return more, err
 }
@@ -139,9 +136,9 @@ func (r *Rollup) recent(ctx context.Context, q *system.Queries, state system.Get
 	return len(sessions), false, nil
 }
 
-// Sweep counts the next of all sessions, whatever their time. What is new comes after
+// sweep counts the next of all sessions, whatever their time. What is new comes after
 // the last.
-func (r *Rollup) Sweep(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
+func (r *Rollup) sweep(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
 	sessions, err := q.ListUncountedSessions(ctx, system.ListUncountedSessionsParams{AfterID: state.SweepAfter, MaxRows: rollupBatch})
 	if err != nil {
 		return 0, false, fmt.Errorf("list sessions: %w", err)

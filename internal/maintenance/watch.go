@@ -4,13 +4,13 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -31,49 +31,37 @@ const (
 
 // Watcher publishes what belongs to no single process: the depth of the queues and the state
 // of the database. Every worker has one. Only the worker whose queue client is elected leader
-// publishes, so that no sum counts anything twice. It is a collector of the last readings.
+// publishes, so that no sum counts anything twice.
 type Watcher struct {
-	pool     *pgxpool.Pool // sees all users
-	clientID string
-	log      *slog.Logger
-	watching prometheus.Gauge
-	runs     *prometheus.CounterVec
-
-	mu   sync.Mutex
-	seen map[string][]prometheus.Metric // by group
+	pool              *pgxpool.Pool // sees all users
+	clientID          string
+	log               *slog.Logger
+	watching          prometheus.Gauge
+	runs              *prometheus.CounterVec
+	queues, databases gauges
 }
 
 // NewWatcher returns the watcher of the worker whose queue client has that id.
 func NewWatcher(pool *pgxpool.Pool, clientID string, reg prometheus.Registerer, log *slog.Logger) *Watcher {
-	w := &Watcher{
-		pool: pool, clientID: clientID, log: log, seen: map[string][]prometheus.Metric{},
-		watching: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "onboarding_watching",
-			Help: "1 in the one worker that publishes the depth of the queues and the state of the database, 0 in the others.",
-		}),
-		runs: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "onboarding_watches_total",
-			Help: "Readings of the state of the queues and of the database, by result.",
-		}, []string{"of", "result"}),
+	return &Watcher{
+		pool: pool, clientID: clientID, log: log, queues: newQueueGauges(reg), databases: newDatabaseGauges(reg),
+		watching: metric.Gauge(reg, "onboarding_watching",
+			"1 in the one worker that publishes the depth of the queues and the state of the database, 0 in the others."),
+		runs: metric.Counters(reg, "onboarding_watches_total",
+			"Readings of the state of the queues and of the database, by result.",
+			metric.By("of", watchQueue, watchDatabase), metric.By("result", "ok", "error")),
 	}
-	for _, group := range []string{watchQueue, watchDatabase} {
-		for _, result := range []string{"ok", "error"} {
-			w.runs.WithLabelValues(group, result)
-		}
-	}
-	reg.MustRegister(w.watching, w.runs, w)
-	return w
 }
 
 // Run watches until ctx ends, then publishes nothing more.
 func (w *Watcher) Run(ctx context.Context) {
 	defer w.forget()
-	w.Tick(ctx)
-	queue.Every(ctx, watchEvery, w.Tick)
+	w.tick(ctx)
+	queue.Every(ctx, watchEvery, w.tick)
 }
 
-// Tick reads once, if this worker is the leader.
-func (w *Watcher) Tick(ctx context.Context) {
+// tick reads once, if this worker is the leader.
+func (w *Watcher) tick(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 3*watchTimeout)
 	defer cancel()
 	leads, err := system.New(w.pool).IsLeader(ctx, w.clientID)
@@ -85,46 +73,30 @@ func (w *Watcher) Tick(ctx context.Context) {
 		return
 	}
 	w.watching.Set(1)
-	w.read(ctx, watchQueue, w.readQueues)
-	w.read(ctx, watchDatabase, w.readDatabase)
+	w.read(ctx, watchQueue, w.queues, w.queues.readQueues)
+	w.read(ctx, watchDatabase, w.databases, w.databases.readDatabase)
 }
 
 // forget drops the last readings: another worker publishes, or none can.
 func (w *Watcher) forget() {
 	w.watching.Set(0)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	clear(w.seen)
+	w.queues.forget()
+	w.databases.forget()
 }
 
-// read runs one group of statements and publishes what it returns, nothing if it fails.
-func (w *Watcher) read(ctx context.Context, group string, at func(context.Context, pgx.Tx) ([]prometheus.Metric, error)) {
-	var seen []prometheus.Metric
-	err := pgx.BeginTxFunc(ctx, w.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) (err error) {
+// read runs one group of statements, which set gauges. If it fails, they are not published.
+func (w *Watcher) read(ctx context.Context, group string, of gauges, set func(context.Context, pgx.Tx) error) {
+	err := pgx.BeginTxFunc(ctx, w.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if err := system.New(tx).BoundStatements(ctx, fmt.Sprint(watchTimeout.Milliseconds())); err != nil {
 			return fmt.Errorf("bound the statements: %w", err)
 		}
-		seen, err = at(ctx, tx)
-		return err
+		return set(ctx, tx)
 	})
 	result := "ok"
 	if err != nil {
 		result = "error"
+		of.forget()
 		w.log.WarnContext(ctx, "state of queues or database not read", "of", group, "error", err)
 	}
 	w.runs.WithLabelValues(group, result).Inc()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.seen[group] = seen
-}
-
-// Collect implements prometheus.Collector.
-func (w *Watcher) Collect(ch chan<- prometheus.Metric) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, group := range w.seen {
-		for _, metric := range group {
-			ch <- metric
-		}
-	}
 }

@@ -3,9 +3,11 @@ package maintenance
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -13,8 +15,8 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// WatchedTables are the tables that change most and those that grow most.
-var WatchedTables = []string{
+// watchedTables are the tables that change most and those that grow most.
+var watchedTables = []string{
 	"river_job", "submissions", "onboarding_steps", "onboarding_sessions", "step_events", "checkpoints", "page_digests",
 	"idempotency_keys", "worker_beats", "upstream_limits", "website_analyses", "persona_data", "personalization_inputs",
 	"model_calls", "bulk_items", "audit_log",
@@ -25,117 +27,109 @@ var watchedStates = []rivertype.JobState{
 	rivertype.JobStateAvailable, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled, rivertype.JobStatePending,
 }
 
-func describe(name, help string, labels ...string) *prometheus.Desc {
-	return prometheus.NewDesc("onboarding_"+name, help, labels, nil)
+// gauges are what one group of statements reads, by name without the prefix onboarding_. They
+// have no series before they are set.
+type gauges map[string]*prometheus.GaugeVec
+
+// add registers a gauge.
+func (g gauges) add(reg prometheus.Registerer, name, help string, labels ...string) {
+	g[name] = promauto.With(reg).NewGaugeVec(prometheus.GaugeOpts{Name: "onboarding_" + name, Help: help}, labels)
 }
 
-// What a watcher publishes.
-var (
-	descQueueJobs = describe("queue_jobs",
-		"Jobs that have not ended, by queue and state.", "queue", "state")
-	descQueueOldest = describe("queue_oldest_seconds",
-		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.", "queue", "state")
-	descUnreplayed = describe("dead_jobs_unreplayed",
-		"Dead jobs that were not replayed.")
-	descSchema = describe("schema_version",
-		"The number of the newest migration that the database has.")
-	descTransaction = describe("database_oldest_transaction_seconds",
-		"Age of the oldest open transaction of any session; missing where onboarding_system may not read statistics.")
-	descConnections = describe("database_connections",
-		"Connections of all programs to the database server.")
-	descMaxConnections = describe("database_max_connections",
-		"Connections that the database server accepts, without those that it reserves for superusers.")
-	descNotifications = describe("database_notification_queue_usage",
-		"Share of the server's queue of notifications that is full, 0 to 1.")
-	descInvalid = describe("database_invalid_indexes",
-		"Invalid indexes, which cost writes and serve no reads: a rebuild was interrupted or is running.")
-	descPartitions = describe("database_partitions_left",
-		"Partitions of step_events for months that have not begun.")
-	descDeadRows = describe("database_dead_rows",
-		"Rows of a table that no vacuum has removed yet, as PostgreSQL estimates them.", "table")
-	descLiveRows = describe("database_live_rows",
-		"Rows of a table, as PostgreSQL estimates them.", "table")
-	descBytes = describe("database_table_bytes",
-		"Size of a table with its indexes.", "table")
-	descVacuumed = describe("database_vacuum_timestamp_seconds",
-		"When a table was last vacuumed, as Unix time; 0 for never.", "table")
-)
+func (g gauges) set(name string, value float64, labels ...string) {
+	g[name].WithLabelValues(labels...).Set(value)
+}
 
-// Describe implements prometheus.Collector.
-func (w *Watcher) Describe(ch chan<- *prometheus.Desc) {
-	for _, desc := range []*prometheus.Desc{
-		descQueueJobs, descQueueOldest, descUnreplayed, descSchema, descTransaction, descConnections, descMaxConnections, descNotifications,
-		descInvalid, descPartitions, descDeadRows, descLiveRows, descBytes, descVacuumed,
-	} {
-		ch <- desc
+// forget drops all series.
+func (g gauges) forget() {
+	for _, gauge := range g {
+		gauge.Reset()
 	}
 }
 
-// sample is a gauge's value now.
-func sample(desc *prometheus.Desc, value float64, labels ...string) prometheus.Metric {
-	return prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
+func newQueueGauges(reg prometheus.Registerer) gauges {
+	g := gauges{}
+	g.add(reg, "queue_jobs", "Jobs that have not ended, by queue and state.", "queue", "state")
+	g.add(reg, "queue_oldest_seconds",
+		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.", "queue", "state")
+	g.add(reg, "dead_jobs_unreplayed", "Dead jobs that were not replayed.")
+	return g
 }
 
-func (*Watcher) readQueues(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric, error) {
+func newDatabaseGauges(reg prometheus.Registerer) gauges {
+	g := gauges{}
+	g.add(reg, "schema_version", "The number of the newest migration that the database has.")
+	g.add(reg, "database_oldest_transaction_seconds",
+		"Age of the oldest open transaction of any session; missing where onboarding_system may not read statistics.")
+	g.add(reg, "database_connections", "Connections of all programs to the database server.")
+	g.add(reg, "database_max_connections",
+		"Connections that the database server accepts, without those that it reserves for superusers.")
+	g.add(reg, "database_notification_queue_usage", "Share of the server's queue of notifications that is full, 0 to 1.")
+	g.add(reg, "database_invalid_indexes",
+		"Invalid indexes, which cost writes and serve no reads: a rebuild was interrupted or is running.")
+	g.add(reg, "database_partitions_left", "Partitions of step_events for months that have not begun.")
+	g.add(reg, "database_dead_rows", "Rows of a table that no vacuum has removed yet, as PostgreSQL estimates them.", "table")
+	g.add(reg, "database_live_rows", "Rows of a table, as PostgreSQL estimates them.", "table")
+	g.add(reg, "database_table_bytes", "Size of a table with its indexes.", "table")
+	g.add(reg, "database_vacuum_timestamp_seconds", "When a table was last vacuumed, as Unix time; 0 for never.", "table")
+	return g
+}
+
+// readQueues sets the gauges of the queues.
+func (g gauges) readQueues(ctx context.Context, tx pgx.Tx) error {
 	q := system.New(tx)
 	rows, err := q.CountQueues(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("count the queues: %w", err)
+		return fmt.Errorf("count the queues: %w", err)
 	}
 	unreplayed, err := q.CountUnreplayed(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("count the dead jobs: %w", err)
+		return fmt.Errorf("count the dead jobs: %w", err)
 	}
-	type place struct{ queue, state string }
-	jobs := map[place]system.CountQueuesRow{}
-	for _, queue := range []string{queue.Interactive, queue.Bulk} {
+	g.set("dead_jobs_unreplayed", float64(unreplayed))
+	for _, name := range []string{queue.Interactive, queue.Bulk} {
 		for _, state := range watchedStates {
-			jobs[place{queue, string(state)}] = system.CountQueuesRow{}
+			var row system.CountQueuesRow // of a queue without such jobs
+			if i := slices.IndexFunc(rows, func(r system.CountQueuesRow) bool { return r.Queue == name && r.State == string(state) }); i >= 0 {
+				row = rows[i]
+			}
+			g.set("queue_jobs", float64(row.Jobs), name, string(state))
+			g.set("queue_oldest_seconds", row.OldestSeconds, name, string(state))
 		}
 	}
-	for _, row := range rows {
-		if _, ours := jobs[place{row.Queue, row.State}]; ours {
-			jobs[place{row.Queue, row.State}] = row
-		}
-	}
-	seen := []prometheus.Metric{sample(descUnreplayed, float64(unreplayed))}
-	for at, row := range jobs {
-		seen = append(seen,
-			sample(descQueueJobs, float64(row.Jobs), at.queue, at.state),
-			sample(descQueueOldest, row.OldestSeconds, at.queue, at.state))
-	}
-	return seen, nil
+	return nil
 }
 
-func (*Watcher) readDatabase(ctx context.Context, tx pgx.Tx) ([]prometheus.Metric, error) {
+// readDatabase sets the gauges of the database.
+func (g gauges) readDatabase(ctx context.Context, tx pgx.Tx) error {
 	q := system.New(tx)
 	now, err := q.WatchDatabase(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read the state of the server: %w", err)
-	}
-	seen := []prometheus.Metric{
-		sample(descConnections, float64(now.Connections)),
-		sample(descMaxConnections, float64(now.MaxConnections)),
-		sample(descNotifications, now.NotificationQueueUsage),
-		sample(descInvalid, float64(now.InvalidIndexes)),
-		sample(descPartitions, float64(now.PartitionsLeft)),
-	}
-	if now.OldestTransactionSeconds >= 0 {
-		seen = append(seen, sample(descTransaction, now.OldestTransactionSeconds))
+		return fmt.Errorf("read the state of the server: %w", err)
 	}
 	version, err := postgres.DatabaseVersion(ctx, tx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	seen = append(seen, sample(descSchema, float64(version)))
-	tables, err := q.WatchTables(ctx, WatchedTables)
+	tables, err := q.WatchTables(ctx, watchedTables)
 	if err != nil {
-		return nil, fmt.Errorf("read the state of the tables: %w", err)
+		return fmt.Errorf("read the state of the tables: %w", err)
+	}
+	g.set("schema_version", float64(version))
+	g.set("database_connections", float64(now.Connections))
+	g.set("database_max_connections", float64(now.MaxConnections))
+	g.set("database_notification_queue_usage", now.NotificationQueueUsage)
+	g.set("database_invalid_indexes", float64(now.InvalidIndexes))
+	g.set("database_partitions_left", float64(now.PartitionsLeft))
+	g["database_oldest_transaction_seconds"].Reset()
+	if now.OldestTransactionSeconds >= 0 {
+		g.set("database_oldest_transaction_seconds", now.OldestTransactionSeconds)
 	}
 	for _, t := range tables {
-		seen = append(seen,
-			sample(descDeadRows, float64(t.DeadRows), t.Relation), sample(descLiveRows, float64(t.LiveRows), t.Relation),
-			sample(descBytes, float64(t.Bytes), t.Relation), sample(descVacuumed, t.VacuumedAt, t.Relation))
+		g.set("database_dead_rows", float64(t.DeadRows), t.Relation)
+		g.set("database_live_rows", float64(t.LiveRows), t.Relation)
+		g.set("database_table_bytes", float64(t.Bytes), t.Relation)
+		g.set("database_vacuum_timestamp_seconds", t.VacuumedAt, t.Relation)
 	}
-	return seen, nil
+	return nil
 }

@@ -66,13 +66,8 @@ type Health struct {
 	draining atomic.Bool
 
 	mu     sync.Mutex
-	latest results
+	latest Details   // never changed once it stands here
 	until  time.Time // how long latest is answered
-}
-
-// results are what the checks found, never changed once they stand in Health.
-type results struct {
-	checks, reasons map[string]string
 }
 
 // NewHealth returns the health of a process that needs what checks say.
@@ -95,31 +90,16 @@ func (h *Health) Report(ctx context.Context) Report { return h.Details(ctx).Repo
 
 // Details is Report with the reasons.
 func (h *Health) Details(ctx context.Context) Details {
-	found := h.results(ctx)
-	report := Report{Checks: found.checks}
-	switch {
-	case h.draining.Load():
-		report.Status = StatusDraining
-	case allOK(report.Checks):
-		report.Status = StatusReady
-	default:
-		report.Status = StatusNotReady
+	found := h.found(ctx)
+	if h.draining.Load() {
+		found.Status = StatusDraining
 	}
-	return Details{Report: report, Reasons: found.reasons}
+	return found
 }
 
-func allOK(results map[string]string) bool {
-	for _, result := range results {
-		if result != CheckOK {
-			return false
-		}
-	}
-	return true
-}
-
-// results returns how each check ended. The lock is held while the checks run:
+// found returns how each check ended. The lock is held while the checks run:
 // who asks then waits for what they find.
-func (h *Health) results(ctx context.Context) results {
+func (h *Health) found(ctx context.Context) Details {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if time.Now().Before(h.until) {
@@ -128,14 +108,14 @@ func (h *Health) results(ctx context.Context) results {
 	// The result belongs to all who ask: the first of them may leave.
 	h.latest = h.run(context.WithoutCancel(ctx))
 	age := notReadyAge
-	if allOK(h.latest.checks) {
+	if h.latest.Ready() {
 		age = readyAge
 	}
 	h.until = time.Now().Add(age)
 	return h.latest
 }
 
-func (h *Health) run(ctx context.Context) results {
+func (h *Health) run(ctx context.Context) Details {
 	errs := make([]error, len(h.checks))
 	var group sync.WaitGroup
 	for i, check := range h.checks {
@@ -143,12 +123,13 @@ func (h *Health) run(ctx context.Context) results {
 	}
 	group.Wait()
 
-	found := results{checks: make(map[string]string, len(h.checks)), reasons: map[string]string{}}
+	found := Details{Report: Report{Status: StatusReady, Checks: map[string]string{}}, Reasons: map[string]string{}}
 	for i, check := range h.checks {
-		found.checks[check.Name] = CheckOK
+		found.Checks[check.Name] = CheckOK
 		if errs[i] != nil {
-			found.checks[check.Name] = CheckFailed
-			found.reasons[check.Name] = errs[i].Error()
+			found.Status = StatusNotReady
+			found.Checks[check.Name] = CheckFailed
+			found.Reasons[check.Name] = errs[i].Error()
 		}
 		h.note(ctx, check.Name, errs[i])
 	}
@@ -178,7 +159,7 @@ func probe(ctx context.Context, check Check) error {
 
 // note counts a failure and logs when a check changes, not each time it is asked.
 func (h *Health) note(ctx context.Context, name string, err error) {
-	failedBefore := h.latest.checks[name] == CheckFailed
+	failedBefore := h.latest.Checks[name] == CheckFailed
 	if err != nil {
 		h.failures.WithLabelValues(name).Inc()
 	}

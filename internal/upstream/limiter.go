@@ -40,10 +40,10 @@ const (
 type Limiter struct {
 	pool    *pgxpool.Pool
 	metrics limiterMetrics
-	Lease   time.Duration
+	lease   time.Duration
 
 	mu    sync.Mutex
-	Lines map[string]*line
+	lines map[string]*line
 }
 
 // line lets one caller of this process at a time request a permit of an upstream. The others
@@ -55,7 +55,7 @@ type line struct {
 
 // NewLimiter returns a limiter on the upstreams of a database.
 func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
-	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), Lease: permitLease, Lines: map[string]*line{}}
+	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), lease: permitLease, lines: map[string]*line{}}
 }
 
 // Acquire waits for a permit to call an upstream, at most Pace.Patience. The caller must call
@@ -74,7 +74,7 @@ func (l *Limiter) Acquire(ctx context.Context, u Upstream) (done func(error), er
 	if err != nil {
 		return nil, err
 	}
-	held := &permit{begun: taken.Permit.Add(-l.Lease), end: taken.Permit}
+	held := &permit{begun: taken.Permit.Add(-l.lease), end: taken.Permit}
 	if err := pause(ctx, time.Duration(taken.BeginsInSeconds*float64(time.Second))); err != nil {
 		l.giveBack(ctx, u, held, nil)
 		return nil, err
@@ -96,11 +96,11 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 	released := make(chan struct{})
 	go func() {
 		defer close(released)
-		for pause(ctx, l.Lease/renewsPerLease) == nil {
+		for pause(ctx, l.lease/renewsPerLease) == nil {
 			// Only a statement that is not interrupted has a known outcome.
 			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
 			end, err := postgres.New(l.pool).RenewPermit(bounded, app.RenewPermitParams{
-				Name: u.Name, Permit: held.end, LeaseSeconds: l.Lease.Seconds(),
+				Name: u.Name, Permit: held.end, LeaseSeconds: l.lease.Seconds(),
 			})
 			cancel()
 			if err == nil { // else the next renewal is in time, or the lease expires
@@ -117,10 +117,10 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 // enter waits until this caller is first in the process's line for an upstream.
 func (l *Limiter) enter(ctx context.Context, name string) (leave func(), err error) {
 	l.mu.Lock()
-	mine := l.Lines[name]
+	mine := l.lines[name]
 	if mine == nil {
 		mine = &line{token: make(chan struct{}, 1)}
-		l.Lines[name] = mine
+		l.lines[name] = mine
 	}
 	mine.users++
 	l.mu.Unlock()
@@ -128,7 +128,7 @@ func (l *Limiter) enter(ctx context.Context, name string) (leave func(), err err
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if mine.users--; mine.users == 0 {
-			delete(l.Lines, name)
+			delete(l.lines, name)
 		}
 	}
 	select {
@@ -146,7 +146,7 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 	for poll := slotPoll; ; poll = min(2*poll, slotPollMost) {
 		taken, err = q.TakePermit(ctx, app.TakePermitParams{
 			Name: u.Name, FirstRate: p.FirstRate, FirstSlots: p.FirstSlots, MostRate: p.MostRate, MostSlots: p.MostSlots,
-			Burst: p.Burst, LeaseSeconds: l.Lease.Seconds(), PatienceSeconds: max(time.Until(until), 0).Seconds(),
+			Burst: p.Burst, LeaseSeconds: l.lease.Seconds(), PatienceSeconds: max(time.Until(until), 0).Seconds(),
 		})
 		if !errors.Is(err, pgx.ErrNoRows) {
 			break

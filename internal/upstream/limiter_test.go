@@ -1,4 +1,4 @@
-package jobs
+package upstream
 
 import (
 	"context"
@@ -12,14 +12,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // fast is a pace under which tests wait for nothing but what they ask for.
-var fast = upstream.Pace{FirstRate: 1000, FirstSlots: 4, LeastRate: 1, MostRate: 2000, MostSlots: 4, Burst: 10, Patience: 150 * time.Millisecond}
+var fast = Pace{FirstRate: 1000, FirstSlots: 4, LeastRate: 1, MostRate: 2000, MostSlots: 4, Burst: 10, Patience: 150 * time.Millisecond}
 
-func (b *bundle) limiter() *upstream.Limiter {
-	return upstream.NewLimiter(b.db.App, prometheus.NewRegistry())
+func (b *bundle) limiter() *Limiter {
+	return NewLimiter(b.db.App, prometheus.NewRegistry())
 }
 
 // eventually waits until what it is told holds.
@@ -29,17 +28,17 @@ func (b *bundle) eventually(holds func() bool) {
 }
 
 // take takes a permit that is to be had.
-func (b *bundle) take(l *upstream.Limiter, pace upstream.Pace) func(error) {
+func (b *bundle) take(l *Limiter, pace Pace) func(error) {
 	b.t.Helper()
-	done, err := l.Acquire(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	done, err := l.Acquire(b.t.Context(), Upstream{Name: "u", Subject: "upstream", Pace: pace})
 	require.NoError(b.t, err)
 	return done
 }
 
 // refused asserts that no permit is to be had, and returns how long to wait for one.
-func (b *bundle) refused(l *upstream.Limiter, pace upstream.Pace) time.Duration {
+func (b *bundle) refused(l *Limiter, pace Pace) time.Duration {
 	b.t.Helper()
-	_, err := l.Acquire(b.t.Context(), upstream.Upstream{Name: "u", Subject: "upstream", Pace: pace})
+	_, err := l.Acquire(b.t.Context(), Upstream{Name: "u", Subject: "upstream", Pace: pace})
 	var limit *onboarding.RateLimitError
 	require.ErrorAs(b.t, err, &limit)
 	assert.Equal(b.t, "upstream", limit.Subject)
@@ -72,21 +71,21 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 	single := fast
 	single.FirstSlots, single.MostSlots = 1, 1
 	l, other := b.limiter(), b.limiter()
-	l.Lease = 600 * time.Millisecond
+	l.lease = 600 * time.Millisecond
 	ctx, die := context.WithCancel(t.Context())
-	done, err := l.Acquire(ctx, upstream.Upstream{Name: "u", Subject: "upstream", Pace: single})
+	done, err := l.Acquire(ctx, Upstream{Name: "u", Subject: "upstream", Pace: single})
 	require.NoError(t, err)
 	first := one[time.Time](b, "select permits[1] from upstream_limits")
-	b.eventually(func() bool { return one[time.Time](b, "select permits[1] from upstream_limits").Sub(first) > l.Lease })
+	b.eventually(func() bool { return one[time.Time](b, "select permits[1] from upstream_limits").Sub(first) > l.lease })
 	b.refused(other, single)
 	done(nil)
 	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"), "what was renewed is given back")
 
-	_, err = l.Acquire(ctx, upstream.Upstream{Name: "u", Pace: single})
+	_, err = l.Acquire(ctx, Upstream{Name: "u", Pace: single})
 	require.NoError(t, err)
 	die()
 	b.eventually(func() bool {
-		_, err := other.Acquire(t.Context(), upstream.Upstream{Name: "u", Pace: single})
+		_, err := other.Acquire(t.Context(), Upstream{Name: "u", Pace: single})
 		return err == nil
 	})
 }
@@ -94,14 +93,14 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 func TestLimiterKeepsTheRate(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	pace := upstream.Pace{FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0, Patience: time.Minute}
+	pace := Pace{FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0, Patience: time.Minute}
 	began := time.Now()
 	var group errgroup.Group
 	for range 3 {
 		l := b.limiter()
 		for range 10 {
 			group.Go(func() error {
-				done, err := l.Acquire(t.Context(), upstream.Upstream{Name: "u", Pace: pace})
+				done, err := l.Acquire(t.Context(), Upstream{Name: "u", Pace: pace})
 				if err == nil {
 					done(nil)
 				}
@@ -151,7 +150,7 @@ func TestLimiterGrowsWithWhatItHeldBack(t *testing.T) {
 func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	pace := upstream.Pace{FirstRate: 0.1, FirstSlots: 4, LeastRate: 0.1, MostRate: 1, MostSlots: 4, Patience: time.Hour}
+	pace := Pace{FirstRate: 0.1, FirstSlots: 4, LeastRate: 0.1, MostRate: 1, MostSlots: 4, Patience: time.Hour}
 	l := b.limiter()
 	b.take(l, pace)
 	b.take(l, pace)
@@ -159,7 +158,7 @@ func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 	waiting := make(chan error, 2)
 	for range 2 { // one for its turn, one behind it
 		go func() {
-			_, err := l.Acquire(ctx, upstream.Upstream{Name: "u", Pace: pace})
+			_, err := l.Acquire(ctx, Upstream{Name: "u", Pace: pace})
 			waiting <- err
 		}()
 	}
@@ -169,39 +168,5 @@ func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 		require.ErrorIs(t, <-waiting, onboarding.ErrSuperseded)
 	}
 	assert.Equal(t, 2, one[int](b, "select cardinality(permits) from upstream_limits"), "the permit is given back")
-	assert.Empty(t, l.Lines)
-}
-
-// A job whose turn is far away waits without its slot, within its budget, and says
-// for whom.
-func TestLimiterMakesTheJobWait(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
-		done, err := crawl.Acquire(ctx, "example.com:8080")
-		if err != nil {
-			return onboarding.Site{}, err
-		}
-		done(nil)
-		return keepAll(ctx, crawl, 1)
-	})
-	b.exec(`insert into upstream_limits (name, rate, slots, next_at, begins_at, taken_at)
-		values ('host/print of example.com:8080', 5, 4, now() + interval '10 minutes', now(), now())`)
-	id := b.website("example.com").ID
-	b.eventually(func() bool {
-		return b.websiteStep().Progress.Phase == onboarding.PhaseRateLimited.Name || b.websiteStep().FailureCode != ""
-	})
-	assert.Equal(t, onboarding.FailureSiteRateLimited, b.ended(id).FailureCode, "ten minutes are more than the budget")
-
-	b.exec("update upstream_limits set next_at = now() + interval '11500 milliseconds'")
-	id = b.website("example.com").ID
-	b.eventually(func() bool { return b.websiteStep().Progress.Phase == onboarding.PhaseRateLimited.Name })
-	assert.Regexp(t, `^example\.com asks us to slow down\. Going on in 1[12] seconds\.$`, b.websiteStep().Progress.Message)
-	b.eventually(func() bool { return one[int](b, "select count(*) from river_job where state = 'scheduled'") == 1 })
-	b.exec("update upstream_limits set next_at = now()")
-	b.exec("update river_job set scheduled_at = now(), state = 'available' where state = 'scheduled'")
-	submission := b.ended(id)
-	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
-	assert.Greater(t, submission.Snoozed, 10*time.Second)
-	assert.Equal(t, 0, one[int](b, "select count(*) from upstream_limits where name like '%/example%'"), "no host is stored")
+	assert.Empty(t, l.lines)
 }

@@ -1,4 +1,4 @@
-package jobs
+package maintenance
 
 import (
 	"context"
@@ -17,14 +17,13 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // rollup returns one that counts by hand.
-func (b *bundle) rollup() *maintenance.Rollup {
-	return &maintenance.Rollup{Pool: b.db.System, Log: slog.New(slog.DiscardHandler), Metrics: maintenance.NewRollupMetrics(prometheus.NewRegistry())}
+func (b *bundle) rollup() *Rollup {
+	return NewRollup(b.db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 }
 
 // count lets two rollups count at once all that is new, and with sweep what is old.
@@ -36,10 +35,10 @@ func (b *bundle) count(sweep bool) {
 	}
 	var group errgroup.Group
 	for range 2 {
-		group.Go(func() error { return b.rollup().Tick(b.t.Context()) })
+		group.Go(func() error { return b.rollup().tick(b.t.Context()) })
 	}
 	require.NoError(b.t, group.Wait())
-	require.NoError(b.t, b.rollup().Tick(b.t.Context()), "the first may have met the lock of the second")
+	require.NoError(b.t, b.rollup().tick(b.t.Context()), "the first may have met the lock of the second")
 }
 
 // told is one session of a random history with the events that are still to be written.
@@ -420,7 +419,7 @@ func TestRollupsSurviveACrash(t *testing.T) {
 		q := system.New(tx)
 		state, err := q.GetRollupState(t.Context())
 		require.NoError(t, err)
-		counted, more, err := b.rollup().Sweep(t.Context(), q, state)
+		counted, more, err := b.rollup().sweep(t.Context(), q, state)
 		require.NoError(t, err)
 		require.Equal(t, 20, counted)
 		require.True(t, more)
