@@ -1,7 +1,9 @@
 package personalize
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -18,11 +20,12 @@ const (
 // are the default set. Preferences and personas have parts of their own, filled
 // whenever they are stored.
 func Build(in onboarding.Sources) onboarding.Inputs {
-	u := newUnknowns(in.Analysis)
+	u := &unknowns{reasons: map[string]string{}}
 	var inputs onboarding.Inputs
 	if in.Analysis == nil {
 		inputs = defaults(u)
 	} else {
+		u.analysis = in.Analysis.Analysis.Style.Meta.Uncertainty.Reasons
 		inputs.WebsiteAnalysis = websiteOf(in, u)
 		inputs.CompetitorAnalysis = competitorsOf(in, u)
 		inputs.KeywordAnalysis = keywordsOf(in.Analysis.Analysis, u)
@@ -41,13 +44,13 @@ func defaults(u *unknowns) onboarding.Inputs {
 	inputs := onboarding.Inputs{
 		WebsiteAnalysis: onboarding.InputsWebsite{
 			ContentTypes:   onboarding.List{"blog", "article"},
-			WritingStyle:   given("professional"),
+			WritingStyle:   new("professional"),
 			TargetAudience: onboarding.List{"professionals"},
-			IndustryFocus:  given("general"),
-			ExpertiseLevel: given("intermediate"),
+			IndustryFocus:  new("general"),
+			ExpertiseLevel: new("intermediate"),
 		},
 		CompetitorAnalysis: onboarding.InputsCompetitors{
-			Industry:           given("general"),
+			Industry:           new("general"),
 			TargetDemographics: onboarding.List{"professionals"},
 		},
 		GapAnalysis: onboarding.InputsGaps{
@@ -58,9 +61,9 @@ func defaults(u *unknowns) onboarding.Inputs {
 		KeywordAnalysis: onboarding.InputsKeywords{
 			HighValueKeywords: onboarding.List{"industry trends", "best practices", "expert insights"},
 			ContentTopics:     onboarding.List{"industry trends", "how-to guides", "expert insights"},
-			SearchIntent:      onboarding.SearchIntent{Intent: given("practical"), Focus: given("implementation")},
+			SearchIntent:      onboarding.SearchIntent{Intent: new("practical"), Focus: new("implementation")},
 		},
-		IsDefault: true, DefaultReason: given(defaultReason),
+		IsDefault: true, DefaultReason: new(defaultReason),
 	}
 	const none = "The default set does not say: there is no website analysis."
 	for _, path := range []string{
@@ -85,19 +88,16 @@ func researchOf(p *onboarding.ResearchPreferences, u *unknowns) *onboarding.Inpu
 	}
 }
 
-// corePersona is the part of a core persona that is summed up.
-type corePersona struct {
-	Identity   map[string]any `json:"identity"`
-	TonalRange map[string]any `json:"tonal_range"`
-}
-
 func personaOf(p *onboarding.StoredPersonas, u *unknowns) *onboarding.InputsPersona {
 	if p == nil {
 		u.note("persona", "No persona is stored; step 4 makes one.")
 		return nil
 	}
 	// A persona may be a client's: what is no object says nothing, and is noted below.
-	var core corePersona
+	var core struct {
+		Identity   map[string]any `json:"identity"`
+		TonalRange map[string]any `json:"tonal_range"`
+	}
 	_ = json.Unmarshal(p.Core, &core)
 	const silent = "The core persona does not say."
 	persona := &onboarding.InputsPersona{
@@ -152,10 +152,7 @@ func originOf(in onboarding.Sources) onboarding.InputsOrigin {
 	return origin
 }
 
-func stamp(t time.Time) *time.Time {
-	t = t.UTC()
-	return &t
-}
+func stamp(t time.Time) *time.Time { return new(t.UTC()) }
 
 // unknowns collects why values are empty.
 type unknowns struct {
@@ -164,22 +161,11 @@ type unknowns struct {
 	reasons  map[string]string
 }
 
-func newUnknowns(stored *onboarding.StoredAnalysis) *unknowns {
-	u := &unknowns{reasons: map[string]string{}}
-	if stored != nil {
-		u.analysis = stored.Analysis.Style.Meta.Uncertainty.Reasons
-	}
-	return u
-}
-
 func (u *unknowns) note(path, reason string) { u.reasons[path] = reason }
 
 // why is the reason that the analysis gives for a value of its own, else reason.
 func (u *unknowns) why(analysisPath, reason string) string {
-	if known := u.analysis[analysisPath]; known != "" {
-		return known
-	}
-	return reason
+	return cmp.Or(u.analysis[analysisPath], reason)
 }
 
 // text returns nil for an empty text and notes the reason.
@@ -208,12 +194,7 @@ func (u *unknowns) list(path string, list []string, reason string) onboarding.Li
 }
 
 func (u *unknowns) uncertainty() onboarding.Uncertainty {
-	fields := onboarding.List{}
-	for path := range u.reasons {
-		fields = append(fields, path)
-	}
+	fields := slices.AppendSeq(onboarding.List{}, maps.Keys(u.reasons))
 	slices.Sort(fields)
 	return onboarding.Uncertainty{Fields: fields, Reasons: u.reasons}
 }
-
-func given(text string) *string { return &text }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // maxCompetitors and maxFindings bound the lists of the part.
@@ -33,10 +34,10 @@ func competitorsOf(in onboarding.Sources, u *unknowns) onboarding.InputsCompetit
 	}
 	const part = "competitor_analysis."
 	return onboarding.InputsCompetitors{
-		TopPerformers:      u.list(part+"top_performers", first(maxCompetitors, unique(names)), none),
+		TopPerformers:      u.list(part+"top_performers", wording.First(unique(names), maxCompetitors), none),
 		Industry:           u.text(part+"industry", industry, none),
-		TargetDemographics: u.list(part+"target_demographics", first(maxCompetitors, unique(audiences)), none),
-		KeyFindings:        u.list(part+"key_findings", first(maxFindings, conclusions), "No research summary is stored in step 3."),
+		TargetDemographics: u.list(part+"target_demographics", wording.First(unique(audiences), maxCompetitors), none),
+		KeyFindings:        u.list(part+"key_findings", wording.First(conclusions, maxFindings), "No research summary is stored in step 3."),
 	}
 }
 
@@ -47,13 +48,7 @@ func others(competitors []competitor, website string) []competitor {
 	kept := slices.DeleteFunc(slices.Clone(competitors), func(c competitor) bool {
 		return own != "" && nameOf(c) == own
 	})
-	score := func(c competitor) float64 {
-		if c.relevance == nil {
-			return -1
-		}
-		return *c.relevance
-	}
-	slices.SortStableFunc(kept, func(a, b competitor) int { return cmp.Compare(score(b), score(a)) })
+	slices.SortStableFunc(kept, func(a, b competitor) int { return cmp.Compare(b.relevance, a.relevance) })
 	return kept
 }
 

@@ -22,8 +22,8 @@ func findingsOf(preferences *onboarding.ResearchPreferences) findings {
 // competitor is a competitor as the user or a provider gave it. An empty text was not given.
 type competitor struct {
 	url, domain, title string
-	// relevance is the provider's score, nil without one; higher is closer.
-	relevance *float64
+	// relevance is the provider's score, -1 without one; higher is closer.
+	relevance float64
 	// audience is whom the competitor addresses.
 	audience string
 }
@@ -35,11 +35,11 @@ func (f findings) competitors() []competitor {
 	for _, item := range items {
 		object := objectOf(item)
 		c := competitor{
-			url: lineOf(object["url"]), domain: lineOf(object["domain"]), title: lineOf(object["title"]),
+			relevance: -1, url: lineOf(object["url"]), domain: lineOf(object["domain"]), title: lineOf(object["title"]),
 			audience: lineOf(objectOf(object["competitive_insights"])["target_audience"]),
 		}
 		if score, ok := object["relevance_score"].(float64); ok {
-			c.relevance = &score
+			c.relevance = score
 		}
 		if c.url != "" || c.domain != "" || c.title != "" {
 			competitors = append(competitors, c)

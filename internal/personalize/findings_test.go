@@ -10,7 +10,6 @@ import (
 
 func TestFindingsAreReadLeniently(t *testing.T) {
 	t.Parallel()
-	score := 0.5
 	var f findings
 	require.NoError(t, json.Unmarshal([]byte(`{
 		"competitors":[{"url":" https://a.example ","title":"A\n B","relevance_score":0.5,"competitive_insights":{"target_audience":"cooks"}},
@@ -19,8 +18,8 @@ func TestFindingsAreReadLeniently(t *testing.T) {
 		"sitemapAnalysis":{"onboarding_insights":{"content_gaps":["g"],"growth_opportunities":["o",null]}},
 		"industryContext":"food"}`), &f))
 	assert.Equal(t, []competitor{
-		{url: "https://a.example", title: "A B", relevance: &score, audience: "cooks"},
-		{domain: "b.example"},
+		{url: "https://a.example", title: "A B", relevance: 0.5, audience: "cooks"},
+		{domain: "b.example", relevance: -1},
 	}, f.competitors())
 	assert.Equal(t, "Growing.", lineOf(f.summary()["market_insights"]))
 	assert.Equal(t, []string{"k"}, linesOf(f.summary()["key_findings"]))

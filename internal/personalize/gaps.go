@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // The bounds of the lists of the part.
@@ -23,11 +24,11 @@ func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
 	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis), shortAll(linesOf(sitemap["growth_opportunities"])), shortAll(recommendations)))
 	const part = "gap_analysis."
 	return onboarding.InputsGaps{
-		ContentGaps: u.list(part+"content_gaps", first(maxGaps, gaps),
+		ContentGaps: u.list(part+"content_gaps", wording.First(gaps, maxGaps),
 			u.why("content_strategy_insights.content_gaps", "No usual kind of page or format is missing, or too little of the site was seen.")),
-		TargetKeywords: u.list(part+"target_keywords", first(maxTargets, targetKeywords(analysis)),
+		TargetKeywords: u.list(part+"target_keywords", wording.First(targetKeywords(analysis), maxTargets),
 			"No keyword of the site is short of pages or titles, or too little of the site was seen."),
-		ContentOpportunities: u.list(part+"content_opportunities", first(maxOpportunities, opportunities),
+		ContentOpportunities: u.list(part+"content_opportunities", wording.First(opportunities, maxOpportunities),
 			u.why("content_strategy_insights.opportunities", "No topic of the site is short of pages, or too little of the site was seen.")),
 	}
 }

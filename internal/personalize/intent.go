@@ -34,8 +34,9 @@ type scores struct {
 	evidence map[string][]string
 }
 
+// add counts an observation; none for no intent or weight.
 func (s scores) add(intent string, weight float64, evidence string) {
-	if weight > 0 {
+	if intent != "" && weight > 0 {
 		s.value[intent] += weight
 		s.evidence[intent] = append(s.evidence[intent], evidence)
 	}
@@ -52,7 +53,7 @@ func intentOf(a onboarding.Analysis, u *unknowns) onboarding.SearchIntent {
 	if share := a.Measured.Syntax.QuestionShare; share != nil {
 		s.add(informational, *share, fmt.Sprintf("%s of the sentences are questions.", percent(*share)))
 	}
-	s.add(asked, weightOf(asked), fmt.Sprintf("Most calls to action are of this kind: %s.", a.Style.ContentType.ConversionFocus.Label()))
+	s.add(asked, actionWeight, fmt.Sprintf("Most calls to action are of this kind: %s.", a.Style.ContentType.ConversionFocus.Label()))
 	if len(a.Measured.PageTypes.Found) == 0 {
 		scorePurpose(a.Style.ContentType.Purpose.Label(), s)
 	}
@@ -63,9 +64,9 @@ func intentOf(a onboarding.Analysis, u *unknowns) onboarding.SearchIntent {
 		}
 	}
 	const none = "Neither kinds of page nor questions nor calls to action show what people look for."
-	unfocused := "The text does not show what the intent is about."
-	if intent == "" {
-		unfocused = none
+	unfocused := none
+	if intent != "" {
+		unfocused = "The text does not show what the intent is about."
 	}
 	const part = "keyword_analysis.search_intent."
 	return onboarding.SearchIntent{
@@ -73,13 +74,6 @@ func intentOf(a onboarding.Analysis, u *unknowns) onboarding.SearchIntent {
 		Focus:    u.text(part+"focus", focusOf(a, intent), unfocused),
 		Evidence: u.list(part+"evidence", s.evidence[intent], none),
 	}
-}
-
-func weightOf(asked string) float64 {
-	if asked == "" {
-		return 0
-	}
-	return actionWeight
 }
 
 // scorePages adds the shares of the words by kind of page. Pages that offer something
@@ -156,19 +150,14 @@ func scorePurpose(purpose string, s scores) {
 func focusOf(a onboarding.Analysis, intent string) string {
 	switch intent {
 	case informational:
-		var names []string
-		for _, topic := range a.Measured.Topics[:min(3, len(a.Measured.Topics))] {
-			names = append(names, topic.Name)
-		}
-		return strings.Join(names, ", ")
+		return strings.Join(a.Measured.TopicNames(3), ", ")
 	case transactional, commercial:
 		return cmp.Or(a.Style.ContentType.ConversionFocus.Label(), a.Style.ContentType.PrimaryType.Label())
 	case navigational:
-		name := a.Crawl.Content.BrandInfo.CompanyName
-		if name == nil {
-			return a.Crawl.Content.DomainInfo.Domain
+		if name := a.Crawl.Content.BrandInfo.CompanyName; name != nil {
+			return *name
 		}
-		return *name
+		return a.Crawl.Content.DomainInfo.Domain
 	}
 	return ""
 }

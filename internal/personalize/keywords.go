@@ -4,25 +4,23 @@ import (
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 const maxKeywords = 15
 
 func keywordsOf(a onboarding.Analysis, u *unknowns) onboarding.InputsKeywords {
-	var keywords, topics []string
+	var keywords []string
 	for _, k := range a.Measured.Keywords {
 		if highValue(a, k) {
 			keywords = append(keywords, k.Text)
 		}
 	}
-	for _, topic := range a.Measured.Topics {
-		topics = append(topics, topic.Name)
-	}
 	const part = "keyword_analysis."
 	return onboarding.InputsKeywords{
-		HighValueKeywords: u.list(part+"high_value_keywords", first(maxKeywords, unique(keywords)),
+		HighValueKeywords: u.list(part+"high_value_keywords", wording.First(unique(keywords), maxKeywords),
 			u.why("measurements.keywords", "No keyword stands in a title or heading and on several pages.")),
-		ContentTopics: u.list(part+"content_topics", unique(topics),
+		ContentTopics: u.list(part+"content_topics", unique(a.Measured.TopicNames(len(a.Measured.Topics))),
 			u.why("measurements.topics", "No group of keywords occurs together often enough.")),
 		SearchIntent: intentOf(a, u),
 	}

@@ -1,6 +1,7 @@
 package personalize
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
@@ -15,11 +16,9 @@ func websiteOf(in onboarding.Sources, u *unknowns) onboarding.InputsWebsite {
 	groups, industry := unique(audience.Demographics), audience.IndustryFocus.Label()
 	if business := in.Business; business != nil {
 		// What the user says of the business stands in for what the pages do not tell.
-		if len(groups) == 0 && business.TargetAudience != "" {
-			groups = onboarding.List{short(business.TargetAudience)}
-		}
-		if industry == "" {
-			industry = short(business.Industry)
+		industry = cmp.Or(industry, short(business.Industry))
+		if len(groups) == 0 {
+			groups = unique([]string{short(business.TargetAudience)})
 		}
 	}
 	types := append([]string{content.PrimaryType.Label()}, content.SecondaryTypes...)
@@ -64,6 +63,3 @@ func shortAll(texts []string) []string {
 	}
 	return out
 }
-
-// first are the first n of a list.
-func first(n int, list onboarding.List) onboarding.List { return list[:min(n, len(list))] }
