@@ -2,7 +2,6 @@ package onboarding
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -52,7 +51,7 @@ func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
 
 // Submitted is the JSON of the values that f has, nil ones left out: ParseFlatAnalysis
 // reads the same f from it. Unlike what the client sent it can be stored.
-func (f FlatAnalysis) Submitted() (json.RawMessage, error) {
+func (f FlatAnalysis) Submitted() json.RawMessage {
 	object := map[string]any{}
 	for path, v := range ValuesOf(&f) {
 		if v.IsNil() {
@@ -70,31 +69,23 @@ func (f FlatAnalysis) Submitted() (json.RawMessage, error) {
 		}
 		parent[names[len(names)-1]] = v.Interface()
 	}
-	raw, err := json.Marshal(object)
-	if err != nil {
-		return nil, fmt.Errorf("encode submitted analysis: %w", err)
-	}
-	return raw, nil
+	return encoded(object)
 }
 
 // unmeasured is an analysis of nothing, without nil slices and maps.
 func unmeasured() Analysis {
-	return Analysis{
-		Style: StyleAnalysis[Judged]{Meta: Meta{SchemaVersion: analysisSchema, Engine: clientEngine, Notes: List{clientGiven}}},
-		Crawl: CrawlResult{
-			Content: CrawlContent{
-				Headings: List{}, Links: []Link{}, Images: []Image{},
-				MetaTags: map[string]string{}, SocialMedia: map[string]string{},
-			},
-			Pages: []CrawledPage{}, Warnings: []Warning{},
-		},
-		Measured: Measurements{
-			Language:           TextLanguage{Name: "unknown"},
-			PunctuationPer1000: map[string]float64{}, FunctionWords: map[string]float64{},
-			Keywords: []Keyword{}, Phrases: []Term{}, Topics: []Topic{}, Transitions: []Term{}, Devices: []Device{}, Audience: []Term{},
-			PageTypes: PageTypes{Found: []PageType{}, Linked: List{}, Missing: List{}},
-		},
+	var a Analysis
+	for _, v := range ValuesOf(&a) {
+		switch v.Kind() {
+		case reflect.Slice:
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+		case reflect.Map:
+			v.Set(reflect.MakeMap(v.Type()))
+		}
 	}
+	a.Style.Meta = Meta{SchemaVersion: analysisSchema, Engine: clientEngine, Notes: List{clientGiven}}
+	a.Measured.Language.Name = "unknown"
+	return a
 }
 
 // overlay sets the values of target that given has, and reports whether one changed.

@@ -72,21 +72,17 @@ func ResearchFindings(data map[string]json.RawMessage) (map[string]json.RawMessa
 		if value == nil {
 			continue
 		}
-		stored, err := json.Marshal(value)
-		if err != nil {
-			return nil, fmt.Errorf("encode finding %s: %w", finding.name, err)
+		findings[finding.name] = encoded(value)
+		if len(findings[finding.name]) > maxFindingBytes {
+			return nil, &InputError{finding.name, "too_large", "This is too large; send at most 512 KiB."}
 		}
-		if len(stored) > maxFindingBytes {
-			return nil, &InputError{Field: finding.name, Code: "too_large", Reason: "This is too large; send at most 512 KiB."}
-		}
-		findings[finding.name] = stored
 	}
 	return findings, nil
 }
 
 // readFinding returns the finding in its stored form, without API keys, nil for null.
 func readFinding(raw json.RawMessage, name string, shape findingShape) (any, error) {
-	value, err := decodeJSON(raw, name)
+	value, err := decodeStorable(raw, name)
 	if err != nil || value == nil {
 		return nil, err
 	}
@@ -96,16 +92,11 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 			return nil, WrongType(name, "an object")
 		}
 	case shapeObjects:
-		if err := checkObjects(value, name); err != nil {
-			return nil, err
-		}
+		return value, checkObjects(value, name)
 	case shapeText:
-		if err := checkFindingText(value, name, maxFindingRunes); err != nil {
-			return nil, err
-		}
+		return value, checkFindingText(value, name, maxFindingRunes)
 	}
-	leaveKeysOut(value, 0)
-	return storable(value, name, 0)
+	return value, nil
 }
 
 // checkObjects wants a list of objects, whose texts of a competitor are texts.
@@ -115,7 +106,7 @@ func checkObjects(value any, name string) error {
 		return WrongType(name, "a list of objects")
 	}
 	if len(items) > maxFindingItems {
-		return &InputError{Field: name, Code: "too_many", Reason: "The list is too long; use at most 100 items."}
+		return &InputError{name, "too_many", "The list is too long; use at most 100 items."}
 	}
 	for i, item := range items {
 		path := fmt.Sprintf("%s[%d]", name, i)
@@ -141,7 +132,7 @@ func checkFindingText(value any, path string, most int) error {
 	case !ok:
 		return WrongType(path, "a text")
 	case utf8.RuneCountInString(text) > most:
-		return &InputError{Field: path, Code: "too_long", Reason: fmt.Sprintf("The text is too long; use at most %d characters.", most)}
+		return &InputError{path, "too_long", fmt.Sprintf("The text is too long; use at most %d characters.", most)}
 	}
 	return nil
 }

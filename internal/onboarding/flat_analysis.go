@@ -44,7 +44,7 @@ func ParseFlatAnalysis(raw json.RawMessage) (FlatAnalysis, error) {
 	const root = "analysis"
 	var flat FlatAnalysis
 	if len(raw) == 0 || string(raw) == "null" {
-		return flat, &InputError{Field: root, Code: "required", Reason: "Send the analysis, or only the website to have it analysed."}
+		return flat, &InputError{root, "required", "Send the analysis, or only the website to have it analysed."}
 	}
 	value, err := decodeJSON(raw, root)
 	if err != nil {
@@ -58,7 +58,7 @@ func ParseFlatAnalysis(raw json.RawMessage) (FlatAnalysis, error) {
 		return FlatAnalysis{}, err
 	}
 	if saysNothing(&flat.StyleAnalysis) {
-		return FlatAnalysis{}, &InputError{Field: root, Code: "required", Reason: "The analysis says nothing about the style; send at least one value, for example writing_style.tone."}
+		return FlatAnalysis{}, &InputError{root, "required", "The analysis says nothing about the style; send at least one value, for example writing_style.tone."}
 	}
 	return flat, nil
 }
@@ -145,7 +145,7 @@ func readText(value any, path string) (string, error) {
 	}
 	text = strings.TrimSpace(text)
 	if utf8.RuneCountInString(text) > maxAnalysisRunes {
-		return "", &InputError{Field: path, Code: "too_long", Reason: "The text is too long; use at most 2,000 characters."}
+		return "", &InputError{path, "too_long", "The text is too long; use at most 2,000 characters."}
 	}
 	return text, nil
 }
@@ -156,7 +156,7 @@ func readList(value any, path string) (List, error) {
 		return nil, WrongType(path, "a list of texts")
 	}
 	if len(items) > maxAnalysisItems {
-		return nil, &InputError{Field: path, Code: "too_many", Reason: "The list is too long; use at most 100 items."}
+		return nil, &InputError{path, "too_many", "The list is too long; use at most 100 items."}
 	}
 	list := List{}
 	for i, item := range items {
@@ -174,7 +174,7 @@ func readList(value any, path string) (List, error) {
 // WrongType is the error of a field that has another type than it must; want names the
 // right one, for example "an object".
 func WrongType(path, want string) error {
-	return &InputError{Field: path, Code: "invalid_field", Reason: "This must be " + want + "."}
+	return &InputError{path, "invalid_field", "This must be " + want + "."}
 }
 
 // saysNothing reports whether no value of a style has a text; its meta is not read.

@@ -22,12 +22,29 @@ func decodeJSON(raw json.RawMessage, path string) (any, error) {
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, &InputError{Field: path, Code: "invalid_json", Reason: "This is not valid JSON."}
+		return nil, &InputError{path, "invalid_json", "This is not valid JSON."}
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, &InputError{Field: path, Code: "invalid_json", Reason: "This is more than one JSON value."}
+		return nil, &InputError{path, "invalid_json", "This is more than one JSON value."}
 	}
 	return value, nil
+}
+
+// decodeStorable decodes a value, leaves API keys out and refuses what no database can
+// hold.
+func decodeStorable(raw json.RawMessage, path string) (any, error) {
+	value, err := decodeJSON(raw, path)
+	if err != nil {
+		return nil, err
+	}
+	leaveKeysOut(value, 0)
+	return storable(value, path, 0)
+}
+
+// encoded encodes a value of texts, numbers as storable returns them, lists and objects, which can't fail.
+func encoded(value any) json.RawMessage {
+	raw, _ := json.Marshal(value)
+	return raw
 }
 
 // StorableObject returns a submitted JSON object in a form that databases take, without
@@ -45,10 +62,7 @@ func StorableObject(object map[string]json.RawMessage, path string) (document js
 	if err != nil {
 		return nil, false, err
 	}
-	if document, err = json.Marshal(stored); err != nil {
-		return nil, false, fmt.Errorf("encode %s: %w", path, err)
-	}
-	return document, keys, nil
+	return encoded(stored), keys, nil
 }
 
 // leaveKeysOut removes the fields of a decoded value that clients keep API keys in, at
@@ -92,7 +106,7 @@ func holdsKeys(name string, value any) bool {
 // one of every element would cost a request of a few hundred KB minutes.
 func storable(value any, path string, depth int) (any, error) {
 	if depth > maxJSONDepth {
-		return nil, &InputError{Field: path, Code: "too_deep", Reason: "This is nested too deeply; use at most 64 levels."}
+		return nil, &InputError{path, "too_deep", "This is nested too deeply; use at most 64 levels."}
 	}
 	switch value := value.(type) {
 	case string:
@@ -143,7 +157,7 @@ func shortName(name string) string {
 
 func refuseNUL(text, path string) error {
 	if strings.ContainsRune(text, 0) {
-		return &InputError{Field: path, Code: "invalid_character", Reason: "The text holds the character U+0000; remove it."}
+		return &InputError{path, "invalid_character", "The text holds the character U+0000; remove it."}
 	}
 	return nil
 }
@@ -156,7 +170,7 @@ func storableNumber(n json.Number, path string) (any, error) {
 	value, err := n.Float64()
 	switch {
 	case err != nil, len(n) > maxNumberDigits:
-		return nil, &InputError{Field: path, Code: "out_of_range", Reason: "The number is too large or has too many digits."}
+		return nil, &InputError{path, "out_of_range", "The number is too large or has too many digits."}
 	case strings.ContainsAny(string(n), "eE"):
 		return value, nil
 	}

@@ -27,7 +27,7 @@ const (
 // the path of the value, e.g. "core_persona.identity.persona_name".
 func ParsePersonas(core, platforms, quality, selected json.RawMessage) (Personas, error) {
 	if len(core)+len(platforms)+len(quality)+len(selected) > maxPersonaBytes {
-		return Personas{}, &InputError{Field: "core_persona", Code: "too_large", Reason: "The personas are too large; send at most 512 KiB."}
+		return Personas{}, &InputError{"core_persona", "too_large", "The personas are too large; send at most 512 KiB."}
 	}
 	var p Personas
 	var err error
@@ -49,21 +49,21 @@ func ParsePersonas(core, platforms, quality, selected json.RawMessage) (Personas
 func parseCorePersona(raw json.RawMessage) (json.RawMessage, error) {
 	const path = "core_persona"
 	if isNull(raw) {
-		return nil, &InputError{Field: path, Code: "required", Reason: "Send the core persona, or let it be generated."}
+		return nil, &InputError{path, "required", "Send the core persona, or let it be generated."}
 	}
 	object, err := decodePersona(raw, path, reflect.TypeFor[CorePersona]())
 	if err != nil {
 		return nil, err
 	}
 	if object["identity"] == nil {
-		return nil, &InputError{Field: path + ".identity", Code: "required", Reason: "The core persona has no identity; send at least an empty object."}
+		return nil, &InputError{path + ".identity", "required", "The core persona has no identity; send at least an empty object."}
 	}
-	return encodePersona(object, path)
+	return encoded(object), nil
 }
 
 func parsePlatformPersonas(raw json.RawMessage) (map[Platform]json.RawMessage, error) {
 	const path = "platform_personas"
-	none := &InputError{Field: path, Code: "required", Reason: "Send the persona of at least one platform."}
+	none := &InputError{path, "required", "Send the persona of at least one platform."}
 	if isNull(raw) {
 		return nil, none
 	}
@@ -84,9 +84,7 @@ func parsePlatformPersonas(raw json.RawMessage) (map[Platform]json.RawMessage, e
 		if object[name] == nil {
 			return nil, WrongType(at, "an object")
 		}
-		if personas[Platform(name)], err = encodePersona(object[name], at); err != nil {
-			return nil, err
-		}
+		personas[Platform(name)] = encoded(object[name])
 	}
 	if len(personas) == 0 {
 		return nil, none
@@ -101,10 +99,7 @@ func parseQuality(raw json.RawMessage) (json.RawMessage, error) {
 		return json.RawMessage("null"), nil
 	}
 	object, err := decodePersona(raw, path, reflect.TypeFor[QualityMetrics]())
-	if err != nil {
-		return nil, err
-	}
-	return encodePersona(object, path)
+	return encoded(object), err
 }
 
 // parseSelected reads the names of platforms; null selects those of the personas.
@@ -121,9 +116,7 @@ func parseSelected(raw json.RawMessage, personas map[Platform]json.RawMessage) (
 	if err := checkShape(value, reflect.TypeOf(names), path); err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal(raw, &names); err != nil {
-		return nil, fmt.Errorf("decode %s: %w", path, err)
-	}
+	_ = json.Unmarshal(raw, &names) // texts, as checkShape has found
 	return ParsePlatforms(names, path)
 }
 
@@ -149,35 +142,16 @@ func decodePersona(raw json.RawMessage, path string, t reflect.Type) (map[string
 	return object, checkShape(object, t, path)
 }
 
-// decodeStorable decodes a value, leaves API keys out and refuses what no database can
-// hold.
-func decodeStorable(raw json.RawMessage, path string) (any, error) {
-	value, err := decodeJSON(raw, path)
-	if err != nil {
-		return nil, err
-	}
-	leaveKeysOut(value, 0)
-	return storable(value, path, 0)
-}
-
-func encodePersona(value any, path string) (json.RawMessage, error) {
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", path, err)
-	}
-	return raw, nil
-}
-
 // checkBounds checks every text and list of the value.
 func checkBounds(value any, path string) error {
 	switch value := value.(type) {
 	case string:
 		if utf8.RuneCountInString(value) > maxPersonaRunes {
-			return &InputError{Field: path, Code: "too_long", Reason: "The text is too long; use at most 5,000 characters."}
+			return &InputError{path, "too_long", "The text is too long; use at most 5,000 characters."}
 		}
 	case []any:
 		if len(value) > maxPersonaItems {
-			return &InputError{Field: path, Code: "too_many", Reason: "The list is too long; use at most 200 elements."}
+			return &InputError{path, "too_many", "The list is too long; use at most 200 elements."}
 		}
 		for i, element := range value {
 			if err := checkBounds(element, ""); err != nil { // see storable
@@ -187,7 +161,7 @@ func checkBounds(value any, path string) error {
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(value)) {
 			if utf8.RuneCountInString(name) > maxPersonaRunes {
-				return &InputError{Field: path, Code: "too_long", Reason: "The name of a field is too long; use at most 5,000 characters."}
+				return &InputError{path, "too_long", "The name of a field is too long; use at most 5,000 characters."}
 			}
 			if err := checkBounds(value[name], ""); err != nil {
 				return within(path+"."+shortName(name), err)

@@ -62,20 +62,16 @@ func checkObject(value any, t reflect.Type, path string) error {
 	if !ok {
 		return WrongType(path, "an object")
 	}
-	known := map[string]reflect.Type{}
+	fieldOf := func(string) reflect.Type { return t.Elem() }
 	if t.Kind() == reflect.Struct {
-		known = jsonFields(t)
+		known := jsonFields(t)
+		fieldOf = func(name string) reflect.Type { return known[name] }
 	}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		field := known[name]
-		if t.Kind() == reflect.Map {
-			field = t.Elem()
-		}
-		if field == nil || field.Kind() == reflect.Interface {
-			continue
-		}
-		if err := checkShape(object[name], field, path+"."+name); err != nil {
-			return err
+		if field := fieldOf(name); field != nil {
+			if err := checkShape(object[name], field, path+"."+name); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -84,27 +80,18 @@ func checkObject(value any, t reflect.Type, path string) error {
 // jsonFields are the fields of a struct by their JSON names, embedded ones included.
 func jsonFields(t reflect.Type) map[string]reflect.Type {
 	fields := map[string]reflect.Type{}
-	for i := range t.NumField() {
-		field := t.Field(i)
-		name := jsonName(field)
-		switch {
-		case field.Anonymous:
-			maps.Copy(fields, jsonFields(field.Type.Elem()))
-		case opaque(field.Type):
-			fields[name] = reflect.TypeFor[map[string]any]()
-		default:
-			fields[name] = field.Type
+	for _, field := range reflect.VisibleFields(t) {
+		if field.Anonymous {
+			continue
+		}
+		fields[jsonName(field)] = field.Type
+		switch field.Type {
+		case reflect.TypeFor[Meta](), reflect.TypeFor[*PlatformValidation](),
+			reflect.TypeFor[LinguisticInsights](), reflect.TypeFor[DetailedMetrics]():
+			fields[jsonName(field)] = reflect.TypeFor[map[string]any]()
 		}
 	}
 	return fields
-}
-
-func opaque(t reflect.Type) bool {
-	switch t {
-	case reflect.TypeFor[Meta](), reflect.TypeFor[*PlatformValidation](), reflect.TypeFor[LinguisticInsights](), reflect.TypeFor[DetailedMetrics]():
-		return true
-	}
-	return false
 }
 
 // checkNumber bounds a number by the name of its field: scores are 0 to 100, sentences
@@ -127,7 +114,7 @@ func checkNumber(value any, whole bool, path string) error {
 	case whole && x != math.Trunc(x):
 		return WrongType(path, "a whole number")
 	case x < low || x > high:
-		return &InputError{Field: path, Code: "out_of_range", Reason: fmt.Sprintf("Use a number from %.0f to %.0f.", low, high)}
+		return &InputError{path, "out_of_range", fmt.Sprintf("Use a number from %.0f to %.0f.", low, high)}
 	}
 	return nil
 }

@@ -66,19 +66,19 @@ func PlatformPhase(done, planned int) Phase {
 	if done >= planned {
 		return PhaseAssessingQuality
 	}
-	span := (PhasePlatforms.To - PhasePlatforms.From) / float64(planned)
-	from := PhasePlatforms.From + span*float64(done)
-	message := fmt.Sprintf("Generating the platform personas: %d of %d done.", done, planned)
-	return Phase{PhasePlatforms.Name, round2(from), round2(min(from+span, PhasePlatforms.To)), message}
+	return PhasePlatforms.part(done, planned, "Generating the platform personas: %d of %d done.")
+}
+
+// part is the part of a phase that follows done of planned parts; format takes both.
+func (p Phase) part(done, planned int, format string) Phase {
+	span := (p.To - p.From) / float64(planned)
+	from := p.From + span*float64(done)
+	return Phase{p.Name, round2(from), round2(min(from+span, p.To)), fmt.Sprintf(format, done, planned)}
 }
 
 // CrawlPhase is the part of PhaseCrawling after done of planned pages.
 func CrawlPhase(done, planned int) Phase {
-	planned = max(planned, done, 1)
-	span := (PhaseCrawling.To - PhaseCrawling.From) / float64(planned)
-	from := PhaseCrawling.From + span*float64(done)
-	message := fmt.Sprintf("Read %d of %d pages of the website.", done, planned)
-	return Phase{PhaseCrawling.Name, round2(from), round2(min(from+span, PhaseAnalyzing.From)), message}
+	return PhaseCrawling.part(done, max(planned, done, 1), "Read %d of %d pages of the website.")
 }
 
 // minRange is the least range of a phase in percent, where that much is left: two

@@ -1,7 +1,9 @@
 package onboarding
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -55,15 +57,11 @@ func (u PreferencesUpdate) Apply(former *ResearchPreferences) (ResearchPreferenc
 	if former != nil {
 		next, warnings = *former, nil
 		next.Findings = map[string]json.RawMessage{}
-		for name, value := range former.Findings {
-			next.Findings[name] = value
-		}
+		maps.Copy(next.Findings, former.Findings)
 	}
 	if u.ResearchDepth != nil {
 		if !slices.Contains(ResearchDepths, *u.ResearchDepth) {
-			return next, nil, &InputError{
-				Field: "research_depth", Code: "unknown_value", Reason: "Choose a research depth of " + strings.Join(ResearchDepths, ", ") + ".",
-			}
+			return next, nil, &InputError{"research_depth", "unknown_value", "Choose a research depth of " + strings.Join(ResearchDepths, ", ") + "."}
 		}
 		next.ResearchDepth = *u.ResearchDepth
 	}
@@ -74,15 +72,9 @@ func (u PreferencesUpdate) Apply(former *ResearchPreferences) (ResearchPreferenc
 		}
 		next.ContentTypes = types
 	}
-	if u.AutoResearch != nil {
-		next.AutoResearch = *u.AutoResearch
-	}
-	if u.FactualContent != nil {
-		next.FactualContent = *u.FactualContent
-	}
-	for name, value := range u.Findings {
-		next.Findings[name] = value
-	}
+	next.AutoResearch = *cmp.Or(u.AutoResearch, &next.AutoResearch)
+	next.FactualContent = *cmp.Or(u.FactualContent, &next.FactualContent)
+	maps.Copy(next.Findings, u.Findings)
 	return next, warnings, nil
 }
 
@@ -113,18 +105,18 @@ func contentTypes(submitted []string) (List, error) {
 		}
 		switch {
 		case t == "":
-			return nil, &InputError{Field: "content_types", Code: "required", Reason: "A content type is empty; leave it out or name it."}
+			return nil, &InputError{"content_types", "required", "A content type is empty; leave it out or name it."}
 		case utf8.RuneCountInString(t) > maxContentTypeRunes:
-			return nil, &InputError{Field: "content_types", Code: "too_long", Reason: "A content type is too long; use at most 100 characters."}
+			return nil, &InputError{"content_types", "too_long", "A content type is too long; use at most 100 characters."}
 		case !slices.Contains(types, t):
 			types = append(types, t)
 		}
 		if len(types) > maxContentTypes { // here: the search above takes longer with each
-			return nil, &InputError{Field: "content_types", Code: "too_many", Reason: "Choose at most 20 content types."}
+			return nil, &InputError{"content_types", "too_many", "Choose at most 20 content types."}
 		}
 	}
 	if len(types) == 0 {
-		return nil, &InputError{Field: "content_types", Code: "required", Reason: "Choose at least one content type, for example Blog Posts."}
+		return nil, &InputError{"content_types", "required", "Choose at least one content type, for example Blog Posts."}
 	}
 	return types, nil
 }

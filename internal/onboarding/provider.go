@@ -153,55 +153,43 @@ const (
 func NewCredential(field, provider, key, baseURL, model string) (Credential, error) {
 	info, ok := ProviderByName(provider)
 	if !ok {
-		return Credential{}, &InputError{
-			Field: field + "provider", Code: "unknown_provider",
-			Reason: "This provider is not known. Use one of " + ProviderNames() + ".",
-		}
+		return Credential{}, &InputError{field + "provider", "unknown_provider", "This provider is not known. Use one of " + ProviderNames() + "."}
 	}
 	c := Credential{Provider: info.Provider, Key: Secret(strings.TrimSpace(key)), Model: strings.TrimSpace(model)}
 	if len(c.Key) > maxKey || !info.pattern.MatchString(string(c.Key)) {
-		return Credential{}, &InputError{
-			Field: field + "api_key", Code: "invalid_key",
-			Reason: "This is not a key of " + info.Name + ", which looks like this: " + info.Format + ".",
-		}
+		return Credential{}, &InputError{field + "api_key", "invalid_key", "This is not a key of " + info.Name + ", which looks like this: " + info.Format + "."}
 	}
 	if len(c.Model) > maxModel {
-		return Credential{}, &InputError{Field: field + "model", Code: "too_long", Reason: "The name of the model is too long; use at most 200 characters."}
+		return Credential{}, &InputError{field + "model", "too_long", "The name of the model is too long; use at most 200 characters."}
 	}
 	if strings.ContainsFunc(c.Model, unicode.IsControl) {
-		return Credential{}, &InputError{Field: field + "model", Code: "invalid_character", Reason: "The name of the model holds a control character; remove it."}
+		return Credential{}, &InputError{field + "model", "invalid_character", "The name of the model holds a control character; remove it."}
 	}
-	address, err := baseURLOf(info, strings.TrimSpace(baseURL))
-	if err != nil {
-		return Credential{}, &InputError{Field: field + "base_url", Code: "invalid_url", Reason: err.Error()}
+	address, fault := baseURLOf(info, strings.TrimSpace(baseURL))
+	if fault != "" {
+		return Credential{}, &InputError{field + "base_url", "invalid_url", fault}
 	}
 	c.BaseURL = address
 	return c, nil
 }
 
-// baseURLError is a sentence for the user.
-type baseURLError string
-
-func (e baseURLError) Error() string { return string(e) }
-
-func baseURLOf(info ProviderInfo, baseURL string) (string, error) {
-	if !info.UserNamesServer() {
-		if baseURL != "" {
-			return "", baseURLError("Only an OpenAI-compatible server has an address of its own; leave it out for " + info.Name + ".")
-		}
-		return "", nil
-	}
+// baseURLOf returns the address of a server in its normal form, or a sentence for the user about what is wrong with it.
+func baseURLOf(info ProviderInfo, baseURL string) (address, fault string) {
 	u, err := url.Parse(baseURL)
 	switch {
+	case !info.UserNamesServer() && baseURL != "":
+		return "", "Only an OpenAI-compatible server has an address of its own; leave it out for " + info.Name + "."
+	case !info.UserNamesServer():
+		return "", ""
 	case baseURL == "":
-		return "", baseURLError("Enter the address of the server, for example https://models.example.com/v1.")
+		return "", "Enter the address of the server, for example https://models.example.com/v1."
 	case err != nil, u.Hostname() == "", !isPort(u.Port()), u.Scheme != "http" && u.Scheme != "https", u.User != nil,
 		u.RawQuery != "", u.ForceQuery, u.Fragment != "", len(baseURL) > maxBaseURL:
-		return "", baseURLError("This is not the address of a server. It looks like https://models.example.com/v1.")
+		return "", "This is not the address of a server. It looks like https://models.example.com/v1."
 	case InClear(u):
-		return "", baseURLError("Everybody on the way could read your key: use an https address. Plain http is for a server on the same machine.")
+		return "", "Everybody on the way could read your key: use an https address. Plain http is for a server on the same machine."
 	}
-	return strings.TrimRight(u.String(), "/"), nil
+	return strings.TrimRight(u.String(), "/"), ""
 }
 
 // InClear reports whether what is sent to an address can be read on the way: it is plain

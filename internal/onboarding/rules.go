@@ -87,11 +87,11 @@ func checkedText(text, field string, least, most int) (string, error) {
 	length := utf8.RuneCountInString(text)
 	switch {
 	case text == "" && least > 0:
-		return "", &InputError{Field: field, Code: "required", Reason: fmt.Sprintf("Enter a text of %d to %d characters.", least, most)}
+		return "", &InputError{field, "required", fmt.Sprintf("Enter a text of %d to %d characters.", least, most)}
 	case length < least:
-		return "", &InputError{Field: field, Code: "too_short", Reason: fmt.Sprintf("The text is too short; use at least %d characters.", least)}
+		return "", &InputError{field, "too_short", fmt.Sprintf("The text is too short; use at least %d characters.", least)}
 	case length > most:
-		return "", &InputError{Field: field, Code: "too_long", Reason: fmt.Sprintf("The text is too long; use at most %d characters.", most)}
+		return "", &InputError{field, "too_long", fmt.Sprintf("The text is too long; use at most %d characters.", most)}
 	}
 	return text, refuseNUL(text, field)
 }

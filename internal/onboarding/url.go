@@ -118,5 +118,5 @@ func errURLTooLong() error {
 }
 
 func badURL(code, reason string) error {
-	return &InputError{Field: "website", Code: code, Reason: reason}
+	return &InputError{"website", code, reason}
 }

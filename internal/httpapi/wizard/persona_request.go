@@ -110,7 +110,7 @@ func sentAnalysis(part json.RawMessage) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return flat.Submitted()
+	return flat.Submitted(), nil
 }
 
 func sentBusiness(data edge.Fields) (json.RawMessage, error) {
