@@ -69,11 +69,7 @@ func openVault(uri string) (tink.AEADWithContext, error) {
 	if client.Token() == "" && config.AgentAddress == "" {
 		return nil, errors.New("set VAULT_TOKEN to a token that may encrypt and decrypt with the key")
 	}
-	vault, err := hcvault.NewClientWithAEADOptions(uri, client.Logical())
-	if err != nil {
-		return nil, err
-	}
-	key, err := vault.GetAEAD(uri)
+	key, err := hcvault.NewAEAD(u.EscapedPath(), client.Logical())
 	if err != nil {
 		return nil, err
 	}

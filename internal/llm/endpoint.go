@@ -24,15 +24,10 @@ func (c *Client) endpointOf(cred onboarding.Credential) (Endpoint, bool) {
 	info, set := cred.Provider.Info(), c.endpoints[cred.Provider]
 	model := cmp.Or(cred.Model, set.Model, info.Model.Model)
 	if info.UserNamesServer() {
-		return Endpoint{cred.BaseURL, model}, isBaseURL(cred.BaseURL) && !inClear(cred.BaseURL)
+		u, err := url.Parse(cred.BaseURL) // some were stored before addresses in the clear were refused
+		return Endpoint{cred.BaseURL, model}, err == nil && isBaseURL(cred.BaseURL) && !onboarding.InClear(u)
 	}
 	return Endpoint{cmp.Or(set.BaseURL, info.Model.BaseURL), model}, true
-}
-
-// inClear is asked of the addresses that users give; some were stored before it was.
-func inClear(raw string) bool {
-	u, err := url.Parse(raw)
-	return err != nil || onboarding.InClear(u)
 }
 
 // isBaseURL refuses queries too: a path appended to one would be lost.

@@ -60,6 +60,7 @@ func writeNew(ctx context.Context, path string, kek KEK, sealing, fingerprint *k
 	return nil
 }
 
+// encode returns the document as one line, so that it fits into a variable.
 func encode(ctx context.Context, kek KEK, sealing, fingerprint *keyset.Handle) (_ []byte, err error) {
 	ctx, cancel := context.WithTimeout(ctx, kmsTimeout)
 	defer cancel()
@@ -70,11 +71,6 @@ func encode(ctx context.Context, kek KEK, sealing, fingerprint *keyset.Handle) (
 	if d.Fingerprint, err = writeKeyset(ctx, fingerprint, kek, fingerprintPurpose); err != nil {
 		return nil, err
 	}
-	return d.bytes()
-}
-
-// bytes returns the document as one line, so that it fits into a variable.
-func (d document) bytes() ([]byte, error) {
 	content, err := json.Marshal(d)
 	return append(content, '\n'), err
 }

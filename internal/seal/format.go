@@ -44,7 +44,6 @@ func decode(ctx context.Context, content []byte, kek KEK) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the key ring is not usable: %w", err)
 	}
-	ring.stored = d
 	return ring, nil
 }
 

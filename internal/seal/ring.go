@@ -42,8 +42,6 @@ type Ring struct {
 	aead tink.AEAD
 	prf  *prf.Set
 	keys []Key
-	// stored is the document that the ring was read from.
-	stored document
 }
 
 // Key describes one sealing key of a ring.

@@ -88,20 +88,9 @@ func change(ctx context.Context, path string, kek KEK, do func(*Ring, *keyset.Ma
 	if err != nil {
 		return fmt.Errorf("change the key ring: %w", err)
 	}
-	return replace(ctx, path, kek, ring.stored, changed)
-}
-
-// replace writes the ring with another sealing keyset; the fingerprint keyset stays
-// byte for byte.
-func replace(ctx context.Context, path string, kek KEK, d document, sealing *keyset.Handle) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, kmsTimeout)
-	defer cancel()
-	if d.Sealing, err = writeKeyset(ctx, sealing, kek, sealingPurpose); err != nil {
-		return err
-	}
-	content, err := d.bytes()
+	content, err := encode(ctx, kek, changed, ring.fingerprint)
 	if err != nil {
-		return fmt.Errorf("encode the key ring: %w", err)
+		return err
 	}
 	if err := writeBeside(path, content, os.Rename); err != nil {
 		return fmt.Errorf("write the key ring: %w", err)

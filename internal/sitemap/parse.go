@@ -46,35 +46,30 @@ func Parse(body []byte) File {
 		if !ok {
 			continue
 		}
-		switch start.Name.Local {
+		switch name := start.Name.Local; name {
 		case "url", "sitemap":
-			within = start.Name.Local
-		case "loc":
-			var address string
-			if decoder.DecodeElement(&address, &start) != nil {
+			within = name
+		case "loc", "lastmod":
+			var text string
+			if decoder.DecodeElement(&text, &start) != nil {
 				return found
 			}
-			found.add(within, strings.TrimSpace(address))
-		case "lastmod":
-			var date string
-			if decoder.DecodeElement(&date, &start) != nil {
-				return found
-			}
-			if within == "url" && len(found.Pages) > 0 {
-				found.Modified[found.Pages[len(found.Pages)-1]] = date
-			}
+			found.add(within+"/"+name, strings.TrimSpace(text))
 		}
 	}
 	return found
 }
 
-func (m *File) add(within, address string) {
+// add adds the text of an element in an element.
+func (m *File) add(path, text string) {
 	switch {
-	case address == "" || len(address) > onboarding.MaxURLLength:
-	case within == "sitemap":
-		m.Maps = append(m.Maps, address)
-	case within == "url":
-		m.Pages = append(m.Pages, address)
+	case text == "" || len(text) > onboarding.MaxURLLength:
+	case path == "sitemap/loc":
+		m.Maps = append(m.Maps, text)
+	case path == "url/loc":
+		m.Pages = append(m.Pages, text)
+	case path == "url/lastmod" && len(m.Pages) > 0:
+		m.Modified[m.Pages[len(m.Pages)-1]] = text
 	}
 }
 
