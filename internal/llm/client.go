@@ -43,14 +43,8 @@ type Client struct {
 	metrics   *metrics
 }
 
-// New returns a client that registers its metrics with reg.
+// New returns a client that registers its metrics with reg. It refuses addresses of providers that are none.
 func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
-	if cfg.Transport == nil {
-		return nil, errors.New("the model client needs a transport")
-	}
-	if cfg.Timeout < 0 {
-		return nil, errors.New("the timeout of the model client must not be negative")
-	}
 	for provider, endpoint := range cfg.Providers {
 		if endpoint.BaseURL != "" && !isBaseURL(endpoint.BaseURL) {
 			return nil, fmt.Errorf("the base URL of %s is not an http or https address", provider)
