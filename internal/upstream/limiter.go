@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/keylock"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
@@ -41,21 +41,14 @@ type Limiter struct {
 	pool    *pgxpool.Pool
 	metrics limiterMetrics
 	lease   time.Duration
-
-	mu    sync.Mutex
-	lines map[string]*line
-}
-
-// line lets one caller of this process at a time request a permit of an upstream. The others
-// wait in memory.
-type line struct {
-	users int
-	token chan struct{}
+	// lines lets one caller of this process at a time request a permit of an upstream. The
+	// others wait in memory.
+	lines keylock.Locks
 }
 
 // NewLimiter returns a limiter on the upstreams of a database.
 func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
-	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), lease: permitLease, lines: map[string]*line{}}
+	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), lease: permitLease}
 }
 
 // Acquire waits for a permit to call an upstream, at most Pace.Patience. The caller must call
@@ -64,7 +57,7 @@ func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
 // errors of the database.
 func (l *Limiter) Acquire(ctx context.Context, u Upstream) (done func(error), err error) {
 	began := time.Now()
-	leave, err := l.enter(ctx, u.Name)
+	leave, err := l.lines.Acquire(ctx, u.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -111,32 +104,6 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 	return func() {
 		stop()
 		<-released
-	}
-}
-
-// enter waits until this caller is first in the process's line for an upstream.
-func (l *Limiter) enter(ctx context.Context, name string) (leave func(), err error) {
-	l.mu.Lock()
-	mine := l.lines[name]
-	if mine == nil {
-		mine = &line{token: make(chan struct{}, 1)}
-		l.lines[name] = mine
-	}
-	mine.users++
-	l.mu.Unlock()
-	forget := func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if mine.users--; mine.users == 0 {
-			delete(l.lines, name)
-		}
-	}
-	select {
-	case mine.token <- struct{}{}:
-		return func() { <-mine.token; forget() }, nil
-	case <-ctx.Done():
-		forget()
-		return nil, context.Cause(ctx)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/keylock"
 )
 
 const (
@@ -36,9 +38,10 @@ type Crawler struct {
 	limits    limits
 	guard     guard
 	transport *http.Transport
-	hosts     *hostLocks
-	metrics   *metrics
-	log       *slog.Logger
+	// hosts allows one request at a time to each host.
+	hosts   keylock.Locks
+	metrics *metrics
+	log     *slog.Logger
 }
 
 // New returns a crawler that registers its metrics with reg. The address ranges of allowed
@@ -47,7 +50,7 @@ type Crawler struct {
 func New(allowed []netip.Prefix, reg prometheus.Registerer, log *slog.Logger) *Crawler {
 	guard := newGuard(allowed)
 	return &Crawler{
-		limits: defaultLimits, guard: guard, transport: newTransport(guard, nil), hosts: newHostLocks(),
+		limits: defaultLimits, guard: guard, transport: newTransport(guard, nil),
 		metrics: newMetrics(reg), log: log,
 	}
 }

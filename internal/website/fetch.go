@@ -57,7 +57,7 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (go
 	if err := c.guard.checkURL(r.address); err != nil {
 		return response{}, failureOf(err, r.address)
 	}
-	done, err := c.hosts.acquire(ctx, bareHost(r.address))
+	done, err := c.hosts.Acquire(ctx, bareHost(r.address))
 	if err != nil {
 		return response{}, err
 	}

@@ -2,7 +2,6 @@ package website
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -52,36 +51,6 @@ func TestPagesThatAreSkipped(t *testing.T) {
 	assert.Len(t, pages.waiting, 5)
 }
 
-func TestHostLocks(t *testing.T) {
-	t.Parallel()
-	all := newHostLocks()
-	end, err := all.acquire(t.Context(), "a")
-	require.NoError(t, err)
-	other, err := all.acquire(t.Context(), "b")
-	require.NoError(t, err)
-	other()
-
-	gone := errors.New("gone")
-	ctx, cancel := context.WithCancelCause(t.Context())
-	cancel(gone)
-	_, err = all.acquire(ctx, "a")
-	require.ErrorIs(t, err, gone)
-
-	got := make(chan func())
-	go func() {
-		next, _ := all.acquire(context.Background(), "a")
-		got <- next
-	}()
-	select {
-	case <-got:
-		t.Fatal("two requests to one host")
-	case <-time.After(20 * time.Millisecond):
-	}
-	end()
-	(<-got)()
-	assert.Empty(t, all.locks)
-}
-
 func TestHostLocksAreOfTheSite(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"http://a.example/", "https://A.example:443/x", "http://www.a.example:80/"} {
@@ -90,7 +59,7 @@ func TestHostLocksAreOfTheSite(t *testing.T) {
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home")}, nil)
 	port := site.URL[strings.LastIndex(site.URL, ":"):]
 	crawler := newTestCrawler(t, limits{}, fakeDNS(t, map[string]string{"a.test": "127.0.0.1", "www.a.test": "127.0.0.1"}))
-	end, err := crawler.hosts.acquire(t.Context(), "a.test"+port)
+	end, err := crawler.hosts.Acquire(t.Context(), "a.test"+port)
 	require.NoError(t, err)
 	defer end()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
