@@ -21,20 +21,3 @@ func openRing(ctx context.Context, cfg config.API) (*seal.Ring, error) {
 	}
 	return seal.Load(ctx, from)
 }
-
-// envFile follows the API keys in a file of a developer's machine. Both functions are
-// nil elsewhere.
-type envFile struct {
-	write  func(name, value string) error
-	remove func(name string) error
-}
-
-func envFileOf(cfg config.API) envFile {
-	if cfg.EnvFile == "" {
-		return envFile{}
-	}
-	return envFile{
-		write:  func(name, value string) error { return config.WriteEnv(cfg.EnvFile, name, value) },
-		remove: func(name string) error { return config.RemoveEnv(cfg.EnvFile, name) },
-	}
-}

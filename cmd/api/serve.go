@@ -124,14 +124,13 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 	if err != nil {
 		return nil, nil, err
 	}
-	files := envFileOf(cfg)
 	server, err := httpapi.New(httpapi.Config{ //nolint:contextcheck // each request brings a context of its own
 		Edge: edge.Config{
 			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint, Requests: postgres.NewRequests(p.users),
 			Traces: p.traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
 		},
 		Wizard: wizard.Config{
-			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, WriteEnv: files.write, RemoveEnv: files.remove,
+			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, EnvFile: cfg.EnvFile,
 			DefaultInputs: personalize.Build(onboarding.Sources{}),
 		},
 		Live: live.Config{App: p.users, Reader: p.streams},

@@ -20,19 +20,13 @@ const (
 
 // FieldRule says what one field of a step's data must be.
 type FieldRule struct {
-	// Field is the name of the field in the data.
-	Field string
-	// Type is text, url, boolean, list or object.
-	Type     string
-	Required bool
-	// Min and Max bound the characters of a text and the elements of a list; 0 is no
-	// bound.
-	Min, Max int
-	// Values are the only accepted values, in their order; nil accepts any.
-	Values []string
-	// Note says in one sentence what the field is for and which other one may stand in
-	// its place.
-	Note string
+	Field    string   `json:"field" example:"website" doc:"Its name in the data."`
+	Type     string   `json:"type" enum:"text,url,boolean,list,object"`
+	Required bool     `json:"required"`
+	Min      int      `json:"min,omitempty" doc:"The least characters of a text or elements of a list, if bounded."`
+	Max      int      `json:"max,omitempty" doc:"The most characters of a text or elements of a list, if bounded."`
+	Values   []string `json:"values,omitempty" doc:"The only accepted values, in their order; left out if any is accepted."`
+	Note     string   `json:"note" doc:"What the field is for and which other one may stand in its place."`
 }
 
 // Texts returns names as plain texts.

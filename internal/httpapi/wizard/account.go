@@ -137,7 +137,7 @@ func (w *exportWriter) end() error {
 // deleteAccount deletes everything that is stored of the caller.
 func (h *Handlers) deleteAccount(ctx context.Context, _ *struct{}) (*struct{}, error) {
 	var keys []onboarding.StoredKey
-	if h.cfg.RemoveEnv != nil {
+	if h.cfg.EnvFile != "" {
 		var err error
 		if keys, err = h.storedKeys(ctx); err != nil {
 			return nil, err
@@ -147,9 +147,7 @@ func (h *Handlers) deleteAccount(ctx context.Context, _ *struct{}) (*struct{}, e
 		return nil, err
 	}
 	for _, key := range keys {
-		if err := h.cfg.RemoveEnv(key.Provider.Info().Variable); err != nil {
-			h.envWarning(ctx, key.Provider.Info(), err)
-		}
+		h.updateEnv(ctx, key.Provider.Info(), "")
 	}
 	return &struct{}{}, nil
 }

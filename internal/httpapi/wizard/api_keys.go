@@ -9,14 +9,6 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// KeyRing seals API keys for a user and a provider, and opens what it sealed for them.
-type KeyRing interface {
-	Seal(key []byte, userID, provider string) (sealed []byte, err error)
-	Open(sealed []byte, userID, provider string) (key []byte, err error)
-	// Fingerprint is equal for equal keys and tells nothing else.
-	Fingerprint(key []byte) string
-}
-
 // MaskedKeys are the stored API keys by provider.
 type MaskedKeys struct {
 	APIKeys             map[string]string `json:"api_keys" example:"{\"openai\": \"****abcd\"}" doc:"The masked key of every provider that has one; keys shorter than 16 characters are **** alone."`
@@ -49,8 +41,8 @@ type KeyDescription struct {
 type KeyRequest struct {
 	Provider    string  `json:"provider" example:"openai" doc:"GET /config lists the providers."`
 	APIKey      string  `json:"api_key" doc:"The key; what a mask of the stored one says is left as it is."`
-	BaseURL     *string `json:"base_url,omitempty" nullable:"true" doc:"The address of an OpenAI-compatible server; for that provider only."`
-	Model       *string `json:"model,omitempty" nullable:"true" doc:"The model to ask, at most 200 characters."`
+	BaseURL     string  `json:"base_url,omitempty" nullable:"true" doc:"The address of an OpenAI-compatible server; for that provider only."`
+	Model       string  `json:"model,omitempty" nullable:"true" doc:"The model to ask, at most 200 characters."`
 	Description *string `json:"description,omitempty" nullable:"true" doc:"A note of the user, at most 500 characters."`
 }
 
@@ -100,15 +92,11 @@ func describeKey(key onboarding.StoredKey) KeyDescription {
 }
 
 func (h *Handlers) saveKey(ctx context.Context, in *edge.BodyInput[KeyRequest]) (*edge.Output[KeySavedBody], error) {
-	entry := keyEntry{
-		provider: in.Body.Provider, key: in.Body.APIKey, description: in.Body.Description,
-		baseURL: orEmpty(in.Body.BaseURL), model: orEmpty(in.Body.Model),
-	}
 	stored, err := h.storedKeys(ctx)
 	if err != nil {
 		return nil, err
 	}
-	key, err := h.readKey(ctx, entry, stored)
+	key, err := h.readKey(ctx, keyEntry{KeyRequest: in.Body}, stored)
 	if err != nil {
 		return nil, err
 	}
@@ -131,13 +119,10 @@ func (h *Handlers) removeKey(ctx context.Context, in *providerPath) (*edge.Outpu
 	if err := h.cfg.Submitter.RemoveKey(ctx, edge.UserID(ctx), info.Provider); err != nil {
 		return nil, err
 	}
-	body := KeyRemovedBody{Message: "The key of " + info.Name + " is removed.", Provider: string(info.Provider), Status: "removed", Warnings: []string{}}
-	if h.cfg.RemoveEnv != nil {
-		if err := h.cfg.RemoveEnv(info.Variable); err != nil {
-			body.Warnings = append(body.Warnings, h.envWarning(ctx, info, err))
-		}
-	}
-	return edge.OK(body), nil
+	return edge.OK(KeyRemovedBody{
+		Message: "The key of " + info.Name + " is removed.", Provider: string(info.Provider), Status: "removed",
+		Warnings: h.updateEnv(ctx, info, ""),
+	}), nil
 }
 
 // RefillBody lists the keys for the inputs of the wizard.

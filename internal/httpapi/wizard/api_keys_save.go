@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -20,9 +21,9 @@ const (
 
 // keyEntry is a key as it was submitted.
 type keyEntry struct {
-	field                         string // the path before the names of its fields
-	provider, key, baseURL, model string
-	description                   *string
+	KeyRequest
+
+	field string // the path before the names of its fields
 }
 
 // readKey is a submitted key ready to be stored.
@@ -37,31 +38,31 @@ type readKey struct {
 // readKey checks a submitted key and seals it. The mask of the stored key stands for that key, unless
 // the address or model beside it differ: a request could otherwise send the key to another server.
 func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboarding.StoredKey) (readKey, error) {
-	info, ok := onboarding.ProviderByName(entry.provider)
+	info, ok := onboarding.ProviderByName(entry.Provider)
 	if !ok {
 		return readKey{}, &onboarding.InputError{
 			Field: entry.field + "provider", Code: "unknown_provider",
 			Reason: "This provider is not known. Use one of " + onboarding.ProviderNames() + ".",
 		}
 	}
-	entry.key = strings.TrimSpace(entry.key)
-	if entry.key == "" {
+	entry.APIKey = strings.TrimSpace(entry.APIKey)
+	if entry.APIKey == "" {
 		return readKey{}, &onboarding.InputError{Field: entry.field + "api_key", Code: "required", Reason: "Enter the API key of " + info.Name + "."}
 	}
 	description, err := entry.checkTexts()
 	if err != nil {
 		return readKey{}, err
 	}
-	if held := storedKeyOf(stored, info.Provider); held != nil && entry.key == held.Mask() {
+	if held := storedKeyOf(stored, info.Provider); held != nil && entry.APIKey == held.Mask() {
 		return entry.unchanged(*held, description)
 	}
-	if strings.HasPrefix(entry.key, (onboarding.StoredKey{}).Mask()) { // another tab's, of a key that was replaced or removed
+	if strings.HasPrefix(entry.APIKey, (onboarding.StoredKey{}).Mask()) { // another tab's, of a key that was replaced or removed
 		return readKey{}, &onboarding.InputError{
 			Field: entry.field + "api_key", Code: "invalid_key",
 			Reason: "This is the mask of a key that is not stored any more. Enter the key of " + info.Name + ".",
 		}
 	}
-	credential, err := onboarding.NewCredential(entry.field, entry.provider, entry.key, entry.baseURL, entry.model)
+	credential, err := onboarding.NewCredential(entry.field, entry.Provider, entry.APIKey, entry.BaseURL, entry.Model)
 	if err != nil {
 		return readKey{}, err
 	}
@@ -77,21 +78,21 @@ func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboard
 }
 
 func (e *keyEntry) checkTexts() (description string, err error) {
-	if e.model, err = onboarding.CheckedText(e.model, e.field+"model", maxModelName); err != nil || e.description == nil {
+	if e.Model, err = onboarding.CheckedText(e.Model, e.field+"model", maxModelName); err != nil || e.Description == nil {
 		return "", err
 	}
-	return onboarding.CheckedText(*e.description, e.field+"description", maxKeyDescription)
+	return onboarding.CheckedText(*e.Description, e.field+"description", maxKeyDescription)
 }
 
 // unchanged returns the held key, for whose mask the entry stands.
 func (e *keyEntry) unchanged(held onboarding.StoredKey, description string) (readKey, error) {
-	baseURL := strings.TrimRight(strings.TrimSpace(e.baseURL), "/")
-	if (baseURL != "" && baseURL != held.BaseURL) || (e.model != "" && e.model != held.Model) {
+	baseURL := strings.TrimRight(strings.TrimSpace(e.BaseURL), "/")
+	if (baseURL != "" && baseURL != held.BaseURL) || (e.Model != "" && e.Model != held.Model) {
 		return readKey{}, &onboarding.InputError{
 			Field: e.field + "api_key", Code: "required", Reason: "Enter the API key again to change what stands beside it.",
 		}
 	}
-	if e.description == nil || description == held.Description {
+	if e.Description == nil || description == held.Description {
 		return readKey{StoredKey: held, unchanged: true}, nil
 	}
 	held.Description = description
@@ -118,30 +119,32 @@ func (h *Handlers) storeKeys(ctx context.Context, keys []readKey) (completed boo
 	if completed, err = h.cfg.Submitter.SaveKeys(ctx, edge.UserID(ctx), changed); err != nil {
 		return false, nil, err
 	}
-	return completed, h.writeEnv(ctx, keys), nil
-}
-
-// writeEnv tells a developer's other programs the keys.
-func (h *Handlers) writeEnv(ctx context.Context, keys []readKey) []string {
-	warnings := []string{}
-	if h.cfg.WriteEnv == nil {
-		return warnings
-	}
+	warnings = []string{}
 	for _, key := range keys {
-		if key.key == "" {
-			continue
-		}
-		info := key.Provider.Info()
-		if err := h.cfg.WriteEnv(info.Variable, string(key.key)); err != nil {
-			warnings = append(warnings, h.envWarning(ctx, info, err))
+		if key.key != "" {
+			warnings = append(warnings, h.updateEnv(ctx, key.Provider.Info(), key.key)...)
 		}
 	}
-	return warnings
+	return completed, warnings, nil
 }
 
-func (h *Handlers) envWarning(ctx context.Context, info onboarding.ProviderInfo, err error) string {
-	h.edge.Log.LogAttrs(ctx, slog.LevelWarn, "environment file not changed", slog.String("provider", string(info.Provider)), slog.String("error", err.Error()))
-	return info.Variable + " could not be changed in the environment file; the stored key is not affected."
+// updateEnv writes the key of a provider into the developer's .env file, or removes it if key is "".
+// The warnings are never nil.
+func (h *Handlers) updateEnv(ctx context.Context, info onboarding.ProviderInfo, key onboarding.Secret) []string {
+	var err error
+	switch {
+	case h.cfg.EnvFile == "":
+	case key == "":
+		err = config.RemoveEnv(h.cfg.EnvFile, info.Variable)
+	default:
+		err = config.WriteEnv(h.cfg.EnvFile, info.Variable, string(key))
+	}
+	if err == nil {
+		return []string{}
+	}
+	h.edge.Log.LogAttrs(ctx, slog.LevelWarn, "environment file not changed",
+		slog.String("provider", string(info.Provider)), slog.String("error", err.Error()))
+	return []string{info.Variable + " could not be changed in the environment file; the stored key is not affected."}
 }
 
 // completeProviders submits step 1: keys by provider, blank ones ignored.
@@ -201,7 +204,7 @@ func keyEntries(data edge.Fields) ([]keyEntry, error) {
 		switch {
 		case err != nil:
 			return nil, err
-		case entry.key == "":
+		case entry.APIKey == "":
 			continue
 		case seen[info.Provider]:
 			return nil, &onboarding.InputError{Field: path + "." + string(info.Provider), Code: "duplicate_provider", Reason: "There are two keys of " + info.Name + "; send one."}
@@ -213,7 +216,7 @@ func keyEntries(data edge.Fields) ([]keyEntry, error) {
 }
 
 func readEntry(submitted edge.Fields, name, path string) (keyEntry, error) {
-	entry := keyEntry{field: path + ".", provider: name}
+	entry := keyEntry{KeyRequest: KeyRequest{Provider: name}, field: path + "."}
 	if !submitted.Has(name) {
 		return entry, nil
 	}
@@ -222,18 +225,18 @@ func readEntry(submitted edge.Fields, name, path string) (keyEntry, error) {
 		if err != nil {
 			return entry, edge.InvalidField(path, "The key must be text, or an object of api_key, base_url and model.")
 		}
-		entry.key = strings.TrimSpace(key)
+		entry.APIKey = strings.TrimSpace(key)
 		return entry, nil
 	}
 	parts, err := edge.DecodeField[edge.Fields](submitted, "", name, "an object")
 	if err != nil {
 		return entry, edge.InField(path, err)
 	}
-	for field, value := range map[string]*string{"api_key": &entry.key, "base_url": &entry.baseURL, "model": &entry.model} {
+	for field, value := range map[string]*string{"api_key": &entry.APIKey, "base_url": &entry.BaseURL, "model": &entry.Model} {
 		if *value, err = parts.Text(entry.field, field); err != nil {
 			return entry, err
 		}
 	}
-	entry.key = strings.TrimSpace(entry.key)
+	entry.APIKey = strings.TrimSpace(entry.APIKey)
 	return entry, nil
 }

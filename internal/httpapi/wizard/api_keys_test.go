@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -160,40 +160,22 @@ func TestAnOperatorCanLetOwnersReadTheirKeys(t *testing.T) {
 	assert.NotContains(t, string(f.As("ada", http.MethodGet, apitest.PathKeys, "").Body), apitest.AModelKey, "only there")
 }
 
-// envFile remembers what it was told, by name.
-type envFile struct {
-	mu     sync.Mutex
-	values map[string]string
-	fail   error
-}
-
-func (e *envFile) write(name, value string) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.fail == nil {
-		e.values[name] = value
-	}
-	return e.fail
-}
-
-func (e *envFile) remove(name string) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	delete(e.values, name)
-	return e.fail
-}
-
 func TestADevelopersFileFollowsTheKeys(t *testing.T) {
 	t.Parallel()
-	file := &envFile{values: map[string]string{}}
-	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.WriteEnv, c.Wizard.RemoveEnv = file.write, file.remove })
+	file := filepath.Join(t.TempDir(), ".env")
+	content := func() string {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		return string(text)
+	}
+	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.EnvFile = file })
 	f.SaveKey("openai", apitest.AModelKey)
 	f.SubmitStep(1, `{"api_keys":{"tavily":"0123456789","openai":"****WXYZ"}}`)
-	assert.Equal(t, map[string]string{"OPENAI_API_KEY": apitest.AModelKey, "TAVILY_API_KEY": "0123456789"}, file.values)
+	assert.Equal(t, "OPENAI_API_KEY="+apitest.AModelKey+"\nTAVILY_API_KEY=0123456789\n", content())
 	f.OK(http.MethodDelete, apitest.PathKeys+"/tavily", "")
-	assert.NotContains(t, file.values, "TAVILY_API_KEY")
+	assert.Equal(t, "OPENAI_API_KEY="+apitest.AModelKey+"\n", content())
 
-	file.fail = fs.ErrPermission
+	require.NoError(t, errors.Join(os.Remove(file), os.Mkdir(file, 0o700))) // no file can be written there
 	r := f.SaveKey("openai", apitest.AModelKey)
 	require.Equal(t, 200, r.Status, "%s", r.Body)
 	assert.Len(t, r.Object(t)["warnings"], 1)

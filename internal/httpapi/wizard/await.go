@@ -69,11 +69,3 @@ func noResult(submission onboarding.Submission, work string) string {
 		return work + " takes longer than usual and goes on in the background. Ask again in a moment for the result."
 	}
 }
-
-// orEmpty returns the text of an optional field, or "".
-func orEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
-}

@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
@@ -15,11 +14,11 @@ const legacyUser = "1"
 
 // BusinessRequest is what a user without a website tells of the business.
 type BusinessRequest struct {
-	BusinessDescription *string `json:"business_description" nullable:"true" example:"We repair bicycles in Leeds and teach our customers to do it themselves." doc:"10 to 1,000 characters."`
-	Industry            *string `json:"industry,omitempty" nullable:"true" example:"Bicycle repair" doc:"At most 100 characters."`
-	TargetAudience      *string `json:"target_audience,omitempty" nullable:"true" doc:"At most 500 characters."`
-	BusinessGoals       *string `json:"business_goals,omitempty" nullable:"true" doc:"At most 1,000 characters."`
-	UserID              any     `json:"user_id,omitempty" doc:"Accepted and ignored: the user is the one who is signed in."`
+	BusinessDescription string `json:"business_description" nullable:"true" example:"We repair bicycles in Leeds and teach our customers to do it themselves." doc:"10 to 1,000 characters."`
+	Industry            string `json:"industry,omitempty" nullable:"true" example:"Bicycle repair" doc:"At most 100 characters."`
+	TargetAudience      string `json:"target_audience,omitempty" nullable:"true" doc:"At most 500 characters."`
+	BusinessGoals       string `json:"business_goals,omitempty" nullable:"true" doc:"At most 1,000 characters."`
+	UserID              any    `json:"user_id,omitempty" doc:"Accepted and ignored: the user is the one who is signed in."`
 }
 
 // BusinessRow is what is stored of it.
@@ -82,8 +81,8 @@ func checkedBusiness(path string, info onboarding.BusinessInfo) (onboarding.Busi
 
 func (h *Handlers) submitBusiness(ctx context.Context, in *edge.BodyInput[BusinessRequest]) (*edge.Output[BusinessSubmitted], error) {
 	info, err := checkedBusiness("", onboarding.BusinessInfo{
-		BusinessDescription: orEmpty(in.Body.BusinessDescription), Industry: orEmpty(in.Body.Industry),
-		TargetAudience: orEmpty(in.Body.TargetAudience), BusinessGoals: orEmpty(in.Body.BusinessGoals),
+		BusinessDescription: in.Body.BusinessDescription, Industry: in.Body.Industry,
+		TargetAudience: in.Body.TargetAudience, BusinessGoals: in.Body.BusinessGoals,
 	})
 	if err != nil {
 		return nil, err
@@ -93,10 +92,7 @@ func (h *Handlers) submitBusiness(ctx context.Context, in *edge.BodyInput[Busine
 		return nil, err
 	}
 	stored, err := postgres.Business(ctx, h.queries(ctx), edge.UserID(ctx))
-	if err != nil {
-		return nil, err
-	}
-	return edge.OK(BusinessSubmitted{BusinessRow: businessRow(ctx, stored), SubmissionID: submission.ID.String()}), nil
+	return edge.OK(BusinessSubmitted{BusinessRow: businessRow(ctx, stored), SubmissionID: submission.ID.String()}), err
 }
 
 func (h *Handlers) updateBusiness(ctx context.Context, in *businessUpdate) (*edge.Output[BusinessSubmitted], error) {
@@ -112,9 +108,9 @@ func (h *Handlers) business(ctx context.Context, in *rowInput) (*edge.StateOutpu
 }
 
 // businessByID returns the caller's description if it has that id.
-func (h *Handlers) businessByID(ctx context.Context, id string) (onboarding.BusinessInfo, error) {
+func (h *Handlers) businessByID(ctx context.Context, id int64) (onboarding.BusinessInfo, error) {
 	stored, err := postgres.Business(ctx, h.queries(ctx), edge.UserID(ctx))
-	if err == nil && strconv.FormatInt(stored.ID, 10) != id {
+	if err == nil && stored.ID != id {
 		err = onboarding.ErrNotFound
 	}
 	return stored, err

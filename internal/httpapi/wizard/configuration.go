@@ -21,24 +21,13 @@ type ConfigurationBody struct {
 
 // StepConfiguration describes one step.
 type StepConfiguration struct {
-	Number      int         `json:"number" example:"2"`
-	Title       string      `json:"title" example:"Website Analysis"`
-	Description string      `json:"description"`
-	Required    bool        `json:"required" doc:"Whether it must be done, or skipped where it can be, to finish."`
-	Skippable   bool        `json:"skippable"`
-	Providers   []string    `json:"providers,omitempty" doc:"For step 1: those of which one must have a key."`
-	Validation  []FieldRule `json:"validation" doc:"The rules for the fields of its data."`
-}
-
-// FieldRule is the rule of one field.
-type FieldRule struct {
-	Field    string   `json:"field" example:"website"`
-	Type     string   `json:"type" enum:"text,url,boolean,list,object"`
-	Required bool     `json:"required"`
-	Min      int      `json:"min,omitempty" doc:"The least characters of a text or elements of a list; left out without a bound."`
-	Max      int      `json:"max,omitempty" doc:"The most of them; left out without a bound."`
-	Values   []string `json:"values,omitempty" doc:"The only accepted values; left out if any is."`
-	Note     string   `json:"note"`
+	Number      int                    `json:"number" example:"2"`
+	Title       string                 `json:"title" example:"Website Analysis"`
+	Description string                 `json:"description"`
+	Required    bool                   `json:"required" doc:"Whether it must be done, or skipped where it can be, to finish."`
+	Skippable   bool                   `json:"skippable"`
+	Providers   []string               `json:"providers,omitempty" doc:"For step 1: those of which one must have a key."`
+	Validation  []onboarding.FieldRule `json:"validation" doc:"The rules for the fields of its data."`
 }
 
 // Requirements says which API keys are needed.
@@ -81,7 +70,7 @@ func stepConfiguration(n onboarding.StepNumber) StepConfiguration {
 	step := StepConfiguration{
 		Number: int(n), Title: info.Title, Description: info.Description,
 		Required: n.Required(), Skippable: n.Skippable(),
-		Validation: edge.Map(n.Rules(), func(rule onboarding.FieldRule) FieldRule { return FieldRule(rule) }),
+		Validation: append([]onboarding.FieldRule{}, n.Rules()...),
 	}
 	if n == onboarding.StepProviders {
 		step.Providers = onboarding.Texts(modelProviders())

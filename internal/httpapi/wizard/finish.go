@@ -32,7 +32,7 @@ type ResumeBody struct {
 
 // ResetRequest says how much to reset.
 type ResetRequest struct {
-	DeleteData *bool `json:"delete_data,omitempty" nullable:"true" doc:"Whether what the steps stored is deleted too; false by default. API keys are kept."`
+	DeleteData bool `json:"delete_data,omitempty" nullable:"true" doc:"Whether what the steps stored is deleted too; false by default. API keys are kept."`
 }
 
 // ResetBody is the response to a reset.
@@ -64,15 +64,12 @@ func (h *Handlers) finish(ctx context.Context, _ *struct{}) (*edge.Output[Finish
 }
 
 func (h *Handlers) resetAll(ctx context.Context, in *resetInput) (*edge.Output[ResetBody], error) {
-	deleteData := in.Body != nil && in.Body.DeleteData != nil && *in.Body.DeleteData
+	deleteData := in.Body != nil && in.Body.DeleteData
 	if err := h.cfg.Submitter.ResetAll(ctx, edge.UserID(ctx), deleteData); err != nil {
 		return nil, err
 	}
 	session, err := h.session(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return edge.OK(ResetBody{StatusBody: statusBody(session), Message: "Your onboarding starts over."}), nil
+	return edge.OK(ResetBody{StatusBody: statusBody(session), Message: "Your onboarding starts over."}), err
 }
 
 func (h *Handlers) resume(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[ResumeBody], error) {

@@ -64,12 +64,9 @@ type taskInput struct {
 
 func (h *Handlers) generatePersonasAsync(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[TaskStartedBody], error) {
 	submission, err := h.submitPersonas(ctx, in.Body)
-	if err != nil {
-		return nil, err
-	}
 	return edge.OK(TaskStartedBody{
 		TaskID: submission.ID.String(), Status: taskPending, Message: "The generation of the personas has started.",
-	}), nil
+	}), err
 }
 
 // taskPath is where a task can be followed.

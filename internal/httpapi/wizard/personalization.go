@@ -51,8 +51,8 @@ type ContentStyle struct {
 // BrandVoice is how the brand speaks.
 type BrandVoice struct {
 	PersonalityTraits []string `json:"personality_traits" example:"[\"Friendly\"]" doc:"At least one of the personality_traits."`
-	VoiceDescription  *string  `json:"voice_description,omitempty" nullable:"true" doc:"10 to 2,000 characters."`
-	Keywords          *string  `json:"keywords,omitempty" nullable:"true" doc:"At most 2,000 characters, commas between the keywords."`
+	VoiceDescription  string   `json:"voice_description,omitempty" nullable:"true" doc:"10 to 2,000 characters."`
+	Keywords          string   `json:"keywords,omitempty" nullable:"true" doc:"At most 2,000 characters, commas between the keywords."`
 }
 
 // AdvancedSettings are how content is built.
@@ -178,14 +178,14 @@ func brandConfig(field string, voice BrandVoice) (config BrandConfig, err error)
 		return config, err
 	}
 	at := edge.JoinField(field, "voice_description")
-	description, err := onboarding.CheckedText(orEmpty(voice.VoiceDescription), at, maxVoiceRunes)
+	description, err := onboarding.CheckedText(voice.VoiceDescription, at, maxVoiceRunes)
 	if err != nil {
 		return config, err
 	}
 	if n := utf8.RuneCountInString(description); n > 0 && n < minVoiceRunes {
 		return config, &onboarding.InputError{Field: at, Code: "too_short", Reason: fmt.Sprintf("The text is too short; use at least %d characters.", minVoiceRunes)}
 	}
-	keywords, err := onboarding.CheckedText(orEmpty(voice.Keywords), edge.JoinField(field, "keywords"), maxVoiceRunes)
+	keywords, err := onboarding.CheckedText(voice.Keywords, edge.JoinField(field, "keywords"), maxVoiceRunes)
 	config.VoiceDescription, config.Keywords = edge.OrNil(description), []string{}
 	for keyword := range strings.SplitSeq(keywords, ",") {
 		if keyword = strings.TrimSpace(keyword); keyword != "" {

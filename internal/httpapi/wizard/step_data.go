@@ -37,24 +37,10 @@ func (StepData) Schema(r huma.Registry) *huma.Schema {
 
 // PersonasData is the data of step 4, under the names that the wizard keeps.
 type PersonasData struct {
-	CorePersona       json.RawMessage                         `json:"corePersona"`
-	PlatformPersonas  map[onboarding.Platform]json.RawMessage `json:"platformPersonas"`
-	QualityMetrics    json.RawMessage                         `json:"qualityMetrics"`
-	SelectedPlatforms []onboarding.Platform                   `json:"selectedPlatforms"`
-}
-
-// Schema describes the documents as objects: docs and the persona engine say what is in
-// them, and clients may have put other fields there.
-func (PersonasData) Schema(huma.Registry) *huma.Schema {
-	object := &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
-	return &huma.Schema{
-		Type: huma.TypeObject, Required: []string{"corePersona", "platformPersonas", "qualityMetrics", "selectedPlatforms"},
-		Properties: map[string]*huma.Schema{
-			"corePersona": object, "platformPersonas": object,
-			"qualityMetrics":    {AnyOf: []*huma.Schema{object, {Type: "null"}}},
-			"selectedPlatforms": {Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeString}},
-		},
-	}
+	Core      document[onboarding.CorePersona]                `json:"corePersona"`
+	Platforms map[string]document[onboarding.PlatformPersona] `json:"platformPersonas"`
+	Quality   document[onboarding.QualityMetrics]             `json:"qualityMetrics"`
+	Selected  []string                                        `json:"selectedPlatforms"`
 }
 
 // stepResults is what is stored of the steps. Nil is not there, or was not asked for.
@@ -159,8 +145,5 @@ func personasData(stored *onboarding.StoredPersonas) any {
 	if stored == nil {
 		return struct{}{}
 	}
-	return PersonasData{
-		CorePersona: stored.Core, PlatformPersonas: stored.Platforms,
-		QualityMetrics: stored.Quality, SelectedPlatforms: stored.Selected,
-	}
+	return PersonasData(documentsOf(stored.Personas))
 }

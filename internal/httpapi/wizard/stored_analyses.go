@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -98,7 +97,7 @@ type StyleLimits struct {
 
 // RowPath names a stored analysis or description in the path.
 type RowPath struct {
-	ID string `path:"id" example:"1" doc:"The id of what is stored."`
+	ID int64 `path:"id" minimum:"1" example:"1" doc:"The id of what is stored."`
 }
 
 type rowInput struct {
@@ -112,26 +111,13 @@ type analysisUpdate struct {
 }
 
 func (h *Handlers) analysis(ctx context.Context, in *rowInput) (*edge.StateOutput[AnalysisAnswer], error) {
-	id, err := rowID(in.ID)
-	if err != nil {
-		return nil, err
-	}
-	found, err := postgres.AnalysisByID(ctx, h.queries(ctx), id)
+	found, err := postgres.AnalysisByID(ctx, h.queries(ctx), in.ID)
 	stored := shownStored(found)
 	a := stored.Analysis
 	return edge.Conditional(&in.StateInput, AnalysisAnswer{Success: true, Analysis: AnalysisRow{
 		AnalysisHead: headOf(*stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
 		CrawlResult: a.Crawl, Measurements: a.Measured,
 	}}, err)
-}
-
-// rowID parses the id of a row. An invalid one is not found.
-func rowID(text string) (int64, error) {
-	id, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || id < 1 {
-		return 0, onboarding.ErrNotFound
-	}
-	return id, nil
 }
 
 func headOf(stored onboarding.ShownStoredAnalysis) AnalysisHead {
@@ -142,29 +128,17 @@ func headOf(stored onboarding.ShownStoredAnalysis) AnalysisHead {
 }
 
 func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edge.Output[DoneAnswer], error) {
-	id, err := rowID(in.ID)
-	if err != nil {
-		return nil, err
-	}
 	edited, err := onboarding.ParseFlatAnalysis(in.Body)
 	if err != nil {
 		return nil, edge.MoveField(err, "analysis", "")
 	}
-	if err := h.cfg.Submitter.UpdateAnalysis(ctx, edge.UserID(ctx), id, edited); err != nil {
-		return nil, err
-	}
-	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was changed."}), nil
+	err = h.cfg.Submitter.UpdateAnalysis(ctx, edge.UserID(ctx), in.ID, edited)
+	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was changed."}), err
 }
 
 func (h *Handlers) deleteAnalysis(ctx context.Context, in *RowPath) (*edge.Output[DoneAnswer], error) {
-	id, err := rowID(in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := h.cfg.Submitter.DeleteAnalysis(ctx, edge.UserID(ctx), id); err != nil {
-		return nil, err
-	}
-	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was deleted."}), nil
+	err := h.cfg.Submitter.DeleteAnalysis(ctx, edge.UserID(ctx), in.ID)
+	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was deleted."}), err
 }
 
 func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[AnalysesAnswer], error) {
@@ -243,10 +217,14 @@ func (h *Handlers) existing(ctx context.Context, in *existingInput) (*edge.State
 	stored, err := orNil(postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), website))
 	body := ExistingBody{Exists: stored != nil}
 	if stored != nil {
-		style := shownAnalysis(stored.Analysis).Style
-		body.AnalysisID, body.AnalysisDate, body.Summary = &stored.ID, &stored.UpdatedAt, &ExistingSummary{
-			WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
-		}
+		summary := summaryOf(shownAnalysis(stored.Analysis).Style)
+		body.AnalysisID, body.AnalysisDate, body.Summary = &stored.ID, &stored.UpdatedAt, &summary
 	}
 	return edge.Conditional(&in.StateInput, body, err)
+}
+
+func summaryOf(style onboarding.StyleAnalysis[string]) ExistingSummary {
+	return ExistingSummary{
+		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
+	}
 }

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,10 +18,10 @@ import (
 
 // StyleDetectionRequest asks for an analysis of a website or, without one, of a text.
 type StyleDetectionRequest struct {
-	URL               *string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
-	TextSample        *string `json:"text_sample,omitempty" nullable:"true" doc:"A text of the user's own, 50 to 10,000 characters, to analyse in place of a website; ignored beside a url."`
-	IncludePatterns   *bool   `json:"include_patterns,omitempty" nullable:"true" doc:"False leaves style_patterns null; true by default."`
-	IncludeGuidelines *bool   `json:"include_guidelines,omitempty" nullable:"true" doc:"False leaves style_guidelines null; true by default."`
+	URL               string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
+	TextSample        string `json:"text_sample,omitempty" nullable:"true" doc:"A text of the user's own, 50 to 10,000 characters, to analyse in place of a website; ignored beside a url."`
+	IncludePatterns   *bool  `json:"include_patterns,omitempty" nullable:"true" doc:"False leaves style_patterns null; true by default."`
+	IncludeGuidelines *bool  `json:"include_guidelines,omitempty" nullable:"true" doc:"False leaves style_guidelines null; true by default."`
 }
 
 // StyleDetectionBody is the response. The parts are null unless success is true.
@@ -51,7 +52,7 @@ func (null) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: "null
 // StyleRequest asks for an analysis of a text.
 type StyleRequest struct {
 	Content      StyleContent `json:"content"`
-	AnalysisType *string      `json:"analysis_type,omitempty" nullable:"true" example:"comprehensive" doc:"comprehensive (the default), patterns or guidelines: which parts are answered."`
+	AnalysisType string       `json:"analysis_type,omitempty" nullable:"true" example:"comprehensive" doc:"comprehensive (the default), patterns or guidelines: which parts are answered."`
 }
 
 // StyleContent is the text.
@@ -73,8 +74,8 @@ type StyleBody struct {
 
 // CrawlRequest asks for what is read of a website or a text.
 type CrawlRequest struct {
-	URL        *string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
-	TextSample *string `json:"text_sample,omitempty" nullable:"true" doc:"A text of 50 to 10,000 characters; ignored beside a url."`
+	URL        string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
+	TextSample string `json:"text_sample,omitempty" nullable:"true" doc:"A text of 50 to 10,000 characters; ignored beside a url."`
 }
 
 // CrawlBody is the response. The parts are null unless success is true.
@@ -92,12 +93,9 @@ func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDete
 		return nil, err
 	}
 	submission, stored, short, err := h.analysed(ctx, input, "url")
-	if err != nil {
-		return nil, err
-	}
 	body := StyleDetectionBody{Success: stored != nil, SubmissionID: submission.ID.String(), Error: edge.OrNil(short), Timestamp: time.Now().UTC()}
 	if stored == nil {
-		return edge.OK(body), nil
+		return edge.OK(body), err
 	}
 	body.AnalysisID, body.CrawlResult, body.StyleAnalysis = &stored.ID, &stored.Analysis.Crawl, &stored.Analysis.Style
 	body.Warning = warningsOf(&stored.Analysis)
@@ -114,10 +112,7 @@ func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDete
 func included(include *bool) bool { return include == nil || *include }
 
 func (h *Handlers) analyzeStyle(ctx context.Context, in *edge.BodyInput[StyleRequest]) (*edge.Output[StyleBody], error) {
-	kind := "comprehensive"
-	if in.Body.AnalysisType != nil {
-		kind = *in.Body.AnalysisType
-	}
+	kind := cmp.Or(in.Body.AnalysisType, "comprehensive")
 	if kind != "comprehensive" && kind != "patterns" && kind != "guidelines" {
 		return nil, &onboarding.InputError{Field: "analysis_type", Code: "unknown_value", Reason: "Choose comprehensive, patterns or guidelines."}
 	}
@@ -129,12 +124,9 @@ func (h *Handlers) analyzeStyle(ctx context.Context, in *edge.BodyInput[StyleReq
 		return nil, err
 	}
 	analysis, short, err := h.preview(ctx, onboarding.WebsiteInput{TextSample: text}, field)
-	if err != nil {
-		return nil, err
-	}
 	body := StyleBody{Success: analysis != nil, Error: edge.OrNil(short), Timestamp: time.Now().UTC()}
 	if analysis == nil {
-		return edge.OK(body), nil
+		return edge.OK(body), err
 	}
 	if kind == "comprehensive" {
 		body.Analysis = &analysis.Style
@@ -154,27 +146,24 @@ func (h *Handlers) crawl(ctx context.Context, in *edge.BodyInput[CrawlRequest]) 
 		return nil, err
 	}
 	analysis, short, err := h.preview(ctx, input, "url")
-	if err != nil {
-		return nil, err
-	}
 	body := CrawlBody{Success: analysis != nil, Error: edge.OrNil(short), Timestamp: time.Now().UTC()}
 	if analysis != nil {
 		body.Content, body.Metrics = &analysis.Crawl.Content, &analysis.Measured
 	}
-	return edge.OK(body), nil
+	return edge.OK(body), err
 }
 
 // websiteInput is what is to be analysed: the address or, without one, the text.
-func websiteInput(address, sample *string) (onboarding.WebsiteInput, error) {
-	if strings.TrimSpace(orEmpty(address)) != "" {
-		return onboarding.WebsiteInput{Website: *address}, nil
+func websiteInput(address, sample string) (onboarding.WebsiteInput, error) {
+	if strings.TrimSpace(address) != "" {
+		return onboarding.WebsiteInput{Website: address}, nil
 	}
-	if strings.TrimSpace(orEmpty(sample)) == "" {
+	if strings.TrimSpace(sample) == "" {
 		return onboarding.WebsiteInput{}, &onboarding.InputError{
 			Field: "url", Code: "required", Reason: "Enter the address of your website, for example https://example.com, or a text of your own.",
 		}
 	}
-	text, err := onboarding.CheckedTextSample(*sample, "text_sample")
+	text, err := onboarding.CheckedTextSample(sample, "text_sample")
 	return onboarding.WebsiteInput{TextSample: text}, err
 }
 

@@ -34,7 +34,7 @@ type KeySummary struct {
 type PersonalizationSummary struct {
 	WritingStyle   *string         `json:"writing_style" doc:"The tone."`
 	TargetAudience onboarding.List `json:"target_audience" doc:"The groups of people that are addressed."`
-	ContentFocus   *string         `json:"content_focus" doc:"The primary type of content."`
+	ContentType    *string         `json:"content_focus" doc:"The primary type of content."`
 }
 
 // Readiness says whether personas can be generated.
@@ -65,11 +65,8 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	body := SummaryBody{StatusBody: statusBody(session), APIKeys: keySummaries(keys), ResearchPreferences: preferencesBody(results)}
 	if results.analysis != nil {
 		body.WebsiteURL, body.StyleAnalysis = edge.OrNil(results.analysis.Website), &results.analysis.Analysis.Style
-		style := results.analysis.Analysis.Style
-		body.PersonalizationSettings = &PersonalizationSummary{
-			WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics,
-			ContentFocus: style.ContentType.PrimaryType,
-		}
+		voice := PersonalizationSummary(summaryOf(results.analysis.Analysis.Style))
+		body.PersonalizationSettings = &voice
 	}
 	body.PersonaReadiness = readiness(session)
 	if body.Integrations, err = integrations(session); err != nil {

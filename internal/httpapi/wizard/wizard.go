@@ -11,22 +11,22 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/seal"
 )
 
-// Config configures Handlers. ReadableKeys, WriteEnv and RemoveEnv may be left out.
+// Config configures Handlers. ReadableKeys and EnvFile may be left out.
 type Config struct {
 	// Pool assumes the app role: it reads what is stored of the user who sends the request.
 	Pool *postgres.Pool
 	// Submitter changes a user's onboarding and queues work.
 	Submitter *flow.Submitter
-	// Keys seals users' API keys: *seal.Ring.
-	Keys KeyRing
+	// Keys seals users' API keys.
+	Keys *seal.Ring
 	// ReadableKeys lets owners read their API keys back in full; each time is audited.
 	ReadableKeys bool
-	// WriteEnv receives every API key that was stored, RemoveEnv every one that was removed, by the
-	// environment variable of its provider: for a developer's other programs. Nil in production.
-	WriteEnv  func(name, value string) error
-	RemoveEnv func(name string) error
+	// EnvFile is a .env file that gets the API keys that are stored, for a developer's other programs;
+	// "" in production.
+	EnvFile string
 	// DefaultInputs are the personalization inputs of users before the first build.
 	DefaultInputs onboarding.Inputs
 	// Patience is how long an operation waits for content that has to be fetched or written
