@@ -2559,23 +2559,27 @@ export interface components {
             [key: string]: unknown;
         };
         FieldRule: {
-            /** @example website */
+            /**
+             * @description Its name in the data.
+             * @example website
+             */
             field: string;
             /**
              * Format: int64
-             * @description The most of them; left out without a bound.
+             * @description The most characters of a text or elements of a list, if bounded.
              */
             max?: number;
             /**
              * Format: int64
-             * @description The least characters of a text or elements of a list; left out without a bound.
+             * @description The least characters of a text or elements of a list, if bounded.
              */
             min?: number;
+            /** @description What the field is for and which other one may stand in its place. */
             note: string;
             required: boolean;
             /** @enum {string} */
             type: "text" | "url" | "boolean" | "list" | "object";
-            /** @description The only accepted values; left out if any is. */
+            /** @description The only accepted values, in their order; left out if any is accepted. */
             values?: string[];
         } & {
             [key: string]: unknown;
@@ -3637,6 +3641,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        PersonasData: {
+            corePersona: components["schemas"]["CorePersona"] | {
+                [key: string]: unknown;
+            } | null;
+            platformPersonas: {
+                [key: string]: components["schemas"]["PlatformPersona"] | {
+                    [key: string]: unknown;
+                } | null;
+            };
+            qualityMetrics: components["schemas"]["QualityMetrics"] | {
+                [key: string]: unknown;
+            } | null;
+            selectedPlatforms: string[];
+        } & {
+            [key: string]: unknown;
+        };
         PlatformDetail: {
             /** Format: int64 */
             consistency: number;
@@ -4509,18 +4529,7 @@ export interface components {
              */
             completed_at: string | null;
             /** @description What was submitted and what came out; the shape is the step's own. Null for step 1, whose keys are never shown. Step 3 shows the preferences with the findings beside them, step 5 what was submitted. */
-            data: components["schemas"]["WebsiteData"] | {
-                corePersona: {
-                    [key: string]: unknown;
-                };
-                platformPersonas: {
-                    [key: string]: unknown;
-                };
-                qualityMetrics: {
-                    [key: string]: unknown;
-                } | null;
-                selectedPlatforms: string[];
-            } | {
+            data: components["schemas"]["WebsiteData"] | components["schemas"]["PersonasData"] | {
                 [key: string]: unknown;
             } | null;
             description: string;
@@ -8945,7 +8954,7 @@ export interface operations {
             };
             path: {
                 /** @description The id of what is stored. */
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -9024,7 +9033,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The id of what is stored. */
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -15946,7 +15955,7 @@ export interface operations {
             };
             path: {
                 /** @description The id of what is stored. */
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -16593,7 +16602,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The id of what is stored. */
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -16700,7 +16709,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The id of what is stored. */
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -19984,7 +19993,7 @@ export interface operations {
             };
             path: {
                 /** @description The id of what is stored. */
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
@@ -20063,7 +20072,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The id of what is stored. */
-                id: string;
+                id: number;
             };
             cookie?: never;
         };
