@@ -18,6 +18,9 @@ import (
 	"github.com/alwrity/onboarding/internal/walk"
 )
 
+// dashboardFolder is below the top of the repository.
+const dashboardFolder = "dashboards"
+
 // prometheusServer is a running Prometheus with the configuration of the dashboards.
 type prometheusServer struct {
 	url    string
@@ -123,7 +126,6 @@ func (p *prometheusServer) query(ctx context.Context, expr string) error {
 // ruleState is a rule as the server has loaded it.
 type ruleState struct {
 	Name, Query, Type, LastError string
-	Annotations                  map[string]string
 }
 
 func (p *prometheusServer) rules(ctx context.Context) ([]ruleState, error) {
