@@ -19,6 +19,8 @@ import (
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/alwrity/onboarding/internal/privatefile"
 )
 
 const (
@@ -70,8 +72,7 @@ func readDevKey(path string) (*rsa.PrivateKey, error) {
 	return key, nil
 }
 
-// createDevKey writes a new key under another name and links it into place,
-// which fails where another process was first: no process reads half a key.
+// createDevKey creates the file of the key, unless another process was first.
 func createDevKey(path string) error {
 	data, err := newDevKey()
 	if err != nil {
@@ -80,16 +81,7 @@ func createDevKey(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // the local database's user must pass through
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), DevKeyFile+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(temp.Name()) }()
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := privatefile.Create(path, data); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil

@@ -10,7 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
+
+	"github.com/alwrity/onboarding/internal/privatefile"
 )
 
 // maxEnvBytes bounds the .env file that is rewritten.
@@ -31,26 +32,20 @@ var (
 // symbolic link, its target is. Calls at once follow one another, in other processes
 // too.
 func WriteEnv(path, name, value string) error {
-	if !envName.MatchString(name) {
-		return fmt.Errorf("write %s: %q is not the name of a variable", path, name)
-	}
 	quoted, err := quoteEnv(value)
 	if err != nil {
 		return fmt.Errorf("write %s in %s: %w", name, path, err)
 	}
-	return changeEnv(path, func(content []byte) ([]byte, error) { return setEnv(content, name, &quoted) })
+	return changeEnv(path, name, &quoted)
 }
 
 // RemoveEnv removes every assignment of name from the .env file at path, with the
 // rules of WriteEnv. A file that is missing or does not assign name is left alone.
 func RemoveEnv(path, name string) error {
-	if !envName.MatchString(name) {
-		return fmt.Errorf("remove from %s: %q is not the name of a variable", path, name)
-	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return changeEnv(path, func(content []byte) ([]byte, error) { return setEnv(content, name, nil) })
+	return changeEnv(path, name, nil)
 }
 
 // quoteEnv puts value between single quotes where it needs some. What a shell or
@@ -118,29 +113,32 @@ func appendLine(content []byte, line string) []byte {
 	return append(content, line+"\n"...)
 }
 
-// changeEnv rewrites the file under a lock on its folder.
-func changeEnv(path string, do func([]byte) ([]byte, error)) error {
+// changeEnv rewrites the file under a lock on its folder, with the rules of setEnv.
+func changeEnv(path, name string, value *string) error {
+	if !envName.MatchString(name) {
+		return fmt.Errorf("change %s: %q is not the name of a variable", path, name)
+	}
 	target, err := targetOf(path)
 	if err != nil {
 		return fmt.Errorf("find %s: %w", path, err)
 	}
-	release, err := lockFolder(filepath.Dir(target))
+	release, err := privatefile.LockFolder(target)
 	if err != nil {
 		return fmt.Errorf("lock the folder of %s: %w", path, err)
 	}
 	defer release()
-	content, err := readEnv(target)
+	content, private, err := readEnv(target)
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	changed, err := do(bytes.Clone(content))
+	changed, err := setEnv(bytes.Clone(content), name, value)
 	if err != nil {
 		return fmt.Errorf("change %s: %w", path, err)
 	}
-	if bytes.Equal(changed, content) && isPrivate(target) {
+	if private && bytes.Equal(changed, content) {
 		return nil
 	}
-	if err := replaceFile(target, changed); err != nil {
+	if err := privatefile.Replace(target, changed); err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
@@ -163,57 +161,19 @@ func targetOf(path string) (string, error) {
 	return "", errors.New("too many symbolic links")
 }
 
-// readEnv returns nothing for a file that is missing.
-func readEnv(path string) ([]byte, error) {
+// readEnv returns nothing for a file that is missing. private reports the mode 0600.
+func readEnv(path string) (content []byte, private bool, err error) {
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, nil
+		return nil, false, nil
 	case err != nil:
-		return nil, err
+		return nil, false, err
 	case !info.Mode().IsRegular():
-		return nil, errors.New("not a regular file")
+		return nil, false, errors.New("not a regular file")
 	case info.Size() > maxEnvBytes:
-		return nil, errors.New("too large to be a .env file")
+		return nil, false, errors.New("too large to be a .env file")
 	}
-	return os.ReadFile(path) //nolint:gosec // the operator names the file
-}
-
-func isPrivate(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().Perm() == 0o600
-}
-
-// replaceFile puts a whole new file of the mode 0600 in the place of path.
-func replaceFile(path string, content []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(temp.Name()) }() // gone already after the renaming
-	_, err = temp.Write(content)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(temp.Name(), path); err != nil {
-		return err
-	}
-	folder, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
-}
-
-// lockFolder waits until no other process changes files in the folder. The lock ends
-// with the process at the latest.
-func lockFolder(path string) (release func(), err error) {
-	folder, err := os.Open(path) //nolint:gosec // the folder of the operator's file
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, errors.Join(err, folder.Close())
-	}
-	return func() { _ = folder.Close() }, nil
+	content, err = os.ReadFile(path) //nolint:gosec // the operator names the file
+	return content, info.Mode().Perm() == 0o600, err
 }

@@ -8,11 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
 	"github.com/tink-crypto/tink-go/v2/prf"
+
+	"github.com/alwrity/onboarding/internal/privatefile"
 )
 
 // Create writes a new ring of one key to a file of the mode 0600, encrypted under kek unless that is nil. The error wraps
@@ -50,8 +51,7 @@ func writeNew(ctx context.Context, path string, kek KEK, sealing, fingerprint *k
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // the local database's user must pass through the data folder
 		return fmt.Errorf("make the folder of the key ring: %w", err)
 	}
-	// A link, unlike a rename, fails if another process was first.
-	if err := writeBeside(path, content, os.Link); err != nil {
+	if err := privatefile.Create(path, content); err != nil {
 		if errors.Is(err, fs.ErrExist) {
 			return fmt.Errorf("the key ring %s is kept: %w", path, fs.ErrExist)
 		}
@@ -73,45 +73,4 @@ func encode(ctx context.Context, kek KEK, sealing, fingerprint *keyset.Handle) (
 	}
 	content, err := json.Marshal(d)
 	return append(content, '\n'), err
-}
-
-// writeBeside writes content to a new file in the folder of path, syncs it, and calls
-// place to bring it to path: os.Link or os.Rename. No reader sees half a file. The mode
-// is 0600.
-func writeBeside(path string, content []byte, place func(from, to string) error) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(temp.Name()) }() // gone already after a rename
-	_, err = temp.Write(content)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
-		return err
-	}
-	if err := place(temp.Name(), path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
-}
-
-// syncFolder syncs the entries of a folder to the disk.
-func syncFolder(path string) error {
-	folder, err := os.Open(path) //nolint:gosec // the folder of the operator's file
-	if err != nil {
-		return err
-	}
-	return errors.Join(folder.Sync(), folder.Close())
-}
-
-// lockFolder waits until no other process and no other caller changes files in the
-// folder. The lock ends with the process at the latest.
-func lockFolder(path string) (release func(), err error) {
-	folder, err := os.Open(path) //nolint:gosec // the folder of the operator's file
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(folder.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, errors.Join(err, folder.Close())
-	}
-	return func() { _ = folder.Close() }, nil
 }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
+
+	"github.com/alwrity/onboarding/internal/privatefile"
 )
 
 // ErrNoSuchKey says that the ring holds no key of that id.
@@ -71,7 +72,7 @@ func change(ctx context.Context, path string, kek KEK, do func(*Ring, *keyset.Ma
 	if err != nil {
 		return fmt.Errorf("open the key ring: %w", err)
 	}
-	release, err := lockFolder(filepath.Dir(path))
+	release, err := privatefile.LockFolder(path)
 	if err != nil {
 		return fmt.Errorf("lock the folder of the key ring: %w", err)
 	}
@@ -92,7 +93,7 @@ func change(ctx context.Context, path string, kek KEK, do func(*Ring, *keyset.Ma
 	if err != nil {
 		return err
 	}
-	if err := writeBeside(path, content, os.Rename); err != nil {
+	if err := privatefile.Replace(path, content); err != nil {
 		return fmt.Errorf("write the key ring: %w", err)
 	}
 	return nil
