@@ -3,7 +3,6 @@ package onboarding
 import (
 	"encoding/json"
 	"fmt"
-	"unicode/utf8"
 )
 
 // The names of the findings that Inputs are built from.
@@ -128,11 +127,9 @@ func checkObjects(value any, name string) error {
 
 func checkFindingText(value any, path string, most int) error {
 	text, ok := value.(string)
-	switch {
-	case !ok:
+	if !ok {
 		return WrongType(path, "a text")
-	case utf8.RuneCountInString(text) > most:
-		return &InputError{path, "too_long", fmt.Sprintf("The text is too long; use at most %d characters.", most)}
 	}
-	return nil
+	_, err := CheckedText(text, path, most)
+	return err
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxJSONDepth bounds the nesting of submitted documents: databases that keep them
@@ -30,18 +31,16 @@ func decodeJSON(raw json.RawMessage, path string) (any, error) {
 	return value, nil
 }
 
-// decodeStorable decodes a value, leaves API keys out and refuses what no database can
-// hold.
+// decodeStorable decodes a value and cleans it.
 func decodeStorable(raw json.RawMessage, path string) (any, error) {
 	value, err := decodeJSON(raw, path)
 	if err != nil {
 		return nil, err
 	}
-	leaveKeysOut(value, 0)
-	return storable(value, path, 0)
+	return new(cleaner).clean(value, path, 0)
 }
 
-// encoded encodes a value of texts, numbers as storable returns them, lists and objects, which can't fail.
+// encoded encodes a value of texts, cleaned numbers, lists and objects, which can't fail.
 func encoded(value any) json.RawMessage {
 	raw, _ := json.Marshal(value)
 	return raw
@@ -57,38 +56,67 @@ func StorableObject(object map[string]json.RawMessage, path string) (document js
 			return nil, false, err
 		}
 	}
-	keys = leaveKeysOut(kept, 0)
-	stored, err := storable(kept, path, 0)
-	if err != nil {
+	var c cleaner
+	if _, err := c.clean(kept, path, 0); err != nil {
 		return nil, false, err
 	}
-	return encoded(stored), keys, nil
+	return encoded(kept), c.keys, nil
 }
 
-// leaveKeysOut removes the fields of a decoded value that clients keep API keys in, at
-// any depth that can be stored, and reports whether there were any: documents are stored
-// and answered in the clear.
-func leaveKeysOut(value any, depth int) bool {
-	found := false
+// cleaner makes decoded values fit to be stored.
+type cleaner struct {
+	// bounded means that texts and names of fields have at most maxPersonaRunes characters, lists maxPersonaItems elements.
+	bounded bool
+	// keys reports whether there were API keys.
+	keys bool
+}
+
+// clean removes the fields of a value that clients keep API keys in, since documents are stored and answered in the
+// clear, and returns it with its numbers in a form that databases take. An *InputError names the part that none can
+// store or that is too large. Paths are put together only for it: one of every element would cost a request of a few
+// hundred KB minutes.
+func (c *cleaner) clean(value any, path string, depth int) (any, error) {
 	if depth > maxJSONDepth {
-		return false
+		return nil, &InputError{path, "too_deep", "This is nested too deeply; use at most 64 levels."}
 	}
+	var err error
 	switch value := value.(type) {
+	case string:
+		return value, c.checkText(value, path, "The text is too long; use at most 5,000 characters.")
+	case json.Number:
+		return storableNumber(value, path)
 	case []any:
-		for _, element := range value {
-			found = leaveKeysOut(element, depth+1) || found
+		if c.bounded && len(value) > maxPersonaItems {
+			return nil, &InputError{path, "too_many", "The list is too long; use at most 200 elements."}
+		}
+		for i := range value {
+			if value[i], err = c.clean(value[i], "", depth+1); err != nil {
+				return nil, within(fmt.Sprintf("%s[%d]", path, i), err)
+			}
 		}
 	case map[string]any:
-		for name, field := range value {
-			if holdsKeys(name, field) {
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			if holdsKeys(name, value[name]) {
 				delete(value, name)
-				found = true
-			} else {
-				found = leaveKeysOut(field, depth+1) || found
+				c.keys = true
+				continue
+			}
+			if err := c.checkText(name, path, "The name of a field is too long; use at most 5,000 characters."); err != nil {
+				return nil, err
+			}
+			if value[name], err = c.clean(value[name], "", depth+1); err != nil {
+				return nil, within(path+"."+shortName(name), err)
 			}
 		}
 	}
-	return found
+	return value, nil
+}
+
+func (c *cleaner) checkText(text, path, tooLong string) error {
+	if c.bounded && utf8.RuneCountInString(text) > maxPersonaRunes {
+		return &InputError{path, "too_long", tooLong}
+	}
+	return refuseNUL(text, path)
 }
 
 // holdsKeys reports by its name whether a field holds API keys: api_keys, apiKey,
@@ -99,41 +127,6 @@ func holdsKeys(name string, value any) bool {
 	}
 	bare := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name))
 	return strings.HasSuffix(bare, "apikey") || strings.HasSuffix(bare, "apikeys")
-}
-
-// storable returns a decoded value with its numbers in a form that databases take. An
-// *InputError names the part that none can store. Paths are put together only for it:
-// one of every element would cost a request of a few hundred KB minutes.
-func storable(value any, path string, depth int) (any, error) {
-	if depth > maxJSONDepth {
-		return nil, &InputError{path, "too_deep", "This is nested too deeply; use at most 64 levels."}
-	}
-	switch value := value.(type) {
-	case string:
-		return value, refuseNUL(value, path)
-	case json.Number:
-		return storableNumber(value, path)
-	case []any:
-		for i, element := range value {
-			stored, err := storable(element, "", depth+1)
-			if err != nil {
-				return nil, within(fmt.Sprintf("%s[%d]", path, i), err)
-			}
-			value[i] = stored
-		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			if err := refuseNUL(name, path); err != nil {
-				return nil, err
-			}
-			stored, err := storable(value[name], "", depth+1)
-			if err != nil {
-				return nil, within(path+"."+shortName(name), err)
-			}
-			value[name] = stored
-		}
-	}
-	return value, nil
 }
 
 // within puts the path of a value before that of its part, which an *InputError names.

@@ -90,9 +90,6 @@ const redacted = "REDACTED"
 // String redacts.
 func (Secret) String() string { return redacted }
 
-// GoString redacts.
-func (Secret) GoString() string { return redacted }
-
 // Format redacts, whatever the verb.
 func (Secret) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(redacted)) }
 

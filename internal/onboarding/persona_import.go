@@ -2,12 +2,10 @@ package onboarding
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // The bounds of submitted personas.
@@ -128,7 +126,7 @@ func isNull(raw json.RawMessage) bool {
 // decodePersona decodes an object and checks its bounds and the types of the fields
 // that t knows.
 func decodePersona(raw json.RawMessage, path string, t reflect.Type) (map[string]any, error) {
-	value, err := decodeStorable(raw, path)
+	value, err := decodeJSON(raw, path)
 	if err != nil {
 		return nil, err
 	}
@@ -136,37 +134,9 @@ func decodePersona(raw json.RawMessage, path string, t reflect.Type) (map[string
 	if !ok {
 		return nil, WrongType(path, "an object")
 	}
-	if err := checkBounds(object, path); err != nil {
+	c := cleaner{bounded: true}
+	if _, err := c.clean(object, path, 0); err != nil {
 		return nil, err
 	}
 	return object, checkShape(object, t, path)
-}
-
-// checkBounds checks every text and list of the value.
-func checkBounds(value any, path string) error {
-	switch value := value.(type) {
-	case string:
-		if utf8.RuneCountInString(value) > maxPersonaRunes {
-			return &InputError{path, "too_long", "The text is too long; use at most 5,000 characters."}
-		}
-	case []any:
-		if len(value) > maxPersonaItems {
-			return &InputError{path, "too_many", "The list is too long; use at most 200 elements."}
-		}
-		for i, element := range value {
-			if err := checkBounds(element, ""); err != nil { // see storable
-				return within(fmt.Sprintf("%s[%d]", path, i), err)
-			}
-		}
-	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(value)) {
-			if utf8.RuneCountInString(name) > maxPersonaRunes {
-				return &InputError{path, "too_long", "The name of a field is too long; use at most 5,000 characters."}
-			}
-			if err := checkBounds(value[name], ""); err != nil {
-				return within(path+"."+shortName(name), err)
-			}
-		}
-	}
-	return nil
 }

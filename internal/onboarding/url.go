@@ -26,7 +26,7 @@ func NormalizeURL(raw string) (string, error) {
 	case raw == "":
 		return "", badURL("required", "Enter the address of your website, for example https://example.com.")
 	case len(raw) > MaxURLLength:
-		return "", errURLTooLong()
+		return "", errURLTooLong
 	case !utf8.ValidString(raw) || strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return "", badURL("invalid_url", "The website address contains characters that are not allowed. Enter it as your browser shows it.")
 	}
@@ -47,7 +47,7 @@ func NormalizeURL(raw string) (string, error) {
 	}
 	normal := u.String() // longer than raw where it escapes characters
 	if len(normal) > MaxURLLength {
-		return "", errURLTooLong()
+		return "", errURLTooLong
 	}
 	return normal, nil
 }
@@ -113,9 +113,7 @@ func asciiHost(u *url.URL) (string, error) {
 	return host + ":" + port, nil
 }
 
-func errURLTooLong() error {
-	return badURL("too_long", "The website address is longer than 2048 characters. Enter a shorter one.")
-}
+var errURLTooLong = badURL("too_long", "The website address is longer than 2048 characters. Enter a shorter one.")
 
 func badURL(code, reason string) error {
 	return &InputError{"website", code, reason}
