@@ -69,16 +69,15 @@ func (s *source) english() bool { return s.m.Language.Code == english }
 func (s *source) canShowAbsence() bool { return s.m.ProseWords >= minAbsence }
 
 func (s *source) meta() onboarding.Meta {
-	note := "Made without a language model from the analysis as it was given; no text was measured."
-	if s.measured() {
-		note = fmt.Sprintf("Made without a language model from %s of running text in %s.", plural(s.m.ProseWords, "word"), wording.Language(s.m.Language))
+	var notes wording.Sentences
+	notes.Add(!s.measured(), "Made without a language model from the analysis as it was given; no text was measured.")
+	notes.Add(s.measured(), "Made without a language model from %s of running text in %s.",
+		plural(s.m.ProseWords, "word"), wording.Language(s.m.Language))
+	notes.Add(len(s.avoids()) > 0, "Avoided words stand for groups of which none occurs in %s: such a group is rarer than "+
+		"%s in 1,000 words (95%% certain).", plural(s.text.words, "word"), wording.Number(3000/float64(s.text.words)))
+	return onboarding.Meta{
+		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: onboarding.List(notes),
 	}
-	notes := onboarding.List{note}
-	if len(s.avoids()) > 0 {
-		notes = append(notes, fmt.Sprintf("Avoided words stand for groups of which none occurs in %s: such a group is rarer than %s in 1,000 words (95%% certain).",
-			plural(s.text.words, "word"), wording.Number(3000/float64(s.text.words))))
-	}
-	return onboarding.Meta{SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: notes}
 }
 
 // coreReasons returns the reasons for empty values of the core persona.

@@ -14,22 +14,17 @@ const minShareToUse = 0.03
 
 // tactics lists the site's own ways to engage readers, each with its evidence.
 func (a *adaptation) tactics() onboarding.List {
-	tactics := onboarding.List{}
-	add := func(ok bool, format string, args ...any) {
-		if ok {
-			tactics = append(tactics, fmt.Sprintf(format, args...))
-		}
-	}
+	var tactics wording.Sentences
 	asked, figures, quotations := a.device("question"), a.device("figure"), a.device("quotation")
 	imperatives, address := valueOf(a.m.Syntax.ImperativeShare), valueOf(a.m.Person.Second)
 	groups := a.style.TargetAudience.Demographics
-	add(asked.Count >= 2, "Ask the reader, as the site does (%s, for example %s).", plural(asked.Count, "question"), example(asked))
-	add(imperatives >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", wording.Percent(imperatives))
-	add(address >= 0.02, "Address the reader: %s of the site's words do.", wording.Percent(address))
-	add(figures.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(figures.Count), example(figures))
-	add(quotations.Count >= 2, "Let people speak (%s on the site).", plural(quotations.Count, "quotation"))
-	add(len(groups) > 0, "Name the readers: %s.", wording.Enumerate(wording.First(groups, 4)))
-	return tactics
+	tactics.Add(asked.Count >= 2, "Ask the reader, as the site does (%s, for example %s).", plural(asked.Count, "question"), example(asked))
+	tactics.Add(imperatives >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", wording.Percent(imperatives))
+	tactics.Add(address >= 0.02, "Address the reader: %s of the site's words do.", wording.Percent(address))
+	tactics.Add(figures.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(figures.Count), example(figures))
+	tactics.Add(quotations.Count >= 2, "Let people speak (%s on the site).", plural(quotations.Count, "quotation"))
+	tactics.Add(len(groups) > 0, "Name the readers: %s.", wording.Enumerate(wording.First(groups, 4)))
+	return onboarding.List(tactics)
 }
 
 // community returns the voice in which to answer readers.

@@ -43,7 +43,7 @@ func (s *source) questions() *string {
 
 // storytelling names the narrator and the most characteristic devices.
 func (s *source) storytelling() *string {
-	var parts []string
+	var parts wording.Sentences
 	for _, d := range []struct{ name, plural string }{
 		{"quotation", "quotations"},
 		{"figure", "figures"},
@@ -51,9 +51,8 @@ func (s *source) storytelling() *string {
 		{"anaphora", "sentences that begin alike"},
 		{"contrast", "contrasts"},
 	} {
-		if found := s.device(d.name); found.Count >= 2 {
-			parts = append(parts, fmt.Sprintf("%s (%d, for example %s)", d.plural, found.Count, quote(clip(found.Example, 80))))
-		}
+		found := s.device(d.name)
+		parts.Add(found.Count >= 2, "%s (%d, for example %s)", d.plural, found.Count, quote(clip(found.Example, 80)))
 	}
 	if len(parts) == 0 {
 		return nil
@@ -102,24 +101,20 @@ func (s *source) permissible(tone string) onboarding.List {
 // bands of the analysis), shouting without exclamation marks, and the groups of
 // avoided words, for the amounts of text of minAbsence and minAvoid.
 func (s *source) forbidden() onboarding.List {
-	tones := onboarding.List{}
 	if !s.canShowAbsence() {
-		return tones
+		return onboarding.List{}
 	}
-	if f := s.m.Formality; f != nil && *f < 55 {
-		tones = append(tones, fmt.Sprintf("stiff and bureaucratic (formality %.0f of 100)", *f))
-	} else if f != nil && *f >= 59 {
-		tones = append(tones, fmt.Sprintf("chatty (formality %.0f of 100)", *f))
+	tones := wording.Sentences{}
+	if f := s.m.Formality; f != nil {
+		tones.Add(*f < 55, "stiff and bureaucratic (formality %.0f of 100)", *f)
+		tones.Add(*f >= 59, "chatty (formality %.0f of 100)", *f)
 	}
-	if s.m.PunctuationPer1000["exclamation_mark"] == 0 {
-		tones = append(tones, fmt.Sprintf("shouting (no exclamation mark in %s)", plural(s.m.ProseWords, "word")))
-	}
+	quiet := s.m.PunctuationPer1000["exclamation_mark"] == 0
+	tones.Add(quiet, "shouting (no exclamation mark in %s)", plural(s.m.ProseWords, "word"))
 	for _, group := range s.avoids() {
-		if group.name != "filler" {
-			tones = append(tones, fmt.Sprintf("%s (none of its words in %s)", group.name, plural(s.text.words, "word")))
-		}
+		tones.Add(group.name != "filler", "%s (none of its words in %s)", group.name, plural(s.text.words, "word"))
 	}
-	return tones
+	return onboarding.List(tones)
 }
 
 // punctuation names habits by rate. "Often" starts where the analysis calls a rate

@@ -180,10 +180,10 @@ func meta(e *evidence) onboarding.Meta {
 	if !e.m.Language.Reliable {
 		confidence /= 2
 	}
-	notes := append(sentences{"Made from " + e.material() + ".", WithoutModel}, sourceNotes(e)...)
-	notes.add(len(e.foreign) > 0, "%s in another language left out.", wording.Plural(len(e.foreign), "page"))
-	notes.add(e.m.Truncated, "Only the first %d words were measured.", textstat.MaxWords)
-	notes.add(!e.m.Language.Reliable, "The language could not be determined with certainty.")
+	notes := append(wording.Sentences{"Made from " + e.material() + ".", WithoutModel}, sourceNotes(e)...)
+	notes.Add(len(e.foreign) > 0, "%s in another language left out.", wording.Plural(len(e.foreign), "page"))
+	notes.Add(e.m.Truncated, "Only the first %d words were measured.", textstat.MaxWords)
+	notes.Add(!e.m.Language.Reliable, "The language could not be determined with certainty.")
 	return onboarding.Meta{
 		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100, Notes: onboarding.List(notes),
 	}

@@ -61,9 +61,9 @@ func primaryType(e *evidence) onboarding.Judged {
 
 // secondaryTypes are the other kinds of content with at least 5% of the words.
 func secondaryTypes(e *evidence) []string {
-	var out sentences
+	var out wording.Sentences
 	for i, g := range e.contentGroups() {
-		out.add(i > 0 && e.shareOf(g.words) >= 0.05, "%s", g.label)
+		out.Add(i > 0 && e.shareOf(g.words) >= 0.05, "%s", g.label)
 	}
 	return out
 }
@@ -119,9 +119,9 @@ func conversionFocus(e *evidence) onboarding.Judged {
 	if len(top) > 1 && top[1].Count == top[0].Count {
 		names = append(names, top[1].Text)
 	}
-	var counts sentences
+	var counts wording.Sentences
 	for _, term := range t.Top(5, 1) {
-		counts.add(true, "%s %d", term.Text, term.Count)
+		counts.Add(true, "%s %d", term.Text, term.Count)
 	}
 	return judged(wording.Enumerate(names), "kinds of call to action: %s", strings.Join(counts, ", "))
 }

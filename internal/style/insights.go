@@ -7,9 +7,9 @@ import (
 )
 
 func (e *evidence) collect(pick func(finding) string) []string {
-	var out sentences
+	var out wording.Sentences
 	for _, f := range e.findings {
-		out.add(pick(f) != "", "%s", pick(f))
+		out.Add(pick(f) != "", "%s", pick(f))
 	}
 	return out
 }
@@ -27,17 +27,17 @@ func opportunities(e *evidence) []string {
 	if len(e.pages) < 2 {
 		return nil
 	}
-	var out sentences
+	var out wording.Sentences
 	for i, k := range wording.First(e.m.Keywords, 12) {
 		least := 5 // a single word may be a matter of style
 		if strings.Contains(k.Text, " ") {
 			least = 3
 		}
-		out.add(k.InTitles == 0 && k.Count >= least && !e.isSubject(i) && len(out) < 3,
+		out.Add(k.InTitles == 0 && k.Count >= least && !e.isSubject(i) && len(out) < 3,
 			"“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, wording.Plural(k.Pages, "page"))
 	}
 	for _, topic := range e.uncoveredTopics() {
-		out.add(len(out) < 5, "No post that was read is about “%s”, a topic of the site (%s of the text blocks).",
+		out.Add(len(out) < 5, "No post that was read is about “%s”, a topic of the site (%s of the text blocks).",
 			topic.Name, wording.Percent(topic.Share))
 	}
 	return out

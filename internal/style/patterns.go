@@ -27,13 +27,13 @@ func sentencePattern(e *evidence) onboarding.Judged {
 
 // vocabularyPatterns are recurring phrases and habits.
 func vocabularyPatterns(e *evidence) []string {
-	var out sentences
+	var out wording.Sentences
 	for _, p := range wording.First(e.m.Phrases, 6) {
-		out.add(true, "“%s” %d times", p.Text, p.Count)
+		out.Add(true, "“%s” %d times", p.Text, p.Count)
 	}
 	contractions, long := textstat.OrZero(e.m.Syntax.ContractionsPer1000), textstat.OrZero(e.m.Vocabulary.LongWordShare)
-	out.add(contractions >= 5, "contractions, %s in 1,000 words", wording.Number(contractions))
-	out.add(long >= 0.3 && isEnglish(e.c.Lang), "many long words, %s", wording.Percent(long))
+	out.Add(contractions >= 5, "contractions, %s in 1,000 words", wording.Number(contractions))
+	out.Add(long >= 0.3 && isEnglish(e.c.Lang), "many long words, %s", wording.Percent(long))
 	return out
 }
 
@@ -43,9 +43,9 @@ func rhetoricalDevices(e *evidence) []string {
 		"question": "questions", "list_of_three": "lists of three", "anaphora": "sentences that begin alike", "alliteration": "alliteration",
 		"contrast": "contrast (not … but)", "quotation": "quotations", "exclamation": "exclamations", "figure": "figures",
 	}
-	var out sentences
+	var out wording.Sentences
 	for _, d := range e.m.Devices {
-		out.add(true, "%s, %d: %s", names[d.Name], d.Count, quote(d.Example))
+		out.Add(true, "%s, %d: %s", names[d.Name], d.Count, quote(d.Example))
 	}
 	return out
 }
@@ -80,7 +80,7 @@ func styleConsistency(e *evidence) onboarding.Judged {
 
 // uniqueElements lists habits with unusual rates.
 func uniqueElements(e *evidence) []string {
-	var out sentences
+	var out wording.Sentences
 	for _, mark := range []struct {
 		name, text string
 		least      float64
@@ -94,13 +94,13 @@ func uniqueElements(e *evidence) []string {
 	} {
 		rate := e.m.PunctuationPer1000[mark.name]
 		often := rate >= mark.least && rate*float64(e.m.ProseWords) >= 2000
-		out.add(often, "many %s (%s in 1,000 words)", mark.text, wording.Number(rate))
+		out.Add(often, "many %s (%s in 1,000 words)", mark.text, wording.Number(rate))
 	}
 	for _, p := range e.m.Phrases {
-		out.add(p.Pages >= 3 && len(out) < 6, "signature phrase “%s” (on %d pages)", p.Text, p.Pages)
+		out.Add(p.Pages >= 3 && len(out) < 6, "signature phrase “%s” (on %d pages)", p.Text, p.Pages)
 	}
 	opening := e.openingQuotes()
-	out.add(opening >= 2, "%d pages open with a quotation", opening)
+	out.Add(opening >= 2, "%d pages open with a quotation", opening)
 	return out
 }
 

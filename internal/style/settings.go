@@ -48,9 +48,9 @@ func creativity(e *evidence) onboarding.Judged {
 
 // brandAlignment joins the values and the positioning.
 func brandAlignment(e *evidence) onboarding.Judged {
-	var parts sentences
+	var parts wording.Sentences
 	values, position := wording.First(brandValues(e), 4), positioning(e).Value
-	parts.add(len(values) > 0, "show %s", wording.Enumerate(values))
-	parts.add(position != "", "stay with %s", position)
+	parts.Add(len(values) > 0, "show %s", wording.Enumerate(values))
+	parts.Add(position != "", "stay with %s", position)
 	return plain(strings.Join(parts, "; "))
 }

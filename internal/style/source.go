@@ -62,13 +62,13 @@ func sourceNotes(e *evidence) []string {
 	if e.site.Text == nil {
 		return nil
 	}
-	notes := sentences{"No website was read."}
-	notes.add(e.m.ProseWords < textstat.MinProfileWords,
+	notes := wording.Sentences{"No website was read."}
+	notes.Add(e.m.ProseWords < textstat.MinProfileWords,
 		"The text is short: values that take more than %s of running text are empty.", wording.Plural(e.m.ProseWords, "word"))
-	var stated sentences
-	stated.add(e.source().Industry != "", "industry")
-	stated.add(e.source().Audience != "", "target audience")
-	stated.add(e.source().Goals != "", "goals")
-	notes.add(len(stated) > 0, "Given by the user: %s.", wording.Enumerate(stated))
+	var stated wording.Sentences
+	stated.Add(e.source().Industry != "", "industry")
+	stated.Add(e.source().Audience != "", "target audience")
+	stated.Add(e.source().Goals != "", "goals")
+	notes.Add(len(stated) > 0, "Given by the user: %s.", wording.Enumerate(stated))
 	return notes
 }

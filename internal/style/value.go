@@ -16,13 +16,3 @@ func plain(value string) onboarding.Judged { return onboarding.Judged{Value: val
 
 // none is an empty value.
 var none onboarding.Judged
-
-// sentences collects the entries of a list. The zero value is empty and ready to use.
-type sentences []string
-
-// add adds a sentence, but only where it is true.
-func (s *sentences) add(holds bool, format string, args ...any) {
-	if holds {
-		*s = append(*s, fmt.Sprintf(format, args...))
-	}
-}

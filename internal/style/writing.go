@@ -87,13 +87,13 @@ func engagement(e *evidence) onboarding.Judged {
 	if e.m.Person.Second == nil || e.m.Syntax.QuestionShare == nil {
 		return none
 	}
-	var shown sentences
-	shown.add(*e.m.Person.Second >= 0.02, "addresses the reader")
-	shown.add(*e.m.Syntax.QuestionShare >= 0.05 || headingQuestions(e) >= 2, "asks questions")
-	shown.add(textstat.OrZero(e.m.Syntax.ImperativeShare) >= 0.05, "tells the reader what to do")
-	shown.add(*e.m.Syntax.ExclamationShare >= 0.03, "exclaims")
+	var shown wording.Sentences
+	shown.Add(*e.m.Person.Second >= 0.02, "addresses the reader")
+	shown.Add(*e.m.Syntax.QuestionShare >= 0.05 || headingQuestions(e) >= 2, "asks questions")
+	shown.Add(textstat.OrZero(e.m.Syntax.ImperativeShare) >= 0.05, "tells the reader what to do")
+	shown.Add(*e.m.Syntax.ExclamationShare >= 0.03, "exclaims")
 	with := e.pagesWhere(func(_ int, p onboarding.Page) bool { return e.a.hasAction(p) })
-	shown.add(len(with)*2 >= len(e.pages) && len(with) > 0, "calls to action on most pages")
+	shown.Add(len(with)*2 >= len(e.pages) && len(with) > 0, "calls to action on most pages")
 	level := wording.Band(float64(len(shown)), []float64{1, 3}, "low", "medium", "high")
 	if len(shown) == 0 {
 		return judged(level, "no direct address, questions, commands or calls to action to speak of")

@@ -75,3 +75,13 @@ func Language(lang onboarding.TextLanguage) string {
 
 // First is the first n items, or all when there are fewer.
 func First[T any](items []T, n int) []T { return items[:min(n, len(items))] }
+
+// Sentences collects the entries of a list. The zero value is empty and ready to use.
+type Sentences []string
+
+// Add adds a sentence, but only where it holds.
+func (s *Sentences) Add(holds bool, format string, args ...any) {
+	if holds {
+		*s = append(*s, fmt.Sprintf(format, args...))
+	}
+}
