@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
+
+// withoutNUL removes NUL from a JSON text. Pairs of backslashes are read as such, so that what
+// follows one is no escape.
+var withoutNUL = strings.NewReplacer(`\\`, `\\`, `\u0000`, "")
 
 // storableAnswer returns an answer as PostgreSQL accepts it: its texts are made storable, the
 // rest is unchanged. If a checkpoint were refused, the model would be asked, and paid, again.
@@ -19,31 +24,10 @@ func storableAnswer(answer onboarding.Answer) (onboarding.Answer, error) {
 	if err := decoder.Decode(&value); err != nil {
 		return answer, fmt.Errorf("decode the answer: %w: %w", onboarding.ErrBadAnswer, err)
 	}
-	document, err := json.Marshal(storableValue(value))
+	document, err := json.Marshal(value) // replaces what is no Unicode
 	if err != nil {
 		return answer, fmt.Errorf("encode the answer: %w", err)
 	}
-	answer.Value = document
+	answer.Value = json.RawMessage(withoutNUL.Replace(string(document)))
 	return answer, nil
-}
-
-// storableValue is storable for every text within a decoded JSON value.
-func storableValue(value any) any {
-	switch v := value.(type) {
-	case string:
-		return flow.Storable(v)
-	case []any:
-		for i := range v {
-			v[i] = storableValue(v[i])
-		}
-		return v
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for name, field := range v {
-			out[flow.Storable(name)] = storableValue(field)
-		}
-		return out
-	default:
-		return value
-	}
 }

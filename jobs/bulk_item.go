@@ -96,8 +96,7 @@ func (*bulkItemWorker) later(job *river.Job[bulk.ItemArgs], err error) error {
 
 // itemCode returns the code of an error that another attempt would meet again, "" for others.
 func itemCode(err error) string {
-	var conflict *onboarding.ConflictError
-	if errors.As(err, &conflict) {
+	if conflict, ok := errors.AsType[*onboarding.ConflictError](err); ok {
 		return conflict.Code
 	}
 	return ""

@@ -95,11 +95,9 @@ type spent struct {
 // decide maps what a worker returned to a decision. cause is the cause of the
 // job's context, nil while it is not cancelled.
 func decide(err error, cause error, spent spent) decision {
-	var (
-		failure   *onboarding.Failure
-		rateLimit *onboarding.RateLimitError
-		panicked  *panicError
-	)
+	failure, failed := errors.AsType[*onboarding.Failure](err)
+	limit, limited := errors.AsType[*onboarding.RateLimitError](err)
+	_, panicked := errors.AsType[*panicError](err)
 	switch {
 	case err == nil:
 		return decision{action: actionComplete}
@@ -107,7 +105,7 @@ func decide(err error, cause error, spent spent) decision {
 		return decision{action: actionDrop}
 	case errors.Is(cause, errSilent):
 		return decision{action: actionSnooze, wait: outageSnooze}
-	case errors.As(err, &panicked):
+	case panicked:
 		return fail(onboarding.FailureInternal, err)
 	case errors.Is(cause, errOutOfTime):
 		return fail(onboarding.FailureTimeout, err)
@@ -115,9 +113,9 @@ func decide(err error, cause error, spent spent) decision {
 		return fail(onboarding.FailureCancelled, err)
 	case cause != nil: // the worker is stopping, which is no failure of the work
 		return decision{action: actionInterrupt}
-	case errors.As(err, &rateLimit):
-		return decideSnooze(rateLimit, spent.snoozed)
-	case errors.As(err, &failure):
+	case limited:
+		return decideSnooze(limit, spent.snoozed)
+	case failed:
 		return decideFailure(failure, spent.attempts)
 	case postgres.Unavailable(err) && spent.age < outageBudget:
 		return decision{action: actionSnooze, wait: outageSnooze}

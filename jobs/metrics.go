@@ -81,11 +81,11 @@ func (m *metrics) ran(kind string, did action, took time.Duration) {
 
 // detachedAction returns what River does after a run of a job that belongs to no submission.
 func detachedAction(ctx context.Context, job *rivertype.JobRow, err error) action {
-	var snooze *river.JobSnoozeError
+	_, snoozed := errors.AsType[*river.JobSnoozeError](err)
 	switch {
 	case err == nil:
 		return actionComplete
-	case errors.As(err, &snooze):
+	case snoozed:
 		return actionSnooze
 	case errors.Is(context.Cause(ctx), context.Canceled):
 		return actionInterrupt

@@ -83,12 +83,10 @@ func abandon(ctx context.Context, after time.Duration, do func() error) error {
 		return err
 	case <-ctx.Done():
 	}
-	timer := time.NewTimer(after)
-	defer timer.Stop()
 	select {
 	case err := <-done:
 		return err
-	case <-timer.C:
+	case <-time.After(after):
 		return fmt.Errorf("abandoned: %w", context.Cause(ctx))
 	}
 }
@@ -170,8 +168,7 @@ func (s *supervisor) observe(ctx context.Context, r *run, d decision, err error,
 	if err != nil {
 		attrs = append(attrs, "error", err)
 	}
-	var panicked *panicError
-	if errors.As(err, &panicked) {
+	if panicked, ok := errors.AsType[*panicError](err); ok {
 		attrs = append(attrs, "stack", string(panicked.stack))
 	}
 	s.changer.Log.Log(ctx, level, "job run ended", attrs...)

@@ -96,12 +96,7 @@ func (w *personaGeneration) gather(ctx context.Context, r *run, input onboarding
 func (w *personaGeneration) core(ctx context.Context, r *run, m material) (generated[onboarding.CorePersona], error) {
 	local := w.personas.Core(m.sources)
 	asked, err := w.models.ask(ctx, r, m.keys, w.personas.CorePrompt(m.sources, local))
-	if err != nil {
-		return generated[onboarding.CorePersona]{}, err
-	}
-	return merge(local, asked, func(answer onboarding.Answer) (onboarding.CorePersona, error) {
-		return w.personas.MergeCore(local, answer)
-	}), nil
+	return merge(local, asked, w.personas.MergeCore), err
 }
 
 func (w *personaGeneration) platform(
@@ -112,22 +107,19 @@ func (w *personaGeneration) platform(
 		return generated[onboarding.PlatformPersona]{}, err
 	}
 	asked, err := w.models.ask(ctx, r, m.keys, w.personas.PlatformPrompt(m.sources, core, local, p))
-	if err != nil {
-		return generated[onboarding.PlatformPersona]{}, err
-	}
-	return merge(local, asked, func(answer onboarding.Answer) (onboarding.PlatformPersona, error) {
+	return merge(local, asked, func(local onboarding.PlatformPersona, answer onboarding.Answer) (onboarding.PlatformPersona, error) {
 		return w.personas.MergePlatform(local, p, answer)
-	}), nil
+	}), err
 }
 
 // merge merges a model's answer over the persona of the local engine, which is the result if
 // there is no answer or it makes no sense.
-func merge[T any](local T, asked asked, over func(onboarding.Answer) (T, error)) generated[T] {
+func merge[T any](local T, asked asked, over func(T, onboarding.Answer) (T, error)) generated[T] {
 	out := generated[T]{Value: local, Warnings: asked.Warnings}
 	if asked.Answer == nil {
 		return out
 	}
-	merged, err := over(*asked.Answer)
+	merged, err := over(local, *asked.Answer)
 	if err != nil {
 		out.Warnings = append(out.Warnings, unusable(*asked.Answer))
 		return out
@@ -200,49 +192,43 @@ func countKept(kept map[string]json.RawMessage, names []onboarding.Platform) int
 // leaveOut reports whether a platform that failed with err is left out: if neither a provider
 // nor the database is the cause, and retries have not helped or, after a panic, would not help.
 func (r *run) leaveOut(ctx context.Context, err error) bool {
-	var (
-		limit   *onboarding.RateLimitError
-		failure *onboarding.Failure
-	)
-	if ctx.Err() != nil || errors.As(err, &limit) || errors.As(err, &failure) || errors.Is(err, onboarding.ErrSuperseded) || postgres.Unavailable(err) {
+	_, limited := errors.AsType[*onboarding.RateLimitError](err)
+	_, failed := errors.AsType[*onboarding.Failure](err)
+	if ctx.Err() != nil || limited || failed || errors.Is(err, onboarding.ErrSuperseded) || postgres.Unavailable(err) {
 		return false
 	}
-	var panicked *panicError
-	return errors.As(err, &panicked) || r.Job.Attempts >= attemptBudget
+	_, panicked := errors.AsType[*panicError](err)
+	return panicked || r.Job.Attempts >= attemptBudget
 }
 
 // worst returns the error that decides about the job: failures that a retry can't fix come
 // before waits, and of waits the longest counts.
 func worst(errs []error) error {
-	slices.SortStableFunc(errs, func(a, b error) int {
-		return cmp.Or(severity(b)-severity(a), cmp.Compare(waitIn(b), waitIn(a)))
-	})
 	if len(errs) == 0 {
 		return nil
 	}
-	return errs[0]
+	return slices.MaxFunc(errs, func(a, b error) int {
+		return cmp.Or(severity(a)-severity(b), cmp.Compare(waitIn(a), waitIn(b)))
+	})
 }
 
 // waitIn returns the wait of a rate limit, 0 for other errors.
 func waitIn(err error) time.Duration {
-	var limit *onboarding.RateLimitError
-	if !errors.As(err, &limit) {
-		return 0
+	if limit, ok := errors.AsType[*onboarding.RateLimitError](err); ok {
+		return snoozeOf(limit)
 	}
-	return snoozeOf(limit)
+	return 0
 }
 
 func severity(err error) int {
-	var (
-		limit   *onboarding.RateLimitError
-		failure *onboarding.Failure
-	)
+	failure, failed := errors.AsType[*onboarding.Failure](err)
+	_, limited := errors.AsType[*onboarding.RateLimitError](err)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
 		return 3
-	case errors.As(err, &failure) && !failure.Temporary():
+	case failed && !failure.Temporary():
 		return 2
-	case errors.As(err, &limit):
+	case limited:
 		return 0
 	default:
 		return 1

@@ -19,7 +19,7 @@ func buildInputs(build func(onboarding.Sources) onboarding.Inputs) work {
 			sources  onboarding.Sources
 			revision int64
 		)
-		err := r.EnterWith(ctx, onboarding.PhaseBuilding, func(q *postgres.Queries, _ *postgres.Pipeline) (err error) {
+		err := r.Enter(ctx, onboarding.PhaseBuilding, func(q *postgres.Queries, _ *postgres.Pipeline) (err error) {
 			if revision, err = q.BeginBuild(ctx, r.Submission.SessionID); err != nil {
 				return fmt.Errorf("begin build: %w", err)
 			}

@@ -3,13 +3,9 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/alwrity/onboarding/internal/postgres"
 )
-
-// errNoHeartbeat means that the worker can't write heartbeats.
-var errNoHeartbeat = errors.New("no heartbeat was written for 8 s: the other workers take this worker's jobs")
 
 // errNotFetching means that the worker has not started yet or is stopping.
 var errNotFetching = errors.New("not fetching jobs: waiting for the database, or stopping")
@@ -18,12 +14,7 @@ var errNotFetching = errors.New("not fetching jobs: waiting for the database, or
 // available. opens returns an error for what is sealed by a key that it does not know.
 func (w *Worker) Probes(opens func(sealed []byte) error) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"database": func(ctx context.Context) error {
-			if err := w.pools.work.Ping(ctx); err != nil {
-				return fmt.Errorf("ask the database: %w", err)
-			}
-			return nil
-		},
+		"database": w.pools.work.Ping,
 		"schema":   func(ctx context.Context) error { return postgres.Ready(ctx, w.pools.work) },
 		"api_keys": func(ctx context.Context) error { return postgres.KeysReadable(ctx, w.pools.beat, opens) },
 		"fetching": func(context.Context) error {
@@ -34,7 +25,7 @@ func (w *Worker) Probes(opens func(sealed []byte) error) map[string]func(context
 		},
 		"beats": func(context.Context) error {
 			if w.fetching.Load() && w.beats.silent() {
-				return errNoHeartbeat
+				return errors.New("no heartbeat was written for 8 s: the other workers take this worker's jobs")
 			}
 			return nil
 		},

@@ -2,14 +2,17 @@ package jobs
 
 import (
 	"errors"
+	"log/slog"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -31,7 +34,9 @@ func TestASuccessorGoesOnWithTheTrace(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(tracetest.NewInMemoryExporter()))
-	require.NoError(t, b.submit.Trace(provider))
+	var err error
+	b.submit, err = flow.NewSubmitter(b.db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler), queue.Traced(provider)...)
+	require.NoError(t, err)
 	ctx, request := provider.Tracer("test").Start(t.Context(), "request")
 	submission, err := b.submit.SubmitWebsite(ctx, b.user, onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)

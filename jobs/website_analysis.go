@@ -119,7 +119,7 @@ func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.S
 	if err != nil {
 		return local, fmt.Errorf("ask a model: %w", err)
 	}
-	return merge(analysis, asked, func(answer onboarding.Answer) (onboarding.Analysis, error) { return w.analyzer.Merge(analysis, answer) }), nil
+	return merge(analysis, asked, w.analyzer.Merge), nil
 }
 
 // unusable returns the warning that an answer kept to the schema but made no sense.
@@ -182,7 +182,7 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	return r.EnterWith(ctx, onboarding.CrawlPhase(position, planned), func(_ *postgres.Queries, p *postgres.Pipeline) error {
+	return r.Enter(ctx, onboarding.CrawlPhase(position, planned), func(_ *postgres.Queries, p *postgres.Pipeline) error {
 		return p.KeepPage(ctx, app.KeepPageParams{
 			SubmissionID: r.Submission.ID, Position: position, UserID: r.Submission.UserID, Page: document,
 		})

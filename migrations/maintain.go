@@ -52,12 +52,8 @@ func Maintain(ctx context.Context, url string, report func(did string)) error {
 // dropInvalid drops the copies of indexes that a rebuild which broke off has left.
 // They are written to and serve nobody.
 func dropInvalid(ctx context.Context, pool *pgxpool.Pool, report func(string)) error {
-	rows, err := pool.Query(ctx, `select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
+	names, err := listNames(ctx, pool, `select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
 		where not i.indisvalid and c.relnamespace = 'public'::regnamespace and c.relname ~ '_cc(new|old)[0-9]*$'`)
-	if err != nil {
-		return fmt.Errorf("list invalid indexes: %w", err)
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return fmt.Errorf("list invalid indexes: %w", err)
 	}
@@ -68,4 +64,13 @@ func dropInvalid(ctx context.Context, pool *pgxpool.Pool, report func(string)) e
 		report("dropped the invalid index " + name)
 	}
 	return nil
+}
+
+// listNames returns the names that a statement selects.
+func listNames(ctx context.Context, pool *pgxpool.Pool, sql string, args ...any) ([]string, error) {
+	rows, err := pool.Query(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -69,12 +68,8 @@ end $$`
 // names. It needs the owner of the table.
 func DropOldPartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) (dropped []string, err error) {
 	last := now.UTC().AddDate(0, 0, -now.UTC().Day()).Format(partitionName)
-	rows, err := pool.Query(ctx, `select c.relname from pg_inherits h join pg_class c on c.oid = h.inhrelid
+	names, err := listNames(ctx, pool, `select c.relname from pg_inherits h join pg_class c on c.oid = h.inhrelid
 		where h.inhparent = 'step_events'::regclass and c.relname ~ '^step_events_y[0-9]{4}m[0-9]{2}$' and c.relname < $1 order by 1`, last)
-	if err != nil {
-		return nil, fmt.Errorf("list partitions: %w", err)
-	}
-	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return nil, fmt.Errorf("list partitions: %w", err)
 	}

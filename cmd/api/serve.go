@@ -83,11 +83,8 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	if err := postgres.Ready(ctx, p.users); errors.Is(err, postgres.ErrBypasses) {
 		return err
 	}
-	submitter, err := flow.NewSubmitter(p.users, p.reg, log)
+	submitter, err := flow.NewSubmitter(p.users, p.reg, log, queue.Traced(traces)...)
 	if err != nil {
-		return err
-	}
-	if err := submitter.Trace(traces); err != nil {
 		return err
 	}
 	defer announce(ctx, submitter, postgres.NewNotifier(p.streams, log))()

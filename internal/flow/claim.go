@@ -74,28 +74,25 @@ func decodeInput(input []byte, into any) error {
 	return nil
 }
 
-// Enter moves the submission to the beginning of a phase. It returns
-// onboarding.ErrSuperseded if the submission has ended or names another job.
-func (r *Claim) Enter(ctx context.Context, phase onboarding.Phase) error {
-	return r.EnterWith(ctx, phase, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
+// Enter moves the submission to the beginning of a phase. Each of with takes part in the same
+// transaction: it reads under the locks of session and step, and adds statements to the pipeline
+// that writes the progress. Enter returns onboarding.ErrSuperseded if the submission has ended or
+// names another job.
+func (r *Claim) Enter(ctx context.Context, phase onboarding.Phase, with ...With) error {
+	return r.enter(ctx, phase, 0, with...)
 }
+
+// With is a part of the transaction of Enter.
+type With func(*postgres.Queries, *postgres.Pipeline) error
 
 // Wait is Enter for a phase of waiting. counted is charged to the submission's budget.
 func (r *Claim) Wait(ctx context.Context, phase onboarding.Phase, counted time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
-	return r.enter(ctx, phase, counted, func(*postgres.Queries, *postgres.Pipeline) error { return nil })
+	return r.enter(ctx, phase, counted)
 }
 
-// EnterWith is Enter with more in the same transaction: with reads under the locks of session
-// and step, and adds statements to the pipeline that writes the progress.
-func (r *Claim) EnterWith(ctx context.Context, phase onboarding.Phase, with func(*postgres.Queries, *postgres.Pipeline) error) error {
-	return r.enter(ctx, phase, 0, with)
-}
-
-func (r *Claim) enter(
-	ctx context.Context, phase onboarding.Phase, waits time.Duration, with func(*postgres.Queries, *postgres.Pipeline) error,
-) error {
+func (r *Claim) enter(ctx context.Context, phase onboarding.Phase, waits time.Duration, with ...With) error {
 	s := r.Submission
 	err := postgres.InTx(ctx, r.Pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
 		_, current, err := r.lock(ctx, q)
@@ -107,8 +104,10 @@ func (r *Claim) enter(
 			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: Storable(next.Message),
 			SnoozedMs: waits.Milliseconds(), ID: s.ID, JobID: r.Job.ID,
 		})
-		if err := with(q, p); err != nil {
-			return err
+		for _, part := range with {
+			if err := part(q, p); err != nil {
+				return err
+			}
 		}
 		r.record(ctx, p)
 		return r.run(ctx, p, q, onboarding.ErrSuperseded)

@@ -126,8 +126,7 @@ func (e Ending) reason() (code, sentence *string) {
 	if e.Failure == nil {
 		return nil, nil
 	}
-	c, s := string(e.Failure.Code), Storable(e.Failure.Sentence())
-	return &c, &s
+	return new(string(e.Failure.Code)), new(Storable(e.Failure.Sentence()))
 }
 
 // stepStatus returns the new status of the step.

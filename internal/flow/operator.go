@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -225,11 +224,10 @@ func (o *Operator) change(ctx context.Context, userID, action string, do func(co
 		}
 		return err
 	})
-	var pgErr *pgconn.PgError
 	switch {
 	case err == nil, errors.Is(err, errDryRun):
 		return outcome, nil
-	case errors.As(err, &pgErr) && pgErr.Code == lockNotAvailable:
+	case postgres.HasState(err, lockNotAvailable):
 		return "", fmt.Errorf("%s: %w", action, ErrBusy)
 	}
 	return "", fmt.Errorf("%s: %w", action, err)

@@ -196,20 +196,11 @@ func (c *change) deleteData(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, remove := range []func(context.Context) error{
-		func(ctx context.Context) error { return c.q.DeleteWebsiteAnalyses(ctx, c.sessionID) },
-		func(ctx context.Context) error { return c.q.DeletePreferences(ctx, c.sessionID) },
-		func(ctx context.Context) error { return c.q.DeleteBusinessInfo(ctx, c.sessionID) },
-		func(ctx context.Context) error { return c.q.DeletePersonas(ctx, c.sessionID) },
-		func(ctx context.Context) error { return c.q.DeleteInputs(ctx, c.sessionID) },
+	for _, remove := range []func(context.Context, uuid.UUID) error{
+		c.q.DeleteWebsiteAnalyses, c.q.DeletePreferences, c.q.DeleteBusinessInfo, c.q.DeletePersonas, c.q.DeleteInputs, c.q.ForgetSteps,
 	} {
-		if err := remove(ctx); err != nil {
+		if err := remove(ctx, c.sessionID); err != nil {
 			return fmt.Errorf("delete data: %w", err)
-		}
-	}
-	for n := onboarding.StepNumber(1); n.Valid(); n++ {
-		if err := c.q.ForgetStep(ctx, app.ForgetStepParams{SessionID: c.sessionID, Step: n}); err != nil {
-			return fmt.Errorf("delete data of step %d: %w", n, err)
 		}
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
-	"go.opentelemetry.io/otel/trace"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -33,10 +33,12 @@ type Submitter struct {
 	counter *prometheus.CounterVec
 }
 
-// NewSubmitter returns a submitter that writes through pool, which must assume
-// the app role.
-func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) (*Submitter, error) {
-	client, err := queue.NewClient(pool, log)
+// NewSubmitter returns a submitter that writes through pool, which must assume the app role.
+// With middleware of queue.Traced, jobs continue the trace of the request that queued them.
+func NewSubmitter(
+	pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger, middleware ...rivertype.Middleware,
+) (*Submitter, error) {
+	client, err := queue.NewClient(pool, log, middleware...)
 	if err != nil {
 		return nil, err
 	}
@@ -49,13 +51,6 @@ func NewSubmitter(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logge
 		metric.By("kind", kinds...), metric.By("result", submitAccepted, submitJoined))}
 	s.Changer = Changer{Pool: pool, River: client, Log: log, Metrics: newStepMetrics(reg)}
 	return s, nil
-}
-
-// Trace makes jobs continue the trace of the request that queued them. It must be called
-// before the first use; a nil provider changes nothing.
-func (s *Submitter) Trace(provider trace.TracerProvider) (err error) {
-	s.River, err = queue.NewClient(s.Pool, s.Log, queue.Traced(provider)...)
-	return err
 }
 
 // change runs do in one transaction under the lock of the user's session, which is

@@ -42,10 +42,8 @@ func (b *backoff) wait(ctx context.Context, _ *pgx.ConnConfig) error {
 	if wait == 0 || err != nil {
 		return err
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(wait):
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -152,15 +152,18 @@ func Unavailable(err error) bool {
 	if err == nil {
 		return false
 	}
-	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) {
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return slices.ContainsFunc(outages, func(state string) bool { return strings.HasPrefix(pgErr.Code, state) })
 	}
-	var (
-		connectErr *pgconn.ConnectError
-		refused    *backoffError
-	)
-	return errors.As(err, &connectErr) || errors.As(err, &refused) || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
+	_, unconnected := errors.AsType[*pgconn.ConnectError](err)
+	_, refused := errors.AsType[*backoffError](err)
+	return unconnected || refused || pgconn.Timeout(err) || pgconn.SafeToRetry(err) || isNetworkError(err)
+}
+
+// HasState reports whether err is one of the database with one of these SQLSTATEs.
+func HasState(err error, states ...string) bool {
+	pgErr, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && slices.Contains(states, pgErr.Code)
 }
 
 // outages are the SQLSTATEs, or the classes of two characters, of a database that

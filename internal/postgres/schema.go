@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -22,9 +21,8 @@ var ErrOutdated = errors.New("the database schema is older than this program: ru
 // use, and ErrOutdated when it answers with an older one.
 func Ready(ctx context.Context, pool *pgxpool.Pool) error {
 	version, err := DatabaseVersion(ctx, pool)
-	var pgErr *pgconn.PgError
 	switch {
-	case errors.As(err, &pgErr) && (pgErr.Code == undefinedTable || pgErr.Code == invalidRole):
+	case HasState(err, undefinedTable, invalidRole):
 		return ErrOutdated
 	case err != nil:
 		return err

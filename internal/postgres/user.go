@@ -114,8 +114,7 @@ func InTx(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx
 	var err error
 	for range maxTxTries {
 		err = inTxOnce(ctx, pool, userID, do)
-		var pgErr *pgconn.PgError
-		if !errors.As(err, &pgErr) || (pgErr.Code != "40001" && pgErr.Code != "40P01") {
+		if !HasState(err, "40001", "40P01") {
 			return err
 		}
 	}
@@ -150,7 +149,7 @@ func beginAsUser(conn *pgconn.PgConn, userID string) (string, error) {
 
 // isNetworkError recognises a connection that was cut under a statement.
 func isNetworkError(err error) bool {
-	var netErr net.Error
-	return errors.As(err, &netErr) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	_, network := errors.AsType[net.Error](err)
+	return network || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed)
 }

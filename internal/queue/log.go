@@ -15,18 +15,13 @@ const repeatEvery = 10 * time.Second
 // How a run ended is logged by the supervisor in package jobs.
 type riverLog struct {
 	slog.Handler
-	said *messages
-}
-
-// messages holds when each message was last logged. Messages are constants.
-type messages struct {
-	mu   sync.Mutex
-	last map[string]time.Time
+	// last holds when each message was last logged. Messages are constants.
+	last *sync.Map
 }
 
 // NewLog returns a handler for River's log that repeats no message too often.
 func NewLog(handler slog.Handler) slog.Handler {
-	return riverLog{Handler: handler, said: &messages{last: make(map[string]time.Time)}}
+	return riverLog{Handler: handler, last: &sync.Map{}}
 }
 
 // Enabled implements slog.Handler.
@@ -36,29 +31,19 @@ func (l riverLog) Enabled(ctx context.Context, level slog.Level) bool {
 
 // Handle implements slog.Handler.
 func (l riverLog) Handle(ctx context.Context, record slog.Record) error {
-	if !l.said.due(record.Message, record.Time) {
+	if last, ok := l.last.Load(record.Message); ok && record.Time.Sub(last.(time.Time)) < repeatEvery {
 		return nil
 	}
+	l.last.Store(record.Message, record.Time)
 	return l.Handler.Handle(ctx, record)
 }
 
 // WithAttrs implements slog.Handler.
 func (l riverLog) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return riverLog{Handler: l.Handler.WithAttrs(attrs), said: l.said}
+	return riverLog{Handler: l.Handler.WithAttrs(attrs), last: l.last}
 }
 
 // WithGroup implements slog.Handler.
 func (l riverLog) WithGroup(name string) slog.Handler {
-	return riverLog{Handler: l.Handler.WithGroup(name), said: l.said}
-}
-
-// due reports whether message may be logged now, and if so remembers the time.
-func (m *messages) due(message string, now time.Time) bool {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if now.Sub(m.last[message]) < repeatEvery {
-		return false
-	}
-	m.last[message] = now
-	return true
+	return riverLog{Handler: l.Handler.WithGroup(name), last: l.last}
 }

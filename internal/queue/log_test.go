@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestRiverLog(t *testing.T) {
@@ -21,5 +22,7 @@ func TestRiverLog(t *testing.T) {
 	}
 	log.Warn("something else")
 	assert.Equal(t, 2, strings.Count(out.String(), "\n"), out.String())
-	assert.True(t, handler.(riverLog).said.due("error fetching jobs", time.Now().Add(repeatEvery)), "again after a while")
+	later := slog.NewRecord(time.Now().Add(repeatEvery), slog.LevelError, "error fetching jobs", 0)
+	require.NoError(t, handler.Handle(t.Context(), later))
+	assert.Equal(t, 3, strings.Count(out.String(), "\n"), "again after a while")
 }

@@ -142,9 +142,9 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
 	defer cancel()
-	var limit *onboarding.RateLimitError
+	limit, limited := errors.AsType[*onboarding.RateLimitError](err)
 	q := postgres.New(l.pool)
-	if !errors.As(err, &limit) {
+	if !limited {
 		l.metrics.calls.WithLabelValues("ok").Inc()
 		_ = q.GivePermitBack(ctx, app.GivePermitBackParams{Name: u.Name, Permit: held.end})
 		return
@@ -161,10 +161,8 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 
 // pause waits. It returns the cause of the end of ctx if that comes first.
 func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(wait):
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -43,9 +43,9 @@ set status = 'pending', result_submission_id = null, started_at = null, complete
     failure_code = null, failure_message = null
 where session_id = @session_id and step = @step;
 
--- name: ForgetStep :exec
--- Deletes what a step itself has stored, with the way to its input.
-update onboarding_steps set submission_id = null, data = null where session_id = @session_id and step = @step;
+-- name: ForgetSteps :exec
+-- Deletes what the steps themselves have stored, with the way to their inputs.
+update onboarding_steps set submission_id = null, data = null where session_id = @session_id;
 
 -- name: RecordStep :one
 -- Raises the session's version and writes the step event of that number, from

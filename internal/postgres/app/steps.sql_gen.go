@@ -56,18 +56,13 @@ func (q *Queries) EndStep(ctx context.Context, arg EndStepParams) error {
 	return err
 }
 
-const ForgetStep = `-- name: ForgetStep :exec
-update onboarding_steps set submission_id = null, data = null where session_id = $1 and step = $2
+const ForgetSteps = `-- name: ForgetSteps :exec
+update onboarding_steps set submission_id = null, data = null where session_id = $1
 `
 
-type ForgetStepParams struct {
-	SessionID uuid.UUID
-	Step      onboarding.StepNumber
-}
-
-// Deletes what a step itself has stored, with the way to its input.
-func (q *Queries) ForgetStep(ctx context.Context, arg ForgetStepParams) error {
-	_, err := q.db.Exec(ctx, ForgetStep, arg.SessionID, arg.Step)
+// Deletes what the steps themselves have stored, with the way to their inputs.
+func (q *Queries) ForgetSteps(ctx context.Context, sessionID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, ForgetSteps, sessionID)
 	return err
 }
 
