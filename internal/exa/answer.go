@@ -1,6 +1,7 @@
 package exa
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -11,14 +12,14 @@ import (
 // answer is the body of an answer of POST /findSimilar, as far as it is read.
 type answer struct {
 	Results []struct {
-		Title         *string  `json:"title"`
+		Title         string   `json:"title"`
 		URL           string   `json:"url"`
-		PublishedDate *string  `json:"publishedDate"`
-		Author        *string  `json:"author"`
+		PublishedDate string   `json:"publishedDate"`
+		Author        string   `json:"author"`
 		Score         *float64 `json:"score"`
-		Image         *string  `json:"image"`
-		Favicon       *string  `json:"favicon"`
-		Summary       *string  `json:"summary"`
+		Image         string   `json:"image"`
+		Favicon       string   `json:"favicon"`
+		Summary       string   `json:"summary"`
 		Highlights    []string `json:"highlights"`
 	} `json:"results"`
 }
@@ -39,15 +40,10 @@ func (a answer) competitors(own string, most int) []onboarding.FoundCompetitor {
 		}
 		seen[bareHost(address)] = true
 		c := onboarding.FoundCompetitor{
-			URL: cut(r.URL), Domain: bareHost(address), Title: bareHost(address), Highlights: []string{},
+			URL: cut(r.URL), Domain: bareHost(address), Title: cmp.Or(cut(r.Title), bareHost(address)),
+			Summary: cut(r.Summary), Highlights: []string{},
 			RelevanceScore: r.Score, Favicon: webAddress(r.Favicon), Image: webAddress(r.Image),
 			PublishedDate: cutOrNil(r.PublishedDate), Author: cutOrNil(r.Author),
-		}
-		if r.Title != nil && *r.Title != "" {
-			c.Title = cut(*r.Title)
-		}
-		if r.Summary != nil {
-			c.Summary = cut(*r.Summary)
 		}
 		for _, highlight := range r.Highlights[:min(len(r.Highlights), maxHighlights)] {
 			c.Highlights = append(c.Highlights, cut(highlight))
@@ -63,19 +59,18 @@ func bareHost(u *url.URL) string {
 }
 
 // webAddress keeps addresses that a page may show an image from, nil otherwise.
-func webAddress(text *string) *string {
-	if text == nil || !strings.HasPrefix(*text, "https://") || len(*text) > maxText {
+func webAddress(text string) *string {
+	if !strings.HasPrefix(text, "https://") || len(text) > maxText {
 		return nil
 	}
-	return text
+	return &text
 }
 
-func cutOrNil(text *string) *string {
-	if text == nil || *text == "" {
+func cutOrNil(text string) *string {
+	if text == "" {
 		return nil
 	}
-	short := cut(*text)
-	return &short
+	return new(cut(text))
 }
 
 // cut bounds a text.

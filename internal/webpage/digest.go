@@ -1,3 +1,8 @@
+// Package webpage reads an HTML page, or a text that a user hands in, into its digest: main text, metadata,
+// structured data, links, contacts and owner.
+//
+// It is pure: it fetches nothing, and the same body gives the same digest. It does not judge the writing; that is for
+// package style.
 package webpage
 
 import (
@@ -114,4 +119,21 @@ func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, addre
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// readStructure counts what the page is built of.
+func readStructure(page *onboarding.Page, doc *goquery.Document) {
+	count := func(selector string) int { return doc.Find(selector).Length() }
+	for level, name := range []string{"h1", "h2", "h3", "h4", "h5", "h6"} {
+		page.Structure.Headings[level] = count(name)
+	}
+	s := &page.Structure
+	s.Paragraphs, s.Lists, s.Tables = count("p"), count("ul, ol, dl"), count("table")
+	s.Images, s.Links = count("img"), count("a[href]")
+	s.Sections = count("section, article, main > div")
+	s.Forms = count("form")
+	s.Videos = count(`video, iframe[src*="youtube"], iframe[src*="vimeo"], iframe[src*="wistia"]`)
+	s.HasNavigation = count(`nav, [role="navigation"], [class*="navbar"], [id*="navigation"]`) > 0
+	s.HasFooter = count(`footer, [role="contentinfo"], [id*="footer"]`) > 0
+	s.HasSidebar = count(`aside, [role="complementary"], [class*="sidebar"], [id*="sidebar"]`) > 0
 }

@@ -1,3 +1,11 @@
+// Package llmtest serves the wire formats of model providers without a model: OpenAI's
+// chat completions and Anthropic's messages, with their lists of models and their errors.
+//
+// A server checks each request as strictly as the real ones do, and makes a well-behaved
+// answer by filling the request's JSON Schema with words of the request's own material,
+// so that other material gives another answer. A script chooses faults. It is for
+// tests and demonstrations; it must not be mistaken for a model, and it keeps of a key
+// only a fingerprint.
 package llmtest
 
 import (
@@ -7,8 +15,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
 	"time"
@@ -87,15 +95,13 @@ func Fingerprint(key string) string {
 type Server struct {
 	cfg      Config
 	protocol protocol
-	http     *http.Server
-	address  string
+	http     *httptest.Server
 	done     chan struct{}
 
-	mu       sync.Mutex
-	calls    []Call
-	counts   map[bool]int
-	finished sync.WaitGroup
-	closing  sync.Once
+	mu      sync.Mutex
+	calls   []Call
+	counts  map[bool]int
+	closing sync.Once
 }
 
 // protocol is what the families differ in.
@@ -128,21 +134,14 @@ func Start(cfg Config) (*Server, error) {
 		s.cfg.Models = cfg.Family.models()
 	}
 	s.cfg.RetryAfter = cmp.Or(cfg.RetryAfter, time.Second)
-	var listen net.ListenConfig
-	listener, err := listen.Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("listen for model calls: %w", err)
-	}
-	s.address = listener.Addr().String()
-	s.http = &http.Server{Handler: s.handler(), ReadHeaderTimeout: 10 * time.Second}
-	s.finished.Go(func() { _ = s.http.Serve(listener) }) // it ends with Close
+	s.http = httptest.NewServer(s.handler())
 	return s, nil
 }
 
 // URL returns the base URL that a client of the family is given.
 func (s *Server) URL() string {
 	_, _, base := s.protocol.paths()
-	return "http://" + s.address + base
+	return s.http.URL + base
 }
 
 // Calls returns what was asked so far, in the order of arrival.
@@ -156,8 +155,8 @@ func (s *Server) Calls() []Call {
 func (s *Server) Close() {
 	s.closing.Do(func() {
 		close(s.done)
-		_ = s.http.Close() // what is still open is cut on purpose
-		s.finished.Wait()
+		s.http.CloseClientConnections() // what is still open is cut on purpose
+		s.http.Close()
 	})
 }
 
