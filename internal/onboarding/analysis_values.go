@@ -8,7 +8,7 @@ import (
 
 // ValuesOf returns the values of a document, to which it takes a pointer, by the path that Meta.Uncertainty uses: their
 // dotted JSON path, the leading "style_analysis." left out. What is no struct is a value; elements of lists and maps are
-// not entered, and Meta, times and embedded nil pointers are left out. The values can be set.
+// not entered, and Meta, times and the fields of embedded nil pointers are left out. The values can be set.
 func ValuesOf(document any) map[string]reflect.Value {
 	values := map[string]reflect.Value{}
 	addValues(values, reflect.ValueOf(document).Elem(), "")
@@ -16,20 +16,17 @@ func ValuesOf(document any) map[string]reflect.Value {
 }
 
 func addValues(values map[string]reflect.Value, v reflect.Value, prefix string) {
-	for i := range v.NumField() {
-		field, path := v.Field(i), prefix+jsonName(v.Type().Field(i))
-		embedded := v.Type().Field(i).Anonymous
-		if embedded && field.Kind() == reflect.Pointer {
-			field = field.Elem()
-		}
+	for _, field := range reflect.VisibleFields(v.Type()) {
+		value, err := v.FieldByIndexErr(field.Index)
+		path := prefix + jsonName(field)
 		switch {
-		case !field.IsValid(), field.Type() == reflect.TypeFor[Meta](), field.Type() == reflect.TypeFor[time.Time]():
-		case field.Kind() != reflect.Struct:
-			values[path] = field
-		case embedded, path == "style_analysis":
-			addValues(values, field, prefix)
+		case err != nil, field.Anonymous, field.Type == reflect.TypeFor[Meta](), field.Type == reflect.TypeFor[time.Time]():
+		case field.Type.Kind() != reflect.Struct:
+			values[path] = value
+		case path == "style_analysis":
+			addValues(values, value, prefix)
 		default:
-			addValues(values, field, path+".")
+			addValues(values, value, path+".")
 		}
 	}
 }

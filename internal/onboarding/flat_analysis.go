@@ -93,17 +93,12 @@ func isNestedPatterns(object map[string]any) bool {
 
 // readObject reads the fields of a struct, embedded ones in place.
 func readObject(target reflect.Value, object map[string]any, path string) error {
-	for i := range target.NumField() {
-		field := target.Type().Field(i)
-		name := field.Tag.Get("json")
-		var err error
-		switch {
-		case field.Anonymous:
-			err = readObject(target.Field(i), object, path)
-		case name != "meta":
-			err = readValue(target.Field(i), object[name], path+"."+name)
+	for _, field := range reflect.VisibleFields(target.Type()) {
+		name := jsonName(field)
+		if field.Anonymous || name == "meta" {
+			continue
 		}
-		if err != nil {
+		if err := readValue(target.FieldByIndex(field.Index), object[name], path+"."+name); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,10 @@
 package onboarding
 
-import "time"
+import (
+	"cmp"
+	"slices"
+	"time"
+)
 
 // Kind is a kind of work. It is also the kind of the job that does it.
 type Kind string
@@ -39,33 +43,27 @@ type KindInfo struct {
 	// RebuildsInputs reports whether the personalization inputs are built from the result.
 	RebuildsInputs bool
 	// Queued and Done are what the user reads while the work waits for a worker and when it
-	// has succeeded.
+	// has succeeded; Info gives the kinds that have no sentences of their own the general ones.
 	Queued, Done string
 }
-
-// What the user reads of the kinds that have no sentences of their own.
-const (
-	queuedMessage = "Waiting for a free worker."
-	doneMessage   = "Done."
-)
 
 // kinds is the table of kinds. A website analysis has the crawl's own budget of 40 s
 // within its timeout, and a model may be asked several times; a persona generation asks
 // for the core and then for all platforms at once.
 var kinds = []KindInfo{
-	{Kind: KindWebsiteAnalysis, Step: StepWebsite, Timeout: 4 * time.Minute, RebuildsInputs: true, Queued: queuedMessage, Done: doneMessage},
-	{Kind: KindAnalysisImport, Step: StepWebsite, Timeout: 30 * time.Second, RebuildsInputs: true, Queued: queuedMessage, Done: doneMessage},
+	{Kind: KindWebsiteAnalysis, Step: StepWebsite, Timeout: 4 * time.Minute, RebuildsInputs: true},
+	{Kind: KindAnalysisImport, Step: StepWebsite, Timeout: 30 * time.Second, RebuildsInputs: true},
 	{
 		Kind: KindPersonaGeneration, Step: StepPersonalization, Timeout: 5 * time.Minute, RebuildsInputs: true,
 		Queued: "Initializing persona generation: waiting for a free worker.", Done: "Persona generation completed.",
 	},
-	{Kind: KindPersonaImport, Step: StepPersonalization, Timeout: 30 * time.Second, RebuildsInputs: true, Queued: queuedMessage, Done: doneMessage},
-	{Kind: KindPersonalizationInputs, Timeout: 30 * time.Second, Queued: queuedMessage, Done: doneMessage},
-	{Kind: KindKeyValidation, Timeout: time.Minute, Queued: queuedMessage, Done: doneMessage},
-	{Kind: KindWebsitePreview, Timeout: 4 * time.Minute, Queued: queuedMessage, Done: doneMessage},
-	{Kind: KindQualityAssessment, Timeout: 30 * time.Second, Queued: queuedMessage, Done: doneMessage},
-	{Kind: KindSitemapAnalysis, Timeout: time.Minute, Queued: queuedMessage, Done: doneMessage},
-	{Kind: KindCompetitorDiscovery, Timeout: time.Minute, Queued: queuedMessage, Done: doneMessage},
+	{Kind: KindPersonaImport, Step: StepPersonalization, Timeout: 30 * time.Second, RebuildsInputs: true},
+	{Kind: KindPersonalizationInputs, Timeout: 30 * time.Second},
+	{Kind: KindKeyValidation, Timeout: time.Minute},
+	{Kind: KindWebsitePreview, Timeout: 4 * time.Minute},
+	{Kind: KindQualityAssessment, Timeout: 30 * time.Second},
+	{Kind: KindSitemapAnalysis, Timeout: time.Minute},
+	{Kind: KindCompetitorDiscovery, Timeout: time.Minute},
 }
 
 // Kinds returns the table of kinds.
@@ -74,10 +72,10 @@ func Kinds() []KindInfo { return kinds }
 // Info returns the row of a kind. Of a kind that is not in the table, which a newer release
 // may have queued, only the messages are known.
 func (k Kind) Info() KindInfo {
-	for _, info := range kinds {
-		if info.Kind == k {
-			return info
-		}
+	info := KindInfo{Kind: k}
+	if i := slices.IndexFunc(kinds, func(row KindInfo) bool { return row.Kind == k }); i >= 0 {
+		info = kinds[i]
 	}
-	return KindInfo{Kind: k, Queued: queuedMessage, Done: doneMessage}
+	info.Queued, info.Done = cmp.Or(info.Queued, "Waiting for a free worker."), cmp.Or(info.Done, "Done.")
+	return info
 }

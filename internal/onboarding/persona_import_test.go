@@ -93,6 +93,8 @@ func TestParsePersonasRefuses(t *testing.T) {
 		"limit not whole":       {platforms: `{"blog":{"content_format_rules":{"character_limit":1.5}}}`, field: "platform_personas.blog.content_format_rules.character_limit", code: "invalid_field"},
 		"confidence 101":        {platforms: `{"facebook":{"confidence_score":101}}`, field: "platform_personas.facebook.confidence_score", code: "out_of_range"},
 		"feature number":        {platforms: `{"linkedin":{"linkedin_features":{"native_video":1}}}`, field: "platform_personas.linkedin.linkedin_features.native_video", code: "invalid_field"},
+		"timing text":           {platforms: `{"facebook":{"facebook_algorithm_optimization":{"timing_optimization":"late"}}}`, field: "platform_personas.facebook.facebook_algorithm_optimization.timing_optimization", code: "invalid_field"},
+		"metric number":         {platforms: `{"linkedin":{"algorithm_optimization":{"content_timing":[1]}}}`, field: "platform_personas.linkedin.algorithm_optimization.content_timing[0]", code: "invalid_field"},
 		"quality text":          {quality: `"good"`, field: "quality_metrics", code: "invalid_field"},
 		"quality 101":           {quality: `{"overall_score":101}`, field: "quality_metrics.overall_score", code: "out_of_range"},
 		"quality -1":            {quality: `{"core_completeness":-1}`, field: "quality_metrics.core_completeness", code: "out_of_range"},

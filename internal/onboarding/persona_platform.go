@@ -2,7 +2,7 @@ package onboarding
 
 // PlatformPersona is how the core persona writes on one platform. A nil value and
 // an empty list are not known; Meta.Uncertainty says why. The parts of LinkedIn and
-// Facebook are nil elsewhere.
+// Facebook are nil elsewhere; no two fields of them have the same name, so that all can be listed by reflection.
 type PlatformPersona struct {
 	PlatformType          Platform                `json:"platform_type"`
 	SentenceMetrics       PlatformSentenceMetrics `json:"sentence_metrics"`
@@ -114,7 +114,7 @@ type FacebookPersona struct {
 	PersonaName       *string            `json:"persona_name"`
 	Archetype         *string            `json:"archetype"`
 	CoreBelief        *string            `json:"core_belief"`
-	Algorithm         FacebookAlgorithm  `json:"facebook_algorithm_optimization"`
+	Ranking           FacebookAlgorithm  `json:"facebook_algorithm_optimization"`
 	Engagement        FacebookEngagement `json:"facebook_engagement_strategies"`
 	Formats           FacebookFormats    `json:"facebook_content_formats"`
 	AudienceTargeting FacebookAudience   `json:"facebook_audience_targeting"`

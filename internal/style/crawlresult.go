@@ -1,6 +1,7 @@
 package style
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,9 +32,7 @@ func crawlResult(site onboarding.Site, kinds []string, words []int, types onboar
 	for _, h := range firstN(start.Headings, maxListed) {
 		result.Content.Headings = append(result.Content.Headings, h.Text)
 	}
-	for name, content := range start.Meta {
-		result.Content.MetaTags[name] = content
-	}
+	maps.Copy(result.Content.MetaTags, start.Meta)
 	for i, p := range site.Pages {
 		result.Pages[i] = onboarding.CrawledPage{URL: p.URL, Title: p.Title, Type: kinds[i], Words: words[i]}
 		for platform, address := range p.Socials {

@@ -91,7 +91,7 @@ func (e *evidence) pagesWhere(test func(i int, p onboarding.Page) bool) []string
 	var paths []string
 	for i, p := range e.pages {
 		if test(i, p) {
-			paths = append(paths, pathOf(p.URL))
+			paths = append(paths, PathOf(p.URL))
 		}
 	}
 	return paths

@@ -104,8 +104,8 @@ func checkRepeats(e *evidence) []finding {
 	return e.badPages(repeats, "{n} with mostly the text of another page: {paths}.", "Rewrite or remove {paths}.")
 }
 
-// pathOf is the path of an address, which names a page within its site.
-func pathOf(raw string) string {
+// PathOf is the path of an address, which names a page within its site.
+func PathOf(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil || u.Path == "" {
 		return "/"

@@ -3,11 +3,11 @@ package question
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
@@ -140,15 +140,11 @@ func (p *Prompter) material(site onboarding.Site) []onboarding.Material {
 
 // stated returns what the user stated about the business beside the text.
 func stated(t onboarding.TextSource) string {
-	var lines []string
-	for _, x := range []struct{ name, text string }{{"Industry", t.Industry}, {"Target audience", t.Audience}, {"Goals", t.Goals}} {
-		if x.text != "" {
-			lines = append(lines, x.name+": "+x.text)
-		}
-	}
-	if t.Sample && t.Description != "" {
-		lines = append(lines, "Business: "+t.Description)
-	}
+	var lines wording.Sentences
+	lines.Add(t.Industry != "", "Industry: %s", t.Industry)
+	lines.Add(t.Audience != "", "Target audience: %s", t.Audience)
+	lines.Add(t.Goals != "", "Goals: %s", t.Goals)
+	lines.Add(t.Sample && t.Description != "", "Business: %s", t.Description)
 	return strings.Join(lines, "\n")
 }
 
@@ -178,12 +174,10 @@ func usefulness(kind string) int {
 // pageMaterial returns a page for a model: path, title and description, then the text
 // with marked headings, without code.
 func pageMaterial(p onboarding.Page) string {
-	var lines []string
-	for _, x := range []struct{ name, text string }{{"Path", pathFor(p.URL)}, {"Title", p.Title}, {"Description", p.Description}} {
-		if x.text != "" {
-			lines = append(lines, x.name+": "+x.text)
-		}
-	}
+	var lines wording.Sentences
+	lines.Add(p.URL != "", "Path: %s", style.PathOf(p.URL))
+	lines.Add(p.Title != "", "Title: %s", p.Title)
+	lines.Add(p.Description != "", "Description: %s", p.Description)
 	for _, b := range p.Blocks {
 		switch b.Kind {
 		case onboarding.BlockCode:
@@ -198,12 +192,4 @@ func pageMaterial(p onboarding.Page) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// pathFor is the path of an address without its query, "" for a text.
-func pathFor(raw string) string {
-	if u, err := url.Parse(raw); err == nil && raw != "" {
-		return cmp.Or(u.Path, "/")
-	}
-	return ""
 }
