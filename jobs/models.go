@@ -136,12 +136,14 @@ func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, p
 	if err != nil {
 		return answer, err
 	}
-	charged, err := m.charged(ctx, r, key.Provider, prompt)
+	charged, err := postgres.AsUser(r.Pool, r.Submission.UserID).CountModelCalls(ctx, app.CountModelCallsParams{
+		SessionID: r.Submission.SessionID, SubmissionID: r.Submission.ID, Provider: key.Provider, Prompt: prompt.Name,
+	})
 	if err != nil {
-		return answer, err
+		return answer, fmt.Errorf("count the calls of %s: %w", key.Provider, err)
 	}
 	err = onboarding.ErrBadAnswer // if no attempt is left
-	for range badAnswerTries - charged {
+	for range badAnswerTries - int(charged) {
 		answer, err = m.call(ctx, key, credential, prompt)
 		if recordErr := m.record(ctx, r, key.Provider, prompt, answer); recordErr != nil {
 			return answer, recordErr
@@ -181,17 +183,6 @@ func (m *models) permitted(ctx context.Context, key onboarding.StoredKey, name s
 	queue.EndSpan(s, err)
 	done(err)
 	return err
-}
-
-// charged returns how many answers of a provider to the question the submission was charged for.
-func (m *models) charged(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt) (int, error) {
-	n, err := postgres.AsUser(r.Pool, r.Submission.UserID).CountModelCalls(ctx, app.CountModelCallsParams{
-		SessionID: r.Submission.SessionID, SubmissionID: r.Submission.ID, Provider: provider, Prompt: prompt.Name,
-	})
-	if err != nil {
-		return 0, fmt.Errorf("count the calls of %s: %w", provider, err)
-	}
-	return int(n), nil
 }
 
 // open opens a key for one call.

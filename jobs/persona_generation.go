@@ -121,7 +121,8 @@ func merge[T any](local T, asked asked, over func(T, onboarding.Answer) (T, erro
 	}
 	merged, err := over(local, *asked.Answer)
 	if err != nil {
-		out.Warnings = append(out.Warnings, unusable(*asked.Answer))
+		out.Warnings = append(out.Warnings, onboarding.Warning{Code: "local_engine", Message: "The answer of the model " +
+			flow.Storable(asked.Answer.Model) + " could not be used, so the result was made without it."})
 		return out
 	}
 	out.Value, out.Model, out.Provider = merged, asked.Answer.Model, asked.Provider

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -51,14 +52,9 @@ func withFindings(held *onboarding.ResearchPreferences, sent map[string]json.Raw
 	if held != nil {
 		out = *held
 	}
-	out.Findings = map[string]json.RawMessage{}
-	if held != nil {
-		for name, value := range held.Findings {
-			out.Findings[name] = value
-		}
-	}
-	for name, value := range sent {
-		out.Findings[name] = value
-	}
+	findings := map[string]json.RawMessage{}
+	maps.Copy(findings, out.Findings)
+	maps.Copy(findings, sent)
+	out.Findings = findings
 	return &out
 }

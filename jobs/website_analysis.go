@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
@@ -67,7 +66,7 @@ func (w *websiteAnalysis) document(ctx context.Context, r *run) (website string,
 	if err := r.Input(&input); err != nil {
 		return "", nil, "", err
 	}
-	site, err := w.read(ctx, r, input)
+	site, err := w.crawl(ctx, r, input)
 	if err != nil {
 		return "", nil, "", err
 	}
@@ -122,22 +121,11 @@ func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.S
 	return merge(analysis, asked, w.analyzer.Merge), nil
 }
 
-// unusable returns the warning that an answer kept to the schema but made no sense.
-func unusable(answer onboarding.Answer) onboarding.Warning {
-	return onboarding.Warning{
-		Code: "local_engine", Message: "The answer of the model " + flow.Storable(answer.Model) + " could not be used, so the result was made without it.",
-	}
-}
-
-// read returns the pages of the website, or the submitted text as one.
-func (w *websiteAnalysis) read(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
+// crawl returns the pages of the website, or the submitted text as one.
+func (w *websiteAnalysis) crawl(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
 	if input.Website == "" {
 		return w.readText(input, r.Submission.CreatedAt), nil
 	}
-	return w.crawl(ctx, r, input)
-}
-
-func (w *websiteAnalysis) crawl(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
 	held, err := r.pages(ctx)
 	if err != nil {
 		return onboarding.Site{}, err

@@ -64,16 +64,13 @@ type WorkerConfig struct {
 
 // Worker runs jobs, writes heartbeats for them, and recovers the jobs of dead workers.
 type Worker struct {
-	cfg      WorkerConfig
-	pools    pools
-	river    *river.Client[pgx.Tx]
-	beats    *heartbeat
-	recovery *flow.Recovery
-	feeder   *bulk.Feeder
-	watcher  *maintenance.Watcher
-	rollup   *maintenance.Rollup
-	notifier *postgres.Notifier
-	fetching atomic.Bool
+	cfg   WorkerConfig
+	pools pools
+	river *river.Client[pgx.Tx]
+	beats *heartbeat
+	// background runs beside the jobs until they have ended.
+	background []func(context.Context)
+	fetching   atomic.Bool
 }
 
 // stopMargin is how long a stop may take beyond the grace period: cancelled jobs return, and
@@ -105,13 +102,13 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 		return nil, err
 	}
 	beats := &heartbeat{clientID: id.String(), pool: pools.beat, running: running, metrics: m, log: cfg.Log}
-	return &Worker{
-		cfg: cfg, pools: pools, river: changer.River, beats: beats, notifier: notifier,
-		feeder:   &bulk.Feeder{Pool: pools.beat, River: changer.River, Log: cfg.Log},
-		rollup:   maintenance.NewRollup(pools.beat, cfg.Registry, cfg.Log),
-		watcher:  maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log),
-		recovery: &flow.Recovery{Changer: changer, Lists: pools.beat, Steady: beats.steady},
-	}, nil
+	feeder := &bulk.Feeder{Pool: pools.beat, River: changer.River, Log: cfg.Log}
+	recovery := &flow.Recovery{Changer: changer, Lists: pools.beat, Steady: beats.steady}
+	return &Worker{cfg: cfg, pools: pools, river: changer.River, beats: beats, background: []func(context.Context){
+		beats.run, recovery.Run, notifier.Run, feeder.Run,
+		maintenance.NewWatcher(pools.beat, id.String(), cfg.Registry, cfg.Log).Run,
+		maintenance.NewRollup(pools.beat, cfg.Registry, cfg.Log).Run,
+	}}, nil
 }
 
 // newClient makes the queue client.
@@ -185,12 +182,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	w.cfg.Fleet.WarnOfBudget(ctx, w.pools.beat, w.cfg.Log)
 	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
 	var group sync.WaitGroup
-	group.Go(func() { w.beats.run(background) })
-	group.Go(func() { w.recovery.Run(background) })
-	group.Go(func() { w.notifier.Run(background) })
-	group.Go(func() { w.feeder.Run(background) })
-	group.Go(func() { w.watcher.Run(background) })
-	group.Go(func() { w.rollup.Run(background) })
+	for _, run := range w.background {
+		group.Go(func() { run(background) })
+	}
 	<-ctx.Done()
 	w.fetching.Store(false)
 	err := w.stop(context.WithoutCancel(ctx))

@@ -16,10 +16,7 @@ import (
 func (s *Submitter) SavePreferences(ctx context.Context, userID string, update onboarding.PreferencesUpdate) (
 	saved onboarding.ResearchPreferences, warnings []string, err error,
 ) {
-	err = s.change(ctx, userID, func(c *change) error {
-		if _, err := c.lockStep(ctx, onboarding.StepResearch); err != nil {
-			return err
-		}
+	err = s.changeStep(ctx, userID, onboarding.StepResearch, func(c *change, _ app.LockStepRow) (err error) {
 		if warnings, err = c.savePreferences(ctx, update); err != nil {
 			return err
 		}

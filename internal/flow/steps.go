@@ -26,11 +26,8 @@ func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNu
 			Code: "step_not_skippable", Reason: "Step " + n.Label() + " can't be skipped. Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " can.",
 		}
 	}
-	return s.change(ctx, userID, func(c *change) error {
-		step, err := c.lockStep(ctx, n)
+	return s.changeStep(ctx, userID, n, func(c *change, step app.LockStepRow) error {
 		switch {
-		case err != nil:
-			return err
 		case step.Status == onboarding.StepSkipped:
 			return nil
 		case !step.Status.CanBecome(onboarding.StepSkipped):
@@ -45,20 +42,14 @@ func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNu
 // CompleteIntegrations completes step 5 with what the user chose there, a JSON
 // object.
 func (s *Submitter) CompleteIntegrations(ctx context.Context, userID string, data json.RawMessage) error {
-	return s.change(ctx, userID, func(c *change) error {
-		if _, err := c.lockStep(ctx, onboarding.StepIntegrations); err != nil {
-			return err
-		}
+	return s.changeStep(ctx, userID, onboarding.StepIntegrations, func(c *change, _ app.LockStepRow) error {
 		return c.settle(ctx, onboarding.StepIntegrations, onboarding.StepCompleted, data)
 	})
 }
 
 // NoteFinish records that the user has reached step 6. Only Complete completes it.
 func (s *Submitter) NoteFinish(ctx context.Context, userID string) error {
-	return s.change(ctx, userID, func(c *change) error {
-		if _, err := c.lockStep(ctx, onboarding.StepFinish); err != nil {
-			return err
-		}
+	return s.changeStep(ctx, userID, onboarding.StepFinish, func(c *change, _ app.LockStepRow) error {
 		return c.record(ctx, onboarding.StepFinish)
 	})
 }
@@ -66,11 +57,7 @@ func (s *Submitter) NoteFinish(ctx context.Context, userID string) error {
 // Cancel stops the running work of a step, which is then completed if it holds a
 // result, else pending. It returns *onboarding.ConflictError when nothing runs.
 func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.StepNumber) error {
-	return s.change(ctx, userID, func(c *change) error {
-		step, err := c.lockStep(ctx, n)
-		if err != nil {
-			return err
-		}
+	return s.changeStep(ctx, userID, n, func(c *change, step app.LockStepRow) error {
 		if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
 			return &onboarding.ConflictError{Code: "step_not_running", Reason: fmt.Sprintf("Nothing is running for step %d that could be cancelled.", n)}
 		}
@@ -252,7 +239,7 @@ func (c *change) dropResult(ctx context.Context, step onboarding.Step) error {
 // UpdateAnalysis replaces a stored website analysis with what the user edited. It returns
 // onboarding.ErrNotFound if the user has no analysis with that id.
 func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64, edited onboarding.FlatAnalysis) error {
-	return s.change(ctx, userID, func(c *change) error {
+	return s.changeStep(ctx, userID, onboarding.StepWebsite, func(c *change, _ app.LockStepRow) error {
 		stored, err := postgres.AnalysisByID(ctx, c.q, id)
 		if err != nil {
 			return err
@@ -263,9 +250,6 @@ func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64,
 		}
 		if _, err := c.q.UpdateWebsiteAnalysis(ctx, app.UpdateWebsiteAnalysisParams{ID: id, Analysis: document}); err != nil {
 			return fmt.Errorf("update website analysis %d: %w", id, err)
-		}
-		if _, err := c.lockStep(ctx, onboarding.StepWebsite); err != nil {
-			return err
 		}
 		if err := c.record(ctx, onboarding.StepWebsite); err != nil {
 			return err

@@ -64,6 +64,17 @@ func (s *Submitter) change(ctx context.Context, userID string, do func(*change) 
 	})
 }
 
+// changeStep is change with the lock of one step.
+func (s *Submitter) changeStep(ctx context.Context, userID string, n onboarding.StepNumber, do func(*change, app.LockStepRow) error) error {
+	return s.change(ctx, userID, func(c *change) error {
+		step, err := c.lockStep(ctx, n)
+		if err != nil {
+			return err
+		}
+		return do(c, step)
+	})
+}
+
 // steps are the steps of a session, of which number, status, submission and result are read.
 type steps = [onboarding.StepCount]onboarding.Step
 

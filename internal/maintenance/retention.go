@@ -13,7 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// retentionRows bounds how many rows of a table one run reads.
+// retentionRows bounds how many submissions one run reads; the statements bound the rest.
 const retentionRows = 5000
 
 // deadJobDays is how long a dead job is kept: much longer than River's row.
@@ -48,7 +48,7 @@ type agingTable struct {
 	name string
 	days int // 0 keeps them for ever
 	// delete deletes a bounded part and returns how many rows that were.
-	delete func(ctx context.Context, q *system.Queries, days int32) (int64, error)
+	delete func(q *system.Queries, ctx context.Context, days int32) (int64, error)
 }
 
 // NewRetention returns the retention of a database. pool must assume the system role.
@@ -56,23 +56,13 @@ func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Ret
 	r := &Retention{pool: pool}
 	r.tables = []agingTable{
 		{"submissions", keep.Submissions, r.submissions},
-		{"step_events", keep.StepEvents, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
-			return q.DeleteOldEvents(ctx, system.DeleteOldEventsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{"model_calls", keep.ModelCalls, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
-			return q.DeleteOldModelCalls(ctx, system.DeleteOldModelCallsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{"audit_log", keep.AuditLog, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
-			return q.DeleteOldAudits(ctx, system.DeleteOldAuditsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{"bulk_operations", keep.BulkOperations, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
-			return q.DeleteOldBulkOperations(ctx, days)
-		}},
-		{"dead_jobs", deadJobDays, func(ctx context.Context, q *system.Queries, days int32) (int64, error) {
-			return q.DeleteOldDeadJobs(ctx, system.DeleteOldDeadJobsParams{Days: days, MaxRows: retentionRows})
-		}},
-		{"upstream_limits", 1, func(ctx context.Context, q *system.Queries, _ int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
-		{"idempotency_keys", 1, func(ctx context.Context, q *system.Queries, _ int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
+		{"step_events", keep.StepEvents, (*system.Queries).DeleteOldEvents},
+		{"model_calls", keep.ModelCalls, (*system.Queries).DeleteOldModelCalls},
+		{"audit_log", keep.AuditLog, (*system.Queries).DeleteOldAudits},
+		{"bulk_operations", keep.BulkOperations, (*system.Queries).DeleteOldBulkOperations},
+		{"dead_jobs", deadJobDays, (*system.Queries).DeleteOldDeadJobs},
+		{"upstream_limits", 1, func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
+		{"idempotency_keys", 1, func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
 	}
 	var names []string
 	for _, table := range r.tables {
@@ -90,7 +80,7 @@ func (r *Retention) Run(ctx context.Context) error {
 		if table.days == 0 {
 			continue
 		}
-		deleted, err := table.delete(ctx, system.New(r.pool), int32(table.days)) //nolint:gosec // bounded by the configuration
+		deleted, err := table.delete(system.New(r.pool), ctx, int32(table.days)) //nolint:gosec // bounded by the configuration
 		if err != nil {
 			errs = append(errs, fmt.Errorf("delete old rows of %s: %w", table.name, err))
 			continue
@@ -100,7 +90,7 @@ func (r *Retention) Run(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-func (r *Retention) submissions(ctx context.Context, q *system.Queries, days int32) (int64, error) {
+func (r *Retention) submissions(q *system.Queries, ctx context.Context, days int32) (int64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	last, err := q.DeleteOldSubmissions(ctx, system.DeleteOldSubmissionsParams{
