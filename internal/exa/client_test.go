@@ -50,7 +50,7 @@ func TestSimilar(t *testing.T) {
 	assert.Equal(t, []string{"One."}, found[0].Highlights)
 	assert.InDelta(t, 0.5, *found[0].RelevanceScore, 0)
 	assert.Nil(t, found[0].Favicon, "not an address that a page may load")
-	assert.Equal(t, "second.example", found[1].Title, "for want of a title")
+	assert.Equal(t, "second.example", found[1].Title, "a result without a title")
 	assert.NotNil(t, found[1].Highlights)
 }
 

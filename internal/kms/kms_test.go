@@ -239,7 +239,7 @@ func TestRingUnderAKMS(t *testing.T) {
 	}
 }
 
-func TestEncryptTakesARingOver(t *testing.T) {
+func TestEncryptKeepsTheKeys(t *testing.T) {
 	kek := open(t, startVault(t, newKMSKey(t)))
 	plain, ring := newRing(t)
 	path := filepath.Join(t.TempDir(), "ring.json")
@@ -277,7 +277,7 @@ func TestKMSThatRefuses(t *testing.T) {
 	assert.NoFileExists(t, path)
 }
 
-func TestKMSThatDoesNotAnswerIsGivenUp(t *testing.T) {
+func TestKMSTimeout(t *testing.T) {
 	released := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-released }))
 	t.Cleanup(server.Close)

@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -39,7 +40,7 @@ func (anthropic) ask(c *call, q question, r rendered) (reply, error) {
 		return reply{}, err
 	}
 	request := map[string]any{
-		"model": c.model, "max_tokens": q.maxTokens(), "system": r.system, "messages": []message{{"user", r.user}},
+		"model": c.model, "max_tokens": cmp.Or(q.MaxTokens, defaultMaxTokens), "system": r.system, "messages": []message{{"user", r.user}},
 		"output_config": map[string]any{"format": map[string]any{"type": "json_schema", "schema": schema}},
 	}
 	var answer messagesAnswer
@@ -66,13 +67,13 @@ func (a messagesAnswer) reply() reply {
 	r := reply{model: a.Model, usage: usageOf(
 		usage.InputTokens+usage.CacheCreationInputTokens+usage.CacheReadInputTokens, usage.CacheReadInputTokens, usage.OutputTokens,
 	)}
-	var said strings.Builder
+	var text strings.Builder
 	for _, block := range a.Content {
 		if block.Type == "text" {
-			said.WriteString(block.Text)
+			text.WriteString(block.Text)
 		}
 	}
-	r.text = said.String()
+	r.text = text.String()
 	switch a.StopReason {
 	case "end_turn", "stop_sequence":
 	case "max_tokens", "model_context_window_exceeded":

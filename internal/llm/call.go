@@ -38,20 +38,20 @@ var protocols = map[onboarding.WireFormat]protocol{onboarding.WireOpenAI: openAI
 
 // modelName returns the model that has answered: the one that the server names, unless
 // that looks like no name or holds the key, as a user's own server may say anything.
-func (c *call) modelName(told string) string {
-	if !isModelName(told) || c.quotes(told) {
+func (c *call) modelName(reported string) string {
+	if !isModelName(reported) || c.quotes(reported) {
 		return c.model
 	}
-	return told
+	return reported
 }
 
 // minSecret is the length below which a key is a word that servers ask for without
 // checking it, and that may occur anywhere by chance.
 const minSecret = 10
 
-// quotes reports whether what a server said holds the key, which must not be kept.
-func (c *call) quotes(told string) bool {
-	return len(c.key) >= minSecret && strings.Contains(told, c.key)
+// quotes reports whether a server's text holds the key, which must not be kept.
+func (c *call) quotes(reported string) bool {
+	return len(c.key) >= minSecret && strings.Contains(reported, c.key)
 }
 
 // protocol is the wire format of a family of providers.

@@ -18,12 +18,13 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/provider"
 )
 
-// ErrNotCheckable says that a provider's keys can't be checked by a call, because it
+// ErrNotCheckable means that a provider's keys can't be checked by a call, because it
 // offers no language models.
 var ErrNotCheckable = errors.New("keys of this provider can't be checked")
 
@@ -48,11 +49,11 @@ type Client struct {
 	transport http.RoundTripper
 	endpoints map[onboarding.Provider]Endpoint
 	timeout   time.Duration
-	schemas   *schemas
+	schemas   schemas
 	metrics   *metrics
 }
 
-// New returns a client that registers its metrics with reg. It refuses addresses of providers that are none.
+// New returns a client that registers its metrics with reg. It refuses addresses that are not http or https.
 func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
 	for provider, endpoint := range cfg.Providers {
 		if endpoint.BaseURL != "" && !isBaseURL(endpoint.BaseURL) {
@@ -61,7 +62,7 @@ func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
 	}
 	return &Client{
 		transport: cfg.Transport, endpoints: cfg.Providers, timeout: cmp.Or(cfg.Timeout, defaultTimeout),
-		schemas: newSchemas(), metrics: newMetrics(reg),
+		metrics: newMetrics(reg),
 	}, nil
 }
 
@@ -92,7 +93,7 @@ func (c *Client) Ask(ctx context.Context, cred onboarding.Credential, prompt onb
 // question is a prompt whose schema is compiled.
 type question struct {
 	onboarding.Prompt
-	schema *schema
+	schema *jsonschema.Schema
 }
 
 func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question) (onboarding.Answer, error) {
@@ -119,7 +120,7 @@ func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question
 	if call.quotes(reply.text) {
 		return answer, provider.BadAnswer("it holds the key")
 	}
-	answer.Value, err = q.schema.valueOf(reply)
+	answer.Value, err = reply.value(q.schema)
 	return answer, err
 }
 
@@ -131,20 +132,14 @@ func (c *Client) Check(ctx context.Context, cred onboarding.Credential) error {
 	if cred.Provider.Info().Model == nil {
 		return ErrNotCheckable
 	}
-	err := c.check(ctx, cred)
+	call, done, err := c.begin(ctx, cred)
+	if err == nil {
+		_, err = call.firstModel()
+		done()
+	}
 	c.metrics.checks.WithLabelValues(string(cred.Provider), outcomeOf(err)).Inc()
 	if err != nil {
 		return fmt.Errorf("check key: %w", err)
 	}
 	return nil
-}
-
-func (c *Client) check(ctx context.Context, cred onboarding.Credential) error {
-	call, done, err := c.begin(ctx, cred)
-	if err != nil {
-		return err
-	}
-	defer done()
-	_, err = call.firstModel()
-	return err
 }

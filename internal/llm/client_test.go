@@ -103,7 +103,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestCheckOfOtherProvidersCallsNobody(t *testing.T) {
+func TestOtherProvidersAreNotCalled(t *testing.T) {
 	t.Parallel()
 	client, err := llm.New(llm.Config{Transport: refusing{t}}, prometheus.NewRegistry())
 	require.NoError(t, err)
@@ -127,7 +127,7 @@ func (r refusing) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, http.ErrServerClosed
 }
 
-func TestCheckOfAServerThatIsNone(t *testing.T) {
+func TestCheckOfAServerOfAnotherProtocol(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"null", "{}", `{"data":[]}`, `{"data":[null]}`, `{"data":[{"id":""}]}`, `{"data":[{"id":"two words"}]}`, "[]", "", `"x"`, "{"} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -241,7 +241,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	assert.Zero(t, followed.Load())
 }
 
-func TestNobodyThere(t *testing.T) {
+func TestNoServer(t *testing.T) {
 	t.Parallel()
 	client, _ := newClient(t, nil, 0)
 	for _, family := range families() {

@@ -37,12 +37,12 @@ func isBaseURL(raw string) bool {
 		u.User == nil && u.RawQuery == "" && !u.ForceQuery && u.Fragment == ""
 }
 
-// maxModelName bounds a name that a server tells, in bytes.
+// maxModelName bounds a name that a server reports, in bytes.
 const maxModelName = 200
 
-// isModelName reports whether what a server says looks like the name of a model.
-func isModelName(told string) bool {
-	return told != "" && len(told) <= maxModelName && !strings.ContainsFunc(told, func(r rune) bool {
+// isModelName reports whether a server's word looks like the name of a model.
+func isModelName(reported string) bool {
+	return reported != "" && len(reported) <= maxModelName && !strings.ContainsFunc(reported, func(r rune) bool {
 		return r > unicode.MaxASCII || r <= ' ' || r == 0x7f
 	})
 }

@@ -61,11 +61,11 @@ func TestEveryWireFormatHasAProtocolAndATestServer(t *testing.T) {
 	}
 }
 
-func TestUsageMakesSense(t *testing.T) {
+func TestUsageIsBounded(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, onboarding.Usage{}, usageOf(-1, -2, -3))
 	assert.Equal(t, onboarding.Usage{InputTokens: 5, CachedTokens: 5, OutputTokens: 1}, usageOf(5, 9, 1))
-	assert.Equal(t, int64(maxTokensTold), usageOf(1<<62, 0, 1<<62).OutputTokens)
+	assert.Equal(t, int64(maxReportedTokens), usageOf(1<<62, 0, 1<<62).OutputTokens)
 }
 
 // Gemini's thoughts are only in the total.
@@ -88,7 +88,7 @@ func TestWithoutFence(t *testing.T) {
 
 func TestViolationsQuoteNothing(t *testing.T) {
 	t.Parallel()
-	cache := newSchemas()
+	var cache schemas
 	s, err := cache.get(onboarding.Prompt{Name: "p", Schema: json.RawMessage(`{"type":"object","additionalProperties":false,"required":["tone"],
 		"properties":{"tone":{"type":"string","enum":["warm","cold"]}}}`)})
 	require.NoError(t, err)
@@ -101,19 +101,19 @@ func TestViolationsQuoteNothing(t *testing.T) {
 		`"secret"`:                          "/type",
 		`null`:                              "/type",
 	} {
-		_, err := s.valueOf(reply{text: text})
+		_, err := reply{text: text}.value(s)
 		require.ErrorIs(t, err, onboarding.ErrBadAnswer)
 		assert.Contains(t, err.Error(), want, text)
 		assert.NotContains(t, err.Error(), "secret")
 	}
-	value, err := s.valueOf(reply{text: "{ \"tone\" :\n \"warm\" }"})
+	value, err := reply{text: "{ \"tone\" :\n \"warm\" }"}.value(s)
 	require.NoError(t, err)
 	assert.Equal(t, `{"tone":"warm"}`, string(value))
 }
 
 func TestSchemasAreKeptWithinABound(t *testing.T) {
 	t.Parallel()
-	cache := newSchemas()
+	var cache schemas
 	first := onboarding.Prompt{Name: "p", Schema: json.RawMessage(`{"type":"object"}`)}
 	a, err := cache.get(first)
 	require.NoError(t, err)

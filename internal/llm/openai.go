@@ -1,6 +1,7 @@
 package llm
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 )
@@ -44,7 +45,7 @@ func (openAI) ask(c *call, q question, r rendered) (reply, error) {
 		"model": c.model, "messages": []message{{"system", r.system}, {"user", r.user}},
 		"response_format": map[string]any{"type": "json_schema", "json_schema": format},
 	}
-	switch limit := q.maxTokens(); { // each provider has its own way to bound the answer
+	switch limit := cmp.Or(q.MaxTokens, defaultMaxTokens); { // each provider has its own way to bound the answer
 	case c.info.CompletionLimit:
 		request["max_completion_tokens"] = limit
 	case c.info.ThinkingTokens > 0:

@@ -25,15 +25,15 @@ func costOf(provider onboarding.Provider, model string, usage onboarding.Usage) 
 	return &cost
 }
 
-// maxTokensTold bounds a count of tokens that a server sends.
-const maxTokensTold = 100_000_000
+// maxReportedTokens bounds a count of tokens that a server sends.
+const maxReportedTokens = 100_000_000
 
 // usageOf bounds the counts, as a user's own server may send anything.
 func usageOf(input, cached, output int64) onboarding.Usage {
-	input = min(max(input, 0), maxTokensTold)
+	input = min(max(input, 0), maxReportedTokens)
 	return onboarding.Usage{
 		InputTokens:  input,
 		CachedTokens: min(max(cached, 0), input),
-		OutputTokens: min(max(output, 0), maxTokensTold),
+		OutputTokens: min(max(output, 0), maxReportedTokens),
 	}
 }

@@ -19,14 +19,6 @@ const (
 	defaultMaxTokens = 4096
 )
 
-// maxTokens returns the bound of the answer.
-func (q question) maxTokens() int {
-	if q.MaxTokens <= 0 {
-		return defaultMaxTokens
-	}
-	return q.MaxTokens
-}
-
 // rendered is a prompt as the two messages that are sent.
 type rendered struct{ system, user string }
 

@@ -23,22 +23,15 @@ const maxSchemas = 64
 // schemas compiles each schema once.
 type schemas struct {
 	mu       sync.Mutex
-	compiled map[[sha256.Size]byte]*schema
+	compiled map[[sha256.Size]byte]*jsonschema.Schema
 }
-
-func newSchemas() *schemas {
-	return &schemas{compiled: make(map[[sha256.Size]byte]*schema)}
-}
-
-// schema checks answers.
-type schema struct{ compiled *jsonschema.Schema }
 
 // promptName is what the providers accept as the name of a format, and what may stand in
 // a tag.
 var promptName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 
 // get returns the compiled schema of prompt, or what is wrong with the prompt.
-func (s *schemas) get(prompt onboarding.Prompt) (*schema, error) {
+func (s *schemas) get(prompt onboarding.Prompt) (*jsonschema.Schema, error) {
 	if !promptName.MatchString(prompt.Name) {
 		return nil, errors.New("the name of a prompt must be lower snake case, at most 64 characters")
 	}
@@ -52,11 +45,11 @@ func (s *schemas) get(prompt onboarding.Prompt) (*schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile the schema of %s: %w", prompt.Name, err)
 	}
-	if len(s.compiled) >= maxSchemas {
-		clear(s.compiled)
+	if s.compiled == nil || len(s.compiled) >= maxSchemas {
+		s.compiled = map[[sha256.Size]byte]*jsonschema.Schema{}
 	}
-	s.compiled[key] = &schema{compiled: compiled}
-	return s.compiled[key], nil
+	s.compiled[key] = compiled
+	return compiled, nil
 }
 
 func compile(raw json.RawMessage) (*jsonschema.Schema, error) {
@@ -73,8 +66,8 @@ func compile(raw json.RawMessage) (*jsonschema.Schema, error) {
 	return compiler.Compile(location)
 }
 
-// valueOf returns the value of a reply, compact. Errors wrap onboarding.ErrBadAnswer.
-func (s *schema) valueOf(r reply) (json.RawMessage, error) {
+// value returns the value of a reply, compact, if the schema accepts it. Errors wrap onboarding.ErrBadAnswer.
+func (r reply) value(schema *jsonschema.Schema) (json.RawMessage, error) {
 	text := withoutFence(r.text)
 	switch {
 	case r.useless != "":
@@ -86,7 +79,7 @@ func (s *schema) valueOf(r reply) (json.RawMessage, error) {
 	if err != nil {
 		return nil, provider.BadAnswer("it is not JSON")
 	}
-	if err := s.compiled.Validate(value); err != nil {
+	if err := schema.Validate(value); err != nil {
 		return nil, provider.BadAnswer("it does not fit the schema: " + violation(err))
 	}
 	var compact bytes.Buffer

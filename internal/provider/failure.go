@@ -19,7 +19,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// broken maps what ended a connection. The causes are words of ours, because the errors
+// broken maps what ended a connection. The causes are texts of this package, because the errors
 // of net/http quote addresses and what a server sent.
 func (a API) broken(ctx context.Context, err error) error {
 	noAnswer := errors.Is(context.Cause(ctx), errNoAnswer)
@@ -63,27 +63,27 @@ const statusOverloaded = 529
 
 // statusFailure maps a status that is no success.
 func (a API) statusFailure(status int, header http.Header, body []byte) error {
-	told := problemOf(body)
+	reported := problemOf(body)
 	fail := func(code onboarding.FailureCode) error {
-		return a.Failure(code, strings.TrimSpace("status "+strconv.Itoa(status)+" "+told.code))
+		return a.Failure(code, strings.TrimSpace("status "+strconv.Itoa(status)+" "+reported.code))
 	}
 	switch {
-	case status == http.StatusPaymentRequired, told.quota:
+	case status == http.StatusPaymentRequired, reported.quota:
 		return fail(onboarding.FailureProviderQuota)
-	case status == http.StatusUnauthorized, status == http.StatusForbidden, told.keyInvalid:
+	case status == http.StatusUnauthorized, status == http.StatusForbidden, reported.keyInvalid:
 		return fail(onboarding.FailureKeyRefused)
 	case status == http.StatusTooManyRequests, status == statusOverloaded,
 		status == http.StatusServiceUnavailable && saysWhen(header):
-		return &onboarding.RateLimitError{RetryAfter: retryAfter(header, told, time.Now()), Subject: a.Name}
+		return &onboarding.RateLimitError{RetryAfter: retryAfter(header, reported, time.Now()), Subject: a.Name}
 	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
 		return fail(onboarding.FailureProviderUnavailable)
 	}
 	return fail(onboarding.FailureProviderRejected)
 }
 
-// problem is what the body of an error says.
+// problem is the content of an error's body.
 type problem struct {
-	// code is the provider's, if it is one of ours to know: other words are not repeated.
+	// code is the provider's if it is a known one: others are not repeated.
 	code       string
 	quota      bool
 	keyInvalid bool
@@ -177,10 +177,10 @@ func saysWhen(header http.Header) bool {
 	return header.Get("Retry-After") != "" || header.Get("Retry-After-Ms") != ""
 }
 
-// retryAfter returns how long to wait, 0 when nothing usable was said and maxWait at
+// retryAfter returns how long to wait, 0 when nothing usable was sent and maxWait at
 // most: OpenAI's retry-after-ms, Retry-After as seconds or date (RFC 9110, section
 // 10.2.3), or Google's delay in the body.
-func retryAfter(header http.Header, told problem, now time.Time) time.Duration {
+func retryAfter(header http.Header, reported problem, now time.Time) time.Duration {
 	if wait, ok := number(header.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return wait
 	}
@@ -191,7 +191,7 @@ func retryAfter(header http.Header, told problem, now time.Time) time.Duration {
 	if at, err := http.ParseTime(value); err == nil {
 		return min(max(at.Sub(now), 0), maxWait)
 	}
-	return min(max(told.retryDelay, 0), maxWait)
+	return min(max(reported.retryDelay, 0), maxWait)
 }
 
 // number reads a number of units, within 0 and maxWait.

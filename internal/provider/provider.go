@@ -74,40 +74,40 @@ func (a API) Call(ctx context.Context, path string, in, out any) error {
 	defer resp.Body.Close()
 	if resp.StatusCode >= http.StatusMultipleChoices {
 		// A body that breaks off still leaves the status, which says more.
-		told, _ := io.ReadAll(io.LimitReader(resp.Body, maxProblem))
+		content, _ := io.ReadAll(io.LimitReader(resp.Body, maxProblem))
 		if ctx.Err() != nil {
 			return a.broken(ctx, ctx.Err())
 		}
-		return a.statusFailure(resp.StatusCode, resp.Header, told)
+		return a.statusFailure(resp.StatusCode, resp.Header, content)
 	}
-	told, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	content, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
 		return a.broken(ctx, err)
 	}
-	return decode(told, out)
+	return decode(content, out)
 }
 
-// Failure returns a failure of the provider. The cause must be ours.
+// Failure returns a failure of the provider. The cause must be a text of the caller's, never the server's.
 func (a API) Failure(code onboarding.FailureCode, cause string) error {
 	return &onboarding.Failure{Code: code, Subject: a.Name, Err: errors.New(cause)}
 }
 
-// BadAnswer wraps onboarding.ErrBadAnswer with the reason, which must be ours: never a
+// BadAnswer wraps onboarding.ErrBadAnswer with the reason, which must never be a
 // part of the answer.
 func BadAnswer(reason string) error { return fmt.Errorf("%w: %s", onboarding.ErrBadAnswer, reason) }
 
 // decode reads an answer. A field of another type than expected is left zero, as servers
 // of users' own differ in fields that don't matter here.
-func decode(told []byte, out any) error {
-	if len(told) > maxAnswer {
+func decode(content []byte, out any) error {
+	if len(content) > maxAnswer {
 		return BadAnswer("it is larger than 4 MiB")
 	}
 	var mismatch *json.UnmarshalTypeError
-	err := json.Unmarshal(told, out)
+	err := json.Unmarshal(content, out)
 	if errors.As(err, &mismatch) && mismatch.Field != "" {
 		err = nil
 	}
-	if err != nil || string(bytes.TrimSpace(told)) == "null" {
+	if err != nil || string(bytes.TrimSpace(content)) == "null" {
 		return BadAnswer("it is not what the protocol says")
 	}
 	return nil

@@ -18,9 +18,9 @@ import (
 )
 
 var (
-	// ErrUnknownKey says that the ring does not hold the key that sealed something.
+	// ErrUnknownKey means that the ring does not hold the key that sealed something.
 	ErrUnknownKey = errors.New("sealed by a key that is not in the key ring")
-	// ErrNotAuthentic says that something was changed, was sealed for another user
+	// ErrNotAuthentic means that something was changed, was sealed for another user
 	// or provider, or was never sealed.
 	ErrNotAuthentic = errors.New("not what was sealed for this user and provider")
 )

@@ -13,10 +13,10 @@ import (
 	"github.com/alwrity/onboarding/internal/privatefile"
 )
 
-// ErrNoSuchKey says that the ring holds no key of that id.
+// ErrNoSuchKey means that the ring holds no key of that id.
 var ErrNoSuchKey = errors.New("the key ring holds no such key")
 
-// ErrPrimary says that the primary key can't be dropped: promote another first.
+// ErrPrimary means that the primary key can't be dropped: promote another first.
 var ErrPrimary = errors.New("the primary key can't be dropped: promote another first")
 
 // Add adds a key that opens but does not seal to the ring in the file. Give all

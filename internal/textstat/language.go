@@ -77,10 +77,10 @@ func (m *Meter) voteByFunctionWords(words []Word) string {
 		return ""
 	}
 	best, bestShare, second := "", 0.0, 0.0
-	for _, code := range SortedKeys(m.lex.languages) {
+	for _, code := range SortedKeys(m.languages) {
 		hits := 0
 		for _, w := range words {
-			if m.lex.languages[code]["stop"][w.Lower] {
+			if m.languages[code]["stop"][w.Lower] {
 				hits++
 			}
 		}

@@ -25,40 +25,32 @@ type Section struct {
 	Terms []string
 }
 
-// lexicons holds the word lists. It is read-only after loadLexicons.
-type lexicons struct {
-	languages map[string]Lexicon
-	functions map[string][]string // function words by language, most frequent first
-	syllables map[string]int
-}
-
 // loadLexicons parses the embedded lists.
-func loadLexicons() (*lexicons, error) {
+func (m *Meter) loadLexicons() error {
 	lists, err := Lists(lexiconFiles, "lexicon")
 	if err != nil {
-		return nil, fmt.Errorf("read lexicon: %w", err)
+		return fmt.Errorf("read lexicon: %w", err)
 	}
-	l := &lexicons{languages: map[string]Lexicon{}, functions: map[string][]string{}, syllables: map[string]int{}}
 	for _, s := range lists["syllables"] {
 		n, err := strconv.Atoi(s.Name)
 		if err != nil {
-			return nil, fmt.Errorf("read number of syllables: %w", err)
+			return fmt.Errorf("read number of syllables: %w", err)
 		}
 		for _, word := range s.Terms {
-			l.syllables[word] = n
+			m.syllableCounts[word] = n
 		}
 	}
 	delete(lists, "syllables")
 	for language, sections := range lists {
-		l.languages[language] = Lexicon{}
+		m.languages[language] = Lexicon{}
 		for _, s := range sections {
-			l.languages[language][s.Name] = NewWordSet(s.Terms)
+			m.languages[language][s.Name] = NewWordSet(s.Terms)
 			if s.Name == "function" {
-				l.functions[language] = FirstDistinct(s.Terms, maxFunctionWords)
+				m.functionLists[language] = FirstDistinct(s.Terms, maxFunctionWords)
 			}
 		}
 	}
-	return l, nil
+	return nil
 }
 
 // Lists parses the lists of a folder, by the names of their files; see parseSections.
@@ -79,7 +71,7 @@ func Lists(files embed.FS, folder string) (map[string][]Section, error) {
 }
 
 // Lexicon returns the word lists of a language by their names; nil for an unknown one.
-func (m *Meter) Lexicon(code string) Lexicon { return m.lex.languages[code] }
+func (m *Meter) Lexicon(code string) Lexicon { return m.languages[code] }
 
 // parseSections reads "[name]" headers and their terms, which commas or line ends
 // separate; a line that starts with # is a comment.

@@ -16,20 +16,26 @@ import (
 
 // Meter measures text. It is safe for concurrent use and keeps nothing between calls.
 type Meter struct {
-	lex       *lexicons
-	punkt     sentences.SentenceTokenizer
-	sentiment *vader.Scorer
+	languages map[string]Lexicon
+	// functionLists are the function words by language, most frequent first.
+	functionLists  map[string][]string
+	syllableCounts map[string]int
+	punkt          sentences.SentenceTokenizer
+	sentiment      *vader.Scorer
 }
 
 // NewMeter loads the word lists and models, some 30 ms once.
 func NewMeter() (*Meter, error) {
-	lex, err := loadLexicons()
-	if err != nil {
-		return nil, err
-	}
 	punkt, err := punktenglish.NewSentenceTokenizer(nil)
 	if err != nil {
 		return nil, fmt.Errorf("load the English sentence model: %w", err)
 	}
-	return &Meter{lex: lex, punkt: punkt, sentiment: vader.New()}, nil
+	m := &Meter{
+		languages: map[string]Lexicon{}, functionLists: map[string][]string{}, syllableCounts: map[string]int{},
+		punkt: punkt, sentiment: vader.New(),
+	}
+	if err := m.loadLexicons(); err != nil {
+		return nil, err
+	}
+	return m, nil
 }

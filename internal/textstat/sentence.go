@@ -12,7 +12,7 @@ import (
 // #29, corrected after the language's abbreviations, initials and ordinals.
 func (m *Meter) splitSentences(paragraph, lang string) []string {
 	if lang != English {
-		return unicodeSentences(paragraph, m.lex.languages[lang]["abbreviations"])
+		return unicodeSentences(paragraph, m.languages[lang]["abbreviations"])
 	}
 	var out []string
 	for _, s := range m.punkt.Tokenize(paragraph) {

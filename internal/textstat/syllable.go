@@ -44,7 +44,7 @@ func (m *Meter) syllables(lower string) int {
 
 func (m *Meter) partSyllables(part string) int {
 	for _, form := range []string{part, strings.TrimSuffix(part, "'s"), strings.TrimSuffix(part, "s")} {
-		if n, ok := m.lex.syllables[form]; ok {
+		if n, ok := m.syllableCounts[form]; ok {
 			return n
 		}
 	}
@@ -60,7 +60,7 @@ func (m *Meter) ruleSyllables(w string) int {
 		return 1 + m.ruleSyllables(rest)
 	}
 	stem, added := cutEnding(w)
-	if n, ok := m.lex.syllables[stem]; ok && stem != w {
+	if n, ok := m.syllableCounts[stem]; ok && stem != w {
 		return n + added
 	}
 	if stem != w && added > 0 && !hasEnding(w, "ed", "es", "ing") {

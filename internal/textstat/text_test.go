@@ -120,14 +120,14 @@ func TestPhraseSet(t *testing.T) {
 // would silently measure nothing.
 func TestLexicons(t *testing.T) {
 	t.Parallel()
-	lex, err := loadLexicons()
+	lex, err := NewMeter()
 	require.NoError(t, err)
 	for code := range lex.languages {
 		for _, section := range []string{"stop", "weak", "first_singular", "first_plural", "second", "third", "function", "transitions", "conjunctions"} {
 			assert.NotEmpty(t, lex.languages[code][section], code+" "+section)
 		}
-		assert.GreaterOrEqual(t, len(lex.functions[code]), 45, code)
-		assert.LessOrEqual(t, len(lex.functions[code]), maxFunctionWords, code)
+		assert.GreaterOrEqual(t, len(lex.functionLists[code]), 45, code)
+		assert.LessOrEqual(t, len(lex.functionLists[code]), maxFunctionWords, code)
 		assert.Greater(t, len(lex.languages[code]["stop"]), 120, code)
 	}
 	assert.Len(t, lex.languages, 10)

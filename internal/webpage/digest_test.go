@@ -265,7 +265,7 @@ func FuzzDigest(f *testing.F) {
 	})
 }
 
-func TestFurnitureIsNotJudgedByItsNameAlone(t *testing.T) {
+func TestBoilerplateIsNotJudgedByItsClassAlone(t *testing.T) {
 	t.Parallel()
 	const head = `<meta property="og:type" content="article"><body class="single has-sidebar social"><main class="post-content related">`
 	paragraph := func(i string) string {
@@ -290,7 +290,7 @@ func TestFurnitureIsNotJudgedByItsNameAlone(t *testing.T) {
 	}
 }
 
-func TestNoArticleIsLookedForInAHugeTree(t *testing.T) {
+func TestNoArticleIsExtractedFromAHugeTree(t *testing.T) {
 	t.Parallel()
 	paragraph := "<p>Paragraph of some length that tells how a credit is granted, who signs the papers, and why the bank wants them back by noon.</p>"
 	page := func(count int) *html.Node {

@@ -236,7 +236,7 @@ func TestNameOfAForbiddenAddress(t *testing.T) {
 	assert.NoError(t, g.check(netip.MustParseAddrPort("[2606:4700::1]:443")))
 }
 
-func TestAddressThatIsNone(t *testing.T) {
+func TestInvalidAddress(t *testing.T) {
 	t.Parallel()
 	crawler := newTestCrawler(t, limits{}, nil)
 	for _, address := range []string{"", "file:///etc/passwd", "javascript:alert(1)", "http://user@example.com/", "http://", "::", "ftp://example.com/"} {
@@ -276,7 +276,7 @@ func TestErrorsHoldNoAddress(t *testing.T) {
 	}
 }
 
-func TestWaitOf(t *testing.T) {
+func TestParseRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for value, want := range map[string]time.Duration{

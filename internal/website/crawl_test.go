@@ -39,7 +39,7 @@ func codesOf(warnings []onboarding.Warning) []string {
 	return codes
 }
 
-func TestCrawlChoosesTellingPages(t *testing.T) {
+func TestCrawlChoosesUsefulPages(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{
 		"/": htmlPage("home", "/privacy", "/login", "/misc/a", "/misc/b", "/files/price-list.pdf", "/blog/", "/blog/one", "/blog/two", "/services?utm_source=nav",
@@ -341,7 +341,7 @@ func TestMetrics(t *testing.T) {
 
 // Each request waits for its turn at the host that it goes to, and says when the host
 // finds it too much.
-func TestCrawlTakesTurns(t *testing.T) {
+func TestEachRequestAcquiresAPermit(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about"), "/about": htmlPage("about")}, nil)
 	crawler := newTestCrawler(t, limits{}, nil)
@@ -365,7 +365,7 @@ func TestCrawlTakesTurns(t *testing.T) {
 	require.ErrorIs(t, err, far)
 }
 
-func TestCrawlTellsRateLimits(t *testing.T) {
+func TestRateLimitReachesThePermit(t *testing.T) {
 	t.Parallel()
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "7")

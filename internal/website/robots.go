@@ -80,7 +80,7 @@ type robotsGroup struct {
 
 // robotsFile is the state of parsing one robots.txt.
 type robotsFile struct {
-	ours, all robotsGroup
+	own, all robotsGroup
 	// current are the groups that the next rule belongs to. named reports whether a
 	// user-agent line came before, closed whether a rule followed it: the next
 	// user-agent line starts another group.
@@ -104,8 +104,8 @@ func parseRobots(body []byte) rules {
 		file.line(strings.ToLower(strings.TrimSpace(key)), strings.TrimSpace(value))
 	}
 	group := file.all
-	if file.ours.present {
-		group = file.ours
+	if file.own.present {
+		group = file.own
 	}
 	// The longest match wins; of equal ones, allow wins.
 	slices.SortStableFunc(group.paths, func(a, b pathRule) int {
@@ -161,7 +161,7 @@ func (f *robotsFile) group(named string) {
 	case name == "*":
 		f.join(&f.all)
 	case strings.EqualFold(name, agent):
-		f.join(&f.ours)
+		f.join(&f.own)
 	}
 }
 

@@ -127,9 +127,9 @@ func TestPathsOfRobots(t *testing.T) {
 	}
 }
 
-// TestRobotsOfStars is not parallel: it measures time. Each file is what a search
+// TestRobotsWithManyWildcards is not parallel: it measures time. Each file is what a search
 // that tries all ways, or a rule per step, takes minutes for.
-func TestRobotsOfStars(t *testing.T) {
+func TestRobotsWithManyWildcards(t *testing.T) {
 	address := mustURL(t, "https://example.com/"+strings.Repeat("a", onboarding.MaxURLLength-30))
 	for name, file := range map[string]string{
 		"one line":   "Disallow: /" + strings.Repeat("*", 200_000) + "$zz",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/webpage"
@@ -48,20 +49,16 @@ func refreshOf(page onboarding.Page) *url.URL {
 
 // addHeld adds the held pages to the site, the start page first if it is one of them.
 func (s *crawl) addHeld() (onboarding.Page, bool) {
-	at := -1
-	for i, page := range s.request.Held {
+	for _, page := range s.request.Held {
 		s.markRead(page)
-		if at < 0 && (s.isStart(page.RequestedURL) || s.isStart(page.URL)) {
-			at = i
-		}
 	}
-	s.site.Pages = append(s.site.Pages, s.request.Held...)
-	if at < 0 {
+	pages := slices.Clone(s.request.Held)
+	at := slices.IndexFunc(pages, func(p onboarding.Page) bool { return s.isStart(p.RequestedURL) || s.isStart(p.URL) })
+	if s.site.Pages = pages; at < 0 {
 		return onboarding.Page{}, false
 	}
-	first := s.site.Pages[at]
-	copy(s.site.Pages[1:at+1], s.site.Pages[:at])
-	s.site.Pages[0] = first
+	first := pages[at]
+	s.site.Pages = slices.Insert(slices.Delete(pages, at, at+1), 0, first)
 	return first, true
 }
 

@@ -174,7 +174,7 @@ func TestAnswersFitAndDiffer(t *testing.T) {
 }
 
 // A request waits like a slow model's, and one whose client has gone meanwhile is none.
-func TestWhoLeavesHasAskedNothing(t *testing.T) {
+func TestCanceledRequestsAreNotCounted(t *testing.T) {
 	t.Parallel()
 	ctx, leave := context.WithCancel(t.Context())
 	left := make(chan struct{})
