@@ -2,11 +2,10 @@ package auth
 
 import (
 	"context"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -15,8 +14,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/MicahParks/jwkset"
-	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -34,10 +31,7 @@ const (
 
 // DevIssuer issues tokens on a developer's machine, in place of an identity
 // provider. Whoever starts a process must refuse it in production.
-type DevIssuer struct {
-	key *rsa.PrivateKey
-	kid string
-}
+type DevIssuer struct{ key *rsa.PrivateKey }
 
 // OpenDevIssuer reads the key of the development issuer from dir and creates both
 // where they are missing. Processes that do so at once end up with the same key.
@@ -52,12 +46,7 @@ func OpenDevIssuer(dir string) (*DevIssuer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open development issuer: %w", err)
 	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		return nil, fmt.Errorf("open development issuer: %w", err)
-	}
-	sum := sha256.Sum256(public)
-	return &DevIssuer{key: key, kid: "dev-" + hex.EncodeToString(sum[:8])}, nil
+	return &DevIssuer{key: key}, nil
 }
 
 func readDevKey(path string) (*rsa.PrivateKey, error) {
@@ -109,7 +98,7 @@ func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
 		role = user.Role
 	}
 	now := time.Now()
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, claims{
+	return jwt.NewWithClaims(jwt.SigningMethodRS256, claims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer:    DevIssuerName,
 			Subject:   user.ID,
@@ -123,38 +112,19 @@ func (d *DevIssuer) Mint(user User, ttl time.Duration) (string, error) {
 		LastName:  user.LastName,
 		Role:      role,
 		Scope:     user.Scopes,
-	})
-	token.Header[jwkset.HeaderKID] = d.kid
-	return token.SignedString(d.key)
+	}).SignedString(d.key)
 }
 
 // Verifier returns a verifier that accepts this issuer's tokens and no others.
-func (d *DevIssuer) Verifier(ctx context.Context, reg prometheus.Registerer) (*Verifier, error) {
-	keys, err := d.keys(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("verify development tokens: %w", err)
-	}
-	return newVerifier(Settings{Issuer: DevIssuerName}, keys, reg), nil
+func (d *DevIssuer) Verifier(reg prometheus.Registerer) *Verifier {
+	return newVerifier(Settings{Issuer: DevIssuerName}, localKey{d.key.Public()}, reg)
 }
 
-// localKeys is a key set inside the process.
-type localKeys struct{ keyfunc.Keyfunc }
+// localKey is the one key of an issuer inside the process.
+type localKey struct{ public crypto.PublicKey }
 
-func (l localKeys) keyfunc(ctx context.Context) jwt.Keyfunc { return l.KeyfuncCtx(ctx) }
-
-func (l localKeys) ready() error { return nil }
-
-func (d *DevIssuer) keys(ctx context.Context) (localKeys, error) {
-	jwk, err := jwkset.NewJWKFromKey(d.key.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{
-		ALG: jwkset.AlgRS256, KID: d.kid, USE: jwkset.UseSig,
-	}})
-	if err != nil {
-		return localKeys{}, err
-	}
-	storage := jwkset.NewMemoryStorage()
-	if err := storage.KeyWrite(ctx, jwk); err != nil {
-		return localKeys{}, err
-	}
-	keys, err := keyfunc.New(keyfunc.Options{Storage: storage})
-	return localKeys{keys}, err
+func (l localKey) keyfunc(context.Context) jwt.Keyfunc {
+	return func(*jwt.Token) (any, error) { return l.public, nil }
 }
+
+func (localKey) ready() error { return nil }

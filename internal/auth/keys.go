@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/alwrity/onboarding/internal/metric"
 )
@@ -45,9 +45,8 @@ type remoteKeys struct {
 	refreshes *prometheus.CounterVec
 	readAt    prometheus.Gauge
 
-	mu       sync.Mutex
-	reading  *keyRead  // nil when no read is under way
-	demanded time.Time // when a token last caused a read
+	reads    singleflight.Group
+	demanded time.Time // when a token last caused a read; only reads use it
 }
 
 func newRemoteKeys(url string, reg prometheus.Registerer, log *slog.Logger) *remoteKeys {
@@ -65,7 +64,7 @@ func (k *remoteKeys) refreshUntilDone(ctx context.Context) {
 	wait := retryMin
 	for {
 		next := refreshInterval
-		if err := k.refresh(ctx); err != nil && ctx.Err() == nil {
+		if err := k.read(ctx, false); err != nil && ctx.Err() == nil {
 			k.log.WarnContext(ctx, "token keys could not be read", "error", err)
 			next, wait = wait, min(2*wait, retryMax)
 		} else {
@@ -79,61 +78,29 @@ func (k *remoteKeys) refreshUntilDone(ctx context.Context) {
 	}
 }
 
-// refresh reads the keys, or waits for a read that is under way. Keys that are
-// held stay when it fails.
-func (k *remoteKeys) refresh(ctx context.Context) error {
-	return k.wait(ctx, k.join(ctx, 0))
-}
-
-// keyRead is one read of the keys; err may be looked at once done is closed.
-type keyRead struct {
-	done chan struct{}
-	err  error
-}
-
-// join returns the read that is under way. If there is none it starts one, unless
-// a token has caused one within minAge (0 for the regular refresh): then it
-// returns nil.
-func (k *remoteKeys) join(ctx context.Context, minAge time.Duration) *keyRead {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.reading != nil {
-		return k.reading
-	}
-	if minAge > 0 {
-		if time.Since(k.demanded) < minAge {
-			return nil
+// read reads the keys, or joins a read that is under way; both go on when ctx ends. With onDemand nothing
+// is read if a token has caused a read within demandInterval. Keys that are held stay when it fails.
+func (k *remoteKeys) read(ctx context.Context, onDemand bool) error {
+	done := k.reads.DoChan("", func() (any, error) {
+		if onDemand && time.Since(k.demanded) < demandInterval {
+			return nil, nil //nolint:nilnil // the error alone counts
+		} else if onDemand {
+			k.demanded = time.Now()
 		}
-		k.demanded = time.Now()
-	}
-	read := &keyRead{done: make(chan struct{})}
-	k.reading = read
-	go k.run(context.WithoutCancel(ctx), read)
-	return read
-}
-
-// run belongs to no caller: any of them may stop waiting. fetchTimeout ends it.
-func (k *remoteKeys) run(ctx context.Context, read *keyRead) {
-	keys, err := k.fetch(ctx)
-	if err != nil {
-		k.refreshes.WithLabelValues("error").Inc()
-		read.err = err
-		k.failed.Store(&err)
-	} else {
+		keys, err := k.fetch(context.WithoutCancel(ctx))
+		if err != nil {
+			k.refreshes.WithLabelValues("error").Inc()
+			k.failed.Store(&err)
+			return nil, err
+		}
 		k.refreshes.WithLabelValues("ok").Inc()
 		k.readAt.SetToCurrentTime()
 		k.current.Store(&keys)
-	}
-	k.mu.Lock()
-	k.reading = nil
-	k.mu.Unlock()
-	close(read.done)
-}
-
-func (k *remoteKeys) wait(ctx context.Context, read *keyRead) error {
+		return nil, nil //nolint:nilnil // the error alone counts
+	})
 	select {
-	case <-read.done:
-		return read.err
+	case read := <-done:
+		return read.Err
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -174,7 +141,9 @@ func (k *remoteKeys) keyfunc(ctx context.Context) jwt.Keyfunc {
 		if !errors.Is(err, jwkset.ErrKeyNotFound) && !errors.Is(err, ErrKeysUnavailable) {
 			return key, err
 		}
-		k.refreshOnDemand(ctx)
+		wait, cancel := context.WithTimeout(ctx, demandWait)
+		defer cancel()
+		_ = k.read(wait, true) // shown by the metric, and logged by the regular read
 		return k.lookUp(ctx, token)
 	}
 }
@@ -187,13 +156,13 @@ func (k *remoteKeys) lookUp(ctx context.Context, token *jwt.Token) (any, error) 
 	return (*keys).KeyfuncCtx(ctx)(token)
 }
 
-// refreshOnDemand reads the keys, or waits for a read that is under way, unless
-// a token has caused one only just now. Failures show in the metric and are
-// logged by the regular refresh.
-func (k *remoteKeys) refreshOnDemand(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, demandWait)
-	defer cancel()
-	if read := k.join(ctx, demandInterval); read != nil {
-		_ = k.wait(ctx, read)
+// CountKeys reads the keys that an issuer publishes at url, once, and returns how many
+// there are.
+func CountKeys(ctx context.Context, url string) (int, error) {
+	keys, err := (&remoteKeys{url: url, client: newKeysClient()}).fetch(ctx)
+	if err != nil {
+		return 0, err
 	}
+	all, err := keys.Storage().KeyReadAll(ctx)
+	return len(all), err
 }

@@ -272,12 +272,12 @@ func (b *bundle) requireReads(want expectation) {
 	timings, err := rollup.ReadTimings(b.t.Context(), q, whole)
 	require.NoError(b.t, err)
 	for i, step := range timings {
-		for measure, got := range map[string]rollup.Quantiles{"step": step.Step, "start": step.Start, "work": step.Work} {
+		for measure, got := range map[string]rollup.Quantiles{"step": step.InStep, "start": step.Start, "work": step.Work} {
 			want.requireQuantiles(b.t, got, func(k timeKey) bool { return k.step == i+1 && k.measure == measure })
 		}
 		for _, e := range step.Engines {
 			want.requireQuantiles(b.t, e.Work, func(k timeKey) bool { return k.step == i+1 && k.measure == "work" && k.engine == e.Engine })
-			want.requireQuantiles(b.t, e.Step, func(k timeKey) bool { return k.step == i+1 && k.measure == "step" && k.engine == e.Engine })
+			want.requireQuantiles(b.t, e.InStep, func(k timeKey) bool { return k.step == i+1 && k.measure == "step" && k.engine == e.Engine })
 		}
 	}
 	assert.Len(b.t, timings[1].Engines, 4)
@@ -349,10 +349,10 @@ func (x expectation) requireQuantiles(t *testing.T, got rollup.Quantiles, of fun
 	if len(all) == 0 {
 		return
 	}
-	for p, value := range map[float64]time.Duration{0.5: got.Median, 0.95: got.P95} {
+	for p, value := range map[float64]*float64{0.5: got.MedianSeconds, 0.95: got.P95Seconds} {
 		exact := nearestRank(all, p)
 		slack := time.Duration(rollup.QuantileError*1.000001*float64(exact)) + time.Millisecond // all below 1 ms is one bucket
-		require.InDelta(t, exact, value, float64(slack), "p%v of %d", 100*p, len(all))
+		require.InDelta(t, exact.Seconds(), *value, slack.Seconds(), "p%v of %d", 100*p, len(all))
 	}
 }
 

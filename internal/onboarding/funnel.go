@@ -10,30 +10,21 @@ type Funnel struct {
 
 // FunnelStep counts the sessions that came to one step.
 type FunnelStep struct {
-	Step StepNumber `json:"step"`
-	// Reached: something was submitted, skipped or completed for the step.
-	Reached int64 `json:"reached"`
-	// Completed, Skipped, Failed: that happened to the step at least once.
-	Completed int64 `json:"completed"`
-	Skipped   int64 `json:"skipped"`
-	Failed    int64 `json:"failed"`
-	// Passed: this step or a later one was completed or skipped.
-	Passed int64 `json:"passed"`
-	// Lost: every step before this one was passed, this one was not. These sessions
-	// have stopped here so far.
-	Lost int64 `json:"lost"`
-	// DropOff is Lost as a share, 0 to 1, of the sessions that passed every step before
-	// this one, 0 if there are none.
-	DropOff float64 `json:"drop_off"`
-	// Engines splits Completed by what made the first result, the most frequent first.
-	// Steps that no engine works on have none.
-	Engines []EngineCount `json:"engines,omitempty"`
+	Step      StepNumber    `json:"step" example:"2"`
+	Reached   int64         `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for the step."`
+	Completed int64         `json:"completed" example:"850" doc:"It was completed at least once."`
+	Skipped   int64         `json:"skipped" example:"0" doc:"It was skipped at least once."`
+	Failed    int64         `json:"failed" example:"70" doc:"It failed at least once."`
+	Passed    int64         `json:"passed" example:"870" doc:"This step or a later one was completed or skipped."`
+	Lost      int64         `json:"lost" example:"80" doc:"Every step before was passed, this one was not: stopped here so far."`
+	DropOff   float64       `json:"drop_off" example:"0.084" doc:"lost as a share of those that came to this step, 0 to 1."`
+	Engines   []EngineCount `json:"engines" doc:"What made the first result, the most frequent first; empty without one."`
 }
 
 // EngineCount is how many sessions got their first result of a step from an engine.
 type EngineCount struct {
-	Engine    string `json:"engine"`
-	Completed int64  `json:"completed"`
+	Engine    string `json:"engine" example:"local"`
+	Completed int64  `json:"completed" example:"500"`
 }
 
 // Derive sets what follows from the counts: Step, Lost and DropOff of each step.

@@ -62,7 +62,7 @@ func timesOf(timings [onboarding.StepCount]rollup.StepTimings) []workTimes {
 			if of.Work.Count > 0 {
 				times = append(times, workTimes{
 					Step: onboarding.StepNumber(i + 1), Engine: of.Engine, Completions: of.Work.Count,
-					MedianSeconds: of.Work.Median.Seconds(), P95Seconds: of.Work.P95.Seconds(),
+					MedianSeconds: *of.Work.MedianSeconds, P95Seconds: *of.Work.P95Seconds,
 				})
 			}
 		}

@@ -56,7 +56,7 @@ func TestReportOfAHistory(t *testing.T) {
 	assert.Equal(t, []string{daysAgo(3), daysAgo(0)}, []string{report.From, report.To})
 	assert.WithinDuration(t, time.Now(), report.CountedThrough, time.Minute)
 	assert.Equal(t, []int64{11, 10, 2}, []int64{report.Sessions, report.Started, report.Finished})
-	assert.Equal(t, onboarding.FunnelStep{Step: 1, Reached: 10, Skipped: 10, Passed: 10}, report.Funnel[0])
+	assert.Equal(t, onboarding.FunnelStep{Step: 1, Reached: 10, Skipped: 10, Passed: 10, Engines: []onboarding.EngineCount{}}, report.Funnel[0])
 	assert.Equal(t, onboarding.FunnelStep{
 		Step: 2, Reached: 8, Completed: 8, Failed: 8, Passed: 8, Lost: 2, DropOff: 0.2,
 		Engines: []onboarding.EngineCount{{Engine: "local", Completed: 4}, {Engine: "openai", Completed: 4}},
@@ -89,7 +89,7 @@ func TestReportOfNothing(t *testing.T) {
 	report, err := readReport(t.Context(), system.New(pgtest.New(t).System), daysOf(time.Hour))
 	require.NoError(t, err)
 	assert.Zero(t, report.Sessions)
-	assert.Equal(t, onboarding.FunnelStep{Step: 6}, report.Funnel[5])
+	assert.Equal(t, onboarding.FunnelStep{Step: 6, Engines: []onboarding.EngineCount{}}, report.Funnel[5])
 	assert.Len(t, report.Days, 1, "a window is rounded up to whole days")
 	var out bytes.Buffer
 	require.NoError(t, writeFunnel(&out, report))

@@ -48,36 +48,15 @@ type FunnelBody struct {
 
 // FunnelStep is one step of a funnel. Each number counts sessions, each once.
 type FunnelStep struct {
-	Step      onboarding.StepNumber `json:"step" example:"2"`
-	Title     string                `json:"title" example:"Website Analysis"`
-	Reached   int64                 `json:"reached" example:"900" doc:"Something was submitted, skipped or completed for the step."`
-	Completed int64                 `json:"completed" example:"850"`
-	Skipped   int64                 `json:"skipped" example:"0"`
-	Failed    int64                 `json:"failed" example:"70" doc:"It failed at least once."`
-	Passed    int64                 `json:"passed" example:"870" doc:"This step or a later one was completed or skipped."`
-	Lost      int64                 `json:"lost" example:"80" doc:"Sessions that passed all before this step, and not this one: those that stopped here so far."`
-	DropOff   float64               `json:"drop_off" example:"0.084" doc:"lost as a share of those that came to this step, 0 to 1."`
-	Engines   []EngineCount         `json:"engines" doc:"What made the first result, the most frequent first; empty for steps without one."`
-}
-
-// EngineCount is how many sessions got their first result from an engine.
-type EngineCount struct {
-	Engine    string `json:"engine" example:"local"`
-	Completed int64  `json:"completed" example:"500"`
+	onboarding.FunnelStep
+	Title string `json:"title" example:"Website Analysis"`
 }
 
 // FailuresBody is what failed in some days.
 type FailuresBody struct {
 	AnalyticsBody
-	Total    int64             `json:"total" example:"120"`
-	Failures []AnalyticsFailed `json:"failures" doc:"The most frequent first."`
-}
-
-// AnalyticsFailed is how many submissions of a step failed with one code.
-type AnalyticsFailed struct {
-	Step  onboarding.StepNumber `json:"step" example:"2"`
-	Code  string                `json:"code" example:"robots_forbidden"`
-	Count int64                 `json:"count" example:"40" doc:"Submissions that failed so."`
+	Total    int64                 `json:"total" example:"120"`
+	Failures []rollup.StepFailures `json:"failures" doc:"The most frequent first."`
 }
 
 // days reads which days are asked for.
@@ -85,13 +64,13 @@ func (in DaysInput) days(now time.Time) (first, last time.Time, err error) {
 	last = now.UTC().Truncate(24 * time.Hour)
 	if in.To != "" {
 		if last, err = time.Parse(time.DateOnly, in.To); err != nil {
-			return first, last, &onboarding.InputError{Field: "to", Code: "invalid_field", Reason: "Name the last day as 2026-11-28."}
+			return first, last, edge.InvalidField("to", "Name the last day as 2026-11-28.")
 		}
 	}
 	first = last.AddDate(0, 0, 1-usualDays)
 	if in.From != "" {
 		if first, err = time.Parse(time.DateOnly, in.From); err != nil {
-			return first, last, &onboarding.InputError{Field: "from", Code: "invalid_field", Reason: "Name the first day as 2026-11-01."}
+			return first, last, edge.InvalidField("from", "Name the first day as 2026-11-01.")
 		}
 	}
 	if first.After(last) || first.AddDate(0, 0, mostDays).Before(last.AddDate(0, 0, 1)) {
@@ -129,14 +108,7 @@ func (h *Handlers) funnel(ctx context.Context, in *AnalyticsInput) (*edge.Output
 		CompletionRate: onboarding.Share(funnel.Finished(), funnel.Started),
 	}
 	for _, step := range funnel.Steps {
-		entry := FunnelStep{
-			Step: step.Step, Title: step.Step.Info().Title, Reached: step.Reached, Completed: step.Completed, Skipped: step.Skipped, Failed: step.Failed,
-			Passed: step.Passed, Lost: step.Lost, DropOff: step.DropOff, Engines: []EngineCount{},
-		}
-		for _, e := range step.Engines {
-			entry.Engines = append(entry.Engines, EngineCount(e))
-		}
-		body.Steps = append(body.Steps, entry)
+		body.Steps = append(body.Steps, FunnelStep{FunnelStep: step, Title: step.Step.Info().Title})
 	}
 	return edge.OK(body), nil
 }
@@ -147,13 +119,9 @@ func (h *Handlers) failures(ctx context.Context, in *DaysInput) (*edge.Output[Fa
 		return nil, err
 	}
 	failures, err := rollup.ReadStepFailures(ctx, q, days)
-	if err != nil {
-		return nil, err
-	}
-	body := FailuresBody{AnalyticsBody: about, Failures: []AnalyticsFailed{}}
+	body := FailuresBody{AnalyticsBody: about, Failures: failures}
 	for _, f := range failures {
 		body.Total += f.Count
-		body.Failures = append(body.Failures, AnalyticsFailed{Step: f.Step, Code: string(f.Code), Count: f.Count})
 	}
-	return edge.OK(body), nil
+	return edge.OK(body), err
 }

@@ -36,6 +36,9 @@ func ReadFunnelOf(ctx context.Context, q *system.Queries, r Range) (f onboarding
 	if err != nil {
 		return f, fmt.Errorf("read the funnel: %w", err)
 	}
+	for i := range f.Steps {
+		f.Steps[i].Engines = []onboarding.EngineCount{}
+	}
 	for _, row := range rows {
 		if row.Fact == factStarted {
 			f.Started += row.Count
@@ -67,17 +70,20 @@ func ReadFunnelOf(ctx context.Context, q *system.Queries, r Range) (f onboarding
 
 // Day is what happened on one day (UTC), whenever the sessions began.
 type Day struct {
-	// Day has the form 2006-01-02.
-	Day      string                          `json:"day"`
-	Started  int64                           `json:"started"`
-	Finished int64                           `json:"finished"`
+	Day      string                          `json:"day" format:"date" example:"2026-11-28"`
+	Started  int64                           `json:"started" example:"35" doc:"Sessions that began."`
+	Finished int64                           `json:"finished" example:"14" doc:"Sessions that finished for the first time."`
 	Steps    [onboarding.StepCount]DayCounts `json:"-"`
 }
 
 // DayCounts count what happened to a step on a day: to how many sessions for the first
 // time, but for Failures, which are submissions.
 type DayCounts struct {
-	Reached, Completed, Skipped, Failures int64
+	Step      onboarding.StepNumber `json:"step" example:"2"`
+	Reached   int64                 `json:"reached" example:"30" doc:"Sessions that reached it for the first time."`
+	Completed int64                 `json:"completed" example:"28" doc:"Sessions that completed it for the first time."`
+	Skipped   int64                 `json:"skipped" example:"0" doc:"Sessions that skipped it for the first time."`
+	Failures  int64                 `json:"failures" example:"3" doc:"Submissions that failed."`
 }
 
 // ReadDays reads every day of a range, days without anything too.
@@ -88,7 +94,11 @@ func ReadDays(ctx context.Context, q *system.Queries, r Range) ([]Day, error) {
 	}
 	var days []Day
 	for day := r.First; !day.After(r.Last); day = day.AddDate(0, 0, 1) {
-		days = append(days, Day{Day: day.Format(time.DateOnly)})
+		counts := Day{Day: day.Format(time.DateOnly)}
+		for i := range counts.Steps {
+			counts.Steps[i].Step = onboarding.StepNumber(i + 1)
+		}
+		days = append(days, counts)
 	}
 	for _, row := range rows {
 		day := &days[int(row.Day.Sub(r.First)/(24*time.Hour))]
@@ -116,9 +126,9 @@ func ReadDays(ctx context.Context, q *system.Queries, r Range) ([]Day, error) {
 
 // StepFailures is how many submissions of a step failed in one way.
 type StepFailures struct {
-	Step  onboarding.StepNumber  `json:"step"`
-	Code  onboarding.FailureCode `json:"code"`
-	Count int64                  `json:"count"`
+	Step  onboarding.StepNumber  `json:"step" example:"2"`
+	Code  onboarding.FailureCode `json:"code" example:"robots_forbidden"`
+	Count int64                  `json:"count" example:"40" doc:"Submissions that failed so."`
 }
 
 // ReadStepFailures reads the failures of a range, the most frequent first. A failure

@@ -1,9 +1,6 @@
 package rollup
 
-import (
-	"math"
-	"time"
-)
+import "math"
 
 // growth is the factor between the bounds of two buckets of a histogram of times:
 // bucket b holds what took more than growth^(b-1) ms and at most growth^b ms, the
@@ -17,8 +14,9 @@ const QuantileError = (growth - 1) / (growth + 1)
 
 // Quantiles sum up how long something took.
 type Quantiles struct {
-	Count       int64
-	Median, P95 time.Duration
+	Count         int64    `json:"count" example:"850"`
+	MedianSeconds *float64 `json:"median_seconds" example:"41.2" doc:"Null without any."`
+	P95Seconds    *float64 `json:"p95_seconds" example:"187.5" doc:"Null without any."`
 }
 
 // bucketCount is how many times are in a bucket.
@@ -33,19 +31,18 @@ func quantiles(histogram []bucketCount) Quantiles {
 	for _, b := range histogram {
 		q.Count += b.count
 	}
-	q.Median, q.P95 = quantile(histogram, q.Count, 0.5), quantile(histogram, q.Count, 0.95)
+	q.MedianSeconds, q.P95Seconds = quantile(histogram, q.Count, 0.5), quantile(histogram, q.Count, 0.95)
 	return q
 }
 
 // quantile returns the middle of the bucket that holds the time of rank p*count,
-// rounded up: the nearest-rank quantile.
-func quantile(histogram []bucketCount, count int64, p float64) time.Duration {
+// rounded up: the nearest-rank quantile, in seconds; nil without any.
+func quantile(histogram []bucketCount, count int64, p float64) *float64 {
 	rank := max(int64(math.Ceil(p*float64(count))), 1)
 	for _, b := range histogram {
 		if rank -= b.count; rank <= 0 {
-			milliseconds := 2 * math.Pow(growth, float64(b.bucket)) / (growth + 1)
-			return time.Duration(milliseconds * float64(time.Millisecond))
+			return new(2 * math.Pow(growth, float64(b.bucket)) / (growth + 1) / 1000)
 		}
 	}
-	return 0
+	return nil
 }

@@ -14,20 +14,17 @@ import (
 
 // StepTimings is how long a step took where it was completed.
 type StepTimings struct {
-	// Step is from the last step that was finished before it, or from the begin of the
-	// session, to its first completion. Start is from the begin of the session.
-	Step, Start Quantiles
-	// Work is from each submission to its completion; steps that no engine works have
-	// none.
-	Work Quantiles
-	// Engines splits Step and Work up, most used first.
-	Engines []EngineTimings
+	InStep  Quantiles       `json:"time_in_step" doc:"To its first completion from the last step that was finished before, or from the begin of the session."`
+	Start   Quantiles       `json:"time_from_start" doc:"From the begin of the session to its first completion."`
+	Work    Quantiles       `json:"work" doc:"From each submission to its completion. Steps that complete at once have none."`
+	Engines []EngineTimings `json:"engines" doc:"The same by what made the result, the most used first; empty for steps without one."`
 }
 
 // EngineTimings is how long a step took where an engine made the result.
 type EngineTimings struct {
-	Engine     string
-	Step, Work Quantiles
+	Engine string    `json:"engine" example:"local"`
+	InStep Quantiles `json:"time_in_step"`
+	Work   Quantiles `json:"work"`
 }
 
 // The measures of rollup_times; the migration says what each is.
@@ -89,7 +86,9 @@ func ReadTimings(ctx context.Context, q *system.Queries, r Range) (timings [onbo
 			slices.SortStableFunc(histogram, func(a, b bucketCount) int { return cmp.Compare(a.bucket, b.bucket) })
 			return quantiles(histogram)
 		}
-		timings[i] = StepTimings{Step: read(measureStep, ""), Start: read(measureStart, ""), Work: read(measureWork, "")}
+		timings[i] = StepTimings{
+			InStep: read(measureStep, ""), Start: read(measureStart, ""), Work: read(measureWork, ""), Engines: []EngineTimings{},
+		}
 		for _, engine := range slices.Sorted(maps.Keys(engines[i])) {
 			timings[i].Engines = append(timings[i].Engines, EngineTimings{engine, read(measureStep, engine), read(measureWork, engine)})
 		}
