@@ -1728,24 +1728,7 @@ export interface components {
              */
             started: number;
             /** @description All steps in their order. */
-            steps: components["schemas"]["DailyStep"][];
-        } & {
-            [key: string]: unknown;
-        };
-        AnalyticsFailed: {
-            /** @example robots_forbidden */
-            code: string;
-            /**
-             * Format: int64
-             * @description Submissions that failed so.
-             * @example 40
-             */
-            count: number;
-            /**
-             * Format: int64
-             * @example 2
-             */
-            step: number;
+            steps: components["schemas"]["DayCounts"][];
         } & {
             [key: string]: unknown;
         };
@@ -2239,7 +2222,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        DailyStep: {
+        DayCounts: {
             /**
              * Format: int64
              * @description Sessions that completed it for the first time.
@@ -2408,11 +2391,11 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        EngineTiming: {
+        EngineTimings: {
             /** @example local */
             engine: string;
-            time_in_step: components["schemas"]["Timing"];
-            work: components["schemas"]["Timing"];
+            time_in_step: components["schemas"]["Quantiles"];
+            work: components["schemas"]["Quantiles"];
         } & {
             [key: string]: unknown;
         };
@@ -2523,7 +2506,7 @@ export interface components {
              */
             counted_through: string;
             /** @description The most frequent first. */
-            failures: components["schemas"]["AnalyticsFailed"][];
+            failures: components["schemas"]["StepFailures"][];
             /**
              * Format: date
              * @description First day (UTC).
@@ -2705,6 +2688,7 @@ export interface components {
         FunnelStep: {
             /**
              * Format: int64
+             * @description It was completed at least once.
              * @example 850
              */
             completed: number;
@@ -2714,7 +2698,7 @@ export interface components {
              * @example 0.084
              */
             drop_off: number;
-            /** @description What made the first result, the most frequent first; empty for steps without one. */
+            /** @description What made the first result, the most frequent first; empty without one. */
             engines: components["schemas"]["EngineCount"][];
             /**
              * Format: int64
@@ -2724,7 +2708,7 @@ export interface components {
             failed: number;
             /**
              * Format: int64
-             * @description Sessions that passed all before this step, and not this one: those that stopped here so far.
+             * @description Every step before was passed, this one was not: stopped here so far.
              * @example 80
              */
             lost: number;
@@ -2742,6 +2726,7 @@ export interface components {
             reached: number;
             /**
              * Format: int64
+             * @description It was skipped at least once.
              * @example 0
              */
             skipped: number;
@@ -3913,6 +3898,27 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Quantiles: {
+            /**
+             * Format: int64
+             * @example 850
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description Null without any.
+             * @example 41.2
+             */
+            median_seconds: number | null;
+            /**
+             * Format: double
+             * @description Null without any.
+             * @example 187.5
+             */
+            p95_seconds: number | null;
+        } & {
+            [key: string]: unknown;
+        };
         Queue: {
             /**
              * @description Jobs that have not ended, by state.
@@ -4649,22 +4655,39 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        StepFailures: {
+            /** @example robots_forbidden */
+            code: string;
+            /**
+             * Format: int64
+             * @description Submissions that failed so.
+             * @example 40
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @example 2
+             */
+            step: number;
+        } & {
+            [key: string]: unknown;
+        };
         StepTiming: {
-            /** @description The same by what made the result; empty for steps without one. */
-            engines: components["schemas"]["EngineTiming"][];
+            /** @description The same by what made the result, the most used first; empty for steps without one. */
+            engines: components["schemas"]["EngineTimings"][];
             /**
              * Format: int64
              * @example 2
              */
             step: number;
             /** @description From the begin of the session to its first completion. */
-            time_from_start: components["schemas"]["Timing"];
-            /** @description From the last step that was finished before it, or the begin of the session, to its first completion: the user's time and the machine's. */
-            time_in_step: components["schemas"]["Timing"];
+            time_from_start: components["schemas"]["Quantiles"];
+            /** @description To its first completion from the last step that was finished before, or from the begin of the session. */
+            time_in_step: components["schemas"]["Quantiles"];
             /** @example Website Analysis */
             title: string;
-            /** @description From each submission to its completion: the machine's time. Steps that complete at once have none. */
-            work: components["schemas"]["Timing"];
+            /** @description From each submission to its completion. Steps that complete at once have none. */
+            work: components["schemas"]["Quantiles"];
         } & {
             [key: string]: unknown;
         };
@@ -5047,27 +5070,6 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        Timing: {
-            /**
-             * Format: int64
-             * @example 850
-             */
-            count: number;
-            /**
-             * Format: double
-             * @description Null without any.
-             * @example 41.2
-             */
-            median_seconds: number | null;
-            /**
-             * Format: double
-             * @description Null without any.
-             * @example 187.5
-             */
-            p95_seconds: number | null;
-        } & {
-            [key: string]: unknown;
-        };
         TimingsBody: {
             /**
              * Format: date-time
@@ -5090,7 +5092,7 @@ export interface components {
              */
             to: string;
             /** @description From the begin of the session to the finish. */
-            total: components["schemas"]["Timing"];
+            total: components["schemas"]["Quantiles"];
         } & {
             [key: string]: unknown;
         };
