@@ -227,20 +227,13 @@ func (r *rules) unreadable(target any, err error) {
 
 // expected says in words what a setting of type t looks like.
 func expected(t reflect.Type) string {
-	switch t.String() {
-	case "slog.Level":
-		return "debug, info, warn or error"
-	case "time.Duration":
-		return "a duration such as 20s"
-	case "[]netip.Prefix":
-		return "a comma-separated list of address ranges such as 127.0.0.0/8"
-	case "int":
-		return "a whole number"
-	case "bool":
-		return "true or false"
-	default:
-		return fmt.Sprintf("a %s", t)
-	}
+	return map[string]string{
+		"slog.Level":     "debug, info, warn or error",
+		"time.Duration":  "a duration such as 20s",
+		"[]netip.Prefix": "a comma-separated list of address ranges such as 127.0.0.0/8",
+		"int":            "a whole number",
+		"bool":           "true or false",
+	}[t.String()]
 }
 
 // rules collects what is wrong.

@@ -1,15 +1,22 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
+
+// between requires a setting from least to most.
+func between[T cmp.Ordered](r *rules, key string, value, least, most T) {
+	r.require(value >= least && value <= most, key, fmt.Sprintf("must be between %v and %v.", least, most))
+}
 
 func (c Base) check(r *rules) {
 	r.require(c.Deploy == Local || c.Deploy == Production, "DEPLOY_ENV", "must be local or production.")
@@ -18,38 +25,33 @@ func (c Base) check(r *rules) {
 func (c Common) check(r *rules) {
 	c.Base.check(r)
 	r.checkDatabase("DATABASE_URL", c.DatabaseURL, true)
-	c.Fleet.check(r)
+	between(r, "API_PROCESSES", c.APIProcesses, 1, 10000)
+	between(r, "WORKER_PROCESSES", c.WorkerProcesses, 1, 10000)
 	r.require(isListenAddr(c.MetricsAddr), "METRICS_ADDR", "must be a listen address such as :9101.")
-	r.require(c.ShutdownGrace >= time.Second && c.ShutdownGrace <= 10*time.Minute, "SHUTDOWN_GRACE", "must be between 1s and 10m.")
+	between(r, "SHUTDOWN_GRACE", c.ShutdownGrace, time.Second, 10*time.Minute)
 	r.require(c.TracesEndpoint == "" || isWebURL(c.TracesEndpoint), "OTEL_EXPORTER_OTLP_ENDPOINT",
 		"must be an http or https address such as http://collector:4318, without /v1/traces.")
-}
-
-func (c Fleet) check(r *rules) {
-	r.require(c.APIProcesses >= 1 && c.APIProcesses <= 10000, "API_PROCESSES", "must be between 1 and 10000.")
-	r.require(c.WorkerProcesses >= 1 && c.WorkerProcesses <= 10000, "WORKER_PROCESSES", "must be between 1 and 10000.")
 }
 
 func (c API) check(r *rules) {
 	c.Common.check(r)
 	r.require(isListenAddr(c.HTTPAddr), "HTTP_ADDR", "must be a listen address such as :8080.")
-	r.require(c.HTTPAddr != c.MetricsAddr || strings.HasSuffix(c.HTTPAddr, ":0"), "HTTP_ADDR", "must differ from METRICS_ADDR.")
-	r.require(c.BodyLimit >= 1<<10 && c.BodyLimit <= 64<<20, "BODY_LIMIT_BYTES", "must be between 1024 and 67108864.")
-	r.require(c.RequestTimeout >= 100*time.Millisecond && c.RequestTimeout <= 5*time.Minute, "REQUEST_TIMEOUT", "must be between 100ms and 5m.")
-	r.require(c.DatabaseConns >= 1 && c.DatabaseConns <= 1000, "DATABASE_CONNS", "must be between 1 and 1000.")
-	r.require(c.DrainDelay >= 0 && c.DrainDelay < c.ShutdownGrace, "DRAIN_DELAY", "must be at least 0s and shorter than SHUTDOWN_GRACE.")
-	for _, origin := range c.CORSOrigins {
-		r.require(isOrigin(origin), "CORS_ORIGINS", "must list origins such as https://app.example.com, without a path and without *.")
-	}
+	r.require(c.HTTPAddr != c.MetricsAddr || strings.HasSuffix(c.HTTPAddr, ":0"), "HTTP_ADDR",
+		"must differ from METRICS_ADDR.")
+	between(r, "BODY_LIMIT_BYTES", c.BodyLimit, 1<<10, 64<<20)
+	between(r, "REQUEST_TIMEOUT", c.RequestTimeout, 100*time.Millisecond, 5*time.Minute)
+	between(r, "DATABASE_CONNS", c.DatabaseConns, 1, 1000)
+	r.require(c.DrainDelay >= 0 && c.DrainDelay < c.ShutdownGrace, "DRAIN_DELAY",
+		"must be at least 0s and shorter than SHUTDOWN_GRACE.")
+	r.require(!slices.ContainsFunc(c.CORSOrigins, notOrigin), "CORS_ORIGINS",
+		"must list origins such as https://app.example.com, without a path and without *.")
 	c.Seal.check(r)
-	r.require(!c.ShowKeys || c.Deploy == Local || c.ShowKeysAcknowledged == showKeysAcknowledgement, "API_KEYS_READABLE",
-		"lets owners, and whoever holds their token, read API keys back; to allow that in production set API_KEYS_READABLE_ACKNOWLEDGED="+showKeysAcknowledgement+".")
+	const acknowledged = "yes-owners-can-read-keys"
+	r.require(!c.ShowKeys || c.Deploy == Local || c.ShowKeysAcknowledged == acknowledged, "API_KEYS_READABLE",
+		"lets owners, and whoever holds their token, read API keys back; "+
+			"to allow that in production set API_KEYS_READABLE_ACKNOWLEDGED="+acknowledged+".")
 	c.Issuer.check(r, c.Deploy)
 }
-
-// showKeysAcknowledgement is what an operator must say to make API keys readable in
-// production.
-const showKeysAcknowledgement = "yes-owners-can-read-keys"
 
 // check wants one key ring, and no doubt which; what it holds is found out when it
 // is read.
@@ -63,7 +65,8 @@ func (c Seal) check(r *rules) {
 func (c Models) check(r *rules, deploy Deploy) {
 	for field := range settingFields(reflect.ValueOf(c)) {
 		address, _ := field.value.(string)
-		r.require(!strings.HasSuffix(field.key, "_URL") || address == "" || isSecureURL(address) || (deploy == Local && isWebURL(address)), field.key,
+		safe := isSecureURL(address) || deploy == Local && isWebURL(address)
+		r.require(!strings.HasSuffix(field.key, "_URL") || address == "" || safe, field.key,
 			"must be an https address such as https://models.example.com/v1; http is for DEPLOY_ENV=local.")
 	}
 }
@@ -72,11 +75,14 @@ func (c Models) check(r *rules, deploy Deploy) {
 // keys that someone between could have replaced.
 func (c Issuer) check(r *rules, deploy Deploy) {
 	if deploy != Local {
-		r.require(isSecureURL(c.AuthIssuer), "AUTH_ISSUER", "must be the https address of your identity provider in production; the development issuer is for DEPLOY_ENV=local only.")
-		r.require(isSecureURL(c.AuthJWKSURL), "AUTH_JWKS_URL", "must be the https address of your identity provider's keys in production.")
+		r.require(isSecureURL(c.AuthIssuer), "AUTH_ISSUER", "must be the https address of your identity provider in production; "+
+			"the development issuer is for DEPLOY_ENV=local only.")
+		r.require(isSecureURL(c.AuthJWKSURL), "AUTH_JWKS_URL",
+			"must be the https address of your identity provider's keys in production.")
 		return
 	}
-	r.require((c.AuthIssuer == "") == (c.AuthJWKSURL == ""), "AUTH_ISSUER", "and AUTH_JWKS_URL must be set together, or both left empty for the development issuer.")
+	r.require((c.AuthIssuer == "") == (c.AuthJWKSURL == ""), "AUTH_ISSUER",
+		"and AUTH_JWKS_URL must be set together, or both left empty for the development issuer.")
 	r.require(c.AuthJWKSURL == "" || isWebURL(c.AuthJWKSURL), "AUTH_JWKS_URL", "must be an http or https address.")
 }
 
@@ -96,9 +102,9 @@ func (c Worker) check(r *rules) {
 	c.Models.check(r, c.Deploy)
 	c.Retention.check(r)
 	r.checkDatabase("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL, false)
-	r.require(c.InteractiveSlots >= 1 && c.InteractiveSlots <= 1000, "INTERACTIVE_SLOTS", "must be between 1 and 1000.")
-	r.require(c.BulkSlots >= 1 && c.BulkSlots <= 1000, "BULK_SLOTS", "must be between 1 and 1000.")
-	r.require(c.DatabaseConns >= 1 && c.DatabaseConns <= 1000, "DATABASE_CONNS", "must be between 1 and 1000.")
+	between(r, "INTERACTIVE_SLOTS", c.InteractiveSlots, 1, 1000)
+	between(r, "BULK_SLOTS", c.BulkSlots, 1, 1000)
+	between(r, "DATABASE_CONNS", c.DatabaseConns, 1, 1000)
 }
 
 // mostDays bounds how long something is kept for a time.
@@ -110,21 +116,16 @@ func (c Retention) check(r *rules) {
 	for _, keep := range []struct {
 		key         string
 		days, least int
-		forEver     bool
 	}{
-		{"KEEP_SUBMISSIONS_DAYS", c.Submissions, 30, true},
-		{"KEEP_STEP_EVENTS_DAYS", c.StepEvents, 90, true},
-		{"KEEP_MODEL_CALLS_DAYS", c.ModelCalls, 30, true},
-		{"KEEP_AUDIT_LOG_DAYS", c.AuditLog, 30, true},
-		{"KEEP_BULK_OPERATIONS_DAYS", c.BulkOperations, 1, false},
+		{"KEEP_SUBMISSIONS_DAYS", c.Submissions, 30},
+		{"KEEP_STEP_EVENTS_DAYS", c.StepEvents, 90},
+		{"KEEP_MODEL_CALLS_DAYS", c.ModelCalls, 30},
+		{"KEEP_AUDIT_LOG_DAYS", c.AuditLog, 30},
 	} {
-		within := keep.days >= keep.least && keep.days <= mostDays
-		sentence := fmt.Sprintf("must be between %d and %d.", keep.least, mostDays)
-		if keep.forEver {
-			within, sentence = within || keep.days == 0, fmt.Sprintf("must be 0 (for ever) or between %d and %d.", keep.least, mostDays)
-		}
-		r.require(within, keep.key, sentence)
+		r.require(keep.days == 0 || keep.days >= keep.least && keep.days <= mostDays, keep.key,
+			fmt.Sprintf("must be 0 (for ever) or between %d and %d.", keep.least, mostDays))
 	}
+	between(r, "KEEP_BULK_OPERATIONS_DAYS", c.BulkOperations, 1, mostDays)
 }
 
 func (c Fetch) check(r *rules, deploy Deploy) {
@@ -133,10 +134,12 @@ func (c Fetch) check(r *rules, deploy Deploy) {
 
 // checkPrefixes checks address ranges that the setting or flag of that name opens.
 func checkPrefixes(r *rules, name string, prefixes []netip.Prefix, deploy Deploy) {
-	r.require(deploy == Local || len(prefixes) == 0, name, "opens private networks to fetching, so it is for DEPLOY_ENV=local only; leave it out.")
+	r.require(deploy == Local || len(prefixes) == 0, name,
+		"opens private networks to fetching, so it is for DEPLOY_ENV=local only; leave it out.")
 	for _, prefix := range prefixes {
-		r.require(prefix.IsValid() && prefix.Masked().Addr() == prefix.Addr(), name, "must list address ranges that start at their first address, such as 127.0.0.0/8.")
-		r.require(prefix != netip.PrefixFrom(netip.IPv4Unspecified(), 0) && prefix != netip.PrefixFrom(netip.IPv6Unspecified(), 0), name, "must not allow every address.")
+		r.require(prefix.IsValid() && prefix.Masked() == prefix, name,
+			"must list address ranges that start at their first address, such as 127.0.0.0/8.")
+		r.require(prefix.Bits() != 0, name, "must not allow every address.")
 	}
 }
 
@@ -149,7 +152,8 @@ func (r *rules) checkDatabase(key string, value Secret, required bool) {
 		return
 	}
 	isURL := strings.HasPrefix(v, "postgres://") || strings.HasPrefix(v, "postgresql://")
-	r.require(isURL || (!strings.Contains(v, "://") && strings.Contains(v, "=")), key, "must start with postgres:// or be a list such as host=/run/postgresql dbname=onboarding.")
+	r.require(isURL || !strings.Contains(v, "://") && strings.Contains(v, "="), key,
+		"must start with postgres:// or be a list such as host=/run/postgresql dbname=onboarding.")
 }
 
 func isListenAddr(addr string) bool {
@@ -177,7 +181,7 @@ func isSecureURL(raw string) bool {
 	return u.Scheme == "https" || u.Hostname() == "localhost" || (err == nil && ip.IsLoopback())
 }
 
-func isOrigin(raw string) bool {
+func notOrigin(raw string) bool {
 	u, err := url.Parse(raw)
-	return err == nil && isWebURL(raw) && u.Path == "" && u.RawQuery == "" && u.Fragment == "" && !strings.Contains(raw, "*")
+	return err != nil || !isWebURL(raw) || u.Path+u.RawQuery+u.Fragment != "" || strings.Contains(raw, "*")
 }

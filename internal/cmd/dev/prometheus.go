@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
 
@@ -40,7 +39,7 @@ func startPrometheus(ctx context.Context, folder, address string, targets map[st
 		return nil, err
 	}
 	path := filepath.Join(folder, "prometheus.yml")
-	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+	if err := os.WriteFile(path, config, 0o600); err != nil {
 		return nil, fmt.Errorf("write the configuration of prometheus: %w", err)
 	}
 	if address, err = child.FreeAddress(ctx, address); err != nil {
@@ -60,36 +59,22 @@ func startPrometheus(ctx context.Context, folder, address string, targets map[st
 	return &prometheusServer{url: url, client: &http.Client{Timeout: 10 * time.Second}, stop: func() { _ = server.Stop() }}, nil
 }
 
-var (
-	scrapeInterval = regexp.MustCompile(`_interval: \w+`)
-	targetsOf      = `(job_name: %s\n(?:.*\n)*?.*targets: )\[.*\]`
-)
-
-// prometheusConfig is that of the dashboards with other targets, as often as a check
-// needs them.
-func prometheusConfig(targets map[string][]string) (string, error) {
-	content, err := os.ReadFile(filepath.Join(dashboardFolder, "prometheus.yml"))
+// prometheusConfig has the rules and jobs of the configuration of the dashboards, as JSON,
+// which is YAML. It scrapes as often as a check needs.
+func prometheusConfig(targets map[string][]string) ([]byte, error) {
+	rules, err := filepath.Abs(filepath.Join(dashboardFolder, "alerts.yaml"))
 	if err != nil {
-		return "", fmt.Errorf("read the configuration of prometheus: %w", err)
+		return nil, fmt.Errorf("find the rules: %w", err)
 	}
-	folder, err := filepath.Abs(dashboardFolder)
-	if err != nil {
-		return "", fmt.Errorf("find the rules: %w", err)
-	}
-	config := scrapeInterval.ReplaceAllString(string(content), "_interval: 1s")
-	config = strings.Replace(config, "- alerts.yaml", "- "+filepath.Join(folder, "alerts.yaml"), 1)
+	type object = map[string]any
+	jobs := []object{}
 	for job, addresses := range targets {
-		list, err := json.Marshal(addresses)
-		if err != nil {
-			return "", fmt.Errorf("encode targets: %w", err)
-		}
-		of := regexp.MustCompile(fmt.Sprintf(targetsOf, job))
-		if !of.MatchString(config) {
-			return "", fmt.Errorf("the configuration of prometheus has no job %s", job)
-		}
-		config = of.ReplaceAllString(config, "${1}"+string(list))
+		jobs = append(jobs, object{"job_name": job, "static_configs": []object{{"targets": addresses}}})
 	}
-	return config, nil
+	return json.Marshal(object{
+		"global":     object{"scrape_interval": "1s", "evaluation_interval": "1s"},
+		"rule_files": []string{rules}, "scrape_configs": jobs,
+	})
 }
 
 // ask calls the HTTP API and decodes the data of its answer.

@@ -116,10 +116,8 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 	switch {
 	case err == nil && info.IsDir():
 		return CrawlFolder(ctx, os.DirFS(opts.target), opts.allow, stderr)
-	case err == nil && isPlainText(opts.target):
-		return readText(opts.target)
 	case err == nil:
-		return readFile(ctx, opts.target)
+		return readFile(ctx, opts.target, info)
 	case looksLikePath(opts.target):
 		return onboarding.Site{}, fmt.Errorf("there is no file or folder %s", opts.target)
 	}

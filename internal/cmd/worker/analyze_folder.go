@@ -26,52 +26,23 @@ import (
 // maxFileBytes is the size up to which a file is read, that of a fetched page.
 const maxFileBytes = 5 << 20
 
-// readFile digests one HTML file as if it had been fetched.
-func readFile(ctx context.Context, name string) (onboarding.Site, error) {
-	body, err := readBounded(name)
+// readFile reads a file: a text as the sample of a user without a website, and everything
+// else as an HTML page that was fetched.
+func readFile(ctx context.Context, name string, info fs.FileInfo) (onboarding.Site, error) {
+	if info.Size() > maxFileBytes {
+		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureTooLarge, Subject: info.Name()}
+	}
+	body, err := os.ReadFile(name)
 	if err != nil {
 		return onboarding.Site{}, err
 	}
-	base := filepath.Base(name)
-	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + base}
+	if ext := strings.ToLower(filepath.Ext(name)); ext == ".txt" || ext == ".md" {
+		return webpage.FromText(onboarding.WebsiteInput{TextSample: string(body)}, time.Now().UTC()), nil
+	}
+	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + info.Name()}
 	page, err := webpage.Digest(ctx, body, "text/html", address)
-	if err != nil {
-		return onboarding.Site{}, err
-	}
 	page.FetchedAt = time.Now().UTC()
-	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, nil
-}
-
-// isPlainText reports whether a file name is that of a text.
-func isPlainText(name string) bool {
-	ext := strings.ToLower(filepath.Ext(name))
-	return ext == ".txt" || ext == ".md"
-}
-
-// readText reads a file as the text sample of a user without a website.
-func readText(name string) (onboarding.Site, error) {
-	body, err := readBounded(name)
-	if err != nil {
-		return onboarding.Site{}, err
-	}
-	return webpage.FromText(onboarding.WebsiteInput{TextSample: string(body)}, time.Now().UTC()), nil
-}
-
-// readBounded reads a file of at most maxFileBytes.
-func readBounded(name string) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = file.Close() }()
-	body, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(body) > maxFileBytes {
-		return nil, &onboarding.Failure{Code: onboarding.FailureTooLarge, Subject: filepath.Base(name)}
-	}
-	return body, nil
+	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, err
 }
 
 // CrawlFolder serves the website in folder on a loopback port and crawls it there.

@@ -81,10 +81,12 @@ func operationCommand(name, short string, kind bulk.Kind, long string) *cobra.Co
 			})(c, nil)
 		},
 	}
-	c.Flags().StringVar(&opts.file, "file", "", "read the users from `FILE`, one id on each line, - for stdin; blank lines, lines that begin with # "+
-		"and repeated ids are left out")
-	c.Flags().BoolVar(&opts.detach, "detach", false, "print the operation's id and return; otherwise an interruption does the same, and the operation goes on")
-	c.Flags().BoolVar(&opts.dryRun, "dry-run", false, "change nothing and need no worker: what would be done is tried and rolled back, a line for each user")
+	c.Flags().StringVar(&opts.file, "file", "",
+		"read the users from `FILE`, - for stdin: one id on each line, without blank lines, repeated ids and comments (#)")
+	c.Flags().BoolVar(&opts.detach, "detach", false,
+		"print the operation's id and return, as an interruption does otherwise; the operation goes on")
+	c.Flags().BoolVar(&opts.dryRun, "dry-run", false,
+		"change nothing and need no worker: try each user, roll back and print a line")
 	if kind == bulk.Delete {
 		c.Flags().BoolVar(&opts.yes, "yes", false, "really delete")
 	}
@@ -189,7 +191,7 @@ func bulkListCommand() *cobra.Command {
 func bulkCancelCommand() *cobra.Command {
 	var id uuid.UUID
 	return &cobra.Command{
-		Use: "cancel ID", Short: "end an operation; what is done stays done", Args: oneID(&id, "worker bulk cancel takes the id of one operation"),
+		Use: "cancel ID", Short: "end an operation; what is done stays done", Args: oneID(&id, "an operation"),
 		RunE: withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
 			operation, err := operations.Cancel(c.Context(), id)
 			if err != nil {
@@ -207,7 +209,7 @@ func bulkShowCommand() *cobra.Command {
 		status string
 	)
 	c := &cobra.Command{
-		Use: "show ID", Short: "show one operation, and the outcome of each user", Args: oneID(&id, "worker bulk show takes the id of one operation"),
+		Use: "show ID", Short: "show one operation, and the outcome of each user", Args: oneID(&id, "an operation"),
 		RunE: withBulk(func(c *cobra.Command, operations *bulk.Operations) error {
 			operation, err := operations.Get(c.Context(), id)
 			if err == nil && (items || status != "") {
@@ -224,30 +226,27 @@ func bulkShowCommand() *cobra.Command {
 	return c
 }
 
-// oneID accepts the id of one thing and stores it.
-func oneID(id *uuid.UUID, missing string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
+// oneID accepts the id of one thing, "an operation" for example, and stores it.
+func oneID(id *uuid.UUID, thing string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) (err error) {
 		if len(args) != 1 {
-			return errors.New(missing)
+			_, noun, _ := strings.Cut(thing, " ")
+			return fmt.Errorf("%s takes the id of one %s", c.CommandPath(), noun)
 		}
-		ids, err := parseIDArgs(c, args)
-		if err == nil {
-			*id = ids[0]
-		}
+		*id, err = idOf(thing)(args[0])
 		return err
 	}
 }
 
-// parseIDArgs parses the ids that a subcommand is given.
-func parseIDArgs(c *cobra.Command, args []string) ([]uuid.UUID, error) {
-	things := map[string]string{"bulk": "an operation", "dead": "a dead job"}
-	return parseAll(args, func(arg string) (uuid.UUID, error) {
+// idOf returns what parses the id of a thing.
+func idOf(thing string) func(string) (uuid.UUID, error) {
+	return func(arg string) (uuid.UUID, error) {
 		id, err := uuid.Parse(arg)
 		if err != nil {
-			err = fmt.Errorf("%q is no id of %s", arg, things[c.Parent().Name()])
+			err = fmt.Errorf("%q is no id of %s", arg, thing)
 		}
 		return id, err
-	})
+	}
 }
 
 // parseAll parses every argument, or returns the first error.

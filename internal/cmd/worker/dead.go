@@ -84,7 +84,7 @@ func deadListCommand() *cobra.Command {
 func deadShowCommand() *cobra.Command {
 	var id uuid.UUID
 	return &cobra.Command{
-		Use: "show ID", Short: "show one dead job", Args: oneID(&id, "worker dead show takes the id of one dead job"),
+		Use: "show ID", Short: "show one dead job", Args: oneID(&id, "a dead job"),
 		RunE: withDead(new(bool), func(c *cobra.Command, dead *bulk.DeadJobs) error {
 			return showDead(c.Context(), dead, id, c.OutOrStdout())
 		}),
@@ -114,14 +114,14 @@ run again.`,
 			return replayDead(c.Context(), dead, opts, c.OutOrStdout())
 		}),
 	}
-	c.Args = func(c *cobra.Command, args []string) (err error) {
+	c.Args = func(_ *cobra.Command, args []string) (err error) {
 		switch {
 		case len(args) == 0 && !opts.all:
 			return errors.New("name dead jobs, or replay all that a filter chooses with -all")
 		case len(args) > 0 && (opts.all || opts.filter != bulk.DeadFilter{}):
 			return errors.New("name dead jobs or a filter, not both")
 		}
-		opts.ids, err = parseIDArgs(c, args)
+		opts.ids, err = parseAll(args, idOf("a dead job"))
 		return err
 	}
 	addFilter(c, &opts.filter)
