@@ -94,17 +94,13 @@ func temporaryHome(ctx context.Context, who account) (home, error) {
 // clusterMajor returns the major version of the existing data folder, or 0 if
 // there is none. A folder of that name that holds anything else is an error.
 func (h home) clusterMajor() (int, error) {
-	entries, err := os.ReadDir(h.cluster())
-	if errors.Is(err, os.ErrNotExist) {
+	if _, err := os.Lstat(h.cluster()); errors.Is(err, os.ErrNotExist) {
 		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("read data folder: %w", err)
 	}
 	text, err := os.ReadFile(filepath.Join(h.cluster(), "PG_VERSION"))
 	major, errNumber := strconv.Atoi(strings.TrimSpace(string(text)))
 	if err != nil || errNumber != nil {
-		return 0, fmt.Errorf("the folder %s (%d entries) is no PostgreSQL data folder: move it away, or set DATA_DIR to another folder", h.cluster(), len(entries))
+		return 0, fmt.Errorf("the folder %s is no PostgreSQL data folder: move it away, or set DATA_DIR to another one", h.cluster())
 	}
 	return major, nil
 }

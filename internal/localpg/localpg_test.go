@@ -187,7 +187,12 @@ func TestServerThatDiedIsStartedAgain(t *testing.T) {
 	require.FileExists(t, filepath.Join(cluster, "postmaster.pid"))
 	s.Stop()
 
-	s = startServer(t, Config{DataDir: dir})
+	eventually(t, "the processes of the dead server have ended", func() bool {
+		again, err := Start(t.Context(), Config{DataDir: dir})
+		s = again
+		return err == nil
+	})
+	t.Cleanup(s.Stop)
 	assert.Equal(t, "still here", query(t, s.URL(), "select word from kept"))
 }
 

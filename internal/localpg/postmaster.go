@@ -34,8 +34,7 @@ func readPidFile(cluster string) (pid int, ready bool) {
 // no PostgreSQL, after a reboot for example: the server would take that process for another
 // server and refuse. Any other leftover is the server's own to judge.
 func (h home) awaitNoServer(ctx context.Context) error {
-	foreign := fmt.Errorf("a server that this program did not start runs in %s: stop it, or set DATA_DIR to another folder",
-		h.cluster())
+	foreign := fmt.Errorf("another server runs in %s: stop it, or set DATA_DIR to another folder", h.cluster())
 	ctx, cancel := context.WithTimeoutCause(ctx, orphanLimit, foreign)
 	defer cancel()
 	return poll(ctx, func() (bool, error) {

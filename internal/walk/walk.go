@@ -57,7 +57,8 @@ func (u User) SubmitWebsite(ctx context.Context, address string) (submissionID s
 
 // Research completes step 3 with these content types.
 func (u User) Research(ctx context.Context, contentTypes ...string) error {
-	return u.complete(ctx, onboarding.StepResearch, map[string]any{"research_depth": "Deep", "content_types": contentTypes}, nil)
+	data := map[string]any{"research_depth": "Deep", "content_types": contentTypes}
+	return u.complete(ctx, onboarding.StepResearch, data, nil)
 }
 
 // SubmitPersonas submits step 4 and returns the id of the submission.

@@ -45,7 +45,7 @@ var (
 
 func analyticsCommand() *cobra.Command {
 	events := analyticsEvents
-	c := command("analytics", "how long the questions of operators take", func(ctx context.Context, databaseURL string, stdout io.Writer) (bool, error) {
+	measure := func(ctx context.Context, databaseURL string, stdout io.Writer) (bool, error) {
 		made, err := makeHistory(ctx, databaseURL, events, stdout)
 		if err != nil {
 			return false, fmt.Errorf("make the history: %w", err)
@@ -62,7 +62,8 @@ func analyticsCommand() *cobra.Command {
 		_, err = fmt.Fprintf(stdout, "analytics: events=%d endpoints=%d p95_ms=%.1f rollup_seconds=%.1f met=%t\n",
 			made, len(analyticsEndpoints), milliseconds(worst), rollup.Seconds(), met)
 		return met, err
-	})
+	}
+	c := command("analytics", "how long the questions of operators take", measure)
 	c.Flags().IntVar(&events, "events", events, "make at least this many step events")
 	return c
 }
@@ -139,7 +140,7 @@ func makeHistory(ctx context.Context, databaseURL string, events int, stdout io.
 // rollUp counts the history as workers do, and checks that all sessions are counted.
 func rollUp(ctx context.Context, databaseURL string) (took time.Duration, err error) {
 	registry := prometheus.NewRegistry()
-	pool, err := openPool(ctx, databaseURL, postgres.RoleSystem, 1, registry)
+	pool, err := openPool(ctx, databaseURL, postgres.RoleSystem, 1)
 	if err != nil {
 		return 0, err
 	}

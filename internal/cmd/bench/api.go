@@ -42,7 +42,7 @@ func startAPI(ctx context.Context, databaseURL, folder string) (*api, error) {
 			return nil, err
 		}
 	}
-	a.Process, err = startProgram("api", databaseURL, folder, "HTTP_ADDR="+a.http, "METRICS_ADDR="+a.metrics, "DRAIN_DELAY=0s")
+	a.Process, err = startProgram("api", databaseURL, folder, "HTTP_ADDR="+a.http, "METRICS_ADDR="+a.metrics)
 	if err != nil {
 		return nil, err
 	}
@@ -59,13 +59,15 @@ func startProgram(name, databaseURL, folder string, settings ...string) (*child.
 	if err != nil {
 		return nil, err
 	}
-	settings = append(settings, "DEPLOY_ENV=local", "DATA_DIR="+folder, "DATABASE_URL="+databaseURL, "ENV_FILE="+filepath.Join(folder, ".env"))
+	settings = append(settings, "DEPLOY_ENV=local", "DATA_DIR="+folder, "DATABASE_URL="+databaseURL, "ENV_FILE="+folder+"/.env")
 	return child.Start(name, filepath.Join(programs, name), []string{"run"}, settings, filepath.Join(folder, name+".log"))
 }
 
 // openPool opens a pool of connections that assume role.
-func openPool(ctx context.Context, databaseURL, role string, conns int, registry prometheus.Registerer) (*postgres.Pool, error) {
-	return postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Role: role, Name: "bench", MaxConns: conns, Registry: registry})
+func openPool(ctx context.Context, databaseURL, role string, conns int) (*postgres.Pool, error) {
+	return postgres.OpenPool(ctx, postgres.PoolConfig{
+		URL: databaseURL, Role: role, Name: "bench", MaxConns: conns, Registry: prometheus.NewRegistry(),
+	})
 }
 
 // token returns a token of a user.

@@ -70,7 +70,7 @@ func measureFairness(ctx context.Context, databaseURL string) (f fairness, err e
 	registry := prometheus.NewRegistry()
 	b := fairBench{}
 	for role, pool := range map[string]**postgres.Pool{postgres.RoleApp: &b.app, postgres.RoleSystem: &b.system} {
-		*pool, err = openPool(ctx, databaseURL, role, 2, prometheus.NewRegistry())
+		*pool, err = openPool(ctx, databaseURL, role, 2)
 		if err != nil {
 			return f, err
 		}

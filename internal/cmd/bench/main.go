@@ -41,13 +41,15 @@ type measurement func(ctx context.Context, databaseURL string, stdout io.Writer)
 // command returns a subcommand that measures on a database that is removed afterwards. It
 // fails with errMissed unless the goals are met.
 func command(name, short string, measure measurement) *cobra.Command {
-	return &cobra.Command{Use: name, Short: "measure " + short, Args: cli.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
+	c := &cobra.Command{Use: name, Short: "measure " + short, Args: cli.NoArgs}
+	c.RunE = func(*cobra.Command, []string) error {
 		server, err := localpg.Start(c.Context(), localpg.Config{Throwaway: true})
 		if err != nil {
 			return err
 		}
 		defer server.Stop()
-		if err := migrations.Up(c.Context(), migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}); err != nil {
+		schema := migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}
+		if err := migrations.Up(c.Context(), schema); err != nil {
 			return err
 		}
 		met, err := measure(c.Context(), server.URL(), c.OutOrStdout())
@@ -55,5 +57,6 @@ func command(name, short string, measure measurement) *cobra.Command {
 			err = errMissed
 		}
 		return err
-	}}
+	}
+	return c
 }

@@ -87,7 +87,9 @@ func measureStreams(ctx context.Context, databaseURL, kind string, open opener) 
 }
 
 // openAll opens n streams, each of a user of its own.
-func openAll(ctx context.Context, a *api, n int, name func(int) string, open opener, heard func(user int, version int64, at time.Time)) (closeAll func(), err error) {
+func openAll(ctx context.Context, a *api, n int, name func(int) string, open opener,
+	heard func(user int, version int64, at time.Time),
+) (closeAll func(), err error) {
 	streams := make([]net.Conn, n)
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(connectors)
@@ -189,7 +191,7 @@ func latency(ctx context.Context, a *api, databaseURL, kind string, open opener)
 // makeChanges changes the sessions in turn, one version each time.
 func makeChanges(ctx context.Context, databaseURL string, name func(int) string, t *times) error {
 	registry := prometheus.NewRegistry()
-	pool, err := openPool(ctx, databaseURL, postgres.RoleApp, writers+1, registry)
+	pool, err := openPool(ctx, databaseURL, postgres.RoleApp, writers+1)
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ type attached struct {
 func attachCommand() *cobra.Command {
 	var users, folder string
 	c := &cobra.Command{
-		Use: "attach", Short: "for programs: run on free ports with model and search servers until the standard input ends", Args: cli.NoArgs,
+		Use: "attach", Short: "for programs: start everything on free ports until the standard input ends", Args: cli.NoArgs,
 		Long: `Starts everything on free ports, beside other stacks, with servers in the place of the
 model providers and of Exa. Prints the addresses, tokens of the users and API keys as one
 line of JSON, and stops when its standard input ends.`,

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/llm/llmtest"
-	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/walk"
 )
 
@@ -103,7 +102,7 @@ func (m *modelServers) keys(ctx context.Context, w *walker) error {
 }
 
 func (w *walker) storeKeys(ctx context.Context, openAI string) error {
-	return w.StoreKeys(ctx, map[string]string{string(onboarding.ProviderOpenAI): openAI, string(onboarding.ProviderAnthropic): demoAnthropicKey})
+	return w.StoreKeys(ctx, map[string]string{"openai": openAI, "anthropic": demoAnthropicKey})
 }
 
 func (w *walker) validateKeys(ctx context.Context) error {

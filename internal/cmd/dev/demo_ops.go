@@ -26,7 +26,7 @@ const (
 func demoOpsCommand() *cobra.Command {
 	bound, users := time.Hour, 4
 	c := &cobra.Command{
-		Use: "demo-ops", Short: "start everything with a Prometheus, and a Grafana if one is installed, under the load of users",
+		Use: "demo-ops", Short: "start everything under load, with a Prometheus, and a Grafana if one is installed",
 		Args: cobra.MatchAll(cli.NoArgs, func(*cobra.Command, []string) error {
 			if users < 1 {
 				return errors.New("-users must be at least 1")
@@ -61,7 +61,8 @@ func runDemoOps(c *cobra.Command, bound time.Duration, users int) error {
 
 // watched starts Prometheus and Grafana, prints the addresses, and makes the load.
 func (s *stack) watched(ctx context.Context, users int, bound time.Duration, stdout io.Writer) error {
-	prometheus, err := startPrometheus(ctx, s.folder, "127.0.0.1:9090", map[string][]string{"api": {s.apiMetrics}, "worker": {s.workerMetrics}})
+	targets := map[string][]string{"api": {s.apiMetrics}, "worker": {s.workerMetrics}}
+	prometheus, err := startPrometheus(ctx, s.folder, "127.0.0.1:9090", targets)
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ Environment:
   DATABASE_URL   PostgreSQL to use; when it is empty, a private one is started
   DATA_DIR       folder for the database, the logs and the results (.data)`,
 	},
-		siteCommand("demo", "start everything, walk one user through the six steps, print what came out and stop everything", runDemo),
-		siteCommand("demo-llm", "demo with API keys stored, against servers that speak the wire formats of OpenAI and Anthropic", runDemoLLM),
+		siteCommand("demo", "start everything, walk one user through the six steps, print the results, stop everything", runDemo),
+		siteCommand("demo-llm", "demo with API keys, against servers that speak the wire formats of OpenAI and Anthropic", runDemoLLM),
 		siteCommand("run", "start everything and keep it running until Ctrl-C", runAll),
 		demoOpsCommand(), attachCommand(), opsCommand(),
 	)
@@ -44,7 +44,8 @@ Environment:
 // siteCommand returns a command that analyses a website in a folder.
 func siteCommand(name, short string, do func(c *cobra.Command, site string) error) *cobra.Command {
 	site := ""
-	c := &cobra.Command{Use: name, Short: short, Args: cli.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return do(c, site) }}
+	c := &cobra.Command{Use: name, Short: short, Args: cli.NoArgs}
+	c.RunE = func(*cobra.Command, []string) error { return do(c, site) }
 	c.Flags().StringVar(&site, "site", "", "serve the HTML files of this `FOLDER` in place of the sample site")
 	return c
 }

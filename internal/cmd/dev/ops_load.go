@@ -106,7 +106,7 @@ func (l *opsLoad) run(ctx context.Context) error {
 	if err := l.bulk(ctx); err != nil {
 		return err
 	}
-	say(l.out, "load: eight users, refused keys, rate limits, failures, a stream, a killed worker and a bulk operation in %s",
+	say(l.out, "load: users, refused keys, rate limits, failures, a stream, a killed worker, a bulk operation in %s",
 		time.Since(began).Round(time.Second))
 	return nil
 }

@@ -22,10 +22,11 @@ const dashboardFolder = "dashboards"
 
 // prometheusServer is a running Prometheus with the configuration of the dashboards.
 type prometheusServer struct {
-	url    string
-	stop   func()
-	client *http.Client
+	url  string
+	stop func()
 }
+
+var prometheusClient = &http.Client{Timeout: 10 * time.Second}
 
 // startPrometheus starts a Prometheus that scrapes these addresses, by job, every second,
 // and waits until it answers at address, or at a free one where that is taken.
@@ -56,7 +57,7 @@ func startPrometheus(ctx context.Context, folder, address string, targets map[st
 	if err := child.AwaitOK(ctx, readyWait, "prometheus was", url+"/-/ready"); err != nil {
 		return nil, errors.Join(err, server.Stop())
 	}
-	return &prometheusServer{url: url, client: &http.Client{Timeout: 10 * time.Second}, stop: func() { _ = server.Stop() }}, nil
+	return &prometheusServer{url: url, stop: func() { _ = server.Stop() }}, nil
 }
 
 // prometheusConfig has the rules and jobs of the configuration of the dashboards, as JSON,
@@ -83,7 +84,7 @@ func (p *prometheusServer) ask(ctx context.Context, path string, values url.Valu
 	if err != nil {
 		return fmt.Errorf("ask prometheus: %w", err)
 	}
-	response, err := p.client.Do(request)
+	response, err := prometheusClient.Do(request)
 	if err != nil {
 		return fmt.Errorf("ask prometheus: %w", err)
 	}

@@ -89,7 +89,7 @@ func (s *stack) prepare(context.Context) (err error) {
 		return err
 	}
 	for _, dir := range []string{s.folder, s.logs} {
-		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // the database server's user must be able to pass through
+		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // the database server's user passes through
 			return fmt.Errorf("make the data folder: %w", err)
 		}
 	}
@@ -193,17 +193,20 @@ func (s *stack) keep(program string, args ...string) error {
 }
 
 func (s *stack) child(name, program string, args ...string) (*child.Process, error) {
-	return child.Start(name, filepath.Join(s.programs, program), args, child.Environment(s.environ), filepath.Join(s.logs, name+".log"))
+	log := filepath.Join(s.logs, name+".log")
+	return child.Start(name, filepath.Join(s.programs, program), args, child.Environment(s.environ), log)
 }
 
 // awaitReady waits until both programs report that they are ready.
 func (s *stack) awaitReady(ctx context.Context) error {
-	return child.AwaitOK(ctx, readyWait, "the programs with logs in "+s.logs+" were", "http://"+s.workerMetrics+"/readyz", "http://"+s.api+"/readyz")
+	what := "the programs with logs in " + s.logs + " were"
+	return child.AwaitOK(ctx, readyWait, what, "http://"+s.workerMetrics+"/readyz", "http://"+s.api+"/readyz")
 }
 
 // token runs api token with these flags: it makes a token of the development issuer.
 func (s *stack) token(ctx context.Context, flags ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "api"), append([]string{"token"}, flags...)...) //nolint:gosec // a program of this project
+	//nolint:gosec // a program of this project
+	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "api"), append([]string{"token"}, flags...)...)
 	cmd.Env = child.Environment(s.environ)
 	out, err := cmd.Output()
 	if err != nil {

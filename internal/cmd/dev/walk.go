@@ -147,7 +147,8 @@ func (w *walker) show(ctx context.Context) error {
 	var errs []error
 	for _, out := range []io.Writer{w.out, report} {
 		_, err := fmt.Fprintln(out)
-		errs = append(errs, err, worker.WriteReport(out, analysis), worker.WritePersonas(out, latest.Persona), worker.WriteInputs(out, inputs))
+		errs = append(errs, err, worker.WriteReport(out, analysis), worker.WritePersonas(out, latest.Persona),
+			worker.WriteInputs(out, inputs))
 		_, err = fmt.Fprintln(out)
 		errs = append(errs, err)
 	}

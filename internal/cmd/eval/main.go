@@ -31,7 +31,7 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("say what to measure: eval extraction -articles DIR, eval analysis -sites DIR,DIR, or eval personas -sites DIR,DIR")
+		return fmt.Errorf("say what to measure: eval extraction -articles DIR, eval analysis|personas -sites DIR,DIR")
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }

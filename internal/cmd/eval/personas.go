@@ -81,7 +81,8 @@ func readVoice(ctx context.Context, analyzer *style.Analyzer, generator *persona
 	if err != nil {
 		return voice{}, err
 	}
-	pages := slices.SortedFunc(slices.Values(site.Pages), func(a, b onboarding.Page) int { return strings.Compare(pathOf(a.URL), pathOf(b.URL)) })
+	byPath := func(a, b onboarding.Page) int { return strings.Compare(pathOf(a.URL), pathOf(b.URL)) }
+	pages := slices.SortedFunc(slices.Values(site.Pages), byPath)
 	var halves [2]onboarding.Analysis
 	for i := range halves {
 		half := onboarding.Site{URL: site.URL}

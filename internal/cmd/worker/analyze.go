@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -131,7 +132,7 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 // looksLikePath reports whether target is a mistyped file name rather than an address.
 func looksLikePath(target string) bool {
 	return !strings.Contains(target, "://") &&
-		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) || strings.HasSuffix(target, ".html") || strings.HasSuffix(target, ".txt"))
+		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) || slices.Contains([]string{".html", ".txt"}, filepath.Ext(target)))
 }
 
 // crawl reads the website at address as the worker does.

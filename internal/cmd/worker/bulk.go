@@ -19,7 +19,7 @@ import (
 
 func bulkCommand() *cobra.Command {
 	return cli.Group(&cobra.Command{
-		Use: "bulk COMMAND", Aliases: []string{"users"}, Short: "reset, retry, rebuild or delete many users by the running workers",
+		Use: "bulk COMMAND", Aliases: []string{"users"}, Short: "have the workers reset, retry, rebuild or delete many users",
 		Long: `Hands one operation on many users to the running workers, follows it, and prints its
 outcome: reset, retry-failed, rebuild-inputs or delete. Each user is changed in a
 transaction of its own. The last line is
@@ -42,7 +42,7 @@ Flags of the operations: -file FILE, -detach, -dry-run, and -yes of delete; of s
 }
 
 // withBulk returns what runs a command on the bulk operations of the database.
-func withBulk(do func(*cobra.Command, *bulk.Operations) error) func(*cobra.Command, []string) error {
+func withBulk(do func(*cobra.Command, *bulk.Operations) error) runner {
 	return onDatabase("bulk", func(c *cobra.Command, db database) error {
 		err := do(c, &bulk.Operations{Pool: db.all})
 		if errors.Is(err, onboarding.ErrNotFound) {
@@ -160,7 +160,8 @@ func printBulk(o bulk.Operation, stdout io.Writer) error {
 	_, err := fmt.Fprintf(stdout, "bulk: id=%s operation=%s status=%s users=%d done=%d unchanged=%d missing=%d failed=%d cancelled=%d\n",
 		o.ID, o.Kind, o.Status, o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled)
 	if err == nil && o.Failed > 0 {
-		err = fmt.Errorf("%s could not be changed; worker bulk show %s -items -status failed lists them", plural(int(o.Failed), "user"), o.ID)
+		users := plural(int(o.Failed), "user")
+		err = fmt.Errorf("%s could not be changed; worker bulk show %s -items -status failed lists them", users, o.ID)
 	}
 	return err
 }
@@ -222,7 +223,7 @@ func bulkShowCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().BoolVar(&items, "items", false, "a line for each user")
-	c.Flags().StringVar(&status, "status", "", "only users of this `STATUS`: waiting, queued, done, unchanged, missing, failed or cancelled")
+	c.Flags().StringVar(&status, "status", "", "only users of this `STATUS`: waiting, queued, done, unchanged, missing, failed, cancelled")
 	return c
 }
 

@@ -16,7 +16,7 @@ import (
 // longestUserID is what the database accepts, in characters.
 const longestUserID = 255
 
-var errNoUserID = fmt.Errorf("is no user id: it must have 1 to %d characters, none of them a control character", longestUserID)
+var errNoUserID = fmt.Errorf("is no user id: it must have 1 to %d characters, and no control characters", longestUserID)
 
 // checkUserID returns errNoUserID if no user can have the id.
 func checkUserID(id string) error {

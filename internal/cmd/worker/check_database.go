@@ -59,7 +59,7 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 		return
 	}
 	version := "PostgreSQL " + server.Version
-	all.either(server.VersionNumber < oldestServer, finding{"server_version", resultFail, version, "upgrade to PostgreSQL 15 or newer"}, version)
+	all.grade(server.VersionNumber < oldestServer, false, "server_version", version, "upgrade to PostgreSQL 15 or newer")
 	all.either(server.LoginBypasses, finding{
 		"login", resultWarn, server.Login + " could see the rows of all users: it is a superuser or bypasses row-level security",
 		"use a login of its own for the programs, without SUPERUSER and BYPASSRLS; the owner's is for MIGRATE_DATABASE_URL",
@@ -69,12 +69,12 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 		all.fail("roles", server.Login+" is not a member of both onboarding_app and onboarding_system",
 			"run `worker migrate` with this DATABASE_URL: it makes the roles and the membership")
 	case server.RoleBypasses:
-		all.fail("roles", "onboarding_app or onboarding_system bypasses row-level security", "alter role … nosuperuser nobypassrls")
+		all.fail("roles", "a role of the programs bypasses row-level security", "alter role … nosuperuser nobypassrls")
 	default:
 		all.ok("roles", "%s may assume onboarding_app and onboarding_system", server.Login)
 	}
 	all.either(!server.Autovacuum, finding{
-		"autovacuum", resultFail, "autovacuum or track_counts is off: dead rows stay and the queue becomes slow", "set both to on in the server's settings",
+		"autovacuum", resultFail, "autovacuum or track_counts is off: dead rows stay, the queue becomes slow", "switch both on",
 	}, "on")
 	all.either(!server.Plpgsql, finding{
 		"extensions", resultFail, "plpgsql is missing: migrations and triggers need it", "create extension plpgsql",
@@ -92,9 +92,10 @@ func checkSchema(ctx context.Context, all *findings, url string) {
 	}
 	switch {
 	case errors.Is(err, postgres.ErrOutdated):
-		all.fail("schema", fmt.Sprintf("older than version %d, which this program needs", postgres.SchemaVersion), "run `worker migrate`")
+		found := fmt.Sprintf("older than version %d, which this program needs", postgres.SchemaVersion)
+		all.fail("schema", found, "run `worker migrate`")
 	case err != nil:
-		all.fail("schema", err.Error(), "a pooler must let the start-up parameter role through; connect without one to compare")
+		all.fail("schema", err.Error(), "a pooler must pass on the start-up parameter role; connect without one to compare")
 	default:
 		all.ok("schema", "at least version %d, which this program needs", postgres.SchemaVersion)
 	}
@@ -123,7 +124,8 @@ func checkTables(ctx context.Context, all *findings, probe *postgres.Probe) {
 		"unless a rebuild is running: run `worker maintain`, and `reindex index concurrently` for names without _ccnew",
 	}, "all are valid")
 	if len(tables.NotVacuumed) > 0 {
-		all.fail("autovacuum", "switched off for "+strings.Join(tables.NotVacuumed, ", "), "alter table … reset (autovacuum_enabled)")
+		found := "switched off for " + strings.Join(tables.NotVacuumed, ", ")
+		all.fail("autovacuum", found, "alter table … reset (autovacuum_enabled)")
 	}
 }
 
@@ -132,16 +134,16 @@ func checkListen(ctx context.Context, all *findings, cfg config.Check, probe *po
 	if err == nil {
 		err = postgres.Hears(ctx, cfg.DatabaseURL.Reveal(), listenWait)
 	}
-	const between = "connect directly, or through a pooler in session mode; else set QUEUE_POLL_ONLY=true: live progress is up to 2 s late then"
+	const do = "connect directly or through a pooler in session mode, or set QUEUE_POLL_ONLY=true"
 	switch {
 	case err == nil && pooled:
 		all.ok("listen", "notifications arrive, through a pooler")
 	case err == nil:
 		all.ok("listen", "notifications arrive")
 	case errors.Is(err, postgres.ErrDeaf) && cfg.PollOnly:
-		all.warn("listen", "no notification arrives through this DATABASE_URL, and QUEUE_POLL_ONLY is set", "live progress is up to 2 s late")
+		all.warn("listen", "no notification arrives, and QUEUE_POLL_ONLY is set", "live progress is up to 2 s late")
 	default:
-		all.fail("listen", err.Error(), between)
+		all.fail("listen", err.Error(), do)
 	}
 }
 
@@ -151,7 +153,8 @@ func checkClock(ctx context.Context, all *findings, probe *postgres.Probe) {
 		all.fail("clock", err.Error(), "check the connection to the database")
 		return
 	}
-	found := fmt.Sprintf("the database's clock is %s before this machine's, ± %s", skew.Round(time.Millisecond), exact.Round(time.Millisecond))
+	const ms = time.Millisecond
+	found := fmt.Sprintf("the database's clock is %s before this machine's, ± %s", skew.Round(ms), exact.Round(ms))
 	wrong := skew.Abs() - exact
 	all.grade(wrong > skewFail, wrong > skewWarn, "clock", found, "let a time service set the clocks of both machines")
 }
@@ -168,8 +171,9 @@ func checkConnections(ctx context.Context, all *findings, cfg config.Check) {
 		all.fail("connections", err.Error(), "run `worker migrate`")
 		return
 	}
-	found := fmt.Sprintf("%d api × %d + %d worker × %d = %d of %d", b.APIs, b.NeededByAPI, b.Workers, b.NeededByWorker, b.Needed, b.Allowed)
-	const do = "raise max_connections (or the limit of the login or the database), or lower DATABASE_CONNS or the number of processes"
+	found := fmt.Sprintf("%d api × %d + %d worker × %d = %d of %d",
+		b.APIs, b.NeededByAPI, b.Workers, b.NeededByWorker, b.Needed, b.Allowed)
+	const do = "raise max_connections or the limit of the login, or lower DATABASE_CONNS or the number of processes"
 	if b.Needed <= b.Allowed && b.Needed+connectionsKept > b.Allowed {
 		found += ": hardly any is left for migrations and for you"
 	}

@@ -24,7 +24,7 @@ import (
 func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 	ring, err := openRing(ctx, cfg.Seal, false)
 	if err != nil {
-		all.fail("api_keys", err.Error(), "give this machine the key ring of the other processes: docs/operations.md, API keys at rest")
+		all.fail("api_keys", err.Error(), "give this machine the ring of the other processes: docs/operations.md, API keys at rest")
 		return
 	}
 	pool, err := openSystem(ctx, cfg.DatabaseURL, "check")
@@ -47,7 +47,7 @@ func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 		}
 	}
 	found := fmt.Sprintf("the ring holds %s and opens %d of %d stored API keys", plural(len(ring.Keys()), "key"), readable, readable+unreadable)
-	all.grade(unreadable > 0, false, "api_keys", found, "this is an older ring, or another one: find the one with the missing keys before anything is sealed again")
+	all.grade(unreadable > 0, false, "api_keys", found, "find the ring that has the missing keys before anything is sealed again")
 }
 
 func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
@@ -56,12 +56,12 @@ func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
 			all.ok("token_keys", "tokens come from the development issuer")
 			return
 		}
-		all.warn("token_keys", "AUTH_JWKS_URL is not set for this command", "give it the api's AUTH_ISSUER and AUTH_JWKS_URL as well")
+		all.warn("token_keys", "AUTH_JWKS_URL is not set here", "set the api's AUTH_ISSUER and AUTH_JWKS_URL for this command too")
 		return
 	}
 	n, err := auth.CountKeys(ctx, cfg.AuthJWKSURL)
 	if err != nil {
-		all.fail("token_keys", err.Error(), "open the way from this machine to AUTH_JWKS_URL; without the keys nobody can sign in")
+		all.fail("token_keys", err.Error(), "let this machine connect to AUTH_JWKS_URL; without the keys nobody can sign in")
 		return
 	}
 	all.ok("token_keys", "the issuer publishes %s", plural(n, "key"))
@@ -73,9 +73,10 @@ func checkOutbound(ctx context.Context, all *findings, cfg config.Check) {
 	case err != nil:
 		all.fail("outbound_guard", err.Error(), "let this machine listen on 127.0.0.1")
 	case open && len(cfg.FetchAllowPrefixes) > 0:
-		all.warn("outbound_guard", fmt.Sprintf("FETCH_ALLOW_PREFIXES opens %v", cfg.FetchAllowPrefixes), "leave it out where users name websites")
+		found := fmt.Sprintf("FETCH_ALLOW_PREFIXES opens %v", cfg.FetchAllowPrefixes)
+		all.warn("outbound_guard", found, "leave it out where users name websites")
 	case open:
-		all.fail("outbound_guard", "a private address was connected to", "something on this machine redirects connections; users could read private hosts")
+		all.fail("outbound_guard", "a private address was reached: users could read private hosts", "find what redirects connections")
 	default:
 		all.ok("outbound_guard", "private addresses are refused")
 	}
@@ -93,7 +94,8 @@ func reachesItself(ctx context.Context, cfg config.Check) (bool, error) {
 		return false, fmt.Errorf("listen on this machine: %w", err)
 	}
 	var reached atomic.Bool
-	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) })}
+	handler := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) })
+	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: handler}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 	err = head(ctx, website.NewTransport(cfg.FetchAllowPrefixes), "http://"+listener.Addr().String())

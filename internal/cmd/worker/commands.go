@@ -27,8 +27,11 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	return cli.Run(ctx, root, args, stdin, stdout, stderr)
 }
 
-// withSettings returns what runs a command: it loads the settings and calls do.
-func withSettings[T any](load func(config.Options) (T, error), do func(*cobra.Command, T) error) func(*cobra.Command, []string) error {
+// runner runs a command.
+type runner = func(*cobra.Command, []string) error
+
+// withSettings returns a runner that loads the settings and calls do.
+func withSettings[T any](load func(config.Options) (T, error), do func(*cobra.Command, T) error) runner {
 	return func(c *cobra.Command, _ []string) error {
 		cfg, err := load(config.Options{})
 		if err != nil {
@@ -44,9 +47,14 @@ type database struct {
 	all     *postgres.Pool // sees all users
 }
 
-// onDatabase returns what runs a command: it opens the database under a name and calls do.
-func onDatabase(name string, do func(*cobra.Command, database) error) func(*cobra.Command, []string) error {
-	return withSettings(config.LoadMigration, func(c *cobra.Command, cfg config.Worker) error {
+// withoutRing is withSettings for commands that need no key ring.
+func withoutRing(do func(*cobra.Command, config.Worker) error) runner {
+	return withSettings(config.LoadMigration, do)
+}
+
+// onDatabase returns a runner that opens the database under a name and calls do.
+func onDatabase(name string, do func(*cobra.Command, database) error) runner {
+	return withoutRing(func(c *cobra.Command, cfg config.Worker) error {
 		log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, name)
 		changer, all, closePools, err := flow.Open(c.Context(), string(cfg.DatabaseURL), name, log)
 		if err != nil {

@@ -34,7 +34,7 @@ or the reason. The last line is
 
 // withDead returns what runs a command on the dead jobs of the database. With dryRun, replays
 // are rolled back.
-func withDead(dryRun *bool, do func(*cobra.Command, *bulk.DeadJobs) error) func(*cobra.Command, []string) error {
+func withDead(dryRun *bool, do func(*cobra.Command, *bulk.DeadJobs) error) runner {
 	return onDatabase("dead", func(c *cobra.Command, db database) error {
 		return do(c, &bulk.DeadJobs{All: db.all, Changer: db.changer, DryRun: *dryRun})
 	})

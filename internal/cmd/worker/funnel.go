@@ -41,7 +41,7 @@ The last line is
 
 with all sessions that ever started, those that started in these days, and those of
 them that have finished.`,
-		RunE: withSettings(config.LoadMigration, func(c *cobra.Command, cfg config.Worker) error { return report(c, cfg, window, asJSON) }),
+		RunE: withoutRing(func(c *cobra.Command, cfg config.Worker) error { return report(c, cfg, window, asJSON) }),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document on stdout; the last line goes to stderr then")
 	c.Flags().Func("since", "`WINDOW` in days (30d) or a duration (36h), rounded up to whole days (UTC) that end today (default 30d)",

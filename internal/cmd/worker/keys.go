@@ -45,7 +45,7 @@ then run ` + "`worker rotate-keys`" + `, then drop. With SEAL_KMS_URI the ring i
 under that key of a KMS. Keep a copy of the file apart from the database's backups:
 without it the stored API keys are lost.`,
 	}
-	drop, unchecked := keysVerb("drop FILE [KEY...]", "remove keys; -unchecked without looking whether they are needed", math.MaxInt-1, (*keysRun).drop)
+	drop, unchecked := keysVerb("drop FILE [KEY...]", "remove keys; -unchecked even if they are needed", math.MaxInt-1, (*keysRun).drop)
 	drop.Long = `Removes KEYs, or else all that are older than the primary key. It refuses while a stored
 API key is sealed by one of them, which it looks up in DATABASE_URL.`
 	drop.Flags().BoolVar(unchecked, "unchecked", false, "don't look; what the keys sealed can then never be opened again")
@@ -59,7 +59,7 @@ API key is sealed by one of them, which it looks up in DATABASE_URL.`
 		{"add FILE", "add a key that opens but does not seal yet", 0, (*keysRun).add},
 		{"list FILE", "show the keys of the ring, the oldest first", 0, (*keysRun).list},
 		{"promote FILE [KEY]", "make KEY, or else the newest key, the primary one", 1, (*keysRun).promote},
-		{"encrypt FILE NEWFILE", "write a ring that is not encrypted to NEWFILE, encrypted under SEAL_KMS_URI", 0, (*keysRun).encrypt},
+		{"encrypt FILE NEWFILE", "write an unencrypted ring to NEWFILE, encrypted under SEAL_KMS_URI", 0, (*keysRun).encrypt},
 	} {
 		c, _ := keysVerb(verb.use, verb.short, verb.mostKeys, verb.do)
 		verbs = append(verbs, c)
@@ -106,7 +106,7 @@ func (r *keysRun) create() (string, error) {
 	if errors.Is(err, fs.ErrExist) {
 		err = fmt.Errorf("%s exists and is kept; a key ring that is in use must not be lost", r.file)
 	}
-	return "created " + r.file + "; set SEAL_KEYS_FILE to it for every process, and keep a copy apart from the database's backups", err
+	return "created " + r.file + "; set SEAL_KEYS_FILE to it for every process; keep a copy apart from the database's backups", err
 }
 
 func (r *keysRun) encrypt() (string, error) {
@@ -114,7 +114,7 @@ func (r *keysRun) encrypt() (string, error) {
 	if errors.Is(err, fs.ErrExist) {
 		err = fmt.Errorf("%s exists and is kept", r.newFile)
 	}
-	return fmt.Sprintf("created %s; give it to every process together with SEAL_KMS_URI, then destroy %s", r.newFile, r.file), err
+	return fmt.Sprintf("created %s; give it and SEAL_KMS_URI to every process, then destroy %s", r.newFile, r.file), err
 }
 
 func (r *keysRun) add() (string, error) {
@@ -131,7 +131,7 @@ func (r *keysRun) promote() (string, error) {
 		r.keys = []seal.KeyID{all[len(all)-1].ID}
 	}
 	err := seal.Promote(r.ctx, r.file, r.kek, r.keys[0])
-	return fmt.Sprintf("%s is the primary key; give every process the new ring, then run `worker rotate-keys`", r.keys[0]), err
+	return fmt.Sprintf("%s is primary; give every process the new ring, then run `worker rotate-keys`", r.keys[0]), err
 }
 
 func (r *keysRun) drop() (string, error) {

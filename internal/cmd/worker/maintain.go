@@ -19,7 +19,7 @@ that change most. Run it once a week, at a quiet hour: requests and jobs go on, 
 may take some minutes on a large database. It may be stopped and run again at any time.
 
 The connection is MIGRATE_DATABASE_URL, or else DATABASE_URL. Its login owns the tables.`,
-		RunE: withSettings(config.LoadMigration, func(c *cobra.Command, cfg config.Worker) error {
+		RunE: withoutRing(func(c *cobra.Command, cfg config.Worker) error {
 			return migrations.Maintain(c.Context(), string(cfg.MigrationURL()), func(did string) {
 				_, _ = fmt.Fprintln(c.OutOrStdout(), "maintain: "+did)
 			})

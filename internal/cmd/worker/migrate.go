@@ -14,7 +14,7 @@ import (
 
 func migrateCommand() *cobra.Command {
 	parent := &cobra.Command{
-		Use: "migrate", Short: "bring the database to the schema of this program", RunE: withSettings(config.LoadMigration, migrateUp),
+		Use: "migrate", Short: "bring the database to the schema of this program", RunE: withoutRing(migrateUp),
 		Long: `Brings the database to the schema of this program, as ` + "`worker migrate up`" + ` does.
 
 The connection is MIGRATE_DATABASE_URL, or else DATABASE_URL. Its login owns the
@@ -23,12 +23,14 @@ roles that the programs assume.`,
 	}
 	return cli.Group(parent,
 		&cobra.Command{
-			Use: "up", Short: "bring the database to the schema of this program (default)", Args: cli.NoArgs, RunE: withSettings(config.LoadMigration, migrateUp),
+			Use: "up", Short: "bring the database to the schema of this program (default)",
+			Args: cli.NoArgs, RunE: withoutRing(migrateUp),
 			Long: `Brings the database to the schema of this program. Any number of processes may do it at
 once, and a second call changes nothing.`,
 		},
 		&cobra.Command{
-			Use: "status", Short: "list the migrations and when each was applied", Args: cli.NoArgs, RunE: withSettings(config.LoadMigration, migrateStatus),
+			Use: "status", Short: "list the migrations and when each was applied",
+			Args: cli.NoArgs, RunE: withoutRing(migrateStatus),
 		})
 }
 

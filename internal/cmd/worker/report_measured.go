@@ -62,7 +62,8 @@ func (p *printer) distribution(title string, d *onboarding.Distribution) {
 		}
 		return bar{label, float64(b.Count), fmt.Sprint(b.Count)}
 	}))
-	p.line("  " + pad("", labelWidth) + fmt.Sprintf("mean %.1f, median %.0f, 80 %% between %.0f and %.0f", d.Mean, d.Median, d.P10, d.P90))
+	summary := fmt.Sprintf("mean %.1f, median %.0f, 80 %% between %.0f and %.0f", d.Mean, d.Median, d.P10, d.P90)
+	p.row(row{"", []string{summary}})
 }
 
 // bar is one bar of a chart, with the note after it.

@@ -21,7 +21,8 @@ SHUTDOWN_GRACE. Start as many as you like, on any number of machines. The settin
 are environment variables; docs/operations.md lists them.`,
 		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {
 			log := ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "worker", jobs.LogAttrs)
-			log.InfoContext(c.Context(), "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, config.Options{})))
+			settings := config.LogAttr(config.Describe(cfg, config.Options{}))
+			log.InfoContext(c.Context(), "starting", slog.String("version", ops.Version()), settings)
 			return serve(c.Context(), cfg, log)
 		}),
 	}
