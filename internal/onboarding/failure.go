@@ -47,16 +47,16 @@ const (
 // subject, and what has to happen before the work may succeed.
 type failureRule struct {
 	sentence string
-	mend     mend
+	remedy   remedy
 }
 
-// mend is what has to happen before the same work may succeed.
-type mend int
+// remedy is what has to happen before the same work may succeed.
+type remedy int
 
 const (
-	byUser     mend = iota // something else must be submitted, or asked for again
-	byTime                 // the same may succeed soon
-	byOperator             // something on our side
+	byUser     remedy = iota // something else must be submitted, or asked for again
+	byTime                   // the same may succeed soon
+	byOperator               // something on our side
 )
 
 var failureRules = map[FailureCode]failureRule{
@@ -122,11 +122,11 @@ func (f *Failure) Error() string {
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Temporary reports whether the same work may succeed when it is repeated soon.
-func (f *Failure) Temporary() bool { return failureRules[f.Code].mend == byTime }
+func (f *Failure) Temporary() bool { return failureRules[f.Code].remedy == byTime }
 
 // Dead reports whether operators have to look at work that failed with the code and
 // submit it again: nothing that its user changes helps. It is read after the last attempt.
-func (c FailureCode) Dead() bool { return failureRules[c].mend != byUser }
+func (c FailureCode) Dead() bool { return failureRules[c].remedy != byUser }
 
 // Sentence says to the user what happened and what to do.
 func (f *Failure) Sentence() string {

@@ -98,7 +98,7 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 	return value, nil
 }
 
-// checkObjects wants a list of objects, whose texts of a competitor are texts.
+// checkObjects wants a list of objects; the fields of a competitor that are texts must be texts.
 func checkObjects(value any, name string) error {
 	items, ok := value.([]any)
 	if !ok {

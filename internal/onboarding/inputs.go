@@ -105,7 +105,7 @@ type InputsOrigin struct {
 type InputsMeta struct {
 	SchemaVersion int `json:"schema_version"`
 	// Uncertainty names every null and empty value with a sentence that says why,
-	// but those of built_from and default_reason.
+	// except those of built_from and default_reason.
 	Uncertainty Uncertainty `json:"uncertainty"`
 }
 

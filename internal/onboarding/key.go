@@ -22,7 +22,7 @@ type StoredKey struct {
 	// LastFour are the last characters of a key that is long enough to show them,
 	// else "".
 	LastFour string
-	// Fingerprint is an HMAC by which equal keys can be told.
+	// Fingerprint is an HMAC; equal keys have equal ones.
 	Fingerprint string
 	BaseURL     string
 	Model       string

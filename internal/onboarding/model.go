@@ -19,8 +19,8 @@ type Prompt struct {
 	Name string
 	// Instructions are ours and say what to do with the material.
 	Instructions string
-	// Material is text that nobody vouches for: whatever orders it holds, the model
-	// is told not to follow them.
+	// Material is untrusted text: the model is told not to follow any instructions
+	// in it.
 	Material []Material
 	// Schema is the JSON Schema of the answer, in the subset that every provider
 	// accepts; SchemaOf makes one.
@@ -81,7 +81,7 @@ type Usage struct {
 	CostMicros *int64 `json:"cost_micros"`
 }
 
-// Secret is an API key in the open. Only the call that needs it may see it:
+// Secret is an API key in plain text. Only the call that needs it may see it:
 // printing, logging and encoding all redact it.
 type Secret string
 

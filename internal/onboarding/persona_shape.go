@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// checkShape compares a decoded value with the Go type that a document is read into:
-// null goes with everything, a field that the type lacks with anything. What other
-// servers may fill differently and nobody reads from a submitted document (meta and
-// the like) need only be an object.
+// checkShape compares a decoded value with the Go type that a document is read into.
+// Null fits every type, and a field that the type lacks may hold anything. Parts that
+// other servers may fill differently, and that are not read from a submitted document
+// (meta and the like), need only be objects.
 func checkShape(value any, t reflect.Type, path string) error {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

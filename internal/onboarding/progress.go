@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Progress is how far a submission is. The stored value moves when a phase
-// moves; between two writes it is interpolated by the database's clock, so that
-// who polls always sees life and every API process answers the same.
+// Progress is how far a submission is. The stored value changes when a phase
+// begins; between two writes it is interpolated by the database's clock, so that
+// clients that poll always see progress and every API process gives the same answer.
 type Progress struct {
 	// Value is the progress in percent when the phase began.
 	Value float64

@@ -192,7 +192,7 @@ func baseURLOf(info ProviderInfo, baseURL string) (address, fault string) {
 	return strings.TrimRight(u.String(), "/"), ""
 }
 
-// InClear reports whether what is sent to an address can be read on the way: it is plain
+// InClear reports whether what is sent to an address can be read in transit: it is plain
 // http, and not for the same machine.
 func InClear(address *url.URL) bool {
 	host := address.Hostname()

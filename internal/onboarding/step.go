@@ -124,7 +124,7 @@ func (n StepNumber) Missing(session [StepCount]Step) []Step {
 	return missing
 }
 
-// Label names step n behind the word step: "2 (Website Analysis)".
+// Label names step n after the word "step": "2 (Website Analysis)".
 func (n StepNumber) Label() string { return fmt.Sprintf("%d (%s)", n, n.Info().Title) }
 
 // StepsWhere returns the steps that are chosen, in order.

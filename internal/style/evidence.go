@@ -27,7 +27,7 @@ type evidence struct {
 	a       *Analyzer
 	// actions are the calls to action in use, most important first.
 	actions []action
-	// findings are the checks of the site's craft.
+	// findings are the results of the checks of how well the site is made.
 	findings []finding
 	// sets keeps the word lists that set has prepared.
 	sets map[string]textstat.PhraseSet

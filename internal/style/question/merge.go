@@ -116,7 +116,7 @@ func (m merger) usable(r mergeRule, text string) (string, bool) {
 		return "", false
 	case r.fills && strings.ContainsFunc(text, unicode.IsNumber):
 		return "", false
-	case !m.site && r.judgesCraft() && usesSite(text):
+	case !m.site && r.assesses() && usesSite(text):
 		return "", false
 	}
 	return text, true

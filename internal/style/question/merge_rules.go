@@ -43,8 +43,8 @@ func ruleOf(path string, list bool) mergeRule {
 	return mergeRule{path, !slices.Contains(replaced, path)}
 }
 
-// judgesCraft reports whether the value is an assessment of the content or advice.
-func (r mergeRule) judgesCraft() bool {
+// assesses reports whether the value is an assessment of the content or advice.
+func (r mergeRule) assesses() bool {
 	section, _, _ := strings.Cut(r.path, ".")
 	return section == "content_strategy_insights" || section == "style_guidelines" || section == "content_characteristics"
 }
