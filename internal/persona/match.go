@@ -40,7 +40,7 @@ func match(core onboarding.CorePersona, text onboarding.Measurements) (float64, 
 	other := fingerprintOf(text)
 	features := map[string]float64{}
 	sum, weights := 0.0, 0.0
-	for _, f := range matchFeatures() {
+	for _, f := range matchFeatures {
 		similarity, ok := f.compare(core, other)
 		if !ok {
 			continue
@@ -63,15 +63,13 @@ type feature struct {
 	compare func(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool)
 }
 
-func matchFeatures() []feature {
-	return []feature{
-		{"terms", 0.25, matchTerms},
-		{"function_words", 0.25, ratesOf(0.35, 0.75, 1.4, func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })},
-		{"sentences", 0.15, matchSentences},
-		{"punctuation", 0.10, ratesOf(0.6, 0.7, 1.8, func(f onboarding.Fingerprint) map[string]float64 { return f.PunctuationPer1000 })},
-		{"person", 0.15, ratesOf(0.8, 0.6, 1.7, personRates)},
-		{"difficulty", 0.10, matchDifficulty},
-	}
+var matchFeatures = []feature{
+	{"terms", 0.25, matchTerms},
+	{"function_words", 0.25, ratesOf(0.35, 0.75, 1.4, func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })},
+	{"sentences", 0.15, matchSentences},
+	{"punctuation", 0.10, ratesOf(0.6, 0.7, 1.8, func(f onboarding.Fingerprint) map[string]float64 { return f.PunctuationPer1000 })},
+	{"person", 0.15, ratesOf(0.8, 0.6, 1.7, personRates)},
+	{"difficulty", 0.10, matchDifficulty},
 }
 
 // ratesOf compares rates per 1,000 words by the distance that LinguisticMatch

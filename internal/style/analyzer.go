@@ -1,8 +1,6 @@
 package style
 
 import (
-	"regexp"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/textstat"
@@ -15,11 +13,9 @@ type Analyzer struct {
 	lists   *lists
 	actions []textstat.PhraseSection
 	// filler finds the placeholder text of templates.
-	filler      textstat.PhraseSet
-	since       *regexp.Regexp
-	credentials *regexp.Regexp
-	metrics     *metrics
-	cfg         Config
+	filler  textstat.PhraseSet
+	metrics *metrics
+	cfg     Config
 }
 
 // Config holds the settings of an Analyzer.
@@ -41,13 +37,11 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 		return nil, err
 	}
 	return &Analyzer{
-		meter:       meter,
-		lists:       lists,
-		actions:     textstat.PhraseSections(lists.actions),
-		filler:      textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
-		since:       newSince(),
-		credentials: newCredentials(),
-		metrics:     newMetrics(reg),
-		cfg:         cfg,
+		meter:   meter,
+		lists:   lists,
+		actions: textstat.PhraseSections(lists.actions),
+		filler:  textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
+		metrics: newMetrics(reg),
+		cfg:     cfg,
 	}, nil
 }

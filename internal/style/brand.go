@@ -120,19 +120,18 @@ func differentiation(e *evidence) onboarding.Judged {
 	return none
 }
 
-// newSince matches statements of the owner's age: "founded in 1998", or "since
+const year = `\s+(?:18|19|20)\d\d\b`
+
+// since matches statements of the owner's age: "founded in 1998", or "since
 // 2011" at most eight words after "we" or "our", in several languages.
-func newSince() *regexp.Regexp {
-	const year = `\s+(?:18|19|20)\d\d\b`
-	return regexp.MustCompile(`(?i)\b(?:established(?: in)?|founded in|est\.|opened in|family-run since|gegründet|fondée? en|fundada en|fondata nel|opgericht in|grundat|założona w)` + year +
-		`|(?:^|[^\pL])(?:we|our|i|my|wir|unser\pL*|nous|notre|nos|nosotros|nuestr\pL+|noi|nostr\pL+|nós|noss\pL+|wij|onze|vi|vår\pL*|мы|наш\pL*)[^\pL](?:[^\s.!?]+\s+){0,8}?(?:since|seit|depuis|desde|dal|sinds|sedan|с)` + year)
-}
+var since = regexp.MustCompile(`(?i)\b(?:established(?: in)?|founded in|est\.|opened in|family-run since|gegründet|fondée? en|fundada en|fondata nel|opgericht in|grundat|założona w)` + year +
+	`|(?:^|[^\pL])(?:we|our|i|my|wir|unser\pL*|nous|notre|nos|nosotros|nuestr\pL+|noi|nostr\pL+|nós|noss\pL+|wij|onze|vi|vår\pL*|мы|наш\pL*)[^\pL](?:[^\s.!?]+\s+){0,8}?(?:since|seit|depuis|desde|dal|sinds|sedan|с)` + year)
 
 // trustSignals are ratings, and sentences with proof by others, guarantees or age.
 func trustSignals(e *evidence) []string {
 	out := e.ratings()
 	for _, s := range e.c.Sentences {
-		if e.a.since.MatchString(s.Text) && len(out) < 3 {
+		if since.MatchString(s.Text) && len(out) < 3 {
 			out = append(out, quote(s.Text))
 		}
 	}
@@ -196,18 +195,16 @@ func authority(e *evidence) []string {
 	}
 	set := e.set("authority")
 	hits := slices.DeleteFunc(e.sentencesWith(func(s textstat.Sentence) []string {
-		return append(set.Find(s.Words), e.a.credentials.FindAllString(s.Text, -1)...)
+		return append(set.Find(s.Words), credentials.FindAllString(s.Text, -1)...)
 	}), func(h hit) bool { return e.kindOf(h.Sentence) == "legal" })
 	return append(out, quoted(hits)...)
 }
 
-// newCredentials matches training with the name of the trainer ("trained with Bosch")
+// credentials matches training with the name of the trainer ("trained with Bosch")
 // and levels of a qualification ("level three technician"): the words alone mean
 // little.
-func newCredentials() *regexp.Regexp {
-	return regexp.MustCompile(`\b(?:[Tt]rained|[Aa]pprenticed) (?:with|by|at|under) (?:the |an? )?\p{Lu}\pL+` +
-		`|(?i:\blevel (?:one|two|three|four|five|six|seven|[1-7]) (?:\pL+ )?(?:technician|mechanic|trainer|instructor|coach|teacher|therapist|practitioner|engineer|electrician|nvq|qualification|diploma|certificate|award)s?\b)`)
-}
+var credentials = regexp.MustCompile(`\b(?:[Tt]rained|[Aa]pprenticed) (?:with|by|at|under) (?:the |an? )?\p{Lu}\pL+` +
+	`|(?i:\blevel (?:one|two|three|four|five|six|seven|[1-7]) (?:\pL+ )?(?:technician|mechanic|trainer|instructor|coach|teacher|therapist|practitioner|engineer|electrician|nvq|qualification|diploma|certificate|award)s?\b)`)
 
 // advantages quotes the sentences with promises that set the owner apart: guarantees,
 // free or fast service, awards.

@@ -17,14 +17,14 @@ type finding struct {
 	weakness, fix  string
 }
 
-func good(strength, keep string) []finding { return []finding{{strength: strength, keep: keep}} }
-func bad(weakness, fix string) []finding   { return []finding{{weakness: weakness, fix: fix}} }
+func good(strength, keep string) finding { return finding{strength: strength, keep: keep} }
+func bad(weakness, fix string) finding   { return finding{weakness: weakness, fix: fix} }
 
 // badPages is a weakness of some pages, none without pages. In both texts {n} stands for their number ("2 pages"),
 // {of} for their share ("2 of 3 pages") and {paths} for their paths.
-func (e *evidence) badPages(paths []string, weakness, fix string) []finding {
+func (e *evidence) badPages(paths []string, weakness, fix string) finding {
 	if len(paths) == 0 {
-		return nil
+		return finding{}
 	}
 	fill := strings.NewReplacer("{n}", wording.Plural(len(paths), "page"), "{paths}", listPages(paths),
 		"{of}", fmt.Sprintf("%d of %s", len(paths), wording.Plural(len(e.pages), "page")))
@@ -33,21 +33,21 @@ func (e *evidence) badPages(paths []string, weakness, fix string) []finding {
 
 // findAll runs every check. Those of pages run on websites only.
 func findAll(e *evidence) []finding {
-	checks := []func(*evidence) []finding{checkReading, checkPassive, checkAddress}
+	checks := []func(*evidence) finding{checkReading, checkPassive, checkAddress}
 	if e.isSite() {
 		checks = append(checks, checkDescriptions, checkTitles, checkHeadings, checkImages, checkStructuredData,
 			checkContact, checkActions, checkThin, checkFiller, checkCut, checkRepeats)
 	}
 	var out []finding
 	for _, check := range checks {
-		out = append(out, check(e)...)
+		out = append(out, check(e))
 	}
 	return out
 }
 
 // checkReading checks readability: a grade up to 10 or a LIX up to 45 is easy for
 // general readers.
-func checkReading(e *evidence) []finding {
+func checkReading(e *evidence) finding {
 	r := e.m.Readability
 	switch grade := r.FleschKincaidGrade; {
 	case grade != nil && *grade <= 9:
@@ -62,26 +62,26 @@ func checkReading(e *evidence) []finding {
 		return bad(fmt.Sprintf("Hard to read: LIX %.0f.", *r.LIX),
 			"Shorten the sentences (mean "+wording.Number(e.m.SentenceWords.Mean)+" words).")
 	}
-	return nil
+	return finding{}
 }
 
-func checkPassive(e *evidence) []finding {
+func checkPassive(e *evidence) finding {
 	share := e.m.Syntax.PassiveShare
 	switch {
 	case share == nil || e.m.Sentences < 10:
-		return nil
+		return finding{}
 	case *share <= 0.1:
 		return good("Active voice: only "+wording.Percent(*share)+" of the sentences are passive.", "Say who does what.")
 	case *share > 0.25:
 		return bad(wording.Percent(*share)+" of the sentences are passive.", "Turn passive sentences into active ones.")
 	}
-	return nil
+	return finding{}
 }
 
-func checkAddress(e *evidence) []finding {
+func checkAddress(e *evidence) finding {
 	second := textstat.OrZero(e.m.Person.Second)
 	if second < 0.02 {
-		return nil
+		return finding{}
 	}
 	return good("Speaks to the reader: "+wording.Percent(second)+" of the words address them.", "Address the reader directly.")
 }
@@ -105,7 +105,7 @@ func listPages(paths []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(paths[:3], ", "), len(paths)-3)
 }
 
-func checkDescriptions(e *evidence) []finding {
+func checkDescriptions(e *evidence) finding {
 	missing := e.pagesWhere(func(_ int, p onboarding.Page) bool { return p.Description == "" })
 	if len(missing) == 0 {
 		return good(fmt.Sprintf("Every page has a meta description (%[1]d of %[1]d).", len(e.pages)),
@@ -115,7 +115,7 @@ func checkDescriptions(e *evidence) []finding {
 		"Write a meta description of 70 to 160 characters for {paths}.")
 }
 
-func checkTitles(e *evidence) []finding {
+func checkTitles(e *evidence) finding {
 	seen := map[string]int{}
 	for _, p := range e.pages {
 		seen[p.Title]++
@@ -129,7 +129,7 @@ func checkTitles(e *evidence) []finding {
 		"Shorten the titles of {paths} to 65 characters.")
 }
 
-func checkHeadings(e *evidence) []finding {
+func checkHeadings(e *evidence) finding {
 	wrong := e.pagesWhere(func(_ int, p onboarding.Page) bool { return p.Structure.Headings[0] != 1 })
 	if len(wrong) == 0 {
 		return good("Every page has exactly one main heading.", "Give each page one h1 that says what it is about.")
@@ -137,7 +137,7 @@ func checkHeadings(e *evidence) []finding {
 	return e.badPages(wrong, "{n} without exactly one main heading: {paths}.", "Give {paths} one h1 each.")
 }
 
-func checkImages(e *evidence) []finding {
+func checkImages(e *evidence) finding {
 	v := e.m.Visuals
 	switch silent := v.Images - v.Described; {
 	case v.Images == 0:
@@ -148,10 +148,10 @@ func checkImages(e *evidence) []finding {
 	case silent == 0 && v.Images >= 3:
 		return good(fmt.Sprintf("All %d images have a text alternative.", v.Images), "Describe each image in its alt text.")
 	}
-	return nil
+	return finding{}
 }
 
-func checkStructuredData(e *evidence) []finding {
+func checkStructuredData(e *evidence) finding {
 	with := e.pagesWhere(func(_ int, p onboarding.Page) bool { return len(p.JSONLD) > 0 })
 	if len(with) == 0 {
 		return bad("No page has structured data.", "Describe the business with schema.org structured data.")
@@ -159,7 +159,7 @@ func checkStructuredData(e *evidence) []finding {
 	return good("Structured data on "+wording.Plural(len(with), "page")+".", "Add schema.org data of the fitting type to new pages.")
 }
 
-func checkContact(e *evidence) []finding {
+func checkContact(e *evidence) finding {
 	shown := slices.ContainsFunc(e.pages, func(p onboarding.Page) bool {
 		return len(p.Contacts.Emails)+len(p.Contacts.Phones)+len(p.Contacts.Addresses) > 0
 	})

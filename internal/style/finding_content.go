@@ -13,7 +13,7 @@ import (
 // thinPageWords is the number of words below which a page is thin.
 const thinPageWords = 100
 
-func checkActions(e *evidence) []finding {
+func checkActions(e *evidence) finding {
 	without := e.pagesWithoutAction()
 	switch {
 	case len(e.actions) == 0:
@@ -35,7 +35,7 @@ func (e *evidence) pagesWithoutAction() []string {
 
 // checkThin checks the fully measured pages: lengths in different languages can't be
 // compared.
-func checkThin(e *evidence) []finding {
+func checkThin(e *evidence) finding {
 	whole, words := 0, 0
 	thin := e.pagesWhere(func(i int, _ onboarding.Page) bool {
 		if !e.isWhole(i) {
@@ -58,7 +58,7 @@ func checkThin(e *evidence) []finding {
 }
 
 // checkFiller finds the placeholder text of templates.
-func checkFiller(e *evidence) []finding {
+func checkFiller(e *evidence) finding {
 	return e.badPages(e.fillerPages(), "Placeholder text is visible on {paths}.", "Replace the placeholder text on {paths}.")
 }
 
@@ -77,7 +77,7 @@ func (e *evidence) fillerPages() []string {
 }
 
 // checkCut finds posts whose text ends in an ellipsis: excerpts instead of full texts.
-func checkCut(e *evidence) []finding {
+func checkCut(e *evidence) finding {
 	last := map[int]string{}
 	for _, ch := range e.c.Chunks {
 		if ch.Kind == onboarding.BlockParagraph && len(ch.Words) >= textstat.MinItemWords {
@@ -92,7 +92,7 @@ func checkCut(e *evidence) []finding {
 }
 
 // checkRepeats finds pages that mostly repeat the text of another page.
-func checkRepeats(e *evidence) []finding {
+func checkRepeats(e *evidence) finding {
 	fresh, prose := make([]int, len(e.pages)), make([]int, len(e.pages))
 	for _, ch := range e.c.Chunks {
 		fresh[ch.Page] += ch.Prose

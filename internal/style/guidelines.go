@@ -88,10 +88,9 @@ func brandAdvice(e *evidence) []string {
 // searchAdvice is advice for search engines: what to repair, and the keywords.
 func searchAdvice(e *evidence) []string {
 	var out wording.Sentences
-	for _, check := range []func(*evidence) []finding{checkDescriptions, checkTitles, checkHeadings, checkStructuredData} {
-		for _, f := range check(e) {
-			out.Add(f.fix != "", "%s", f.fix)
-		}
+	for _, check := range []func(*evidence) finding{checkDescriptions, checkTitles, checkHeadings, checkStructuredData} {
+		fix := check(e).fix
+		out.Add(fix != "", "%s", fix)
 	}
 	known := e.site.HasSitemap
 	out.Add(known != nil && !*known, "Serve a sitemap.xml.")

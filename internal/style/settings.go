@@ -20,15 +20,15 @@ func recommendedAudience(e *evidence) onboarding.Judged {
 	return judged(groups, "groups that the text names; reading level %s", level)
 }
 
-func recommendedTone(e *evidence) onboarding.Judged { return plain(tone(e).Value) }
-func recommendedType(e *evidence) onboarding.Judged { return plain(primaryType(e).Value) }
-func locationContext(e *evidence) onboarding.Judged { return plain(geography(e).Value) }
-
-func recommendedIndustry(e *evidence) onboarding.Judged {
-	if stated := e.source().Industry; stated != "" {
-		return givenByUser(stated)
+// labelOf is the label of another value, without the evidence unless the user stated it.
+func labelOf(judge func(*evidence) onboarding.Judged) func(*evidence) onboarding.Judged {
+	return func(e *evidence) onboarding.Judged {
+		value := judge(e)
+		if value.Evidence != StatedByUser {
+			value.Evidence = ""
+		}
+		return value
 	}
-	return plain(industry(e).Value)
 }
 
 // creativity counts the signs of free writing: varied sentences and words, many

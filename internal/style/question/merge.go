@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -34,7 +33,7 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 	}
 	merged := measured
 	values, asked := onboarding.ValuesOf(&merged), onboarding.ValuesOf(&given)
-	m := merger{site: measured.Crawl.URL != "", claim: p.claim}
+	m := merger{site: measured.Crawl.URL != ""}
 	var written []string
 	for _, path := range p.analyzer.JudgedPaths() {
 		if (m.site || !slices.Contains(pageValues, path)) && m.merge(path, values[path], asked[path]) {
@@ -50,8 +49,7 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 // merger merges single values.
 type merger struct {
 	// site reports whether a website was analysed, not a text.
-	site  bool
-	claim *regexp.Regexp
+	site bool
 }
 
 // merge merges the model's value into the target at path, and reports whether it added
@@ -112,7 +110,7 @@ func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List 
 func (m merger) usable(r mergeRule, text string) (string, bool) {
 	text = wording.Cut(tidy(text), maxModelRunes)
 	switch {
-	case isNothing(text), m.claim.MatchString(text), strings.Contains(text, "://"):
+	case isNothing(text), measuredClaim.MatchString(text), strings.Contains(text, "://"):
 		return "", false
 	case r.fills && strings.ContainsFunc(text, unicode.IsNumber):
 		return "", false

@@ -3,7 +3,6 @@ package question
 
 import (
 	"encoding/json"
-	"regexp"
 
 	"github.com/alwrity/onboarding/internal/style"
 )
@@ -11,13 +10,11 @@ import (
 // Prompter writes the question to a model about an analysis, and merges the answer. It is safe for concurrent use.
 type Prompter struct {
 	analyzer *style.Analyzer
-	// claim matches measured numbers in a model's text.
-	claim *regexp.Regexp
 	// schema is the JSON Schema of an answer.
 	schema json.RawMessage
 }
 
 // New returns a Prompter that asks for the values that the analyzer fills.
 func New(analyzer *style.Analyzer) *Prompter {
-	return &Prompter{analyzer: analyzer, claim: newMeasuredClaim(), schema: answerSchema(analyzer.Fills)}
+	return &Prompter{analyzer: analyzer, schema: answerSchema(analyzer.Fills)}
 }

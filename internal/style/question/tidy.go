@@ -30,9 +30,9 @@ func isNothing(text string) bool {
 	return false
 }
 
-// newMeasuredClaim matches claims of measurable numbers: percentages, scores of named
+// measuredClaim matches claims of measurable numbers: percentages, scores of named
 // formulas and scales, and counts or lengths of words, sentences and the like.
-func newMeasuredClaim() *regexp.Regexp {
+var measuredClaim = func() *regexp.Regexp {
 	const (
 		number = `\pN[\pN.,]*`
 		unit   = `(?:words?|sentences?|paragraphs?|syllables?|letters?|characters?|questions?|contractions?|pages?|images?|headings?)\b`
@@ -45,4 +45,4 @@ func newMeasuredClaim() *regexp.Regexp {
 		`|\b` + scale + `\b[^.;!?]{0,30}?\pN` +
 		`|` + number + `(?:st|nd|rd|th)?[- ](?:grade|points?)\b` +
 		`|` + number + `(?:\s*(?:[–-]|to|or|and)\s*` + number + `)?[ -]` + `(?:` + kind + `)?` + unit)
-}
+}()
