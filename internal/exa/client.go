@@ -35,7 +35,8 @@ func New(address string, transport http.RoundTripper) *Client {
 // and none of them that website itself. Errors are *onboarding.RateLimitError and
 // *onboarding.Failure, or the end of ctx.
 func (c *Client) Similar(ctx context.Context, key onboarding.Secret, asked onboarding.CompetitorSearch) ([]onboarding.FoundCompetitor, error) {
-	api := provider.API{Name: "Exa", BaseURL: c.address, Header: http.Header{"X-Api-Key": {string(key)}}, Transport: c.transport}
+	header := http.Header{"X-Api-Key": {string(key)}}
+	api := provider.API{Name: "Exa", BaseURL: c.address, Header: header, Transport: c.transport}
 	site, err := url.Parse(asked.Website)
 	if err != nil {
 		return nil, api.Failure(onboarding.FailureProviderRejected, "the website has no address")
@@ -44,7 +45,9 @@ func (c *Client) Similar(ctx context.Context, key onboarding.Secret, asked onboa
 	defer cancel()
 	query := map[string]any{
 		"url": asked.Website, "numResults": asked.Count, "excludeDomains": []string{bareHost(site)},
-		"contents": map[string]any{"summary": struct{}{}, "highlights": map[string]int{"numSentences": 2, "highlightsPerUrl": 3}},
+		"contents": map[string]any{
+			"summary": struct{}{}, "highlights": map[string]int{"numSentences": 2, "highlightsPerUrl": 3},
+		},
 	}
 	var found answer
 	err = api.Call(ctx, "/findSimilar", query, &found)

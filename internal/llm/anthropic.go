@@ -40,7 +40,8 @@ func (anthropic) ask(c *call, q question, r rendered) (reply, error) {
 		return reply{}, err
 	}
 	request := map[string]any{
-		"model": c.model, "max_tokens": cmp.Or(q.MaxTokens, defaultMaxTokens), "system": r.system, "messages": []message{{"user", r.user}},
+		"model": c.model, "max_tokens": cmp.Or(q.MaxTokens, defaultMaxTokens),
+		"system": r.system, "messages": []message{{"user", r.user}},
 		"output_config": map[string]any{"format": map[string]any{"type": "json_schema", "schema": schema}},
 	}
 	var answer messagesAnswer

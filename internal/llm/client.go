@@ -5,8 +5,8 @@
 // which Gemini, Mistral and many servers speak too, and Anthropic's messages), the
 // rendering of prompts with untrusted text and the validation of the answer.
 //
-// It must not keep keys, read the environment, retry (that belongs to the queue), or put a key, a prompt, an answer or an address into an error, a log or a
-// metric.
+// It must not keep keys, read the environment, retry (that belongs to the queue), or put a key, a prompt, an answer or
+// an address into an error, a log or a metric.
 package llm
 
 import (

@@ -18,8 +18,8 @@ type Endpoint struct {
 	Model string
 }
 
-// endpointOf returns where cred is asked; false if its address can't be one. Of a server that the user names the address
-// comes with the credential, and the model too, or is the first that the server lists.
+// endpointOf returns where cred is asked; false if its address can't be one. Of a server that the user names, address
+// and model come with the credential; without a model, it is the first that the server lists.
 func (c *Client) endpointOf(cred onboarding.Credential) (Endpoint, bool) {
 	info, set := cred.Provider.Info(), c.endpoints[cred.Provider]
 	model := cmp.Or(cred.Model, set.Model, info.Model.Model)

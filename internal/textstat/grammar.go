@@ -32,7 +32,8 @@ func person(c *Corpus) onboarding.Person {
 	}
 	share := func(list string) *float64 { return ratio(counts[list], c.prose) }
 	p := onboarding.Person{
-		FirstSingular: share("first_singular"), FirstPlural: share("first_plural"), Second: share("second"), Third: share("third"),
+		FirstSingular: share("first_singular"), FirstPlural: share("first_plural"),
+		Second: share("second"), Third: share("third"),
 	}
 	if formal, all := counts["second_formal"], counts["second_formal"]+counts["second_informal"]; all >= minAddressForms {
 		p.FormalAddress = ratio(formal, all)
@@ -163,8 +164,9 @@ func punctuation(c *Corpus) map[string]float64 {
 }
 
 var markNames = map[rune]string{
-	',': "comma", '、': "comma", '，': "comma", ';': "semicolon", ':': "colon", '：': "colon", '.': "full_stop", '。': "full_stop",
-	'?': "question_mark", '？': "question_mark", '!': "exclamation_mark", '！': "exclamation_mark", '–': "dash", '—': "dash",
-	'…': "ellipsis", '"': "quotation_mark", '“': "quotation_mark", '”': "quotation_mark", '„': "quotation_mark",
-	'«': "quotation_mark", '»': "quotation_mark", '「': "quotation_mark", '」': "quotation_mark", '(': "parenthesis", '（': "parenthesis",
+	',': "comma", '、': "comma", '，': "comma", ';': "semicolon", ':': "colon", '：': "colon",
+	'.': "full_stop", '。': "full_stop", '?': "question_mark", '？': "question_mark", '!': "exclamation_mark",
+	'！': "exclamation_mark", '–': "dash", '—': "dash", '…': "ellipsis", '"': "quotation_mark", '“': "quotation_mark",
+	'”': "quotation_mark", '„': "quotation_mark", '«': "quotation_mark", '»': "quotation_mark", '「': "quotation_mark",
+	'」': "quotation_mark", '(': "parenthesis", '（': "parenthesis",
 }

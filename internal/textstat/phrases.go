@@ -92,5 +92,6 @@ func transitions(c *Corpus) []onboarding.Term {
 
 // onlyInitial are the ordinals and the like that link sentences only at the start of one.
 var onlyInitial = NewWordSet([]string{
-	"first", "second", "third", "next", "then", "still", "also", "dann", "puis", "luego", "poi", "dan", "então", "potem", "sedan", "потом",
+	"first", "second", "third", "next", "then", "still", "also", "dann", "puis", "luego", "poi", "dan", "então",
+	"potem", "sedan", "потом",
 })

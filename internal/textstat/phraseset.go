@@ -49,10 +49,11 @@ func PhraseSections(sections []Section) []PhraseSection {
 // all yields the phrases of the set in words, each with the index of its first word, in order and without overlap. Of
 // the phrases at one word the longest counts.
 func (p PhraseSet) all(words []Word) iter.Seq2[int, []string] {
+	isPart := func(w Word, part string) bool { return w.Lower == part }
 	return func(yield func(int, []string) bool) {
 		for i := 0; i < len(words); i++ {
 			for _, phrase := range p.byFirst[words[i].Lower] {
-				if !slices.EqualFunc(words[i:min(i+len(phrase), len(words))], phrase, func(w Word, part string) bool { return w.Lower == part }) {
+				if !slices.EqualFunc(words[i:min(i+len(phrase), len(words))], phrase, isPart) {
 					continue
 				}
 				if !yield(i, phrase) {

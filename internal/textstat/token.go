@@ -93,7 +93,8 @@ func isApostrophe(r rune) bool { return r == '\'' || r == '’' }
 
 // elided are the words that stand before an apostrophe by elision in French or Italian.
 var elided = NewWordSet([]string{
-	"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "un", "all", "dell", "dall", "nell", "sull", "quest", "quell", "dov",
+	"l", "d", "j", "m", "n", "s", "t", "c", "qu", "jusqu", "un", "all", "dell", "dall", "nell", "sull", "quest",
+	"quell", "dov",
 })
 
 // segmentWords returns the words of a text in a script without spaces: the

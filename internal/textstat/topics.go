@@ -82,7 +82,9 @@ func overlap(a, b map[int]bool) float64 {
 
 // sharesWord reports whether two terms have a word of four letters or more in common.
 func sharesWord(a, b string) bool {
-	return slices.ContainsFunc(SplitWords(a, false), func(w Word) bool { return len(w.Lower) >= 4 && containsPhrase(b, w.Lower) })
+	return slices.ContainsFunc(SplitWords(a, false), func(w Word) bool {
+		return len(w.Lower) >= 4 && containsPhrase(b, w.Lower)
+	})
 }
 
 // pagesOf lists the addresses of the pages of the chunks, in crawl order.

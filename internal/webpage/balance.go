@@ -30,18 +30,20 @@ var errTooHeavy = errors.New("the page has too many elements")
 // formatting elements that are not closed are reopened by the parser in every block
 // that follows (HTML standard, "reconstruct the active formatting elements"): a few
 // hundred of them turn a small page into a huge tree.
-var formatting = atomSet(atom.B, atom.Big, atom.Code, atom.Em, atom.Font, atom.I, atom.S, atom.Small, atom.Strike, atom.Strong, atom.Tt, atom.U)
+var formatting = atomSet(atom.B, atom.Big, atom.Code, atom.Em, atom.Font, atom.I, atom.S, atom.Small, atom.Strike,
+	atom.Strong, atom.Tt, atom.U)
 
 // inline elements may stand between the tags of a formatting element. A link is
 // one of them: the parser keeps at most one of those open.
-var inline = atomSet(atom.A, atom.Abbr, atom.Acronym, atom.Bdi, atom.Bdo, atom.Cite, atom.Data, atom.Del, atom.Dfn, atom.Ins, atom.Kbd,
-	atom.Label, atom.Mark, atom.Q, atom.Samp, atom.Span, atom.Sub, atom.Sup, atom.Time, atom.Var)
+var inline = atomSet(atom.A, atom.Abbr, atom.Acronym, atom.Bdi, atom.Bdo, atom.Cite, atom.Data, atom.Del, atom.Dfn,
+	atom.Ins, atom.Kbd, atom.Label, atom.Mark, atom.Q, atom.Samp, atom.Span, atom.Sub, atom.Sup, atom.Time, atom.Var)
 
 // empty elements are inline and have no end tag.
 var empty = atomSet(atom.Br, atom.Img, atom.Input, atom.Wbr)
 
 // rawText elements hold text in which a "<" begins no tag.
-var rawText = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style, atom.Textarea, atom.Title, atom.Xmp)
+var rawText = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style,
+	atom.Textarea, atom.Title, atom.Xmp)
 
 // unread elements hold raw text that is dropped.
 var unread = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Script, atom.Style)

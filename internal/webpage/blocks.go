@@ -163,15 +163,15 @@ func kindOf(n *html.Node, outer onboarding.BlockKind) (onboarding.BlockKind, boo
 }
 
 // silent elements hold no text for readers.
-var silent = atomSet(atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Object, atom.Embed,
-	atom.Svg, atom.Math, atom.Canvas, atom.Audio, atom.Video, atom.Select, atom.Textarea, atom.Input, atom.Datalist, atom.Map,
-	atom.Progress, atom.Meter)
+var silent = atomSet(atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Object,
+	atom.Embed, atom.Svg, atom.Math, atom.Canvas, atom.Audio, atom.Video, atom.Select, atom.Textarea, atom.Input,
+	atom.Datalist, atom.Map, atom.Progress, atom.Meter)
 
 // blockElements begin and end a block, like those that kindOf names.
-var blockElements = atomSet(atom.Html, atom.Body, atom.Div, atom.Section, atom.Article, atom.Main, atom.Aside, atom.Nav,
-	atom.Header, atom.Footer, atom.Address, atom.Form, atom.Fieldset, atom.Legend, atom.Figure, atom.Figcaption, atom.Ul, atom.Ol,
-	atom.Dl, atom.Menu, atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Caption, atom.Details, atom.Summary, atom.Dialog,
-	atom.Hr, atom.Center, atom.Hgroup, atom.Search)
+var blockElements = atomSet(atom.Html, atom.Body, atom.Div, atom.Section, atom.Article, atom.Main, atom.Aside,
+	atom.Nav, atom.Header, atom.Footer, atom.Address, atom.Form, atom.Fieldset, atom.Legend, atom.Figure, atom.Figcaption,
+	atom.Ul, atom.Ol, atom.Dl, atom.Menu, atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Caption, atom.Details,
+	atom.Summary, atom.Dialog, atom.Hr, atom.Center, atom.Hgroup, atom.Search)
 
 // blockAround returns the nearest block element around n.
 func blockAround(n *html.Node) *html.Node {

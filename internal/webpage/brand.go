@@ -116,5 +116,5 @@ var logoLabels = newLabels("logo brand")
 
 // isLogo reports whether an image is a logo by its name, class or text.
 func isLogo(n *html.Node, alt string) bool {
-	return strings.Contains(strings.ToLower(alt), "logo") || strings.Contains(strings.ToLower(dom.GetAttribute(n, "src")), "logo") || logoLabels.matches(n)
+	return strings.Contains(strings.ToLower(alt+" "+dom.GetAttribute(n, "src")), "logo") || logoLabels.matches(n)
 }

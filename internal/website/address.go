@@ -3,6 +3,7 @@ package website
 import (
 	"net/url"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,20 +31,28 @@ func normalize(u *url.URL) *url.URL {
 	return &normalized
 }
 
+// indexFile matches the names of the file that a folder shows.
+var indexFile = regexp.MustCompile(`(?i)^(index\.(html?|php|aspx?|jsp|shtml)|default\.(aspx|html?))$`)
+
 // key returns a string that is equal for the addresses of one page: without scheme,
 // www, tracking parameters, index file and trailing slash.
 func key(u *url.URL) string {
 	normalized := normalize(u)
 	dir, file := path.Split(normalized.Path)
-	switch strings.ToLower(file) {
-	case "index.html", "index.htm", "index.php", "index.asp", "index.aspx", "index.jsp", "index.shtml", "default.aspx", "default.html", "default.htm":
-		file = ""
-	}
-	page := strings.TrimRight(dir+file, "/")
+	page := strings.TrimRight(dir+indexFile.ReplaceAllString(file, ""), "/")
 	if normalized.RawQuery != "" {
 		page += "?" + normalized.RawQuery
 	}
 	return bareHost(normalized) + page
+}
+
+// keyOf is key for an address as text, "" for none.
+func keyOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || address == "" {
+		return ""
+	}
+	return key(u)
 }
 
 // bareHost returns host and port without a leading www.

@@ -154,9 +154,8 @@ func (p *pool) add(u *url.URL) {
 	}
 }
 
-// done marks a page as read or tried, so that next leaves it out.
-func (p *pool) done(u *url.URL) {
-	id := key(u)
+// done marks the page of a key as read or tried, so that next leaves it out.
+func (p *pool) done(id string) {
 	p.tried[id] = true
 	p.waiting = slices.DeleteFunc(p.waiting, func(c candidate) bool { return c.key == id })
 }

@@ -66,7 +66,8 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 func (c *Crawler) newCrawl(caller context.Context, request onboarding.Crawl, start *url.URL) *crawl {
 	return &crawl{
 		crawler: c, request: request, caller: caller, start: start, pool: newPool(),
-		robots: map[string]rules{}, marks: map[fingerprint]bool{}, modified: map[string]string{}, site: onboarding.Site{URL: request.URL},
+		robots: map[string]rules{}, marks: map[fingerprint]bool{}, modified: map[string]string{},
+		site: onboarding.Site{URL: request.URL},
 	}
 }
 

@@ -84,13 +84,13 @@ func (s *crawl) morePage(ctx context.Context, address *url.URL) error {
 
 // accept adds a page unless it is a copy of another one.
 func (s *crawl) accept(page onboarding.Page) error {
-	landed, err := url.Parse(page.URL)
 	if isListing(page) {
 		s.crawler.metrics.count(nil)
 		s.discover(page)
 		return nil
 	}
-	copied := err == nil && page.URL != page.RequestedURL && s.pool.tried[key(landed)] && key(landed) != keyOf(page.RequestedURL)
+	landed := keyOf(page.URL)
+	copied := page.URL != page.RequestedURL && s.pool.tried[landed] && landed != keyOf(page.RequestedURL)
 	if copied || slices.ContainsFunc(fingerprints(page), func(mark fingerprint) bool { return s.marks[mark] }) {
 		s.crawler.metrics.pages.WithLabelValues(pageDuplicate).Inc()
 		return nil
@@ -124,14 +124,6 @@ func isListing(page onboarding.Page) bool {
 	return strings.HasPrefix(page.Title, "Index of /") || bare && linked >= webpage.Words(page.Text())
 }
 
-func keyOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	return key(u)
-}
-
 // errStop ends a crawl early, without an error, because the host asked to wait.
 var errStop = errors.New("stop")
 
@@ -153,8 +145,8 @@ func (s *crawl) skipPage(address *url.URL, err error) error {
 			s.temporary++
 		}
 		s.crawler.log.Info("page left out", "host", address.Hostname(), "code", string(failure.Code), "error", failure)
-		reason := cmp.Or(reasons[failure.Code], "it could not be read")
-		s.warn(string(failure.Code), fmt.Sprintf("The page %s was left out because %s.", webpage.Cut(address.EscapedPath(), 200), reason))
+		path, reason := webpage.Cut(address.EscapedPath(), 200), cmp.Or(reasons[failure.Code], "it could not be read")
+		s.warn(string(failure.Code), fmt.Sprintf("The page %s was left out because %s.", path, reason))
 		return nil
 	}
 	return err

@@ -94,7 +94,8 @@ type robotsFile struct {
 // robots.txt allows everything.
 func parseRobots(body []byte) rules {
 	var file robotsFile
-	for line := range strings.FieldsFuncSeq(strings.TrimPrefix(string(body), "\uFEFF"), func(r rune) bool { return r == '\n' || r == '\r' }) {
+	text := strings.ReplaceAll(strings.TrimPrefix(string(body), "\uFEFF"), "\r", "\n")
+	for line := range strings.SplitSeq(text, "\n") {
 		if len(line) > maxRobotsLine {
 			file.found.malformed = true
 			continue

@@ -53,19 +53,16 @@ func (s *crawl) addHeld() (onboarding.Page, bool) {
 		s.markRead(page)
 	}
 	pages := slices.Clone(s.request.Held)
-	at := slices.IndexFunc(pages, func(p onboarding.Page) bool { return s.isStart(p.RequestedURL) || s.isStart(p.URL) })
+	start := key(s.start)
+	at := slices.IndexFunc(pages, func(p onboarding.Page) bool {
+		return keyOf(p.RequestedURL) == start || keyOf(p.URL) == start
+	})
 	if s.site.Pages = pages; at < 0 {
 		return onboarding.Page{}, false
 	}
 	first := pages[at]
 	s.site.Pages = slices.Insert(slices.Delete(pages, at, at+1), 0, first)
 	return first, true
-}
-
-// isStart reports whether an address is the one of the start page.
-func (s *crawl) isStart(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && key(u) == key(s.start)
 }
 
 // setHost makes the host of the start page the host of the site.
@@ -84,9 +81,7 @@ func (s *crawl) setHost(first onboarding.Page) {
 // markRead marks a page as read.
 func (s *crawl) markRead(page onboarding.Page) {
 	for _, address := range []string{page.URL, page.RequestedURL, page.Canonical} {
-		if u, err := url.Parse(address); err == nil && address != "" {
-			s.pool.done(u)
-		}
+		s.pool.done(keyOf(address))
 	}
 	for _, mark := range fingerprints(page) {
 		s.marks[mark] = true

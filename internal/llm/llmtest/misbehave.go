@@ -58,10 +58,16 @@ var bodies = map[Fault]struct {
 	status            int
 	contentType, body string
 }{
-	KeyInvalid400: {http.StatusBadRequest, "application/json; charset=UTF-8", `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT",` +
-		`"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}]`},
-	RateLimitedBody: {http.StatusTooManyRequests, "application/json; charset=UTF-8", `[{"error":{"code":429,"message":"You exceeded your current quota.","status":"RESOURCE_EXHAUSTED",` +
-		`"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}]`},
+	KeyInvalid400: {
+		http.StatusBadRequest, "application/json; charset=UTF-8",
+		`[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT",` +
+			`"details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}}]`,
+	},
+	RateLimitedBody: {
+		http.StatusTooManyRequests, "application/json; charset=UTF-8",
+		`[{"error":{"code":429,"message":"You exceeded your current quota.","status":"RESOURCE_EXHAUSTED",` +
+			`"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}]`,
+	},
 	Gateway:        {http.StatusBadGateway, "text/html", "<html><body><h1>502 Bad Gateway</h1></body></html>"},
 	HTML:           {http.StatusOK, "text/html", "<html><body><h1>Welcome</h1></body></html>"},
 	BrokenEnvelope: {http.StatusOK, "application/json", `{"id": "x", "choices": [{"message":`},
