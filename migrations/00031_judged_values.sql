@@ -58,37 +58,19 @@ drop function pg_temp.judged_paths, pg_temp.judged;
 
 -- +goose Down
 -- +goose StatementBegin
-create function pg_temp.judged_paths() returns setof text[] language sql as $$
-    select string_to_array(path || ',' || name, ',') from (values
-        ('style_analysis,writing_style', 'tone voice complexity engagement_level brand_personality formality_level emotional_appeal'),
-        ('style_analysis,content_characteristics', 'sentence_structure vocabulary_level paragraph_organization content_flow readability_score content_density visual_elements_usage'),
-        ('style_analysis,target_audience', 'expertise_level industry_focus geographic_focus psychographic_profile'),
-        ('style_analysis,content_type', 'primary_type purpose call_to_action conversion_focus educational_value'),
-        ('style_analysis,recommended_settings', 'writing_tone target_audience content_type creativity_level geographic_location industry_context brand_alignment'),
-        ('style_analysis,brand_analysis', 'brand_voice brand_positioning competitive_differentiation'),
-        ('style_patterns', 'style_consistency'),
-        ('style_patterns,patterns', 'sentence_length paragraph_structure'),
-        ('style_guidelines', 'content_strategy')) as part (path, names), string_to_table(names, ' ') as name
-$$;
--- +goose StatementEnd
--- +goose StatementBegin
 create function pg_temp.shown(document jsonb) returns jsonb language plpgsql as $$
-declare
-    path text[];
-    judged jsonb;
 begin
-    for path in select * from pg_temp.judged_paths() loop
-        judged := document #> path;
-        continue when coalesce(jsonb_typeof(judged), 'null') <> 'object';
-        document := jsonb_set(document, path, to_jsonb(judged ->> 'value' || coalesce(' (' || nullif(judged ->> 'evidence', '') || ')', '')));
-    end loop;
-    return document;
+    return case
+        when jsonb_typeof(document) <> 'object' then document
+        when document ?& array['value', 'evidence']
+            then to_jsonb(document ->> 'value' || coalesce(' (' || nullif(document ->> 'evidence', '') || ')', ''))
+        else coalesce((select jsonb_object_agg(key, pg_temp.shown(value)) from jsonb_each(document)), '{}') end;
 end
 $$;
 -- +goose StatementEnd
 delete from checkpoints where name = 'analysis';
 update submissions set result = pg_temp.shown(result) where kind = 'website_preview' and result is not null;
 update website_analyses set analysis = pg_temp.shown(analysis);
-drop function pg_temp.judged_paths, pg_temp.shown;
+drop function pg_temp.shown;
 alter table persona_data drop column provider;
 alter table website_analyses drop column provider;

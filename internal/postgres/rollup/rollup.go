@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -48,7 +49,9 @@ func CountSessions(ctx context.Context, q *system.Queries, sessions []Uncounted)
 	if len(sessions) == 0 {
 		return nil
 	}
-	params := system.RollUpParams{Growth: growth, Oldest: sessions[0].StartedAt}
+	params := system.RollUpParams{
+		Growth: growth, Oldest: sessions[0].StartedAt, Queued: onboarding.StepsWhere(onboarding.StepNumber.Queued),
+	}
 	for _, s := range sessions {
 		params.Ids = append(params.Ids, s.ID)
 		params.FromVersions = append(params.FromVersions, s.FromVersion)

@@ -51,7 +51,7 @@ with batch as (
     join onboarding_sessions s on s.id = b.id
 ), told as (
     select b.started_at, b.from_version, e.session_id, e.seq, e.at, e.step, e.status, e.submission_id, e.failure_code,
-        case when e.step in (2, 4) then coalesce(e.engine, 'unknown') else '' end as engine,
+        case when e.step = any (@queued::smallint[]) then coalesce(e.engine, 'unknown') else '' end as engine,
         e.status = 'completed' and (e.submission_id is null or e.phase = 'finished') as completed,
         first_value(e.seq) over (partition by e.session_id order by e.seq) = 1 as whole
     from batch b

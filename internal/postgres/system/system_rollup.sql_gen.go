@@ -363,12 +363,12 @@ with batch as (
     join onboarding_sessions s on s.id = b.id
 ), told as (
     select b.started_at, b.from_version, e.session_id, e.seq, e.at, e.step, e.status, e.submission_id, e.failure_code,
-        case when e.step in (2, 4) then coalesce(e.engine, 'unknown') else '' end as engine,
+        case when e.step = any ($4::smallint[]) then coalesce(e.engine, 'unknown') else '' end as engine,
         e.status = 'completed' and (e.submission_id is null or e.phase = 'finished') as completed,
         first_value(e.seq) over (partition by e.session_id order by e.seq) = 1 as whole
     from batch b
     join step_events e on e.session_id = b.id and e.seq <= b.to_version
-    where e.at >= $4
+    where e.at >= $5
 ), numbered as (
     -- Of each step the how many-th this is, and of each submission.
     select t.started_at, t.from_version, t.session_id, t.seq, t.at, t.step, t.status, t.submission_id, t.failure_code, t.engine, t.completed, t.whole, t.completed or t.status = 'skipped' as done,
@@ -425,7 +425,7 @@ with batch as (
 ), timed as (
     insert into rollup_times (grain, day, measure, step, engine, bucket, count)
     select g.grain, date_trunc(g.grain, t.at at time zone 'UTC')::date, t.measure, t.step, t.engine,
-        ceil(ln(greatest(extract(epoch from t.took)::double precision * 1000, 1)) / ln($5::double precision))::smallint, count(*)
+        ceil(ln(greatest(extract(epoch from t.took)::double precision * 1000, 1)) / ln($6::double precision))::smallint, count(*)
     from times t, (values ('day'), ('month')) as g (grain)
     group by 1, 2, 3, 4, 5, 6
     on conflict (grain, day, measure, step, engine, bucket) do update set count = rollup_times.count + excluded.count
@@ -439,6 +439,7 @@ type RollUpParams struct {
 	Ids          []uuid.UUID
 	FromVersions []int64
 	ToVersions   []int64
+	Queued       []onboarding.StepNumber
 	Oldest       time.Time
 	Growth       float64
 }
@@ -451,6 +452,7 @@ func (q *Queries) RollUp(ctx context.Context, arg RollUpParams) error {
 		arg.Ids,
 		arg.FromVersions,
 		arg.ToVersions,
+		arg.Queued,
 		arg.Oldest,
 		arg.Growth,
 	)
