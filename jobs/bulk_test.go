@@ -17,7 +17,6 @@ import (
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -94,57 +93,6 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 	assert.Equal(t, 3, one[int](b, "select count(*) from audit_log where actor = 'ops' and action = 'account.delete'"))
 }
 
-func TestBulkRequests(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	for name, req := range map[string]bulk.Request{
-		"unknown kind": {Kind: "burn", UserIDs: []string{"ann"}},
-		"no users":     {Kind: bulk.Reset},
-		"twice":        {Kind: bulk.Reset, UserIDs: []string{"ann", "ann"}},
-		"empty":        {Kind: bulk.Reset, UserIDs: []string{""}},
-		"too many":     {Kind: bulk.Reset, UserIDs: numbered(bulk.MaxUsers + 1)},
-	} {
-		var input *onboarding.InputError
-		_, err := b.bulk().Create(t.Context(), req)
-		assert.ErrorAs(t, err, &input, name)
-	}
-	req := bulk.Request{ID: uuid.New(), Kind: bulk.Reset, UserIDs: []string{"ann", "bob"}}
-	for range 2 { // a repeated request is one operation
-		operation, err := b.bulk().Create(t.Context(), req)
-		require.NoError(t, err)
-		assert.EqualValues(t, 2, operation.Waiting)
-	}
-	listed, err := b.bulk().List(t.Context(), 10)
-	require.NoError(t, err)
-	assert.Len(t, listed, 1)
-	_, err = b.bulk().Get(t.Context(), uuid.New())
-	assert.ErrorIs(t, err, onboarding.ErrNotFound)
-}
-
-func numbered(n int) []string {
-	users := make([]string, n)
-	for i := range users {
-		users[i] = fmt.Sprint(i)
-	}
-	return users
-}
-
-// A large operation and two small ones share the window equally.
-func TestBulkWindowIsSharedEqually(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	large := b.operation(bulk.Reset, numbered(5000)...)
-	small := []bulk.Operation{b.operation(bulk.Reset, numbered(100)...), b.operation(bulk.Delete, numbered(100)...)}
-	require.NoError(t, b.feeder().Tick(t.Context()))
-	require.NoError(t, b.feeder().Tick(t.Context()), "a full window stays as it is")
-	for _, o := range append(small, large) {
-		now, err := b.bulk().Get(t.Context(), o.ID)
-		require.NoError(t, err)
-		assert.InDelta(t, bulk.Window/3, now.Queued, 1)
-	}
-	assert.Equal(t, bulk.Window, one[int](b, "select count(*) from river_job where queue = 'bulk'"))
-}
-
 // What is cancelled is not done; a job that had been queued for it finds nothing to
 // do, and so does another feed.
 func TestBulkCancel(t *testing.T) {
@@ -208,14 +156,4 @@ func TestBulkGoesOnBesideALockedSession(t *testing.T) {
 	}, 20*time.Second, 20*time.Millisecond)
 	require.NoError(t, tx.Rollback(t.Context()))
 	assert.EqualValues(t, 20, b.operationEnds(operation.ID).Done)
-}
-
-func TestOldBulkOperationsAreDeleted(t *testing.T) {
-	t.Parallel()
-	b := setup(t)
-	b.operation(bulk.Reset, "ann")
-	b.exec("update bulk_operations set status = 'completed', finished_at = now() - interval '31 days'")
-	_, err := system.New(b.db.System).DeleteOldBulkOperations(t.Context(), 30)
-	require.NoError(t, err)
-	assert.Zero(t, one[int](b, "select count(*) from bulk_items"))
 }

@@ -15,7 +15,8 @@ import (
 func TestEveryKindIsWorked(t *testing.T) {
 	t.Parallel()
 	table := works(nil, WorkerConfig{Registry: prometheus.NewRegistry()})
-	for _, info := range onboarding.Kinds() {
+	for _, row := range onboarding.Kinds() {
+		info := row.Kind.Info()
 		assert.NotNil(t, table[info.Kind], info.Kind)
 		assert.Positive(t, info.Timeout, info.Kind)
 		assert.NotEmpty(t, info.Queued, info.Kind)

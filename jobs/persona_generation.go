@@ -58,8 +58,15 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 	if err := r.Input(&input); err != nil {
 		return err
 	}
-	m, err := w.gather(ctx, r, input)
-	if err != nil {
+	var m material
+	var err error
+	if m.sources, err = loadPersonaSources(ctx, r, input); err != nil {
+		return err
+	}
+	if m.keys, err = r.modelKeys(ctx); err != nil {
+		return err
+	}
+	if m.kept, err = r.checkpoints(ctx); err != nil {
 		return err
 	}
 	phase := onboarding.PhaseCorePersona
@@ -79,17 +86,6 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 		return err
 	}
 	return w.finish(r, m.sources, core, platforms, input.Platforms)
-}
-
-func (w *personaGeneration) gather(ctx context.Context, r *run, input onboarding.PersonaInput) (m material, err error) {
-	if m.sources, err = loadPersonaSources(ctx, r, input); err != nil {
-		return m, err
-	}
-	if m.keys, err = r.modelKeys(ctx); err != nil {
-		return m, err
-	}
-	m.kept, err = r.checkpoints(ctx)
-	return m, err
 }
 
 // core makes the core persona, with a model if the user has one.

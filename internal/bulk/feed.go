@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	// Window is how many jobs of the bulk queue may be unfinished at a time: the items, and
+	// window is how many jobs of the bulk queue may be unfinished at a time: the items, and
 	// the work that they queue. It bounds how long an operation waits for the others, whatever
 	// their sizes.
-	Window = 200
+	window = 200
 	// feedEvery is how often the window is filled up.
 	feedEvery   = 250 * time.Millisecond
 	feedTimeout = 5 * time.Second
@@ -66,11 +66,11 @@ func (f *Feeder) feed(ctx context.Context, tx pgx.Tx, q *system.Queries) error {
 	if err := q.ReturnBulkItems(ctx); err != nil {
 		return fmt.Errorf("return items: %w", err)
 	}
-	queued, err := q.CountBulkQueue(ctx, Window)
+	queued, err := q.CountBulkQueue(ctx, window)
 	if err != nil {
 		return fmt.Errorf("count the queue: %w", err)
 	}
-	if free := Window - int32(queued); free > 0 { //nolint:gosec // at most Window
+	if free := window - int32(queued); free > 0 { //nolint:gosec // at most window
 		items, err := q.NextBulkItems(ctx, free)
 		if err != nil {
 			return fmt.Errorf("choose items: %w", err)

@@ -12,12 +12,6 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// The codes of refusals that only a replay has.
-const (
-	codeMovedOn  = "moved_on"
-	codeUserGone = "user_gone"
-)
-
 // Replay submits the input of a dead job again, in the bulk queue, and returns the submission
 // that took its place; the outcome is unchanged if one has already. It returns
 // *onboarding.ConflictError if there is nothing left to replay.
@@ -27,20 +21,18 @@ func (o *Operator) Replay(ctx context.Context, userID string, id uuid.UUID) (as 
 		return changed, err
 	})
 	if err == nil && outcome == OutcomeMissing {
-		err = userGone()
+		err = errUserGone
 	}
 	return as, outcome, err
 }
 
-func userGone() *onboarding.ConflictError {
-	return &onboarding.ConflictError{Code: codeUserGone, Reason: "The user's account was deleted."}
-}
-
-func movedOn() *onboarding.ConflictError {
-	return &onboarding.ConflictError{
-		Code: codeMovedOn, Reason: "Something newer was submitted in its place, or its step was reset. There is nothing left to replay.",
+// The refusals that only a replay has.
+var (
+	errUserGone = &onboarding.ConflictError{Code: "user_gone", Reason: "The user's account was deleted."}
+	errMovedOn  = &onboarding.ConflictError{
+		Code: "moved_on", Reason: "Something newer was submitted in its place, or its step was reset. There is nothing left to replay.",
 	}
-}
+)
 
 // replay submits the input of a dead job again, once. The caller has locked the session,
 // under which a dead job is written and replayed.
@@ -48,7 +40,7 @@ func (c *change) replay(ctx context.Context, id uuid.UUID) (as uuid.UUID, change
 	dead, err := c.q.LockDeadJob(ctx, id)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return uuid.Nil, false, userGone() // deleted with the account; the user has a new one
+		return uuid.Nil, false, errUserGone // deleted with the account; the user has a new one
 	case err != nil:
 		return uuid.Nil, false, fmt.Errorf("lock dead job: %w", err)
 	case dead.ReplayedAs != nil:
@@ -76,7 +68,7 @@ func (c *change) replayStep(ctx context.Context, id uuid.UUID, n onboarding.Step
 	}
 	step := steps[n-1]
 	if step.Status != onboarding.StepFailed || step.SubmissionID == nil || *step.SubmissionID != id {
-		return uuid.Nil, movedOn()
+		return uuid.Nil, errMovedOn
 	}
 	return c.retry(ctx, step)
 }
@@ -93,7 +85,7 @@ func (c *change) replayDetached(ctx context.Context, id uuid.UUID, kind onboardi
 	case err != nil:
 		return uuid.Nil, err
 	case newest != uuid.Nil && newest != id:
-		return uuid.Nil, movedOn()
+		return uuid.Nil, errMovedOn
 	case last.Kind == "":
 		return uuid.Nil, &onboarding.ConflictError{Code: "nothing_to_retry", Reason: "What was submitted is not stored any more."}
 	case kind == onboarding.KindPersonalizationInputs: // builds are queued in one place

@@ -3,12 +3,10 @@ package flow
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -199,11 +197,8 @@ func (c *change) deleteData(ctx context.Context) error {
 func (s *Submitter) DeleteAnalysis(ctx context.Context, userID string, id int64) error {
 	return s.changeSteps(ctx, userID, func(c *change, steps steps) error {
 		submission, err := c.q.DeleteWebsiteAnalysis(ctx, id)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return onboarding.ErrNotFound
-		}
-		if err != nil {
-			return fmt.Errorf("delete website analysis %d: %w", id, err)
+		if err := postgres.NotFound("website analysis", err); err != nil {
+			return err
 		}
 		step := steps[onboarding.StepWebsite-1]
 		if step.ResultSubmissionID == nil || *step.ResultSubmissionID != submission {

@@ -3,14 +3,11 @@ package postgres
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
@@ -32,11 +29,5 @@ func IssueTicket(ctx context.Context, pool *pgxpool.Pool, ticket, userID string,
 func RedeemTicket(ctx context.Context, pool *pgxpool.Pool, ticket string) (userID string, tokenExpires time.Time, err error) {
 	hash := sha256.Sum256([]byte(ticket))
 	row, err := New(pool).RedeemStreamTicket(ctx, hash[:])
-	if errors.Is(err, pgx.ErrNoRows) {
-		err = onboarding.ErrNotFound
-	}
-	if err != nil {
-		return "", time.Time{}, fmt.Errorf("redeem stream ticket: %w", err)
-	}
-	return row.UserID, row.TokenExpiresAt, nil
+	return row.UserID, row.TokenExpiresAt, NotFound("stream ticket", err)
 }

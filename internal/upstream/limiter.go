@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/keylock"
+	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
@@ -38,9 +39,11 @@ const (
 // each upstream holds its rate, its slots and the leases of the running calls. A permit takes
 // one round trip, and no transaction is open during a call. The learned rates survive restarts.
 type Limiter struct {
-	pool    *pgxpool.Pool
-	metrics limiterMetrics
-	lease   time.Duration
+	pool        *pgxpool.Pool
+	calls       *prometheus.CounterVec
+	refused     prometheus.Counter
+	waitSeconds prometheus.Observer
+	lease       time.Duration
 	// lines lets one caller of this process at a time request a permit of an upstream. The
 	// others wait in memory.
 	lines keylock.Locks
@@ -48,7 +51,15 @@ type Limiter struct {
 
 // NewLimiter returns a limiter on the upstreams of a database.
 func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
-	return &Limiter{pool: pool, metrics: newLimiterMetrics(reg), lease: permitLease}
+	return &Limiter{
+		pool: pool, lease: permitLease,
+		calls: metric.Counters(reg, "onboarding_upstream_calls_total",
+			"Calls to model providers and websites, by whether the response was a rate limit.", metric.By("result", "ok", "limited")),
+		refused: metric.Counter(reg, "onboarding_upstream_refusals_total",
+			"Calls that were postponed because the wait for a permit was too long."),
+		waitSeconds: metric.Histogram(reg, "onboarding_upstream_wait_seconds",
+			"Time that a call waited for a permit.", prometheus.ExponentialBuckets(0.001, 4, 8)),
+	}
 }
 
 // Acquire waits for a permit to call an upstream, at most Pace.Patience. The caller must call
@@ -63,7 +74,7 @@ func (l *Limiter) Acquire(ctx context.Context, u Upstream) (done func(error), er
 	}
 	defer leave()
 	taken, err := l.take(ctx, u, began.Add(u.Pace.Patience))
-	l.metrics.waitSeconds.Observe(time.Since(began).Seconds())
+	l.waitSeconds.Observe(time.Since(began).Seconds())
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +135,7 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 		}
 		turn := time.Duration(wait * float64(time.Second))
 		if left := time.Until(until); turn > left || left <= 0 {
-			l.metrics.refused.Inc()
+			l.refused.Inc()
 			return taken, &onboarding.RateLimitError{RetryAfter: max(turn, leastWait), Subject: u.Subject}
 		}
 		if err := pause(ctx, poll/2+rand.N(poll)); err != nil { //nolint:gosec // jitter
@@ -145,11 +156,11 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	limit, limited := errors.AsType[*onboarding.RateLimitError](err)
 	q := postgres.New(l.pool)
 	if !limited {
-		l.metrics.calls.WithLabelValues("ok").Inc()
+		l.calls.WithLabelValues("ok").Inc()
 		_ = q.GivePermitBack(ctx, app.GivePermitBackParams{Name: u.Name, Permit: held.end})
 		return
 	}
-	l.metrics.calls.WithLabelValues("limited").Inc()
+	l.calls.WithLabelValues("limited").Inc()
 	wait := limitedWait
 	if limit.RetryAfter > 0 {
 		wait = limit.RetryAfter

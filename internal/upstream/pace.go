@@ -5,9 +5,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -66,23 +63,5 @@ func AcquireHost(limits *Limiter, keys Fingerprints) func(context.Context, strin
 	return func(ctx context.Context, host string) (func(error), error) {
 		address := url.URL{Host: host}
 		return limits.Acquire(ctx, Upstream{Name: "host/" + keys.Fingerprint([]byte(host)), Subject: address.Hostname(), Pace: hostPace})
-	}
-}
-
-// limiterMetrics are what a limiter measures.
-type limiterMetrics struct {
-	calls       *prometheus.CounterVec
-	refused     prometheus.Counter
-	waitSeconds prometheus.Observer
-}
-
-func newLimiterMetrics(reg prometheus.Registerer) limiterMetrics {
-	return limiterMetrics{
-		calls: metric.Counters(reg, "onboarding_upstream_calls_total",
-			"Calls to model providers and websites, by whether the response was a rate limit.", metric.By("result", "ok", "limited")),
-		refused: metric.Counter(reg, "onboarding_upstream_refusals_total",
-			"Calls that were postponed because the wait for a permit was too long."),
-		waitSeconds: metric.Histogram(reg, "onboarding_upstream_wait_seconds",
-			"Time that a call waited for a permit.", prometheus.ExponentialBuckets(0.001, 4, 8)),
 	}
 }

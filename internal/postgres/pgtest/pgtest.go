@@ -122,16 +122,7 @@ var templateOnce = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	name, err := makeTemplate(ctx, conn, server)
-	if err != nil {
-		return "", err
-	}
-	// Since PostgreSQL 15 a copy is logged block by block unless files are asked for.
-	var logged bool
-	err = conn.QueryRow(ctx, "select current_setting('server_version_num')::int >= 150000").Scan(&logged)
-	if logged {
-		name += " strategy file_copy"
-	}
-	return name, err
+	return name + " strategy file_copy", err // else a copy is logged block by block
 })
 
 func checkPrivileges(ctx context.Context, conn *pgx.Conn) error {
