@@ -34,6 +34,8 @@ type StepInfo struct {
 	rules             []FieldRule
 }
 
+const besideText = "May stand beside business_description or text_sample."
+
 // steps is the table of steps. A step is required if StepFinish needs it. The code that
 // checks submitted data reads the same bounds as the rules; a rule that spans several
 // fields stands in a note.
@@ -52,9 +54,9 @@ var steps = [StepCount]StepInfo{
 			{Field: "website", Type: "url", Max: maxAddressRunes, Note: "The http or https address of the website. It or one of the following is required."},
 			{Field: "business_description", Type: "text", Min: minDescriptionRunes, Max: maxDescriptionRunes, Note: "For users without a website: what the business does."},
 			{Field: "text_sample", Type: "text", Min: minSampleRunes, Max: maxSampleRunes, Note: "For users without a website: a text that shows how they write."},
-			{Field: "industry", Type: "text", Max: maxIndustryRunes, Note: "May stand beside business_description or text_sample."},
-			{Field: "target_audience", Type: "text", Max: maxAudienceRunes, Note: "May stand beside business_description or text_sample."},
-			{Field: "business_goals", Type: "text", Max: maxGoalsRunes, Note: "May stand beside business_description or text_sample."},
+			{Field: "industry", Type: "text", Max: maxIndustryRunes, Note: besideText},
+			{Field: "target_audience", Type: "text", Max: maxAudienceRunes, Note: besideText},
+			{Field: "business_goals", Type: "text", Max: maxGoalsRunes, Note: besideText},
 			{Field: "analysis", Type: "object", Note: "A finished analysis, which is stored in the place of a new one."},
 		},
 	},

@@ -17,7 +17,8 @@ type excerpt struct {
 func newExcerpt(text string) excerpt {
 	lower := strings.ToLower(strings.ReplaceAll(text, "’", "'"))
 	e := excerpt{counts: map[string]int{}}
-	for _, word := range strings.FieldsFunc(lower, func(r rune) bool { return !isWordRune(r) }) {
+	words := strings.FieldsFunc(lower, func(r rune) bool { return !isWordRune(r) })
+	for _, word := range words {
 		if word = strings.Trim(word, "'-"); word != "" {
 			e.counts[word]++
 			e.words++
@@ -28,17 +29,12 @@ func newExcerpt(text string) excerpt {
 			e.emoji++
 		}
 	}
-	e.lower = " " + spaces(lower) + " "
+	e.lower = " " + strings.Join(words, " ") + " "
 	return e
 }
 
 func isWordRune(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsNumber(r) || r == '\'' || r == '-'
-}
-
-// spaces replaces runs of other characters than word runes by single spaces.
-func spaces(lower string) string {
-	return strings.Join(strings.FieldsFunc(lower, func(r rune) bool { return !isWordRune(r) }), " ")
 }
 
 // count is how often a word or phrase in lower case occurs.

@@ -41,10 +41,8 @@ func (e *evidence) contentGroups() []contentGroup {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b contentGroup) int {
-		if a.background != b.background {
-			return cmp.Compare(textstat.BoolToInt(a.background), textstat.BoolToInt(b.background))
-		}
-		return cmp.Compare(b.words, a.words)
+		foreground := cmp.Compare(textstat.BoolToInt(a.background), textstat.BoolToInt(b.background))
+		return cmp.Or(foreground, cmp.Compare(b.words, a.words))
 	})
 	return out
 }

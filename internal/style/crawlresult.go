@@ -97,13 +97,10 @@ func domainInfo(site onboarding.Site, kinds []string, words []int, types onboard
 
 // sellsOnline reports whether the structured data offer products at a price.
 func sellsOnline(pages []onboarding.Page) bool {
-	for _, p := range pages {
+	return slices.ContainsFunc(pages, func(p onboarding.Page) bool {
 		types := jsonLDTypes(p)
-		if slices.Contains(types, "product") || slices.Contains(types, "offer") {
-			return true
-		}
-	}
-	return false
+		return slices.Contains(types, "product") || slices.Contains(types, "offer")
+	})
 }
 
 func brandInfo(pages []onboarding.Page) onboarding.BrandInfo {
