@@ -9,9 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // oldestMajor is the oldest PostgreSQL that the project is tested with.
@@ -89,25 +89,21 @@ func (s search) find(ctx context.Context, h home, log *slog.Logger, want int) (p
 
 // installed returns what is there: first that of the path, then the highest
 // version first.
-func (s search) installed(ctx context.Context, who account) []programs {
-	first := probeAll(ctx, who, s.path)
-	var dirs []string
-	for _, glob := range s.globs {
-		matches, _ := filepath.Glob(glob) // the patterns are ours and well-formed
-		dirs = append(dirs, matches...)
-	}
-	rest := probeAll(ctx, who, dirs)
-	slices.SortStableFunc(rest, func(a, b programs) int { return cmp.Compare(b.major, a.major) })
-	return append(first, rest...)
-}
-
-func probeAll(ctx context.Context, who account, dirs []string) []programs {
-	var found []programs
-	for _, dir := range dirs {
-		if p, err := probe(ctx, who, dir); err == nil {
-			found = append(found, p)
+func (s search) installed(ctx context.Context, who account) (found []programs) {
+	add := func(dirs []string) {
+		for _, dir := range dirs {
+			if p, err := probe(ctx, who, dir); err == nil {
+				found = append(found, p)
+			}
 		}
 	}
+	add(s.path)
+	first := len(found)
+	for _, glob := range s.globs {
+		matches, _ := filepath.Glob(glob) // the patterns are ours and well-formed
+		add(matches)
+	}
+	slices.SortStableFunc(found[first:], func(a, b programs) int { return cmp.Compare(b.major, a.major) })
 	return found
 }
 
@@ -131,15 +127,15 @@ func probe(ctx context.Context, who account, dir string) (programs, error) {
 	return programs{dir: dir, version: version, major: major}, err
 }
 
-// parseVersion reads the answer to --version: "postgres (PostgreSQL) 15.18 (Debian
+// versionAnswer is what --version prints: "postgres (PostgreSQL) 15.18 (Debian
 // 15.18-0+deb12u1)", "... 17.10", "... 18beta1".
+var versionAnswer = regexp.MustCompile(`\(PostgreSQL\) ((\d+)\S*)`)
+
 func parseVersion(answer string) (int, string, error) {
-	_, rest, ok := strings.Cut(strings.TrimSpace(answer), "(PostgreSQL) ")
-	digits := strings.IndexFunc(rest+".", func(r rune) bool { return r < '0' || r > '9' })
-	if !ok || digits == 0 {
+	found := versionAnswer.FindStringSubmatch(answer)
+	if found == nil {
 		return 0, "", fmt.Errorf("version %q is not understood", answer)
 	}
-	major, err := strconv.Atoi(rest[:digits])
-	version, _, _ := strings.Cut(rest, " ")
-	return major, version, err
+	major, err := strconv.Atoi(found[2])
+	return major, found[1], err
 }

@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/localpg"
@@ -98,20 +97,12 @@ func lastLine(name string) string {
 	return ": " + string(bytes.TrimSpace(content[bytes.LastIndexByte(content, '\n')+1:]))
 }
 
-// Environment returns the environment of this process with some variables replaced. An
-// empty value removes the variable.
+// Environment returns the environment of this process with some variables replaced. The
+// programs take an empty variable for one that is not set.
 func Environment(replaced map[string]string) []string {
-	result := make([]string, 0, len(os.Environ())+len(replaced))
-	for _, pair := range os.Environ() {
-		name, _, _ := strings.Cut(pair, "=")
-		if _, found := replaced[name]; !found {
-			result = append(result, pair)
-		}
-	}
+	result := os.Environ()
 	for name, value := range replaced {
-		if value != "" {
-			result = append(result, name+"="+value)
-		}
+		result = append(result, name+"="+value) // the last one of a name counts
 	}
 	return result
 }

@@ -16,6 +16,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -128,13 +129,11 @@ func serveFile(w http.ResponseWriter, r *http.Request, folder fs.FS, origin []by
 		http.NotFound(w, r)
 		return
 	}
-	contentType := mime.TypeByExtension(path.Ext(name))
-	if ext := path.Ext(name); ext == ".html" || ext == ".htm" {
-		// Without a charset, so that the page's own declaration decides.
-		contentType = "text/html"
-	}
+	ext := path.Ext(name)
+	// Without a charset, so that the declaration of a page itself decides.
+	contentType, _, _ := strings.Cut(mime.TypeByExtension(ext), ";")
 	w.Header().Set("Content-Type", contentType)
-	if ext := path.Ext(name); len(origin) > 0 && (ext == ".html" || ext == ".xml" || ext == ".txt") {
+	if len(origin) > 0 && slices.Contains([]string{".html", ".xml", ".txt"}, ext) {
 		body = bytes.ReplaceAll(body, origin, []byte("http://"+r.Host))
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))

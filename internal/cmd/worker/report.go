@@ -40,8 +40,8 @@ func WriteReport(w io.Writer, analysis onboarding.ShownAnalysis) error {
 	for _, field := range analysis.Style.Meta.Uncertainty.Fields {
 		unknown = append(unknown, field+": "+analysis.Style.Meta.Uncertainty.Reasons[field])
 	}
-	p.list("Warnings", warnings)
-	p.list("Not known", unknown)
+	p.rows("Warnings", []row{{"", warnings}})
+	p.rows("Not known", []row{{"", unknown}})
 	return p.flush(w)
 }
 
@@ -95,13 +95,11 @@ func (p *printer) section(title string) {
 }
 
 func (p *printer) pages(pages []onboarding.CrawledPage) {
-	if len(pages) > 0 {
-		p.section("Pages")
+	rows := make([]row, len(pages))
+	for i, page := range pages {
+		rows[i] = row{page.Type, []string{fmt.Sprintf("%s (%s)", page.Title, plural(page.Words, "word"))}}
 	}
-	for _, page := range pages {
-		title := pad(clean(page.Title), p.width-30)
-		p.line(fmt.Sprintf("  %s %s %12s", pad(clean(page.Type), 13), title, plural(page.Words, "word")))
-	}
+	p.rows("Pages", rows)
 }
 
 func (p *printer) contacts(content onboarding.CrawlContent) {
@@ -112,14 +110,6 @@ func (p *printer) contacts(content onboarding.CrawlContent) {
 		{"Address", info.Address},
 		{"Social media", slices.Sorted(maps.Keys(content.SocialMedia))},
 	})
-}
-
-// list prints a section of items, or nothing when there are none.
-func (p *printer) list(title string, items []string) {
-	if len(items) > 0 {
-		p.section(title)
-	}
-	p.bullets(items)
 }
 
 // clean returns s on one line and without the control and format characters that

@@ -77,18 +77,22 @@ func (p *printer) rows(title string, rows []row) {
 	}
 }
 
-// row prints the label and its values beside it; the items of a longer list are
-// marked with dashes.
+// row prints the values beside the label, if there is one. The items of a list are marked
+// with dashes.
 func (p *printer) row(r row) {
-	label, mark := r.label, ""
-	if len(r.values) > 1 {
-		mark = "- "
+	label, mark := "", "- "
+	if r.label != "" {
+		label = pad(r.label, labelWidth)
 	}
+	if label != "" && len(r.values) == 1 {
+		mark = ""
+	}
+	width := columns.StringWidth(label)
 	for _, value := range r.values {
 		lead := mark
-		for _, text := range wrap(clean(value), p.width-2-labelWidth-len(mark)) {
-			p.line("  " + pad(label, labelWidth) + lead + text)
-			label, lead = "", strings.Repeat(" ", len(mark))
+		for _, text := range wrap(clean(value), p.width-2-width-len(mark)) {
+			p.line("  " + label + lead + text)
+			label, lead = strings.Repeat(" ", width), strings.Repeat(" ", len(mark))
 		}
 	}
 }

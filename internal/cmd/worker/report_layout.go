@@ -12,17 +12,6 @@ func (p *printer) line(text string) {
 	p.out.WriteByte('\n')
 }
 
-// bullets prints the items of a list, wrapped.
-func (p *printer) bullets(items []string) {
-	for _, item := range items {
-		mark := "  - "
-		for _, part := range wrap(clean(item), p.width-4) {
-			p.line(mark + part)
-			mark = "    "
-		}
-	}
-}
-
 func (p *printer) strong(text string) string {
 	if !p.bold {
 		return text

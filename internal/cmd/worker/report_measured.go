@@ -63,7 +63,7 @@ func (p *printer) distribution(title string, d *onboarding.Distribution) {
 		return bar{label, float64(b.Count), fmt.Sprint(b.Count)}
 	}))
 	summary := fmt.Sprintf("mean %.1f, median %.0f, 80 %% between %.0f and %.0f", d.Mean, d.Median, d.P10, d.P90)
-	p.row(row{"", []string{summary}})
+	p.line("  " + pad("", labelWidth) + summary)
 }
 
 // bar is one bar of a chart, with the note after it.
