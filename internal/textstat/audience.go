@@ -48,6 +48,12 @@ type group struct {
 	addressed bool
 }
 
+// addressing are the words before a group that show that the text is for it.
+var addressing = NewWordSet([]string{
+	"for", "help", "helps", "helping", "helped", "teach", "teaching", "serve", "serving", "supporting", "welcome",
+})
+
+// groups finds the groups of people in words.
 func groups(words []Word, lex Lexicon, people PhraseSet) []group {
 	var found []group
 	last := 0
@@ -57,16 +63,9 @@ func groups(words []Word, lex Lexicon, people PhraseSet) []group {
 			first--
 		}
 		g := group{name: JoinWords(words[first:end])}
-		if first > 0 && !words[first].gap {
-			switch words[first-1].Lower {
-			case "for", "help", "helps", "helping", "helped", "teach", "teaching", "serve", "serving", "supporting", "welcome":
-				g.addressed = true
-			}
-		}
 		// "for women, children and infants" addresses all three.
-		if first > 0 && first-last <= 1 && len(found) > 0 {
-			g.addressed = g.addressed || found[len(found)-1].addressed
-		}
+		g.addressed = first > 0 && (!words[first].gap && addressing[words[first-1].Lower] ||
+			first-last <= 1 && len(found) > 0 && found[len(found)-1].addressed)
 		found = append(found, g)
 		last = end
 	}

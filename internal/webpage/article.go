@@ -2,6 +2,7 @@ package webpage
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
@@ -86,10 +87,7 @@ func (p piece) isLink() bool {
 // trimHead drops leading pieces that repeat the metadata.
 func trimHead(pieces []piece, about outline) []piece {
 	const reach = 8
-	for tries := 0; tries < reach && len(pieces) > 1; tries++ {
-		if !about.isFrontMatter(pieces[0], pieces[1:]) {
-			break
-		}
+	for tries := 0; tries < reach && len(pieces) > 1 && about.isFrontMatter(pieces[0], pieces[1:]); tries++ {
 		pieces = pieces[1:]
 	}
 	return pieces
@@ -148,17 +146,10 @@ func (o outline) isEndMatter(p piece) bool {
 // cutRelated ends the article at a heading such as "You may also like" in its last
 // third, when nothing but short or linked pieces follows.
 func (o outline) cutRelated(pieces []piece) []piece {
+	isProse := func(p piece) bool { return p.linked < 0.3 && p.words > 25 }
 	for i := max(1, len(pieces)*2/3); i < len(pieces); i++ {
-		if !pieces[i].short(10) || !closings.MatchString(pieces[i].Text) {
-			continue
-		}
-		prose := 0
-		for _, p := range pieces[i+1:] {
-			if p.linked < 0.3 && p.words > 25 {
-				prose++
-			}
-		}
-		if prose == 0 {
+		closing := pieces[i].short(10) && closings.MatchString(pieces[i].Text)
+		if closing && !slices.ContainsFunc(pieces[i+1:], isProse) {
 			return pieces[:i]
 		}
 	}

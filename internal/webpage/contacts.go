@@ -3,6 +3,7 @@ package webpage
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -126,10 +127,9 @@ func postal(place thing) string {
 
 func addEmail(c *onboarding.Contacts, email string) {
 	email = strings.ToLower(email)
-	if email == "" || fileNames.MatchString(email) || strings.Contains(email, "..") || len(c.Emails) >= maxContacts {
-		return
+	if email != "" && !fileNames.MatchString(email) && !strings.Contains(email, "..") {
+		c.Emails = addNew(c.Emails, email, strings.ToLower)
 	}
-	c.Emails = addNew(c.Emails, email, strings.ToLower)
 }
 
 // addPhone adds a number of 7 to 15 digits (ITU E.164) as it is written.
@@ -138,26 +138,27 @@ func addPhone(c *onboarding.Contacts, phone string) {
 	if strings.Count(phone, "(") != strings.Count(phone, ")") {
 		phone = strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(phone), " ")
 	}
-	if count := len(digits(phone)); count < 7 || count > 15 || len(c.Phones) >= maxContacts {
-		return
+	if count := len(digits(phone)); count >= 7 && count <= 15 {
+		c.Phones = addNew(c.Phones, phone, digits)
 	}
-	c.Phones = addNew(c.Phones, phone, digits)
 }
 
 func addAddress(c *onboarding.Contacts, address string) {
-	if len(address) < 8 || Words(address) < 2 || !strings.ContainsFunc(address, unicode.IsDigit) || len(c.Addresses) >= maxContacts {
-		return
+	if len(address) >= 8 && Words(address) >= 2 && strings.ContainsFunc(address, unicode.IsDigit) {
+		c.Addresses = addNew(c.Addresses, address, letters)
 	}
-	c.Addresses = addNew(c.Addresses, address, letters)
 }
 
-// addNew appends value unless one with the same key is present; of two numbers that
-// end alike the first stays.
+// addNew appends value unless the list is full or has one with the same key; of two
+// numbers that end alike the first stays.
 func addNew(list []string, value string, key func(string) string) []string {
-	for _, old := range list {
-		if k, o := key(value), key(old); k == o || len(k) > 6 && (strings.HasSuffix(o, k) || strings.HasSuffix(k, o)) {
-			return list
-		}
+	k := key(value)
+	known := slices.ContainsFunc(list, func(old string) bool {
+		o := key(old)
+		return k == o || len(k) > 6 && (strings.HasSuffix(o, k) || strings.HasSuffix(k, o))
+	})
+	if known || len(list) >= maxContacts {
+		return list
 	}
 	return append(list, value)
 }

@@ -143,10 +143,7 @@ func types(node schema) []string {
 
 // withSchema reads and checks the schema of a question.
 func (q question) withSchema(raw json.RawMessage, where string) (question, *problem) {
-	if json.Unmarshal(raw, &q.schema) != nil || q.schema == nil {
-		return q, badRequest("Invalid schema for %s '%s': schema must be a JSON Schema of 'type: \"object\"'.", where, q.name)
-	}
-	if !slices.Contains(types(q.schema), "object") {
+	if json.Unmarshal(raw, &q.schema) != nil || !slices.Contains(types(q.schema), "object") {
 		return q, badRequest("Invalid schema for %s '%s': schema must be of 'type: \"object\"'.", where, q.name)
 	}
 	check := strict{root: q.schema}
