@@ -20,7 +20,7 @@ func (l List) MarshalJSON() ([]byte, error) {
 type Judged struct {
 	// Value is a label, a quotation or a sentence, never empty.
 	Value string `json:"value"`
-	// Evidence is the numbers or the place that it follows from, "" where it stands for itself.
+	// Evidence is the numbers or the place that it follows from, "" where it needs none.
 	Evidence string `json:"evidence"`
 }
 

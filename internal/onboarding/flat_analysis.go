@@ -38,7 +38,7 @@ const (
 // out. Null and absent values are nil. Unknown fields and meta, which is the server's
 // to say, are ignored. A readability score may be a number, and style_patterns the
 // inner object of patterns alone. Keep Submitted of the result, not raw, whose unknown
-// fields nobody has checked. Errors are *InputError with the path of the value below
+// fields are unchecked. Errors are *InputError with the path of the value below
 // "analysis".
 func ParseFlatAnalysis(raw json.RawMessage) (FlatAnalysis, error) {
 	const root = "analysis"

@@ -37,7 +37,7 @@ type Site struct {
 	Known []string `json:"known"`
 	// HasSitemap reports whether the site has a sitemap: true when one was read or
 	// robots.txt names one, false when /sitemap.xml is known not to exist, nil when
-	// nobody looked or the response did not show it.
+	// it was not looked for or the response did not show it.
 	HasSitemap *bool     `json:"has_sitemap"`
 	Warnings   []Warning `json:"warnings"`
 	// Text is set where no website was read but a text: URL is

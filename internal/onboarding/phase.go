@@ -85,7 +85,7 @@ func CrawlPhase(done, planned int) Phase {
 // minutes of visible growth.
 const minRange = 2
 
-// Enter returns the progress at the begin of phase. It never goes back: a phase
+// Enter returns the progress at the beginning of phase. It never goes back: a phase
 // that is repeated after a crash goes on from where the work was, with a tenth of
 // what is left as its range. A phase without a range is a wait within the phase
 // that the work is in.

@@ -9,7 +9,7 @@ import (
 // Platform is a place that personas write for.
 type Platform string
 
-// The platforms that code names; any other stands in the table alone.
+// The platforms that code names; any other is in the table only.
 const (
 	PlatformLinkedIn  Platform = "linkedin"
 	PlatformFacebook  Platform = "facebook"
@@ -29,7 +29,7 @@ type PlatformInfo struct {
 }
 
 // platforms is the table of platforms, in the order in which they are offered. What a
-// platform documents of its posts stands in a table of internal/persona.
+// platform documents of its posts is in a table of internal/persona.
 var platforms = []PlatformInfo{
 	{PlatformLinkedIn, "LinkedIn", "Posts and articles for a professional network."},
 	{PlatformFacebook, "Facebook", "Posts for friends, groups and the followers of a page."},

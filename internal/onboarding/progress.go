@@ -47,7 +47,7 @@ func (p Progress) At() float64 {
 }
 
 // End returns the value to stop at. It is a little more than the progress now, so that
-// nobody who asks before the end is stored sees more than afterwards.
+// a client that asks before the end is stored does not see more than afterwards.
 func (p Progress) End() float64 {
 	const margin = 0.1
 	return round2(max(min(p.At()+margin, p.Ceiling), p.Value))

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// StepStatus is the state of a step: where its newest submission stands.
+// StepStatus is the state of a step: that of its newest submission.
 type StepStatus string
 
 // The statuses of a step.

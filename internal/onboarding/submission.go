@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// SubmissionStatus is where a submission stands.
+// SubmissionStatus is the state of a submission.
 type SubmissionStatus string
 
 // The statuses of a submission; all but the first are final.
@@ -58,7 +58,7 @@ type WebsiteInput struct {
 	// TextSample is text that the user wrote.
 	TextSample          string `json:"text_sample,omitempty"`
 	BusinessDescription string `json:"business_description,omitempty"`
-	// Industry, TargetAudience and BusinessGoals may stand beside a text or a
+	// Industry, TargetAudience and BusinessGoals may accompany a text or a
 	// description.
 	Industry       string `json:"industry,omitempty"`
 	TargetAudience string `json:"target_audience,omitempty"`

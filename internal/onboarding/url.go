@@ -17,7 +17,7 @@ const MaxURLLength = 2048
 // ASCII (UTS #46), default ports, fragment and the slash of an empty path
 // removed, the query kept. Equal websites give equal strings.
 //
-// It accepts what the URL standard accepts for http and https. It does not tell
+// It accepts what the URL standard accepts for http and https. It does not say
 // whether the address may be fetched: that is decided when a connection is
 // dialled. Errors are *InputError with field "website".
 func NormalizeURL(raw string) (string, error) {

@@ -16,7 +16,7 @@ const (
 )
 
 // Build returns the document of the sources. With an analysis every value of its four
-// parts comes from the sources, null where they do not tell; without one those parts
+// parts comes from the sources, null where they do not say; without one those parts
 // are the default set. Preferences and personas have parts of their own, filled
 // whenever they are stored.
 func Build(in onboarding.Sources) onboarding.Inputs {
@@ -117,7 +117,7 @@ func personaOf(p *onboarding.StoredPersonas, u *unknowns) *onboarding.InputsPers
 	return persona
 }
 
-// isPersona tells a platform's persona from none and from the error of its making.
+// isPersona reports whether there is a persona, not the error of a failed generation.
 func isPersona(raw json.RawMessage) bool {
 	var object map[string]json.RawMessage
 	if json.Unmarshal(raw, &object) != nil {

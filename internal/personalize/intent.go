@@ -24,7 +24,7 @@ const (
 	actionWeight = 0.1
 	// purposeWeight is what the stated purpose counts where no kinds of page are known.
 	purposeWeight = 0.1
-	// leastScore is the score from which an intent is told.
+	// leastScore is the least score of an intent that is reported.
 	leastScore = 0.05
 )
 
@@ -77,7 +77,7 @@ func intentOf(a onboarding.Analysis, u *unknowns) onboarding.SearchIntent {
 }
 
 // scorePages adds the shares of the words by kind of page. Pages that offer something
-// serve whoever wants to buy where the calls to action ask for it, else whoever compares.
+// serve people who want to buy where the calls to action ask for it, else people who compare.
 func scorePages(a onboarding.Analysis, asked string, s scores) {
 	offer := commercial
 	if asked == transactional {
