@@ -11,11 +11,6 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// checkpoints returns the checkpoints of former runs of the submission, by name.
-func (r *run) checkpoints(ctx context.Context) (map[string]json.RawMessage, error) {
-	return postgres.Checkpoints(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.ID)
-}
-
 // once returns the checkpoint of that name, or makes the part and stores it as a checkpoint, so
 // that a repeated run does not make it again. after returns the phase that the submission enters
 // in the same transaction.

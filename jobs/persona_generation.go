@@ -66,7 +66,7 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 	if m.keys, err = r.modelKeys(ctx); err != nil {
 		return err
 	}
-	if m.kept, err = r.checkpoints(ctx); err != nil {
+	if m.kept, err = postgres.Checkpoints(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.ID); err != nil {
 		return err
 	}
 	phase := onboarding.PhaseCorePersona

@@ -97,7 +97,7 @@ func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.S
 	if err != nil {
 		return local, fmt.Errorf("analyse website: %w", err)
 	}
-	kept, err := r.checkpoints(ctx)
+	kept, err := postgres.Checkpoints(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.ID)
 	if err != nil {
 		return local, err
 	}

@@ -113,6 +113,10 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 
 // newClient makes the queue client.
 func newClient(pools pools, id string, supervisor *supervisor, workers *river.Workers, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
+	poll := 500 * time.Millisecond // a safety net for lost notifications, which costs the database little
+	if cfg.PollOnly {
+		poll = 100 * time.Millisecond
+	}
 	client, err := river.NewClient(riverpgxv5.New(pools.queue), &river.Config{
 		ID: id,
 		Queues: map[string]river.QueueConfig{
@@ -121,7 +125,7 @@ func newClient(pools pools, id string, supervisor *supervisor, workers *river.Wo
 		},
 		Workers:                     workers,
 		FetchCooldown:               queue.FetchCooldown,
-		FetchPollInterval:           fetchPoll(cfg.PollOnly),
+		FetchPollInterval:           poll,
 		PollOnly:                    cfg.PollOnly,
 		FetchOnlyKnownKinds:         true, // the kinds of a newer release wait for a newer worker
 		SkipUnknownJobCheck:         true, // a successor may be of such a kind
@@ -138,15 +142,6 @@ func newClient(pools pools, id string, supervisor *supervisor, workers *river.Wo
 		return nil, fmt.Errorf("make the queue client: %w", err)
 	}
 	return client, nil
-}
-
-// fetchPoll is how often a worker polls for jobs. With LISTEN that is a safety net for lost
-// notifications, and idle workers cost the database little.
-func fetchPoll(pollOnly bool) time.Duration {
-	if pollOnly {
-		return 100 * time.Millisecond
-	}
-	return 500 * time.Millisecond
 }
 
 // newWorkers registers the kinds of work, and the two kinds of jobs that belong to no

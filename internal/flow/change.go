@@ -94,9 +94,8 @@ type change struct {
 	recorded bool
 	// held are the statuses of the steps whose locks the change has taken.
 	held map[onboarding.StepNumber]onboarding.StepStatus
-	// moves and ended are counted after the commit.
-	moves []stepMove
-	ended []workEnd
+	// counts count what has changed, after the commit.
+	counts []func(*Metrics)
 }
 
 // lockSession takes the lock of the user's session. It returns onboarding.ErrNotFound if
@@ -148,7 +147,7 @@ func (c *change) record(ctx context.Context, n onboarding.StepNumber) error {
 func (c *change) moved(n onboarding.StepNumber, status onboarding.StepStatus) {
 	c.recorded = true
 	if from, ok := c.held[n]; ok && from != status {
-		c.moves = append(c.moves, stepMove{step: n, from: from, to: status})
+		c.counts = append(c.counts, func(m *Metrics) { m.moved(n, from, status) })
 	}
 	c.held[n] = status
 }
@@ -177,7 +176,7 @@ func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.Submi
 	}
 	c.stopped = append(c.stopped, stopped.JobID)
 	if stopped.Step != nil {
-		c.ended = append(c.ended, workEnd{step: *stopped.Step, outcome: status, since: stopped.CreatedAt})
+		c.counts = append(c.counts, func(m *Metrics) { m.ended(*stopped.Step, status, stopped.CreatedAt) })
 	}
 	if err := c.q.DeleteCheckpoints(ctx, id); err != nil {
 		return fmt.Errorf("delete checkpoints of submission %s: %w", id, err)

@@ -42,19 +42,6 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 	return m
 }
 
-// stepMove is a step that has changed its status.
-type stepMove struct {
-	step     onboarding.StepNumber
-	from, to onboarding.StepStatus
-}
-
-// workEnd is the end of the work on a step.
-type workEnd struct {
-	step    onboarding.StepNumber
-	outcome onboarding.SubmissionStatus
-	since   time.Time
-}
-
 // newStepMetrics returns the metrics of an api.
 func newStepMetrics(reg prometheus.Registerer) *Metrics {
 	var queued []string
@@ -106,20 +93,19 @@ func (m *Metrics) changed(c *change) {
 	if m == nil {
 		return
 	}
-	for _, move := range c.moves {
-		m.moved(move)
-	}
-	for _, end := range c.ended {
-		m.ended(end)
+	for _, count := range c.counts {
+		count(m)
 	}
 }
 
-func (m *Metrics) moved(move stepMove) {
-	m.transitions.WithLabelValues(stepLabel(move.step), string(move.from), string(move.to)).Inc()
+// moved counts a change of a step's status.
+func (m *Metrics) moved(n onboarding.StepNumber, from, to onboarding.StepStatus) {
+	m.transitions.WithLabelValues(stepLabel(n), string(from), string(to)).Inc()
 }
 
-func (m *Metrics) ended(end workEnd) {
-	m.seconds.WithLabelValues(stepLabel(end.step), string(end.outcome)).Observe(max(time.Since(end.since), 0).Seconds())
+// ended counts the end of the work on a step.
+func (m *Metrics) ended(n onboarding.StepNumber, outcome onboarding.SubmissionStatus, since time.Time) {
+	m.seconds.WithLabelValues(stepLabel(n), string(outcome)).Observe(max(time.Since(since), 0).Seconds())
 }
 
 // finished counts the final outcome of a submission, after its commit. from is the status
@@ -128,17 +114,16 @@ func (m *Metrics) finished(s onboarding.Submission, failure *onboarding.Failure,
 	if m == nil {
 		return
 	}
-	move := stepMove{step: s.Step, from: from, to: onboarding.StepCompleted}
-	end := workEnd{step: s.Step, outcome: onboarding.SubmissionCompleted, since: s.CreatedAt}
+	to, outcome := onboarding.StepCompleted, onboarding.SubmissionCompleted
 	if failure != nil {
 		m.failures.WithLabelValues(string(s.Kind), string(failure.Code)).Inc()
 		if failure.Code.Dead() {
 			m.dead.WithLabelValues(string(s.Kind), string(failure.Code)).Inc()
 		}
-		move.to, end.outcome = onboarding.StepFailed, onboarding.SubmissionFailed
+		to, outcome = onboarding.StepFailed, onboarding.SubmissionFailed
 	}
 	if s.Step != 0 {
-		m.moved(move)
-		m.ended(end)
+		m.moved(s.Step, from, to)
+		m.ended(s.Step, outcome, s.CreatedAt)
 	}
 }

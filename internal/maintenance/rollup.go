@@ -121,19 +121,14 @@ func (r *Rollup) batch(ctx context.Context) (more bool, err error) {
 // recent counts what is new.
 func (r *Rollup) recent(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
 	sessions, err := rollup.UncountedSince(ctx, q, state.Through.Add(-rollupOverlap), rollupBatch)
-	if err != nil {
-		return 0, false, err
+	if err == nil {
+		err = rollup.CountSessions(ctx, q, sessions)
 	}
-	if err := rollup.CountSessions(ctx, q, sessions); err != nil {
-		return 0, false, err
+	more = len(sessions) == rollupBatch
+	if err == nil && !more {
+		err = q.SetRollupThrough(ctx, state.Now)
 	}
-	if len(sessions) == rollupBatch {
-		return len(sessions), true, nil
-	}
-	if err := q.SetRollupThrough(ctx, state.Now); err != nil {
-		return 0, false, fmt.Errorf("note how far the rollups are: %w", err)
-	}
-	return len(sessions), false, nil
+	return len(sessions), more, err
 }
 
 // sweep counts the next of all sessions, whatever their time. What is new comes after

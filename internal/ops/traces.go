@@ -38,26 +38,26 @@ func StartTraces(ctx context.Context, endpoint, process string, log *slog.Logger
 	if err != nil {
 		return nil, nil, fmt.Errorf("describe the process for traces: %w", err)
 	}
-	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(wordless{exporter}), sdktrace.WithResource(what))
+	provider := sdktrace.NewTracerProvider(sdktrace.WithBatcher(textless{exporter}), sdktrace.WithResource(what))
 	return provider, provider.Shutdown, nil
 }
 
-// wordless keeps the texts of errors, which may quote what a user typed or a database
+// textless keeps the texts of errors, which may quote what a user typed or a database
 // was sent, out of the spans: that they failed stays, and the log says why.
-type wordless struct{ sdktrace.SpanExporter }
+type textless struct{ sdktrace.SpanExporter }
 
-func (w wordless) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
+func (w textless) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {
 	for i, span := range spans {
-		spans[i] = wordlessSpan{span}
+		spans[i] = textlessSpan{span}
 	}
 	return w.SpanExporter.ExportSpans(ctx, spans)
 }
 
-type wordlessSpan struct{ sdktrace.ReadOnlySpan }
+type textlessSpan struct{ sdktrace.ReadOnlySpan }
 
-func (s wordlessSpan) Status() sdktrace.Status {
+func (s textlessSpan) Status() sdktrace.Status {
 	return sdktrace.Status{Code: s.ReadOnlySpan.Status().Code}
 }
 
 // Events are exceptions only.
-func (s wordlessSpan) Events() []sdktrace.Event { return nil }
+func (s textlessSpan) Events() []sdktrace.Event { return nil }

@@ -20,7 +20,7 @@ const (
 	listenCheck = 15 * time.Second
 )
 
-// Listener is told what Listen hears.
+// Listener is what Listen calls.
 type Listener struct {
 	// Up is told whether notifications arrive.
 	Up func(up bool)
@@ -29,7 +29,7 @@ type Listener struct {
 	Changed func(sessionIDs []uuid.UUID)
 }
 
-// Listen hears the announcements of all Notifiers, on one connection that it keeps
+// Listen receives the announcements of all Notifiers, on one connection that it keeps
 // from pool, until ctx ends. A lost connection is replaced.
 func Listen(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger, l Listener) {
 	for ctx.Err() == nil {
@@ -46,7 +46,7 @@ func Listen(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger, l Listene
 	}
 }
 
-// listen hears on one connection until that or ctx ends.
+// listen receives on one connection until that or ctx ends.
 func listen(ctx context.Context, pool *pgxpool.Pool, l Listener) error {
 	pooled, err := pool.Acquire(ctx)
 	if err != nil {
@@ -64,7 +64,7 @@ func listen(ctx context.Context, pool *pgxpool.Pool, l Listener) error {
 	l.Up(true)
 	l.Changed(nil)
 	for {
-		ids, err := hear(ctx, conn)
+		ids, err := receive(ctx, conn)
 		if err != nil {
 			return err
 		}
@@ -74,9 +74,9 @@ func listen(ctx context.Context, pool *pgxpool.Pool, l Listener) error {
 	}
 }
 
-// hear returns the sessions of the next notification, none after a while of silence
+// receive returns the sessions of the next notification, none after a while of silence
 // on a connection that lives.
-func hear(ctx context.Context, conn *pgx.Conn) ([]uuid.UUID, error) {
+func receive(ctx context.Context, conn *pgx.Conn) ([]uuid.UUID, error) {
 	wait, cancel := context.WithTimeout(ctx, listenCheck)
 	defer cancel()
 	notification, err := conn.WaitForNotification(wait)
@@ -84,19 +84,15 @@ func hear(ctx context.Context, conn *pgx.Conn) ([]uuid.UUID, error) {
 	case err == nil:
 		return parsePayload(notification.Payload), nil
 	case ctx.Err() == nil && errors.Is(wait.Err(), context.DeadlineExceeded) && !conn.IsClosed():
-		return nil, checkAlive(ctx, conn)
+		alive, cancel := context.WithTimeout(ctx, connectTimeout)
+		defer cancel()
+		if err := conn.Ping(alive); err != nil {
+			return nil, fmt.Errorf("check the listening connection: %w", err)
+		}
+		return nil, nil
 	default:
 		return nil, fmt.Errorf("wait for a notification: %w", err)
 	}
-}
-
-func checkAlive(ctx context.Context, conn *pgx.Conn) error {
-	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
-	defer cancel()
-	if err := conn.Ping(ctx); err != nil {
-		return fmt.Errorf("check the listening connection: %w", err)
-	}
-	return nil
 }
 
 // parsePayload returns the ids in a payload. Anybody may notify: what is no id is

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -92,15 +93,11 @@ func (n *Notifier) send(ctx context.Context) error {
 }
 
 func payloads(changed map[uuid.UUID]struct{}) []string {
-	var all []string
-	batch := make([]string, 0, min(len(changed), payloadIDs))
+	var ids, all []string
 	for id := range changed {
-		batch = append(batch, id.String())
-		if len(batch) == payloadIDs {
-			all, batch = append(all, strings.Join(batch, ",")), batch[:0]
-		}
+		ids = append(ids, id.String())
 	}
-	if len(batch) > 0 {
+	for batch := range slices.Chunk(ids, payloadIDs) {
 		all = append(all, strings.Join(batch, ","))
 	}
 	return all

@@ -69,15 +69,15 @@ func (p *Probe) ClockSkew(ctx context.Context) (skew, exact time.Duration, err e
 	return skew, exact, nil
 }
 
-// ErrDeaf says that a notification did not arrive.
-var ErrDeaf = errors.New("a notification did not arrive")
+// ErrNotNotified says that a notification did not arrive.
+var ErrNotNotified = errors.New("a notification did not arrive")
 
 // probeChannel is a channel that nobody else uses.
 const probeChannel = "onboarding_check"
 
-// Hears listens on one connection to url while another notifies, and returns ErrDeaf if
+// Notified listens on one connection to url while another notifies, and returns ErrNotNotified if
 // nothing is heard within wait.
-func Hears(ctx context.Context, url string, wait time.Duration) error {
+func Notified(ctx context.Context, url string, wait time.Duration) error {
 	listening, err := connect(ctx, url)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func Hears(ctx context.Context, url string, wait time.Duration) error {
 	defer cancel()
 	if _, err := listening.WaitForNotification(waiting); err != nil {
 		if ctx.Err() == nil && waiting.Err() != nil {
-			return ErrDeaf
+			return ErrNotNotified
 		}
 		return fmt.Errorf("wait for a notification: %w", err)
 	}

@@ -132,7 +132,7 @@ func checkTables(ctx context.Context, all *findings, probe *postgres.Probe) {
 func checkListen(ctx context.Context, all *findings, cfg config.Check, probe *postgres.Probe) {
 	pooled, err := probe.Pooled(ctx)
 	if err == nil {
-		err = postgres.Hears(ctx, cfg.DatabaseURL.Reveal(), listenWait)
+		err = postgres.Notified(ctx, cfg.DatabaseURL.Reveal(), listenWait)
 	}
 	const do = "connect directly or through a pooler in session mode, or set QUEUE_POLL_ONLY=true"
 	switch {
@@ -140,7 +140,7 @@ func checkListen(ctx context.Context, all *findings, cfg config.Check, probe *po
 		all.ok("listen", "notifications arrive, through a pooler")
 	case err == nil:
 		all.ok("listen", "notifications arrive")
-	case errors.Is(err, postgres.ErrDeaf) && cfg.PollOnly:
+	case errors.Is(err, postgres.ErrNotNotified) && cfg.PollOnly:
 		all.warn("listen", "no notification arrives, and QUEUE_POLL_ONLY is set", "live progress is up to 2 s late")
 	default:
 		all.fail("listen", err.Error(), do)

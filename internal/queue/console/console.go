@@ -33,19 +33,19 @@ func New(ctx context.Context, pool *pgxpool.Pool, prefix string, name func(userI
 	if err := console.Start(ctx); err != nil {
 		return nil, fmt.Errorf("start the console of the queue: %w", err)
 	}
-	return &nameless{next: console, jobs: prefix + "/api/jobs", name: name}, nil
+	return &pseudonymous{next: console, jobs: prefix + "/api/jobs", name: name}, nil
 }
 
-// nameless replaces the ids of users in the responses about jobs, because they are personal
+// pseudonymous replaces the ids of users in the responses about jobs, because they are personal
 // data.
-type nameless struct {
+type pseudonymous struct {
 	next http.Handler
 	jobs string // the address of the jobs
 	name func(userID string) string
 }
 
 // ServeHTTP implements http.Handler.
-func (n *nameless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (n *pseudonymous) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || !strings.HasPrefix(r.URL.Path, n.jobs) {
 		n.next.ServeHTTP(w, r)
 		return
@@ -59,7 +59,7 @@ func (n *nameless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // rename replaces the ids in a JSON document. Anything else is returned unchanged.
-func (n *nameless) rename(document []byte) []byte {
+func (n *pseudonymous) rename(document []byte) []byte {
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.UseNumber()
 	var value any
@@ -74,7 +74,7 @@ func (n *nameless) rename(document []byte) []byte {
 	return renamed
 }
 
-func (n *nameless) renameIn(value any) {
+func (n *pseudonymous) renameIn(value any) {
 	switch value := value.(type) {
 	case []any:
 		for _, element := range value {
