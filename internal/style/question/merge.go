@@ -33,10 +33,12 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 	}
 	merged := measured
 	values, asked := onboarding.ValuesOf(&merged), onboarding.ValuesOf(&given)
-	m := merger{site: measured.Crawl.URL != ""}
+	site := measured.Crawl.URL != ""
 	var written []string
 	for _, path := range p.analyzer.JudgedPaths() {
-		if (m.site || !slices.Contains(pageValues, path)) && m.merge(path, values[path], asked[path]) {
+		r := ruleOf(path, values[path].Kind() == reflect.Slice)
+		r.site = site
+		if (site || !slices.Contains(pageValues, path)) && r.merge(values[path], asked[path]) {
 			written = append(written, path)
 		}
 	}
@@ -46,33 +48,25 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 	return merged, nil
 }
 
-// merger merges single values.
-type merger struct {
-	// site reports whether a website was analysed, not a text.
-	site bool
-}
-
-// merge merges the model's value into the target at path, and reports whether it added
+// merge merges the model's value into the target, and reports whether it added
 // anything.
-func (m merger) merge(path string, target, given reflect.Value) bool {
-	local, isList := target.Interface().(onboarding.List)
-	r := ruleOf(path, isList)
-	if isList {
-		list := m.list(r, local, given.Interface().(onboarding.List))
+func (r mergeRule) merge(target, given reflect.Value) bool {
+	if local, ok := target.Interface().(onboarding.List); ok {
+		list := r.list(local, given.Interface().(onboarding.List))
 		target.Set(reflect.ValueOf(list))
 		return len(list) > len(local)
 	}
-	held, value := target.Interface().(*onboarding.Judged), given.Interface().(*onboarding.Judged)
-	if value == nil || (held != nil && (r.fills || held.Evidence == style.StatedByUser)) {
+	local, value := target.Interface().(*onboarding.Judged), given.Interface().(*onboarding.Judged)
+	if value == nil || (local != nil && (r.fills || local.Evidence == style.StatedByUser)) {
 		return false
 	}
-	clean, ok := m.usable(r, value.Value)
+	clean, ok := r.usable(value.Value)
 	if !ok {
 		return false
 	}
 	judged := onboarding.Judged{Value: clean}
 	if evidence := tidy(value.Evidence); !isNothing(evidence) {
-		if judged.Evidence, ok = m.usable(r, evidence); !ok {
+		if judged.Evidence, ok = r.usable(evidence); !ok {
 			return false
 		}
 	}
@@ -82,7 +76,7 @@ func (m merger) merge(path string, target, given reflect.Value) bool {
 
 // list returns the local entries followed by the model's usable new ones. A rule that
 // only fills adds those where there is no local entry.
-func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List {
+func (r mergeRule) list(local, given onboarding.List) onboarding.List {
 	list := slices.Clone(local)
 	if r.fills && len(local) > 0 {
 		return list
@@ -95,7 +89,7 @@ func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List 
 		if len(list) >= maxModelEntries {
 			break
 		}
-		clean, ok := m.usable(r, entry)
+		clean, ok := r.usable(entry)
 		if key := entryKey(clean); ok && !seen[key] {
 			seen[key] = true
 			list = append(list, clean)
@@ -107,14 +101,14 @@ func (m merger) list(r mergeRule, local, given onboarding.List) onboarding.List 
 // usable returns the text as it may be shown. A text is not usable when it says
 // nothing, claims a measured number, has a web address, which only a page can have
 // injected, or speaks about a website in the analysis of a text.
-func (m merger) usable(r mergeRule, text string) (string, bool) {
+func (r mergeRule) usable(text string) (string, bool) {
 	text = wording.Cut(tidy(text), maxModelRunes)
 	switch {
 	case isNothing(text), measuredClaim.MatchString(text), strings.Contains(text, "://"):
 		return "", false
 	case r.fills && strings.ContainsFunc(text, unicode.IsNumber):
 		return "", false
-	case !m.site && r.assesses() && usesSite(text):
+	case !r.site && r.assesses() && usesSite(text):
 		return "", false
 	}
 	return text, true

@@ -34,13 +34,16 @@ type mergeRule struct {
 	path string
 	// fills means that the model may only fill a gap, and without numbers.
 	fills bool
+	// site reports whether a website was analysed, not a text.
+	site bool
 }
 
 func ruleOf(path string, list bool) mergeRule {
+	fills := !slices.Contains(replaced, path)
 	if list {
-		return mergeRule{path, slices.Contains(countedLists, path)}
+		fills = slices.Contains(countedLists, path)
 	}
-	return mergeRule{path, !slices.Contains(replaced, path)}
+	return mergeRule{path: path, fills: fills}
 }
 
 // assesses reports whether the value is an assessment of the content or advice.
