@@ -26,9 +26,9 @@ type modelServers struct {
 	openAI, anthropic *llmtest.Server
 }
 
-// troubled returns a script that answers one request with a rate limit, and breaks the
+// scriptedFaults returns a script that answers one request with a rate limit, and breaks the
 // first answer about the core persona and all about the persona for LinkedIn.
-func troubled() func(int, llmtest.Request) llmtest.Fault {
+func scriptedFaults() func(int, llmtest.Request) llmtest.Fault {
 	waited, broke := false, false
 	return func(_ int, request llmtest.Request) llmtest.Fault {
 		switch {
@@ -73,7 +73,7 @@ func (m *modelServers) settings() map[string]string {
 // runDemoLLM runs the demo with stored keys. One key is refused first, a provider limits
 // the rate, and answers are broken on the way.
 func runDemoLLM(c *cobra.Command, site string) error {
-	models, err := startModels(troubled())
+	models, err := startModels(scriptedFaults())
 	if err != nil {
 		return err
 	}

@@ -94,7 +94,7 @@ func (s *stack) load(ctx context.Context, users int) error {
 				if err != nil {
 					return err
 				}
-				if err := s.newWalker(token, io.Discard).oneOfMany(ctx, number); err != nil && ctx.Err() != nil {
+				if err := s.newWalker(token, io.Discard).walkAs(ctx, number); err != nil && ctx.Err() != nil {
 					return context.Cause(ctx)
 				} // otherwise an operator may have paused a queue: the next user tries again
 				if err := walk.Wait(ctx, loadPause); err != nil {
@@ -106,9 +106,9 @@ func (s *stack) load(ctx context.Context, users int) error {
 	return group.Wait()
 }
 
-// oneOfMany walks through the onboarding as the nth user does: some have no website, some
+// walkAs walks through the onboarding as the nth user does: some have no website, some
 // a key that is refused, some stop half-way.
-func (w *walker) oneOfMany(ctx context.Context, n int) error {
+func (w *walker) walkAs(ctx context.Context, n int) error {
 	switch n % 6 {
 	case 1:
 		_, err := w.SubmitWebsite(ctx, "http://127.0.0.1:1/")

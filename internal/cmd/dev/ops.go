@@ -48,7 +48,7 @@ func runOps(c *cobra.Command) error {
 		return err
 	}
 	defer issuer.stop()
-	models, err := startModels(troubled())
+	models, err := startModels(scriptedFaults())
 	if err != nil {
 		return err
 	}

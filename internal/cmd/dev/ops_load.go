@@ -83,10 +83,10 @@ func (l *opsLoad) run(ctx context.Context) error {
 		"keyed":    func(w *walker, ctx context.Context) error { return w.all(ctx, goodKeys) },
 		"locked":   (*walker).refusedKey,
 		"lost":     (*walker).badWebsite,
-		"fickle":   (*walker).changesItsMind,
-		"curious":  (*walker).asksForMore,
+		"fickle":   (*walker).changesOften,
+		"curious":  (*walker).usesExtras,
 		"watching": (*walker).watch,
-		"strange":  func(w *walker, ctx context.Context) error { return w.strange(ctx, l) },
+		"strange":  func(w *walker, ctx context.Context) error { return w.badRequests(ctx, l) },
 	} {
 		w, err := l.walker("ops-" + name)
 		if err != nil {
@@ -154,9 +154,9 @@ func (l *opsLoad) bulk(ctx context.Context) error {
 	return c.Wait(ctx)
 }
 
-// strange sends what no client should: no token, an expired one, an unknown route, an
+// badRequests sends what no client should: no token, an expired one, an unknown route, an
 // unknown step, and a request to an api without a database.
-func (w *walker) strange(ctx context.Context, l *opsLoad) error {
+func (w *walker) badRequests(ctx context.Context, l *opsLoad) error {
 	expired, err := l.issuer.token("ops-late", -time.Minute)
 	if err != nil {
 		return err

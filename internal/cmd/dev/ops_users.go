@@ -36,8 +36,8 @@ func (w *walker) badWebsite(ctx context.Context) error {
 	return w.expectFailure(ctx)
 }
 
-// changesItsMind supersedes, cancels, retries, resets, skips and submits again.
-func (w *walker) changesItsMind(ctx context.Context) error {
+// changesOften supersedes, cancels, retries, resets, skips and submits again.
+func (w *walker) changesOften(ctx context.Context) error {
 	for _, address := range []string{w.site + "/?first", w.site + "/?second"} {
 		if _, err := w.SubmitWebsite(ctx, address); err != nil {
 			return err
@@ -52,9 +52,9 @@ func (w *walker) changesItsMind(ctx context.Context) error {
 	return w.website(ctx)
 }
 
-// asksForMore uses the endpoints that wait for work: a preview of a website, its sitemap,
+// usesExtras uses the endpoints that wait for work: a preview of a website, its sitemap,
 // competitors.
-func (w *walker) asksForMore(ctx context.Context) error {
+func (w *walker) usesExtras(ctx context.Context) error {
 	if err := w.website(ctx); err != nil {
 		return err
 	}

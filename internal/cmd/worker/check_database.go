@@ -78,7 +78,7 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 	}, "on")
 	all.either(!server.Plpgsql, finding{
 		"extensions", resultFail, "plpgsql is missing: migrations and triggers need it", "create extension plpgsql",
-	}, "plpgsql, the only one that is needed")
+	}, "plpgsql is installed; no other is needed")
 }
 
 // checkSchema checks the schema as the programs do, with the role assumed.
@@ -120,7 +120,7 @@ func checkTables(ctx context.Context, all *findings, probe *postgres.Probe) {
 	n := tables.PartitionsLeft
 	all.grade(n < partitionsFail, n < partitionsWarn, "partitions", left, "run `worker maintain` once a week")
 	all.either(len(tables.InvalidIndexes) > 0, finding{
-		"indexes", resultFail, "serve nobody: " + strings.Join(tables.InvalidIndexes, ", "),
+		"indexes", resultFail, "invalid: " + strings.Join(tables.InvalidIndexes, ", "),
 		"unless a rebuild is running: run `worker maintain`, and `reindex index concurrently` for names without _ccnew",
 	}, "all are valid")
 	if len(tables.NotVacuumed) > 0 {
@@ -154,7 +154,7 @@ func checkClock(ctx context.Context, all *findings, probe *postgres.Probe) {
 		return
 	}
 	const ms = time.Millisecond
-	found := fmt.Sprintf("the database's clock is %s before this machine's, ± %s", skew.Round(ms), exact.Round(ms))
+	found := fmt.Sprintf("the database's clock is %s ahead of this machine's, ± %s", skew.Round(ms), exact.Round(ms))
 	wrong := skew.Abs() - exact
 	all.grade(wrong > skewFail, wrong > skewWarn, "clock", found, "let a time service set the clocks of both machines")
 }
@@ -175,7 +175,7 @@ func checkConnections(ctx context.Context, all *findings, cfg config.Check) {
 		b.APIs, b.NeededByAPI, b.Workers, b.NeededByWorker, b.Needed, b.Allowed)
 	const do = "raise max_connections or the limit of the login, or lower DATABASE_CONNS or the number of processes"
 	if b.Needed <= b.Allowed && b.Needed+connectionsKept > b.Allowed {
-		found += ": hardly any is left for migrations and for you"
+		found += ": too few are left for migrations and for operators"
 	}
 	all.grade(b.Needed > b.Allowed, b.Needed+connectionsKept > b.Allowed, "connections", found, do)
 }

@@ -167,7 +167,7 @@ func TestCheckOfTheConnectionBudget(t *testing.T) {
 	assert.Equal(t, resultOK, f.Result)
 	most := (297 - apiConns(0) - workerConns(0)) / 2
 	f = d.with("DATABASE_CONNS", fmt.Sprint(most)).check(t)["connections"]
-	assert.Contains(t, f.Found, "of 297: hardly any is left")
+	assert.Contains(t, f.Found, "of 297: too few are left")
 	assert.Equal(t, resultWarn, f.Result)
 }
 

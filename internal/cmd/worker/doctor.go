@@ -14,7 +14,7 @@ import (
 )
 
 // errInconsistent reports that sessions are still inconsistent.
-var errInconsistent = errors.New("some sessions contradict themselves; run worker doctor -repair")
+var errInconsistent = errors.New("some sessions are inconsistent; run worker doctor -repair")
 
 func doctorCommand() *cobra.Command {
 	repair := false

@@ -12,8 +12,8 @@ import (
 
 func fingerprintCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "fingerprint USER...", Short: "print what the logs call a user", Args: cli.Args(1, math.MaxInt, "name a user"),
-		Long: `Prints what the logs and traces call users, one on a line: the id, a tab, and the
+		Use: "fingerprint USER...", Short: "print the names of users in the logs", Args: cli.Args(1, math.MaxInt, "name a user"),
+		Long: `Prints the names of users in logs and traces, one on a line: the id, a tab, and the
 fingerprint, which is made with the key ring. It reads the ring and no database.`,
 		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {
 			ring, err := openRing(c.Context(), cfg.Seal, false)

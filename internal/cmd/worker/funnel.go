@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/alwrity/onboarding/internal/cli"
-	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
@@ -41,7 +40,7 @@ The last line is
 
 with all sessions that ever started, those that started in these days, and those of
 them that have finished.`,
-		RunE: withoutRing(func(c *cobra.Command, cfg config.Worker) error { return report(c, cfg, window, asJSON) }),
+		RunE: onDatabase("report", func(c *cobra.Command, db database) error { return report(c, db, window, asJSON) }),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document on stdout; the last line goes to stderr then")
 	c.Flags().Func("since", "`WINDOW` in days (30d) or a duration (36h), rounded up to whole days (UTC) that end today (default 30d)",
@@ -52,13 +51,8 @@ them that have finished.`,
 	return c
 }
 
-func report(c *cobra.Command, cfg config.Worker, window time.Duration, asJSON bool) error {
-	pool, err := openSystem(c.Context(), cfg.DatabaseURL, "report")
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	report, err := readReport(c.Context(), system.New(pool), daysOf(window))
+func report(c *cobra.Command, db database, window time.Duration, asJSON bool) error {
+	report, err := readReport(c.Context(), system.New(db.all), daysOf(window))
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/personalize"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/seal"
 	"github.com/alwrity/onboarding/internal/style"
 	"github.com/alwrity/onboarding/internal/style/question"
@@ -39,7 +38,8 @@ func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Reg
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("load the analyser: %w", err)
 	}
-	models, err := newModels(cfg, registry)
+	transport := website.NewTransport(cfg.FetchAllowPrefixes)
+	models, err := llm.New(llm.Config{Transport: transport, Providers: endpointsOf(cfg.Models)}, registry)
 	if err != nil {
 		return jobs.WorkerConfig{}, fmt.Errorf("set up the model client: %w", err)
 	}
@@ -48,7 +48,7 @@ func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Reg
 		InteractiveSlots: cfg.InteractiveSlots, BulkSlots: cfg.BulkSlots, PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
 		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer{judge, question.New(judge)},
 		Personas: persona.New(registry), BuildInputs: personalize.Build, Models: models, Keys: ring,
-		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, website.NewTransport(cfg.FetchAllowPrefixes)),
+		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, transport),
 		Fleet:      fleetOf(cfg),
 		Keep:       maintenance.Keep(cfg.Retention),
 		ReportOnly: !cfg.DoctorRepair, Registry: registry, Log: log,
@@ -72,15 +72,9 @@ func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, er
 	return seal.Load(ctx, source)
 }
 
-// systemPool is the part of a pool that the commands use.
-type systemPool interface {
-	system.DBTX
-	Close()
-}
-
 // openSystem opens a pool that sees the rows of all users. It fails if the schema is
 // older than this program needs.
-func openSystem(ctx context.Context, database config.Secret, name string) (systemPool, error) {
+func openSystem(ctx context.Context, database config.Secret, name string) (*postgres.Pool, error) {
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
 		URL: database.Reveal(), Name: "worker " + name, Role: postgres.RoleSystem, MaxConns: 1, Registry: prometheus.NewRegistry(),
 	})
@@ -92,11 +86,6 @@ func openSystem(ctx context.Context, database config.Secret, name string) (syste
 		return nil, err
 	}
 	return pool, nil
-}
-
-// newModels returns the model client for the configured addresses and models.
-func newModels(cfg config.Worker, registry prometheus.Registerer) (*llm.Client, error) {
-	return llm.New(llm.Config{Transport: website.NewTransport(cfg.FetchAllowPrefixes), Providers: endpointsOf(cfg.Models)}, registry)
 }
 
 // endpointsOf returns the address and the model of each provider that has an address of its own.
