@@ -15,11 +15,6 @@ type HealthBody struct {
 	Status string `json:"status" enum:"ok" doc:"Always ok."`
 }
 
-type healthOutput struct {
-	CacheControl string `header:"Cache-Control"`
-	Body         HealthBody
-}
-
 type readyOutput struct {
 	Status       int
 	CacheControl string `header:"Cache-Control"`
@@ -27,10 +22,9 @@ type readyOutput struct {
 }
 
 func (s *Server) registerHealth() {
-	edge.Register(s.edge, "GET "+edge.PathHealth, "getHealth", "operations", "Whether the process lives", func(context.Context, *struct{}) (*healthOutput, error) {
-		return &healthOutput{CacheControl: edge.NoStore, Body: HealthBody{Status: "ok"}}, nil
-	},
-		edge.Public)
+	edge.Register(s.edge, "GET "+edge.PathHealth, "getHealth", "operations", "Whether the process lives", func(context.Context, *struct{}) (*edge.Unstored[HealthBody], error) {
+		return edge.OKUnstored(HealthBody{Status: "ok"}), nil
+	}, edge.Public)
 	edge.Register(s.edge, "GET "+edge.PathReady, "getReadiness", "operations", "Whether requests should be sent here", func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
 		out := &readyOutput{Status: http.StatusOK, CacheControl: edge.NoStore, Body: s.cfg.Health.Report(ctx)}
 		if !out.Body.Ready() {

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -57,8 +56,8 @@ var pageFiles = sync.OnceValues(func() (map[string]*pageFile, error) {
 			return fmt.Errorf("read the page: %w", err)
 		}
 		name = strings.TrimPrefix(name, "web/")
-		files[name], err = newPageFile(name, content)
-		return err
+		files[name] = newPageFile(name, content)
+		return nil
 	})
 	return files, err
 })
@@ -72,9 +71,7 @@ func (s *Server) servePage() error {
 	for name, file := range files {
 		if name == pageIndex && s.cfg.DevelopmentToken != nil {
 			content := bytes.Replace(file.content, []byte(signInMark), []byte(`data-sign-in="development"`), 1)
-			if file, err = newPageFile(name, content); err != nil {
-				return err
-			}
+			file = newPageFile(name, content)
 		}
 		s.edge.App.Add(http.MethodGet, addressOf(name), file.send)
 	}
@@ -94,20 +91,13 @@ func addressOf(name string) string {
 	return "/" + name
 }
 
-func newPageFile(name string, content []byte) (*pageFile, error) {
+func newPageFile(name string, content []byte) *pageFile {
 	sum := sha256.Sum256(content)
-	file := &pageFile{mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:12]), content: content}
 	var zipped bytes.Buffer
-	writer, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
-	if err == nil {
-		_, err = writer.Write(content)
-		err = errors.Join(err, writer.Close())
-	}
-	if err != nil {
-		return nil, fmt.Errorf("compress %s: %w", name, err)
-	}
-	file.zipped = zipped.Bytes()
-	return file, nil
+	writer := gzip.NewWriter(&zipped)
+	_, _ = writer.Write(content) // a buffer takes everything
+	_ = writer.Close()
+	return &pageFile{mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:12]), content: content, zipped: zipped.Bytes()}
 }
 
 // mediaTypes are fixed, whatever the machine's own table says.
@@ -124,7 +114,7 @@ func (f *pageFile) send(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, pageCaching)
 	c.Vary(fiber.HeaderAcceptEncoding)
 	content, tag := f.content, `"`+f.tag+`"`
-	zipped := acceptsGzip(c)
+	zipped := c.Get(fiber.HeaderAcceptEncoding) != "" && c.AcceptsEncodings("gzip") != ""
 	if zipped {
 		content, tag = f.zipped, `"`+f.tag+`-gzip"`
 	}
@@ -137,15 +127,4 @@ func (f *pageFile) send(c *fiber.Ctx) error {
 		c.Set(fiber.HeaderContentEncoding, "gzip")
 	}
 	return c.Status(http.StatusOK).Send(content)
-}
-
-// acceptsGzip reports whether the client lists gzip and does not refuse it.
-func acceptsGzip(c *fiber.Ctx) bool {
-	for accepted := range strings.SplitSeq(c.Get(fiber.HeaderAcceptEncoding), ",") {
-		coding, weight, _ := strings.Cut(strings.ReplaceAll(accepted, " ", ""), ";")
-		if strings.EqualFold(coding, "gzip") {
-			return strings.Trim(strings.TrimPrefix(weight, "q="), "0.") != "" || weight == ""
-		}
-	}
-	return false
 }

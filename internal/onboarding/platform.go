@@ -23,9 +23,9 @@ const (
 
 // PlatformInfo is what people are shown of a platform.
 type PlatformInfo struct {
-	Platform    Platform
-	Name        string
-	Description string
+	Platform    Platform `json:"id" example:"linkedin"`
+	Name        string   `json:"name" example:"LinkedIn"`
+	Description string   `json:"description"`
 }
 
 // platforms is the table of platforms, in the order in which they are offered. What a

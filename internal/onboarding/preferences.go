@@ -32,12 +32,12 @@ type ResearchPreferences struct {
 
 // PreferencesUpdate changes preferences: what is nil stays as it is.
 type PreferencesUpdate struct {
-	ResearchDepth  *string
-	ContentTypes   []string
-	AutoResearch   *bool
-	FactualContent *bool
+	ResearchDepth  *string  `json:"research_depth,omitempty" nullable:"true" enum:"Basic,Standard,Deep,Comprehensive,Expert"`
+	ContentTypes   []string `json:"content_types,omitempty" nullable:"true" example:"[\"Blog Posts\"]" doc:"At least one, at most 20 of at most 100 characters."`
+	AutoResearch   *bool    `json:"auto_research,omitempty" nullable:"true"`
+	FactualContent *bool    `json:"factual_content,omitempty" nullable:"true"`
 	// Findings replace the stored ones of the same names.
-	Findings map[string]json.RawMessage
+	Findings map[string]json.RawMessage `json:"-"`
 }
 
 // The bounds of content types.

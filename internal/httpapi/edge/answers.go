@@ -8,6 +8,15 @@ const NoStore = "no-store"
 // Output is a response with a body and no ETag.
 type Output[T any] struct{ Body T }
 
+// Unstored is a response that no cache may store.
+type Unstored[T any] struct {
+	CacheControl string `header:"Cache-Control"`
+	Body         T
+}
+
+// OKUnstored returns a response of 200 that no cache may store. Beside an error it is ignored.
+func OKUnstored[T any](body T) *Unstored[T] { return &Unstored[T]{CacheControl: NoStore, Body: body} }
+
 // BodyInput is the input of an operation that reads nothing but a body.
 type BodyInput[T any] struct{ Body T }
 

@@ -79,7 +79,14 @@ func New(cfg Config) *Edge {
 	})
 	e.App.Use(e.observe)
 	if len(cfg.CORSOrigins) > 0 { // the middleware takes an empty list for "all"
-		e.App.Use(cors.New(corsConfig(cfg.CORSOrigins)))
+		e.App.Use(cors.New(cors.Config{
+			AllowOrigins:     strings.Join(cfg.CORSOrigins, ","),
+			AllowMethods:     "GET,POST,PUT,DELETE",
+			AllowHeaders:     "Authorization,Content-Type,If-None-Match,Idempotency-Key,Last-Event-ID,X-Request-ID",
+			ExposeHeaders:    exposedHeaders,
+			AllowCredentials: true,
+			MaxAge:           600,
+		}))
 	}
 	e.App.Use(refuseEncoded)
 	e.API = newAPI(e)
@@ -98,17 +105,6 @@ func (e *Edge) Finish() {
 	}
 	e.App.Server().Handler = knownMethods(e.App.Handler())
 	e.App.Server().KeepHijackedConns = true // streams close their own
-}
-
-func corsConfig(origins []string) cors.Config {
-	return cors.Config{
-		AllowOrigins:     strings.Join(origins, ","),
-		AllowMethods:     "GET,POST,PUT,DELETE",
-		AllowHeaders:     "Authorization,Content-Type,If-None-Match,Idempotency-Key,Last-Event-ID,X-Request-ID",
-		ExposeHeaders:    exposedHeaders,
-		AllowCredentials: true,
-		MaxAge:           600,
-	}
 }
 
 // knownMethods gives requests with a method that Fiber doesn't know one that no route has. Fiber would

@@ -69,7 +69,9 @@ func (e *Edge) observe(c *fiber.Ctx) error {
 		x.problem.render(c)
 	}
 	route := e.routeOf(c)
-	e.record(c, x, route, time.Since(begin))
+	took := time.Since(begin)
+	e.metrics.observe(c, route, x.problem, took)
+	e.write(c, x, c.Method(), route, slog.Float64("seconds", took.Seconds()))
 	endSpan(span, c, route)
 	return nil
 }
@@ -117,14 +119,7 @@ func (e *Edge) routeOf(c *fiber.Ctx) string {
 	return route
 }
 
-// record counts and logs a request. Neither paths nor queries are logged: they may hold what users
-// typed.
-func (e *Edge) record(c *fiber.Ctx, x *exchange, route string, took time.Duration) {
-	e.metrics.observe(c, route, x.problem, took)
-	e.write(c, x, c.Method(), route, slog.Float64("seconds", took.Seconds()))
-}
-
-// write logs a request.
+// write logs a request. Neither paths nor queries are logged: they may hold what users typed.
 func (e *Edge) write(c *fiber.Ctx, x *exchange, method, route string, more ...slog.Attr) {
 	status := c.Response().StatusCode()
 	attrs := append([]slog.Attr{

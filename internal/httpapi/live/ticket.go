@@ -22,25 +22,18 @@ type TicketBody struct {
 	ExpiresIn int    `json:"expires_in" example:"30" doc:"Seconds in which it may be used, once."`
 }
 
-type ticketOutput struct {
-	CacheControl string `header:"Cache-Control"`
-	Body         TicketBody
-}
-
 func (s *Streams) registerTicket() {
 	edge.Register(s.edge, "POST /api/onboarding/stream-ticket", "createStreamTicket", "streams", "A ticket for a stream", s.createTicket,
 		edge.OneTime, edge.About("For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends with the token that the ticket was asked with."))
 }
 
-func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*ticketOutput, error) {
+func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*edge.Unstored[TicketBody], error) {
 	if s.cfg.Reader == nil {
 		return nil, errNoStreams()
 	}
 	ticket, holder := rand.Text(), edge.User(ctx)
-	if err := postgres.IssueTicket(ctx, s.cfg.App, ticket, holder.ID, ticketValidity, holder.Expires); err != nil {
-		return nil, err
-	}
-	return &ticketOutput{CacheControl: edge.NoStore, Body: TicketBody{Ticket: ticket, ExpiresIn: int(ticketValidity.Seconds())}}, nil
+	err := postgres.IssueTicket(ctx, s.cfg.App, ticket, holder.ID, ticketValidity, holder.Expires)
+	return edge.OKUnstored(TicketBody{Ticket: ticket, ExpiresIn: int(ticketValidity.Seconds())}), err
 }
 
 // redeem returns the user of a ticket.

@@ -131,20 +131,12 @@ type RefillBody struct {
 	Masked bool `json:"masked" doc:"Whether the keys are masked. They are in full where the operator allows it."`
 }
 
-type refillOutput struct {
-	CacheControl string `header:"Cache-Control"`
-	Body         RefillBody
-}
-
-func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*refillOutput, error) {
+func (h *Handlers) refillKeys(ctx context.Context, _ *struct{}) (*edge.Unstored[RefillBody], error) {
 	owner := edge.UserID(ctx)
 	keys, err := h.storedKeys(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := &refillOutput{CacheControl: edge.NoStore, Body: RefillBody{MaskedKeys: maskedKeys(keys), Masked: true}}
+	out := edge.OKUnstored(RefillBody{MaskedKeys: maskedKeys(keys), Masked: true})
 	if !h.cfg.ReadableKeys || len(keys) == 0 {
-		return out, nil
+		return out, err
 	}
 	// What can't be audited is not shown.
 	if err := h.cfg.Submitter.Audit(ctx, owner, "api_keys.read", owner); err != nil {

@@ -52,6 +52,14 @@ func (h *Handlers) awaitResult(ctx context.Context, submission onboarding.Submis
 	return "", nil
 }
 
+// inputOf decodes the input of a submission.
+func inputOf[T any](submission onboarding.Submission) (input T, err error) {
+	if err := json.Unmarshal(submission.Input, &input); err != nil {
+		return input, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	}
+	return input, nil
+}
+
 // noResult says in a sentence why a submission has no result (yet), "" if it has one. work names it,
 // e.g. "The analysis". Clients look for words: none of the sentences but those of a failure may speak
 // of a website.

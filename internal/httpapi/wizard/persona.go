@@ -59,17 +59,10 @@ type acceptedOutput[T any] struct {
 
 // PersonaOptions is what personas can be generated for.
 type PersonaOptions struct {
-	Success            bool             `json:"success"`
-	AvailablePlatforms []PlatformOption `json:"available_platforms"`
-	PersonaTypes       []string         `json:"persona_types"`
-	QualityMetrics     []string         `json:"quality_metrics" doc:"The scores of quality_metrics."`
-}
-
-// PlatformOption is a platform that personas can be generated for.
-type PlatformOption struct {
-	ID          string `json:"id" example:"linkedin"`
-	Name        string `json:"name" example:"LinkedIn"`
-	Description string `json:"description"`
+	Success            bool                      `json:"success"`
+	AvailablePlatforms []onboarding.PlatformInfo `json:"available_platforms"`
+	PersonaTypes       []string                  `json:"persona_types"`
+	QualityMetrics     []string                  `json:"quality_metrics" doc:"The scores of quality_metrics."`
 }
 
 const pathPersona = edge.BasePath + "/step4"
@@ -124,10 +117,7 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 
 func personaOptions(context.Context, *struct{}) (*edge.Output[PersonaOptions], error) {
 	return edge.OK(PersonaOptions{
-		Success: true,
-		AvailablePlatforms: edge.Map(onboarding.PlatformInfos(), func(p onboarding.PlatformInfo) PlatformOption {
-			return PlatformOption{ID: string(p.Platform), Name: p.Name, Description: p.Description}
-		}),
+		Success: true, AvailablePlatforms: onboarding.PlatformInfos(),
 		PersonaTypes:   []string{"core_persona", "platform_personas"},
 		QualityMetrics: []string{"overall_score", "core_completeness", "platform_consistency", "platform_optimization", "linguistic_quality"},
 	}), nil

@@ -8,15 +8,6 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
-// PreferencesRequest changes the research preferences: what is left out or null stays
-// as it is.
-type PreferencesRequest struct {
-	ResearchDepth  *string  `json:"research_depth,omitempty" nullable:"true" enum:"Basic,Standard,Deep,Comprehensive,Expert"`
-	ContentTypes   []string `json:"content_types,omitempty" nullable:"true" example:"[\"Blog Posts\"]" doc:"At least one, at most 20 of at most 100 characters. Clients offer Blog Posts, Social Media, Technical Articles, News and Academic Papers; others are taken too."`
-	AutoResearch   *bool    `json:"auto_research,omitempty" nullable:"true"`
-	FactualContent *bool    `json:"factual_content,omitempty" nullable:"true"`
-}
-
 // PreferencesBody is the stored research preferences, beside what the newest website
 // analysis says of the style.
 type PreferencesBody struct {
@@ -78,22 +69,16 @@ func preferencesBody(results stepResults) *PreferencesBody {
 	return body
 }
 
-func (h *Handlers) configurePreferences(ctx context.Context, in *edge.BodyInput[PreferencesRequest]) (*edge.Output[ConfiguredBody], error) {
-	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.UserID(ctx), onboarding.PreferencesUpdate{
-		ResearchDepth: in.Body.ResearchDepth, ContentTypes: in.Body.ContentTypes,
-		AutoResearch: in.Body.AutoResearch, FactualContent: in.Body.FactualContent,
-	})
+func (h *Handlers) configurePreferences(ctx context.Context, in *edge.BodyInput[onboarding.PreferencesUpdate]) (*edge.Output[ConfiguredBody], error) {
+	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.UserID(ctx), in.Body)
 	if err != nil {
 		return nil, err
 	}
 	results, err := h.results(ctx, onboarding.StepWebsite)
-	if err != nil {
-		return nil, err
-	}
 	results.preferences = &saved
 	return edge.OK(ConfiguredBody{
 		Valid: true, Preferences: preferencesBody(results), Warnings: append([]string{}, warnings...), Errors: []string{},
-	}), nil
+	}), err
 }
 
 func researchOptions(context.Context, *struct{}) (*edge.Output[ResearchOptionsBody], error) {

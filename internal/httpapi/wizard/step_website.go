@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -42,11 +41,8 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 	if err != nil {
 		return nil, err
 	}
-	var input SubmittedData
-	if err := json.Unmarshal(submission.Input, &input); err != nil {
-		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
-	}
-	return with(accepted(onboarding.StepWebsite, submission, message), input), nil
+	input, err := inputOf[SubmittedData](submission)
+	return with(accepted(onboarding.StepWebsite, submission, message), input), err
 }
 
 // importAnalysis stores an analysis that the client has.
@@ -59,11 +55,8 @@ func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, webs
 	if err != nil {
 		return nil, edge.InField(field, err)
 	}
-	var input onboarding.AnalysisImport
-	if err := json.Unmarshal(submission.Input, &input); err != nil {
-		return nil, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
-	}
-	out, err := h.awaitImport(ctx, submission, nil, "Your website analysis is stored.")
+	input, err := inputOf[onboarding.AnalysisImport](submission)
+	out, err := h.awaitImport(ctx, submission, err, "Your website analysis is stored.")
 	if err != nil || input.Website == "" {
 		return out, err
 	}

@@ -3,9 +3,7 @@ package wizard
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -179,9 +177,9 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	if short = noResult(submission, "The analysis"); short != "" {
 		return submission, nil, short, nil
 	}
-	var submitted onboarding.WebsiteInput
-	if err := json.Unmarshal(submission.Input, &submitted); err != nil {
-		return submission, nil, "", fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	submitted, err := inputOf[onboarding.WebsiteInput](submission)
+	if err != nil {
+		return submission, nil, "", err
 	}
 	found, err := postgres.AnalysisOf(ctx, h.queries(ctx), edge.UserID(ctx), submitted.Website)
 	if errors.Is(err, onboarding.ErrNotFound) {
