@@ -22,10 +22,10 @@ type readyOutput struct {
 }
 
 func (s *Server) registerHealth() {
-	edge.Register(s.edge, "GET "+edge.PathHealth, "getHealth", "operations", "Whether the process lives", func(context.Context, *struct{}) (*edge.Unstored[HealthBody], error) {
+	edge.Register(s.edge, "GET "+edge.PathHealth, "getHealth", "operations", "Whether the process runs", func(context.Context, *struct{}) (*edge.Unstored[HealthBody], error) {
 		return edge.OKUnstored(HealthBody{Status: "ok"}), nil
 	}, edge.Public)
-	edge.Register(s.edge, "GET "+edge.PathReady, "getReadiness", "operations", "Whether requests should be sent here", func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
+	edge.Register(s.edge, "GET "+edge.PathReady, "getReadiness", "operations", "Whether the process can serve requests", func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
 		out := &readyOutput{Status: http.StatusOK, CacheControl: edge.NoStore, Body: s.cfg.Health.Report(ctx)}
 		if !out.Body.Ready() {
 			out.Status = http.StatusServiceUnavailable

@@ -97,7 +97,9 @@ func newPageFile(name string, content []byte) *pageFile {
 	writer := gzip.NewWriter(&zipped)
 	_, _ = writer.Write(content) // a buffer takes everything
 	_ = writer.Close()
-	return &pageFile{mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:12]), content: content, zipped: zipped.Bytes()}
+	return &pageFile{
+		mediaType: mediaTypes[path.Ext(name)], tag: hex.EncodeToString(sum[:12]), content: content, zipped: zipped.Bytes(),
+	}
 }
 
 // mediaTypes are fixed, whatever the machine's own table says.

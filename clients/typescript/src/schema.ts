@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What happened on each day
+         * Counts of each day
          * @description Every day (UTC) has an entry, whenever the sessions began.
          */
         get: operations["getDaily"];
@@ -52,7 +52,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What failed, by step and code
+         * Failures by step and code
          * @description Submissions that failed in these days. A failure has no engine.
          */
         get: operations["getFailures"];
@@ -72,8 +72,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far users come
-         * @description About the sessions that began in these days, whatever the day of what happened to them. Neither a reset nor the deletion of an account takes anything away.
+         * The funnel
+         * @description Covers the sessions that began in these days, whenever their steps happened. Neither resets nor deleted accounts lower the counts.
          */
         get: operations["getFunnel"];
         put?: never;
@@ -112,8 +112,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who did what with whose data
-         * @description The filters add up. Rows are never changed nor deleted with the account.
+         * The audit log
+         * @description All filters must match. Rows never change and outlive the account.
          */
         get: operations["listAudit"];
         put?: never;
@@ -135,7 +135,7 @@ export interface paths {
         get: operations["listOperations"];
         put?: never;
         /**
-         * Do something to many users
+         * Start an operation on many users
          * @description Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps data and keys; retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; delete deletes the accounts.
          */
         post: operations["createOperation"];
@@ -152,7 +152,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far an operation is */
+        /** The state of an operation */
         get: operations["getOperation"];
         put?: never;
         post?: never;
@@ -172,8 +172,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * End an operation
-         * @description What is done stays done. One that has ended stays as it is.
+         * Cancel an operation
+         * @description Finished users stay changed. An operation that has ended does not change.
          */
         post: operations["cancelOperation"];
         delete?: never;
@@ -189,7 +189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of each user */
+        /** The outcome for each user */
         get: operations["listOperationItems"];
         put?: never;
         post?: never;
@@ -206,7 +206,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Work that only operators can mend */
+        /** List dead jobs */
         get: operations["listDeadJobs"];
         put?: never;
         post?: never;
@@ -226,8 +226,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submit the inputs of many dead jobs again
-         * @description Those that the filter chooses and that nothing took the place of, the newest first, at most 200.
+         * Replay many dead jobs
+         * @description Those that match the filter and were not replayed, the newest first, at most 200.
          */
         post: operations["replayDeadJobs"];
         delete?: never;
@@ -263,8 +263,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Submit a dead job's input again
-         * @description Refused when something newer was submitted in its place. A second replay changes nothing.
+         * Replay a dead job
+         * @description Submits its input again. Refused if something newer was submitted. A second replay changes nothing.
          */
         post: operations["replayDeadJob"];
         delete?: never;
@@ -280,7 +280,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queues and what waits in them */
+        /** The queues and their jobs */
         get: operations["listQueues"];
         put?: never;
         post?: never;
@@ -301,7 +301,7 @@ export interface paths {
         put?: never;
         /**
          * Pause a queue
-         * @description No worker begins another of its jobs; those that run go on. Submissions are still taken. A paused queue stays paused, also over a restart.
+         * @description Workers start no further job of it; running jobs finish. Submissions are still accepted. It stays paused across restarts.
          */
         post: operations["pauseQueue"];
         delete?: never;
@@ -319,7 +319,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Go on with a queue */
+        /** Resume a queue */
         post: operations["resumeQueue"];
         delete?: never;
         options?: never;
@@ -336,7 +336,7 @@ export interface paths {
         };
         /**
          * Find users
-         * @description By the beginning of the id and by where one of their steps stands. The filters add up.
+         * @description By a prefix of the id and by the status of a step. All filters must match.
          */
         get: operations["listUsers"];
         put?: never;
@@ -355,8 +355,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a user stands, for support
-         * @description Steps, work and history without anything that the user entered or got.
+         * The state of a user, for support
+         * @description Steps, work and history, without the user's content.
          */
         get: operations["getUserState"];
         put?: never;
@@ -374,7 +374,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What can be chosen as research preferences */
+        /** The choices of research preferences */
         get: operations["getResearchOptions"];
         put?: never;
         post?: never;
@@ -395,7 +395,7 @@ export interface paths {
         put?: never;
         /**
          * Change the research preferences
-         * @description Completes step 3. What is left out stays as it is; the first time defaults are taken, which the warnings name.
+         * @description Completes step 3. Fields that are left out keep their value; the first time they get defaults, which the warnings name.
          */
         post: operations["configurePreferences"];
         delete?: never;
@@ -436,7 +436,7 @@ export interface paths {
         put?: never;
         /**
          * Store an API key
-         * @description In the place of the provider's former one. Completes step 1 if a language model provider has a key then.
+         * @description Replaces the provider's former key. Completes step 1 once a language model provider has a key.
          */
         post: operations["saveAPIKey"];
         delete?: never;
@@ -453,8 +453,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The stored API keys for the inputs of the wizard
-         * @description Masked. An operator can allow owners to read their keys in full; each time is written to the audit log then. A mask that is submitted again leaves its key as it is.
+         * The stored API keys, to fill in the wizard
+         * @description Masked. An operator can allow owners to read their keys in full; each such read is written to the audit log. A mask that is submitted again leaves its key as it is.
          */
         get: operations["getOnboardingAPIKeys"];
         put?: never;
@@ -474,13 +474,13 @@ export interface paths {
         };
         /**
          * Check the stored API keys with a live call each
-         * @description Waits up to ten seconds for the calls. A check that runs already is joined.
+         * @description Waits up to ten seconds for the calls. A repeated call joins a running check.
          */
         get: operations["getAPIKeyChecks"];
         put?: never;
         /**
          * Check the stored API keys with a live call each
-         * @description Waits up to ten seconds for the calls. A check that runs already is joined.
+         * @description Waits up to ten seconds for the calls. A repeated call joins a running check.
          */
         post: operations["checkAPIKeys"];
         delete?: never;
@@ -519,12 +519,12 @@ export interface paths {
         get?: never;
         /**
          * Describe the business in place of a website
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes.
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
          */
         put: operations["saveBusinessInfo"];
         /**
          * Describe the business in place of a website
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes.
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
          */
         post: operations["createBusinessInfo"];
         delete?: never;
@@ -561,7 +561,7 @@ export interface paths {
         get: operations["getBusinessInfo"];
         /**
          * Change the description of the business
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes.
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
          */
         put: operations["updateBusinessInfo"];
         post?: never;
@@ -598,7 +598,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The steps, their rules and what can be chosen */
+        /** The steps, their rules and the choices */
         get: operations["getConfiguration"];
         put?: never;
         post?: never;
@@ -637,7 +637,7 @@ export interface paths {
         };
         /**
          * Everything that is stored about the caller
-         * @description API keys are masked. The audit log notes it. An answer that breaks off is not whole: ask again.
+         * @description API keys are masked. The audit log notes it. A response that breaks off is incomplete: ask again.
          */
         get: operations["exportAccount"];
         put?: never;
@@ -656,7 +656,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All that the wizard starts from, in one call
+         * Everything that the wizard starts with, in one call
          * @description The user, every step with its data, and the session. API keys are never part of it.
          */
         get: operations["getInit"];
@@ -676,7 +676,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What other services feed to their models
+         * The personalization inputs, for the models of other services
          * @description Built whenever the website analysis, the research preferences or the personas change. Without an analysis the documented defaults are answered: is_default is true then, and default_reason says why. Null and empty values are not known; meta.uncertainty says why.
          */
         get: operations["getInputs"];
@@ -695,7 +695,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The settings to choose from */
+        /** The choices of settings */
         get: operations["getPersonalizationOptions"];
         put?: never;
         post?: never;
@@ -715,7 +715,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check how the brand speaks
+         * Check a brand voice
          * @description Checks and tidies what is sent; nothing is stored.
          */
         post: operations["configureBrand"];
@@ -735,7 +735,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Instructions that follow from settings
+         * Writing guidelines for settings
          * @description Fixed rules, no model. Checks and tidies what is sent; nothing is stored.
          */
         post: operations["generateGuidelines"];
@@ -775,7 +775,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check how content is to be written
+         * Check a content style
          * @description Checks and tidies what is sent; nothing is stored.
          */
         post: operations["validateStyle"];
@@ -792,7 +792,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the user stands, with every step */
+        /** The state of the onboarding, with every step */
         get: operations["getProgress"];
         put?: never;
         post?: never;
@@ -833,7 +833,7 @@ export interface paths {
         put?: never;
         /**
          * Start over
-         * @description Makes every step pending and cancels running work. API keys are kept; results stay readable and count for nothing, unless delete_data is true.
+         * @description Makes every step pending and cancels running work. API keys are kept. Results stay readable but no longer count; delete_data deletes them.
          */
         post: operations["reset"];
         delete?: never;
@@ -849,7 +849,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where to go on */
+        /** Where to resume */
         get: operations["getResume"];
         put?: never;
         post?: never;
@@ -870,7 +870,7 @@ export interface paths {
         put?: never;
         /**
          * Start or resume
-         * @description Makes the user's session if there is none. It changes no step and may be repeated.
+         * @description Creates the user's session if there is none. It changes no step and may be repeated.
          */
         post: operations["start"];
         delete?: never;
@@ -886,7 +886,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where the user stands */
+        /** The state of the onboarding */
         get: operations["getStatus"];
         put?: never;
         post?: never;
@@ -905,7 +905,7 @@ export interface paths {
         };
         /**
          * One step
-         * @description The data of step 1 is null: keys are never shown. The others show what is stored, an empty object if nothing is; what a reset step shows counts for nothing.
+         * @description The data of step 1 is null: keys are never shown. The others show what is stored, an empty object if nothing is; the data of a reset step no longer counts.
          */
         get: operations["getStep"];
         put?: never;
@@ -947,7 +947,7 @@ export interface paths {
         put?: never;
         /**
          * Submit a step
-         * @description Steps 1, 3 and 5 complete at once; step 6 only notes that the user has come there. Step 2 with a website or a text and step 4 with platforms alone queue work: the answer is 202, poll the step for how it goes. Step 2 with a finished analysis and step 4 with finished personas are stored by a job that is waited for up to two seconds. An identical submission that is still running is joined, another one takes its place. GET /config lists the fields of each step.
+         * @description Steps 1, 3 and 5 complete at once; step 6 only records that the user has reached it. Step 2 with a website or a text and step 4 with platforms alone queue work: the response is 202; poll the step for its progress. Step 2 with a finished analysis and step 4 with finished personas are stored by a job that is waited for up to two seconds. A submission identical to the running one joins it; any other replaces it. GET /config lists the fields of each step.
          */
         post: operations["completeStep"];
         delete?: never;
@@ -967,7 +967,7 @@ export interface paths {
         put?: never;
         /**
          * Make a step pending again
-         * @description Running work is cancelled. What is stored stays readable and counts for nothing.
+         * @description Running work is cancelled. What is stored stays readable but no longer counts.
          */
         post: operations["resetStep"];
         delete?: never;
@@ -987,7 +987,7 @@ export interface paths {
         put?: never;
         /**
          * Submit a step's last input again
-         * @description The work goes on in the background, Location says where to look; 409 when nothing was submitted before.
+         * @description The work runs in the background, see Location; 409 if nothing was submitted before.
          */
         post: operations["retryStep"];
         delete?: never;
@@ -1046,8 +1046,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What the website's own sitemap says
-         * @description Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.
+         * Analyse the website's sitemap
+         * @description Counts the addresses and dates of the sitemap, at most 2,000 of three files. Stores only its result. Waits up to 50 s; a repeated call joins the running work.
          */
         post: operations["analyzeSitemap"];
         delete?: never;
@@ -1067,7 +1067,7 @@ export interface paths {
         put?: never;
         /**
          * Find similar websites
-         * @description Asks Exa with the user's key; success is false without one. Stores nothing but its answer. Waits up to 50 s; asked again, a call joins the work that goes on.
+         * @description Asks Exa with the user's key; success is false without one. Stores only its result. Waits up to 50 s; a repeated call joins the running work.
          */
         post: operations["discoverCompetitors"];
         delete?: never;
@@ -1086,8 +1086,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * How good personas are
-         * @description Compares the sent personas with the website analysis of step 2. Waits up to 50 s; asked again, a call joins the work that goes on. It completes no step and stores nothing but its answer.
+         * Assess the quality of personas
+         * @description Compares the sent personas with the website analysis of step 2. Waits up to 50 s; a repeated call joins the running work. Completes no step and stores only its result.
          */
         post: operations["assessPersonaQuality"];
         delete?: never;
@@ -1107,7 +1107,7 @@ export interface paths {
         put?: never;
         /**
          * Generate personas and wait for them
-         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; asked again, a call joins the work that goes on.
+         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; a repeated call joins the running work.
          */
         post: operations["generatePersonas"];
         delete?: never;
@@ -1127,7 +1127,7 @@ export interface paths {
         put?: never;
         /**
          * Start to generate personas
-         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. It is a submission of step 4: an identical one that is running is joined.
+         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. A submission of step 4: an identical call joins the running one.
          */
         post: operations["generatePersonasAsync"];
         delete?: never;
@@ -1160,7 +1160,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What personas can be generated for */
+        /** The platforms that personas can be generated for */
         get: operations["getPersonaOptions"];
         put?: never;
         post?: never;
@@ -1198,7 +1198,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far a generation of personas is
+         * The progress of a generation of personas
          * @description Every API process answers the same, after any restart, for 30 days. Poll every two seconds.
          */
         get: operations["getPersonaTask"];
@@ -1221,7 +1221,7 @@ export interface paths {
         put?: never;
         /**
          * Generate personas and wait for them
-         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; asked again, a call joins the work that goes on.
+         * @description Parts of onboarding_data that are null, empty or left out are taken from what is stored; a part that is sent is used for this generation only. 409 if there is no website analysis, neither sent nor stored. Waits up to 50 s; a repeated call joins the running work.
          */
         post: operations["regeneratePersona"];
         delete?: never;
@@ -1261,13 +1261,13 @@ export interface paths {
         get: operations["getAnalysis"];
         /**
          * Change a stored analysis
-         * @description What was read and measured stays.
+         * @description Content and measurements stay.
          */
         put: operations["updateAnalysis"];
         post?: never;
         /**
          * Delete a stored analysis
-         * @description If it is the result of step 2, that step is pending again.
+         * @description If it is the result of step 2, that step becomes pending.
          */
         delete: operations["deleteAnalysis"];
         options?: never;
@@ -1286,7 +1286,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a text
-         * @description Waits up to 50 s; asked again, a call joins the work that goes on. It completes no step and stores nothing but its answer.
+         * @description Waits up to 50 s; a repeated call joins the running work. Completes no step and stores only its result.
          */
         post: operations["analyzeStyle"];
         delete?: never;
@@ -1326,7 +1326,7 @@ export interface paths {
         put?: never;
         /**
          * Analyse a website or a text
-         * @description Waits up to 50 s; asked again, a call joins the work that goes on. It is a submission of step 2: another website or text takes the place of one that is being analysed. The analysis is stored and completes step 2.
+         * @description Waits up to 50 s; a repeated call joins the running work. A submission of step 2: it replaces the running analysis of another website or text. The analysis is stored and completes step 2.
          */
         post: operations["completeStyleDetection"];
         delete?: never;
@@ -1342,7 +1342,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an analysis can be made of */
+        /** The options of an analysis */
         get: operations["getStyleOptions"];
         put?: never;
         post?: never;
@@ -1363,7 +1363,7 @@ export interface paths {
         put?: never;
         /**
          * Read a website or a text
-         * @description Waits up to 50 s; asked again, a call joins the work that goes on. It completes no step and stores nothing but its answer.
+         * @description Waits up to 50 s; a repeated call joins the running work. Completes no step and stores only its result.
          */
         post: operations["crawl"];
         delete?: never;
@@ -1414,8 +1414,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same of any user, for other services
-         * @description Needs a token with the scope inputs:read (claim scope or scp). Every call stands in the audit log, refused ones too.
+         * The personalization inputs of a user, for other services
+         * @description Needs a token with the scope inputs:read (claim scope or scp). Every call is written to the audit log, refused ones too.
          */
         get: operations["getInputsOfUser"];
         put?: never;
@@ -1490,7 +1490,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process lives */
+        /** Whether the process runs */
         get: operations["getHealth"];
         put?: never;
         post?: never;
@@ -1510,12 +1510,12 @@ export interface paths {
         get?: never;
         /**
          * Describe the business in place of a website
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes.
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
          */
         put: operations["saveBusinessInfoLegacy"];
         /**
          * Describe the business in place of a website
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes.
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
          */
         post: operations["createBusinessInfoLegacy"];
         delete?: never;
@@ -1552,7 +1552,7 @@ export interface paths {
         get: operations["getBusinessInfoLegacy"];
         /**
          * Change the description of the business
-         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for how it goes.
+         * @description Replaces what was stored and submits step 2, whose analysis is made from this text; poll the step for its progress.
          */
         put: operations["updateBusinessInfoLegacy"];
         post?: never;
@@ -1587,7 +1587,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether requests should be sent here
+         * Whether the process can serve requests
          * @description 503, with the same body, when something that is needed is missing or the process is about to stop.
          */
         get: operations["getReadiness"];
@@ -1875,7 +1875,7 @@ export interface components {
             industry: string | null;
             /**
              * Format: uuid
-             * @description The submission of step 2; the step says how far it is.
+             * @description The submission of step 2; the step shows its progress.
              */
             submission_id: string;
             target_audience: string | null;
@@ -2441,6 +2441,14 @@ export interface components {
             exported_at: string;
             /** @example ada */
             user_id: string;
+        } & {
+            [key: string]: unknown;
+        };
+        FacebookAlgorithm: {
+            audience_targeting_optimization: string[];
+            content_quality_optimization: string[];
+            engagement_optimization: string[];
+            timing_optimization: string[];
         } & {
             [key: string]: unknown;
         };
@@ -3493,7 +3501,7 @@ export interface components {
             [key: string]: unknown;
         };
         PersonaOptions: {
-            available_platforms: components["schemas"]["PlatformOption"][];
+            available_platforms: components["schemas"]["PlatformInfo"][];
             persona_types: string[];
             /** @description The scores of quality_metrics. */
             quality_metrics: string[];
@@ -3651,7 +3659,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        PlatformOption: {
+        PlatformInfo: {
             description: string;
             /** @example linkedin */
             id: string;
@@ -3668,6 +3676,7 @@ export interface components {
             content_format_rules: components["schemas"]["ContentFormatRules"];
             core_belief: string | null;
             engagement_patterns: components["schemas"]["EngagementPatterns"];
+            facebook_algorithm_optimization: components["schemas"]["FacebookAlgorithm"];
             facebook_audience_targeting: components["schemas"]["FacebookAudience"];
             facebook_community_building: components["schemas"]["FacebookCommunity"];
             facebook_content_formats: components["schemas"]["FacebookFormats"];
@@ -3728,10 +3737,10 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        PreferencesRequest: {
+        PreferencesUpdate: {
             auto_research?: boolean | null;
             /**
-             * @description At least one, at most 20 of at most 100 characters. Clients offer Blog Posts, Social Media, Technical Articles, News and Academic Papers; others are taken too.
+             * @description At least one, at most 20 of at most 100 characters.
              * @example [
              *       "Blog Posts"
              *     ]
@@ -4660,7 +4669,7 @@ export interface components {
             code: string;
             /**
              * Format: int64
-             * @description Submissions that failed so.
+             * @description Submissions that failed with this code.
              * @example 40
              */
             count: number;
@@ -6823,7 +6832,7 @@ export interface operations {
                 user_id?: string;
                 /** @description Not those that died before. */
                 since?: string;
-                /** @description Only those that nothing took the place of. */
+                /** @description Only those that were not replayed. */
                 unreplayed?: boolean;
                 /** @description The next_after of the page before this one. */
                 after?: string;
@@ -7871,7 +7880,7 @@ export interface operations {
                  *       "factual_content": true
                  *     }
                  */
-                "application/json": components["schemas"]["PreferencesRequest"];
+                "application/json": components["schemas"]["PreferencesUpdate"];
             };
         };
         responses: {
@@ -12443,7 +12452,7 @@ export interface operations {
                     "application/json": components["schemas"]["SubmittedBody"];
                 };
             };
-            /** @description The work goes on; Location says where to look. */
+            /** @description The work continues; Location says where to look. */
             202: {
                 headers: {
                     Location?: string;
@@ -14936,7 +14945,7 @@ export interface operations {
                     "application/json": components["schemas"]["SavedPersonaBody"];
                 };
             };
-            /** @description The work goes on; Location says where to look. */
+            /** @description The work continues; Location says where to look. */
             202: {
                 headers: {
                     Location?: string;

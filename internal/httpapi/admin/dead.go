@@ -40,7 +40,7 @@ func (f DeadFilter) filter(path string) (bulk.DeadFilter, error) {
 // DeadJobsInput asks for a page of dead jobs.
 type DeadJobsInput struct {
 	DeadFilter
-	Unreplayed bool   `query:"unreplayed" example:"true" doc:"Only those that nothing took the place of."`
+	Unreplayed bool   `query:"unreplayed" example:"true" doc:"Only those that were not replayed."`
 	After      string `query:"after" format:"uuid" example:"0197c1d2-0000-7000-8000-000000000001" doc:"The next_after of the page before this one."`
 	Limit      int    `query:"limit" minimum:"1" maximum:"500" default:"50" example:"50" doc:"Jobs of a page."`
 }

@@ -32,7 +32,7 @@ const (
 // newAPI returns huma on the Fiber app, without huma's own pages, fields and error format.
 func newAPI(e *Edge) huma.API {
 	config := huma.DefaultConfig("ALwrity onboarding", "1")
-	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the answer is 202 and the step says how far it is. HEAD is answered wherever GET is."
+	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the response is 202, and the step shows the progress. HEAD works wherever GET does."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
@@ -42,15 +42,15 @@ func newAPI(e *Edge) huma.API {
 		TicketScheme: {Type: "apiKey", In: "query", Name: QueryTicket, Description: "A one-time ticket of createStreamTicket, for streams where no header can be sent."},
 	}
 	config.Tags = []*huma.Tag{
-		{Name: "onboarding", Description: "Where the user stands."},
+		{Name: "onboarding", Description: "The state of the onboarding."},
 		{Name: "steps", Description: "One step: reading and submitting."},
-		{Name: "keys", Description: "The API keys of providers. They are never answered in full, unless the operator allows it."},
+		{Name: "keys", Description: "The API keys of providers. They are masked unless the operator allows otherwise."},
 		{Name: "research", Description: "The research preferences."},
 		{Name: "personas", Description: "Generating, following and storing the personas of step 4."},
 		{Name: "streams", Description: "Live progress, pushed."},
-		{Name: "account", Description: "What is stored about the caller, all of it: to take away, to delete."},
+		{Name: "account", Description: "Everything that is stored about the caller: export and deletion."},
 		{Name: "services", Description: "For other services, by the scopes of their tokens."},
-		{Name: "admin", Description: "For operators: tokens with the role admin. Every call stands in the audit log, refused ones too."},
+		{Name: "admin", Description: "For operators: tokens with the role admin. Every call is written to the audit log, refused ones too."},
 		{Name: "operations", Description: "For operators and clients' tools."},
 	}
 	config.Transformers = []huma.Transformer{problemTransformer}

@@ -41,7 +41,7 @@ func Status(status int) Option {
 
 // Accepts says that the operation answers 202 as well, with the same body.
 func Accepts(op *huma.Operation) {
-	op.Responses["202"] = &huma.Response{Description: "The work goes on; Location says where to look."}
+	op.Responses["202"] = &huma.Response{Description: "The work continues; Location says where to look."}
 }
 
 // Public lets everybody call the operation, without a token.

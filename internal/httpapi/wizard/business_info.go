@@ -36,7 +36,7 @@ type BusinessRow struct {
 // BusinessSubmitted is what is stored, and the analysis that is made from it.
 type BusinessSubmitted struct {
 	BusinessRow
-	SubmissionID string `json:"submission_id" format:"uuid" doc:"The submission of step 2; the step says how far it is."`
+	SubmissionID string `json:"submission_id" format:"uuid" doc:"The submission of step 2; the step shows its progress."`
 }
 
 type businessUpdate struct {

@@ -128,7 +128,7 @@ func ReadDays(ctx context.Context, q *system.Queries, r Range) ([]Day, error) {
 type StepFailures struct {
 	Step  onboarding.StepNumber  `json:"step" example:"2"`
 	Code  onboarding.FailureCode `json:"code" example:"robots_forbidden"`
-	Count int64                  `json:"count" example:"40" doc:"Submissions that failed so."`
+	Count int64                  `json:"count" example:"40" doc:"Submissions that failed with this code."`
 }
 
 // ReadStepFailures reads the failures of a range, the most frequent first. A failure

@@ -19,7 +19,7 @@ export function showSignIn(done, sentence) {
 function pitch() {
   return h("div", { class: "gate-pitch" },
     h("h1", { tabindex: "-1" }, "Teach it how you write."),
-    h("p", {}, "Six short steps. Your website is read and measured, and personas are made that write in your voice on every platform."),
+    h("p", {}, "Six short steps. We read and measure your website and generate personas that write in your voice on every platform."),
     h("ol", { class: "gate-list" }, [
       "Point it at your website, a text, or a few words about your business.",
       "Watch each page being read, live.",

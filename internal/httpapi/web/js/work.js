@@ -65,7 +65,7 @@ export function footer(n, { go, skippable }) {
   let drawn = "";
   const skip = () => guarded(trouble, async () => { await act(`/step/${n}/skip`); go(n + 1); });
   const reset = async () => {
-    const sure = await ask({ title: "Reset this step?", text: "It becomes pending again and running work is cancelled. What was stored stays readable and counts for nothing until you submit it again.", confirm: "Reset the step" });
+    const sure = await ask({ title: "Reset this step?", text: "It becomes pending and running work is cancelled. What was stored stays readable but no longer counts until you submit it again.", confirm: "Reset the step" });
     if (sure) await guarded(trouble, () => act(`/step/${n}/reset`));
   };
   return {

@@ -1,4 +1,4 @@
-// Who did what with whose data.
+// The audit log.
 
 import { h } from "../dom.js";
 import { badge } from "../controls.js";
@@ -10,7 +10,7 @@ const reading = /^admin\.(list|get)/;
 
 export const audit = panel({
   id: "audit", title: "Audit log", whole: true,
-  text: "What operators and owners did, the newest first; what was only read is left out here.",
+  text: "What operators and owners changed, the newest first. Reads are left out.",
   load: async () => {
     const entries = [];
     let before = "";

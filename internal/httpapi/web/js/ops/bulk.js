@@ -10,7 +10,7 @@ const kinds = { running: "accent", completed: "good", cancelled: "warn" };
 
 export const bulk = panel({
   id: "bulk", title: "Bulk operations", whole: true,
-  text: "What is done to many users, in the background and behind those who wait at the page.",
+  text: "Operations on many users. They run in the background, after the work that users wait for.",
   load: () => get("/bulk-operations?limit=20"),
   draw(data, refresh) {
     return [
@@ -19,7 +19,7 @@ export const bulk = panel({
           h("b", {}, words(one.kind)), one.actor, ago(one.created_at), badge(words(one.status), kinds[one.status] ?? ""), progress(one),
           { n: count(one.done) }, { n: count(one.unchanged + one.missing) }, { n: count(one.failed) }, one.status === "running" ? cancel(one, refresh) : "",
         ])),
-      h("details", { class: "more" }, h("summary", {}, "Start one for users whose step has failed"), starter(refresh)),
+      h("details", { class: "more" }, h("summary", {}, "Start one for users whose step failed"), starter(refresh)),
     ];
   },
 });
@@ -34,7 +34,7 @@ function progress(one) {
 function cancel(one, refresh) {
   const node = h("button", { type: "button", class: "button danger", "data-key": one.id, "aria-label": `Cancel ${words(one.kind)}` }, "Cancel");
   node.addEventListener("click", () => busy(node, async () => {
-    if (!await ask({ title: `Cancel “${words(one.kind)}”?`, confirm: "Cancel it", text: "Users who had their turn stay as they are now; the others are left alone." })) return;
+    if (!await ask({ title: `Cancel “${words(one.kind)}”?`, confirm: "Cancel it", text: "Users that were changed stay changed; the others are left as they are." })) return;
     await post(`/bulk-operations/${one.id}/cancel`);
     announce("The operation is cancelled.");
     await refresh();
@@ -46,14 +46,14 @@ function starter(refresh) {
   const kind = choices({
     legend: "What is done", name: "kind", type: "radio", chosen: ["retry_failed"], options: [
       { id: "retry_failed", name: "Retry", text: "Submits the last input of their failed steps again." },
-      { id: "rebuild_inputs", name: "Rebuild inputs", text: "Builds their personalization inputs anew." },
+      { id: "rebuild_inputs", name: "Rebuild inputs", text: "Builds their personalization inputs again." },
     ],
   });
   const step = h("select", { class: "input", name: "step" }, h("option", { value: "0" }, "any step"),
     ["AI providers", "Website analysis", "Research preferences", "Personalization", "Integrations", "Finish"].map((title, i) => h("option", { value: `${i + 1}` }, `${i + 1} ${title}`)));
   const trouble = h("div", { class: "trouble" });
   const form = h("form", { class: "stack" }, kind.node,
-    h("div", { class: "field" }, h("label", { for: "bulk-step" }, "Users in whom this has failed"), step), trouble,
+    h("div", { class: "field" }, h("label", { for: "bulk-step" }, "Users whose step failed with this"), step), trouble,
     h("div", { class: "row" }, h("button", { class: "button primary" }, "Start")));
   step.id = "bulk-step";
   form.addEventListener("submit", (event) => {

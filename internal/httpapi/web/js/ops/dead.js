@@ -1,4 +1,4 @@
-// Dead jobs: work that its user can't mend, and replaying it once the cause is gone.
+// Dead jobs: work that failed for a reason that its user can't fix, and its replay.
 
 import { ask, busy } from "../controls.js";
 import { announce, h } from "../dom.js";
@@ -12,7 +12,7 @@ let said = ""; // what became of the last replay
 
 export const dead = panel({
   id: "dead", title: "Dead jobs", whole: true,
-  text: "Work that failed although nothing that its user changes mends it. Replay it once the cause is gone; what was replayed is not listed.",
+  text: "Work that failed for a reason that its user can't fix. Replay it once the cause is gone; replayed jobs are not listed.",
   load: async () => {
     const all = await get(page);
     // A choice that nothing is left of would hide what has died since.
@@ -24,7 +24,7 @@ export const dead = panel({
   draw(data, refresh) {
     const { all, found } = data;
     const result = data.said && h("p", { class: "small", id: "dead-said" }, data.said);
-    if (all.length === 0) return [result, empty("There is no dead job that waits for a replay.")];
+    if (all.length === 0) return [result, empty("No dead job waits for a replay.")];
     return [
       h("div", { class: "row" }, choice("kind", "Kind", all, refresh), choice("code", "Code", all, refresh), replayAll(data, refresh)), result,
       table("Dead jobs", ["Died", "Work", "Code", "User", { n: "Attempts" }, { n: "Recoveries" }, "Submission", ""], found.jobs.slice(0, shown).map((job) => [

@@ -7,7 +7,7 @@ import { get, post } from "./session.js";
 
 export const queues = panel({
   id: "queues", title: "Queues",
-  text: "Users wait for the jobs of “interactive”; “bulk” is what operators and upkeep have started.",
+  text: "Users wait for the jobs of “interactive”; “bulk” has the jobs of operators and of maintenance.",
   load: () => get("/queues"),
   draw(data, refresh) {
     if (data.queues.length === 0) return empty("There is no queue yet: no worker has ever run on this database.");
@@ -28,7 +28,7 @@ function change(queue, refresh) {
   node.addEventListener("click", () => busy(node, async () => {
     if (!queue.paused && !await ask({
       title: `Pause the queue “${queue.name}”?`, confirm: "Pause",
-      text: "No worker begins another of its jobs until it is resumed, also over a restart. Jobs that run go on, and submissions are still taken.",
+      text: "Workers start no further job of it until it is resumed, also after a restart. Running jobs finish, and submissions are still accepted.",
     })) return;
     await post(`/queues/${encodeURIComponent(queue.name)}/${queue.paused ? "resume" : "pause"}`);
     announce(`${queue.name} is ${queue.paused ? "resumed" : "paused"}.`);

@@ -26,7 +26,7 @@ tools(false);
 replace(document.getElementById("main"), h("div", { class: "gate" },
   h("div", { class: "gate-pitch" },
     h("h1", { tabindex: "-1" }, "Operations"),
-    h("p", {}, "How far users come, what waits in the queues, what failed, and what operators did about it."),
-    h("p", { class: "small" }, "You stay signed in for an hour at most, never longer than the token lasts. What you change here stands in the audit log.")),
+    h("p", {}, "The funnel, the queues, the failures and the audit log."),
+    h("p", { class: "small" }, "You stay signed in for an hour at most, never longer than the token lasts. Every change that you make here is written to the audit log.")),
   h("section", { class: "card stack", "aria-label": "Sign in" }, one.node)));
 typed.input.focus();

@@ -13,7 +13,7 @@ export function inputsPanel() {
   const load = () => guarded(body, async () => draw(body, await get("/personalization-inputs")));
   return {
     node: h("section", { class: "card panel", "aria-labelledby": "inputs-title" },
-      h("header", {}, h("h2", { id: "inputs-title" }, "Personalization inputs"), h("p", {}, "One document of everything above, for the services that write.")), body),
+      h("header", {}, h("h2", { id: "inputs-title" }, "Personalization inputs"), h("p", {}, "One document with everything above, for the services that write.")), body),
     update(key) {
       if (key === made) return;
       made = key;

@@ -49,7 +49,7 @@ const measures = { sentences: "Sentences", difficulty: "Difficulty", person: "Pe
 // likeness says how near the persona comes to what was measured of the site.
 function likeness(features) {
   const rows = Object.entries(measures).filter(([key]) => typeof features?.[key] === "number");
-  return rows.length > 0 && h("table", {}, h("caption", { class: "visually-hidden" }, "How near the persona comes to the site"),
+  return rows.length > 0 && h("table", {}, h("caption", { class: "visually-hidden" }, "How close the persona is to the site"),
     h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Like the site in"), h("th", { scope: "col", class: "n" }, "of 100"))),
     h("tbody", {}, rows.map(([key, label]) => h("tr", {}, h("td", {}, label), h("td", { class: "n" }, Math.round(features[key]))))));
 }

@@ -11,7 +11,7 @@ import { get } from "../api.js";
 const kinds = [
   { id: "website", name: "My website", text: "Up to ten pages are read." },
   { id: "text_sample", name: "A text of mine", text: "For instance a post, at least 50 characters." },
-  { id: "business_description", name: "My business", text: "A few sentences, when there is nothing to read." },
+  { id: "business_description", name: "My business", text: "A few sentences, if you have no text." },
 ];
 
 export function show({ go }) {
