@@ -36,7 +36,11 @@ func Group(parent *cobra.Command, commands ...*cobra.Command) *cobra.Command {
 		case len(args) > 0:
 			return fmt.Errorf("unknown command %q for %q%s", args[0], c.CommandPath(), didYouMean(c, args[0]))
 		case needsName && c.HasParent():
-			return fmt.Errorf("name a command: %s", strings.Join(names(c), ", "))
+			var names []string
+			for _, command := range c.Commands() {
+				names = append(names, command.Name())
+			}
+			return fmt.Errorf("name a command: %s", strings.Join(names, ", "))
 		}
 		return nil
 	}
@@ -44,13 +48,6 @@ func Group(parent *cobra.Command, commands ...*cobra.Command) *cobra.Command {
 		parent.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
 	}
 	return parent
-}
-
-func names(c *cobra.Command) (names []string) {
-	for _, command := range c.Commands() {
-		names = append(names, command.Name())
-	}
-	return names
 }
 
 func didYouMean(c *cobra.Command, typed string) string {

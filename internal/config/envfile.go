@@ -82,7 +82,10 @@ func setEnv(content []byte, name string, value *string) ([]byte, error) {
 	case len(found) == 0 && value == nil:
 		return content, nil
 	case len(found) == 0:
-		return appendLine(content, name+"="+*value), nil
+		if len(content) > 0 && !bytes.HasSuffix(content, []byte("\n")) {
+			content = append(content, '\n')
+		}
+		return append(content, name+"="+*value+"\n"...), nil
 	}
 	last := found[len(found)-1]
 	if value != nil {
@@ -104,13 +107,6 @@ func isOpen(value []byte) bool {
 		return false
 	}
 	return bytes.IndexByte(value[1:], value[0]) < 0
-}
-
-func appendLine(content []byte, line string) []byte {
-	if len(content) > 0 && !bytes.HasSuffix(content, []byte("\n")) {
-		content = append(content, '\n')
-	}
-	return append(content, line+"\n"...)
 }
 
 // changeEnv rewrites the file under a lock on its folder, with the rules of setEnv.

@@ -9,17 +9,6 @@ import (
 // demoExaKey opens the demo's own search server and nothing else.
 const demoExaKey = "de300000-0000-4000-8000-0123456789ab"
 
-// similarQuery is the body of POST /findSimilar, as far as it is looked at.
-type similarQuery struct {
-	URL            string   `json:"url"`
-	NumResults     int      `json:"numResults"`
-	ExcludeDomains []string `json:"excludeDomains"`
-	Contents       struct {
-		Summary    *struct{} `json:"summary"`
-		Highlights *struct{} `json:"highlights"`
-	} `json:"contents"`
-}
-
 // startSearch starts a server that speaks the part of Exa's wire format that finds
 // similar websites. It searches nothing: it always answers with the same websites.
 func startSearch() *httptest.Server {
@@ -30,7 +19,10 @@ func startSearch() *httptest.Server {
 
 // findSimilar checks a request as Exa does and answers it.
 func findSimilar(w http.ResponseWriter, r *http.Request) {
-	var query similarQuery
+	var query struct {
+		URL        string
+		NumResults int
+	}
 	switch {
 	case r.Header.Get("X-Api-Key") != demoExaKey:
 		searchAnswer(w, http.StatusUnauthorized, map[string]any{"error": "Invalid API key", "tag": "INVALID_API_KEY"})
