@@ -12,7 +12,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// keyCheck is what a live call said of a key.
+// keyCheck is the outcome of a live call with a key.
 type keyCheck struct {
 	Provider onboarding.Provider    `json:"provider"`
 	Status   onboarding.KeyStatus   `json:"status"`
@@ -50,7 +50,7 @@ func (m *models) checkKeys(ctx context.Context, r *run, _ struct{}) error {
 	return nil
 }
 
-// keyStatus records what a provider said of a key, unless that was replaced since.
+// keyStatus returns the update of a key's status, which changes nothing if the key was replaced since.
 func keyStatus(s onboarding.Submission, key onboarding.StoredKey, status onboarding.KeyStatus, code onboarding.FailureCode) app.SetKeyStatusParams {
 	params := app.SetKeyStatusParams{Status: status, SessionID: s.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt}
 	if code != "" {

@@ -56,7 +56,7 @@ type decision struct {
 	failure *onboarding.Failure // actionFail
 	wait    time.Duration       // actionRetry, actionSnooze
 	counted bool                // whether the snooze uses up the budget
-	subject string              // who asked for the snooze
+	subject string              // the upstream that asked for the snooze
 	written bool                // whether the database has it
 }
 
@@ -176,7 +176,7 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(retryDelay(attempts))
 }
 
-// waitPhase returns the phase that tells the user what happened, in the first sentence of a
+// waitPhase returns the phase that shows the user what happened, in the first sentence of a
 // failure, and when the work continues.
 func (d decision) waitPhase() onboarding.Phase {
 	if d.action == actionSnooze && d.counted {

@@ -227,7 +227,7 @@ func (m *models) record(ctx context.Context, r *run, provider onboarding.Provide
 	}
 }
 
-// noteRefusal records that a provider refused a key, if err says so.
+// noteRefusal records that a provider refused a key, if err is its refusal.
 func (m *models) noteRefusal(ctx context.Context, r *run, key onboarding.StoredKey, err error) {
 	if failure, ok := errors.AsType[*onboarding.Failure](err); !ok || failure.Code != onboarding.FailureKeyRefused {
 		return

@@ -14,7 +14,7 @@ import (
 
 // registry lists the jobs that this worker runs. A job stays listed for flow.DeadAfter after its
 // end, because River writes a retry or a snooze a moment after the worker has returned, and the
-// row says running until then.
+// row is in state running until then.
 type registry struct {
 	gauge prometheus.Gauge
 

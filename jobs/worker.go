@@ -25,7 +25,7 @@ import (
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
-// WorkerConfig says what a worker runs and with what.
+// WorkerConfig configures a worker.
 type WorkerConfig struct {
 	DatabaseURL string
 	// DatabaseConns is how many connections the work itself may use. The queue and the

@@ -17,7 +17,7 @@ var hotTables = []string{
 
 // Maintain makes the partitions of the coming months, drops old ones that are empty and
 // what interrupted rebuilds of indexes have left, and rebuilds the indexes of the tables that change most,
-// beside the traffic. It says what it did to report. One process does it at a time; a
+// beside the traffic. It reports what it did. One process does it at a time; a
 // second call does it again. It needs the owner's connection.
 func Maintain(ctx context.Context, url string, report func(did string)) error {
 	pool, unlock, err := lock(ctx, url)
@@ -50,7 +50,7 @@ func Maintain(ctx context.Context, url string, report func(did string)) error {
 }
 
 // dropInvalid drops the copies of indexes that a rebuild which broke off has left.
-// They are written to and serve nobody.
+// They are written to and serve no reads.
 func dropInvalid(ctx context.Context, pool *pgxpool.Pool, report func(string)) error {
 	names, err := listNames(ctx, pool, `select c.relname from pg_index i join pg_class c on c.oid = i.indexrelid
 		where not i.indisvalid and c.relnamespace = 'public'::regnamespace and c.relname ~ '_cc(new|old)[0-9]*$'`)

@@ -22,7 +22,7 @@ var files embed.FS
 // lockKey is the advisory lock that one migrating process holds at a time.
 const lockKey = 7313081961
 
-// Config says where to migrate.
+// Config is where to migrate.
 type Config struct {
 	// URL is the owner's connection string.
 	URL string
@@ -76,7 +76,7 @@ func lock(ctx context.Context, url string) (pool *pgxpool.Pool, unlock func(), e
 }
 
 // waitForLock asks again and again, because a statement that waits holds a snapshot,
-// which an index that is built concurrently by who has the lock would wait for.
+// which an index that is built concurrently by the holder of the lock would wait for.
 func waitForLock(ctx context.Context, conn *pgx.Conn) error {
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()

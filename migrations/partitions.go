@@ -36,7 +36,7 @@ end $$`
 // CreatePartitions creates the monthly partitions of step_events from now's month
 // on, 24 months ahead, where they are missing. It needs the owner of the table.
 // Rows that no partition takes stand in step_events_default. A partition has no
-// policy of its own, so that nobody reads it directly.
+// policy of its own, so that it can't be read directly.
 func CreatePartitions(ctx context.Context, pool *pgxpool.Pool, now time.Time) error {
 	month := time.Date(now.UTC().Year(), now.UTC().Month(), 1, 0, 0, 0, 0, time.UTC)
 	for range partitionMonths + 1 {

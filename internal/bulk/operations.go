@@ -38,7 +38,7 @@ type Request struct {
 	// ID makes a repeated request one operation; uuid.Nil lets Create choose.
 	ID   uuid.UUID
 	Kind Kind
-	// Actor stands in the audit log for who asked.
+	// Actor is who requested it, for the audit log.
 	Actor string
 	// UserIDs are the users, each once.
 	UserIDs []string
@@ -57,7 +57,7 @@ const (
 type Operation = system.ListBulkOperationsRow
 
 // Item is one user of a bulk operation. Position counts from 1 in the order of the request,
-// Status is waiting, queued, done, unchanged, missing, failed or cancelled, and Code says why it
+// Status is waiting, queued, done, unchanged, missing, failed or cancelled, and Code is why it
 // failed, nil otherwise.
 type Item = system.ListBulkItemsRow
 

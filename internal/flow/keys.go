@@ -70,7 +70,7 @@ func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboa
 	})
 }
 
-// Audit records in the audit log who did what with a user's data.
+// Audit records an action of an actor on a user's data in the audit log.
 func (s *Submitter) Audit(ctx context.Context, actor, action, userID string) error {
 	err := postgres.AsUser(s.Pool, userID).RecordAudit(ctx, app.RecordAuditParams{
 		Actor: actor, Action: action, UserID: userID, Detail: map[string]any{},

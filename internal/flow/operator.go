@@ -41,7 +41,7 @@ const (
 	operatorTimeout = 30 * time.Second
 )
 
-// Operator changes users' onboardings on behalf of whoever runs the system, each user in one
+// Operator changes users' onboardings on behalf of the operators of the system, each user in one
 // transaction with one row in the audit log. Its work goes to the bulk queue, so that it
 // delays no work that users wait for.
 //

@@ -51,7 +51,7 @@ const recoverAtOnce = 4
 // Recovery replaces the jobs of dead workers and ends the submissions whose job has
 // ended without them. Every worker has one.
 //
-// A job is lost when its row says running, it was taken more than DeadAfter ago,
+// A job is lost when its row is in state running, it was taken more than DeadAfter ago,
 // and the worker that took it last has not named it in a heartbeat younger than that.
 // A lost job is retired and replaced by a successor in one transaction, so that
 // whatever its worker does later meets a final row and a submission that belongs
@@ -102,7 +102,7 @@ func (r *Recovery) sweep(ctx context.Context) error {
 			return nil
 		})
 	}
-	_ = group.Wait()                                      // do tells what failed
+	_ = group.Wait()                                      // do logs what failed
 	orphans, err := q.ListOrphans(ctx, queue.Interactive) // of a job whose row is gone, which a user may wait for
 	if err != nil {
 		return fmt.Errorf("list orphaned submissions: %w", err)
@@ -133,7 +133,7 @@ func (r *Recovery) do(ctx context.Context, jobID int64, recover func(context.Con
 }
 
 // endOrphan fails a submission whose job has ended without it. If the job's row is gone,
-// nobody has cancelled it: another job takes its place.
+// it was not cancelled: another job takes its place.
 func (r *Recovery) endOrphan(ctx context.Context, orphan system.ListOrphansRow) (string, error) {
 	var work queue.Work
 	_ = json.Unmarshal(orphan.Args, &work) // unreadable args count as nothing used up

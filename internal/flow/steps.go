@@ -13,7 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// retryAfter is how long a client is told to wait before it asks again for running work.
+// retryAfter is the Retry-After of running work.
 const retryAfter = 2 * time.Second
 
 // Skip marks a step as skipped; a second call changes nothing. It returns

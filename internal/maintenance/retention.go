@@ -19,7 +19,7 @@ const retentionRows = 5000
 // deadJobDays is how long a dead job is kept: much longer than River's row.
 const deadJobDays = 90
 
-// Keep says for how many days what has ended is kept, 0 for ever.
+// Keep is for how many days what has ended is kept, 0 for ever.
 type Keep struct {
 	// Submissions counts from their end; one that a step names stays.
 	Submissions int

@@ -18,7 +18,7 @@ import (
 const checkTimeout = 2 * time.Second
 
 // A report is answered again for readyAge, or notReadyAge so that a recovery shows
-// soon: anybody may ask, and must not make the checks run each time.
+// soon: anyone may request it, and must not make the checks run each time.
 const (
 	readyAge    = time.Second
 	notReadyAge = 100 * time.Millisecond
@@ -41,7 +41,7 @@ type Check struct {
 	Probe func(context.Context) error
 }
 
-// Report says whether a process is ready. It holds no details, so that anybody may ask.
+// Report is whether a process is ready. It holds no details, so that anyone may read it.
 type Report struct {
 	Status string `json:"status" enum:"ready,not_ready,draining" doc:"Whether requests should be sent here."`
 	// Checks maps the name of each check to CheckOK or CheckFailed.
@@ -54,7 +54,7 @@ func (r Report) Ready() bool { return r.Status == StatusReady }
 // Details is a Report with the reasons, which may name hosts and logins: for operators.
 type Details struct {
 	Report
-	// Reasons says why, for each check that failed.
+	// Reasons are the errors of the checks that failed, by name.
 	Reasons map[string]string `json:"reasons,omitempty"`
 }
 
@@ -83,8 +83,8 @@ func NewHealth(reg prometheus.Registerer, log *slog.Logger, checks ...Check) *He
 // Drain makes the process not ready for good, because it is about to stop.
 func (h *Health) Drain() { h.draining.Store(true) }
 
-// Report says whether the process is ready. The checks run all at once, each for
-// at most two seconds, and their result is shared by all who ask meanwhile and for
+// Report reports whether the process is ready. The checks run all at once, each for
+// at most two seconds, and their result is shared by all callers meanwhile and for
 // a short time after; a call to Drain shows at once. The checks must not be changed.
 func (h *Health) Report(ctx context.Context) Report { return h.Details(ctx).Report }
 
@@ -98,14 +98,14 @@ func (h *Health) Details(ctx context.Context) Details {
 }
 
 // found returns how each check ended. The lock is held while the checks run:
-// who asks then waits for what they find.
+// other callers wait for the result.
 func (h *Health) found(ctx context.Context) Details {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if time.Now().Before(h.until) {
 		return h.latest
 	}
-	// The result belongs to all who ask: the first of them may leave.
+	// The result belongs to all callers: the first of them may leave.
 	h.latest = h.run(context.WithoutCancel(ctx))
 	age := notReadyAge
 	if h.latest.Ready() {

@@ -8,7 +8,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// ContextAttrs reads what a context says about the work that a line is logged in: a
+// ContextAttrs returns the attributes of the work that a line is logged in: a
 // request, a job.
 type ContextAttrs func(context.Context) []slog.Attr
 
@@ -35,14 +35,14 @@ func (h *contextHandler) Handle(ctx context.Context, line slog.Record) error {
 	if len(found) == 0 {
 		return h.Handler.Handle(ctx, line)
 	}
-	said := make(map[string]bool, line.NumAttrs())
+	own := make(map[string]bool, line.NumAttrs())
 	line.Attrs(func(a slog.Attr) bool {
-		said[a.Key] = true
+		own[a.Key] = true
 		return true
 	})
 	line = line.Clone()
 	for _, attr := range found {
-		if !said[attr.Key] {
+		if !own[attr.Key] {
 			line.AddAttrs(attr)
 		}
 	}

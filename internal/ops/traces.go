@@ -16,7 +16,7 @@ import (
 
 // StartTraces returns what makes the spans of a process, which are sent to endpoint by
 // OTLP over HTTP, and what sends the last of them at its end. Without an endpoint there
-// is no provider: who gets nil makes no spans.
+// the provider is nil, which means no spans.
 //
 // Sampling, headers, timeouts and batching are the OTEL_ variables of OpenTelemetry's SDK.
 func StartTraces(ctx context.Context, endpoint, process string, log *slog.Logger) (trace.TracerProvider, func(context.Context) error, error) {
@@ -43,7 +43,7 @@ func StartTraces(ctx context.Context, endpoint, process string, log *slog.Logger
 }
 
 // textless keeps the texts of errors, which may quote what a user typed or a database
-// was sent, out of the spans: that they failed stays, and the log says why.
+// was sent, out of the spans: that they failed stays, and the log has the reason.
 type textless struct{ sdktrace.SpanExporter }
 
 func (w textless) ExportSpans(ctx context.Context, spans []sdktrace.ReadOnlySpan) error {

@@ -17,7 +17,7 @@ const (
 )
 
 // backoff spaces a pool's attempts to connect while the database takes none of them. Each
-// costs a server a process, so that who hammers one that is full or about to start keeps
+// costs a server a process, so that hammering one that is full or about to start keeps
 // it from coming back. A pool may try all its connections at once, then has to wait for
 // one to succeed.
 type backoff struct {
@@ -29,7 +29,7 @@ type backoff struct {
 	next       time.Time
 }
 
-// backoffError says that the next attempt to connect is too far away to wait for.
+// backoffError means that the next attempt to connect is too far away to wait for.
 type backoffError struct{ wait time.Duration }
 
 func (e *backoffError) Error() string {

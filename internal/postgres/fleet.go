@@ -14,7 +14,7 @@ type Fleet struct{ APIs, Workers, DatabaseConns int }
 // Budget compares the connections that all processes may open with those that the
 // database allows.
 type Budget struct {
-	// Fleet holds the workers that beat, if they are more than was said.
+	// Fleet counts the workers that write heartbeats, if they are more than were configured.
 	Fleet
 	// NeededByAPI and NeededByWorker are for one process of each.
 	NeededByAPI, NeededByWorker int

@@ -19,9 +19,9 @@ import (
 const saltBytes = 16
 
 var (
-	// ErrRequestReused says that a key was used for another request before.
+	// ErrRequestReused means that a key was used for another request before.
 	ErrRequestReused = errors.New("the idempotency key was used for another request")
-	// ErrRequestRunning says that the same request is being answered.
+	// ErrRequestRunning means that the same request is being answered.
 	ErrRequestRunning = errors.New("the same request is being answered")
 )
 

@@ -22,9 +22,9 @@ const (
 
 // Listener is what Listen calls.
 type Listener struct {
-	// Up is told whether notifications arrive.
+	// Up is called with whether notifications arrive.
 	Up func(up bool)
-	// Changed is told the sessions that others have announced, or nil after a time
+	// Changed is called with the sessions that others have announced, or nil after a time
 	// without notifications, in which any may have changed.
 	Changed func(sessionIDs []uuid.UUID)
 }

@@ -11,7 +11,7 @@ type poolCollector struct {
 	connections, max, acquires, waits, waitTimes, abandoned *prometheus.Desc
 }
 
-// newPoolCollector returns the metrics of one pool, told apart by its name.
+// newPoolCollector returns the metrics of one pool, with its name as a label.
 func newPoolCollector(pool *pgxpool.Pool, name string) *poolCollector {
 	desc := func(metric, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc("onboarding_database_pool_"+metric, help, labels, prometheus.Labels{"pool": name})
@@ -21,9 +21,9 @@ func newPoolCollector(pool *pgxpool.Pool, name string) *poolCollector {
 		connections: desc("connections", "Connections of the pool by state.", "state"),
 		max:         desc("max_connections", "Most connections that the pool may open."),
 		acquires:    desc("acquires_total", "Times that a connection was taken from the pool."),
-		abandoned:   desc("abandoned_waits_total", "Times that somebody gave up to wait for a connection."),
-		waits:       desc("waits_total", "Times that somebody had to wait for a connection."),
-		waitTimes:   desc("wait_seconds_total", "Time that was waited for connections."),
+		abandoned:   desc("abandoned_waits_total", "Times that a caller gave up waiting for a connection."),
+		waits:       desc("waits_total", "Times that a caller had to wait for a connection."),
+		waitTimes:   desc("wait_seconds_total", "Time that callers waited for connections."),
 	}
 }
 

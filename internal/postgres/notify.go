@@ -28,9 +28,9 @@ const (
 	payloadIDs = 200
 )
 
-// Notifier tells the processes that Listen which sessions have changed. It is to be
-// told after the commit of a change: a NOTIFY inside a transaction would serialise
-// the commits of the whole server. A notification may be lost; who listens reads
+// Notifier notifies the processes that Listen of the sessions that have changed. It is to be
+// called after the commit of a change: a NOTIFY inside a transaction would serialise
+// the commits of the whole server. A notification may be lost; a listener reads
 // again by itself.
 type Notifier struct {
 	pool *pgxpool.Pool
@@ -47,7 +47,7 @@ func NewNotifier(pool *pgxpool.Pool, log *slog.Logger) *Notifier {
 	return &Notifier{pool: pool, log: log, waiting: map[uuid.UUID]struct{}{}, wake: make(chan struct{}, 1)}
 }
 
-// Changed has others told that a session changed. It does not wait.
+// Changed notifies others that a session changed. It does not wait.
 func (n *Notifier) Changed(sessionID uuid.UUID) {
 	n.mu.Lock()
 	n.waiting[sessionID] = struct{}{}

@@ -17,7 +17,7 @@ type Pipeline struct {
 	*Queries
 
 	batch pgx.Batch
-	// rows tells which statements must have a row.
+	// rows is which statements must have a row.
 	rows []bool
 }
 

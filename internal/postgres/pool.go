@@ -26,10 +26,10 @@ const (
 	RoleSystem = "onboarding_system"
 )
 
-// Pool is a pool of connections, for who passes one on.
+// Pool is a pool of connections, for packages that only pass one on.
 type Pool = pgxpool.Pool
 
-// PoolConfig says how to open a pool.
+// PoolConfig configures a pool.
 type PoolConfig struct {
 	// URL is the connection string; the login must be a member of Role.
 	URL string
@@ -75,7 +75,7 @@ func WorkerConns(work int) int {
 	return WorkerQueueConns + work + WorkerBeatConns + WorkerNotifyConns + 1
 }
 
-// ErrBypasses says that the role that a pool assumes is not bound by row-level
+// ErrBypasses means that the role that a pool assumes is not bound by row-level
 // security. Programs refuse to start with it.
 var ErrBypasses = errors.New("the role bypasses row-level security: run `alter role … nosuperuser nobypassrls`")
 

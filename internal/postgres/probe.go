@@ -43,7 +43,7 @@ func connect(ctx context.Context, url string) (*pgx.Conn, error) {
 func (p *Probe) Close(ctx context.Context) { _ = p.conn.Close(ctx) }
 
 // Pooled reports whether a pooler stands between: the process that serves the statements
-// is not the one that the connection was told of.
+// is not the one that the connection began with.
 func (p *Probe) Pooled(ctx context.Context) (bool, error) {
 	var pid uint32
 	if err := p.conn.QueryRow(ctx, "select pg_backend_pid()").Scan(&pid); err != nil {
@@ -69,10 +69,10 @@ func (p *Probe) ClockSkew(ctx context.Context) (skew, exact time.Duration, err e
 	return skew, exact, nil
 }
 
-// ErrNotNotified says that a notification did not arrive.
+// ErrNotNotified means that a notification did not arrive.
 var ErrNotNotified = errors.New("a notification did not arrive")
 
-// probeChannel is a channel that nobody else uses.
+// probeChannel is a channel that is used for nothing else.
 const probeChannel = "onboarding_check"
 
 // Notified listens on one connection to url while another notifies, and returns ErrNotNotified if

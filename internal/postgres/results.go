@@ -14,7 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
-// NotFound turns the database's word for it into the domain's and says what was
+// NotFound turns pgx.ErrNoRows into onboarding.ErrNotFound. It wraps any error with what was
 // being read.
 func NotFound(what string, err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -41,9 +41,8 @@ func LatestAnalysis(ctx context.Context, pool *pgxpool.Pool, userID string) (onb
 	return analysisOf(row.WebsiteAnalysis, err)
 }
 
-// AnalysisByID returns an analysis of the user that q is bound to,
-// onboarding.ErrNotFound if there is
-// none of that id.
+// AnalysisByID returns an analysis of the user that q is bound to, onboarding.ErrNotFound if
+// there is none of that id.
 func AnalysisByID(ctx context.Context, q *Queries, id int64) (onboarding.StoredAnalysis, error) {
 	return analysisOf(q.GetWebsiteAnalysis(ctx, id))
 }
@@ -105,7 +104,7 @@ func preferencesOf(row app.ResearchPreference, err error) (onboarding.ResearchPr
 	return preferences, decode("research findings", row.Findings, &preferences.Findings)
 }
 
-// Business returns what userID told of the business, onboarding.ErrNotFound if
+// Business returns the description of userID's business, onboarding.ErrNotFound if
 // nothing.
 func Business(ctx context.Context, q *Queries, userID string) (onboarding.BusinessInfo, error) {
 	row, err := q.GetBusinessInfo(ctx, userID)
@@ -169,7 +168,7 @@ func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding
 	return sources, err
 }
 
-// optional sets into to value unless err says that there is none.
+// optional sets into to value unless err is onboarding.ErrNotFound.
 func optional[T any](into **T, value T, err error) error {
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return nil

@@ -13,7 +13,7 @@ import (
 // Programs never run DDL: they wait until the database is at least there.
 const SchemaVersion = 31
 
-// ErrOutdated says that the database's schema is older than SchemaVersion, or was
+// ErrOutdated means that the database's schema is older than SchemaVersion, or was
 // never made.
 var ErrOutdated = errors.New("the database schema is older than this program: run `worker migrate`")
 

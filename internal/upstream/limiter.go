@@ -129,14 +129,14 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 		if !errors.Is(err, pgx.ErrNoRows) {
 			break
 		}
-		wait, err := q.ReadUpstreamWait(ctx, u.Name)
+		seconds, err := q.ReadUpstreamWait(ctx, u.Name)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return taken, fmt.Errorf("read when %s may be asked: %w", u.Subject, err)
 		}
-		turn := time.Duration(wait * float64(time.Second))
-		if left := time.Until(until); turn > left || left <= 0 {
+		wait := time.Duration(seconds * float64(time.Second))
+		if left := time.Until(until); wait > left || left <= 0 {
 			l.refused.Inc()
-			return taken, &onboarding.RateLimitError{RetryAfter: max(turn, leastWait), Subject: u.Subject}
+			return taken, &onboarding.RateLimitError{RetryAfter: max(wait, leastWait), Subject: u.Subject}
 		}
 		if err := pause(ctx, poll/2+rand.N(poll)); err != nil { //nolint:gosec // jitter
 			return taken, err

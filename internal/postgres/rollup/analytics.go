@@ -19,7 +19,7 @@ type Range struct {
 	Engine string
 }
 
-// The facts of rollup_steps; the migration says what each is.
+// The facts of rollup_steps; the migration defines each.
 const (
 	factStarted   = "started"
 	factReached   = "reached"

@@ -40,7 +40,7 @@ func firstID(at time.Time) (id uuid.UUID) {
 }
 
 // clockSlack is how much earlier than its session an event may seem to be, where
-// somebody has set the clock back.
+// the clock was set back.
 const clockSlack = 24 * time.Hour
 
 // CountSessions adds what the new events of sessions say to the rollups, each event

@@ -27,7 +27,7 @@ type EngineTimings struct {
 	Work   Quantiles `json:"work"`
 }
 
-// The measures of rollup_times; the migration says what each is.
+// The measures of rollup_times; the migration defines each.
 const (
 	measureWork  = "work"
 	measureStep  = "step"
