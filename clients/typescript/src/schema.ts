@@ -1667,7 +1667,7 @@ export interface components {
             target_audience: components["schemas"]["TargetAudience"];
             /** Format: date-time */
             updated_at: string;
-            /** @description What went less well than asked, in sentences. */
+            /** @description What could not be done as asked, in sentences. */
             warning_message: string | null;
             /**
              * @description The address that was analysed, null for a text.
@@ -1695,11 +1695,11 @@ export interface components {
             id: number;
             /** @enum {string} */
             status: "completed";
-            /** @description The parts of the analysis side by side, as the website step keeps them. */
+            /** @description The parts of the analysis in one flat object, as the website step keeps them. */
             style_analysis: components["schemas"]["FlatAnalysis"];
             /** Format: date-time */
             updated_at: string;
-            /** @description What went less well than asked, in sentences. */
+            /** @description What could not be done as asked, in sentences. */
             warning_message: string | null;
             /**
              * @description The address that was analysed, null for a text.
@@ -1813,7 +1813,7 @@ export interface components {
         };
         BrandVoiceBody: {
             brand_config: components["schemas"]["BrandConfig"];
-            /** @description Empty: what is wrong is answered with 400. */
+            /** @description Always empty: invalid input is 400. */
             errors: string[];
             valid: boolean;
         } & {
@@ -2013,7 +2013,7 @@ export interface components {
             /** @description Always empty. */
             errors: string[];
             preferences: components["schemas"]["PreferencesBody"] | null;
-            /** @description Always true: what is not valid is 400. */
+            /** @description Always true: invalid input is 400. */
             valid: boolean;
             /** @description Which defaults were taken, in sentences. */
             warnings: string[];
@@ -2106,7 +2106,7 @@ export interface components {
             [key: string]: unknown;
         };
         ContentStyleBody: {
-            /** @description Empty: what is wrong is answered with 400. */
+            /** @description Always empty: invalid input is 400. */
             errors: string[];
             style_config: components["schemas"]["ContentStyle"];
             valid: boolean;
@@ -2142,7 +2142,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When the answer was made.
+             * @description When the response was made.
              */
             timestamp: string;
         } & {
@@ -2979,7 +2979,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             description: string | null;
-            /** @description Equal for equal keys; the key can't be told from it. */
+            /** @description Equal for equal keys; the key cannot be derived from it. */
             fingerprint: string;
             /** @description The model to ask, null for the provider's default. */
             model: string | null;
@@ -3011,7 +3011,7 @@ export interface components {
             [key: string]: unknown;
         };
         KeyRequest: {
-            /** @description The key; what a mask of the stored one says is left as it is. */
+            /** @description The key; the mask of the stored key leaves that as it is. */
             api_key: string;
             /** @description The address of an OpenAI-compatible server; for that provider only. */
             base_url?: string | null;
@@ -3566,7 +3566,7 @@ export interface components {
              * @description When they were stored.
              */
             timestamp: string;
-            /** @description What went less well than asked, in sentences. */
+            /** @description What could not be done as asked, in sentences. */
             warnings: string[];
         } & {
             [key: string]: unknown;
@@ -3629,7 +3629,7 @@ export interface components {
              * @description The submission, for persona-task.
              */
             task_id: string;
-            /** @description What went less well than asked, in sentences, for example a platform that was left out. */
+            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
             warnings: string[];
         } & {
             [key: string]: unknown;
@@ -4342,7 +4342,7 @@ export interface components {
             [key: string]: unknown;
         };
         SettingsBody: {
-            /** @description Empty: what is wrong is answered with 400. */
+            /** @description Always empty: invalid input is 400. */
             errors: string[];
             settings: components["schemas"]["Settings"];
             valid: boolean;
@@ -4576,7 +4576,7 @@ export interface components {
              */
             started_at: string | null;
             /**
-             * @description Where the newest submission stands.
+             * @description The status of the newest submission.
              * @enum {string}
              */
             status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
@@ -4724,7 +4724,7 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When the answer was made.
+             * @description When the response was made.
              */
             timestamp: string;
         } & {
@@ -4767,10 +4767,10 @@ export interface components {
             success: boolean;
             /**
              * Format: date-time
-             * @description When the answer was made.
+             * @description When the response was made.
              */
             timestamp: string;
-            /** @description What went less well than asked, in sentences. */
+            /** @description What could not be done as asked, in sentences. */
             warning: string | null;
         } & {
             [key: string]: unknown;
@@ -4839,7 +4839,7 @@ export interface components {
         };
         StyleRequest: {
             /**
-             * @description comprehensive (the default), patterns or guidelines: which parts are answered.
+             * @description comprehensive (the default), patterns or guidelines: which parts the response has.
              * @example comprehensive
              */
             analysis_type?: string | null;
@@ -5030,7 +5030,7 @@ export interface components {
             } | null;
             selected_platforms: string[];
             success: boolean;
-            /** @description What went less well than asked, in sentences, for example a platform that was left out. */
+            /** @description What could not be done as asked, in sentences, for example a platform that was left out. */
             warnings: string[];
         } & {
             [key: string]: unknown;
@@ -5366,7 +5366,7 @@ export interface components {
             /** @description Whether the step counts. */
             done: boolean;
             /**
-             * @description Where the step stands.
+             * @description The status of the step.
              * @enum {string}
              */
             status: "pending" | "in_progress" | "completed" | "skipped" | "failed";
@@ -5437,7 +5437,7 @@ export interface components {
             style_patterns?: components["schemas"]["StylePatterns"];
             /** Format: date-time */
             updated_at?: string;
-            /** @description What went less well than asked, in sentences. */
+            /** @description What could not be done as asked, in sentences. */
             warnings: string[];
             /**
              * @description The address that was analysed, null without an analysis and for a text.
@@ -8022,7 +8022,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -8135,7 +8135,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -8878,7 +8878,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -8960,7 +8960,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -9650,7 +9650,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -10324,7 +10324,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -11108,7 +11108,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -11768,7 +11768,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -11989,7 +11989,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -12147,7 +12147,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -12217,7 +12217,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -12827,7 +12827,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -14117,7 +14117,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -15034,7 +15034,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -15961,7 +15961,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -17093,7 +17093,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -18114,7 +18114,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -18388,7 +18388,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -18704,7 +18704,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -18892,7 +18892,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path?: never;
@@ -19917,7 +19917,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {
@@ -19999,7 +19999,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag of an earlier answer: 304 if nothing has changed since. */
+                /** @description The ETag of an earlier response: 304 if nothing has changed since. */
                 "If-None-Match"?: string;
             };
             path: {

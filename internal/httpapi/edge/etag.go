@@ -11,13 +11,13 @@ import (
 
 // StateInput is the input of operations whose response has an ETag.
 type StateInput struct {
-	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of an earlier answer: 304 if nothing has changed since." example:"W/\"Zx0LmPb1qUuCQbpLyCw4Jg\""`
+	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of an earlier response: 304 if nothing has changed since." example:"W/\"Zx0LmPb1qUuCQbpLyCw4Jg\""`
 }
 
 // StateOutput is a response with an ETag, or 304.
 type StateOutput[T any] struct {
 	Status int
-	ETag   string `header:"ETag" doc:"Weak; changes when the answer does."`
+	ETag   string `header:"ETag" doc:"Weak; changes when the response does."`
 	Body   T
 }
 

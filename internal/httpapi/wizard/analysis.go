@@ -33,7 +33,7 @@ type WebsiteAnalysisBody struct {
 	StyleGuidelines *onboarding.StyleGuidelines[string] `json:"style_guidelines,omitempty"`
 	CrawlResult     *onboarding.CrawlResult             `json:"crawl_result,omitempty" doc:"What was read."`
 	Measurements    *onboarding.Measurements            `json:"measurements,omitempty" doc:"The numbers that the rest is derived from."`
-	Warnings        []string                            `json:"warnings" doc:"What went less well than asked, in sentences."`
+	Warnings        []string                            `json:"warnings" doc:"What could not be done as asked, in sentences."`
 }
 
 func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {

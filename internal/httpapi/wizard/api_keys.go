@@ -27,7 +27,7 @@ type KeyDescription struct {
 	Provider    string     `json:"provider" example:"openai"`
 	Name        string     `json:"name" example:"OpenAI"`
 	Value       string     `json:"value" example:"****abcd"`
-	Fingerprint string     `json:"fingerprint" doc:"Equal for equal keys; the key can't be told from it."`
+	Fingerprint string     `json:"fingerprint" doc:"Equal for equal keys; the key cannot be derived from it."`
 	BaseURL     *string    `json:"base_url" doc:"The address of an OpenAI-compatible server, null for the others."`
 	Model       *string    `json:"model" doc:"The model to ask, null for the provider's default."`
 	Description *string    `json:"description"`
@@ -40,7 +40,7 @@ type KeyDescription struct {
 // KeyRequest is an API key to be stored.
 type KeyRequest struct {
 	Provider    string  `json:"provider" example:"openai" doc:"GET /config lists the providers."`
-	APIKey      string  `json:"api_key" doc:"The key; what a mask of the stored one says is left as it is."`
+	APIKey      string  `json:"api_key" doc:"The key; the mask of the stored key leaves that as it is."`
 	BaseURL     string  `json:"base_url,omitempty" nullable:"true" doc:"The address of an OpenAI-compatible server; for that provider only."`
 	Model       string  `json:"model,omitempty" nullable:"true" doc:"The model to ask, at most 200 characters."`
 	Description *string `json:"description,omitempty" nullable:"true" doc:"A note of the user, at most 500 characters."`

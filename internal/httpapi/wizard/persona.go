@@ -28,7 +28,7 @@ type LatestPersonaBody struct {
 type PersonaStore struct {
 	PersonaDocuments
 	Engine    string    `json:"engine" example:"local" doc:"Who made them: local, client, or the name of the language model that was used."`
-	Warnings  []string  `json:"warnings" doc:"What went less well than asked, in sentences."`
+	Warnings  []string  `json:"warnings" doc:"What could not be done as asked, in sentences."`
 	Timestamp time.Time `json:"timestamp" doc:"When they were stored."`
 }
 

@@ -53,7 +53,7 @@ type TaskMessage struct {
 type TaskResult struct {
 	Success bool `json:"success"`
 	PersonaDocuments
-	Warnings []string `json:"warnings" doc:"What went less well than asked, in sentences, for example a platform that was left out."`
+	Warnings []string `json:"warnings" doc:"What could not be done as asked, in sentences, for example a platform that was left out."`
 	Error    *string  `json:"error" doc:"Why there are no personas, in a sentence."`
 }
 

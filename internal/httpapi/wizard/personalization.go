@@ -73,14 +73,14 @@ type PersonalizationSettings struct {
 type ContentStyleBody struct {
 	Valid       bool         `json:"valid"`
 	StyleConfig ContentStyle `json:"style_config"`
-	Errors      []string     `json:"errors" doc:"Empty: what is wrong is answered with 400."`
+	Errors      []string     `json:"errors" doc:"Always empty: invalid input is 400."`
 }
 
 // BrandVoiceBody has a voice that was checked.
 type BrandVoiceBody struct {
 	Valid       bool        `json:"valid"`
 	BrandConfig BrandConfig `json:"brand_config"`
-	Errors      []string    `json:"errors" doc:"Empty: what is wrong is answered with 400."`
+	Errors      []string    `json:"errors" doc:"Always empty: invalid input is 400."`
 }
 
 // BrandConfig is a voice with its keywords one by one.
@@ -94,7 +94,7 @@ type BrandConfig struct {
 type SettingsBody struct {
 	Valid    bool     `json:"valid"`
 	Settings Settings `json:"settings"`
-	Errors   []string `json:"errors" doc:"Empty: what is wrong is answered with 400."`
+	Errors   []string `json:"errors" doc:"Always empty: invalid input is 400."`
 }
 
 // Settings are all settings, checked.

@@ -26,7 +26,7 @@ type PreferencesBody struct {
 
 // ConfiguredBody is the response to a change of the research preferences.
 type ConfiguredBody struct {
-	Valid       bool             `json:"valid" doc:"Always true: what is not valid is 400."`
+	Valid       bool             `json:"valid" doc:"Always true: invalid input is 400."`
 	Preferences *PreferencesBody `json:"preferences"`
 	Warnings    []string         `json:"warnings" doc:"Which defaults were taken, in sentences."`
 	Errors      []string         `json:"errors" doc:"Always empty."`

@@ -15,7 +15,7 @@ type StepBody struct {
 	StepNumber       onboarding.StepNumber `json:"step_number" example:"2"`
 	Title            string                `json:"title" example:"Website Analysis"`
 	Description      string                `json:"description"`
-	Status           string                `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"Where the newest submission stands."`
+	Status           string                `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"The status of the newest submission."`
 	Done             bool                  `json:"done" doc:"Whether the step counts: also while a newer submission runs or after it failed."`
 	HasData          bool                  `json:"has_data" doc:"Whether a result is held."`
 	Data             StepData              `json:"data"`

@@ -17,7 +17,7 @@ type ValidateBody struct {
 	CanProceed       bool     `json:"can_proceed" doc:"Whether what the step needs is there."`
 	ValidationErrors []string `json:"validation_errors" doc:"What is missing, in sentences."`
 	StepStatus       string   `json:"step_status" enum:"available,locked" doc:"The same in a word."`
-	Status           string   `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"Where the step stands."`
+	Status           string   `json:"status" enum:"pending,in_progress,completed,skipped,failed" doc:"The status of the step."`
 	Done             bool     `json:"done" doc:"Whether the step counts."`
 }
 

@@ -24,7 +24,7 @@ type AnalysisHead struct {
 	AnalysisDate   time.Time `json:"analysis_date" doc:"When it was made or last changed."`
 	Status         string    `json:"status" enum:"completed"`
 	ErrorMessage   null      `json:"error_message" doc:"Null: failed analyses are not stored."`
-	WarningMessage *string   `json:"warning_message" doc:"What went less well than asked, in sentences."`
+	WarningMessage *string   `json:"warning_message" doc:"What could not be done as asked, in sentences."`
 	CreatedAt      time.Time `json:"created_at"`
 	UpdatedAt      time.Time `json:"updated_at"`
 }
@@ -43,7 +43,7 @@ type AnalysisRow struct {
 // AnalysisSummary is a stored analysis without what was read and measured.
 type AnalysisSummary struct {
 	AnalysisHead
-	Style onboarding.FlatAnalysis `json:"style_analysis" doc:"The parts of the analysis side by side, as the website step keeps them."`
+	Style onboarding.FlatAnalysis `json:"style_analysis" doc:"The parts of the analysis in one flat object, as the website step keeps them."`
 }
 
 // AnalysisAnswer has one stored analysis.

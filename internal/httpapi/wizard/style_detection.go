@@ -34,8 +34,8 @@ type StyleDetectionBody struct {
 	AnalysisID      *int64                              `json:"analysis_id" doc:"The id of the stored analysis."`
 	SubmissionID    string                              `json:"submission_id" format:"uuid" doc:"The piece of work that was queued or joined."`
 	Error           *string                             `json:"error" doc:"Why there is no analysis, in a sentence: it failed, was replaced or cancelled, or goes on longer than the call waits."`
-	Warning         *string                             `json:"warning" doc:"What went less well than asked, in sentences."`
-	Timestamp       time.Time                           `json:"timestamp" doc:"When the answer was made."`
+	Warning         *string                             `json:"warning" doc:"What could not be done as asked, in sentences."`
+	Timestamp       time.Time                           `json:"timestamp" doc:"When the response was made."`
 }
 
 // null is written as null: clients read the field, this service has no value.
@@ -50,7 +50,7 @@ func (null) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: "null
 // StyleRequest asks for an analysis of a text.
 type StyleRequest struct {
 	Content      StyleContent `json:"content"`
-	AnalysisType string       `json:"analysis_type,omitempty" nullable:"true" example:"comprehensive" doc:"comprehensive (the default), patterns or guidelines: which parts are answered."`
+	AnalysisType string       `json:"analysis_type,omitempty" nullable:"true" example:"comprehensive" doc:"comprehensive (the default), patterns or guidelines: which parts the response has."`
 }
 
 // StyleContent is the text.
@@ -67,7 +67,7 @@ type StyleBody struct {
 	Patterns   *onboarding.StylePatterns[string]   `json:"patterns" doc:"With comprehensive and patterns."`
 	Guidelines *onboarding.StyleGuidelines[string] `json:"guidelines" doc:"With comprehensive and guidelines."`
 	Error      *string                             `json:"error" doc:"Why there is no analysis, in a sentence."`
-	Timestamp  time.Time                           `json:"timestamp" doc:"When the answer was made."`
+	Timestamp  time.Time                           `json:"timestamp" doc:"When the response was made."`
 }
 
 // CrawlRequest asks for what is read of a website or a text.
@@ -82,7 +82,7 @@ type CrawlBody struct {
 	Content   *onboarding.CrawlContent `json:"content" doc:"What was read."`
 	Metrics   *onboarding.Measurements `json:"metrics" doc:"What was measured in it."`
 	Error     *string                  `json:"error" doc:"Why there is no content, in a sentence."`
-	Timestamp time.Time                `json:"timestamp" doc:"When the answer was made."`
+	Timestamp time.Time                `json:"timestamp" doc:"When the response was made."`
 }
 
 func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDetectionRequest]) (*edge.Output[StyleDetectionBody], error) {
