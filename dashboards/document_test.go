@@ -72,7 +72,8 @@ func document(t *testing.T, metrics recorder) string {
 	for _, name := range ours {
 		m := metrics.found[name]
 		assert.NotEmpty(t, m.help, name)
-		text.WriteString(drift.Row("`"+name+"`", m.kind+", "+strings.Join(slices.Sorted(maps.Keys(m.of)), ", "), what(m.help)+sets.cell(labelsOf(t, name, m))))
+		text.WriteString(drift.Row("`"+name+"`", m.kind+", "+strings.Join(slices.Sorted(maps.Keys(m.of)), ", "), what(m.help)+
+			sets.cell(labelsOf(t, name, m))))
 	}
 	text.WriteString("\n" + drift.Head("set", "values"))
 	for _, values := range slices.SortedFunc(maps.Keys(sets), func(a, b string) int { return sets[a] - sets[b] }) {
@@ -115,7 +116,8 @@ func labelsOf(t *testing.T, name string, m metric) map[string]string {
 		switch {
 		case open && (len(values) == 0 || label != "code" && label != "queue" && label != "state"):
 		case len(values) == 0:
-			t.Errorf("%s: no series says what values the label %s has: make them with the metric, or list it in openLabels", name, label)
+			t.Errorf("%s: no series says what values the label %s has: make them with the metric, or list it in openLabels",
+				name, label)
 		case len(values) > manyValues:
 			says = fmt.Sprintf("%d values", len(values))
 		default:

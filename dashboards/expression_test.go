@@ -91,10 +91,15 @@ func balanced(expr string) error {
 
 func TestParse(t *testing.T) {
 	t.Parallel()
-	e := dashboards.Parse(`2 * sum by (code, job) (rate(a_total{path=~"x(.*\"", code!=""}[$__rate_interval] offset 5m)) / on (job) group_left (process) info > bool 1 and time() - b`)
+	e := dashboards.Parse(
+		`2 * sum by (code, job) (rate(a_total{path=~"x(.*\"", code!=""}[$__rate_interval] offset 5m)) / on (job) group_left (process) info > bool 1 and time() - b`,
+	)
 	assert.Equal(t, dashboards.Expression{
 		Selectors: []dashboards.Selector{
-			{Metric: "a_total", Labels: []string{"path", "code"}, Text: `a_total{path=~"x(.*\"",code!=""}`, Window: "$__rate_interval"},
+			{
+				Metric: "a_total", Labels: []string{"path", "code"}, Text: `a_total{path=~"x(.*\"",code!=""}`,
+				Window: "$__rate_interval",
+			},
 			{Metric: "info", Text: "info"},
 			{Metric: "b", Text: "b"},
 		},

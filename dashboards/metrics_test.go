@@ -201,7 +201,8 @@ func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
 	t.Helper()
 	issuer := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(issuer.Close)
-	verifier, err := auth.NewVerifier(t.Context(), auth.Settings{Issuer: "https://issuer.example", JWKSURL: issuer.URL}, r, log)
+	verifier, err := auth.NewVerifier(t.Context(),
+		auth.Settings{Issuer: "https://issuer.example", JWKSURL: issuer.URL}, r, log)
 	require.NoError(t, err)
 	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{
 		URL: noDatabase, Role: postgres.RoleApp, Name: "api", Registry: r,
@@ -233,7 +234,8 @@ func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	require.NoError(t, err)
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
 		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
-		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: persona.New(r), Models: models, Registry: r, Log: log,
+		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: persona.New(r), Models: models,
+		Registry: r, Log: log,
 	})
 	require.NoError(t, err)
 	stopped, stop := context.WithCancel(t.Context())

@@ -93,7 +93,8 @@ func TestAWorkerAnnouncesItsProgress(t *testing.T) {
 	require.Eventually(t, func() bool { return heard.count() > 0 }, 5*time.Second, time.Millisecond, "a phase has begun")
 	before := heard.count()
 	close(release)
-	require.Eventually(t, func() bool { return heard.count() > before }, 5*time.Second, time.Millisecond, "the work has ended")
+	require.Eventually(t, func() bool { return heard.count() > before }, 5*time.Second, time.Millisecond,
+		"the work has ended")
 	heard.mu.Lock()
 	defer heard.mu.Unlock()
 	for _, id := range heard.ids {

@@ -51,8 +51,13 @@ func (m *models) checkKeys(ctx context.Context, r *run, _ struct{}) error {
 }
 
 // keyStatus returns the update of a key's status, which changes nothing if the key was replaced since.
-func keyStatus(s onboarding.Submission, key onboarding.StoredKey, status onboarding.KeyStatus, code onboarding.FailureCode) app.SetKeyStatusParams {
-	params := app.SetKeyStatusParams{Status: status, SessionID: s.SessionID, Provider: key.Provider, KeyUpdatedAt: key.UpdatedAt}
+func keyStatus(
+	s onboarding.Submission, key onboarding.StoredKey, status onboarding.KeyStatus, code onboarding.FailureCode,
+) app.SetKeyStatusParams {
+	params := app.SetKeyStatusParams{
+		Status: status, SessionID: s.SessionID, Provider: key.Provider,
+		KeyUpdatedAt: key.UpdatedAt,
+	}
 	if code != "" {
 		params.CheckCode = new(string(code))
 	}
@@ -67,7 +72,8 @@ func (m *models) checkKey(ctx context.Context, userID string, key onboarding.Sto
 	credential, err := m.open(userID, key)
 	if err == nil {
 		err = protect(func() error {
-			return m.permitted(ctx, key, "model check", func(ctx context.Context, _ trace.Span) error { return m.client.Check(ctx, credential) })
+			return m.permitted(ctx, key, "model check",
+				func(ctx context.Context, _ trace.Span) error { return m.client.Check(ctx, credential) })
 		})
 	}
 	failure, failed := errors.AsType[*onboarding.Failure](err)

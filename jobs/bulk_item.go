@@ -72,7 +72,8 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]
 	outcome, err := bulk.Kinds[kind](operator, ctx, item.UserID)
 	if err != nil && !errors.Is(err, onboarding.ErrSuperseded) {
 		if code := itemCode(err); code != "" || job.Attempt >= attemptBudget && !postgres.Unavailable(err) {
-			w.changer.Log.WarnContext(ctx, "bulk item failed", "operation_id", item.OperationID, "position", item.Position, "error", err)
+			w.changer.Log.WarnContext(ctx, "bulk item failed", "operation_id", item.OperationID, "position",
+				item.Position, "error", err)
 			outcome, err = bulk.OutcomeFailed, w.fail(ctx, item, err)
 		}
 	}
@@ -126,7 +127,10 @@ type bulkItem struct {
 // settle records the outcome and ends the job. It returns onboarding.ErrSuperseded if the item
 // names another job by now.
 func (i bulkItem) settle(ctx context.Context, tx pgx.Tx, q *postgres.Queries, outcome flow.Outcome, code string) error {
-	params := app.SettleBulkItemParams{OperationID: i.OperationID, Position: i.Position, JobID: i.job.ID, Status: string(outcome)}
+	params := app.SettleBulkItemParams{
+		OperationID: i.OperationID, Position: i.Position, JobID: i.job.ID,
+		Status: string(outcome),
+	}
 	if code != "" {
 		params.Code = &code
 	}

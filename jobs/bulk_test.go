@@ -71,7 +71,8 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 	b := setup(t)
 	users := append(b.crowd("ann", 3), "nobody")
 	failed := b.crowd("bob", 1)
-	b.exec("update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 and user_id = $1", failed[0])
+	b.exec("update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 and user_id = $1",
+		failed[0])
 	operations := map[bulk.Kind]bulk.Operation{}
 	b.worker(noCrawl)
 	for _, kind := range []bulk.Kind{bulk.Reset, bulk.RebuildInputs} {
@@ -80,7 +81,8 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 	operations[bulk.RetryFailed] = b.operationEnds(b.operation(bulk.RetryFailed, failed...).ID)
 	operations[bulk.Delete] = b.operationEnds(b.operation(bulk.Delete, users...).ID)
 
-	reset, rebuilt, retried, deleted := operations[bulk.Reset], operations[bulk.RebuildInputs], operations[bulk.RetryFailed], operations[bulk.Delete]
+	reset, rebuilt, retried, deleted := operations[bulk.Reset], operations[bulk.RebuildInputs],
+		operations[bulk.RetryFailed], operations[bulk.Delete]
 	assert.Equal(t, [3]int64{3, 0, 1}, [3]int64{reset.Done, reset.Unchanged, reset.Missing})
 	assert.EqualValues(t, 4, rebuilt.Done+rebuilt.Unchanged+rebuilt.Missing)
 	assert.EqualValues(t, 1, retried.Failed)
@@ -131,7 +133,10 @@ func TestBulkItemOfALostJobIsDoneOnce(t *testing.T) {
 	assert.Equal(t, 1, one[int](b, "select count(*) from audit_log where action = 'onboarding.reset'"))
 
 	b.exec("update river_job set state = 'running', finalized_at = null where id = $1", lost)
-	item := bulkItem{ItemArgs: bulk.ItemArgs{OperationID: operation.ID, Position: 1, UserID: "ann-0"}, job: &rivertype.JobRow{ID: lost}}
+	item := bulkItem{
+		ItemArgs: bulk.ItemArgs{OperationID: operation.ID, Position: 1, UserID: "ann-0"},
+		job:      &rivertype.JobRow{ID: lost},
+	}
 	w := bulkItemWorker{changer: &b.submit.Changer, items: newBulkMetrics(prometheus.NewRegistry())}
 	assert.ErrorIs(t, w.fail(t.Context(), item, flow.ErrBusy), onboarding.ErrSuperseded, "the lost job settles nothing")
 }

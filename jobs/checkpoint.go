@@ -15,7 +15,9 @@ import (
 // that a repeated run does not make it again. after returns the phase that the submission enters
 // in the same transaction.
 func once[T any](
-	ctx context.Context, r *run, kept map[string]json.RawMessage, name string, after func() onboarding.Phase, do func(context.Context) (T, error),
+	ctx context.Context, r *run, kept map[string]json.RawMessage, name string, after func() onboarding.Phase, do func(
+		context.Context,
+	) (T, error),
 ) (part T, err error) {
 	if document, ok := kept[name]; ok {
 		if err := json.Unmarshal(document, &part); err != nil {

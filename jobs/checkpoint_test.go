@@ -85,7 +85,8 @@ func TestLostWorkerAfterTheAnswer(t *testing.T) {
 // loseJob makes a running job look as if its worker were dead, and replaces it.
 func (b *bundle) loseJob(id int64) {
 	b.t.Helper()
-	b.exec("update river_job set attempted_at = now() - interval '1 minute', attempted_by = array['ghost'] where id = $1", id)
+	b.exec("update river_job set attempted_at = now() - interval '1 minute', attempted_by = array['ghost'] where id = $1",
+		id)
 	require.NoError(b.t, b.sweeper().Tick(b.t.Context()))
 	require.Equal(b.t, "discarded", b.jobState(id))
 }
@@ -97,7 +98,9 @@ func TestStoppedWorkerKeepsTheAnswer(t *testing.T) {
 	b.saveKeys(t, openAI)
 	b.done(2)
 	asking := make(chan struct{})
-	models := &scriptedModels{script: func(ctx context.Context, calls int, _ onboarding.Provider, prompt string) (onboarding.Answer, error) {
+	models := &scriptedModels{script: func(
+		ctx context.Context, calls int, _ onboarding.Provider, prompt string,
+	) (onboarding.Answer, error) {
 		if prompt != "core" {
 			return answered("gpt"), ctx.Err()
 		}

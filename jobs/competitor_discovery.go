@@ -13,7 +13,8 @@ import (
 // CompetitorFinder asks the search provider Exa. It returns *onboarding.RateLimitError
 // or *onboarding.Failure, and repeats nothing.
 type CompetitorFinder interface {
-	Similar(ctx context.Context, key onboarding.Secret, asked onboarding.CompetitorSearch) ([]onboarding.FoundCompetitor, error)
+	Similar(ctx context.Context, key onboarding.Secret,
+		asked onboarding.CompetitorSearch) ([]onboarding.FoundCompetitor, error)
 }
 
 // competitorDiscovery asks Exa with the user's key.

@@ -18,14 +18,25 @@ func TestCompleteNamesMissingSteps(t *testing.T) {
 		prepare func(b *bundle)
 		named   []string // nil: it finishes
 	}{
-		"nothing done":      {func(*bundle) {}, []string{"Step 2 (Website Analysis)", "Step 3 (AI Research)", "Step 4 (Personalization)"}},
-		"one done":          {func(b *bundle) { b.done(2) }, []string{"Step 3 (AI Research)", "Step 4 (Personalization)"}},
-		"failed":            {func(b *bundle) { b.end(b.website("example.com"), robots); b.done(3) }, []string{"Step 2 (Website Analysis)", "Step 4 (Personalization)"}},
+		"nothing done": {
+			func(*bundle) {},
+			[]string{"Step 2 (Website Analysis)", "Step 3 (AI Research)", "Step 4 (Personalization)"},
+		},
+		"one done": {func(b *bundle) { b.done(2) }, []string{"Step 3 (AI Research)", "Step 4 (Personalization)"}},
+		"failed": {
+			func(b *bundle) { b.end(b.website("example.com"), robots); b.done(3) },
+			[]string{"Step 2 (Website Analysis)", "Step 4 (Personalization)"},
+		},
 		"reset":             {func(b *bundle) { b.done(2, 3, 4); mustReset(b) }, []string{"Step 2 (Website Analysis)"}},
 		"keys do not count": {func(b *bundle) { b.done(1, 5, 2, 4) }, []string{"Step 3 (AI Research)"}},
-		"3 skipped":         {func(b *bundle) { b.done(2, 4); require.NoError(b.t, b.submit.Skip(b.t.Context(), b.user, 3)) }, nil},
-		"failed but held":   {func(b *bundle) { b.done(2, 3, 4); b.end(b.website("example.org"), robots) }, nil},
-		"running but held":  {func(b *bundle) { b.done(2, 3, 4); b.website("example.org") }, nil},
+		"3 skipped": {func(
+			b *bundle,
+		) {
+			b.done(2, 4)
+			require.NoError(b.t, b.submit.Skip(b.t.Context(), b.user, 3))
+		}, nil},
+		"failed but held":  {func(b *bundle) { b.done(2, 3, 4); b.end(b.website("example.org"), robots) }, nil},
+		"running but held": {func(b *bundle) { b.done(2, 3, 4); b.website("example.org") }, nil},
 	}
 	shared := setup(t)
 	for name, test := range tests {

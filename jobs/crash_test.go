@@ -197,7 +197,8 @@ func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onbo
 // endRow ends a job as River's own completion does, which only runs within a job.
 func endRow(jobID int64) flow.EndJob {
 	return func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1 and state = 'running'", jobID)
+		_, err := tx.Exec(ctx,
+			"update river_job set state = 'completed', finalized_at = now() where id = $1 and state = 'running'", jobID)
 		return err
 	}
 }
@@ -262,9 +263,12 @@ func (b *bundle) oneEffect(users int, test crashCase) {
 	for i := range users {
 		user := b.as(b.t, fmt.Sprintf("user_%d", i))
 		what := fmt.Sprintf("crash number %d", i+1)
-		assert.Equal(b.t, test.submissions, one[int](b, "select count(*) from submissions where user_id = $1 and step = 2", user.user), what)
-		assert.Equal(b.t, test.ends, one[int](b, `select count(*) from step_events where user_id = $1 and status in ('completed', 'failed')`, user.user), what)
-		assert.Equal(b.t, user.session().Version, one[int64](b, "select count(*) from step_events where user_id = $1", user.user), what)
+		assert.Equal(b.t, test.submissions,
+			one[int](b, "select count(*) from submissions where user_id = $1 and step = 2", user.user), what)
+		assert.Equal(b.t, test.ends, one[int](b,
+			`select count(*) from step_events where user_id = $1 and status in ('completed', 'failed')`, user.user), what)
+		assert.Equal(b.t, user.session().Version,
+			one[int64](b, "select count(*) from step_events where user_id = $1", user.user), what)
 		results := 1
 		if step := user.websiteStep(); step.Status == onboarding.StepFailed && test.mayFail {
 			results = 0
@@ -272,7 +276,8 @@ func (b *bundle) oneEffect(users int, test crashCase) {
 			assert.Equal(b.t, onboarding.StepCompleted, step.Status, what)
 		}
 		assert.Equal(b.t, results, one[int](b, "select count(*) from website_analyses where user_id = $1", user.user), what)
-		assert.Equal(b.t, test.ends-results, one[int](b, "select count(*) from dead_jobs where user_id = $1", user.user), what)
+		assert.Equal(b.t, test.ends-results,
+			one[int](b, "select count(*) from dead_jobs where user_id = $1", user.user), what)
 	}
 	found, err := b.doctor().Examine(b.t.Context())
 	require.NoError(b.t, err)

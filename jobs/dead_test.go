@@ -59,8 +59,10 @@ func TestEachCodeLeavesItsDeadJob(t *testing.T) {
 	b := setup(t)
 	ours := map[onboarding.FailureCode]bool{
 		onboarding.FailureHostLookup: true, onboarding.FailureUnreachable: true, onboarding.FailureTooSlow: true,
-		onboarding.FailureSiteError: true, onboarding.FailureSiteRateLimited: true, onboarding.FailureProviderUnavailable: true,
-		onboarding.FailureNoPersona: true, onboarding.FailureTimeout: true, onboarding.FailureWorkerLost: true, onboarding.FailureInternal: true,
+		onboarding.FailureSiteError: true, onboarding.FailureSiteRateLimited: true,
+		onboarding.FailureProviderUnavailable: true,
+		onboarding.FailureNoPersona:           true, onboarding.FailureTimeout: true, onboarding.FailureWorkerLost: true,
+		onboarding.FailureInternal: true,
 	}
 	for code := range onboarding.FailureCodes() {
 		submission := b.website("example.com")
@@ -89,7 +91,10 @@ func TestRunsThatDie(t *testing.T) {
 		code     onboarding.FailureCode
 		attempts int
 	}{
-		"panic": {func(context.Context, int, onboarding.Crawl) (onboarding.Site, error) { panic("boom") }, "", onboarding.FailureInternal, 1},
+		"panic": {
+			func(context.Context, int, onboarding.Crawl) (onboarding.Site, error) { panic("boom") }, "",
+			onboarding.FailureInternal, 1,
+		},
 		"out of attempts": {
 			func(context.Context, int, onboarding.Crawl) (onboarding.Site, error) {
 				return onboarding.Site{}, outage
@@ -140,7 +145,8 @@ func TestSweptJobsDie(t *testing.T) {
 	require.ErrorIs(t, err, onboarding.ErrNotFound, "an operator wanted it")
 	kind := string(onboarding.KindWebsiteAnalysis)
 	for _, code := range []onboarding.FailureCode{onboarding.FailureWorkerLost, onboarding.FailureInternal} {
-		assert.InDelta(t, 1, read(t, reg, "onboarding_dead_jobs_total", labels{"kind": kind, "code": string(code)}).GetCounter().GetValue(), 0, code)
+		assert.InDelta(t, 1, read(t, reg, "onboarding_dead_jobs_total",
+			labels{"kind": kind, "code": string(code)}).GetCounter().GetValue(), 0, code)
 	}
 }
 
@@ -169,14 +175,16 @@ func TestReplay(t *testing.T) {
 	b := setup(t)
 	dead := b.dies()
 	replay := b.replay(dead.ID)
-	assert.Equal(t, bulk.Replay{ID: dead.ID, UserID: b.user, Outcome: bulk.Replayed, ReplayedAs: *b.websiteStep().SubmissionID}, replay)
+	assert.Equal(t,
+		bulk.Replay{ID: dead.ID, UserID: b.user, Outcome: bulk.Replayed, ReplayedAs: *b.websiteStep().SubmissionID}, replay)
 	again := b.submission(replay.ReplayedAs)
 	assert.JSONEq(t, string(dead.Input), string(again.Input))
 	assert.Equal(t, onboarding.SubmissionInProgress, again.Status)
 	assert.Equal(t, queue.Bulk, one[string](b, "select queue from river_job where id = $1", again.JobID))
 	assert.Equal(t, replay.ReplayedAs, *b.dead(dead.ID).ReplayedAs)
 	assert.Equal(t, 1, one[int](b, `select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay'
-		and user_id = $1 and detail = jsonb_build_object('submission_id', $2::text, 'replayed_as', $3::text)`, b.user, dead.ID.String(), replay.ReplayedAs.String()))
+		and user_id = $1 and detail = jsonb_build_object('submission_id', $2::text, 'replayed_as', $3::text)`, b.user,
+		dead.ID.String(), replay.ReplayedAs.String()))
 
 	b.end(again, outage)
 	second := b.replay(dead.ID)
@@ -222,8 +230,12 @@ func TestReplayIsRefused(t *testing.T) {
 		"a newer submission runs":    {func(b *bundle) { b.website("example.org") }, "moved_on"},
 		"a newer submission is done": {func(b *bundle) { b.done(2) }, "moved_on"},
 		"a newer one failed":         {func(b *bundle) { b.end(b.website("example.org"), robots) }, "moved_on"},
-		"the step was reset":         {func(b *bundle) { require.NoError(b.t, b.submit.Reset(b.t.Context(), b.user, 2)) }, "moved_on"},
-		"the input is gone":          {func(b *bundle) { b.exec("delete from submissions") }, "nothing_to_retry"},
+		"the step was reset": {func(
+			b *bundle,
+		) {
+			require.NoError(b.t, b.submit.Reset(b.t.Context(), b.user, 2))
+		}, "moved_on"},
+		"the input is gone": {func(b *bundle) { b.exec("delete from submissions") }, "nothing_to_retry"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -290,7 +302,8 @@ func (b *bundle) deadUsers(n int) (ids []uuid.UUID) {
 			failure = broken
 		}
 		user.end(dead, failure)
-		b.owner(fmt.Sprintf("update dead_jobs set died_at = now() - interval '%d hours' where submission_id = '%s'", n-i, dead.ID))
+		b.owner(fmt.Sprintf("update dead_jobs set died_at = now() - interval '%d hours' where submission_id = '%s'",
+			n-i, dead.ID))
 		ids = append([]uuid.UUID{dead.ID}, ids...)
 	}
 	return ids
@@ -337,5 +350,6 @@ func TestDeadJobsAreListedAndReplayedByFilter(t *testing.T) {
 	assert.Equal(t, map[bulk.ReplayOutcome]int{bulk.ReplayRefused: 1}, outcomes(filter), "what is replayed is left out")
 	assert.Equal(t, []uuid.UUID{ids[2], ids[4]}, b.listed(bulk.DeadFilter{Unreplayed: true}))
 	stop := errors.New("stop")
-	require.ErrorIs(t, b.deadJobs().ReplayAll(t.Context(), "ops", bulk.DeadFilter{}, nil, func(bulk.Replay) error { return stop }), stop)
+	require.ErrorIs(t,
+		b.deadJobs().ReplayAll(t.Context(), "ops", bulk.DeadFilter{}, nil, func(bulk.Replay) error { return stop }), stop)
 }

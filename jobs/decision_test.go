@@ -35,7 +35,10 @@ func TestDecide(t *testing.T) {
 	}{
 		{name: "success", action: actionComplete},
 		{name: "success although cancelled meanwhile", cause: rivertype.ErrJobCancelledRemotely, action: actionComplete},
-		{name: "permanent failure", err: fmt.Errorf("crawl: %w", permanent), attempts: 1, action: actionFail, code: onboarding.FailureRobots},
+		{
+			name: "permanent failure", err: fmt.Errorf("crawl: %w", permanent), attempts: 1, action: actionFail,
+			code: onboarding.FailureRobots,
+		},
 		{name: "temporary failure, first", err: temporary, attempts: 1, action: actionRetry, wait: time.Second},
 		{name: "temporary failure, second", err: temporary, attempts: 2, action: actionRetry, wait: 3 * time.Second},
 		{name: "temporary failure, third", err: temporary, attempts: 3, action: actionRetry, wait: 9 * time.Second},
@@ -43,24 +46,60 @@ func TestDecide(t *testing.T) {
 		{name: "unknown error, first", err: boom, attempts: 1, action: actionRetry, wait: time.Second},
 		{name: "unknown error, last", err: boom, attempts: 4, action: actionFail, code: onboarding.FailureInternal},
 		{name: "panic", err: &panicError{value: boom}, attempts: 1, action: actionFail, code: onboarding.FailureInternal},
-		{name: "rate limit", err: &onboarding.RateLimitError{RetryAfter: 7 * time.Second}, action: actionSnooze, wait: 7 * time.Second},
+		{
+			name: "rate limit", err: &onboarding.RateLimitError{RetryAfter: 7 * time.Second}, action: actionSnooze,
+			wait: 7 * time.Second,
+		},
 		{name: "rate limit without a time", err: &onboarding.RateLimitError{}, action: actionSnooze, wait: defaultSnooze},
-		{name: "rate limit up to the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute}, snoozed: 4 * time.Minute, action: actionSnooze, wait: time.Minute},
-		{name: "rate limit beyond the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute}, snoozed: 4*time.Minute + time.Second, action: actionFail, code: onboarding.FailureSiteRateLimited},
-		{name: "out of time", err: fmt.Errorf("crawl: %w", context.DeadlineExceeded), cause: errOutOfTime, action: actionFail, code: onboarding.FailureTimeout},
-		{name: "worker stopping, which the work made a failure of", err: temporary, cause: stopping, attempts: 4, action: actionInterrupt},
+		{
+			name: "rate limit up to the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute},
+			snoozed: 4 * time.Minute, action: actionSnooze, wait: time.Minute,
+		},
+		{
+			name: "rate limit beyond the budget", err: &onboarding.RateLimitError{RetryAfter: time.Minute},
+			snoozed: 4*time.Minute + time.Second, action: actionFail, code: onboarding.FailureSiteRateLimited,
+		},
+		{
+			name: "out of time", err: fmt.Errorf("crawl: %w", context.DeadlineExceeded), cause: errOutOfTime, action: actionFail,
+			code: onboarding.FailureTimeout,
+		},
+		{
+			name: "worker stopping, which the work made a failure of", err: temporary, cause: stopping, attempts: 4,
+			action: actionInterrupt,
+		},
 		{name: "worker stopping, as the limiter says it", err: stopping, cause: stopping, action: actionInterrupt},
 		{name: "worker stopping, but done", cause: stopping, action: actionComplete},
 		{name: "worker stopping", err: fmt.Errorf("crawl: %w", context.Canceled), cause: stopping, action: actionInterrupt},
 		{name: "superseded at the fence", err: onboarding.ErrSuperseded, action: actionDrop},
-		{name: "superseded by the beat", err: fmt.Errorf("crawl: %w", context.Canceled), cause: onboarding.ErrSuperseded, action: actionDrop},
-		{name: "the worker can't beat", err: context.Canceled, cause: errSilent, attempts: 4, action: actionSnooze, wait: outageSnooze},
-		{name: "something is not found", err: onboarding.ErrNotFound, attempts: 4, action: actionFail, code: onboarding.FailureInternal},
-		{name: "cancelled by an operator", err: context.Canceled, cause: rivertype.ErrJobCancelledRemotely, action: actionFail, code: onboarding.FailureCancelled},
+		{
+			name: "superseded by the beat", err: fmt.Errorf("crawl: %w", context.Canceled), cause: onboarding.ErrSuperseded,
+			action: actionDrop,
+		},
+		{
+			name: "the worker can't beat", err: context.Canceled, cause: errSilent, attempts: 4, action: actionSnooze,
+			wait: outageSnooze,
+		},
+		{
+			name: "something is not found", err: onboarding.ErrNotFound, attempts: 4, action: actionFail,
+			code: onboarding.FailureInternal,
+		},
+		{
+			name: "cancelled by an operator", err: context.Canceled, cause: rivertype.ErrJobCancelledRemotely,
+			action: actionFail, code: onboarding.FailureCancelled,
+		},
 		{name: "worker cancels its job", err: river.JobCancel(boom), attempts: 1, action: actionRetry, wait: time.Second},
-		{name: "worker snoozes its job", err: river.JobSnooze(time.Second), attempts: 1, action: actionRetry, wait: time.Second},
-		{name: "connection timed out", err: fmt.Errorf("keep: %w", context.DeadlineExceeded), attempts: 4, action: actionSnooze, wait: outageSnooze},
-		{name: "database down for too long", err: &pgconn.PgError{Code: "57P01"}, attempts: 4, age: 2 * time.Hour, action: actionFail, code: onboarding.FailureInternal},
+		{
+			name: "worker snoozes its job", err: river.JobSnooze(time.Second), attempts: 1, action: actionRetry,
+			wait: time.Second,
+		},
+		{
+			name: "connection timed out", err: fmt.Errorf("keep: %w", context.DeadlineExceeded), attempts: 4,
+			action: actionSnooze, wait: outageSnooze,
+		},
+		{
+			name: "database down for too long", err: &pgconn.PgError{Code: "57P01"}, attempts: 4, age: 2 * time.Hour,
+			action: actionFail, code: onboarding.FailureInternal,
+		},
 		{name: "database down", err: &pgconn.PgError{Code: "57P01"}, attempts: 4, action: actionSnooze, wait: outageSnooze},
 	}
 	for _, test := range tests {
@@ -126,7 +165,8 @@ func TestWaitPhase(t *testing.T) {
 func TestInWords(t *testing.T) {
 	t.Parallel()
 	for wait, want := range map[time.Duration]string{
-		100 * time.Millisecond: "1 second", 9 * time.Second: "9 seconds", 60 * time.Second: "60 seconds", 5 * time.Minute: "5 minutes",
+		100 * time.Millisecond: "1 second", 9 * time.Second: "9 seconds", 60 * time.Second: "60 seconds",
+		5 * time.Minute: "5 minutes",
 	} {
 		assert.Equal(t, want, inWords(wait))
 	}

@@ -51,7 +51,8 @@ func TestOldAndNewWorkersSideBySide(t *testing.T) {
 	b.exec(`insert into river_job (kind, queue, args, max_attempts, priority) values ('of_a_newer_release', 'interactive', '{}', 25, 1)`)
 	b.worker(onePage)
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(b.website("example.com").ID).Status)
-	assert.Equal(t, "available 0", one[string](b, "select concat_ws(' ', state, attempt) from river_job where kind = 'of_a_newer_release'"))
+	assert.Equal(t, "available 0",
+		one[string](b, "select concat_ws(' ', state, attempt) from river_job where kind = 'of_a_newer_release'"))
 }
 
 // A cancel ends the network call of a running job within 2 s, although its worker

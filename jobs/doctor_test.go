@@ -32,7 +32,8 @@ func (b *bundle) countedDoctor() (*maintenance.Doctor, *prometheus.Registry) {
 // treated is how often a finding was treated with a result.
 func treated(t *testing.T, reg *prometheus.Registry, finding, result string) float64 {
 	t.Helper()
-	return read(t, reg, "onboarding_doctor_findings_total", labels{"finding": finding, "result": result}).GetCounter().GetValue()
+	return read(t, reg, "onboarding_doctor_findings_total",
+		labels{"finding": finding, "result": result}).GetCounter().GetValue()
 }
 
 // examine returns what the doctor finds of the user.
@@ -76,11 +77,13 @@ var contradictions = map[string]struct {
 	},
 	"work failed under a step": {
 		func(b *bundle) { b.website("example.com") },
-		"update submissions set status = 'failed', failure_code = 'robots_forbidden', failure_message = 'no', finished_at = now() where step = 2",
+		"update submissions set status = 'failed', failure_code = 'robots_forbidden', failure_message = 'no', finished_at " +
+			"= now() where step = 2",
 		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepFailed, false,
 	},
 	"work completed under a step": {
-		func(b *bundle) { b.done(2) }, "update onboarding_steps set status = 'in_progress', result_submission_id = null where step = 2",
+		func(b *bundle) { b.done(2) },
+		"update onboarding_steps set status = 'in_progress', result_submission_id = null where step = 2",
 		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepCompleted, false,
 	},
 	"work gone under a step": {
@@ -88,7 +91,8 @@ var contradictions = map[string]struct {
 		flow.FindingStepWithoutWork, 2, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"work that its step does not know": {
-		func(b *bundle) { b.website("example.com") }, "update onboarding_steps set status = 'pending', submission_id = null where step = 2",
+		func(b *bundle) { b.website("example.com") },
+		"update onboarding_steps set status = 'pending', submission_id = null where step = 2",
 		flow.FindingWorkWithoutStep, 2, flow.DoctorRepaired, onboarding.StepPending, false,
 	},
 	"result gone": {
@@ -113,7 +117,8 @@ var contradictions = map[string]struct {
 		flow.FindingCompletedWithoutResult, 2, flow.DoctorRequeued, onboarding.StepInProgress, false,
 	},
 	"finished with step 6 pending": {
-		func(b *bundle) { b.done(2, 3, 4, 6) }, "update onboarding_steps set status = 'pending', completed_at = null where step = 6",
+		func(b *bundle) { b.done(2, 3, 4, 6) },
+		"update onboarding_steps set status = 'pending', completed_at = null where step = 6",
 		flow.FindingFinishContradicted, 6, flow.DoctorRepaired, onboarding.StepCompleted, true,
 	},
 	"finished without the steps": {
@@ -130,7 +135,8 @@ var contradictions = map[string]struct {
 	},
 	"inputs never built": {
 		func(b *bundle) { b.done(2); b.builds() },
-		"with old as (update submissions set finished_at = now() - interval '11 minutes' where step is null) update personalization_inputs set wanted_revision = 7",
+		"with old as (update submissions set finished_at = now() - interval '11 minutes' where step is null) update " +
+			"personalization_inputs set wanted_revision = 7",
 		flow.FindingInputsStale, 0, flow.DoctorRequeued, onboarding.StepCompleted, false,
 	},
 	"analysed before there were inputs": {
@@ -184,7 +190,10 @@ func TestDoctorComesByItself(t *testing.T) {
 	require.NotEmpty(t, b.examine(b.doctor()))
 	cfg := b.config(onePage)
 	b.start(cfg)
-	require.Eventually(t, func() bool { return b.websiteStep().Status == onboarding.StepCompleted && b.held().Analysis != nil },
+	require.Eventually(t, func() bool {
+		return b.websiteStep().Status == onboarding.StepCompleted &&
+			b.held().Analysis != nil
+	},
 		20*time.Second, 20*time.Millisecond)
 	assert.Empty(t, b.examine(b.doctor()))
 	assert.True(t, b.session().IsCompleted())
@@ -264,7 +273,8 @@ func TestDoctorStopsUnknownWork(t *testing.T) {
 func TestDoctorOfADeletedAccount(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	result, err := b.doctor().Repair(t.Context(), flow.Finding{Kind: flow.FindingResultMissing, SessionID: uuid.New(), UserID: "user_gone", Step: 2})
+	result, err := b.doctor().Repair(t.Context(),
+		flow.Finding{Kind: flow.FindingResultMissing, SessionID: uuid.New(), UserID: "user_gone", Step: 2})
 	require.NoError(t, err)
 	assert.Equal(t, flow.DoctorGone, result)
 }

@@ -18,11 +18,13 @@ func TestEventsNameTheProvider(t *testing.T) {
 	b := setup(t)
 	b.worker(onePage)
 	b.ended(b.website("one.example").ID)
-	engine := "select engine from step_events where status = 'completed' and phase = 'finished' and step = 2 order by seq desc limit 1"
+	engine := "select engine from step_events where status = 'completed' and phase = 'finished' and step = 2 order " +
+		"by seq desc limit 1"
 	assert.Equal(t, "local", one[string](b, engine))
 	for _, provider := range []string{"client", "openai", "mixed"} {
 		b.exec("update website_analyses set provider = $1", provider)
-		_, err := postgres.AsUser(b.db.App, b.user).RecordResult(t.Context(), app.RecordResultParams{SessionID: b.session().ID, Step: onboarding.StepWebsite})
+		_, err := postgres.AsUser(b.db.App, b.user).RecordResult(t.Context(),
+			app.RecordResultParams{SessionID: b.session().ID, Step: onboarding.StepWebsite})
 		require.NoError(t, err)
 		assert.Equal(t, provider, one[string](b, engine))
 	}
@@ -34,7 +36,9 @@ func TestProviderOfModelsWithNestedNames(t *testing.T) {
 	b := setup(t)
 	b.saveKeys(t, openAI, anthropic)
 	cfg := b.config(onePage)
-	cfg.Models = &scriptedModels{script: func(_ context.Context, _ int, provider onboarding.Provider, _ string) (onboarding.Answer, error) {
+	cfg.Models = &scriptedModels{script: func(
+		_ context.Context, _ int, provider onboarding.Provider, _ string,
+	) (onboarding.Answer, error) {
 		if provider == openAI {
 			return answered("gpt-4.1"), onboarding.ErrBadAnswer // charged all the same
 		}
@@ -42,7 +46,8 @@ func TestProviderOfModelsWithNestedNames(t *testing.T) {
 	}}
 	b.start(cfg)
 	require.Equal(t, onboarding.SubmissionCompleted, b.ended(b.website("one.example").ID).Status)
-	assert.Equal(t, "anthropic", one[string](b, "select engine from step_events where status = 'completed' and phase = 'finished' and step = 2"))
+	assert.Equal(t, "anthropic",
+		one[string](b, "select engine from step_events where status = 'completed' and phase = 'finished' and step = 2"))
 }
 
 func TestProviderOf(t *testing.T) {

@@ -44,7 +44,8 @@ func TestOnlyTheSubmissionsJobBegins(t *testing.T) {
 	mine := &run{Claim: flow.Claim{Changer: &b.submit.Changer, Job: flow.Job{ID: submission.JobID}}}
 	require.NoError(t, mine.Load(t.Context(), submission.ID, b.user))
 	require.NoError(t, mine.keep(t.Context(), onboarding.Page{}, 1, 2))
-	require.ErrorIs(t, other.keep(t.Context(), onboarding.Page{}, 1, 2), onboarding.ErrSuperseded, "and not for what the other has kept")
+	require.ErrorIs(t, other.keep(t.Context(), onboarding.Page{}, 1, 2), onboarding.ErrSuperseded,
+		"and not for what the other has kept")
 	b.website("example.org")
 	require.ErrorIs(t, mine.Load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
 	require.ErrorIs(t, mine.Enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)

@@ -15,7 +15,8 @@ import (
 // queueOf returns the queue of the newest job of a kind, "" if there is none.
 func (b *bundle) queueOf(kind onboarding.Kind) string {
 	b.t.Helper()
-	return one[string](b, `select coalesce((select queue from river_job where kind = $1 order by id desc limit 1), '')`, string(kind))
+	return one[string](b,
+		`select coalesce((select queue from river_job where kind = $1 order by id desc limit 1), '')`, string(kind))
 }
 
 // The build that a result asks for takes a slot of the queue of the work that made the

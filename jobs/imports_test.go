@@ -17,7 +17,8 @@ const postedTone = `{"writing_style": {"tone": "warm"}}`
 // importAnalysis posts an analysis of example.com.
 func (b *bundle) importAnalysis() onboarding.Submission {
 	b.t.Helper()
-	submission, err := b.submit.ImportAnalysis(b.t.Context(), b.user, onboarding.AnalysisImport{Website: "example.com", Analysis: []byte(postedTone)})
+	submission, err := b.submit.ImportAnalysis(b.t.Context(), b.user,
+		onboarding.AnalysisImport{Website: "example.com", Analysis: []byte(postedTone)})
 	require.NoError(b.t, err)
 	return submission
 }
@@ -26,9 +27,11 @@ func (b *bundle) importAnalysis() onboarding.Submission {
 func (b *bundle) importPersonas(quality string) onboarding.Submission {
 	b.t.Helper()
 	personas := onboarding.Personas{
-		Core:      []byte(`{"identity": {"persona_name": "Ada", "posted": [1, 2]}}`),
-		Platforms: map[onboarding.Platform]json.RawMessage{onboarding.PlatformBlog: []byte(`{"platform_type": "blog", "extra": null}`)},
-		Selected:  []onboarding.Platform{onboarding.PlatformBlog},
+		Core: []byte(`{"identity": {"persona_name": "Ada", "posted": [1, 2]}}`),
+		Platforms: map[onboarding.Platform]json.RawMessage{
+			onboarding.PlatformBlog: []byte(`{"platform_type": "blog", "extra": null}`),
+		},
+		Selected: []onboarding.Platform{onboarding.PlatformBlog},
 	}
 	if quality != "" {
 		personas.Quality = json.RawMessage(quality)
@@ -48,7 +51,8 @@ func (b *bundle) requireOneTransaction(s onboarding.Submission, table string) {
 		union all select updated_at from `+table+` where submission_id = $1
 		union all select created_at from submissions where kind = 'personalization_inputs') x`, s.ID)
 	assert.Equal(b.t, 1, times)
-	assert.Equal(b.t, 1, one[int](b, "select count(*) from step_events where submission_id = $1 and status = 'completed'", s.ID))
+	assert.Equal(b.t,
+		1, one[int](b, "select count(*) from step_events where submission_id = $1 and status = 'completed'", s.ID))
 }
 
 // A posted analysis is stored over what was measured of the same website, which stays.
@@ -93,10 +97,12 @@ func TestAnalysisImportOfAnUnknownWebsite(t *testing.T) {
 func TestAnalysisImportAddress(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	_, err := b.submit.ImportAnalysis(t.Context(), b.user, onboarding.AnalysisImport{Website: "ftp://example.com", Analysis: []byte(postedTone)})
+	_, err := b.submit.ImportAnalysis(t.Context(), b.user,
+		onboarding.AnalysisImport{Website: "ftp://example.com", Analysis: []byte(postedTone)})
 	var input *onboarding.InputError
 	require.ErrorAs(t, err, &input)
-	submission, err := b.submit.ImportAnalysis(t.Context(), b.user, onboarding.AnalysisImport{Analysis: []byte(postedTone)})
+	submission, err := b.submit.ImportAnalysis(t.Context(), b.user,
+		onboarding.AnalysisImport{Analysis: []byte(postedTone)})
 	require.NoError(t, err)
 	b.worker(onePage)
 	require.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
@@ -139,7 +145,8 @@ func TestPersonaImportWithoutQuality(t *testing.T) {
 			require.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
 			want := "null"
 			if analysed {
-				document, err := json.Marshal((&scriptedPersonas{}).Quality(onboarding.PersonaSources{}, onboarding.CorePersona{}, nil))
+				document, err := json.Marshal((&scriptedPersonas{}).Quality(onboarding.PersonaSources{},
+					onboarding.CorePersona{}, nil))
 				require.NoError(t, err)
 				want = string(document)
 			}
@@ -157,7 +164,9 @@ func TestPersonaImportSupersedes(t *testing.T) {
 	b.done(2)
 	asking, stopped := make(chan struct{}), make(chan struct{})
 	cfg := b.config(onePage)
-	cfg.Models = &scriptedModels{script: func(ctx context.Context, _ int, _ onboarding.Provider, prompt string) (onboarding.Answer, error) {
+	cfg.Models = &scriptedModels{script: func(
+		ctx context.Context, _ int, _ onboarding.Provider, prompt string,
+	) (onboarding.Answer, error) {
 		if prompt == "core" {
 			close(asking)
 			<-ctx.Done()
@@ -172,7 +181,8 @@ func TestPersonaImportSupersedes(t *testing.T) {
 	<-stopped
 	assert.Less(t, time.Since(began), 2*time.Second)
 	require.Equal(t, onboarding.SubmissionCompleted, b.ended(imported.ID).Status)
-	require.Eventually(t, func() bool { return b.jobState(generation.JobID) != "running" }, 5*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return b.jobState(generation.JobID) != "running" }, 5*time.Second,
+		10*time.Millisecond)
 	assert.Equal(t, onboarding.SubmissionSuperseded, b.reload(generation).Status)
 	assert.Equal(t, imported.ID, b.storedPersonas().SubmissionID)
 	assert.Equal(t, &imported.ID, b.personaStep().ResultSubmissionID)

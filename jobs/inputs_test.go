@@ -23,7 +23,8 @@ func (b *bundle) wanted() int64 {
 // built waits until no build runs, and returns what was built last.
 func (b *bundle) built() onboarding.StoredInputs {
 	b.t.Helper()
-	require.Eventually(b.t, func() bool { return b.building() == uuid.Nil }, 15*time.Second, 10*time.Millisecond, "the builds do not end")
+	require.Eventually(b.t, func() bool { return b.building() == uuid.Nil }, 15*time.Second, 10*time.Millisecond,
+		"the builds do not end")
 	inputs, err := b.inputs()
 	require.NoError(b.t, err)
 	return inputs
@@ -101,7 +102,8 @@ func TestRacingChangesAreNotMissed(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	for i := range 20 {
 		group.Go(func() error {
-			_, _, err := b.submit.SavePreferences(ctx, b.user, onboarding.PreferencesUpdate{ContentTypes: []string{fmt.Sprintf("type %d", i)}})
+			_, _, err := b.submit.SavePreferences(ctx, b.user,
+				onboarding.PreferencesUpdate{ContentTypes: []string{fmt.Sprintf("type %d", i)}})
 			return err
 		})
 	}
@@ -109,7 +111,8 @@ func TestRacingChangesAreNotMissed(t *testing.T) {
 	inputs := b.built()
 	assert.EqualValues(t, 20, b.wanted())
 	assert.EqualValues(t, 20, inputs.Revision)
-	assert.Equal(t, one[[]string](b, "select content_types from research_preferences"), []string(inputs.GapAnalysis.ContentGaps))
+	assert.Equal(t, one[[]string](b, "select content_types from research_preferences"),
+		[]string(inputs.GapAnalysis.ContentGaps))
 }
 
 // A build that fails leaves what was built; the next change builds again, and so does
@@ -261,7 +264,8 @@ func TestBuildReadsUnderTheLock(t *testing.T) {
 func TestBusinessIsBuiltWithoutItsAnalysis(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	_, err := b.submit.SubmitBusiness(t.Context(), b.user, onboarding.BusinessInfo{BusinessDescription: "We roast coffee.", Industry: "Food"})
+	_, err := b.submit.SubmitBusiness(t.Context(), b.user,
+		onboarding.BusinessInfo{BusinessDescription: "We roast coffee.", Industry: "Food"})
 	require.NoError(t, err)
 	require.NoError(t, b.submit.Cancel(t.Context(), b.user, step2))
 	var industry atomic.Value

@@ -66,7 +66,10 @@ func TestReplacedKeyIsUnchecked(t *testing.T) {
 	b.exec("update api_keys set status = 'refused', check_code = 'key_refused', checked_at = now()")
 	require.Equal(t, onboarding.KeyRefused, b.key(onboarding.ProviderOpenAI).Status)
 	_, err := b.submit.SaveKeys(t.Context(), b.user, []onboarding.StoredKey{
-		{Provider: onboarding.ProviderOpenAI, Sealed: []byte("other"), LastFour: "5678", Fingerprint: "other", Model: "small"},
+		{
+			Provider: onboarding.ProviderOpenAI, Sealed: []byte("other"), LastFour: "5678", Fingerprint: "other",
+			Model: "small",
+		},
 	})
 	require.NoError(t, err)
 	key := b.key(onboarding.ProviderOpenAI)
@@ -115,7 +118,9 @@ func TestRemoveKeyOfASkippedStep(t *testing.T) {
 }
 
 // validate runs a validation of the stored keys with what the providers say.
-func (b *bundle) validate(checks map[onboarding.Provider]error) (onboarding.Submission, map[onboarding.Provider]keyCheck) {
+func (b *bundle) validate(
+	checks map[onboarding.Provider]error,
+) (onboarding.Submission, map[onboarding.Provider]keyCheck) {
 	b.t.Helper()
 	cfg := b.config(nil)
 	cfg.Models = &scriptedModels{checks: checks}
@@ -144,10 +149,19 @@ func TestKeyValidation(t *testing.T) {
 		status onboarding.KeyStatus
 		code   onboarding.FailureCode
 	}{
-		onboarding.ProviderOpenAI:     {nil, onboarding.KeyValid, ""},
-		onboarding.ProviderAnthropic:  {&onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: "Anthropic"}, onboarding.KeyRefused, onboarding.FailureKeyRefused},
-		onboarding.ProviderGemini:     {&onboarding.Failure{Code: onboarding.FailureProviderUnavailable, Subject: "Gemini"}, onboarding.KeyUnknown, onboarding.FailureProviderUnavailable},
-		onboarding.ProviderMistral:    {&onboarding.RateLimitError{Subject: "Mistral"}, onboarding.KeyUnknown, onboarding.FailureProviderUnavailable},
+		onboarding.ProviderOpenAI: {nil, onboarding.KeyValid, ""},
+		onboarding.ProviderAnthropic: {
+			&onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: "Anthropic"},
+			onboarding.KeyRefused, onboarding.FailureKeyRefused,
+		},
+		onboarding.ProviderGemini: {
+			&onboarding.Failure{Code: onboarding.FailureProviderUnavailable, Subject: "Gemini"},
+			onboarding.KeyUnknown, onboarding.FailureProviderUnavailable,
+		},
+		onboarding.ProviderMistral: {
+			&onboarding.RateLimitError{Subject: "Mistral"}, onboarding.KeyUnknown,
+			onboarding.FailureProviderUnavailable,
+		},
 		onboarding.ProviderCompatible: {errors.New("boom"), onboarding.KeyUnknown, onboarding.FailureInternal},
 		exa:                           {onboarding.ErrNotFound, onboarding.KeyUnknown, ""},
 	}
@@ -195,7 +209,8 @@ func TestKeyReplacedDuringTheCheck(t *testing.T) {
 	cfg.Models = &checkedModels{check: func(provider onboarding.Provider) error {
 		switch provider {
 		case onboarding.ProviderOpenAI:
-			_, err := b.submit.SaveKeys(b.t.Context(), b.user, []onboarding.StoredKey{{Provider: provider, Sealed: []byte("new"), Fingerprint: "new"}})
+			_, err := b.submit.SaveKeys(b.t.Context(), b.user,
+				[]onboarding.StoredKey{{Provider: provider, Sealed: []byte("new"), Fingerprint: "new"}})
 			return err
 		case onboarding.ProviderAnthropic:
 			panic("boom")

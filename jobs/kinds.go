@@ -49,16 +49,20 @@ func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
 	limits := upstream.NewLimiter(pool, cfg.Registry)
 	models := &models{client: cfg.Models, keys: cfg.Keys, limits: limits, log: cfg.Log}
 	acquire := upstream.AcquireHost(limits, cfg.Keys)
-	analysis := &websiteAnalysis{crawler: cfg.Crawler, readText: cfg.ReadText, acquire: acquire, analyzer: cfg.Analyzer, models: models}
+	analysis := &websiteAnalysis{
+		crawler: cfg.Crawler, readText: cfg.ReadText, acquire: acquire, analyzer: cfg.Analyzer,
+		models: models,
+	}
 	return map[onboarding.Kind]work{
-		onboarding.KindWebsiteAnalysis:       analysis.store,
-		onboarding.KindWebsitePreview:        analysis.preview,
-		onboarding.KindAnalysisImport:        on(onboarding.PhaseStoring, importAnalysis),
-		onboarding.KindPersonaGeneration:     (&personaGeneration{personas: cfg.Personas, models: models}).do,
-		onboarding.KindPersonaImport:         importPersonas(cfg.Personas),
-		onboarding.KindQualityAssessment:     assessQuality(cfg.Personas),
-		onboarding.KindSitemapAnalysis:       analyzeSitemap(cfg.Sitemaps, acquire),
-		onboarding.KindCompetitorDiscovery:   on(onboarding.PhaseCompetitors, (&competitorDiscovery{finder: cfg.Competitors, models: models}).do),
+		onboarding.KindWebsiteAnalysis:   analysis.store,
+		onboarding.KindWebsitePreview:    analysis.preview,
+		onboarding.KindAnalysisImport:    on(onboarding.PhaseStoring, importAnalysis),
+		onboarding.KindPersonaGeneration: (&personaGeneration{personas: cfg.Personas, models: models}).do,
+		onboarding.KindPersonaImport:     importPersonas(cfg.Personas),
+		onboarding.KindQualityAssessment: assessQuality(cfg.Personas),
+		onboarding.KindSitemapAnalysis:   analyzeSitemap(cfg.Sitemaps, acquire),
+		onboarding.KindCompetitorDiscovery: on(onboarding.PhaseCompetitors,
+			(&competitorDiscovery{finder: cfg.Competitors, models: models}).do),
 		onboarding.KindPersonalizationInputs: buildInputs(cfg.BuildInputs),
 		onboarding.KindKeyValidation:         on(onboarding.PhaseCheckingKeys, models.checkKeys),
 	}

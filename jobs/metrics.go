@@ -60,7 +60,8 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			"Attempts that a submission took until its final outcome, by kind; those of lost workers count only if they failed.",
 			[]float64{1, 2, 3, 4}, ofWork),
 		snoozed: metric.Counters(reg, "onboarding_job_snoozed_seconds_total",
-			"Time for which jobs were postponed, by kind and reason: rate_limit of a website or a provider, or outage of the database.",
+			"Time for which jobs were postponed, by kind and reason: rate_limit of a website or a provider, or outage of "+
+				"the database.",
 			ofWork, metric.By("reason", snoozeRateLimit, snoozeOutage)),
 		lastSuccess: metric.Gauges(reg, "onboarding_job_last_success_timestamp_seconds",
 			"When this worker last completed a job of the kind, as Unix time; 0 before the first since its start.", all),

@@ -70,7 +70,8 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	stop() // every run has been counted
 
 	count := func(step, from, to string) float64 {
-		return read(t, b.reg, "onboarding_step_transitions_total", labels{"step": step, "from": from, "to": to}).GetCounter().GetValue()
+		return read(t, b.reg, "onboarding_step_transitions_total",
+			labels{"step": step, "from": from, "to": to}).GetCounter().GetValue()
 	}
 	assert.InDelta(t, 1, count("2", "pending", "in_progress"), 0, "a newer submission leaves the step where it is")
 	assert.InDelta(t, 1, count("2", "completed", "pending"), 0)
@@ -79,18 +80,28 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	kind := string(onboarding.KindWebsiteAnalysis)
 	assert.InDelta(t, 1, read(t, reg, "onboarding_step_transitions_total",
 		labels{"step": "2", "from": "in_progress", "to": "completed"}).GetCounter().GetValue(), 0)
-	assert.EqualValues(t, 1, read(t, reg, "onboarding_step_seconds", labels{"step": "2", "outcome": "completed"}).GetHistogram().GetSampleCount())
+	assert.EqualValues(t, 1,
+		read(t, reg, "onboarding_step_seconds", labels{"step": "2", "outcome": "completed"}).GetHistogram().GetSampleCount())
 	attempts := read(t, reg, "onboarding_submission_attempts", labels{"kind": kind}).GetHistogram()
 	assert.InDelta(t, 1, attempts.GetSampleSum(), 0, "the rate limit used up none")
-	assert.Positive(t, read(t, reg, "onboarding_job_completion_seconds", labels{"kind": kind}).GetHistogram().GetSampleCount())
-	assert.Positive(t, read(t, reg, "onboarding_job_snoozed_seconds_total", labels{"kind": kind, "reason": snoozeRateLimit}).GetCounter().GetValue())
-	assert.InDelta(t, time.Now().Unix(), read(t, reg, "onboarding_job_last_success_timestamp_seconds", labels{"kind": kind}).GetGauge().GetValue(), 60)
-	for outcome, want := range map[action]float64{actionComplete: 1, actionRetry: 0, actionSnooze: 1, actionDrop: 1, actionFail: 0} {
-		assert.InDelta(t, want, read(t, reg, "onboarding_job_runs_total", labels{"kind": kind, "outcome": string(outcome)}).GetCounter().GetValue(), 0, outcome)
+	assert.Positive(t,
+		read(t, reg, "onboarding_job_completion_seconds", labels{"kind": kind}).GetHistogram().GetSampleCount())
+	assert.Positive(t, read(t, reg, "onboarding_job_snoozed_seconds_total",
+		labels{"kind": kind, "reason": snoozeRateLimit}).GetCounter().GetValue())
+	assert.InDelta(t, time.Now().Unix(),
+		read(t, reg, "onboarding_job_last_success_timestamp_seconds", labels{"kind": kind}).GetGauge().GetValue(), 60)
+	for outcome, want := range map[action]float64{
+		actionComplete: 1, actionRetry: 0, actionSnooze: 1, actionDrop: 1,
+		actionFail: 0,
+	} {
+		assert.InDelta(t, want, read(t, reg, "onboarding_job_runs_total",
+			labels{"kind": kind, "outcome": string(outcome)}).GetCounter().GetValue(), 0, outcome)
 	}
-	wait := read(t, reg, "onboarding_job_queue_wait_seconds", labels{"kind": kind, "queue": queue.Interactive}).GetHistogram()
+	wait := read(t, reg, "onboarding_job_queue_wait_seconds",
+		labels{"kind": kind, "queue": queue.Interactive}).GetHistogram()
 	assert.EqualValues(t, 3, wait.GetSampleCount())
-	assert.Positive(t, read(t, reg, "onboarding_job_runs_total", labels{"kind": "doctor", "outcome": "completed"}).GetCounter().GetValue(), "maintenance too")
+	assert.Positive(t, read(t, reg, "onboarding_job_runs_total",
+		labels{"kind": "doctor", "outcome": "completed"}).GetCounter().GetValue(), "maintenance too")
 }
 
 // The objectives ask for these boundaries.
@@ -109,7 +120,8 @@ func TestObjectivesHaveTheirBuckets(t *testing.T) {
 		t.Errorf("%s has no bucket that ends at %v", name, bound)
 	}
 	has("onboarding_step_seconds", labels{"step": "2", "outcome": "completed"}, 120)
-	has("onboarding_job_queue_wait_seconds", labels{"kind": string(onboarding.KindWebsiteAnalysis), "queue": queue.Interactive}, 5)
+	has("onboarding_job_queue_wait_seconds",
+		labels{"kind": string(onboarding.KindWebsiteAnalysis), "queue": queue.Interactive}, 5)
 }
 
 // A submission that used up its recoveries is counted as failed, with its step.
@@ -122,7 +134,8 @@ func TestWhatRecoveryFailsIsCounted(t *testing.T) {
 	r.Metrics = flow.NewMetrics(reg)
 	require.NoError(t, r.Tick(t.Context()))
 	require.Equal(t, onboarding.FailureWorkerLost, b.reload(submission).FailureCode)
-	failed := read(t, reg, "onboarding_submission_failures_total", labels{"kind": string(submission.Kind), "code": string(onboarding.FailureWorkerLost)})
+	failed := read(t, reg, "onboarding_submission_failures_total",
+		labels{"kind": string(submission.Kind), "code": string(onboarding.FailureWorkerLost)})
 	assert.InDelta(t, 1, failed.GetCounter().GetValue(), 0)
 	moved := read(t, reg, "onboarding_step_transitions_total", labels{"step": "2", "from": "in_progress", "to": "failed"})
 	assert.InDelta(t, 1, moved.GetCounter().GetValue(), 0)

@@ -51,9 +51,12 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	defer cancel(nil)
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
 
-	r := &run{row: job, work: work, user: s.keys.Fingerprint([]byte(work.UserID)), Claim: flow.Claim{Changer: s.changer, Job: flow.Job{
-		ID: job.ID, Queue: job.Queue, Attempts: work.AttemptsUsed + job.Attempt, Recoveries: work.Recoveries,
-	}}}
+	r := &run{
+		row: job, work: work,
+		user: s.keys.Fingerprint([]byte(work.UserID)), Claim: flow.Claim{Changer: s.changer, Job: flow.Job{
+			ID: job.ID, Queue: job.Queue, Attempts: work.AttemptsUsed + job.Attempt, Recoveries: work.Recoveries,
+		}},
+	}
 	ctx = context.WithValue(ctx, runKey{}, r)
 	trace.SpanFromContext(ctx).SetAttributes(attribute.String("submission_id", work.SubmissionID.String()))
 	if err = r.Load(ctx, work.SubmissionID, work.UserID); err == nil {

@@ -63,7 +63,9 @@ type asked struct {
 // A rate limit is returned so that the job waits, and the failure of a provider that is down so
 // that the job retries, until the submission's budget for that is used up. Then the next
 // provider is asked. A refused key fails the submission.
-func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, prompt onboarding.Prompt) (asked, error) {
+func (m *models) ask(
+	ctx context.Context, r *run, keys []onboarding.StoredKey, prompt onboarding.Prompt,
+) (asked, error) {
 	var out asked
 	for _, key := range keys {
 		info := key.Provider.Info()
@@ -81,7 +83,8 @@ func (m *models) ask(ctx context.Context, r *run, keys []onboarding.StoredKey, p
 		case !r.tryNext(ctx, err):
 			return asked{}, err
 		}
-		m.log.InfoContext(ctx, "provider passed over", "provider", string(info.Provider), "submission_id", r.Submission.ID, "error", err)
+		m.log.InfoContext(ctx, "provider passed over", "provider", string(info.Provider), "submission_id",
+			r.Submission.ID, "error", err)
 		out.Warnings = append(out.Warnings, passedOver(info, err))
 	}
 	if len(out.Warnings) > 0 {
@@ -131,7 +134,9 @@ var errSealed = errors.New("the stored key can't be opened")
 // askOne asks one provider, twice if its answer is bad. Answers that a former run was charged
 // for and did not keep count: a run that is repeated because of another provider does not pay
 // for the same bad answers again.
-func (m *models) askOne(ctx context.Context, r *run, key onboarding.StoredKey, prompt onboarding.Prompt) (answer onboarding.Answer, err error) {
+func (m *models) askOne(
+	ctx context.Context, r *run, key onboarding.StoredKey, prompt onboarding.Prompt,
+) (answer onboarding.Answer, err error) {
 	credential, err := m.open(r.Submission.UserID, key)
 	if err != nil {
 		return answer, err
@@ -166,14 +171,17 @@ func (m *models) call(
 	err = m.permitted(ctx, key, "model call", func(ctx context.Context, s trace.Span) error {
 		answer, err = m.client.Ask(ctx, credential, prompt)
 		s.SetAttributes(attribute.String("prompt", prompt.Name),
-			attribute.Int("input_tokens", int(answer.Usage.InputTokens)), attribute.Int("output_tokens", int(answer.Usage.OutputTokens)))
+			attribute.Int("input_tokens", int(answer.Usage.InputTokens)),
+			attribute.Int("output_tokens", int(answer.Usage.OutputTokens)))
 		return err
 	})
 	return answer, err
 }
 
 // permitted calls a provider with a permit of the limiter, in a span of that name.
-func (m *models) permitted(ctx context.Context, key onboarding.StoredKey, name string, call func(context.Context, trace.Span) error) error {
+func (m *models) permitted(
+	ctx context.Context, key onboarding.StoredKey, name string, call func(context.Context, trace.Span) error,
+) error {
 	done, err := m.limits.Acquire(ctx, upstream.ProviderUpstream(m.keys, key))
 	if err != nil {
 		return err
@@ -191,7 +199,10 @@ func (m *models) open(userID string, key onboarding.StoredKey) (onboarding.Crede
 	if err != nil {
 		return onboarding.Credential{}, fmt.Errorf("%w: %w", errSealed, err)
 	}
-	return onboarding.Credential{Provider: key.Provider, Key: onboarding.Secret(opened), BaseURL: key.BaseURL, Model: key.Model}, nil
+	return onboarding.Credential{
+		Provider: key.Provider, Key: onboarding.Secret(opened), BaseURL: key.BaseURL,
+		Model: key.Model,
+	}, nil
 }
 
 // recordPause is the wait between two attempts to write a charge while the database is
@@ -203,7 +214,9 @@ const (
 
 // record writes the charge of a call, even after the end of ctx. A short outage must neither
 // lose a charge nor cause another one.
-func (m *models) record(ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt, answer onboarding.Answer) error {
+func (m *models) record(
+	ctx context.Context, r *run, provider onboarding.Provider, prompt onboarding.Prompt, answer onboarding.Answer,
+) error {
 	if answer.Usage == (onboarding.Usage{}) {
 		return nil
 	}

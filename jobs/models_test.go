@@ -29,7 +29,9 @@ type providers struct {
 	asked []onboarding.Provider
 }
 
-func (p *providers) Ask(_ context.Context, credential onboarding.Credential, _ onboarding.Prompt) (onboarding.Answer, error) {
+func (p *providers) Ask(
+	_ context.Context, credential onboarding.Credential, _ onboarding.Prompt,
+) (onboarding.Answer, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	provider := credential.Provider
@@ -115,31 +117,39 @@ func TestModelChain(t *testing.T) {
 		},
 		"all bad": {
 			keys: inOrder, errs: map[onboarding.Provider][]error{openAI: {bad, bad}, anthropic: {bad, bad}},
-			asked: []onboarding.Provider{openAI, openAI, anthropic, anthropic}, warnings: []string{passed, passed, local}, charged: 4,
+			asked:    []onboarding.Provider{openAI, openAI, anthropic, anthropic},
+			warnings: []string{passed, passed, local}, charged: 4,
 		},
 		"rejected": {
-			keys: inOrder, errs: map[onboarding.Provider][]error{openAI: {failure(onboarding.FailureProviderRejected, "OpenAI")}},
+			keys:  inOrder,
+			errs:  map[onboarding.Provider][]error{openAI: {failure(onboarding.FailureProviderRejected, "OpenAI")}},
 			asked: inOrder, engine: "anthropic", warnings: []string{passed}, says: "OpenAI rejected the request.", charged: 1,
 		},
 		"no credit": {
-			keys: inOrder[:1], errs: map[onboarding.Provider][]error{openAI: {failure(onboarding.FailureProviderQuota, "OpenAI")}},
+			keys:  inOrder[:1],
+			errs:  map[onboarding.Provider][]error{openAI: {failure(onboarding.FailureProviderQuota, "OpenAI")}},
 			asked: inOrder[:1], warnings: []string{passed, local}, says: "Your account at OpenAI has no credit left.",
 		},
 		"rate limited": {
-			keys: inOrder, errs: map[onboarding.Provider][]error{openAI: {limited(50 * time.Millisecond), limited(50 * time.Millisecond)}},
+			keys:  inOrder,
+			errs:  map[onboarding.Provider][]error{openAI: {limited(50 * time.Millisecond), limited(50 * time.Millisecond)}},
 			asked: []onboarding.Provider{openAI, openAI, openAI}, engine: "openai", charged: 1, runs: 3,
 		},
 		"rate limited for too long in all": {
-			keys: inOrder, errs: map[onboarding.Provider][]error{openAI: {limited(2 * time.Second)}}, snoozed: snoozeBudget - time.Second,
-			asked: inOrder, engine: "anthropic", warnings: []string{passed}, says: "OpenAI is limiting requests.", charged: 1,
+			keys: inOrder, errs: map[onboarding.Provider][]error{openAI: {limited(2 * time.Second)}},
+			snoozed: snoozeBudget - time.Second,
+			asked:   inOrder, engine: "anthropic", warnings: []string{passed}, says: "OpenAI is limiting requests.", charged: 1,
 		},
 		"rate limited for too long at once": {
 			keys: inOrder[:1], errs: map[onboarding.Provider][]error{openAI: {limited(time.Hour)}},
 			asked: inOrder[:1], warnings: []string{passed, local},
 		},
 		"bad twice, then the next is rate limited": {
-			keys:  inOrder,
-			errs:  map[onboarding.Provider][]error{openAI: {bad, bad, bad, bad}, anthropic: {limited(50 * time.Millisecond), limited(50 * time.Millisecond)}},
+			keys: inOrder,
+			errs: map[onboarding.Provider][]error{
+				openAI:    {bad, bad, bad, bad},
+				anthropic: {limited(50 * time.Millisecond), limited(50 * time.Millisecond)},
+			},
 			asked: []onboarding.Provider{openAI, openAI, anthropic, anthropic, anthropic}, engine: "anthropic",
 			warnings: []string{passed}, says: "OpenAI gave no usable answer.", charged: 3, runs: 3,
 		},
@@ -157,7 +167,8 @@ func TestModelChain(t *testing.T) {
 		},
 		"key can't be opened": {
 			keys: inOrder, broken: true,
-			asked: inOrder[1:], engine: "anthropic", warnings: []string{passed}, says: "The stored key of OpenAI can't be opened.", charged: 1,
+			asked: inOrder[1:], engine: "anthropic", warnings: []string{passed},
+			says: "The stored key of OpenAI can't be opened.", charged: 1,
 		},
 	}
 	for name, test := range tests {
@@ -174,7 +185,8 @@ func TestModelChain(t *testing.T) {
 				cfg.Keys = brokenKeys{}
 			}
 			submission := b.website("example.com")
-			b.exec(`update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1`, submission.JobID, test.attempts)
+			b.exec(`update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1`,
+				submission.JobID, test.attempts)
 			b.exec("update submissions set snoozed_ms = $2 where id = $1", submission.ID, test.snoozed.Milliseconds())
 			b.start(cfg)
 			submission = b.ended(submission.ID)
@@ -202,7 +214,9 @@ func TestRefusedKeyFailsTheStep(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.saveKeys(t, openAI, anthropic)
-	models := &providers{errs: map[onboarding.Provider][]error{openAI: {&onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: "OpenAI"}}}}
+	models := &providers{errs: map[onboarding.Provider][]error{
+		openAI: {&onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: "OpenAI"}},
+	}}
 	cfg := b.config(onePage)
 	cfg.Models = models
 	b.start(cfg)
@@ -224,13 +238,16 @@ func TestModelRateLimitIsCounted(t *testing.T) {
 	b := setup(t)
 	b.saveKeys(t, openAI)
 	cfg := b.config(onePage)
-	cfg.Models = &providers{errs: map[onboarding.Provider][]error{openAI: {&onboarding.RateLimitError{RetryAfter: 40 * time.Millisecond, Subject: "OpenAI"}}}}
+	cfg.Models = &providers{errs: map[onboarding.Provider][]error{
+		openAI: {&onboarding.RateLimitError{RetryAfter: 40 * time.Millisecond, Subject: "OpenAI"}},
+	}}
 	b.start(cfg)
 	submission := b.ended(b.website("example.com").ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Equal(t, leastSnooze, submission.Snoozed)
 	assert.Equal(t, 1, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
-	assert.Equal(t, 1, one[int](b, "select count(*) from step_events where phase = 'rate_limited' and message like 'OpenAI asks us%'"))
+	assert.Equal(t, 1,
+		one[int](b, "select count(*) from step_events where phase = 'rate_limited' and message like 'OpenAI asks us%'"))
 }
 
 // What a model writes is kept although PostgreSQL takes no NUL and no half of a
@@ -266,7 +283,8 @@ func TestChargeIsRecorded(t *testing.T) {
 	cfg.Models = &providers{}
 	b.start(cfg)
 	submission := b.ended(b.website("example.com").ID)
-	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+`", "user_id": "user_ann", "provider": "openai", "model": "openai",
+	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+
+		`", "user_id": "user_ann", "provider": "openai", "model": "openai",
 		"prompt": "analysis", "input_tokens": 100, "cached_tokens": 0, "output_tokens": 10, "cost_micros": 7}`,
 		one[string](b, "select (to_jsonb(c) - 'id' - 'session_id' - 'at')::text from model_calls c"))
 }

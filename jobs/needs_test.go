@@ -19,15 +19,25 @@ func TestSubmissionsNeedWhatTheDomainSays(t *testing.T) {
 		sql   string
 		code  string // of the conflict, "" for none
 	}{
-		"nothing submitted":          {begin: func(*bundle) {}, code: "analysis_missing"},
-		"running":                    {begin: func(b *bundle) { b.website("example.com") }, code: "step_in_progress"},
-		"failed":                     {begin: func(b *bundle) { b.end(b.website("example.com"), robots) }, code: "analysis_missing"},
-		"completed":                  {begin: func(b *bundle) { b.done(2) }},
-		"running over a result":      {begin: func(b *bundle) { b.done(2); b.website("example.org") }},
-		"failed over a result":       {begin: func(b *bundle) { b.done(2); b.end(b.website("example.org"), robots) }},
-		"reset":                      {begin: func(b *bundle) { b.done(2); b.reset(2) }, code: "analysis_missing"},
-		"reset, and running":         {begin: func(b *bundle) { b.done(2); b.reset(2); b.website("example.org") }, code: "step_in_progress"},
-		"completed without a result": {begin: func(b *bundle) { b.done(2) }, sql: "update onboarding_steps set result_submission_id = null where step = 2 and user_id = 'completed without a result'"},
+		"nothing submitted": {begin: func(*bundle) {}, code: "analysis_missing"},
+		"running":           {begin: func(b *bundle) { b.website("example.com") }, code: "step_in_progress"},
+		"failed": {
+			begin: func(b *bundle) { b.end(b.website("example.com"), robots) },
+			code:  "analysis_missing",
+		},
+		"completed":             {begin: func(b *bundle) { b.done(2) }},
+		"running over a result": {begin: func(b *bundle) { b.done(2); b.website("example.org") }},
+		"failed over a result":  {begin: func(b *bundle) { b.done(2); b.end(b.website("example.org"), robots) }},
+		"reset":                 {begin: func(b *bundle) { b.done(2); b.reset(2) }, code: "analysis_missing"},
+		"reset, and running": {
+			begin: func(b *bundle) { b.done(2); b.reset(2); b.website("example.org") },
+			code:  "step_in_progress",
+		},
+		"completed without a result": {
+			begin: func(b *bundle) { b.done(2) },
+			sql: "update onboarding_steps set result_submission_id = null where step = 2 and user_id = 'completed " +
+				"without a result'",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -47,7 +57,8 @@ func TestSubmissionsNeedWhatTheDomainSays(t *testing.T) {
 			var conflict *onboarding.ConflictError
 			require.ErrorAs(t, err, &conflict)
 			assert.Equal(t, test.code, conflict.Code)
-			_, err = b.submit.GeneratePersonas(t.Context(), b.user, onboarding.PersonaInput{Platforms: linkedin.Platforms, Analysis: []byte(`{}`)})
+			_, err = b.submit.GeneratePersonas(t.Context(), b.user,
+				onboarding.PersonaInput{Platforms: linkedin.Platforms, Analysis: []byte(`{}`)})
 			require.NoError(t, err, "an analysis that is sent needs no step")
 		})
 	}

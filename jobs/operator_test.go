@@ -47,7 +47,8 @@ func (b *bundle) operate(do func(*flow.Operator, context.Context, string) (flow.
 // audited counts the rows of the audit log that the operator wrote about the user.
 func (b *bundle) audited(action string) int {
 	b.t.Helper()
-	return one[int](b, "select count(*) from audit_log where actor = 'operator' and action = $1 and user_id = $2", action, b.user)
+	return one[int](b, "select count(*) from audit_log where actor = 'operator' and action = $1 and user_id = $2",
+		action, b.user)
 }
 
 var userOperations = map[string]func(*flow.Operator, context.Context, string) (flow.Outcome, error){
@@ -194,11 +195,14 @@ func TestDeleteAccountWithRunningWork(t *testing.T) {
 	bob.done(1, 2)
 	started, ended := make(chan struct{}), make(chan struct{})
 	running := b.website("example.org")
-	b.exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens) values ($1, $2, $3, 'openai', 'm', 'p', 1, 0, 1)",
+	b.exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, "+
+		"cached_tokens, output_tokens) values ($1, $2, $3, 'openai', 'm', 'p', 1, 0, 1)",
 		b.session().ID, b.user, running.ID)
 	b.exec("insert into stream_tickets values (sha256('a'), $1, now(), now())", b.user)
-	b.exec("insert into bulk_operations (id, kind, actor, total) values ('0197c1d2-0000-7000-8000-000000000000', 'reset', 'ops', 1)")
-	b.exec("insert into bulk_items (operation_id, position, user_id, status) values ('0197c1d2-0000-7000-8000-000000000000', 1, $1, 'done')", b.user)
+	b.exec("insert into bulk_operations (id, kind, actor, total) values ('0197c1d2-0000-7000-8000-000000000000', " +
+		"'reset', 'ops', 1)")
+	b.exec("insert into bulk_items (operation_id, position, user_id, status) values "+
+		"('0197c1d2-0000-7000-8000-000000000000', 1, $1, 'done')", b.user)
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
 		site, err := keepAll(ctx, crawl, 2)
 		close(started)
@@ -215,7 +219,8 @@ func TestDeleteAccountWithRunningWork(t *testing.T) {
 	assert.Less(t, time.Since(deleted), 2*time.Second)
 	assert.Zero(t, one[int](b, "select count(*) from river_job where strpos(to_jsonb(river_job)::text, $1) > 0", b.user))
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from river_job where args ->> 'submission_id' = $1::text and state = 'running'", running.ID.String()) == 0
+		return one[int](b, "select count(*) from river_job where args ->> 'submission_id' = $1::text and state = 'running'",
+			running.ID.String()) == 0
 	}, 10*time.Second, 10*time.Millisecond)
 
 	assert.Empty(t, b.stored())
@@ -241,7 +246,8 @@ func TestDeleteAccountWithQueuedWork(t *testing.T) {
 func TestDeleteAccountKnowsEveryTable(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	cascading := one[[]string](b, `select array(select conrelid::regclass::text from pg_constraint where contype = 'f' and confdeltype = 'c'
+	cascading := one[[]string](b,
+		`select array(select conrelid::regclass::text from pg_constraint where contype = 'f' and confdeltype = 'c'
 		and confrelid in ('onboarding_sessions'::regclass, 'submissions'::regclass))`)
 	for _, table := range one[[]string](b, "select array("+usersTables+")") {
 		assert.Contains(t, append(cascading, "onboarding_sessions", "stream_tickets", "bulk_items"), table)
@@ -274,7 +280,10 @@ func TestDryRunChangesNothing(t *testing.T) {
 // Of any number of operators that do the same to the same users at once, one does it.
 func TestOperatorsAtOnce(t *testing.T) {
 	t.Parallel()
-	for name, rest := range map[string]flow.Outcome{"reset": flow.OutcomeUnchanged, "retry failed": flow.OutcomeUnchanged, "delete account": flow.OutcomeMissing} {
+	for name, rest := range map[string]flow.Outcome{
+		"reset": flow.OutcomeUnchanged, "retry failed": flow.OutcomeUnchanged,
+		"delete account": flow.OutcomeMissing,
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := setup(t)

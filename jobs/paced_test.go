@@ -48,5 +48,6 @@ func TestLimiterMakesTheJobWait(t *testing.T) {
 	submission := b.ended(id)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Greater(t, submission.Snoozed, 10*time.Second)
-	assert.Equal(t, 0, one[int](b, "select count(*) from upstream_limits where name like '%/example%'"), "no host is stored")
+	assert.Equal(t, 0, one[int](b, "select count(*) from upstream_limits where name like '%/example%'"),
+		"no host is stored")
 }

@@ -23,10 +23,17 @@ type PersonaGenerator interface {
 	Core(in onboarding.PersonaSources) onboarding.CorePersona
 	CorePrompt(in onboarding.PersonaSources, core onboarding.CorePersona) onboarding.Prompt
 	MergeCore(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error)
-	Platform(in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform) (onboarding.PlatformPersona, error)
-	PlatformPrompt(in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform) onboarding.Prompt
-	MergePlatform(persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer) (onboarding.PlatformPersona, error)
-	Quality(in onboarding.PersonaSources, core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics
+	Platform(
+		in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform,
+	) (onboarding.PlatformPersona, error)
+	PlatformPrompt(
+		in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform,
+	) onboarding.Prompt
+	MergePlatform(
+		persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer,
+	) (onboarding.PlatformPersona, error)
+	Quality(in onboarding.PersonaSources, core onboarding.CorePersona,
+		platforms map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics
 }
 
 // personaGeneration makes the core persona and then one for each platform, all at once.
@@ -76,7 +83,10 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 	if err := r.Enter(ctx, phase); err != nil {
 		return err
 	}
-	core, err := once(ctx, r, m.kept, "core", func() onboarding.Phase { return onboarding.PlatformPhase(0, len(input.Platforms)) },
+	core, err := once(ctx, r, m.kept, "core", func() onboarding.Phase {
+		return onboarding.PlatformPhase(0,
+			len(input.Platforms))
+	},
 		func(ctx context.Context) (generated[onboarding.CorePersona], error) { return w.core(ctx, r, m) })
 	if err != nil {
 		return fmt.Errorf("make the core persona: %w", err)
@@ -103,7 +113,9 @@ func (w *personaGeneration) platform(
 		return generated[onboarding.PlatformPersona]{}, err
 	}
 	asked, err := w.models.ask(ctx, r, m.keys, w.personas.PlatformPrompt(m.sources, core, local, p))
-	return merge(local, asked, func(local onboarding.PlatformPersona, answer onboarding.Answer) (onboarding.PlatformPersona, error) {
+	return merge(local, asked, func(
+		local onboarding.PlatformPersona, answer onboarding.Answer,
+	) (onboarding.PlatformPersona, error) {
 		return w.personas.MergePlatform(local, p, answer)
 	}), err
 }
@@ -160,7 +172,8 @@ func (w *personaGeneration) platforms(
 			case err == nil:
 				out[name] = persona
 			case r.leaveOut(ctx, err):
-				w.models.log.ErrorContext(ctx, "platform left out", "platform", string(name), "submission_id", r.Submission.ID, "error", err)
+				w.models.log.ErrorContext(ctx, "platform left out", "platform", string(name), "submission_id",
+					r.Submission.ID, "error", err)
 			default:
 				errs = append(errs, fmt.Errorf("make the persona of %s: %w", name, err))
 			}
@@ -234,7 +247,8 @@ func severity(err error) int {
 
 // finish assesses the quality and leaves the result to be saved.
 func (w *personaGeneration) finish(
-	r *run, in onboarding.PersonaSources, core generated[onboarding.CorePersona], platforms map[onboarding.Platform]generated[onboarding.PlatformPersona], names []onboarding.Platform,
+	r *run, in onboarding.PersonaSources, core generated[onboarding.CorePersona],
+	platforms map[onboarding.Platform]generated[onboarding.PlatformPersona], names []onboarding.Platform,
 ) error {
 	personas := onboarding.Personas{Platforms: map[onboarding.Platform]json.RawMessage{}, Selected: names}
 	typed := map[onboarding.Platform]onboarding.PlatformPersona{}
@@ -246,11 +260,13 @@ func (w *personaGeneration) finish(
 	for _, name := range names {
 		platform, ok := platforms[name]
 		if !ok {
-			warnings = append(warnings, onboarding.Warning{Code: "platform_failed", Message: "The persona for " + string(name) + " could not be made."})
+			warnings = append(warnings,
+				onboarding.Warning{Code: "platform_failed", Message: "The persona for " + string(name) + " could not be made."})
 			continue
 		}
 		typed[name] = platform.Value
-		engines, providers, warnings = append(engines, platform.Model), append(providers, platform.Provider), append(warnings, platform.Warnings...)
+		engines, providers, warnings = append(engines, platform.Model), append(providers, platform.Provider), append(warnings,
+			platform.Warnings...)
 		if personas.Platforms[name], err = json.Marshal(platform.Value); err != nil {
 			return fmt.Errorf("encode persona of %s: %w", name, err)
 		}
@@ -278,7 +294,8 @@ func engineOf(names []string) string {
 // engine, one provider, or several.
 func providerOf(providers ...onboarding.Provider) string {
 	slices.Sort(providers)
-	switch providers = slices.DeleteFunc(slices.Compact(providers), func(p onboarding.Provider) bool { return p == "" }); len(providers) {
+	switch providers = slices.DeleteFunc(slices.Compact(providers),
+		func(p onboarding.Provider) bool { return p == "" }); len(providers) {
 	case 0:
 		return "local"
 	case 1:

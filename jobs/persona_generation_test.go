@@ -90,7 +90,9 @@ func TestPlatformsAreMadeAtOnce(t *testing.T) {
 	b.done(2)
 	var all sync.WaitGroup
 	all.Add(len(eightToWrite.Platforms))
-	models := &scriptedModels{script: func(ctx context.Context, _ int, _ onboarding.Provider, prompt string) (onboarding.Answer, error) {
+	models := &scriptedModels{script: func(
+		ctx context.Context, _ int, _ onboarding.Provider, prompt string,
+	) (onboarding.Answer, error) {
 		if prompt == "core" {
 			return answered("gpt"), nil
 		}
@@ -113,8 +115,10 @@ func TestPlatformsAreMadeAtOnce(t *testing.T) {
 	assert.Len(t, personas.Platforms, len(eightToWrite.Platforms))
 	assert.Equal(t, "gpt", personas.Engine)
 	assert.Equal(t, 1+len(eightToWrite.Platforms), one[int](b, "select count(*) from model_calls"))
-	for i, message := range one[[]string](b, "select array_agg(message order by seq) from step_events where phase = 'platform_personas'") {
-		assert.Contains(t, message, fmt.Sprintf("%d of %d done", i, len(eightToWrite.Platforms)), "they are counted one after the other")
+	for i, message := range one[[]string](b,
+		"select array_agg(message order by seq) from step_events where phase = 'platform_personas'") {
+		assert.Contains(t, message, fmt.Sprintf("%d of %d done", i, len(eightToWrite.Platforms)),
+			"they are counted one after the other")
 	}
 }
 
@@ -138,7 +142,8 @@ func TestLostWorkerBetweenPlatforms(t *testing.T) {
 	submission := b.personas(fourToWrite)
 	require.Eventually(t, func() bool {
 		return one[int](b, "select count(*) from checkpoints where name like 'platform/%'") == 2 &&
-			models.count("platform_"+string(fourToWrite.Platforms[2]))+models.count("platform_"+string(fourToWrite.Platforms[3])) == 2
+			models.count("platform_"+string(fourToWrite.Platforms[2]))+
+				models.count("platform_"+string(fourToWrite.Platforms[3])) == 2
 	}, 10*time.Second, 10*time.Millisecond)
 	before := b.personaStep().Progress.At()
 	b.loseJob(submission.JobID)
@@ -164,7 +169,9 @@ func TestOnePlatformIsRateLimited(t *testing.T) {
 	b := setup(t)
 	b.saveKeys(t, openAI)
 	b.done(2)
-	models := &scriptedModels{script: func(_ context.Context, calls int, _ onboarding.Provider, prompt string) (onboarding.Answer, error) {
+	models := &scriptedModels{script: func(
+		_ context.Context, calls int, _ onboarding.Provider, prompt string,
+	) (onboarding.Answer, error) {
 		if prompt == "platform_facebook" && calls == 1 {
 			return onboarding.Answer{}, &onboarding.RateLimitError{RetryAfter: 50 * time.Millisecond, Subject: "OpenAI"}
 		}
@@ -183,11 +190,14 @@ func TestOnePlatformIsRateLimited(t *testing.T) {
 
 // failPlatforms runs a generation for four platforms at the given attempt, of which
 // those fail that fail says.
-func (b *bundle) failPlatforms(attempt int, fail func(name onboarding.Platform, calls int) error) (onboarding.Submission, *scriptedPersonas) {
+func (b *bundle) failPlatforms(
+	attempt int, fail func(name onboarding.Platform, calls int) error,
+) (onboarding.Submission, *scriptedPersonas) {
 	b.t.Helper()
 	b.done(2)
 	submission := b.personas(fourToWrite)
-	b.exec("update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1", submission.JobID, attempt-1)
+	b.exec("update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1",
+		submission.JobID, attempt-1)
 	cfg := b.config(onePage)
 	personas := cfg.Personas.(*scriptedPersonas)
 	personas.fail = fail
@@ -223,7 +233,10 @@ func TestOnePlatformFails(t *testing.T) {
 			assert.Len(t, personas.Platforms, 3)
 			assert.NotContains(t, personas.Platforms, onboarding.PlatformFacebook)
 			assert.Equal(t, fourToWrite.Platforms, personas.Selected)
-			assert.Equal(t, []onboarding.Warning{{Code: "platform_failed", Message: "The persona for facebook could not be made."}}, personas.Warnings)
+			assert.Equal(t, []onboarding.Warning{{
+				Code:    "platform_failed",
+				Message: "The persona for facebook could not be made.",
+			}}, personas.Warnings)
 		})
 	}
 }
@@ -268,7 +281,9 @@ func TestRefusedKeyFailsTheGeneration(t *testing.T) {
 	b.saveKeys(t, openAI)
 	b.done(2)
 	cfg := b.config(onePage)
-	cfg.Models = &scriptedModels{script: func(_ context.Context, _ int, _ onboarding.Provider, prompt string) (onboarding.Answer, error) {
+	cfg.Models = &scriptedModels{script: func(
+		_ context.Context, _ int, _ onboarding.Provider, prompt string,
+	) (onboarding.Answer, error) {
 		if prompt == "platform_blog" {
 			return onboarding.Answer{}, &onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: "OpenAI"}
 		}
@@ -311,7 +326,8 @@ func TestTheLongestWaitDecides(t *testing.T) {
 	limited := func(wait time.Duration) error { return &onboarding.RateLimitError{RetryAfter: wait, Subject: "OpenAI"} }
 	down := &onboarding.Failure{Code: onboarding.FailureProviderUnavailable}
 	require.NoError(t, worst(nil))
-	assert.Equal(t, limited(time.Minute), worst([]error{limited(time.Second), limited(time.Minute), limited(2 * time.Second)}))
+	assert.Equal(t, limited(time.Minute),
+		worst([]error{limited(time.Second), limited(time.Minute), limited(2 * time.Second)}))
 	assert.Equal(t, limited(0), worst([]error{limited(time.Second), limited(0)}), "ten seconds when it is not said")
 	assert.Equal(t, down, worst([]error{limited(time.Minute), down}))
 }

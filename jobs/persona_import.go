@@ -32,7 +32,8 @@ func importPersonas(generator PersonaGenerator) work {
 }
 
 func savePersonas(
-	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, personas onboarding.Personas, engine, provider string, warnings []onboarding.Warning,
+	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, personas onboarding.Personas,
+	engine, provider string, warnings []onboarding.Warning,
 ) error {
 	platforms, err := json.Marshal(personas.Platforms)
 	if err != nil {

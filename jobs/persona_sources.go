@@ -44,7 +44,9 @@ func loadPersonaSources(ctx context.Context, r *run, input onboarding.PersonaInp
 
 // withFindings returns preferences whose findings are replaced by the sent ones of
 // the same names.
-func withFindings(held *onboarding.ResearchPreferences, sent map[string]json.RawMessage) *onboarding.ResearchPreferences {
+func withFindings(
+	held *onboarding.ResearchPreferences, sent map[string]json.RawMessage,
+) *onboarding.ResearchPreferences {
 	if len(sent) == 0 {
 		return held
 	}

@@ -34,7 +34,8 @@ func buildInputs(build func(onboarding.Sources) onboarding.Inputs) work {
 			return fmt.Errorf("encode inputs: %w", err)
 		}
 		r.save = func(ctx context.Context, _ *postgres.Queries, p *postgres.Pipeline) error {
-			return p.SaveInputs(ctx, app.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.Submission.SessionID})
+			return p.SaveInputs(ctx,
+				app.SaveInputsParams{Inputs: document, Revision: revision, SessionID: r.Submission.SessionID})
 		}
 		return nil
 	}

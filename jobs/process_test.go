@@ -210,7 +210,8 @@ func TestZombieProcess(t *testing.T) {
 
 				successor := b.process("")
 				successor.says("kept")
-				retired := one[string](b, "select state || finalized_at::text || errors::text from river_job where id = $1", submission.JobID)
+				retired := one[string](b, "select state || finalized_at::text || errors::text from river_job where id = $1",
+					submission.JobID)
 				wake := func() {
 					zombie.release()
 					zombie.signal(syscall.SIGCONT)
@@ -226,11 +227,14 @@ func TestZombieProcess(t *testing.T) {
 				}
 
 				assert.Equal(t, onboarding.SubmissionCompleted, ended.Status)
-				assert.Equal(t, []int{2}, one[[]int](b, "select array_agg((analysis->'measurements'->>'words')::int) from website_analyses"))
+				assert.Equal(t, []int{2},
+					one[[]int](b, "select array_agg((analysis->'measurements'->>'words')::int) from website_analyses"))
 				assert.Equal(t, 1, one[int](b, "select count(*) from step_events where status = 'completed'"))
-				assert.Equal(t, retired, one[string](b, "select state || finalized_at::text || errors::text from river_job where id = $1", submission.JobID))
+				assert.Equal(t, retired, one[string](b,
+					"select state || finalized_at::text || errors::text from river_job where id = $1", submission.JobID))
 				assert.Equal(t, "completed", b.jobState(ended.JobID))
-				assert.Equal(t, 2, one[int](b, "select count(*) from river_job where kind = 'website_analysis'"), "the lost job and its successor")
+				assert.Equal(t, 2, one[int](b, "select count(*) from river_job where kind = 'website_analysis'"),
+					"the lost job and its successor")
 			})
 		}
 	}
@@ -267,6 +271,9 @@ func TestStopHandsTheJobBack(t *testing.T) {
 	assert.Equal(t, onboarding.SubmissionCompleted, ended.Status)
 	assert.NotEqual(t, submission.JobID, ended.JobID, "replaced, not run again")
 	assert.Equal(t, "completed", b.jobState(submission.JobID))
-	assert.Equal(t, "1 0 0", one[string](b, "select concat_ws(' ', attempt, args->'recoveries', args->'attempts_used') from river_job where id = $1", ended.JobID))
+	assert.Equal(t, "1 0 0",
+		one[string](b,
+			"select concat_ws(' ', attempt, args->'recoveries', args->'attempts_used') from river_job where id = $1",
+			ended.JobID))
 	assert.Equal(t, 1, one[int](b, "select count(*) from worker_beats"), "the first withdrew its beat")
 }

@@ -21,7 +21,9 @@ func assessQuality(generator PersonaGenerator) work {
 }
 
 // assess scores personas against the analysis that is held, null without one.
-func assess(ctx context.Context, r *run, generator PersonaGenerator, personas onboarding.Personas) (json.RawMessage, error) {
+func assess(
+	ctx context.Context, r *run, generator PersonaGenerator, personas onboarding.Personas,
+) (json.RawMessage, error) {
 	sources, err := postgres.Sources(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
 	if err != nil {
 		return nil, err
@@ -42,7 +44,8 @@ func assess(ctx context.Context, r *run, generator PersonaGenerator, personas on
 		platforms[name] = persona
 	}
 	quality, err := json.Marshal(generator.Quality(onboarding.PersonaSources{
-		Website: sources.Analysis.Website, Analysis: sources.Analysis.Analysis, Preferences: sources.Preferences, Business: sources.Business,
+		Website: sources.Analysis.Website, Analysis: sources.Analysis.Analysis, Preferences: sources.Preferences,
+		Business: sources.Business,
 	}, core, platforms))
 	if err != nil {
 		return nil, fmt.Errorf("encode quality: %w", err)

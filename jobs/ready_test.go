@@ -51,7 +51,8 @@ func TestProbesTellWhatAWorkerLacks(t *testing.T) {
 	_, err = b.db.System.Exec(t.Context(), "insert into onboarding_sessions (id, user_id) values ($1, 'eve')", id)
 	require.NoError(t, err)
 	_, err = b.db.System.Exec(t.Context(),
-		"insert into api_keys (session_id, user_id, provider, sealed, last_four, fingerprint) values ($1, 'eve', 'openai', '123456', '', '')", id)
+		"insert into api_keys (session_id, user_id, provider, sealed, last_four, fingerprint) values ($1, 'eve', 'openai', "+
+			"'123456', '', '')", id)
 	require.NoError(t, err)
 	assert.Equal(t, map[string]error{"api_keys": unknown}, failing())
 

@@ -72,8 +72,10 @@ func TestLostJobIsReplaced(t *testing.T) {
 	assert.NotEqual(t, submission.JobID, moved.JobID)
 	assert.Equal(t, "recovering", moved.Progress.Phase)
 	assert.Equal(t, "available", b.jobState(moved.JobID))
-	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+`", "user_id": "user_ann", "recoveries": 1, "attempts_used": 1}`,
-		one[string](b, "select args::text from river_job where id = $1", moved.JobID), "the attempt that was lost is not a failed one")
+	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+
+		`", "user_id": "user_ann", "recoveries": 1, "attempts_used": 1}`,
+		one[string](b, "select args::text from river_job where id = $1", moved.JobID),
+		"the attempt that was lost is not a failed one")
 
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
 		return keepAll(ctx, crawl, 1)
@@ -84,8 +86,9 @@ func TestLostJobIsReplaced(t *testing.T) {
 func TestNotLost(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		"taken a moment ago":           "update river_job set attempted_at = now()",
-		"named in its worker's beat":   "insert into worker_beats (client_id, job_ids) select 'ghost', array[id] from river_job",
+		"taken a moment ago": "update river_job set attempted_at = now()",
+		"named in its worker's beat": "insert into worker_beats (client_id, job_ids) select 'ghost', array[id] " +
+			"from river_job",
 		"waiting for its next attempt": "update river_job set state = 'retryable'",
 	}
 	for name, sql := range tests {
@@ -105,9 +108,11 @@ func TestNotLost(t *testing.T) {
 func TestLost(t *testing.T) {
 	t.Parallel()
 	tests := map[string]string{
-		"its worker's beat is old":          "insert into worker_beats (client_id, job_ids, beat_at) select 'ghost', array[id], now() - interval '9 s' from river_job",
-		"its worker does not name it":       "insert into worker_beats (client_id) values ('ghost')",
-		"only an earlier worker's names it": "insert into worker_beats (client_id, job_ids) select 'someone', array[id] from river_job",
+		"its worker's beat is old": "insert into worker_beats (client_id, job_ids, beat_at) select 'ghost', " +
+			"array[id], now() - interval '9 s' from river_job",
+		"its worker does not name it": "insert into worker_beats (client_id) values ('ghost')",
+		"only an earlier worker's names it": "insert into worker_beats (client_id, job_ids) select 'someone', array[id] " +
+			"from river_job",
 	}
 	for name, sql := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -139,7 +144,8 @@ func TestUnwantedJobIsOnlyRetired(t *testing.T) {
 			b.exec(sql)
 			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
-			assert.Zero(t, one[int](b, "select count(*) from river_job where args ? 'recoveries' and args->>'recoveries' <> '0'"), "no successor")
+			assert.Zero(t, one[int](b,
+				"select count(*) from river_job where args ? 'recoveries' and args->>'recoveries' <> '0'"), "no successor")
 		})
 	}
 }
@@ -251,7 +257,8 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 	b := setup(t)
 	var ids []int64
 	for n := range recoverAtOnce {
-		submission, err := b.submit.SubmitWebsite(t.Context(), fmt.Sprint("user_", n), onboarding.WebsiteInput{Website: "example.com"})
+		submission, err := b.submit.SubmitWebsite(t.Context(), fmt.Sprint("user_", n),
+			onboarding.WebsiteInput{Website: "example.com"})
 		require.NoError(t, err)
 		ids = append(ids, submission.JobID)
 	}
@@ -265,7 +272,9 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 	swept := make(chan error, 1)
 	go func() { swept <- b.sweeper().Tick(t.Context()) }()
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'") == recoverAtOnce
+		return one[int](
+			b, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+		) == recoverAtOnce
 	}, 5*time.Second, 5*time.Millisecond)
 	require.NoError(t, tx.Rollback(t.Context()))
 	require.NoError(t, <-swept)
@@ -281,9 +290,12 @@ func TestOrphanedSubmissionFails(t *testing.T) {
 		sql  string
 		code onboarding.FailureCode
 	}{
-		"cancelled while it waited": {"update river_job set state = 'cancelled', finalized_at = now()", onboarding.FailureCancelled},
-		"discarded":                 {"update river_job set state = 'discarded', finalized_at = now()", onboarding.FailureInternal},
-		"completed":                 {"update river_job set state = 'completed', finalized_at = now()", onboarding.FailureInternal},
+		"cancelled while it waited": {
+			"update river_job set state = 'cancelled', finalized_at = now()",
+			onboarding.FailureCancelled,
+		},
+		"discarded": {"update river_job set state = 'discarded', finalized_at = now()", onboarding.FailureInternal},
+		"completed": {"update river_job set state = 'completed', finalized_at = now()", onboarding.FailureInternal},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -380,7 +392,9 @@ func TestCompletionIsAllOrNothing(t *testing.T) {
 		return p.DeleteCheckpoints(ctx, uuid.Nil)
 	}
 	tests := map[string]flow.Ending{
-		"the result can't be saved": {Save: func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return boom }},
+		"the result can't be saved": {
+			Save: func(context.Context, *postgres.Queries, *postgres.Pipeline) error { return boom },
+		},
 		"the job can't be completed": {Save: save, EndJob: func(context.Context, pgx.Tx) error {
 			return boom
 		}},

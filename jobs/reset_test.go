@@ -47,7 +47,8 @@ func TestStoppedWorkIsNeverApplied(t *testing.T) {
 			stopped, version := time.Now(), b.session().Version
 			<-ended
 			assert.Less(t, time.Since(stopped), 2*time.Second)
-			require.Eventually(t, func() bool { return b.jobState(submission.JobID) != "running" }, 5*time.Second, 10*time.Millisecond)
+			require.Eventually(t, func() bool { return b.jobState(submission.JobID) != "running" }, 5*time.Second,
+				10*time.Millisecond)
 
 			assert.Equal(t, onboarding.SubmissionCancelled, b.reload(submission).Status)
 			assert.Equal(t, onboarding.StepPending, b.websiteStep().Status)
@@ -179,7 +180,9 @@ func TestDeletedDataDoesNotComeBack(t *testing.T) {
 	require.NoError(t, b.submit.ResetAll(t.Context(), b.user, true))
 	assert.Equal(t, onboarding.SubmissionCancelled, b.reload(build).Status)
 	assert.NotEqual(t, build.ID, b.building(), "another is queued")
-	err := b.claim(build, b.db.App).Finish(t.Context(), flow.Ending{Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
+	err := b.claim(
+		build, b.db.App,
+	).Finish(t.Context(), flow.Ending{Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 		return saveAny(ctx, q, p, build)
 	}})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
@@ -226,7 +229,8 @@ func TestDeleteAnalysis(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		b.done(2)
-		require.ErrorIs(t, b.submit.DeleteAnalysis(t.Context(), "user_bob", id(b, "https://example.com")), onboarding.ErrNotFound)
+		require.ErrorIs(t, b.submit.DeleteAnalysis(t.Context(), "user_bob", id(b, "https://example.com")),
+			onboarding.ErrNotFound)
 		assert.NotNil(t, b.held().Analysis)
 	})
 }

@@ -50,7 +50,8 @@ func TestEachTableIsKeptForItsTime(t *testing.T) {
 			select id, $1, now() - make_interval(days => $2), user_id, 1, 'completed' from onboarding_sessions`, seq, age)
 		b.exec(`insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens, at)
 			select id, user_id, gen_random_uuid(), 'openai', 'm', 'analysis', 1, 0, 1, now() - make_interval(days => $1) from onboarding_sessions`, 300-age)
-		b.exec("insert into audit_log (actor, action, user_id, at) values ('ops', 'account.delete', 'ada', now() - make_interval(days => $1))", 300-age)
+		b.exec("insert into audit_log (actor, action, user_id, at) values ('ops', 'account.delete', 'ada', now() "+
+			"- make_interval(days => $1))", 300-age)
 		b.exec(`insert into bulk_operations (id, kind, actor, status, total, finished_at)
 			values (gen_random_uuid(), 'reset', 'ops', 'completed', 0, now() - make_interval(days => $1))`, age)
 	}
@@ -60,16 +61,22 @@ func TestEachTableIsKeptForItsTime(t *testing.T) {
 			one[int](b, "select count(*)::int from audit_log"), one[int](b, "select count(*)::int from bulk_operations"),
 		}
 	}
-	require.NoError(t, maintenance.NewRetention(b.db.System, maintenance.Keep{}, prometheus.NewRegistry()).Run(t.Context()))
+	require.NoError(t,
+		maintenance.NewRetention(b.db.System, maintenance.Keep{}, prometheus.NewRegistry()).Run(t.Context()))
 	assert.Equal(t, [4]int{3, 3, 3, 3}, left(), "for ever")
 	reg := prometheus.NewRegistry()
-	r := maintenance.NewRetention(b.db.System, maintenance.Keep{StepEvents: 150, ModelCalls: 150, AuditLog: 250, BulkOperations: 50}, reg)
+	r := maintenance.NewRetention(b.db.System,
+		maintenance.Keep{StepEvents: 150, ModelCalls: 150, AuditLog: 250, BulkOperations: 50}, reg)
 	for range 3 { // bulk operations go one at a time
 		require.NoError(t, r.Run(t.Context()))
 	}
 	assert.Equal(t, [4]int{2, 1, 2, 1}, left())
-	for table, deleted := range map[string]float64{"step_events": 1, "model_calls": 2, "audit_log": 1, "bulk_operations": 2, "submissions": 0} {
-		assert.InDelta(t, deleted, read(t, reg, "onboarding_retention_deleted_rows_total", labels{"table": table}).GetCounter().GetValue(), 0, table)
+	for table, deleted := range map[string]float64{
+		"step_events": 1, "model_calls": 2, "audit_log": 1,
+		"bulk_operations": 2, "submissions": 0,
+	} {
+		assert.InDelta(t, deleted,
+			read(t, reg, "onboarding_retention_deleted_rows_total", labels{"table": table}).GetCounter().GetValue(), 0, table)
 	}
 }
 

@@ -83,7 +83,9 @@ func LogAttrs(ctx context.Context) []slog.Attr {
 		return nil
 	}
 	return []slog.Attr{
-		slog.String("kind", r.row.Kind), slog.Int64("job_id", r.row.ID), slog.Int("attempt", r.Job.Attempts), slog.String("user", r.user),
-		slog.String("submission_id", r.work.SubmissionID.String()), slog.String("session_id", r.Submission.SessionID.String()),
+		slog.String("kind", r.row.Kind), slog.Int64("job_id", r.row.ID), slog.Int("attempt",
+			r.Job.Attempts), slog.String("user", r.user),
+		slog.String("submission_id", r.work.SubmissionID.String()), slog.String("session_id",
+			r.Submission.SessionID.String()),
 	}
 }

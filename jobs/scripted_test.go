@@ -13,7 +13,9 @@ import (
 
 // modelScript is the model of a test: calls counts the calls with the same prompt
 // from 1.
-type modelScript func(ctx context.Context, calls int, provider onboarding.Provider, prompt string) (onboarding.Answer, error)
+type modelScript func(
+	ctx context.Context, calls int, provider onboarding.Provider, prompt string,
+) (onboarding.Answer, error)
 
 // scriptedModels follow a script and remember the calls.
 type scriptedModels struct {
@@ -23,7 +25,9 @@ type scriptedModels struct {
 	calls  map[string]int
 }
 
-func (m *scriptedModels) Ask(ctx context.Context, credential onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
+func (m *scriptedModels) Ask(
+	ctx context.Context, credential onboarding.Credential, prompt onboarding.Prompt,
+) (onboarding.Answer, error) {
 	m.mu.Lock()
 	if m.calls == nil {
 		m.calls = map[string]int{}
@@ -77,12 +81,16 @@ func (*scriptedPersonas) CorePrompt(onboarding.PersonaSources, onboarding.CorePe
 	return onboarding.Prompt{Name: "core"}
 }
 
-func (*scriptedPersonas) MergeCore(core onboarding.CorePersona, answer onboarding.Answer) (onboarding.CorePersona, error) {
+func (*scriptedPersonas) MergeCore(
+	core onboarding.CorePersona, answer onboarding.Answer,
+) (onboarding.CorePersona, error) {
 	core.Identity.Archetype = &answer.Model
 	return core, nil
 }
 
-func (p *scriptedPersonas) Platform(_ onboarding.PersonaSources, _ onboarding.CorePersona, name onboarding.Platform) (onboarding.PlatformPersona, error) {
+func (p *scriptedPersonas) Platform(
+	_ onboarding.PersonaSources, _ onboarding.CorePersona, name onboarding.Platform,
+) (onboarding.PlatformPersona, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.made == nil {
@@ -96,15 +104,21 @@ func (p *scriptedPersonas) Platform(_ onboarding.PersonaSources, _ onboarding.Co
 	return onboarding.PlatformPersona{PlatformType: name}, err
 }
 
-func (*scriptedPersonas) PlatformPrompt(_ onboarding.PersonaSources, _ onboarding.CorePersona, _ onboarding.PlatformPersona, name onboarding.Platform) onboarding.Prompt {
+func (*scriptedPersonas) PlatformPrompt(
+	_ onboarding.PersonaSources, _ onboarding.CorePersona, _ onboarding.PlatformPersona, name onboarding.Platform,
+) onboarding.Prompt {
 	return onboarding.Prompt{Name: "platform_" + string(name)}
 }
 
-func (*scriptedPersonas) MergePlatform(persona onboarding.PlatformPersona, _ onboarding.Platform, _ onboarding.Answer) (onboarding.PlatformPersona, error) {
+func (*scriptedPersonas) MergePlatform(
+	persona onboarding.PlatformPersona, _ onboarding.Platform, _ onboarding.Answer,
+) (onboarding.PlatformPersona, error) {
 	return persona, nil
 }
 
-func (*scriptedPersonas) Quality(onboarding.PersonaSources, onboarding.CorePersona, map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics {
+func (*scriptedPersonas) Quality(
+	onboarding.PersonaSources, onboarding.CorePersona, map[onboarding.Platform]onboarding.PlatformPersona,
+) onboarding.QualityMetrics {
 	return onboarding.QualityMetrics{}
 }
 
@@ -132,7 +146,10 @@ func (b *bundle) saveKeys(t *testing.T, providers ...onboarding.Provider) {
 	t.Helper()
 	var keys []onboarding.StoredKey
 	for _, provider := range providers {
-		keys = append(keys, onboarding.StoredKey{Provider: provider, Sealed: []byte("key of " + provider), LastFour: "1234", Fingerprint: string(provider)})
+		keys = append(keys, onboarding.StoredKey{
+			Provider: provider, Sealed: []byte("key of " + provider), LastFour: "1234",
+			Fingerprint: string(provider),
+		})
 	}
 	_, err := b.submit.SaveKeys(t.Context(), b.user, keys)
 	require.NoError(t, err)

@@ -17,16 +17,21 @@ const step2 = onboarding.StepWebsite
 
 // states are the states that step 2 can be in, by how a user gets there.
 var states = map[string]func(b *bundle){
-	"pending":          func(*bundle) {},
-	"running":          func(b *bundle) { b.website("example.com") },
-	"running, held":    func(b *bundle) { b.done(step2); b.website("example.org") },
-	"completed":        func(b *bundle) { b.done(step2) },
-	"failed":           func(b *bundle) { b.end(b.website("example.com"), robots) },
-	"failed, held":     func(b *bundle) { b.done(step2); b.end(b.website("example.org"), robots) },
-	"cancelled":        func(b *bundle) { b.website("example.com"); mustCancel(b) },
-	"cancelled, held":  func(b *bundle) { b.done(step2); b.website("example.org"); mustCancel(b) },
-	"reset":            func(b *bundle) { b.done(step2); mustReset(b) },
-	"reset, with data": func(b *bundle) { b.done(step2); require.NoError(b.t, b.submit.ResetAll(b.t.Context(), b.user, true)) },
+	"pending":         func(*bundle) {},
+	"running":         func(b *bundle) { b.website("example.com") },
+	"running, held":   func(b *bundle) { b.done(step2); b.website("example.org") },
+	"completed":       func(b *bundle) { b.done(step2) },
+	"failed":          func(b *bundle) { b.end(b.website("example.com"), robots) },
+	"failed, held":    func(b *bundle) { b.done(step2); b.end(b.website("example.org"), robots) },
+	"cancelled":       func(b *bundle) { b.website("example.com"); mustCancel(b) },
+	"cancelled, held": func(b *bundle) { b.done(step2); b.website("example.org"); mustCancel(b) },
+	"reset":           func(b *bundle) { b.done(step2); mustReset(b) },
+	"reset, with data": func(
+		b *bundle,
+	) {
+		b.done(step2)
+		require.NoError(b.t, b.submit.ResetAll(b.t.Context(), b.user, true))
+	},
 }
 
 func mustCancel(b *bundle) { require.NoError(b.t, b.submit.Cancel(b.t.Context(), b.user, step2)) }
@@ -64,7 +69,10 @@ func TestStatusMachine(t *testing.T) {
 	require.Len(t, tests, len(states))
 	shared := setup(t)
 	for state, test := range tests {
-		for action, want := range map[string]string{"cancel": test.cancel, "retry": test.retry, "reset": test.reset, "skip": "step_not_skippable"} {
+		for action, want := range map[string]string{
+			"cancel": test.cancel, "retry": test.retry, "reset": test.reset,
+			"skip": "step_not_skippable",
+		} {
 			t.Run(state+"/"+action, func(t *testing.T) {
 				t.Parallel()
 				b := shared.as(t, state+action)
@@ -88,7 +96,8 @@ func TestStatusMachine(t *testing.T) {
 				}
 				assert.Equal(t, changes, b.session().Version-before.Version, "versions")
 				assert.Equal(t, changes, b.events()-events, "events")
-				assert.LessOrEqual(t, one[int](b, "select count(*) from submissions where user_id = $1 and step = 2 and status = 'in_progress'", b.user), 1)
+				assert.LessOrEqual(t, one[int](b,
+					"select count(*) from submissions where user_id = $1 and step = 2 and status = 'in_progress'", b.user), 1)
 			})
 		}
 	}
@@ -99,7 +108,10 @@ func TestStatusMachine(t *testing.T) {
 func TestRetryRepeatsTheLastInput(t *testing.T) {
 	t.Parallel()
 	shared := setup(t)
-	for state, website := range map[string]string{"failed": "https://example.com", "cancelled, held": "https://example.org", "reset": "https://example.com"} {
+	for state, website := range map[string]string{
+		"failed":          "https://example.com",
+		"cancelled, held": "https://example.org", "reset": "https://example.com",
+	} {
 		t.Run(state, func(t *testing.T) {
 			t.Parallel()
 			b := shared.as(t, state)
@@ -201,7 +213,8 @@ func TestTwoTabs(t *testing.T) {
 func TestBusinessInfo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	submission, err := b.submit.SubmitBusiness(t.Context(), b.user, onboarding.BusinessInfo{BusinessDescription: "We roast coffee.", Industry: "Food"})
+	submission, err := b.submit.SubmitBusiness(t.Context(), b.user,
+		onboarding.BusinessInfo{BusinessDescription: "We roast coffee.", Industry: "Food"})
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"business_description": "We roast coffee.", "industry": "Food"}`, string(submission.Input))
 	stored, err := postgres.Business(t.Context(), postgres.AsUser(b.db.App, b.user), b.user)

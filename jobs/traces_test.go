@@ -35,13 +35,15 @@ func TestASuccessorGoesOnWithTheTrace(t *testing.T) {
 	b := setup(t)
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(tracetest.NewInMemoryExporter()))
 	var err error
-	b.submit, err = flow.NewSubmitter(b.db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler), queue.Traced(provider)...)
+	b.submit, err = flow.NewSubmitter(b.db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler),
+		queue.Traced(provider)...)
 	require.NoError(t, err)
 	ctx, request := provider.Tracer("test").Start(t.Context(), "request")
 	submission, err := b.submit.SubmitWebsite(ctx, b.user, onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)
 	_, err = b.db.System.Exec(t.Context(),
-		"update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', attempted_by = '{lost}'")
+		"update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', "+
+			"attempted_by = '{lost}'")
 	require.NoError(t, err)
 	r := b.sweeper()
 	r.River = b.submit.River

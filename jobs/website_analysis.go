@@ -61,7 +61,9 @@ func (w *websiteAnalysis) preview(ctx context.Context, r *run) error {
 }
 
 // document makes the analysis of the submitted website or text and names what made it.
-func (w *websiteAnalysis) document(ctx context.Context, r *run) (website string, document []byte, provider string, err error) {
+func (w *websiteAnalysis) document(
+	ctx context.Context, r *run,
+) (website string, document []byte, provider string, err error) {
 	var input onboarding.WebsiteInput
 	if err := r.Input(&input); err != nil {
 		return "", nil, "", err
@@ -84,14 +86,19 @@ func (w *websiteAnalysis) document(ctx context.Context, r *run) (website string,
 	return input.Website, document, providerOf(out.Provider), nil
 }
 
-func saveAnalysis(ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, website string, document []byte, provider string) error {
+func saveAnalysis(
+	ctx context.Context, p *postgres.Pipeline, s onboarding.Submission, website string, document []byte, provider string,
+) error {
 	return p.SaveWebsiteAnalysis(ctx, app.SaveWebsiteAnalysisParams{
-		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document, Provider: provider,
+		SessionID: s.SessionID, UserID: s.UserID, WebsiteUrl: website, SubmissionID: s.ID, Analysis: document,
+		Provider: provider,
 	})
 }
 
 // analyze measures the site and merges the answer of a model, if the user has one.
-func (w *websiteAnalysis) analyze(ctx context.Context, r *run, site onboarding.Site) (generated[onboarding.Analysis], error) {
+func (w *websiteAnalysis) analyze(
+	ctx context.Context, r *run, site onboarding.Site,
+) (generated[onboarding.Analysis], error) {
 	analysis, err := w.analyzer.Analyze(ctx, site)
 	local := generated[onboarding.Analysis]{Value: analysis}
 	if err != nil {

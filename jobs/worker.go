@@ -91,7 +91,10 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 	m := newMetrics(cfg.Registry)
 	running := newRegistry(m.running)
 	notifier := postgres.NewNotifier(pools.notify, cfg.Log)
-	changer := &flow.Changer{Pool: pools.work, Log: cfg.Log, Metrics: flow.NewMetrics(cfg.Registry), Announce: notifier.Changed}
+	changer := &flow.Changer{
+		Pool: pools.work, Log: cfg.Log, Metrics: flow.NewMetrics(cfg.Registry),
+		Announce: notifier.Changed,
+	}
 	supervisor := &supervisor{changer: changer, keys: cfg.Keys, running: running, metrics: m}
 	workers, err := newWorkers(pools.beat, changer, cfg)
 	if err == nil {
@@ -112,7 +115,9 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 }
 
 // newClient makes the queue client.
-func newClient(pools pools, id string, supervisor *supervisor, workers *river.Workers, cfg WorkerConfig) (*river.Client[pgx.Tx], error) {
+func newClient(
+	pools pools, id string, supervisor *supervisor, workers *river.Workers, cfg WorkerConfig,
+) (*river.Client[pgx.Tx], error) {
 	poll := 500 * time.Millisecond // a safety net for lost notifications, which costs the database little
 	if cfg.PollOnly {
 		poll = 100 * time.Millisecond

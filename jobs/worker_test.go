@@ -98,7 +98,8 @@ func TestTemporaryFailureIsRetriedFromItsCheckpoints(t *testing.T) {
 	submission := b.ended(b.website("example.com").ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Greater(t, between.At(), before.At(), "progress never goes back")
-	assert.Equal(t, 1, one[int](b, "select count(*) from step_events where phase = 'retrying' and message like '%example.com%'"))
+	assert.Equal(t, 1,
+		one[int](b, "select count(*) from step_events where phase = 'retrying' and message like '%example.com%'"))
 	assert.Equal(t, 2, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
 }
 
@@ -194,8 +195,10 @@ func TestNewerSubmissionSupersedes(t *testing.T) {
 	require.Error(t, <-stopped, "the run of the first is cancelled")
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(second.ID).Status)
 	assert.Equal(t, onboarding.SubmissionSuperseded, b.ended(first.ID).Status)
-	assert.Equal(t, []string{"https://example.org"}, one[[]string](b, "select array_agg(website_url) from website_analyses"))
-	assert.Zero(t, one[int](b, "select count(*) from page_digests where submission_id = $1", first.ID), "no checkpoint passes the fence")
+	assert.Equal(t, []string{"https://example.org"},
+		one[[]string](b, "select array_agg(website_url) from website_analyses"))
+	assert.Zero(t, one[int](b, "select count(*) from page_digests where submission_id = $1", first.ID),
+		"no checkpoint passes the fence")
 	assert.Equal(t, &second.ID, b.websiteStep().ResultSubmissionID)
 }
 
@@ -206,7 +209,8 @@ func TestConcurrentSubmissions(t *testing.T) {
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 12 {
 		group.Go(func() error {
-			_, err := b.submit.SubmitWebsite(ctx, testUser, onboarding.WebsiteInput{Website: "https://" + uuid.NewString() + ".example.com"})
+			_, err := b.submit.SubmitWebsite(ctx, testUser,
+				onboarding.WebsiteInput{Website: "https://" + uuid.NewString() + ".example.com"})
 			return err
 		})
 	}
@@ -304,7 +308,8 @@ func TestSupersededCheckpointsAreDeleted(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	first := b.website("example.com")
-	b.exec("insert into page_digests (submission_id, position, user_id, page) values ($1, 1, $2, '{}')", first.ID, testUser)
+	b.exec("insert into page_digests (submission_id, position, user_id, page) values ($1, 1, $2, '{}')",
+		first.ID, testUser)
 	b.website("example.org")
 	assert.Zero(t, one[int](b, "select count(*) from page_digests"))
 }

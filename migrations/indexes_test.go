@@ -25,7 +25,8 @@ func BenchmarkJobRows(b *testing.B) {
 					`insert into river_job (args, kind, metadata, max_attempts, queue) select jsonb_build_object('user_id', 'user_' || i % 50,
 						'submission_id', gen_random_uuid(), 'recoveries', 0), 'website_analysis', jsonb_build_object('traceparent', gen_random_uuid()), 25, 'interactive'
 						from generate_series(1, 200) i`,
-					"update river_job set state = 'running', attempted_at = now(), attempted_by = array['worker'] where state = 'available'",
+					"update river_job set state = 'running', attempted_at = now(), attempted_by = array['worker'] where state " +
+						"= 'available'",
 					"update river_job set state = 'completed', finalized_at = now() where state = 'running'",
 				} {
 					_, err := pool.Exec(b.Context(), statement)

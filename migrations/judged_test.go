@@ -21,7 +21,8 @@ func TestJudgedValuesAreConverted(t *testing.T) {
 	require.NoError(t, up(t.Context(), url))
 	down := func() {
 		db := stdlib.OpenDBFromPool(pool)
-		provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("."), goose.WithExcludeNames([]string{"schema.sql"}))
+		provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("."),
+			goose.WithExcludeNames([]string{"schema.sql"}))
 		require.NoError(t, err)
 		_, err = provider.DownTo(t.Context(), 30)
 		require.NoError(t, err)
@@ -44,9 +45,13 @@ func TestJudgedValuesAreConverted(t *testing.T) {
 		args []any
 	}{
 		{"insert into onboarding_sessions (id, user_id) values ($1, 'ann')", []any{session}},
-		{`insert into submissions (id, session_id, user_id, kind, input, job_id, phase, message, status, finished_at, result)
-			values ($1, $2, 'ann', 'website_preview', '{}', 1, 'finished', '', 'completed', now(), $3)`, []any{submission, session, shown}},
-		{"insert into website_analyses (session_id, user_id, website_url, submission_id, analysis) values ($1, 'ann', '', $2, $3)", []any{session, submission, shown}},
+		{
+			`insert into submissions (id, session_id, user_id, kind, input, job_id, phase, message, status, finished_at, result)
+			values ($1, $2, 'ann', 'website_preview', '{}', 1, 'finished', '', 'completed', now(), $3)`,
+			[]any{submission, session, shown},
+		},
+		{"insert into website_analyses (session_id, user_id, website_url, submission_id, analysis) values ($1, 'ann', " +
+			"'', $2, $3)", []any{session, submission, shown}},
 		{`insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine)
 			values ($1, 'ann', $2, '{}', '{}', '{}', '{}', 'local')`, []any{session, submission}},
 		{`insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens)
@@ -86,6 +91,7 @@ func TestJudgedValuesAreConverted(t *testing.T) {
 	var want, got map[string]any
 	require.NoError(t, json.Unmarshal([]byte(shown), &want))
 	require.NoError(t, json.Unmarshal([]byte(text("select analysis from website_analyses")), &got))
-	want["style_analysis"].(map[string]any)["content_type"].(map[string]any)["call_to_action"] = "“Book a class” (on 2 pages, “Call (us)” on 1 page)"
+	want["style_analysis"].(map[string]any)["content_type"].(map[string]any)["call_to_action"] = "“Book a class” (on " +
+		"2 pages, “Call (us)” on 1 page)"
 	assert.Equal(t, want, got)
 }

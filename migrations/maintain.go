@@ -11,7 +11,8 @@ import (
 
 // hotTables are the tables whose indexes grow by what was deleted and changed.
 var hotTables = []string{
-	"river_job", "submissions", "onboarding_steps", "onboarding_sessions", "checkpoints", "page_digests", "idempotency_keys",
+	"river_job", "submissions", "onboarding_steps", "onboarding_sessions", "checkpoints", "page_digests",
+	"idempotency_keys",
 	"worker_beats", "upstream_limits",
 }
 

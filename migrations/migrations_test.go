@@ -87,7 +87,8 @@ func TestTheProgramsLoginMayAssumeTheRoles(t *testing.T) {
 		}))
 	}
 	for _, role := range []string{postgres.RoleApp, postgres.RoleSystem} {
-		assumed, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: program, Role: role, Registry: prometheus.NewRegistry()})
+		assumed, err := postgres.OpenPool(t.Context(),
+			postgres.PoolConfig{URL: program, Role: role, Registry: prometheus.NewRegistry()})
 		require.NoError(t, err)
 		require.NoError(t, postgres.Ready(t.Context(), assumed), role)
 		assumed.Close()
@@ -209,7 +210,8 @@ func TestBackfillUnderForce(t *testing.T) {
 	dropped, err := migrations.DropOldPartitions(t.Context(), pool, time.Now())
 	require.NoError(t, err)
 	assert.NotEmpty(t, dropped)
-	assert.NotContains(t, dropped, lastYear.UTC().Format("step_events_y2006m01"), "a row that the owner does not see is one")
+	assert.NotContains(t, dropped, lastYear.UTC().Format("step_events_y2006m01"),
+		"a row that the owner does not see is one")
 }
 
 // migratingLogin returns a login that may migrate and is no superuser, a pool of it on an empty
@@ -241,7 +243,8 @@ func ownedDatabase(t *testing.T, login string) *pgxpool.Pool {
 	admin := owner(t, url)
 	var name string
 	require.NoError(t, admin.QueryRow(t.Context(), "select current_database()").Scan(&name))
-	for _, sql := range []string{"alter database " + name + " owner to " + login, "alter schema public owner to " + login} {
+	for _, sql := range []string{"alter database " + name + " owner to " +
+		login, "alter schema public owner to " + login} {
 		_, err := admin.Exec(t.Context(), sql)
 		require.NoError(t, err, sql)
 	}
@@ -290,10 +293,15 @@ func TestPartitions(t *testing.T) {
 	assert.Len(t, dropped, before-partitions())
 	assert.GreaterOrEqual(t, len(dropped), 10, "the empty months between")
 	for _, name := range dropped {
-		assert.Less(t, name, time.Now().UTC().AddDate(0, 0, -time.Now().UTC().Day()).Format("step_events_y2006m01"), "before the last month")
+		assert.Less(t, name, time.Now().UTC().AddDate(0, 0, -time.Now().UTC().Day()).Format("step_events_y2006m01"),
+			"before the last month")
 	}
 	var hidden bool
-	require.NoError(t, admin.QueryRow(t.Context(), "select bool_and(relforcerowsecurity) from pg_class where relname like 'step_events_y%' and relkind = 'r'").Scan(&hidden))
+	require.NoError(t,
+		admin.QueryRow(t.Context(),
+			"select bool_and(relforcerowsecurity) from pg_class where relname like 'step_events_y%' and relkind = 'r'").Scan(
+			&hidden,
+		))
 	assert.True(t, hidden, "nobody reads a partition directly")
 }
 

@@ -69,7 +69,9 @@ func TestCommandsWithoutADatabase(t *testing.T) {
 	assert.Regexp(t, `"openapi": ?"3\.1`, stdout)
 	local := map[string]string{"DEPLOY_ENV": "local", "DATA_DIR": t.TempDir()}
 	for _, args := range [][]string{
-		{"token", "-user", "ada"}, {"token", "--user=ada", "-ttl=1h", "-role", "admin"}, {"token", "-scope", "inputs:read other", "-user", "ada"},
+		{"token", "-user", "ada"},
+		{"token", "--user=ada", "-ttl=1h", "-role", "admin"},
+		{"token", "-scope", "inputs:read other", "-user", "ada"},
 	} {
 		code, stdout, stderr = invoke(t, local, args...)
 		require.Zero(t, code, stderr)

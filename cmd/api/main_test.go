@@ -127,7 +127,10 @@ func TestTheProgramServesAndStops(t *testing.T) {
 	status, _ = get(t, p.http+"/api/onboarding/status", "nonsense")
 	assert.Equal(t, 401, status)
 	_, body = get(t, p.metrics+"/metrics", "")
-	for _, name := range []string{"onboarding_build_info", "onboarding_http_requests_total", "onboarding_auth_verifications_total"} {
+	for _, name := range []string{
+		"onboarding_build_info", "onboarding_http_requests_total",
+		"onboarding_auth_verifications_total",
+	} {
 		assert.Contains(t, body, name)
 	}
 
@@ -191,7 +194,8 @@ func TestTokensOfAnIdentityProvider(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(jwkset.JWKSMarshal{Keys: []jwkset.JWKMarshal{jwk.Marshal()}})
 	}))
 	t.Cleanup(provider.Close)
-	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims{"iss": "https://id.example.com", "sub": "user_1", "exp": time.Now().Add(time.Minute).Unix()})
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256,
+		jwt.MapClaims{"iss": "https://id.example.com", "sub": "user_1", "exp": time.Now().Add(time.Minute).Unix()})
 	token.Header["kid"] = "k1"
 	signed, err := token.SignedString(key)
 	require.NoError(t, err)
@@ -235,7 +239,8 @@ func TestTheProgramStartsWithoutItsDatabase(t *testing.T) {
 	assert.Equal(t, 503, status)
 	var report struct{ Checks, Reasons map[string]string }
 	require.NoError(t, json.Unmarshal([]byte(body), &report))
-	assert.Equal(t, map[string]string{"database": "failed", "schema": "failed", "api_keys": "failed", "token_keys": "ok"}, report.Checks)
+	assert.Equal(t, map[string]string{"database": "failed", "schema": "failed", "api_keys": "failed", "token_keys": "ok"},
+		report.Checks)
 	assert.Contains(t, report.Reasons["database"], "127.0.0.1")
 	assert.NotContains(t, body, "hunter2")
 	_, body = get(t, p.http+"/readyz", "")
@@ -284,8 +289,11 @@ func TestTheProgramLinksNeitherCrawlerNorModelClient(t *testing.T) {
 	require.Contains(t, linked, "github.com/alwrity/onboarding/internal/httpapi")
 	for _, name := range linked {
 		for _, forbidden := range []string{
-			"alwrity/onboarding/jobs", "alwrity/onboarding/internal/website", "alwrity/onboarding/internal/webpage", "alwrity/onboarding/internal/sitemap", "alwrity/onboarding/internal/textstat", "alwrity/onboarding/internal/style", "alwrity/onboarding/internal/llm",
-			"alwrity/onboarding/internal/persona/", "goquery", "readability", "whatlanggo", "govader", "openai", "anthropic", "dny.dev/ssrf",
+			"alwrity/onboarding/jobs", "alwrity/onboarding/internal/website", "alwrity/onboarding/internal/webpage",
+			"alwrity/onboarding/internal/sitemap", "alwrity/onboarding/internal/textstat", "alwrity/onboarding/internal/style",
+			"alwrity/onboarding/internal/llm",
+			"alwrity/onboarding/internal/persona/", "goquery", "readability", "whatlanggo", "govader", "openai", "anthropic",
+			"dny.dev/ssrf",
 		} {
 			assert.NotContains(t, name+"/", forbidden) // personalize is pure and may be linked
 		}

@@ -40,7 +40,8 @@ func serveCommand(o config.Options) *cobra.Command {
 				return err
 			}
 			ctx, log := c.Context(), ops.NewLogger(c.ErrOrStderr(), cfg.LogLevel, "api", edge.LogAttrs)
-			log.LogAttrs(ctx, slog.LevelInfo, "starting", slog.String("version", ops.Version()), config.LogAttr(config.Describe(cfg, o)))
+			log.LogAttrs(ctx, slog.LevelInfo, "starting", slog.String("version", ops.Version()),
+				config.LogAttr(config.Describe(cfg, o)))
 			traces, stopTraces, err := ops.StartTraces(ctx, cfg.TracesEndpoint, "api", log)
 			if err != nil {
 				return err
@@ -110,21 +111,26 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 	health := ops.NewHealth(p.reg, p.log,
 		ops.Check{Name: "database", Probe: p.users.Ping},
 		ops.Check{Name: "schema", Probe: func(ctx context.Context) error { return postgres.Ready(ctx, p.users) }},
-		ops.Check{Name: "api_keys", Probe: func(ctx context.Context) error { return postgres.KeysReadable(ctx, p.streams, ring.Opens) }},
+		ops.Check{
+			Name:  "api_keys",
+			Probe: func(ctx context.Context) error { return postgres.KeysReadable(ctx, p.streams, ring.Opens) },
+		},
 		ops.Check{Name: "token_keys", Probe: verifier.Ready},
 	)
 	queues, err := queue.NewQueues(p.operators, p.log)
 	if err != nil {
 		return nil, nil, err
 	}
-	console, err := console.New(ctx, p.operators, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, p.log)
+	console, err := console.New(ctx, p.operators, admin.PathConsole,
+		func(id string) string { return ring.Fingerprint([]byte(id)) }, p.log)
 	if err != nil {
 		return nil, nil, err
 	}
 	server, err := httpapi.New(httpapi.Config{ //nolint:contextcheck // each request brings a context of its own
 		Edge: edge.Config{
-			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint, Requests: postgres.NewRequests(p.users),
-			Traces: p.traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint,
+			Requests: postgres.NewRequests(p.users),
+			Traces:   p.traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
 		},
 		Wizard: wizard.Config{
 			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, EnvFile: cfg.EnvFile,
@@ -132,7 +138,8 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		},
 		Live: live.Config{App: p.users, Reader: p.streams},
 		Admin: admin.Config{
-			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer}, Console: console,
+			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
+			Console:      console,
 			PlainCookies: cfg.Deploy == config.Local,
 		},
 		Health: health, DevelopmentToken: mint,
@@ -152,7 +159,10 @@ func warnOfBudget(ctx context.Context, cfg config.API, reader *postgres.Pool, lo
 		case <-ticker.C:
 		}
 	}
-	postgres.Fleet{APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses, DatabaseConns: cfg.DatabaseConns}.WarnOfBudget(ctx, reader, log)
+	postgres.Fleet{
+		APIs: cfg.APIProcesses, Workers: cfg.WorkerProcesses,
+		DatabaseConns: cfg.DatabaseConns,
+	}.WarnOfBudget(ctx, reader, log)
 }
 
 // announce has the changes of submitter announced to the streams of all processes,
@@ -169,9 +179,12 @@ const developmentTokenValidity = 24 * time.Hour
 
 // newVerifier returns what verifies tokens and, with the development issuer alone, what
 // makes them.
-func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer, log *slog.Logger) (*auth.Verifier, func(string) (string, error), error) {
+func newVerifier(
+	ctx context.Context, cfg config.API, reg prometheus.Registerer, log *slog.Logger,
+) (*auth.Verifier, func(string) (string, error), error) {
 	if cfg.Deploy == config.Production && cfg.TakesTokensForOthers() {
-		log.WarnContext(ctx, "tokens that the issuer made for other applications are accepted; set AUTH_AUDIENCE or AUTH_AUTHORIZED_PARTIES")
+		log.WarnContext(ctx,
+			"tokens that the issuer made for other applications are accepted; set AUTH_AUDIENCE or AUTH_AUTHORIZED_PARTIES")
 	}
 	if !cfg.UsesDevIssuer() {
 		verifier, err := auth.NewVerifier(ctx, auth.Settings{
@@ -193,7 +206,9 @@ func newVerifier(ctx context.Context, cfg config.API, reg prometheus.Registerer,
 
 // listen serves until ctx ends or a listener fails, then stops in order: not
 // ready, no new connections, running requests, metrics.
-func listen(ctx context.Context, cfg config.API, server *httpapi.Server, health *ops.Health, reg prometheus.Gatherer, log *slog.Logger) error {
+func listen(ctx context.Context, cfg config.API, server *httpapi.Server, health *ops.Health, reg prometheus.Gatherer,
+	log *slog.Logger,
+) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.HTTPAddr)
 	if err != nil {
 		return fmt.Errorf("serve HTTP: %w", err)
@@ -203,7 +218,9 @@ func listen(ctx context.Context, cfg config.API, server *httpapi.Server, health 
 		return errors.Join(err, listener.Close())
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }() //nolint:contextcheck // it serves until Shutdown, beyond the end of ctx
+	go func() {
+		served <- server.Serve(listener)
+	}() //nolint:contextcheck // it serves until Shutdown, beyond the end of ctx
 	log.InfoContext(ctx, "listening", "http", listener.Addr().String(), "metrics", metrics.Addr())
 
 	select {

@@ -42,7 +42,8 @@ func tokenCommand(o config.Options) *cobra.Command {
 	}
 	c.Flags().StringVar(&user.ID, "user", "", "the user's `name`, any text up to 255 characters (required)")
 	c.Flags().StringVar(&user.Role, "role", "", "the `role`, admin for operators")
-	c.Flags().StringVar(&scope, "scope", "", "what other services may do with it, `scopes` with spaces between: inputs:read")
+	c.Flags().StringVar(&scope, "scope",
+		"", "what other services may do with it, `scopes` with spaces between: inputs:read")
 	c.Flags().DurationVar(&ttl, "ttl", 24*time.Hour, "how long the token is valid")
 	return c
 }

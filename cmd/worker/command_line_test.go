@@ -41,7 +41,8 @@ var commandHelp = map[string][]string{
 	"doctor":   {"-repair"},
 	"report":   {"-since", "30d", "-json", "report: sessions=N started=N finished=N"},
 	"bulk": {
-		"reset", "retry-failed", "rebuild-inputs", "delete", "list", "show", "cancel", "-file", "-detach", "-yes", "-items", "-status",
+		"reset", "retry-failed", "rebuild-inputs", "delete", "list", "show", "cancel", "-file", "-detach", "-yes",
+		"-items", "-status",
 		"bulk: id=ID operation=reset status=completed users=N done=N unchanged=N missing=N failed=N cancelled=N",
 	},
 	"dead": {
@@ -53,7 +54,8 @@ var commandHelp = map[string][]string{
 		"worker analyze https://example.com", "worker analyze -o table ./site", "worker analyze -text article.html",
 	},
 	"keys": {
-		"create", "add", "list", "promote", "drop", "encrypt", "-unchecked", "FILE", "NEWFILE", "KEY", "SEAL_KMS_URI", "rotate-keys",
+		"create", "add", "list", "promote", "drop", "encrypt", "-unchecked", "FILE", "NEWFILE", "KEY", "SEAL_KMS_URI",
+		"rotate-keys",
 	},
 	"rotate-keys": {"-batch", "100", "-dry-run", "10000"},
 	"fingerprint": {"USER"},
@@ -176,17 +178,21 @@ func knownCommand(line string) string {
 // rightLines are understood: what they are refused for is a setting, or a file or a
 // website that is not there.
 var rightLines = []string{
-	"run", "migrate", "migrate up", "migrate status", "maintain", "check", "check -json", "check --json", "check -json=true",
+	"run", "migrate", "migrate up", "migrate status", "maintain", "check", "check -json", "check --json",
+	"check -json=true",
 	"doctor", "doctor -repair", "report", "report -since 36h", "report -since=30d", "report --since 90m -json",
-	"bulk reset ann bob", "bulk retry-failed -file users.txt", "bulk rebuild-inputs -file=users.txt -detach", "bulk delete -yes ann",
+	"bulk reset ann bob", "bulk retry-failed -file users.txt", "bulk rebuild-inputs -file=users.txt -detach",
+	"bulk delete -yes ann",
 	"bulk delete ann bob --yes", "bulk reset -- -ann", "bulk list", "bulk show " + someID,
 	"bulk show " + someID + " -items -status failed", "bulk cancel " + someID,
 	"dead list", "dead list -kind website_analysis -code worker_lost -user ann -since 7d -unreplayed -limit 10",
 	"dead show " + someID, "dead replay " + someID + " -dry-run", "dead replay -all -kind website_analysis --dry-run",
-	"analyze http://127.0.0.1:1", "analyze -o table ./site", "analyze ./site -o table", "analyze -o=json ./site", "analyze --o table ./site",
+	"analyze http://127.0.0.1:1", "analyze -o table ./site", "analyze ./site -o table", "analyze -o=json ./site",
+	"analyze --o table ./site",
 	"analyze -text article.html", "analyze --text article.html",
 	"analyze -allow 127.0.0.1/32 -allow 10.0.0.1 http://127.0.0.1:1",
-	"keys list ring.json", "keys add ring.json", "keys promote ring.json", "keys promote ring.json 0a1b2c3d", "keys drop ring.json",
+	"keys list ring.json", "keys add ring.json", "keys promote ring.json", "keys promote ring.json 0a1b2c3d",
+	"keys drop ring.json",
 	"keys drop -unchecked ring.json 0a1b2c3d 4e5f6071", "keys encrypt ring.json new.json",
 	"rotate-keys", "rotate-keys -dry-run", "rotate-keys -batch 10 --dry-run", "fingerprint ann bob",
 }
@@ -215,7 +221,8 @@ func TestDocumentedCommandLines(t *testing.T) {
 	var lines []string
 	root := filepath.Join("..", "..")
 	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "AGENTS.md")}
-	require.NoError(t, filepath.WalkDir(filepath.Join(root, "docs"), func(path string, entry fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir(filepath.Join(root,
+		"docs"), func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".md") {
 			pages = append(pages, path)
 		}
@@ -235,7 +242,8 @@ func TestDocumentedCommandLines(t *testing.T) {
 	require.Greater(t, len(lines), 60)
 	t.Chdir(t.TempDir())
 	t.Setenv("DATABASE_URL", "")
-	placeholders := strings.NewReplacer("USER...", "ann", "OPERATION", "reset", "USERS", "users.txt", "URL|FILE.html|FOLDER", "./site",
+	placeholders := strings.NewReplacer("USER...", "ann", "OPERATION", "reset", "USERS", "users.txt",
+		"URL|FILE.html|FOLDER", "./site",
 		"ID", someID, "KIND", "website_analysis", "CODE", "worker_lost", "https://example.com", "./site")
 	for _, line := range lines {
 		code, _, stderr := invoke(t, placeholders.Replace(line))

@@ -49,7 +49,10 @@ func TestRedirectsOfTheKeys(t *testing.T) {
 	for name, test := range map[string]struct{ to, logged string }{
 		"on the machine": {target.url, ""},
 		"plain http":     {"http://keys.example.com/jwks", "redirected to an address that is not https"},
-		"plain http, by an address that looks local": {"http://127.0.0.1.example.com/jwks", "redirected to an address that is not https"},
+		"plain http, by an address that looks local": {
+			"http://127.0.0.1.example.com/jwks",
+			"redirected to an address that is not https",
+		},
 		"in circles": {"/", "more than 5 redirects"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,10 @@ func TestDevIssuer(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
 	issuer, err := auth.OpenDevIssuer(dir)
 	require.NoError(t, err)
-	token, err := issuer.Mint(auth.User{ID: "ada", Email: "ada@example.com", Role: "admin", Scopes: []string{"inputs:read", "b"}}, time.Hour)
+	token, err := issuer.Mint(auth.User{
+		ID: "ada", Email: "ada@example.com", Role: "admin",
+		Scopes: []string{"inputs:read", "b"},
+	}, time.Hour)
 	require.NoError(t, err)
 
 	info, err := os.Stat(filepath.Join(dir, auth.DevKeyFile))
@@ -51,7 +54,8 @@ func TestDevIssuer(t *testing.T) {
 	require.NoError(t, err, "the key outlives the process")
 	assert.WithinDuration(t, time.Now().Add(time.Hour), user.Expires, time.Minute)
 	user.Expires = time.Time{}
-	assert.Equal(t, auth.User{ID: "ada", Email: "ada@example.com", Role: "admin", Scopes: []string{"inputs:read", "b"}}, user)
+	assert.Equal(t,
+		auth.User{ID: "ada", Email: "ada@example.com", Role: "admin", Scopes: []string{"inputs:read", "b"}}, user)
 
 	expired, err := issuer.Mint(auth.User{ID: "ada"}, -time.Minute)
 	require.NoError(t, err)

@@ -181,10 +181,14 @@ func TestRolesAndScopes(t *testing.T) {
 		role    string
 		scopes  []string
 	}{
-		"default":             {"", map[string]any{"role": "admin"}, "admin", nil},
-		"another claim":       {"org_role", map[string]any{"role": "admin", "org_role": "member"}, "member", nil},
-		"not there":           {"org_role", map[string]any{"role": "admin"}, "", nil},
-		"below":               {"public_metadata.role", map[string]any{"public_metadata": map[string]any{"role": "admin"}}, "admin", nil},
+		"default":       {"", map[string]any{"role": "admin"}, "admin", nil},
+		"another claim": {"org_role", map[string]any{"role": "admin", "org_role": "member"}, "member", nil},
+		"not there":     {"org_role", map[string]any{"role": "admin"}, "", nil},
+		"below": {
+			"public_metadata.role",
+			map[string]any{"public_metadata": map[string]any{"role": "admin"}},
+			"admin", nil,
+		},
 		"nothing below":       {"public_metadata.role", map[string]any{"public_metadata": "admin"}, "", nil},
 		"a name with dots":    {"https://a.example/role", map[string]any{"https://a.example/role": "admin"}, "admin", nil},
 		"no text":             {"", map[string]any{"role": []string{"admin"}}, "", nil},
@@ -195,7 +199,10 @@ func TestRolesAndScopes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			v, err := auth.NewVerifier(t.Context(), auth.Settings{Issuer: issuerName, JWKSURL: issuer.url, RoleClaim: test.setting},
+			v, err := auth.NewVerifier(t.Context(), auth.Settings{
+				Issuer: issuerName, JWKSURL: issuer.url,
+				RoleClaim: test.setting,
+			},
 				prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.NoError(t, err)
 			claims := valid()

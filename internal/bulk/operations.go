@@ -85,7 +85,8 @@ func (b *Operations) Create(ctx context.Context, req Request) (Operation, error)
 	err := pgx.BeginFunc(ctx, b.Pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		created, err := q.CreateBulkOperation(ctx, system.CreateBulkOperationParams{
-			ID: req.ID, Kind: string(req.Kind), Actor: req.Actor, Total: int32(len(req.UserIDs)), //nolint:gosec // bounded by MaxUsers
+			ID: req.ID, Kind: string(req.Kind), Actor: req.Actor,
+			Total: int32(len(req.UserIDs)), //nolint:gosec // bounded by MaxUsers
 		})
 		if err != nil || created == 0 {
 			return err
@@ -102,15 +103,24 @@ func (r Request) check() error {
 	seen := make(map[string]bool, len(r.UserIDs))
 	for _, id := range r.UserIDs {
 		if id == "" || seen[id] {
-			return &onboarding.InputError{Field: "user_ids", Code: "invalid_field", Reason: "Name every user once, none with an empty id."}
+			return &onboarding.InputError{
+				Field: "user_ids", Code: "invalid_field",
+				Reason: "Name every user once, none with an empty id.",
+			}
 		}
 		seen[id] = true
 	}
 	switch {
 	case Kinds[r.Kind] == nil:
-		return &onboarding.InputError{Field: "kind", Code: "invalid_field", Reason: "The kind must be reset, retry_failed, rebuild_inputs or delete."}
+		return &onboarding.InputError{
+			Field: "kind", Code: "invalid_field",
+			Reason: "The kind must be reset, retry_failed, rebuild_inputs or delete.",
+		}
 	case len(r.UserIDs) == 0 || len(r.UserIDs) > MaxUsers:
-		return &onboarding.InputError{Field: "user_ids", Code: "invalid_field", Reason: fmt.Sprintf("Name between 1 and %d users.", MaxUsers)}
+		return &onboarding.InputError{
+			Field: "user_ids", Code: "invalid_field",
+			Reason: fmt.Sprintf("Name between 1 and %d users.", MaxUsers),
+		}
 	}
 	return nil
 }
@@ -133,7 +143,8 @@ func (b *Operations) Get(ctx context.Context, id uuid.UUID) (Operation, error) {
 }
 
 func (b *Operations) list(ctx context.Context, id *uuid.UUID, limit int) ([]Operation, error) {
-	found, err := system.New(b.Pool).ListBulkOperations(ctx, system.ListBulkOperationsParams{ID: id, MaxRows: int32(limit)}) //nolint:gosec // a page
+	found, err := system.New(b.Pool).ListBulkOperations(ctx,
+		system.ListBulkOperationsParams{ID: id, MaxRows: int32(limit)}) //nolint:gosec // a page
 	if err != nil {
 		return nil, fmt.Errorf("list bulk operations: %w", err)
 	}
@@ -144,7 +155,8 @@ func (b *Operations) list(ctx context.Context, id *uuid.UUID, limit int) ([]Oper
 // one status unless that is "". It returns none if there is no such operation.
 func (b *Operations) Items(ctx context.Context, id uuid.UUID, status string, after, limit int) ([]Item, error) {
 	items, err := system.New(b.Pool).ListBulkItems(ctx, system.ListBulkItemsParams{
-		OperationID: id, AfterPosition: int32(after), Status: status, MaxRows: int32(limit), //nolint:gosec // positions are at most MaxUsers
+		OperationID: id, AfterPosition: int32(after), Status: status,
+		MaxRows: int32(limit), //nolint:gosec // positions are at most MaxUsers
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list bulk items: %w", err)

@@ -55,7 +55,9 @@ const replayPage = 500
 // ReplayAll replays the dead jobs that filter selects, the newest first and each by itself, and
 // calls each with the result. It begins after last, if that is not nil. It stops at the end of
 // ctx, at an error of each, and when the database is unavailable; repeating the call continues.
-func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilter, last *DeadJob, each func(Replay) error) error {
+func (d *DeadJobs) ReplayAll(
+	ctx context.Context, actor string, filter DeadFilter, last *DeadJob, each func(Replay) error,
+) error {
 	filter.Unreplayed = true
 	for {
 		jobs, err := d.List(ctx, filter, last, replayPage)
@@ -72,7 +74,8 @@ func (d *DeadJobs) ReplayAll(ctx context.Context, actor string, filter DeadFilte
 			}
 			if err != nil {
 				d.Changer.Log.ErrorContext(ctx, "dead job not replayed", "submission_id", jobs[i].ID, "error", err)
-				replay.Outcome, replay.Code, replay.Reason = ReplayRefused, string(onboarding.FailureInternal), "Something went wrong on our side."
+				replay.Outcome, replay.Code, replay.Reason = ReplayRefused, string(onboarding.FailureInternal),
+					"Something went wrong on our side."
 			}
 			if err := each(replay); err != nil {
 				return err

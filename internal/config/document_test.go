@@ -28,7 +28,8 @@ func TestSettingsDocumentIsCurrent(t *testing.T) {
 		}
 		listed[key] = true
 		assert.NotEmpty(t, meanings[key], "%s has no comment", key)
-		text += drift.Row("`"+key+"`", code(field.Tag.Get("envDefault")), readers(key, api, worker), meanings[key]+fileOf(field))
+		text += drift.Row("`"+key+"`", code(field.Tag.Get("envDefault")), readers(key, api, worker), meanings[key]+
+			fileOf(field))
 	}
 	drift.Block(t, "../../docs/operations.md", "settings", text)
 }

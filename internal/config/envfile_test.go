@@ -146,7 +146,10 @@ func TestWriteEnvAtOnce(t *testing.T) {
 // A shell is the strictest reader of these files.
 func TestShellReadsWhatWasWritten(t *testing.T) {
 	t.Parallel()
-	for _, value := range []string{"sk-abc_DEF.1/2+3=", "a b", "$HOME", "`id`", "a#b", `a"b`, "!x", "~", "*", "", "a;b&c|d"} {
+	for _, value := range []string{
+		"sk-abc_DEF.1/2+3=", "a b", "$HOME", "`id`", "a#b", `a"b`, "!x", "~", "*",
+		"", "a;b&c|d",
+	} {
 		path := envFile(t, "KEY=old\n")
 		require.NoError(t, config.WriteEnv(path, "KEY", value))
 		out, err := exec.CommandContext(t.Context(), "sh", "-c", `. "$0" && printf %s "$KEY"`, path).Output()

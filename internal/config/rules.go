@@ -58,7 +58,8 @@ func (c API) check(r *rules) {
 func (c Seal) check(r *rules) {
 	r.require(c.SealKeys == "" || c.SealKeysFile == "", "SEAL_KEYS", "and SEAL_KEYS_FILE must not both be set.")
 	r.require(c.SealKeys != "" || c.SealKeysFile != "", "SEAL_KEYS_FILE",
-		"must name the key ring that API keys are sealed with, or SEAL_KEYS hold it; create one with `worker keys create FILE`.")
+		"must name the key ring that API keys are sealed with, or SEAL_KEYS hold it; create one with `worker keys "+
+			"create FILE`.")
 }
 
 // check wants addresses that keys may be sent to.
@@ -75,7 +76,9 @@ func (c Models) check(r *rules, deploy Deploy) {
 // keys that someone between could have replaced.
 func (c Issuer) check(r *rules, deploy Deploy) {
 	if deploy != Local {
-		r.require(isSecureURL(c.AuthIssuer), "AUTH_ISSUER", "must be the https address of your identity provider in production; "+
+		r.require(isSecureURL(
+			c.AuthIssuer,
+		), "AUTH_ISSUER", "must be the https address of your identity provider in production; "+
 			"the development issuer is for DEPLOY_ENV=local only.")
 		r.require(isSecureURL(c.AuthJWKSURL), "AUTH_JWKS_URL",
 			"must be the https address of your identity provider's keys in production.")

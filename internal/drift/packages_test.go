@@ -38,7 +38,8 @@ func packageSentences(t *testing.T) map[string]string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && path != root && (strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules" || name == "tools"):
+		case entry.IsDir() && path != root &&
+			(strings.HasPrefix(name, ".") || name == "testdata" || name == "node_modules" || name == "tools"):
 			return filepath.SkipDir
 		case !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
 			return nil

@@ -43,16 +43,36 @@ type fault struct {
 // faults are injected one after the other into the same processes. The last one ends
 // them.
 var faults = []fault{
-	{"the database is not looked after", (*outage).neglect, []string{"PartitionsLow", "IndexesInvalid", "DeadRows", "SchemaBehind"}, time.Minute},
-	{"websites that answer with errors", (*outage).badWebsites, []string{"JobsWithoutSuccess", "StepsFailing", "JobsDead"}, 90 * time.Second},
-	{"providers that refuse, limit and fail", (*outage).badProviders, []string{"ProviderRefusingKeys", "ProviderRateLimited", "ProviderDown"}, 90 * time.Second},
+	{
+		"the database is not looked after", (*outage).neglect,
+		[]string{"PartitionsLow", "IndexesInvalid", "DeadRows", "SchemaBehind"},
+		time.Minute,
+	},
+	{
+		"websites that answer with errors", (*outage).badWebsites,
+		[]string{"JobsWithoutSuccess", "StepsFailing", "JobsDead"},
+		90 * time.Second,
+	},
+	{
+		"providers that refuse, limit and fail", (*outage).badProviders,
+		[]string{"ProviderRefusingKeys", "ProviderRateLimited", "ProviderDown"},
+		90 * time.Second,
+	},
 	{"a worker is killed", (*outage).killWorker, []string{"WorkersLost"}, time.Minute},
 	{"all slots are taken", (*outage).fillSlots, []string{"QueueOld"}, 90 * time.Second},
-	{"jobs start and end late", (*outage).freeSlots, []string{"StartsBurnFast", "StartsBurnSlow", "AnalysesBurnFast", "AnalysesBurnSlow"}, 90 * time.Second},
+	{
+		"jobs start and end late", (*outage).freeSlots,
+		[]string{"StartsBurnFast", "StartsBurnSlow", "AnalysesBurnFast", "AnalysesBurnSlow"},
+		90 * time.Second,
+	},
 	{"no worker knows the kind of bulk work", (*outage).strangeWork, []string{"BulkQueueOld"}, time.Minute},
 	{"a deploy is not finished", (*outage).otherRelease, []string{"VersionsMixed"}, time.Minute},
 	{"rows are changed by hand", (*outage).contradict, []string{"SessionsRepaired"}, 90 * time.Second},
-	{"the api is cut off from the database", (*outage).cutLine, []string{"ListenDown", "SubmissionsBurnFast", "SubmissionsBurnSlow"}, 90 * time.Second},
+	{
+		"the api is cut off from the database", (*outage).cutLine,
+		[]string{"ListenDown", "SubmissionsBurnFast", "SubmissionsBurnSlow"},
+		90 * time.Second,
+	},
 	{"a pool is too small", (*outage).blockPool, []string{"PoolExhausted"}, time.Minute},
 	{"the issuer is away", (*outage).loseIssuer, []string{"TokenKeysUnreachable"}, time.Minute},
 	{"everything is stopped", (*outage).stopAll, []string{"APIAbsent", "WorkerAbsent", "WatcherAbsent"}, time.Minute},
@@ -100,11 +120,13 @@ func newOutage(t *testing.T) *outage {
 	t.Helper()
 	o := &outage{environment: setup(t), monitor: startMonitor(t), shop: newSite(t, ""), hanging: newSite(t, "/about")}
 	o.failures = map[string]*httptest.Server{
-		"openai": answering(t, http.StatusUnauthorized), "mistral": answering(t, http.StatusTooManyRequests), "anthropic": answering(t, http.StatusInternalServerError),
-		"website": answering(t, http.StatusInternalServerError),
+		"openai": answering(t, http.StatusUnauthorized), "mistral": answering(t, http.StatusTooManyRequests),
+		"anthropic": answering(t, http.StatusInternalServerError),
+		"website":   answering(t, http.StatusInternalServerError),
 	}
 	o.settings = map[string]string{
-		"MODEL_OPENAI_URL": o.failures["openai"].URL + "/v1", "MODEL_MISTRAL_URL": o.failures["mistral"].URL + "/v1", "MODEL_ANTHROPIC_URL": o.failures["anthropic"].URL,
+		"MODEL_OPENAI_URL": o.failures["openai"].URL + "/v1", "MODEL_MISTRAL_URL": o.failures["mistral"].URL + "/v1",
+		"MODEL_ANTHROPIC_URL": o.failures["anthropic"].URL,
 	}
 	o.line = pgtest.NewLine(t, o.databaseURL)
 	o.line.Mend()
@@ -220,11 +242,13 @@ func (o *outage) badWebsites(t *testing.T) {
 
 func (o *outage) badProviders(t *testing.T) {
 	for provider, key := range map[string]string{
-		"openai": "sk-test-0123456789abcdef", "mistral": "0123456789abcdef0123456789abcdef", "anthropic": "sk-ant-test-0123456789abcdef",
+		"openai": "sk-test-0123456789abcdef", "mistral": "0123456789abcdef0123456789abcdef",
+		"anthropic": "sk-ant-test-0123456789abcdef",
 	} {
 		for i := range 5 {
 			c := o.user()
-			saved := c.call(http.MethodPost, "/api/onboarding/api-keys", map[string]any{"provider": provider, "api_key": fmt.Sprintf("%s%d", key, i)})
+			saved := c.call(http.MethodPost, "/api/onboarding/api-keys",
+				map[string]any{"provider": provider, "api_key": fmt.Sprintf("%s%d", key, i)})
 			require.Equal(t, http.StatusOK, saved.status, saved.body)
 			require.Equal(t, http.StatusAccepted, c.submit(o.shop.url).status)
 		}
@@ -259,7 +283,8 @@ func (o *outage) freeSlots(t *testing.T) {
 
 // strangeWork is a job of a newer release that has waited for an hour.
 func (o *outage) strangeWork(t *testing.T) {
-	o.exec(t, `insert into river_job (kind, args, queue, max_attempts, scheduled_at) values ('of_a_newer_release', '{}', 'bulk', 4, now() - interval '1 hour')`)
+	o.exec(t,
+		`insert into river_job (kind, args, queue, max_attempts, scheduled_at) values ('of_a_newer_release', '{}', 'bulk', 4, now() - interval '1 hour')`)
 }
 
 // otherRelease runs another build of the worker beside the first: only one of the two
@@ -291,7 +316,11 @@ func (o *outage) contradict(t *testing.T) {
 	c := o.user()
 	require.Equal(t, http.StatusAccepted, c.submit(o.shop.url).status)
 	c.completed(time.Minute)
-	o.exec(t, fmt.Sprintf("update onboarding_steps set status = 'in_progress', result_submission_id = null where step = 2 and user_id = 'user_%d'", o.users))
+	o.exec(t,
+		fmt.Sprintf(
+			"update onboarding_steps set status = 'in_progress', result_submission_id = null where step = 2 and user_id "+
+				"= 'user_%d'", o.users,
+		))
 }
 
 func (o *outage) blockPool(t *testing.T) {
@@ -312,7 +341,8 @@ func (o *outage) blockPool(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					_, _ = c.try(http.MethodPost, "/api/onboarding/step/2/complete", map[string]any{"data": map[string]any{"website": o.shop.url}})
+					_, _ = c.try(http.MethodPost, "/api/onboarding/step/2/complete",
+						map[string]any{"data": map[string]any{"website": o.shop.url}})
 				}
 			}
 		})
@@ -328,7 +358,8 @@ func (o *outage) cutLine(t *testing.T) {
 	c := o.user()
 	o.line.Cut()
 	for range 8 {
-		_, _ = c.try(http.MethodPost, "/api/onboarding/step/2/complete", map[string]any{"data": map[string]any{"website": o.shop.url}})
+		_, _ = c.try(http.MethodPost, "/api/onboarding/step/2/complete",
+			map[string]any{"data": map[string]any{"website": o.shop.url}})
 	}
 	t.Cleanup(o.line.Mend)
 }

@@ -73,7 +73,8 @@ func (e environment) shell(commands string, settings ...string) (string, error) 
 	dir, err := programs()
 	require.NoError(e.t, err)
 	cmd := exec.CommandContext(e.t.Context(), "sh", "-euc", commands)
-	cmd.Env = append([]string{"PATH=" + dir + ":" + os.Getenv("PATH"), "DEPLOY_ENV=local", "DATA_DIR=" + e.dataDir, "HOME=" + e.dataDir}, settings...)
+	cmd.Env = append([]string{"PATH=" + dir + ":" + os.Getenv("PATH"), "DEPLOY_ENV=local", "DATA_DIR=" +
+		e.dataDir, "HOME=" + e.dataDir}, settings...)
 	output, err := cmd.CombinedOutput()
 	return string(output), err
 }
@@ -96,7 +97,8 @@ func TestRestoreOfABackup(t *testing.T) {
 	require.Equal(t, http.StatusAccepted, api.submit(shop.url).status)
 	<-shop.reached
 	had := shop.counts()
-	output, err = e.shell(prepare+"\n"+dump, "ADMIN_URL="+source("", "postgres"), "BACKUP_URL="+source("onboarding_backup", "postgres"), "BACKUP_FILE="+file)
+	output, err = e.shell(prepare+"\n"+dump, "ADMIN_URL="+source("", "postgres"), "BACKUP_URL="+
+		source("onboarding_backup", "postgres"), "BACKUP_FILE="+file)
 	require.NoError(t, err, output)
 	version := api.call(http.MethodGet, "/api/onboarding/status", nil).text("version")
 	require.NoError(t, worker.Process.Kill()) // the old server is gone
@@ -105,7 +107,8 @@ func TestRestoreOfABackup(t *testing.T) {
 	target := ownServer(t)
 	settings := []string{
 		"ADMIN_URL=" + target("", "postgres"), "BACKUP_FILE=" + file,
-		"DATABASE_URL=" + target("onboarding", "onboarding"), "MIGRATE_DATABASE_URL=" + target("onboarding_owner", "onboarding"),
+		"DATABASE_URL=" + target("onboarding", "onboarding"), "MIGRATE_DATABASE_URL=" +
+			target("onboarding_owner", "onboarding"),
 	}
 	output, err = e.shell(restore, settings...)
 	require.NoError(t, err, output)
@@ -122,14 +125,16 @@ func TestRestoreOfABackup(t *testing.T) {
 			assert.Equal(t, n, shop.counts()[path], "%s was fetched again", path)
 		}
 	}
-	done := api.call(http.MethodPost, "/api/onboarding/step/3/complete", map[string]any{"data": map[string]any{"research_depth": "Standard", "content_types": []string{"Blog Posts"}}})
+	done := api.call(http.MethodPost, "/api/onboarding/step/3/complete",
+		map[string]any{"data": map[string]any{"research_depth": "Standard", "content_types": []string{"Blog Posts"}}})
 	assert.Equal(t, http.StatusOK, done.status, done.body)
 	assert.Equal(t, "50", api.call(http.MethodGet, "/api/onboarding/status", nil).text("completion_percentage"))
 	output, err = e.runWith(map[string]string{"DATABASE_URL": e.databaseURL}, "worker", "doctor")
 	assert.NoError(t, err, output)
 	db := openAll(t, e.databaseURL)
 	assert.Equal(t, 1, value[int](t, db, "select count(*)::int from submissions where kind = 'website_analysis'"))
-	assert.Equal(t, 0, value[int](t, db, "select count(*)::int from (select session_id, seq from step_events group by 1, 2 having count(*) > 1) d"))
+	assert.Equal(t, 0, value[int](t, db,
+		"select count(*)::int from (select session_id, seq from step_events group by 1, 2 having count(*) > 1) d"))
 }
 
 // A backup by the owner fails because row-level security is forced, rather than leaving
@@ -143,8 +148,10 @@ func TestTheOwnerCantBackUp(t *testing.T) {
 	server := ownServer(t)
 	e := environment{t: t, dataDir: t.TempDir()}
 	settings := []string{
-		"ADMIN_URL=" + server("", "postgres"), "BACKUP_URL=" + server("onboarding_owner", "onboarding"), "BACKUP_FILE=" + filepath.Join(t.TempDir(), "dump"),
-		"DATABASE_URL=" + server("onboarding", "onboarding"), "MIGRATE_DATABASE_URL=" + server("onboarding_owner", "onboarding"),
+		"ADMIN_URL=" + server("", "postgres"), "BACKUP_URL=" + server("onboarding_owner", "onboarding"), "BACKUP_FILE=" +
+			filepath.Join(t.TempDir(), "dump"),
+		"DATABASE_URL=" + server("onboarding", "onboarding"), "MIGRATE_DATABASE_URL=" +
+			server("onboarding_owner", "onboarding"),
 	}
 	output, err := e.shell(create+"\nworker migrate up", settings...)
 	require.NoError(t, err, output)

@@ -23,7 +23,8 @@ func badSite(t *testing.T) string {
 			fmt.Fprint(w, body)
 		}
 	}
-	mux.HandleFunc("/error", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	mux.HandleFunc("/error",
+		func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	mux.HandleFunc("/forbidden", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) })
 	mux.HandleFunc("/empty", html("<html><body><script>app()</script></body></html>"))
 	mux.HandleFunc("/nested", html(strings.Repeat("<div>", 10_000)+"deep"))
@@ -90,7 +91,8 @@ func TestBadWebsites(t *testing.T) {
 		clients = append(clients, c)
 	}
 	for i, test := range tests {
-		a := clients[i].until("the step does not fail", 40*time.Second, func(a answer) bool { return a.text("status") == "failed" })
+		a := clients[i].until("the step does not fail", 40*time.Second,
+			func(a answer) bool { return a.text("status") == "failed" })
 		assert.Equal(t, test.code, a.text("error.code"), test.website)
 		assert.Contains(t, a.text("error.detail"), "ebsite", test.website)
 		assert.NotContains(t, a.text("error.detail"), "meta-data", "no more of the address than its host")

@@ -32,7 +32,8 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 	t.Parallel()
 	e := setup(t)
 	e.logs = &lockedBuffer{}
-	openAI := modelServer(t, llmtest.OpenAI, llmtest.KeyInvalid, llmtest.ServerError, llmtest.BrokenJSON, llmtest.RateLimited)
+	openAI := modelServer(t, llmtest.OpenAI, llmtest.KeyInvalid, llmtest.ServerError, llmtest.BrokenJSON,
+		llmtest.RateLimited)
 	anthropic := modelServer(t, llmtest.Anthropic)
 	worker, api := freeAddress(t), freeAddress(t)
 	e.settings = map[string]string{
@@ -48,7 +49,8 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 		return a
 	}
 	sendKeysEverywhere(say)
-	require.Equal(t, "completed", say(http.MethodPost, "/step/1/complete", map[string]any{"data": map[string]any{"api_keys": canaryKeys}}).text("status"))
+	require.Equal(t, "completed", say(http.MethodPost, "/step/1/complete",
+		map[string]any{"data": map[string]any{"api_keys": canaryKeys}}).text("status"))
 	say(http.MethodGet, "/api-keys/validate", nil)
 	// Older clients send the keys of step 1 with every step.
 	with := func(data map[string]any) map[string]any {
@@ -56,9 +58,11 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 		return map[string]any{"data": data}
 	}
 	competitors := []any{map[string]any{"title": "A", "api_key": canaryKeys["openai"]}}
-	require.Equal(t, 200, say(http.MethodPost, "/step/3/complete", with(map[string]any{"research_depth": "Deep", "competitors": competitors})).status)
+	require.Equal(t, 200, say(http.MethodPost, "/step/3/complete",
+		with(map[string]any{"research_depth": "Deep", "competitors": competitors})).status)
 	integrations := map[string]any{"wordpress": map[string]any{"apiKey": canaryKeys["openai"]}}
-	require.Equal(t, 200, say(http.MethodPost, "/step/5/complete", with(map[string]any{"integrations": integrations})).status)
+	require.Equal(t, 200,
+		say(http.MethodPost, "/step/5/complete", with(map[string]any{"integrations": integrations})).status)
 	say(http.MethodPost, "/step/2/complete", with(map[string]any{"website": shop.url}))
 	c.await("/step/2", is("status", "failed")) // OpenAI refuses the key
 	say(http.MethodPost, "/step/2/retry", nil) // then fails, asks to wait, and answers
@@ -71,7 +75,8 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 	}
 	for what, text := range map[string]string{
 		"answers": answers.String(), "logs": e.logs.String(), "tables": tables(t, e),
-		"metrics of the worker": raw(t, c, "http://"+worker+"/metrics"), "metrics of the API": raw(t, c, "http://"+api+"/metrics"),
+		"metrics of the worker": raw(t, c, "http://"+worker+"/metrics"),
+		"metrics of the API":    raw(t, c, "http://"+api+"/metrics"),
 	} {
 		assert.Greater(t, len(text), 1000, "%s are there", what)
 		at := strings.Index(text, canary)
@@ -82,7 +87,9 @@ func TestKeysAreFoundNowhere(t *testing.T) {
 // modelServer starts a server that answers after the given faults.
 func modelServer(t *testing.T, family llmtest.Family, faults ...llmtest.Fault) *llmtest.Server {
 	t.Helper()
-	server, err := llmtest.Start(llmtest.Config{Family: family, Script: func(n int, request llmtest.Request) llmtest.Fault {
+	server, err := llmtest.Start(llmtest.Config{Family: family, Script: func(
+		n int, request llmtest.Request,
+	) llmtest.Fault {
 		if request.List || n > len(faults) {
 			return llmtest.None
 		}
@@ -130,7 +137,8 @@ func getPaths(t *testing.T, c *client) []string {
 	require.NoError(t, json.Unmarshal([]byte(raw(t, c, c.base+"/openapi.json")), &document))
 	var paths []string
 	for path, methods := range document.Paths {
-		if _, ok := methods["get"]; ok && !strings.ContainsAny(path, "{*") && !strings.HasSuffix(path, "/events") && !strings.HasSuffix(path, "/ws") {
+		if _, ok := methods["get"]; ok && !strings.ContainsAny(path, "{*") && !strings.HasSuffix(path, "/events") &&
+			!strings.HasSuffix(path, "/ws") {
 			paths = append(paths, path)
 		}
 	}
@@ -160,7 +168,8 @@ func raw(t *testing.T, c *client, address string) string {
 func tables(t *testing.T, e environment) string {
 	t.Helper()
 	db := openAll(t, e.databaseURL)
-	rows, err := db.Query(t.Context(), `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+	rows, err := db.Query(t.Context(),
+		`select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
 		and has_table_privilege(oid, 'select')`)
 	require.NoError(t, err)
 	var names []string

@@ -28,7 +28,8 @@ var programs = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-ldflags", "-X github.com/alwrity/onboarding/internal/ops.version="+testVersion, "-o", dir, "./cmd/api", "./cmd/worker")
+	build := exec.Command("go", "build", "-ldflags", "-X github.com/alwrity/onboarding/internal/ops.version="+
+		testVersion, "-o", dir, "./cmd/api", "./cmd/worker")
 	build.Dir = filepath.Join("..", "..")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build, whose packages are compiled
 	if output, err := build.CombinedOutput(); err != nil {
@@ -114,7 +115,8 @@ func (e environment) command(settings map[string]string, name string, args ...st
 		"FETCH_ALLOW_PREFIXES=127.0.0.1/32", "METRICS_ADDR=127.0.0.1:0", "SHUTDOWN_GRACE=2s",
 		"ENV_FILE=" + filepath.Join(e.dataDir, ".env"),
 		// No test asks a real provider.
-		"MODEL_OPENAI_URL=" + noModel, "MODEL_ANTHROPIC_URL=" + noModel, "MODEL_GEMINI_URL=" + noModel, "MODEL_MISTRAL_URL=" + noModel,
+		"MODEL_OPENAI_URL=" + noModel, "MODEL_ANTHROPIC_URL=" + noModel, "MODEL_GEMINI_URL=" +
+			noModel, "MODEL_MISTRAL_URL=" + noModel,
 	}
 	for key, value := range e.settings {
 		cmd.Env = append(cmd.Env, key+"="+value)
@@ -231,7 +233,8 @@ func (c *client) try(method, path string, body any) (answer, error) {
 
 func (c *client) submit(website string) answer {
 	c.t.Helper()
-	return c.call(http.MethodPost, "/api/onboarding/step/2/complete", map[string]any{"data": map[string]any{"website": website}})
+	return c.call(http.MethodPost, "/api/onboarding/step/2/complete",
+		map[string]any{"data": map[string]any{"website": website}})
 }
 
 func (c *client) step() answer {

@@ -37,11 +37,13 @@ func startMonitor(t *testing.T) *monitor {
 	rules, err := filepath.Abs("../../dashboards/alerts.yaml")
 	require.NoError(t, err)
 	m := &monitor{t: t, dir: t.TempDir()}
-	require.NoError(t, os.WriteFile(filepath.Join(m.dir, "prometheus.yaml"), fmt.Appendf(nil, prometheusConfig, rules), 0o600))
+	require.NoError(t,
+		os.WriteFile(filepath.Join(m.dir, "prometheus.yaml"), fmt.Appendf(nil, prometheusConfig, rules), 0o600))
 	m.watch()
 	address := freeAddress(t)
 	m.url = "http://" + address
-	cmd := exec.Command("prometheus", "--config.file=prometheus.yaml", "--storage.tsdb.path=data", "--web.listen-address="+address, "--log.level=warn")
+	cmd := exec.Command("prometheus", "--config.file=prometheus.yaml", "--storage.tsdb.path=data", "--web.listen-address="+
+		address, "--log.level=warn")
 	cmd.Dir = m.dir
 	output := &lockedBuffer{}
 	cmd.Stdout, cmd.Stderr = output, output

@@ -23,7 +23,8 @@ var operationRequirements = map[string]requirement{
 	"M3": func(t *testing.T, s *system) {
 		c := s.as(t)
 		for _, path := range []string{
-			"/init", "/status", "/progress", "/step/1", "/step/6", "/resume", "/config", "/summary", "/api-keys", "/api-keys/onboarding",
+			"/init", "/status", "/progress", "/step/1", "/step/6", "/resume", "/config", "/summary", "/api-keys",
+			"/api-keys/onboarding",
 			"/api-keys/validate", "/website-analysis", "/research-preferences", "/style-detection/session-analyses",
 			"/style-detection/configuration-options", "/style-detection/check-existing/https%3A%2F%2Fexample.com",
 			"/ai-research/configuration-options", "/step4/persona-latest", "/step4/persona-options", "/personalization-inputs",
@@ -58,7 +59,8 @@ var operationRequirements = map[string]requirement{
 		assert.Equal(t, "Task not found", missing.text("detail"))
 	},
 	"X3": func(t *testing.T, s *system) {
-		refused := s.as(t).call(http.MethodPost, root+"/step/2/complete", map[string]any{"data": map[string]any{"website": 7}})
+		refused := s.as(t).call(http.MethodPost, root+
+			"/step/2/complete", map[string]any{"data": map[string]any{"website": 7}})
 		assert.Equal(t, http.StatusBadRequest, refused.status)
 		assert.Contains(t, refused.body["errors"].([]any)[0].(map[string]any)["field"], "website")
 	},
@@ -100,7 +102,8 @@ var operationRequirements = map[string]requirement{
 		c := s.as(t)
 		ticket := c.post("/stream-ticket", nil).text("ticket")
 		require.NotEmpty(t, ticket)
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+root+"/events?ticket="+ticket, http.NoBody)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.base+root+"/events?ticket="+
+			ticket, http.NoBody)
 		require.NoError(t, err)
 		response, err := (&http.Client{Timeout: 20 * time.Second}).Do(request)
 		require.NoError(t, err)

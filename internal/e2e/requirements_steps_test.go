@@ -40,15 +40,18 @@ var stepRequirements = map[string]requirement{
 	"P5": func(t *testing.T, s *system) {
 		c := s.as(t)
 		assert.Equal(t, "false", c.get("/step/4/validate").text("can_proceed"), "there is no analysis to write from")
-		assert.Equal(t, http.StatusBadRequest, c.call(http.MethodPost, root+"/step/3/complete", map[string]any{"data": map[string]any{"research_depth": "none"}}).status)
-		assert.Equal(t, http.StatusConflict, c.call(http.MethodPost, root+"/step/4/complete", map[string]any{"data": map[string]any{"selected_platforms": []string{"blog"}}}).status)
+		assert.Equal(t, http.StatusBadRequest, c.call(http.MethodPost, root+
+			"/step/3/complete", map[string]any{"data": map[string]any{"research_depth": "none"}}).status)
+		assert.Equal(t, http.StatusConflict, c.call(http.MethodPost, root+
+			"/step/4/complete", map[string]any{"data": map[string]any{"selected_platforms": []string{"blog"}}}).status)
 	},
 	"P7": elsewhere, "K1": elsewhere,
 	"B1": func(t *testing.T, s *system) {
 		elsewhere(t, s)
 		c := s.as(t)
 		c.analysed(s)
-		task := c.post("/step4/generate-personas-async", map[string]any{"selected_platforms": []string{"blog"}}).text("task_id")
+		task := c.post("/step4/generate-personas-async",
+			map[string]any{"selected_platforms": []string{"blog"}}).text("task_id")
 		require.NotEmpty(t, task)
 		done := s.elsewhere(c).await("/step4/persona-task/"+task, is("status", "completed"))
 		assert.Equal(t, "true", done.text("result.success"), "any process answers for the task")

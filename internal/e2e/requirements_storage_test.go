@@ -65,7 +65,10 @@ var storageRequirements = map[string]requirement{
 	},
 	"D3": func(t *testing.T, s *system) {
 		c := s.as(t)
-		c.complete(2, map[string]any{"website": "example.com", "analysis": map[string]any{"writing_style": map[string]any{"tone": "calm"}}})
+		c.complete(2, map[string]any{
+			"website":  "example.com",
+			"analysis": map[string]any{"writing_style": map[string]any{"tone": "calm"}},
+		})
 		c.await("/step/2", is("status", "completed"))
 		assert.Equal(t, "calm", c.get("/website-analysis").text("style_analysis.writing_style.tone"))
 	},
@@ -100,7 +103,8 @@ var storageRequirements = map[string]requirement{
 		ann, bob := s.named(t, "user_t7_ann"), s.named(t, "user_t7_bob")
 		ann.get("/status")
 		bob.get("/status")
-		_, err := s.db.Exec(t.Context(), `insert into research_preferences (session_id, user_id, research_depth, content_types, auto_research, factual_content)
+		_, err := s.db.Exec(t.Context(),
+			`insert into research_preferences (session_id, user_id, research_depth, content_types, auto_research, factual_content)
 			select id, 'user_t7_bob', 'Basic', '{News}', true, true from onboarding_sessions where user_id = 'user_t7_ann'`)
 		assert.ErrorContains(t, err, "foreign key")
 	},

@@ -139,7 +139,8 @@ func TestOneTraceFromTheSubmissionToTheCommit(t *testing.T) {
 	}
 	e.worker()
 	api := e.api()
-	require.Equal(t, 200, api.call(http.MethodPost, "/api/onboarding/api-keys", map[string]any{"provider": "openai", "api_key": canaryKeys["openai"]}).status)
+	require.Equal(t, 200, api.call(http.MethodPost, "/api/onboarding/api-keys",
+		map[string]any{"provider": "openai", "api_key": canaryKeys["openai"]}).status)
 	submitted := api.submit(shop.url + "/?token=canary")
 	require.Equal(t, http.StatusAccepted, submitted.status, submitted.body)
 	api.completed(30 * time.Second)
@@ -176,7 +177,10 @@ func holdsNoData(t *testing.T, spans *spanCollector, website string) {
 	defer spans.mu.Unlock()
 	text := spans.text.String()
 	assert.Greater(t, len(text), 1000)
-	for _, secret := range []string{"user_ann", strings.TrimPrefix(website, "http://"), "token=canary", canary, "select ", "SELECT "} {
+	for _, secret := range []string{
+		"user_ann", strings.TrimPrefix(website, "http://"), "token=canary", canary,
+		"select ", "SELECT ",
+	} {
 		assert.NotContains(t, text, secret)
 	}
 }

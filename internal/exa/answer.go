@@ -35,7 +35,8 @@ func (a answer) competitors(own string, most int) []onboarding.FoundCompetitor {
 	found, seen := []onboarding.FoundCompetitor{}, map[string]bool{own: true}
 	for _, r := range a.Results {
 		address, err := url.Parse(r.URL)
-		if err != nil || address.Scheme != "http" && address.Scheme != "https" || seen[bareHost(address)] || len(found) == most {
+		if err != nil || address.Scheme != "http" && address.Scheme != "https" || seen[bareHost(address)] ||
+			len(found) == most {
 			continue
 		}
 		seen[bareHost(address)] = true

@@ -34,7 +34,9 @@ func New(address string, transport http.RoundTripper) *Client {
 // Similar returns websites that are similar to the asked one, the most similar first
 // and none of them that website itself. Errors are *onboarding.RateLimitError and
 // *onboarding.Failure, or the end of ctx.
-func (c *Client) Similar(ctx context.Context, key onboarding.Secret, asked onboarding.CompetitorSearch) ([]onboarding.FoundCompetitor, error) {
+func (c *Client) Similar(
+	ctx context.Context, key onboarding.Secret, asked onboarding.CompetitorSearch,
+) ([]onboarding.FoundCompetitor, error) {
 	header := http.Header{"X-Api-Key": {string(key)}}
 	api := provider.API{Name: "Exa", BaseURL: c.address, Header: header, Transport: c.transport}
 	site, err := url.Parse(asked.Website)

@@ -64,7 +64,8 @@ func (s *Changer) change(ctx context.Context, userID, queue string, do func(*cha
 		s.announce(c.sessionID)
 	}
 	for _, job := range c.stopped {
-		if _, err := s.River.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) { // its worker learns of it with its next heartbeat
+		// its worker learns of it with its next heartbeat
+		if _, err := s.River.JobCancel(ctx, job); err != nil && !errors.Is(err, river.ErrNotFound) {
 			s.Log.WarnContext(ctx, "pointless job not cancelled", "job_id", job, "error", err)
 		}
 	}
@@ -73,7 +74,10 @@ func (s *Changer) change(ctx context.Context, userID, queue string, do func(*cha
 
 // newChange is the only constructor of a change. queue takes the jobs that it inserts.
 func (s *Changer) newChange(tx pgx.Tx, q *postgres.Queries, userID, queue string) *change {
-	return &change{tx: tx, q: q, river: s.River, userID: userID, queue: queue, held: map[onboarding.StepNumber]onboarding.StepStatus{}}
+	return &change{
+		tx: tx, q: q, river: s.River, userID: userID, queue: queue,
+		held: map[onboarding.StepNumber]onboarding.StepStatus{},
+	}
 }
 
 // change is a transaction on one user's onboarding, whose session it has locked.

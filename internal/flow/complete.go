@@ -65,11 +65,13 @@ func mayComplete(steps steps) error {
 	case len(missing) > 0:
 		return &onboarding.InputError{
 			Field: "steps", Code: "steps_missing",
-			Reason: "Cannot complete onboarding. The following steps must be completed first: " + strings.Join(missing, ", ") + ".",
+			Reason: "Cannot complete onboarding. The following steps must be completed first: " +
+				strings.Join(missing, ", ") + ".",
 		}
 	case len(running) > 0:
 		return &onboarding.ConflictError{
-			Code: "step_in_progress", Reason: strings.Join(running, ", ") + " is still in progress. Try again in a moment.", RetryAfter: retryAfter,
+			Code: "step_in_progress", Reason: strings.Join(running, ", ") + " is still in progress. Try again in a moment.",
+			RetryAfter: retryAfter,
 		}
 	}
 	return nil

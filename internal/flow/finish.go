@@ -62,7 +62,9 @@ func (r *Claim) Finish(ctx context.Context, e Ending) (err error) {
 
 // write writes an ending. The caller holds the locks of session and step and passes the
 // step's status and the submission's progress.
-func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending, status onboarding.StepStatus, progress onboarding.Progress) error {
+func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending, status onboarding.StepStatus,
+	progress onboarding.Progress,
+) error {
 	p := postgres.NewPipeline()
 	r.setSubmission(ctx, p, e, progress)
 	if e.Failure == nil {

@@ -12,7 +12,9 @@ import (
 
 // SaveKeys stores sealed keys, each in place of its provider's former one. It completes step
 // 1 if the user then has the key of a language model provider, and reports whether it did.
-func (s *Submitter) SaveKeys(ctx context.Context, userID string, keys []onboarding.StoredKey) (completed bool, err error) {
+func (s *Submitter) SaveKeys(
+	ctx context.Context, userID string, keys []onboarding.StoredKey,
+) (completed bool, err error) {
 	err = s.changeStep(ctx, userID, onboarding.StepProviders, func(c *change, _ app.LockStepRow) error {
 		for _, key := range keys {
 			if err := c.saveKey(ctx, key); err != nil {

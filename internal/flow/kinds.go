@@ -13,7 +13,9 @@ import (
 // SubmitWebsite submits step 2 from a website or, without one, from a text of the
 // user. The website is taken as the user typed it. It returns
 // *onboarding.InputError for an address that can't be one.
-func (s *Submitter) SubmitWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+func (s *Submitter) SubmitWebsite(
+	ctx context.Context, userID string, input onboarding.WebsiteInput,
+) (onboarding.Submission, error) {
 	return s.submitWebsite(ctx, userID, onboarding.KindWebsiteAnalysis, input)
 }
 
@@ -21,7 +23,9 @@ func (s *Submitter) SubmitWebsite(ctx context.Context, userID string, input onbo
 // response to one request: the submission's result is the onboarding.Analysis, step 2 and
 // what it holds stay as they are. It returns *onboarding.InputError for an address that
 // can't be one.
-func (s *Submitter) PreviewWebsite(ctx context.Context, userID string, input onboarding.WebsiteInput) (onboarding.Submission, error) {
+func (s *Submitter) PreviewWebsite(
+	ctx context.Context, userID string, input onboarding.WebsiteInput,
+) (onboarding.Submission, error) {
 	return s.submitWebsite(ctx, userID, onboarding.KindWebsitePreview, input)
 }
 
@@ -39,7 +43,9 @@ func (s *Submitter) submitWebsite(
 }
 
 // SubmitBusiness stores the user's description of the business and submits step 2 from it.
-func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onboarding.BusinessInfo) (onboarding.Submission, error) {
+func (s *Submitter) SubmitBusiness(
+	ctx context.Context, userID string, info onboarding.BusinessInfo,
+) (onboarding.Submission, error) {
 	input := onboarding.WebsiteInput{
 		BusinessDescription: info.BusinessDescription, Industry: info.Industry,
 		TargetAudience: info.TargetAudience, BusinessGoals: info.BusinessGoals,
@@ -58,7 +64,9 @@ func (s *Submitter) SubmitBusiness(ctx context.Context, userID string, info onbo
 
 // ImportAnalysis submits step 2 with an analysis that the client has, which
 // onboarding.ParseFlatAnalysis has accepted.
-func (s *Submitter) ImportAnalysis(ctx context.Context, userID string, input onboarding.AnalysisImport) (onboarding.Submission, error) {
+func (s *Submitter) ImportAnalysis(
+	ctx context.Context, userID string, input onboarding.AnalysisImport,
+) (onboarding.Submission, error) {
 	if input.Website != "" {
 		address, err := onboarding.NormalizeURL(input.Website)
 		if err != nil {
@@ -71,8 +79,11 @@ func (s *Submitter) ImportAnalysis(ctx context.Context, userID string, input onb
 
 // GeneratePersonas submits step 4. It returns *onboarding.ConflictError when there
 // is no website analysis to write from, neither sent nor held.
-func (s *Submitter) GeneratePersonas(ctx context.Context, userID string, input onboarding.PersonaInput) (onboarding.Submission, error) {
-	return s.submit(ctx, userID, onboarding.KindPersonaGeneration, input, func(c *change, req request) error { return c.needAnalysis(ctx, req) })
+func (s *Submitter) GeneratePersonas(
+	ctx context.Context, userID string, input onboarding.PersonaInput,
+) (onboarding.Submission, error) {
+	return s.submit(ctx, userID, onboarding.KindPersonaGeneration, input,
+		func(c *change, req request) error { return c.needAnalysis(ctx, req) })
 }
 
 // needAnalysis checks that a persona generation has something to write from: an analysis that
@@ -92,7 +103,9 @@ func (c *change) needAnalysis(ctx context.Context, req request) error {
 		return nil
 	case missing[0].Status == onboarding.StepInProgress:
 		return &onboarding.ConflictError{
-			Code: "step_in_progress", Reason: "The website is still being analysed. Personas can be generated when step 2 is completed.", RetryAfter: retryAfter,
+			Code:       "step_in_progress",
+			Reason:     "The website is still being analysed. Personas can be generated when step 2 is completed.",
+			RetryAfter: retryAfter,
 		}
 	}
 	return &onboarding.ConflictError{
@@ -102,25 +115,33 @@ func (c *change) needAnalysis(ctx context.Context, req request) error {
 
 // ImportPersonas submits step 4 with personas that the client has, which
 // onboarding.ParsePersonas has accepted.
-func (s *Submitter) ImportPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
+func (s *Submitter) ImportPersonas(
+	ctx context.Context, userID string, personas onboarding.Personas,
+) (onboarding.Submission, error) {
 	return s.submit(ctx, userID, onboarding.KindPersonaImport, personas, nil)
 }
 
 // AssessPersonas submits the scoring of personas, which onboarding.ParsePersonas has
 // accepted. The result is an onboarding.QualityMetrics, null without a website analysis
 // to compare with.
-func (s *Submitter) AssessPersonas(ctx context.Context, userID string, personas onboarding.Personas) (onboarding.Submission, error) {
+func (s *Submitter) AssessPersonas(
+	ctx context.Context, userID string, personas onboarding.Personas,
+) (onboarding.Submission, error) {
 	return s.submit(ctx, userID, onboarding.KindQualityAssessment, personas, nil)
 }
 
 // AnalyzeSitemap submits the reading of a website's sitemap. The result is a report on it.
-func (s *Submitter) AnalyzeSitemap(ctx context.Context, userID string, input onboarding.SitemapInput) (onboarding.Submission, error) {
+func (s *Submitter) AnalyzeSitemap(
+	ctx context.Context, userID string, input onboarding.SitemapInput,
+) (onboarding.Submission, error) {
 	return s.submit(ctx, userID, onboarding.KindSitemapAnalysis, input, nil)
 }
 
 // DiscoverCompetitors submits the search for similar websites. The result is a list of
 // onboarding.FoundCompetitor, null without a key of the search provider.
-func (s *Submitter) DiscoverCompetitors(ctx context.Context, userID string, search onboarding.CompetitorSearch) (onboarding.Submission, error) {
+func (s *Submitter) DiscoverCompetitors(
+	ctx context.Context, userID string, search onboarding.CompetitorSearch,
+) (onboarding.Submission, error) {
 	return s.submit(ctx, userID, onboarding.KindCompetitorDiscovery, search, nil)
 }
 

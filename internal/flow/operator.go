@@ -66,12 +66,16 @@ func (s *Changer) Operator(actor string) *Operator {
 // Open returns what a command changes and finds users with: a changer, and a pool that sees all
 // users, with one connection each. closePools must be called. It returns postgres.ErrOutdated
 // for a database whose schema is older than this program.
-func Open(ctx context.Context, databaseURL, name string, log *slog.Logger) (s *Changer, all *pgxpool.Pool, closePools func(), err error) {
-	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleApp, MaxConns: 1})
+func Open(
+	ctx context.Context, databaseURL, name string, log *slog.Logger,
+) (s *Changer, all *pgxpool.Pool, closePools func(), err error) {
+	pool, err := postgres.OpenPool(ctx,
+		postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleApp, MaxConns: 1})
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	all, err = postgres.OpenPool(ctx, postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleSystem, MaxConns: 1})
+	all, err = postgres.OpenPool(ctx,
+		postgres.PoolConfig{URL: databaseURL, Name: name, Role: postgres.RoleSystem, MaxConns: 1})
 	if err != nil {
 		pool.Close()
 		return nil, nil, nil, err
@@ -120,7 +124,9 @@ func untouched(steps steps) bool {
 // RetryFailed submits the last input of every failed step again. A step that can't
 // be retried is left out; if none can, it returns the *onboarding.ConflictError of the last.
 func (o *Operator) RetryFailed(ctx context.Context, userID string) (Outcome, error) {
-	return o.change(ctx, userID, "onboarding.retry_failed", func(ctx context.Context, c *change) (retried bool, err error) {
+	return o.change(ctx, userID, "onboarding.retry_failed", func(
+		ctx context.Context, c *change,
+	) (retried bool, err error) {
 		steps, err := c.lockSteps(ctx)
 		if err != nil {
 			return false, err
@@ -211,7 +217,9 @@ func (c *change) forget(ctx context.Context) error {
 
 // change runs do in one transaction under the lock of the user's session, with the
 // audit log if do changed something.
-func (o *Operator) change(ctx context.Context, userID, action string, do func(context.Context, *change) (bool, error)) (outcome Outcome, err error) {
+func (o *Operator) change(
+	ctx context.Context, userID, action string, do func(context.Context, *change) (bool, error),
+) (outcome Outcome, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), o.Timeout)
 	defer cancel()
 	err = o.Changer.change(ctx, userID, queue.Bulk, func(c *change) (err error) {
@@ -236,7 +244,9 @@ func (o *Operator) change(ctx context.Context, userID, action string, do func(co
 // lockNotAvailable is the SQLSTATE of a lock that was waited for too long.
 const lockNotAvailable = "55P03"
 
-func (o *Operator) changeTx(ctx context.Context, c *change, action string, do func(context.Context, *change) (bool, error)) (Outcome, error) {
+func (o *Operator) changeTx(
+	ctx context.Context, c *change, action string, do func(context.Context, *change) (bool, error),
+) (Outcome, error) {
 	if err := c.q.BoundLocks(ctx, fmt.Sprintf("%dms", o.Locks.Milliseconds())); err != nil {
 		return "", fmt.Errorf("bound the locks: %w", err)
 	}

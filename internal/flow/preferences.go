@@ -31,7 +31,9 @@ func (s *Submitter) SavePreferences(ctx context.Context, userID string, update o
 	return saved, warnings, err
 }
 
-func (c *change) savePreferences(ctx context.Context, update onboarding.PreferencesUpdate) (warnings []string, err error) {
+func (c *change) savePreferences(
+	ctx context.Context, update onboarding.PreferencesUpdate,
+) (warnings []string, err error) {
 	var former *onboarding.ResearchPreferences
 	switch stored, err := postgres.Preferences(ctx, c.q, c.userID); {
 	case err == nil:

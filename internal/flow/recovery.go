@@ -150,7 +150,8 @@ func (r *Recovery) endOrphan(ctx context.Context, orphan system.ListOrphansRow) 
 	if orphan.Cancelled {
 		failure.Code = onboarding.FailureCancelled
 	}
-	return resultFailed, claim.Finish(ctx, Ending{Failure: failure, EndJob: func(context.Context, pgx.Tx) error { return nil }})
+	return resultFailed,
+		claim.Finish(ctx, Ending{Failure: failure, EndJob: func(context.Context, pgx.Tx) error { return nil }})
 }
 
 // requeue gives a submission whose job's row is gone one last job: what the former jobs have
@@ -198,12 +199,15 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 	}
 	claim.changed()
 	if result == resultFailed {
-		r.Metrics.finished(claim.Submission, &onboarding.Failure{Code: onboarding.FailureWorkerLost}, onboarding.StepInProgress)
+		r.Metrics.finished(claim.Submission, &onboarding.Failure{Code: onboarding.FailureWorkerLost},
+			onboarding.StepInProgress)
 	}
 	return result, nil
 }
 
-func (r *Claim) replaceTx(ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow) (result string, err error) {
+func (r *Claim) replaceTx(
+	ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow,
+) (result string, err error) {
 	status, current, err := r.lockOwned(ctx, q)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):

@@ -16,7 +16,9 @@ import (
 // that took its place; the outcome is unchanged if one has already. It returns
 // *onboarding.ConflictError if there is nothing left to replay.
 func (o *Operator) Replay(ctx context.Context, userID string, id uuid.UUID) (as uuid.UUID, outcome Outcome, err error) {
-	outcome, err = o.change(ctx, userID, "dead_job.replay", func(ctx context.Context, c *change) (changed bool, err error) {
+	outcome, err = o.change(ctx, userID, "dead_job.replay", func(
+		ctx context.Context, c *change,
+	) (changed bool, err error) {
 		as, changed, err = c.replay(ctx, id)
 		return changed, err
 	})
@@ -30,7 +32,8 @@ func (o *Operator) Replay(ctx context.Context, userID string, id uuid.UUID) (as 
 var (
 	errUserGone = &onboarding.ConflictError{Code: "user_gone", Reason: "The user's account was deleted."}
 	errMovedOn  = &onboarding.ConflictError{
-		Code: "moved_on", Reason: "Something newer was submitted in its place, or its step was reset. There is nothing left to replay.",
+		Code:   "moved_on",
+		Reason: "Something newer was submitted in its place, or its step was reset. There is nothing left to replay.",
 	}
 )
 
@@ -87,7 +90,8 @@ func (c *change) replayDetached(ctx context.Context, id uuid.UUID, kind onboardi
 	case newest != uuid.Nil && newest != id:
 		return uuid.Nil, errMovedOn
 	case last.Kind == "":
-		return uuid.Nil, &onboarding.ConflictError{Code: "nothing_to_retry", Reason: "What was submitted is not stored any more."}
+		return uuid.Nil,
+			&onboarding.ConflictError{Code: "nothing_to_retry", Reason: "What was submitted is not stored any more."}
 	case kind == onboarding.KindPersonalizationInputs: // builds are queued in one place
 		if err := c.wantInputs(ctx); err != nil {
 			return uuid.Nil, err

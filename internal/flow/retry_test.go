@@ -35,11 +35,13 @@ func TestRetryFollowsTheSubmissionThatItWaitedFor(t *testing.T) {
 		}()
 		require.Eventually(t, func() bool {
 			var waiting bool
-			err := db.System.QueryRow(t.Context(), `select exists (select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+			err := db.System.QueryRow(t.Context(),
+				`select exists (select from pg_locks l join pg_stat_activity a on a.pid = l.pid
 				where a.datname = current_database() and not l.granted)`).Scan(&waiting)
 			return err == nil && waiting
 		}, 5*time.Second, 5*time.Millisecond, "the retry does not wait")
-		submission, _, err := c.submit(t.Context(), request{kind: onboarding.KindWebsiteAnalysis, input: []byte(`{"website": "https://example.org"}`)})
+		submission, _, err := c.submit(t.Context(),
+			request{kind: onboarding.KindWebsiteAnalysis, input: []byte(`{"website": "https://example.org"}`)})
 		newer = submission.ID
 		return err
 	}))

@@ -21,7 +21,8 @@ const retryAfter = 2 * time.Second
 func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNumber) error {
 	if !n.Skippable() {
 		return &onboarding.ConflictError{
-			Code: "step_not_skippable", Reason: "Step " + n.Label() + " can't be skipped. Steps " + onboarding.ListSteps(onboarding.StepNumber.Skippable) + " can.",
+			Code: "step_not_skippable", Reason: "Step " + n.Label() + " can't be skipped. Steps " +
+				onboarding.ListSteps(onboarding.StepNumber.Skippable) + " can.",
 		}
 	}
 	return s.changeStep(ctx, userID, n, func(c *change, step app.LockStepRow) error {
@@ -30,7 +31,8 @@ func (s *Submitter) Skip(ctx context.Context, userID string, n onboarding.StepNu
 			return nil
 		case !step.Status.CanBecome(onboarding.StepSkipped):
 			return &onboarding.ConflictError{
-				Code: "step_already_completed", Reason: fmt.Sprintf("Step %d is %s already. Reset it first to skip it.", n, step.Status),
+				Code:   "step_already_completed",
+				Reason: fmt.Sprintf("Step %d is %s already. Reset it first to skip it.", n, step.Status),
 			}
 		}
 		return c.settle(ctx, n, onboarding.StepSkipped, nil)
@@ -57,7 +59,10 @@ func (s *Submitter) NoteFinish(ctx context.Context, userID string) error {
 func (s *Submitter) Cancel(ctx context.Context, userID string, n onboarding.StepNumber) error {
 	return s.changeStep(ctx, userID, n, func(c *change, step app.LockStepRow) error {
 		if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
-			return &onboarding.ConflictError{Code: "step_not_running", Reason: fmt.Sprintf("Nothing is running for step %d that could be cancelled.", n)}
+			return &onboarding.ConflictError{
+				Code:   "step_not_running",
+				Reason: fmt.Sprintf("Nothing is running for step %d that could be cancelled.", n),
+			}
 		}
 		if err := c.stop(ctx, *step.SubmissionID, onboarding.SubmissionCancelled); err != nil {
 			return err
@@ -101,7 +106,8 @@ func (c *change) lastRequest(ctx context.Context, step onboarding.Step) (request
 
 func nothingToRetry(n onboarding.StepNumber) error {
 	return &onboarding.ConflictError{
-		Code: "nothing_to_retry", Reason: fmt.Sprintf("Nothing was submitted for step %d that could be tried again. Submit the step instead.", n),
+		Code:   "nothing_to_retry",
+		Reason: fmt.Sprintf("Nothing was submitted for step %d that could be tried again. Submit the step instead.", n),
 	}
 }
 
@@ -182,7 +188,8 @@ func (c *change) deleteData(ctx context.Context) error {
 		return err
 	}
 	for _, remove := range []func(context.Context, uuid.UUID) error{
-		c.q.DeleteWebsiteAnalyses, c.q.DeletePreferences, c.q.DeleteBusinessInfo, c.q.DeletePersonas, c.q.DeleteInputs, c.q.ForgetSteps,
+		c.q.DeleteWebsiteAnalyses, c.q.DeletePreferences, c.q.DeleteBusinessInfo, c.q.DeletePersonas, c.q.DeleteInputs,
+		c.q.ForgetSteps,
 	} {
 		if err := remove(ctx, c.sessionID); err != nil {
 			return fmt.Errorf("delete data: %w", err)

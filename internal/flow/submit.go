@@ -65,7 +65,9 @@ func (s *Submitter) change(ctx context.Context, userID string, do func(*change) 
 }
 
 // changeStep is change with the lock of one step.
-func (s *Submitter) changeStep(ctx context.Context, userID string, n onboarding.StepNumber, do func(*change, app.LockStepRow) error) error {
+func (s *Submitter) changeStep(
+	ctx context.Context, userID string, n onboarding.StepNumber, do func(*change, app.LockStepRow) error,
+) error {
 	return s.change(ctx, userID, func(c *change) error {
 		step, err := c.lockStep(ctx, n)
 		if err != nil {
@@ -112,7 +114,9 @@ func (s *Submitter) submit(
 }
 
 // submitLocked is submit for a request that is only known under the lock.
-func (s *Submitter) submitLocked(ctx context.Context, userID string, requested func(*change) (request, error)) (onboarding.Submission, error) {
+func (s *Submitter) submitLocked(
+	ctx context.Context, userID string, requested func(*change) (request, error),
+) (onboarding.Submission, error) {
 	var (
 		req        request
 		submission onboarding.Submission

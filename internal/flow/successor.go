@@ -41,7 +41,9 @@ func (r *Claim) HandBack(ctx context.Context, endJob EndJob) error {
 
 // lockOwned is lock. It returns onboarding.ErrSuperseded if the submission has ended or names
 // another job.
-func (r *Claim) lockOwned(ctx context.Context, q *postgres.Queries) (onboarding.StepStatus, onboarding.Submission, error) {
+func (r *Claim) lockOwned(
+	ctx context.Context, q *postgres.Queries,
+) (onboarding.StepStatus, onboarding.Submission, error) {
 	status, current, err := r.lock(ctx, q)
 	if err == nil && (current.JobID != r.Job.ID || current.Status != onboarding.SubmissionInProgress) {
 		err = onboarding.ErrSuperseded
@@ -51,10 +53,13 @@ func (r *Claim) lockOwned(ctx context.Context, q *postgres.Queries) (onboarding.
 
 // queueSuccessor queues the job that takes over, in the queue of this one, points the
 // submission to it and writes the step event. The present attempt does not count as failed.
-func (r *Claim) queueSuccessor(ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, progress onboarding.Progress) error {
+func (r *Claim) queueSuccessor(
+	ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, progress onboarding.Progress,
+) error {
 	s := r.Submission
 	work := queue.Work{SubmissionID: s.ID, UserID: s.UserID, Recoveries: recoveries, AttemptsUsed: r.Job.Attempts - 1}
-	successor, err := r.River.InsertTx(ctx, tx, queue.Args{Name: string(s.Kind), Work: work}, queue.InsertOpts(r.Job.Queue))
+	successor, err := r.River.InsertTx(ctx, tx, queue.Args{Name: string(s.Kind), Work: work},
+		queue.InsertOpts(r.Job.Queue))
 	if err != nil {
 		return fmt.Errorf("queue successor: %w", err)
 	}

@@ -17,7 +17,9 @@ const (
 )
 
 // Wait returns a submission as soon as it has ended, or its current state after bound.
-func (s *Submitter) Wait(ctx context.Context, userID string, id uuid.UUID, bound time.Duration) (onboarding.Submission, error) {
+func (s *Submitter) Wait(
+	ctx context.Context, userID string, id uuid.UUID, bound time.Duration,
+) (onboarding.Submission, error) {
 	deadline := time.NewTimer(bound)
 	defer deadline.Stop()
 	for pause := firstLook; ; pause = min(pause*3/2, lastLook) {

@@ -35,7 +35,8 @@ func TestTheDocumentationNeedsNoOtherHost(t *testing.T) {
 	assert.Contains(t, policy, "script-src 'self';")
 	assert.NotContains(t, policy, "unsafe-eval")
 	assert.NotContains(t, policy, "http")
-	assert.NotRegexp(t, `<script>|<style|\son\w+=`, strings.ToLower(page), "the policy forbids what stands within the page")
+	assert.NotRegexp(t, `<script>|<style|\son\w+=`, strings.ToLower(page),
+		"the policy forbids what stands within the page")
 	assert.Equal(t, 404, f.Send(http.MethodGet, "/docs/missing.js", "").Status)
 	assert.Equal(t, page, string(f.Send(http.MethodGet, "/docs", "").Body))
 }

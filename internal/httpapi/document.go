@@ -29,7 +29,8 @@ func describe(doc *huma.OpenAPI) error {
 		Method: http.MethodGet, Path: "/openapi.json", OperationID: "getOpenAPI", Tags: []string{"operations"},
 		Summary: "This document",
 		Responses: map[string]*huma.Response{"default": problem, "200": {
-			Description: "OpenAPI 3.1", Content: map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
+			Description: "OpenAPI 3.1",
+			Content:     map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
 		}},
 	})
 	doc.AddOperation(&huma.Operation{

@@ -31,12 +31,15 @@ func TestEveryRouteStandsInTheDocument(t *testing.T) {
 	parameter := regexp.MustCompile(`:(\w+)`)
 	routes := 0
 	for _, route := range s.edge.App.GetRoutes(true) {
-		isFile := route.Path == "/" || strings.Contains(route.Path[strings.LastIndex(route.Path, "/"):], ".") && route.Path != "/openapi.json"
-		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken || strings.HasPrefix(route.Path, admin.PathOps) {
+		isFile := route.Path == "/" ||
+			strings.Contains(route.Path[strings.LastIndex(route.Path, "/"):], ".") && route.Path != "/openapi.json"
+		if route.Method == http.MethodHead || isFile || route.Path == pathDevelopmentToken ||
+			strings.HasPrefix(route.Path, admin.PathOps) {
 			continue
 		}
 		at := parameter.ReplaceAllString(strings.Replace(route.Path, "*", ":url", 1), "{$1}") // the one wildcard takes a URL
-		assert.Contains(t, document.Paths[at], strings.ToLower(route.Method), "%s %s is not described", route.Method, route.Path)
+		assert.Contains(t, document.Paths[at], strings.ToLower(route.Method), "%s %s is not described",
+			route.Method, route.Path)
 		routes++
 	}
 	described := 0

@@ -96,7 +96,8 @@ func readExampleFile(name string, shared map[string]json.RawMessage, target any)
 	if err != nil {
 		return fmt.Errorf("read the examples: %w", err)
 	}
-	for depth := 0; depth < 8 && shared != nil && exampleReference.Match(content); depth++ { // shared examples refer to others
+	// shared examples refer to others
+	for depth := 0; depth < 8 && shared != nil && exampleReference.Match(content); depth++ {
 		content = exampleReference.ReplaceAllFunc(content, func(reference []byte) []byte {
 			return shared[string(exampleReference.FindSubmatch(reference)[1])] // nothing for an unknown name: no JSON
 		})
@@ -169,13 +170,15 @@ func exampleProblem(status int) *edge.Problem {
 	case http.StatusUnauthorized:
 		return edge.ProblemOf(auth.ErrToken)
 	case http.StatusForbidden:
-		return edge.NewProblem(status, "origin_not_allowed", "This page may not watch the onboarding; ask the operator to allow its origin.")
+		return edge.NewProblem(status, "origin_not_allowed",
+			"This page may not watch the onboarding; ask the operator to allow its origin.")
 	case http.StatusConflict:
 		return edge.ProblemOf(&onboarding.ConflictError{
 			Code: "step_in_progress", Reason: "Step 2 is still in progress. Try again in a moment.", RetryAfter: edge.RetryAfter,
 		})
 	case http.StatusUpgradeRequired:
-		return edge.NewProblem(status, "upgrade_required", "This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
+		return edge.NewProblem(status, "upgrade_required",
+			"This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
 	case http.StatusTooManyRequests:
 		return edge.ProblemOf(&onboarding.RateLimitError{RetryAfter: 5 * time.Second})
 	case http.StatusServiceUnavailable:

@@ -42,7 +42,9 @@ func TestEveryBodyHasAnExample(t *testing.T) {
 }
 
 // requireExamples checks the examples of a body and returns how many there are.
-func requireExamples(t *testing.T, of string, content openapi3.Content, as openapi3.SchemaValidationOption) (checked int) {
+func requireExamples(
+	t *testing.T, of string, content openapi3.Content, as openapi3.SchemaValidationOption,
+) (checked int) {
 	t.Helper()
 	for mediaType, media := range content {
 		examples := map[string]any{}

@@ -22,17 +22,23 @@ type readyOutput struct {
 }
 
 func (s *Server) registerHealth() {
-	edge.Register(s.edge, "GET "+edge.PathHealth, "getHealth", "operations", "Whether the process runs", func(context.Context, *struct{}) (*edge.Unstored[HealthBody], error) {
+	edge.Register(s.edge, "GET "+edge.PathHealth, "getHealth", "operations", "Whether the process runs", func(
+		context.Context, *struct{},
+	) (*edge.Unstored[HealthBody], error) {
 		return edge.OKUnstored(HealthBody{Status: "ok"}), nil
 	}, edge.Public)
-	edge.Register(s.edge, "GET "+edge.PathReady, "getReadiness", "operations", "Whether the process can serve requests", func(ctx context.Context, _ *struct{}) (*readyOutput, error) {
+	edge.Register(s.edge, "GET "+
+		edge.PathReady, "getReadiness", "operations", "Whether the process can serve requests", func(
+		ctx context.Context, _ *struct{},
+	) (*readyOutput, error) {
 		out := &readyOutput{Status: http.StatusOK, CacheControl: edge.NoStore, Body: s.cfg.Health.Report(ctx)}
 		if !out.Body.Ready() {
 			out.Status = http.StatusServiceUnavailable
 		}
 		return out, nil
 	},
-		edge.Public, edge.About("503, with the same body, when something that is needed is missing or the process is about to stop."))
+		edge.Public,
+		edge.About("503, with the same body, when something that is needed is missing or the process is about to stop."))
 	// The 503 of readiness is the report, not a problem.
 	responses := s.edge.API.OpenAPI().Paths[edge.PathReady].Get.Responses
 	responses["503"] = &huma.Response{Description: "Not ready", Content: responses["200"].Content}

@@ -76,7 +76,10 @@ func TestPageLoadsNothingFromElsewhere(t *testing.T) {
 			text = strings.ReplaceAll(text, known, "")
 		}
 		assert.Empty(t, elsewhere.FindAllString(text, -1), "%s names another host", name)
-		for _, parsing := range []string{"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(", "new Function"} {
+		for _, parsing := range []string{
+			"innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser",
+			"eval(", "new Function",
+		} {
 			assert.NotContains(t, text, parsing, "%s makes markup or code out of data", name)
 		}
 	}
@@ -90,7 +93,8 @@ var asJSON = http.Header{"Content-Type": {"application/json"}}
 func TestDevelopmentTokenIsForDevelopmentOnly(t *testing.T) {
 	t.Parallel()
 	f := apitest.Serve(t, func(*httpapi.Config) {}) // like in production: nothing mints
-	apitest.RequireProblem(t, ask(t, http.MethodPost, f.URL+"/development-token", `{"user":"dev"}`, asJSON), http.StatusNotFound, "not_found")
+	apitest.RequireProblem(t, ask(t, http.MethodPost, f.URL+"/development-token", `{"user":"dev"}`, asJSON),
+		http.StatusNotFound, "not_found")
 	assert.Contains(t, string(getPage(t, f.URL+"/", nil).Body), `data-sign-in="token"`)
 }
 
@@ -115,8 +119,10 @@ func TestDevelopmentToken(t *testing.T) {
 	assert.Contains(t, string(getPage(t, f.URL+"/", nil).Body), `data-sign-in="development"`)
 
 	// A name that somebody else has resolve to this machine, and a form of another page.
-	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": asJSON["Content-Type"], "Host": {"rebound.example"}}), http.StatusForbidden, "loopback_only")
-	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": {"text/plain"}}), http.StatusUnsupportedMediaType, "unsupported_media_type")
+	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": asJSON["Content-Type"], "Host": {"rebound.example"}}),
+		http.StatusForbidden, "loopback_only")
+	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": {"text/plain"}}), http.StatusUnsupportedMediaType,
+		"unsupported_media_type")
 	apitest.RequireProblem(t, post(`{"user":""}`, asJSON), http.StatusBadRequest, "required")
 	apitest.RequireProblem(t, post(`[`, asJSON), http.StatusBadRequest, "invalid_json")
 }

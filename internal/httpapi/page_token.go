@@ -26,7 +26,9 @@ func (s *Server) developmentToken(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, edge.NoStore)
 	// Other machines of the network may reach this port, and can send any Host.
 	if !loopbackHost(c.Hostname()) || !c.Context().RemoteIP().IsLoopback() {
-		return edge.NewProblem(http.StatusForbidden, "loopback_only", "Development tokens are given out on this machine only. Open the page under 127.0.0.1 on it, or sign in with what api token prints.")
+		return edge.NewProblem(http.StatusForbidden, "loopback_only",
+			"Development tokens are given out on this machine only. Open the page under 127.0.0.1 on it, or sign in with what "+
+				"api token prints.")
 	}
 	var asked struct {
 		User string `json:"user"`

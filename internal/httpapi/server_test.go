@@ -79,7 +79,8 @@ func TestTheDatabaseGoesAndComes(t *testing.T) {
 	down()
 
 	line.Mend()
-	assert.Equal(t, id, f.As("ada", http.MethodGet, apitest.Base+"/step/2", "").Object(t)["submission_id"], "what was accepted is there")
+	assert.Equal(t, id, f.As("ada", http.MethodGet, apitest.Base+"/step/2", "").Object(t)["submission_id"],
+		"what was accepted is there")
 	assert.Equal(t, id, apitest.SubmitWebsite(t, f, "example.com"), "and is joined by who tries again")
 }
 

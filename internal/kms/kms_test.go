@@ -94,7 +94,8 @@ func startVault(t *testing.T, key *kmsKey) string {
 			Ciphertext     string `json:"ciphertext"`
 			AssociatedData string `json:"associated_data"`
 		}
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || (r.Method != http.MethodPut && r.Method != http.MethodPost) {
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil ||
+			(r.Method != http.MethodPut && r.Method != http.MethodPost) {
 			refuse(w, http.StatusBadRequest, "bad request")
 			return
 		}
@@ -121,7 +122,8 @@ func startVault(t *testing.T, key *kmsKey) string {
 	}))
 	t.Cleanup(server.Close)
 	authority := filepath.Join(t.TempDir(), "ca.pem")
-	require.NoError(t, os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
+	require.NoError(t,
+		os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600))
 	t.Setenv("VAULT_CACERT", authority)
 	t.Setenv("VAULT_TOKEN", "s.good")
 	return "hcvault://" + server.Listener.Addr().String() + "/transit/keys/ring"

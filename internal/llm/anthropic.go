@@ -66,7 +66,8 @@ func (a messagesAnswer) reply() reply {
 	usage := a.Usage
 	// Anthropic counts the cached part of a prompt separately from the rest of it.
 	r := reply{model: a.Model, usage: usageOf(
-		usage.InputTokens+usage.CacheCreationInputTokens+usage.CacheReadInputTokens, usage.CacheReadInputTokens, usage.OutputTokens,
+		usage.InputTokens+usage.CacheCreationInputTokens+
+			usage.CacheReadInputTokens, usage.CacheReadInputTokens, usage.OutputTokens,
 	)}
 	var text strings.Builder
 	for _, block := range a.Content {

@@ -34,7 +34,10 @@ func (c *Client) begin(ctx context.Context, cred onboarding.Credential) (*call, 
 }
 
 // protocols has the protocol of each wire format.
-var protocols = map[onboarding.WireFormat]protocol{onboarding.WireOpenAI: openAI{}, onboarding.WireAnthropic: anthropic{}}
+var protocols = map[onboarding.WireFormat]protocol{
+	onboarding.WireOpenAI:    openAI{},
+	onboarding.WireAnthropic: anthropic{},
+}
 
 // modelName returns the model that has answered: the one that the server names, unless
 // that looks like no name or holds the key, as a user's own server may say anything.

@@ -73,7 +73,9 @@ func New(cfg Config, reg prometheus.Registerer) (*Client, error) {
 // a credential that can't be asked, or the end of ctx. With ErrBadAnswer the answer
 // has the model and the usage where the provider sent them, since they were charged; it
 // has no value.
-func (c *Client) Ask(ctx context.Context, cred onboarding.Credential, prompt onboarding.Prompt) (onboarding.Answer, error) {
+func (c *Client) Ask(
+	ctx context.Context, cred onboarding.Credential, prompt onboarding.Prompt,
+) (onboarding.Answer, error) {
 	if cred.Provider.Info().Model == nil {
 		return onboarding.Answer{}, errors.New("the provider offers no language models")
 	}

@@ -129,7 +129,10 @@ func (r refusing) RoundTrip(*http.Request) (*http.Response, error) {
 
 func TestCheckOfAServerOfAnotherProtocol(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{"null", "{}", `{"data":[]}`, `{"data":[null]}`, `{"data":[{"id":""}]}`, `{"data":[{"id":"two words"}]}`, "[]", "", `"x"`, "{"} {
+	for _, body := range []string{
+		"null", "{}", `{"data":[]}`, `{"data":[null]}`, `{"data":[{"id":""}]}`,
+		`{"data":[{"id":"two words"}]}`, "[]", "", `"x"`, "{",
+	} {
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			_, _ = w.Write([]byte(body))
@@ -159,9 +162,11 @@ func TestTheEnvironmentIsNotRead(t *testing.T) {
 	trap := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { elsewhere.Add(1) }))
 	defer trap.Close()
 	for name, value := range map[string]string{
-		"OPENAI_BASE_URL": trap.URL, "OPENAI_API_KEY": "sk-from-the-environment", "OPENAI_ORG_ID": "org-trap", "OPENAI_PROJECT_ID": "proj-trap",
-		"OPENAI_ADMIN_KEY": "sk-admin-trap", "OPENAI_CUSTOM_HEADERS": "X-Trap: trap", "ANTHROPIC_CUSTOM_HEADERS": "X-Trap: trap",
-		"ANTHROPIC_BASE_URL": trap.URL, "ANTHROPIC_API_KEY": "sk-ant-trap", "ANTHROPIC_AUTH_TOKEN": "trap",
+		"OPENAI_BASE_URL": trap.URL, "OPENAI_API_KEY": "sk-from-the-environment", "OPENAI_ORG_ID": "org-trap",
+		"OPENAI_PROJECT_ID": "proj-trap",
+		"OPENAI_ADMIN_KEY":  "sk-admin-trap", "OPENAI_CUSTOM_HEADERS": "X-Trap: trap",
+		"ANTHROPIC_CUSTOM_HEADERS": "X-Trap: trap",
+		"ANTHROPIC_BASE_URL":       trap.URL, "ANTHROPIC_API_KEY": "sk-ant-trap", "ANTHROPIC_AUTH_TOKEN": "trap",
 		"HTTP_PROXY": trap.URL, "http_proxy": trap.URL,
 	} {
 		t.Setenv(name, value)
@@ -202,11 +207,13 @@ func TestGuardedAddresses(t *testing.T) {
 	t.Parallel()
 	s := start(t, llmtest.Config{Family: llmtest.OpenAI})
 	dialer := &net.Dialer{Control: ssrf.New().Safe}
-	client, err := llm.New(llm.Config{Transport: &http.Transport{DialContext: dialer.DialContext}}, prometheus.NewRegistry())
+	client, err := llm.New(llm.Config{Transport: &http.Transport{DialContext: dialer.DialContext}},
+		prometheus.NewRegistry())
 	require.NoError(t, err)
 	for name, address := range map[string]string{
 		"loopback": s.URL(), "metadata": "http://169.254.169.254/v1", "port": "http://192.0.2.1:6379/v1",
-		"none": "", "no host": "http:///v1", "other scheme": "file:///etc/passwd", "user": "http://a:b@example.com/v1", "query": "http://example.com/v1?x=1",
+		"none": "", "no host": "http:///v1", "other scheme": "file:///etc/passwd", "user": "http://a:b@example.com/v1",
+		"query": "http://example.com/v1?x=1",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,13 +26,15 @@ func TestAServerThatAnswersWithTheKey(t *testing.T) {
 	var value map[string]any
 	require.NoError(t, json.Unmarshal(good.Value, &value))
 
-	for model, tone := range map[string]string{"m": "as in " + canary, "": "dry"} { // "": the model is the first of the list
+	// "": the model is the first of the list
+	for model, tone := range map[string]string{"m": "as in " + canary, "": "dry"} {
 		value["tone"] = tone
 		text, err := json.Marshal(value)
 		require.NoError(t, err)
 		content, err := json.Marshal(string(text))
 		require.NoError(t, err)
-		completion := `{"model":"m","choices":[{"message":{"content":` + string(content) + `},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}`
+		completion := `{"model":"m","choices":[{"message":{"content":` + string(content) +
+			`},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}`
 		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			if strings.HasSuffix(r.URL.Path, "/models") {

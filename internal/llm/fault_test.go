@@ -87,7 +87,8 @@ func TestEveryFault(t *testing.T) {
 		for fault, want := range expected {
 			t.Run(fmt.Sprintf("%s/%s", family, fault), func(t *testing.T) {
 				t.Parallel()
-				s := start(t, llmtest.Config{Family: family, Keys: []string{canary}, RetryAfter: 7 * time.Second, Script: always(fault)})
+				s := start(t,
+					llmtest.Config{Family: family, Keys: []string{canary}, RetryAfter: 7 * time.Second, Script: always(fault)})
 				client, reg := newClient(t, map[llmtest.Family]*llmtest.Server{family: s}, timeoutFor(fault))
 				answer, err := client.Ask(t.Context(), credentialOf(family), prompt())
 				requireExpected(t, want, nameOf(family), answer, err)

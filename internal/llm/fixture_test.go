@@ -42,7 +42,9 @@ func newTransport(t *testing.T) *http.Transport {
 }
 
 // newClient returns a client whose providers are all at the servers' addresses.
-func newClient(t *testing.T, servers map[llmtest.Family]*llmtest.Server, timeout time.Duration) (*llm.Client, *prometheus.Registry) {
+func newClient(
+	t *testing.T, servers map[llmtest.Family]*llmtest.Server, timeout time.Duration,
+) (*llm.Client, *prometheus.Registry) {
 	t.Helper()
 	endpoints := map[onboarding.Provider]llm.Endpoint{}
 	for _, p := range onboarding.Providers() {
@@ -78,7 +80,10 @@ func prompt() onboarding.Prompt {
 		Name:         "writing_style",
 		Instructions: "Describe the writing style of the material.",
 		Material: []onboarding.Material{
-			{Name: "home_page", Text: canaryText + " bakery sells bread. The bakery opens every morning before sunrise and closes late."},
+			{
+				Name: "home_page",
+				Text: canaryText + " bakery sells bread. The bakery opens every morning before sunrise and closes late.",
+			},
 			{Name: "about_page", Text: "Our bakery was founded by three friends who could not find decent bread in town."},
 		},
 		Schema: json.RawMessage(`{

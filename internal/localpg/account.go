@@ -38,7 +38,8 @@ func serverAccount() (account, error) {
 			return account{uid: uid, gid: gid, drop: true}, nil
 		}
 	}
-	return account{}, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody: run it as another user")
+	return account{},
+		errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody: run it as another user")
 }
 
 // ownerOf returns the owner of a folder, and false if there is no such folder.

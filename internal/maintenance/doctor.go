@@ -26,7 +26,8 @@ type Doctor struct {
 // NewDoctor returns a doctor. lists must assume the system role.
 func NewDoctor(lists *pgxpool.Pool, changer *flow.Changer, reg prometheus.Registerer) *Doctor {
 	metrics := metric.Counters(reg, "onboarding_doctor_findings_total",
-		"Contradictory sessions by what was found and what was done.", metric.By("finding", flow.Findings...), metric.By("result",
+		"Contradictory sessions by what was found and what was done.", metric.By("finding",
+			flow.Findings...), metric.By("result",
 			flow.DoctorRepaired, flow.DoctorRequeued, flow.DoctorGone, flow.DoctorError, flow.DoctorReported))
 	return &Doctor{lists: lists, changer: changer, metrics: metrics}
 }
@@ -68,7 +69,8 @@ func (d *Doctor) Repair(ctx context.Context, f flow.Finding) (result string, err
 // report counts and logs what was found and done.
 func (d *Doctor) report(ctx context.Context, f flow.Finding, result string) {
 	d.metrics.WithLabelValues(f.Kind, result).Inc()
-	d.changer.Log.WarnContext(ctx, "contradictory session", "session_id", f.SessionID, "step", int(f.Step), "finding", f.Kind, "result", result)
+	d.changer.Log.WarnContext(ctx, "contradictory session", "session_id", f.SessionID, "step", int(f.Step), "finding",
+		f.Kind, "result", result)
 }
 
 // Run repairs all contradictions, or only reports them. The next run continues where this one

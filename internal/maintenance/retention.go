@@ -61,8 +61,14 @@ func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Ret
 		{"audit_log", keep.AuditLog, (*system.Queries).DeleteOldAudits},
 		{"bulk_operations", keep.BulkOperations, (*system.Queries).DeleteOldBulkOperations},
 		{"dead_jobs", deadJobDays, (*system.Queries).DeleteOldDeadJobs},
-		{"upstream_limits", 1, func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldLimits(ctx) }},
-		{"idempotency_keys", 1, func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldRequests(ctx) }},
+		{
+			"upstream_limits", 1,
+			func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldLimits(ctx) },
+		},
+		{
+			"idempotency_keys", 1,
+			func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldRequests(ctx) },
+		},
 	}
 	var names []string
 	for _, table := range r.tables {
@@ -80,7 +86,8 @@ func (r *Retention) Run(ctx context.Context) error {
 		if table.days == 0 {
 			continue
 		}
-		deleted, err := table.delete(system.New(r.pool), ctx, int32(table.days)) //nolint:gosec // bounded by the configuration
+		deleted, err := table.delete(system.New(r.pool), ctx,
+			int32(table.days)) //nolint:gosec // bounded by the configuration
 		if err != nil {
 			errs = append(errs, fmt.Errorf("delete old rows of %s: %w", table.name, err))
 			continue

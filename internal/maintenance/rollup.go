@@ -119,7 +119,9 @@ func (r *Rollup) batch(ctx context.Context) (more bool, err error) {
 }
 
 // recent counts what is new.
-func (r *Rollup) recent(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
+func (r *Rollup) recent(
+	ctx context.Context, q *system.Queries, state system.GetRollupStateRow,
+) (counted int, more bool, err error) {
 	sessions, err := rollup.UncountedSince(ctx, q, state.Through.Add(-rollupOverlap), rollupBatch)
 	if err == nil {
 		err = rollup.CountSessions(ctx, q, sessions)
@@ -133,8 +135,11 @@ func (r *Rollup) recent(ctx context.Context, q *system.Queries, state system.Get
 
 // sweep counts the next of all sessions, whatever their time. What is new comes after
 // the last.
-func (r *Rollup) sweep(ctx context.Context, q *system.Queries, state system.GetRollupStateRow) (counted int, more bool, err error) {
-	sessions, err := q.ListUncountedSessions(ctx, system.ListUncountedSessionsParams{AfterID: state.SweepAfter, MaxRows: rollupBatch})
+func (r *Rollup) sweep(
+	ctx context.Context, q *system.Queries, state system.GetRollupStateRow,
+) (counted int, more bool, err error) {
+	sessions, err := q.ListUncountedSessions(ctx,
+		system.ListUncountedSessionsParams{AfterID: state.SweepAfter, MaxRows: rollupBatch})
 	if err != nil {
 		return 0, false, fmt.Errorf("list sessions: %w", err)
 	}

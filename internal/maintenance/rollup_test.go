@@ -82,7 +82,8 @@ func tell(rng *rand.Rand, began time.Time) []toldEvent {
 				e.submission, e.status, e.phase = id, "completed", "finished"
 				e.engine = []string{"local", "openai", "anthropic", ""}[rng.IntN(4)]
 			default:
-				e.submission, e.status, e.phase, e.code = id, "failed", "finished", []string{"robots_forbidden", "page_empty"}[rng.IntN(2)]
+				e.submission, e.status, e.phase, e.code = id, "failed", "finished",
+					[]string{"robots_forbidden", "page_empty"}[rng.IntN(2)]
 			}
 		default:
 			e.status = []string{"completed", "completed", "skipped", "pending"}[rng.IntN(4)]
@@ -99,7 +100,8 @@ func (s *told) write(ctx context.Context, tx pgx.Tx, n int) error {
 	for range min(n, len(s.events)-s.written) {
 		e := s.events[s.written]
 		s.written++
-		_, err := tx.Exec(ctx, `insert into step_events (session_id, seq, at, user_id, step, status, submission_id, phase, failure_code, engine)
+		_, err := tx.Exec(ctx,
+			`insert into step_events (session_id, seq, at, user_id, step, status, submission_id, phase, failure_code, engine)
 			values ($1, $2, $3, $4, $5, $6, $7, nullif($8, ''), nullif($9, ''), nullif($10, ''))`,
 			s.id, s.written, e.at, s.user, e.step, e.status, e.submission, e.phase, e.code, e.engine)
 		if err != nil {
@@ -213,7 +215,8 @@ func TestRollupsCountWhatHappened(t *testing.T) {
 			if round == 5 {
 				n = len(s.events)
 			}
-			require.NoError(t, pgx.BeginFunc(t.Context(), b.db.System, func(tx pgx.Tx) error { return s.write(t.Context(), tx, n) }))
+			require.NoError(t,
+				pgx.BeginFunc(t.Context(), b.db.System, func(tx pgx.Tx) error { return s.write(t.Context(), tx, n) }))
 		}
 		b.count(true)
 	}
@@ -233,29 +236,36 @@ func (b *bundle) tellSessions(rng *rand.Rand, n int) []told {
 	b.t.Helper()
 	sessions := make([]told, n)
 	for i := range sessions {
-		began := time.Now().UTC().Add(-time.Duration(72+rng.IntN(5*24)) * time.Hour) // long enough ago for all of its events.Truncate(time.Millisecond)
+		// long enough ago for all of its events.Truncate(time.Millisecond)
+		began := time.Now().UTC().Add(-time.Duration(72+rng.IntN(5*24)) * time.Hour)
 		sessions[i] = told{id: uuid.New(), user: "user-" + uuid.NewString(), began: began, events: tell(rng, began)}
-		b.exec("insert into onboarding_sessions (id, user_id, started_at) values ($1, $2, $3)", sessions[i].id, sessions[i].user, began)
+		b.exec("insert into onboarding_sessions (id, user_id, started_at) values ($1, $2, $3)", sessions[i].id,
+			sessions[i].user, began)
 	}
 	return sessions
 }
 
 func (b *bundle) requireRollups(want expectation) {
 	b.t.Helper()
-	rows, err := b.db.System.Query(b.t.Context(), "select basis, day::text, fact, step::int, engine, code, count::int from rollup_steps")
+	rows, err := b.db.System.Query(b.t.Context(),
+		"select basis, day::text, fact, step::int, engine, code, count::int from rollup_steps")
 	require.NoError(b.t, err)
 	got := map[factKey]int{}
 	var k factKey
 	var n int
-	_, err = pgx.ForEachRow(rows, []any{&k.basis, &k.day, &k.fact, &k.step, &k.engine, &k.code, &n}, func() error { got[k] = n; return nil })
+	_, err = pgx.ForEachRow(rows, []any{&k.basis, &k.day, &k.fact, &k.step, &k.engine, &k.code, &n},
+		func() error { got[k] = n; return nil })
 	require.NoError(b.t, err)
 	require.Equal(b.t, want.counts, got)
 
-	rows, err = b.db.System.Query(b.t.Context(), "select day::text, measure, step::int, engine, sum(count)::int from rollup_times where grain = 'day' group by 1, 2, 3, 4")
+	rows, err = b.db.System.Query(b.t.Context(),
+		"select day::text, measure, step::int, engine, sum(count)::int from rollup_times where grain = 'day' group "+
+			"by 1, 2, 3, 4")
 	require.NoError(b.t, err)
 	times, wantTimes := map[timeKey]int{}, map[timeKey]int{}
 	var tk timeKey
-	_, err = pgx.ForEachRow(rows, []any{&tk.day, &tk.measure, &tk.step, &tk.engine, &n}, func() error { times[tk] = n; return nil })
+	_, err = pgx.ForEachRow(rows, []any{&tk.day, &tk.measure, &tk.step, &tk.engine, &n},
+		func() error { times[tk] = n; return nil })
 	require.NoError(b.t, err)
 	for key, all := range want.times {
 		wantTimes[key] = len(all)
@@ -276,8 +286,10 @@ func (b *bundle) requireReads(want expectation) {
 			want.requireQuantiles(b.t, got, func(k timeKey) bool { return k.step == i+1 && k.measure == measure })
 		}
 		for _, e := range step.Engines {
-			want.requireQuantiles(b.t, e.Work, func(k timeKey) bool { return k.step == i+1 && k.measure == "work" && k.engine == e.Engine })
-			want.requireQuantiles(b.t, e.InStep, func(k timeKey) bool { return k.step == i+1 && k.measure == "step" && k.engine == e.Engine })
+			want.requireQuantiles(b.t, e.Work,
+				func(k timeKey) bool { return k.step == i+1 && k.measure == "work" && k.engine == e.Engine })
+			want.requireQuantiles(b.t, e.InStep,
+				func(k timeKey) bool { return k.step == i+1 && k.measure == "step" && k.engine == e.Engine })
 		}
 	}
 	assert.Len(b.t, timings[1].Engines, 4)
@@ -287,7 +299,8 @@ func (b *bundle) requireReads(want expectation) {
 			timings, err := rollup.ReadTimings(b.t.Context(), q, part)
 			require.NoError(b.t, err)
 			want.requireQuantiles(b.t, timings[1].Start, func(k timeKey) bool {
-				return k.step == 2 && k.measure == "start" && k.day >= part.First.Format(time.DateOnly) && k.day <= part.Last.Format(time.DateOnly)
+				return k.step == 2 && k.measure == "start" && k.day >= part.First.Format(time.DateOnly) &&
+					k.day <= part.Last.Format(time.DateOnly)
 			})
 		}
 	}
@@ -320,7 +333,8 @@ func (b *bundle) requireReads(want expectation) {
 	failures := int64(0)
 	for _, day := range days {
 		on := day.Day
-		assert.Equal(b.t, sum(func(k factKey) bool { return k.basis == "happened" && k.fact == "started" && k.day == on }), day.Started, on)
+		assert.Equal(b.t, sum(func(k factKey) bool { return k.basis == "happened" && k.fact == "started" && k.day == on }),
+			day.Started, on)
 		assert.Equal(b.t, sum(func(k factKey) bool {
 			return k.basis == "happened" && k.fact == "completed" && k.day == on && k.step == 4
 		}), day.Steps[3].Completed, on)
@@ -351,7 +365,8 @@ func (x expectation) requireQuantiles(t *testing.T, got rollup.Quantiles, of fun
 	}
 	for p, value := range map[float64]*float64{0.5: got.MedianSeconds, 0.95: got.P95Seconds} {
 		exact := nearestRank(all, p)
-		slack := time.Duration(rollup.QuantileError*1.000001*float64(exact)) + time.Millisecond // all below 1 ms is one bucket
+		// all below 1 ms is one bucket
+		slack := time.Duration(rollup.QuantileError*1.000001*float64(exact)) + time.Millisecond
 		require.InDelta(t, exact.Seconds(), *value, slack.Seconds(), "p%v of %d", 100*p, len(all))
 	}
 }
@@ -411,7 +426,8 @@ func TestRollupsSurviveACrash(t *testing.T) {
 	sessions := b.tellSessions(rand.New(rand.NewPCG(2, 2)), 20)
 	want := expectation{counts: map[factKey]int{}, times: map[timeKey][]time.Duration{}}
 	for i := range sessions {
-		require.NoError(t, pgx.BeginFunc(t.Context(), b.db.System, func(tx pgx.Tx) error { return sessions[i].write(t.Context(), tx, 100) }))
+		require.NoError(t,
+			pgx.BeginFunc(t.Context(), b.db.System, func(tx pgx.Tx) error { return sessions[i].write(t.Context(), tx, 100) }))
 		want.add(&sessions[i])
 	}
 	crash := errors.New("crash")

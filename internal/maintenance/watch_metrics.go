@@ -24,7 +24,8 @@ var watchedTables = []string{
 
 // watchedStates are the states of jobs that have not ended.
 var watchedStates = []rivertype.JobState{
-	rivertype.JobStateAvailable, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled, rivertype.JobStatePending,
+	rivertype.JobStateAvailable, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+	rivertype.JobStatePending,
 }
 
 // gauges are what one group of statements reads, by name without the prefix onboarding_. They
@@ -51,7 +52,8 @@ func newQueueGauges(reg prometheus.Registerer) gauges {
 	g := gauges{}
 	g.add(reg, "queue_jobs", "Jobs that have not ended, by queue and state.", "queue", "state")
 	g.add(reg, "queue_oldest_seconds",
-		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.", "queue", "state")
+		"Time since the oldest job of a queue and state could start; 0 if there is none or its time has not come.",
+		"queue", "state")
 	g.add(reg, "dead_jobs_unreplayed", "Dead jobs that were not replayed.")
 	return g
 }
@@ -68,7 +70,8 @@ func newDatabaseGauges(reg prometheus.Registerer) gauges {
 	g.add(reg, "database_invalid_indexes",
 		"Invalid indexes, which cost writes and serve no reads: a rebuild was interrupted or is running.")
 	g.add(reg, "database_partitions_left", "Partitions of step_events for months that have not begun.")
-	g.add(reg, "database_dead_rows", "Rows of a table that no vacuum has removed yet, as PostgreSQL estimates them.", "table")
+	g.add(reg, "database_dead_rows",
+		"Rows of a table that no vacuum has removed yet, as PostgreSQL estimates them.", "table")
 	g.add(reg, "database_live_rows", "Rows of a table, as PostgreSQL estimates them.", "table")
 	g.add(reg, "database_table_bytes", "Size of a table with its indexes.", "table")
 	g.add(reg, "database_vacuum_timestamp_seconds", "When a table was last vacuumed, as Unix time; 0 for never.", "table")
@@ -90,7 +93,8 @@ func (g gauges) readQueues(ctx context.Context, tx pgx.Tx) error {
 	for _, name := range []string{queue.Interactive, queue.Bulk} {
 		for _, state := range watchedStates {
 			var row system.CountQueuesRow // of a queue without such jobs
-			if i := slices.IndexFunc(rows, func(r system.CountQueuesRow) bool { return r.Queue == name && r.State == string(state) }); i >= 0 {
+			if i := slices.IndexFunc(rows,
+				func(r system.CountQueuesRow) bool { return r.Queue == name && r.State == string(state) }); i >= 0 {
 				row = rows[i]
 			}
 			g.set("queue_jobs", float64(row.Jobs), name, string(state))

@@ -49,7 +49,9 @@ func Gauge(reg prometheus.Registerer, name, help string) prometheus.Gauge {
 }
 
 // Histograms registers a histogram with labels. Buckets are its upper bounds.
-func Histograms(reg prometheus.Registerer, name, help string, buckets []float64, labels ...Label) *prometheus.HistogramVec {
+func Histograms(
+	reg prometheus.Registerer, name, help string, buckets []float64, labels ...Label,
+) *prometheus.HistogramVec {
 	vec := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, names(labels))
 	register(reg, vec, labels, func(values ...string) { vec.WithLabelValues(values...) })
 	return vec

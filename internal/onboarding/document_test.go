@@ -16,7 +16,8 @@ func TestFailuresDocumentIsCurrent(t *testing.T) {
 	sentences, text := onboarding.FailureCodes(), drift.Head("code", "sentence", "temporary", "dead job")
 	for _, code := range slices.Sorted(maps.Keys(sentences)) {
 		failure := onboarding.Failure{Code: code}
-		text += drift.Row("`"+string(code)+"`", strings.ReplaceAll(sentences[code], "{}", "…"), mark(failure.Temporary()), mark(code.Dead()))
+		text += drift.Row("`"+string(code)+"`", strings.ReplaceAll(sentences[code], "{}", "…"), mark(failure.Temporary()),
+			mark(code.Dead()))
 	}
 	drift.Block(t, "../../docs/api.md", "failures", text)
 }

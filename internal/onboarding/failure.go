@@ -60,36 +60,89 @@ const (
 )
 
 var failureRules = map[FailureCode]failureRule{
-	FailureAddressForbidden:    {"The website {} is not on the public internet, so it can't be read. Enter the address of a public website.", byUser},
-	FailurePortForbidden:       {"The website {} uses a port other than 80 and 443. Enter an address without a port.", byUser},
-	FailureHostNotFound:        {"There is no website at {}. Check the spelling of the address.", byUser},
-	FailureHostLookup:          {"The name of the website {} could not be looked up just now. Try again in a few minutes.", byTime},
-	FailureUnreachable:         {"The website {} did not accept a connection. Check that it is online and try again.", byTime},
-	FailureCertificate:         {"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts with http://.", byUser},
-	FailureTooManyRedirects:    {"The website {} keeps redirecting. Enter the address that your browser shows at the end.", byUser},
-	FailureRedirectForbidden:   {"The website {} redirects to an address that can't be read. Enter the address of a public website.", byUser},
-	FailureTooLarge:            {"The page at the website {} is larger than 5 MB. Enter the address of a smaller page.", byUser},
-	FailureTooSlow:             {"The website {} took too long to answer. Try again when it is faster, or enter another page.", byTime},
-	FailureNotHTML:             {"The address at the website {} is not a web page. Enter the address of an HTML page.", byUser},
-	FailureUnreadable:          {"The text of the website {} could not be decoded. Check the page's character encoding or enter another page.", byUser},
-	FailureTooComplex:          {"The page at the website {} is nested too deeply to be read. Enter another page.", byUser},
-	FailureRobots:              {"The website {} forbids automated reading in its robots.txt. Allow the path there, or enter another page.", byUser},
-	FailurePageNotFound:        {"The website {} has no page at this address. Check the address in your browser.", byUser},
-	FailureAccessDenied:        {"The website {} refused access. Allow ALwrityBot to read it, or enter another website.", byUser},
-	FailureSiteError:           {"The website {} answered with an error. Try again when it works in your browser.", byTime},
-	FailureSiteRateLimited:     {"The website {} is limiting requests. Try again in a few minutes.", byTime},
-	FailureEmptyPage:           {"The website {} shows no text without JavaScript. Enter a page with text, or describe your business instead.", byUser},
-	FailureKeyRefused:          {"{} refused your API key. Store a valid key in step 1, or remove it there, and try again.", byUser},
+	FailureAddressForbidden: {
+		"The website {} is not on the public internet, so it can't be read. Enter the address of a public website.", byUser,
+	},
+	FailurePortForbidden: {
+		"The website {} uses a port other than 80 and 443. Enter an address without a port.",
+		byUser,
+	},
+	FailureHostNotFound: {"There is no website at {}. Check the spelling of the address.", byUser},
+	FailureHostLookup: {
+		"The name of the website {} could not be looked up just now. Try again in a few minutes.",
+		byTime,
+	},
+	FailureUnreachable: {
+		"The website {} did not accept a connection. Check that it is online and try again.",
+		byTime,
+	},
+	FailureCertificate: {
+		"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts " +
+			"with http://.", byUser,
+	},
+	FailureTooManyRedirects: {
+		"The website {} keeps redirecting. Enter the address that your browser shows at the end.",
+		byUser,
+	},
+	FailureRedirectForbidden: {
+		"The website {} redirects to an address that can't be read. Enter the address of a public website.", byUser,
+	},
+	FailureTooLarge: {
+		"The page at the website {} is larger than 5 MB. Enter the address of a smaller page.",
+		byUser,
+	},
+	FailureTooSlow: {
+		"The website {} took too long to answer. Try again when it is faster, or enter another page.", byTime,
+	},
+	FailureNotHTML: {
+		"The address at the website {} is not a web page. Enter the address of an HTML page.",
+		byUser,
+	},
+	FailureUnreadable: {
+		"The text of the website {} could not be decoded. Check the page's character encoding or enter another page.", byUser,
+	},
+	FailureTooComplex: {
+		"The page at the website {} is nested too deeply to be read. Enter another page.",
+		byUser,
+	},
+	FailureRobots: {
+		"The website {} forbids automated reading in its robots.txt. Allow the path there, or enter another page.", byUser,
+	},
+	FailurePageNotFound: {"The website {} has no page at this address. Check the address in your browser.", byUser},
+	FailureAccessDenied: {
+		"The website {} refused access. Allow ALwrityBot to read it, or enter another website.",
+		byUser,
+	},
+	FailureSiteError: {
+		"The website {} answered with an error. Try again when it works in your browser.",
+		byTime,
+	},
+	FailureSiteRateLimited: {"The website {} is limiting requests. Try again in a few minutes.", byTime},
+	FailureEmptyPage: {
+		"The website {} shows no text without JavaScript. Enter a page with text, or describe your business instead.", byUser,
+	},
+	FailureKeyRefused: {
+		"{} refused your API key. Store a valid key in step 1, or remove it there, and try again.", byUser,
+	},
 	FailureProviderUnavailable: {"{} did not answer as expected. Try again in a few minutes.", byTime},
-	FailureProviderRejected:    {"{} rejected the request. Check the model that is configured for it, or remove its key in step 1.", byUser},
-	FailureProviderForbidden:   {"The server of {} is not on the public internet, so it can't be asked. Store another address in step 1.", byUser},
-	FailureProviderQuota:       {"Your account at {} has no credit left. Top it up, or remove its key in step 1, and try again.", byUser},
-	FailureAnalysisMissing:     {"There is no website analysis to write personas from. Complete step 2 first.", byUser},
-	FailureNoPersona:           {"None of the personas could be made. Try again.", byOperator},
-	FailureTimeout:             {"The work took too long and was stopped. Try again.", byOperator},
-	FailureWorkerLost:          {"The work was interrupted several times. Try again.", byOperator},
-	FailureCancelled:           {"The work was cancelled by an operator. Try again.", byUser},
-	FailureInternal:            {"Something went wrong on our side. Try again; if it keeps failing, contact support.", byOperator},
+	FailureProviderRejected: {
+		"{} rejected the request. Check the model that is configured for it, or remove its key in step 1.", byUser,
+	},
+	FailureProviderForbidden: {
+		"The server of {} is not on the public internet, so it can't be asked. Store another address in step 1.", byUser,
+	},
+	FailureProviderQuota: {
+		"Your account at {} has no credit left. Top it up, or remove its key in step 1, and try again.", byUser,
+	},
+	FailureAnalysisMissing: {"There is no website analysis to write personas from. Complete step 2 first.", byUser},
+	FailureNoPersona:       {"None of the personas could be made. Try again.", byOperator},
+	FailureTimeout:         {"The work took too long and was stopped. Try again.", byOperator},
+	FailureWorkerLost:      {"The work was interrupted several times. Try again.", byOperator},
+	FailureCancelled:       {"The work was cancelled by an operator. Try again.", byUser},
+	FailureInternal: {
+		"Something went wrong on our side. Try again; if it keeps failing, contact support.",
+		byOperator,
+	},
 }
 
 // FailureCodes lists every code with its sentence, for the documentation.

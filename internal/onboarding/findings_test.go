@@ -23,7 +23,10 @@ func TestResearchFindings(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"nothing", `{}`, `{}`},
 		{"null is left out", `{"competitors":null,"researchSummary":null,"userUrl":null}`, `{}`},
-		{"other fields are left out", `{"research_depth":"Deep","stepType":"research","completedAt":"x","api_key":"sk"}`, `{}`},
+		{
+			"other fields are left out",
+			`{"research_depth":"Deep","stepType":"research","completedAt":"x","api_key":"sk"}`, `{}`,
+		},
 		{"an empty list is kept", `{"competitors":[]}`, `{"competitors":[]}`},
 		{
 			"what the wizard posts",
@@ -34,7 +37,10 @@ func TestResearchFindings(t *testing.T) {
 			  "sitemapAnalysis":{"structure_analysis":{}},"userUrl":"https://me.example","industryContext":"","analysisTimestamp":"2026-11-01T00:00:00Z",
 			  "social_media_accounts":{"x":"https://x.example"},"socialMediaAccounts":{},"social_media_citations":[{"u":1}],"socialMediaCitations":[],"deepCompetitorAnalysis":{"a":[1]}}`,
 		},
-		{"long numbers keep their digits", `{"researchSummary":{"id":12345678901234567890}}`, `{"researchSummary":{"id":12345678901234567890}}`},
+		{
+			"long numbers keep their digits", `{"researchSummary":{"id":12345678901234567890}}`,
+			`{"researchSummary":{"id":12345678901234567890}}`,
+		},
 		{"exponents are resolved", `{"researchSummary":{"a":1e-999999,"b":1e3}}`, `{"researchSummary":{"a":0,"b":1000}}`},
 		{"half a surrogate pair is replaced", `{"researchSummary":{"a":"x\ud800y"}}`, `{"researchSummary":{"a":"x\ufffdy"}}`},
 	}
@@ -65,7 +71,8 @@ func TestResearchFindingsRefuses(t *testing.T) {
 		{"a url no text", `{"competitors":[{"url":7}]}`, "competitors[0].url", "invalid_field"},
 		{"a domain no text", `{"competitors":[{"domain":{}}]}`, "competitors[0].domain", "invalid_field"},
 		{"a title no text", `{"competitors":[{},{"title":[]}]}`, "competitors[1].title", "invalid_field"},
-		{"a long summary", `{"competitors":[{"summary":"` + strings.Repeat("x", 10_001) + `"}]}`, "competitors[0].summary", "too_long"},
+		{"a long summary", `{"competitors":[{"summary":"` + strings.Repeat("x", 10_001) +
+			`"}]}`, "competitors[0].summary", "too_long"},
 		{"summary no object", `{"researchSummary":"x"}`, "researchSummary", "invalid_field"},
 		{"sitemap no object", `{"sitemapAnalysis":[]}`, "sitemapAnalysis", "invalid_field"},
 		{"deep analysis no object", `{"deepCompetitorAnalysis":1}`, "deepCompetitorAnalysis", "invalid_field"},
@@ -77,12 +84,14 @@ func TestResearchFindingsRefuses(t *testing.T) {
 		{"industry no text", `{"industryContext":{}}`, "industryContext", "invalid_field"},
 		{"time no text", `{"analysisTimestamp":17}`, "analysisTimestamp", "invalid_field"},
 		{"a long industry", `{"industryContext":"` + strings.Repeat("é", 2001) + `"}`, "industryContext", "too_long"},
-		{"a finding too large", `{"researchSummary":{"a":"` + strings.Repeat("x", 600_000) + `"}}`, "researchSummary", "too_large"},
+		{"a finding too large", `{"researchSummary":{"a":"` + strings.Repeat("x", 600_000) +
+			`"}}`, "researchSummary", "too_large"},
 		{"U+0000 in a value", `{"researchSummary":{"a":["b","\u0000"]}}`, "researchSummary.a[1]", "invalid_character"},
 		{"U+0000 in a name", `{"researchSummary":{"a\u0000":1}}`, "researchSummary", "invalid_character"},
 		{"U+0000 in a text", `{"userUrl":"\u0000"}`, "userUrl", "invalid_character"},
 		{"a number out of range", `{"sitemapAnalysis":{"n":1e999}}`, "sitemapAnalysis.n", "out_of_range"},
-		{"a number of many digits", `{"sitemapAnalysis":{"n":` + strings.Repeat("9", 200) + `}}`, "sitemapAnalysis.n", "out_of_range"},
+		{"a number of many digits", `{"sitemapAnalysis":{"n":` + strings.Repeat("9", 200) +
+			`}}`, "sitemapAnalysis.n", "out_of_range"},
 		{"too deep", `{"sitemapAnalysis":{"n":` + deep + `}}`, "sitemapAnalysis.n" + strings.Repeat("[0]", 64), "too_deep"},
 	}
 	for _, test := range tests {

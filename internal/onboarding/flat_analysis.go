@@ -58,7 +58,10 @@ func ParseFlatAnalysis(raw json.RawMessage) (FlatAnalysis, error) {
 		return FlatAnalysis{}, err
 	}
 	if saysNothing(&flat.StyleAnalysis) {
-		return FlatAnalysis{}, &InputError{root, "required", "The analysis says nothing about the style; send at least one value, for example writing_style.tone."}
+		return FlatAnalysis{}, &InputError{
+			root, "required",
+			"The analysis says nothing about the style; send at least one value, for example writing_style.tone.",
+		}
 	}
 	return flat, nil
 }

@@ -141,15 +141,33 @@ func TestParseFlatAnalysisRefuses(t *testing.T) {
 		{"two values", `{} {}`, "analysis", "invalid_json"},
 		{"no field", `{}`, "analysis", "required"},
 		{"unknown fields only", `{"tone":"warm"}`, "analysis", "required"},
-		{"empty parts", `{"writing_style":{"tone":null,"voice":" "},"target_audience":{"demographics":[""]}}`, "analysis", "required"},
+		{
+			"empty parts", `{"writing_style":{"tone":null,"voice":" "},"target_audience":{"demographics":[""]}}`,
+			"analysis", "required",
+		},
 		{"guidelines only", `{"best_practices":["Be brief."]}`, "analysis", "required"},
 		{"meta only", `{"meta":{"engine":"gpt"}}`, "analysis", "required"},
-		{"a nested part", `{"style_analysis":{"writing_style":{"tone":3}}}`, "analysis.style_analysis.writing_style.tone", "invalid_field"},
+		{
+			"a nested part", `{"style_analysis":{"writing_style":{"tone":3}}}`, "analysis.style_analysis.writing_style.tone",
+			"invalid_field",
+		},
 		{"a nested part of another type", `{"style_analysis":[]}`, "analysis.style_analysis", "invalid_field"},
-		{"nested guidelines", `{"style_guidelines":{"guidelines":{"engagement_tips":"x"}}}`, "analysis.style_guidelines.guidelines.engagement_tips", "invalid_field"},
-		{"inner patterns", `{"style_patterns":{"sentence_length":[]}}`, "analysis.style_patterns.sentence_length", "invalid_field"},
-		{"a readability score of another type", `{"content_characteristics":{"readability_score":{}}}`, "analysis.content_characteristics.readability_score", "invalid_field"},
-		{"a number of a list", `{"target_audience":{"demographics":[1e999999]}}`, "analysis.target_audience.demographics[0]", "invalid_field"},
+		{
+			"nested guidelines", `{"style_guidelines":{"guidelines":{"engagement_tips":"x"}}}`,
+			"analysis.style_guidelines.guidelines.engagement_tips", "invalid_field",
+		},
+		{
+			"inner patterns", `{"style_patterns":{"sentence_length":[]}}`, "analysis.style_patterns.sentence_length",
+			"invalid_field",
+		},
+		{
+			"a readability score of another type", `{"content_characteristics":{"readability_score":{}}}`,
+			"analysis.content_characteristics.readability_score", "invalid_field",
+		},
+		{
+			"a number of a list", `{"target_audience":{"demographics":[1e999999]}}`, "analysis.target_audience.demographics[0]",
+			"invalid_field",
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -169,7 +187,8 @@ func TestParseFlatAnalysisAccepts(t *testing.T) {
 		require.NoError(t, err, raw)
 		return flat
 	}
-	assert.Equal(t, "8.2", *parse(`{"content_characteristics":{"readability_score":8.2}}`).ContentCharacteristics.ReadabilityScore)
+	assert.Equal(t, "8.2",
+		*parse(`{"content_characteristics":{"readability_score":8.2}}`).ContentCharacteristics.ReadabilityScore)
 
 	flat := parse(`{"writing_style":{"tone":"warm"},"guidelines":{"engagement_tips":["Ask."]},"best_practices":["Be brief."],
 		"style_patterns":{"patterns":{"sentence_length":"short"},"style_consistency":"high"},"style_consistency":"low","unique_elements":["dashes"],"other":[{"x":"\u0000"}]}`)
@@ -179,7 +198,9 @@ func TestParseFlatAnalysisAccepts(t *testing.T) {
 	assert.Equal(t, "short", *flat.StylePatterns.Patterns.SentenceLength)
 	assert.Equal(t, "low", *flat.StyleConsistency)
 
-	inner := parse(`{"writing_style":{"tone":"warm"},"style_patterns":{"sentence_length":"short","transition_phrases":["so"]}}`)
+	inner := parse(
+		`{"writing_style":{"tone":"warm"},"style_patterns":{"sentence_length":"short","transition_phrases":["so"]}}`,
+	)
 	assert.Equal(t, "short", *inner.StylePatterns.Patterns.SentenceLength)
 	assert.Equal(t, onboarding.List{"so"}, inner.StylePatterns.Patterns.TransitionPhrases)
 
@@ -187,7 +208,9 @@ func TestParseFlatAnalysisAccepts(t *testing.T) {
 	assert.Equal(t, "flat", *both.WritingStyle.Tone)
 	assert.Equal(t, "we", *both.WritingStyle.Voice)
 
-	empty := parse(`{"writing_style":{"tone":"warm","voice":null},"target_audience":{"pain_points":[],"motivations":null}}`)
+	empty := parse(
+		`{"writing_style":{"tone":"warm","voice":null},"target_audience":{"pain_points":[],"motivations":null}}`,
+	)
 	assert.Nil(t, empty.WritingStyle.Voice)
 	assert.NotNil(t, empty.TargetAudience.PainPoints)
 	assert.Nil(t, empty.TargetAudience.Motivations)
@@ -204,7 +227,10 @@ func held() *onboarding.Analysis {
 	a.Style.WritingStyle.Tone, a.Style.WritingStyle.Voice = judged("warm", "formality 48 of 100"), judged("we", "")
 	a.Style.TargetAudience.PainPoints = onboarding.List{"time"}
 	a.Style.Meta = onboarding.Meta{SchemaVersion: 1, Engine: "local", Confidence: 0.8, Notes: onboarding.List{"A note."}}
-	a.Style.Meta.Uncertainty.Reasons = map[string]string{"writing_style.complexity": "The text is too short to tell.", "measurements.sentiment": "This is only measured for English text."}
+	a.Style.Meta.Uncertainty.Reasons = map[string]string{
+		"writing_style.complexity": "The text is too short to tell.",
+		"measurements.sentiment":   "This is only measured for English text.",
+	}
 	a.Patterns.StyleConsistency = judged("high", "LIX varies by 3")
 	a.Guidelines.BestPractices = onboarding.List{"Be brief."}
 	a.Crawl.URL, a.Measured.Words = "https://example.com", 900
@@ -255,7 +281,9 @@ func TestFlatAnalysisEchoed(t *testing.T) {
 
 func TestFlatAnalysisWithoutHeld(t *testing.T) {
 	t.Parallel()
-	flat, err := onboarding.ParseFlatAnalysis(json.RawMessage(`{"writing_style":{"tone":"warm"},"style_consistency":"high"}`))
+	flat, err := onboarding.ParseFlatAnalysis(
+		json.RawMessage(`{"writing_style":{"tone":"warm"},"style_consistency":"high"}`),
+	)
 	require.NoError(t, err)
 	got := flat.Analysis(nil)
 	assert.Equal(t, judged("warm", ""), got.Style.WritingStyle.Tone)

@@ -53,7 +53,8 @@ func TestManyContentTypesAreRefusedSoon(t *testing.T) {
 func TestPathsShowTheBeginningOfLongNames(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ü", 5000)
-	_, _, err := StorableObject(map[string]json.RawMessage{"a": json.RawMessage(`{"` + long + `":[{"b":"\u0000"}]}`)}, "data")
+	_, _, err := StorableObject(map[string]json.RawMessage{"a": json.RawMessage(`{"` + long + `":[{"b":"\u0000"}]}`)},
+		"data")
 	var input *InputError
 	require.ErrorAs(t, err, &input)
 	assert.Equal(t, "data.a."+strings.Repeat("ü", 50)+"…[0].b", input.Field)
@@ -62,7 +63,8 @@ func TestPathsShowTheBeginningOfLongNames(t *testing.T) {
 func TestAddressesOfServersThatCannotBe(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{
-		"http://models.example.com/v1", "http://10.0.0.7/v1", "http://[2001:db8::1]:80/v1", "http://localhost.example.com", "http://127.0.0.1.example.com",
+		"http://models.example.com/v1", "http://10.0.0.7/v1", "http://[2001:db8::1]:80/v1", "http://localhost.example.com",
+		"http://127.0.0.1.example.com",
 		"http://:80", "https://models.example.com?", "https://models.example.com:65536/v1", "https://models.example.com:x/v1",
 	} {
 		_, err := NewCredential("", "openai_compatible", "x", address, "")
@@ -70,7 +72,10 @@ func TestAddressesOfServersThatCannotBe(t *testing.T) {
 		require.ErrorAs(t, err, &input, address)
 		assert.Equal(t, "base_url", input.Field)
 	}
-	for _, address := range []string{"https://models.example.com:65535/v1", "https://[2001:db8::1]:80/v1", "http://[::1]/v1", "http://LOCALHOST:11434", "http://127.8.9.1:80/v1", "http://[::ffff:127.0.0.1]/v1"} {
+	for _, address := range []string{
+		"https://models.example.com:65535/v1", "https://[2001:db8::1]:80/v1",
+		"http://[::1]/v1", "http://LOCALHOST:11434", "http://127.8.9.1:80/v1", "http://[::ffff:127.0.0.1]/v1",
+	} {
 		_, err := NewCredential("", "openai_compatible", "x", address, "")
 		require.NoError(t, err, address)
 	}

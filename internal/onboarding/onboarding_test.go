@@ -93,14 +93,18 @@ func TestNormalizeURLRefuses(t *testing.T) {
 func TestStepMachine(t *testing.T) {
 	t.Parallel()
 	all := []onboarding.StepStatus{
-		onboarding.StepPending, onboarding.StepInProgress, onboarding.StepCompleted, onboarding.StepSkipped, onboarding.StepFailed,
+		onboarding.StepPending, onboarding.StepInProgress, onboarding.StepCompleted, onboarding.StepSkipped,
+		onboarding.StepFailed,
 	}
 	for _, from := range all {
 		assert.True(t, from.CanBecome(onboarding.StepPending), "%s → pending by reset", from)
 		assert.True(t, from.CanBecome(onboarding.StepInProgress), "%s → in_progress by a submission", from)
 	}
 	assert.True(t, onboarding.StepInProgress.CanBecome(onboarding.StepFailed))
-	for _, from := range []onboarding.StepStatus{onboarding.StepPending, onboarding.StepCompleted, onboarding.StepSkipped} {
+	for _, from := range []onboarding.StepStatus{
+		onboarding.StepPending, onboarding.StepCompleted,
+		onboarding.StepSkipped,
+	} {
 		assert.False(t, from.CanBecome(onboarding.StepFailed), "%s → failed: only running work fails", from)
 	}
 	assert.False(t, onboarding.StepInProgress.CanBecome(onboarding.StepSkipped))
@@ -151,7 +155,8 @@ func TestWhatAStepNeeds(t *testing.T) {
 			assert.Equal(t, test.done, test.step.Done())
 			assert.Equal(t, test.done, session.CanFinish())
 			for n, needed := range map[onboarding.StepNumber][]onboarding.StepNumber{
-				onboarding.StepProviders: nil, onboarding.StepWebsite: nil, onboarding.StepResearch: nil, onboarding.StepIntegrations: nil,
+				onboarding.StepProviders: nil, onboarding.StepWebsite: nil, onboarding.StepResearch: nil,
+				onboarding.StepIntegrations:    nil,
 				onboarding.StepPersonalization: {2}, onboarding.StepFinish: {2, 3, 4},
 			} {
 				var missing []onboarding.StepNumber
@@ -180,7 +185,8 @@ func TestSessionCounts(t *testing.T) {
 		{name: "a gap", steps: map[onboarding.StepNumber]onboarding.Step{
 			2: {Status: onboarding.StepCompleted}, 4: {Status: onboarding.StepSkipped},
 		}, current: 4, next: 1, completion: 33},
-		{name: "a held result counts while newer work runs or after it failed", steps: map[onboarding.StepNumber]onboarding.Step{
+		{name: "a held result counts while newer work runs " +
+			"or after it failed", steps: map[onboarding.StepNumber]onboarding.Step{
 			1: {Status: onboarding.StepInProgress, ResultSubmissionID: &id},
 			2: {Status: onboarding.StepFailed, ResultSubmissionID: &id},
 			3: {Status: onboarding.StepFailed},
@@ -246,7 +252,8 @@ func TestProgressHasTwoDecimals(t *testing.T) {
 		p.Elapsed = test.elapsed
 		assert.InDelta(t, test.want, p.At(), 1e-9, "after %s", test.elapsed)
 	}
-	assert.InDelta(t, 42.5, onboarding.Progress{Value: 42.5, Ceiling: 42.5, Elapsed: time.Hour}.At(), 1e-9, "an ended phase stands still")
+	assert.InDelta(t, 42.5, onboarding.Progress{Value: 42.5, Ceiling: 42.5, Elapsed: time.Hour}.At(), 1e-9,
+		"an ended phase stands still")
 }
 
 // Every code has a sentence that tells the user what to do, and names the subject
@@ -261,7 +268,8 @@ func TestFailureSentences(t *testing.T) {
 		assert.NotContains(t, sentence, "{}")
 		assert.Equal(t, strings.Contains(template, "{}"), strings.Contains(sentence, "example.com"), code)
 		assert.True(t, strings.HasSuffix(sentence, "."), code)
-		assert.GreaterOrEqual(t, strings.Count(sentence, ".")+strings.Count(sentence, ";"), 2, "%s says what happened and what to do", code)
+		assert.GreaterOrEqual(t, strings.Count(sentence, ".")+
+			strings.Count(sentence, ";"), 2, "%s says what happened and what to do", code)
 	}
 	unknown := onboarding.Failure{Code: "unheard_of"}
 	assert.Equal(t, (&onboarding.Failure{Code: onboarding.FailureInternal}).Sentence(), unknown.Sentence())

@@ -54,7 +54,8 @@ func parseCorePersona(raw json.RawMessage) (json.RawMessage, error) {
 		return nil, err
 	}
 	if object["identity"] == nil {
-		return nil, &InputError{path + ".identity", "required", "The core persona has no identity; send at least an empty object."}
+		return nil,
+			&InputError{path + ".identity", "required", "The core persona has no identity; send at least an empty object."}
 	}
 	return encoded(object), nil
 }

@@ -68,5 +68,6 @@ func ParsePlatforms(names []string, field string) ([]Platform, error) {
 }
 
 func unknownPlatform(field string) error {
-	return &InputError{field, "unknown_platform", "This platform is not known. Use one of " + strings.Join(Texts(Platforms()), ", ") + "."}
+	return &InputError{field, "unknown_platform", "This platform is not known. Use one of " +
+		strings.Join(Texts(Platforms()), ", ") + "."}
 }

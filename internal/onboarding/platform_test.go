@@ -32,7 +32,8 @@ func TestParsePlatforms(t *testing.T) {
 		parsed, err := onboarding.ParsePlatforms([]string{string(p), string(p)}, "platforms")
 		require.NoError(t, err)
 		assert.Equal(t, []onboarding.Platform{p}, parsed)
-		imported, err := onboarding.ParsePersonas(json.RawMessage(`{"identity":{}}`), json.RawMessage(`{"`+p+`":{}}`), nil, nil)
+		imported, err := onboarding.ParsePersonas(json.RawMessage(`{"identity":{}}`),
+			json.RawMessage(`{"`+p+`":{}}`), nil, nil)
 		require.NoError(t, err)
 		assert.Equal(t, []onboarding.Platform{p}, imported.Selected)
 	}

@@ -61,7 +61,8 @@ func (u PreferencesUpdate) Apply(former *ResearchPreferences) (ResearchPreferenc
 	}
 	if u.ResearchDepth != nil {
 		if !slices.Contains(ResearchDepths, *u.ResearchDepth) {
-			return next, nil, &InputError{"research_depth", "unknown_value", "Choose a research depth of " + strings.Join(ResearchDepths, ", ") + "."}
+			return next, nil, &InputError{"research_depth", "unknown_value", "Choose a research depth of " +
+				strings.Join(ResearchDepths, ", ") + "."}
 		}
 		next.ResearchDepth = *u.ResearchDepth
 	}

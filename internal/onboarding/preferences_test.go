@@ -17,7 +17,9 @@ func ptr[T any](v T) *T { return &v }
 
 func TestPreferencesUpdateKeepsWhatIsLeftOut(t *testing.T) {
 	t.Parallel()
-	first, warnings, err := onboarding.PreferencesUpdate{Findings: map[string]json.RawMessage{"competitors": json.RawMessage(`[]`)}}.Apply(nil)
+	first, warnings, err := onboarding.PreferencesUpdate{
+		Findings: map[string]json.RawMessage{"competitors": json.RawMessage(`[]`)},
+	}.Apply(nil)
 	require.NoError(t, err)
 	assert.Len(t, warnings, 4, "each default that was taken is named")
 	assert.Equal(t, "Standard", first.ResearchDepth)
@@ -35,7 +37,10 @@ func TestPreferencesUpdateKeepsWhatIsLeftOut(t *testing.T) {
 	assert.Len(t, second.Findings, 2)
 	assert.Len(t, first.Findings, 1, "the former value is not touched")
 
-	third, _, err := onboarding.PreferencesUpdate{ResearchDepth: ptr("Expert"), ContentTypes: []string{" News ", "News", "Podcasts"}}.Apply(&second)
+	third, _, err := onboarding.PreferencesUpdate{
+		ResearchDepth: ptr("Expert"),
+		ContentTypes:  []string{" News ", "News", "Podcasts"},
+	}.Apply(&second)
 	require.NoError(t, err)
 	assert.Equal(t, "Expert", third.ResearchDepth)
 	assert.Equal(t, onboarding.List{"News", "Podcasts"}, third.ContentTypes)
@@ -128,7 +133,8 @@ func TestSecretIsRedactedEverywhere(t *testing.T) {
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("x", "credential", credential, "key", credential.Key)
 	for _, text := range []string{
-		string(document), log.String(), fmt.Sprint(credential), fmt.Sprintf("%v %+v %#v %s %q %x %d", credential, credential, credential, credential.Key, credential.Key, credential.Key, credential.Key),
+		string(document), log.String(), fmt.Sprint(credential), fmt.Sprintf("%v %+v %#v %s %q %x %d", credential, credential,
+			credential, credential.Key, credential.Key, credential.Key, credential.Key),
 	} {
 		assert.NotContains(t, text, "canary")
 		assert.NotContains(t, text, fmt.Sprintf("%x", "canary"))

@@ -100,7 +100,8 @@ var providers = []ProviderInfo{
 	provider(ProviderMistral, "Mistral", "MISTRAL_API_KEY", anyKey, &ModelAPI{
 		Wire: WireOpenAI, BaseURL: "https://api.mistral.ai/v1", Model: "mistral-small-latest", Price: Price{0.10, 0.10, 0.30},
 	}),
-	provider(ProviderCompatible, "OpenAI-compatible server", "OPENAI_COMPATIBLE_API_KEY", anyWord, &ModelAPI{Wire: WireOpenAI}),
+	provider(ProviderCompatible, "OpenAI-compatible server", "OPENAI_COMPATIBLE_API_KEY", anyWord,
+		&ModelAPI{Wire: WireOpenAI}),
 	provider(ProviderExa, "Exa", "EXA_API_KEY", uuidKey, nil),
 	provider("tavily", "Tavily", "TAVILY_API_KEY", anyKey, nil),
 	provider("serper", "Serper", "SERPER_API_KEY", anyKey, nil),
@@ -153,17 +154,21 @@ const (
 func NewCredential(field, provider, key, baseURL, model string) (Credential, error) {
 	info, ok := ProviderByName(provider)
 	if !ok {
-		return Credential{}, &InputError{field + "provider", "unknown_provider", "This provider is not known. Use one of " + ProviderNames() + "."}
+		return Credential{}, &InputError{field +
+			"provider", "unknown_provider", "This provider is not known. Use one of " + ProviderNames() + "."}
 	}
 	c := Credential{Provider: info.Provider, Key: Secret(strings.TrimSpace(key)), Model: strings.TrimSpace(model)}
 	if len(c.Key) > maxKey || !info.pattern.MatchString(string(c.Key)) {
-		return Credential{}, &InputError{field + "api_key", "invalid_key", "This is not a key of " + info.Name + ", which looks like this: " + info.Format + "."}
+		return Credential{}, &InputError{field +
+			"api_key", "invalid_key", "This is not a key of " + info.Name + ", which looks like this: " + info.Format + "."}
 	}
 	if len(c.Model) > maxModel {
-		return Credential{}, &InputError{field + "model", "too_long", "The name of the model is too long; use at most 200 characters."}
+		return Credential{},
+			&InputError{field + "model", "too_long", "The name of the model is too long; use at most 200 characters."}
 	}
 	if strings.ContainsFunc(c.Model, unicode.IsControl) {
-		return Credential{}, &InputError{field + "model", "invalid_character", "The name of the model holds a control character; remove it."}
+		return Credential{},
+			&InputError{field + "model", "invalid_character", "The name of the model holds a control character; remove it."}
 	}
 	address, fault := baseURLOf(info, strings.TrimSpace(baseURL))
 	if fault != "" {
@@ -187,7 +192,8 @@ func baseURLOf(info ProviderInfo, baseURL string) (address, fault string) {
 		u.RawQuery != "", u.ForceQuery, u.Fragment != "", len(baseURL) > maxBaseURL:
 		return "", "This is not the address of a server. It looks like https://models.example.com/v1."
 	case InClear(u):
-		return "", "Everybody on the way could read your key: use an https address. Plain http is for a server on the same machine."
+		return "",
+			"Everybody on the way could read your key: use an https address. Plain http is for a server on the same machine."
 	}
 	return strings.TrimRight(u.String(), "/"), ""
 }

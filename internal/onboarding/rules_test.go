@@ -27,11 +27,16 @@ func TestTheRulesOfAStep(t *testing.T) {
 func TestPublishedBoundsAreChecked(t *testing.T) {
 	t.Parallel()
 	check := map[string]func(text string) error{
-		"business_description": func(text string) error { _, err := BusinessInfo{BusinessDescription: text}.Checked(""); return err },
-		"industry":             func(text string) error { _, err := BusinessInfo{Industry: text}.Checked(""); return err },
-		"target_audience":      func(text string) error { _, err := BusinessInfo{TargetAudience: text}.Checked(""); return err },
-		"business_goals":       func(text string) error { _, err := BusinessInfo{BusinessGoals: text}.Checked(""); return err },
-		"text_sample":          func(text string) error { _, err := CheckedTextSample(text, "text_sample"); return err },
+		"business_description": func(
+			text string,
+		) error {
+			_, err := BusinessInfo{BusinessDescription: text}.Checked("")
+			return err
+		},
+		"industry":        func(text string) error { _, err := BusinessInfo{Industry: text}.Checked(""); return err },
+		"target_audience": func(text string) error { _, err := BusinessInfo{TargetAudience: text}.Checked(""); return err },
+		"business_goals":  func(text string) error { _, err := BusinessInfo{BusinessGoals: text}.Checked(""); return err },
+		"text_sample":     func(text string) error { _, err := CheckedTextSample(text, "text_sample"); return err },
 	}
 	for _, rule := range StepWebsite.Rules() {
 		do := check[rule.Field]
@@ -92,7 +97,8 @@ func TestDocumentsHoldNoKeys(t *testing.T) {
 	assert.JSONEq(t, `{`+kept+`}`, string(stored))
 
 	findings, err := ResearchFindings(map[string]json.RawMessage{
-		"competitors": json.RawMessage(`[{"title":"A",` + keys + `}]`), "researchSummary": json.RawMessage(`{"key_findings":[],` + keys + `}`),
+		"competitors":     json.RawMessage(`[{"title":"A",` + keys + `}]`),
+		"researchSummary": json.RawMessage(`{"key_findings":[],` + keys + `}`),
 	})
 	require.NoError(t, err)
 	assert.JSONEq(t, `[{"title":"A","deep":[{}]}]`, string(findings["competitors"]))

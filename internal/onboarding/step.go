@@ -41,19 +41,34 @@ const besideText = "May stand beside business_description or text_sample."
 // fields stands in a note.
 var steps = [StepCount]StepInfo{
 	{
-		Number: StepProviders, Title: "AI LLM Providers", Description: "Store the API keys of the model providers that write for you.",
-		skippable: true,
+		Number: StepProviders, Title: "AI LLM Providers",
+		Description: "Store the API keys of the model providers that write for you.",
+		skippable:   true,
 		rules: []FieldRule{
-			{Field: "api_keys", Type: "object", Required: true, Note: "The keys by provider, as text or as an object of api_key, base_url and model. Afterwards at least one language model provider must have a key."},
+			{
+				Field: "api_keys", Type: "object", Required: true,
+				Note: "The keys by provider, as text or as an object of api_key, base_url and model. Afterwards at least one " +
+					"language model provider must have a key.",
+			},
 		},
 	},
 	{
-		Number: StepWebsite, Title: "Website Analysis", Description: "Analyse your website to learn how you write and for whom.",
-		queued: true,
+		Number: StepWebsite, Title: "Website Analysis",
+		Description: "Analyse your website to learn how you write and for whom.",
+		queued:      true,
 		rules: []FieldRule{
-			{Field: "website", Type: "url", Max: maxAddressRunes, Note: "The http or https address of the website. It or one of the following is required."},
-			{Field: "business_description", Type: "text", Min: minDescriptionRunes, Max: maxDescriptionRunes, Note: "For users without a website: what the business does."},
-			{Field: "text_sample", Type: "text", Min: minSampleRunes, Max: maxSampleRunes, Note: "For users without a website: a text that shows how they write."},
+			{
+				Field: "website", Type: "url", Max: maxAddressRunes,
+				Note: "The http or https address of the website. It or one of the following is required.",
+			},
+			{
+				Field: "business_description", Type: "text", Min: minDescriptionRunes, Max: maxDescriptionRunes,
+				Note: "For users without a website: what the business does.",
+			},
+			{
+				Field: "text_sample", Type: "text", Min: minSampleRunes, Max: maxSampleRunes,
+				Note: "For users without a website: a text that shows how they write.",
+			},
 			{Field: "industry", Type: "text", Max: maxIndustryRunes, Note: besideText},
 			{Field: "target_audience", Type: "text", Max: maxAudienceRunes, Note: besideText},
 			{Field: "business_goals", Type: "text", Max: maxGoalsRunes, Note: besideText},
@@ -61,26 +76,49 @@ var steps = [StepCount]StepInfo{
 		},
 	},
 	{
-		Number: StepResearch, Title: "AI Research", Description: "Choose how deeply and for which kinds of content to research.",
-		skippable: true,
+		Number: StepResearch, Title: "AI Research",
+		Description: "Choose how deeply and for which kinds of content to research.",
+		skippable:   true,
 		rules: []FieldRule{
-			{Field: "research_depth", Type: "text", Values: ResearchDepths, Note: "How deeply to research; Standard the first time, then kept."},
-			{Field: "content_types", Type: "list", Min: 1, Max: maxContentTypes, Note: "What to research for; Blog Posts the first time, then kept."},
-			{Field: "auto_research", Type: "boolean", Note: "Whether to research without being asked; true the first time, then kept."},
-			{Field: "factual_content", Type: "boolean", Note: "Whether content must be backed by facts; true the first time, then kept."},
-			{Field: findingCompetitors, Type: "list", Max: maxFindingItems, Note: "The competitors that were found, as objects."},
+			{
+				Field: "research_depth", Type: "text", Values: ResearchDepths,
+				Note: "How deeply to research; Standard the first time, then kept.",
+			},
+			{
+				Field: "content_types", Type: "list", Min: 1, Max: maxContentTypes,
+				Note: "What to research for; Blog Posts the first time, then kept.",
+			},
+			{
+				Field: "auto_research", Type: "boolean",
+				Note: "Whether to research without being asked; true the first time, then kept.",
+			},
+			{
+				Field: "factual_content", Type: "boolean",
+				Note: "Whether content must be backed by facts; true the first time, then kept.",
+			},
+			{
+				Field: findingCompetitors, Type: "list", Max: maxFindingItems,
+				Note: "The competitors that were found, as objects.",
+			},
 			{Field: findingSummary, Type: "object", Note: "What was concluded from the competitors."},
 			{Field: findingSitemap, Type: "object", Note: "What the sitemap of the website showed."},
 		},
 	},
 	{
-		Number: StepPersonalization, Title: "Personalization", Description: "Generate the personas that write in your voice on each platform.",
-		queued: true, needs: []StepNumber{StepWebsite},
+		Number: StepPersonalization, Title: "Personalization",
+		Description: "Generate the personas that write in your voice on each platform.",
+		queued:      true, needs: []StepNumber{StepWebsite},
 		rules: []FieldRule{
-			{Field: "corePersona", Type: "object", Note: "A finished core persona with an object identity; with platformPersonas it is stored."},
+			{
+				Field: "corePersona", Type: "object",
+				Note: "A finished core persona with an object identity; with platformPersonas it is stored.",
+			},
 			{Field: "platformPersonas", Type: "object", Note: "The finished personas by platform, at least one."},
 			{Field: "qualityMetrics", Type: "object", Note: "The quality of the finished personas."},
-			{Field: "selectedPlatforms", Type: "list", Values: Texts(Platforms()), Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty."},
+			{
+				Field: "selectedPlatforms", Type: "list", Values: Texts(Platforms()),
+				Note: "The platforms; alone, personas are generated for them: linkedin and blog if the list is empty.",
+			},
 		},
 	},
 	{

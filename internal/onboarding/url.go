@@ -28,7 +28,8 @@ func NormalizeURL(raw string) (string, error) {
 	case len(raw) > MaxURLLength:
 		return "", errURLTooLong
 	case !utf8.ValidString(raw) || strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return "", badURL("invalid_url", "The website address contains characters that are not allowed. Enter it as your browser shows it.")
+		return "", badURL("invalid_url",
+			"The website address contains characters that are not allowed. Enter it as your browser shows it.")
 	}
 	u, err := parseWithScheme(raw)
 	if err != nil {
@@ -65,7 +66,8 @@ func parseWithScheme(raw string) (*url.URL, error) {
 	u.Scheme = strings.ToLower(u.Scheme)
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, badURL("unsupported_scheme", "Only http and https addresses can be read. Enter one like https://example.com.")
+		return nil,
+			badURL("unsupported_scheme", "Only http and https addresses can be read. Enter one like https://example.com.")
 	case u.User != nil:
 		return nil, badURL("userinfo_in_url", "The address contains a user name or password. Enter it without them.")
 	case u.Hostname() == "":

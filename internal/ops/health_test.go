@@ -35,7 +35,8 @@ func TestAChangeIsToldAndLoggedOnce(t *testing.T) {
 		var down bool
 		var out bytes.Buffer
 		reg := prometheus.NewRegistry()
-		health := ops.NewHealth(reg, ops.NewLogger(&out, nil, "api"), ops.Check{Name: "database", Probe: func(context.Context) error {
+		health := ops.NewHealth(reg, ops.NewLogger(&out, nil,
+			"api"), ops.Check{Name: "database", Probe: func(context.Context) error {
 			if down {
 				return errors.New("connection refused")
 			}
@@ -55,7 +56,8 @@ func TestAChangeIsToldAndLoggedOnce(t *testing.T) {
 		for range 2 {
 			status, body := readyz()
 			assert.Equal(t, http.StatusServiceUnavailable, status)
-			assert.JSONEq(t, `{"status":"not_ready","checks":{"database":"failed"},"reasons":{"database":"connection refused"}}`, body)
+			assert.JSONEq(t,
+				`{"status":"not_ready","checks":{"database":"failed"},"reasons":{"database":"connection refused"}}`, body)
 		}
 		assert.Equal(t, 1, strings.Count(out.String(), "readiness check failed"), "a change is logged once")
 		assert.Contains(t, out.String(), "connection refused")
@@ -82,7 +84,9 @@ func TestManyWhoAskShareOneRunOfTheChecks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var runs atomic.Int32
 		var down atomic.Bool
-		health := ops.NewHealth(prometheus.NewRegistry(), quiet(), ops.Check{Name: "database", Probe: func(ctx context.Context) error {
+		health := ops.NewHealth(prometheus.NewRegistry(), quiet(), ops.Check{Name: "database", Probe: func(
+			ctx context.Context,
+		) error {
 			runs.Add(1)
 			if down.Load() {
 				return errors.New("connection refused")
@@ -133,7 +137,8 @@ func TestACheckThatHangsOrPanicsFails(t *testing.T) {
 		report := health.Report(t.Context())
 		assert.Equal(t, 2*time.Second, time.Since(began))
 		assert.False(t, report.Ready())
-		assert.Equal(t, map[string]string{"hangs": ops.CheckFailed, "panics": ops.CheckFailed, "works": ops.CheckOK}, report.Checks)
+		assert.Equal(t, map[string]string{"hangs": ops.CheckFailed, "panics": ops.CheckFailed, "works": ops.CheckOK},
+			report.Checks)
 		require.NoError(t, testutil.GatherAndCompare(reg, strings.NewReader(`
 # HELP onboarding_readiness_failures_total Readiness checks that failed, by check.
 # TYPE onboarding_readiness_failures_total counter

@@ -22,7 +22,9 @@ type Server struct {
 }
 
 // Start listens on addr and serves until Stop.
-func Start(ctx context.Context, addr string, metrics prometheus.Gatherer, health *Health, log *slog.Logger) (*Server, error) {
+func Start(
+	ctx context.Context, addr string, metrics prometheus.Gatherer, health *Health, log *slog.Logger,
+) (*Server, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
 		return nil, fmt.Errorf("serve metrics: %w", err)

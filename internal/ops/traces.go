@@ -19,7 +19,9 @@ import (
 // the provider is nil, which means no spans.
 //
 // Sampling, headers, timeouts and batching are the OTEL_ variables of OpenTelemetry's SDK.
-func StartTraces(ctx context.Context, endpoint, process string, log *slog.Logger) (trace.TracerProvider, func(context.Context) error, error) {
+func StartTraces(
+	ctx context.Context, endpoint, process string, log *slog.Logger,
+) (trace.TracerProvider, func(context.Context) error, error) {
 	if endpoint == "" {
 		return nil, func(context.Context) error { return nil }, nil
 	}
@@ -32,7 +34,8 @@ func StartTraces(ctx context.Context, endpoint, process string, log *slog.Logger
 		return nil, nil, fmt.Errorf("send traces: %w", err)
 	}
 	what, err := resource.New(ctx,
-		resource.WithAttributes(attribute.String("service.name", "onboarding-"+process), attribute.String("service.version", Version())),
+		resource.WithAttributes(attribute.String("service.name", "onboarding-"+process),
+			attribute.String("service.version", Version())),
 		resource.WithTelemetrySDK(), resource.WithFromEnv(), // which wins
 	)
 	if err != nil {

@@ -62,7 +62,8 @@ var consistencyChecks = []check{
 		return shared > 0 && 2*shared >= len(words), len(own) > 0
 	}},
 	{"no word that the core avoids", func(c checked) (bool, bool) {
-		avoid, words := set(c.core.LinguisticFingerprint.LexicalFeatures.AvoidWords), c.p.LexicalAdaptations.PlatformSpecificWords
+		avoid, words := set(c.core.LinguisticFingerprint.LexicalFeatures.AvoidWords),
+			c.p.LexicalAdaptations.PlatformSpecificWords
 		return len(without(words, avoid)) == len(words), len(avoid) > 0
 	}},
 	{"community interaction in the core's tone", func(c checked) (bool, bool) {
@@ -99,11 +100,17 @@ var optimizationChecks = []check{
 		return filled(c.p.LexicalAdaptations.MentionStrategy), c.rules.tagged != ""
 	}},
 	{"emoji usage", func(c checked) (bool, bool) { return filled(c.p.LexicalAdaptations.EmojiUsage), true }},
-	{"paragraph structure", func(c checked) (bool, bool) { return filled(c.p.ContentFormatRules.ParagraphStructure), true }},
+	{
+		"paragraph structure",
+		func(c checked) (bool, bool) { return filled(c.p.ContentFormatRules.ParagraphStructure), true },
+	},
 	{"call to action", func(c checked) (bool, bool) { return filled(c.p.ContentFormatRules.CallToActionStyle), true }},
 	{"link placement", func(c checked) (bool, bool) { return filled(c.p.ContentFormatRules.LinkPlacement), true }},
 	{"posting frequency", func(c checked) (bool, bool) { return filled(c.p.EngagementPatterns.PostingFrequency), true }},
-	{"two engagement tactics", func(c checked) (bool, bool) { return len(c.p.EngagementPatterns.EngagementTactics) >= 2, true }},
+	{
+		"two engagement tactics",
+		func(c checked) (bool, bool) { return len(c.p.EngagementPatterns.EngagementTactics) >= 2, true },
+	},
 	{"three best practices", func(c checked) (bool, bool) { return len(c.p.PlatformBestPractices) >= 3, true }},
 }
 
@@ -133,7 +140,8 @@ func missed(q onboarding.QualityMetrics, checks []check) string {
 func validate(p onboarding.PlatformPersona) *onboarding.PlatformValidation {
 	fields, empty := leaves(&p)
 	v := &onboarding.PlatformValidation{
-		MissingFields: empty, Recommendations: onboarding.List{}, CompletenessScore: share(len(fields)-len(empty), len(fields)),
+		MissingFields: empty, Recommendations: onboarding.List{},
+		CompletenessScore: share(len(fields)-len(empty), len(fields)),
 	}
 	score, missed := checked{p: p, rules: platformRules[p.PlatformType]}.run(optimizationChecks)
 	v.QualityScore, v.IsValid = score, len(missed) == 0

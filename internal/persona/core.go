@@ -73,7 +73,9 @@ func (s *source) meta() onboarding.Meta {
 	notes.Add(!s.measured(), "Made without a language model from the analysis as it was given; no text was measured.")
 	notes.Add(s.measured(), "Made without a language model from %s of running text in %s.",
 		plural(s.m.ProseWords, "word"), wording.Language(s.m.Language))
-	notes.Add(len(s.avoids()) > 0, "Avoided words stand for groups of which none occurs in %s: such a group is rarer than "+
+	notes.Add(len(
+		s.avoids(),
+	) > 0, "Avoided words stand for groups of which none occurs in %s: such a group is rarer than "+
 		"%s in 1,000 words (95%% certain).", plural(s.text.words, "word"), wording.Number(3000/float64(s.text.words)))
 	return onboarding.Meta{
 		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: onboarding.List(notes),
@@ -84,16 +86,20 @@ func (s *source) meta() onboarding.Meta {
 func (s *source) coreReasons() reasons {
 	const modelOnly = "Only a language model can recognize this."
 	why := reasons{
-		"identity.persona_name":                                 modelOnlyName,
-		"identity.core_belief":                                  "The site has no slogan, description or named values to take it from.",
-		"identity.archetype":                                    "The site's words point to no personality trait, and it is neither mostly instructive nor promotional.",
+		"identity.persona_name": modelOnlyName,
+		"identity.core_belief": "The site has no slogan, description or named values " +
+			"to take it from.",
+		"identity.archetype": "The site's words point to no personality trait, and it is neither mostly instructive nor " +
+			"promotional.",
 		"linguistic_fingerprint.rhetorical_devices.metaphors":   modelOnly,
 		"linguistic_fingerprint.rhetorical_devices.analogies":   modelOnly,
 		"linguistic_fingerprint.lexical_features.go_to_words":   "No word that the text is about occurs three times.",
 		"linguistic_fingerprint.lexical_features.avoid_words":   s.avoidReason(),
 		"linguistic_fingerprint.lexical_features.filler_words":  s.avoidReason(),
 		"linguistic_fingerprint.lexical_features.go_to_phrases": "No phrase or linking word occurs three times.",
-		"tonal_range.forbidden_tones":                           fmt.Sprintf("Ruling out a tone takes clear numbers from at least %d words of running text.", minAbsence),
+		"tonal_range.forbidden_tones": fmt.Sprintf(
+			"Ruling out a tone takes clear numbers from at least %d words of running text.", minAbsence,
+		),
 	}
 	if !s.measured() {
 		for _, path := range []string{
@@ -115,11 +121,15 @@ func (s *source) coreReasons() reasons {
 	}
 	if !s.english() {
 		const englishOnly = "This is only measured for English text; the text is in %s."
-		for _, path := range []string{"linguistic_fingerprint.sentence_metrics.active_to_passive_ratio", "linguistic_fingerprint.lexical_features.contractions"} {
+		for _, path := range []string{
+			"linguistic_fingerprint.sentence_metrics.active_to_passive_ratio",
+			"linguistic_fingerprint.lexical_features.contractions",
+		} {
 			why[path] = fmt.Sprintf(englishOnly, wording.Language(s.m.Language))
 		}
 	}
-	absent := fmt.Sprintf("None was found, and %s of running text are too few to say that it is avoided; it takes %d.", plural(s.m.ProseWords, "word"), minAbsence)
+	absent := fmt.Sprintf("None was found, and %s of running text are too few to say that it is avoided; it takes %d.",
+		plural(s.m.ProseWords, "word"), minAbsence)
 	for _, mark := range []string{"ellipses", "em_dash", "exclamation_points"} {
 		why["stylistic_constraints.punctuation."+mark] = absent
 	}

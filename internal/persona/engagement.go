@@ -18,10 +18,13 @@ func (a *adaptation) tactics() onboarding.List {
 	asked, figures, quotations := a.device("question"), a.device("figure"), a.device("quotation")
 	imperatives, address := valueOf(a.m.Syntax.ImperativeShare), valueOf(a.m.Person.Second)
 	groups := a.style.TargetAudience.Demographics
-	tactics.Add(asked.Count >= 2, "Ask the reader, as the site does (%s, for example %s).", plural(asked.Count, "question"), example(asked))
-	tactics.Add(imperatives >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.", wording.Percent(imperatives))
+	tactics.Add(asked.Count >= 2, "Ask the reader, as the site does (%s, for example %s).",
+		plural(asked.Count, "question"), example(asked))
+	tactics.Add(imperatives >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.",
+		wording.Percent(imperatives))
 	tactics.Add(address >= 0.02, "Address the reader: %s of the site's words do.", wording.Percent(address))
-	tactics.Add(figures.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(figures.Count), example(figures))
+	tactics.Add(figures.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(figures.Count),
+		example(figures))
 	tactics.Add(quotations.Count >= 2, "Let people speak (%s on the site).", plural(quotations.Count, "quotation"))
 	tactics.Add(len(groups) > 0, "Name the readers: %s.", wording.Enumerate(wording.First(groups, 4)))
 	return onboarding.List(tactics)
@@ -66,7 +69,8 @@ func (a *adaptation) occasion() string {
 	for _, k := range a.m.Keywords {
 		for word := range strings.FieldsSeq(k.Text) {
 			switch word {
-			case "class", "classes", "course", "courses", "event", "events", "webinar", "webinars", "seminar", "seminars", "tour", "tours", "lesson", "lessons":
+			case "class", "classes", "course", "courses", "event", "events", "webinar", "webinars", "seminar", "seminars",
+				"tour", "tours", "lesson", "lessons":
 				return k.Text
 			}
 		}

@@ -77,6 +77,7 @@ func set(list onboarding.List) map[string]bool {
 // mergedMeta returns meta with the name of the model that contributed.
 func mergedMeta(meta onboarding.Meta, model string) onboarding.Meta {
 	meta.Engine = model
-	meta.Notes = onboarding.List{"The measured values are the local engine's; a language model (" + clip(model, 100) + ") added wording."}
+	meta.Notes = onboarding.List{"The measured values are the local engine's; a language model (" + clip(model, 100) +
+		") added wording."}
 	return meta
 }

@@ -20,7 +20,10 @@ const (
 
 // sentences describes the sentences. The ratio is active to passive, in percent.
 func (s *source) sentences() onboarding.SentenceMetrics {
-	m := onboarding.SentenceMetrics{PreferredSentenceType: s.sentenceType(), ComplexityLevel: copied(s.style.WritingStyle.Complexity)}
+	m := onboarding.SentenceMetrics{
+		PreferredSentenceType: s.sentenceType(),
+		ComplexityLevel:       copied(s.style.WritingStyle.Complexity),
+	}
 	if d := s.m.SentenceWords; d != nil {
 		m.AverageSentenceLengthWords = new(math.Round(d.Mean*10) / 10)
 	}

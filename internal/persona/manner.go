@@ -144,7 +144,9 @@ func (s *source) mark(name string, often float64) *string {
 // start page.
 func (s *source) formatting() onboarding.FormattingHabits {
 	patterns, characteristics := s.Analysis.Patterns.Patterns, s.style.ContentCharacteristics
-	f := onboarding.FormattingHabits{Paragraphs: copied(cmp.Or(patterns.ParagraphStructure, characteristics.ParagraphOrganization))}
+	f := onboarding.FormattingHabits{
+		Paragraphs: copied(cmp.Or(patterns.ParagraphStructure, characteristics.ParagraphOrganization)),
+	}
 	structure := s.Analysis.Crawl.Content.ContentStructure
 	h := structure.Headings
 	headings := h.H1 + h.H2 + h.H3 + h.H4 + h.H5 + h.H6

@@ -65,16 +65,20 @@ type feature struct {
 
 var matchFeatures = []feature{
 	{"terms", 0.25, matchTerms},
-	{"function_words", 0.25, ratesOf(0.35, 0.75, 1.4, func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })},
+	{"function_words", 0.25, ratesOf(0.35, 0.75, 1.4,
+		func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })},
 	{"sentences", 0.15, matchSentences},
-	{"punctuation", 0.10, ratesOf(0.6, 0.7, 1.8, func(f onboarding.Fingerprint) map[string]float64 { return f.PunctuationPer1000 })},
+	{"punctuation", 0.10, ratesOf(0.6, 0.7, 1.8,
+		func(f onboarding.Fingerprint) map[string]float64 { return f.PunctuationPer1000 })},
 	{"person", 0.15, ratesOf(0.8, 0.6, 1.7, personRates)},
 	{"difficulty", 0.10, matchDifficulty},
 }
 
 // ratesOf compares rates per 1,000 words by the distance that LinguisticMatch
 // describes; drift is its t. A mean distance up to near gives 1, one from far gives 0.
-func ratesOf(drift, near, far float64, rates func(onboarding.Fingerprint) map[string]float64) func(onboarding.CorePersona, onboarding.Fingerprint) (float64, bool) {
+func ratesOf(
+	drift, near, far float64, rates func(onboarding.Fingerprint) map[string]float64,
+) func(onboarding.CorePersona, onboarding.Fingerprint) (float64, bool) {
 	return func(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool) {
 		own := core.LinguisticFingerprint.Measured
 		if own == nil || own.ProseWords == 0 || text.ProseWords == 0 {

@@ -39,13 +39,17 @@ func TestRatesOf(t *testing.T) {
 	// far 2 the closeness is 2 - √2.
 	compare := ratesOf(0, 1, 2, func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })
 	core := onboarding.CorePersona{}
-	core.LinguisticFingerprint.Measured = &onboarding.Fingerprint{ProseWords: 1000, FunctionWords: map[string]float64{"the": 9}}
+	core.LinguisticFingerprint.Measured = &onboarding.Fingerprint{
+		ProseWords:    1000,
+		FunctionWords: map[string]float64{"the": 9},
+	}
 	got, ok := compare(core, onboarding.Fingerprint{ProseWords: 1000, FunctionWords: map[string]float64{"the": 4}})
 	assert.True(t, ok)
 	assert.InDelta(t, 2-math.Sqrt2, got, 1e-9)
 	_, ok = compare(core, onboarding.Fingerprint{ProseWords: 1000})
 	assert.False(t, ok)
-	_, ok = compare(onboarding.CorePersona{}, onboarding.Fingerprint{ProseWords: 1000, FunctionWords: map[string]float64{"the": 4}})
+	_, ok = compare(onboarding.CorePersona{},
+		onboarding.Fingerprint{ProseWords: 1000, FunctionWords: map[string]float64{"the": 4}})
 	assert.False(t, ok)
 }
 

@@ -28,7 +28,8 @@ func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Ans
 	words.GoToWords = orElse(words.GoToWords, own.GoToWords)
 	words.GoToPhrases = orElse(words.GoToPhrases, own.GoToPhrases)
 	words.AvoidWords = union(words.AvoidWords, without(own.AvoidWords, coreWords(core)))
-	fillGaps(reflect.ValueOf(&core.LinguisticFingerprint.RhetoricalDevices).Elem(), reflect.ValueOf(got.Fingerprint.Devices))
+	fillGaps(reflect.ValueOf(&core.LinguisticFingerprint.RhetoricalDevices).Elem(),
+		reflect.ValueOf(got.Fingerprint.Devices))
 	fillGaps(reflect.ValueOf(&core.TonalRange).Elem(), reflect.ValueOf(got.TonalRange))
 	core.TonalRange.ForbiddenTones = without(core.TonalRange.ForbiddenTones, set(core.TonalRange.PermissibleTones))
 	core.Meta = mergedMeta(core.Meta, answer.Model)
@@ -38,7 +39,9 @@ func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Ans
 
 // MergePlatform merges the answer of a model into a platform persona: it fills gaps and
 // appends the lists of the answer to the derived ones. Otherwise it is like MergeCore.
-func (g *Generator) MergePlatform(persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer) (onboarding.PlatformPersona, error) {
+func (g *Generator) MergePlatform(
+	persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer,
+) (onboarding.PlatformPersona, error) {
 	got := newAnswer(p)
 	if err := g.read(answer, got); err != nil {
 		return persona, err

@@ -28,10 +28,12 @@ func TestMergeCore(t *testing.T) {
 	assert.Equal(t, local.Identity.Archetype, got.Identity.Archetype, "null replaces nothing")
 	assert.Equal(t, local.Identity.BrandVoiceDescription, got.Identity.BrandVoiceDescription, "nor does an empty text")
 	assert.Equal(t, "the loaf sings", text(got.LinguisticFingerprint.RhetoricalDevices.Metaphors))
-	assert.Equal(t, local.LinguisticFingerprint.RhetoricalDevices.RhetoricalQuestions, got.LinguisticFingerprint.RhetoricalDevices.RhetoricalQuestions, "measured")
+	assert.Equal(t, local.LinguisticFingerprint.RhetoricalDevices.RhetoricalQuestions,
+		got.LinguisticFingerprint.RhetoricalDevices.RhetoricalQuestions, "measured")
 	assert.Equal(t, local.LinguisticFingerprint.SentenceMetrics, got.LinguisticFingerprint.SentenceMetrics)
 	assert.Equal(t, local.LinguisticFingerprint.Measured, got.LinguisticFingerprint.Measured)
-	assert.Equal(t, local.LinguisticFingerprint.LexicalFeatures.GoToWords, got.LinguisticFingerprint.LexicalFeatures.GoToWords)
+	assert.Equal(t, local.LinguisticFingerprint.LexicalFeatures.GoToWords,
+		got.LinguisticFingerprint.LexicalFeatures.GoToWords)
 	assert.Contains(t, got.LinguisticFingerprint.LexicalFeatures.AvoidWords, "leverage")
 	assert.NotContains(t, got.LinguisticFingerprint.LexicalFeatures.AvoidWords, "bread", "the site's own word")
 	assert.Equal(t, local.TonalRange.DefaultTone, got.TonalRange.DefaultTone)
@@ -67,7 +69,8 @@ func TestBadAnswers(t *testing.T) {
 		"broken": goodCore[:200], "wrong type": `{"platform_best_practices":7}`,
 		"text of 1,001": `{"lexical_adaptations":{"emoji_usage":"` + strings.Repeat("ä", 1001) + `"}}`,
 	} {
-		_, err = g.MergePlatform(persona, onboarding.PlatformTwitter, onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
+		_, err = g.MergePlatform(persona, onboarding.PlatformTwitter,
+			onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
 		require.ErrorIs(t, err, onboarding.ErrBadAnswer, name)
 	}
 }
@@ -116,7 +119,8 @@ func TestPromptsAndTheirAnswers(t *testing.T) {
 	_, err := g.MergeCore(core, onboarding.Answer{Value: raw, Model: "m"})
 	require.NoError(t, err)
 	requireValid(t, decode(t, g.CorePrompt(in, core).Schema), []byte(strings.ReplaceAll(goodCore, "null", `""`)))
-	assert.NotContains(t, string(g.PlatformPrompt(in, core, onboarding.PlatformPersona{}, onboarding.PlatformLinkedIn).Schema), "null",
+	assert.NotContains(t, string(g.PlatformPrompt(in, core, onboarding.PlatformPersona{},
+		onboarding.PlatformLinkedIn).Schema), "null",
 		"providers bound the number of types of a choice")
 	for _, p := range onboarding.Platforms() {
 		local, err := g.Platform(in, core, p)
@@ -156,7 +160,8 @@ func TestMergeLinkedInAndFacebook(t *testing.T) {
 	core := g.Core(in)
 	linkedIn, err := g.Platform(in, core, onboarding.PlatformLinkedIn)
 	require.NoError(t, err)
-	raw, err := json.Marshal(answerFor(decode(t, g.PlatformPrompt(in, core, linkedIn, onboarding.PlatformLinkedIn).Schema)))
+	raw, err := json.Marshal(answerFor(decode(t,
+		g.PlatformPrompt(in, core, linkedIn, onboarding.PlatformLinkedIn).Schema)))
 	require.NoError(t, err)
 	merged, err := g.MergePlatform(linkedIn, onboarding.PlatformLinkedIn, onboarding.Answer{Value: raw, Model: "m"})
 	require.NoError(t, err)

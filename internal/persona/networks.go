@@ -15,9 +15,10 @@ func (a *adaptation) linkedIn(persona *onboarding.PlatformPersona) {
 	groups := audience.Demographics
 	persona.LinkedInPersona = &onboarding.LinkedInPersona{
 		ProfessionalNetworking: onboarding.ProfessionalNetworking{
-			ThoughtLeadershipPositioning:       a.topicSentence("Speak about what the site knows best: %s."),
-			IndustryAuthorityBuilding:          evidenceSentence("Show what proves competence: %s.", brand.AuthorityIndicators),
-			ProfessionalRelationshipStrategies: sentenceList(len(groups) > 0, "Meet the people that the site speaks of: %s.", wording.Enumerate(wording.First(groups, 4))),
+			ThoughtLeadershipPositioning: a.topicSentence("Speak about what the site knows best: %s."),
+			IndustryAuthorityBuilding:    evidenceSentence("Show what proves competence: %s.", brand.AuthorityIndicators),
+			ProfessionalRelationshipStrategies: sentenceList(len(groups) > 0, "Meet the people that the site speaks of: %s.",
+				wording.Enumerate(wording.First(groups, 4))),
 		},
 		Features:  a.linkedInFeatures(),
 		Algorithm: onboarding.LinkedInAlgorithm{},
@@ -66,7 +67,8 @@ func (a *adaptation) facebook(persona *onboarding.PlatformPersona) {
 	persona.FacebookPersona = &onboarding.FacebookPersona{
 		PersonaName: identity.PersonaName, Archetype: identity.Archetype, CoreBelief: identity.CoreBelief,
 		Engagement: onboarding.FacebookEngagement{
-			CommunityBuilding:      sentenceList(len(audience.Demographics) > 0, "Speak to %s.", wording.Enumerate(wording.First(audience.Demographics, 4))),
+			CommunityBuilding: sentenceList(len(audience.Demographics) > 0, "Speak to %s.",
+				wording.Enumerate(wording.First(audience.Demographics, 4))),
 			ContentEngagement:      a.tactics(),
 			ConversionOptimization: sentenceList(a.callToAction() != nil, "Posts %s.", valueOf(a.callToAction())),
 		},
@@ -86,14 +88,19 @@ func (a *adaptation) facebookFormats() onboarding.FacebookFormats {
 	f := onboarding.FacebookFormats{}
 	if d := a.m.ParagraphWords; d != nil {
 		f.TextPosts.OptimalLength = new(fmt.Sprintf("about one paragraph of the site: %.0f words (median)", d.Median))
-		f.TextPosts.StructureGuidelines = onboarding.List{fmt.Sprintf("Open with the subject; paragraphs of about %.0f words.", d.Median)}
+		f.TextPosts.StructureGuidelines = onboarding.List{
+			fmt.Sprintf("Open with the subject; paragraphs of about %.0f words.", d.Median),
+		}
 	}
 	if d := a.device("question"); d.Count >= 2 {
 		f.TextPosts.HookStrategies = onboarding.List{"Open with a question, as " + example(d) + "."}
-		f.VideoPosts.EngagementHooks = onboarding.List{"Begin with the question that the video answers, as " + example(d) + "."}
+		f.VideoPosts.EngagementHooks = onboarding.List{"Begin with the question that the video answers, as " +
+			example(d) + "."}
 	}
 	if d := a.m.SentenceWords; d != nil {
-		f.ImagePosts.CaptionStrategies = onboarding.List{fmt.Sprintf("Captions in the site's sentences: about %.0f words each.", d.Median)}
+		f.ImagePosts.CaptionStrategies = onboarding.List{
+			fmt.Sprintf("Captions in the site's sentences: about %.0f words each.", d.Median),
+		}
 	}
 	f.ImagePosts.ImageGuidelines = onboarding.List{"Describe each picture in its alternative text."}
 	if d := a.device("list_of_three"); d.Count >= 2 {

@@ -139,7 +139,9 @@ func TestEveryEmptyValueHasAReason(t *testing.T) {
 		"business": {Business: &onboarding.BusinessInfo{
 			BusinessDescription: "We restore violins for orchestras.", Industry: "music", TargetAudience: "orchestras",
 		}},
-		"client": {Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis[onboarding.Judged]{WritingStyle: onboarding.WritingStyle[onboarding.Judged]{Tone: judged("dry and witty", "")}}}},
+		"client": {Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis[onboarding.Judged]{
+			WritingStyle: onboarding.WritingStyle[onboarding.Judged]{Tone: judged("dry and witty", "")},
+		}}},
 	}
 	for name, in := range sources {
 		t.Run(name, func(t *testing.T) {
@@ -159,8 +161,13 @@ func TestCoreWithoutMeasurements(t *testing.T) {
 	t.Parallel()
 	in := onboarding.PersonaSources{
 		Analysis: onboarding.Analysis{Style: onboarding.StyleAnalysis[onboarding.Judged]{
-			WritingStyle:           onboarding.WritingStyle[onboarding.Judged]{Tone: judged("warm and wry", "formality 40 of 100"), Complexity: judged("simple", "")},
-			ContentCharacteristics: onboarding.ContentCharacteristics[onboarding.Judged]{SentenceStructure: judged("short", ""), VocabularyLevel: judged("plain", "")},
+			WritingStyle: onboarding.WritingStyle[onboarding.Judged]{
+				Tone: judged("warm and wry", "formality 40 of 100"), Complexity: judged("simple", ""),
+			},
+			ContentCharacteristics: onboarding.ContentCharacteristics[onboarding.Judged]{
+				SentenceStructure: judged("short", ""),
+				VocabularyLevel:   judged("plain", ""),
+			},
 		}},
 		Business: &onboarding.BusinessInfo{BusinessDescription: "We restore violins for orchestras.", Industry: "music"},
 	}
@@ -178,7 +185,8 @@ func TestCoreWithoutMeasurements(t *testing.T) {
 func TestOwner(t *testing.T) {
 	t.Parallel()
 	for website, want := range map[string]string{
-		"https://www.loaf.example/a?b=c": "loaf.example", "http://127.0.0.1:8080": "", "http://localhost:1": "", "": "", "http://[::1]/": "",
+		"https://www.loaf.example/a?b=c": "loaf.example", "http://127.0.0.1:8080": "", "http://localhost:1": "", "": "",
+		"http://[::1]/": "",
 	} {
 		assert.Equal(t, want, newSource(onboarding.PersonaSources{Website: website}).owner(), website)
 	}
@@ -190,7 +198,8 @@ func TestArchetype(t *testing.T) {
 		personality, educational *onboarding.Judged
 		want                     string
 	}{
-		"sincere first":  {judged("sincere and rugged", "words used: honest 2"), nil, "The Everyman (brand personality: sincere and rugged)"},
+		"sincere first": {judged("sincere and rugged",
+			"words used: honest 2"), nil, "The Everyman (brand personality: sincere and rugged)"},
 		"order of words": {judged("rugged and sincere", ""), nil, "The Explorer (brand personality: rugged and sincere)"},
 		"teaches":        {nil, judged("high", "53% of the words"), "The Sage (educational value: high)"},
 		"neither":        {nil, judged("moderate", ""), "<nil>"},

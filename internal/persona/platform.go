@@ -16,7 +16,9 @@ import (
 // limits and rules with the site's own words, sentences and calls to action. Posting
 // times stay empty: when the site's readers are on a platform is not measured. It fails
 // for an unknown platform.
-func (g *Generator) Platform(in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform) (onboarding.PlatformPersona, error) {
+func (g *Generator) Platform(
+	in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform,
+) (onboarding.PlatformPersona, error) {
 	r, ok := platformRules[p]
 	if !ok {
 		return onboarding.PlatformPersona{}, fmt.Errorf("adapt persona: unknown platform")
@@ -140,7 +142,8 @@ func (a *adaptation) tags() []string {
 		if a.rules.tagged == "hashtags" {
 			tag = hashtag(term)
 		}
-		if term != "" && tag != "#" && !menuWords[term] && len(tags) < max(a.rules.advised, 5) && !slices.Contains(tags, tag) {
+		if term != "" && tag != "#" && !menuWords[term] && len(tags) < max(a.rules.advised, 5) &&
+			!slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}
@@ -151,7 +154,8 @@ func (a *adaptation) tags() []string {
 func hashtag(term string) string {
 	var tag strings.Builder
 	tag.WriteByte('#')
-	for _, word := range strings.FieldsFunc(term, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+	for _, word := range strings.FieldsFunc(term,
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
 		runes := []rune(word)
 		tag.WriteString(string(unicode.ToTitle(runes[0])) + string(runes[1:]))
 	}
@@ -237,11 +241,13 @@ func (a *adaptation) reasons() reasons {
 		career    = "The site does not say, and no number shows it; a person or a language model has to judge."
 	)
 	why := reasons{
-		"engagement_patterns.optimal_posting_times":           readers,
-		"engagement_patterns.posting_frequency":               frequency,
-		"content_format_rules.call_to_action_style":           "The site uses no call to action.",
-		"lexical_adaptations.platform_specific_words":         "The site has no favourite words.",
-		"lexical_adaptations.emoji_usage":                     fmt.Sprintf("It takes %d words of text to say that a site uses none.", minAbsence),
+		"engagement_patterns.optimal_posting_times":   readers,
+		"engagement_patterns.posting_frequency":       frequency,
+		"content_format_rules.call_to_action_style":   "The site uses no call to action.",
+		"lexical_adaptations.platform_specific_words": "The site has no favourite words.",
+		"lexical_adaptations.emoji_usage": fmt.Sprintf(
+			"It takes %d words of text to say that a site uses none.", minAbsence,
+		),
 		"lexical_adaptations.hashtag_strategy":                "The text has no topics to make them from.",
 		"algorithm_optimization.content_timing":               readers,
 		"facebook_algorithm_optimization.timing_optimization": readers,

@@ -13,7 +13,9 @@ import (
 )
 
 // allPlatforms adapts the persona to every platform.
-func allPlatforms(t testing.TB, g *Generator, in onboarding.PersonaSources, core onboarding.CorePersona) map[onboarding.Platform]onboarding.PlatformPersona {
+func allPlatforms(
+	t testing.TB, g *Generator, in onboarding.PersonaSources, core onboarding.CorePersona,
+) map[onboarding.Platform]onboarding.PlatformPersona {
 	t.Helper()
 	personas := map[onboarding.Platform]onboarding.PlatformPersona{}
 	for _, p := range onboarding.Platforms() {
@@ -42,7 +44,8 @@ func TestPlatformLimits(t *testing.T) {
 		assert.GreaterOrEqual(t, len(persona.PlatformBestPractices), 3, p)
 		assert.Equal(t, p == onboarding.PlatformLinkedIn, persona.LinkedInPersona != nil, p)
 		assert.Equal(t, p == onboarding.PlatformFacebook, persona.FacebookPersona != nil, p)
-		assert.GreaterOrEqual(t, *persona.SentenceMetrics.MaxSentenceLength, *persona.SentenceMetrics.OptimalSentenceLength, p)
+		assert.GreaterOrEqual(t, *persona.SentenceMetrics.MaxSentenceLength,
+			*persona.SentenceMetrics.OptimalSentenceLength, p)
 	}
 	// Three sentences of about 25 words of 5.6 letters do not fit into 280 characters.
 	assert.Less(t, *personas[onboarding.PlatformTwitter].SentenceMetrics.OptimalSentenceLength, 15.0)
@@ -54,7 +57,8 @@ func TestPlatformLimits(t *testing.T) {
 // Each platform of the domain has a row of rules, and each row is complete.
 func TestTableOfPlatformRules(t *testing.T) {
 	t.Parallel()
-	assert.ElementsMatch(t, onboarding.Platforms(), slices.Collect(maps.Keys(platformRules)), "internal/persona/platforms.go: one row for each platform")
+	assert.ElementsMatch(t, onboarding.Platforms(), slices.Collect(maps.Keys(platformRules)),
+		"internal/persona/platforms.go: one row for each platform")
 	for p, r := range platformRules {
 		assert.Equal(t, r.limit > 0, r.of != "", "%s: a limit bounds something that has a name", p)
 		assert.Equal(t, r.tagged != "", r.mention != "" && r.advised > 0, "%s: tags and mentions", p)
@@ -89,7 +93,8 @@ func TestUnknownPlatform(t *testing.T) {
 func TestHashtag(t *testing.T) {
 	t.Parallel()
 	for term, want := range map[string]string{
-		"bicycle repair": "#BicycleRepair", "e-bike": "#EBike", "größe": "#Größe", "велосипед": "#Велосипед", "don't": "#DonT", "!": "#", "": "#",
+		"bicycle repair": "#BicycleRepair", "e-bike": "#EBike", "größe": "#Größe", "велосипед": "#Велосипед",
+		"don't": "#DonT", "!": "#", "": "#",
 	} {
 		assert.Equal(t, want, hashtag(term))
 	}
@@ -107,7 +112,8 @@ func TestQualityOfARichSite(t *testing.T) {
 	assert.InDelta(t, 100, *q.LinguisticInsights.Match, 0.01, "the same text")
 	words := float64(in.Analysis.Measured.ProseWords)
 	assert.InDelta(t, 100*words/(words+400), q.LinguisticQuality, 1)
-	assert.InDelta(t, .3*float64(q.CoreCompleteness)+.25*float64(q.PlatformConsistency)+.25*float64(q.PlatformOptimization)+.2*float64(q.LinguisticQuality), q.OverallScore, 0.5)
+	assert.InDelta(t, .3*float64(q.CoreCompleteness)+.25*float64(q.PlatformConsistency)+
+		.25*float64(q.PlatformOptimization)+.2*float64(q.LinguisticQuality), q.OverallScore, 0.5)
 	assert.Len(t, q.DetailedMetrics.Platforms, len(onboarding.Platforms()))
 	assert.Contains(t, q.DetailedMetrics.CoreMissing, "linguistic_fingerprint.rhetorical_devices.metaphors")
 	assert.NotEmpty(t, q.Recommendations)
@@ -127,7 +133,8 @@ func TestQualityFallsWithThePersonas(t *testing.T) {
 	assert.Less(t, other.LinguisticQuality, 40)
 	assert.Contains(t, strings.Join(other.Recommendations, " "), "reads unlike the text")
 
-	bare := g.Quality(onboarding.PersonaSources{}, onboarding.CorePersona{}, map[onboarding.Platform]onboarding.PlatformPersona{onboarding.PlatformTwitter: {}})
+	bare := g.Quality(onboarding.PersonaSources{}, onboarding.CorePersona{},
+		map[onboarding.Platform]onboarding.PlatformPersona{onboarding.PlatformTwitter: {}})
 	assert.Zero(t, bare.CoreCompleteness)
 	assert.Zero(t, bare.LinguisticQuality)
 	assert.Nil(t, bare.LinguisticInsights.Match)
@@ -143,7 +150,10 @@ func TestConsistencyChecks(t *testing.T) {
 	t.Parallel()
 	core := onboarding.CorePersona{}
 	core.LinguisticFingerprint.SentenceMetrics.AverageSentenceLengthWords = ptr(10.0)
-	core.LinguisticFingerprint.LexicalFeatures = onboarding.LexicalFeatures{GoToWords: onboarding.List{"rye", "oven"}, AvoidWords: onboarding.List{"Synergy"}}
+	core.LinguisticFingerprint.LexicalFeatures = onboarding.LexicalFeatures{
+		GoToWords:  onboarding.List{"rye", "oven"},
+		AvoidWords: onboarding.List{"Synergy"},
+	}
 	core.TonalRange.DefaultTone = ptr("warm")
 	tests := map[string]struct {
 		optimal float64

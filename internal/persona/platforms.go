@@ -57,8 +57,9 @@ var platformRules = map[onboarding.Platform]rules{
 	onboarding.PlatformLinkedIn: {
 		limit: 3000, of: "post", advised: 3, tagged: "hashtags", feed: true,
 		mention: "Type @ and the name to mention a member or a page; they are notified.",
-		link:    "A link in the post becomes a preview unless a picture or document is attached; put it after the first paragraph.",
-		talk:    "comments under the post",
+		link: "A link in the post becomes a preview unless a picture or document is attached; put it after the " +
+			"first paragraph.",
+		talk: "comments under the post",
 		practices: []string{
 			"The feed shows the first lines only; say what the post is about before “see more”.",
 			"A post has at most 3,000 characters; longer texts are articles.",

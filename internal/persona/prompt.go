@@ -42,15 +42,20 @@ func (g *Generator) CorePrompt(in onboarding.PersonaSources, core onboarding.Cor
 
 // PlatformPrompt asks a model for the words of a platform persona; persona is the local
 // one.
-func (g *Generator) PlatformPrompt(in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform) onboarding.Prompt {
+func (g *Generator) PlatformPrompt(
+	in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform,
+) onboarding.Prompt {
 	return onboarding.Prompt{
 		Name: "platform_persona_" + string(p), Instructions: fmt.Sprintf(platformInstructions, p),
-		Material: material(in, core, &persona), Schema: onboarding.SchemaOf(reflect.TypeOf(newAnswer(p)), nil), MaxTokens: maxAnswerTokens,
+		Material: material(in, core, &persona), Schema: onboarding.SchemaOf(reflect.TypeOf(newAnswer(p)), nil),
+		MaxTokens: maxAnswerTokens,
 	}
 }
 
 // material returns the site's text and measurements, without empty parts.
-func material(in onboarding.PersonaSources, core onboarding.CorePersona, persona *onboarding.PlatformPersona) []onboarding.Material {
+func material(
+	in onboarding.PersonaSources, core onboarding.CorePersona, persona *onboarding.PlatformPersona,
+) []onboarding.Material {
 	var parts []onboarding.Material
 	add := func(name, text string, limit int) {
 		if text = strings.TrimSpace(strings.ReplaceAll(text, "\x00", "")); text != "" {
@@ -60,14 +65,16 @@ func material(in onboarding.PersonaSources, core onboarding.CorePersona, persona
 	limit := maxTextRunes
 	if persona != nil {
 		limit -= maxMeasuredRunes
-		add("platform_persona", summary(persona.SentenceMetrics, persona.ContentFormatRules, persona.PlatformBestPractices), maxMeasuredRunes)
+		add("platform_persona", summary(persona.SentenceMetrics, persona.ContentFormatRules, persona.PlatformBestPractices),
+			maxMeasuredRunes)
 	}
 	add("website_text", in.Analysis.Crawl.Content.MainContent, limit)
 	add("terms", strings.Join(termsOf(core), ", "), maxTermRunes)
 	add("measured_style", summary(core.LinguisticFingerprint.SentenceMetrics, core.LinguisticFingerprint.LexicalFeatures,
 		core.TonalRange, core.StylisticConstraints, core.Identity), maxMeasuredRunes)
 	if b := in.Business; b != nil {
-		add("business", strings.Join([]string{b.BusinessDescription, b.Industry, b.TargetAudience, b.BusinessGoals}, "\n"), maxBusinessRunes)
+		add("business", strings.Join([]string{b.BusinessDescription, b.Industry, b.TargetAudience, b.BusinessGoals}, "\n"),
+			maxBusinessRunes)
 	}
 	return parts
 }

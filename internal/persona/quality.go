@@ -40,7 +40,9 @@ const lowScore = 70
 //
 // Without a platform, or without measured text, the scores that need them are 0.
 // Recommendations name what lowers a score.
-func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics {
+func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePersona,
+	platforms map[onboarding.Platform]onboarding.PlatformPersona,
+) onboarding.QualityMetrics {
 	q := onboarding.QualityMetrics{AssessmentMethod: assessment}
 	q.DetailedMetrics = onboarding.DetailedMetrics{
 		Weights: map[string]float64{
@@ -54,7 +56,8 @@ func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePe
 	q.DetailedMetrics.CoreMissing, q.CoreCompleteness = missing, share(len(fields)-len(missing), len(fields))
 	scorePlatforms(core, platforms, &q)
 	q.LinguisticInsights, q.LinguisticQuality = linguistic(core, in.Analysis.Measured)
-	q.OverallScore = int(math.Round(weightCore*float64(q.CoreCompleteness) + weightConsistency*float64(q.PlatformConsistency) +
+	q.OverallScore = int(math.Round(weightCore*float64(q.CoreCompleteness) +
+		weightConsistency*float64(q.PlatformConsistency) +
 		weightOptimization*float64(q.PlatformOptimization) + weightLinguistic*float64(q.LinguisticQuality)))
 	q.Recommendations = recommendations(q, len(platforms))
 	g.overall.Observe(float64(q.OverallScore))
@@ -69,7 +72,9 @@ func share(part, whole int) int {
 	return int(math.Round(100 * float64(part) / float64(whole)))
 }
 
-func scorePlatforms(core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona, q *onboarding.QualityMetrics) {
+func scorePlatforms(core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona,
+	q *onboarding.QualityMetrics,
+) {
 	consistency, optimization, n := 0, 0, 0
 	for _, name := range onboarding.Platforms() {
 		persona, ok := platforms[name]
@@ -114,14 +119,19 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 		text  string
 	}
 	all := []advice{
-		{q.CoreCompleteness, fmt.Sprintf("%d of %d fields of the core persona are empty; fill in what you know, above all %s.",
-			len(q.DetailedMetrics.CoreMissing), q.DetailedMetrics.CoreFields, wording.Enumerate(wording.First(q.DetailedMetrics.CoreMissing, 3)))},
-		{q.PlatformConsistency, "Bring the platform personas nearer to the core persona: " + missed(q, consistencyChecks) + "."},
+		{q.CoreCompleteness, fmt.Sprintf("%d of %d fields of the core persona are empty; fill in what you know, "+
+			"above all %s.",
+			len(q.DetailedMetrics.CoreMissing), q.DetailedMetrics.CoreFields,
+			wording.Enumerate(wording.First(q.DetailedMetrics.CoreMissing, 3)))},
+		{q.PlatformConsistency, "Bring the platform personas nearer to the core persona: " +
+			missed(q, consistencyChecks) + "."},
 		{q.PlatformOptimization, "Say more about the platforms: " + missed(q, optimizationChecks) + "."},
-		{q.LinguisticQuality, fmt.Sprintf("Have more text analysed: the persona rests on %s.", plural(q.LinguisticInsights.MeasuredWords, "word"))},
+		{q.LinguisticQuality, fmt.Sprintf("Have more text analysed: the persona rests on %s.",
+			plural(q.LinguisticInsights.MeasuredWords, "word"))},
 	}
 	if q.LinguisticInsights.Match != nil && *q.LinguisticInsights.Match < lowScore {
-		all[3].text = fmt.Sprintf("The persona reads unlike the text of the site (match %.0f of 100); generate it again.", *q.LinguisticInsights.Match)
+		all[3].text = fmt.Sprintf("The persona reads unlike the text of the site (match %.0f of 100); generate it again.",
+			*q.LinguisticInsights.Match)
 	}
 	if platforms == 0 {
 		all[1].text, all[2] = "Choose at least one platform and generate its persona.", advice{score: lowScore}
@@ -134,7 +144,8 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 		}
 	}
 	if missing := q.DetailedMetrics.CoreMissing; len(missing) > 0 && q.CoreCompleteness >= lowScore {
-		list = append(list, fmt.Sprintf("Fill in what the site does not show: %s.", wording.Enumerate(wording.First(missing, 5))))
+		list = append(list,
+			fmt.Sprintf("Fill in what the site does not show: %s.", wording.Enumerate(wording.First(missing, 5))))
 	}
 	return list
 }

@@ -16,15 +16,19 @@ var avoidable = []wordGroup{
 	{
 		name: "hype", named: []string{"amazing", "incredible", "revolutionary", "game-changing", "ultimate", "world-class"},
 		all: []string{
-			"amazing", "incredible", "revolutionary", "game-changing", "game-changer", "ultimate", "world-class", "best-in-class",
-			"unbelievable", "awesome", "mind-blowing", "jaw-dropping", "breathtaking", "stunning", "phenomenal", "epic", "insane", "must-have", "life-changing",
+			"amazing", "incredible", "revolutionary", "game-changing", "game-changer", "ultimate", "world-class",
+			"best-in-class",
+			"unbelievable", "awesome", "mind-blowing", "jaw-dropping", "breathtaking", "stunning", "phenomenal", "epic",
+			"insane", "must-have", "life-changing",
 		},
 	},
 	{
 		name: "jargon", named: []string{"leverage", "synergy", "cutting-edge", "seamless", "robust", "empower"},
 		all: []string{
-			"leverage", "leveraging", "synergy", "synergies", "cutting-edge", "state-of-the-art", "seamless", "seamlessly", "robust", "empower", "empowers",
-			"empowering", "paradigm", "holistic", "disruptive", "stakeholders", "scalable", "next-generation", "turnkey", "streamline", "streamlined", "ecosystem",
+			"leverage", "leveraging", "synergy", "synergies", "cutting-edge", "state-of-the-art", "seamless", "seamlessly",
+			"robust", "empower", "empowers",
+			"empowering", "paradigm", "holistic", "disruptive", "stakeholders", "scalable", "next-generation", "turnkey",
+			"streamline", "streamlined", "ecosystem",
 		},
 	},
 	{
@@ -33,7 +37,10 @@ var avoidable = []wordGroup{
 	},
 	{
 		name: "pressure", named: []string{"hurry", "last chance", "act now", "don't miss", "limited time"},
-		all: []string{"hurry", "last chance", "act now", "don't miss", "limited time", "while stocks last", "once in a lifetime", "what are you waiting for"},
+		all: []string{
+			"hurry", "last chance", "act now", "don't miss", "limited time", "while stocks last",
+			"once in a lifetime", "what are you waiting for",
+		},
 	},
 }
 
@@ -45,7 +52,8 @@ var fillers = []string{
 
 // menuWords are navigation words, which sites repeat whatever their subject.
 var menuWords = set(onboarding.List{
-	"home", "menu", "contact", "contact us", "about", "about us", "login", "log in", "sign up", "privacy", "privacy policy",
+	"home", "menu", "contact", "contact us", "about", "about us", "login", "log in", "sign up", "privacy",
+	"privacy policy",
 	"terms", "cookie", "cookies", "cart", "checkout", "search", "read more", "learn more", "click", "click here", "page",
 	"website", "site", "faq", "newsletter", "sitemap", "subscribe", "skip", "copyright", "rights reserved",
 })

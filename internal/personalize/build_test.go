@@ -88,7 +88,8 @@ func TestDefaultsAreNeverMixed(t *testing.T) {
 	got := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{ID: 1}})
 	assert.False(t, got.IsDefault)
 	assert.Nil(t, got.DefaultReason)
-	assert.Equal(t, onboarding.InputsWebsite{ContentTypes: onboarding.List{}, TargetAudience: onboarding.List{}}, got.WebsiteAnalysis)
+	assert.Equal(t, onboarding.InputsWebsite{ContentTypes: onboarding.List{}, TargetAudience: onboarding.List{}},
+		got.WebsiteAnalysis)
 	raw, err := json.Marshal([]any{got.CompetitorAnalysis, got.GapAnalysis, got.KeywordAnalysis})
 	require.NoError(t, err)
 	assert.NotRegexp(t, `:"[^"]`, string(raw), "no text at all")
@@ -162,10 +163,16 @@ func findEmpty(value any, path string, empty *[]string) {
 
 func TestListsAreNeverNull(t *testing.T) {
 	t.Parallel()
-	for _, in := range []onboarding.Sources{{}, {Analysis: &onboarding.StoredAnalysis{}}, {Personas: &onboarding.StoredPersonas{}}, bakery()} {
+	for _, in := range []onboarding.Sources{
+		{},
+		{Analysis: &onboarding.StoredAnalysis{}},
+		{Personas: &onboarding.StoredPersonas{}},
+		bakery(),
+	} {
 		raw, err := json.Marshal(personalize.Build(in))
 		require.NoError(t, err)
-		assert.NotRegexp(t, `"(content_types|target_audience|top_performers|target_demographics|key_findings|content_gaps|target_keywords|content_opportunities|high_value_keywords|content_topics|evidence|platforms|fields)":null`, string(raw))
+		assert.NotRegexp(t,
+			`"(content_types|target_audience|top_performers|target_demographics|key_findings|content_gaps|target_keywords|content_opportunities|high_value_keywords|content_topics|evidence|platforms|fields)":null`, string(raw))
 	}
 }
 

@@ -21,7 +21,8 @@ const (
 func competitorsOf(in onboarding.Sources, u *unknowns) onboarding.InputsCompetitors {
 	research := findingsOf(in.Preferences)
 	competitors, summary := others(research.competitors(), in.Analysis.Website), research.summary()
-	conclusions := unique(shortAll(append([]string{lineOf(summary["market_insights"])}, linesOf(summary["key_findings"])...)))
+	conclusions := unique(shortAll(append([]string{lineOf(summary["market_insights"])},
+		linesOf(summary["key_findings"])...)))
 	none := "No competitors are known: neither you nor a provider gave any in step 3."
 	industry := ""
 	if len(competitors)+len(conclusions) > 0 {
@@ -37,7 +38,8 @@ func competitorsOf(in onboarding.Sources, u *unknowns) onboarding.InputsCompetit
 		TopPerformers:      u.list(part+"top_performers", wording.First(unique(names), maxCompetitors), none),
 		Industry:           u.text(part+"industry", industry, none),
 		TargetDemographics: u.list(part+"target_demographics", wording.First(unique(audiences), maxCompetitors), none),
-		KeyFindings:        u.list(part+"key_findings", wording.First(conclusions, maxFindings), "No research summary is stored in step 3."),
+		KeyFindings: u.list(part+
+			"key_findings", wording.First(conclusions, maxFindings), "No research summary is stored in step 3."),
 	}
 }
 

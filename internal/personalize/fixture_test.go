@@ -26,7 +26,9 @@ func bakery() onboarding.Sources {
 	a.Style.ContentType.ConversionFocus = judged("booking", "kinds of call to action: booking 3")
 	a.Measured.Visuals = &onboarding.Visuals{Images: 30}
 	a.Style.ContentStrategyInsights.ContentGaps = onboarding.List{"questions and answers (FAQ)"}
-	a.Style.ContentStrategyInsights.Opportunities = onboarding.List{"No post that was read is about “rye”, a topic of the site (5% of the text blocks)."}
+	a.Style.ContentStrategyInsights.Opportunities = onboarding.List{
+		"No post that was read is about “rye”, a topic of the site (5% of the text blocks).",
+	}
 	a.Style.Meta.Uncertainty = onboarding.Uncertainty{Reasons: map[string]string{}}
 	a.Measured.Pages = 8
 	a.Measured.Syntax.QuestionShare = &questions
@@ -43,7 +45,10 @@ func bakery() onboarding.Sources {
 	}
 	a.Measured.PageTypes = onboarding.PageTypes{
 		Found: []onboarding.PageType{
-			{Type: "home", Pages: 1, Words: 100}, {Type: "post", Pages: 3, Words: 500}, {Type: "services", Pages: 2, Words: 300}, {Type: "about", Pages: 2, Words: 100},
+			{Type: "home", Pages: 1, Words: 100},
+			{Type: "post", Pages: 3, Words: 500},
+			{Type: "services", Pages: 2, Words: 300},
+			{Type: "about", Pages: 2, Words: 100},
 		},
 		Linked: onboarding.List{"legal"}, Missing: onboarding.List{"faq", "testimonials"},
 	}
@@ -53,21 +58,28 @@ func bakery() onboarding.Sources {
 	return onboarding.Sources{
 		Analysis: &onboarding.StoredAnalysis{ID: 7, Website: "https://crumb.example", Analysis: a, UpdatedAt: day},
 		Preferences: &onboarding.ResearchPreferences{
-			ResearchDepth: "Deep", ContentTypes: onboarding.List{"Blog Posts"}, AutoResearch: true, UpdatedAt: day.Add(time.Hour),
+			ResearchDepth: "Deep", ContentTypes: onboarding.List{"Blog Posts"}, AutoResearch: true,
+			UpdatedAt: day.Add(time.Hour),
 			Findings: map[string]json.RawMessage{
 				"competitors": json.RawMessage(`[
 					{"url":"https://crumb.example/about","title":"Crumb"},
 					{"url":"https://www.loaf.example/x","title":"Loaf","relevance_score":0.6,"competitive_insights":{"target_audience":"restaurants"}},
 					{"domain":"oven.example","relevance_score":0.9,"competitive_insights":{"target_audience":"home bakers"}},
 					{"title":"The Old Mill"}]`),
-				"researchSummary": json.RawMessage(`{"market_insights":"Classes sell out.","key_findings":["Nobody writes about rye."],"recommendations":["Publish a rye course."]}`),
-				"sitemapAnalysis": json.RawMessage(`{"onboarding_insights":{"content_gaps":["seasonal recipes"],"growth_opportunities":["Open an events calendar."]}}`),
+				"researchSummary": json.RawMessage(
+					`{"market_insights":"Classes sell out.","key_findings":["Nobody writes about rye."],"recommendations":["Publish a rye course."]}`,
+				),
+				"sitemapAnalysis": json.RawMessage(
+					`{"onboarding_insights":{"content_gaps":["seasonal recipes"],"growth_opportunities":["Open an events calendar."]}}`,
+				),
 				"industryContext": json.RawMessage(`"artisan baking"`),
 			},
 		},
 		Personas: &onboarding.StoredPersonas{
 			Personas: onboarding.Personas{
-				Core: json.RawMessage(`{"identity":{"persona_name":"The patient baker","archetype":"Teacher"},"tonal_range":{"default_tone":"warm"}}`),
+				Core: json.RawMessage(
+					`{"identity":{"persona_name":"The patient baker","archetype":"Teacher"},"tonal_range":{"default_tone":"warm"}}`,
+				),
 				Platforms: map[onboarding.Platform]json.RawMessage{
 					onboarding.PlatformBlog:     json.RawMessage(`{"platform_type":"blog"}`),
 					onboarding.PlatformLinkedIn: json.RawMessage(`{"platform_type":"linkedin"}`),
@@ -76,6 +88,9 @@ func bakery() onboarding.Sources {
 			},
 			UpdatedAt: day.Add(2 * time.Hour),
 		},
-		Business: &onboarding.BusinessInfo{Industry: "hospitality", TargetAudience: "tourists", UpdatedAt: day.Add(3 * time.Hour)},
+		Business: &onboarding.BusinessInfo{
+			Industry: "hospitality", TargetAudience: "tourists",
+			UpdatedAt: day.Add(3 * time.Hour),
+		},
 	}
 }

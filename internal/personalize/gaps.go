@@ -20,16 +20,20 @@ func gapsOf(in onboarding.Sources, u *unknowns) onboarding.InputsGaps {
 	research := findingsOf(in.Preferences)
 	sitemap, recommendations := research.sitemapInsights(), linesOf(research.summary()["recommendations"])
 	insights := analysis.Style.ContentStrategyInsights
-	gaps := unique(slices.Concat(analysis.Measured.PageTypes.Gaps(), insights.ContentGaps, missingFormats(analysis), shortAll(linesOf(sitemap["content_gaps"]))))
-	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis), shortAll(linesOf(sitemap["growth_opportunities"])), shortAll(recommendations)))
+	gaps := unique(slices.Concat(analysis.Measured.PageTypes.Gaps(), insights.ContentGaps, missingFormats(analysis),
+		shortAll(linesOf(sitemap["content_gaps"]))))
+	opportunities := unique(slices.Concat(insights.Opportunities, thinTopics(analysis),
+		shortAll(linesOf(sitemap["growth_opportunities"])), shortAll(recommendations)))
 	const part = "gap_analysis."
 	return onboarding.InputsGaps{
 		ContentGaps: u.list(part+"content_gaps", wording.First(gaps, maxGaps),
-			u.why("content_strategy_insights.content_gaps", "No usual kind of page or format is missing, or too little of the site was seen.")),
+			u.why("content_strategy_insights.content_gaps",
+				"No usual kind of page or format is missing, or too little of the site was seen.")),
 		TargetKeywords: u.list(part+"target_keywords", wording.First(targetKeywords(analysis), maxTargets),
 			"No keyword of the site is short of pages or titles, or too little of the site was seen."),
 		ContentOpportunities: u.list(part+"content_opportunities", wording.First(opportunities, maxOpportunities),
-			u.why("content_strategy_insights.opportunities", "No topic of the site is short of pages, or too little of the site was seen.")),
+			u.why("content_strategy_insights.opportunities",
+				"No topic of the site is short of pages, or too little of the site was seen.")),
 	}
 }
 
@@ -46,7 +50,8 @@ func missingFormats(a onboarding.Analysis) []string {
 	}
 	has := func(kinds ...string) bool {
 		return slices.ContainsFunc(kinds, func(kind string) bool {
-			return slices.Contains(types.Linked, kind) || slices.ContainsFunc(types.Found, func(t onboarding.PageType) bool { return t.Type == kind })
+			return slices.Contains(types.Linked, kind) ||
+				slices.ContainsFunc(types.Found, func(t onboarding.PageType) bool { return t.Type == kind })
 		})
 	}
 	var out []string
@@ -57,7 +62,8 @@ func missingFormats(a onboarding.Analysis) []string {
 		out = append(out, "guides and answers")
 	}
 	visuals, social := a.Measured.Visuals, a.Crawl.Content.SocialMedia
-	if visuals != nil && visuals.Videos == 0 && social["youtube"] == "" && social["vimeo"] == "" && social["tiktok"] == "" {
+	if visuals != nil && visuals.Videos == 0 && social["youtube"] == "" && social["vimeo"] == "" &&
+		social["tiktok"] == "" {
 		out = append(out, "videos")
 	}
 	return out
@@ -70,7 +76,8 @@ func thinTopics(a onboarding.Analysis) []string {
 	for _, topic := range a.Measured.Topics {
 		known := topic.Uncovered && len(a.Style.ContentStrategyInsights.Opportunities) > 0
 		if !known && a.Measured.Pages >= 3 && len(topic.Pages)*3 <= a.Measured.Pages {
-			out = append(out, fmt.Sprintf("Write more about “%s”, which stands on only %d of %d pages.", topic.Name, len(topic.Pages), a.Measured.Pages))
+			out = append(out, fmt.Sprintf("Write more about “%s”, which stands on only %d of %d pages.", topic.Name,
+				len(topic.Pages), a.Measured.Pages))
 		}
 	}
 	return out

@@ -53,7 +53,8 @@ func intentOf(a onboarding.Analysis, u *unknowns) onboarding.SearchIntent {
 	if share := a.Measured.Syntax.QuestionShare; share != nil {
 		s.add(informational, *share, fmt.Sprintf("%s of the sentences are questions.", percent(*share)))
 	}
-	s.add(asked, actionWeight, fmt.Sprintf("Most calls to action are of this kind: %s.", a.Style.ContentType.ConversionFocus.Label()))
+	s.add(asked, actionWeight,
+		fmt.Sprintf("Most calls to action are of this kind: %s.", a.Style.ContentType.ConversionFocus.Label()))
 	if len(a.Measured.PageTypes.Found) == 0 {
 		scorePurpose(a.Style.ContentType.Purpose.Label(), s)
 	}
@@ -106,7 +107,8 @@ func scorePages(a onboarding.Analysis, asked string, s scores) {
 		}
 		if words > 0 {
 			share := float64(words) / float64(total)
-			s.add(group.intent, share, fmt.Sprintf("%s of the words stand on pages that %s (%s).", percent(share), group.text, strings.Join(kinds, ", ")))
+			s.add(group.intent, share,
+				fmt.Sprintf("%s of the words stand on pages that %s (%s).", percent(share), group.text, strings.Join(kinds, ", ")))
 		}
 	}
 }
@@ -118,7 +120,10 @@ func askedIntent(a onboarding.Analysis) string {
 		intent string
 		words  []string
 	}{
-		{transactional, []string{"purchase", "buy", "order", "booking", "book ", "donat", "sign up", "sign-up", "subscri", "download", "sale"}},
+		{transactional, []string{
+			"purchase", "buy", "order", "booking", "book ", "donat", "sign up", "sign-up", "subscri",
+			"download", "sale",
+		}},
 		{commercial, []string{"contact", "lead", "quote", "enquir", "inquir", "consult"}},
 		{informational, []string{"learn more", "read"}},
 	} {

@@ -37,48 +37,129 @@ func TestEveryValueFollowsItsSource(t *testing.T) {
 		change change
 		want   string
 	}{
-		{"website_analysis.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" }, `"https://new.example"`},
+		{
+			"website_analysis.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" },
+			`"https://new.example"`,
+		},
 		{"website_analysis.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "" }, `null`},
-		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType.PrimaryType = judged("Guides", "") }), `["Guides","service pages","landing page"]`},
+		{"website_analysis.content_types", analysis(func(
+			a *onboarding.Analysis,
+		) {
+			a.Style.ContentType.PrimaryType = judged("Guides", "")
+		}), `["Guides","service pages","landing page"]`},
 		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) {
 			a.Style.ContentType.SecondaryTypes = onboarding.List{"Blog Posts", "news"}
 		}), `["blog posts","news"]`},
-		{"website_analysis.content_types", analysis(func(a *onboarding.Analysis) { a.Style.ContentType = onboarding.ContentType[onboarding.Judged]{} }), `[]`},
-		{"website_analysis.writing_style", analysis(func(a *onboarding.Analysis) { a.Style.WritingStyle.Tone = judged("formal", "") }), `"formal"`},
-		{"website_analysis.target_audience", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.Demographics = onboarding.List{"chefs"} }), `["chefs"]`},
-		{"website_analysis.target_audience", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.Demographics = nil }), `["tourists"]`},
-		{"website_analysis.industry_focus", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = judged("retail", "list") }), `"retail"`},
-		{"website_analysis.industry_focus", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = nil }), `"hospitality"`},
-		{"website_analysis.expertise_level", analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.ExpertiseLevel = judged("expert", "") }), `"expert"`},
-		{"competitor_analysis.top_performers", finding("competitors", `[{"url":"https://rival.example"}]`), `["rival.example"]`},
+		{
+			"website_analysis.content_types",
+			analysis(func(a *onboarding.Analysis) { a.Style.ContentType = onboarding.ContentType[onboarding.Judged]{} }), `[]`,
+		},
+		{
+			"website_analysis.writing_style",
+			analysis(func(a *onboarding.Analysis) { a.Style.WritingStyle.Tone = judged("formal", "") }), `"formal"`,
+		},
+		{"website_analysis.target_audience", analysis(func(
+			a *onboarding.Analysis,
+		) {
+			a.Style.TargetAudience.Demographics = onboarding.List{"chefs"}
+		}), `["chefs"]`},
+		{
+			"website_analysis.target_audience",
+			analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.Demographics = nil }), `["tourists"]`,
+		},
+		{"website_analysis.industry_focus", analysis(func(
+			a *onboarding.Analysis,
+		) {
+			a.Style.TargetAudience.IndustryFocus = judged("retail", "list")
+		}), `"retail"`},
+		{
+			"website_analysis.industry_focus",
+			analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.IndustryFocus = nil }), `"hospitality"`,
+		},
+		{
+			"website_analysis.expertise_level",
+			analysis(func(a *onboarding.Analysis) { a.Style.TargetAudience.ExpertiseLevel = judged("expert", "") }), `"expert"`,
+		},
+		{
+			"competitor_analysis.top_performers", finding("competitors", `[{"url":"https://rival.example"}]`),
+			`["rival.example"]`,
+		},
 		{"competitor_analysis.industry", finding("industryContext", `"bread"`), `"bread"`},
 		{"competitor_analysis.industry", finding("industryContext", `7`), `"food"`},
-		{"competitor_analysis.target_demographics", finding("competitors", `[{"domain":"a.example","competitive_insights":{"target_audience":"schools"}}]`), `["schools"]`},
+		{"competitor_analysis.target_demographics", finding("competitors",
+			`[{"domain":"a.example","competitive_insights":{"target_audience":"schools"}}]`), `["schools"]`},
 		{"competitor_analysis.key_findings", finding("researchSummary", `{"key_findings":["One."]}`), `["One."]`},
-		{"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Missing = nil }), `["questions and answers (FAQ)","case studies","videos","seasonal recipes"]`},
-		{"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Linked = onboarding.List{"portfolio"} }), `["questions and answers (FAQ)","testimonials","videos","seasonal recipes"]`},
-		{"gap_analysis.content_gaps", finding("sitemapAnalysis", `{"analysis_data":{"onboarding_insights":{"content_gaps":["a shop"]}}}`), `["questions and answers (FAQ)","testimonials","case studies","videos","a shop"]`},
-		{"gap_analysis.target_keywords", analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[3].InTitles = 1 }), `["proofing basket"]`},
-		{"gap_analysis.content_opportunities", analysis(func(a *onboarding.Analysis) { a.Style.ContentStrategyInsights.Opportunities = nil }), `["Write more about “rye”, which stands on only 1 of 8 pages.","Write more about “proofing basket”, which stands on only 2 of 8 pages.","Open an events calendar.","Publish a rye course."]`},
-		{"keyword_analysis.high_value_keywords", analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[0].Text = "spelt" }), `["spelt","baking class"]`},
-		{"keyword_analysis.content_topics", analysis(func(a *onboarding.Analysis) { a.Measured.Topics = a.Measured.Topics[1:2] }), `["rye"]`},
-		{"keyword_analysis.search_intent.focus", analysis(func(a *onboarding.Analysis) { a.Measured.Topics = a.Measured.Topics[1:2] }), `"rye"`},
-		{"keyword_analysis.search_intent.intent", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Found[1].Words = 100 }), `"transactional"`},
-		{"keyword_analysis.search_intent.evidence", analysis(func(a *onboarding.Analysis) { a.Measured.Syntax.QuestionShare = nil }), `["50% of the words stand on pages that inform (post)."]`},
-		{"research_preferences.research_depth", func(in *onboarding.Sources) { in.Preferences.ResearchDepth = "Basic" }, `"Basic"`},
-		{"research_preferences.content_types", func(in *onboarding.Sources) { in.Preferences.ContentTypes = onboarding.List{"News"} }, `["News"]`},
+		{
+			"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Missing = nil }),
+			`["questions and answers (FAQ)","case studies","videos","seasonal recipes"]`,
+		},
+		{"gap_analysis.content_gaps", analysis(func(a *onboarding.Analysis) {
+			a.Measured.PageTypes.Linked = onboarding.List{"portfolio"}
+		}), `["questions and answers (FAQ)","testimonials","videos","seasonal recipes"]`},
+		{"gap_analysis.content_gaps", finding(
+			"sitemapAnalysis", `{"analysis_data":{"onboarding_insights":{"content_gaps":["a shop"]}}}`,
+		), `["questions and answers (FAQ)","testimonials","case studies","videos","a shop"]`},
+		{
+			"gap_analysis.target_keywords", analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[3].InTitles = 1 }),
+			`["proofing basket"]`,
+		},
+		{"gap_analysis.content_opportunities", analysis(func(a *onboarding.Analysis) {
+			a.Style.ContentStrategyInsights.Opportunities = nil
+		}), `["Write more about “rye”, which stands on only 1 of 8 pages.","Write more about “proofing basket”, which stands on only 2 of 8 pages.","Open an events calendar.","Publish a rye course."]`},
+		{
+			"keyword_analysis.high_value_keywords",
+			analysis(func(a *onboarding.Analysis) { a.Measured.Keywords[0].Text = "spelt" }), `["spelt","baking class"]`,
+		},
+		{
+			"keyword_analysis.content_topics",
+			analysis(func(a *onboarding.Analysis) { a.Measured.Topics = a.Measured.Topics[1:2] }), `["rye"]`,
+		},
+		{
+			"keyword_analysis.search_intent.focus",
+			analysis(func(a *onboarding.Analysis) { a.Measured.Topics = a.Measured.Topics[1:2] }), `"rye"`,
+		},
+		{
+			"keyword_analysis.search_intent.intent",
+			analysis(func(a *onboarding.Analysis) { a.Measured.PageTypes.Found[1].Words = 100 }), `"transactional"`,
+		},
+		{"keyword_analysis.search_intent.evidence", analysis(func(
+			a *onboarding.Analysis,
+		) {
+			a.Measured.Syntax.QuestionShare = nil
+		}), `["50% of the words stand on pages that inform (post)."]`},
+		{
+			"research_preferences.research_depth",
+			func(in *onboarding.Sources) { in.Preferences.ResearchDepth = "Basic" }, `"Basic"`,
+		},
+		{
+			"research_preferences.content_types",
+			func(in *onboarding.Sources) { in.Preferences.ContentTypes = onboarding.List{"News"} }, `["News"]`,
+		},
 		{"research_preferences.auto_research", func(in *onboarding.Sources) { in.Preferences.AutoResearch = false }, `false`},
-		{"research_preferences.factual_content", func(in *onboarding.Sources) { in.Preferences.FactualContent = true }, `true`},
+		{
+			"research_preferences.factual_content",
+			func(in *onboarding.Sources) { in.Preferences.FactualContent = true }, `true`,
+		},
 		{"research_preferences", func(in *onboarding.Sources) { in.Preferences = nil }, `null`},
 		{"persona.persona_name", core(`{"identity":{"persona_name":"Ada"}}`), `"Ada"`},
 		{"persona.archetype", core(`{"identity":{"archetype":"Sage"}}`), `"Sage"`},
 		{"persona.default_tone", core(`{"tonal_range":{"default_tone":"dry"}}`), `"dry"`},
 		{"persona.persona_name", core(`[]`), `null`},
-		{"persona.platforms", func(in *onboarding.Sources) { delete(in.Personas.Platforms, onboarding.PlatformBlog) }, `["linkedin"]`},
+		{
+			"persona.platforms", func(in *onboarding.Sources) { delete(in.Personas.Platforms, onboarding.PlatformBlog) },
+			`["linkedin"]`,
+		},
 		{"persona", func(in *onboarding.Sources) { in.Personas = nil }, `null`},
 		{"built_from.analysis_id", func(in *onboarding.Sources) { in.Analysis.ID = 8 }, `8`},
-		{"built_from.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" }, `"https://new.example"`},
-		{"built_from.analysis_updated_at", func(in *onboarding.Sources) { in.Analysis.UpdatedAt = in.Analysis.UpdatedAt.AddDate(0, 0, 1) }, `"2026-11-02T09:00:00Z"`},
+		{
+			"built_from.website_url", func(in *onboarding.Sources) { in.Analysis.Website = "https://new.example" },
+			`"https://new.example"`,
+		},
+		{"built_from.analysis_updated_at", func(
+			in *onboarding.Sources,
+		) {
+			in.Analysis.UpdatedAt = in.Analysis.UpdatedAt.AddDate(0, 0, 1)
+		}, `"2026-11-02T09:00:00Z"`},
 		{"built_from.preferences_updated_at", func(in *onboarding.Sources) { in.Preferences = nil }, `null`},
 		{"built_from.personas_updated_at", func(in *onboarding.Sources) { in.Personas = nil }, `null`},
 		{"built_from.business_updated_at", func(in *onboarding.Sources) { in.Business = nil }, `null`},
@@ -167,7 +248,10 @@ func TestSearchIntent(t *testing.T) {
 		{"posts lead", found(page("home", 100), page("post", 300)), nil, "", "", "informational", 1},
 		{"posts and questions", found(page("post", 100)), share(0.2), "", "", "informational", 2},
 		{"services to compare", found(page("services", 300), page("about", 100)), nil, "", "", "commercial", 1},
-		{"services with contact", found(page("services", 300), page("about", 100)), nil, "contact (contact 2)", "", "commercial", 2},
+		{
+			"services with contact", found(page("services", 300), page("about", 100)), nil, "contact (contact 2)", "",
+			"commercial", 2,
+		},
 		{"services to book", found(page("services", 300), page("about", 100)), nil, "booking", "", "transactional", 2},
 		{"a shop", found(page("shop", 300), page("post", 100)), nil, "", "", "transactional", 1},
 		{"proof", found(page("portfolio", 300), page("testimonials", 100)), nil, "booking", "", "commercial", 1},
@@ -224,20 +308,33 @@ func TestCompetitors(t *testing.T) {
 		name, findings string
 		want           onboarding.List
 	}{
-		{"by score, the rest behind in order", `[{"domain":"a.example"},{"domain":"b.example","relevance_score":0.1},{"domain":"c.example","relevance_score":0.9},{"domain":"d.example"}]`, onboarding.List{"c.example", "b.example", "a.example", "d.example"}},
-		{"the own site is left out", `[{"url":"http://WWW.crumb.example/x"},{"domain":"www.loaf.example"}]`, onboarding.List{"loaf.example"}},
+		{
+			"by score, the rest behind in order",
+			`[{"domain":"a.example"},{"domain":"b.example","relevance_score":0.1},{"domain":"c.example","relevance_score":0.9},{"domain":"d.example"}]`,
+			onboarding.List{"c.example", "b.example", "a.example", "d.example"},
+		},
+		{
+			"the own site is left out", `[{"url":"http://WWW.crumb.example/x"},{"domain":"www.loaf.example"}]`,
+			onboarding.List{"loaf.example"},
+		},
 		{"equal hosts count once", `[{"url":"https://a.example/x"},{"domain":"A.example"}]`, onboarding.List{"a.example"}},
 		{"titles where there is no address", `[{"title":"The Old Mill"}]`, onboarding.List{"The Old Mill"}},
 		{"other shapes say nothing", `[1,"a.example",{},{"domain":5},null]`, nil},
 		{"no list", `{"domain":"a.example"}`, nil},
 		{"broken", `[{`, nil},
-		{"at most ten", "[" + strings.Join(many, ",") + "]", onboarding.List{"c00.example", "c01.example", "c02.example", "c03.example", "c04.example", "c05.example", "c06.example", "c07.example", "c08.example", "c09.example"}},
+		{"at most ten", "[" + strings.Join(many, ",") + "]", onboarding.List{
+			"c00.example", "c01.example", "c02.example",
+			"c03.example", "c04.example", "c05.example", "c06.example", "c07.example", "c08.example", "c09.example",
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			in := bakery()
-			in.Preferences.Findings = map[string]json.RawMessage{"competitors": json.RawMessage(test.findings), "industryContext": json.RawMessage(`"bread"`)}
+			in.Preferences.Findings = map[string]json.RawMessage{
+				"competitors":     json.RawMessage(test.findings),
+				"industryContext": json.RawMessage(`"bread"`),
+			}
 			inputs := personalize.Build(in)
 			got := inputs.CompetitorAnalysis
 			assert.ElementsMatch(t, test.want, got.TopPerformers)
@@ -256,7 +353,8 @@ func TestLongTextsOfOthersAreCut(t *testing.T) {
 	t.Parallel()
 	in := bakery()
 	long := strings.Repeat("é", 5000)
-	in.Preferences.Findings["researchSummary"] = json.RawMessage(`{"market_insights":"` + long + `","recommendations":["` + long + `"]}`)
+	in.Preferences.Findings["researchSummary"] = json.RawMessage(`{"market_insights":"` + long +
+		`","recommendations":["` + long + `"]}`)
 	in.Preferences.Findings["industryContext"] = json.RawMessage(`"` + long + `"`)
 	in.Preferences.Findings["sitemapAnalysis"] = json.RawMessage(`{"onboarding_insights":{"content_gaps":"` + long + `"}}`)
 	cut := strings.Repeat("é", 299) + "…"
@@ -278,13 +376,47 @@ func TestFormats(t *testing.T) {
 		want    []string
 	}{
 		{"one page says nothing", []onboarding.PageType{{Type: "services", Pages: 1}}, nil, &onboarding.Visuals{}, nil, nil},
-		{"an offer without proof", []onboarding.PageType{{Type: "services", Pages: 2}, {Type: "post", Pages: 1}}, nil, nil, nil, []string{"case studies"}},
-		{"nothing to learn", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, nil, nil, nil, []string{"guides and answers"}},
-		{"a linked guide", []onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}}, onboarding.List{"docs"}, nil, nil, nil},
+		{
+			"an offer without proof",
+			[]onboarding.PageType{{Type: "services", Pages: 2}, {Type: "post", Pages: 1}},
+			nil, nil,
+			nil,
+			[]string{"case studies"},
+		},
+		{
+			"nothing to learn",
+			[]onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}},
+			nil, nil,
+			nil,
+			[]string{"guides and answers"},
+		},
+		{
+			"a linked guide",
+			[]onboarding.PageType{{Type: "home", Pages: 1}, {Type: "about", Pages: 1}},
+			onboarding.List{"docs"},
+			nil, nil, nil,
+		},
 		{"no video", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{}, nil, []string{"videos"}},
-		{"no video among images", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{Images: 9, Tables: 1}, nil, []string{"videos"}},
-		{"ten videos", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{Images: 9, Videos: 10}, nil, nil},
-		{"a channel", []onboarding.PageType{{Type: "post", Pages: 2}}, nil, &onboarding.Visuals{Images: 9, Tables: 1}, map[string]string{"youtube": "https://youtube.example/c"}, nil},
+		{
+			"no video among images",
+			[]onboarding.PageType{{Type: "post", Pages: 2}},
+			nil,
+			&onboarding.Visuals{Images: 9, Tables: 1}, nil,
+			[]string{"videos"},
+		},
+		{
+			"ten videos",
+			[]onboarding.PageType{{Type: "post", Pages: 2}},
+			nil,
+			&onboarding.Visuals{Images: 9, Videos: 10}, nil, nil,
+		},
+		{
+			"a channel",
+			[]onboarding.PageType{{Type: "post", Pages: 2}},
+			nil, &onboarding.Visuals{Images: 9, Tables: 1},
+			map[string]string{"youtube": "https://youtube.example/c"},
+			nil,
+		},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

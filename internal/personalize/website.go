@@ -23,12 +23,15 @@ func websiteOf(in onboarding.Sources, u *unknowns) onboarding.InputsWebsite {
 	}
 	types := append([]string{content.PrimaryType.Label()}, content.SecondaryTypes...)
 	return onboarding.InputsWebsite{
-		WebsiteURL:     u.text("website_analysis.website_url", in.Analysis.Website, "The analysis was made from a text, not from a website."),
-		ContentTypes:   u.list("website_analysis.content_types", unique(types), u.why("content_type.primary_type", silent)),
-		WritingStyle:   u.text("website_analysis.writing_style", style.WritingStyle.Tone.Label(), u.why("writing_style.tone", silent)),
+		WebsiteURL: u.text("website_analysis.website_url", in.Analysis.Website,
+			"The analysis was made from a text, not from a website."),
+		ContentTypes: u.list("website_analysis.content_types", unique(types), u.why("content_type.primary_type", silent)),
+		WritingStyle: u.text("website_analysis.writing_style", style.WritingStyle.Tone.Label(),
+			u.why("writing_style.tone", silent)),
 		TargetAudience: u.list("website_analysis.target_audience", groups, u.why("target_audience.demographics", silent)),
 		IndustryFocus:  u.text("website_analysis.industry_focus", industry, u.why("target_audience.industry_focus", silent)),
-		ExpertiseLevel: u.text("website_analysis.expertise_level", audience.ExpertiseLevel.Label(), u.why("target_audience.expertise_level", silent)),
+		ExpertiseLevel: u.text("website_analysis.expertise_level", audience.ExpertiseLevel.Label(),
+			u.why("target_audience.expertise_level", silent)),
 	}
 }
 

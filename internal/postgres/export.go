@@ -14,7 +14,9 @@ import (
 // snapshot: the table and the row as a JSON object, those of a table together. It
 // holds one row in memory, and a connection until the last one is handed on. An error
 // of emit ends it.
-func Export(ctx context.Context, pool *pgxpool.Pool, userID string, emit func(table string, row json.RawMessage) error) error {
+func Export(
+	ctx context.Context, pool *pgxpool.Pool, userID string, emit func(table string, row json.RawMessage) error,
+) error {
 	rows, err := userConn{pool: pool, userID: userID}.Query(ctx, app.ExportRows, userID)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)

@@ -48,6 +48,7 @@ func (f Fleet) WarnOfBudget(ctx context.Context, db system.DBTX, log *slog.Logge
 		log.WarnContext(ctx, "connection budget not known", "error", err)
 	case b.Needed > b.Allowed:
 		log.WarnContext(ctx, "all processes together may open more connections than the database allows",
-			"needed", b.Needed, "allowed", b.Allowed, "api_processes", b.APIs, "worker_processes", b.Workers, "database_conns", b.DatabaseConns)
+			"needed", b.Needed, "allowed", b.Allowed, "api_processes", b.APIs, "worker_processes", b.Workers, "database_conns",
+			b.DatabaseConns)
 	}
 }

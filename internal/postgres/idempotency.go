@@ -52,12 +52,17 @@ type Claim struct {
 // claim to answer it. A claim older than hold is taken for one of a process that died.
 // digest hashes the request with a salt. Errors are ErrRequestReused and
 // ErrRequestRunning.
-func (r *Requests) Claim(ctx context.Context, userID, key string, hold time.Duration, digest func(salt []byte) []byte) (*RememberedAnswer, *Claim, error) {
+func (r *Requests) Claim(
+	ctx context.Context, userID, key string, hold time.Duration, digest func(salt []byte) []byte,
+) (*RememberedAnswer, *Claim, error) {
 	claim := &Claim{q: AsUser(r.pool, userID), userID: userID, key: key, salt: make([]byte, saltBytes)}
 	if _, err := rand.Read(claim.salt); err != nil {
 		return nil, nil, fmt.Errorf("make salt: %w", err)
 	}
-	params := app.ClaimRequestParams{Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID, HoldSeconds: hold.Seconds()}
+	params := app.ClaimRequestParams{
+		Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID,
+		HoldSeconds: hold.Seconds(),
+	}
 	for range 2 {
 		claimed, err := claim.q.ClaimRequest(ctx, params)
 		if err != nil {

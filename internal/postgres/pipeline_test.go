@@ -26,11 +26,13 @@ func TestPipeline(t *testing.T) {
 	q := postgres.AsUser(db.App, "ann")
 
 	p := postgres.NewPipeline()
-	require.NoError(t, p.SettleStep(t.Context(), app.SettleStepParams{SessionID: ann.ID, Step: 5, Status: onboarding.StepSkipped}))
+	require.NoError(t,
+		p.SettleStep(t.Context(), app.SettleStepParams{SessionID: ann.ID, Step: 5, Status: onboarding.StepSkipped}))
 	recorded, err := p.RecordStep(t.Context(), app.RecordStepParams{SessionID: ann.ID, Step: 5})
 	require.NoError(t, err)
 	assert.Empty(t, recorded, "it is only queued")
-	require.NoError(t, p.SettleStep(t.Context(), app.SettleStepParams{SessionID: bob.ID, Step: 5, Status: onboarding.StepSkipped}))
+	require.NoError(t,
+		p.SettleStep(t.Context(), app.SettleStepParams{SessionID: bob.ID, Step: 5, Status: onboarding.StepSkipped}))
 	counts, err := p.Run(t.Context(), q)
 	require.NoError(t, err)
 	assert.Equal(t, []int64{1, 1, 0}, counts, "bob's step is not ann's to change")

@@ -79,7 +79,8 @@ func TestAsUserSeesOwnRowsOnly(t *testing.T) {
 // The user is bound to the statement, not to the connection.
 func TestTheUserDoesNotStayOnTheConnection(t *testing.T) {
 	t.Parallel()
-	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewURL(t), Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry()})
+	pool, err := postgres.OpenPool(t.Context(),
+		postgres.PoolConfig{URL: pgtest.NewURL(t), Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer pool.Close()
 	_, err = postgres.Session(t.Context(), pool, "ann")
@@ -152,7 +153,8 @@ func TestInTxSurvivesADeadlock(t *testing.T) {
 	group.Go(func() error { return update(ctx, "bob", "ann") })
 	require.NoError(t, group.Wait())
 	var versions []int64
-	require.NoError(t, db.System.QueryRow(t.Context(), "select array_agg(version) from onboarding_sessions").Scan(&versions))
+	require.NoError(t,
+		db.System.QueryRow(t.Context(), "select array_agg(version) from onboarding_sessions").Scan(&versions))
 	assert.Equal(t, []int64{2, 2}, versions)
 }
 
@@ -173,7 +175,8 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 		_, err := conn.Exec(context.Background(), "drop role "+role)
 		assert.NoError(t, err)
 	}()
-	pool, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: db.URL, Role: role, Registry: prometheus.NewRegistry()})
+	pool, err := postgres.OpenPool(t.Context(),
+		postgres.PoolConfig{URL: db.URL, Role: role, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer pool.Close()
 	require.ErrorIs(t, postgres.Ready(t.Context(), pool), postgres.ErrBypasses)
@@ -182,7 +185,8 @@ func TestARoleThatBypassesRowSecurityIsRefused(t *testing.T) {
 func TestReady(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, postgres.Ready(t.Context(), pgtest.New(t).App))
-	empty, err := postgres.OpenPool(t.Context(), postgres.PoolConfig{URL: pgtest.NewEmptyURL(t), Role: postgres.RoleApp, Registry: prometheus.NewRegistry()})
+	empty, err := postgres.OpenPool(t.Context(),
+		postgres.PoolConfig{URL: pgtest.NewEmptyURL(t), Role: postgres.RoleApp, Registry: prometheus.NewRegistry()})
 	require.NoError(t, err)
 	defer empty.Close()
 	require.ErrorIs(t, postgres.Ready(t.Context(), empty), postgres.ErrOutdated)
@@ -195,7 +199,8 @@ func TestANewerSchemaIsReady(t *testing.T) {
 	owner, err := pgx.Connect(t.Context(), db.URL)
 	require.NoError(t, err)
 	defer owner.Close(t.Context())
-	_, err = owner.Exec(t.Context(), "insert into goose_db_version (version_id, is_applied) values ($1, true)", postgres.SchemaVersion+1)
+	_, err = owner.Exec(t.Context(), "insert into goose_db_version (version_id, is_applied) values ($1, true)",
+		postgres.SchemaVersion+1)
 	require.NoError(t, err)
 	require.NoError(t, postgres.Ready(t.Context(), db.App))
 }
@@ -256,7 +261,8 @@ func TestAPoolDoesNotHammerADatabaseThatIsAway(t *testing.T) {
 		})
 	}
 	require.NoError(t, callers.Wait())
-	assert.LessOrEqual(t, line.Refused(), 24, "pgx makes a second connection for each that breaks, to cancel what runs on it")
+	assert.LessOrEqual(t, line.Refused(), 24,
+		"pgx makes a second connection for each that breaks, to cancel what runs on it")
 	line.Mend()
 	require.NoError(t, pool.Ping(t.Context()))
 }

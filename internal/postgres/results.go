@@ -129,8 +129,12 @@ func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, err
 		return onboarding.StoredPersonas{}, err
 	}
 	stored := onboarding.StoredPersonas{
-		Personas: onboarding.Personas{Core: row.CorePersona, Quality: row.QualityMetrics, Selected: row.SelectedPlatforms}, SubmissionID: row.SubmissionID,
-		Engine: row.Engine, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
+		Personas: onboarding.Personas{
+			Core: row.CorePersona, Quality: row.QualityMetrics,
+			Selected: row.SelectedPlatforms,
+		},
+		SubmissionID: row.SubmissionID,
+		Engine:       row.Engine, CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt,
 	}
 	return stored, errors.Join(
 		decode("platform personas", row.PlatformPersonas, &stored.Platforms),

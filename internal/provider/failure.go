@@ -107,12 +107,17 @@ type wireProblem struct {
 
 // quotaCodes are OpenAI's and Anthropic's names for an account without credit, which
 // come with the statuses 400, 402 and 429. Anthropic's 400 has only its sentence.
-var quotaCodes = [...]string{"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error", "insufficient_credits"}
+var quotaCodes = [...]string{
+	"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error",
+	"insufficient_credits",
+}
 
 // knownCodes are the other codes that a log may repeat.
 var knownCodes = [...]string{
-	"invalid_api_key", "authentication_error", "permission_error", "model_not_found", "not_found_error", "invalid_request_error",
-	"rate_limit_error", "rate_limit_exceeded", "overloaded_error", "api_error", "server_error", "context_length_exceeded", "request_too_large",
+	"invalid_api_key", "authentication_error", "permission_error", "model_not_found", "not_found_error",
+	"invalid_request_error",
+	"rate_limit_error", "rate_limit_exceeded", "overloaded_error", "api_error", "server_error", "context_length_exceeded",
+	"request_too_large",
 }
 
 // problemOf reads the body of an error: {"error": {…}}, that in an array (Gemini), or the

@@ -99,7 +99,8 @@ func TestAnswersWithFieldsOfOtherTypes(t *testing.T) {
 			Total      int64 `json:"total_tokens"`
 		} `json:"usage"`
 	}
-	require.NoError(t, decode([]byte(`{"model":5,"usage":{"prompt_tokens":7,"completion_tokens":"1","total_tokens":9}}`), &answer))
+	require.NoError(t,
+		decode([]byte(`{"model":5,"usage":{"prompt_tokens":7,"completion_tokens":"1","total_tokens":9}}`), &answer))
 	assert.Empty(t, answer.Model)
 	assert.Equal(t, []int64{7, 0, 9}, []int64{answer.Usage.Prompt, answer.Usage.Completion, answer.Usage.Total})
 	for _, told := range []string{"", "null", " null\n", "[]", `"x"`, "{", "{} {}"} {

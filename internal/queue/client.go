@@ -20,7 +20,9 @@ import (
 const FetchCooldown = 5 * time.Millisecond
 
 // NewClient returns a queue client that only inserts and cancels.
-func NewClient(pool *pgxpool.Pool, log *slog.Logger, middleware ...rivertype.Middleware) (*river.Client[pgx.Tx], error) {
+func NewClient(
+	pool *pgxpool.Pool, log *slog.Logger, middleware ...rivertype.Middleware,
+) (*river.Client[pgx.Tx], error) {
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		FetchCooldown:       FetchCooldown,
 		Logger:              log,

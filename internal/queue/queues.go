@@ -83,7 +83,9 @@ func (q *Queues) Resume(ctx context.Context, name string) (Queue, error) {
 	return q.set(ctx, name, q.river.QueueResume)
 }
 
-func (q *Queues) set(ctx context.Context, name string, set func(context.Context, string, *river.QueuePauseOpts) error) (Queue, error) {
+func (q *Queues) set(
+	ctx context.Context, name string, set func(context.Context, string, *river.QueuePauseOpts) error,
+) (Queue, error) {
 	if _, err := q.get(ctx, name); err != nil { // River takes * for all queues
 		return Queue{}, err
 	}

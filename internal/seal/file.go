@@ -48,7 +48,8 @@ func writeNew(ctx context.Context, path string, kek KEK, sealing, fingerprint *k
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // the local database's user must pass through the data folder
+	if err := os.MkdirAll(filepath.Dir(path),
+		0o755); err != nil { //nolint:gosec // the local database's user must pass through the data folder
 		return fmt.Errorf("make the folder of the key ring: %w", err)
 	}
 	if err := privatefile.Create(path, content); err != nil {

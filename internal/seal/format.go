@@ -67,7 +67,9 @@ func readKeyset(ctx context.Context, raw json.RawMessage, kek KEK, purpose strin
 	case encrypted && kek == nil:
 		return nil, errors.New("the key ring is encrypted under a key of a KMS: set SEAL_KMS_URI")
 	case !encrypted && kek != nil:
-		return nil, errors.New("the key ring is not encrypted under the key of SEAL_KMS_URI: leave that out, or create a new ring with it")
+		return nil, errors.New(
+			"the key ring is not encrypted under the key of SEAL_KMS_URI: leave that out, or create a new ring with it",
+		)
 	case kek != nil:
 		handle, err := keyset.ReadWithContext(ctx, reader, kek, []byte(purpose))
 		if err != nil {

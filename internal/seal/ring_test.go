@@ -107,7 +107,8 @@ func TestStoredFormsStayReadable(t *testing.T) {
 	key, err := ring.Open(data, "user_1", "openai")
 	require.NoError(t, err)
 	assert.Equal(t, canary, string(key))
-	assert.Equal(t, "706fe5c45f8f33d6bc3c1c934d29c24f", ring.Fingerprint([]byte(canary)), "HMAC-SHA256 by another implementation")
+	assert.Equal(t, "706fe5c45f8f33d6bc3c1c934d29c24f", ring.Fingerprint([]byte(canary)),
+		"HMAC-SHA256 by another implementation")
 }
 
 func TestFingerprint(t *testing.T) {
@@ -253,14 +254,21 @@ func TestLoadRefuses(t *testing.T) {
 	ring := string(content)
 	secret := ring[strings.Index(ring, `"value":"`)+9:][:20] // of the sealing key
 	for name, test := range map[string]struct{ value, says string }{
-		"no JSON":             {secret, "the key ring is not a JSON document"},
-		"cut":                 {ring[:len(ring)/2], "the key ring is not a JSON document"},
-		"only one keyset":     {`{"sealing": {}}`, "the key ring is not a JSON document"},
-		"no keyset":           {strings.Replace(ring, `"keyMaterialType"`, `"`+secret+`"`, 1), "is no Tink keyset"},
-		"keysets exchanged":   {strings.NewReplacer(`"sealing"`, `"fingerprint"`, `"fingerprint"`, `"sealing"`).Replace(ring), "the sealing keyset holds no AEAD keys"},
-		"sealing keyset only": {fmt.Sprintf(`{"sealing":%[1]s,"fingerprint":%[1]s}`, ring[len(`{"sealing":`):strings.Index(ring, `,"fingerprint"`)]), "the fingerprint keyset holds no PRF keys"},
+		"no JSON":         {secret, "the key ring is not a JSON document"},
+		"cut":             {ring[:len(ring)/2], "the key ring is not a JSON document"},
+		"only one keyset": {`{"sealing": {}}`, "the key ring is not a JSON document"},
+		"no keyset":       {strings.Replace(ring, `"keyMaterialType"`, `"`+secret+`"`, 1), "is no Tink keyset"},
+		"keysets exchanged": {
+			strings.NewReplacer(`"sealing"`, `"fingerprint"`, `"fingerprint"`, `"sealing"`).Replace(ring),
+			"the sealing keyset holds no AEAD keys",
+		},
+		"sealing keyset only": {fmt.Sprintf(`{"sealing":%[1]s,"fingerprint":%[1]s}`,
+			ring[len(`{"sealing":`):strings.Index(ring, `,"fingerprint"`)]), "the fingerprint keyset holds no PRF keys"},
 		"keys without prefix": {strings.Replace(ring, `"TINK"`, `"RAW"`, 1), "no prefix of the type TINK"},
-		"encrypted":           {`{"sealing":{"encryptedKeyset":"AAAA"},"fingerprint":{"encryptedKeyset":"AAAA"}}`, "set SEAL_KMS_URI"},
+		"encrypted": {
+			`{"sealing":{"encryptedKeyset":"AAAA"},"fingerprint":{"encryptedKeyset":"AAAA"}}`,
+			"set SEAL_KMS_URI",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

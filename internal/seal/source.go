@@ -80,7 +80,8 @@ func readFile(path string) ([]byte, error) {
 	case !mode.IsRegular():
 		return nil, fmt.Errorf("the key ring %s is not a regular file", path)
 	case mode.Perm() != 0o600 && mode.Perm() != 0o400:
-		return nil, fmt.Errorf("the key ring %s has the mode %#o, others might read it: run `chmod 600 %s`", path, mode.Perm(), path)
+		return nil,
+			fmt.Errorf("the key ring %s has the mode %#o, others might read it: run `chmod 600 %s`", path, mode.Perm(), path)
 	case info.Size() > maxRingBytes:
 		return nil, fmt.Errorf("the key ring %s is too large to be one", path)
 	}

@@ -87,7 +87,10 @@ func unzipped(body []byte) io.Reader {
 // Lastmod reads a date as sitemaps have it (W3C date and time), zero for others.
 func Lastmod(text string) time.Time {
 	text = strings.TrimSpace(text)
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", time.DateOnly, "2006-01", "2006"} {
+	for _, layout := range []string{
+		time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", time.DateOnly,
+		"2006-01", "2006",
+	} {
 		if at, err := time.Parse(layout, text); err == nil && at.Year() > 1990 && at.Year() < 2200 {
 			return at.UTC()
 		}

@@ -73,7 +73,8 @@ func structure(pages []Page) onboarding.SitemapStructure {
 
 // dates counts the dates of the addresses that have one.
 func dates(pages []Page) (onboarding.SitemapTrends, onboarding.SitemapPublishing) {
-	trends, publishing := onboarding.SitemapTrends{}, onboarding.SitemapPublishing{Monthly: map[string]int{}, Yearly: map[string]int{}}
+	trends, publishing := onboarding.SitemapTrends{},
+		onboarding.SitemapPublishing{Monthly: map[string]int{}, Yearly: map[string]int{}}
 	var first, last time.Time
 	for _, page := range pages {
 		at := page.Modified
@@ -94,7 +95,10 @@ func dates(pages []Page) (onboarding.SitemapTrends, onboarding.SitemapPublishing
 		return trends, publishing
 	}
 	days := int(last.Sub(first).Hours() / 24)
-	trends.DateRange = &onboarding.SitemapDates{Earliest: first.Format(time.DateOnly), Latest: last.Format(time.DateOnly), SpanDays: days}
+	trends.DateRange = &onboarding.SitemapDates{
+		Earliest: first.Format(time.DateOnly), Latest: last.Format(time.DateOnly),
+		SpanDays: days,
+	}
 	if days > 0 {
 		trends.Velocity = new(round2(float64(trends.Dated) / float64(days)))
 	}
@@ -103,23 +107,29 @@ func dates(pages []Page) (onboarding.SitemapTrends, onboarding.SitemapPublishing
 
 // insights draws conclusions from the counts of a report.
 func insights(r onboarding.SitemapReport, now time.Time) onboarding.SitemapInsights {
-	out := onboarding.SitemapInsights{ContentGaps: []string{}, GrowthOpportunities: []string{}, IndustryBenchmarks: []string{}, Recommendations: []string{}}
+	out := onboarding.SitemapInsights{
+		ContentGaps: []string{}, GrowthOpportunities: []string{},
+		IndustryBenchmarks: []string{}, Recommendations: []string{},
+	}
 	has := func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return r.Structure.URLPatterns[name] > 0 })
 	}
 	if !has("blog", "news", "articles", "posts", "stories", "insights", "magazine", "journal") {
 		out.ContentGaps = append(out.ContentGaps, "No address of the sitemap begins with blog, news or articles.")
-		out.GrowthOpportunities = append(out.GrowthOpportunities, "Publish articles in a section of their own, such as /blog.")
+		out.GrowthOpportunities = append(out.GrowthOpportunities,
+			"Publish articles in a section of their own, such as /blog.")
 	}
 	if !has("about", "about-us", "team", "company") {
 		out.ContentGaps = append(out.ContentGaps, "No address of the sitemap begins with about, team or company.")
 	}
 	if missing := r.Structure.TotalURLs - r.Trends.Dated; missing > 0 {
-		out.Recommendations = append(out.Recommendations, fmt.Sprintf("Give every address a lastmod date: %d of %d have none.", missing, r.Structure.TotalURLs))
+		out.Recommendations = append(out.Recommendations,
+			fmt.Sprintf("Give every address a lastmod date: %d of %d have none.", missing, r.Structure.TotalURLs))
 	}
 	if r.Trends.DateRange != nil {
 		if latest, err := time.Parse(time.DateOnly, r.Trends.DateRange.Latest); err == nil && now.Sub(latest) > staleAfter {
-			out.Recommendations = append(out.Recommendations, "Update old pages or add new ones: the newest date is "+r.Trends.DateRange.Latest+".")
+			out.Recommendations = append(out.Recommendations,
+				"Update old pages or add new ones: the newest date is "+r.Trends.DateRange.Latest+".")
 		}
 	}
 	return out

@@ -46,7 +46,8 @@ func (a *Analyzer) findActions(pages []onboarding.Page) []action {
 		out = append(out, x)
 	}
 	slices.SortStableFunc(out, func(x, y action) int {
-		return cmp.Or(cmp.Compare(textstat.BoolToInt(y.asks()), textstat.BoolToInt(x.asks())), cmp.Compare(y.pages, x.pages), cmp.Compare(actionRank(x.kind), actionRank(y.kind)))
+		return cmp.Or(cmp.Compare(textstat.BoolToInt(y.asks()), textstat.BoolToInt(x.asks())), cmp.Compare(y.pages, x.pages),
+			cmp.Compare(actionRank(x.kind), actionRank(y.kind)))
 	})
 	return out
 }
@@ -56,7 +57,8 @@ func (a *Analyzer) findActions(pages []onboarding.Page) []action {
 func (a *Analyzer) actionOf(l onboarding.Link) (x action, ok bool) {
 	x.text = strings.Join(strings.Fields(l.Text), " ")
 	words := textstat.SplitWords(x.text, false)
-	if !slices.ContainsFunc(words, textstat.Word.HasLetter) || len(words) > maxActionWords || len(a.filler.Find(words)) > 0 {
+	if !slices.ContainsFunc(words, textstat.Word.HasLetter) || len(words) > maxActionWords ||
+		len(a.filler.Find(words)) > 0 {
 		return x, false
 	}
 	x.kind = a.actionKind(x.text)
@@ -93,7 +95,8 @@ func (a *Analyzer) actionKind(text string) string {
 
 // actionRank orders kinds of equal frequency.
 func actionRank(kind string) int {
-	return slices.Index([]string{"booking", "contact", "sign up", "purchase", "donate", "download", "other", "learn more"}, kind)
+	return slices.Index([]string{"booking", "contact", "sign up", "purchase", "donate", "download", "other", "learn more"},
+		kind)
 }
 
 // asks reports whether the action asks for more than reading another page.

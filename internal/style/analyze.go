@@ -71,11 +71,15 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 			kinds[i] = a.PageType(p)
 		}
 	}
-	m, err := a.meter.MeasureCorpus(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.LowerCase), brandNames(site.Pages), urlsOf(site.Pages))
+	m, err := a.meter.MeasureCorpus(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.LowerCase),
+		brandNames(site.Pages), urlsOf(site.Pages))
 	if err != nil {
 		return onboarding.Analysis{}, err
 	}
-	e := &evidence{site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a, sets: map[string]textstat.PhraseSet{}}
+	e := &evidence{
+		site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a,
+		sets: map[string]textstat.PhraseSet{},
+	}
 	if e.isSite() {
 		e.m.PageTypes = a.pageTypes(site, kinds, words)
 		e.measureSite()
@@ -93,7 +97,9 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 // mainLanguage returns the blocks of each page, none for a page in another
 // language than most of the text, that language, and the pages left out with the
 // codes of theirs.
-func (a *Analyzer) mainLanguage(ctx context.Context, pages []onboarding.Page) ([][]onboarding.Block, onboarding.TextLanguage, map[int]string, error) {
+func (a *Analyzer) mainLanguage(
+	ctx context.Context, pages []onboarding.Page,
+) ([][]onboarding.Block, onboarding.TextLanguage, map[int]string, error) {
 	letters, codes := map[string]int{}, make([]string, len(pages))
 	declared := map[string]int{}
 	var all strings.Builder
@@ -185,7 +191,8 @@ func meta(e *evidence) onboarding.Meta {
 	notes.Add(e.m.Truncated, "Only the first %d words were measured.", textstat.MaxWords)
 	notes.Add(!e.m.Language.Reliable, "The language could not be determined with certainty.")
 	return onboarding.Meta{
-		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100, Notes: onboarding.List(notes),
+		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100,
+		Notes: onboarding.List(notes),
 	}
 }
 

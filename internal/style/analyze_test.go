@@ -51,7 +51,8 @@ func TestAnalyzeBusiness(t *testing.T) {
 	assert.Contains(t, strings.Join(s.BrandAnalysis.AuthorityIndicators, " "), "certified ceramics teacher")
 	assert.Contains(t, strings.Join(got.Guidelines.CompetitiveAdvantages, " "), "guarantee every pot")
 	assert.Contains(t, s.ContentStrategyInsights.ContentGaps, "questions and answers (FAQ)")
-	assert.Contains(t, strings.Join(s.ContentStrategyInsights.Weaknesses, " "), "2 of 3 pages have no meta description: /about, /blog/centre-clay")
+	assert.Contains(t, strings.Join(s.ContentStrategyInsights.Weaknesses, " "),
+		"2 of 3 pages have no meta description: /about, /blog/centre-clay")
 	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "for example")
 	assert.Contains(t, keywordTexts(got.Measured), "pottery classes")
 	assert.Equal(t, "local", s.Meta.Engine)
@@ -100,7 +101,10 @@ func TestAnalyzeWithoutText(t *testing.T) {
 	for _, site := range []onboarding.Site{
 		{},
 		{URL: "https://x.example", Pages: []onboarding.Page{{URL: "https://x.example", Title: "Only a title"}}},
-		{URL: "https://x.example", Pages: []onboarding.Page{{Blocks: []onboarding.Block{{Kind: onboarding.BlockCode, Text: "x = 1"}, {Kind: onboarding.BlockParagraph, Text: " … "}}}}},
+		{URL: "https://x.example", Pages: []onboarding.Page{{Blocks: []onboarding.Block{{
+			Kind: onboarding.BlockCode,
+			Text: "x = 1",
+		}, {Kind: onboarding.BlockParagraph, Text: " … "}}}}},
 	} {
 		_, err := a.Analyze(t.Context(), site)
 		var failure *onboarding.Failure
@@ -113,11 +117,15 @@ func TestAnalyzeWithoutText(t *testing.T) {
 // An almost empty site must give nothing that its one sentence does not show.
 func TestAnalyzeInventsNothing(t *testing.T) {
 	t.Parallel()
-	site := onboarding.Site{URL: "https://x.example", Pages: []onboarding.Page{styletest.Page("https://x.example", "", "Welcome to our new page.")}}
+	site := onboarding.Site{
+		URL:   "https://x.example",
+		Pages: []onboarding.Page{styletest.Page("https://x.example", "", "Welcome to our new page.")},
+	}
 	got := analyze(t, site)
 	values := Values(got)
 	allowed := []string{
-		"content_characteristics.content_density", "content_characteristics.visual_elements_usage", "content_type.primary_type", "recommended_settings.content_type",
+		"content_characteristics.content_density", "content_characteristics.visual_elements_usage",
+		"content_type.primary_type", "recommended_settings.content_type",
 		"content_strategy_insights.weaknesses", "content_strategy_insights.recommended_improvements",
 		"style_guidelines.guidelines.seo_optimization", "style_guidelines.guidelines.conversion_optimization",
 	}
@@ -135,7 +143,9 @@ func TestAnalyzeInventsNothing(t *testing.T) {
 func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 	t.Parallel()
 	german := styletest.PotterySite()
-	german.Pages = []onboarding.Page{styletest.Page("https://ton.example", "Töpferei", "Wir töpfern mit Ihnen in Leipzig, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")}
+	german.Pages = []onboarding.Page{styletest.Page("https://ton.example", "Töpferei",
+		"Wir töpfern mit Ihnen in Leipzig, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet "+
+			"wenig Zeit.")}
 	german.Pages[0].Lang = "de"
 	for name, site := range map[string]onboarding.Site{
 		"business": styletest.PotterySite(),
@@ -145,7 +155,8 @@ func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 		got := analyze(t, site)
 		var empty []string
 		for path, v := range onboarding.ValuesOf(&got) {
-			covered := !strings.HasPrefix(path, "crawl_result.") && !strings.HasPrefix(path, "meta.") || strings.HasSuffix(path, "company_name") || strings.HasSuffix(path, "tagline")
+			covered := !strings.HasPrefix(path, "crawl_result.") && !strings.HasPrefix(path, "meta.") ||
+				strings.HasSuffix(path, "company_name") || strings.HasSuffix(path, "tagline")
 			if onboarding.IsEmpty(v) && covered {
 				empty = append(empty, path)
 			}
@@ -162,8 +173,10 @@ func TestUncertaintyListsExactlyWhatIsEmpty(t *testing.T) {
 func TestAnalyzeGerman(t *testing.T) {
 	t.Parallel()
 	p := styletest.Page("https://rad.example", "Radwerkstatt", "# Ihre Werkstatt in Leipzig",
-		"Wir reparieren Ihr Fahrrad in zwei Tagen, und Sie bekommen vorher einen Preis von uns. Außerdem holen wir Ihr Rad bei Ihnen ab, wenn Sie keine Zeit haben.",
-		"Seit 2011 schrauben wir in der Altstadt. Zum Beispiel bauen wir Laufräder, jedoch nur von Hand. Haben Sie Fragen zu Ihrem Fahrrad? Dann rufen Sie uns einfach an, denn wir helfen Ihnen gern weiter.")
+		"Wir reparieren Ihr Fahrrad in zwei Tagen, und Sie bekommen vorher einen Preis von uns. Außerdem holen wir Ihr Rad "+
+			"bei Ihnen ab, wenn Sie keine Zeit haben.",
+		"Seit 2011 schrauben wir in der Altstadt. Zum Beispiel bauen wir Laufräder, jedoch nur von Hand. Haben Sie Fragen "+
+			"zu Ihrem Fahrrad? Dann rufen Sie uns einfach an, denn wir helfen Ihnen gern weiter.")
 	p.Lang = "de-DE"
 	p.Contacts.Phones = []string{"+49 341 000000"}
 	got := analyze(t, onboarding.Site{URL: "https://rad.example", Pages: []onboarding.Page{p}})
@@ -176,13 +189,15 @@ func TestAnalyzeGerman(t *testing.T) {
 	assert.Equal(t, "Germany (telephone code +49)", got.Style.TargetAudience.GeographicFocus.Text())
 	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "zum beispiel")
 	assert.Nil(t, got.Style.WritingStyle.Tone)
-	assert.Equal(t, "This is only measured for English text; the text is in German.", got.Style.Meta.Uncertainty.Reasons["writing_style.tone"])
+	assert.Equal(t, "This is only measured for English text; the text is in German.",
+		got.Style.Meta.Uncertainty.Reasons["writing_style.tone"])
 }
 
 func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {
 	t.Parallel()
 	site := styletest.PotterySite()
-	german := styletest.Page("https://clay.example/de", "Töpferei", "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")
+	german := styletest.Page("https://clay.example/de", "Töpferei",
+		"Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit.")
 	german.Lang = "de"
 	site.Pages = append(site.Pages, german)
 	with, without := analyze(t, site), analyze(t, styletest.PotterySite())
@@ -195,7 +210,8 @@ func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {
 // The words of a page that is left out count, so that it is not called short.
 func TestWordsOfPagesInOtherLanguages(t *testing.T) {
 	t.Parallel()
-	text := "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und kostet wenig Zeit. "
+	text := "Wir töpfern mit Ihnen in Leeds, und Sie nehmen Ihre Schale mit nach Hause. Das macht Freude und " +
+		"kostet wenig Zeit. "
 	site := styletest.PotterySite()
 	german := styletest.Page("https://clay.example/blog/deutsch", "Töpferei", "# Töpferei", strings.Repeat(text, 6))
 	german.Lang = "de"
@@ -209,7 +225,8 @@ func TestWordsOfPagesInOtherLanguages(t *testing.T) {
 	words := got.Crawl.Pages[3].Words
 	assert.Equal(t, 1+6*21, words)
 	assert.Greater(t, got.Crawl.Pages[4].Words, 20, "by the segments of the page's own language")
-	said := strings.Join(append(got.Style.ContentStrategyInsights.Weaknesses, got.Style.ContentStrategyInsights.Strengths...), "\n")
+	said := strings.Join(append(got.Style.ContentStrategyInsights.Weaknesses,
+		got.Style.ContentStrategyInsights.Strengths...), "\n")
 	assert.NotRegexp(t, `fewer than 100 words:.*(/blog/deutsch|/faq)`, said)
 	assert.Contains(t, got.Style.ContentType.PrimaryType.Text(), "blog posts (2 of 5 pages")
 	total := 0
@@ -218,18 +235,25 @@ func TestWordsOfPagesInOtherLanguages(t *testing.T) {
 	}
 	share := fmt.Sprintf("%.0f%% of the words", 100*float64(words+got.Crawl.Pages[2].Words)/float64(total))
 	assert.Contains(t, got.Style.ContentType.PrimaryType.Text(), share)
-	assert.Contains(t, got.Style.ContentCharacteristics.ContentDensity.Text(), "on 3 pages", "lengths in other languages compare with nothing")
+	assert.Contains(t, got.Style.ContentCharacteristics.ContentDensity.Text(), "on 3 pages",
+		"lengths in other languages compare with nothing")
 
 	site.Pages = site.Pages[2:4]
-	site.Pages[0].Blocks = append(site.Pages[0].Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: strings.Repeat("You centre the clay on the wheel, and you do it again and again. ", 100)})
-	assert.Contains(t, analyze(t, site).Style.ContentStrategyInsights.Strengths[3:], "Every fully measured page has something to read (1 of 2, "+strconv.Itoa(got.Crawl.Pages[2].Words+1400)+" words on average).")
+	site.Pages[0].Blocks = append(site.Pages[0].Blocks, onboarding.Block{
+		Kind: onboarding.BlockParagraph,
+		Text: strings.Repeat("You centre the clay on the wheel, and you do it again and again. ", 100),
+	})
+	assert.Contains(t, analyze(t, site).Style.ContentStrategyInsights.Strengths[3:],
+		"Every fully measured page has something to read (1 of 2, "+strconv.Itoa(got.Crawl.Pages[2].Words+1400)+
+			" words on average).")
 }
 
 func TestAnalyzeTextWithoutWebsite(t *testing.T) {
 	t.Parallel()
 	text := strings.Join([]string{
 		"I bake sourdough bread for busy families, and I love what slow bread does for you.",
-		"You can order your bread by noon. I bake it at night, so that it is warm when you come. However, I never bake on a Sunday, because you and I both need the sleep.",
+		"You can order your bread by noon. I bake it at night, so that it is warm when you come. However, I never bake " +
+			"on a Sunday, because you and I both need the sleep.",
 	}, "\n\n")
 	got := analyze(t, onboarding.Site{Pages: []onboarding.Page{{Blocks: blocksOf(text)}}})
 	assert.NotNil(t, got.Style.WritingStyle.Tone)

@@ -105,7 +105,8 @@ func offers(words []textstat.Word) bool {
 			continue
 		}
 		switch words[i+1].Lower {
-		case "help", "offer", "provide", "make", "build", "specialize", "specialise", "design", "teach", "repair", "bake", "sell", "run", "serve", "support", "create":
+		case "help", "offer", "provide", "make", "build", "specialize", "specialise", "design", "teach", "repair", "bake",
+			"sell", "run", "serve", "support", "create":
 			return true
 		}
 	}
@@ -136,7 +137,8 @@ func trustSignals(e *evidence) []string {
 		}
 	}
 	if isEnglish(e.c.Lang) {
-		hits := slices.DeleteFunc(e.quotes("trust"), func(h hit) bool { return len(h.Words) < 4 || e.kindOf(h.Sentence) == "legal" })
+		hits := slices.DeleteFunc(e.quotes("trust"),
+			func(h hit) bool { return len(h.Words) < 4 || e.kindOf(h.Sentence) == "legal" })
 		out = append(out, quoted(hits)...)
 	}
 	return textstat.FirstDistinct(out, 6)
@@ -153,7 +155,10 @@ func (e *evidence) ratings() []string {
 	}
 	for _, object := range e.data(false) {
 		offered := slices.ContainsFunc(typeNames(object["@type"]), func(t string) bool {
-			return slices.Contains([]string{"product", "service", "course", "softwareapplication", "webapplication", "mobileapplication"}, t)
+			return slices.Contains([]string{
+				"product", "service", "course", "softwareapplication", "webapplication",
+				"mobileapplication",
+			}, t)
 		})
 		if text, name := rating(object), scalar(object["name"]); offered && text != "" && name != "" {
 			out = append(out, quote(name)+" "+text)
@@ -190,7 +195,8 @@ func scalar(v any) string {
 // authority quotes credentials, certificates, awards, memberships and research.
 func authority(e *evidence) []string {
 	var out []string
-	if name := e.brandName(); strings.HasPrefix(name, "Dr. ") || strings.HasPrefix(name, "Dr ") || strings.HasPrefix(name, "Prof. ") {
+	if name := e.brandName(); strings.HasPrefix(name, "Dr. ") || strings.HasPrefix(name, "Dr ") ||
+		strings.HasPrefix(name, "Prof. ") {
 		out = append(out, fmt.Sprintf("the title in the name %s", quote(name)))
 	}
 	set := e.set("authority")

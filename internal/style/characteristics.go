@@ -131,7 +131,8 @@ func visualElements(e *evidence) onboarding.Judged {
 	}
 	perPage := float64(v.Images+v.Videos) / float64(len(e.pages))
 	level := wording.Band(perPage, []float64{0.5, 2, 6}, "sparse", "moderate", "rich", "very rich")
-	detail := wording.Plural(v.Images, "image") + ", " + wording.Plural(v.Videos, "video") + " and " + wording.Plural(v.Tables, "table")
+	detail := wording.Plural(v.Images, "image") + ", " + wording.Plural(v.Videos, "video") + " and " +
+		wording.Plural(v.Tables, "table")
 	detail += " on " + pages
 	if v.Images > 0 {
 		described := wording.Percent(float64(v.Described) / float64(v.Images))

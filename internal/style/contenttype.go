@@ -84,7 +84,8 @@ func purpose(e *evidence) onboarding.Judged {
 	default:
 		return none
 	}
-	return judged(name, "%s of the words inform; calls to action that ask for something: %d", wording.Percent(inform), asking)
+	return judged(name, "%s of the words inform; calls to action that ask for something: %d",
+		wording.Percent(inform), asking)
 }
 
 // callToAction is the first of the calls in use; the evidence names three more.
@@ -133,5 +134,6 @@ func educationalValue(e *evidence) onboarding.Judged {
 	}
 	share := e.shareOf(words)
 	return judged(wording.Band(share, []float64{0.15, 0.45}, "low", "moderate", "high"),
-		"%s of the words stand in posts, guides and answers; headings that ask a question: %d", wording.Percent(share), questions)
+		"%s of the words stand in posts, guides and answers; headings that ask a question: %d",
+		wording.Percent(share), questions)
 }

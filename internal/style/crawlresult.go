@@ -25,7 +25,8 @@ func crawlResult(site onboarding.Site, kinds []string, words []int, types onboar
 			Title: start.Title, Description: start.Description, MainContent: mainContent(site.Pages),
 			Headings: onboarding.List{}, Links: firstN(start.Links, maxListed), Images: firstN(start.Images, maxListed),
 			MetaTags: map[string]string{}, SocialMedia: map[string]string{},
-			DomainInfo: domainInfo(site, kinds, words, types), BrandInfo: brandInfo(site.Pages), ContentStructure: contentStructure(start),
+			DomainInfo: domainInfo(site, kinds, words, types), BrandInfo: brandInfo(site.Pages),
+			ContentStructure: contentStructure(start),
 		},
 		Pages: make([]onboarding.CrawledPage, len(site.Pages)), Warnings: append([]onboarding.Warning{}, site.Warnings...),
 	}
@@ -133,8 +134,12 @@ func appendNew(list onboarding.List, add []string) onboarding.List {
 func contentStructure(p onboarding.Page) onboarding.ContentStructure {
 	s := p.Structure
 	return onboarding.ContentStructure{
-		Headings:   onboarding.HeadingCounts{H1: s.Headings[0], H2: s.Headings[1], H3: s.Headings[2], H4: s.Headings[3], H5: s.Headings[4], H6: s.Headings[5]},
+		Headings: onboarding.HeadingCounts{
+			H1: s.Headings[0], H2: s.Headings[1], H3: s.Headings[2], H4: s.Headings[3],
+			H5: s.Headings[4], H6: s.Headings[5],
+		},
 		Paragraphs: s.Paragraphs, Lists: s.Lists, Images: s.Images, Links: s.Links, ContentSections: s.Sections,
-		HasNavigation: s.HasNavigation, HasFooter: s.HasFooter, HasSidebar: s.HasSidebar, HasCallToAction: len(p.CallsToAction) > 0,
+		HasNavigation: s.HasNavigation, HasFooter: s.HasFooter, HasSidebar: s.HasSidebar,
+		HasCallToAction: len(p.CallsToAction) > 0,
 	}
 }

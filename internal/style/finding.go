@@ -83,7 +83,8 @@ func checkAddress(e *evidence) finding {
 	if second < 0.02 {
 		return finding{}
 	}
-	return good("Speaks to the reader: "+wording.Percent(second)+" of the words address them.", "Address the reader directly.")
+	return good("Speaks to the reader: "+wording.Percent(second)+
+		" of the words address them.", "Address the reader directly.")
 }
 
 // pagesWhere returns the paths of the pages for which test returns true.
@@ -141,7 +142,8 @@ func checkImages(e *evidence) finding {
 	v := e.m.Visuals
 	switch silent := v.Images - v.Described; {
 	case v.Images == 0:
-		return bad("No images on "+wording.Plural(len(e.pages), "page")+".", "Show the people, the place or the work in pictures.")
+		return bad("No images on "+wording.Plural(len(e.pages), "page")+
+			".", "Show the people, the place or the work in pictures.")
 	case silent*3 >= v.Images:
 		return bad(fmt.Sprintf("%d of %s have no text alternative.", silent, wording.Plural(v.Images, "image")),
 			"Describe each image in its alt text.")
@@ -156,7 +158,8 @@ func checkStructuredData(e *evidence) finding {
 	if len(with) == 0 {
 		return bad("No page has structured data.", "Describe the business with schema.org structured data.")
 	}
-	return good("Structured data on "+wording.Plural(len(with), "page")+".", "Add schema.org data of the fitting type to new pages.")
+	return good("Structured data on "+wording.Plural(len(with), "page")+
+		".", "Add schema.org data of the fitting type to new pages.")
 }
 
 func checkContact(e *evidence) finding {

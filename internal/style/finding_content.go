@@ -59,7 +59,8 @@ func checkThin(e *evidence) finding {
 
 // checkFiller finds the placeholder text of templates.
 func checkFiller(e *evidence) finding {
-	return e.badPages(e.fillerPages(), "Placeholder text is visible on {paths}.", "Replace the placeholder text on {paths}.")
+	return e.badPages(e.fillerPages(), "Placeholder text is visible on {paths}.",
+		"Replace the placeholder text on {paths}.")
 }
 
 func (e *evidence) fillerPages() []string {
@@ -86,7 +87,8 @@ func checkCut(e *evidence) finding {
 	}
 	cut := e.pagesWhere(func(i int, _ onboarding.Page) bool {
 		text := strings.TrimRight(last[i], " ]»”\"")
-		return e.isWhole(i) && e.kinds[i] != "home" && e.kinds[i] != "blog" && (strings.HasSuffix(text, "…") || strings.HasSuffix(text, "..."))
+		return e.isWhole(i) && e.kinds[i] != "home" && e.kinds[i] != "blog" &&
+			(strings.HasSuffix(text, "…") || strings.HasSuffix(text, "..."))
 	})
 	return e.badPages(cut, "The text of {n} breaks off (…): {paths}.", "Publish the full text of {paths}.")
 }
@@ -100,7 +102,10 @@ func checkRepeats(e *evidence) finding {
 			prose[ch.Page] += len(ch.Words)
 		}
 	}
-	repeats := e.pagesWhere(func(i int, _ onboarding.Page) bool { return prose[i] >= textstat.MinPageWords && 2*fresh[i] < prose[i] })
+	repeats := e.pagesWhere(func(i int, _ onboarding.Page) bool {
+		return prose[i] >= textstat.MinPageWords &&
+			2*fresh[i] < prose[i]
+	})
 	return e.badPages(repeats, "{n} with mostly the text of another page: {paths}.", "Rewrite or remove {paths}.")
 }
 

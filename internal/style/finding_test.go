@@ -18,13 +18,20 @@ const host = "https://shop.example"
 
 // bakerySite has the faults that the checks look for.
 func bakerySite() onboarding.Site {
-	long := "Our rye bread is baked every night in a stone oven, with water, salt and time, and it keeps fresh for a week in any kitchen of the town. " +
+	long := "Our rye bread is baked every night in a stone oven, with water, salt and time, and it keeps fresh for " +
+		"a week in any kitchen of the town. " +
 		"You can order rye bread by noon, and we will keep a warm loaf for you until the shop closes at six in the evening."
 	home := styletest.Page(host+"/", "Bakery", "# Bakery", long)
 	copied := styletest.Page(host+"/services/rye-bread", "Bakery", "# Rye bread", long)
-	filler := styletest.Page(host+"/resources/testimonials", "Testimonials", "# Testimonials", "Client stories (placeholder: this certified bakery changed my life, says Anna).")
-	cut := styletest.Page(host+"/blog/spelt", "Spelt bread", "# Spelt bread", "Spelt bread is an old bread that many people like because the spelt bread tastes of nuts. It is also easy to bake, because …")
-	return onboarding.Site{URL: host, Pages: []onboarding.Page{home, copied, filler, cut}, Known: []string{host + "/blog/a-bakery-by-night"}}
+	filler := styletest.Page(host+"/resources/testimonials", "Testimonials", "# Testimonials",
+		"Client stories (placeholder: this certified bakery changed my life, says Anna).")
+	cut := styletest.Page(host+"/blog/spelt", "Spelt bread", "# Spelt bread",
+		"Spelt bread is an old bread that many people like because the spelt bread tastes of nuts. It is also easy to "+
+			"bake, because …")
+	return onboarding.Site{
+		URL: host, Pages: []onboarding.Page{home, copied, filler, cut},
+		Known: []string{host + "/blog/a-bakery-by-night"},
+	}
 }
 
 func TestFindings(t *testing.T) {
@@ -51,7 +58,10 @@ func TestFindings(t *testing.T) {
 func TestCleanSiteHasNoSuchFindings(t *testing.T) {
 	t.Parallel()
 	all := strings.Join(analyze(t, styletest.PotterySite()).Style.ContentStrategyInsights.Weaknesses, "\n")
-	for _, unwanted := range []string{"Placeholder", "breaks off", "text of another page", "share the title", "No page asks", "contact"} {
+	for _, unwanted := range []string{
+		"Placeholder", "breaks off", "text of another page", "share the title",
+		"No page asks", "contact",
+	} {
 		assert.NotContains(t, all, unwanted)
 	}
 }
@@ -78,17 +88,26 @@ func TestUncoveredTopics(t *testing.T) {
 
 	site := bakerySite()
 	site.Known = nil
-	assert.NotContains(t, strings.Join(analyze(t, site).Guidelines.ContentCalendarSuggestions, " "), "“bakery”", "the word of the whole site")
+	assert.NotContains(t, strings.Join(analyze(t, site).Guidelines.ContentCalendarSuggestions, " "), "“bakery”",
+		"the word of the whole site")
 }
 
 // workshopSite has posts about bikes whose titles do not say so, and classes that no
 // post is about.
 func workshopSite() onboarding.Site {
-	home := styletest.Page(host+"/", "Spoke Yard", "# Spoke Yard", "We repair any bike. Bring your bike, and we repair it while you wait. Our evening classes show you how a bike works.")
-	services := styletest.Page(host+"/services", "Repairs", "# Repairs", "We repair each bike by hand, and every bike gets a ride before you get it back. The evening classes cost less than one repair.")
-	prices := styletest.Page(host+"/pricing", "Prices", "# Prices", "A bike repair costs thirty pounds. The evening classes are twenty pounds a person.", "A new chain costs ten pounds.")
-	noise := styletest.Page(host+"/blog/noise", "That noise", "# That noise", "When a bike clicks, look at the pedals. Then wash the bike. A repaired bike is silent.", "Oil the chain, and wipe the chain when it is wet.")
-	winter := styletest.Page(host+"/blog/winter", "Winter", "# Winter", "Salt eats your bike. Rinse the bike, dry it, and it will not need repairing. Ask us at one of the evening classes.")
+	home := styletest.Page(host+"/", "Spoke Yard", "# Spoke Yard",
+		"We repair any bike. Bring your bike, and we repair it while you wait. Our evening classes show you how "+
+			"a bike works.")
+	services := styletest.Page(host+"/services", "Repairs", "# Repairs",
+		"We repair each bike by hand, and every bike gets a ride before you get it back. The evening classes cost less "+
+			"than one repair.")
+	prices := styletest.Page(host+"/pricing", "Prices", "# Prices",
+		"A bike repair costs thirty pounds. The evening classes are twenty pounds a person.", "A new chain costs ten pounds.")
+	noise := styletest.Page(host+"/blog/noise", "That noise", "# That noise",
+		"When a bike clicks, look at the pedals. Then wash the bike. A repaired bike is silent.",
+		"Oil the chain, and wipe the chain when it is wet.")
+	winter := styletest.Page(host+"/blog/winter", "Winter", "# Winter",
+		"Salt eats your bike. Rinse the bike, dry it, and it will not need repairing. Ask us at one of the evening classes.")
 	return onboarding.Site{URL: host, Pages: []onboarding.Page{home, services, prices, noise, winter}}
 }
 
@@ -102,22 +121,31 @@ func TestCoverageByText(t *testing.T) {
 		names = append(names, topic.Name)
 	}
 	require.Subset(t, names, []string{"bike", "chain"})
-	said := strings.Join(append(got.Style.ContentStrategyInsights.Opportunities, got.Guidelines.ContentCalendarSuggestions...), "\n")
+	said := strings.Join(append(got.Style.ContentStrategyInsights.Opportunities,
+		got.Guidelines.ContentCalendarSuggestions...), "\n")
 	assert.NotContains(t, said, "“bike", "the best keyword")
 	assert.NotRegexp(t, "(?i)post.*“chain”", said, "a post names it twice")
 	site := workshopSite()
-	for i, text := range []string{"We bend each wheel back into shape.", "A wheel is true when it runs straight.", "A new wheel costs more than an old one."} {
-		site.Pages[i%2+1].Blocks = append(site.Pages[i%2+1].Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: text})
+	for i, text := range []string{
+		"We bend each wheel back into shape.", "A wheel is true when it runs straight.",
+		"A new wheel costs more than an old one.",
+	} {
+		site.Pages[i%2+
+			1].Blocks = append(site.Pages[i%2+1].Blocks, onboarding.Block{Kind: onboarding.BlockParagraph, Text: text})
 	}
-	assert.Contains(t, strings.Join(analyze(t, site).Style.ContentStrategyInsights.Opportunities, "\n"), "No post that was read is about “wheel”")
+	assert.Contains(t, strings.Join(analyze(t, site).Style.ContentStrategyInsights.Opportunities, "\n"),
+		"No post that was read is about “wheel”")
 	site.Pages[3].URL, site.Pages[4].URL = host+"/about", host+"/team"
-	assert.NotContains(t, strings.Join(analyze(t, site).Style.ContentStrategyInsights.Opportunities, "\n"), "No post", "where no post was read, nobody can say")
+	assert.NotContains(t, strings.Join(analyze(t, site).Style.ContentStrategyInsights.Opportunities, "\n"), "No post",
+		"where no post was read, nobody can say")
 }
 
 func TestIsSubject(t *testing.T) {
 	t.Parallel()
 	keyword := func(pages int) onboarding.Keyword { return onboarding.Keyword{Pages: pages} }
-	e := &evidence{m: onboarding.Measurements{Pages: 9, Keywords: []onboarding.Keyword{keyword(2), keyword(6), keyword(5)}}}
+	e := &evidence{
+		m: onboarding.Measurements{Pages: 9, Keywords: []onboarding.Keyword{keyword(2), keyword(6), keyword(5)}},
+	}
 	assert.True(t, e.isSubject(0), "the best one")
 	assert.True(t, e.isSubject(1), "two thirds of the pages")
 	assert.False(t, e.isSubject(2))
@@ -126,7 +154,8 @@ func TestIsSubject(t *testing.T) {
 func TestCountMentions(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int{
-		"repair": 1, "we repaired it and repair it again": 2, "repairing an e bike": 1, "repartee": 0, "irreparable": 0, "": 0, "the repair repair": 2, "repairability": 0,
+		"repair": 1, "we repaired it and repair it again": 2, "repairing an e bike": 1, "repartee": 0, "irreparable": 0,
+		"": 0, "the repair repair": 2, "repairability": 0,
 	} {
 		assert.Equal(t, want, countMentions(text, "repair"), text)
 	}
@@ -178,7 +207,10 @@ func TestSitemapIsAdvisedOnlyWhereThereIsNone(t *testing.T) {
 // A short description has few characters, however many bytes they take.
 func TestPositioningCountsCharacters(t *testing.T) {
 	t.Parallel()
-	site := onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Хлеб", "Мы печём хлеб каждую ночь, и вы можете купить его утром.")}}
+	site := onboarding.Site{
+		URL:   host,
+		Pages: []onboarding.Page{styletest.Page(host, "Хлеб", "Мы печём хлеб каждую ночь, и вы можете купить его утром.")},
+	}
 	site.Pages[0].Lang, site.Pages[0].Description = "ru", "Наш хлеб каждое утро, свежий"
 	require.Greater(t, len(site.Pages[0].Description), minDescription)
 	assert.Nil(t, analyze(t, site).Style.BrandAnalysis.BrandPositioning)
@@ -186,14 +218,17 @@ func TestPositioningCountsCharacters(t *testing.T) {
 
 func TestParagraphPattern(t *testing.T) {
 	t.Parallel()
-	p := styletest.Page(host, "Bread", "We bake at night. We sell at noon. You can come by and look at the oven, if you like the heat of it.",
+	p := styletest.Page(host, "Bread", "We bake at night. We sell at noon. You can come by and look at the oven, if you "+
+		"like the heat of it.",
 		"Our rye bread keeps for a week in any kitchen of the town, and tastes of it.")
 	for range 3 {
-		p.Blocks = append(p.Blocks, onboarding.Block{Kind: onboarding.BlockListItem, Text: "One loaf of rye bread for you and for me."})
+		p.Blocks = append(p.Blocks,
+			onboarding.Block{Kind: onboarding.BlockListItem, Text: "One loaf of rye bread for you and for me."})
 	}
 	got := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{p}}).Patterns.Patterns.ParagraphStructure
 	require.NotNil(t, got)
-	assert.Equal(t, "mean 20.5 words, median 17; mean 2 sentences, 1 of 2 paragraphs have one", got.Text(), "list items are no paragraphs")
+	assert.Equal(t, "mean 20.5 words, median 17; mean 2 sentences, 1 of 2 paragraphs have one", got.Text(),
+		"list items are no paragraphs")
 }
 
 // A template's button is no call to action, wherever calls are counted.
@@ -201,11 +236,15 @@ func TestFillerButtonIsNoAction(t *testing.T) {
 	t.Parallel()
 	site := bakerySite()
 	for i := range site.Pages {
-		site.Pages[i].CallsToAction = []onboarding.Link{{Text: "Buy now (placeholder)", Href: host}, {Text: "Menu", Href: host}}
+		site.Pages[i].CallsToAction = []onboarding.Link{
+			{Text: "Buy now (placeholder)", Href: host},
+			{Text: "Menu", Href: host},
+		}
 	}
 	site.Pages[1].CallsToAction = []onboarding.Link{{Text: "Order a loaf", Href: host}}
 	got := analyze(t, site)
-	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.Weaknesses, "\n"), "3 of 4 pages have no call to action: /, /resources/testimonials, /blog/spelt.")
+	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.Weaknesses, "\n"),
+		"3 of 4 pages have no call to action: /, /resources/testimonials, /blog/spelt.")
 	assert.Contains(t, got.Style.ContentType.Purpose.Text(), "calls to action that ask for something: 1)")
 	assert.NotContains(t, got.Style.WritingStyle.EngagementLevel.Text(), "calls to action")
 }
@@ -214,11 +253,13 @@ func TestPostRhythm(t *testing.T) {
 	t.Parallel()
 	site := styletest.PotterySite()
 	for i, date := range []string{"2026-01-05", "2026-01-19T08:00:00Z", "2026-02-09"} {
-		p := styletest.Page(fmt.Sprintf("%s/blog/p%d", host, i), fmt.Sprintf("Post %d", i), fmt.Sprintf("Post number %d is about glazes.", i))
+		p := styletest.Page(fmt.Sprintf("%s/blog/p%d", host, i), fmt.Sprintf("Post %d", i),
+			fmt.Sprintf("Post number %d is about glazes.", i))
 		p.JSONLD = []json.RawMessage{json.RawMessage(`{"@type":"BlogPosting","datePublished":"` + date + `"}`)}
 		site.Pages = append(site.Pages, p)
 	}
-	assert.Contains(t, analyze(t, site).Guidelines.ContentCalendarSuggestions, "Keep the rhythm of the dated posts: one every 14 days.")
+	assert.Contains(t, analyze(t, site).Guidelines.ContentCalendarSuggestions,
+		"Keep the rhythm of the dated posts: one every 14 days.")
 }
 
 func TestGeography(t *testing.T) {
@@ -227,26 +268,69 @@ func TestGeography(t *testing.T) {
 	for name, test := range map[string]struct {
 		url, lang, jsonLD, phone, address, want string
 	}{
-		"address":        {url: "https://x.de", jsonLD: `{"@type":"Bakery","location":[{"address":{"addressLocality":"Lyon","addressCountry":{"name":"France"}}}]}`, want: "Lyon, France (address in the structured data)"},
-		"area served":    {url: "https://x.de", jsonLD: `{"@type":["Thing","http://schema.org/Organization"],"areaServed":["Kent","Sussex"]}`, want: "Kent and Sussex (area served, from the structured data)"},
-		"on the page":    {url: "https://x.de", address: "1 High Street, Leeds", want: "1 High Street, Leeds (address on the page)"},
+		"address": {
+			url:    "https://x.de",
+			jsonLD: `{"@type":"Bakery","location":[{"address":{"addressLocality":"Lyon","addressCountry":{"name":"France"}}}]}`,
+			want:   "Lyon, France (address in the structured data)",
+		},
+		"area served": {
+			url:    "https://x.de",
+			jsonLD: `{"@type":["Thing","http://schema.org/Organization"],"areaServed":["Kent","Sussex"]}`,
+			want:   "Kent and Sussex (area served, from the structured data)",
+		},
+		"on the page": {
+			url: "https://x.de", address: "1 High Street, Leeds",
+			want: "1 High Street, Leeds (address on the page)",
+		},
 		"telephone":      {url: "https://x.com", phone: "0049 (341) 000", want: "Germany (telephone code +49)"},
 		"domain":         {url: "https://x.co.nz", want: "New Zealand (domain .nz)"},
 		"region":         {url: "https://x.com", lang: "en-ie", want: "Ireland (the pages declare the language en-ie)"},
 		"default region": {url: "https://x.com", lang: "en-us"},
 		"national phone": {url: "https://x.com", phone: "0341 000"},
 		"broken data":    {url: "https://x.com", jsonLD: `{"@type":"Store","address":7,"areaServed":{"name":8}}`},
-		"written":        {url: "https://x.de", jsonLD: `{"@type":"ProfessionalService","name":"Bread & Co Ltd","url":"https://other.example","address":"1 High Street, Leeds"}`, want: "1 High Street, Leeds (address in the structured data)"},
-		"own address":    {url: "https://x.de", jsonLD: `{"@type":"Organization","name":"Holding AG","url":"https://x.de/","address":{"addressLocality":"Lyon"}}`, want: "Lyon (address in the structured data)"},
-		"own person":     {url: "https://x.com", jsonLD: `{"@type":"Person","name":"bread & co","address":{"addressLocality":"Lyon"}}`, want: "Lyon (address in the structured data)"},
-		"reviewed hotel": {url: "https://x.com", jsonLD: `{"@type":"Review","itemReviewed":{"@type":"Hotel","address":{"addressLocality":"Lisbon","addressCountry":"PT"}}}`},
-		"hotel in graph": {url: "https://x.com", jsonLD: `{"@type":"Hotel","name":"Casa Azul","url":"https://x.com/hotels/casa","address":{"addressLocality":"Lisbon"}}`},
-		"nameless url":   {url: "https://x.com", jsonLD: `{"@type":"Hotel","name":"Casa Azul","address":{"addressLocality":"Lisbon"}}`},
-		"event":          {url: "https://x.com", jsonLD: `{"@type":"Event","name":"Bread & Co","location":{"address":{"addressLocality":"Lisbon"}}}`},
-		"job":            {url: "https://x.com", jsonLD: `{"@type":"JobPosting","jobLocation":{"address":{"addressLocality":"Lisbon"}},"hiringOrganization":{"@type":"Organization","address":{"addressLocality":"Lisbon"}}}`},
-		"author":         {url: "https://x.com", jsonLD: `{"@type":"BlogPosting","author":{"@type":"Person","address":{"addressLocality":"Lisbon"}}}`},
-		"author apart":   {url: "https://x.com", jsonLD: `{"@type":"Person","name":"Ana","url":"https://x.com/","address":{"addressLocality":"Lisbon"}}`},
-		"nameless":       {url: "https://x.com", jsonLD: `{"@type":"Person","address":{"addressLocality":"Lisbon"}}`},
+		"written": {
+			url:    "https://x.de",
+			jsonLD: `{"@type":"ProfessionalService","name":"Bread & Co Ltd","url":"https://other.example","address":"1 High Street, Leeds"}`, want: "1 High Street, Leeds (address in the structured data)",
+		},
+		"own address": {
+			url:    "https://x.de",
+			jsonLD: `{"@type":"Organization","name":"Holding AG","url":"https://x.de/","address":{"addressLocality":"Lyon"}}`,
+			want:   "Lyon (address in the structured data)",
+		},
+		"own person": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"Person","name":"bread & co","address":{"addressLocality":"Lyon"}}`,
+			want:   "Lyon (address in the structured data)",
+		},
+		"reviewed hotel": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"Review","itemReviewed":{"@type":"Hotel","address":{"addressLocality":"Lisbon","addressCountry":"PT"}}}`,
+		},
+		"hotel in graph": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"Hotel","name":"Casa Azul","url":"https://x.com/hotels/casa","address":{"addressLocality":"Lisbon"}}`,
+		},
+		"nameless url": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"Hotel","name":"Casa Azul","address":{"addressLocality":"Lisbon"}}`,
+		},
+		"event": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"Event","name":"Bread & Co","location":{"address":{"addressLocality":"Lisbon"}}}`,
+		},
+		"job": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"JobPosting","jobLocation":{"address":{"addressLocality":"Lisbon"}},"hiringOrganization":{"@type":"Organization","address":{"addressLocality":"Lisbon"}}}`,
+		},
+		"author": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"BlogPosting","author":{"@type":"Person","address":{"addressLocality":"Lisbon"}}}`,
+		},
+		"author apart": {
+			url:    "https://x.com",
+			jsonLD: `{"@type":"Person","name":"Ana","url":"https://x.com/","address":{"addressLocality":"Lisbon"}}`,
+		},
+		"nameless": {url: "https://x.com", jsonLD: `{"@type":"Person","address":{"addressLocality":"Lisbon"}}`},
 	} {
 		p := styletest.Page(test.url, "Bread", text)
 		p.Lang, p.Brand.Name = test.lang, "Bread & Co"
@@ -285,17 +369,24 @@ func TestSince(t *testing.T) {
 
 func TestIndustry(t *testing.T) {
 	t.Parallel()
-	text := "We bake bread and cakes. The dough rests in the bakery, then flour, yeast and the oven do the rest. Our loaves and pastry are sold at noon."
-	got := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Bread", text)}}).Style.TargetAudience.IndustryFocus
+	text := "We bake bread and cakes. The dough rests in the bakery, then flour, yeast and the oven do the rest. Our " +
+		"loaves and pastry are sold at noon."
+	got := analyze(t, onboarding.Site{
+		URL:   host,
+		Pages: []onboarding.Page{styletest.Page(host, "Bread", text)},
+	}).Style.TargetAudience.IndustryFocus
 	if assert.NotNil(t, got) {
 		assert.Contains(t, got.Text(), "food and baking (words used: ")
 	}
 	hotel := styletest.Page(host, "Lisbon", "We slept in a hotel and liked the room.")
 	hotel.Brand.Name = "Two Rucksacks"
-	hotel.JSONLD = []json.RawMessage{json.RawMessage(`{"@type":"Hotel","name":"Casa Azul","aggregateRating":{"ratingValue":4.1}}`)}
+	hotel.JSONLD = []json.RawMessage{
+		json.RawMessage(`{"@type":"Hotel","name":"Casa Azul","aggregateRating":{"ratingValue":4.1}}`),
+	}
 	trip := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{hotel}})
 	assert.Nil(t, trip.Style.TargetAudience.IndustryFocus, "the hotel is not the site's")
 	assert.Empty(t, trip.Style.BrandAnalysis.TrustSignals, "nor is its rating")
-	vague := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Hello", "We do things for people who like things. Our work is good and you will like it.")}})
+	vague := analyze(t, onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Hello",
+		"We do things for people who like things. Our work is good and you will like it.")}})
 	assert.Nil(t, vague.Style.TargetAudience.IndustryFocus)
 }

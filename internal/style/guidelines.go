@@ -159,7 +159,8 @@ func strategy(e *evidence) onboarding.Judged {
 func generationAdvice(e *evidence) []string {
 	var out wording.Sentences
 	d, t, terms := e.m.SentenceWords, tone(e).Value, e.keywordTexts(5)
-	out.Add(true, "Ask for sentences of %s to %s words, %.0f on average.", wording.Number(d.P10), wording.Number(d.P90), d.Mean)
+	out.Add(true, "Ask for sentences of %s to %s words, %.0f on average.", wording.Number(d.P10),
+		wording.Number(d.P90), d.Mean)
 	out.Add(t != "", "Ask for a %s tone, %s.", t, voice(e).Value)
 	if ease := e.m.Readability.FleschReadingEase; ease != nil {
 		out.Add(true, "Check the result for a Flesch reading ease near %.0f.", *ease)

@@ -34,7 +34,8 @@ func opportunities(e *evidence) []string {
 			least = 3
 		}
 		out.Add(k.InTitles == 0 && k.Count >= least && !e.isSubject(i) && len(out) < 3,
-			"“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count, wording.Plural(k.Pages, "page"))
+			"“%s” occurs %d times on %s but in no title or heading: give it a page.", k.Text, k.Count,
+			wording.Plural(k.Pages, "page"))
 	}
 	for _, topic := range e.uncoveredTopics() {
 		out.Add(len(out) < 5, "No post that was read is about “%s”, a topic of the site (%s of the text blocks).",

@@ -121,9 +121,11 @@ func (a *Analyzer) describesOwner(object map[string]any, page, brand string) boo
 // organisations or businesses.
 func (a *Analyzer) isOwnerType(t string) bool {
 	switch t {
-	case "person", "childcare", "drycleaningorlaundry", "governmentoffice", "internetcafe", "library", "recyclingcenter", "selfstorage", "shoppingcenter":
+	case "person", "childcare", "drycleaningorlaundry", "governmentoffice", "internetcafe", "library", "recyclingcenter",
+		"selfstorage", "shoppingcenter":
 		return true
-	case "service", "softwareapplication", "webapplication", "mobileapplication", "course", "realestatelisting", "residence", "touristtrip", "touristattraction":
+	case "service", "softwareapplication", "webapplication", "mobileapplication", "course", "realestatelisting",
+		"residence", "touristtrip", "touristattraction":
 		return false
 	}
 	for _, ending := range []string{"organization", "corporation", "business", "store", "ngo", "agency", "service"} {
@@ -152,7 +154,8 @@ func typeNames(v any) []string {
 	var out []string
 	for _, item := range list {
 		if name, ok := item.(string); ok {
-			out = append(out, strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(name, "https://schema.org/"), "http://schema.org/")))
+			out = append(out,
+				strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(name, "https://schema.org/"), "http://schema.org/")))
 		}
 	}
 	return out

@@ -44,15 +44,22 @@ func TestTitleName(t *testing.T) {
 func TestCompanyName(t *testing.T) {
 	t.Parallel()
 	const path = "crawl_result.content.brand_info.company_name"
-	site := onboarding.Site{URL: host, Pages: []onboarding.Page{styletest.Page(host, "Home - Contact us", "Welcome to our new page.")}}
+	site := onboarding.Site{
+		URL:   host,
+		Pages: []onboarding.Page{styletest.Page(host, "Home - Contact us", "Welcome to our new page.")},
+	}
 	got := analyze(t, site)
 	assert.Nil(t, got.Crawl.Content.BrandInfo.CompanyName)
 	assert.Contains(t, got.Style.Meta.Uncertainty.Fields, path)
 	assert.Contains(t, got.Style.Meta.Uncertainty.Reasons[path], "no part of the page titles recurs")
 
 	site.Pages = []onboarding.Page{
-		styletest.Page(host, "Pots | Mudlark", "Our kiln is hot, and you can watch it from the door while we work. We are glad to show you each pot that comes out of it, and how the glaze turned out."),
-		styletest.Page(host+"/pots", "Mugs | Mudlark", "We make mugs by hand, and no two of them look the same. You may hold them before you choose one. Most people take the one that they held first."),
+		styletest.Page(host, "Pots | Mudlark",
+			"Our kiln is hot, and you can watch it from the door while we work. We are glad to show you each pot that comes "+
+				"out of it, and how the glaze turned out."),
+		styletest.Page(host+"/pots", "Mugs | Mudlark",
+			"We make mugs by hand, and no two of them look the same. You may hold them before you choose one. Most people "+
+				"take the one that they held first."),
 	}
 	got = analyze(t, site)
 	if assert.NotNil(t, got.Crawl.Content.BrandInfo.CompanyName) {
@@ -64,5 +71,6 @@ func TestCompanyName(t *testing.T) {
 	assert.Empty(t, site.Pages[0].Brand.Name, "the caller's pages stay as they are")
 
 	site.Pages[1].Brand.Name = "Mudlark Ceramics"
-	assert.Equal(t, "Mudlark Ceramics", *analyze(t, site).Crawl.Content.BrandInfo.CompanyName, "what a page states goes first")
+	assert.Equal(t, "Mudlark Ceramics", *analyze(t, site).Crawl.Content.BrandInfo.CompanyName,
+		"what a page states goes first")
 }

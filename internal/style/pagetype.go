@@ -91,7 +91,8 @@ func isArchive(below []string) bool {
 }
 
 func isYear(segment string) bool {
-	return len(segment) == 4 && (strings.HasPrefix(segment, "19") || strings.HasPrefix(segment, "20")) && strings.Trim(segment, "0123456789") == ""
+	return len(segment) == 4 && (strings.HasPrefix(segment, "19") || strings.HasPrefix(segment, "20")) &&
+		strings.Trim(segment, "0123456789") == ""
 }
 
 // pathSegments are the parts of an address' path in lower case, hyphens and
@@ -119,7 +120,8 @@ func pathSegments(raw string) []string {
 func isLocale(segment string) bool {
 	lang, region, _ := strings.Cut(segment, " ")
 	switch lang {
-	case "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru", "da", "no", "fi", "cs", "tr", "ja", "zh", "ko", "ar", "uk", "el", "hu", "ro":
+	case "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru", "da", "no", "fi", "cs", "tr", "ja", "zh", "ko", "ar",
+		"uk", "el", "hu", "ro":
 		return region == "" || len(region) == 2
 	}
 	return false

@@ -52,7 +52,11 @@ func TestPageTypesFoundLinkedAndMissing(t *testing.T) {
 	a := newAnalyzer(t)
 	site := styletest.PotterySite()
 	types := a.pageTypes(site, []string{"home", "about", "post"}, []int{100, 50, 70})
-	assert.Equal(t, []onboarding.PageType{{Type: "about", Pages: 1, Words: 50}, {Type: "home", Pages: 1, Words: 100}, {Type: "post", Pages: 1, Words: 70}}, types.Found)
+	assert.Equal(t, []onboarding.PageType{
+		{Type: "about", Pages: 1, Words: 50},
+		{Type: "home", Pages: 1, Words: 100},
+		{Type: "post", Pages: 1, Words: 70},
+	}, types.Found)
 	assert.Contains(t, types.Linked, "contact", "a known address")
 	assert.Contains(t, types.Linked, "pricing", "a link")
 	assert.Equal(t, onboarding.List{"faq", "testimonials", "services"}, types.Missing, "posts make a blog")
@@ -67,8 +71,10 @@ func TestActions(t *testing.T) {
 	a := newAnalyzer(t)
 	for text, want := range map[string]string{
 		"Buy now": "purchase", "In den Warenkorb": "purchase", "Book a table": "booking", "Prendre rendez-vous": "booking",
-		"Contact us": "contact", "Jetzt Kontakt aufnehmen": "contact", "Subscribe": "sign up", "Download the guide": "download",
-		"Read more": "learn more", "Back to Blog": "navigation", "Accept all": "navigation", "Zebra": "other", "Donar": "donate",
+		"Contact us": "contact", "Jetzt Kontakt aufnehmen": "contact", "Subscribe": "sign up",
+		"Download the guide": "download",
+		"Read more":          "learn more", "Back to Blog": "navigation", "Accept all": "navigation", "Zebra": "other",
+		"Donar": "donate",
 	} {
 		assert.Equal(t, want, a.actionKind(text), text)
 	}

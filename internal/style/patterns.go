@@ -22,7 +22,8 @@ func sentencePattern(e *evidence) onboarding.Judged {
 		}
 	}
 	n := float64(e.m.Sentences)
-	return plain(fmt.Sprintf("mean %s words; %s have at most 10, %s more than 25", wording.Number(d.Mean), wording.Percent(float64(short)/n), wording.Percent(float64(long)/n)))
+	return plain(fmt.Sprintf("mean %s words; %s have at most 10, %s more than 25", wording.Number(d.Mean),
+		wording.Percent(float64(short)/n), wording.Percent(float64(long)/n)))
 }
 
 // vocabularyPatterns are recurring phrases and habits.
@@ -40,8 +41,9 @@ func vocabularyPatterns(e *evidence) []string {
 // rhetoricalDevices lists the devices found, with one example each.
 func rhetoricalDevices(e *evidence) []string {
 	names := map[string]string{
-		"question": "questions", "list_of_three": "lists of three", "anaphora": "sentences that begin alike", "alliteration": "alliteration",
-		"contrast": "contrast (not … but)", "quotation": "quotations", "exclamation": "exclamations", "figure": "figures",
+		"question": "questions", "list_of_three": "lists of three", "anaphora": "sentences that begin alike",
+		"alliteration": "alliteration",
+		"contrast":     "contrast (not … but)", "quotation": "quotations", "exclamation": "exclamations", "figure": "figures",
 	}
 	var out wording.Sentences
 	for _, d := range e.m.Devices {
@@ -63,7 +65,9 @@ func paragraphPattern(e *evidence) onboarding.Judged {
 			single += textstat.BoolToInt(ch.Sentences == 1)
 		}
 	}
-	return plain(fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", wording.Number(d.Mean), wording.Number(d.Median),
+	return plain(fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", wording.Number(
+		d.Mean,
+	), wording.Number(d.Median),
 		wording.Number(float64(sentences)/float64(e.m.Paragraphs)), single, wording.Plural(e.m.Paragraphs, "paragraph")))
 }
 
@@ -75,7 +79,9 @@ func styleConsistency(e *evidence) onboarding.Judged {
 	if k == nil {
 		return none
 	}
-	return judged(wording.Band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"), "mean sentence length varies by %s between %s, readability by %.0f LIX points", wording.Percent(k.SentenceWordsCV), wording.Plural(k.Pages, "page"), k.LIXRange)
+	return judged(wording.Band(k.SentenceWordsCV, []float64{0.15, 0.35}, "high", "medium", "low"),
+		"mean sentence length varies by %s between %s, readability by %.0f LIX points", wording.Percent(k.SentenceWordsCV),
+		wording.Plural(k.Pages, "page"), k.LIXRange)
 }
 
 // uniqueElements lists habits with unusual rates.

@@ -78,7 +78,8 @@ func (e *evidence) inPosts(name string) bool {
 		for _, h := range p.Headings {
 			titles += " | " + h.Text
 		}
-		if countMentions(singularAll(titles, e.c), name) > 0 || countMentions(singularAll(p.Text(), e.c), name) >= coveringMentions {
+		if countMentions(singularAll(titles, e.c), name) > 0 ||
+			countMentions(singularAll(p.Text(), e.c), name) >= coveringMentions {
 			return true
 		}
 	}

@@ -23,11 +23,18 @@ func TestAnalyzeAnyText(t *testing.T) {
 	t.Parallel()
 	a := newAnalyzer(t)
 	random := rand.New(rand.NewPCG(1, 2))
-	kinds := []onboarding.BlockKind{onboarding.BlockParagraph, onboarding.BlockHeading, onboarding.BlockListItem, onboarding.BlockQuote, onboarding.BlockTable, onboarding.BlockCode, "new"}
+	kinds := []onboarding.BlockKind{
+		onboarding.BlockParagraph, onboarding.BlockHeading, onboarding.BlockListItem,
+		onboarding.BlockQuote, onboarding.BlockTable, onboarding.BlockCode, "new",
+	}
 	for i := range 300 {
-		p := onboarding.Page{URL: fmt.Sprintf("https://x.example/%d", i), Lang: styletest.Pick(random, "", "en", "de-DE", "??", "ja")}
+		p := onboarding.Page{
+			URL:  fmt.Sprintf("https://x.example/%d", i),
+			Lang: styletest.Pick(random, "", "en", "de-DE", "??", "ja"),
+		}
 		for range 1 + random.IntN(6) {
-			p.Blocks = append(p.Blocks, onboarding.Block{Kind: styletest.Pick(random, kinds...), Text: styletest.RandomText(random)})
+			p.Blocks = append(p.Blocks,
+				onboarding.Block{Kind: styletest.Pick(random, kinds...), Text: styletest.RandomText(random)})
 		}
 		analysis, err := a.Analyze(t.Context(), onboarding.Site{URL: "https://x.example", Pages: []onboarding.Page{p, p}})
 		if err != nil {
@@ -45,8 +52,10 @@ func TestAnalyzeAnyText(t *testing.T) {
 func assertShares(t *testing.T, m onboarding.Measurements) {
 	t.Helper()
 	for _, share := range []*float64{
-		m.Vocabulary.MATTR50, m.Vocabulary.HapaxShare, m.Vocabulary.LongWordShare, m.Vocabulary.ContentWordShare, m.Person.FirstSingular, m.Person.Second,
-		m.Person.FormalAddress, m.Syntax.PassiveShare, m.Syntax.ImperativeShare, m.Syntax.QuestionShare, m.Syntax.ExclamationShare,
+		m.Vocabulary.MATTR50, m.Vocabulary.HapaxShare, m.Vocabulary.LongWordShare, m.Vocabulary.ContentWordShare,
+		m.Person.FirstSingular, m.Person.Second,
+		m.Person.FormalAddress, m.Syntax.PassiveShare, m.Syntax.ImperativeShare, m.Syntax.QuestionShare,
+		m.Syntax.ExclamationShare,
 	} {
 		if share != nil {
 			assert.GreaterOrEqual(t, *share, 0.0)
@@ -111,7 +120,8 @@ func TestAnalyzeHugeSite(t *testing.T) { //nolint:paralleltest // it measures ti
 	said := strings.Join(got.Style.ContentStrategyInsights.Weaknesses, "\n")
 	assert.NotContains(t, said, "fewer than 100 words")
 	assert.NotContains(t, said, "breaks off")
-	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.Strengths, "\n"), "Every fully measured page has something to read (9 of 11, 21000 words on average).")
+	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.Strengths, "\n"),
+		"Every fully measured page has something to read (9 of 11, 21000 words on average).")
 }
 
 // prose makes n words of sentences from invented words, as frequent as words are.

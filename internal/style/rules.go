@@ -45,9 +45,11 @@ var (
 		func(l onboarding.TextLanguage) bool { return textstat.Alphabetic(l.Code) })
 	listed = in("This is only measured for languages with a word list (en, de, fr, es, it, pt, nl, pl, sv, ru)",
 		inCodes("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru"))
-	polite = in("This is only measured for languages with a polite form of address that is listed (de, fr, es, nl, pl, ru)",
+	polite = in("This is only measured for languages with a polite form of address that is listed (de, "+
+		"fr, es, nl, pl, ru)",
 		inCodes("de", "fr", "es", "nl", "pl", "ru"))
-	englishOrPolite = in("This is only measured for English and for languages with a polite form of address that is listed"+
+	englishOrPolite = in("This is only measured for English and for languages with a polite form of address "+
+		"that is listed"+
 		" (de, fr, es, nl, pl, ru)", inCodes("en", "de", "fr", "es", "nl", "pl", "ru"))
 )
 

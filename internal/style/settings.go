@@ -39,7 +39,8 @@ func creativity(e *evidence) onboarding.Judged {
 		return none
 	}
 	variety := e.m.SentenceWords.StDev / e.m.SentenceWords.Mean
-	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) + textstat.BoolToInt(len(e.m.Devices) >= 5) +
+	points := textstat.BoolToInt(variety >= 0.6) + textstat.BoolToInt(*v >= 0.85) +
+		textstat.BoolToInt(len(e.m.Devices) >= 5) +
 		textstat.BoolToInt(textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.05)
 	level := wording.Band(float64(points), []float64{2, 3}, "low", "medium", "high")
 	return judged(level, "sentence length varies by %s, %.0f different words in every 50, %s of rhetorical device",

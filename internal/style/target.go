@@ -18,7 +18,8 @@ func demographics(e *evidence) []string {
 // is to read.
 func expertise(e *evidence) onboarding.Judged {
 	if isEnglish(e.c.Lang) {
-		most, other := leading([]mentions{e.mentionsOf("beginner", e.set("novice")), e.mentionsOf("advanced", e.set("expert"))})
+		most, other := leading([]mentions{e.mentionsOf("beginner", e.set("novice")), e.mentionsOf("advanced",
+			e.set("expert"))})
 		if most.total >= 3 && most.total >= 2*other.total {
 			return judged(most.label, "words used: %s", most.words())
 		}
@@ -78,7 +79,8 @@ func (e *evidence) aboutReaders(list, opposite string, margin int) []hit {
 	readers, contrary := e.set("audience_words"), e.set(opposite)
 	return slices.DeleteFunc(e.quotes(list), func(h hit) bool {
 		own := len(h.phrases)
-		return own < 2 || own <= margin*len(contrary.Find(h.Words)) || len(readers.Find(h.Words)) == 0 || e.kindOf(h.Sentence) == "legal"
+		return own < 2 || own <= margin*len(contrary.Find(h.Words)) || len(readers.Find(h.Words)) == 0 ||
+			e.kindOf(h.Sentence) == "legal"
 	})
 }
 

@@ -42,7 +42,8 @@ func assertSaysNothingOfAWebsite(t *testing.T, got onboarding.Analysis) {
 	for _, r := range slices.Concat(judgedRules, measuredRules) {
 		if r.website && (r.stated == nil || r.path != "content_type.purpose") {
 			assert.True(t, onboarding.IsEmpty(values[r.path]), r.path)
-			assert.Equal(t, "Only a website shows this; the analysis was made from a text.", got.Style.Meta.Uncertainty.Reasons[r.path], r.path)
+			assert.Equal(t, "Only a website shows this; the analysis was made from a text.",
+				got.Style.Meta.Uncertainty.Reasons[r.path], r.path)
 		}
 	}
 	for path, value := range Values(got) {
@@ -69,9 +70,11 @@ func TestAnalyzeSamples(t *testing.T) {
 	assert.Equal(t, 10, short.Measured.Words)
 	assert.Equal(t, onboarding.List{"busy families"}, short.Style.TargetAudience.Demographics)
 	assert.Equal(t, "Made from a text sample of 10 words in English.", short.Style.Meta.Notes[0])
-	assert.Contains(t, short.Style.Meta.Notes, "The text is short: values that take more than 10 words of running text are empty.")
+	assert.Contains(t, short.Style.Meta.Notes,
+		"The text is short: values that take more than 10 words of running text are empty.")
 	assert.Nil(t, short.Style.ContentCharacteristics.ReadabilityScore)
-	assert.Equal(t, "This takes at least 30 words of running text; there are 10.", short.Style.Meta.Uncertainty.Reasons["content_characteristics.readability_score"])
+	assert.Equal(t, "This takes at least 30 words of running text; there are 10.",
+		short.Style.Meta.Uncertainty.Reasons["content_characteristics.readability_score"])
 
 	long := analyzeText(t, onboarding.WebsiteInput{TextSample: longText(10_000)})
 	assertSaysNothingOfAWebsite(t, long)
@@ -83,7 +86,10 @@ func TestAnalyzeSamples(t *testing.T) {
 
 func TestAnalyzeTinyDescriptions(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"We bake it.", "bread shop", "..........", "          ", "", "1234567890", "🍞🍞🍞🍞🍞🍞🍞🍞🍞🍞", "私は毎日パンを焼く。", "# # # # # ", "```\ncode1", "\x00\x01\x02\xff\xfe\x00\x01\x02\x03\x04"} {
+	for _, text := range []string{
+		"We bake it.", "bread shop", "..........", "          ", "", "1234567890", "🍞🍞🍞🍞🍞🍞🍞🍞🍞🍞",
+		"私は毎日パンを焼く。", "# # # # # ", "```\ncode1", "\x00\x01\x02\xff\xfe\x00\x01\x02\x03\x04",
+	} {
 		got := analyzeText(t, onboarding.WebsiteInput{BusinessDescription: text})
 		assertSaysNothingOfAWebsite(t, got)
 		assert.Contains(t, got.Style.Meta.Notes[0], "from a business description of")
@@ -118,7 +124,9 @@ func TestAnalyzeComposesText(t *testing.T) {
 	// Sentences of five words count each time.
 	text := strings.Repeat("Le café est à côté. ", 30)
 	composed := analyzeText(t, onboarding.WebsiteInput{TextSample: text})
-	decomposed := analyzeText(t, onboarding.WebsiteInput{TextSample: strings.NewReplacer("é", "e\u0301", "è", "e\u0300", "à", "a\u0300", "ô", "o\u0302").Replace(text)})
+	decomposed := analyzeText(t, onboarding.WebsiteInput{
+		TextSample: strings.NewReplacer("é", "e\u0301", "è", "e\u0300", "à", "a\u0300", "ô", "o\u0302").Replace(text),
+	})
 	require.Equal(t, "fr", composed.Measured.Language.Code)
 	require.NotEmpty(t, composed.Measured.Keywords)
 	assert.Equal(t, composed.Measured, decomposed.Measured)

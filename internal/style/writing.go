@@ -31,7 +31,8 @@ func tone(e *evidence) onboarding.Judged {
 	if textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.06 {
 		parts = append(parts, "lively")
 	}
-	return judged(wording.Enumerate(parts), "formality %.0f of 100, mean sentiment %+.2f", *e.m.Formality, e.m.Sentiment.Mean)
+	return judged(wording.Enumerate(parts), "formality %.0f of 100, mean sentiment %+.2f", *e.m.Formality,
+		e.m.Sentiment.Mean)
 }
 
 // voice names who speaks to whom.
@@ -57,7 +58,8 @@ func voice(e *evidence) onboarding.Judged {
 	if isEnglish(e.c.Lang) {
 		shares = "of the words, %s are I/me/my, %s we/us/our, %s you/your"
 	}
-	detail := fmt.Sprintf(shares, wording.Percent(*p.FirstSingular), wording.Percent(*p.FirstPlural), wording.Percent(*p.Second))
+	detail := fmt.Sprintf(shares, wording.Percent(*p.FirstSingular), wording.Percent(*p.FirstPlural),
+		wording.Percent(*p.Second))
 	if x := e.m.Syntax.PassiveShare; x != nil {
 		parts = append(parts, wording.Band(*x, []float64{0.15, 0.3}, "mostly active", "active and passive", "often passive"))
 		detail += fmt.Sprintf("; %s of the sentences are passive", wording.Percent(*x))
@@ -163,7 +165,8 @@ func emotionalAppeal(e *evidence) onboarding.Judged {
 	case s.Positive >= 0.3:
 		name = "mildly positive"
 	}
-	detail := fmt.Sprintf("%s of the sentences are positive, %s negative", wording.Percent(s.Positive), wording.Percent(s.Negative))
+	detail := fmt.Sprintf("%s of the sentences are positive, %s negative", wording.Percent(s.Positive),
+		wording.Percent(s.Negative))
 	if len(s.Words) > 0 {
 		detail += "; words of feeling: " + strings.Join(termTexts(s.Words, 4), ", ")
 	}

@@ -65,7 +65,9 @@ type Corpus struct {
 }
 
 // NewCorpus splits the blocks of each page. Code is left out.
-func (m *Meter) NewCorpus(ctx context.Context, pages [][]onboarding.Block, lang onboarding.TextLanguage) (*Corpus, error) {
+func (m *Meter) NewCorpus(
+	ctx context.Context, pages [][]onboarding.Block, lang onboarding.TextLanguage,
+) (*Corpus, error) {
 	c := &Corpus{
 		Lang: lang, Lex: m.languages[lang.Code], pageWords: make([]int, len(pages)), Cut: make([]bool, len(pages)),
 		seen: map[string]bool{}, LowerCase: WordSet{},

@@ -102,7 +102,8 @@ func isParticiple(lower string, lex Lexicon) bool {
 	if lex["participles"][lower] {
 		return true
 	}
-	return len(lower) > 4 && strings.HasSuffix(lower, "ed") && !strings.HasSuffix(lower, "eed") && !lex["not_participles"][lower]
+	return len(lower) > 4 && strings.HasSuffix(lower, "ed") && !strings.HasSuffix(lower, "eed") &&
+		!lex["not_participles"][lower]
 }
 
 // isImperative reports whether a sentence of two words or more begins with the base

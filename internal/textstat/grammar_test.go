@@ -51,7 +51,8 @@ func TestPerson(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
 	// 41 words: 2 of I, 3 of we, 5 of you, 2 of they.
-	text := "I like my shop and we like our town and us two. You and your dog are welcome, you know that you may stay as long as yours wants. They and their friends buy bread here on every single working day."
+	text := "I like my shop and we like our town and us two. You and your dog are welcome, you know that you may stay " +
+		"as long as yours wants. They and their friends buy bread here on every single working day."
 	m := measureText(t, meter, text, "en")
 	require.Equal(t, 41, m.ProseWords)
 	assert.InDelta(t, 2.0/41, *m.Person.FirstSingular, 1e-4)
@@ -65,9 +66,12 @@ func TestFormOfAddress(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
 	for text, want := range map[string]float64{
-		"Wir freuen uns, dass Sie bei uns sind. Gern zeigen wir Ihnen unsere Räume, und wenn Sie möchten, bringen wir Ihr Rad nach Hause. Haben Sie noch Fragen zu unserem Angebot, dann rufen Sie uns bitte an.":    1,
-		"Wir freuen uns, dass du bei uns bist. Gern zeigen wir dir unsere Räume, und wenn du möchtest, bringen wir dein Rad nach Hause. Hast du noch Fragen zu unserem Angebot, dann ruf uns einfach an, sagen sie.": 0,
-		"Nous sommes heureux que vous soyez là. Nous vous montrons nos salles, et si vous le souhaitez, nous apportons votre vélo chez vous. Avez-vous encore des questions sur notre offre, appelez-nous donc.":     1,
+		"Wir freuen uns, dass Sie bei uns sind. Gern zeigen wir Ihnen unsere Räume, und wenn Sie möchten, bringen wir " +
+			"Ihr Rad nach Hause. Haben Sie noch Fragen zu unserem Angebot, dann rufen Sie uns bitte an.": 1,
+		"Wir freuen uns, dass du bei uns bist. Gern zeigen wir dir unsere Räume, und wenn du möchtest, bringen wir dein " +
+			"Rad nach Hause. Hast du noch Fragen zu unserem Angebot, dann ruf uns einfach an, sagen sie.": 0,
+		"Nous sommes heureux que vous soyez là. Nous vous montrons nos salles, et si vous le souhaitez, nous apportons " +
+			"votre vélo chez vous. Avez-vous encore des questions sur notre offre, appelez-nous donc.": 1,
 	} {
 		share := measureText(t, meter, text, "").Person.FormalAddress
 		require.NotNil(t, share, text)
@@ -78,7 +82,8 @@ func TestFormOfAddress(t *testing.T) {
 func TestSyntaxShares(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
-	text := "Do you like bread? We bake it here! The bread is sold at noon. Come in and try it. It's warm, and we don't charge for the smell of it at all."
+	text := "Do you like bread? We bake it here! The bread is sold at noon. Come in and try it. It's warm, and we don't " +
+		"charge for the smell of it at all."
 	x := measureText(t, meter, text, "en").Syntax
 	assert.InDelta(t, 0.2, *x.QuestionShare, 1e-9)
 	assert.InDelta(t, 0.2, *x.ExclamationShare, 1e-9)
@@ -105,9 +110,13 @@ func TestFormality(t *testing.T) {
 func TestPunctuation(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
-	text := "We came to the town, we saw the old mill – and (of course) we baked there: bread, rolls; cakes...\n\nDid we really like it there? Yes! We did, very much, and so did the others!"
+	text := "We came to the town, we saw the old mill – and (of course) we baked there: bread, rolls; cakes...\n\nDid " +
+		"we really like it there? Yes! We did, very much, and so did the others!"
 	rates := measureText(t, meter, text, "en").PunctuationPer1000
-	for _, name := range []string{"comma", "dash", "parenthesis", "colon", "semicolon", "ellipsis", "question_mark", "exclamation_mark"} {
+	for _, name := range []string{
+		"comma", "dash", "parenthesis", "colon", "semicolon", "ellipsis", "question_mark",
+		"exclamation_mark",
+	} {
 		assert.Positive(t, rates[name], name)
 	}
 	assert.NotContains(t, rates, "quotation_mark")
@@ -117,8 +126,10 @@ func TestPunctuation(t *testing.T) {
 func TestSentiment(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
-	good := measureText(t, meter, "I love this wonderful shop. The staff are kind and happy. What a great day we had!", "en").Sentiment
-	bad := measureText(t, meter, "I hate this horrible shop. The staff are rude and angry. What a terrible day we had!", "en").Sentiment
+	good := measureText(t, meter, "I love this wonderful shop. The staff are kind and happy. What a great day we had!",
+		"en").Sentiment
+	bad := measureText(t, meter, "I hate this horrible shop. The staff are rude and angry. What a terrible day we had!",
+		"en").Sentiment
 	assert.Greater(t, good.Mean, 0.4)
 	assert.Less(t, bad.Mean, -0.4)
 	assert.InDelta(t, 1, good.Positive, 1e-9)

@@ -23,7 +23,8 @@ func TestKeywords(t *testing.T) {
 	meter := newTestMeter(t)
 	m := measureTexts(t, meter, []string{
 		"A bottom bracket can creak. Our workshop fixes every bottom bracket. The workshop is open.",
-		"A creaking bottom bracket needs grease, and the workshop has grease. Workshops like grease. Acme's grease is the best grease.",
+		"A creaking bottom bracket needs grease, and the workshop has grease. Workshops like grease. Acme's grease is " +
+			"the best grease.",
 	}, "en")
 	got := keywordTexts(m)
 	assert.Contains(t, got, "bottom bracket")
@@ -43,7 +44,9 @@ func TestKeywords(t *testing.T) {
 func TestKeywordsInOtherLanguages(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
-	german := measureText(t, meter, "Unsere Werkstatt repariert jedes Fahrrad. Das Fahrrad steht in der Werkstatt, und die Werkstatt ist offen. Ein Fahrrad braucht Pflege.", "de")
+	german := measureText(t, meter,
+		"Unsere Werkstatt repariert jedes Fahrrad. Das Fahrrad steht in der Werkstatt, und die Werkstatt ist offen. Ein "+
+			"Fahrrad braucht Pflege.", "de")
 	assert.Subset(t, keywordTexts(german), []string{"werkstatt", "fahrrad"})
 	assert.NotContains(t, keywordTexts(german), "und")
 	japanese := measureText(t, meter, strings.Repeat("私たちは自転車を修理しています。", 10), "ja")
@@ -55,7 +58,8 @@ func TestSingular(t *testing.T) {
 	t.Parallel()
 	for plural, want := range map[string]string{
 		"services": "service", "companies": "company", "boxes": "box", "glass": "glass", "analysis": "analysis", "bus": "bus",
-		"gas": "gas", "dress": "dress", "branches": "branch", "pregnancy care": "pregnancy care", "nasa's": "nasa", "wellness": "wellness",
+		"gas": "gas", "dress": "dress", "branches": "branch", "pregnancy care": "pregnancy care", "nasa's": "nasa",
+		"wellness": "wellness",
 	} {
 		assert.Equal(t, want, Singular(plural, "en"), plural)
 	}
@@ -104,23 +108,30 @@ func TestDevices(t *testing.T) {
 	meter := newTestMeter(t)
 	m := measureText(t, meter, strings.Join([]string{
 		"Is it late? We bake bread, cakes and pies. We bake every day and for everyone!",
-		"It is not about speed but about taste. Big brown bread feeds families. She said “we never bake on a Sunday morning” and smiled. It costs 25 euros.",
+		"It is not about speed but about taste. Big brown bread feeds families. She said “we never bake on a Sunday " +
+			"morning” and smiled. It costs 25 euros.",
 	}, "\n\n"), "en")
 	counts := map[string]int{}
 	for _, d := range m.Devices {
 		counts[d.Name] = d.Count
 		assert.NotEmpty(t, d.Example, d.Name)
 	}
-	assert.Equal(t, map[string]int{"question": 1, "exclamation": 1, "list_of_three": 1, "anaphora": 1, "contrast": 1, "alliteration": 1, "quotation": 1, "figure": 1}, counts)
+	assert.Equal(t, map[string]int{
+		"question": 1, "exclamation": 1, "list_of_three": 1, "anaphora": 1, "contrast": 1,
+		"alliteration": 1, "quotation": 1, "figure": 1,
+	}, counts)
 }
 
 func TestAudience(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
-	m := measureText(t, meter, "We keep books for small business owners. A tenant came by. Parents call us often, and busy parents write. Two students waited.", "en")
+	m := measureText(t, meter,
+		"We keep books for small business owners. A tenant came by. Parents call us often, and busy parents write. Two "+
+			"students waited.", "en")
 	var names []string
 	for _, term := range m.Audience {
 		names = append(names, term.Text)
 	}
-	assert.Equal(t, []string{"small business owners"}, names, "parents are named once with and once without a modifier, students once")
+	assert.Equal(t, []string{"small business owners"}, names,
+		"parents are named once with and once without a modifier, students once")
 }

@@ -27,7 +27,9 @@ const (
 // PageTypes. Urls are the addresses of the pages, names the owner's names in lower case,
 // and brand the words of these that the text does not use otherwise. It returns an error
 // only when ctx ends.
-func (m *Meter) MeasureCorpus(ctx context.Context, c *Corpus, titles []Title, brand, names WordSet, urls []string) (onboarding.Measurements, error) {
+func (m *Meter) MeasureCorpus(
+	ctx context.Context, c *Corpus, titles []Title, brand, names WordSet, urls []string,
+) (onboarding.Measurements, error) {
 	out := onboarding.Measurements{
 		Language: c.Lang, Words: c.Words, ProseWords: c.prose, Sentences: len(c.Sentences), Truncated: c.truncated,
 		PageTypes: onboarding.PageTypes{Found: []onboarding.PageType{}},

@@ -55,7 +55,8 @@ func paragraphs(text string) []onboarding.Block {
 // corpusOf splits one text.
 func corpusOf(t testing.TB, m *Meter, text, lang string) *Corpus {
 	t.Helper()
-	c, err := m.NewCorpus(t.Context(), [][]onboarding.Block{paragraphs(text)}, onboarding.TextLanguage{Code: lang, Spaced: !unspaced(lang)})
+	c, err := m.NewCorpus(t.Context(), [][]onboarding.Block{paragraphs(text)},
+		onboarding.TextLanguage{Code: lang, Spaced: !unspaced(lang)})
 	require.NoError(t, err)
 	return c
 }

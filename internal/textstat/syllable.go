@@ -75,8 +75,12 @@ func (m *Meter) ruleSyllables(w string) int {
 
 // cutCompound removes the first part of a compound whose e is silent (home-page).
 func cutCompound(w string) string {
-	for _, first := range []string{"some", "home", "life", "time", "side", "house", "base", "guide", "frame", "fire", "stake", "whole", "where", "there", "ware", "safe", "place", "pipe", "nine", "like", "fore"} {
-		if rest, ok := strings.CutPrefix(w, first); ok && len(rest) > 2 && !isVowel(rest[0]) && hasVowel(rest) && rest != "ment" && rest != "ments" {
+	for _, first := range []string{
+		"some", "home", "life", "time", "side", "house", "base", "guide", "frame", "fire",
+		"stake", "whole", "where", "there", "ware", "safe", "place", "pipe", "nine", "like", "fore",
+	} {
+		if rest, ok := strings.CutPrefix(w, first); ok && len(rest) > 2 && !isVowel(rest[0]) && hasVowel(rest) &&
+			rest != "ment" && rest != "ments" {
 			return rest
 		}
 	}

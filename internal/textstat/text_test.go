@@ -26,7 +26,8 @@ func TestSplitWords(t *testing.T) {
 	} {
 		assert.Equal(t, want, strings.ReplaceAll(JoinWords(SplitWords(text, false)), " ", "|"), text)
 	}
-	assert.Equal(t, "l' eau d' aujourd'hui n' est pas à l' école", JoinWords(SplitWords("L’eau d'aujourd’hui n'est pas à l'école", true)))
+	assert.Equal(t, "l' eau d' aujourd'hui n' est pas à l' école",
+		JoinWords(SplitWords("L’eau d'aujourd’hui n'est pas à l'école", true)))
 	words := SplitWords("one, two three", false)
 	assert.Equal(t, []bool{false, true, false}, []bool{words[0].gap, words[1].gap, words[2].gap})
 }
@@ -66,8 +67,10 @@ func TestDetectLanguage(t *testing.T) {
 		{"Reparamos bicicletas en el casco antiguo y usted puede esperar con una taza de café.", "", "es", true},
 		{"Мы чиним велосипеды в старом городе, и вы можете подождать за чашкой кофе.", "", "ru", true},
 		{"私たちは旧市街で自転車を修理しています。コーヒーを飲みながらお待ちいただけます。二階には小さな図書室もあります。", "", "ja", true},
-		{"A classificação da corrida: Kyle Busch, Ryan Blaney, Denny Hamlin e Kevin Harvick. Nesta página você terá sempre a classificação até a última corrida, e não só depois dela. " +
-			"Os pilotos Austin Dillon, Joey Logano e Martin Truex também correm pela equipe, mas ainda não se sabe quem vai ganhar os pontos da prova de domingo em Daytona Beach, Florida.", "", "pt", true},
+		{"A classificação da corrida: Kyle Busch, Ryan Blaney, Denny Hamlin e Kevin Harvick. Nesta página você terá sempre " +
+			"a classificação até a última corrida, e não só depois dela. " +
+			"Os pilotos Austin Dillon, Joey Logano e Martin Truex também correm pela equipe, mas ainda não se sabe quem " +
+			"vai ganhar os pontos da prova de domingo em Daytona Beach, Florida.", "", "pt", true},
 		{"Hello", "en-GB", "en", false},
 		{"Hello", "", "", false},
 		{"", "", "", false},
@@ -87,8 +90,15 @@ func TestCorpusCountsRepeatsOnce(t *testing.T) {
 	meter := newTestMeter(t)
 	repeated := "Our shop is open every day from nine to five."
 	site := [][]onboarding.Block{
-		{{Kind: onboarding.BlockParagraph, Text: repeated + " We sell old books."}, {Kind: onboarding.BlockCode, Text: "func main() {}"}},
-		{{Kind: onboarding.BlockHeading, Text: "Books"}, {Kind: onboarding.BlockQuote, Text: repeated}, {Kind: onboarding.BlockListItem, Text: "Old books"}},
+		{
+			{Kind: onboarding.BlockParagraph, Text: repeated + " We sell old books."},
+			{Kind: onboarding.BlockCode, Text: "func main() {}"},
+		},
+		{
+			{Kind: onboarding.BlockHeading, Text: "Books"},
+			{Kind: onboarding.BlockQuote, Text: repeated},
+			{Kind: onboarding.BlockListItem, Text: "Old books"},
+		},
 	}
 	c, err := meter.NewCorpus(t.Context(), site, onboarding.TextLanguage{Code: "en", Spaced: true})
 	require.NoError(t, err)
@@ -102,7 +112,8 @@ func TestCorpusIsBounded(t *testing.T) {
 	t.Parallel()
 	meter := newTestMeter(t)
 	block := onboarding.Block{Kind: onboarding.BlockHeading, Text: strings.Repeat("word ", MaxWords)}
-	c, err := meter.NewCorpus(t.Context(), [][]onboarding.Block{{block, block}, {block}}, onboarding.TextLanguage{Code: "en", Spaced: true})
+	c, err := meter.NewCorpus(t.Context(), [][]onboarding.Block{{block, block}, {block}},
+		onboarding.TextLanguage{Code: "en", Spaced: true})
 	require.NoError(t, err)
 	assert.True(t, c.truncated)
 	assert.Equal(t, MaxWords, c.Words)
@@ -123,7 +134,10 @@ func TestLexicons(t *testing.T) {
 	lex, err := NewMeter()
 	require.NoError(t, err)
 	for code := range lex.languages {
-		for _, section := range []string{"stop", "weak", "first_singular", "first_plural", "second", "third", "function", "transitions", "conjunctions"} {
+		for _, section := range []string{
+			"stop", "weak", "first_singular", "first_plural", "second", "third", "function",
+			"transitions", "conjunctions",
+		} {
 			assert.NotEmpty(t, lex.languages[code][section], code+" "+section)
 		}
 		assert.GreaterOrEqual(t, len(lex.functionLists[code]), 45, code)
@@ -132,8 +146,10 @@ func TestLexicons(t *testing.T) {
 	}
 	assert.Len(t, lex.languages, 10)
 	for _, name := range []string{
-		"articles", "prepositions", "pronouns", "interjections", "contractions", "be", "participles", "not_participles", "imperative", "imperative_lead",
-		"not_after_imperative", "people", "people_modifiers", "expert", "novice", "problem", "benefit", "audience_words", "values", "values_headings", "values_cues", "difference",
+		"articles", "prepositions", "pronouns", "interjections", "contractions", "be", "participles", "not_participles",
+		"imperative", "imperative_lead",
+		"not_after_imperative", "people", "people_modifiers", "expert", "novice", "problem", "benefit", "audience_words",
+		"values", "values_headings", "values_cues", "difference",
 		"claims", "trust", "authority", "not_shown", "sincerity", "excitement", "competence", "sophistication", "ruggedness",
 	} {
 		assert.NotEmpty(t, lex.languages["en"][name], name)

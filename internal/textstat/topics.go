@@ -35,7 +35,8 @@ func topics(c *Corpus, ranked []onboarding.Keyword, urls []string) []onboarding.
 		covered := map[int]bool{}
 		maps.Copy(covered, places[i])
 		for j := i + 1; j < len(ranked) && len(topic.Terms) < maxTopicTerms; j++ {
-			if !used[j] && len(places[j]) > 0 && (sharesWord(k.Text, ranked[j].Text) || overlap(places[j], places[i]) >= topicOverlap) {
+			if !used[j] && len(places[j]) > 0 &&
+				(sharesWord(k.Text, ranked[j].Text) || overlap(places[j], places[i]) >= topicOverlap) {
 				used[j] = true
 				topic.Terms = append(topic.Terms, ranked[j].Text)
 				maps.Copy(covered, places[j])

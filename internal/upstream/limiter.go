@@ -54,7 +54,8 @@ func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
 	return &Limiter{
 		pool: pool, lease: permitLease,
 		calls: metric.Counters(reg, "onboarding_upstream_calls_total",
-			"Calls to model providers and websites, by whether the response was a rate limit.", metric.By("result", "ok", "limited")),
+			"Calls to model providers and websites, by whether the response was a rate limit.",
+			metric.By("result", "ok", "limited")),
 		refused: metric.Counter(reg, "onboarding_upstream_refusals_total",
 			"Calls that were postponed because the wait for a permit was too long."),
 		waitSeconds: metric.Histogram(reg, "onboarding_upstream_wait_seconds",

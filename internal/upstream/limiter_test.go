@@ -15,7 +15,10 @@ import (
 )
 
 // fast is a pace under which tests wait for nothing but what they ask for.
-var fast = Pace{FirstRate: 1000, FirstSlots: 4, LeastRate: 1, MostRate: 2000, MostSlots: 4, Burst: 10, Patience: 150 * time.Millisecond}
+var fast = Pace{
+	FirstRate: 1000, FirstSlots: 4, LeastRate: 1, MostRate: 2000, MostSlots: 4, Burst: 10,
+	Patience: 150 * time.Millisecond,
+}
 
 func (b *bundle) limiter() *Limiter {
 	return NewLimiter(b.db.App, prometheus.NewRegistry())
@@ -93,7 +96,10 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 func TestLimiterKeepsTheRate(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	pace := Pace{FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0, Patience: time.Minute}
+	pace := Pace{
+		FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0,
+		Patience: time.Minute,
+	}
 	began := time.Now()
 	var group errgroup.Group
 	for range 3 {
@@ -121,14 +127,16 @@ func TestLimiterLearnsFromRateLimits(t *testing.T) {
 	limit := &onboarding.RateLimitError{RetryAfter: time.Minute}
 	first(limit)
 	second(limit)
-	assert.InDelta(t, 700, one[float64](b, "select rate from upstream_limits"), 100, "shrunk once for the calls that were under way")
+	assert.InDelta(t, 700, one[float64](b, "select rate from upstream_limits"), 100,
+		"shrunk once for the calls that were under way")
 	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"))
 
 	restarted := b.limiter()
 	assert.InDelta(t, time.Minute, b.refused(restarted, fast), float64(time.Second))
 	b.exec("update upstream_limits set next_at = now()")
 	b.take(restarted, fast)(errors.Join(errors.New("ask"), limit))
-	assert.InDelta(t, 490, one[float64](b, "select rate from upstream_limits"), 80, "a call begun after that shrinks it again")
+	assert.InDelta(t, 490, one[float64](b, "select rate from upstream_limits"), 80,
+		"a call begun after that shrinks it again")
 }
 
 func TestLimiterGrowsWithWhatItHeldBack(t *testing.T) {

@@ -62,6 +62,7 @@ func ProviderUpstream(keys Fingerprints, key onboarding.StoredKey) Upstream {
 func AcquireHost(limits *Limiter, keys Fingerprints) func(context.Context, string) (func(error), error) {
 	return func(ctx context.Context, host string) (func(error), error) {
 		address := url.URL{Host: host}
-		return limits.Acquire(ctx, Upstream{Name: "host/" + keys.Fingerprint([]byte(host)), Subject: address.Hostname(), Pace: hostPace})
+		return limits.Acquire(ctx,
+			Upstream{Name: "host/" + keys.Fingerprint([]byte(host)), Subject: address.Hostname(), Pace: hostPace})
 	}
 }

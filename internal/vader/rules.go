@@ -86,7 +86,8 @@ func (s *Scorer) valenceAt(words []word, i int, shouting bool) float64 {
 			valence = withIdioms(words, i, valence)
 		}
 	}
-	if i > 0 && words[i-1].text == "least" && !s.knows("least") && (i == 1 || words[i-2].text != "at" && words[i-2].text != "very") {
+	if i > 0 && words[i-1].text == "least" && !s.knows("least") &&
+		(i == 1 || words[i-2].text != "at" && words[i-2].text != "very") {
 		valence *= negation
 	}
 	return valence

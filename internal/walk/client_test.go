@@ -27,13 +27,18 @@ func TestCallReturnsTheProblem(t *testing.T) {
 	var refused *walk.Refused
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, walk.Refused{
-		Method: "POST", Path: "/api/onboarding/step/2/complete", Status: 503, RetryAfter: "7", Code: "database_unavailable", Detail: "Try again.",
+		Method: "POST", Path: "/api/onboarding/step/2/complete", Status: 503, RetryAfter: "7", Code: "database_unavailable",
+		Detail: "Try again.",
 	}, *refused)
 }
 
 func TestCallRefusesWhatItCannotDecode(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }))
+	server := httptest.NewServer(http.HandlerFunc(func(
+		w http.ResponseWriter, _ *http.Request,
+	) {
+		_, _ = w.Write([]byte("<html>"))
+	}))
 	t.Cleanup(server.Close)
 	var status struct{}
 	err := walk.Client{URL: server.URL, HTTP: server.Client()}.Call(t.Context(), http.MethodGet, "/status", nil, &status)

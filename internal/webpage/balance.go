@@ -259,7 +259,8 @@ func (b *balancer) attributes(more bool) (attrs, kind string) {
 		var key, value []byte
 		key, value, more = b.tokens.TagAttr()
 		name := string(key)
-		if name == "" || len(seen) >= maxAttrs || strings.ContainsAny(name, "<>\"'=/ \t\r\n\f\x00") || slices.Contains(seen, name) {
+		if name == "" || len(seen) >= maxAttrs || strings.ContainsAny(name, "<>\"'=/ \t\r\n\f\x00") ||
+			slices.Contains(seen, name) {
 			continue
 		}
 		seen = append(seen, name)

@@ -32,27 +32,28 @@ func bombs(count int) map[string]string {
 	bold, paragraphs := "<p>"+unclosed("b", open), strings.Repeat("<p>x", count)
 	closed := strings.Repeat("</b>", open)
 	return map[string]string{
-		"plain":          bold + paragraphs,
-		"stray cell":     bold + "<td>" + paragraphs,
-		"in a table":     "<table>" + unclosed("b", open) + "</table>" + paragraphs,
-		"object":         bold + "<object>" + closed + "</object>" + paragraphs,
-		"marquee":        bold + "<marquee>" + closed + "</marquee>" + paragraphs,
-		"end in style":   "<svg><p>" + bold + "<style>" + closed + "</style>" + paragraphs,
-		"svg style":      "<svg><style>" + bold + "</style>" + paragraphs,
-		"svg script":     `<svg><script type="application/ld+json">` + bold + "</script>" + paragraphs,
-		"svg comment":    `<svg><script type="ld+json"><!-- </script><x y='--> ` + bold + " '>" + paragraphs,
-		"svg title":      "<svg><title/>" + bold + paragraphs,
-		"attribute":      `<svg><style></style><i t="` + bold + `">` + paragraphs,
-		"cdata":          "<svg><![CDATA[<p>" + bold + "]]>" + paragraphs,
-		"select":         "<select><textarea>" + bold + "</select></textarea>" + paragraphs,
-		"noscript":       "<noscript>" + bold + "</noscript>" + paragraphs,
-		"span":           strings.Repeat("<span>", 50) + bold + strings.Repeat("</span>x", 50) + closed + paragraphs,
-		"span, repeated": strings.Repeat(strings.Repeat("<span>", 50)+bold+strings.Repeat("</span>x", 50)+closed, count/1000+1),
-		"links":          bold + strings.Repeat("<a href=x>y<p>", count),
-		"link around":    "<a>" + bold + strings.Repeat("</a>x<a>", count) + closed,
-		"nobr":           strings.Repeat("<nobr>"+unclosed("b", 5), count/5),
-		"void end tags":  bold + strings.Repeat("</br></p>", count),
-		"tag name":       "<x<b a=1>" + bold + paragraphs,
+		"plain":        bold + paragraphs,
+		"stray cell":   bold + "<td>" + paragraphs,
+		"in a table":   "<table>" + unclosed("b", open) + "</table>" + paragraphs,
+		"object":       bold + "<object>" + closed + "</object>" + paragraphs,
+		"marquee":      bold + "<marquee>" + closed + "</marquee>" + paragraphs,
+		"end in style": "<svg><p>" + bold + "<style>" + closed + "</style>" + paragraphs,
+		"svg style":    "<svg><style>" + bold + "</style>" + paragraphs,
+		"svg script":   `<svg><script type="application/ld+json">` + bold + "</script>" + paragraphs,
+		"svg comment":  `<svg><script type="ld+json"><!-- </script><x y='--> ` + bold + " '>" + paragraphs,
+		"svg title":    "<svg><title/>" + bold + paragraphs,
+		"attribute":    `<svg><style></style><i t="` + bold + `">` + paragraphs,
+		"cdata":        "<svg><![CDATA[<p>" + bold + "]]>" + paragraphs,
+		"select":       "<select><textarea>" + bold + "</select></textarea>" + paragraphs,
+		"noscript":     "<noscript>" + bold + "</noscript>" + paragraphs,
+		"span":         strings.Repeat("<span>", 50) + bold + strings.Repeat("</span>x", 50) + closed + paragraphs,
+		"span, repeated": strings.Repeat(strings.Repeat("<span>", 50)+bold+strings.Repeat("</span>x", 50)+
+			closed, count/1000+1),
+		"links":         bold + strings.Repeat("<a href=x>y<p>", count),
+		"link around":   "<a>" + bold + strings.Repeat("</a>x<a>", count) + closed,
+		"nobr":          strings.Repeat("<nobr>"+unclosed("b", 5), count/5),
+		"void end tags": bold + strings.Repeat("</br></p>", count),
+		"tag name":      "<x<b a=1>" + bold + paragraphs,
 	}
 }
 
@@ -91,7 +92,10 @@ func TestTreeGrowsWithThePage(t *testing.T) {
 // TestTreeOfRandomTags compares the bound with what the parser really builds.
 func TestTreeOfRandomTags(t *testing.T) {
 	t.Parallel()
-	names := strings.Fields("b i em font code nobr a a span p div td tr table caption object marquee select option button svg math mi style script title textarea template h1 li br label x-y html body frameset")
+	names := strings.Fields(
+		"b i em font code nobr a a span p div td tr table caption object marquee select option button svg math mi style " +
+			"script title textarea template h1 li br label x-y html body frameset",
+	)
 	random := rand.New(rand.NewPCG(7, 7))
 	for range 60 {
 		var page strings.Builder
@@ -164,16 +168,20 @@ func TestDeepAndWidePages(t *testing.T) {
 		"attributes":        text + "<div" + strings.Repeat(" a", 100_000) + ">",
 		"attributes, named": text + "<div " + unclosedAttrs(100_000) + ">",
 		"bodies":            text + strings.Repeat("x", 10) + bodies(wide),
-		"paragraphs":        text + strings.Repeat("<p>A sentence of some words, with a comma in it, that is here again and again.</p>", 20_000),
+		"paragraphs": text +
+			strings.Repeat("<p>A sentence of some words, with a comma in it, that is here again and again.</p>", 20_000),
 		"line breaks":       text + strings.Repeat("<br>", 25_000),
 		"small sections":    text + strings.Repeat("<div><p>Some, words, here, of, no, use.</p></div>", 4_500),
 		"sections of links": text + strings.Repeat("<div><a href=x>Some, words, here</a></div>", 7_000),
-		"lists":             text + "<ul>" + strings.Repeat("<li>Some, words, here, of, no, use at all, but that is that", 20_000),
-		"tables":            text + strings.Repeat("<table><tr><td>Some, words, here", 100) + strings.Repeat("<td>x", 7_500),
-		"headings":          text + strings.Repeat("<h2>Some words here</h2>", 12_000),
-		"spans":             text + strings.Repeat("<span>", deep) + strings.Repeat("<span>x </span>", 20_000),
-		"bare divs":         text + strings.Repeat("<div>Some words here, that are a text, in a div", 300) + strings.Repeat("<div>x</div>", 20_000),
-		"deep paragraphs":   text + strings.Repeat("<div>", deep) + strings.Repeat("<p>A sentence of some words, with a comma in it, that is here again.</p>", 7_500),
+		"lists": text + "<ul>" +
+			strings.Repeat("<li>Some, words, here, of, no, use at all, but that is that", 20_000),
+		"tables":   text + strings.Repeat("<table><tr><td>Some, words, here", 100) + strings.Repeat("<td>x", 7_500),
+		"headings": text + strings.Repeat("<h2>Some words here</h2>", 12_000),
+		"spans":    text + strings.Repeat("<span>", deep) + strings.Repeat("<span>x </span>", 20_000),
+		"bare divs": text + strings.Repeat("<div>Some words here, that are a text, in a div", 300) +
+			strings.Repeat("<div>x</div>", 20_000),
+		"deep paragraphs": text + strings.Repeat("<div>", deep) +
+			strings.Repeat("<p>A sentence of some words, with a comma in it, that is here again.</p>", 7_500),
 	}
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -218,7 +226,8 @@ func TestBalancedPageSaysTheSame(t *testing.T) {
 		require.NoError(t, err)
 		var written strings.Builder
 		require.NoError(t, html.Render(&written, root))
-		assert.Equal(t, `<!DOCTYPE html><html><head><title>A &lt;b&gt; title</title></head><body>`+want+`</body></html>`, written.String(), page)
+		assert.Equal(t, `<!DOCTYPE html><html><head><title>A &lt;b&gt; title</title></head><body>`+want+
+			`</body></html>`, written.String(), page)
 	}
 }
 

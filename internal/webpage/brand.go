@@ -14,10 +14,16 @@ import (
 )
 
 // ownerTypes are endings of schema.org types that describe a site's owner.
-var ownerTypes = []string{"Organization", "Corporation", "Business", "Store", "Brand", "NGO", "Practice", "Service", "Agency"}
+var ownerTypes = []string{
+	"Organization", "Corporation", "Business", "Store", "Brand", "NGO", "Practice",
+	"Service", "Agency",
+}
 
 // notOwners are endings of types that have an address or a logo and are no owner.
-var notOwners = []string{"Person", "Product", "Event", "Posting", "Article", "WebSite", "WebPage", "Review", "ImageObject", "Residence"}
+var notOwners = []string{
+	"Person", "Product", "Event", "Posting", "Article", "WebSite", "WebPage", "Review",
+	"ImageObject", "Residence",
+}
 
 // isOwner reports whether an object describes a business: by its type or, since there
 // are hundreds of business types, by a property that only a business has.
@@ -25,7 +31,8 @@ func isOwner(t thing) bool {
 	if t.is(notOwners...) {
 		return false
 	}
-	return t.is(ownerTypes...) || t["address"] != nil || t["telephone"] != nil || t["openingHours"] != nil || t["logo"] != nil
+	return t.is(ownerTypes...) || t["address"] != nil || t["telephone"] != nil || t["openingHours"] != nil ||
+		t["logo"] != nil
 }
 
 // titleSeparators stand between the parts of a page's title.

@@ -16,13 +16,19 @@ import (
 const maxContacts = 10
 
 var (
-	emails = regexp.MustCompile(`[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}`)
+	emails = regexp.MustCompile(
+		`[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}`,
+	)
 	// phones matches numbers that are written as telephone numbers: international
 	// with a plus sign, North American in groups, or behind a word that says so.
 	phones = []*regexp.Regexp{
 		regexp.MustCompile(`(?:^|[^\w+])(\+\d[\d ().\-/\x{00A0}]{6,20}\d)`),
-		regexp.MustCompile(`(?:^|[^\w.+-])(\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4})(?:$|[^\w-])`),
-		regexp.MustCompile(`(?i)(?:^|[^\p{L}])(?:tel|telephone|phone|call us(?: at)?|mobile|fax|telefon|tél|téléphone|teléfono|telefone|telefono|тел|телефон)\.?\s*:?\s*([+(]?\d[\d ().\-/]{5,20}\d)`),
+		regexp.MustCompile(
+			`(?:^|[^\w.+-])(\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4})(?:$|[^\w-])`,
+		),
+		regexp.MustCompile(
+			`(?i)(?:^|[^\p{L}])(?:tel|telephone|phone|call us(?: at)?|mobile|fax|telefon|tél|téléphone|teléfono|telefone|telefono|тел|телефон)\.?\s*:?\s*([+(]?\d[\d ().\-/]{5,20}\d)`,
+		),
 	}
 	// fileNames are endings that make an address-like text the name of a file.
 	fileNames = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|svg|css|js|avif|ico|pdf|mp4)$`)
@@ -113,7 +119,10 @@ func addThingContact(c *onboarding.Contacts, t thing, depth int) {
 // postal writes a schema.org PostalAddress in one line.
 func postal(place thing) string {
 	var parts []string
-	for _, key := range []string{"streetAddress", "postOfficeBoxNumber", "addressLocality", "addressRegion", "postalCode", "addressCountry"} {
+	for _, key := range []string{
+		"streetAddress", "postOfficeBoxNumber", "addressLocality", "addressRegion", "postalCode",
+		"addressCountry",
+	} {
 		part := place.text(key, 120)
 		if country := place.part(key); part == "" && country != nil {
 			part = country.text("name", 120)

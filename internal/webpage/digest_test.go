@@ -40,13 +40,18 @@ func TestDigestOfAnArticle(t *testing.T) {
 	assert.Equal(t, "article", page.OpenGraph["og:type"])
 	assert.Equal(t, "summary", page.OpenGraph["twitter:card"])
 	assert.Len(t, page.JSONLD, 2)
-	assert.Equal(t, onboarding.Brand{Name: "Crumb & Kettle", Tagline: "Bread before breakfast", LogoAlts: []string{"Crumb and Kettle logo"}}, page.Brand)
+	assert.Equal(t, onboarding.Brand{
+		Name: "Crumb & Kettle", Tagline: "Bread before breakfast",
+		LogoAlts: []string{"Crumb and Kettle logo"},
+	}, page.Brand)
 	assert.Equal(t, []string{"+44 20 7946 0018"}, page.Contacts.Phones)
 	assert.Equal(t, []string{"12 Millrace Lane, Hexham, NE46 1AB, GB"}, page.Contacts.Addresses)
 
 	text := page.Text()
-	assert.True(t, strings.HasPrefix(text, "For eleven years our regulars"), "title, byline and date are no text: %s", text)
-	assert.True(t, strings.HasSuffix(text, "with a chair next to it."), "the newsletter, biography and comments are no text: %s", text)
+	assert.True(t, strings.HasPrefix(text, "For eleven years our regulars"),
+		"title, byline and date are no text: %s", text)
+	assert.True(t, strings.HasSuffix(text, "with a chair next to it."),
+		"the newsletter, biography and comments are no text: %s", text)
 	for _, part := range []string{"What changed for the crew", "Late orders wait until seven.", "I used to hear ringing"} {
 		assert.Contains(t, text, part)
 	}
@@ -70,7 +75,8 @@ func TestDigestOfALandingPage(t *testing.T) {
 		{Level: 3, Text: "Fingers and elbows"},
 		{Level: 2, Text: "How it works"},
 	}, page.Headings)
-	assert.Equal(t, []onboarding.Link{{Text: "Book a first visit", Href: "https://northbound.example/book"}}, page.CallsToAction)
+	assert.Equal(t, []onboarding.Link{{Text: "Book a first visit", Href: "https://northbound.example/book"}},
+		page.CallsToAction)
 	assert.Contains(t, page.Links, onboarding.Link{Text: "Treatments", Href: "https://northbound.example/treatments"})
 	assert.Equal(t, onboarding.Contacts{
 		Emails: []string{"hello@northbound.example"}, Phones: []string{"+441134960123"},
@@ -86,7 +92,10 @@ func TestDigestOfALandingPage(t *testing.T) {
 	assert.True(t, page.Structure.HasNavigation && page.Structure.HasFooter && page.Structure.HasSidebar)
 
 	text := page.Text()
-	for _, part := range []string{"Back on the trail", "Most knees that hurt", "Pulley strains", "You call or book online.", "Do I need a referral?", "bring the shoes that hurt"} {
+	for _, part := range []string{
+		"Back on the trail", "Most knees that hurt", "Pulley strains",
+		"You call or book online.", "Do I need a referral?", "bring the shoes that hurt",
+	} {
 		assert.Contains(t, text, part)
 	}
 	for _, part := range []string{"Skip to content", "Prices", "winter offer", "newsletter", "Company no.", "Share"} {
@@ -107,20 +116,31 @@ func TestDigestOfAnyCharset(t *testing.T) {
 		charset     string
 	}{
 		"windows-1251 by header": {charmap.Windows1251, "text/html; charset=windows-1251", "", russian, "windows-1251"},
-		"windows-1251 by meta":   {charmap.Windows1251, "text/html", `<meta charset="windows-1251">`, russian, "windows-1251"},
-		"koi8-r by old meta":     {charmap.KOI8R, "", `<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">`, russian, "koi8-r"},
-		"late meta":              {charmap.Windows1251, "text/html", "<!--" + strings.Repeat("x", 2000) + `--><meta charset="windows-1251">`, russian, "windows-1251"},
-		"shift_jis":              {japanese.ShiftJIS, "text/html; charset=Shift_JIS", "", japaneseText, "shift_jis"},
-		"euc-jp by meta":         {japanese.EUCJP, "text/html", `<meta charset=euc-jp>`, japaneseText, "euc-jp"},
-		"utf-16 by mark":         {utf16, "text/html", "", russian, "utf-16le"},
-		"utf-8 undeclared":       {encoding.Nop, "text/html", "<!--" + strings.Repeat("x", 2000) + "-->", russian, "utf-8"},
-		"utf-8 with mark":        {unicode.UTF8BOM, "text/html", "", russian, "utf-8"},
-		"latin-1":                {charmap.Windows1252, "text/html; charset=iso-8859-1", "", "Wir backen “früh” und liefern überall hin für jeden.", "windows-1252"},
+		"windows-1251 by meta": {
+			charmap.Windows1251, "text/html", `<meta charset="windows-1251">`, russian,
+			"windows-1251",
+		},
+		"koi8-r by old meta": {
+			charmap.KOI8R, "", `<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">`,
+			russian, "koi8-r",
+		},
+		"late meta": {charmap.Windows1251, "text/html", "<!--" + strings.Repeat("x", 2000) +
+			`--><meta charset="windows-1251">`, russian, "windows-1251"},
+		"shift_jis":        {japanese.ShiftJIS, "text/html; charset=Shift_JIS", "", japaneseText, "shift_jis"},
+		"euc-jp by meta":   {japanese.EUCJP, "text/html", `<meta charset=euc-jp>`, japaneseText, "euc-jp"},
+		"utf-16 by mark":   {utf16, "text/html", "", russian, "utf-16le"},
+		"utf-8 undeclared": {encoding.Nop, "text/html", "<!--" + strings.Repeat("x", 2000) + "-->", russian, "utf-8"},
+		"utf-8 with mark":  {unicode.UTF8BOM, "text/html", "", russian, "utf-8"},
+		"latin-1": {
+			charmap.Windows1252, "text/html; charset=iso-8859-1", "",
+			"Wir backen “früh” und liefern überall hin für jeden.", "windows-1252",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			body, err := test.enc.NewEncoder().Bytes([]byte("<html><head>" + test.meta + "<title>t</title></head><body><p>" + test.text + "</p></body></html>"))
+			body, err := test.enc.NewEncoder().Bytes([]byte("<html><head>" + test.meta + "<title>t</title></head><body><p>" +
+				test.text + "</p></body></html>"))
 			require.NoError(t, err)
 			page, err := Digest(t.Context(), body, test.contentType, mustURL(t, "https://example.com/a"))
 			require.NoError(t, err)
@@ -134,13 +154,15 @@ func TestDigestSurvivesWhatPagesHold(t *testing.T) {
 	t.Parallel()
 	const text = "<p>Enough words to make this a page that can be read.</p>"
 	tests := map[string]string{
-		"deep json-ld":     `<script type="application/ld+json">` + strings.Repeat("[", 20_000) + `</script>` + text,
-		"nul in json-ld":   `<script type="application/ld+json">{"@type":"Thing","name":"a\u0000b"}</script>` + text,
-		"many links":       text + strings.Repeat(`<a href="/x">link</a> `, 5000),
-		"many of all":      text + strings.Repeat(`<h2>h</h2><img src="/i.png"><button>Buy</button> a@b.example +1 202 555 0100 `, 3000),
-		"one long word":    text + "<p>" + strings.Repeat("a", 1<<20) + "</p>",
-		"one long line":    text + "<p>" + strings.Repeat("word ", 1<<18) + "</p>",
-		"long attributes":  `<meta name="` + strings.Repeat("n", 100_000) + `" content="` + strings.Repeat("v", 100_000) + `">` + text,
+		"deep json-ld":   `<script type="application/ld+json">` + strings.Repeat("[", 20_000) + `</script>` + text,
+		"nul in json-ld": `<script type="application/ld+json">{"@type":"Thing","name":"a\u0000b"}</script>` + text,
+		"many links":     text + strings.Repeat(`<a href="/x">link</a> `, 5000),
+		"many of all": text +
+			strings.Repeat(`<h2>h</h2><img src="/i.png"><button>Buy</button> a@b.example +1 202 555 0100 `, 3000),
+		"one long word": text + "<p>" + strings.Repeat("a", 1<<20) + "</p>",
+		"one long line": text + "<p>" + strings.Repeat("word ", 1<<18) + "</p>",
+		"long attributes": `<meta name="` + strings.Repeat("n", 100_000) + `" content="` +
+			strings.Repeat("v", 100_000) + `">` + text,
 		"nested templates": strings.Repeat("<template>", 300) + "x" + strings.Repeat("</template>", 300) + text,
 		"frames":           "<frameset><frame src=a></frameset>" + text,
 		"no markup":        "Enough words to make this a page that can be read.",
@@ -189,7 +211,8 @@ func TestContactsAreNotAnyDigits(t *testing.T) {
 		"Телефон: 8 (495) 123-45-67, ежедневно с девяти утра.":        {"8 (495) 123-45-67"},
 	}
 	for text, want := range tests {
-		page, err := Digest(t.Context(), []byte("<p>"+text+"</p>"), "text/html; charset=utf-8", mustURL(t, "https://example.com/"))
+		page, err := Digest(t.Context(), []byte("<p>"+text+"</p>"), "text/html; charset=utf-8",
+			mustURL(t, "https://example.com/"))
 		require.NoError(t, err)
 		assert.Equal(t, want, page.Contacts.Phones, text)
 	}
@@ -197,7 +220,9 @@ func TestContactsAreNotAnyDigits(t *testing.T) {
 
 func TestEmails(t *testing.T) {
 	t.Parallel()
-	page, err := Digest(t.Context(), []byte(`<p>Write to Info@Acme.example, or sales@acme.co.uk. The file logo@2x.png is no address, nor is a@b.</p><a href="mailto:hi%40acme.example">x</a>`),
+	page, err := Digest(t.Context(), []byte(
+		`<p>Write to Info@Acme.example, or sales@acme.co.uk. The file logo@2x.png is no address, nor is a@b.</p><a href="mailto:hi%40acme.example">x</a>`,
+	),
 		"text/html", mustURL(t, "https://acme.example/"))
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{"hi@acme.example", "info@acme.example", "sales@acme.co.uk"}, page.Contacts.Emails)
@@ -209,7 +234,8 @@ func TestJSONLDIsReadLeniently(t *testing.T) {
 		<!-- [{"@type":"Organization","name":"Line
 break & Co","logo":{"@type":"ImageObject"}}, {"@type":"WebSite","name":"Site"}]; --></script>
 		<script type='application/LD+JSON'>{"@context":"https://schema.org","@graph":[{"@type":["Thing","Brand"],"name":"B"}]}</script>
-		<script type="application/ld+json">{broken}</script><p>Some words of text are needed here.</p>`), "text/html", mustURL(t, "https://example.com/"))
+		<script type="application/ld+json">{broken}</script><p>Some words of text are needed here.</p>`), "text/html",
+		mustURL(t, "https://example.com/"))
 	require.NoError(t, err)
 	assert.Len(t, page.JSONLD, 3)
 	assert.Equal(t, "Line break & Co", page.Brand.Name)
@@ -219,15 +245,21 @@ func TestArticleBodyOfTheMetadata(t *testing.T) {
 	t.Parallel()
 	sentence := "The river rose twice that spring, and both times the mill stood in water up to its second step, %s."
 	var paragraphs, truth strings.Builder
-	for _, end := range []string{"as in the year before", "which nobody had expected", "while the owner slept", "until the bridge was opened", "and then it was over"} {
+	for _, end := range []string{
+		"as in the year before", "which nobody had expected", "while the owner slept",
+		"until the bridge was opened", "and then it was over",
+	} {
 		line := strings.Replace(sentence, "%s", end, 1)
 		paragraphs.WriteString("<p>" + line + "</p>")
 		truth.WriteString(line + " ")
 	}
-	lead := "<p>Our readers chose this piece as the best of the month, and we print it again with thanks to all of them.</p>"
+	lead := "<p>Our readers chose this piece as the best of the month, and we print it again with thanks to " +
+		"all of them.</p>"
 	body, err := json.Marshal(map[string]string{"@type": "NewsArticle", "articleBody": truth.String()})
 	require.NoError(t, err)
-	page, err := Digest(t.Context(), []byte(`<script type="application/ld+json">`+string(body)+`</script><article>`+lead+paragraphs.String()+`<p>The next piece will be printed here in June, when the jury has met again in the town hall.</p></article>`),
+	page, err := Digest(t.Context(), []byte(`<script type="application/ld+json">`+string(body)+`</script><article>`+lead+
+		paragraphs.String()+
+		`<p>The next piece will be printed here in June, when the jury has met again in the town hall.</p></article>`),
 		"text/html", mustURL(t, "https://example.com/river"))
 	require.NoError(t, err)
 	assert.Len(t, page.Blocks, 5, page.Text())
@@ -237,7 +269,9 @@ func TestArticleBodyOfTheMetadata(t *testing.T) {
 
 func TestHiddenCharactersAreRemoved(t *testing.T) {
 	t.Parallel()
-	page, err := Digest(t.Context(), []byte("<p>Plain\u200b te\u00adxt \U000E0041\U000E0042with\u202e hidden\x01 parts e\u0301 and \u0646\u200c\u0647 kept.</p>"), "text/html; charset=utf-8", mustURL(t, "https://example.com/"))
+	page, err := Digest(t.Context(), []byte(
+		"<p>Plain\u200b te\u00adxt \U000E0041\U000E0042with\u202e hidden\x01 parts e\u0301 and \u0646\u200c\u0647 kept.</p>",
+	), "text/html; charset=utf-8", mustURL(t, "https://example.com/"))
 	require.NoError(t, err)
 	assert.Equal(t, "Plain text with hidden parts é and \u0646\u200c\u0647 kept.", page.Text())
 }
@@ -249,7 +283,9 @@ func FuzzDigest(f *testing.F) {
 		f.Add(body, "text/html")
 	}
 	f.Add([]byte("<p>\xff\xfe"), "text/html; charset=utf-16")
-	f.Add([]byte(`<base href="::"><a href="//[">x</a><script type="application/ld+json">{"@graph":[1,null,{"@type":7}]}</script>`), "")
+	f.Add([]byte(
+		`<base href="::"><a href="//[">x</a><script type="application/ld+json">{"@graph":[1,null,{"@type":7}]}</script>`,
+	), "")
 	f.Add([]byte("<table><td><b><table><td></b><p><a><svg><p><math><mi><select><option>"), "text/html; charset=bogus")
 	address := mustURL(&testing.T{}, "https://example.com/path")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
@@ -269,18 +305,23 @@ func TestBoilerplateIsNotJudgedByItsClassAlone(t *testing.T) {
 	t.Parallel()
 	const head = `<meta property="og:type" content="article"><body class="single has-sidebar social"><main class="post-content related">`
 	paragraph := func(i string) string {
-		return "<p>Paragraph " + i + " tells at some length how a credit is granted, who signs the papers, and why the bank wants them back by noon, although nobody there is known to read anything before three in the afternoon.</p>"
+		return "<p>Paragraph " + i +
+			" tells at some length how a credit is granted, who signs the papers, and why the bank wants them back by noon, " +
+			"although nobody there is known to read anything before three in the afternoon.</p>"
 	}
 	tests := map[string]string{
-		"page builder": `<div class="elementor-widget-container widget">` + paragraph("one") + `</div><div class="elementor-widget widget">` + paragraph("two") + paragraph("three") + `</div>`,
-		"topic":        `<section class="credit-cards promo">` + paragraph("one") + paragraph("two") + `</section><section class="social-lending">` + paragraph("three") + `</section>`,
-		"plain":        paragraph("one") + paragraph("two") + paragraph("three"),
+		"page builder": `<div class="elementor-widget-container widget">` + paragraph("one") +
+			`</div><div class="elementor-widget widget">` + paragraph("two") + paragraph("three") + `</div>`,
+		"topic": `<section class="credit-cards promo">` + paragraph("one") + paragraph("two") +
+			`</section><section class="social-lending">` + paragraph("three") + `</section>`,
+		"plain": paragraph("one") + paragraph("two") + paragraph("three"),
 	}
 	for name, body := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			extra := `<div class="related"><a href="/a">Another article of ours</a></div><p class="photo-credit">Picture of the bank by somebody</p>`
-			page, err := Digest(t.Context(), []byte(head+body+extra+"</main></body>"), "text/html", mustURL(t, "https://bank.example/credit"))
+			page, err := Digest(t.Context(), []byte(head+body+extra+"</main></body>"), "text/html",
+				mustURL(t, "https://bank.example/credit"))
 			require.NoError(t, err)
 			for _, i := range []string{"one", "two", "three"} {
 				assert.Contains(t, page.Text(), "Paragraph "+i)
@@ -292,10 +333,12 @@ func TestBoilerplateIsNotJudgedByItsClassAlone(t *testing.T) {
 
 func TestNoArticleIsExtractedFromAHugeTree(t *testing.T) {
 	t.Parallel()
-	paragraph := "<p>Paragraph of some length that tells how a credit is granted, who signs the papers, and why the bank wants them back by noon.</p>"
+	paragraph := "<p>Paragraph of some length that tells how a credit is granted, who signs the papers, and why the " +
+		"bank wants them back by noon.</p>"
 	page := func(count int) *html.Node {
 		// An aside is boilerplate of a page, but readability weighs it by itself.
-		root, err := parse(t.Context(), "<article>"+strings.Repeat(paragraph, 5)+"</article><aside>"+strings.Repeat("<i></i>", count)+"</aside>")
+		root, err := parse(t.Context(),
+			"<article>"+strings.Repeat(paragraph, 5)+"</article><aside>"+strings.Repeat("<i></i>", count)+"</aside>")
 		require.NoError(t, err)
 		return root
 	}
@@ -308,19 +351,23 @@ func TestNoArticleIsExtractedFromAHugeTree(t *testing.T) {
 func TestLogos(t *testing.T) {
 	t.Parallel()
 	const text = "<p>Enough words to make this a page that can be read.</p>"
-	page, err := Digest(t.Context(), []byte(text+`<div class="site-logo"><a href="/"><span><img alt="Acme"></span></a></div><img alt="Bee" src="/LOGO.svg"><img alt="Cee" class="brand"><img alt="Dee">`),
+	page, err := Digest(t.Context(), []byte(text+
+		`<div class="site-logo"><a href="/"><span><img alt="Acme"></span></a></div><img alt="Bee" src="/LOGO.svg"><img alt="Cee" class="brand"><img alt="Dee">`),
 		"text/html", mustURL(t, "https://example.com/"))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"Acme", "Bee", "Cee"}, page.Brand.LogoAlts)
-	page, err = Digest(t.Context(), []byte(text+strings.Repeat("<img alt=x>", maxImages)+`<img alt="late logo">`), "text/html", mustURL(t, "https://example.com/"))
+	page, err = Digest(t.Context(), []byte(text+strings.Repeat("<img alt=x>", maxImages)+`<img alt="late logo">`),
+		"text/html", mustURL(t, "https://example.com/"))
 	require.NoError(t, err)
 	assert.Empty(t, page.Brand.LogoAlts)
 }
 
 func TestHiddenPartsAreNotListed(t *testing.T) {
 	t.Parallel()
-	page, err := Digest(t.Context(), []byte(`<h1>Seen</h1><p>Enough words to make this a page that can be read.</p><div style="color:red;Display : none"><section><h2>Unseen</h2><button>Buy it</button></section></div>`+
-		`<nav><ul><li><a href="/a">Buy a menu</a></ul></nav><p><a href="/b">Buy a book</a>`), "text/html", mustURL(t, "https://example.com/"))
+	page, err := Digest(t.Context(),
+		[]byte(`<h1>Seen</h1><p>Enough words to make this a page that can be read.</p><div style="color:red;Display : none"><section><h2>Unseen</h2><button>Buy it</button></section></div>`+
+			`<nav><ul><li><a href="/a">Buy a menu</a></ul></nav><p><a href="/b">Buy a book</a>`), "text/html",
+		mustURL(t, "https://example.com/"))
 	require.NoError(t, err)
 	assert.Equal(t, []onboarding.Heading{{Level: 1, Text: "Seen"}}, page.Headings)
 	assert.Equal(t, []onboarding.Link{{Text: "Buy a book", Href: "https://example.com/b"}}, page.CallsToAction)

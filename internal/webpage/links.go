@@ -125,12 +125,16 @@ var asking = regexp.MustCompile(`(?i)^(get|start|try|buy|shop|order|book|schedul
 var buttonLabels = newLabels("btn button cta wp+button")
 
 // controls matches the texts of buttons that only operate the page itself.
-var controls = regexp.MustCompile(`(?i)^(menu|close|open( menu| navigation)?|search|toggle.*|next|prev(ious)?|back|ok|accept( all)?( cookies)?|reject( all)?|decline|allow( all)?|cookie.*|manage (cookies|preferences)|show (more|less)|play|pause|x|×|✕|☰|share|like|reply|skip.*|back to .*|read more|more)$`)
+var controls = regexp.MustCompile(
+	`(?i)^(menu|close|open( menu| navigation)?|search|toggle.*|next|prev(ious)?|back|ok|accept( all)?( cookies)?|reject( all)?|decline|allow( all)?|cookie.*|manage (cookies|preferences)|show (more|less)|play|pause|x|×|✕|☰|share|like|reply|skip.*|back to .*|read more|more)$`,
+)
 
 // readActions lists the buttons and links that ask the reader to do something.
 func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL, around places) {
 	seen := map[string]bool{}
-	doc.Find(`a[href], button, input[type="submit"], input[type="button"], [role="button"]`).EachWithBreak(func(_ int, s *goquery.Selection) bool {
+	doc.Find(`a[href], button, input[type="submit"], input[type="button"], [role="button"]`).EachWithBreak(func(
+		_ int, s *goquery.Selection,
+	) bool {
 		text := cmp.Or(linkText(s), foldCut(s.AttrOr("value", ""), maxLinkText))
 		key := strings.ToLower(text)
 		if text == "" || seen[key] || !callsToAction(s.Nodes[0], text, around) {
@@ -173,17 +177,21 @@ func actionAddress(s *goquery.Selection, base *url.URL) string {
 var platforms = map[string]string{
 	"facebook.com": "facebook", "fb.com": "facebook", "instagram.com": "instagram", "twitter.com": "x", "x.com": "x",
 	"linkedin.com": "linkedin", "youtube.com": "youtube", "tiktok.com": "tiktok", "pinterest.com": "pinterest",
-	"threads.net": "threads", "threads.com": "threads", "bsky.app": "bluesky", "github.com": "github", "medium.com": "medium",
-	"vimeo.com": "vimeo", "t.me": "telegram", "telegram.me": "telegram", "wa.me": "whatsapp", "vk.com": "vk",
-	"xing.com": "xing", "reddit.com": "reddit", "discord.gg": "discord", "discord.com": "discord", "snapchat.com": "snapchat",
-	"yelp.com": "yelp", "tumblr.com": "tumblr", "soundcloud.com": "soundcloud", "open.spotify.com": "spotify",
+	"threads.net": "threads", "threads.com": "threads", "bsky.app": "bluesky", "github.com": "github",
+	"medium.com": "medium",
+	"vimeo.com":  "vimeo", "t.me": "telegram", "telegram.me": "telegram", "wa.me": "whatsapp", "vk.com": "vk",
+	"xing.com": "xing", "reddit.com": "reddit", "discord.gg": "discord", "discord.com": "discord",
+	"snapchat.com": "snapchat",
+	"yelp.com":     "yelp", "tumblr.com": "tumblr", "soundcloud.com": "soundcloud", "open.spotify.com": "spotify",
 }
 
 // notProfiles are first path segments of addresses on social networks that share,
 // log in or show one post.
 var notProfiles = []string{
-	"share", "sharer", "sharer.php", "sharearticle", "share.php", "intent", "home", "login", "dialog", "plugins", "tr", "pin",
-	"watch", "embed", "hashtag", "search", "submit", "sharing", "privacy", "policies", "legal", "settings", "p", "reel", "status", "widgets",
+	"share", "sharer", "sharer.php", "sharearticle", "share.php", "intent", "home", "login", "dialog",
+	"plugins", "tr", "pin",
+	"watch", "embed", "hashtag", "search", "submit", "sharing", "privacy", "policies", "legal", "settings", "p", "reel",
+	"status", "widgets",
 }
 
 // readSocials records the first profile on each platform that the page links to or
@@ -210,7 +218,8 @@ func addSocial(socials map[string]string, target *url.URL) {
 		platform = platforms[short] // a country's subdomain such as uk.linkedin.com
 	}
 	first, _, _ := strings.Cut(strings.Trim(strings.ToLower(target.Path), "/"), "/")
-	if platform == "" || socials[platform] != "" || slices.Contains(notProfiles, first) || first == "" && target.RawQuery == "" {
+	if platform == "" || socials[platform] != "" || slices.Contains(notProfiles, first) ||
+		first == "" && target.RawQuery == "" {
 		return
 	}
 	socials[platform] = target.String()

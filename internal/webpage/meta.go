@@ -26,7 +26,8 @@ func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
 		addMeta(page, s)
 		return len(page.Meta)+len(page.OpenGraph) < maxMeta
 	})
-	page.Description = cmp.Or(page.Meta["description"], page.OpenGraph["og:description"], page.OpenGraph["twitter:description"])
+	page.Description = cmp.Or(page.Meta["description"], page.OpenGraph["og:description"],
+		page.OpenGraph["twitter:description"])
 	page.Title = cmp.Or(page.Title, page.OpenGraph["og:title"])
 	page.Lang = language(doc, page.Meta["content-language"])
 	if canonical := Absolute(base, doc.Find(`link[rel~="canonical"]`).First().AttrOr("href", "")); canonical != nil {
@@ -57,7 +58,8 @@ func addMeta(page *onboarding.Page, s *goquery.Selection) {
 // can't be a language tag.
 func language(doc *goquery.Document, header string) string {
 	root := doc.Find("html").First()
-	lang := strings.ToLower(cmp.Or(strings.TrimSpace(root.AttrOr("lang", "")), strings.TrimSpace(root.AttrOr("xml:lang", "")), header))
+	lang := strings.ToLower(cmp.Or(strings.TrimSpace(root.AttrOr("lang", "")),
+		strings.TrimSpace(root.AttrOr("xml:lang", "")), header))
 	lang = strings.ReplaceAll(strings.TrimSpace(strings.Split(lang, ",")[0]), "_", "-")
 	if len(lang) < 2 || len(lang) > 20 || strings.Trim(lang, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return ""

@@ -24,7 +24,10 @@ func FromText(input onboarding.WebsiteInput, at time.Time) onboarding.Site {
 	}
 	page := textPage(text)
 	page.FetchedAt, page.Bytes, page.Charset = at, len(text), "utf-8"
-	return onboarding.Site{Pages: []onboarding.Page{page}, Known: []string{}, Warnings: []onboarding.Warning{}, Text: &source}
+	return onboarding.Site{
+		Pages: []onboarding.Page{page}, Known: []string{}, Warnings: []onboarding.Warning{},
+		Text: &source,
+	}
 }
 
 // audienceLine folds a list that may be written one entry a line.
@@ -80,7 +83,8 @@ func (b *textBuilder) add(line string) {
 		b.code = !b.code
 		return
 	}
-	switch heading, item, quote := textHeading.FindStringSubmatch(line), textItem.FindStringSubmatch(line), textQuote.FindStringSubmatch(line); {
+	switch heading, item, quote := textHeading.FindStringSubmatch(line), textItem.FindStringSubmatch(line),
+		textQuote.FindStringSubmatch(line); {
 	case b.code:
 		b.grow(onboarding.BlockCode, line)
 	case strings.TrimSpace(line) == "":

@@ -11,7 +11,10 @@ import (
 )
 
 // trackers are query parameters that identify visitors, not content.
-var trackers = []string{"gclid", "fbclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "igshid", "_ga", "_gl", "ref", "ref_src", "replytocom", "hsctatracking"}
+var trackers = []string{
+	"gclid", "fbclid", "msclkid", "dclid", "yclid", "mc_cid", "mc_eid", "igshid", "_ga", "_gl",
+	"ref", "ref_src", "replytocom", "hsctatracking",
+}
 
 // normalize returns a copy of u without fragment and tracking parameters.
 func normalize(u *url.URL) *url.URL {

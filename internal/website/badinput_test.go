@@ -120,36 +120,66 @@ func TestStartPageThatCannotBeRead(t *testing.T) {
 		"100 MB":            {page: endless(100 << 20), code: onboarding.FailureTooLarge},
 		"gzip bomb":         {page: gzipBomb(t, 16<<20), code: onboarding.FailureTooLarge},
 		"drip feed":         {page: drip, code: onboarding.FailureTooSlow, temporary: true},
-		"no header in time": {page: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, code: onboarding.FailureTooSlow, temporary: true},
-		"header flood":      {page: func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Big", strings.Repeat("x", 200<<10)) }, code: onboarding.FailureSiteError, temporary: true},
+		"no header in time": {
+			page: func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+			code: onboarding.FailureTooSlow, temporary: true,
+		},
+		"header flood": {page: func(
+			w http.ResponseWriter, _ *http.Request,
+		) {
+			w.Header().Set("X-Big", strings.Repeat("x", 200<<10))
+		}, code: onboarding.FailureSiteError, temporary: true},
 		"broken gzip": {page: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
 			body("text/html", "no gzip")(w, nil)
 		}, code: onboarding.FailureSiteError, temporary: true},
-		"cut connection":     {page: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, code: onboarding.FailureSiteError, temporary: true},
-		"invalid UTF-8":      {page: body("text/html; charset=utf-8", "<p>"+strings.Repeat("\xff\xfe\xfd\xc0 ", 200)), code: onboarding.FailureUnreadable},
-		"ten thousand deep":  {page: body("text/html", strings.Repeat("<div>", 10_000)+"deep"), code: onboarding.FailureTooComplex},
+		"cut connection": {
+			page: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+			code: onboarding.FailureSiteError, temporary: true,
+		},
+		"invalid UTF-8": {
+			page: body("text/html; charset=utf-8", "<p>"+strings.Repeat("\xff\xfe\xfd\xc0 ", 200)),
+			code: onboarding.FailureUnreadable,
+		},
+		"ten thousand deep": {
+			page: body("text/html", strings.Repeat("<div>", 10_000)+"deep"),
+			code: onboarding.FailureTooComplex,
+		},
 		"too many tags":      {page: body("text/html", strings.Repeat("<p>x", 100_000)), code: onboarding.FailureTooComplex},
 		"empty":              {page: body("text/html", ""), code: onboarding.FailureEmptyPage},
 		"empty without type": {page: func(http.ResponseWriter, *http.Request) {}, code: onboarding.FailureEmptyPage},
-		"script shell":       {page: body("text/html", `<title>App</title><div id=root></div><script>render("lots of words that are no text")</script>`), code: onboarding.FailureEmptyPage},
-		"robots forbid":      {robots: body("text/plain", "User-agent: *\nDisallow: /\n"), code: onboarding.FailureRobots},
-		"robots forbid us":   {robots: body("text/plain", "User-agent: alwritybot\nDisallow: /\n\nUser-agent: *\nAllow: /\n"), code: onboarding.FailureRobots},
+		"script shell": {page: body(
+			"text/html", `<title>App</title><div id=root></div><script>render("lots of words that are no text")</script>`,
+		), code: onboarding.FailureEmptyPage},
+		"robots forbid": {robots: body("text/plain", "User-agent: *\nDisallow: /\n"), code: onboarding.FailureRobots},
+		"robots forbid us": {
+			robots: body("text/plain", "User-agent: alwritybot\nDisallow: /\n\nUser-agent: *\nAllow: /\n"),
+			code:   onboarding.FailureRobots,
+		},
 		"robots broken":      {robots: status(500), code: onboarding.FailureSiteError, temporary: true},
 		"robots too slow":    {robots: drip, code: onboarding.FailureTooSlow, temporary: true},
 		"redirect to itself": {page: redirect("/?token=canary"), code: onboarding.FailureTooManyRedirects},
 		"to a file":          {page: redirect("file:///etc/passwd?token=canary"), code: onboarding.FailureRedirectForbidden},
 		"to a script":        {page: redirect("javascript:alert(1)"), code: onboarding.FailureRedirectForbidden},
-		"to a user name":     {page: redirect("http://user:canary@127.0.0.1/?token=canary"), code: onboarding.FailureRedirectForbidden},
-		"to no address":      {page: redirect("http://[::1/?token=canary"), code: onboarding.FailureRedirectForbidden},
-		"to no host":         {page: redirect("http://?token=canary"), code: onboarding.FailureRedirectForbidden},
-		"to bad escape":      {page: redirect("http://example.com/%zz?token=canary"), code: onboarding.FailureRedirectForbidden},
-		"to loopback":        {page: redirect("http://127.0.0.2/?token=canary"), code: onboarding.FailureRedirectForbidden},
-		"to private":         {page: redirect("http://10.1.2.3/"), code: onboarding.FailureRedirectForbidden},
-		"to metadata":        {page: redirect("http://169.254.169.254/latest/meta-data/"), code: onboarding.FailureRedirectForbidden},
-		"to NAT64":           {page: redirect("http://[64:ff9b::a9fe:a9fe]/"), code: onboarding.FailureRedirectForbidden},
-		"to another port":    {page: redirect("http://93.184.216.34:8080/"), code: onboarding.FailureRedirectForbidden},
-		"to a private name":  {page: redirect("http://private.test/?token=canary"), code: onboarding.FailureRedirectForbidden},
+		"to a user name": {
+			page: redirect("http://user:canary@127.0.0.1/?token=canary"),
+			code: onboarding.FailureRedirectForbidden,
+		},
+		"to no address": {page: redirect("http://[::1/?token=canary"), code: onboarding.FailureRedirectForbidden},
+		"to no host":    {page: redirect("http://?token=canary"), code: onboarding.FailureRedirectForbidden},
+		"to bad escape": {
+			page: redirect("http://example.com/%zz?token=canary"),
+			code: onboarding.FailureRedirectForbidden,
+		},
+		"to loopback": {page: redirect("http://127.0.0.2/?token=canary"), code: onboarding.FailureRedirectForbidden},
+		"to private":  {page: redirect("http://10.1.2.3/"), code: onboarding.FailureRedirectForbidden},
+		"to metadata": {
+			page: redirect("http://169.254.169.254/latest/meta-data/"),
+			code: onboarding.FailureRedirectForbidden,
+		},
+		"to NAT64":          {page: redirect("http://[64:ff9b::a9fe:a9fe]/"), code: onboarding.FailureRedirectForbidden},
+		"to another port":   {page: redirect("http://93.184.216.34:8080/"), code: onboarding.FailureRedirectForbidden},
+		"to a private name": {page: redirect("http://private.test/?token=canary"), code: onboarding.FailureRedirectForbidden},
 	}
 	resolver := fakeDNS(t, map[string]string{"private.test": "10.0.0.1"})
 	for name, test := range tests {
@@ -182,7 +212,8 @@ func TestStartPageThatCannotBeRead(t *testing.T) {
 func TestAddressThatMustNotBeRead(t *testing.T) {
 	t.Parallel()
 	resolver := fakeDNS(t, map[string]string{
-		"loopback.test": "127.0.0.1", "private.test": "192.168.1.1", "metadata.test": "169.254.169.254", "azure.test": "168.63.129.16",
+		"loopback.test": "127.0.0.1", "private.test": "192.168.1.1", "metadata.test": "169.254.169.254",
+		"azure.test":  "168.63.129.16",
 		"public.test": "93.184.216.34",
 	})
 	tests := map[string]onboarding.FailureCode{
@@ -228,10 +259,14 @@ func TestAddressThatMustNotBeRead(t *testing.T) {
 func TestNameOfAForbiddenAddress(t *testing.T) {
 	t.Parallel()
 	g := newGuard(nil)
-	for _, address := range []string{"[64:ff9b::a00:1]:80", "[64:ff9b:1::a00:1]:443", "[::1]:80", "[fd00:ec2::254]:80", "[2002:a00:1::]:80", "[::ffff:10.0.0.1]:80"} {
+	for _, address := range []string{
+		"[64:ff9b::a00:1]:80", "[64:ff9b:1::a00:1]:443", "[::1]:80", "[fd00:ec2::254]:80",
+		"[2002:a00:1::]:80", "[::ffff:10.0.0.1]:80",
+	} {
 		err := g.control("tcp6", address, nil)
 		require.Error(t, err, address)
-		assert.Equal(t, onboarding.FailureAddressForbidden, failureOf(&net.OpError{Op: "dial", Err: err}, &url.URL{Host: "nat64.test"}).Code, address)
+		assert.Equal(t, onboarding.FailureAddressForbidden,
+			failureOf(&net.OpError{Op: "dial", Err: err}, &url.URL{Host: "nat64.test"}).Code, address)
 	}
 	assert.NoError(t, g.check(netip.MustParseAddrPort("[2606:4700::1]:443")))
 }
@@ -239,7 +274,10 @@ func TestNameOfAForbiddenAddress(t *testing.T) {
 func TestInvalidAddress(t *testing.T) {
 	t.Parallel()
 	crawler := newTestCrawler(t, limits{}, nil)
-	for _, address := range []string{"", "file:///etc/passwd", "javascript:alert(1)", "http://user@example.com/", "http://", "::", "ftp://example.com/"} {
+	for _, address := range []string{
+		"", "file:///etc/passwd", "javascript:alert(1)", "http://user@example.com/",
+		"http://", "::", "ftp://example.com/",
+	} {
 		_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: address})
 		var input *onboarding.InputError
 		assert.ErrorAs(t, err, &input, address)
@@ -270,7 +308,8 @@ func TestConnectionThatFails(t *testing.T) {
 func TestErrorsHoldNoAddress(t *testing.T) {
 	t.Parallel()
 	inner := &url.Error{Op: "parse", URL: "http://example.com/?token=canary", Err: errors.New("cause")}
-	for _, err := range []error{inner, fmt.Errorf("make request: %w", inner), &url.Error{Op: "Get", URL: inner.URL, Err: fmt.Errorf("again: %w", inner)}} {
+	for _, err := range []error{inner, fmt.Errorf("make request: %w",
+		inner), &url.Error{Op: "Get", URL: inner.URL, Err: fmt.Errorf("again: %w", inner)}} {
 		failure := failureOf(err, mustURL(t, "http://example.com/?token=canary"))
 		assert.Equal(t, "website_error example.com: cause", failure.Error())
 	}
@@ -280,9 +319,11 @@ func TestParseRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for value, want := range map[string]time.Duration{
-		"": 0, "soon": 0, "-5": 0, "0": 0, " 7 ": 7 * time.Second, "1.5": 0, "3600": time.Hour, "3601": time.Hour, "2147483648": time.Hour,
+		"": 0, "soon": 0, "-5": 0, "0": 0, " 7 ": 7 * time.Second, "1.5": 0, "3600": time.Hour, "3601": time.Hour,
+		"2147483648":          time.Hour,
 		"9223372036854775807": time.Hour, "99999999999999999999": time.Hour, "-99999999999999999999": 0,
-		"Fri, 02 Jan 2026 03:05:05 GMT": time.Minute, "Fri, 02 Jan 2099 03:04:05 GMT": time.Hour, "Thu, 01 Jan 1970 00:00:00 GMT": 0,
+		"Fri, 02 Jan 2026 03:05:05 GMT": time.Minute, "Fri, 02 Jan 2099 03:04:05 GMT": time.Hour,
+		"Thu, 01 Jan 1970 00:00:00 GMT": 0,
 	} {
 		assert.Equal(t, want, parseRetryAfter(value, now), value)
 	}
@@ -338,7 +379,8 @@ func TestLargePageIsNotReadToItsEnd(t *testing.T) {
 		}
 	})
 	crawler := newTestCrawler(t, limits{maxBytes: 100_000}, nil)
-	_, err := crawler.get(t.Context(), request{address: mustURL(t, site.URL+"/"), purpose: forPage, limit: 100_000}, time.Minute)
+	_, err := crawler.get(t.Context(),
+		request{address: mustURL(t, site.URL+"/"), purpose: forPage, limit: 100_000}, time.Minute)
 	assert.Equal(t, onboarding.FailureTooLarge, failureIn(t, err).Code)
 	assert.Less(t, sent.Load(), int64(50<<20), "what the connection buffers, and not all of it")
 }

@@ -32,15 +32,46 @@ var kindWords = []struct {
 	kind  kind
 	words *regexp.Regexp
 }{
-	{kindLegal, regexp.MustCompile(`^(privacy.*|.*policy|terms.*|.*conditions|legal.*|imprint|impressum|datenschutz.*|agb|cookies?|cookie-.*|disclaimer|gdpr|accessibility.*|mentions-legales|aviso-legal|politica-.*|sitemap|site-map)$`)},
-	{kindAbout, regexp.MustCompile(`^(about.*|who-we-are|our-story|story|company|mission|our-mission|history|ueber-uns|uber-uns|über-uns|unternehmen|a-propos|qui-sommes-nous|sobre.*|quem-somos|quienes-somos|nosotros|chi-siamo|o-nas|o-kompanii|over-ons|om-oss)$`)},
-	{kindTeam, regexp.MustCompile(`^(team|our-team|people|leadership|staff|founders?|equipe|equipo|das-team|careers?|jobs)$`)},
-	{kindContact, regexp.MustCompile(`^(contact.*|get-in-touch|kontakt|locations?|find-us|visit|contacto|contato|contatti)$`)},
+	{
+		kindLegal,
+		regexp.MustCompile(
+			`^(privacy.*|.*policy|terms.*|.*conditions|legal.*|imprint|impressum|datenschutz.*|agb|cookies?|cookie-.*|disclaimer|gdpr|accessibility.*|mentions-legales|aviso-legal|politica-.*|sitemap|site-map)$`,
+		),
+	},
+	{
+		kindAbout,
+		regexp.MustCompile(
+			`^(about.*|who-we-are|our-story|story|company|mission|our-mission|history|ueber-uns|uber-uns|über-uns|unternehmen|a-propos|qui-sommes-nous|sobre.*|quem-somos|quienes-somos|nosotros|chi-siamo|o-nas|o-kompanii|over-ons|om-oss)$`,
+		),
+	},
+	{
+		kindTeam,
+		regexp.MustCompile(`^(team|our-team|people|leadership|staff|founders?|equipe|equipo|das-team|careers?|jobs)$`),
+	},
+	{
+		kindContact,
+		regexp.MustCompile(`^(contact.*|get-in-touch|kontakt|locations?|find-us|visit|contacto|contato|contatti)$`),
+	},
 	{kindPricing, regexp.MustCompile(`^(pricing|prices?|plans|rates|fees|preise|tarifs|tarife|precios|precos|prezzi)$`)},
 	{kindFAQ, regexp.MustCompile(`^(faqs?|help|support|questions|how-it-works|hilfe|ayuda|aide)$`)},
-	{kindProof, regexp.MustCompile(`^(case-stud.*|customers|clients|testimonials?|reviews|success-stories|portfolio|work|our-work|projects?|gallery|referenzen|references|e-?books?|resources|guides)$`)},
-	{kindOffer, regexp.MustCompile(`^(services?|our-services|produ[ck]t(s|e|os)?|our-products|solutions?|features?|platform|shop|store|menu|treatments?|courses?|programs?|what-we-do|industries|leistungen|angebot|servicios|servicos|produtos|produits|servizi|prodotti|uslugi|offerings?|e-courses)$`)},
-	{kindBlog, regexp.MustCompile(`^(blog|blogs|news|newsroom|articles?|insights|posts?|magazine|journal|stories|press|recipes|aktuelles|neuigkeiten|actualites|noticias|novosti|learn)$`)},
+	{
+		kindProof,
+		regexp.MustCompile(
+			`^(case-stud.*|customers|clients|testimonials?|reviews|success-stories|portfolio|work|our-work|projects?|gallery|referenzen|references|e-?books?|resources|guides)$`,
+		),
+	},
+	{
+		kindOffer,
+		regexp.MustCompile(
+			`^(services?|our-services|produ[ck]t(s|e|os)?|our-products|solutions?|features?|platform|shop|store|menu|treatments?|courses?|programs?|what-we-do|industries|leistungen|angebot|servicios|servicos|produtos|produits|servizi|prodotti|uslugi|offerings?|e-courses)$`,
+		),
+	},
+	{
+		kindBlog,
+		regexp.MustCompile(
+			`^(blog|blogs|news|newsroom|articles?|insights|posts?|magazine|journal|stories|press|recipes|aktuelles|neuigkeiten|actualites|noticias|novosti|learn)$`,
+		),
+	},
 }
 
 // dated matches the path of a post that carries its date.
@@ -74,7 +105,9 @@ func kindOfAddress(u *url.URL) kind {
 }
 
 // skipped matches the paths of pages that don't show how a site writes.
-var skipped = regexp.MustCompile(`(?i)(^|/)(login|log-in|logout|signin|sign-in|signup|sign-up|register|account|my-account|cart|basket|checkout|wishlist|wp-admin|wp-login\.php|wp-json|wp-content|feed|rss|search|cdn-cgi|xmlrpc\.php|admin|password|print|amp|trackback|share|compare)(/|$)|/(page|tag|tags|author)/`)
+var skipped = regexp.MustCompile(
+	`(?i)(^|/)(login|log-in|logout|signin|sign-in|signup|sign-up|register|account|my-account|cart|basket|checkout|wishlist|wp-admin|wp-login\.php|wp-json|wp-content|feed|rss|search|cdn-cgi|xmlrpc\.php|admin|password|print|amp|trackback|share|compare)(/|$)|/(page|tag|tags|author)/`,
+)
 
 // isPageFile reports whether a path has no file extension or one of HTML pages.
 func isPageFile(p string) bool {

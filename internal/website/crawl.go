@@ -58,7 +58,8 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 	}
 	s.site.Known = s.pool.known
 	if s.forbidden > 0 {
-		s.warn("robots_forbidden", fmt.Sprintf("%d pages were left out because robots.txt forbids reading them.", s.forbidden))
+		s.warn("robots_forbidden",
+			fmt.Sprintf("%d pages were left out because robots.txt forbids reading them.", s.forbidden))
 	}
 	return s.site, nil
 }
@@ -100,7 +101,8 @@ func (s *crawl) result(err error) error {
 	case len(s.site.Pages) == 0:
 		return failureOf(errSiteTime, s.start)
 	}
-	s.warn("site_budget", fmt.Sprintf("The website answered slowly; only %d of its pages were read in time.", len(s.site.Pages)))
+	s.warn("site_budget",
+		fmt.Sprintf("The website answered slowly; only %d of its pages were read in time.", len(s.site.Pages)))
 	return nil
 }
 

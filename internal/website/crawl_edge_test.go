@@ -14,7 +14,8 @@ import (
 func TestStartPageThatOnlyRefreshes(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, map[string]string{
-		"/": `<meta http-equiv="Refresh" content="0; URL='/en/'">`, "/en/": htmlPage("english", "/en/about"), "/en/about": htmlPage("about"),
+		"/": `<meta http-equiv="Refresh" content="0; URL='/en/'">`, "/en/": htmlPage("english", "/en/about"),
+		"/en/about": htmlPage("about"),
 	}, nil)
 	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
@@ -31,7 +32,8 @@ func TestCrawlLeavesATroubledSiteAlone(t *testing.T) {
 		}
 		return all
 	}
-	troubled := newFakeSite(t, map[string]string{"/": htmlPage("home", links("x")...), "/robots.txt": "", "/sitemap.xml": ""}, status(500))
+	troubled := newFakeSite(t,
+		map[string]string{"/": htmlPage("home", links("x")...), "/robots.txt": "", "/sitemap.xml": ""}, status(500))
 	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: troubled.URL})
 	require.NoError(t, err)
 	assert.Len(t, found.Warnings, maxTemporary)
@@ -45,7 +47,10 @@ func TestCrawlLeavesATroubledSiteAlone(t *testing.T) {
 
 func TestCrawlWithAllPagesHeld(t *testing.T) {
 	t.Parallel()
-	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about"), "/about": htmlPage("about"), "/sitemap.xml": "<urlset><url><loc>/a</loc></url></urlset>"}, nil)
+	site := newFakeSite(t, map[string]string{
+		"/": htmlPage("home", "/about"), "/about": htmlPage("about"),
+		"/sitemap.xml": "<urlset><url><loc>/a</loc></url></urlset>",
+	}, nil)
 	crawler := newTestCrawler(t, limits{maxPages: 2}, nil)
 	first, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
@@ -62,7 +67,9 @@ func TestCrawlWithAllPagesHeld(t *testing.T) {
 
 func TestFiveRedirectsAreFollowed(t *testing.T) {
 	t.Parallel()
-	site := newFakeSite(t, map[string]string{"/robots.txt": "", "/0": htmlPage("there")}, func(w http.ResponseWriter, r *http.Request) {
+	site := newFakeSite(t, map[string]string{"/robots.txt": "", "/0": htmlPage("there")}, func(
+		w http.ResponseWriter, r *http.Request,
+	) {
 		left := int(r.URL.Path[1] - '0')
 		redirect(fmt.Sprint("/", left-1))(w, r)
 	})
@@ -76,7 +83,8 @@ func TestFiveRedirectsAreFollowed(t *testing.T) {
 func TestRefreshIsRelativeToWhereTheStartPageStands(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, map[string]string{
-		"/en/": `<meta http-equiv="refresh" content="0; url=welcome.html">`, "/en/welcome.html": htmlPage("welcome"), "/robots.txt": "",
+		"/en/": `<meta http-equiv="refresh" content="0; url=welcome.html">`, "/en/welcome.html": htmlPage("welcome"),
+		"/robots.txt": "",
 	}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/" {
 			redirect("/en/")(w, r)
@@ -112,7 +120,8 @@ func TestSitemapIsKnownOrNot(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			site := newFakeSite(t, map[string]string{"/": htmlPage("home"), "/listed": htmlPage("listed"), "/robots.txt": test.robots}, test.sitemap)
+			site := newFakeSite(t,
+				map[string]string{"/": htmlPage("home"), "/listed": htmlPage("listed"), "/robots.txt": test.robots}, test.sitemap)
 			found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 			require.NoError(t, err)
 			assert.Equal(t, test.want, found.HasSitemap)
@@ -126,7 +135,8 @@ func TestIndexOfSitemapsLeavesTheRulesAlone(t *testing.T) {
 	t.Parallel()
 	named := make([]string, 1, 8)
 	named[0] = "/index.xml"
-	site := newFakeSite(t, map[string]string{"/index.xml": "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>"}, nil)
+	site := newFakeSite(t,
+		map[string]string{"/index.xml": "<sitemapindex><sitemap><loc>/a.xml</loc></sitemap></sitemapindex>"}, nil)
 	crawler := newTestCrawler(t, limits{}, nil)
 	s := &crawl{crawler: crawler, start: mustURL(t, site.URL+"/"), caller: t.Context()}
 	_, exists, err := s.readSitemaps(t.Context(), named)

@@ -42,11 +42,14 @@ func codesOf(warnings []onboarding.Warning) []string {
 func TestCrawlChoosesUsefulPages(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{
-		"/": htmlPage("home", "/privacy", "/login", "/misc/a", "/misc/b", "/files/price-list.pdf", "/blog/", "/blog/one", "/blog/two", "/services?utm_source=nav",
+		"/": htmlPage("home", "/privacy", "/login", "/misc/a", "/misc/b", "/files/price-list.pdf", "/blog/", "/blog/one",
+			"/blog/two", "/services?utm_source=nav",
 			"/about/#team", "https://elsewhere.example/about", "mailto:a@b.example", "/cart"),
-		"/about/": htmlPage("about"), "/services": htmlPage("services", "/pricing"), "/pricing": htmlPage("pricing"), "/blog/": htmlPage("blog", "/blog/three"),
+		"/about/": htmlPage("about"), "/services": htmlPage("services", "/pricing"), "/pricing": htmlPage("pricing"),
+		"/blog/":    htmlPage("blog", "/blog/three"),
 		"/blog/one": htmlPage("one"), "/blog/two": htmlPage("two"), "/blog/three": htmlPage("three"),
-		"/misc/a": htmlPage("misc a"), "/misc/b": htmlPage("misc b"), "/privacy": htmlPage("privacy"), "/contact": htmlPage("contact"),
+		"/misc/a": htmlPage("misc a"), "/misc/b": htmlPage("misc b"), "/privacy": htmlPage("privacy"),
+		"/contact":     htmlPage("contact"),
 		"/sitemap.xml": `<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>/contact</loc></url><url><loc>https://elsewhere.example/x</loc></url></urlset>`,
 	}
 	site := newFakeSite(t, pages, nil)
@@ -56,12 +59,15 @@ func TestCrawlChoosesUsefulPages(t *testing.T) {
 		planned int
 	}
 	var keeps []kept
-	found, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(_ context.Context, p onboarding.Page, planned int) error {
+	found, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(
+		_ context.Context, p onboarding.Page, planned int,
+	) error {
 		keeps = append(keeps, kept{strings.TrimPrefix(p.URL, site.URL), planned})
 		return nil
 	}})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"", "/about/", "/services", "/pricing", "/blog/", "/blog/one", "/blog/two", "/contact"}, pathsOf(found, site.URL))
+	assert.Equal(t, []string{"", "/about/", "/services", "/pricing", "/blog/", "/blog/one", "/blog/two", "/contact"},
+		pathsOf(found, site.URL))
 	assert.Equal(t, new(true), found.HasSitemap)
 	assert.Empty(t, found.Warnings)
 	assert.Contains(t, found.Known, site.URL+"/contact")
@@ -85,7 +91,8 @@ func TestCrawlIsPolite(t *testing.T) {
 	site := newFakeSite(t, map[string]string{
 		"/robots.txt": "User-agent: *\nDisallow: /secret\nCrawl-delay: 0.1\nSitemap: /maps.xml\n",
 		"/maps.xml":   `<urlset><url><loc>/open</loc></url></urlset>`,
-		"/":           htmlPage("home", "/secret", "/about"), "/about": htmlPage("about"), "/open": htmlPage("open"), "/secret": htmlPage("secret"),
+		"/":           htmlPage("home", "/secret", "/about"), "/about": htmlPage("about"), "/open": htmlPage("open"),
+		"/secret": htmlPage("secret"),
 	}, nil)
 	start := time.Now()
 	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
@@ -104,9 +111,11 @@ func TestCrawlIsPolite(t *testing.T) {
 
 func TestCrawlTakesEachPageOnce(t *testing.T) {
 	t.Parallel()
-	home := htmlPage("home", "/index.html", "/?utm_campaign=x", "/about", "/about/", "/about/index.html", "/about?fbclid=1", "/copy", "/moved", "/a?b=1&a=2", "/a?a=2&b=1")
+	home := htmlPage("home", "/index.html", "/?utm_campaign=x", "/about", "/about/", "/about/index.html",
+		"/about?fbclid=1", "/copy", "/moved", "/a?b=1&a=2", "/a?a=2&b=1")
 	site := newFakeSite(t, map[string]string{
-		"/": home, "/index.html": home, "/about": htmlPage("about"), "/copy": htmlPage("about"), "/a?a=2&b=1": htmlPage("query"),
+		"/": home, "/index.html": home, "/about": htmlPage("about"), "/copy": htmlPage("about"),
+		"/a?a=2&b=1": htmlPage("query"),
 	}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/moved" {
 			redirect("/about")(w, r)
@@ -127,7 +136,8 @@ func TestCrawlLeavesOutPagesThatFail(t *testing.T) {
 	site := newFakeSite(t, map[string]string{
 		"/":      htmlPage("home", "/about", "/missing", "/broken", "/empty", "/listing/", "/away"),
 		"/about": htmlPage("about"), "/empty": `<a href="/found">x</a>`, "/found": htmlPage("found"),
-		"/listing/": `<pre><a href="inner.html">inner.html</a> <a href="b.html">a second file.html</a></pre>`, "/listing/inner.html": htmlPage("inner"),
+		"/listing/":           `<pre><a href="inner.html">inner.html</a> <a href="b.html">a second file.html</a></pre>`,
+		"/listing/inner.html": htmlPage("inner"),
 	}, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/broken":
@@ -141,7 +151,10 @@ func TestCrawlLeavesOutPagesThatFail(t *testing.T) {
 	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.ElementsMatch(t, []string{"", "/about", "/found", "/listing/inner.html"}, pathsOf(found, site.URL))
-	assert.ElementsMatch(t, []string{"page_not_found", "page_not_found", "website_error", "page_empty", "redirect_forbidden"}, codesOf(found.Warnings))
+	assert.ElementsMatch(t, []string{
+		"page_not_found", "page_not_found", "website_error", "page_empty",
+		"redirect_forbidden",
+	}, codesOf(found.Warnings))
 	for _, w := range found.Warnings {
 		assert.Regexp(t, `^The page /\S+ was left out because .+\.$`, w.Message)
 	}
@@ -149,7 +162,9 @@ func TestCrawlLeavesOutPagesThatFail(t *testing.T) {
 
 func TestCrawlStopsWhenAskedToWait(t *testing.T) {
 	t.Parallel()
-	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about", "/contact")}, func(w http.ResponseWriter, r *http.Request) {
+	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about", "/contact")}, func(
+		w http.ResponseWriter, r *http.Request,
+	) {
 		if r.URL.Path == "/about" {
 			status(429)(w, r)
 			return
@@ -166,7 +181,9 @@ func TestCrawlStopsWhenAskedToWait(t *testing.T) {
 func TestCrawlKeepsToTheBudget(t *testing.T) {
 	t.Parallel()
 	slow := func(fast string) *fakeSite {
-		return newFakeSite(t, map[string]string{fast: htmlPage("home", "/about")}, func(w http.ResponseWriter, r *http.Request) {
+		return newFakeSite(t, map[string]string{fast: htmlPage("home", "/about")}, func(
+			w http.ResponseWriter, r *http.Request,
+		) {
 			if r.URL.Path == "/robots.txt" || strings.HasSuffix(r.URL.Path, ".xml") {
 				http.NotFound(w, r)
 				return
@@ -214,7 +231,8 @@ func TestKeepThatFails(t *testing.T) {
 	gone := errors.New("gone")
 	for want := 1; want <= 2; want++ {
 		calls := 0
-		_, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(context.Context, onboarding.Page, int) error {
+		_, err := newTestCrawler(t, limits{},
+			nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(context.Context, onboarding.Page, int) error {
 			if calls++; calls == want {
 				return gone
 			}
@@ -228,11 +246,14 @@ func TestKeepThatFails(t *testing.T) {
 func TestHeldPagesAreNotFetchedAgain(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, map[string]string{
-		"/": htmlPage("home", "/about", "/contact"), "/about": htmlPage("about", "/team"), "/contact": htmlPage("contact"), "/team": htmlPage("team"),
+		"/": htmlPage("home", "/about", "/contact"), "/about": htmlPage("about", "/team"), "/contact": htmlPage("contact"),
+		"/team": htmlPage("team"),
 	}, nil)
 	var held []onboarding.Page
 	stop := errors.New("the worker died")
-	_, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(_ context.Context, p onboarding.Page, _ int) error {
+	_, err := newTestCrawler(
+		t, limits{}, nil,
+	).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Keep: func(_ context.Context, p onboarding.Page, _ int) error {
 		if held = append(held, p); len(held) == 2 {
 			return stop
 		}
@@ -242,10 +263,13 @@ func TestHeldPagesAreNotFetchedAgain(t *testing.T) {
 
 	held[0], held[1] = held[1], held[0] // the order of storage is not the order of fetching
 	var kept []string
-	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Held: held, Keep: func(_ context.Context, p onboarding.Page, planned int) error {
-		kept = append(kept, fmt.Sprint(strings.TrimPrefix(p.URL, site.URL), " of ", planned))
-		return nil
-	}})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{
+		URL:  site.URL,
+		Held: held, Keep: func(_ context.Context, p onboarding.Page, planned int) error {
+			kept = append(kept, fmt.Sprint(strings.TrimPrefix(p.URL, site.URL), " of ", planned))
+			return nil
+		},
+	})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"", "/about", "/team", "/contact"}, pathsOf(found, site.URL))
 	assert.Equal(t, []string{"/team of 4", "/contact of 4"}, kept)
@@ -256,7 +280,10 @@ func TestHeldPagesAreNotFetchedAgain(t *testing.T) {
 
 func TestOneRequestAtATimePerHost(t *testing.T) {
 	t.Parallel()
-	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/about", "/contact", "/team"), "/about": htmlPage("about"), "/contact": htmlPage("contact"), "/team": htmlPage("team")}, nil)
+	site := newFakeSite(t, map[string]string{
+		"/":      htmlPage("home", "/about", "/contact", "/team"),
+		"/about": htmlPage("about"), "/contact": htmlPage("contact"), "/team": htmlPage("team"),
+	}, nil)
 	crawler := newTestCrawler(t, limits{}, nil)
 	var crawls sync.WaitGroup
 	for range 6 {
@@ -272,7 +299,10 @@ func TestOneRequestAtATimePerHost(t *testing.T) {
 
 func TestHostOfTheSite(t *testing.T) {
 	t.Parallel()
-	resolver := fakeDNS(t, map[string]string{"acme.test": "127.0.0.1", "www.acme.test": "127.0.0.1", "shop.acme.test": "127.0.0.1", "acme-new.test": "127.0.0.1", "evil.test": "127.0.0.1"})
+	resolver := fakeDNS(t, map[string]string{
+		"acme.test": "127.0.0.1", "www.acme.test": "127.0.0.1",
+		"shop.acme.test": "127.0.0.1", "acme-new.test": "127.0.0.1", "evil.test": "127.0.0.1",
+	})
 	var port string
 	site := newFakeSite(t, nil, func(w http.ResponseWriter, r *http.Request) {
 		host, _, _ := strings.Cut(r.Host, ":")
@@ -284,7 +314,8 @@ func TestHostOfTheSite(t *testing.T) {
 		case host == "evil.test":
 			redirect("http://acme-new.test"+port+"/")(w, r)
 		default:
-			body("text/html", htmlPage(host+r.URL.Path, "/about", "http://shop.acme.test"+port+"/faq", "http://www.shop.acme.test"+port+"/team", "http://acme.test"+port+"/news"))(w, r)
+			body("text/html", htmlPage(host+r.URL.Path, "/about", "http://shop.acme.test"+port+
+				"/faq", "http://www.shop.acme.test"+port+"/team", "http://acme.test"+port+"/news"))(w, r)
 		}
 	})
 	port = site.URL[strings.LastIndex(site.URL, ":"):]
@@ -292,7 +323,8 @@ func TestHostOfTheSite(t *testing.T) {
 
 	found, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: "http://acme.test" + port})
 	require.NoError(t, err)
-	assert.Equal(t, []string{"http://shop.acme.test" + port + "/start", "http://shop.acme.test" + port + "/about", "http://shop.acme.test" + port + "/faq"},
+	assert.Equal(t, []string{"http://shop.acme.test" + port + "/start", "http://shop.acme.test" + port +
+		"/about", "http://shop.acme.test" + port + "/faq"},
 		pathsOf(found, ""))
 	assert.Equal(t, "http://acme.test"+port, found.Pages[0].RequestedURL)
 	assert.Equal(t, []string{"host_not_found"}, codesOf(found.Warnings), "www.shop is the same site, but does not exist")
@@ -327,7 +359,8 @@ func TestMetrics(t *testing.T) {
 	t.Parallel()
 	registry := prometheus.NewRegistry()
 	crawler := New(loopback, registry, slog.New(slog.DiscardHandler))
-	site := newFakeSite(t, map[string]string{"/": htmlPage("home", "/missing", "/copy"), "/copy": htmlPage("home", "/missing", "/copy")}, nil)
+	site := newFakeSite(t,
+		map[string]string{"/": htmlPage("home", "/missing", "/copy"), "/copy": htmlPage("home", "/missing", "/copy")}, nil)
 	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
 	require.NoError(t, err)
 	assert.InDelta(t, 1, testutil.ToFloat64(crawler.metrics.refusals.WithLabelValues("page_not_found")), 0)
@@ -347,7 +380,9 @@ func TestEachRequestAcquiresAPermit(t *testing.T) {
 	crawler := newTestCrawler(t, limits{}, nil)
 	var asked []string
 	told := 0
-	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(_ context.Context, host string) (func(error), error) {
+	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(
+		_ context.Context, host string,
+	) (func(error), error) {
 		asked = append(asked, host)
 		return func(err error) {
 			told++
@@ -356,12 +391,14 @@ func TestEachRequestAcquiresAPermit(t *testing.T) {
 		}, nil
 	}})
 	require.NoError(t, err)
-	assert.Len(t, asked, site.asked("/robots.txt")+site.asked("/sitemap.xml")+site.asked("/")+site.asked("/about"), "robots.txt and sitemap too")
+	assert.Len(t, asked, site.asked("/robots.txt")+site.asked("/sitemap.xml")+site.asked("/")+
+		site.asked("/about"), "robots.txt and sitemap too")
 	assert.Equal(t, len(asked), told)
 	assert.Equal(t, strings.TrimPrefix(site.URL, "http://"), asked[0])
 
 	far := &onboarding.RateLimitError{RetryAfter: time.Minute}
-	_, err = crawler.Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) { return nil, far }})
+	_, err = crawler.Crawl(t.Context(),
+		onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) { return nil, far }})
 	require.ErrorIs(t, err, far)
 }
 
@@ -373,7 +410,8 @@ func TestRateLimitReachesThePermit(t *testing.T) {
 	}))
 	t.Cleanup(site.Close)
 	var told error
-	_, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) {
+	_, err := newTestCrawler(t, limits{},
+		nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL, Acquire: func(context.Context, string) (func(error), error) {
 		return func(err error) { told = err }, nil
 	}})
 	require.Error(t, err)

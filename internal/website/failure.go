@@ -51,7 +51,8 @@ func codeOf(err error) onboarding.FailureCode {
 		return onboarding.FailureTooSlow
 	case errors.Is(err, ssrf.ErrProhibitedPort):
 		return onboarding.FailurePortForbidden
-	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
+	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedNetwork),
+		errors.Is(err, ssrf.ErrInvalidHostPort):
 		return onboarding.FailureAddressForbidden
 	case errors.As(err, &lookup):
 		if lookup.IsNotFound {
@@ -80,7 +81,8 @@ func isTLS(err error) bool {
 		name         x509.HostnameError
 		invalid      x509.CertificateInvalidError
 	)
-	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verification) || errors.As(err, &record) || errors.As(err, &alert) ||
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verification) || errors.As(err, &record) ||
+		errors.As(err, &alert) ||
 		errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
 }
 

@@ -148,7 +148,9 @@ func readBody(resp *http.Response, r request) ([]byte, error) {
 // follow sends r and follows redirects. It calls before, unless nil, with each address
 // that it is about to request. Errors are those of get and before, and
 // *onboarding.Failure too_many_redirects or redirect_forbidden.
-func (c *Crawler) follow(ctx context.Context, r request, before func(context.Context, *url.URL) error) (response, error) {
+func (c *Crawler) follow(
+	ctx context.Context, r request, before func(context.Context, *url.URL) error,
+) (response, error) {
 	left := c.limits.pageTimeout
 	for hop := 0; ; hop++ {
 		if before != nil {
@@ -176,7 +178,8 @@ func (c *Crawler) follow(ctx context.Context, r request, before func(context.Con
 // user name are allowed.
 func redirectTarget(from *url.URL, location string) (*url.URL, error) {
 	target, err := from.Parse(location)
-	if err != nil || len(location) > onboarding.MaxURLLength || target.Scheme != "http" && target.Scheme != "https" || target.User != nil || target.Hostname() == "" {
+	if err != nil || len(location) > onboarding.MaxURLLength || target.Scheme != "http" && target.Scheme != "https" ||
+		target.User != nil || target.Hostname() == "" {
 		return nil, &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: from.Hostname()}
 	}
 	target.Fragment, target.RawFragment = "", ""

@@ -31,8 +31,9 @@ func newTestCrawler(t *testing.T, bounds limits, resolver *net.Resolver) *Crawle
 	t.Helper()
 	c := newGuardedCrawler(t, loopback, resolver)
 	c.limits = limits{
-		pageTimeout: cmp.Or(bounds.pageTimeout, c.limits.pageTimeout), siteBudget: cmp.Or(bounds.siteBudget, c.limits.siteBudget),
-		maxPages: cmp.Or(bounds.maxPages, c.limits.maxPages), maxBytes: cmp.Or(bounds.maxBytes, c.limits.maxBytes),
+		pageTimeout: cmp.Or(bounds.pageTimeout, c.limits.pageTimeout),
+		siteBudget:  cmp.Or(bounds.siteBudget, c.limits.siteBudget),
+		maxPages:    cmp.Or(bounds.maxPages, c.limits.maxPages), maxBytes: cmp.Or(bounds.maxBytes, c.limits.maxBytes),
 	}
 	return c
 }
@@ -113,7 +114,9 @@ func (s *fakeSite) asked(path string) int {
 // htmlPage returns a small page with text of its own and links.
 func htmlPage(title string, links ...string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "<html lang=en><head><title>%s</title></head><body><h1>%s</h1><p>This page speaks about %s in a sentence of its own.</p>", title, title, title)
+	fmt.Fprintf(&b,
+		"<html lang=en><head><title>%s</title></head><body><h1>%s</h1><p>This page speaks about %s in a sentence "+
+			"of its own.</p>", title, title, title)
 	for _, link := range links {
 		fmt.Fprintf(&b, `<p>Go to <a href="%s">the page %s</a> now.</p>`, link, link)
 	}
@@ -155,7 +158,10 @@ func answerDNS(query []byte, names map[string]string) ([]byte, error) {
 		return nil, err
 	}
 	name := strings.TrimSuffix(question.Name.String(), ".")
-	reply := dnsmessage.Message{Header: dnsmessage.Header{ID: header.ID, Response: true, RecursionAvailable: true}, Questions: []dnsmessage.Question{question}}
+	reply := dnsmessage.Message{
+		Header:    dnsmessage.Header{ID: header.ID, Response: true, RecursionAvailable: true},
+		Questions: []dnsmessage.Question{question},
+	}
 	address, known := names[name]
 	switch {
 	case strings.HasPrefix(name, "broken."):
@@ -166,10 +172,12 @@ func answerDNS(query []byte, names map[string]string) ([]byte, error) {
 		ip := netip.MustParseAddr(address)
 		resource := dnsmessage.ResourceHeader{Name: question.Name, Class: dnsmessage.ClassINET, TTL: 1}
 		if ip.Is4() && question.Type == dnsmessage.TypeA {
-			reply.Answers = append(reply.Answers, dnsmessage.Resource{Header: resource, Body: &dnsmessage.AResource{A: ip.As4()}})
+			reply.Answers = append(reply.Answers,
+				dnsmessage.Resource{Header: resource, Body: &dnsmessage.AResource{A: ip.As4()}})
 		}
 		if ip.Is6() && question.Type == dnsmessage.TypeAAAA {
-			reply.Answers = append(reply.Answers, dnsmessage.Resource{Header: resource, Body: &dnsmessage.AAAAResource{AAAA: ip.As16()}})
+			reply.Answers = append(reply.Answers,
+				dnsmessage.Resource{Header: resource, Body: &dnsmessage.AAAAResource{AAAA: ip.As16()}})
 		}
 	}
 	return reply.Pack()

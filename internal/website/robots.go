@@ -47,10 +47,12 @@ func (r rules) allow(u *url.URL) bool {
 // allows everything; when the host can't answer at the moment, the error is temporary.
 func (s *crawl) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	address := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	got, err := s.crawler.follow(ctx, request{address: address, purpose: forRobots, limit: maxRobots, cut: true, acquire: s.request.Acquire}, nil)
+	got, err := s.crawler.follow(ctx,
+		request{address: address, purpose: forRobots, limit: maxRobots, cut: true, acquire: s.request.Acquire}, nil)
 	if err != nil {
 		var failure *onboarding.Failure
-		if errors.As(err, &failure) && (failure.Code == onboarding.FailureTooManyRedirects || failure.Code == onboarding.FailureRedirectForbidden) {
+		if errors.As(err, &failure) &&
+			(failure.Code == onboarding.FailureTooManyRedirects || failure.Code == onboarding.FailureRedirectForbidden) {
 			return rules{}, nil // unreachable by redirects counts as absent (RFC 9309, section 2.3.1.2)
 		}
 		return rules{}, err

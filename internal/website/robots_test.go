@@ -43,16 +43,23 @@ func TestGroupsOfRobots(t *testing.T) {
 	t.Parallel()
 	const all = "User-agent: *\nDisallow: /all\n"
 	tests := map[string]struct{ file, allowed, forbidden string }{
-		"ours instead of all":   {all + "User-agent: alwrityBOT\nDisallow: /ours\n", "/all", "/ours"},
-		"with a version":        {all + "User-agent: ALwrityBot/1.0 (x)\nDisallow: /ours\n", "/all", "/ours"},
-		"groups add up":         {"User-agent: ALwrityBot\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: ALwrityBot\nDisallow: /c\n", "/b", "/c"},
-		"one group for several": {"User-agent: x\nUser-agent: ALwrityBot\nCrawl-delay: 1\nUser-agent: y\nDisallow: /a\n", "/b", "/a"},
+		"ours instead of all": {all + "User-agent: alwrityBOT\nDisallow: /ours\n", "/all", "/ours"},
+		"with a version":      {all + "User-agent: ALwrityBot/1.0 (x)\nDisallow: /ours\n", "/all", "/ours"},
+		"groups add up": {
+			"User-agent: ALwrityBot\nDisallow: /a\n\nUser-agent: x\nDisallow: /b\n\nUser-agent: ALwrityBot\nDisallow: /c\n",
+			"/b", "/c",
+		},
+		"one group for several": {
+			"User-agent: x\nUser-agent: ALwrityBot\nCrawl-delay: 1\nUser-agent: y\nDisallow: /a\n",
+			"/b", "/a",
+		},
 		"no part of a name":     {"User-agent: ALwrity\nDisallow: /\nUser-agent: ALwrityBot2\nDisallow: /\n", "/a", ""},
 		"ours without rules":    {all + "User-agent: ALwrityBot\nDisallow:\n", "/all", ""},
 		"comments and spaces":   {" User-Agent : * # all\n\tDISALLOW:/a # not this\n", "/b", "/a"},
 		"unknown lines between": {"User-agent: *\nHost: x\nClean-param: y\nDisallow: /a\n", "/b", "/a"},
 		"sitemap between":       {"User-agent: *\nSitemap: https://e.example/s.xml\nDisallow: /a\n", "/b", "/a"},
-		"long line":             {"User-agent: *\nDisallow: /" + strings.Repeat("x", maxRobotsLine) + "\nDisallow: /a\n", "/" + strings.Repeat("x", maxRobotsLine), "/a"},
+		"long line": {"User-agent: *\nDisallow: /" + strings.Repeat("x", maxRobotsLine) +
+			"\nDisallow: /a\n", "/" + strings.Repeat("x", maxRobotsLine), "/a"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -64,7 +71,10 @@ func TestGroupsOfRobots(t *testing.T) {
 			}
 		})
 	}
-	found := parseRobots([]byte("Sitemap: https://e.example/a.xml\nUser-agent: x\nsitemap:https://e.example/b.xml#c\nCrawl-delay: 2\nUser-agent: *\nCrawl-delay: 0.5"))
+	found := parseRobots(
+		[]byte("Sitemap: https://e.example/a.xml\nUser-agent: x\nsitemap:https://e.example/b.xml#c\nCrawl-delay: " +
+			"2\nUser-agent: *\nCrawl-delay: 0.5"),
+	)
 	assert.Equal(t, []string{"https://e.example/a.xml", "https://e.example/b.xml"}, found.sitemaps)
 	assert.Equal(t, 500*time.Millisecond, found.delay)
 	for _, delay := range []string{"NaN", "-1", "Inf", "1e400"} {
@@ -123,7 +133,8 @@ func TestPathsOfRobots(t *testing.T) {
 	}
 	for _, test := range tests {
 		found := parseRobots([]byte("User-agent: *\n" + test.rules))
-		assert.Equal(t, test.allowed, found.allow(mustURL(t, "https://example.com"+test.path)), "%s for %s", test.rules, test.path)
+		assert.Equal(t, test.allowed, found.allow(mustURL(t, "https://example.com"+test.path)), "%s for %s",
+			test.rules, test.path)
 	}
 }
 

@@ -67,7 +67,10 @@ func (s *crawl) readSitemap(ctx context.Context, address string) (found sitemap.
 	if target == nil {
 		return sitemap.File{}, false, nil
 	}
-	got, err := s.crawler.follow(ctx, request{address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true, acquire: s.request.Acquire}, s.requireOnSite)
+	got, err := s.crawler.follow(ctx, request{
+		address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true,
+		acquire: s.request.Acquire,
+	}, s.requireOnSite)
 	switch {
 	case ctx.Err() != nil:
 		return sitemap.File{}, false, context.Cause(ctx)

@@ -20,7 +20,8 @@ func TestSitemap(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, site.URL+"/sitemap.xml", report.SitemapURL)
 	assert.Equal(t, 3, report.Structure.TotalURLs, "of the site only")
-	assert.Equal(t, &onboarding.SitemapDates{Earliest: "2026-03-01", Latest: "2026-03-11", SpanDays: 10}, report.Trends.DateRange)
+	assert.Equal(t, &onboarding.SitemapDates{Earliest: "2026-03-01", Latest: "2026-03-11", SpanDays: 10},
+		report.Trends.DateRange)
 }
 
 func TestSitemapOfASiteWithoutOne(t *testing.T) {

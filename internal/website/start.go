@@ -73,7 +73,8 @@ func (s *crawl) setHost(first onboarding.Page) {
 		return
 	}
 	if !sameDomain(landed, s.start) {
-		s.warn("redirected", fmt.Sprintf("The website %s leads to %s, which was read instead.", s.start.Hostname(), landed.Hostname()))
+		s.warn("redirected",
+			fmt.Sprintf("The website %s leads to %s, which was read instead.", s.start.Hostname(), landed.Hostname()))
 	}
 	s.start = landed
 }

@@ -23,7 +23,11 @@ func TestKeyOfAnAddress(t *testing.T) {
 	for a, b := range same {
 		assert.Equal(t, key(mustURL(t, a)), key(mustURL(t, b)), a)
 	}
-	for a, b := range map[string]string{"https://example.com/a": "https://example.com/b", "https://example.com/a?p=1": "https://example.com/a?p=2", "https://shop.example.com/": "https://example.com/", "https://example.com:8443/": "https://example.com/"} {
+	for a, b := range map[string]string{
+		"https://example.com/a":     "https://example.com/b",
+		"https://example.com/a?p=1": "https://example.com/a?p=2", "https://shop.example.com/": "https://example.com/",
+		"https://example.com:8443/": "https://example.com/",
+	} {
 		assert.NotEqual(t, key(mustURL(t, a)), key(mustURL(t, b)), a)
 	}
 }
@@ -31,8 +35,10 @@ func TestKeyOfAnAddress(t *testing.T) {
 func TestKindOfAddress(t *testing.T) {
 	t.Parallel()
 	for path, want := range map[string]kind{
-		"/about": kindAbout, "/about-us.html": kindAbout, "/company/team": kindTeam, "/services/acupuncture": kindOffer, "/blog": kindBlog, "/blog/index.html": kindBlog,
-		"/blog/hello": kindPost, "/2024/05/hello": kindPost, "/kontakt": kindContact, "/impressum": kindLegal, "/privacy-policy": kindLegal, "/x/y": kindOther, "/Our_Story": kindAbout,
+		"/about": kindAbout, "/about-us.html": kindAbout, "/company/team": kindTeam, "/services/acupuncture": kindOffer,
+		"/blog": kindBlog, "/blog/index.html": kindBlog,
+		"/blog/hello": kindPost, "/2024/05/hello": kindPost, "/kontakt": kindContact, "/impressum": kindLegal,
+		"/privacy-policy": kindLegal, "/x/y": kindOther, "/Our_Story": kindAbout,
 	} {
 		assert.Equal(t, want, kindOfAddress(mustURL(t, "https://example.com"+path)), path)
 	}
@@ -41,7 +47,10 @@ func TestKindOfAddress(t *testing.T) {
 func TestPagesThatAreSkipped(t *testing.T) {
 	t.Parallel()
 	pages := newPool()
-	for _, path := range []string{"/login", "/wp-admin/", "/a.pdf", "/a.JPG", "/file.tar.gz", "/feed", "/tag/x/", "/cart", "/video.mp4"} {
+	for _, path := range []string{
+		"/login", "/wp-admin/", "/a.pdf", "/a.JPG", "/file.tar.gz", "/feed", "/tag/x/", "/cart",
+		"/video.mp4",
+	} {
 		pages.add(mustURL(t, "https://example.com"+path))
 	}
 	assert.Empty(t, pages.waiting)
@@ -65,7 +74,8 @@ func TestHostLocksAreOfTheSite(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	for _, host := range []string{"A.test", "www.a.test", "WWW.A.TEST"} {
-		_, err = crawler.get(ctx, request{address: mustURL(t, "http://"+host+port+"/"), purpose: forPage, limit: 1000}, time.Minute)
+		_, err = crawler.get(ctx,
+			request{address: mustURL(t, "http://"+host+port+"/"), purpose: forPage, limit: 1000}, time.Minute)
 		require.ErrorIs(t, err, context.DeadlineExceeded, host)
 	}
 	assert.Zero(t, site.asked("/"))

@@ -73,9 +73,11 @@ func (c *checker) submissions(ctx context.Context) error {
 		s, ok := byID[id]
 		switch {
 		case !ok:
-			c.find("lost", id, fmt.Sprintf("submission %s of %s (step %d) was accepted at %s and is not there", id, w.user, w.step, w.at.Format(clock)))
+			c.find("lost", id, fmt.Sprintf("submission %s of %s (step %d) was accepted at %s and is not there", id, w.user,
+				w.step, w.at.Format(clock)))
 		case s.Status == "in_progress":
-			c.find("lost", id, fmt.Sprintf("submission %s of %s (step %d) was accepted at %s and has not ended; its job is %s", id, w.user, w.step, w.at.Format(clock), s.JobState))
+			c.find("lost", id, fmt.Sprintf("submission %s of %s (step %d) was accepted at %s and has not ended; its job is %s",
+				id, w.user, w.step, w.at.Format(clock), s.JobState))
 		}
 		if ok {
 			c.outcome(w, s)
@@ -89,19 +91,26 @@ func (c *checker) submission(s stored) {
 	deadline := c.lastFault.Add(settleTime)
 	switch {
 	case s.Status == "in_progress":
-		c.find("stuck", s.ID, fmt.Sprintf("submission %s of %s (%s) is in progress since %s; its job is %s", s.ID, s.User, s.Kind, s.Created.Format(clock), s.JobState))
+		c.find("stuck", s.ID, fmt.Sprintf("submission %s of %s (%s) is in progress since %s; its job is %s", s.ID, s.User,
+			s.Kind, s.Created.Format(clock), s.JobState))
 	case s.Finished.After(deadline):
-		c.find("stuck", s.ID, fmt.Sprintf("submission %s of %s (%s) ended %s after the last fault", s.ID, s.User, s.Kind, s.Finished.Sub(c.lastFault).Round(time.Second)))
+		c.find("stuck", s.ID, fmt.Sprintf("submission %s of %s (%s) ended %s after the last fault", s.ID, s.User, s.Kind,
+			s.Finished.Sub(c.lastFault).Round(time.Second)))
 	}
 	if s.Completed > 1 || s.Events > 1 {
-		c.find("doubled", s.ID, fmt.Sprintf("submission %s of %s (%s) was completed %d times, with %d events", s.ID, s.User, s.Kind, s.Completed, s.Events))
+		c.find("doubled", s.ID, fmt.Sprintf("submission %s of %s (%s) was completed %d times, with %d events", s.ID, s.User,
+			s.Kind, s.Completed, s.Events))
 	}
 	completed := s.Status == "completed"
 	if s.Step > 0 && completed != (s.Events > 0) || completed != (s.Completed > 0) {
-		c.find("contradictory", s.ID, fmt.Sprintf("submission %s of %s (%s) is %s, was completed %d times and has %d events that say so", s.ID, s.User, s.Kind, s.Status, s.Completed, s.Events))
+		c.find("contradictory", s.ID,
+			fmt.Sprintf("submission %s of %s (%s) is %s, was completed %d times and has %d events that say so", s.ID, s.User,
+				s.Kind, s.Status, s.Completed, s.Events))
 	}
-	if s.Status != "in_progress" && slices.Contains([]string{"available", "running", "retryable", "scheduled"}, s.JobState) {
-		c.find("contradictory", "job of "+s.ID, fmt.Sprintf("submission %s of %s (%s) is %s, its job %s", s.ID, s.User, s.Kind, s.Status, s.JobState))
+	if s.Status != "in_progress" &&
+		slices.Contains([]string{"available", "running", "retryable", "scheduled"}, s.JobState) {
+		c.find("contradictory", "job of "+
+			s.ID, fmt.Sprintf("submission %s of %s (%s) is %s, its job %s", s.ID, s.User, s.Kind, s.Status, s.JobState))
 	}
 }
 
@@ -109,17 +118,20 @@ func (c *checker) submission(s stored) {
 func (c *checker) outcome(w work, s stored) {
 	seen, told := c.sightings[s.ID]
 	if told && (seen.status == "completed" || seen.status == "failed") && seen.status != s.Status {
-		c.find("lost", s.ID, fmt.Sprintf("submission %s of %s was %s for the API at %s, and is %s", s.ID, w.user, seen.status, seen.at.Format(clock), s.Status))
+		c.find("lost", s.ID, fmt.Sprintf("submission %s of %s was %s for the API at %s, and is %s", s.ID, w.user, seen.status,
+			seen.at.Format(clock), s.Status))
 	}
 	// Nothing in the run cancels a job or causes an internal error.
 	if s.Status == "failed" && (s.Code == "cancelled" || s.Code == "internal_error") {
-		c.find("contradictory", "code of "+s.ID, fmt.Sprintf("submission %s of %s (step %d) failed as %s, which nothing here causes", s.ID, w.user, w.step, s.Code))
+		c.find("contradictory", "code of "+s.ID,
+			fmt.Sprintf("submission %s of %s (step %d) failed as %s, which nothing here causes", s.ID, w.user, w.step, s.Code))
 	}
 	if w.fails == "" || s.Status == "superseded" || s.Status == "cancelled" || s.Status == "in_progress" {
 		return
 	}
 	if s.Status != "failed" || s.Code != w.fails && s.Code != "worker_lost" {
-		c.find("contradictory", "code of "+s.ID, fmt.Sprintf("submission %s of %s had to fail as %s and is %s %s", s.ID, w.user, w.fails, s.Status, s.Code))
+		c.find("contradictory", "code of "+
+			s.ID, fmt.Sprintf("submission %s of %s had to fail as %s and is %s %s", s.ID, w.user, w.fails, s.Status, s.Code))
 	}
 }
 
@@ -168,7 +180,8 @@ func (c *checker) results(ctx context.Context) error {
 			wrong = fmt.Sprintf("the personas are for %v in place of %v", h.Platforms, w.platforms)
 		}
 		if wrong != "" {
-			c.find("contradictory", "result of "+h.Submission, fmt.Sprintf("step %d of %s holds the result of submission %s: %s", h.Step, h.User, h.Submission, wrong))
+			c.find("contradictory", "result of "+h.Submission,
+				fmt.Sprintf("step %d of %s holds the result of submission %s: %s", h.Step, h.User, h.Submission, wrong))
 		}
 	}
 	return nil
@@ -209,7 +222,8 @@ func (c *checker) users(ctx context.Context) error {
 	for _, k := range all {
 		found[k.User] = true
 		if int64(k.Events) != k.Version || k.Newest != k.Version {
-			c.find("contradictory", "history of "+k.User, fmt.Sprintf("%s is at version %d and has %d events up to %d", k.User, k.Version, k.Events, k.Newest))
+			c.find("contradictory", "history of "+
+				k.User, fmt.Sprintf("%s is at version %d and has %d events up to %d", k.User, k.Version, k.Events, k.Newest))
 		}
 		if s, ok := c.states[k.User]; ok {
 			c.user(k, s)
@@ -282,14 +296,16 @@ type charge struct {
 // charges checks that no question was charged more often than the attempts that died
 // explain, according to the system's own rows and to the providers.
 func (c *checker) charges(ctx context.Context) error {
-	all, err := rows[charge](ctx, c.conn, `select submission_id::text, user_id, prompt, provider, count(*)::int from model_calls group by 1, 2, 3, 4 having count(*) > 1`)
+	all, err := rows[charge](ctx, c.conn,
+		`select submission_id::text, user_id, prompt, provider, count(*)::int from model_calls group by 1, 2, 3, 4 having count(*) > 1`)
 	if err != nil {
 		return fmt.Errorf("read the charges: %w", err)
 	}
 	for _, ch := range all {
 		died := c.died(ch.Submission)
 		if ch.Times > 1+died {
-			c.find("doubled", "charge of "+ch.Submission+ch.Prompt, fmt.Sprintf("submission %s of %s was charged %d times by %s for %s, and %d of its attempts died",
+			c.find("doubled", "charge of "+ch.Submission+
+				ch.Prompt, fmt.Sprintf("submission %s of %s was charged %d times by %s for %s, and %d of its attempts died",
 				ch.Submission, ch.User, ch.Times, ch.Provider, ch.Prompt, died))
 		}
 	}
@@ -347,7 +363,8 @@ func (c *checker) providerCharges(ctx context.Context) error {
 			asks.step = 2
 		}
 		if times > may[asks] {
-			c.find("doubled", "answers to "+user+q.prompt, fmt.Sprintf("a provider answered %s of %s %d times, and %d attempts at step %d explain it",
+			c.find("doubled", "answers to "+user+
+				q.prompt, fmt.Sprintf("a provider answered %s of %s %d times, and %d attempts at step %d explain it",
 				q.prompt, user, times, may[asks], asks.step))
 		}
 	}

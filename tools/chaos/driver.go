@@ -139,7 +139,8 @@ func (v *visitor) website(ctx context.Context) error {
 			return err
 		}
 	}
-	return v.work(ctx, onboarding.StepWebsite, func(ctx context.Context) (work, error) { return v.submitWebsite(ctx, "w") })
+	return v.work(ctx, onboarding.StepWebsite,
+		func(ctx context.Context) (work, error) { return v.submitWebsite(ctx, "w") })
 }
 
 func (v *visitor) submitWebsite(ctx context.Context, prefix string) (w work, err error) {
@@ -155,7 +156,9 @@ func (v *visitor) submitWebsite(ctx context.Context, prefix string) (w work, err
 }
 
 // work submits a step until it is completed, with a change of mind on the way.
-func (v *visitor) work(ctx context.Context, step onboarding.StepNumber, submit func(context.Context) (work, error)) error {
+func (v *visitor) work(
+	ctx context.Context, step onboarding.StepNumber, submit func(context.Context) (work, error),
+) error {
 	for range tries {
 		w, err := submit(ctx)
 		if err != nil {

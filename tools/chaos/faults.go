@@ -43,7 +43,8 @@ func (in *injector) database(ctx context.Context, a action, h *happening) error 
 func (in *injector) terminate(ctx context.Context, h *happening) error {
 	var ended int
 	err := in.owner(ctx, func(conn *pgx.Conn) error {
-		return conn.QueryRow(ctx, "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = $1", loginName).Scan(&ended)
+		return conn.QueryRow(ctx, "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = $1",
+			loginName).Scan(&ended)
 	})
 	if err != nil {
 		return err

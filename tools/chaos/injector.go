@@ -125,7 +125,8 @@ func (in *injector) killSlot(ctx context.Context, s *slot, pause time.Duration, 
 // killLeader kills the worker that is River's leader. After the last kill there is none
 // for a while: it waits for one.
 func (in *injector) killLeader(ctx context.Context, a action, h *happening) error {
-	for until := time.Now().Add(20 * time.Second); time.Now().Before(until) && ctx.Err() == nil; _ = wait(ctx, 500*time.Millisecond) {
+	for until := time.Now().Add(20 * time.Second); time.Now().Before(until) &&
+		ctx.Err() == nil; _ = wait(ctx, 500*time.Millisecond) {
 		s, leader := in.leader(ctx)
 		if s == nil || !s.busy.TryLock() {
 			continue

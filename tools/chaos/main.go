@@ -106,7 +106,8 @@ func runOnce(ctx context.Context, o options) error {
 	if usual {
 		o.duration = defaultDuration
 	}
-	_, _ = fmt.Fprintf(o.out, "chaos: seed=%d duration=%s users=%d (SEED=%d repeats what is done)\n", o.seed, o.duration, o.users, o.seed)
+	_, _ = fmt.Fprintf(o.out, "chaos: seed=%d duration=%s users=%d (SEED=%d repeats what is done)\n", o.seed, o.duration,
+		o.users, o.seed)
 	res, err := runChaos(ctx, o)
 	if err != nil {
 		return err

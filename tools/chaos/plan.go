@@ -60,11 +60,20 @@ var lanes = []lane{
 	{"kill", 8400 * time.Millisecond, []kind{
 		killWorker, killWorker, killAPI, killWorker, killLeader, killWorker, killWorker, killAPI,
 	}, 300 * time.Millisecond, 1500 * time.Millisecond},
-	{"stop", 24300 * time.Millisecond, []kind{stopWorker, stopWorker, stopWorker, stopAPI}, 9 * time.Second, 13 * time.Second},
+	{
+		"stop", 24300 * time.Millisecond,
+		[]kind{stopWorker, stopWorker, stopWorker, stopAPI},
+		9 * time.Second,
+		13 * time.Second,
+	},
 	{"database", 13100 * time.Millisecond, []kind{
 		restartFast, restartImmediate, terminate, cut, cutAll, slow, dropListen, fillPool,
 	}, 500 * time.Millisecond, 3 * time.Second},
-	{"other side", 25300 * time.Millisecond, []kind{websiteFail, websiteStall, providerFail, providerStall}, 4 * time.Second, 8 * time.Second},
+	{
+		"other side", 25300 * time.Millisecond,
+		[]kind{websiteFail, websiteStall, providerFail, providerStall},
+		4 * time.Second, 8 * time.Second,
+	},
 	{"deploy", 97 * time.Second, []kind{deploy}, 0, 0},
 }
 

@@ -67,14 +67,18 @@ func (s *slot) start() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	number := len(s.past) + 1
-	i := &incarnation{slot: s, number: number, started: time.Now(), logPath: filepath.Join(s.folder, fmt.Sprintf("%s.%d.log", s.name, number))}
+	i := &incarnation{
+		slot: s, number: number, started: time.Now(),
+		logPath: filepath.Join(s.folder, fmt.Sprintf("%s.%d.log", s.name, number)),
+	}
 	log, err := os.Create(i.logPath)
 	if err != nil {
 		return fmt.Errorf("open the log of %s: %w", s.name, err)
 	}
 	defer func() { _ = log.Close() }() // the process has its own
 	pidPath := i.logPath + ".pid"
-	cmd := exec.Command("/bin/sh", "-c", `echo $$ >"$1.new" && mv "$1.new" "$1" && exec "$2" run`, "chaos", pidPath, s.path) //nolint:gosec,noctx // a program of this project, ended by its leash
+	cmd := exec.Command("/bin/sh", "-c", `echo $$ >"$1.new" && mv "$1.new" "$1" && exec "$2" run`, "chaos", pidPath,
+		s.path) //nolint:gosec,noctx // a program of this project, ended by its leash
 	cmd.Env, cmd.Stdout, cmd.Stderr = environment(s.environ), log, log
 	if i.leash, err = localpg.StartLeashed(cmd); err != nil {
 		return fmt.Errorf("start %s: %w", s.name, err)

@@ -28,12 +28,15 @@ func startProviders(slowest time.Duration) (*providers, error) {
 	p := &providers{slowest: slowest, gone: make(chan struct{})}
 	p.mode.Store(kind(""))
 	start := func(family llmtest.Family) (*llmtest.Server, error) {
-		return llmtest.Start(llmtest.Config{Family: family, Wait: p.wait, Script: func(n int, _ llmtest.Request) llmtest.Fault {
-			if p.mode.Load() == providerFail && n%3 > 0 {
-				return failures[n%len(failures)]
-			}
-			return llmtest.None
-		}})
+		return llmtest.Start(llmtest.Config{
+			Family: family,
+			Wait:   p.wait, Script: func(n int, _ llmtest.Request) llmtest.Fault {
+				if p.mode.Load() == providerFail && n%3 > 0 {
+					return failures[n%len(failures)]
+				}
+				return llmtest.None
+			},
+		})
 	}
 	var errs [2]error
 	p.openAI, errs[0] = start(llmtest.OpenAI)

@@ -44,7 +44,8 @@ func (p *proxies) mend(slot string) error { return p.of[slot].Start() }
 // delay delays every response to a slot.
 func (p *proxies) delay(slot string, by time.Duration) error {
 	_, err := p.of[slot].Toxics.AddToxicJson(strings.NewReader(fmt.Sprintf(
-		`{"name":"slow","type":"latency","stream":"downstream","attributes":{"latency":%d,"jitter":%d}}`, by.Milliseconds(), by.Milliseconds()/4)))
+		`{"name":"slow","type":"latency","stream":"downstream","attributes":{"latency":%d,"jitter":%d}}`, by.Milliseconds(),
+		by.Milliseconds()/4)))
 	return err
 }
 

@@ -45,7 +45,8 @@ func history(ctx context.Context, conn *pgx.Conn, workers []*slot) (map[string][
 			processes[i.client()] = i
 		}
 	}
-	moves, err := rows[move](ctx, conn, `select at, job_id, state, client, submission_id::text, recoveries, retired from audit.jobs where submission_id is not null order by n`)
+	moves, err := rows[move](ctx, conn,
+		`select at, job_id, state, client, submission_id::text, recoveries, retired from audit.jobs where submission_id is not null order by n`)
 	if err != nil {
 		return nil, fmt.Errorf("read the history: %w", err)
 	}
@@ -142,10 +143,13 @@ func (r *record) stolen(runs map[string][]jobRun) {
 			// A worker that lost its connection while it took a job may not know of it: then
 			// only its log shows that it worked.
 			at, ended := ended[run.process][run.job]
-			if ended && at.Before(run.to) || !ended && r.disconnected(run.process.slot.name, run.from.Add(-time.Second), run.from.Add(time.Second)) {
+			if ended && at.Before(run.to) ||
+				!ended && r.disconnected(run.process.slot.name, run.from.Add(-time.Second), run.from.Add(time.Second)) {
 				continue
 			}
-			r.find("stolen", fmt.Sprint(run.job), fmt.Sprintf("job %d of submission %s was taken from %s at %s, which was working on it since %s (%s)",
+			r.find("stolen", fmt.Sprint(
+				run.job,
+			), fmt.Sprintf("job %d of submission %s was taken from %s at %s, which was working on it since %s (%s)",
 				run.job, run.submission, run.process.slot.name, run.to.Format(clock), run.from.Format(clock), run.process.logPath))
 		}
 	}

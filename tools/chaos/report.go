@@ -21,8 +21,10 @@ func (res result) line() string {
 	for _, class := range classes {
 		fmt.Fprintf(&counts, " %s=%d", class, r.count(class))
 	}
-	return fmt.Sprintf("chaos: onboardings=%d kills=%d stops=%d faults=%d recovered=%d%s recovery_p50=%.1f recovery_p99=%.1f seed=%d",
-		r.finished, kills, stops, faults, len(res.recovered), counts.String(), quantile(res.recovered, 0.5), quantile(res.recovered, 0.99), res.seed)
+	return fmt.Sprintf("chaos: onboardings=%d kills=%d stops=%d faults=%d recovered=%d%s recovery_p50=%.1f "+
+		"recovery_p99=%.1f seed=%d",
+		r.finished, kills, stops, faults, len(res.recovered), counts.String(), quantile(res.recovered, 0.5),
+		quantile(res.recovered, 0.99), res.seed)
 }
 
 // violations is how many findings there are.
@@ -66,7 +68,8 @@ func (res result) write(out io.Writer, plan map[string][]action) {
 	r := res.record
 	p := func(format string, values ...any) { _, _ = fmt.Fprintf(out, format+"\n", values...) }
 	p("%s", res.line())
-	p("\nbegan %s, requests=%d repeated=%d submissions=%d", r.began.Format(time.RFC3339Nano), r.requests, r.retries, len(r.works))
+	p("\nbegan %s, requests=%d repeated=%d submissions=%d", r.began.Format(time.RFC3339Nano), r.requests,
+		r.retries, len(r.works))
 	p("\n== findings: %d (the logs of the processes are beside this file)", res.violations())
 	for _, key := range slices.Sorted(maps.Keys(r.findings)) {
 		f := r.findings[key]
@@ -79,14 +82,17 @@ func (res result) write(out io.Writer, plan map[string][]action) {
 	p("\n== faults in order")
 	slices.SortFunc(r.happened, func(a, b happening) int { return a.from.Compare(b.from) })
 	for _, h := range r.happened {
-		p("%9.3f s  %s for %6.2f s  %-20s %s  %s", h.from.Sub(r.began).Seconds(), h.from.Format(clock), h.to.Sub(h.from).Seconds(), h.kind, h.target, h.note)
+		p("%9.3f s  %s for %6.2f s  %-20s %s  %s", h.from.Sub(r.began).Seconds(), h.from.Format(clock),
+			h.to.Sub(h.from).Seconds(), h.kind, h.target, h.note)
 	}
 	p("\n== the slowest recoveries of %d", len(res.recovered))
 	slowest := slices.Clone(res.recovered)
 	slices.SortFunc(slowest, func(a, b recovered) int { return cmp.Compare(b.took, a.took) })
 	for _, rec := range slowest[:min(30, len(slowest))] {
-		p("%6.2f s  job %d -> %d of submission %s: %s of %s at %s, counted from %s (%s), replaced %s, went on %s", rec.took.Seconds(), rec.run.job, rec.next.job,
-			rec.run.submission, rec.how, rec.run.process.slot.name, rec.lost.Format(clock), rec.from.Format(clock), rec.because, rec.run.to.Format(clock), rec.next.from.Format(clock))
+		p("%6.2f s  job %d -> %d of submission %s: %s of %s at %s, counted from %s (%s), replaced "+
+			"%s, went on %s", rec.took.Seconds(), rec.run.job, rec.next.job,
+			rec.run.submission, rec.how, rec.run.process.slot.name, rec.lost.Format(clock), rec.from.Format(clock), rec.because,
+			rec.run.to.Format(clock), rec.next.from.Format(clock))
 	}
 	p("\n== refused requests")
 	for _, refusal := range slices.Sorted(maps.Keys(r.refusals)) {

@@ -50,7 +50,8 @@ type endings struct {
 
 // line is the last line of a run.
 func (r rolled) line() string {
-	return fmt.Sprintf("rolling: requests=%d failed=%d steps_failed=%d", r.requests, r.failed, r.ended.failed+r.ended.open+r.unfinished)
+	return fmt.Sprintf("rolling: requests=%d failed=%d steps_failed=%d", r.requests, r.failed,
+		r.ended.failed+r.ended.open+r.unfinished)
 }
 
 // wrong returns why the restart failed, nil if it succeeded.
@@ -61,7 +62,8 @@ func (r rolled) wrong() error {
 	case r.ended.recovered+r.ended.missed > 0:
 		return fmt.Errorf("jobs used up %d recoveries and %d attempts: %w", r.ended.recovered, r.ended.missed, errViolated)
 	case r.completed == 0, r.ended.skew == 0, r.restarts < rollingAPIs+rollingWorkers, r.streams <= int64(r.completed):
-		return fmt.Errorf("too little was done: onboardings=%d, restarts=%d, jobs of the new kind=%d, streams=%d", r.completed, r.restarts, r.ended.skew, r.streams)
+		return fmt.Errorf("too little was done: onboardings=%d, restarts=%d, jobs of the new kind=%d, streams=%d",
+			r.completed, r.restarts, r.ended.skew, r.streams)
 	}
 	return nil
 }
@@ -94,7 +96,8 @@ func rolling(ctx context.Context, o options) error {
 		return err
 	}
 	defer sys.stop()
-	_, _ = fmt.Fprintf(o.out, "rolling: seed=%d duration=%s users=%d apis=%d workers=%d, half of them without one kind of work\n",
+	_, _ = fmt.Fprintf(o.out, "rolling: seed=%d duration=%s users=%d apis=%d workers=%d, half of them without one "+
+		"kind of work\n",
 		o.seed, o.duration, o.users, rollingAPIs, rollingWorkers)
 	r, err := sys.roll(ctx, o)
 	if err != nil {
@@ -147,8 +150,10 @@ func (sys *system) roll(ctx context.Context, o options) (r rolled, err error) {
 	}
 	r.requests, r.failed = users.requests.Load(), users.failed.Load()+balancer.repeated.Load()
 	r.unfinished, r.completed, r.streams = len(record.troubles), record.finished, d.followed.streams.Load()
-	_, _ = fmt.Fprintf(o.out, "rolling: restarts=%d onboardings=%d streams=%d events=%d unavailable=%d broken=%d repeated=%d failed_submissions=%d open=%d recovered=%d attempts_missed=%d of_the_new_kind=%d\n",
-		r.restarts, r.completed, r.streams, d.followed.events.Load(), balancer.unavailable.Load(), balancer.broken.Load(), balancer.repeated.Load(),
+	_, _ = fmt.Fprintf(o.out, "rolling: restarts=%d onboardings=%d streams=%d events=%d unavailable=%d broken=%d "+
+		"repeated=%d failed_submissions=%d open=%d recovered=%d attempts_missed=%d of_the_new_kind=%d\n",
+		r.restarts, r.completed, r.streams, d.followed.events.Load(), balancer.unavailable.Load(), balancer.broken.Load(),
+		balancer.repeated.Load(),
 		r.ended.failed, r.ended.open, r.ended.recovered, r.ended.missed, r.ended.skew)
 	return r, nil
 }

@@ -41,7 +41,10 @@ func runChaos(ctx context.Context, o options) (result, error) {
 	if err := emptyFolder(folder); err != nil {
 		return result{}, fmt.Errorf("make the folder %s: %w", folder, err)
 	}
-	s := shape{folder: folder, programs: o.programs, apis: 2, workers: 3, slots: o.users, slowest: 700 * time.Millisecond, beforeProcesses: o.schema}
+	s := shape{
+		folder: folder, programs: o.programs, apis: 2, workers: 3, slots: o.users, slowest: 700 * time.Millisecond,
+		beforeProcesses: o.schema,
+	}
 	sys, err := startSystem(ctx, s)
 	if err != nil {
 		return result{}, err
@@ -77,7 +80,10 @@ func (s *system) breakIt(ctx context.Context, o options, r *record, plan map[str
 	driving, stopDriving := context.WithCancel(ctx)
 	defer stopDriving()
 	driven := make(chan struct{})
-	d := &driver{seed: o.seed, users: o.users, apis: s.addresses(), issuer: s.issuer, sites: s.sites, record: r, habits: o.habits}
+	d := &driver{
+		seed: o.seed, users: o.users, apis: s.addresses(), issuer: s.issuer, sites: s.sites, record: r,
+		habits: o.habits,
+	}
 	go func() {
 		defer close(driven)
 		d.run(driving, beginning)
@@ -126,7 +132,10 @@ func (s *system) check(ctx context.Context, r *record, lastFault time.Time) ([]r
 		return nil, err
 	}
 	r.judge(runs)
-	c := &checker{record: r, conn: conn, lastFault: lastFault, runs: runs, asked: append(s.models.openAI.Calls(), s.models.anthropic.Calls()...)}
+	c := &checker{
+		record: r, conn: conn, lastFault: lastFault, runs: runs,
+		asked: append(s.models.openAI.Calls(), s.models.anthropic.Calls()...),
+	}
 	for _, check := range []func(context.Context) error{c.submissions, c.results, c.users, c.disagreements, c.charges} {
 		if err := check(ctx); err != nil {
 			return nil, err

@@ -94,7 +94,8 @@ const databaseConns = 4
 
 // migrate creates the schema and limits the connections.
 func (sys *system) migrate(ctx context.Context, s shape) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "worker"), "migrate") //nolint:gosec // a program of this project
+	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "worker"),
+		"migrate") //nolint:gosec // a program of this project
 	cmd.Env = environment(map[string]string{
 		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "DATABASE_URL": sys.cluster.loginURL(sys.cluster.address()),
 		"MIGRATE_DATABASE_URL": sys.cluster.ownerURL(),
@@ -138,8 +139,9 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 	sl := &slot{name: name, program: program, path: filepath.Join(programs, program), folder: s.folder, http: on(httpPort)}
 	sl.environ = map[string]string{
 		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "ENV_FILE": filepath.Join(s.folder, name+".env"),
-		"DATABASE_URL": sys.cluster.loginURL(database), "MIGRATE_DATABASE_URL": "", "DATABASE_CONNS": strconv.Itoa(databaseConns),
-		"METRICS_ADDR": on(metricsPort), "HTTP_ADDR": on(httpPort), "FETCH_ALLOW_PREFIXES": "127.0.0.0/8",
+		"DATABASE_URL": sys.cluster.loginURL(database), "MIGRATE_DATABASE_URL": "",
+		"DATABASE_CONNS": strconv.Itoa(databaseConns),
+		"METRICS_ADDR":   on(metricsPort), "HTTP_ADDR": on(httpPort), "FETCH_ALLOW_PREFIXES": "127.0.0.0/8",
 		"SHUTDOWN_GRACE": shutdownGrace.String(), "DRAIN_DELAY": "200ms", "DOCTOR_REPAIR": "false",
 		"INTERACTIVE_SLOTS": strconv.Itoa(s.slots),
 	}
@@ -181,7 +183,8 @@ func (sys *system) stop() {
 
 // emptyFolder makes the folder of a run and removes the logs of the former.
 func emptyFolder(folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // the database server's user must be able to pass through
+	if err := os.MkdirAll(folder,
+		0o755); err != nil { //nolint:gosec // the database server's user must be able to pass through
 		return err
 	}
 	old, err := filepath.Glob(filepath.Join(folder, "*.log*"))

@@ -43,7 +43,8 @@ func (s *system) examine(ctx context.Context, r *record, times int) error {
 			return err
 		}
 		for _, f := range found {
-			r.find("contradictory", fmt.Sprint(f.Kind, f.SessionID, f.Step), fmt.Sprintf("%s: %s of step %d (session %s)", f.UserID, f.Kind, f.Step, f.SessionID))
+			r.find("contradictory", fmt.Sprint(f.Kind, f.SessionID, f.Step),
+				fmt.Sprintf("%s: %s of step %d (session %s)", f.UserID, f.Kind, f.Step, f.SessionID))
 		}
 		if times > 1 {
 			_ = wait(ctx, examineEvery)
@@ -59,7 +60,8 @@ func (s *system) reported(r *record) {
 			_ = i.lines(func(line map[string]any) { // what can't be read says nothing
 				if line["msg"] == "contradictory session" {
 					r.find("contradictory", fmt.Sprint(line["finding"], line["session_id"], line["step"]),
-						fmt.Sprintf("%s of step %v (session %v), as %s reported", line["finding"], line["step"], line["session_id"], slot.name))
+						fmt.Sprintf("%s of step %v (session %v), as %s reported", line["finding"], line["step"],
+							line["session_id"], slot.name))
 				}
 			})
 		}

@@ -31,7 +31,11 @@ func (t workTree) remove() { _ = os.RemoveAll(t.folder) }
 // returns where they are, until the next build.
 func (t workTree) build(ctx context.Context, patch string) (programs string, err error) {
 	path := filepath.Join(t.project, "tools", "chaos", patch)
-	for _, command := range [][]string{{"git", "apply", "-C1", path}, {"make", "build"}, {"git", "apply", "-R", "-C1", path}} {
+	for _, command := range [][]string{
+		{"git", "apply", "-C1", path},
+		{"make", "build"},
+		{"git", "apply", "-R", "-C1", path},
+	} {
 		if err := t.run(ctx, command...); err != nil {
 			return "", fmt.Errorf("build the programs with %s: %w", patch, err)
 		}

@@ -152,7 +152,9 @@ func rollUp(ctx context.Context, databaseURL string) (took time.Duration, err er
 	took = time.Since(began)
 	var missing int64
 	err = pool.QueryRow(ctx, `select (select count(*) from onboarding_sessions)
-		- (select coalesce(sum(count), 0) from rollup_steps where basis = 'began' and fact = 'started')::bigint`).Scan(&missing)
+		- (select coalesce(sum(count), 0) from rollup_steps where basis = 'began' and fact = 'started')::bigint`).Scan(
+		&missing,
+	)
 	if err == nil && missing != 0 {
 		err = fmt.Errorf("%d sessions are not counted", missing)
 	}

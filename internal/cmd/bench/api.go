@@ -59,7 +59,8 @@ func startProgram(name, databaseURL, folder string, settings ...string) (*child.
 	if err != nil {
 		return nil, err
 	}
-	settings = append(settings, "DEPLOY_ENV=local", "DATA_DIR="+folder, "DATABASE_URL="+databaseURL, "ENV_FILE="+folder+"/.env")
+	settings = append(settings, "DEPLOY_ENV=local", "DATA_DIR="+folder, "DATABASE_URL="+
+		databaseURL, "ENV_FILE="+folder+"/.env")
 	return child.Start(name, filepath.Join(programs, name), []string{"run"}, settings, filepath.Join(folder, name+".log"))
 }
 

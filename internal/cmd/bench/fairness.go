@@ -43,7 +43,8 @@ func (f fairness) met() bool {
 }
 
 func (f fairness) String() string {
-	return fmt.Sprintf("fairness: idle_p95_ms=%.1f loaded_p95_ms=%.1f queued=%d left=%d jain=%.3f calls=%d share_429=%.4f met=%t",
+	return fmt.Sprintf("fairness: idle_p95_ms=%.1f loaded_p95_ms=%.1f queued=%d left=%d jain=%.3f calls=%d "+
+		"share_429=%.4f met=%t",
 		f.idle, f.loaded, fairBacklog, f.left, f.jain, f.polite.calls, f.polite.share(), f.met())
 }
 
@@ -142,7 +143,8 @@ func (b fairBench) starts(ctx context.Context, name string, n int) (p95 float64,
 			_, err = b.submit.Wait(ctx, user, submission.ID, fairDeadline)
 		}
 		if err == nil {
-			err = b.app.QueryRow(ctx, "select extract(epoch from attempted_at - created_at)::float8 * 1000 from river_job where id = $1",
+			err = b.app.QueryRow(ctx, "select extract(epoch from attempted_at - created_at)::float8 * 1000 from river_job "+
+				"where id = $1",
 				submission.JobID).Scan(&waits[i])
 		}
 		if err != nil {

@@ -53,8 +53,10 @@ func runStream(ctx context.Context, databaseURL string, stdout io.Writer) (met b
 		if err != nil {
 			return false, fmt.Errorf("measure %s: %w", kind.name, err)
 		}
-		_, _ = fmt.Fprintf(stdout, "stream: kind=%s latency_open=%d p50_ms=%.0f p99_ms=%.0f memory_open=%d added_mib=%.0f met=%t\n",
-			kind.name, latencyOpen, math.Ceil(figures.p50), math.Ceil(figures.p99), memoryOpen, math.Ceil(figures.added), figures.met())
+		_, _ = fmt.Fprintf(stdout, "stream: kind=%s latency_open=%d p50_ms=%.0f p99_ms=%.0f memory_open=%d "+
+			"added_mib=%.0f met=%t\n",
+			kind.name, latencyOpen, math.Ceil(figures.p50), math.Ceil(figures.p99), memoryOpen, math.Ceil(figures.added),
+			figures.met())
 		met = met && figures.met()
 	}
 	return met, nil

@@ -42,7 +42,8 @@ func openSSE(ctx context.Context, a *api, userID string, heard hearer) (net.Conn
 	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer %s\r\n\r\n", pathEvents, token)
 	lines := bufio.NewReaderSize(conn, 1024)
 	for line := []byte(nil); err == nil && !bytes.HasPrefix(line, []byte("event: session")); {
-		if line, err = lines.ReadSlice('\n'); bytes.HasPrefix(line, []byte("HTTP/")) && !bytes.Contains(line, []byte(" 200 ")) {
+		if line, err = lines.ReadSlice('\n'); bytes.HasPrefix(line, []byte("HTTP/")) &&
+			!bytes.Contains(line, []byte(" 200 ")) {
 			err = fmt.Errorf("answered %q", bytes.TrimSpace(line))
 		}
 	}

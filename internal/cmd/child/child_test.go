@@ -27,7 +27,8 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("DEV_TEST_KEPT", "kept")
 	t.Setenv("DEV_TEST_REPLACED", "old")
 	t.Setenv("DEV_TEST_REMOVED", "old")
-	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", `echo "$DEV_TEST_KEPT, $DEV_TEST_REPLACED, $DEV_TEST_REMOVED"`)
+	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c",
+		`echo "$DEV_TEST_KEPT, $DEV_TEST_REPLACED, $DEV_TEST_REMOVED"`)
 	cmd.Env = Environment(map[string]string{"DEV_TEST_REPLACED": "new", "DEV_TEST_REMOVED": ""})
 	seen, err := cmd.Output()
 	require.NoError(t, err)
@@ -37,7 +38,8 @@ func TestEnvironment(t *testing.T) {
 func TestChildThatFailsNamesItsLog(t *testing.T) {
 	t.Parallel()
 	logPath := filepath.Join(t.TempDir(), "x.log")
-	c, err := Start("migration", "/bin/sh", []string{"-c", "echo first; echo \"  $GREETING\"; exit 3"}, []string{"GREETING=hello"}, logPath)
+	c, err := Start("migration", "/bin/sh", []string{"-c", "echo first; echo \"  $GREETING\"; exit 3"},
+		[]string{"GREETING=hello"}, logPath)
 	require.NoError(t, err)
 	err = c.Wait(t.Context())
 	require.EqualError(t, err, "the migration ended with exit status 3; its log is "+logPath+": hello")

@@ -47,7 +47,10 @@ func runDemoOps(c *cobra.Command, bound time.Duration, users int) error {
 	}
 	defer models.stop()
 	folder := filepath.Join(dataDir(), "demo-ops")
-	l := layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:8080", settings: models.settings(), log: c.ErrOrStderr()}
+	l := layout{
+		folder: folder, logs: folder, apiAddress: "127.0.0.1:8080", settings: models.settings(),
+		log: c.ErrOrStderr(),
+	}
 	return withStack(c.Context(), l, func(ctx context.Context, s *stack) error {
 		bounded, cancel := context.WithTimeout(ctx, bound)
 		defer cancel()
@@ -76,7 +79,8 @@ func (s *stack) watched(ctx context.Context, users int, bound time.Duration, std
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(stdout, demoOpsText, bound, s.api, s.api, s.api, s.api, prometheus.url, grafana, s.apiMetrics, s.workerMetrics, s.logs, users, token); err != nil {
+	if _, err := fmt.Fprintf(stdout, demoOpsText, bound, s.api, s.api, s.api, s.api, prometheus.url, grafana, s.apiMetrics,
+		s.workerMetrics, s.logs, users, token); err != nil {
 		return err
 	}
 	return s.load(ctx, users)

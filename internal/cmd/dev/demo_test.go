@@ -55,7 +55,10 @@ func scriptedAPI(t *testing.T, analysis string, polls ...string) walk.Client {
 
 // walkerOf returns a walker that calls the API and prints to out.
 func walkerOf(t *testing.T, client walk.Client, out io.Writer) *walker {
-	return &walker{User: walk.User{Call: client.Call}, client: client, site: "http://a.example", folder: t.TempDir(), out: out}
+	return &walker{
+		User: walk.User{Call: client.Call}, client: client, site: "http://a.example",
+		folder: t.TempDir(), out: out,
+	}
 }
 
 func TestFollowPrintsLinesWithoutATerminal(t *testing.T) {
@@ -73,7 +76,8 @@ func TestFollowPrintsLinesWithoutATerminal(t *testing.T) {
 
 func TestFollowReportsTheFailure(t *testing.T) {
 	t.Parallel()
-	api := scriptedAPI(t, "", `{"status":"failed","message":"","error":{"code":"page_not_found","detail":"The website a.example has no page at this address."}}`)
+	api := scriptedAPI(t, "",
+		`{"status":"failed","message":"","error":{"code":"page_not_found","detail":"The website a.example has no page at this address."}}`)
 	err := walkerOf(t, api, &bytes.Buffer{}).website(t.Context())
 	assert.EqualError(t, err, "step 2 failed: The website a.example has no page at this address.")
 }
@@ -82,7 +86,8 @@ func TestSubmitReportsTheProblem(t *testing.T) {
 	t.Parallel()
 	w := walkerOf(t, scriptedAPI(t, "", "{}"), &bytes.Buffer{})
 	w.site = ""
-	assert.EqualError(t, w.website(t.Context()), "POST /api/onboarding/step/2/complete answered 400: Enter the address of your website.")
+	assert.EqualError(t, w.website(t.Context()),
+		"POST /api/onboarding/step/2/complete answered 400: Enter the address of your website.")
 }
 
 func TestFetchStoresTheAnswer(t *testing.T) {

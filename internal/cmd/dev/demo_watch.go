@@ -28,11 +28,14 @@ func (s *stack) startGrafana(ctx context.Context, prometheusURL string) (address
 	}
 	_, port, _ := strings.Cut(listens, ":")
 	environ := append(os.Environ(),
-		"GF_SERVER_HTTP_ADDR=127.0.0.1", "GF_SERVER_HTTP_PORT="+port, "GF_AUTH_ANONYMOUS_ENABLED=true", "GF_AUTH_ANONYMOUS_ORG_ROLE=Viewer",
-		"GF_PATHS_DATA="+filepath.Join(s.folder, "grafana"), "GF_PATHS_PROVISIONING="+filepath.Join(dashboards, "provisioning"),
+		"GF_SERVER_HTTP_ADDR=127.0.0.1", "GF_SERVER_HTTP_PORT="+
+			port, "GF_AUTH_ANONYMOUS_ENABLED=true", "GF_AUTH_ANONYMOUS_ORG_ROLE=Viewer",
+		"GF_PATHS_DATA="+filepath.Join(s.folder, "grafana"), "GF_PATHS_PROVISIONING="+
+			filepath.Join(dashboards, "provisioning"),
 		"GF_ANALYTICS_REPORTING_ENABLED=false", "GF_ANALYTICS_CHECK_FOR_UPDATES=false",
 		"PROMETHEUS_URL="+prometheusURL, "DASHBOARDS="+dashboards)
-	c, err := child.Start("grafana", program, []string{"server", "--homepath", grafanaHome(program)}, environ, filepath.Join(s.logs, "grafana.log"))
+	c, err := child.Start("grafana", program, []string{"server", "--homepath", grafanaHome(program)}, environ,
+		filepath.Join(s.logs, "grafana.log"))
 	if err != nil {
 		return "", nil, err
 	}

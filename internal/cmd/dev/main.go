@@ -34,8 +34,10 @@ Environment:
   DATABASE_URL   PostgreSQL to use; when it is empty, a private one is started
   DATA_DIR       folder for the database, the logs and the results (.data)`,
 	},
-		siteCommand("demo", "start everything, walk one user through the six steps, print the results, stop everything", runDemo),
-		siteCommand("demo-llm", "demo with API keys, against servers that speak the wire formats of OpenAI and Anthropic", runDemoLLM),
+		siteCommand("demo",
+			"start everything, walk one user through the six steps, print the results, stop everything", runDemo),
+		siteCommand("demo-llm",
+			"demo with API keys, against servers that speak the wire formats of OpenAI and Anthropic", runDemoLLM),
 		siteCommand("run", "start everything and keep it running until Ctrl-C", runAll),
 		demoOpsCommand(), attachCommand(), opsCommand(),
 	)

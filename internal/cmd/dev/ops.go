@@ -56,7 +56,8 @@ func runOps(c *cobra.Command) error {
 	settings := models.settings()
 	maps.Copy(settings, issuer.settings())
 	l := layout{folder: folder, logs: folder, apiAddress: "127.0.0.1:0", settings: settings, log: c.ErrOrStderr()}
-	return withStack(ctx, l, func(ctx context.Context, s *stack) error { return checkOps(ctx, s, issuer, c.OutOrStdout()) })
+	return withStack(ctx, l,
+		func(ctx context.Context, s *stack) error { return checkOps(ctx, s, issuer, c.OutOrStdout()) })
 }
 
 // checkOps watches the stack under load and reports what is missing.

@@ -34,7 +34,8 @@ type machine struct{ bin, data string }
 func TestPrograms(t *testing.T) {
 	t.Parallel()
 	bin := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", bin+"/", "./cmd/api", "./cmd/worker", "./internal/cmd/dev")
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", bin+
+		"/", "./cmd/api", "./cmd/worker", "./internal/cmd/dev")
 	build.Dir = root
 	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build, whose packages are compiled
 	out, err := build.CombinedOutput()

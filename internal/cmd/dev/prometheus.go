@@ -30,7 +30,9 @@ var prometheusClient = &http.Client{Timeout: 10 * time.Second}
 
 // startPrometheus starts a Prometheus that scrapes these addresses, by job, every second,
 // and waits until it answers at address, or at a free one where that is taken.
-func startPrometheus(ctx context.Context, folder, address string, targets map[string][]string) (*prometheusServer, error) {
+func startPrometheus(
+	ctx context.Context, folder, address string, targets map[string][]string,
+) (*prometheusServer, error) {
 	program, err := exec.LookPath("prometheus")
 	if err != nil {
 		return nil, errors.New("there is no prometheus on this machine: install it (Debian: apt-get install prometheus)")

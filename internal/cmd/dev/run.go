@@ -24,13 +24,17 @@ func dataDir() string {
 // runAll keeps everything running until Ctrl-C or until a program ends.
 func runAll(c *cobra.Command, site string) error {
 	folder := dataDir()
-	l := layout{folder: folder, logs: filepath.Join(folder, "run"), apiAddress: "127.0.0.1:8080", site: site, log: c.ErrOrStderr()}
+	l := layout{
+		folder: folder, logs: filepath.Join(folder, "run"), apiAddress: "127.0.0.1:8080", site: site,
+		log: c.ErrOrStderr(),
+	}
 	return withStack(c.Context(), l, func(ctx context.Context, s *stack) error {
 		token, err := s.token(ctx, "-user", runUser)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(c.OutOrStdout(), runText, s.api, s.api, s.api, s.apiMetrics, s.workerMetrics, s.siteURL, s.database, s.logs,
+		_, err = fmt.Fprintf(c.OutOrStdout(), runText, s.api, s.api, s.api, s.apiMetrics, s.workerMetrics, s.siteURL,
+			s.database, s.logs,
 			runUser, token, s.api, s.siteURL, s.api)
 		if err == nil {
 			<-ctx.Done()

@@ -45,7 +45,10 @@ func TestSampleSiteIsWhole(t *testing.T) {
 	require.NoError(t, err)
 	for name, page := range pages {
 		assert.Equal(t, 1, page.Find("h1").Length(), "%s has one main heading", name)
-		for _, needed := range []string{"title", "nav", "footer", "link[rel=canonical]", `meta[name=description]`, `meta[property="og:title"]`} {
+		for _, needed := range []string{
+			"title", "nav", "footer", "link[rel=canonical]", `meta[name=description]`,
+			`meta[property="og:title"]`,
+		} {
 			assert.Positive(t, page.Find(needed).Length(), "%s has %s", name, needed)
 		}
 		canonical, _ := page.Find("link[rel=canonical]").Attr("href")

@@ -64,7 +64,8 @@ type stack struct {
 func withStack(ctx context.Context, l layout, do func(context.Context, *stack) error) error {
 	working, cancel := context.WithCancelCause(ctx)
 	s := &stack{layout: l, cancel: cancel}
-	err := walk.InOrder(working, s.prepare, s.startSite, s.startDatabase, s.migrate, s.startWorker, s.startAPI, s.awaitReady,
+	err := walk.InOrder(working, s.prepare, s.startSite, s.startDatabase, s.migrate, s.startWorker,
+		s.startAPI, s.awaitReady,
 		func(ctx context.Context) error { return do(ctx, s) })
 	if ctx.Err() == nil && working.Err() != nil {
 		err = context.Cause(working)

@@ -72,7 +72,9 @@ func runAnalysis(ctx context.Context, args []string, stdout io.Writer) error {
 }
 
 // measureSite analyses the website in dir and prints its line.
-func measureSite(ctx context.Context, analyzer *style.Analyzer, dir string, stdout io.Writer) (analysed, float64, error) {
+func measureSite(
+	ctx context.Context, analyzer *style.Analyzer, dir string, stdout io.Writer,
+) (analysed, float64, error) {
 	name, site, err := crawlSite(ctx, dir)
 	if err != nil {
 		return analysed{}, 0, err

@@ -17,7 +17,10 @@ func writeSite(t *testing.T, trade, text string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), trade)
 	require.NoError(t, os.MkdirAll(dir, 0o755))
-	for file, title := range map[string]string{"index.html": "The " + trade, "about.html": "About the " + trade, "services.html": "What the " + trade + " makes"} {
+	for file, title := range map[string]string{
+		"index.html": "The " + trade, "about.html": "About the " + trade,
+		"services.html": "What the " + trade + " makes",
+	} {
 		body := fmt.Sprintf(`<!doctype html><html lang="en"><head><title>%[1]s</title><meta name="description" content="The %[2]s in Leeds makes it by hand, slowly and well."></head>
 <body><nav><a href="/">Home</a> <a href="/about.html">About</a> <a href="/services.html">Services</a></nav><main><h1>%[1]s</h1>%[3]s<p>%[1]s is a page of its own about the %[2]s.</p><a class="button" href="/contact">Contact the %[2]s</a></main></body></html>`, title, trade, text)
 		require.NoError(t, os.WriteFile(filepath.Join(dir, file), []byte(body), 0o600))
@@ -52,7 +55,8 @@ func TestRunAnalysisFails(t *testing.T) {
 	require.Error(t, runAnalysis(t.Context(), []string{"-sites", t.TempDir()}, &out))
 
 	bare := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(bare, "index.html"), []byte("<title>x</title><p>Welcome to our new page.</p>"), 0o600))
+	require.NoError(t,
+		os.WriteFile(filepath.Join(bare, "index.html"), []byte("<title>x</title><p>Welcome to our new page.</p>"), 0o600))
 	require.ErrorContains(t, runAnalysis(t.Context(), []string{"-sites", bare}, &out), "fewer than 60%")
 }
 

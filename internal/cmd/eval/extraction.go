@@ -74,7 +74,8 @@ func runExtraction(ctx context.Context, args []string, stdout io.Writer) error {
 		ours, library = append(ours, mine), append(library, theirs)
 		fmt.Fprintf(os.Stderr, "\rextraction: %d of %d pages", i+1, len(truths))
 		if *perPage {
-			_, _ = fmt.Fprintf(stdout, "%s f1=%.3f precision=%.3f recall=%.3f library_f1=%.3f\n", id, mine.f1(), mine.precision, mine.recall, theirs.f1())
+			_, _ = fmt.Fprintf(stdout, "%s f1=%.3f precision=%.3f recall=%.3f library_f1=%.3f\n", id, mine.f1(), mine.precision,
+				mine.recall, theirs.f1())
 		}
 	}
 	fmt.Fprintln(os.Stderr)

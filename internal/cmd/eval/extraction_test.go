@@ -51,7 +51,8 @@ func TestExtractionOfAFolder(t *testing.T) {
 	var packed bytes.Buffer
 	zipper := gzip.NewWriter(&packed)
 	text := "The mill by the river ground its last flour in May, and the town came to watch, with bread in every hand."
-	_, err := zipper.Write([]byte("<html><body><nav><a href=/>Home</a></nav><article><p>" + text + "</p></article></body></html>"))
+	_, err := zipper.Write([]byte("<html><body><nav><a href=/>Home</a></nav><article><p>" + text +
+		"</p></article></body></html>"))
 	require.NoError(t, err)
 	require.NoError(t, zipper.Close())
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "mill.html.gz"), packed.Bytes(), 0o600))
@@ -62,12 +63,18 @@ func TestExtractionOfAFolder(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"extraction", "-articles", dir, "-pages"}, &out))
 	assert.Regexp(t, `(?m)^mill f1=1\.000 `, out.String())
-	assert.Regexp(t, `\nextraction: pages=1 precision=1\.000 recall=1\.000 f1=1\.000 library_f1=\d\.\d{3}\n$`, out.String())
+	assert.Regexp(t,
+		`\nextraction: pages=1 precision=1\.000 recall=1\.000 f1=1\.000 library_f1=\d\.\d{3}\n$`, out.String())
 }
 
 func TestExtractionWithoutAFolder(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{nil, {"bogus"}, {"extraction"}, {"extraction", "-articles", filepath.Join(t.TempDir(), "none")}} {
+	for _, args := range [][]string{
+		nil,
+		{"bogus"},
+		{"extraction"},
+		{"extraction", "-articles", filepath.Join(t.TempDir(), "none")},
+	} {
 		assert.Error(t, run(t.Context(), args, &bytes.Buffer{}), args)
 	}
 }

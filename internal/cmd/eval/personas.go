@@ -47,7 +47,8 @@ func runPersonas(ctx context.Context, args []string, stdout io.Writer) error {
 		return err
 	}
 	own, other, wrong := matchVoices(voices, stdout)
-	fmt.Fprintf(stdout, "personas: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(voices), own, other, own-other, wrong)
+	fmt.Fprintf(stdout, "personas: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(voices), own, other,
+		own-other, wrong)
 	switch {
 	case wrong > 0:
 		return errors.New("a persona matches another site better than its own")

@@ -26,7 +26,8 @@ func TestPersonasOfOneVoiceFail(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "copy")
 	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/sites/crumb")))
 	var out bytes.Buffer
-	require.ErrorContains(t, runPersonas(t.Context(), []string{"-sites", dir + ",testdata/sites/crumb"}, &out), "better than its own")
+	require.ErrorContains(t, runPersonas(t.Context(), []string{"-sites", dir + ",testdata/sites/crumb"}, &out),
+		"better than its own")
 	assert.Contains(t, out.String(), "margin=0.0 wrong=2")
 }
 
@@ -34,5 +35,6 @@ func TestPersonasNeedFolders(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	require.ErrorContains(t, runPersonas(t.Context(), nil, &out), "name two folders")
-	require.ErrorContains(t, runPersonas(t.Context(), []string{"-sites", "testdata/sites/crumb,none"}, &out), "there is no folder none")
+	require.ErrorContains(t, runPersonas(t.Context(), []string{"-sites", "testdata/sites/crumb,none"}, &out),
+		"there is no folder none")
 }

@@ -50,7 +50,8 @@ analysed, 2 when the command line is wrong.`,
 	}
 	c.Flags().StringVarP(&opts.format, "output", "o", "json", "print `json|table`: the JSON document or a readable report")
 	c.Flags().BoolVar(&opts.text, "text", false, "print only the main text of the pages")
-	c.Flags().Func("allow", "let the crawl reach the addresses of this `PREFIX`, for example 127.0.0.1/32, on any port, as "+
+	c.Flags().Func("allow", "let the crawl reach the addresses of this `PREFIX`, for example 127.0.0.1/32, on "+
+		"any port, as "+
 		"FETCH_ALLOW_PREFIXES does, and with DEPLOY_ENV=local only; may be repeated", func(s string) error {
 		prefix, err := parsePrefix(s)
 		opts.allow = append(opts.allow, prefix)
@@ -132,7 +133,8 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 // looksLikePath reports whether target is a mistyped file name rather than an address.
 func looksLikePath(target string) bool {
 	return !strings.Contains(target, "://") &&
-		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) || slices.Contains([]string{".html", ".txt"}, filepath.Ext(target)))
+		(strings.HasPrefix(target, ".") || filepath.IsAbs(target) ||
+			slices.Contains([]string{".html", ".txt"}, filepath.Ext(target)))
 }
 
 // crawl reads the website at address as the worker does.

@@ -33,7 +33,9 @@ func get(t *testing.T, address string) answer {
 func TestFolderHandler(t *testing.T) {
 	t.Parallel()
 	handler, err := FolderHandler(fstest.MapFS{
-		"index.html":      {Data: []byte(`<link rel="canonical" href="https://shop.example/"><a href="https://other.example/">`)},
+		"index.html": {
+			Data: []byte(`<link rel="canonical" href="https://shop.example/"><a href="https://other.example/">`),
+		},
 		"blog/index.html": {Data: []byte(`blog`)},
 		"robots.txt":      {Data: []byte("Sitemap: https://shop.example/sitemap.xml")},
 		"sitemap.xml":     {Data: []byte("<urlset><url><loc> https://shop.example/</loc></url></urlset>")},
@@ -49,7 +51,8 @@ func TestFolderHandler(t *testing.T) {
 
 	assert.Equal(t, "Sitemap: "+server.URL+"/sitemap.xml", get(t, server.URL+"/robots.txt").body)
 	assert.Contains(t, get(t, server.URL+"/sitemap.xml").body, server.URL+"/<")
-	assert.Contains(t, get(t, server.URL+"/site.css").body, "https://shop.example", "only pages, XML and text are rewritten")
+	assert.Contains(t, get(t, server.URL+"/site.css").body, "https://shop.example",
+		"only pages, XML and text are rewritten")
 
 	blog := get(t, server.URL+"/blog")
 	assert.Equal(t, "/blog/", blog.path, "a folder is redirected to its slash")

@@ -112,7 +112,9 @@ func (o *operationOptions) parse(args []string) error {
 }
 
 // startOperation creates an operation and follows it.
-func startOperation(ctx context.Context, operations *bulk.Operations, opts operationOptions, stdout, stderr io.Writer) error {
+func startOperation(
+	ctx context.Context, operations *bulk.Operations, opts operationOptions, stdout, stderr io.Writer,
+) error {
 	operation, err := operations.Create(ctx, bulk.Request{Kind: opts.kind, Actor: "operator", UserIDs: opts.users})
 	if err != nil {
 		return err
@@ -132,7 +134,9 @@ func startOperation(ctx context.Context, operations *bulk.Operations, opts opera
 const followEvery = 200 * time.Millisecond
 
 // followBulk waits until the operation ends or ctx does.
-func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk.Operation, bar progress) (bulk.Operation, error) {
+func followBulk(
+	ctx context.Context, operations *bulk.Operations, operation bulk.Operation, bar progress,
+) (bulk.Operation, error) {
 	ticker := time.NewTicker(followEvery)
 	defer ticker.Stop()
 	for shown := int64(0); operation.Status == bulk.Running; {
@@ -157,7 +161,8 @@ func followBulk(ctx context.Context, operations *bulk.Operations, operation bulk
 
 // printBulk prints the line of an operation. It fails if a user failed.
 func printBulk(o bulk.Operation, stdout io.Writer) error {
-	_, err := fmt.Fprintf(stdout, "bulk: id=%s operation=%s status=%s users=%d done=%d unchanged=%d missing=%d failed=%d cancelled=%d\n",
+	_, err := fmt.Fprintf(stdout, "bulk: id=%s operation=%s status=%s users=%d done=%d unchanged=%d missing=%d "+
+		"failed=%d cancelled=%d\n",
 		o.ID, o.Kind, o.Status, o.Total, o.Done, o.Unchanged, o.Missing, o.Failed, o.Cancelled)
 	if err == nil && o.Failed > 0 {
 		users := plural(int(o.Failed), "user")
@@ -177,7 +182,10 @@ func bulkListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			rows := [][]any{{"ID", "OPERATION", "STATUS", "BEGAN", "USERS", "DONE", "UNCHANGED", "MISSING", "FAILED", "CANCELLED", "LEFT"}}
+			rows := [][]any{{
+				"ID", "OPERATION", "STATUS", "BEGAN", "USERS", "DONE", "UNCHANGED", "MISSING", "FAILED",
+				"CANCELLED", "LEFT",
+			}}
 			for _, o := range listed {
 				rows = append(rows, []any{
 					o.ID, o.Kind, o.Status, o.CreatedAt.UTC().Format(time.RFC3339),
@@ -223,7 +231,8 @@ func bulkShowCommand() *cobra.Command {
 		}),
 	}
 	c.Flags().BoolVar(&items, "items", false, "a line for each user")
-	c.Flags().StringVar(&status, "status", "", "only users of this `STATUS`: waiting, queued, done, unchanged, missing, failed, cancelled")
+	c.Flags().StringVar(&status, "status", "",
+		"only users of this `STATUS`: waiting, queued, done, unchanged, missing, failed, cancelled")
 	return c
 }
 

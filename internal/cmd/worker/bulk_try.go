@@ -42,7 +42,8 @@ func tryOperation(ctx context.Context, changer *flow.Changer, opts operationOpti
 		bar.add(len(opts.users))
 	}
 	_, _ = fmt.Fprintln(stderr, "Dry run: nothing was changed; done is what would have been.")
-	_, err := fmt.Fprintf(stdout, "bulk: operation=%s dry_run=true users=%d done=%d unchanged=%d missing=%d failed=%d\n", opts.kind, len(opts.users),
+	_, err := fmt.Fprintf(stdout, "bulk: operation=%s dry_run=true users=%d done=%d unchanged=%d missing=%d "+
+		"failed=%d\n", opts.kind, len(opts.users),
 		counts[flow.OutcomeDone], counts[flow.OutcomeUnchanged], counts[flow.OutcomeMissing], counts[tryFailed])
 	if err == nil && counts[tryFailed] > 0 {
 		err = fmt.Errorf("%s could not be changed", plural(counts[tryFailed], "user"))

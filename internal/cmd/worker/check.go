@@ -135,7 +135,9 @@ func checkDeployment(ctx context.Context, o config.Options, done func()) finding
 	var all findings
 	cfg, err := config.LoadCheck(o)
 	checkSettings(&all, cfg, err, o)
-	for _, group := range [checkGroups]func(context.Context, *findings, config.Check){checkDatabase, checkKeys, checkIssuer, checkOutbound} {
+	for _, group := range [checkGroups]func(
+		context.Context, *findings, config.Check,
+	){checkDatabase, checkKeys, checkIssuer, checkOutbound} {
 		bounded, cancel := context.WithTimeout(ctx, checkTimeout)
 		group(bounded, &all, cfg)
 		cancel()

@@ -38,7 +38,8 @@ func checkDatabase(ctx context.Context, all *findings, cfg config.Check) {
 	}
 	if err != nil {
 		all.fail("database", err.Error(), "check DATABASE_URL, the network and the server from this machine")
-		all.skip("the database does not answer", "server_version", "login", "roles", "schema", "river_schema", "partitions", "indexes",
+		all.skip("the database does not answer", "server_version", "login", "roles", "schema", "river_schema",
+			"partitions", "indexes",
 			"autovacuum", "extensions", "listen", "clock", "connections")
 		return
 	}
@@ -61,7 +62,8 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 	version := "PostgreSQL " + server.Version
 	all.grade(server.VersionNumber < oldestServer, false, "server_version", version, "upgrade to PostgreSQL 15 or newer")
 	all.either(server.LoginBypasses, finding{
-		"login", resultWarn, server.Login + " could see the rows of all users: it is a superuser or bypasses row-level security",
+		"login", resultWarn, server.Login +
+			" could see the rows of all users: it is a superuser or bypasses row-level security",
 		"use a login of its own for the programs, without SUPERUSER and BYPASSRLS; the owner's is for MIGRATE_DATABASE_URL",
 	}, server.Login+" is bound by row-level security")
 	switch {
@@ -74,7 +76,8 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 		all.ok("roles", "%s may assume onboarding_app and onboarding_system", server.Login)
 	}
 	all.either(!server.Autovacuum, finding{
-		"autovacuum", resultFail, "autovacuum or track_counts is off: dead rows stay, the queue becomes slow", "switch both on",
+		"autovacuum", resultFail, "autovacuum or track_counts is off: dead rows stay, the queue becomes slow",
+		"switch both on",
 	}, "on")
 	all.either(!server.Plpgsql, finding{
 		"extensions", resultFail, "plpgsql is missing: migrations and triggers need it", "create extension plpgsql",

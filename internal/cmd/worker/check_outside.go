@@ -24,7 +24,8 @@ import (
 func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 	ring, err := openRing(ctx, cfg.Seal, false)
 	if err != nil {
-		all.fail("api_keys", err.Error(), "give this machine the ring of the other processes: docs/operations.md, API keys at rest")
+		all.fail("api_keys", err.Error(),
+			"give this machine the ring of the other processes: docs/operations.md, API keys at rest")
 		return
 	}
 	pool, err := openSystem(ctx, cfg.DatabaseURL, "check")
@@ -46,8 +47,10 @@ func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 			unreadable += by.ApiKeys
 		}
 	}
-	found := fmt.Sprintf("the ring holds %s and opens %d of %d stored API keys", plural(len(ring.Keys()), "key"), readable, readable+unreadable)
-	all.grade(unreadable > 0, false, "api_keys", found, "find the ring that has the missing keys before anything is sealed again")
+	found := fmt.Sprintf("the ring holds %s and opens %d of %d stored API keys", plural(len(ring.Keys()), "key"), readable,
+		readable+unreadable)
+	all.grade(unreadable > 0, false, "api_keys", found,
+		"find the ring that has the missing keys before anything is sealed again")
 }
 
 func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
@@ -56,7 +59,8 @@ func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
 			all.ok("token_keys", "tokens come from the development issuer")
 			return
 		}
-		all.warn("token_keys", "AUTH_JWKS_URL is not set here", "set the api's AUTH_ISSUER and AUTH_JWKS_URL for this command too")
+		all.warn("token_keys", "AUTH_JWKS_URL is not set here",
+			"set the api's AUTH_ISSUER and AUTH_JWKS_URL for this command too")
 		return
 	}
 	n, err := auth.CountKeys(ctx, cfg.AuthJWKSURL)
@@ -76,7 +80,8 @@ func checkOutbound(ctx context.Context, all *findings, cfg config.Check) {
 		found := fmt.Sprintf("FETCH_ALLOW_PREFIXES opens %v", cfg.FetchAllowPrefixes)
 		all.warn("outbound_guard", found, "leave it out where users name websites")
 	case open:
-		all.fail("outbound_guard", "a private address was reached: users could read private hosts", "find what redirects connections")
+		all.fail("outbound_guard", "a private address was reached: users could read private hosts",
+			"find what redirects connections")
 	default:
 		all.ok("outbound_guard", "private addresses are refused")
 	}

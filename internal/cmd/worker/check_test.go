@@ -37,8 +37,14 @@ func newDeployment(t *testing.T, databaseURL string) deployment {
 	t.Cleanup(provider.Close)
 	ring := filepath.Join(t.TempDir(), "ring.json")
 	require.NoError(t, seal.Create(t.Context(), ring, nil))
-	d := deployment{"DEPLOY_ENV": "local", "DATABASE_URL": databaseURL, "SEAL_KEYS_FILE": ring, "FETCH_ALLOW_PREFIXES": "127.0.0.1/32"}
-	for _, name := range []string{"MODEL_OPENAI_URL", "MODEL_ANTHROPIC_URL", "MODEL_GEMINI_URL", "MODEL_MISTRAL_URL", "SEARCH_EXA_URL"} {
+	d := deployment{
+		"DEPLOY_ENV": "local", "DATABASE_URL": databaseURL, "SEAL_KEYS_FILE": ring,
+		"FETCH_ALLOW_PREFIXES": "127.0.0.1/32",
+	}
+	for _, name := range []string{
+		"MODEL_OPENAI_URL", "MODEL_ANTHROPIC_URL", "MODEL_GEMINI_URL", "MODEL_MISTRAL_URL",
+		"SEARCH_EXA_URL",
+	} {
 		d[name] = provider.URL
 	}
 	return d
@@ -74,12 +80,14 @@ func TestCheckOfASoundDeployment(t *testing.T) {
 		assert.Equal(t, resultOK, f.Result, f)
 	}
 	for _, check := range []string{
-		"settings", "database", "server_version", "login", "roles", "autovacuum", "extensions", "schema", "river_schema", "partitions", "indexes",
+		"settings", "database", "server_version", "login", "roles", "autovacuum", "extensions", "schema", "river_schema",
+		"partitions", "indexes",
 		"listen", "clock", "connections", "api_keys", "token_keys", "outbound_guard", "providers",
 	} {
 		assert.Contains(t, found, check)
 	}
-	assert.Equal(t, fmt.Sprintf("1 api × %d + 1 worker × %d = %d of 297", apiConns(10), workerConns(10), apiConns(10)+workerConns(10)), found["connections"].Found)
+	assert.Equal(t, fmt.Sprintf("1 api × %d + 1 worker × %d = %d of 297", apiConns(10), workerConns(10), apiConns(10)+
+		workerConns(10)), found["connections"].Found)
 }
 
 func TestCheckFindsWhatIsWrong(t *testing.T) {
@@ -142,7 +150,8 @@ func TestCheckOfTheKeyRing(t *testing.T) {
 	sealedBy, other := storedUnderAnotherRing(t, db)
 	d := newDeployment(t, db.URL)
 	f := d.with("SEAL_KEYS_FILE", sealedBy).check(t)["api_keys"]
-	assert.Equal(t, finding{Check: "api_keys", Result: resultOK, Found: "the ring holds 1 key and opens 3 of 3 stored API keys"}, f)
+	assert.Equal(t,
+		finding{Check: "api_keys", Result: resultOK, Found: "the ring holds 1 key and opens 3 of 3 stored API keys"}, f)
 	f = d.with("SEAL_KEYS_FILE", other).check(t)["api_keys"]
 	assert.Equal(t, resultFail, f.Result)
 	assert.Contains(t, f.Found, "opens 0 of 3")
@@ -163,7 +172,8 @@ func TestCheckOfTheConnectionBudget(t *testing.T) {
 	assert.Equal(t, resultFail, f.Result)
 	assert.Contains(t, f.Found, fmt.Sprintf("= %d of 297", apiConns(10)+20*workerConns(10)))
 	f = d.with("API_PROCESSES", "2").with("WORKER_PROCESSES", "3").check(t)["connections"]
-	assert.Contains(t, f.Found, fmt.Sprintf("2 api × %d + 3 worker × %d = %d of 297", apiConns(10), workerConns(10), 2*apiConns(10)+3*workerConns(10)))
+	assert.Contains(t, f.Found, fmt.Sprintf("2 api × %d + 3 worker × %d = %d of 297", apiConns(10), workerConns(10),
+		2*apiConns(10)+3*workerConns(10)))
 	assert.Equal(t, resultOK, f.Result)
 	most := (297 - apiConns(0) - workerConns(0)) / 2
 	f = d.with("DATABASE_CONNS", fmt.Sprint(most)).check(t)["connections"]
@@ -178,7 +188,8 @@ func TestDocumentedConnections(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(page), fmt.Sprintf("An api opens at most DATABASE_CONNS + %d connections", apiConns(0)))
 	assert.Contains(t, string(page), fmt.Sprintf("a worker DATABASE_CONNS + %d ", workerConns(0)))
-	assert.Contains(t, string(page), fmt.Sprintf("2 × %d + 4 × %d = %d", apiConns(10), workerConns(10), 2*apiConns(10)+4*workerConns(10)))
+	assert.Contains(t, string(page),
+		fmt.Sprintf("2 × %d + 4 × %d = %d", apiConns(10), workerConns(10), 2*apiConns(10)+4*workerConns(10)))
 }
 
 func TestCheckWithoutADatabase(t *testing.T) {
@@ -189,7 +200,8 @@ func TestCheckWithoutADatabase(t *testing.T) {
 	assert.Equal(t, resultSkip, found["api_keys"].Result)
 	assert.Equal(t, resultOK, found["providers"].Result)
 	assert.NotContains(t, fmt.Sprint(found), "hunter2")
-	assert.Equal(t, "DATABASE_URL is not set", deployment{"DEPLOY_ENV": "local"}.check(t)["database"].Found, "never a server that happens to be there")
+	assert.Equal(t, "DATABASE_URL is not set", deployment{"DEPLOY_ENV": "local"}.check(t)["database"].Found,
+		"never a server that happens to be there")
 }
 
 // A pooler in transaction mode gives each statement another connection: what is
@@ -202,7 +214,8 @@ func TestCheckBehindAPooler(t *testing.T) {
 	f = d.with("QUEUE_POLL_ONLY", "true").check(t)["listen"]
 	assert.Equal(t, resultWarn, f.Result, f)
 	f = newDeployment(t, pooler(t, pgtest.NewURL(t), true)).check(t)["listen"]
-	assert.Equal(t, finding{Check: "listen", Result: resultOK, Found: "notifications arrive, through a pooler"}, f, "session mode")
+	assert.Equal(t, finding{Check: "listen", Result: resultOK, Found: "notifications arrive, through a pooler"},
+		f, "session mode")
 }
 
 // pooler stands between as a connection pooler does: it hides the process behind and,

@@ -25,8 +25,10 @@ func (c crowd) die(users ...string) {
 	conn, err := pgx.Connect(c.t.Context(), c.db.URL)
 	require.NoError(c.t, err)
 	defer func() { assert.NoError(c.t, conn.Close(context.Background())) }()
-	_, err = conn.Exec(c.t.Context(), `insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, step, code, attempts, recoveries)
-		select id, session_id, user_id, job_id, kind, step, 'worker_lost', 1, 3 from submissions where user_id = any ($1)`, users)
+	_, err = conn.Exec(c.t.Context(),
+		`insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, step, code, attempts, recoveries)
+		select id, session_id, user_id, job_id, kind, step, 'worker_lost', 1, 3 from submissions where user_id = any ($1)`,
+		users)
 	require.NoError(c.t, err)
 }
 

@@ -12,7 +12,8 @@ import (
 
 func fingerprintCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "fingerprint USER...", Short: "print the names of users in the logs", Args: cli.Args(1, math.MaxInt, "name a user"),
+		Use: "fingerprint USER...", Short: "print the names of users in the logs",
+		Args: cli.Args(1, math.MaxInt, "name a user"),
 		Long: `Prints the names of users in logs and traces, one on a line: the id, a tab, and the
 fingerprint, which is made with the key ring. It reads the ring and no database.`,
 		RunE: withSettings(config.LoadWorker, func(c *cobra.Command, cfg config.Worker) error {

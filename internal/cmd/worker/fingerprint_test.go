@@ -15,5 +15,6 @@ func TestFingerprint(t *testing.T) { // sets the environment
 	t.Setenv("SEAL_KEYS_FILE", path)
 	var out, errs bytes.Buffer
 	require.Zero(t, Main(t.Context(), []string{"fingerprint", "user_1", "user_2"}, nil, &out, &errs), errs.String())
-	assert.Equal(t, "user_1\t"+both.new.Fingerprint([]byte("user_1"))+"\nuser_2\t"+both.new.Fingerprint([]byte("user_2"))+"\n", out.String())
+	assert.Equal(t, "user_1\t"+both.new.Fingerprint([]byte("user_1"))+"\nuser_2\t"+both.new.Fingerprint([]byte("user_2"))+
+		"\n", out.String())
 }

@@ -43,7 +43,8 @@ them that have finished.`,
 		RunE: onDatabase("report", func(c *cobra.Command, db database) error { return report(c, db, window, asJSON) }),
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "one JSON document on stdout; the last line goes to stderr then")
-	c.Flags().Func("since", "`WINDOW` in days (30d) or a duration (36h), rounded up to whole days (UTC) that end today (default 30d)",
+	c.Flags().Func("since", "`WINDOW` in days (30d) or a duration (36h), rounded up to whole days (UTC) that end today "+
+		"(default 30d)",
 		func(s string) (err error) {
 			window, err = parseWindow(s)
 			return err
@@ -58,7 +59,8 @@ func report(c *cobra.Command, db database, window time.Duration, asJSON bool) er
 	}
 	last, err := writeDocument(c, asJSON, report, func(stdout io.Writer) error { return writeFunnel(stdout, report) })
 	if err == nil {
-		_, err = fmt.Fprintf(last, "report: sessions=%d started=%d finished=%d\n", report.Sessions, report.Started, report.Finished)
+		_, err = fmt.Fprintf(last, "report: sessions=%d started=%d finished=%d\n", report.Sessions, report.Started,
+			report.Finished)
 	}
 	return err
 }

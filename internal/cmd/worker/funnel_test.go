@@ -56,7 +56,10 @@ func TestReportOfAHistory(t *testing.T) {
 	assert.Equal(t, []string{daysAgo(3), daysAgo(0)}, []string{report.From, report.To})
 	assert.WithinDuration(t, time.Now(), report.CountedThrough, time.Minute)
 	assert.Equal(t, []int64{11, 10, 2}, []int64{report.Sessions, report.Started, report.Finished})
-	assert.Equal(t, onboarding.FunnelStep{Step: 1, Reached: 10, Skipped: 10, Passed: 10, Engines: []onboarding.EngineCount{}}, report.Funnel[0])
+	assert.Equal(t, onboarding.FunnelStep{
+		Step: 1, Reached: 10, Skipped: 10, Passed: 10,
+		Engines: []onboarding.EngineCount{},
+	}, report.Funnel[0])
 	assert.Equal(t, onboarding.FunnelStep{
 		Step: 2, Reached: 8, Completed: 8, Failed: 8, Passed: 8, Lost: 2, DropOff: 0.2,
 		Engines: []onboarding.EngineCount{{Engine: "local", Completed: 4}, {Engine: "openai", Completed: 4}},
@@ -78,7 +81,12 @@ func TestReportOfAHistory(t *testing.T) {
 	}
 	assert.Equal(t, []rollup.StepFailures{{Step: 2, Code: "robots_forbidden", Count: 8}}, report.Failures)
 	require.Len(t, report.Days, 4, "days without anything too")
-	for i, want := range []rollup.Day{{Day: daysAgo(3)}, {Day: daysAgo(2), Started: 10}, {Day: daysAgo(1), Finished: 2}, {Day: daysAgo(0)}} {
+	for i, want := range []rollup.Day{
+		{Day: daysAgo(3)},
+		{Day: daysAgo(2), Started: 10},
+		{Day: daysAgo(1), Finished: 2},
+		{Day: daysAgo(0)},
+	} {
 		report.Days[i].Steps = want.Steps
 		assert.Equal(t, want, report.Days[i])
 	}
@@ -112,7 +120,8 @@ func TestReportCommand(t *testing.T) {
 	for line := range strings.SplitSeq(stdout, "\n") {
 		assert.LessOrEqual(t, columns.StringWidth(line), 100)
 	}
-	assert.Contains(t, stdout, "\n"+daysAgo(29)+" to "+daysAgo(0)+" UTC · 11 sessions ever · 10 started · 2 finished\ncounted through ")
+	assert.Contains(t, stdout, "\n"+daysAgo(29)+" to "+daysAgo(0)+
+		" UTC · 11 sessions ever · 10 started · 2 finished\ncounted through ")
 	assert.Regexp(t, `(?m)^  2 Website Analysis +[█▎]+ +8 reached, 8 completed, 8 failed · drop-off$`, stdout)
 	assert.Regexp(t, `(?m)^ +20.0 %$`, stdout)
 	assert.Regexp(t, `(?m)^  - openai +█+ +median 1\d.\d\d s, p95 1\d.\d\d s, 4 times$`, stdout)
@@ -133,7 +142,10 @@ func TestDayBarsOfAYear(t *testing.T) {
 	t.Parallel()
 	days := make([]rollup.Day, 50)
 	for i := range days {
-		days[i] = rollup.Day{Day: time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Started: 2, Finished: 1}
+		days[i] = rollup.Day{
+			Day:     time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC).Format(time.DateOnly),
+			Started: 2, Finished: 1,
+		}
 	}
 	bars := dayBars(days)
 	require.Len(t, bars, 8)

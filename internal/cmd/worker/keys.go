@@ -45,7 +45,8 @@ then run ` + "`worker rotate-keys`" + `, then drop. With SEAL_KMS_URI the ring i
 under that key of a KMS. Keep a copy of the file apart from the database's backups:
 without it the stored API keys are lost.`,
 	}
-	drop, unchecked := keysVerb("drop FILE [KEY...]", "remove keys; -unchecked even if they are needed", math.MaxInt-1, (*keysRun).drop)
+	drop, unchecked := keysVerb("drop FILE [KEY...]", "remove keys; -unchecked even if they are needed", math.MaxInt-1,
+		(*keysRun).drop)
 	drop.Long = `Removes KEYs, or else all that are older than the primary key. It refuses while a stored
 API key is sealed by one of them, which it looks up in DATABASE_URL.`
 	drop.Flags().BoolVar(unchecked, "unchecked", false, "don't look; what the keys sealed can then never be opened again")
@@ -106,7 +107,8 @@ func (r *keysRun) create() (string, error) {
 	if errors.Is(err, fs.ErrExist) {
 		err = fmt.Errorf("%s exists and is kept; a key ring that is in use must not be lost", r.file)
 	}
-	return "created " + r.file + "; set SEAL_KEYS_FILE to it for every process; keep a copy apart from the database's backups", err
+	return "created " + r.file +
+		"; set SEAL_KEYS_FILE to it for every process; keep a copy apart from the database's backups", err
 }
 
 func (r *keysRun) encrypt() (string, error) {

@@ -62,7 +62,8 @@ func TestKeysFromCreateToDrop(t *testing.T) {
 	must(t, "promote", path)
 	third := strings.Fields(must(t, "add", path))[2]
 	third = strings.TrimSuffix(third, ";")
-	assert.Equal(t, "KEY       USE\n"+first.String()+"  opens\n"+second.String()+"  primary: seals and opens\n"+third+"  opens\n", must(t, "list", path))
+	assert.Equal(t, "KEY       USE\n"+first.String()+"  opens\n"+second.String()+"  primary: seals and opens\n"+third+
+		"  opens\n", must(t, "list", path))
 
 	code, _, stderr = keys(t, "drop", path)
 	assert.Equal(t, 1, code)

@@ -82,7 +82,8 @@ func (p *printer) head(a onboarding.ShownAnalysis) {
 	if m.Language.Name != "" {
 		facts = append(facts, clean(m.Language.Name))
 	}
-	facts = append(facts, fmt.Sprintf("confidence %.0f %%", a.Style.Meta.Confidence*100), "engine "+clean(a.Style.Meta.Engine))
+	facts = append(facts, fmt.Sprintf("confidence %.0f %%", a.Style.Meta.Confidence*100), "engine "+
+		clean(a.Style.Meta.Engine))
 	p.line(strings.Join(facts, " · "))
 }
 

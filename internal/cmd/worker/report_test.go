@@ -27,7 +27,10 @@ func sampleAnalysis() onboarding.ShownAnalysis {
 	a.Crawl.Content.BrandInfo.ContactInfo.Email = onboarding.List{"hello@bakery.example"}
 	a.Crawl.Content.SocialMedia = map[string]string{"youtube": "https://y.example", "instagram": "https://i.example"}
 	a.Crawl.Warnings = []onboarding.Warning{{Code: "page_skipped", Message: "One page could not be read."}}
-	a.Style.WritingStyle.Tone = ptr("warm and direct, with many questions and a habit of running on well beyond what a single line of a terminal can hold")
+	a.Style.WritingStyle.Tone = ptr(
+		"warm and direct, with many questions and a habit of running on well beyond what a single line of " +
+			"a terminal can hold",
+	)
 	a.Style.TargetAudience.Demographics = onboarding.List{"home bakers", "parents"}
 	a.Patterns.StyleConsistency = ptr("even across pages")
 	a.Guidelines.Guidelines.SEOOptimization = onboarding.List{"Name the bread in the title."}
@@ -43,7 +46,11 @@ func sampleAnalysis() onboarding.ShownAnalysis {
 		Language: onboarding.TextLanguage{Code: "en", Name: "English"}, Words: 1235, Sentences: 90,
 		SentenceWords: &onboarding.Distribution{
 			Mean: 12.34, Median: 11, P10: 4, P90: 21,
-			Histogram: []onboarding.Bucket{{From: 1, To: ptr(5), Count: 20}, {From: 6, To: ptr(10), Count: 40}, {From: 11, Count: 30}},
+			Histogram: []onboarding.Bucket{
+				{From: 1, To: ptr(5), Count: 20},
+				{From: 6, To: ptr(10), Count: 40},
+				{From: 11, Count: 30},
+			},
 		},
 		Readability: onboarding.Readability{FleschReadingEase: ptr(71.25)},
 		Person:      onboarding.Person{Second: ptr(0.0412)},

@@ -152,5 +152,6 @@ func (r *rotation) report(stdout, stderr io.Writer) {
 	if r.dryRun {
 		_, _ = fmt.Fprintln(stderr, "Dry run: nothing was changed; resealed is what would have been.")
 	}
-	_, _ = fmt.Fprintf(stdout, "rotate-keys: resealed=%d skipped=%d failed=%d\n", r.resealed, r.skipped, r.unknown+r.notAuthentic)
+	_, _ = fmt.Fprintf(stdout, "rotate-keys: resealed=%d skipped=%d failed=%d\n", r.resealed, r.skipped, r.unknown+
+		r.notAuthentic)
 }

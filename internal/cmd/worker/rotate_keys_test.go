@@ -51,7 +51,8 @@ func storeKeys(t *testing.T, db pgtest.Database, ring *seal.Ring, n int) store {
 		s.sessions = append(s.sessions, id)
 		_, err := db.System.Exec(t.Context(), "insert into onboarding_sessions (id, user_id) values ($1, $2)", id, s.user(i))
 		require.NoError(t, err)
-		_, err = db.System.Exec(t.Context(), `insert into api_keys (session_id, user_id, provider, sealed, last_four, fingerprint)
+		_, err = db.System.Exec(t.Context(),
+			`insert into api_keys (session_id, user_id, provider, sealed, last_four, fingerprint)
 			values ($1, $2, $3, $4, 'abcd', 'f')`, id, s.user(i), provider, s.seal(t, ring, i, s.key(i)))
 		require.NoError(t, err)
 	}
@@ -78,7 +79,8 @@ func (s store) set(t *testing.T, i int, sealed []byte) {
 func (s store) sealed(t *testing.T, i int) []byte {
 	t.Helper()
 	var sealed []byte
-	require.NoError(t, s.db.System.QueryRow(t.Context(), "select sealed from api_keys where session_id = $1", s.sessions[i]).Scan(&sealed))
+	require.NoError(t,
+		s.db.System.QueryRow(t.Context(), "select sealed from api_keys where session_id = $1", s.sessions[i]).Scan(&sealed))
 	return sealed
 }
 
@@ -223,7 +225,8 @@ func TestRotateKeysCommand(t *testing.T) {
 	assert.Equal(t, 1, code)
 	assert.Equal(t, "rotate-keys: resealed=3 skipped=0 failed=2\n", stdout)
 	assert.Equal(t, "1 API key is sealed by a key that is not in the ring.\n"+
-		"1 API key is not what was sealed for its user and provider.\n2 API keys could not be opened and stayed as before\n", stderr)
+		"1 API key is not what was sealed for its user and provider.\n2 API keys could not be opened and stayed as before\n",
+		stderr)
 	assert.Equal(t, unknown, s.sealed(t, 1), "what can't be opened stays")
 	assert.Equal(t, exchanged, s.sealed(t, 2))
 

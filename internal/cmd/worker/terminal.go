@@ -89,7 +89,9 @@ func writeTable(w io.Writer, rows [][]any) error {
 
 // writeDocument prints the document on stdout, as JSON or by table, and returns where the
 // last line goes: to stderr where stdout must be JSON.
-func writeDocument(c *cobra.Command, asJSON bool, document any, table func(stdout io.Writer) error) (last io.Writer, err error) {
+func writeDocument(
+	c *cobra.Command, asJSON bool, document any, table func(stdout io.Writer) error,
+) (last io.Writer, err error) {
 	if asJSON {
 		return c.ErrOrStderr(), writeJSON(c.OutOrStdout(), document)
 	}

@@ -48,8 +48,10 @@ func (c crowd) started(users ...string) {
 func (c crowd) failed(users ...string) {
 	c.t.Helper()
 	c.started(users...)
-	c.exec("update submissions set status = 'failed', failure_code = 'page_empty', finished_at = now() where user_id = any ($1)", users)
-	c.exec("update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 and user_id = any ($1)", users)
+	c.exec("update submissions set status = 'failed', failure_code = 'page_empty', finished_at = now() where "+
+		"user_id = any ($1)", users)
+	c.exec("update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 "+
+		"and user_id = any ($1)", users)
 }
 
 func (c crowd) exec(sql string, args ...any) {
@@ -85,11 +87,14 @@ func TestBulkDryRun(t *testing.T) {
 
 	code, stdout, stderr := c.run("bulk", "reset", "ann", "nobody", "-dry-run", "ann")
 	assert.Zero(t, code, stderr)
-	assert.Equal(t, "ann\tdone\nnobody\tmissing\nbulk: operation=reset dry_run=true users=2 done=1 unchanged=0 missing=1 failed=0\n", stdout)
+	assert.Equal(t,
+		"ann\tdone\nnobody\tmissing\nbulk: operation=reset dry_run=true users=2 done=1 unchanged=0 missing=1 failed=0\n",
+		stdout)
 	assert.Equal(t, said, stderr)
 
 	list := filepath.Join(t.TempDir(), "users.txt")
-	require.NoError(t, os.WriteFile(list, []byte("\ufeff# those who asked\r\n\r\n  ann\r\nnobody\nbob\nann\n\ncid"), 0o600))
+	require.NoError(t,
+		os.WriteFile(list, []byte("\ufeff# those who asked\r\n\r\n  ann\r\nnobody\nbob\nann\n\ncid"), 0o600))
 	_, stdout, _ = c.run("bulk", "delete", "-file", list, "-dry-run")
 	assert.Equal(t, "ann\tdone\nnobody\tmissing\nbob\tdone\ncid\tdone\n"+
 		"bulk: operation=delete dry_run=true users=4 done=3 unchanged=0 missing=1 failed=0\n", stdout)

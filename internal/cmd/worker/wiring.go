@@ -32,7 +32,9 @@ type analyzer struct {
 }
 
 // newWorkerConfig wires what the jobs need.
-func newWorkerConfig(cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger) (jobs.WorkerConfig, error) {
+func newWorkerConfig(
+	cfg config.Worker, ring *seal.Ring, registry prometheus.Registerer, log *slog.Logger,
+) (jobs.WorkerConfig, error) {
 	crawler := website.New(cfg.FetchAllowPrefixes, registry, log)
 	judge, err := style.New(registry, style.Config{Brand: cfg.BrandColumns})
 	if err != nil {
@@ -76,7 +78,8 @@ func openRing(ctx context.Context, cfg config.Seal, create bool) (*seal.Ring, er
 // older than this program needs.
 func openSystem(ctx context.Context, database config.Secret, name string) (*postgres.Pool, error) {
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: database.Reveal(), Name: "worker " + name, Role: postgres.RoleSystem, MaxConns: 1, Registry: prometheus.NewRegistry(),
+		URL: database.Reveal(), Name: "worker " + name, Role: postgres.RoleSystem, MaxConns: 1,
+		Registry: prometheus.NewRegistry(),
 	})
 	if err != nil {
 		return nil, err

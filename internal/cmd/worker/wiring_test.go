@@ -22,7 +22,10 @@ func TestEveryProviderHasItsSettings(t *testing.T) {
 	cfg, err := config.LoadWorker(config.Options{Environment: environment})
 	require.NoError(t, err)
 	for provider, endpoint := range endpointsOf(cfg.Models) {
-		assert.Equal(t, llm.Endpoint{BaseURL: "https://" + string(provider) + ".example", Model: "model-of-" + string(provider)}, endpoint,
+		assert.Equal(t, llm.Endpoint{
+			BaseURL: "https://" + string(provider) + ".example",
+			Model:   "model-of-" + string(provider),
+		}, endpoint,
 			"config.Models has both settings of %s", provider)
 	}
 	own := endpointsOf(config.Models{})

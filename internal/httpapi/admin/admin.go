@@ -39,7 +39,8 @@ func (h *Handlers) admit(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	caller := edge.User(ctx.Context())
 	allowed := caller.Role == auth.RoleAdmin
-	err := h.note(ctx.Context(), c, caller, adminActions+ctx.Operation().OperationID, edge.PathUserID(ctx.Param("user_id")),
+	err := h.note(ctx.Context(), c, caller, adminActions+
+		ctx.Operation().OperationID, edge.PathUserID(ctx.Param("user_id")),
 		map[string]any{"allowed": allowed})
 	switch {
 	case err != nil:
@@ -62,7 +63,9 @@ func checkTexts(texts map[string]string) error {
 }
 
 // note writes an operator's action to the audit log. If that fails, the action must not be done.
-func (h *Handlers) note(ctx context.Context, c *fiber.Ctx, actor auth.User, action, about string, detail map[string]any) error {
+func (h *Handlers) note(
+	ctx context.Context, c *fiber.Ctx, actor auth.User, action, about string, detail map[string]any,
+) error {
 	detail["request_id"] = edge.RequestID(c)
 	err := system.New(h.cfg.Pool).RecordAdminCall(ctx, system.RecordAdminCallParams{
 		Actor: actor.ID, Action: action, UserID: about, Detail: detail,

@@ -16,7 +16,8 @@ import (
 const adminPath = apitest.Base + "/admin"
 
 // parameters fills the parameters of a path of the document.
-var parameters = strings.NewReplacer("{user_id}", "grace", "{name}", "bulk", "{id}", "0197c1d2-0000-7000-8000-000000000000")
+var parameters = strings.NewReplacer("{user_id}", "grace", "{name}", "bulk", "{id}",
+	"0197c1d2-0000-7000-8000-000000000000")
 
 // Every operation below /admin refuses who is no operator, whatever is sent, and the refusal is written
 // to the audit log.
@@ -34,13 +35,15 @@ func TestAdminOperationsNeedTheRole(t *testing.T) {
 			assert.Equal(t, []string{"admin"}, operation.Tags, "%s %s", method, path)
 			for _, role := range []string{"", "Admin", "user"} {
 				token := f.TokenOf(auth.User{ID: "ada", Role: role, Scopes: []string{"admin"}})
-				apitest.RequireProblem(t, f.Send(method, parameters.Replace(path), "nonsense", "Authorization", "Bearer "+token), 403, "admin_only")
+				apitest.RequireProblem(t, f.Send(method, parameters.Replace(path), "nonsense", "Authorization", "Bearer "+token),
+					403, "admin_only")
 			}
 			about := ""
 			if strings.Contains(path, "{user_id}") {
 				about = "grace"
 			}
-			assert.Equal(t, 3, f.Count("select count(*) from audit_log where actor = 'ada' and action = $1 and user_id = $2 and detail ->> 'allowed' = 'false'",
+			assert.Equal(t, 3, f.Count("select count(*) from audit_log where actor = 'ada' and action = $1 and user_id = "+
+				"$2 and detail ->> 'allowed' = 'false'",
 				"admin."+operation.OperationID, about), "%s %s", method, path)
 			tried++
 		}
@@ -52,7 +55,8 @@ func TestAuditLog(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
 	for _, action := range []string{"account.delete", "inputs.rebuild", "account.delete"} {
-		_, err := f.DB.System.Exec(t.Context(), "insert into audit_log (actor, action, user_id) values ('someone', $1, 'grace')", action)
+		_, err := f.DB.System.Exec(t.Context(),
+			"insert into audit_log (actor, action, user_id) values ('someone', $1, 'grace')", action)
 		require.NoError(t, err)
 	}
 	first := f.AsAdmin(http.MethodGet, adminPath+"/audit?limit=2", "").Object(t)
@@ -70,8 +74,10 @@ func TestAuditLog(t *testing.T) {
 	assert.Nil(t, older["next_before"])
 
 	for query, want := range map[string]int{
-		"actor=someone": 3, "action=account.delete": 2, "user_id=grace": 3, "user_id=nobody": 0, "actor=someone&action=inputs.rebuild": 1,
-		"actor=someone&since=2000-01-01T00:00:00Z&until=2999-01-01T00:00:00Z": 3, "since=2999-01-01T00:00:00Z": 0, "until=2000-01-01T00:00:00Z": 0,
+		"actor=someone": 3, "action=account.delete": 2, "user_id=grace": 3, "user_id=nobody": 0,
+		"actor=someone&action=inputs.rebuild":                                 1,
+		"actor=someone&since=2000-01-01T00:00:00Z&until=2999-01-01T00:00:00Z": 3, "since=2999-01-01T00:00:00Z": 0,
+		"until=2000-01-01T00:00:00Z": 0,
 	} {
 		page := f.AsAdmin(http.MethodGet, adminPath+"/audit?"+query, "").Object(t)
 		assert.Len(t, apitest.List(t, page, "entries"), want, query)

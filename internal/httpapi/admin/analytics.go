@@ -74,13 +74,18 @@ func (in DaysInput) days(now time.Time) (first, last time.Time, err error) {
 		}
 	}
 	if first.After(last) || first.AddDate(0, 0, mostDays).Before(last.AddDate(0, 0, 1)) {
-		return first, last, &onboarding.InputError{Field: "from", Code: "invalid_field", Reason: fmt.Sprintf("The first day must not be after the last, and be at most %d days before it.", mostDays-1)}
+		return first, last, &onboarding.InputError{
+			Field: "from", Code: "invalid_field",
+			Reason: fmt.Sprintf("The first day must not be after the last, and be at most %d days before it.", mostDays-1),
+		}
 	}
 	return first, last, nil
 }
 
 // readDays returns the head of a response and what to read for it.
-func (h *Handlers) readDays(ctx context.Context, in DaysInput, engine string) (body AnalyticsBody, days rollup.Range, q *system.Queries, err error) {
+func (h *Handlers) readDays(
+	ctx context.Context, in DaysInput, engine string,
+) (body AnalyticsBody, days rollup.Range, q *system.Queries, err error) {
 	days.Engine = engine
 	if days.First, days.Last, err = in.days(time.Now()); err != nil {
 		return body, days, nil, err
@@ -90,7 +95,10 @@ func (h *Handlers) readDays(ctx context.Context, in DaysInput, engine string) (b
 	if err != nil {
 		return body, days, nil, fmt.Errorf("read how far the rollups are: %w", err)
 	}
-	body = AnalyticsBody{From: days.First.Format(time.DateOnly), To: days.Last.Format(time.DateOnly), CountedThrough: through}
+	body = AnalyticsBody{
+		From: days.First.Format(time.DateOnly), To: days.Last.Format(time.DateOnly),
+		CountedThrough: through,
+	}
 	return body, days, q, nil
 }
 

@@ -35,7 +35,8 @@ func tellAnalytics(t *testing.T, f *apitest.Fixture) {
 		) e (seq, seconds, step, status, phase)
 		where e.seq <= case when s.n < 2 then 10 when s.n < 8 then 5 else 1 end`)
 	require.NoError(t, err)
-	require.NoError(t, maintenance.RollUp(t.Context(), f.DB.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler)))
+	require.NoError(t,
+		maintenance.RollUp(t.Context(), f.DB.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler)))
 }
 
 func TestAnalytics(t *testing.T) {
@@ -45,11 +46,16 @@ func TestAnalytics(t *testing.T) {
 	day := func(ago int) string { return time.Now().UTC().AddDate(0, 0, -ago).Format(time.DateOnly) }
 
 	funnel := f.AsAdmin(http.MethodGet, analytics+"/funnel", "").Object(t)
-	assert.Equal(t, []any{10.0, 2.0, 0.2, day(29), day(0)}, []any{funnel["started"], funnel["finished"], funnel["completion_rate"], funnel["from"], funnel["to"]})
+	assert.Equal(t, []any{10.0, 2.0, 0.2, day(29), day(0)},
+		[]any{funnel["started"], funnel["finished"], funnel["completion_rate"], funnel["from"], funnel["to"]})
 	website := apitest.List(t, funnel, "steps")[1]
 	assert.Equal(t, map[string]any{
-		"step": 2.0, "title": "Website Analysis", "reached": 8.0, "completed": 8.0, "skipped": 0.0, "failed": 8.0, "passed": 8.0, "lost": 2.0, "drop_off": 0.2,
-		"engines": []any{map[string]any{"engine": "local", "completed": 4.0}, map[string]any{"engine": "openai", "completed": 4.0}},
+		"step": 2.0, "title": "Website Analysis", "reached": 8.0, "completed": 8.0, "skipped": 0.0, "failed": 8.0,
+		"passed": 8.0, "lost": 2.0, "drop_off": 0.2,
+		"engines": []any{
+			map[string]any{"engine": "local", "completed": 4.0},
+			map[string]any{"engine": "openai", "completed": 4.0},
+		},
 	}, website)
 	assert.InDelta(t, 0.75, apitest.List(t, funnel, "steps")[2]["drop_off"], 1e-9, "of 8 that came to step 3, 2 passed it")
 	byEngine := f.AsAdmin(http.MethodGet, analytics+"/funnel?engine=openai", "").Object(t)
@@ -70,14 +76,16 @@ func TestAnalytics(t *testing.T) {
 	assert.Empty(t, first["engines"])
 
 	failures := f.AsAdmin(http.MethodGet, analytics+"/failures", "").Object(t)
-	assert.Equal(t, []map[string]any{{"step": 2.0, "code": "robots_forbidden", "count": 8.0}}, apitest.List(t, failures, "failures"))
+	assert.Equal(t, []map[string]any{{"step": 2.0, "code": "robots_forbidden", "count": 8.0}},
+		apitest.List(t, failures, "failures"))
 	assert.InDelta(t, 8, failures["total"], 0)
 
 	daily := f.AsAdmin(http.MethodGet, analytics+"/daily?from="+day(3)+"&to="+day(0), "").Object(t)
 	days := apitest.List(t, daily, "days")
 	require.Len(t, days, 4)
 	assert.Equal(t, []any{day(2), 10.0, 0.0}, []any{days[1]["day"], days[1]["started"], days[1]["finished"]})
-	assert.Equal(t, map[string]any{"step": 2.0, "reached": 8.0, "completed": 8.0, "skipped": 0.0, "failures": 8.0}, apitest.List(t, days[1], "steps")[1])
+	assert.Equal(t, map[string]any{"step": 2.0, "reached": 8.0, "completed": 8.0, "skipped": 0.0, "failures": 8.0},
+		apitest.List(t, days[1], "steps")[1])
 	assert.Equal(t, []any{day(1), 0.0, 2.0}, []any{days[2]["day"], days[2]["started"], days[2]["finished"]})
 }
 
@@ -86,9 +94,13 @@ func TestAnalyticsRefuse(t *testing.T) {
 	f := apitest.New(t)
 	for _, endpoint := range []string{"/funnel", "/timings", "/failures", "/daily"} {
 		apitest.RequireProblem(t, f.As("ada", http.MethodGet, analytics+endpoint, ""), 403, "admin_only")
-		for _, query := range []string{"from=soon", "to=2026-13-01", "from=2026-02-02&to=2026-02-01", "from=2024-01-01&to=2025-12-31"} {
+		for _, query := range []string{
+			"from=soon", "to=2026-13-01", "from=2026-02-02&to=2026-02-01",
+			"from=2024-01-01&to=2025-12-31",
+		} {
 			apitest.RequireProblem(t, f.AsAdmin(http.MethodGet, analytics+endpoint+"?"+query, ""), 400, "invalid_field")
 		}
-		assert.Equal(t, 200, f.AsAdmin(http.MethodGet, analytics+endpoint+"?from=2025-01-01&to=2026-01-02", "").Status, "367 days")
+		assert.Equal(t, 200,
+			f.AsAdmin(http.MethodGet, analytics+endpoint+"?from=2025-01-01&to=2026-01-02", "").Status, "367 days")
 	}
 }

@@ -43,8 +43,9 @@ func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[
 		return nil, err
 	}
 	rows, err := system.New(h.cfg.Pool).ListAuditLog(ctx, system.ListAuditLogParams{
-		Before: cmp.Or(in.Before, math.MaxInt64), Actor: edge.OrNil(in.Actor), Action: edge.OrNil(in.Action), UserID: edge.OrNil(in.UserID),
-		Since: in.Since, Until: cmp.Or(in.Until, endOfTime), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
+		Before: cmp.Or(in.Before, math.MaxInt64), Actor: edge.OrNil(in.Actor), Action: edge.OrNil(in.Action),
+		UserID: edge.OrNil(in.UserID),
+		Since:  in.Since, Until: cmp.Or(in.Until, endOfTime), MaxRows: int32(in.Limit) + 1, //nolint:gosec // a page
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list audit log: %w", err)

@@ -93,7 +93,9 @@ type operationCreatedOutput struct {
 	Body     OperationCreated
 }
 
-func (h *Handlers) createOperation(ctx context.Context, in *edge.BodyInput[OperationRequest]) (*operationCreatedOutput, error) {
+func (h *Handlers) createOperation(
+	ctx context.Context, in *edge.BodyInput[OperationRequest],
+) (*operationCreatedOutput, error) {
 	users, next, err := h.operationUsers(ctx, in.Body)
 	if err != nil {
 		return nil, err
@@ -141,10 +143,14 @@ func (h *Handlers) operations() *bulk.Operations { return &bulk.Operations{Pool:
 
 func (h *Handlers) listOperations(ctx context.Context, in *operationsInput) (*edge.Output[OperationsBody], error) {
 	operations, err := h.operations().List(ctx, in.Limit)
-	return edge.OK(OperationsBody{Operations: edge.Map(operations, func(o bulk.Operation) OperationBody { return OperationBody(o) })}), err
+	return edge.OK(
+		OperationsBody{Operations: edge.Map(operations, func(o bulk.Operation) OperationBody { return OperationBody(o) })},
+	), err
 }
 
-func (h *Handlers) listOperationItems(ctx context.Context, in *operationItemsInput) (*edge.Output[OperationItemsBody], error) {
+func (h *Handlers) listOperationItems(
+	ctx context.Context, in *operationItemsInput,
+) (*edge.Output[OperationItemsBody], error) {
 	operations := h.operations()
 	if _, err := operations.Get(ctx, in.ID); err != nil {
 		return nil, err

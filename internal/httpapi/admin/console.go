@@ -16,7 +16,8 @@ import (
 const PathConsole = PathOps + "/river"
 
 // consolePolicy is that of River's page, which sets styles within elements.
-const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+const consolePolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' " +
+	"data:; font-src 'self' data:; " +
 	"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // serveConsole serves the page of the queue to operators. What they change there is written to the

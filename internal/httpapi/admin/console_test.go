@@ -34,9 +34,11 @@ func newBrowser(t *testing.T) *browser {
 	db := pgtest.New(t)
 	ring, err := apitest.KeyRing()
 	require.NoError(t, err)
-	console, err := console.New(t.Context(), db.System, admin.PathConsole, func(id string) string { return ring.Fingerprint([]byte(id)) }, slog.New(slog.DiscardHandler))
+	console, err := console.New(t.Context(), db.System, admin.PathConsole,
+		func(id string) string { return ring.Fingerprint([]byte(id)) }, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	f := apitest.NewOn(t, db.App, func(c *httpapi.Config) { c.Admin = admin.Config{Pool: db.System, Console: console, PlainCookies: true} })
+	f := apitest.NewOn(t, db.App,
+		func(c *httpapi.Config) { c.Admin = admin.Config{Pool: db.System, Console: console, PlainCookies: true} })
 	f.DB = db
 	return &browser{Fixture: f}
 }
@@ -56,7 +58,10 @@ func (b *browser) load(method, path, body string, headers ...string) apitest.Res
 	if b.cookie != nil {
 		request.AddCookie(b.cookie)
 	}
-	client := &http.Client{Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		Timeout:       30 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	answer, err := client.Do(request)
 	require.NoError(b.T, err)
 	content, err := io.ReadAll(answer.Body)
@@ -81,8 +86,13 @@ func TestOperatorsSignInWithAToken(t *testing.T) {
 	b := newBrowser(t)
 	apitest.RequireProblem(t, b.signIn(auth.User{ID: "ada"}), 403, "admin_only")
 	apitest.RequireProblem(t, b.load(http.MethodPost, "/ops/sign-in", `{"token":"nonsense"}`), 401, "invalid_token")
-	apitest.RequireProblem(t, b.load(http.MethodPost, "/ops/sign-in", `token=x`, "Content-Type", "text/plain"), 415, "unsupported_media_type")
-	for _, sent := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "", "Origin", "https://app.example.com"}} {
+	apitest.RequireProblem(t, b.load(http.MethodPost, "/ops/sign-in", `token=x`, "Content-Type", "text/plain"),
+		415, "unsupported_media_type")
+	for _, sent := range [][]string{
+		{"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "same-site"},
+		{"Sec-Fetch-Site", "", "Origin", "https://app.example.com"},
+	} {
 		apitest.RequireProblem(t, b.signIn(operator, sent...), 403, "cross_origin")
 	}
 	require.Nil(t, b.cookie)
@@ -93,8 +103,12 @@ func TestOperatorsSignInWithAToken(t *testing.T) {
 	assert.True(t, b.cookie.HttpOnly)
 	assert.Equal(t, http.SameSiteStrictMode, b.cookie.SameSite)
 	assert.InDelta(t, 3600, b.cookie.MaxAge, 10, "not beyond the token, which lasts an hour")
-	assert.Equal(t, 1, b.Count("select count(*) from audit_log where actor = 'ops' and action = 'ops.sign_in' and detail ->> 'allowed' = 'true'"))
-	assert.Equal(t, 1, b.Count("select count(*) from audit_log where actor = 'ada' and action = 'ops.sign_in' and detail ->> 'allowed' = 'false'"))
+	assert.Equal(t, 1, b.Count(
+		"select count(*) from audit_log where actor = 'ops' and action = 'ops.sign_in' and detail ->> 'allowed' = 'true'",
+	))
+	assert.Equal(t, 1, b.Count(
+		"select count(*) from audit_log where actor = 'ada' and action = 'ops.sign_in' and detail ->> 'allowed' = 'false'",
+	))
 
 	require.Equal(t, 204, b.load(http.MethodPost, "/ops/sign-out", "").Status)
 	assert.Empty(t, b.cookie.Value)
@@ -118,7 +132,11 @@ func TestTheCookieCountsForOperators(t *testing.T) {
 	require.Equal(t, 204, b.signIn(operator).Status)
 	assert.Equal(t, 200, b.load(http.MethodGet, adminPath+"/audit", "").Status)
 	apitest.RequireProblem(t, b.load(http.MethodGet, apitest.Base+"/status", ""), 401, "unauthenticated")
-	for _, sent := range [][]string{{"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "", "Origin", "https://app.example.com"}} {
+	for _, sent := range [][]string{
+		{"Sec-Fetch-Site", "same-site"},
+		{"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "", "Origin", "https://app.example.com"},
+	} {
 		apitest.RequireProblem(t, b.load(http.MethodGet, adminPath+"/audit", "", sent...), 403, "cross_origin")
 	}
 }
@@ -126,7 +144,8 @@ func TestTheCookieCountsForOperators(t *testing.T) {
 func TestTheConsoleIsForOperators(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)
-	_, err := apitest.NewSubmitter(t, b.DB.App).SubmitWebsite(t.Context(), "grace", onboarding.WebsiteInput{Website: "https://example.com"})
+	_, err := apitest.NewSubmitter(t, b.DB.App).SubmitWebsite(t.Context(), "grace",
+		onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)
 	r := b.load(http.MethodGet, "/ops/river/", "", "Accept", "text/html")
 	assert.Equal(t, 303, r.Status)
@@ -159,7 +178,8 @@ func TestTheConsoleIsAuditedAndDefended(t *testing.T) {
 	b := newBrowser(t)
 	_, err := apitest.NewSubmitter(t, b.DB.App).SubmitWebsite(t.Context(), "grace", onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)
-	_, err = b.DB.System.Exec(t.Context(), "insert into river_queue (name, created_at, updated_at) values ('bulk', now(), now())")
+	_, err = b.DB.System.Exec(t.Context(),
+		"insert into river_queue (name, created_at, updated_at) values ('bulk', now(), now())")
 	require.NoError(t, err)
 	require.Equal(t, 204, b.signIn(operator).Status)
 	cancel := func(headers ...string) apitest.Response {
@@ -170,9 +190,11 @@ func TestTheConsoleIsAuditedAndDefended(t *testing.T) {
 	r := cancel()
 	require.Equal(t, 200, r.Status, "%s", r.Body)
 	assert.Equal(t, 1, b.Count("select count(*) from river_job where state = 'cancelled'"))
-	assert.Equal(t, 1, b.Count(`select count(*) from audit_log where actor = 'ops' and action = 'river.jobs.cancel' and detail -> 'job_ids' = '["1"]'`))
+	assert.Equal(t, 1,
+		b.Count(`select count(*) from audit_log where actor = 'ops' and action = 'river.jobs.cancel' and detail -> 'job_ids' = '["1"]'`))
 	r = b.load(http.MethodPut, "/ops/river/api/queues/bulk/pause", "")
 	require.Equal(t, 200, r.Status, "%s", r.Body)
-	assert.Equal(t, 1, b.Count(`select count(*) from audit_log where action = 'river.queues.pause' and detail ->> 'queue' = 'bulk'`))
+	assert.Equal(t, 1,
+		b.Count(`select count(*) from audit_log where action = 'river.queues.pause' and detail ->> 'queue' = 'bulk'`))
 	assert.Equal(t, 1, b.Count("select count(*) from river_queue where paused_at is not null"))
 }

@@ -135,7 +135,9 @@ func (h *Handlers) deadJobAfter(ctx context.Context, after string) (*bulk.DeadJo
 	return &last, err
 }
 
-func (h *Handlers) replayDeadJobs(ctx context.Context, in *edge.BodyInput[ReplayRequest]) (*edge.Output[ReplaysBody], error) {
+func (h *Handlers) replayDeadJobs(
+	ctx context.Context, in *edge.BodyInput[ReplayRequest],
+) (*edge.Output[ReplaysBody], error) {
 	filter, err := in.Body.filter("")
 	if err != nil {
 		return nil, err

@@ -78,8 +78,10 @@ func TestDeadJobs(t *testing.T) {
 	assert.Nil(t, page["next_after"])
 
 	for query, want := range map[string]int{
-		"kind=website_analysis": 2, "kind=persona_generation": 0, "code=internal_error": 2, "code=timeout": 0, "user_id=ada": 1, "unreplayed=true": 2,
-		"since=2000-01-01T00:00:00Z": 2, "since=2999-01-01T00:00:00Z": 0, "user_id=grace&code=internal_error&kind=website_analysis": 1,
+		"kind=website_analysis": 2, "kind=persona_generation": 0, "code=internal_error": 2, "code=timeout": 0,
+		"user_id=ada": 1, "unreplayed=true": 2,
+		"since=2000-01-01T00:00:00Z": 2, "since=2999-01-01T00:00:00Z": 0,
+		"user_id=grace&code=internal_error&kind=website_analysis": 1,
 	} {
 		assert.Len(t, apitest.List(t, operate(f, 200, http.MethodGet, pathDead+"?"+query, ""), "jobs"), want, query)
 	}
@@ -88,10 +90,16 @@ func TestDeadJobs(t *testing.T) {
 func TestDeadJobsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
-	for _, query := range []string{"limit=0", "limit=501", "kind=%00", "code=%07", "user_id=%00", "since=yesterday", "after=x", "after=0197c1d2-0000-7000-8000-00000000dead", "unreplayed=perhaps"} {
+	for _, query := range []string{
+		"limit=0", "limit=501", "kind=%00", "code=%07", "user_id=%00", "since=yesterday",
+		"after=x", "after=0197c1d2-0000-7000-8000-00000000dead", "unreplayed=perhaps",
+	} {
 		apitest.RequireProblem(t, f.AsAdmin(http.MethodGet, pathDead+"?"+query, ""), 400, "invalid_field")
 	}
-	for _, body := range []string{`{"kind":"\u0000"}`, `{"code":"\u0007"}`, `{"user_id":"\u0000"}`, `{"since":"yesterday"}`, `{"after":"x"}`, `{"after":"0197c1d2-0000-7000-8000-00000000dead"}`} {
+	for _, body := range []string{
+		`{"kind":"\u0000"}`, `{"code":"\u0007"}`, `{"user_id":"\u0000"}`,
+		`{"since":"yesterday"}`, `{"after":"x"}`, `{"after":"0197c1d2-0000-7000-8000-00000000dead"}`,
+	} {
 		apitest.RequireProblem(t, f.AsAdmin(http.MethodPost, pathDead+"/replay", body), 400, "invalid_field")
 	}
 	apitest.RequireProblem(t, f.AsAdmin(http.MethodGet, unknownDead, ""), 404, "not_found")
@@ -130,7 +138,8 @@ func TestDeadJobIsReplayedOnce(t *testing.T) {
 	}
 	assert.Equal(t, map[any]int{"replayed": 1, "already_replayed": calls - 1}, outcomes)
 	assert.Len(t, as, 1)
-	assert.Equal(t, 1, f.Count("select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay' and user_id = 'ada'"))
+	assert.Equal(t, 1,
+		f.Count("select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay' and user_id = 'ada'"))
 	f.Eventually(1, "select count(*) from onboarding_steps where user_id = 'ada' and step = 2 and status = 'completed'")
 	assert.Equal(t, 2, f.Count("select count(*) from submissions where kind = 'website_analysis'"))
 	job := operate(f, 200, http.MethodGet, pathDead+"/"+id, "")
@@ -167,7 +176,8 @@ func TestDeadJobsAreReplayedByFilter(t *testing.T) {
 	assert.Equal(t, old, again[0]["id"], "the others have been replayed")
 	assert.Equal(t, 6, f.Count("select count(*) from submissions where kind = 'website_analysis'"))
 	assert.Nil(t, operate(f, 200, http.MethodGet, pathDead+"/"+other, "")["replayed_as"])
-	assert.Empty(t, apitest.List(t, operate(f, 200, http.MethodPost, pathDead+"/replay", `{"user_id":"nobody"}`), "replays"))
+	assert.Empty(t,
+		apitest.List(t, operate(f, 200, http.MethodPost, pathDead+"/replay", `{"user_id":"nobody"}`), "replays"))
 }
 
 // One request replays at most 200; the next goes on after them, whatever became of them.
@@ -175,7 +185,8 @@ func TestDeadJobsAreReplayedInTurns(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
 	people(f, "p", 1)
-	f.ExecAs("p00001", `insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, step, code, attempts, recoveries)
+	f.ExecAs("p00001",
+		`insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, step, code, attempts, recoveries)
 		select gen_random_uuid(), id, user_id, 1, 'website_analysis', 2, 'internal_error', 1, 0 from onboarding_sessions, generate_series(1, 201)`)
 	first := operate(f, 200, http.MethodPost, pathDead+"/replay", `{}`)
 	require.Len(t, apitest.List(t, first, "replays"), 200)

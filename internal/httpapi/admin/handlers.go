@@ -47,7 +47,10 @@ func (h *Handlers) registerOperations() {
 		edge.About("Covers the sessions that began in these days, whenever their steps happened. "+
 			"Neither resets nor deleted accounts lower the counts."))
 	register(h, "GET /analytics/timings", "getTimings", "How long steps take", h.timings,
-		edge.About("About what was completed in these days. Medians and 95th percentiles are read from histograms and are at most 4.8 % off."))
+		edge.About(
+			"About what was completed in these days. Medians and 95th percentiles are read from histograms and are "+
+				"at most 4.8 % off.",
+		))
 	register(h, "GET /analytics/failures", "getFailures", "Failures by step and code", h.failures,
 		edge.About("Submissions that failed in these days. A failure has no engine."))
 	register(h, "GET /analytics/daily", "getDaily", "Counts of each day", h.daily,
@@ -56,9 +59,12 @@ func (h *Handlers) registerOperations() {
 		edge.About("By a prefix of the id and by the status of a step. All filters must match."))
 	register(h, "GET /users/{user_id}", "getUserState", "The state of a user, for support", h.userState,
 		edge.About("Steps, work and history, without the user's content."))
-	register(h, "POST /bulk-operations", "createOperation", "Start an operation on many users", h.createOperation, edge.Status(http.StatusAccepted),
-		edge.About("Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps data and keys; "+
-			"retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; delete deletes the accounts."))
+	register(h, "POST /bulk-operations", "createOperation", "Start an operation "+
+		"on many users", h.createOperation, edge.Status(http.StatusAccepted),
+		edge.About("Workers carry it out, each user in a transaction of its own. reset makes all steps pending and keeps "+
+			"data and keys; "+
+			"retry_failed submits the last input of failed steps again; rebuild_inputs builds the personalization inputs; "+
+			"delete deletes the accounts."))
 	register(h, "GET /bulk-operations", "listOperations", "The newest operations", h.listOperations)
 	register(h, "GET /bulk-operations/{id}", "getOperation", "The state of an operation", h.operation)
 	register(h, "GET /bulk-operations/{id}/items", "listOperationItems", "The outcome for each user", h.listOperationItems)
@@ -66,12 +72,17 @@ func (h *Handlers) registerOperations() {
 		edge.About("Finished users stay changed. An operation that has ended does not change."))
 	register(h, "GET /queues", "listQueues", "The queues and their jobs", h.listQueues)
 	register(h, "POST /queues/{name}/pause", "pauseQueue", "Pause a queue", h.pauseQueue,
-		edge.About("Workers start no further job of it; running jobs finish. Submissions are still accepted. It stays paused across restarts."))
+		edge.About(
+			"Workers start no further job of it; running jobs finish. Submissions are still accepted. It stays paused "+
+				"across restarts.",
+		))
 	register(h, "POST /queues/{name}/resume", "resumeQueue", "Resume a queue", h.resumeQueue)
 	register(h, "GET /dead-jobs", "listDeadJobs", "List dead jobs", h.listDeadJobs)
 	register(h, "GET /dead-jobs/{id}", "getDeadJob", "One dead job", h.deadJob)
 	register(h, "POST /dead-jobs/{id}/replay", "replayDeadJob", "Replay a dead job", h.replayDeadJob,
 		edge.About("Submits its input again. Refused if something newer was submitted. A second replay changes nothing."))
-	register(h, "POST /dead-jobs/replay", "replayDeadJobs", "Replay many dead jobs", h.replayDeadJobs, edge.Waits(replayTime),
+	register(h, "POST /dead-jobs/replay", "replayDeadJobs", "Replay many dead jobs", h.replayDeadJobs, edge.Waits(
+		replayTime,
+	),
 		edge.About("Those that match the filter and were not replayed, the newest first, at most 200."))
 }

@@ -22,7 +22,8 @@ const (
 // people makes users by SQL: the numbers from 1 after the prefix, with leading zeros.
 func people(f *apitest.Fixture, prefix string, n int) {
 	f.T.Helper()
-	f.Exec("insert into onboarding_sessions (id, user_id) select gen_random_uuid(), $1 || lpad(i::text, 5, '0') from generate_series(1, $2::int) i", prefix, n)
+	f.Exec("insert into onboarding_sessions (id, user_id) select gen_random_uuid(), $1 || lpad(i::text, 5, '0') from "+
+		"generate_series(1, $2::int) i", prefix, n)
 	f.Exec(`insert into onboarding_steps (session_id, user_id, step) select s.id, s.user_id, n from onboarding_sessions s, generate_series(1, 6) n
 		where starts_with(s.user_id, $1) on conflict do nothing`, prefix)
 }
@@ -40,7 +41,8 @@ func TestFindUsers(t *testing.T) {
 	f := apitest.New(t)
 	people(f, "a_", 3)
 	people(f, "b%", 2)
-	f.Exec("update onboarding_steps set status = 'failed', failure_code = 'host_not_found', failure_message = 'x' where step = 2 and user_id in ('a_00002', 'b%00001')")
+	f.Exec("update onboarding_steps set status = 'failed', failure_code = 'host_not_found', failure_message = 'x' where " +
+		"step = 2 and user_id in ('a_00002', 'b%00001')")
 	f.Exec("update onboarding_steps set status = 'completed' where step = 1 and user_id = 'a_00001'")
 	for query, want := range map[string]string{
 		"":                        "a_00001 a_00002 a_00003 b%00001 b%00002",
@@ -66,8 +68,12 @@ func TestFindUsers(t *testing.T) {
 	}
 	page := operate(f, 200, http.MethodGet, pathUsers+"?limit=2", "")
 	assert.Equal(t, "a_00002", page["next_after"])
-	assert.Equal(t, map[string]any{"step": 2.0, "status": "failed", "failure_code": "host_not_found"}, apitest.List(t, apitest.List(t, page, "users")[1], "steps")[1])
-	for _, query := range []string{"limit=0", "limit=501", "step=7", "status=lost", "prefix=%00", "after=%ff", "failure_code=%07"} {
+	assert.Equal(t, map[string]any{"step": 2.0, "status": "failed", "failure_code": "host_not_found"},
+		apitest.List(t, apitest.List(t, page, "users")[1], "steps")[1])
+	for _, query := range []string{
+		"limit=0", "limit=501", "step=7", "status=lost", "prefix=%00", "after=%ff",
+		"failure_code=%07",
+	} {
 		apitest.RequireProblem(t, f.AsAdmin(http.MethodGet, pathUsers+"?"+query, ""), 400, "invalid_field")
 	}
 }
@@ -82,7 +88,8 @@ func TestUserState(t *testing.T) {
 	r := f.AsAdmin(http.MethodGet, pathUsers+"/ada", "")
 	require.Equal(t, 200, r.Status, "%s", r.Body)
 	state := r.Object(t)
-	steps, submissions, events := apitest.List(t, state, "steps"), apitest.List(t, state, "submissions"), apitest.List(t, state, "events")
+	steps, submissions, events := apitest.List(t, state, "steps"), apitest.List(t, state, "submissions"), apitest.List(t,
+		state, "events")
 	require.Len(t, steps, 6)
 	assert.Equal(t, "in_progress", steps[1]["status"])
 	assert.Equal(t, id, steps[1]["submission_id"])
@@ -94,7 +101,8 @@ func TestUserState(t *testing.T) {
 	assert.Equal(t, state["version"], events[0]["version"])
 	assert.NotContains(t, string(r.Body), "secret-website")
 	assert.NotContains(t, string(r.Body), apitest.AModelKey[len(apitest.AModelKey)-4:])
-	assert.Equal(t, 1, f.Count("select count(*) from audit_log where actor = 'ops' and action = 'admin.getUserState' and user_id = 'ada'"))
+	assert.Equal(t, 1,
+		f.Count("select count(*) from audit_log where actor = 'ops' and action = 'admin.getUserState' and user_id = 'ada'"))
 
 	apitest.RequireProblem(t, f.AsAdmin(http.MethodGet, pathUsers+"/nobody", ""), 404, "not_found")
 	apitest.RequireProblem(t, f.AsAdmin(http.MethodGet, pathUsers+"/%00", ""), 404, "not_found")
@@ -119,7 +127,8 @@ func TestOperations(t *testing.T) {
 	assert.InDelta(t, 1, operation["done"], 0)
 	assert.InDelta(t, 1, operation["missing"], 0)
 	assert.Equal(t, "pending", f.StepStatus(3))
-	assert.Equal(t, 1, f.Count("select count(*) from audit_log where actor = 'ops' and action = 'onboarding.reset' and user_id = 'ada'"))
+	assert.Equal(t, 1,
+		f.Count("select count(*) from audit_log where actor = 'ops' and action = 'onboarding.reset' and user_id = 'ada'"))
 
 	items := apitest.List(t, operate(f, 200, http.MethodGet, at+"/items", ""), "items")
 	require.Len(t, items, 2)
@@ -127,7 +136,8 @@ func TestOperations(t *testing.T) {
 	assert.Equal(t, "done", items[0]["status"])
 	page := operate(f, 200, http.MethodGet, at+"/items?limit=1", "")
 	assert.InDelta(t, 1, page["next_after"], 0)
-	assert.Equal(t, "nobody", apitest.List(t, operate(f, 200, http.MethodGet, at+"/items?after=1&status=missing", ""), "items")[0]["user_id"])
+	assert.Equal(t, "nobody",
+		apitest.List(t, operate(f, 200, http.MethodGet, at+"/items?after=1&status=missing", ""), "items")[0]["user_id"])
 	assert.Len(t, apitest.List(t, operate(f, 200, http.MethodGet, pathOperations+"?limit=1", ""), "operations"), 1)
 	assert.Equal(t, "completed", operate(f, 200, http.MethodPost, at+"/cancel", "")["status"], "it has ended")
 
@@ -142,10 +152,12 @@ func TestOperationsByFilter(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
 	people(f, "p", 10_001)
-	first := operate(f, 202, http.MethodPost, pathOperations, `{"kind":"rebuild_inputs","filter":{"prefix":"p","status":"pending"}}`)
+	first := operate(f, 202, http.MethodPost, pathOperations,
+		`{"kind":"rebuild_inputs","filter":{"prefix":"p","status":"pending"}}`)
 	assert.InDelta(t, 10_000, first["total"], 0)
 	assert.Equal(t, "p10000", first["next_after"])
-	second := operate(f, 202, http.MethodPost, pathOperations, `{"kind":"rebuild_inputs","filter":{"prefix":"p","after":"p10000"}}`)
+	second := operate(f, 202, http.MethodPost, pathOperations,
+		`{"kind":"rebuild_inputs","filter":{"prefix":"p","after":"p10000"}}`)
 	assert.InDelta(t, 1, second["total"], 0)
 	assert.Nil(t, second["next_after"])
 	cancelled := operate(f, 200, http.MethodPost, pathOperations+"/"+fmt.Sprint(first["id"])+"/cancel", "")

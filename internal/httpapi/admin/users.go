@@ -30,7 +30,10 @@ type UserFilter struct {
 }
 
 func (f UserFilter) check(path string) error {
-	return checkTexts(map[string]string{path + "prefix": f.Prefix, path + "failure_code": f.FailureCode, path + "after": f.After})
+	return checkTexts(map[string]string{
+		path + "prefix": f.Prefix, path + "failure_code": f.FailureCode,
+		path + "after": f.After,
+	})
 }
 
 func (f UserFilter) params(limit int) system.ListUsersParams {
@@ -139,7 +142,10 @@ func (h *Handlers) listUsers(ctx context.Context, in *UsersInput) (*edge.Output[
 	for _, row := range rows {
 		user := UserRow{UserID: row.UserID, StartedAt: row.StartedAt, UpdatedAt: row.UpdatedAt, CompletedAt: row.CompletedAt}
 		for i := range min(len(row.Statuses), len(user.Steps)) {
-			user.Steps[i] = UserStepStatus{Step: onboarding.StepNumber(i + 1), Status: row.Statuses[i], FailureCode: edge.OrNil(row.FailureCodes[i])}
+			user.Steps[i] = UserStepStatus{
+				Step: onboarding.StepNumber(i + 1), Status: row.Statuses[i],
+				FailureCode: edge.OrNil(row.FailureCodes[i]),
+			}
 		}
 		body.Users = append(body.Users, user)
 	}
@@ -153,7 +159,8 @@ func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[Us
 		return nil, err
 	}
 	steps, stepsErr := q.ListUserSteps(ctx, session.ID)
-	submissions, submissionsErr := q.ListUserSubmissions(ctx, system.ListUserSubmissionsParams{SessionID: session.ID, MaxRows: shownSubmissions})
+	submissions, submissionsErr := q.ListUserSubmissions(ctx,
+		system.ListUserSubmissionsParams{SessionID: session.ID, MaxRows: shownSubmissions})
 	events, eventsErr := q.ListUserEvents(ctx, system.ListUserEventsParams{SessionID: session.ID, MaxRows: shownEvents})
 	if err := errors.Join(stepsErr, submissionsErr, eventsErr); err != nil {
 		return nil, fmt.Errorf("read user: %w", err)
@@ -161,8 +168,9 @@ func (h *Handlers) userState(ctx context.Context, in *userPath) (*edge.Output[Us
 	return edge.OK(UserStateBody{
 		UserID: id, SessionID: session.ID, Version: session.Version, StartedAt: session.StartedAt,
 		UpdatedAt: session.UpdatedAt, CompletedAt: session.CompletedAt,
-		Steps:       edge.Map(steps, func(row system.ListUserStepsRow) UserStep { return UserStep(row) }),
-		Submissions: edge.Map(submissions, func(row system.ListUserSubmissionsRow) UserSubmission { return UserSubmission(row) }),
-		Events:      edge.Map(events, func(row system.ListUserEventsRow) UserEvent { return UserEvent(row) }),
+		Steps: edge.Map(steps, func(row system.ListUserStepsRow) UserStep { return UserStep(row) }),
+		Submissions: edge.Map(submissions,
+			func(row system.ListUserSubmissionsRow) UserSubmission { return UserSubmission(row) }),
+		Events: edge.Map(events, func(row system.ListUserEventsRow) UserEvent { return UserEvent(row) }),
 	}), nil
 }

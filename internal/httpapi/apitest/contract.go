@@ -19,7 +19,8 @@ import (
 
 // covering names the package whose tests cover the operations of a tag.
 var covering = map[string]string{
-	"operations": "httpapi", "admin": "admin", "streams": "live", "onboarding": "wizard", "steps": "wizard", "keys": "wizard",
+	"operations": "httpapi", "admin": "admin", "streams": "live", "onboarding": "wizard", "steps": "wizard",
+	"keys":     "wizard",
 	"research": "wizard", "personas": "wizard", "account": "wizard", "services": "wizard",
 }
 

@@ -46,7 +46,8 @@ func (f *Fixture) RequireNowhere(secret string, texts ...string) {
 	var stored int
 	require.NoError(f.T, owner.QueryRow(f.T.Context(), "select count(*) from api_keys").Scan(&stored))
 	require.NotZero(f.T, stored, "the owner sees every row")
-	rows, err := owner.Query(f.T.Context(), "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'")
+	rows, err := owner.Query(f.T.Context(),
+		"select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'")
 	require.NoError(f.T, err)
 	var tables []string
 	for rows.Next() {
@@ -58,7 +59,9 @@ func (f *Fixture) RequireNowhere(secret string, texts ...string) {
 	require.Greater(f.T, len(tables), 15)
 	for _, table := range tables {
 		var found int
-		query := fmt.Sprintf("select count(*) from %q x where x::text like $1 or encode(convert_to(x::text, 'UTF8'), 'escape') like $1", table)
+		query := fmt.Sprintf(
+			"select count(*) from %q x where x::text like $1 or encode(convert_to(x::text, 'UTF8'), 'escape') like $1", table,
+		)
 		require.NoError(f.T, owner.QueryRow(f.T.Context(), query, "%"+secret+"%").Scan(&found))
 		require.Zero(f.T, found, "the key stands in %s", table)
 		hexed := fmt.Sprintf("%%%x%%", secret)

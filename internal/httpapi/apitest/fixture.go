@@ -66,7 +66,10 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 	f := NewOn(t, db.App, append([]func(*httpapi.Config){func(c *httpapi.Config) {
 		queues, err := queue.NewQueues(db.System, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
-		c.Admin = admin.Config{Pool: db.System, Queues: queues, Dead: &bulk.DeadJobs{All: db.System, Changer: &NewSubmitter(t, db.App).Changer}}
+		c.Admin = admin.Config{
+			Pool: db.System, Queues: queues,
+			Dead: &bulk.DeadJobs{All: db.System, Changer: &NewSubmitter(t, db.App).Changer},
+		}
 	}}, set...)...)
 	f.DB = db
 	return f
@@ -99,7 +102,10 @@ func Serve(t *testing.T, set func(*httpapi.Config), checks ...ops.Check) *Fixtur
 	f, config := newFixture(t, checks...)
 	ring, err := KeyRing()
 	require.NoError(t, err)
-	whole := httpapi.Config{Edge: config, Wizard: wizard.Config{Keys: ring, DefaultInputs: someDefaults()}, Health: f.Health}
+	whole := httpapi.Config{
+		Edge: config, Wizard: wizard.Config{Keys: ring, DefaultInputs: someDefaults()},
+		Health: f.Health,
+	}
 	set(&whole)
 	f.Server, err = httpapi.New(whole)
 	require.NoError(t, err)
@@ -235,13 +241,17 @@ func (f *Fixture) checkContract(request *http.Request, r Response) {
 	}
 	route, params, err := f.router.FindRoute(request)
 	if err != nil {
-		require.Contains(f.T, []int{http.StatusNotFound, http.StatusMethodNotAllowed}, r.Status, "%s is not in the document", request.URL.Path)
+		require.Contains(f.T, []int{http.StatusNotFound, http.StatusMethodNotAllowed}, r.Status, "%s is not in the document",
+			request.URL.Path)
 		return
 	}
 	options := &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true}
 	err = openapi3filter.ValidateResponse(f.T.Context(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: &openapi3filter.RequestValidationInput{Request: request, PathParams: params, Route: route, Options: options},
-		Status:                 r.Status, Header: r.Header, Body: io.NopCloser(bytes.NewReader(r.Body)), Options: options,
+		RequestValidationInput: &openapi3filter.RequestValidationInput{
+			Request: request, PathParams: params, Route: route,
+			Options: options,
+		},
+		Status: r.Status, Header: r.Header, Body: io.NopCloser(bytes.NewReader(r.Body)), Options: options,
 	})
 	require.NoError(f.T, err, "%s %s: %s", request.Method, request.URL.Path, r.Body)
 	held.note(route.Operation.OperationID, r.Status)

@@ -57,7 +57,8 @@ func Complete(t *testing.T, f *Fixture, submission string) {
 	require.NoError(t, err)
 	Change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
 		err := q.SaveWebsiteAnalysis(t.Context(), app.SaveWebsiteAnalysisParams{
-			SessionID: s.ID, UserID: "ada", WebsiteUrl: "https://example.com", SubmissionID: uuid.MustParse(submission), Analysis: encoded, Provider: "local",
+			SessionID: s.ID, UserID: "ada", WebsiteUrl: "https://example.com", SubmissionID: uuid.MustParse(submission),
+			Analysis: encoded, Provider: "local",
 		})
 		if err != nil {
 			return err

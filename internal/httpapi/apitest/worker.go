@@ -65,7 +65,8 @@ func (Stubs) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 		var competitors []struct{ Domain string }
 		_ = json.Unmarshal(in.Preferences.Findings["competitors"], &competitors) // not there: none
 		for _, competitor := range competitors {
-			core.LinguisticFingerprint.LexicalFeatures.AvoidWords = append(core.LinguisticFingerprint.LexicalFeatures.AvoidWords, competitor.Domain)
+			core.LinguisticFingerprint.LexicalFeatures.AvoidWords = append(core.LinguisticFingerprint.LexicalFeatures.AvoidWords,
+				competitor.Domain)
 		}
 	}
 	return core
@@ -82,7 +83,9 @@ func (Stubs) MergeCore(core onboarding.CorePersona, _ onboarding.Answer) (onboar
 }
 
 // Platform makes the persona of a platform, and panics for Substack.
-func (Stubs) Platform(_ onboarding.PersonaSources, _ onboarding.CorePersona, name onboarding.Platform) (onboarding.PlatformPersona, error) {
+func (Stubs) Platform(
+	_ onboarding.PersonaSources, _ onboarding.CorePersona, name onboarding.Platform,
+) (onboarding.PlatformPersona, error) {
 	if name == onboarding.PlatformSubstack {
 		panic("no persona of this platform") // a fault of one platform leaves it out
 	}
@@ -90,17 +93,23 @@ func (Stubs) Platform(_ onboarding.PersonaSources, _ onboarding.CorePersona, nam
 }
 
 // PlatformPrompt asks for the persona of a platform.
-func (Stubs) PlatformPrompt(onboarding.PersonaSources, onboarding.CorePersona, onboarding.PlatformPersona, onboarding.Platform) onboarding.Prompt {
+func (Stubs) PlatformPrompt(
+	onboarding.PersonaSources, onboarding.CorePersona, onboarding.PlatformPersona, onboarding.Platform,
+) onboarding.Prompt {
 	return onboarding.Prompt{Name: "platform"}
 }
 
 // MergePlatform keeps the persona.
-func (Stubs) MergePlatform(persona onboarding.PlatformPersona, _ onboarding.Platform, _ onboarding.Answer) (onboarding.PlatformPersona, error) {
+func (Stubs) MergePlatform(
+	persona onboarding.PlatformPersona, _ onboarding.Platform, _ onboarding.Answer,
+) (onboarding.PlatformPersona, error) {
 	return persona, nil
 }
 
 // Quality rates every persona alike.
-func (Stubs) Quality(onboarding.PersonaSources, onboarding.CorePersona, map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics {
+func (Stubs) Quality(
+	onboarding.PersonaSources, onboarding.CorePersona, map[onboarding.Platform]onboarding.PlatformPersona,
+) onboarding.QualityMetrics {
 	return onboarding.QualityMetrics{OverallScore: 80}
 }
 
@@ -121,7 +130,10 @@ func (Stubs) Open([]byte, string, string) ([]byte, error) { return nil, errors.N
 // readText returns a page that holds the text.
 func readText(input onboarding.WebsiteInput, _ time.Time) onboarding.Site {
 	source := onboarding.TextSource{Sample: input.TextSample != "", Description: input.BusinessDescription}
-	return onboarding.Site{Pages: []onboarding.Page{{Blocks: []onboarding.Block{{Kind: onboarding.BlockParagraph, Text: cmp.Or(input.TextSample, input.BusinessDescription)}}}}, Text: &source}
+	return onboarding.Site{Pages: []onboarding.Page{{Blocks: []onboarding.Block{{
+		Kind: onboarding.BlockParagraph,
+		Text: cmp.Or(input.TextSample, input.BusinessDescription),
+	}}}}, Text: &source}
 }
 
 // buildInputs says which website the inputs are of.
@@ -146,7 +158,8 @@ func (f *Fixture) WorkWith(set func(*jobs.WorkerConfig)) {
 	f.T.Helper()
 	config := jobs.WorkerConfig{
 		DatabaseURL: f.DB.URL, DatabaseConns: 6, InteractiveSlots: 4, BulkSlots: 1, Grace: 5 * time.Second,
-		Crawler: Stubs{}, ReadText: readText, Analyzer: Stubs{}, Personas: Stubs{}, BuildInputs: buildInputs, Models: Stubs{}, Keys: Stubs{},
+		Crawler: Stubs{}, ReadText: readText, Analyzer: Stubs{}, Personas: Stubs{}, BuildInputs: buildInputs, Models: Stubs{},
+		Keys:     Stubs{},
 		Registry: prometheus.NewRegistry(), Log: slog.New(slog.DiscardHandler),
 	}
 	set(&config)

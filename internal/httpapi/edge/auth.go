@@ -49,7 +49,8 @@ func (e *Edge) signedIn(ctx huma.Context) (auth.User, error) {
 func (e *Edge) UserOf(ctx context.Context, header string) (auth.User, error) {
 	scheme, token, _ := strings.Cut(header, " ")
 	if token = strings.TrimSpace(token); token == "" || !strings.EqualFold(scheme, "Bearer") {
-		return auth.User{}, NewProblem(http.StatusUnauthorized, "unauthenticated", "You are not signed in; sign in and try again.")
+		return auth.User{},
+			NewProblem(http.StatusUnauthorized, "unauthenticated", "You are not signed in; sign in and try again.")
 	}
 	return e.Verifier.Verify(ctx, token)
 }

@@ -26,19 +26,28 @@ var sentinels = []struct {
 	code, detail string
 }{
 	{onboarding.ErrNotFound, http.StatusNotFound, "not_found", "There is nothing at this address; check it."},
-	{onboarding.ErrSuperseded, http.StatusConflict, "superseded", "A newer request took the place of this one; look at the step again."},
+	{
+		onboarding.ErrSuperseded, http.StatusConflict, "superseded",
+		"A newer request took the place of this one; look at the step again.",
+	},
 	{auth.ErrToken, http.StatusUnauthorized, "invalid_token", "Your sign-in has expired or is not valid; sign in again."},
 }
 
 // statusProblems maps the statuses that Fiber and huma decide on by themselves.
 var statusProblems = map[int]struct{ code, detail string }{
-	http.StatusNotFound:                    {"not_found", "There is nothing at this address; check it."},
-	http.StatusMethodNotAllowed:            {"method_not_allowed", "This address does not answer to this method; the Allow header lists those it does."},
-	http.StatusRequestTimeout:              {"request_timeout", "The request took too long to arrive; send it again."},
-	http.StatusRequestEntityTooLarge:       {"body_too_large", "The request is too large; send a smaller one."},
-	http.StatusUnsupportedMediaType:        {"unsupported_media_type", "Send the body as application/json."},
-	http.StatusRequestHeaderFieldsTooLarge: {"headers_too_large", "The headers of the request are too large; they may have 16 KB."},
-	http.StatusBadRequest:                  {"bad_request", "The request could not be understood; check how it is made."},
+	http.StatusNotFound: {"not_found", "There is nothing at this address; check it."},
+	http.StatusMethodNotAllowed: {
+		"method_not_allowed",
+		"This address does not answer to this method; the Allow header lists those it does.",
+	},
+	http.StatusRequestTimeout:        {"request_timeout", "The request took too long to arrive; send it again."},
+	http.StatusRequestEntityTooLarge: {"body_too_large", "The request is too large; send a smaller one."},
+	http.StatusUnsupportedMediaType:  {"unsupported_media_type", "Send the body as application/json."},
+	http.StatusRequestHeaderFieldsTooLarge: {
+		"headers_too_large",
+		"The headers of the request are too large; they may have 16 KB.",
+	},
+	http.StatusBadRequest: {"bad_request", "The request could not be understood; check how it is made."},
 }
 
 // ProblemOf maps an error to its problem; nothing else does. The order of the cases matters: specific
@@ -65,7 +74,8 @@ func ProblemOf(err error) *Problem {
 		}
 		return p
 	case errors.As(err, &limit):
-		return NewProblem(http.StatusTooManyRequests, "rate_limited", "There were too many requests; wait a moment and try again.").WithRetryAfter(limit.RetryAfter).WithCause(err)
+		return NewProblem(http.StatusTooManyRequests, "rate_limited",
+			"There were too many requests; wait a moment and try again.").WithRetryAfter(limit.RetryAfter).WithCause(err)
 	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
@@ -74,11 +84,14 @@ func ProblemOf(err error) *Problem {
 	}
 	switch {
 	case errors.Is(err, auth.ErrKeysUnavailable):
-		return NewProblem(http.StatusServiceUnavailable, "auth_unavailable", "Your sign-in can't be checked right now; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
+		return NewProblem(http.StatusServiceUnavailable, "auth_unavailable",
+			"Your sign-in can't be checked right now; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
 	case postgres.Unavailable(err):
-		return NewProblem(http.StatusServiceUnavailable, "database_unavailable", "The service can't reach its database right now; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
+		return NewProblem(http.StatusServiceUnavailable, "database_unavailable",
+			"The service can't reach its database right now; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
 	case errors.Is(err, context.DeadlineExceeded):
-		return NewProblem(http.StatusServiceUnavailable, "timeout", "The request took too long; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
+		return NewProblem(http.StatusServiceUnavailable, "timeout",
+			"The request took too long; try again in a moment.").WithRetryAfter(RetryAfter).WithCause(err)
 	case errors.As(err, &routing):
 		return StatusProblem(routing.Code).WithCause(err)
 	}
@@ -86,7 +99,9 @@ func ProblemOf(err error) *Problem {
 }
 
 func internalProblem(cause error) *Problem {
-	return NewProblem(http.StatusInternalServerError, "internal_error", "Something went wrong on our side; try again, and contact support with the request id if it keeps failing.").WithCause(cause)
+	return NewProblem(http.StatusInternalServerError, "internal_error",
+		"Something went wrong on our side; try again, and contact support with the request id if it "+
+			"keeps failing.").WithCause(cause)
 }
 
 // StatusProblem is the problem of a status that a framework chose. The framework's text is dropped: it

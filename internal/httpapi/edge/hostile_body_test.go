@@ -41,7 +41,8 @@ func TestABodyThatIsTooLargeIsAnsweredAfterItIsSent(t *testing.T) {
 	token := "Authorization: Bearer " + f.Token("ada") + "\r\n"
 	for _, size := range []int{1<<20 + 1, 3 << 20} {
 		for range 10 {
-			head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", apitest.PathSubmit, token, size)
+			head := fmt.Sprintf("POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Type: application/json\r\nContent-Length: %d\r\n\r\n",
+				apitest.PathSubmit, token, size)
 			apitest.RequireProblem(t, apitest.Raw(t, f, head+strings.Repeat("x", size)), 413, "body_too_large")
 		}
 	}
@@ -50,7 +51,8 @@ func TestABodyThatIsTooLargeIsAnsweredAfterItIsSent(t *testing.T) {
 func TestOnlySomeOfManyMistakesAreTold(t *testing.T) {
 	t.Parallel()
 	f := apitest.Works(t)
-	r := f.As("ada", http.MethodPost, apitest.Base+"/ai-research/configure-preferences", `{"content_types":[1`+strings.Repeat(",1", 100_000)+`]}`)
+	r := f.As("ada", http.MethodPost, apitest.Base+
+		"/ai-research/configure-preferences", `{"content_types":[1`+strings.Repeat(",1", 100_000)+`]}`)
 	problem := apitest.RequireProblem(t, r, 400, "invalid_field")
 	assert.Len(t, problem["errors"], 20)
 }
@@ -60,7 +62,8 @@ func TestFieldsInAnotherCaseOfTheWrongType(t *testing.T) {
 	t.Parallel()
 	f := apitest.Works(t)
 	for _, value := range []string{`5`, `1234567890123456789012`, `[]`} {
-		r := f.As("ada", http.MethodPost, apitest.Base+"/ai-research/configure-preferences", `{"research_depth":"Deep","RESEARCH_DEPTH":`+value+`}`)
+		r := f.As("ada", http.MethodPost, apitest.Base+
+			"/ai-research/configure-preferences", `{"research_depth":"Deep","RESEARCH_DEPTH":`+value+`}`)
 		apitest.RequireProblem(t, r, 400, "invalid_field")
 		assert.NotContains(t, string(r.Body), "Go struct")
 		assert.NotContains(t, string(r.Body), "1234567890123456789012")
@@ -71,7 +74,8 @@ func TestFieldsInAnotherCaseOfTheWrongType(t *testing.T) {
 func TestAMaskIsNeverStoredAsAKey(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
-	server := `{"provider":"openai_compatible","api_key":"` + apitest.AModelKey + `","base_url":"https://models.example.com/v1"}`
+	server := `{"provider":"openai_compatible","api_key":"` + apitest.AModelKey +
+		`","base_url":"https://models.example.com/v1"}`
 	require.Equal(t, 200, f.As("ada", http.MethodPost, apitest.PathKeys, server).Status)
 	before := f.OK(http.MethodGet, apitest.PathKeys, "")
 	for _, mask := range []string{"****", "****zzzz", " ****old1 "} {

@@ -32,14 +32,21 @@ const (
 // newAPI returns huma on the Fiber app, without huma's own pages, fields and error format.
 func newAPI(e *Edge) huma.API {
 	config := huma.DefaultConfig("ALwrity onboarding", "1")
-	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the response is 202, and the step shows the progress. HEAD works wherever GET does."
+	config.Info.Description = "The onboarding of a user, step by step. Work that takes time is queued: the response " +
+		"is 202, and the step shows the progress. HEAD works wherever GET does."
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
 	config.CreateHooks = nil
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.AllowAdditionalPropertiesByDefault = true
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		BearerScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT", Description: "A token of the identity provider; the user is the claim sub."},
-		TicketScheme: {Type: "apiKey", In: "query", Name: QueryTicket, Description: "A one-time ticket of createStreamTicket, for streams where no header can be sent."},
+		BearerScheme: {
+			Type: "http", Scheme: "bearer", BearerFormat: "JWT",
+			Description: "A token of the identity provider; the user is the claim sub.",
+		},
+		TicketScheme: {
+			Type: "apiKey", In: "query", Name: QueryTicket,
+			Description: "A one-time ticket of createStreamTicket, for streams where no header can be sent.",
+		},
 	}
 	config.Tags = []*huma.Tag{
 		{Name: "onboarding", Description: "The state of the onboarding."},
@@ -50,7 +57,10 @@ func newAPI(e *Edge) huma.API {
 		{Name: "streams", Description: "Live progress, pushed."},
 		{Name: "account", Description: "Everything that is stored about the caller: export and deletion."},
 		{Name: "services", Description: "For other services, by the scopes of their tokens."},
-		{Name: "admin", Description: "For operators: tokens with the role admin. Every call is written to the audit log, refused ones too."},
+		{
+			Name:        "admin",
+			Description: "For operators: tokens with the role admin. Every call is written to the audit log, refused ones too.",
+		},
 		{Name: "operations", Description: "For operators and clients' tools."},
 	}
 	config.Transformers = []huma.Transformer{problemTransformer}

@@ -31,15 +31,19 @@ const (
 var idempotencyKeyPattern = regexp.MustCompile(`^[!-~]{1,255}$`)
 
 // rememberedHeaders are the headers that are stored with a response.
-var rememberedHeaders = []string{fiber.HeaderContentType, fiber.HeaderLocation, fiber.HeaderRetryAfter, fiber.HeaderETag, fiber.HeaderCacheControl}
+var rememberedHeaders = []string{
+	fiber.HeaderContentType, fiber.HeaderLocation, fiber.HeaderRetryAfter,
+	fiber.HeaderETag, fiber.HeaderCacheControl,
+}
 
 // idempotencyParam describes the header in the document.
 func idempotencyParam() *huma.Param {
 	least, most := 1, 255
 	return &huma.Param{
 		Name: headerIdempotencyKey, In: "header",
-		Description: "Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was.",
-		Schema:      &huma.Schema{Type: huma.TypeString, MinLength: &least, MaxLength: &most},
+		Description: "Any name for this request, visible ASCII. The same request with the same key within 24 hours is " +
+			"answered as the first one was.",
+		Schema: &huma.Schema{Type: huma.TypeString, MinLength: &least, MaxLength: &most},
 	}
 }
 
@@ -76,11 +80,14 @@ func (e *Edge) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer
 	key := c.Get(headerIdempotencyKey)
 	if !idempotencyKeyPattern.MatchString(key) {
 		return nil, nil, &onboarding.InputError{
-			Field: headerIdempotencyKey, Code: "invalid_idempotency_key", Reason: "The idempotency key must have 1 to 255 visible ASCII characters.",
+			Field: headerIdempotencyKey, Code: "invalid_idempotency_key",
+			Reason: "The idempotency key must have 1 to 255 visible ASCII characters.",
 		}
 	}
 	owner := User(ctx.Context()).ID
-	answered, claim, err := e.Requests.Claim(ctx.Context(), owner, key, e.claimLifetime(ctx.Operation()), func(salt []byte) []byte {
+	answered, claim, err := e.Requests.Claim(ctx.Context(), owner, key, e.claimLifetime(ctx.Operation()), func(
+		salt []byte,
+	) []byte {
 		hash := sha256.New()
 		for _, part := range [][]byte{salt, []byte(owner), []byte(c.Method()), []byte(c.OriginalURL()), c.Body()} {
 			_ = binary.Write(hash, binary.BigEndian, uint64(len(part))) // a hash takes everything
@@ -91,11 +98,13 @@ func (e *Edge) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer
 	switch {
 	case errors.Is(err, postgres.ErrRequestReused):
 		return nil, nil, &onboarding.ConflictError{
-			Code: "idempotency_key_reused", Reason: "This idempotency key was used for another request. Take a new one for every request.",
+			Code:   "idempotency_key_reused",
+			Reason: "This idempotency key was used for another request. Take a new one for every request.",
 		}
 	case errors.Is(err, postgres.ErrRequestRunning):
 		return nil, nil, &onboarding.ConflictError{
-			Code: "request_in_flight", Reason: "The same request is still being answered. Try again in a moment.", RetryAfter: RetryAfter,
+			Code: "request_in_flight", Reason: "The same request is still being answered. Try again in a moment.",
+			RetryAfter: RetryAfter,
 		}
 	}
 	return answered, claim, err
@@ -115,7 +124,10 @@ func (e *Edge) runOnce(ctx huma.Context, c *fiber.Ctx, claim *postgres.Claim, ne
 	if unfinished {
 		return
 	}
-	answer := postgres.RememberedAnswer{Status: c.Response().StatusCode(), Headers: map[string]string{}, Body: c.Response().Body()}
+	answer := postgres.RememberedAnswer{
+		Status: c.Response().StatusCode(), Headers: map[string]string{},
+		Body: c.Response().Body(),
+	}
 	if problem := exchangeOf(c).problem; problem != nil {
 		if problem.Status >= http.StatusInternalServerError || problem.RetryAfter > 0 {
 			return

@@ -43,16 +43,19 @@ func TestARequestWithAKeyIsAnsweredOnce(t *testing.T) {
 	} {
 		apitest.RequireProblem(t, other, 409, "idempotency_key_reused")
 	}
-	assert.Equal(t, 202, f.As("bob", http.MethodPost, apitest.PathSubmit, body, headerKey, "k-1").Status, "keys are each user's own")
+	assert.Equal(t, 202, f.As("bob", http.MethodPost, apitest.PathSubmit, body, headerKey, "k-1").Status,
+		"keys are each user's own")
 	assert.Equal(t, 200, f.As("ada", http.MethodGet, apitest.PathStatus, "", headerKey, "k-1").Status, "only of POST")
-	assert.Equal(t, "in_progress", f.As("ada", http.MethodPost, apitest.PathSubmit, body, headerKey, "k-2").Object(t)["status"])
+	assert.Equal(t, "in_progress",
+		f.As("ada", http.MethodPost, apitest.PathSubmit, body, headerKey, "k-2").Object(t)["status"])
 
 	_, err := f.DB.System.Exec(t.Context(), "update idempotency_keys set created_at = now() - interval '25 hours'")
 	require.NoError(t, err)
 	late := f.As("ada", http.MethodPost, apitest.PathSubmit, `{"data":{"website":"other.example"}}`, headerKey, "k-1")
 	assert.Equal(t, 202, late.Status, "a key is free again after a day")
 	var left int
-	require.NoError(t, f.DB.System.QueryRow(t.Context(), "select count(*) from idempotency_keys where user_id = 'ada'").Scan(&left))
+	require.NoError(t,
+		f.DB.System.QueryRow(t.Context(), "select count(*) from idempotency_keys where user_id = 'ada'").Scan(&left))
 	assert.Equal(t, 1, left, "the old ones are gone")
 }
 
@@ -67,7 +70,8 @@ func TestRefusalsAreRepeatedToo(t *testing.T) {
 
 	apitest.SubmitWebsite(t, f, "example.com")
 	wait := func() apitest.Response {
-		return f.As("ada", http.MethodPost, apitest.StepPath(4, "/complete"), `{"data":{"selectedPlatforms":[]}}`, headerKey, "later")
+		return f.As("ada", http.MethodPost, apitest.StepPath(4, "/complete"), `{"data":{"selectedPlatforms":[]}}`,
+			headerKey, "later")
 	}
 	apitest.RequireProblem(t, wait(), 409, "step_in_progress")
 	apitest.Complete(t, f, f.OK(http.MethodGet, apitest.StepPath(2, ""), "")["submission_id"].(string))
@@ -78,9 +82,11 @@ func TestIdempotencyKeysThatCantBeOne(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
 	for _, key := range []string{"", " ", "a b", "é", strings.Repeat("x", 256)} {
-		apitest.RequireProblem(t, f.As("ada", http.MethodPost, apitest.Base+"/start", "", headerKey, key), 400, "invalid_idempotency_key")
+		apitest.RequireProblem(t, f.As("ada", http.MethodPost, apitest.Base+"/start", "", headerKey, key), 400,
+			"invalid_idempotency_key")
 	}
-	assert.Equal(t, 200, f.As("ada", http.MethodPost, apitest.Base+"/start", "", headerKey, strings.Repeat("~", 255)).Status)
+	assert.Equal(t, 200,
+		f.As("ada", http.MethodPost, apitest.Base+"/start", "", headerKey, strings.Repeat("~", 255)).Status)
 	apitest.RequireProblem(t, f.Send(http.MethodPost, apitest.Base+"/start", "", headerKey, "x"), 401, "unauthenticated")
 }
 
@@ -112,7 +118,8 @@ func TestAFaultFreesTheKey(t *testing.T) {
 	start := func() apitest.Response {
 		return f.As("ada", http.MethodPost, apitest.Base+"/start", "", headerKey, "k")
 	}
-	faulty := serveOwn(t, func(c *edge.Config) { c.Requests = postgres.NewRequests(f.DB.App) }, func(context.Context) error { return errors.New("boom") })
+	faulty := serveOwn(t, func(c *edge.Config) { c.Requests = postgres.NewRequests(f.DB.App) },
+		func(context.Context) error { return errors.New("boom") })
 	for range 2 {
 		apitest.RequireProblem(t, faulty.As("ada", http.MethodPost, pathOwn, "", headerKey, "k"), 500, "internal_error")
 	}

@@ -93,7 +93,8 @@ func applyDeadline(ctx huma.Context, next func(huma.Context)) {
 func refuseEncoded(c *fiber.Ctx) error {
 	if encoding := c.Get(fiber.HeaderContentEncoding); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		c.Set(fiber.HeaderAcceptEncoding, "identity")
-		return NewProblem(http.StatusUnsupportedMediaType, "unsupported_media_type", "Send the body as it is, without a Content-Encoding.")
+		return NewProblem(http.StatusUnsupportedMediaType, "unsupported_media_type",
+			"Send the body as it is, without a Content-Encoding.")
 	}
 	return c.Next()
 }

@@ -16,7 +16,8 @@ import (
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
 	f := apitest.Works(t)
-	assert.Equal(t, "abc-123_X", f.Send(http.MethodGet, "/healthz", "", "X-Request-ID", "abc-123_X").Header.Get("X-Request-ID"))
+	assert.Equal(t, "abc-123_X",
+		f.Send(http.MethodGet, "/healthz", "", "X-Request-ID", "abc-123_X").Header.Get("X-Request-ID"))
 	for _, bad := range []string{"", `evil{"a":1}`, "a b", strings.Repeat("x", 65)} {
 		id := f.Send(http.MethodGet, "/healthz", "", "X-Request-ID", bad).Header.Get("X-Request-ID")
 		parsed, err := uuid.Parse(id)
@@ -64,5 +65,6 @@ func TestCORS(t *testing.T) {
 		assert.Contains(t, r.Header.Get("Access-Control-Expose-Headers"), name)
 	}
 	assert.Contains(t, r.Header.Values("Vary"), "Origin, Authorization")
-	assert.Empty(t, f.Send(http.MethodGet, apitest.PathStatus, "", "Origin", "https://evil.example.com").Header.Get("Access-Control-Allow-Origin"))
+	assert.Empty(t, f.Send(http.MethodGet, apitest.PathStatus, "", "Origin",
+		"https://evil.example.com").Header.Get("Access-Control-Allow-Origin"))
 }

@@ -27,28 +27,45 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		status             int
 		code, field        string
 	}{
-		"unknown path":            {http.MethodGet, "/nothing", "", 404, "not_found", ""},
-		"unknown path below base": {http.MethodGet, apitest.Base + "/nothing?key=" + apitest.Canary, "", 404, "not_found", ""},
-		"wrong method":            {http.MethodDelete, apitest.PathStatus, "", 405, "method_not_allowed", ""},
-		"step 0":                  {http.MethodGet, apitest.Base + "/step/0", "", 404, "step_not_found", ""},
-		"step 7":                  {http.MethodGet, apitest.Base + "/step/7", "", 404, "step_not_found", ""},
-		"step in words":           {http.MethodGet, apitest.Base + "/step/two", "", 404, "step_not_found", ""},
-		"huge step":               {http.MethodGet, apitest.Base + "/step/99999999999999999999", "", 404, "step_not_found", ""},
-		"submit step 7":           {http.MethodPost, apitest.Base + "/step/7/complete", `{"data":{}}`, 404, "step_not_found", ""},
-		"submit step -1":          {http.MethodPost, apitest.Base + "/step/-1/complete", `nonsense`, 404, "step_not_found", ""},
-		"no body":                 {http.MethodPost, apitest.PathSubmit, "", 400, "required", "body"},
-		"not JSON":                {http.MethodPost, apitest.PathSubmit, `{"data": ` + apitest.Canary, 400, "invalid_json", "body"},
-		"null":                    {http.MethodPost, apitest.PathSubmit, `null`, 400, "invalid_field", "body"},
-		"a list":                  {http.MethodPost, apitest.PathSubmit, `["` + apitest.Canary + `"]`, 400, "invalid_field", "body"},
-		"no data":                 {http.MethodPost, apitest.PathSubmit, `{"dat":{"website":"` + apitest.Canary + `"}}`, 400, "required", "data"},
-		"null data":               {http.MethodPost, apitest.PathSubmit, `{"data":null}`, 400, "invalid_field", "data"},
-		"data is text":            {http.MethodPost, apitest.PathSubmit, `{"data":"` + apitest.Canary + `"}`, 400, "invalid_field", "data"},
-		"validation errors":       {http.MethodPost, apitest.PathSubmit, `{"data":{},"validation_errors":"` + apitest.Canary + `"}`, 400, "invalid_field", "validation_errors"},
-		"no website":              {http.MethodPost, apitest.PathSubmit, `{"data":{}}`, 400, "required", "data.website"},
-		"empty website":           {http.MethodPost, apitest.PathSubmit, `{"data":{"website":""}}`, 400, "required", "data.website"},
-		"no website, business":    {http.MethodPost, apitest.PathSubmit, `{"data":{"website":null,"businessData":{"x":1}}}`, 400, "required", "data.website"},
-		"website is a number":     {http.MethodPost, apitest.PathSubmit, `{"data":{"website":7}}`, 400, "invalid_field", "data.website"},
-		"website_url is a list":   {http.MethodPost, apitest.PathSubmit, `{"data":{"website_url":["` + apitest.Canary + `"]}}`, 400, "invalid_field", "data.website_url"},
+		"unknown path": {http.MethodGet, "/nothing", "", 404, "not_found", ""},
+		"unknown path below base": {http.MethodGet, apitest.Base + "/nothing?key=" +
+			apitest.Canary, "", 404, "not_found", ""},
+		"wrong method":  {http.MethodDelete, apitest.PathStatus, "", 405, "method_not_allowed", ""},
+		"step 0":        {http.MethodGet, apitest.Base + "/step/0", "", 404, "step_not_found", ""},
+		"step 7":        {http.MethodGet, apitest.Base + "/step/7", "", 404, "step_not_found", ""},
+		"step in words": {http.MethodGet, apitest.Base + "/step/two", "", 404, "step_not_found", ""},
+		"huge step":     {http.MethodGet, apitest.Base + "/step/99999999999999999999", "", 404, "step_not_found", ""},
+		"submit step 7": {http.MethodPost, apitest.Base +
+			"/step/7/complete", `{"data":{}}`, 404, "step_not_found", ""},
+		"submit step -1": {http.MethodPost, apitest.Base + "/step/-1/complete", `nonsense`, 404, "step_not_found", ""},
+		"no body":        {http.MethodPost, apitest.PathSubmit, "", 400, "required", "body"},
+		"not JSON": {http.MethodPost, apitest.PathSubmit, `{"data": ` +
+			apitest.Canary, 400, "invalid_json", "body"},
+		"null": {http.MethodPost, apitest.PathSubmit, `null`, 400, "invalid_field", "body"},
+		"a list": {http.MethodPost, apitest.PathSubmit, `["` + apitest.Canary +
+			`"]`, 400, "invalid_field", "body"},
+		"no data": {http.MethodPost, apitest.PathSubmit, `{"dat":{"website":"` + apitest.Canary +
+			`"}}`, 400, "required", "data"},
+		"null data": {http.MethodPost, apitest.PathSubmit, `{"data":null}`, 400, "invalid_field", "data"},
+		"data is text": {http.MethodPost, apitest.PathSubmit, `{"data":"` + apitest.Canary +
+			`"}`, 400, "invalid_field", "data"},
+		"validation errors": {http.MethodPost, apitest.PathSubmit, `{"data":{},"validation_errors":"` + apitest.Canary +
+			`"}`, 400, "invalid_field", "validation_errors"},
+		"no website": {http.MethodPost, apitest.PathSubmit, `{"data":{}}`, 400, "required", "data.website"},
+		"empty website": {
+			http.MethodPost, apitest.PathSubmit, `{"data":{"website":""}}`, 400, "required",
+			"data.website",
+		},
+		"no website, business": {
+			http.MethodPost, apitest.PathSubmit, `{"data":{"website":null,"businessData":{"x":1}}}`,
+			400, "required", "data.website",
+		},
+		"website is a number": {
+			http.MethodPost, apitest.PathSubmit, `{"data":{"website":7}}`, 400, "invalid_field",
+			"data.website",
+		},
+		"website_url is a list": {http.MethodPost, apitest.PathSubmit, `{"data":{"website_url":["` + apitest.Canary +
+			`"]}}`, 400, "invalid_field", "data.website_url"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -73,13 +90,14 @@ func TestInputProblemsSayWhatToDo(t *testing.T) {
 	f := apitest.Works(t)
 	object := `Send a JSON object with the field data, for example {"data": {"website": "https://example.com"}}.`
 	for body, detail := range map[string]string{
-		``:                                    object,
-		`null`:                                object,
-		`[1]`:                                 object,
-		`{}`:                                  object,
-		`{"data":"x"}`:                        object,
-		`{"data":`:                            "The body of the request is not valid JSON. Correct it and send it again.",
-		`{"data":{},"validation_errors":"x"}`: "Correct the field validation_errors and send the request again: expected array.",
+		``:             object,
+		`null`:         object,
+		`[1]`:          object,
+		`{}`:           object,
+		`{"data":"x"}`: object,
+		`{"data":`:     "The body of the request is not valid JSON. Correct it and send it again.",
+		`{"data":{},"validation_errors":"x"}`: "Correct the field validation_errors and send the request again: " +
+			"expected array.",
 	} {
 		r := f.As("ada", http.MethodPost, apitest.PathSubmit, body)
 		assert.Equal(t, detail, r.Object(t)["detail"], body)
@@ -88,7 +106,8 @@ func TestInputProblemsSayWhatToDo(t *testing.T) {
 
 func TestOtherMediaTypesAreRefused(t *testing.T) {
 	t.Parallel()
-	r := apitest.Works(t).As("ada", http.MethodPost, apitest.PathSubmit, "website="+apitest.Canary, "Content-Type", "application/x-www-form-urlencoded")
+	r := apitest.Works(t).As("ada", http.MethodPost, apitest.PathSubmit, "website="+
+		apitest.Canary, "Content-Type", "application/x-www-form-urlencoded")
 	apitest.RequireProblem(t, r, 415, "unsupported_media_type")
 	assert.NotContains(t, string(r.Body), apitest.Canary)
 }
@@ -116,13 +135,16 @@ func TestWithoutAnAcceptedToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, path := range []string{apitest.PathStatus, apitest.Base + "/progress", apitest.Base + "/step/2", apitest.Base + "/website-analysis"} {
+			for _, path := range []string{apitest.PathStatus, apitest.Base + "/progress", apitest.Base +
+				"/step/2", apitest.Base + "/website-analysis"} {
 				r := f.Send(http.MethodGet, path, "", "Authorization", test.header)
 				apitest.RequireProblem(t, r, 401, test.code)
 				assert.Equal(t, "Bearer", r.Header.Get("WWW-Authenticate"))
 			}
-			apitest.RequireProblem(t, f.Send(http.MethodPost, apitest.PathSubmit, `{"data":{"website":"a.example"}}`, "Authorization", test.header), 401, test.code)
-			apitest.RequireProblem(t, f.Send(http.MethodPost, apitest.Base+"/start", "", "Authorization", test.header), 401, test.code)
+			apitest.RequireProblem(t, f.Send(http.MethodPost, apitest.PathSubmit, `{"data":{"website":"a.example"}}`,
+				"Authorization", test.header), 401, test.code)
+			apitest.RequireProblem(t, f.Send(http.MethodPost, apitest.Base+"/start", "", "Authorization", test.header),
+				401, test.code)
 		})
 	}
 }
@@ -135,15 +157,33 @@ func TestErrorsOfTheInside(t *testing.T) {
 		code   string
 		retry  string
 	}{
-		"unknown":      {func() error { return errors.New("boom " + apitest.Canary) }, 500, "internal_error", ""},
-		"panic":        {func() error { panic("boom " + apitest.Canary) }, 500, "internal_error", ""},
-		"not found":    {func() error { return fmt.Errorf("read %s: %w", apitest.Canary, onboarding.ErrNotFound) }, 404, "not_found", ""},
-		"superseded":   {func() error { return onboarding.ErrSuperseded }, 409, "superseded", ""},
-		"input":        {func() error { return &onboarding.InputError{Field: "a.b", Code: "bad", Reason: "Do it well."} }, 400, "bad", ""},
-		"rate limit":   {func() error { return &onboarding.RateLimitError{RetryAfter: 1500 * time.Millisecond} }, 429, "rate_limited", "2"},
-		"database":     {func() error { return fmt.Errorf("read: %w", &pgconn.PgError{Code: "57P01"}) }, 503, "database_unavailable", "2"},
-		"no network":   {func() error { return &net.OpError{Op: "dial", Err: errors.New(apitest.Canary)} }, 503, "database_unavailable", "2"},
-		"out of time":  {func() error { return fmt.Errorf("read: %w", context.DeadlineExceeded) }, 503, "database_unavailable", "2"},
+		"unknown": {func() error { return errors.New("boom " + apitest.Canary) }, 500, "internal_error", ""},
+		"panic":   {func() error { panic("boom " + apitest.Canary) }, 500, "internal_error", ""},
+		"not found": {
+			func() error { return fmt.Errorf("read %s: %w", apitest.Canary, onboarding.ErrNotFound) }, 404,
+			"not_found", "",
+		},
+		"superseded": {func() error { return onboarding.ErrSuperseded }, 409, "superseded", ""},
+		"input": {
+			func() error { return &onboarding.InputError{Field: "a.b", Code: "bad", Reason: "Do it well."} },
+			400, "bad", "",
+		},
+		"rate limit": {
+			func() error { return &onboarding.RateLimitError{RetryAfter: 1500 * time.Millisecond} }, 429,
+			"rate_limited", "2",
+		},
+		"database": {
+			func() error { return fmt.Errorf("read: %w", &pgconn.PgError{Code: "57P01"}) }, 503,
+			"database_unavailable", "2",
+		},
+		"no network": {
+			func() error { return &net.OpError{Op: "dial", Err: errors.New(apitest.Canary)} }, 503,
+			"database_unavailable", "2",
+		},
+		"out of time": {
+			func() error { return fmt.Errorf("read: %w", context.DeadlineExceeded) }, 503,
+			"database_unavailable", "2",
+		},
 		"keys missing": {func() error { return auth.ErrKeysUnavailable }, 503, "auth_unavailable", "2"},
 	}
 	for name, test := range tests {
@@ -179,15 +219,19 @@ func TestRequestsThatReachNoRoute(t *testing.T) {
 	t.Parallel()
 	f := apitest.Works(t)
 	token := "Authorization: Bearer " + f.Token("ada") + "\r\n"
-	large := apitest.RequireProblem(t, apitest.Raw(t, f, "POST "+apitest.PathSubmit+" HTTP/1.1\r\nHost: a\r\n"+token+"Content-Type: application/json\r\nContent-Length: 1048577\r\n\r\n"), 413, "body_too_large")
+	large := apitest.RequireProblem(t, apitest.Raw(t, f, "POST "+apitest.PathSubmit+" HTTP/1.1\r\nHost: a\r\n"+token+
+		"Content-Type: application/json\r\nContent-Length: 1048577\r\n\r\n"), 413, "body_too_large")
 	assert.Equal(t, "The request is too large; send at most 1024 KB.", large["detail"])
-	apitest.RequireProblem(t, apitest.Raw(t, f, "GET "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\nX: "+strings.Repeat("x", 20_000)+"\r\n\r\n"), 431, "headers_too_large")
-	apitest.RequireProblem(t, apitest.Raw(t, f, "GET "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "+strings.Repeat("x", 15_000)+"\r\n\r\n"), 401, "invalid_token")
+	apitest.RequireProblem(t, apitest.Raw(t, f, "GET "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\nX: "+
+		strings.Repeat("x", 20_000)+"\r\n\r\n"), 431, "headers_too_large")
+	apitest.RequireProblem(t, apitest.Raw(t, f, "GET "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "+
+		strings.Repeat("x", 15_000)+"\r\n\r\n"), 401, "invalid_token")
 	brew := apitest.Raw(t, f, "BREW "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\n\r\n")
 	apitest.RequireProblem(t, brew, 405, "method_not_allowed")
 	assert.Equal(t, "GET, HEAD", brew.Header.Get("Allow"))
 	apitest.RequireProblem(t, apitest.Raw(t, f, "BREW /nothing HTTP/1.1\r\nHost: a\r\n\r\n"), 404, "not_found")
-	apitest.RequireProblem(t, apitest.Raw(t, f, "GET "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\nContent-Length: "+apitest.Canary+"\r\n\r\n"), 400, "bad_request")
+	apitest.RequireProblem(t, apitest.Raw(t, f,
+		"GET "+apitest.PathStatus+" HTTP/1.1\r\nHost: a\r\nContent-Length: "+apitest.Canary+"\r\n\r\n"), 400, "bad_request")
 }
 
 func TestRequestsThatReachNoRouteCanBeReadAndAreLogged(t *testing.T) {
@@ -209,7 +253,9 @@ func TestRequestsThatReachNoRouteCanBeReadAndAreLogged(t *testing.T) {
 		assert.Contains(t, r.Header.Get("Vary"), "Origin", code)
 		assert.Contains(t, f.Log.String(), `"code":"`+code+`"`)
 		assert.Contains(t, f.Log.String(), r.Header.Get("X-Request-ID"))
-		assert.Contains(t, apitest.MetricsText(t, f), fmt.Sprintf(`onboarding_http_requests_total{code=%q,method=%q,route="unmatched",status="%d"} 1`, code, methods[code], r.Status))
+		assert.Contains(t, apitest.MetricsText(t, f), fmt.Sprintf(
+			`onboarding_http_requests_total{code=%q,method=%q,route="unmatched",status="%d"} 1`, code, methods[code], r.Status,
+		))
 	}
 	assert.Empty(t, ask("https://evil.example.com", tooLarge).Header.Get("Access-Control-Allow-Origin"))
 }

@@ -29,8 +29,10 @@ func (s *Streams) describeStreams() {
 	doc := s.edge.API.OpenAPI()
 	step := edge.SchemaOf[StepEventBody](s.edge)
 	session := edge.SchemaOf[SessionEventBody](s.edge)
-	const shared = " A step event follows every change of a step; its id is the session's version. The session event after the last one has no id, and comes again after every connect. " +
-		"A new stream begins with the steps that are being worked on and a session event; one that names the last event that it has seen begins with what it missed. " +
+	const shared = " A step event follows every change of a step; its id is the session's version. The session event " +
+		"after the last one has no id, and comes again after every connect. " +
+		"A new stream begins with the steps that are being worked on and a session event; one that names the last event " +
+		"that it has seen begins with what it missed. " +
 		"Streams end when the token does, and when the server restarts."
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: pathEvents, OperationID: "streamEvents", Tags: []string{"streams"},
@@ -47,7 +49,8 @@ func (s *Streams) describeStreams() {
 	doc.AddOperation(&huma.Operation{
 		Method: http.MethodGet, Path: pathWS, OperationID: "streamWebSocket", Tags: []string{"streams"},
 		Summary: "Live progress on a WebSocket",
-		Description: "The events of streamEvents, each as a text message {\"event\", \"id\", \"data\"}: the schema of 101. Nothing is read from the client." + shared +
+		Description: "The events of streamEvents, each as a text message {\"event\", \"id\", \"data\"}: the schema of 101. " +
+			"Nothing is read from the client." + shared +
 			" Close codes: 1008 the token has expired, 1012 the server restarts.",
 		Parameters: streamParameters(), Security: streamSecurity(),
 		Responses: s.streamResponses(map[int]*huma.Response{http.StatusSwitchingProtocols: {
@@ -70,10 +73,14 @@ func streamSecurity() []map[string][]string {
 }
 
 func streamParameters() []*huma.Param {
-	const what = "The id of the last event, or the version, that the client has seen. What is no version of the session is ignored."
+	const what = "The id of the last event, or the version, that the client has seen. What is no version of " +
+		"the session is ignored."
 	return []*huma.Param{
 		{Name: headerLastEventID, In: "header", Description: what, Schema: &huma.Schema{Type: huma.TypeString}, Example: "7"},
-		{Name: queryLastEventID, In: "query", Description: what + " For clients that can't send the header.", Schema: &huma.Schema{Type: huma.TypeString}, Example: "7"},
+		{
+			Name: queryLastEventID, In: "query", Description: what + " For clients that can't send the header.",
+			Schema: &huma.Schema{Type: huma.TypeString}, Example: "7",
+		},
 	}
 }
 

@@ -57,9 +57,12 @@ func (h *history) read(_ context.Context, seen map[uuid.UUID]int64) ([]onboardin
 		if from >= h.versions[id] {
 			continue
 		}
-		change := onboarding.Change{Session: onboarding.Session{ID: id, UserID: cmp.Or(h.owner, id.String()), Version: h.versions[id]}}
+		change := onboarding.Change{
+			Session: onboarding.Session{ID: id, UserID: cmp.Or(h.owner, id.String()), Version: h.versions[id]},
+		}
 		for version := from + 1; version <= min(h.versions[id], from+most); version++ {
-			change.Events = append(change.Events, onboarding.StepEvent{Version: version, Step: onboarding.StepFinish, Status: onboarding.StepPending})
+			change.Events = append(change.Events,
+				onboarding.StepEvent{Version: version, Step: onboarding.StepFinish, Status: onboarding.StepPending})
 		}
 		changes = append(changes, change)
 	}

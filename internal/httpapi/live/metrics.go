@@ -24,7 +24,8 @@ func newStreamMetrics(reg prometheus.Registerer) *streamMetrics {
 			"Ended streams by why: left, expired, stopping, gone, or slow (the client did not read what was sent).",
 			metric.By("reason", endReasons...)),
 		events: metric.Counter(reg, "onboarding_stream_events_total", "Events sent to streams."),
-		delivery: metric.Histogram(reg, "onboarding_stream_delivery_seconds", "Time from a change to its event on an open stream.",
+		delivery: metric.Histogram(reg, "onboarding_stream_delivery_seconds", "Time from a change to its event on an "+
+			"open stream.",
 			[]float64{.0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10}),
 		listenUp: metric.Gauge(reg, "onboarding_listen_up",
 			"1 while the process is notified of changes, 0 while it only polls every 2 seconds."),

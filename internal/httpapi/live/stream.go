@@ -133,11 +133,13 @@ func (h *hub) admits(userID string) error {
 	defer h.mu.Unlock()
 	switch {
 	case h.closed:
-		return edge.NewProblem(http.StatusServiceUnavailable, "stopping", "The server is about to restart; connect again in a moment.").WithRetryAfter(time.Second)
+		return edge.NewProblem(http.StatusServiceUnavailable, "stopping",
+			"The server is about to restart; connect again in a moment.").WithRetryAfter(time.Second)
 	case h.changes == nil:
 		return errNoStreams()
 	case h.users[userID] >= maxUserStreams:
-		return edge.NewProblem(http.StatusTooManyRequests, "too_many_streams", "Too many pages are watching at once; close some and try again.").WithRetryAfter(heartbeatEvery)
+		return edge.NewProblem(http.StatusTooManyRequests, "too_many_streams",
+			"Too many pages are watching at once; close some and try again.").WithRetryAfter(heartbeatEvery)
 	}
 	return nil
 }

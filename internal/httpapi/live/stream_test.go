@@ -202,7 +202,8 @@ func TestALeftStreamIsForgotten(t *testing.T) {
 	c.next(t)
 	require.Equal(t, 1.0, f.sum("onboarding_streams"))
 	c.close()
-	require.Eventually(t, func() bool { return f.sum("onboarding_streams") == 0 }, 2*time.Second, time.Millisecond, "at once, not with a heartbeat")
+	require.Eventually(t, func() bool { return f.sum("onboarding_streams") == 0 }, 2*time.Second, time.Millisecond,
+		"at once, not with a heartbeat")
 }
 
 func TestUsersSeeTheirOwnEventsOnly(t *testing.T) {
@@ -256,7 +257,8 @@ func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {
 	require.NoError(t, err)
 	defer conn.Close()
 	require.NoError(t, conn.(*net.TCPConn).SetReadBuffer(1024))
-	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n\r\n", pathEvents, f.Token("ada"))
+	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n\r\n", pathEvents,
+		f.Token("ada"))
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { return f.sum("onboarding_streams") == 1 }, 5*time.Second, time.Millisecond)
 	c := f.watch("ada", "")
@@ -273,7 +275,8 @@ func TestAnOldClientReadsUntilTheEnd(t *testing.T) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(f.URL, "http://"))
 	require.NoError(t, err)
 	defer conn.Close()
-	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.0\r\nHost: a\r\nAuthorization: Bearer %s\r\n\r\n", pathEvents, f.Token("ada"))
+	_, err = fmt.Fprintf(conn, "GET %s HTTP/1.0\r\nHost: a\r\nAuthorization: Bearer %s\r\n\r\n", pathEvents,
+		f.Token("ada"))
 	require.NoError(t, err)
 	buffer := make([]byte, 4096)
 	n, err := conn.Read(buffer)
@@ -300,7 +303,8 @@ func TestStreamsAreMeasured(t *testing.T) {
 	c.next(t)
 	f.change()
 	c.nextStep(t)
-	require.Eventually(t, func() bool { return f.sum("onboarding_stream_delivery_seconds") == 1 }, 2*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return f.sum("onboarding_stream_delivery_seconds") == 1 }, 2*time.Second,
+		time.Millisecond)
 	assert.GreaterOrEqual(t, f.sum("onboarding_stream_events_total"), 2.0)
 	again := f.watch("ada", "0")
 	again.nextStep(t)

@@ -23,8 +23,13 @@ type TicketBody struct {
 }
 
 func (s *Streams) registerTicket() {
-	edge.Register(s.edge, "POST /api/onboarding/stream-ticket", "createStreamTicket", "streams", "A ticket for a stream", s.createTicket,
-		edge.OneTime, edge.About("For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends with the token that the ticket was asked with."))
+	edge.Register(s.edge, "POST /api/onboarding/stream-ticket", "createStreamTicket", "streams", "A ticket for a stream",
+		s.createTicket,
+		edge.OneTime,
+		edge.About(
+			"For clients that can't send headers with a stream, as browsers' EventSource and WebSocket can't. The stream ends "+
+				"with the token that the ticket was asked with.",
+		))
 }
 
 func (s *Streams) createTicket(ctx context.Context, _ *struct{}) (*edge.Unstored[TicketBody], error) {
@@ -43,11 +48,13 @@ func (s *Streams) redeem(ctx context.Context, ticket string) (auth.User, error) 
 	}
 	userID, expires, err := postgres.RedeemTicket(ctx, s.cfg.App, ticket)
 	if errors.Is(err, onboarding.ErrNotFound) {
-		return auth.User{}, edge.NewProblem(http.StatusUnauthorized, "ticket_not_accepted", "The ticket was used before or has expired; ask for another one.")
+		return auth.User{}, edge.NewProblem(http.StatusUnauthorized, "ticket_not_accepted",
+			"The ticket was used before or has expired; ask for another one.")
 	}
 	return auth.User{ID: userID, Expires: expires}, err
 }
 
 func errNoStreams() *edge.Problem {
-	return edge.NewProblem(http.StatusServiceUnavailable, "streams_unavailable", "Live progress is not available here; poll the status instead.").WithRetryAfter(time.Minute)
+	return edge.NewProblem(http.StatusServiceUnavailable, "streams_unavailable",
+		"Live progress is not available here; poll the status instead.").WithRetryAfter(time.Minute)
 }

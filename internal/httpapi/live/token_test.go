@@ -51,7 +51,8 @@ func TestATicketOpensOneStream(t *testing.T) {
 	f.change()
 
 	var stored string
-	require.NoError(t, f.DB.System.QueryRow(t.Context(), "select row_to_json(t)::text from stream_tickets t").Scan(&stored))
+	require.NoError(t,
+		f.DB.System.QueryRow(t.Context(), "select row_to_json(t)::text from stream_tickets t").Scan(&stored))
 	assert.NotContains(t, stored, ticket, "only its hash is stored")
 
 	var group sync.WaitGroup

@@ -27,11 +27,13 @@ const (
 func (s *Streams) webSocket(c *fiber.Ctx) error {
 	if !websocket.FastHTTPIsWebSocketUpgrade(c.Context()) {
 		c.Set(fiber.HeaderUpgrade, "websocket")
-		return edge.NewProblem(http.StatusUpgradeRequired, "upgrade_required", "This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
+		return edge.NewProblem(http.StatusUpgradeRequired, "upgrade_required",
+			"This address speaks WebSocket only; use /api/onboarding/events for server-sent events.")
 	}
 	// Checked here: browsers let any page open a WebSocket to anywhere.
 	if !s.allowsOrigin(c.Get(fiber.HeaderOrigin), c.Get(fiber.HeaderHost)) {
-		return edge.NewProblem(http.StatusForbidden, "origin_not_allowed", "This page may not watch the onboarding; ask the operator to allow its origin.")
+		return edge.NewProblem(http.StatusForbidden, "origin_not_allowed",
+			"This page may not watch the onboarding; ask the operator to allow its origin.")
 	}
 	user, err := s.streamUser(c)
 	if err != nil {
@@ -50,7 +52,8 @@ func (s *Streams) webSocket(c *fiber.Ctx) error {
 	})
 	if err != nil {
 		c.Set(edge.HeaderRequestID, edge.RequestID(c)) // the upgrader has dropped all headers
-		return edge.NewProblem(http.StatusBadRequest, "bad_handshake", "The WebSocket handshake is not complete.").WithCause(err)
+		return edge.NewProblem(http.StatusBadRequest, "bad_handshake",
+			"The WebSocket handshake is not complete.").WithCause(err)
 	}
 	return nil
 }

@@ -23,7 +23,8 @@ func (f streamFixture) dial(query string, headers ...string) (*websocket.Conn, a
 	for i := 0; i < len(headers); i += 2 {
 		header.Set(headers[i], headers[i+1])
 	}
-	conn, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(f.URL, "http")+pathWS+query, header) //nolint:bodyclose // of a failed handshake only, whose body is read
+	conn, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(f.URL, "http")+pathWS+
+		query, header) //nolint:bodyclose // of a failed handshake only, whose body is read
 	if err != nil {
 		require.ErrorIs(f.T, err, websocket.ErrBadHandshake)
 		body, err := io.ReadAll(answer.Body)
@@ -120,7 +121,8 @@ func TestWebSocketsOnly(t *testing.T) {
 	assert.Equal(t, "websocket", r.Header.Get("Upgrade"))
 	_, r = f.dial("", "Authorization", "Bearer nonsense")
 	apitest.RequireProblem(t, r, 401, "invalid_token")
-	r = f.As("ada", http.MethodGet, pathWS, "", "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13")
+	r = f.As("ada", http.MethodGet, pathWS, "", "Connection", "Upgrade", "Upgrade", "websocket",
+		"Sec-WebSocket-Version", "13")
 	apitest.RequireProblem(t, r, 400, "bad_handshake")
 	assert.Zero(t, f.sum("onboarding_streams"))
 }

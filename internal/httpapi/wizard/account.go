@@ -74,7 +74,8 @@ func (h *Handlers) beginExport(
 	select {
 	case h.exports <- struct{}{}:
 	default:
-		return nil, edge.NewProblem(http.StatusTooManyRequests, "too_many_exports", "Others are exporting their data right now; try again in a moment.").WithRetryAfter(5 * time.Second)
+		return nil, edge.NewProblem(http.StatusTooManyRequests, "too_many_exports",
+			"Others are exporting their data right now; try again in a moment.").WithRetryAfter(5 * time.Second)
 	}
 	reader, writer := io.Pipe()
 	out := &exportWriter{out: bufio.NewWriterSize(writer, 32<<10), userID: caller, began: make(chan error, 2)}

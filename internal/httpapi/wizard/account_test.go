@@ -18,7 +18,8 @@ import (
 // usersTables returns the tables that say whose their rows are.
 func usersTables(f *apitest.Fixture) (tables []string) {
 	f.T.Helper()
-	require.NoError(f.T, f.DB.System.QueryRow(f.T.Context(), `select array_agg(c.relname::text) from pg_class c join pg_attribute a on a.attrelid = c.oid
+	require.NoError(f.T, f.DB.System.QueryRow(f.T.Context(),
+		`select array_agg(c.relname::text) from pg_class c join pg_attribute a on a.attrelid = c.oid
 		where a.attname = 'user_id' and c.relkind in ('r', 'p') and not c.relispartition and c.relnamespace = 'public'::regnamespace`).Scan(&tables))
 	require.Greater(f.T, len(tables), 15)
 	return tables
@@ -29,18 +30,27 @@ func storeEverything(f *apitest.Fixture) {
 	f.T.Helper()
 	require.Equal(f.T, 200, f.SaveKey("openai", apitest.AModelKey).Status)
 	require.Equal(f.T, 200, f.SubmitStep(3, `{}`).Status)
-	require.Equal(f.T, 200, f.As("ada", http.MethodPost, apitest.Base+"/business-info", `{"business_description":"We repair bicycles."}`).Status)
+	require.Equal(f.T, 200,
+		f.As("ada", http.MethodPost, apitest.Base+"/business-info", `{"business_description":"We repair bicycles."}`).Status)
 	require.Equal(f.T, 200, f.As("ada", http.MethodPost, apitest.Base+"/start", "", "Idempotency-Key", "once").Status)
 	const mine = "from submissions s where s.user_id = 'ada' and s.step = 2"
 	f.Exec("insert into page_digests (submission_id, position, user_id, page) select s.id, 1, 'ada', '{}' " + mine)
 	f.Exec("insert into checkpoints (submission_id, name, user_id, document) select s.id, 'core', 'ada', '{}' " + mine)
-	f.Exec("insert into website_analyses (session_id, user_id, website_url, submission_id, analysis) select s.session_id, 'ada', 'https://a.example', s.id, '{}' " + mine)
-	f.Exec("insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, quality_metrics, selected_platforms, engine) select s.session_id, 'ada', s.id, '{}', '{}', '{}', '{}', 'local' " + mine)
-	f.Exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens) select s.session_id, 'ada', s.id, 'openai', 'm', 'p', 1, 0, 1 " + mine)
-	f.ExecAs("ada", "insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, code, attempts, recoveries) select s.id, s.session_id, 'ada', 1, s.kind, 'internal_error', 4, 0 "+mine)
+	f.Exec("insert into website_analyses (session_id, user_id, website_url, submission_id, analysis) select " +
+		"s.session_id, 'ada', 'https://a.example', s.id, '{}' " + mine)
+	f.Exec("insert into persona_data (session_id, user_id, submission_id, core_persona, platform_personas, " +
+		"quality_metrics, selected_platforms, engine) select s.session_id, 'ada', s.id, '{}', '{}', '{}', '{}', 'local' " +
+		mine)
+	f.Exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, " +
+		"cached_tokens, output_tokens) select s.session_id, 'ada', s.id, 'openai', 'm', 'p', 1, 0, 1 " + mine)
+	f.ExecAs("ada",
+		"insert into dead_jobs (submission_id, session_id, user_id, job_id, kind, code, attempts, recoveries) select s.id, "+
+			"s.session_id, 'ada', 1, s.kind, 'internal_error', 4, 0 "+mine)
 	f.Exec("insert into stream_tickets values (sha256('a'), 'ada', now(), now())")
-	f.Exec("insert into bulk_operations (id, kind, actor, total) values ('0197c1d2-0000-7000-8000-000000000000', 'reset', 'ops', 1)")
-	f.Exec("insert into bulk_items (operation_id, position, user_id, status) values ('0197c1d2-0000-7000-8000-000000000000', 1, 'ada', 'done')")
+	f.Exec("insert into bulk_operations (id, kind, actor, total) values ('0197c1d2-0000-7000-8000-000000000000', " +
+		"'reset', 'ops', 1)")
+	f.Exec("insert into bulk_items (operation_id, position, user_id, status) values " +
+		"('0197c1d2-0000-7000-8000-000000000000', 1, 'ada', 'done')")
 }
 
 // Whatever table says whose its rows are is in the export, with the caller's rows and
@@ -78,10 +88,12 @@ func TestExportHoldsEverything(t *testing.T) {
 	}
 	assert.NotContains(t, apitest.List(t, data, "stream_tickets")[0], "hash")
 	assert.Contains(t, apitest.List(t, data, "idempotency_keys")[0]["body"], "Your onboarding is ready.")
-	assert.Equal(t, 1, f.Count("select count(*) from audit_log where actor = 'ada' and action = 'account.export' and user_id = 'ada'"))
+	assert.Equal(t, 1,
+		f.Count("select count(*) from audit_log where actor = 'ada' and action = 'account.export' and user_id = 'ada'"))
 
 	empty := f.As("carol", http.MethodGet, apitest.Base+"/export", "").Object(t)
-	assert.Len(t, apitest.List(t, empty["data"].(map[string]any), "onboarding_steps"), 6) //nolint:forcetypeassert // fails the test
+	assert.Len(t, apitest.List(t, empty["data"].(map[string]any), "onboarding_steps"),
+		6) //nolint:forcetypeassert // fails the test
 }
 
 // Nothing that says whose it is stays but the audit log, and the user may begin anew.
@@ -102,7 +114,8 @@ func TestDeleteAccount(t *testing.T) {
 	}
 	assert.Zero(t, f.Count("select count(*) from river_job where strpos(to_jsonb(river_job)::text, '\"ada\"') > 0"))
 	assert.Equal(t, 1, f.Count("select count(*) from onboarding_sessions"), "bob's stays")
-	assert.Equal(t, 1, f.Count("select count(*) from audit_log where actor = 'ada' and action = 'account.delete' and user_id = 'ada'"))
+	assert.Equal(t, 1,
+		f.Count("select count(*) from audit_log where actor = 'ada' and action = 'account.delete' and user_id = 'ada'"))
 
 	assert.Equal(t, 204, f.As("ada", http.MethodDelete, apitest.Base+"/account", "").Status, "a second time")
 	anew := f.As("ada", http.MethodPost, apitest.Base+"/start", "").Object(t)
@@ -131,20 +144,29 @@ func TestInputsForServices(t *testing.T) {
 	const path = apitest.Base + "/users/auth0%7Cada/personalization-inputs"
 	service := []string{"Authorization", "Bearer " + f.TokenOf(auth.User{ID: "writer", Scopes: []string{"inputs:read"}})}
 	audited := func(action string) int {
-		return f.Count("select count(*) from audit_log where actor = 'writer' and action = $1 and user_id = 'auth0|ada'", action)
+		return f.Count("select count(*) from audit_log where actor = 'writer' and action = $1 and user_id = 'auth0|ada'",
+			action)
 	}
 	r := f.Send(http.MethodGet, path, "", service...)
 	require.Equal(t, 200, r.Status, "%s", r.Body)
-	assert.JSONEq(t, string(f.As("auth0|ada", http.MethodGet, apitest.Base+"/personalization-inputs", "").Body), string(r.Body))
+	assert.JSONEq(t, string(f.As("auth0|ada", http.MethodGet, apitest.Base+"/personalization-inputs", "").Body),
+		string(r.Body))
 	assert.Equal(t, 1, audited("inputs.read"))
 	same := f.Send(http.MethodGet, path, "", append(service, "If-None-Match", r.Header.Get("ETag"))...)
 	assert.Equal(t, 304, same.Status)
 	assert.Equal(t, 2, audited("inputs.read"))
 
-	apitest.RequireProblem(t, f.Send(http.MethodGet, apitest.Base+"/users/nobody/personalization-inputs", "", service...), 404, "not_found")
-	assert.Zero(t, f.Count("select count(*) from onboarding_sessions where user_id in ('nobody', 'writer')"), "looking makes no user")
-	for _, other := range []auth.User{{ID: "writer"}, {ID: "writer", Role: "admin"}, {ID: "writer", Scopes: []string{"inputs", "inputs:write"}}} {
-		apitest.RequireProblem(t, f.Send(http.MethodGet, path, "", "Authorization", "Bearer "+f.TokenOf(other)), 403, "scope_required")
+	apitest.RequireProblem(t, f.Send(http.MethodGet, apitest.Base+"/users/nobody/personalization-inputs", "", service...),
+		404, "not_found")
+	assert.Zero(t, f.Count("select count(*) from onboarding_sessions where user_id in ('nobody', 'writer')"),
+		"looking makes no user")
+	for _, other := range []auth.User{
+		{ID: "writer"},
+		{ID: "writer", Role: "admin"},
+		{ID: "writer", Scopes: []string{"inputs", "inputs:write"}},
+	} {
+		apitest.RequireProblem(t, f.Send(http.MethodGet, path, "", "Authorization", "Bearer "+f.TokenOf(other)), 403,
+			"scope_required")
 	}
 	assert.Equal(t, 3, audited("inputs.refused"))
 	assert.Equal(t, 2, audited("inputs.read"))

@@ -36,7 +36,9 @@ type WebsiteAnalysisBody struct {
 	Warnings        []string                            `json:"warnings" doc:"What could not be done as asked, in sentences."`
 }
 
-func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[WebsiteAnalysisBody], error) {
+func (h *Handlers) websiteAnalysis(
+	ctx context.Context, in *edge.StateInput,
+) (*edge.StateOutput[WebsiteAnalysisBody], error) {
 	results, err := h.results(ctx, onboarding.StepWebsite)
 	return edge.Conditional(in, websiteAnalysisBody(results.analysis), err)
 }
@@ -44,7 +46,8 @@ func (h *Handlers) websiteAnalysis(ctx context.Context, in *edge.StateInput) (*e
 // shownStored returns a stored analysis as clients read it.
 func shownStored(stored onboarding.StoredAnalysis) *onboarding.ShownStoredAnalysis {
 	return &onboarding.ShownStoredAnalysis{
-		ID: stored.ID, Website: stored.Website, Analysis: *shownAnalysis(stored.Analysis), CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
+		ID: stored.ID, Website: stored.Website, Analysis: *shownAnalysis(stored.Analysis), CreatedAt: stored.CreatedAt,
+		UpdatedAt: stored.UpdatedAt,
 	}
 }
 

@@ -75,7 +75,10 @@ func (h *Handlers) keys(ctx context.Context, in *edge.StateInput) (*edge.StateOu
 }
 
 func maskedKeys(keys []onboarding.StoredKey) MaskedKeys {
-	masked := MaskedKeys{APIKeys: map[string]string{}, TotalProviders: len(onboarding.Providers()), ConfiguredProviders: []string{}}
+	masked := MaskedKeys{
+		APIKeys: map[string]string{}, TotalProviders: len(onboarding.Providers()),
+		ConfiguredProviders: []string{},
+	}
 	for _, key := range keys {
 		masked.APIKeys[string(key.Provider)] = key.Mask()
 		masked.ConfiguredProviders = append(masked.ConfiguredProviders, string(key.Provider))

@@ -54,7 +54,8 @@ func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[Key
 
 func keyChecksBody(keys []onboarding.StoredKey, finished bool, message string) KeyChecksBody {
 	body := KeyChecksBody{
-		MaskedKeys: maskedKeys(keys), ValidationResults: map[string]KeyCheck{}, MissingKeys: []string{}, Finished: finished, Message: message,
+		MaskedKeys: maskedKeys(keys), ValidationResults: map[string]KeyCheck{}, MissingKeys: []string{}, Finished: finished,
+		Message:  message,
 		AllValid: !slices.ContainsFunc(keys, func(k onboarding.StoredKey) bool { return k.Status == onboarding.KeyRefused }),
 	}
 	for _, name := range []string{"gemini", "exa"} { // the wizard looks at these two

@@ -47,7 +47,10 @@ func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboard
 	}
 	entry.APIKey = strings.TrimSpace(entry.APIKey)
 	if entry.APIKey == "" {
-		return readKey{}, &onboarding.InputError{Field: entry.field + "api_key", Code: "required", Reason: "Enter the API key of " + info.Name + "."}
+		return readKey{}, &onboarding.InputError{
+			Field: entry.field + "api_key", Code: "required",
+			Reason: "Enter the API key of " + info.Name + ".",
+		}
 	}
 	description, err := entry.checkTexts()
 	if err != nil {
@@ -56,7 +59,8 @@ func (h *Handlers) readKey(ctx context.Context, entry keyEntry, stored []onboard
 	if held := storedKeyOf(stored, info.Provider); held != nil && entry.APIKey == held.Mask() {
 		return entry.unchanged(*held, description)
 	}
-	if strings.HasPrefix(entry.APIKey, (onboarding.StoredKey{}).Mask()) { // another tab's, of a key that was replaced or removed
+	// another tab's, of a key that was replaced or removed
+	if strings.HasPrefix(entry.APIKey, (onboarding.StoredKey{}).Mask()) {
 		return readKey{}, &onboarding.InputError{
 			Field: entry.field + "api_key", Code: "invalid_key",
 			Reason: "This is the mask of a key that is not stored any more. Enter the key of " + info.Name + ".",
@@ -181,7 +185,8 @@ func (h *Handlers) completeProviders(ctx context.Context, data edge.Fields) (*su
 func noModelKey() error {
 	return &onboarding.InputError{
 		Field: "data.api_keys", Code: "language_model_key_missing",
-		Reason: "Enter the key of at least one language model provider: " + strings.Join(onboarding.Texts(modelProviders()), ", ") + ". Or skip this step.",
+		Reason: "Enter the key of at least one language model provider: " +
+			strings.Join(onboarding.Texts(modelProviders()), ", ") + ". Or skip this step.",
 	}
 }
 
@@ -198,7 +203,10 @@ func keyEntries(data edge.Fields) ([]keyEntry, error) {
 	for _, name := range slices.Sorted(maps.Keys(submitted)) {
 		info, ok := onboarding.ProviderByName(name)
 		if !ok {
-			return nil, &onboarding.InputError{Field: path, Code: "unknown_provider", Reason: "A provider is not known. Use " + onboarding.ProviderNames() + "."}
+			return nil, &onboarding.InputError{
+				Field: path, Code: "unknown_provider",
+				Reason: "A provider is not known. Use " + onboarding.ProviderNames() + ".",
+			}
 		}
 		entry, err := readEntry(submitted, name, path+"."+string(info.Provider))
 		switch {
@@ -207,7 +215,10 @@ func keyEntries(data edge.Fields) ([]keyEntry, error) {
 		case entry.APIKey == "":
 			continue
 		case seen[info.Provider]:
-			return nil, &onboarding.InputError{Field: path + "." + string(info.Provider), Code: "duplicate_provider", Reason: "There are two keys of " + info.Name + "; send one."}
+			return nil, &onboarding.InputError{
+				Field: path + "." + string(info.Provider), Code: "duplicate_provider",
+				Reason: "There are two keys of " + info.Name + "; send one.",
+			}
 		}
 		seen[info.Provider] = true
 		entries = append(entries, entry)
@@ -232,7 +243,10 @@ func readEntry(submitted edge.Fields, name, path string) (keyEntry, error) {
 	if err != nil {
 		return entry, edge.InField(path, err)
 	}
-	for field, value := range map[string]*string{"api_key": &entry.APIKey, "base_url": &entry.BaseURL, "model": &entry.Model} {
+	for field, value := range map[string]*string{
+		"api_key": &entry.APIKey, "base_url": &entry.BaseURL,
+		"model": &entry.Model,
+	} {
 		if *value, err = parts.Text(entry.field, field); err != nil {
 			return entry, err
 		}

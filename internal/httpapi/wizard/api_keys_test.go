@@ -29,7 +29,8 @@ func TestKeysAreStoredMaskedAndRemoved(t *testing.T) {
 	exa := f.SaveKey("exa", "00000000-0000-4000-8000-00000000abcd").Object(t)
 	assert.Equal(t, false, exa["step_completed"], "no language model")
 	assert.Equal(t, "saved", exa["status"])
-	saved := f.As("ada", http.MethodPost, apitest.PathKeys, `{"provider":"OpenAI","api_key":" `+apitest.AModelKey+` ","model":"gpt-5","description":"Mine"}`).Object(t)
+	saved := f.As("ada", http.MethodPost, apitest.PathKeys, `{"provider":"OpenAI","api_key":" `+apitest.AModelKey+
+		` ","model":"gpt-5","description":"Mine"}`).Object(t)
 	assert.Equal(t, true, saved["step_completed"])
 	assert.Equal(t, "****WXYZ", saved["value"])
 	assert.Regexp(t, `^[0-9a-f]{32}$`, saved["fingerprint"])
@@ -58,11 +59,14 @@ func TestKeysAreStoredMaskedAndRemoved(t *testing.T) {
 func TestAMaskStandsForTheStoredKey(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
-	server := `{"provider":"openai_compatible","api_key":"` + apitest.AModelKey + `","base_url":"https://models.example.com/v1/","model":"m"}`
+	server := `{"provider":"openai_compatible","api_key":"` + apitest.AModelKey +
+		`","base_url":"https://models.example.com/v1/","model":"m"}`
 	require.Equal(t, 200, f.As("ada", http.MethodPost, apitest.PathKeys, server).Status)
 	before := f.OK(http.MethodGet, apitest.PathKeys, "")
 	for _, body := range []string{
-		`{"openai_compatible":"****WXYZ"}`, `{"openai_compatible":{"api_key":"****WXYZ","base_url":"https://models.example.com/v1","model":"m"}}`, `{}`, `{"exa":" "}`,
+		`{"openai_compatible":"****WXYZ"}`,
+		`{"openai_compatible":{"api_key":"****WXYZ","base_url":"https://models.example.com/v1","model":"m"}}`, `{}`,
+		`{"exa":" "}`,
 	} {
 		r := f.SubmitStep(1, `{"api_keys":`+body+`}`)
 		require.Equal(t, 200, r.Status, "%s", r.Body)
@@ -70,7 +74,10 @@ func TestAMaskStandsForTheStoredKey(t *testing.T) {
 	}
 	assert.Equal(t, before, f.OK(http.MethodGet, apitest.PathKeys, ""), "nothing was stored anew")
 	// Else a stolen session could send the key to a server of the thief.
-	for _, entry := range []string{`{"api_key":"****WXYZ","base_url":"https://evil.example"}`, `{"api_key":"****WXYZ","model":"other"}`} {
+	for _, entry := range []string{
+		`{"api_key":"****WXYZ","base_url":"https://evil.example"}`,
+		`{"api_key":"****WXYZ","model":"other"}`,
+	} {
 		apitest.RequireProblem(t, f.SubmitStep(1, `{"api_keys":{"openai_compatible":`+entry+`}}`), 400, "required")
 	}
 	apitest.RequireProblem(t, f.SubmitStep(1, `{"api_keys":{"openai":"****WXYZ"}}`), 400, "invalid_key")
@@ -84,10 +91,14 @@ func TestStepOneNeedsALanguageModel(t *testing.T) {
 		`{"api_keys":{}}`:                      "language_model_key_missing",
 		`{"api_keys":{"openai":""}}`:           "language_model_key_missing",
 		`{"api_keys":{"tavily":"0123456789"}}`: "language_model_key_missing",
-		`{"api_keys":{"openai":"` + apitest.Canary + `"}}`:                                                             "invalid_key",
-		`{"api_keys":{"` + apitest.Canary + `":"openai"}}`:                                                             "unknown_provider",
-		`{"api_keys":{"openai":["` + apitest.Canary + `"]}}`:                                                           "invalid_field",
-		`{"api_keys":{"google":"AIza` + strings.Repeat("x", 30) + `","gemini":"AIza` + strings.Repeat("y", 30) + `"}}`: "duplicate_provider",
+		`{"api_keys":{"openai":"` + apitest.Canary +
+			`"}}`: "invalid_key",
+		`{"api_keys":{"` + apitest.Canary +
+			`":"openai"}}`: "unknown_provider",
+		`{"api_keys":{"openai":["` + apitest.Canary +
+			`"]}}`: "invalid_field",
+		`{"api_keys":{"google":"AIza` + strings.Repeat("x", 30) + `","gemini":"AIza` + strings.Repeat("y", 30) +
+			`"}}`: "duplicate_provider",
 	} {
 		r := f.SubmitStep(1, data)
 		apitest.RequireProblem(t, r, 400, code)
@@ -128,8 +139,10 @@ func TestKeysAreChecked(t *testing.T) {
 	require.Equal(t, 200, f.SaveKey("openai", apitest.AModelKey).Status)
 	require.Equal(t, 200, f.SaveKey("tavily", "0123456789").Status)
 	good := f.OK(http.MethodGet, pathCheck, "")
-	assert.Equal(t, map[string]any{"valid": true, "status": "configured"}, apitest.At(t, good, "validation_results", "openai"))
-	assert.Equal(t, map[string]any{"valid": false, "status": "unknown"}, apitest.At(t, good, "validation_results", "tavily"))
+	assert.Equal(t, map[string]any{"valid": true, "status": "configured"},
+		apitest.At(t, good, "validation_results", "openai"))
+	assert.Equal(t, map[string]any{"valid": false, "status": "unknown"},
+		apitest.At(t, good, "validation_results", "tavily"))
 	assert.Equal(t, map[string]any{"openai": "****WXYZ", "tavily": "****"}, good["api_keys"])
 	assert.Equal(t, true, good["all_valid"])
 	assert.Equal(t, true, good["finished"])
@@ -193,7 +206,9 @@ func TestNoKeyLeaks(t *testing.T) {
 	ring, err := apitest.KeyRing()
 	require.NoError(t, err)
 	f.WorkWith(func(c *jobs.WorkerConfig) {
-		c.Models, c.Keys = checker{answers: map[onboarding.Provider]error{onboarding.ProviderOpenAI: errors.New("not reached")}}, ring
+		c.Models, c.Keys = checker{
+			answers: map[onboarding.Provider]error{onboarding.ProviderOpenAI: errors.New("not reached")},
+		}, ring
 	})
 	var answers strings.Builder
 	for _, request := range [][3]string{
@@ -205,10 +220,13 @@ func TestNoKeyLeaks(t *testing.T) {
 		{http.MethodPost, apitest.StepPath(1, "/complete"), `{"data":{"api_keys":{"` + secret + `":"openai"}}}`},
 		{http.MethodPost, apitest.StepPath(1, "/complete"), `{"data":{"api_keys":"` + secret + `"}}`},
 		{http.MethodPost, apitest.StepPath(3, "/complete"), `{"data":{"api_keys":{"openai":"` + secret + `"}}}`},
-		{http.MethodPost, apitest.StepPath(5, "/complete"), `{"data":{"api_keys":{"openai":"` + secret + `"},"apiKeys":{"a":"` + secret + `"},
+		{http.MethodPost, apitest.StepPath(5,
+			"/complete"), `{"data":{"api_keys":{"openai":"` + secret + `"},"apiKeys":{"a":"` + secret + `"},
 			"integrations":{"wordpress":{"api_key":"` + secret + `"}}}}`},
-		{http.MethodPost, apitest.StepPath(3, "/complete"), `{"data":{"competitors":[{"title":"A","api_key":"` + secret + `"}]}}`},
-		{http.MethodPost, apitest.StepPath(4, "/complete"), `{"data":{"corePersona":{"identity":{"persona_name":"Ada","apiKey":"` + secret + `"}},
+		{http.MethodPost, apitest.StepPath(3, "/complete"), `{"data":{"competitors":[{"title":"A","api_key":"` +
+			secret + `"}]}}`},
+		{http.MethodPost, apitest.StepPath(4,
+			"/complete"), `{"data":{"corePersona":{"identity":{"persona_name":"Ada","apiKey":"` + secret + `"}},
 			"platformPersonas":{"blog":{"api_keys":["` + secret + `"]}}}}`},
 		{http.MethodPost, apitest.StepPath(1, "/complete"), `{"data":` + secret},
 		{http.MethodGet, apitest.PathKeys, ""},

@@ -27,7 +27,8 @@ func TestANewUser(t *testing.T) {
 	assert.InDelta(t, 1, body["current_step"], 0)
 	assert.InDelta(t, 1, body["next_step"], 0)
 	assert.InDelta(t, 0, body["progress"], 0)
-	assert.Equal(t, body["id"], f.As("ada", http.MethodPost, apitest.Base+"/start", "").Object(t)["id"], "starting again resumes")
+	assert.Equal(t, body["id"], f.As("ada", http.MethodPost, apitest.Base+"/start", "").Object(t)["id"],
+		"starting again resumes")
 
 	status := f.As("ada", http.MethodGet, apitest.PathStatus, "").Object(t)
 	assert.Equal(t, false, status["is_completed"])
@@ -38,7 +39,10 @@ func TestANewUser(t *testing.T) {
 	steps, ok := f.As("ada", http.MethodGet, apitest.Base+"/progress", "").Object(t)["steps"].([]any)
 	require.True(t, ok)
 	require.Len(t, steps, 6)
-	for i, title := range []string{"AI LLM Providers", "Website Analysis", "AI Research", "Personalization", "Integrations", "Complete Setup"} {
+	for i, title := range []string{
+		"AI LLM Providers", "Website Analysis", "AI Research", "Personalization",
+		"Integrations", "Complete Setup",
+	} {
 		step, ok := steps[i].(map[string]any)
 		require.True(t, ok)
 		assert.InDelta(t, i+1, step["step_number"], 0)
@@ -56,7 +60,8 @@ func TestANewUser(t *testing.T) {
 func TestSubmittingAWebsite(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
-	r := f.As("ada", http.MethodPost, apitest.PathSubmit, `{"data":{"website":" Example.COM/ ","analysis":{},"other":true},"validation_errors":[]}`)
+	r := f.As("ada", http.MethodPost, apitest.PathSubmit,
+		`{"data":{"website":" Example.COM/ ","analysis":{},"other":true},"validation_errors":[]}`)
 	require.Equal(t, 202, r.Status, "%s", r.Body)
 	assert.Equal(t, apitest.Base+"/step/2", r.Header.Get("Location"))
 	assert.Equal(t, "2", r.Header.Get("Retry-After"))
@@ -84,7 +89,8 @@ func TestAddressesThatCantBeOne(t *testing.T) {
 	f := apitest.New(t)
 	for website, code := range map[string]string{
 		"file:///etc/passwd": "unsupported_scheme", "javascript:alert(1)": "unsupported_scheme",
-		"https://user:" + apitest.Canary + "@example.com": "userinfo_in_url", "https://exa mple.com": "invalid_url", "https://": "invalid_url",
+		"https://user:" + apitest.Canary + "@example.com": "userinfo_in_url", "https://exa mple.com": "invalid_url",
+		"https://": "invalid_url",
 		"https://example.com/" + strings.Repeat("x", 3000): "too_long",
 	} {
 		body, err := json.Marshal(map[string]any{"data": map[string]any{"website_url": website}})
@@ -126,7 +132,8 @@ func TestACompletedWebsite(t *testing.T) {
 	assert.Equal(t, []any{"Say what you mean."}, apitest.At(t, step, "data", "analysis", "best_practices"))
 	assert.Equal(t, analysis["id"], apitest.At(t, step, "data", "analysis_id"))
 
-	assert.Equal(t, "no_data", f.As("bob", http.MethodGet, apitest.Base+"/website-analysis", "").Object(t)["status"], "nobody sees another's")
+	assert.Equal(t, "no_data", f.As("bob", http.MethodGet, apitest.Base+"/website-analysis", "").Object(t)["status"],
+		"nobody sees another's")
 }
 
 func TestAFailedWebsite(t *testing.T) {
@@ -136,7 +143,8 @@ func TestAFailedWebsite(t *testing.T) {
 	code, sentence := "host_not_found", "There is no website at gone.example. Check the spelling of the address."
 	apitest.Change(t, f, func(q *postgres.Queries, s onboarding.Session) error {
 		return q.EndStep(t.Context(), app.EndStepParams{
-			SessionID: s.ID, Step: onboarding.StepWebsite, Status: onboarding.StepFailed, FailureCode: &code, FailureMessage: &sentence,
+			SessionID: s.ID, Step: onboarding.StepWebsite, Status: onboarding.StepFailed, FailureCode: &code,
+			FailureMessage: &sentence,
 		})
 	})
 	step := f.As("ada", http.MethodGet, apitest.Base+"/step/2", "").Object(t)
@@ -149,7 +157,8 @@ func TestAFailedWebsite(t *testing.T) {
 func TestConditionalRequests(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
-	paths := []string{apitest.PathStatus, apitest.Base + "/progress", apitest.Base + "/step/2", apitest.Base + "/website-analysis"}
+	paths := []string{apitest.PathStatus, apitest.Base + "/progress", apitest.Base + "/step/2", apitest.Base +
+		"/website-analysis"}
 	tags := map[string]string{}
 	for _, path := range paths {
 		r := f.As("ada", http.MethodGet, path, "")
@@ -165,7 +174,8 @@ func TestConditionalRequests(t *testing.T) {
 	}
 	apitest.SubmitWebsite(t, f, "example.com")
 	for _, path := range paths[:3] {
-		assert.Equal(t, 200, f.As("ada", http.MethodGet, path, "", "If-None-Match", tags[path]).Status, "%s has changed", path)
+		assert.Equal(t, 200, f.As("ada", http.MethodGet, path, "", "If-None-Match", tags[path]).Status,
+			"%s has changed", path)
 	}
 }
 
@@ -174,7 +184,8 @@ func TestHeadAnswersLikeGet(t *testing.T) {
 	f := apitest.New(t)
 	apitest.Complete(t, f, apitest.SubmitWebsite(t, f, "example.com"))
 	for _, path := range []string{
-		apitest.PathStatus, apitest.Base + "/progress", apitest.Base + "/step/2", apitest.Base + "/website-analysis", "/openapi.json", "/healthz", "/readyz",
+		apitest.PathStatus, apitest.Base + "/progress", apitest.Base + "/step/2", apitest.Base +
+			"/website-analysis", "/openapi.json", "/healthz", "/readyz",
 		apitest.Base + "/step/7", "/nothing",
 	} {
 		get := f.As("ada", http.MethodGet, path, "", "X-Request-ID", "same")

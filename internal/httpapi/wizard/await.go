@@ -19,7 +19,9 @@ const (
 )
 
 // await waits for what was submitted for the user, at most bound. err is that of submitting it.
-func (h *Handlers) await(ctx context.Context, submission onboarding.Submission, err error, bound time.Duration) (onboarding.Submission, error) {
+func (h *Handlers) await(
+	ctx context.Context, submission onboarding.Submission, err error, bound time.Duration,
+) (onboarding.Submission, error) {
 	if err != nil {
 		return submission, err
 	}
@@ -28,7 +30,9 @@ func (h *Handlers) await(ctx context.Context, submission onboarding.Submission, 
 
 // awaitContent is await for responses with content. One that only says that work goes on is not
 // replayed under an idempotency key.
-func (h *Handlers) awaitContent(ctx context.Context, submission onboarding.Submission, err error, bound time.Duration) (onboarding.Submission, error) {
+func (h *Handlers) awaitContent(
+	ctx context.Context, submission onboarding.Submission, err error, bound time.Duration,
+) (onboarding.Submission, error) {
 	submission, err = h.await(ctx, submission, err, min(bound, h.cfg.Patience))
 	if submission.Status == onboarding.SubmissionInProgress {
 		edge.MarkUnfinished(ctx)
@@ -38,7 +42,9 @@ func (h *Handlers) awaitContent(ctx context.Context, submission onboarding.Submi
 
 // awaitResult waits for work without a step, which was submitted with err, and decodes its result into
 // result. Without a result short says why.
-func (h *Handlers) awaitResult(ctx context.Context, submission onboarding.Submission, err error, work string, result any) (short string, _ error) {
+func (h *Handlers) awaitResult(
+	ctx context.Context, submission onboarding.Submission, err error, work string, result any,
+) (short string, _ error) {
 	submission, err = h.awaitContent(ctx, submission, err, longWait)
 	if err != nil {
 		return "", err

@@ -79,7 +79,9 @@ func checkedBusiness(path string, info onboarding.BusinessInfo) (onboarding.Busi
 	return info, err
 }
 
-func (h *Handlers) submitBusiness(ctx context.Context, in *edge.BodyInput[BusinessRequest]) (*edge.Output[BusinessSubmitted], error) {
+func (h *Handlers) submitBusiness(
+	ctx context.Context, in *edge.BodyInput[BusinessRequest],
+) (*edge.Output[BusinessSubmitted], error) {
 	info, err := checkedBusiness("", onboarding.BusinessInfo{
 		BusinessDescription: in.Body.BusinessDescription, Industry: in.Body.Industry,
 		TargetAudience: in.Body.TargetAudience, BusinessGoals: in.Body.BusinessGoals,
@@ -127,7 +129,8 @@ func (h *Handlers) businessOfUser(ctx context.Context, in *businessOfUser) (*edg
 func businessRow(ctx context.Context, stored onboarding.BusinessInfo) BusinessRow {
 	return BusinessRow{
 		ID: stored.ID, UserID: edge.UserID(ctx), BusinessDescription: stored.BusinessDescription,
-		Industry: edge.OrNil(stored.Industry), TargetAudience: edge.OrNil(stored.TargetAudience), BusinessGoals: edge.OrNil(stored.BusinessGoals),
-		CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
+		Industry: edge.OrNil(stored.Industry), TargetAudience: edge.OrNil(stored.TargetAudience),
+		BusinessGoals: edge.OrNil(stored.BusinessGoals),
+		CreatedAt:     stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
 	}
 }

@@ -48,6 +48,7 @@ func TestBusinessInfo(t *testing.T) {
 			}
 		}
 	}
-	require.Eventually(t, func() bool { return f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"] == "completed" }, waitLong, tick)
+	require.Eventually(t, func() bool { return f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"] == "completed" },
+		waitLong, tick)
 	assert.Nil(t, f.OK(http.MethodGet, apitest.Base+"/website-analysis", "")["website_url"])
 }

@@ -85,7 +85,10 @@ func (h *Handlers) researched(ctx context.Context, sent string) (string, error) 
 		case stored != nil && stored.Website != "":
 			return stored.Website, nil
 		}
-		return "", &onboarding.InputError{Field: "user_url", Code: "required", Reason: "Enter the address of your website, for example https://example.com."}
+		return "", &onboarding.InputError{
+			Field: "user_url", Code: "required",
+			Reason: "Enter the address of your website, for example https://example.com.",
+		}
 	}
 	address, err := onboarding.NormalizeURL(sent)
 	return address, edge.InField("user_url", err)
@@ -94,7 +97,9 @@ func (h *Handlers) researched(ctx context.Context, sent string) (string, error) 
 // noExaKey is the message without a key.
 const noExaKey = "Store an Exa API key in step 1 to find competitors, or add them by hand."
 
-func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[CompetitorsRequest]) (*edge.Output[CompetitorsBody], error) {
+func (h *Handlers) discoverCompetitors(
+	ctx context.Context, in *edge.BodyInput[CompetitorsRequest],
+) (*edge.Output[CompetitorsBody], error) {
 	search := onboarding.CompetitorSearch{Count: 25}
 	if in.Body.NumResults != nil {
 		search.Count = *in.Body.NumResults
@@ -129,7 +134,8 @@ func (h *Handlers) discoverCompetitors(ctx context.Context, in *edge.BodyInput[C
 
 func competitorsBody(website string, found []onboarding.FoundCompetitor, short string) *edge.Output[CompetitorsBody] {
 	body := CompetitorsBody{
-		Success: short == "", Message: short, UserURL: website, Competitors: []CompetitorBody{}, SocialAccounts: map[string]string{},
+		Success: short == "", Message: short, UserURL: website, Competitors: []CompetitorBody{},
+		SocialAccounts:  map[string]string{},
 		SocialCitations: []string{}, Total: len(found), Error: edge.OrNil(short),
 		Summary: ResearchSummary{TotalCompetitors: len(found), KeyFindings: []string{}, Recommendations: []string{}},
 	}
@@ -146,7 +152,9 @@ func competitorsBody(website string, found []onboarding.FoundCompetitor, short s
 	return edge.OK(body)
 }
 
-func (h *Handlers) analyzeSitemap(ctx context.Context, in *edge.BodyInput[SitemapRequest]) (*edge.Output[SitemapBody], error) {
+func (h *Handlers) analyzeSitemap(
+	ctx context.Context, in *edge.BodyInput[SitemapRequest],
+) (*edge.Output[SitemapBody], error) {
 	address, err := h.researched(ctx, in.Body.UserURL)
 	if err != nil {
 		return nil, err

@@ -22,14 +22,25 @@ func (research) Sitemap(_ context.Context, asked onboarding.Crawl) (onboarding.S
 	none := []string{}
 	return onboarding.SitemapReport{
 		SitemapURL: asked.URL + "/sitemap.xml", Discovery: "default_path",
-		Structure:  onboarding.SitemapStructure{TotalURLs: 1, AveragePathDepth: 2, MaxPathDepth: 2, URLPatterns: map[string]int{"blog": 1}},
+		Structure: onboarding.SitemapStructure{
+			TotalURLs: 1, AveragePathDepth: 2, MaxPathDepth: 2,
+			URLPatterns: map[string]int{"blog": 1},
+		},
 		Publishing: onboarding.SitemapPublishing{Monthly: map[string]int{}, Yearly: map[string]int{}},
-		Insights:   onboarding.SitemapInsights{ContentGaps: none, GrowthOpportunities: none, IndustryBenchmarks: none, Recommendations: none},
+		Insights: onboarding.SitemapInsights{
+			ContentGaps: none, GrowthOpportunities: none, IndustryBenchmarks: none,
+			Recommendations: none,
+		},
 	}, nil
 }
 
-func (research) Similar(_ context.Context, _ onboarding.Secret, asked onboarding.CompetitorSearch) ([]onboarding.FoundCompetitor, error) {
-	return []onboarding.FoundCompetitor{{URL: "https://other.example", Domain: "other.example", Title: asked.Website, Summary: "A\x00B", Highlights: []string{}}}, nil
+func (research) Similar(
+	_ context.Context, _ onboarding.Secret, asked onboarding.CompetitorSearch,
+) ([]onboarding.FoundCompetitor, error) {
+	return []onboarding.FoundCompetitor{{
+		URL: "https://other.example", Domain: "other.example", Title: asked.Website,
+		Summary: "A\x00B", Highlights: []string{},
+	}}, nil
 }
 
 func (research) Open([]byte, string, string) ([]byte, error) { return []byte("key"), nil }
@@ -47,7 +58,8 @@ func TestAnalyzeSitemap(t *testing.T) {
 	t.Parallel()
 	f := newResearchFixture(t)
 	const path = apitest.Base + "/step3/analyze-sitemap"
-	body := f.OK(http.MethodPost, path, `{"user_url":"example.com","competitors":["a.example"],"industry_context":null,"analyze_content_trends":true,"analyze_publishing_patterns":true}`)
+	body := f.OK(http.MethodPost, path,
+		`{"user_url":"example.com","competitors":["a.example"],"industry_context":null,"analyze_content_trends":true,"analyze_publishing_patterns":true}`)
 	assert.Equal(t, true, body["success"])
 	assert.Equal(t, "https://example.com/sitemap.xml", body["sitemap_url"])
 	assert.InDelta(t, 1, apitest.At(t, body, "analysis_data", "structure_analysis", "total_urls"), 0)
@@ -56,13 +68,15 @@ func TestAnalyzeSitemap(t *testing.T) {
 	body = f.OK(http.MethodPost, path, `{"user_url":"empty.example"}`)
 	assert.Equal(t, false, body["success"])
 	assert.Contains(t, body["error"], "no sitemap")
-	assert.Equal(t, http.StatusBadRequest, f.As("ada", http.MethodPost, path, `{"user_url":""}`).Status, "there is no stored analysis either")
+	assert.Equal(t, http.StatusBadRequest, f.As("ada", http.MethodPost, path, `{"user_url":""}`).Status,
+		"there is no stored analysis either")
 }
 
 func TestDiscoverCompetitors(t *testing.T) {
 	t.Parallel()
 	f := newResearchFixture(t)
-	const path, request = apitest.Base + "/step3/discover-competitors", `{"user_url":"example.com","num_results":25,"website_analysis_data":{}}`
+	const path, request = apitest.Base +
+		"/step3/discover-competitors", `{"user_url":"example.com","num_results":25,"website_analysis_data":{}}`
 	body := f.OK(http.MethodPost, path, request)
 	assert.Equal(t, false, body["success"])
 	assert.Contains(t, body["error"], "Exa API key")
@@ -77,5 +91,6 @@ func TestDiscoverCompetitors(t *testing.T) {
 	assert.Equal(t, "AB", apitest.At(t, list[0], "summary"), "as it can be stored")
 	assert.Equal(t, "https://example.com", apitest.At(t, list[0], "title"))
 	assert.InDelta(t, 1, apitest.At(t, body, "research_summary", "total_competitors"), 0)
-	assert.Equal(t, http.StatusBadRequest, f.As("ada", http.MethodPost, path, `{"user_url":"example.com","num_results":101}`).Status)
+	assert.Equal(t, http.StatusBadRequest,
+		f.As("ada", http.MethodPost, path, `{"user_url":"example.com","num_results":101}`).Status)
 }

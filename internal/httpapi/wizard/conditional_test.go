@@ -34,7 +34,8 @@ func TestTagsOfOneUserAreNoneOfAnother(t *testing.T) {
 	for _, user := range []string{"ada", "bob"} {
 		r := f.As(user, http.MethodPost, apitest.PathSubmit, `{"data":{"website":"`+user+`.example"}}`)
 		require.Equal(t, 202, r.Status, "%s", r.Body)
-		r = f.As(user, http.MethodPost, apitest.Base+"/api-keys", `{"provider":"openai","api_key":"`+apitest.AModelKey+user+`"}`)
+		r = f.As(user, http.MethodPost, apitest.Base+
+			"/api-keys", `{"provider":"openai","api_key":"`+apitest.AModelKey+user+`"}`)
 		require.Equal(t, 200, r.Status, "%s", r.Body)
 	}
 	paths := conditionalPaths(t, strings.NewReplacer("{n}", "2", "{id}", "1", "{url}", "ada.example", "{user_id}", "1"))
@@ -91,11 +92,13 @@ func TestWhatShowsProgressIsKnown(t *testing.T) {
 	require.NoError(t, err)
 	showing := []string{}
 	for path, item := range doc.Paths.Map() {
-		if item.Get != nil && item.Get.Responses.Value("304") != nil && names(item.Get.Responses.Value("200").Value.Content.Get("application/json").Schema, "progress", 4) {
+		if item.Get != nil && item.Get.Responses.Value("304") != nil &&
+			names(item.Get.Responses.Value("200").Value.Content.Get("application/json").Schema, "progress", 4) {
 			showing = append(showing, path)
 		}
 	}
-	assert.ElementsMatch(t, []string{apitest.Base + "/step/{n}", apitest.Base + "/progress", apitest.Base + "/init", step4 + "/persona-task/{id}"}, showing)
+	assert.ElementsMatch(t, []string{apitest.Base + "/step/{n}", apitest.Base + "/progress", apitest.Base +
+		"/init", step4 + "/persona-task/{id}"}, showing)
 }
 
 // names reports whether a schema has a property of that name down to a depth.

@@ -48,7 +48,8 @@ type ProviderDescription struct {
 
 func configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody], error) {
 	body := ConfigurationBody{
-		TotalSteps: onboarding.StepCount, Steps: edge.Map(onboarding.StepsWhere(onboarding.StepNumber.Valid), stepConfiguration),
+		TotalSteps:    onboarding.StepCount,
+		Steps:         edge.Map(onboarding.StepsWhere(onboarding.StepNumber.Valid), stepConfiguration),
 		StatusMachine: map[string][]string{}, Platforms: onboarding.Texts(onboarding.Platforms()),
 		Requirements:   Requirements{RequiredProviders: []string{}},
 		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes,
@@ -59,7 +60,8 @@ func configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody],
 	for _, p := range onboarding.Providers() {
 		body.Requirements.OptionalProviders = append(body.Requirements.OptionalProviders, string(p.Provider))
 		body.Providers = append(body.Providers, ProviderDescription{
-			Provider: string(p.Provider), Name: p.Name, LanguageModel: p.Model != nil, KeyFormat: p.Format, EnvironmentVariable: p.Variable,
+			Provider: string(p.Provider), Name: p.Name, LanguageModel: p.Model != nil, KeyFormat: p.Format,
+			EnvironmentVariable: p.Variable,
 		})
 	}
 	return edge.OK(body), nil

@@ -50,7 +50,8 @@ func analysisShapes(prefix string) []shape {
 func contentOperations(analysis, business string) []contentOperation {
 	description := textShape("business_description", 10, 1000)
 	description.required = true
-	aboutBusiness := []shape{description, textShape("industry", 0, 100), textShape("target_audience", 0, 500), textShape("business_goals", 0, 1000)}
+	aboutBusiness := []shape{description, textShape("industry", 0, 100), textShape("target_audience",
+		0, 500), textShape("business_goals", 0, 1000)}
 	text := `"We repair bicycles and we teach our customers to do it."`
 	mainContent := textShape("content.main_content", 50, 10_000)
 	mainContent.required = true
@@ -66,11 +67,16 @@ func contentOperations(analysis, business string) []contentOperation {
 		"sitemapAnalysis":{"a":1},"deepCompetitorAnalysis":{"a":1},"researchPreferences":{"a":1},"businessData":{"business_description":"We repair bicycles."}},"selected_platforms":["blog"]}`
 	return []contentOperation{
 		{http.MethodPost, detection + "/complete", `{"url":"one.example"}`, append(bothBools, website)},
-		{http.MethodPost, detection + "/complete", `{"text_sample":` + text + `}`, []shape{textShape("text_sample", 50, 10_000)}},
+		{http.MethodPost, detection + "/complete", `{"text_sample":` + text +
+			`}`, []shape{textShape("text_sample", 50, 10_000)}},
 		{http.MethodPost, detection + "/crawl", `{"url":"one.example"}`, []shape{website}},
-		{http.MethodPost, detection + "/crawl", `{"text_sample":` + text + `}`, []shape{textShape("text_sample", 50, 10_000)}},
+		{http.MethodPost, detection + "/crawl", `{"text_sample":` + text +
+			`}`, []shape{textShape("text_sample", 50, 10_000)}},
 		{http.MethodPost, detection + "/analyze", `{"content":{"main_content":` + text + `}}`, []shape{
-			{path: "content", objects: true, required: true}, mainContent, {path: "content.title", texts: true, ignored: true}, {path: "analysis_type", texts: true, enum: true},
+			{path: "content", objects: true, required: true},
+			mainContent,
+			{path: "content.title", texts: true, ignored: true},
+			{path: "analysis_type", texts: true, enum: true},
 		}},
 		{http.MethodPut, detection + "/analysis/" + analysis, `{"writing_style":{"voice":"calm"}}`, analysisShapes("")},
 		{http.MethodPost, "/onboarding/business-info", aBusiness, aboutBusiness},
@@ -238,7 +244,8 @@ func TestBadContent(t *testing.T) {
 	business := f.OK(http.MethodPost, "/onboarding/business-info", aBusiness)["id"]
 	require.Eventually(t, func() bool { return f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"] == "completed" }, waitLong, tick)
 	submitted := func() (n int) {
-		require.NoError(t, f.DB.System.QueryRow(t.Context(), "select count(*) from submissions where step is not null").Scan(&n))
+		require.NoError(t,
+			f.DB.System.QueryRow(t.Context(), "select count(*) from submissions where step is not null").Scan(&n))
 		return n
 	}
 	before, tried := submitted(), 0

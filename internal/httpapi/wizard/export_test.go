@@ -18,9 +18,14 @@ import (
 func TestExportThatFails(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
-	h := &Handlers{edge: &edge.Edge{Config: edge.Config{Log: slog.New(slog.DiscardHandler)}}, exports: make(chan struct{}, exportsAtOnce)}
+	h := &Handlers{
+		edge:    &edge.Edge{Config: edge.Config{Log: slog.New(slog.DiscardHandler)}},
+		exports: make(chan struct{}, exportsAtOnce),
+	}
 	for _, rows := range []int{0, 3, 0, 3, 3} {
-		reader, err := h.beginExport(t.Context(), "ada", func(_ context.Context, emit func(string, json.RawMessage) error) error {
+		reader, err := h.beginExport(t.Context(), "ada", func(
+			_ context.Context, emit func(string, json.RawMessage) error,
+		) error {
 			for range rows {
 				if err := emit("onboarding_steps", json.RawMessage(`{}`)); err != nil {
 					return err

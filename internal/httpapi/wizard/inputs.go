@@ -43,7 +43,8 @@ func (h *Handlers) inputsForService(ctx context.Context, in *serviceInput) (*edg
 		return nil, err
 	}
 	if !allowed {
-		return nil, edge.NewProblem(http.StatusForbidden, "scope_required", "This is for services whose token has the scope "+scopeInputs+".")
+		return nil, edge.NewProblem(http.StatusForbidden, "scope_required",
+			"This is for services whose token has the scope "+scopeInputs+".")
 	}
 	known, err := postgres.AsUser(h.cfg.Pool, about).HasSession(ctx, about)
 	if err != nil {
@@ -60,7 +61,9 @@ func (h *Handlers) inputs(ctx context.Context, in *edge.StateInput) (*edge.State
 }
 
 // inputsOf reads one row.
-func (h *Handlers) inputsOf(ctx context.Context, userID string, in *edge.StateInput) (*edge.StateOutput[InputsBody], error) {
+func (h *Handlers) inputsOf(
+	ctx context.Context, userID string, in *edge.StateInput,
+) (*edge.StateOutput[InputsBody], error) {
 	stored, err := postgres.PersonalizationInputs(ctx, h.cfg.Pool, userID)
 	body := InputsBody{Inputs: stored.Inputs, Revision: stored.Revision}
 	if errors.Is(err, onboarding.ErrNotFound) {

@@ -13,7 +13,8 @@ import (
 
 // publicPaths need no token.
 var publicPaths = []string{
-	"/healthz", "/readyz", "/openapi.json", "/docs", apitest.Base + "/config", apitest.Base + "/ai-research/configuration-options",
+	"/healthz", "/readyz", "/openapi.json", "/docs", apitest.Base + "/config", apitest.Base +
+		"/ai-research/configuration-options",
 }
 
 // Every operation of the document but the public ones refuses who has no token, before
@@ -32,7 +33,8 @@ func TestEveryOperationNeedsAToken(t *testing.T) {
 			if operation.Security == nil {
 				t.Errorf("%s %s does not say that it needs a token", method, path)
 			}
-			at := strings.NewReplacer("{n}", "2", "{id}", "1", "{provider}", "openai", "{user_id}", "1", "{url}", "a.example").Replace(path)
+			at := strings.NewReplacer("{n}", "2", "{id}", "1", "{provider}", "openai", "{user_id}", "1", "{url}",
+				"a.example").Replace(path)
 			apitest.RequireProblem(t, f.Send(method, at, "nonsense"), 401, "unauthenticated")
 			tried++
 		}
@@ -53,7 +55,8 @@ func TestAnswersAboutStateAreConditional(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
 	paths := []string{
-		apitest.Base + "/init", apitest.Base + "/summary", apitest.Base + "/resume", apitest.Base + "/research-preferences", apitest.PathKeys, apitest.StepPath(4, "/validate"), apitest.Base + "/progress",
+		apitest.Base + "/init", apitest.Base + "/summary", apitest.Base + "/resume", apitest.Base +
+			"/research-preferences", apitest.PathKeys, apitest.StepPath(4, "/validate"), apitest.Base + "/progress",
 	}
 	tags := map[string]string{}
 	for _, path := range paths {
@@ -72,7 +75,8 @@ func TestAnswersAboutStateAreConditional(t *testing.T) {
 	tag := f.As("ada", http.MethodGet, apitest.PathKeys, "").Header.Get("ETag")
 	_, err := f.DB.System.Exec(t.Context(), "update api_keys set status = 'refused'")
 	require.NoError(t, err)
-	assert.Equal(t, 200, f.As("ada", http.MethodGet, apitest.PathKeys, "", "If-None-Match", tag).Status, "a check changes what is shown")
+	assert.Equal(t, 200, f.As("ada", http.MethodGet, apitest.PathKeys, "", "If-None-Match", tag).Status,
+		"a check changes what is shown")
 }
 
 func TestOperationsWithoutInputRefuseEncodedBodies(t *testing.T) {

@@ -67,7 +67,9 @@ type PersonaOptions struct {
 
 const pathPersona = edge.BasePath + "/step4"
 
-func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[PersonasBody], error) {
+func (h *Handlers) generatePersonas(
+	ctx context.Context, in *edge.BodyInput[PersonaRequest],
+) (*edge.Output[PersonasBody], error) {
 	submission, err := h.submitPersonas(ctx, in.Body)
 	if submission, err = h.awaitContent(ctx, submission, err, longWait); err != nil {
 		return nil, err
@@ -79,9 +81,14 @@ func (h *Handlers) generatePersonas(ctx context.Context, in *edge.BodyInput[Pers
 	return edge.OK(PersonasBody{TaskResult: result, TaskID: submission.ID.String()}), err
 }
 
-func (h *Handlers) latestPersona(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[LatestPersonaBody], error) {
+func (h *Handlers) latestPersona(
+	ctx context.Context, in *edge.StateInput,
+) (*edge.StateOutput[LatestPersonaBody], error) {
 	results, err := h.results(ctx, onboarding.StepPersonalization)
-	body := LatestPersonaBody{Message: edge.OrNil("There are no personas yet. Generate them in step 4."), StatusCode: http.StatusNotFound}
+	body := LatestPersonaBody{
+		Message:    edge.OrNil("There are no personas yet. Generate them in step 4."),
+		StatusCode: http.StatusNotFound,
+	}
 	if stored := results.personas; stored != nil {
 		body = LatestPersonaBody{Success: true, StatusCode: http.StatusOK, Persona: &PersonaStore{
 			PersonaDocuments: documentsOf(stored.Personas), Engine: stored.Engine,
@@ -91,7 +98,9 @@ func (h *Handlers) latestPersona(ctx context.Context, in *edge.StateInput) (*edg
 	return edge.Conditional(in, body, err)
 }
 
-func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePersonaRequest]) (*acceptedOutput[SavedPersonaBody], error) {
+func (h *Handlers) savePersona(
+	ctx context.Context, in *edge.BodyInput[SavePersonaRequest],
+) (*acceptedOutput[SavedPersonaBody], error) {
 	personas, err := onboarding.ParsePersonas(in.Body.Core, in.Body.Platforms, in.Body.Quality, in.Body.Selected)
 	if err != nil {
 		return nil, err
@@ -101,7 +110,8 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 		return nil, err
 	}
 	out := &acceptedOutput[SavedPersonaBody]{Status: http.StatusOK, Body: SavedPersonaBody{
-		Success: true, Status: string(submission.Status), TaskID: submission.ID.String(), Message: "The personas were stored.",
+		Success: true, Status: string(submission.Status), TaskID: submission.ID.String(),
+		Message: "The personas were stored.",
 	}}
 	switch submission.Status {
 	case onboarding.SubmissionCompleted:
@@ -118,8 +128,11 @@ func (h *Handlers) savePersona(ctx context.Context, in *edge.BodyInput[SavePerso
 func personaOptions(context.Context, *struct{}) (*edge.Output[PersonaOptions], error) {
 	return edge.OK(PersonaOptions{
 		Success: true, AvailablePlatforms: onboarding.PlatformInfos(),
-		PersonaTypes:   []string{"core_persona", "platform_personas"},
-		QualityMetrics: []string{"overall_score", "core_completeness", "platform_consistency", "platform_optimization", "linguistic_quality"},
+		PersonaTypes: []string{"core_persona", "platform_personas"},
+		QualityMetrics: []string{
+			"overall_score", "core_completeness", "platform_consistency", "platform_optimization",
+			"linguistic_quality",
+		},
 	}), nil
 }
 

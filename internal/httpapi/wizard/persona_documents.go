@@ -30,7 +30,10 @@ type PersonaDocuments struct {
 
 // documentsOf returns personas as responses show them.
 func documentsOf(personas onboarding.Personas) PersonaDocuments {
-	documents := PersonaDocuments{Platforms: map[string]document[onboarding.PlatformPersona]{}, Selected: onboarding.Texts(personas.Selected)}
+	documents := PersonaDocuments{
+		Platforms: map[string]document[onboarding.PlatformPersona]{},
+		Selected:  onboarding.Texts(personas.Selected),
+	}
 	documents.Core.RawMessage, documents.Quality.RawMessage = personas.Core, personas.Quality
 	for name, stored := range personas.Platforms {
 		documents.Platforms[string(name)] = document[onboarding.PlatformPersona]{stored}

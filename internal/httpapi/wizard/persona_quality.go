@@ -23,7 +23,9 @@ type QualityBody struct {
 	Error           *string                    `json:"error" doc:"Why there are no scores, in a sentence."`
 }
 
-func (h *Handlers) assessQuality(ctx context.Context, in *edge.BodyInput[QualityRequest]) (*edge.Output[QualityBody], error) {
+func (h *Handlers) assessQuality(
+	ctx context.Context, in *edge.BodyInput[QualityRequest],
+) (*edge.Output[QualityBody], error) {
 	personas, err := onboarding.ParsePersonas(in.Body.Core, in.Body.Platforms, nil, nil)
 	if err != nil {
 		return nil, err

@@ -39,8 +39,10 @@ func (personaData) Schema(huma.Registry) *huma.Schema {
 		Type: huma.TypeObject, Nullable: true, AdditionalProperties: true,
 		Description: "What to write from, in place of what is stored.",
 		Properties: map[string]*huma.Schema{
-			partWebsite:     {Description: "An analysis as the website step keeps it, see WebsiteData.analysis."},
-			partResearch:    {Description: "An object with competitors (a list of objects), researchSummary and socialMediaAccounts (objects)."},
+			partWebsite: {Description: "An analysis as the website step keeps it, see WebsiteData.analysis."},
+			partResearch: {
+				Description: "An object with competitors (a list of objects), researchSummary and socialMediaAccounts (objects).",
+			},
 			partSitemap:     {Description: "An object."},
 			partDeep:        {Description: "An object."},
 			partBusiness:    {Description: "A BusinessRequest."},

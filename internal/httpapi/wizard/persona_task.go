@@ -62,7 +62,9 @@ type taskInput struct {
 	ID string `path:"id" example:"0197c1d2-0000-7000-8000-000000000000" doc:"The task_id of a generation."`
 }
 
-func (h *Handlers) generatePersonasAsync(ctx context.Context, in *edge.BodyInput[PersonaRequest]) (*edge.Output[TaskStartedBody], error) {
+func (h *Handlers) generatePersonasAsync(
+	ctx context.Context, in *edge.BodyInput[PersonaRequest],
+) (*edge.Output[TaskStartedBody], error) {
 	submission, err := h.submitPersonas(ctx, in.Body)
 	return edge.OK(TaskStartedBody{
 		TaskID: submission.ID.String(), Status: taskPending, Message: "The generation of the personas has started.",
@@ -100,7 +102,8 @@ func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission
 		return onboarding.Submission{}, errNoTask()
 	}
 	submission, err := postgres.SubmissionByID(ctx, h.queries(ctx), id)
-	if errors.Is(err, onboarding.ErrNotFound) || err == nil && submission.Kind.Info().Step != onboarding.StepPersonalization {
+	if errors.Is(err, onboarding.ErrNotFound) ||
+		err == nil && submission.Kind.Info().Step != onboarding.StepPersonalization {
 		return submission, errNoTask()
 	}
 	return submission, err
@@ -140,9 +143,14 @@ func taskBody(submission onboarding.Submission) TaskBody {
 func (h *Handlers) taskResult(ctx context.Context, submission onboarding.Submission) (TaskResult, error) {
 	stored, err := orNil(postgres.Personas(ctx, h.cfg.Pool, edge.UserID(ctx)))
 	if stored == nil || stored.SubmissionID != submission.ID {
-		return noPersonas("The personas were generated, and have been replaced or deleted since. Load the latest ones instead."), err
+		return noPersonas(
+			"The personas were generated, and have been replaced or deleted since. Load the latest ones instead.",
+		), err
 	}
-	return TaskResult{Success: true, PersonaDocuments: documentsOf(stored.Personas), Warnings: sentencesOf(stored.Warnings)}, nil
+	return TaskResult{
+		Success: true, PersonaDocuments: documentsOf(stored.Personas),
+		Warnings: sentencesOf(stored.Warnings),
+	}, nil
 }
 
 func noPersonas(why string) TaskResult {

@@ -43,7 +43,8 @@ func ended(f *apitest.Fixture, task any) map[string]any {
 func TestAPersonaTask(t *testing.T) {
 	t.Parallel()
 	f := apitest.NewWithWorker(t)
-	apitest.RequireProblem(t, f.As("ada", http.MethodPost, step4+"/generate-personas-async", `{"onboarding_data":{"websiteAnalysis":null}}`), 409, "analysis_missing")
+	apitest.RequireProblem(t, f.As("ada", http.MethodPost, step4+
+		"/generate-personas-async", `{"onboarding_data":{"websiteAnalysis":null}}`), 409, "analysis_missing")
 	f.OK(http.MethodPost, detection+"/complete", `{"url":"one.example"}`)
 
 	started := f.OK(http.MethodPost, step4+"/generate-personas-async", `{
@@ -75,7 +76,8 @@ func TestAPersonaTask(t *testing.T) {
 
 	again := f.OK(http.MethodPost, step4+"/generate-personas-async", `{}`)
 	assert.NotEqual(t, started["task_id"], again["task_id"], "what has ended is done anew")
-	assert.Equal(t, []any{"linkedin", "blog"}, apitest.At(t, ended(f, again["task_id"]), "result", "selected_platforms"), "the default")
+	assert.Equal(t, []any{"linkedin", "blog"}, apitest.At(t, ended(f, again["task_id"]), "result", "selected_platforms"),
+		"the default")
 
 	replaced := ended(f, started["task_id"])
 	assert.Equal(t, "completed", replaced["status"])
@@ -96,7 +98,8 @@ func TestPersonasFromSentParts(t *testing.T) {
 			"selected_platforms":["linkedin"]}`)
 		assert.Equal(t, true, body["success"], "%v", body)
 		assert.Equal(t, " dry We repair bicycles.", apitest.At(t, body, "core_persona", "identity", "persona_name"))
-		assert.Equal(t, []any{"rival.example"}, apitest.At(t, body, "core_persona", "linguistic_fingerprint", "lexical_features", "avoid_words"))
+		assert.Equal(t, []any{"rival.example"},
+			apitest.At(t, body, "core_persona", "linguistic_fingerprint", "lexical_features", "avoid_words"))
 		assert.Nil(t, body["error"])
 		assert.NotNil(t, body["quality_metrics"])
 	}
@@ -108,7 +111,8 @@ func TestTasksAreTheirOwners(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
 	website := f.As("ada", http.MethodPost, "/onboarding/business-info", aBusiness).Object(t)["submission_id"]
-	task := f.OK(http.MethodPost, step4+"/generate-personas-async", `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)["task_id"]
+	task := f.OK(http.MethodPost, step4+
+		"/generate-personas-async", `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)["task_id"]
 	path, ok := task.(string)
 	require.True(t, ok)
 	requireNoTask := func(user, id string) {
@@ -127,10 +131,12 @@ func TestTasksAreTheirOwners(t *testing.T) {
 	assert.Equal(t, "pending", body["status"])
 	assert.Nil(t, body["result"])
 	assert.Contains(t, body["current_step"], "Initializing")
-	same := f.OK(http.MethodPost, step4+"/generate-personas-async", `{"selected_platforms":["blog","linkedin"],"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)
+	same := f.OK(http.MethodPost, step4+"/generate-personas-async",
+		`{"selected_platforms":["blog","linkedin"],"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)
 	assert.Equal(t, task, same["task_id"], "identical work is joined")
 
-	other := f.OK(http.MethodPost, step4+"/generate-personas-async", `{"selected_platforms":["youtube"],"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)
+	other := f.OK(http.MethodPost, step4+"/generate-personas-async",
+		`{"selected_platforms":["youtube"],"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)
 	assert.NotEqual(t, task, other["task_id"])
 	body = f.OK(http.MethodGet, step4+"/persona-task/"+path, "")
 	assert.Equal(t, "failed", body["status"], "superseded")
@@ -141,8 +147,10 @@ func TestTasksAreTheirOwners(t *testing.T) {
 func TestTheProgressOfATask(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
-	task := f.OK(http.MethodPost, step4+"/generate-personas-async", `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)["task_id"].(string)
-	_, err := f.DB.System.Exec(t.Context(), `update submissions set phase = 'core_persona', message = 'Generating the core persona.', progress = 20, progress_ceiling = 40`)
+	task := f.OK(http.MethodPost, step4+"/generate-personas-async",
+		`{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)["task_id"].(string)
+	_, err := f.DB.System.Exec(t.Context(),
+		`update submissions set phase = 'core_persona', message = 'Generating the core persona.', progress = 20, progress_ceiling = 40`)
 	require.NoError(t, err)
 	last, tag := 20.0, ""
 	for range 3 {
@@ -157,12 +165,14 @@ func TestTheProgressOfATask(t *testing.T) {
 		assert.Greater(t, body["progress"], last)
 		last, tag = body["progress"].(float64), r.Header.Get("ETag")
 	}
-	_, err = f.DB.System.Exec(t.Context(), `update submissions set status = 'failed', finished_at = now(), failure_code = 'key_refused', failure_message = 'OpenAI refused your API key.'`)
+	_, err = f.DB.System.Exec(t.Context(),
+		`update submissions set status = 'failed', finished_at = now(), failure_code = 'key_refused', failure_message = 'OpenAI refused your API key.'`)
 	require.NoError(t, err)
 	failed := f.As("ada", http.MethodGet, step4+"/persona-task/"+task, "")
 	assert.Equal(t, "failed", failed.Object(t)["status"])
 	assert.Equal(t, "OpenAI refused your API key.", failed.Object(t)["error"])
-	assert.Equal(t, 304, f.As("ada", http.MethodGet, step4+"/persona-task/"+task, "", "If-None-Match", failed.Header.Get("ETag")).Status)
+	assert.Equal(t, 304,
+		f.As("ada", http.MethodGet, step4+"/persona-task/"+task, "", "If-None-Match", failed.Header.Get("ETag")).Status)
 }
 
 func TestSavingPersonas(t *testing.T) {
@@ -174,7 +184,8 @@ func TestSavingPersonas(t *testing.T) {
 	assert.InDelta(t, 404, none["status_code"], 0)
 	assert.NotEmpty(t, none["message"])
 
-	saved := f.OK(http.MethodPost, step4+"/persona-save", `{`+aPerson+`,"quality_metrics":null,"selected_platforms":["blog","medium"]}`)
+	saved := f.OK(http.MethodPost, step4+"/persona-save", `{`+aPerson+
+		`,"quality_metrics":null,"selected_platforms":["blog","medium"]}`)
 	assert.Equal(t, true, saved["success"])
 	assert.Equal(t, "completed", saved["status"])
 	first := f.As("ada", http.MethodGet, step4+"/persona-latest", "")
@@ -183,10 +194,12 @@ func TestSavingPersonas(t *testing.T) {
 	assert.Equal(t, map[string]any{"kept": true}, apitest.At(t, latest, "persona", "core_persona", "mine"))
 	assert.Equal(t, []any{"blog", "medium"}, apitest.At(t, latest, "persona", "selected_platforms"))
 	assert.Nil(t, apitest.At(t, latest, "persona", "quality_metrics"))
-	assert.Equal(t, 304, f.As("ada", http.MethodGet, step4+"/persona-latest", "", "If-None-Match", first.Header.Get("ETag")).Status)
+	assert.Equal(t, 304,
+		f.As("ada", http.MethodGet, step4+"/persona-latest", "", "If-None-Match", first.Header.Get("ETag")).Status)
 	assert.Equal(t, "completed", f.OK(http.MethodGet, apitest.Base+"/step/4", "")["status"])
 	assert.Equal(t, true, apitest.At(t, ended(f, saved["task_id"]), "result", "success"), "an import is a task too")
-	assert.Equal(t, false, f.As("bob", http.MethodGet, step4+"/persona-latest", "").Object(t)["success"], "nobody sees another's")
+	assert.Equal(t, false, f.As("bob", http.MethodGet, step4+"/persona-latest", "").Object(t)["success"],
+		"nobody sees another's")
 }
 
 func TestPersonaOptions(t *testing.T) {
@@ -206,8 +219,9 @@ func TestPersonaOptions(t *testing.T) {
 func TestWorkThatDoesNotEndInTime(t *testing.T) {
 	t.Parallel()
 	for status, words := range map[onboarding.SubmissionStatus]string{
-		onboarding.SubmissionInProgress: "goes on in the background", onboarding.SubmissionSuperseded: "replaced by a newer request",
-		onboarding.SubmissionCancelled: "cancelled",
+		onboarding.SubmissionInProgress: "goes on in the background",
+		onboarding.SubmissionSuperseded: "replaced by a newer request",
+		onboarding.SubmissionCancelled:  "cancelled",
 	} {
 		t.Run(string(status), func(t *testing.T) {
 			t.Parallel()
@@ -219,8 +233,9 @@ func TestWorkThatDoesNotEndInTime(t *testing.T) {
 			for path, body := range map[string]string{
 				detection + "/complete": `{"url":"one.example"}`, detection + "/crawl": `{"url":"one.example"}`,
 				apitest.Base + "/step3/analyze-sitemap": `{"user_url":"one.example"}`,
-				detection + "/analyze":                  `{"content":{"main_content":"We repair bicycles and we teach our customers to do it."}}`,
-				step4 + "/generate-personas":            aGeneration, step4 + "/regenerate-persona": aGeneration,
+				detection +
+					"/analyze": `{"content":{"main_content":"We repair bicycles and we teach our customers to do it."}}`,
+				step4 + "/generate-personas": aGeneration, step4 + "/regenerate-persona": aGeneration,
 			} {
 				answer := endedAs(t, f, status, path, body).Object(t)
 				assert.Equal(t, false, answer["success"], path)
@@ -269,7 +284,8 @@ func endedAs(t *testing.T, f *apitest.Fixture, status onboarding.SubmissionStatu
 func TestAssessQuality(t *testing.T) {
 	t.Parallel()
 	f := apitest.NewWithWorker(t)
-	const path, personas = apitest.Base + "/step4/assess-quality", `{"core_persona":{"identity":{"persona_name":"Ada"}},"platform_personas":{"blog":{}},"user_feedback":null}`
+	const path, personas = apitest.Base +
+		"/step4/assess-quality", `{"core_persona":{"identity":{"persona_name":"Ada"}},"platform_personas":{"blog":{}},"user_feedback":null}`
 	body := f.OK(http.MethodPost, path, personas)
 	assert.Equal(t, false, body["success"])
 	assert.Equal(t, "There is no website analysis to compare the personas with. Complete step 2 first.", body["error"])

@@ -146,7 +146,9 @@ func configureBrand(_ context.Context, in *edge.BodyInput[BrandVoice]) (*edge.Ou
 	return edge.OK(BrandVoiceBody{Valid: true, BrandConfig: config, Errors: []string{}}), err
 }
 
-func processSettings(_ context.Context, in *edge.BodyInput[PersonalizationSettings]) (*edge.Output[SettingsBody], error) {
+func processSettings(
+	_ context.Context, in *edge.BodyInput[PersonalizationSettings],
+) (*edge.Output[SettingsBody], error) {
 	settings, err := settingsOf(in.Body)
 	return edge.OK(SettingsBody{Valid: true, Settings: settings, Errors: []string{}}), err
 }
@@ -159,7 +161,8 @@ func settingsOf(sent PersonalizationSettings) (Settings, error) {
 		2: oneOf("advanced_settings.readability_level", advanced.ReadabilityLevel, choices.ReadabilityLevels),
 	}
 	settings.BrandVoice, errs[1] = brandConfig("brand_voice", sent.BrandVoice)
-	settings.AdvancedSettings.ContentStructure, errs[3] = someOf("advanced_settings.content_structure", advanced.ContentStructure, choices.ContentStructures)
+	settings.AdvancedSettings.ContentStructure, errs[3] = someOf("advanced_settings.content_structure",
+		advanced.ContentStructure, choices.ContentStructures)
 	return settings, cmp.Or(errs[:]...)
 }
 
@@ -173,7 +176,8 @@ func checkStyle(field string, style ContentStyle) error {
 }
 
 func brandConfig(field string, voice BrandVoice) (config BrandConfig, err error) {
-	config.PersonalityTraits, err = someOf(edge.JoinField(field, "personality_traits"), voice.PersonalityTraits, personalizationChoices().PersonalityTraits)
+	config.PersonalityTraits, err = someOf(edge.JoinField(field, "personality_traits"), voice.PersonalityTraits,
+		personalizationChoices().PersonalityTraits)
 	if err != nil {
 		return config, err
 	}
@@ -183,7 +187,10 @@ func brandConfig(field string, voice BrandVoice) (config BrandConfig, err error)
 		return config, err
 	}
 	if n := utf8.RuneCountInString(description); n > 0 && n < minVoiceRunes {
-		return config, &onboarding.InputError{Field: at, Code: "too_short", Reason: fmt.Sprintf("The text is too short; use at least %d characters.", minVoiceRunes)}
+		return config, &onboarding.InputError{
+			Field: at, Code: "too_short",
+			Reason: fmt.Sprintf("The text is too short; use at least %d characters.", minVoiceRunes),
+		}
 	}
 	keywords, err := onboarding.CheckedText(voice.Keywords, edge.JoinField(field, "keywords"), maxVoiceRunes)
 	config.VoiceDescription, config.Keywords = edge.OrNil(description), []string{}
@@ -199,13 +206,19 @@ func oneOf(field, value string, choices []string) error {
 	if slices.Contains(choices, value) {
 		return nil
 	}
-	return &onboarding.InputError{Field: field, Code: "unknown_value", Reason: "Choose one of " + strings.Join(choices, ", ") + "."}
+	return &onboarding.InputError{
+		Field: field, Code: "unknown_value",
+		Reason: "Choose one of " + strings.Join(choices, ", ") + ".",
+	}
 }
 
 // someOf checks a list of choices and returns it without duplicates.
 func someOf(field string, values, choices []string) ([]string, error) {
 	if len(values) == 0 {
-		return nil, &onboarding.InputError{Field: field, Code: "required", Reason: "Choose at least one of " + strings.Join(choices, ", ") + "."}
+		return nil, &onboarding.InputError{
+			Field: field, Code: "required",
+			Reason: "Choose at least one of " + strings.Join(choices, ", ") + ".",
+		}
 	}
 	for i, value := range values {
 		if err := oneOf(fmt.Sprintf("%s[%d]", field, i), value, choices); err != nil {
@@ -215,7 +228,9 @@ func someOf(field string, values, choices []string) ([]string, error) {
 	return slices.DeleteFunc(slices.Clone(choices), func(c string) bool { return !slices.Contains(values, c) }), nil
 }
 
-func generateGuidelines(_ context.Context, in *edge.BodyInput[PersonalizationSettings]) (*edge.Output[GuidelinesBody], error) {
+func generateGuidelines(
+	_ context.Context, in *edge.BodyInput[PersonalizationSettings],
+) (*edge.Output[GuidelinesBody], error) {
 	settings, err := settingsOf(in.Body)
 	if err != nil {
 		return nil, err
@@ -223,7 +238,8 @@ func generateGuidelines(_ context.Context, in *edge.BodyInput[PersonalizationSet
 	style, voice, advanced := settings.ContentStyle, settings.BrandVoice, settings.AdvancedSettings
 	guidance := WrittenGuidance{
 		WritingStyle: []string{
-			"Write in a " + strings.ToLower(style.WritingStyle) + " style.", "Keep the tone " + strings.ToLower(style.Tone) + ".",
+			"Write in a " + strings.ToLower(style.WritingStyle) +
+				" style.", "Keep the tone " + strings.ToLower(style.Tone) + ".",
 			"Make the content " + strings.ToLower(style.ContentLength) + " in length.",
 			"Write for a readability level that is " + strings.ToLower(advanced.ReadabilityLevel) + ".",
 		},
@@ -235,10 +251,12 @@ func generateGuidelines(_ context.Context, in *edge.BodyInput[PersonalizationSet
 		guidance.BrandVoice = append(guidance.BrandVoice, "Keep to this voice: "+*voice.VoiceDescription)
 	}
 	if len(voice.Keywords) > 0 {
-		guidance.BrandVoice = append(guidance.BrandVoice, "Use the words "+strings.Join(voice.Keywords, ", ")+" where they fit.")
+		guidance.BrandVoice = append(guidance.BrandVoice, "Use the words "+strings.Join(voice.Keywords, ", ")+
+			" where they fit.")
 	}
 	if advanced.SEOOptimization {
-		guidance.SEO = append(guidance.SEO, "Put what people search for into the title and the headings.", "Link to related pages.")
+		guidance.SEO = append(guidance.SEO, "Put what people search for into the title and the headings.",
+			"Link to related pages.")
 	}
 	return edge.OK(GuidelinesBody{Success: true, Guidelines: guidance}), nil
 }

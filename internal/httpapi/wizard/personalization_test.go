@@ -24,7 +24,8 @@ func TestPersonalizationOptions(t *testing.T) {
 	options, ok := f.OK(http.MethodGet, personalization+"/configuration-options", "")["options"].(map[string]any)
 	require.True(t, ok)
 	for _, name := range []string{
-		"writing_styles", "tones", "content_lengths", "personality_traits", "readability_levels", "content_structures", "seo_optimization_options",
+		"writing_styles", "tones", "content_lengths", "personality_traits", "readability_levels", "content_structures",
+		"seo_optimization_options",
 	} {
 		assert.NotEmpty(t, options[name], name)
 	}
@@ -40,14 +41,17 @@ func TestPersonalizationSettings(t *testing.T) {
 
 	voice := f.OK(http.MethodPost, personalization+"/configure-brand", aVoice)
 	assert.Equal(t, map[string]any{
-		"personality_traits": []any{"Friendly", "Expert"}, "voice_description": "Calm and exact.", "keywords": []any{"bicycle", "repair"},
+		"personality_traits": []any{"Friendly", "Expert"}, "voice_description": "Calm and exact.",
+		"keywords": []any{"bicycle", "repair"},
 	}, voice["brand_config"])
-	bare := f.OK(http.MethodPost, personalization+"/configure-brand", `{"personality_traits":["Creative"],"voice_description":null}`)
+	bare := f.OK(http.MethodPost, personalization+
+		"/configure-brand", `{"personality_traits":["Creative"],"voice_description":null}`)
 	assert.Equal(t, true, bare["valid"], "description and keywords may be left out")
 
 	settings := f.OK(http.MethodPost, personalization+"/process-settings", someSettings)
 	assert.Equal(t, true, settings["valid"])
-	assert.Equal(t, []any{"Introduction", "Conclusion"}, apitest.At(t, settings, "settings", "advanced_settings", "content_structure"))
+	assert.Equal(t, []any{"Introduction", "Conclusion"},
+		apitest.At(t, settings, "settings", "advanced_settings", "content_structure"))
 
 	guidelines := f.OK(http.MethodPost, personalization+"/generate-guidelines", someSettings)
 	assert.Contains(t, apitest.At(t, guidelines, "guidelines", "brand_voice"), "Keep to this voice: Calm and exact.")

@@ -69,7 +69,9 @@ func preferencesBody(results stepResults) *PreferencesBody {
 	return body
 }
 
-func (h *Handlers) configurePreferences(ctx context.Context, in *edge.BodyInput[onboarding.PreferencesUpdate]) (*edge.Output[ConfiguredBody], error) {
+func (h *Handlers) configurePreferences(
+	ctx context.Context, in *edge.BodyInput[onboarding.PreferencesUpdate],
+) (*edge.Output[ConfiguredBody], error) {
 	saved, warnings, err := h.cfg.Submitter.SavePreferences(ctx, edge.UserID(ctx), in.Body)
 	if err != nil {
 		return nil, err
@@ -84,6 +86,7 @@ func (h *Handlers) configurePreferences(ctx context.Context, in *edge.BodyInput[
 func researchOptions(context.Context, *struct{}) (*edge.Output[ResearchOptionsBody], error) {
 	return edge.OK(ResearchOptionsBody{Success: true, Options: ResearchOptions{
 		Roles:          []string{"Content Creator", "Marketer", "Business Owner", "Researcher", "Other"},
-		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes, AutoResearchOptions: []bool{true, false},
+		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes,
+		AutoResearchOptions: []bool{true, false},
 	}}), nil
 }

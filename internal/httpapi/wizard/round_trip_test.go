@@ -64,7 +64,8 @@ func TestPollsTakeOneRoundTrip(t *testing.T) {
 	db := pgtest.New(t)
 	pool, trips := countingPool(t, db)
 	f := apitest.NewOn(t, pool)
-	task, ok := f.OK(http.MethodPost, step4+"/generate-personas-async", `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)["task_id"].(string)
+	task, ok := f.OK(http.MethodPost, step4+"/generate-personas-async",
+		`{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`)["task_id"].(string)
 	require.True(t, ok)
 	for _, path := range []string{apitest.PathStatus, step4 + "/persona-task/" + task} {
 		first := f.As("ada", http.MethodGet, path, "") // prepares the statements

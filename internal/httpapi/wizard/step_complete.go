@@ -84,7 +84,9 @@ func (h *Handlers) completeStep(ctx context.Context, in *completeInput) (*submit
 }
 
 // awaitImport waits a moment until the documents of the client, which were submitted with err, are stored.
-func (h *Handlers) awaitImport(ctx context.Context, submission onboarding.Submission, err error, message string) (*submittedOutput, error) {
+func (h *Handlers) awaitImport(
+	ctx context.Context, submission onboarding.Submission, err error, message string,
+) (*submittedOutput, error) {
 	ended, err := h.await(ctx, submission, err, shortWait)
 	if err != nil {
 		return nil, err
@@ -142,7 +144,8 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 	}
 	if len(document) > maxIntegrations {
 		return nil, &onboarding.InputError{
-			Field: "data", Code: "too_long", Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
+			Field: "data", Code: "too_long",
+			Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
 		}
 	}
 	if err := h.cfg.Submitter.CompleteIntegrations(ctx, edge.UserID(ctx), document); err != nil {
@@ -165,7 +168,9 @@ func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {
 }
 
 // stepStatus responds with the status of a step after a change, or with the error of the change.
-func (h *Handlers) stepStatus(ctx context.Context, n onboarding.StepNumber, err error, message string) (*submittedOutput, error) {
+func (h *Handlers) stepStatus(
+	ctx context.Context, n onboarding.StepNumber, err error, message string,
+) (*submittedOutput, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -24,7 +24,8 @@ func (d StepData) MarshalJSON() ([]byte, error) { return json.Marshal(d.value) }
 // Schema describes the value.
 func (StepData) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{
-		Description: "What was submitted and what came out; the shape is the step's own. Null for step 1, whose keys are never shown. " +
+		Description: "What was submitted and what came out; the shape is the step's own. Null for step 1, whose keys " +
+			"are never shown. " +
 			"Step 3 shows the preferences with the findings beside them, step 5 what was submitted.",
 		AnyOf: []*huma.Schema{
 			r.Schema(reflect.TypeFor[WebsiteData](), true, ""),
@@ -73,10 +74,15 @@ func (h *Handlers) results(ctx context.Context, steps ...onboarding.StepNumber) 
 }
 
 // stepsWithResults are the steps of which something is stored beside the session.
-var stepsWithResults = []onboarding.StepNumber{onboarding.StepWebsite, onboarding.StepResearch, onboarding.StepPersonalization}
+var stepsWithResults = []onboarding.StepNumber{
+	onboarding.StepWebsite, onboarding.StepResearch,
+	onboarding.StepPersonalization,
+}
 
 // state reads the session and what is stored for the given steps.
-func (h *Handlers) state(ctx context.Context, steps ...onboarding.StepNumber) (session onboarding.Session, results stepResults, err error) {
+func (h *Handlers) state(
+	ctx context.Context, steps ...onboarding.StepNumber,
+) (session onboarding.Session, results stepResults, err error) {
 	if session, err = h.session(ctx); err == nil {
 		results, err = h.results(ctx, steps...)
 	}

@@ -21,7 +21,8 @@ func TestOnlySoMuchWorkOfOneUserRuns(t *testing.T) {
 	f := apitest.New(t)
 	submitter := apitest.NewSubmitter(t, f.DB.App)
 	for i := range 5 {
-		_, err := submitter.AnalyzeSitemap(t.Context(), "ada", onboarding.SitemapInput{Website: fmt.Sprintf("https://%d.example", i)})
+		_, err := submitter.AnalyzeSitemap(t.Context(), "ada",
+			onboarding.SitemapInput{Website: fmt.Sprintf("https://%d.example", i)})
 		require.NoError(t, err)
 	}
 	const path = apitest.Base + "/step3/analyze-sitemap"
@@ -35,7 +36,8 @@ func TestOnlySoMuchWorkOfOneUserRuns(t *testing.T) {
 	require.NoError(t, err, "another user has work of his own")
 	require.Equal(t, 202, f.SubmitStep(2, `{"website":"example.com"}`).Status, "that of a step is bounded by itself")
 
-	_, err = f.DB.System.Exec(t.Context(), "update submissions set status = 'cancelled', finished_at = now() where id = $1", joined.ID)
+	_, err = f.DB.System.Exec(t.Context(),
+		"update submissions set status = 'cancelled', finished_at = now() where id = $1", joined.ID)
 	require.NoError(t, err)
 	_, err = submitter.AnalyzeSitemap(t.Context(), "ada", onboarding.SitemapInput{Website: "https://one-more.example"})
 	require.NoError(t, err, "something has ended")
@@ -50,10 +52,11 @@ func TestWorkThatGoesOnIsNotRemembered(t *testing.T) {
 	for path, body := range map[string]string{
 		apitest.Base + "/style-detection/complete": `{"url":"example.com"}`,
 		apitest.Base + "/style-detection/crawl":    `{"url":"example.com"}`,
-		apitest.Base + "/style-detection/analyze":  `{"content":{"main_content":"` + strings.Repeat("Words of a text. ", 5) + `"}}`,
-		apitest.Base + "/step3/analyze-sitemap":    `{"user_url":"example.com"}`,
-		step4 + "/generate-personas":               `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`,
-		apitest.Base + "/api-keys/validate":        "",
+		apitest.Base +
+			"/style-detection/analyze": `{"content":{"main_content":"` + strings.Repeat("Words of a text. ", 5) + `"}}`,
+		apitest.Base + "/step3/analyze-sitemap": `{"user_url":"example.com"}`,
+		step4 + "/generate-personas":            `{"onboarding_data":{"websiteAnalysis":{"writing_style":{"tone":"dry"}}}}`,
+		apitest.Base + "/api-keys/validate":     "",
 	} {
 		for range 2 {
 			r := f.As("ada", http.MethodPost, path, body, "Idempotency-Key", strings.ReplaceAll(path, "/", "-"))
@@ -63,14 +66,18 @@ func TestWorkThatGoesOnIsNotRemembered(t *testing.T) {
 		}
 	}
 	var running, all int
-	require.NoError(t, f.DB.System.QueryRow(t.Context(), "select count(*) filter (where status = 'in_progress'), count(*) from submissions where kind <> 'personalization_inputs'").Scan(&running, &all))
+	require.NoError(t,
+		f.DB.System.QueryRow(t.Context(),
+			"select count(*) filter (where status = 'in_progress'), count(*) from submissions where kind <> "+
+				"'personalization_inputs'").Scan(&running, &all))
 	assert.Equal(t, 6, running, "asking again joined each")
 	assert.Equal(t, 6, all)
 
 	// What is settled is kept.
 	r := f.As("ada", http.MethodPost, apitest.Base+"/step/2/cancel", "", "Idempotency-Key", "kept")
 	require.Equal(t, 200, r.Status, "%s", r.Body)
-	assert.Equal(t, "true", f.As("ada", http.MethodPost, apitest.Base+"/step/2/cancel", "", "Idempotency-Key", "kept").Header.Get("Idempotency-Replayed"))
+	assert.Equal(t, "true", f.As("ada", http.MethodPost, apitest.Base+
+		"/step/2/cancel", "", "Idempotency-Key", "kept").Header.Get("Idempotency-Replayed"))
 }
 
 func TestIntegrationsHaveABound(t *testing.T) {

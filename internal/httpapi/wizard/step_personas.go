@@ -32,7 +32,8 @@ func (h *Handlers) importPersonas(ctx context.Context, data edge.Fields) (*submi
 		"selected_platforms": cmp.Or(data.First("selectedPlatforms", "selected_platforms"), "selectedPlatforms"),
 	}
 	personas, err := onboarding.ParsePersonas(
-		data[names["core_persona"]], data[names["platform_personas"]], data[names["quality_metrics"]], data[names["selected_platforms"]],
+		data[names["core_persona"]], data[names["platform_personas"]], data[names["quality_metrics"]],
+		data[names["selected_platforms"]],
 	)
 	if err != nil {
 		return nil, edge.RenameField(err, func(field string) string { return "data." + asSent(field, names) })
@@ -66,7 +67,8 @@ func (h *Handlers) startPersonas(ctx context.Context, data edge.Fields, name str
 	if err != nil {
 		return nil, edge.MoveField(err, "selected_platforms", "data."+name)
 	}
-	submission, err := h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx), onboarding.PersonaInput{Platforms: platforms})
+	submission, err := h.cfg.Submitter.GeneratePersonas(ctx, edge.UserID(ctx),
+		onboarding.PersonaInput{Platforms: platforms})
 	if err != nil {
 		return nil, err
 	}

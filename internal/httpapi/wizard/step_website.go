@@ -46,12 +46,15 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 }
 
 // importAnalysis stores an analysis that the client has.
-func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, website, field string) (*submittedOutput, error) {
+func (h *Handlers) importAnalysis(
+	ctx context.Context, raw json.RawMessage, website, field string,
+) (*submittedOutput, error) {
 	document, err := sentAnalysis(raw)
 	if err != nil {
 		return nil, edge.MoveField(err, "", "data.")
 	}
-	submission, err := h.cfg.Submitter.ImportAnalysis(ctx, edge.UserID(ctx), onboarding.AnalysisImport{Website: website, Analysis: document})
+	submission, err := h.cfg.Submitter.ImportAnalysis(ctx, edge.UserID(ctx),
+		onboarding.AnalysisImport{Website: website, Analysis: document})
 	if err != nil {
 		return nil, edge.InField(field, err)
 	}
@@ -64,7 +67,9 @@ func (h *Handlers) importAnalysis(ctx context.Context, raw json.RawMessage, webs
 }
 
 // submitText submits a text of the user, with the description of the business if there is one.
-func (h *Handlers) submitText(ctx context.Context, data edge.Fields, business *onboarding.BusinessInfo) (*submittedOutput, error) {
+func (h *Handlers) submitText(
+	ctx context.Context, data edge.Fields, business *onboarding.BusinessInfo,
+) (*submittedOutput, error) {
 	text, err := data.Text("data.", "text_sample")
 	if err != nil {
 		return nil, err

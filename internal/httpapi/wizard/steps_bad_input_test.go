@@ -44,25 +44,38 @@ func stepOperations() []contentOperation {
 			shape{path: "api_keys", objects: true})...),
 		complete(2, `{"website":"example.com"}`, shape{path: "website", texts: true, most: 2048}),
 		complete(2, `{"business_description":"We repair bicycles."}`,
-			textShape("business_description", 10, 1000), textShape("industry", 0, 100), textShape("target_audience", 0, 500), textShape("business_goals", 0, 1000)),
+			textShape("business_description", 10, 1000), textShape("industry", 0, 100), textShape("target_audience", 0, 500),
+			textShape("business_goals", 0, 1000)),
 		complete(2, `{"text_sample":`+text+`}`, textShape("text_sample", 50, 10_000)),
 		complete(2, `{"website":"example.com","analysis":{"writing_style":{"tone":"dry"}}}`, append(
 			inside("analysis.", analysisShapes("")...), shape{path: "analysis", objects: true})...),
-		complete(3, `{"research_depth":"Basic","content_types":["News"]}`, append(flags, depth, kind, shape{path: "content_types", lists: true},
-			shape{path: "competitors", lists: true}, textShape("competitors.0.summary", 0, 10_000), shape{path: "researchSummary", objects: true},
+		complete(3, `{"research_depth":"Basic","content_types":["News"]}`, append(flags, depth, kind, shape{
+			path: "content_types", lists: true,
+		},
+			shape{path: "competitors", lists: true}, textShape("competitors.0.summary",
+				0, 10_000), shape{path: "researchSummary", objects: true},
 			shape{path: "sitemapAnalysis", objects: true}, textShape("industryContext", 0, 2000))...),
-		complete(4, `{`+somePerson+`}`, shape{path: "corePersona", objects: true, required: true}, shape{path: "corePersona.identity", objects: true, required: true},
-			textShape("corePersona.identity.persona_name", 0, 5000), shape{path: "platformPersonas", objects: true, required: true},
+		complete(4, `{`+somePerson+`}`, shape{
+			path: "corePersona", objects: true,
+			required: true,
+		}, shape{path: "corePersona.identity", objects: true, required: true},
+			textShape("corePersona.identity.persona_name",
+				0, 5000), shape{path: "platformPersonas", objects: true, required: true},
 			shape{path: "platformPersonas.myspace", enum: true}, shape{path: "qualityMetrics", objects: true},
 			shape{path: "selectedPlatforms", lists: true}, shape{path: "selectedPlatforms.0", texts: true, enum: true}),
 		complete(5, `{"integrations":{"primaryWebsite":"wix"}}`),
 		{
-			http.MethodPost, apitest.PathKeys, `{"provider":"openai_compatible","api_key":"` + apitest.AModelKey + `","base_url":"https://m.example"}`,
+			http.MethodPost, apitest.PathKeys, `{"provider":"openai_compatible","api_key":"` + apitest.AModelKey +
+				`","base_url":"https://m.example"}`,
 			[]shape{provider, model, address, textShape("description", 0, 500)},
 		},
 		{http.MethodPost, apitest.PathKeys, `{"provider":"openai","api_key":"` + apitest.AModelKey + `"}`, []shape{key}},
 		{http.MethodPost, pathConfigure, `{"research_depth":"Basic","content_types":["News"]}`, []shape{
-			depth, {path: "auto_research", bools: true}, {path: "factual_content", bools: true}, {path: "content_types", lists: true}, textShape("content_types.0", 1, 100),
+			depth,
+			{path: "auto_research", bools: true},
+			{path: "factual_content", bools: true},
+			{path: "content_types", lists: true},
+			textShape("content_types.0", 1, 100),
 		}},
 	}
 }
@@ -116,11 +129,13 @@ func TestDocumentsThatCantBeStored(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
 	deep := strings.Repeat("[", 100) + strings.Repeat("]", 100)
-	for _, data := range []string{`{"a":"\u0000"}`, `{"a\u0000":1}`, `{"a":` + deep + `}`, `{"a":[{"b":"x\u0000"}]}`, `{"a":1e999999}`} {
+	for _, data := range []string{`{"a":"\u0000"}`, `{"a\u0000":1}`, `{"a":` + deep +
+		`}`, `{"a":[{"b":"x\u0000"}]}`, `{"a":1e999999}`} {
 		r := f.SubmitStep(5, data)
 		assert.Equal(t, 400, r.Status, "%s: %s", data, r.Body)
 	}
-	for _, person := range []string{`{"identity":{},"x":"\u0000"}`, `{"identity":{},"x":` + deep + `}`, `{"identity":{},"x":1e999999}`} {
+	for _, person := range []string{`{"identity":{},"x":"\u0000"}`, `{"identity":{},"x":` + deep +
+		`}`, `{"identity":{},"x":1e999999}`} {
 		r := f.SubmitStep(4, `{"corePersona":`+person+`,"platformPersonas":{"blog":{}}}`)
 		assert.Equal(t, 400, r.Status, "%s: %s", person, r.Body)
 	}
@@ -130,6 +145,8 @@ func TestDocumentsThatCantBeStored(t *testing.T) {
 // server closes the connection, under which a client may miss the answer.
 func requireTooLarge(t *testing.T, f *apitest.Fixture, op contentOperation) {
 	t.Helper()
-	r := apitest.Raw(t, f, fmt.Sprintf("%s %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", op.method, op.path, 1<<20+1))
+	r := apitest.Raw(t, f,
+		fmt.Sprintf("%s %s HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", op.method,
+			op.path, 1<<20+1))
 	apitest.RequireProblem(t, r, 413, "body_too_large")
 }

@@ -29,15 +29,18 @@ func TestTheWholeOnboarding(t *testing.T) {
 	two := f.SubmitStep(2, `{"website":"Example.com","analysis":{"writing_style":{"tone":"dry"},"evil":"\u0000"}}`)
 	require.Equal(t, 200, two.Status, "%s", two.Body)
 	assert.Equal(t, map[string]any{"website": "https://example.com"}, two.Object(t)["data"])
-	assert.Equal(t, "dry", apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(2, ""), ""), "data", "analysis", "writing_style", "tone"))
+	assert.Equal(t, "dry",
+		apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(2, ""), ""), "data", "analysis", "writing_style", "tone"))
 
-	three := f.SubmitStep(3, `{"research_depth":"Deep","competitors":[{"url":"https://a.example"}],"researchSummary":{"market_insights":"Growing."},"other":{"x":1}}`)
+	three := f.SubmitStep(3,
+		`{"research_depth":"Deep","competitors":[{"url":"https://a.example"}],"researchSummary":{"market_insights":"Growing."},"other":{"x":1}}`)
 	require.Equal(t, 200, three.Status, "%s", three.Body)
 	assert.Len(t, three.Object(t)["warnings"], 3, "three defaults were taken")
 	data := apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(3, ""), ""), "data")
 	assert.Equal(t, map[string]any{
 		"research_depth": "Deep", "content_types": []any{"Blog Posts"}, "auto_research": true, "factual_content": true,
-		"competitors": []any{map[string]any{"url": "https://a.example"}}, "researchSummary": map[string]any{"market_insights": "Growing."},
+		"competitors":     []any{map[string]any{"url": "https://a.example"}},
+		"researchSummary": map[string]any{"market_insights": "Growing."},
 	}, data)
 
 	four := f.SubmitStep(4, `{`+somePerson+`,"selectedPlatforms":["blog"]}`)
@@ -49,7 +52,8 @@ func TestTheWholeOnboarding(t *testing.T) {
 	five := f.SubmitStep(5, `{"integrations":{"primaryWebsite":"wix"},"api_keys":{"openai":"`+apitest.Canary+`"}}`)
 	require.Equal(t, 200, five.Status, "%s", five.Body)
 	assert.Len(t, five.Object(t)["warnings"], 1)
-	assert.Equal(t, map[string]any{"integrations": map[string]any{"primaryWebsite": "wix"}}, apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(5, ""), ""), "data"))
+	assert.Equal(t, map[string]any{"integrations": map[string]any{"primaryWebsite": "wix"}},
+		apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(5, ""), ""), "data"))
 
 	six := f.SubmitStep(6, `{}`)
 	require.Equal(t, 200, six.Status, "%s", six.Body)
@@ -71,7 +75,8 @@ func TestTheWholeOnboarding(t *testing.T) {
 func requireSummary(f *apitest.Fixture) {
 	f.T.Helper()
 	summary := f.OK(http.MethodGet, apitest.Base+"/summary", "")
-	assert.Equal(f.T, map[string]any{"configured": true, "value": "****WXYZ"}, apitest.At(f.T, summary, "api_keys", "openai"))
+	assert.Equal(f.T, map[string]any{"configured": true, "value": "****WXYZ"},
+		apitest.At(f.T, summary, "api_keys", "openai"))
 	assert.Equal(f.T, map[string]any{"configured": false, "value": nil}, apitest.At(f.T, summary, "api_keys", "gemini"))
 	assert.Equal(f.T, "https://example.com", summary["website_url"])
 	assert.Equal(f.T, "dry", apitest.At(f.T, summary, "personalization_settings", "writing_style"))
@@ -79,7 +84,10 @@ func requireSummary(f *apitest.Fixture) {
 	assert.Equal(f.T, "dry", apitest.At(f.T, summary, "research_preferences", "writing_style", "tone"))
 	assert.Equal(f.T, map[string]any{"primaryWebsite": "wix"}, summary["integrations"])
 	assert.Equal(f.T, []any{1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, summary["completed_steps"])
-	for _, capability := range []string{"ai_content", "style_analysis", "research_tools", "personalization", "integrations"} {
+	for _, capability := range []string{
+		"ai_content", "style_analysis", "research_tools", "personalization",
+		"integrations",
+	} {
 		assert.Equal(f.T, true, apitest.At(f.T, summary, "capabilities", capability), capability)
 	}
 
@@ -128,10 +136,13 @@ func TestStepTwoWithoutAWebsite(t *testing.T) {
 		assert.Equal(t, field, r.Object(t)["errors"].([]any)[0].(map[string]any)["field"], data)
 	}
 	for data, want := range map[string]map[string]any{
-		`{"website":null,"businessData":{"business_description":" We repair bicycles. ","industry":"Repair"}}`: {"business_description": "We repair bicycles.", "industry": "Repair"},
-		`{"website":"example.com","businessData":{"industry":"Repair"}}`:                                       {"website": "https://example.com"},
-		`{"business_description":"We repair bicycles."}`:                                                       {"business_description": "We repair bicycles."},
-		`{"text_sample":"` + text + `","industry":"Repair"}`:                                                   {"text_sample": strings.TrimSpace(text), "industry": "Repair"},
+		`{"website":null,"businessData":{"business_description":" We repair bicycles. ","industry":"Repair"}}`: {
+			"business_description": "We repair bicycles.", "industry": "Repair",
+		},
+		`{"website":"example.com","businessData":{"industry":"Repair"}}`: {"website": "https://example.com"},
+		`{"business_description":"We repair bicycles."}`:                 {"business_description": "We repair bicycles."},
+		`{"text_sample":"` + text +
+			`","industry":"Repair"}`: {"text_sample": strings.TrimSpace(text), "industry": "Repair"},
 	} {
 		r := f.SubmitStep(2, data)
 		require.Equal(t, 202, r.Status, "%s", r.Body)
@@ -159,7 +170,8 @@ func TestPersonasNeedAnAnalysis(t *testing.T) {
 	require.Equal(t, 202, r.Status, "%s", r.Body)
 	assert.Equal(t, map[string]any{"selectedPlatforms": []any{"linkedin", "blog"}}, r.Object(t)["data"])
 	require.Eventually(t, func() bool { return f.StepStatus(4) == "completed" }, waitLong, tick)
-	assert.Equal(t, 200, f.SubmitStep(4, `{"core_persona":{"identity":{}},"platform_personas":{"blog":{}}}`).Status, "both spellings are taken")
+	assert.Equal(t, 200, f.SubmitStep(4, `{"core_persona":{"identity":{}},"platform_personas":{"blog":{}}}`).Status,
+		"both spellings are taken")
 }
 
 func TestStepsAreSkippedCancelledRetriedAndReset(t *testing.T) {
@@ -192,7 +204,8 @@ func TestStepsAreSkippedCancelledRetriedAndReset(t *testing.T) {
 	require.Equal(t, 202, again.Status, "%s", again.Body)
 	assert.NotEqual(t, first, again.Object(t)["submission_id"])
 	assert.Equal(t, apitest.StepPath(2, ""), again.Header.Get("Location"))
-	assert.Equal(t, "https://example.com", apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(2, ""), ""), "data", "website"))
+	assert.Equal(t, "https://example.com",
+		apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(2, ""), ""), "data", "website"))
 
 	reset := post(2, "reset")
 	assert.Equal(t, "pending", reset.Object(t)["status"])
@@ -217,7 +230,8 @@ func TestStartingOver(t *testing.T) {
 		if !kept {
 			assert.Equal(t, map[string]any{}, apitest.At(t, f.OK(http.MethodGet, apitest.StepPath(3, ""), ""), "data"))
 		}
-		assert.Equal(t, []any{"openai"}, f.OK(http.MethodGet, apitest.Base+"/api-keys", "")["configured_providers"], "keys are kept")
+		assert.Equal(t, []any{"openai"}, f.OK(http.MethodGet, apitest.Base+"/api-keys", "")["configured_providers"],
+			"keys are kept")
 	}
 }
 
@@ -230,11 +244,19 @@ func TestTheConfigurationIsTheCodes(t *testing.T) {
 	assert.InDelta(t, 6, config["total_steps"], 0)
 	steps, ok := config["steps"].([]any)
 	require.True(t, ok)
-	for i, want := range []struct{ required, skippable bool }{{false, true}, {true, false}, {true, true}, {true, false}, {false, true}, {false, false}} {
+	for i, want := range []struct{ required, skippable bool }{
+		{false, true},
+		{true, false},
+		{true, true},
+		{true, false},
+		{false, true},
+		{false, false},
+	} {
 		assert.Equal(t, want.required, apitest.At(t, steps[i], "required"), i)
 		assert.Equal(t, want.skippable, apitest.At(t, steps[i], "skippable"), i)
 	}
-	assert.Equal(t, []any{"completed", "failed", "in_progress", "pending"}, apitest.At(t, config, "status_machine", "in_progress"))
+	assert.Equal(t, []any{"completed", "failed", "in_progress", "pending"},
+		apitest.At(t, config, "status_machine", "in_progress"))
 	assert.Contains(t, apitest.At(t, steps[0], "providers"), "anthropic")
 	assert.Len(t, config["providers"], len(onboarding.Providers()))
 	assert.Len(t, config["platforms"], len(onboarding.Platforms()))

@@ -143,7 +143,9 @@ func (h *Handlers) deleteAnalysis(ctx context.Context, in *RowPath) (*edge.Outpu
 
 func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[AnalysesAnswer], error) {
 	stored, err := postgres.Analyses(ctx, h.cfg.Pool, edge.UserID(ctx))
-	return edge.Conditional(in, AnalysesAnswer{Success: true, Analyses: edge.Map(stored, func(a onboarding.StoredAnalysis) AnalysisSummary {
+	return edge.Conditional(in, AnalysesAnswer{Success: true, Analyses: edge.Map(stored, func(
+		a onboarding.StoredAnalysis,
+	) AnalysisSummary {
 		shown := shownStored(a)
 		return AnalysisSummary{AnalysisHead: headOf(*shown), Style: onboarding.Flatten(shown.Analysis)}
 	})}, err)
@@ -156,7 +158,10 @@ func styleOptions(context.Context, *struct{}) (*edge.Output[StyleOptions], error
 		AnalysisTypes:  []string{"comprehensive", "patterns", "guidelines"},
 		ContentSources: []string{"url", "text_sample"},
 		Limits:         StyleLimits{MaxContentLength: sample.Max, MinContentLength: sample.Min, MaxURLs: 1},
-		Features:       map[string]bool{"style_analysis": true, "pattern_detection": true, "guidelines_generation": true, "website_crawling": true},
+		Features: map[string]bool{
+			"style_analysis": true, "pattern_detection": true, "guidelines_generation": true,
+			"website_crawling": true,
+		},
 	}), nil
 }
 
@@ -182,8 +187,10 @@ func describeExisting(e *edge.Edge) {
 	item := paths[pathExisting+"*"]
 	delete(paths, pathExisting+"*")
 	item.Get.Parameters = append(item.Get.Parameters, &huma.Param{
-		Name: "url", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString}, Example: "https%3A%2F%2Fexample.com",
-		Description: "The address of the website, percent-encoded; it is also understood as it is, with its slashes and query.",
+		Name: "url", In: "path", Required: true, Schema: &huma.Schema{Type: huma.TypeString},
+		Example: "https%3A%2F%2Fexample.com",
+		Description: "The address of the website, percent-encoded; it is also understood as it is, with its " +
+			"slashes and query.",
 	})
 	paths[pathExisting+"{url}"] = item
 }
@@ -225,6 +232,7 @@ func (h *Handlers) existing(ctx context.Context, in *existingInput) (*edge.State
 
 func summaryOf(style onboarding.StyleAnalysis[string]) ExistingSummary {
 	return ExistingSummary{
-		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics, ContentType: style.ContentType.PrimaryType,
+		WritingStyle: style.WritingStyle.Tone, TargetAudience: style.TargetAudience.Demographics,
+		ContentType: style.ContentType.PrimaryType,
 	}
 }

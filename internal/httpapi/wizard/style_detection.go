@@ -85,13 +85,18 @@ type CrawlBody struct {
 	Timestamp time.Time                `json:"timestamp" doc:"When the response was made."`
 }
 
-func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDetectionRequest]) (*edge.Output[StyleDetectionBody], error) {
+func (h *Handlers) detectStyle(
+	ctx context.Context, in *edge.BodyInput[StyleDetectionRequest],
+) (*edge.Output[StyleDetectionBody], error) {
 	input, err := websiteInput(in.Body.URL, in.Body.TextSample)
 	if err != nil {
 		return nil, err
 	}
 	submission, stored, short, err := h.analysed(ctx, input, "url")
-	body := StyleDetectionBody{Success: stored != nil, SubmissionID: submission.ID.String(), Error: edge.OrNil(short), Timestamp: time.Now().UTC()}
+	body := StyleDetectionBody{
+		Success: stored != nil, SubmissionID: submission.ID.String(), Error: edge.OrNil(short),
+		Timestamp: time.Now().UTC(),
+	}
 	if stored == nil {
 		return edge.OK(body), err
 	}
@@ -109,10 +114,15 @@ func (h *Handlers) detectStyle(ctx context.Context, in *edge.BodyInput[StyleDete
 // included reports whether an optional part is included, which is the default.
 func included(include *bool) bool { return include == nil || *include }
 
-func (h *Handlers) analyzeStyle(ctx context.Context, in *edge.BodyInput[StyleRequest]) (*edge.Output[StyleBody], error) {
+func (h *Handlers) analyzeStyle(
+	ctx context.Context, in *edge.BodyInput[StyleRequest],
+) (*edge.Output[StyleBody], error) {
 	kind := cmp.Or(in.Body.AnalysisType, "comprehensive")
 	if kind != "comprehensive" && kind != "patterns" && kind != "guidelines" {
-		return nil, &onboarding.InputError{Field: "analysis_type", Code: "unknown_value", Reason: "Choose comprehensive, patterns or guidelines."}
+		return nil, &onboarding.InputError{
+			Field: "analysis_type", Code: "unknown_value",
+			Reason: "Choose comprehensive, patterns or guidelines.",
+		}
 	}
 	const field = "content.main_content"
 	// The content that crawl returns ends in dots where it was cut.
@@ -158,7 +168,8 @@ func websiteInput(address, sample string) (onboarding.WebsiteInput, error) {
 	}
 	if strings.TrimSpace(sample) == "" {
 		return onboarding.WebsiteInput{}, &onboarding.InputError{
-			Field: "url", Code: "required", Reason: "Enter the address of your website, for example https://example.com, or a text of your own.",
+			Field: "url", Code: "required",
+			Reason: "Enter the address of your website, for example https://example.com, or a text of your own.",
 		}
 	}
 	text, err := onboarding.CheckedTextSample(sample, "text_sample")
@@ -190,10 +201,13 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 
 // preview analyses a website or text for this response only, and waits for it. Without an analysis
 // short says why. field is where the body has the address.
-func (h *Handlers) preview(ctx context.Context, input onboarding.WebsiteInput, field string) (analysis *onboarding.ShownAnalysis, short string, err error) {
+func (h *Handlers) preview(
+	ctx context.Context, input onboarding.WebsiteInput, field string,
+) (analysis *onboarding.ShownAnalysis, short string, err error) {
 	submission, err := h.cfg.Submitter.PreviewWebsite(ctx, edge.UserID(ctx), input)
 	var made onboarding.Analysis
-	if short, err = h.awaitResult(ctx, submission, edge.InField(field, err), "The analysis", &made); short != "" || err != nil {
+	if short, err = h.awaitResult(ctx, submission, edge.InField(field, err), "The analysis",
+		&made); short != "" || err != nil {
 		return nil, short, err
 	}
 	return shownAnalysis(made), "", nil

@@ -19,7 +19,8 @@ const detection = apitest.Base + "/style-detection"
 func TestAStyleDetection(t *testing.T) {
 	t.Parallel()
 	f := apitest.NewWithWorker(t)
-	body := f.OK(http.MethodPost, detection+"/complete", `{"url":" Example.com/ ","include_patterns":true,"include_guidelines":true}`)
+	body := f.OK(http.MethodPost, detection+
+		"/complete", `{"url":" Example.com/ ","include_patterns":true,"include_guidelines":true}`)
 	assert.Equal(t, true, body["success"])
 	assert.Nil(t, body["error"])
 	assert.Equal(t, "Two pages were too slow.", body["warning"])
@@ -36,7 +37,8 @@ func TestAStyleDetection(t *testing.T) {
 	assert.Equal(t, body["submission_id"], step["submission_id"])
 	assert.Equal(t, body["analysis_id"], apitest.At(t, step, "data", "analysis_id"))
 
-	short := f.OK(http.MethodPost, detection+"/complete", `{"url":"https://example.com","include_patterns":false,"include_guidelines":false,"text_sample":null}`)
+	short := f.OK(http.MethodPost, detection+
+		"/complete", `{"url":"https://example.com","include_patterns":false,"include_guidelines":false,"text_sample":null}`)
 	assert.Equal(t, body["analysis_id"], short["analysis_id"], "a website is stored once")
 	assert.NotEqual(t, body["submission_id"], short["submission_id"], "what has ended is done anew")
 	assert.NotNil(t, short["style_analysis"])
@@ -64,7 +66,8 @@ func TestAFailedDetection(t *testing.T) {
 	for _, path := range []string{"/complete", "/crawl"} {
 		body := f.OK(http.MethodPost, detection+path, `{"url":"https://gone.example"}`)
 		assert.Equal(t, false, body["success"])
-		assert.Equal(t, "There is no website at gone.example. Check the spelling of the address.", body["error"], "the word website is looked for")
+		assert.Equal(t, "There is no website at gone.example. Check the spelling of the address.", body["error"],
+			"the word website is looked for")
 	}
 	assert.Nil(t, f.OK(http.MethodPost, detection+"/complete", `{"url":"https://gone.example"}`)["analysis_id"])
 	assert.Equal(t, []any{}, f.OK(http.MethodGet, detection+"/session-analyses", "")["analyses"])
@@ -75,9 +78,11 @@ func TestAnalyzeAndCrawl(t *testing.T) {
 	f := apitest.NewWithWorker(t)
 	text := strings.Repeat("We repair bicycles. ", 3)
 	for kind, parts := range map[string][3]bool{
-		`"comprehensive"`: {true, true, true}, `null`: {true, true, true}, `"patterns"`: {false, true, false}, `"guidelines"`: {false, false, true},
+		`"comprehensive"`: {true, true, true}, `null`: {true, true, true}, `"patterns"`: {false, true, false},
+		`"guidelines"`: {false, false, true},
 	} {
-		body := f.OK(http.MethodPost, detection+"/analyze", fmt.Sprintf(`{"content":{"main_content":%q,"title":null},"analysis_type":%s}`, text, kind))
+		body := f.OK(http.MethodPost, detection+
+			"/analyze", fmt.Sprintf(`{"content":{"main_content":%q,"title":null},"analysis_type":%s}`, text, kind))
 		assert.Equal(t, true, body["success"])
 		for i, part := range []string{"analysis", "patterns", "guidelines"} {
 			assert.Equal(t, parts[i], body[part] != nil, "%s %s", kind, part)
@@ -88,7 +93,8 @@ func TestAnalyzeAndCrawl(t *testing.T) {
 	assert.InDelta(t, 1, apitest.At(t, crawled, "metrics", "words"), 0)
 	assert.NotNil(t, crawled["content"])
 
-	assert.Equal(t, "pending", f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"], "both are submissions without a step")
+	assert.Equal(t, "pending", f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"],
+		"both are submissions without a step")
 	assert.Equal(t, []any{}, f.OK(http.MethodGet, detection+"/session-analyses", "")["analyses"])
 
 	long := strings.Repeat("abcd ", 2000)
@@ -117,7 +123,8 @@ func TestStoredAnalyses(t *testing.T) {
 	assert.Equal(t, "Two pages were too slow.", apitest.At(t, row, "analysis", "warning_message"))
 	assert.Equal(t, []any{"Say what you mean."}, apitest.At(t, row, "analysis", "style_guidelines", "best_practices"))
 
-	assert.Equal(t, true, f.OK(http.MethodPut, path, `{"writing_style":{"tone":"dry"},"best_practices":["Be brief."]}`)["success"])
+	assert.Equal(t, true,
+		f.OK(http.MethodPut, path, `{"writing_style":{"tone":"dry"},"best_practices":["Be brief."]}`)["success"])
 	row = f.OK(http.MethodGet, path, "")
 	assert.Equal(t, "dry", apitest.At(t, row, "analysis", "writing_style", "tone"))
 	assert.Equal(t, []any{"Be brief."}, apitest.At(t, row, "analysis", "style_guidelines", "best_practices"))
@@ -134,14 +141,17 @@ func TestStoredAnalyses(t *testing.T) {
 	}
 	assert.Equal(t, "dry", apitest.At(t, f.OK(http.MethodGet, path, ""), "analysis", "writing_style", "tone"))
 	both := f.As("ada", http.MethodGet, detection+"/session-analyses", "")
-	assert.Equal(t, 304, f.As("ada", http.MethodGet, detection+"/session-analyses", "", "If-None-Match", both.Header.Get("ETag")).Status)
+	assert.Equal(t, 304,
+		f.As("ada", http.MethodGet, detection+"/session-analyses", "", "If-None-Match", both.Header.Get("ETag")).Status)
 	assert.Equal(t, true, f.OK(http.MethodDelete, path, "")["success"])
 	apitest.RequireProblem(t, f.As("ada", http.MethodGet, path, ""), 404, "not_found")
-	assert.Equal(t, "completed", f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"], "the other website is the result of step 2")
+	assert.Equal(t, "completed", f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"],
+		"the other website is the result of step 2")
 	fewer := f.As("ada", http.MethodGet, detection+"/session-analyses", "", "If-None-Match", both.Header.Get("ETag"))
 	require.Equal(t, 200, fewer.Status, "the list is another, although no step has changed")
 	assert.Len(t, fewer.Object(t)["analyses"], 1)
-	assert.Equal(t, 304, f.As("ada", http.MethodGet, detection+"/session-analyses", "", "If-None-Match", fewer.Header.Get("ETag")).Status)
+	assert.Equal(t, 304,
+		f.As("ada", http.MethodGet, detection+"/session-analyses", "", "If-None-Match", fewer.Header.Get("ETag")).Status)
 }
 
 // raw sends a GET of ada whose path no template of the document covers.
@@ -169,20 +179,26 @@ func TestCheckingForAnAnalysis(t *testing.T) {
 	id := f.OK(http.MethodPost, detection+"/complete", `{"url":"one.example"}`)["analysis_id"]
 	shop := f.OK(http.MethodPost, detection+"/complete", `{"url":"two.example/a%20shop/?lang=en&b=%2F"}`)["analysis_id"]
 
-	for _, path := range []string{"https%3A%2F%2Fone.example", "https%3a%2f%2fONE.example%2F", "one.example", "one.example%2F"} {
+	for _, path := range []string{
+		"https%3A%2F%2Fone.example", "https%3a%2f%2fONE.example%2F", "one.example",
+		"one.example%2F",
+	} {
 		body := f.OK(http.MethodGet, check+path, "")
 		assert.Equal(t, true, body["exists"], path)
 		assert.Equal(t, id, body["analysis_id"])
-		assert.Equal(t, map[string]any{"writing_style": "warm", "target_audience": []any{}, "content_type": nil}, body["summary"])
+		assert.Equal(t, map[string]any{"writing_style": "warm", "target_audience": []any{}, "content_type": nil},
+			body["summary"])
 	}
 	for _, path := range []string{
-		"https://one.example", "https://one.example/", "https:/one.example", "https://one.example#top", "http://two.example", "one.example:443",
+		"https://one.example", "https://one.example/", "https:/one.example", "https://one.example#top", "http://two.example",
+		"one.example:443",
 	} {
 		want := !strings.HasPrefix(path, "http:")
 		assert.Equal(t, want, raw(f, check+path).Object(t)["exists"], path)
 	}
 	for _, path := range []string{
-		"https://two.example/a%20shop/?lang=en&b=%2F", "two.example/a%20shop/?lang=en&b=%2F", "https%3A%2F%2Ftwo.example%2Fa%2520shop%2F%3Flang%3Den%26b%3D%252F",
+		"https://two.example/a%20shop/?lang=en&b=%2F", "two.example/a%20shop/?lang=en&b=%2F",
+		"https%3A%2F%2Ftwo.example%2Fa%2520shop%2F%3Flang%3Den%26b%3D%252F",
 	} {
 		assert.Equal(t, shop, raw(f, check+path).Object(t)["analysis_id"], path)
 	}
@@ -200,7 +216,8 @@ func TestCheckingForAnAnalysis(t *testing.T) {
 	assert.Contains(t, first.Header.Get("Vary"), "Authorization")
 	assert.Equal(t, 304, f.As("ada", http.MethodGet, check+"one.example", "", "If-None-Match", tag).Status)
 	assert.Equal(t, 200, f.As("ada", http.MethodHead, check+"one.example", "").Status)
-	assert.Equal(t, false, f.As("bob", http.MethodGet, check+"one.example", "").Object(t)["exists"], "nobody sees another's")
+	assert.Equal(t, false, f.As("bob", http.MethodGet, check+"one.example", "").Object(t)["exists"],
+		"nobody sees another's")
 	apitest.RequireProblem(t, f.Send(http.MethodGet, check+"one.example", ""), 401, "unauthenticated")
 	assert.NotContains(t, f.Log.String(), "one.example", "addresses are not logged")
 }
@@ -209,6 +226,7 @@ func TestStyleOptions(t *testing.T) {
 	t.Parallel()
 	f := apitest.Works(t)
 	body := f.OK(http.MethodGet, detection+"/configuration-options", "")
-	assert.Equal(t, map[string]any{"max_content_length": 10000.0, "min_content_length": 50.0, "max_urls": 1.0}, body["limits"])
+	assert.Equal(t, map[string]any{"max_content_length": 10000.0, "min_content_length": 50.0, "max_urls": 1.0},
+		body["limits"])
 	assert.Contains(t, body["analysis_types"], "comprehensive")
 }

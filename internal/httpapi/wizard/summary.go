@@ -62,7 +62,10 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 	if err != nil {
 		return nil, err
 	}
-	body := SummaryBody{StatusBody: statusBody(session), APIKeys: keySummaries(keys), ResearchPreferences: preferencesBody(results)}
+	body := SummaryBody{
+		StatusBody: statusBody(session), APIKeys: keySummaries(keys),
+		ResearchPreferences: preferencesBody(results),
+	}
 	if results.analysis != nil {
 		body.WebsiteURL, body.StyleAnalysis = edge.OrNil(results.analysis.Website), &results.analysis.Analysis.Style
 		voice := PersonalizationSummary(summaryOf(results.analysis.Analysis.Style))
@@ -107,7 +110,8 @@ func integrations(session onboarding.Session) (edge.Fields, error) {
 	if err := json.Unmarshal(data, &submitted); err != nil {
 		return nil, err
 	}
-	if inner, err := edge.DecodeField[edge.Fields](submitted, "", "integrations", "an object"); err == nil && inner != nil {
+	if inner, err := edge.DecodeField[edge.Fields](submitted, "", "integrations", "an object"); err == nil &&
+		inner != nil {
 		return inner, nil
 	}
 	return submitted, nil

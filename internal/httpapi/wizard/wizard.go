@@ -63,7 +63,9 @@ func (h *Handlers) session(ctx context.Context) (onboarding.Session, error) {
 }
 
 // conditional responds with what shape makes of the session.
-func conditional[T any](ctx context.Context, h *Handlers, in *edge.StateInput, shape func(onboarding.Session) T) (*edge.StateOutput[T], error) {
+func conditional[T any](
+	ctx context.Context, h *Handlers, in *edge.StateInput, shape func(onboarding.Session) T,
+) (*edge.StateOutput[T], error) {
 	session, err := h.session(ctx)
 	return edge.Conditional(in, shape(session), err)
 }

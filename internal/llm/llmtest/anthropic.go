@@ -67,7 +67,10 @@ func (anthropic) answer(q question, text string, end ending) any {
 	if end == noContent || end == refused {
 		content = []any{}
 	}
-	reason := map[ending]string{ended: "end_turn", noContent: "end_turn", refused: "refusal", cutOff: "max_tokens", stopped: "pause_turn"}[end]
+	reason := map[ending]string{
+		ended: "end_turn", noContent: "end_turn", refused: "refusal", cutOff: "max_tokens",
+		stopped: "pause_turn",
+	}[end]
 	input := q.tokens()
 	return map[string]any{
 		"id": "msg_" + strconv.FormatUint(uint64(q.seed), 36), "type": "message", "role": "assistant",
@@ -81,7 +84,8 @@ func (anthropic) answer(q question, text string, end ending) any {
 
 func (anthropic) problem(p problem) any {
 	return map[string]any{
-		"type": "error", "error": map[string]any{"type": p.kind, "message": p.message}, "request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
+		"type": "error", "error": map[string]any{"type": p.kind, "message": p.message},
+		"request_id": "req_011CSHoEeqs5C35K2UUqR7Fy",
 	}
 }
 
@@ -93,7 +97,10 @@ func (anthropic) models(models []string, limit string) any {
 	shown := models[:min(most, len(models))]
 	data := make([]any, len(shown))
 	for i, model := range shown {
-		data[i] = map[string]any{"type": "model", "id": snapshotOf(model), "display_name": model, "created_at": "2025-10-15T00:00:00Z"}
+		data[i] = map[string]any{
+			"type": "model", "id": snapshotOf(model), "display_name": model,
+			"created_at": "2025-10-15T00:00:00Z",
+		}
 	}
 	return map[string]any{
 		"data": data, "has_more": len(shown) < len(models),

@@ -58,7 +58,8 @@ func startServer(t *testing.T, cfg Config) *Server {
 func TestRequestsAreChecked(t *testing.T) {
 	t.Parallel()
 	servers := map[Family]*Server{
-		OpenAI: startServer(t, Config{Family: OpenAI, Keys: []string{"k1"}}), Anthropic: startServer(t, Config{Family: Anthropic, Keys: []string{"k1"}}),
+		OpenAI:    startServer(t, Config{Family: OpenAI, Keys: []string{"k1"}}),
+		Anthropic: startServer(t, Config{Family: Anthropic, Keys: []string{"k1"}}),
 	}
 	good := map[Family]string{OpenAI: goodOpenAI, Anthropic: goodAnthropic}
 	both := []Family{OpenAI, Anthropic}
@@ -70,29 +71,66 @@ func TestRequestsAreChecked(t *testing.T) {
 		says           string
 	}{
 		{name: "good", families: both, status: 200},
-		{name: "wrong key", families: both, header: func(h http.Header) { h.Set("Authorization", "Bearer k2"); h.Set("X-Api-Key", "k2") }, status: 401, says: "API key"},
-		{name: "no key", families: both, header: func(h http.Header) { h.Del("Authorization"); h.Del("X-Api-Key") }, status: 401},
-		{name: "other scheme", families: []Family{OpenAI}, header: func(h http.Header) { h.Set("Authorization", "Basic k1") }, status: 401},
-		{name: "no version", families: []Family{Anthropic}, header: func(h http.Header) { h.Del("Anthropic-Version") }, status: 400, says: "anthropic-version"},
+		{name: "wrong key", families: both, header: func(
+			h http.Header,
+		) {
+			h.Set("Authorization", "Bearer k2")
+			h.Set("X-Api-Key", "k2")
+		}, status: 401, says: "API key"},
+		{
+			name: "no key", families: both,
+			header: func(h http.Header) { h.Del("Authorization"); h.Del("X-Api-Key") }, status: 401,
+		},
+		{
+			name: "other scheme", families: []Family{OpenAI},
+			header: func(h http.Header) { h.Set("Authorization", "Basic k1") }, status: 401,
+		},
+		{
+			name: "no version", families: []Family{Anthropic}, header: func(h http.Header) { h.Del("Anthropic-Version") },
+			status: 400, says: "anthropic-version",
+		},
 		{name: "no JSON", from: `{"model"`, to: `{model`, families: both, status: 400},
 		{name: "form", families: both, header: func(h http.Header) { h.Set("Content-Type", "text/plain") }, status: 400},
 		{name: "model", from: `"model":"`, to: `"model":"x-`, families: both, status: 404, says: "does not exist"},
 		{name: "no model", from: `"model"`, to: `"m"`, families: both, status: 400, says: "model"},
-		{name: "no max_tokens", from: `"max_tokens":10`, to: `"max":1`, families: []Family{Anthropic}, status: 400, says: "max_tokens"},
+		{
+			name: "no max_tokens", from: `"max_tokens":10`, to: `"max":1`, families: []Family{Anthropic}, status: 400,
+			says: "max_tokens",
+		},
 		{name: "no user", from: `"role":"user"`, to: `"role":"system"`, families: both, status: 400},
 		{name: "empty text", from: `"content":"u"`, to: `"content":""`, families: both, status: 400},
 		{name: "format", from: `json_schema"`, to: `json_object"`, families: both, status: 400},
-		{name: "not strict", from: `"strict":true`, to: `"strict":false`, families: []Family{OpenAI}, status: 400, says: "strict"},
+		{
+			name: "not strict", from: `"strict":true`, to: `"strict":false`, families: []Family{OpenAI}, status: 400,
+			says: "strict",
+		},
 		{name: "name", from: `"name":"n"`, to: `"name":"n n"`, families: []Family{OpenAI}, status: 400, says: "name"},
-		{name: "not required", from: `"required":["a","b"]`, to: `"required":["a"]`, families: both, status: 400, says: "Missing 'b'"},
-		{name: "required too much", from: `"required":["a","b"]`, to: `"required":["a","b","c"]`, families: both, status: 400},
-		{name: "open object", from: `"additionalProperties":false,`, families: both, status: 400, says: "additionalProperties"},
-		{name: "too many choices", from: `"a":{"type":"string"}`, to: `"a":{"anyOf":[` + strings.Repeat(`{"type":["string","null"]},`, 16) + `{"type":"string"}]}`, families: both, status: 400, says: "union"},
+		{
+			name: "not required", from: `"required":["a","b"]`, to: `"required":["a"]`, families: both, status: 400,
+			says: "Missing 'b'",
+		},
+		{
+			name: "required too much", from: `"required":["a","b"]`, to: `"required":["a","b","c"]`,
+			families: both, status: 400,
+		},
+		{
+			name: "open object", from: `"additionalProperties":false,`, families: both, status: 400,
+			says: "additionalProperties",
+		},
+		{name: "too many choices", from: `"a":{"type":"string"}`, to: `"a":{"anyOf":[` + strings.Repeat(
+			`{"type":["string","null"]},`, 16,
+		) + `{"type":"string"}]}`, families: both, status: 400, says: "union"},
 		{name: "no items", from: `,"items":{"type":"string"}`, families: both, status: 400, says: "items"},
 		{name: "no type", from: `"a":{"type":"string"}`, to: `"a":{}`, families: both, status: 400, says: "type"},
-		{name: "range", from: `"a":{"type":"string"}`, to: `"a":{"type":"string","maxLength":3}`, families: both, status: 400, says: "maxLength"},
+		{
+			name: "range", from: `"a":{"type":"string"}`, to: `"a":{"type":"string","maxLength":3}`, families: both, status: 400,
+			says: "maxLength",
+		},
 		{name: "deep", from: `"a":{"type":"string"}`, to: `"a":{"type":"object"}`, families: both, status: 400, says: "/a"},
-		{name: "reference", from: `"a":{"type":"string"}`, to: `"a":{"$ref":"#/$defs/x"}`, families: both, status: 400, says: "$ref"},
+		{
+			name: "reference", from: `"a":{"type":"string"}`, to: `"a":{"$ref":"#/$defs/x"}`, families: both, status: 400,
+			says: "$ref",
+		},
 		{name: "root", from: goodSchema, to: `{"type":"array","items":{"type":"string"}}`, families: both, status: 400},
 		{name: "no schema", from: goodSchema, to: `null`, families: both, status: 400},
 	} {
@@ -157,10 +195,14 @@ func TestAnswersFitAndDiffer(t *testing.T) {
 	require.NoError(t, err)
 	answers := map[string]bool{}
 	for _, text := range []string{
-		"", "a b c", "The bakery sells bread. Every morning the bakery opens before sunrise.\nBread is what bakers live for, they say.",
-		"We repair bicycles while you wait. Bicycles deserve careful mechanics and original parts.", strings.Repeat("ünïcödé wörds ", 50),
+		"", "a b c",
+		"The bakery sells bread. Every morning the bakery opens before sunrise.\nBread is what bakers live for, they say.",
+		"We repair bicycles while you wait. Bicycles deserve careful mechanics and original parts.",
+		strings.Repeat("ünïcödé wörds ", 50),
 	} {
-		q, wrong := question{user: "<material-00ff name=\"page\">\n" + text + "\n</material-00ff>"}.withSchema([]byte(everything), "here")
+		q, wrong := question{user: "<material-00ff name=\"page\">\n" + text + "\n</material-00ff>"}.withSchema(
+			[]byte(everything), "here",
+		)
 		require.Nil(t, wrong)
 		answer := fill(q)
 		value, err := jsonschema.UnmarshalJSON(bytes.NewReader([]byte(answer)))
@@ -183,7 +225,8 @@ func TestCanceledRequestsAreNotCounted(t *testing.T) {
 		<-waiting.Done()
 		close(left)
 	}})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+"/chat/completions", strings.NewReader(goodOpenAI))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL()+
+		"/chat/completions", strings.NewReader(goodOpenAI))
 	require.NoError(t, err)
 	resp, err := (&http.Client{}).Do(req)
 	if err == nil {

@@ -23,7 +23,8 @@ func keyProblem() *problem {
 }
 
 func modelProblem(model string) *problem {
-	return &problem{http.StatusNotFound, "not_found_error", "model_not_found", "The model `" + model + "` does not exist or you do not have access to it."}
+	return &problem{http.StatusNotFound, "not_found_error", "model_not_found", "The model `" + model +
+		"` does not exist or you do not have access to it."}
 }
 
 func badRequest(format string, args ...any) *problem {
@@ -32,25 +33,53 @@ func badRequest(format string, args ...any) *problem {
 
 // problems are the faults that are answered with an error of the protocol.
 var problems = map[Fault]problem{
-	KeyInvalid:        *keyProblem(),
-	Forbidden:         {http.StatusForbidden, "permission_error", "unsupported_country_region_territory", "Your API key does not have permission to use the specified resource."},
-	RateLimited:       {http.StatusTooManyRequests, "rate_limit_error", "rate_limit_exceeded", "Rate limit reached for requests."},
-	RateLimitedDate:   {http.StatusTooManyRequests, "rate_limit_error", "rate_limit_exceeded", "Rate limit reached for requests."},
-	RateLimitedSilent: {http.StatusTooManyRequests, "rate_limit_error", "rate_limit_exceeded", "Rate limit reached for requests."},
-	PaymentRequired:   {http.StatusPaymentRequired, "billing_error", "insufficient_credits", "Insufficient credits."},
-	Overloaded:        {529, "overloaded_error", "overloaded_error", "Overloaded"},
-	Busy:              {http.StatusServiceUnavailable, "api_error", "server_error", "The engine is currently overloaded, please try again later."},
-	Unavailable:       {http.StatusServiceUnavailable, "api_error", "server_error", "The engine is currently overloaded, please try again later."},
-	ServerError:       {http.StatusInternalServerError, "api_error", "server_error", "The server had an error while processing your request."},
-	UnknownModel:      *modelProblem("asked for"),
-	Invalid:           *badRequest("This request can't be understood."),
-	Unprocessable:     {http.StatusUnprocessableEntity, "invalid_request_error", "", "Extra inputs are not permitted."},
+	KeyInvalid: *keyProblem(),
+	Forbidden: {
+		http.StatusForbidden, "permission_error", "unsupported_country_region_territory",
+		"Your API key does not have permission to use the specified resource.",
+	},
+	RateLimited: {
+		http.StatusTooManyRequests, "rate_limit_error", "rate_limit_exceeded",
+		"Rate limit reached for requests.",
+	},
+	RateLimitedDate: {
+		http.StatusTooManyRequests, "rate_limit_error", "rate_limit_exceeded",
+		"Rate limit reached for requests.",
+	},
+	RateLimitedSilent: {
+		http.StatusTooManyRequests, "rate_limit_error", "rate_limit_exceeded",
+		"Rate limit reached for requests.",
+	},
+	PaymentRequired: {http.StatusPaymentRequired, "billing_error", "insufficient_credits", "Insufficient credits."},
+	Overloaded:      {529, "overloaded_error", "overloaded_error", "Overloaded"},
+	Busy: {
+		http.StatusServiceUnavailable, "api_error", "server_error",
+		"The engine is currently overloaded, please try again later.",
+	},
+	Unavailable: {
+		http.StatusServiceUnavailable, "api_error", "server_error",
+		"The engine is currently overloaded, please try again later.",
+	},
+	ServerError: {
+		http.StatusInternalServerError, "api_error", "server_error",
+		"The server had an error while processing your request.",
+	},
+	UnknownModel:  *modelProblem("asked for"),
+	Invalid:       *badRequest("This request can't be understood."),
+	Unprocessable: {http.StatusUnprocessableEntity, "invalid_request_error", "", "Extra inputs are not permitted."},
 }
 
 // quota is what the families say of an account without credit.
 var quota = map[Family]problem{
-	OpenAI:    {http.StatusTooManyRequests, "insufficient_quota", "insufficient_quota", "You exceeded your current quota, please check your plan and billing details."},
-	Anthropic: {http.StatusBadRequest, "invalid_request_error", "", "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."},
+	OpenAI: {
+		http.StatusTooManyRequests, "insufficient_quota", "insufficient_quota",
+		"You exceeded your current quota, please check your plan and billing details.",
+	},
+	Anthropic: {
+		http.StatusBadRequest, "invalid_request_error", "",
+		"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or " +
+			"purchase credits.",
+	},
 }
 
 // bodies are responses outside the protocol: errors as Google writes them, web pages, and half an answer.

@@ -87,7 +87,10 @@ func (openAI) read(r *http.Request, body []byte) (question, *problem) {
 }
 
 // snapshots are the names under which models answer.
-var snapshots = map[string]string{"gpt-4.1-mini": "gpt-4.1-mini-2025-04-14", "claude-haiku-4-5": "claude-haiku-4-5-20251001"}
+var snapshots = map[string]string{
+	"gpt-4.1-mini":     "gpt-4.1-mini-2025-04-14",
+	"claude-haiku-4-5": "claude-haiku-4-5-20251001",
+}
 
 func snapshotOf(model string) string { return cmp.Or(snapshots[model], model) }
 

@@ -177,7 +177,10 @@ const maxRequest = 8 << 20
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, list bool) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxRequest))
 	if err != nil {
-		s.fail(w, problem{status: http.StatusRequestEntityTooLarge, kind: "request_too_large", message: "Request exceeds the maximum size"})
+		s.fail(w, problem{
+			status: http.StatusRequestEntityTooLarge, kind: "request_too_large",
+			message: "Request exceeds the maximum size",
+		})
 		return
 	}
 	if s.cfg.Wait != nil {

@@ -13,9 +13,12 @@ type schema map[string]any
 // unsupported are keywords outside that subset: one provider or the other refuses them,
 // or ignores them silently.
 var unsupported = []string{
-	"minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-	"minItems", "maxItems", "uniqueItems", "contains", "prefixItems", "patternProperties", "propertyNames", "minProperties",
-	"maxProperties", "unevaluatedProperties", "oneOf", "allOf", "not", "if", "then", "else", "dependentRequired", "dependentSchemas",
+	"minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum",
+	"exclusiveMaximum", "multipleOf",
+	"minItems", "maxItems", "uniqueItems", "contains", "prefixItems", "patternProperties", "propertyNames",
+	"minProperties",
+	"maxProperties", "unevaluatedProperties", "oneOf", "allOf", "not", "if", "then", "else", "dependentRequired",
+	"dependentSchemas",
 }
 
 // OpenAI's limits of a strict schema, and Anthropic's of choices between types.
@@ -83,7 +86,8 @@ func (s *strict) checkObject(node schema, path string) (string, string) {
 	required, _ := node["required"].([]any)
 	for name := range properties {
 		if !slices.Contains(required, any(name)) {
-			return path, "'required' is required to be supplied and to be an array including every key in properties. Missing '" + name + "'"
+			return path,
+				"'required' is required to be supplied and to be an array including every key in properties. Missing '" + name + "'"
 		}
 	}
 	if len(required) != len(properties) {

@@ -127,7 +127,8 @@ var templateOnce = sync.OnceValues(func() (string, error) {
 
 func checkPrivileges(ctx context.Context, conn *pgx.Conn) error {
 	var enough bool
-	err := conn.QueryRow(ctx, "select rolsuper or (rolcreatedb and rolcreaterole) from pg_roles where rolname = current_user").Scan(&enough)
+	err := conn.QueryRow(ctx,
+		"select rolsuper or (rolcreatedb and rolcreaterole) from pg_roles where rolname = current_user").Scan(&enough)
 	if err == nil && !enough {
 		err = fmt.Errorf("the login of TEST_DATABASE_URL needs CREATEDB and CREATEROLE: alter role … createdb createrole")
 	}

@@ -62,7 +62,8 @@ func ReadFunnelOf(ctx context.Context, q *system.Queries, r Range) (f onboarding
 		}
 	}
 	for i := range f.Steps {
-		slices.SortStableFunc(f.Steps[i].Engines, func(a, b onboarding.EngineCount) int { return int(b.Completed - a.Completed) })
+		slices.SortStableFunc(f.Steps[i].Engines,
+			func(a, b onboarding.EngineCount) int { return int(b.Completed - a.Completed) })
 	}
 	f.Derive()
 	return f, nil

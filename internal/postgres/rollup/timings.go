@@ -52,7 +52,9 @@ func startOfMonth(day time.Time) time.Time { return day.AddDate(0, 0, 1-day.Day(
 
 // ReadTimings reads the times of what was completed in a range. That from the start to
 // the completion of the last step is the time of a whole onboarding.
-func ReadTimings(ctx context.Context, q *system.Queries, r Range) (timings [onboarding.StepCount]StepTimings, err error) {
+func ReadTimings(
+	ctx context.Context, q *system.Queries, r Range,
+) (timings [onboarding.StepCount]StepTimings, err error) {
 	firstMonth, endMonth := r.months(time.Now())
 	rows, err := q.ReadTimes(ctx, system.ReadTimesParams{
 		FirstDay: r.First, EndDay: r.Last.AddDate(0, 0, 1), FirstMonth: firstMonth, EndMonth: endMonth, Engine: r.Engine,
@@ -87,12 +89,15 @@ func ReadTimings(ctx context.Context, q *system.Queries, r Range) (timings [onbo
 			return quantiles(histogram)
 		}
 		timings[i] = StepTimings{
-			InStep: read(measureStep, ""), Start: read(measureStart, ""), Work: read(measureWork, ""), Engines: []EngineTimings{},
+			InStep: read(measureStep, ""), Start: read(measureStart, ""), Work: read(measureWork, ""),
+			Engines: []EngineTimings{},
 		}
 		for _, engine := range slices.Sorted(maps.Keys(engines[i])) {
-			timings[i].Engines = append(timings[i].Engines, EngineTimings{engine, read(measureStep, engine), read(measureWork, engine)})
+			timings[i].Engines = append(timings[i].Engines,
+				EngineTimings{engine, read(measureStep, engine), read(measureWork, engine)})
 		}
-		slices.SortStableFunc(timings[i].Engines, func(a, b EngineTimings) int { return cmp.Compare(b.Work.Count, a.Work.Count) })
+		slices.SortStableFunc(timings[i].Engines,
+			func(a, b EngineTimings) int { return cmp.Compare(b.Work.Count, a.Work.Count) })
 	}
 	return timings, nil
 }

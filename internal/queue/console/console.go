@@ -18,7 +18,9 @@ import (
 // New returns River's page of queues and jobs, which is to be served below prefix until ctx
 // ends. Authentication and the protection against requests from other origins are up to the
 // caller. Users' ids are shown as name returns them.
-func New(ctx context.Context, pool *pgxpool.Pool, prefix string, name func(userID string) string, log *slog.Logger) (http.Handler, error) {
+func New(
+	ctx context.Context, pool *pgxpool.Pool, prefix string, name func(userID string) string, log *slog.Logger,
+) (http.Handler, error) {
 	log = slog.New(queue.NewLog(log.Handler()))
 	client, err := queue.NewClient(pool, log)
 	if err != nil {

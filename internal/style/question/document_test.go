@@ -59,6 +59,7 @@ func TestMergeRulesNameJudgedValues(t *testing.T) {
 		assert.Equal(t, reflect.Slice, values[path].Kind(), "%s is no list", path)
 	}
 	for _, path := range pageValues {
-		assert.Contains(t, text.Style.Meta.Uncertainty.Reasons[path], "Only a website shows this", "%s: a text shows it", path)
+		assert.Contains(t, text.Style.Meta.Uncertainty.Reasons[path], "Only a website shows this",
+			"%s: a text shows it", path)
 	}
 }

@@ -116,7 +116,8 @@ func (r mergeRule) usable(text string) (string, bool) {
 
 // entryKey is equal for entries that differ in case and outer marks only.
 func entryKey(entry string) string {
-	return strings.ToLower(strings.TrimFunc(entry, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
+	return strings.ToLower(strings.TrimFunc(entry,
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }))
 }
 
 // withModel returns the meta of an analysis that a model contributed to.

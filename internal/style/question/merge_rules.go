@@ -25,7 +25,8 @@ var countedLists = []string{
 
 // pageValues are about pages, so that a model can't judge them from a text.
 var pageValues = []string{
-	"content_characteristics.visual_elements_usage", "content_strategy_insights.content_gaps", "style_patterns.style_consistency",
+	"content_characteristics.visual_elements_usage", "content_strategy_insights.content_gaps",
+	"style_patterns.style_consistency",
 	"style_guidelines.guidelines.seo_optimization", "style_guidelines.guidelines.conversion_optimization",
 }
 
@@ -55,7 +56,10 @@ func (r mergeRule) assesses() bool {
 // usesSite reports whether the text speaks of the parts of a website.
 func usesSite(text string) bool {
 	text = strings.ToLower(text)
-	for _, word := range []string{"website", "web site", "webpage", "web page", "sitemap", "homepage", "home page", "landing page", "contact page", "about page", "meta description", "navigation menu", "structured data", "faq page"} {
+	for _, word := range []string{
+		"website", "web site", "webpage", "web page", "sitemap", "homepage", "home page",
+		"landing page", "contact page", "about page", "meta description", "navigation menu", "structured data", "faq page",
+	} {
 		if strings.Contains(text, word) {
 			return true
 		}

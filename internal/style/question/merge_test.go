@@ -91,7 +91,8 @@ func TestMergeEveryRule(t *testing.T) {
 			t.Parallel()
 			r := ruleOf(path, kinds[path].Kind() == reflect.Slice)
 			if kinds[path].Kind() == reflect.Slice {
-				full := merge(t, set(t, measured, r.path, []string{"Local one."}), map[string]any{r.path: []string{"local ONE", "Model two."}})
+				full := merge(t, set(t, measured, r.path, []string{"Local one."}),
+					map[string]any{r.path: []string{"local ONE", "Model two."}})
 				want := []string{"Local one.", "Model two."}
 				if r.fills {
 					want = want[:1]
@@ -121,23 +122,32 @@ func TestMergeMeasuredNumbersWin(t *testing.T) {
 	t.Parallel()
 	measured := analyze(t, styletest.PotterySite())
 	values := map[string]any{
-		"writing_style.tone":                                  "formal (formality 92 of 100)",
-		"writing_style.formality_level":                       "formal",
-		"writing_style.complexity":                            "grade 16",
-		"writing_style.voice":                                 "impersonal",
-		"writing_style.emotional_appeal":                      "cold (80% of the sentences are negative)",
-		"content_characteristics.readability_score":           "12 of 100",
-		"content_characteristics.sentence_structure":          "long sentences of 40 words",
-		"content_characteristics.vocabulary_level":            "academic",
-		"style_patterns.patterns.sentence_length":             "mean 40 words",
-		"style_patterns.patterns.transition_phrases":          []string{"notwithstanding"},
-		"style_guidelines.guidelines.structure_guidelines":    []string{"Write sentences of 40 words.", "Open with the reader's problem."},
-		"content_strategy_insights.strengths":                 []string{"Flesch reading ease of 12", "Says what to do first."},
-		"target_audience.psychographic_profile":               "patient people, sixty percent of them parents",
-		"recommended_settings.creativity_level":               "high",
-		"style_patterns.style_consistency":                    "low",
-		"brand_analysis.competitive_differentiation":          "fires on the same day, since 2009",
-		"style_guidelines.ai_generation_tips":                 []string{"Ask for 3-5 sentences a paragraph", "Ask for one image of the hands at work."},
+		"writing_style.tone":                         "formal (formality 92 of 100)",
+		"writing_style.formality_level":              "formal",
+		"writing_style.complexity":                   "grade 16",
+		"writing_style.voice":                        "impersonal",
+		"writing_style.emotional_appeal":             "cold (80% of the sentences are negative)",
+		"content_characteristics.readability_score":  "12 of 100",
+		"content_characteristics.sentence_structure": "long sentences of 40 words",
+		"content_characteristics.vocabulary_level":   "academic",
+		"style_patterns.patterns.sentence_length":    "mean 40 words",
+		"style_patterns.patterns.transition_phrases": []string{"notwithstanding"},
+		"style_guidelines.guidelines.structure_guidelines": []string{
+			"Write sentences of 40 words.",
+			"Open with the reader's problem.",
+		},
+		"content_strategy_insights.strengths": []string{
+			"Flesch reading ease of 12",
+			"Says what to do first.",
+		},
+		"target_audience.psychographic_profile":      "patient people, sixty percent of them parents",
+		"recommended_settings.creativity_level":      "high",
+		"style_patterns.style_consistency":           "low",
+		"brand_analysis.competitive_differentiation": "fires on the same day, since 2009",
+		"style_guidelines.ai_generation_tips": []string{
+			"Ask for 3-5 sentences a paragraph",
+			"Ask for one image of the hands at work.",
+		},
 		"style_guidelines.content_calendar_suggestions":       []string{"Publish ten tips for the first pot."},
 		"content_strategy_insights.recommended_improvements":  []string{"See https://evil.example/offer", "Show prices."},
 		"style_guidelines.guidelines.audience_considerations": []string{"Write at grade level 14"},
@@ -154,10 +164,14 @@ func TestMergeMeasuredNumbersWin(t *testing.T) {
 	assert.Equal(t, measured.Crawl, got.Crawl)
 	assert.Equal(t, measured.Style.Meta.Confidence, got.Style.Meta.Confidence)
 	for _, path := range []string{
-		"writing_style.tone", "writing_style.formality_level", "writing_style.complexity", "writing_style.voice", "writing_style.emotional_appeal",
-		"content_characteristics.readability_score", "content_characteristics.sentence_structure", "content_characteristics.vocabulary_level",
-		"style_patterns.patterns.sentence_length", "style_patterns.patterns.transition_phrases", "style_patterns.style_consistency",
-		"target_audience.psychographic_profile", "style_guidelines.guidelines.audience_considerations", "style_guidelines.guidelines.vocabulary_suggestions",
+		"writing_style.tone", "writing_style.formality_level", "writing_style.complexity", "writing_style.voice",
+		"writing_style.emotional_appeal",
+		"content_characteristics.readability_score", "content_characteristics.sentence_structure",
+		"content_characteristics.vocabulary_level",
+		"style_patterns.patterns.sentence_length", "style_patterns.patterns.transition_phrases",
+		"style_patterns.style_consistency",
+		"target_audience.psychographic_profile", "style_guidelines.guidelines.audience_considerations",
+		"style_guidelines.guidelines.vocabulary_suggestions",
 		"style_guidelines.guidelines.tone_recommendations",
 	} {
 		assert.Equal(t, valueAt(t, measured, path), valueAt(t, got, path), path)
@@ -165,10 +179,16 @@ func TestMergeMeasuredNumbersWin(t *testing.T) {
 	assert.Equal(t, "fires on the same day, since 2009", valueAt(t, got, "brand_analysis.competitive_differentiation"))
 	raw, err := json.Marshal(got)
 	require.NoError(t, err)
-	for _, claim := range []string{"92", "40 words", "cold (80%", "12 of 100", "Flesch reading ease of 12", "sixty percent", "3-5 sentences", "evil.example"} {
+	for _, claim := range []string{
+		"92", "40 words", "cold (80%", "12 of 100", "Flesch reading ease of 12",
+		"sixty percent", "3-5 sentences", "evil.example",
+	} {
 		assert.NotContains(t, string(raw), claim)
 	}
-	for _, kept := range []string{"Open with the reader's problem.", "Says what to do first.", "Show prices.", "one image of the hands"} {
+	for _, kept := range []string{
+		"Open with the reader's problem.", "Says what to do first.", "Show prices.",
+		"one image of the hands",
+	} {
 		assert.Contains(t, string(raw), kept)
 	}
 }
@@ -176,13 +196,16 @@ func TestMergeMeasuredNumbersWin(t *testing.T) {
 func TestClaimsOfMeasuredNumbers(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
-		"80%", "８０％ of it", "12 percent", "sixty per cent", "7/10", "9 out of 10", "3 in 100", "Flesch score 70", "grade 8", "8th-grade level", "reading level: 9",
-		"15-word sentences", "12 to 18 words", "12–18 words", "14.5 words", "three kinds, 20 sentences", "3 short paragraphs", "2 contractions", "formality of 55", "LIX 40", "6 different words",
+		"80%", "８０％ of it", "12 percent", "sixty per cent", "7/10", "9 out of 10", "3 in 100", "Flesch score 70", "grade 8",
+		"8th-grade level", "reading level: 9",
+		"15-word sentences", "12 to 18 words", "12–18 words", "14.5 words", "three kinds, 20 sentences", "3 short paragraphs",
+		"2 contractions", "formality of 55", "LIX 40", "6 different words",
 	} {
 		assert.True(t, measuredClaim.MatchString(text), text)
 	}
 	for _, text := range []string{
-		"founded in 1998", "people aged 25 to 40", "a shop on Route 66", "open 24 hours", "Industry 4.0", "the 3 owners", "rated by customers", "wordy in places", "upgrade your garden",
+		"founded in 1998", "people aged 25 to 40", "a shop on Route 66", "open 24 hours", "Industry 4.0", "the 3 owners",
+		"rated by customers", "wordy in places", "upgrade your garden",
 		"2 colleges of art", "B2B buyers",
 	} {
 		assert.False(t, measuredClaim.MatchString(text), text)
@@ -198,11 +221,23 @@ func TestMergeEvidence(t *testing.T) {
 		given onboarding.Judged
 		want  string
 	}{
-		"a quotation":         {onboarding.Judged{Value: "warm", Evidence: " “you always\nget help” "}, "warm (“you always get help”)"},
-		"none":                {onboarding.Judged{Value: "warm", Evidence: "N/A"}, "warm"},
-		"a measured number":   {onboarding.Judged{Value: "warm", Evidence: "formality 92 of 100"}, measured.Style.WritingStyle.Tone.Text()},
-		"a web address":       {onboarding.Judged{Value: "warm", Evidence: "see https://x.example"}, measured.Style.WritingStyle.Tone.Text()},
-		"evidence of nothing": {onboarding.Judged{Evidence: "“you always get help”"}, measured.Style.WritingStyle.Tone.Text()},
+		"a quotation": {
+			onboarding.Judged{Value: "warm", Evidence: " “you always\nget help” "},
+			"warm (“you always get help”)",
+		},
+		"none": {onboarding.Judged{Value: "warm", Evidence: "N/A"}, "warm"},
+		"a measured number": {
+			onboarding.Judged{Value: "warm", Evidence: "formality 92 of 100"},
+			measured.Style.WritingStyle.Tone.Text(),
+		},
+		"a web address": {
+			onboarding.Judged{Value: "warm", Evidence: "see https://x.example"},
+			measured.Style.WritingStyle.Tone.Text(),
+		},
+		"evidence of nothing": {
+			onboarding.Judged{Evidence: "“you always get help”"},
+			measured.Style.WritingStyle.Tone.Text(),
+		},
 	} {
 		got := merge(t, measured, map[string]any{"writing_style.tone": test.given})
 		assert.Equal(t, test.want, got.Style.WritingStyle.Tone.Text(), name)
@@ -222,14 +257,18 @@ func TestMergeTidiesTexts(t *testing.T) {
 		given any
 		want  any
 	}{
-		"white space":  {tone, "  warm \n\t and   dry ", "warm and dry"},
-		"control":      {tone, "wa\x00rm\u202e \u200bdry\ufeff", "warm dry"},
-		"long":         {tone, strings.Repeat("ä", 501), strings.Repeat("ä", 499) + "…"},
-		"just fits":    {tone, strings.Repeat("ä", 500), strings.Repeat("ä", 500)},
-		"empty":        {tone, " ", valueAt(t, measured, tone)},
-		"n/a":          {tone, "N/A", valueAt(t, measured, tone)},
-		"not shown":    {tone, "(Not shown.)", valueAt(t, measured, tone)},
-		"duplicates":   {threats, []string{"Big studios", "", "“big studios”", "Null", "Rent"}, []string{"Big studios", "Rent"}},
+		"white space": {tone, "  warm \n\t and   dry ", "warm and dry"},
+		"control":     {tone, "wa\x00rm\u202e \u200bdry\ufeff", "warm dry"},
+		"long":        {tone, strings.Repeat("ä", 501), strings.Repeat("ä", 499) + "…"},
+		"just fits":   {tone, strings.Repeat("ä", 500), strings.Repeat("ä", 500)},
+		"empty":       {tone, " ", valueAt(t, measured, tone)},
+		"n/a":         {tone, "N/A", valueAt(t, measured, tone)},
+		"not shown":   {tone, "(Not shown.)", valueAt(t, measured, tone)},
+		"duplicates": {
+			threats,
+			[]string{"Big studios", "", "“big studios”", "Null", "Rent"},
+			[]string{"Big studios", "Rent"},
+		},
 		"many entries": {threats, many, many[:10]},
 	} {
 		got := merge(t, measured, map[string]any{c.path: c.given})
@@ -250,16 +289,20 @@ func TestMergeSaysWhatTheModelWrote(t *testing.T) {
 	assert.NotContains(t, got.Style.Meta.Uncertainty.Fields, profile)
 	assert.NotContains(t, got.Style.Meta.Uncertainty.Reasons, profile)
 	assert.Contains(t, got.Style.Meta.Uncertainty.Fields, threats)
-	assert.Equal(t, "Only a language model can judge this; the one used gave no answer.", got.Style.Meta.Uncertainty.Reasons[threats])
+	assert.Equal(t, "Only a language model can judge this; the one used gave no answer.",
+		got.Style.Meta.Uncertainty.Reasons[threats])
 	assert.Contains(t, got.Style.Meta.Notes[0], "from 3 pages")
 	assert.NotContains(t, got.Style.Meta.Notes, style.WithoutModel)
-	assert.Equal(t, "Judged by the model test-model-1 too, which wrote all or part of: writing_style.tone, target_audience.psychographic_profile.", got.Style.Meta.Notes[len(got.Style.Meta.Notes)-1])
+	assert.Equal(t,
+		"Judged by the model test-model-1 too, which wrote all or part of: writing_style.tone, "+
+			"target_audience.psychographic_profile.", got.Style.Meta.Notes[len(got.Style.Meta.Notes)-1])
 	styletest.AssertUncertaintyIsExact(t, got)
 
 	after, err := json.Marshal(measured)
 	require.NoError(t, err)
 	assert.Equal(t, string(before), string(after), "the measured analysis is not touched")
-	assert.Contains(t, merge(t, measured, nil).Style.Meta.Notes, "Judged by the model test-model-1 too, which added nothing.")
+	assert.Contains(t, merge(t, measured, nil).Style.Meta.Notes,
+		"Judged by the model test-model-1 too, which added nothing.")
 }
 
 // What the user stated stays, and a model's text about a website that was not read is dropped.
@@ -267,13 +310,20 @@ func TestMergeIntoTheAnalysisOfAText(t *testing.T) {
 	t.Parallel()
 	got := analyze(t, webpage.FromText(onboarding.WebsiteInput{
 		BusinessDescription: "Wir backen in Leipzig jede Nacht Sauerteigbrot für Familien und Büros.",
-		Industry:            "Bakery", TargetAudience: "families; offices,\nand early risers\n", BusinessGoals: "sell\nmore bread",
+		Industry:            "Bakery", TargetAudience: "families; offices,\nand early risers\n",
+		BusinessGoals: "sell\nmore bread",
 	}, time.Time{}))
 	merged := merge(t, got, map[string]any{
-		"target_audience.industry_focus": "Logistics", "content_type.purpose": "to inform", "recommended_settings.industry_context": "Logistics",
-		"recommended_settings.target_audience": "everybody", "target_audience.demographics": []string{"Families", "night owls"},
-		"content_type.primary_type": "product description", "style_patterns.style_consistency": "high", "writing_style.tone": "warm",
-		"content_strategy_insights.weaknesses":               []string{"The website has no contact page.", "Says nothing of prices."},
+		"target_audience.industry_focus": "Logistics", "content_type.purpose": "to inform",
+		"recommended_settings.industry_context": "Logistics",
+		"recommended_settings.target_audience":  "everybody",
+		"target_audience.demographics":          []string{"Families", "night owls"},
+		"content_type.primary_type":             "product description", "style_patterns.style_consistency": "high",
+		"writing_style.tone": "warm",
+		"content_strategy_insights.weaknesses": []string{
+			"The website has no contact page.",
+			"Says nothing of prices.",
+		},
 		"content_strategy_insights.content_gaps":             []string{"about page"},
 		"style_guidelines.guidelines.seo_optimization":       []string{"Name the town."},
 		"content_characteristics.visual_elements_usage":      "many photos",
@@ -284,12 +334,14 @@ func TestMergeIntoTheAnalysisOfAText(t *testing.T) {
 	assert.Equal(t, "sell more bread (given by the user)", merged.Style.ContentType.Purpose.Text())
 	assert.Equal(t, "Bakery (given by the user)", merged.Style.RecommendedSettings.IndustryContext.Text())
 	assert.Contains(t, merged.Style.RecommendedSettings.TargetAudience.Text(), "(given by the user)")
-	assert.Equal(t, onboarding.List{"families", "offices", "early risers", "night owls"}, merged.Style.TargetAudience.Demographics)
+	assert.Equal(t, onboarding.List{"families", "offices", "early risers", "night owls"},
+		merged.Style.TargetAudience.Demographics)
 	assert.Equal(t, "product description", merged.Style.ContentType.PrimaryType.Text())
 	assert.Equal(t, onboarding.List{"Says nothing of prices."}, merged.Style.ContentStrategyInsights.Weaknesses)
 	assert.Equal(t, "warm", merged.Style.WritingStyle.Tone.Text())
 	for _, path := range []string{
-		"style_patterns.style_consistency", "content_strategy_insights.content_gaps", "style_guidelines.guidelines.seo_optimization",
+		"style_patterns.style_consistency", "content_strategy_insights.content_gaps",
+		"style_guidelines.guidelines.seo_optimization",
 		"content_characteristics.visual_elements_usage", "content_strategy_insights.recommended_improvements",
 	} {
 		assert.Empty(t, valueAt(t, merged, path), path)
@@ -324,7 +376,10 @@ func TestBrandOff(t *testing.T) {
 	require.NoError(t, err)
 	measured, err := a.Analyze(t.Context(), styletest.PotterySite())
 	require.NoError(t, err)
-	full := answerOf(t, map[string]any{"brand_analysis.brand_voice": "a friend", "content_strategy_insights.threats": []string{"rent"}, "writing_style.tone": "encouraging"})
+	full := answerOf(t, map[string]any{
+		"brand_analysis.brand_voice":        "a friend",
+		"content_strategy_insights.threats": []string{"rent"}, "writing_style.tone": "encouraging",
+	})
 	asks := New(a)
 	merged, err := asks.Merge(measured, full)
 	require.NoError(t, err)
@@ -353,7 +408,8 @@ func TestMergeAnyAnswer(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 6))
 	asks := prompter(t)
-	text := webpage.FromText(onboarding.WebsiteInput{BusinessDescription: "We bake.", Industry: "Bakery"}, styletest.PotterySite().Pages[0].FetchedAt)
+	text := webpage.FromText(onboarding.WebsiteInput{BusinessDescription: "We bake.", Industry: "Bakery"},
+		styletest.PotterySite().Pages[0].FetchedAt)
 	analyses := []onboarding.Analysis{analyze(t, styletest.PotterySite()), analyze(t, text)}
 	for i := range 200 {
 		measured := analyses[i%2]
@@ -369,7 +425,10 @@ func TestMergeAnyAnswer(t *testing.T) {
 			case before[path].Kind() == reflect.Slice:
 				values[path] = list
 			default:
-				values[path] = onboarding.Judged{Value: strings.Repeat(styletest.RandomText(random), random.IntN(5)), Evidence: styletest.RandomText(random)}
+				values[path] = onboarding.Judged{
+					Value:    strings.Repeat(styletest.RandomText(random), random.IntN(5)),
+					Evidence: styletest.RandomText(random),
+				}
 			}
 		}
 		given := answerOf(t, values)

@@ -66,9 +66,11 @@ Measured:
 func facts(measured onboarding.Analysis) string {
 	m := measured.Measured
 	var b strings.Builder
-	fmt.Fprintf(&b, "- language: %s; %s, %s, %s\n", wording.Language(m.Language), wording.Plural(m.Pages, "page"), wording.Plural(m.Words, "word"), wording.Plural(m.Sentences, "sentence"))
+	fmt.Fprintf(&b, "- language: %s; %s, %s, %s\n", wording.Language(m.Language), wording.Plural(m.Pages, "page"),
+		wording.Plural(m.Words, "word"), wording.Plural(m.Sentences, "sentence"))
 	if d := m.SentenceWords; d != nil {
-		fmt.Fprintf(&b, "- words per sentence: mean %s, median %s, 80%% between %s and %s\n", wording.Number(d.Mean), wording.Number(d.Median), wording.Number(d.P10), wording.Number(d.P90))
+		fmt.Fprintf(&b, "- words per sentence: mean %s, median %s, 80%% between %s and %s\n", wording.Number(d.Mean),
+			wording.Number(d.Median), wording.Number(d.P10), wording.Number(d.P90))
 	}
 	if d := m.ParagraphWords; d != nil {
 		fmt.Fprintf(&b, "- words per paragraph: mean %s\n", wording.Number(d.Mean))

@@ -13,7 +13,8 @@ func tidy(text string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\u2060', r == '\ufeff', unicode.Is(unicode.Co, r):
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\u2060', r == '\ufeff',
+			unicode.Is(unicode.Co, r):
 			return -1
 		}
 		return r
@@ -24,7 +25,9 @@ func tidy(text string) string {
 // isNothing reports whether a text is a way of models to say nothing.
 func isNothing(text string) bool {
 	switch entryKey(text) {
-	case "", "null", "nil", "none", "n/a", "na", "unknown", "unclear", "undefined", "not shown", "not stated", "not specified", "not available", "not applicable", "not provided", "not clear", "cannot be determined", "can't be determined":
+	case "", "null", "nil", "none", "n/a", "na", "unknown", "unclear", "undefined", "not shown", "not stated",
+		"not specified", "not available", "not applicable", "not provided", "not clear", "cannot be determined",
+		"can't be determined":
 		return true
 	}
 	return false
