@@ -218,9 +218,8 @@ func listen(ctx context.Context, cfg config.API, server *httpapi.Server, health 
 		return errors.Join(err, listener.Close())
 	}
 	served := make(chan error, 1)
-	go func() {
-		served <- server.Serve(listener)
-	}() //nolint:contextcheck // it serves until Shutdown, beyond the end of ctx
+	//nolint:contextcheck // it serves until Shutdown, beyond the end of ctx
+	go func() { served <- server.Serve(listener) }()
 	log.InfoContext(ctx, "listening", "http", listener.Addr().String(), "metrics", metrics.Addr())
 
 	select {

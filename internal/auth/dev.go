@@ -67,8 +67,8 @@ func createDevKey(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path),
-		0o755); err != nil { //nolint:gosec // the local database's user must pass through
+	//nolint:gosec // the local database's user must pass through
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
 	if err := privatefile.Create(path, data); !errors.Is(err, fs.ErrExist) {

@@ -154,9 +154,9 @@ func (b *Operations) list(ctx context.Context, id *uuid.UUID, limit int) ([]Oper
 // Items returns the items of an operation after a position, at most limit, and only those of
 // one status unless that is "". It returns none if there is no such operation.
 func (b *Operations) Items(ctx context.Context, id uuid.UUID, status string, after, limit int) ([]Item, error) {
+	//nolint:gosec // positions are at most MaxUsers
 	items, err := system.New(b.Pool).ListBulkItems(ctx, system.ListBulkItemsParams{
-		OperationID: id, AfterPosition: int32(after), Status: status,
-		MaxRows: int32(limit), //nolint:gosec // positions are at most MaxUsers
+		OperationID: id, AfterPosition: int32(after), Status: status, MaxRows: int32(limit),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list bulk items: %w", err)

@@ -1,7 +1,8 @@
-// Package kms opens the key that a key ring is encrypted under, which AWS KMS or the transit engine of HashiCorp Vault keeps.
+// Package kms opens the key that a key ring is encrypted under, which AWS KMS or the transit engine of HashiCorp Vault
+// keeps.
 //
-// It reads the variables that the clients of these services document (AWS_…, VAULT_…). Only programs that open a key ring
-// import it, as the clients are large.
+// It reads the variables that the clients of these services document (AWS_…, VAULT_…). Only programs that open a key
+// ring import it, as the clients are large.
 package kms
 
 import (

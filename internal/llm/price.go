@@ -10,9 +10,9 @@ import (
 // snapshot is the date by which providers name the version of a model that answered.
 var snapshot = regexp.MustCompile(`-(\d{8}|\d{4}-\d{2}-\d{2})$`)
 
-// costOf returns the price of a call in millionths of a US dollar, rounded; nil for a
-// model whose price is not known, which is any but the provider's default one. Prices are per million tokens, so that tokens times
-// price are millionths.
+// costOf returns the price of a call in millionths of a US dollar, rounded; nil for a model whose price is not known,
+// which is any but the provider's default one. Prices are per million tokens, so that tokens times price are
+// millionths.
 func costOf(provider onboarding.Provider, model string, usage onboarding.Usage) *int64 {
 	api := provider.Info().Model
 	if model == "" || snapshot.ReplaceAllString(model, "") != api.Model {

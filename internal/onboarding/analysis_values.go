@@ -7,8 +7,8 @@ import (
 )
 
 // ValuesOf returns the values of a document, to which it takes a pointer, by the path that Meta.Uncertainty uses: their
-// dotted JSON path, the leading "style_analysis." left out. What is no struct is a value; elements of lists and maps are
-// not entered, and Meta, times and the fields of embedded nil pointers are left out. The values can be set.
+// dotted JSON path, the leading "style_analysis." left out. What is no struct is a value; elements of lists and maps
+// are not entered, and Meta, times and the fields of embedded nil pointers are left out. The values can be set.
 func ValuesOf(document any) map[string]reflect.Value {
 	values := map[string]reflect.Value{}
 	addValues(values, reflect.ValueOf(document).Elem(), "")

@@ -65,7 +65,8 @@ func StorableObject(object map[string]json.RawMessage, path string) (document js
 
 // cleaner makes decoded values fit to be stored.
 type cleaner struct {
-	// bounded means that texts and names of fields have at most maxPersonaRunes characters, lists maxPersonaItems elements.
+	// bounded means that texts and names of fields have at most maxPersonaRunes characters, lists maxPersonaItems
+	// elements.
 	bounded bool
 	// keys reports whether there were API keys.
 	keys bool

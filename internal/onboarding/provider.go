@@ -82,9 +82,9 @@ type keyFormat struct {
 	pattern *regexp.Regexp
 }
 
-// providers is the table of all providers, models first in the order in which they are asked. Its prices are of November
-// 2026: https://openai.com/api/pricing, https://www.anthropic.com/pricing#api, https://ai.google.dev/gemini-api/docs/pricing
-// and https://mistral.ai/pricing (no discount for cached tokens).
+// providers is the table of all providers, models first in the order in which they are asked. Its prices are of
+// November 2026: https://openai.com/api/pricing, https://www.anthropic.com/pricing#api,
+// https://ai.google.dev/gemini-api/docs/pricing and https://mistral.ai/pricing (no discount for cached tokens).
 var providers = []ProviderInfo{
 	provider(ProviderOpenAI, "OpenAI", "OPENAI_API_KEY", openAIKey, &ModelAPI{
 		Wire: WireOpenAI, BaseURL: "https://api.openai.com/v1", Model: "gpt-4.1-mini", Price: Price{0.40, 0.10, 1.60},

@@ -15,8 +15,8 @@ const notShown = "Neither the text nor the analysis of the site shows it."
 // reasons maps the path of an empty value to the reason.
 type reasons map[string]string
 
-// leaves are the paths of the values of a persona, to which document points, and of the empty ones among them, in order,
-// without meta, the measured fingerprint and the validation. Blank texts are empty.
+// leaves are the paths of the values of a persona, to which document points, and of the empty ones among them, in
+// order, without meta, the measured fingerprint and the validation. Blank texts are empty.
 func leaves(document any) (paths, empty onboarding.List) {
 	values := onboarding.ValuesOf(document)
 	delete(values, "linguistic_fingerprint.measured")

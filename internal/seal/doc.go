@@ -1,7 +1,7 @@
 // Package seal encrypts users' API keys at rest.
 //
-// It owns the key ring: reading it from a file or a variable, in the clear or encrypted under a key of a KMS, sealing and
-// opening with it, and changing it. It must not know where sealed keys are stored, nor read settings.
+// It owns the key ring: reading it from a file or a variable, in the clear or encrypted under a key of a KMS, sealing
+// and opening with it, and changing it. It must not know where sealed keys are stored, nor read settings.
 //
 // A ring is a JSON document of two Tink keysets:
 //

@@ -16,8 +16,8 @@ import (
 	"github.com/alwrity/onboarding/internal/privatefile"
 )
 
-// Create writes a new ring of one key to a file of the mode 0600, encrypted under kek unless that is nil. The error wraps
-// fs.ErrExist if path exists, which stays as it is.
+// Create writes a new ring of one key to a file of the mode 0600, encrypted under kek unless that is nil. The error
+// wraps fs.ErrExist if path exists, which stays as it is.
 func Create(ctx context.Context, path string, kek KEK) error {
 	sealing, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
@@ -30,8 +30,8 @@ func Create(ctx context.Context, path string, kek KEK) error {
 	return writeNew(ctx, path, kek, sealing, fingerprint)
 }
 
-// Encrypt writes the ring of a file that is in the clear to another file, encrypted under kek, with the rules of Create.
-// The first file stays as it is.
+// Encrypt writes the ring of a file that is in the clear to another file, encrypted under kek, with the rules of
+// Create. The first file stays as it is.
 func Encrypt(ctx context.Context, from, to string, kek KEK) error {
 	if kek == nil {
 		return errors.New("encrypt the key ring: no key of a KMS is named: set SEAL_KMS_URI")
@@ -48,8 +48,8 @@ func writeNew(ctx context.Context, path string, kek KEK, sealing, fingerprint *k
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(path),
-		0o755); err != nil { //nolint:gosec // the local database's user must pass through the data folder
+	//nolint:gosec // the local database's user must pass through the data folder
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("make the folder of the key ring: %w", err)
 	}
 	if err := privatefile.Create(path, content); err != nil {

@@ -108,7 +108,8 @@ func list(path string, judge func(*evidence) []string, missing string, condition
 // NoModel is the reason for empty values that only a model can judge.
 const NoModel = "Only a language model can judge this; none was used."
 
-// JudgedPaths are the paths of the style, patterns and guidelines that the analyzer fills, in the order of the document.
+// JudgedPaths are the paths of the style, patterns and guidelines that the analyzer fills, in the order of the
+// document.
 func (a *Analyzer) JudgedPaths() []string {
 	var paths []string
 	for _, r := range a.activeRules() {

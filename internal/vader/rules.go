@@ -28,18 +28,20 @@ func setOf(list string) map[string]bool {
 	return set
 }
 
-var negations = setOf(`aint, arent, cannot, cant, couldnt, darent, didnt, doesnt, dont, hadnt, hasnt, havent, isnt, mightnt, mustnt,
-	neither, neednt, never, none, nope, nor, not, nothing, nowhere, oughtnt, shant, shouldnt, uhuh, wasnt, werent, uh-uh,
-	without, wont, wouldnt, rarely, seldom, despite`)
+var negations = setOf(`aint, arent, cannot, cant, couldnt, darent, didnt, doesnt, dont, hadnt, hasnt, havent, isnt,
+	mightnt, mustnt, neither, neednt, never, none, nope, nor, not, nothing, nowhere, oughtnt, shant, shouldnt, uhuh,
+	wasnt, werent, uh-uh, without, wont, wouldnt, rarely, seldom, despite`)
 
-var intensifiers = setOf(`absolutely, amazingly, awfully, completely, considerable, considerably, decidedly, deeply, effing, enormous,
-	enormously, entirely, especially, exceptional, exceptionally, extreme, extremely, fabulously, flipping, flippin, frackin,
-	fracking, fricking, frickin, frigging, friggin, fully, fuckin, fucking, fuggin, fugging, greatly, hella, highly, hugely,
-	incredible, incredibly, intensely, major, majorly, more, most, particularly, purely, quite, really, remarkably, so,
-	substantially, thoroughly, total, totally, tremendous, tremendously, uber, unbelievably, unusually, utter, utterly, very`)
+var intensifiers = setOf(`absolutely, amazingly, awfully, completely, considerable, considerably, decidedly, deeply,
+	effing, enormous, enormously, entirely, especially, exceptional, exceptionally, extreme, extremely, fabulously,
+	flipping, flippin, frackin, fracking, fricking, frickin, frigging, friggin, fully, fuckin, fucking, fuggin,
+	fugging, greatly, hella, highly, hugely, incredible, incredibly, intensely, major, majorly, more, most,
+	particularly, purely, quite, really, remarkably, so, substantially, thoroughly, total, totally, tremendous,
+	tremendously, uber, unbelievably, unusually, utter, utterly, very`)
 
-var dampeners = setOf(`almost, barely, hardly, just enough, kind of, kinda, kindof, kind-of, less, little, marginal, marginally,
-	occasional, occasionally, partly, scarce, scarcely, slight, slightly, somewhat, sort of, sorta, sortof, sort-of`)
+var dampeners = setOf(`almost, barely, hardly, just enough, kind of, kinda, kindof, kind-of, less, little, marginal,
+	marginally, occasional, occasionally, partly, scarce, scarcely, slight, slightly, somewhat, sort of, sorta, sortof,
+	sort-of`)
 
 // idioms are phrases whose valence is another than that of their words.
 var idioms = map[string]float64{

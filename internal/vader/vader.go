@@ -1,5 +1,5 @@
-// Package vader scores the sentiment of English sentences by the lexicon and the rules of VADER
-// (C.J. Hutto and E. Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text", 2014).
+// Package vader scores the sentiment of English sentences by the lexicon and the rules of VADER (C.J. Hutto and E.
+// Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of Social Media Text", 2014).
 package vader
 
 import (

@@ -80,16 +80,19 @@ const makeChunk = `with made as materialized (
 		random() < 0.12 as fails, random() < 0.05 as fails_late, random() < 0.4 as skips
 	from generate_series(1, $2)
 ), s as materialized (
-	select (lpad(to_hex((extract(epoch from started_at) * 1000)::bigint), 12, '0') || '7' || substr(md5(name), 1, 3) || '8' || substr(md5(name), 4, 15))::uuid as id, *
+	select (lpad(to_hex((extract(epoch from started_at) * 1000)::bigint), 12, '0')
+		|| '7' || substr(md5(name), 1, 3) || '8' || substr(md5(name), 4, 15))::uuid as id, *
 	from made
 ), sessions as (
 	insert into onboarding_sessions (id, user_id, version, started_at, updated_at, completed_at)
 	select id, name, version, started_at, started_at, case when version = 43 then started_at end from s
 )
-insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code, engine)
+insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message,
+	failure_code, engine)
 select e.id, e.seq, e.started_at + make_interval(secs => sum(e.gap) over (partition by e.id order by e.seq)),
 	e.name, e.step, e.status, e.submission, e.progress, e.phase, e.message,
-	case when e.status = 'failed' then (array['robots_forbidden', 'website_too_slow', 'key_refused', 'page_empty'])[1 + floor(random() * 4)::int] end,
+	case when e.status = 'failed' then
+		(array['robots_forbidden', 'website_too_slow', 'key_refused', 'page_empty'])[1 + floor(random() * 4)::int] end,
 	case when e.status = 'completed' and e.phase = 'finished' then e.engine end
 from (
 	select s.*, n as seq, t.step, t.last,
@@ -99,10 +102,12 @@ from (
 			when (n = 14 and s.fails) or (n = 41 and s.fails_late) then 'failed' else 'completed' end as status,
 		case when t.last is not null then md5(s.name || t.first)::uuid end as submission,
 		case when t.last is not null then 100.0 * (n - t.first) / (t.last - t.first) end as progress,
-		case when n = t.last then 'finished' when n = t.first then 'queued' when t.last is not null then 'crawling' end as phase,
+		case when n = t.last then 'finished' when n = t.first then 'queued'
+			when t.last is not null then 'crawling' end as phase,
 		case when t.last is not null then 'Reading page ' || n || ' of your website' end as message
 	from s, generate_series(1, s.version) n
-	join (values (1, 1, 1, null), (2, 2, 14, 14), (2, 15, 23, 23), (3, 24, 24, null), (4, 25, 41, 41), (5, 42, 42, null), (6, 43, 43, null))
+	join (values (1, 1, 1, null), (2, 2, 14, 14), (2, 15, 23, 23), (3, 24, 24, null), (4, 25, 41, 41),
+			(5, 42, 42, null), (6, 43, 43, null))
 		as t (step, first, until, last) on n between t.first and t.until
 ) e`
 

@@ -166,7 +166,8 @@ func (b fairBench) fill(ctx context.Context) (operation bulk.Operation, err erro
 	if err == nil {
 		_, err = b.system.Exec(ctx, `with j as (
 				insert into river_job (kind, args, queue, priority, max_attempts)
-				select 'bulk_item', jsonb_build_object('operation_id', operation_id, 'position', position, 'user_id', user_id), 'bulk', 1, 1000
+				select 'bulk_item', jsonb_build_object('operation_id', operation_id, 'position', position,
+					'user_id', user_id), 'bulk', 1, 1000
 				from bulk_items where status = 'waiting'
 				returning id, (args->>'operation_id')::uuid as operation_id, (args->>'position')::int as position)
 			update bulk_items i set status = 'queued', job_id = j.id from j
@@ -185,7 +186,8 @@ func (b fairBench) users(ctx context.Context, prefix string, n int) ([]string, e
 		users[i] = fmt.Sprintf("%s-%d", prefix, i)
 	}
 	_, err := b.system.Exec(ctx, `with s as (
-			insert into onboarding_sessions (id, user_id) select gen_random_uuid(), u from unnest($1::text[]) u returning id, user_id)
+			insert into onboarding_sessions (id, user_id) select gen_random_uuid(), u from unnest($1::text[]) u
+			returning id, user_id)
 		insert into onboarding_steps (session_id, user_id, step, status)
 		select s.id, s.user_id, n, case when n = 1 then 'skipped' else 'pending' end from s, generate_series(1, 6) n`, users)
 	return users, err

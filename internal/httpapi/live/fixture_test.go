@@ -105,9 +105,8 @@ func (f streamFixture) open(query string, headers ...string) *client {
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(
-		request,
-	) //nolint:bodyclose // read closes it
+	once := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := once.Do(request) //nolint:bodyclose // read closes it
 	require.NoError(f.T, err)
 	if answer.StatusCode != http.StatusOK {
 		body, _ := io.ReadAll(answer.Body)

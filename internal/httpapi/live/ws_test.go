@@ -23,8 +23,9 @@ func (f streamFixture) dial(query string, headers ...string) (*websocket.Conn, a
 	for i := 0; i < len(headers); i += 2 {
 		header.Set(headers[i], headers[i+1])
 	}
-	conn, answer, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(f.URL, "http")+pathWS+
-		query, header) //nolint:bodyclose // of a failed handshake only, whose body is read
+	address := "ws" + strings.TrimPrefix(f.URL, "http") + pathWS + query
+	//nolint:bodyclose // of a failed handshake only, whose body is read
+	conn, answer, err := websocket.DefaultDialer.Dial(address, header)
 	if err != nil {
 		require.ErrorIs(f.T, err, websocket.ErrBadHandshake)
 		body, err := io.ReadAll(answer.Body)
