@@ -62,7 +62,7 @@ WITHOUT_RACE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|T
 
 # Vet is a part of make check.
 .PHONY: test
-test: .need-test-server .need-cc ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
+test: .need-test-server .need-test-programs ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
 	@$(NO_DATABASE) go test -vet=off -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style ./internal/style/question
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on ./jobs # alone: its tests measure seconds
@@ -254,7 +254,7 @@ $(TOOLS): tools/go.mod
 	@touch $@
 
 # Install what this machine lacks.
-.PHONY: .need-server .need-test-server .need-cc .need-browser-server
+.PHONY: .need-server .need-test-server .need-test-programs .need-browser-server
 .need-server:
 	@test -n "$$DATABASE_URL" || scripts/need postgres
 .need-test-server:
@@ -262,5 +262,6 @@ $(TOOLS): tools/go.mod
 .need-browser-server:
 	@scripts/need postgres
 	@scripts/need browser
-.need-cc:
+.need-test-programs:
 	@scripts/need cc
+	@scripts/need curl
