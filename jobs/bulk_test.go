@@ -17,6 +17,7 @@ import (
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -27,7 +28,7 @@ func (b *bundle) crowd(prefix string, n int) []string {
 	for i := range users {
 		users[i] = fmt.Sprintf("%s-%d", prefix, i)
 	}
-	b.exec(`with s as (
+	b.db.Exec(b.t, `with s as (
 			insert into onboarding_sessions (id, user_id) select gen_random_uuid(), u from unnest($1::text[]) u returning id, user_id)
 		insert into onboarding_steps (session_id, user_id, step, status)
 		select s.id, s.user_id, n, case when n = 1 then 'skipped' else 'pending' end from s, generate_series(1, 6) n`, users)
@@ -71,7 +72,7 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 	b := setup(t)
 	users := append(b.crowd("ann", 3), "nobody")
 	failed := b.crowd("bob", 1)
-	b.exec("update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 and user_id = $1",
+	b.db.Exec(b.t, "update onboarding_steps set status = 'failed', failure_code = 'page_empty' where step = 2 and user_id = $1",
 		failed[0])
 	operations := map[bulk.Kind]bulk.Operation{}
 	b.worker(noCrawl)
@@ -91,8 +92,8 @@ func TestBulkOperationOfEachKind(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, items, 1)
 	assert.Equal(t, "nothing_to_retry", *items[0].Code)
-	assert.Zero(t, one[int](b, "select count(*) from onboarding_sessions where user_id like 'ann%'"))
-	assert.Equal(t, 3, one[int](b, "select count(*) from audit_log where actor = 'ops' and action = 'account.delete'"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from onboarding_sessions where user_id like 'ann%'"))
+	assert.Equal(t, 3, pgtest.One[int](b.t, b.db, "select count(*) from audit_log where actor = 'ops' and action = 'account.delete'"))
 }
 
 // What is cancelled is not done; a job that had been queued for it finds nothing to
@@ -110,9 +111,9 @@ func TestBulkCancel(t *testing.T) {
 	require.NoError(t, b.feeder().Tick(t.Context()))
 	b.worker(noCrawl)
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from river_job where kind = 'bulk_item' and state = 'completed'") == 5
+		return pgtest.One[int](b.t, b.db, "select count(*) from river_job where kind = 'bulk_item' and state = 'completed'") == 5
 	}, 20*time.Second, 20*time.Millisecond)
-	assert.Equal(t, 5, one[int](b, "select count(*) from onboarding_sessions"))
+	assert.Equal(t, 5, pgtest.One[int](b.t, b.db, "select count(*) from onboarding_sessions"))
 	again, err := b.bulk().Cancel(t.Context(), operation.ID)
 	require.NoError(t, err)
 	assert.Equal(t, cancelled, again)
@@ -124,15 +125,15 @@ func TestBulkItemOfALostJobIsDoneOnce(t *testing.T) {
 	b := setup(t)
 	operation := b.operation(bulk.Reset, b.crowd("ann", 1)...)
 	require.NoError(t, b.feeder().Tick(t.Context()))
-	lost := one[int64](b, "select job_id from bulk_items")
-	b.exec("update river_job set state = 'discarded', finalized_at = now() where id = $1", lost)
+	lost := pgtest.One[int64](b.t, b.db, "select job_id from bulk_items")
+	b.db.Exec(b.t, "update river_job set state = 'discarded', finalized_at = now() where id = $1", lost)
 	b.worker(noCrawl)
 	ended := b.operationEnds(operation.ID)
 	assert.EqualValues(t, 1, ended.Done)
-	assert.NotEqual(t, lost, one[int64](b, "select job_id from bulk_items"))
-	assert.Equal(t, 1, one[int](b, "select count(*) from audit_log where action = 'onboarding.reset'"))
+	assert.NotEqual(t, lost, pgtest.One[int64](b.t, b.db, "select job_id from bulk_items"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from audit_log where action = 'onboarding.reset'"))
 
-	b.exec("update river_job set state = 'running', finalized_at = null where id = $1", lost)
+	b.db.Exec(b.t, "update river_job set state = 'running', finalized_at = null where id = $1", lost)
 	item := bulkItem{
 		ItemArgs: bulk.ItemArgs{OperationID: operation.ID, Position: 1, UserID: "ann-0"},
 		job:      &rivertype.JobRow{ID: lost},

@@ -156,20 +156,6 @@ func (b *bundle) websiteStep() onboarding.Step {
 	return b.session().Step(onboarding.StepWebsite)
 }
 
-// one reads one value as the system role.
-func one[T any](b *bundle, sql string, args ...any) T {
-	b.t.Helper()
-	var value T
-	require.NoError(b.t, b.db.System.QueryRow(b.t.Context(), sql, args...).Scan(&value), sql)
-	return value
-}
-
-func (b *bundle) exec(sql string, args ...any) {
-	b.t.Helper()
-	_, err := b.db.System.Exec(b.t.Context(), sql, args...)
-	require.NoError(b.t, err, sql)
-}
-
 // owner runs statements as the owner of the schema.
 func (b *bundle) owner(sql string) {
 	b.t.Helper()
@@ -182,7 +168,7 @@ func (b *bundle) owner(sql string) {
 
 func (b *bundle) jobState(id int64) string {
 	b.t.Helper()
-	return one[string](b, "select state::text from river_job where id = $1", id)
+	return pgtest.One[string](b.t, b.db, "select state::text from river_job where id = $1", id)
 }
 
 // page is the nth page of a site.

@@ -10,14 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // requireAskedOnce checks that one call with the prompt was made and charged.
 func (b *bundle) requireAskedOnce(models *scriptedModels, prompt string) {
 	b.t.Helper()
 	assert.Equal(b.t, 1, models.count(prompt), "calls")
-	assert.Equal(b.t, 1, one[int](b, "select count(*) from model_calls where prompt = $1", prompt), "charges")
-	assert.Zero(b.t, one[int](b, "select count(*) from checkpoints"), "they are deleted with the outcome")
+	assert.Equal(b.t, 1, pgtest.One[int](b.t, b.db, "select count(*) from model_calls where prompt = $1", prompt), "charges")
+	assert.Zero(b.t, pgtest.One[int](b.t, b.db, "select count(*) from checkpoints"), "they are deleted with the outcome")
 }
 
 func oneModel(context.Context, int, onboarding.Provider, string) (onboarding.Answer, error) {
@@ -78,14 +79,14 @@ func TestLostWorkerAfterTheAnswer(t *testing.T) {
 	ended := b.ended(submission.ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, ended.Status)
 	assert.NotEqual(t, submission.JobID, ended.JobID)
-	assert.Equal(t, 1, one[int](b, "select count(*) from step_events where status = 'completed' and step = 2"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from step_events where status = 'completed' and step = 2"))
 	b.requireAskedOnce(models, "analysis")
 }
 
 // loseJob makes a running job look as if its worker were dead, and replaces it.
 func (b *bundle) loseJob(id int64) {
 	b.t.Helper()
-	b.exec("update river_job set attempted_at = now() - interval '1 minute', attempted_by = array['ghost'] where id = $1",
+	b.db.Exec(b.t, "update river_job set attempted_at = now() - interval '1 minute', attempted_by = array['ghost'] where id = $1",
 		id)
 	require.NoError(b.t, b.sweeper().Tick(b.t.Context()))
 	require.Equal(b.t, "discarded", b.jobState(id))

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // The finish names exactly the steps that are missing.
@@ -105,7 +106,7 @@ func TestConcurrentComplete(t *testing.T) {
 	}
 	require.NoError(t, group.Wait())
 	assert.Equal(t, version+3, b.session().Version)
-	assert.Equal(t, 1, one[int](b, "select count(*) from step_events where step = 6"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from step_events where step = 6"))
 }
 
 // The finish waits for a required step that is in progress, and says after the bound

@@ -20,6 +20,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -177,7 +178,7 @@ func submitsAgain(b *bundle, _ onboarding.Submission) { b.website("example.org")
 func (b *bundle) taken() onboarding.Submission {
 	b.t.Helper()
 	s := b.website("example.com")
-	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute',
+	b.db.Exec(b.t, `update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute',
 		attempted_by = array['ghost'] where id = $1`, s.JobID)
 	return s
 }
@@ -257,27 +258,27 @@ func (b *bundle) crashAtEach(test crashCase, lose bool, users *int) (statements 
 func (b *bundle) oneEffect(users int, test crashCase) {
 	b.t.Helper()
 	require.Eventually(b.t, func() bool {
-		return one[int](b, "select count(*) from submissions where status = 'in_progress'") == 0 &&
-			one[int](b, "select count(*) from river_job where args ? 'submission_id' and finalized_at is null") == 0
+		return pgtest.One[int](b.t, b.db, "select count(*) from submissions where status = 'in_progress'") == 0 &&
+			pgtest.One[int](b.t, b.db, "select count(*) from river_job where args ? 'submission_id' and finalized_at is null") == 0
 	}, 60*time.Second, 20*time.Millisecond, "not everything ends")
 	for i := range users {
 		user := b.as(b.t, fmt.Sprintf("user_%d", i))
 		what := fmt.Sprintf("crash number %d", i+1)
 		assert.Equal(b.t, test.submissions,
-			one[int](b, "select count(*) from submissions where user_id = $1 and step = 2", user.user), what)
-		assert.Equal(b.t, test.ends, one[int](b,
+			pgtest.One[int](b.t, b.db, "select count(*) from submissions where user_id = $1 and step = 2", user.user), what)
+		assert.Equal(b.t, test.ends, pgtest.One[int](b.t, b.db,
 			`select count(*) from step_events where user_id = $1 and status in ('completed', 'failed')`, user.user), what)
 		assert.Equal(b.t, user.session().Version,
-			one[int64](b, "select count(*) from step_events where user_id = $1", user.user), what)
+			pgtest.One[int64](b.t, b.db, "select count(*) from step_events where user_id = $1", user.user), what)
 		results := 1
 		if step := user.websiteStep(); step.Status == onboarding.StepFailed && test.mayFail {
 			results = 0
 		} else {
 			assert.Equal(b.t, onboarding.StepCompleted, step.Status, what)
 		}
-		assert.Equal(b.t, results, one[int](b, "select count(*) from website_analyses where user_id = $1", user.user), what)
+		assert.Equal(b.t, results, pgtest.One[int](b.t, b.db, "select count(*) from website_analyses where user_id = $1", user.user), what)
 		assert.Equal(b.t, test.ends-results,
-			one[int](b, "select count(*) from dead_jobs where user_id = $1", user.user), what)
+			pgtest.One[int](b.t, b.db, "select count(*) from dead_jobs where user_id = $1", user.user), what)
 	}
 	found, err := b.doctor().Examine(b.t.Context())
 	require.NoError(b.t, err)

@@ -17,6 +17,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -79,7 +80,7 @@ func TestEachCodeLeavesItsDeadJob(t *testing.T) {
 		assert.Equal(t, onboarding.KindWebsiteAnalysis, job.Kind)
 	}
 	b.done(2)
-	assert.Equal(t, len(ours), one[int](b, "select count(*) from dead_jobs"))
+	assert.Equal(t, len(ours), pgtest.One[int](b.t, b.db, "select count(*) from dead_jobs"))
 }
 
 // What the worker returns decides: out of attempts, beyond the budget of waits, a panic.
@@ -111,7 +112,7 @@ func TestRunsThatDie(t *testing.T) {
 			b := setup(t)
 			submission := b.website("example.com")
 			if test.prepare != "" {
-				b.exec(test.prepare)
+				b.db.Exec(b.t, test.prepare)
 			}
 			b.worker(test.script)
 			b.ended(submission.ID)
@@ -128,11 +129,11 @@ func TestSweptJobsDie(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	lost := b.lost()
-	b.exec(`update river_job set args = args || '{"recoveries": 3, "attempts_used": 1}' where id = $1`, lost.JobID)
+	b.db.Exec(b.t, `update river_job set args = args || '{"recoveries": 3, "attempts_used": 1}' where id = $1`, lost.JobID)
 	orphan := b.as(t, "user_bob").website("example.org")
-	b.exec(`update river_job set state = 'discarded', finalized_at = now(), attempt = 2 where id = $1`, orphan.JobID)
+	b.db.Exec(b.t, `update river_job set state = 'discarded', finalized_at = now(), attempt = 2 where id = $1`, orphan.JobID)
 	cancelled := b.as(t, "user_carol").website("example.net")
-	b.exec(`update river_job set state = 'cancelled', finalized_at = now() where id = $1`, cancelled.JobID)
+	b.db.Exec(b.t, `update river_job set state = 'cancelled', finalized_at = now() where id = $1`, cancelled.JobID)
 	sweeper, reg := b.sweeper(), prometheus.NewRegistry()
 	sweeper.Metrics = flow.NewMetrics(reg)
 	require.NoError(t, sweeper.Tick(t.Context()))
@@ -155,8 +156,8 @@ func TestDeadJobsOutliveRiver(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.dies()
-	b.exec("delete from river_job")
-	b.exec("update submissions set finished_at = finished_at - interval '89 days' where id = $1", submission.ID)
+	b.db.Exec(b.t, "delete from river_job")
+	b.db.Exec(b.t, "update submissions set finished_at = finished_at - interval '89 days' where id = $1", submission.ID)
 	b.owner("update dead_jobs set died_at = now() - interval '89 days'")
 	r := maintenance.NewRetention(b.db.System, maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
 	require.NoError(t, r.Run(t.Context()))
@@ -167,7 +168,7 @@ func TestDeadJobsOutliveRiver(t *testing.T) {
 
 	b.owner("update dead_jobs set died_at = now() - interval '91 days'")
 	require.NoError(t, r.Run(t.Context()))
-	assert.Zero(t, one[int](b, "select count(*) from dead_jobs"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from dead_jobs"))
 }
 
 func TestReplay(t *testing.T) {
@@ -180,9 +181,9 @@ func TestReplay(t *testing.T) {
 	again := b.submission(replay.ReplayedAs)
 	assert.JSONEq(t, string(dead.Input), string(again.Input))
 	assert.Equal(t, onboarding.SubmissionInProgress, again.Status)
-	assert.Equal(t, queue.Bulk, one[string](b, "select queue from river_job where id = $1", again.JobID))
+	assert.Equal(t, queue.Bulk, pgtest.One[string](b.t, b.db, "select queue from river_job where id = $1", again.JobID))
 	assert.Equal(t, replay.ReplayedAs, *b.dead(dead.ID).ReplayedAs)
-	assert.Equal(t, 1, one[int](b, `select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay'
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, `select count(*) from audit_log where actor = 'ops' and action = 'dead_job.replay'
 		and user_id = $1 and detail = jsonb_build_object('submission_id', $2::text, 'replayed_as', $3::text)`, b.user,
 		dead.ID.String(), replay.ReplayedAs.String()))
 
@@ -216,9 +217,9 @@ func TestReplaysAtOnce(t *testing.T) {
 		assert.Equal(t, replays[0].ReplayedAs, replay.ReplayedAs)
 	}
 	assert.Equal(t, map[bulk.ReplayOutcome]int{bulk.Replayed: 1, bulk.AlreadyReplayed: len(replays) - 1}, counts)
-	assert.Equal(t, 2, one[int](b, "select count(*) from submissions"))
-	assert.Equal(t, 2, one[int](b, "select count(*) from river_job"))
-	assert.Equal(t, 1, one[int](b, "select count(*) from audit_log"))
+	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select count(*) from submissions"))
+	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select count(*) from river_job"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from audit_log"))
 }
 
 func TestReplayIsRefused(t *testing.T) {
@@ -235,7 +236,7 @@ func TestReplayIsRefused(t *testing.T) {
 		) {
 			require.NoError(b.t, b.submit.Reset(b.t.Context(), b.user, 2))
 		}, "moved_on"},
-		"the input is gone": {func(b *bundle) { b.exec("delete from submissions") }, "nothing_to_retry"},
+		"the input is gone": {func(b *bundle) { b.db.Exec(b.t, "delete from submissions") }, "nothing_to_retry"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -260,7 +261,7 @@ func TestReplayOfADeletedUser(t *testing.T) {
 	b := setup(t)
 	job := b.dead(b.dies().ID)
 	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).DeleteAccount))
-	assert.Zero(t, one[int](b, "select count(*) from dead_jobs"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from dead_jobs"))
 	for range 2 {
 		_, _, err := b.submit.Operator("ops").Replay(t.Context(), b.user, job.ID)
 		requireConflict(t, err, "user_gone")

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // What ends within the grace of a stopping worker is its own.
@@ -39,7 +40,7 @@ func TestStopHandsDeafWorkBack(t *testing.T) {
 	second.release()
 	ended := b.ended(submission.ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, ended.Status)
-	assert.Equal(t, 0, one[int](b, "select (args->'recoveries')::int from river_job where id = $1", ended.JobID))
+	assert.Equal(t, 0, pgtest.One[int](b.t, b.db, "select (args->'recoveries')::int from river_job where id = $1", ended.JobID))
 }
 
 // An old worker beside newer ones: it takes a schema ahead of its own, and leaves the
@@ -48,11 +49,11 @@ func TestOldAndNewWorkersSideBySide(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.owner("insert into goose_db_version (version_id, is_applied) values (99999, true)")
-	b.exec(`insert into river_job (kind, queue, args, max_attempts, priority) values ('of_a_newer_release', 'interactive', '{}', 25, 1)`)
+	b.db.Exec(b.t, `insert into river_job (kind, queue, args, max_attempts, priority) values ('of_a_newer_release', 'interactive', '{}', 25, 1)`)
 	b.worker(onePage)
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(b.website("example.com").ID).Status)
 	assert.Equal(t, "available 0",
-		one[string](b, "select concat_ws(' ', state, attempt) from river_job where kind = 'of_a_newer_release'"))
+		pgtest.One[string](b.t, b.db, "select concat_ws(' ', state, attempt) from river_job where kind = 'of_a_newer_release'"))
 }
 
 // A cancel ends the network call of a running job within 2 s, although its worker
@@ -95,5 +96,5 @@ func TestCancelNeedsNoListen(t *testing.T) {
 	step := b.websiteStep()
 	assert.Equal(t, onboarding.StepCompleted, step.Status)
 	assert.Equal(t, &held.ID, step.ResultSubmissionID)
-	assert.Equal(t, 1, one[int](b, "select count(*) from website_analyses"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from website_analyses"))
 }

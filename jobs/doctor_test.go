@@ -15,6 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 func (b *bundle) doctor() *maintenance.Doctor {
@@ -156,7 +157,7 @@ func TestDoctor(t *testing.T) {
 			d, reg := b.countedDoctor()
 			test.prepare(b)
 			require.Empty(t, b.examine(d), "before")
-			b.exec(test.sql)
+			b.db.Exec(b.t, test.sql)
 			version := b.session().Version
 
 			want := flow.Finding{Kind: test.finding, SessionID: b.session().ID, UserID: b.user, Step: test.step}
@@ -186,7 +187,7 @@ func TestDoctorComesByItself(t *testing.T) {
 	b := setup(t)
 	b.done(2, 3, 4, 6)
 	b.builds()
-	b.exec(loseData)
+	b.db.Exec(b.t, loseData)
 	require.NotEmpty(t, b.examine(b.doctor()))
 	cfg := b.config(onePage)
 	b.start(cfg)
@@ -216,7 +217,7 @@ func TestDoctorThatReports(t *testing.T) {
 	b := setup(t)
 	b.done(2)
 	b.builds()
-	b.exec(loseData)
+	b.db.Exec(b.t, loseData)
 	d, reg := b.countedDoctor()
 	before := b.examine(d)
 	require.NotEmpty(t, before)
@@ -230,7 +231,7 @@ func TestConcurrentDoctors(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.done(2)
-	b.exec(loseData)
+	b.db.Exec(b.t, loseData)
 	d, reg := b.countedDoctor()
 	found := b.examine(d)
 	require.Len(t, found, 1)
@@ -242,7 +243,7 @@ func TestConcurrentDoctors(t *testing.T) {
 		})
 	}
 	require.NoError(t, group.Wait())
-	assert.Equal(t, 1, one[int](b, "select count(*) from submissions where step = 2 and status = 'in_progress'"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from submissions where step = 2 and status = 'in_progress'"))
 	assert.InDelta(t, 1, treated(t, reg, flow.FindingResultMissing, flow.DoctorRequeued), 0)
 	assert.InDelta(t, 5, treated(t, reg, flow.FindingResultMissing, flow.DoctorGone), 0)
 }
@@ -260,7 +261,7 @@ func TestDoctorStopsUnknownWork(t *testing.T) {
 	})
 	submission := b.website("example.com")
 	<-started
-	b.exec("update onboarding_steps set status = 'pending' where step = 2")
+	b.db.Exec(b.t, "update onboarding_steps set status = 'pending' where step = 2")
 	found := b.examine(b.doctor())
 	require.Len(t, found, 1)
 	_, err := b.doctor().Repair(t.Context(), found[0])
@@ -322,7 +323,7 @@ func TestDoctorOfACommand(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.done(2)
-	b.exec(loseData)
+	b.db.Exec(b.t, loseData)
 	changer, all := b.opened()
 	d := maintenance.NewDoctor(all, changer, prometheus.NewRegistry())
 	found, err := d.Examine(t.Context())
@@ -340,19 +341,19 @@ func TestDeletedJobIsQueuedAgain(t *testing.T) {
 	submission := b.website("example.com")
 	b.preferences("first")
 	build := b.submission(b.building())
-	b.exec("delete from river_job")
+	b.db.Exec(b.t, "delete from river_job")
 	group, ctx := errgroup.WithContext(t.Context())
 	for range 4 {
 		sweeper := b.sweeper()
 		group.Go(func() error { return sweeper.Tick(ctx) })
 	}
 	require.NoError(t, group.Wait())
-	require.Equal(t, 2, one[int](b, "select count(*) from river_job"))
+	require.Equal(t, 2, pgtest.One[int](b.t, b.db, "select count(*) from river_job"))
 	moved := b.reload(submission)
 	assert.NotEqual(t, submission.JobID, moved.JobID)
 	assert.Equal(t, onboarding.SubmissionInProgress, moved.Status)
 	assert.Equal(t, "recovering", moved.Progress.Phase)
-	assert.Equal(t, "recovering", one[string](b, "select phase from step_events order by seq desc limit 1"))
+	assert.Equal(t, "recovering", pgtest.One[string](b.t, b.db, "select phase from step_events order by seq desc limit 1"))
 	b.worker(onePage)
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(build.ID).Status)
@@ -363,9 +364,9 @@ func TestDeletedJobIsTheLast(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.website("example.com")
-	b.exec("delete from river_job")
+	b.db.Exec(b.t, "delete from river_job")
 	require.NoError(t, b.sweeper().Tick(t.Context()))
-	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', attempted_by = array['ghost']`)
+	b.db.Exec(b.t, `update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 minute', attempted_by = array['ghost']`)
 	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, onboarding.FailureWorkerLost, b.reload(submission).FailureCode)
 }

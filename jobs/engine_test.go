@@ -10,6 +10,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // The event of a result says what made it.
@@ -20,13 +21,13 @@ func TestEventsNameTheProvider(t *testing.T) {
 	b.ended(b.website("one.example").ID)
 	engine := "select engine from step_events where status = 'completed' and phase = 'finished' and step = 2 order " +
 		"by seq desc limit 1"
-	assert.Equal(t, "local", one[string](b, engine))
+	assert.Equal(t, "local", pgtest.One[string](b.t, b.db, engine))
 	for _, provider := range []string{"client", "openai", "mixed"} {
-		b.exec("update website_analyses set provider = $1", provider)
+		b.db.Exec(b.t, "update website_analyses set provider = $1", provider)
 		_, err := postgres.AsUser(b.db.App, b.user).RecordResult(t.Context(),
 			app.RecordResultParams{SessionID: b.session().ID, Step: onboarding.StepWebsite})
 		require.NoError(t, err)
-		assert.Equal(t, provider, one[string](b, engine))
+		assert.Equal(t, provider, pgtest.One[string](b.t, b.db, engine))
 	}
 }
 
@@ -47,7 +48,7 @@ func TestProviderOfModelsWithNestedNames(t *testing.T) {
 	b.start(cfg)
 	require.Equal(t, onboarding.SubmissionCompleted, b.ended(b.website("one.example").ID).Status)
 	assert.Equal(t, "anthropic",
-		one[string](b, "select engine from step_events where status = 'completed' and phase = 'finished' and step = 2"))
+		pgtest.One[string](b.t, b.db, "select engine from step_events where status = 'completed' and phase = 'finished' and step = 2"))
 }
 
 func TestProviderOf(t *testing.T) {

@@ -9,13 +9,14 @@ import (
 	"github.com/alwrity/onboarding/internal/bulk"
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
 // queueOf returns the queue of the newest job of a kind, "" if there is none.
 func (b *bundle) queueOf(kind onboarding.Kind) string {
 	b.t.Helper()
-	return one[string](b,
+	return pgtest.One[string](b.t, b.db,
 		`select coalesce((select queue from river_job where kind = $1 order by id desc limit 1), '')`, string(kind))
 }
 
@@ -41,13 +42,13 @@ func TestWhatFollowsFromBulkWorkIsBulk(t *testing.T) {
 		}, queue.Bulk},
 		"a recovered retry": {func(b *bundle) onboarding.Submission {
 			submission := b.lost()
-			b.exec("update river_job set queue = 'bulk'")
+			b.db.Exec(b.t, "update river_job set queue = 'bulk'")
 			require.NoError(b.t, b.sweeper().Tick(b.t.Context()))
 			return b.submission(submission.ID)
 		}, queue.Bulk},
 		"a job whose row is gone": {func(b *bundle) onboarding.Submission {
 			submission := b.website("example.com")
-			b.exec("delete from river_job")
+			b.db.Exec(b.t, "delete from river_job")
 			require.NoError(b.t, b.sweeper().Tick(b.t.Context()))
 			return b.submission(submission.ID)
 		}, queue.Interactive},
@@ -72,7 +73,7 @@ func TestWhatFollowsFromAnOrphanIsInItsQueue(t *testing.T) {
 	b.preferences("Blog Posts")
 	build := b.building()
 	b.preferences("Articles")
-	b.exec("update river_job set queue = 'bulk', state = 'cancelled', finalized_at = now()")
+	b.db.Exec(b.t, "update river_job set queue = 'bulk', state = 'cancelled', finalized_at = now()")
 	require.NoError(t, b.sweeper().Tick(t.Context()))
 	require.NotEqual(t, build, b.building())
 	assert.Equal(t, queue.Bulk, b.queueOf(onboarding.KindPersonalizationInputs))
@@ -84,7 +85,7 @@ func TestWhatTheDoctorQueuesIsBulk(t *testing.T) {
 	b := setup(t)
 	b.done(2)
 	b.builds()
-	b.exec(loseData)
+	b.db.Exec(b.t, loseData)
 	require.NoError(t, b.doctor().Run(t.Context(), false))
 	assert.Equal(t, queue.Bulk, b.queueOf(onboarding.KindWebsiteAnalysis))
 }

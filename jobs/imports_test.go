@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 const postedTone = `{"writing_style": {"tone": "warm"}}`
@@ -45,14 +46,14 @@ func (b *bundle) importPersonas(quality string) onboarding.Submission {
 // written by the same transaction, whose time they bear, as the step event was.
 func (b *bundle) requireOneTransaction(s onboarding.Submission, table string) {
 	b.t.Helper()
-	times := one[int](b, `select count(distinct x.at) from (
+	times := pgtest.One[int](b.t, b.db, `select count(distinct x.at) from (
 		select finished_at as at from submissions where id = $1
 		union all select completed_at from onboarding_steps where result_submission_id = $1
 		union all select updated_at from `+table+` where submission_id = $1
 		union all select created_at from submissions where kind = 'personalization_inputs') x`, s.ID)
 	assert.Equal(b.t, 1, times)
 	assert.Equal(b.t,
-		1, one[int](b, "select count(*) from step_events where submission_id = $1 and status = 'completed'", s.ID))
+		1, pgtest.One[int](b.t, b.db, "select count(*) from step_events where submission_id = $1 and status = 'completed'", s.ID))
 }
 
 // A posted analysis is stored over what was measured of the same website, which stays.
@@ -72,7 +73,7 @@ func TestAnalysisImport(t *testing.T) {
 	require.NotNil(t, analysis.Style.WritingStyle.Tone)
 	assert.Equal(t, "warm", analysis.Style.WritingStyle.Tone.Text())
 	assert.Equal(t, 3, analysis.Measured.Words)
-	assert.Equal(t, 1, one[int](b, "select count(*) from website_analyses"), "once for each website")
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from website_analyses"), "once for each website")
 	assert.Equal(t, &submission.ID, b.websiteStep().ResultSubmissionID)
 	assert.Equal(t, submission.ID, b.held().Analysis.SubmissionID)
 	assert.Equal(t, "completed", b.jobState(submission.JobID))
@@ -186,5 +187,5 @@ func TestPersonaImportSupersedes(t *testing.T) {
 	assert.Equal(t, onboarding.SubmissionSuperseded, b.reload(generation).Status)
 	assert.Equal(t, imported.ID, b.storedPersonas().SubmissionID)
 	assert.Equal(t, &imported.ID, b.personaStep().ResultSubmissionID)
-	assert.Zero(t, one[int](b, "select count(*) from checkpoints"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from checkpoints"))
 }

@@ -12,12 +12,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // wanted returns the revision that the inputs should have.
 func (b *bundle) wanted() int64 {
 	b.t.Helper()
-	return one[int64](b, "select wanted_revision from personalization_inputs where user_id = $1", b.user)
+	return pgtest.One[int64](b.t, b.db, "select wanted_revision from personalization_inputs where user_id = $1", b.user)
 }
 
 // built waits until no build runs, and returns what was built last.
@@ -59,7 +60,7 @@ func TestBurstBuildsOnce(t *testing.T) {
 	for i := range 20 {
 		b.preferences(fmt.Sprintf("type %d", i))
 	}
-	require.Equal(t, 1, one[int](b, "select count(*) from submissions"))
+	require.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from submissions"))
 	counted := b.buildsWith(func(int64) {})
 	inputs := b.built()
 	assert.EqualValues(t, 1, counted.calls.Load())
@@ -83,14 +84,14 @@ func TestChangesDuringABuildBuildOnceMore(t *testing.T) {
 	for i := range 19 {
 		b.preferences(fmt.Sprintf("type %d", i+1))
 	}
-	assert.Equal(t, 1, one[int](b, "select count(*) from submissions"), "one build at a time")
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from submissions"), "one build at a time")
 	close(release)
 	inputs := b.built()
 	assert.EqualValues(t, 2, counted.calls.Load())
 	assert.EqualValues(t, 20, inputs.Revision)
 	assert.Equal(t, b.wanted(), inputs.Revision)
 	assert.Equal(t, onboarding.List{"type 19"}, inputs.GapAnalysis.ContentGaps)
-	assert.Equal(t, 2, one[int](b, "select count(*) from submissions where status = 'completed'"))
+	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select count(*) from submissions where status = 'completed'"))
 }
 
 // However changes and builds race, the last build has seen everything, and the
@@ -111,7 +112,7 @@ func TestRacingChangesAreNotMissed(t *testing.T) {
 	inputs := b.built()
 	assert.EqualValues(t, 20, b.wanted())
 	assert.EqualValues(t, 20, inputs.Revision)
-	assert.Equal(t, one[[]string](b, "select content_types from research_preferences"),
+	assert.Equal(t, pgtest.One[[]string](b.t, b.db, "select content_types from research_preferences"),
 		[]string(inputs.GapAnalysis.ContentGaps))
 }
 
@@ -136,7 +137,7 @@ func TestFailedBuild(t *testing.T) {
 			require.EqualValues(t, 1, b.built().Revision)
 			b.preferences("second")
 			require.Eventually(t, func() bool {
-				return one[int](b, "select count(*) from submissions where status = 'failed'") == 1
+				return pgtest.One[int](b.t, b.db, "select count(*) from submissions where status = 'failed'") == 1
 			}, 10*time.Second, 10*time.Millisecond)
 			if !during {
 				assert.Equal(t, onboarding.List{"first"}, b.built().GapAnalysis.ContentGaps, "the former stays")
@@ -170,7 +171,7 @@ func TestLostBuild(t *testing.T) {
 	inputs := b.built()
 	close(release)
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from river_job where state not in ('completed', 'discarded')") == 0
+		return pgtest.One[int](b.t, b.db, "select count(*) from river_job where state not in ('completed', 'discarded')") == 0
 	}, 10*time.Second, 10*time.Millisecond)
 	after := b.built()
 	assert.Equal(t, inputs, after)

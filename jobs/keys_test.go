@@ -11,6 +11,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 const exa = onboarding.Provider("exa")
@@ -45,7 +46,7 @@ func TestKeysCompleteTheStep(t *testing.T) {
 	assert.Equal(t, onboarding.StepCompleted, b.providersStep())
 	assert.EqualValues(t, 3, b.session().Version)
 	assert.EqualValues(t, 3, b.events())
-	assert.Equal(t, 2, one[int](b, "select count(*) from api_keys"))
+	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select count(*) from api_keys"))
 }
 
 func TestSkippedProvidersAreCompletedByAKey(t *testing.T) {
@@ -63,7 +64,7 @@ func TestReplacedKeyIsUnchecked(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.saveKeys(t, onboarding.ProviderOpenAI)
-	b.exec("update api_keys set status = 'refused', check_code = 'key_refused', checked_at = now()")
+	b.db.Exec(b.t, "update api_keys set status = 'refused', check_code = 'key_refused', checked_at = now()")
 	require.Equal(t, onboarding.KeyRefused, b.key(onboarding.ProviderOpenAI).Status)
 	_, err := b.submit.SaveKeys(t.Context(), b.user, []onboarding.StoredKey{
 		{
@@ -104,7 +105,7 @@ func TestRemoveKey(t *testing.T) {
 	assert.Equal(t, onboarding.StepPending, b.providersStep())
 	assert.False(t, b.session().IsCompleted())
 	assert.Equal(t, onboarding.StepPending, b.session().Step(onboarding.StepFinish).Status)
-	assert.Equal(t, b.session().Version, one[int64](b, "select max(seq) from step_events where user_id = $1", b.user))
+	assert.Equal(t, b.session().Version, pgtest.One[int64](b.t, b.db, "select max(seq) from step_events where user_id = $1", b.user))
 }
 
 // The removal of a key under a skipped step leaves it skipped.

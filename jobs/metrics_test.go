@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -65,7 +66,7 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(second.ID).Status)
 	require.NoError(t, b.submit.Reset(t.Context(), b.user, onboarding.StepWebsite))
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from river_job where kind = 'doctor' and state = 'completed'") > 0
+		return pgtest.One[int](b.t, b.db, "select count(*) from river_job where kind = 'doctor' and state = 'completed'") > 0
 	}, 25*time.Second, 50*time.Millisecond, "maintenance begins with the election of a leader")
 	stop() // every run has been counted
 
@@ -129,7 +130,7 @@ func TestWhatRecoveryFailsIsCounted(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	b.exec("update river_job set args = jsonb_set(args, '{recoveries}', '3') where id = $1", submission.JobID)
+	b.db.Exec(b.t, "update river_job set args = jsonb_set(args, '{recoveries}', '3') where id = $1", submission.JobID)
 	r, reg := b.sweeper(), prometheus.NewRegistry()
 	r.Metrics = flow.NewMetrics(reg)
 	require.NoError(t, r.Tick(t.Context()))

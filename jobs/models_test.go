@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 const (
@@ -185,9 +186,9 @@ func TestModelChain(t *testing.T) {
 				cfg.Keys = brokenKeys{}
 			}
 			submission := b.website("example.com")
-			b.exec(`update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1`,
+			b.db.Exec(b.t, `update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1`,
 				submission.JobID, test.attempts)
-			b.exec("update submissions set snoozed_ms = $2 where id = $1", submission.ID, test.snoozed.Milliseconds())
+			b.db.Exec(b.t, "update submissions set snoozed_ms = $2 where id = $1", submission.ID, test.snoozed.Milliseconds())
 			b.start(cfg)
 			submission = b.ended(submission.ID)
 			require.Equal(t, onboarding.SubmissionCompleted, submission.Status)
@@ -195,14 +196,14 @@ func TestModelChain(t *testing.T) {
 			assert.Equal(t, test.asked, models.asked)
 			analysis := b.analysis()
 			assert.Equal(t, test.engine, analysis.Style.Meta.Engine)
-			assert.Equal(t, cmp.Or(test.engine, "local"), one[string](b, "select provider from website_analyses"))
+			assert.Equal(t, cmp.Or(test.engine, "local"), pgtest.One[string](b.t, b.db, "select provider from website_analyses"))
 			assert.ElementsMatch(t, test.warnings, codes(analysis.Crawl.Warnings))
 			if test.says != "" {
 				assert.Contains(t, analysis.Crawl.Warnings[0].Message, test.says)
 			}
-			assert.Equal(t, test.charged, one[int](b, "select count(*) from model_calls"))
-			assert.Equal(t, max(test.runs, 1), one[int](b, "select count(*) from step_events where phase = 'analyzing'"), "runs")
-			asking := one[int](b, "select count(*) from step_events where phase = 'asking_model'")
+			assert.Equal(t, test.charged, pgtest.One[int](b.t, b.db, "select count(*) from model_calls"))
+			assert.Equal(t, max(test.runs, 1), pgtest.One[int](b.t, b.db, "select count(*) from step_events where phase = 'analyzing'"), "runs")
+			asking := pgtest.One[int](b.t, b.db, "select count(*) from step_events where phase = 'asking_model'")
 			assert.Equal(t, len(test.asked) > 0, asking > 0, "only who has a key is told that a model is asked")
 		})
 	}
@@ -228,7 +229,7 @@ func TestRefusedKeyFailsTheStep(t *testing.T) {
 	assert.Equal(t, onboarding.KeyRefused, b.key(openAI).Status)
 	assert.Equal(t, onboarding.FailureKeyRefused, b.key(openAI).CheckCode)
 	assert.Equal(t, onboarding.KeyUnchecked, b.key(anthropic).Status)
-	assert.Zero(t, one[int](b, "select count(*) from model_calls"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from model_calls"))
 }
 
 // The time that a rate limit took is counted, uses up no attempt, and the user is
@@ -245,9 +246,9 @@ func TestModelRateLimitIsCounted(t *testing.T) {
 	submission := b.ended(b.website("example.com").ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Equal(t, leastSnooze, submission.Snoozed)
-	assert.Equal(t, 1, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select attempt from river_job where id = $1", submission.JobID))
 	assert.Equal(t, 1,
-		one[int](b, "select count(*) from step_events where phase = 'rate_limited' and message like 'OpenAI asks us%'"))
+		pgtest.One[int](b.t, b.db, "select count(*) from step_events where phase = 'rate_limited' and message like 'OpenAI asks us%'"))
 }
 
 // What a model writes is kept although PostgreSQL takes no NUL and no half of a
@@ -265,7 +266,7 @@ func TestAnswerIsStorable(t *testing.T) {
 	cfg.Models = models
 	kept := make(chan string, 1)
 	cfg.Analyzer.(*scripted).merging = func(int) {
-		kept <- one[string](b, "select document->'answer'->>'value' from checkpoints where name = 'analysis'")
+		kept <- pgtest.One[string](b.t, b.db, "select document->'answer'->>'value' from checkpoints where name = 'analysis'")
 	}
 	b.start(cfg)
 	require.Equal(t, onboarding.SubmissionCompleted, b.ended(b.website("example.com").ID).Status)
@@ -286,5 +287,5 @@ func TestChargeIsRecorded(t *testing.T) {
 	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+
 		`", "user_id": "user_ann", "provider": "openai", "model": "openai",
 		"prompt": "analysis", "input_tokens": 100, "cached_tokens": 0, "output_tokens": 10, "cost_micros": 7}`,
-		one[string](b, "select (to_jsonb(c) - 'id' - 'session_id' - 'at')::text from model_calls c"))
+		pgtest.One[string](b.t, b.db, "select (to_jsonb(c) - 'id' - 'session_id' - 'at')::text from model_calls c"))
 }

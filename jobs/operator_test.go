@@ -15,6 +15,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -47,7 +48,7 @@ func (b *bundle) operate(do func(*flow.Operator, context.Context, string) (flow.
 // audited counts the rows of the audit log that the operator wrote about the user.
 func (b *bundle) audited(action string) int {
 	b.t.Helper()
-	return one[int](b, "select count(*) from audit_log where actor = 'operator' and action = $1 and user_id = $2",
+	return pgtest.One[int](b.t, b.db, "select count(*) from audit_log where actor = 'operator' and action = $1 and user_id = $2",
 		action, b.user)
 }
 
@@ -66,8 +67,8 @@ const usersTables = `select c.relname::text from pg_class c join pg_attribute a 
 func (b *bundle) stored() map[string]int {
 	b.t.Helper()
 	counts := map[string]int{}
-	for _, table := range one[[]string](b, "select array("+usersTables+")") {
-		if n := one[int](b, "select count(*) from "+table+" where user_id = $1", b.user); n > 0 {
+	for _, table := range pgtest.One[[]string](b.t, b.db, "select array("+usersTables+")") {
+		if n := pgtest.One[int](b.t, b.db, "select count(*) from "+table+" where user_id = $1", b.user); n > 0 {
 			counts[table] = n
 		}
 	}
@@ -80,7 +81,7 @@ func TestOperationsMakeNoUser(t *testing.T) {
 	for name, do := range userOperations {
 		assert.Equal(t, flow.OutcomeMissing, b.operate(do), name)
 	}
-	assert.Zero(t, one[int](b, "select count(*) from onboarding_sessions")+one[int](b, "select count(*) from audit_log"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from onboarding_sessions")+pgtest.One[int](b.t, b.db, "select count(*) from audit_log"))
 }
 
 func TestOperationsWithNothingToDo(t *testing.T) {
@@ -91,7 +92,7 @@ func TestOperationsWithNothingToDo(t *testing.T) {
 		assert.Equal(t, flow.OutcomeUnchanged, b.operate(userOperations[name]), name)
 	}
 	assert.Zero(t, b.session().Version)
-	assert.Zero(t, one[int](b, "select count(*) from audit_log")+one[int](b, "select count(*) from river_job"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from audit_log")+pgtest.One[int](b.t, b.db, "select count(*) from river_job"))
 }
 
 func TestOperatorResets(t *testing.T) {
@@ -109,8 +110,8 @@ func TestOperatorResets(t *testing.T) {
 	assert.False(t, session.IsCompleted())
 	assert.Equal(t, onboarding.SubmissionCancelled, b.reload(running).Status)
 	assert.Equal(t, "cancelled", b.jobState(running.JobID))
-	assert.Equal(t, 1, one[int](b, "select count(*) from website_analyses"), "what was stored stays")
-	assert.Equal(t, 1, one[int](b, "select count(*) from api_keys"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from website_analyses"), "what was stored stays")
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from api_keys"))
 	assert.Equal(t, 1, b.audited("onboarding.reset"))
 
 	assert.Equal(t, flow.OutcomeUnchanged, b.operate((*flow.Operator).Reset), "a second time")
@@ -129,7 +130,7 @@ func TestOperatorRetriesWhatFailed(t *testing.T) {
 		retried := b.submission(*b.websiteStep().SubmissionID)
 		assert.NotEqual(t, failed.ID, retried.ID)
 		assert.JSONEq(t, string(failed.Input), string(retried.Input))
-		assert.Equal(t, queue.Bulk, one[string](b, "select queue from river_job where id = $1", retried.JobID))
+		assert.Equal(t, queue.Bulk, pgtest.One[string](b.t, b.db, "select queue from river_job where id = $1", retried.JobID))
 		assert.Equal(t, 1, b.audited("onboarding.retry_failed"))
 		assert.Equal(t, flow.OutcomeUnchanged, b.operate((*flow.Operator).RetryFailed), "it runs already")
 
@@ -163,7 +164,7 @@ func TestOperatorRetriesWhatFailed(t *testing.T) {
 		t.Parallel()
 		b := setup(t)
 		b.end(b.website("example.com"), robots)
-		b.exec("delete from submissions")
+		b.db.Exec(b.t, "delete from submissions")
 		_, err := b.operator(false).RetryFailed(t.Context(), b.user)
 		requireConflict(t, err, "nothing_to_retry")
 		assert.Equal(t, onboarding.StepFailed, b.websiteStep().Status)
@@ -178,11 +179,11 @@ func TestOperatorRebuildsTheInputs(t *testing.T) {
 	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).RebuildInputs))
 	assert.Equal(t, first, b.building(), "one build at a time")
 	b.builds()
-	before := one[int64](b, "select revision from personalization_inputs")
+	before := pgtest.One[int64](b.t, b.db, "select revision from personalization_inputs")
 	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).RebuildInputs))
 	require.NotEqual(t, uuid.Nil, b.building())
 	b.builds()
-	assert.Equal(t, before+1, one[int64](b, "select revision from personalization_inputs"))
+	assert.Equal(t, before+1, pgtest.One[int64](b.t, b.db, "select revision from personalization_inputs"))
 	assert.Equal(t, 2, b.audited("inputs.rebuild"))
 }
 
@@ -195,13 +196,13 @@ func TestDeleteAccountWithRunningWork(t *testing.T) {
 	bob.done(1, 2)
 	started, ended := make(chan struct{}), make(chan struct{})
 	running := b.website("example.org")
-	b.exec("insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, "+
+	b.db.Exec(b.t, "insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, "+
 		"cached_tokens, output_tokens) values ($1, $2, $3, 'openai', 'm', 'p', 1, 0, 1)",
 		b.session().ID, b.user, running.ID)
-	b.exec("insert into stream_tickets values (sha256('a'), $1, now(), now())", b.user)
-	b.exec("insert into bulk_operations (id, kind, actor, total) values ('0197c1d2-0000-7000-8000-000000000000', " +
+	b.db.Exec(b.t, "insert into stream_tickets values (sha256('a'), $1, now(), now())", b.user)
+	b.db.Exec(b.t, "insert into bulk_operations (id, kind, actor, total) values ('0197c1d2-0000-7000-8000-000000000000', "+
 		"'reset', 'ops', 1)")
-	b.exec("insert into bulk_items (operation_id, position, user_id, status) values "+
+	b.db.Exec(b.t, "insert into bulk_items (operation_id, position, user_id, status) values "+
 		"('0197c1d2-0000-7000-8000-000000000000', 1, $1, 'done')", b.user)
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
 		site, err := keepAll(ctx, crawl, 2)
@@ -217,9 +218,9 @@ func TestDeleteAccountWithRunningWork(t *testing.T) {
 	deleted := time.Now()
 	<-ended
 	assert.Less(t, time.Since(deleted), 2*time.Second)
-	assert.Zero(t, one[int](b, "select count(*) from river_job where strpos(to_jsonb(river_job)::text, $1) > 0", b.user))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from river_job where strpos(to_jsonb(river_job)::text, $1) > 0", b.user))
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from river_job where args ->> 'submission_id' = $1::text and state = 'running'",
+		return pgtest.One[int](b.t, b.db, "select count(*) from river_job where args ->> 'submission_id' = $1::text and state = 'running'",
 			running.ID.String()) == 0
 	}, 10*time.Second, 10*time.Millisecond)
 
@@ -239,17 +240,17 @@ func TestDeleteAccountWithQueuedWork(t *testing.T) {
 	b.preferences("Blog Posts")
 	queued := []int64{b.website("example.com").JobID, b.submission(b.building()).JobID}
 	assert.Equal(t, flow.OutcomeDone, b.operate((*flow.Operator).DeleteAccount))
-	assert.Zero(t, one[int](b, "select count(*) from river_job where id = any($1)", queued))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from river_job where id = any($1)", queued))
 }
 
 // What references a session goes with it; DeleteAccount deletes the rest itself.
 func TestDeleteAccountKnowsEveryTable(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	cascading := one[[]string](b,
+	cascading := pgtest.One[[]string](b.t, b.db,
 		`select array(select conrelid::regclass::text from pg_constraint where contype = 'f' and confdeltype = 'c'
 		and confrelid in ('onboarding_sessions'::regclass, 'submissions'::regclass))`)
-	for _, table := range one[[]string](b, "select array("+usersTables+")") {
+	for _, table := range pgtest.One[[]string](b.t, b.db, "select array("+usersTables+")") {
 		assert.Contains(t, append(cascading, "onboarding_sessions", "stream_tickets", "bulk_items"), table)
 	}
 }
@@ -261,8 +262,8 @@ func TestDryRunChangesNothing(t *testing.T) {
 	b.end(b.website("example.org"), robots)
 	b.builds()
 	state := func() string {
-		return fmt.Sprint(b.session().Version, b.stored(), one[int](b, "select count(*) from river_job"),
-			one[int](b, "select count(*) from audit_log"))
+		return fmt.Sprint(b.session().Version, b.stored(), pgtest.One[int](b.t, b.db, "select count(*) from river_job"),
+			pgtest.One[int](b.t, b.db, "select count(*) from audit_log"))
 	}
 	before := state()
 	o := b.operator(true)
@@ -309,7 +310,7 @@ func TestOperatorsAtOnce(t *testing.T) {
 			for i := range users {
 				assert.ElementsMatch(t, []flow.Outcome{flow.OutcomeDone, rest, rest}, outcomes[i][:])
 			}
-			assert.Equal(t, users, one[int](b, "select count(*) from audit_log"))
+			assert.Equal(t, users, pgtest.One[int](b.t, b.db, "select count(*) from audit_log"))
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // eventually waits until what it is told holds.
@@ -30,7 +31,7 @@ func TestLimiterMakesTheJobWait(t *testing.T) {
 		done(nil)
 		return keepAll(ctx, crawl, 1)
 	})
-	b.exec(`insert into upstream_limits (name, rate, slots, next_at, begins_at, taken_at)
+	b.db.Exec(b.t, `insert into upstream_limits (name, rate, slots, next_at, begins_at, taken_at)
 		values ('host/print of example.com:8080', 5, 4, now() + interval '10 minutes', now(), now())`)
 	id := b.website("example.com").ID
 	b.eventually(func() bool {
@@ -38,16 +39,18 @@ func TestLimiterMakesTheJobWait(t *testing.T) {
 	})
 	assert.Equal(t, onboarding.FailureSiteRateLimited, b.ended(id).FailureCode, "ten minutes are more than the budget")
 
-	b.exec("update upstream_limits set next_at = now() + interval '11500 milliseconds'")
+	b.db.Exec(b.t, "update upstream_limits set next_at = now() + interval '11500 milliseconds'")
 	id = b.website("example.com").ID
 	b.eventually(func() bool { return b.websiteStep().Progress.Phase == onboarding.PhaseRateLimited.Name })
 	assert.Regexp(t, `^example\.com asks us to slow down\. Going on in 1[12] seconds\.$`, b.websiteStep().Progress.Message)
-	b.eventually(func() bool { return one[int](b, "select count(*) from river_job where state = 'scheduled'") == 1 })
-	b.exec("update upstream_limits set next_at = now()")
-	b.exec("update river_job set scheduled_at = now(), state = 'available' where state = 'scheduled'")
+	b.eventually(func() bool {
+		return pgtest.One[int](b.t, b.db, "select count(*) from river_job where state = 'scheduled'") == 1
+	})
+	b.db.Exec(b.t, "update upstream_limits set next_at = now()")
+	b.db.Exec(b.t, "update river_job set scheduled_at = now(), state = 'available' where state = 'scheduled'")
 	submission := b.ended(id)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Greater(t, submission.Snoozed, 10*time.Second)
-	assert.Equal(t, 0, one[int](b, "select count(*) from upstream_limits where name like '%/example%'"),
+	assert.Equal(t, 0, pgtest.One[int](b.t, b.db, "select count(*) from upstream_limits where name like '%/example%'"),
 		"no host is stored")
 }

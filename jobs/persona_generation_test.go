@@ -14,6 +14,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 var (
@@ -46,7 +47,7 @@ func TestPersonasNeedAnAnalysis(t *testing.T) {
 	var conflict *onboarding.ConflictError
 	require.ErrorAs(t, err, &conflict)
 	assert.Positive(t, conflict.RetryAfter)
-	assert.Zero(t, one[int](b, "select count(*) from submissions where step = 4"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from submissions where step = 4"))
 	assert.Equal(t, onboarding.StepPending, b.personaStep().Status)
 }
 
@@ -78,7 +79,7 @@ func TestSentAnalysisIsEnough(t *testing.T) {
 	assert.Contains(t, personas.Platforms, onboarding.PlatformBlog)
 	assert.Equal(t, "local", personas.Engine)
 	assert.Empty(t, personas.Warnings)
-	assert.Zero(t, one[int](b, "select count(*) from website_analyses"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from website_analyses"))
 	assert.False(t, b.websiteStep().Done())
 }
 
@@ -114,8 +115,8 @@ func TestPlatformsAreMadeAtOnce(t *testing.T) {
 	personas := b.storedPersonas()
 	assert.Len(t, personas.Platforms, len(eightToWrite.Platforms))
 	assert.Equal(t, "gpt", personas.Engine)
-	assert.Equal(t, 1+len(eightToWrite.Platforms), one[int](b, "select count(*) from model_calls"))
-	for i, message := range one[[]string](b,
+	assert.Equal(t, 1+len(eightToWrite.Platforms), pgtest.One[int](b.t, b.db, "select count(*) from model_calls"))
+	for i, message := range pgtest.One[[]string](b.t, b.db,
 		"select array_agg(message order by seq) from step_events where phase = 'platform_personas'") {
 		assert.Contains(t, message, fmt.Sprintf("%d of %d done", i, len(eightToWrite.Platforms)),
 			"they are counted one after the other")
@@ -141,7 +142,7 @@ func TestLostWorkerBetweenPlatforms(t *testing.T) {
 	b.start(cfg)
 	submission := b.personas(fourToWrite)
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from checkpoints where name like 'platform/%'") == 2 &&
+		return pgtest.One[int](b.t, b.db, "select count(*) from checkpoints where name like 'platform/%'") == 2 &&
 			models.count("platform_"+string(fourToWrite.Platforms[2]))+
 				models.count("platform_"+string(fourToWrite.Platforms[3])) == 2
 	}, 10*time.Second, 10*time.Millisecond)
@@ -155,12 +156,12 @@ func TestLostWorkerBetweenPlatforms(t *testing.T) {
 		assert.Equal(t, 1+i/2, models.count("platform_"+string(name)), name)
 		assert.Equal(t, 1+i/2, cfg.Personas.(*scriptedPersonas).count(name), name)
 	}
-	assert.Equal(t, 5, one[int](b, "select count(*) from model_calls"), "nothing is charged twice")
+	assert.Equal(t, 5, pgtest.One[int](b.t, b.db, "select count(*) from model_calls"), "nothing is charged twice")
 	assert.Len(t, b.storedPersonas().Platforms, 4)
-	assert.GreaterOrEqual(t, one[float64](b, "select min(progress) from step_events where phase = 'recovering'"), before)
-	assert.Contains(t, one[string](b, `select message from step_events
+	assert.GreaterOrEqual(t, pgtest.One[float64](b.t, b.db, "select min(progress) from step_events where phase = 'recovering'"), before)
+	assert.Contains(t, pgtest.One[string](b.t, b.db, `select message from step_events
 		where seq = 1 + (select max(seq) from step_events where phase = 'recovering')`), "2 of 4 done", "where it goes on")
-	assert.Zero(t, one[int](b, "select count(*) from checkpoints"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from checkpoints"))
 }
 
 // One platform that waits does not keep the others from being made, once each.
@@ -183,7 +184,7 @@ func TestOnePlatformIsRateLimited(t *testing.T) {
 	submission := b.ended(b.personas(fourToWrite).ID)
 	require.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Equal(t, leastSnooze, submission.Snoozed)
-	assert.Equal(t, 5, one[int](b, "select count(*) from model_calls"))
+	assert.Equal(t, 5, pgtest.One[int](b.t, b.db, "select count(*) from model_calls"))
 	assert.Equal(t, 2, models.count("platform_facebook"))
 	assert.Empty(t, b.storedPersonas().Warnings)
 }
@@ -196,7 +197,7 @@ func (b *bundle) failPlatforms(
 	b.t.Helper()
 	b.done(2)
 	submission := b.personas(fourToWrite)
-	b.exec("update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1",
+	b.db.Exec(b.t, "update river_job set args = args || jsonb_build_object('attempts_used', $2::int) where id = $1",
 		submission.JobID, attempt-1)
 	cfg := b.config(onePage)
 	personas := cfg.Personas.(*scriptedPersonas)
@@ -271,7 +272,7 @@ func TestAllPlatformsFail(t *testing.T) {
 	step := b.personaStep()
 	assert.Equal(t, onboarding.StepFailed, step.Status)
 	assert.Equal(t, onboarding.FailureNoPersona, step.FailureCode)
-	assert.Zero(t, one[int](b, "select count(*) from persona_data"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from persona_data"))
 }
 
 // A key that is refused for one platform fails the step, whatever the others do.
@@ -306,10 +307,10 @@ func TestGenerationTellsHowFarItIs(t *testing.T) {
 	submission := b.personas(fourToWrite)
 	require.Equal(t, submission.ID, b.personas(fourToWrite).ID, "the same is joined while it runs")
 	b.ended(submission.ID)
-	progress := one[[]float64](b, "select array_agg(progress order by seq) from step_events where step = 4")
+	progress := pgtest.One[[]float64](b.t, b.db, "select array_agg(progress order by seq) from step_events where step = 4")
 	assert.IsNonDecreasing(t, progress)
 	assert.InDelta(t, 100, progress[len(progress)-1], 0)
-	messages := one[[]string](b, "select array_agg(message order by seq) from step_events where step = 4")
+	messages := pgtest.One[[]string](b.t, b.db, "select array_agg(message order by seq) from step_events where step = 4")
 	said := 0
 	for _, word := range []string{"initializing", "core persona", "platform", "quality", "completed"} {
 		for said < len(messages) && !strings.Contains(strings.ToLower(messages[said]), word) {

@@ -22,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // The test binary is also the worker process of the tests: with this variable set
@@ -191,7 +192,7 @@ func (p *process) says(prefix string) {
 func (b *bundle) steady(workers int) {
 	b.t.Helper()
 	require.Eventually(b.t, func() bool {
-		return one[int](b, "select count(*) from worker_beats where beat_at - started_at > interval '9 s'") == workers
+		return pgtest.One[int](b.t, b.db, "select count(*) from worker_beats where beat_at - started_at > interval '9 s'") == workers
 	}, 30*time.Second, 100*time.Millisecond, "the workers do not become steady")
 }
 
@@ -210,7 +211,7 @@ func TestZombieProcess(t *testing.T) {
 
 				successor := b.process("")
 				successor.says("kept")
-				retired := one[string](b, "select state || finalized_at::text || errors::text from river_job where id = $1",
+				retired := pgtest.One[string](b.t, b.db, "select state || finalized_at::text || errors::text from river_job where id = $1",
 					submission.JobID)
 				wake := func() {
 					zombie.release()
@@ -228,12 +229,12 @@ func TestZombieProcess(t *testing.T) {
 
 				assert.Equal(t, onboarding.SubmissionCompleted, ended.Status)
 				assert.Equal(t, []int{2},
-					one[[]int](b, "select array_agg((analysis->'measurements'->>'words')::int) from website_analyses"))
-				assert.Equal(t, 1, one[int](b, "select count(*) from step_events where status = 'completed'"))
-				assert.Equal(t, retired, one[string](b,
+					pgtest.One[[]int](b.t, b.db, "select array_agg((analysis->'measurements'->>'words')::int) from website_analyses"))
+				assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from step_events where status = 'completed'"))
+				assert.Equal(t, retired, pgtest.One[string](b.t, b.db,
 					"select state || finalized_at::text || errors::text from river_job where id = $1", submission.JobID))
 				assert.Equal(t, "completed", b.jobState(ended.JobID))
-				assert.Equal(t, 2, one[int](b, "select count(*) from river_job where kind = 'website_analysis'"),
+				assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select count(*) from river_job where kind = 'website_analysis'"),
 					"the lost job and its successor")
 			})
 		}
@@ -272,8 +273,8 @@ func TestStopHandsTheJobBack(t *testing.T) {
 	assert.NotEqual(t, submission.JobID, ended.JobID, "replaced, not run again")
 	assert.Equal(t, "completed", b.jobState(submission.JobID))
 	assert.Equal(t, "1 0 0",
-		one[string](b,
+		pgtest.One[string](b.t, b.db,
 			"select concat_ws(' ', attempt, args->'recoveries', args->'attempts_used') from river_job where id = $1",
 			ended.JobID))
-	assert.Equal(t, 1, one[int](b, "select count(*) from worker_beats"), "the first withdrew its beat")
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from worker_beats"), "the first withdrew its beat")
 }

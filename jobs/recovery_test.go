@@ -20,6 +20,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // recoverAtOnce is how many lost jobs a sweep recovers at a time.
@@ -47,7 +48,7 @@ func (b *bundle) sweeping() (*flow.Recovery, *heartbeat) {
 func (b *bundle) lost() onboarding.Submission {
 	b.t.Helper()
 	submission := b.website("example.com")
-	b.exec(`update river_job set state = 'running', attempt = 2, attempted_at = now() - interval '1 minute',
+	b.db.Exec(b.t, `update river_job set state = 'running', attempt = 2, attempted_at = now() - interval '1 minute',
 		attempted_by = array['someone', 'ghost'] where id = $1`, submission.JobID)
 	return submission
 }
@@ -66,7 +67,7 @@ func TestLostJobIsReplaced(t *testing.T) {
 	require.NoError(t, b.sweeper().Tick(t.Context()))
 
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
-	assert.Contains(t, one[string](b, "select errors[1]->>'error' from river_job where id = $1", submission.JobID), "lost")
+	assert.Contains(t, pgtest.One[string](b.t, b.db, "select errors[1]->>'error' from river_job where id = $1", submission.JobID), "lost")
 	moved := b.reload(submission)
 	assert.Equal(t, onboarding.SubmissionInProgress, moved.Status)
 	assert.NotEqual(t, submission.JobID, moved.JobID)
@@ -74,7 +75,7 @@ func TestLostJobIsReplaced(t *testing.T) {
 	assert.Equal(t, "available", b.jobState(moved.JobID))
 	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+
 		`", "user_id": "user_ann", "recoveries": 1, "attempts_used": 1}`,
-		one[string](b, "select args::text from river_job where id = $1", moved.JobID),
+		pgtest.One[string](b.t, b.db, "select args::text from river_job where id = $1", moved.JobID),
 		"the attempt that was lost is not a failed one")
 
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
@@ -96,7 +97,7 @@ func TestNotLost(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			submission := b.lost()
-			b.exec(sql)
+			b.db.Exec(b.t, sql)
 			before := b.jobState(submission.JobID)
 			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, before, b.jobState(submission.JobID))
@@ -119,7 +120,7 @@ func TestLost(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			submission := b.lost()
-			b.exec(sql)
+			b.db.Exec(b.t, sql)
 			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
 		})
@@ -141,10 +142,10 @@ func TestUnwantedJobIsOnlyRetired(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			submission := b.lost()
-			b.exec(sql)
+			b.db.Exec(b.t, sql)
 			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, "discarded", b.jobState(submission.JobID))
-			assert.Zero(t, one[int](b,
+			assert.Zero(t, pgtest.One[int](b.t, b.db,
 				"select count(*) from river_job where args ? 'recoveries' and args->>'recoveries' <> '0'"), "no successor")
 		})
 	}
@@ -154,7 +155,7 @@ func TestRecoveriesAreBounded(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	b.exec(`update river_job set args = args || '{"recoveries": 3}'`)
+	b.db.Exec(b.t, `update river_job set args = args || '{"recoveries": 3}'`)
 	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	submission = b.reload(submission)
@@ -173,7 +174,7 @@ func TestConcurrentSweepersMakeOneSuccessor(t *testing.T) {
 		group.Go(func() error { return sweeper.Tick(ctx) })
 	}
 	require.NoError(t, group.Wait())
-	assert.Equal(t, 2, one[int](b, "select count(*) from river_job"))
+	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select count(*) from river_job"))
 }
 
 // After an outage nobody's beats are young: a worker sweeps only when the others have
@@ -235,7 +236,7 @@ func TestALockedSessionHoldsUpNobodyElse(t *testing.T) {
 	locked := b.lost()
 	other, err := b.submit.SubmitWebsite(t.Context(), "user_bob", onboarding.WebsiteInput{Website: "example.com"})
 	require.NoError(t, err)
-	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '30 s',
+	b.db.Exec(b.t, `update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '30 s',
 		attempted_by = array['ghost'] where id = $1`, other.JobID)
 	tx, err := b.db.System.Begin(t.Context())
 	require.NoError(t, err)
@@ -262,7 +263,7 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 		require.NoError(t, err)
 		ids = append(ids, submission.JobID)
 	}
-	b.exec(`update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '30 s', attempted_by = array['ghost']`)
+	b.db.Exec(b.t, `update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '30 s', attempted_by = array['ghost']`)
 	tx, err := b.db.System.Begin(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = tx.Rollback(context.Background()) }) // if the test fails; it would keep the pool from closing
@@ -272,8 +273,8 @@ func TestLostJobsAreRecoveredAtOnce(t *testing.T) {
 	swept := make(chan error, 1)
 	go func() { swept <- b.sweeper().Tick(t.Context()) }()
 	require.Eventually(t, func() bool {
-		return one[int](
-			b, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+		return pgtest.One[int](
+			t, b.db, "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
 		) == recoverAtOnce
 	}, 5*time.Second, 5*time.Millisecond)
 	require.NoError(t, tx.Rollback(t.Context()))
@@ -304,7 +305,7 @@ func TestOrphanedSubmissionFails(t *testing.T) {
 			submission := b.website("example.com")
 			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status, "it only waits")
-			b.exec(test.sql)
+			b.db.Exec(b.t, test.sql)
 			require.NoError(t, b.sweeper().Tick(t.Context()))
 			assert.Equal(t, test.code, b.reload(submission).FailureCode)
 			assert.Equal(t, onboarding.StepFailed, b.websiteStep().Status)
@@ -318,7 +319,7 @@ func TestUnreadableJobIsRetired(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	submission := b.lost()
-	b.exec(`update river_job set args = '{"submission_id": 7}'`)
+	b.db.Exec(b.t, `update river_job set args = '{"submission_id": 7}'`)
 	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, "discarded", b.jobState(submission.JobID))
 	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
@@ -336,7 +337,7 @@ func TestBeatCancelsUnwantedJobs(t *testing.T) {
 
 	require.NoError(t, h.beat(t.Context()))
 	require.NoError(t, context.Cause(ctx))
-	assert.Equal(t, []int64{submission.JobID}, one[[]int64](b, "select job_ids from worker_beats where client_id = 'me'"))
+	assert.Equal(t, []int64{submission.JobID}, pgtest.One[[]int64](b.t, b.db, "select job_ids from worker_beats where client_id = 'me'"))
 	b.website("example.org")
 	require.NoError(t, h.beat(t.Context()))
 	assert.ErrorIs(t, context.Cause(ctx), onboarding.ErrSuperseded)
@@ -367,7 +368,7 @@ func TestZombieFinishesNothing(t *testing.T) {
 	submission := b.lost()
 	require.NoError(t, b.sweeper().Tick(t.Context()))
 	snapshot := func() string {
-		return one[string](b, `select jsonb_agg(to_jsonb(x))::text from (
+		return pgtest.One[string](b.t, b.db, `select jsonb_agg(to_jsonb(x))::text from (
 			select to_jsonb(j) as row from river_job j union all select to_jsonb(s) from submissions s
 			union all select to_jsonb(t) from onboarding_steps t union all select to_jsonb(w) from website_analyses w) x`)
 	}
@@ -409,7 +410,7 @@ func TestCompletionIsAllOrNothing(t *testing.T) {
 			assert.Equal(t, onboarding.SubmissionInProgress, b.reload(submission).Status)
 			assert.Equal(t, onboarding.StepInProgress, b.websiteStep().Status)
 			assert.Equal(t, version, b.session().Version)
-			assert.Equal(t, version, one[int64](b, "select count(*) from step_events"))
+			assert.Equal(t, version, pgtest.One[int64](b.t, b.db, "select count(*) from step_events"))
 		})
 	}
 }

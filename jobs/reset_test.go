@@ -11,6 +11,7 @@ import (
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // held returns the sources that count.
@@ -53,8 +54,8 @@ func TestStoppedWorkIsNeverApplied(t *testing.T) {
 			assert.Equal(t, onboarding.SubmissionCancelled, b.reload(submission).Status)
 			assert.Equal(t, onboarding.StepPending, b.websiteStep().Status)
 			assert.Equal(t, version, b.session().Version, "the worker has changed nothing")
-			assert.Zero(t, one[int](b, "select count(*) from website_analyses"))
-			assert.Zero(t, one[int](b, "select count(*) from checkpoints")+one[int](b, "select count(*) from page_digests"))
+			assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from website_analyses"))
+			assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from checkpoints")+pgtest.One[int](b.t, b.db, "select count(*) from page_digests"))
 		})
 	}
 }
@@ -138,9 +139,9 @@ func TestResetOfAll(t *testing.T) {
 				stored = 0
 			}
 			for _, table := range []string{"website_analyses", "research_preferences", "persona_data"} {
-				assert.Equal(t, stored, one[int](b, "select count(*) from "+table), table)
+				assert.Equal(t, stored, pgtest.One[int](b.t, b.db, "select count(*) from "+table), table)
 			}
-			assert.Equal(t, stored, one[int](b, "select count(inputs) from personalization_inputs"))
+			assert.Equal(t, stored, pgtest.One[int](b.t, b.db, "select count(inputs) from personalization_inputs"))
 			assert.Equal(t, deleteData, session.Step(5).Data == nil)
 			assert.Equal(t, deleteData, (session.Step(2).Website == ""), "prefill")
 		})
@@ -186,14 +187,14 @@ func TestDeletedDataDoesNotComeBack(t *testing.T) {
 		return saveAny(ctx, q, p, build)
 	}})
 	require.ErrorIs(t, err, onboarding.ErrSuperseded)
-	assert.Zero(t, one[int](b, "select count(inputs) from personalization_inputs"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(inputs) from personalization_inputs"))
 }
 
 // Deleting an analysis takes the result from step 2 if it is that, and only then.
 func TestDeleteAnalysis(t *testing.T) {
 	t.Parallel()
 	id := func(b *bundle, website string) int64 {
-		return one[int64](b, "select id from website_analyses where website_url = $1", website)
+		return pgtest.One[int64](b.t, b.db, "select id from website_analyses where website_url = $1", website)
 	}
 	t.Run("the result", func(t *testing.T) {
 		t.Parallel()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/maintenance"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 // Submissions are kept for 30 days after their end, and those that a step names for as
@@ -26,17 +27,17 @@ func TestOldSubmissionsAreDeleted(t *testing.T) {
 		ids = append(ids, b.ended(b.website(website).ID).ID)
 	}
 	stop()
-	b.exec("delete from submissions where kind <> 'website_analysis'")
-	b.exec("update submissions set finished_at = finished_at - interval '31 days' where id in ($1, $2)", ids[0], ids[2])
+	b.db.Exec(b.t, "delete from submissions where kind <> 'website_analysis'")
+	b.db.Exec(b.t, "update submissions set finished_at = finished_at - interval '31 days' where id in ($1, $2)", ids[0], ids[2])
 	r := maintenance.NewRetention(b.db.System, maintenance.Keep{Submissions: 30}, prometheus.NewRegistry())
 	require.NoError(t, r.Run(t.Context()))
 	kept := "select array_agg(id order by created_at) from submissions"
-	assert.Equal(t, ids[1:], one[[]uuid.UUID](b, kept), "the second is young, the third is what the step shows")
+	assert.Equal(t, ids[1:], pgtest.One[[]uuid.UUID](b.t, b.db, kept), "the second is young, the third is what the step shows")
 
-	b.exec("update submissions set finished_at = finished_at - interval '31 days' where id = $1", ids[1])
+	b.db.Exec(b.t, "update submissions set finished_at = finished_at - interval '31 days' where id = $1", ids[1])
 	require.NoError(t, r.Run(t.Context()))
 	require.NoError(t, r.Run(t.Context()), "it begins anew after the last")
-	assert.Equal(t, ids[2:], one[[]uuid.UUID](b, kept))
+	assert.Equal(t, ids[2:], pgtest.One[[]uuid.UUID](b.t, b.db, kept))
 }
 
 // What is older than it is kept goes, of each table, and nothing younger; with 0 days
@@ -44,21 +45,21 @@ func TestOldSubmissionsAreDeleted(t *testing.T) {
 func TestEachTableIsKeptForItsTime(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.exec("insert into onboarding_sessions (id, user_id) values (gen_random_uuid(), $1)", b.user)
+	b.db.Exec(b.t, "insert into onboarding_sessions (id, user_id) values (gen_random_uuid(), $1)", b.user)
 	for seq, age := range []int{1, 100, 200} {
-		b.exec(`insert into step_events (session_id, seq, at, user_id, step, status)
+		b.db.Exec(b.t, `insert into step_events (session_id, seq, at, user_id, step, status)
 			select id, $1, now() - make_interval(days => $2), user_id, 1, 'completed' from onboarding_sessions`, seq, age)
-		b.exec(`insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens, at)
+		b.db.Exec(b.t, `insert into model_calls (session_id, user_id, submission_id, provider, model, prompt, input_tokens, cached_tokens, output_tokens, at)
 			select id, user_id, gen_random_uuid(), 'openai', 'm', 'analysis', 1, 0, 1, now() - make_interval(days => $1) from onboarding_sessions`, 300-age)
-		b.exec("insert into audit_log (actor, action, user_id, at) values ('ops', 'account.delete', 'ada', now() "+
+		b.db.Exec(b.t, "insert into audit_log (actor, action, user_id, at) values ('ops', 'account.delete', 'ada', now() "+
 			"- make_interval(days => $1))", 300-age)
-		b.exec(`insert into bulk_operations (id, kind, actor, status, total, finished_at)
+		b.db.Exec(b.t, `insert into bulk_operations (id, kind, actor, status, total, finished_at)
 			values (gen_random_uuid(), 'reset', 'ops', 'completed', 0, now() - make_interval(days => $1))`, age)
 	}
 	left := func() [4]int {
 		return [4]int{
-			one[int](b, "select count(*)::int from step_events"), one[int](b, "select count(*)::int from model_calls"),
-			one[int](b, "select count(*)::int from audit_log"), one[int](b, "select count(*)::int from bulk_operations"),
+			pgtest.One[int](b.t, b.db, "select count(*)::int from step_events"), pgtest.One[int](b.t, b.db, "select count(*)::int from model_calls"),
+			pgtest.One[int](b.t, b.db, "select count(*)::int from audit_log"), pgtest.One[int](b.t, b.db, "select count(*)::int from bulk_operations"),
 		}
 	}
 	require.NoError(t,
@@ -92,10 +93,10 @@ func TestTheQueueOutlivesAHeldSnapshot(t *testing.T) {
 	require.NoError(t, err)
 	var rows int
 	require.NoError(t, snapshot.QueryRow(t.Context(), "select count(*) from river_job").Scan(&rows))
-	b.exec(`insert into river_job (kind, queue, args, max_attempts, priority, state)
+	b.db.Exec(b.t, `insert into river_job (kind, queue, args, max_attempts, priority, state)
 		select 'website_analysis', 'interactive', '{}', 25, 1, 'available' from generate_series(1, 20000)`)
-	b.exec("update river_job set state = 'running', attempted_at = now(), attempt = 1")
-	b.exec("update river_job set state = 'completed', finalized_at = now()")
+	b.db.Exec(b.t, "update river_job set state = 'running', attempted_at = now(), attempt = 1")
+	b.db.Exec(b.t, "update river_job set state = 'completed', finalized_at = now()")
 
 	cfg := b.config(onePage)
 	cfg.PollOnly = true

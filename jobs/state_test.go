@@ -14,6 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
@@ -113,7 +114,7 @@ func (b *bundle) done(steps ...onboarding.StepNumber) {
 // building returns the id of the running build, uuid.Nil if there is none.
 func (b *bundle) building() uuid.UUID {
 	b.t.Helper()
-	return one[uuid.UUID](b, `select coalesce((select id from submissions
+	return pgtest.One[uuid.UUID](b.t, b.db, `select coalesce((select id from submissions
 		where user_id = $1 and kind = 'personalization_inputs' and status = 'in_progress'), $2)`, b.user, uuid.Nil)
 }
 
@@ -139,7 +140,7 @@ func (b *bundle) inputs() (onboarding.StoredInputs, error) {
 // events counts the step events of the user.
 func (b *bundle) events() int64 {
 	b.t.Helper()
-	return one[int64](b, "select count(*) from step_events where user_id = $1", b.user)
+	return pgtest.One[int64](b.t, b.db, "select count(*) from step_events where user_id = $1", b.user)
 }
 
 // requireConflict checks that err is a conflict of that code.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 const step2 = onboarding.StepWebsite
@@ -96,7 +97,7 @@ func TestStatusMachine(t *testing.T) {
 				}
 				assert.Equal(t, changes, b.session().Version-before.Version, "versions")
 				assert.Equal(t, changes, b.events()-events, "events")
-				assert.LessOrEqual(t, one[int](b,
+				assert.LessOrEqual(t, pgtest.One[int](b.t, b.db,
 					"select count(*) from submissions where user_id = $1 and step = 2 and status = 'in_progress'", b.user), 1)
 			})
 		}
@@ -195,15 +196,15 @@ func TestTwoTabs(t *testing.T) {
 				group.Go(func() error { return b.submit.Skip(ctx, b.user, onboarding.StepResearch) })
 			}
 			require.NoError(t, group.Wait())
-			assert.Equal(t, 1, one[int](b, "select count(*) from submissions where status = 'in_progress'"))
-			assert.Equal(t, one[int](b, "select count(*) from submissions"), one[int](b, "select count(*) from river_job"))
+			assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from submissions where status = 'in_progress'"))
+			assert.Equal(t, pgtest.One[int](b.t, b.db, "select count(*) from submissions"), pgtest.One[int](b.t, b.db, "select count(*) from river_job"))
 			if name == "the same input" {
-				assert.Equal(t, 1, one[int](b, "select count(*) from submissions"))
+				assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from submissions"))
 			}
-			running := one[string](b, "select id::text from submissions where status = 'in_progress'")
+			running := pgtest.One[string](b.t, b.db, "select id::text from submissions where status = 'in_progress'")
 			assert.Equal(t, running, b.websiteStep().SubmissionID.String())
 			assert.Equal(t, b.session().Version, b.events())
-			assert.Equal(t, b.events(), one[int64](b, "select max(seq) from step_events"))
+			assert.Equal(t, b.events(), pgtest.One[int64](b.t, b.db, "select max(seq) from step_events"))
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
 
 func TestDone(t *testing.T) {
@@ -40,7 +41,7 @@ func TestDone(t *testing.T) {
 	assert.Equal(t, submission.ID, stored.SubmissionID)
 	assert.Equal(t, 3, stored.Analysis.Measured.Words)
 	assert.Equal(t, "completed", b.jobState(submission.JobID))
-	assert.Zero(t, one[int](b, "select count(*) from page_digests"), "checkpoints are deleted with the outcome")
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from page_digests"), "checkpoints are deleted with the outcome")
 }
 
 // Every change of a step is one version and one event of that number.
@@ -53,9 +54,9 @@ func TestEventsHaveNoGap(t *testing.T) {
 	b.ended(b.website("example.com").ID)
 	version := b.session().Version
 	assert.EqualValues(t, 6, version, "submitted, crawling, two pages, analysing, completed")
-	assert.Equal(t, version, one[int64](b, "select count(distinct seq) from step_events"))
-	assert.Equal(t, version, one[int64](b, "select max(seq) from step_events"))
-	assert.Equal(t, "completed", one[string](b, "select status from step_events order by seq desc limit 1"))
+	assert.Equal(t, version, pgtest.One[int64](b.t, b.db, "select count(distinct seq) from step_events"))
+	assert.Equal(t, version, pgtest.One[int64](b.t, b.db, "select max(seq) from step_events"))
+	assert.Equal(t, "completed", pgtest.One[string](b.t, b.db, "select status from step_events order by seq desc limit 1"))
 }
 
 func TestPermanentFailure(t *testing.T) {
@@ -73,7 +74,7 @@ func TestPermanentFailure(t *testing.T) {
 	assert.Contains(t, step.FailureMessage, "robots.txt")
 	assert.False(t, step.Done())
 	assert.Equal(t, "completed", b.jobState(submission.JobID), "a final outcome completes the job's row")
-	assert.Equal(t, 1, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select attempt from river_job where id = $1", submission.JobID))
 }
 
 // A temporary failure is repeated, and the repetition is given the pages that the
@@ -99,8 +100,8 @@ func TestTemporaryFailureIsRetriedFromItsCheckpoints(t *testing.T) {
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Greater(t, between.At(), before.At(), "progress never goes back")
 	assert.Equal(t, 1,
-		one[int](b, "select count(*) from step_events where phase = 'retrying' and message like '%example.com%'"))
-	assert.Equal(t, 2, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
+		pgtest.One[int](b.t, b.db, "select count(*) from step_events where phase = 'retrying' and message like '%example.com%'"))
+	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select attempt from river_job where id = $1", submission.JobID))
 }
 
 func withoutTimes(pages []onboarding.Page) []onboarding.Page {
@@ -124,7 +125,7 @@ func TestRateLimitIsWaitedFor(t *testing.T) {
 	submission := b.ended(b.website("example.com").ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)
 	assert.Equal(t, 2*leastSnooze, submission.Snoozed)
-	assert.Equal(t, 1, one[int](b, "select attempt from river_job where id = $1", submission.JobID))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select attempt from river_job where id = $1", submission.JobID))
 }
 
 func TestPanicFailsTheStepAndTheWorkerLives(t *testing.T) {
@@ -166,7 +167,7 @@ func TestIdenticalSubmissionIsJoined(t *testing.T) {
 	b := setup(t)
 	first := b.website("example.com")
 	assert.Equal(t, first.ID, b.website("https://EXAMPLE.com/#top").ID)
-	assert.Equal(t, 1, one[int](b, "select count(*) from river_job"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from river_job"))
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
 		return keepAll(ctx, crawl, 1)
 	})
@@ -196,8 +197,8 @@ func TestNewerSubmissionSupersedes(t *testing.T) {
 	assert.Equal(t, onboarding.SubmissionCompleted, b.ended(second.ID).Status)
 	assert.Equal(t, onboarding.SubmissionSuperseded, b.ended(first.ID).Status)
 	assert.Equal(t, []string{"https://example.org"},
-		one[[]string](b, "select array_agg(website_url) from website_analyses"))
-	assert.Zero(t, one[int](b, "select count(*) from page_digests where submission_id = $1", first.ID),
+		pgtest.One[[]string](b.t, b.db, "select array_agg(website_url) from website_analyses"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from page_digests where submission_id = $1", first.ID),
 		"no checkpoint passes the fence")
 	assert.Equal(t, &second.ID, b.websiteStep().ResultSubmissionID)
 }
@@ -215,11 +216,11 @@ func TestConcurrentSubmissions(t *testing.T) {
 		})
 	}
 	require.NoError(t, group.Wait())
-	assert.Equal(t, 1, one[int](b, "select count(*) from onboarding_sessions"))
-	assert.Equal(t, 1, one[int](b, "select count(*) from submissions where status = 'in_progress'"))
-	assert.Equal(t, 11, one[int](b, "select count(*) from submissions where status = 'superseded'"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from onboarding_sessions"))
+	assert.Equal(t, 1, pgtest.One[int](b.t, b.db, "select count(*) from submissions where status = 'in_progress'"))
+	assert.Equal(t, 11, pgtest.One[int](b.t, b.db, "select count(*) from submissions where status = 'superseded'"))
 	assert.EqualValues(t, 12, b.session().Version)
-	assert.Equal(t, 11, one[int](b, "select count(*) from river_job where state = 'cancelled'"))
+	assert.Equal(t, 11, pgtest.One[int](b.t, b.db, "select count(*) from river_job where state = 'cancelled'"))
 }
 
 func TestBadAddressIsRefused(t *testing.T) {
@@ -229,7 +230,7 @@ func TestBadAddressIsRefused(t *testing.T) {
 	var input *onboarding.InputError
 	require.ErrorAs(t, err, &input)
 	assert.Equal(t, "unsupported_scheme", input.Code)
-	assert.Zero(t, one[int](b, "select count(*) from submissions"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from submissions"))
 }
 
 // River's completion does not say that the row was not running any more; ours
@@ -240,17 +241,17 @@ func TestJobThatIsNotRunningCompletesNothing(t *testing.T) {
 	crawled := make(chan struct{})
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
 		defer close(crawled)
-		b.exec("update river_job set state = 'discarded', finalized_at = now()")
+		b.db.Exec(b.t, "update river_job set state = 'discarded', finalized_at = now()")
 		return keepAll(ctx, crawl, 1)
 	})
 	submission := b.website("example.com")
 	<-crawled
 	require.Eventually(t, func() bool {
-		return one[int](b, "select count(*) from step_events where phase = 'analyzing'") == 1
+		return pgtest.One[int](b.t, b.db, "select count(*) from step_events where phase = 'analyzing'") == 1
 	}, 5*time.Second, 10*time.Millisecond)
 	assert.Never(t, func() bool { return b.reload(submission).Status != onboarding.SubmissionInProgress },
 		500*time.Millisecond, 50*time.Millisecond)
-	assert.Zero(t, one[int](b, "select count(*) from website_analyses"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from website_analyses"))
 	require.NoError(t, b.sweeper().Tick(t.Context()))
 	assert.Equal(t, onboarding.FailureInternal, b.reload(submission).FailureCode)
 }
@@ -293,14 +294,14 @@ func TestFailureKeepsTheProgress(t *testing.T) {
 	b.worker(func(ctx context.Context, _ int, crawl onboarding.Crawl) (onboarding.Site, error) {
 		_, err := keepAll(ctx, crawl, 2)
 		assert.NoError(b.t, err)
-		b.exec("update submissions set progress = 60, progress_ceiling = 75, phase_at = now() - interval '1 minute'")
+		b.db.Exec(b.t, "update submissions set progress = 60, progress_ceiling = 75, phase_at = now() - interval '1 minute'")
 		seen = b.websiteStep().Progress.At()
 		return onboarding.Site{}, &onboarding.Failure{Code: onboarding.FailureRobots, Subject: "example.com"}
 	})
 	failed := b.ended(b.website("example.com").ID)
 	assert.Greater(t, seen, 60.0)
 	assert.GreaterOrEqual(t, failed.Progress.At(), seen)
-	assert.GreaterOrEqual(t, one[float64](b, "select progress from step_events order by seq desc limit 1"), seen)
+	assert.GreaterOrEqual(t, pgtest.One[float64](b.t, b.db, "select progress from step_events order by seq desc limit 1"), seen)
 }
 
 // An older submission takes its checkpoints with it.
@@ -308,10 +309,10 @@ func TestSupersededCheckpointsAreDeleted(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	first := b.website("example.com")
-	b.exec("insert into page_digests (submission_id, position, user_id, page) values ($1, 1, $2, '{}')",
+	b.db.Exec(b.t, "insert into page_digests (submission_id, position, user_id, page) values ($1, 1, $2, '{}')",
 		first.ID, testUser)
 	b.website("example.org")
-	assert.Zero(t, one[int](b, "select count(*) from page_digests"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from page_digests"))
 }
 
 // The longest address that is accepted can be analysed and stored.

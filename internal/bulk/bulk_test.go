@@ -10,9 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
+
+// bundle is a test and its database.
+type bundle struct {
+	t  *testing.T
+	db pgtest.Database
+}
 
 func (b *bundle) operations() *Operations { return &Operations{Pool: b.db.System} }
 
@@ -34,7 +41,7 @@ func numbered(n int) []string {
 // A large operation and two small ones share the window equally.
 func TestBulkWindowIsSharedEqually(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	large := b.operation(Reset, numbered(5000)...)
 	small := []Operation{b.operation(Reset, numbered(100)...), b.operation(Delete, numbered(100)...)}
 	client, err := queue.NewClient(b.db.System, slog.New(slog.DiscardHandler))
@@ -47,22 +54,22 @@ func TestBulkWindowIsSharedEqually(t *testing.T) {
 		require.NoError(t, err)
 		assert.InDelta(t, window/3, now.Queued, 1)
 	}
-	assert.Equal(t, window, one[int](b, "select count(*) from river_job where queue = 'bulk'"))
+	assert.Equal(t, window, pgtest.One[int](b.t, b.db, "select count(*) from river_job where queue = 'bulk'"))
 }
 
 func TestOldBulkOperationsAreDeleted(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	b.operation(Reset, "ann")
-	b.exec("update bulk_operations set status = 'completed', finished_at = now() - interval '31 days'")
+	b.db.Exec(b.t, "update bulk_operations set status = 'completed', finished_at = now() - interval '31 days'")
 	_, err := system.New(b.db.System).DeleteOldBulkOperations(t.Context(), 30)
 	require.NoError(t, err)
-	assert.Zero(t, one[int](b, "select count(*) from bulk_items"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select count(*) from bulk_items"))
 }
 
 func TestBulkRequests(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	for name, req := range map[string]Request{
 		"unknown kind": {Kind: "burn", UserIDs: []string{"ann"}},
 		"no users":     {Kind: Reset},

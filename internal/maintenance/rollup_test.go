@@ -17,9 +17,16 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/postgres/rollup"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
+
+// bundle is a test and its database.
+type bundle struct {
+	t  *testing.T
+	db pgtest.Database
+}
 
 // rollup returns one that counts by hand.
 func (b *bundle) rollup() *Rollup {
@@ -29,9 +36,9 @@ func (b *bundle) rollup() *Rollup {
 // count lets two rollups count at once all that is new, and with sweep what is old.
 func (b *bundle) count(sweep bool) {
 	b.t.Helper()
-	b.exec("update rollup_state set through = through - interval '1 minute'")
+	b.db.Exec(b.t, "update rollup_state set through = through - interval '1 minute'")
 	if sweep {
-		b.exec("update rollup_state set swept_at = 'epoch'")
+		b.db.Exec(b.t, "update rollup_state set swept_at = 'epoch'")
 	}
 	var group errgroup.Group
 	for range 2 {
@@ -203,7 +210,7 @@ func TestRollupsCountWhatHappened(t *testing.T) {
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 1))
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	sessions := b.tellSessions(rng, 150)
 	for round := range 6 {
 		for i := range sessions {
@@ -225,7 +232,7 @@ func TestRollupsCountWhatHappened(t *testing.T) {
 		want.add(&sessions[i])
 	}
 	b.requireRollups(want)
-	b.exec("delete from onboarding_sessions where user_id < 'user-5'")
+	b.db.Exec(b.t, "delete from onboarding_sessions where user_id < 'user-5'")
 	b.count(true)
 	b.requireRollups(want) // counts stay
 	b.requireReads(want)
@@ -239,7 +246,7 @@ func (b *bundle) tellSessions(rng *rand.Rand, n int) []told {
 		// long enough ago for all of its events.Truncate(time.Millisecond)
 		began := time.Now().UTC().Add(-time.Duration(72+rng.IntN(5*24)) * time.Hour)
 		sessions[i] = told{id: uuid.New(), user: "user-" + uuid.NewString(), began: began, events: tell(rng, began)}
-		b.exec("insert into onboarding_sessions (id, user_id, started_at) values ($1, $2, $3)", sessions[i].id,
+		b.db.Exec(b.t, "insert into onboarding_sessions (id, user_id, started_at) values ($1, $2, $3)", sessions[i].id,
 			sessions[i].user, began)
 	}
 	return sessions
@@ -381,14 +388,14 @@ func nearestRank(times []time.Duration, p float64) time.Duration {
 // counted, soon if it took no longer than the overlap, else with the next sweep.
 func TestLateCommitsAreCounted(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	session := b.tellSessions(rand.New(rand.NewPCG(1, 1)), 1)[0]
 	old := uuid.MustParse("00000000-0000-7000-8000-000000000001") // its id says that it began long ago
-	b.exec("update onboarding_sessions set id = $2 where id = $1", session.id, old)
+	b.db.Exec(b.t, "update onboarding_sessions set id = $2 where id = $1", session.id, old)
 	session.id = old
 	b.count(true)
 	reached := func() int {
-		return one[int](b, "select coalesce(sum(count), 0)::int from rollup_steps where fact = 'reached' and basis = 'began'")
+		return pgtest.One[int](b.t, b.db, "select coalesce(sum(count), 0)::int from rollup_steps where fact = 'reached' and basis = 'began'")
 	}
 	late := func(age time.Duration, step int) pgx.Tx {
 		at := time.Now().Add(-age)
@@ -405,7 +412,7 @@ func TestLateCommitsAreCounted(t *testing.T) {
 	b.count(false)
 	require.Equal(t, 1, reached())
 
-	b.exec("update step_events set at = at - interval '2 hours'") // else this one draws attention to the session
+	b.db.Exec(b.t, "update step_events set at = at - interval '2 hours'") // else this one draws attention to the session
 	tx = late(time.Hour, 3)
 	require.NoError(t, tx.Commit(t.Context()))
 	b.count(false)
@@ -422,7 +429,7 @@ func TestLateCommitsAreCounted(t *testing.T) {
 // A batch that ends before its commit leaves nothing behind.
 func TestRollupsSurviveACrash(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	sessions := b.tellSessions(rand.New(rand.NewPCG(2, 2)), 20)
 	want := expectation{counts: map[factKey]int{}, times: map[timeKey][]time.Duration{}}
 	for i := range sessions {

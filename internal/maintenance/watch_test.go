@@ -13,20 +13,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 	"github.com/alwrity/onboarding/internal/queue"
 )
 
 func (b *bundle) elect(clientID string) {
 	b.t.Helper()
-	b.exec(`insert into river_leader (elected_at, expires_at, leader_id) values (now(), now() + interval '1 minute', $1)
+	b.db.Exec(b.t, `insert into river_leader (elected_at, expires_at, leader_id) values (now(), now() + interval '1 minute', $1)
 		on conflict (name) do update set leader_id = excluded.leader_id`, clientID)
 }
 
 // Queue and database are published by the elected worker and by no other.
 func TestOnlyTheLeaderWatches(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
-	b.exec(`insert into river_job (args, kind, max_attempts, queue, scheduled_at)
+	b := &bundle{t, pgtest.New(t)}
+	b.db.Exec(b.t, `insert into river_job (args, kind, max_attempts, queue, scheduled_at)
 		values ('{}', 'website_analysis', 25, 'interactive', now() - interval '90 seconds')`)
 	first := NewWatcher(b.db.System, "one", prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	second := NewWatcher(b.db.System, "two", prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
@@ -59,7 +60,7 @@ func TestOnlyTheLeaderWatches(t *testing.T) {
 // What can't be read is not published any more.
 func TestAFailedReadingIsForgotten(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	b.elect("me")
 	w := NewWatcher(b.db.System, "me", prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	w.tick(t.Context())
@@ -71,7 +72,7 @@ func TestAFailedReadingIsForgotten(t *testing.T) {
 
 func TestTheStateOfTheDatabaseIsWatched(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	b.elect("me")
 	tx, err := b.db.App.Begin(t.Context())
 	require.NoError(t, err)

@@ -12,7 +12,14 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres/pgtest"
 )
+
+// bundle is a test and its database.
+type bundle struct {
+	t  *testing.T
+	db pgtest.Database
+}
 
 // fast is a pace under which tests wait for nothing but what they ask for.
 var fast = Pace{
@@ -50,7 +57,7 @@ func (b *bundle) refused(l *Limiter, pace Pace) time.Duration {
 
 func TestLimiterSharesTheSlotsOfAllWorkers(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	one, other := b.limiter(), b.limiter()
 	done := b.take(one, fast)
 	for range 3 {
@@ -62,7 +69,7 @@ func TestLimiterSharesTheSlotsOfAllWorkers(t *testing.T) {
 	b.take(other, fast)
 	b.refused(one, fast)
 
-	b.exec("update upstream_limits set permits = array(select p - interval '1 minute' from unnest(permits) p)")
+	b.db.Exec(b.t, "update upstream_limits set permits = array(select p - interval '1 minute' from unnest(permits) p)")
 	b.take(one, fast) // the leases of workers that died are over
 }
 
@@ -70,7 +77,7 @@ func TestLimiterSharesTheSlotsOfAllWorkers(t *testing.T) {
 // does not.
 func TestLimiterRenewsTheLease(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	single := fast
 	single.FirstSlots, single.MostSlots = 1, 1
 	l, other := b.limiter(), b.limiter()
@@ -78,11 +85,13 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 	ctx, die := context.WithCancel(t.Context())
 	done, err := l.Acquire(ctx, Upstream{Name: "u", Subject: "upstream", Pace: single})
 	require.NoError(t, err)
-	first := one[time.Time](b, "select permits[1] from upstream_limits")
-	b.eventually(func() bool { return one[time.Time](b, "select permits[1] from upstream_limits").Sub(first) > l.lease })
+	first := pgtest.One[time.Time](b.t, b.db, "select permits[1] from upstream_limits")
+	b.eventually(func() bool {
+		return pgtest.One[time.Time](b.t, b.db, "select permits[1] from upstream_limits").Sub(first) > l.lease
+	})
 	b.refused(other, single)
 	done(nil)
-	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"), "what was renewed is given back")
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select cardinality(permits) from upstream_limits"), "what was renewed is given back")
 
 	_, err = l.Acquire(ctx, Upstream{Name: "u", Pace: single})
 	require.NoError(t, err)
@@ -95,7 +104,7 @@ func TestLimiterRenewsTheLease(t *testing.T) {
 
 func TestLimiterKeepsTheRate(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	pace := Pace{
 		FirstRate: 50, FirstSlots: 100, LeastRate: 1, MostRate: 50, MostSlots: 100, Burst: 0,
 		Patience: time.Minute,
@@ -121,43 +130,43 @@ func TestLimiterKeepsTheRate(t *testing.T) {
 // What one worker is told holds for all, and for those that start later.
 func TestLimiterLearnsFromRateLimits(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	l := b.limiter()
 	first, second := b.take(l, fast), b.take(l, fast)
 	limit := &onboarding.RateLimitError{RetryAfter: time.Minute}
 	first(limit)
 	second(limit)
-	assert.InDelta(t, 700, one[float64](b, "select rate from upstream_limits"), 100,
+	assert.InDelta(t, 700, pgtest.One[float64](b.t, b.db, "select rate from upstream_limits"), 100,
 		"shrunk once for the calls that were under way")
-	assert.Zero(t, one[int](b, "select cardinality(permits) from upstream_limits"))
+	assert.Zero(t, pgtest.One[int](b.t, b.db, "select cardinality(permits) from upstream_limits"))
 
 	restarted := b.limiter()
 	assert.InDelta(t, time.Minute, b.refused(restarted, fast), float64(time.Second))
-	b.exec("update upstream_limits set next_at = now()")
+	b.db.Exec(b.t, "update upstream_limits set next_at = now()")
 	b.take(restarted, fast)(errors.Join(errors.New("ask"), limit))
-	assert.InDelta(t, 490, one[float64](b, "select rate from upstream_limits"), 80,
+	assert.InDelta(t, 490, pgtest.One[float64](b.t, b.db, "select rate from upstream_limits"), 80,
 		"a call begun after that shrinks it again")
 }
 
 func TestLimiterGrowsWithWhatItHeldBack(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	pace := fast
 	pace.FirstRate, pace.Burst = 20, 0
 	l := b.limiter()
 	b.take(l, pace)(nil)
 	time.Sleep(60 * time.Millisecond)
 	b.take(l, pace)(nil)
-	assert.InDelta(t, 20, one[float64](b, "select rate from upstream_limits"), 0.1, "nobody waited")
+	assert.InDelta(t, 20, pgtest.One[float64](b.t, b.db, "select rate from upstream_limits"), 0.1, "nobody waited")
 	for range 20 {
 		b.take(l, pace)(nil)
 	}
-	assert.Greater(t, one[float64](b, "select rate from upstream_limits"), 20.1)
+	assert.Greater(t, pgtest.One[float64](b.t, b.db, "select rate from upstream_limits"), 20.1)
 }
 
 func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 	t.Parallel()
-	b := setup(t)
+	b := &bundle{t, pgtest.New(t)}
 	pace := Pace{FirstRate: 0.1, FirstSlots: 4, LeastRate: 0.1, MostRate: 1, MostSlots: 4, Patience: time.Hour}
 	l := b.limiter()
 	b.take(l, pace)
@@ -170,10 +179,12 @@ func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 			waiting <- err
 		}()
 	}
-	b.eventually(func() bool { return one[int](b, "select cardinality(permits) from upstream_limits") == 3 })
+	b.eventually(func() bool {
+		return pgtest.One[int](b.t, b.db, "select cardinality(permits) from upstream_limits") == 3
+	})
 	cancel(onboarding.ErrSuperseded)
 	for range 2 {
 		require.ErrorIs(t, <-waiting, onboarding.ErrSuperseded)
 	}
-	assert.Equal(t, 2, one[int](b, "select cardinality(permits) from upstream_limits"), "the permit is given back")
+	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select cardinality(permits) from upstream_limits"), "the permit is given back")
 }

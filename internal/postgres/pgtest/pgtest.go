@@ -42,6 +42,21 @@ func New(t testing.TB) Database {
 	return db
 }
 
+// Exec runs a statement as the system role.
+func (db Database) Exec(t testing.TB, sql string, args ...any) {
+	t.Helper()
+	_, err := db.System.Exec(t.Context(), sql, args...)
+	require.NoError(t, err, sql)
+}
+
+// One reads one value as the system role.
+func One[T any](t testing.TB, db Database, sql string, args ...any) T {
+	t.Helper()
+	var value T
+	require.NoError(t, db.System.QueryRow(t.Context(), sql, args...).Scan(&value), sql)
+	return value
+}
+
 // NewURL returns the connection string of a migrated database of the test's own.
 func NewURL(t testing.TB) string {
 	t.Helper()
