@@ -21,10 +21,10 @@ func storableAnswer(answer onboarding.Answer) (onboarding.Answer, error) {
 	decoder := json.NewDecoder(bytes.NewReader(answer.Value))
 	decoder.UseNumber()
 	var value any
-	if err := decoder.Decode(&value); err != nil {
+	if err := decoder.Decode(&value); err != nil { // what is no Unicode is replaced
 		return answer, fmt.Errorf("decode the answer: %w: %w", onboarding.ErrBadAnswer, err)
 	}
-	document, err := json.Marshal(value) // replaces what is no Unicode
+	document, err := json.Marshal(value)
 	if err != nil {
 		return answer, fmt.Errorf("encode the answer: %w", err)
 	}

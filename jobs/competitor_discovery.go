@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"slices"
 
+	"go.opentelemetry.io/otel/trace"
+
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 // CompetitorFinder asks the search provider Exa. It returns *onboarding.RateLimitError
@@ -51,12 +52,10 @@ func (w *competitorDiscovery) find(
 	if err != nil {
 		return nil, err
 	}
-	done, err := w.models.limits.Acquire(ctx, upstream.ProviderUpstream(w.models.keys, key))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { done(err) }()
-	found, err = w.finder.Similar(ctx, credential.Key, input)
+	err = w.models.permitted(ctx, key, "competitor search", func(ctx context.Context, _ trace.Span) (err error) {
+		found, err = w.finder.Similar(ctx, credential.Key, input)
+		return err
+	})
 	w.models.noteRefusal(ctx, r, key, err)
 	return found, err
 }

@@ -181,16 +181,15 @@ func (m *models) call(
 // permitted calls a provider with a permit of the limiter, in a span of that name.
 func (m *models) permitted(
 	ctx context.Context, key onboarding.StoredKey, name string, call func(context.Context, trace.Span) error,
-) error {
+) (err error) {
 	done, err := m.limits.Acquire(ctx, upstream.ProviderUpstream(m.keys, key))
 	if err != nil {
 		return err
 	}
+	defer func() { done(err) }()
 	ctx, s := queue.Span(ctx, name, attribute.String("provider", string(key.Provider)))
-	err = call(ctx, s)
-	queue.EndSpan(s, err)
-	done(err)
-	return err
+	defer func() { queue.EndSpan(s, err) }()
+	return call(ctx, s)
 }
 
 // open opens a key for one call.

@@ -45,7 +45,7 @@ type personaGeneration struct {
 
 // generated is a result with its origin, as a checkpoint keeps it.
 type generated[T any] struct {
-	Value T `json:"value"`
+	Value T `json:"persona"`
 	// Model and Provider are those of the language model that was used, "" without one.
 	Model    string               `json:"model"`
 	Provider onboarding.Provider  `json:"provider"`
@@ -282,9 +282,7 @@ func (w *personaGeneration) finish(
 
 // engineOf names the models that took part, or the local engine.
 func engineOf(names []string) string {
-	slices.Sort(names)
-	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
-	if len(names) == 0 {
+	if names = named(names); len(names) == 0 {
 		return "local"
 	}
 	return flow.Storable(strings.Join(names, ", "))
@@ -293,15 +291,19 @@ func engineOf(names []string) string {
 // providerOf names what made a result whose parts the providers took part in: the local
 // engine, one provider, or several.
 func providerOf(providers ...onboarding.Provider) string {
-	slices.Sort(providers)
-	switch providers = slices.DeleteFunc(slices.Compact(providers),
-		func(p onboarding.Provider) bool { return p == "" }); len(providers) {
+	switch providers = named(providers); len(providers) {
 	case 0:
 		return "local"
 	case 1:
 		return string(providers[0])
 	}
 	return "mixed"
+}
+
+// named sorts names and drops repeated and empty ones.
+func named[T ~string](names []T) []T {
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name T) bool { return name == "" })
 }
 
 // distinct drops repeated warnings: platforms share their providers.

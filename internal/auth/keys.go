@@ -83,7 +83,7 @@ func (k *remoteKeys) refreshUntilDone(ctx context.Context) {
 func (k *remoteKeys) read(ctx context.Context, onDemand bool) error {
 	done := k.reads.DoChan("", func() (any, error) {
 		if onDemand && time.Since(k.demanded) < demandInterval {
-			return nil, nil //nolint:nilnil // the error alone counts
+			return false, nil
 		} else if onDemand {
 			k.demanded = time.Now()
 		}
@@ -96,10 +96,13 @@ func (k *remoteKeys) read(ctx context.Context, onDemand bool) error {
 		k.refreshes.WithLabelValues("ok").Inc()
 		k.readAt.SetToCurrentTime()
 		k.current.Store(&keys)
-		return nil, nil //nolint:nilnil // the error alone counts
+		return true, nil
 	})
 	select {
 	case read := <-done:
+		if read.Val == false && !onDemand { // it joined a call that read nothing
+			return k.read(ctx, false)
+		}
 		return read.Err
 	case <-ctx.Done():
 		return ctx.Err()

@@ -15,7 +15,8 @@ import (
 
 // between requires a setting from least to most.
 func between[T cmp.Ordered](r *rules, key string, value, least, most T) {
-	r.require(value >= least && value <= most, key, fmt.Sprintf("must be between %v and %v.", least, most))
+	bounds := fmt.Sprintf("must be between %v and %v.", least, most)
+	r.require(value >= least && value <= most, key, strings.ReplaceAll(bounds, "m0s.", "m."))
 }
 
 func (c Base) check(r *rules) {

@@ -145,8 +145,8 @@ func (s *Submitter) DiscoverCompetitors(
 	return s.submit(ctx, userID, onboarding.KindCompetitorDiscovery, search, nil)
 }
 
-// ValidateKeys submits one cheap live call with each stored key. The result is a
-// KeyChecks.
+// ValidateKeys submits one cheap live call with each stored key. The result is the
+// list of their outcomes.
 func (s *Submitter) ValidateKeys(ctx context.Context, userID string) (onboarding.Submission, error) {
 	return s.submitLocked(ctx, userID, func(c *change) (request, error) {
 		keys, err := postgres.Keys(ctx, c.q, userID)

@@ -125,9 +125,10 @@ func (g gauges) readDatabase(ctx context.Context, tx pgx.Tx) error {
 	g.set("database_notification_queue_usage", now.NotificationQueueUsage)
 	g.set("database_invalid_indexes", float64(now.InvalidIndexes))
 	g.set("database_partitions_left", float64(now.PartitionsLeft))
-	g["database_oldest_transaction_seconds"].Reset()
 	if now.OldestTransactionSeconds >= 0 {
 		g.set("database_oldest_transaction_seconds", now.OldestTransactionSeconds)
+	} else {
+		g["database_oldest_transaction_seconds"].Reset()
 	}
 	for _, t := range tables {
 		g.set("database_dead_rows", float64(t.DeadRows), t.Relation)

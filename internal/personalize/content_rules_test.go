@@ -177,6 +177,22 @@ func TestKeywordRules(t *testing.T) {
 	}
 }
 
+// A topic that no post is about is left to the opportunities of the analysis only where one names it.
+func TestThinTopicsThatNoOpportunityNames(t *testing.T) {
+	t.Parallel()
+	var a onboarding.Analysis
+	a.Measured.Pages = 6
+	a.Measured.Topics = []onboarding.Topic{
+		{Name: "rye", Pages: onboarding.List{"/a"}, Uncovered: true},
+		{Name: "spelt", Pages: onboarding.List{"/b"}, Uncovered: true},
+	}
+	a.Style.ContentStrategyInsights.Opportunities = onboarding.List{"No post that was read is about “rye”."}
+	got := personalize.Build(onboarding.Sources{Analysis: &onboarding.StoredAnalysis{Analysis: a}})
+	opportunities := strings.Join(got.GapAnalysis.ContentOpportunities, "\n")
+	assert.Contains(t, opportunities, "Write more about “spelt”")
+	assert.NotContains(t, opportunities, "Write more about “rye”")
+}
+
 func TestThinTopics(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -3,6 +3,7 @@ package personalize
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/wording"
@@ -74,7 +75,9 @@ func missingFormats(a onboarding.Analysis) []string {
 func thinTopics(a onboarding.Analysis) []string {
 	var out []string
 	for _, topic := range a.Measured.Topics {
-		known := topic.Uncovered && len(a.Style.ContentStrategyInsights.Opportunities) > 0
+		known := slices.ContainsFunc(a.Style.ContentStrategyInsights.Opportunities, func(text string) bool {
+			return strings.Contains(text, "“"+topic.Name+"”")
+		})
 		if !known && a.Measured.Pages >= 3 && len(topic.Pages)*3 <= a.Measured.Pages {
 			out = append(out, fmt.Sprintf("Write more about “%s”, which stands on only %d of %d pages.", topic.Name,
 				len(topic.Pages), a.Measured.Pages))

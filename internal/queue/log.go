@@ -31,10 +31,11 @@ func (l riverLog) Enabled(ctx context.Context, level slog.Level) bool {
 
 // Handle implements slog.Handler.
 func (l riverLog) Handle(ctx context.Context, record slog.Record) error {
-	if last, ok := l.last.Load(record.Message); ok && record.Time.Sub(last.(time.Time)) < repeatEvery {
+	last, seen := l.last.LoadOrStore(record.Message, record.Time)
+	if seen && (record.Time.Sub(last.(time.Time)) < repeatEvery ||
+		!l.last.CompareAndSwap(record.Message, last, record.Time)) {
 		return nil
 	}
-	l.last.Store(record.Message, record.Time)
 	return l.Handler.Handle(ctx, record)
 }
 

@@ -19,8 +19,10 @@ func checkActions(e *evidence) finding {
 	case len(e.actions) == 0:
 		return bad("No page asks the reader to do something.", "End each page with one call to action.")
 	case len(without)*2 > len(e.pages):
-		return e.badPages(without, "{of} have no call to action: {paths}.",
-			"Add a call to action such as "+quote(e.actions[0].text)+" to {paths}.")
+		f := e.badPages(without, "{of} have no call to action: {paths}.",
+			"Add a call to action such as {action} to {paths}.")
+		f.fix = strings.Replace(f.fix, "{action}", quote(e.actions[0].text), 1) // last: it may hold braces itself
+		return f
 	}
 	return good("Clear calls to action, such as "+quote(e.actions[0].text)+".", "End each page with a call to action.")
 }

@@ -241,8 +241,10 @@ func TestFillerButtonIsNoAction(t *testing.T) {
 			{Text: "Menu", Href: host},
 		}
 	}
-	site.Pages[1].CallsToAction = []onboarding.Link{{Text: "Order a loaf", Href: host}}
+	site.Pages[1].CallsToAction = []onboarding.Link{{Text: "Order {n} loaves", Href: host}}
 	got := analyze(t, site)
+	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.RecommendedImprovements, "\n"), "such as “Order {n} loaves” to",
+		"a text of the page is shown as it is")
 	assert.Contains(t, strings.Join(got.Style.ContentStrategyInsights.Weaknesses, "\n"),
 		"3 of 4 pages have no call to action: /, /resources/testimonials, /blog/spelt.")
 	assert.Contains(t, got.Style.ContentType.Purpose.Text(), "calls to action that ask for something: 1)")

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/migrations"
@@ -87,7 +85,7 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 // checkSchema checks the schema as the programs do, with the role assumed.
 func checkSchema(ctx context.Context, all *findings, url string) {
 	pool, err := postgres.OpenPool(ctx, postgres.PoolConfig{
-		URL: url, Name: "check", Role: postgres.RoleApp, MaxConns: 1, Registry: prometheus.NewRegistry(),
+		URL: url, Name: "check", Role: postgres.RoleApp, MaxConns: 1,
 	})
 	if err == nil {
 		defer pool.Close()

@@ -196,7 +196,10 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	if errors.Is(err, onboarding.ErrNotFound) {
 		return submission, nil, "The analysis was deleted as soon as it was there. Start again when you want it.", nil
 	}
-	return submission, shownStored(found), "", err
+	if err != nil {
+		return submission, nil, "", err
+	}
+	return submission, shownStored(found), "", nil
 }
 
 // preview analyses a website or text for this response only, and waits for it. Without an analysis

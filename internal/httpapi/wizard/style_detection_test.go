@@ -1,6 +1,7 @@
 package wizard_test
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -44,6 +46,21 @@ func TestAStyleDetection(t *testing.T) {
 	assert.NotNil(t, short["style_analysis"])
 	assert.Nil(t, short["style_patterns"])
 	assert.Nil(t, short["style_guidelines"])
+}
+
+// An analysis that can't be read is an error, not an empty success.
+func TestADetectionWhoseAnalysisCantBeRead(t *testing.T) {
+	t.Parallel()
+	f := apitest.NewWithWorker(t)
+	owner, err := pgx.Connect(t.Context(), f.DB.URL)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, owner.Close(context.Background())) }()
+	_, err = owner.Exec(t.Context(), `
+		create function spoil() returns trigger language plpgsql as $$ begin new.analysis = '[]'; return new; end $$;
+		create trigger spoil before insert or update on website_analyses for each row execute function spoil()`)
+	require.NoError(t, err)
+	response := f.As("ada", http.MethodPost, detection+"/complete", `{"url":"https://example.com"}`)
+	assert.Equal(t, http.StatusInternalServerError, response.Status)
 }
 
 func TestADetectionFromAText(t *testing.T) {
