@@ -77,10 +77,9 @@ func (c Models) check(r *rules, deploy Deploy) {
 // keys that someone between could have replaced.
 func (c Issuer) check(r *rules, deploy Deploy) {
 	if deploy != Local {
-		r.require(isSecureURL(
-			c.AuthIssuer,
-		), "AUTH_ISSUER", "must be the https address of your identity provider in production; "+
-			"the development issuer is for DEPLOY_ENV=local only.")
+		r.require(isSecureURL(c.AuthIssuer), "AUTH_ISSUER",
+			"must be the https address of your identity provider in production; "+
+				"the development issuer is for DEPLOY_ENV=local only.")
 		r.require(isSecureURL(c.AuthJWKSURL), "AUTH_JWKS_URL",
 			"must be the https address of your identity provider's keys in production.")
 		return

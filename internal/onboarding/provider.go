@@ -154,13 +154,17 @@ const (
 func NewCredential(field, provider, key, baseURL, model string) (Credential, error) {
 	info, ok := ProviderByName(provider)
 	if !ok {
-		return Credential{}, &InputError{field +
-			"provider", "unknown_provider", "This provider is not known. Use one of " + ProviderNames() + "."}
+		return Credential{}, &InputError{
+			field + "provider", "unknown_provider",
+			"This provider is not known. Use one of " + ProviderNames() + ".",
+		}
 	}
 	c := Credential{Provider: info.Provider, Key: Secret(strings.TrimSpace(key)), Model: strings.TrimSpace(model)}
 	if len(c.Key) > maxKey || !info.pattern.MatchString(string(c.Key)) {
-		return Credential{}, &InputError{field +
-			"api_key", "invalid_key", "This is not a key of " + info.Name + ", which looks like this: " + info.Format + "."}
+		return Credential{}, &InputError{
+			field + "api_key", "invalid_key",
+			"This is not a key of " + info.Name + ", which looks like this: " + info.Format + ".",
+		}
 	}
 	if len(c.Model) > maxModel {
 		return Credential{},

@@ -73,10 +73,9 @@ func (s *source) meta() onboarding.Meta {
 	notes.Add(!s.measured(), "Made without a language model from the analysis as it was given; no text was measured.")
 	notes.Add(s.measured(), "Made without a language model from %s of running text in %s.",
 		plural(s.m.ProseWords, "word"), wording.Language(s.m.Language))
-	notes.Add(len(
-		s.avoids(),
-	) > 0, "Avoided words stand for groups of which none occurs in %s: such a group is rarer than "+
-		"%s in 1,000 words (95%% certain).", plural(s.text.words, "word"), wording.Number(3000/float64(s.text.words)))
+	notes.Add(len(s.avoids()) > 0,
+		"Avoided words stand for groups of which none occurs in %s: such a group is rarer than "+
+			"%s in 1,000 words (95%% certain).", plural(s.text.words, "word"), wording.Number(3000/float64(s.text.words)))
 	return onboarding.Meta{
 		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: onboarding.List(notes),
 	}

@@ -38,8 +38,8 @@ func competitorsOf(in onboarding.Sources, u *unknowns) onboarding.InputsCompetit
 		TopPerformers:      u.list(part+"top_performers", wording.First(unique(names), maxCompetitors), none),
 		Industry:           u.text(part+"industry", industry, none),
 		TargetDemographics: u.list(part+"target_demographics", wording.First(unique(audiences), maxCompetitors), none),
-		KeyFindings: u.list(part+
-			"key_findings", wording.First(conclusions, maxFindings), "No research summary is stored in step 3."),
+		KeyFindings: u.list(part+"key_findings", wording.First(conclusions, maxFindings),
+			"No research summary is stored in step 3."),
 	}
 }
 

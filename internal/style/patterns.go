@@ -65,9 +65,8 @@ func paragraphPattern(e *evidence) onboarding.Judged {
 			single += textstat.BoolToInt(ch.Sentences == 1)
 		}
 	}
-	return plain(fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one", wording.Number(
-		d.Mean,
-	), wording.Number(d.Median),
+	return plain(fmt.Sprintf("mean %s words, median %s; mean %s sentences, %d of %s have one",
+		wording.Number(d.Mean), wording.Number(d.Median),
 		wording.Number(float64(sentences)/float64(e.m.Paragraphs)), single, wording.Plural(e.m.Paragraphs, "paragraph")))
 }
 

@@ -81,8 +81,7 @@ func (h *Handlers) registerOperations() {
 	register(h, "GET /dead-jobs/{id}", "getDeadJob", "One dead job", h.deadJob)
 	register(h, "POST /dead-jobs/{id}/replay", "replayDeadJob", "Replay a dead job", h.replayDeadJob,
 		edge.About("Submits its input again. Refused if something newer was submitted. A second replay changes nothing."))
-	register(h, "POST /dead-jobs/replay", "replayDeadJobs", "Replay many dead jobs", h.replayDeadJobs, edge.Waits(
-		replayTime,
-	),
+	register(h, "POST /dead-jobs/replay", "replayDeadJobs", "Replay many dead jobs", h.replayDeadJobs,
+		edge.Waits(replayTime),
 		edge.About("Those that match the filter and were not replayed, the newest first, at most 200."))
 }

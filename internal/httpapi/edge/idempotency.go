@@ -85,9 +85,8 @@ func (e *Edge) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer
 		}
 	}
 	owner := User(ctx.Context()).ID
-	answered, claim, err := e.Requests.Claim(ctx.Context(), owner, key, e.claimLifetime(ctx.Operation()), func(
-		salt []byte,
-	) []byte {
+	lifetime := e.claimLifetime(ctx.Operation())
+	answered, claim, err := e.Requests.Claim(ctx.Context(), owner, key, lifetime, func(salt []byte) []byte {
 		hash := sha256.New()
 		for _, part := range [][]byte{salt, []byte(owner), []byte(c.Method()), []byte(c.OriginalURL()), c.Body()} {
 			_ = binary.Write(hash, binary.BigEndian, uint64(len(part))) // a hash takes everything

@@ -27,8 +27,8 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 	edge.Register(e, "GET /api/onboarding/status", "getStatus", "onboarding", "The state of the onboarding", h.status)
 	edge.Register(e, "GET /api/onboarding/progress", "getProgress", "onboarding",
 		"The state of the onboarding, with every step", h.progress)
-	edge.Register(e, "GET /api/onboarding/init", "getInit", "onboarding", "Everything that the wizard starts with, "+
-		"in one call", h.initial,
+	edge.Register(e, "GET /api/onboarding/init", "getInit", "onboarding",
+		"Everything that the wizard starts with, in one call", h.initial,
 		edge.About("The user, every step with its data, and the session. API keys are never part of it."))
 	edge.Register(e, "GET /api/onboarding/summary", "getSummary", "onboarding", "What the user has set up", h.summary)
 	edge.Register(e, "GET /api/onboarding/resume", "getResume", "onboarding", "Where to resume", h.resume)
@@ -89,8 +89,8 @@ func (h *Handlers) registerSteps(e *edge.Edge) {
 	edge.Register(e, "POST /api/onboarding/step/{n}/skip", "skipStep", "steps", "Skip a step", h.skip, conflicts,
 		edge.About("Steps "+onboarding.ListSteps(onboarding.StepNumber.Skippable)+
 			" can be left out; 409 for the others and for one that is completed."))
-	edge.Register(e, "POST /api/onboarding/step/{n}/cancel", "cancelStep", "steps", "Stop the running "+
-		"work of a step", h.cancel, conflicts,
+	edge.Register(e, "POST /api/onboarding/step/{n}/cancel", "cancelStep", "steps",
+		"Stop the running work of a step", h.cancel, conflicts,
 		edge.About("The step goes back to the result that it holds, or to pending; 409 when nothing runs."))
 	edge.Register(e, "POST /api/onboarding/step/{n}/retry", "retryStep", "steps", "Submit a step's last "+
 		"input again", h.retry,
@@ -113,8 +113,8 @@ func (h *Handlers) registerKeysAndResearch(e *edge.Edge) {
 		edge.About("Replaces the provider's former key. Completes step 1 once a language model provider has a key."))
 	edge.Register(e, "DELETE "+keys+"/{provider}", "removeAPIKey", "keys", "Remove an API key", h.removeKey,
 		edge.About("Step 1 is reset when it was the last key of a language model provider."))
-	edge.Register(e, "GET "+keys+
-		"/onboarding", "getOnboardingAPIKeys", "keys", "The stored API keys, to fill in the wizard", h.refillKeys,
+	edge.Register(e, "GET "+keys+"/onboarding", "getOnboardingAPIKeys", "keys",
+		"The stored API keys, to fill in the wizard", h.refillKeys,
 		edge.About(
 			"Masked. An operator can allow owners to read their keys in full; each such read is written to the audit log. "+
 				"A mask that is submitted again leaves its key as it is.",
