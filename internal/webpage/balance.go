@@ -41,11 +41,16 @@ var inline = atomSet(atom.A, atom.Abbr, atom.Acronym, atom.Bdi, atom.Bdo, atom.C
 // empty elements are inline and have no end tag.
 var empty = atomSet(atom.Br, atom.Img, atom.Input, atom.Wbr)
 
+// headElements may stand before the body.
+var headElements = atomSet(atom.Html, atom.Head, atom.Title, atom.Base, atom.Link, atom.Meta, atom.Script, atom.Style,
+	atom.Noscript, atom.Template, atom.Noframes, atom.Basefont, atom.Bgsound)
+
 // rawText elements hold text in which a "<" begins no tag.
 var rawText = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style,
 	atom.Textarea, atom.Title, atom.Xmp)
 
-// unread elements hold raw text that is dropped.
+// unread elements hold raw text that is dropped. What a noscript in the body holds is
+// parsed, as by a browser without scripts.
 var unread = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Script, atom.Style)
 
 func atomSet(atoms ...atom.Atom) map[atom.Atom]bool {
@@ -64,12 +69,16 @@ func parse(ctx context.Context, page string) (*html.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	root, err := html.Parse(untilDone{ctx, strings.NewReader(balanced)})
+	root, err := html.ParseWithOptions(untilDone{ctx, strings.NewReader(balanced)},
+		html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return nil, err
 	}
 	if countNodes(root, maxNodes) > maxNodes {
 		return nil, errTooHeavy
+	}
+	if err := compose(root); err != nil {
+		return nil, err
 	}
 	return root, nil
 }
@@ -120,6 +129,8 @@ type balancer struct {
 	data bool
 	// foreign counts the open svg and math elements.
 	foreign int
+	// body reports whether something was seen that can't stand in the head.
+	body bool
 	// roots records the html and body elements seen: the parser merges the attributes
 	// of all of them in quadratic time.
 	roots map[atom.Atom]bool
@@ -152,6 +163,7 @@ func (b *balancer) token(kind html.TokenType) {
 func (b *balancer) text() {
 	text, within, data := string(b.tokens.Raw()), b.raw, b.data
 	b.raw, b.data = 0, false
+	b.body = b.body || within == 0 && strings.TrimSpace(text) != ""
 	switch {
 	case data:
 		b.emit(strings.ReplaceAll(scriptMarks.Replace(text), "<", `\u003c`))
@@ -165,8 +177,9 @@ func (b *balancer) start(selfClosing bool) {
 	tag, written := atom.Lookup(name), tagName(name)
 	attrs, kind := b.attributes(more)
 	b.raw, b.data = 0, false
+	b.body = b.body || !headElements[tag]
 	switch {
-	case b.foreign > 0: // as the parser does
+	case b.foreign > 0, tag == atom.Noscript && b.body: // as the parser does
 		b.tokens.NextIsNotRawText()
 	case rawText[tag]:
 		b.raw, b.data = tag, tag == atom.Script && strings.Contains(strings.ToLower(kind), "ld+json")

@@ -43,6 +43,7 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	case err != nil:
 		return fail(onboarding.FailureTooComplex, err)
 	}
+	tidy(root)
 	page := onboarding.Page{URL: address.String(), RequestedURL: address.String(), Bytes: len(body), Charset: name}
 	if err := readPage(ctx, &page, root, address); err != nil {
 		return onboarding.Page{}, err

@@ -1,0 +1,16 @@
+package webpage
+
+import (
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// tidy turns the tree of a page into the one that a reader sees once its scripts have run.
+// Text that nothing but scripts reveals is revealed where little is left without it. What
+// is still hidden stays, marked as hidden; what is never text is removed.
+func tidy(root *html.Node) {
+	reveal(root)
+}
+
+// rename makes n an element of another kind.
+func rename(n *html.Node, kind atom.Atom) { n.DataAtom, n.Data = kind, kind.String() }
