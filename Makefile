@@ -161,6 +161,11 @@ eval-extraction: ## score of the text extraction (ARTICLES=folder of saved pages
 eval-analysis: ## which fields the analysis fills (SITES=folders, separated by spaces or commas; the sample site)
 	@go run ./internal/cmd/eval analysis -sites '$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES))))'
 
+.PHONY: eval-sites
+eval-sites: ## the analysis beside what an editor read off (SITES=folder of sites named owner+name, TRUTH=file)
+	@test -n '$(TRUTH)' || { echo 'eval-sites: name both: make eval-sites SITES=<folder> TRUTH=<file>' >&2; exit 2; }
+	@go run ./internal/cmd/eval sites -sites '$(SITES)' -truth '$(TRUTH)'
+
 .PHONY: eval-personas
 eval-personas: ## how well personas match held-out pages of their own site and of others (SITES=two or more folders)
 	@go run ./internal/cmd/eval personas -sites '$(if $(filter file,$(origin SITES)),$(PERSONA_SITES),$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES)))))'

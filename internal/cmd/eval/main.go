@@ -17,6 +17,7 @@ var commands = map[string]func(ctx context.Context, args []string, stdout io.Wri
 	"extraction": runExtraction,
 	"analysis":   runAnalysis,
 	"personas":   runPersonas,
+	"sites":      runSites,
 }
 
 func main() {
@@ -31,7 +32,8 @@ func main() {
 
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) == 0 || commands[args[0]] == nil {
-		return fmt.Errorf("say what to measure: eval extraction -articles DIR, eval analysis|personas -sites DIR,DIR")
+		return errors.New("say what to measure: eval extraction -articles DIR, eval analysis|personas -sites DIR,DIR, " +
+			"eval sites -sites DIR -truth FILE")
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }
