@@ -6,14 +6,12 @@ package sitemap
 import (
 	"bytes"
 	"compress/gzip"
-	"encoding/xml"
 	"io"
 	"strings"
 	"time"
 
-	"golang.org/x/net/html/charset"
-
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/transcode"
 )
 
 // Limits of a site's sitemaps.
@@ -27,70 +25,67 @@ const (
 // File is the content of one sitemap or sitemap index file
 // (https://www.sitemaps.org/protocol.html).
 type File struct {
-	Pages, Maps []string
-	// Modified holds the lastmod of pages that have one.
-	Modified map[string]string
+	Pages []Page
+	// Maps are the addresses of other files.
+	Maps []string
 }
 
-// Parse parses a sitemap, gzip'd or not. A truncated or broken file gives the addresses
-// before the break.
+// Page is one address of a sitemap.
+type Page struct {
+	// Address is as the file has it, which may be relative to the file's own.
+	Address string
+	// Modified is when the file says that the page was changed, zero when it does not.
+	Modified time.Time
+}
+
+// Parse parses a sitemap in XML or as text, gzip'd or not, in any encoding. Of a truncated
+// or broken file it returns what can be told.
 func Parse(body []byte) File {
-	found := File{Modified: map[string]string{}}
-	decoder := xml.NewDecoder(unzipped(body))
-	decoder.Strict = false
-	decoder.CharsetReader = charset.NewReaderLabel
-	within := ""
-	for len(found.Pages) < MaxURLs && len(found.Maps) < MaxURLs {
-		token, err := decoder.Token()
+	text, _ := transcode.ToUTF8(unzipped(body), "")
+	if found := parseXML(text); len(found.Pages)+len(found.Maps) > 0 || strings.HasPrefix(strings.TrimSpace(text), "<") {
+		return found
+	}
+	return parseLines(text)
+}
+
+// unzipped decompresses a file up to the limit; one that is not gzip'd stays as it is. What
+// comes before a fault is kept. Some files are gzip'd twice.
+func unzipped(body []byte) []byte {
+	for range 2 {
+		unpacked, err := gzip.NewReader(bytes.NewReader(body))
 		if err != nil {
-			return found
+			break
 		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		switch name := start.Name.Local; name {
-		case "url", "sitemap":
-			within = name
-		case "loc", "lastmod":
-			var text string
-			if decoder.DecodeElement(&text, &start) != nil {
-				return found
-			}
-			found.add(within+"/"+name, strings.TrimSpace(text))
+		body, _ = io.ReadAll(io.LimitReader(unpacked, MaxBytes)) // an error is the end
+	}
+	return body
+}
+
+// parseLines parses the text format: one address a line.
+func parseLines(text string) File {
+	var found File
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		begin := strings.ToLower(line[:min(len(line), 8)])
+		isAddress := strings.HasPrefix(begin, "http://") || strings.HasPrefix(begin, "https://")
+		if isAddress && !strings.ContainsAny(line, " \t<>") && len(line) <= onboarding.MaxURLLength &&
+			len(found.Pages) < MaxURLs {
+			found.Pages = append(found.Pages, Page{Address: line})
 		}
 	}
 	return found
 }
 
-// add adds the text of an element in an element.
-func (m *File) add(path, text string) {
-	switch {
-	case text == "" || len(text) > onboarding.MaxURLLength:
-	case path == "sitemap/loc":
-		m.Maps = append(m.Maps, text)
-	case path == "url/loc":
-		m.Pages = append(m.Pages, text)
-	case path == "url/lastmod" && len(m.Pages) > 0:
-		m.Modified[m.Pages[len(m.Pages)-1]] = text
-	}
+// dateLayouts are the forms of W3C dates, and those that generators write in their place.
+var dateLayouts = []string{
+	time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", "2006-01-02T15:04",
+	"2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 Z0700", "2006-01-02 15:04:05", "2006-01-02 15:04",
+	time.DateOnly, "2006-01", "2006", time.RFC1123Z, time.RFC1123,
 }
 
-// unzipped decompresses a gzip'd file up to the limit.
-func unzipped(body []byte) io.Reader {
-	if unpacked, err := gzip.NewReader(bytes.NewReader(body)); err == nil {
-		return io.LimitReader(unpacked, MaxBytes)
-	}
-	return bytes.NewReader(body)
-}
-
-// Lastmod reads a date as sitemaps have it (W3C date and time), zero for others.
-func Lastmod(text string) time.Time {
-	text = strings.TrimSpace(text)
-	for _, layout := range []string{
-		time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", time.DateOnly,
-		"2006-01", "2006",
-	} {
+// lastmod reads a date, zero for what is none.
+func lastmod(text string) time.Time {
+	for _, layout := range dateLayouts {
 		if at, err := time.Parse(layout, text); err == nil && at.Year() > 1990 && at.Year() < 2200 {
 			return at.UTC()
 		}

@@ -20,13 +20,6 @@ type Listing struct {
 	Pages []Page
 }
 
-// Page is one address of a sitemap.
-type Page struct {
-	Address string
-	// Modified is when the file says that the page was changed, zero when it does not.
-	Modified time.Time
-}
-
 const (
 	// maxPatterns bounds the counted first parts of paths.
 	maxPatterns = 50

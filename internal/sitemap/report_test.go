@@ -11,8 +11,8 @@ func TestReport(t *testing.T) {
 	t.Parallel()
 	list := Listing{URL: "https://example.com/sitemap.xml", Named: true, Pages: []Page{
 		{Address: "https://example.com/"},
-		{Address: "https://example.com/blog/one", Modified: Lastmod("2026-03-01")},
-		{Address: "https://example.com/blog/two", Modified: Lastmod("2026-03-11T10:00:00+02:00")},
+		{Address: "https://example.com/blog/one", Modified: lastmod("2026-03-01")},
+		{Address: "https://example.com/blog/two", Modified: lastmod("2026-03-11T10:00:00+02:00")},
 	}}
 	assert.Equal(t, time.Date(2026, 3, 11, 8, 0, 0, 0, time.UTC), list.Pages[2].Modified)
 	report := Report(list, time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC))

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/transcode"
 )
 
 // Digest reads one HTML page. It is pure: the same body, Content-Type header
@@ -32,7 +33,7 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	if bytes.HasPrefix(body, gzipMagic) {
 		return fail(onboarding.FailureNotHTML, nil)
 	}
-	text, name := decode(body, contentType)
+	text, name := transcode.ToUTF8(body, contentType)
 	if garbled(text, maxGarbledBody) || !strings.HasPrefix(name, "utf-16") && binary(body) {
 		return fail(onboarding.FailureUnreadable, nil)
 	}

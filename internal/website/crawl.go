@@ -23,8 +23,6 @@ type crawl struct {
 	robots map[string]rules
 	// marks holds the fingerprints of the pages read, to recognize copies.
 	marks map[fingerprint]bool
-	// modified collects the dates of the sitemap.
-	modified map[string]string
 	// lastPage is when the last page was requested, for Crawl-delay.
 	lastPage time.Time
 	site     onboarding.Site
@@ -67,7 +65,7 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 func (c *Crawler) newCrawl(caller context.Context, request onboarding.Crawl, start *url.URL) *crawl {
 	return &crawl{
 		crawler: c, request: request, caller: caller, start: start, pool: newPool(),
-		robots: map[string]rules{}, marks: map[fingerprint]bool{}, modified: map[string]string{},
+		robots: map[string]rules{}, marks: map[fingerprint]bool{},
 		site: onboarding.Site{URL: request.URL},
 	}
 }

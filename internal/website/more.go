@@ -25,8 +25,8 @@ func (s *crawl) addSitemapPages(ctx context.Context) error {
 	}
 	pages, exists, err := s.readSitemaps(ctx, found.sitemaps)
 	s.site.HasSitemap = exists
-	for _, address := range pages {
-		if target := s.siteAddress(address); target != nil {
+	for _, page := range pages {
+		if target := s.siteAddress(page.Address); target != nil {
 			s.pool.add(target)
 		}
 	}

@@ -3,7 +3,6 @@ package website
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,9 +17,9 @@ import (
 const maxSitemaps = 3
 
 // readSitemaps reads the sitemaps that robots.txt names on the site, else
-// /sitemap.xml, and one level of index files. It returns the page addresses and
-// what onboarding.Site.HasSitemap says; an error only when ctx ended.
-func (s *crawl) readSitemaps(ctx context.Context, named []string) ([]string, *bool, error) {
+// /sitemap.xml, and one level of index files. It returns what they list with absolute
+// addresses, and what onboarding.Site.HasSitemap says; an error only when ctx ended.
+func (s *crawl) readSitemaps(ctx context.Context, named []string) ([]sitemap.Page, *bool, error) {
 	var exists *bool
 	if len(named) > 0 {
 		exists = new(true)
@@ -29,7 +28,7 @@ func (s *crawl) readSitemaps(ctx context.Context, named []string) ([]string, *bo
 	if len(queue) == 0 {
 		queue = []string{"/sitemap.xml"}
 	}
-	var pages []string
+	var pages []sitemap.Page
 	indexed := false
 	for i := 0; i < len(queue) && i < maxSitemaps; i++ {
 		found, missing, err := s.readSitemap(ctx, queue[i])
@@ -42,7 +41,6 @@ func (s *crawl) readSitemaps(ctx context.Context, named []string) ([]string, *bo
 		case missing && exists == nil:
 			exists = new(false)
 		}
-		maps.Copy(s.modified, found.Modified)
 		pages = append(pages, found.Pages[:min(len(found.Pages), sitemap.MaxURLs-len(pages))]...)
 		if !indexed && len(found.Maps) > 0 { // an index inside an index is not followed
 			indexed = true
@@ -77,9 +75,25 @@ func (s *crawl) readSitemap(ctx context.Context, address string) (found sitemap.
 	case err != nil:
 		return sitemap.File{}, false, nil //nolint:nilerr // the site is read without its sitemap
 	case statusError(got) == nil:
-		return sitemap.Parse(got.body), false, nil
+		return resolved(sitemap.Parse(got.body), got.address), false, nil
 	}
 	return sitemap.File{}, got.status == http.StatusNotFound || got.status == http.StatusGone, nil
+}
+
+// resolved returns what a file lists with absolute addresses.
+func resolved(found sitemap.File, file *url.URL) sitemap.File {
+	var out sitemap.File
+	for _, page := range found.Pages {
+		if target := webpage.Absolute(file, page.Address); target != nil {
+			out.Pages = append(out.Pages, sitemap.Page{Address: target.String(), Modified: page.Modified})
+		}
+	}
+	for _, address := range found.Maps {
+		if target := webpage.Absolute(file, address); target != nil {
+			out.Maps = append(out.Maps, target.String())
+		}
+	}
+	return out
 }
 
 // Sitemap reads the sitemap files of a website as a crawl does: at most three files
@@ -97,14 +111,14 @@ func (c *Crawler) Sitemap(ctx context.Context, asked onboarding.Crawl) (onboardi
 	if err != nil {
 		return onboarding.SitemapReport{}, s.result(err)
 	}
-	addresses, _, err := s.readSitemaps(budget, found.sitemaps)
-	if err != nil && len(addresses) == 0 {
+	pages, _, err := s.readSitemaps(budget, found.sitemaps)
+	if err != nil && len(pages) == 0 {
 		return onboarding.SitemapReport{}, s.result(err)
 	}
-	return sitemap.Report(s.listing(found.sitemaps, addresses), time.Now()), nil
+	return sitemap.Report(s.listing(found.sitemaps, pages), time.Now()), nil
 }
 
-func (s *crawl) listing(named, addresses []string) sitemap.Listing {
+func (s *crawl) listing(named []string, pages []sitemap.Page) sitemap.Listing {
 	out := sitemap.Listing{URL: s.start.Scheme + "://" + s.start.Host + "/sitemap.xml"}
 	for _, address := range named {
 		if own := s.siteAddress(address); own != nil {
@@ -112,9 +126,9 @@ func (s *crawl) listing(named, addresses []string) sitemap.Listing {
 			break
 		}
 	}
-	for _, address := range addresses {
-		if s.siteAddress(address) != nil {
-			out.Pages = append(out.Pages, sitemap.Page{Address: address, Modified: sitemap.Lastmod(s.modified[address])})
+	for _, page := range pages {
+		if s.siteAddress(page.Address) != nil {
+			out.Pages = append(out.Pages, page)
 		}
 	}
 	return out

@@ -24,6 +24,21 @@ func TestSitemap(t *testing.T) {
 		report.Trends.DateRange)
 }
 
+func TestSitemapAddressesAreRelativeToTheFile(t *testing.T) {
+	t.Parallel()
+	site := newFakeSite(t, map[string]string{
+		"/robots.txt":     "Sitemap: /maps/index.xml\n",
+		"/maps/index.xml": `<sitemapindex><sitemap><loc>pages.xml</loc></sitemap></sitemapindex>`,
+		"/maps/pages.xml": `<urlset><url><loc>../one</loc><image:image><image:loc>/picture</image:loc></image:image></url>` +
+			`<url><loc>//` + "elsewhere.example" + `/two</loc></url></urlset>`,
+		"/": htmlPage("home"), "/one": htmlPage("one"),
+	}, nil)
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"", "/one"}, pathsOf(found, site.URL))
+	assert.Empty(t, found.Warnings)
+}
+
 func TestSitemapOfASiteWithoutOne(t *testing.T) {
 	t.Parallel()
 	site := newFakeSite(t, nil, nil)

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,12 +16,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/sitemap"
 	"github.com/alwrity/onboarding/internal/webpage"
 )
 
@@ -41,7 +41,7 @@ func readFile(ctx context.Context, name string, info fs.FileInfo) (onboarding.Si
 		return webpage.FromText(onboarding.WebsiteInput{TextSample: string(body)}, time.Now().UTC()), nil
 	}
 	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + info.Name()}
-	page, err := webpage.Digest(ctx, body, "text/html", address)
+	page, err := webpage.Digest(ctx, body, pageType(name), address)
 	page.FetchedAt = time.Now().UTC()
 	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, err
 }
@@ -73,8 +73,37 @@ func ServeFolder(ctx context.Context, folder fs.FS) (address string, stop func()
 	return "http://" + listener.Addr().String(), server.Close, nil
 }
 
-// sitemapOrigin finds the origin that the first address of a sitemap names.
-var sitemapOrigin = regexp.MustCompile(`<loc>\s*(https?://[^/\s<]+)`)
+// pageTypes are the media types of pages by the extension of their files. They are without a
+// charset, so that the declaration of a page itself decides.
+var pageTypes = map[string]string{
+	".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".xht": "application/xhtml+xml",
+}
+
+// pageType is the media type of a file that is read as a page.
+func pageType(name string) string {
+	return cmp.Or(pageTypes[strings.ToLower(path.Ext(name))], "text/html")
+}
+
+// indexFiles stand for their folder.
+var indexFiles = []string{"index.html", "index.htm", "index.xhtml"}
+
+// sitemapOrigin returns scheme and host of the first address of the folder's sitemap, "" without one.
+func sitemapOrigin(folder fs.FS) string {
+	body, err := fs.ReadFile(folder, "sitemap.xml")
+	if err != nil {
+		return ""
+	}
+	found := sitemap.Parse(body)
+	for _, page := range found.Pages {
+		found.Maps = append(found.Maps, page.Address)
+	}
+	for _, address := range found.Maps {
+		if u, err := url.Parse(address); err == nil && strings.HasPrefix(u.Scheme, "http") && u.Host != "" && u.User == nil {
+			return u.Scheme + "://" + u.Host
+		}
+	}
+	return ""
+}
 
 // FolderHandler serves a website that is stored in a folder, index.html standing
 // for its directory. The address that the site has in public, known from its
@@ -89,12 +118,7 @@ func FolderHandler(folder fs.FS) (http.Handler, error) {
 	if pages == 0 {
 		return nil, errors.New("the folder holds no .html file")
 	}
-	origin := []byte(nil)
-	if sitemap, err := fs.ReadFile(folder, "sitemap.xml"); err == nil {
-		if match := sitemapOrigin.FindSubmatch(sitemap); match != nil {
-			origin = match[1]
-		}
-	}
+	origin := []byte(sitemapOrigin(folder))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		serveFile(w, r, folder, origin)
 	}), nil
@@ -102,7 +126,7 @@ func FolderHandler(folder fs.FS) (http.Handler, error) {
 
 func countPages(folder fs.FS) (pages int, err error) {
 	err = fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && path.Ext(name) == ".html" {
+		if err == nil && !entry.IsDir() && pageTypes[path.Ext(name)] != "" {
 			pages++
 		}
 		return err
@@ -110,7 +134,17 @@ func countPages(folder fs.FS) (pages int, err error) {
 	return pages, err
 }
 
-// serveFile answers with the file that the path names, or with its index.html.
+// indexOf returns the file that stands for a folder, index.html if there is none.
+func indexOf(folder fs.FS, name string) string {
+	for _, index := range indexFiles {
+		if _, err := fs.Stat(folder, path.Join(name, index)); err == nil {
+			return path.Join(name, index)
+		}
+	}
+	return path.Join(name, indexFiles[0])
+}
+
+// serveFile answers with the file that the path names, or with its index file.
 func serveFile(w http.ResponseWriter, r *http.Request, folder fs.FS, origin []byte) {
 	name := path.Clean("/" + r.URL.Path)[1:]
 	if name == "" {
@@ -122,7 +156,7 @@ func serveFile(w http.ResponseWriter, r *http.Request, folder fs.FS, origin []by
 			http.Redirect(w, r, "/"+name+"/", http.StatusMovedPermanently) //nolint:gosec // a clean path of a folder that exists
 			return
 		}
-		name = path.Join(name, "index.html")
+		name = indexOf(folder, name)
 	}
 	body, err := fs.ReadFile(folder, name)
 	if err != nil {
@@ -130,10 +164,9 @@ func serveFile(w http.ResponseWriter, r *http.Request, folder fs.FS, origin []by
 		return
 	}
 	ext := path.Ext(name)
-	// Without a charset, so that the declaration of a page itself decides.
 	contentType, _, _ := strings.Cut(mime.TypeByExtension(ext), ";")
-	w.Header().Set("Content-Type", contentType)
-	if len(origin) > 0 && slices.Contains([]string{".html", ".xml", ".txt"}, ext) {
+	w.Header().Set("Content-Type", cmp.Or(pageTypes[ext], contentType))
+	if len(origin) > 0 && (pageTypes[ext] != "" || ext == ".xml" || ext == ".txt") {
 		body = bytes.ReplaceAll(body, origin, []byte("http://"+r.Host))
 	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))

@@ -38,8 +38,11 @@ func TestFolderHandler(t *testing.T) {
 		},
 		"blog/index.html": {Data: []byte(`blog`)},
 		"robots.txt":      {Data: []byte("Sitemap: https://shop.example/sitemap.xml")},
-		"sitemap.xml":     {Data: []byte("<urlset><url><loc> https://shop.example/</loc></url></urlset>")},
-		"site.css":        {Data: []byte("/* https://shop.example */")},
+		"sitemap.xml": {Data: []byte("<s:urlset><s:url><image:loc>https://cdn.example/i.png</image:loc>" +
+			"<s:loc> https://shop.example/</s:loc></s:url></s:urlset>")},
+		"old/index.htm": {Data: []byte(`old`)},
+		"x.xhtml":       {Data: []byte(`https://shop.example`)},
+		"site.css":      {Data: []byte("/* https://shop.example */")},
 	})
 	require.NoError(t, err)
 	server := httptest.NewServer(handler)
@@ -57,6 +60,10 @@ func TestFolderHandler(t *testing.T) {
 	blog := get(t, server.URL+"/blog")
 	assert.Equal(t, "/blog/", blog.path, "a folder is redirected to its slash")
 	assert.Equal(t, "blog", blog.body)
+
+	assert.Equal(t, "old", get(t, server.URL+"/old/").body)
+	strict := get(t, server.URL+"/x.xhtml")
+	assert.Equal(t, "application/xhtml+xml "+server.URL, strict.contentType+" "+strict.body)
 
 	for _, path := range []string{"/missing.html", "/blog/index.html/x", "/..%2f..%2fetc/passwd"} {
 		assert.Equal(t, http.StatusNotFound, get(t, server.URL+path).status, path)
