@@ -37,6 +37,9 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	if garbled(text, maxGarbledBody) || !strings.HasPrefix(name, "utf-16") && binary(body) {
 		return fail(onboarding.FailureUnreadable, nil)
 	}
+	if essenceOf(contentType) == typeXHTML {
+		text = xhtmlAsHTML(text)
+	}
 	root, err := parse(ctx, text)
 	switch {
 	case ctx.Err() != nil:

@@ -129,9 +129,9 @@ func TestStartPageThatCannotBeRead(t *testing.T) {
 		) {
 			w.Header().Set("X-Big", strings.Repeat("x", 200<<10))
 		}, code: onboarding.FailureSiteError, temporary: true},
-		"broken gzip": {page: func(w http.ResponseWriter, _ *http.Request) {
+		"gzip cut in its header": {page: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", "gzip")
-			body("text/html", "no gzip")(w, nil)
+			body("text/html", "\x1f\x8b\x08")(w, nil)
 		}, code: onboarding.FailureSiteError, temporary: true},
 		"cut connection": {
 			page: func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },

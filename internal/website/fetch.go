@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,7 +29,7 @@ var (
 // request is one GET.
 type request struct {
 	address *url.URL
-	purpose string
+	purpose purpose
 	// limit is the most bytes of the body; cut reports whether a longer body is cut
 	// there instead of refused.
 	limit int64
@@ -72,7 +71,8 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (go
 	pageCtx, cancel := context.WithTimeoutCause(ctx, timeout, errPageTime)
 	defer cancel()
 	start := time.Now()
-	pageCtx, span := trace.SpanFromContext(pageCtx).TracerProvider().Tracer("website").Start(pageCtx, "fetch "+r.purpose)
+	tracer := trace.SpanFromContext(pageCtx).TracerProvider().Tracer("website")
+	pageCtx, span := tracer.Start(pageCtx, "fetch "+r.purpose.name)
 	got, err = c.send(pageCtx, r)
 	span.SetAttributes(attribute.Int("http.response.status_code", got.status), attribute.Int("bytes", len(got.body)))
 	if err != nil {
@@ -80,7 +80,7 @@ func (c *Crawler) get(ctx context.Context, r request, timeout time.Duration) (go
 	}
 	span.End()
 	got.elapsed = time.Since(start)
-	c.metrics.seconds.WithLabelValues(r.purpose).Observe(got.elapsed.Seconds())
+	c.metrics.seconds.WithLabelValues(r.purpose.name).Observe(got.elapsed.Seconds())
 	c.metrics.bytes.Add(float64(len(got.body)))
 	switch {
 	case err == nil:
@@ -103,6 +103,8 @@ func hostError(got response, err error) error {
 
 // send sends the request and reads the body of a success.
 func (c *Crawler) send(ctx context.Context, r request) (response, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	got := response{address: r.address}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.address.String(), nil)
 	if err != nil {
@@ -110,7 +112,9 @@ func (c *Crawler) send(ctx context.Context, r request) (response, error) {
 	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1")
-	resp, err := c.transport.RoundTrip(req) // http.Client would follow redirects and put addresses into its errors
+	req.Header.Set("Accept-Encoding", acceptEncoding) // so that net/http leaves the body as it is
+	// http.Client would follow redirects and put addresses into its errors.
+	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return got, err
 	}
@@ -122,27 +126,8 @@ func (c *Crawler) send(ctx context.Context, r request) (response, error) {
 	if r.accept != nil && !r.accept(resp.Header) {
 		return got, errNotHTML
 	}
-	got.body, err = readBody(resp, r)
+	got.body, err = readBody(resp, r, stop)
 	return got, err
-}
-
-// readBody reads at most limit bytes, counted after decompression, so that a
-// decompression bomb costs no more than the limit.
-func readBody(resp *http.Response, r request) ([]byte, error) {
-	if resp.ContentLength > r.limit && !r.cut {
-		return nil, errTooLarge
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, r.limit+1))
-	if int64(len(body)) > r.limit {
-		if r.cut {
-			return body[:r.limit], nil
-		}
-		return nil, errTooLarge
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read body: %w", err)
-	}
-	return body, nil
 }
 
 // follow sends r and follows redirects. It calls before, unless nil, with each address

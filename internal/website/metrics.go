@@ -19,12 +19,8 @@ type metrics struct {
 	seconds  *prometheus.HistogramVec
 }
 
-// The purposes of requests, and the outcomes of pages.
+// The outcomes of pages.
 const (
-	forPage    = "page"
-	forRobots  = "robots"
-	forSitemap = "sitemap"
-
 	pageRead        = "read"
 	pageDuplicate   = "duplicate"
 	pageRefused     = "refused"
@@ -44,7 +40,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 			"Bytes of bodies read from websites, after decompression."),
 		seconds: metric.Histograms(reg, "onboarding_website_fetch_seconds",
 			"Time from sending a request to the end of the body, by what it was for.",
-			[]float64{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20}, metric.By("for", forPage, forRobots, forSitemap)),
+			[]float64{0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20}, metric.By("for", forPage.name, forRobots.name, forSitemap.name)),
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 func (s *crawl) readPage(ctx context.Context, address *url.URL) (onboarding.Page, error) {
 	got, err := s.crawler.follow(ctx, request{
 		address: address, purpose: forPage, limit: s.crawler.limits.maxBytes, acquire: s.request.Acquire,
-		accept: func(h http.Header) bool { return mayBeHTML(h.Get("Content-Type")) },
+		accept: func(h http.Header) bool { return webpage.MayBePage(webpage.MediaType(h.Values("Content-Type"))) },
 	}, s.beforePage)
 	if err != nil {
 		return onboarding.Page{}, err
@@ -23,8 +23,8 @@ func (s *crawl) readPage(ctx context.Context, address *url.URL) (onboarding.Page
 	if err := statusError(got); err != nil {
 		return onboarding.Page{}, err
 	}
-	contentType := got.header.Get("Content-Type")
-	if !looksLikeHTML(got.body, contentType) {
+	contentType, isPage := webpage.PageType(webpage.MediaType(got.header.Values("Content-Type")), got.body)
+	if !isPage {
 		return onboarding.Page{}, failureOf(errNotHTML, got.address)
 	}
 	page, err := webpage.Digest(ctx, got.body, contentType, got.address)
@@ -84,33 +84,4 @@ func (s *crawl) rulesFor(ctx context.Context, u *url.URL) (rules, error) {
 	}
 	s.robots[origin] = found
 	return found, nil
-}
-
-// mediaType returns a Content-Type in lower case, without its parameters.
-func mediaType(contentType string) string {
-	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
-	return strings.TrimSpace(kind)
-}
-
-// mayBeHTML reports whether a body is worth reading, by its Content-Type header.
-func mayBeHTML(contentType string) bool {
-	switch mediaType(contentType) {
-	case "", "text/html", "application/xhtml+xml", "text/plain", "application/octet-stream":
-		return true
-	}
-	return false
-}
-
-// looksLikeHTML reports whether a body is HTML, by its bytes: it must look like HTML
-// unless the header says that it is, and then not like another known format.
-func looksLikeHTML(body []byte, contentType string) bool {
-	seen := http.DetectContentType(body)
-	if len(body) == 0 {
-		return true // the digest refuses it as page_empty
-	}
-	switch mediaType(contentType) {
-	case "text/html", "application/xhtml+xml":
-		return strings.HasPrefix(seen, "text/") || seen == "application/octet-stream"
-	}
-	return strings.HasPrefix(seen, "text/html")
 }

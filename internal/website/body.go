@@ -1,0 +1,140 @@
+package website
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alwrity/onboarding/internal/webpage"
+)
+
+// purpose is what a response is read for.
+type purpose struct {
+	name string
+	// ends reports whether the document may end with the last bytes of what has come.
+	ends func(last []byte) bool
+	// whole reports whether a body is of use although its transfer ended wrong.
+	whole func(body []byte, header http.Header) bool
+}
+
+// The purposes of requests.
+var (
+	forPage = purpose{
+		name: "page", ends: closesPage,
+		whole: func(body []byte, header http.Header) bool {
+			return webpage.Complete(body, webpage.MediaType(header.Values("Content-Type")))
+		},
+	}
+	// A robots.txt that was cut in a line may have lost the path of a rule.
+	forRobots = purpose{
+		name: "robots", ends: endsLine,
+		whole: func(body []byte, header http.Header) bool { return endsLine(body) || forPage.whole(body, header) },
+	}
+	// Each entry of a sitemap counts by itself.
+	forSitemap = purpose{
+		name: "sitemap", ends: closesSitemap,
+		whole: func([]byte, http.Header) bool { return true },
+	}
+)
+
+func closesPage(last []byte) bool {
+	return containsFold(last, "</html") || containsFold(last, "</body") || containsFold(last, "</frameset")
+}
+
+func closesSitemap(last []byte) bool {
+	return containsFold(last, "urlset>") || containsFold(last, "sitemapindex>")
+}
+
+func endsLine(body []byte) bool { return bytes.HasSuffix(body, []byte("\n")) }
+
+func containsFold(text []byte, lower string) bool {
+	return bytes.Contains(bytes.ToLower(text), []byte(lower))
+}
+
+const (
+	// quietAfter is how long a transfer may pause once the document may be whole. Servers that
+	// announce more than they send keep the connection open.
+	quietAfter = time.Second
+	// longestEnd is more than the bytes of a tag that ends a document.
+	longestEnd = 16
+)
+
+// bodyReader reads the body of a response piece by piece.
+type bodyReader struct {
+	r request
+	// stop ends the transfer; quiet calls it, and is nil until the document may be whole.
+	stop  context.CancelFunc
+	quiet *time.Timer
+	body  []byte
+}
+
+// readBody reads at most limit bytes, counted after decompression, so that a
+// decompression bomb costs no more than the limit. When the transfer ends wrong, a body that
+// is whole all the same is returned without an error. stop must end the transfer.
+func readBody(resp *http.Response, r request, stop context.CancelFunc) ([]byte, error) {
+	b := bodyReader{r: r, stop: stop}
+	defer func() {
+		if b.quiet != nil {
+			b.quiet.Stop()
+		}
+	}()
+	err := b.readAll(decoded(resp.Body, resp.Header.Values("Content-Encoding"), b.mayBeWhole))
+	switch {
+	case int64(len(b.body)) > r.limit && r.cut:
+		return b.body[:r.limit], nil
+	case int64(len(b.body)) > r.limit:
+		return nil, errTooLarge
+	case err != nil && len(b.body) > 0 && r.purpose.whole != nil && r.purpose.whole(b.body, resp.Header):
+		return b.body, nil
+	case err != nil:
+		return nil, fmt.Errorf("read body: %w", err)
+	}
+	return b.body, nil
+}
+
+func (b *bodyReader) readAll(from io.Reader) error {
+	from = io.LimitReader(from, b.r.limit+1)
+	for piece := make([]byte, 32<<10); ; {
+		n, err := from.Read(piece)
+		b.body = append(b.body, piece[:n]...)
+		if n > 0 {
+			b.goesOn(n)
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// goesOn notes that n bytes have come.
+func (b *bodyReader) goesOn(n int) {
+	if b.quiet != nil {
+		b.quiet.Reset(quietAfter)
+		return
+	}
+	last := b.body[max(0, len(b.body)-n-longestEnd):]
+	if b.r.purpose.ends != nil && b.r.purpose.ends(last) {
+		b.mayBeWhole()
+	}
+}
+
+// mayBeWhole ends the transfer unless more comes soon.
+func (b *bodyReader) mayBeWhole() {
+	if b.quiet == nil {
+		b.quiet = time.AfterFunc(quietAfter, b.stop)
+	}
+}
+
+// codings lists the content codings of a response in the order in which they were applied.
+func codings(headers []string) []string {
+	all := strings.ToLower(strings.Join(headers, ","))
+	return strings.FieldsFunc(all, func(r rune) bool { return r == ',' || r == ' ' })
+}
