@@ -233,7 +233,7 @@ func makeWorker(t *testing.T, r recorder, log *slog.Logger) {
 	models, err := llm.New(llm.Config{Transport: website.NewTransport(nil)}, r)
 	require.NoError(t, err)
 	worker, err := jobs.NewWorker(t.Context(), jobs.WorkerConfig{
-		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, BulkSlots: 1, Grace: time.Second,
+		DatabaseURL: noDatabase, DatabaseConns: 1, InteractiveSlots: 1, NetworkSlots: 1, BulkSlots: 1, Grace: time.Second,
 		Crawler: crawler, Analyzer: modelAnalyzer{analyzer, question.New(analyzer)}, Personas: persona.New(r), Models: models,
 		Registry: r, Log: log,
 	})

@@ -45,10 +45,13 @@ const (
 	actionRetry     action = "retried"     // left to River: error
 	actionSnooze    action = "snoozed"     // left to River: snooze
 	actionInterrupt action = "interrupted" // handed back: the worker is stopping
+	actionMove      action = "moved"       // handed over to the queue of what waits for the network
 	actionDrop      action = "superseded"  // nothing: the submission is not this job's
 )
 
-var actions = []action{actionComplete, actionFail, actionRetry, actionSnooze, actionInterrupt, actionDrop}
+var actions = []action{
+	actionComplete, actionFail, actionRetry, actionSnooze, actionInterrupt, actionMove, actionDrop,
+}
 
 // decision is what is done after one run.
 type decision struct {
@@ -113,6 +116,8 @@ func decide(err error, cause error, spent spent) decision {
 		return fail(onboarding.FailureCancelled, err)
 	case cause != nil: // the worker is stopping, which is no failure of the work
 		return decision{action: actionInterrupt}
+	case errors.Is(err, errNeedsNetwork):
+		return decision{action: actionMove, wait: outageSnooze}
 	case limited:
 		return decideSnooze(limit, spent.snoozed)
 	case failed:
@@ -213,6 +218,11 @@ func (d decision) riverError(err error) error {
 		return river.JobSnooze(d.wait)
 	case actionRetry:
 		return errors.New(err.Error())
+	case actionMove:
+		if d.written {
+			return nil
+		}
+		return river.JobSnooze(d.wait)
 	case actionInterrupt:
 		if d.written {
 			return nil

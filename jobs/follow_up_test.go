@@ -29,7 +29,7 @@ func TestWhatFollowsFromBulkWorkIsBulk(t *testing.T) {
 		submit func(b *bundle) onboarding.Submission
 		queue  string
 	}{
-		"a user's submission": {func(b *bundle) onboarding.Submission { return b.website("example.com") }, queue.Interactive},
+		"a user's submission": {func(b *bundle) onboarding.Submission { return b.website("example.com") }, queue.Network},
 		"an operator's retry": {func(b *bundle) onboarding.Submission {
 			b.end(b.website("example.com"), robots)
 			require.Equal(b.t, flow.OutcomeDone, b.operate((*flow.Operator).RetryFailed))
@@ -51,7 +51,7 @@ func TestWhatFollowsFromBulkWorkIsBulk(t *testing.T) {
 			b.db.Exec(b.t, "delete from river_job")
 			require.NoError(b.t, b.sweeper().Tick(b.t.Context()))
 			return b.submission(submission.ID)
-		}, queue.Interactive},
+		}, queue.Network},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestWhatFollowsFromBulkWorkIsBulk(t *testing.T) {
 			assert.Equal(t, test.queue, b.queueOf(onboarding.KindWebsiteAnalysis))
 			b.worker(onePage)
 			require.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
-			assert.Equal(t, test.queue, b.queueOf(onboarding.KindPersonalizationInputs))
+			assert.Equal(t, queue.FollowUp(test.queue), b.queueOf(onboarding.KindPersonalizationInputs))
 		})
 	}
 }

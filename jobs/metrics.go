@@ -55,7 +55,7 @@ func newMetrics(reg prometheus.Registerer) *metrics {
 		queueWait: metric.Histograms(reg, "onboarding_job_queue_wait_seconds",
 			"Time from when a job could start to when it did, by kind and queue.",
 			[]float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300},
-			all, metric.By("queue", queue.Interactive, queue.Bulk)),
+			all, metric.By("queue", queue.Names...)),
 		attempts: metric.Histograms(reg, "onboarding_submission_attempts",
 			"Attempts that a submission took until its final outcome, by kind; those of lost workers count only if they failed.",
 			[]float64{1, 2, 3, 4}, ofWork),

@@ -99,7 +99,7 @@ func TestWhatBecomesOfStepsAndJobsIsCounted(t *testing.T) {
 			labels{"kind": kind, "outcome": string(outcome)}).GetCounter().GetValue(), 0, outcome)
 	}
 	wait := read(t, reg, "onboarding_job_queue_wait_seconds",
-		labels{"kind": kind, "queue": queue.Interactive}).GetHistogram()
+		labels{"kind": kind, "queue": queue.Network}).GetHistogram()
 	assert.EqualValues(t, 3, wait.GetSampleCount())
 	assert.Positive(t, read(t, reg, "onboarding_job_runs_total",
 		labels{"kind": "doctor", "outcome": "completed"}).GetCounter().GetValue(), "maintenance too")

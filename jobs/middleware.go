@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -27,6 +28,7 @@ type supervisor struct {
 	changer *flow.Changer
 	keys    Keys
 	running *registry
+	cpus    *semaphore.Weighted
 	metrics *metrics
 }
 
@@ -52,14 +54,19 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 	defer s.running.add(job.ID, work.SubmissionID, cancel)()
 
 	r := &run{
-		row: job, work: work,
+		row: job, work: work, cpus: s.cpus,
 		user: s.keys.Fingerprint([]byte(work.UserID)), Claim: flow.Claim{Changer: s.changer, Job: flow.Job{
 			ID: job.ID, Queue: job.Queue, Attempts: work.AttemptsUsed + job.Attempt, Recoveries: work.Recoveries,
 		}},
 	}
 	ctx = context.WithValue(ctx, runKey{}, r)
 	trace.SpanFromContext(ctx).SetAttributes(attribute.String("submission_id", work.SubmissionID.String()))
-	if err = r.Load(ctx, work.SubmissionID, work.UserID); err == nil {
+	err = r.Load(ctx, work.SubmissionID, work.UserID)
+	switch {
+	case err != nil:
+	case job.Queue == queue.Interactive && r.Submission.Kind.NeedsNetwork(r.Submission.Input, false):
+		err = errNeedsNetwork // an older release has queued it
+	default:
 		err = abandon(ctx, abandonAfter, func() error { return next(ctx) })
 	}
 	spent := spent{attempts: r.Job.Attempts, snoozed: r.Submission.Snoozed}
@@ -141,6 +148,8 @@ func (s *supervisor) write(ctx context.Context, r *run, d decision) error {
 		return r.Wait(ctx, d.waitPhase(), counted)
 	case actionInterrupt:
 		return r.HandBack(ctx, queue.CompleteJob(r.row))
+	case actionMove:
+		return r.MoveToNetwork(ctx, queue.CompleteJob(r.row))
 	default:
 		return nil
 	}

@@ -100,19 +100,34 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 
 // core makes the core persona, with a model if the user has one.
 func (w *personaGeneration) core(ctx context.Context, r *run, m material) (generated[onboarding.CorePersona], error) {
-	local := w.personas.Core(m.sources)
-	asked, err := w.models.ask(ctx, r, m.keys, w.personas.CorePrompt(m.sources, local))
+	var local onboarding.CorePersona
+	var prompt onboarding.Prompt
+	err := r.compute(ctx, func() {
+		local = w.personas.Core(m.sources)
+		prompt = w.personas.CorePrompt(m.sources, local)
+	})
+	if err != nil {
+		return generated[onboarding.CorePersona]{}, err
+	}
+	asked, err := w.models.ask(ctx, r, m.keys, prompt)
 	return merge(local, asked, w.personas.MergeCore), err
 }
 
 func (w *personaGeneration) platform(
 	ctx context.Context, r *run, m material, core onboarding.CorePersona, p onboarding.Platform,
 ) (generated[onboarding.PlatformPersona], error) {
-	local, err := w.personas.Platform(m.sources, core, p)
-	if err != nil {
+	var local onboarding.PlatformPersona
+	var prompt onboarding.Prompt
+	var localErr error
+	err := r.compute(ctx, func() {
+		if local, localErr = w.personas.Platform(m.sources, core, p); localErr == nil {
+			prompt = w.personas.PlatformPrompt(m.sources, core, local, p)
+		}
+	})
+	if err = errors.Join(err, localErr); err != nil {
 		return generated[onboarding.PlatformPersona]{}, err
 	}
-	asked, err := w.models.ask(ctx, r, m.keys, w.personas.PlatformPrompt(m.sources, core, local, p))
+	asked, err := w.models.ask(ctx, r, m.keys, prompt)
 	return merge(local, asked, func(
 		local onboarding.PlatformPersona, answer onboarding.Answer,
 	) (onboarding.PlatformPersona, error) {

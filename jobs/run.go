@@ -3,11 +3,13 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
 
 	"github.com/riverqueue/river/rivertype"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -22,6 +24,8 @@ type run struct {
 	flow.Claim
 	row  *rivertype.JobRow
 	work queue.Work
+	// cpus are the permits to compute, of all runs of the worker.
+	cpus *semaphore.Weighted
 	// user is a fingerprint of the user's id, for the logs.
 	user string
 	// keeping serialises the progress of parts that are made concurrently.
@@ -34,9 +38,17 @@ type runKey struct{}
 
 func runFrom(ctx context.Context) *run { return ctx.Value(runKey{}).(*run) }
 
-// keys returns the user's stored keys.
+// errNeedsNetwork means that a job of the interactive queue would wait for the network.
+var errNeedsNetwork = errors.New("the work waits for the network")
+
+// keys returns the user's stored keys. It returns errNeedsNetwork in the interactive queue, where
+// nothing may wait for a provider, if the user has stored the first one since the submission.
 func (r *run) keys(ctx context.Context) ([]onboarding.StoredKey, error) {
-	return postgres.Keys(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
+	keys, err := postgres.Keys(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.UserID)
+	if err == nil && len(keys) > 0 && r.Job.Queue == queue.Interactive {
+		err = errNeedsNetwork
+	}
+	return keys, err
 }
 
 // answer leaves a document as the result of a submission that belongs to no step: the

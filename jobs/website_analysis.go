@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -99,9 +100,11 @@ func saveAnalysis(
 func (w *websiteAnalysis) analyze(
 	ctx context.Context, r *run, site onboarding.Site,
 ) (generated[onboarding.Analysis], error) {
-	analysis, err := w.analyzer.Analyze(ctx, site)
+	var analysis onboarding.Analysis
+	var analyzeErr error
+	err := r.compute(ctx, func() { analysis, analyzeErr = w.analyzer.Analyze(ctx, site) })
 	local := generated[onboarding.Analysis]{Value: analysis}
-	if err != nil {
+	if err = errors.Join(err, analyzeErr); err != nil {
 		return local, fmt.Errorf("analyse website: %w", err)
 	}
 	kept, err := postgres.Checkpoints(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.ID)
@@ -145,6 +148,7 @@ func (w *websiteAnalysis) crawl(ctx context.Context, r *run, input onboarding.We
 		URL:     input.Website,
 		Held:    held,
 		Acquire: w.acquire,
+		Compute: r.compute,
 		Keep: func(ctx context.Context, page onboarding.Page, planned int) error {
 			kept++
 			return r.keep(ctx, page, kept, planned)

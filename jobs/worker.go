@@ -31,8 +31,8 @@ type WorkerConfig struct {
 	// DatabaseConns is how many connections the work itself may use. The queue and the
 	// heartbeat have their own.
 	DatabaseConns int
-	// InteractiveSlots and BulkSlots are how many jobs of each queue run at a time.
-	InteractiveSlots, BulkSlots int
+	// InteractiveSlots, NetworkSlots and BulkSlots are how many jobs of each queue run at a time.
+	InteractiveSlots, NetworkSlots, BulkSlots int
 	// PollOnly works without LISTEN, which some connection poolers don't support: the queue is
 	// polled every 100 ms.
 	PollOnly bool
@@ -95,7 +95,7 @@ func NewWorker(ctx context.Context, cfg WorkerConfig) (*Worker, error) {
 		Pool: pools.work, Log: cfg.Log, Metrics: flow.NewMetrics(cfg.Registry),
 		Announce: notifier.Changed,
 	}
-	supervisor := &supervisor{changer: changer, keys: cfg.Keys, running: running, metrics: m}
+	supervisor := &supervisor{changer: changer, keys: cfg.Keys, running: running, cpus: newCPUs(), metrics: m}
 	workers, err := newWorkers(pools.beat, changer, cfg)
 	if err == nil {
 		changer.River, err = newClient(pools, id.String(), supervisor, workers, cfg)
@@ -126,6 +126,7 @@ func newClient(
 		ID: id,
 		Queues: map[string]river.QueueConfig{
 			queue.Interactive: {MaxWorkers: cfg.InteractiveSlots},
+			queue.Network:     {MaxWorkers: cfg.NetworkSlots},
 			queue.Bulk:        {MaxWorkers: cfg.BulkSlots},
 		},
 		Workers:                     workers,

@@ -322,7 +322,9 @@ create table submissions (
     failure_message text,
     created_at timestamp with time zone default now() not null,
     finished_at timestamp with time zone,
-    result jsonb
+    result jsonb,
+    network boolean default false not null,
+    held boolean default false not null
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table upstream_limits (
@@ -601,6 +603,8 @@ CREATE UNIQUE INDEX submissions_building ON public.submissions USING btree (sess
 CREATE INDEX submissions_finished ON public.submissions USING btree (finished_at, id) WHERE (finished_at IS NOT NULL);
 
 CREATE INDEX submissions_in_progress ON public.submissions USING btree (job_id) WHERE (status = 'in_progress'::text);
+
+CREATE INDEX submissions_network ON public.submissions USING btree (session_id) WHERE ((status = 'in_progress'::text) AND network);
 
 CREATE UNIQUE INDEX submissions_running ON public.submissions USING btree (session_id, step) WHERE ((status = 'in_progress'::text) AND (step IS NOT NULL));
 

@@ -93,7 +93,7 @@ func (f *Feeder) queue(ctx context.Context, tx pgx.Tx, q *system.Queries, items 
 	inserts := make([]river.InsertManyParams, len(items))
 	for i, item := range items {
 		args := ItemArgs{OperationID: item.OperationID, Position: item.Position, UserID: item.UserID}
-		inserts[i] = river.InsertManyParams{Args: args, InsertOpts: queue.InsertOpts(queue.Bulk)}
+		inserts[i] = river.InsertManyParams{Args: args, InsertOpts: queue.InsertOpts(queue.Bulk, false)}
 	}
 	inserted, err := f.River.InsertManyTx(ctx, tx, inserts)
 	if err != nil {

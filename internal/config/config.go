@@ -222,8 +222,10 @@ type Worker struct {
 	Retention
 	// The owner's login, for `worker migrate` and `worker maintain`. Empty: DATABASE_URL.
 	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL" file:"MIGRATE_DATABASE_URL_FILE"`
-	// Jobs at a time that a user waits for.
+	// Jobs at a time that a user waits for and that only compute.
 	InteractiveSlots int `env:"INTERACTIVE_SLOTS" envDefault:"10"`
+	// Jobs at a time that wait for websites and model providers, at most 2 of each user.
+	NetworkSlots int `env:"NETWORK_SLOTS" envDefault:"100"`
 	// Other jobs at a time.
 	BulkSlots int `env:"BULK_SLOTS" envDefault:"5"`
 	// Work without LISTEN, for a connection pooler that does not carry it: jobs start up to

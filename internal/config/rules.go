@@ -106,6 +106,7 @@ func (c Worker) check(r *rules) {
 	c.Retention.check(r)
 	r.checkDatabase("MIGRATE_DATABASE_URL", c.MigrateDatabaseURL, false)
 	between(r, "INTERACTIVE_SLOTS", c.InteractiveSlots, 1, 1000)
+	between(r, "NETWORK_SLOTS", c.NetworkSlots, 1, 1000)
 	between(r, "BULK_SLOTS", c.BulkSlots, 1, 1000)
 	between(r, "DATABASE_CONNS", c.DatabaseConns, 1, 1000)
 }

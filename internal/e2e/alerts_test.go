@@ -263,7 +263,7 @@ func (o *outage) killWorker(t *testing.T) {
 		require.Fail(t, "the page is not asked for")
 	}
 	require.NoError(t, o.worker.Process.Kill())
-	o.worker = o.startWorker(map[string]string{"INTERACTIVE_SLOTS": "2"})
+	o.worker = o.startWorker(map[string]string{"NETWORK_SLOTS": "2"})
 }
 
 func (o *outage) fillSlots(t *testing.T) {

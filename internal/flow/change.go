@@ -54,7 +54,10 @@ func (s *Changer) change(ctx context.Context, userID, queue string, do func(*cha
 	var c *change
 	err := postgres.InTx(ctx, s.Pool, userID, func(tx pgx.Tx, q *postgres.Queries) error {
 		c = s.newChange(tx, q, userID, queue)
-		return do(c)
+		if err := do(c); err != nil {
+			return err
+		}
+		return c.release(ctx)
 	})
 	if err != nil {
 		return err
@@ -96,6 +99,10 @@ type change struct {
 	stopped []int64
 	// recorded is set once the session's version was raised.
 	recorded bool
+	// demand is set before work is queued that may wait for the network.
+	demand *demand
+	// freed is set once work was stopped that other work may be held for.
+	freed bool
 	// held are the statuses of the steps whose locks the change has taken.
 	held map[onboarding.StepNumber]onboarding.StepStatus
 	// counts count what has changed, after the commit.
@@ -179,6 +186,7 @@ func (c *change) stop(ctx context.Context, id uuid.UUID, status onboarding.Submi
 		return fmt.Errorf("stop submission %s: %w", id, err)
 	}
 	c.stopped = append(c.stopped, stopped.JobID)
+	c.freed = c.freed || stopped.Network
 	if stopped.Step != nil {
 		c.counts = append(c.counts, func(m *Metrics) { m.ended(*stopped.Step, status, stopped.CreatedAt) })
 	}
@@ -201,14 +209,16 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 		return id, fmt.Errorf("make submission id: %w", err)
 	}
 	args := queue.Args{Name: string(req.kind), Work: queue.Work{SubmissionID: id, UserID: c.userID}}
-	job, err := c.river.InsertTx(ctx, c.tx, args, queue.InsertOpts(c.queue))
+	place := c.place(req)
+	job, err := c.river.InsertTx(ctx, c.tx, args, queue.InsertOpts(place.queue, place.held))
 	if err != nil {
 		return id, fmt.Errorf("queue job: %w", err)
 	}
-	phase := onboarding.QueuedPhase(req.kind)
+	phase := onboarding.QueuedPhase(req.kind, place.held)
 	params := app.CreateSubmissionParams{
 		ID: id, SessionID: c.sessionID, UserID: c.userID, Kind: req.kind, Input: req.input, JobID: job.Job.ID,
 		ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
+		Network: place.network, Held: place.held,
 	}
 	step := req.step()
 	if step != 0 {

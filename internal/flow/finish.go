@@ -75,6 +75,9 @@ func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e End
 	r.setStep(ctx, p, e)
 	r.recordDead(ctx, p, e)
 	_ = p.DeleteCheckpoints(ctx, r.Submission.ID)
+	if r.Submission.Network {
+		_, _ = p.ReleaseHeld(ctx, releaseParams(r.Submission.SessionID))
+	}
 	if err := r.run(ctx, p, q, onboarding.ErrSuperseded); err != nil {
 		return err
 	}
@@ -87,11 +90,10 @@ func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e End
 	return e.EndJob(ctx, tx)
 }
 
-// follow queues the build that a result requires, in the queue of the job that ends: what
-// follows from bulk work must not delay the work that users wait for. The end of a build,
-// even a failed one, queues the next if something has changed since it began.
+// follow queues the build that a result requires. The end of a build, even a failed one, queues
+// the next if something has changed since it began.
 func (r *Claim) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e Ending) error {
-	c := r.newChange(tx, q, r.Submission.UserID, r.Job.Queue)
+	c := r.newChange(tx, q, r.Submission.UserID, queue.FollowUp(r.Job.Queue))
 	c.sessionID = r.Submission.SessionID
 	switch {
 	case e.Failure == nil && r.Submission.Kind.Info().RebuildsInputs:

@@ -102,14 +102,19 @@ func (r *Recovery) sweep(ctx context.Context) error {
 			return nil
 		})
 	}
-	_ = group.Wait()                                      // do logs what failed
-	orphans, err := q.ListOrphans(ctx, queue.Interactive) // of a job whose row is gone, which a user may wait for
+	_ = group.Wait() // do logs what failed
+	orphans, err := q.ListOrphans(ctx)
 	if err != nil {
 		return fmt.Errorf("list orphaned submissions: %w", err)
 	}
 	for _, orphan := range orphans {
 		r.do(ctx, orphan.JobID, func(ctx context.Context) (string, error) { return r.endOrphan(ctx, orphan) })
 	}
+	users, err := q.ListReleasable(ctx, NetworkShare)
+	if err != nil {
+		return fmt.Errorf("list held work: %w", err)
+	}
+	r.releaseLost(ctx, users)
 	if err := q.DeleteOldBeats(ctx); err != nil {
 		return fmt.Errorf("delete old beats: %w", err)
 	}
@@ -163,7 +168,7 @@ func (r *Claim) requeue(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return r.queueSuccessor(ctx, tx, q, recoveryBudget, current.Progress)
+		return r.queueSuccessor(ctx, tx, q, recoveryBudget, current)
 	})
 	if err == nil {
 		r.changed()
@@ -220,7 +225,7 @@ func (r *Claim) replaceTx(
 			EndJob:  func(ctx context.Context, _ pgx.Tx) error { return retire(ctx, q, lost) },
 		}, status, current.Progress)
 	}
-	if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries+1, current.Progress); err != nil {
+	if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries+1, current); err != nil {
 		return "", err
 	}
 	return resultReplaced, retire(ctx, q, lost)

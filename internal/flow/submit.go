@@ -161,10 +161,12 @@ func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, er
 	if req.step() == 0 {
 		return c.findRunning(ctx, req)
 	}
-	step, err := c.lockStep(ctx, req.step())
+	step, err := c.q.LockStepToSubmit(ctx, app.LockStepToSubmitParams{SessionID: c.sessionID, Step: req.step()})
 	if err != nil {
-		return uuid.Nil, err
+		return uuid.Nil, fmt.Errorf("lock step %d: %w", req.step(), err)
 	}
+	c.held[req.step()] = step.Status
+	c.demand = &demand{network: int(step.Network), hasKeys: step.HasKeys}
 	if step.Status != onboarding.StepInProgress || step.SubmissionID == nil {
 		return uuid.Nil, nil
 	}
@@ -198,9 +200,10 @@ func (c *change) findRunning(ctx context.Context, req request) (uuid.UUID, error
 	switch {
 	case err != nil:
 		return uuid.Nil, fmt.Errorf("count running submissions: %w", err)
-	case running >= maxDetached:
+	case running.Detached >= maxDetached:
 		return uuid.Nil, &onboarding.RateLimitError{RetryAfter: 5 * time.Second, Subject: "work of one user"}
 	}
+	c.demand = &demand{network: int(running.Network), hasKeys: running.HasKeys}
 	return uuid.Nil, nil
 }
 

@@ -17,23 +17,51 @@ import (
 // job, in one transaction. Like a lost job it is replaced, not run again, so that whatever
 // its worker still does can't affect another run. It uses up neither an attempt nor a recovery.
 func (r *Claim) HandBack(ctx context.Context, endJob EndJob) error {
+	return r.handOver(ctx, "hand back", endJob, func(context.Context, *postgres.Queries, *onboarding.Submission) error {
+		return nil
+	})
+}
+
+// MoveToNetwork hands a job that turns out to wait for the network over to a successor in the
+// queue for that, as HandBack does. The successor is held if the user's share is used up.
+func (r *Claim) MoveToNetwork(ctx context.Context, endJob EndJob) error {
+	return r.handOver(ctx, "move", endJob, func(
+		ctx context.Context, q *postgres.Queries, current *onboarding.Submission,
+	) error {
+		running, err := q.CountRunning(ctx, r.Submission.SessionID)
+		if err != nil {
+			return fmt.Errorf("count running submissions: %w", err)
+		}
+		current.Network, current.Held = true, running.Network >= NetworkShare
+		r.Job.Queue = queue.Network
+		return nil
+	})
+}
+
+// handOver ends a job and queues its successor, which place may put elsewhere.
+func (r *Claim) handOver(ctx context.Context, what string, endJob EndJob,
+	place func(context.Context, *postgres.Queries, *onboarding.Submission) error,
+) error {
 	if r.Submission.ID == uuid.Nil {
-		return fmt.Errorf("hand back job %d: its submission was not read", r.Job.ID)
+		return fmt.Errorf("%s job %d: its submission was not read", what, r.Job.ID)
 	}
 	ctx, cancel := context.WithTimeout(ctx, WriteTimeout)
 	defer cancel()
 	err := postgres.InTx(ctx, r.Pool, r.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
 		_, current, err := r.lockOwned(ctx, q)
+		if err == nil {
+			err = place(ctx, q, &current)
+		}
 		if err != nil {
 			return err
 		}
-		if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries, current.Progress); err != nil {
+		if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries, current); err != nil {
 			return err
 		}
 		return endJob(ctx, tx)
 	})
 	if err != nil {
-		return fmt.Errorf("hand back job %d: %w", r.Job.ID, err)
+		return fmt.Errorf("%s job %d: %w", what, r.Job.ID, err)
 	}
 	r.changed()
 	return nil
@@ -51,21 +79,26 @@ func (r *Claim) lockOwned(
 	return status, current, err
 }
 
-// queueSuccessor queues the job that takes over, in the queue of this one, points the
-// submission to it and writes the step event. The present attempt does not count as failed.
+// queueSuccessor queues the job that takes over, in the queue of this one, points the submission to
+// it and writes the step event. The present attempt does not count as failed. The successor of a
+// job that is held, which only an operator can end, is held as well.
 func (r *Claim) queueSuccessor(
-	ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, progress onboarding.Progress,
+	ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, current onboarding.Submission,
 ) error {
 	s := r.Submission
 	work := queue.Work{SubmissionID: s.ID, UserID: s.UserID, Recoveries: recoveries, AttemptsUsed: r.Job.Attempts - 1}
 	successor, err := r.River.InsertTx(ctx, tx, queue.Args{Name: string(s.Kind), Work: work},
-		queue.InsertOpts(r.Job.Queue))
+		queue.InsertOpts(r.Job.Queue, current.Held))
 	if err != nil {
 		return fmt.Errorf("queue successor: %w", err)
 	}
-	next, p := progress.Enter(onboarding.PhaseRecovering), postgres.NewPipeline()
+	phase := onboarding.PhaseRecovering
+	if current.Held {
+		phase = onboarding.QueuedPhase(s.Kind, true)
+	}
+	next, p := current.Progress.Enter(phase), postgres.NewPipeline()
 	_, _ = p.ReplaceJob(ctx, app.ReplaceJobParams{
-		SuccessorID: successor.Job.ID, ID: s.ID, JobID: r.Job.ID,
+		SuccessorID: successor.Job.ID, ID: s.ID, JobID: r.Job.ID, Network: current.Network, Held: current.Held,
 		Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: next.Message,
 	})
 	r.record(ctx, p)

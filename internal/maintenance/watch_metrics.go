@@ -90,7 +90,7 @@ func (g gauges) readQueues(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("count the dead jobs: %w", err)
 	}
 	g.set("dead_jobs_unreplayed", float64(unreplayed))
-	for _, name := range []string{queue.Interactive, queue.Bulk} {
+	for _, name := range queue.Names {
 		for _, state := range watchedStates {
 			var row system.CountQueuesRow // of a queue without such jobs
 			if i := slices.IndexFunc(rows,

@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -42,28 +43,38 @@ type KindInfo struct {
 	Timeout time.Duration
 	// RebuildsInputs reports whether the personalization inputs are built from the result.
 	RebuildsInputs bool
-	// Queued and Done are what the user reads while the work waits for a worker and when it
-	// has succeeded; Info gives the kinds that have no sentences of their own the general ones.
-	Queued, Done string
+	// ReadsWebsite and AsksProviders report whether the work reads the website that its input
+	// names, if it names one, and asks providers with the user's API keys, if there are any.
+	ReadsWebsite, AsksProviders bool
+	// Queued, Held and Done are what the user reads while the work waits for a worker, while it
+	// waits for the user's other work, and when it has succeeded; Info gives the kinds that have
+	// no sentences of their own the general ones.
+	Queued, Held, Done string
 }
 
 // kinds is the table of kinds. A website analysis has the crawl's own budget of 40 s
 // within its timeout, and a model may be asked several times; a persona generation asks
 // for the core and then for all platforms at once.
 var kinds = []KindInfo{
-	{Kind: KindWebsiteAnalysis, Step: StepWebsite, Timeout: 4 * time.Minute, RebuildsInputs: true},
+	{
+		Kind: KindWebsiteAnalysis, Step: StepWebsite, Timeout: 4 * time.Minute, RebuildsInputs: true,
+		ReadsWebsite: true, AsksProviders: true,
+	},
 	{Kind: KindAnalysisImport, Step: StepWebsite, Timeout: 30 * time.Second, RebuildsInputs: true},
 	{
 		Kind: KindPersonaGeneration, Step: StepPersonalization, Timeout: 5 * time.Minute, RebuildsInputs: true,
-		Queued: "Initializing persona generation: waiting for a free worker.", Done: "Persona generation completed.",
+		AsksProviders: true,
+		Queued:        "Initializing persona generation: waiting for a free worker.",
+		Held:          "Initializing persona generation: waiting for your other jobs.",
+		Done:          "Persona generation completed.",
 	},
 	{Kind: KindPersonaImport, Step: StepPersonalization, Timeout: 30 * time.Second, RebuildsInputs: true},
 	{Kind: KindPersonalizationInputs, Timeout: 30 * time.Second},
-	{Kind: KindKeyValidation, Timeout: time.Minute},
-	{Kind: KindWebsitePreview, Timeout: 4 * time.Minute},
+	{Kind: KindKeyValidation, Timeout: time.Minute, AsksProviders: true},
+	{Kind: KindWebsitePreview, Timeout: 4 * time.Minute, ReadsWebsite: true, AsksProviders: true},
 	{Kind: KindQualityAssessment, Timeout: 30 * time.Second},
-	{Kind: KindSitemapAnalysis, Timeout: time.Minute},
-	{Kind: KindCompetitorDiscovery, Timeout: time.Minute},
+	{Kind: KindSitemapAnalysis, Timeout: time.Minute, ReadsWebsite: true},
+	{Kind: KindCompetitorDiscovery, Timeout: time.Minute, AsksProviders: true},
 }
 
 // Kinds returns the table of kinds.
@@ -77,5 +88,19 @@ func (k Kind) Info() KindInfo {
 		info = kinds[i]
 	}
 	info.Queued, info.Done = cmp.Or(info.Queued, "Waiting for a free worker."), cmp.Or(info.Done, "Done.")
+	info.Held = cmp.Or(info.Held, "Waiting for your other jobs.")
 	return info
+}
+
+// NeedsNetwork reports whether work on an input waits for a website or a provider. An input that
+// can't be read needs none: the work fails with it.
+func (k Kind) NeedsNetwork(input []byte, hasKeys bool) bool {
+	info := k.Info()
+	if info.AsksProviders && hasKeys {
+		return true
+	}
+	var named struct {
+		Website string `json:"website"`
+	}
+	return info.ReadsWebsite && json.Unmarshal(input, &named) == nil && named.Website != ""
 }

@@ -24,6 +24,9 @@ type Crawl struct {
 	// *RateLimitError that it ended with, else nil. The error is a *RateLimitError if the wait
 	// would be too long, the cause of the end of ctx, or another one, which ends the crawl.
 	Acquire func(ctx context.Context, host string) (done func(error), err error)
+	// Compute, if not nil, calls do, which computes and waits for nothing, when the machine has
+	// room for it. The error is the cause of the end of ctx before that.
+	Compute func(ctx context.Context, do func()) error
 }
 
 // Site is what a crawl returns: the pages in the order in which they were

@@ -53,10 +53,14 @@ var (
 	PhaseCompetitors  = Phase{"finding_competitors", 20, 98, "Looking for similar websites."}
 )
 
-// QueuedPhase returns PhaseQueued with the message of a kind of work.
-func QueuedPhase(kind Kind) Phase {
-	phase := PhaseQueued
-	phase.Message = kind.Info().Queued
+// QueuedPhase returns PhaseQueued with the message of a kind of work: of its wait for a worker
+// or, if it is held, for the user's other work.
+func QueuedPhase(kind Kind, held bool) Phase {
+	phase, info := PhaseQueued, kind.Info()
+	phase.Message = info.Queued
+	if held {
+		phase.Message = info.Held
+	}
 	return phase
 }
 

@@ -31,6 +31,9 @@ type Submission struct {
 	// Input is what the work starts from, a JSON object without secrets.
 	Input json.RawMessage
 	JobID int64
+	// Network reports whether the work waits for websites or providers, and counts towards its
+	// user's share of such work; Held whether it waits for the user's other work of that kind.
+	Network, Held bool
 	// Snoozed is the time that the work has spent waiting for others' rate limits.
 	Snoozed        time.Duration
 	Progress       Progress

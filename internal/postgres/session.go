@@ -128,7 +128,7 @@ func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.S
 	return onboarding.Submission{
 		ID: s.ID, SessionID: s.SessionID, UserID: s.UserID,
 		Kind: s.Kind, Step: orZero(s.Step), Status: s.Status,
-		Input: s.Input, JobID: s.JobID, Snoozed: time.Duration(s.SnoozedMs) * time.Millisecond,
+		Input: s.Input, JobID: s.JobID, Network: s.Network, Held: s.Held, Snoozed: time.Duration(s.SnoozedMs) * time.Millisecond,
 		Progress: onboarding.Progress{
 			Value: s.Progress, Ceiling: s.ProgressCeiling, Phase: s.Phase, Message: s.Message,
 			Elapsed: seconds(row.PhaseSeconds),

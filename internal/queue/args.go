@@ -9,11 +9,25 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// The queues. Interactive holds the work that a user waits for.
+// The queues. Interactive and Network hold the work that a user waits for: Interactive what only
+// computes, on few slots, Network what waits for websites and providers, on many.
 const (
 	Interactive = "interactive"
+	Network     = "network"
 	Bulk        = "bulk"
 )
+
+// Names are the queues.
+var Names = []string{Interactive, Network, Bulk}
+
+// FollowUp returns the queue of the work that a job of a queue queues, which needs no network:
+// what follows from bulk work must not delay the work that users wait for.
+func FollowUp(queue string) string {
+	if queue == Bulk {
+		return Bulk
+	}
+	return Interactive
+}
 
 // Work names the submission that a job works on and what former jobs have used up. Args hold
 // nothing else: no content, no secrets.
@@ -49,7 +63,7 @@ func WorkOf(job *rivertype.JobRow) (Work, error) {
 	return work, nil
 }
 
-// InsertOpts are the options of every job.
-func InsertOpts(queue string) *river.InsertOpts {
-	return &river.InsertOpts{Queue: queue, MaxAttempts: maxAttempts}
+// InsertOpts are the options of every job. A held one is pending: no worker fetches it.
+func InsertOpts(queue string, held bool) *river.InsertOpts {
+	return &river.InsertOpts{Queue: queue, MaxAttempts: maxAttempts, Pending: held}
 }

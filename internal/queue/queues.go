@@ -41,7 +41,7 @@ func NewQueues(pool *pgxpool.Pool, log *slog.Logger) (*Queues, error) {
 	return &Queues{pool: pool, river: client}, nil
 }
 
-// maxQueues bounds a list of queues; there are two.
+// maxQueues bounds a list of queues; there are three.
 const maxQueues = 100
 
 // List returns the queues that a worker has ever worked, by name.

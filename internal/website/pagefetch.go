@@ -27,8 +27,15 @@ func (s *crawl) readPage(ctx context.Context, address *url.URL) (onboarding.Page
 	if !isPage {
 		return onboarding.Page{}, failureOf(errNotHTML, got.address)
 	}
-	page, err := webpage.Digest(ctx, got.body, contentType, got.address)
-	page.RequestedURL, page.FetchedAt = address.String(), time.Now().UTC().Truncate(time.Millisecond)
+	fetchedAt := time.Now().UTC().Truncate(time.Millisecond)
+	var page onboarding.Page
+	digest := func() { page, err = webpage.Digest(ctx, got.body, contentType, got.address) }
+	if s.request.Compute == nil {
+		digest()
+	} else if refused := s.request.Compute(ctx, digest); refused != nil {
+		return onboarding.Page{}, refused
+	}
+	page.RequestedURL, page.FetchedAt = address.String(), fetchedAt
 	return page, err
 }
 

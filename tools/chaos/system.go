@@ -143,7 +143,7 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 		"DATABASE_CONNS": strconv.Itoa(databaseConns),
 		"METRICS_ADDR":   on(metricsPort), "HTTP_ADDR": on(httpPort), "FETCH_ALLOW_PREFIXES": "127.0.0.0/8",
 		"SHUTDOWN_GRACE": shutdownGrace.String(), "DRAIN_DELAY": "200ms", "DOCTOR_REPAIR": "false",
-		"INTERACTIVE_SLOTS": strconv.Itoa(s.slots),
+		"INTERACTIVE_SLOTS": strconv.Itoa(s.slots), "NETWORK_SLOTS": strconv.Itoa(s.slots),
 	}
 	if program == "worker" {
 		sl.http = on(metricsPort)

@@ -205,22 +205,23 @@ func TestQueues(t *testing.T) {
 	var queues []map[string]any
 	require.Eventually(t, func() bool {
 		queues = apitest.List(t, operate(f, 200, http.MethodGet, pathQueues, ""), "queues")
-		return len(queues) == 2
+		return len(queues) == 3
 	}, 10*time.Second, 20*time.Millisecond)
 	assert.Equal(t, "bulk", queues[0]["name"])
 	assert.Equal(t, "interactive", queues[1]["name"])
-	assert.Equal(t, false, queues[1]["paused"])
+	assert.Equal(t, "network", queues[2]["name"])
+	assert.Equal(t, false, queues[2]["paused"])
 
-	paused := operate(f, 200, http.MethodPost, pathQueues+"/interactive/pause", "")
+	paused := operate(f, 200, http.MethodPost, pathQueues+"/network/pause", "")
 	assert.Equal(t, true, paused["paused"])
 	time.Sleep(time.Second) // nothing tells that a worker has heard of it
 	apitest.SubmitWebsite(t, f, "example.com")
 	assert.Equal(t, "in_progress", f.StepStatus(2))
-	waiting := apitest.List(t, operate(f, 200, http.MethodGet, pathQueues, ""), "queues")[1]
+	waiting := apitest.List(t, operate(f, 200, http.MethodGet, pathQueues, ""), "queues")[2]
 	assert.Equal(t, map[string]any{"available": 1.0}, waiting["jobs"])
-	assert.Equal(t, true, operate(f, 200, http.MethodPost, pathQueues+"/interactive/pause", "")["paused"], "again")
+	assert.Equal(t, true, operate(f, 200, http.MethodPost, pathQueues+"/network/pause", "")["paused"], "again")
 
-	assert.Equal(t, false, operate(f, 200, http.MethodPost, pathQueues+"/interactive/resume", "")["paused"])
+	assert.Equal(t, false, operate(f, 200, http.MethodPost, pathQueues+"/network/resume", "")["paused"])
 	require.Eventually(t, func() bool { return f.StepStatus(2) == "completed" }, 20*time.Second, 20*time.Millisecond)
 	for _, name := range []string{"nothing", "*", "%00"} {
 		apitest.RequireProblem(t, f.AsAdmin(http.MethodPost, pathQueues+"/"+name+"/pause", ""), 404, "not_found")

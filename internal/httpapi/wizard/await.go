@@ -80,6 +80,9 @@ func noResult(submission onboarding.Submission, work string) string {
 	case onboarding.SubmissionCancelled:
 		return work + " was cancelled. Start again when you want it."
 	default:
+		if submission.Held {
+			return work + " waits for your other jobs and goes on in the background. Ask again in a moment for the result."
+		}
 		return work + " takes longer than usual and goes on in the background. Ask again in a moment for the result."
 	}
 }

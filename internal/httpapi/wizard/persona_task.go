@@ -132,7 +132,7 @@ func taskBody(submission onboarding.Submission) TaskBody {
 		body.Error = edge.OrNil(noResult(submission, "This generation of personas"))
 		body.CurrentStep = *body.Error
 	}
-	body.Messages = []TaskMessage{{Timestamp: created, Message: onboarding.QueuedPhase(submission.Kind).Message}}
+	body.Messages = []TaskMessage{{Timestamp: created, Message: onboarding.QueuedPhase(submission.Kind, submission.Held).Message}}
 	if body.CurrentStep != body.Messages[0].Message {
 		body.Messages = append(body.Messages, TaskMessage{Timestamp: updated, Message: body.CurrentStep, Progress: p.Value})
 	}

@@ -1,6 +1,5 @@
 -- name: RetireJob :execrows
--- The only statement of ours that writes river_job. It ends a lost job, unless
--- River or its worker moved it meanwhile.
+-- Ends a lost job, unless River or its worker moved it meanwhile.
 update river_job
 set state = 'discarded', finalized_at = now(),
     errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', @reason::text, 'trace', ''))

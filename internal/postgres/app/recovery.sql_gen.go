@@ -24,8 +24,7 @@ type RetireJobParams struct {
 	AttemptedAt *time.Time
 }
 
-// The only statement of ours that writes river_job. It ends a lost job, unless
-// River or its worker moved it meanwhile.
+// Ends a lost job, unless River or its worker moved it meanwhile.
 func (q *Queries) RetireJob(ctx context.Context, arg RetireJobParams) (int64, error) {
 	result, err := q.db.Exec(ctx, RetireJob,
 		arg.Reason,

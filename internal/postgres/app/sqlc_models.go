@@ -111,6 +111,8 @@ type Submission struct {
 	CreatedAt       time.Time
 	FinishedAt      *time.Time
 	Result          []byte
+	Network         bool
+	Held            bool
 }
 
 type WebsiteAnalysis struct {

@@ -2,6 +2,17 @@
 select status, submission_id, result_submission_id from onboarding_steps
 where session_id = @session_id and step = @step for no key update;
 
+-- name: LockStepToSubmit :one
+-- LockStep with what decides where the work of a submission runs: how much other work of the
+-- session waits for the network and is not held, and whether the user has stored API keys.
+select t.status, t.submission_id,
+    (select count(*) from submissions u
+        where u.session_id = @session_id and u.status = 'in_progress' and u.network and not u.held
+            and u.id is distinct from t.submission_id)::int as network,
+    exists (select from api_keys k where k.session_id = @session_id) as has_keys
+from onboarding_steps t
+where t.session_id = @session_id and t.step = @step for no key update of t;
+
 -- name: LockSteps :many
 -- All steps of a session, in the order in which they are locked everywhere.
 select step, status, submission_id, result_submission_id from onboarding_steps

@@ -89,6 +89,42 @@ func (q *Queries) LockStep(ctx context.Context, arg LockStepParams) (LockStepRow
 	return i, err
 }
 
+const LockStepToSubmit = `-- name: LockStepToSubmit :one
+select t.status, t.submission_id,
+    (select count(*) from submissions u
+        where u.session_id = $1 and u.status = 'in_progress' and u.network and not u.held
+            and u.id is distinct from t.submission_id)::int as network,
+    exists (select from api_keys k where k.session_id = $1) as has_keys
+from onboarding_steps t
+where t.session_id = $1 and t.step = $2 for no key update of t
+`
+
+type LockStepToSubmitParams struct {
+	SessionID uuid.UUID
+	Step      onboarding.StepNumber
+}
+
+type LockStepToSubmitRow struct {
+	Status       onboarding.StepStatus
+	SubmissionID *uuid.UUID
+	Network      int32
+	HasKeys      bool
+}
+
+// LockStep with what decides where the work of a submission runs: how much other work of the
+// session waits for the network and is not held, and whether the user has stored API keys.
+func (q *Queries) LockStepToSubmit(ctx context.Context, arg LockStepToSubmitParams) (LockStepToSubmitRow, error) {
+	row := q.db.QueryRow(ctx, LockStepToSubmit, arg.SessionID, arg.Step)
+	var i LockStepToSubmitRow
+	err := row.Scan(
+		&i.Status,
+		&i.SubmissionID,
+		&i.Network,
+		&i.HasKeys,
+	)
+	return i, err
+}
+
 const LockSteps = `-- name: LockSteps :many
 select step, status, submission_id, result_submission_id from onboarding_steps
 where session_id = $1 order by step for no key update

@@ -1,6 +1,6 @@
 -- name: CreateSubmission :exec
-insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message)
-values (@id, @session_id, @user_id, @kind, @step, @input, @job_id, @progress_ceiling, @phase, @message);
+insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message, network, held)
+values (@id, @session_id, @user_id, @kind, @step, @input, @job_id, @progress_ceiling, @phase, @message, @network, @held);
 
 -- name: GetSubmission :one
 -- phase_seconds goes by the clock, not by the begin of the transaction: it may have
@@ -20,15 +20,19 @@ where session_id = @session_id and step is null and kind = @kind and input = @in
 order by created_at limit 1;
 
 -- name: CountRunning :one
--- How much work without a step somebody waits for.
-select count(*) from submissions
-where session_id = @session_id and step is null and status = 'in_progress' and kind <> 'personalization_inputs';
+-- Counts the work of a session without a step, builds left out, and all of its work that
+-- waits for the network and is not held; has_keys says whether the user has stored API keys.
+select count(*) filter (where step is null and kind <> 'personalization_inputs')::int as detached,
+    count(*) filter (where network and not held)::int as network,
+    exists (select from api_keys k where k.session_id = @session_id) as has_keys
+from submissions
+where session_id = @session_id and status = 'in_progress';
 
 -- name: StopSubmission :one
 -- Ends a running submission because a newer one takes its place or nobody wants it.
 update submissions set status = @status, finished_at = now()
 where id = @id and status = 'in_progress'
-returning job_id, step, created_at;
+returning job_id, step, created_at, network;
 
 -- name: SetResult :exec
 update submissions set result = @result where id = @id;
@@ -54,5 +58,26 @@ where id = @id and job_id = @job_id and status = 'in_progress';
 -- Moves a running submission from a lost job to its successor.
 update submissions
 set job_id = @successor_id, progress = @progress, progress_ceiling = @progress_ceiling, phase = @phase, message = @message,
-    phase_at = clock_timestamp()
+    phase_at = clock_timestamp(), network = @network, held = @held
 where id = @id and job_id = @job_id and status = 'in_progress';
+
+-- name: ReleaseHeld :execrows
+-- Makes the jobs of a session's oldest held work available, as far as its share of network
+-- work goes, and wakes the workers. The caller holds the lock of the session.
+with next as (
+    select h.id, h.job_id from submissions h
+    where h.session_id = sqlc.arg(session_id) and h.status = 'in_progress' and h.network and h.held
+    order by h.created_at, h.id
+    limit greatest(sqlc.arg(share)::int - (
+        select count(*) from submissions r
+        where r.session_id = sqlc.arg(session_id) and r.status = 'in_progress' and r.network and not r.held), 0)
+), released as (
+    update submissions s set held = false, message = coalesce(sqlc.arg(messages)::jsonb ->> s.kind, s.message)
+    from next where s.id = next.id
+    returning s.job_id
+), available as (
+    update river_job j set state = 'available', scheduled_at = now()
+    from released where j.id = released.job_id and j.state = 'pending'
+    returning j.queue
+)
+select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text) from available;

@@ -14,21 +14,31 @@ import (
 )
 
 const CountRunning = `-- name: CountRunning :one
-select count(*) from submissions
-where session_id = $1 and step is null and status = 'in_progress' and kind <> 'personalization_inputs'
+select count(*) filter (where step is null and kind <> 'personalization_inputs')::int as detached,
+    count(*) filter (where network and not held)::int as network,
+    exists (select from api_keys k where k.session_id = $1) as has_keys
+from submissions
+where session_id = $1 and status = 'in_progress'
 `
 
-// How much work without a step somebody waits for.
-func (q *Queries) CountRunning(ctx context.Context, sessionID uuid.UUID) (int64, error) {
+type CountRunningRow struct {
+	Detached int32
+	Network  int32
+	HasKeys  bool
+}
+
+// Counts the work of a session without a step, builds left out, and all of its work that
+// waits for the network and is not held; has_keys says whether the user has stored API keys.
+func (q *Queries) CountRunning(ctx context.Context, sessionID uuid.UUID) (CountRunningRow, error) {
 	row := q.db.QueryRow(ctx, CountRunning, sessionID)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+	var i CountRunningRow
+	err := row.Scan(&i.Detached, &i.Network, &i.HasKeys)
+	return i, err
 }
 
 const CreateSubmission = `-- name: CreateSubmission :exec
-insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message, network, held)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type CreateSubmissionParams struct {
@@ -42,6 +52,8 @@ type CreateSubmissionParams struct {
 	ProgressCeiling float64
 	Phase           string
 	Message         string
+	Network         bool
+	Held            bool
 }
 
 func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionParams) error {
@@ -56,6 +68,8 @@ func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionPara
 		arg.ProgressCeiling,
 		arg.Phase,
 		arg.Message,
+		arg.Network,
+		arg.Held,
 	)
 	return err
 }
@@ -117,7 +131,7 @@ func (q *Queries) FinishSubmission(ctx context.Context, arg FinishSubmissionPara
 }
 
 const GetSubmission = `-- name: GetSubmission :one
-select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, submissions.result, extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
+select submissions.id, submissions.session_id, submissions.user_id, submissions.kind, submissions.step, submissions.status, submissions.input, submissions.job_id, submissions.progress, submissions.progress_ceiling, submissions.phase, submissions.message, submissions.phase_at, submissions.snoozed_ms, submissions.failure_code, submissions.failure_message, submissions.created_at, submissions.finished_at, submissions.result, submissions.network, submissions.held, extract(epoch from clock_timestamp() - phase_at)::double precision as phase_seconds
 from submissions where id = $1
 `
 
@@ -151,6 +165,8 @@ func (q *Queries) GetSubmission(ctx context.Context, id uuid.UUID) (GetSubmissio
 		&i.Submission.CreatedAt,
 		&i.Submission.FinishedAt,
 		&i.Submission.Result,
+		&i.Submission.Network,
+		&i.Submission.Held,
 		&i.PhaseSeconds,
 	)
 	return i, err
@@ -210,11 +226,47 @@ func (q *Queries) LockRunning(ctx context.Context, arg LockRunningParams) (LockR
 	return i, err
 }
 
+const ReleaseHeld = `-- name: ReleaseHeld :execrows
+with next as (
+    select h.id, h.job_id from submissions h
+    where h.session_id = $1 and h.status = 'in_progress' and h.network and h.held
+    order by h.created_at, h.id
+    limit greatest($2::int - (
+        select count(*) from submissions r
+        where r.session_id = $1 and r.status = 'in_progress' and r.network and not r.held), 0)
+), released as (
+    update submissions s set held = false, message = coalesce($3::jsonb ->> s.kind, s.message)
+    from next where s.id = next.id
+    returning s.job_id
+), available as (
+    update river_job j set state = 'available', scheduled_at = now()
+    from released where j.id = released.job_id and j.state = 'pending'
+    returning j.queue
+)
+select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text) from available
+`
+
+type ReleaseHeldParams struct {
+	SessionID uuid.UUID
+	Share     int32
+	Messages  []byte
+}
+
+// Makes the jobs of a session's oldest held work available, as far as its share of network
+// work goes, and wakes the workers. The caller holds the lock of the session.
+func (q *Queries) ReleaseHeld(ctx context.Context, arg ReleaseHeldParams) (int64, error) {
+	result, err := q.db.Exec(ctx, ReleaseHeld, arg.SessionID, arg.Share, arg.Messages)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const ReplaceJob = `-- name: ReplaceJob :execrows
 update submissions
 set job_id = $1, progress = $2, progress_ceiling = $3, phase = $4, message = $5,
-    phase_at = clock_timestamp()
-where id = $6 and job_id = $7 and status = 'in_progress'
+    phase_at = clock_timestamp(), network = $6, held = $7
+where id = $8 and job_id = $9 and status = 'in_progress'
 `
 
 type ReplaceJobParams struct {
@@ -223,6 +275,8 @@ type ReplaceJobParams struct {
 	ProgressCeiling float64
 	Phase           string
 	Message         string
+	Network         bool
+	Held            bool
 	ID              uuid.UUID
 	JobID           int64
 }
@@ -235,6 +289,8 @@ func (q *Queries) ReplaceJob(ctx context.Context, arg ReplaceJobParams) (int64, 
 		arg.ProgressCeiling,
 		arg.Phase,
 		arg.Message,
+		arg.Network,
+		arg.Held,
 		arg.ID,
 		arg.JobID,
 	)
@@ -295,7 +351,7 @@ func (q *Queries) SetResult(ctx context.Context, arg SetResultParams) error {
 const StopSubmission = `-- name: StopSubmission :one
 update submissions set status = $1, finished_at = now()
 where id = $2 and status = 'in_progress'
-returning job_id, step, created_at
+returning job_id, step, created_at, network
 `
 
 type StopSubmissionParams struct {
@@ -307,12 +363,18 @@ type StopSubmissionRow struct {
 	JobID     int64
 	Step      *onboarding.StepNumber
 	CreatedAt time.Time
+	Network   bool
 }
 
 // Ends a running submission because a newer one takes its place or nobody wants it.
 func (q *Queries) StopSubmission(ctx context.Context, arg StopSubmissionParams) (StopSubmissionRow, error) {
 	row := q.db.QueryRow(ctx, StopSubmission, arg.Status, arg.ID)
 	var i StopSubmissionRow
-	err := row.Scan(&i.JobID, &i.Step, &i.CreatedAt)
+	err := row.Scan(
+		&i.JobID,
+		&i.Step,
+		&i.CreatedAt,
+		&i.Network,
+	)
 	return i, err
 }

@@ -38,9 +38,20 @@ limit 200;
 -- Submissions in progress whose job has ended without them: cancelled or deleted by
 -- an operator, or retried by River after such a cancel.
 select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing,
-    coalesce(j.attempt, 0)::int as attempt, coalesce(j.queue, @lost_queue::text)::text as queue, coalesce(j.args, '{}')::jsonb as args
+    coalesce(j.attempt, 0)::int as attempt, coalesce(j.queue, case when s.network then 'network' else 'interactive' end)::text as queue, coalesce(j.args, '{}')::jsonb as args
 from submissions s
 left join river_job j on j.id = s.job_id
 where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))
 order by s.job_id
+limit 200;
+
+-- name: ListReleasable :many
+-- Users with held work although less of their network work runs than their share. Every end
+-- of such work releases the next, so that there are some only if a release was lost.
+select h.user_id
+from submissions h
+where h.status = 'in_progress' and h.network and h.held
+group by h.session_id, h.user_id
+having (select count(*) from submissions r
+    where r.session_id = h.session_id and r.status = 'in_progress' and r.network and not r.held) < @share::int
 limit 200;

@@ -134,7 +134,7 @@ func (q *Queries) ListLostJobs(ctx context.Context, deadAfterSeconds float64) ([
 
 const listOrphans = `-- name: ListOrphans :many
 select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing,
-    coalesce(j.attempt, 0)::int as attempt, coalesce(j.queue, $1::text)::text as queue, coalesce(j.args, '{}')::jsonb as args
+    coalesce(j.attempt, 0)::int as attempt, coalesce(j.queue, case when s.network then 'network' else 'interactive' end)::text as queue, coalesce(j.args, '{}')::jsonb as args
 from submissions s
 left join river_job j on j.id = s.job_id
 where s.status = 'in_progress' and (j.id is null or j.state in ('cancelled', 'discarded', 'completed'))
@@ -155,8 +155,8 @@ type ListOrphansRow struct {
 
 // Submissions in progress whose job has ended without them: cancelled or deleted by
 // an operator, or retried by River after such a cancel.
-func (q *Queries) ListOrphans(ctx context.Context, lostQueue string) ([]ListOrphansRow, error) {
-	rows, err := q.db.Query(ctx, listOrphans, lostQueue)
+func (q *Queries) ListOrphans(ctx context.Context) ([]ListOrphansRow, error) {
+	rows, err := q.db.Query(ctx, listOrphans)
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +177,38 @@ func (q *Queries) ListOrphans(ctx context.Context, lostQueue string) ([]ListOrph
 			return nil, err
 		}
 		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listReleasable = `-- name: ListReleasable :many
+select h.user_id
+from submissions h
+where h.status = 'in_progress' and h.network and h.held
+group by h.session_id, h.user_id
+having (select count(*) from submissions r
+    where r.session_id = h.session_id and r.status = 'in_progress' and r.network and not r.held) < $1::int
+limit 200
+`
+
+// Users with held work although less of their network work runs than their share. Every end
+// of such work releases the next, so that there are some only if a release was lost.
+func (q *Queries) ListReleasable(ctx context.Context, share int32) ([]string, error) {
+	rows, err := q.db.Query(ctx, listReleasable, share)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var user_id string
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
