@@ -166,6 +166,10 @@ eval-sites: ## the analysis beside what an editor read off (SITES=folder of site
 	@test -n '$(TRUTH)' || { echo 'eval-sites: name both: make eval-sites SITES=<folder> TRUTH=<file>' >&2; exit 2; }
 	@go run ./internal/cmd/eval sites -sites '$(SITES)' -truth '$(TRUTH)'
 
+.PHONY: language-model
+language-model: ## train the language detection anew (SENTENCES=, DECLARATIONS=, MESSAGES=folders, see internal/cmd/langmodel)
+	@go run ./internal/cmd/langmodel -sentences '$(SENTENCES)' -declarations '$(DECLARATIONS)' -messages '$(MESSAGES)'
+
 .PHONY: eval-personas
 eval-personas: ## how well personas match held-out pages of their own site and of others (SITES=two or more folders)
 	@go run ./internal/cmd/eval personas -sites '$(if $(filter file,$(origin SITES)),$(PERSONA_SITES),$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES)))))'

@@ -292,7 +292,7 @@ func TestTheProgramLinksNeitherCrawlerNorModelClient(t *testing.T) {
 			"alwrity/onboarding/jobs", "alwrity/onboarding/internal/website", "alwrity/onboarding/internal/webpage",
 			"alwrity/onboarding/internal/sitemap", "alwrity/onboarding/internal/textstat", "alwrity/onboarding/internal/style",
 			"alwrity/onboarding/internal/llm",
-			"alwrity/onboarding/internal/persona/", "goquery", "readability", "whatlanggo", "govader", "openai", "anthropic",
+			"alwrity/onboarding/internal/persona/", "goquery", "readability", "langdetect", "govader", "openai", "anthropic",
 			"dny.dev/ssrf",
 		} {
 			assert.NotContains(t, name+"/", forbidden) // personalize is pure and may be linked

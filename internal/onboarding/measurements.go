@@ -89,10 +89,10 @@ type TextLanguage struct {
 	Name string `json:"name"`
 	// Declared is what most pages declare (html lang), with its region, or "".
 	Declared string `json:"declared"`
-	// Confidence is 0 to 1, as the detector returns it for the whole text.
+	// Confidence is 0 to 1, as the detector returns it for the whole text: 0 where only a declaration speaks for the
+	// language.
 	Confidence float64 `json:"confidence"`
-	// Reliable reports that at least 40 letters were seen and that the detector is
-	// sure, or that the declared language or the function words confirm it.
+	// Reliable reports that at least 40 letters were seen and that the detector is sure.
 	Reliable bool `json:"reliable"`
 	// Spaced reports that the language separates words by spaces. Where it does not,
 	// words are the segments of Unicode UAX #29, for ideographs single characters.

@@ -108,7 +108,7 @@ func (a *Analyzer) mainLanguage(
 			return nil, onboarding.TextLanguage{}, nil, fmt.Errorf("detect language: %w", err)
 		}
 		text := textstat.Clip(p.Text(), textstat.MaxLanguageBytes)
-		found := a.meter.DetectLanguage(text, p.Lang)
+		found := textstat.DetectLanguage(text, p.Lang)
 		if found.Reliable {
 			codes[i] = found.Code
 			letters[found.Code] += textstat.CountLetters(text)
@@ -130,7 +130,7 @@ func (a *Analyzer) mainLanguage(
 			all.WriteString(p.Text() + "\n\n")
 		}
 	}
-	return blocks, a.meter.DetectLanguage(all.String(), mostFrequent(declared)), foreign, nil
+	return blocks, textstat.DetectLanguage(all.String(), mostFrequent(declared)), foreign, nil
 }
 
 // mostFrequent is the key with the highest count, the first of equals.

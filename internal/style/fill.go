@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
@@ -57,11 +58,18 @@ func (r rule) obstacle(e *evidence) string {
 	case r.website && !e.isSite():
 		return "Only a website shows this; the analysis was made from a text."
 	case r.languages.covers != nil && !r.languages.covers(e.m.Language):
-		return fmt.Sprintf("%s; the text is in %s.", r.languages.reason, wording.Language(e.m.Language))
+		return fmt.Sprintf("%s; %s %s.", r.languages.reason, textIsIn(e.m.Language), wording.Language(e.m.Language))
 	case e.m.ProseWords < r.least:
 		return fmt.Sprintf("This takes at least %d words of running text; there are %d.", r.least, e.m.ProseWords)
 	}
 	return ""
+}
+
+func textIsIn(lang onboarding.TextLanguage) string {
+	if lang.Code != "" && textstat.RulesOf(lang) == "" {
+		return "it is not certain that the text is in"
+	}
+	return "the text is in"
 }
 
 // Values returns the JSON of every value of the analysis that a local rule fills

@@ -90,7 +90,7 @@ func (e *evidence) inPosts(name string) bool {
 func singularAll(text string, c *textstat.Corpus) string {
 	var parts []string
 	for _, w := range c.Split(strings.ReplaceAll(text, "-", " ")) {
-		parts = append(parts, textstat.Singular(w.Lower, c.Lang.Code))
+		parts = append(parts, textstat.Singular(w.Lower, c.Rules))
 	}
 	return strings.Join(parts, " ")
 }

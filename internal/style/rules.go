@@ -61,10 +61,10 @@ var (
 	windowWords  = words(textstat.MattrWindow)
 )
 
-func isEnglish(l onboarding.TextLanguage) bool { return l.Code == textstat.English }
+func isEnglish(l onboarding.TextLanguage) bool { return textstat.RulesOf(l) == textstat.English }
 
 func inCodes(codes ...string) func(onboarding.TextLanguage) bool {
-	return func(l onboarding.TextLanguage) bool { return slices.Contains(codes, l.Code) }
+	return func(l onboarding.TextLanguage) bool { return slices.Contains(codes, textstat.RulesOf(l)) }
 }
 
 func in(reason string, covers func(onboarding.TextLanguage) bool) condition {

@@ -12,7 +12,7 @@ const (
 // audience counts the groups of people that English text names, with their
 // modifiers ("small business owners").
 func audience(c *Corpus, titles []Title) []onboarding.Term {
-	if c.Lang.Code != English {
+	if c.Rules != English {
 		return []onboarding.Term{}
 	}
 	people := NewPhraseSet(c.Lex["people"])

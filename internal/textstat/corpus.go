@@ -47,7 +47,9 @@ type Chunk struct {
 
 // Corpus is the split text of a site in one language.
 type Corpus struct {
-	Lang      onboarding.TextLanguage
+	Lang onboarding.TextLanguage
+	// Rules is the language whose rules and word lists hold, "" for none; Lex are the lists.
+	Rules     string
 	Lex       Lexicon
 	Chunks    []Chunk
 	Sentences []Sentence
@@ -68,9 +70,10 @@ type Corpus struct {
 func (m *Meter) NewCorpus(
 	ctx context.Context, pages [][]onboarding.Block, lang onboarding.TextLanguage,
 ) (*Corpus, error) {
+	rules := RulesOf(lang)
 	c := &Corpus{
-		Lang: lang, Lex: m.languages[lang.Code], pageWords: make([]int, len(pages)), Cut: make([]bool, len(pages)),
-		seen: map[string]bool{}, LowerCase: WordSet{},
+		Lang: lang, Rules: rules, Lex: m.languages[rules],
+		pageWords: make([]int, len(pages)), Cut: make([]bool, len(pages)), seen: map[string]bool{}, LowerCase: WordSet{},
 	}
 	for i, blocks := range pages {
 		if err := ctx.Err(); err != nil {

@@ -65,7 +65,7 @@ func sentenceDevices(c *Corpus, text string, add func(name, example string)) {
 			add("list_of_three", text[at[0]:at[1]])
 		}
 	}
-	if found := contrast.FindString(text); found != "" && c.Lang.Code == English {
+	if found := contrast.FindString(text); found != "" && c.Rules == English {
 		add("contrast", found)
 	}
 	if figure.MatchString(text) {
@@ -88,7 +88,7 @@ func endsWith(sentence, marks string) bool {
 func isTriad(c *Corpus, first, conjunction, last string) bool {
 	stop := c.Lex["stop"]
 	return c.Lex["conjunctions"][conjunction] && !stop[strings.ToLower(first)] && !stop[strings.ToLower(last)] &&
-		(c.Lang.Code != English || !isAdverb(last))
+		(c.Rules != English || !isAdverb(last))
 }
 
 // isAnaphora reports whether sentence i begins with the same two words as the one

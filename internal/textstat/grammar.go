@@ -53,7 +53,7 @@ func syntax(c *Corpus) onboarding.Syntax {
 		exclamations += BoolToInt(endsWith(s.Text, "!！"))
 	}
 	x := onboarding.Syntax{QuestionShare: ratio(questions, total), ExclamationShare: ratio(exclamations, total)}
-	if c.Lang.Code == English {
+	if c.Rules == English {
 		addEnglishSyntax(&x, c)
 	}
 	return x
@@ -127,7 +127,7 @@ func isContraction(lower string, lex Lexicon) bool {
 // formality is the F-score of Heylighen and Dewaele (1999, Formality of language)
 // over the classes that a list can count, see Measurements.Formality. English only.
 func formality(c *Corpus) *float64 {
-	if c.Lang.Code != English || c.prose < MinLabelWords {
+	if c.Rules != English || c.prose < MinLabelWords {
 		return nil
 	}
 	formal, informal := 0, 0

@@ -81,11 +81,11 @@ func collect(found map[string]*candidate, c *Corpus, words []Word, page int, bra
 				break
 			}
 			weakEnd, ok := keywordEnds(words[i:i+n], c.Lex)
-			if !ok || c.Lang.Code == "de" && !isCapital(words[i+n-1].text) {
+			if !ok || c.Rules == "de" && !isCapital(words[i+n-1].text) {
 				continue // in German, only nouns have a capital
 			}
 			form := JoinWords(words[i : i+n])
-			key := Singular(form, c.Lang.Code)
+			key := Singular(form, c.Rules)
 			k := found[key]
 			if k == nil {
 				k = &candidate{length: n, forms: map[string]int{}, pages: map[int]bool{}, weakEnd: weakEnd}

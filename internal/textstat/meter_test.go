@@ -34,7 +34,7 @@ func measureTexts(t testing.TB, m *Meter, texts []string, declared string) onboa
 	for i, text := range texts {
 		pages[i] = paragraphs(text)
 	}
-	c, err := m.NewCorpus(t.Context(), pages, m.DetectLanguage(strings.Join(texts, "\n\n"), declared))
+	c, err := m.NewCorpus(t.Context(), pages, DetectLanguage(strings.Join(texts, "\n\n"), declared))
 	require.NoError(t, err)
 	measured, err := m.MeasureCorpus(t.Context(), c, HeadingTitles(c), WordSet{}, WordSet{}, make([]string, len(texts)))
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func paragraphs(text string) []onboarding.Block {
 func corpusOf(t testing.TB, m *Meter, text, lang string) *Corpus {
 	t.Helper()
 	c, err := m.NewCorpus(t.Context(), [][]onboarding.Block{paragraphs(text)},
-		onboarding.TextLanguage{Code: lang, Spaced: !unspaced(lang)})
+		onboarding.TextLanguage{Code: lang, Reliable: true, Spaced: !unspaced(lang)})
 	require.NoError(t, err)
 	return c
 }

@@ -63,7 +63,7 @@ func (m *Meter) readability(c *Corpus) onboarding.Readability {
 		return onboarding.Readability{}
 	}
 	r := onboarding.Readability{ARI: rounded(t.ari()), LIX: rounded(t.lix())}
-	if c.Lang.Code == English {
+	if c.Rules == English {
 		r.FleschReadingEase = rounded(t.fleschReadingEase())
 		r.FleschKincaidGrade = rounded(t.fleschKincaidGrade())
 		r.GunningFog = rounded(t.gunningFog())
@@ -85,7 +85,7 @@ func (m *Meter) count(c *Corpus, list []Sentence) textCounts {
 			}
 			t.spelled++
 			t.long += BoolToInt(w.isLong())
-			if c.Lang.Code != English {
+			if c.Rules != English {
 				continue
 			}
 			n, ok := known[w.Lower]

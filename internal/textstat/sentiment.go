@@ -18,7 +18,7 @@ const (
 
 // sentimentOf scores the prose. English only; nil for too few sentences.
 func (m *Meter) sentimentOf(c *Corpus) *onboarding.Sentiment {
-	if c.Lang.Code != English || len(c.Sentences) < minSentences {
+	if c.Rules != English || len(c.Sentences) < minSentences {
 		return nil
 	}
 	sum, positive, negative := 0.0, 0, 0

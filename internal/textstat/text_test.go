@@ -56,7 +56,6 @@ func TestSplitSentences(t *testing.T) {
 
 func TestDetectLanguage(t *testing.T) {
 	t.Parallel()
-	meter := newTestMeter(t)
 	for _, test := range []struct {
 		text, declared, code string
 		reliable             bool
@@ -76,13 +75,13 @@ func TestDetectLanguage(t *testing.T) {
 		{"", "", "", false},
 		{"12345 67890 !!!", "de", "de", false},
 	} {
-		got := meter.DetectLanguage(test.text, test.declared)
+		got := DetectLanguage(test.text, test.declared)
 		assert.Equal(t, test.code, got.Code, test.text)
 		assert.Equal(t, test.reliable, got.Reliable, test.text)
 		assert.Equal(t, test.code != "ja", got.Spaced, test.text)
 	}
-	assert.Equal(t, "German", meter.DetectLanguage("Hallo", "de-AT").Name)
-	assert.Equal(t, "unknown", meter.DetectLanguage("x", "").Name)
+	assert.Equal(t, "German", DetectLanguage("Hallo", "de-AT").Name)
+	assert.Equal(t, "unknown", DetectLanguage("x", "").Name)
 }
 
 func TestCorpusCountsRepeatsOnce(t *testing.T) {
@@ -100,7 +99,7 @@ func TestCorpusCountsRepeatsOnce(t *testing.T) {
 			{Kind: onboarding.BlockListItem, Text: "Old books"},
 		},
 	}
-	c, err := meter.NewCorpus(t.Context(), site, onboarding.TextLanguage{Code: "en", Spaced: true})
+	c, err := meter.NewCorpus(t.Context(), site, onboarding.TextLanguage{Code: "en", Reliable: true, Spaced: true})
 	require.NoError(t, err)
 	assert.Equal(t, 10+4+1+10+2, c.Words)
 	assert.Len(t, c.Sentences, 2)
@@ -113,7 +112,7 @@ func TestCorpusIsBounded(t *testing.T) {
 	meter := newTestMeter(t)
 	block := onboarding.Block{Kind: onboarding.BlockHeading, Text: strings.Repeat("word ", MaxWords)}
 	c, err := meter.NewCorpus(t.Context(), [][]onboarding.Block{{block, block}, {block}},
-		onboarding.TextLanguage{Code: "en", Spaced: true})
+		onboarding.TextLanguage{Code: "en", Reliable: true, Spaced: true})
 	require.NoError(t, err)
 	assert.True(t, c.truncated)
 	assert.Equal(t, MaxWords, c.Words)

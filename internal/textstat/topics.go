@@ -52,7 +52,7 @@ func topics(c *Corpus, ranked []onboarding.Keyword, urls []string) []onboarding.
 
 // chunksWith returns the blocks with the term in singular or plural.
 func chunksWith(c *Corpus, term string) map[int]bool {
-	key := Singular(term, c.Lang.Code)
+	key := Singular(term, c.Rules)
 	length := len(SplitWords(term, false))
 	initial, _ := utf8.DecodeRuneInString(term)
 	found := map[int]bool{}
@@ -61,7 +61,7 @@ func chunksWith(c *Corpus, term string) map[int]bool {
 			if first, _ := utf8.DecodeRuneInString(ch.Words[at].Lower); first != initial {
 				continue
 			}
-			if Singular(JoinWords(ch.Words[at:at+length]), c.Lang.Code) == key {
+			if Singular(JoinWords(ch.Words[at:at+length]), c.Rules) == key {
 				found[i] = true
 				break
 			}

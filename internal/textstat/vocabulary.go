@@ -76,7 +76,7 @@ func (m *Meter) functionWords(c *Corpus) map[string]float64 {
 	for w := range c.proseWords {
 		counts[w.Lower]++
 	}
-	for _, f := range m.functionLists[c.Lang.Code] {
+	for _, f := range m.functionLists[c.Rules] {
 		profile[f] = perThousand(counts[f], c.prose)
 	}
 	return profile
