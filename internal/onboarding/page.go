@@ -151,13 +151,38 @@ type Contacts struct {
 
 // Brand is what a page says of its owner.
 type Brand struct {
-	// Name comes from JSON-LD (Organization, WebSite), og:site_name, application-name
-	// or the part of the title that the host's name contains, else "".
+	// Name is the first of Claims, else "".
 	Name string `json:"name"`
-	// Tagline comes from JSON-LD (slogan) or the first heading of the start page.
+	// Claims are the names that the page gives its owner, in the order of NameSource.
+	Claims []NameClaim `json:"claims,omitempty"`
+	// Tagline is a slogan that JSON-LD or the class of an element calls so, else "".
 	Tagline  string   `json:"tagline"`
 	LogoAlts []string `json:"logo_alts"`
 }
+
+// NameClaim is a name for the owner of a site with the place that gives it.
+type NameClaim struct {
+	Source NameSource `json:"source"`
+	Name   string     `json:"name"`
+}
+
+// NameSource is a place of a page that can name the owner.
+type NameSource string
+
+// The sources of names: a business or organisation in JSON-LD, the property
+// og:site_name, a part of the title that the host's name contains, the website or the
+// publisher in JSON-LD, the meta tag application-name, the link to the start page in the
+// header, and the copyright line.
+const (
+	NameOfOwner       NameSource = "owner"
+	NameOfSite        NameSource = "site_name"
+	NameInHost        NameSource = "host"
+	NameOfWebsite     NameSource = "website"
+	NameOfPublisher   NameSource = "publisher"
+	NameOfApplication NameSource = "application"
+	NameOfHomeLink    NameSource = "home_link"
+	NameInCopyright   NameSource = "copyright"
+)
 
 // Structure counts what the page is built of.
 type Structure struct {

@@ -52,17 +52,18 @@ func (a *Analyzer) findActions(pages []onboarding.Page) []action {
 	return out
 }
 
-// actionOf reads a link or button; ok is false for navigation, headlines and the
-// placeholder text of a template.
+// actionOf reads a link or button; ok is false for navigation, dialogs, questions,
+// headlines, the placeholder text of a template, and what asks for nothing that the list
+// knows.
 func (a *Analyzer) actionOf(l onboarding.Link) (x action, ok bool) {
 	x.text = strings.Join(strings.Fields(l.Text), " ")
 	words := textstat.SplitWords(x.text, false)
 	if !slices.ContainsFunc(words, textstat.Word.HasLetter) || len(words) > maxActionWords ||
-		len(a.filler.Find(words)) > 0 {
+		strings.HasSuffix(x.text, "?") || len(a.filler.Find(words)) > 0 {
 		return x, false
 	}
 	x.kind = a.actionKind(x.text)
-	return x, x.kind != "navigation"
+	return x, x.kind != "navigation" && x.kind != "dialog" && x.kind != "other"
 }
 
 // hasAction reports whether the page asks its reader to do something.
@@ -82,11 +83,19 @@ func (e *evidence) askingActions() int {
 	return n
 }
 
-// actionKind returns the first section of the list with a phrase that the text contains.
+// actionKind returns the first section of the list with a phrase that the text contains;
+// of navigation the phrase is the whole text. Scripts without spaces are searched as they
+// stand.
 func (a *Analyzer) actionKind(text string) string {
-	words := textstat.SplitWords(text, false)
-	for _, s := range a.actions {
-		if len(s.Phrases.Find(words)) > 0 {
+	words, plain := textstat.SplitWords(text, false), plainLetters(text)
+	for i, s := range a.actions {
+		terms := a.lists.actions[i].Terms
+		switch {
+		case s.Name == "navigation" && slices.Contains(terms, strings.Trim(plain, " ›»→←«‹>▾▼+×✕")),
+			s.Name != "navigation" && len(s.Phrases.Find(words)) > 0,
+			s.Name != "navigation" && slices.ContainsFunc(terms, func(term string) bool {
+				return strings.ContainsFunc(term, isWide) && strings.Contains(plain, term)
+			}):
 			return s.Name
 		}
 	}

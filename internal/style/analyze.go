@@ -86,7 +86,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	}
 	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
-	analysis := onboarding.Analysis{Measured: e.m, Crawl: crawlResult(site, kinds, words, e.m.PageTypes)}
+	analysis := onboarding.Analysis{Measured: e.m, Crawl: a.crawlResult(site, kinds, words, e.m.PageTypes)}
 	analysis.Style.Meta = meta(e)
 	if err := fill(ctx, e, &analysis); err != nil {
 		return onboarding.Analysis{}, err

@@ -14,8 +14,15 @@ type Analyzer struct {
 	actions []textstat.PhraseSection
 	// filler finds the placeholder text of templates.
 	filler  textstat.PhraseSet
+	generic generic
 	metrics *metrics
 	cfg     Config
+}
+
+// generic are texts that any site may show: headings of sections, and words about consent.
+type generic struct {
+	headings textstat.WordSet
+	consent  textstat.PhraseSet
 }
 
 // Config holds the settings of an Analyzer.
@@ -41,6 +48,9 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 		lists:   lists,
 		actions: textstat.PhraseSections(lists.actions),
 		filler:  textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
+		generic: generic{
+			headings: lists.generic["heading"], consent: textstat.NewPhraseSet(lists.generic["consent"]),
+		},
 		metrics: newMetrics(reg),
 		cfg:     cfg,
 	}, nil

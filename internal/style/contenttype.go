@@ -20,13 +20,17 @@ type contentGroup struct {
 	words, pages int
 }
 
-// contentGroups groups the pages by kind of content, most words first.
+// contentGroups groups the pages by kind of content, most words first. Pages of no known
+// kind that ask for business present an offer. Answers to questions go along with the
+// offers of a business that has some.
 func (e *evidence) contentGroups() []contentGroup {
+	offers := e.pagesIn("services", "pricing", "products", "shop") > 0
 	groups := []contentGroup{
 		{label: "service pages", kinds: []string{"services", "pricing"}},
 		{label: "product pages", kinds: []string{"products", "shop"}},
 		{label: "blog posts", kinds: []string{"post", "blog"}},
-		{label: "help pages", kinds: []string{"docs", "faq"}},
+		{label: "help pages", kinds: []string{"docs"}},
+		{label: "help pages", kinds: []string{"faq"}, background: offers},
 		{label: "case studies", kinds: []string{"portfolio", "case_studies", "testimonials"}},
 		{label: "events", kinds: []string{"events"}},
 		{label: "resources", kinds: []string{"resources"}},
@@ -36,6 +40,10 @@ func (e *evidence) contentGroups() []contentGroup {
 	var out []contentGroup
 	for _, g := range groups {
 		g.words, g.pages = e.wordsIn(g.kinds...), e.pagesIn(g.kinds...)
+		if g.label == "service pages" {
+			words, pages := e.unnamedOffers()
+			g.words, g.pages = g.words+words, g.pages+pages
+		}
 		if g.pages > 0 && g.words > 0 {
 			out = append(out, g)
 		}
@@ -45,6 +53,20 @@ func (e *evidence) contentGroups() []contentGroup {
 		return cmp.Or(foreground, cmp.Compare(b.words, a.words))
 	})
 	return out
+}
+
+// unnamedOffers counts the words and pages of no known kind that ask for business.
+func (e *evidence) unnamedOffers() (words, pages int) {
+	for i, p := range e.pages {
+		asks := e.kinds[i] == otherType && slices.ContainsFunc(p.CallsToAction, func(l onboarding.Link) bool {
+			x, ok := e.a.actionOf(l)
+			return ok && x.asks()
+		})
+		if asks {
+			words, pages = words+e.words[i], pages+1
+		}
+	}
+	return words, pages
 }
 
 // primaryType is the kind of content with the most words.
@@ -72,7 +94,10 @@ func purpose(e *evidence) onboarding.Judged {
 		return givenByUser(stated)
 	}
 	asking := e.askingActions()
-	inform := e.shareOf(e.wordsIn("post", "blog", "docs", "faq", "resources"))
+	inform := e.shareOf(e.wordsIn("post", "blog", "docs", "resources"))
+	if e.pagesIn("services", "pricing", "products", "shop") == 0 {
+		inform += e.shareOf(e.wordsIn("faq"))
+	}
 	name := ""
 	switch {
 	case inform >= 0.25 && asking > 0:
@@ -88,17 +113,22 @@ func purpose(e *evidence) onboarding.Judged {
 		wording.Percent(inform), asking)
 }
 
-// callToAction is the first of the calls in use; the evidence names three more.
+// callToAction is the first of the calls in use; the evidence names three more. Links
+// that only lead to another page count where nothing else is asked for.
 func callToAction(e *evidence) onboarding.Judged {
 	if len(e.actions) == 0 {
 		return none
 	}
-	detail, also := "on "+wording.Plural(e.actions[0].pages, "page"), "; also "
-	for _, x := range wording.First(e.actions[1:], 3) {
+	calls := e.actions
+	if n := e.askingActions(); n > 0 {
+		calls = e.actions[:n]
+	}
+	detail, also := "on "+wording.Plural(calls[0].pages, "page"), "; also "
+	for _, x := range wording.First(calls[1:], 3) {
 		detail += also + quote(x.text) + " on " + wording.Plural(x.pages, "page")
 		also = ", "
 	}
-	return judged(quote(e.actions[0].text), "%s", detail)
+	return judged(quote(calls[0].text), "%s", detail)
 }
 
 // conversionFocus names what most of the calls ask for.

@@ -17,15 +17,17 @@ const (
 
 // crawlResult converts the digest to what the front end shows: the start page's
 // values, with contacts, profiles and kinds of page of the whole site.
-func crawlResult(site onboarding.Site, kinds []string, words []int, types onboarding.PageTypes) onboarding.CrawlResult {
+func (a *Analyzer) crawlResult(
+	site onboarding.Site, kinds []string, words []int, types onboarding.PageTypes,
+) onboarding.CrawlResult {
 	start := site.Pages[0]
 	result := onboarding.CrawlResult{
 		Success: true, URL: site.URL, Timestamp: start.FetchedAt,
 		Content: onboarding.CrawlContent{
 			Title: start.Title, Description: start.Description, MainContent: mainContent(site.Pages),
 			Headings: onboarding.List{}, Links: firstN(start.Links, maxListed), Images: firstN(start.Images, maxListed),
-			MetaTags: map[string]string{}, SocialMedia: map[string]string{},
-			DomainInfo: domainInfo(site, kinds, words, types), BrandInfo: brandInfo(site.Pages),
+			MetaTags: map[string]string{}, SocialMedia: socialMedia(site.Pages),
+			DomainInfo: domainInfo(site, kinds, words, types), BrandInfo: a.brandInfo(site.Pages, kinds),
 			ContentStructure: contentStructure(start),
 		},
 		Pages: make([]onboarding.CrawledPage, len(site.Pages)), Warnings: append([]onboarding.Warning{}, site.Warnings...),
@@ -36,11 +38,6 @@ func crawlResult(site onboarding.Site, kinds []string, words []int, types onboar
 	maps.Copy(result.Content.MetaTags, start.Meta)
 	for i, p := range site.Pages {
 		result.Pages[i] = onboarding.CrawledPage{URL: p.URL, Title: p.Title, Type: kinds[i], Words: words[i]}
-		for platform, address := range p.Socials {
-			if result.Content.SocialMedia[platform] == "" {
-				result.Content.SocialMedia[platform] = address
-			}
-		}
 	}
 	return result
 }
@@ -104,19 +101,16 @@ func sellsOnline(pages []onboarding.Page) bool {
 	})
 }
 
-func brandInfo(pages []onboarding.Page) onboarding.BrandInfo {
-	info := onboarding.BrandInfo{LogoAlt: onboarding.List{}}
+func (a *Analyzer) brandInfo(pages []onboarding.Page, kinds []string) onboarding.BrandInfo {
+	info := onboarding.BrandInfo{LogoAlt: onboarding.List{}, ContactInfo: contactInfo(pages, kinds)}
 	if name := brandName(pages); name != "" {
 		info.CompanyName = &name
 	}
-	if tagline := pages[0].Brand.Tagline; tagline != "" {
+	if tagline := a.tagline(pages); tagline != "" {
 		info.Tagline = &tagline
 	}
 	for _, p := range pages {
 		info.LogoAlt = appendNew(info.LogoAlt, p.Brand.LogoAlts)
-		info.ContactInfo.Email = appendNew(info.ContactInfo.Email, p.Contacts.Emails)
-		info.ContactInfo.Phone = appendNew(info.ContactInfo.Phone, p.Contacts.Phones)
-		info.ContactInfo.Address = appendNew(info.ContactInfo.Address, p.Contacts.Addresses)
 	}
 	return info
 }

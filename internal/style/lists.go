@@ -17,6 +17,8 @@ type lists struct {
 	pageTypes  []textstat.Section
 	actions    []textstat.Section
 	countries  map[string]string // code to country
+	// generic are texts that any site may show, by kind.
+	generic map[string]textstat.WordSet
 }
 
 // loadLists parses the embedded lists.
@@ -25,7 +27,12 @@ func loadLists() (*lists, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read lists: %w", err)
 	}
+	generic := map[string]textstat.WordSet{}
+	for _, s := range files["generic"] {
+		generic[s.Name] = textstat.NewWordSet(s.Terms)
+	}
 	return &lists{
+		generic:    generic,
 		industries: files["industries"], pageTypes: files["pagetypes"], actions: files["actions"],
 		schema: inverted(files["schema"]), countries: inverted(files["countries"]),
 	}, nil

@@ -13,23 +13,6 @@ import (
 // maxNameWords is the longest part of a title that can be a name.
 const maxNameWords = 5
 
-// withOwner returns the pages unchanged when one of them names the owner, else copies
-// with the name that their titles share, if any.
-func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
-	if brandName(pages) != "" {
-		return pages
-	}
-	name := a.titleName(pages)
-	if name == "" {
-		return pages
-	}
-	named := slices.Clone(pages)
-	for i := range named {
-		named[i].Brand.Name = name
-	}
-	return named
-}
-
 // titleName returns the last or first part of the titles that most pages share, in at
 // least two different titles; "" when there is none. One title is not enough: neither
 // part of "Book a visit | Contact us" is a name.
@@ -38,7 +21,7 @@ func (a *Analyzer) titleName(pages []onboarding.Page) string {
 	for _, first := range []bool{false, true} {
 		shown, joined := textstat.NewTally(), map[string]textstat.WordSet{}
 		for i, p := range pages {
-			parts := titleParts(p.Title)
+			parts := onboarding.TitleParts(p.Title)
 			part := parts[len(parts)-1]
 			if first {
 				part = parts[0]
@@ -64,19 +47,7 @@ func (a *Analyzer) titleName(pages []onboarding.Page) string {
 // kind of page ("Blog").
 func (a *Analyzer) canName(part string) bool {
 	words := textstat.SplitWords(part, false)
-	return len(words) <= maxNameWords && slices.ContainsFunc(words, textstat.Word.HasLetter) && a.typeOfPhrase(part) == ""
-}
-
-// titleParts are the parts of a page's title, at least one.
-func titleParts(title string) []string {
-	for _, mark := range []string{" | ", " – ", " — ", " · ", " • ", " » "} {
-		title = strings.ReplaceAll(title, mark, " - ")
-	}
-	parts := strings.Split(title, " - ")
-	for i, part := range parts {
-		parts[i] = strings.TrimSpace(part)
-	}
-	return parts
+	return len(words) <= maxNameWords && a.canClaim(part)
 }
 
 // data returns the top-level objects of the pages' structured data, in order: those

@@ -70,7 +70,8 @@ func TestCompanyName(t *testing.T) {
 	assert.NotContains(t, keywordTexts(got.Measured), "mudlark", "a name is no keyword")
 	assert.Empty(t, site.Pages[0].Brand.Name, "the caller's pages stay as they are")
 
-	site.Pages[1].Brand.Name = "Mudlark Ceramics"
+	site.Pages[0].Brand.Claims = []onboarding.NameClaim{{Source: onboarding.NameOfSite, Name: "Mudlark Ceramics Ltd"}}
+	site.Pages[1].Brand.Claims = []onboarding.NameClaim{{Source: onboarding.NameOfOwner, Name: "Mudlark Ceramics"}}
 	assert.Equal(t, "Mudlark Ceramics", *analyze(t, site).Crawl.Content.BrandInfo.CompanyName,
-		"what a page states goes first")
+		"what pages state goes first, without the legal form")
 }

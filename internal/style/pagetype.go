@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,8 +31,24 @@ func (a *Analyzer) PageType(p onboarding.Page) string {
 		heading = p.Headings[0].Text
 	}
 	return cmp.Or(a.typeOfPhrase(segments[len(segments)-1]), jsonLDPageType(p), a.typeOfParents(segments),
-		a.typeOfPhrase(heading), a.typeOfPhrase(titleParts(p.Title)[0]), otherType)
+		a.typeOfPhrase(heading), a.typeOfPhrase(onboarding.TitleParts(p.Title)[0]), questionsType(p), otherType)
 }
+
+// questionsType is "faq" for a page that says so in its structured data and has mostly
+// questions for headings. Questions at the end of a page about something else make it
+// none.
+func questionsType(p onboarding.Page) string {
+	questions := 0
+	for _, h := range p.Headings {
+		questions += textstat.BoolToInt(strings.HasSuffix(h.Text, "?"))
+	}
+	if 3*questions > 2*len(p.Headings) && slices.ContainsFunc(jsonLDTypes(p), isQuestions) {
+		return "faq"
+	}
+	return ""
+}
+
+func isQuestions(t string) bool { return t == "faqpage" || t == "qapage" }
 
 // addressType is the type that an address alone shows, or "".
 func (a *Analyzer) addressType(raw string) string {
@@ -50,11 +67,18 @@ func (a *Analyzer) typeOfPhrase(phrase string) string {
 			return s.Name
 		}
 	}
-	if strings.HasPrefix(phrase, "about ") && strings.Count(phrase, " ") <= 3 {
+	switch {
+	case strings.HasPrefix(phrase, "about ") && strings.Count(phrase, " ") <= 3:
 		return "about"
+	case numberedPost.MatchString(phrase):
+		return "post"
 	}
 	return ""
 }
+
+// numberedPost matches the addresses of posts that have no folder of their own
+// ("blog-article-3.html").
+var numberedPost = regexp.MustCompile(`^(?:blog )?(?:article|artikel|post|articolo|articulo|artículo|artigo|beitrag) \d+$`)
 
 // typeOfParents returns the type that the parent segments imply: a page below a blog
 // is a post, unless it is one of the blog's lists.
@@ -139,8 +163,6 @@ func jsonLDPageType(p onboarding.Page) string {
 			return "products"
 		case "service":
 			return "services"
-		case "faqpage", "qapage":
-			return "faq"
 		case "aboutpage", "profilepage":
 			return "about"
 		case "contactpage":

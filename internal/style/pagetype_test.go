@@ -34,6 +34,13 @@ func TestPageType(t *testing.T) {
 		{url: "https://x.example/p9", title: "Rye bread", jsonLD: `{"@type":7}`, want: "other"},
 		{url: "https://x.example/datenschutz", want: "legal"},
 		{url: "https://x.example/shop/mugs", want: "shop"},
+		{url: "https://x.example/expertises.html", want: "services"},
+		{url: "https://x.example/areas/familia.html", jsonLD: `{"@type":"FAQPage"}`, want: "services"},
+		{url: "https://x.example/verhinderung", heading: "Verhinderung", jsonLD: `{"@type":"FAQPage"}`, want: "other"},
+		{url: "https://x.example/antworten", heading: "Was kostet es?", jsonLD: `{"@type":"FAQPage"}`, want: "faq"},
+		{url: "https://x.example/blog-article-1.html", want: "post"},
+		{url: "https://x.example/apropos.html", want: "about"},
+		{url: "https://x.example/politique-confidentialite.html", want: "legal"},
 		{url: "::not an address", want: "home"},
 	} {
 		p := onboarding.Page{URL: test.url, Title: test.title}
@@ -73,8 +80,12 @@ func TestActions(t *testing.T) {
 		"Buy now": "purchase", "In den Warenkorb": "purchase", "Book a table": "booking", "Prendre rendez-vous": "booking",
 		"Contact us": "contact", "Jetzt Kontakt aufnehmen": "contact", "Subscribe": "sign up",
 		"Download the guide": "download",
-		"Read more":          "learn more", "Back to Blog": "navigation", "Accept all": "navigation", "Zebra": "other",
-		"Donar": "donate",
+		"Read more":          "learn more", "Back to Blog": "dialog", "Accept all": "dialog", "Zebra": "other",
+		"Donar": "donate", "Alle akzeptieren": "dialog", "Zum Inhalt springen": "dialog", "Gerenciar preferências": "dialog",
+		"Anterior": "navigation", "Siguiente ›": "navigation", "FR ▾": "navigation", "Chi siamo": "navigation",
+		"Get Your Home's Value": "contact", "Kostenlos anfragen": "contact", "Obtenir un avis sous 48h": "contact",
+		"Richiedi offerta": "contact", "Solicitar orçamento": "contact", "Agendar turno": "booking",
+		"お問い合わせはこちら": "contact", "Vraag een offerte aan": "contact", "احجز الآن": "booking", "Mobile Apps Dev": "other",
 	} {
 		assert.Equal(t, want, a.actionKind(text), text)
 	}

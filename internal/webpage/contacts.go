@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -19,39 +20,87 @@ var (
 	emails = regexp.MustCompile(
 		`[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,4}\.[A-Za-z]{2,24}`,
 	)
-	// phones matches numbers that are written as telephone numbers: international
-	// with a plus sign, North American in groups, or behind a word that says so.
+	// phones matches numbers that are written as telephone numbers: international with a
+	// plus sign, in the groups of a country, or behind a word that says so. Between two
+	// groups stands one mark at most, so that a number that follows is not taken along.
 	phones = []*regexp.Regexp{
-		regexp.MustCompile(`(?:^|[^\w+])(\+\d[\d ().\-/\x{00A0}]{6,20}\d)`),
+		regexp.MustCompile(`(?:^|[^\w+])(\+\d{1,3}(?:` + phoneGap + `\(?\d{1,8}\)?){1,7})(?:$|[^\w@])`),
 		regexp.MustCompile(
-			`(?:^|[^\w.+-])(\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4})(?:$|[^\w-])`,
-		),
+			`(?:^|[^\w.+-])(\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4}|` + // North America
+				`0[1-9](?:[ .-]\d\d){4}|` + // France
+				`[6789]\d\d[ .]\d{3}[ .]\d{3}|[6789]\d\d(?:[ .]\d\d){3}|` + // Spain
+				`3\d\d[ .]\d{3}[ .]\d{3,4}|` + // Italy
+				`\(\d\d\) ?9?[ .]?\d{4}-\d{4}` + // Brazil
+				`)(?:$|[^\w-])`),
 		regexp.MustCompile(
-			`(?i)(?:^|[^\p{L}])(?:tel|telephone|phone|call us(?: at)?|mobile|fax|telefon|tél|téléphone|teléfono|telefone|telefono|тел|телефон)\.?\s*:?\s*([+(]?\d[\d ().\-/]{5,20}\d)`,
+			`(?i)(?:^|[^\p{L}])(?:tel|telephone|phone|call us(?: at)?|mobile?|cell|fax|whatsapp|telefon|handy|mobil|rufnummer|tél|téléphone|portable|teléfono|móvil|celular|` +
+				`telefone|telemóvel|telefono|cellulare|cell|telefoon|тел|телефон|電話|هاتف)\.?\s*[:：]?\s*((?:\+|00|\()?\d{1,6}\)?(?:` + phoneGap + `\(?\d{1,8}\)?){1,7})(?:$|[^\w@])`,
 		),
 	}
+	// lastDigit is a single digit behind a space at the end of a long number: it belongs to
+	// what follows.
+	lastDigit = regexp.MustCompile(`^(.*\d{2})[ \x{00A0}]\d$`)
 	// fileNames are endings that make an address-like text the name of a file.
 	fileNames = regexp.MustCompile(`(?i)\.(png|jpe?g|gif|webp|svg|css|js|avif|ico|pdf|mp4)$`)
+	// examples are addresses that templates show and forms suggest.
+	examples = regexp.MustCompile(`(?i)@(?:[a-z0-9-]+\.)*(?:ex[ae]mple|ejemplo|exemplo|esempio|beispiel|voorbeeld|domain|yourdomain|your-domain|` +
+		`mydomain|yoursite|yourcompany|yourwebsite|company|website|email|mail|entreprise|empresa|azienda|firma|muster|test|sentry|wixpress|sentry-next)\.[a-z.]+$|` +
+		`^(?:your|yourname|your[._-]?e?mail|name|you|vous|votre|votre[._-]?email|nom|prenom|tu|tucorreo|tu[._-]?email|correo|nombre|ihre|ihre[._-]?email|deine|max\.mustermann|` +
+		`mustermann|mario\.rossi|la-?tua-?email|tuaemail|nome|seu|seuemail|seu[._-]?email|john\.?doe|jane\.?doe|user|username|someone)@`)
+	// makers matches the words before who made a page.
+	makers = regexp.MustCompile(`(?i)(?:web ?-?design|design(?:ed)?|site|website|webseite|made|powered|built|developed|created|hosted|hosting|umsetzung|gestaltung|realisierung|` +
+		`mit unterstützung|réalis(?:é|ation)|conçu|création|diseñ(?:o|ado)|desarrollad[oa]|realizzat[oa]|realizzazione|sviluppat[oa]|desenvolvid[oa]|criad[oa]|feito)` +
+		`(?:\s+\pL+){0,2}\s*(?:by|von|durch|par|por|da|di|with|:)?\s*$`)
 )
+
+// phoneGap is what may stand between two groups of digits.
+const phoneGap = `(?:[ .\-/\x{00A0}]| [-–/] |\) ?)?`
 
 // readContacts gathers the ways to reach the owner from links, structured data,
 // address elements and the visible text.
 func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	visible := ends(fold(nodeText(doc.Nodes[0])))
 	c := &page.Contacts
-	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) { addLinkContact(c, s.AttrOr("href", "")) })
+	credited := map[string]bool{}
+	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
+		if isCredit(s.Nodes[0]) {
+			credited[emailIn(s.AttrOr("href", ""))] = true
+			return
+		}
+		addLinkContact(c, s.AttrOr("href", ""))
+	})
 	for _, t := range found {
 		addThingContact(c, t, 0)
 	}
 	addEmails(c, visible)
+	c.Emails = slices.DeleteFunc(c.Emails, func(email string) bool { return credited[email] })
+	apart := strings.ReplaceAll(visible, "+", "  +") // numbers may touch each other
 	for _, pattern := range phones {
-		for _, match := range pattern.FindAllStringSubmatch(visible, 50) {
+		for _, match := range pattern.FindAllStringSubmatch(apart, 50) {
 			addPhone(c, match[1])
 		}
 	}
 	doc.Find(`address, [itemprop="address"]`).Each(func(_ int, s *goquery.Selection) {
 		addAddress(c, labelText(s.Nodes[0], maxTitle))
 	})
+}
+
+// isCredit reports whether a link stands behind words that credit who made the page.
+func isCredit(n *html.Node) bool {
+	before := ""
+	for prev := n.PrevSibling; prev != nil && len(before) < maxLinkText; prev = prev.PrevSibling {
+		before = nodeText(prev) + before
+	}
+	before = fold(before)
+	return makers.MatchString(before[max(0, len(before)-maxLinkText):])
+}
+
+// emailIn is the address of a mailto link, in lower case, or "".
+func emailIn(href string) string {
+	if rest, found := strings.CutPrefix(strings.ToLower(strings.TrimSpace(Cut(href, maxLinkText))), "mailto:"); found {
+		return emails.FindString(rest)
+	}
+	return ""
 }
 
 // maxContactText is how much of each end of a page's text is searched for contacts.
@@ -136,7 +185,7 @@ func postal(place thing) string {
 
 func addEmail(c *onboarding.Contacts, email string) {
 	email = strings.ToLower(email)
-	if email != "" && !fileNames.MatchString(email) && !strings.Contains(email, "..") {
+	if email != "" && !fileNames.MatchString(email) && !strings.Contains(email, "..") && !examples.MatchString(email) {
 		c.Emails = addNew(c.Emails, email, strings.ToLower)
 	}
 }
@@ -144,12 +193,35 @@ func addEmail(c *onboarding.Contacts, email string) {
 // addPhone adds a number of 7 to 15 digits (ITU E.164) as it is written.
 func addPhone(c *onboarding.Contacts, phone string) {
 	phone = strings.Trim(foldCut(phone, 40), " .-/")
+	if len(digits(phone)) > 9 {
+		phone = lastDigit.ReplaceAllString(phone, "$1")
+	}
 	if strings.Count(phone, "(") != strings.Count(phone, ")") {
 		phone = strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(phone), " ")
 	}
-	if count := len(digits(phone)); count >= 7 && count <= 15 {
-		c.Phones = addNew(c.Phones, phone, digits)
+	if count := len(digits(phone)); count >= 7 && count <= 15 && !isInvented(digits(phone)) {
+		c.Phones = addNew(c.Phones, phone, nationalDigits)
 	}
+}
+
+// isInvented reports whether digits are those of a template: in order or all the same.
+func isInvented(digits string) bool {
+	inOrder, same := 0, 0
+	for i := 1; i < len(digits); i++ {
+		switch digits[i] {
+		case digits[i-1] + 1:
+			inOrder++
+		case digits[i-1]:
+			same++
+		}
+	}
+	return strings.Contains(digits, "1234567") || inOrder >= 6 || same >= 6
+}
+
+// nationalDigits are the digits of a number without the zeros that stand before an area
+// code or for the plus sign.
+func nationalDigits(phone string) string {
+	return strings.TrimLeft(digits(strings.ReplaceAll(phone, "(0)", "")), "0")
 }
 
 func addAddress(c *onboarding.Contacts, address string) {

@@ -108,7 +108,7 @@ func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, addre
 		func() { readLinks(page, doc, base) },
 		func() { readActions(page, doc, base, around) },
 		func() { readImages(page, doc, base) },
-		func() { readSocials(page, found, base) },
+		func() { readSocials(page, doc, found, base) },
 		func() { readContacts(page, doc, found) },
 		func() { readBrand(page, doc, found, address, around) },
 		func() { readStructure(page, doc) },

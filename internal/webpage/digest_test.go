@@ -43,6 +43,12 @@ func TestDigestOfAnArticle(t *testing.T) {
 	assert.Equal(t, onboarding.Brand{
 		Name: "Crumb & Kettle", Tagline: "Bread before breakfast",
 		LogoAlts: []string{"Crumb and Kettle logo"},
+		Claims: []onboarding.NameClaim{
+			{Source: onboarding.NameOfOwner, Name: "Crumb & Kettle"},
+			{Source: onboarding.NameOfSite, Name: "Crumb & Kettle"},
+			{Source: onboarding.NameOfHomeLink, Name: "Crumb and Kettle"},
+			{Source: onboarding.NameInCopyright, Name: "Crumb & Kettle"},
+		},
 	}, page.Brand)
 	assert.Equal(t, []string{"+44 20 7946 0018"}, page.Contacts.Phones)
 	assert.Equal(t, []string{"12 Millrace Lane, Hexham, NE46 1AB, GB"}, page.Contacts.Addresses)
@@ -87,7 +93,7 @@ func TestDigestOfALandingPage(t *testing.T) {
 		"linkedin": "https://uk.linkedin.com/company/northbound",
 	}, page.Socials)
 	assert.Equal(t, "Northbound Physio", page.Brand.Name)
-	assert.Equal(t, "Back on the trail, not on the sofa", page.Brand.Tagline)
+	assert.Empty(t, page.Brand.Tagline, "a heading is only the site's slogan where its pages are compared")
 	assert.Equal(t, [6]int{1, 2, 2}, page.Structure.Headings)
 	assert.True(t, page.Structure.HasNavigation && page.Structure.HasFooter && page.Structure.HasSidebar)
 
@@ -208,13 +214,56 @@ func TestContactsAreNotAnyDigits(t *testing.T) {
 		"Opened 2014-03-12, invoice 20260412, ISBN 978-3-16-148410-0": nil,
 		"We walked 1,234,567 steps for 12.345.678 euros in 2024.":     nil,
 		"Coordinates 53.7949 -1.5471 and order 4111111111111111 now":  nil,
-		"Телефон: 8 (495) 123-45-67, ежедневно с девяти утра.":        {"8 (495) 123-45-67"},
+		"Tél. 06 80 92 32 59 2 rue du Moulin":                         {"06 80 92 32 59"},
+		"Tel: +39 347 220 9465. 2. I dati":                            {"+39 347 220 9465"},
+		"Call +234-807-451-7306+234-816-235-6252 now":                 {"+234-807-451-7306", "+234-816-235-6252"},
+		"Llámanos 943 638 545 o (11) 98765-4321":                      {"943 638 545", "(11) 98765-4321"},
+		"Template +49 123 456 7890 and 123-456-7890, tel: 000 000000": nil,
+		"Телефон: 8 (495) 223-45-68, ежедневно с девяти утра.":        {"8 (495) 223-45-68"},
 	}
 	for text, want := range tests {
 		page, err := Digest(t.Context(), []byte("<p>"+text+"</p>"), "text/html; charset=utf-8",
 			mustURL(t, "https://example.com/"))
 		require.NoError(t, err)
 		assert.Equal(t, want, page.Contacts.Phones, text)
+	}
+}
+
+// What belongs to templates, to the designers of the page and to people who are quoted is
+// not the owner's.
+func TestContactsOfOthers(t *testing.T) {
+	t.Parallel()
+	body := `<p>Write to us@mill.test.</p><input placeholder="you@example.com"> <p>votre@email.com, mario.rossi@esempio.it</p>
+		<footer>© Mill | Mit Unterstützung von <a href="mailto:gina@mail.at">Gina</a> – Webdesign: <a href="mailto:pro@web.at">Pro</a>
+		<a href="https://wa.me/4312345">chat</a> <a href="https://api.whatsapp.com/send?text=x">share</a></footer>
+		<div class="testimonial"><a href="https://www.linkedin.com/in/customer/">A customer</a></div>
+		<a href="https://www.linkedin.com/in/miller/">in</a>`
+	page, err := Digest(t.Context(), []byte(body), "text/html; charset=utf-8", mustURL(t, "https://mill.test/"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"us@mill.test"}, page.Contacts.Emails)
+	assert.Equal(t, map[string]string{
+		"linkedin": "https://www.linkedin.com/in/miller/", "whatsapp": "https://wa.me/4312345",
+	}, page.Socials)
+}
+
+func TestBrandClaims(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string][]onboarding.NameClaim{
+		`<header><a href="/"><img alt="Logo Mill &amp; Co"></a> <a href="/about">About</a></header>`: {
+			{Source: onboarding.NameOfHomeLink, Name: "Mill & Co"},
+		},
+		`<footer><p>© 2019–2026 by Mühle Nord GmbH. Alle Rechte vorbehalten.</p></footer>`: {
+			{Source: onboarding.NameInCopyright, Name: "Mühle Nord GmbH"},
+		},
+		`<footer>Copyright © 2026, Moulin | Tous droits réservés</footer>`: {
+			{Source: onboarding.NameInCopyright, Name: "Moulin"},
+		},
+		`<script type="application/ld+json">{"@type":"Person","name":"Gina"}</script>`: nil,
+	} {
+		page, err := Digest(t.Context(), []byte(body+"<p>We grind wheat and rye for the whole town.</p>"),
+			"text/html; charset=utf-8", mustURL(t, "https://host.test/"))
+		require.NoError(t, err)
+		assert.Equal(t, want, page.Brand.Claims, body)
 	}
 }
 

@@ -115,11 +115,16 @@ func imageAddress(s *goquery.Selection, base *url.URL) string {
 }
 
 // asking matches the start of a text that asks the reader to do something.
-var asking = regexp.MustCompile(`(?i)^(get|start|try|buy|shop|order|book|schedule|reserve|request|contact|call|email|message|chat|talk|speak|sign|join|subscribe|register|enrol|enroll|apply|` +
-	`download|learn|discover|explore|see|view|watch|read|find|request|claim|donate|give|add|hire|visit|take|meet|browse|compare|upgrade|create|build|make|plan|submit|send|` +
-	`jetzt|kontakt|kontaktieren|kostenlos|anmelden|bestellen|kaufen|buchen|termin|mehr|angebot|anfragen|réserver|réservez|contactez|commander|essayer|essayez|acheter|découvrir|découvrez|inscri\S*|demande\S*|` +
-	`reserva\S*|contact[ae]\S*|compra\S*|prueba|empieza|comienza|descubr\S*|solicita\S*|suscr\S*|agende|fale|saiba|compre|comece|experimente|assine|scopri|contattaci|prenota|acquista|inizia|richiedi|` +
-	`заказать|купить|связаться|записаться|оставить|узнать|скачать|подписаться|попробовать)($|[\s!→»>])`)
+var asking = regexp.MustCompile(`(?i)^(get|start|try|buy|shop|order|book|schedule|reserve|request|contact|call|email|message|chat|talk|speak|let's|sign|join|subscribe|register|enrol|enroll|apply|` +
+	`download|learn|discover|explore|see|view|watch|read|find|claim|donate|give|add|hire|visit|take|meet|browse|compare|upgrade|create|build|make|plan|submit|send|enquire|inquire|` +
+	`jetzt|kontaktieren|kostenlos\S*|bestellen|kaufen|buchen|termin\S*|angebot|anfrage\S*|anrufen|beratung|unverbindlich\S*|nachricht|zur kasse|hier finden|rufen|schreiben|besuchen|` +
+	`réserver|réservez|contact\S*|commander|commandez|essayer|essayez|acheter|découvrir|découvrez|inscri\S*|demande\S*|appele\S*|obten\S*|prendre|prenez|nous contacter|me contacter|écri\S*|envoye\S*|télécharge\S*|` +
+	`reserva\S*|compra\S*|prueba|empieza|comienza|descubr\S*|solicit\S*|suscr\S*|agend\S*|pide|pedir|llam\S*|escríb\S*|habl\S*|consult\S*|cotiz\S*|env[ií]\S*|descarg\S*|` +
+	`fale|saiba|compre|comece|experimente|assine|peça|ligue|chame|entre em|baixe|inscreva\S*|cadastre\S*|` +
+	`scopri|contatta\S*|prenota\S*|acquista|ordina|inizia|richied\S*|chiam\S*|scriv\S*|telefona|invia|scarica|iscriviti|prevent\S*|vieni|` +
+	`neem|bel|bestel\S*|boek\S*|vraag|offerte|download\S*|` +
+	`заказать|купить|связаться|записаться|оставить|узнать|скачать|подписаться|попробовать)($|[\s!:,→»>])|` +
+	`^(お問い合わせ|お問合せ|ご予約|予約|お申し込み|購入|資料請求|ご相談|اتصل|احجز|اطلب|تواصل|سجل|اشترك)`)
 
 // buttonLabels are class words of links that look like buttons.
 var buttonLabels = newLabels("btn button cta wp+button")
@@ -150,13 +155,22 @@ func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL, ar
 // looks like a button, or it is a link outside navigation that starts with an
 // imperative such as "book".
 func callsToAction(n *html.Node, text string, around places) bool {
-	if Words(text) > 8 || len(text) > 80 || controls.MatchString(text) || pageLabels.matches(n) || around.is(n, inHidden) {
+	if Words(text) > 8 || len(text) > 80 || controls.MatchString(text) || opens(n) || pageLabels.matches(n) ||
+		around.is(n, inHidden) {
 		return false
 	}
 	if n.Data != "a" || buttonLabels.matches(n) {
 		return Words(text) > 0
 	}
 	return asking.MatchString(text) && !around.is(n, inFrame)
+}
+
+// opens reports whether an element only opens or switches a part of the page: an
+// accordion, a menu or a tab.
+func opens(n *html.Node) bool {
+	role := dom.GetAttribute(n, "role")
+	return role == "tab" || role == "menuitem" || dom.HasAttribute(n, "aria-expanded") ||
+		dom.HasAttribute(n, "data-bs-target") || dom.HasAttribute(n, "data-toggle") && n.Data == "button"
 }
 
 // actionAddress returns where an action leads: an address, a mailto or tel link, or ""
@@ -179,7 +193,9 @@ var platforms = map[string]string{
 	"linkedin.com": "linkedin", "youtube.com": "youtube", "tiktok.com": "tiktok", "pinterest.com": "pinterest",
 	"threads.net": "threads", "threads.com": "threads", "bsky.app": "bluesky", "github.com": "github",
 	"medium.com": "medium",
-	"vimeo.com":  "vimeo", "t.me": "telegram", "telegram.me": "telegram", "wa.me": "whatsapp", "vk.com": "vk",
+	"vimeo.com":  "vimeo", "t.me": "telegram", "telegram.me": "telegram", "wa.me": "whatsapp",
+	"api.whatsapp.com": "whatsapp",
+	"line.me":          "line", "vk.com": "vk",
 	"xing.com": "xing", "reddit.com": "reddit", "discord.gg": "discord", "discord.com": "discord",
 	"snapchat.com": "snapchat",
 	"yelp.com":     "yelp", "tumblr.com": "tumblr", "soundcloud.com": "soundcloud", "open.spotify.com": "spotify",
@@ -196,16 +212,31 @@ var notProfiles = []string{
 
 // readSocials records the first profile on each platform that the page links to or
 // its structured data name.
-func readSocials(page *onboarding.Page, found []thing, base *url.URL) {
+func readSocials(page *onboarding.Page, doc *goquery.Document, found []thing, base *url.URL) {
 	page.Socials = map[string]string{}
 	for _, t := range found {
 		for _, ref := range stringsOf(t["sameAs"]) {
 			addSocial(page.Socials, Absolute(base, ref))
 		}
 	}
-	for _, link := range page.Links {
-		addSocial(page.Socials, Absolute(base, link.Href))
+	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
+		if !isQuoted(s.Nodes[0]) && !isCredit(s.Nodes[0]) {
+			addSocial(page.Socials, Absolute(base, s.AttrOr("href", "")))
+		}
+	})
+}
+
+// othersLabels name what other people say on a page, or what belongs to them.
+var othersLabels = newLabels("testimonial testimonials review reviews quote comment comments author partner partners")
+
+// isQuoted reports whether a link stands in what somebody else says or shows.
+func isQuoted(n *html.Node) bool {
+	for up := range n.Ancestors() {
+		if up.Type == html.ElementNode && (up.DataAtom == atom.Blockquote || othersLabels.matches(up)) {
+			return true
+		}
 	}
+	return false
 }
 
 func addSocial(socials map[string]string, target *url.URL) {
@@ -219,7 +250,7 @@ func addSocial(socials map[string]string, target *url.URL) {
 	}
 	first, _, _ := strings.Cut(strings.Trim(strings.ToLower(target.Path), "/"), "/")
 	if platform == "" || socials[platform] != "" || slices.Contains(notProfiles, first) ||
-		first == "" && target.RawQuery == "" {
+		first == "" && target.RawQuery == "" || first == "send" && digits(target.Query().Get("phone")) == "" {
 		return
 	}
 	socials[platform] = target.String()

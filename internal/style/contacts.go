@@ -1,0 +1,86 @@
+package style
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
+)
+
+// contactInfo joins the contacts of the pages, each once. What only legal pages show is
+// left out where other pages show an address too: there it is an authority's, a host's
+// or a data protection officer's.
+func contactInfo(pages []onboarding.Page, kinds []string) onboarding.ContactInfo {
+	info := onboarding.ContactInfo{}
+	for _, legal := range []bool{false, true} {
+		if legal && len(info.Email) > 0 && len(info.Phone) > 0 {
+			break
+		}
+		emails, phones := len(info.Email) == 0, len(info.Phone) == 0
+		for i, p := range pages {
+			if (kinds[i] == "legal") != legal {
+				continue
+			}
+			info.Address = appendNew(info.Address, p.Contacts.Addresses)
+			if emails {
+				info.Email = appendNew(info.Email, p.Contacts.Emails)
+			}
+			if phones {
+				info.Phone = appendPhones(info.Phone, p.Contacts.Phones)
+			}
+		}
+	}
+	return info
+}
+
+// minPhoneDigits is the least number of digits that two ways to write a number share.
+const minPhoneDigits = 7
+
+// appendPhones adds the numbers that are not known in another way of writing: with or
+// without the code of the country, with its zero or without.
+func appendPhones(list onboarding.List, phones []string) onboarding.List {
+	for _, phone := range phones {
+		core := phoneCore(phone)
+		known := slices.ContainsFunc(list, func(other string) bool {
+			o := phoneCore(other)
+			return o == core || min(len(o), len(core)) >= minPhoneDigits &&
+				(strings.HasSuffix(o, core) || strings.HasSuffix(core, o))
+		})
+		if !known && len(list) < maxListed {
+			list = append(list, phone)
+		}
+	}
+	return list
+}
+
+// phoneCore are the digits of a number without leading zeros and without the zero in
+// brackets.
+func phoneCore(phone string) string {
+	only := func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}
+	return strings.TrimLeft(strings.Map(only, strings.ReplaceAll(phone, "(0)", "")), "0")
+}
+
+// socialMedia is the address on each platform that most pages show: an author's or a
+// customer's stands on few.
+func socialMedia(pages []onboarding.Page) map[string]string {
+	shown := map[string]*textstat.Tally{}
+	for i, p := range pages {
+		for platform, address := range p.Socials {
+			if shown[platform] == nil {
+				shown[platform] = textstat.NewTally()
+			}
+			shown[platform].Add(address, i)
+		}
+	}
+	profiles := map[string]string{}
+	for platform, tally := range shown {
+		profiles[platform] = tally.Top(1, 1)[0].Text
+	}
+	return profiles
+}

@@ -1,0 +1,181 @@
+package style
+
+import (
+	"cmp"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/textstat"
+)
+
+const (
+	// maxClaimWords is the most words of a name.
+	maxClaimWords = 8
+	// minNameWeight is what a name must be worth: one strong claim, or two that agree.
+	minNameWeight = 2.5
+)
+
+// nameWeights is what a claim counts if all pages that have such a claim agree.
+var nameWeights = map[onboarding.NameSource]float64{
+	onboarding.NameOfOwner: 3, onboarding.NameOfSite: 3, onboarding.NameInHost: 2.5, onboarding.NameOfWebsite: 2.5,
+	onboarding.NameOfPublisher: 2.5, onboarding.NameOfApplication: 2.5, onboarding.NameOfHomeLink: 2,
+	onboarding.NameInCopyright: 2, titlesName: 3, titlePart: 1,
+}
+
+// Sources of names that more than one page shows: the part that most titles share, and
+// the parts of the start page's title, of which each may be anything.
+const (
+	titlesName onboarding.NameSource = "titles"
+	titlePart  onboarding.NameSource = "title_part"
+)
+
+// legalForms are what follows a name in registers; a display name goes without.
+var legalForms = regexp.MustCompile(`(?i)[\s,]+(?:gmbh(?:\s*&\s*co\.?\s*(?:kg|ohg))?|ug(?:\s*\(haftungsbeschränkt\))?|mbh|e\.?\s?k\.?|e\.?\s?u\.?|gbr|ohg|` +
+	`kg|ag|inc\.?|incorporated|llc|l\.l\.c\.|ltd\.?|limited|llp|plc|corp\.?|pty\.?\s*ltd\.?|s\.?a\.?r\.?l\.?|sasu?|eurl|s\.?r\.?l\.?s?\.?|s\.?p\.?a\.?|` +
+	`s\.?n\.?c\.?|s\.?a\.?s\.?|s\.?l\.?u?\.?|s\.\s?a\.|ltda\.?|me|mei|eireli|b\.?v\.?|v\.?o\.?f\.?|n\.v\.|ab|oy|as|a/s|aps|sp\.\s*z\s*o\.\s*o\.|s\.r\.o\.)$`)
+
+// displayName is a name on one line without its legal form and outer marks.
+func displayName(name string) string {
+	name = strings.Trim(strings.Join(strings.Fields(name), " "), " .,;:|–—-·•\"'“”„«»")
+	if bare := legalForms.ReplaceAllString(name, ""); letterKey(bare) != "" && len([]rune(bare)) > 2 {
+		return bare
+	}
+	return name
+}
+
+// noNames are what software and templates put where a name belongs.
+var noNames = textstat.NewWordSet([]string{
+	"admin", "administrator", "user", "wordpress", "wordpresscom", "wix", "wixcom", "squarespace", "jimdo", "weebly",
+	"webflow", "shopify", "blogger", "github", "jekyll", "hugo", "joomla", "drupal", "mysite", "myblog", "mywebsite",
+	"website", "webseite", "yourcompany", "companyname", "yourname", "yourlogo", "logo", "untitled", "untitleddocument",
+	"document", "newpage", "homepage", "skiptocontent", "menu", "index",
+})
+
+// withOwner returns copies of the pages with the name of the site's owner, the pages
+// themselves where nobody is named. A name that the caller gave a page without saying
+// where it stands counts like one in structured data.
+func (a *Analyzer) withOwner(pages []onboarding.Page) []onboarding.Page {
+	if len(pages) == 0 {
+		return pages
+	}
+	name := a.ownerName(pages)
+	if name == "" {
+		return pages
+	}
+	named := slices.Clone(pages)
+	for i := range named {
+		named[i].Brand.Name = name
+	}
+	return named
+}
+
+// nameVotes are the weights of the candidates by their letters, and the ways in which
+// these are written.
+type nameVotes struct {
+	weight  map[string]float64
+	written map[string]*textstat.Tally
+}
+
+func (v nameVotes) add(name string, weight float64, page int) {
+	name = displayName(name)
+	key := letterKey(name)
+	if v.written[key] == nil {
+		v.written[key] = textstat.NewTally()
+	}
+	v.written[key].Add(name, page)
+	v.weight[key] += weight
+}
+
+// ownerName weighs the names that the pages claim: structured data, properties, the part
+// that the titles share, the link in the header and the copyright line. Names that
+// contain each other support each other, and the domain of an e-mail address supports
+// the name that it is made of.
+func (a *Analyzer) ownerName(pages []onboarding.Page) string {
+	votes := nameVotes{
+		weight: map[string]float64{}, written: map[string]*textstat.Tally{},
+	}
+	a.collectNames(pages, votes)
+	domains := mailDomains(pages)
+	best, most := "", 0.0
+	for _, key := range textstat.SortedKeys(votes.weight) {
+		total := votes.weight[key]
+		for other, weight := range votes.weight {
+			if other != key && len(key) > 3 && (strings.Contains(other, key) || len(other) > 3 && strings.Contains(key, other)) {
+				total += weight / 2
+			}
+		}
+		if len(key) > 3 && slices.ContainsFunc(domains, func(d string) bool { return strings.Contains(d, key) }) {
+			total++
+		}
+		if total >= minNameWeight && total > most {
+			best, most = key, total
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return votes.written[best].Top(1, 1)[0].Text
+}
+
+// collectNames gives each claim its weight, spread over the pages that have such a
+// claim. Of a claim of several parts ("Mill – Bread and cake") each part counts.
+func (a *Analyzer) collectNames(pages []onboarding.Page, votes nameVotes) {
+	perSource := map[onboarding.NameSource]int{}
+	claims := make([][]onboarding.NameClaim, len(pages))
+	for i, p := range pages {
+		claims[i] = p.Brand.Claims
+		if len(claims[i]) == 0 && p.Brand.Name != "" {
+			claims[i] = []onboarding.NameClaim{{Source: onboarding.NameOfOwner, Name: p.Brand.Name}}
+		}
+		for _, c := range claims[i] {
+			perSource[c.Source]++
+		}
+	}
+	for i := range pages {
+		for _, c := range claims[i] {
+			weight := nameWeights[c.Source] / float64(perSource[c.Source])
+			for _, part := range onboarding.TitleParts(c.Name) {
+				if a.canClaim(part) {
+					votes.add(part, weight, i)
+				}
+			}
+		}
+	}
+	if name := a.titleName(pages); name != "" {
+		votes.add(name, nameWeights[titlesName], 0)
+	}
+	for _, part := range onboarding.TitleParts(pages[0].Title) {
+		if a.canClaim(part) {
+			votes.add(part, nameWeights[titlePart], 0)
+		}
+	}
+}
+
+// canClaim reports whether a text may be a name: it is short, names no kind of page and
+// is not what software puts there.
+func (a *Analyzer) canClaim(name string) bool {
+	words := textstat.SplitWords(name, false)
+	return len(words) <= maxClaimWords && slices.ContainsFunc(words, textstat.Word.HasLetter) &&
+		a.typeOfPhrase(name) == "" && !noNames[letterKey(name)]
+}
+
+// mailDomains are the domains of the e-mail addresses, letters and digits only, without
+// the last label.
+func mailDomains(pages []onboarding.Page) []string {
+	var out []string
+	for _, p := range pages {
+		for _, email := range p.Contacts.Emails {
+			_, domain, _ := strings.Cut(email, "@")
+			if last := strings.LastIndexByte(domain, '.'); last > 0 {
+				out = append(out, letterKey(strings.NewReplacer(".", "", "-", "").Replace(domain[:last])))
+			}
+		}
+		if u, err := url.Parse(cmp.Or(p.Canonical, p.URL)); err == nil {
+			out = append(out, letterKey(strings.NewReplacer(".", "", "-", "").Replace(u.Hostname())))
+		}
+	}
+	return out
+}
