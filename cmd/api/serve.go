@@ -134,9 +134,9 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		},
 		Wizard: wizard.Config{
 			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, EnvFile: cfg.EnvFile,
-			DefaultInputs: personalize.Build(onboarding.Sources{}),
+			DefaultInputs: personalize.Build(onboarding.Sources{}), ExportFolder: cfg.DataDir,
 		},
-		Live: live.Config{App: p.users, Reader: p.streams},
+		Live: live.Config{App: p.users, Reader: p.streams, MostPerUser: cfg.Streams},
 		Admin: admin.Config{
 			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
 			Console:      console,

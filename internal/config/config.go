@@ -92,11 +92,18 @@ type Issuer struct {
 	AuthRoleClaim string `env:"AUTH_ROLE_CLAIM" envDefault:"role"`
 }
 
+// Limits bound what one user may do; 0 is no bound.
+type Limits struct {
+	// Streams that a user may have open in each api process. Here and below 0 is no bound.
+	Streams int `env:"USER_STREAMS" envDefault:"32"`
+}
+
 // API holds the settings of the API process.
 type API struct {
 	Common
 	Seal
 	Issuer
+	Limits
 	// Where the API listens.
 	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
 	// Comma-separated origins whose pages may call the API.

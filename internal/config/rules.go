@@ -39,6 +39,7 @@ func (c API) check(r *rules) {
 	r.require(isListenAddr(c.HTTPAddr), "HTTP_ADDR", "must be a listen address such as :8080.")
 	r.require(c.HTTPAddr != c.MetricsAddr || strings.HasSuffix(c.HTTPAddr, ":0"), "HTTP_ADDR",
 		"must differ from METRICS_ADDR.")
+	c.Limits.check(r)
 	between(r, "BODY_LIMIT_BYTES", c.BodyLimit, 1<<10, 64<<20)
 	between(r, "REQUEST_TIMEOUT", c.RequestTimeout, 100*time.Millisecond, 5*time.Minute)
 	between(r, "DATABASE_CONNS", c.DatabaseConns, 1, 1000)
@@ -61,6 +62,17 @@ func (c Seal) check(r *rules) {
 	r.require(c.SealKeys != "" || c.SealKeysFile != "", "SEAL_KEYS_FILE",
 		"must name the key ring that API keys are sealed with, or SEAL_KEYS hold it; create one with `worker keys "+
 			"create FILE`.")
+}
+
+// mostLimit is more than any limit makes sense for.
+const mostLimit = 1_000_000
+
+// check wants counts.
+func (c Limits) check(r *rules) {
+	for field := range settingFields(reflect.ValueOf(c)) {
+		count, _ := field.value.(int)
+		between(r, field.key, count, 0, mostLimit)
+	}
 }
 
 // check wants addresses that keys may be sent to.

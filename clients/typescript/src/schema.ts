@@ -637,7 +637,7 @@ export interface paths {
         };
         /**
          * Everything that is stored about the caller
-         * @description API keys are masked. The audit log notes it. A response that breaks off is incomplete: ask again.
+         * @description API keys are masked. The audit log notes it. One at a time. A client that does not read is cut off: ask again.
          */
         get: operations["exportAccount"];
         put?: never;

@@ -58,7 +58,7 @@ func streamsOn(t *testing.T, db pgtest.Database, announced bool) streamFixture {
 	go notifier.Run(ctx)
 	f := apitest.Serve(t, func(c *httpapi.Config) {
 		c.Wizard.Pool, c.Wizard.Submitter = db.App, submitter
-		c.Live = live.Config{App: db.App, Reader: db.System}
+		c.Live = live.Config{App: db.App, Reader: db.System, MostPerUser: 32}
 	})
 	f.DB = db
 	return streamFixture{f, submitter}

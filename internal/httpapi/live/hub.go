@@ -41,7 +41,7 @@ type hub struct {
 	mu       sync.Mutex
 	closed   bool
 	sessions map[uuid.UUID]map[*stream]struct{}
-	users    map[string]int // how many streams each has
+	users    map[string]int // how many streams each has reserved
 	dirty    map[uuid.UUID]struct{}
 	all      bool // every session is dirty
 }

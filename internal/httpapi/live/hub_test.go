@@ -149,6 +149,7 @@ func (h *hub) watch(id uuid.UUID, seen int64, expires time.Duration, r *recorder
 	st := &stream{
 		kind: kindSSE, userID: id.String(), sessionID: id, expires: time.Now().Add(expires), opened: time.Now(),
 		outbox: make(chan []event, 1), deleted: make(chan struct{}, 1), seen: seen, position: noID,
+		giveBack: func() {}, unserved: time.NewTimer(time.Hour),
 	}
 	go h.serve(st, r)
 	synctest.Wait()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,9 +28,8 @@ const (
 	heartbeatEvery = 15 * time.Second
 	// streamWriteTimeout bounds one write to a client.
 	streamWriteTimeout = 5 * time.Second
-	// maxUserStreams bounds the streams of one user in one process: every open page
-	// has one.
-	maxUserStreams = 32
+	// connectTime is how long a reserved stream may take until it is served.
+	connectTime = 10 * time.Second
 )
 
 // endReason says why a stream ended.
@@ -59,6 +59,9 @@ type stream struct {
 	// outbox holds the next events; deleted is filled when the session is gone.
 	outbox  chan []event
 	deleted chan struct{}
+	// giveBack ends the reservation of the user's stream; unserved does so if it is never served.
+	giveBack func()
+	unserved *time.Timer
 
 	// The hub's lock guards these: the version up to which the outbox was filled, and whether there was
 	// more while it was full.
@@ -82,9 +85,21 @@ type sink interface {
 // openStream opens a stream of a user with its first events: the present state, or only what follows
 // lastID if that names a version.
 func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID string) (*stream, error) {
-	if err := s.hub.admits(user.ID); err != nil {
+	giveBack, err := s.hub.reserve(user.ID, s.cfg.MostPerUser)
+	if err != nil {
 		return nil, err
 	}
+	st, err := s.newStream(ctx, user, kind, lastID)
+	if err != nil {
+		giveBack()
+		return nil, err
+	}
+	st.giveBack, st.unserved = giveBack, time.AfterFunc(connectTime, giveBack)
+	return st, nil
+}
+
+// newStream reads the first events of a stream.
+func (s *Streams) newStream(ctx context.Context, user auth.User, kind, lastID string) (*stream, error) {
 	session, err := postgres.Session(ctx, s.cfg.App, user.ID)
 	if err != nil {
 		return nil, err
@@ -127,26 +142,35 @@ func (s *Streams) runningSteps(ctx context.Context, session onboarding.Session) 
 	return events, nil
 }
 
-// admits returns a problem if the user can have no other stream now.
-func (h *hub) admits(userID string) error {
+// reserve reserves a stream of a user, of which there may be most, any number if 0, and returns the
+// function that gives it back. It returns a problem if the user can have no other stream now.
+func (h *hub) reserve(userID string, most int) (giveBack func(), err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch {
 	case h.closed:
-		return edge.NewProblem(http.StatusServiceUnavailable, "stopping",
+		return nil, edge.NewProblem(http.StatusServiceUnavailable, "stopping",
 			"The server is about to restart; connect again in a moment.").WithRetryAfter(time.Second)
 	case h.changes == nil:
-		return errNoStreams()
-	case h.users[userID] >= maxUserStreams:
-		return edge.NewProblem(http.StatusTooManyRequests, "too_many_streams",
+		return nil, errNoStreams()
+	case most > 0 && h.users[userID] >= most:
+		return nil, edge.NewProblem(http.StatusTooManyRequests, "too_many_streams",
 			"Too many pages are watching at once; close some and try again.").WithRetryAfter(heartbeatEvery)
 	}
-	return nil
+	h.users[userID]++
+	return sync.OnceFunc(func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.users[userID]--; h.users[userID] == 0 {
+			delete(h.users, userID)
+		}
+	}), nil
 }
 
 // serve sends to a stream until it ends.
 func (h *hub) serve(st *stream, out sink) {
-	if !h.add(st) {
+	defer st.giveBack()
+	if !st.unserved.Stop() || !h.add(st) {
 		out.end(endStopping)
 		return
 	}
@@ -164,7 +188,6 @@ func (h *hub) add(st *stream) bool {
 	}
 	h.running.Add(1)
 	h.metrics.open.WithLabelValues(st.kind).Inc()
-	h.users[st.userID]++
 	if h.sessions[st.sessionID] == nil {
 		h.sessions[st.sessionID] = map[*stream]struct{}{}
 	}
@@ -180,9 +203,6 @@ func (h *hub) remove(st *stream) {
 	delete(h.sessions[st.sessionID], st)
 	if len(h.sessions[st.sessionID]) == 0 {
 		delete(h.sessions, st.sessionID)
-	}
-	if h.users[st.userID]--; h.users[st.userID] == 0 {
-		delete(h.users, st.userID)
 	}
 	h.metrics.open.WithLabelValues(st.kind).Dec()
 	h.running.Done()

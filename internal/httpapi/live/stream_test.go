@@ -238,16 +238,56 @@ func TestADeletedSessionEndsItsStreams(t *testing.T) {
 	require.NoError(t, c.ended(t))
 }
 
+// Of many streams that a user opens at once as many are served as one may have; each gives its place
+// back, also one that could not be opened.
 func TestOneUserHasSoManyStreams(t *testing.T) {
 	t.Parallel()
 	f := newStreams(t)
-	for range 32 {
-		f.watch("ada", "").next(t)
+	token := f.Token("ada")
+	get := func(close bool) (status int, end func()) {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, f.URL+pathEvents, nil)
+		if !assert.NoError(t, err) {
+			return 0, func() {}
+		}
+		request.Header.Set("Authorization", "Bearer "+token)
+		answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+		if !assert.NoError(t, err) {
+			return 0, func() {}
+		}
+		end = func() { _ = answer.Body.Close() }
+		if close {
+			end()
+		}
+		return answer.StatusCode, end
 	}
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	counts, ends := map[int]int{}, []func(){}
+	for range 100 {
+		group.Go(func() {
+			status, end := get(false)
+			mu.Lock()
+			defer mu.Unlock()
+			counts[status]++
+			ends = append(ends, end)
+		})
+	}
+	group.Wait()
+	assert.Equal(t, map[int]int{http.StatusOK: 32, http.StatusTooManyRequests: 68}, counts)
 	r := f.As("ada", http.MethodGet, pathEvents, "")
 	apitest.RequireProblem(t, r, 429, "too_many_streams")
 	assert.NotEmpty(t, r.Header.Get("Retry-After"))
 	f.watch("bob", "").next(t)
+	for _, end := range ends {
+		end()
+	}
+	require.Eventually(t, func() bool { return f.sum("onboarding_streams") == 1 }, 10*time.Second, 10*time.Millisecond)
+	for range 40 {
+		assert.Equal(t, http.StatusBadRequest, f.As("ada", http.MethodGet, pathWS, "", "Connection", "Upgrade", "Upgrade",
+			"websocket").Status)
+	}
+	status, _ := get(true)
+	assert.Equal(t, http.StatusOK, status)
 }
 
 func TestAClientThatDoesNotReadHoldsUpNobody(t *testing.T) {

@@ -19,6 +19,8 @@ type Config struct {
 	// Reader assumes the system role. It has one connection for listening and one for reading. Without
 	// it streams are unavailable.
 	Reader *postgres.Pool
+	// MostPerUser bounds the streams of one user in this process; 0 is no bound.
+	MostPerUser int
 }
 
 // Streams are the streams of the process.

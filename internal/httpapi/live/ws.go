@@ -51,6 +51,7 @@ func (s *Streams) webSocket(c *fiber.Ctx) error {
 		s.hub.serve(st, newWSSink(conn))
 	})
 	if err != nil {
+		st.giveBack()
 		c.Set(edge.HeaderRequestID, edge.RequestID(c)) // the upgrader has dropped all headers
 		return edge.NewProblem(http.StatusBadRequest, "bad_handshake",
 			"The WebSocket handshake is not complete.").WithCause(err)

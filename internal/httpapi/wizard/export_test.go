@@ -2,43 +2,91 @@ package wizard
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
-	"log/slog"
+	"net"
+	"os"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/alwrity/onboarding/internal/httpapi/edge"
 )
 
-// What goes wrong before the first row is an error; later the answer breaks off. Each
-// export gives its place back.
+// Half an export must not look whole, each gives its place back, and no file is left.
 func TestExportThatFails(t *testing.T) {
 	t.Parallel()
+	x := newExports(t.TempDir())
 	broken := errors.New("broken")
-	h := &Handlers{
-		edge:    &edge.Edge{Config: edge.Config{Log: slog.New(slog.DiscardHandler)}},
-		exports: make(chan struct{}, exportsAtOnce),
-	}
-	for _, rows := range []int{0, 3, 0, 3, 3} {
-		reader, err := h.beginExport(t.Context(), "ada", func(
-			_ context.Context, emit func(string, json.RawMessage) error,
-		) error {
-			for range rows {
-				if err := emit("onboarding_steps", json.RawMessage(`{}`)); err != nil {
-					return err
-				}
-			}
-			return broken
+	for range 2 * exportsAtOnce {
+		_, err := x.read(t.Context(), func(_ context.Context, out io.Writer) error {
+			_, err := io.WriteString(out, strings.Repeat("x", 1<<20))
+			return errors.Join(err, broken)
 		})
-		if rows == 0 {
-			require.ErrorIs(t, err, broken)
-			continue
-		}
-		require.NoError(t, err)
-		_, err = io.ReadAll(reader)
-		require.ErrorIs(t, err, broken, "half an export must not look whole")
+		require.ErrorIs(t, err, broken)
 	}
+	left, err := os.ReadDir(x.folder)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+// A user has one export at a time, whoever reads it how slowly; others have theirs meanwhile.
+func TestExportsOfOneUser(t *testing.T) {
+	t.Parallel()
+	x := newExports(t.TempDir())
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	var ends []func()
+	for _, user := range []string{"ada", "bob", "carol"} {
+		end, err := x.begin(user)
+		require.NoError(t, err)
+		file, err := x.read(ctx, func(_ context.Context, out io.Writer) error {
+			_, err := io.WriteString(out, user)
+			return err
+		})
+		require.NoError(t, err, "nothing waits for those that are not read")
+		ends = append(ends, func() { assert.NoError(t, (&sending{file: file, end: end}).Close()) })
+	}
+	_, err := x.begin("ada")
+	require.Error(t, err)
+	ends[0]()
+	ends[0] = func() {}
+	end, err := x.begin("ada")
+	require.NoError(t, err)
+	end()
+	for _, end := range ends {
+		end()
+	}
+}
+
+// deadlines notes the write deadlines of a connection.
+type deadlines struct {
+	net.Conn
+	set []time.Time
+}
+
+func (d *deadlines) SetWriteDeadline(at time.Time) error {
+	d.set = append(d.set, at)
+	return nil
+}
+
+// A client has readWithin for each readLeast bytes, however long the whole takes.
+func TestExportMustBeRead(t *testing.T) {
+	t.Parallel()
+	x := newExports(t.TempDir())
+	file, err := x.read(t.Context(), func(_ context.Context, out io.Writer) error {
+		_, err := io.WriteString(out, strings.Repeat("x", 3*readLeast-1))
+		return err
+	})
+	require.NoError(t, err)
+	conn := &deadlines{}
+	body := &sending{file: file, end: func() {}, conn: conn}
+	before := time.Now()
+	n, err := io.Copy(io.Discard, struct{ io.Reader }{io.LimitReader(body, 1<<20)})
+	require.NoError(t, err)
+	assert.EqualValues(t, 3*readLeast-1, n)
+	require.Len(t, conn.set, 3)
+	assert.WithinDuration(t, before.Add(readWithin), conn.set[0], time.Second)
+	require.NoError(t, body.Close())
 }

@@ -61,8 +61,8 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 		))
 	edge.Register(e, "GET /api/onboarding/export", "exportAccount", "account", "Everything that is stored "+
 		"about the caller", h.export,
-		func(op *huma.Operation) { op.Responses["200"] = exportResponse(e) }, rateLimited,
-		edge.About("API keys are masked. The audit log notes it. A response that breaks off is incomplete: ask again."))
+		func(op *huma.Operation) { op.Responses["200"] = exportResponse(e) }, rateLimited, edge.Within(exportTimeout),
+		edge.About("API keys are masked. The audit log notes it. One at a time. A client that does not read is cut off: ask again."))
 	edge.Register(e, "DELETE /api/onboarding/account", "deleteAccount", "account", "Delete everything that is stored "+
 		"about the caller", h.deleteAccount,
 		edge.Status(http.StatusNoContent), conflicts,

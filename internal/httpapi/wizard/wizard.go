@@ -32,19 +32,21 @@ type Config struct {
 	// Patience is how long an operation waits for content that has to be fetched or written
 	// first; 50 s if zero, within the 60 s after which browsers give up.
 	Patience time.Duration
+	// ExportFolder takes the files of exports under way; "" is the current folder.
+	ExportFolder string
 }
 
 // Handlers are the handlers of users' operations.
 type Handlers struct {
 	edge    *edge.Edge
 	cfg     Config
-	exports chan struct{} // holds a value for each export under way
+	exports *exports
 }
 
 // Register adds the operations.
 func Register(e *edge.Edge, cfg Config) {
 	cfg.Patience = cmp.Or(cfg.Patience, longWait)
-	h := &Handlers{edge: e, cfg: cfg, exports: make(chan struct{}, exportsAtOnce)}
+	h := &Handlers{edge: e, cfg: cfg, exports: newExports(cfg.ExportFolder)}
 	h.registerOnboarding(e)
 	h.registerSteps(e)
 	h.registerKeysAndResearch(e)
