@@ -42,20 +42,31 @@ type veiled struct {
 	text int
 	// depth is how many veils are around it.
 	depth int
+	// furniture reports whether it stands in navigation or a footer, or is made of links
+	// or of the fields of a form.
+	furniture bool
 }
 
 // survey measures the text that a page shows and that it does not show.
 type survey struct {
 	shown int
 	found [veils][]veiled
+	// opened are the ids of the elements that buttons and links on the page open.
+	opened map[string]bool
+	// fields counts the fields of forms seen so far, linked the text of links.
+	fields, linked int
+	// furniture counts the elements of that kind that are open.
+	furniture int
 }
 
-// reveal turns veiled elements into ordinary ones where little is left without their
-// text. Noscript elements and templates that stay veiled are removed: no reader sees
-// them, and the messages and tracking pixels in them are never text.
+// reveal turns veiled elements into ordinary ones: what opens within the text, such as
+// the panels of tabs and the answers of an FAQ, and, where little is left without it,
+// everything else that holds text. Noscript elements and templates that stay veiled are
+// removed: no reader sees them, and the messages and tracking pixels in them are never text.
 func reveal(root *html.Node) {
-	var s survey
+	s := survey{opened: map[string]bool{}}
 	s.walk(root, &s.shown, 0)
+	s.open()
 	for kind, all := range s.found {
 		deepest := 0
 		for _, v := range all {
@@ -66,6 +77,18 @@ func reveal(root *html.Node) {
 		}
 	}
 	prune(root, func(n *html.Node) bool { return n.DataAtom == atom.Noscript || n.DataAtom == atom.Template })
+}
+
+// open reveals the panels that open within the text.
+func (s *survey) open() {
+	s.found[hiddenVeil] = slices.DeleteFunc(s.found[hiddenVeil], func(v veiled) bool {
+		opens := !v.furniture && (s.opened[dom.GetAttribute(v.node, "id")] || isPanel(v.node) || isAnswer(v.node))
+		if opens {
+			unveil(v.node)
+			s.shown += v.text
+		}
+		return opens
+	})
 }
 
 // lift reveals the elements of a kind and depth if they hold most of the page's text.
@@ -104,24 +127,35 @@ func (s *survey) walk(n *html.Node, text *int, depth int) {
 		s.children(n, text, depth)
 		return
 	}
+	s.note(n)
 	kind, under := veilOf(n)
 	switch {
 	case under && isOverlay(n), !under && silent[n.DataAtom]:
 	case under:
-		v := veiled{node: n, depth: depth}
-		s.children(n, &v.text, depth+1)
-		if kind == hiddenVeil || !isMessage(n, v.text) {
-			s.found[kind] = append(s.found[kind], v)
-		}
+		s.veiled(n, kind, depth)
 	case n.DataAtom == atom.A:
 		linked := 0
 		s.children(n, &linked, depth)
+		s.linked += linked
 		*text += linked / 4
-	case n.DataAtom == atom.Nav, n.DataAtom == atom.Footer, n.DataAtom == atom.Button, n.DataAtom == atom.Label:
+	case isFurniture(n):
 		unread := 0
+		s.furniture++
 		s.children(n, &unread, depth)
+		s.furniture--
 	default:
 		s.children(n, text, depth)
+	}
+}
+
+// veiled adds an element under a veil.
+func (s *survey) veiled(n *html.Node, kind veil, depth int) {
+	const fieldText = 100 // a field with less text around it is one of a list of choices
+	v, fields, linked := veiled{node: n, depth: depth}, s.fields, s.linked
+	s.children(n, &v.text, depth+1)
+	v.furniture = s.furniture > 0 || (s.fields-fields)*fieldText > v.text || s.linked-linked > v.text
+	if kind == hiddenVeil || !isMessage(n, v.text) {
+		s.found[kind] = append(s.found[kind], v)
 	}
 }
 
@@ -132,6 +166,38 @@ func (s *survey) children(n *html.Node, text *int, depth int) {
 	for child := n.FirstChild; child != nil; child = child.NextSibling {
 		s.walk(child, text, depth)
 	}
+}
+
+// note records fields of forms, and what a control outside of the furniture opens.
+func (s *survey) note(n *html.Node) {
+	switch n.DataAtom {
+	case atom.Input, atom.Select, atom.Textarea:
+		s.fields++
+	}
+	if s.furniture > 0 || dom.HasAttribute(n, "aria-haspopup") {
+		return
+	}
+	for _, a := range n.Attr {
+		switch {
+		case a.Key == "aria-controls":
+			for _, id := range strings.Fields(Cut(a.Val, maxStyle)) {
+				s.opened[id] = true
+			}
+		case a.Key == "href" || a.Key == "data-target" || a.Key == "data-bs-target":
+			if id, ok := strings.CutPrefix(a.Val, "#"); ok && id != "" {
+				s.opened[id] = true
+			}
+		}
+	}
+}
+
+// isFurniture reports whether what n holds is no text of the page, whatever it says.
+func isFurniture(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Nav, atom.Footer, atom.Button, atom.Label:
+		return true
+	}
+	return false
 }
 
 // veilOf returns the veil of n itself.
@@ -146,7 +212,7 @@ func veilOf(n *html.Node) (kind veil, under bool) {
 }
 
 // overlayLabels name what opens over a page when it is asked for.
-var overlayLabels = newLabels(`modal popup lightbox offcanvas off+canvas drawer dropdown tooltip cookie cookies consent
+var overlayLabels = newLabels(`modal popup lightbox offcanvas off+canvas drawer dropdown popover tooltip cookie cookies consent
 	gdpr mobile+menu mega+menu megamenu submenu sub+menu`)
 
 // isOverlay reports whether n opens over the page, by its role or labels.
@@ -158,6 +224,49 @@ func isOverlay(n *html.Node) bool {
 		return true
 	}
 	return slices.Contains(boilerplateRoles, strings.ToLower(dom.GetAttribute(n, "role"))) || overlayLabels.matches(n)
+}
+
+// panelLabels name what opens within the text of a page.
+var panelLabels = newLabels(`accordion collapse collapsible collapsed tabpanel tab+pane tab+panel tab+content tabs+panel
+	tabs+content toggle+content faq answer expandable expander slick+slide`)
+
+// clonedLabels name copies of slides.
+var clonedLabels = newLabels("clone cloned duplicate")
+
+// isPanel reports whether the hidden element n opens within the text, by its own markup.
+func isPanel(n *html.Node) bool {
+	role := dom.GetAttribute(n, "role")
+	switch {
+	case role == "tabpanel", role == "region" && dom.HasAttribute(n, "aria-labelledby"):
+		return true
+	}
+	return panelLabels.matches(n) && !clonedLabels.matches(n)
+}
+
+// isAnswer reports whether the hidden element n follows the heading or button that opens it.
+func isAnswer(n *html.Node) bool {
+	before := n.PrevSibling
+	for before != nil && before.Type != html.ElementNode {
+		before = before.PrevSibling
+	}
+	if before == nil {
+		return false
+	}
+	looked := 0
+	for under := range before.Descendants() {
+		if looked++; looked > 20 || isOpener(under) {
+			return looked <= 20
+		}
+	}
+	return isOpener(before)
+}
+
+func isOpener(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Dt, atom.Button, atom.Summary:
+		return true
+	}
+	return dom.HasAttribute(n, "aria-expanded")
 }
 
 // message matches what noscript elements say where a page does not work without scripts,
