@@ -73,11 +73,11 @@ var (
 	// skipLabels name links for screen readers.
 	skipLabels = newLabels("skip skip+link skip+to screen+reader sr+only visually+hidden")
 	// pageLabels name boilerplate on any page.
-	pageLabels = newLabels(`cookie cookies consent gdpr popup modal lightbox newsletter breadcrumb breadcrumbs
+	pageLabels = newLabels(`popup modal lightbox newsletter breadcrumb breadcrumbs
 		skip+link skip+to screen+reader sr+only visually+hidden offcanvas off+canvas mobile+menu main+menu navbar
 		share sharing sharedaddy addtoany pagination advert advertisement adsbygoogle back+to`)
 	// articleLabels name boilerplate in and around articles.
-	articleLabels = newLabels(`cookie cookies consent gdpr popup modal lightbox newsletter newsletters breadcrumb
+	articleLabels = newLabels(`popup modal lightbox newsletter newsletters breadcrumb
 		breadcrumbs skip+link skip+to screen+reader sr+only visually+hidden share sharing sharedaddy addtoany
 		pagination pager advert advertisement adsbygoogle related+articles related+posts related+links related+content
 		related+stories recirc outbrain taboola wp+caption image+caption photo+caption photo+credit image+credit
@@ -99,10 +99,34 @@ type bulk struct{ text, linked int }
 
 // pruneLabelled removes the elements that rule names and that hold at most share
 // (0 to 1) of the text: a wrapper of the whole text has its class for other reasons.
-func pruneLabelled(root *html.Node, rule labelRule, share float64) {
+// Those for which keep returns true stay; keep may be nil.
+func pruneLabelled(root *html.Node, rule labelRule, share float64, keep func(*html.Node) bool) {
 	pruneBulk(root, func(n *html.Node, size, whole bulk) bool {
-		return float64(size.text) <= share*float64(whole.text) && rule.matches(n)
+		return float64(size.text) <= share*float64(whole.text) && rule.matches(n) && (keep == nil || !keep(n))
 	})
+}
+
+// isSection reports whether n is built like a section of the text: it holds a heading, as
+// much prose as two sentences, and no field of a form.
+func isSection(n *html.Node) bool {
+	const twoSentences = 25
+	heading, words, looked := false, 0, 0
+	for under := range n.Descendants() {
+		if looked++; looked > maxLabelNodes {
+			return false
+		}
+		switch under.DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+			heading = true
+		case atom.Input, atom.Select, atom.Textarea, atom.Form:
+			return false
+		case atom.P:
+			if of := piecesOf(under); len(of) > 0 && of[0].linked < 0.4 && of[0].words >= 8 {
+				words += of[0].words
+			}
+		}
+	}
+	return heading && words >= twoSentences
 }
 
 // pruneHinted removes the elements that rule names where they are short or mostly

@@ -39,7 +39,7 @@ type outline struct {
 func mainText(ctx context.Context, root *html.Node, about outline) []piece {
 	tree := dom.Clone(root, true)
 	prune(tree, isBoilerplate)
-	pruneLabelled(tree, pageLabels, 0.3)
+	pruneLabelled(tree, pageLabels, 0.3, isSection)
 	whole := dropMenus(piecesOf(tree))
 	if len(whole) == 0 {
 		whole = visiblePieces(root)
@@ -76,7 +76,7 @@ func readArticle(root *html.Node, about outline) []piece {
 	if _, text := textWork(tree); text > maxReadableText || countNodes(tree, maxReadable) > maxReadable {
 		return nil
 	}
-	pruneLabelled(tree, articleLabels, 0.2)
+	pruneLabelled(tree, articleLabels, 0.2, nil)
 	pruneHinted(tree, articleHints)
 	parser := readability.NewParser()
 	parser.KeepClasses = true

@@ -56,7 +56,7 @@ func microdataBody(doc *goquery.Document) string {
 	}
 	tree := dom.Clone(marked.Nodes[0], true)
 	prune(tree, isArticleBoilerplate)
-	pruneLabelled(tree, articleLabels, 0.2)
+	pruneLabelled(tree, articleLabels, 0.2, nil)
 	pruneHinted(tree, articleHints)
 	var text strings.Builder
 	for _, p := range piecesOf(tree) {

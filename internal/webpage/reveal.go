@@ -178,12 +178,12 @@ func (s *survey) note(n *html.Node) {
 		return
 	}
 	for _, a := range n.Attr {
-		switch {
-		case a.Key == "aria-controls":
+		switch a.Key {
+		case "aria-controls":
 			for _, id := range strings.Fields(Cut(a.Val, maxStyle)) {
 				s.opened[id] = true
 			}
-		case a.Key == "href" || a.Key == "data-target" || a.Key == "data-bs-target":
+		case "href", "data-target", "data-bs-target":
 			if id, ok := strings.CutPrefix(a.Val, "#"); ok && id != "" {
 				s.opened[id] = true
 			}
@@ -212,8 +212,8 @@ func veilOf(n *html.Node) (kind veil, under bool) {
 }
 
 // overlayLabels name what opens over a page when it is asked for.
-var overlayLabels = newLabels(`modal popup lightbox offcanvas off+canvas drawer dropdown popover tooltip cookie cookies consent
-	gdpr mobile+menu mega+menu megamenu submenu sub+menu`)
+var overlayLabels = newLabels(`modal popup lightbox offcanvas off+canvas drawer dropdown popover tooltip mobile+menu
+	mega+menu megamenu submenu sub+menu`)
 
 // isOverlay reports whether n opens over the page, by its role or labels.
 func isOverlay(n *html.Node) bool {
@@ -243,22 +243,27 @@ func isPanel(n *html.Node) bool {
 	return panelLabels.matches(n) && !clonedLabels.matches(n)
 }
 
-// isAnswer reports whether the hidden element n follows the heading or button that opens it.
+// isAnswer reports whether the hidden element n follows the heading or button that opens
+// it, or an element that says nothing else.
 func isAnswer(n *html.Node) bool {
 	before := n.PrevSibling
 	for before != nil && before.Type != html.ElementNode {
 		before = before.PrevSibling
 	}
-	if before == nil {
-		return false
+	if before == nil || isOpener(before) {
+		return before != nil
 	}
+	const limit, more = 300, 20
 	looked := 0
 	for under := range before.Descendants() {
-		if looked++; looked > 20 || isOpener(under) {
-			return looked <= 20
+		if looked++; looked > 20 {
+			break
+		}
+		if isOpener(under) {
+			return len(labelText(before, limit)) <= len(labelText(under, limit))+more
 		}
 	}
-	return isOpener(before)
+	return false
 }
 
 func isOpener(n *html.Node) bool {

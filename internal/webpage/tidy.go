@@ -6,9 +6,10 @@ import (
 )
 
 // tidy turns the tree of a page into the one that a reader sees once its scripts have run.
-// Text that nothing but scripts reveals is revealed where little is left without it. What
-// is still hidden stays, marked as hidden; what is never text is removed.
+// Consent boxes are removed. Text that nothing but scripts reveals is revealed where little
+// is left without it. What is still hidden stays, marked as hidden.
 func tidy(root *html.Node) {
+	dropConsent(root)
 	reveal(root)
 }
 

@@ -122,6 +122,41 @@ func TestShadowTreesAreRead(t *testing.T) {
 	})
 }
 
+func TestPanelsAreRead(t *testing.T) {
+	t.Parallel()
+	page := func(panel string) string {
+		return "<nav><button aria-controls=menu>Menu</button></nav><main><h1>Bread</h1>" + paragraphs(bread, bread, flour, flour) +
+			panel + "</main>"
+	}
+	cases := map[string]readingCase{}
+	for name, panel := range map[string]string{
+		"tabs":                  `<div role=tablist><button role=tab>Crust</button></div><div role=tabpanel hidden>%s</div>`,
+		"controlled":            `<button aria-controls="x1">Crust?</button><hr><div id=x1 style="display:none">%s</div>`,
+		"linked":                `<ul><li><a href="#x2">Crust</a></ul><div id=x2 aria-hidden=true>%s</div>`,
+		"bootstrap":             `<a data-bs-target="#x3">Crust</a><hr><div id=x3 hidden>%s</div>`,
+		"labelled":              `<p>Why?</p><div class="faq__answer" style="display: none">%s</div>`,
+		"region":                `<div role=region aria-labelledby=x4 aria-hidden=true>%s</div>`,
+		"under a heading":       `<h3>Why?</h3><div class=content aria-hidden=true>%s</div>`,
+		"under a button inside": `<div><span><button>Why?</button></span></div><div style="visibility:hidden">%s</div>`,
+		"slide":                 `<div class="slick-slide" aria-hidden=true>%s</div>`,
+	} {
+		cases[name] = readingCase{body: page(strings.ReplaceAll(panel, "%s", "<p>"+crust+"</p>")), want: []string{bread, crust}}
+	}
+	for name, panel := range map[string]string{
+		"of the menu":   `<div id=menu hidden>%s</div>`,
+		"copied slide":  `<div class="slick-slide slick-cloned" aria-hidden=true>%s</div>`,
+		"of choices":    `<h3>Filter</h3><div hidden><input type=checkbox><input type=checkbox><input>%s</div>`,
+		"of links":      `<button>More</button><div hidden><a href=/x>%s</a></div>`,
+		"of a dialog":   `<button aria-controls=x5 aria-haspopup=dialog>Size</button><hr><div id=x5 hidden>%s</div>`,
+		"in the footer": `<footer><h3>About</h3><div hidden>%s</div></footer>`,
+	} {
+		cases[name] = readingCase{
+			body: page(strings.ReplaceAll(panel, "%s", "<p>"+crust+"</p>")), want: []string{bread}, not: []string{crust},
+		}
+	}
+	testReading(t, cases)
+}
+
 func TestWhatStaysHidden(t *testing.T) {
 	t.Parallel()
 	visible := "<main>" + paragraphs(bread, crust, flour) + "</main>"

@@ -119,16 +119,44 @@ func hidden(n *html.Node) bool {
 }
 
 // labels returns the words of the class, id, role and data-component names of n in
-// lower case, "relatedLinks" and "related-links" as "related" and "links".
+// lower case, "relatedLinks" and "related-links" as "related" and "links". Classes that
+// name the state of n, or the subjects of a post, are left out.
 func labels(n *html.Node) []string {
 	var found []string
 	for _, a := range n.Attr {
+		value := Cut(a.Val, 400)
 		switch a.Key {
-		case "class", "id", "role", "data-component", "data-testid", "data-module", "itemprop":
-			found = append(found, splitLabel(Cut(a.Val, 400))...)
+		case "class":
+			isPost := n.DataAtom == atom.Body || postClass.MatchString(value)
+			for class := range strings.FieldsSeq(value) {
+				if !namesState(class) && (!isPost || !namesSubject(class)) {
+					found = append(found, splitLabel(class)...)
+				}
+			}
+		case "id", "role", "data-component", "data-testid", "data-module", "itemprop":
+			found = append(found, splitLabel(value)...)
 		}
 	}
 	return found
+}
+
+// postClass matches a class that content systems give to each post, by which its other
+// classes are known to name subjects.
+var postClass = regexp.MustCompile(`\bpost-\d|\bhentry\b|\bstatus-publish\b`)
+
+// namesState reports whether a class is one such as "has-sidebar" and "comments-open".
+func namesState(class string) bool {
+	first, _, several := strings.Cut(class, "-")
+	last := class[strings.LastIndexByte(class, '-')+1:]
+	return several && (slices.Contains([]string{"has", "no", "not", "with", "without"}, first) ||
+		slices.Contains([]string{"open", "opened", "closed", "enabled", "disabled"}, last))
+}
+
+// namesSubject reports whether a class of a post names a tag or category of it.
+func namesSubject(class string) bool {
+	taxonomy, _, several := strings.Cut(class, "-")
+	own := taxonomy[strings.LastIndexByte(taxonomy, '_')+1:] // "cat" of "product_cat"
+	return several && slices.Contains([]string{"tag", "cat", "category", "author", "term"}, own)
 }
 
 // splitLabel cuts a class or id at everything that is not a letter and where a
