@@ -32,7 +32,7 @@ type Config struct {
 	Brand bool
 }
 
-// New loads the word lists and models, some 30 ms once. It registers the
+// New loads the word lists and models. It registers the
 // package's metrics with reg.
 func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	meter, err := textstat.NewMeter()

@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/sentences"
 )
 
 const (
@@ -61,6 +60,7 @@ type Corpus struct {
 	Words, prose int
 	truncated    bool
 	seen         map[string]bool
+	splitter     *sentences.Splitter
 	// LowerCase are the prose words that occur in lower case somewhere. A capitalized
 	// word that never does counts as a name.
 	LowerCase WordSet
@@ -74,6 +74,12 @@ func (m *Meter) NewCorpus(
 	c := &Corpus{
 		Lang: lang, Rules: rules, Lex: m.languages[rules],
 		pageWords: make([]int, len(pages)), Cut: make([]bool, len(pages)), seen: map[string]bool{}, LowerCase: WordSet{},
+		splitter: sentences.New(lang.Code),
+	}
+	for _, blocks := range pages {
+		for _, b := range blocks {
+			c.splitter.Learn(b.Text)
+		}
 	}
 	for i, blocks := range pages {
 		if err := ctx.Err(); err != nil {
@@ -85,7 +91,7 @@ func (m *Meter) NewCorpus(
 			case c.Words >= MaxWords:
 				c.truncated, c.Cut[i] = true, true
 			default:
-				m.addBlock(c, b, i)
+				c.addBlock(b, i)
 			}
 		}
 	}
@@ -124,7 +130,7 @@ func (c *Corpus) WordCounts(ctx context.Context, pages []onboarding.Page, foreig
 }
 
 // addBlock adds one block of page i.
-func (m *Meter) addBlock(c *Corpus, b onboarding.Block, i int) {
+func (c *Corpus) addBlock(b onboarding.Block, i int) {
 	text := b.Text
 	if limit := 16 * (MaxWords - c.Words); len(text) > limit {
 		text, c.truncated, c.Cut[i] = Clip(text, limit), true, true
@@ -136,7 +142,7 @@ func (m *Meter) addBlock(c *Corpus, b onboarding.Block, i int) {
 	c.Words += len(ch.Words)
 	c.pageWords[i] += len(ch.Words)
 	if ch.running = isProse(b.Kind, text, len(ch.Words)); ch.running {
-		for _, s := range m.splitSentences(text, c.Lang.Code) {
+		for _, s := range c.splitter.Split(text) {
 			c.addSentence(&ch, s, i)
 		}
 	}
@@ -196,14 +202,7 @@ func isProse(kind onboarding.BlockKind, text string, words int) bool {
 	}
 }
 
-// endsSentence reports whether the last mark of text, quotes and brackets aside,
-// ends a sentence.
-func endsSentence(text string) bool {
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.Is(unicode.Pf, r) || unicode.Is(unicode.Pe, r) || r == '"'
-	}))
-	return strings.ContainsRune(".!?…。！？", last)
-}
+func endsSentence(text string) bool { return sentences.EndsSentence(sentences.Last(text)) }
 
 // proseWords calls yield for each word of the measured sentences.
 func (c *Corpus) proseWords(yield func(Word) bool) {

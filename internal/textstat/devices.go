@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/sentences"
 )
 
 // Patterns of rhetorical devices in the text of a sentence.
@@ -53,9 +54,9 @@ func devices(c *Corpus) []onboarding.Device {
 
 func sentenceDevices(c *Corpus, text string, add func(name, example string)) {
 	switch {
-	case endsWith(text, "?？"):
+	case endsWith(text, questionMarks):
 		add("question", text)
-	case endsWith(text, "!！"):
+	case endsWith(text, exclamationMarks):
 		add("exclamation", text)
 	}
 	for _, at := range triad.FindAllStringSubmatchIndex(text, -1) {
@@ -76,11 +77,15 @@ func sentenceDevices(c *Corpus, text string, add func(name, example string)) {
 	}
 }
 
-// endsWith reports whether a sentence, without what closes a quotation, ends with one of
-// the marks.
+// The marks of questions and exclamations.
+const (
+	questionMarks    = "?？؟;՞"
+	exclamationMarks = "!！"
+)
+
+// endsWith reports whether a sentence ends with one of the marks.
 func endsWith(sentence, marks string) bool {
-	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(sentence, " \"”»’')"))
-	return strings.ContainsRune(marks, last)
+	return strings.ContainsRune(marks, sentences.Last(sentence))
 }
 
 // isTriad reports whether a conjunction of the language joins three items, the first

@@ -49,8 +49,8 @@ func syntax(c *Corpus) onboarding.Syntax {
 	}
 	questions, exclamations := 0, 0
 	for _, s := range c.Sentences {
-		questions += BoolToInt(endsWith(s.Text, "?？؟"))
-		exclamations += BoolToInt(endsWith(s.Text, "!！"))
+		questions += BoolToInt(endsWith(s.Text, questionMarks))
+		exclamations += BoolToInt(endsWith(s.Text, exclamationMarks))
 	}
 	x := onboarding.Syntax{QuestionShare: ratio(questions, total), ExclamationShare: ratio(exclamations, total)}
 	if c.Rules == English {
@@ -63,7 +63,7 @@ func addEnglishSyntax(x *onboarding.Syntax, c *Corpus) {
 	passive, imperative, contractions := 0, 0, 0
 	for _, s := range c.Sentences {
 		passive += BoolToInt(isPassive(s.Words, c.Lex))
-		imperative += BoolToInt(isImperative(s.Words, c.Lex) && !strings.HasSuffix(s.Text, "?"))
+		imperative += BoolToInt(isImperative(s.Words, c.Lex) && !endsWith(s.Text, questionMarks))
 	}
 	for w := range c.proseWords {
 		contractions += BoolToInt(isContraction(w.Lower, c.Lex))

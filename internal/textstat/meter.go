@@ -6,11 +6,6 @@
 package textstat
 
 import (
-	"fmt"
-
-	"github.com/neurosnap/sentences"
-	punktenglish "github.com/neurosnap/sentences/english"
-
 	"github.com/alwrity/onboarding/internal/vader"
 )
 
@@ -20,19 +15,14 @@ type Meter struct {
 	// functionLists are the function words by language, most frequent first.
 	functionLists  map[string][]string
 	syllableCounts map[string]int
-	punkt          sentences.SentenceTokenizer
 	sentiment      *vader.Scorer
 }
 
-// NewMeter loads the word lists and models, some 30 ms once.
+// NewMeter loads the word lists.
 func NewMeter() (*Meter, error) {
-	punkt, err := punktenglish.NewSentenceTokenizer(nil)
-	if err != nil {
-		return nil, fmt.Errorf("load the English sentence model: %w", err)
-	}
 	m := &Meter{
 		languages: map[string]Lexicon{}, functionLists: map[string][]string{}, syllableCounts: map[string]int{},
-		punkt: punkt, sentiment: vader.New(),
+		sentiment: vader.New(),
 	}
 	if err := m.loadLexicons(); err != nil {
 		return nil, err

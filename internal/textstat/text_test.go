@@ -32,28 +32,6 @@ func TestSplitWords(t *testing.T) {
 	assert.Equal(t, []bool{false, true, false}, []bool{words[0].gap, words[1].gap, words[2].gap})
 }
 
-func TestSplitSentences(t *testing.T) {
-	t.Parallel()
-	meter := newTestMeter(t)
-	for _, test := range []struct {
-		lang, text string
-		want       int
-	}{
-		{"en", "Dr. Smith met Mrs. Jones at 5 p.m. on Monday. They spoke, e.g. about St. Ives.", 2},
-		{"en", "Really? Yes! \"Stop.\" He left … and came back.", 4},
-		{"de", "Das kostet z. B. ca. 20 Euro. Dr. Meier kommt am 3. Mai. Wirklich?", 3},
-		{"fr", "M. Dupont habite av. Foch. Il arrive demain !", 2},
-		{"es", "El Sr. López llega hoy. ¿Viene usted?", 2},
-		{"ru", "Он живёт на ул. Ленина. Это далеко!", 2},
-		{"ja", "今日は晴れです。明日は雨でしょう。", 2},
-		{"xx", "One. Two.", 2},
-		{"en", "…", 0},
-		{"en", "", 0},
-	} {
-		assert.Len(t, meter.splitSentences(test.text, test.lang), test.want, test.text)
-	}
-}
-
 func TestDetectLanguage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
