@@ -171,8 +171,13 @@ language-model: ## train the language detection anew (SENTENCES=, DECLARATIONS=,
 	@go run ./internal/cmd/langmodel -sentences '$(SENTENCES)' -declarations '$(DECLARATIONS)' -messages '$(MESSAGES)'
 
 .PHONY: eval-personas
-eval-personas: ## how well personas match held-out pages of their own site and of others (SITES=two or more folders)
+eval-personas: ## how well personas match held-out pages of their own site and of others (SITES=folders, or one folder of sites)
 	@go run ./internal/cmd/eval personas -sites '$(if $(filter file,$(origin SITES)),$(PERSONA_SITES),$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES)))))'
+
+.PHONY: eval-voice
+eval-voice: ## how well the voice score tells writers apart (PAGES=folder of pages with their texts)
+	@test -n '$(PAGES)' || { echo 'eval-voice: name the folder of pages: make eval-voice PAGES=<folder>' >&2; exit 2; }
+	@go run ./internal/cmd/eval voice -pages '$(PAGES)'
 
 .PHONY: bench-stream
 bench-stream: build ## how soon changes reach open streams and how much memory streams cost, on a database of its own

@@ -64,6 +64,9 @@ type Measurements struct {
 	// Audience are the groups of people that the text names, by frequency.
 	Audience []Term `json:"audience"`
 
+	// Voice is how the text is written apart from its subject, nil for less than 50 words or an unknown language.
+	Voice *Voice `json:"voice"`
+
 	PageTypes   PageTypes    `json:"page_types"`
 	Consistency *Consistency `json:"consistency"`
 	// Visuals is nil for a text.

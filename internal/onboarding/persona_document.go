@@ -75,6 +75,8 @@ type Fingerprint struct {
 	FunctionWords      map[string]float64 `json:"function_words"`
 	// Terms are what the text is about, best first, at most 30.
 	Terms List `json:"terms"`
+	// Voice is how the text is written apart from its subject, nil when it was not measured.
+	Voice *VoiceProfile `json:"voice"`
 }
 
 // TonalRange says in which tones.

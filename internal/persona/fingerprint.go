@@ -23,6 +23,9 @@ func fingerprintOf(m onboarding.Measurements) onboarding.Fingerprint {
 		PunctuationPer1000: maps.Clone(m.PunctuationPer1000), FunctionWords: maps.Clone(m.FunctionWords),
 		Terms: onboarding.List{},
 	}
+	if m.Voice != nil {
+		f.Voice = &m.Voice.Profile
+	}
 	if m.WordLetters != nil {
 		f.WordLetters = &m.WordLetters.Mean
 	}

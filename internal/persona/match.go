@@ -7,12 +7,14 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/voice"
 )
 
 // LinguisticMatch scores how much a text reads like the persona, 0 to 100: the weighted
 // mean of the similarities of the features that both have. With a and b the two
 // values, n and k the words of running text behind them:
 //
+//	voice 1.0       the voice score: style apart from topic (package voice)
 //	terms .25       share of the terms of the persona (and its go-to words) that are
 //	                terms of the text, those first in the lists weighing most, 40% being
 //	                the most that can be expected
@@ -64,6 +66,7 @@ type feature struct {
 }
 
 var matchFeatures = []feature{
+	{"voice", 1, matchVoice},
 	{"terms", 0.25, matchTerms},
 	{"function_words", 0.25, ratesOf(0.35, 0.75, 1.4,
 		func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })},
@@ -72,6 +75,16 @@ var matchFeatures = []feature{
 		func(f onboarding.Fingerprint) map[string]float64 { return f.PunctuationPer1000 })},
 	{"person", 0.15, ratesOf(0.8, 0.6, 1.7, personRates)},
 	{"difficulty", 0.10, matchDifficulty},
+}
+
+// matchVoice is the voice score of the text against the persona's.
+func matchVoice(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool) {
+	own := core.LinguisticFingerprint.Measured
+	if own == nil {
+		return 0, false
+	}
+	score, ok := voice.Shared().Match(own.Voice, text.Voice)
+	return score / 100, ok
 }
 
 // ratesOf compares rates per 1,000 words by the distance that LinguisticMatch

@@ -84,6 +84,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 		e.m.PageTypes = a.pageTypes(site, kinds, words)
 		e.measureSite()
 	}
+	e.m.Voice = e.voiceOf()
 	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
 	analysis := onboarding.Analysis{Measured: e.m, Crawl: a.crawlResult(site, kinds, words, e.m.PageTypes)}

@@ -45,6 +45,8 @@ var (
 		func(l onboarding.TextLanguage) bool { return textstat.Alphabetic(l.Code) })
 	listed = in("This is only measured for languages with a word list (en, de, fr, es, it, pt, nl, pl, sv, ru)",
 		inCodes("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru"))
+	voiced = in("The voice is only measured for English, German, French, Spanish, Portuguese and Italian text",
+		inCodes("en", "de", "fr", "es", "pt", "it"))
 	polite = in("This is only measured for languages with a polite form of address that is listed (de, "+
 		"fr, es, nl, pl, ru)",
 		inCodes("de", "fr", "es", "nl", "pl", "ru"))

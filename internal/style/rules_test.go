@@ -63,7 +63,7 @@ func TestLanguagesAreDocumented(t *testing.T) {
 	t.Parallel()
 	names := map[string]string{"": ""}
 	for name, set := range map[string]condition{
-		"English": english, "spaced": spaced, "alphabetic": alphabetic, "listed": listed, "polite": polite,
+		"English": english, "spaced": spaced, "alphabetic": alphabetic, "listed": listed, "polite": polite, "voiced": voiced,
 		"English, polite": englishOrPolite,
 	} {
 		names[unjudged("", "", set).languages.reason] = name

@@ -2599,6 +2599,7 @@ export interface components {
             sentences: number;
             syntax: components["schemas"]["Syntax"];
             terms: string[];
+            voice: components["schemas"]["VoiceProfile"] | null;
             /** Format: double */
             word_letters: number | null;
         } & {
@@ -2788,6 +2789,21 @@ export interface components {
              * @enum {string}
              */
             status: "ok";
+        } & {
+            [key: string]: unknown;
+        };
+        HouseStyle: {
+            capitals: string | null;
+            dates: string | null;
+            firm: string | null;
+            heading_case: string | null;
+            numbers: string | null;
+            quotation_marks: string | null;
+            reader: string | null;
+            serial_comma: string | null;
+            spelling: string | null;
+            terms: string[];
+            variants: string[];
         } & {
             [key: string]: unknown;
         };
@@ -3203,6 +3219,7 @@ export interface components {
             truncated: boolean;
             visuals: components["schemas"]["Visuals"] | null;
             vocabulary: components["schemas"]["Vocabulary"];
+            voice: components["schemas"]["Voice"] | null;
             word_letters: components["schemas"]["Distribution"] | null;
             /** Format: int64 */
             words: number;
@@ -3466,6 +3483,12 @@ export interface components {
             found: components["schemas"]["PageType"][];
             linked: string[];
             missing: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        Passage: {
+            text: string;
+            url: string;
         } & {
             [key: string]: unknown;
         };
@@ -5403,6 +5426,69 @@ export interface components {
             long_word_share: number | null;
             /** Format: double */
             mattr_50: number | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Voice: {
+            characteristic: components["schemas"]["VoiceWord"][];
+            house_style: components["schemas"]["HouseStyle"];
+            pages: components["schemas"]["VoicePage"][];
+            passages: components["schemas"]["Passage"][];
+            profile: components["schemas"]["VoiceProfile"];
+            traits: components["schemas"]["VoiceTrait"][];
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceMeasure: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            name: string;
+            /** Format: double */
+            value: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VoicePage: {
+            /** Format: int64 */
+            score: number;
+            url: string;
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceProfile: {
+            avoided: components["schemas"]["VoiceWord"][];
+            features: string;
+            language: string;
+            /** Format: int64 */
+            long_sentence: number;
+            measures: components["schemas"]["VoiceMeasure"][];
+            model: string;
+            /** Format: int64 */
+            sentences: number;
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceTrait: {
+            evidence: string;
+            not: string;
+            we_are: string;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceWord: {
+            /** Format: int64 */
+            count: number;
+            /** Format: double */
+            expected: number;
+            /** Format: double */
+            score: number;
+            text: string;
         } & {
             [key: string]: unknown;
         };

@@ -1,5 +1,5 @@
-// Command eval measures the quality of the text extraction, of the website analysis
-// and of the personas on folders of pages.
+// Command eval measures the quality of the text extraction, of the website analysis, of
+// the personas and of the voice score on folders of pages.
 package main
 
 import (
@@ -18,6 +18,7 @@ var commands = map[string]func(ctx context.Context, args []string, stdout io.Wri
 	"analysis":   runAnalysis,
 	"personas":   runPersonas,
 	"sites":      runSites,
+	"voice":      runVoice,
 }
 
 func main() {
@@ -33,7 +34,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) == 0 || commands[args[0]] == nil {
 		return errors.New("say what to measure: eval extraction -articles DIR, eval analysis|personas -sites DIR,DIR, " +
-			"eval sites -sites DIR -truth FILE")
+			"eval sites -sites DIR -truth FILE, eval voice -pages DIR")
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -14,88 +15,170 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/style"
+	"github.com/alwrity/onboarding/internal/voice"
 )
 
 // minMargin is how much better a persona must match its own site than the others, in
 // the mean and in points of 100.
 const minMargin = 20.0
 
-// voice is the persona made from half of the pages of a site, and the measurements of the
-// other half.
-type voice struct {
+// siteVoice is the persona made from half of a site, and the measurements of the other half.
+type siteVoice struct {
 	name  string
 	words int
 	core  onboarding.CorePersona
 	held  onboarding.Measurements
 }
 
-// runPersonas makes the persona of each site from half of its pages and matches it
-// with the other half and with the held-out pages of the other sites. It fails when a
-// persona matches another site better than its own, or too little better in the mean.
+// runPersonas makes the persona of each site from half of its pages and matches it with the other half and with the
+// held-out halves of the other sites; then the same with the topic masked. It fails when a persona matches another site
+// as well as its own, or too little better in the mean.
 func runPersonas(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("personas", flag.ContinueOnError)
-	sites := flags.String("sites", "", "folders of websites, separated by commas")
+	sites := flags.String("sites", "", "folders of websites, separated by commas, or one folder of them")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	dirs := strings.FieldsFunc(*sites, func(r rune) bool { return r == ',' || r == ' ' })
-	if len(dirs) < 2 {
-		return errors.New("name two folders at least: eval personas -sites DIR1,DIR2")
-	}
-	voices, err := readVoices(ctx, dirs)
+	dirs, err := eachSite(dirs)
 	if err != nil {
 		return err
 	}
-	own, other, wrong := matchVoices(voices, stdout)
-	fmt.Fprintf(stdout, "personas: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(voices), own, other,
+	if len(dirs) < 2 {
+		return errors.New("name two folders at least: eval personas -sites DIR1,DIR2")
+	}
+	plain, masked, failed, err := readVoices(ctx, dirs, stdout)
+	if err != nil {
+		return err
+	}
+	own, other, wrong := matchVoices(plain, stdout)
+	fmt.Fprintln(stdout, "\nwith the topic masked:")
+	ownMasked, otherMasked, wrongMasked := matchVoices(masked, stdout)
+	wrong, wrongMasked = wrong+failed, wrongMasked+failed
+	fmt.Fprintf(stdout, "masked: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(masked), ownMasked, otherMasked,
+		ownMasked-otherMasked, wrongMasked)
+	fmt.Fprintf(stdout, "personas: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(plain), own, other,
 		own-other, wrong)
 	switch {
-	case wrong > 0:
-		return errors.New("a persona matches another site better than its own")
+	case wrong > 0 || wrongMasked > 0:
+		return errors.New("a persona matches another site as well as its own")
 	case own-other < minMargin:
 		return fmt.Errorf("the personas match their own sites less than %.0f points better than others", minMargin)
 	}
 	return nil
 }
 
-func readVoices(ctx context.Context, dirs []string) ([]voice, error) {
-	analyzer, err := style.New(prometheus.NewRegistry(), style.Config{Brand: true})
+// eachSite replaces a single folder of fetched sites by these, which are named owner+name.
+func eachSite(dirs []string) ([]string, error) {
+	if len(dirs) != 1 {
+		return dirs, nil
+	}
+	found, err := filepath.Glob(filepath.Join(dirs[0], "*+*"))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("list the sites: %w", err)
 	}
-	generator := persona.New(prometheus.NewRegistry())
-	voices := make([]voice, 0, len(dirs))
-	for _, dir := range dirs {
-		v, err := readVoice(ctx, analyzer, generator, dir)
-		if err != nil {
-			return nil, err
-		}
-		voices = append(voices, v)
-	}
-	return voices, nil
+	return found, nil
 }
 
-// readVoice crawls the site in dir and puts its pages, ordered by address, alternately
-// into two halves.
-func readVoice(ctx context.Context, analyzer *style.Analyzer, generator *persona.Generator, dir string) (voice, error) {
+// readVoices reads the sites as they are and masked; sites that can't be read are reported and counted.
+func readVoices(
+	ctx context.Context, dirs []string, stdout io.Writer,
+) (plain, masked []siteVoice, failed int, err error) {
+	analyzer, err := style.New(prometheus.NewRegistry(), style.Config{Brand: true})
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	generator := persona.New(prometheus.NewRegistry())
+	for _, dir := range dirs {
+		p, m, err := readSiteVoices(ctx, analyzer, generator, dir)
+		if err != nil {
+			fmt.Fprintln(stdout, err)
+			failed++
+			continue
+		}
+		plain, masked = append(plain, p), append(masked, m)
+	}
+	return plain, masked, failed, ctx.Err()
+}
+
+// readSiteVoices reads the website in dir as it is and masked.
+func readSiteVoices(
+	ctx context.Context, analyzer *style.Analyzer, generator *persona.Generator, dir string,
+) (plain, masked siteVoice, err error) {
 	name, site, err := crawlSite(ctx, dir)
 	if err != nil {
-		return voice{}, err
+		return plain, masked, err
 	}
-	byPath := func(a, b onboarding.Page) int { return strings.Compare(pathOf(a.URL), pathOf(b.URL)) }
-	pages := slices.SortedFunc(slices.Values(site.Pages), byPath)
-	var halves [2]onboarding.Analysis
-	for i := range halves {
-		half := onboarding.Site{URL: site.URL}
-		for j := i; j < len(pages); j += 2 {
-			half.Pages = append(half.Pages, pages[j])
+	whole, err := analyzer.Analyze(ctx, site)
+	if err != nil {
+		return plain, masked, fmt.Errorf("analyse %s: %w", name, err)
+	}
+	if plain, err = readVoice(ctx, analyzer, generator, name, site); err != nil {
+		return plain, masked, err
+	}
+	site.Pages = maskPages(site.Pages, whole.Measured.Language.Code)
+	masked, err = readVoice(ctx, analyzer, generator, name, site)
+	return plain, masked, err
+}
+
+// maskPages hides the topic of pages: words outside the language's commonest, digits, and what is no text. Blocks that
+// repeat are left out, as an analysis does with what it can read.
+func maskPages(pages []onboarding.Page, code string) []onboarding.Page {
+	masked, seen := make([]onboarding.Page, len(pages)), map[string]bool{}
+	for i, p := range pages {
+		masked[i] = onboarding.Page{URL: p.URL, Lang: code}
+		for _, b := range p.Blocks {
+			if seen[b.Text] {
+				continue
+			}
+			seen[b.Text] = true
+			b.Text = voice.Shared().Mask(code, b.Text)
+			masked[i].Blocks = append(masked[i].Blocks, b)
 		}
-		if halves[i], err = analyzer.Analyze(ctx, half); err != nil {
-			return voice{}, fmt.Errorf("analyse half of %s: %w", name, err)
+	}
+	return masked
+}
+
+func readVoice(
+	ctx context.Context, analyzer *style.Analyzer, generator *persona.Generator, name string, site onboarding.Site,
+) (siteVoice, error) {
+	var halves [2]onboarding.Analysis
+	for i, pages := range halvesOf(analyzer, site.Pages) {
+		var err error
+		if halves[i], err = analyzer.Analyze(ctx, onboarding.Site{URL: site.URL, Pages: pages}); err != nil {
+			return siteVoice{}, fmt.Errorf("analyse half of %s: %w", name, err)
 		}
 	}
 	core := generator.Core(onboarding.PersonaSources{Website: site.URL, Analysis: halves[0]})
-	return voice{name: name, words: halves[0].Measured.ProseWords, core: core, held: halves[1].Measured}, nil
+	return siteVoice{name: name, words: halves[0].Measured.ProseWords, core: core, held: halves[1].Measured}, nil
+}
+
+// minHalfPages is how many pages of some text, legal ones aside, a site has whose pages are put into halves;
+// minHalfWords is that text.
+const minHalfPages, minHalfWords = 4, 100
+
+// halvesOf puts the pages, ordered by address, alternately into two halves. A site with few pages is halved within each
+// page.
+func halvesOf(analyzer *style.Analyzer, all []onboarding.Page) (halves [2][]onboarding.Page) {
+	byPath := func(a, b onboarding.Page) int { return strings.Compare(pathOf(a.URL), pathOf(b.URL)) }
+	pages := slices.SortedFunc(slices.Values(all), byPath)
+	telling := 0
+	for _, p := range pages {
+		if len(strings.Fields(p.Text())) >= minHalfWords && analyzer.PageType(p) != "legal" {
+			telling++
+		}
+	}
+	for i, p := range pages {
+		if telling >= minHalfPages {
+			halves[i%2] = append(halves[i%2], p)
+			continue
+		}
+		first, second := p, p
+		middle := len(p.Blocks) / 2
+		first.Blocks, second.Blocks = p.Blocks[:middle], p.Blocks[middle:]
+		halves[0], halves[1] = append(halves[0], first), append(halves[1], second)
+	}
+	return halves
 }
 
 // pathOf is an address without the server, whose port differs from run to run.
@@ -108,7 +191,7 @@ func pathOf(address string) string {
 // matchVoices prints the table of matches, one row for each persona, and returns the
 // mean match with the own and with other sites, and how often another site matched as
 // well as the own or better.
-func matchVoices(voices []voice, stdout io.Writer) (own, other float64, wrong int) {
+func matchVoices(voices []siteVoice, stdout io.Writer) (own, other float64, wrong int) {
 	fmt.Fprintf(stdout, "%-24s %8s", "persona of \\ text of", "words")
 	for _, v := range voices {
 		fmt.Fprintf(stdout, " %12.12s", v.name)

@@ -27,7 +27,7 @@ func TestPersonasOfOneVoiceFail(t *testing.T) {
 	require.NoError(t, os.CopyFS(dir, os.DirFS("testdata/sites/crumb")))
 	var out bytes.Buffer
 	require.ErrorContains(t, runPersonas(t.Context(), []string{"-sites", dir + ",testdata/sites/crumb"}, &out),
-		"better than its own")
+		"as well as its own")
 	assert.Contains(t, out.String(), "margin=0.0 wrong=2")
 }
 

@@ -1,0 +1,149 @@
+package voice
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Model is what is known of the writers of a language: the features that are compared, the mean of each, and how the
+// cosines of the parts are weighed for texts of several lengths.
+type Model struct {
+	features map[part][]feature
+	weights  []weights
+}
+
+// feature is one feature and the mean square root of its rate.
+type feature struct {
+	name string
+	mean float64
+}
+
+// weights are the coefficients of the parts and the constant, for texts of so many words.
+type weights struct {
+	words    int
+	of       []float64
+	constant float64
+}
+
+// featureLimits are the most features of each part, the most frequent first.
+var featureLimits = map[part]int{
+	functionWords: commonWords, characters: 1600, marks: 40, openings: 150, forms: 10, rhythm: 10,
+}
+
+// fitFeatures takes the features and their means from texts of the language.
+func fitFeatures(texts []counts) *Model {
+	m := &Model{features: map[part][]feature{}}
+	for _, p := range parts {
+		sums, roots := map[string]float64{}, map[string]float64{}
+		for _, c := range texts {
+			for name, n := range c.of[p] {
+				if c.total[p] > 0 {
+					sums[name] += n / c.total[p]
+					roots[name] += math.Sqrt(n / c.total[p])
+				}
+			}
+		}
+		names := slices.SortedFunc(maps.Keys(sums), func(a, b string) int {
+			return cmp.Or(cmp.Compare(sums[b], sums[a]), strings.Compare(a, b))
+		})
+		for _, name := range names[:min(len(names), featureLimits[p])] {
+			m.features[p] = append(m.features[p], feature{name, roots[name] / float64(len(texts))})
+		}
+	}
+	return m
+}
+
+// weigh is the logit of the cosines for texts of so many words: above 0 they are more likely of one writer. Between
+// two lengths of the table it is interpolated by the logarithm.
+func (m *Model) weigh(cosines []float64, words int) float64 {
+	at := func(w weights) float64 {
+		sum := w.constant
+		for i, c := range cosines {
+			sum += w.of[i] * c
+		}
+		return sum
+	}
+	i := slices.IndexFunc(m.weights, func(w weights) bool { return w.words >= words })
+	switch {
+	case i == 0:
+		return at(m.weights[0])
+	case i < 0:
+		return at(m.weights[len(m.weights)-1])
+	}
+	low, high := m.weights[i-1], m.weights[i]
+	share := math.Log(float64(words)/float64(low.words)) / math.Log(float64(high.words)/float64(low.words))
+	return (1-share)*at(low) + share*at(high)
+}
+
+// String writes the model as parseModel reads it: weights by thousandths, means by ten-thousandths.
+func (m *Model) String() string {
+	var b strings.Builder
+	for _, w := range m.weights {
+		fmt.Fprintf(&b, "weights %d %.3f", w.words, w.constant)
+		for _, x := range w.of {
+			fmt.Fprintf(&b, " %.3f", x)
+		}
+		b.WriteByte('\n')
+	}
+	for _, p := range parts {
+		fmt.Fprintf(&b, "part %s\n", p)
+		for _, f := range m.features[p] {
+			fmt.Fprintf(&b, "%s %.0f\n", strconv.Quote(f.name), 1e4*f.mean)
+		}
+	}
+	return b.String()
+}
+
+var errModel = errors.New("a line of the model can't be read")
+
+func parseModel(text string) (*Model, error) {
+	m := &Model{features: map[part][]feature{}}
+	var current part
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "#"):
+		case strings.HasPrefix(line, "weights "):
+			w, err := parseWeights(strings.Fields(line)[1:])
+			if err != nil {
+				return nil, err
+			}
+			m.weights = append(m.weights, w)
+		case strings.HasPrefix(line, "part "):
+			current = part(strings.TrimPrefix(line, "part "))
+		default:
+			at := strings.LastIndexByte(line, ' ')
+			name, err := strconv.Unquote(line[:max(at, 0)])
+			mean, notNumber := strconv.ParseFloat(line[at+1:], 64)
+			if err != nil || notNumber != nil {
+				return nil, errModel
+			}
+			m.features[current] = append(m.features[current], feature{name, mean / 1e4})
+		}
+	}
+	if len(m.weights) == 0 {
+		return nil, errModel
+	}
+	return m, nil
+}
+
+func parseWeights(fields []string) (weights, error) {
+	var numbers []float64
+	for _, field := range fields {
+		x, err := strconv.ParseFloat(field, 64)
+		if err != nil {
+			return weights{}, errModel
+		}
+		numbers = append(numbers, x)
+	}
+	if len(numbers) != len(parts)+2 {
+		return weights{}, errModel
+	}
+	return weights{words: int(numbers[0]), constant: numbers[1], of: numbers[2:]}, nil
+}

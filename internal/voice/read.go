@@ -1,0 +1,268 @@
+package voice
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+)
+
+const (
+	// partWords is about how many words the parts of a site have that its ranges come from.
+	partWords = 200
+	// minParts is the fewest parts that show a range, minPageWords the least page that is compared with the rest.
+	minParts     = 5
+	minPageWords = 100
+	// minVoiceWords is the least text that has a voice.
+	minVoiceWords = 50
+	// rootScale is how many steps of a profile's byte a root of 1 would have; the largest roots are below a half.
+	rootScale = 500
+)
+
+// Page is a page of a site. Its text in other languages, legal pages and what others wrote are left out by the caller.
+type Page struct {
+	URL    string
+	Blocks []onboarding.Block
+}
+
+// paragraph is a block of running text.
+type paragraph struct {
+	text   string
+	page   int
+	words  int
+	counts counts
+	// quotable means that the paragraph may stand in a style guide.
+	quotable bool
+}
+
+// site is a site that is read.
+type site struct {
+	*language
+	pages      []Page
+	brands     []string
+	names      map[string]bool
+	paragraphs []paragraph
+	all        counts
+	byPage     []counts
+	sentences  []sentence
+}
+
+// Read measures the voice of a site; brands are the names of its owner. It returns nil for a language without lists and
+// for less than 50 words of running text.
+func (r *Reader) Read(code string, pages []Page, brands []string) *onboarding.Voice {
+	l := r.languages[code]
+	if l == nil {
+		return nil
+	}
+	s := &site{
+		language: l, pages: pages, brands: brands, names: map[string]bool{}, all: newCounts(),
+		byPage: make([]counts, len(pages)),
+	}
+	for _, brand := range brands {
+		s.names[strings.ToLower(brand)] = true
+		for _, t := range l.tokens(brand) {
+			s.names[t.lower] = t.word && l.rank[t.lower] == 0 || s.names[t.lower]
+		}
+	}
+	s.split()
+	if s.all.words < minVoiceWords {
+		return nil
+	}
+	lengths := make([]float64, len(s.sentences))
+	for i, sentence := range s.sentences {
+		lengths[i] = float64(sentence.words)
+	}
+	slices.Sort(lengths)
+	v := &onboarding.Voice{
+		Profile: onboarding.VoiceProfile{
+			Language: code, Model: l.modelName(), Words: s.all.words, Sentences: s.all.sentences,
+			LongSentence: int(percentile(lengths, 0.95)), Features: l.model.encode(l.model.vector(s.all)),
+			Measures: s.measures(), Avoided: s.avoided(),
+		},
+		Pages: s.drift(), Characteristic: s.characteristic(), Traits: s.traits(), House: s.house(),
+	}
+	v.Passages = s.passages(v.Characteristic)
+	return v
+}
+
+// split finds the paragraphs: prose in blocks that are no quotations, each text once.
+func (s *site) split() {
+	seen := map[string]bool{}
+	for i, page := range s.pages {
+		s.byPage[i] = newCounts()
+		for at, block := range page.Blocks {
+			text := strings.TrimSpace(block.Text)
+			key := strings.ToLower(text)
+			if seen[key] || !isProse(block.Kind, text) {
+				continue
+			}
+			seen[key] = !strings.Contains(text, masked) // masked texts look alike
+			p := paragraph{text: text, page: i, counts: s.count(text), quotable: quotable(page.Blocks, at)}
+			p.words = p.counts.words
+			s.paragraphs = append(s.paragraphs, p)
+			s.byPage[i].add(p.counts, 1)
+			s.all.add(p.counts, 1)
+			s.sentences = append(s.sentences, s.language.sentences(s.tokens(text))...)
+		}
+	}
+}
+
+// isProse reports whether a block is made of sentences, so that labels and link texts don't count.
+func isProse(kind onboarding.BlockKind, text string) bool {
+	words := len(strings.Fields(text))
+	last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(text, `"”“»)’' `))
+	ends := strings.ContainsRune(".!?…。！？", last)
+	switch kind {
+	case onboarding.BlockParagraph:
+		return words >= 5 || words >= 2 && ends
+	case onboarding.BlockListItem:
+		return words >= 8 || words >= 3 && ends
+	default:
+		return false
+	}
+}
+
+// measures are the habits of the site with their ranges over its parts.
+func (s *site) measures() []onboarding.VoiceMeasure {
+	out := s.habits(s.all)
+	var parts [][]onboarding.VoiceMeasure
+	part := newCounts()
+	for i, p := range s.paragraphs {
+		part.add(p.counts, 1)
+		if last := i+1 == len(s.paragraphs) || s.paragraphs[i+1].page != p.page; part.words >= partWords ||
+			last && part.words >= partWords/2 {
+			parts = append(parts, s.habits(part))
+			part = newCounts()
+		} else if last {
+			part = newCounts()
+		}
+	}
+	if len(parts) < minParts {
+		return out
+	}
+	for i := range out {
+		var values []float64
+		for _, p := range parts {
+			values = append(values, p[i].Value)
+		}
+		slices.Sort(values)
+		out[i].Low, out[i].High = new(percentile(values, 0.1)), new(percentile(values, 0.9))
+	}
+	return out
+}
+
+// percentile is the nearest rank of sorted values.
+func percentile(sorted []float64, share float64) float64 {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[max(0, int(math.Ceil(share*float64(len(sorted))))-1)]
+}
+
+// habits are the measures of a text, without ranges.
+func (l *language) habits(c counts) []onboarding.VoiceMeasure {
+	perWords, perSentences := 1000/max(float64(c.words), 1), 100/max(float64(c.sentences), 1)
+	m := c.of[marks]
+	out := []onboarding.VoiceMeasure{
+		{Name: "sentence_words", Value: float64(c.words) / max(float64(c.sentences), 1)},
+		{Name: "questions", Value: m["?"] * perSentences},
+		{Name: "exclamations", Value: m["!"] * perWords},
+		{Name: "commas", Value: m[","] * perWords},
+		{Name: "dashes", Value: (m["–"] + m["—"]) * perWords},
+	}
+	for _, name := range formNames {
+		out = append(out, onboarding.VoiceMeasure{Name: name, Value: c.said[name] * perWords})
+	}
+	if l.code == english {
+		out = append(out, onboarding.VoiceMeasure{Name: contractions, Value: c.said[contractions] * perWords})
+	}
+	for i := range out {
+		out[i].Value = math.Round(100*out[i].Value) / 100
+	}
+	return out
+}
+
+// drift scores each page of some length against the rest of the site.
+func (s *site) drift() []onboarding.VoicePage {
+	out := []onboarding.VoicePage{}
+	for i, c := range s.byPage {
+		rest := newCounts()
+		rest.add(s.all, 1)
+		rest.add(c, -1)
+		if c.words < minPageWords || rest.words < minVoiceWords {
+			continue
+		}
+		score := s.model.compare(s.model.vector(c), s.model.vector(rest), min(c.words, rest.words))
+		out = append(out, onboarding.VoicePage{URL: s.pages[i].URL, Words: c.words, Score: int(math.Round(score))})
+	}
+	slices.SortStableFunc(out, func(a, b onboarding.VoicePage) int { return cmp.Compare(a.Score, b.Score) })
+	return out
+}
+
+// compare is the score of two vectors, 0 to 100, when the shorter text has so many words.
+func (m *Model) compare(a, b vector, words int) float64 {
+	return scoreOf(m.weigh(m.cosines(a, b), words))
+}
+
+// modelName changes with the model, so that profiles of different ones are never compared.
+func (l *language) modelName() string {
+	sum := fnv.New32a()
+	_, _ = sum.Write([]byte(l.model.String()))
+	return fmt.Sprintf("%s-%08x", l.code, sum.Sum32())
+}
+
+func (m *Model) encode(v vector) string {
+	var raw []byte
+	for _, p := range parts {
+		for _, root := range v[p] {
+			raw = append(raw, byte(min(255, math.Round(rootScale*root))))
+		}
+	}
+	return base64.RawStdEncoding.EncodeToString(raw)
+}
+
+// decode reads a profile, nil for one that doesn't fit the model.
+func (m *Model) decode(profile string) vector {
+	raw, err := base64.RawStdEncoding.DecodeString(profile)
+	if err != nil {
+		return nil
+	}
+	v := vector{}
+	for _, p := range parts {
+		n := len(m.features[p])
+		if n > len(raw) {
+			return nil
+		}
+		for _, b := range raw[:n] {
+			v[p] = append(v[p], float64(b)/rootScale)
+		}
+		raw = raw[n:]
+	}
+	if len(raw) > 0 {
+		return nil
+	}
+	return v
+}
+
+// Match is how much two voices sound alike, 0 to 100, as Score has it, 0 for different languages; false when they can't
+// be compared.
+func (r *Reader) Match(a, b *onboarding.VoiceProfile) (float64, bool) {
+	if a == nil || b == nil || r.languages[a.Language] == nil {
+		return 0, false
+	}
+	if a.Language != b.Language || a.Model != b.Model {
+		return 0, a.Language != b.Language
+	}
+	m := r.languages[a.Language].model
+	x, y := m.decode(a.Features), m.decode(b.Features)
+	if x == nil || y == nil {
+		return 0, false
+	}
+	return m.compare(x, y, min(a.Words, b.Words)), true
+}
