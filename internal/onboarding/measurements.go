@@ -64,7 +64,7 @@ type Measurements struct {
 	// Audience are the groups of people that the text names, by frequency.
 	Audience []Term `json:"audience"`
 
-	// Voice is how the text is written apart from its subject, nil for less than 50 words or an unknown language.
+	// Voice is how the text is written apart from its subject, nil for less than 30 words or an unknown language.
 	Voice *Voice `json:"voice"`
 
 	PageTypes   PageTypes    `json:"page_types"`

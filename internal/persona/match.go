@@ -15,7 +15,7 @@ import (
 // values, n and k the words of running text behind them:
 //
 //	voice 1.0       the voice score: style apart from topic (package voice)
-//	terms .25       share of the terms of the persona (and its go-to words) that are
+//	terms .75       share of the terms of the persona (and its go-to words) that are
 //	                terms of the text, those first in the lists weighing most, 40% being
 //	                the most that can be expected
 //	function .25    rates of function words (after Burrows' Delta, 2002)
@@ -67,7 +67,7 @@ type feature struct {
 
 var matchFeatures = []feature{
 	{"voice", 1, matchVoice},
-	{"terms", 0.25, matchTerms},
+	{"terms", 0.75, matchTerms},
 	{"function_words", 0.25, ratesOf(0.35, 0.75, 1.4,
 		func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })},
 	{"sentences", 0.15, matchSentences},
@@ -77,11 +77,17 @@ var matchFeatures = []feature{
 	{"difficulty", 0.10, matchDifficulty},
 }
 
-// matchVoice is the voice score of the text against the persona's.
+// matchVoice is the voice score of the text against the persona's: 0 in another language, one half for a text that is
+// too short to have one.
 func matchVoice(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool) {
 	own := core.LinguisticFingerprint.Measured
-	if own == nil {
+	switch {
+	case own == nil, own.ProseWords == 0, text.ProseWords == 0:
 		return 0, false
+	case own.Language != text.Language:
+		return 0, true
+	case own.Voice != nil && text.Voice == nil:
+		return 0.5, true
 	}
 	score, ok := voice.Shared().Match(own.Voice, text.Voice)
 	return score / 100, ok

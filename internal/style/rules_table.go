@@ -147,7 +147,7 @@ var measuredRules = []rule{
 	unjudged("measurements.page_types.missing", nothingMissing, website),
 	unjudged("measurements.visuals", websiteOnly, website),
 	unjudged("measurements.post_interval_days", "Fewer than three posts have a date.", website),
-	unjudged("measurements.voice", "Fewer than 50 words of running text by the owner.", voiced),
+	unjudged("measurements.voice", "Fewer than 30 words of running text by the owner.", voiced),
 	unjudged("measurements.consistency", tooFewPages, website, alphabetic),
 	unjudged("crawl_result.content.brand_info.company_name",
 		"No structured data or meta tag names the owner, and no part of the page titles recurs on most pages.", website),

@@ -20,7 +20,7 @@ const (
 	minParts     = 5
 	minPageWords = 100
 	// minVoiceWords is the least text that has a voice.
-	minVoiceWords = 50
+	minVoiceWords = 30
 	// rootScale is how many steps of a profile's byte a root of 1 would have; the largest roots are below a half.
 	rootScale = 500
 )
@@ -54,7 +54,7 @@ type site struct {
 }
 
 // Read measures the voice of a site; brands are the names of its owner. It returns nil for a language without lists and
-// for less than 50 words of running text.
+// for less than 30 words of running text.
 func (r *Reader) Read(code string, pages []Page, brands []string) *onboarding.Voice {
 	l := r.languages[code]
 	if l == nil {
@@ -250,14 +250,10 @@ func (m *Model) decode(profile string) vector {
 	return v
 }
 
-// Match is how much two voices sound alike, 0 to 100, as Score has it, 0 for different languages; false when they can't
-// be compared.
+// Match is how much two voices sound alike, 0 to 100, as Score has it; false when they can't be compared.
 func (r *Reader) Match(a, b *onboarding.VoiceProfile) (float64, bool) {
-	if a == nil || b == nil || r.languages[a.Language] == nil {
+	if a == nil || b == nil || a.Model != b.Model || r.languages[a.Language] == nil {
 		return 0, false
-	}
-	if a.Language != b.Language || a.Model != b.Model {
-		return 0, a.Language != b.Language
 	}
 	m := r.languages[a.Language].model
 	x, y := m.decode(a.Features), m.decode(b.Features)

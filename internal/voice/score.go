@@ -63,7 +63,7 @@ func band(score int) string {
 // comparable returns the language and the profile of a voice, or why the text can't be compared with it.
 func (r *Reader) comparable(v *onboarding.VoiceProfile, text string) (*language, vector, string) {
 	if v == nil {
-		return nil, nil, "The voice of the site was not measured: it takes 50 words of running text in one of the " +
+		return nil, nil, "The voice of the site was not measured: it takes 30 words of running text in one of the " +
 			"languages " + strings.Join(r.Languages(), ", ") + "."
 	}
 	l := r.languages[v.Language]

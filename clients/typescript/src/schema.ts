@@ -10101,6 +10101,36 @@ export interface operations {
                      *                       "workshop",
                      *                       "evening classes"
                      *                     ],
+                     *                     "voice": {
+                     *                       "language": "en",
+                     *                       "model": "en-0d3f6b1c",
+                     *                       "words": 3201,
+                     *                       "sentences": 328,
+                     *                       "long_sentence": 20,
+                     *                       "features": "fWlkYFpQ",
+                     *                       "measures": [
+                     *                         {
+                     *                           "name": "sentence_words",
+                     *                           "value": 9.76,
+                     *                           "low": 8.88,
+                     *                           "high": 11.2
+                     *                         },
+                     *                         {
+                     *                           "name": "second",
+                     *                           "value": 50.92,
+                     *                           "low": 15.63,
+                     *                           "high": 78.13
+                     *                         }
+                     *                       ],
+                     *                       "avoided": [
+                     *                         {
+                     *                           "text": "also",
+                     *                           "count": 2,
+                     *                           "expected": 14.1,
+                     *                           "score": -2.3
+                     *                         }
+                     *                       ]
+                     *                     },
                      *                     "person": {
                      *                       "third": 0.0352,
                      *                       "second": 0.0499,
@@ -11551,6 +11581,36 @@ export interface operations {
                      *                     "workshop",
                      *                     "evening classes"
                      *                   ],
+                     *                   "voice": {
+                     *                     "language": "en",
+                     *                     "model": "en-0d3f6b1c",
+                     *                     "words": 3201,
+                     *                     "sentences": 328,
+                     *                     "long_sentence": 20,
+                     *                     "features": "fWlkYFpQ",
+                     *                     "measures": [
+                     *                       {
+                     *                         "name": "sentence_words",
+                     *                         "value": 9.76,
+                     *                         "low": 8.88,
+                     *                         "high": 11.2
+                     *                       },
+                     *                       {
+                     *                         "name": "second",
+                     *                         "value": 50.92,
+                     *                         "low": 15.63,
+                     *                         "high": 78.13
+                     *                       }
+                     *                     ],
+                     *                     "avoided": [
+                     *                       {
+                     *                         "text": "also",
+                     *                         "count": 2,
+                     *                         "expected": 14.1,
+                     *                         "score": -2.3
+                     *                       }
+                     *                     ]
+                     *                   },
                      *                   "person": {
                      *                     "third": 0.0352,
                      *                     "second": 0.0499,
@@ -13397,6 +13457,36 @@ export interface operations {
                  *               "workshop",
                  *               "evening classes"
                  *             ],
+                 *             "voice": {
+                 *               "language": "en",
+                 *               "model": "en-0d3f6b1c",
+                 *               "words": 3201,
+                 *               "sentences": 328,
+                 *               "long_sentence": 20,
+                 *               "features": "fWlkYFpQ",
+                 *               "measures": [
+                 *                 {
+                 *                   "name": "sentence_words",
+                 *                   "value": 9.76,
+                 *                   "low": 8.88,
+                 *                   "high": 11.2
+                 *                 },
+                 *                 {
+                 *                   "name": "second",
+                 *                   "value": 50.92,
+                 *                   "low": 15.63,
+                 *                   "high": 78.13
+                 *                 }
+                 *               ],
+                 *               "avoided": [
+                 *                 {
+                 *                   "text": "also",
+                 *                   "count": 2,
+                 *                   "expected": 14.1,
+                 *                   "score": -2.3
+                 *                 }
+                 *               ]
+                 *             },
                  *             "person": {
                  *               "third": 0.0352,
                  *               "second": 0.0499,
@@ -13804,6 +13894,36 @@ export interface operations {
                      *               "workshop",
                      *               "evening classes"
                      *             ],
+                     *             "voice": {
+                     *               "language": "en",
+                     *               "model": "en-0d3f6b1c",
+                     *               "words": 3201,
+                     *               "sentences": 328,
+                     *               "long_sentence": 20,
+                     *               "features": "fWlkYFpQ",
+                     *               "measures": [
+                     *                 {
+                     *                   "name": "sentence_words",
+                     *                   "value": 9.76,
+                     *                   "low": 8.88,
+                     *                   "high": 11.2
+                     *                 },
+                     *                 {
+                     *                   "name": "second",
+                     *                   "value": 50.92,
+                     *                   "low": 15.63,
+                     *                   "high": 78.13
+                     *                 }
+                     *               ],
+                     *               "avoided": [
+                     *                 {
+                     *                   "text": "also",
+                     *                   "count": 2,
+                     *                   "expected": 14.1,
+                     *                   "score": -2.3
+                     *                 }
+                     *               ]
+                     *             },
                      *             "person": {
                      *               "third": 0.0352,
                      *               "second": 0.0499,
@@ -14285,6 +14405,36 @@ export interface operations {
                      *                 "workshop",
                      *                 "evening classes"
                      *               ],
+                     *               "voice": {
+                     *                 "language": "en",
+                     *                 "model": "en-0d3f6b1c",
+                     *                 "words": 3201,
+                     *                 "sentences": 328,
+                     *                 "long_sentence": 20,
+                     *                 "features": "fWlkYFpQ",
+                     *                 "measures": [
+                     *                   {
+                     *                     "name": "sentence_words",
+                     *                     "value": 9.76,
+                     *                     "low": 8.88,
+                     *                     "high": 11.2
+                     *                   },
+                     *                   {
+                     *                     "name": "second",
+                     *                     "value": 50.92,
+                     *                     "low": 15.63,
+                     *                     "high": 78.13
+                     *                   }
+                     *                 ],
+                     *                 "avoided": [
+                     *                   {
+                     *                     "text": "also",
+                     *                     "count": 2,
+                     *                     "expected": 14.1,
+                     *                     "score": -2.3
+                     *                   }
+                     *                 ]
+                     *               },
                      *               "person": {
                      *                 "third": 0.0352,
                      *                 "second": 0.0499,
@@ -14841,6 +14991,36 @@ export interface operations {
                  *               "workshop",
                  *               "evening classes"
                  *             ],
+                 *             "voice": {
+                 *               "language": "en",
+                 *               "model": "en-0d3f6b1c",
+                 *               "words": 3201,
+                 *               "sentences": 328,
+                 *               "long_sentence": 20,
+                 *               "features": "fWlkYFpQ",
+                 *               "measures": [
+                 *                 {
+                 *                   "name": "sentence_words",
+                 *                   "value": 9.76,
+                 *                   "low": 8.88,
+                 *                   "high": 11.2
+                 *                 },
+                 *                 {
+                 *                   "name": "second",
+                 *                   "value": 50.92,
+                 *                   "low": 15.63,
+                 *                   "high": 78.13
+                 *                 }
+                 *               ],
+                 *               "avoided": [
+                 *                 {
+                 *                   "text": "also",
+                 *                   "count": 2,
+                 *                   "expected": 14.1,
+                 *                   "score": -2.3
+                 *                 }
+                 *               ]
+                 *             },
                  *             "person": {
                  *               "third": 0.0352,
                  *               "second": 0.0499,
@@ -15221,6 +15401,36 @@ export interface operations {
                      *                 "workshop",
                      *                 "evening classes"
                      *               ],
+                     *               "voice": {
+                     *                 "language": "en",
+                     *                 "model": "en-0d3f6b1c",
+                     *                 "words": 3201,
+                     *                 "sentences": 328,
+                     *                 "long_sentence": 20,
+                     *                 "features": "fWlkYFpQ",
+                     *                 "measures": [
+                     *                   {
+                     *                     "name": "sentence_words",
+                     *                     "value": 9.76,
+                     *                     "low": 8.88,
+                     *                     "high": 11.2
+                     *                   },
+                     *                   {
+                     *                     "name": "second",
+                     *                     "value": 50.92,
+                     *                     "low": 15.63,
+                     *                     "high": 78.13
+                     *                   }
+                     *                 ],
+                     *                 "avoided": [
+                     *                   {
+                     *                     "text": "also",
+                     *                     "count": 2,
+                     *                     "expected": 14.1,
+                     *                     "score": -2.3
+                     *                   }
+                     *                 ]
+                     *               },
                      *               "person": {
                      *                 "third": 0.0352,
                      *                 "second": 0.0499,
@@ -15700,6 +15910,36 @@ export interface operations {
                      *               "workshop",
                      *               "evening classes"
                      *             ],
+                     *             "voice": {
+                     *               "language": "en",
+                     *               "model": "en-0d3f6b1c",
+                     *               "words": 3201,
+                     *               "sentences": 328,
+                     *               "long_sentence": 20,
+                     *               "features": "fWlkYFpQ",
+                     *               "measures": [
+                     *                 {
+                     *                   "name": "sentence_words",
+                     *                   "value": 9.76,
+                     *                   "low": 8.88,
+                     *                   "high": 11.2
+                     *                 },
+                     *                 {
+                     *                   "name": "second",
+                     *                   "value": 50.92,
+                     *                   "low": 15.63,
+                     *                   "high": 78.13
+                     *                 }
+                     *               ],
+                     *               "avoided": [
+                     *                 {
+                     *                   "text": "also",
+                     *                   "count": 2,
+                     *                   "expected": 14.1,
+                     *                   "score": -2.3
+                     *                 }
+                     *               ]
+                     *             },
                      *             "person": {
                      *               "third": 0.0352,
                      *               "second": 0.0499,
@@ -16608,6 +16848,79 @@ export interface operations {
                      *               "pages": 3
                      *             }
                      *           ],
+                     *           "voice": {
+                     *             "profile": {
+                     *               "language": "en",
+                     *               "model": "en-0d3f6b1c",
+                     *               "words": 3201,
+                     *               "sentences": 328,
+                     *               "long_sentence": 20,
+                     *               "features": "fWlkYFpQ",
+                     *               "measures": [
+                     *                 {
+                     *                   "name": "sentence_words",
+                     *                   "value": 9.76,
+                     *                   "low": 8.88,
+                     *                   "high": 11.2
+                     *                 },
+                     *                 {
+                     *                   "name": "second",
+                     *                   "value": 50.92,
+                     *                   "low": 15.63,
+                     *                   "high": 78.13
+                     *                 }
+                     *               ],
+                     *               "avoided": [
+                     *                 {
+                     *                   "text": "also",
+                     *                   "count": 2,
+                     *                   "expected": 14.1,
+                     *                   "score": -2.3
+                     *                 }
+                     *               ]
+                     *             },
+                     *             "pages": [
+                     *               {
+                     *                 "url": "https://www.loosespoke.example/contact.html",
+                     *                 "words": 128,
+                     *                 "score": 80
+                     *               }
+                     *             ],
+                     *             "characteristic": [
+                     *               {
+                     *                 "text": "bike",
+                     *                 "count": 24,
+                     *                 "expected": 0.4,
+                     *                 "score": 16.5
+                     *               }
+                     *             ],
+                     *             "passages": [
+                     *               {
+                     *                 "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                 "url": "https://www.loosespoke.example"
+                     *               }
+                     *             ],
+                     *             "traits": [
+                     *               {
+                     *                 "we_are": "turned to the reader",
+                     *                 "not": "busy with ourselves",
+                     *                 "evidence": "The reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”"
+                     *               }
+                     *             ],
+                     *             "house_style": {
+                     *               "spelling": "British (17): colour, harbour, jewellery",
+                     *               "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *               "heading_case": "Sentence case (44)",
+                     *               "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *               "dates": null,
+                     *               "quotation_marks": "\" \" (7)",
+                     *               "capitals": null,
+                     *               "reader": "addressed as you (163)",
+                     *               "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *               "terms": [],
+                     *               "variants": []
+                     *             }
+                     *           },
                      *           "page_types": {
                      *             "found": [
                      *               {
@@ -18082,6 +18395,79 @@ export interface operations {
                      *             "pages": 3
                      *           }
                      *         ],
+                     *         "voice": {
+                     *           "profile": {
+                     *             "language": "en",
+                     *             "model": "en-0d3f6b1c",
+                     *             "words": 3201,
+                     *             "sentences": 328,
+                     *             "long_sentence": 20,
+                     *             "features": "fWlkYFpQ",
+                     *             "measures": [
+                     *               {
+                     *                 "name": "sentence_words",
+                     *                 "value": 9.76,
+                     *                 "low": 8.88,
+                     *                 "high": 11.2
+                     *               },
+                     *               {
+                     *                 "name": "second",
+                     *                 "value": 50.92,
+                     *                 "low": 15.63,
+                     *                 "high": 78.13
+                     *               }
+                     *             ],
+                     *             "avoided": [
+                     *               {
+                     *                 "text": "also",
+                     *                 "count": 2,
+                     *                 "expected": 14.1,
+                     *                 "score": -2.3
+                     *               }
+                     *             ]
+                     *           },
+                     *           "pages": [
+                     *             {
+                     *               "url": "https://www.loosespoke.example/contact.html",
+                     *               "words": 128,
+                     *               "score": 80
+                     *             }
+                     *           ],
+                     *           "characteristic": [
+                     *             {
+                     *               "text": "bike",
+                     *               "count": 24,
+                     *               "expected": 0.4,
+                     *               "score": 16.5
+                     *             }
+                     *           ],
+                     *           "passages": [
+                     *             {
+                     *               "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *               "url": "https://www.loosespoke.example"
+                     *             }
+                     *           ],
+                     *           "traits": [
+                     *             {
+                     *               "we_are": "turned to the reader",
+                     *               "not": "busy with ourselves",
+                     *               "evidence": "The reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”"
+                     *             }
+                     *           ],
+                     *           "house_style": {
+                     *             "spelling": "British (17): colour, harbour, jewellery",
+                     *             "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *             "heading_case": "Sentence case (44)",
+                     *             "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *             "dates": null,
+                     *             "quotation_marks": "\" \" (7)",
+                     *             "capitals": null,
+                     *             "reader": "addressed as you (163)",
+                     *             "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *             "terms": [],
+                     *             "variants": []
+                     *           }
+                     *         },
                      *         "page_types": {
                      *           "found": [
                      *             {
@@ -19534,6 +19920,79 @@ export interface operations {
                      *             "pages": 3
                      *           }
                      *         ],
+                     *         "voice": {
+                     *           "profile": {
+                     *             "language": "en",
+                     *             "model": "en-0d3f6b1c",
+                     *             "words": 3201,
+                     *             "sentences": 328,
+                     *             "long_sentence": 20,
+                     *             "features": "fWlkYFpQ",
+                     *             "measures": [
+                     *               {
+                     *                 "name": "sentence_words",
+                     *                 "value": 9.76,
+                     *                 "low": 8.88,
+                     *                 "high": 11.2
+                     *               },
+                     *               {
+                     *                 "name": "second",
+                     *                 "value": 50.92,
+                     *                 "low": 15.63,
+                     *                 "high": 78.13
+                     *               }
+                     *             ],
+                     *             "avoided": [
+                     *               {
+                     *                 "text": "also",
+                     *                 "count": 2,
+                     *                 "expected": 14.1,
+                     *                 "score": -2.3
+                     *               }
+                     *             ]
+                     *           },
+                     *           "pages": [
+                     *             {
+                     *               "url": "https://www.loosespoke.example/contact.html",
+                     *               "words": 128,
+                     *               "score": 80
+                     *             }
+                     *           ],
+                     *           "characteristic": [
+                     *             {
+                     *               "text": "bike",
+                     *               "count": 24,
+                     *               "expected": 0.4,
+                     *               "score": 16.5
+                     *             }
+                     *           ],
+                     *           "passages": [
+                     *             {
+                     *               "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *               "url": "https://www.loosespoke.example"
+                     *             }
+                     *           ],
+                     *           "traits": [
+                     *             {
+                     *               "we_are": "turned to the reader",
+                     *               "not": "busy with ourselves",
+                     *               "evidence": "The reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”"
+                     *             }
+                     *           ],
+                     *           "house_style": {
+                     *             "spelling": "British (17): colour, harbour, jewellery",
+                     *             "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *             "heading_case": "Sentence case (44)",
+                     *             "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *             "dates": null,
+                     *             "quotation_marks": "\" \" (7)",
+                     *             "capitals": null,
+                     *             "reader": "addressed as you (163)",
+                     *             "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *             "terms": [],
+                     *             "variants": []
+                     *           }
+                     *         },
                      *         "page_types": {
                      *           "found": [
                      *             {

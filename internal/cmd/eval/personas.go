@@ -68,8 +68,13 @@ func runPersonas(ctx context.Context, args []string, stdout io.Writer) error {
 	return nil
 }
 
-// eachSite replaces a single folder of fetched sites by these, which are named owner+name.
+// eachSite replaces a single folder of fetched sites by these, which are named owner+name. All must be there.
 func eachSite(dirs []string) ([]string, error) {
+	for _, dir := range dirs {
+		if _, err := openFolder(dir); err != nil {
+			return nil, err
+		}
+	}
 	if len(dirs) != 1 {
 		return dirs, nil
 	}
@@ -174,11 +179,26 @@ func halvesOf(analyzer *style.Analyzer, all []onboarding.Page) (halves [2][]onbo
 			continue
 		}
 		first, second := p, p
-		middle := len(p.Blocks) / 2
+		middle := middleOf(p.Blocks)
 		first.Blocks, second.Blocks = p.Blocks[:middle], p.Blocks[middle:]
 		halves[0], halves[1] = append(halves[0], first), append(halves[1], second)
 	}
 	return halves
+}
+
+// middleOf is where the second half of the text of blocks begins.
+func middleOf(blocks []onboarding.Block) int {
+	all := 0
+	for _, b := range blocks {
+		all += len(b.Text)
+	}
+	before := 0
+	for i, b := range blocks {
+		if before += len(b.Text); 2*before > all {
+			return i + 1
+		}
+	}
+	return len(blocks)
 }
 
 // pathOf is an address without the server, whose port differs from run to run.
