@@ -63,7 +63,7 @@ func isLetter(word string) bool {
 // address, a file name or code.
 func glued(text, word string, closed int, next following) bool {
 	second, _ := utf8.DecodeRuneInString(next.word[len(string(firstRune(next.word))):])
-	if next.kind != upper || !(unicode.IsLower(second) || isI(next.word) || next.word == "A") {
+	if next.kind != upper || !unicode.IsLower(second) && !isI(next.word) && next.word != "A" {
 		return false
 	}
 	before, _ := utf8.DecodeLastRuneInString(word)
@@ -76,7 +76,7 @@ func glued(text, word string, closed int, next following) bool {
 		return false
 	}
 	rest := next.rest[len(next.word):]
-	return !strings.HasPrefix(rest, "(") && !(strings.HasPrefix(rest, ".") && isWordRune(firstRune(rest[1:])))
+	return !strings.HasPrefix(rest, "(") && !isHost(rest)
 }
 
 func tokenEnd(text string) int {

@@ -1,6 +1,7 @@
 package textstat
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -19,10 +20,10 @@ func TestSplitWords(t *testing.T) {
 		"the dogs' bowl - 'quoted' words-": "the|dogs|bowl|quoted|words",
 		"R&D at AT&T":                      "r&d|at|at&t",
 		"zażółć gęślą jaźń, Größe und Ёлка": "zażółć|gęślą|jaźń|größe|und|ёлка",
-		"café (cafe\u0301)":                     "café|cafe\u0301",
-		"end.Next":                              "end|next",
-		"a/b...c":                               "a|b|c",
-		"https://example.com/a?b=1 is no word!": "https|example|com|a|b|1|is|no|word",
+		"café (cafe\u0301)":                    "café|cafe\u0301",
+		"end.Next":                             "end|next",
+		"a/b...c":                              "a|b|c",
+		"https://example.com/a?b=1 is a word!": "https://example.com/a?b=1|is|a|word",
 	} {
 		assert.Equal(t, want, strings.ReplaceAll(JoinWords(SplitWords(text, false)), " ", "|"), text)
 	}
@@ -30,6 +31,62 @@ func TestSplitWords(t *testing.T) {
 		JoinWords(SplitWords("L’eau d'aujourd’hui n'est pas à l'école", true)))
 	words := SplitWords("one, two three", false)
 	assert.Equal(t, []bool{false, true, false}, []bool{words[0].gap, words[1].gap, words[2].gap})
+}
+
+// Addresses, handles, hashtags and file names are one word, and no word of the language.
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{
+		"https://www.spokes.com/book", "http://example.com:8080/a?b=c&d=%20#top", "www.spokes.com", "spokes.com", "spokes.co.uk",
+		"spokes.com/prices", "WWW.SPOKES.COM", "service@spokes.com", "anna.lee+x@mail.spokes.com", "@spokes_bikes", "#cycling",
+		"#Radfahren2024", "report-2024.pdf", "photo.JPG", "backup.tar.gz", "/etc/hosts", "~/notes/list.txt", `C:\Users\anna`,
+		"bücher.example", "почта@пример.com", "ftp://files.example/a",
+	} {
+		for _, text := range []string{"See " + address + " now", "see (" + address + "), now", "see “" + address + "”. Now"} {
+			words := SplitWords(text, false)
+			require.Len(t, words, 3, text)
+			assert.Equal(t, strings.ToLower(address), words[1].Lower)
+			assert.False(t, words[1].HasLetter(), text)
+			assert.False(t, words[1].isLong(), text)
+			assert.True(t, words[0].HasLetter() && words[2].HasLetter())
+		}
+	}
+	for text, want := range map[string]string{
+		"and/or e.g. U.S. a.m. 3.5 24/7 #1":   "and|or|e|g|u|s|a|m|3.5|24|7|1",
+		"Node.js and ASP.NET, C# or end.Next": "node.js|and|asp.net|c|or|end|next",
+		"We bake bread.then we sell km/h":     "we|bake|bread|then|we|sell|km|h",
+		"z.B. d.h. Dr.Meier":                  "z|b|d|h|dr|meier",
+		"... / # @ . :// www. /mo":            "www|mo",
+	} {
+		words := SplitWords(text, false)
+		assert.Equal(t, want, strings.ReplaceAll(JoinWords(words), " ", "|"), text)
+		assert.False(t, slices.ContainsFunc(words, func(w Word) bool { return w.address }), text)
+	}
+	words := segmentWords("詳しくはhttps://example.com/jaまたはinfo@example.comへ")
+	var addresses []string
+	for _, w := range words {
+		if w.address {
+			addresses = append(addresses, w.Lower)
+		}
+	}
+	assert.Equal(t, []string{"https://example.com/ja", "info@example.com"}, addresses)
+}
+
+func TestAddressesAreNoKeywords(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ lang, text string }{
+		{"en", "Send a mail to parts@spokes.com or see https://www.spokes.com/parts for #bikeparts and @spokes. "},
+		{"de", "Schreiben Sie an teile@speichen.de oder lesen Sie https://www.speichen.de/teile und #teile von @speichen. "},
+		{"es", "Escriba a piezas@radios.com o vea https://www.radios.com/piezas y #piezas de @radios en lista.pdf. "},
+	} {
+		m := measureText(t, newTestMeter(t), strings.Repeat(test.text, 1)+"\n\n"+test.text+"x "+test.text, test.lang)
+		for _, k := range m.Keywords {
+			assert.NotRegexp(t, "https?|www|com|spokes|speichen|radios|@|#|pdf", k.Text)
+		}
+		for _, p := range m.Phrases {
+			assert.NotRegexp(t, "https?|www|com|spokes|speichen|radios|@|#|pdf", p.Text)
+		}
+	}
 }
 
 func TestDetectLanguage(t *testing.T) {

@@ -15,6 +15,8 @@ type Word struct {
 	Lower string
 	// gap reports whether punctuation stands between this word and the one before.
 	gap bool
+	// address reports whether it is an address, a handle, a hashtag or a file name.
+	address bool
 }
 
 // letters counts the letters and digits of the word.
@@ -26,17 +28,26 @@ func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) 
 // six letters and is not a number.
 func (w Word) isLong() bool { return w.HasLetter() && w.letters() > longWordLetters }
 
-// HasLetter reports whether the word is not just a number.
-func (w Word) HasLetter() bool { return strings.ContainsFunc(w.text, unicode.IsLetter) }
+// HasLetter reports whether the word is neither just a number nor an address.
+func (w Word) HasLetter() bool { return !w.address && strings.ContainsFunc(w.text, unicode.IsLetter) }
 
 // SplitWords returns the words of a text in a language that separates them by
 // spaces: runs of letters and digits, with apostrophes, hyphens and (in numbers)
-// points and commas inside. Where elide is set, a short word before an apostrophe
-// stands alone (l'eau is two words).
+// points and commas inside. Addresses, handles, hashtags and file names are one word.
+// Where elide is set, a short word before an apostrophe stands alone (l'eau is two
+// words).
 func SplitWords(text string, elide bool) []Word {
-	var words []Word
-	gap := false
+	words := make([]Word, 0, len(text)/6)
+	gap, token := false, 0 // token is where the run of visible characters ends
 	for i := 0; i < len(text); {
+		if i >= token {
+			start, end := 0, 0
+			if start, end, token = addressIn(text, i); end > start {
+				words = append(words, addressWord(text[start:end], start > i || gap && len(words) > 0))
+				gap, i = false, end
+				continue
+			}
+		}
 		end := wordEnd(text, i, elide)
 		if end == i {
 			r, size := utf8.DecodeRuneInString(text[i:])
@@ -98,11 +109,18 @@ var elided = NewWordSet([]string{
 })
 
 // segmentWords returns the words of a text in a script without spaces: the
-// segments of Unicode UAX #29 that hold a letter or digit.
+// segments of Unicode UAX #29 that hold a letter or digit, and addresses.
 func segmentWords(text string) []Word {
 	var words []Word
 	gap, state := false, -1
 	for text != "" {
+		if end := asciiEnd(text); end > 0 {
+			if start, stop, _ := addressIn(text[:end], 0); stop > start {
+				words = append(words, addressWord(text[start:stop], gap || start > 0))
+				text, gap, state = text[stop:], false, -1
+				continue
+			}
+		}
 		var segment string
 		segment, text, state = uniseg.FirstWordInString(text, state)
 		if !strings.ContainsFunc(segment, isWordRune) {

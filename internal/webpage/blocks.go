@@ -94,6 +94,9 @@ func (b *pieceBuilder) text(n *html.Node) {
 			b.linked += len(trimmed)
 		}
 	}
+	if touches(b.buf.String(), n) {
+		b.buf.WriteByte(' ')
+	}
 	b.buf.WriteString(n.Data)
 }
 
