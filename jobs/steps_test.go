@@ -120,7 +120,7 @@ func TestRetryRepeatsTheLastInput(t *testing.T) {
 			submission, err := b.submit.Retry(t.Context(), b.user, step2)
 			require.NoError(t, err)
 			assert.Equal(t, onboarding.KindWebsiteAnalysis, submission.Kind)
-			assert.JSONEq(t, `{"website": "`+website+`"}`, string(submission.Input))
+			assert.JSONEq(t, `{"website": "`+website+`", "assumed_scheme": true}`, string(submission.Input))
 		})
 	}
 }

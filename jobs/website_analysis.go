@@ -145,10 +145,11 @@ func (w *websiteAnalysis) crawl(ctx context.Context, r *run, input onboarding.We
 	}
 	kept := len(held)
 	site, err := w.crawler.Crawl(ctx, onboarding.Crawl{
-		URL:     input.Website,
-		Held:    held,
-		Acquire: w.acquire,
-		Compute: r.compute,
+		URL:           input.Website,
+		AssumedScheme: input.AssumedScheme,
+		Held:          held,
+		Acquire:       w.acquire,
+		Compute:       r.compute,
 		Keep: func(ctx context.Context, page onboarding.Page, planned int) error {
 			kept++
 			return r.keep(ctx, page, kept, planned)

@@ -24,7 +24,7 @@ func TestDone(t *testing.T) {
 	})
 	submission := b.website("Example.com/")
 	assert.Equal(t, onboarding.SubmissionInProgress, submission.Status)
-	assert.JSONEq(t, `{"website": "https://example.com"}`, string(submission.Input))
+	assert.JSONEq(t, `{"website": "https://example.com", "assumed_scheme": true}`, string(submission.Input))
 
 	submission = b.ended(submission.ID)
 	assert.Equal(t, onboarding.SubmissionCompleted, submission.Status)

@@ -37,7 +37,7 @@ func (s *Submitter) submitWebsite(
 		if err != nil {
 			return onboarding.Submission{}, err
 		}
-		input = onboarding.WebsiteInput{Website: address}
+		input = onboarding.WebsiteInput{Website: address, AssumedScheme: !onboarding.NamesScheme(input.Website)}
 	}
 	return s.submit(ctx, userID, kind, input, nil)
 }

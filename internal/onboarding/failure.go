@@ -17,6 +17,7 @@ const (
 	FailureHostLookup          FailureCode = "host_lookup_failed"
 	FailureUnreachable         FailureCode = "website_unreachable"
 	FailureCertificate         FailureCode = "certificate_invalid"
+	FailureNoTLS               FailureCode = "https_unavailable"
 	FailureTooManyRedirects    FailureCode = "too_many_redirects"
 	FailureRedirectForbidden   FailureCode = "redirect_forbidden"
 	FailureTooLarge            FailureCode = "page_too_large"
@@ -79,6 +80,9 @@ var failureRules = map[FailureCode]failureRule{
 	FailureCertificate: {
 		"The website {} has an invalid security certificate. Renew the certificate or enter the address that starts " +
 			"with http://.", byUser,
+	},
+	FailureNoTLS: {
+		"The website {} does not offer https. Enter the address that starts with http://.", byUser,
 	},
 	FailureTooManyRedirects: {
 		"The website {} keeps redirecting. Enter the address that your browser shows at the end.",

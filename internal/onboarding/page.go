@@ -12,6 +12,9 @@ import (
 type Crawl struct {
 	// URL is the address to start from, as NormalizeURL returns it.
 	URL string
+	// AssumedScheme reports whether the user named no scheme, so that the website may be read
+	// over http where it has no https.
+	AssumedScheme bool
 	// Held are pages that a former run of the same work kept; they are not
 	// fetched again.
 	Held []Page

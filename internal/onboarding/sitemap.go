@@ -4,6 +4,8 @@ package onboarding
 type SitemapInput struct {
 	// Website is the address in the form of NormalizeURL.
 	Website string `json:"website"`
+	// AssumedScheme reports whether the address was entered without a scheme.
+	AssumedScheme bool `json:"assumed_scheme,omitempty"`
 }
 
 // SitemapReport is what is counted in a sitemap. Nothing in it is guessed: other

@@ -58,6 +58,8 @@ type AnalysisImport struct {
 type WebsiteInput struct {
 	// Website is the address in the form of NormalizeURL, "" if there is none.
 	Website string `json:"website,omitempty"`
+	// AssumedScheme reports whether the address was entered without a scheme.
+	AssumedScheme bool `json:"assumed_scheme,omitempty"`
 	// TextSample is text that the user wrote.
 	TextSample          string `json:"text_sample,omitempty"`
 	BusinessDescription string `json:"business_description,omitempty"`

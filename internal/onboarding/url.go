@@ -76,6 +76,9 @@ func parseWithScheme(raw string) (*url.URL, error) {
 	return u, nil
 }
 
+// NamesScheme reports whether an address that NormalizeURL accepts names its scheme.
+func NamesScheme(raw string) bool { return hasScheme(strings.TrimSpace(raw)) }
+
 // hasScheme tells "javascript:…" and "https://…" from "example.com:8080/…": a
 // scheme is followed by "//" or by something that is not a port number.
 func hasScheme(raw string) bool {

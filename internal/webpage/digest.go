@@ -52,14 +52,22 @@ func Digest(ctx context.Context, body []byte, contentType string, address *url.U
 	if err := readPage(ctx, &page, root, address); err != nil {
 		return onboarding.Page{}, err
 	}
-	switch {
-	case garbled(page.Title+page.Text(), maxGarbledText):
+	if garbled(page.Title+page.Text(), maxGarbledText) {
 		return fail(onboarding.FailureUnreadable, nil)
-	case Words(page.Text()) < minWords && !hasContactData(page):
-		_, err := fail(onboarding.FailureEmptyPage, nil)
-		return page, err
 	}
-	return page, nil
+	return page, emptiness(page)
+}
+
+// emptiness returns the failure page_empty for a page without text, else nil.
+func emptiness(page onboarding.Page) error {
+	if Words(page.Text()) >= minWords || hasContactData(page) {
+		return nil
+	}
+	host := ""
+	if address, err := url.Parse(page.URL); err == nil {
+		host = address.Hostname()
+	}
+	return &onboarding.Failure{Code: onboarding.FailureEmptyPage, Subject: host}
 }
 
 const (

@@ -296,7 +296,7 @@ func TestConnectionThatFails(t *testing.T) {
 	closed.Close()
 	for address, code := range map[string]onboarding.FailureCode{
 		secure.URL: onboarding.FailureCertificate,
-		strings.Replace(plain.URL, "http:", "https:", 1): onboarding.FailureCertificate,
+		strings.Replace(plain.URL, "http:", "https:", 1): onboarding.FailureNoTLS,
 		closed.URL: onboarding.FailureUnreachable,
 	} {
 		_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: address + "/?token=canary"})

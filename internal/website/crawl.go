@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -17,8 +18,9 @@ type crawl struct {
 	// caller is the caller's context. The one passed to methods also ends with the budget.
 	caller context.Context
 	// start is the address of the start page, after its redirects once it is read.
-	start *url.URL
-	pool  *pool
+	start   *url.URL
+	pool    *pool
+	cookies http.CookieJar
 	// robots holds the rules of each host asked so far, by scheme and host.
 	robots map[string]rules
 	// marks holds the fingerprints of the pages read, to recognize copies.
@@ -64,7 +66,7 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 
 func (c *Crawler) newCrawl(caller context.Context, request onboarding.Crawl, start *url.URL) *crawl {
 	return &crawl{
-		crawler: c, request: request, caller: caller, start: start, pool: newPool(),
+		crawler: c, request: request, caller: caller, start: start, pool: newPool(), cookies: newCookies(),
 		robots: map[string]rules{}, marks: map[fingerprint]bool{},
 		site: onboarding.Site{URL: request.URL},
 	}

@@ -59,8 +59,10 @@ func codeOf(err error) onboarding.FailureCode {
 			return onboarding.FailureHostNotFound
 		}
 		return onboarding.FailureHostLookup
-	case isTLS(err):
+	case isCertificate(err):
 		return onboarding.FailureCertificate
+	case errors.Is(err, errNoTLS), errors.As(err, &operation) && operation.Op == "remote error":
+		return onboarding.FailureNoTLS
 	case errors.As(err, &operation) && operation.Op == "dial":
 		return onboarding.FailureUnreachable
 	case errors.As(err, &timeout) && timeout.Timeout():
@@ -71,19 +73,16 @@ func codeOf(err error) onboarding.FailureCode {
 	return onboarding.FailureSiteError
 }
 
-// isTLS reports whether err means that no secure connection could be made.
-func isTLS(err error) bool {
+// isCertificate reports whether err means that the certificate of a server is not valid.
+func isCertificate(err error) bool {
 	var (
 		verification *tls.CertificateVerificationError
-		record       tls.RecordHeaderError
-		alert        tls.AlertError
 		authority    x509.UnknownAuthorityError
 		name         x509.HostnameError
 		invalid      x509.CertificateInvalidError
 	)
-	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &verification) || errors.As(err, &record) ||
-		errors.As(err, &alert) ||
-		errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
+	return errors.As(err, &verification) || errors.As(err, &authority) || errors.As(err, &name) ||
+		errors.As(err, &invalid)
 }
 
 // statusError maps the status of a response to an error, nil for a success.

@@ -38,6 +38,8 @@ type request struct {
 	accept func(http.Header) bool
 	// acquire is onboarding.Crawl.Acquire.
 	acquire func(context.Context, string) (func(error), error)
+	// cookies may be nil.
+	cookies http.CookieJar
 }
 
 // response is the response to a request, without a body unless it is a success.
@@ -106,19 +108,22 @@ func (c *Crawler) send(ctx context.Context, r request) (response, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	got := response{address: r.address}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.address.String(), nil)
+	var secure handshake
+	req, err := http.NewRequestWithContext(secure.watch(ctx), http.MethodGet, r.address.String(), nil)
 	if err != nil {
 		return got, fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("User-Agent", userAgent)
 	req.Header.Set("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.1")
 	req.Header.Set("Accept-Encoding", acceptEncoding) // so that net/http leaves the body as it is
+	addCookies(req, r.cookies)
 	// http.Client would follow redirects and put addresses into its errors.
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return got, err
+		return got, secure.explain(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	keepCookies(resp, r)
 	got.status, got.header = resp.StatusCode, resp.Header
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return got, nil
@@ -130,27 +135,42 @@ func (c *Crawler) send(ctx context.Context, r request) (response, error) {
 	return got, err
 }
 
+// visit is the way to one page, through redirects and documents that only lead on.
+type visit struct {
+	// left is what is left of the time for the page.
+	left time.Duration
+	// redirects and hops are how many redirects and leading documents were followed.
+	redirects, hops int
+}
+
+// newVisit begins a visit.
+func (s *crawl) newVisit() *visit { return &visit{left: s.crawler.limits.pageTimeout} }
+
+// moved reports whether the visit has left the address that it began at.
+func (v *visit) moved() bool { return v.redirects+v.hops > 0 }
+
 // follow sends r and follows redirects. It calls before, unless nil, with each address
 // that it is about to request. Errors are those of get and before, and
 // *onboarding.Failure too_many_redirects or redirect_forbidden.
 func (c *Crawler) follow(
-	ctx context.Context, r request, before func(context.Context, *url.URL) error,
+	ctx context.Context, v *visit, r request, before func(context.Context, *url.URL) error,
 ) (response, error) {
-	left := c.limits.pageTimeout
-	for hop := 0; ; hop++ {
+	for {
 		if before != nil {
 			if err := before(ctx, r.address); err != nil {
-				return response{}, hopFailure(hop, err)
+				return response{}, hopFailure(v, err)
 			}
 		}
-		got, err := c.get(ctx, r, left)
+		got, err := c.get(ctx, r, v.left)
+		v.left -= got.elapsed
 		if err != nil || got.status < 300 || got.status > 399 || got.header.Get("Location") == "" {
-			return got, hopFailure(hop, err)
+			return got, hopFailure(v, err)
 		}
-		if hop == maxRedirects {
+		if v.redirects == maxRedirects {
 			return got, &onboarding.Failure{Code: onboarding.FailureTooManyRedirects, Subject: r.address.Hostname()}
 		}
-		if left -= got.elapsed; left <= 0 {
+		v.redirects++
+		if v.left <= 0 {
 			return got, failureOf(errPageTime, r.address)
 		}
 		if r.address, err = redirectTarget(r.address, got.header.Get("Location")); err != nil {
@@ -173,9 +193,9 @@ func redirectTarget(from *url.URL, location string) (*url.URL, error) {
 
 // hopFailure turns a forbidden address into redirect_forbidden after a redirect: the
 // address that the user entered is allowed, the target is not.
-func hopFailure(hop int, err error) error {
+func hopFailure(v *visit, err error) error {
 	var failure *onboarding.Failure
-	if hop > 0 && errors.As(err, &failure) &&
+	if v.moved() && errors.As(err, &failure) &&
 		(failure.Code == onboarding.FailureAddressForbidden || failure.Code == onboarding.FailurePortForbidden) {
 		return &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: failure.Subject, Err: failure.Err}
 	}

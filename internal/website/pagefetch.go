@@ -2,6 +2,7 @@ package website
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,32 +12,123 @@ import (
 	"github.com/alwrity/onboarding/internal/webpage"
 )
 
-// readPage fetches and digests one page.
+const (
+	// maxHops is how many documents that only lead on are followed for one page.
+	maxHops = 5
+	// stubWords is the number of words below which a page may only lead on, or show others in
+	// its frames.
+	stubWords = 50
+	// maxFrames is how many frames are read for one page, in maxDepth levels.
+	maxFrames = 5
+	maxDepth  = 2
+)
+
+// pageVisit is a visit that reads the documents of one page.
+type pageVisit struct {
+	visit
+	// bytes is what is left of the size of a page, frames the number of frames read.
+	bytes  int64
+	frames int
+	// again reports whether a document was loaded again for the cookies that it set.
+	again bool
+}
+
+// document is an HTML document as it came.
+type document struct {
+	address   *url.URL
+	mediaType string
+	header    http.Header
+	body      []byte
+}
+
+// readPage fetches and digests one page. Documents without much text of their own that lead
+// on, by a refresh or a script, are followed as redirects are; frames are read as parts of
+// their page.
 func (s *crawl) readPage(ctx context.Context, address *url.URL) (onboarding.Page, error) {
-	got, err := s.crawler.follow(ctx, request{
-		address: address, purpose: forPage, limit: s.crawler.limits.maxBytes, acquire: s.request.Acquire,
+	v := &pageVisit{visit: *s.newVisit(), bytes: s.crawler.limits.maxBytes}
+	page, err := s.readThrough(ctx, v, address, 0)
+	page.RequestedURL, page.FetchedAt = address.String(), time.Now().UTC().Truncate(time.Millisecond)
+	return page, err
+}
+
+// readThrough reads the document at an address, at a depth of frames, or the one that it
+// leads to.
+func (s *crawl) readThrough(
+	ctx context.Context, v *pageVisit, address *url.URL, depth int,
+) (onboarding.Page, error) {
+	for {
+		doc, err := s.fetch(ctx, v, address)
+		if err != nil {
+			return onboarding.Page{}, err
+		}
+		page, err := webpage.Digest(ctx, doc.body, doc.mediaType, doc.address)
+		if !isStub(page, err) {
+			return page, err
+		}
+		lead := webpage.LeadOf(doc.body, doc.mediaType, doc.address, doc.header.Get("Refresh"))
+		next := s.next(v, doc, lead)
+		if next == nil {
+			return s.withFrames(ctx, v, page, lead, depth)
+		}
+		if v.hops == maxHops {
+			return onboarding.Page{}, &onboarding.Failure{
+				Code: onboarding.FailureTooManyRedirects, Subject: doc.address.Hostname(),
+			}
+		}
+		v.hops++
+		s.tries++
+		address = next
+	}
+}
+
+// isStub reports whether a page has so little text that it may only lead on.
+func isStub(page onboarding.Page, err error) bool {
+	var failure *onboarding.Failure
+	if errors.As(err, &failure) {
+		return failure.Code == onboarding.FailureEmptyPage
+	}
+	return err == nil && webpage.Words(page.Text()) < stubWords
+}
+
+// next returns the address that a stub leads to, nil for none. One that loads itself again is
+// followed once, if it has set a cookie. A frame that is all of a page and of another website
+// is where a domain leads that only shows another.
+func (s *crawl) next(v *pageVisit, doc document, lead webpage.Lead) *url.URL {
+	switch {
+	case lead.Next == nil:
+		frames := lead.Frames
+		if len(frames) == 1 && frames[0].Fills && frames[0].Address != nil && len(s.site.Pages) == 0 &&
+			!sameDomain(frames[0].Address, doc.address) {
+			return frames[0].Address
+		}
+		return nil
+	case lead.Next.String() != doc.address.String():
+		return lead.Next
+	case !v.again && len(doc.header.Values("Set-Cookie")) > 0:
+		v.again = true
+		return lead.Next
+	}
+	return nil
+}
+
+// fetch fetches a document, and follows redirects.
+func (s *crawl) fetch(ctx context.Context, v *pageVisit, address *url.URL) (document, error) {
+	got, err := s.crawler.follow(ctx, &v.visit, request{
+		address: address, purpose: forPage, limit: v.bytes, acquire: s.request.Acquire, cookies: s.cookies,
 		accept: func(h http.Header) bool { return webpage.MayBePage(webpage.MediaType(h.Values("Content-Type"))) },
 	}, s.beforePage)
 	if err != nil {
-		return onboarding.Page{}, err
+		return document{}, err
 	}
+	v.bytes -= int64(len(got.body))
 	if err := statusError(got); err != nil {
-		return onboarding.Page{}, err
+		return document{}, err
 	}
-	contentType, isPage := webpage.PageType(webpage.MediaType(got.header.Values("Content-Type")), got.body)
+	mediaType, isPage := webpage.PageType(webpage.MediaType(got.header.Values("Content-Type")), got.body)
 	if !isPage {
-		return onboarding.Page{}, failureOf(errNotHTML, got.address)
+		return document{}, failureOf(errNotHTML, got.address)
 	}
-	fetchedAt := time.Now().UTC().Truncate(time.Millisecond)
-	var page onboarding.Page
-	digest := func() { page, err = webpage.Digest(ctx, got.body, contentType, got.address) }
-	if s.request.Compute == nil {
-		digest()
-	} else if refused := s.request.Compute(ctx, digest); refused != nil {
-		return onboarding.Page{}, refused
-	}
-	page.RequestedURL, page.FetchedAt = address.String(), fetchedAt
-	return page, err
+	return document{address: got.address, mediaType: mediaType, header: got.header, body: got.body}, nil
 }
 
 // beforePage runs before each request for a page: it checks that the robots.txt of the

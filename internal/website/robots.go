@@ -47,8 +47,10 @@ func (r rules) allow(u *url.URL) bool {
 // allows everything; when the host can't answer at the moment, the error is temporary.
 func (s *crawl) readRobots(ctx context.Context, u *url.URL) (rules, error) {
 	address := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/robots.txt"}
-	got, err := s.crawler.follow(ctx,
-		request{address: address, purpose: forRobots, limit: maxRobots, cut: true, acquire: s.request.Acquire}, nil)
+	got, err := s.crawler.follow(ctx, s.newVisit(), request{
+		address: address, purpose: forRobots, limit: maxRobots, cut: true,
+		acquire: s.request.Acquire, cookies: s.cookies,
+	}, nil)
 	if err != nil {
 		var failure *onboarding.Failure
 		if errors.As(err, &failure) &&

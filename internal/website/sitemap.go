@@ -65,9 +65,9 @@ func (s *crawl) readSitemap(ctx context.Context, address string) (found sitemap.
 	if target == nil {
 		return sitemap.File{}, false, nil
 	}
-	got, err := s.crawler.follow(ctx, request{
+	got, err := s.crawler.follow(ctx, s.newVisit(), request{
 		address: target, purpose: forSitemap, limit: sitemap.MaxBytes, cut: true,
-		acquire: s.request.Acquire,
+		acquire: s.request.Acquire, cookies: s.cookies,
 	}, s.requireOnSite)
 	switch {
 	case ctx.Err() != nil:
@@ -107,7 +107,11 @@ func (c *Crawler) Sitemap(ctx context.Context, asked onboarding.Crawl) (onboardi
 	s := c.newCrawl(ctx, asked, start)
 	budget, cancel := context.WithTimeoutCause(ctx, c.limits.siteBudget, errSiteTime)
 	defer cancel()
-	found, err := s.rulesFor(budget, start)
+	found, err := s.rulesFor(budget, s.start)
+	if s.mayTryHTTP(err) {
+		s.start = withoutTLS(s.start)
+		found, err = s.rulesFor(budget, s.start)
+	}
 	if err != nil {
 		return onboarding.SitemapReport{}, s.result(err)
 	}

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // startPage takes the start page from the held pages or fetches it. Its address after
@@ -20,8 +18,8 @@ func (s *crawl) startPage(ctx context.Context) error {
 		return nil
 	}
 	page, err := s.readPage(ctx, s.start)
-	if target := refreshOf(page); err != nil && target != nil {
-		page, err = s.readPage(ctx, target)
+	if s.mayTryHTTP(err) {
+		page, err = s.readPage(ctx, withoutTLS(s.start))
 		page.RequestedURL = s.start.String()
 	}
 	s.crawler.metrics.count(err)
@@ -32,19 +30,6 @@ func (s *crawl) startPage(ctx context.Context) error {
 	s.setHost(page)
 	s.discover(page)
 	return s.keep(page)
-}
-
-// refreshTarget matches the address in the content of a meta refresh.
-var refreshTarget = regexp.MustCompile(`(?i)^\s*\d*\s*[;,]\s*url\s*=\s*['"]?([^'"]+)`)
-
-// refreshOf returns the target of a page's meta refresh, or nil.
-func refreshOf(page onboarding.Page) *url.URL {
-	found := refreshTarget.FindStringSubmatch(page.Meta["refresh"])
-	landed, err := url.Parse(page.URL)
-	if found == nil || err != nil {
-		return nil
-	}
-	return webpage.Absolute(landed, found[1])
 }
 
 // addHeld adds the held pages to the site, the start page first if it is one of them.
@@ -81,7 +66,7 @@ func (s *crawl) setHost(first onboarding.Page) {
 
 // markRead marks a page as read.
 func (s *crawl) markRead(page onboarding.Page) {
-	for _, address := range []string{page.URL, page.RequestedURL, page.Canonical} {
+	for _, address := range []string{page.URL, page.RequestedURL} {
 		s.pool.done(keyOf(address))
 	}
 	for _, mark := range fingerprints(page) {
@@ -89,12 +74,16 @@ func (s *crawl) markRead(page onboarding.Page) {
 	}
 }
 
-// discover adds the pages that a page links to.
+// discover adds the pages that a page links to, and the one that it calls canonical: that is
+// to be read itself, for many pages name one of another text.
 func (s *crawl) discover(page onboarding.Page) {
 	for _, link := range page.Links {
 		if target := s.siteAddress(link.Href); target != nil {
 			s.pool.add(target)
 		}
+	}
+	if target := s.siteAddress(page.Canonical); target != nil && key(target) != keyOf(page.URL) {
+		s.pool.add(target)
 	}
 }
 

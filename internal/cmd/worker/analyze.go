@@ -127,7 +127,8 @@ func readSite(ctx context.Context, opts analyzeOptions, stderr io.Writer) (onboa
 	if err != nil {
 		return onboarding.Site{}, err
 	}
-	return crawl(ctx, address, opts.allow, stderr)
+	asked := onboarding.Crawl{URL: address, AssumedScheme: !onboarding.NamesScheme(opts.target)}
+	return crawl(ctx, asked, opts.allow, stderr)
 }
 
 // looksLikePath reports whether target is a mistyped file name rather than an address.
@@ -137,16 +138,18 @@ func looksLikePath(target string) bool {
 			slices.Contains([]string{".html", ".txt"}, filepath.Ext(target)))
 }
 
-// crawl reads the website at address as the worker does.
-func crawl(ctx context.Context, address string, allow []netip.Prefix, stderr io.Writer) (onboarding.Site, error) {
+// crawl reads a website as the worker does.
+func crawl(
+	ctx context.Context, asked onboarding.Crawl, allow []netip.Prefix, stderr io.Writer,
+) (onboarding.Site, error) {
 	crawler := website.New(allow, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	bar := newProgress(stderr, 1, "reading pages")
 	defer bar.end()
-	keep := func(_ context.Context, _ onboarding.Page, planned int) error {
+	asked.Keep = func(_ context.Context, _ onboarding.Page, planned int) error {
 		bar.add(planned)
 		return nil
 	}
-	return crawler.Crawl(ctx, onboarding.Crawl{URL: address, Keep: keep})
+	return crawler.Crawl(ctx, asked)
 }
 
 func printText(w io.Writer, site onboarding.Site) error {

@@ -55,7 +55,7 @@ func CrawlFolder(ctx context.Context, folder fs.FS, allow []netip.Prefix, stderr
 	}
 	defer func() { _ = stop() }()
 	loopback := netip.PrefixFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), 32)
-	return crawl(ctx, address, append(allow, loopback), stderr)
+	return crawl(ctx, onboarding.Crawl{URL: address}, append(allow, loopback), stderr)
 }
 
 // ServeFolder serves FolderHandler on a free loopback port and returns its address.

@@ -159,7 +159,10 @@ func (h *Handlers) analyzeSitemap(
 	if err != nil {
 		return nil, err
 	}
-	submission, err := h.cfg.Submitter.AnalyzeSitemap(ctx, edge.UserID(ctx), onboarding.SitemapInput{Website: address})
+	sent := in.Body.UserURL
+	submission, err := h.cfg.Submitter.AnalyzeSitemap(ctx, edge.UserID(ctx), onboarding.SitemapInput{
+		Website: address, AssumedScheme: strings.TrimSpace(sent) != "" && !onboarding.NamesScheme(sent),
+	})
 	var report onboarding.SitemapReport
 	short, err := h.awaitResult(ctx, submission, err, "The analysis of the sitemap", &report)
 	if err != nil {

@@ -42,6 +42,7 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 		return nil, err
 	}
 	input, err := inputOf[SubmittedData](submission)
+	delete(input, "assumed_scheme") // says nothing that the client did not know
 	return with(accepted(onboarding.StepWebsite, submission, message), input), err
 }
 

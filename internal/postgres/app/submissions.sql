@@ -9,14 +9,15 @@ select sqlc.embed(submissions), extract(epoch from clock_timestamp() - phase_at)
 from submissions where id = @id;
 
 -- name: LockRunning :one
--- Locks the running submission of a step and reports whether it is the same work.
-select id, job_id, (kind = @kind and input = @input::jsonb)::boolean as identical
+-- Locks the running submission of a step and reports whether it is the same work: an address
+-- with and without its scheme is.
+select id, job_id, (kind = @kind and input - 'assumed_scheme' = cast(@input as jsonb) - 'assumed_scheme')::boolean as identical
 from submissions where id = @id and status = 'in_progress' for no key update;
 
 -- name: FindRunning :one
 -- The running submission of work without a step that is the same.
 select id from submissions
-where session_id = @session_id and step is null and kind = @kind and input = @input::jsonb and status = 'in_progress'
+where session_id = @session_id and step is null and kind = @kind and input - 'assumed_scheme' = cast(@input as jsonb) - 'assumed_scheme' and status = 'in_progress'
 order by created_at limit 1;
 
 -- name: CountRunning :one

@@ -76,7 +76,7 @@ func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionPara
 
 const FindRunning = `-- name: FindRunning :one
 select id from submissions
-where session_id = $1 and step is null and kind = $2 and input = $3::jsonb and status = 'in_progress'
+where session_id = $1 and step is null and kind = $2 and input - 'assumed_scheme' = cast($3 as jsonb) - 'assumed_scheme' and status = 'in_progress'
 order by created_at limit 1
 `
 
@@ -202,7 +202,7 @@ func (q *Queries) ListRunning(ctx context.Context, arg ListRunningParams) ([]uui
 }
 
 const LockRunning = `-- name: LockRunning :one
-select id, job_id, (kind = $1 and input = $2::jsonb)::boolean as identical
+select id, job_id, (kind = $1 and input - 'assumed_scheme' = cast($2 as jsonb) - 'assumed_scheme')::boolean as identical
 from submissions where id = $3 and status = 'in_progress' for no key update
 `
 
@@ -218,7 +218,8 @@ type LockRunningRow struct {
 	Identical bool
 }
 
-// Locks the running submission of a step and reports whether it is the same work.
+// Locks the running submission of a step and reports whether it is the same work: an address
+// with and without its scheme is.
 func (q *Queries) LockRunning(ctx context.Context, arg LockRunningParams) (LockRunningRow, error) {
 	row := q.db.QueryRow(ctx, LockRunning, arg.Kind, arg.Input, arg.ID)
 	var i LockRunningRow
