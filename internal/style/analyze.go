@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -71,7 +72,9 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 			kinds[i] = a.PageType(p)
 		}
 	}
-	m, err := a.meter.MeasureCorpus(ctx, c, pageTitles(c, site.Pages, foreign), brandWords(site.Pages, c.LowerCase),
+	a.setAside(c, kinds)
+	m, err := a.meter.MeasureCorpus(ctx, c, pageTitles(c, site.Pages, foreign, kinds), brandWords(site.Pages, c.LowerCase,
+		a.trades[c.Rules]),
 		brandNames(site.Pages), urlsOf(site.Pages))
 	if err != nil {
 		return onboarding.Analysis{}, err
@@ -84,6 +87,7 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 		e.m.PageTypes = a.pageTypes(site, kinds, words)
 		e.measureSite()
 	}
+	e.m.Audience = e.audience()
 	e.m.Voice = e.voiceOf()
 	e.actions = a.findActions(site.Pages)
 	e.findings = findAll(e)
@@ -145,17 +149,49 @@ func mostFrequent(counts map[string]int) string {
 	return best
 }
 
+// setAside marks the blocks that say nothing of what the site is about: those of legal
+// pages, consent dialogs, contact details, what customers say, and what most pages repeat.
+func (a *Analyzer) setAside(c *textstat.Corpus, kinds []string) {
+	shown := textstat.NewTally()
+	for _, ch := range c.Chunks {
+		shown.Add(ch.Text, ch.Page)
+	}
+	furniture := map[string]bool{}
+	for _, term := range shown.Top(len(shown.Count), minFurniture) {
+		furniture[term.Text] = term.Pages >= minFurniture && 2*term.Pages > len(kinds)
+	}
+	for i, ch := range c.Chunks {
+		kind, words := kinds[ch.Page], len(ch.Words)
+		consent := len(a.generic.consent.Find(ch.Words))
+		contact := words <= maxContactWords && contactDetails.MatchString(ch.Text)
+		c.Chunks[i].Aside = kind == "legal" || kind == "testimonials" && ch.Kind != onboarding.BlockHeading ||
+			consent > 1 || consent == 1 && words <= maxContactWords || contact ||
+			furniture[ch.Text]
+	}
+}
+
+// minFurniture is the number of pages from which a block that most pages repeat is no text.
+const minFurniture = 3
+
+// maxContactWords is the length of a block of contact details.
+const maxContactWords = 30
+
+// contactDetails matches e-mail addresses and numbers of seven digits and more.
+var contactDetails = regexp.MustCompile(`\S@\S+\.\pL|\+?\d(?:[ ./()-]{0,2}\d){6,}`)
+
 // pageTitles are the titles, descriptions, meta keywords and headings of the
 // pages in the main language, the brand's name cut from the titles. A heading that
 // is also the title counts once.
-func pageTitles(c *textstat.Corpus, pages []onboarding.Page, foreign map[int]string) []textstat.Title {
+func pageTitles(
+	c *textstat.Corpus, pages []onboarding.Page, foreign map[int]string, kinds []string,
+) []textstat.Title {
 	titles := textstat.HeadingTitles(c)
 	seen := map[string]bool{}
 	for _, t := range titles {
 		seen[fmt.Sprint(t.Page, textstat.JoinWords(t.Words))] = true
 	}
 	for i, p := range pages {
-		if _, left := foreign[i]; left {
+		if _, left := foreign[i]; left || kinds[i] == "legal" {
 			continue
 		}
 		name := strings.Trim(strings.ReplaceAll(p.Title, p.Brand.Name, ""), " -–—|·:")

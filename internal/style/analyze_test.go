@@ -31,11 +31,11 @@ func TestAnalyzeBusiness(t *testing.T) {
 	t.Parallel()
 	got := analyze(t, styletest.PotterySite())
 	s := got.Style
-	assert.Contains(t, s.WritingStyle.Tone.Text(), "conversational")
+	assert.Contains(t, s.WritingStyle.Tone.Text(), "neutral and positive")
 	assert.Contains(t, s.WritingStyle.Voice.Text(), "first person plural, addressing the reader")
 	assert.Contains(t, s.ContentCharacteristics.ReadabilityScore.Text(), "Flesch reading ease")
 	assert.Subset(t, s.TargetAudience.Demographics, []string{"beginners", "families", "busy parents"})
-	assert.Equal(t, "arts and photography (structured data of type artgallery)", s.TargetAudience.IndustryFocus.Text())
+	assert.Equal(t, "arts and photography (words used: pottery, studio, ceramics; structured data of type artgallery)", s.TargetAudience.IndustryFocus.Text())
 	assert.Equal(t, "Leeds, United Kingdom (address in the structured data)", s.TargetAudience.GeographicFocus.Text())
 	assert.Contains(t, s.TargetAudience.PainPoints[0], "stressed, tired and stuck")
 	assert.Contains(t, s.TargetAudience.Motivations[0], "calm, clear and happy")
@@ -188,9 +188,9 @@ func TestAnalyzeGerman(t *testing.T) {
 	assert.Contains(t, got.Style.WritingStyle.Voice.Text(), "first person plural, addressing the reader")
 	assert.Equal(t, "Germany (telephone code +49)", got.Style.TargetAudience.GeographicFocus.Text())
 	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "zum beispiel")
-	assert.Nil(t, got.Style.WritingStyle.Tone)
+	assert.Contains(t, got.Style.WritingStyle.Tone.Text(), "formal and positive")
 	assert.Equal(t, "This is only measured for English text; the text is in German.",
-		got.Style.Meta.Uncertainty.Reasons["writing_style.tone"])
+		got.Style.Meta.Uncertainty.Reasons["writing_style.brand_personality"])
 }
 
 func TestAnalyzeLeavesOtherLanguagesOut(t *testing.T) {

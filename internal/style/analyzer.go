@@ -15,8 +15,12 @@ type Analyzer struct {
 	// filler finds the placeholder text of templates.
 	filler  textstat.PhraseSet
 	generic generic
-	metrics *metrics
-	cfg     Config
+	// trades find the words of the industries, by language.
+	trades map[string]*textstat.Stems
+	// audiences find groups of people, by language.
+	audiences map[string]*audienceLists
+	metrics   *metrics
+	cfg       Config
 }
 
 // generic are texts that any site may show: headings of sections, and words about consent.
@@ -43,11 +47,17 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	if err != nil {
 		return nil, err
 	}
+	trades := map[string]*textstat.Stems{}
+	for code, sections := range lists.trades {
+		trades[code] = textstat.NewStems(sections, textstat.Elides(code))
+	}
 	return &Analyzer{
-		meter:   meter,
-		lists:   lists,
-		actions: textstat.PhraseSections(lists.actions),
-		filler:  textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
+		trades:    trades,
+		audiences: newAudienceLists(lists.audience),
+		meter:     meter,
+		lists:     lists,
+		actions:   textstat.PhraseSections(lists.actions),
+		filler:    textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
 		generic: generic{
 			headings: lists.generic["heading"], consent: textstat.NewPhraseSet(lists.generic["consent"]),
 		},

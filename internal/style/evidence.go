@@ -87,12 +87,17 @@ func brandName(pages []onboarding.Page) string {
 }
 
 // brandWords are the words of the brand's names, which are not keywords, except those
-// that the text also uses as ordinary words ("bike" in "Bristol Bikes").
-func brandWords(pages []onboarding.Page, ordinary textstat.WordSet) textstat.WordSet {
+// that the text also uses as ordinary words ("bike" in "Bristol Bikes") and those of the
+// trade ("Gebäudereinigung"; trade may be nil).
+func brandWords(pages []onboarding.Page, ordinary textstat.WordSet, trade *textstat.Stems) textstat.WordSet {
 	set := textstat.WordSet{}
 	for _, p := range pages {
 		for _, w := range textstat.SplitWords(p.Brand.Name, false) {
-			if !ordinary[w.Lower] {
+			ofTrade := false
+			if trade != nil {
+				trade.Find([]textstat.Word{w}, func(int, string) { ofTrade = true })
+			}
+			if !ordinary[w.Lower] && !ofTrade {
 				set[w.Lower] = true
 			}
 		}

@@ -3,6 +3,7 @@ package style
 import (
 	"embed"
 	"fmt"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/textstat"
 )
@@ -12,13 +13,14 @@ var listFiles embed.FS
 
 // lists holds the word lists of the rules. It is read-only after loadLists.
 type lists struct {
-	industries []textstat.Section
-	schema     map[string]string // schema.org type to industry
-	pageTypes  []textstat.Section
-	actions    []textstat.Section
-	countries  map[string]string // code to country
+	trades    map[string][]textstat.Section // by language
+	schema    map[string]string             // schema.org type to industry
+	pageTypes []textstat.Section
+	actions   []textstat.Section
+	countries map[string]string // code to country
 	// generic are texts that any site may show, by kind.
-	generic map[string]textstat.WordSet
+	generic  map[string]textstat.WordSet
+	audience []textstat.Section
 }
 
 // loadLists parses the embedded lists.
@@ -27,15 +29,24 @@ func loadLists() (*lists, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read lists: %w", err)
 	}
+	const prefix = "trades_"
 	generic := map[string]textstat.WordSet{}
 	for _, s := range files["generic"] {
 		generic[s.Name] = textstat.NewWordSet(s.Terms)
 	}
-	return &lists{
-		generic:    generic,
-		industries: files["industries"], pageTypes: files["pagetypes"], actions: files["actions"],
+	out := &lists{
+		generic:   generic,
+		audience:  files["audience"],
+		trades:    map[string][]textstat.Section{},
+		pageTypes: files["pagetypes"], actions: files["actions"],
 		schema: inverted(files["schema"]), countries: inverted(files["countries"]),
-	}, nil
+	}
+	for name, sections := range files {
+		if code, found := strings.CutPrefix(name, prefix); found {
+			out.trades[code] = sections
+		}
+	}
+	return out, nil
 }
 
 // inverted maps the terms of all sections to the names of these.

@@ -41,7 +41,7 @@ func (e *evidence) uncoveredTopics() []onboarding.Topic {
 // and is not what the whole site is about.
 func (e *evidence) deservesPost(topic onboarding.Topic) bool {
 	i := slices.IndexFunc(e.m.Keywords, func(k onboarding.Keyword) bool { return k.Text == topic.Name })
-	return i >= 0 && e.m.Keywords[i].Count+e.m.Keywords[i].InTitles >= minTopicMentions && !e.isSubject(i)
+	return i >= 0 && e.m.Keywords[i].Count >= minTopicMentions && !e.isSubject(i)
 }
 
 // isSubject reports whether the whole site is about keyword i: it is the best one, or

@@ -47,12 +47,11 @@ var (
 		inCodes("en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "ru"))
 	voiced = in("The voice is only measured for English, German, French, Spanish, Portuguese and Italian text",
 		inCodes("en", "de", "fr", "es", "pt", "it"))
+	sixLanguages = in("This is only measured for English, German, French, Spanish, Italian and Portuguese text",
+		inCodes("en", "de", "fr", "es", "it", "pt"))
 	polite = in("This is only measured for languages with a polite form of address that is listed (de, "+
 		"fr, es, nl, pl, ru)",
 		inCodes("de", "fr", "es", "nl", "pl", "ru"))
-	englishOrPolite = in("This is only measured for English and for languages with a polite form of address "+
-		"that is listed"+
-		" (de, fr, es, nl, pl, ru)", inCodes("en", "de", "fr", "es", "nl", "pl", "ru"))
 )
 
 // The least amounts of running text.

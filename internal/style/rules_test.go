@@ -64,7 +64,7 @@ func TestLanguagesAreDocumented(t *testing.T) {
 	names := map[string]string{"": ""}
 	for name, set := range map[string]condition{
 		"English": english, "spaced": spaced, "alphabetic": alphabetic, "listed": listed, "polite": polite, "voiced": voiced,
-		"English, polite": englishOrPolite,
+		"six": sixLanguages,
 	} {
 		names[unjudged("", "", set).languages.reason] = name
 	}

@@ -8,11 +8,16 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// demographics are the groups that the user named, then those that the text names.
+// demographics are the groups that the user named, else those that the site serves.
 func demographics(e *evidence) []string {
-	named := wording.First(e.source().Audiences(), 8)
-	return textstat.FirstDistinct(append(named, termTexts(e.m.Audience, 8)...), maxListed)
+	if named := wording.First(e.source().Audiences(), maxGroups); len(named) > 0 {
+		return textstat.FirstDistinct(named, maxGroups)
+	}
+	return termTexts(e.m.Audience, maxGroups)
 }
+
+// maxGroups is the most groups of an audience.
+const maxGroups = 8
 
 // expertise judges what the text says about its readers' knowledge, else how hard it
 // is to read.
@@ -33,34 +38,6 @@ func expertise(e *evidence) onboarding.Judged {
 		return judged(wording.Band(*lix, []float64{35, 55}, "beginner", "intermediate", "advanced"), from+"LIX %.0f", *lix)
 	}
 	return none
-}
-
-// industry returns what the user stated, else that of the owner's schema.org type, else
-// the one whose words clearly lead.
-func industry(e *evidence) onboarding.Judged {
-	if stated := e.source().Industry; stated != "" {
-		return givenByUser(stated)
-	}
-	for _, object := range e.data(true) {
-		for _, t := range typeNames(object["@type"]) {
-			// Every industry has stores.
-			if name := e.a.lists.schema[t]; name != "" && t != "store" {
-				return judged(name, "structured data of type %s", t)
-			}
-		}
-	}
-	if !isEnglish(e.c.Lang) {
-		return none
-	}
-	var industries []mentions
-	for _, s := range e.a.lists.industries {
-		industries = append(industries, e.mentionsOf(s.Name, textstat.NewPhraseSet(textstat.NewWordSet(s.Terms))))
-	}
-	best, next := leading(industries)
-	if best.total < 5 || len(best.phrases) < 3 || 2*best.total < 3*next.total {
-		return none
-	}
-	return judged(best.label, "words used: %s", best.words())
 }
 
 // painPoints quotes the sentences that name a problem and who has it.
@@ -84,9 +61,12 @@ func (e *evidence) aboutReaders(list, opposite string, margin int) []hit {
 	})
 }
 
-func (e *evidence) kindOf(s textstat.Sentence) string {
-	if s.Page < len(e.kinds) {
-		return e.kinds[s.Page]
+func (e *evidence) kindOf(s textstat.Sentence) string { return e.kindAt(s.Page) }
+
+// kindAt is the type of the page with that number.
+func (e *evidence) kindAt(page int) string {
+	if page < len(e.kinds) {
+		return e.kinds[page]
 	}
 	return otherType
 }

@@ -14,7 +14,7 @@ import (
 func TestBrandIsNoKeyword(t *testing.T) {
 	t.Parallel()
 	pages := []onboarding.Page{{Brand: onboarding.Brand{Name: "Zorbex Bikes"}}}
-	assert.Equal(t, textstat.WordSet{"zorbex": true}, brandWords(pages, textstat.WordSet{"bikes": true}))
+	assert.Equal(t, textstat.WordSet{"zorbex": true}, brandWords(pages, textstat.WordSet{"bikes": true}, nil))
 }
 
 // The headings of a page that is cut are read from its digest, so that no advice says
@@ -26,7 +26,7 @@ func TestPageTitlesOfCutPage(t *testing.T) {
 	for _, cut := range []bool{false, true} {
 		c := &textstat.Corpus{Lang: onboarding.TextLanguage{Code: textstat.English, Spaced: true}, Cut: []bool{cut}}
 		var got []string
-		for _, title := range pageTitles(c, []onboarding.Page{p}, nil) {
+		for _, title := range pageTitles(c, []onboarding.Page{p}, nil, []string{otherType}) {
 			got = append(got, textstat.JoinWords(title.Words))
 		}
 		assert.Equal(t, cut, slices.Contains(got, "sourdough bread"), got)

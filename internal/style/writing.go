@@ -9,31 +9,8 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// The bands of the labels. Formality: news articles have a median of 58, personal
-// blogs and small shops stay below 55. Grade: American school years. LIX:
-// Björnsson's own bands.
-const (
-	informalBelow = 55.0
-	formalFrom    = 59.0
-	// personShare is the least share of words of a grammatical person in the voice.
-	personShare = 0.005
-)
-
-// tone joins the register (formality) and the mood (mean sentiment).
-func tone(e *evidence) onboarding.Judged {
-	if e.m.Formality == nil || e.m.Sentiment == nil {
-		return none
-	}
-	parts := []string{
-		wording.Band(*e.m.Formality, []float64{informalBelow, formalFrom}, "conversational", "neutral", "formal"),
-		wording.Band(e.m.Sentiment.Mean, []float64{-0.1, 0.1, 0.35}, "serious", "matter-of-fact", "positive", "warm"),
-	}
-	if textstat.OrZero(e.m.Syntax.ExclamationShare) >= 0.06 {
-		parts = append(parts, "lively")
-	}
-	return judged(wording.Enumerate(parts), "formality %.0f of 100, mean sentiment %+.2f", *e.m.Formality,
-		e.m.Sentiment.Mean)
-}
+// personShare is the least share of words of a grammatical person in the voice.
+const personShare = 0.005
 
 // voice names who speaks to whom.
 func voice(e *evidence) onboarding.Judged {
@@ -132,43 +109,4 @@ func personality(e *evidence) onboarding.Judged {
 		detail += "; " + next.words()
 	}
 	return judged(name, "words used: %s", detail)
-}
-
-// formalityLevel judges the F-score, or the form of address in other languages.
-func formalityLevel(e *evidence) onboarding.Judged {
-	if f := e.m.Formality; f != nil {
-		level := wording.Band(*f, []float64{informalBelow, formalFrom}, "informal", "neutral", "formal")
-		contractions := textstat.OrZero(e.m.Syntax.ContractionsPer1000)
-		return judged(level, "formality %.0f of 100, %s contractions in 1,000 words", *f, wording.Number(contractions))
-	}
-	if p := e.m.Person.FormalAddress; p != nil {
-		level := wording.Band(*p, []float64{0.2, 0.8}, "informal", "mixed", "formal")
-		return judged(level, "%s of the forms of address are polite ones", wording.Percent(*p))
-	}
-	return none
-}
-
-// emotionalAppeal judges the shares of positive and negative sentences.
-func emotionalAppeal(e *evidence) onboarding.Judged {
-	s := e.m.Sentiment
-	if s == nil {
-		return none
-	}
-	name := "restrained"
-	switch {
-	case s.Positive >= 0.3 && s.Negative >= 0.25:
-		name = "mixed: problems and their relief"
-	case s.Positive >= 0.5:
-		name = "positive"
-	case s.Negative >= 0.4:
-		name = "problem-centred"
-	case s.Positive >= 0.3:
-		name = "mildly positive"
-	}
-	detail := fmt.Sprintf("%s of the sentences are positive, %s negative", wording.Percent(s.Positive),
-		wording.Percent(s.Negative))
-	if len(s.Words) > 0 {
-		detail += "; words of feeling: " + strings.Join(termTexts(s.Words, 4), ", ")
-	}
-	return judged(name, "%s", detail)
 }

@@ -42,6 +42,9 @@ type Chunk struct {
 	// measured ones, Prose their words.
 	running          bool
 	Sentences, Prose int
+	// Aside reports whether the block says nothing of what the site is about (legal texts,
+	// contact details): it is no source of keywords.
+	Aside bool
 }
 
 // Corpus is the split text of a site in one language.
@@ -183,8 +186,12 @@ func (c *Corpus) Split(text string) []Word {
 	if !c.Lang.Spaced {
 		return segmentWords(text)
 	}
-	return SplitWords(text, c.Lang.Code == "fr" || c.Lang.Code == "it")
+	return SplitWords(text, Elides(c.Lang.Code))
 }
+
+// Elides reports whether short words before an apostrophe are words of their own in the
+// language.
+func Elides(code string) bool { return code == "fr" || code == "it" }
 
 // isProse reports whether a block is made of sentences. Quotations are; paragraphs
 // and list items are when they are long enough or end like a sentence, so that

@@ -17,6 +17,8 @@ const (
 	// titleWeight is the weight of an occurrence in a title or heading; one in the text
 	// has 1.
 	titleWeight = 2
+	// nameWeight is what a name of one word is worth beside other terms.
+	nameWeight = 0.4
 )
 
 // Title is a page title, heading or description: text outside the prose that states
@@ -43,19 +45,21 @@ type candidate struct {
 // Candidates are runs of content words between function words and punctuation, as
 // in RAKE (Rose et al. 2010). A candidate's score is (occurrences + 2 in titles
 // and headings) · (1 + log2 pages) · length weight; see hasEvidence for how often one
-// must occur. A repeated sentence counts once. Plurals and possessives count as their
-// singular; brand names are left out.
+// must occur. A repeated sentence counts once, blocks that are set aside not at all.
+// Plurals and possessives count as their singular; brand names are left out.
 func keywords(c *Corpus, titles []Title, brand WordSet) []onboarding.Keyword {
 	if len(c.Lex["stop"]) == 0 {
 		return []onboarding.Keyword{}
 	}
 	found := map[string]*candidate{}
 	for _, s := range c.Sentences {
-		collect(found, c, s.Words, s.Page, brand, false)
+		if !c.Chunks[s.Chunk].Aside {
+			collect(found, c, s.Words, s.Page, brand, false)
+		}
 	}
 	seen := map[string]bool{}
 	for _, ch := range c.Chunks {
-		if ch.Kind != onboarding.BlockHeading && !ch.running && !seen[ch.Text] {
+		if ch.Kind != onboarding.BlockHeading && !ch.running && !ch.Aside && !seen[ch.Text] {
 			collect(found, c, ch.Words, ch.Page, brand, false)
 			seen[ch.Text] = len(ch.Words) >= minRepeatWords
 		}
@@ -63,14 +67,54 @@ func keywords(c *Corpus, titles []Title, brand WordSet) []onboarding.Keyword {
 	for _, t := range titles {
 		collect(found, c, t.Words, t.Page, brand, true)
 	}
-	ranked := rank(found)
+	ranked := rank(found, c)
 	kept := []onboarding.Keyword{}
 	for i, k := range ranked {
 		if !absorbed(k, ranked[:i], ranked) && len(kept) < maxKeywords {
+			k.Count = k.total()
 			kept = append(kept, k.Keyword)
 		}
 	}
 	return kept
+}
+
+// asWritten gives the keywords and topics of a language in which nouns have a capital the
+// form that the text mostly writes.
+func asWritten(c *Corpus, keywords []onboarding.Keyword, topics []onboarding.Topic) {
+	if c.Rules != "de" {
+		return
+	}
+	written := map[string]map[string]int{}
+	for _, ch := range c.Chunks {
+		for i := range ch.Words {
+			for n := 1; n <= 3 && i+n <= len(ch.Words); n++ {
+				lower := JoinWords(ch.Words[i : i+n])
+				if written[lower] == nil {
+					written[lower] = map[string]int{}
+				}
+				written[lower][joinWritten(ch.Words[i:i+n])]++
+			}
+		}
+	}
+	form := func(lower string) string { return cmp.Or(commonForm(written[lower]), lower) }
+	for i := range keywords {
+		keywords[i].Text = form(keywords[i].Text)
+	}
+	for i := range topics {
+		topics[i].Name = form(topics[i].Name)
+		for j := range topics[i].Terms {
+			topics[i].Terms[j] = form(topics[i].Terms[j])
+		}
+	}
+}
+
+// joinWritten joins words as they are written.
+func joinWritten(words []Word) string {
+	parts := make([]string, len(words))
+	for i, w := range words {
+		parts[i] = w.text
+	}
+	return strings.Join(parts, " ")
 }
 
 // collect adds every candidate term of words.
@@ -121,10 +165,11 @@ func isCandidate(words []Word, lex Lexicon, brand WordSet) bool {
 func keywordEnds(words []Word, lex Lexicon) (weak, ok bool) {
 	first, last := words[0].Lower, words[len(words)-1].Lower
 	if len(words) == 1 {
-		return false, !lex["weak"][first] && !lex["people"][first] && utf8.RuneCountInString(first) > 2 &&
+		return false, !lex["weak"][first] && !chatter[first] && !lex["people"][first] && utf8.RuneCountInString(first) > 2 &&
 			!isAdverb(first) && !isContraction(first, lex) && !isParticiple(first, lex)
 	}
-	weakFirst, weakLast := lex["weak"][first] || isAdverb(first), lex["weak"][last] || isAdverb(last)
+	weakFirst := lex["weak"][first] || chatter[first] || isAdverb(first)
+	weakLast := lex["weak"][last] || chatter[last] || isAdverb(last)
 	return weakFirst || weakLast, !weakFirst || !weakLast
 }
 
@@ -156,7 +201,7 @@ func hasEnding(word string, endings ...string) bool {
 }
 
 // rank scores the candidates with enough evidence, best first.
-func rank(found map[string]*candidate) []*candidate {
+func rank(found map[string]*candidate, c *Corpus) []*candidate {
 	var ranked []*candidate
 	for _, key := range SortedKeys(found) {
 		k := found[key]
@@ -166,10 +211,20 @@ func rank(found map[string]*candidate) []*candidate {
 		k.Text, k.Pages = commonForm(k.forms), len(k.pages)
 		lengthWeight := []float64{1, 1.8, 2}[k.length-1]
 		k.Score = round4(float64(k.Count+titleWeight*k.InTitles) * (1 + math.Log2(float64(k.Pages))) * lengthWeight)
+		if k.isName(c) {
+			k.Score = round4(k.Score * nameWeight)
+		}
 		ranked = append(ranked, k)
 	}
 	slices.SortStableFunc(ranked, func(a, b *candidate) int { return cmp.Compare(b.Score, a.Score) })
 	return ranked[:min(len(ranked), maxCandidates)]
+}
+
+// isName reports whether the term is one word that the text never writes without a
+// capital: a person or place, in languages where other nouns have none.
+func (k *candidate) isName(c *Corpus) bool {
+	return k.length == 1 && c.Rules != "de" && k.Count > 0 && !slices.ContainsFunc(SortedKeys(k.forms),
+		func(form string) bool { return c.LowerCase[form] })
 }
 
 // total counts the occurrences of the term.

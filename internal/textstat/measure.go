@@ -24,7 +24,7 @@ const (
 )
 
 // MeasureCorpus computes everything that needs only the text, which is all but
-// PageTypes. Urls are the addresses of the pages, names the owner's names in lower case,
+// PageTypes and Audience. Urls are the addresses of the pages, names the owner's names in lower case,
 // and brand the words of these that the text does not use otherwise. It returns an error
 // only when ctx ends.
 func (m *Meter) MeasureCorpus(
@@ -32,7 +32,7 @@ func (m *Meter) MeasureCorpus(
 ) (onboarding.Measurements, error) {
 	out := onboarding.Measurements{
 		Language: c.Lang, Words: c.Words, ProseWords: c.prose, Sentences: len(c.Sentences), Truncated: c.truncated,
-		PageTypes: onboarding.PageTypes{Found: []onboarding.PageType{}},
+		PageTypes: onboarding.PageTypes{Found: []onboarding.PageType{}}, Audience: []onboarding.Term{},
 	}
 	steps := []func(){
 		func() { measureLengths(&out, c) },
@@ -41,10 +41,11 @@ func (m *Meter) MeasureCorpus(
 		func() { out.PunctuationPer1000, out.FunctionWords = punctuation(c), m.functionWords(c) },
 		func() { out.Sentiment = m.sentimentOf(c) },
 		func() { out.Keywords = keywords(c, titles, brand) },
-		func() { out.Topics = topics(c, out.Keywords, urls) },
 		func() {
-			out.Phrases, out.Transitions, out.Audience = phrases(c, names), transitions(c), audience(c, titles)
+			out.Topics = topics(c, out.Keywords, urls)
+			asWritten(c, out.Keywords, out.Topics)
 		},
+		func() { out.Phrases, out.Transitions = phrases(c, names), transitions(c) },
 		func() { out.Devices, out.Consistency = devices(c), m.consistency(c) },
 	}
 	for _, step := range steps {
@@ -110,7 +111,7 @@ func (m *Meter) consistency(c *Corpus) *onboarding.Consistency {
 func HeadingTitles(c *Corpus) []Title {
 	var titles []Title
 	for _, ch := range c.Chunks {
-		if ch.Kind == onboarding.BlockHeading {
+		if ch.Kind == onboarding.BlockHeading && !ch.Aside {
 			titles = append(titles, Title{Words: ch.Words, Page: ch.Page})
 		}
 	}

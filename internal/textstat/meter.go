@@ -16,16 +16,22 @@ type Meter struct {
 	functionLists  map[string][]string
 	syllableCounts map[string]int
 	sentiment      *vader.Scorer
+	feelings       map[string]feelings
 }
 
 // NewMeter loads the word lists.
 func NewMeter() (*Meter, error) {
 	m := &Meter{
 		languages: map[string]Lexicon{}, functionLists: map[string][]string{}, syllableCounts: map[string]int{},
-		sentiment: vader.New(),
+		sentiment: vader.New(), feelings: map[string]feelings{},
 	}
 	if err := m.loadLexicons(); err != nil {
 		return nil, err
+	}
+	for code, lex := range m.languages {
+		if f, ok := newFeelings(lex, code); ok {
+			m.feelings[code] = f
+		}
 	}
 	return m, nil
 }

@@ -182,7 +182,7 @@ func TestLexicons(t *testing.T) {
 	for _, name := range []string{
 		"articles", "prepositions", "pronouns", "interjections", "contractions", "be", "participles", "not_participles",
 		"imperative", "imperative_lead",
-		"not_after_imperative", "people", "people_modifiers", "expert", "novice", "problem", "benefit", "audience_words",
+		"not_after_imperative", "people", "expert", "novice", "problem", "benefit", "audience_words",
 		"values", "values_headings", "values_cues", "difference",
 		"claims", "trust", "authority", "not_shown", "sincerity", "excitement", "competence", "sophistication", "ruggedness",
 	} {

@@ -57,7 +57,7 @@ func chunksWith(c *Corpus, term string) map[int]bool {
 	initial, _ := utf8.DecodeRuneInString(term)
 	found := map[int]bool{}
 	for i, ch := range c.Chunks {
-		for at := 0; at+length <= len(ch.Words); at++ {
+		for at := 0; at+length <= len(ch.Words) && !ch.Aside; at++ {
 			if first, _ := utf8.DecodeRuneInString(ch.Words[at].Lower); first != initial {
 				continue
 			}
