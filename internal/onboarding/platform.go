@@ -67,6 +67,14 @@ func ParsePlatforms(names []string, field string) ([]Platform, error) {
 	return slices.DeleteFunc(Platforms(), func(p Platform) bool { return !slices.Contains(names, string(p)) }), nil
 }
 
+// ParsePlatform returns the platform of this name. The error is an *InputError for field.
+func ParsePlatform(name, field string) (Platform, error) {
+	if !slices.Contains(Platforms(), Platform(name)) {
+		return "", unknownPlatform(field)
+	}
+	return Platform(name), nil
+}
+
 func unknownPlatform(field string) error {
 	return &InputError{field, "unknown_platform", "This platform is not known. Use one of " +
 		strings.Join(Texts(Platforms()), ", ") + "."}

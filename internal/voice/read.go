@@ -3,8 +3,6 @@ package voice
 import (
 	"cmp"
 	"encoding/base64"
-	"fmt"
-	"hash/fnv"
 	"math"
 	"slices"
 	"strings"
@@ -81,7 +79,7 @@ func (r *Reader) Read(code string, pages []Page, brands []string) *onboarding.Vo
 	slices.Sort(lengths)
 	v := &onboarding.Voice{
 		Profile: onboarding.VoiceProfile{
-			Language: code, Model: l.modelName(), Words: s.all.words, Sentences: s.all.sentences,
+			Language: code, Model: l.modelName, Words: s.all.words, Sentences: s.all.sentences,
 			LongSentence: int(percentile(lengths, 0.95)), Features: l.model.encode(l.model.vector(s.all)),
 			Measures: s.measures(), Avoided: s.avoided(),
 		},
@@ -208,13 +206,6 @@ func (s *site) drift() []onboarding.VoicePage {
 // compare is the score of two vectors, 0 to 100, when the shorter text has so many words.
 func (m *Model) compare(a, b vector, words int) float64 {
 	return scoreOf(m.weigh(m.cosines(a, b), words))
-}
-
-// modelName changes with the model, so that profiles of different ones are never compared.
-func (l *language) modelName() string {
-	sum := fnv.New32a()
-	_, _ = sum.Write([]byte(l.model.String()))
-	return fmt.Sprintf("%s-%08x", l.code, sum.Sum32())
 }
 
 func (m *Model) encode(v vector) string {

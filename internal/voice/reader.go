@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"path"
 	"slices"
 	"strings"
@@ -32,6 +33,8 @@ type language struct {
 	elided, abbreviations map[string]bool
 	beforeOrdinal         map[string]bool
 	model                 *Model
+	// modelName changes with the model, so that profiles of different ones are never compared.
+	modelName string
 }
 
 // Shared returns the reader of the embedded word lists and models, which the first call loads in some 20 ms. Broken
@@ -83,6 +86,9 @@ func load(code string) (*language, error) {
 	if err != nil {
 		return nil, err
 	}
+	sum := fnv.New32a()
+	_, _ = sum.Write(raw)
+	l.modelName = fmt.Sprintf("%s-%08x", code, sum.Sum32())
 	l.model, err = parseModel(string(raw))
 	return l, err
 }

@@ -67,7 +67,7 @@ func (r *Reader) comparable(v *onboarding.VoiceProfile, text string) (*language,
 			"languages " + strings.Join(r.Languages(), ", ") + "."
 	}
 	l := r.languages[v.Language]
-	if l == nil || l.modelName() != v.Model {
+	if l == nil || l.modelName != v.Model {
 		return nil, nil, "The analysis was made by another version; analyse the site again."
 	}
 	site := l.model.decode(v.Features)

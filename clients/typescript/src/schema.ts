@@ -1426,6 +1426,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/onboarding/voice/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How much a text sounds like the website
+         * @description Compares the text with the voice of the website analysis, without a model and at once: a score of 0 to 100 (50 is where it is as likely of the same writer as not), the habits beside those of the site, the sentences that drift and why, and the limits of the platform that it breaks. Nothing is stored.
+         */
+        post: operations["scoreVoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/onboarding/website-analysis": {
         parameters: {
             query?: never;
@@ -2372,6 +2392,12 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        DriftingSentence: {
+            reasons: string[];
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
         EngagementPatterns: {
             community_interaction: string | null;
             engagement_tactics: string[];
@@ -3179,6 +3205,20 @@ export interface components {
             live_discussions: string | null;
             native_video: string | null;
             polls_optimization: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        MeasuredHabit: {
+            /** Format: double */
+            high: number | null;
+            /** Format: double */
+            low: number | null;
+            name: string;
+            /** Format: double */
+            site: number;
+            /** Format: double */
+            value: number;
+            within: boolean | null;
         } & {
             [key: string]: unknown;
         };
@@ -5439,6 +5479,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        VoiceBody: {
+            platform: string | null;
+            /** @description Whether the text has a score; reason of the score says why not. */
+            success: boolean;
+            /**
+             * Format: date-time
+             * @description When the response was made.
+             */
+            timestamp: string;
+            voice: components["schemas"]["VoiceScore"];
+        } & {
+            [key: string]: unknown;
+        };
         VoiceMeasure: {
             /** Format: double */
             high: number | null;
@@ -5469,6 +5522,33 @@ export interface components {
             model: string;
             /** Format: int64 */
             sentences: number;
+            /** Format: int64 */
+            words: number;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceRequest: {
+            /**
+             * @description The platform whose limits are checked; none by default.
+             * @example linkedin
+             */
+            platform?: string | null;
+            /** @description 1 to 50,000 characters; 30 words have a score. */
+            text: string;
+        } & {
+            [key: string]: unknown;
+        };
+        VoiceScore: {
+            band: string;
+            limits: string[];
+            measures: components["schemas"]["MeasuredHabit"][];
+            parts: {
+                [key: string]: number;
+            };
+            reason: string;
+            /** Format: int64 */
+            score: number | null;
+            sentences: components["schemas"]["DriftingSentence"][];
             /** Format: int64 */
             words: number;
         } & {
@@ -19333,6 +19413,150 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scoreVoice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request, visible ASCII. The same request with the same key within 24 hours is answered as the first one was. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Your brakes squeal? Bring the bike in. We will look at it, tell you what it costs and fix it while you wait. You pay nothing before you say yes, and you get your old parts in a bag!",
+                 *       "platform": "twitter"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "success": true,
+                     *       "platform": "twitter",
+                     *       "voice": {
+                     *         "score": 84,
+                     *         "band": "on_voice",
+                     *         "reason": "",
+                     *         "words": 38,
+                     *         "parts": {
+                     *           "function_words": 41,
+                     *           "characters": 38,
+                     *           "punctuation": 55,
+                     *           "openings": 12,
+                     *           "forms": 60,
+                     *           "rhythm": 44
+                     *         },
+                     *         "measures": [
+                     *           {
+                     *             "name": "sentence_words",
+                     *             "value": 9.5,
+                     *             "site": 9.76,
+                     *             "low": 8.88,
+                     *             "high": 11.2,
+                     *             "within": true
+                     *           },
+                     *           {
+                     *             "name": "exclamations",
+                     *             "value": 26.32,
+                     *             "site": 0,
+                     *             "low": 0,
+                     *             "high": 0,
+                     *             "within": true
+                     *           }
+                     *         ],
+                     *         "sentences": [
+                     *           {
+                     *             "text": "You pay nothing before you say yes, and you get your old parts in a bag!",
+                     *             "reasons": [
+                     *               "It exclaims (“!”); the site has 0.0 exclamation marks in 1,000 words."
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "limits": []
+                     *       },
+                     *       "timestamp": "2026-07-01T09:30:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VoiceBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

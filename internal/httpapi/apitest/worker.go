@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/voice"
 	"github.com/alwrity/onboarding/jobs"
 )
 
@@ -37,8 +38,17 @@ func (Stubs) Analyze(_ context.Context, site onboarding.Site) (onboarding.Analys
 		analysis.Crawl.Content.MainContent = site.Pages[0].Text()
 		analysis.Crawl.Warnings = nil
 	}
+	if strings.Contains(site.URL, "//voiced") {
+		analysis.Measured.Voice = voice.Shared().Read("en", []voice.Page{{URL: site.URL, Blocks: []onboarding.Block{
+			{Kind: onboarding.BlockParagraph, Text: VoicedText},
+		}}}, nil)
+	}
 	return analysis, nil
 }
+
+// VoicedText is the text of the websites whose host begins with "voiced".
+const VoicedText = `Bring the bike in, and we will look at it. You know the noise, we know the cause. It takes a day or
+two, and you pay what we said. If it takes longer, we call you. If it can't be mended, we say so and you pay nothing.`
 
 // Prompt asks for the analysis.
 func (Stubs) Prompt(onboarding.Site, onboarding.Analysis) onboarding.Prompt {

@@ -229,6 +229,12 @@ func (h *Handlers) registerPersonas(e *edge.Edge) {
 	edge.Register(e, "GET "+pathPersona+"/persona-options", "getPersonaOptions", "personas",
 		"The platforms that personas can be generated for", personaOptions)
 
+	edge.Register(e, "POST "+edge.BasePath+"/voice/score", "scoreVoice", "personas",
+		"How much a text sounds like the website", h.scoreVoice,
+		edge.About("Compares the text with the voice of the website analysis, without a model and at once: a score of 0 to "+
+			"100 (50 is where it is as likely of the same writer as not), the habits beside those of the site, the sentences "+
+			"that drift and why, and the limits of the platform that it breaks. Nothing is stored."))
+
 	const path, stateless = edge.BasePath + "/personalization", "Checks and tidies what is sent; nothing is stored."
 	edge.Register(e, "GET "+path+"/configuration-options", "getPersonalizationOptions", "personas",
 		"The choices of settings", personalizationOptions)

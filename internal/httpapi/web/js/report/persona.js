@@ -44,7 +44,7 @@ function quality(metrics) {
     metrics.recommendations?.length > 0 && h("details", { class: "more" }, h("summary", {}, "How to raise it"), h("ul", { class: "bullets" }, metrics.recommendations.map((one) => h("li", {}, one)))));
 }
 
-const measures = { sentences: "Sentences", difficulty: "Difficulty", person: "Person", punctuation: "Punctuation", function_words: "Small words", terms: "Own words" };
+const measures = { voice: "Voice", sentences: "Sentences", difficulty: "Difficulty", person: "Person", punctuation: "Punctuation", function_words: "Small words", terms: "Own words" };
 
 // likeness says how near the persona comes to what was measured of the site.
 function likeness(features) {

@@ -6,6 +6,7 @@ import { h, replace } from "../dom.js";
 import { choices, form } from "../form.js";
 import { act, step } from "../store.js";
 import { personaReport } from "../report/persona.js";
+import { tryText } from "../report/voice.js";
 import { footer, workPanel } from "../work.js";
 
 export function show({ go }) {
@@ -20,7 +21,8 @@ export function show({ go }) {
     if (!key) { replace(result); return; }
     await guarded(result, async () => {
       const [latest, options] = await Promise.all([get("/step4/persona-latest"), get("/step4/persona-options")]);
-      replace(result, latest.persona && personaReport(latest.persona, options.available_platforms));
+      replace(result, latest.persona && personaReport(latest.persona, options.available_platforms),
+        latest.persona && tryText(options.available_platforms));
     });
   }
   return {
