@@ -180,6 +180,12 @@ func TestDeepAndWidePages(t *testing.T) {
 		"spans":    text + strings.Repeat("<span>", deep) + strings.Repeat("<span>x </span>", 20_000),
 		"bare divs": text + strings.Repeat("<div>Some words here, that are a text, in a div", 300) +
 			strings.Repeat("<div>x</div>", 20_000),
+		"consent boxes": text + strings.Repeat("<div class=cookie-banner>", deep) +
+			strings.Repeat("<p>We use cookies, and more cookies, but ask nobody.</p>", 20_000),
+		"hidden answers": text + strings.Repeat("<h3>Why?</h3><div hidden>", deep/2) + strings.Repeat("<p>x</p>", wide),
+		"shadow trees": text + strings.Repeat("<x-a><template shadowrootmode=open><slot></slot></template>", deep/2) +
+			strings.Repeat("<p>x</p>", wide),
+		"layout tables": text + strings.Repeat("<table><tr><td>x", 100) + strings.Repeat("<br>", wide),
 		"deep paragraphs": text + strings.Repeat("<div>", deep) +
 			strings.Repeat("<p>A sentence of some words, with a comma in it, that is here again.</p>", 7_500),
 	}

@@ -2,7 +2,9 @@ package webpage
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
@@ -12,9 +14,9 @@ import (
 // Limits of what is judged as a consent box.
 const (
 	// maxBoxes is how many elements of a page are judged.
-	maxBoxes = 200
+	maxBoxes = 60
 	// maxBoxText is how many bytes of the text of an element are read.
-	maxBoxText = 6000
+	maxBoxText = 4000
 	// longBox is more than boxes without a name say; longNotice more than those without
 	// a button to answer say.
 	longBox    = 3000
@@ -34,47 +36,30 @@ var consentTools = prefixes(`amgdprcookie appconsent axeptio bemycookie borlabsc
 	secureprivacy shopifypc slidingpopup spmessage sqscookie tarteaucitron tcprivacy termlyconsent truste trustarc
 	trustcommander ucbanner ucembedding usercentrics waconcookie wscrcookie wtcli`)
 
-// prefixes groups words by their first three letters.
-func prefixes(list string) map[string][]string {
-	groups := map[string][]string{}
-	for _, word := range strings.Fields(list) {
-		groups[word[:3]] = append(groups[word[:3]], word)
-	}
-	return groups
-}
-
 var (
 	// consentNames are parts of the names of consent boxes, and of cookies to eat.
-	consentNames = regexp.MustCompile(`cookie|consent|gdpr|dsgvo|rgpd|ccpa|lgpd|privacy`)
+	consentNames = []string{"cookie", "consent", "gdpr", "dsgvo", "rgpd", "ccpa", "lgpd", "privacy"}
 	// boxNames say, in a name with one of those, that it is a box.
 	boxNames = regexp.MustCompile(`bann|bar\b|notice|notif|law|popup|modal|messag|msg|alert|overlay|warning|hint|hinweis|` +
-		`disclaimer|dialog|complian|info|box|layer|wall|consent|manage|permission|accept|opt-?(in|out)|prompt|toast|bandeau|` +
-		`avis|avviso|melding|komunikat`)
+		`disclaimer|dialog|complian|info|box|layer|wall|consent|manage|permission|accept|opt-?(in|out)|prompt|toast|` +
+		`bandeau|avis|avviso|melding|komunikat`)
 	// documentNames say that it is a text about cookies.
 	documentNames = regexp.MustCompile(`policy|policies|declaration|statement|document|richtlinie|erkl|politi|polityk|beleid`)
 
-	// cookieNouns are what every consent box speaks of.
-	cookieNouns = regexp.MustCompile(`(?i)cookie|kakor|куки|ciasteczk`)
-	// usesCookies matches the sentence that a site uses cookies, in both orders of words.
-	usesCookies = regexp.MustCompile(`(?i)(^|\P{L})(us(e|es|ing)|stor(e|es|ing)|sets?|plac(e|es|ing)|verwende\p{L}*|` +
-		`verwendung|nutz\p{L}*|benutz\p{L}*|setz\p{L}*|einsatz|speicher\p{L}*|utilis\p{L}*|usage|d[ée]pos\p{L}*|` +
-		`utiliz\p{L}*|usa\p{L}*|uso|usiamo|us[io]|almacen\p{L}*|armazen\p{L}*|gebruik\p{L}*|plaats\p{L}*|używa\p{L}*|` +
-		`korzysta\p{L}*|wykorzyst\p{L}*|stosuj\p{L}*|zapisuj\p{L}*|använd\p{L}*|lagra\p{L}*|использ\p{L}*|` +
-		`применя\p{L}*|сохраня\p{L}*)(\P{L}+\p{L}+){0,6}?\P{L}+(cookie|kakor|куки|ciastecz)` +
-		`|(cookies?|kakor|куки)(\P{L}+\p{L}+){0,4}?\P{L}+(verwende|nutz|einsetz|eingesetzt|benutz|gebruik|plaats|använd|` +
-		`to (improve|ensure|enhance|give|personali|analy|provide|offer|make|help|deliver|understand)|help us|are used)`)
-	// consentWords are stems that consent boxes use, in ten languages.
-	consentWords = regexp.MustCompile(`(?i)consent|privacy|opt(ing)?[ -]?out|personal (data|information)|third[ -]part|` +
-		`brows(e|ing)\b|withdraw|tracking|(accept|reject|decline|refus)\w*|preferences|analytics|personali[sz]e|` +
-		`einwillig|datenschutz|akzeptier|ablehn|zustimm|einverstanden|personenbezogen|drittanbieter|widerruf|essenziell|` +
-		`confidentialit|vie priv|donn[ée]es personnelles|traceur|mesure d.audience|partenaires|param[ée]tr|` +
-		`privacidad|acepta|rechaz|datos personales|de terceros|navegaci[óo]n|an[áa]lisis|` +
-		`consens|accett|rifiut|dati personali|terze parti|navigazione|` +
-		`aceit|rejeit|recus|dados pessoais|navega[çr]|` +
-		`toestemming|akkoord|weiger|persoonsgegevens|derden|voorkeuren|` +
-		`zgod[ayęzn]|prywatno|akcept|odrzu|danych osobowych|` +
-		`samtyck|integritet|godkänn|avvisa|personuppgift|tredje part|` +
-		`соглас|конфиденциальн|отклон|персональн|принима`)
+	// cookieWords begin the words for what every consent box speaks of.
+	cookieWords = prefixes(`cookie kakor куки ciastec`)
+	// useWords begin, close to one of those, what says that the site uses them.
+	useWords = prefixes(`use using usage verwend nutz benutz setz einsatz speicher utilis utiliz usa uso usiamo almacen
+		armazen gebruik plaats używ korzyst wykorzyst stosuj zapis använd lagra использ применя сохраня`)
+	// purposeWords begin, behind one of those, what the site uses them for.
+	purposeWords = prefixes(`improve ensure enhance personali analy provide help deliver understand`)
+	// consentWords begin words of questions for consent, in ten languages.
+	consentWords = prefixes(`consent privacy withdraw tracking browsing accept reject decline refus preference analytics
+		personali einwillig datenschutz akzeptier ablehn zustimm einverstanden personenbezogen drittanbieter widerruf
+		essenziell confidentialit traceur partenaire paramétr audience privacidad acepta rechaz tercero navegación
+		consens accett rifiut terze navigazione aceit rejeit recus navegação preferência toestemming akkoord weiger
+		persoonsgegevens derden voorkeur zgod prywatno akcept odrzuc osobow samtyck integritet godkänn avvisa
+		personuppgift соглас конфиденциальн отклон персональн принима приня обработк`)
 	// implies matches the sentence that who reads on agrees.
 	implies = regexp.MustCompile(`(?i)(^|\P{L})(by (continu|us|brows|visit|access|navigat)\p{L}+|` +
 		`(if you )?continue (to|using|brows)|` +
@@ -84,7 +69,7 @@ var (
 		`(dalsze |pozostając|kontynuując)|genom att|продолжая|используя)`)
 	// answers matches what the buttons of consent boxes say.
 	answers = regexp.MustCompile(`(?i)^\W{0,3}(yes,? |i |ja,? |alle |alles |tout |todas? |tutt[io] )?(accept|agree|allow|consent|` +
-		`reject|decline|deny|got it|ok\b|okay|understood|understand|continue|dismiss|close|only (necess|essent)|` +
+		`reject|decline|deny|got it|ok\b|okay|understood|understand|(continue|dismiss|close)\W*$|only (necess|essent)|` +
 		`akzeptier|annehmen|zulassen|erlauben|zustimm|stimme|einverstanden|verstanden|ablehnen|nur (notw|ess|techn)|` +
 		`cookies? (akzept|zul|erl)|refuser|j.accepte|j.ai compris|d.accord|continuer sans|autoriser|` +
 		`acept|rechaz|entendido|de acuerdo|permitir|accett|rifiut|ho capito|consenti|acconsent|` +
@@ -93,10 +78,34 @@ var (
 		`приня|принима|соглас|отклон|понятно|хорошо|ок(\P{L}|$)|разреш)`)
 )
 
+// stems are beginnings of words, by their first three bytes.
+type stems map[string][]string
+
+func prefixes(list string) stems {
+	groups := stems{}
+	for _, word := range strings.Fields(list) {
+		groups[word[:3]] = append(groups[word[:3]], word)
+	}
+	return groups
+}
+
+// of returns the stem that the word begins with, "" if there is none.
+func (s stems) of(word string) string {
+	if len(word) < 3 {
+		return ""
+	}
+	for _, stem := range s[word[:3]] {
+		if strings.HasPrefix(word, stem) {
+			return stem
+		}
+	}
+	return ""
+}
+
 // dropConsent removes consent boxes: what consent tools add, and what says that the page
 // uses cookies and asks for an answer. A text about cookies, of either sort, stays.
 func dropConsent(root *html.Node) {
-	c := consent{left: maxBoxes}
+	c := consent{left: maxBoxes, judged: map[*html.Node]bool{}}
 	c.walk(root, false)
 	for _, text := range c.mentions {
 		c.dropAround(text)
@@ -109,6 +118,8 @@ type consent struct {
 	left int
 	// mentions are the texts that speak of cookies.
 	mentions []*html.Node
+	// judged are the elements around mentions that are no boxes.
+	judged map[*html.Node]bool
 }
 
 // walk removes the boxes that have the name of one, and notes the texts that may be in others.
@@ -151,14 +162,14 @@ func (c *consent) isNamedBox(n *html.Node, inText bool) bool {
 	switch {
 	case name == consentTool:
 		return s.cookies+s.words > 0
-	case s.cookies == 0 && name != consentBox, !s.uses && s.words == 0:
+	case s.cookies+s.words == 0, s.cookies == 0 && name != consentBox:
 		return false
-	case s.answered:
-		return s.uses || s.words >= 2 || name == consentBox
-	case name == consentBox:
-		return s.size < longNotice || !inText && s.size < longBox
+	case name == consentBox && (s.uses || s.words > 0) && (len(s.text) < longNotice || !inText && len(s.text) < longBox):
+		return true
+	case name == consentWord && !inText && len(s.text) < longNotice && s.uses && s.words >= 2:
+		return true
 	}
-	return name == consentWord && !inText && s.size < longNotice && s.uses
+	return (name == consentBox || len(s.text) < longBox) && s.asks() && s.answered()
 }
 
 // naming is what the names of an element say of it.
@@ -199,8 +210,9 @@ func nameOf(value string) naming {
 			return consentTool
 		}
 	}
+	has := func(part string) bool { return strings.Contains(value, part) }
 	switch {
-	case !consentNames.MatchString(value):
+	case !slices.ContainsFunc(consentNames, has):
 		return notConsent
 	case documentNames.MatchString(value):
 		return consentText
@@ -219,15 +231,7 @@ func isToolName(token string) bool {
 			plain = append(plain, token[i])
 		}
 	}
-	if len(plain) < 4 {
-		return false
-	}
-	for _, tool := range consentTools[string(plain[:3])] {
-		if strings.HasPrefix(string(plain), tool) {
-			return true
-		}
-	}
-	return false
+	return consentTools.of(string(plain)) != ""
 }
 
 // wraps reports whether n holds the page rather than a box.
@@ -237,7 +241,7 @@ func wraps(n *html.Node) bool {
 		case atom.Main, atom.Article, atom.Footer:
 			return true
 		case atom.H1:
-			if heading := labelText(under, maxTitle); !mentionsCookies(heading) && !consentWords.MatchString(heading) {
+			if heading := labelText(under, maxTitle); stated(heading).cookies+stated(heading).words == 0 {
 				return true
 			}
 		}
@@ -247,26 +251,55 @@ func wraps(n *html.Node) bool {
 
 // statement is what an element says about cookies and consent.
 type statement struct {
-	// size is the length of the text in bytes; cookies and words count the mentions of
-	// cookies and of different words of consent.
-	size, cookies, words int
-	// uses reports whether it says that cookies are used, implied that reading on is
-	// consent, answered whether a button answers it.
-	uses, implied, answered bool
+	node *html.Node
+	text string
+	// cookies and words count the mentions of cookies and of different words of consent.
+	cookies, words int
+	// uses reports whether it says that cookies are used.
+	uses bool
 }
 
 func readStatement(n *html.Node) statement {
 	t := textUnder{bytes: maxBoxText, nodes: 4 * maxLabelNodes}
 	t.add(n)
-	text := t.text.String()
-	different := map[string]bool{}
-	for _, word := range consentWords.FindAllString(text, -1) {
-		different[strings.ToLower(word)] = true
+	s := stated(t.text.String())
+	s.node = n
+	return s
+}
+
+// stated reads a text.
+func stated(text string) statement {
+	const before, after = 7, 5 // words between cookies and what is said of them, and one
+	s := statement{text: strings.TrimSpace(text)}
+	var seen []string
+	at, cookie, use := 0, -after, -before
+	for word := range strings.FieldsFuncSeq(strings.ToLower(s.text), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		at++
+		uses := useWords.of(word) != ""
+		switch stem := consentWords.of(word); {
+		case cookieWords.of(word) != "":
+			s.cookies++
+			cookie = at
+			s.uses = s.uses || at-use < before
+		case stem != "" && !slices.Contains(seen, stem):
+			seen = append(seen, stem)
+		}
+		if uses {
+			use = at
+		}
+		s.uses = s.uses || (uses || purposeWords.of(word) != "") && at-cookie < after
 	}
-	return statement{
-		size: len(strings.TrimSpace(text)), cookies: len(cookieNouns.FindAllString(text, -1)), words: len(different),
-		uses: usesCookies.MatchString(text), implied: implies.MatchString(text), answered: holdsAnswer(n),
-	}
+	s.words = len(seen)
+	return s
+}
+
+// answered reports whether a button answers the statement.
+func (s statement) answered() bool { return holdsAnswer(s.node) }
+
+// asks reports whether the statement, with a button to answer, asks for consent.
+func (s statement) asks() bool {
+	const short = 300
+	return s.uses && s.words > 0 || s.words >= 3 || len(s.text) < short && (s.uses || s.words > 0 && s.cookies > 1)
 }
 
 // holdsAnswer reports whether a button or link under n answers a question for consent.
@@ -295,16 +328,17 @@ func (c *consent) dropAround(text *html.Node) {
 	inText := inside(text, atom.Main, atom.Article)
 	depth := 0
 	for up := range text.Ancestors() {
-		if depth++; depth > maxBoxDepth || c.left <= 0 || up.Parent == nil || neverBox(up) {
+		if depth++; depth > maxBoxDepth || c.left <= 0 || up.Parent == nil || neverBox(up) || c.judged[up] {
 			return
 		}
 		if _, isBlock := kindOf(up, ""); !isBlock && up.DataAtom != atom.P {
 			continue
 		}
 		c.left--
+		c.judged[up] = true
 		s := readStatement(up)
 		switch {
-		case s.size > longBox || wraps(up):
+		case len(s.text) > longBox || wraps(up):
 			return
 		case s.isBox(inText):
 			up.Parent.RemoveChild(up)
@@ -324,12 +358,12 @@ func neverBox(n *html.Node) bool {
 
 // isBox reports whether the statement, without a name, is that of a consent box.
 func (s statement) isBox(inText bool) bool {
-	dense := s.size < 150*(s.cookies+s.words)
+	const sparse = 150 // more bytes for each word of consent are about something else
 	switch {
-	case s.cookies == 0 || !dense:
+	case s.cookies == 0 || len(s.text) > sparse*(s.cookies+s.words):
 		return false
-	case s.answered:
-		return s.uses || s.words >= 3
+	case s.asks() && s.answered():
+		return true
 	}
-	return !inText && s.uses && s.implied && s.size < longNotice
+	return !inText && s.uses && len(s.text) < longNotice && implies.MatchString(s.text)
 }

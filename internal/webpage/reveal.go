@@ -32,6 +32,8 @@ const (
 	noscriptVeil
 	// templateVeil is what a template holds.
 	templateVeil
+	// asideVeil is what stands beside the text.
+	asideVeil
 	veils
 )
 
@@ -93,13 +95,16 @@ func (s *survey) open() {
 
 // lift reveals the elements of a kind and depth if they hold most of the page's text.
 func (s *survey) lift(kind veil, depth int) {
-	sum := 0
+	sum, shown := 0, s.shown
 	for _, v := range s.found[kind] {
 		if v.depth == depth {
 			sum += v.text
 		}
 	}
-	if sum < minRevealed || sum < 2*s.shown || s.shown > littleText && sum < 8*s.shown {
+	if kind != asideVeil { // readers see both
+		shown += s.beside()
+	}
+	if sum < minRevealed || sum < 2*shown || shown > littleText && sum < 8*shown {
 		return
 	}
 	for _, v := range s.found[kind] {
@@ -110,14 +115,25 @@ func (s *survey) lift(kind veil, depth int) {
 	s.shown += sum
 }
 
+// beside returns the amount of text that is shown beside the rest.
+func (s *survey) beside() int {
+	sum := 0
+	for _, v := range s.found[asideVeil] {
+		if v.depth == 0 {
+			sum += v.text
+		}
+	}
+	return sum
+}
+
 // unveil makes n an element that is read.
 func unveil(n *html.Node) {
 	switch n.DataAtom {
-	case atom.Noscript, atom.Template:
+	case atom.Noscript, atom.Template, atom.Aside:
 		rename(n, atom.Div)
 	}
 	n.Attr = slices.DeleteFunc(n.Attr, func(a html.Attribute) bool {
-		return a.Key == "hidden" || a.Key == "aria-hidden" || a.Key == "style"
+		return a.Key == "hidden" || a.Key == "aria-hidden" || a.Key == "style" || a.Key == "role"
 	})
 }
 
@@ -130,7 +146,7 @@ func (s *survey) walk(n *html.Node, text *int, depth int) {
 	s.note(n)
 	kind, under := veilOf(n)
 	switch {
-	case under && isOverlay(n), !under && silent[n.DataAtom]:
+	case under && kind != asideVeil && isOverlay(n), !under && silent[n.DataAtom]:
 	case under:
 		s.veiled(n, kind, depth)
 	case n.DataAtom == atom.A:
@@ -154,7 +170,7 @@ func (s *survey) veiled(n *html.Node, kind veil, depth int) {
 	v, fields, linked := veiled{node: n, depth: depth}, s.fields, s.linked
 	s.children(n, &v.text, depth+1)
 	v.furniture = s.furniture > 0 || (s.fields-fields)*fieldText > v.text || s.linked-linked > v.text
-	if kind == hiddenVeil || !isMessage(n, v.text) {
+	if kind == hiddenVeil || kind == asideVeil || !isMessage(n, v.text) {
 		s.found[kind] = append(s.found[kind], v)
 	}
 }
@@ -208,7 +224,13 @@ func veilOf(n *html.Node) (kind veil, under bool) {
 	case atom.Template:
 		return templateVeil, true
 	}
-	return hiddenVeil, hidden(n)
+	switch {
+	case hidden(n):
+		return hiddenVeil, true
+	case n.DataAtom == atom.Aside || dom.GetAttribute(n, "role") == "complementary":
+		return asideVeil, true
+	}
+	return 0, false
 }
 
 // overlayLabels name what opens over a page when it is asked for.
