@@ -8,7 +8,7 @@ import (
 
 const (
 	// maxSample is how much of a text is examined, in bytes, in sampleParts parts from its beginning to its end.
-	maxSample   = 2400
+	maxSample   = 1500
 	sampleParts = 3
 	// minLetters is the length below which a detection is a guess.
 	minLetters = 40

@@ -81,7 +81,6 @@ func (a *Analyzer) analyze(ctx context.Context, site onboarding.Site) (onboardin
 	}
 	e := &evidence{
 		site: site, pages: site.Pages, kinds: kinds, words: words, foreign: foreign, c: c, m: m, a: a,
-		sets: map[string]textstat.PhraseSet{},
 	}
 	if e.isSite() {
 		e.m.PageTypes = a.pageTypes(site, kinds, words)
@@ -108,12 +107,13 @@ func (a *Analyzer) mainLanguage(
 	letters, codes := map[string]int{}, make([]string, len(pages))
 	declared := map[string]int{}
 	var all strings.Builder
+	var found onboarding.TextLanguage
 	for i, p := range pages {
 		if err := ctx.Err(); err != nil {
 			return nil, onboarding.TextLanguage{}, nil, fmt.Errorf("detect language: %w", err)
 		}
 		text := textstat.Clip(p.Text(), textstat.MaxLanguageBytes)
-		found := textstat.DetectLanguage(text, p.Lang)
+		found = textstat.DetectLanguage(text, p.Lang)
 		if found.Reliable {
 			codes[i] = found.Code
 			letters[found.Code] += textstat.CountLetters(text)
@@ -135,7 +135,10 @@ func (a *Analyzer) mainLanguage(
 			all.WriteString(p.Text() + "\n\n")
 		}
 	}
-	return blocks, textstat.DetectLanguage(all.String(), mostFrequent(declared)), foreign, nil
+	if len(pages) != 1 {
+		found = textstat.DetectLanguage(all.String(), mostFrequent(declared))
+	}
+	return blocks, found, foreign, nil
 }
 
 // mostFrequent is the key with the highest count, the first of equals.

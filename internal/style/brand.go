@@ -128,11 +128,16 @@ const year = `\s+(?:18|19|20)\d\d\b`
 var since = regexp.MustCompile(`(?i)\b(?:established(?: in)?|founded in|est\.|opened in|family-run since|gegründet|fondée? en|fundada en|fondata nel|opgericht in|grundat|założona w)` + year +
 	`|(?:^|[^\pL])(?:we|our|i|my|wir|unser\pL*|nous|notre|nos|nosotros|nuestr\pL+|noi|nostr\pL+|nós|noss\pL+|wij|onze|vi|vår\pL*|мы|наш\pL*)[^\pL](?:[^\s.!?]+\s+){0,8}?(?:since|seit|depuis|desde|dal|sinds|sedan|с)` + year)
 
+// hasYear reports whether a text may have a year that since matches.
+func hasYear(text string) bool {
+	return strings.Contains(text, " 20") || strings.Contains(text, " 19") || strings.Contains(text, " 18")
+}
+
 // trustSignals are ratings, and sentences with proof by others, guarantees or age.
 func trustSignals(e *evidence) []string {
 	out := e.ratings()
 	for _, s := range e.c.Sentences {
-		if since.MatchString(s.Text) && len(out) < 3 {
+		if len(out) < 3 && hasYear(s.Text) && since.MatchString(s.Text) {
 			out = append(out, quote(s.Text))
 		}
 	}

@@ -29,8 +29,6 @@ type evidence struct {
 	actions []action
 	// findings are the results of the checks of how well the site is made.
 	findings []finding
-	// sets keeps the word lists that set has prepared.
-	sets map[string]textstat.PhraseSet
 }
 
 // isSite reports whether the pages are those of a website, not a text from the user.
@@ -64,10 +62,7 @@ func (e *evidence) subject() string {
 
 // set is a word list of the text's language, ready to search.
 func (e *evidence) set(name string) textstat.PhraseSet {
-	if _, ok := e.sets[name]; !ok {
-		e.sets[name] = textstat.NewPhraseSet(e.c.Lex[name])
-	}
-	return e.sets[name]
+	return e.c.Phrases(name)
 }
 
 // brandName is the name that most pages give the owner, or "".

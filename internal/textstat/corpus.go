@@ -51,10 +51,11 @@ type Chunk struct {
 type Corpus struct {
 	Lang onboarding.TextLanguage
 	// Rules is the language whose rules and word lists hold, "" for none; Lex are the lists.
-	Rules     string
-	Lex       Lexicon
-	Chunks    []Chunk
-	Sentences []Sentence
+	Rules      string
+	Lex        Lexicon
+	phraseSets map[string]func() PhraseSet
+	Chunks     []Chunk
+	Sentences  []Sentence
 	// pageWords counts the split words of each page; Cut reports whether the page has
 	// more.
 	pageWords []int
@@ -67,6 +68,8 @@ type Corpus struct {
 	// LowerCase are the prose words that occur in lower case somewhere. A capitalized
 	// word that never does counts as a name.
 	LowerCase WordSet
+	// syllables are those of the English words that were counted.
+	syllables map[string]int
 }
 
 // NewCorpus splits the blocks of each page. Code is left out.
@@ -75,9 +78,9 @@ func (m *Meter) NewCorpus(
 ) (*Corpus, error) {
 	rules := RulesOf(lang)
 	c := &Corpus{
-		Lang: lang, Rules: rules, Lex: m.languages[rules],
+		Lang: lang, Rules: rules, Lex: m.languages[rules], phraseSets: m.phraseSets[rules],
 		pageWords: make([]int, len(pages)), Cut: make([]bool, len(pages)), seen: map[string]bool{}, LowerCase: WordSet{},
-		splitter: sentences.New(lang.Code),
+		splitter: sentences.New(lang.Code), syllables: map[string]int{},
 	}
 	for _, blocks := range pages {
 		for _, b := range blocks {
@@ -104,6 +107,14 @@ func (m *Meter) NewCorpus(
 // isText reports whether a block is measured: it is not empty and not code.
 func isText(b onboarding.Block) bool {
 	return b.Kind != onboarding.BlockCode && strings.TrimSpace(b.Text) != ""
+}
+
+// Phrases is a word list of the corpus' rules, ready to search; empty for an unknown one.
+func (c *Corpus) Phrases(list string) PhraseSet {
+	if set, ok := c.phraseSets[list]; ok {
+		return set()
+	}
+	return PhraseSet{}
 }
 
 // WordCounts counts all words of every page, also of cut pages and of those in another
@@ -138,23 +149,41 @@ func (c *Corpus) addBlock(b onboarding.Block, i int) {
 	if limit := 16 * (MaxWords - c.Words); len(text) > limit {
 		text, c.truncated, c.Cut[i] = Clip(text, limit), true, true
 	}
-	ch := Chunk{Kind: b.Kind, Text: text, Words: c.Split(text), Page: i}
+	ch := Chunk{Kind: b.Kind, Text: text, Page: i}
+	var list []Sentence
+	if mayBeProse(b.Kind) {
+		list, ch.Words = c.splitSentences(text)
+	} else {
+		ch.Words = c.Split(text)
+	}
 	if len(ch.Words) == 0 {
 		return
 	}
 	c.Words += len(ch.Words)
 	c.pageWords[i] += len(ch.Words)
 	if ch.running = isProse(b.Kind, text, len(ch.Words)); ch.running {
-		for _, s := range c.splitter.Split(text) {
-			c.addSentence(&ch, s, i)
+		for _, s := range list {
+			c.addSentence(&ch, s.Text, s.Words, i)
 		}
 	}
 	c.Chunks = append(c.Chunks, ch)
 }
 
+// splitSentences splits a block into sentences with their words, and returns all of its words too.
+func (c *Corpus) splitSentences(text string) (list []Sentence, words []Word) {
+	for _, s := range c.splitter.Split(text) {
+		own := c.Split(s)
+		first := len(words)
+		if words = append(words, own...); first > 0 && len(own) > 0 {
+			words[first].gap = true
+		}
+		list = append(list, Sentence{Text: s, Words: own})
+	}
+	return list, words
+}
+
 // addSentence adds a sentence of ch unless the site has shown it before.
-func (c *Corpus) addSentence(ch *Chunk, text string, page int) {
-	words := c.Split(text)
+func (c *Corpus) addSentence(ch *Chunk, text string, words []Word, page int) {
 	if len(words) == 0 {
 		return
 	}
@@ -192,6 +221,11 @@ func (c *Corpus) Split(text string) []Word {
 // Elides reports whether short words before an apostrophe are words of their own in the
 // language.
 func Elides(code string) bool { return code == "fr" || code == "it" }
+
+// mayBeProse reports whether a kind of block may be made of sentences.
+func mayBeProse(kind onboarding.BlockKind) bool {
+	return kind == onboarding.BlockQuote || kind == onboarding.BlockParagraph || kind == onboarding.BlockListItem
+}
 
 // isProse reports whether a block is made of sentences. Quotations are; paragraphs
 // and list items are when they are long enough or end like a sentence, so that

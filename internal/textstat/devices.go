@@ -59,22 +59,34 @@ func sentenceDevices(c *Corpus, text string, add func(name, example string)) {
 	case endsWith(text, exclamationMarks):
 		add("exclamation", text)
 	}
-	for _, at := range triad.FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range triads(text) {
 		// A comma before it makes the list longer than three.
 		if !strings.HasSuffix(strings.TrimRight(text[:at[0]], " "), ",") &&
 			isTriad(c, text[at[2]:at[3]], text[at[6]:at[7]], text[at[8]:at[9]]) {
 			add("list_of_three", text[at[0]:at[1]])
 		}
 	}
-	if found := contrast.FindString(text); found != "" && c.Rules == English {
-		add("contrast", found)
+	if c.Rules == English && strings.Contains(text, " but") {
+		if found := contrast.FindString(text); found != "" {
+			add("contrast", found)
+		}
 	}
-	if figure.MatchString(text) {
+	if strings.ContainsAny(text, "0123456789") && figure.MatchString(text) {
 		add("figure", text)
 	}
-	if found := quotation.FindString(text); found != "" {
-		add("quotation", found)
+	if strings.ContainsAny(text, "“\"«„") {
+		if found := quotation.FindString(text); found != "" {
+			add("quotation", found)
+		}
 	}
+}
+
+// triads finds what may be lists of three.
+func triads(text string) [][]int {
+	if !strings.Contains(text, ", ") {
+		return nil
+	}
+	return triad.FindAllStringSubmatchIndex(text, -1)
 }
 
 // The marks of questions and exclamations.

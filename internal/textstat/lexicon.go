@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed lexicon/*.txt
@@ -42,9 +43,11 @@ func (m *Meter) loadLexicons() error {
 	}
 	delete(lists, "syllables")
 	for language, sections := range lists {
-		m.languages[language] = Lexicon{}
+		m.languages[language], m.phraseSets[language] = Lexicon{}, map[string]func() PhraseSet{}
 		for _, s := range sections {
-			m.languages[language][s.Name] = NewWordSet(s.Terms)
+			set := NewWordSet(s.Terms)
+			m.languages[language][s.Name] = set
+			m.phraseSets[language][s.Name] = sync.OnceValue(func() PhraseSet { return NewPhraseSet(set) })
 			if s.Name == "function" {
 				m.functionLists[language] = FirstDistinct(s.Terms, maxFunctionWords)
 			}

@@ -12,6 +12,8 @@ import (
 // Meter measures text. It is safe for concurrent use and keeps nothing between calls.
 type Meter struct {
 	languages map[string]Lexicon
+	// phraseSets are the same lists ready to search, each made when it is first used.
+	phraseSets map[string]map[string]func() PhraseSet
 	// functionLists are the function words by language, most frequent first.
 	functionLists  map[string][]string
 	syllableCounts map[string]int
@@ -22,7 +24,8 @@ type Meter struct {
 // NewMeter loads the word lists.
 func NewMeter() (*Meter, error) {
 	m := &Meter{
-		languages: map[string]Lexicon{}, functionLists: map[string][]string{}, syllableCounts: map[string]int{},
+		languages: map[string]Lexicon{}, phraseSets: map[string]map[string]func() PhraseSet{},
+		functionLists: map[string][]string{}, syllableCounts: map[string]int{},
 		sentiment: vader.New(), feelings: map[string]feelings{},
 	}
 	if err := m.loadLexicons(); err != nil {

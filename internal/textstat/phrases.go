@@ -78,7 +78,7 @@ func containsPhrase(text, phrase string) bool {
 
 // transitions counts linking words and phrases.
 func transitions(c *Corpus) []onboarding.Term {
-	set := NewPhraseSet(c.Lex["transitions"])
+	set := c.Phrases("transitions")
 	t := NewTally()
 	for _, s := range c.Sentences {
 		for i, phrase := range set.all(s.Words) {

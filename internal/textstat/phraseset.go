@@ -46,22 +46,30 @@ func PhraseSections(sections []Section) []PhraseSection {
 	return out
 }
 
+// at returns the longest phrase of the set that begins at word i, nil if none does.
+func (p PhraseSet) at(words []Word, i int) []string {
+	isPart := func(w Word, part string) bool { return w.Lower == part }
+	for _, phrase := range p.byFirst[words[i].Lower] {
+		if slices.EqualFunc(words[i:min(i+len(phrase), len(words))], phrase, isPart) {
+			return phrase
+		}
+	}
+	return nil
+}
+
 // all yields the phrases of the set in words, each with the index of its first word, in order and without overlap. Of
 // the phrases at one word the longest counts.
 func (p PhraseSet) all(words []Word) iter.Seq2[int, []string] {
-	isPart := func(w Word, part string) bool { return w.Lower == part }
 	return func(yield func(int, []string) bool) {
 		for i := 0; i < len(words); i++ {
-			for _, phrase := range p.byFirst[words[i].Lower] {
-				if !slices.EqualFunc(words[i:min(i+len(phrase), len(words))], phrase, isPart) {
-					continue
-				}
-				if !yield(i, phrase) {
-					return
-				}
-				i += len(phrase) - 1
-				break
+			phrase := p.at(words, i)
+			if phrase == nil {
+				continue
 			}
+			if !yield(i, phrase) {
+				return
+			}
+			i += len(phrase) - 1
 		}
 	}
 }

@@ -75,7 +75,6 @@ func (m *Meter) readability(c *Corpus) onboarding.Readability {
 // count counts the sentences given.
 func (m *Meter) count(c *Corpus, list []Sentence) textCounts {
 	t := textCounts{sentences: len(list)}
-	known := map[string]int{}
 	for _, s := range list {
 		for i, w := range s.Words {
 			t.words++
@@ -88,10 +87,10 @@ func (m *Meter) count(c *Corpus, list []Sentence) textCounts {
 			if c.Rules != English {
 				continue
 			}
-			n, ok := known[w.Lower]
+			n, ok := c.syllables[w.Lower]
 			if !ok {
 				n = m.syllables(w.Lower)
-				known[w.Lower] = n
+				c.syllables[w.Lower] = n
 			}
 			t.syllables += n
 			name := i > 0 && isCapital(w.text) && !c.LowerCase[w.Lower]

@@ -7,28 +7,48 @@ import (
 )
 
 // hiatuses are the patterns at which two vowels in a row of an English stem are two
-// syllables, or a syllable has no vowel letter. Each adds one syllable.
-var hiatuses = compileAll(
-	`(^|[^ctsg])ia([^g]|ge[a-z]|g[^e]|$)`, `[ctsg]iat`, // material, associate; not social, marriage
-	`(^|[^ctsgxhln])io`, `[ctl]io$`, `[ctgx]iol`, `liot`, // period, ratio, violin; not nation, union
-	`iu`,
-	`iet`, `[^ct]ien[tc]`, `[aeiouy][^aeiouy]+ie(r|st)$`, // society, client, easier; not patient, pier
-	`(^|[^g])eo`, `geo[gpml]`, `eum$`,
-	`creat([eio]|$)`, `^react`, `theat`, `reali`, `[aeiouy][^aeiouy]+ea$`, `pean$`, // area, theatre
-	`[^qg]ua`,
-	`[^qg]ue[nl]`,
-	`[^qg]ui(n|ti|ty|d|s[tm])`,
-	`uou`, `[^q]uo$`, `ao`, `oe[mtx]`, `[rt]oic([^e]|$)`, `^cooper`, `^coord`,
-	`[^aeiouy]sm$`, `ism$`, `thm$`,
-	`[ds]nt$`,
-)
+// syllables, or a syllable has no vowel letter. Each adds one syllable. They are tried
+// on stems that have the letters only.
+var hiatuses = []hiatus{
+	{"ia", regexp.MustCompile(`(^|[^ctsg])ia([^g]|ge[a-z]|g[^e]|$)`)}, // material; not social, marriage
+	{"iat", regexp.MustCompile(`[ctsg]iat`)},                          // associate
+	{"io", regexp.MustCompile(`(^|[^ctsgxhln])io`)},                   // period; not nation, union
+	{"io", regexp.MustCompile(`[ctl]io$`)},                            // ratio
+	{"iol", regexp.MustCompile(`[ctgx]iol`)},
+	{"liot", regexp.MustCompile(`liot`)},
+	{"iu", regexp.MustCompile(`iu`)},
+	{"iet", regexp.MustCompile(`iet`)}, // society
+	{"ien", regexp.MustCompile(`[^ct]ien[tc]`)},
+	{"ie", regexp.MustCompile(`[aeiouy][^aeiouy]+ie(r|st)$`)}, // easier; not pier
+	{"eo", regexp.MustCompile(`(^|[^g])eo`)},
+	{"geo", regexp.MustCompile(`geo[gpml]`)},
+	{"eum", regexp.MustCompile(`eum$`)},
+	{"creat", regexp.MustCompile(`creat([eio]|$)`)},
+	{"react", regexp.MustCompile(`^react`)},
+	{"theat", regexp.MustCompile(`theat`)}, // theatre
+	{"reali", regexp.MustCompile(`reali`)},
+	{"ea", regexp.MustCompile(`[aeiouy][^aeiouy]+ea$`)}, // area
+	{"pean", regexp.MustCompile(`pean$`)},
+	{"ua", regexp.MustCompile(`[^qg]ua`)},
+	{"ue", regexp.MustCompile(`[^qg]ue[nl]`)},
+	{"ui", regexp.MustCompile(`[^qg]ui(n|ti|ty|d|s[tm])`)},
+	{"uou", regexp.MustCompile(`uou`)},
+	{"uo", regexp.MustCompile(`[^q]uo$`)},
+	{"ao", regexp.MustCompile(`ao`)},
+	{"oe", regexp.MustCompile(`oe[mtx]`)},
+	{"oic", regexp.MustCompile(`[rt]oic([^e]|$)`)},
+	{"cooper", regexp.MustCompile(`^cooper`)},
+	{"coord", regexp.MustCompile(`^coord`)},
+	{"sm", regexp.MustCompile(`[^aeiouy]sm$`)},
+	{"ism", regexp.MustCompile(`ism$`)},
+	{"thm", regexp.MustCompile(`thm$`)},
+	{"nt", regexp.MustCompile(`[ds]nt$`)},
+}
 
-func compileAll(patterns ...string) []*regexp.Regexp {
-	out := make([]*regexp.Regexp, len(patterns))
-	for i, p := range patterns {
-		out[i] = regexp.MustCompile(p)
-	}
-	return out
+// hiatus is a pattern with the letters without which it can't match.
+type hiatus struct {
+	letters string
+	pattern *regexp.Regexp
 }
 
 // syllables counts the syllables of an English word in lower case, at least 1: a
@@ -68,7 +88,9 @@ func (m *Meter) ruleSyllables(w string) int {
 	}
 	n := added + vowelGroups(dropSilentE(stem))
 	for _, h := range hiatuses {
-		n += len(h.FindAllStringIndex(stem, -1))
+		if strings.Contains(stem, h.letters) {
+			n += len(h.pattern.FindAllStringIndex(stem, -1))
+		}
 	}
 	return n
 }
