@@ -209,7 +209,7 @@ func makeAPI(t *testing.T, r recorder, health *ops.Health, log *slog.Logger) {
 	})
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
-	submitter, err := flow.NewSubmitter(pool, r, log)
+	submitter, err := flow.NewSubmitter(pool, pool, r, log)
 	require.NoError(t, err)
 	_, err = httpapi.New(httpapi.Config{
 		Edge:   edge.Config{Verifier: verifier, Metrics: r, Log: log, BodyLimit: 1 << 10, RequestTimeout: time.Second},

@@ -36,7 +36,7 @@ func setup(t *testing.T) *bundle {
 	t.Helper()
 	db := pgtest.New(t)
 	reg := prometheus.NewRegistry()
-	submitter, err := flow.NewSubmitter(db.App, reg, slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(db.App, db.System, reg, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return &bundle{t: t, db: db, user: testUser, submit: submitter, reg: reg}
 }

@@ -153,7 +153,7 @@ var crashCases = map[string]crashCase{
 	"replay": {
 		prepare: (*bundle).dies, submissions: 2, ends: 2, statements: 10,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
-			submit, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+			submit, err := flow.NewSubmitter(pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.NoError(b.t, err)
 			_, err = (&bulk.DeadJobs{All: b.db.System, Changer: &submit.Changer}).Replay(b.t.Context(), "ops", s.ID)
 			return err
@@ -165,7 +165,7 @@ var crashCases = map[string]crashCase{
 }
 
 func submitOther(b *bundle, pool *pgxpool.Pool, _ onboarding.Submission) error {
-	submitter, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	_, err = submitter.SubmitWebsite(b.t.Context(), b.user, onboarding.WebsiteInput{Website: "example.org"})
 	return err

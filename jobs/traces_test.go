@@ -35,7 +35,7 @@ func TestASuccessorGoesOnWithTheTrace(t *testing.T) {
 	b := setup(t)
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(tracetest.NewInMemoryExporter()))
 	var err error
-	b.submit, err = flow.NewSubmitter(b.db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler),
+	b.submit, err = flow.NewSubmitter(b.db.App, b.db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler),
 		queue.Traced(provider)...)
 	require.NoError(t, err)
 	ctx, request := provider.Tracer("test").Start(t.Context(), "request")

@@ -136,7 +136,10 @@ create table onboarding_sessions (
     version bigint default 0 not null,
     started_at timestamp with time zone default now() not null,
     updated_at timestamp with time zone default now() not null,
-    completed_at timestamp with time zone
+    completed_at timestamp with time zone,
+    used_on date default '1970-01-01'::date not null,
+    used jsonb default '{}'::jsonb not null,
+    day_version bigint default 0 not null
 ) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_cost_delay=0);
 
 create table onboarding_steps (

@@ -84,10 +84,11 @@ func serve(ctx context.Context, cfg config.API, traces trace.TracerProvider, log
 	if err := postgres.Ready(ctx, p.users); errors.Is(err, postgres.ErrBypasses) {
 		return err
 	}
-	submitter, err := flow.NewSubmitter(p.users, p.reg, log, queue.Traced(traces)...)
+	submitter, err := flow.NewSubmitter(p.users, p.streams, p.reg, log, queue.Traced(traces)...)
 	if err != nil {
 		return err
 	}
+	submitter.Limits = onboarding.Limits(cfg.Limits)
 	defer announce(ctx, submitter, postgres.NewNotifier(p.streams, log))()
 	server, health, err := p.newServer(ctx, submitter)
 	if err != nil {
@@ -131,12 +132,13 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint,
 			Requests: postgres.NewRequests(p.users),
 			Traces:   p.traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
+			Limits: onboarding.Limits(cfg.Limits),
 		},
 		Wizard: wizard.Config{
 			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, EnvFile: cfg.EnvFile,
 			DefaultInputs: personalize.Build(onboarding.Sources{}), ExportFolder: cfg.DataDir,
 		},
-		Live: live.Config{App: p.users, Reader: p.streams, MostPerUser: cfg.Streams},
+		Live: live.Config{App: p.users, Reader: p.streams, Listener: submitter.Listener()},
 		Admin: admin.Config{
 			Pool: p.operators, Queues: queues, Dead: &bulk.DeadJobs{All: p.operators, Changer: &submitter.Changer},
 			Console:      console,

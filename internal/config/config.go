@@ -94,7 +94,26 @@ type Issuer struct {
 
 // Limits bound what one user may do; 0 is no bound.
 type Limits struct {
-	// Streams that a user may have open in each api process. Here and below 0 is no bound.
+	// Calls that change something that a user may make a second, in each api process: over all
+	// processes their sum. Here and below 0 is no limit. Clients read the limits in `GET /config`.
+	WritesPerSecond int `env:"USER_WRITES_PER_SECOND" envDefault:"10"`
+	// Such calls of a user at once, after a pause.
+	WritesBurst int `env:"USER_WRITES_BURST" envDefault:"30"`
+	// Such calls from one network address a second, bursts of three times as many, in each api process.
+	AddressWritesPerSecond int `env:"ADDRESS_WRITES_PER_SECOND" envDefault:"50"`
+	// Analyses of websites and texts that a user may start a day (UTC), previews included.
+	AnalysesPerDay int `env:"USER_ANALYSES_PER_DAY" envDefault:"30"`
+	// Generations of personas a day.
+	PersonasPerDay int `env:"USER_PERSONAS_PER_DAY" envDefault:"30"`
+	// Finished analyses and personas that a user may have stored a day.
+	ImportsPerDay int `env:"USER_IMPORTS_PER_DAY" envDefault:"60"`
+	// Checks of keys, searches for competitors, sitemaps and assessments of personas a day.
+	LookupsPerDay int `env:"USER_LOOKUPS_PER_DAY" envDefault:"200"`
+	// Changes of a user's steps a day, those by running work included: each is kept.
+	ChangesPerDay int `env:"USER_CHANGES_PER_DAY" envDefault:"5000"`
+	// Calls of a user that wait for work at a time, in each api process.
+	WaitingCalls int `env:"USER_WAITING_CALLS" envDefault:"5"`
+	// Streams that a user may have open, in each api process.
 	Streams int `env:"USER_STREAMS" envDefault:"32"`
 }
 

@@ -34,13 +34,13 @@ type Changer struct {
 	Log   *slog.Logger
 	// Metrics may be nil, but for a Recovery.
 	Metrics *Metrics
-	// Announce, if not nil, is called with each session whose version a commit has raised,
-	// after that commit and outside of any transaction. It must not block, and must be set
+	// Announce, if not nil, is called with each session whose version a commit has raised, or
+	// whose work it has ended, after that commit and outside of any transaction. It must not block, and must be set
 	// before the first use.
 	Announce func(sessionID uuid.UUID)
 }
 
-// announce reports that a commit has raised the version of a session.
+// announce reports that a commit has changed a session.
 func (s *Changer) announce(sessionID uuid.UUID) {
 	if s.Announce != nil {
 		s.Announce(sessionID)
@@ -63,7 +63,7 @@ func (s *Changer) change(ctx context.Context, userID, queue string, do func(*cha
 		return err
 	}
 	s.Metrics.changed(c)
-	if c.recorded {
+	if c.recorded || len(c.stopped) > 0 {
 		s.announce(c.sessionID)
 	}
 	for _, job := range c.stopped {
@@ -99,6 +99,11 @@ type change struct {
 	stopped []int64
 	// recorded is set once the session's version was raised.
 	recorded bool
+	// used is what the user has used of the quotas today, as JSON; changes counts the step events
+	// of today. limits bound them.
+	used    []byte
+	changes int64
+	limits  onboarding.Limits
 	// demand is set before work is queued that may wait for the network.
 	demand *demand
 	// freed is set once work was stopped that other work may be held for.
@@ -111,11 +116,18 @@ type change struct {
 
 // lockSession takes the lock of the user's session. It returns onboarding.ErrNotFound if
 // there is none.
-func (c *change) lockSession(ctx context.Context) (err error) {
-	if c.sessionID, err = c.q.LockSession(ctx, c.userID); err != nil {
+func (c *change) lockSession(ctx context.Context) error {
+	session, err := c.q.LockSession(ctx, c.userID)
+	if err != nil {
 		return postgres.NotFound("session", err)
 	}
+	c.locked(session)
 	return nil
+}
+
+// locked keeps what was read with the lock of the session.
+func (c *change) locked(session app.LockSessionRow) {
+	c.sessionID, c.used, c.changes = session.ID, session.Used, session.Changes
 }
 
 // lockSteps takes the locks of all steps and returns the number, status, submission and
@@ -219,6 +231,9 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 		ID: id, SessionID: c.sessionID, UserID: c.userID, Kind: req.kind, Input: req.input, JobID: job.Job.ID,
 		ProgressCeiling: phase.To, Phase: phase.Name, Message: phase.Message,
 		Network: place.network, Held: place.held,
+	}
+	if c.queue != queue.Bulk { // the user asks for it
+		params.Quota = string(req.kind.Info().Quota)
 	}
 	step := req.step()
 	if step != 0 {

@@ -143,6 +143,14 @@ func (r *Claim) changed() {
 	}
 }
 
+// ended announces the session after the commit that has ended the submission: a call may wait for
+// that, but for none of a build.
+func (r *Claim) ended() {
+	if r.Submission.Kind != onboarding.KindPersonalizationInputs {
+		r.announce(r.Submission.SessionID)
+	}
+}
+
 // Storable returns text as PostgreSQL accepts it: valid UTF-8 without NUL. A sentence may
 // contain a host name that a website invented.
 func Storable(text string) string {

@@ -56,7 +56,7 @@ func (r *Claim) Finish(ctx context.Context, e Ending) (err error) {
 		return fmt.Errorf("finish submission %s: %w", r.Submission.ID, err)
 	}
 	r.Metrics.finished(r.Submission, e.Failure, status)
-	r.changed()
+	r.ended()
 	return nil
 }
 

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -189,6 +190,8 @@ func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, e
 			return false, fmt.Errorf("lock running submissions: %w", err)
 		}
 		c.stopped = running
+		// What was used of the quotas counts on in the user's next account.
+		c.detail = map[string]any{"used": json.RawMessage(c.used), "changes": c.changes}
 		return true, c.forget(ctx)
 	})
 }

@@ -204,6 +204,7 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 	}
 	claim.changed()
 	if result == resultFailed {
+		claim.ended()
 		r.Metrics.finished(claim.Submission, &onboarding.Failure{Code: onboarding.FailureWorkerLost},
 			onboarding.StepInProgress)
 	}

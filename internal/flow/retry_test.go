@@ -21,7 +21,7 @@ import (
 func TestRetryFollowsTheSubmissionThatItWaitedFor(t *testing.T) {
 	t.Parallel()
 	db := pgtest.New(t)
-	s, err := NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	s, err := NewSubmitter(db.App, db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	_, err = s.SubmitWebsite(t.Context(), "ann", onboarding.WebsiteInput{Website: "example.com"})
 	require.NoError(t, err)

@@ -30,13 +30,17 @@ const (
 // Submitter changes a user's onboarding at the request of that user.
 type Submitter struct {
 	Changer
+	// Limits bound what a user may submit. They must be set before the first use.
+	Limits  onboarding.Limits
+	waits   *waits
 	counter *prometheus.CounterVec
 }
 
-// NewSubmitter returns a submitter that writes through pool, which must assume the app role.
+// NewSubmitter returns a submitter that writes through pool, which must assume the app role, and
+// reads through reader, which must assume the system role, what has ended of what is waited for.
 // With middleware of queue.Traced, jobs continue the trace of the request that queued them.
 func NewSubmitter(
-	pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger, middleware ...rivertype.Middleware,
+	pool, reader *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger, middleware ...rivertype.Middleware,
 ) (*Submitter, error) {
 	client, err := queue.NewClient(pool, log, middleware...)
 	if err != nil {
@@ -46,7 +50,7 @@ func NewSubmitter(
 	for _, info := range onboarding.Kinds() {
 		kinds = append(kinds, info.Kind)
 	}
-	s := &Submitter{counter: metric.Counters(reg, "onboarding_submissions_total",
+	s := &Submitter{waits: newWaits(reader, log), counter: metric.Counters(reg, "onboarding_submissions_total",
 		"Submissions by kind and result: accepted, or joined to an identical one that was running.",
 		metric.By("kind", kinds...), metric.By("result", submitAccepted, submitJoined))}
 	s.Changer = Changer{Pool: pool, River: client, Log: log, Metrics: newStepMetrics(reg)}
@@ -56,8 +60,14 @@ func NewSubmitter(
 // change runs do in one transaction under the lock of the user's session, which is
 // created if there is none.
 func (s *Submitter) change(ctx context.Context, userID string, do func(*change) error) error {
-	return s.Changer.change(ctx, userID, queue.Interactive, func(c *change) (err error) {
-		if c.sessionID, err = postgres.LockOrCreateSession(ctx, c.q, userID); err != nil {
+	return s.Changer.change(ctx, userID, queue.Interactive, func(c *change) error {
+		session, err := postgres.LockOrCreateSession(ctx, c.q, userID)
+		if err != nil {
+			return err
+		}
+		c.locked(session)
+		c.limits = s.Limits
+		if err := c.mayChange(); err != nil {
 			return err
 		}
 		return do(c)
@@ -147,6 +157,9 @@ func (c *change) submit(ctx context.Context, req request) (submission onboarding
 	}
 	joined = id != uuid.Nil
 	if !joined {
+		if err := c.maySubmit(req.kind); err != nil {
+			return submission, false, err
+		}
 		if id, err = c.enqueue(ctx, req); err != nil {
 			return submission, false, err
 		}
@@ -182,9 +195,9 @@ func (c *change) replaceRunning(ctx context.Context, req request) (uuid.UUID, er
 	return uuid.Nil, c.stop(ctx, running.ID, onboarding.SubmissionSuperseded)
 }
 
-// maxDetached is how many submissions without a step one user may have running. They replace
+// MaxDetached is how many submissions without a step one user may have running. They replace
 // no others, so that nothing else bounds them.
-const maxDetached = 5
+const MaxDetached = 5
 
 // findRunning is replaceRunning for work without a step, which supersedes nothing. It returns
 // *onboarding.RateLimitError if too much of it is running.
@@ -200,7 +213,7 @@ func (c *change) findRunning(ctx context.Context, req request) (uuid.UUID, error
 	switch {
 	case err != nil:
 		return uuid.Nil, fmt.Errorf("count running submissions: %w", err)
-	case running.Detached >= maxDetached:
+	case running.Detached >= MaxDetached:
 		return uuid.Nil, &onboarding.RateLimitError{RetryAfter: 5 * time.Second, Subject: "work of one user"}
 	}
 	c.demand = &demand{network: int(running.Network), hasKeys: running.HasKeys}

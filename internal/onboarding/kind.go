@@ -43,6 +43,8 @@ type KindInfo struct {
 	Timeout time.Duration
 	// RebuildsInputs reports whether the personalization inputs are built from the result.
 	RebuildsInputs bool
+	// Quota is what a submission of the kind counts towards, "" for none.
+	Quota Quota
 	// ReadsWebsite and AsksProviders report whether the work reads the website that its input
 	// names, if it names one, and asks providers with the user's API keys, if there are any.
 	ReadsWebsite, AsksProviders bool
@@ -58,23 +60,31 @@ type KindInfo struct {
 var kinds = []KindInfo{
 	{
 		Kind: KindWebsiteAnalysis, Step: StepWebsite, Timeout: 4 * time.Minute, RebuildsInputs: true,
-		ReadsWebsite: true, AsksProviders: true,
+		Quota: QuotaAnalyses, ReadsWebsite: true, AsksProviders: true,
 	},
-	{Kind: KindAnalysisImport, Step: StepWebsite, Timeout: 30 * time.Second, RebuildsInputs: true},
+	{
+		Kind: KindAnalysisImport, Step: StepWebsite, Timeout: 30 * time.Second, RebuildsInputs: true, Quota: QuotaImports,
+	},
 	{
 		Kind: KindPersonaGeneration, Step: StepPersonalization, Timeout: 5 * time.Minute, RebuildsInputs: true,
-		AsksProviders: true,
-		Queued:        "Initializing persona generation: waiting for a free worker.",
-		Held:          "Initializing persona generation: waiting for your other jobs.",
-		Done:          "Persona generation completed.",
+		Quota: QuotaPersonas, AsksProviders: true,
+		Queued: "Initializing persona generation: waiting for a free worker.",
+		Held:   "Initializing persona generation: waiting for your other jobs.",
+		Done:   "Persona generation completed.",
 	},
-	{Kind: KindPersonaImport, Step: StepPersonalization, Timeout: 30 * time.Second, RebuildsInputs: true},
+	{
+		Kind: KindPersonaImport, Step: StepPersonalization, Timeout: 30 * time.Second, RebuildsInputs: true,
+		Quota: QuotaImports,
+	},
 	{Kind: KindPersonalizationInputs, Timeout: 30 * time.Second},
-	{Kind: KindKeyValidation, Timeout: time.Minute, AsksProviders: true},
-	{Kind: KindWebsitePreview, Timeout: 4 * time.Minute, ReadsWebsite: true, AsksProviders: true},
-	{Kind: KindQualityAssessment, Timeout: 30 * time.Second},
-	{Kind: KindSitemapAnalysis, Timeout: time.Minute, ReadsWebsite: true},
-	{Kind: KindCompetitorDiscovery, Timeout: time.Minute, AsksProviders: true},
+	{Kind: KindKeyValidation, Timeout: time.Minute, Quota: QuotaLookups, AsksProviders: true},
+	{
+		Kind: KindWebsitePreview, Timeout: 4 * time.Minute, Quota: QuotaAnalyses,
+		ReadsWebsite: true, AsksProviders: true,
+	},
+	{Kind: KindQualityAssessment, Timeout: 30 * time.Second, Quota: QuotaLookups},
+	{Kind: KindSitemapAnalysis, Timeout: time.Minute, Quota: QuotaLookups, ReadsWebsite: true},
+	{Kind: KindCompetitorDiscovery, Timeout: time.Minute, Quota: QuotaLookups, AsksProviders: true},
 }
 
 // Kinds returns the table of kinds.

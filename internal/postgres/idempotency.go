@@ -23,7 +23,12 @@ var (
 	ErrRequestReused = errors.New("the idempotency key was used for another request")
 	// ErrRequestRunning means that the same request is being answered.
 	ErrRequestRunning = errors.New("the same request is being answered")
+	// ErrRequestsFull means that the user has used MostRequests keys within 24 hours.
+	ErrRequestsFull = errors.New("the user has used too many idempotency keys")
 )
+
+// MostRequests is how many keys of one user are remembered at a time.
+const MostRequests = 500
 
 // Requests remembers the answers to requests that name a key, for 24 hours.
 type Requests struct {
@@ -50,8 +55,8 @@ type Claim struct {
 
 // Claim returns the answer that was given to the same request of the user, or else the
 // claim to answer it. A claim older than hold is taken for one of a process that died.
-// digest hashes the request with a salt. Errors are ErrRequestReused and
-// ErrRequestRunning.
+// digest hashes the request with a salt. Errors are ErrRequestReused,
+// ErrRequestRunning and ErrRequestsFull.
 func (r *Requests) Claim(
 	ctx context.Context, userID, key string, hold time.Duration, digest func(salt []byte) []byte,
 ) (*RememberedAnswer, *Claim, error) {
@@ -61,19 +66,22 @@ func (r *Requests) Claim(
 	}
 	params := app.ClaimRequestParams{
 		Key: key, Salt: claim.salt, RequestHash: digest(claim.salt), UserID: userID,
-		HoldSeconds: hold.Seconds(),
+		HoldSeconds: hold.Seconds(), Most: MostRequests,
 	}
 	for range 2 {
 		claimed, err := claim.q.ClaimRequest(ctx, params)
 		if err != nil {
 			return nil, nil, fmt.Errorf("claim request: %w", err)
 		}
-		if claimed > 0 {
+		if claimed.Claimed {
 			return nil, claim, nil
 		}
 		answer, err := claim.remembered(ctx, digest)
-		if !errors.Is(err, pgx.ErrNoRows) {
+		switch {
+		case !errors.Is(err, pgx.ErrNoRows):
 			return answer, nil, err
+		case claimed.IsFull:
+			return nil, nil, ErrRequestsFull
 		}
 		// The user has no session yet, or the holder has just forgotten the key.
 		if _, err := Session(ctx, r.pool, userID); err != nil {

@@ -42,18 +42,18 @@ func insertSession(ctx context.Context, q *Queries, userID string) error {
 }
 
 // LockOrCreateSession takes the lock on userID's session within a transaction,
-// creating the session first if there is none, and returns its id.
-func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (uuid.UUID, error) {
-	id, err := q.LockSession(ctx, userID)
+// creating the session first if there is none.
+func LockOrCreateSession(ctx context.Context, q *Queries, userID string) (app.LockSessionRow, error) {
+	session, err := q.LockSession(ctx, userID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		if err = insertSession(ctx, q, userID); err == nil {
-			id, err = q.LockSession(ctx, userID)
+			session, err = q.LockSession(ctx, userID)
 		}
 	}
 	if err != nil {
-		return uuid.Nil, fmt.Errorf("lock session: %w", err)
+		return session, fmt.Errorf("lock session: %w", err)
 	}
-	return id, nil
+	return session, nil
 }
 
 // LockSubmission takes the locks of a submission's session and step, in that order, and
@@ -128,7 +128,8 @@ func SubmissionByID(ctx context.Context, q *Queries, id uuid.UUID) (onboarding.S
 	return onboarding.Submission{
 		ID: s.ID, SessionID: s.SessionID, UserID: s.UserID,
 		Kind: s.Kind, Step: orZero(s.Step), Status: s.Status,
-		Input: s.Input, JobID: s.JobID, Network: s.Network, Held: s.Held, Snoozed: time.Duration(s.SnoozedMs) * time.Millisecond,
+		Input: s.Input, JobID: s.JobID, Network: s.Network, Held: s.Held,
+		Snoozed: time.Duration(s.SnoozedMs) * time.Millisecond,
 		Progress: onboarding.Progress{
 			Value: s.Progress, Ceiling: s.ProgressCeiling, Phase: s.Phase, Message: s.Message,
 			Elapsed: seconds(row.PhaseSeconds),

@@ -78,7 +78,7 @@ func measureFairness(ctx context.Context, databaseURL string) (f fairness, err e
 		defer (*pool).Close()
 	}
 	b.bulk = &bulk.Operations{Pool: b.system}
-	if b.submit, err = flow.NewSubmitter(b.app, registry, slog.New(slog.DiscardHandler)); err != nil {
+	if b.submit, err = flow.NewSubmitter(b.app, b.system, registry, slog.New(slog.DiscardHandler)); err != nil {
 		return f, err
 	}
 	folder, err := os.MkdirTemp("", "bench-fairness-")

@@ -199,7 +199,7 @@ func makeChanges(ctx context.Context, databaseURL string, name func(int) string,
 	}
 	defer pool.Close()
 	log := slog.New(slog.DiscardHandler)
-	submitter, err := flow.NewSubmitter(pool, registry, log)
+	submitter, err := flow.NewSubmitter(pool, pool, registry, log)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type crowd struct {
 func newCrowd(t *testing.T) crowd {
 	t.Helper()
 	db := pgtest.New(t)
-	submit, err := flow.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submit, err := flow.NewSubmitter(db.App, db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	t.Setenv("DATABASE_URL", db.URL)
 	return crowd{t: t, db: db, submit: submit}

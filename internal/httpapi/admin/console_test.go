@@ -144,7 +144,7 @@ func TestTheCookieCountsForOperators(t *testing.T) {
 func TestTheConsoleIsForOperators(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)
-	_, err := apitest.NewSubmitter(t, b.DB.App).SubmitWebsite(t.Context(), "grace",
+	_, err := apitest.NewSubmitter(t, b.DB.App, b.DB.System).SubmitWebsite(t.Context(), "grace",
 		onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)
 	r := b.load(http.MethodGet, "/ops/river/", "", "Accept", "text/html")
@@ -176,7 +176,7 @@ func TestTheConsoleIsForOperators(t *testing.T) {
 func TestTheConsoleIsAuditedAndDefended(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t)
-	_, err := apitest.NewSubmitter(t, b.DB.App).SubmitWebsite(t.Context(), "grace", onboarding.WebsiteInput{Website: "https://example.com"})
+	_, err := apitest.NewSubmitter(t, b.DB.App, b.DB.System).SubmitWebsite(t.Context(), "grace", onboarding.WebsiteInput{Website: "https://example.com"})
 	require.NoError(t, err)
 	_, err = b.DB.System.Exec(t.Context(),
 		"insert into river_queue (name, created_at, updated_at) values ('bulk', now(), now())")

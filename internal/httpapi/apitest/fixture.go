@@ -68,8 +68,9 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 		require.NoError(t, err)
 		c.Admin = admin.Config{
 			Pool: db.System, Queues: queues,
-			Dead: &bulk.DeadJobs{All: db.System, Changer: &NewSubmitter(t, db.App).Changer},
+			Dead: &bulk.DeadJobs{All: db.System, Changer: &NewSubmitter(t, db.App, db.System).Changer},
 		}
+		c.Wizard.Submitter = NewSubmitter(t, db.App, db.System)
 	}}, set...)...)
 	f.DB = db
 	return f
@@ -79,7 +80,7 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 func NewOn(t *testing.T, pool *pgxpool.Pool, set ...func(*httpapi.Config)) *Fixture {
 	t.Helper()
 	return Serve(t, func(c *httpapi.Config) {
-		c.Wizard.Pool, c.Wizard.Submitter, c.Edge.Requests = pool, NewSubmitter(t, pool), postgres.NewRequests(pool)
+		c.Wizard.Pool, c.Wizard.Submitter, c.Edge.Requests = pool, NewSubmitter(t, pool, pool), postgres.NewRequests(pool)
 		for _, set := range set {
 			set(c)
 		}
@@ -88,10 +89,11 @@ func NewOn(t *testing.T, pool *pgxpool.Pool, set ...func(*httpapi.Config)) *Fixt
 	})
 }
 
-// NewSubmitter returns a submitter on the database of a pool.
-func NewSubmitter(t *testing.T, pool *pgxpool.Pool) *flow.Submitter {
+// NewSubmitter returns a submitter that writes through pool and waits with reader, which assumes
+// the system role.
+func NewSubmitter(t *testing.T, pool, reader *pgxpool.Pool) *flow.Submitter {
 	t.Helper()
-	submitter, err := flow.NewSubmitter(pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(pool, reader, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	return submitter
 }

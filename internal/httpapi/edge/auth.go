@@ -24,7 +24,14 @@ func (e *Edge) authenticate(ctx huma.Context, next func(huma.Context)) {
 	}
 	ctx.AppendHeader("Vary", "Authorization")
 	ctx.SetHeader("Cache-Control", "private, no-cache")
-	user, err := e.signedIn(ctx)
+	var user auth.User
+	err := e.admitAddress(ctx)
+	if err == nil {
+		user, err = e.signedIn(ctx)
+	}
+	if err == nil {
+		err = e.admitUser(ctx, user.ID)
+	}
 	if err != nil {
 		Refuse(humafiber.Unwrap(ctx), err)
 		return

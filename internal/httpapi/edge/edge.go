@@ -18,6 +18,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/auth"
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
@@ -51,6 +52,8 @@ type Config struct {
 	BodyLimit int
 	// RequestTimeout bounds the work for one request.
 	RequestTimeout time.Duration
+	// Limits bound the writes and waiting calls of a user and the writes of an address.
+	Limits onboarding.Limits
 }
 
 // Edge serves operations, all in the same way.
@@ -61,11 +64,18 @@ type Edge struct {
 	API     huma.API
 	metrics *metrics
 	routes  map[string]bool // the patterns that are used as labels
+
+	writers, addresses *buckets
+	waiters            waiters
 }
 
 // New returns an edge without operations.
 func New(cfg Config) *Edge {
-	e := &Edge{Config: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{}}
+	e := &Edge{
+		Config: cfg, metrics: newMetrics(cfg.Metrics), routes: map[string]bool{},
+		writers:   newBuckets(cfg.Limits.WritesPerSecond, cfg.Limits.WritesBurst),
+		addresses: newBuckets(cfg.Limits.AddressWritesPerSecond, addressBurst*cfg.Limits.AddressWritesPerSecond),
+	}
 	e.App = fiber.New(fiber.Config{
 		Immutable:             true, // else strings that are kept change
 		CaseSensitive:         true,

@@ -58,6 +58,7 @@ func ProblemOf(err error) *Problem {
 		input   *onboarding.InputError
 		clash   *onboarding.ConflictError
 		limit   *onboarding.RateLimitError
+		used    *onboarding.LimitError
 		routing *fiber.Error
 	)
 	switch {
@@ -73,6 +74,8 @@ func ProblemOf(err error) *Problem {
 			return p.WithRetryAfter(clash.RetryAfter)
 		}
 		return p
+	case errors.As(err, &used):
+		return NewProblem(http.StatusTooManyRequests, used.Code, used.Reason).WithRetryAfter(used.RetryAfter)
 	case errors.As(err, &limit):
 		return NewProblem(http.StatusTooManyRequests, "rate_limited",
 			"There were too many requests; wait a moment and try again.").WithRetryAfter(limit.RetryAfter).WithCause(err)

@@ -105,6 +105,12 @@ func (e *Edge) claim(ctx huma.Context, c *fiber.Ctx) (*postgres.RememberedAnswer
 			Code: "request_in_flight", Reason: "The same request is still being answered. Try again in a moment.",
 			RetryAfter: RetryAfter,
 		}
+	case errors.Is(err, postgres.ErrRequestsFull):
+		return nil, nil, &onboarding.LimitError{
+			Code: "too_many_idempotency_keys", Reason: fmt.Sprintf("You have used %d idempotency keys within 24 hours. "+
+				"Send the request without one, or try again later.", postgres.MostRequests),
+			RetryAfter: time.Hour,
+		}
 	}
 	return answered, claim, err
 }

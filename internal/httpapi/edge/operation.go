@@ -15,6 +15,7 @@ import (
 // The names of what an operation's metadata says.
 const (
 	public        = "public"        // true: it needs no token
+	writes        = "writes"        // true: it changes something although its method is GET
 	oneTime       = "one time"      // true: its response must not be repeated nor stored
 	deadline      = "deadline"      // time.Duration that it may take in the place of RequestTimeout
 	authorization = "authorization" // func(*fiber.Ctx) (string, error) that reads the Authorization of a request
@@ -114,6 +115,13 @@ func (e *Edge) secure(op *huma.Operation) {
 	}
 	op.Security = []map[string][]string{{BearerScheme: {}}}
 	op.Errors = append(op.Errors, http.StatusUnauthorized, http.StatusServiceUnavailable)
+	if op.Metadata[deadline] != nil {
+		op.Middlewares = append(op.Middlewares, e.countWaiting)
+		op.Errors = append(op.Errors, http.StatusTooManyRequests)
+	}
+	if isWrite(op) {
+		op.Errors = append(op.Errors, http.StatusTooManyRequests)
+	}
 	if op.Method == http.MethodPost && op.Metadata[oneTime] != true {
 		op.Parameters = append(op.Parameters, idempotencyParam())
 		op.Middlewares = append(op.Middlewares, e.remember) // the last: what is refused before it is not remembered

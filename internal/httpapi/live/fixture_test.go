@@ -47,7 +47,7 @@ func newStreams(t *testing.T) streamFixture {
 // streamsOn serves streams on a database, which are told of changes if announced is true.
 func streamsOn(t *testing.T, db pgtest.Database, announced bool) streamFixture {
 	t.Helper()
-	submitter, err := flow.NewSubmitter(db.App, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(db.App, db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	notifier := postgres.NewNotifier(db.System, slog.New(slog.DiscardHandler))
 	if announced {
@@ -58,7 +58,8 @@ func streamsOn(t *testing.T, db pgtest.Database, announced bool) streamFixture {
 	go notifier.Run(ctx)
 	f := apitest.Serve(t, func(c *httpapi.Config) {
 		c.Wizard.Pool, c.Wizard.Submitter = db.App, submitter
-		c.Live = live.Config{App: db.App, Reader: db.System, MostPerUser: 32}
+		c.Live = live.Config{App: db.App, Reader: db.System, Listener: submitter.Listener()}
+		c.Edge.Limits.Streams = 32
 	})
 	f.DB = db
 	return streamFixture{f, submitter}

@@ -85,7 +85,7 @@ type sink interface {
 // openStream opens a stream of a user with its first events: the present state, or only what follows
 // lastID if that names a version.
 func (s *Streams) openStream(ctx context.Context, user auth.User, kind, lastID string) (*stream, error) {
-	giveBack, err := s.hub.reserve(user.ID, s.cfg.MostPerUser)
+	giveBack, err := s.hub.reserve(user.ID, s.edge.Limits.Streams)
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,8 @@ type Config struct {
 	// Reader assumes the system role. It has one connection for listening and one for reading. Without
 	// it streams are unavailable.
 	Reader *postgres.Pool
-	// MostPerUser bounds the streams of one user in this process; 0 is no bound.
-	MostPerUser int
+	// Listener, if its functions are not nil, is told what the streams are told.
+	Listener postgres.Listener
 }
 
 // Streams are the streams of the process.
@@ -37,10 +37,23 @@ func Register(e *edge.Edge, cfg Config) *Streams {
 		s.hub.changes = func(ctx context.Context, seen map[uuid.UUID]int64) ([]onboarding.Change, error) {
 			return postgres.Changes(ctx, cfg.Reader, seen)
 		}
-		s.hub.listen = func(ctx context.Context, l postgres.Listener) { postgres.Listen(ctx, cfg.Reader, e.Log, l) }
+		s.hub.listen = func(ctx context.Context, l postgres.Listener) {
+			postgres.Listen(ctx, cfg.Reader, e.Log, both(l, cfg.Listener))
+		}
 	}
 	s.registerStreams()
 	return s
+}
+
+// both is a listener that tells two others, the second if it has functions.
+func both(l, other postgres.Listener) postgres.Listener {
+	if other.Up == nil || other.Changed == nil {
+		return l
+	}
+	return postgres.Listener{
+		Up:      func(up bool) { l.Up(up); other.Up(up) },
+		Changed: func(ids []uuid.UUID) { l.Changed(ids); other.Changed(ids) },
+	}
 }
 
 // Begin starts to feed the streams.

@@ -28,6 +28,20 @@ func (h *Handlers) await(
 	return h.cfg.Submitter.Wait(ctx, edge.UserID(ctx), submission.ID, bound)
 }
 
+// awaitShortly is await in an operation that need not wait: it does not if the user has as many
+// calls that wait as one may.
+func (h *Handlers) awaitShortly(
+	ctx context.Context, submission onboarding.Submission, err error,
+) (onboarding.Submission, error) {
+	bound := shortWait
+	if done, ok := h.edge.Waiting(edge.UserID(ctx)); ok {
+		defer done()
+	} else {
+		bound = 0
+	}
+	return h.await(ctx, submission, err, bound)
+}
+
 // awaitContent is await for responses with content. One that only says that work goes on is not
 // replayed under an idempotency key.
 func (h *Handlers) awaitContent(

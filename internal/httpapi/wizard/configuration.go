@@ -3,8 +3,10 @@ package wizard
 import (
 	"context"
 
+	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // ConfigurationBody describes the onboarding itself: the same for every user.
@@ -17,6 +19,36 @@ type ConfigurationBody struct {
 	Platforms      []string              `json:"platforms" doc:"The platforms that personas can be made for."`
 	ResearchDepths []string              `json:"research_depths"`
 	ContentTypes   []string              `json:"content_types" doc:"What clients offer; others are taken too."`
+	Limits         ConfiguredLimits      `json:"limits"`
+}
+
+// ConfiguredLimits bound what one user may do. What goes beyond is answered with 429.
+type ConfiguredLimits struct {
+	WritesPerSecond        int `json:"writes_per_second" example:"10" doc:"Calls that change something, in each API process. As everywhere here 0 is no limit."`
+	WritesBurst            int `json:"writes_burst" example:"30" doc:"Such calls at once, after a pause."`
+	AddressWritesPerSecond int `json:"address_writes_per_second" example:"50" doc:"Such calls from one network address, whoever makes them."`
+	AnalysesPerDay         int `json:"analyses_per_day" example:"30" doc:"Analyses of websites and texts, previews included. Days are those of UTC."`
+	PersonasPerDay         int `json:"personas_per_day" example:"30" doc:"Generations of personas."`
+	ImportsPerDay          int `json:"imports_per_day" example:"60" doc:"Finished analyses and personas that are stored."`
+	LookupsPerDay          int `json:"lookups_per_day" example:"200" doc:"Checks of keys, searches for competitors, sitemaps, assessments of personas."`
+	ChangesPerDay          int `json:"changes_per_day" example:"5000" doc:"Changes of the steps, those by running work included."`
+	IdempotencyKeysPerDay  int `json:"idempotency_keys_per_day" example:"500"`
+	WaitingCalls           int `json:"waiting_calls" example:"5" doc:"Calls that wait for work at a time, in each API process."`
+	Streams                int `json:"streams" example:"32" doc:"Streams at a time, in each API process."`
+	Exports                int `json:"exports" example:"1" doc:"Exports at a time, in each API process."`
+	NetworkJobs            int `json:"network_jobs" example:"2" doc:"Jobs at a time that wait for websites and providers; the next waits for them."`
+	WorkWithoutStep        int `json:"work_without_step" example:"5" doc:"Pieces of work at a time that complete no step."`
+}
+
+func (h *Handlers) limits() ConfiguredLimits {
+	l := h.edge.Limits
+	return ConfiguredLimits{
+		WritesPerSecond: l.WritesPerSecond, WritesBurst: l.WritesBurst, AddressWritesPerSecond: l.AddressWritesPerSecond,
+		AnalysesPerDay: l.AnalysesPerDay, PersonasPerDay: l.PersonasPerDay, ImportsPerDay: l.ImportsPerDay,
+		LookupsPerDay: l.LookupsPerDay, ChangesPerDay: l.ChangesPerDay, IdempotencyKeysPerDay: postgres.MostRequests,
+		WaitingCalls: l.WaitingCalls, Streams: l.Streams, Exports: 1,
+		NetworkJobs: flow.NetworkShare, WorkWithoutStep: flow.MaxDetached,
+	}
 }
 
 // StepConfiguration describes one step.
@@ -46,13 +78,13 @@ type ProviderDescription struct {
 	EnvironmentVariable string `json:"environment_variable"`
 }
 
-func configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody], error) {
+func (h *Handlers) configuration(context.Context, *struct{}) (*edge.Output[ConfigurationBody], error) {
 	body := ConfigurationBody{
 		TotalSteps:    onboarding.StepCount,
 		Steps:         edge.Map(onboarding.StepsWhere(onboarding.StepNumber.Valid), stepConfiguration),
 		StatusMachine: map[string][]string{}, Platforms: onboarding.Texts(onboarding.Platforms()),
 		Requirements:   Requirements{RequiredProviders: []string{}},
-		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes,
+		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes, Limits: h.limits(),
 	}
 	for from, to := range onboarding.Transitions() {
 		body.StatusMachine[string(from)] = onboarding.Texts(to)

@@ -132,7 +132,8 @@ func taskBody(submission onboarding.Submission) TaskBody {
 		body.Error = edge.OrNil(noResult(submission, "This generation of personas"))
 		body.CurrentStep = *body.Error
 	}
-	body.Messages = []TaskMessage{{Timestamp: created, Message: onboarding.QueuedPhase(submission.Kind, submission.Held).Message}}
+	queued := onboarding.QueuedPhase(submission.Kind, submission.Held)
+	body.Messages = []TaskMessage{{Timestamp: created, Message: queued.Message}}
 	if body.CurrentStep != body.Messages[0].Message {
 		body.Messages = append(body.Messages, TaskMessage{Timestamp: updated, Message: body.CurrentStep, Progress: p.Value})
 	}

@@ -46,7 +46,7 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 		))
 	edge.Register(e, "GET /api/onboarding/config", "getConfiguration", "onboarding", "The steps, their rules "+
 		"and the choices",
-		configuration, edge.Public)
+		h.configuration, edge.Public)
 	edge.Register(e, "GET /api/onboarding/personalization-inputs", "getInputs", "onboarding", "The personalization "+
 		"inputs, for the models of other services", h.inputs,
 		edge.About("Built whenever the website analysis, the research preferences or the personas change. Without an "+
@@ -61,8 +61,10 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 		))
 	edge.Register(e, "GET /api/onboarding/export", "exportAccount", "account", "Everything that is stored "+
 		"about the caller", h.export,
-		func(op *huma.Operation) { op.Responses["200"] = exportResponse(e) }, rateLimited, edge.Within(exportTimeout),
-		edge.About("API keys are masked. The audit log notes it. One at a time. A client that does not read is cut off: ask again."))
+		func(op *huma.Operation) { op.Responses["200"] = exportResponse(e) }, rateLimited,
+		edge.Within(exportTimeout), edge.Writes,
+		edge.About("API keys are masked. The audit log notes it. One at a time. A client that does not read is cut off: "+
+			"ask again."))
 	edge.Register(e, "DELETE /api/onboarding/account", "deleteAccount", "account", "Delete everything that is stored "+
 		"about the caller", h.deleteAccount,
 		edge.Status(http.StatusNoContent), conflicts,
@@ -121,7 +123,7 @@ func (h *Handlers) registerKeysAndResearch(e *edge.Edge) {
 		))
 	for method, id := range map[string]string{"GET ": "getAPIKeyChecks", "POST ": "checkAPIKeys"} {
 		edge.Register(e, method+keys+"/validate", id, "keys", "Check the stored API keys with a live call each", h.checkKeys,
-			edge.Within(checkDeadline), rateLimited,
+			edge.Within(checkDeadline), edge.Writes, rateLimited,
 			edge.About("Waits up to ten seconds for the calls. A repeated call joins a running check."))
 	}
 	for name, id := range map[string]string{

@@ -87,7 +87,7 @@ func (h *Handlers) completeStep(ctx context.Context, in *completeInput) (*submit
 func (h *Handlers) awaitImport(
 	ctx context.Context, submission onboarding.Submission, err error, message string,
 ) (*submittedOutput, error) {
-	ended, err := h.await(ctx, submission, err, shortWait)
+	ended, err := h.awaitShortly(ctx, submission, err)
 	if err != nil {
 		return nil, err
 	}

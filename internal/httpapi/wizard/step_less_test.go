@@ -19,7 +19,7 @@ import (
 func TestOnlySoMuchWorkOfOneUserRuns(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)
-	submitter := apitest.NewSubmitter(t, f.DB.App)
+	submitter := apitest.NewSubmitter(t, f.DB.App, f.DB.System)
 	for i := range 5 {
 		_, err := submitter.AnalyzeSitemap(t.Context(), "ada",
 			onboarding.SitemapInput{Website: fmt.Sprintf("https://%d.example", i)})

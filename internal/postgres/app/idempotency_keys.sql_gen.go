@@ -35,42 +35,55 @@ func (q *Queries) AnswerRequest(ctx context.Context, arg AnswerRequestParams) er
 	return err
 }
 
-const ClaimRequest = `-- name: ClaimRequest :execrows
+const ClaimRequest = `-- name: ClaimRequest :one
 with old as (
     delete from idempotency_keys o
-    where o.user_id = $4 and o.key <> $1 and o.created_at < now() - interval '24 hours'
-)
+    where o.user_id = $1 and o.key <> $2 and o.created_at < now() - interval '24 hours'
+), held as (
+    select count(*) >= $3::int as is_full, coalesce(bool_or(h.key = $2), false) as known
+    from idempotency_keys h where h.user_id = $1 and h.created_at >= now() - interval '24 hours'
+), claimed as (
 insert into idempotency_keys (user_id, key, session_id, salt, request_hash)
-select s.user_id, $1, s.id, $2, $3 from onboarding_sessions s where s.user_id = $4
+select s.user_id, $2, s.id, $4, $5 from onboarding_sessions s, held where s.user_id = $1 and (held.known or not held.is_full)
 on conflict (user_id, key) do update
 set salt = excluded.salt, request_hash = excluded.request_hash, status = null, headers = '{}', body = null, created_at = now()
 where idempotency_keys.created_at < now() - interval '24 hours'
-   or (idempotency_keys.status is null and idempotency_keys.created_at < now() - make_interval(secs => $5::double precision))
+   or (idempotency_keys.status is null and idempotency_keys.created_at < now() - make_interval(secs => $6::double precision))
+returning 1
+)
+select (exists (select from claimed))::boolean as claimed, held.is_full::boolean as is_full from held
 `
 
 type ClaimRequestParams struct {
+	UserID      string
 	Key         string
+	Most        int32
 	Salt        []byte
 	RequestHash []byte
-	UserID      string
 	HoldSeconds float64
+}
+
+type ClaimRequestRow struct {
+	Claimed bool
+	IsFull  bool
 }
 
 // Notes that a request is being answered, unless its key is held by another one: those
 // of the last 24 hours, and those without an answer whose holder may still be answering.
-// The user's other old ones are deleted on the way.
-func (q *Queries) ClaimRequest(ctx context.Context, arg ClaimRequestParams) (int64, error) {
-	result, err := q.db.Exec(ctx, ClaimRequest,
+// The user's other old ones are deleted on the way. is_full says that the user holds as many keys
+// as one may: no other can be claimed.
+func (q *Queries) ClaimRequest(ctx context.Context, arg ClaimRequestParams) (ClaimRequestRow, error) {
+	row := q.db.QueryRow(ctx, ClaimRequest,
+		arg.UserID,
 		arg.Key,
+		arg.Most,
 		arg.Salt,
 		arg.RequestHash,
-		arg.UserID,
 		arg.HoldSeconds,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	var i ClaimRequestRow
+	err := row.Scan(&i.Claimed, &i.IsFull)
+	return i, err
 }
 
 const ForgetRequest = `-- name: ForgetRequest :exec

@@ -1,7 +1,14 @@
 -- name: CreateSession :exec
--- Creates a session whose steps are all pending; does nothing if the user has one.
-with created as (
-    insert into onboarding_sessions (id, user_id) values (@id, @user_id)
+-- Creates a session whose steps are all pending; does nothing if the user has one. What the user
+-- has used today goes on where a deleted account ended, which the audit log says.
+with former as (
+    select a.detail from audit_log a
+    where a.user_id = @user_id and a.action = 'account.delete' and a.at >= date_trunc('day', now(), 'UTC')
+    order by a.at desc, a.id desc limit 1
+), created as (
+    insert into onboarding_sessions (id, user_id, used_on, used, day_version)
+    values (@id, @user_id, (now() at time zone 'UTC')::date, coalesce((select detail -> 'used' from former), '{}'),
+        - coalesce((select (detail ->> 'changes')::bigint from former), 0))
     on conflict (user_id) do nothing
     returning id, user_id
 )
@@ -9,8 +16,11 @@ insert into onboarding_steps (session_id, user_id, step)
 select created.id, created.user_id, step from created, generate_series(1, @steps::int) as step;
 
 -- name: LockSession :one
--- Takes the lock that every change of the user's onboarding takes first.
-select id from onboarding_sessions where user_id = @user_id for no key update;
+-- Takes the lock that every change of the user's onboarding takes first, and returns what the user
+-- has used of the quotas today, and how many step events are of today.
+select id, (case when used_on = (now() at time zone 'UTC')::date then used else '{}' end)::jsonb as used,
+    (case when updated_at >= date_trunc('day', now(), 'UTC') then version - day_version else 0 end)::bigint as changes
+from onboarding_sessions where user_id = @user_id for no key update;
 
 -- name: LoadSession :many
 -- The session with its steps and what their newest submissions say.

@@ -13,8 +13,14 @@ import (
 )
 
 const CreateSession = `-- name: CreateSession :exec
-with created as (
-    insert into onboarding_sessions (id, user_id) values ($2, $3)
+with former as (
+    select a.detail from audit_log a
+    where a.user_id = $2 and a.action = 'account.delete' and a.at >= date_trunc('day', now(), 'UTC')
+    order by a.at desc, a.id desc limit 1
+), created as (
+    insert into onboarding_sessions (id, user_id, used_on, used, day_version)
+    values ($3, $2, (now() at time zone 'UTC')::date, coalesce((select detail -> 'used' from former), '{}'),
+        - coalesce((select (detail ->> 'changes')::bigint from former), 0))
     on conflict (user_id) do nothing
     returning id, user_id
 )
@@ -24,13 +30,14 @@ select created.id, created.user_id, step from created, generate_series(1, $1::in
 
 type CreateSessionParams struct {
 	Steps  int32
-	ID     uuid.UUID
 	UserID string
+	ID     uuid.UUID
 }
 
-// Creates a session whose steps are all pending; does nothing if the user has one.
+// Creates a session whose steps are all pending; does nothing if the user has one. What the user
+// has used today goes on where a deleted account ended, which the audit log says.
 func (q *Queries) CreateSession(ctx context.Context, arg CreateSessionParams) error {
-	_, err := q.db.Exec(ctx, CreateSession, arg.Steps, arg.ID, arg.UserID)
+	_, err := q.db.Exec(ctx, CreateSession, arg.Steps, arg.UserID, arg.ID)
 	return err
 }
 
@@ -46,7 +53,7 @@ func (q *Queries) HasSession(ctx context.Context, userID string) (bool, error) {
 }
 
 const LoadSession = `-- name: LoadSession :many
-select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
+select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, s.used_on, s.used, s.day_version, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
     coalesce(u.kind, '')::text as kind, coalesce(u.input ->> 'website', '')::text as website, u.progress, u.progress_ceiling, u.phase, u.message,
     coalesce(extract(epoch from now() - u.phase_at), 0)::double precision as phase_seconds
 from onboarding_sessions s
@@ -85,6 +92,9 @@ func (q *Queries) LoadSession(ctx context.Context, userID string) ([]LoadSession
 			&i.OnboardingSession.StartedAt,
 			&i.OnboardingSession.UpdatedAt,
 			&i.OnboardingSession.CompletedAt,
+			&i.OnboardingSession.UsedOn,
+			&i.OnboardingSession.Used,
+			&i.OnboardingSession.DayVersion,
 			&i.OnboardingStep.SessionID,
 			&i.OnboardingStep.UserID,
 			&i.OnboardingStep.Step,
@@ -116,15 +126,24 @@ func (q *Queries) LoadSession(ctx context.Context, userID string) ([]LoadSession
 }
 
 const LockSession = `-- name: LockSession :one
-select id from onboarding_sessions where user_id = $1 for no key update
+select id, (case when used_on = (now() at time zone 'UTC')::date then used else '{}' end)::jsonb as used,
+    (case when updated_at >= date_trunc('day', now(), 'UTC') then version - day_version else 0 end)::bigint as changes
+from onboarding_sessions where user_id = $1 for no key update
 `
 
-// Takes the lock that every change of the user's onboarding takes first.
-func (q *Queries) LockSession(ctx context.Context, userID string) (uuid.UUID, error) {
+type LockSessionRow struct {
+	ID      uuid.UUID
+	Used    []byte
+	Changes int64
+}
+
+// Takes the lock that every change of the user's onboarding takes first, and returns what the user
+// has used of the quotas today, and how many step events are of today.
+func (q *Queries) LockSession(ctx context.Context, userID string) (LockSessionRow, error) {
 	row := q.db.QueryRow(ctx, LockSession, userID)
-	var id uuid.UUID
-	err := row.Scan(&id)
-	return id, err
+	var i LockSessionRow
+	err := row.Scan(&i.ID, &i.Used, &i.Changes)
+	return i, err
 }
 
 const SessionFinishedAt = `-- name: SessionFinishedAt :one

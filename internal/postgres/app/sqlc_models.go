@@ -47,6 +47,9 @@ type OnboardingSession struct {
 	StartedAt   time.Time
 	UpdatedAt   time.Time
 	CompletedAt *time.Time
+	UsedOn      time.Time
+	Used        []byte
+	DayVersion  int64
 }
 
 type OnboardingStep struct {

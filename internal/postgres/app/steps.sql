@@ -63,7 +63,8 @@ update onboarding_steps set submission_id = null, data = null where session_id =
 -- what the step and its submission say now, and returns the step's status. It is for
 -- changes that complete no work; RecordResult is for the others.
 with s as (
-    update onboarding_sessions set version = version + 1, updated_at = now()
+    update onboarding_sessions set version = version + 1, updated_at = now(),
+        day_version = case when updated_at >= date_trunc('day', now(), 'UTC') then day_version else version end
     where onboarding_sessions.id = @session_id
     returning id, user_id, version
 )
@@ -81,7 +82,8 @@ returning status;
 -- own because to begin it takes longer than the whole of the other, which is made a
 -- dozen times as often.
 with s as (
-    update onboarding_sessions set version = version + 1, updated_at = now()
+    update onboarding_sessions set version = version + 1, updated_at = now(),
+        day_version = case when updated_at >= date_trunc('day', now(), 'UTC') then day_version else version end
     where onboarding_sessions.id = @session_id
     returning id, user_id, version
 )

@@ -165,7 +165,8 @@ func (q *Queries) LockSteps(ctx context.Context, sessionID uuid.UUID) ([]LockSte
 
 const RecordResult = `-- name: RecordResult :one
 with s as (
-    update onboarding_sessions set version = version + 1, updated_at = now()
+    update onboarding_sessions set version = version + 1, updated_at = now(),
+        day_version = case when updated_at >= date_trunc('day', now(), 'UTC') then day_version else version end
     where onboarding_sessions.id = $2
     returning id, user_id, version
 )
@@ -200,7 +201,8 @@ func (q *Queries) RecordResult(ctx context.Context, arg RecordResultParams) (str
 
 const RecordStep = `-- name: RecordStep :one
 with s as (
-    update onboarding_sessions set version = version + 1, updated_at = now()
+    update onboarding_sessions set version = version + 1, updated_at = now(),
+        day_version = case when updated_at >= date_trunc('day', now(), 'UTC') then day_version else version end
     where onboarding_sessions.id = $2
     returning id, user_id, version
 )

@@ -1,4 +1,12 @@
 -- name: CreateSubmission :exec
+-- Creates a submission, and counts it if it is of a quota.
+with counted as (
+    update onboarding_sessions s set used_on = d.today,
+        used = case when s.used_on = d.today then s.used else '{}' end || jsonb_build_object(sqlc.arg(quota)::text,
+            case when s.used_on = d.today then coalesce((s.used ->> sqlc.arg(quota)::text)::int, 0) else 0 end + 1)
+    from (select (now() at time zone 'UTC')::date as today) d
+    where s.id = @session_id and sqlc.arg(quota)::text <> ''
+)
 insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message, network, held)
 values (@id, @session_id, @user_id, @kind, @step, @input, @job_id, @progress_ceiling, @phase, @message, @network, @held);
 
@@ -30,8 +38,10 @@ from submissions
 where session_id = @session_id and status = 'in_progress';
 
 -- name: StopSubmission :one
--- Ends a running submission because a newer one takes its place or nobody wants it.
-update submissions set status = @status, finished_at = now()
+-- Ends a running submission because a newer one takes its place or nobody wants it. The input of
+-- one whose place is taken is not needed any more.
+update submissions set status = @status, finished_at = now(),
+    input = case when @status = 'superseded' then '{}' else input end
 where id = @id and status = 'in_progress'
 returning job_id, step, created_at, network;
 

@@ -37,6 +37,13 @@ func (q *Queries) CountRunning(ctx context.Context, sessionID uuid.UUID) (CountR
 }
 
 const CreateSubmission = `-- name: CreateSubmission :exec
+with counted as (
+    update onboarding_sessions s set used_on = d.today,
+        used = case when s.used_on = d.today then s.used else '{}' end || jsonb_build_object($13::text,
+            case when s.used_on = d.today then coalesce((s.used ->> $13::text)::int, 0) else 0 end + 1)
+    from (select (now() at time zone 'UTC')::date as today) d
+    where s.id = $2 and $13::text <> ''
+)
 insert into submissions (id, session_id, user_id, kind, step, input, job_id, progress_ceiling, phase, message, network, held)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
@@ -54,8 +61,10 @@ type CreateSubmissionParams struct {
 	Message         string
 	Network         bool
 	Held            bool
+	Quota           string
 }
 
+// Creates a submission, and counts it if it is of a quota.
 func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionParams) error {
 	_, err := q.db.Exec(ctx, CreateSubmission,
 		arg.ID,
@@ -70,6 +79,7 @@ func (q *Queries) CreateSubmission(ctx context.Context, arg CreateSubmissionPara
 		arg.Message,
 		arg.Network,
 		arg.Held,
+		arg.Quota,
 	)
 	return err
 }
@@ -350,7 +360,8 @@ func (q *Queries) SetResult(ctx context.Context, arg SetResultParams) error {
 }
 
 const StopSubmission = `-- name: StopSubmission :one
-update submissions set status = $1, finished_at = now()
+update submissions set status = $1, finished_at = now(),
+    input = case when $1 = 'superseded' then '{}' else input end
 where id = $2 and status = 'in_progress'
 returning job_id, step, created_at, network
 `
@@ -367,7 +378,8 @@ type StopSubmissionRow struct {
 	Network   bool
 }
 
-// Ends a running submission because a newer one takes its place or nobody wants it.
+// Ends a running submission because a newer one takes its place or nobody wants it. The input of
+// one whose place is taken is not needed any more.
 func (q *Queries) StopSubmission(ctx context.Context, arg StopSubmissionParams) (StopSubmissionRow, error) {
 	row := q.db.QueryRow(ctx, StopSubmission, arg.Status, arg.ID)
 	var i StopSubmissionRow

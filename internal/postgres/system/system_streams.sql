@@ -27,3 +27,8 @@ left join lateral (
     where h.session_id = c.id and h.seq > c.seen order by h.seq limit @max_events
 ) e on true
 order by c.id, e.seq;
+
+-- name: ListEnded :many
+-- Those of the submissions that are not in progress any more, or are not there.
+select w.id::uuid as id from unnest(@ids::uuid[]) as w(id)
+where not exists (select from submissions s where s.id = w.id and s.status = 'in_progress');

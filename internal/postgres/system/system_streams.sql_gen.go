@@ -105,3 +105,29 @@ func (q *Queries) ListChanges(ctx context.Context, arg ListChangesParams) ([]Lis
 	}
 	return items, nil
 }
+
+const listEnded = `-- name: ListEnded :many
+select w.id::uuid as id from unnest($1::uuid[]) as w(id)
+where not exists (select from submissions s where s.id = w.id and s.status = 'in_progress')
+`
+
+// Those of the submissions that are not in progress any more, or are not there.
+func (q *Queries) ListEnded(ctx context.Context, ids []uuid.UUID) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, listEnded, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
