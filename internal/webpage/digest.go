@@ -121,6 +121,7 @@ func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, addre
 		func() { readBrand(page, doc, found, address, around) },
 		func() { readStructure(page, doc) },
 		func() { page.Blocks = blocksOf(mainText(ctx, root, newOutline(page, doc, found, address))) },
+		func() { readStated(page, found) },
 	}
 	for _, step := range steps {
 		if ctx.Err() != nil {

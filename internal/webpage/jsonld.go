@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"cmp"
 	"encoding/json"
 	"html"
 	"regexp"
@@ -8,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // Limits of the structured data of one page.
@@ -131,6 +134,42 @@ func unescape(s string) string {
 		return html.UnescapeString(tags.ReplaceAllString(s, " "))
 	}
 	return s
+}
+
+// readStated takes the main text from the structured data of a page that scripts build, so
+// that its markup holds none.
+func readStated(page *onboarding.Page, all []thing) {
+	if Words(page.Text()) >= minWords {
+		return
+	}
+	var stated []onboarding.Block
+	for _, t := range all {
+		text := cmp.Or(t.raw("articleBody"), t.raw("text"))
+		if text == "" && !t.is("WebSite", "WebPage", "Organization", "Person") {
+			text = t.raw("description")
+		}
+		var paragraphs []onboarding.Block
+		for line := range strings.Lines(Cut(text, maxMainText)) {
+			if folded := foldCut(unescape(line), maxBlockText); folded != "" {
+				paragraphs = append(paragraphs, onboarding.Block{Kind: onboarding.BlockParagraph, Text: folded})
+			}
+		}
+		if title := cmp.Or(t.text("headline", maxTitle), t.text("name", maxTitle)); len(paragraphs) > 0 && title != "" {
+			stated = append(stated, onboarding.Block{Kind: onboarding.BlockHeading, Text: title})
+		}
+		stated = append(stated, paragraphs...)
+	}
+	if len(stated) > 0 {
+		page.Blocks = stated[:min(len(stated), maxBlocks)]
+	}
+}
+
+// raw returns the first string at a key, "" when there is none.
+func (t thing) raw(key string) string {
+	for _, s := range stringsOf(t[key]) {
+		return s
+	}
+	return ""
 }
 
 // rawThings renders things for the digest, each with its strings folded and cut,

@@ -66,9 +66,10 @@ type survey struct {
 // everything else that holds text. Noscript elements and templates that stay veiled are
 // removed: no reader sees them, and the messages and tracking pixels in them are never text.
 func reveal(root *html.Node) {
-	s := survey{opened: map[string]bool{}}
-	s.walk(root, &s.shown, 0)
-	s.open()
+	s := surveyOf(root)
+	if s.open() { // what was around the panels says more now
+		s = surveyOf(root)
+	}
 	for kind, all := range s.found {
 		deepest := 0
 		for _, v := range all {
@@ -81,16 +82,22 @@ func reveal(root *html.Node) {
 	prune(root, func(n *html.Node) bool { return n.DataAtom == atom.Noscript || n.DataAtom == atom.Template })
 }
 
-// open reveals the panels that open within the text.
-func (s *survey) open() {
-	s.found[hiddenVeil] = slices.DeleteFunc(s.found[hiddenVeil], func(v veiled) bool {
-		opens := !v.furniture && (s.opened[dom.GetAttribute(v.node, "id")] || isPanel(v.node) || isAnswer(v.node))
-		if opens {
+func surveyOf(root *html.Node) survey {
+	s := survey{opened: map[string]bool{}}
+	s.walk(root, &s.shown, 0)
+	return s
+}
+
+// open makes the panels that open within the text ordinary, and reports whether there are any.
+func (s *survey) open() bool {
+	found := false
+	for _, v := range s.found[hiddenVeil] {
+		if !v.furniture && (s.opened[dom.GetAttribute(v.node, "id")] || isPanel(v.node) || isAnswer(v.node)) {
 			unveil(v.node)
-			s.shown += v.text
+			found = true
 		}
-		return opens
-	})
+	}
+	return found
 }
 
 // lift reveals the elements of a kind and depth if they hold most of the page's text.
@@ -109,7 +116,7 @@ func (s *survey) lift(kind veil, depth int) {
 	}
 	for _, v := range s.found[kind] {
 		if v.depth == depth && v.text >= minSource {
-			unveil(v.node)
+			unveilWithin(v.node)
 		}
 	}
 	s.shown += sum
@@ -124,6 +131,16 @@ func (s *survey) beside() int {
 		}
 	}
 	return sum
+}
+
+// unveilWithin makes n, and what hides it, elements that are read.
+func unveilWithin(n *html.Node) {
+	unveil(n)
+	for up := range n.Ancestors() {
+		if kind, under := veilOf(up); under && kind != asideVeil {
+			unveil(up)
+		}
+	}
 }
 
 // unveil makes n an element that is read.
@@ -235,7 +252,7 @@ func veilOf(n *html.Node) (kind veil, under bool) {
 
 // overlayLabels name what opens over a page when it is asked for.
 var overlayLabels = newLabels(`modal popup lightbox offcanvas off+canvas drawer dropdown popover tooltip mobile+menu
-	mega+menu megamenu submenu sub+menu`)
+	mega+menu megamenu submenu sub+menu minicart cart login signin toast alert error success`)
 
 // isOverlay reports whether n opens over the page, by its role or labels.
 func isOverlay(n *html.Node) bool {
@@ -250,7 +267,7 @@ func isOverlay(n *html.Node) bool {
 
 // panelLabels name what opens within the text of a page.
 var panelLabels = newLabels(`accordion collapse collapsible collapsed tabpanel tab+pane tab+panel tab+content tabs+panel
-	tabs+content toggle+content faq answer expandable expander slick+slide`)
+	tabs+content toggle+content faq answer expandable expander read+more readmore more+content more+text slick+slide`)
 
 // clonedLabels name copies of slides.
 var clonedLabels = newLabels("clone cloned duplicate")

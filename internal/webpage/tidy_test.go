@@ -86,11 +86,35 @@ func TestTextBehindScriptsIsRead(t *testing.T) {
 			want: all,
 		}
 	}
+	cases["hidden twice"] = readingCase{
+		body: `<body hidden><p>Hadley</p><div style="display:none"><noscript>` + main + "</noscript></div>", want: all,
+	}
+	cases["hidden with panels"] = readingCase{
+		body: `<body hidden><h2>Bread</h2><div hidden>` + paragraphs(bread) + "</div><h2>Crust</h2><div hidden>" + paragraphs(crust) +
+			"</div><h2>Flour</h2><div hidden>" + paragraphs(flour) + "</div>",
+		want: all,
+	}
 	cases["body, by a style element"] = readingCase{
 		body: "<style>body{visibility:hidden}</style><noscript><style>body{visibility:visible}</style></noscript>" + main,
 		want: all,
 	}
 	testReading(t, cases)
+}
+
+// A page that scripts build may hold its text as structured data only.
+func TestTextOfStructuredDataIsReadWhereThereIsNoOther(t *testing.T) {
+	t.Parallel()
+	data := func(object string) string { return `<script type="application/ld+json">` + object + `</script>` }
+	article := data(`{"@type":"Article","headline":"Bread","articleBody":"` + bread + `\n\n` + crust + `"}`)
+	testReading(t, map[string]readingCase{
+		"an article": {body: "<div id=app></div>" + article, want: []string{"Bread\n\n" + bread + "\n\n" + crust}},
+		"products": {
+			body: data(`[{"@type":"Product","name":"Rye","description":"<p>` + bread + `</p>"},{"@type":"WebSite","description":"` + flour +
+				`"},{"@type":"Product","name":"Oat","description":"` + crust + `"}]`),
+			want: []string{"Rye\n\n" + bread + "\n\nOat\n\n" + crust}, not: []string{flour},
+		},
+		"beside text": {body: "<main>" + paragraphs(flour, flour) + "</main>" + article, want: []string{flour}, not: []string{bread}},
+	})
 }
 
 func TestShadowTreesAreRead(t *testing.T) {
