@@ -40,8 +40,9 @@ func (a answer) competitors(own string, most int) []onboarding.FoundCompetitor {
 			continue
 		}
 		seen[bareHost(address)] = true
+		name := onboarding.ShownHost(bareHost(address))
 		c := onboarding.FoundCompetitor{
-			URL: cut(r.URL), Domain: bareHost(address), Title: cmp.Or(cut(r.Title), bareHost(address)),
+			URL: cut(r.URL), Domain: name, Title: cmp.Or(cut(r.Title), name),
 			Summary: cut(r.Summary), Highlights: []string{},
 			RelevanceScore: r.Score, Favicon: webAddress(r.Favicon), Image: webAddress(r.Image),
 			PublishedDate: cutOrNil(r.PublishedDate), Author: cutOrNil(r.Author),

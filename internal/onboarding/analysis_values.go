@@ -62,5 +62,6 @@ func Show(a Analysis) ShownAnalysis {
 			to.Set(from[path])
 		}
 	}
+	shown.Crawl = shownCrawl(shown.Crawl)
 	return shown
 }

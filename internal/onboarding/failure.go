@@ -191,5 +191,5 @@ func (f *Failure) Sentence() string {
 	if !ok {
 		rule = failureRules[FailureInternal]
 	}
-	return strings.ReplaceAll(rule.sentence, "{}", f.Subject)
+	return strings.ReplaceAll(rule.sentence, "{}", ShownHost(f.Subject))
 }

@@ -35,7 +35,7 @@ func NormalizeURL(raw string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	host, err := asciiHost(u)
+	host, err := ASCIIHost(u)
 	if err != nil {
 		return "", err
 	}
@@ -95,9 +95,10 @@ func hasScheme(raw string) bool {
 var hostNames = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckJoiners(true),
 	idna.StrictDomainName(false), idna.CheckHyphens(false))
 
-// asciiHost returns the host of u in lower-case ASCII with its port, the default
-// port of the scheme left out.
-func asciiHost(u *url.URL) (string, error) {
+// ASCIIHost returns the host of u in lower-case ASCII with its port, the default
+// port of the scheme left out: the form for requests and keys. The error is that of
+// NormalizeURL.
+func ASCIIHost(u *url.URL) (string, error) {
 	host := u.Hostname()
 	if !strings.Contains(host, ":") { // not an IPv6 literal
 		ascii, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))

@@ -50,7 +50,7 @@ func (s *source) owner() string {
 	if _, err := netip.ParseAddr(u.Hostname()); err == nil || u.Hostname() == "localhost" {
 		return "" // an IP address is no name
 	}
-	return strings.TrimPrefix(u.Hostname(), "www.")
+	return onboarding.ShownHost(strings.TrimPrefix(u.Hostname(), "www."))
 }
 
 // industry is the industry of the analysis, else of the business information, or "".

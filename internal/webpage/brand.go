@@ -165,7 +165,7 @@ func publisherName(found []thing) string {
 // parts may be the page's own name.
 func titleBrand(title string, address *url.URL) string {
 	parts := onboarding.TitleParts(title)
-	host := letters(address.Hostname())
+	host := letters(onboarding.ShownHost(address.Hostname()))
 	for i := len(parts) - 1; i >= 0; i-- {
 		if part := letters(parts[i]); len(part) > 2 && strings.Contains(host, part) {
 			return Cut(parts[i], maxBrand)

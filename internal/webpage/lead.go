@@ -2,6 +2,7 @@ package webpage
 
 import (
 	"cmp"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/transcode"
 )
 
@@ -41,6 +43,19 @@ const (
 	// maxFrames is how many frames of a page count.
 	maxFrames = 8
 )
+
+// stubWords is the number of words below which a page may only lead on, or show others in its
+// frames.
+const stubWords = 50
+
+// IsStub reports whether a result of Digest has so little text that its Lead matters.
+func IsStub(page onboarding.Page, err error) bool {
+	var failure *onboarding.Failure
+	if errors.As(err, &failure) {
+		return failure.Code == onboarding.FailureEmptyPage
+	}
+	return err == nil && Words(page.Text()) < stubWords
+}
 
 // LeadOf reads where a page leads. It is pure; refresh is the Refresh header of the response,
 // or "". A refresh in noscript counts last: with scripts, others are meant.

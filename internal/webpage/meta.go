@@ -74,17 +74,3 @@ func baseOf(doc *goquery.Document, address *url.URL) *url.URL {
 	}
 	return address
 }
-
-// Absolute resolves a reference found in a page; nil when it is empty, too long,
-// broken, or not http or https.
-func Absolute(base *url.URL, ref string) *url.URL {
-	ref = strings.TrimSpace(ref)
-	if ref == "" || len(ref) > onboarding.MaxURLLength {
-		return nil
-	}
-	target, err := base.Parse(ref)
-	if err != nil || target.Scheme != "http" && target.Scheme != "https" || target.Host == "" || target.User != nil {
-		return nil
-	}
-	return target
-}

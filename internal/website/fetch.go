@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // maxRedirects is how many redirects are followed for one page.
@@ -182,9 +183,8 @@ func (c *Crawler) follow(
 // redirectTarget resolves a Location header. Only http and https addresses without a
 // user name are allowed.
 func redirectTarget(from *url.URL, location string) (*url.URL, error) {
-	target, err := from.Parse(location)
-	if err != nil || len(location) > onboarding.MaxURLLength || target.Scheme != "http" && target.Scheme != "https" ||
-		target.User != nil || target.Hostname() == "" {
+	target := webpage.Absolute(from, location)
+	if target == nil {
 		return nil, &onboarding.Failure{Code: onboarding.FailureRedirectForbidden, Subject: from.Hostname()}
 	}
 	target.Fragment, target.RawFragment = "", ""

@@ -24,7 +24,7 @@ func (s *crawl) withFrames(
 		switch {
 		case ctx.Err() != nil:
 			return onboarding.Page{}, context.Cause(ctx)
-		case err == nil, isStub(part, err): // one without text may have links
+		case err == nil, webpage.IsStub(part, err): // one without text may have links
 			parts = append(parts, part)
 		case failed == nil:
 			failed = err

@@ -335,3 +335,30 @@ func TestCookiesAreNotLogged(t *testing.T) {
 	assert.Equal(t, onboarding.FailureTooManyRedirects, failureIn(t, err).Code)
 	assert.NotContains(t, err.Error(), "canary")
 }
+
+// Names are in ASCII wherever they are compared or asked for, and shown as people write them.
+func TestNamesOfOtherScripts(t *testing.T) {
+	t.Parallel()
+	var port string
+	site := newFakeSite(t, nil, func(w http.ResponseWriter, r *http.Request) {
+		host, _, _ := strings.Cut(r.Host, ":")
+		switch {
+		case host == "xn--strae-oqa.test":
+			redirect("http://bücher.test"+port+"/")(w, r)
+		case host == "xn--bcher-kva.test" && r.URL.Path == "/":
+			body("text/html", htmlPage("home", "http://BÜCHER.test"+port+"/about", "http://bücher.test"+port+"/about"))(w, r)
+		case host == "xn--bcher-kva.test" && r.URL.Path == "/about":
+			body("text/html", htmlPage("about"))(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
+	port = site.URL[strings.LastIndex(site.URL, ":"):]
+	resolver := fakeDNS(t, map[string]string{"xn--bcher-kva.test": "127.0.0.1", "xn--strae-oqa.test": "127.0.0.1"})
+	found, err := newTestCrawler(t, limits{}, resolver).
+		Crawl(t.Context(), onboarding.Crawl{URL: "http://xn--strae-oqa.test" + port})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"/", "/about"}, pathsOf(found, "http://xn--bcher-kva.test"+port))
+	require.Len(t, found.Warnings, 1)
+	assert.Equal(t, "The website straße.test leads to bücher.test, which was read instead.", found.Warnings[0].Message)
+}

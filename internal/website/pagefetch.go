@@ -2,7 +2,6 @@ package website
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -15,9 +14,6 @@ import (
 const (
 	// maxHops is how many documents that only lead on are followed for one page.
 	maxHops = 5
-	// stubWords is the number of words below which a page may only lead on, or show others in
-	// its frames.
-	stubWords = 50
 	// maxFrames is how many frames are read for one page, in maxDepth levels.
 	maxFrames = 5
 	maxDepth  = 2
@@ -62,7 +58,7 @@ func (s *crawl) readThrough(
 			return onboarding.Page{}, err
 		}
 		page, err := webpage.Digest(ctx, doc.body, doc.mediaType, doc.address)
-		if !isStub(page, err) {
+		if !webpage.IsStub(page, err) {
 			return page, err
 		}
 		lead := webpage.LeadOf(doc.body, doc.mediaType, doc.address, doc.header.Get("Refresh"))
@@ -79,15 +75,6 @@ func (s *crawl) readThrough(
 		s.tries++
 		address = next
 	}
-}
-
-// isStub reports whether a page has so little text that it may only lead on.
-func isStub(page onboarding.Page, err error) bool {
-	var failure *onboarding.Failure
-	if errors.As(err, &failure) {
-		return failure.Code == onboarding.FailureEmptyPage
-	}
-	return err == nil && webpage.Words(page.Text()) < stubWords
 }
 
 // next returns the address that a stub leads to, nil for none. One that loads itself again is

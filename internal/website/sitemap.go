@@ -123,10 +123,10 @@ func (c *Crawler) Sitemap(ctx context.Context, asked onboarding.Crawl) (onboardi
 }
 
 func (s *crawl) listing(named []string, pages []sitemap.Page) sitemap.Listing {
-	out := sitemap.Listing{URL: s.start.Scheme + "://" + s.start.Host + "/sitemap.xml"}
+	out := sitemap.Listing{URL: onboarding.ShownURL(s.start.Scheme + "://" + s.start.Host + "/sitemap.xml")}
 	for _, address := range named {
 		if own := s.siteAddress(address); own != nil {
-			out.URL, out.Named = own.String(), true
+			out.URL, out.Named = onboarding.ShownURL(own.String()), true
 			break
 		}
 	}

@@ -59,7 +59,8 @@ func (s *crawl) setHost(first onboarding.Page) {
 	}
 	if !sameDomain(landed, s.start) {
 		s.warn("redirected",
-			fmt.Sprintf("The website %s leads to %s, which was read instead.", s.start.Hostname(), landed.Hostname()))
+			fmt.Sprintf("The website %s leads to %s, which was read instead.",
+				onboarding.ShownHost(s.start.Hostname()), onboarding.ShownHost(landed.Hostname())))
 	}
 	s.start = landed
 }

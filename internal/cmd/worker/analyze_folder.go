@@ -42,6 +42,12 @@ func readFile(ctx context.Context, name string, info fs.FileInfo) (onboarding.Si
 	}
 	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + info.Name()}
 	page, err := webpage.Digest(ctx, body, pageType(name), address)
+	if webpage.IsStub(page, err) {
+		if next := webpage.LeadOf(body, pageType(name), address, "").Next; next != nil && next.Path != address.Path {
+			return onboarding.Site{}, fmt.Errorf("%s has no text but leads to %s: analyse that, or its folder",
+				info.Name(), next.RequestURI())
+		}
+	}
 	page.FetchedAt = time.Now().UTC()
 	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, err
 }

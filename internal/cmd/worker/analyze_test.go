@@ -69,11 +69,14 @@ func TestAnalyzeFailures(t *testing.T) {
 	t.Parallel()
 	big := filepath.Join(t.TempDir(), "big.html")
 	require.NoError(t, os.WriteFile(big, bytes.Repeat([]byte("<p>word</p>"), 500_000), 0o600))
+	stub := filepath.Join(t.TempDir(), "index.html")
+	require.NoError(t, os.WriteFile(stub, []byte(`<meta http-equiv=refresh content="0;url=/en/"><p>Redirecting to the page`), 0o600))
 	for name, c := range map[string]struct {
 		args []string
 		code int
 		says string
 	}{
+		"page that leads on": {[]string{stub}, 1, "index.html has no text but leads to /en/"},
 		"nothing named":      {nil, 2, "name a URL"},
 		"two targets":        {[]string{"https://a.example", "https://b.example"}, 2, "only one"},
 		"unknown flag":       {[]string{"-nope", "https://a.example"}, 2, "-nope"},

@@ -46,8 +46,8 @@ func (h *Handlers) websiteAnalysis(
 // shownStored returns a stored analysis as clients read it.
 func shownStored(stored onboarding.StoredAnalysis) *onboarding.ShownStoredAnalysis {
 	return &onboarding.ShownStoredAnalysis{
-		ID: stored.ID, Website: stored.Website, Analysis: *shownAnalysis(stored.Analysis), CreatedAt: stored.CreatedAt,
-		UpdatedAt: stored.UpdatedAt,
+		ID: stored.ID, Website: onboarding.ShownURL(stored.Website), Analysis: *shownAnalysis(stored.Analysis),
+		CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
 	}
 }
 
@@ -73,7 +73,8 @@ func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysis
 }
 
 func websiteData(step onboarding.Step, stored *onboarding.ShownStoredAnalysis) WebsiteData {
-	data := WebsiteData{Website: edge.OrNil(step.Website), WebsiteURL: edge.OrNil(step.Website)}
+	website := edge.OrNil(onboarding.ShownURL(step.Website))
+	data := WebsiteData{Website: website, WebsiteURL: website}
 	if stored == nil {
 		return data
 	}

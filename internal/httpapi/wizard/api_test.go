@@ -57,6 +57,19 @@ func TestANewUser(t *testing.T) {
 	assert.Equal(t, map[string]any{"status": "no_data", "website_url": nil, "warnings": []any{}}, analysis)
 }
 
+// Names are stored in ASCII, and shown as people write them.
+func TestNamesOfOtherScripts(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	r := f.As("ada", http.MethodPost, apitest.PathSubmit, `{"data":{"website":"BÜCHER.example"}}`)
+	require.Equal(t, 202, r.Status, "%s", r.Body)
+	assert.Equal(t, map[string]any{"website": "https://bücher.example"}, r.Object(t)["data"])
+	data := f.As("ada", http.MethodGet, apitest.Base+"/step/2", "").Object(t)["data"]
+	assert.Equal(t, map[string]any{"website": "https://bücher.example", "website_url": "https://bücher.example"}, data)
+	joined := apitest.SubmitWebsite(t, f, "https://xn--bcher-kva.example")
+	assert.Equal(t, r.Object(t)["submission_id"], joined)
+}
+
 func TestSubmittingAWebsite(t *testing.T) {
 	t.Parallel()
 	f := apitest.New(t)

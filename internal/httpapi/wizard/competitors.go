@@ -134,7 +134,7 @@ func (h *Handlers) discoverCompetitors(
 
 func competitorsBody(website string, found []onboarding.FoundCompetitor, short string) *edge.Output[CompetitorsBody] {
 	body := CompetitorsBody{
-		Success: short == "", Message: short, UserURL: website, Competitors: []CompetitorBody{},
+		Success: short == "", Message: short, UserURL: onboarding.ShownURL(website), Competitors: []CompetitorBody{},
 		SocialAccounts:  map[string]string{},
 		SocialCitations: []string{}, Total: len(found), Error: edge.OrNil(short),
 		Summary: ResearchSummary{TotalCompetitors: len(found), KeyFindings: []string{}, Recommendations: []string{}},
@@ -171,7 +171,9 @@ func (h *Handlers) analyzeSitemap(
 	if short == "" && report.Structure.TotalURLs == 0 {
 		short = "The website has no sitemap that could be read. Serve a /sitemap.xml or name one in robots.txt."
 	}
-	body := SitemapBody{Success: short == "", Message: short, UserURL: address, Error: edge.OrNil(short)}
+	body := SitemapBody{
+		Success: short == "", Message: short, UserURL: onboarding.ShownURL(address), Error: edge.OrNil(short),
+	}
 	if body.Success {
 		body.Message = fmt.Sprintf("The sitemap has %d addresses.", report.Structure.TotalURLs)
 		body.URL, body.Discovery, body.Data, body.Insights = &report.SitemapURL, &report.Discovery, &report, &report.Insights

@@ -43,6 +43,9 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 	}
 	input, err := inputOf[SubmittedData](submission)
 	delete(input, "assumed_scheme") // says nothing that the client did not know
+	if website, named := input["website"].(string); named {
+		input["website"] = onboarding.ShownURL(website)
+	}
 	return with(accepted(onboarding.StepWebsite, submission, message), input), err
 }
 
@@ -64,7 +67,7 @@ func (h *Handlers) importAnalysis(
 	if err != nil || input.Website == "" {
 		return out, err
 	}
-	return with(out, SubmittedData{"website": input.Website}), nil
+	return with(out, SubmittedData{"website": onboarding.ShownURL(input.Website)}), nil
 }
 
 // submitText submits a text of the user, with the description of the business if there is one.
