@@ -98,7 +98,8 @@ func (c *cutter) stopEnds(i int, word string, next following) bool {
 	case len(w) <= 3+2*strings.Count(w, ".") && c.isItem(i, word):
 		return false
 	case isNumeric(w):
-		return !c.rules.ordinals || starts || strings.ContainsAny(w, ",:") || isNumber(w) && len(w) > 3
+		return !c.rules.ordinals || starts || strings.ContainsAny(w, ",:") || isNumber(w) && len(w) > 3 ||
+			c.afterCardinal(i-len(word)) && !slices.Contains(months, strings.ToLower(next.word))
 	case c.rules.ordinals && isRoman(word):
 		return starts
 	case next.kind == digit && (c.rules.numbered[w] || c.rules.abbreviations[w]):
@@ -148,6 +149,16 @@ func (c *cutter) isItem(i int, word string) bool {
 	isAll := strings.TrimLeftFunc(c.text[c.start:i], func(r rune) bool { return !isWordRune(r) }) == word
 	return isAll && (strings.Trim(word, "0123456789.") == "" || isLetter(word))
 }
+
+// afterCardinal reports whether the word before i shows that a number after it counts something or is a time.
+func (c *cutter) afterCardinal(i int) bool {
+	before := strings.ToLower(strings.Trim(lastToken(strings.TrimRight(c.text[:i], " ")), ".("))
+	return c.rules.cardinal[before]
+}
+
+// months are those that have a capital after an ordinal: the German ones, and by mistake the Scandinavian.
+var months = strings.Fields("januar jänner februar märz april mai juni juli august september oktober november dezember " +
+	"marts mars maj december desember")
 
 // isRoman reports whether a word is a Roman number.
 func isRoman(word string) bool { return word != "" && strings.Trim(word, "IVX") == "" }

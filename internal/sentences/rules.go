@@ -19,8 +19,9 @@ type rules struct {
 	abbreviations, starters map[string]bool
 	// numbered are abbreviations only before a number (No. 5), final ones those that mostly end sentences (etc.).
 	numbered, final map[string]bool
-	// ordinals reports whether a number with a point may be an ordinal.
+	// ordinals reports whether a number with a point may be an ordinal; it is none after a cardinal word (at 9.).
 	ordinals bool
+	cardinal map[string]bool
 	// nounsCapital reports whether nouns have a capital.
 	nounsCapital bool
 	english      bool
@@ -74,7 +75,7 @@ func loadRules() map[string]*rules {
 // parseRules reads "[name]" headers and, under each, terms between commas; a line that starts with # is a comment.
 func parseRules(text string) *rules {
 	sets := map[string]map[string]bool{}
-	for _, name := range []string{"titles", "never", "abbreviations", "starters", "numbered", "final"} {
+	for _, name := range []string{"titles", "never", "abbreviations", "starters", "numbered", "final", "cardinal"} {
 		sets[name] = map[string]bool{}
 	}
 	name := ""
@@ -95,6 +96,7 @@ func parseRules(text string) *rules {
 	return &rules{
 		titles: sets["titles"], never: sets["never"], abbreviations: sets["abbreviations"], starters: sets["starters"],
 		numbered: sets["numbered"], final: sets["final"],
+		cardinal: sets["cardinal"],
 	}
 }
 

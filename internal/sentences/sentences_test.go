@@ -45,10 +45,11 @@ func TestOrdinalsEndNone(t *testing.T) {
 	check(t, "de", []string{
 		"Er kommt am 3. Mai.| Sie kommt am 12. Juni.", "Der 2. Weltkrieg endete 1945.| Danach kam der Wiederaufbau.",
 		"Wir öffnen um 9.| Wir schließen um 18.| Im Sommer sind wir 12.", "Das war 1987.| Paul kam 1988.",
-		"Es kostet 9,50.| Paul kauft es.", "Was sind die Folgen der Abstimmung vom 12. Juni?", "Friedrich II. König war alt.",
+		"Es kostet 9,50.| Paul kauft es.", "Paul kommt um 9.| Anna kommt um 18.| Sie ist 12.| Ihr Bruder ist 9.",
+		"Ab 1. Mai und bis 3. Juni ist zu.", "Die Feier auf 5. Mai verlegt.", "Müller GmbH & Co. KG hilft.", "Was sind die Folgen der Abstimmung vom 12. Juni?", "Friedrich II. König war alt.",
 	})
 	check(t, "da", []string{
-		"Vi holder lukket den 5. Juni.| Vi åbner igen den 6. juni.", "Vi åbner kl. 9.| Vi lukker kl. 18.| Vi er 12.",
+		"Vi holder lukket den 5. Juni.| Vi åbner igen den 6. juni.", "Vi åbner kl. 9.| Butikken lukker kl. 18.| Vi er 12.",
 		"Christian 4. Museum ligger her.",
 	})
 	check(t, "no", []string{"Vi feirer 17. Mai med kake.| Vi åpner kl. 9.| Vi er 12."})
@@ -92,7 +93,7 @@ func TestAbbreviations(t *testing.T) {
 		"We open at 8 a.m.| The bakery smells good.", "It starts at 6 p.m. Monday and ends at 7 p.m. EST.",
 		"We make a good team, you and I.| Did you see Albert I. Jones yesterday?", "You can find it at N°. 1026.253.553.| That is it.",
 		"We sell bread, cakes, etc.| Come in.", "Take vitamin C.| The rest follows.", "He was born on Jan. 5 in Ohio.",
-		"Nuts (e.g. Brazil nuts) are good.", "He works for Apple Inc. CEO Tim Cook.", "Fig. 3 shows it.| See Sect. 2 below.",
+		"Nuts (e.g. Brazil nuts) are good.", "He works for Apple Inc. CEO Tim Cook.", "Fig. 3 shows it.| See Sect. 2 below.", "Ask Sammy Davis Jr.| He knows.",
 	})
 	check(t, "de", []string{
 		"Das kostet z. B. ca. 20 Euro.| Dr. Meier kommt am 3. Mai.| Wirklich?", "Er kauft Brot, Käse usw.| Die Butter fehlt.",

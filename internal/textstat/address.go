@@ -17,12 +17,20 @@ func addressIn(text string, i int) (start, end, token int) {
 	if !strings.ContainsAny(text[i:token], "@#./\\") {
 		return i, i, token
 	}
-	start = i + len(text[i:token]) - len(strings.TrimLeft(text[i:token], "([{<\"'“‘«‹„‚¿¡"))
-	end = start + len(strings.TrimRight(text[start:token], ".,;:!?)]}>\"'”’»›“‘…–—*"))
-	if start < end && (isAddress(text[start:end]) || isProgram(text[start:end])) {
-		return start, end, token
+	start = i + len(text[i:token]) - len(strings.TrimLeft(text[i:token], ",;|([{<\"'“‘«‹„‚¿¡"))
+	end = token
+	if separator := strings.IndexAny(text[start:end], ",;|<>()"); separator > 0 && !strings.Contains(text[start:end], "://") {
+		end = start + separator
+	}
+	end = start + len(strings.TrimRight(text[start:end], ".,;:!?)]}>\"'”’»›“‘…–—*"))
+	if bare := withoutPossessive(text[start:end]); bare != "" && (isAddress(bare) || isProgram(bare)) {
+		return start, end, end
 	}
 	return i, i, token
+}
+
+func withoutPossessive(s string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(s, "'s"), "’s")
 }
 
 // addressWord is the word of what addressIn found.
@@ -57,8 +65,12 @@ func isAddress(s string) bool {
 	case isPath(s):
 		return true
 	}
-	host, _, _ := strings.Cut(s, "/")
-	return isHostOrFile(host, len(host) < len(s))
+	host := s
+	if end := strings.IndexAny(s, "/?#"); end >= 0 {
+		host = s[:end]
+	}
+	bare := strings.TrimRight(host, "0123456789")
+	return isHostOrFile(strings.TrimSuffix(bare, ":"), len(host) < len(s)) || isHostOrFile(host, false)
 }
 
 // isName reports whether s consists of what handles and hosts are written with.

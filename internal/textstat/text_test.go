@@ -40,7 +40,8 @@ func TestAddresses(t *testing.T) {
 		"https://www.spokes.com/book", "http://example.com:8080/a?b=c&d=%20#top", "www.spokes.com", "spokes.com", "spokes.co.uk",
 		"spokes.com/prices", "WWW.SPOKES.COM", "service@spokes.com", "anna.lee+x@mail.spokes.com", "@spokes_bikes", "#cycling",
 		"#Radfahren2024", "report-2024.pdf", "photo.JPG", "backup.tar.gz", "/etc/hosts", "~/notes/list.txt", `C:\Users\anna`,
-		"bücher.example", "почта@пример.com", "ftp://files.example/a",
+		"bücher.example", "почта@пример.com", "ftp://files.example/a", "spokes.com?a=1#b", "spokes.com:8080", "spokes.com's",
+		"song.mp3",
 	} {
 		for _, text := range []string{"See " + address + " now", "see (" + address + "), now", "see “" + address + "”. Now"} {
 			words := SplitWords(text, false)
@@ -62,6 +63,7 @@ func TestAddresses(t *testing.T) {
 		assert.Equal(t, want, strings.ReplaceAll(JoinWords(words), " ", "|"), text)
 		assert.False(t, slices.ContainsFunc(words, func(w Word) bool { return w.address }), text)
 	}
+	assert.Equal(t, "a@b.com|c@d.com|ee.com|ff.com", strings.ReplaceAll(JoinWords(SplitWords("a@b.com,c@d.com|ee.com;ff.com", false)), " ", "|"))
 	words := segmentWords("詳しくはhttps://example.com/jaまたはinfo@example.comへ")
 	var addresses []string
 	for _, w := range words {

@@ -128,11 +128,14 @@ func (s *site) countTerms(text string, counts tally) {
 	flush()
 }
 
+// inOneWord writes the parts of a compound as one word.
+var inOneWord = strings.NewReplacer("-", "", " ", "")
+
 // variants are words that the site writes both as one word and with a hyphen or a space.
 func (s *site) variants() onboarding.List {
 	forms := map[string]tally{}
 	add := func(shown string) {
-		key := strings.NewReplacer("-", "", " ", "").Replace(shown)
+		key := inOneWord.Replace(shown)
 		if forms[key] == nil {
 			forms[key] = tally{}
 		}
