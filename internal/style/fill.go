@@ -43,11 +43,19 @@ func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncert
 	for _, r := range slices.Concat(e.a.activeRules(), measuredRules) {
 		if onboarding.IsEmpty(judged[r.path]) {
 			u.Fields = append(u.Fields, r.path)
-			u.Reasons[r.path] = cmp.Or(r.obstacle(e), r.missing)
+			u.Reasons[r.path] = cmp.Or(r.reason(e), r.missing)
 		}
 	}
 	slices.Sort(u.Fields)
 	return u
+}
+
+// reason returns why the value of this text is empty, "" for no other reason than that of all texts.
+func (r rule) reason(e *evidence) string {
+	if obstacle := r.obstacle(e); obstacle != "" || r.why == nil {
+		return obstacle
+	}
+	return r.why(e)
 }
 
 // obstacle returns why the rule can't be applied to this text, "" when it can.

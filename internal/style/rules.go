@@ -22,8 +22,9 @@ type rule struct {
 	// stated returns the value that the user stated, which makes text unnecessary; it
 	// may be nil.
 	stated func(onboarding.TextSource) string
-	// missing is the reason for an empty value.
+	// missing is the reason for an empty value; why, if it is set, has a better one for some texts.
 	missing string
+	why     func(*evidence) string
 }
 
 // languages are the languages that a rule is valid for; covers is nil for all. reason says why the rule is not applied
@@ -84,6 +85,11 @@ func unlessStated(stated func(onboarding.TextSource) string) condition {
 func statedIndustry(t onboarding.TextSource) string { return t.Industry }
 func statedAudience(t onboarding.TextSource) string { return t.Audience }
 func statedGoals(t onboarding.TextSource) string    { return t.Goals }
+
+// explained gives a rule a reason that depends on the text.
+func explained(why func(*evidence) string) condition {
+	return func(r *rule) { r.why = why }
+}
 
 // unjudged is the rule of a value that no local rule judges.
 func unjudged(path, missing string, conditions ...condition) rule {

@@ -91,22 +91,3 @@ func headingQuestions(e *evidence) int {
 	}
 	return n
 }
-
-// personality counts words for Aaker's five dimensions (1997, Dimensions of brand
-// personality).
-func personality(e *evidence) onboarding.Judged {
-	best, next := leading([]mentions{
-		e.mentionsOf("sincere", e.set("sincerity")), e.mentionsOf("exciting", e.set("excitement")),
-		e.mentionsOf("competent", e.set("competence")), e.mentionsOf("sophisticated", e.set("sophistication")),
-		e.mentionsOf("rugged", e.set("ruggedness")),
-	})
-	if best.total < 4 || len(best.phrases) < 2 || 1000*best.total < 3*e.m.Words {
-		return none
-	}
-	name, detail := best.label, best.words()
-	if next.total*3 >= best.total*2 && len(next.phrases) >= 2 {
-		name += " and " + next.label
-		detail += "; " + next.words()
-	}
-	return judged(name, "words used: %s", detail)
-}
