@@ -8,7 +8,20 @@ type CorePersona struct {
 	LinguisticFingerprint LinguisticFingerprint `json:"linguistic_fingerprint"`
 	TonalRange            TonalRange            `json:"tonal_range"`
 	StylisticConstraints  StylisticConstraints  `json:"stylistic_constraints"`
+	StyleGuide            StyleGuide            `json:"style_guide"`
 	Meta                  Meta                  `json:"meta"`
+}
+
+// StyleGuide is what a writer is given: the voice in examples and rules.
+type StyleGuide struct {
+	// Passages are up to five paragraphs of the site, verbatim, that are most typical.
+	Passages []Passage `json:"passages"`
+	// Traits are up to five lines "We are …, not …" with what shows them.
+	Traits List `json:"traits"`
+	// House are the habits of spelling and setting.
+	House HouseStyle `json:"house_style"`
+	// Everywhere is what holds on all platforms: how to engage readers and to answer them.
+	Everywhere List `json:"on_every_platform"`
 }
 
 // PersonaIdentity says who speaks.
@@ -115,6 +128,8 @@ type QualityMetrics struct {
 	PlatformOptimization int  `json:"platform_optimization"`
 	LinguisticQuality    int  `json:"linguistic_quality"`
 	Recommendations      List `json:"recommendations"`
+	// RaisedBy says by the name of a score what would raise it.
+	RaisedBy map[string]string `json:"raised_by"`
 	// AssessmentMethod names the formulas and their version.
 	AssessmentMethod   string             `json:"assessment_method"`
 	LinguisticInsights LinguisticInsights `json:"linguistic_insights"`
@@ -148,4 +163,6 @@ type PlatformDetail struct {
 	Optimization int `json:"optimization"`
 	// Missed names the checks that failed.
 	Missed List `json:"missed"`
+	// RaisedBy says what would raise the scores.
+	RaisedBy List `json:"raised_by"`
 }

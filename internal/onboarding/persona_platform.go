@@ -10,6 +10,10 @@ type PlatformPersona struct {
 	ContentFormatRules    ContentFormatRules      `json:"content_format_rules"`
 	EngagementPatterns    EngagementPatterns      `json:"engagement_patterns"`
 	PlatformBestPractices List                    `json:"platform_best_practices"`
+	// Sample is a post made of the site's own sentences, nil where the site has none that may stand alone.
+	Sample *SamplePost `json:"sample_post"`
+	// Changes say what changes against the core voice, and why.
+	Changes List `json:"changes"`
 
 	*LinkedInPersona
 	*FacebookPersona
@@ -18,9 +22,19 @@ type PlatformPersona struct {
 	Meta       Meta                `json:"meta"`
 }
 
+// SamplePost is a post within the rules of its platform.
+type SamplePost struct {
+	Text       string `json:"text"`
+	Characters int    `json:"characters"`
+	// Passages are the passages of the site that the text is made of, in order, cut at ends of sentences.
+	Passages []Passage `json:"passages"`
+	// VoiceScore is the voice score of the text without call and tags, nil where it is too short for one.
+	VoiceScore *int `json:"voice_score"`
+}
+
 // PlatformValidation counts what is there, on LinkedIn and Facebook only.
 type PlatformValidation struct {
-	// IsValid reports that every check of the platform's rules passes.
+	// IsValid reports that every check of the platform's rules passes that can be met with what is known of the site.
 	IsValid bool `json:"is_valid"`
 	// QualityScore is the share of the checks of the platform's rules that pass, in
 	// percent; CompletenessScore the share of the fields that are filled.

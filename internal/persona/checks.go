@@ -7,14 +7,18 @@ import (
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/voice"
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// checked is a platform persona that is checked, with its core persona and the rules of its platform.
+// checked is a platform persona that is checked, with its core persona, the rules of its platform and the
+// site's text.
 type checked struct {
-	core  onboarding.CorePersona
-	p     onboarding.PlatformPersona
-	rules rules
+	core   onboarding.CorePersona
+	p      onboarding.PlatformPersona
+	rules  rules
+	limits onboarding.PlatformLimits
+	site   siteText
 }
 
 // check is a check of a platform persona; ask reports as well whether it can be made.
@@ -78,41 +82,74 @@ func coreWords(core onboarding.CorePersona) map[string]bool {
 	return set(slices.Concat(features.GoToWords, features.GoToPhrases, termsOf(core)))
 }
 
-// optimizationChecks check whether a platform persona follows the platform's rules and
-// says how to use it.
-var optimizationChecks = []check{
+// ruleChecks check whether a platform persona keeps the documented rules of the platform and says how to use it. All
+// can be met with what is known of any site with some text, so that a persona that misses one is not valid.
+var ruleChecks = []check{
 	{"documented character limit", func(c checked) (bool, bool) {
 		limit := c.p.ContentFormatRules.CharacterLimit
-		return limit != nil && *limit > 0 && *limit <= c.rules.limit, c.rules.limit > 0
+		return limit != nil && *limit > 0 && *limit <= c.limits.Characters, c.limits.Characters > 0
+	}},
+	{"sample post within the limits", func(c checked) (bool, bool) {
+		return c.p.Sample != nil && len(voice.BrokenLimits(c.p.Sample.Text, c.limits)) == 0, c.p.Sample != nil
 	}},
 	{"longest sentence above the optimal one", func(c checked) (bool, bool) {
 		longest, optimal := c.p.SentenceMetrics.MaxSentenceLength, c.p.SentenceMetrics.OptimalSentenceLength
-		return longest != nil && optimal != nil && *longest >= *optimal, true
+		return longest == nil || optimal != nil && *longest >= *optimal, optimal != nil
 	}},
 	{"no more hashtags than the platform takes", func(c checked) (bool, bool) {
 		used := strings.Count(valueOf(c.p.LexicalAdaptations.HashtagStrategy), "#")
-		return used <= max(c.rules.hashtags, 5), c.rules.hashtags > 0
-	}},
-	{"hashtag strategy", func(c checked) (bool, bool) {
-		return filled(c.p.LexicalAdaptations.HashtagStrategy), c.rules.tagged != ""
+		return used <= max(c.limits.Hashtags, 5), c.limits.Hashtags > 0
 	}},
 	{"mention strategy", func(c checked) (bool, bool) {
-		return filled(c.p.LexicalAdaptations.MentionStrategy), c.rules.tagged != ""
+		return filled(c.p.LexicalAdaptations.MentionStrategy), c.limits.Tagged != ""
 	}},
-	{"emoji usage", func(c checked) (bool, bool) { return filled(c.p.LexicalAdaptations.EmojiUsage), true }},
-	{
-		"paragraph structure",
-		func(c checked) (bool, bool) { return filled(c.p.ContentFormatRules.ParagraphStructure), true },
-	},
-	{"call to action", func(c checked) (bool, bool) { return filled(c.p.ContentFormatRules.CallToActionStyle), true }},
 	{"link placement", func(c checked) (bool, bool) { return filled(c.p.ContentFormatRules.LinkPlacement), true }},
-	{"posting frequency", func(c checked) (bool, bool) { return filled(c.p.EngagementPatterns.PostingFrequency), true }},
-	{
-		"two engagement tactics",
-		func(c checked) (bool, bool) { return len(c.p.EngagementPatterns.EngagementTactics) >= 2, true },
-	},
 	{"three best practices", func(c checked) (bool, bool) { return len(c.p.PlatformBestPractices) >= 3, true }},
 }
+
+// siteChecks check what the site itself has to give: each name says what would raise the score.
+var siteChecks = []check{
+	{"a call to action that can close a post", func(c checked) (bool, bool) {
+		return filled(c.p.ContentFormatRules.CallToActionStyle), true
+	}},
+	{"terms to make tags from", func(c checked) (bool, bool) {
+		return filled(c.p.LexicalAdaptations.HashtagStrategy), c.limits.Tagged != ""
+	}},
+	{"paragraphs that can stand as a post", func(c checked) (bool, bool) { return c.p.Sample != nil, true }},
+	{"passages enough for a post of its own", func(c checked) (bool, bool) {
+		return c.p.Sample != nil && len(c.p.Sample.Passages) >= c.rules.shape.passages, c.rules.shape.passages > 1
+	}},
+	{"a first sentence of at most 20 words, which feeds show whole", func(c checked) (bool, bool) {
+		if c.p.Sample == nil {
+			return false, c.rules.feed
+		}
+		lead, _, _ := strings.Cut(c.p.Sample.Text, "\n")
+		return len(strings.Fields(lead)) <= 20, c.rules.shape.alone
+	}},
+	{"sentences of the site that suit a feed (a median of at most 15 words)", func(c checked) (bool, bool) {
+		own := c.core.LinguisticFingerprint.Measured
+		if own == nil || own.SentenceWords == nil {
+			return false, false
+		}
+		return own.SentenceWords.Median <= 15, c.rules.feed
+	}},
+	{"a link from the site to its profile there", func(c checked) (bool, bool) {
+		return strings.Contains(valueOf(c.p.LexicalAdaptations.MentionStrategy), "own profile"), c.limits.Tagged != ""
+	}},
+	{"dated posts, which show how often to publish", func(c checked) (bool, bool) {
+		return filled(c.p.EngagementPatterns.PostingFrequency), c.rules.articles
+	}},
+	{"two ways to engage readers that the site uses", func(c checked) (bool, bool) {
+		return len(c.p.EngagementPatterns.EngagementTactics) >= 2, true
+	}},
+	{"emoji usage", func(c checked) (bool, bool) { return filled(c.p.LexicalAdaptations.EmojiUsage), true }},
+	{"paragraph structure", func(c checked) (bool, bool) {
+		return filled(c.p.ContentFormatRules.ParagraphStructure), true
+	}},
+}
+
+// optimizationChecks are both.
+var optimizationChecks = slices.Concat(ruleChecks, siteChecks)
 
 func filled(text *string) bool { return strings.TrimSpace(valueOf(text)) != "" }
 
@@ -136,15 +173,17 @@ func missed(q onboarding.QualityMetrics, checks []check) string {
 	return wording.Enumerate(texts)
 }
 
-// validate runs the optimization checks and lists the empty fields.
+// validate runs the checks and lists the empty fields.
 func validate(p onboarding.PlatformPersona) *onboarding.PlatformValidation {
 	fields, empty := leaves(&p)
 	v := &onboarding.PlatformValidation{
 		MissingFields: empty, Recommendations: onboarding.List{},
 		CompletenessScore: share(len(fields)-len(empty), len(fields)),
 	}
-	score, missed := checked{p: p, rules: platformRules[p.PlatformType]}.run(optimizationChecks)
-	v.QualityScore, v.IsValid = score, len(missed) == 0
+	c := checked{p: p, rules: platformRules[p.PlatformType], limits: p.PlatformType.Limits()}
+	_, broken := c.run(ruleChecks)
+	score, missed := c.run(optimizationChecks)
+	v.QualityScore, v.IsValid = score, len(broken) == 0
 	for _, name := range missed {
 		v.Recommendations = append(v.Recommendations, "Missing: "+name+".")
 	}

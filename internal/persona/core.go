@@ -15,8 +15,6 @@ const (
 	// a mark is significant: with none in n, its rate is below 3/n with 95% certainty
 	// (Hanley and Lippman-Hand 1983), here below 6 in 1,000.
 	minAbsence = 500
-	// minAvoid is the same for words: their rate is then below 3 in 1,000.
-	minAvoid = 1000
 )
 
 // Core builds the core persona from the sources alone. Every value follows from a
@@ -39,7 +37,8 @@ func (g *Generator) Core(in onboarding.PersonaSources) onboarding.CorePersona {
 			Punctuation: s.punctuation(),
 			Formatting:  s.formatting(),
 		},
-		Meta: s.meta(),
+		StyleGuide: s.styleGuide(),
+		Meta:       s.meta(),
 	}
 	core.Meta.Uncertainty = uncertainty(&core, s.coreReasons())
 	return core
@@ -73,9 +72,8 @@ func (s *source) meta() onboarding.Meta {
 	notes.Add(!s.measured(), "Made without a language model from the analysis as it was given; no text was measured.")
 	notes.Add(s.measured(), "Made without a language model from %s of running text in %s.",
 		plural(s.m.ProseWords, "word"), wording.Language(s.m.Language))
-	notes.Add(len(s.avoids()) > 0,
-		"Avoided words stand for groups of which none occurs in %s: such a group is rarer than "+
-			"%s in 1,000 words (95%% certain).", plural(s.text.words, "word"), wording.Number(3000/float64(s.text.words)))
+	notes.Add(s.m.Voice != nil && len(s.m.Voice.Profile.Avoided) > 0,
+		"Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors).")
 	return onboarding.Meta{
 		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: s.style.Meta.Confidence, Notes: onboarding.List(notes),
 	}
@@ -88,13 +86,12 @@ func (s *source) coreReasons() reasons {
 		"identity.persona_name": modelOnlyName,
 		"identity.core_belief": "The site has no slogan, description or named values " +
 			"to take it from.",
-		"identity.archetype": "The site's words point to no personality trait, and it is neither mostly instructive nor " +
-			"promotional.",
+		"identity.archetype": s.archetypeReason(),
 		"linguistic_fingerprint.rhetorical_devices.metaphors":   modelOnly,
 		"linguistic_fingerprint.rhetorical_devices.analogies":   modelOnly,
-		"linguistic_fingerprint.lexical_features.go_to_words":   "No word that the text is about occurs three times.",
+		"linguistic_fingerprint.lexical_features.go_to_words":   "No word is clearly more frequent than in the language.",
 		"linguistic_fingerprint.lexical_features.avoid_words":   s.avoidReason(),
-		"linguistic_fingerprint.lexical_features.filler_words":  s.avoidReason(),
+		"linguistic_fingerprint.lexical_features.filler_words":  s.fillerReason(),
 		"linguistic_fingerprint.lexical_features.go_to_phrases": "No phrase or linking word occurs three times.",
 		"tonal_range.forbidden_tones": fmt.Sprintf(
 			"Ruling out a tone takes clear numbers from at least %d words of running text.", minAbsence,

@@ -2,6 +2,7 @@ package persona
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -12,22 +13,50 @@ import (
 // the site.
 const minShareToUse = 0.03
 
-// tactics lists the site's own ways to engage readers, each with its evidence.
-func (a *adaptation) tactics() onboarding.List {
-	var tactics wording.Sentences
-	asked, figures, quotations := a.device("question"), a.device("figure"), a.device("quotation")
-	imperatives, address := valueOf(a.m.Syntax.ImperativeShare), valueOf(a.m.Person.Second)
-	groups := a.style.TargetAudience.Demographics
-	tactics.Add(asked.Count >= 2, "Ask the reader, as the site does (%s, for example %s).",
+// tactic is a way of the site to engage readers, with its evidence.
+type tactic struct{ kind, text string }
+
+// tactics lists the site's own ways to engage readers.
+func (s *source) tactics() []tactic {
+	var all []tactic
+	add := func(holds bool, kind, format string, args ...any) {
+		if holds {
+			all = append(all, tactic{kind, fmt.Sprintf(format, args...)})
+		}
+	}
+	asked, figures, quotations := s.device("question"), s.device("figure"), s.device("quotation")
+	imperatives, address := valueOf(s.m.Syntax.ImperativeShare), valueOf(s.m.Person.Second)
+	groups := s.style.TargetAudience.Demographics
+	add(asked.Count >= 2, "question", "Ask the reader, as the site does (%s, for example %s).",
 		plural(asked.Count, "question"), example(asked))
-	tactics.Add(imperatives >= minShareToUse, "Tell the reader what to do: %s of the site's sentences do.",
+	add(imperatives >= minShareToUse, "imperative", "Tell the reader what to do: %s of the site's sentences do.",
 		wording.Percent(imperatives))
-	tactics.Add(address >= 0.02, "Address the reader: %s of the site's words do.", wording.Percent(address))
-	tactics.Add(figures.Count >= 3, "Give figures (%s on the site, for example %s).", thousands(figures.Count),
+	add(address >= 0.02, "address", "Address the reader: %s of the site's words do.", wording.Percent(address))
+	add(figures.Count >= 3, "figure", "Give figures (%s on the site, for example %s).", thousands(figures.Count),
 		example(figures))
-	tactics.Add(quotations.Count >= 2, "Let people speak (%s on the site).", plural(quotations.Count, "quotation"))
-	tactics.Add(len(groups) > 0, "Name the readers: %s.", wording.Enumerate(wording.First(groups, 4)))
-	return onboarding.List(tactics)
+	add(quotations.Count >= 2, "quotation", "Let people speak (%s on the site).", plural(quotations.Count, "quotation"))
+	add(len(groups) > 0, "groups", "Name the readers: %s.", wording.Enumerate(wording.First(groups, 4)))
+	return all
+}
+
+// maxPlatformTactics is how many ways a platform persona names; all of them are in the core.
+const maxPlatformTactics = 2
+
+// platformTactics are the ways that suit the platform most.
+func (a *adaptation) platformTactics() onboarding.List {
+	all := a.tactics()
+	rank := func(t tactic) int {
+		if at := slices.Index(a.rules.engage, t.kind); at >= 0 {
+			return at
+		}
+		return len(a.rules.engage)
+	}
+	slices.SortStableFunc(all, func(x, y tactic) int { return rank(x) - rank(y) })
+	list := onboarding.List{}
+	for _, t := range all[:min(len(all), maxPlatformTactics)] {
+		list = append(list, t.text)
+	}
+	return list
 }
 
 // community returns the voice in which to answer readers.

@@ -59,28 +59,37 @@ func (s *source) industry() string {
 		strings.TrimSpace(valueOf(s.Business).Industry))
 }
 
-// archetype follows from the leading trait of the brand's personality (Aaker 1997),
-// named after the archetypes of Mark and Pearson (2001): sincere is the Everyman,
-// exciting the Hero, competent the Sage, sophisticated the Lover, rugged the Explorer.
-// Without a trait, a site of high educational value is the Sage ("teaches").
+// archetypes of Mark and Pearson (2001) by the traits of Aaker (1997) that they stand for.
+var archetypes = map[string]string{
+	"sincere": "Everyman", "exciting": "Hero", "competent": "Sage", "sophisticated": "Lover", "rugged": "Explorer",
+}
+
+// archetype follows from the brand's personality, if that is one trait alone.
 func (s *source) archetype() *string {
-	traits := []struct{ trait, archetype string }{
-		{"sincer", "Everyman"}, {"excit", "Hero"}, {"competen", "Sage"}, {"sophistica", "Lover"}, {"rugged", "Explorer"},
-	}
 	personality := strings.ToLower(s.style.WritingStyle.BrandPersonality.Label())
-	best, at := "", -1
-	for _, t := range traits {
-		if i := strings.Index(personality, t.trait); i >= 0 && (at < 0 || i < at) {
-			best, at = t.archetype, i
+	found := ""
+	for trait, name := range archetypes {
+		switch {
+		case !strings.Contains(personality, trait):
+		case found != "":
+			return nil
+		default:
+			found = name
 		}
 	}
-	if best != "" {
-		return new(fmt.Sprintf("The %s (brand personality: %s)", best, personality))
+	if found == "" {
+		return nil
 	}
-	if value := s.style.ContentType.EducationalValue.Label(); strings.HasPrefix(strings.ToLower(value), "high") {
-		return new("The Sage (educational value: " + value + ")")
+	return new(fmt.Sprintf("The %s (brand personality: %s)", found, personality))
+}
+
+// archetypeReason is why there is no archetype: why the analysis has no personality, or that it has two.
+func (s *source) archetypeReason() string {
+	if personality := s.style.WritingStyle.BrandPersonality.Label(); personality != "" {
+		return "The brand personality points to no single archetype: " + personality + "."
 	}
-	return nil
+	const why = "writing_style.brand_personality"
+	return cmp.Or(s.style.Meta.Uncertainty.Reasons[why], "The analysis names no brand personality.")
 }
 
 // coreBelief returns the first of: a slogan of three words or more, the positioning, the

@@ -101,14 +101,23 @@ func (s *source) lexical() onboarding.LexicalFeatures {
 	}
 }
 
-// goToWords returns the single-word keywords used at least three times, without the
-// owner's name and navigation words.
+// goToWords returns the words that the site uses more than its language, without the owner's name and navigation words;
+// where no voice was measured, the single-word keywords used at least three times.
 func (s *source) goToWords() onboarding.List {
 	words := onboarding.List{}
-	for _, k := range s.m.Keywords {
-		if len(words) < maxWords && k.Count >= minUses && !strings.Contains(k.Text, " ") && s.isFavourite(k.Text) {
-			words = append(words, k.Text)
+	add := func(word string, uses int) {
+		if len(words) < maxWords && uses >= minUses && !strings.Contains(word, " ") && s.isFavourite(word) {
+			words = append(words, word)
 		}
+	}
+	if s.m.Voice != nil {
+		for _, w := range s.m.Voice.Characteristic {
+			add(w.Text, w.Count)
+		}
+		return words
+	}
+	for _, k := range s.m.Keywords {
+		add(k.Text, k.Count)
 	}
 	return words
 }
@@ -152,55 +161,42 @@ func (s *source) contractions() *string {
 	return new(fmt.Sprintf("%s (%s in 1,000 words)", habit, wording.Number(*rate)))
 }
 
-// avoids returns the groups without a word in the excerpt, for English texts that are
-// long enough. Words elsewhere on the site (keywords, phrases, emotional words) count
-// as used.
-func (s *source) avoids() []wordGroup {
-	if s.avoidReason() != "" {
-		return nil
+// avoidWords are the words of attitude that the site uses clearly less than its language.
+func (s *source) avoidWords() onboarding.List {
+	words := onboarding.List{}
+	if s.m.Voice == nil {
+		return words
 	}
-	var absent []wordGroup
-	for _, group := range avoidable {
-		if !slices.ContainsFunc(group.all, s.uses) {
-			absent = append(absent, group)
-		}
+	for _, w := range s.m.Voice.Profile.Avoided {
+		words = append(words, w.Text)
 	}
-	return absent
+	return words
 }
 
-// uses reports whether the site is known to use a word or phrase.
-func (s *source) uses(term string) bool {
-	if s.text.count(term) > 0 {
-		return true
-	}
-	has := func(terms []onboarding.Term) bool {
-		return slices.ContainsFunc(terms, func(t onboarding.Term) bool { return t.Text == term })
-	}
-	return has(s.m.Phrases) || has(s.m.Transitions) || s.m.Sentiment != nil && has(s.m.Sentiment.Words) ||
-		slices.ContainsFunc(s.m.Keywords, func(k onboarding.Keyword) bool { return k.Text == term })
-}
-
-// avoidReason returns why avoided words can't be determined, "" when they can. With no
-// word of a group in n words, the rate of the group is below 3/n with 95% certainty.
+// avoidReason returns why no word is avoided.
 func (s *source) avoidReason() string {
+	if s.m.Voice == nil {
+		return "The voice of the text was not measured."
+	}
+	return fmt.Sprintf("In %s, no word of attitude is clearly rarer than in the language.",
+		plural(s.m.Voice.Profile.Words, "word"))
+}
+
+// minFillers is the text in words in which the absence of fillers says something.
+const minFillers = 1000
+
+// fillerReason returns why nothing is said about fillers, "" where something is.
+func (s *source) fillerReason() string {
 	switch {
 	case s.text.words == 0:
 		return "There is no text to look for words in."
 	case !s.english():
-		return fmt.Sprintf("The lists of words to look for are English; the text is in %s.", wording.Language(s.m.Language))
-	case s.text.words < minAvoid:
-		return fmt.Sprintf("It takes %s words of text to say that a word is avoided; there are %s.",
-			thousands(minAvoid), thousands(s.text.words))
+		return fmt.Sprintf("The list of fillers is English; the text is in %s.", wording.Language(s.m.Language))
+	case s.text.words < minFillers:
+		return fmt.Sprintf("It takes %s words of text to say that fillers are avoided; there are %s.",
+			thousands(minFillers), thousands(s.text.words))
 	}
 	return ""
-}
-
-func (s *source) avoidWords() onboarding.List {
-	words := onboarding.List{}
-	for _, group := range s.avoids() {
-		words = append(words, group.named...)
-	}
-	return words
 }
 
 // fillerWords counts the fillers of the excerpt.
@@ -217,7 +213,7 @@ func (s *source) fillerWords() *string {
 		}
 	}
 	if total == 0 {
-		if s.avoidReason() != "" {
+		if s.fillerReason() != "" {
 			return nil
 		}
 		return new(fmt.Sprintf("none (in %s)", plural(s.text.words, "word")))

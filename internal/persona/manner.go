@@ -98,8 +98,8 @@ func (s *source) permissible(tone string) onboarding.List {
 }
 
 // forbidden forbids a stiff tone below a formality of 55 and a chatty one from 59 (the
-// bands of the analysis), shouting without exclamation marks, and the groups of
-// avoided words, for the amounts of text of minAbsence and minAvoid.
+// bands of the analysis), shouting without exclamation marks, and what the traits of
+// the voice rule out, from minAbsence words on.
 func (s *source) forbidden() onboarding.List {
 	if !s.canShowAbsence() {
 		return onboarding.List{}
@@ -111,8 +111,10 @@ func (s *source) forbidden() onboarding.List {
 	}
 	quiet := s.m.PunctuationPer1000["exclamation_mark"] == 0
 	tones.Add(quiet, "shouting (no exclamation mark in %s)", plural(s.m.ProseWords, "word"))
-	for _, group := range s.avoids() {
-		tones.Add(group.name != "filler", "%s (none of its words in %s)", group.name, plural(s.text.words, "word"))
+	if s.m.Voice != nil {
+		for _, trait := range s.m.Voice.Traits {
+			tones.Add(true, "%s (the voice is %s)", trait.Not, trait.We)
+		}
 	}
 	return onboarding.List(tones)
 }

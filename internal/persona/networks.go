@@ -69,7 +69,7 @@ func (a *adaptation) facebook(persona *onboarding.PlatformPersona) {
 		Engagement: onboarding.FacebookEngagement{
 			CommunityBuilding: sentenceList(len(audience.Demographics) > 0, "Speak to %s.",
 				wording.Enumerate(wording.First(audience.Demographics, 4))),
-			ContentEngagement:      a.tactics(),
+			ContentEngagement:      a.platformTactics(),
 			ConversionOptimization: sentenceList(a.callToAction() != nil, "Posts %s.", valueOf(a.callToAction())),
 		},
 		Formats: a.facebookFormats(),

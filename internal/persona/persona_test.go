@@ -52,7 +52,6 @@ func TestCoreOfALivelyVoice(t *testing.T) {
 	assert.Contains(t, text(print.SentenceMetrics.PreferredSentenceType), "short statements")
 	assert.Contains(t, text(print.LexicalFeatures.Contractions), "often (")
 	assert.Contains(t, print.LexicalFeatures.GoToWords, "bread")
-	assert.NotContains(t, print.LexicalFeatures.AvoidWords, "honestly", "the site uses it, so that no filler is avoided")
 	assert.Contains(t, text(print.LexicalFeatures.FillerWords), "honestly")
 	assert.Contains(t, text(print.RhetoricalDevices.RhetoricalQuestions), "questions, for example “")
 	assert.Nil(t, print.RhetoricalDevices.Metaphors)
@@ -72,9 +71,8 @@ func TestCoreOfAFormalVoice(t *testing.T) {
 	assert.Contains(t, text(print.SentenceMetrics.PreferredSentenceType), "long statements")
 	assert.Equal(t, "almost never (0 in 1,000 words)", text(print.LexicalFeatures.Contractions))
 	assert.Contains(t, text(core.StylisticConstraints.Punctuation.ExclamationPoints), "never (none in 1,")
-	assert.Contains(t, print.LexicalFeatures.AvoidWords, "amazing")
 	assert.Contains(t, strings.Join(core.TonalRange.ForbiddenTones, "; "), "chatty")
-	assert.Contains(t, strings.Join(core.Meta.Notes, " "), "95% certain")
+	assert.Contains(t, strings.Join(core.StyleGuide.Traits, " "), "We are thorough, not clipped (")
 }
 
 func TestSameSourcesGiveTheSameBytes(t *testing.T) {
@@ -96,7 +94,8 @@ func emptyPaths(object map[string]any, prefix string) onboarding.List {
 		path := prefix + name
 		switch value := object[name].(type) {
 		case map[string]any:
-			if path != "meta" && path != "linguistic_fingerprint.measured" && path != "validation_results" {
+			if path != "meta" && path != "linguistic_fingerprint.measured" && path != "validation_results" &&
+				path != "sample_post" {
 				empty = append(empty, emptyPaths(value, path+".")...)
 			}
 		case []any:
@@ -194,40 +193,51 @@ func TestOwner(t *testing.T) {
 
 func TestArchetype(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct {
-		personality, educational *onboarding.Judged
-		want                     string
-	}{
-		"sincere first": {judged("sincere and rugged",
-			"words used: honest 2"), nil, "The Everyman (brand personality: sincere and rugged)"},
-		"order of words": {judged("rugged and sincere", ""), nil, "The Explorer (brand personality: rugged and sincere)"},
-		"teaches":        {nil, judged("high", "53% of the words"), "The Sage (educational value: high)"},
-		"neither":        {nil, judged("moderate", ""), "<nil>"},
-	}
-	for name, test := range tests {
+	for name, test := range map[string]struct{ personality, want string }{
+		"one":     {"sincere", "The Everyman (brand personality: sincere)"},
+		"two":     {"rugged and sincere", "<nil>"},
+		"none":    {"", "<nil>"},
+		"unknown": {"pensive", "<nil>"},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSource(onboarding.PersonaSources{})
-			s.style.WritingStyle.BrandPersonality, s.style.ContentType.EducationalValue = test.personality, test.educational
+			if test.personality != "" {
+				s.style.WritingStyle.BrandPersonality = judged(test.personality, "")
+			}
 			assert.Equal(t, test.want, text(s.archetype()))
+			assert.NotEmpty(t, s.archetypeReason())
 		})
 	}
+	s := newSource(onboarding.PersonaSources{})
+	s.style.Meta.Uncertainty.Reasons = map[string]string{"writing_style.brand_personality": "Two are near each other."}
+	assert.Equal(t, "Two are near each other.", s.archetypeReason(), "the candidates")
 }
 
-func TestAvoidedWordsNeedEnoughText(t *testing.T) {
+func TestAvoidedWordsComeFromContrast(t *testing.T) {
 	t.Parallel()
-	sourceOf := func(words int, extra string) *source {
-		in := onboarding.PersonaSources{}
-		in.Analysis.Measured.Language = onboarding.TextLanguage{Code: "en", Name: "English"}
-		in.Analysis.Crawl.Content.MainContent = strings.Repeat("plain ", words) + extra
-		return newSource(in)
+	in := sourcesOf(t, "crumb")
+	s := newSource(in)
+	assert.NotContains(t, s.avoidWords(), "amazing", "too rare in the language to be missed")
+	in.Analysis.Measured.Voice.Profile.Avoided = []onboarding.VoiceWord{{Text: "however", Count: 0, Expected: 9.5, Score: -2.4}}
+	assert.Equal(t, onboarding.List{"however"}, newSource(in).avoidWords())
+	in.Analysis.Measured.Voice = nil
+	assert.Empty(t, newSource(in).avoidWords())
+	assert.Contains(t, newSource(in).avoidReason(), "was not measured")
+}
+
+func TestStyleGuideQuotesTheSite(t *testing.T) {
+	t.Parallel()
+	in := sourcesOf(t, "crumb")
+	guide := newGenerator(t).Core(in).StyleGuide
+	assert.NotEmpty(t, guide.Passages)
+	assert.LessOrEqual(t, len(guide.Passages), 5)
+	for _, p := range guide.Passages {
+		assert.Contains(t, p.URL, "https://crumb.example")
 	}
-	assert.Empty(t, sourceOf(999, "").avoidWords())
-	assert.Contains(t, sourceOf(999, "").avoidReason(), "It takes 1,000 words")
-	assert.Contains(t, sourceOf(1000, "").avoidWords(), "amazing")
-	assert.NotContains(t, sourceOf(1000, "An Awesome day").avoidWords(), "amazing", "one word of the group is enough")
-	assert.Contains(t, sourceOf(1000, "An Awesome day").avoidWords(), "synergy")
-	assert.NotContains(t, sourceOf(1000, "Don’t miss it").avoidWords(), "hurry", "phrases and curly apostrophes count")
+	assert.NotEmpty(t, guide.Traits)
+	assert.Contains(t, text(guide.House.Reader), "addressed as you")
+	assert.NotEmpty(t, guide.Everywhere)
 }
 
 func TestMarkHabits(t *testing.T) {

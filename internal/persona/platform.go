@@ -24,7 +24,7 @@ func (g *Generator) Platform(
 		return onboarding.PlatformPersona{}, fmt.Errorf("adapt persona: unknown platform")
 	}
 	g.personas.WithLabelValues(string(p)).Inc()
-	a := &adaptation{source: newSource(in), core: core, platform: p, rules: r}
+	a := &adaptation{source: newSource(in), core: core, platform: p, rules: r, limits: p.Limits()}
 	persona := onboarding.PlatformPersona{
 		PlatformType:       p,
 		SentenceMetrics:    a.sentences(),
@@ -32,11 +32,13 @@ func (g *Generator) Platform(
 		ContentFormatRules: a.format(),
 		EngagementPatterns: onboarding.EngagementPatterns{
 			PostingFrequency: a.frequency(), OptimalPostingTimes: onboarding.List{},
-			EngagementTactics: a.tactics(), CommunityInteraction: a.community(),
+			EngagementTactics: a.platformTactics(), CommunityInteraction: a.community(),
 		},
 		PlatformBestPractices: slices.Clone(onboarding.List(r.practices)),
+		Sample:                a.sample(),
 		Meta:                  a.meta(),
 	}
+	persona.Changes = a.changes(persona)
 	if r.extend != nil {
 		r.extend(a, &persona)
 	}
@@ -58,6 +60,7 @@ type adaptation struct {
 	core     onboarding.CorePersona
 	platform onboarding.Platform
 	rules    rules
+	limits   onboarding.PlatformLimits
 }
 
 // sentences returns the site's mean and 90th percentile for long texts. For feeds the
@@ -90,10 +93,10 @@ func (a *adaptation) sentences() onboarding.PlatformSentenceMetrics {
 
 // wordsInPost is how many words of the site fit into a post, 0 without a limit.
 func (a *adaptation) wordsInPost() float64 {
-	if a.rules.limit == 0 || a.m.WordLetters == nil {
+	if a.limits.Characters == 0 || a.m.WordLetters == nil {
 		return 0
 	}
-	return float64(a.rules.limit) / (a.m.WordLetters.Mean + 1)
+	return float64(a.limits.Characters) / (a.m.WordLetters.Mean + 1)
 }
 
 func (a *adaptation) lexical() onboarding.LexicalAdaptations {
@@ -115,15 +118,15 @@ func (a *adaptation) lexical() onboarding.LexicalAdaptations {
 // hashtagStrategy suggests tags of the site's own topics, as many as are advised.
 func (a *adaptation) hashtagStrategy() *string {
 	tags := a.tags()
-	if a.rules.tagged == "" || len(tags) == 0 {
+	if a.limits.Tagged == "" || len(tags) == 0 {
 		return nil
 	}
 	bound := ""
-	if a.rules.hashtags > 0 {
-		bound = "; " + cmp.Or(a.rules.bound, fmt.Sprintf("the platform takes at most %d", a.rules.hashtags))
+	if a.limits.Hashtags > 0 {
+		bound = "; " + cmp.Or(a.rules.bound, fmt.Sprintf("the platform takes at most %d", a.limits.Hashtags))
 	}
 	return new(fmt.Sprintf("Choose up to %d %s that name the subject from %s%s.",
-		a.rules.advised, a.rules.tagged, strings.Join(tags, " "), bound))
+		a.rules.advised, a.limits.Tagged, strings.Join(tags, " "), bound))
 }
 
 // tags returns the site's two largest topics, its terms of several words, its go-to
@@ -139,8 +142,8 @@ func (a *adaptation) tags() []string {
 	var tags []string
 	for _, term := range terms {
 		tag := "“" + term + "”"
-		if a.rules.tagged == "hashtags" {
-			tag = hashtag(term)
+		if a.limits.Tagged == "hashtags" {
+			tag = hashtag(term, a.english())
 		}
 		if term != "" && tag != "#" && !menuWords[term] && len(tags) < max(a.rules.advised, 5) &&
 			!slices.Contains(tags, tag) {
@@ -150,25 +153,30 @@ func (a *adaptation) tags() []string {
 	return tags
 }
 
-// hashtag joins the words of a term, each beginning with a capital: "#BicycleRepair".
-func hashtag(term string) string {
+// hashtag joins the words of a term: "#BicycleRepair". Screen readers tell words apart by their capitals. A single word
+// keeps the case that the language writes it in; English ones begin with a capital.
+func hashtag(term string, english bool) string {
+	words := strings.FieldsFunc(term,
+		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
 	var tag strings.Builder
 	tag.WriteByte('#')
-	for _, word := range strings.FieldsFunc(term,
-		func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+	for _, word := range words {
 		runes := []rune(word)
-		tag.WriteString(string(unicode.ToTitle(runes[0])) + string(runes[1:]))
+		if english || len(words) > 1 {
+			runes[0] = unicode.ToTitle(runes[0])
+		}
+		tag.WriteString(string(runes))
 	}
 	return tag.String()
 }
 
 // emoji counts the emoji of the excerpt; none counts only from minAbsence words on.
-func (a *adaptation) emoji() *string {
+func (s *source) emoji() *string {
 	switch {
-	case a.text.emoji > 0:
-		return new(fmt.Sprintf("as on the site (%s in %s)", plural(a.text.emoji, "emoji"), plural(a.text.words, "word")))
-	case a.text.words >= minAbsence:
-		return new(fmt.Sprintf("none: the site uses none in %s", plural(a.text.words, "word")))
+	case s.text.emoji > 0:
+		return new(fmt.Sprintf("as on the site (%s in %s)", plural(s.text.emoji, "emoji"), plural(s.text.words, "word")))
+	case s.text.words >= minAbsence:
+		return new(fmt.Sprintf("none: the site uses none in %s", plural(s.text.words, "word")))
 	}
 	return nil
 }
@@ -190,8 +198,8 @@ func (a *adaptation) format() onboarding.ContentFormatRules {
 	f := onboarding.ContentFormatRules{
 		ParagraphStructure: a.paragraphs(), CallToActionStyle: a.callToAction(), LinkPlacement: optional(a.rules.link),
 	}
-	if a.rules.limit > 0 {
-		f.CharacterLimit = new(a.rules.limit)
+	if a.limits.Characters > 0 {
+		f.CharacterLimit = new(a.limits.Characters)
 	}
 	return f
 }
@@ -204,7 +212,7 @@ func (a *adaptation) paragraphs() *string {
 	}
 	if words := a.wordsInPost(); words > 0 && words < 2*d.Mean {
 		return new(fmt.Sprintf("one paragraph of at most %.0f words (the %s takes %s characters)",
-			math.Floor(words), a.rules.of, thousands(a.rules.limit)))
+			math.Floor(words), a.limits.Of, thousands(a.limits.Characters)))
 	}
 	mean := math.Round(d.Mean)
 	if a.rules.feed {
@@ -214,13 +222,13 @@ func (a *adaptation) paragraphs() *string {
 		mean, wording.Number(d.Mean)))
 }
 
-// callToAction returns the call to action that the site uses most.
+// callToAction returns the call of the site that can close a post.
 func (a *adaptation) callToAction() *string {
-	call := a.style.ContentType.CallToAction.Label()
+	call := a.fittingCall()
 	if call == "" {
 		return nil
 	}
-	return new("end with the site's own call " + clip(call, 120))
+	return new("end with the site's own call “" + call + "”")
 }
 
 // frequency returns the rhythm of the site's own dated posts, only for platforms of
@@ -241,9 +249,12 @@ func (a *adaptation) reasons() reasons {
 		career    = "The site does not say, and no number shows it; a person or a language model has to judge."
 	)
 	why := reasons{
-		"engagement_patterns.optimal_posting_times":   readers,
-		"engagement_patterns.posting_frequency":       frequency,
-		"content_format_rules.call_to_action_style":   "The site uses no call to action.",
+		"sample_post": "The site has no paragraph that may stand alone, or its voice was not measured.",
+		"changes":     "Nothing changes against the core voice.",
+		"engagement_patterns.optimal_posting_times": readers,
+		"engagement_patterns.posting_frequency":     frequency,
+		"content_format_rules.call_to_action_style": "The site has no call to action that could close a post; labels of " +
+			"forms and menus can't.",
 		"lexical_adaptations.platform_specific_words": "The site has no favourite words.",
 		"lexical_adaptations.emoji_usage": fmt.Sprintf(
 			"It takes %d words of text to say that a site uses none.", minAbsence,
@@ -260,10 +271,10 @@ func (a *adaptation) reasons() reasons {
 	} {
 		why[path] = career
 	}
-	if a.rules.limit == 0 {
+	if a.limits.Characters == 0 {
 		why["content_format_rules.character_limit"] = "The platform has no documented limit."
 	}
-	if a.rules.tagged == "" {
+	if a.limits.Tagged == "" {
 		why["lexical_adaptations.hashtag_strategy"] = "The platform has no hashtags."
 		why["lexical_adaptations.mention_strategy"] = "The platform has no mentions."
 	}

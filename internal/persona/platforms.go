@@ -2,19 +2,17 @@ package persona
 
 import "github.com/alwrity/onboarding/internal/onboarding"
 
-// rules are the documented rules of a platform for posts by people and pages without a
-// paid plan, and the parts that only its personas have.
+// rules are how a platform's texts are written beside its documented limits (onboarding.PlatformLimits), and the parts
+// that only its personas have.
 type rules struct {
-	// limit is the most characters of a post, 0 for none; of names the limited text.
-	limit int
-	of    string
-	// hashtags is the most hashtags of a post, 0 for no documented limit; advised is how
-	// many to use.
-	hashtags, advised int
-	// tagged is what the platform calls its tags, "" where it has none.
-	tagged string
+	// advised is how many hashtags or topics to use.
+	advised int
 	// bound ends the sentence about hashtags, "" for "the platform takes at most so many".
 	bound string
+	// shape is that of the sample post.
+	shape shape
+	// engage are the kinds of tactics that suit the platform, the best first.
+	engage []string
 	// feed means that posts appear among those of others and are short. articles means
 	// that posts are long texts: the site's dated posts show how often to publish.
 	feed, articles bool
@@ -33,29 +31,13 @@ type rules struct {
 	answer func() answer
 }
 
-// platformRules is the table of the platforms' documented limits and rules. A test checks
-// that it has all of onboarding.Platforms.
-//
-// Sources, by the names of the pages:
-//   - LinkedIn: LinkedIn Help, "Post and share updates" (3,000 characters) and "Use
-//     hashtags", "Mention people" of the same; articles have their own editor.
-//   - Facebook: announcement of November 2011 (status updates of 63,206 characters);
-//     Help Center, "How do I use hashtags", "Tag people or pages".
-//   - X: docs.x.com, "Counting characters" (280 weighted characters, any link counts 23;
-//     Premium posts are longer); help.x.com, "How to use hashtags" (no more than two as
-//     best practice).
-//   - Instagram: developers.facebook.com, Instagram Platform, "IG User Media" (caption
-//     2,200 characters, 30 hashtags, 20 mentions).
-//   - YouTube: developers.google.com/youtube/v3/docs/videos (title 100 characters,
-//     description 5,000 bytes); YouTube Help, "Use hashtags" (over 60 are all ignored).
-//   - Medium: help.medium.com, "Topics" (up to five topics for a story).
-//   - Substack: support.substack.com, "tags" (tags sort the posts of a publication).
-//   - A blog on the own site has no limits but its own.
-//
-// The number of advised tags is this project's where the platform does not say.
+// platformRules is the table of the platforms' rules. A test checks that it has all of onboarding.Platforms. Limits
+// with their sources are in onboarding.PlatformLimits. The number of advised tags is this project's where the platform
+// does not say.
 var platformRules = map[onboarding.Platform]rules{
 	onboarding.PlatformLinkedIn: {
-		limit: 3000, of: "post", advised: 3, tagged: "hashtags", feed: true,
+		engage:  []string{"figure", "groups", "quotation"},
+		advised: 3, feed: true, shape: shape{passages: 2, alone: true, link: true},
 		mention: "Type @ and the name to mention a member or a page; they are notified.",
 		link: "A link in the post becomes a preview unless a picture or document is attached; put it after the " +
 			"first paragraph.",
@@ -68,7 +50,8 @@ var platformRules = map[onboarding.Platform]rules{
 		extend: (*adaptation).linkedIn, answer: func() answer { return &linkedInAnswer{} },
 	},
 	onboarding.PlatformFacebook: {
-		limit: 63206, of: "post", advised: 2, tagged: "hashtags", feed: true,
+		engage:  []string{"question", "groups", "address"},
+		advised: 2, feed: true, shape: shape{passages: 1, link: true},
 		mention: "Type @ and the name to tag a person or page.",
 		link:    "A link in the post becomes a preview; the text stands above it.",
 		talk:    "comments, groups and events",
@@ -80,7 +63,9 @@ var platformRules = map[onboarding.Platform]rules{
 		extend: (*adaptation).facebook, answer: func() answer { return &facebookAnswer{} },
 	},
 	onboarding.PlatformTwitter: {
-		limit: 280, of: "post", advised: 2, hashtags: 2, tagged: "hashtags", bound: "X advises no more than two", feed: true,
+		engage:  []string{"figure", "imperative"},
+		advised: 2, bound: "X advises no more than two", feed: true,
+		shape:   shape{passages: 1, sentences: 2, link: true},
 		profile: "x",
 		mention: "Write @ and the account name; a post that begins with it is a reply.",
 		link:    "Any link counts 23 characters; leave room for it at the end.",
@@ -92,20 +77,22 @@ var platformRules = map[onboarding.Platform]rules{
 		},
 	},
 	onboarding.PlatformInstagram: {
-		limit: 2200, of: "caption", advised: 5, hashtags: 30, tagged: "hashtags", feed: true,
+		engage:  []string{"question", "imperative"},
+		advised: 5, feed: true, shape: shape{passages: 1, alone: true},
 		mention: "Write @ and the account name, at most 20 in a caption.",
 		link:    "Addresses in captions can't be tapped; put the link into the profile and name it in the caption.",
 		talk:    "comments and direct messages",
 		practices: []string{
 			"A post needs a picture or a video; the caption explains it.",
-			"A caption has at most 2,200 characters and 30 hashtags.",
+			"A caption has at most 2,200 characters and, since December 2025, five hashtags.",
 			"The feed cuts captions; the first sentence must stand alone.",
 		},
 	},
 	onboarding.PlatformBlog: {
-		articles: true,
-		link:     "Link to the site's own pages where they say more, and to sources.",
-		talk:     "comments of the site",
+		engage:   []string{"quotation", "figure", "question"},
+		articles: true, shape: shape{passages: 4, link: true},
+		link: "Link to the site's own pages where they say more, and to sources.",
+		talk: "comments of the site",
 		practices: []string{
 			"The title and the description are what search results show.",
 			"One main heading for the post, a subheading for each part.",
@@ -113,7 +100,8 @@ var platformRules = map[onboarding.Platform]rules{
 		},
 	},
 	onboarding.PlatformMedium: {
-		hashtags: 5, advised: 5, tagged: "topics", articles: true,
+		engage:  []string{"quotation", "question"},
+		advised: 5, articles: true, shape: shape{passages: 3, link: true},
 		mention: "Write @ and the name of a member to mention them.",
 		link:    "Links stand in the text; an address on a line of its own becomes a preview.",
 		talk:    "responses and highlights",
@@ -124,7 +112,8 @@ var platformRules = map[onboarding.Platform]rules{
 		},
 	},
 	onboarding.PlatformSubstack: {
-		advised: 3, tagged: "tags", articles: true,
+		engage:  []string{"address", "question"},
+		advised: 3, articles: true, shape: shape{passages: 2, link: true},
 		mention: "Write @ and the name to mention a publication or a writer.",
 		link:    "Links stand in the text; readers see them in the mail as well.",
 		talk:    "comments, notes and the chat of the publication",
@@ -135,7 +124,8 @@ var platformRules = map[onboarding.Platform]rules{
 		},
 	},
 	onboarding.PlatformYouTube: {
-		limit: 5000, of: "description", advised: 3, hashtags: 60, tagged: "hashtags",
+		engage:  []string{"imperative", "groups"},
+		advised: 3, shape: shape{passages: 1, first: true, link: true},
 		mention: "Write @ and the handle of a channel in the title or description.",
 		link:    "Put the link into the first lines of the description; the rest is folded.",
 		talk:    "comments under the video",

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // assessment is the version of the formulas in this file.
-const assessment = "measured-v1"
+const assessment = "measured-v2"
 
 // The weights of the overall score.
 const (
@@ -31,10 +32,11 @@ const lowScore = 70
 //
 //	overall_score         .30 core + .25 consistency + .25 optimization + .20 linguistic
 //	core_completeness     share of the fields of the core persona that are filled
-//	platform_consistency  mean over the platforms of the share of consistencyChecks passed:
-//	                      does it keep the core's sentences and words, and avoid what that avoids
+//	platform_consistency  mean over the platforms: .6 for the sentences of the sample post that are the
+//	                      site's (a foreign one costs twice its share), .3 for its voice score, .1 for
+//	                      the share of consistencyChecks passed
 //	platform_optimization mean over the platforms of the share of optimizationChecks passed:
-//	                      does it keep the platform's documented limits and say how to use it
+//	                      the platform's documented rules, and what the site gives to write by
 //	linguistic_quality    LinguisticMatch of the core persona and the measured text of
 //	                      the sources, times the reliability w / (w + 400) for w words
 //
@@ -51,17 +53,24 @@ func (g *Generator) Quality(in onboarding.PersonaSources, core onboarding.CorePe
 		},
 		Platforms: map[onboarding.Platform]onboarding.PlatformDetail{},
 	}
-	fields, missing := leaves(&core)
+	fields, missing := withoutHouse(leaves(&core))
 	q.DetailedMetrics.CoreFields, q.DetailedMetrics.CoreFilled = len(fields), len(fields)-len(missing)
 	q.DetailedMetrics.CoreMissing, q.CoreCompleteness = missing, share(len(fields)-len(missing), len(fields))
-	scorePlatforms(core, platforms, &q)
+	scorePlatforms(newSiteText(in, core), core, platforms, &q)
 	q.LinguisticInsights, q.LinguisticQuality = linguistic(core, in.Analysis.Measured)
 	q.OverallScore = int(math.Round(weightCore*float64(q.CoreCompleteness) +
 		weightConsistency*float64(q.PlatformConsistency) +
 		weightOptimization*float64(q.PlatformOptimization) + weightLinguistic*float64(q.LinguisticQuality)))
 	q.Recommendations = recommendations(q, len(platforms))
+	q.RaisedBy = raisedBy(q, len(platforms))
 	g.overall.Observe(float64(q.OverallScore))
 	return q
+}
+
+// withoutHouse leaves out the house style: a site that shows no date lacks nothing.
+func withoutHouse(fields, missing onboarding.List) (onboarding.List, onboarding.List) {
+	isHouse := func(path string) bool { return strings.HasPrefix(path, "style_guide.house_style.") }
+	return slices.DeleteFunc(fields, isHouse), slices.DeleteFunc(missing, isHouse)
 }
 
 // share returns a part in percent, 0 for an empty whole.
@@ -72,7 +81,8 @@ func share(part, whole int) int {
 	return int(math.Round(100 * float64(part) / float64(whole)))
 }
 
-func scorePlatforms(core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona,
+func scorePlatforms(
+	site siteText, core onboarding.CorePersona, platforms map[onboarding.Platform]onboarding.PlatformPersona,
 	q *onboarding.QualityMetrics,
 ) {
 	consistency, optimization, n := 0, 0, 0
@@ -81,11 +91,15 @@ func scorePlatforms(core onboarding.CorePersona, platforms map[onboarding.Platfo
 		if !ok {
 			continue
 		}
-		c := checked{core, persona, platformRules[name]}
-		kept, missedCore := c.run(consistencyChecks)
+		c := checked{core, persona, platformRules[name], name.Limits(), site}
+		kept, missedCore, raise := c.consistency()
 		used, missedRules := c.run(optimizationChecks)
+		for _, missing := range missedRules {
+			raise = append(raise, addPrefix+missing)
+		}
 		q.DetailedMetrics.Platforms[name] = onboarding.PlatformDetail{
 			Consistency: kept, Optimization: used, Missed: append(append(onboarding.List{}, missedCore...), missedRules...),
+			RaisedBy: append(onboarding.List{}, raise...),
 		}
 		consistency, optimization, n = consistency+kept, optimization+used, n+1
 	}
@@ -148,4 +162,52 @@ func recommendations(q onboarding.QualityMetrics, platforms int) onboarding.List
 			fmt.Sprintf("Fill in what the site does not show: %s.", wording.Enumerate(wording.First(missing, 5))))
 	}
 	return list
+}
+
+// raisedBy says for each score below 100 what would raise it.
+func raisedBy(q onboarding.QualityMetrics, platforms int) map[string]string {
+	raise := map[string]string{}
+	add := func(name string, score int, text string) {
+		if score < 100 {
+			raise[name] = text
+		}
+	}
+	add("core_completeness", q.CoreCompleteness,
+		"Fill in "+wording.Enumerate(wording.First(q.DetailedMetrics.CoreMissing, 3))+".")
+	add("linguistic_quality", q.LinguisticQuality, fmt.Sprintf(
+		"Have more text analysed than %s, or bring the persona back to the text.",
+		plural(q.LinguisticInsights.MeasuredWords, "word")))
+	if platforms == 0 {
+		return raise
+	}
+	isRule := func(text string) bool { return strings.HasPrefix(text, addPrefix) }
+	isText := func(text string) bool { return !isRule(text) }
+	add("platform_consistency", q.PlatformConsistency,
+		worst(q.DetailedMetrics.Platforms, func(d onboarding.PlatformDetail) int { return d.Consistency }, isText))
+	add("platform_optimization", q.PlatformOptimization,
+		worst(q.DetailedMetrics.Platforms, func(d onboarding.PlatformDetail) int { return d.Optimization }, isRule))
+	return raise
+}
+
+// addPrefix begins what a platform's optimization lacks.
+const addPrefix = "add: "
+
+// worst says what would raise a score most: the first advice of a kind for the platform with the lowest one.
+func worst(
+	details map[onboarding.Platform]onboarding.PlatformDetail, score func(onboarding.PlatformDetail) int,
+	kind func(string) bool,
+) string {
+	var name onboarding.Platform
+	at := -1
+	for _, p := range onboarding.Platforms() {
+		d, ok := details[p]
+		i := slices.IndexFunc(d.RaisedBy, kind)
+		if ok && i >= 0 && (name == "" || score(d) < score(details[name])) {
+			name, at = p, i
+		}
+	}
+	if name == "" {
+		return "Rewrite the sample posts nearer to the site's passages."
+	}
+	return fmt.Sprintf("On %s, %s.", name, strings.TrimRight(details[name].RaisedBy[at], "."))
 }

@@ -61,3 +61,11 @@ func clip(text string, limit int) string {
 	}
 	return strings.TrimSpace(cut) + "…"
 }
+
+// lowerFirst writes the first letter of a sentence small, to stand inside another.
+func lowerFirst(text string) string {
+	for _, r := range text {
+		return string(unicode.ToLower(r)) + strings.TrimPrefix(text, string(r))
+	}
+	return text
+}

@@ -20,7 +20,7 @@ const (
 )
 
 // quotable reports whether the block at i may stand in a style guide: a paragraph of whole sentences that is no
-// testimonial, contact line or furniture.
+// answer, testimonial, contact line or furniture.
 func quotable(blocks []onboarding.Block, i int) bool {
 	text := strings.TrimSpace(blocks[i].Text)
 	first, _ := utf8.DecodeRuneInString(text)
@@ -30,6 +30,10 @@ func quotable(blocks []onboarding.Block, i int) bool {
 	case blocks[i].Kind != onboarding.BlockParagraph, words < minPassage, words > maxPassage,
 		!unicode.IsUpper(first) && !unicode.IsDigit(first) && first != '¿' && first != '¡',
 		!strings.ContainsRune(".!?", last), strings.ContainsAny(text, "@©®★☆|{}<>#/\\"), strings.Contains(text, "..."):
+		return false
+	}
+	// An answer means nothing without its question.
+	if i > 0 && strings.HasSuffix(strings.TrimSpace(blocks[i-1].Text), "?") {
 		return false
 	}
 	// A testimonial is followed by its author.

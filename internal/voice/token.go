@@ -162,6 +162,24 @@ func (l *language) sentences(all []token) []sentence {
 	return out
 }
 
+// Sentences cuts a text of a language into its sentences; a text in an unknown language stays whole.
+func (r *Reader) Sentences(code, text string) []string {
+	l := r.languages[code]
+	if l == nil {
+		return []string{text}
+	}
+	var out []string
+	for _, s := range l.sentences(l.tokens(text)) {
+		out = append(out, s.text)
+	}
+	return out
+}
+
+// IsCommon reports whether a word in lower case is among the 500 commonest of a language.
+func (r *Reader) IsCommon(code, word string) bool {
+	return r.languages[code] != nil && r.languages[code].common[word]
+}
+
 // endsSentence reports whether the white space at i follows the end of a sentence.
 func (l *language) endsSentence(all []token, i int) bool {
 	last := i - 1

@@ -2235,6 +2235,7 @@ export interface components {
             identity: components["schemas"]["PersonaIdentity"];
             linguistic_fingerprint: components["schemas"]["LinguisticFingerprint"];
             meta: components["schemas"]["Meta"];
+            style_guide: components["schemas"]["StyleGuide"];
             stylistic_constraints: components["schemas"]["StylisticConstraints"];
             tonal_range: components["schemas"]["TonalRange"];
         } & {
@@ -3807,6 +3808,7 @@ export interface components {
             missed: string[];
             /** Format: int64 */
             optimization: number;
+            raised_by: string[];
         } & {
             [key: string]: unknown;
         };
@@ -3822,6 +3824,7 @@ export interface components {
         PlatformPersona: {
             algorithm_optimization: components["schemas"]["LinkedInAlgorithm"];
             archetype: string | null;
+            changes: string[];
             /** Format: double */
             confidence_score: number | null;
             content_format_rules: components["schemas"]["ContentFormatRules"];
@@ -3840,6 +3843,7 @@ export interface components {
             platform_type: string;
             professional_context_optimization: components["schemas"]["ProfessionalContext"];
             professional_networking: components["schemas"]["ProfessionalNetworking"];
+            sample_post: components["schemas"]["SamplePost"] | null;
             sentence_metrics: components["schemas"]["PlatformSentenceMetrics"];
             validation_results?: components["schemas"]["PlatformValidation"];
         } & {
@@ -4044,6 +4048,9 @@ export interface components {
             platform_consistency: number;
             /** Format: int64 */
             platform_optimization: number;
+            raised_by: {
+                [key: string]: string;
+            };
             recommendations: string[];
         } & {
             [key: string]: unknown;
@@ -4395,6 +4402,16 @@ export interface components {
         SEOOptimization: {
             label: string;
             value: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        SamplePost: {
+            /** Format: int64 */
+            characters: number;
+            passages: components["schemas"]["Passage"][];
+            text: string;
+            /** Format: int64 */
+            voice_score: number | null;
         } & {
             [key: string]: unknown;
         };
@@ -4938,6 +4955,14 @@ export interface components {
              * @example https://example.com
              */
             url?: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        StyleGuide: {
+            house_style: components["schemas"]["HouseStyle"];
+            on_every_platform: string[];
+            passages: components["schemas"]["Passage"][];
+            traits: string[];
         } & {
             [key: string]: unknown;
         };
@@ -10349,10 +10374,39 @@ export interface operations {
                      *             "has_data": true,
                      *             "data": {
                      *               "corePersona": {
+                     *                 "style_guide": {
+                     *                   "passages": [
+                     *                     {
+                     *                       "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                       "url": "https://www.loosespoke.example"
+                     *                     }
+                     *                   ],
+                     *                   "traits": [
+                     *                     "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                     *                     "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                     *                   ],
+                     *                   "house_style": {
+                     *                     "spelling": "British (17): colour, harbour, jewellery",
+                     *                     "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *                     "heading_case": "Sentence case (44)",
+                     *                     "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *                     "dates": null,
+                     *                     "quotation_marks": "\" \" (7)",
+                     *                     "capitals": null,
+                     *                     "reader": "addressed as you (163); called students (2)",
+                     *                     "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *                     "terms": [],
+                     *                     "variants": []
+                     *                   },
+                     *                   "on_every_platform": [
+                     *                     "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                     "Tell the reader what to do: 15% of the site's sentences do."
+                     *                   ]
+                     *                 },
                      *                 "meta": {
                      *                   "notes": [
                      *                     "Made without a language model from 3,264 words of running text in English.",
-                     *                     "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                     "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *                   ],
                      *                   "engine": "local",
                      *                   "confidence": 0.89,
@@ -10541,10 +10595,24 @@ export interface operations {
                      *               },
                      *               "platformPersonas": {
                      *                 "blog": {
+                     *                   "sample_post": {
+                     *                     "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                     *                     "characters": 786,
+                     *                     "passages": [
+                     *                       {
+                     *                         "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                     *                         "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                     *                       }
+                     *                     ],
+                     *                     "voice_score": 93
+                     *                   },
+                     *                   "changes": [
+                     *                     "Whole paragraphs, several in a row: the platform has no documented limit."
+                     *                   ],
                      *                   "meta": {
                      *                     "notes": [
                      *                       "Made without a language model from 3,264 words of running text in English.",
-                     *                       "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                       "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *                     ],
                      *                     "engine": "local",
                      *                     "confidence": 0.89,
@@ -10603,6 +10671,12 @@ export interface operations {
                      *                 }
                      *               },
                      *               "qualityMetrics": {
+                     *                 "raised_by": {
+                     *                   "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *                   "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *                   "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                   "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *                 },
                      *                 "overall_score": 95,
                      *                 "recommendations": [
                      *                   "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
@@ -10616,16 +10690,25 @@ export interface operations {
                      *                   },
                      *                   "platforms": {
                      *                     "blog": {
-                     *                       "missed": [],
-                     *                       "consistency": 100,
-                     *                       "optimization": 100
+                     *                       "consistency": 98,
+                     *                       "optimization": 91,
+                     *                       "missed": [
+                     *                         "passages enough for a post of its own"
+                     *                       ],
+                     *                       "raised_by": [
+                     *                         "add: passages enough for a post of its own"
+                     *                       ]
                      *                     },
                      *                     "linkedin": {
+                     *                       "consistency": 99,
+                     *                       "optimization": 94,
                      *                       "missed": [
-                     *                         "posting frequency"
+                     *                         "a link from the site to its profile there"
                      *                       ],
-                     *                       "consistency": 100,
-                     *                       "optimization": 91
+                     *                       "raised_by": [
+                     *                         "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                         "add: a link from the site to its profile there"
+                     *                       ]
                      *                     }
                      *                   },
                      *                   "core_fields": 28,
@@ -10635,7 +10718,7 @@ export interface operations {
                      *                     "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *                   ]
                      *                 },
-                     *                 "assessment_method": "measured-v1",
+                     *                 "assessment_method": "measured-v2",
                      *                 "core_completeness": 93,
                      *                 "linguistic_quality": 89,
                      *                 "linguistic_insights": {
@@ -11865,10 +11948,39 @@ export interface operations {
                      *           "has_data": true,
                      *           "data": {
                      *             "corePersona": {
+                     *               "style_guide": {
+                     *                 "passages": [
+                     *                   {
+                     *                     "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                     "url": "https://www.loosespoke.example"
+                     *                   }
+                     *                 ],
+                     *                 "traits": [
+                     *                   "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                     *                   "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                     *                 ],
+                     *                 "house_style": {
+                     *                   "spelling": "British (17): colour, harbour, jewellery",
+                     *                   "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *                   "heading_case": "Sentence case (44)",
+                     *                   "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *                   "dates": null,
+                     *                   "quotation_marks": "\" \" (7)",
+                     *                   "capitals": null,
+                     *                   "reader": "addressed as you (163); called students (2)",
+                     *                   "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *                   "terms": [],
+                     *                   "variants": []
+                     *                 },
+                     *                 "on_every_platform": [
+                     *                   "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *                   "Tell the reader what to do: 15% of the site's sentences do."
+                     *                 ]
+                     *               },
                      *               "meta": {
                      *                 "notes": [
                      *                   "Made without a language model from 3,264 words of running text in English.",
-                     *                   "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                   "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *                 ],
                      *                 "engine": "local",
                      *                 "confidence": 0.89,
@@ -12057,10 +12169,24 @@ export interface operations {
                      *             },
                      *             "platformPersonas": {
                      *               "blog": {
+                     *                 "sample_post": {
+                     *                   "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                     *                   "characters": 786,
+                     *                   "passages": [
+                     *                     {
+                     *                       "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                     *                       "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                     *                     }
+                     *                   ],
+                     *                   "voice_score": 93
+                     *                 },
+                     *                 "changes": [
+                     *                   "Whole paragraphs, several in a row: the platform has no documented limit."
+                     *                 ],
                      *                 "meta": {
                      *                   "notes": [
                      *                     "Made without a language model from 3,264 words of running text in English.",
-                     *                     "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                     "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *                   ],
                      *                   "engine": "local",
                      *                   "confidence": 0.89,
@@ -12119,6 +12245,12 @@ export interface operations {
                      *               }
                      *             },
                      *             "qualityMetrics": {
+                     *               "raised_by": {
+                     *                 "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *                 "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *                 "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                 "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *               },
                      *               "overall_score": 95,
                      *               "recommendations": [
                      *                 "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
@@ -12132,16 +12264,25 @@ export interface operations {
                      *                 },
                      *                 "platforms": {
                      *                   "blog": {
-                     *                     "missed": [],
-                     *                     "consistency": 100,
-                     *                     "optimization": 100
+                     *                     "consistency": 98,
+                     *                     "optimization": 91,
+                     *                     "missed": [
+                     *                       "passages enough for a post of its own"
+                     *                     ],
+                     *                     "raised_by": [
+                     *                       "add: passages enough for a post of its own"
+                     *                     ]
                      *                   },
                      *                   "linkedin": {
+                     *                     "consistency": 99,
+                     *                     "optimization": 94,
                      *                     "missed": [
-                     *                       "posting frequency"
+                     *                       "a link from the site to its profile there"
                      *                     ],
-                     *                     "consistency": 100,
-                     *                     "optimization": 91
+                     *                     "raised_by": [
+                     *                       "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                       "add: a link from the site to its profile there"
+                     *                     ]
                      *                   }
                      *                 },
                      *                 "core_fields": 28,
@@ -12151,7 +12292,7 @@ export interface operations {
                      *                   "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *                 ]
                      *               },
-                     *               "assessment_method": "measured-v1",
+                     *               "assessment_method": "measured-v2",
                      *               "core_completeness": 93,
                      *               "linguistic_quality": 89,
                      *               "linguistic_insights": {
@@ -13804,10 +13945,39 @@ export interface operations {
                 /**
                  * @example {
                  *       "core_persona": {
+                 *         "style_guide": {
+                 *           "passages": [
+                 *             {
+                 *               "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                 *               "url": "https://www.loosespoke.example"
+                 *             }
+                 *           ],
+                 *           "traits": [
+                 *             "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                 *             "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                 *           ],
+                 *           "house_style": {
+                 *             "spelling": "British (17): colour, harbour, jewellery",
+                 *             "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                 *             "heading_case": "Sentence case (44)",
+                 *             "numbers": "two to nine in words (40), rarely in figures (2)",
+                 *             "dates": null,
+                 *             "quotation_marks": "\" \" (7)",
+                 *             "capitals": null,
+                 *             "reader": "addressed as you (163); called students (2)",
+                 *             "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                 *             "terms": [],
+                 *             "variants": []
+                 *           },
+                 *           "on_every_platform": [
+                 *             "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                 *             "Tell the reader what to do: 15% of the site's sentences do."
+                 *           ]
+                 *         },
                  *         "meta": {
                  *           "notes": [
                  *             "Made without a language model from 3,264 words of running text in English.",
-                 *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *             "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                  *           ],
                  *           "engine": "local",
                  *           "confidence": 0.89,
@@ -13996,10 +14166,24 @@ export interface operations {
                  *       },
                  *       "platform_personas": {
                  *         "blog": {
+                 *           "sample_post": {
+                 *             "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                 *             "characters": 786,
+                 *             "passages": [
+                 *               {
+                 *                 "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                 *                 "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                 *               }
+                 *             ],
+                 *             "voice_score": 93
+                 *           },
+                 *           "changes": [
+                 *             "Whole paragraphs, several in a row: the platform has no documented limit."
+                 *           ],
                  *           "meta": {
                  *             "notes": [
                  *               "Made without a language model from 3,264 words of running text in English.",
-                 *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *               "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                  *             ],
                  *             "engine": "local",
                  *             "confidence": 0.89,
@@ -14073,6 +14257,12 @@ export interface operations {
                      * @example {
                      *       "success": true,
                      *       "quality_metrics": {
+                     *         "raised_by": {
+                     *           "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *           "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *           "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *           "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *         },
                      *         "overall_score": 95,
                      *         "recommendations": [
                      *           "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
@@ -14086,16 +14276,25 @@ export interface operations {
                      *           },
                      *           "platforms": {
                      *             "blog": {
-                     *               "missed": [],
-                     *               "consistency": 100,
-                     *               "optimization": 100
+                     *               "consistency": 98,
+                     *               "optimization": 91,
+                     *               "missed": [
+                     *                 "passages enough for a post of its own"
+                     *               ],
+                     *               "raised_by": [
+                     *                 "add: passages enough for a post of its own"
+                     *               ]
                      *             },
                      *             "linkedin": {
+                     *               "consistency": 99,
+                     *               "optimization": 94,
                      *               "missed": [
-                     *                 "posting frequency"
+                     *                 "a link from the site to its profile there"
                      *               ],
-                     *               "consistency": 100,
-                     *               "optimization": 91
+                     *               "raised_by": [
+                     *                 "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                 "add: a link from the site to its profile there"
+                     *               ]
                      *             }
                      *           },
                      *           "core_fields": 28,
@@ -14105,7 +14304,7 @@ export interface operations {
                      *             "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *           ]
                      *         },
-                     *         "assessment_method": "measured-v1",
+                     *         "assessment_method": "measured-v2",
                      *         "core_completeness": 93,
                      *         "linguistic_quality": 89,
                      *         "linguistic_insights": {
@@ -14241,10 +14440,39 @@ export interface operations {
                      * @example {
                      *       "success": true,
                      *       "core_persona": {
+                     *         "style_guide": {
+                     *           "passages": [
+                     *             {
+                     *               "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *               "url": "https://www.loosespoke.example"
+                     *             }
+                     *           ],
+                     *           "traits": [
+                     *             "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                     *             "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                     *           ],
+                     *           "house_style": {
+                     *             "spelling": "British (17): colour, harbour, jewellery",
+                     *             "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *             "heading_case": "Sentence case (44)",
+                     *             "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *             "dates": null,
+                     *             "quotation_marks": "\" \" (7)",
+                     *             "capitals": null,
+                     *             "reader": "addressed as you (163); called students (2)",
+                     *             "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *             "terms": [],
+                     *             "variants": []
+                     *           },
+                     *           "on_every_platform": [
+                     *             "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *             "Tell the reader what to do: 15% of the site's sentences do."
+                     *           ]
+                     *         },
                      *         "meta": {
                      *           "notes": [
                      *             "Made without a language model from 3,264 words of running text in English.",
-                     *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *             "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *           ],
                      *           "engine": "local",
                      *           "confidence": 0.89,
@@ -14433,10 +14661,24 @@ export interface operations {
                      *       },
                      *       "platform_personas": {
                      *         "blog": {
+                     *           "sample_post": {
+                     *             "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                     *             "characters": 786,
+                     *             "passages": [
+                     *               {
+                     *                 "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                     *                 "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                     *               }
+                     *             ],
+                     *             "voice_score": 93
+                     *           },
+                     *           "changes": [
+                     *             "Whole paragraphs, several in a row: the platform has no documented limit."
+                     *           ],
                      *           "meta": {
                      *             "notes": [
                      *               "Made without a language model from 3,264 words of running text in English.",
-                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *             ],
                      *             "engine": "local",
                      *             "confidence": 0.89,
@@ -14495,6 +14737,12 @@ export interface operations {
                      *         }
                      *       },
                      *       "quality_metrics": {
+                     *         "raised_by": {
+                     *           "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *           "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *           "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *           "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *         },
                      *         "overall_score": 95,
                      *         "recommendations": [
                      *           "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
@@ -14508,16 +14756,25 @@ export interface operations {
                      *           },
                      *           "platforms": {
                      *             "blog": {
-                     *               "missed": [],
-                     *               "consistency": 100,
-                     *               "optimization": 100
+                     *               "consistency": 98,
+                     *               "optimization": 91,
+                     *               "missed": [
+                     *                 "passages enough for a post of its own"
+                     *               ],
+                     *               "raised_by": [
+                     *                 "add: passages enough for a post of its own"
+                     *               ]
                      *             },
                      *             "linkedin": {
+                     *               "consistency": 99,
+                     *               "optimization": 94,
                      *               "missed": [
-                     *                 "posting frequency"
+                     *                 "a link from the site to its profile there"
                      *               ],
-                     *               "consistency": 100,
-                     *               "optimization": 91
+                     *               "raised_by": [
+                     *                 "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                 "add: a link from the site to its profile there"
+                     *               ]
                      *             }
                      *           },
                      *           "core_fields": 28,
@@ -14527,7 +14784,7 @@ export interface operations {
                      *             "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *           ]
                      *         },
-                     *         "assessment_method": "measured-v1",
+                     *         "assessment_method": "measured-v2",
                      *         "core_completeness": 93,
                      *         "linguistic_quality": 89,
                      *         "linguistic_insights": {
@@ -14770,10 +15027,39 @@ export interface operations {
                      *       "success": true,
                      *       "persona": {
                      *         "core_persona": {
+                     *           "style_guide": {
+                     *             "passages": [
+                     *               {
+                     *                 "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                 "url": "https://www.loosespoke.example"
+                     *               }
+                     *             ],
+                     *             "traits": [
+                     *               "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                     *               "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                     *             ],
+                     *             "house_style": {
+                     *               "spelling": "British (17): colour, harbour, jewellery",
+                     *               "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *               "heading_case": "Sentence case (44)",
+                     *               "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *               "dates": null,
+                     *               "quotation_marks": "\" \" (7)",
+                     *               "capitals": null,
+                     *               "reader": "addressed as you (163); called students (2)",
+                     *               "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *               "terms": [],
+                     *               "variants": []
+                     *             },
+                     *             "on_every_platform": [
+                     *               "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *               "Tell the reader what to do: 15% of the site's sentences do."
+                     *             ]
+                     *           },
                      *           "meta": {
                      *             "notes": [
                      *               "Made without a language model from 3,264 words of running text in English.",
-                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *             ],
                      *             "engine": "local",
                      *             "confidence": 0.89,
@@ -14962,10 +15248,24 @@ export interface operations {
                      *         },
                      *         "platform_personas": {
                      *           "blog": {
+                     *             "sample_post": {
+                     *               "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                     *               "characters": 786,
+                     *               "passages": [
+                     *                 {
+                     *                   "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                     *                   "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                     *                 }
+                     *               ],
+                     *               "voice_score": 93
+                     *             },
+                     *             "changes": [
+                     *               "Whole paragraphs, several in a row: the platform has no documented limit."
+                     *             ],
                      *             "meta": {
                      *               "notes": [
                      *                 "Made without a language model from 3,264 words of running text in English.",
-                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                 "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *               ],
                      *               "engine": "local",
                      *               "confidence": 0.89,
@@ -15023,10 +15323,25 @@ export interface operations {
                      *             ]
                      *           },
                      *           "linkedin": {
+                     *             "sample_post": {
+                     *               "text": "Your bike is making a noise.\n\nYou know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.\n\nOur customers are daily commuters, parents with cargo bikes, students on small budgets and couriers who need the bike back by Friday.\n\nIf you ride because you have somewhere to be, you are in the right place. If you ride to shave four seconds off a hill, you are welcome too, but the coffee is the same.\n\nBook a repair: https://www.loosespoke.example\n\n#Bike #Repair #BottomBracket",
+                     *               "characters": 586,
+                     *               "passages": [
+                     *                 {
+                     *                   "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                   "url": "https://www.loosespoke.example"
+                     *                 }
+                     *               ],
+                     *               "voice_score": 95
+                     *             },
+                     *             "changes": [
+                     *               "The first sentence stands alone: the feed cuts what follows.",
+                     *               "Hashtags at the end, which the site has none of: they sort the post."
+                     *             ],
                      *             "meta": {
                      *               "notes": [
                      *                 "Made without a language model from 3,264 words of running text in English.",
-                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                 "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *               ],
                      *               "engine": "local",
                      *               "confidence": 0.89,
@@ -15066,7 +15381,7 @@ export interface operations {
                      *                 "algorithm_optimization.engagement_patterns"
                      *               ],
                      *               "recommendations": [
-                     *                 "Missing: posting frequency."
+                     *                 "Missing: a link from the site to its profile there."
                      *               ],
                      *               "completeness_score": 72
                      *             },
@@ -15134,6 +15449,12 @@ export interface operations {
                      *           }
                      *         },
                      *         "quality_metrics": {
+                     *           "raised_by": {
+                     *             "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *             "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *             "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *             "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *           },
                      *           "overall_score": 95,
                      *           "recommendations": [
                      *             "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
@@ -15147,16 +15468,25 @@ export interface operations {
                      *             },
                      *             "platforms": {
                      *               "blog": {
-                     *                 "missed": [],
-                     *                 "consistency": 100,
-                     *                 "optimization": 100
+                     *                 "consistency": 98,
+                     *                 "optimization": 91,
+                     *                 "missed": [
+                     *                   "passages enough for a post of its own"
+                     *                 ],
+                     *                 "raised_by": [
+                     *                   "add: passages enough for a post of its own"
+                     *                 ]
                      *               },
                      *               "linkedin": {
+                     *                 "consistency": 99,
+                     *                 "optimization": 94,
                      *                 "missed": [
-                     *                   "posting frequency"
+                     *                   "a link from the site to its profile there"
                      *                 ],
-                     *                 "consistency": 100,
-                     *                 "optimization": 91
+                     *                 "raised_by": [
+                     *                   "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                   "add: a link from the site to its profile there"
+                     *                 ]
                      *               }
                      *             },
                      *             "core_fields": 28,
@@ -15166,7 +15496,7 @@ export interface operations {
                      *               "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *             ]
                      *           },
-                     *           "assessment_method": "measured-v1",
+                     *           "assessment_method": "measured-v2",
                      *           "core_completeness": 93,
                      *           "linguistic_quality": 89,
                      *           "linguistic_insights": {
@@ -15356,10 +15686,39 @@ export interface operations {
                 /**
                  * @example {
                  *       "core_persona": {
+                 *         "style_guide": {
+                 *           "passages": [
+                 *             {
+                 *               "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                 *               "url": "https://www.loosespoke.example"
+                 *             }
+                 *           ],
+                 *           "traits": [
+                 *             "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                 *             "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                 *           ],
+                 *           "house_style": {
+                 *             "spelling": "British (17): colour, harbour, jewellery",
+                 *             "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                 *             "heading_case": "Sentence case (44)",
+                 *             "numbers": "two to nine in words (40), rarely in figures (2)",
+                 *             "dates": null,
+                 *             "quotation_marks": "\" \" (7)",
+                 *             "capitals": null,
+                 *             "reader": "addressed as you (163); called students (2)",
+                 *             "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                 *             "terms": [],
+                 *             "variants": []
+                 *           },
+                 *           "on_every_platform": [
+                 *             "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                 *             "Tell the reader what to do: 15% of the site's sentences do."
+                 *           ]
+                 *         },
                  *         "meta": {
                  *           "notes": [
                  *             "Made without a language model from 3,264 words of running text in English.",
-                 *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *             "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                  *           ],
                  *           "engine": "local",
                  *           "confidence": 0.89,
@@ -15548,10 +15907,24 @@ export interface operations {
                  *       },
                  *       "platform_personas": {
                  *         "blog": {
+                 *           "sample_post": {
+                 *             "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                 *             "characters": 786,
+                 *             "passages": [
+                 *               {
+                 *                 "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                 *                 "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                 *               }
+                 *             ],
+                 *             "voice_score": 93
+                 *           },
+                 *           "changes": [
+                 *             "Whole paragraphs, several in a row: the platform has no documented limit."
+                 *           ],
                  *           "meta": {
                  *             "notes": [
                  *               "Made without a language model from 3,264 words of running text in English.",
-                 *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                 *               "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                  *             ],
                  *             "engine": "local",
                  *             "confidence": 0.89,
@@ -15775,10 +16148,39 @@ export interface operations {
                      *       "result": {
                      *         "success": true,
                      *         "core_persona": {
+                     *           "style_guide": {
+                     *             "passages": [
+                     *               {
+                     *                 "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                 "url": "https://www.loosespoke.example"
+                     *               }
+                     *             ],
+                     *             "traits": [
+                     *               "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                     *               "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                     *             ],
+                     *             "house_style": {
+                     *               "spelling": "British (17): colour, harbour, jewellery",
+                     *               "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *               "heading_case": "Sentence case (44)",
+                     *               "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *               "dates": null,
+                     *               "quotation_marks": "\" \" (7)",
+                     *               "capitals": null,
+                     *               "reader": "addressed as you (163); called students (2)",
+                     *               "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *               "terms": [],
+                     *               "variants": []
+                     *             },
+                     *             "on_every_platform": [
+                     *               "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *               "Tell the reader what to do: 15% of the site's sentences do."
+                     *             ]
+                     *           },
                      *           "meta": {
                      *             "notes": [
                      *               "Made without a language model from 3,264 words of running text in English.",
-                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *             ],
                      *             "engine": "local",
                      *             "confidence": 0.89,
@@ -15967,10 +16369,24 @@ export interface operations {
                      *         },
                      *         "platform_personas": {
                      *           "blog": {
+                     *             "sample_post": {
+                     *               "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                     *               "characters": 786,
+                     *               "passages": [
+                     *                 {
+                     *                   "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                     *                   "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                     *                 }
+                     *               ],
+                     *               "voice_score": 93
+                     *             },
+                     *             "changes": [
+                     *               "Whole paragraphs, several in a row: the platform has no documented limit."
+                     *             ],
                      *             "meta": {
                      *               "notes": [
                      *                 "Made without a language model from 3,264 words of running text in English.",
-                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                 "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *               ],
                      *               "engine": "local",
                      *               "confidence": 0.89,
@@ -16028,10 +16444,25 @@ export interface operations {
                      *             ]
                      *           },
                      *           "linkedin": {
+                     *             "sample_post": {
+                     *               "text": "Your bike is making a noise.\n\nYou know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.\n\nOur customers are daily commuters, parents with cargo bikes, students on small budgets and couriers who need the bike back by Friday.\n\nIf you ride because you have somewhere to be, you are in the right place. If you ride to shave four seconds off a hill, you are welcome too, but the coffee is the same.\n\nBook a repair: https://www.loosespoke.example\n\n#Bike #Repair #BottomBracket",
+                     *               "characters": 586,
+                     *               "passages": [
+                     *                 {
+                     *                   "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *                   "url": "https://www.loosespoke.example"
+                     *                 }
+                     *               ],
+                     *               "voice_score": 95
+                     *             },
+                     *             "changes": [
+                     *               "The first sentence stands alone: the feed cuts what follows.",
+                     *               "Hashtags at the end, which the site has none of: they sort the post."
+                     *             ],
                      *             "meta": {
                      *               "notes": [
                      *                 "Made without a language model from 3,264 words of running text in English.",
-                     *                 "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *                 "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *               ],
                      *               "engine": "local",
                      *               "confidence": 0.89,
@@ -16071,7 +16502,7 @@ export interface operations {
                      *                 "algorithm_optimization.engagement_patterns"
                      *               ],
                      *               "recommendations": [
-                     *                 "Missing: posting frequency."
+                     *                 "Missing: a link from the site to its profile there."
                      *               ],
                      *               "completeness_score": 72
                      *             },
@@ -16139,6 +16570,12 @@ export interface operations {
                      *           }
                      *         },
                      *         "quality_metrics": {
+                     *           "raised_by": {
+                     *             "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *             "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *             "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *             "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *           },
                      *           "overall_score": 95,
                      *           "recommendations": [
                      *             "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
@@ -16152,16 +16589,25 @@ export interface operations {
                      *             },
                      *             "platforms": {
                      *               "blog": {
-                     *                 "missed": [],
-                     *                 "consistency": 100,
-                     *                 "optimization": 100
+                     *                 "consistency": 98,
+                     *                 "optimization": 91,
+                     *                 "missed": [
+                     *                   "passages enough for a post of its own"
+                     *                 ],
+                     *                 "raised_by": [
+                     *                   "add: passages enough for a post of its own"
+                     *                 ]
                      *               },
                      *               "linkedin": {
+                     *                 "consistency": 99,
+                     *                 "optimization": 94,
                      *                 "missed": [
-                     *                   "posting frequency"
+                     *                   "a link from the site to its profile there"
                      *                 ],
-                     *                 "consistency": 100,
-                     *                 "optimization": 91
+                     *                 "raised_by": [
+                     *                   "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                   "add: a link from the site to its profile there"
+                     *                 ]
                      *               }
                      *             },
                      *             "core_fields": 28,
@@ -16171,7 +16617,7 @@ export interface operations {
                      *               "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *             ]
                      *           },
-                     *           "assessment_method": "measured-v1",
+                     *           "assessment_method": "measured-v2",
                      *           "core_completeness": 93,
                      *           "linguistic_quality": 89,
                      *           "linguistic_insights": {
@@ -16284,10 +16730,39 @@ export interface operations {
                      * @example {
                      *       "success": true,
                      *       "core_persona": {
+                     *         "style_guide": {
+                     *           "passages": [
+                     *             {
+                     *               "text": "Your bike is making a noise. You know the one. Bring it in, and we will find it, fix it and tell you what it was. Most repairs are back with you in two days, and nothing gets replaced before you say yes.",
+                     *               "url": "https://www.loosespoke.example"
+                     *             }
+                     *           ],
+                     *           "traits": [
+                     *             "We are a team with a voice, not an anonymous company (“We” and its forms stand 25 times in 1,000 words, for example “Bring it in, and we will find it, fix it and tell you what it was.”)",
+                     *             "We are turned to the reader, not busy with ourselves (the reader is addressed 51 times in 1,000 words, for example “Your bike is making a noise.”)"
+                     *           ],
+                     *           "house_style": {
+                     *             "spelling": "British (17): colour, harbour, jewellery",
+                     *             "serial_comma": "without the serial comma (16), rarely with the serial comma (2)",
+                     *             "heading_case": "Sentence case (44)",
+                     *             "numbers": "two to nine in words (40), rarely in figures (2)",
+                     *             "dates": null,
+                     *             "quotation_marks": "\" \" (7)",
+                     *             "capitals": null,
+                     *             "reader": "addressed as you (163); called students (2)",
+                     *             "firm": "“we” (80), rarely “I” (7), rarely “Loose Spoke” (3)",
+                     *             "terms": [],
+                     *             "variants": []
+                     *           },
+                     *           "on_every_platform": [
+                     *             "Ask the reader, as the site does (23 questions, for example “Ready to stop listening to that noise?”).",
+                     *             "Tell the reader what to do: 15% of the site's sentences do."
+                     *           ]
+                     *         },
                      *         "meta": {
                      *           "notes": [
                      *             "Made without a language model from 3,264 words of running text in English.",
-                     *             "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *             "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *           ],
                      *           "engine": "local",
                      *           "confidence": 0.89,
@@ -16476,10 +16951,24 @@ export interface operations {
                      *       },
                      *       "platform_personas": {
                      *         "blog": {
+                     *           "sample_post": {
+                     *             "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.\n\nUnscrew both pedals, clean the threads, grease them and put them back. Remember that the left one turns the other way. If you forget, you will learn a new word. It may also be the most common cure we know: twenty-three bikes out of that hundred.\n\nStill clicking? Fine. Hold both crank arms and push them from side to side. If you feel play, the bearing has had enough. If you feel nothing, take out the bracket, clean the shell, grease it and put the same one back in. That cures one in three of them.\n\nBook a repair: https://www.loosespoke.example",
+                     *             "characters": 786,
+                     *             "passages": [
+                     *               {
+                     *                 "text": "If you have done all seven and it still clicks, bring it in. We will ride it round the yard, nod wisely and find it. If it turns out to be your shoe, we promise not to write another blog post about it. Book a repair and bring the noise.",
+                     *                 "url": "https://www.loosespoke.example/blog/that-clicking-noise.html"
+                     *               }
+                     *             ],
+                     *             "voice_score": 93
+                     *           },
+                     *           "changes": [
+                     *             "Whole paragraphs, several in a row: the platform has no documented limit."
+                     *           ],
                      *           "meta": {
                      *             "notes": [
                      *               "Made without a language model from 3,264 words of running text in English.",
-                     *               "Avoided words stand for groups of which none occurs in 1,865 words: such a group is rarer than 1.6 in 1,000 words (95% certain)."
+                     *               "Avoided words are rarer in the text than in the language (log-odds beyond 1.96 standard errors)."
                      *             ],
                      *             "engine": "local",
                      *             "confidence": 0.89,
@@ -16538,6 +17027,12 @@ export interface operations {
                      *         }
                      *       },
                      *       "quality_metrics": {
+                     *         "raised_by": {
+                     *           "core_completeness": "Fill in linguistic_fingerprint.lexical_features.avoid_words, linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors.",
+                     *           "linguistic_quality": "Have more text analysed than 3,264 words, or bring the persona back to the text.",
+                     *           "platform_consistency": "On linkedin, rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *           "platform_optimization": "On blog, add: passages enough for a post of its own."
+                     *         },
                      *         "overall_score": 95,
                      *         "recommendations": [
                      *           "Fill in what the site does not show: linguistic_fingerprint.rhetorical_devices.analogies and linguistic_fingerprint.rhetorical_devices.metaphors."
@@ -16551,16 +17046,25 @@ export interface operations {
                      *           },
                      *           "platforms": {
                      *             "blog": {
-                     *               "missed": [],
-                     *               "consistency": 100,
-                     *               "optimization": 100
+                     *               "consistency": 98,
+                     *               "optimization": 91,
+                     *               "missed": [
+                     *                 "passages enough for a post of its own"
+                     *               ],
+                     *               "raised_by": [
+                     *                 "add: passages enough for a post of its own"
+                     *               ]
                      *             },
                      *             "linkedin": {
+                     *               "consistency": 99,
+                     *               "optimization": 94,
                      *               "missed": [
-                     *                 "posting frequency"
+                     *                 "a link from the site to its profile there"
                      *               ],
-                     *               "consistency": 100,
-                     *               "optimization": 91
+                     *               "raised_by": [
+                     *                 "rewrite “Our customers are daily commuters, parents with cargo bikes, students on small…”: It has 22 words; 95 of 100 sentences of the site have at most 20.",
+                     *                 "add: a link from the site to its profile there"
+                     *               ]
                      *             }
                      *           },
                      *           "core_fields": 28,
@@ -16570,7 +17074,7 @@ export interface operations {
                      *             "linguistic_fingerprint.rhetorical_devices.metaphors"
                      *           ]
                      *         },
-                     *         "assessment_method": "measured-v1",
+                     *         "assessment_method": "measured-v2",
                      *         "core_completeness": 93,
                      *         "linguistic_quality": 89,
                      *         "linguistic_insights": {

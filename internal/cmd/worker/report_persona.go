@@ -2,6 +2,8 @@ package worker
 
 import (
 	"io"
+	"reflect"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -23,10 +25,22 @@ func WritePersonas(w io.Writer, personas Personas) error {
 	fingerprint, constraints := core.LinguisticFingerprint, core.StylisticConstraints
 	p.fields("Core persona", personas, core.Identity, fingerprint.SentenceMetrics, fingerprint.LexicalFeatures,
 		fingerprint.RhetoricalDevices, core.TonalRange, constraints.Punctuation, constraints.Formatting)
+	var passages onboarding.List
+	for _, passage := range core.StyleGuide.Passages {
+		passages = append(passages, "“"+passage.Text+"” ("+passage.URL+")")
+	}
+	p.rows("Style guide", append([]row{{"Typical passages", passages}},
+		rowsOf(reflect.ValueOf(core.StyleGuide))...))
+	p.fields("House style", core.StyleGuide.House)
 	for _, name := range onboarding.Platforms() {
 		if of, ok := personas.Platforms[name]; ok {
 			p.fields("Persona for "+string(name), of.ContentFormatRules, of.SentenceMetrics, of.LexicalAdaptations,
 				of.EngagementPatterns)
+			if of.Sample != nil {
+				p.rows("", []row{
+					{"Changes", of.Changes}, {"Sample post", strings.Split(of.Sample.Text, "\n\n")},
+				})
+			}
 		}
 	}
 	p.fields("Quality", personas.Quality)

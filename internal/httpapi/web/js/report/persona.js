@@ -10,7 +10,7 @@ export function personaReport(persona, offered) {
   return h("section", { class: "report", "aria-labelledby": "persona-title" },
     h("h2", { id: "persona-title", tabindex: "-1" }, "Your personas"),
     persona.warnings.map((warning) => notice("warn", null, warning)),
-    h("div", { class: "report-grid" }, core(persona), quality(persona.quality_metrics),
+    h("div", { class: "report-grid" }, core(persona), quality(persona.quality_metrics), guide(persona.core_persona?.style_guide),
       Object.entries(persona.platform_personas).map(([id, one]) => platform(name(id), one, persona.quality_metrics?.detailed_metrics?.platforms?.[id]))),
     h("div", { class: "row" },
       button("Copy the personas", () => copy(JSON.stringify(persona, null, 2), "The personas are on the clipboard."), "quiet"),
@@ -28,6 +28,26 @@ function core({ core_persona: core, engine }) {
     h("div", { class: "row" }, badge(engine === "local" ? "Made without a language model" : `Made with ${engine}`)));
 }
 
+const houseNames = { spelling: "Spelling", serial_comma: "Serial comma", heading_case: "Headings", numbers: "Numbers", dates: "Dates", quotation_marks: "Quotation marks", capitals: "Capitals", reader: "The reader", firm: "The firm", terms: "House terms", variants: "Mixed spellings" };
+
+// guide is what a writer is given: typical passages, what the voice is and is not, the house style.
+function guide(one) {
+  if (!one) return null;
+  const house = Object.entries(houseNames).map(([key, label]) => [label, one.house_style?.[key]]);
+  return panel("wide", "Style guide", "Measured on the site; what holds on every platform.",
+    one.passages?.length > 0 && h("details", { class: "more", open: true }, h("summary", {}, "Typical passages"),
+      one.passages.map((p) => h("blockquote", { class: "passage" }, p.text, " ", p.url && h("cite", { class: "evidence" }, p.url)))),
+    facts([["The voice", one.traits], ["On every platform", one.on_every_platform], ...house]));
+}
+
+// sample is the post of a platform, made of the site's own sentences.
+function sample(one, changes) {
+  if (!one) return null;
+  return h("div", { class: "sample" }, h("h4", {}, "Sample post ", h("span", { class: "evidence" }, `${one.characters} characters${one.voice_score === null ? "" : `, voice ${one.voice_score}`}`)),
+    h("div", { class: "sample-text" }, one.text.split("\n\n").map((part) => h("p", {}, part))),
+    facts([["What changes", changes]]));
+}
+
 const quoted = (text) => /“([^”]+)”/.exec(text)?.[0] ?? text;
 
 function quality(metrics) {
@@ -41,7 +61,8 @@ function quality(metrics) {
   return panel("narrow", "Quality", `Overall ${metrics.overall_score} of 100`,
     radar({ scores, label: `Quality: ${scores.map((one) => `${one.name} ${one.value ?? "not known"}`).join(", ")}.` }),
     likeness(metrics.linguistic_insights?.features),
-    metrics.recommendations?.length > 0 && h("details", { class: "more" }, h("summary", {}, "How to raise it"), h("ul", { class: "bullets" }, metrics.recommendations.map((one) => h("li", {}, one)))));
+    (metrics.recommendations?.length > 0 || metrics.raised_by) && h("details", { class: "more" }, h("summary", {}, "How to raise it"),
+      h("ul", { class: "bullets" }, [...(metrics.recommendations ?? []), ...Object.values(metrics.raised_by ?? {})].map((one) => h("li", {}, one)))));
 }
 
 const measures = { voice: "Voice", sentences: "Sentences", difficulty: "Difficulty", person: "Person", punctuation: "Punctuation", function_words: "Small words", terms: "Own words" };
@@ -64,9 +85,10 @@ function platform(name, one, score) {
     facts([
       ["Sentence length", lengths.optimal_sentence_length && `about ${lengths.optimal_sentence_length} words, at most ${lengths.max_sentence_length}`],
       ["Character limit", rules.character_limit?.toLocaleString("en"), "content_format_rules.character_limit"],
-      ["Paragraphs", rules.paragraph_structure], ["Call to action", rules.call_to_action_style],
-      ["Hashtags", words.hashtag_strategy, "lexical_adaptations.hashtag_strategy"], ["Emoji", words.emoji_usage],
+      ["Paragraphs", rules.paragraph_structure], ["Call to action", rules.call_to_action_style, "content_format_rules.call_to_action_style"],
+      ["Hashtags", words.hashtag_strategy, "lexical_adaptations.hashtag_strategy"],
     ], reasons),
+    sample(one.sample_post, one.changes),
     h("details", { class: "more" }, h("summary", {}, "More about ", name),
-      facts([["To engage", engage.engagement_tactics], ["How often", engage.posting_frequency, "engagement_patterns.posting_frequency"], ["Good practice", one.platform_best_practices], ["Links", rules.link_placement], ["Its own words", words.platform_specific_words?.join(", ")]], reasons)));
+      facts([["To engage", engage.engagement_tactics], ["How often", engage.posting_frequency, "engagement_patterns.posting_frequency"], ["Good practice", one.platform_best_practices], ["Links", rules.link_placement]], reasons)));
 }
