@@ -200,6 +200,13 @@ fairness: build ## how soon a user's job starts beside 10,000 bulk jobs, how equ
 	@go build $(VCS) -o .bin/ ./internal/cmd/bench
 	@$(NO_DATABASE) .bin/bench fairness
 
+# DURATION is how long the hostile users are there.
+.PHONY: hostile
+hostile: build ## how much 20 users who take all that they are given slow down others (DURATION=20s)
+	@scripts/need postgres
+	@go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@$(NO_DATABASE) .bin/bench hostile $(if $(DURATION),-for '$(DURATION)')
+
 .PHONY: figures
 figures: ## size of code, documents and programs, and what a build from nothing costs; fails where a bound is exceeded (minutes)
 	@scripts/figures

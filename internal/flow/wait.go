@@ -52,6 +52,20 @@ func (s *Submitter) Listener() postgres.Listener {
 	return postgres.Listener{Up: s.waits.setListening, Changed: s.waits.announced}
 }
 
+// EndWaits has every call of Wait, also later ones, return the current state at once: the process
+// stops.
+func (s *Submitter) EndWaits() {
+	w := s.waits
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.closed = true
+	for id, a := range w.waiting {
+		close(a.done)
+		delete(w.waiting, id)
+	}
+	w.signal()
+}
+
 // waits are the calls of the process that wait for submissions. However many they are, one
 // statement reads which of the submissions have ended, when one of their sessions was announced.
 type waits struct {
@@ -61,6 +75,7 @@ type waits struct {
 
 	mu        sync.Mutex
 	listening bool
+	closed    bool
 	// looking is whether a goroutine reads, which it does while somebody waits.
 	looking bool
 	waiting map[uuid.UUID]*awaited // by submission
@@ -87,6 +102,11 @@ func newWaits(reader *pgxpool.Pool, log *slog.Logger) *waits {
 func (w *waits) join(submission onboarding.Submission) (ended <-chan struct{}, leave func()) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		closed := make(chan struct{})
+		close(closed)
+		return closed, func() {}
+	}
 	a := w.waiting[submission.ID]
 	if a == nil {
 		a = &awaited{sessionID: submission.SessionID, done: make(chan struct{})}

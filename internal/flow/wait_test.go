@@ -128,3 +128,20 @@ func TestWaitsBeginAndEnd(t *testing.T) {
 		assert.Empty(t, w.waiting)
 	})
 }
+
+// A process that stops keeps no call waiting.
+func TestWaitsEndWithTheProcess(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWaits(nil, slog.New(slog.DiscardHandler))
+		w.ended = (&ends{}).read
+		s := &Submitter{waits: w}
+		before, leave := w.join(onboarding.Submission{ID: uuid.New()})
+		s.EndWaits()
+		<-before
+		leave()
+		after, leave := w.join(onboarding.Submission{ID: uuid.New()})
+		<-after
+		leave()
+	})
+}

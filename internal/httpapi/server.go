@@ -69,8 +69,12 @@ func (s *Server) Serve(listener net.Listener) error {
 	return nil
 }
 
-// Shutdown ends the streams, stops listening and waits for running requests until ctx ends.
+// Shutdown ends the streams, answers the calls that wait for work, stops listening and waits for
+// running requests until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
+	if submitter := s.cfg.Wizard.Submitter; submitter != nil {
+		submitter.EndWaits()
+	}
 	s.streams.Close(ctx)
 	if err := s.edge.App.ShutdownWithContext(ctx); err != nil {
 		return fmt.Errorf("stop HTTP server: %w", err)

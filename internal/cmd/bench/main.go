@@ -26,6 +26,7 @@ func main() {
 	root := cli.Group(&cobra.Command{Use: "bench COMMAND", Short: "measure the running system on a throw-away database"},
 		analyticsCommand(),
 		command("fairness", "how little bulk work holds up users, and one operation the others", runFairness),
+		hostileCommand(),
 		command("polite", "how often a server with a hidden rate limit answers 429", runPolite),
 		command("stream", "how soon changes reach open streams, and what these cost in memory", runStream),
 	)
