@@ -157,6 +157,16 @@ eval-extraction: ## score of the text extraction (ARTICLES=folder of saved pages
 	@test -n '$(ARTICLES)' || { echo 'eval-extraction: name the folder of articles: make eval-extraction ARTICLES=<folder>' >&2; exit 2; }
 	@go run ./internal/cmd/eval extraction -articles '$(ARTICLES)'
 
+.PHONY: eval-pages
+eval-pages: ## score of the main text of each type of page, by models that have not seen the hosts (PAGES=folder of pages with their texts; ARTICLES=more to train on)
+	@test -n '$(PAGES)' || { echo 'eval-pages: name the folder of pages: make eval-pages PAGES=<folder>' >&2; exit 2; }
+	@go run ./internal/cmd/eval pages -pages '$(PAGES)' -articles '$(ARTICLES)'
+
+.PHONY: train-pages
+train-pages: ## train the models of the main text anew (PAGES=folder, ARTICLES=folder of articles)
+	@test -n '$(PAGES)' || { echo 'train-pages: name the folders: make train-pages PAGES=<folder> ARTICLES=<folder>' >&2; exit 2; }
+	@go run ./internal/cmd/eval train -pages '$(PAGES)' -articles '$(ARTICLES)'
+
 .PHONY: eval-analysis
 eval-analysis: ## which fields the analysis fills (SITES=folders, separated by spaces or commas; the sample site)
 	@go run ./internal/cmd/eval analysis -sites '$(subst $(space),$(comma),$(strip $(subst $(comma),$(space),$(SITES))))'

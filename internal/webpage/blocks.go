@@ -6,6 +6,7 @@ import (
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 
+	"github.com/alwrity/onboarding/internal/maintext"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -16,62 +17,49 @@ const (
 	maxMainText  = 400_000
 )
 
-// piece is a block with the facts that the boilerplate rules need.
-type piece struct {
-	onboarding.Block
-	// holder is the block element in which the text begins.
-	holder *html.Node
-	// linked is the share of the text that is inside links, 0 to 1.
-	linked float64
-	words  int
+// reader gathers the elements and the text of a tree in reading order.
+type reader struct {
+	elements []maintext.Element
+	blocks   []maintext.Block
+	// size is the length of the text of the blocks, in bytes.
+	size int
+	buf  strings.Builder
+	// holder is the element in which the text in buf begins.
+	holder int
+	// linked is how many bytes of it are in links, links how many links are open, breaks how many line breaks end it.
+	linked, links, breaks int
+	// level is that of the heading that is open, or 0.
+	level int
 }
 
-// pieceBuilder gathers the text of a tree as pieces.
-type pieceBuilder struct {
-	pieces []piece
-	size   int
-	buf    strings.Builder
-	holder *html.Node
-	linked int
-	links  int
-	breaks int
-}
-
-// piecesOf returns the visible text under root as pieces in reading order.
-func piecesOf(root *html.Node) []piece {
-	var b pieceBuilder
-	if root != nil {
-		b.walk(root, onboarding.BlockParagraph)
-		b.flush(onboarding.BlockParagraph)
+// blocksOf returns the elements under root, a document, and all text that is shown to
+// readers.
+func blocksOf(root *html.Node) ([]maintext.Element, []maintext.Block) {
+	r := reader{elements: []maintext.Element{{Parent: -1}}, holder: -1}
+	for child := range root.ChildNodes() {
+		r.walk(child, 0, onboarding.BlockParagraph)
 	}
-	return b.pieces
+	r.flush(onboarding.BlockParagraph)
+	return r.elements, r.blocks
 }
 
-// blocksOf leaves only the blocks of pieces.
-func blocksOf(pieces []piece) []onboarding.Block {
-	blocks := make([]onboarding.Block, len(pieces))
-	for i, p := range pieces {
-		blocks[i] = p.Block
-	}
-	return blocks
-}
+func (r *reader) full() bool { return len(r.blocks) >= maxBlocks || r.size >= maxMainText }
 
-func (b *pieceBuilder) full() bool { return len(b.pieces) >= maxBlocks || b.size >= maxMainText }
-
-// flush ends the current piece.
-func (b *pieceBuilder) flush(kind onboarding.BlockKind) {
-	text := fold(Cut(b.buf.String(), maxMainText))
-	linked := min(1, float64(b.linked)/float64(max(len(text), 1)))
-	for text != "" && !b.full() {
+// flush ends the current block.
+func (r *reader) flush(kind onboarding.BlockKind) {
+	text := fold(Cut(r.buf.String(), maxMainText))
+	linked := min(1, float64(r.linked)/float64(max(len(text), 1)))
+	for text != "" && !r.full() {
 		part := atSpace(text, maxBlockText)
 		text = strings.TrimSpace(text[len(part):])
-		b.pieces = append(b.pieces, piece{
-			Block: onboarding.Block{Kind: kind, Text: part}, holder: b.holder, linked: linked, words: Words(part),
+		r.blocks = append(r.blocks, maintext.Block{
+			Block: onboarding.Block{Kind: kind, Text: part}, Element: max(r.holder, 0), Level: r.level,
+			Words: Words(part), Linked: linked,
 		})
-		b.size += len(part)
+		r.size += len(part)
 	}
-	b.buf.Reset()
-	b.holder, b.linked, b.breaks = nil, 0, 0
+	r.buf.Reset()
+	r.holder, r.linked, r.breaks = -1, 0, 0
 }
 
 // atSpace returns the first limit bytes of s at most, up to a space if there is one.
@@ -83,65 +71,77 @@ func atSpace(s string, limit int) string {
 	return part
 }
 
-// text adds the data of a text node.
-func (b *pieceBuilder) text(n *html.Node) {
+// text adds the data of a text node in an element.
+func (r *reader) text(n *html.Node, around int) {
 	if trimmed := strings.TrimSpace(n.Data); trimmed != "" {
-		b.breaks = 0
-		if b.holder == nil {
-			b.holder = blockAround(n)
+		r.breaks = 0
+		if r.holder < 0 {
+			r.holder = around
 		}
-		if b.links > 0 {
-			b.linked += len(trimmed)
+		if r.links > 0 {
+			r.linked += len(trimmed)
 		}
 	}
-	if touches(b.buf.String(), n) {
-		b.buf.WriteByte(' ')
+	if touches(r.buf.String(), n) {
+		r.buf.WriteByte(' ')
 	}
-	b.buf.WriteString(n.Data)
+	r.buf.WriteString(n.Data)
 }
 
-// walk adds n and what is under it; kind is what the text around n belongs to.
-func (b *pieceBuilder) walk(n *html.Node, kind onboarding.BlockKind) {
+// walk adds n, a child of the element around, and what is under it; kind is what the
+// text around n belongs to.
+func (r *reader) walk(n *html.Node, around int, kind onboarding.BlockKind) {
 	switch {
-	case b.full():
+	case r.full():
 	case n.Type == html.TextNode:
-		b.text(n)
-	case n.Type != html.ElementNode && n.Type != html.DocumentNode:
+		r.text(n, around)
+	case n.Type != html.ElementNode:
 	case silent[n.DataAtom]:
+		r.elements = append(r.elements, elementOf(n, around))
 	case n.DataAtom == atom.Br:
-		b.lineBreak(kind)
+		r.lineBreak(kind)
 	default:
-		b.element(n, kind)
+		r.element(n, around, kind)
 	}
 }
 
 // lineBreak ends the block at the second of two line breaks.
-func (b *pieceBuilder) lineBreak(kind onboarding.BlockKind) {
-	b.breaks++
-	if b.breaks > 1 {
-		b.flush(kind)
+func (r *reader) lineBreak(kind onboarding.BlockKind) {
+	r.breaks++
+	if r.breaks > 1 {
+		r.flush(kind)
 		return
 	}
-	b.buf.WriteByte(' ')
+	r.buf.WriteByte(' ')
 }
 
-func (b *pieceBuilder) element(n *html.Node, kind onboarding.BlockKind) {
+func elementOf(n *html.Node, around int) maintext.Element {
+	return maintext.Element{Parent: around, Tag: n.DataAtom, Attr: n.Attr, Labels: labels(n), Hidden: hidden(n)}
+}
+
+func (r *reader) element(n *html.Node, around int, kind onboarding.BlockKind) {
 	inner, isBlock := kindOf(n, kind)
 	if isBlock {
-		b.flush(kind)
+		r.flush(kind)
+	}
+	own, level := len(r.elements), r.level
+	r.elements = append(r.elements, elementOf(n, around))
+	if isBlock && inner == onboarding.BlockHeading && len(n.Data) == 2 && n.Data[0] == 'h' {
+		r.level = int(n.Data[1] - '0')
 	}
 	if n.DataAtom == atom.A {
-		b.links++
-		defer func() { b.links-- }()
+		r.links++
+		defer func() { r.links-- }()
 	}
-	for child := n.FirstChild; child != nil; child = child.NextSibling {
-		b.walk(child, inner)
+	for child := range n.ChildNodes() {
+		r.walk(child, own, inner)
 	}
 	switch {
 	case isBlock:
-		b.flush(inner)
+		r.flush(inner)
+		r.level = level
 	case n.DataAtom == atom.Td || n.DataAtom == atom.Th:
-		b.buf.WriteByte(' ')
+		r.buf.WriteByte(' ')
 	}
 }
 
@@ -162,7 +162,7 @@ func kindOf(n *html.Node, outer onboarding.BlockKind) (onboarding.BlockKind, boo
 	case atom.P:
 		return outer, true
 	}
-	return outer, blockElements[n.DataAtom] || n.DataAtom == 0 && strings.Contains(n.Data, "-")
+	return outer, blockElements[n.DataAtom] || n.DataAtom == 0 && strings.Contains(n.Data, "-") || screenReaders.matches(n)
 }
 
 // silent elements hold no text for readers.
@@ -174,14 +174,7 @@ var silent = atomSet(atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Tem
 var blockElements = atomSet(atom.Html, atom.Body, atom.Div, atom.Section, atom.Article, atom.Main, atom.Aside,
 	atom.Nav, atom.Header, atom.Footer, atom.Address, atom.Form, atom.Fieldset, atom.Legend, atom.Figure, atom.Figcaption,
 	atom.Ul, atom.Ol, atom.Dl, atom.Menu, atom.Table, atom.Thead, atom.Tbody, atom.Tfoot, atom.Caption, atom.Details,
-	atom.Summary, atom.Dialog, atom.Hr, atom.Center, atom.Hgroup, atom.Search)
+	atom.Summary, atom.Dialog, atom.Hr, atom.Center, atom.Hgroup, atom.Search, atom.Button, atom.Label)
 
-// blockAround returns the nearest block element around n.
-func blockAround(n *html.Node) *html.Node {
-	for up := range n.Ancestors() {
-		if _, isBlock := kindOf(up, onboarding.BlockParagraph); isBlock {
-			return up
-		}
-	}
-	return nil
-}
+// screenReaders name text that is not shown but read aloud.
+var screenReaders = newLabels("screen+reader sr+only visually+hidden")

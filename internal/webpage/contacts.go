@@ -28,18 +28,14 @@ var (
 		regexp.MustCompile(
 			`(?:^|[^\w.+-])(\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4}|` + // North America
 				`0[1-9](?:[ .-]\d\d){4}|` + // France
+				`[6789]\d\d[ .]\d{3}[ .]\d{3}|[6789]\d\d(?:[ .]\d\d){3}|` + // Spain
+				`3\d\d[ .]\d{3}[ .]\d{3,4}|` + // Italy
 				`\(\d\d\) ?9?[ .]?\d{4}-\d{4}` + // Brazil
 				`)(?:$|[^\w-])`),
 		regexp.MustCompile(
 			`(?i)(?:^|[^\p{L}])(?:tel|telephone|phone|call us(?: at)?|mobile?|cell|fax|whatsapp|telefon|handy|mobil|rufnummer|tél|téléphone|portable|teléfono|móvil|celular|` +
 				`telefone|telemóvel|telefono|cellulare|cell|telefoon|тел|телефон|電話|هاتف)\.?\s*[:：]?\s*((?:\+|00|\()?\d{1,6}\)?(?:` + phoneGap + `\(?\d{1,8}\)?){1,7})(?:$|[^\w@])`,
 		),
-	}
-	// nationalPhones are groups of digits that are numbers of a telephone only on pages in
-	// the language.
-	nationalPhones = map[string]*regexp.Regexp{
-		"es": regexp.MustCompile(`(?:^|[^\w.+-])([6789]\d\d[ .]\d{3}[ .]\d{3}|[6789]\d\d(?:[ .]\d\d){3})(?:$|[^\w-])`),
-		"it": regexp.MustCompile(`(?:^|[^\w.+-])(3\d\d[ .]\d{3}[ .]\d{3,4})(?:$|[^\w-])`),
 	}
 	// lastDigit is a single digit behind a space at the end of a long number: it belongs to
 	// what follows.
@@ -56,23 +52,6 @@ var (
 		`mit unterstützung|réalis(?:é|ation)|conçu|création|diseñ(?:o|ado)|desarrollad[oa]|realizzat[oa]|realizzazione|sviluppat[oa]|desenvolvid[oa]|criad[oa]|feito)` +
 		`(?:\s+\pL+){0,2}\s*(?:by|von|durch|par|por|da|di|with|:)?\s*$`)
 )
-
-// city matches the name of a town: words with a capital, short ones between them.
-const city = `\p{Lu}[\pL'’]+(?:[ -](?:\p{Ll}{1,4}[ -])?\p{Lu}[\pL'’]+){0,3}`
-
-// addresses match postal addresses in running text: a street with its number, then a code
-// and a town, as in Europe, and a town with its state and code, as in North America.
-var addresses = []*regexp.Regexp{
-	regexp.MustCompile(`(\p{Lu}[\pL.'’ -]{3,40}?,? ?\d{1,4} ?[a-zA-Z]?[,–|· -]{1,4}(?:[A-Z]{1,2}-)?(?:\d{5}|[13-9]\d{3}) ` + city + `)`),
-	regexp.MustCompile(`(\d{1,4}(?: ?bis| ?ter)?,? \pL[\pL.'’ -]{3,40}?[,–|· -]{1,4}\d{5} ` + city + `)`),
-	regexp.MustCompile(`(` + city + `, ?(?:[A-Z]{2}|Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba)[, ]{1,2}` +
-		`(?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))(?:$|[^\w-])`),
-	regexp.MustCompile(`(` + city + ` ?[-/,–] ?(?:AC|AL|AM|AP|BA|CE|DF|ES|GO|MA|MG|MS|MT|PA|PB|PE|PI|PR|RJ|RN|RO|RR|RS|SC|SE|SP|TO)` +
-		`[, ·-]{1,3}(?:CEP:? ?)?\d{5}-?\d{3})`),
-}
-
-// invented matches the addresses of templates.
-var invented = regexp.MustCompile(`(?i)muster|beispiel|anytown|your city|12345|lorem|sample street|example`)
 
 // phoneGap is what may stand between two groups of digits.
 const phoneGap = `(?:[ .\-/\x{00A0}]| [-–/] |\) ?)?`
@@ -96,11 +75,7 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	addEmails(c, visible)
 	c.Emails = slices.DeleteFunc(c.Emails, func(email string) bool { return credited[email] })
 	apart := strings.ReplaceAll(visible, "+", "  +") // numbers may touch each other
-	patterns := slices.Clone(phones)
-	if national := nationalPhones[page.Lang[:min(2, len(page.Lang))]]; national != nil {
-		patterns = append(patterns, national)
-	}
-	for _, pattern := range patterns {
+	for _, pattern := range phones {
 		for _, match := range pattern.FindAllStringSubmatch(apart, 50) {
 			addPhone(c, match[1])
 		}
@@ -108,7 +83,6 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	doc.Find(`address, [itemprop="address"]`).Each(func(_ int, s *goquery.Selection) {
 		addAddress(c, labelText(s.Nodes[0], maxTitle))
 	})
-	addWritten(c, visible)
 }
 
 // isCredit reports whether a link stands behind words that credit who made the page.
@@ -128,20 +102,6 @@ func emailIn(href string) string {
 	}
 	return ""
 }
-
-// addWritten adds the addresses that stand in running text.
-func addWritten(c *onboarding.Contacts, visible string) {
-	for _, pattern := range addresses {
-		for _, match := range pattern.FindAllStringSubmatch(visible, maxContacts) {
-			if !invented.MatchString(match[1]) {
-				addAddress(c, strings.TrimSpace(afterTown.ReplaceAllString(match[1], "")))
-			}
-		}
-	}
-}
-
-// afterTown is what often follows a town without a mark between.
-var afterTown = regexp.MustCompile(` (?:Tel|Telefon|Tél|Phone|Mobil|Fax|E-Mail|Email|Kontakt|Copyright|Impressum|P|T|M)$`)
 
 // maxContactText is how much of each end of a page's text is searched for contacts.
 const maxContactText = 100_000

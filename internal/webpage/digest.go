@@ -14,6 +14,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
+	"github.com/alwrity/onboarding/internal/maintext"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/transcode"
 )
@@ -27,33 +28,16 @@ import (
 // elements, or more than 150,000 tags or nodes) or page_empty. With page_empty the
 // digest is returned too: its links may lead to pages with text.
 func Digest(ctx context.Context, body []byte, contentType string, address *url.URL) (onboarding.Page, error) {
-	fail := func(code onboarding.FailureCode, err error) (onboarding.Page, error) {
-		return onboarding.Page{}, &onboarding.Failure{Code: code, Subject: address.Hostname(), Err: err}
+	root, name, err := readTree(ctx, body, contentType, address)
+	if err != nil {
+		return onboarding.Page{}, err
 	}
-	if bytes.HasPrefix(body, gzipMagic) {
-		return fail(onboarding.FailureNotHTML, nil)
-	}
-	text, name := transcode.ToUTF8(body, contentType)
-	if garbled(text, maxGarbledBody) || !strings.HasPrefix(name, "utf-16") && binary(body) {
-		return fail(onboarding.FailureUnreadable, nil)
-	}
-	if essenceOf(contentType) == typeXHTML {
-		text = xhtmlAsHTML(text)
-	}
-	root, err := parse(ctx, text)
-	switch {
-	case ctx.Err() != nil:
-		return onboarding.Page{}, context.Cause(ctx)
-	case err != nil:
-		return fail(onboarding.FailureTooComplex, err)
-	}
-	tidy(root)
 	page := onboarding.Page{URL: address.String(), RequestedURL: address.String(), Bytes: len(body), Charset: name}
 	if err := readPage(ctx, &page, root, address); err != nil {
 		return onboarding.Page{}, err
 	}
 	if garbled(page.Title+page.Text(), maxGarbledText) {
-		return fail(onboarding.FailureUnreadable, nil)
+		return onboarding.Page{}, failure(onboarding.FailureUnreadable, address, nil)
 	}
 	return page, emptiness(page)
 }
@@ -68,6 +52,46 @@ func emptiness(page onboarding.Page) error {
 		host = address.Hostname()
 	}
 	return &onboarding.Failure{Code: onboarding.FailureEmptyPage, Subject: host}
+}
+
+// Describe returns what the main text of an HTML page is chosen from; for training and
+// evaluation. Errors are those of Digest.
+func Describe(ctx context.Context, body []byte, contentType string, address *url.URL) (*maintext.Page, error) {
+	root, _, err := readTree(ctx, body, contentType, address)
+	if err != nil {
+		return nil, err
+	}
+	doc, page := goquery.NewDocumentFromNode(root), onboarding.Page{}
+	readMeta(&page, doc, baseOf(doc, address))
+	return describe(&page, root, doc, things(doc), address), nil
+}
+
+func failure(code onboarding.FailureCode, address *url.URL, err error) error {
+	return &onboarding.Failure{Code: code, Subject: address.Hostname(), Err: err}
+}
+
+// readTree parses a page, and returns its document as a reader sees it and the name of
+// its encoding.
+func readTree(ctx context.Context, body []byte, contentType string, address *url.URL) (*html.Node, string, error) {
+	if bytes.HasPrefix(body, gzipMagic) {
+		return nil, "", failure(onboarding.FailureNotHTML, address, nil)
+	}
+	text, name := transcode.ToUTF8(body, contentType)
+	if garbled(text, maxGarbledBody) || !strings.HasPrefix(name, "utf-16") && binary(body) {
+		return nil, "", failure(onboarding.FailureUnreadable, address, nil)
+	}
+	if essenceOf(contentType) == typeXHTML {
+		text = xhtmlAsHTML(text)
+	}
+	root, err := parse(ctx, text)
+	switch {
+	case ctx.Err() != nil:
+		return nil, "", context.Cause(ctx)
+	case err != nil:
+		return nil, "", failure(onboarding.FailureTooComplex, address, err)
+	}
+	tidy(root)
+	return root, name, nil
 }
 
 const (
@@ -120,7 +144,7 @@ func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, addre
 		func() { readContacts(page, doc, found) },
 		func() { readBrand(page, doc, found, address, around) },
 		func() { readStructure(page, doc) },
-		func() { page.Blocks = blocksOf(mainText(ctx, root, newOutline(page, doc, found, address))) },
+		func() { readMainText(page, root, doc, found, address) },
 		func() { readStated(page, found) },
 	}
 	for _, step := range steps {
@@ -128,9 +152,6 @@ func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, addre
 			return context.Cause(ctx)
 		}
 		step()
-	}
-	if ctx.Err() != nil { // the main text may be incomplete
-		return context.Cause(ctx)
 	}
 	return nil
 }

@@ -29,6 +29,7 @@ func ExampleDigest() {
 	}
 	// Output:
 	// Repairs | Spoke and Chain en [hello@spoke.example]
+	// heading Repairs
 	// paragraph We repair bicycles of every make while you wait, and we show you how it is done.
 	// paragraph Write to hello@spoke.example.
 }

@@ -96,15 +96,25 @@ func (t thing) text(key string, limit int) string {
 
 // part returns the object at a key, the first one of an array, or nil.
 func (t thing) part(key string) thing {
+	if all := t.parts(key); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// parts returns the object at a key, or those of an array.
+func (t thing) parts(key string) []thing {
 	switch v := t[key].(type) {
 	case map[string]any:
-		return v
+		return []thing{v}
 	case []any:
+		var all []thing
 		for _, item := range v {
 			if object, ok := item.(map[string]any); ok {
-				return object
+				all = append(all, object)
 			}
 		}
+		return all
 	}
 	return nil
 }

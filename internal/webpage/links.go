@@ -155,7 +155,7 @@ func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL, ar
 // looks like a button, or it is a link outside navigation that starts with an
 // imperative such as "book".
 func callsToAction(n *html.Node, text string, around places) bool {
-	if Words(text) > 8 || len(text) > 80 || controls.MatchString(text) || opens(n) || pageLabels.matches(n) ||
+	if Words(text) > 8 || len(text) > 80 || controls.MatchString(text) || opens(n) || asideLabels.matches(n) ||
 		around.is(n, inHidden) {
 		return false
 	}

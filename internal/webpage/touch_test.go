@@ -28,7 +28,7 @@ func TestInlineElementsThatTouch(t *testing.T) {
 	} {
 		root, err := html.Parse(strings.NewReader("<p>" + markup + "</p>"))
 		require.NoError(t, err)
-		pieces := piecesOf(root)
+		_, pieces := blocksOf(root)
 		require.Len(t, pieces, 1, markup)
 		assert.Equal(t, want, pieces[0].Text, markup)
 	}

@@ -36,16 +36,6 @@ func inside(n *html.Node, elements ...atom.Atom) bool {
 	return false
 }
 
-// holds reports whether an element under n is one of the elements.
-func holds(n *html.Node, elements ...atom.Atom) bool {
-	for under := range n.Descendants() {
-		if slices.Contains(elements, under.DataAtom) {
-			return true
-		}
-	}
-	return false
-}
-
 // countNodes counts n and the nodes under it, up to one more than limit.
 func countNodes(n *html.Node, limit int) int {
 	count := 1

@@ -19,6 +19,8 @@ var commands = map[string]func(ctx context.Context, args []string, stdout io.Wri
 	"personas":   runPersonas,
 	"sites":      runSites,
 	"voice":      runVoice,
+	"pages":      runPages,
+	"train":      runTrain,
 }
 
 func main() {
@@ -34,7 +36,7 @@ func main() {
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(args) == 0 || commands[args[0]] == nil {
 		return errors.New("say what to measure: eval extraction -articles DIR, eval analysis|personas -sites DIR,DIR, " +
-			"eval sites -sites DIR -truth FILE, eval voice -pages DIR")
+			"eval sites -sites DIR -truth FILE, eval voice|pages|train -pages DIR")
 	}
 	return commands[args[0]](ctx, args[1:], stdout)
 }
