@@ -22,7 +22,7 @@ func (c *cutter) ends(i, end, closed int, next following) bool {
 	case next.brand:
 		return !c.isAbbreviation(word)
 	case next.opened:
-		return !c.rules.titles[strings.ToLower(word)]
+		return !c.rules.isTitle(word)
 	case first == '…' || strings.Count(marks, ".") > 1:
 		return next.kind == upper && (!c.rules.english || !isI(next.word))
 	case next.kind == lower:
@@ -49,7 +49,7 @@ func (c *cutter) writesSmall() bool { return after(c.text, c.start).kind == lowe
 // isAbbreviation reports whether a point after the word is part of it.
 func (c *cutter) isAbbreviation(word string) bool {
 	w := strings.ToLower(word)
-	return c.rules.titles[w] || c.rules.never[w] || c.rules.abbreviations[w] || c.rules.numbered[w] ||
+	return c.rules.isTitle(word) || c.rules.never[w] || c.rules.abbreviations[w] || c.rules.numbered[w] ||
 		isLetter(w) || strings.Contains(w, ".")
 }
 
@@ -63,7 +63,8 @@ func isLetter(word string) bool {
 // address, a file name or code.
 func glued(text, word string, closed int, next following) bool {
 	second, _ := utf8.DecodeRuneInString(next.word[len(string(firstRune(next.word))):])
-	if next.kind != upper || !unicode.IsLower(second) && !isI(next.word) && next.word != "A" {
+	if next.kind != upper || closed+len(next.rest) != len(text) ||
+		!unicode.IsLower(second) && !isI(next.word) && next.word != "A" {
 		return false
 	}
 	before, _ := utf8.DecodeLastRuneInString(word)
@@ -104,7 +105,7 @@ func (c *cutter) stopEnds(i int, word string, next following) bool {
 		return starts
 	case next.kind == digit && (c.rules.numbered[w] || c.rules.abbreviations[w]):
 		return false
-	case c.rules.titles[w], c.rules.never[w], c.rules.never[joined]:
+	case c.rules.isTitle(word), c.rules.never[w], c.rules.never[joined]:
 		return false
 	case c.rules.final[w], c.rules.final[joined]:
 		return true
@@ -157,7 +158,8 @@ func (c *cutter) afterCardinal(i int) bool {
 }
 
 // months are those that have a capital after an ordinal: the German ones, and by mistake the Scandinavian.
-var months = strings.Fields("januar jänner februar märz april mai juni juli august september oktober november dezember " +
+var months = strings.Fields("januar jänner februar märz april mai juni juli august september oktober november " +
+	"dezember " +
 	"marts mars maj december desember")
 
 // isRoman reports whether a word is a Roman number.

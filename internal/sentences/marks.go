@@ -185,7 +185,20 @@ func isEmoji(r rune) bool {
 		slices.Contains([]rune{'❤', '✨', '⭐', '♥', '✌', '❣', '⚡'}, r)
 }
 
-// emojiEnd returns where emoji end that begin at i or after a space there, i if none do.
+// emoticonEnd returns where an emoticon such as :-) ends that begins at i, i if none does.
+func emoticonEnd(text string, i int) int {
+	eyes := text[i:]
+	if eyes == "" || strings.IndexByte(":;=", eyes[0]) < 0 || i > 0 && text[i-1] != ' ' {
+		return i
+	}
+	mouth := strings.TrimPrefix(eyes[1:], "-")
+	if mouth == "" || strings.IndexByte(")D(P", mouth[0]) < 0 || len(mouth) > 1 && mouth[1] != ' ' {
+		return i
+	}
+	return i + len(eyes) - len(mouth) + 1
+}
+
+// emojiEnd returns where emoji and emoticons end that begin at i or after a space there, i if none do.
 func emojiEnd(text string, i int) int {
 	end := i
 	for at := i; at < len(text); {
@@ -193,6 +206,9 @@ func emojiEnd(text string, i int) int {
 		switch {
 		case isEmoji(c) || at > i && (c == 0x200D || c == 0xFE0F):
 			at += size
+			end = at
+		case emoticonEnd(text, at) > at:
+			at = emoticonEnd(text, at)
 			end = at
 		case c == ' ':
 			at++

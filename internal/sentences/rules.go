@@ -22,9 +22,9 @@ type rules struct {
 	// ordinals reports whether a number with a point may be an ordinal; it is none after a cardinal word (at 9.).
 	ordinals bool
 	cardinal map[string]bool
-	// nounsCapital reports whether nouns have a capital.
-	nounsCapital bool
-	english      bool
+	// nounsCapital reports whether nouns have a capital, titlesCapital whether titles always have one.
+	nounsCapital, titlesCapital bool
+	english                     bool
 	// greek reports whether a semicolon is a question mark.
 	greek bool
 }
@@ -52,6 +52,7 @@ func rulesOf(lang string) *rules {
 	}
 	r.ordinals = slices.Contains(ordinalLanguages, lang)
 	r.nounsCapital = lang == "de" || lang == "lb" || lang == "nds"
+	r.titlesCapital = lang == "en" || lang == "de" || lang == "fr"
 	r.english, r.greek = lang == "en", lang == "el"
 	return &r
 }
@@ -98,6 +99,11 @@ func parseRules(text string) *rules {
 		numbered: sets["numbered"], final: sets["final"],
 		cardinal: sets["cardinal"],
 	}
+}
+
+// isTitle reports whether a word is a title before a name.
+func (r *rules) isTitle(word string) bool {
+	return r.titles[strings.ToLower(word)] && (!r.titlesCapital || isUpper(firstRune(word)))
 }
 
 // starts reports whether sentences often begin with a word, also before an apostrophe (l'eau).

@@ -51,7 +51,7 @@ func (s *Splitter) Split(paragraph string) []string {
 		case r == ' ' && c.begins(i+1):
 			c.cut(i)
 			i++
-		case isEmoji(r):
+		case isEmoji(r) || emoticonEnd(paragraph, i) > i:
 			i = c.emoji(i)
 		default:
 			i += size

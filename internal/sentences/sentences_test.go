@@ -94,21 +94,25 @@ func TestAbbreviations(t *testing.T) {
 		"We make a good team, you and I.| Did you see Albert I. Jones yesterday?", "You can find it at N°. 1026.253.553.| That is it.",
 		"We sell bread, cakes, etc.| Come in.", "Take vitamin C.| The rest follows.", "He was born on Jan. 5 in Ohio.",
 		"Nuts (e.g. Brazil nuts) are good.", "He works for Apple Inc. CEO Tim Cook.", "Fig. 3 shows it.| See Sect. 2 below.", "Ask Sammy Davis Jr.| He knows.",
+		"We are at 12 Main St.| We open daily.", "I came in.| Bob talked.| He felt ill.| Ann left.", "Ask a sales rep.| Bob is one.",
+		"Wait 20 min.| Bob comes.", "It weighs 5 oz.| Bottles weigh more.", "In Washington, D.C. Mayor Bowser spoke.", "J.R.R. Tolkien wrote.",
+		"Open 24/7.| Call 555-1234.| Bob answers.", "We are No. 1!| Come and see.", "Come from Mon.-Fri. 9–5.| Bob waits.",
+		"I got an A.| She got a B.", "Version 2.0.| It is new.", "Bread, e.g., rye.| It is 9 a.m. to 5 p.m.| Bob works.",
 	})
 	check(t, "de", []string{
 		"Das kostet z. B. ca. 20 Euro.| Dr. Meier kommt am 3. Mai.| Wirklich?", "Er kauft Brot, Käse usw.| Die Butter fehlt.",
 		"Die Müller e.V. Bonn hilft.", "Haus Nr. 5 ist rot, d. h. Die Farbe ist neu.", "Frau Prof. Dr. phil. Meier spricht.",
-		"Der Verein Haus e.V.| Wir helfen gern.", "Siehe Abs. 3 und Art. 5.", "Das macht 3 Mio. Euro.",
+		"Der Verein Haus e.V.| Wir helfen gern.", "Siehe Abs. 3 und Art. 5.", "Das ist so.| Peter kam.| Was ich mag.| Anna auch.", "Das macht 3 Mio. Euro.",
 	})
 	check(t, "fr", []string{"M. Dupont habite av. Foch.| Il arrive demain !", "Voir p. 12 et art. 5.| C'est clair.", "Du pain, etc.| Venez."})
 	check(t, "es", []string{"El Sr. López llega hoy.| ¿Viene usted?", "Vive en EE. UU. desde 2010.| Le gusta."})
 	check(t, "it", []string{"Il sig. Rossi e la dott.ssa Bianchi.| Vedi pag. 12.", "Pane, dolci, ecc.| Venite."})
-	check(t, "pt", []string{"O Sr. Silva e a Dra. Costa.| Veja pág. 12.", "C. A. Da Silva chegou."})
-	check(t, "nl", []string{"Dhr. Jansen koopt bijv. Gouda.| Zie blz. 12.", "Brood, kaas, enz.| Kom binnen."})
+	check(t, "pt", []string{"O Sr. Silva e a Dra. Costa.| Veja pág. 12.", "C. A. Da Silva chegou.", "Somos dez.| João chegou do mar.| Ana também."})
+	check(t, "nl", []string{"Kom om 9 uur.| Jan wacht.| Ik zag Jan.| Piet niet.", "Dhr. Jansen koopt bijv. Gouda.| Zie blz. 12.", "Brood, kaas, enz.| Kom binnen."})
 	check(t, "pl", []string{"Dr Nowak, ul. Długa 5, tel. 123, i kupuje np. Chleb.", "Mieszka m.in. w Łodzi itd.| To wszystko."})
 	check(t, "ru", []string{"Он живёт на ул. Ленина.| Это далеко!", "Хлеб, сыр и т. д.| Приходите.", "А. С. Пушкин писал.| Он поэт."})
 	check(t, "sv", []string{"Vi säljer t.ex. Bröd och bl.a. Ost.| Se s. 12.", "Bröd, ost osv.| Kom in."})
-	check(t, "da", []string{"Vi sælger f.eks. Brød og bl.a. Ost.| Se s. 12.", "Ring til dr. Jensen."})
+	check(t, "da", []string{"Vi sælger f.eks. Brød og bl.a. Ost.| Se s. 12.", "Ring til dr. Jensen.", "Det koster 100 kr.| Butikken er åben."})
 	check(t, "no", []string{"Vi selger f.eks. Brød og bl.a. Ost.| Se s. 12."})
 	check(t, "xx", []string{"One.| Two.", "Dr. Xyz ab.| Cd."})
 }
@@ -151,7 +155,7 @@ func TestEmoji(t *testing.T) {
 	t.Parallel()
 	check(t, "en", []string{
 		"Love it so much 😍| Will buy again", "Great service! 🙂| We come again 👍🏽", "I ❤ New York and you.", "Best bread in town 🥐🥐| Thank you",
-		"We bake 🍞 every day.",
+		"We bake 🍞 every day.", "Great place to be :)| We come again ;-)| Thanks", "See :) it.",
 	})
 	check(t, "de", []string{"Tolle Beratung hier 👍| Wir kommen wieder", "Wir lieben 🍞 Brot."})
 	check(t, "es", []string{"Me encanta este pan 😍| Volveré pronto"})

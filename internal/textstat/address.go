@@ -19,7 +19,8 @@ func addressIn(text string, i int) (start, end, token int) {
 	}
 	start = i + len(text[i:token]) - len(strings.TrimLeft(text[i:token], ",;|([{<\"'“‘«‹„‚¿¡"))
 	end = token
-	if separator := strings.IndexAny(text[start:end], ",;|<>()"); separator > 0 && !strings.Contains(text[start:end], "://") {
+	if separator := strings.IndexAny(text[start:end], ",;|<>()"); separator > 0 &&
+		!strings.Contains(text[start:end], "://") {
 		end = start + separator
 	}
 	end = start + len(strings.TrimRight(text[start:end], ".,;:!?)]}>\"'”’»›“‘…–—*"))
