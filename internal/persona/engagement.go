@@ -59,20 +59,13 @@ func (a *adaptation) platformTactics() onboarding.List {
 	return list
 }
 
-// community returns the voice in which to answer readers.
+// community returns where to answer readers and in which tone; the voice is the core's.
 func (a *adaptation) community() *string {
-	voice, tone := a.style.WritingStyle.Voice.Label(), valueOf(a.core.TonalRange.DefaultTone)
-	if voice == "" && tone == "" {
+	tone := valueOf(a.core.TonalRange.DefaultTone)
+	if tone == "" {
 		return nil
 	}
-	text := "Answer in the " + a.rules.talk
-	if voice != "" {
-		text += " as the site writes: " + voice
-	}
-	if tone != "" {
-		text += "; tone: " + tone
-	}
-	return new(text + ".")
+	return new("Answer in the " + a.rules.talk + "; tone: " + tone + ".")
 }
 
 // sentenceList is a list of one sentence, empty unless ok.
