@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/alwrity/onboarding/internal/webpage"
@@ -66,30 +67,35 @@ const (
 
 // bodyReader reads the body of a response piece by piece.
 type bodyReader struct {
-	r request
+	r      request
+	header http.Header
 	// stop ends the transfer; quiet calls it, and is nil until the document may be whole.
 	stop  context.CancelFunc
 	quiet *time.Timer
-	body  []byte
+	// mu guards what follows: quiet reads it.
+	mu   sync.Mutex
+	body []byte
+	// unpacked reports whether the compressed data have ended.
+	unpacked bool
 }
 
 // readBody reads at most limit bytes, counted after decompression, so that a
 // decompression bomb costs no more than the limit. When the transfer ends wrong, a body that
 // is whole all the same is returned without an error. stop must end the transfer.
 func readBody(resp *http.Response, r request, stop context.CancelFunc) ([]byte, error) {
-	b := bodyReader{r: r, stop: stop}
-	defer func() {
-		if b.quiet != nil {
-			b.quiet.Stop()
-		}
-	}()
-	err := b.readAll(decoded(resp.Body, resp.Header.Values("Content-Encoding"), b.mayBeWhole))
+	b := bodyReader{r: r, header: resp.Header, stop: stop}
+	err := b.readAll(decoded(resp.Body, resp.Header.Values("Content-Encoding"), b.hasUnpacked))
+	if b.quiet != nil {
+		b.quiet.Stop()
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	switch {
 	case int64(len(b.body)) > r.limit && r.cut:
 		return b.body[:r.limit], nil
 	case int64(len(b.body)) > r.limit:
 		return nil, errTooLarge
-	case err != nil && len(b.body) > 0 && r.purpose.whole != nil && r.purpose.whole(b.body, resp.Header):
+	case err != nil && b.isWhole():
 		return b.body, nil
 	case err != nil:
 		return nil, fmt.Errorf("read body: %w", err)
@@ -101,9 +107,8 @@ func (b *bodyReader) readAll(from io.Reader) error {
 	from = io.LimitReader(from, b.r.limit+1)
 	for piece := make([]byte, 32<<10); ; {
 		n, err := from.Read(piece)
-		b.body = append(b.body, piece[:n]...)
 		if n > 0 {
-			b.goesOn(n)
+			b.add(piece[:n])
 		}
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -114,23 +119,44 @@ func (b *bodyReader) readAll(from io.Reader) error {
 	}
 }
 
-// goesOn notes that n bytes have come.
-func (b *bodyReader) goesOn(n int) {
+// add takes what has come.
+func (b *bodyReader) add(piece []byte) {
+	b.mu.Lock()
+	b.body = append(b.body, piece...)
+	last := b.body[max(0, len(b.body)-len(piece)-longestEnd):]
+	b.mu.Unlock()
+	if b.quiet != nil || b.r.purpose.ends != nil && b.r.purpose.ends(last) {
+		b.watch()
+	}
+}
+
+// hasUnpacked notes that the compressed data have ended: what follows may be another part of
+// them, or nothing.
+func (b *bodyReader) hasUnpacked() {
+	b.mu.Lock()
+	b.unpacked = true
+	b.mu.Unlock()
+	b.watch()
+}
+
+// watch ends the transfer if no more comes for a while, and what has come is whole.
+func (b *bodyReader) watch() {
 	if b.quiet != nil {
 		b.quiet.Reset(quietAfter)
 		return
 	}
-	last := b.body[max(0, len(b.body)-n-longestEnd):]
-	if b.r.purpose.ends != nil && b.r.purpose.ends(last) {
-		b.mayBeWhole()
-	}
+	b.quiet = time.AfterFunc(quietAfter, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		if b.unpacked || b.isWhole() {
+			b.stop()
+		}
+	})
 }
 
-// mayBeWhole ends the transfer unless more comes soon.
-func (b *bodyReader) mayBeWhole() {
-	if b.quiet == nil {
-		b.quiet = time.AfterFunc(quietAfter, b.stop)
-	}
+// isWhole reports whether the body is of use as it is. The caller holds mu.
+func (b *bodyReader) isWhole() bool {
+	return len(b.body) > 0 && b.r.purpose.whole != nil && b.r.purpose.whole(b.body, b.header)
 }
 
 // codings lists the content codings of a response in the order in which they were applied.

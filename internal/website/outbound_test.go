@@ -110,8 +110,15 @@ func TestNoWayLeadsInside(t *testing.T) {
 func TestHTTPInPlaceOfHTTPSIsGuarded(t *testing.T) {
 	t.Parallel()
 	port, connections := forbiddenServer(t)
-	names := map[string]string{"inside.test": "127.0.0.2", "turning.test": "127.0.0.1"}
-	crawler := newTestCrawler(t, limits{}, fakeDNS(t, names))
+	first := fakeDNS(t, map[string]string{"inside.test": "127.0.0.2", "turning.test": "127.0.0.1"})
+	then := fakeDNS(t, map[string]string{"turning.test": "127.0.0.2"})
+	var asked atomic.Pointer[net.Resolver]
+	asked.Store(first)
+	crawler := newTestCrawler(t, limits{}, &net.Resolver{
+		PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return asked.Load().Dial(ctx, network, address)
+		},
+	})
 	for _, host := range []string{"127.0.0.2", "inside.test"} {
 		_, err := crawler.Crawl(t.Context(), onboarding.Crawl{URL: "https://" + host + ":" + port, AssumedScheme: true})
 		assert.Equal(t, onboarding.FailureAddressForbidden, failureIn(t, err).Code)
@@ -120,7 +127,7 @@ func TestHTTPInPlaceOfHTTPSIsGuarded(t *testing.T) {
 	turning := strings.Replace(site.URL, "http://127.0.0.1", "https://turning.test", 1)
 	_, err := crawler.Crawl(t.Context(), onboarding.Crawl{
 		URL: turning, AssumedScheme: true, Acquire: func(context.Context, string) (func(error), error) {
-			return func(error) { names["turning.test"] = "127.0.0.2" }, nil // after the first request
+			return func(error) { asked.Store(then) }, nil // after the first request
 		},
 	})
 	assert.Equal(t, onboarding.FailureAddressForbidden, failureIn(t, err).Code)

@@ -219,3 +219,21 @@ func TestSitemapThatEndsTooEarly(t *testing.T) {
 		})
 	}
 }
+
+// A page that pauses is waited for, whatever its scripts say.
+func TestPageThatPausesGoesOn(t *testing.T) {
+	t.Parallel()
+	site := newFakeSite(t, nil, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/" {
+			http.NotFound(w, r)
+			return
+		}
+		body("text/html", "<html><head><script>w('</body></html>')</script></head><body>")(w, r)
+		w.(http.Flusher).Flush()
+		time.Sleep(quietAfter + quietAfter/2) // the pause is what is tested
+		body("", htmlPage("late"))(w, r)
+	})
+	found, err := newTestCrawler(t, limits{}, nil).Crawl(t.Context(), onboarding.Crawl{URL: site.URL})
+	require.NoError(t, err)
+	assert.Contains(t, found.Pages[0].Text(), "This page speaks about late")
+}
