@@ -59,7 +59,7 @@ var (
 		essenziell confidentialit traceur partenaire paramétr audience privacidad acepta rechaz tercero navegación
 		consens accett rifiut terze navigazione aceit rejeit recus navegação preferência toestemming akkoord weiger
 		persoonsgegevens derden voorkeur zgod prywatno akcept odrzuc osobow samtyck integritet godkänn avvisa
-		personuppgift соглас конфиденциальн отклон персональн принима приня обработк`)
+		personuppgift соглас соглаш конфиденциальн отклон персональн принима приня обработк`)
 	// implies matches the sentence that who reads on agrees.
 	implies = regexp.MustCompile(`(?i)(^|\P{L})(by (continu|us|brows|visit|access|navigat)\p{L}+|` +
 		`(if you )?continue (to|using|brows)|` +
@@ -67,15 +67,17 @@ var (
 		`en (poursuivant|continuant|navigant)|si (continúa|continua|sigue)|al (continuar|navegar|utilizar)|` +
 		`(proseguendo|continuando|navigando)|ao (continuar|navegar|utilizar)|door (verder|gebruik|deze|onze)|` +
 		`(dalsze |pozostając|kontynuując)|genom att|продолжая|используя)`)
-	// answers matches what the buttons of consent boxes say.
-	answers = regexp.MustCompile(`(?i)^\W{0,3}(yes,? |i |ja,? |alle |alles |tout |todas? |tutt[io] )?(accept|agree|allow|consent|` +
-		`reject|decline|deny|got it|ok\b|okay|understood|understand|(continue|dismiss|close)\W*$|only (necess|essent)|` +
-		`akzeptier|annehmen|zulassen|erlauben|zustimm|stimme|einverstanden|verstanden|ablehnen|nur (notw|ess|techn)|` +
-		`cookies? (akzept|zul|erl)|refuser|j.accepte|j.ai compris|d.accord|continuer sans|autoriser|` +
-		`acept|rechaz|entendido|de acuerdo|permitir|accett|rifiut|ho capito|consenti|acconsent|` +
-		`aceit|rejeit|recus|entendi|concord|akkoord|weiger|begrepen|toestaan|` +
-		`akcept|zgadzam|zgoda|odrzu|rozumiem|zezw|acceptera|godkänn|avvisa|neka|förstår|tillåt|` +
-		`приня|принима|соглас|отклон|понятно|хорошо|ок(\P{L}|$)|разреш)`)
+	// answers matches what the buttons of consent boxes say: words of an answer, or nothing
+	// but a word that closes the box.
+	answers = regexp.MustCompile(`(?i)(^|\P{L})(accept|agree(\P{L}|$)|allow|reject|decline|deny|got it|ok(ay)?(\P{L}|$)|` +
+		`understood|i understand|fine (with|by)|that.s fine|only (necess|essent)|` +
+		`save (my |and |your )?(choices|preferences|settings|selection)|akzept|annehm|zulass|erlaub|zustimm|stimme|` +
+		`einverstanden|verstanden|ablehn|nur (notw|ess|techn)|auswahl (speich|best|erl)|refuser|j.ai compris|d.accord|` +
+		`autoriser|aceptar|acepto|rechaz|denegar|entendido|de acuerdo|permitir|accett|rifiut|ho capito|acconsento|` +
+		`aceit|rejeit|recus|entendi|concord(o|ar)|akkoord|weiger|begrepen|toestaan|akcept|zaakcept|zgadzam|zgoda|odrzu|` +
+		`rozumiem|zezw|godkänn|avvisa|neka|förstår|tillåt|приня|принима|согласен|согласна|соглашаюсь|отклон|понятно|` +
+		`разреш)|^\P{L}*(continue|dismiss|close|weiter|schließen|fermer|cerrar|chiudi|prosseguir|fechar|sluiten|zamknij|` +
+		`przejdź do serwisu|stäng|хорошо|ок|закрыть)\P{L}*$`)
 )
 
 // stems are beginnings of words, by their first three bytes.
@@ -299,7 +301,8 @@ func (s statement) answered() bool { return holdsAnswer(s.node) }
 // asks reports whether the statement, with a button to answer, asks for consent.
 func (s statement) asks() bool {
 	const short = 300
-	return s.uses && s.words > 0 || s.words >= 3 || len(s.text) < short && (s.uses || s.words > 0 && s.cookies > 1)
+	return s.uses && s.words > 0 || s.words >= 3 ||
+		len(s.text) < short && (s.uses || s.words > 0 && s.cookies+s.words >= 3)
 }
 
 // holdsAnswer reports whether a button or link under n answers a question for consent.
@@ -338,7 +341,7 @@ func (c *consent) dropAround(text *html.Node) {
 		c.judged[up] = true
 		s := readStatement(up)
 		switch {
-		case len(s.text) > longBox || wraps(up):
+		case len(s.text) > longBox || wraps(up) || holds(up, atom.H1):
 			return
 		case s.isBox(inText):
 			up.Parent.RemoveChild(up)
@@ -358,7 +361,7 @@ func neverBox(n *html.Node) bool {
 
 // isBox reports whether the statement, without a name, is that of a consent box.
 func (s statement) isBox(inText bool) bool {
-	const sparse = 150 // more bytes for each word of consent are about something else
+	const sparse = 200 // more bytes for each word of consent are about something else
 	switch {
 	case s.cookies == 0 || len(s.text) > sparse*(s.cookies+s.words):
 		return false

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // notices are what consent boxes say, with the text of a button, by language.
@@ -68,6 +69,39 @@ func TestConsentBoxesAreNoText(t *testing.T) {
 	testReading(t, cases)
 }
 
+// Boxes as real tools and themes write them, without a name that is known.
+func TestConsentBoxesInTheWild(t *testing.T) {
+	t.Parallel()
+	for name, box := range map[string]string{
+		"closing": `<p>This site uses cookies. By continuing to use this website, you agree to their use.</p>` +
+			`<form><input type=submit value="Close and accept"></form>`,
+		"settings": `<p>Wir benötigen Ihre Zustimmung. Wir verwenden Cookies auf unserer Website. Einige sind essenziell.</p>` +
+			`<ul><li>Statistiken</li></ul><a role=button>Ich akzeptiere alle</a><a role=button>Speichern</a>`,
+		"refusing": `<p>Avec votre accord, nos partenaires et nous utilisons des cookies.</p><button>Continuer sans accepter</button>`,
+		"prefixed": `<p>Szanujemy Twoją prywatność. Strona korzysta z cookies.</p><button>Zaakceptuj wszystkie</button>`,
+		"implied":  `<p>Мы используем файлы cookie. Продолжая пользоваться сайтом, вы соглашаетесь с обработкой данных.</p>`,
+		"reading on": `<p>Um Ihnen die bestmögliche Nutzung zu bieten, setzen wir Cookies ein. Durch die weitere Nutzung der Seite ` +
+			`stimmen Sie dem zu.</p>`,
+		"fine":     `<p>We use cookies to personalise content.</p><button>I'm fine with this</button>`,
+		"agreeing": `<p>Deze website maakt gebruik van cookies. Lees ons <a>cookiebeleid</a>.</p><a class=button>Ik ga akkoord</a>`,
+		"choices": `<fieldset><legend>We value your privacy</legend><p>Choose which cookies you want to allow.</p>` +
+			`<label><input type=checkbox> Analytics</label><button>Save my choices</button></fieldset>`,
+		"dismissing": `<p>Usamos cookies.</p><button>Concordar e fechar</button>`,
+		"spanish":    `<p>Utilizamos tecnologías como las cookies para acceder a la información.</p><button>Denegar</button>`,
+	} {
+		for place, page := range map[string]string{
+			"before": "<div class=b>" + box + "</div><main>" + paragraphs(bread, crust) + "</main>",
+			"behind": "<div><div>" + paragraphs(bread, crust) + "</div><div class=b>" + box + "</div></div>",
+			"dialog": "<dialog open>" + box + "</dialog>" + paragraphs(bread, crust),
+		} {
+			root, err := parse(t.Context(), page)
+			require.NoError(t, err)
+			dropConsent(root)
+			assert.Equal(t, bread+" "+crust, fold(nodeText(root)), "%s, %s", name, place)
+		}
+	}
+}
+
 func TestTextsAboutCookiesStay(t *testing.T) {
 	t.Parallel()
 	const (
@@ -105,6 +139,15 @@ func TestTextsAboutCookiesStay(t *testing.T) {
 		"a section on privacy": {
 			body: "<main>" + paragraphs(bread) + `<section id=privacy><h2>Privacy</h2><p>` + policy + "</p></section></main>",
 			want: []string{bread, policy},
+		},
+		"a policy with a button": {
+			body: "<div><h1>Cookie policy</h1>" + paragraphs(policy) + "<button>Accept cookies</button></div>",
+			want: []string{policy},
+		},
+		"links on law": {
+			body: paragraphs(bread) + "<p>" + flour + "</p><div><p>How we use cookies on Oklahoma's best site: " +
+				"<a href=/a>User Agreement</a> <a href=/p>Privacy</a> <a href=/c>Consent preferences</a></p></div>",
+			want: []string{bread, flour, "Oklahoma"},
 		},
 		"an article": {
 			body: "<article><h1>Cookie banners</h1>" + paragraphs("Most banners say: "+notices["en"][0], crust, flour) + "</article>",
