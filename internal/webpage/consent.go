@@ -251,6 +251,16 @@ func wraps(n *html.Node) bool {
 	return false
 }
 
+// holdsTitle reports whether the title of a page is under n.
+func holdsTitle(n *html.Node) bool {
+	for under := range n.Descendants() {
+		if under.DataAtom == atom.H1 {
+			return true
+		}
+	}
+	return false
+}
+
 // statement is what an element says about cookies and consent.
 type statement struct {
 	node *html.Node
@@ -341,7 +351,7 @@ func (c *consent) dropAround(text *html.Node) {
 		c.judged[up] = true
 		s := readStatement(up)
 		switch {
-		case len(s.text) > longBox || wraps(up) || holds(up, atom.H1):
+		case len(s.text) > longBox || wraps(up) || holdsTitle(up):
 			return
 		case s.isBox(inText):
 			up.Parent.RemoveChild(up)
