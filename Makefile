@@ -235,7 +235,7 @@ chaos: build ## kill, stop and disconnect processes under load, then check that 
 	@$(NO_DATABASE) .bin/chaos run $(CHAOS_FLAGS)
 
 .PHONY: chaos-selftest
-chaos-selftest: build ## check that chaos notices programs with each of five defects
+chaos-selftest: build ## check that chaos notices programs with each of six defects
 	@scripts/need postgres
 	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos selftest $(CHAOS_FLAGS)

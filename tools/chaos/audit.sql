@@ -33,6 +33,22 @@ begin
     insert into audit.submissions (submission_id, job_id, status) values (new.id, new.job_id, new.status);
     return null;
 end $$;
+-- Users of whom more work waited for the network at a time than their share.
+create table audit.crowds (
+    at      timestamptz not null default clock_timestamp(),
+    user_id text not null,
+    jobs    bigint not null
+);
+create function audit.crowd() returns trigger language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    insert into audit.crowds (user_id, jobs)
+    select new.user_id, count(*) from public.submissions s
+    where s.session_id = new.session_id and s.status = 'in_progress' and s.network and not s.held
+    having count(*) > 2;
+    return null;
+end $$;
+create trigger audit_crowd after insert or update of held, network on public.submissions
+    for each row when (new.network and not new.held) execute function audit.crowd();
 create trigger audit_insert after insert on public.river_job for each row execute function audit.job();
 create trigger audit_update after update on public.river_job for each row
     when (old.state is distinct from new.state or old.attempt <> new.attempt) execute function audit.job();

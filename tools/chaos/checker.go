@@ -108,7 +108,7 @@ func (c *checker) submission(s stored) {
 				s.Kind, s.Status, s.Completed, s.Events))
 	}
 	if s.Status != "in_progress" &&
-		slices.Contains([]string{"available", "running", "retryable", "scheduled"}, s.JobState) {
+		slices.Contains([]string{"available", "pending", "running", "retryable", "scheduled"}, s.JobState) {
 		c.find("contradictory", "job of "+
 			s.ID, fmt.Sprintf("submission %s of %s (%s) is %s, its job %s", s.ID, s.User, s.Kind, s.Status, s.JobState))
 	}
@@ -271,6 +271,8 @@ where s.status <> 'completed'
 union all
 select a.user_id, format('the analysis of %s is of submission %s, which is %s', a.website_url, s.id, s.status)
 from website_analyses a join submissions s on s.id = a.submission_id where s.status <> 'completed'
+union all
+select c.user_id, format('%s jobs of the user waited for the network at %s', c.jobs, c.at) from audit.crowds c
 union all
 select p.user_id, format('checkpoint %s of submission %s is left, which is %s', p.name, s.id, s.status)
 from checkpoints p join submissions s on s.id = p.submission_id where s.status <> 'in_progress'`

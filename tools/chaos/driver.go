@@ -25,9 +25,10 @@ type habits struct {
 	cancel    int // cancel, and submit again
 	gone      int // first submit a website that has no page
 	reset     int // reset step 4 after it, and submit it again
+	peek      int // have three sitemaps read first, of which one is held, and go on at once
 }
 
-var usualHabits = habits{keys: 60, supersede: 10, cancel: 4, gone: 5, reset: 4}
+var usualHabits = habits{keys: 60, supersede: 10, cancel: 4, gone: 5, reset: 4, peek: 8}
 
 // driver lets users walk through the steps and records what was accepted.
 type driver struct {
@@ -130,6 +131,9 @@ const tries = 8
 
 // website is step 2.
 func (v *visitor) website(ctx context.Context) error {
+	if v.chance(v.habits.peek) {
+		v.peek(ctx)
+	}
 	if v.chance(v.habits.gone) {
 		w, err := v.submitWebsite(ctx, gonePrefix)
 		if err != nil {
@@ -141,6 +145,26 @@ func (v *visitor) website(ctx context.Context) error {
 	}
 	return v.work(ctx, onboarding.StepWebsite,
 		func(ctx context.Context) (work, error) { return v.submitWebsite(ctx, "w") })
+}
+
+// peek asks for the sitemaps of three websites and waits for no answer: the work goes on beside step 2.
+func (v *visitor) peek(ctx context.Context) {
+	token, err := v.issuer.Mint(auth.User{ID: v.id}, time.Hour)
+	if err != nil {
+		v.record.trouble(fmt.Sprintf("user %s: %v", v.id, err))
+		return
+	}
+	var group sync.WaitGroup
+	for range 3 {
+		api := walk.Client{URL: v.apis[v.random.IntN(len(v.apis))], Token: token, HTTP: v.http}
+		body := map[string]any{"user_url": v.sites.address(v.word("p"))}
+		group.Go(func() {
+			bounded, cancel := context.WithTimeout(ctx, time.Second)
+			defer cancel()
+			_ = api.Call(bounded, http.MethodPost, "/step3/analyze-sitemap", body, nil)
+		})
+	}
+	group.Wait()
 }
 
 func (v *visitor) submitWebsite(ctx context.Context, prefix string) (w work, err error) {

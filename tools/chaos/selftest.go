@@ -50,7 +50,7 @@ var (
 		{"kill", 4 * time.Second, []kind{killWorker}, 300 * time.Millisecond, 600 * time.Millisecond},
 		{"database", 5 * time.Second, []kind{dropListen, terminate}, time.Second, 2 * time.Second},
 	}
-	selftestHabits = habits{keys: 50, supersede: 40, cancel: 5, gone: 30, reset: 5}
+	selftestHabits = habits{keys: 50, supersede: 40, cancel: 5, gone: 30, reset: 5, peek: 10}
 )
 
 const selftestDuration = 18 * time.Second
