@@ -103,7 +103,7 @@ func (c *cutter) stopEnds(i int, word string, next following) bool {
 			c.afterCardinal(i-len(word)) && !slices.Contains(months, strings.ToLower(next.word))
 	case c.rules.ordinals && isRoman(word):
 		return starts
-	case next.kind == digit && (c.rules.numbered[w] || c.rules.abbreviations[w]):
+	case next.kind == digit && (c.rules.numbered[w] || c.rules.abbreviations[w] || strings.HasSuffix(w, "str")):
 		return false
 	case c.rules.isTitle(word), c.rules.never[w], c.rules.never[joined]:
 		return false
@@ -112,7 +112,8 @@ func (c *cutter) stopEnds(i int, word string, next following) bool {
 	case w == "a.m" || w == "p.m":
 		return c.timeEnds(i, next)
 	case isLetter(w):
-		return starts && (unicode.IsLower(firstRune(word)) || c.afterSmall(i-len(word)))
+		isUnit := !c.rules.nounsCapital && unicode.IsLower(firstRune(word)) && c.afterNumber(i-len(word))
+		return isUnit || starts && (unicode.IsLower(firstRune(word)) || c.afterSmall(i-len(word)))
 	case strings.Contains(w, "."), c.rules.abbreviations[w]:
 		return starts || next.kind == caseless
 	}
@@ -149,6 +150,11 @@ func isNumeric(w string) bool {
 func (c *cutter) isItem(i int, word string) bool {
 	isAll := strings.TrimLeftFunc(c.text[c.start:i], func(r rune) bool { return !isWordRune(r) }) == word
 	return isAll && (strings.Trim(word, "0123456789.") == "" || isLetter(word))
+}
+
+// afterNumber reports whether the word before i is a number.
+func (c *cutter) afterNumber(i int) bool {
+	return isNumeric(lastToken(strings.TrimRight(c.text[:i], " ")))
 }
 
 // afterCardinal reports whether the word before i shows that a number after it counts something or is a time.

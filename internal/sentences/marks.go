@@ -48,7 +48,7 @@ func spacedPoint(text string, i int) bool {
 // there is none.
 func Last(sentence string) rune {
 	last, _ := utf8.DecodeLastRuneInString(strings.TrimRightFunc(sentence, func(r rune) bool {
-		return unicode.IsSpace(r) || strings.ContainsRune(closers, r) || unicode.Is(unicode.So, r) ||
+		return unicode.IsSpace(r) || strings.ContainsRune(closers, r) || closing(r) != 0 || unicode.Is(unicode.So, r) ||
 			unicode.Is(unicode.Sk, r) || unicode.Is(unicode.Cf, r)
 	}))
 	if isWordRune(last) || last == utf8.RuneError {
@@ -61,18 +61,34 @@ func Last(sentence string) rune {
 func EndsSentence(mark rune) bool { return strings.ContainsRune(".!?…"+wideMarks, mark) }
 
 const (
-	closers = ")]}\"'”’»›“‘«「」』）】〉》"
+	closers = ")]}\"'”’»›」』）】〉》"
 	openers = "([{\"'“‘«‹„‚»「『（【〈《"
 )
 
-// closersEnd returns where the closing quotation marks, brackets and footnotes after a mark end.
-func closersEnd(text string, i int) int {
+// closing returns the mark that opens what c closes in some languages only, 0 if c is no such mark: „ab“, »ab«.
+func closing(c rune) rune {
+	switch c {
+	case '“':
+		return '„'
+	case '‘':
+		return '‚'
+	case '«':
+		return '»'
+	case '‹':
+		return '›'
+	}
+	return 0
+}
+
+// closersEnd returns where the closing quotation marks, brackets and footnotes after a mark at i end, in a sentence
+// that begins at start.
+func closersEnd(text string, start, i int) int {
 	for i < len(text) {
 		c, size := utf8.DecodeRuneInString(text[i:])
 		switch {
-		case strings.ContainsRune(closers, c):
+		case strings.ContainsRune(closers, c), closing(c) != 0 && strings.ContainsRune(text[start:i], closing(c)):
 			i += size
-		case strings.HasPrefix(text[i:], " »"):
+		case strings.HasPrefix(text[i:], " »") && !isWordRune(firstRune(text[i+len(" »"):])):
 			i += len(" »")
 		case strings.HasPrefix(text[i:], "[") && footnoteEnd(text, i) > i:
 			i = footnoteEnd(text, i)

@@ -90,7 +90,7 @@ func (c *cutter) cut(i int) {
 // mark reads the marks at i, with what closes a quotation or a bracket after them, and returns where it goes on.
 func (c *cutter) mark(i int) int {
 	end := c.rules.marksEnd(c.text, i)
-	closed := closersEnd(c.text, end)
+	closed := closersEnd(c.text, c.start, end)
 	next := after(c.text, closed)
 	if c.ends(i, end, closed, next) {
 		if tail := emojiEnd(c.text, closed); tail > closed && after(c.text, tail).kind != lower {

@@ -102,9 +102,9 @@ func TestAbbreviations(t *testing.T) {
 	check(t, "de", []string{
 		"Das kostet z. B. ca. 20 Euro.| Dr. Meier kommt am 3. Mai.| Wirklich?", "Er kauft Brot, Käse usw.| Die Butter fehlt.",
 		"Die Müller e.V. Bonn hilft.", "Haus Nr. 5 ist rot, d. h. Die Farbe ist neu.", "Frau Prof. Dr. phil. Meier spricht.",
-		"Der Verein Haus e.V.| Wir helfen gern.", "Siehe Abs. 3 und Art. 5.", "Das ist so.| Peter kam.| Was ich mag.| Anna auch.", "Das macht 3 Mio. Euro.",
+		"Der Verein Haus e.V.| Wir helfen gern.", "Siehe Abs. 3 und Art. 5.", "Es liegt in der Hauptstr. 5 und der Langstr. 7.", "Das ist so.| Peter kam.| Was ich mag.| Anna auch.", "Das macht 3 Mio. Euro.",
 	})
-	check(t, "fr", []string{"M. Dupont habite av. Foch.| Il arrive demain !", "Voir p. 12 et art. 5.| C'est clair.", "Du pain, etc.| Venez."})
+	check(t, "fr", []string{"M. Dupont habite av. Foch.| Il arrive demain !", "Voir p. 12 et art. 5.| C'est clair.", "Du pain, etc.| Venez.", "Ouvert de 9 h à 18 h.| Fermé le lundi."})
 	check(t, "es", []string{"El Sr. López llega hoy.| ¿Viene usted?", "Vive en EE. UU. desde 2010.| Le gusta."})
 	check(t, "it", []string{"Il sig. Rossi e la dott.ssa Bianchi.| Vedi pag. 12.", "Pane, dolci, ecc.| Venite."})
 	check(t, "pt", []string{"O Sr. Silva e a Dra. Costa.| Veja pág. 12.", "C. A. Da Silva chegou.", "Somos dez.| João chegou do mar.| Ana também."})
@@ -128,10 +128,10 @@ func TestQuotationsBracketsAndEllipses(t *testing.T) {
 		"Hello!!| Long time no see.", "Hello!?| Is that you?", "It is true.[1]| It is known.[12]| See there.", "Really (!) good.",
 		"He said: “Come.”| “Why?” she asked.| “I don't know.”",
 	})
-	check(t, "de", []string{"„Komm herein.“| Wir kamen.", "»Komm!«| Er kam.", "„Wirklich?“, fragte sie.| „Ja.“", "So …| Nun weiter."})
+	check(t, "de", []string{"„Komm herein.“| Wir kamen.", "»Komm!«| Er kam.", "„Wirklich?“, fragte sie.| „Ja.“", "So …| Nun weiter.", "»Nein.«| »Doch.«"})
 	check(t, "fr", []string{"« Il vient. »| Puis il part.", "Il dit : « Viens ! »| Elle vient."})
 	check(t, "ja", []string{"今日は晴れです。|明日は雨でしょう。", "「はい。」と言った。|終わり。"})
-	check(t, "zh", []string{"我们修理自行车。|您可以等候！|好吗？"})
+	check(t, "zh", []string{"我们修理自行车。|您可以等候！|好吗？", "你好！|“真的吗？”|他问。"})
 	check(t, "hi", []string{"हम साइकिल ठीक करते हैं।| आप रुक सकते हैं।"})
 	check(t, "ar", []string{"نحن نصلح الدراجات.| هل تنتظر؟| نعم."})
 	check(t, "el", []string{"Ανοίγουμε;| Ναι."})
