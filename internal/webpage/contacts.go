@@ -63,6 +63,10 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	c := &page.Contacts
 	credited := map[string]bool{}
 	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(s.AttrOr("href", "")), ":")
+		if !strings.EqualFold(scheme, "mailto") && !strings.EqualFold(scheme, "tel") {
+			return
+		}
 		if isCredit(s.Nodes[0]) {
 			credited[emailIn(s.AttrOr("href", ""))] = true
 			return

@@ -220,8 +220,9 @@ func readSocials(page *onboarding.Page, doc *goquery.Document, found []thing, ba
 		}
 	}
 	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
-		if !isQuoted(s.Nodes[0]) && !isCredit(s.Nodes[0]) {
-			addSocial(page.Socials, Absolute(base, s.AttrOr("href", "")))
+		target := Absolute(base, s.AttrOr("href", ""))
+		if target != nil && platformOf(target) != "" && !isQuoted(s.Nodes[0]) && !isCredit(s.Nodes[0]) {
+			addSocial(page.Socials, target)
 		}
 	})
 }
@@ -243,15 +244,23 @@ func addSocial(socials map[string]string, target *url.URL) {
 	if target == nil {
 		return
 	}
-	host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(target.Hostname()), "www."), "m.")
-	platform := platforms[host]
-	if _, short, found := strings.Cut(host, "."); platform == "" && found && len(host)-len(short) == 3 {
-		platform = platforms[short] // a country's subdomain such as uk.linkedin.com
-	}
+	platform := platformOf(target)
 	first, _, _ := strings.Cut(strings.Trim(strings.ToLower(target.Path), "/"), "/")
 	if platform == "" || socials[platform] != "" || slices.Contains(notProfiles, first) ||
 		first == "" && target.RawQuery == "" || first == "send" && digits(target.Query().Get("phone")) == "" {
 		return
 	}
 	socials[platform] = target.String()
+}
+
+// platformOf returns the platform of an address, or "".
+func platformOf(target *url.URL) string {
+	host := strings.TrimPrefix(strings.TrimPrefix(strings.ToLower(target.Hostname()), "www."), "m.")
+	if platform := platforms[host]; platform != "" {
+		return platform
+	}
+	if _, short, found := strings.Cut(host, "."); found && len(host)-len(short) == 3 {
+		return platforms[short] // a country's subdomain such as uk.linkedin.com
+	}
+	return ""
 }

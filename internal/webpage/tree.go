@@ -6,7 +6,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 )
@@ -104,8 +103,21 @@ const maxStyle = 1 << 10
 
 // hidden reports whether the markup itself hides n from the reader.
 func hidden(n *html.Node) bool {
-	return dom.HasAttribute(n, "hidden") || strings.EqualFold(dom.GetAttribute(n, "aria-hidden"), "true") ||
-		invisibleStyle.MatchString(Cut(dom.GetAttribute(n, "style"), maxStyle))
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "hidden":
+			return true
+		case "aria-hidden":
+			if strings.EqualFold(a.Val, "true") {
+				return true
+			}
+		case "style":
+			if len(a.Val) >= len("display:none") && invisibleStyle.MatchString(Cut(a.Val, maxStyle)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // labels returns the words of the class, id, role and data-component names of n in
@@ -117,7 +129,7 @@ func labels(n *html.Node) []string {
 		value := Cut(a.Val, 400)
 		switch a.Key {
 		case "class":
-			isPost := n.DataAtom == atom.Body || postClass.MatchString(value)
+			isPost := n.DataAtom == atom.Body || isPostClass(value)
 			for class := range strings.FieldsSeq(value) {
 				if !namesState(class) && (!isPost || !namesSubject(class)) {
 					found = append(found, splitLabel(class)...)
@@ -130,9 +142,17 @@ func labels(n *html.Node) []string {
 	return found
 }
 
-// postClass matches a class that content systems give to each post, by which its other
-// classes are known to name subjects.
-var postClass = regexp.MustCompile(`\bpost-\d|\bhentry\b|\bstatus-publish\b`)
+// isPostClass reports whether classes hold one that content systems give to each post, by
+// which its other classes are known to name subjects.
+func isPostClass(classes string) bool {
+	for class := range strings.FieldsSeq(classes) {
+		number, numbered := strings.CutPrefix(class, "post-")
+		if class == "hentry" || class == "status-publish" || numbered && number != "" && number[0] >= '0' && number[0] <= '9' {
+			return true
+		}
+	}
+	return false
+}
 
 // namesState reports whether a class is one such as "has-sidebar" and "comments-open".
 func namesState(class string) bool {
