@@ -220,6 +220,9 @@ type CrawledPage struct {
 	// Words counts the main text, also of pages that are not measured (in another
 	// language, or beyond the limit).
 	Words int `json:"words"`
+	// ExtractionConfidence is how well the main text is expected to agree with what an
+	// editor would mark (F1 of the words, 0 to 1); nil where that is not known.
+	ExtractionConfidence *float64 `json:"extraction_confidence"`
 }
 
 // CrawlContent is the digest of the site: the start page's own values, with

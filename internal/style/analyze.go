@@ -226,14 +226,40 @@ func meta(e *evidence) onboarding.Meta {
 	if !e.m.Language.Reliable {
 		confidence /= 2
 	}
+	sure, unsure := e.extraction()
+	confidence *= sure
 	notes := append(wording.Sentences{"Made from " + e.material() + ".", WithoutModel}, sourceNotes(e)...)
 	notes.Add(len(e.foreign) > 0, "%s in another language left out.", wording.Plural(len(e.foreign), "page"))
 	notes.Add(e.m.Truncated, "Only the first %d words were measured.", textstat.MaxWords)
 	notes.Add(!e.m.Language.Reliable, "The language could not be determined with certainty.")
+	notes.Add(len(unsure) > 0, "The main text of %s is uncertain.", wording.Plural(len(unsure), "page"))
 	return onboarding.Meta{
 		SchemaVersion: schemaVersion, Engine: engineLocal, Confidence: math.Round(100*confidence) / 100,
 		Notes: onboarding.List(notes),
 	}
+}
+
+// unsureExtraction is the confidence below which the main text of a page counts as uncertain.
+const unsureExtraction = 0.6
+
+// extraction returns how sure the main text of the pages is, as the mean by their words, 0
+// to 1, and the addresses of the pages where it is uncertain. A text is sure.
+func (e *evidence) extraction() (sure float64, unsure []string) {
+	all, sum := 0.0, 0.0
+	for i, p := range e.pages {
+		confidence, words := 1.0, float64(e.words[i])
+		if p.Extraction.Type != "" {
+			confidence = p.Extraction.Confidence
+		}
+		all, sum = all+words, sum+words*confidence
+		if confidence < unsureExtraction {
+			unsure = append(unsure, p.URL)
+		}
+	}
+	if all == 0 {
+		return 1, unsure
+	}
+	return sum / all, unsure
 }
 
 func urlsOf(pages []onboarding.Page) []string {

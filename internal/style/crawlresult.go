@@ -38,6 +38,9 @@ func (a *Analyzer) crawlResult(
 	maps.Copy(result.Content.MetaTags, start.Meta)
 	for i, p := range site.Pages {
 		result.Pages[i] = onboarding.CrawledPage{URL: p.URL, Title: p.Title, Type: kinds[i], Words: words[i]}
+		if p.Extraction.Type != "" {
+			result.Pages[i].ExtractionConfidence = &p.Extraction.Confidence
+		}
 	}
 	return result
 }

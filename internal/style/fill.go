@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
@@ -37,7 +38,7 @@ func fill(ctx context.Context, e *evidence, analysis *onboarding.Analysis) error
 }
 
 // uncertainty lists the empty values with reasons: the judged and measured ones, and
-// the owner's name and slogan.
+// the owner's name and slogan; and the pages, where the main text of some is uncertain.
 func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncertainty {
 	u := onboarding.Uncertainty{Fields: onboarding.List{}, Reasons: map[string]string{}}
 	for _, r := range slices.Concat(e.a.activeRules(), measuredRules) {
@@ -45,6 +46,12 @@ func uncertainty(e *evidence, judged map[string]reflect.Value) onboarding.Uncert
 			u.Fields = append(u.Fields, r.path)
 			u.Reasons[r.path] = cmp.Or(r.reason(e), r.missing)
 		}
+	}
+	if _, unsure := e.extraction(); len(unsure) > 0 {
+		const path = "crawl_result.pages"
+		u.Fields = append(u.Fields, path)
+		u.Reasons[path] = "Parts of the main text may be missing, or other text may stand beside it: " +
+			strings.Join(unsure[:min(len(unsure), 5)], ", ") + "."
 	}
 	slices.Sort(u.Fields)
 	return u

@@ -2299,6 +2299,8 @@ export interface components {
             [key: string]: unknown;
         };
         CrawledPage: {
+            /** Format: double */
+            extraction_confidence: number | null;
             title: string;
             type: string;
             url: string;
