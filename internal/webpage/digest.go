@@ -80,9 +80,7 @@ func readTree(ctx context.Context, body []byte, contentType string, address *url
 	if garbled(text, maxGarbledBody) || !strings.HasPrefix(name, "utf-16") && binary(body) {
 		return nil, "", failure(onboarding.FailureUnreadable, address, nil)
 	}
-	if essenceOf(contentType) == typeXHTML {
-		text = xhtmlAsHTML(text)
-	}
+	text = asHTML(text, contentType)
 	root, err := parse(ctx, text)
 	switch {
 	case ctx.Err() != nil:

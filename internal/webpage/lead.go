@@ -61,9 +61,7 @@ func IsStub(page onboarding.Page, err error) bool {
 // or "". A refresh in noscript counts last: with scripts, others are meant.
 func LeadOf(body []byte, contentType string, address *url.URL, refresh string) Lead {
 	text, _ := transcode.ToUTF8(body, contentType)
-	if essenceOf(contentType) == typeXHTML {
-		text = xhtmlAsHTML(text)
-	}
+	text = asHTML(text, contentType)
 	r := leadReader{base: address}
 	r.read(text, false)
 	lead := Lead{Frames: r.frames, NoFrames: r.noFrames}

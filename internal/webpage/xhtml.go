@@ -22,6 +22,15 @@ var voidElements = []string{
 
 func isVoid(name string) bool { return slices.Contains(voidElements, name) }
 
+// asHTML returns a document as an HTML parser is to read it. XHTML is known by its type or,
+// since servers and files call it HTML, by its declaration.
+func asHTML(text, contentType string) string {
+	if essenceOf(contentType) == typeXHTML || strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "<?xml") {
+		return xhtmlAsHTML(text)
+	}
+	return text
+}
+
 // xhtmlAsHTML rewrites XHTML as HTML that means the same: an HTML parser takes "<script/>"
 // and "<title/>" for the begin of an element that goes on, and CDATA sections for comments.
 // A text that is not well-formed is returned as it is.
