@@ -95,7 +95,8 @@ func homeLinkName(doc *goquery.Document, address *url.URL, around places) string
 		if target == nil || inPage || target.Host != address.Host || !isStart(target) || around.is(s.Nodes[0], inHidden) {
 			return true
 		}
-		text := cmp.Or(labelText(s.Nodes[0], maxBrand), foldCut(imageText(s.Nodes[0]), maxBrand))
+		// A name may be taken apart for its looks (<span>Spoke</span><span>Works</span>).
+		text := cmp.Or(foldCut(nodeText(s.Nodes[0]), maxBrand), foldCut(imageText(s.Nodes[0]), maxBrand))
 		name = strings.TrimSpace(logoWords.ReplaceAllString(text, ""))
 		return false
 	})

@@ -31,5 +31,6 @@ func TestInlineElementsThatTouch(t *testing.T) {
 		_, pieces := blocksOf(root)
 		require.Len(t, pieces, 1, markup)
 		assert.Equal(t, want, pieces[0].Text, markup)
+		assert.Equal(t, want, labelText(root, 200), markup)
 	}
 }

@@ -62,7 +62,7 @@ const maxLabelNodes = 1000
 
 // labelText returns the first limit bytes of the text under n, folded.
 func labelText(n *html.Node, limit int) string {
-	t := textUnder{bytes: 8 * limit, nodes: maxLabelNodes}
+	t := textUnder{bytes: 8 * limit, nodes: maxLabelNodes, apart: true}
 	t.add(n)
 	return foldCut(t.text.String(), limit)
 }
@@ -71,6 +71,8 @@ func labelText(n *html.Node, limit int) string {
 type textUnder struct {
 	text         strings.Builder
 	bytes, nodes int
+	// apart sets words apart that only style does, see touches.
+	apart bool
 }
 
 func (b *textUnder) add(n *html.Node) {
@@ -79,6 +81,9 @@ func (b *textUnder) add(n *html.Node) {
 	case b.nodes < 0 || b.text.Len() >= b.bytes || n.Type == html.ElementNode && silent[n.DataAtom]:
 		return
 	case n.Type == html.TextNode:
+		if b.apart && touches(b.text.String(), n) {
+			b.text.WriteByte(' ')
+		}
 		b.text.WriteString(Cut(n.Data, b.bytes))
 	case n.DataAtom == atom.Br:
 		b.text.WriteByte(' ')
