@@ -32,6 +32,9 @@ type VoiceProfile struct {
 	Measures []VoiceMeasure `json:"measures"`
 	// Avoided are words of attitude that the site uses less than the language does.
 	Avoided []VoiceWord `json:"avoided"`
+	// Subject are the words beyond the language's commonest that the text has most above the language, names of the
+	// owner left out, at most 80: what it is about. A masked text has none.
+	Subject List `json:"subject"`
 }
 
 // VoiceMeasure is one habit of a text: words for each sentence, or occurrences in 1,000 words.

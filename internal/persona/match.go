@@ -14,8 +14,8 @@ import (
 // mean of the similarities of the features that both have. With a and b the two
 // values, n and k the words of running text behind them:
 //
-//	voice 1.0       the voice score: style apart from topic (package voice)
-//	terms .75       share of the terms of the persona (and its go-to words) that are
+//	voice 4         the voice score: style apart from topic (package voice)
+//	terms 2         share of the terms of the persona (and its go-to words) that are
 //	                terms of the text, those first in the lists weighing most, 40% being
 //	                the most that can be expected
 //	function .25    rates of function words (after Burrows' Delta, 2002)
@@ -66,8 +66,8 @@ type feature struct {
 }
 
 var matchFeatures = []feature{
-	{"voice", 1, matchVoice},
-	{"terms", 0.75, matchTerms},
+	{"voice", 4, matchVoice},
+	{"terms", 2, matchTerms},
 	{"function_words", 0.25, ratesOf(0.35, 0.75, 1.4,
 		func(f onboarding.Fingerprint) map[string]float64 { return f.FunctionWords })},
 	{"sentences", 0.15, matchSentences},
@@ -202,18 +202,32 @@ func matchDifficulty(core onboarding.CorePersona, text onboarding.Fingerprint) (
 	return sum / float64(n), true
 }
 
-// expectedTerms is the largest weighted share of terms that two halves of one site have
-// in common.
-const expectedTerms = 0.4
+// The largest weighted shares of terms, and of words of the subject, that two halves of one site have in common.
+const (
+	expectedTerms   = 0.4
+	expectedSubject = 0.2
+)
 
-// matchTerms weights each term of the persona by one over the square root of its rank.
+// matchTerms is the larger of what terms and words of the subject have in common. A text whose subject is masked is not
+// compared.
 func matchTerms(core onboarding.CorePersona, text onboarding.Fingerprint) (float64, bool) {
-	own := termsOf(core)
-	if len(own) == 0 || len(text.Terms) == 0 {
+	terms, ok := sharedTerms(termsOf(core), text.Terms)
+	terms = min(1, terms/expectedTerms)
+	if own := core.LinguisticFingerprint.Measured; own != nil && own.Voice != nil && text.Voice != nil {
+		subject, has := sharedTerms(own.Voice.Subject, text.Voice.Subject)
+		terms, ok = max(terms, min(1, subject/expectedSubject)), has
+	}
+	return terms, ok
+}
+
+// sharedTerms is the share of the terms of one list that another has, each weighing one over the square root of its
+// rank.
+func sharedTerms(own, other []string) (share float64, ok bool) {
+	if len(own) == 0 || len(other) == 0 {
 		return 0, false
 	}
 	known := map[string]bool{}
-	for _, term := range text.Terms {
+	for _, term := range other {
 		known[term] = true
 		for word := range strings.FieldsSeq(term) {
 			known[word] = true
@@ -227,7 +241,7 @@ func matchTerms(core onboarding.CorePersona, text onboarding.Fingerprint) (float
 			shared += weight
 		}
 	}
-	return min(1, shared/all/expectedTerms), true
+	return shared / all, true
 }
 
 // termsOf returns the measured terms or, without measured text, the go-to words and

@@ -81,7 +81,7 @@ func (r *Reader) Read(code string, pages []Page, brands []string) *onboarding.Vo
 		Profile: onboarding.VoiceProfile{
 			Language: code, Model: l.modelName, Words: s.all.words, Sentences: s.all.sentences,
 			LongSentence: int(percentile(lengths, 0.95)), Features: l.model.encode(l.model.vector(s.all)),
-			Measures: s.measures(), Avoided: s.avoided(),
+			Measures: s.measures(), Avoided: s.avoided(), Subject: s.subject(),
 		},
 		Pages: s.drift(), Characteristic: s.characteristic(), Traits: s.traits(), House: s.house(),
 	}

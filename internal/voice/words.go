@@ -117,6 +117,29 @@ func (s *site) characteristic() []onboarding.VoiceWord {
 	return append([]onboarding.VoiceWord{}, out[:min(len(out), maxCharacteristic)]...)
 }
 
+// maxSubject bounds the words of a subject.
+const maxSubject = 80
+
+// subject are the words that tell what the site is about.
+func (s *site) subject() onboarding.List {
+	type found struct {
+		word string
+		z    float64
+	}
+	var all []found
+	for word, u := range s.usages() {
+		if !s.common[word] && !s.names[word] && utf8.RuneCountInString(word) >= 4 {
+			all = append(all, found{word, s.logOdds(word, float64(u.count), float64(s.all.words))})
+		}
+	}
+	slices.SortFunc(all, func(a, b found) int { return cmp.Or(cmp.Compare(b.z, a.z), strings.Compare(a.word, b.word)) })
+	out := onboarding.List{}
+	for _, f := range all[:min(len(all), maxSubject)] {
+		out = append(out, f.word)
+	}
+	return out
+}
+
 // avoided are words of attitude (persons, hedges, intensifiers, connectors) that the site uses less than the language.
 func (s *site) avoided() []onboarding.VoiceWord {
 	out := []onboarding.VoiceWord{}

@@ -5637,6 +5637,7 @@ export interface components {
             model: string;
             /** Format: int64 */
             sentences: number;
+            subject: string[];
             /** Format: int64 */
             words: number;
         } & {
@@ -10495,6 +10496,11 @@ export interface operations {
                      *                           "expected": 14.1,
                      *                           "score": -2.3
                      *                         }
+                     *                       ],
+                     *                       "subject": [
+                     *                         "bike",
+                     *                         "repair",
+                     *                         "wheel"
                      *                       ]
                      *                     },
                      *                     "person": {
@@ -12069,6 +12075,11 @@ export interface operations {
                      *                         "expected": 14.1,
                      *                         "score": -2.3
                      *                       }
+                     *                     ],
+                     *                     "subject": [
+                     *                       "bike",
+                     *                       "repair",
+                     *                       "wheel"
                      *                     ]
                      *                   },
                      *                   "person": {
@@ -14066,6 +14077,11 @@ export interface operations {
                  *                   "expected": 14.1,
                  *                   "score": -2.3
                  *                 }
+                 *               ],
+                 *               "subject": [
+                 *                 "bike",
+                 *                 "repair",
+                 *                 "wheel"
                  *               ]
                  *             },
                  *             "person": {
@@ -14561,6 +14577,11 @@ export interface operations {
                      *                   "expected": 14.1,
                      *                   "score": -2.3
                      *                 }
+                     *               ],
+                     *               "subject": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel"
                      *               ]
                      *             },
                      *             "person": {
@@ -15148,6 +15169,11 @@ export interface operations {
                      *                     "expected": 14.1,
                      *                     "score": -2.3
                      *                   }
+                     *                 ],
+                     *                 "subject": [
+                     *                   "bike",
+                     *                   "repair",
+                     *                   "wheel"
                      *                 ]
                      *               },
                      *               "person": {
@@ -15807,6 +15833,11 @@ export interface operations {
                  *                   "expected": 14.1,
                  *                   "score": -2.3
                  *                 }
+                 *               ],
+                 *               "subject": [
+                 *                 "bike",
+                 *                 "repair",
+                 *                 "wheel"
                  *               ]
                  *             },
                  *             "person": {
@@ -16269,6 +16300,11 @@ export interface operations {
                      *                     "expected": 14.1,
                      *                     "score": -2.3
                      *                   }
+                     *                 ],
+                     *                 "subject": [
+                     *                   "bike",
+                     *                   "repair",
+                     *                   "wheel"
                      *                 ]
                      *               },
                      *               "person": {
@@ -16851,6 +16887,11 @@ export interface operations {
                      *                   "expected": 14.1,
                      *                   "score": -2.3
                      *                 }
+                     *               ],
+                     *               "subject": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel"
                      *               ]
                      *             },
                      *             "person": {
@@ -17837,6 +17878,11 @@ export interface operations {
                      *                   "expected": 14.1,
                      *                   "score": -2.3
                      *                 }
+                     *               ],
+                     *               "subject": [
+                     *                 "bike",
+                     *                 "repair",
+                     *                 "wheel"
                      *               ]
                      *             },
                      *             "pages": [
@@ -19411,6 +19457,11 @@ export interface operations {
                      *                 "expected": 14.1,
                      *                 "score": -2.3
                      *               }
+                     *             ],
+                     *             "subject": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel"
                      *             ]
                      *           },
                      *           "pages": [
@@ -21089,6 +21140,11 @@ export interface operations {
                      *                 "expected": 14.1,
                      *                 "score": -2.3
                      *               }
+                     *             ],
+                     *             "subject": [
+                     *               "bike",
+                     *               "repair",
+                     *               "wheel"
                      *             ]
                      *           },
                      *           "pages": [

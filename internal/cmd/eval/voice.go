@@ -180,8 +180,9 @@ func writeModels(reader *voice.Reader, samples []voice.Sample, dir, texts string
 		if err != nil {
 			return err
 		}
-		text := source + "features and means from the Open Source Guides (GitHub, CC BY 4.0) and the Cloud Native\n" +
-			"# Glossary (CNCF, CC BY 4.0), weights from pages of the Web Content eXtraction Benchmark (CC BY 4.0).\n"
+		text := source + "features and means from the Open Source Guides (GitHub, CC BY 4.0), the Cloud Native\n" +
+			"# Glossary (CNCF, CC BY 4.0) and mozilla.org (mozilla-l10n/www-l10n, MPL 2.0), weights from pages of the Web\n" +
+			"# Content eXtraction Benchmark (CC BY 4.0).\n"
 		if err := writeModel(dir, code, text+weighed.WithFeatures(background).String()); err != nil {
 			return err
 		}
