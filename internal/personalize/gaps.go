@@ -56,7 +56,8 @@ func missingFormats(a onboarding.Analysis) []string {
 		})
 	}
 	var out []string
-	if has("services", "products", "pricing", "shop") && !has("case_studies", "portfolio") {
+	tellsCases := !slices.Contains(withoutCases, a.Style.TargetAudience.IndustryFocus.Label())
+	if tellsCases && has("services", "products", "pricing", "shop") && !has("case_studies", "portfolio") {
 		out = append(out, "case studies")
 	}
 	if !has("docs", "resources", "faq", "post", "blog") {
@@ -68,6 +69,14 @@ func missingFormats(a onboarding.Analysis) []string {
 		out = append(out, "videos")
 	}
 	return out
+}
+
+// withoutCases are the industries in which a case study makes no sense: the work is
+// private, or there is nothing to tell of it.
+var withoutCases = []string{
+	"care and social services", "health and wellness", "dental and oral health", "psychology and mental health",
+	"restaurants and hospitality", "food and baking", "food and drink", "beekeeping and honey", "retail and e-commerce",
+	"beauty and hair care", "fashion and clothing", "churches and religion", "travel and tourism", "pets and animals",
 }
 
 // thinTopics are topics of the site that at most a third of at least three pages name,

@@ -60,6 +60,9 @@ func sentenceDevices(c *Corpus, text string, add func(name, example string)) {
 		add("exclamation", text)
 	}
 	for _, at := range triads(text) {
+		if cutsName(text, at) {
+			continue
+		}
 		// A comma before it makes the list longer than three.
 		if !strings.HasSuffix(strings.TrimRight(text[:at[0]], " "), ",") &&
 			isTriad(c, text[at[2]:at[3]], text[at[6]:at[7]], text[at[8]:at[9]]) {
@@ -79,6 +82,16 @@ func sentenceDevices(c *Corpus, text string, add func(name, example string)) {
 			add("quotation", found)
 		}
 	}
+}
+
+// cutsName reports whether a list begins or ends in the middle of a name: a capitalized
+// item next to another capitalized word.
+func cutsName(text string, at []int) bool {
+	before, after := strings.TrimRight(text[:at[0]], " "), strings.TrimLeft(text[at[1]:], " ")
+	last := before[strings.LastIndexAny(before, " ,.;:")+1:]
+	next, _, _ := strings.Cut(after, " ")
+	inName := isCapital(text[at[0]:]) && isCapital(last) && strings.LastIndexAny(before, " ") > 0
+	return inName || isCapital(text[at[8]:]) && isCapital(next)
 }
 
 // triads finds what may be lists of three.
@@ -116,27 +129,29 @@ func isAnaphora(c *Corpus, i int) bool {
 		a.Words[0].Lower == b.Words[0].Lower && a.Words[1].Lower == b.Words[1].Lower
 }
 
-// alliteration returns the first three content words in a row that begin with the
-// same consonant, or "".
+// alliteration returns the first three content words in a row that begin with the same
+// consonant, as they stand, with the function words between them, or "". No mark stands
+// between them.
 func alliteration(words []Word, lex Lexicon) string {
 	if len(lex["stop"]) == 0 {
 		return ""
 	}
-	run := []string{}
-	for _, w := range words {
-		if lex["stop"][w.Lower] && !w.gap {
-			continue
-		}
+	start, run, last := 0, 0, ""
+	for i, w := range words {
 		first, _ := utf8.DecodeRuneInString(w.Lower)
-		if w.letters() < 3 || strings.ContainsRune("aeiouyäöüàéèáíóúąęåаеёиоуыэюя0123456789", first) {
-			run = nil
+		vowel := strings.ContainsRune("aeiouyäöüàéèáíóúąęåаеёиоуыэюя0123456789", first)
+		switch {
+		case lex["stop"][w.Lower] && !w.gap:
 			continue
+		case w.letters() < 3 || vowel || lex["stop"][w.Lower]:
+			run = 0
+			continue
+		case run == 0 || w.gap || !strings.HasPrefix(last, string(first)) || last == w.Lower:
+			start, run = i, 0
 		}
-		if len(run) > 0 && (!strings.HasPrefix(run[0], string(first)) || run[len(run)-1] == w.Lower) {
-			run = nil
-		}
-		if run = append(run, w.Lower); len(run) == 3 {
-			return strings.Join(run, " ")
+		last = w.Lower
+		if run++; run == 3 {
+			return JoinWritten(words[start : i+1])
 		}
 	}
 	return ""

@@ -24,7 +24,8 @@ const (
 // by the lists of this package. It does not change measured. Measured values and what
 // the user stated stay. Merge drops a model's texts that claim a measurable number
 // and, for an analysis of a text, those about pages. Texts are folded to one line of
-// at most 500 characters; lists grow to at most 10 entries. An answer of another shape than
+// at most 500 characters; lists grow to at most 10 entries. What the pages of a website
+// or the measurements contradict (see support) is left out with a warning. An answer of another shape than
 // the prompt's schema is an error that wraps onboarding.ErrBadAnswer.
 func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer) (onboarding.Analysis, error) {
 	given, err := decodeAnswer(answer.Value)
@@ -33,11 +34,11 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 	}
 	merged := measured
 	values, asked := onboarding.ValuesOf(&merged), onboarding.ValuesOf(&given)
-	site := measured.Crawl.URL != ""
+	site, known := measured.Crawl.URL != "", newSupport(measured)
 	var written []string
 	for _, path := range p.analyzer.JudgedPaths() {
 		r := ruleOf(path, values[path].Kind() == reflect.Slice)
-		r.site = site
+		r.site, r.support = site, known
 		if (site || !slices.Contains(pageValues, path)) && r.merge(values[path], asked[path]) {
 			written = append(written, path)
 		}
@@ -45,6 +46,7 @@ func (p *Prompter) Merge(measured onboarding.Analysis, answer onboarding.Answer)
 	model := cmp.Or(wording.Cut(tidy(answer.Model), maxModelName), "of unknown name")
 	merged.Style.Meta = withModel(measured.Style.Meta, model, written)
 	updateUncertainty(&merged.Style.Meta.Uncertainty, values)
+	merged.Crawl.Warnings = append(slices.Clone(measured.Crawl.Warnings), known.warning()...)
 	return merged, nil
 }
 
@@ -61,12 +63,12 @@ func (r mergeRule) merge(target, given reflect.Value) bool {
 		return false
 	}
 	clean, ok := r.usable(value.Value)
-	if !ok {
+	if !ok || !r.support.allows(r.path, clean) {
 		return false
 	}
 	judged := onboarding.Judged{Value: clean}
 	if evidence := tidy(value.Evidence); !isNothing(evidence) {
-		if judged.Evidence, ok = r.usable(evidence); !ok {
+		if judged.Evidence, ok = r.usable(evidence); !ok || !r.support.quotesStandFor(r.path, judged.Evidence) {
 			return false
 		}
 	}
@@ -90,7 +92,7 @@ func (r mergeRule) list(local, given onboarding.List) onboarding.List {
 			break
 		}
 		clean, ok := r.usable(entry)
-		if key := entryKey(clean); ok && !seen[key] {
+		if key := entryKey(clean); ok && !seen[key] && r.support.allows(r.path, clean) {
 			seen[key] = true
 			list = append(list, clean)
 		}

@@ -37,6 +37,8 @@ type mergeRule struct {
 	fills bool
 	// site reports whether a website was analysed, not a text.
 	site bool
+	// support compares texts with the pages.
+	support *support
 }
 
 func ruleOf(path string, list bool) mergeRule {

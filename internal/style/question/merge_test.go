@@ -88,14 +88,14 @@ func TestMergeEveryRule(t *testing.T) {
 			r := ruleOf(path, kinds[path].Kind() == reflect.Slice)
 			if kinds[path].Kind() == reflect.Slice {
 				full := merge(t, set(t, measured, r.path, []string{"Local one."}),
-					map[string]any{r.path: []string{"local ONE", "Model two."}})
-				want := []string{"Local one.", "Model two."}
+					map[string]any{r.path: []string{"local ONE", "Busy parents."}})
+				want := []string{"Local one.", "Busy parents."}
 				if r.fills {
 					want = want[:1]
 				}
 				assert.Equal(t, want, valueAt(t, full, r.path))
-				gap := merge(t, set(t, measured, r.path, nil), map[string]any{r.path: []string{"Model two."}})
-				assert.Equal(t, []string{"Model two."}, valueAt(t, gap, r.path))
+				gap := merge(t, set(t, measured, r.path, nil), map[string]any{r.path: []string{"Busy parents."}})
+				assert.Equal(t, []string{"Busy parents."}, valueAt(t, gap, r.path))
 				return
 			}
 			full := merge(t, set(t, measured, r.path, "local"), map[string]any{r.path: "by the model"})
