@@ -186,7 +186,8 @@ func TestAnalyzeGerman(t *testing.T) {
 	assert.Contains(t, got.Style.ContentCharacteristics.ReadabilityScore.Text(), "LIX")
 	assert.Contains(t, got.Style.WritingStyle.FormalityLevel.Text(), "formal")
 	assert.Contains(t, got.Style.WritingStyle.Voice.Text(), "first person plural, addressing the reader")
-	assert.Equal(t, "Germany (telephone code +49)", got.Style.TargetAudience.GeographicFocus.Text())
+	assert.Equal(t, "Leipzig, Germany (named in the title, description or first headings)",
+		got.Style.TargetAudience.GeographicFocus.Text())
 	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "zum beispiel")
 	assert.Contains(t, got.Style.WritingStyle.Tone.Text(), "formal and positive")
 	assert.Equal(t, "This is only measured for English text; the text is in German.",

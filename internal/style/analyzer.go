@@ -19,6 +19,7 @@ type Analyzer struct {
 	trades map[string]*textstat.Stems
 	// audiences find groups of people, by language.
 	audiences map[string]*audienceLists
+	regions   *textstat.Stems
 	metrics   *metrics
 	cfg       Config
 }
@@ -54,6 +55,7 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	return &Analyzer{
 		trades:    trades,
 		audiences: newAudienceLists(lists.audience),
+		regions:   textstat.NewStems(lists.regions, false),
 		meter:     meter,
 		lists:     lists,
 		actions:   textstat.PhraseSections(lists.actions),

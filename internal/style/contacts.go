@@ -1,6 +1,7 @@
 package style
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +14,11 @@ import (
 // or a data protection officer's.
 func contactInfo(pages []onboarding.Page, kinds []string) onboarding.ContactInfo {
 	info := onboarding.ContactInfo{}
+	abroad := slices.ContainsFunc(pages, func(p onboarding.Page) bool {
+		return slices.ContainsFunc(p.Contacts.Phones, func(phone string) bool {
+			return strings.HasPrefix(phone, "+") && !strings.HasPrefix(phone, "+1")
+		})
+	})
 	for _, legal := range []bool{false, true} {
 		if legal && len(info.Email) > 0 && len(info.Phone) > 0 {
 			break
@@ -22,7 +28,9 @@ func contactInfo(pages []onboarding.Page, kinds []string) onboarding.ContactInfo
 			if (kinds[i] == "legal") != legal {
 				continue
 			}
-			info.Address = appendNew(info.Address, p.Contacts.Addresses)
+			info.Address = appendNew(info.Address, slices.DeleteFunc(slices.Clone(p.Contacts.Addresses), func(address string) bool {
+				return abroad && american.MatchString(address)
+			}))
 			if emails {
 				info.Email = appendNew(info.Email, p.Contacts.Emails)
 			}
@@ -33,6 +41,10 @@ func contactInfo(pages []onboarding.Page, kinds []string) onboarding.ContactInfo
 	}
 	return info
 }
+
+// american matches an address with a state and code of the United States. Beside a
+// telephone number of another country it is left over from a template.
+var american = regexp.MustCompile(`\b[A-Z]{2},? \d{5}(?:-\d{4})?\b`)
 
 // minPhoneDigits is the least number of digits that two ways to write a number share.
 const minPhoneDigits = 7

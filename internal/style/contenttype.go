@@ -40,6 +40,9 @@ func (e *evidence) contentGroups() []contentGroup {
 	var out []contentGroup
 	for _, g := range groups {
 		g.words, g.pages = e.wordsIn(g.kinds...), e.pagesIn(g.kinds...)
+		if g.label == "case studies" { // a gallery beside a start page that tells more
+			g.background = g.words < e.wordsIn("home")
+		}
 		if g.label == "service pages" {
 			words, pages := e.unnamedOffers()
 			g.words, g.pages = g.words+words, g.pages+pages

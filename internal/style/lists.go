@@ -21,6 +21,7 @@ type lists struct {
 	// generic are texts that any site may show, by kind.
 	generic  map[string]textstat.WordSet
 	audience []textstat.Section
+	regions  []textstat.Section // by country
 }
 
 // loadLists parses the embedded lists.
@@ -37,6 +38,7 @@ func loadLists() (*lists, error) {
 	out := &lists{
 		generic:   generic,
 		audience:  files["audience"],
+		regions:   files["regions"],
 		trades:    map[string][]textstat.Section{},
 		pageTypes: files["pagetypes"], actions: files["actions"],
 		schema: inverted(files["schema"]), countries: inverted(files["countries"]),

@@ -10,8 +10,9 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// geography uses the postal address, served area, telephone code, domain or region of
-// the declared language, in this order. Of the structured data, only objects that
+// geography uses the postal address, served area, a region that the titles name, telephone
+// code, domain, a region that the text names or that of the declared language, in this
+// order. Of the structured data, only objects that
 // describe the owner count: events, reviews, authors and employers have their own
 // places.
 func geography(e *evidence) onboarding.Judged {
@@ -28,16 +29,64 @@ func geography(e *evidence) onboarding.Judged {
 			return judged(place, "area served, from the structured data")
 		}
 	}
-	for _, p := range e.pages {
-		if len(p.Contacts.Addresses) > 0 {
-			return judged(textstat.Excerpt(p.Contacts.Addresses[0]), "address on the page")
-		}
+	if addresses := contactInfo(e.pages, e.kinds).Address; len(addresses) > 0 {
+		return judged(textstat.Excerpt(addresses[0]), "address on the page")
 	}
-	return e.country()
+	if place := e.regionIn(e.startTitles(), 1); place != "" {
+		return judged(place, "named in the title, description or first headings")
+	}
+	if country := e.country(); country != none {
+		return country
+	}
+	var texts [][]textstat.Word
+	for _, ch := range e.c.Chunks {
+		texts = append(texts, ch.Words)
+	}
+	if place := e.regionIn(texts, minRegionMentions); place != "" {
+		return judged(place, "named in the text")
+	}
+	return e.declaredRegion()
 }
 
-// country is the country that a telephone code, the domain or the declared region
-// shows.
+// minRegionMentions is how often a text must name a region.
+const minRegionMentions = 3
+
+// startTitles are the title, description and first headings of the start page.
+func (e *evidence) startTitles() [][]textstat.Word {
+	start := e.pages[0]
+	texts := [][]textstat.Word{e.c.Split(start.Title), e.c.Split(start.Description)}
+	for _, h := range wording.First(start.Headings, min(len(start.Headings), maxSloganHeadings)) {
+		texts = append(texts, e.c.Split(h.Text))
+	}
+	return texts
+}
+
+// regionIn is the country or region that the texts name most often, at least so many
+// times, with its country.
+func (e *evidence) regionIn(texts [][]textstat.Word, least int) string {
+	t, countries := textstat.NewTally(), map[string]string{}
+	for _, words := range texts {
+		e.a.regions.FindAt(words, func(section, at, end int) {
+			name := textstat.JoinWritten(words[at:end])
+			if strings.ToLower(name) == name {
+				return // "nice" and "essen" are words, too
+			}
+			t.Add(name, 0)
+			countries[name] = e.a.regions.Names[section]
+		})
+	}
+	top := t.Top(1, least)
+	if len(top) == 0 {
+		return ""
+	}
+	name, country := top[0].Text, countries[top[0].Text]
+	if strings.EqualFold(name, country) {
+		return country
+	}
+	return name + ", " + country
+}
+
+// country is the country that a telephone code or the domain shows.
 func (e *evidence) country() onboarding.Judged {
 	for _, p := range e.pages {
 		for _, phone := range p.Contacts.Phones {
@@ -58,6 +107,11 @@ func (e *evidence) country() onboarding.Judged {
 			return judged(e.a.lists.countries[tld], "domain .%s", tld)
 		}
 	}
+	return none
+}
+
+// declaredRegion is the country of the language that the pages declare.
+func (e *evidence) declaredRegion() onboarding.Judged {
 	_, region, _ := strings.Cut(strings.ReplaceAll(e.m.Language.Declared, "_", "-"), "-")
 	// American English is the default of most software, so it is no evidence.
 	if name := e.a.lists.countries[region]; name != "" && e.m.Language.Declared != "en-us" {

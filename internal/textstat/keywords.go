@@ -92,7 +92,7 @@ func asWritten(c *Corpus, keywords []onboarding.Keyword, topics []onboarding.Top
 				if written[lower] == nil {
 					written[lower] = map[string]int{}
 				}
-				written[lower][joinWritten(ch.Words[i:i+n])]++
+				written[lower][JoinWritten(ch.Words[i:i+n])]++
 			}
 		}
 	}
@@ -108,8 +108,8 @@ func asWritten(c *Corpus, keywords []onboarding.Keyword, topics []onboarding.Top
 	}
 }
 
-// joinWritten joins words as they are written.
-func joinWritten(words []Word) string {
+// JoinWritten joins words as they are written, with a space between two.
+func JoinWritten(words []Word) string {
 	parts := make([]string, len(words))
 	for i, w := range words {
 		parts[i] = w.text

@@ -53,6 +53,23 @@ var (
 		`(?:\s+\pL+){0,2}\s*(?:by|von|durch|par|por|da|di|with|:)?\s*$`)
 )
 
+// city matches the name of a town: words with a capital, short ones between them.
+const city = `\p{Lu}[\pL'’]+(?:[ -](?:\p{Ll}{1,4}[ -])?\p{Lu}[\pL'’]+){0,3}`
+
+// addresses match postal addresses in running text: a street with its number, then a code
+// and a town, as in Europe, and a town with its state and code, as in North America.
+var addresses = []*regexp.Regexp{
+	regexp.MustCompile(`(\p{Lu}[\pL.'’ -]{3,40}?,? ?\d{1,4} ?[a-zA-Z]?[,–|· -]{1,4}(?:[A-Z]{1,2}-)?(?:\d{5}|[13-9]\d{3}) ` + city + `)`),
+	regexp.MustCompile(`(\d{1,4}(?: ?bis| ?ter)?,? \pL[\pL.'’ -]{3,40}?[,–|· -]{1,4}\d{5} ` + city + `)`),
+	regexp.MustCompile(`(` + city + `, ?(?:[A-Z]{2}|Ontario|Quebec|Québec|British Columbia|Alberta|Manitoba)[, ]{1,2}` +
+		`(?:\d{5}(?:-\d{4})?|[A-Z]\d[A-Z] ?\d[A-Z]\d))(?:$|[^\w-])`),
+	regexp.MustCompile(`(` + city + ` ?[-/,–] ?(?:AC|AL|AM|AP|BA|CE|DF|ES|GO|MA|MG|MS|MT|PA|PB|PE|PI|PR|RJ|RN|RO|RR|RS|SC|SE|SP|TO)` +
+		`[, ·-]{1,3}(?:CEP:? ?)?\d{5}-?\d{3})`),
+}
+
+// invented matches the addresses of templates.
+var invented = regexp.MustCompile(`(?i)muster|beispiel|anytown|your city|12345|lorem|sample street|example`)
+
 // phoneGap is what may stand between two groups of digits.
 const phoneGap = `(?:[ .\-/\x{00A0}]| [-–/] |\) ?)?`
 
@@ -87,6 +104,7 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	doc.Find(`address, [itemprop="address"]`).Each(func(_ int, s *goquery.Selection) {
 		addAddress(c, labelText(s.Nodes[0], maxTitle))
 	})
+	addWritten(c, visible)
 }
 
 // isCredit reports whether a link stands behind words that credit who made the page.
@@ -106,6 +124,20 @@ func emailIn(href string) string {
 	}
 	return ""
 }
+
+// addWritten adds the addresses that stand in running text.
+func addWritten(c *onboarding.Contacts, visible string) {
+	for _, pattern := range addresses {
+		for _, match := range pattern.FindAllStringSubmatch(visible, maxContacts) {
+			if !invented.MatchString(match[1]) {
+				addAddress(c, strings.TrimSpace(afterTown.ReplaceAllString(match[1], "")))
+			}
+		}
+	}
+}
+
+// afterTown is what often follows a town without a mark between.
+var afterTown = regexp.MustCompile(` (?:Tel|Telefon|Tél|Phone|Mobil|Fax|E-Mail|Email|Kontakt|Copyright|Impressum|P|T|M)$`)
 
 // maxContactText is how much of each end of a page's text is searched for contacts.
 const maxContactText = 100_000

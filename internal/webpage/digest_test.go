@@ -245,6 +245,23 @@ func TestContactsOfOthers(t *testing.T) {
 	}, page.Socials)
 }
 
+func TestAddressesInText(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"Tour Prisma, 6 avenue d’Alsace, 92400 Courbevoie – Tél.":       {"6 avenue d’Alsace, 92400 Courbevoie"},
+		"Basler Landstraße 107 79111 Freiburg im Breisgau. Tel":         {"Basler Landstraße 107 79111 Freiburg im Breisgau"},
+		"Via della Canaletta, 22C - 87028 Praia a Mare (CS)":            {"Via della Canaletta, 22C - 87028 Praia a Mare"},
+		"visit us: London, Ontario, N6H 5L2":                            {"London, Ontario, N6H 5L2"},
+		"Musterstraße 123, 12345 Musterstadt":                           nil,
+		"Since March 29, 2025 Assessoria Contábil has 12 000 customers": nil,
+	} {
+		page, err := Digest(t.Context(), []byte("<p>"+text+"</p><p>And a few more words.</p>"), "text/html; charset=utf-8",
+			mustURL(t, "https://host.test/"))
+		require.NoError(t, err)
+		assert.Equal(t, want, page.Contacts.Addresses, text)
+	}
+}
+
 func TestBrandClaims(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string][]onboarding.NameClaim{
