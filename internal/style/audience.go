@@ -94,7 +94,9 @@ func (e *evidence) audience() []onboarding.Term {
 		if lists.places[term.Text] {
 			least = minPlace
 		}
-		if named[term.Text] && score[term.Text] >= least {
+		// Who bears the site's name is the business itself.
+		itself := strings.Contains(letterKey(e.brandName()), letterKey(term.Text))
+		if named[term.Text] && score[term.Text] >= least && !itself {
 			out = append(out, term)
 		}
 	}
@@ -176,7 +178,7 @@ func (l *audienceLists) groups(words []textstat.Word, code string) []group {
 		for behind && last < len(words) && last < end+2 && l.modifiers[words[last].Lower] && words[last-1].Lower != "e" {
 			last++
 		}
-		g := group{name: textstat.JoinWords(words[first:last]), at: first, end: last}
+		g := group{name: strings.ReplaceAll(textstat.JoinWords(words[first:last]), "' ", "'"), at: first, end: last}
 		for i := first - 1; i >= max(0, first-1-addressReach) && !g.addressed; i-- {
 			g.addressed = addressing[i]
 		}

@@ -28,7 +28,8 @@ func contactInfo(pages []onboarding.Page, kinds []string) onboarding.ContactInfo
 			if (kinds[i] == "legal") != legal {
 				continue
 			}
-			info.Address = appendNew(info.Address, slices.DeleteFunc(slices.Clone(p.Contacts.Addresses), func(address string) bool {
+			addresses := slices.Clone(p.Contacts.Addresses)
+			info.Address = appendNew(info.Address, slices.DeleteFunc(addresses, func(address string) bool {
 				return abroad && american.MatchString(address)
 			}))
 			if emails {

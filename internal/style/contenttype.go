@@ -10,6 +10,13 @@ import (
 	"github.com/alwrity/onboarding/internal/wording"
 )
 
+const (
+	// minContentShare is the share of the words from which a kind of content can be the
+	// primary one before the start page.
+	minContentShare = 0.1
+	companyPages    = "company pages"
+)
+
 // contentGroup is a kind of content: pages of several types.
 type contentGroup struct {
 	label string
@@ -34,26 +41,25 @@ func (e *evidence) contentGroups() []contentGroup {
 		{label: "case studies", kinds: []string{"portfolio", "case_studies", "testimonials"}},
 		{label: "events", kinds: []string{"events"}},
 		{label: "resources", kinds: []string{"resources"}},
-		{label: "company pages", kinds: []string{"about", "team", "careers", "contact"}, background: true},
+		{label: companyPages, kinds: []string{"about", "team", "careers", "contact"}, background: true},
 		{label: "landing page", kinds: []string{"home"}, background: true},
 	}
 	var out []contentGroup
 	for _, g := range groups {
 		g.words, g.pages = e.wordsIn(g.kinds...), e.pagesIn(g.kinds...)
-		if g.label == "case studies" { // a gallery beside a start page that tells more
-			g.background = g.words < e.wordsIn("home")
-		}
 		if g.label == "service pages" {
 			words, pages := e.unnamedOffers()
 			g.words, g.pages = g.words+words, g.pages+pages
 		}
+		g.background = g.background || e.shareOf(g.words) < minContentShare
 		if g.pages > 0 && g.words > 0 {
 			out = append(out, g)
 		}
 	}
+	company := func(g contentGroup) int { return textstat.BoolToInt(g.label == companyPages) }
 	slices.SortStableFunc(out, func(a, b contentGroup) int {
 		foreground := cmp.Compare(textstat.BoolToInt(a.background), textstat.BoolToInt(b.background))
-		return cmp.Or(foreground, cmp.Compare(b.words, a.words))
+		return cmp.Or(foreground, cmp.Compare(company(a), company(b)), cmp.Compare(b.words, a.words))
 	})
 	return out
 }

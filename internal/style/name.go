@@ -107,7 +107,10 @@ func (a *Analyzer) ownerName(pages []onboarding.Page) string {
 				total += weight / 2
 			}
 		}
-		if len(key) > 3 && slices.ContainsFunc(domains, func(d string) bool { return strings.Contains(d, key) }) {
+		switch {
+		case len(key) > 3 && slices.Contains(domains, key):
+			total += 2
+		case len(key) > 3 && slices.ContainsFunc(domains, func(d string) bool { return strings.Contains(d, key) }):
 			total++
 		}
 		if total >= minNameWeight && total > most {

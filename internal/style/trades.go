@@ -21,7 +21,7 @@ const (
 	// typeScore is what the declared type of the business adds.
 	typeScore = 5
 	// minTradeScore is the least score of a trade, leadOverNext how far it must lead.
-	minTradeScore, leadOverNext = 4, 1.12
+	minTradeScore, leadOverNext = 4, 1.05
 )
 
 // tradeScore is the evidence for one industry.

@@ -118,7 +118,7 @@ var (
 // copyrightName is the name behind the first copyright sign of the page that has one.
 func copyrightName(doc *goquery.Document) string {
 	name := ""
-	doc.Find("footer, [class*=footer], [id*=footer], [class*=copyright], p, small").EachWithBreak(
+	doc.Find("footer, [class*=footer], [id*=footer], [class*=copyright], p, small, span, li").EachWithBreak(
 		func(_ int, s *goquery.Selection) bool {
 			text := labelText(s.Nodes[0], 4*maxTitle)
 			at := copyrightSign.FindStringIndex(text)

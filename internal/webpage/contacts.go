@@ -28,14 +28,18 @@ var (
 		regexp.MustCompile(
 			`(?:^|[^\w.+-])(\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}-\d{3}-\d{4}|\d{3}\.\d{3}\.\d{4}|` + // North America
 				`0[1-9](?:[ .-]\d\d){4}|` + // France
-				`[6789]\d\d[ .]\d{3}[ .]\d{3}|[6789]\d\d(?:[ .]\d\d){3}|` + // Spain
-				`3\d\d[ .]\d{3}[ .]\d{3,4}|` + // Italy
 				`\(\d\d\) ?9?[ .]?\d{4}-\d{4}` + // Brazil
 				`)(?:$|[^\w-])`),
 		regexp.MustCompile(
 			`(?i)(?:^|[^\p{L}])(?:tel|telephone|phone|call us(?: at)?|mobile?|cell|fax|whatsapp|telefon|handy|mobil|rufnummer|tél|téléphone|portable|teléfono|móvil|celular|` +
 				`telefone|telemóvel|telefono|cellulare|cell|telefoon|тел|телефон|電話|هاتف)\.?\s*[:：]?\s*((?:\+|00|\()?\d{1,6}\)?(?:` + phoneGap + `\(?\d{1,8}\)?){1,7})(?:$|[^\w@])`,
 		),
+	}
+	// nationalPhones are groups of digits that are numbers of a telephone only on pages in
+	// the language.
+	nationalPhones = map[string]*regexp.Regexp{
+		"es": regexp.MustCompile(`(?:^|[^\w.+-])([6789]\d\d[ .]\d{3}[ .]\d{3}|[6789]\d\d(?:[ .]\d\d){3})(?:$|[^\w-])`),
+		"it": regexp.MustCompile(`(?:^|[^\w.+-])(3\d\d[ .]\d{3}[ .]\d{3,4})(?:$|[^\w-])`),
 	}
 	// lastDigit is a single digit behind a space at the end of a long number: it belongs to
 	// what follows.
@@ -96,7 +100,11 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	addEmails(c, visible)
 	c.Emails = slices.DeleteFunc(c.Emails, func(email string) bool { return credited[email] })
 	apart := strings.ReplaceAll(visible, "+", "  +") // numbers may touch each other
-	for _, pattern := range phones {
+	patterns := slices.Clone(phones)
+	if national := nationalPhones[page.Lang[:min(2, len(page.Lang))]]; national != nil {
+		patterns = append(patterns, national)
+	}
+	for _, pattern := range patterns {
 		for _, match := range pattern.FindAllStringSubmatch(apart, 50) {
 			addPhone(c, match[1])
 		}
