@@ -104,6 +104,11 @@ type InputsOrigin struct {
 // InputsMeta says what of a document is not known.
 type InputsMeta struct {
 	SchemaVersion int `json:"schema_version"`
+	// Confidence is that of the website analysis, 0 to 1; 0 without one.
+	Confidence float64 `json:"confidence"`
+	// Evidence says what the values of the website, keywords and gaps rest on, by field;
+	// those without evidence are left out.
+	Evidence map[string]string `json:"evidence"`
 	// Uncertainty names every null and empty value with a sentence that says why,
 	// except those of built_from and default_reason.
 	Uncertainty Uncertainty `json:"uncertainty"`

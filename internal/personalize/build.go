@@ -34,7 +34,13 @@ func Build(in onboarding.Sources) onboarding.Inputs {
 	inputs.ResearchPreferences = researchOf(in.Preferences, u)
 	inputs.Persona = personaOf(in.Personas, u)
 	inputs.BuiltFrom = originOf(in)
-	inputs.Meta = onboarding.InputsMeta{SchemaVersion: schemaVersion, Uncertainty: u.uncertainty()}
+	inputs.Meta = onboarding.InputsMeta{
+		SchemaVersion: schemaVersion, Evidence: map[string]string{}, Uncertainty: u.uncertainty(),
+	}
+	if in.Analysis != nil {
+		inputs.Meta.Confidence = in.Analysis.Analysis.Style.Meta.Confidence
+		inputs.Meta.Evidence = evidenceOf(in, inputs)
+	}
 	return inputs
 }
 

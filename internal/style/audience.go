@@ -72,9 +72,11 @@ func (e *evidence) audience() []onboarding.Term {
 		return []onboarding.Term{}
 	}
 	t, score, named := textstat.NewTally(), map[string]float64{}, textstat.WordSet{}
+	written := map[string]string{}
 	count := func(words []textstat.Word, page int, titled bool) {
 		for _, g := range lists.groups(words, textstat.RulesOf(e.c.Lang)) {
 			t.Add(g.name, page)
+			written[g.name] = cmp.Or(written[g.name], textstat.JoinWritten(words[g.at:g.end]))
 			titled := titled && !lists.places[g.name]
 			switch {
 			case titled:
@@ -101,7 +103,13 @@ func (e *evidence) audience() []onboarding.Term {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b onboarding.Term) int { return cmp.Compare(score[b.Text], score[a.Text]) })
-	return append([]onboarding.Term{}, withoutParts(out)[:min(len(withoutParts(out)), maxAudience)]...)
+	out = withoutParts(out)
+	for i := range out {
+		if textstat.RulesOf(e.c.Lang) == "de" { // nouns keep their capital
+			out[i].Text = written[out[i].Text]
+		}
+	}
+	return append([]onboarding.Term{}, out[:min(len(out), maxAudience)]...)
 }
 
 // withoutParts drops the groups whose words a better one holds ("families" beside

@@ -28,8 +28,8 @@ func TestAudience(t *testing.T) {
 			"de", "Wir unterstützen pflegende Angehörige und Menschen mit Pflegegrad im Alltag. Für Senioren kochen " +
 				"wir jeden Tag, und wir putzen für Senioren auch die Fenster. Unser Unternehmen liegt neben der Schule. " +
 				"Wir helfen Menschen mit Pflegegrad gern. Unser Team freut sich auf Sie und auf Ihren Anruf.",
-			[]string{"senioren", "menschen mit pflegegrad"},
-			[]string{"unternehmen", "team"},
+			[]string{"Senioren", "Menschen mit Pflegegrad"},
+			[]string{"Unternehmen", "Team"},
 		},
 		"French": {
 			"fr", "Nous accompagnons les entrepreneurs, les PME et les particuliers dans leurs démarches. " +

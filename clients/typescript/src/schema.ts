@@ -3008,6 +3008,11 @@ export interface components {
             [key: string]: unknown;
         };
         InputsMeta: {
+            /** Format: double */
+            confidence: number;
+            evidence: {
+                [key: string]: string;
+            };
             /** Format: int64 */
             schema_version: number;
             uncertainty: components["schemas"]["Uncertainty"];
@@ -10948,6 +10953,11 @@ export interface operations {
                      *       "default_reason": null,
                      *       "meta": {
                      *         "schema_version": 1,
+                     *         "confidence": 0.71,
+                     *         "evidence": {
+                     *           "website_analysis.industry_focus": "words used: bike, bikes, brake, chain, gears",
+                     *           "website_analysis.target_audience": "“commuters” 4 times on 3 pages, “families” 3 times on 2 pages"
+                     *         },
                      *         "uncertainty": {
                      *           "fields": [
                      *             "competitor_analysis.industry",
@@ -20324,6 +20334,11 @@ export interface operations {
                      *       "default_reason": null,
                      *       "meta": {
                      *         "schema_version": 1,
+                     *         "confidence": 0.71,
+                     *         "evidence": {
+                     *           "website_analysis.industry_focus": "words used: bike, bikes, brake, chain, gears",
+                     *           "website_analysis.target_audience": "“commuters” 4 times on 3 pages, “families” 3 times on 2 pages"
+                     *         },
                      *         "uncertainty": {
                      *           "fields": [
                      *             "competitor_analysis.industry",
