@@ -31,7 +31,7 @@ type contentGroup struct {
 // kind that ask for business present an offer. Answers to questions go along with the
 // offers of a business that has some.
 func (e *evidence) contentGroups() []contentGroup {
-	offers := e.pagesIn("services", "pricing", "products", "shop") > 0
+	offers, legal := e.pagesIn("services", "pricing", "products", "shop") > 0, e.shareOf(e.wordsIn("legal"))
 	groups := []contentGroup{
 		{label: "service pages", kinds: []string{"services", "pricing"}},
 		{label: "product pages", kinds: []string{"products", "shop"}},
@@ -47,11 +47,14 @@ func (e *evidence) contentGroups() []contentGroup {
 	var out []contentGroup
 	for _, g := range groups {
 		g.words, g.pages = e.wordsIn(g.kinds...), e.pagesIn(g.kinds...)
+		if offers && g.label == "blog posts" { // a list of posts is none
+			g.words, g.pages = e.wordsIn("post"), e.pagesIn("post")
+		}
 		if g.label == "service pages" {
 			words, pages := e.unnamedOffers()
 			g.words, g.pages = g.words+words, g.pages+pages
 		}
-		g.background = g.background || e.shareOf(g.words) < minContentShare
+		g.background = g.background || e.shareOf(g.words) < minContentShare*(1-legal)
 		if g.pages > 0 && g.words > 0 {
 			out = append(out, g)
 		}

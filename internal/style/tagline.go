@@ -49,7 +49,7 @@ func (a *Analyzer) tagline(pages []onboarding.Page) string {
 			rest = append(rest, part)
 		}
 	}
-	if len(rest) == 1 && len(textstat.SplitWords(rest[0], false)) > minSloganWords {
+	if len(rest) > 0 && len(textstat.SplitWords(rest[0], false)) > minSloganWords {
 		return rest[0]
 	}
 	return ""
