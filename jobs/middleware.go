@@ -12,7 +12,6 @@ import (
 	"github.com/riverqueue/river/rivertype"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -28,7 +27,7 @@ type supervisor struct {
 	changer *flow.Changer
 	keys    Keys
 	running *registry
-	cpus    *semaphore.Weighted
+	cpus    *cpus
 	metrics *metrics
 }
 

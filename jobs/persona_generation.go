@@ -95,7 +95,9 @@ func (w *personaGeneration) do(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
-	return w.finish(r, m.sources, core, platforms, input.Platforms)
+	var finishErr error
+	err = r.compute(ctx, func() { finishErr = w.finish(r, m.sources, core, platforms, input.Platforms) })
+	return errors.Join(err, finishErr)
 }
 
 // core makes the core persona, with a model if the user has one.

@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -43,11 +44,15 @@ func assess(
 		}
 		platforms[name] = persona
 	}
-	quality, err := json.Marshal(generator.Quality(onboarding.PersonaSources{
-		Website: sources.Analysis.Website, Analysis: sources.Analysis.Analysis, Preferences: sources.Preferences,
-		Business: sources.Business,
-	}, core, platforms))
-	if err != nil {
+	var quality []byte
+	var encodeErr error
+	err = r.compute(ctx, func() {
+		quality, encodeErr = json.Marshal(generator.Quality(onboarding.PersonaSources{
+			Website: sources.Analysis.Website, Analysis: sources.Analysis.Analysis, Preferences: sources.Preferences,
+			Business: sources.Business,
+		}, core, platforms))
+	})
+	if err = errors.Join(err, encodeErr); err != nil {
 		return nil, fmt.Errorf("encode quality: %w", err)
 	}
 	return quality, nil

@@ -9,7 +9,6 @@ import (
 	"sync"
 
 	"github.com/riverqueue/river/rivertype"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -25,7 +24,7 @@ type run struct {
 	row  *rivertype.JobRow
 	work queue.Work
 	// cpus are the permits to compute, of all runs of the worker.
-	cpus *semaphore.Weighted
+	cpus *cpus
 	// user is a fingerprint of the user's id, for the logs.
 	user string
 	// keeping serialises the progress of parts that are made concurrently.

@@ -134,7 +134,9 @@ func (w *websiteAnalysis) analyze(
 // crawl returns the pages of the website, or the submitted text as one.
 func (w *websiteAnalysis) crawl(ctx context.Context, r *run, input onboarding.WebsiteInput) (onboarding.Site, error) {
 	if input.Website == "" {
-		return w.readText(input, r.Submission.CreatedAt), nil
+		var site onboarding.Site
+		err := r.compute(ctx, func() { site = w.readText(input, r.Submission.CreatedAt) })
+		return site, err
 	}
 	held, err := r.pages(ctx)
 	if err != nil {

@@ -248,8 +248,8 @@ type Worker struct {
 	Retention
 	// The owner's login, for `worker migrate` and `worker maintain`. Empty: DATABASE_URL.
 	MigrateDatabaseURL Secret `env:"MIGRATE_DATABASE_URL" file:"MIGRATE_DATABASE_URL_FILE"`
-	// Jobs at a time that a user waits for and that only compute.
-	InteractiveSlots int `env:"INTERACTIVE_SLOTS" envDefault:"10"`
+	// Jobs at a time that a user waits for and that only compute. Users take turns at the processors.
+	InteractiveSlots int `env:"INTERACTIVE_SLOTS" envDefault:"200"`
 	// Jobs at a time that wait for websites and model providers, at most 2 of each user.
 	NetworkSlots int `env:"NETWORK_SLOTS" envDefault:"100"`
 	// Other jobs at a time.

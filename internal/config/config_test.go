@@ -82,7 +82,7 @@ func TestWorkerDefaults(t *testing.T) {
 		"127.0.0.0/8, ::1/128"))
 	require.NoError(t, err)
 	assert.Equal(t, "127.0.0.1:9102", c.MetricsAddr)
-	assert.Equal(t, 10, c.InteractiveSlots)
+	assert.Equal(t, 200, c.InteractiveSlots)
 	assert.Equal(t, 5, c.BulkSlots)
 	assert.Equal(t, config.Retention{Submissions: 30, ModelCalls: 400, AuditLog: 730, BulkOperations: 30}, c.Retention)
 	assert.Equal(t, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},

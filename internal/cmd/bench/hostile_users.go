@@ -135,6 +135,11 @@ func (h *hostile) run(ctx context.Context) {
 			"selected_platforms": []string{"blog"}, "onboarding_data": analysisIn(fmt.Sprint("dry ", i)),
 		})
 	})
+	repeat(200*time.Millisecond, func(i int) { // what only computes
+		h.submit(ctx, "/style-detection/analyze", map[string]any{"content": map[string]any{
+			"main_content": fmt.Sprint(strings.Repeat(text, 15), " Number ", i, "."),
+		}})
+	})
 	for k := range 8 {
 		repeat(500*time.Millisecond, func(i int) {
 			h.counts.waits.Add(1)
