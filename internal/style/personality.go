@@ -11,7 +11,7 @@ import (
 const (
 	// minPersonality is how many times as often as usual a text has the words of its leading trait, and minPersonalityLead
 	// how far that must lead the next trait.
-	minPersonality     = 1.5
+	minPersonality     = 1.4
 	minPersonalityLead = 1.3
 )
 
