@@ -64,7 +64,7 @@ func (a *Analyzer) isSlogan(text string, p onboarding.Page) bool {
 		return false
 	}
 	key, name := letterKey(text), letterKey(p.Brand.Name)
-	return (name == "" || !strings.HasPrefix(name, key)) && slices.ContainsFunc(words, textstat.Word.HasLetter)
+	return (name == "" || !strings.Contains(name, key)) && slices.ContainsFunc(words, textstat.Word.HasLetter)
 }
 
 // isWide reports whether a letter is of a script that is written without spaces.
