@@ -12,7 +12,7 @@ import (
 // Settings of the models, found by cross-validation.
 var (
 	typeOptions = trees.Options{
-		Rounds: 150, Depth: 5, Rate: 0.06, Features: 0.06, Rows: 0.6, Least: 1, Lambda: 1, Seed: 1,
+		Rounds: 250, Depth: 5, Rate: 0.04, Features: 0.05, Rows: 0.6, Least: 1, Lambda: 1, Seed: 1,
 	}
 	blockOptions = trees.Options{
 		Rounds: 140, Depth: 5, Rate: 0.08, Features: 0.2, Rows: 0.5, Least: 1, Lambda: 1, Seed: 1,
