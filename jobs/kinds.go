@@ -51,7 +51,7 @@ func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
 	acquire := upstream.AcquireHost(limits, cfg.Keys)
 	analysis := &websiteAnalysis{
 		crawler: cfg.Crawler, readText: cfg.ReadText, acquire: acquire, analyzer: cfg.Analyzer,
-		models: models,
+		texts: cfg.Texts, models: models,
 	}
 	return map[onboarding.Kind]work{
 		onboarding.KindWebsiteAnalysis:   analysis.store,

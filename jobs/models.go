@@ -69,7 +69,7 @@ func (m *models) ask(
 	var out asked
 	for _, key := range keys {
 		info := key.Provider.Info()
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < callTime {
+		if !timeLeft(ctx, callTime) {
 			out.Warnings = append(out.Warnings, onboarding.Warning{
 				Code: "provider_passed_over", Message: "There was no time left to ask " + info.Name + ".",
 			})

@@ -37,6 +37,7 @@ type websiteAnalysis struct {
 	readText func(onboarding.WebsiteInput, time.Time) onboarding.Site
 	acquire  func(context.Context, string) (func(error), error) // of onboarding.Crawl
 	analyzer Analyzer
+	texts    TextChooser
 	models   *models
 }
 
@@ -96,17 +97,12 @@ func saveAnalysis(
 	})
 }
 
-// analyze measures the site and merges the answer of a model, if the user has one.
+// analyze measures the site, after a model chose uncertain main texts, and merges the model's answer about the
+// analysis, if the user has one.
 func (w *websiteAnalysis) analyze(
 	ctx context.Context, r *run, site onboarding.Site,
 ) (generated[onboarding.Analysis], error) {
-	var analysis onboarding.Analysis
-	var analyzeErr error
-	err := r.compute(ctx, func() { analysis, analyzeErr = w.analyzer.Analyze(ctx, site) })
-	local := generated[onboarding.Analysis]{Value: analysis}
-	if err = errors.Join(err, analyzeErr); err != nil {
-		return local, fmt.Errorf("analyse website: %w", err)
-	}
+	var local generated[onboarding.Analysis]
 	kept, err := postgres.Checkpoints(ctx, postgres.AsUser(r.Pool, r.Submission.UserID), r.Submission.ID)
 	if err != nil {
 		return local, err
@@ -115,6 +111,20 @@ func (w *websiteAnalysis) analyze(
 	if err != nil {
 		return local, err
 	}
+	var noText bool
+	if site.Pages, noText, err = w.chooseTexts(ctx, r, kept, keys, site.Pages); err != nil {
+		return local, err
+	}
+	var analysis onboarding.Analysis
+	var analyzeErr error
+	err = r.compute(ctx, func() { analysis, analyzeErr = w.analyzer.Analyze(ctx, site) })
+	if err = errors.Join(err, analyzeErr); err != nil {
+		return local, fmt.Errorf("analyse website: %w", err)
+	}
+	if noText {
+		analysis.Style.Meta.Notes = append(analysis.Style.Meta.Notes, noTextChosen)
+	}
+	local.Value = analysis
 	if _, ok := kept["analysis"]; !ok && len(keys) == 0 {
 		return local, nil
 	}

@@ -42,6 +42,8 @@ type WorkerConfig struct {
 	// ReadText returns the site that a text without a website stands for. It is pure.
 	ReadText func(input onboarding.WebsiteInput, givenAt time.Time) onboarding.Site
 	Analyzer Analyzer
+	// Texts asks about pages whose main text is uncertain.
+	Texts TextChooser
 	// Sitemaps and Competitors do the research of step 3.
 	Sitemaps    SitemapReader
 	Competitors CompetitorFinder

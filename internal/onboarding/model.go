@@ -29,7 +29,7 @@ type Prompt struct {
 	MaxTokens int
 }
 
-// SchemaOf is the Schema of answers of a type: strings, lists of strings and objects of them, in the order of the
+// SchemaOf is the Schema of answers of a type: strings, integers, lists and objects of them, in the order of the
 // fields, those of embedded structs in place. keep says which fields of the type itself are asked for, nil for all.
 //
 // A text that is not known is "", not null: a nullable string is a union, and Anthropic refuses schemas with more than
@@ -39,9 +39,11 @@ func SchemaOf(t reflect.Type, keep func(name string) bool) json.RawMessage {
 	case reflect.Pointer:
 		return SchemaOf(t.Elem(), nil)
 	case reflect.Slice:
-		return json.RawMessage(`{"type":"array","items":{"type":"string"}}`)
+		return fmt.Appendf(nil, `{"type":"array","items":%s}`, SchemaOf(t.Elem(), nil))
 	case reflect.String:
 		return json.RawMessage(`{"type":"string"}`)
+	case reflect.Int:
+		return json.RawMessage(`{"type":"integer"}`)
 	}
 	var properties, required []string
 	for _, field := range reflect.VisibleFields(t) {

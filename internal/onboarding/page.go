@@ -99,6 +99,20 @@ type Page struct {
 	Blocks []Block `json:"blocks"`
 	// Extraction says how Blocks was found.
 	Extraction Extraction `json:"extraction"`
+	// Candidates are what a model can be asked to choose the main text from, in reading order; none where the main text
+	// is sure.
+	Candidates []Candidate `json:"candidates,omitempty"`
+}
+
+// Candidate is a block of a page whose main text is uncertain.
+type Candidate struct {
+	Block
+	// Words is the number of words.
+	Words int `json:"words"`
+	// Kept reports whether the block is one of the page's Blocks.
+	Kept bool `json:"kept"`
+	// Asked reports whether a model is asked about the block. The others are kept.
+	Asked bool `json:"asked"`
 }
 
 // Extraction is the judgement of a page's text by trained models.
@@ -110,7 +124,15 @@ type Extraction struct {
 	TypeProbability float64 `json:"type_probability"`
 	// Confidence is the expected F1 of the words of Blocks, 0 to 1.
 	Confidence float64 `json:"confidence"`
+	// Model is the language model that chose Blocks from the page's candidates, "" for none.
+	Model string `json:"model,omitempty"`
 }
+
+// unsureBelow is the confidence below which the main text of a page counts as uncertain.
+const unsureBelow = 0.6
+
+// Unsure reports whether the main text is uncertain. A text that is no web page is sure.
+func (e Extraction) Unsure() bool { return e.Type != "" && e.Confidence < unsureBelow }
 
 // Text returns the main text: the blocks in order, a blank line between two.
 func (p Page) Text() string {

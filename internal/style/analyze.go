@@ -228,7 +228,11 @@ func meta(e *evidence) onboarding.Meta {
 	}
 	sure, unsure := e.extraction()
 	confidence *= sure
-	notes := append(wording.Sentences{"Made from " + e.material() + ".", WithoutModel}, sourceNotes(e)...)
+	chosen := e.chosenByModel()
+	notes := wording.Sentences{"Made from " + e.material() + "."}
+	notes.Add(chosen == 0, WithoutModel)
+	notes.Add(chosen > 0, "A language model chose the main text of %s.", wording.Plural(chosen, "page"))
+	notes = append(notes, sourceNotes(e)...)
 	notes.Add(len(e.foreign) > 0, "%s in another language left out.", wording.Plural(len(e.foreign), "page"))
 	notes.Add(e.m.Truncated, "Only the first %d words were measured.", textstat.MaxWords)
 	notes.Add(!e.m.Language.Reliable, "The language could not be determined with certainty.")
@@ -238,9 +242,6 @@ func meta(e *evidence) onboarding.Meta {
 		Notes: onboarding.List(notes),
 	}
 }
-
-// unsureExtraction is the confidence below which the main text of a page counts as uncertain.
-const unsureExtraction = 0.6
 
 // extraction returns how sure the main text of the pages is, as the mean by their words, 0
 // to 1, and the addresses of the pages where it is uncertain. A text is sure.
@@ -252,7 +253,7 @@ func (e *evidence) extraction() (sure float64, unsure []string) {
 			confidence = p.Extraction.Confidence
 		}
 		all, sum = all+words, sum+words*confidence
-		if confidence < unsureExtraction {
+		if p.Extraction.Unsure() {
 			unsure = append(unsure, p.URL)
 		}
 	}
@@ -260,6 +261,17 @@ func (e *evidence) extraction() (sure float64, unsure []string) {
 		return 1, unsure
 	}
 	return sum / all, unsure
+}
+
+// chosenByModel counts the pages whose main text a language model chose.
+func (e *evidence) chosenByModel() int {
+	chosen := 0
+	for _, p := range e.pages {
+		if p.Extraction.Model != "" {
+			chosen++
+		}
+	}
+	return chosen
 }
 
 func urlsOf(pages []onboarding.Page) []string {

@@ -36,3 +36,18 @@ func TestAnUncertainMainTextLowersTheConfidence(t *testing.T) {
 	require.Len(t, unsure.Crawl.Pages, 1)
 	assert.InDelta(t, 0.5, *unsure.Crawl.Pages[0].ExtractionConfidence, 1e-9)
 }
+
+func TestTextsThatAModelChoseAreNoted(t *testing.T) {
+	t.Parallel()
+	analyzer, err := New(prometheus.NewRegistry(), Config{})
+	require.NoError(t, err)
+	page := onboarding.Page{
+		URL:        "https://mill.example/",
+		Blocks:     []onboarding.Block{{Kind: onboarding.BlockParagraph, Text: "We mill our flour on the river."}},
+		Extraction: onboarding.Extraction{Type: "service", Confidence: 0.8, Model: "gpt"},
+	}
+	analysis, err := analyzer.Analyze(t.Context(), onboarding.Site{URL: page.URL, Pages: []onboarding.Page{page}})
+	require.NoError(t, err)
+	assert.Contains(t, analysis.Style.Meta.Notes, "A language model chose the main text of 1 page.")
+	assert.NotContains(t, analysis.Style.Meta.Notes, WithoutModel)
+}

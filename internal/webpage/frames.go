@@ -19,7 +19,7 @@ func WithFrames(page onboarding.Page, frames []onboarding.Page) (onboarding.Page
 		page.Headings = slices.Concat(page.Headings, frame.Headings)
 		page.CallsToAction = slices.Concat(page.CallsToAction, frame.CallsToAction)
 		page.Links, page.Images = slices.Concat(page.Links, frame.Links), slices.Concat(page.Images, frame.Images)
-		page.Blocks = slices.Concat(page.Blocks, frame.Blocks)
+		page.Blocks, page.Candidates = slices.Concat(page.Blocks, frame.Blocks), nil
 		page.Socials = firstOfEach(page.Socials, frame.Socials)
 		page.Contacts = contactsOfBoth(page.Contacts, frame.Contacts)
 		page.Brand.Name = cmp.Or(page.Brand.Name, frame.Brand.Name)

@@ -170,7 +170,7 @@ func readStated(page *onboarding.Page, all []thing) {
 		stated = append(stated, paragraphs...)
 	}
 	if len(stated) > 0 {
-		page.Blocks = stated[:min(len(stated), maxBlocks)]
+		page.Blocks, page.Candidates = stated[:min(len(stated), maxBlocks)], nil
 	}
 }
 

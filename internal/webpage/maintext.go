@@ -26,6 +26,9 @@ func readMainText(page *onboarding.Page, root *html.Node, doc *goquery.Document,
 	page.Extraction = onboarding.Extraction{
 		Type: string(choice.Type), TypeProbability: rounded(choice.TypeProbability), Confidence: rounded(choice.Confidence),
 	}
+	if page.Extraction.Unsure() {
+		page.Candidates = maintext.Candidates(all.Blocks, choice)
+	}
 }
 
 // describe collects what the choice of the main text is made from.

@@ -13,6 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/kms"
 	"github.com/alwrity/onboarding/internal/llm"
 	"github.com/alwrity/onboarding/internal/maintenance"
+	textquestion "github.com/alwrity/onboarding/internal/maintext/question"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/personalize"
@@ -50,6 +51,7 @@ func newWorkerConfig(
 		InteractiveSlots: cfg.InteractiveSlots, NetworkSlots: cfg.NetworkSlots, BulkSlots: cfg.BulkSlots,
 		PollOnly: cfg.PollOnly, Grace: cfg.ShutdownGrace,
 		Crawler: crawler, ReadText: webpage.FromText, Analyzer: analyzer{judge, question.New(judge)},
+		Texts:    jobs.TextChooser{Prompt: textquestion.Prompt, Merge: textquestion.Merge},
 		Personas: persona.New(registry), BuildInputs: personalize.Build, Models: models, Keys: ring,
 		Sitemaps: crawler, Competitors: exa.New(cfg.ExaURL, transport),
 		Fleet:      fleetOf(cfg),
