@@ -186,7 +186,8 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 func (d decision) waitPhase() onboarding.Phase {
 	if d.action == actionSnooze && d.counted {
 		phase := onboarding.PhaseRateLimited
-		phase.Message = fmt.Sprintf("%s asks us to slow down. Going on in %s.", onboarding.ShownHost(d.subject), inWords(d.wait))
+		phase.Message = fmt.Sprintf("%s asks us to slow down. Going on in %s.",
+			onboarding.ShownHost(d.subject), inWords(d.wait))
 		return phase
 	}
 	phase := onboarding.PhaseRetrying

@@ -152,7 +152,8 @@ func labels(n *html.Node) []string {
 func isPostClass(classes string) bool {
 	for class := range strings.FieldsSeq(classes) {
 		number, numbered := strings.CutPrefix(class, "post-")
-		if class == "hentry" || class == "status-publish" || numbered && number != "" && number[0] >= '0' && number[0] <= '9' {
+		numbered = numbered && number != "" && number[0] >= '0' && number[0] <= '9'
+		if numbered || class == "hentry" || class == "status-publish" {
 			return true
 		}
 	}
