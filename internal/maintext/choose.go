@@ -15,6 +15,8 @@ type Choice struct {
 	Probabilities []float64
 	// Confidence is the expected F1 of the kept words, 0 to 1.
 	Confidence float64
+	// Types are the probabilities of the types, in the order of Types.
+	Types []float64
 	// Type is the most probable type, TypeProbability how probable it is, 0 to 1.
 	Type            Type
 	TypeProbability float64
@@ -55,8 +57,22 @@ func (m *Model) Judge(s *Sheet) Choice {
 		keep = s.keepTrimmed(keep)
 	}
 	return Choice{
-		Keep: keep, Probabilities: probabilities, Confidence: confidence, Type: Types[best], TypeProbability: types[best],
+		Keep: keep, Probabilities: probabilities, Types: types,
+		Confidence: m.Confidence(confidence, types), Type: Types[best], TypeProbability: types[best],
 	}
+}
+
+// Confidence draws an expected F1 half way to the mean F1 of the page's type: the blocks of some types of page are right
+// or wrong together more often than their probabilities say.
+func (m *Model) Confidence(f1 float64, types []float64) float64 {
+	if m.TypeF1 == nil {
+		return f1
+	}
+	mean := 0.0
+	for k, p := range types {
+		mean += p * m.TypeF1[k]
+	}
+	return (f1 + mean) / 2
 }
 
 // keepTrimmed trims what is kept of an article.

@@ -20,6 +20,8 @@ type Model struct {
 	// Blocks tell main text from other text by the block's features, BlockWords by its words.
 	Blocks     trees.Model
 	BlockWords Words
+	// TypeF1 is the mean F1 of the pages of each type, measured on pages of other hosts; nil where it was not measured.
+	TypeF1 []float64
 }
 
 // packed is the model that internal/cmd/eval has trained; model.json says from what.

@@ -129,7 +129,7 @@ type Extraction struct {
 }
 
 // unsureBelow is the confidence below which the main text of a page counts as uncertain.
-const unsureBelow = 0.6
+const unsureBelow = 0.7
 
 // Unsure reports whether the main text is uncertain. A text that is no web page is sure.
 func (e Extraction) Unsure() bool { return e.Type != "" && e.Confidence < unsureBelow }

@@ -17613,13 +17613,15 @@ export interface operations {
                      *               "url": "https://www.loosespoke.example",
                      *               "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
                      *               "type": "home",
-                     *               "words": 386
+                     *               "words": 386,
+                     *               "extraction_confidence": 0.93
                      *             },
                      *             {
                      *               "url": "https://www.loosespoke.example/about.html",
                      *               "title": "About us | Loose Spoke",
                      *               "type": "about",
-                     *               "words": 379
+                     *               "words": 379,
+                     *               "extraction_confidence": 0.91
                      *             }
                      *           ],
                      *           "warnings": []
@@ -18727,13 +18729,15 @@ export interface operations {
                      *             "url": "https://www.loosespoke.example",
                      *             "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
                      *             "type": "home",
-                     *             "words": 386
+                     *             "words": 386,
+                     *             "extraction_confidence": 0.93
                      *           },
                      *           {
                      *             "url": "https://www.loosespoke.example/about.html",
                      *             "title": "About us | Loose Spoke",
                      *             "type": "about",
-                     *             "words": 379
+                     *             "words": 379,
+                     *             "extraction_confidence": 0.91
                      *           }
                      *         ],
                      *         "warnings": []
@@ -20880,13 +20884,15 @@ export interface operations {
                      *             "url": "https://www.loosespoke.example",
                      *             "title": "Loose Spoke | Bicycle repairs and maintenance classes in Bristol",
                      *             "type": "home",
-                     *             "words": 386
+                     *             "words": 386,
+                     *             "extraction_confidence": 0.93
                      *           },
                      *           {
                      *             "url": "https://www.loosespoke.example/about.html",
                      *             "title": "About us | Loose Spoke",
                      *             "type": "about",
-                     *             "words": 379
+                     *             "words": 379,
+                     *             "extraction_confidence": 0.91
                      *           }
                      *         ],
                      *         "warnings": []

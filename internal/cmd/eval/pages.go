@@ -103,8 +103,14 @@ func runTrain(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	all := slices.Concat(pages, extra)
-	model := training.Train(all, func(name string) { fmt.Fprintf(os.Stderr, "train: %s done\n", name) })
+	training.Validate(pages, extra, func(fold int, name string) {
+		fmt.Fprintf(os.Stderr, "train: fold %d of %d: %s done\n", fold+1, training.Folds, name)
+	})
+	means := training.TypeF1(pages)
+	model := training.Train(slices.Concat(pages, extra), func(name string) {
+		fmt.Fprintf(os.Stderr, "train: %s done\n", name)
+	})
+	model.TypeF1 = means
 	var file bytes.Buffer
 	if err := model.Encode(&file); err != nil {
 		return err

@@ -13,7 +13,8 @@ import (
 // sure is the F1 below which a page counts as read wrong.
 const sure = 0.8
 
-// Validate trains a model for each fold on the pages outside it, those of extra too, and judges the pages in it.
+// Validate trains a model for each fold on the pages outside it, those of extra too, and judges the pages in it. The
+// confidence of a fold's pages rests on the mean F1 that the other folds have by type.
 func Validate(pages, extra []*Page, progress func(fold int, step string)) {
 	for fold := range Folds {
 		seen, unseen := split(pages, fold)
@@ -21,6 +22,32 @@ func Validate(pages, extra []*Page, progress func(fold int, step string)) {
 		model := Train(append(append([]*Page{}, seen...), more...), func(step string) { progress(fold, step) })
 		Judge(model, append(unseen, moreUnseen...))
 	}
+	confidences := make([]float64, len(pages))
+	for fold := range Folds {
+		seen, _ := split(pages, fold)
+		model := maintext.Model{TypeF1: TypeF1(seen)}
+		for i, p := range pages {
+			if p.fold == fold {
+				confidences[i] = model.Confidence(p.choice.Confidence, p.choice.Types)
+			}
+		}
+	}
+	for i, p := range pages {
+		p.choice.Confidence = confidences[i]
+	}
+}
+
+// TypeF1 returns the mean F1 of judged pages by type, in the order of maintext.Types; that of all where a type has none.
+func TypeF1(pages []*Page) []float64 {
+	report := NewReport(pages)
+	means := make([]float64, len(maintext.Types))
+	for k, kind := range maintext.Types {
+		means[k] = report.F1
+		if f1, known := report.ByType[kind]; known {
+			means[k] = f1
+		}
+	}
+	return means
 }
 
 // JudgeBuiltIn judges pages with the model that is built into the program.
