@@ -41,6 +41,20 @@ func (e *ends) read(_ context.Context, ids []uuid.UUID) (ended []uuid.UUID, err 
 	return ended, e.err
 }
 
+// count returns how often the ends were read.
+func (e *ends) count() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.reads
+}
+
+// fail makes reads return err from now on.
+func (e *ends) fail(err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.err = err
+}
+
 // isDone reports whether a channel is closed.
 func isDone(done <-chan struct{}) bool {
 	select {
@@ -74,15 +88,15 @@ func TestWaitsReadTogether(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		synctest.Wait()
-		assert.LessOrEqual(t, database.reads, 2)
+		assert.LessOrEqual(t, database.count(), 2)
 
-		before := database.reads
+		before := database.count()
 		database.end(all[0].ID)
 		database.end(all[99].ID)
 		w.announced([]uuid.UUID{session})
 		time.Sleep(lookPause)
 		synctest.Wait()
-		assert.Equal(t, before+1, database.reads)
+		assert.Equal(t, before+1, database.count())
 		assert.True(t, isDone(done[0]))
 		assert.False(t, isDone(done[99]))
 		time.Sleep(announcedLook + unannouncedLook)
@@ -90,14 +104,12 @@ func TestWaitsReadTogether(t *testing.T) {
 		assert.True(t, isDone(done[99]), "its announcement was lost")
 
 		w.setListening(false)
-		database.err = errors.New("away")
+		database.fail(errors.New("away"))
 		database.end(all[1].ID)
 		time.Sleep(time.Second)
 		synctest.Wait()
 		assert.False(t, isDone(done[1]))
-		database.mu.Lock()
-		database.err = nil
-		database.mu.Unlock()
+		database.fail(nil)
 		time.Sleep(2 * unannouncedLook)
 		synctest.Wait()
 		assert.True(t, isDone(done[1]))
@@ -120,10 +132,10 @@ func TestWaitsBeginAndEnd(t *testing.T) {
 			<-ended
 			leave()
 			leaveToo()
-			reads := database.reads
+			reads := database.count()
 			time.Sleep(time.Minute)
 			synctest.Wait()
-			assert.LessOrEqual(t, database.reads, reads+1)
+			assert.LessOrEqual(t, database.count(), reads+1)
 		}
 		assert.Empty(t, w.waiting)
 	})
