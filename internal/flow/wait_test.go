@@ -70,6 +70,7 @@ func isDone(done <-chan struct{}) bool {
 func TestWaitsReadTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		defer time.Sleep(time.Minute) // what looks ends once nobody waits
 		database := &ends{ended: map[uuid.UUID]bool{}}
 		w := newWaits(nil, slog.New(slog.DiscardHandler))
 		w.ended = database.read
@@ -145,6 +146,7 @@ func TestWaitsBeginAndEnd(t *testing.T) {
 func TestWaitsEndWithTheProcess(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		defer time.Sleep(time.Minute) // what looks ends once nobody waits
 		w := newWaits(nil, slog.New(slog.DiscardHandler))
 		w.ended = (&ends{}).read
 		s := &Submitter{waits: w}
