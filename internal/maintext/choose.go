@@ -62,8 +62,8 @@ func (m *Model) Judge(s *Sheet) Choice {
 	}
 }
 
-// Confidence draws an expected F1 half way to the mean F1 of the page's type: the blocks of some types of page are right
-// or wrong together more often than their probabilities say.
+// Confidence draws an expected F1 half way to the mean F1 of the page's type: the blocks of some types of page are
+// right or wrong together more often than their probabilities say.
 func (m *Model) Confidence(f1 float64, types []float64) float64 {
 	if m.TypeF1 == nil {
 		return f1

@@ -37,7 +37,8 @@ func Validate(pages, extra []*Page, progress func(fold int, step string)) {
 	}
 }
 
-// TypeF1 returns the mean F1 of judged pages by type, in the order of maintext.Types; that of all where a type has none.
+// TypeF1 returns the mean F1 of judged pages by type, in the order of maintext.Types; that of all where a type has
+// none.
 func TypeF1(pages []*Page) []float64 {
 	report := NewReport(pages)
 	means := make([]float64, len(maintext.Types))
