@@ -159,7 +159,7 @@ func (w *waits) announced(sessionIDs []uuid.UUID) {
 	}
 }
 
-// look reads what has ended until nobody waits.
+// look reads what has ended until no call waits.
 func (w *waits) look() {
 	all := time.Now() // when all of it was read last
 	for {
@@ -182,7 +182,7 @@ func (w *waits) look() {
 }
 
 // take returns the submissions to read, and whether they are all of them, which is so when that
-// was long ago. It returns nil when nobody waits.
+// was long ago. It returns nil when no call waits.
 func (w *waits) take(sinceAll time.Duration) (ids []uuid.UUID, all bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -70,7 +70,7 @@ func isDone(done <-chan struct{}) bool {
 func TestWaitsReadTogether(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		defer time.Sleep(time.Minute) // what looks ends once nobody waits
+		defer time.Sleep(time.Minute) // the reading goroutine ends when no call waits
 		database := &ends{ended: map[uuid.UUID]bool{}}
 		w := newWaits(nil, slog.New(slog.DiscardHandler))
 		w.ended = database.read
@@ -117,7 +117,7 @@ func TestWaitsReadTogether(t *testing.T) {
 	})
 }
 
-// A submission that ended before it was waited for is noticed, and nobody reads while nobody waits.
+// A submission that ended before it was waited for is noticed, and nothing is read while no call waits.
 func TestWaitsBeginAndEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -146,7 +146,7 @@ func TestWaitsBeginAndEnd(t *testing.T) {
 func TestWaitsEndWithTheProcess(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		defer time.Sleep(time.Minute) // what looks ends once nobody waits
+		defer time.Sleep(time.Minute) // the reading goroutine ends when no call waits
 		w := newWaits(nil, slog.New(slog.DiscardHandler))
 		w.ended = (&ends{}).read
 		s := &Submitter{waits: w}

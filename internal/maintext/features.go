@@ -63,11 +63,7 @@ func (s *Sheet) BlockRows(types []float64) [][]float32 {
 		article: newShingles(s.Article, minArticle), things: newShingles(s.Things, minThings),
 		reviews: newShingles(s.Reviews, minThings), cards: s.findCards(), types: types,
 	}
-	for i := range s.nodes {
-		if score := s.nodes[i].score * (1 - ratio(s.nodes[i].linked, s.nodes[i].words)); score > f.topScore {
-			f.top, f.topScore = i, score
-		}
-	}
+	f.top, f.topScore = s.topElement()
 	for at, distance := f.top, 0; at > 0; at, distance = s.Elements[at].Parent, distance+1 {
 		f.inTop[at] = distance
 	}
@@ -282,7 +278,7 @@ func (f *blockFeatures) headings(r *row, i int) {
 func (f *blockFeatures) page(r *row) {
 	r.add(float64(f.total.words), ratio(f.total.linked, f.total.words), ratio(f.total.prose, f.total.words),
 		float64(len(f.Blocks)))
-	r.flags(slices.ContainsFunc(f.Types, isArticleType) || f.OpenGraph == "article", f.article != nil)
+	r.flags(slices.ContainsFunc(f.Types, IsArticleType) || f.OpenGraph == "article", f.article != nil)
 	r.add(f.types...)
 }
 

@@ -227,6 +227,18 @@ func (s *Sheet) count(i int) {
 	n.add(own)
 }
 
+// topElement returns the element with the highest score, less the share of its words in links, and that score; 0 and 0
+// where no element has one.
+func (s *Sheet) topElement() (at int, score float64) {
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		if own := n.score * (1 - ratio(n.linked, n.words)); own > score {
+			at, score = i, own
+		}
+	}
+	return at, score
+}
+
 // ratio is a / b, 0 without b.
 func ratio(a, b int) float64 {
 	if b <= 0 {

@@ -210,7 +210,6 @@ func (s *Sheet) groupFeatures(r *row) {
 func (s *Sheet) markupFeatures(r *row) {
 	tags, properties := map[atom.Atom]int{}, map[string]int{}
 	classes, groups := strings.Builder{}, uint64(0)
-	top, topScore := &node{}, 0.0
 	for i := range s.Elements {
 		e, n := &s.Elements[i], &s.nodes[i]
 		tags[e.Tag]++
@@ -229,9 +228,6 @@ func (s *Sheet) markupFeatures(r *row) {
 		if root {
 			groups |= n.groups
 		}
-		if score := n.score * (1 - ratio(n.linked, n.words)); score > topScore {
-			top, topScore = n, score
-		}
 	}
 	for _, tag := range countedTags {
 		r.add(float64(tags[tag]), ratio(100*tags[tag], s.total.words))
@@ -245,7 +241,12 @@ func (s *Sheet) markupFeatures(r *row) {
 	for _, name := range rootClasses {
 		r.flags(strings.Contains(classes.String(), name))
 	}
-	r.add(topScore, ratio(top.words, s.total.words), ratio(top.linked, top.words))
+	at, score := s.topElement()
+	top := sums{}
+	if score > 0 {
+		top = s.nodes[at].sums
+	}
+	r.add(score, ratio(top.words, s.total.words), ratio(top.linked, top.words))
 }
 
 // metaFeatures adds what the metadata and the address say.
@@ -303,8 +304,8 @@ func (s *Sheet) addressFeatures(r *row) {
 	}
 }
 
-// isArticleType reports whether a schema.org type, with or without its address, is that of an article.
-func isArticleType(name string) bool {
+// IsArticleType reports whether a schema.org type, with or without its address, is that of an article.
+func IsArticleType(name string) bool {
 	return slices.ContainsFunc([]string{"Article", "BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report"},
 		func(ending string) bool { return strings.HasSuffix(name, ending) })
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
@@ -45,7 +46,7 @@ func describe(
 	for _, t := range found {
 		p.Types = append(p.Types, stringsOf(t["@type"])...)
 		switch {
-		case t.is(articleTypes...):
+		case slices.ContainsFunc(stringsOf(t["@type"]), maintext.IsArticleType):
 			p.Article = cmp.Or(p.Article, t.text("articleBody", maxMainText))
 			p.Author = cmp.Or(t.part("author").text("name", 100), t.text("author", 100), p.Author)
 		case t.is(describedTypes...):
@@ -63,14 +64,10 @@ func describe(
 	return p
 }
 
-// Endings of schema.org types: those whose page is an article, and those of things that a
-// page describes.
-var (
-	articleTypes   = []string{"Article", "BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Report"}
-	describedTypes = []string{
-		"Product", "ProductGroup", "Service", "Event", "Recipe", "Course", "LocalBusiness", "Organization",
-	}
-)
+// describedTypes are the endings of the schema.org types of things that a page describes.
+var describedTypes = []string{
+	"Product", "ProductGroup", "Service", "Event", "Recipe", "Course", "LocalBusiness", "Organization",
+}
 
 // rounded returns v with two decimals.
 func rounded(v float64) float64 { return math.Round(100*v) / 100 }
