@@ -1994,7 +1994,7 @@ export interface components {
         };
         CompleteBody: {
             /**
-             * @description The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https.
+             * @description The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https, or http where there is none.
              * @example {
              *       "website": "https://example.com"
              *     }
@@ -2280,7 +2280,7 @@ export interface components {
             /** @description A text of 50 to 10,000 characters; ignored beside a url. */
             text_sample?: string | null;
             /**
-             * @description The address of the website; a missing scheme means https.
+             * @description The address of the website; a missing scheme means https, or http where there is none.
              * @example https://example.com
              */
             url?: string | null;
@@ -4958,7 +4958,7 @@ export interface components {
             /** @description A text of the user's own, 50 to 10,000 characters, to analyse in place of a website; ignored beside a url. */
             text_sample?: string | null;
             /**
-             * @description The address of the website; a missing scheme means https.
+             * @description The address of the website; a missing scheme means https, or http where there is none.
              * @example https://example.com
              */
             url?: string | null;

@@ -19,7 +19,7 @@ type completeInput struct {
 
 // CompleteBody is what is submitted for a step.
 type CompleteBody struct {
-	Data             edge.Fields `json:"data" example:"{\"website\": \"https://example.com\"}" doc:"The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https."`
+	Data             edge.Fields `json:"data" example:"{\"website\": \"https://example.com\"}" doc:"The step's own fields; GET /config lists them. Step 2: website (or website_url), an http or https address; a missing scheme means https, or http where there is none."`
 	ValidationErrors []any       `json:"validation_errors,omitempty" doc:"Accepted and ignored: the server validates by itself."`
 }
 

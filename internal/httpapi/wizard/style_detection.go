@@ -16,7 +16,7 @@ import (
 
 // StyleDetectionRequest asks for an analysis of a website or, without one, of a text.
 type StyleDetectionRequest struct {
-	URL               string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
+	URL               string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https, or http where there is none."`
 	TextSample        string `json:"text_sample,omitempty" nullable:"true" doc:"A text of the user's own, 50 to 10,000 characters, to analyse in place of a website; ignored beside a url."`
 	IncludePatterns   *bool  `json:"include_patterns,omitempty" nullable:"true" doc:"False leaves style_patterns null; true by default."`
 	IncludeGuidelines *bool  `json:"include_guidelines,omitempty" nullable:"true" doc:"False leaves style_guidelines null; true by default."`
@@ -72,7 +72,7 @@ type StyleBody struct {
 
 // CrawlRequest asks for what is read of a website or a text.
 type CrawlRequest struct {
-	URL        string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https."`
+	URL        string `json:"url,omitempty" nullable:"true" example:"https://example.com" doc:"The address of the website; a missing scheme means https, or http where there is none."`
 	TextSample string `json:"text_sample,omitempty" nullable:"true" doc:"A text of 50 to 10,000 characters; ignored beside a url."`
 }
 
