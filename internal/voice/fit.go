@@ -18,8 +18,37 @@ type Fitting struct {
 // half is a sample in two halves, the second also cut to each of the lengths of fitWords.
 type half struct {
 	Sample
-	first, second counts
-	cut           []counts
+	first, second openCounts
+	cut           []openCounts
+}
+
+// openCounts are how often all features occur in a text, before a model says which of them it has.
+type openCounts struct {
+	totals
+
+	of [partCount]map[string]float64
+}
+
+func (l *language) openCount(text string) openCounts {
+	var c openCounts
+	for p := range c.of {
+		c.of[p] = map[string]float64{}
+	}
+	all := l.tokens(text)
+	c.totals = l.features(all, l.sentences(all), func(p part, name string) { c.of[p][name]++ })
+	return c
+}
+
+// vectorOf is the vector of a text whose features were counted before there was a model.
+func (m *Model) vectorOf(text openCounts) vector {
+	c := counts{text.totals, make([]float64, len(m.features))}
+	for p := range partCount {
+		from, to := m.span(p)
+		for i := from; i < to; i++ {
+			c.of[i] = text.of[p][m.features[i].name]
+		}
+	}
+	return m.vector(c)
 }
 
 // fitWords are the lengths of texts that weights are fitted for, beside whole halves.
@@ -35,10 +64,10 @@ func (r *Reader) NewFitting(code string, samples []Sample, lengths bool) *Fittin
 	f := &Fitting{}
 	for _, s := range samples {
 		a, b := halves(r.Mask(code, s.Text))
-		h := half{Sample: s, first: l.count(a), second: l.count(b)}
+		h := half{Sample: s, first: l.openCount(a), second: l.openCount(b)}
 		for _, n := range fitWords {
 			if lengths {
-				h.cut = append(h.cut, l.count(firstWords(b, n)))
+				h.cut = append(h.cut, l.openCount(firstWords(b, n)))
 			}
 		}
 		f.samples = append(f.samples, h)
@@ -86,7 +115,7 @@ func eachWord(text string, yield func(at int) bool) {
 // Fit makes a model from the samples that use accepts: features and means from their halves, or from background texts
 // where there are some, weights from all pairs of a first and a second half of one kind.
 func (f *Fitting) Fit(use func(Sample) bool, background *Fitting) *Model {
-	var texts []counts
+	var texts []openCounts
 	var used []half
 	for _, s := range f.samples {
 		if use(s.Sample) {
@@ -102,20 +131,20 @@ func (f *Fitting) Fit(use func(Sample) bool, background *Fitting) *Model {
 	}
 	m := fitFeatures(texts)
 	for i := range used[0].cut {
-		m.weights = append(m.weights, m.fitWeights(used, fitWords[i], func(h half) counts { return h.cut[i] }))
+		m.weights = append(m.weights, m.fitWeights(used, fitWords[i], func(h half) openCounts { return h.cut[i] }))
 	}
-	m.weights = append(m.weights, m.fitWeights(used, wholeWords, func(h half) counts { return h.second }))
+	m.weights = append(m.weights, m.fitWeights(used, wholeWords, func(h half) openCounts { return h.second }))
 	return m
 }
 
 // fitWeights fits the weights of a balanced logistic regression; none is negative, so that no likeness counts against a
 // text.
-func (m *Model) fitWeights(used []half, words int, second func(half) counts) weights {
+func (m *Model) fitWeights(used []half, words int, second func(half) openCounts) weights {
 	var x [][]float64
 	var same []bool
 	firsts, seconds := make([]vector, len(used)), make([]vector, len(used))
 	for i, h := range used {
-		firsts[i], seconds[i] = m.vector(h.first), m.vector(second(h))
+		firsts[i], seconds[i] = m.vectorOf(h.first), m.vectorOf(second(h))
 	}
 	for i, a := range used {
 		for j, b := range used {
@@ -126,13 +155,13 @@ func (m *Model) fitWeights(used []half, words int, second func(half) counts) wei
 		}
 	}
 	w := logistic(x, same)
-	return weights{words: words, of: w[:len(parts)], constant: w[len(parts)]}
+	return weights{words: words, of: w[:partCount], constant: w[partCount]}
 }
 
 // logistic fits a logistic regression with both classes weighing the same, a small ridge and no negative coefficient,
 // by projected Newton steps. The last number is the constant.
 func logistic(x [][]float64, same []bool) []float64 {
-	d := len(parts) + 1
+	d := int(partCount) + 1
 	w, free := make([]float64, d), make([]bool, d)
 	for i := range free {
 		free[i] = true
@@ -251,7 +280,7 @@ func (f *Fitting) Pairs(model func(a, b Sample) *Model) (pairs, baseline []Pair)
 			if second {
 				c = f.samples[i].second
 			}
-			vectors[k] = m.vector(c)
+			vectors[k] = m.vectorOf(c)
 		}
 		return vectors[k]
 	}
@@ -291,7 +320,7 @@ func scoreOf(logit float64) float64 { return 100 / (1 + math.Exp(-logit/2)) }
 
 // WithFeatures is the model of another language with the weights of m: features and means come from its texts.
 func (m *Model) WithFeatures(background *Fitting) *Model {
-	var texts []counts
+	var texts []openCounts
 	for _, s := range background.samples {
 		texts = append(texts, s.first, s.second)
 	}

@@ -44,29 +44,66 @@ func (s *site) house() onboarding.HouseStyle {
 		text.WriteString(p.text + "\n")
 	}
 	all := text.String()
+	figures := aroundDigits(all)
 	h := onboarding.HouseStyle{
-		HeadingCase: s.headingCase(), Numbers: s.numbers(all), Dates: dates(all), QuotationMarks: quotationMarks(all),
+		HeadingCase: s.headingCase(), Numbers: s.numbers(figures), Dates: dates(figures), QuotationMarks: quotationMarks(all),
 		Capitals: s.capitals(), Reader: s.reader(), Firm: s.firm(all), Terms: s.terms(), Variants: s.variants(),
 	}
 	if s.code == english {
 		h.Spelling = s.spelling()
-		h.SerialComma = tally{
-			"with the serial comma":    len(serialComma.FindAllString(all, -1)),
-			"without the serial comma": len(noSerialComma.FindAllString(all, -1)),
-		}.habit(2)
+		h.SerialComma = s.serialComma()
 	}
 	return h
 }
 
-var (
-	serialComma   = regexp.MustCompile(`\w+, (?:\w+ ){0,2}\w+, (?:and|or) \w+`)
-	noSerialComma = regexp.MustCompile(`\w+, (?:\w+ ){0,1}\w+ (?:and|or) \w+[ .]`)
-)
+// serialComma tells "a, b, and c" from "a, b and c".
+func (s *site) serialComma() *string {
+	t := tally{}
+	for _, p := range s.paragraphs {
+		for i, word := range p.tokens {
+			if word.text != "and" && word.text != "or" {
+				continue
+			}
+			switch {
+			case isList(p.tokens[:i], 3, true):
+				t["with the serial comma"]++
+			case isList(p.tokens[:i], 2, false):
+				t["without the serial comma"]++
+			}
+		}
+	}
+	return t.habit(2)
+}
+
+// isList reports whether tokens, which stand before "and", end in a word, a comma and so many words at most, with a
+// comma behind them or without.
+func isList(tokens []token, most int, comma bool) bool {
+	next := func(text string, word bool) bool {
+		i := len(tokens) - 1
+		if i < 0 || tokens[i].word != word || text != "" && tokens[i].text != text {
+			return false
+		}
+		tokens = tokens[:i]
+		return true
+	}
+	if !next(" ", false) || comma && !next(",", false) {
+		return false
+	}
+	for range most {
+		if !next("", true) || !next(" ", false) {
+			return false
+		}
+		if next(",", false) {
+			return next("", true)
+		}
+	}
+	return false
+}
 
 // spelling counts the words that British and American English spell differently.
 func (s *site) spelling() *string {
 	t, seen := tally{}, map[string][]string{}
-	for word, u := range s.usages() {
+	for word, u := range s.used {
 		for list, name := range map[string]string{"british": "British", "american": "American"} {
 			if s.lists[list][word] {
 				t[name] += u.count
@@ -126,6 +163,27 @@ func caseOf(words []string) string {
 	return "Sentence case"
 }
 
+// aroundDigits returns the parts of a text that hold digits, each with what stands around it: numbers and dates are
+// found there as in the whole text.
+func aroundDigits(text string) string {
+	const reach = 40
+	var b strings.Builder
+	end := 0
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			continue
+		}
+		if i-reach > end {
+			b.WriteString("\n")
+			end = i - reach
+		}
+		to := min(len(text), i+reach)
+		b.WriteString(text[end:to])
+		end = to
+	}
+	return b.String()
+}
+
 // smallNumbers are two to nine in words; one is an article in most languages.
 var smallNumbers = map[string]string{
 	"en": "two three four five six seven eight nine", "de": "zwei drei vier fünf sechs sieben acht neun",
@@ -144,9 +202,8 @@ var (
 // numbers says how two to nine and how thousands are written.
 func (s *site) numbers(text string) *string {
 	small := tally{"in figures": len(smallFigure.FindAllString(text, -1))}
-	words := setOf(smallNumbers[s.code])
-	for word, u := range s.usages() {
-		if words[word] {
+	for word := range strings.FieldsSeq(smallNumbers[s.code]) {
+		if u := s.used[word]; u != nil {
 			small["in words"] += u.count
 		}
 	}
@@ -205,9 +262,12 @@ func quotationMarks(text string) *string {
 // capitals names words that are written in capitals for emphasis: the site writes them small too.
 func (s *site) capitals() *string {
 	t := tally{}
-	for word, u := range s.usages() {
+	for word, u := range s.used {
+		if len(u.forms) < 2 || utf8.RuneCountInString(word) < 3 || u.spelled(word) == 0 {
+			continue
+		}
 		upper := strings.ToUpper(word)
-		if n := u.forms[upper]; n > 0 && utf8.RuneCountInString(word) >= 3 && u.forms[word] > 0 {
+		if n := u.spelled(upper); n > 0 {
 			t[upper] = n
 		}
 	}

@@ -14,8 +14,34 @@ import (
 // Model is what is known of the writers of a language: the features that are compared, the mean of each, and how the
 // cosines of the parts are weighed for texts of several lengths.
 type Model struct {
-	features map[part][]feature
-	weights  []weights
+	// features are those of all parts, one part after the other; ends are where the parts end.
+	features []feature
+	ends     [partCount]int
+	// at has the numbers of the features by part and name.
+	at      [partCount]map[string]int
+	weights []weights
+}
+
+// newModel returns a model of the features of each part.
+func newModel(features [partCount][]feature, weights []weights) *Model {
+	m := &Model{weights: weights}
+	for p, list := range features {
+		m.at[p] = map[string]int{}
+		for _, f := range list {
+			m.at[p][f.name] = len(m.features)
+			m.features = append(m.features, f)
+		}
+		m.ends[p] = len(m.features)
+	}
+	return m
+}
+
+// span is where the features of a part begin and end.
+func (m *Model) span(p part) (from, to int) {
+	if p > 0 {
+		from = m.ends[p-1]
+	}
+	return from, m.ends[p]
 }
 
 // feature is one feature and the mean square root of its rate.
@@ -32,20 +58,20 @@ type weights struct {
 }
 
 // featureLimits are the most features of each part, the most frequent first.
-var featureLimits = map[part]int{
+var featureLimits = [partCount]int{
 	functionWords: commonWords, characters: 1600, marks: 40, openings: 150, forms: 10, rhythm: 10,
 }
 
 // fitFeatures takes the features and their means from texts of the language.
-func fitFeatures(texts []counts) *Model {
-	m := &Model{features: map[part][]feature{}}
-	for _, p := range parts {
+func fitFeatures(texts []openCounts) *Model {
+	var features [partCount][]feature
+	for p := range partCount {
 		sums, roots := map[string]float64{}, map[string]float64{}
 		for _, c := range texts {
 			for name, n := range c.of[p] {
-				if c.total[p] > 0 {
-					sums[name] += n / c.total[p]
-					roots[name] += math.Sqrt(n / c.total[p])
+				if total := c.totals.of(p); total > 0 {
+					sums[name] += n / total
+					roots[name] += math.Sqrt(n / total)
 				}
 			}
 		}
@@ -53,10 +79,10 @@ func fitFeatures(texts []counts) *Model {
 			return cmp.Or(cmp.Compare(sums[b], sums[a]), strings.Compare(a, b))
 		})
 		for _, name := range names[:min(len(names), featureLimits[p])] {
-			m.features[p] = append(m.features[p], feature{name, roots[name] / float64(len(texts))})
+			features[p] = append(features[p], feature{name, roots[name] / float64(len(texts))})
 		}
 	}
-	return m
+	return newModel(features, nil)
 }
 
 // weigh is the logit of the cosines for texts of so many words: above 0 they are more likely of one writer. Between
@@ -91,9 +117,10 @@ func (m *Model) String() string {
 		}
 		b.WriteByte('\n')
 	}
-	for _, p := range parts {
+	for p := range partCount {
 		fmt.Fprintf(&b, "part %s\n", p)
-		for _, f := range m.features[p] {
+		from, to := m.span(p)
+		for _, f := range m.features[from:to] {
 			fmt.Fprintf(&b, "%s %.0f\n", strconv.Quote(f.name), 1e4*f.mean)
 		}
 	}
@@ -103,8 +130,10 @@ func (m *Model) String() string {
 var errModel = errors.New("a line of the model can't be read")
 
 func parseModel(text string) (*Model, error) {
-	m := &Model{features: map[part][]feature{}}
+	var features [partCount][]feature
+	var all []weights
 	var current part
+	var err error
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
 		switch {
@@ -114,9 +143,11 @@ func parseModel(text string) (*Model, error) {
 			if err != nil {
 				return nil, err
 			}
-			m.weights = append(m.weights, w)
+			all = append(all, w)
 		case strings.HasPrefix(line, "part "):
-			current = part(strings.TrimPrefix(line, "part "))
+			if current, err = partOf(strings.TrimPrefix(line, "part ")); err != nil {
+				return nil, err
+			}
 		default:
 			at := strings.LastIndexByte(line, ' ')
 			name, err := strconv.Unquote(line[:max(at, 0)])
@@ -124,13 +155,13 @@ func parseModel(text string) (*Model, error) {
 			if err != nil || notNumber != nil {
 				return nil, errModel
 			}
-			m.features[current] = append(m.features[current], feature{name, mean / 1e4})
+			features[current] = append(features[current], feature{name, mean / 1e4})
 		}
 	}
-	if len(m.weights) == 0 {
+	if len(all) == 0 {
 		return nil, errModel
 	}
-	return m, nil
+	return newModel(features, all), nil
 }
 
 func parseWeights(fields []string) (weights, error) {
@@ -142,7 +173,7 @@ func parseWeights(fields []string) (weights, error) {
 		}
 		numbers = append(numbers, x)
 	}
-	if len(numbers) != len(parts)+2 {
+	if len(numbers) != int(partCount)+2 {
 		return weights{}, errModel
 	}
 	return weights{words: int(numbers[0]), constant: numbers[1], of: numbers[2:]}, nil

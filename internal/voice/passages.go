@@ -64,16 +64,18 @@ func (s *site) passages(words []onboarding.VoiceWord) []onboarding.Passage {
 		telling[strings.ToLower(w.Text)] = true
 	}
 	var all []candidate
+	rest := s.all.clone()
 	for _, p := range s.paragraphs {
 		if !p.quotable {
 			continue
 		}
-		rest := newCounts()
-		rest.add(s.all, 1)
-		rest.add(p.counts, -1)
-		score := s.model.weigh(s.model.cosines(s.model.vector(p.counts), s.model.vector(rest)), p.words)
+		own := s.model.newCounts()
+		own.add(p.reading, 1)
+		rest.add(p.reading, -1)
+		score := s.model.weigh(s.model.cosines(s.model.vector(own), s.model.vector(rest)), p.words)
+		rest.add(p.reading, 1)
 		seen := map[string]bool{}
-		for _, t := range s.tokens(p.text) {
+		for _, t := range p.tokens {
 			if telling[t.lower] && !seen[t.lower] {
 				seen[t.lower] = true
 				score += 0.25

@@ -1,134 +1,217 @@
 package voice
 
 import (
+	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
 // part is a group of features that are compared by one cosine.
-type part string
+type part int
 
 // The parts, in the order of their weights.
 const (
-	functionWords part = "function_words"
-	characters    part = "characters"
-	marks         part = "punctuation"
-	openings      part = "openings"
-	forms         part = "forms"
-	rhythm        part = "rhythm"
+	functionWords part = iota
+	characters
+	marks
+	openings
+	forms
+	rhythm
+	partCount
 )
 
-var parts = []part{functionWords, characters, marks, openings, forms, rhythm}
+// partNames are the names of the parts in models and scores.
+var partNames = [partCount]string{"function_words", "characters", "punctuation", "openings", "forms", "rhythm"}
 
-// counts are how often the features of each part occur in a text, by weight: a character pair counts one over the
-// number of all pairs that a text has, so that pairs and triples have the same total.
-type counts struct {
-	words, sentences int
-	of               map[part]map[string]float64
-	// total is what the counts of a part are divided by to be rates.
-	total map[part]float64
-	// said counts the grammatical forms of all words, masked ones too, for people to read.
+func (p part) String() string { return partNames[p] }
+
+// partOf is the part with a name.
+func partOf(name string) (part, error) {
+	i := slices.Index(partNames[:], name)
+	if i < 0 {
+		return 0, fmt.Errorf("%w: part %q", errModel, name)
+	}
+	return part(i), nil
+}
+
+// totals are the sums of a text.
+type totals struct {
+	words, sentences, characters int
+	// said counts the marks, and the grammatical forms of all words, masked ones too, for people to read.
 	said map[string]float64
 }
 
-func newCounts() counts {
-	c := counts{of: map[part]map[string]float64{}, total: map[part]float64{}, said: map[string]float64{}}
-	for _, p := range parts {
-		c.of[p] = map[string]float64{}
+// of is what the counts of a part are divided by to be rates. A text has as many character pairs as triples.
+func (t totals) of(p part) float64 {
+	switch p {
+	case characters:
+		return float64(t.characters)
+	case openings, rhythm:
+		return float64(t.sentences)
+	default:
+		return float64(t.words)
 	}
-	return c
 }
 
-// add counts other to c; sign -1 takes it away.
-func (c *counts) add(other counts, sign int) {
-	c.words += sign * other.words
-	c.sentences += sign * other.sentences
-	for _, p := range parts {
-		for feature, n := range other.of[p] {
-			c.of[p][feature] += float64(sign) * n
+// add adds other to t; sign -1 takes it away.
+func (t *totals) add(other totals, sign int) {
+	t.words += sign * other.words
+	t.sentences += sign * other.sentences
+	t.characters += sign * other.characters
+	for name, n := range other.said {
+		t.said[name] += float64(sign) * n
+	}
+}
+
+// reading is a text as a model sees it.
+type reading struct {
+	totals
+
+	// features are the numbers of the model's features in the text, each as often as it occurs.
+	features []int
+}
+
+// counts are how often the features of a model occur in texts.
+type counts struct {
+	totals
+
+	of []float64
+}
+
+func (m *Model) newCounts() counts {
+	return counts{totals{said: map[string]float64{}}, make([]float64, len(m.features))}
+}
+
+func (c counts) clone() counts {
+	return counts{
+		totals{c.words, c.sentences, c.characters, maps.Clone(c.said)}, slices.Clone(c.of),
+	}
+}
+
+// add counts a text; sign -1 takes it away.
+func (c *counts) add(text reading, sign int) {
+	c.totals.add(text.totals, sign)
+	for _, feature := range text.features {
+		c.of[feature] += float64(sign)
+	}
+}
+
+// read finds the features of a text that the model has.
+func (l *language) read(all []token, list []sentence) reading {
+	r := reading{features: make([]int, 0, 6*len(all))}
+	r.totals = l.features(all, list, func(p part, name string) {
+		if number, known := l.model.at[p][name]; known {
+			r.features = append(r.features, number)
 		}
-		c.total[p] += float64(sign) * other.total[p]
-	}
-	for form, n := range other.said {
-		c.said[form] += float64(sign) * n
-	}
+	})
+	return r
+}
+
+// count counts the features of a text that the model has.
+func (l *language) count(text string) counts {
+	all := l.tokens(text)
+	c := l.model.newCounts()
+	c.add(l.read(all, l.sentences(all)), 1)
+	return c
 }
 
 // rhythmBounds are the longest sentences of each class, in words.
 var rhythmBounds = []int{3, 6, 10, 14, 18, 22, 27, 33, math.MaxInt}
 
-// count counts the features of a text.
-func (l *language) count(text string) counts {
-	c := newCounts()
-	all := l.tokens(text)
+// features calls yield for each occurrence of a feature in a text, given as its tokens and sentences, and returns its
+// totals.
+func (l *language) features(all []token, list []sentence, yield func(p part, name string)) totals {
+	sums := totals{sentences: len(list), said: map[string]float64{}}
 	var flat strings.Builder
 	for _, t := range all {
 		shown := l.mask(t)
 		flat.WriteString(shown)
 		switch {
 		case t.word:
-			c.words++
+			sums.words++
 			for _, form := range l.formsOf(t) {
-				c.said[form]++
+				sums.said[form]++
 				if shown != masked {
-					c.of[forms][form]++
+					yield(forms, form)
 				}
 			}
 			if shown != masked {
-				c.of[functionWords][strings.ToLower(shown)]++
+				yield(functionWords, strings.ToLower(shown))
 			}
 		case !t.space:
-			c.of[marks][t.text]++
+			sums.said[t.text]++
+			yield(marks, t.text)
 		}
 	}
-	c.countCharacters([]rune(flat.String()))
-	for _, s := range l.sentences(all) {
-		c.sentences++
-		for i, bound := range rhythmBounds {
-			if s.words <= bound {
-				c.of[rhythm][string(rune('a'+i))]++
-				break
-			}
-		}
+	sums.characters = eachGram(flat.String(), func(gram string) { yield(characters, gram) })
+	for _, s := range list {
+		class := slices.IndexFunc(rhythmBounds, func(bound int) bool { return s.words <= bound })
+		yield(rhythm, "abcdefghi"[class:class+1])
 		first, second := l.opening(s)
-		c.of[openings][first]++
-		c.of[openings][first+" "+second]++
+		yield(openings, first)
+		yield(openings, first+" "+second)
 	}
-	for _, p := range []part{functionWords, marks, forms} {
-		c.total[p] = float64(c.words)
-	}
-	c.total[openings], c.total[rhythm] = float64(c.sentences), float64(c.sentences)
-	return c
+	return sums
 }
 
-func (c *counts) countCharacters(runes []rune) {
-	for i := range runes {
-		for n := 2; n <= 3 && i+n <= len(runes); n++ {
-			c.of[characters][string(runes[i:i+n])]++
+// eachGram calls yield for the pairs and triples of characters in a text, and returns the number of its characters.
+func eachGram(text string, yield func(gram string)) (count int) {
+	var starts [3]int // of the last characters, the newest last
+	for i := range text {
+		if count >= 2 {
+			yield(text[starts[1]:i])
 		}
+		if count >= 3 {
+			yield(text[starts[0]:i])
+		}
+		starts = [3]int{starts[1], starts[2], i}
+		count++
 	}
-	c.total[characters] = float64(len(runes))
+	if count >= 2 {
+		yield(text[starts[1]:])
+	}
+	if count >= 3 {
+		yield(text[starts[0]:])
+	}
+	return count
 }
 
-// formsOf are the grammatical forms that a word counts for. A German form that is both polite "you" and "they" is the
-// former with a capital.
+// formsOf are the grammatical forms that a word counts for.
 func (l *language) formsOf(t token) []string {
-	var out []string
 	first, _ := utf8.DecodeRuneInString(t.text)
-	capital := strings.ToLower(string(first)) != string(first)
-	for _, name := range formNames {
-		if !l.lists[name][t.lower] {
-			continue
-		}
-		if l.lists["second"][t.lower] && l.lists["third"][t.lower] && capital != (name == "second") {
-			continue
-		}
-		out = append(out, name)
+	found := l.forms[t.lower]
+	names := found.small
+	if unicode.ToLower(first) != first {
+		names = found.capital
 	}
 	if l.code == english && isContraction(t.lower) {
-		out = append(out, contractions)
+		return append(slices.Clip(names), contractions)
+	}
+	return names
+}
+
+// wordForms are the grammatical forms that a word counts for with a small letter and with a capital.
+type wordForms struct{ small, capital []string }
+
+// formsByWord turns the word lists of formNames around. A German word that is both polite "you" and "they" is the
+// former with a capital.
+func formsByWord(lists map[string]map[string]bool) map[string]wordForms {
+	out := map[string]wordForms{}
+	for _, name := range formNames {
+		for word := range lists[name] {
+			found, both := out[word], lists["second"][word] && lists["third"][word]
+			if !both || name != "second" {
+				found.small = append(found.small, name)
+			}
+			if !both || name == "second" {
+				found.capital = append(found.capital, name)
+			}
+			out[word] = found
+		}
 	}
 	return out
 }
@@ -172,20 +255,19 @@ func (l *language) opening(s sentence) (first, second string) {
 	return first, ""
 }
 
-// vector holds, for each part, the square roots of the rates of the model's features. The root makes the sampling error
-// the same for rare and frequent features (Freeman and Tukey 1950).
-type vector map[part][]float64
+// vector holds the square roots of the rates of the model's features. The root makes the sampling error the same for
+// rare and frequent features (Freeman and Tukey 1950).
+type vector []float64
 
 func (m *Model) vector(c counts) vector {
-	v := vector{}
-	for _, p := range parts {
-		roots := make([]float64, len(m.features[p]))
-		for i, f := range m.features[p] {
-			if n := c.of[p][f.name]; n > 0 && c.total[p] > 0 {
-				roots[i] = math.Sqrt(n / c.total[p])
+	v := make(vector, len(m.features))
+	for p := range partCount {
+		from, to := m.span(p)
+		for i := from; i < to; i++ {
+			if n := c.of[i]; n > 0 && c.totals.of(p) > 0 {
+				v[i] = math.Sqrt(n / c.totals.of(p))
 			}
 		}
-		v[p] = roots
 	}
 	return v
 }
@@ -193,15 +275,16 @@ func (m *Model) vector(c counts) vector {
 // cosines compares two vectors part by part, each less the mean of the language: 1 for the same habits, about 0 for
 // unrelated writers.
 func (m *Model) cosines(a, b vector) []float64 {
-	out := make([]float64, len(parts))
-	for i, p := range parts {
+	out := make([]float64, partCount)
+	for p := range partCount {
 		dot, x, y := 0.0, 0.0, 0.0
-		for k, f := range m.features[p] {
-			da, db := a[p][k]-f.mean, b[p][k]-f.mean
+		from, to := m.span(p)
+		for i := from; i < to; i++ {
+			da, db := a[i]-m.features[i].mean, b[i]-m.features[i].mean
 			dot, x, y = dot+da*db, x+da*da, y+db*db
 		}
 		if x > 0 && y > 0 {
-			out[i] = dot / math.Sqrt(x*y)
+			out[p] = dot / math.Sqrt(x*y)
 		}
 	}
 	return out

@@ -31,10 +31,12 @@ type Page struct {
 
 // paragraph is a block of running text.
 type paragraph struct {
-	text   string
-	page   int
-	words  int
-	counts counts
+	reading
+
+	text      string
+	tokens    []token
+	sentences []sentence
+	page      int
 	// quotable means that the paragraph may stand in a style guide.
 	quotable bool
 }
@@ -47,8 +49,8 @@ type site struct {
 	names      map[string]bool
 	paragraphs []paragraph
 	all        counts
-	byPage     []counts
-	sentences  []sentence
+	// used are the words with a letter.
+	used map[string]*usage
 }
 
 // Read measures the voice of a site; brands are the names of its owner. It returns nil for a language without lists and
@@ -59,8 +61,7 @@ func (r *Reader) Read(code string, pages []Page, brands []string) *onboarding.Vo
 		return nil
 	}
 	s := &site{
-		language: l, pages: pages, brands: brands, names: map[string]bool{}, all: newCounts(),
-		byPage: make([]counts, len(pages)),
+		language: l, pages: pages, brands: brands, names: map[string]bool{}, all: l.model.newCounts(),
 	}
 	for _, brand := range brands {
 		s.names[strings.ToLower(brand)] = true
@@ -72,9 +73,12 @@ func (r *Reader) Read(code string, pages []Page, brands []string) *onboarding.Vo
 	if s.all.words < minVoiceWords {
 		return nil
 	}
-	lengths := make([]float64, len(s.sentences))
-	for i, sentence := range s.sentences {
-		lengths[i] = float64(sentence.words)
+	s.used = usages(s.paragraphs)
+	var lengths []float64
+	for _, p := range s.paragraphs {
+		for _, sentence := range p.sentences {
+			lengths = append(lengths, float64(sentence.words))
+		}
 	}
 	slices.Sort(lengths)
 	v := &onboarding.Voice{
@@ -93,7 +97,6 @@ func (r *Reader) Read(code string, pages []Page, brands []string) *onboarding.Vo
 func (s *site) split() {
 	seen := map[string]bool{}
 	for i, page := range s.pages {
-		s.byPage[i] = newCounts()
 		for at, block := range page.Blocks {
 			text := strings.TrimSpace(block.Text)
 			key := strings.ToLower(text)
@@ -101,12 +104,11 @@ func (s *site) split() {
 				continue
 			}
 			seen[key] = !strings.Contains(text, masked) // masked texts look alike
-			p := paragraph{text: text, page: i, counts: s.count(text), quotable: quotable(page.Blocks, at)}
-			p.words = p.counts.words
+			p := paragraph{text: text, tokens: s.tokens(text), page: i, quotable: quotable(page.Blocks, at)}
+			p.sentences = s.sentences(p.tokens)
+			p.reading = s.read(p.tokens, p.sentences)
 			s.paragraphs = append(s.paragraphs, p)
-			s.byPage[i].add(p.counts, 1)
-			s.all.add(p.counts, 1)
-			s.sentences = append(s.sentences, s.language.sentences(s.tokens(text))...)
+			s.all.add(p.reading, 1)
 		}
 	}
 }
@@ -128,17 +130,17 @@ func isProse(kind onboarding.BlockKind, text string) bool {
 
 // measures are the habits of the site with their ranges over its parts.
 func (s *site) measures() []onboarding.VoiceMeasure {
-	out := s.habits(s.all)
+	out := s.habits(s.all.totals)
 	var parts [][]onboarding.VoiceMeasure
-	part := newCounts()
+	part := totals{said: map[string]float64{}}
 	for i, p := range s.paragraphs {
-		part.add(p.counts, 1)
+		part.add(p.totals, 1)
 		if last := i+1 == len(s.paragraphs) || s.paragraphs[i+1].page != p.page; part.words >= partWords ||
 			last && part.words >= partWords/2 {
 			parts = append(parts, s.habits(part))
-			part = newCounts()
+			part = totals{said: map[string]float64{}}
 		} else if last {
-			part = newCounts()
+			part = totals{said: map[string]float64{}}
 		}
 	}
 	if len(parts) < minParts {
@@ -164,9 +166,9 @@ func percentile(sorted []float64, share float64) float64 {
 }
 
 // habits are the measures of a text, without ranges.
-func (l *language) habits(c counts) []onboarding.VoiceMeasure {
+func (l *language) habits(c totals) []onboarding.VoiceMeasure {
 	perWords, perSentences := 1000/max(float64(c.words), 1), 100/max(float64(c.sentences), 1)
-	m := c.of[marks]
+	m := c.said
 	out := []onboarding.VoiceMeasure{
 		{Name: "sentence_words", Value: float64(c.words) / max(float64(c.sentences), 1)},
 		{Name: "questions", Value: m["?"] * perSentences},
@@ -189,10 +191,14 @@ func (l *language) habits(c counts) []onboarding.VoiceMeasure {
 // drift scores each page of some length against the rest of the site.
 func (s *site) drift() []onboarding.VoicePage {
 	out := []onboarding.VoicePage{}
-	for i, c := range s.byPage {
-		rest := newCounts()
-		rest.add(s.all, 1)
-		rest.add(c, -1)
+	for i := range s.pages {
+		c, rest := s.model.newCounts(), s.all.clone()
+		for _, p := range s.paragraphs {
+			if p.page == i {
+				c.add(p.reading, 1)
+				rest.add(p.reading, -1)
+			}
+		}
 		if c.words < minPageWords || rest.words < minVoiceWords {
 			continue
 		}
@@ -210,10 +216,8 @@ func (m *Model) compare(a, b vector, words int) float64 {
 
 func (m *Model) encode(v vector) string {
 	var raw []byte
-	for _, p := range parts {
-		for _, root := range v[p] {
-			raw = append(raw, byte(min(255, math.Round(rootScale*root))))
-		}
+	for _, root := range v {
+		raw = append(raw, byte(min(255, math.Round(rootScale*root))))
 	}
 	return base64.RawStdEncoding.EncodeToString(raw)
 }
@@ -221,22 +225,12 @@ func (m *Model) encode(v vector) string {
 // decode reads a profile, nil for one that doesn't fit the model.
 func (m *Model) decode(profile string) vector {
 	raw, err := base64.RawStdEncoding.DecodeString(profile)
-	if err != nil {
+	if err != nil || len(raw) != len(m.features) {
 		return nil
 	}
-	v := vector{}
-	for _, p := range parts {
-		n := len(m.features[p])
-		if n > len(raw) {
-			return nil
-		}
-		for _, b := range raw[:n] {
-			v[p] = append(v[p], float64(b)/rootScale)
-		}
-		raw = raw[n:]
-	}
-	if len(raw) > 0 {
-		return nil
+	v := make(vector, len(raw))
+	for i, b := range raw {
+		v[i] = float64(b) / rootScale
 	}
 	return v
 }

@@ -29,7 +29,9 @@ type language struct {
 	common map[string]bool
 	rank   map[string]int
 	// lists are the words by the name of their list; see lists/en.txt.
-	lists                 map[string]map[string]bool
+	lists map[string]map[string]bool
+	// forms are the grammatical forms of the listed words.
+	forms                 map[string]wordForms
 	elided, abbreviations map[string]bool
 	beforeOrdinal         map[string]bool
 	model                 *Model
@@ -82,6 +84,7 @@ func load(code string) (*language, error) {
 	if l.lists, err = wordLists(path.Join("lists", code+".txt")); err != nil {
 		return nil, err
 	}
+	l.forms = formsByWord(l.lists)
 	raw, err := files.ReadFile(path.Join("model", code+".txt"))
 	if err != nil {
 		return nil, err

@@ -42,10 +42,10 @@ func (r *Reader) Score(
 	cosines := l.model.cosines(l.model.vector(c), site)
 	score := int(math.Round(scoreOf(l.model.weigh(cosines, min(c.words, v.Words)))))
 	out.Words, out.Score, out.Band = c.words, &score, band(score)
-	for i, p := range parts {
-		out.Parts[string(p)] = int(math.Round(100 * max(0, cosines[i])))
+	for i, cosine := range cosines {
+		out.Parts[partNames[i]] = int(math.Round(100 * max(0, cosine)))
 	}
-	out.Measures = compareHabits(l.habits(c), v.Measures, c)
+	out.Measures = compareHabits(l.habits(c.totals), v.Measures, c.totals)
 	out.Sentences = l.drifting(text, v, site)
 	return out
 }
@@ -103,7 +103,7 @@ func (r *Reader) likelyLanguage(text string) string {
 
 // compareHabits sets the habits of a text beside those of the site. The range is widened by the sampling error of the
 // text (95% of one side).
-func compareHabits(own, site []onboarding.VoiceMeasure, c counts) []onboarding.MeasuredHabit {
+func compareHabits(own, site []onboarding.VoiceMeasure, c totals) []onboarding.MeasuredHabit {
 	const oneSided = 1.64
 	out := []onboarding.MeasuredHabit{}
 	for _, m := range own {
@@ -149,7 +149,7 @@ func (l *language) drifting(text string, v *onboarding.VoiceProfile, site vector
 		}
 		reasons, weight := l.reasons(s, v, habits, rates)
 		if len(reasons) > 0 {
-			all = append(all, found{onboarding.DriftingSentence{Text: s.text, Reasons: reasons}, weight})
+			all = append(all, found{onboarding.DriftingSentence{Text: s.text(), Reasons: reasons}, weight})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.weight, a.weight) })
@@ -163,8 +163,9 @@ func (l *language) drifting(text string, v *onboarding.VoiceProfile, site vector
 // rates are the rate of each common word on the site and in the language.
 func (m *Model) rates(site vector) map[string][2]float64 {
 	out := map[string][2]float64{}
-	for i, f := range m.features[functionWords] {
-		own := site[functionWords][i]
+	from, to := m.span(functionWords)
+	for i, f := range m.features[from:to] {
+		own := site[from+i]
 		out[f.name] = [2]float64{own * own, f.mean * f.mean}
 	}
 	return out
@@ -199,7 +200,7 @@ func (l *language) reasons(
 		}
 	}
 	for _, w := range v.Avoided {
-		if strings.Contains(" "+strings.ToLower(s.text)+" ", " "+w.Text+" ") {
+		if strings.Contains(" "+strings.ToLower(s.text())+" ", " "+w.Text+" ") {
 			add(1, "The site avoids “%s” (%d times, %.0f expected).", w.Text, w.Count, w.Expected)
 		}
 	}

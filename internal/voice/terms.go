@@ -21,13 +21,13 @@ const (
 // reader says how the reader is called: by the pronoun and by the nouns of the list.
 func (s *site) reader() *string {
 	t, pronouns := tally{}, tally{}
-	for word, u := range s.usages() {
+	for word, u := range s.used {
 		if s.lists["readers"][word] {
 			t[u.shown(word)] += u.count
 		}
 	}
 	for _, p := range s.paragraphs {
-		for _, token := range s.tokens(p.text) {
+		for _, token := range p.tokens {
 			if token.word && slices.Contains(s.formsOf(token), "second") {
 				pronouns[s.pronoun(token)]++
 			}
@@ -87,7 +87,7 @@ func (s *site) terms() onboarding.List {
 	counts := tally{}
 	if s.code != "de" {
 		for _, p := range s.paragraphs {
-			s.countTerms(p.text, counts)
+			s.countTerms(p.tokens, counts)
 		}
 	}
 	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
@@ -102,7 +102,7 @@ func (s *site) terms() onboarding.List {
 	return out
 }
 
-func (s *site) countTerms(text string, counts tally) {
+func (s *site) countTerms(tokens []token, counts tally) {
 	var run []string
 	flush := func() {
 		if len(run) >= 2 && len(run) <= maxTermWords {
@@ -111,7 +111,7 @@ func (s *site) countTerms(text string, counts tally) {
 		run = nil
 	}
 	start := true
-	for _, t := range s.tokens(text) {
+	for _, t := range tokens {
 		initial, _ := utf8.DecodeRuneInString(t.text)
 		switch {
 		case t.space:
@@ -128,45 +128,62 @@ func (s *site) countTerms(text string, counts tally) {
 	flush()
 }
 
-// inOneWord writes the parts of a compound as one word.
-var inOneWord = strings.NewReplacer("-", "", " ", "")
-
-// variants are words that the site writes both as one word and with a hyphen or a space.
+// variants are words that the site writes both as one word and with a hyphen or a space; "a no-pressure visit" and "no
+// pressure" are both right.
 func (s *site) variants() onboarding.List {
 	forms := map[string]tally{}
-	add := func(shown string) {
-		key := inOneWord.Replace(shown)
-		if forms[key] == nil {
-			forms[key] = tally{}
-		}
-		forms[key][shown]++
-	}
-	for _, p := range s.paragraphs {
-		before := ""
-		for _, t := range s.tokens(p.text) {
-			if t.space {
-				continue
-			}
-			if t.word && hasLetter(t.text) {
-				add(t.lower)
-				if before != "" {
-					add(before + " " + t.lower)
-				}
-				before = t.lower
-			} else {
-				before = ""
-			}
+	for key, t := range s.apart() {
+		if utf8.RuneCountInString(key) >= 5 {
+			t[key] = s.used[key].count
+			forms[key] = t
 		}
 	}
 	out := onboarding.List{}
 	for _, key := range slices.Sorted(maps.Keys(forms)) {
 		t := forms[key]
-		if len(t) < 2 || utf8.RuneCountInString(key) < 5 || len(out) == maxTerms {
-			continue
-		}
 		names := slices.SortedFunc(maps.Keys(t), func(a, b string) int { return cmp.Or(t[b]-t[a], strings.Compare(a, b)) })
-		if t[key] > 0 { // "a no-pressure visit" and "no pressure" are both right
+		if len(out) < maxTerms {
 			out = append(out, fmt.Sprintf("“%s” (%d) and “%s” (%d)", names[0], t[names[0]], names[1], t[names[1]]))
+		}
+	}
+	return out
+}
+
+// apart counts the words that the site writes with a hyphen or a space too, by the word.
+func (s *site) apart() map[string]tally {
+	out := map[string]tally{}
+	var word []byte
+	add := func(first, second string) {
+		word = word[:0]
+		for _, part := range []string{first, second} {
+			for piece := range strings.SplitSeq(part, "-") {
+				word = append(word, piece...)
+			}
+		}
+		if s.used[string(word)] == nil {
+			return
+		}
+		if out[string(word)] == nil {
+			out[string(word)] = tally{}
+		}
+		out[string(word)][strings.TrimLeft(first+" "+second, " ")]++
+	}
+	for _, p := range s.paragraphs {
+		before := ""
+		for _, t := range p.tokens {
+			switch {
+			case t.space:
+			case !t.word || !hasLetter(t.text):
+				before = ""
+			default:
+				if before != "" {
+					add(before, t.lower)
+				}
+				if strings.Contains(t.lower, "-") {
+					add("", t.lower)
+				}
+				before = t.lower
+			}
 		}
 	}
 	return out

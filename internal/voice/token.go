@@ -20,7 +20,7 @@ type token struct {
 // tokens cuts a text. A word is a run of letters, marks and digits with apostrophes and hyphens inside; the mask is a
 // word. In French and Italian an elided article is a word of its own (l'eau has two).
 func (l *language) tokens(text string) []token {
-	var out []token
+	out := make([]token, 0, len(text)/3)
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		end := i + size
@@ -128,7 +128,15 @@ func tokenBytes(text string, t token) int {
 type sentence struct {
 	tokens []token
 	words  int
-	text   string
+}
+
+// text is the sentence as written, without the white space around it.
+func (s sentence) text() string {
+	var b strings.Builder
+	for _, t := range s.tokens {
+		b.WriteString(t.text)
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // sentences cuts tokens at . ! ? … before white space and at line ends. The full stop of an initial, an
@@ -138,14 +146,12 @@ func (l *language) sentences(all []token) []sentence {
 	start := 0
 	flush := func(end int) {
 		s := sentence{tokens: all[start:end]}
-		var b strings.Builder
 		for _, t := range s.tokens {
-			b.WriteString(t.text)
 			if t.word {
 				s.words++
 			}
 		}
-		if s.text = strings.TrimSpace(b.String()); s.words > 0 {
+		if s.words > 0 {
 			out = append(out, s)
 		}
 		start = end
@@ -170,7 +176,7 @@ func (r *Reader) Sentences(code, text string) []string {
 	}
 	var out []string
 	for _, s := range l.sentences(l.tokens(text)) {
-		out = append(out, s.text)
+		out = append(out, s.text())
 	}
 	return out
 }

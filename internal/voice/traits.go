@@ -103,7 +103,7 @@ func (s *site) traits() []onboarding.VoiceTrait {
 		strength float64
 	}
 	var all []found
-	for _, m := range s.habits(s.all) {
+	for _, m := range s.habits(s.all.totals) {
 		for _, rule := range traitRules {
 			value := m.Value
 			if rule.ratio {
@@ -133,10 +133,9 @@ func (s *site) traits() []onboarding.VoiceTrait {
 
 // timesLanguage is how many times as often as the language the site has a grammatical form, of common words alone.
 func (s *site) timesLanguage(form string) float64 {
-	for _, f := range s.model.features[forms] {
-		if f.name == form && f.mean > 0 {
-			return s.all.of[forms][form] / float64(s.all.words) / (f.mean * f.mean)
-		}
+	number, known := s.model.at[forms][form]
+	if mean := s.model.features[number].mean; known && mean > 0 {
+		return s.all.of[number] / float64(s.all.words) / (mean * mean)
 	}
 	return 1
 }
@@ -151,7 +150,7 @@ func (s *site) example(rule traitRule) string {
 		if !p.quotable {
 			continue
 		}
-		for _, sentence := range s.language.sentences(s.tokens(p.text)) {
+		for _, sentence := range p.sentences {
 			if sentence.words < 4 || sentence.words > maxExample && rule.we != "thorough" {
 				continue
 			}
@@ -160,7 +159,7 @@ func (s *site) example(rule traitRule) string {
 				shows = shows || t.text == mark || t.word && slices.Contains(s.formsOf(t), rule.measure)
 			}
 			if shows {
-				return sentence.text
+				return sentence.text()
 			}
 		}
 	}

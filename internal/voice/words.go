@@ -50,29 +50,32 @@ func (l *language) logOdds(word string, count, n float64) float64 {
 // usage is how a site uses a word.
 type usage struct {
 	count int
-	// forms counts the spellings inside sentences; pages are those that have it.
-	forms map[string]int
-	pages map[int]bool
+	// forms are the spellings inside sentences.
+	forms []spelling
+	// pages is how many pages have the word, lastPage the last of them.
+	pages, lastPage int
+}
+
+// spelling is one way in which a word is written, and how often.
+type spelling struct {
+	text  string
+	count int
 }
 
 // usages counts the words with a letter.
-func (s *site) usages() map[string]*usage {
+func usages(paragraphs []paragraph) map[string]*usage {
 	out := map[string]*usage{}
-	for _, p := range s.paragraphs {
+	for _, p := range paragraphs {
 		first := true
-		for _, t := range s.tokens(p.text) {
+		for _, t := range p.tokens {
 			switch {
 			case t.word && t.text != masked && hasLetter(t.text):
 				u := out[t.lower]
 				if u == nil {
-					u = &usage{forms: map[string]int{}, pages: map[int]bool{}}
+					u = &usage{lastPage: -1}
 					out[t.lower] = u
 				}
-				u.count++
-				u.pages[p.page] = true
-				if !first {
-					u.forms[t.text]++
-				}
+				u.add(t.text, p.page, first)
 				first = false
 			case !t.space && strings.ContainsAny(t.text, ".!?…:"):
 				first = true
@@ -82,15 +85,42 @@ func (s *site) usages() map[string]*usage {
 	return out
 }
 
-// shown is the most frequent spelling inside sentences.
-func (u *usage) shown(lower string) string {
-	best := lower
-	for _, form := range slices.Sorted(maps.Keys(u.forms)) {
-		if u.forms[form] > u.forms[best] {
-			best = form
+// add counts a use on a page, which is no earlier one than the last. The first word of a sentence tells nothing of the
+// spelling.
+func (u *usage) add(text string, page int, first bool) {
+	u.count++
+	if page != u.lastPage {
+		u.pages, u.lastPage = u.pages+1, page
+	}
+	if first {
+		return
+	}
+	i := slices.IndexFunc(u.forms, func(s spelling) bool { return s.text == text })
+	if i < 0 {
+		i, u.forms = len(u.forms), append(u.forms, spelling{text: text})
+	}
+	u.forms[i].count++
+}
+
+// spelled is how often the word is written in a way inside sentences.
+func (u *usage) spelled(text string) int {
+	for _, s := range u.forms {
+		if s.text == text {
+			return s.count
 		}
 	}
-	return best
+	return 0
+}
+
+// shown is the most frequent spelling inside sentences: of equal ones that in small letters, then the first by letters.
+func (u *usage) shown(lower string) string {
+	best := spelling{lower, u.spelled(lower)}
+	for _, s := range u.forms {
+		if s.count > best.count || s.count == best.count && best.text != lower && s.text < best.text {
+			best = s
+		}
+	}
+	return best.text
 }
 
 // characteristic are the words that the site uses more than the language. Names are left out: in languages other than
@@ -98,13 +128,14 @@ func (u *usage) shown(lower string) string {
 func (s *site) characteristic() []onboarding.VoiceWord {
 	var out []onboarding.VoiceWord
 	n := float64(s.all.words)
-	for word, u := range s.usages() {
+	for word, u := range s.used {
 		rank := s.rank[word]
+		if u.count < minUses || len(s.pages) > 1 && u.pages < 2 || rank > 0 && rank <= plainestRank ||
+			s.names[word] || utf8.RuneCountInString(word) < 3 {
+			continue
+		}
 		shown := u.shown(word)
-		first, _ := utf8.DecodeRuneInString(shown)
-		name := s.code != "de" && unicode.IsUpper(first)
-		if u.count < minUses || len(s.pages) > 1 && len(u.pages) < 2 || rank > 0 && rank <= plainestRank ||
-			name || s.names[word] || utf8.RuneCountInString(word) < 3 {
+		if first, _ := utf8.DecodeRuneInString(shown); s.code != "de" && unicode.IsUpper(first) {
 			continue
 		}
 		if z := s.logOdds(word, float64(u.count), n); z >= sure {
@@ -127,7 +158,7 @@ func (s *site) subject() onboarding.List {
 		z    float64
 	}
 	var all []found
-	for word, u := range s.usages() {
+	for word, u := range s.used {
 		if !s.common[word] && !s.names[word] && utf8.RuneCountInString(word) >= 4 {
 			all = append(all, found{word, s.logOdds(word, float64(u.count), float64(s.all.words))})
 		}
@@ -143,7 +174,6 @@ func (s *site) subject() onboarding.List {
 // avoided are words of attitude (persons, hedges, intensifiers, connectors) that the site uses less than the language.
 func (s *site) avoided() []onboarding.VoiceWord {
 	out := []onboarding.VoiceWord{}
-	used := s.usages()
 	n := float64(s.all.words)
 	seen := map[string]bool{}
 	for _, name := range []string{"hedges", "intensifiers", "connectors"} {
@@ -153,7 +183,7 @@ func (s *site) avoided() []onboarding.VoiceWord {
 			}
 			seen[word] = true
 			count := 0
-			if u := used[word]; u != nil {
+			if u := s.used[word]; u != nil {
 				count = u.count
 			}
 			if z := s.logOdds(word, float64(count), n); z <= -sure {
