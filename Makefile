@@ -246,6 +246,13 @@ rolling: build ## restart every process under load, with workers of two releases
 	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
 	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS)
 
+# Not the variable of that name of bash, which counts.
+SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),10)
+
+.PHONY: fuzz
+fuzz: .need-test-server ## run each fuzz target for that long; an input that fails is written to testdata/fuzz (SECONDS=30 NAME=part of a name)
+	@$(NO_DATABASE) scripts/fuzz $(SECONDS) '$(NAME)'
+
 .PHONY: mutants
 mutants: .need-test-server ## check that tests fail: one-line defects, each of which must fail its test (about seven minutes)
 	@scripts/mutants

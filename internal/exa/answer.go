@@ -35,12 +35,15 @@ func (a answer) competitors(own string, most int) []onboarding.FoundCompetitor {
 	found, seen := []onboarding.FoundCompetitor{}, map[string]bool{own: true}
 	for _, r := range a.Results {
 		address, err := url.Parse(r.URL)
-		if err != nil || address.Scheme != "http" && address.Scheme != "https" || seen[bareHost(address)] ||
-			len(found) == most {
+		if err != nil || address.Scheme != "http" && address.Scheme != "https" || len(found) == most {
 			continue
 		}
-		seen[bareHost(address)] = true
-		name := onboarding.ShownHost(bareHost(address))
+		host := bareHost(address)
+		if host == "" || seen[host] {
+			continue
+		}
+		seen[host] = true
+		name := onboarding.ShownHost(host)
 		c := onboarding.FoundCompetitor{
 			URL: cut(r.URL), Domain: name, Title: cmp.Or(cut(r.Title), name),
 			Summary: cut(r.Summary), Highlights: []string{},
@@ -65,7 +68,7 @@ func webAddress(text string) *string {
 	if !strings.HasPrefix(text, "https://") || len(text) > maxText {
 		return nil
 	}
-	return &text
+	return new(cut(text))
 }
 
 func cutOrNil(text string) *string {
@@ -75,8 +78,9 @@ func cutOrNil(text string) *string {
 	return new(cut(text))
 }
 
-// cut bounds a text.
+// cut bounds a text, without NUL, which PostgreSQL can't store.
 func cut(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "")
 	if utf8.RuneCountInString(text) <= maxText {
 		return text
 	}

@@ -30,6 +30,9 @@ type File struct {
 	Maps []string
 }
 
+// full reports whether no more addresses are taken from the file.
+func (f File) full() bool { return len(f.Pages)+len(f.Maps) >= MaxURLs }
+
 // Page is one address of a sitemap.
 type Page struct {
 	// Address is as the file has it, which may be relative to the file's own.
@@ -69,7 +72,7 @@ func parseLines(text string) File {
 		begin := strings.ToLower(line[:min(len(line), 8)])
 		isAddress := strings.HasPrefix(begin, "http://") || strings.HasPrefix(begin, "https://")
 		if isAddress && !strings.ContainsAny(line, " \t<>") && len(line) <= onboarding.MaxURLLength &&
-			len(found.Pages) < MaxURLs {
+			!found.full() {
 			found.Pages = append(found.Pages, Page{Address: line})
 		}
 	}

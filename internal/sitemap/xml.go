@@ -30,7 +30,7 @@ func parseXML(text string) File {
 	tokens := html.NewTokenizer(strings.NewReader(text))
 	tokens.AllowCDATA(true)
 	var file xmlFile
-	for len(file.found.Pages) < MaxURLs && len(file.found.Maps) < MaxURLs {
+	for !file.found.full() {
 		switch tokens.Next() {
 		case html.ErrorToken:
 			file.endEntry()
@@ -148,6 +148,9 @@ func (f *xmlFile) endEntry() {
 	}
 	_, kind := splitName(f.open[at])
 	for _, loc := range f.locs {
+		if f.found.full() {
+			break
+		}
 		if kind == "sitemap" {
 			f.found.Maps = append(f.found.Maps, loc)
 			continue

@@ -127,6 +127,18 @@ func htmlPage(title string, links ...string) string {
 // do not exist.
 func fakeDNS(t *testing.T, names map[string]string) *net.Resolver {
 	t.Helper()
+	return nameServer(t, func(name string) []string {
+		if address, known := names[name]; known {
+			return []string{address}
+		}
+		return nil
+	})
+}
+
+// nameServer is a name server that answers each lookup with the addresses that answer gives; "broken."
+// names fail for now, and without addresses a name does not exist. It returns a resolver that asks it.
+func nameServer(t *testing.T, answer func(name string) []string) *net.Resolver {
+	t.Helper()
 	conn, err := (&net.ListenConfig{}).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
@@ -137,7 +149,7 @@ func fakeDNS(t *testing.T, names map[string]string) *net.Resolver {
 			if err != nil {
 				return
 			}
-			if reply, err := answerDNS(buf[:n], names); err == nil {
+			if reply, err := answerDNS(buf[:n], answer); err == nil {
 				_, _ = conn.WriteTo(reply, from)
 			}
 		}
@@ -147,7 +159,7 @@ func fakeDNS(t *testing.T, names map[string]string) *net.Resolver {
 	}}
 }
 
-func answerDNS(query []byte, names map[string]string) ([]byte, error) {
+func answerDNS(query []byte, answer func(string) []string) ([]byte, error) {
 	var parser dnsmessage.Parser
 	header, err := parser.Start(query)
 	if err != nil {
@@ -162,23 +174,25 @@ func answerDNS(query []byte, names map[string]string) ([]byte, error) {
 		Header:    dnsmessage.Header{ID: header.ID, Response: true, RecursionAvailable: true},
 		Questions: []dnsmessage.Question{question},
 	}
-	address, known := names[name]
+	addresses := answer(name)
 	switch {
 	case strings.HasPrefix(name, "broken."):
 		reply.RCode = dnsmessage.RCodeServerFailure
-	case !known:
+	case len(addresses) == 0:
 		reply.RCode = dnsmessage.RCodeNameError
-	default:
-		ip := netip.MustParseAddr(address)
-		resource := dnsmessage.ResourceHeader{Name: question.Name, Class: dnsmessage.ClassINET, TTL: 1}
-		if ip.Is4() && question.Type == dnsmessage.TypeA {
-			reply.Answers = append(reply.Answers,
-				dnsmessage.Resource{Header: resource, Body: &dnsmessage.AResource{A: ip.As4()}})
+	}
+	resource := dnsmessage.ResourceHeader{Name: question.Name, Class: dnsmessage.ClassINET, TTL: 1}
+	for _, address := range addresses {
+		var body dnsmessage.ResourceBody
+		switch ip := netip.MustParseAddr(address); {
+		case ip.Is4() && question.Type == dnsmessage.TypeA:
+			body = &dnsmessage.AResource{A: ip.As4()}
+		case ip.Is6() && question.Type == dnsmessage.TypeAAAA:
+			body = &dnsmessage.AAAAResource{AAAA: ip.As16()}
+		default:
+			continue
 		}
-		if ip.Is6() && question.Type == dnsmessage.TypeAAAA {
-			reply.Answers = append(reply.Answers,
-				dnsmessage.Resource{Header: resource, Body: &dnsmessage.AAAAResource{AAAA: ip.As16()}})
-		}
+		reply.Answers = append(reply.Answers, dnsmessage.Resource{Header: resource, Body: body})
 	}
 	return reply.Pack()
 }

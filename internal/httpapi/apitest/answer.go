@@ -7,7 +7,7 @@ import (
 )
 
 // At walks into nested objects.
-func At(t *testing.T, value any, names ...string) any {
+func At(t testing.TB, value any, names ...string) any {
 	t.Helper()
 	for _, name := range names {
 		object, ok := value.(map[string]any)
@@ -19,7 +19,7 @@ func At(t *testing.T, value any, names ...string) any {
 }
 
 // List returns the objects of a list in an answer.
-func List(t *testing.T, object map[string]any, name string) []map[string]any {
+func List(t testing.TB, object map[string]any, name string) []map[string]any {
 	t.Helper()
 	values, ok := object[name].([]any)
 	require.True(t, ok, name)

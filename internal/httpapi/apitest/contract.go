@@ -126,7 +126,7 @@ func CheckEvent(t *testing.T, operation string, status int, event string, data m
 }
 
 // JSONOf encodes a value.
-func JSONOf(t *testing.T, value any) string {
+func JSONOf(t testing.TB, value any) string {
 	t.Helper()
 	encoded, err := json.Marshal(value)
 	require.NoError(t, err)

@@ -49,7 +49,7 @@ var DevIssuer = sync.OnceValues(func() (*auth.DevIssuer, error) {
 
 // Fixture is the real server on a real socket.
 type Fixture struct {
-	T        *testing.T
+	T        testing.TB
 	URL      string
 	Server   *httpapi.Server
 	Health   *ops.Health
@@ -60,7 +60,7 @@ type Fixture struct {
 }
 
 // New serves with a migrated database of the test's own; set changes the settings.
-func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
+func New(t testing.TB, set ...func(*httpapi.Config)) *Fixture {
 	t.Helper()
 	db := pgtest.New(t)
 	f := NewOn(t, db.App, append([]func(*httpapi.Config){func(c *httpapi.Config) {
@@ -77,7 +77,7 @@ func New(t *testing.T, set ...func(*httpapi.Config)) *Fixture {
 }
 
 // NewOn serves with the database of a pool.
-func NewOn(t *testing.T, pool *pgxpool.Pool, set ...func(*httpapi.Config)) *Fixture {
+func NewOn(t testing.TB, pool *pgxpool.Pool, set ...func(*httpapi.Config)) *Fixture {
 	t.Helper()
 	return Serve(t, func(c *httpapi.Config) {
 		c.Wizard.Pool, c.Wizard.Submitter, c.Edge.Requests = pool, NewSubmitter(t, pool, pool), postgres.NewRequests(pool)
@@ -91,7 +91,7 @@ func NewOn(t *testing.T, pool *pgxpool.Pool, set ...func(*httpapi.Config)) *Fixt
 
 // NewSubmitter returns a submitter that writes through pool and waits with reader, which assumes
 // the system role.
-func NewSubmitter(t *testing.T, pool, reader *pgxpool.Pool) *flow.Submitter {
+func NewSubmitter(t testing.TB, pool, reader *pgxpool.Pool) *flow.Submitter {
 	t.Helper()
 	submitter, err := flow.NewSubmitter(pool, reader, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
@@ -99,7 +99,7 @@ func NewSubmitter(t *testing.T, pool, reader *pgxpool.Pool) *flow.Submitter {
 }
 
 // Serve serves with the settings that set changes.
-func Serve(t *testing.T, set func(*httpapi.Config), checks ...ops.Check) *Fixture {
+func Serve(t testing.TB, set func(*httpapi.Config), checks ...ops.Check) *Fixture {
 	t.Helper()
 	f, config := newFixture(t, checks...)
 	ring, err := KeyRing()
@@ -130,7 +130,7 @@ func ServeEdge(t *testing.T, set func(*edge.Config), register func(*edge.Edge)) 
 }
 
 // newFixture returns a fixture that does not serve yet, and the settings of its edge.
-func newFixture(t *testing.T, checks ...ops.Check) (*Fixture, edge.Config) {
+func newFixture(t testing.TB, checks ...ops.Check) (*Fixture, edge.Config) {
 	t.Helper()
 	f := &Fixture{T: t, Registry: prometheus.NewRegistry(), Log: &logBuffer{}}
 	log := ops.NewLogger(f.Log, slog.LevelDebug, "api")
@@ -193,7 +193,7 @@ type Response struct {
 }
 
 // Object returns the body as a JSON Object.
-func (r Response) Object(t *testing.T) map[string]any {
+func (r Response) Object(t testing.TB) map[string]any {
 	t.Helper()
 	var object map[string]any
 	require.NoError(t, json.Unmarshal(r.Body, &object), "%s", r.Body)
@@ -308,7 +308,7 @@ var KeyRing = sync.OnceValues(func() (*seal.Ring, error) {
 })
 
 // NoDatabase returns a pool of a database that does not answer.
-func NoDatabase(t *testing.T) *pgxpool.Pool {
+func NoDatabase(t testing.TB) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), "postgres://127.0.0.1:1/none?connect_timeout=1")
 	require.NoError(t, err)

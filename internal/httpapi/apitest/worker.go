@@ -185,7 +185,7 @@ func (f *Fixture) WorkWith(set func(*jobs.WorkerConfig)) {
 }
 
 // NewWithWorker serves with a worker.
-func NewWithWorker(t *testing.T) *Fixture {
+func NewWithWorker(t testing.TB) *Fixture {
 	t.Helper()
 	f := New(t)
 	f.Work()

@@ -38,14 +38,14 @@ type streamFixture struct {
 }
 
 // newStreams serves streams that are told of changes.
-func newStreams(t *testing.T) streamFixture {
+func newStreams(t testing.TB) streamFixture {
 	t.Helper()
 	db := pgtest.New(t)
 	return streamsOn(t, db, true)
 }
 
 // streamsOn serves streams on a database, which are told of changes if announced is true.
-func streamsOn(t *testing.T, db pgtest.Database, announced bool) streamFixture {
+func streamsOn(t testing.TB, db pgtest.Database, announced bool) streamFixture {
 	t.Helper()
 	submitter, err := flow.NewSubmitter(db.App, db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
