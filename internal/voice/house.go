@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/alwrity/onboarding/internal/figures"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -37,6 +38,9 @@ func (t tally) habit(least int) *string {
 	return new("mixed: " + strings.Join(shown, ", "))
 }
 
+// figureReach is how far from its digits a date or a number reaches, in bytes.
+const figureReach = 40
+
 // house are the habits of spelling and setting.
 func (s *site) house() onboarding.HouseStyle {
 	var text strings.Builder
@@ -44,9 +48,9 @@ func (s *site) house() onboarding.HouseStyle {
 		text.WriteString(p.text + "\n")
 	}
 	all := text.String()
-	figures := aroundDigits(all)
+	numbers := figures.Around(all, 1, figureReach)
 	h := onboarding.HouseStyle{
-		HeadingCase: s.headingCase(), Numbers: s.numbers(figures), Dates: dates(figures), QuotationMarks: quotationMarks(all),
+		HeadingCase: s.headingCase(), Numbers: s.numbers(numbers), Dates: dates(numbers), QuotationMarks: quotationMarks(all),
 		Capitals: s.capitals(), Reader: s.reader(), Firm: s.firm(all), Terms: s.terms(), Variants: s.variants(),
 	}
 	if s.code == english {
@@ -161,27 +165,6 @@ func caseOf(words []string) string {
 		return "Title Case"
 	}
 	return "Sentence case"
-}
-
-// aroundDigits returns the parts of a text that hold digits, each with what stands around it: numbers and dates are
-// found there as in the whole text.
-func aroundDigits(text string) string {
-	const reach = 40
-	var b strings.Builder
-	end := 0
-	for i := range len(text) {
-		if text[i] < '0' || text[i] > '9' {
-			continue
-		}
-		if i-reach > end {
-			b.WriteString("\n")
-			end = i - reach
-		}
-		to := min(len(text), i+reach)
-		b.WriteString(text[end:to])
-		end = to
-	}
-	return b.String()
 }
 
 // smallNumbers are two to nine in words; one is an article in most languages.

@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
+	"github.com/alwrity/onboarding/internal/figures"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
@@ -74,6 +75,13 @@ var addresses = []*regexp.Regexp{
 // invented matches the addresses of templates.
 var invented = regexp.MustCompile(`(?i)muster|beispiel|anytown|your city|12345|lorem|sample street|example`)
 
+const (
+	// The least and the most digits of a telephone number (ITU E.164).
+	minPhoneDigits, maxPhoneDigits = 7, 15
+	// phoneReach is how far before the digits the words stand that say what they are, in bytes.
+	phoneReach = 48
+)
+
 // phoneGap is what may stand between two groups of digits.
 const phoneGap = `(?:[ .\-/\x{00A0}]| [-–/] |\) ?)?`
 
@@ -99,7 +107,7 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	}
 	addEmails(c, visible)
 	c.Emails = slices.DeleteFunc(c.Emails, func(email string) bool { return credited[email] })
-	apart := strings.ReplaceAll(visible, "+", "  +") // numbers may touch each other
+	apart := strings.ReplaceAll(figures.Around(visible, minPhoneDigits, phoneReach), "+", "  +") // numbers may touch
 	patterns := slices.Clone(phones)
 	if national := nationalPhones[page.Lang[:min(2, len(page.Lang))]]; national != nil {
 		patterns = append(patterns, national)
@@ -112,7 +120,7 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 	doc.Find(`address, [itemprop="address"]`).Each(func(_ int, s *goquery.Selection) {
 		addAddress(c, labelText(s.Nodes[0], maxTitle))
 	})
-	addWritten(c, visible)
+	addWritten(c, aroundCodes(visible))
 }
 
 // isCredit reports whether a link stands behind words that credit who made the page.
@@ -143,6 +151,36 @@ func addWritten(c *onboarding.Contacts, visible string) {
 		}
 	}
 }
+
+// aroundCodes returns the parts of a text that hold a number like a postal code, each with room for an address.
+func aroundCodes(text string) string {
+	const before, after = 200, 120
+	parts := figures.Excerpts{Text: text}
+	for start, end := range figures.Runs(text) {
+		if isPostalCode(text, start, end) {
+			parts.Add(start-before, end+after)
+		}
+	}
+	return parts.String()
+}
+
+// isPostalCode reports whether the digits from start to end may be (part of) a postal code as addresses match it:
+// four digits only with a street number before and a name behind them.
+func isPostalCode(text string, start, end int) bool {
+	const nearStreet = 20
+	switch end - start {
+	case 1: // Canada
+		return start > 0 && isCapital(text[start-1]) && end < len(text) && isCapital(text[end])
+	case 4:
+		return text[start] != '0' && text[start] != '2' && end+1 < len(text) && text[end] == ' ' && text[end+1] >= 'A' &&
+			strings.ContainsAny(text[max(0, start-nearStreet):start], "0123456789")
+	case 5, 8:
+		return true
+	}
+	return false
+}
+
+func isCapital(c byte) bool { return c >= 'A' && c <= 'Z' }
 
 // afterTown is what often follows a town without a mark between.
 var afterTown = regexp.MustCompile(` (?:Tel|Telefon|Tél|Phone|Mobil|Fax|E-Mail|Email|Kontakt|Copyright|Impressum|P|T|M)$`)
@@ -234,7 +272,7 @@ func addEmail(c *onboarding.Contacts, email string) {
 	}
 }
 
-// addPhone adds a number of 7 to 15 digits (ITU E.164) as it is written.
+// addPhone adds a number as it is written.
 func addPhone(c *onboarding.Contacts, phone string) {
 	phone = strings.Trim(foldCut(phone, 40), " .-/")
 	if len(digits(phone)) > 9 {
@@ -243,7 +281,7 @@ func addPhone(c *onboarding.Contacts, phone string) {
 	if strings.Count(phone, "(") != strings.Count(phone, ")") {
 		phone = strings.Trim(strings.NewReplacer("(", "", ")", "").Replace(phone), " ")
 	}
-	if count := len(digits(phone)); count >= 7 && count <= 15 && !isInvented(digits(phone)) {
+	if count := len(digits(phone)); count >= minPhoneDigits && count <= maxPhoneDigits && !isInvented(digits(phone)) {
 		c.Phones = addNew(c.Phones, phone, nationalDigits)
 	}
 }
