@@ -129,3 +129,5 @@ func (l localKey) keyfunc(context.Context) jwt.Keyfunc {
 }
 
 func (localKey) ready() error { return nil }
+
+func (localKey) current() any { return nil }

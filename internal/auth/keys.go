@@ -19,8 +19,9 @@ import (
 )
 
 const (
-	// refreshInterval is how often the keys are read again while all is well.
-	refreshInterval = 15 * time.Minute
+	// refreshInterval is how often the keys are read again while all is well: so soon is a key refused that
+	// the issuer has withdrawn.
+	refreshInterval = 30 * time.Second
 	// retryMin and retryMax bound the wait after keys could not be read; it doubles.
 	retryMin, retryMax = time.Second, 30 * time.Second
 	// demandInterval is how often tokens with an unknown key may cause a read:
@@ -40,7 +41,7 @@ type remoteKeys struct {
 	url       string
 	client    *http.Client
 	log       *slog.Logger
-	current   atomic.Pointer[keyfunc.Keyfunc]
+	held      atomic.Pointer[keyfunc.Keyfunc]
 	failed    atomic.Pointer[error] // why the last read failed
 	refreshes *prometheus.CounterVec
 	readAt    prometheus.Gauge
@@ -95,7 +96,7 @@ func (k *remoteKeys) read(ctx context.Context, onDemand bool) error {
 		}
 		k.refreshes.WithLabelValues("ok").Inc()
 		k.readAt.SetToCurrentTime()
-		k.current.Store(&keys)
+		k.held.Store(&keys)
 		return true, nil
 	})
 	select {
@@ -126,8 +127,10 @@ func (k *remoteKeys) fetch(ctx context.Context) (keyfunc.Keyfunc, error) {
 	return keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: storage})
 }
 
+func (k *remoteKeys) current() any { return k.held.Load() }
+
 func (k *remoteKeys) ready() error {
-	if k.current.Load() != nil {
+	if k.held.Load() != nil {
 		return nil
 	}
 	if why := k.failed.Load(); why != nil {
@@ -152,7 +155,7 @@ func (k *remoteKeys) keyfunc(ctx context.Context) jwt.Keyfunc {
 }
 
 func (k *remoteKeys) lookUp(ctx context.Context, token *jwt.Token) (any, error) {
-	keys := k.current.Load()
+	keys := k.held.Load()
 	if keys == nil {
 		return nil, ErrKeysUnavailable
 	}

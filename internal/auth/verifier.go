@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +48,8 @@ type Settings struct {
 type keySource interface {
 	keyfunc(ctx context.Context) jwt.Keyfunc
 	ready() error
+	// current identifies the keys that are held: it is another after they were read again.
+	current() any
 }
 
 // Verifier verifies tokens. It is safe for concurrent use.
@@ -56,6 +59,8 @@ type Verifier struct {
 	role    string
 	keys    keySource
 	results *prometheus.CounterVec
+	ok      prometheus.Counter // that of results
+	cache   tokenCache
 }
 
 // NewVerifier returns a verifier that reads the issuer's keys over HTTP, at once
@@ -74,12 +79,14 @@ func NewVerifier(ctx context.Context, s Settings, reg prometheus.Registerer, log
 }
 
 func newVerifier(s Settings, keys keySource, reg prometheus.Registerer) *Verifier {
-	return &Verifier{
+	v := &Verifier{
 		parser: newParser(s), parties: s.AuthorizedParties, role: cmp.Or(s.RoleClaim, DefaultRoleClaim), keys: keys,
 		results: metric.Counters(reg, "onboarding_auth_verifications_total",
 			"Tokens verified, by result: ok, expired, rejected or keys_unavailable.",
 			metric.By("result", "ok", "keys_unavailable", "expired", "rejected")),
 	}
+	v.ok = v.results.WithLabelValues("ok")
+	return v
 }
 
 func newParser(s Settings) *jwt.Parser {
@@ -101,8 +108,22 @@ func newParser(s Settings) *jwt.Parser {
 func (v *Verifier) Ready(context.Context) error { return v.keys.ready() }
 
 // Verify returns the user of a token. Errors are ErrToken or ErrKeysUnavailable;
-// what they wrap is for logs, never for the sender.
+// what they wrap is for logs, never for the sender. A token is verified again once a minute, when the
+// issuer's keys have been read again, and when it has expired. The scopes of the user are shared.
 func (v *Verifier) Verify(ctx context.Context, token string) (User, error) {
+	hash, keys, now := sha256.Sum256([]byte(token)), v.keys.current(), time.Now()
+	if user, ok := v.cache.get(hash, keys, now); ok {
+		v.ok.Inc()
+		return user, nil
+	}
+	user, err := v.verify(ctx, token)
+	if err == nil {
+		v.cache.put(hash, keys, user, now)
+	}
+	return user, err
+}
+
+func (v *Verifier) verify(ctx context.Context, token string) (User, error) {
 	var c claims
 	_, err := v.parser.ParseWithClaims(token, &c, v.keys.keyfunc(ctx))
 	if err == nil {

@@ -89,9 +89,11 @@ func TestVerifyReadsTheUser(t *testing.T) {
 func TestRotatedKeyIsFetchedWhenATokenNamesIt(t *testing.T) {
 	t.Parallel()
 	issuer := newIssuer(t)
-	issuer.publish("k1")
+	old := sign(t, jwt.SigningMethodRS256, "k1", issuer.publish("k1"), valid())
 	v := issuer.verifier(issuer.url)
 	require.Eventually(t, func() bool { return v.Ready(t.Context()) == nil }, 5*time.Second, 5*time.Millisecond)
+	_, err := v.Verify(t.Context(), old)
+	require.NoError(t, err)
 
 	token := sign(t, jwt.SigningMethodRS256, "k2", issuer.publish("k2"), valid())
 	var group sync.WaitGroup
@@ -102,6 +104,9 @@ func TestRotatedKeyIsFetchedWhenATokenNamesIt(t *testing.T) {
 		})
 	}
 	group.Wait()
+
+	_, err = v.Verify(t.Context(), old)
+	require.ErrorIs(t, err, auth.ErrToken, "a token that was verified before its key was withdrawn")
 
 	reads, forged := issuer.reads.Load(), sign(t, jwt.SigningMethodRS256, "forged", newKey(t), valid())
 	for range 50 {

@@ -27,6 +27,8 @@ func main() {
 		analyticsCommand(),
 		command("fairness", "how little bulk work holds up users, and one operation the others", runFairness),
 		hostileCommand(),
+		peersCommand(),
+		pollPeerCommand(),
 		command("polite", "how often a server with a hidden rate limit answers 429", runPolite),
 		command("stream", "how soon changes reach open streams, and what these cost in memory", runStream),
 	)

@@ -67,6 +67,7 @@ type Edge struct {
 
 	writers, addresses *buckets
 	waiters            waiters
+	responses          keptResponses
 }
 
 // New returns an edge without operations.

@@ -19,6 +19,7 @@ const (
 	oneTime       = "one time"      // true: its response must not be repeated nor stored
 	deadline      = "deadline"      // time.Duration that it may take in the place of RequestTimeout
 	authorization = "authorization" // func(*fiber.Ctx) (string, error) that reads the Authorization of a request
+	kept          = "kept"          // func(huma.Context) Mark that a response is kept under
 	bodyExample   = "body example"  // the end of the sentence "Send a JSON object…"
 )
 
@@ -121,6 +122,9 @@ func (e *Edge) secure(op *huma.Operation) {
 	}
 	if isWrite(op) {
 		op.Errors = append(op.Errors, http.StatusTooManyRequests)
+	}
+	if op.Metadata[kept] != nil {
+		op.Middlewares = append(op.Middlewares, e.keep)
 	}
 	if op.Method == http.MethodPost && op.Metadata[oneTime] != true {
 		op.Parameters = append(op.Parameters, idempotencyParam())

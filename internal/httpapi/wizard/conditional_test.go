@@ -1,6 +1,7 @@
 package wizard_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // conditionalPaths are those of all operations of the document that may answer 304.
@@ -117,4 +119,57 @@ func names(schema *openapi3.SchemaRef, name string, depth int) bool {
 		}
 	}
 	return names(schema.Value.Items, name, depth-1)
+}
+
+// A kept response is never an old one: after each change a process that keeps responses answers like
+// one that has kept none, whichever process made the change.
+func TestKeptResponsesAreCurrent(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	warm := apitest.NewOn(t, f.DB.App)
+	paths := []string{apitest.Base + "/status", apitest.Base + "/resume", apitest.Base + "/progress"}
+	for n := 1; n <= onboarding.StepCount; n++ {
+		paths = append(paths, apitest.StepPath(n, ""))
+	}
+	tags := map[string]string{}
+	check := func(after string) {
+		t.Helper()
+		fresh := apitest.NewOn(t, f.DB.App)
+		for _, path := range paths {
+			want := fresh.As("ada", http.MethodGet, path, "")
+			same := tags[path] == want.Header.Get("ETag")
+			got := warm.As("ada", http.MethodGet, path, "", "If-None-Match", tags[path])
+			require.Equal(t, same, got.Status == http.StatusNotModified, "%s after %s", path, after)
+			for range 2 {
+				got = warm.As("ada", http.MethodGet, path, "")
+				require.Equal(t, string(want.Body), string(got.Body), "%s after %s", path, after)
+				tags[path] = got.Header.Get("ETag")
+				require.Equal(t, want.Header.Get("ETag"), tags[path])
+				require.Equal(t, want.Header.Get("Content-Type"), got.Header.Get("Content-Type"))
+			}
+			again := warm.As("ada", http.MethodGet, path, "", "If-None-Match", tags[path])
+			require.Equal(t, http.StatusNotModified, again.Status, path)
+			require.Empty(t, again.Header.Get("Content-Type"))
+		}
+	}
+	send := func(method, path, body string) {
+		t.Helper()
+		r := f.As("ada", method, path, body)
+		require.Less(t, r.Status, 300, "%s", r.Body)
+		check(method + " " + path + " " + body)
+	}
+	check("nothing")
+	apitest.Complete(t, f, apitest.SubmitWebsite(t, f, "example.com"))
+	check("an analysis")
+	id := int(f.OK(http.MethodGet, apitest.Base+"/website-analysis", "")["id"].(float64))
+	analysis := fmt.Sprintf("%s/style-detection/analysis/%d", apitest.Base, id)
+	send(http.MethodPut, analysis, `{"style_analysis":{"writing_style":{"tone":"dry"}}}`)
+	send(http.MethodPost, apitest.StepPath(3, "/complete"), `{"data":{"research_depth":"Basic"}}`)
+	send(http.MethodPost, apitest.StepPath(5, "/complete"), `{"data":{"integrations":{"wix":true}}}`)
+	send(http.MethodDelete, analysis, "")
+	send(http.MethodPost, apitest.Base+"/reset", `{}`)
+	send(http.MethodPost, apitest.Base+"/reset", `{"delete_data":true}`)
+	send(http.MethodPost, apitest.StepPath(3, "/skip"), "")
+	send(http.MethodDelete, apitest.Base+"/account", "")
+	send(http.MethodPost, apitest.StepPath(3, "/skip"), "")
 }

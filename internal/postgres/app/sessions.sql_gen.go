@@ -9,6 +9,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
 )
 
@@ -157,6 +158,30 @@ func (q *Queries) SessionFinishedAt(ctx context.Context, id uuid.UUID) (*time.Ti
 	return completed_at, err
 }
 
+const SessionMark = `-- name: SessionMark :one
+select id, version, updated_at, completed_at from onboarding_sessions where user_id = $1
+`
+
+type SessionMarkRow struct {
+	ID          uuid.UUID
+	Version     int64
+	UpdatedAt   time.Time
+	CompletedAt *time.Time
+}
+
+// What changes whenever what a session shows of itself does.
+func (q *Queries) SessionMark(ctx context.Context, userID string) (SessionMarkRow, error) {
+	row := q.db.QueryRow(ctx, SessionMark, userID)
+	var i SessionMarkRow
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.UpdatedAt,
+		&i.CompletedAt,
+	)
+	return i, err
+}
+
 const SetFinished = `-- name: SetFinished :exec
 update onboarding_sessions set completed_at = case when $1::boolean then now() end where id = $2
 `
@@ -170,4 +195,49 @@ type SetFinishedParams struct {
 func (q *Queries) SetFinished(ctx context.Context, arg SetFinishedParams) error {
 	_, err := q.db.Exec(ctx, SetFinished, arg.Finished, arg.ID)
 	return err
+}
+
+const StepsMark = `-- name: StepsMark :one
+select s.id, s.version, s.updated_at, s.completed_at, t.running, concat(t.steps, '|',
+    (select string_agg(a.id || '.' || a.xmin, ' ' order by a.id) from website_analyses a where a.session_id = s.id), '|',
+    (select r.xmin from research_preferences r where r.session_id = s.id), '|',
+    (select p.xmin from persona_data p where p.session_id = s.id))::text as rows
+from onboarding_sessions s
+cross join lateral (
+    select coalesce(bool_or(o.status = 'in_progress' and o.step = any ($1::smallint[])), false)::boolean as running,
+        string_agg(o.xmin::text, ' ' order by o.step) as steps
+    from onboarding_steps o where o.session_id = s.id
+) t
+where s.user_id = $2
+`
+
+type StepsMarkParams struct {
+	Shown  []onboarding.StepNumber
+	UserID string
+}
+
+type StepsMarkRow struct {
+	ID          uuid.UUID
+	Version     int64
+	UpdatedAt   time.Time
+	CompletedAt *time.Time
+	Running     bool
+	Rows        string
+}
+
+// What changes whenever what a session shows of itself, its steps and their results does, and
+// whether one of some steps makes progress, which changes without a write. xmin is the transaction
+// that wrote a row.
+func (q *Queries) StepsMark(ctx context.Context, arg StepsMarkParams) (StepsMarkRow, error) {
+	row := q.db.QueryRow(ctx, StepsMark, arg.Shown, arg.UserID)
+	var i StepsMarkRow
+	err := row.Scan(
+		&i.ID,
+		&i.Version,
+		&i.UpdatedAt,
+		&i.CompletedAt,
+		&i.Running,
+		&i.Rows,
+	)
+	return i, err
 }
