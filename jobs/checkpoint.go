@@ -37,9 +37,9 @@ func once[T any](
 	// The part is kept even if the run was cancelled meanwhile: a model's answer is paid for.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flow.WriteTimeout)
 	defer cancel()
-	return part, r.Enter(ctx, after(), func(_ *postgres.Queries, p *postgres.Pipeline) error {
+	return part, r.Enter(ctx, after(), func(p *postgres.Pipeline) error {
 		return p.KeepCheckpoint(ctx, app.KeepCheckpointParams{
-			SubmissionID: r.Submission.ID, Name: name, UserID: r.Submission.UserID, Document: document,
+			SubmissionID: r.Submission.ID, JobID: r.Job.ID, Name: name, Document: document,
 		})
 	})
 }

@@ -56,15 +56,15 @@ func works(pool *pgxpool.Pool, cfg WorkerConfig) map[onboarding.Kind]work {
 	return map[onboarding.Kind]work{
 		onboarding.KindWebsiteAnalysis:   analysis.store,
 		onboarding.KindWebsitePreview:    analysis.preview,
-		onboarding.KindAnalysisImport:    on(onboarding.PhaseStoring, importAnalysis),
+		onboarding.KindAnalysisImport:    on(importAnalysis),
 		onboarding.KindPersonaGeneration: (&personaGeneration{personas: cfg.Personas, models: models}).do,
 		onboarding.KindPersonaImport:     importPersonas(cfg.Personas),
 		onboarding.KindQualityAssessment: assessQuality(cfg.Personas),
 		onboarding.KindSitemapAnalysis:   analyzeSitemap(cfg.Sitemaps, acquire),
-		onboarding.KindCompetitorDiscovery: on(onboarding.PhaseCompetitors,
+		onboarding.KindCompetitorDiscovery: in(onboarding.PhaseCompetitors,
 			(&competitorDiscovery{finder: cfg.Competitors, models: models}).do),
 		onboarding.KindPersonalizationInputs: buildInputs(cfg.BuildInputs),
-		onboarding.KindKeyValidation:         on(onboarding.PhaseCheckingKeys, models.checkKeys),
+		onboarding.KindKeyValidation:         in(onboarding.PhaseCheckingKeys, models.checkKeys),
 	}
 }
 

@@ -128,7 +128,7 @@ func (s *supervisor) apply(ctx context.Context, r *run, d decision, err error, s
 func (s *supervisor) write(ctx context.Context, r *run, d decision) error {
 	switch d.action {
 	case actionComplete, actionFail:
-		e := flow.Ending{Failure: d.failure, EndJob: queue.CompleteJob(r.row)}
+		e := flow.Ending{Failure: d.failure, Revision: r.revision.Load(), EndJob: queue.CompleteJob(r.row)}
 		if d.action == actionComplete { // abandoned work may still set its result
 			e.Save = r.save
 		}

@@ -12,7 +12,7 @@ import (
 
 // assessQuality scores personas that the client sends.
 func assessQuality(generator PersonaGenerator) work {
-	return on(onboarding.PhaseAssessingQuality, func(ctx context.Context, r *run, personas onboarding.Personas) error {
+	return on(func(ctx context.Context, r *run, personas onboarding.Personas) error {
 		quality, err := assess(ctx, r, generator, personas)
 		if err == nil {
 			r.answer(quality)

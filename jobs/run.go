@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/riverqueue/river/rivertype"
 
@@ -31,6 +32,8 @@ type run struct {
 	keeping sync.Mutex
 	// save writes the result within the completion transaction.
 	save flow.Save
+	// revision is what a build of the inputs has read. Abandoned work may still set it.
+	revision atomic.Int64
 }
 
 type runKey struct{}
@@ -72,18 +75,25 @@ func (r *run) answerWith(value any) error {
 	return nil
 }
 
-// on returns work that first decodes the input of its submission and enters a phase.
-func on[T any](phase onboarding.Phase, do func(ctx context.Context, r *run, input T) error) work {
+// on returns work that first decodes the input of its submission.
+func on[T any](do func(ctx context.Context, r *run, input T) error) work {
 	return func(ctx context.Context, r *run) error {
 		var input T
 		if err := r.Input(&input); err != nil {
 			return err
 		}
+		return do(ctx, r, input)
+	}
+}
+
+// in is on for work that then enters a phase.
+func in[T any](phase onboarding.Phase, do func(ctx context.Context, r *run, input T) error) work {
+	return on(func(ctx context.Context, r *run, input T) error {
 		if err := r.Enter(ctx, phase); err != nil {
 			return err
 		}
 		return do(ctx, r, input)
-	}
+	})
 }
 
 // LogAttrs returns the attributes of lines that are logged within a job, for ops.NewLogger. The

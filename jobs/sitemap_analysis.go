@@ -14,7 +14,7 @@ type SitemapReader interface {
 
 // analyzeSitemap reads the sitemap of a website. The result is an onboarding.SitemapReport.
 func analyzeSitemap(sitemaps SitemapReader, acquire func(ctx context.Context, host string) (func(error), error)) work {
-	return on(onboarding.PhaseSitemap, func(ctx context.Context, r *run, input onboarding.SitemapInput) error {
+	return in(onboarding.PhaseSitemap, func(ctx context.Context, r *run, input onboarding.SitemapInput) error {
 		report, err := sitemaps.Sitemap(ctx, onboarding.Crawl{
 			URL: input.Website, AssumedScheme: input.AssumedScheme, Acquire: acquire,
 		})

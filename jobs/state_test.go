@@ -38,7 +38,8 @@ func (b *bundle) claim(s onboarding.Submission, pool *pgxpool.Pool) *flow.Claim 
 func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 	b.t.Helper()
 	require.NoError(b.t, b.claim(s, b.db.App).Finish(b.t.Context(), flow.Ending{
-		Failure: failure,
+		Failure: failure, Revision: pgtest.One[int64](b.t, b.db,
+			"select coalesce((select wanted_revision from personalization_inputs where session_id = $1), 0)", s.SessionID),
 		Save: func(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline) error {
 			return saveAny(ctx, q, p, s)
 		},
@@ -61,7 +62,7 @@ func saveAny(ctx context.Context, q *postgres.Queries, p *postgres.Pipeline, s o
 	case onboarding.KindPersonaGeneration, onboarding.KindPersonaImport:
 		return savePersonas(ctx, p, s, onboarding.Personas{Core: []byte("{}"), Quality: []byte("{}")}, "local", "local", nil)
 	case onboarding.KindPersonalizationInputs:
-		revision, err := q.BeginBuild(ctx, s.SessionID)
+		revision, err := q.WantedRevision(ctx, s.SessionID)
 		if err != nil {
 			return err
 		}

@@ -194,9 +194,9 @@ func (r *run) keep(ctx context.Context, page onboarding.Page, position, planned 
 	if err != nil {
 		return fmt.Errorf("encode page: %w", err)
 	}
-	return r.Enter(ctx, onboarding.CrawlPhase(position, planned), func(_ *postgres.Queries, p *postgres.Pipeline) error {
+	return r.Enter(ctx, onboarding.CrawlPhase(position, planned), func(p *postgres.Pipeline) error {
 		return p.KeepPage(ctx, app.KeepPageParams{
-			SubmissionID: r.Submission.ID, Position: position, UserID: r.Submission.UserID, Page: document,
+			SubmissionID: r.Submission.ID, JobID: r.Job.ID, Position: position, Page: document,
 		})
 	})
 }

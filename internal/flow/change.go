@@ -284,7 +284,7 @@ func findBuild(ctx context.Context, q *postgres.Queries, sessionID uuid.UUID) (u
 // build queues a build, which includes every change up to its start.
 func (c *change) build(ctx context.Context) error {
 	p := postgres.NewPipeline()
-	_, _ = p.BeginBuild(ctx, c.sessionID)
+	_ = p.QueueBuild(ctx, c.sessionID)
 	_, err := c.enqueueWith(ctx, p, request{kind: onboarding.KindPersonalizationInputs, input: []byte("{}")})
 	return err
 }

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
@@ -32,11 +32,15 @@ type Claim struct {
 	*Changer
 	Submission onboarding.Submission
 	Job        Job
+
+	entering sync.Mutex
+	entered  *entered // guarded by entering
 }
 
 // Load reads the submission. It returns onboarding.ErrSuperseded if the submission has ended
 // or names another job.
 func (r *Claim) Load(ctx context.Context, id uuid.UUID, userID string) error {
+	begun := time.Now()
 	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.Pool, userID), id)
 	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
 		return onboarding.ErrSuperseded
@@ -47,7 +51,7 @@ func (r *Claim) Load(ctx context.Context, id uuid.UUID, userID string) error {
 	if submission.JobID != r.Job.ID || submission.Status != onboarding.SubmissionInProgress {
 		return onboarding.ErrSuperseded
 	}
-	r.Submission = submission
+	r.Submission, r.entered = submission, &entered{progress: submission.Progress, at: begun}
 	return nil
 }
 
@@ -74,16 +78,16 @@ func decodeInput(input []byte, into any) error {
 	return nil
 }
 
-// Enter moves the submission to the beginning of a phase. Each of with takes part in the same
-// transaction: it reads under the locks of session and step, and adds statements to the pipeline
-// that writes the progress. Enter returns onboarding.ErrSuperseded if the submission has ended or
-// names another job.
+// Enter moves the submission to the beginning of a phase, in one round trip. Each of with adds
+// statements to the same transaction, which apply the fence themselves. Enter returns
+// onboarding.ErrSuperseded if the submission has ended or names another job. A phase that is over at
+// once is not entered: what nobody sees is not written.
 func (r *Claim) Enter(ctx context.Context, phase onboarding.Phase, with ...With) error {
 	return r.enter(ctx, phase, 0, with...)
 }
 
-// With is a part of the transaction of Enter.
-type With func(*postgres.Queries, *postgres.Pipeline) error
+// With adds to the transaction of Enter.
+type With func(*postgres.Pipeline) error
 
 // Wait is Enter for a phase of waiting. counted is charged to the submission's budget.
 func (r *Claim) Wait(ctx context.Context, phase onboarding.Phase, counted time.Duration) error {
@@ -93,30 +97,47 @@ func (r *Claim) Wait(ctx context.Context, phase onboarding.Phase, counted time.D
 }
 
 func (r *Claim) enter(ctx context.Context, phase onboarding.Phase, waits time.Duration, with ...With) error {
-	s := r.Submission
-	err := postgres.InTx(ctx, r.Pool, s.UserID, func(_ pgx.Tx, q *postgres.Queries) error {
-		_, current, err := r.lock(ctx, q)
-		if err != nil {
+	r.entering.Lock()
+	defer r.entering.Unlock()
+	s, begun := r.Submission, time.Now()
+	next, p := r.progress().Enter(phase), postgres.NewPipeline()
+	_ = p.HoldSession(ctx, s.SessionID)
+	_, _ = p.SetProgress(ctx, app.SetProgressParams{
+		Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: Storable(next.Message),
+		SnoozedMs: waits.Milliseconds(), ID: s.ID, JobID: r.Job.ID,
+	})
+	for _, add := range with {
+		if err := add(p); err != nil {
 			return err
 		}
-		next, p := current.Progress.Enter(phase), postgres.NewPipeline()
-		_, _ = p.SetProgress(ctx, app.SetProgressParams{
-			Progress: next.Value, ProgressCeiling: next.Ceiling, Phase: next.Phase, Message: Storable(next.Message),
-			SnoozedMs: waits.Milliseconds(), ID: s.ID, JobID: r.Job.ID,
-		})
-		for _, part := range with {
-			if err := part(q, p); err != nil {
-				return err
-			}
-		}
-		r.record(ctx, p)
-		return r.run(ctx, p, q, onboarding.ErrSuperseded)
-	})
+	}
+	counts, err := p.RunAsUser(ctx, r.Pool, s.UserID)
+	if err == nil && counts[1] == 0 {
+		err = onboarding.ErrSuperseded
+	}
 	if err != nil {
 		return fmt.Errorf("enter phase %s: %w", phase.Name, err)
 	}
+	r.entered = &entered{progress: next, at: begun}
 	r.changed()
 	return nil
+}
+
+// entered is the progress that a claim has written, and when it began to.
+type entered struct {
+	progress onboarding.Progress
+	at       time.Time
+}
+
+// progress returns the progress now, never less than what others were shown: only the job that holds
+// the submission changes it, and the time since it did is counted from before the database's count.
+func (r *Claim) progress() onboarding.Progress {
+	if r.entered == nil {
+		r.entered = &entered{progress: r.Submission.Progress, at: time.Now()}
+	}
+	now := r.entered.progress
+	now.Elapsed += time.Since(r.entered.at)
+	return now
 }
 
 // record queues the step event of a change, if the submission has a step.

@@ -31,6 +31,8 @@ type Ending struct {
 	Failure *onboarding.Failure
 	// Save writes the result of success.
 	Save Save
+	// Revision is what a build of the inputs has read, 0 if it read nothing.
+	Revision int64
 	// EndJob ends the job in the same transaction.
 	EndJob EndJob
 }
@@ -99,7 +101,7 @@ func (r *Claim) follow(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e En
 	case e.Failure == nil && r.Submission.Kind.Info().RebuildsInputs:
 		return c.wantInputs(ctx)
 	case r.Submission.Kind == onboarding.KindPersonalizationInputs:
-		wanted, err := q.WantsBuild(ctx, r.Submission.SessionID)
+		wanted, err := q.WantsBuild(ctx, app.WantsBuildParams{SessionID: r.Submission.SessionID, ReadRevision: e.Revision})
 		if err != nil {
 			return fmt.Errorf("read wanted revision: %w", err)
 		}

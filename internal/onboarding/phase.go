@@ -46,8 +46,6 @@ var (
 
 // The phases of the other kinds.
 var (
-	PhaseStoring      = Phase{"storing", 20, 98, "Storing the result."}
-	PhaseBuilding     = Phase{"building", 20, 98, "Building the personalization inputs."}
 	PhaseCheckingKeys = Phase{"checking_keys", 20, 98, "Asking the providers about the keys."}
 	PhaseSitemap      = Phase{"reading_sitemap", 20, 98, "Reading the sitemap."}
 	PhaseCompetitors  = Phase{"finding_competitors", 20, 98, "Looking for similar websites."}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Pipeline collects statements that need nothing of each other's results, so that they
@@ -47,6 +48,16 @@ func (p *Pipeline) Run(ctx context.Context, q *Queries) (counts []int64, err err
 		counts = append(counts, tag.RowsAffected())
 	}
 	return counts, results.Close()
+}
+
+// RunAsUser is Run in a transaction of its own that is bound to userID's rows, all in one round trip.
+// Conflicts repeat it, as those of InTx.
+func (p *Pipeline) RunAsUser(ctx context.Context, pool *pgxpool.Pool, userID string) (counts []int64, err error) {
+	err = repeatConflicts(func() (err error) {
+		counts, err = p.Run(ctx, AsUser(pool, userID))
+		return err
+	})
+	return counts, err
 }
 
 // Read sends the statements through q. The methods of what read gets return their

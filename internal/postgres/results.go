@@ -144,14 +144,39 @@ func personasOf(row app.PersonaDatum, err error) (onboarding.StoredPersonas, err
 
 // Sources returns what userID's personas and inputs are made from, in one round trip:
 // results that no reset has cleared.
-func Sources(ctx context.Context, q *Queries, userID string) (sources onboarding.Sources, err error) {
+func Sources(ctx context.Context, q *Queries, userID string) (onboarding.Sources, error) {
+	return sourcesAfter(ctx, q, userID, func(*Queries) error { return nil })
+}
+
+// SourcesToBuild is Sources with the revision that inputs built from them have. That is read first: what
+// changes meanwhile is a newer revision, which the end of the build notices.
+func SourcesToBuild(
+	ctx context.Context, q *Queries, userID string, sessionID uuid.UUID,
+) (sources onboarding.Sources, revision int64, err error) {
+	sources, err = sourcesAfter(ctx, q, userID, func(q *Queries) (err error) {
+		revision, err = q.WantedRevision(ctx, sessionID)
+		return NotFound("wanted revision", err)
+	})
+	return sources, revision, err
+}
+
+// sourcesAfter reads first, and then the sources.
+func sourcesAfter(
+	ctx context.Context, q *Queries, userID string, first func(*Queries) error,
+) (sources onboarding.Sources, err error) {
 	p := NewPipeline()
+	if err := first(p.Queries); err != nil {
+		return sources, err
+	}
 	_, _ = p.HeldWebsiteAnalysis(ctx, userID)
 	research := app.HeldPreferencesParams{UserID: userID, Step: onboarding.StepResearch}
 	_, _ = p.HeldPreferences(ctx, research)
 	_, _ = p.HeldPersonas(ctx, userID)
 	_, _ = p.GetBusinessInfo(ctx, userID)
 	err = p.Read(ctx, q, func(q *Queries) error {
+		if err := first(q); err != nil {
+			return err
+		}
 		analysis, err := HeldAnalysis(ctx, q, userID)
 		if err := optional(&sources.Analysis, analysis, err); err != nil {
 			return err

@@ -111,11 +111,14 @@ const maxTxTries = 5
 // failure or a deadlock (40001, 40P01) repeats the whole transaction, so do must
 // have no effect outside of it. An error of do rolls back and is returned.
 func InTx(ctx context.Context, pool *pgxpool.Pool, userID string, do func(pgx.Tx, *Queries) error) error {
-	var err error
+	return repeatConflicts(func() error { return inTxOnce(ctx, pool, userID, do) })
+}
+
+// repeatConflicts calls do again after a conflict of transactions.
+func repeatConflicts(do func() error) (err error) {
 	for range maxTxTries {
-		err = inTxOnce(ctx, pool, userID, do)
-		if !HasState(err, "40001", "40P01") {
-			return err
+		if err = do(); !HasState(err, "40001", "40P01") {
+			break
 		}
 	}
 	return err

@@ -1,5 +1,8 @@
 -- name: KeepCheckpoint :exec
-insert into checkpoints (submission_id, name, user_id, document) values (@submission_id, @name, @user_id, @document)
+-- A part is kept under the fence of its submission.
+insert into checkpoints (submission_id, name, user_id, document)
+select s.id, @name, s.user_id, @document from submissions s
+where s.id = @submission_id and s.job_id = @job_id and s.status = 'in_progress'
 on conflict (submission_id, name) do nothing;
 
 -- name: ListCheckpoints :many

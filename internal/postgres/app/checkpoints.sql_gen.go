@@ -23,23 +23,26 @@ func (q *Queries) DeleteCheckpoints(ctx context.Context, submissionID uuid.UUID)
 }
 
 const KeepCheckpoint = `-- name: KeepCheckpoint :exec
-insert into checkpoints (submission_id, name, user_id, document) values ($1, $2, $3, $4)
+insert into checkpoints (submission_id, name, user_id, document)
+select s.id, $1, s.user_id, $2 from submissions s
+where s.id = $3 and s.job_id = $4 and s.status = 'in_progress'
 on conflict (submission_id, name) do nothing
 `
 
 type KeepCheckpointParams struct {
-	SubmissionID uuid.UUID
 	Name         string
-	UserID       string
 	Document     []byte
+	SubmissionID uuid.UUID
+	JobID        int64
 }
 
+// A part is kept under the fence of its submission.
 func (q *Queries) KeepCheckpoint(ctx context.Context, arg KeepCheckpointParams) error {
 	_, err := q.db.Exec(ctx, KeepCheckpoint,
-		arg.SubmissionID,
 		arg.Name,
-		arg.UserID,
 		arg.Document,
+		arg.SubmissionID,
+		arg.JobID,
 	)
 	return err
 }

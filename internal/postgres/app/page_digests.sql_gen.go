@@ -13,22 +13,24 @@ import (
 
 const KeepPage = `-- name: KeepPage :exec
 insert into page_digests (submission_id, position, user_id, page)
-values ($1, $2, $3, $4)
+select s.id, $1, s.user_id, $2 from submissions s
+where s.id = $3 and s.job_id = $4 and s.status = 'in_progress'
 `
 
 type KeepPageParams struct {
-	SubmissionID uuid.UUID
 	Position     int
-	UserID       string
 	Page         []byte
+	SubmissionID uuid.UUID
+	JobID        int64
 }
 
+// A part is kept under the fence of its submission.
 func (q *Queries) KeepPage(ctx context.Context, arg KeepPageParams) error {
 	_, err := q.db.Exec(ctx, KeepPage,
-		arg.SubmissionID,
 		arg.Position,
-		arg.UserID,
 		arg.Page,
+		arg.SubmissionID,
+		arg.JobID,
 	)
 	return err
 }

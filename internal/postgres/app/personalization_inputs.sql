@@ -7,15 +7,16 @@ on conflict (session_id) do update set wanted_revision = personalization_inputs.
 -- The running build of a session.
 select id from submissions where session_id = @session_id and kind = 'personalization_inputs' and status = 'in_progress';
 
--- name: BeginBuild :one
--- Notes which revision a build is to make, and returns it.
-update personalization_inputs set building_revision = wanted_revision
-where session_id = @session_id
-returning wanted_revision;
+-- name: QueueBuild :exec
+-- Notes which revision a build that is queued makes at least.
+update personalization_inputs set building_revision = wanted_revision where session_id = @session_id;
+
+-- name: WantedRevision :one
+select wanted_revision from personalization_inputs where session_id = @session_id;
 
 -- name: WantsBuild :one
--- Whether something changed since the newest build began.
-select wanted_revision > building_revision from personalization_inputs where session_id = @session_id;
+-- Whether something changed since the newest build was queued and has read a revision, 0 if it has not.
+select wanted_revision > greatest(building_revision, @read_revision::bigint) from personalization_inputs where session_id = @session_id;
 
 -- name: SaveInputs :exec
 update personalization_inputs set inputs = @inputs::jsonb, revision = @revision::bigint, built_at = now() where session_id = @session_id;

@@ -12,20 +12,6 @@ import (
 	"github.com/google/uuid"
 )
 
-const BeginBuild = `-- name: BeginBuild :one
-update personalization_inputs set building_revision = wanted_revision
-where session_id = $1
-returning wanted_revision
-`
-
-// Notes which revision a build is to make, and returns it.
-func (q *Queries) BeginBuild(ctx context.Context, sessionID uuid.UUID) (int64, error) {
-	row := q.db.QueryRow(ctx, BeginBuild, sessionID)
-	var wanted_revision int64
-	err := row.Scan(&wanted_revision)
-	return wanted_revision, err
-}
-
 const DeleteInputs = `-- name: DeleteInputs :exec
 update personalization_inputs set inputs = null, revision = null, built_at = null where session_id = $1
 `
@@ -65,6 +51,16 @@ func (q *Queries) GetInputs(ctx context.Context, userID string) (GetInputsRow, e
 	return i, err
 }
 
+const QueueBuild = `-- name: QueueBuild :exec
+update personalization_inputs set building_revision = wanted_revision where session_id = $1
+`
+
+// Notes which revision a build that is queued makes at least.
+func (q *Queries) QueueBuild(ctx context.Context, sessionID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, QueueBuild, sessionID)
+	return err
+}
+
 const SaveInputs = `-- name: SaveInputs :exec
 update personalization_inputs set inputs = $1::jsonb, revision = $2::bigint, built_at = now() where session_id = $3
 `
@@ -96,13 +92,29 @@ func (q *Queries) WantInputs(ctx context.Context, arg WantInputsParams) error {
 	return err
 }
 
-const WantsBuild = `-- name: WantsBuild :one
-select wanted_revision > building_revision from personalization_inputs where session_id = $1
+const WantedRevision = `-- name: WantedRevision :one
+select wanted_revision from personalization_inputs where session_id = $1
 `
 
-// Whether something changed since the newest build began.
-func (q *Queries) WantsBuild(ctx context.Context, sessionID uuid.UUID) (bool, error) {
-	row := q.db.QueryRow(ctx, WantsBuild, sessionID)
+func (q *Queries) WantedRevision(ctx context.Context, sessionID uuid.UUID) (int64, error) {
+	row := q.db.QueryRow(ctx, WantedRevision, sessionID)
+	var wanted_revision int64
+	err := row.Scan(&wanted_revision)
+	return wanted_revision, err
+}
+
+const WantsBuild = `-- name: WantsBuild :one
+select wanted_revision > greatest(building_revision, $1::bigint) from personalization_inputs where session_id = $2
+`
+
+type WantsBuildParams struct {
+	ReadRevision int64
+	SessionID    uuid.UUID
+}
+
+// Whether something changed since the newest build was queued and has read a revision, 0 if it has not.
+func (q *Queries) WantsBuild(ctx context.Context, arg WantsBuildParams) (bool, error) {
+	row := q.db.QueryRow(ctx, WantsBuild, arg.ReadRevision, arg.SessionID)
 	var column_1 bool
 	err := row.Scan(&column_1)
 	return column_1, err

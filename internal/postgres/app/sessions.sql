@@ -22,6 +22,10 @@ select id, (case when used_on = (now() at time zone 'UTC')::date then used else 
     (case when updated_at >= date_trunc('day', now(), 'UTC') then version - day_version else 0 end)::bigint as changes
 from onboarding_sessions where user_id = @user_id for no key update;
 
+-- name: HoldSession :exec
+-- LockSession for who needs nothing of the session.
+select from onboarding_sessions where id = @id for no key update;
+
 -- name: LoadSession :many
 -- The session with its steps and what their newest submissions say.
 select sqlc.embed(s), sqlc.embed(t),

@@ -53,6 +53,16 @@ func (q *Queries) HasSession(ctx context.Context, userID string) (bool, error) {
 	return exists, err
 }
 
+const HoldSession = `-- name: HoldSession :exec
+select from onboarding_sessions where id = $1 for no key update
+`
+
+// LockSession for who needs nothing of the session.
+func (q *Queries) HoldSession(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, HoldSession, id)
+	return err
+}
+
 const LoadSession = `-- name: LoadSession :many
 select s.id, s.user_id, s.version, s.started_at, s.updated_at, s.completed_at, s.used_on, s.used, s.day_version, t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data,
     coalesce(u.kind, '')::text as kind, coalesce(u.input ->> 'website', '')::text as website, u.progress, u.progress_ceiling, u.phase, u.message,

@@ -59,11 +59,26 @@ set status = @status, finished_at = now(), failure_code = @failure_code, failure
 where id = @id and job_id = @job_id and status = 'in_progress';
 
 -- name: SetProgress :execrows
--- Moves the progress, or says what is waited for, under the same fence.
-update submissions
-set progress = @progress, progress_ceiling = @progress_ceiling, phase = @phase, message = @message,
-    phase_at = clock_timestamp(), snoozed_ms = snoozed_ms + @snoozed_ms
-where id = @id and job_id = @job_id and status = 'in_progress';
+-- Moves the progress, or says what is waited for, under the same fence, and writes the step event
+-- of that if the submission has a step. The caller holds the lock of the session.
+with moved as (
+    update submissions
+    set progress = @progress, progress_ceiling = @progress_ceiling, phase = @phase, message = @message,
+        phase_at = clock_timestamp(), snoozed_ms = snoozed_ms + @snoozed_ms
+    where submissions.id = @id and submissions.job_id = @job_id and submissions.status = 'in_progress'
+    returning submissions.id, submissions.session_id, submissions.user_id, submissions.step, submissions.progress, submissions.phase, submissions.message
+), raised as (
+    update onboarding_sessions s set version = version + 1, updated_at = now(),
+        day_version = case when updated_at >= date_trunc('day', now(), 'UTC') then day_version else version end
+    from moved where s.id = moved.session_id and moved.step is not null
+    returning s.version
+), recorded as (
+    insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message)
+    select moved.session_id, raised.version, clock_timestamp(), moved.user_id, moved.step, 'in_progress', moved.id,
+        moved.progress, moved.phase, moved.message
+    from moved, raised
+)
+select from moved;
 
 -- name: ReplaceJob :execrows
 -- Moves a running submission from a lost job to its successor.

@@ -312,10 +312,24 @@ func (q *Queries) ReplaceJob(ctx context.Context, arg ReplaceJobParams) (int64, 
 }
 
 const SetProgress = `-- name: SetProgress :execrows
-update submissions
-set progress = $1, progress_ceiling = $2, phase = $3, message = $4,
-    phase_at = clock_timestamp(), snoozed_ms = snoozed_ms + $5
-where id = $6 and job_id = $7 and status = 'in_progress'
+with moved as (
+    update submissions
+    set progress = $1, progress_ceiling = $2, phase = $3, message = $4,
+        phase_at = clock_timestamp(), snoozed_ms = snoozed_ms + $5
+    where submissions.id = $6 and submissions.job_id = $7 and submissions.status = 'in_progress'
+    returning submissions.id, submissions.session_id, submissions.user_id, submissions.step, submissions.progress, submissions.phase, submissions.message
+), raised as (
+    update onboarding_sessions s set version = version + 1, updated_at = now(),
+        day_version = case when updated_at >= date_trunc('day', now(), 'UTC') then day_version else version end
+    from moved where s.id = moved.session_id and moved.step is not null
+    returning s.version
+), recorded as (
+    insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message)
+    select moved.session_id, raised.version, clock_timestamp(), moved.user_id, moved.step, 'in_progress', moved.id,
+        moved.progress, moved.phase, moved.message
+    from moved, raised
+)
+select from moved
 `
 
 type SetProgressParams struct {
@@ -328,7 +342,8 @@ type SetProgressParams struct {
 	JobID           int64
 }
 
-// Moves the progress, or says what is waited for, under the same fence.
+// Moves the progress, or says what is waited for, under the same fence, and writes the step event
+// of that if the submission has a step. The caller holds the lock of the session.
 func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) (int64, error) {
 	result, err := q.db.Exec(ctx, SetProgress,
 		arg.Progress,
