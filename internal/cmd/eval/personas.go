@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/alwrity/onboarding/internal/cmd/worker"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/persona"
 	"github.com/alwrity/onboarding/internal/style"
@@ -47,19 +48,21 @@ func runPersonas(ctx context.Context, args []string, stdout io.Writer) error {
 	if len(dirs) < 2 {
 		return errors.New("name two folders at least: eval personas -sites DIR1,DIR2")
 	}
-	plain, masked, failed, err := readVoices(ctx, dirs, stdout)
+	read, err := readVoices(ctx, dirs, stdout)
 	if err != nil {
 		return err
 	}
-	own, other, wrong := matchVoices(plain, stdout)
+	own, other, wrong := matchVoices(read.plain, stdout)
 	fmt.Fprintln(stdout, "\nwith the topic masked:")
-	ownMasked, otherMasked, wrongMasked := matchVoices(masked, stdout)
-	wrong, wrongMasked = wrong+failed, wrongMasked+failed
-	fmt.Fprintf(stdout, "masked: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(masked), ownMasked, otherMasked,
-		ownMasked-otherMasked, wrongMasked)
-	fmt.Fprintf(stdout, "personas: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(plain), own, other,
-		own-other, wrong)
+	ownMasked, otherMasked, wrongMasked := matchVoices(read.masked, stdout)
+	wrong, wrongMasked = wrong+read.failed, wrongMasked+read.failed
+	fmt.Fprintf(stdout, "masked: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(read.masked), ownMasked,
+		otherMasked, ownMasked-otherMasked, wrongMasked)
+	fmt.Fprintf(stdout, "personas: sites=%d unreadable=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(read.plain),
+		read.unreadable, own, other, own-other, wrong)
 	switch {
+	case len(read.plain) < 2:
+		return errors.New("it takes two websites that can be read")
 	case wrong > 0 || wrongMasked > 0:
 		return errors.New("a persona matches another site as well as its own")
 	case own-other < minMargin:
@@ -85,25 +88,35 @@ func eachSite(dirs []string) ([]string, error) {
 	return found, nil
 }
 
-// readVoices reads the sites as they are and masked; sites that can't be read are reported and counted.
-func readVoices(
-	ctx context.Context, dirs []string, stdout io.Writer,
-) (plain, masked []siteVoice, failed int, err error) {
+// voicesRead are the sites as they are and masked, how many could not be analysed, and how many are none: folders
+// without a start page, and start pages without text, which only scripts would fill.
+type voicesRead struct {
+	plain, masked      []siteVoice
+	failed, unreadable int
+}
+
+// readVoices reads the sites; those that can't be read are reported and counted.
+func readVoices(ctx context.Context, dirs []string, stdout io.Writer) (read voicesRead, err error) {
 	analyzer, err := style.New(prometheus.NewRegistry(), style.Config{Brand: true})
 	if err != nil {
-		return nil, nil, 0, err
+		return read, err
 	}
 	generator := persona.New(prometheus.NewRegistry())
 	for _, dir := range dirs {
 		p, m, err := readSiteVoices(ctx, analyzer, generator, dir)
-		if err != nil {
-			fmt.Fprintln(stdout, err)
-			failed++
+		var failure *onboarding.Failure
+		switch {
+		case err == nil:
+			read.plain, read.masked = append(read.plain, p), append(read.masked, m)
 			continue
+		case errors.Is(err, worker.ErrNoSite), errors.As(err, &failure) && failure.Code == onboarding.FailureEmptyPage:
+			read.unreadable++
+		default:
+			read.failed++
 		}
-		plain, masked = append(plain, p), append(masked, m)
+		fmt.Fprintln(stdout, err)
 	}
-	return plain, masked, failed, ctx.Err()
+	return read, ctx.Err()
 }
 
 // readSiteVoices reads the website in dir as it is and masked.

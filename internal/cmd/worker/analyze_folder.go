@@ -52,9 +52,13 @@ func readFile(ctx context.Context, name string, info fs.FileInfo) (onboarding.Si
 	return onboarding.Site{URL: address.String(), Pages: []onboarding.Page{page}}, err
 }
 
-// CrawlFolder serves the website in folder on a loopback port and crawls it there.
+// CrawlFolder serves the website in folder on a loopback port and crawls it there; ErrNoSite means that there is none.
 // Addresses of the prefixes may be crawled as well. Progress goes to stderr.
 func CrawlFolder(ctx context.Context, folder fs.FS, allow []netip.Prefix, stderr io.Writer) (onboarding.Site, error) {
+	folder, err := siteRoot(folder)
+	if err != nil {
+		return onboarding.Site{}, err
+	}
 	address, stop, err := ServeFolder(ctx, folder)
 	if err != nil {
 		return onboarding.Site{}, err

@@ -85,7 +85,7 @@ func TestAnalyzeFailures(t *testing.T) {
 		"no such file":       {[]string{"./missing.html"}, 1, "there is no file or folder ./missing.html"},
 		"not a URL":          {[]string{"ftp://a.example"}, 1, "Only http and https"},
 		"loopback":           {[]string{"http://127.0.0.1"}, 1, "not on the public internet"},
-		"folder of no pages": {[]string{t.TempDir()}, 1, "no .html file"},
+		"folder of no pages": {[]string{t.TempDir()}, 1, "no start page"},
 		"file too large":     {[]string{big}, 1, "larger than 5 MB"},
 	} {
 		t.Run(name, func(t *testing.T) {
