@@ -52,14 +52,17 @@ func runPersonas(ctx context.Context, args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if read.unreadable > 0 {
+		fmt.Fprintf(stdout, "%d of %d folders hold no website that can be read\n\n", read.unreadable, len(dirs))
+	}
 	own, other, wrong := matchVoices(read.plain, stdout)
 	fmt.Fprintln(stdout, "\nwith the topic masked:")
 	ownMasked, otherMasked, wrongMasked := matchVoices(read.masked, stdout)
 	wrong, wrongMasked = wrong+read.failed, wrongMasked+read.failed
 	fmt.Fprintf(stdout, "masked: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(read.masked), ownMasked,
 		otherMasked, ownMasked-otherMasked, wrongMasked)
-	fmt.Fprintf(stdout, "personas: sites=%d unreadable=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(read.plain),
-		read.unreadable, own, other, own-other, wrong)
+	fmt.Fprintf(stdout, "personas: sites=%d own=%.1f other=%.1f margin=%.1f wrong=%d\n", len(read.plain), own, other,
+		own-other, wrong)
 	switch {
 	case len(read.plain) < 2:
 		return errors.New("it takes two websites that can be read")
