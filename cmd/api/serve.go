@@ -131,8 +131,8 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		Edge: edge.Config{
 			Verifier: verifier, Metrics: p.reg, Log: p.log, Fingerprint: ring.Fingerprint,
 			Requests: postgres.NewRequests(p.users),
-			Traces:   p.traces, CORSOrigins: cfg.CORSOrigins, BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout,
-			Limits: onboarding.Limits(cfg.Limits),
+			Traces:   p.traces, CORSOrigins: cfg.CORSOrigins, TrustedProxies: cfg.TrustedProxies,
+			BodyLimit: cfg.BodyLimit, RequestTimeout: cfg.RequestTimeout, Limits: onboarding.Limits(cfg.Limits),
 		},
 		Wizard: wizard.Config{
 			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, EnvFile: cfg.EnvFile,

@@ -74,13 +74,21 @@ func (i *issuer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 // publish replaces the published keys by a new one and returns it. The key names
 // no method, as many issuers leave it out: pinning it is the verifier's task.
 func (i *issuer) publish(kid string) *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	i.mu.Lock()
+	i.keys = nil
+	i.mu.Unlock()
+	return i.add(2048, jwkset.JWKMetadataOptions{KID: kid})
+}
+
+// add publishes one more key, of so many bits, and what is said about it.
+func (i *issuer) add(bits int, about jwkset.JWKMetadataOptions) *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, bits)
 	require.NoError(i.t, err)
-	jwk, err := jwkset.NewJWKFromKey(key.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: kid}})
+	jwk, err := jwkset.NewJWKFromKey(key.Public(), jwkset.JWKOptions{Metadata: about})
 	require.NoError(i.t, err)
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	i.keys = []jwkset.JWKMarshal{jwk.Marshal()}
+	i.keys = append(i.keys, jwk.Marshal())
 	return key
 }
 

@@ -2,10 +2,12 @@ package auth
 
 import (
 	"context"
+	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -121,10 +123,33 @@ func (k *remoteKeys) fetch(ctx context.Context) (keyfunc.Keyfunc, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read keys: %w", err)
 	}
-	if len(all) == 0 {
-		return nil, errors.New("read keys: the issuer publishes none")
+	usable := jwkset.NewMemoryStorage()
+	for _, key := range all {
+		if !verifies(key) {
+			continue
+		}
+		if err := usable.KeyWrite(ctx, key); err != nil {
+			return nil, fmt.Errorf("keep a key: %w", err)
+		}
 	}
-	return keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: storage})
+	if kept, err := usable.KeyReadAll(ctx); err != nil || len(kept) == 0 {
+		return nil, errors.Join(err, errors.New("read keys: the issuer publishes none that sign by RS256"))
+	}
+	return keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: usable})
+}
+
+// leastKeyBits is the size of RSA keys from which RFC 7518 allows RS256.
+const leastKeyBits = 2048
+
+// verifies reports whether a published key is meant and fit for the signatures that are accepted. Issuers
+// publish keys for encryption and for other methods beside them, and may leave out what a key is for.
+func verifies(key jwkset.JWK) bool {
+	public, ok := key.Key().(*rsa.PublicKey)
+	about := key.Marshal()
+	return ok && public.N.BitLen() >= leastKeyBits &&
+		(about.USE == "" || about.USE == jwkset.UseSig) &&
+		(about.ALG == "" || about.ALG == jwkset.AlgRS256) &&
+		(len(about.KEYOPS) == 0 || slices.Contains(about.KEYOPS, jwkset.KeyOpsVerify))
 }
 
 func (k *remoteKeys) current() any { return k.held.Load() }

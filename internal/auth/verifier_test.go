@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/MicahParks/jwkset"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/assert"
@@ -31,32 +32,44 @@ func TestVerify(t *testing.T) {
 
 	rs256 := func(c jwt.Claims) string { return sign(t, jwt.SigningMethodRS256, "k1", key, c) }
 	past := func(d time.Duration) int64 { return time.Now().Add(-d).Unix() }
+	critical := func(names ...string) string {
+		token := jwt.NewWithClaims(jwt.SigningMethodRS256, valid())
+		token.Header["kid"], token.Header["crit"] = "k1", names
+		signed, err := token.SignedString(key)
+		require.NoError(t, err)
+		return signed
+	}
 	tests := map[string]struct {
 		token string
 		ok    bool
 	}{
-		"valid":                     {rs256(valid()), true},
-		"expired":                   {rs256(with("exp", past(time.Minute))), false},
-		"no expiry":                 {rs256(with("exp", nil)), false},
-		"not yet valid":             {rs256(with("nbf", past(-time.Minute))), false},
-		"wrong issuer":              {rs256(with("iss", "https://evil.example.com")), false},
-		"no issuer":                 {rs256(with("iss", nil)), false},
-		"foreign party":             {rs256(with("azp", "https://evil.example.com")), false},
-		"no party named":            {rs256(with("azp", nil)), true},
-		"pending session":           {rs256(with("sts", "pending")), false},
-		"active session":            {rs256(with("sts", "active")), true},
-		"no user":                   {rs256(with("sub", nil)), false},
-		"empty user":                {rs256(with("sub", "")), false},
-		"longest user id":           {rs256(with("sub", strings.Repeat("é", 255))), true},
-		"user id too long":          {rs256(with("sub", strings.Repeat("é", 256))), false},
-		"control character in user": {rs256(with("sub", "user\x00")), false},
-		"unknown key":               {sign(t, jwt.SigningMethodRS256, "k9", other, valid()), false},
-		"known key id, other key":   {sign(t, jwt.SigningMethodRS256, "k1", other, valid()), false},
-		"other RSA method":          {sign(t, jwt.SigningMethodRS512, "k1", key, valid()), false},
-		"public key as HMAC secret": {sign(t, jwt.SigningMethodHS256, "k1", publicPEM, valid()), false},
-		"unsigned":                  {sign(t, jwt.SigningMethodNone, "k1", jwt.UnsafeAllowNoneSignatureType, valid()), false},
-		"not a token":               {"abc", false},
-		"empty":                     {"", false},
+		"valid":                       {rs256(valid()), true},
+		"expired":                     {rs256(with("exp", past(time.Minute))), false},
+		"no expiry":                   {rs256(with("exp", nil)), false},
+		"not yet valid":               {rs256(with("nbf", past(-time.Minute))), false},
+		"issued now by a fast clock":  {rs256(with("iat", past(-3*time.Second))), true},
+		"issued in the future":        {rs256(with("iat", past(-time.Minute))), false},
+		"unknown extension":           {critical("urn:example:ext"), false},
+		"extension of payloads":       {critical("b64"), false},
+		"an empty list of extensions": {critical(), false},
+		"wrong issuer":                {rs256(with("iss", "https://evil.example.com")), false},
+		"no issuer":                   {rs256(with("iss", nil)), false},
+		"foreign party":               {rs256(with("azp", "https://evil.example.com")), false},
+		"no party named":              {rs256(with("azp", nil)), true},
+		"pending session":             {rs256(with("sts", "pending")), false},
+		"active session":              {rs256(with("sts", "active")), true},
+		"no user":                     {rs256(with("sub", nil)), false},
+		"empty user":                  {rs256(with("sub", "")), false},
+		"longest user id":             {rs256(with("sub", strings.Repeat("é", 255))), true},
+		"user id too long":            {rs256(with("sub", strings.Repeat("é", 256))), false},
+		"control character in user":   {rs256(with("sub", "user\x00")), false},
+		"unknown key":                 {sign(t, jwt.SigningMethodRS256, "k9", other, valid()), false},
+		"known key id, other key":     {sign(t, jwt.SigningMethodRS256, "k1", other, valid()), false},
+		"other RSA method":            {sign(t, jwt.SigningMethodRS512, "k1", key, valid()), false},
+		"public key as HMAC secret":   {sign(t, jwt.SigningMethodHS256, "k1", publicPEM, valid()), false},
+		"unsigned":                    {sign(t, jwt.SigningMethodNone, "k1", jwt.UnsafeAllowNoneSignatureType, valid()), false},
+		"not a token":                 {"abc", false},
+		"empty":                       {"", false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -69,6 +82,45 @@ func TestVerify(t *testing.T) {
 			}
 			require.ErrorIs(t, err, auth.ErrToken)
 			assert.Zero(t, user, "nothing of a refused token may be used")
+		})
+	}
+}
+
+// An issuer publishes keys for other purposes beside those that sign tokens.
+func TestKeysOfOtherPurposes(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		bits int
+		key  jwkset.JWKMetadataOptions
+		ok   bool
+	}{
+		"no purpose":               {2048, jwkset.JWKMetadataOptions{}, true},
+		"signatures":               {2048, jwkset.JWKMetadataOptions{USE: jwkset.UseSig}, true},
+		"encryption":               {2048, jwkset.JWKMetadataOptions{USE: jwkset.UseEnc}, false},
+		"signatures by operations": {2048, jwkset.JWKMetadataOptions{KEYOPS: []jwkset.KEYOPS{jwkset.KeyOpsVerify}}, true},
+		"encryption by operations": {2048, jwkset.JWKMetadataOptions{KEYOPS: []jwkset.KEYOPS{jwkset.KeyOpsEncrypt}}, false},
+		"this method":              {2048, jwkset.JWKMetadataOptions{ALG: jwkset.AlgRS256}, true},
+		"another method":           {2048, jwkset.JWKMetadataOptions{ALG: jwkset.AlgPS256}, false},
+		"a method of encryption":   {2048, jwkset.JWKMetadataOptions{ALG: jwkset.AlgRSAOAEP}, false},
+		"too short":                {1024, jwkset.JWKMetadataOptions{}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			issuer := newIssuer(t)
+			issuer.publish("k1")
+			test.key.KID = "k2"
+			key := issuer.add(test.bits, test.key)
+			v := issuer.verifier(issuer.url)
+			nameless, err := jwt.NewWithClaims(jwt.SigningMethodRS256, valid()).SignedString(key)
+			require.NoError(t, err)
+			for _, token := range []string{sign(t, jwt.SigningMethodRS256, "k2", key, valid()), nameless} {
+				_, err := v.Verify(t.Context(), token)
+				if test.ok {
+					require.NoError(t, err)
+				} else {
+					require.ErrorIs(t, err, auth.ErrToken)
+				}
+			}
 		})
 	}
 }

@@ -125,8 +125,11 @@ type API struct {
 	Limits
 	// Where the API listens.
 	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
-	// Comma-separated origins whose pages may call the API.
+	// Comma-separated origins whose pages may call the API; https only in production.
 	CORSOrigins []string `env:"CORS_ORIGINS"`
+	// Address ranges of the proxies in front of the API: the clients' addresses, which limits count by, are
+	// read from their X-Forwarded-For. Empty: forwarded headers are ignored.
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
 	// Largest accepted request body.
 	BodyLimit int `env:"BODY_LIMIT_BYTES" envDefault:"1048576"`
 	// Time limit of one request.

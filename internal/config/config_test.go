@@ -281,6 +281,17 @@ func TestRefused(t *testing.T) {
 			[]string{"CORS_ORIGINS", "https://app.example.com/"},
 			"CORS_ORIGINS must list origins",
 		},
+		"origin over plain http": {
+			api,
+			[]string{"CORS_ORIGINS", "https://app.example.com,HTTP://app.example.com"},
+			"CORS_ORIGINS must list https origins in production",
+		},
+		"every address a proxy": {api, []string{"TRUSTED_PROXIES", "0.0.0.0/0"}, "TRUSTED_PROXIES must not allow every"},
+		"a proxy without a range": {
+			api,
+			[]string{"TRUSTED_PROXIES", "10.0.0.1/8"},
+			"TRUSTED_PROXIES must list address ranges",
+		},
 		"drain delay": {
 			api,
 			[]string{"DRAIN_DELAY", "1m"},

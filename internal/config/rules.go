@@ -47,6 +47,9 @@ func (c API) check(r *rules) {
 		"must be at least 0s and shorter than SHUTDOWN_GRACE.")
 	r.require(!slices.ContainsFunc(c.CORSOrigins, notOrigin), "CORS_ORIGINS",
 		"must list origins such as https://app.example.com, without a path and without *.")
+	r.require(c.Deploy == Local || !slices.ContainsFunc(c.CORSOrigins, isPlainHTTP), "CORS_ORIGINS",
+		"must list https origins in production: whoever is on the way can write into a page that comes over http.")
+	checkRanges(r, "TRUSTED_PROXIES", c.TrustedProxies)
 	c.Seal.check(r)
 	const acknowledged = "yes-owners-can-read-keys"
 	r.require(!c.ShowKeys || c.Deploy == Local || c.ShowKeysAcknowledged == acknowledged, "API_KEYS_READABLE",
@@ -152,6 +155,11 @@ func (c Fetch) check(r *rules, deploy Deploy) {
 func checkPrefixes(r *rules, name string, prefixes []netip.Prefix, deploy Deploy) {
 	r.require(deploy == Local || len(prefixes) == 0, name,
 		"opens private networks to fetching, so it is for DEPLOY_ENV=local only; leave it out.")
+	checkRanges(r, name, prefixes)
+}
+
+// checkRanges wants address ranges that are written as such and leave some addresses out.
+func checkRanges(r *rules, name string, prefixes []netip.Prefix) {
 	for _, prefix := range prefixes {
 		r.require(prefix.IsValid() && prefix.Masked() == prefix, name,
 			"must list address ranges that start at their first address, such as 127.0.0.0/8.")
@@ -196,6 +204,8 @@ func isSecureURL(raw string) bool {
 	ip, err := netip.ParseAddr(u.Hostname())
 	return u.Scheme == "https" || u.Hostname() == "localhost" || (err == nil && ip.IsLoopback())
 }
+
+func isPlainHTTP(origin string) bool { return strings.HasPrefix(strings.ToLower(origin), "http:") }
 
 func notOrigin(raw string) bool {
 	u, err := url.Parse(raw)

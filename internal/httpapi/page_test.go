@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/netip"
 	"os"
 	"path"
 	"regexp"
@@ -118,13 +119,71 @@ func TestDevelopmentToken(t *testing.T) {
 	assert.Equal(t, "token of dev", answer.Object(t)["token"])
 	assert.Contains(t, string(getPage(t, f.URL+"/", nil).Body), `data-sign-in="development"`)
 
-	// A name that somebody else has resolve to this machine, and a form of another page.
-	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": asJSON["Content-Type"], "Host": {"rebound.example"}}),
-		http.StatusForbidden, "loopback_only")
+	own := http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {f.URL}}
+	require.Equal(t, http.StatusOK, post(body, withJSON(own)).Status)
 	apitest.RequireProblem(t, post(body, http.Header{"Content-Type": {"text/plain"}}), http.StatusUnsupportedMediaType,
 		"unsupported_media_type")
 	apitest.RequireProblem(t, post(`{"user":""}`, asJSON), http.StatusBadRequest, "required")
 	apitest.RequireProblem(t, post(`[`, asJSON), http.StatusBadRequest, "invalid_json")
+}
+
+// Neither a page whose name was made to resolve to this machine, nor another page of it, nor whoever is behind a
+// proxy gets a token.
+func TestDevelopmentTokenIsForTheOwnPage(t *testing.T) {
+	t.Parallel()
+	f := apitest.Serve(t, func(c *httpapi.Config) {
+		c.DevelopmentToken = func(string) (string, error) { return "token", nil }
+		c.Edge.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} // they change nothing here
+	})
+	port := f.URL[strings.LastIndex(f.URL, ":"):]
+	for name, test := range map[string]struct {
+		code   string
+		header http.Header
+	}{
+		"a rebound name":            {"loopback_only", http.Header{"Host": {"rebound.example" + port}}},
+		"a name of its own":         {"loopback_only", http.Header{"Host": {"localhost.evil.example"}}},
+		"an address of the network": {"loopback_only", http.Header{"Host": {"192.168.0.7" + port}}},
+		"a forwarded host": {
+			"loopback_only",
+			http.Header{"Host": {"rebound.example"}, "X-Forwarded-Host": {"localhost"}},
+		},
+		"forwarded to this machine": {"loopback_only", http.Header{"X-Forwarded-Host": {"localhost"}}},
+		"forwarded for":             {"loopback_only", http.Header{"X-Forwarded-For": {"127.0.0.1"}}},
+		"forwarded proto":           {"loopback_only", http.Header{"X-Forwarded-Proto": {"http"}}},
+		"RFC 7239":                  {"loopback_only", http.Header{"Forwarded": {"for=127.0.0.1;host=localhost"}}},
+		"a proxy that says so":      {"loopback_only", http.Header{"Via": {"1.1 proxy"}}},
+		"the address of a client":   {"loopback_only", http.Header{"X-Real-Ip": {"127.0.0.1"}}},
+		"a proxy of a network":      {"loopback_only", http.Header{"Cf-Connecting-Ip": {"127.0.0.1"}}},
+		"another origin":            {"cross_origin", http.Header{"Origin": {"https://evil.example"}}},
+		"an origin without a name":  {"cross_origin", http.Header{"Origin": {"null"}}},
+		"another port":              {"cross_origin", http.Header{"Origin": {"http://127.0.0.1:1"}}},
+		"another scheme":            {"cross_origin", http.Header{"Origin": {strings.Replace(f.URL, "http", "https", 1)}}},
+		"another name of it":        {"cross_origin", http.Header{"Origin": {"http://localhost" + port}}},
+		"another site":              {"cross_origin", http.Header{"Sec-Fetch-Site": {"cross-site"}}},
+		"another port, new browser": {"cross_origin", http.Header{"Sec-Fetch-Site": {"same-site"}}},
+		"no page":                   {"cross_origin", http.Header{"Sec-Fetch-Site": {"none"}}},
+		"one of the two": {
+			"cross_origin",
+			http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {"https://evil.example"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := ask(t, http.MethodPost, f.URL+"/development-token", `{"user":"dev"}`, withJSON(test.header))
+			apitest.RequireProblem(t, answer, http.StatusForbidden, test.code)
+		})
+	}
+	for _, host := range []string{"localhost", "LOCALHOST:1", "127.0.0.1", "127.1.2.3", "[::1]:80"} {
+		answer := ask(t, http.MethodPost, f.URL+"/development-token", `{"user":"dev"}`, withJSON(http.Header{"Host": {host}}))
+		assert.Equal(t, http.StatusOK, answer.Status, host)
+	}
+}
+
+// withJSON adds the media type of JSON to headers.
+func withJSON(header http.Header) http.Header {
+	header = header.Clone()
+	header.Set("Content-Type", "application/json")
+	return header
 }
 
 func pageFiles(t *testing.T) map[string][]byte {

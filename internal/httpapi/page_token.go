@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -25,16 +26,18 @@ func (s *Server) serveDevelopmentToken() {
 func (s *Server) developmentToken(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, edge.NoStore)
 	// Other machines of the network may reach this port, and can send any Host.
-	if !loopbackHost(c.Hostname()) || !c.Context().RemoteIP().IsLoopback() {
+	if !loopbackHost(string(c.Request().Header.Host())) || !c.Context().RemoteIP().IsLoopback() || isForwarded(c) {
 		return edge.NewProblem(http.StatusForbidden, "loopback_only",
 			"Development tokens are given out on this machine only. Open the page under 127.0.0.1 on it, or sign in with what "+
 				"api token prints.")
 	}
+	if !fromOwnPage(c) {
+		return edge.NewProblem(http.StatusForbidden, "cross_origin", "A page of another website can't do this.")
+	}
 	var asked struct {
 		User string `json:"user"`
 	}
-	// A page of another host can neither send this media type without being asked for
-	// CORS, nor name this machine in Host after it has its own name resolved to it.
+	// A page of another origin can't send this media type without being asked for CORS.
 	if err := edge.ReadJSON(c, &asked, `{"user": "dev"}`); err != nil {
 		return err
 	}
@@ -43,6 +46,29 @@ func (s *Server) developmentToken(c *fiber.Ctx) error {
 		return &onboarding.InputError{Field: "user", Code: "required", Reason: "Enter a user name of 1 to 255 characters."}
 	}
 	return c.JSON(map[string]string{"token": token})
+}
+
+// fromOwnPage reports whether a page of this server sent the request, or no page at all. Each header that the
+// browser adds counts: old browsers send one of them only.
+func fromOwnPage(c *fiber.Ctx) bool {
+	site, origin := c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin)
+	return (site == "" || site == "same-origin") &&
+		(origin == "" || strings.EqualFold(origin, "http://"+string(c.Request().Header.Host())))
+}
+
+// forwardedHeaders are added by proxies: whoever is behind one is not known to be on this machine, and names
+// that a page gives to its host must not count.
+var forwardedHeaders = regexp.MustCompile(
+	`(?i)^(forwarded|via|client-ip|x-(forwarded|original|real|client|cluster-client|host|rewrite|proxy|envoy).*|` +
+		`(true-client|cf-connecting|fastly-client)-ip)$`)
+
+func isForwarded(c *fiber.Ctx) bool {
+	for name := range c.Request().Header.All() {
+		if forwardedHeaders.Match(name) {
+			return true
+		}
+	}
+	return false
 }
 
 // loopbackHost reports whether a Host header names this machine itself.

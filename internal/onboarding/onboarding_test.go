@@ -29,6 +29,8 @@ func TestNormalizeURL(t *testing.T) {
 		{"https://xn--bcher-kva.example", "https://xn--bcher-kva.example"},
 		{"http://①②⑦.0.0.1/", "http://127.0.0.1"},
 		{"http://[::1]/", "http://[::1]"},
+		{"http://[0:0:0::0:1]/", "http://[::1]"},
+		{"http://b%C3%BCcher.example", "http://xn--bcher-kva.example"},
 		{"http://my_shop.example.com", "http://my_shop.example.com"},
 		{"http://r3---sn-a.example.com", "http://r3---sn-a.example.com"},
 		{"http://localhost:3000/", "http://localhost:3000"},
@@ -61,6 +63,11 @@ func TestNormalizeURLRefuses(t *testing.T) {
 		{"https://exam\x00ple.com", "invalid_url"},
 		{"https://exam\xffple.com", "invalid_url"},
 		{"https://ex..ample.com", "invalid_url"},
+		{"0000000AA%AAAAA0", "invalid_url"}, // not UTF-8 once it is decoded
+		{"https://a%ff.example", "invalid_url"},
+		{"https://a\u0385.example", "invalid_url"}, // is mapped to a name with a space
+		{"\ufe38", "invalid_url"},                  // is mapped to a brace
+		{"http://[fe80::1%25eth0]/", "invalid_url"},
 		{"https://example.com:99999", "invalid_url"},
 		{"https://example.com/" + strings.Repeat("é", 700), "too_long"},
 		{"http://[::1", "invalid_url"},

@@ -1,6 +1,7 @@
 package onboarding
 
 import (
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -102,12 +103,16 @@ func ASCIIHost(u *url.URL) (string, error) {
 	host := u.Hostname()
 	if !strings.Contains(host, ":") { // not an IPv6 literal
 		ascii, err := hostNames.ToASCII(strings.TrimSuffix(host, "."))
-		if err != nil || ascii == "" || len(ascii) > 253 || strings.Contains("."+ascii+".", "..") {
+		if err != nil || !utf8.ValidString(host) || !isHostName(ascii) {
 			return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
 		}
 		host = ascii
 	} else {
-		host = "[" + strings.ToLower(host) + "]"
+		address, err := netip.ParseAddr(host)
+		if err != nil || address.Zone() != "" {
+			return "", badURL("invalid_url", "The name of the website is not valid. Check its spelling.")
+		}
+		host = "[" + address.String() + "]"
 	}
 	port := u.Port()
 	if number, err := strconv.Atoi(port); port != "" && (err != nil || number > 65535) {
@@ -117,6 +122,17 @@ func ASCIIHost(u *url.URL) (string, error) {
 		return host, nil
 	}
 	return host + ":" + port, nil
+}
+
+// isHostName reports whether a name in ASCII has the length of a host's, no empty label and only characters
+// that stand in a URL as they are. Mapping a name to ASCII can bring in others.
+func isHostName(ascii string) bool {
+	return ascii != "" && len(ascii) <= 253 && !strings.Contains("."+ascii+".", "..") &&
+		!strings.ContainsFunc(ascii, isNotInHost)
+}
+
+func isNotInHost(r rune) bool {
+	return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=", r)
 }
 
 var errURLTooLong = badURL("too_long", "The website address is longer than 2048 characters. Enter a shorter one.")

@@ -6,6 +6,7 @@ package edge
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -35,7 +36,7 @@ const (
 	exposedHeaders = "ETag,Location,Retry-After,X-Request-ID,Idempotency-Replayed"
 )
 
-// Config configures an Edge. Fingerprint, Traces and CORSOrigins may be left out.
+// Config configures an Edge. Fingerprint, Traces, CORSOrigins and TrustedProxies may be left out.
 type Config struct {
 	Verifier *auth.Verifier
 	Metrics  prometheus.Registerer
@@ -48,6 +49,8 @@ type Config struct {
 	Traces trace.TracerProvider
 	// CORSOrigins lists the origins whose pages may call; none by default.
 	CORSOrigins []string
+	// TrustedProxies are the proxies whose X-Forwarded-For counts; none by default.
+	TrustedProxies []netip.Prefix
 	// BodyLimit is the largest accepted body in bytes.
 	BodyLimit int
 	// RequestTimeout bounds the work for one request.
@@ -87,8 +90,10 @@ func New(cfg Config) *Edge {
 		IdleTimeout:           idleTimeout,
 		DisableStartupMessage: true,
 		ErrorHandler:          e.handleError,
+		// Without proxies, which Fiber is not told of, it ignores forwarded headers.
+		EnableTrustedProxyCheck: true,
 	})
-	e.App.Use(e.observe)
+	e.App.Use(e.observe, refuseAmbiguous)
 	if len(cfg.CORSOrigins) > 0 { // the middleware takes an empty list for "all"
 		e.App.Use(cors.New(cors.Config{
 			AllowOrigins:     strings.Join(cfg.CORSOrigins, ","),

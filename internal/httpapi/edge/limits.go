@@ -2,13 +2,11 @@ package edge
 
 import (
 	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
-	"github.com/gofiber/fiber/v2"
 	"golang.org/x/time/rate"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -88,7 +86,7 @@ func (e *Edge) admitAddress(ctx huma.Context) error {
 	if !isWrite(ctx.Operation()) {
 		return nil
 	}
-	return tooMany(e.addresses.take(network(humafiber.Unwrap(ctx))), "too_many_writes_from_address",
+	return tooMany(e.addresses.take(e.network(humafiber.Unwrap(ctx))), "too_many_writes_from_address",
 		"Too many changes come from your network; wait a moment and try again.")
 }
 
@@ -107,21 +105,6 @@ func tooMany(wait time.Duration, code, detail string) error {
 		return nil
 	}
 	return NewProblem(http.StatusTooManyRequests, code, detail).WithRetryAfter(wait)
-}
-
-// network returns what stands for a client's address: of IPv6 a whole /64, which is what one
-// customer is given.
-func network(c *fiber.Ctx) string {
-	address, err := netip.ParseAddr(c.IP())
-	if err != nil {
-		return c.IP()
-	}
-	if address = address.Unmap(); address.Is6() {
-		if prefix, err := address.Prefix(64); err == nil {
-			return prefix.String()
-		}
-	}
-	return address.String()
 }
 
 // waiters counts the calls of each user that wait for work.
