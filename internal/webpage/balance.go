@@ -1,6 +1,7 @@
 package webpage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -27,31 +28,57 @@ const (
 // errTooHeavy means that a page has more markup than is read.
 var errTooHeavy = errors.New("the page has too many elements")
 
-// formatting elements that are not closed are reopened by the parser in every block
-// that follows (HTML standard, "reconstruct the active formatting elements"): a few
-// hundred of them turn a small page into a huge tree.
-var formatting = atomSet(atom.B, atom.Big, atom.Code, atom.Em, atom.Font, atom.I, atom.S, atom.Small, atom.Strike,
-	atom.Strong, atom.Tt, atom.U)
+// traits are what balance knows of a kind of element, as bits.
+type traits uint8
 
-// inline elements may stand between the tags of a formatting element. A link is
-// one of them: the parser keeps at most one of those open.
-var inline = atomSet(atom.A, atom.Abbr, atom.Acronym, atom.Bdi, atom.Bdo, atom.Cite, atom.Data, atom.Del, atom.Dfn,
-	atom.Ins, atom.Kbd, atom.Label, atom.Mark, atom.Q, atom.Samp, atom.Span, atom.Sub, atom.Sup, atom.Time, atom.Var)
+const (
+	// formatting elements that are not closed are reopened by the parser in every block
+	// that follows (HTML standard, "reconstruct the active formatting elements"): a few
+	// hundred of them turn a small page into a huge tree.
+	formatting traits = 1 << iota
+	// inline elements may stand between the tags of a formatting element. A link is
+	// one of them: the parser keeps at most one of those open.
+	inline
+	// empty elements are inline and have no end tag.
+	empty
+	// inHead elements may stand before the body.
+	inHead
+	// rawText elements hold text in which a "<" begins no tag.
+	rawText
+	// unread elements hold raw text that is dropped. What a noscript in the body holds is
+	// parsed, as by a browser without scripts.
+	unread
+)
 
-// empty elements are inline and have no end tag.
-var empty = atomSet(atom.Br, atom.Img, atom.Input, atom.Wbr)
-
-// headElements may stand before the body.
-var headElements = atomSet(atom.Html, atom.Head, atom.Title, atom.Base, atom.Link, atom.Meta, atom.Script, atom.Style,
-	atom.Noscript, atom.Template, atom.Noframes, atom.Basefont, atom.Bgsound)
-
-// rawText elements hold text in which a "<" begins no tag.
-var rawText = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style,
-	atom.Textarea, atom.Title, atom.Xmp)
-
-// unread elements hold raw text that is dropped. What a noscript in the body holds is
-// parsed, as by a browser without scripts.
-var unread = atomSet(atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Script, atom.Style)
+// traitsOf are the traits of the elements that have some.
+var traitsOf = func() map[atom.Atom]traits {
+	of := map[atom.Atom]traits{}
+	for trait, elements := range map[traits][]atom.Atom{
+		formatting: {
+			atom.B, atom.Big, atom.Code, atom.Em, atom.Font, atom.I, atom.S, atom.Small, atom.Strike, atom.Strong, atom.Tt,
+			atom.U,
+		},
+		inline: {
+			atom.A, atom.Abbr, atom.Acronym, atom.Bdi, atom.Bdo, atom.Cite, atom.Data, atom.Del, atom.Dfn, atom.Ins, atom.Kbd,
+			atom.Label, atom.Mark, atom.Q, atom.Samp, atom.Span, atom.Sub, atom.Sup, atom.Time, atom.Var,
+		},
+		empty: {atom.Br, atom.Img, atom.Input, atom.Wbr},
+		inHead: {
+			atom.Html, atom.Head, atom.Title, atom.Base, atom.Link, atom.Meta, atom.Script, atom.Style, atom.Noscript,
+			atom.Template, atom.Noframes, atom.Basefont, atom.Bgsound,
+		},
+		rawText: {
+			atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Plaintext, atom.Script, atom.Style, atom.Textarea,
+			atom.Title, atom.Xmp,
+		},
+		unread: {atom.Iframe, atom.Noembed, atom.Noframes, atom.Noscript, atom.Script, atom.Style},
+	} {
+		for _, element := range elements {
+			of[element] |= trait
+		}
+	}
+	return of
+}()
 
 func atomSet(atoms ...atom.Atom) map[atom.Atom]bool {
 	set := make(map[atom.Atom]bool, len(atoms))
@@ -103,12 +130,13 @@ func (r untilDone) Read(p []byte) (int, error) {
 // dropped.
 func balance(ctx context.Context, page string) (string, error) {
 	b := balancer{tokens: html.NewTokenizer(strings.NewReader(page)), roots: map[atom.Atom]bool{}}
+	b.out = make([]byte, 0, len(page))
 	for count := 0; ; count++ {
 		kind := b.tokens.Next()
 		switch {
 		case kind == html.ErrorToken:
 			b.leave(0)
-			return strings.Join(b.pieces, ""), nil
+			return b.result(), nil
 		case count >= maxNodes:
 			return "", errTooHeavy
 		case count%1024 == 0 && ctx.Err() != nil:
@@ -121,7 +149,9 @@ func balance(ctx context.Context, page string) (string, error) {
 // balancer is the state of one call of balance.
 type balancer struct {
 	tokens *html.Tokenizer
-	pieces []string
+	out    []byte
+	// dropped are the tags in out that are left out in the end.
+	dropped []span
 	// open lists the inline elements that were opened since the last block.
 	open []openInline
 	// raw is the element whose raw text comes next; data reports whether it is JSON-LD.
@@ -136,13 +166,30 @@ type balancer struct {
 	roots map[atom.Atom]bool
 }
 
-// openInline is an inline element and the index of its start tag.
+// span is a part of the output.
+type span struct{ from, to int }
+
+// openInline is an inline element; tag is its start tag in the output, which is dropped if
+// the element is a formatting one and not closed.
 type openInline struct {
-	tag   atom.Atom
-	piece int
+	element atom.Atom
+	drop    bool
+	tag     span
 }
 
-func (b *balancer) emit(pieces ...string) { b.pieces = append(b.pieces, strings.Join(pieces, "")) }
+// result returns the output without the tags that were dropped.
+func (b *balancer) result() string {
+	slices.SortFunc(b.dropped, func(x, y span) int { return x.from - y.from })
+	var kept strings.Builder
+	kept.Grow(len(b.out))
+	at := 0
+	for _, tag := range b.dropped {
+		kept.Write(b.out[at:tag.from])
+		at = tag.to
+	}
+	kept.Write(b.out[at:])
+	return kept.String()
+}
 
 func (b *balancer) token(kind html.TokenType) {
 	switch kind {
@@ -155,94 +202,118 @@ func (b *balancer) token(kind html.TokenType) {
 	case html.EndTagToken:
 		b.end()
 	case html.DoctypeToken:
-		b.emit("<!DOCTYPE ", strings.ReplaceAll(string(b.tokens.Text()), "<", ""), ">")
+		b.emit("<!DOCTYPE ")
+		b.emit(strings.ReplaceAll(string(b.tokens.Text()), "<", ""))
+		b.emit(">")
 	}
 }
 
+func (b *balancer) emit(text string) { b.out = append(b.out, text...) }
+
 // text writes text with its entities as they are.
 func (b *balancer) text() {
-	text, within, data := string(b.tokens.Raw()), b.raw, b.data
+	text, within, data := b.tokens.Raw(), b.raw, b.data
 	b.raw, b.data = 0, false
-	b.body = b.body || within == 0 && strings.TrimSpace(text) != ""
+	b.body = b.body || within == 0 && len(bytes.TrimSpace(text)) > 0
 	switch {
 	case data:
-		b.emit(strings.ReplaceAll(scriptMarks.Replace(text), "<", `\u003c`))
-	case !unread[within]:
-		b.emit(strings.ReplaceAll(text, "<", "&lt;"))
+		b.emit(strings.ReplaceAll(scriptMarks.Replace(string(text)), "<", `\u003c`))
+	case traitsOf[within]&unread == 0:
+		b.replacing(text, "&lt;")
+	}
+}
+
+// replacing writes text with something in place of each "<".
+func (b *balancer) replacing(text []byte, in string) {
+	for {
+		before, rest, found := bytes.Cut(text, []byte{'<'})
+		b.out = append(b.out, before...)
+		if !found {
+			return
+		}
+		b.emit(in)
+		text = rest
 	}
 }
 
 func (b *balancer) start(selfClosing bool) {
 	name, more := b.tokens.TagName()
-	tag, written := atom.Lookup(name), tagName(name)
-	attrs, kind := b.attributes(more)
+	element, from := atom.Lookup(name), len(b.out)
+	own := traitsOf[element]
+	b.emit("<")
+	b.replacing(name, "_")
+	attrs := len(b.out)
+	kind := b.attributes(more)
 	b.raw, b.data = 0, false
-	b.body = b.body || !headElements[tag]
+	b.body = b.body || own&inHead == 0
 	switch {
-	case b.foreign > 0, tag == atom.Noscript && b.body: // as the parser does
+	case b.foreign > 0, element == atom.Noscript && b.body: // as the parser does
 		b.tokens.NextIsNotRawText()
-	case rawText[tag]:
-		b.raw, b.data = tag, tag == atom.Script && strings.Contains(strings.ToLower(kind), "ld+json")
-	case tag == atom.Html || tag == atom.Body:
-		if b.roots[tag] {
-			attrs = ""
+	case own&rawText != 0:
+		b.raw, b.data = element, element == atom.Script && strings.Contains(strings.ToLower(kind), "ld+json")
+	case element == atom.Html || element == atom.Body:
+		if b.roots[element] {
+			b.out = b.out[:attrs]
 		}
-		b.roots[tag] = true
+		b.roots[element] = true
 	}
-	if (tag == atom.Svg || tag == atom.Math) && !selfClosing {
+	if (element == atom.Svg || element == atom.Math) && !selfClosing {
 		b.foreign++
 	}
-	b.enter(tag)
-	if tag == atom.Nobr {
-		return // it implicitly closes another one, and carries no text of its own
-	}
 	if selfClosing {
-		attrs += "/"
+		b.emit("/")
 	}
-	b.emit("<", written, attrs, ">")
+	b.emit(">")
+	b.enter(element, own, span{from, len(b.out)})
+	if element == atom.Nobr { // it implicitly closes another one, and carries no text of its own
+		b.out = b.out[:from]
+	}
 }
 
 // enter records the start of an element.
-func (b *balancer) enter(tag atom.Atom) {
+func (b *balancer) enter(element atom.Atom, own traits, tag span) {
 	switch {
-	case empty[tag] || tag == atom.Nobr:
+	case own&empty != 0 || element == atom.Nobr:
 		return
-	case !formatting[tag] && !inline[tag] || len(b.open) >= maxOpenInline:
+	case own&(formatting|inline) == 0 || len(b.open) >= maxOpenInline:
 		b.leave(0)
-	case tag == atom.A: // it ends the link that is open
-		if at := b.opened(tag); at >= 0 {
+	case element == atom.A: // it ends the link that is open
+		if at := b.opened(element); at >= 0 {
 			b.leave(at)
 		}
 	}
-	if formatting[tag] || inline[tag] {
-		b.open = append(b.open, openInline{tag, len(b.pieces)})
+	if own&(formatting|inline) != 0 {
+		b.open = append(b.open, openInline{element, own&formatting != 0, tag})
 	}
 }
 
 func (b *balancer) end() {
 	name, _ := b.tokens.TagName()
-	tag, written := atom.Lookup(name), tagName(name)
+	element := atom.Lookup(name)
+	own := traitsOf[element]
 	b.raw, b.data = 0, false
-	if tag == atom.Svg || tag == atom.Math {
+	if element == atom.Svg || element == atom.Math {
 		b.foreign = max(0, b.foreign-1)
 	}
-	at := b.opened(tag)
+	at := b.opened(element)
 	switch {
-	case tag == atom.Nobr || formatting[tag] && at < 0:
+	case element == atom.Nobr || own&formatting != 0 && at < 0:
 		return
 	case at >= 0:
-		b.open[at].piece = -1
+		b.open[at].drop = false
 		b.leave(at)
-	case !empty[tag]: // a block, or an element that was opened before the last one
+	case own&empty == 0: // a block, or an element that was opened before the last one
 		b.leave(0)
 	}
-	b.emit("</", written, ">")
+	b.emit("</")
+	b.replacing(name, "_")
+	b.emit(">")
 }
 
-// opened returns the index of the innermost open element with that tag, or -1.
-func (b *balancer) opened(tag atom.Atom) int {
+// opened returns the index of the innermost open element of that kind, or -1.
+func (b *balancer) opened(element atom.Atom) int {
 	for i, e := range slices.Backward(b.open) {
-		if e.tag == tag {
+		if e.element == element {
 			return i
 		}
 	}
@@ -253,35 +324,48 @@ func (b *balancer) opened(tag atom.Atom) int {
 // among them, which were not closed.
 func (b *balancer) leave(from int) {
 	for _, e := range b.open[from:] {
-		if formatting[e.tag] && e.piece >= 0 {
-			b.pieces[e.piece] = ""
+		if e.drop {
+			b.dropped = append(b.dropped, e.tag)
 		}
 	}
 	b.open = b.open[:from]
 }
 
-// tagName returns the name of a tag as it may be written.
-func tagName(name []byte) string { return strings.ReplaceAll(string(name), "<", "_") }
-
-// attributes renders the attributes of the current tag: each name once. It returns
-// the value of the type attribute too.
-func (b *balancer) attributes(more bool) (attrs, kind string) {
-	var written strings.Builder
-	var seen []string
+// attributes writes the attributes of the current tag: each name once. It returns
+// the value of the type attribute.
+func (b *balancer) attributes(more bool) (kind string) {
+	var names [maxAttrs]span // of those written
+	count := 0
 	for more {
 		var key, value []byte
 		key, value, more = b.tokens.TagAttr()
-		name := string(key)
-		if name == "" || len(seen) >= maxAttrs || strings.ContainsAny(name, "<>\"'=/ \t\r\n\f\x00") ||
-			slices.Contains(seen, name) {
+		if len(key) == 0 || count >= maxAttrs || bytes.ContainsAny(key, "<>\"'=/ \t\r\n\f\x00") ||
+			slices.ContainsFunc(names[:count], func(n span) bool { return bytes.Equal(b.out[n.from:n.to], key) }) {
 			continue
 		}
-		seen = append(seen, name)
-		short := Cut(string(value), maxAttrValue)
-		if name == "type" {
-			kind = short
+		b.emit(" ")
+		names[count] = span{len(b.out), len(b.out) + len(key)}
+		count++
+		b.out = append(b.out, key...)
+		b.emit(`="`)
+		short := value[:min(len(value), maxAttrValue)]
+		if len(short) < len(value) {
+			short = []byte(Cut(string(value), maxAttrValue))
 		}
-		written.WriteString(" " + name + `="` + html.EscapeString(short) + `"`)
+		if string(key) == "type" {
+			kind = string(short)
+		}
+		b.escaped(short)
+		b.emit(`"`)
 	}
-	return written.String(), kind
+	return kind
+}
+
+// escaped writes the value of an attribute.
+func (b *balancer) escaped(value []byte) {
+	if bytes.ContainsAny(value, `&'<>"`) {
+		b.emit(html.EscapeString(string(value)))
+		return
+	}
+	b.out = append(b.out, value...)
 }
