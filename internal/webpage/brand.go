@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -40,16 +40,17 @@ func isOwner(t thing) bool {
 const maxBrand = 120
 
 // readBrand fills in what the page says about its owner.
-func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, address *url.URL, around places) {
+func readBrand(page *onboarding.Page, doc *document) {
+	found := doc.things
 	isSite := func(t thing) bool { return t.is("WebSite") }
 	for source, name := range map[onboarding.NameSource]string{
 		onboarding.NameOfOwner:       thingText(found, "name", isOwner),
 		onboarding.NameOfSite:        Cut(page.OpenGraph["og:site_name"], maxBrand),
-		onboarding.NameInHost:        titleBrand(page.Title, address),
+		onboarding.NameInHost:        titleBrand(page.Title, doc.address),
 		onboarding.NameOfWebsite:     thingText(found, "name", isSite),
 		onboarding.NameOfPublisher:   publisherName(found),
 		onboarding.NameOfApplication: Cut(page.Meta["application-name"], maxBrand),
-		onboarding.NameOfHomeLink:    homeLinkName(doc, address, around),
+		onboarding.NameOfHomeLink:    homeLinkName(doc),
 		onboarding.NameInCopyright:   copyrightName(doc),
 	} {
 		if name != "" {
@@ -64,15 +65,32 @@ func readBrand(page *onboarding.Page, doc *goquery.Document, found []thing, addr
 	}
 	page.Brand.Tagline = cmp.Or(
 		thingText(found, "slogan", isOwner),
-		foldCut(doc.Find(`[class*="tagline"], [class*="site-description"]`).First().Text(), 200),
+		foldCut(contentOf(doc.first(isTagline)), 200),
 	)
-	doc.Find("img[alt]").EachWithBreak(func(i int, s *goquery.Selection) bool {
-		alt := foldCut(s.AttrOr("alt", ""), maxBrand)
-		if alt != "" && (around.is(s.Nodes[0], inLogo) || isLogo(s.Nodes[0], alt)) {
+	readLogos(page, doc)
+}
+
+// isTagline reports whether n is named as the tagline of a site.
+func isTagline(n *html.Node) bool {
+	class := dom.GetAttribute(n, "class")
+	return strings.Contains(class, "tagline") || strings.Contains(class, "site-description")
+}
+
+// readLogos lists what the text alternatives of logos say.
+func readLogos(page *onboarding.Page, doc *document) {
+	images := 0
+	for _, e := range doc.elements {
+		if e.DataAtom != atom.Img || !dom.HasAttribute(e.Node, "alt") {
+			continue
+		}
+		alt := foldCut(dom.GetAttribute(e.Node, "alt"), maxBrand)
+		if alt != "" && (e.is(inLogo) || isLogo(e.Node, alt)) {
 			page.Brand.LogoAlts = addNew(page.Brand.LogoAlts, alt, letters)
 		}
-		return len(page.Brand.LogoAlts) < 5 && i+1 < maxImages
-	})
+		if images++; images >= maxImages || len(page.Brand.LogoAlts) >= 5 {
+			return
+		}
+	}
 }
 
 // nameOrder is the order in which a page's own claims count.
@@ -86,21 +104,18 @@ const weakNames = 6
 
 // homeLinkName is the text of the first link in the header that leads to the start page,
 // or of the image in it.
-func homeLinkName(doc *goquery.Document, address *url.URL, around places) string {
-	name := ""
-	doc.Find("a[href]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		href := s.AttrOr("href", "")
-		target := Absolute(address, href)
-		inPage := strings.HasPrefix(href, "#")
-		if target == nil || inPage || target.Host != address.Host || !isStart(target) || around.is(s.Nodes[0], inHidden) {
-			return true
+func homeLinkName(doc *document) string {
+	for _, link := range doc.links {
+		target := link.target
+		if link.DataAtom != atom.A || target == nil || strings.HasPrefix(link.ref, "#") || target.Host != doc.address.Host ||
+			!isStart(target) || link.is(inHidden) {
+			continue
 		}
 		// A name may be taken apart for its looks (<span>Spoke</span><span>Works</span>).
-		text := cmp.Or(foldCut(nodeText(s.Nodes[0]), maxBrand), foldCut(imageText(s.Nodes[0]), maxBrand))
-		name = strings.TrimSpace(logoWords.ReplaceAllString(text, ""))
-		return false
-	})
-	return name
+		text := cmp.Or(foldCut(nodeText(link.Node), maxBrand), foldCut(imageText(link.Node), maxBrand))
+		return strings.TrimSpace(logoWords.ReplaceAllString(text, ""))
+	}
+	return ""
 }
 
 // logoWords are what the text alternatives of logos say beside the name.
@@ -116,28 +131,61 @@ var (
 )
 
 // copyrightName is the name behind the first copyright sign of the page that has one.
-func copyrightName(doc *goquery.Document) string {
-	name := ""
-	doc.Find("footer, [class*=footer], [id*=footer], [class*=copyright], p, small, span, li").EachWithBreak(
-		func(_ int, s *goquery.Selection) bool {
-			text := labelText(s.Nodes[0], 4*maxTitle)
-			at := copyrightSign.FindStringIndex(text)
-			if at == nil {
-				return true
-			}
-			rest := text[at[1]:]
-			for before := ""; before != rest; {
-				before, rest = rest, copyrightNoise.ReplaceAllString(rest, "")
-			}
-			if end := copyrightEnd.FindStringIndex(rest); end != nil {
-				rest = rest[:end[0]]
-			}
-			if rest = strings.TrimSpace(rest); len(rest) <= maxBrand {
-				name = rest
-			}
-			return name == ""
-		})
-	return name
+func copyrightName(doc *document) string {
+	signed := withCopyright(doc.root)
+	for _, e := range doc.elements {
+		if !signed[e.Node] || !mayHoldCopyright(e.Node) {
+			continue
+		}
+		text := labelText(e.Node, 4*maxTitle)
+		at := copyrightSign.FindStringIndex(text)
+		if at == nil {
+			continue
+		}
+		rest := text[at[1]:]
+		for before := ""; before != rest; {
+			before, rest = rest, copyrightNoise.ReplaceAllString(rest, "")
+		}
+		if end := copyrightEnd.FindStringIndex(rest); end != nil {
+			rest = rest[:end[0]]
+		}
+		if rest = strings.TrimSpace(rest); rest != "" && len(rest) <= maxBrand {
+			return rest
+		}
+	}
+	return ""
+}
+
+// withCopyright returns the elements around all text with a copyright sign.
+func withCopyright(root *html.Node) map[*html.Node]bool {
+	signed := map[*html.Node]bool{}
+	for n := range root.Descendants() {
+		if n.Type != html.TextNode || !mentionsCopyright(n.Data) {
+			continue
+		}
+		for up := n.Parent; up != nil && !signed[up]; up = up.Parent {
+			signed[up] = true
+		}
+	}
+	return signed
+}
+
+// mentionsCopyright reports quickly whether copyrightSign may match.
+func mentionsCopyright(s string) bool {
+	return slices.ContainsFunc([]string{"©", "(c)", "(C)", "opyright", "OPYRIGHT"}, func(sign string) bool {
+		return strings.Contains(s, sign)
+	})
+}
+
+// mayHoldCopyright reports whether n is a footer, or an element for lines of text.
+func mayHoldCopyright(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Footer, atom.P, atom.Small, atom.Span, atom.Li:
+		return true
+	}
+	class := dom.GetAttribute(n, "class")
+	return strings.Contains(class, "footer") || strings.Contains(class, "copyright") ||
+		strings.Contains(dom.GetAttribute(n, "id"), "footer")
 }
 
 // thingText returns the value of a key in the first object of a kind.

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/PuerkitoBio/goquery"
+	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/alwrity/onboarding/internal/figures"
 	"github.com/alwrity/onboarding/internal/onboarding"
@@ -87,22 +88,21 @@ const phoneGap = `(?:[ .\-/\x{00A0}]| [-–/] |\) ?)?`
 
 // readContacts gathers the ways to reach the owner from links, structured data,
 // address elements and the visible text.
-func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
-	visible := ends(fold(nodeText(doc.Nodes[0])))
+func readContacts(page *onboarding.Page, doc *document) {
+	visible := ends(fold(nodeText(doc.root)))
 	c := &page.Contacts
 	credited := map[string]bool{}
-	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
-		scheme, _, _ := strings.Cut(strings.TrimSpace(s.AttrOr("href", "")), ":")
-		if !strings.EqualFold(scheme, "mailto") && !strings.EqualFold(scheme, "tel") {
-			return
+	for _, link := range doc.links {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(link.ref), ":")
+		switch {
+		case link.DataAtom != atom.A, !strings.EqualFold(scheme, "mailto") && !strings.EqualFold(scheme, "tel"):
+		case isCredit(link.Node):
+			credited[emailIn(link.ref)] = true
+		default:
+			addLinkContact(c, link.ref)
 		}
-		if isCredit(s.Nodes[0]) {
-			credited[emailIn(s.AttrOr("href", ""))] = true
-			return
-		}
-		addLinkContact(c, s.AttrOr("href", ""))
-	})
-	for _, t := range found {
+	}
+	for _, t := range doc.things {
 		addThingContact(c, t, 0)
 	}
 	addEmails(c, visible)
@@ -117,9 +117,11 @@ func readContacts(page *onboarding.Page, doc *goquery.Document, found []thing) {
 			addPhone(c, match[1])
 		}
 	}
-	doc.Find(`address, [itemprop="address"]`).Each(func(_ int, s *goquery.Selection) {
-		addAddress(c, labelText(s.Nodes[0], maxTitle))
-	})
+	for _, e := range doc.elements {
+		if e.DataAtom == atom.Address || dom.GetAttribute(e.Node, "itemprop") == "address" {
+			addAddress(c, labelText(e.Node, maxTitle))
+		}
+	}
 	addWritten(c, aroundCodes(visible))
 }
 

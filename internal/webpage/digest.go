@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
 
 	"github.com/alwrity/onboarding/internal/maintext"
@@ -61,9 +60,9 @@ func Describe(ctx context.Context, body []byte, contentType string, address *url
 	if err != nil {
 		return nil, err
 	}
-	doc, page := goquery.NewDocumentFromNode(root), onboarding.Page{}
-	readMeta(&page, doc, baseOf(doc, address))
-	return describe(&page, root, doc, things(doc), address), nil
+	doc, page := newDocument(root, address), onboarding.Page{}
+	readMeta(&page, doc)
+	return describe(&page, doc), nil
 }
 
 func failure(code onboarding.FailureCode, address *url.URL, err error) error {
@@ -127,46 +126,15 @@ func hasContactData(page onboarding.Page) bool {
 // readPage fills page from the parsed document in steps. When ctx ends, it returns
 // its cause after the current step.
 func readPage(ctx context.Context, page *onboarding.Page, root *html.Node, address *url.URL) error {
-	doc := goquery.NewDocumentFromNode(root)
-	base := baseOf(doc, address)
-	around := placesOf(root)
-	found := things(doc)
-	steps := []func(){
-		func() { readMeta(page, doc, base) },
-		func() { page.JSONLD = rawThings(found) },
-		func() { readHeadings(page, doc, around) },
-		func() { readLinks(page, doc, base) },
-		func() { readActions(page, doc, base, around) },
-		func() { readImages(page, doc, base) },
-		func() { readSocials(page, doc, found, base) },
-		func() { readContacts(page, doc, found) },
-		func() { readBrand(page, doc, found, address, around) },
-		func() { readStructure(page, doc) },
-		func() { readMainText(page, root, doc, found, address) },
-		func() { readStated(page, found) },
-	}
-	for _, step := range steps {
+	doc := newDocument(root, address)
+	for _, read := range []func(*onboarding.Page, *document){
+		readMeta, readThings, readHeadings, readLinks, readActions, readImages, readSocials, readContacts, readBrand,
+		readStructure, readMainText, readStated,
+	} {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		step()
+		read(page, doc)
 	}
 	return nil
-}
-
-// readStructure counts what the page is built of.
-func readStructure(page *onboarding.Page, doc *goquery.Document) {
-	count := func(selector string) int { return doc.Find(selector).Length() }
-	for level, name := range []string{"h1", "h2", "h3", "h4", "h5", "h6"} {
-		page.Structure.Headings[level] = count(name)
-	}
-	s := &page.Structure
-	s.Paragraphs, s.Lists, s.Tables = count("p"), count("ul, ol, dl"), count("table")
-	s.Images, s.Links = count("img"), count("a[href]")
-	s.Sections = count("section, article, main > div")
-	s.Forms = count("form")
-	s.Videos = count(`video, iframe[src*="youtube"], iframe[src*="vimeo"], iframe[src*="wistia"]`)
-	s.HasNavigation = count(`nav, [role="navigation"], [class*="navbar"], [id*="navigation"]`) > 0
-	s.HasFooter = count(`footer, [role="contentinfo"], [id*="footer"]`) > 0
-	s.HasSidebar = count(`aside, [role="complementary"], [class*="sidebar"], [id*="sidebar"]`) > 0
 }

@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
+	"github.com/go-shiori/dom"
+	"golang.org/x/net/html/atom"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -30,15 +31,20 @@ type thing map[string]any
 // things reads the JSON-LD of a page leniently: it accepts comment and CDATA marks,
 // raw line breaks and a final semicolon, and skips other broken scripts. It never
 // loads a remote context.
-func things(doc *goquery.Document) []thing {
+func things(doc *document) []thing {
 	var found []thing
-	doc.Find(`script[type*="ld+json" i]`).EachWithBreak(func(i int, s *goquery.Selection) bool {
-		raw := s.Text()
-		if i < maxScripts && len(raw) <= maxScriptSize {
+	scripts := 0
+	for _, e := range doc.elements {
+		if e.DataAtom != atom.Script || !strings.Contains(strings.ToLower(dom.GetAttribute(e.Node, "type")), "ld+json") {
+			continue
+		}
+		if scripts++; scripts > maxScripts || len(found) >= maxThings {
+			break
+		}
+		if raw := contentOf(e.Node); len(raw) <= maxScriptSize {
 			found = flatten(parseThing(raw), found, 0)
 		}
-		return i < maxScripts && len(found) < maxThings
-	})
+	}
 	return found[:min(len(found), maxThings)]
 }
 
@@ -148,12 +154,12 @@ func unescape(s string) string {
 
 // readStated takes the main text from the structured data of a page that scripts build, so
 // that its markup holds none.
-func readStated(page *onboarding.Page, all []thing) {
+func readStated(page *onboarding.Page, doc *document) {
 	if Words(page.Text()) >= minWords {
 		return
 	}
 	var stated []onboarding.Block
-	for _, t := range all {
+	for _, t := range doc.things {
 		text := cmp.Or(t.raw("articleBody"), t.raw("text"))
 		if text == "" && !t.is("WebSite", "WebPage", "Organization", "Person") {
 			text = t.raw("description")
@@ -182,20 +188,18 @@ func (t thing) raw(key string) string {
 	return ""
 }
 
-// rawThings renders things for the digest, each with its strings folded and cut,
-// as far as they fit.
-func rawThings(all []thing) []json.RawMessage {
-	var raws []json.RawMessage
+// readThings renders the structured data for the digest, each thing with its strings folded
+// and cut, as far as they fit.
+func readThings(page *onboarding.Page, doc *document) {
 	size := 0
-	for _, t := range all {
+	for _, t := range doc.things {
 		raw, err := json.Marshal(shorten(map[string]any(t), 0))
 		if err != nil || len(raw) > maxThingSize || size+len(raw) > maxThingsSize {
 			continue
 		}
-		raws = append(raws, raw)
+		page.JSONLD = append(page.JSONLD, raw)
 		size += len(raw)
 	}
-	return raws
 }
 
 // shorten copies a JSON value with its strings folded and cut. What is nested

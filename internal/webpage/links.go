@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/go-shiori/dom"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -26,48 +25,55 @@ const (
 )
 
 // readHeadings lists the visible headings in reading order.
-func readHeadings(page *onboarding.Page, doc *goquery.Document, around places) {
-	doc.Find("h1, h2, h3, h4, h5, h6").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		n := s.Nodes[0]
-		if around.is(n, inHidden) {
-			return true
+func readHeadings(page *onboarding.Page, doc *document) {
+	for _, e := range doc.elements {
+		switch e.DataAtom {
+		case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		default:
+			continue
 		}
-		if text := labelText(n, maxTitle); text != "" {
-			page.Headings = append(page.Headings, onboarding.Heading{Level: int(n.Data[1] - '0'), Text: text})
+		if e.is(inHidden) || len(page.Headings) >= maxHeadings {
+			continue
 		}
-		return len(page.Headings) < maxHeadings
-	})
+		if text := labelText(e.Node, maxTitle); text != "" {
+			page.Headings = append(page.Headings, onboarding.Heading{Level: int(e.Data[1] - '0'), Text: text})
+		}
+	}
 }
 
 // readLinks lists the links of the page, each address once with its first text.
-func readLinks(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
+func readLinks(page *onboarding.Page, doc *document) {
 	places := map[string]int{}
-	doc.Find("a[href], area[href]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		target := Absolute(base, s.AttrOr("href", ""))
-		if target == nil {
-			return true
+	for _, link := range doc.links {
+		if link.target == nil {
+			continue
 		}
+		if len(page.Links) >= maxLinks {
+			return
+		}
+		target := *link.target
 		target.Fragment, target.RawFragment = "", ""
-		href, text := target.String(), linkText(s)
+		href := target.String()
 		at, known := places[href]
-		switch {
-		case !known:
-			places[href] = len(page.Links)
-			page.Links = append(page.Links, onboarding.Link{Text: text, Href: href})
-		case page.Links[at].Text == "":
-			page.Links[at].Text = text
+		if !known {
+			at, places[href] = len(page.Links), len(page.Links)
+			page.Links = append(page.Links, onboarding.Link{Href: href})
 		}
-		return len(page.Links) < maxLinks
-	})
+		if page.Links[at].Text == "" {
+			page.Links[at].Text = linkText(link.Node)
+		}
+	}
 }
 
 // linkText returns the text of a link as a reader or a screen reader finds it.
-func linkText(s *goquery.Selection) string {
+func linkText(n *html.Node) string {
+	if text := labelText(n, maxLinkText); text != "" {
+		return text
+	}
 	return cmp.Or(
-		labelText(s.Nodes[0], maxLinkText),
-		foldCut(s.AttrOr("aria-label", ""), maxLinkText),
-		foldCut(s.AttrOr("title", ""), maxLinkText),
-		foldCut(imageText(s.Nodes[0]), maxLinkText),
+		foldCut(dom.GetAttribute(n, "aria-label"), maxLinkText),
+		foldCut(dom.GetAttribute(n, "title"), maxLinkText),
+		foldCut(imageText(n), maxLinkText),
 	)
 }
 
@@ -87,23 +93,26 @@ func imageText(n *html.Node) string {
 
 // readImages lists the images of the page, each address once, without tracking pixels
 // and embedded data.
-func readImages(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
+func readImages(page *onboarding.Page, doc *document) {
 	seen := map[string]bool{}
-	doc.Find("img").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		source := imageAddress(s, base)
-		if source == "" || seen[source] || s.AttrOr("width", "") == "1" || s.AttrOr("height", "") == "1" {
-			return true
+	for _, e := range doc.elements {
+		if e.DataAtom != atom.Img || len(page.Images) >= maxImages {
+			continue
+		}
+		n := e.Node
+		source := imageAddress(n, doc.base)
+		if source == "" || seen[source] || dom.GetAttribute(n, "width") == "1" || dom.GetAttribute(n, "height") == "1" {
+			continue
 		}
 		seen[source] = true
-		page.Images = append(page.Images, onboarding.Image{Alt: foldCut(s.AttrOr("alt", ""), maxAlt), Src: source})
-		return len(page.Images) < maxImages
-	})
+		page.Images = append(page.Images, onboarding.Image{Alt: foldCut(dom.GetAttribute(n, "alt"), maxAlt), Src: source})
+	}
 }
 
 // imageAddress returns the address of an image, also of a lazily loaded one.
-func imageAddress(s *goquery.Selection, base *url.URL) string {
+func imageAddress(n *html.Node, base *url.URL) string {
 	for _, name := range []string{"src", "data-src", "data-lazy-src", "data-original", "srcset", "data-srcset"} {
-		ref := strings.TrimSpace(s.AttrOr(name, ""))
+		ref := strings.TrimSpace(dom.GetAttribute(n, name))
 		if strings.HasSuffix(name, "srcset") {
 			ref, _, _ = strings.Cut(ref, " ")
 		}
@@ -135,34 +144,49 @@ var controls = regexp.MustCompile(
 )
 
 // readActions lists the buttons and links that ask the reader to do something.
-func readActions(page *onboarding.Page, doc *goquery.Document, base *url.URL, around places) {
+func readActions(page *onboarding.Page, doc *document) {
 	seen := map[string]bool{}
-	doc.Find(`a[href], button, input[type="submit"], input[type="button"], [role="button"]`).EachWithBreak(func(
-		_ int, s *goquery.Selection,
-	) bool {
-		text := cmp.Or(linkText(s), foldCut(s.AttrOr("value", ""), maxLinkText))
+	for _, e := range doc.elements {
+		if !isControl(e.Node) || len(page.CallsToAction) >= maxActions {
+			continue
+		}
+		text := cmp.Or(linkText(e.Node), foldCut(dom.GetAttribute(e.Node, "value"), maxLinkText))
 		key := strings.ToLower(text)
-		if text == "" || seen[key] || !callsToAction(s.Nodes[0], text, around) {
-			return true
+		if text == "" || seen[key] || !callsToAction(e, text) {
+			continue
 		}
 		seen[key] = true
-		page.CallsToAction = append(page.CallsToAction, onboarding.Link{Text: text, Href: actionAddress(s, base)})
-		return len(page.CallsToAction) < maxActions
-	})
+		page.CallsToAction = append(page.CallsToAction, onboarding.Link{Text: text, Href: actionAddress(e.Node, doc.base)})
+	}
+}
+
+// isControl reports whether n is a link or a button.
+func isControl(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.A:
+		return dom.HasAttribute(n, "href") || dom.GetAttribute(n, "role") == "button"
+	case atom.Button:
+		return true
+	case atom.Input:
+		kind := dom.GetAttribute(n, "type")
+		return kind == "submit" || kind == "button" || dom.GetAttribute(n, "role") == "button"
+	}
+	return dom.GetAttribute(n, "role") == "button"
 }
 
 // callsToAction reports whether the element with that text is a call to action: it
 // looks like a button, or it is a link outside navigation that starts with an
 // imperative such as "book".
-func callsToAction(n *html.Node, text string, around places) bool {
-	if Words(text) > 8 || len(text) > 80 || controls.MatchString(text) || opens(n) || asideLabels.matches(n) ||
-		around.is(n, inHidden) {
+func callsToAction(e element, text string) bool {
+	n := e.Node
+	if e.is(inHidden) || len(text) > 80 || Words(text) > 8 || controls.MatchString(text) || opens(n) ||
+		asideLabels.matches(n) {
 		return false
 	}
 	if n.Data != "a" || buttonLabels.matches(n) {
 		return Words(text) > 0
 	}
-	return asking.MatchString(text) && !around.is(n, inFrame)
+	return asking.MatchString(text) && !e.is(inFrame)
 }
 
 // opens reports whether an element only opens or switches a part of the page: an
@@ -175,8 +199,8 @@ func opens(n *html.Node) bool {
 
 // actionAddress returns where an action leads: an address, a mailto or tel link, or ""
 // for a button.
-func actionAddress(s *goquery.Selection, base *url.URL) string {
-	href := strings.TrimSpace(s.AttrOr("href", ""))
+func actionAddress(n *html.Node, base *url.URL) string {
+	href := strings.TrimSpace(dom.GetAttribute(n, "href"))
 	if target := Absolute(base, href); target != nil {
 		return target.String()
 	}
@@ -212,19 +236,19 @@ var notProfiles = []string{
 
 // readSocials records the first profile on each platform that the page links to or
 // its structured data name.
-func readSocials(page *onboarding.Page, doc *goquery.Document, found []thing, base *url.URL) {
+func readSocials(page *onboarding.Page, doc *document) {
 	page.Socials = map[string]string{}
-	for _, t := range found {
+	for _, t := range doc.things {
 		for _, ref := range stringsOf(t["sameAs"]) {
-			addSocial(page.Socials, Absolute(base, ref))
+			addSocial(page.Socials, Absolute(doc.base, ref))
 		}
 	}
-	doc.Find("a[href]").Each(func(_ int, s *goquery.Selection) {
-		target := Absolute(base, s.AttrOr("href", ""))
-		if target != nil && platformOf(target) != "" && !isQuoted(s.Nodes[0]) && !isCredit(s.Nodes[0]) {
-			addSocial(page.Socials, target)
+	for _, link := range doc.links {
+		if link.target != nil && link.DataAtom == atom.A && platformOf(link.target) != "" && !isQuoted(link.Node) &&
+			!isCredit(link.Node) {
+			addSocial(page.Socials, link.target)
 		}
-	})
+	}
 }
 
 // othersLabels name what other people say on a page, or what belongs to them.

@@ -3,20 +3,19 @@ package webpage
 import (
 	"cmp"
 	"math"
-	"net/url"
 	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/alwrity/onboarding/internal/maintext"
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // readMainText finds the main text of the page and the page's type.
-func readMainText(page *onboarding.Page, root *html.Node, doc *goquery.Document, found []thing, address *url.URL) {
-	all := describe(page, root, doc, found, address)
+func readMainText(page *onboarding.Page, doc *document) {
+	all := describe(page, doc)
 	choice := maintext.Read(all)
 	page.Blocks = []onboarding.Block{}
 	for i, keep := range choice.Keep {
@@ -33,17 +32,16 @@ func readMainText(page *onboarding.Page, root *html.Node, doc *goquery.Document,
 }
 
 // describe collects what the choice of the main text is made from.
-func describe(
-	page *onboarding.Page, root *html.Node, doc *goquery.Document, found []thing, address *url.URL,
-) *maintext.Page {
+func describe(page *onboarding.Page, doc *document) *maintext.Page {
+	heading := doc.first(func(n *html.Node) bool { return n.DataAtom == atom.H1 })
 	p := &maintext.Page{
-		Address: address, Title: cmp.Or(page.OpenGraph["og:title"], page.Title),
-		Heading:     foldCut(doc.Find("h1").First().Text(), maxTitle),
+		Address: doc.address, Title: cmp.Or(page.OpenGraph["og:title"], page.Title),
+		Heading:     foldCut(contentOf(heading), maxTitle),
 		Description: page.Description, Author: page.Meta["author"], Generator: page.Meta["generator"],
 		OpenGraph: page.OpenGraph["og:type"],
 	}
 	var things, reviews strings.Builder
-	for _, t := range found {
+	for _, t := range doc.things {
 		p.Types = append(p.Types, stringsOf(t["@type"])...)
 		switch {
 		case slices.ContainsFunc(stringsOf(t["@type"]), maintext.IsArticleType):
@@ -60,7 +58,7 @@ func describe(
 	if len(strings.Fields(p.Author)) > 5 || strings.Contains(p.Author, "/") {
 		p.Author = ""
 	}
-	p.Elements, p.Blocks = blocksOf(root)
+	p.Elements, p.Blocks = blocksOf(doc.root)
 	return p
 }
 

@@ -3,9 +3,12 @@ package webpage
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 
-	"github.com/PuerkitoBio/goquery"
+	"github.com/go-shiori/dom"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -19,27 +22,37 @@ const (
 )
 
 // readMeta fills in what the head of the page declares.
-func readMeta(page *onboarding.Page, doc *goquery.Document, base *url.URL) {
-	page.Title = foldCut(doc.Find("head title, body > title").First().Text(), maxTitle)
+func readMeta(page *onboarding.Page, doc *document) {
+	page.Title = foldCut(contentOf(doc.first(isTitle)), maxTitle)
 	page.Meta, page.OpenGraph = map[string]string{}, map[string]string{}
-	doc.Find("meta[content]").EachWithBreak(func(_ int, s *goquery.Selection) bool {
-		addMeta(page, s)
-		return len(page.Meta)+len(page.OpenGraph) < maxMeta
-	})
+	for _, e := range doc.elements {
+		if e.DataAtom == atom.Meta && dom.HasAttribute(e.Node, "content") && len(page.Meta)+len(page.OpenGraph) < maxMeta {
+			addMeta(page, e.Node)
+		}
+	}
 	page.Description = cmp.Or(page.Meta["description"], page.OpenGraph["og:description"],
 		page.OpenGraph["twitter:description"])
 	page.Title = cmp.Or(page.Title, page.OpenGraph["og:title"])
 	page.Lang = language(doc, page.Meta["content-language"])
-	if canonical := Absolute(base, doc.Find(`link[rel~="canonical"]`).First().AttrOr("href", "")); canonical != nil {
+	if canonical := Absolute(doc.base, attributeOf(doc.first(isCanonical), "href")); canonical != nil {
 		page.Canonical = canonical.String()
 	}
 }
 
+// isTitle reports whether n is the title of a page, not of a drawing in it.
+func isTitle(n *html.Node) bool {
+	return n.DataAtom == atom.Title && (n.Parent.DataAtom == atom.Body || inside(n, atom.Head))
+}
+
+func isCanonical(n *html.Node) bool {
+	return n.DataAtom == atom.Link && slices.Contains(strings.Fields(dom.GetAttribute(n, "rel")), "canonical")
+}
+
 // addMeta adds a meta element under its name; the first one of a name counts.
-func addMeta(page *onboarding.Page, s *goquery.Selection) {
-	name := cmp.Or(s.AttrOr("property", ""), s.AttrOr("name", ""), s.AttrOr("http-equiv", ""))
+func addMeta(page *onboarding.Page, n *html.Node) {
+	name := cmp.Or(dom.GetAttribute(n, "property"), dom.GetAttribute(n, "name"), dom.GetAttribute(n, "http-equiv"))
 	name = strings.ToLower(foldCut(name, maxMetaKey))
-	value := foldCut(s.AttrOr("content", ""), maxMetaValue)
+	value := foldCut(dom.GetAttribute(n, "content"), maxMetaValue)
 	if name == "" || value == "" {
 		return
 	}
@@ -56,10 +69,10 @@ func addMeta(page *onboarding.Page, s *goquery.Selection) {
 
 // language returns the declared language in lower case, "" when what is declared
 // can't be a language tag.
-func language(doc *goquery.Document, header string) string {
-	root := doc.Find("html").First()
-	lang := strings.ToLower(cmp.Or(strings.TrimSpace(root.AttrOr("lang", "")),
-		strings.TrimSpace(root.AttrOr("xml:lang", "")), header))
+func language(doc *document, header string) string {
+	root := doc.first(func(n *html.Node) bool { return n.DataAtom == atom.Html })
+	lang := strings.ToLower(cmp.Or(strings.TrimSpace(attributeOf(root, "lang")),
+		strings.TrimSpace(attributeOf(root, "xml:lang")), header))
 	lang = strings.ReplaceAll(strings.TrimSpace(strings.Split(lang, ",")[0]), "_", "-")
 	if len(lang) < 2 || len(lang) > 20 || strings.Trim(lang, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		return ""
@@ -67,10 +80,12 @@ func language(doc *goquery.Document, header string) string {
 	return lang
 }
 
+func isBase(n *html.Node) bool { return n.DataAtom == atom.Base && dom.HasAttribute(n, "href") }
+
 // baseOf returns the address that relative links start from.
-func baseOf(doc *goquery.Document, address *url.URL) *url.URL {
-	if base := Absolute(address, doc.Find("base[href]").First().AttrOr("href", "")); base != nil {
+func baseOf(doc *document) *url.URL {
+	if base := Absolute(doc.address, attributeOf(doc.first(isBase), "href")); base != nil {
 		return base
 	}
-	return address
+	return doc.address
 }
