@@ -17,8 +17,9 @@ type messagesAnswer struct {
 	Model      string `json:"model"`
 	StopReason string `json:"stop_reason"`
 	Content    []struct {
-		Type string `json:"type"`
-		Text string `json:"text"`
+		Type  string          `json:"type"`
+		Text  string          `json:"text"`
+		Input json.RawMessage `json:"input"`
 	} `json:"content"`
 	Usage struct {
 		InputTokens              int64 `json:"input_tokens"`
@@ -70,14 +71,18 @@ func (a messagesAnswer) reply() reply {
 			usage.CacheReadInputTokens, usage.CacheReadInputTokens, usage.OutputTokens,
 	)}
 	var text strings.Builder
+	var calls []string
 	for _, block := range a.Content {
-		if block.Type == "text" {
+		switch block.Type {
+		case "text":
 			text.WriteString(block.Text)
+		case "tool_use":
+			calls = append(calls, string(block.Input))
 		}
 	}
-	r.text = text.String()
+	r.texts = append([]string{text.String()}, calls...)
 	switch a.StopReason {
-	case "end_turn", "stop_sequence":
+	case "end_turn", "stop_sequence", "tool_use":
 	case "max_tokens", "model_context_window_exceeded":
 		r.useless = cutOff
 	case "refusal":

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -69,11 +70,14 @@ type protocol interface {
 
 // reply is what a model said, before its value is checked.
 type reply struct {
-	text string
-	// useless says why the text is of no use, "" if it may be.
+	// texts are where the value may stand, the likeliest first.
+	texts []string
+	// useless says why the texts are of no use, "" if they may be.
 	useless string
-	model   string
-	usage   onboarding.Usage
+	// failed is the error that the provider reported in place of an answer, nil for none.
+	failed json.RawMessage
+	model  string
+	usage  onboarding.Usage
 }
 
 // Why a text is of no use.

@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -119,7 +120,10 @@ func (c *Client) ask(ctx context.Context, cred onboarding.Credential, q question
 	}
 	answer := onboarding.Answer{Model: call.modelName(reply.model), Usage: reply.usage}
 	answer.Usage.CostMicros = costOf(cred.Provider, answer.Model, answer.Usage)
-	if call.quotes(reply.text) {
+	if err := call.api.Reported(reply.failed); err != nil {
+		return answer, err
+	}
+	if slices.ContainsFunc(reply.texts, call.quotes) {
 		return answer, provider.BadAnswer("it holds the key")
 	}
 	answer.Value, err = reply.value(q.schema)

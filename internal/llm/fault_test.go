@@ -70,8 +70,8 @@ func expectations() map[llmtest.Fault]expectation {
 		llmtest.Stopped:           bad("it ended for an unknown reason"),
 		llmtest.Empty:             bad("it is empty"),
 		llmtest.NoChoice:          bad("it is empty"),
-		llmtest.BrokenJSON:        bad("it is not JSON"),
-		llmtest.TwoValues:         bad("it is not JSON"),
+		llmtest.BrokenJSON:        bad("it does not fit the schema"), // an object within the broken one
+		llmtest.TwoValues:         {limit: -2, outcome: "answered"},
 		llmtest.WrongSchema:       bad("it does not fit the schema"),
 		llmtest.Huge:              bad("it is larger than 4 MiB"),
 		llmtest.BrokenEnvelope:    bad("it is not what the protocol says"),
@@ -175,6 +175,17 @@ func requireSilence(t *testing.T, reg *prometheus.Registry, answer onboarding.An
 	for _, secret := range []string{canary, canaryText, canary[len(canary)-8:], "127.0.0.1", "http://", "bakery"} {
 		assert.NotContains(t, shown.String(), secret)
 	}
+}
+
+// Routers of many providers report what one of them did wrong in a choice, with the status 200.
+func TestAChoiceWithAnError(t *testing.T) {
+	t.Parallel()
+	s := chatty(t, http.StatusOK, `{"choices":[{"finish_reason":"error","error":{"code":429,"message":"busy"},"message":{"content":"{"}}]}`)
+	client, _ := newClientAt(t, s, newTransport(t))
+	_, err := client.Ask(t.Context(),
+		onboarding.Credential{Provider: onboarding.ProviderCompatible, Key: canary, BaseURL: s, Model: "m"}, prompt())
+	var limit *onboarding.RateLimitError
+	require.ErrorAs(t, err, &limit)
 }
 
 // A server that repeats what it was sent must not get it into anything.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -76,19 +78,67 @@ func TestUsageOfThoughts(t *testing.T) {
 	assert.Equal(t, reply{usage: onboarding.Usage{InputTokens: 7, OutputTokens: 2}}, completion.reply())
 }
 
-func TestWithoutFence(t *testing.T) {
+// Servers of users' own put the answer into other places than the protocols say, and models talk around it.
+func TestAnswersAreFound(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]string{
-		`{"a":1}`: `{"a":1}`, " {\"a\":1}\n": `{"a":1}`, "\ufeff{}": "{}", "```json\n{}\n```": "{}", "```\n{}\n```\n": "{}",
-		"```{}```": "{}", "```json\n{}": "{}", "``` \n[\n1]```": "[\n1]", "": "", "```": "", "`{}`": "`{}`",
-		"text ```{}```": "text ```{}```",
+	schema := toneSchema(t)
+	const warm, cold = `{"tone":"warm"}`, `{"tone":"cold"}`
+	quoted := func(text string) string {
+		encoded, err := json.Marshal(text)
+		require.NoError(t, err)
+		return string(encoded)
+	}
+	for name, text := range map[string]string{
+		"alone":                  warm,
+		"compact":                "{ \"tone\" :\n \"warm\" }",
+		"byte order mark":        "\ufeff" + warm,
+		"fenced":                 "```json\n" + warm + "\n```",
+		"fence without an end":   "```\n" + warm,
+		"behind reasoning":       "<think>\n{a or " + cold + "?} Let me see: {\"x\": [1, 2]}\n</think>\n" + warm,
+		"reasoning without tags": "I would say " + cold + ". No, it is warmer.\n\n" + warm,
+		"between sentences":      "Here is the answer:\n" + warm + "\nIs there anything else?",
+		"fenced, in sentences":   "Sure!\n```json\n" + warm + "\n```\nI used {braces}.",
+		"another object behind":  warm + ` {"confidence": 1}`,
 	} {
-		assert.Equal(t, want, withoutFence(in), "%q", in)
+		for where, message := range map[string]string{
+			"content":        `{"content":` + quoted(text) + `}`,
+			"part":           `{"content":[{"type":"thinking","thinking":[]},{"type":"text","text":` + quoted(text) + `}]}`,
+			"reasoning":      `{"content":null,"reasoning_content":` + quoted(text) + `}`,
+			"reasoning, too": `{"content":"","reasoning":` + quoted(text) + `}`,
+			"tool call":      `{"content":"","tool_calls":[{"function":{"arguments":` + quoted(text) + `}}]}`,
+			"function call":  `{"content":"","function_call":{"arguments":` + quoted(text) + `}}`,
+		} {
+			var completion chatCompletion
+			require.NoError(t, json.Unmarshal([]byte(`{"choices":[{"finish_reason":"stop","message":`+message+`}]}`), &completion))
+			value, err := completion.reply().value(schema)
+			require.NoError(t, err, "%s in %s", name, where)
+			assert.Equal(t, warm, string(value), "%s in %s", name, where)
+		}
+	}
+	for name, body := range map[string]string{
+		"parts":     `[{"type":"thinking","thinking":"` + `"},{"type":"text","text":"{\"tone\":"},{"type":"text","text":"\"warm\"}"}]`,
+		"tool call": `[{"type":"tool_use","input":{"tone":"warm"}}]`,
+	} {
+		var answer messagesAnswer
+		require.NoError(t, json.Unmarshal([]byte(`{"stop_reason":"end_turn","content":`+body+`}`), &answer))
+		value, err := answer.reply().value(schema)
+		require.NoError(t, err, name)
+		assert.Equal(t, warm, string(value), name)
 	}
 }
 
-func TestViolationsQuoteNothing(t *testing.T) {
+// A text in which every bracket opens an object that never ends must not cost the square of its length.
+func TestTheSearchForAnAnswerIsBounded(t *testing.T) {
 	t.Parallel()
+	text := strings.Repeat(`{"a":`, 200_000)
+	begin := time.Now()
+	_, err := reply{texts: []string{text}}.value(toneSchema(t))
+	require.ErrorIs(t, err, onboarding.ErrBadAnswer)
+	assert.Less(t, time.Since(begin), 10*time.Second, "the square would take hours")
+}
+
+func toneSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
 	var cache schemas
 	s, err := cache.get(onboarding.Prompt{
 		Name: "p",
@@ -96,23 +146,27 @@ func TestViolationsQuoteNothing(t *testing.T) {
 		"properties":{"tone":{"type":"string","enum":["warm","cold"]}}}`),
 	})
 	require.NoError(t, err)
+	return s
+}
+
+func TestViolationsQuoteNothing(t *testing.T) {
+	t.Parallel()
+	s := toneSchema(t)
 	for text, want := range map[string]string{
 		`{"tone":"secret"}`:                 "/properties/tone/enum",
 		`{"tone":7}`:                        "/properties/tone/",
 		`{}`:                                "/required",
 		`{"tone":"warm","secret":"secret"}`: "/additionalProperties",
-		`["secret"]`:                        "/type",
-		`"secret"`:                          "/type",
-		`null`:                              "/type",
+		`["secret"]`:                        "it is not JSON",
+		`"secret"`:                          "it is not JSON",
+		`null`:                              "it is not JSON",
+		"":                                  "it is empty",
 	} {
-		_, err := reply{text: text}.value(s)
+		_, err := reply{texts: []string{text}}.value(s)
 		require.ErrorIs(t, err, onboarding.ErrBadAnswer)
 		assert.Contains(t, err.Error(), want, text)
 		assert.NotContains(t, err.Error(), "secret")
 	}
-	value, err := reply{text: "{ \"tone\" :\n \"warm\" }"}.value(s)
-	require.NoError(t, err)
-	assert.Equal(t, `{"tone":"warm"}`, string(value))
 }
 
 func TestSchemasAreKeptWithinABound(t *testing.T) {

@@ -2,6 +2,7 @@ package llm
 
 import (
 	"cmp"
+	"encoding/json"
 	"net/http"
 	"strings"
 )
@@ -15,15 +16,41 @@ type message struct {
 	Content string `json:"content"`
 }
 
+// chatMessage is the part of a model's message that is read. Servers of users' own put the answer into any of them.
+type chatMessage struct {
+	Content   json.RawMessage `json:"content"`
+	Refusal   string          `json:"refusal"`
+	ToolCalls []struct {
+		Function function `json:"function"`
+	} `json:"tool_calls"`
+	FunctionCall     *function       `json:"function_call"`
+	ReasoningContent json.RawMessage `json:"reasoning_content"`
+	Reasoning        json.RawMessage `json:"reasoning"`
+}
+
+type function struct {
+	Arguments json.RawMessage `json:"arguments"`
+}
+
+// texts returns where the answer may stand: what was said, the arguments of calls, and the reasoning.
+func (m chatMessage) texts() []string {
+	texts := []string{textOf(m.Content)}
+	for _, call := range m.ToolCalls {
+		texts = append(texts, argumentsOf(call.Function.Arguments))
+	}
+	if m.FunctionCall != nil {
+		texts = append(texts, argumentsOf(m.FunctionCall.Arguments))
+	}
+	return append(texts, textOf(m.ReasoningContent), textOf(m.Reasoning))
+}
+
 // chatCompletion is the part of an answer that is read.
 type chatCompletion struct {
 	Model   string `json:"model"`
 	Choices []struct {
-		FinishReason string `json:"finish_reason"`
-		Message      struct {
-			Content string `json:"content"`
-			Refusal string `json:"refusal"`
-		} `json:"message"`
+		FinishReason string          `json:"finish_reason"`
+		Message      chatMessage     `json:"message"`
+		Error        json.RawMessage `json:"error"`
 	} `json:"choices"`
 	Usage struct {
 		PromptTokens        int64 `json:"prompt_tokens"`
@@ -70,13 +97,13 @@ func (c chatCompletion) reply() reply {
 		return r
 	}
 	choice := c.Choices[0]
-	r.text = choice.Message.Content
+	r.texts, r.failed = choice.Message.texts(), choice.Error
 	switch reason := choice.FinishReason; {
 	case choice.Message.Refusal != "", strings.HasPrefix(reason, "content_filter"):
 		r.useless = refused
 	case reason == "length":
 		r.useless = cutOff
-	case reason == "tool_calls", reason == "function_call":
+	case reason == "error":
 		r.useless = stopped
 	}
 	return r

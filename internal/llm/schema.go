@@ -13,7 +13,6 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
-	"github.com/alwrity/onboarding/internal/provider"
 )
 
 // maxSchemas bounds the compiled schemas that are kept. The prompts of one release have
@@ -64,42 +63,6 @@ func compile(raw json.RawMessage) (*jsonschema.Schema, error) {
 		return nil, err
 	}
 	return compiler.Compile(location)
-}
-
-// value returns the value of a reply, compact, if the schema accepts it. Errors wrap onboarding.ErrBadAnswer.
-func (r reply) value(schema *jsonschema.Schema) (json.RawMessage, error) {
-	text := withoutFence(r.text)
-	switch {
-	case r.useless != "":
-		return nil, provider.BadAnswer(r.useless)
-	case text == "":
-		return nil, provider.BadAnswer("it is empty")
-	}
-	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
-	if err != nil {
-		return nil, provider.BadAnswer("it is not JSON")
-	}
-	if err := schema.Validate(value); err != nil {
-		return nil, provider.BadAnswer("it does not fit the schema: " + violation(err))
-	}
-	var compact bytes.Buffer
-	if err := json.Compact(&compact, []byte(text)); err != nil {
-		return nil, provider.BadAnswer("it is not JSON")
-	}
-	return compact.Bytes(), nil
-}
-
-// withoutFence removes the Markdown fence that some servers put around JSON.
-func withoutFence(text string) string {
-	text = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(text), "\ufeff"))
-	body, fenced := strings.CutPrefix(text, "```")
-	if !fenced {
-		return text
-	}
-	if first, rest, ok := strings.Cut(body, "\n"); ok && !strings.ContainsAny(first, "{[") {
-		body = rest
-	}
-	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(body), "```"))
 }
 
 // violation says where an answer violates its schema, in the schema's own words: the

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -81,6 +82,54 @@ func (a API) statusFailure(status int, header http.Header, body []byte) error {
 	return fail(onboarding.FailureProviderRejected)
 }
 
+// Reported maps an error object that stands in the place of an answer, or beside one, as a status would be mapped;
+// null, nothing and what is neither an object nor a text is no error.
+func (a API) Reported(reported json.RawMessage) error { return a.reported(nil, reported) }
+
+// reportedIn does the same for the field "error" of a body of the status 200.
+func (a API) reportedIn(header http.Header, body []byte) error {
+	var envelope struct {
+		Error json.RawMessage `json:"error"`
+	}
+	_ = json.Unmarshal(body, &envelope) // whoever decodes the answer says what is wrong with it
+	return a.reported(header, envelope.Error)
+}
+
+func (a API) reported(header http.Header, object json.RawMessage) error {
+	var wire wireProblem
+	_ = json.Unmarshal(object, &wire) // what is no object leaves it empty
+	if text(object) == "" && wire.empty() {
+		return nil
+	}
+	return a.statusFailure(wire.status(), header, object)
+}
+
+func (w wireProblem) empty() bool {
+	return w.Code == nil && w.Type == nil && w.Message == nil && w.Details == nil
+}
+
+// statusesOf are the statuses of the codes that come without one.
+var statusesOf = map[string]int{
+	"invalid_api_key": http.StatusUnauthorized, "authentication_error": http.StatusUnauthorized,
+	"permission_error": http.StatusForbidden, "rate_limit_error": http.StatusTooManyRequests,
+	"rate_limit_exceeded": http.StatusTooManyRequests, "overloaded_error": statusOverloaded,
+	"api_error": http.StatusInternalServerError, "server_error": http.StatusInternalServerError,
+}
+
+// status returns the status that an error names by number or by code, 400 where it names none.
+func (w wireProblem) status() int {
+	for _, raw := range []json.RawMessage{w.Code, w.Status, w.Type} {
+		word := cmp.Or(text(raw), string(raw))
+		if status, err := strconv.Atoi(word); err == nil && status >= 400 && status < 600 {
+			return status
+		}
+		if status, known := statusesOf[word]; known {
+			return status
+		}
+	}
+	return http.StatusBadRequest
+}
+
 // problem is the content of an error's body.
 type problem struct {
 	// code is the provider's if it is a known one: others are not repeated.
@@ -102,6 +151,7 @@ type wireProblem struct {
 	Code    json.RawMessage `json:"code"`
 	Type    json.RawMessage `json:"type"`
 	Message json.RawMessage `json:"message"`
+	Status  json.RawMessage `json:"status"`
 	Details json.RawMessage `json:"details"`
 }
 

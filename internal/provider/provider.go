@@ -84,6 +84,9 @@ func (a API) Call(ctx context.Context, path string, in, out any) error {
 	if err != nil {
 		return a.broken(ctx, err)
 	}
+	if err := a.reportedIn(resp.Header, content); err != nil {
+		return err
+	}
 	return decode(content, out)
 }
 

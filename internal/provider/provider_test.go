@@ -114,3 +114,37 @@ func FuzzProblem(f *testing.F) {
 		require.Error(t, API{Name: "Name"}.statusFailure(status, http.Header{}, body))
 	})
 }
+
+func TestReported(t *testing.T) {
+	t.Parallel()
+	api := API{Name: "Name"}
+	for body, want := range map[string]onboarding.FailureCode{ // "" is a rate limit
+		`{"error":{"code":429,"message":"slow down"}}`:                          "",
+		`{"error":{"code":"429"}}`:                                              "",
+		`{"error":{"type":"rate_limit_error"},"choices":[]}`:                    "",
+		`{"type":"error","error":{"type":"overloaded_error"}}`:                  "",
+		`{"error":{"code":401}}`:                                                onboarding.FailureKeyRefused,
+		`{"error":{"code":"invalid_api_key"}}`:                                  onboarding.FailureKeyRefused,
+		`{"error":{"type":"insufficient_quota"}}`:                               onboarding.FailureProviderQuota,
+		`{"error":{"code":503,"status":"UNAVAILABLE"}}`:                         onboarding.FailureProviderUnavailable,
+		`{"error":{"type":"server_error"}}`:                                     onboarding.FailureProviderUnavailable,
+		`{"error":{"message":"no such model"}}`:                                 onboarding.FailureProviderRejected,
+		`{"error":"the model does not exist"}`:                                  onboarding.FailureProviderRejected,
+		`{"error":{"code":0,"message":"a number that is no status of errors"}}`: onboarding.FailureProviderRejected,
+	} {
+		err := api.reportedIn(http.Header{}, []byte(body))
+		if want == "" {
+			var limit *onboarding.RateLimitError
+			require.ErrorAs(t, err, &limit, body)
+			continue
+		}
+		var failure *onboarding.Failure
+		require.ErrorAs(t, err, &failure, body)
+		assert.Equal(t, want, failure.Code, body)
+	}
+	for _, body := range []string{`{}`, `{"error":null}`, `{"error":""}`, `{"error":{}}`, `{"error":false}`, `[]`, `no JSON`} {
+		require.NoError(t, api.reportedIn(http.Header{}, []byte(body)), body)
+	}
+	wait := api.reportedIn(http.Header{"Retry-After": {"7"}}, []byte(`{"error":{"code":429}}`))
+	assert.Equal(t, &onboarding.RateLimitError{RetryAfter: 7 * time.Second, Subject: "Name"}, wait)
+}

@@ -96,7 +96,7 @@ func snapshotOf(model string) string { return cmp.Or(snapshots[model], model) }
 
 func (openAI) answer(q question, text string, end ending) any {
 	message := map[string]any{"role": "assistant", "content": text, "refusal": nil, "annotations": []any{}}
-	finish := map[ending]string{ended: "stop", refused: "stop", cutOff: "length", stopped: "tool_calls"}[end]
+	finish := map[ending]string{ended: "stop", refused: "stop", cutOff: "length", stopped: "error"}[end]
 	if end == refused {
 		message["content"], message["refusal"] = nil, text
 	}
