@@ -2,6 +2,8 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -23,29 +25,28 @@ var (
 	plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]*$`)
 )
 
-// WriteEnv sets name to value in the .env file at path, which is created if it is
-// missing: the last assignment of name is replaced in its place, earlier ones are
-// removed, every other line stays byte for byte. A value that would not survive
-// every reader of such files is refused; the error names the reason, never the value.
+// WriteEnv sets name to value in the .env file at path for one owner, such as a user's id: the assignment stands below a
+// comment with the owner's mark, in its old place if it has one, else at the end, where readers take it for the newest.
+// Other owners' assignments of the name and all other lines stay byte for byte. A value that would not survive every
+// reader of such files is refused; the error names the reason, never the value.
 //
-// The file is replaced as a whole and has the mode 0600 then; where path is a
-// symbolic link, its target is. Calls at once follow one another, in other processes
-// too.
-func WriteEnv(path, name, value string) error {
+// The file is created if it is missing, replaced as a whole and has the mode 0600 then; where path is a symbolic link,
+// its target is. Calls at once follow one another, in other processes too.
+func WriteEnv(path, owner, name, value string) error {
 	quoted, err := quoteEnv(value)
 	if err != nil {
 		return fmt.Errorf("write %s in %s: %w", name, path, err)
 	}
-	return changeEnv(path, name, &quoted)
+	return changeEnv(path, owner, name, &quoted)
 }
 
-// RemoveEnv removes every assignment of name from the .env file at path, with the
-// rules of WriteEnv. A file that is missing or does not assign name is left alone.
-func RemoveEnv(path, name string) error {
+// RemoveEnv removes the owner's assignment of name from the .env file at path, with the rules of WriteEnv. A file that is
+// missing or holds none is left alone.
+func RemoveEnv(path, owner, name string) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return changeEnv(path, name, nil)
+	return changeEnv(path, owner, name, nil)
 }
 
 // quoteEnv puts value between single quotes where it needs some. What a shell or
@@ -62,55 +63,39 @@ func quoteEnv(value string) (string, error) {
 	return "'" + value + "'", nil
 }
 
-// setEnv returns content with the last assignment of name replaced, or appended if
-// there is none, and all others removed; nil removes all.
-func setEnv(content []byte, name string, value *string) ([]byte, error) {
-	assignment := regexp.MustCompile(`^\s*(export\s+)?` + name + `\s*=\s*`)
+// setEnv returns content with the owner's assignment of name replaced, appended if there is none, or removed if value is
+// nil.
+func setEnv(content []byte, owner, name string, value *string) []byte {
 	lines := slices.Collect(bytes.Lines(content))
-	var found []int
-	for i, line := range lines {
-		match := assignment.Find(line)
-		if match == nil {
+	mark, assigned := markOf(owner), []byte(name+"=")
+	for i := 1; i < len(lines); i++ {
+		if string(bytes.TrimRight(lines[i-1], "\r\n")) != mark || !bytes.HasPrefix(lines[i], assigned) {
 			continue
 		}
-		if isOpen(line[len(match):]) {
-			return nil, fmt.Errorf("%s has a value of several lines there: remove it by hand", name)
+		if value == nil {
+			return bytes.Join(slices.Delete(lines, i-1, i+1), nil)
 		}
-		found = append(found, i)
+		end := lines[i][len(bytes.TrimRight(lines[i], "\r\n")):]
+		lines[i] = slices.Concat(assigned, []byte(*value), end)
+		return bytes.Join(lines, nil)
 	}
-	switch {
-	case len(found) == 0 && value == nil:
-		return content, nil
-	case len(found) == 0:
-		if len(content) > 0 && !bytes.HasSuffix(content, []byte("\n")) {
-			content = append(content, '\n')
-		}
-		return append(content, name+"="+*value+"\n"...), nil
+	if value == nil {
+		return content
 	}
-	last := found[len(found)-1]
-	if value != nil {
-		line := lines[last]
-		export := assignment.FindSubmatch(line)[1]
-		end := line[len(bytes.TrimRight(line, "\r\n")):]
-		lines[last] = slices.Concat(export, []byte(name+"="+*value), end)
-		found = found[:len(found)-1]
+	if len(content) > 0 && !bytes.HasSuffix(content, []byte("\n")) {
+		content = append(content, '\n')
 	}
-	for _, i := range found {
-		lines[i] = nil
-	}
-	return bytes.Join(lines, nil), nil
+	return append(content, mark+"\n"+name+"="+*value+"\n"...)
 }
 
-// isOpen reports whether a value begins with a quote that its line does not close.
-func isOpen(value []byte) bool {
-	if len(value) == 0 || (value[0] != '"' && value[0] != '\'') {
-		return false
-	}
-	return bytes.IndexByte(value[1:], value[0]) < 0
+// markOf is the comment above an owner's assignment.
+func markOf(owner string) string {
+	sum := sha256.Sum256([]byte(owner))
+	return "# stored by the onboarding for user " + hex.EncodeToString(sum[:4])
 }
 
 // changeEnv rewrites the file under a lock on its folder, with the rules of setEnv.
-func changeEnv(path, name string, value *string) error {
+func changeEnv(path, owner, name string, value *string) error {
 	if !envName.MatchString(name) {
 		return fmt.Errorf("change %s: %q is not the name of a variable", path, name)
 	}
@@ -127,10 +112,7 @@ func changeEnv(path, name string, value *string) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", path, err)
 	}
-	changed, err := setEnv(bytes.Clone(content), name, value)
-	if err != nil {
-		return fmt.Errorf("change %s: %w", path, err)
-	}
+	changed := setEnv(bytes.Clone(content), owner, name, value)
 	if private && bytes.Equal(changed, content) {
 		return nil
 	}

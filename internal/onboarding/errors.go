@@ -3,6 +3,7 @@ package onboarding
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -28,6 +29,32 @@ type InputError struct {
 }
 
 func (e *InputError) Error() string { return e.Field + ": " + e.Reason }
+
+// subjects are how the reasons of an InputError begin that leave it to the reader which field they are about.
+var subjects = [...]string{"This is ", "This must ", "The text is ", "The text holds ", "The list is ", "The number is "}
+
+// Sentence is the reason with the name of the field, for those who are shown nothing else.
+func (e *InputError) Sentence() string {
+	for _, subject := range subjects {
+		if rest, found := strings.CutPrefix(e.Reason, subject); found && e.Field != "" {
+			_, verb, _ := strings.Cut(strings.TrimSpace(subject), " ")
+			verb = verb[strings.LastIndexByte(verb, ' ')+1:]
+			return "The field " + e.Field + " " + verb + " " + rest
+		}
+	}
+	return e.Reason
+}
+
+// InputErrors is an InputError with what is wrong in each of several places.
+type InputErrors struct {
+	// Whole sums up the rest.
+	Whole *InputError
+	Each  []InputError
+}
+
+func (e *InputErrors) Error() string { return e.Whole.Error() }
+
+func (e *InputErrors) Unwrap() error { return e.Whole }
 
 // RateLimitError says that the other side asked to wait. It uses up no attempt.
 type RateLimitError struct {

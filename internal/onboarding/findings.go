@@ -85,6 +85,9 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 	if err != nil || value == nil {
 		return nil, err
 	}
+	if object, ok := value.(map[string]any); ok && len(object) == 0 && shape != shapeObject {
+		return nil, nil //nolint:nilnil // an empty object in the place of a list or a text says as much as null
+	}
 	switch shape {
 	case shapeObject:
 		if _, ok := value.(map[string]any); !ok {

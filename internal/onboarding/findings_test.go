@@ -23,6 +23,7 @@ func TestResearchFindings(t *testing.T) {
 	tests := []struct{ name, body, want string }{
 		{"nothing", `{}`, `{}`},
 		{"null is left out", `{"competitors":null,"researchSummary":null,"userUrl":null}`, `{}`},
+		{"so is an empty object where it can't be", `{"competitors":{},"userUrl":{}}`, `{}`},
 		{
 			"other fields are left out",
 			`{"research_depth":"Deep","stepType":"research","completedAt":"x","api_key":"sk"}`, `{}`,
@@ -64,7 +65,7 @@ func TestResearchFindingsRefuses(t *testing.T) {
 	many := "[" + strings.TrimSuffix(strings.Repeat("{},", 101), ",") + "]"
 	deep := strings.Repeat("[", 70) + strings.Repeat("]", 70)
 	tests := []struct{ name, body, field, code string }{
-		{"competitors no list", `{"competitors":{}}`, "competitors", "invalid_field"},
+		{"competitors no list", `{"competitors":{"a":1}}`, "competitors", "invalid_field"},
 		{"a competitor no object", `{"competitors":[{},"a"]}`, "competitors[1]", "invalid_field"},
 		{"a competitor null", `{"competitors":[null]}`, "competitors[0]", "invalid_field"},
 		{"too many competitors", `{"competitors":` + many + `}`, "competitors", "too_many"},
@@ -78,10 +79,10 @@ func TestResearchFindingsRefuses(t *testing.T) {
 		{"deep analysis no object", `{"deepCompetitorAnalysis":1}`, "deepCompetitorAnalysis", "invalid_field"},
 		{"accounts no object", `{"social_media_accounts":[]}`, "social_media_accounts", "invalid_field"},
 		{"accounts no object either", `{"socialMediaAccounts":"x"}`, "socialMediaAccounts", "invalid_field"},
-		{"citations no list", `{"social_media_citations":{}}`, "social_media_citations", "invalid_field"},
+		{"citations no list", `{"social_media_citations":{"a":1}}`, "social_media_citations", "invalid_field"},
 		{"a citation no object", `{"socialMediaCitations":[1]}`, "socialMediaCitations[0]", "invalid_field"},
 		{"address no text", `{"userUrl":1}`, "userUrl", "invalid_field"},
-		{"industry no text", `{"industryContext":{}}`, "industryContext", "invalid_field"},
+		{"industry no text", `{"industryContext":{"a":1}}`, "industryContext", "invalid_field"},
 		{"time no text", `{"analysisTimestamp":17}`, "analysisTimestamp", "invalid_field"},
 		{"a long industry", `{"industryContext":"` + strings.Repeat("é", 2001) + `"}`, "industryContext", "too_long"},
 		{"a finding too large", `{"researchSummary":{"a":"` + strings.Repeat("x", 600_000) +

@@ -18,6 +18,17 @@ type FlatAnalysis struct {
 	UniqueElements   List                  `json:"unique_elements"`
 }
 
+// flatNames are the names of the fields of a flat analysis.
+func flatNames() []string {
+	var names []string
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[FlatAnalysis]()) {
+		if !field.Anonymous {
+			names = append(names, jsonName(field))
+		}
+	}
+	return names
+}
+
 // Flatten puts the parts of an analysis side by side.
 func Flatten(a ShownAnalysis) FlatAnalysis {
 	return FlatAnalysis{

@@ -136,7 +136,9 @@ func within(path string, err error) error {
 	if !errors.As(err, &input) {
 		return err
 	}
-	return &InputError{Field: path + input.Field, Code: input.Code, Reason: input.Reason}
+	inner := *input
+	inner.Field = path + input.Field
+	return &inner
 }
 
 // maxShownName is how much of a field's name a path shows, in bytes.

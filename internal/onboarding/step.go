@@ -140,6 +140,27 @@ func (n StepNumber) Valid() bool { return n >= 1 && n <= StepCount }
 // Info returns the row of step n, which must be valid.
 func (n StepNumber) Info() StepInfo { return steps[n-1] }
 
+// wizardNames are the names under which the ALwrity wizard carries what other steps own from step to step, beside the
+// names of their rules and of a flat analysis.
+var wizardNames = []string{
+	"website_url", "websiteUrl", "userUrl", "domainName", "businessData", "websiteAnalysis", "style_analysis",
+	"crawl_result", "useAnalysisForGenAI", "analysis_id", "competitorResearch", "sitemap_analysis", "research_summary",
+	"social_media_accounts", "industryContext", "analysisTimestamp", "selected_platforms", "core_persona",
+	"platform_personas", "quality_metrics", "brandAvatar", "voiceClone", "introVideo", "deepCompetitorAnalysis",
+}
+
+// OwnedElsewhere reports whether a field of submitted data belongs to another step than n. API keys are taken out of
+// documents wherever they stand, and are not meant here.
+func (n StepNumber) OwnedElsewhere(field string) bool {
+	names := func(rule FieldRule) bool { return rule.Field == field }
+	for _, step := range steps {
+		if slices.ContainsFunc(step.rules, names) {
+			return step.Number != n && step.Number != StepProviders
+		}
+	}
+	return slices.Contains(wizardNames, field) || slices.Contains(flatNames(), field)
+}
+
 // Rules returns the validation rules of the data of step n, which must be valid.
 func (n StepNumber) Rules() []FieldRule { return slices.Clone(steps[n-1].rules) }
 

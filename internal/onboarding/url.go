@@ -62,7 +62,7 @@ func parseWithScheme(raw string) (*url.URL, error) {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, badURL("invalid_url", "This is not a website address. Enter one like https://example.com.")
+		return nil, badURL("invalid_url", "The address of the website is not valid. Enter one like https://example.com.")
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	switch {

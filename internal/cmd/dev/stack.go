@@ -108,6 +108,8 @@ func (s *stack) prepare(context.Context) (err error) {
 		"DRAIN_DELAY":          "0s", // there is no load balancer
 		"FETCH_ALLOW_PREFIXES": strings.Trim("127.0.0.1/32,"+os.Getenv("FETCH_ALLOW_PREFIXES"), ","),
 		"ENV_FILE":             filepath.Join(s.folder, ".env"),
+		// Where the front end's development server listens.
+		"CORS_ORIGINS": cmp.Or(os.Getenv("CORS_ORIGINS"), "http://localhost:3000"),
 	}
 	maps.Copy(s.environ, s.settings)
 	return nil

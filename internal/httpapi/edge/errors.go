@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,6 +57,7 @@ func ProblemOf(err error) *Problem {
 	var (
 		problem *Problem
 		input   *onboarding.InputError
+		several *onboarding.InputErrors
 		clash   *onboarding.ConflictError
 		limit   *onboarding.RateLimitError
 		used    *onboarding.LimitError
@@ -65,8 +67,14 @@ func ProblemOf(err error) *Problem {
 	case errors.As(err, &problem):
 		return problem
 	case errors.As(err, &input):
-		p := NewProblem(http.StatusBadRequest, input.Code, input.Reason)
-		p.Errors = []FieldProblem{{Field: input.Field, Reason: input.Reason}}
+		p := NewProblem(http.StatusBadRequest, input.Code, input.Sentence())
+		each := []onboarding.InputError{*input}
+		if errors.As(err, &several) {
+			each = several.Each
+		}
+		for _, one := range each {
+			p.Errors = append(p.Errors, FieldProblem{Field: one.Field, Reason: one.Reason})
+		}
 		return p
 	case errors.As(err, &clash):
 		p := NewProblem(http.StatusConflict, clash.Code, clash.Reason)
@@ -159,8 +167,10 @@ func adviceOn(f FieldProblem, example string) string {
 	switch {
 	case f.Reason == reasonNotJSON:
 		return "The body of the request is not valid JSON. Correct it and send it again."
-	case f.Reason == reasonWrongType:
+	case f.Reason == reasonWrongType && f.Field == "body":
 		return "A field of the body has the wrong type. Correct it and send the request again."
+	case f.Reason == reasonWrongType:
+		return "The field " + f.Field + " has the wrong type. Correct it and send the request again."
 	case f.Field == "body" && example == "":
 		return "Send a JSON object as the body of the request."
 	case f.Field == "body" || f.Field == "data" && example != "":
@@ -188,13 +198,30 @@ func fieldProblem(status int, d *huma.ErrorDetail) FieldProblem {
 	}
 	// The schema compares the names of fields exactly, the decoder without their case.
 	if strings.HasPrefix(d.Message, "json: ") {
-		return FieldProblem{Field: field, Reason: reasonWrongType}
+		return FieldProblem{Field: cmp.Or(decodedField(d.Message), field), Reason: reasonWrongType}
 	}
 	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
 		name, _, _ = strings.Cut(name, " ")
 		return FieldProblem{Field: JoinField(field, name), Reason: reasonRequired}
 	}
 	return FieldProblem{Field: field, Reason: d.Message}
+}
+
+// decodedField returns the path of the field that the decoder could not read, "" if it does not say: "json: cannot
+// unmarshal string into Go struct field CompleteBody.data.x of type int".
+func decodedField(message string) string {
+	_, named, _ := strings.Cut(message, " Go struct field ")
+	named, _, _ = strings.Cut(named, " ")
+	_, path, _ := strings.Cut(named, ".")
+	return path
+}
+
+// Missing gives what does not exist, or not for this user, a code and a sentence of its own; other errors stay.
+func Missing(err error, code, detail string) error {
+	if !errors.Is(err, onboarding.ErrNotFound) {
+		return err
+	}
+	return NewProblem(http.StatusNotFound, code, detail).WithCause(err)
 }
 
 // JoinField returns the path of a field of parent, which is "" for the body itself.

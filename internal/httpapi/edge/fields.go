@@ -21,13 +21,15 @@ func (Fields) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}
 }
 
-// Has reports whether one of the fields is present and not null.
+// Has reports whether one of the fields is present and neither null nor {}.
 func (f Fields) Has(names ...string) bool { return f.First(names...) != "" }
 
-// First returns the first of the names that is present, or "".
+// First returns the first of the names that Has, or "".
 func (f Fields) First(names ...string) string {
 	for _, name := range names {
-		if raw := strings.TrimSpace(string(f[name])); raw != "" && raw != "null" {
+		switch strings.Join(strings.Fields(string(f[name])), "") {
+		case "", "null", "{}":
+		default:
 			return name
 		}
 	}
@@ -89,7 +91,9 @@ func RenameField(err error, rename func(string) string) error {
 	if !errors.As(err, &input) {
 		return err
 	}
-	return &onboarding.InputError{Field: rename(input.Field), Code: input.Code, Reason: input.Reason}
+	renamed := *input
+	renamed.Field = rename(input.Field)
+	return &renamed
 }
 
 // ReadJSON decodes the body of a request that huma does not serve. example is a body as it should be.

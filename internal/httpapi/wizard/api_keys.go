@@ -114,13 +114,17 @@ func (h *Handlers) saveKey(ctx context.Context, in *edge.BodyInput[KeyRequest]) 
 	}), nil
 }
 
+func errNoKey(err error) error {
+	return edge.Missing(err, "key_not_found", "You have stored no key of this provider.")
+}
+
 func (h *Handlers) removeKey(ctx context.Context, in *providerPath) (*edge.Output[KeyRemovedBody], error) {
 	info, ok := onboarding.ProviderByName(in.Provider)
 	if !ok {
-		return nil, onboarding.ErrNotFound
+		return nil, errNoKey(onboarding.ErrNotFound)
 	}
 	if err := h.cfg.Submitter.RemoveKey(ctx, edge.UserID(ctx), info.Provider); err != nil {
-		return nil, err
+		return nil, errNoKey(err)
 	}
 	return edge.OK(KeyRemovedBody{
 		Message: "The key of " + info.Name + " is removed.", Provider: string(info.Provider), Status: "removed",

@@ -132,16 +132,16 @@ func (h *Handlers) storeKeys(ctx context.Context, keys []readKey) (completed boo
 	return completed, warnings, nil
 }
 
-// updateEnv writes the key of a provider into the developer's .env file, or removes it if key is "".
+// updateEnv writes the user's key of a provider into the developer's .env file, or removes it if key is "".
 // The warnings are never nil.
 func (h *Handlers) updateEnv(ctx context.Context, info onboarding.ProviderInfo, key onboarding.Secret) []string {
 	var err error
 	switch {
 	case h.cfg.EnvFile == "":
 	case key == "":
-		err = config.RemoveEnv(h.cfg.EnvFile, info.Variable)
+		err = config.RemoveEnv(h.cfg.EnvFile, edge.UserID(ctx), info.Variable)
 	default:
-		err = config.WriteEnv(h.cfg.EnvFile, info.Variable, string(key))
+		err = config.WriteEnv(h.cfg.EnvFile, edge.UserID(ctx), info.Variable, string(key))
 	}
 	if err == nil {
 		return []string{}

@@ -47,13 +47,13 @@ func TestKeysAreStoredMaskedAndRemoved(t *testing.T) {
 	assert.Equal(t, keys["api_keys"], refill["api_keys"])
 	assert.Equal(t, true, refill["masked"])
 	assert.Empty(t, f.As("bob", http.MethodGet, apitest.PathKeys, "").Object(t)["api_keys"], "nobody sees another's")
-	apitest.RequireProblem(t, f.As("bob", http.MethodDelete, apitest.PathKeys+"/openai", ""), 404, "not_found")
-	apitest.RequireProblem(t, f.As("ada", http.MethodDelete, apitest.PathKeys+"/nobody", ""), 404, "not_found")
+	apitest.RequireProblem(t, f.As("bob", http.MethodDelete, apitest.PathKeys+"/openai", ""), 404, "key_not_found")
+	apitest.RequireProblem(t, f.As("ada", http.MethodDelete, apitest.PathKeys+"/nobody", ""), 404, "key_not_found")
 
 	removed := f.OK(http.MethodDelete, apitest.PathKeys+"/openai", "")
 	assert.Equal(t, "removed", removed["status"])
 	assert.Equal(t, "pending", f.StepStatus(1), "the last one of a language model")
-	apitest.RequireProblem(t, f.As("ada", http.MethodDelete, apitest.PathKeys+"/openai", ""), 404, "not_found")
+	apitest.RequireProblem(t, f.As("ada", http.MethodDelete, apitest.PathKeys+"/openai", ""), 404, "key_not_found")
 }
 
 func TestAMaskStandsForTheStoredKey(t *testing.T) {
@@ -184,9 +184,10 @@ func TestADevelopersFileFollowsTheKeys(t *testing.T) {
 	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.EnvFile = file })
 	f.SaveKey("openai", apitest.AModelKey)
 	f.SubmitStep(1, `{"api_keys":{"tavily":"0123456789","openai":"****WXYZ"}}`)
-	assert.Equal(t, "OPENAI_API_KEY="+apitest.AModelKey+"\nTAVILY_API_KEY=0123456789\n", content())
+	const mark = "# stored by the onboarding for user fdee430d\n"
+	assert.Equal(t, mark+"OPENAI_API_KEY="+apitest.AModelKey+"\n"+mark+"TAVILY_API_KEY=0123456789\n", content())
 	f.OK(http.MethodDelete, apitest.PathKeys+"/tavily", "")
-	assert.Equal(t, "OPENAI_API_KEY="+apitest.AModelKey+"\n", content())
+	assert.Equal(t, mark+"OPENAI_API_KEY="+apitest.AModelKey+"\n", content())
 
 	require.NoError(t, errors.Join(os.Remove(file), os.Mkdir(file, 0o700))) // no file can be written there
 	r := f.SaveKey("openai", apitest.AModelKey)

@@ -1,10 +1,12 @@
 package wizard
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -137,29 +139,52 @@ func preferencesUpdate(data edge.Fields) (update onboarding.PreferencesUpdate, e
 const maxIntegrations = 64 << 10
 
 func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (*submittedOutput, error) {
-	// Older clients post the API keys of step 1 with every step.
-	document, keys, err := onboarding.StorableObject(data, "data")
+	document, warnings, err := integrationsOf(data)
 	if err != nil {
 		return nil, err
-	}
-	if len(document) > maxIntegrations {
-		return nil, &onboarding.InputError{
-			Field: "data", Code: "too_long",
-			Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
-		}
 	}
 	if err := h.cfg.Submitter.CompleteIntegrations(ctx, edge.UserID(ctx), document); err != nil {
 		return nil, err
 	}
 	out := stepDone(onboarding.StepIntegrations, onboarding.StepCompleted, "Your integrations are stored.")
-	if keys {
-		with(out, nil, "API keys are stored with step 1 only; they were left out.")
-	}
 	var stored SubmittedData
-	if err := json.Unmarshal(document, &stored); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber() // ids beyond 2^53 keep their digits
+	if err := decoder.Decode(&stored); err != nil {
 		return nil, fmt.Errorf("decode integrations: %w", err)
 	}
-	return with(out, stored), nil
+	return with(out, stored, warnings...), nil
+}
+
+// integrationsOf returns what is stored of the data of step 5. The wizard posts the data of every step with it, and older
+// clients API keys too: what belongs to other steps is left out, and of data that is still too large all but the
+// integrations. The warnings say so.
+func integrationsOf(data edge.Fields) (document json.RawMessage, warnings []string, err error) {
+	own := maps.Clone(data)
+	maps.DeleteFunc(own, func(name string, _ json.RawMessage) bool {
+		return onboarding.StepIntegrations.OwnedElsewhere(name)
+	})
+	document, keys, err := onboarding.StorableObject(own, "data")
+	if err == nil && len(document) > maxIntegrations && own.Has("integrations") {
+		own = edge.Fields{"integrations": own["integrations"]}
+		document, _, err = onboarding.StorableObject(own, "data")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(document) > maxIntegrations {
+		return nil, nil, &onboarding.InputError{
+			Field: "data", Code: "too_long",
+			Reason: fmt.Sprintf("What was sent for the integrations is too large; send at most %d KB.", maxIntegrations>>10),
+		}
+	}
+	if len(own) < len(data) {
+		warnings = append(warnings, "What belongs to other steps was left out.")
+	}
+	if keys {
+		warnings = append(warnings, "API keys are stored with step 1 only; they were left out.")
+	}
+	return document, warnings, nil
 }
 
 func (h *Handlers) noteFinish(ctx context.Context) (*submittedOutput, error) {

@@ -96,3 +96,54 @@ func TestIntegrationsHaveABound(t *testing.T) {
 	assert.Equal(t, "pending", f.StepStatus(5))
 	require.Equal(t, 200, f.SubmitStep(5, many(7)).Status)
 }
+
+// The wizard posts the data of all steps with step 5.
+func TestIntegrationsAmongTheDataOfOtherSteps(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	large := `"` + strings.Repeat("x", 100_000) + `"`
+	const integrations = `"integrations":{"id":1234567890123456789,"primaryWebsite":"wix"}`
+	for _, name := range []string{
+		"competitors", "sitemapAnalysis", "corePersona", "platform_personas", "websiteAnalysis", "writing_style",
+		"of nobody",
+	} {
+		r := f.SubmitStep(5, `{"website":"example.com",`+integrations+`,"`+name+`":`+large+`}`)
+		require.Equal(t, 200, r.Status, "%s: %s", name, r.Body)
+		assert.Contains(t, string(r.Body), `"data":{`+integrations+`}`, "as it was sent, long numbers too")
+		assert.Contains(t, r.Object(t)["warnings"], "What belongs to other steps was left out.")
+	}
+	r := f.SubmitStep(5, `{"integrations":{"primaryWebsite":"wix"},"note":"mine"}`)
+	assert.Equal(t, "mine", apitest.At(t, r.Object(t), "data", "note"), "other fields are kept")
+	assert.Empty(t, r.Object(t)["warnings"])
+}
+
+// An empty object says as much as null, for every field.
+func TestEmptyObjectsSayNothing(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	for step, data := range map[int]string{
+		2: `{"website":"example.com","text_sample":%s,"analysis":%[1]s,"businessData":%[1]s}`,
+		3: `{"research_depth":%s,"content_types":%[1]s,"competitors":%[1]s,"researchSummary":%[1]s,"sitemapAnalysis":%[1]s}`,
+		4: `{"corePersona":%s,"platformPersonas":%[1]s,"selectedPlatforms":["blog"]}`,
+	} {
+		null, empty := f.SubmitStep(step, fmt.Sprintf(data, "null")), f.SubmitStep(step, fmt.Sprintf(data, "{}"))
+		assert.Equal(t, null.Status, empty.Status, "step %d: %s and %s", step, null.Body, empty.Body)
+		assert.Less(t, null.Status, 410, "%s", null.Body)
+	}
+}
+
+func TestSentencesNameTheirField(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	for body, want := range map[string]string{
+		`{"content_types":"blog"}`:           "The field data.content_types must be a list of texts.",
+		`{"auto_research":"yes"}`:            "The field data.auto_research must be true or false.",
+		`{"researchSummary":[]}`:             "The field data.researchSummary must be an object.",
+		`{"researchSummary":{"a":"\u0000"}}`: "The field data.researchSummary.a holds the character U+0000; remove it.",
+	} {
+		problem := f.SubmitStep(3, body).Object(t)
+		assert.Equal(t, want, problem["detail"])
+	}
+	wrong := apitest.RequireProblem(t, f.As("ada", http.MethodPost, apitest.PathKeys, `{"provider":7,"api_key":"x"}`), 400, "invalid_field")
+	assert.Contains(t, wrong["detail"], "provider")
+}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -194,8 +195,14 @@ func TestStepsAreSkippedCancelledRetriedAndReset(t *testing.T) {
 	apitest.RequireProblem(t, post(2, "retry"), 409, "nothing_to_retry")
 
 	first := apitest.SubmitWebsite(t, f, "example.com")
+	begin := time.Now()
 	running := apitest.RequireProblem(t, f.As("ada", http.MethodPost, apitest.Base+"/complete", ""), 400, "steps_missing")
 	assert.NotContains(t, running["detail"], "Step 3", "skipped counts")
+	assert.Equal(t, []any{
+		map[string]any{"field": "steps.2", "reason": "Step 2 (Website Analysis) is in progress."},
+		map[string]any{"field": "steps.4", "reason": "Step 4 (Personalization) is pending."},
+	}, running["errors"])
+	assert.Less(t, time.Since(begin), 3*time.Second, "it does not wait for step 2, which would not help")
 	cancelled := post(2, "cancel")
 	require.Equal(t, 200, cancelled.Status, "%s", cancelled.Body)
 	assert.Equal(t, "pending", cancelled.Object(t)["status"])

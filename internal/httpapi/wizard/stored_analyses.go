@@ -117,7 +117,12 @@ func (h *Handlers) analysis(ctx context.Context, in *rowInput) (*edge.StateOutpu
 	return edge.Conditional(&in.StateInput, AnalysisAnswer{Success: true, Analysis: AnalysisRow{
 		AnalysisHead: headOf(*stored), StyleAnalysis: a.Style, StylePatterns: a.Patterns, StyleGuidelines: a.Guidelines,
 		CrawlResult: a.Crawl, Measurements: a.Measured,
-	}}, err)
+	}}, errNoAnalysis(err))
+}
+
+// errNoAnalysis is the same for an id that never was and for another user's.
+func errNoAnalysis(err error) error {
+	return edge.Missing(err, "analysis_not_found", "You have no analysis with this id.")
 }
 
 func headOf(stored onboarding.ShownStoredAnalysis) AnalysisHead {
@@ -133,12 +138,12 @@ func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edg
 		return nil, edge.MoveField(err, "analysis", "")
 	}
 	err = h.cfg.Submitter.UpdateAnalysis(ctx, edge.UserID(ctx), in.ID, edited)
-	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was changed."}), err
+	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was changed."}), errNoAnalysis(err)
 }
 
 func (h *Handlers) deleteAnalysis(ctx context.Context, in *RowPath) (*edge.Output[DoneAnswer], error) {
 	err := h.cfg.Submitter.DeleteAnalysis(ctx, edge.UserID(ctx), in.ID)
-	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was deleted."}), err
+	return edge.OK(DoneAnswer{Success: true, Message: "The analysis was deleted."}), errNoAnalysis(err)
 }
 
 func (h *Handlers) analyses(ctx context.Context, in *edge.StateInput) (*edge.StateOutput[AnalysesAnswer], error) {

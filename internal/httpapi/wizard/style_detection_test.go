@@ -151,8 +151,10 @@ func TestStoredAnalyses(t *testing.T) {
 		if method == http.MethodPut {
 			body = `{"writing_style":{"tone":"mine"}}`
 		}
-		apitest.RequireProblem(t, f.As("bob", method, path, body), 404, "not_found")
-		for _, id := range []string{"0", "-1", "x", "99999999999999999999", "999999"} {
+		foreign := f.As("bob", method, path, body)
+		apitest.RequireProblem(t, foreign, 404, "analysis_not_found")
+		assert.Equal(t, string(foreign.Body), string(f.As("ada", method, detection+"/analysis/999999", body).Body))
+		for _, id := range []string{"0", "-1", "x", "99999999999999999999"} {
 			apitest.RequireProblem(t, f.As("ada", method, detection+"/analysis/"+id, body), 404, "not_found")
 		}
 	}
@@ -161,7 +163,7 @@ func TestStoredAnalyses(t *testing.T) {
 	assert.Equal(t, 304,
 		f.As("ada", http.MethodGet, detection+"/session-analyses", "", "If-None-Match", both.Header.Get("ETag")).Status)
 	assert.Equal(t, true, f.OK(http.MethodDelete, path, "")["success"])
-	apitest.RequireProblem(t, f.As("ada", http.MethodGet, path, ""), 404, "not_found")
+	apitest.RequireProblem(t, f.As("ada", http.MethodGet, path, ""), 404, "analysis_not_found")
 	assert.Equal(t, "completed", f.OK(http.MethodGet, apitest.Base+"/step/2", "")["status"],
 		"the other website is the result of step 2")
 	fewer := f.As("ada", http.MethodGet, detection+"/session-analyses", "", "If-None-Match", both.Header.Get("ETag"))
