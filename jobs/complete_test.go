@@ -137,12 +137,12 @@ func TestCompleteWaits(t *testing.T) {
 func TestCompleteSeesTheFailure(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	b.done(3)
-	running := b.website("example.com")
+	b.done(2, 3)
+	running := b.personas(linkedin)
 	done := make(chan error, 1)
 	go func() { done <- b.submit.Complete(t.Context(), b.user, time.Minute) }()
 	b.end(running, robots)
 	var input *onboarding.InputError
 	require.ErrorAs(t, <-done, &input)
-	assert.Contains(t, input.Reason, "Step 2 (Website Analysis)")
+	assert.Contains(t, input.Reason, "Step 4 (Personalization)")
 }

@@ -25,10 +25,10 @@ var (
 	plainValue = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=-]*$`)
 )
 
-// WriteEnv sets name to value in the .env file at path for one owner, such as a user's id: the assignment stands below a
-// comment with the owner's mark, in its old place if it has one, else at the end, where readers take it for the newest.
-// Other owners' assignments of the name and all other lines stay byte for byte. A value that would not survive every
-// reader of such files is refused; the error names the reason, never the value.
+// WriteEnv sets name to value in the .env file at path for one owner, such as a user's id: the assignment stands
+// below a comment with the owner's mark, in its old place if it has one, else at the end, where readers take it for
+// the newest. Other owners' assignments of the name and all other lines stay byte for byte. A value that would not
+// survive every reader of such files is refused; the error names the reason, never the value.
 //
 // The file is created if it is missing, replaced as a whole and has the mode 0600 then; where path is a symbolic link,
 // its target is. Calls at once follow one another, in other processes too.
@@ -40,8 +40,8 @@ func WriteEnv(path, owner, name, value string) error {
 	return changeEnv(path, owner, name, &quoted)
 }
 
-// RemoveEnv removes the owner's assignment of name from the .env file at path, with the rules of WriteEnv. A file that is
-// missing or holds none is left alone.
+// RemoveEnv removes the owner's assignment of name from the .env file at path, with the rules of WriteEnv. A file
+// that is missing or holds none is left alone.
 func RemoveEnv(path, owner, name string) error {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -63,8 +63,8 @@ func quoteEnv(value string) (string, error) {
 	return "'" + value + "'", nil
 }
 
-// setEnv returns content with the owner's assignment of name replaced, appended if there is none, or removed if value is
-// nil.
+// setEnv returns content with the owner's assignment of name replaced, appended if there is none, or removed if
+// value is nil.
 func setEnv(content []byte, owner, name string, value *string) []byte {
 	lines := slices.Collect(bytes.Lines(content))
 	mark, assigned := markOf(owner), []byte(name+"=")

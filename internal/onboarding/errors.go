@@ -31,7 +31,9 @@ type InputError struct {
 func (e *InputError) Error() string { return e.Field + ": " + e.Reason }
 
 // subjects are how the reasons of an InputError begin that leave it to the reader which field they are about.
-var subjects = [...]string{"This is ", "This must ", "The text is ", "The text holds ", "The list is ", "The number is "}
+var subjects = [...]string{
+	"This is ", "This must ", "The text is ", "The text holds ", "The list is ", "The number is ",
+}
 
 // Sentence is the reason with the name of the field, for those who are shown nothing else.
 func (e *InputError) Sentence() string {

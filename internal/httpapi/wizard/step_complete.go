@@ -156,9 +156,9 @@ func (h *Handlers) completeIntegrations(ctx context.Context, data edge.Fields) (
 	return with(out, stored, warnings...), nil
 }
 
-// integrationsOf returns what is stored of the data of step 5. The wizard posts the data of every step with it, and older
-// clients API keys too: what belongs to other steps is left out, and of data that is still too large all but the
-// integrations. The warnings say so.
+// integrationsOf returns what is stored of the data of step 5. The wizard posts the data of every step with it, and
+// older clients API keys too: what belongs to other steps is left out, and of data that is still too large all but
+// the integrations. The warnings say so.
 func integrationsOf(data edge.Fields) (document json.RawMessage, warnings []string, err error) {
 	own := maps.Clone(data)
 	maps.DeleteFunc(own, func(name string, _ json.RawMessage) bool {
