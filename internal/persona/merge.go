@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // MergeCore merges the answer of a model into a core persona. The identity of the answer
@@ -98,7 +99,7 @@ var (
 	errLong  = errors.New("a text is too long")
 )
 
-// tidy trims texts (empty ones become nil), drops empty list items, cuts lists, and
+// tidy trims texts (empty ones become nil), drops empty list items and what can't be seen, cuts lists, and
 // refuses texts that are too long or can't be stored.
 func tidy(v reflect.Value) error {
 	switch v.Kind() {
@@ -134,11 +135,11 @@ func tidy(v reflect.Value) error {
 }
 
 func tidyText(text string) (string, error) {
-	text = strings.TrimSpace(text)
-	switch {
-	case strings.ContainsRune(text, 0):
+	if strings.ContainsRune(text, 0) {
 		return "", errNull
-	case utf8.RuneCountInString(text) > maxAnswerRunes:
+	}
+	text = strings.TrimSpace(wording.Visible(text))
+	if utf8.RuneCountInString(text) > maxAnswerRunes {
 		return "", errLong
 	}
 	return text, nil

@@ -4,6 +4,7 @@ package wording
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 )
@@ -64,6 +65,23 @@ func Cut(text string, n int) string {
 	}
 	return text
 }
+
+// Visible drops invalid bytes and control, direction and invisible characters from a text; white space becomes a space.
+func Visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), unicode.Is(unicode.Co, r), unicode.Is(tags, r),
+			r == '\u200b', r == '\u2060', r == '\ufeff':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, ""))
+}
+
+// tags are characters that mirror ASCII and are not shown.
+var tags = &unicode.RangeTable{R32: []unicode.Range32{{Lo: 0xe0000, Hi: 0xe007f, Stride: 1}}}
 
 // Language is the name of a language in a sentence.
 func Language(lang onboarding.TextLanguage) string {

@@ -25,3 +25,13 @@ func TestWording(t *testing.T) {
 	assert.Equal(t, "äöü", wording.Cut("äöü", 3))
 	assert.Equal(t, "an unknown language", wording.Language(onboarding.TextLanguage{Name: "x"}))
 }
+
+func TestVisible(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a\u202eb\u2066c\u200bd\u2060e\ufefff": "abcdef", "\x1b[31ma\x00b\x7f": "[31mab", "a\tb\nc\u00a0d": "a b c d",
+		"a\U000e0041b": "ab", "a\xffb": "ab", "می\u200cخواهم": "می\u200cخواهم", "👩\u200d💻 e\u0301": "👩\u200d💻 e\u0301",
+	} {
+		assert.Equal(t, want, wording.Visible(text), "%q", text)
+	}
+}

@@ -3,24 +3,12 @@ package question
 import (
 	"regexp"
 	"strings"
-	"unicode"
+
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
-// tidy folds white space and drops invalid bytes and control, direction and invisible
-// characters.
-func tidy(text string) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u200b', r == '\u2060', r == '\ufeff',
-			unicode.Is(unicode.Co, r):
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, ""))
-	return strings.Join(strings.Fields(text), " ")
-}
+// tidy folds white space and drops what can't be seen.
+func tidy(text string) string { return strings.Join(strings.Fields(wording.Visible(text)), " ") }
 
 // isNothing reports whether a text is a way of models to say nothing.
 func isNothing(text string) bool {

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { startStack } from "../../stack.mjs";
 import { Visitor, launch } from "./browser.js";
 import { readDocs } from "./docs.js";
+import { showHostile } from "./hostile.js";
 import { byKeyboard, withoutWebsite } from "./more.js";
 import { operate } from "./ops.js";
 import { startSite } from "./site.js";
@@ -14,7 +15,7 @@ import { walk } from "./walk.js";
 const limit = 420000; // about a minute on a machine of one's own
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 const stops = [];
-let visitor = null;
+let visitor = null, hostile = { pages: 0, executed: 0 };
 
 async function run() {
   const stack = await startStack("browser", ["ops"]);
@@ -28,6 +29,7 @@ async function run() {
   visitor = new Visitor(await browser.newPage(), path.join(root, ".data", "screenshots"));
   await visitor.page.setViewport({ width: 1280, height: 860 });
   await readDocs(visitor, stack.api);
+  hostile = await showHostile(visitor, stack, path.join(root, "internal/e2e/testdata/hostile"));
   await withoutWebsite(visitor, { api: stack.api });
   await byKeyboard(visitor, { api: stack.api, site });
   await walk(visitor, { api: stack.api, site });
@@ -52,5 +54,5 @@ try {
 }
 const { steps = 0, assertions = 0, screenshots = 0, violations = 0, failed = 0 } = visitor?.counts ?? {};
 const lost = broken && failed === 0 ? 1 : failed;
-console.log(`browser: steps=${steps} assertions=${assertions} screenshots=${screenshots} violations=${violations} failed=${lost}`);
+console.log(`browser: steps=${steps} assertions=${assertions} screenshots=${screenshots} violations=${violations} hostile_pages=${hostile.pages} executed=${hostile.executed} failed=${lost}`);
 process.exit(broken || lost || violations ? 1 : 0);
