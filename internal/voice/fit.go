@@ -5,9 +5,11 @@ import (
 	"unicode"
 )
 
-// Sample is a text of a known writer for Fit: pairs of samples of one kind are compared.
+// Sample is a text of a known writer for Fit: pairs of samples of one kind are compared. Weight is what the text counts
+// in the means of a language.
 type Sample struct {
 	Writer, Kind, Text string
+	Weight             float64
 }
 
 // Fitting holds samples in two halves each, counted once for any number of models.
@@ -115,21 +117,16 @@ func eachWord(text string, yield func(at int) bool) {
 // Fit makes a model from the samples that use accepts: features and means from their halves, or from background texts
 // where there are some, weights from all pairs of a first and a second half of one kind.
 func (f *Fitting) Fit(use func(Sample) bool, background *Fitting) *Model {
-	var texts []openCounts
 	var used []half
 	for _, s := range f.samples {
 		if use(s.Sample) {
 			used = append(used, s)
-			texts = append(texts, s.first, s.second)
 		}
 	}
+	m := fitFeatures(used)
 	if background != nil {
-		texts = nil
-		for _, s := range background.samples {
-			texts = append(texts, s.first, s.second)
-		}
+		m = fitFeatures(background.samples)
 	}
-	m := fitFeatures(texts)
 	for i := range used[0].cut {
 		m.weights = append(m.weights, m.fitWeights(used, fitWords[i], func(h half) openCounts { return h.cut[i] }))
 	}
@@ -320,11 +317,7 @@ func scoreOf(logit float64) float64 { return 100 / (1 + math.Exp(-logit/2)) }
 
 // WithFeatures is the model of another language with the weights of m: features and means come from its texts.
 func (m *Model) WithFeatures(background *Fitting) *Model {
-	var texts []openCounts
-	for _, s := range background.samples {
-		texts = append(texts, s.first, s.second)
-	}
-	other := fitFeatures(texts)
+	other := fitFeatures(background.samples)
 	other.weights = m.weights
 	return other
 }

@@ -62,16 +62,20 @@ var featureLimits = [partCount]int{
 	functionWords: commonWords, characters: 1600, marks: 40, openings: 150, forms: 10, rhythm: 10,
 }
 
-// fitFeatures takes the features and their means from texts of the language.
-func fitFeatures(texts []openCounts) *Model {
+// fitFeatures takes the features and their weighted means from the halves of samples.
+func fitFeatures(samples []half) *Model {
 	var features [partCount][]feature
 	for p := range partCount {
-		sums, roots := map[string]float64{}, map[string]float64{}
-		for _, c := range texts {
-			for name, n := range c.of[p] {
-				if total := c.totals.of(p); total > 0 {
-					sums[name] += n / total
-					roots[name] += math.Sqrt(n / total)
+		sums, roots, all := map[string]float64{}, map[string]float64{}, 0.0
+		for _, s := range samples {
+			for _, c := range []openCounts{s.first, s.second} {
+				all += s.Weight
+				total := c.totals.of(p)
+				for name, n := range c.of[p] {
+					if total > 0 {
+						sums[name] += s.Weight * n / total
+						roots[name] += s.Weight * math.Sqrt(n/total)
+					}
 				}
 			}
 		}
@@ -79,7 +83,7 @@ func fitFeatures(texts []openCounts) *Model {
 			return cmp.Or(cmp.Compare(sums[b], sums[a]), strings.Compare(a, b))
 		})
 		for _, name := range names[:min(len(names), featureLimits[p])] {
-			features[p] = append(features[p], feature{name, roots[name] / float64(len(texts))})
+			features[p] = append(features[p], feature{name, roots[name] / all})
 		}
 	}
 	return newModel(features, nil)

@@ -113,6 +113,22 @@ func (s *site) split() {
 	}
 }
 
+// Prose is the running text of pages, a paragraph a line, each once.
+func Prose(pages []Page) string {
+	var b strings.Builder
+	seen := map[string]bool{}
+	for _, page := range pages {
+		for _, block := range page.Blocks {
+			text := strings.TrimSpace(block.Text)
+			if !seen[text] && isProse(block.Kind, text) {
+				seen[text] = true
+				b.WriteString(text + "\n")
+			}
+		}
+	}
+	return b.String()
+}
+
 // isProse reports whether a block is made of sentences, so that labels and link texts don't count.
 func isProse(kind onboarding.BlockKind, text string) bool {
 	words := len(strings.Fields(text))

@@ -74,7 +74,9 @@ func TestFitTellsWritersApart(t *testing.T) {
 		"however, subject to the terms of the agreement that has been made with them. "
 	dry := "Use the first option. Set the value to 1. See the list. Do not change the order of the steps. "
 	f := Shared().NewFitting("en", []Sample{
-		{"a", "x", strings.Repeat(chatty, 8)}, {"b", "x", strings.Repeat(formal, 8)}, {"c", "x", strings.Repeat(dry, 8)},
+		{"a", "x", strings.Repeat(chatty, 8), 1},
+		{"b", "x", strings.Repeat(formal, 8), 1},
+		{"c", "x", strings.Repeat(dry, 8), 1},
 	}, true)
 	m := f.Fit(func(Sample) bool { return true }, nil)
 	for _, w := range m.weights {

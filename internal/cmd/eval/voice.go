@@ -11,8 +11,6 @@ import (
 	"io"
 	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,11 +28,12 @@ const (
 
 // runVoice compares the halves of pages by the voice score: with each other, and with those of other hosts. With -fit
 // it writes the models that the program ships instead.
-func runVoice(_ context.Context, args []string, stdout io.Writer) error {
+func runVoice(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("voice", flag.ContinueOnError)
 	pages := flags.String("pages", "", "folder with ground-truth.json, as the Web Content eXtraction Benchmark has it")
 	fit := flags.String("fit", "", "folder to write the models of the program to")
 	texts := flags.String("texts", "", "with -fit: folder with a folder of texts for each language, by its code")
+	sites := flags.String("sites", "", "with -fit: folders of websites, separated by commas")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -47,7 +46,7 @@ func runVoice(_ context.Context, args []string, stdout io.Writer) error {
 	}
 	reader := voice.Shared()
 	if *fit != "" {
-		return writeModels(reader, samples, *fit, *texts)
+		return writeModels(ctx, reader, samples, modelSources{dir: *fit, texts: *texts, sites: *sites})
 	}
 	return compareVoices(reader, samples, stdout)
 }
@@ -77,7 +76,9 @@ func readSamples(dir string) ([]voice.Sample, error) {
 			!slices.Contains([]string{"article", "service", "documentation"}, page.PageType) {
 			continue
 		}
-		samples = append(samples, voice.Sample{Writer: u.Hostname(), Kind: page.PageType, Text: page.MainContent})
+		samples = append(samples, voice.Sample{
+			Writer: u.Hostname(), Kind: page.PageType, Text: page.MainContent, Weight: 1,
+		})
 	}
 	slices.SortFunc(samples, func(a, b voice.Sample) int {
 		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Writer, b.Writer), strings.Compare(a.Text, b.Text))
@@ -152,63 +153,4 @@ func equalError(pairs []voice.Pair) float64 {
 		}
 	}
 	return rate
-}
-
-// writeModels fits the model of English on all pages. The other languages have no such pages: their means come from
-// texts, their weights from the English pages centred on the English texts of the same source.
-func writeModels(reader *voice.Reader, samples []voice.Sample, dir, texts string) error {
-	fitting := reader.NewFitting("en", samples, true)
-	all := func(voice.Sample) bool { return true }
-	const source = "# Made by `eval voice -fit`: "
-	if err := writeModel(dir, "en", source+"features, means and weights from pages of the Web Content eXtraction "+
-		"Benchmark\n# (Murrough Foley, CC BY 4.0).\n"+fitting.Fit(all, nil).String()); err != nil {
-		return err
-	}
-	if texts == "" {
-		return nil
-	}
-	foreign, err := readTexts(reader, texts, "en")
-	if err != nil {
-		return err
-	}
-	weighed := fitting.Fit(all, foreign)
-	for _, code := range reader.Languages() {
-		if code == "en" {
-			continue
-		}
-		background, err := readTexts(reader, texts, code)
-		if err != nil {
-			return err
-		}
-		text := source + "features and means from the Open Source Guides (GitHub, CC BY 4.0), the Cloud Native\n" +
-			"# Glossary (CNCF, CC BY 4.0) and mozilla.org (mozilla-l10n/www-l10n, MPL 2.0), weights from pages of the Web\n" +
-			"# Content eXtraction Benchmark (CC BY 4.0).\n"
-		if err := writeModel(dir, code, text+weighed.WithFeatures(background).String()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func writeModel(dir, code, text string) error {
-	if err := os.WriteFile(filepath.Join(dir, code+".txt"), []byte(text), 0o600); err != nil {
-		return fmt.Errorf("write the model: %w", err)
-	}
-	return nil
-}
-
-func readTexts(reader *voice.Reader, dir, code string) (*voice.Fitting, error) {
-	names, err := filepath.Glob(filepath.Join(dir, code, "*.txt"))
-	if err != nil || len(names) == 0 {
-		return nil, fmt.Errorf("there are no texts in %s", filepath.Join(dir, code))
-	}
-	var samples []voice.Sample
-	for _, name := range names {
-		raw, err := os.ReadFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("read a text: %w", err)
-		}
-		samples = append(samples, voice.Sample{Writer: name, Text: string(raw)})
-	}
-	return reader.NewFitting(code, samples, false), nil
 }
