@@ -62,12 +62,19 @@ demo-ops: .need-server build ## start everything with Prometheus (and Grafana if
 WITHOUT_RACE := ^(TestBombsOfFullSize|TestDeepAndWidePages|TestAnalyzeHugeSite|TestAnalyzeAnyText|TestMergeAnyAnswer)$$
 
 # Vet is a part of make check.
+# SKIP leaves tests out, by a regular expression of their names.
+SKIP ?=
 .PHONY: test
 test: .need-test-server .need-test-programs ## all tests, with the race detector where goroutines meet, on a PostgreSQL of their own or TEST_DATABASE_URL
-	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on -skip '$(WITHOUT_RACE)' $$(go list ./... | grep -v /jobs$$)
+	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on -skip '$(WITHOUT_RACE)$(if $(SKIP),|$(SKIP))' $$(go list ./... | grep -v /jobs$$)
 	@$(NO_DATABASE) go test -vet=off -run '$(WITHOUT_RACE)' ./internal/webpage ./internal/style ./internal/style/question
 	@$(NO_DATABASE) CGO_ENABLED=1 go test -race -vet=off -shuffle=on ./jobs # alone: its tests measure seconds
 	@$(NO_DATABASE) go -C tools/chaos test -vet=off ./...
+
+# It compiles nothing that the tests don't; the tests start a PostgreSQL of their own.
+.PHONY: security-test
+security-test: .need-test-server .need-test-programs ## attack it: other users' data, tokens, addresses inside, keys, hostile pages, tables without row-level security
+	@$(NO_DATABASE) go run ./internal/cmd/security
 
 .PHONY: browser-test
 browser-test: .need-browser-server build tools/browser/node_modules ## drive the web page with a browser and check it; screenshots in .data/screenshots
