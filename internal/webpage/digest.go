@@ -109,7 +109,7 @@ var gzipMagic = []byte{0x1f, 0x8b}
 func binary(body []byte) bool {
 	found := 0
 	for _, b := range body {
-		if b <= 0x08 || b == 0x0b || b >= 0x0e && b <= 0x1a || b >= 0x1c && b <= 0x1f {
+		if b < ' ' && (b <= 0x08 || b == 0x0b || b >= 0x0e && b <= 0x1a || b >= 0x1c) {
 			found++
 		}
 	}

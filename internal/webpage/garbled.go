@@ -1,11 +1,17 @@
 package webpage
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // garbled reports whether more than share (0 to 1) of the characters of s, white space
 // aside, are replacement or control characters: the declared encoding is wrong, or
 // this is no text.
 func garbled(s string, share float64) bool {
+	if !mayBeGarbled(s) {
+		return false
+	}
 	bad, all := 0, 0
 	for _, r := range s {
 		switch {
@@ -16,5 +22,15 @@ func garbled(s string, share float64) bool {
 			all++
 		}
 	}
-	return bad > 0 && float64(bad) > share*float64(all)
+	return float64(bad) > share*float64(all)
+}
+
+// mayBeGarbled reports quickly whether s has replacement or control characters.
+func mayBeGarbled(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' {
+			return true
+		}
+	}
+	return strings.Contains(s, string(utf8.RuneError)) || !utf8.ValidString(s)
 }

@@ -3,7 +3,6 @@ package webpage
 import (
 	"cmp"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -119,94 +118,6 @@ func imageAddress(n *html.Node, base *url.URL) string {
 		if target := Absolute(base, ref); target != nil {
 			return target.String()
 		}
-	}
-	return ""
-}
-
-// asking matches the start of a text that asks the reader to do something.
-var asking = regexp.MustCompile(`(?i)^(get|start|try|buy|shop|order|book|schedule|reserve|request|contact|call|email|message|chat|talk|speak|let's|sign|join|subscribe|register|enrol|enroll|apply|` +
-	`download|learn|discover|explore|see|view|watch|read|find|claim|donate|give|add|hire|visit|take|meet|browse|compare|upgrade|create|build|make|plan|submit|send|enquire|inquire|` +
-	`jetzt|kontaktieren|kostenlos\S*|bestellen|kaufen|buchen|termin\S*|angebot|anfrage\S*|anrufen|beratung|unverbindlich\S*|nachricht|zur kasse|hier finden|rufen|schreiben|besuchen|` +
-	`réserver|réservez|contact\S*|commander|commandez|essayer|essayez|acheter|découvrir|découvrez|inscri\S*|demande\S*|appele\S*|obten\S*|prendre|prenez|nous contacter|me contacter|écri\S*|envoye\S*|télécharge\S*|` +
-	`reserva\S*|compra\S*|prueba|empieza|comienza|descubr\S*|solicit\S*|suscr\S*|agend\S*|pide|pedir|llam\S*|escríb\S*|habl\S*|consult\S*|cotiz\S*|env[ií]\S*|descarg\S*|` +
-	`fale|saiba|compre|comece|experimente|assine|peça|ligue|chame|entre em|baixe|inscreva\S*|cadastre\S*|` +
-	`scopri|contatta\S*|prenota\S*|acquista|ordina|inizia|richied\S*|chiam\S*|scriv\S*|telefona|invia|scarica|iscriviti|prevent\S*|vieni|` +
-	`neem|bel|bestel\S*|boek\S*|vraag|offerte|download\S*|` +
-	`заказать|купить|связаться|записаться|оставить|узнать|скачать|подписаться|попробовать)($|[\s!:,→»>])|` +
-	`^(お問い合わせ|お問合せ|ご予約|予約|お申し込み|購入|資料請求|ご相談|اتصل|احجز|اطلب|تواصل|سجل|اشترك)`)
-
-// buttonLabels are class words of links that look like buttons.
-var buttonLabels = newLabels("btn button cta wp+button")
-
-// controls matches the texts of buttons that only operate the page itself.
-var controls = regexp.MustCompile(
-	`(?i)^(menu|close|open( menu| navigation)?|search|toggle.*|next|prev(ious)?|back|ok|accept( all)?( cookies)?|reject( all)?|decline|allow( all)?|cookie.*|manage (cookies|preferences)|show (more|less)|play|pause|x|×|✕|☰|share|like|reply|skip.*|back to .*|read more|more)$`,
-)
-
-// readActions lists the buttons and links that ask the reader to do something.
-func readActions(page *onboarding.Page, doc *document) {
-	seen := map[string]bool{}
-	for _, e := range doc.elements {
-		if !isControl(e.Node) || len(page.CallsToAction) >= maxActions {
-			continue
-		}
-		text := cmp.Or(linkText(e.Node), foldCut(dom.GetAttribute(e.Node, "value"), maxLinkText))
-		key := strings.ToLower(text)
-		if text == "" || seen[key] || !callsToAction(e, text) {
-			continue
-		}
-		seen[key] = true
-		page.CallsToAction = append(page.CallsToAction, onboarding.Link{Text: text, Href: actionAddress(e.Node, doc.base)})
-	}
-}
-
-// isControl reports whether n is a link or a button.
-func isControl(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.A:
-		return dom.HasAttribute(n, "href") || dom.GetAttribute(n, "role") == "button"
-	case atom.Button:
-		return true
-	case atom.Input:
-		kind := dom.GetAttribute(n, "type")
-		return kind == "submit" || kind == "button" || dom.GetAttribute(n, "role") == "button"
-	}
-	return dom.GetAttribute(n, "role") == "button"
-}
-
-// callsToAction reports whether the element with that text is a call to action: it
-// looks like a button, or it is a link outside navigation that starts with an
-// imperative such as "book".
-func callsToAction(e element, text string) bool {
-	n := e.Node
-	if e.is(inHidden) || len(text) > 80 || Words(text) > 8 || controls.MatchString(text) || opens(n) ||
-		asideLabels.matches(n) {
-		return false
-	}
-	if n.Data != "a" || buttonLabels.matches(n) {
-		return Words(text) > 0
-	}
-	return asking.MatchString(text) && !e.is(inFrame)
-}
-
-// opens reports whether an element only opens or switches a part of the page: an
-// accordion, a menu or a tab.
-func opens(n *html.Node) bool {
-	role := dom.GetAttribute(n, "role")
-	return role == "tab" || role == "menuitem" || dom.HasAttribute(n, "aria-expanded") ||
-		dom.HasAttribute(n, "data-bs-target") || dom.HasAttribute(n, "data-toggle") && n.Data == "button"
-}
-
-// actionAddress returns where an action leads: an address, a mailto or tel link, or ""
-// for a button.
-func actionAddress(n *html.Node, base *url.URL) string {
-	href := strings.TrimSpace(dom.GetAttribute(n, "href"))
-	if target := Absolute(base, href); target != nil {
-		return target.String()
-	}
-	lower := strings.ToLower(href)
-	if (strings.HasPrefix(lower, "mailto:") || strings.HasPrefix(lower, "tel:")) && len(href) < maxLinkText {
-		return fold(href)
 	}
 	return ""
 }

@@ -14,7 +14,18 @@ func fold(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	space, last := false, rune(0)
-	for _, r := range s {
+	for i := 0; i < len(s); {
+		if end := plainEnd(s, i); end > i {
+			if space {
+				b.WriteByte(' ')
+				space = false
+			}
+			b.WriteString(s[i:end])
+			i, last = end, rune(s[end-1])
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
 		switch {
 		case unicode.IsSpace(r):
 			space, last = b.Len() > 0, 0
@@ -29,6 +40,14 @@ func fold(s string) string {
 		}
 	}
 	return norm.NFC.String(b.String())
+}
+
+// plainEnd returns where the run of visible ASCII that begins at i ends.
+func plainEnd(s string, i int) int {
+	for i < len(s) && s[i] > ' ' && s[i] < 0x7F {
+		i++
+	}
+	return i
 }
 
 // invisible reports whether r is a control or format character (soft hyphen,
@@ -69,13 +88,16 @@ func foldCut(s string, limit int) string {
 	return strings.TrimSpace(Cut(fold(Cut(s, 8*limit)), limit))
 }
 
+// firstThai is the first character of the scripts without spaces.
+const firstThai = 0x0E01
+
 // Words counts the runs of letters and digits in s; each ideograph counts as half
 // a word, rounded up, since such scripts put no spaces between words.
 func Words(s string) int {
 	count, ideographs, inside := 0, 0, false
 	for _, r := range s {
 		switch {
-		case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
+		case r >= firstThai && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
 			ideographs++
 			inside = false
 		case unicode.IsLetter(r) || unicode.IsDigit(r):

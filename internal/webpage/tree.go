@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -123,79 +122,4 @@ func hidden(n *html.Node) bool {
 		}
 	}
 	return false
-}
-
-// labels returns the words of the class, id, role and data-component names of n in
-// lower case, "relatedLinks" and "related-links" as "related" and "links". Classes that
-// name the state of n, or the subjects of a post, are left out.
-func labels(n *html.Node) []string {
-	var found []string
-	for _, a := range n.Attr {
-		value := Cut(a.Val, 400)
-		switch a.Key {
-		case "class":
-			isPost := n.DataAtom == atom.Body || isPostClass(value)
-			for class := range strings.FieldsSeq(value) {
-				if !namesState(class) && (!isPost || !namesSubject(class)) {
-					found = append(found, splitLabel(class)...)
-				}
-			}
-		case "id", "role", "data-component", "data-testid", "data-module", "itemprop":
-			found = append(found, splitLabel(value)...)
-		}
-	}
-	return found
-}
-
-// isPostClass reports whether classes hold one that content systems give to each post, by
-// which its other classes are known to name subjects.
-func isPostClass(classes string) bool {
-	for class := range strings.FieldsSeq(classes) {
-		number, numbered := strings.CutPrefix(class, "post-")
-		numbered = numbered && number != "" && number[0] >= '0' && number[0] <= '9'
-		if numbered || class == "hentry" || class == "status-publish" {
-			return true
-		}
-	}
-	return false
-}
-
-// namesState reports whether a class is one such as "has-sidebar" and "comments-open".
-func namesState(class string) bool {
-	first, _, several := strings.Cut(class, "-")
-	last := class[strings.LastIndexByte(class, '-')+1:]
-	return several && (slices.Contains([]string{"has", "no", "not", "with", "without"}, first) ||
-		slices.Contains([]string{"open", "opened", "closed", "enabled", "disabled"}, last))
-}
-
-// namesSubject reports whether a class of a post names a tag or category of it.
-func namesSubject(class string) bool {
-	taxonomy, _, several := strings.Cut(class, "-")
-	own := taxonomy[strings.LastIndexByte(taxonomy, '_')+1:] // "cat" of "product_cat"
-	return several && slices.Contains([]string{"tag", "cat", "category", "author", "term"}, own)
-}
-
-// splitLabel cuts a class or id at everything that is not a letter and where a
-// capital follows a small letter.
-func splitLabel(label string) []string {
-	var parts []string
-	var word strings.Builder
-	end := func() {
-		if word.Len() > 0 {
-			parts = append(parts, strings.ToLower(word.String()))
-			word.Reset()
-		}
-	}
-	small := false
-	for _, r := range label {
-		if !unicode.IsLetter(r) || small && unicode.IsUpper(r) {
-			end()
-		}
-		if unicode.IsLetter(r) {
-			word.WriteRune(r)
-		}
-		small = unicode.IsLower(r)
-	}
-	end()
-	return parts
 }
