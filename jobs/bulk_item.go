@@ -53,7 +53,7 @@ func (*bulkItemWorker) Timeout(*river.Job[bulk.ItemArgs]) time.Duration {
 // Work implements river.Worker.
 func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]) error {
 	item := bulkItem{ItemArgs: job.Args, job: job.JobRow}
-	row, err := postgres.AsUser(w.changer.Pool, item.UserID).GetBulkItem(ctx, app.GetBulkItemParams{
+	row, err := postgres.New(w.changer.Pool).GetBulkItem(ctx, app.GetBulkItemParams{
 		OperationID: item.OperationID, Position: item.Position, JobID: job.ID,
 	})
 	switch {
@@ -62,6 +62,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]
 	case err != nil:
 		return w.later(job, fmt.Errorf("read bulk item: %w", err))
 	}
+	item.userID = row.UserID
 	kind := bulk.Kind(row.Kind)
 	operator := &flow.Operator{
 		Changer: w.changer, Actor: row.Actor, Locks: itemLocks, Timeout: itemTimeout,
@@ -69,7 +70,7 @@ func (w *bulkItemWorker) Work(ctx context.Context, job *river.Job[bulk.ItemArgs]
 			return item.settle(ctx, tx, q, outcome, "")
 		},
 	}
-	outcome, err := bulk.Kinds[kind](operator, ctx, item.UserID)
+	outcome, err := bulk.Kinds[kind](operator, ctx, item.userID)
 	if err != nil && !errors.Is(err, onboarding.ErrSuperseded) {
 		if code := itemCode(err); code != "" || job.Attempt >= attemptBudget && !postgres.Unavailable(err) {
 			w.changer.Log.WarnContext(ctx, "bulk item failed", "operation_id", item.OperationID, "position",
@@ -113,7 +114,7 @@ func (w *bulkItemWorker) fail(ctx context.Context, item bulkItem, cause error) e
 	default:
 		code = string(onboarding.FailureInternal)
 	}
-	return postgres.InTx(ctx, w.changer.Pool, item.UserID, func(tx pgx.Tx, q *postgres.Queries) error {
+	return postgres.InTx(ctx, w.changer.Pool, item.userID, func(tx pgx.Tx, q *postgres.Queries) error {
 		return item.settle(ctx, tx, q, bulk.OutcomeFailed, code)
 	})
 }
@@ -121,7 +122,8 @@ func (w *bulkItemWorker) fail(ctx context.Context, item bulkItem, cause error) e
 // bulkItem is an item and the job that does it.
 type bulkItem struct {
 	bulk.ItemArgs
-	job *rivertype.JobRow
+	job    *rivertype.JobRow
+	userID string
 }
 
 // settle records the outcome and ends the job. It returns onboarding.ErrSuperseded if the item

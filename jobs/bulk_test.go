@@ -135,8 +135,8 @@ func TestBulkItemOfALostJobIsDoneOnce(t *testing.T) {
 
 	b.db.Exec(b.t, "update river_job set state = 'running', finalized_at = null where id = $1", lost)
 	item := bulkItem{
-		ItemArgs: bulk.ItemArgs{OperationID: operation.ID, Position: 1, UserID: "ann-0"},
-		job:      &rivertype.JobRow{ID: lost},
+		ItemArgs: bulk.ItemArgs{OperationID: operation.ID, Position: 1}, userID: "ann-0",
+		job: &rivertype.JobRow{ID: lost},
 	}
 	w := bulkItemWorker{changer: &b.submit.Changer, items: newBulkMetrics(prometheus.NewRegistry())}
 	assert.ErrorIs(t, w.fail(t.Context(), item, flow.ErrBusy), onboarding.ErrSuperseded, "the lost job settles nothing")

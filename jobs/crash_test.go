@@ -153,7 +153,7 @@ var crashCases = map[string]crashCase{
 	"replay": {
 		prepare: (*bundle).dies, submissions: 2, ends: 2, statements: 10,
 		act: func(b *bundle, pool *pgxpool.Pool, s onboarding.Submission) error {
-			submit, err := flow.NewSubmitter(pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+			submit, err := flow.NewSubmitter(pool, b.db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 			require.NoError(b.t, err)
 			_, err = (&bulk.DeadJobs{All: b.db.System, Changer: &submit.Changer}).Replay(b.t.Context(), "ops", s.ID)
 			return err
@@ -165,7 +165,7 @@ var crashCases = map[string]crashCase{
 }
 
 func submitOther(b *bundle, pool *pgxpool.Pool, _ onboarding.Submission) error {
-	submitter, err := flow.NewSubmitter(pool, pool, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	submitter, err := flow.NewSubmitter(pool, b.db.System, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	_, err = submitter.SubmitWebsite(b.t.Context(), b.user, onboarding.WebsiteInput{Website: "example.org"})
 	return err
@@ -198,7 +198,7 @@ func (b *bundle) ends(pool *pgxpool.Pool, s onboarding.Submission, failure *onbo
 // endRow ends a job as River's own completion does, which only runs within a job.
 func endRow(jobID int64) flow.EndJob {
 	return func(ctx context.Context, tx pgx.Tx) error {
-		_, err := tx.Exec(ctx,
+		_, err := postgres.SystemTx(tx).Exec(ctx,
 			"update river_job set state = 'completed', finalized_at = now() where id = $1 and state = 'running'", jobID)
 		return err
 	}

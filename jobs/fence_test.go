@@ -38,16 +38,16 @@ func TestOnlyTheSubmissionsJobBegins(t *testing.T) {
 	b := setup(t)
 	submission := b.website("example.com")
 	other := &run{Claim: flow.Claim{Changer: &b.submit.Changer, Job: flow.Job{ID: submission.JobID - 1}}}
-	require.ErrorIs(t, other.Load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
+	require.ErrorIs(t, other.Load(t.Context(), submission.ID), onboarding.ErrSuperseded)
 	other.Submission = submission
 	require.ErrorIs(t, other.Enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
 	mine := &run{Claim: flow.Claim{Changer: &b.submit.Changer, Job: flow.Job{ID: submission.JobID}}}
-	require.NoError(t, mine.Load(t.Context(), submission.ID, b.user))
+	require.NoError(t, mine.Load(t.Context(), submission.ID))
 	require.NoError(t, mine.keep(t.Context(), onboarding.Page{}, 1, 2))
 	require.ErrorIs(t, other.keep(t.Context(), onboarding.Page{}, 1, 2), onboarding.ErrSuperseded,
 		"and not for what the other has kept")
 	b.website("example.org")
-	require.ErrorIs(t, mine.Load(t.Context(), submission.ID, b.user), onboarding.ErrSuperseded)
+	require.ErrorIs(t, mine.Load(t.Context(), submission.ID), onboarding.ErrSuperseded)
 	require.ErrorIs(t, mine.Enter(t.Context(), onboarding.PhaseCrawling), onboarding.ErrSuperseded)
 }
 

@@ -54,13 +54,15 @@ func (s *supervisor) Work(ctx context.Context, job *rivertype.JobRow, next func(
 
 	r := &run{
 		row: job, work: work, cpus: s.cpus,
-		user: s.keys.Fingerprint([]byte(work.UserID)), Claim: flow.Claim{Changer: s.changer, Job: flow.Job{
+		Claim: flow.Claim{Changer: s.changer, Job: flow.Job{
 			ID: job.ID, Queue: job.Queue, Attempts: work.AttemptsUsed + job.Attempt, Recoveries: work.Recoveries,
 		}},
 	}
 	ctx = context.WithValue(ctx, runKey{}, r)
 	trace.SpanFromContext(ctx).SetAttributes(attribute.String("submission_id", work.SubmissionID.String()))
-	err = r.Load(ctx, work.SubmissionID, work.UserID)
+	if err = r.Load(ctx, work.SubmissionID); err == nil {
+		r.user = s.keys.Fingerprint([]byte(r.Submission.UserID))
+	}
 	switch {
 	case err != nil:
 	case job.Queue == queue.Interactive && r.Submission.Kind.NeedsNetwork(r.Submission.Input, false):

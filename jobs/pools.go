@@ -23,7 +23,7 @@ func openPools(ctx context.Context, cfg WorkerConfig) (pools, error) {
 	}
 	var p pools
 	var errs [4]error
-	p.queue, errs[0] = open("worker queue", postgres.RoleApp, postgres.WorkerQueueConns)
+	p.queue, errs[0] = open("worker queue", postgres.RoleSystem, postgres.WorkerQueueConns)
 	p.work, errs[1] = open("worker", postgres.RoleApp, cfg.DatabaseConns)
 	p.beat, errs[2] = open("worker beat", postgres.RoleSystem, postgres.WorkerBeatConns)
 	p.notify, errs[3] = open("worker notify", postgres.RoleApp, postgres.WorkerNotifyConns)

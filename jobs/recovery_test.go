@@ -36,7 +36,7 @@ func (b *bundle) sweeper() *flow.Recovery {
 // sweeping is sweeper with the worker's beats.
 func (b *bundle) sweeping() (*flow.Recovery, *heartbeat) {
 	b.t.Helper()
-	client, err := river.NewClient(riverpgxv5.New(b.db.App), &river.Config{SkipUnknownJobCheck: true})
+	client, err := river.NewClient(riverpgxv5.New(b.db.System), &river.Config{SkipUnknownJobCheck: true})
 	require.NoError(b.t, err)
 	m, log := newMetrics(prometheus.NewRegistry()), slog.New(slog.DiscardHandler)
 	beats := &heartbeat{clientID: "me", pool: b.db.System, running: newRegistry(m.running), metrics: m, log: log}
@@ -55,7 +55,7 @@ func (b *bundle) lost() onboarding.Submission {
 
 func (b *bundle) reload(submission onboarding.Submission) onboarding.Submission {
 	b.t.Helper()
-	reloaded, err := postgres.SubmissionByID(b.t.Context(), postgres.AsUser(b.db.App, testUser), submission.ID)
+	reloaded, err := postgres.SubmissionByID(b.t.Context(), postgres.AsUser(b.db.App, b.user), submission.ID)
 	require.NoError(b.t, err)
 	return reloaded
 }
@@ -74,7 +74,7 @@ func TestLostJobIsReplaced(t *testing.T) {
 	assert.Equal(t, "recovering", moved.Progress.Phase)
 	assert.Equal(t, "available", b.jobState(moved.JobID))
 	assert.JSONEq(t, `{"submission_id": "`+submission.ID.String()+
-		`", "user_id": "user_ann", "recoveries": 1, "attempts_used": 1}`,
+		`", "recoveries": 1, "attempts_used": 1}`,
 		pgtest.One[string](b.t, b.db, "select args::text from river_job where id = $1", moved.JobID),
 		"the attempt that was lost is not a failed one")
 

@@ -44,7 +44,7 @@ func (b *bundle) end(s onboarding.Submission, failure *onboarding.Failure) {
 			return saveAny(ctx, q, p, s)
 		},
 		EndJob: func(ctx context.Context, tx pgx.Tx) error {
-			_, err := tx.Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
+			_, err := postgres.SystemTx(tx).Exec(ctx, "update river_job set state = 'completed', finalized_at = now() where id = $1", s.JobID)
 			return err
 		},
 	}))

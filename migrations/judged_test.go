@@ -2,12 +2,9 @@ package migrations_test
 
 import (
 	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/pressly/goose/v3"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -19,15 +16,7 @@ func TestJudgedValuesAreConverted(t *testing.T) {
 	_, _, pool := migratingLogin(t)
 	url := pool.Config().ConnString()
 	require.NoError(t, up(t.Context(), url))
-	down := func() {
-		db := stdlib.OpenDBFromPool(pool)
-		provider, err := goose.NewProvider(goose.DialectPostgres, db, os.DirFS("."),
-			goose.WithExcludeNames([]string{"schema.sql"}))
-		require.NoError(t, err)
-		_, err = provider.DownTo(t.Context(), 30)
-		require.NoError(t, err)
-		require.NoError(t, db.Close())
-	}
+	down := func() { downTo(t, pool, 30) }
 	down()
 	session, submission := uuid.New(), uuid.New()
 	const shown = `{

@@ -44,6 +44,10 @@ func Up(ctx context.Context, cfg Config) error {
 	if err := createRoles(ctx, pool, cfg); err != nil {
 		return err
 	}
+	var fresh bool
+	if err := pool.QueryRow(ctx, "select to_regclass('goose_db_version') is null").Scan(&fresh); err != nil {
+		return fmt.Errorf("look for a schema: %w", err)
+	}
 	if err := upRiver(ctx, pool, cfg.Log); err != nil {
 		return err
 	}
@@ -52,6 +56,11 @@ func Up(ctx context.Context, cfg Config) error {
 	}
 	if err := grant(ctx, pool); err != nil {
 		return err
+	}
+	if fresh { // no program of the release before runs
+		if err := finish(ctx, pool); err != nil {
+			return err
+		}
 	}
 	return CreatePartitions(ctx, pool, time.Now())
 }
@@ -112,7 +121,11 @@ func upOwn(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return err
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	err = patiently(ctx, func() error {
+		_, err := provider.Up(ctx)
+		return err
+	})
+	if err != nil {
 		return fmt.Errorf("run migrations: %w", err)
 	}
 	return nil

@@ -12,13 +12,13 @@ import (
 )
 
 // RiverPending returns what is missing of River's schema, a sentence each. It changes
-// nothing and reads as onboarding_app, as the programs do.
+// nothing and reads as onboarding_system, as the queue does.
 func RiverPending(ctx context.Context, url string) ([]string, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("DATABASE_URL is not a PostgreSQL connection string")
 	}
-	config.ConnConfig.RuntimeParams["role"] = "onboarding_app"
+	config.ConnConfig.RuntimeParams["role"] = "onboarding_system"
 	config.MaxConns = 1
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

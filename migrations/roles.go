@@ -77,8 +77,8 @@ func grantRole(ctx context.Context, pool *pgxpool.Pool, role, member string) err
 	return nil
 }
 
-// grants lets both roles use River's tables, which River's migrations create for
-// their owner only, and read the schema version. They are repeated after every
+// grants lets the system role use River's tables, which River's migrations create for
+// their owner only, and both roles read the schema version. They are repeated after every
 // migration because River may have added tables.
 const grants = `
 grant usage on schema public to onboarding_app, onboarding_system;
@@ -89,11 +89,11 @@ declare
 begin
 	for t in select oid from pg_class
 		where relnamespace = 'public'::regnamespace and relkind = 'r' and relname like 'river\_%' loop
-		execute format('grant select, insert, update, delete on %s to onboarding_app, onboarding_system', t);
+		execute format('grant select, insert, update, delete on %s to onboarding_system', t);
 	end loop;
 	for t in select oid from pg_class
 		where relnamespace = 'public'::regnamespace and relkind = 'S' and relname like 'river\_%' loop
-		execute format('grant usage, select on sequence %s to onboarding_app, onboarding_system', t);
+		execute format('grant usage, select on sequence %s to onboarding_system', t);
 	end loop;
 end
 $$`

@@ -3,6 +3,83 @@
 
 create type river_job_state as enum ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled');
 
+CREATE OR REPLACE FUNCTION public.bulk_item_of_job(operation uuid, item integer, job bigint)
+ RETURNS TABLE(user_id text, kind text, actor text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+    return query
+    select i.user_id, o.kind, o.actor from public.bulk_items i join public.bulk_operations o on o.id = i.operation_id
+    where i.operation_id = operation and i.position = item and i.job_id = job
+        and i.status = 'queued' and o.status = 'running';
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_repeated(by text, what text, more jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    insert into public.audit_log as a (actor, action, user_id, detail, day, last_at)
+    values (by, what, nullif(current_setting('app.user_id', true), ''), more, (now() at time zone 'UTC')::date, now())
+    on conflict (user_id, day, action, actor) where day is not null
+    do update set count = a.count + 1, last_at = excluded.last_at, detail = excluded.detail;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.own_jobs()
+ RETURNS SETOF jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    return query
+    select jsonb_build_object('kind', j.kind, 'queue', j.queue, 'state', j.state, 'attempt', j.attempt,
+        'created_at', j.created_at, 'attempted_at', j.attempted_at, 'finalized_at', j.finalized_at)
+    from public.onboarding_sessions o join public.submissions s on s.session_id = o.id join public.river_job j on j.id = s.job_id
+    where o.user_id = nullif(current_setting('app.user_id', true), '')
+    order by j.id;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.purge_stream_tickets()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+    purged int;
+begin
+    delete from public.stream_tickets where hash in (
+        select hash from public.stream_tickets where expires_at < now() order by expires_at limit 100 for update skip locked);
+    get diagnostics purged = row_count;
+    return purged;
+end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.redeem_stream_ticket(ticket bytea)
+ RETURNS TABLE(user_id text, token_expires_at timestamp with time zone)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+begin
+    return query
+    with taken as (
+        delete from public.stream_tickets t where t.hash = ticket returning t.user_id, t.expires_at, t.token_expires_at
+    )
+    select k.user_id, k.token_expires_at from taken k where k.expires_at > now();
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.river_job_state_in_bitmask(bitmask bit, state river_job_state)
  RETURNS boolean
  LANGUAGE sql
@@ -20,6 +97,17 @@ AS $function$
         ELSE 0
     END = 1;
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.submission_user(submission uuid, job bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+    return (select s.user_id from public.submissions s where s.id = submission and s.job_id = job and s.status = 'in_progress');
+end $function$
 ;
 
 create table api_keys (
@@ -45,7 +133,10 @@ create table audit_log (
     actor text not null,
     action text not null,
     user_id text not null,
-    detail jsonb default '{}'::jsonb not null
+    detail jsonb default '{}'::jsonb not null,
+    day date,
+    count integer default 1 not null,
+    last_at timestamp with time zone
 );
 
 create table bulk_items (
@@ -553,6 +644,8 @@ CREATE INDEX audit_log_action ON public.audit_log USING btree (action, id);
 
 CREATE INDEX audit_log_actor ON public.audit_log USING btree (actor, id);
 
+CREATE UNIQUE INDEX audit_log_repeated ON public.audit_log USING btree (user_id, day, action, actor) WHERE (day IS NOT NULL);
+
 CREATE INDEX audit_log_user ON public.audit_log USING btree (user_id, at);
 
 CREATE INDEX bulk_items_queued ON public.bulk_items USING btree (operation_id, "position") WHERE (status = 'queued'::text);
@@ -591,8 +684,6 @@ CREATE INDEX river_job_state_and_finalized_at_index ON public.river_job USING bt
 
 CREATE UNIQUE INDEX river_job_unique_idx ON public.river_job USING btree (unique_key) WHERE ((unique_key IS NOT NULL) AND (unique_states IS NOT NULL) AND river_job_state_in_bitmask(unique_states, state));
 
-CREATE INDEX river_job_user ON public.river_job USING btree (((args ->> 'user_id'::text))) WHERE ((args ->> 'user_id'::text) IS NOT NULL);
-
 CREATE INDEX river_notification_created_at_idx ON public.river_notification USING btree (created_at);
 
 CREATE INDEX river_notification_topic_id_idx ON public.river_notification USING btree (topic, id);
@@ -621,6 +712,8 @@ alter table audit_log enable row level security, force row level security;
 
 alter table bulk_items enable row level security, force row level security;
 
+alter table bulk_operations enable row level security, force row level security;
+
 alter table business_info enable row level security, force row level security;
 
 alter table checkpoints enable row level security, force row level security;
@@ -643,6 +736,8 @@ alter table personalization_inputs enable row level security, force row level se
 
 alter table research_preferences enable row level security, force row level security;
 
+alter table river_job enable row level security, force row level security;
+
 alter table rollup_sessions enable row level security, force row level security;
 
 alter table step_events enable row level security, force row level security;
@@ -650,6 +745,8 @@ alter table step_events enable row level security, force row level security;
 alter table stream_tickets enable row level security, force row level security;
 
 alter table submissions enable row level security, force row level security;
+
+alter table upstream_limits enable row level security, force row level security;
 
 alter table website_analyses enable row level security, force row level security;
 
@@ -666,6 +763,8 @@ create policy own_rows_read on audit_log for select to onboarding_app using ((us
 create policy all_rows on bulk_items to onboarding_system using (true) with check (true);
 
 create policy own_rows on bulk_items to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on bulk_operations to onboarding_system using (true) with check (true);
 
 create policy all_rows on business_info to onboarding_system using (true) with check (true);
 
@@ -711,6 +810,8 @@ create policy all_rows on research_preferences to onboarding_system using (true)
 
 create policy own_rows on research_preferences to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
+create policy all_rows on river_job to onboarding_system using (true) with check (true);
+
 create policy all_rows on rollup_sessions to onboarding_system using (true) with check (true);
 
 create policy all_rows on step_events to onboarding_system using (true) with check (true);
@@ -719,11 +820,13 @@ create policy own_rows on step_events to onboarding_app using ((user_id = NULLIF
 
 create policy all_rows on stream_tickets to onboarding_system using (true) with check (true);
 
-create policy own_rows on stream_tickets to onboarding_app using (true) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+create policy own_rows on stream_tickets to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
 
 create policy all_rows on submissions to onboarding_system using (true) with check (true);
 
 create policy own_rows on submissions to onboarding_app using ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text))) with check ((user_id = NULLIF(current_setting('app.user_id'::text, true), ''::text)));
+
+create policy all_rows on upstream_limits to onboarding_system using (true) with check (true);
 
 create policy all_rows on website_analyses to onboarding_system using (true) with check (true);
 
@@ -737,11 +840,9 @@ grant insert, select on audit_log to onboarding_app;
 
 grant delete, insert, select on audit_log to onboarding_system;
 
-grant delete, select, update on bulk_items to onboarding_app;
+grant select, update on bulk_items to onboarding_app;
 
 grant delete, insert, select, update on bulk_items to onboarding_system;
-
-grant select on bulk_operations to onboarding_app;
 
 grant delete, insert, select, update on bulk_operations to onboarding_system;
 
@@ -749,7 +850,7 @@ grant delete, insert, select, update on business_info to onboarding_app;
 
 grant delete, insert, select, update on business_info to onboarding_system;
 
-grant delete, insert, select, update on checkpoints to onboarding_app;
+grant delete, insert, select on checkpoints to onboarding_app;
 
 grant delete, insert, select, update on checkpoints to onboarding_system;
 
@@ -761,7 +862,7 @@ grant delete, insert, select, update on idempotency_keys to onboarding_app;
 
 grant delete, insert, select, update on idempotency_keys to onboarding_system;
 
-grant delete, insert, select, update on model_calls to onboarding_app;
+grant insert, select on model_calls to onboarding_app;
 
 grant delete, insert, select, update on model_calls to onboarding_system;
 
@@ -769,11 +870,11 @@ grant delete, insert, select, update on onboarding_sessions to onboarding_app;
 
 grant delete, insert, select, update on onboarding_sessions to onboarding_system;
 
-grant delete, insert, select, update on onboarding_steps to onboarding_app;
+grant insert, select, update on onboarding_steps to onboarding_app;
 
 grant delete, insert, select, update on onboarding_steps to onboarding_system;
 
-grant delete, insert, select, update on page_digests to onboarding_app;
+grant delete, insert, select on page_digests to onboarding_app;
 
 grant delete, insert, select, update on page_digests to onboarding_system;
 
@@ -781,7 +882,7 @@ grant delete, insert, select, update on persona_data to onboarding_app;
 
 grant delete, insert, select, update on persona_data to onboarding_system;
 
-grant delete, insert, select, update on personalization_inputs to onboarding_app;
+grant insert, select, update on personalization_inputs to onboarding_app;
 
 grant delete, insert, select, update on personalization_inputs to onboarding_system;
 
@@ -789,23 +890,13 @@ grant delete, insert, select, update on research_preferences to onboarding_app;
 
 grant delete, insert, select, update on research_preferences to onboarding_system;
 
-grant delete, insert, select, update on river_job to onboarding_app;
-
 grant delete, insert, select, update on river_job to onboarding_system;
-
-grant delete, insert, select, update on river_leader to onboarding_app;
 
 grant delete, insert, select, update on river_leader to onboarding_system;
 
-grant delete, insert, select, update on river_migration to onboarding_app;
-
 grant delete, insert, select, update on river_migration to onboarding_system;
 
-grant delete, insert, select, update on river_notification to onboarding_app;
-
 grant delete, insert, select, update on river_notification to onboarding_system;
-
-grant delete, insert, select, update on river_queue to onboarding_app;
 
 grant delete, insert, select, update on river_queue to onboarding_system;
 
@@ -817,19 +908,17 @@ grant delete, insert, select, update on rollup_steps to onboarding_system;
 
 grant delete, insert, select, update on rollup_times to onboarding_system;
 
-grant delete, insert, select, update on step_events to onboarding_app;
+grant insert, select on step_events to onboarding_app;
 
 grant delete, insert, select, update on step_events to onboarding_system;
 
-grant delete, insert, select, update on stream_tickets to onboarding_app;
+grant delete, insert, select on stream_tickets to onboarding_app;
 
 grant delete, insert, select, update on stream_tickets to onboarding_system;
 
-grant delete, insert, select, update on submissions to onboarding_app;
+grant insert, select, update on submissions to onboarding_app;
 
 grant delete, insert, select, update on submissions to onboarding_system;
-
-grant delete, insert, select, update on upstream_limits to onboarding_app;
 
 grant delete, insert, select, update on upstream_limits to onboarding_system;
 
@@ -838,3 +927,15 @@ grant delete, insert, select, update on website_analyses to onboarding_app;
 grant delete, insert, select, update on website_analyses to onboarding_system;
 
 grant delete, insert, select, update on worker_beats to onboarding_system;
+
+grant execute on function bulk_item_of_job to onboarding_app;
+
+grant execute on function note_repeated to onboarding_app, onboarding_system;
+
+grant execute on function own_jobs to onboarding_app;
+
+grant execute on function purge_stream_tickets to onboarding_app;
+
+grant execute on function redeem_stream_ticket to onboarding_app;
+
+grant execute on function submission_user to onboarding_app;

@@ -58,6 +58,12 @@ with t as (
 	from t, pg_class c, aclexplode(c.relacl) x, pg_roles r
 	where c.oid = t.oid and r.oid = x.grantee and r.rolname in ('onboarding_app', 'onboarding_system')
 	group by t.relname, r.rolname
+	union all
+	select 10, p.proname, 0, format('grant execute on function %s to %s;', p.proname, string_agg(r.rolname, ', ' order by r.rolname))
+	from pg_proc p, aclexplode(p.proacl) x, pg_roles r
+	where p.pronamespace = 'public'::regnamespace and p.proacl is not null and r.oid = x.grantee
+		and r.rolname in ('onboarding_app', 'onboarding_system')
+	group by p.proname
 )
 select sql from statements order by part, name collate "C", pos`
 

@@ -92,7 +92,7 @@ func (f *Feeder) queue(ctx context.Context, tx pgx.Tx, q *system.Queries, items 
 	}
 	inserts := make([]river.InsertManyParams, len(items))
 	for i, item := range items {
-		args := ItemArgs{OperationID: item.OperationID, Position: item.Position, UserID: item.UserID}
+		args := ItemArgs{OperationID: item.OperationID, Position: item.Position}
 		inserts[i] = river.InsertManyParams{Args: args, InsertOpts: queue.InsertOpts(queue.Bulk, false)}
 	}
 	inserted, err := f.River.InsertManyTx(ctx, tx, inserts)
@@ -112,7 +112,6 @@ func (f *Feeder) queue(ctx context.Context, tx pgx.Tx, q *system.Queries, items 
 type ItemArgs struct {
 	OperationID uuid.UUID `json:"operation_id"`
 	Position    int32     `json:"position"`
-	UserID      string    `json:"user_id"`
 }
 
 // Kind returns the kind of the job.

@@ -220,9 +220,9 @@ func (c *change) enqueueWith(ctx context.Context, p *postgres.Pipeline, req requ
 	if err != nil {
 		return id, fmt.Errorf("make submission id: %w", err)
 	}
-	args := queue.Args{Name: string(req.kind), Work: queue.Work{SubmissionID: id, UserID: c.userID}}
+	args := queue.Args{Name: string(req.kind), Work: queue.Work{SubmissionID: id}}
 	place := c.place(req)
-	job, err := c.river.InsertTx(ctx, c.tx, args, queue.InsertOpts(place.queue, place.held))
+	job, err := c.river.InsertTx(ctx, postgres.SystemTx(c.tx), args, queue.InsertOpts(place.queue, place.held))
 	if err != nil {
 		return id, fmt.Errorf("queue job: %w", err)
 	}

@@ -37,19 +37,16 @@ type Claim struct {
 	entered  *entered // guarded by entering
 }
 
-// Load reads the submission. It returns onboarding.ErrSuperseded if the submission has ended
-// or names another job.
-func (r *Claim) Load(ctx context.Context, id uuid.UUID, userID string) error {
+// Load reads the submission, in one round trip with its user. It returns onboarding.ErrSuperseded if
+// the submission has ended or names another job: then it has no user for this one.
+func (r *Claim) Load(ctx context.Context, id uuid.UUID) error {
 	begun := time.Now()
-	submission, err := postgres.SubmissionByID(ctx, postgres.AsUser(r.Pool, userID), id)
-	if errors.Is(err, onboarding.ErrNotFound) { // the account was deleted
+	submission, err := postgres.SubmissionByID(ctx, postgres.AsJob(r.Pool, id, r.Job.ID), id)
+	if errors.Is(err, onboarding.ErrNotFound) { // or the account was deleted
 		return onboarding.ErrSuperseded
 	}
 	if err != nil {
 		return err
-	}
-	if submission.JobID != r.Job.ID || submission.Status != onboarding.SubmissionInProgress {
-		return onboarding.ErrSuperseded
 	}
 	r.Submission, r.entered = submission, &entered{progress: submission.Progress, at: begun}
 	return nil

@@ -78,7 +78,7 @@ func (r *Claim) write(ctx context.Context, tx pgx.Tx, q *postgres.Queries, e End
 	r.recordDead(ctx, p, e)
 	_ = p.DeleteCheckpoints(ctx, r.Submission.ID)
 	if r.Submission.Network {
-		_, _ = p.ReleaseHeld(ctx, releaseParams(r.Submission.SessionID))
+		_, _ = p.System.ReleaseHeld(ctx, releaseParams(r.Submission.SessionID))
 	}
 	if err := r.run(ctx, p, q, onboarding.ErrSuperseded); err != nil {
 		return err

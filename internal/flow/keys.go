@@ -72,13 +72,7 @@ func (s *Submitter) RemoveKey(ctx context.Context, userID string, provider onboa
 	})
 }
 
-// Audit records an action of an actor on a user's data in the audit log.
+// Audit notes in the audit log what an actor did with a user's data, see postgres.NoteRepeated.
 func (s *Submitter) Audit(ctx context.Context, actor, action, userID string) error {
-	err := postgres.AsUser(s.Pool, userID).RecordAudit(ctx, app.RecordAuditParams{
-		Actor: actor, Action: action, UserID: userID, Detail: map[string]any{},
-	})
-	if err != nil {
-		return fmt.Errorf("write audit log: %w", err)
-	}
-	return nil
+	return postgres.NoteRepeated(ctx, postgres.AsUser(s.Pool, userID), actor, action, map[string]any{})
 }

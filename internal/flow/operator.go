@@ -81,7 +81,7 @@ func Open(
 		pool.Close()
 		return nil, nil, nil, err
 	}
-	client, err := queue.NewClient(pool, log)
+	client, err := queue.NewClient(all, log)
 	if err == nil {
 		err = postgres.Ready(ctx, pool)
 	}
@@ -199,21 +199,14 @@ func (o *Operator) DeleteAccount(ctx context.Context, userID string) (Outcome, e
 // forget deletes the session with everything that references it, and what else is stored
 // about the user.
 func (c *change) forget(ctx context.Context) error {
-	if err := c.q.DeleteSession(ctx, c.sessionID); err != nil {
-		return fmt.Errorf("delete session: %w", err)
-	}
-	for _, more := range []struct {
-		what   string
-		remove func(ctx context.Context, userID string) error
-	}{
-		{"stream tickets", c.q.DeleteStreamTickets},
-		{"bulk items", c.q.DeleteBulkItems},
-		{"jobs", c.q.DeleteJobs},
-		{"the user's id in running jobs", c.q.ForgetJobs},
-	} {
-		if err := more.remove(ctx, c.userID); err != nil {
-			return fmt.Errorf("delete %s: %w", more.what, err)
-		}
+	p := postgres.NewPipeline()
+	_ = p.System.DeleteJobs(ctx, c.sessionID) // the submissions name them
+	_ = p.System.ForgetJobs(ctx, c.sessionID)
+	_ = p.DeleteSession(ctx, c.sessionID)
+	_ = p.DeleteStreamTickets(ctx, c.userID)
+	_ = p.System.DeleteBulkItems(ctx, c.userID)
+	if _, err := p.Run(ctx, c.q); err != nil {
+		return fmt.Errorf("delete the account: %w", err)
 	}
 	return nil
 }
@@ -265,9 +258,16 @@ func (o *Operator) changeTx(
 	if c.detail == nil {
 		c.detail = map[string]any{}
 	}
-	err = c.q.RecordAudit(ctx, app.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.userID, Detail: c.detail})
-	if err != nil {
+	if err := o.audit(ctx, c, action); err != nil {
 		return "", fmt.Errorf("write audit log: %w", err)
 	}
 	return OutcomeDone, nil
+}
+
+// audit notes an action, what users do to themselves as Submitter.Audit does.
+func (o *Operator) audit(ctx context.Context, c *change, action string) error {
+	if o.Actor == c.userID {
+		return postgres.NoteRepeated(ctx, c.q, o.Actor, action, c.detail)
+	}
+	return c.q.RecordAudit(ctx, app.RecordAuditParams{Actor: o.Actor, Action: action, UserID: c.userID, Detail: c.detail})
 }

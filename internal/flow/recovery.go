@@ -14,7 +14,6 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 	"github.com/alwrity/onboarding/internal/queue"
 )
@@ -145,7 +144,7 @@ func (r *Recovery) endOrphan(ctx context.Context, orphan system.ListOrphansRow) 
 	claim := &Claim{Changer: r.Changer, Job: Job{
 		ID: orphan.JobID, Queue: orphan.Queue, Attempts: work.AttemptsUsed + int(orphan.Attempt), Recoveries: work.Recoveries,
 	}}
-	if err := claim.Load(ctx, orphan.ID, orphan.UserID); err != nil {
+	if err := claim.Load(ctx, orphan.ID); err != nil {
 		return "", err
 	}
 	if orphan.Missing {
@@ -182,20 +181,20 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 	var work queue.Work
 	if err := json.Unmarshal(lost.Args, &work); err != nil {
 		// No worker can run it. Its submission is now an orphan.
-		return resultRetired, retire(ctx, postgres.New(r.Pool), lost)
+		return resultRetired, retire(ctx, system.New(r.Lists), lost)
 	}
 	claim := &Claim{Changer: r.Changer, Job: Job{
 		ID: lost.ID, Queue: lost.Queue, Attempts: work.AttemptsUsed + int(lost.Attempt), Recoveries: work.Recoveries,
 	}}
 	ctx = queue.WithTraceOf(ctx, lost.Metadata) // the successor belongs to it as well
-	err = claim.Load(ctx, work.SubmissionID, work.UserID)
+	err = claim.Load(ctx, work.SubmissionID)
 	if errors.Is(err, onboarding.ErrSuperseded) {
-		return resultRetired, retire(ctx, postgres.New(r.Pool), lost)
+		return resultRetired, retire(ctx, system.New(r.Lists), lost)
 	}
 	if err != nil {
 		return "", err
 	}
-	err = postgres.InTx(ctx, r.Pool, work.UserID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
+	err = postgres.InTx(ctx, r.Pool, claim.Submission.UserID, func(tx pgx.Tx, q *postgres.Queries) (err error) {
 		result, err = claim.replaceTx(ctx, tx, q, lost)
 		return err
 	})
@@ -214,27 +213,28 @@ func (r *Recovery) replace(ctx context.Context, lost system.ListLostJobsRow) (re
 func (r *Claim) replaceTx(
 	ctx context.Context, tx pgx.Tx, q *postgres.Queries, lost system.ListLostJobsRow,
 ) (result string, err error) {
+	all := system.New(postgres.SystemTx(tx))
 	status, current, err := r.lockOwned(ctx, q)
 	switch {
 	case errors.Is(err, onboarding.ErrSuperseded):
-		return resultRetired, retire(ctx, q, lost)
+		return resultRetired, retire(ctx, all, lost)
 	case err != nil:
 		return "", err
 	case r.Job.Recoveries >= recoveryBudget:
 		return resultFailed, r.write(ctx, tx, q, Ending{
 			Failure: &onboarding.Failure{Code: onboarding.FailureWorkerLost},
-			EndJob:  func(ctx context.Context, _ pgx.Tx) error { return retire(ctx, q, lost) },
+			EndJob:  func(ctx context.Context, _ pgx.Tx) error { return retire(ctx, all, lost) },
 		}, status, current.Progress)
 	}
 	if err := r.queueSuccessor(ctx, tx, q, r.Job.Recoveries+1, current); err != nil {
 		return "", err
 	}
-	return resultReplaced, retire(ctx, q, lost)
+	return resultReplaced, retire(ctx, all, lost)
 }
 
 // retire ends the row of a lost job. It returns errMoved if the row has changed meanwhile.
-func retire(ctx context.Context, q *postgres.Queries, lost system.ListLostJobsRow) error {
-	ended, err := q.RetireJob(ctx, app.RetireJobParams{
+func retire(ctx context.Context, q *system.Queries, lost system.ListLostJobsRow) error {
+	ended, err := q.RetireJob(ctx, system.RetireJobParams{
 		ID: lost.ID, Attempt: lost.Attempt, AttemptedAt: &lost.AttemptedAt, Reason: "its worker was lost",
 	})
 	if err != nil {

@@ -36,13 +36,14 @@ type Submitter struct {
 	counter *prometheus.CounterVec
 }
 
-// NewSubmitter returns a submitter that writes through pool, which must assume the app role, and
-// reads through reader, which must assume the system role, what has ended of what is waited for.
+// NewSubmitter returns a submitter that writes through pool, which must assume the app role. Through
+// system, which must assume the system role, it reads what has ended of what is waited for, and
+// cancels jobs.
 // With middleware of queue.Traced, jobs continue the trace of the request that queued them.
 func NewSubmitter(
-	pool, reader *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger, middleware ...rivertype.Middleware,
+	pool, system *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger, middleware ...rivertype.Middleware,
 ) (*Submitter, error) {
-	client, err := queue.NewClient(pool, log, middleware...)
+	client, err := queue.NewClient(system, log, middleware...)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ func NewSubmitter(
 	for _, info := range onboarding.Kinds() {
 		kinds = append(kinds, info.Kind)
 	}
-	s := &Submitter{waits: newWaits(reader, log), counter: metric.Counters(reg, "onboarding_submissions_total",
+	s := &Submitter{waits: newWaits(system, log), counter: metric.Counters(reg, "onboarding_submissions_total",
 		"Submissions by kind and result: accepted, or joined to an identical one that was running.",
 		metric.By("kind", kinds...), metric.By("result", submitAccepted, submitJoined))}
 	s.Changer = Changer{Pool: pool, River: client, Log: log, Metrics: newStepMetrics(reg)}

@@ -86,8 +86,8 @@ func (r *Claim) queueSuccessor(
 	ctx context.Context, tx pgx.Tx, q *postgres.Queries, recoveries int, current onboarding.Submission,
 ) error {
 	s := r.Submission
-	work := queue.Work{SubmissionID: s.ID, UserID: s.UserID, Recoveries: recoveries, AttemptsUsed: r.Job.Attempts - 1}
-	successor, err := r.River.InsertTx(ctx, tx, queue.Args{Name: string(s.Kind), Work: work},
+	work := queue.Work{SubmissionID: s.ID, Recoveries: recoveries, AttemptsUsed: r.Job.Attempts - 1}
+	successor, err := r.River.InsertTx(ctx, postgres.SystemTx(tx), queue.Args{Name: string(s.Kind), Work: work},
 		queue.InsertOpts(r.Job.Queue, current.Held))
 	if err != nil {
 		return fmt.Errorf("queue successor: %w", err)

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 // Pipeline collects statements that need nothing of each other's results, so that they
@@ -16,16 +19,26 @@ import (
 // They run in order, and none after one that failed.
 type Pipeline struct {
 	*Queries
+	// System queues statements of package system. A pipeline with one of them can't be read.
+	System *system.Queries
 
 	batch pgx.Batch
-	// rows is which statements must have a row.
-	rows []bool
+	kinds []statementKind
 }
+
+// statementKind says what is done with the result of a statement.
+type statementKind int
+
+const (
+	anyRows  statementKind = iota
+	oneRow                 // it must have a row
+	setsRole               // for the next one; it is not counted
+)
 
 // NewPipeline returns an empty pipeline.
 func NewPipeline() *Pipeline {
 	p := &Pipeline{}
-	p.Queries = New(queueing{p})
+	p.Queries, p.System = New(queueing{p: p}), system.New(queueing{p: p, system: true})
 	return p
 }
 
@@ -37,15 +50,17 @@ func (p *Pipeline) Run(ctx context.Context, q *Queries) (counts []int64, err err
 	if err != nil {
 		return nil, err
 	}
-	for i, needsRow := range p.rows {
+	for i, kind := range p.kinds {
 		tag, err := results.Exec()
-		if err == nil && needsRow && tag.RowsAffected() == 0 {
+		if err == nil && kind == oneRow && tag.RowsAffected() == 0 {
 			err = pgx.ErrNoRows
 		}
 		if err != nil {
 			return counts, errors.Join(fmt.Errorf("%s: %w", statementName(p.batch.QueuedQueries[i].SQL), err), results.Close())
 		}
-		counts = append(counts, tag.RowsAffected())
+		if kind != setsRole {
+			counts = append(counts, tag.RowsAffected())
+		}
 	}
 	return counts, results.Close()
 }
@@ -63,6 +78,9 @@ func (p *Pipeline) RunAsUser(ctx context.Context, pool *pgxpool.Pool, userID str
 // Read sends the statements through q. The methods of what read gets return their
 // results, in the order in which they were queued.
 func (p *Pipeline) Read(ctx context.Context, q *Queries, read func(*Queries) error) error {
+	if slices.Contains(p.kinds, setsRole) {
+		return errors.New("a pipeline with statements of the system role can't be read")
+	}
 	results, err := p.send(ctx, q)
 	if err != nil {
 		return err
@@ -85,20 +103,31 @@ func (p *Pipeline) send(ctx context.Context, q *Queries) (pgx.BatchResults, erro
 }
 
 // queueing is what the statements of a pipeline are queued through.
-type queueing struct{ p *Pipeline }
+type queueing struct {
+	p      *Pipeline
+	system bool
+}
 
-func (c queueing) queue(sql string, args []any, needsRow bool) {
-	c.p.batch.Queue(sql, args...)
-	c.p.rows = append(c.p.rows, needsRow)
+func (c queueing) queue(sql string, args []any, kind statementKind) {
+	if c.system {
+		c.p.add(setRole, []any{RoleSystem}, setsRole)
+		defer c.p.add(setRole, []any{RoleApp}, setsRole)
+	}
+	c.p.add(sql, args, kind)
+}
+
+func (p *Pipeline) add(sql string, args []any, kind statementKind) {
+	p.batch.Queue(sql, args...)
+	p.kinds = append(p.kinds, kind)
 }
 
 func (c queueing) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	c.queue(sql, args, false)
+	c.queue(sql, args, anyRows)
 	return pgconn.CommandTag{}, nil
 }
 
 func (c queueing) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
-	c.queue(sql, args, true)
+	c.queue(sql, args, oneRow)
 	return queuedRow{}
 }
 

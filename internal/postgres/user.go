@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -27,81 +28,16 @@ type Queries struct {
 // New returns the statements on conn.
 func New(conn app.DBTX) *Queries { return &Queries{app.New(conn), conn} }
 
-const setUser = "select set_config('app.user_id', $1, true)"
-
 // AsUser returns the statements bound to one user's rows. Each call is one round
 // trip and one implicit transaction of its own.
 func AsUser(pool *pgxpool.Pool, userID string) *Queries {
-	return New(userConn{pool: pool, userID: userID})
+	return New(boundConn{conn: pool, before: statement{setUser, []any{userID}}})
 }
 
-// userConn sends every statement together with the setting that row-level
-// security reads.
-type userConn struct {
-	pool   *pgxpool.Pool
-	userID string
-}
-
-// SendBatch sends the statements of batch, see Pipeline.
-func (c userConn) SendBatch(ctx context.Context, batch *pgx.Batch) pgx.BatchResults {
-	bound := &pgx.Batch{}
-	bound.Queue(setUser, c.userID)
-	bound.QueuedQueries = append(bound.QueuedQueries, batch.QueuedQueries...)
-	results := c.pool.SendBatch(ctx, bound)
-	// An error here returns with the first statement's own result.
-	_, _ = results.Exec()
-	return results
-}
-
-func (c userConn) send(ctx context.Context, sql string, args []any) pgx.BatchResults {
-	batch := &pgx.Batch{}
-	batch.Queue(sql, args...)
-	return c.SendBatch(ctx, batch)
-}
-
-func (c userConn) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	results := c.send(ctx, sql, args)
-	tag, err := results.Exec()
-	return tag, errors.Join(err, results.Close())
-}
-
-func (c userConn) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
-	results := c.send(ctx, sql, args)
-	rows, err := results.Query()
-	if err != nil {
-		return nil, errors.Join(err, results.Close())
-	}
-	return batchRows{Rows: rows, results: results}, nil
-}
-
-func (c userConn) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
-	results := c.send(ctx, sql, args)
-	return batchRow{row: results.QueryRow(), results: results}
-}
-
-// batchRows closes the batch, which frees the connection, with the rows.
-type batchRows struct {
-	pgx.Rows
-	results pgx.BatchResults
-}
-
-func (r batchRows) Close() {
-	r.Rows.Close()
-	_ = r.results.Close()
-}
-
-// batchRow closes the batch when the row has been read.
-type batchRow struct {
-	row     pgx.Row
-	results pgx.BatchResults
-}
-
-func (r batchRow) Scan(dest ...any) error {
-	err := r.row.Scan(dest...)
-	if closeErr := r.results.Close(); err == nil {
-		err = closeErr
-	}
-	return err
+// AsJob is AsUser for the user of a running submission that names a job, and for nobody if it
+// does not: the same round trip looks the user up.
+func AsJob(pool *pgxpool.Pool, submissionID uuid.UUID, jobID int64) *Queries {
+	return New(boundConn{conn: pool, before: statement{setJobUser, []any{submissionID, jobID}}})
 }
 
 // maxTxTries bounds how often a transaction is repeated after a conflict.

@@ -30,10 +30,9 @@ func FollowUp(queue string) string {
 }
 
 // Work names the submission that a job works on and what former jobs have used up. Args hold
-// nothing else: no content, no secrets.
+// nothing else: no content, no secrets, and nothing that names a user. postgres.AsJob finds the user.
 type Work struct {
 	SubmissionID uuid.UUID `json:"submission_id"`
-	UserID       string    `json:"user_id"`
 	// Recoveries counts the jobs of the submission whose worker was lost.
 	Recoveries int `json:"recoveries"`
 	// AttemptsUsed counts the failed attempts of those jobs.

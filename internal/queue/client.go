@@ -13,13 +13,14 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // FetchCooldown is River's debounce. In an insert-only client it limits the rate of
 // notifications, which serialise commits; in a worker it is the wait before a fetch.
 const FetchCooldown = 5 * time.Millisecond
 
-// NewClient returns a queue client that only inserts and cancels.
+// NewClient returns a queue client that only inserts and cancels. pool must assume the system role.
 func NewClient(
 	pool *pgxpool.Pool, log *slog.Logger, middleware ...rivertype.Middleware,
 ) (*river.Client[pgx.Tx], error) {
@@ -49,12 +50,12 @@ func Every(ctx context.Context, interval time.Duration, do func(context.Context)
 	}
 }
 
-// CompleteJob returns the function that ends a running job: River's own completion. River
+// CompleteJob returns the function that ends a running job in a user's transaction: River's own completion. River
 // does not say when the row was not running any more, so the state that it returns is
 // checked: the error is then onboarding.ErrSuperseded.
 func CompleteJob(job *rivertype.JobRow) func(context.Context, pgx.Tx) error {
 	return func(ctx context.Context, tx pgx.Tx) error {
-		done, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[Args]{JobRow: job})
+		done, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, postgres.SystemTx(tx), &river.Job[Args]{JobRow: job})
 		if err != nil {
 			return fmt.Errorf("complete job %d: %w", job.ID, err)
 		}

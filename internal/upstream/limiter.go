@@ -15,7 +15,7 @@ import (
 	"github.com/alwrity/onboarding/internal/metric"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
-	"github.com/alwrity/onboarding/internal/postgres/app"
+	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
 const (
@@ -104,7 +104,7 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 		for pause(ctx, l.lease/renewsPerLease) == nil {
 			// Only a statement that is not interrupted has a known outcome.
 			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
-			end, err := postgres.New(l.pool).RenewPermit(bounded, app.RenewPermitParams{
+			end, err := postgres.AsSystem(l.pool).RenewPermit(bounded, system.RenewPermitParams{
 				Name: u.Name, Permit: held.end, LeaseSeconds: l.lease.Seconds(),
 			})
 			cancel()
@@ -120,10 +120,10 @@ func (l *Limiter) hold(ctx context.Context, u Upstream, held *permit) (release f
 }
 
 // take takes a permit, and tries again while all slots are taken.
-func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken app.TakePermitRow, err error) {
-	q, p := postgres.New(l.pool), u.Pace
+func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken system.TakePermitRow, err error) {
+	q, p := postgres.AsSystem(l.pool), u.Pace
 	for poll := slotPoll; ; poll = min(2*poll, slotPollMost) {
-		taken, err = q.TakePermit(ctx, app.TakePermitParams{
+		taken, err = q.TakePermit(ctx, system.TakePermitParams{
 			Name: u.Name, FirstRate: p.FirstRate, FirstSlots: p.FirstSlots, MostRate: p.MostRate, MostSlots: p.MostSlots,
 			Burst: p.Burst, LeaseSeconds: l.lease.Seconds(), PatienceSeconds: max(time.Until(until), 0).Seconds(),
 		})
@@ -155,10 +155,10 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveBackTimeout)
 	defer cancel()
 	limit, limited := errors.AsType[*onboarding.RateLimitError](err)
-	q := postgres.New(l.pool)
+	q := postgres.AsSystem(l.pool)
 	if !limited {
 		l.calls.WithLabelValues("ok").Inc()
-		_ = q.GivePermitBack(ctx, app.GivePermitBackParams{Name: u.Name, Permit: held.end})
+		_ = q.GivePermitBack(ctx, system.GivePermitBackParams{Name: u.Name, Permit: held.end})
 		return
 	}
 	l.calls.WithLabelValues("limited").Inc()
@@ -166,7 +166,7 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	if limit.RetryAfter > 0 {
 		wait = limit.RetryAfter
 	}
-	_ = q.LimitUpstream(ctx, app.LimitUpstreamParams{
+	_ = q.LimitUpstream(ctx, system.LimitUpstreamParams{
 		Name: u.Name, Permit: held.end, Begun: held.begun, WaitSeconds: wait.Seconds(), LeastRate: u.Pace.LeastRate,
 	})
 }

@@ -1774,6 +1774,12 @@ export interface components {
              * @example 2026-11-28T10:15:00Z
              */
             at: string;
+            /**
+             * Format: int64
+             * @description How often it was done on that day: what users and services repeat, and what is refused, has one entry a day (UTC), with the detail of the last.
+             * @example 1
+             */
+            count: number;
             /** @description An object, without content of users. */
             detail: {
                 [key: string]: unknown;
@@ -1783,6 +1789,12 @@ export interface components {
              * @example 1000
              */
             id: number;
+            /**
+             * Format: date-time
+             * @description When it was done last.
+             * @example 2026-11-28T10:15:00Z
+             */
+            last_at: string;
             /**
              * @description Whom it was about; null where that is nobody or many.
              * @example ada
@@ -6543,7 +6555,9 @@ export interface operations {
                      *           "detail": {
                      *             "allowed": true,
                      *             "request_id": "0197c1d2-0000-7000-8000-000000000000"
-                     *           }
+                     *           },
+                     *           "count": 1,
+                     *           "last_at": "2026-03-02T10:15:00Z"
                      *         }
                      *       ],
                      *       "next_before": null

@@ -143,7 +143,7 @@ func (b fairBench) starts(ctx context.Context, name string, n int) (p95 float64,
 			_, err = b.submit.Wait(ctx, user, submission.ID, fairDeadline)
 		}
 		if err == nil {
-			err = b.app.QueryRow(ctx, "select extract(epoch from attempted_at - created_at)::float8 * 1000 from river_job "+
+			err = b.system.QueryRow(ctx, "select extract(epoch from attempted_at - created_at)::float8 * 1000 from river_job "+
 				"where id = $1",
 				submission.JobID).Scan(&waits[i])
 		}
@@ -166,8 +166,7 @@ func (b fairBench) fill(ctx context.Context) (operation bulk.Operation, err erro
 	if err == nil {
 		_, err = b.system.Exec(ctx, `with j as (
 				insert into river_job (kind, args, queue, priority, max_attempts)
-				select 'bulk_item', jsonb_build_object('operation_id', operation_id, 'position', position,
-					'user_id', user_id), 'bulk', 1, 1000
+				select 'bulk_item', jsonb_build_object('operation_id', operation_id, 'position', position), 'bulk', 1, 1000
 				from bulk_items where status = 'waiting'
 				returning id, (args->>'operation_id')::uuid as operation_id, (args->>'position')::int as position)
 			update bulk_items i set status = 'queued', job_id = j.id from j
@@ -194,7 +193,7 @@ func (b fairBench) users(ctx context.Context, prefix string, n int) ([]string, e
 }
 
 func (b fairBench) queued(ctx context.Context) (n int, err error) {
-	err = b.app.QueryRow(ctx, "select count(*) from river_job where queue = 'bulk' and state = 'available'").Scan(&n)
+	err = b.system.QueryRow(ctx, "select count(*) from river_job where queue = 'bulk' and state = 'available'").Scan(&n)
 	return n, err
 }
 

@@ -198,8 +198,13 @@ func makeChanges(ctx context.Context, databaseURL string, name func(int) string,
 		return err
 	}
 	defer pool.Close()
+	system, err := openPool(ctx, databaseURL, postgres.RoleSystem, 1)
+	if err != nil {
+		return err
+	}
+	defer system.Close()
 	log := slog.New(slog.DiscardHandler)
-	submitter, err := flow.NewSubmitter(pool, pool, registry, log)
+	submitter, err := flow.NewSubmitter(pool, system, registry, log)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func checkDatabase(ctx context.Context, all *findings, cfg config.Check) {
 		all.fail("database", err.Error(), "check DATABASE_URL, the network and the server from this machine")
 		all.skip("the database does not answer", "server_version", "login", "roles", "schema", "river_schema",
 			"partitions", "indexes",
-			"autovacuum", "extensions", "listen", "clock", "connections")
+			"migration", "autovacuum", "extensions", "listen", "clock", "connections")
 		return
 	}
 	defer probe.Close(ctx)
@@ -124,6 +124,10 @@ func checkTables(ctx context.Context, all *findings, probe *postgres.Probe) {
 		"indexes", resultFail, "invalid: " + strings.Join(tables.InvalidIndexes, ", "),
 		"unless a rebuild is running: run `worker maintain`, and `reindex index concurrently` for names without _ccnew",
 	}, "all are valid")
+	all.either(tables.Unfinished, finding{
+		"migration", resultWarn, "the role that serves users still has the privileges that the release before needs",
+		"run `worker migrate finish` when every process is of this release",
+	}, "is finished: the release before has no privileges left")
 	if len(tables.NotVacuumed) > 0 {
 		found := "switched off for " + strings.Join(tables.NotVacuumed, ", ")
 		all.fail("autovacuum", found, "alter table … reset (autovacuum_enabled)")

@@ -29,6 +29,14 @@ roles that the programs assume.`,
 once, and a second call changes nothing.`,
 		},
 		&cobra.Command{
+			Use: "finish", Short: "end the support of the release before, once none of its programs runs",
+			Args: cli.NoArgs, RunE: withoutRing(migrateFinish),
+			Long: `Takes away what a migration has left for the programs of the release before: privileges of
+the role that serves users, and users' ids in the args of jobs. Requests and jobs go on. Run it when
+every process is of this release; the release before can't run afterwards. A new database needs
+none, and a second call changes nothing.`,
+		},
+		&cobra.Command{
 			Use: "status", Short: "list the migrations and when each was applied",
 			Args: cli.NoArgs, RunE: withoutRing(migrateStatus),
 		})
@@ -42,6 +50,14 @@ func migrateUp(c *cobra.Command, cfg config.Worker) error {
 		return err
 	}
 	_, err = fmt.Fprintf(c.OutOrStdout(), "migrate: the schema is at version %d\n", postgres.SchemaVersion)
+	return err
+}
+
+func migrateFinish(c *cobra.Command, cfg config.Worker) error {
+	if err := migrations.Finish(c.Context(), string(cfg.MigrationURL())); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(c.OutOrStdout(), "migrate: finished: the release before can't run any more")
 	return err
 }
 

@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/auth"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
@@ -39,9 +41,10 @@ func (h *Handlers) admit(ctx huma.Context, next func(huma.Context)) {
 	c := humafiber.Unwrap(ctx)
 	caller := edge.User(ctx.Context())
 	allowed := caller.Role == auth.RoleAdmin
-	err := h.note(ctx.Context(), c, caller, adminActions+
-		ctx.Operation().OperationID, edge.PathUserID(ctx.Param("user_id")),
-		map[string]any{"allowed": allowed})
+	err := h.note(ctx.Context(), c, call{
+		by: caller, allowed: allowed, action: adminActions + ctx.Operation().OperationID,
+		about: edge.PathUserID(ctx.Param("user_id")),
+	})
 	switch {
 	case err != nil:
 		edge.Refuse(c, err)
@@ -62,13 +65,28 @@ func checkTexts(texts map[string]string) error {
 	return nil
 }
 
-// note writes an operator's action to the audit log. If that fails, the action must not be done.
-func (h *Handlers) note(
-	ctx context.Context, c *fiber.Ctx, actor auth.User, action, about string, detail map[string]any,
-) error {
-	detail["request_id"] = edge.RequestID(c)
+// call is a call of an operator, or of somebody who is none.
+type call struct {
+	by      auth.User
+	allowed bool
+	action  string
+	about   string // the user whom it concerns, "" if that is nobody or many
+	detail  map[string]any
+}
+
+// note writes a call to the audit log. If that fails, the call must not be answered. A refused one
+// stands in the history of who made it, not of whom it concerns.
+func (h *Handlers) note(ctx context.Context, c *fiber.Ctx, call call) error {
+	detail := map[string]any{"request_id": edge.RequestID(c), "allowed": call.allowed}
+	maps.Copy(detail, call.detail)
+	if !call.allowed {
+		if call.about != "" && h.edge.Fingerprint != nil {
+			detail["about"] = h.edge.Fingerprint([]byte(call.about))
+		}
+		return postgres.NoteRepeated(ctx, postgres.AsUser(h.cfg.Pool, call.by.ID), call.by.ID, call.action, detail)
+	}
 	err := system.New(h.cfg.Pool).RecordAdminCall(ctx, system.RecordAdminCallParams{
-		Actor: actor.ID, Action: action, UserID: about, Detail: detail,
+		Actor: call.by.ID, Action: call.action, UserID: call.about, Detail: detail,
 	})
 	if err != nil {
 		return fmt.Errorf("write audit log: %w", err)

@@ -36,6 +36,8 @@ type AuditEntry struct {
 	Action string         `json:"action" example:"admin.listAudit"`
 	UserID *string        `json:"user_id" example:"ada" doc:"Whom it was about; null where that is nobody or many."`
 	Detail map[string]any `json:"detail" doc:"An object, without content of users."`
+	Count  int            `json:"count" minimum:"1" example:"1" doc:"How often it was done on that day: what users and services repeat, and what is refused, has one entry a day (UTC), with the detail of the last."`
+	LastAt time.Time      `json:"last_at" example:"2026-11-28T10:15:00Z" doc:"When it was done last."`
 }
 
 func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[AuditBody], error) {
@@ -50,10 +52,11 @@ func (h *Handlers) listAudit(ctx context.Context, in *AuditInput) (*edge.Output[
 	if err != nil {
 		return nil, fmt.Errorf("list audit log: %w", err)
 	}
-	rows, next := edge.Page(rows, in.Limit, func(row system.AuditLog) int64 { return row.ID })
-	return edge.OK(AuditBody{NextBefore: next, Entries: edge.Map(rows, func(row system.AuditLog) AuditEntry {
+	rows, next := edge.Page(rows, in.Limit, func(row system.ListAuditLogRow) int64 { return row.ID })
+	return edge.OK(AuditBody{NextBefore: next, Entries: edge.Map(rows, func(row system.ListAuditLogRow) AuditEntry {
 		return AuditEntry{
 			ID: row.ID, At: row.At, Actor: row.Actor, Action: row.Action, UserID: edge.OrNil(row.UserID), Detail: row.Detail,
+			Count: int(row.Count), LastAt: row.LastAt,
 		}
 	})}), nil
 }

@@ -69,7 +69,7 @@ func (h *Handlers) noteConsole(c *fiber.Ctx, user auth.User) error {
 	_ = json.Unmarshal(c.Body(), &jobs)
 	address := strings.TrimPrefix(c.Path(), PathConsole+"/api/")
 	parts := strings.Split(address, "/")
-	detail := map[string]any{"allowed": true}
+	detail := map[string]any{}
 	action := "river." + parts[0] + "." + strings.ToLower(c.Method())
 	switch {
 	case parts[0] == "queues" && len(parts) > 1:
@@ -80,7 +80,7 @@ func (h *Handlers) noteConsole(c *fiber.Ctx, user auth.User) error {
 	case parts[0] == "jobs" && len(parts) > 1:
 		action, detail["job_ids"] = "river.jobs."+parts[1], jobs.IDs
 	}
-	return h.note(c.UserContext(), c, user, cutText(action), "", detail)
+	return h.note(c.UserContext(), c, call{by: user, allowed: true, action: cutText(action), detail: detail})
 }
 
 // cutText bounds the part of an address that is stored.

@@ -105,7 +105,7 @@ func (h *Handlers) signIn(c *fiber.Ctx) error {
 	}
 	h.edge.NoteUser(c, user)
 	allowed := user.Role == auth.RoleAdmin
-	if err := h.note(c.UserContext(), c, user, "ops.sign_in", "", map[string]any{"allowed": allowed}); err != nil {
+	if err := h.note(c.UserContext(), c, call{by: user, allowed: allowed, action: "ops.sign_in"}); err != nil {
 		return err
 	}
 	if !allowed {

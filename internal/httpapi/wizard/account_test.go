@@ -1,6 +1,7 @@
 package wizard_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -76,7 +77,7 @@ func TestExportHoldsEverything(t *testing.T) {
 		assert.Positive(t, stored, "the test stores nothing in %s", table)
 		assert.Len(t, data[table], stored, table)
 	}
-	assert.Len(t, data["jobs"], f.Count("select count(*) from river_job where args ->> 'user_id' = 'ada'"))
+	assert.Len(t, data["jobs"], f.Count("select count(*) from river_job j join submissions s on s.job_id = j.id where s.user_id = 'ada'"))
 	assert.NotEmpty(t, data["jobs"])
 	assert.NotContains(t, string(r.Body), "bob")
 
@@ -143,18 +144,18 @@ func TestInputsForServices(t *testing.T) {
 	require.Equal(t, 200, f.As("auth0|ada", http.MethodPost, apitest.Base+"/start", "").Status)
 	const path = apitest.Base + "/users/auth0%7Cada/personalization-inputs"
 	service := []string{"Authorization", "Bearer " + f.TokenOf(auth.User{ID: "writer", Scopes: []string{"inputs:read"}})}
-	audited := func(action string) int {
-		return f.Count("select count(*) from audit_log where actor = 'writer' and action = $1 and user_id = 'auth0|ada'",
-			action)
+	audited := func(action, about string) int {
+		return f.Count("select coalesce(sum(count), 0)::int from audit_log where actor = 'writer' and action = $1 and user_id = $2",
+			action, about)
 	}
 	r := f.Send(http.MethodGet, path, "", service...)
 	require.Equal(t, 200, r.Status, "%s", r.Body)
 	assert.JSONEq(t, string(f.As("auth0|ada", http.MethodGet, apitest.Base+"/personalization-inputs", "").Body),
 		string(r.Body))
-	assert.Equal(t, 1, audited("inputs.read"))
+	assert.Equal(t, 1, audited("inputs.read", "auth0|ada"))
 	same := f.Send(http.MethodGet, path, "", append(service, "If-None-Match", r.Header.Get("ETag"))...)
 	assert.Equal(t, 304, same.Status)
-	assert.Equal(t, 2, audited("inputs.read"))
+	assert.Equal(t, 2, audited("inputs.read", "auth0|ada"))
 
 	apitest.RequireProblem(t, f.Send(http.MethodGet, apitest.Base+"/users/nobody/personalization-inputs", "", service...),
 		404, "not_found")
@@ -168,6 +169,66 @@ func TestInputsForServices(t *testing.T) {
 		apitest.RequireProblem(t, f.Send(http.MethodGet, path, "", "Authorization", "Bearer "+f.TokenOf(other)), 403,
 			"scope_required")
 	}
-	assert.Equal(t, 3, audited("inputs.refused"))
-	assert.Equal(t, 2, audited("inputs.read"))
+	assert.Equal(t, 3, audited("inputs.refused", "writer"), "in the caller's history")
+	assert.Zero(t, audited("inputs.refused", "auth0|ada"))
+	assert.Equal(t, 2, audited("inputs.read", "auth0|ada"))
+}
+
+// What others try, and are refused, is not in a user's history; what is done again and again has one
+// row a day; and nobody else's id is in an export.
+func TestAuditOfHostileCalls(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t)
+	require.Equal(t, 200, f.As("ada", http.MethodPost, apitest.Base+"/start", "").Status)
+	const inputs = apitest.Base + "/users/ada/personalization-inputs"
+	for _, caller := range []auth.User{
+		{ID: "mallory"},
+		{ID: "mallory", Role: "user"},
+		{ID: "trudy"},
+		{ID: "svc-writer", Scopes: []string{"inputs:read"}},
+		{ID: "svc-reader", Scopes: []string{"inputs:read"}},
+	} {
+		want := 403
+		if caller.Scopes != nil {
+			want = 200
+		}
+		for range 5 {
+			r := f.Send(http.MethodGet, inputs, "", "Authorization", "Bearer "+f.TokenOf(caller))
+			assert.Equal(t, want, r.Status, "%s", r.Body)
+			f.Send(http.MethodGet, apitest.Base+"/admin/users/ada", "", "Authorization", "Bearer "+f.TokenOf(caller))
+		}
+	}
+	require.Equal(t, 200, f.AsAdmin(http.MethodGet, apitest.Base+"/admin/users/ada", "").Status)
+	// Rows of the release before.
+	f.Exec("insert into audit_log (actor, action, user_id, detail) values ('eve', 'inputs.refused', 'ada', '{}'), " +
+		"('eve', 'admin.getUserState', 'ada', '{\"allowed\": false}')")
+	var exported apitest.Response
+	for range 4 {
+		exported = f.As("ada", http.MethodGet, apitest.Base+"/export", "")
+		require.Equal(t, 200, exported.Status, "%s", exported.Body)
+	}
+	for _, other := range []string{"mallory", "trudy", "svc-", "ops", "eve"} {
+		assert.NotContains(t, string(exported.Body), `"`+other)
+	}
+	shown := map[string]float64{}
+	data, ok := exported.Object(t)["data"].(map[string]any)
+	require.True(t, ok)
+	for _, row := range apitest.List(t, data, "audit_log") {
+		count, ok := row["count"].(float64)
+		require.True(t, ok)
+		shown[fmt.Sprint(row["actor"], " ", row["action"])] += count
+	}
+	assert.Equal(t, map[string]float64{
+		"service inputs.read": 10, "operator admin.getUserState": 1, "ada account.export": 4,
+	}, shown)
+	assert.Equal(t, 4, f.Count("select count(*) from audit_log where user_id = 'ada' and action not like '%refused' and actor <> 'eve'"),
+		"two services, one operator, and the user's exports")
+	assert.Equal(t, 15, f.Count("select sum(count)::int from audit_log where action = 'inputs.refused' and actor = user_id"))
+	assert.Equal(t, 2, f.Count("select count(*) from audit_log where action = 'inputs.refused' and actor = user_id"))
+
+	for range 3 {
+		require.Equal(t, 200, f.As("bob", http.MethodPost, apitest.Base+"/start", "").Status)
+		require.Equal(t, 204, f.As("bob", http.MethodDelete, apitest.Base+"/account", "").Status)
+	}
+	assert.Equal(t, 1, f.Count("select count(*) from audit_log where user_id = 'bob'"), "who begins anew and anew")
 }

@@ -35,16 +35,17 @@ func (h *Handlers) inputsForService(ctx context.Context, in *serviceInput) (*edg
 	if about == "" {
 		return nil, onboarding.ErrNotFound
 	}
-	action, allowed := "inputs.read", service.Allows(scopeInputs)
-	if !allowed {
-		action = "inputs.refused"
-	}
-	if err := h.cfg.Submitter.Audit(ctx, service.ID, action, about); err != nil {
-		return nil, err
-	}
-	if !allowed {
+	if !service.Allows(scopeInputs) { // which belongs to the caller's history
+		err := postgres.NoteRepeated(ctx, postgres.AsUser(h.cfg.Pool, service.ID), service.ID, "inputs.refused",
+			map[string]any{"about": h.cfg.Keys.Fingerprint([]byte(about))})
+		if err != nil {
+			return nil, err
+		}
 		return nil, edge.NewProblem(http.StatusForbidden, "scope_required",
 			"This is for services whose token has the scope "+scopeInputs+".")
+	}
+	if err := h.cfg.Submitter.Audit(ctx, service.ID, "inputs.read", about); err != nil {
+		return nil, err
 	}
 	known, err := postgres.AsUser(h.cfg.Pool, about).HasSession(ctx, about)
 	if err != nil {

@@ -21,28 +21,6 @@ func (q *Queries) BoundLocks(ctx context.Context, lockTimeout string) error {
 	return err
 }
 
-const DeleteBulkItems = `-- name: DeleteBulkItems :exec
-delete from bulk_items i using bulk_operations o
-where i.user_id = $1 and o.id = i.operation_id and o.kind <> 'delete'
-`
-
-// What operations did to a user, but for deletions: those are noted as long as their
-// operation.
-func (q *Queries) DeleteBulkItems(ctx context.Context, userID string) error {
-	_, err := q.db.Exec(ctx, DeleteBulkItems, userID)
-	return err
-}
-
-const DeleteJobs = `-- name: DeleteJobs :exec
-delete from river_job where args ->> 'user_id' = $1::text and state <> 'running'
-`
-
-// Deletes the jobs of a user, but those that are running.
-func (q *Queries) DeleteJobs(ctx context.Context, userID string) error {
-	_, err := q.db.Exec(ctx, DeleteJobs, userID)
-	return err
-}
-
 const DeleteSession = `-- name: DeleteSession :exec
 delete from onboarding_sessions where id = $1
 `
@@ -59,17 +37,6 @@ delete from stream_tickets where user_id = $1
 
 func (q *Queries) DeleteStreamTickets(ctx context.Context, userID string) error {
 	_, err := q.db.Exec(ctx, DeleteStreamTickets, userID)
-	return err
-}
-
-const ForgetJobs = `-- name: ForgetJobs :exec
-update river_job set args = args - 'user_id' where args ->> 'user_id' = $1::text
-`
-
-// Takes the user's id out of the jobs that are left: their workers hold it already,
-// and whoever runs them later finds nothing to work on.
-func (q *Queries) ForgetJobs(ctx context.Context, userID string) error {
-	_, err := q.db.Exec(ctx, ForgetJobs, userID)
 	return err
 }
 

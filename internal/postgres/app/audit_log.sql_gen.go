@@ -9,6 +9,22 @@ import (
 	"context"
 )
 
+const NoteRepeated = `-- name: NoteRepeated :exec
+select note_repeated($1, $2, $3)
+`
+
+type NoteRepeatedParams struct {
+	Actor  string
+	Action string
+	Detail []byte
+}
+
+// Notes an act about the user of the transaction; its repeats on the same day are counted.
+func (q *Queries) NoteRepeated(ctx context.Context, arg NoteRepeatedParams) error {
+	_, err := q.db.Exec(ctx, NoteRepeated, arg.Actor, arg.Action, arg.Detail)
+	return err
+}
+
 const RecordAudit = `-- name: RecordAudit :exec
 insert into audit_log (actor, action, user_id, detail) values ($1, $2, $3, $4)
 `

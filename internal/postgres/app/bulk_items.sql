@@ -1,8 +1,7 @@
 -- name: GetBulkItem :one
--- An item that its job may still settle, with what is to be done and for whom.
-select o.kind, o.actor from bulk_items i join bulk_operations o on o.id = i.operation_id
-where i.operation_id = @operation_id and i.position = @position and i.job_id = @job_id::bigint
-    and i.status = 'queued' and o.status = 'running';
+-- An item that its job may still settle: what is to be done and for whom.
+select user_id::text as user_id, kind::text as kind, actor::text as actor
+from bulk_item_of_job(@operation_id, @position, @job_id);
 
 -- name: SettleBulkItem :execrows
 -- The fence: an item is settled once, by the job that it was queued with.

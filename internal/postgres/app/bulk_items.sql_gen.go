@@ -12,9 +12,8 @@ import (
 )
 
 const GetBulkItem = `-- name: GetBulkItem :one
-select o.kind, o.actor from bulk_items i join bulk_operations o on o.id = i.operation_id
-where i.operation_id = $1 and i.position = $2 and i.job_id = $3::bigint
-    and i.status = 'queued' and o.status = 'running'
+select user_id::text as user_id, kind::text as kind, actor::text as actor
+from bulk_item_of_job($1, $2, $3)
 `
 
 type GetBulkItemParams struct {
@@ -24,15 +23,16 @@ type GetBulkItemParams struct {
 }
 
 type GetBulkItemRow struct {
-	Kind  string
-	Actor string
+	UserID string
+	Kind   string
+	Actor  string
 }
 
-// An item that its job may still settle, with what is to be done and for whom.
+// An item that its job may still settle: what is to be done and for whom.
 func (q *Queries) GetBulkItem(ctx context.Context, arg GetBulkItemParams) (GetBulkItemRow, error) {
 	row := q.db.QueryRow(ctx, GetBulkItem, arg.OperationID, arg.Position, arg.JobID)
 	var i GetBulkItemRow
-	err := row.Scan(&i.Kind, &i.Actor)
+	err := row.Scan(&i.UserID, &i.Kind, &i.Actor)
 	return i, err
 }
 

@@ -13,11 +13,13 @@ from pg_catalog.pg_roles l where l.rolname = session_user;
 
 -- name: DescribeTables :one
 -- What can be wrong with the tables: partitions of step_events for months that have not
--- begun, indexes that serve nobody, tables that are never vacuumed.
+-- begun, indexes that serve nobody, tables that are never vacuumed, what `worker migrate finish`
+-- would take away.
 select (select count(*) from pg_catalog.pg_inherits h join pg_catalog.pg_class c on c.oid = h.inhrelid
         where h.inhparent = to_regclass('step_events')
             and c.relname > to_char(now() at time zone 'UTC', '"step_events_y"YYYY"m"MM') and c.relname ~ '^step_events_y')::int as partitions_left,
     coalesce((select array_agg(c.relname::text order by c.relname) from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
         where not i.indisvalid and c.relnamespace = to_regnamespace('public')), '{}')::text[] as invalid_indexes,
     coalesce((select array_agg(c.relname::text order by c.relname) from pg_catalog.pg_class c
-        where c.relnamespace = to_regnamespace('public') and c.relkind = 'r' and 'autovacuum_enabled=false' = any (c.reloptions)), '{}')::text[] as not_vacuumed;
+        where c.relnamespace = to_regnamespace('public') and c.relkind = 'r' and 'autovacuum_enabled=false' = any (c.reloptions)), '{}')::text[] as not_vacuumed,
+    exists (select from pg_catalog.pg_trigger t where t.tgname = 'name_user_in_args')::boolean as unfinished;

@@ -59,20 +59,28 @@ select (select count(*) from pg_catalog.pg_inherits h join pg_catalog.pg_class c
     coalesce((select array_agg(c.relname::text order by c.relname) from pg_catalog.pg_index i join pg_catalog.pg_class c on c.oid = i.indexrelid
         where not i.indisvalid and c.relnamespace = to_regnamespace('public')), '{}')::text[] as invalid_indexes,
     coalesce((select array_agg(c.relname::text order by c.relname) from pg_catalog.pg_class c
-        where c.relnamespace = to_regnamespace('public') and c.relkind = 'r' and 'autovacuum_enabled=false' = any (c.reloptions)), '{}')::text[] as not_vacuumed
+        where c.relnamespace = to_regnamespace('public') and c.relkind = 'r' and 'autovacuum_enabled=false' = any (c.reloptions)), '{}')::text[] as not_vacuumed,
+    exists (select from pg_catalog.pg_trigger t where t.tgname = 'name_user_in_args')::boolean as unfinished
 `
 
 type DescribeTablesRow struct {
 	PartitionsLeft int32
 	InvalidIndexes []string
 	NotVacuumed    []string
+	Unfinished     bool
 }
 
 // What can be wrong with the tables: partitions of step_events for months that have not
-// begun, indexes that serve nobody, tables that are never vacuumed.
+// begun, indexes that serve nobody, tables that are never vacuumed, what `worker migrate finish`
+// would take away.
 func (q *Queries) DescribeTables(ctx context.Context) (DescribeTablesRow, error) {
 	row := q.db.QueryRow(ctx, DescribeTables)
 	var i DescribeTablesRow
-	err := row.Scan(&i.PartitionsLeft, &i.InvalidIndexes, &i.NotVacuumed)
+	err := row.Scan(
+		&i.PartitionsLeft,
+		&i.InvalidIndexes,
+		&i.NotVacuumed,
+		&i.Unfinished,
+	)
 	return i, err
 }

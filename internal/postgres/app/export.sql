@@ -1,7 +1,7 @@
 -- name: ExportRows :many
 -- Everything that is stored of a user, one row of a table at a time, the session
--- first. Left out are sealed keys, salts and hashes, and the numbers of jobs. What has
--- no index by user is found by its session.
+-- first. Left out are sealed keys, salts and hashes, the numbers of jobs, who acted on the user's
+-- data but as what, and what was refused. What has no index by user is found by its session.
 with owner as materialized (select o.id from onboarding_sessions o where o.user_id = @user_id)
 (select 'onboarding_sessions'::text as section, to_jsonb(t)::jsonb as document
     from onboarding_sessions t where t.user_id = @user_id)
@@ -23,7 +23,8 @@ union all (select 'idempotency_keys', to_jsonb(t) - array['salt', 'request_hash'
     from idempotency_keys t where t.user_id = @user_id order by t.created_at)
 union all (select 'stream_tickets', to_jsonb(t) - 'hash' from stream_tickets t where t.expires_at > now() - interval '1 day' and t.user_id = @user_id order by t.expires_at)
 union all (select 'bulk_items', to_jsonb(t) - 'job_id' from bulk_items t where t.user_id = @user_id order by t.operation_id)
-union all (select 'audit_log', to_jsonb(t) from audit_log t where t.user_id = @user_id order by t.id)
-union all (select 'jobs', jsonb_build_object('kind', j.kind, 'queue', j.queue, 'state', j.state, 'attempt', j.attempt,
-        'created_at', j.created_at, 'attempted_at', j.attempted_at, 'finalized_at', j.finalized_at)
-    from river_job j where j.args ->> 'user_id' = @user_id::text order by j.id);
+union all (select 'audit_log', to_jsonb(t) - 'day' || jsonb_build_object('actor', case
+        when t.actor = t.user_id then t.actor when t.action like 'inputs.%' then 'service' else 'operator' end)
+    from audit_log t where t.user_id = @user_id and (t.actor = t.user_id or t.action <> 'inputs.refused' and t.detail -> 'allowed' is distinct from 'false')
+    order by t.id)
+union all (select 'jobs', t from own_jobs() t);

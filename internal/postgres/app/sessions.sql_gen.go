@@ -17,7 +17,7 @@ const CreateSession = `-- name: CreateSession :exec
 with former as (
     select a.detail from audit_log a
     where a.user_id = $2 and a.action = 'account.delete' and a.at >= date_trunc('day', now(), 'UTC')
-    order by a.at desc, a.id desc limit 1
+    order by coalesce(a.last_at, a.at) desc, a.id desc limit 1
 ), created as (
     insert into onboarding_sessions (id, user_id, used_on, used, day_version)
     values ($3, $2, (now() at time zone 'UTC')::date, coalesce((select detail -> 'used' from former), '{}'),

@@ -11,13 +11,9 @@ import (
 )
 
 const CreateStreamTicket = `-- name: CreateStreamTicket :exec
-with old as (
-    delete from stream_tickets where hash in (
-        select hash from stream_tickets where expires_at < now() order by expires_at limit 100 for update skip locked
-    )
-)
 insert into stream_tickets (hash, user_id, expires_at, token_expires_at)
-values ($1, $2, now() + make_interval(secs => $3::double precision), $4)
+select $1, $2, now() + make_interval(secs => $3::double precision), $4
+from purge_stream_tickets()
 `
 
 type CreateStreamTicketParams struct {
@@ -39,10 +35,7 @@ func (q *Queries) CreateStreamTicket(ctx context.Context, arg CreateStreamTicket
 }
 
 const RedeemStreamTicket = `-- name: RedeemStreamTicket :one
-with taken as (
-    delete from stream_tickets where hash = $1 returning user_id, expires_at, token_expires_at
-)
-select user_id, token_expires_at from taken where expires_at > now()
+select user_id::text as user_id, token_expires_at::timestamptz as token_expires_at from redeem_stream_ticket($1)
 `
 
 type RedeemStreamTicketRow struct {

@@ -86,24 +86,3 @@ update submissions
 set job_id = @successor_id, progress = @progress, progress_ceiling = @progress_ceiling, phase = @phase, message = @message,
     phase_at = clock_timestamp(), network = @network, held = @held
 where id = @id and job_id = @job_id and status = 'in_progress';
-
--- name: ReleaseHeld :execrows
--- Makes the jobs of a session's oldest held work available, as far as its share of network
--- work goes, and wakes the workers. The caller holds the lock of the session.
-with next as (
-    select h.id, h.job_id from submissions h
-    where h.session_id = sqlc.arg(session_id) and h.status = 'in_progress' and h.network and h.held
-    order by h.created_at, h.id
-    limit greatest(sqlc.arg(share)::int - (
-        select count(*) from submissions r
-        where r.session_id = sqlc.arg(session_id) and r.status = 'in_progress' and r.network and not r.held), 0)
-), released as (
-    update submissions s set held = false, message = coalesce(sqlc.arg(messages)::jsonb ->> s.kind, s.message)
-    from next where s.id = next.id
-    returning s.job_id
-), available as (
-    update river_job j set state = 'available', scheduled_at = now()
-    from released where j.id = released.job_id and j.state = 'pending'
-    returning j.queue
-)
-select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text) from available;

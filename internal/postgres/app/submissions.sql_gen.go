@@ -237,42 +237,6 @@ func (q *Queries) LockRunning(ctx context.Context, arg LockRunningParams) (LockR
 	return i, err
 }
 
-const ReleaseHeld = `-- name: ReleaseHeld :execrows
-with next as (
-    select h.id, h.job_id from submissions h
-    where h.session_id = $1 and h.status = 'in_progress' and h.network and h.held
-    order by h.created_at, h.id
-    limit greatest($2::int - (
-        select count(*) from submissions r
-        where r.session_id = $1 and r.status = 'in_progress' and r.network and not r.held), 0)
-), released as (
-    update submissions s set held = false, message = coalesce($3::jsonb ->> s.kind, s.message)
-    from next where s.id = next.id
-    returning s.job_id
-), available as (
-    update river_job j set state = 'available', scheduled_at = now()
-    from released where j.id = released.job_id and j.state = 'pending'
-    returning j.queue
-)
-select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text) from available
-`
-
-type ReleaseHeldParams struct {
-	SessionID uuid.UUID
-	Share     int32
-	Messages  []byte
-}
-
-// Makes the jobs of a session's oldest held work available, as far as its share of network
-// work goes, and wakes the workers. The caller holds the lock of the session.
-func (q *Queries) ReleaseHeld(ctx context.Context, arg ReleaseHeldParams) (int64, error) {
-	result, err := q.db.Exec(ctx, ReleaseHeld, arg.SessionID, arg.Share, arg.Messages)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const ReplaceJob = `-- name: ReplaceJob :execrows
 update submissions
 set job_id = $1, progress = $2, progress_ceiling = $3, phase = $4, message = $5,

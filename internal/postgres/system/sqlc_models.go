@@ -3,16 +3,3 @@
 //   sqlc v1.31.1
 
 package system
-
-import (
-	"time"
-)
-
-type AuditLog struct {
-	ID     int64
-	At     time.Time
-	Actor  string
-	Action string
-	UserID string
-	Detail map[string]any
-}

@@ -5,7 +5,7 @@ insert into audit_log (actor, action, user_id, detail) values (@actor, @action, 
 -- name: ListAuditLog :many
 -- The rows before an id, the newest first, those that every filter that is named
 -- lets through.
-select id, at, actor, action, user_id, detail from audit_log
+select id, at, actor, action, user_id, detail, count, coalesce(last_at, at)::timestamptz as last_at from audit_log
 where id < @before
     and (sqlc.narg(actor)::text is null or actor = sqlc.narg(actor))
     and (sqlc.narg(action)::text is null or action = sqlc.narg(action))

@@ -11,7 +11,7 @@ import (
 )
 
 const listAuditLog = `-- name: ListAuditLog :many
-select id, at, actor, action, user_id, detail from audit_log
+select id, at, actor, action, user_id, detail, count, coalesce(last_at, at)::timestamptz as last_at from audit_log
 where id < $1
     and ($2::text is null or actor = $2)
     and ($3::text is null or action = $3)
@@ -31,9 +31,20 @@ type ListAuditLogParams struct {
 	MaxRows int32
 }
 
+type ListAuditLogRow struct {
+	ID     int64
+	At     time.Time
+	Actor  string
+	Action string
+	UserID string
+	Detail map[string]any
+	Count  int32
+	LastAt time.Time
+}
+
 // The rows before an id, the newest first, those that every filter that is named
 // lets through.
-func (q *Queries) ListAuditLog(ctx context.Context, arg ListAuditLogParams) ([]AuditLog, error) {
+func (q *Queries) ListAuditLog(ctx context.Context, arg ListAuditLogParams) ([]ListAuditLogRow, error) {
 	rows, err := q.db.Query(ctx, listAuditLog,
 		arg.Before,
 		arg.Actor,
@@ -47,9 +58,9 @@ func (q *Queries) ListAuditLog(ctx context.Context, arg ListAuditLogParams) ([]A
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AuditLog
+	var items []ListAuditLogRow
 	for rows.Next() {
-		var i AuditLog
+		var i ListAuditLogRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.At,
@@ -57,6 +68,8 @@ func (q *Queries) ListAuditLog(ctx context.Context, arg ListAuditLogParams) ([]A
 			&i.Action,
 			&i.UserID,
 			&i.Detail,
+			&i.Count,
+			&i.LastAt,
 		); err != nil {
 			return nil, err
 		}

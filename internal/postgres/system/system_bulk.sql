@@ -71,13 +71,13 @@ select count(*) from (
 -- name: NextBulkItems :many
 -- The items that are queued next: round-robin over the operations, those with fewer
 -- items in the queue first, whatever their sizes.
-select i.operation_id, i.position, i.user_id
+select i.operation_id, i.position
 from bulk_operations o,
     lateral (select count(*) as queued from bulk_items b where b.operation_id = o.id and b.status = 'queued') q,
     lateral (
-        select w.operation_id, w.position, w.user_id, row_number() over (order by w.position) + q.queued as turn
+        select w.operation_id, w.position, row_number() over (order by w.position) + q.queued as turn
         from (
-            select b.operation_id, b.position, b.user_id from bulk_items b
+            select b.operation_id, b.position from bulk_items b
             where b.operation_id = o.id and b.status = 'waiting'
             order by b.position
             limit @max_rows) w

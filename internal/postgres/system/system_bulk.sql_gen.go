@@ -253,13 +253,13 @@ func (q *Queries) ListBulkOperations(ctx context.Context, arg ListBulkOperations
 }
 
 const nextBulkItems = `-- name: NextBulkItems :many
-select i.operation_id, i.position, i.user_id
+select i.operation_id, i.position
 from bulk_operations o,
     lateral (select count(*) as queued from bulk_items b where b.operation_id = o.id and b.status = 'queued') q,
     lateral (
-        select w.operation_id, w.position, w.user_id, row_number() over (order by w.position) + q.queued as turn
+        select w.operation_id, w.position, row_number() over (order by w.position) + q.queued as turn
         from (
-            select b.operation_id, b.position, b.user_id from bulk_items b
+            select b.operation_id, b.position from bulk_items b
             where b.operation_id = o.id and b.status = 'waiting'
             order by b.position
             limit $1) w
@@ -272,7 +272,6 @@ limit $1
 type NextBulkItemsRow struct {
 	OperationID uuid.UUID
 	Position    int32
-	UserID      string
 }
 
 // The items that are queued next: round-robin over the operations, those with fewer
@@ -286,7 +285,7 @@ func (q *Queries) NextBulkItems(ctx context.Context, maxRows int32) ([]NextBulkI
 	var items []NextBulkItemsRow
 	for rows.Next() {
 		var i NextBulkItemsRow
-		if err := rows.Scan(&i.OperationID, &i.Position, &i.UserID); err != nil {
+		if err := rows.Scan(&i.OperationID, &i.Position); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

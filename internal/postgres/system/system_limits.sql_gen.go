@@ -7,6 +7,7 @@ package system
 
 import (
 	"context"
+	"time"
 )
 
 const deleteOldLimits = `-- name: DeleteOldLimits :execrows
@@ -20,4 +21,155 @@ func (q *Queries) DeleteOldLimits(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const givePermitBack = `-- name: GivePermitBack :exec
+update upstream_limits set permits = array_remove(permits, cast($1 as timestamptz)) where name = $2
+`
+
+type GivePermitBackParams struct {
+	Permit time.Time
+	Name   string
+}
+
+func (q *Queries) GivePermitBack(ctx context.Context, arg GivePermitBackParams) error {
+	_, err := q.db.Exec(ctx, givePermitBack, arg.Permit, arg.Name)
+	return err
+}
+
+const limitUpstream = `-- name: LimitUpstream :exec
+update upstream_limits as u set
+    permits = array_remove(u.permits, cast($1 as timestamptz)),
+    next_at = greatest(u.next_at, clock_timestamp() + make_interval(secs => cast($2 as float8))),
+    rate = case when c.fresh then greatest(cast($3 as float8), u.rate * 0.7) else u.rate end,
+    slots = case when c.fresh then greatest(1, least(u.slots, c.held) * 0.7) else u.slots end,
+    limit_rate = case when c.fresh then u.rate else u.limit_rate end,
+    limited_at = case when c.fresh then clock_timestamp() else u.limited_at end
+from (
+    select l.name, cardinality(l.permits)::float8 as held,
+        l.limited_at is null or cast($4 as timestamptz) > l.limited_at as fresh
+    from upstream_limits l where l.name = $5 for update
+) c
+where u.name = c.name
+`
+
+type LimitUpstreamParams struct {
+	Permit      time.Time
+	WaitSeconds float64
+	LeastRate   float64
+	Begun       time.Time
+	Name        string
+}
+
+// Gives a permit back whose call was answered that it is too much: nothing begins
+// before the wait is over, and rate and slots shrink, once for all of the calls that
+// were under way.
+func (q *Queries) LimitUpstream(ctx context.Context, arg LimitUpstreamParams) error {
+	_, err := q.db.Exec(ctx, limitUpstream,
+		arg.Permit,
+		arg.WaitSeconds,
+		arg.LeastRate,
+		arg.Begun,
+		arg.Name,
+	)
+	return err
+}
+
+const readUpstreamWait = `-- name: ReadUpstreamWait :one
+select greatest(extract(epoch from next_at - clock_timestamp()), 0)::float8 as wait_seconds
+from upstream_limits where name = $1
+`
+
+// In how many seconds the next call may begin, as far as the rate goes.
+func (q *Queries) ReadUpstreamWait(ctx context.Context, name string) (float64, error) {
+	row := q.db.QueryRow(ctx, readUpstreamWait, name)
+	var wait_seconds float64
+	err := row.Scan(&wait_seconds)
+	return wait_seconds, err
+}
+
+const renewPermit = `-- name: RenewPermit :one
+update upstream_limits set permits = array_remove(permits, cast($1 as timestamptz))
+    || array[clock_timestamp() + make_interval(secs => cast($2 as float8))]
+where name = $3
+returning permits[cardinality(permits)]::timestamptz as permit
+`
+
+type RenewPermitParams struct {
+	Permit       time.Time
+	LeaseSeconds float64
+	Name         string
+}
+
+// Renews the lease of a call that is under way, and returns its new end.
+func (q *Queries) RenewPermit(ctx context.Context, arg RenewPermitParams) (time.Time, error) {
+	row := q.db.QueryRow(ctx, renewPermit, arg.Permit, arg.LeaseSeconds, arg.Name)
+	var permit time.Time
+	err := row.Scan(&permit)
+	return permit, err
+}
+
+const takePermit = `-- name: TakePermit :one
+insert into upstream_limits as u (name, rate, slots, next_at, begins_at, taken_at, permits)
+select cast($1 as text), cast($2 as float8), cast($3 as float8), c.t,
+    c.t, c.t, array[c.t + make_interval(secs => cast($4 as float8))]
+from (select clock_timestamp() as t) c
+on conflict (name) do update set
+    taken_at = excluded.taken_at,
+    begins_at = greatest(u.next_at, excluded.taken_at),
+    next_at = greatest(u.next_at, excluded.taken_at - make_interval(secs => cast($5 as float8) / u.rate))
+        + make_interval(secs => 1 / u.rate),
+    permits = array(select p from unnest(u.permits) p where p > excluded.taken_at)
+        || array[greatest(u.next_at, excluded.taken_at) + make_interval(secs => $4)],
+    rate = least(cast($6 as float8), u.rate * case
+        when u.next_at <= excluded.taken_at then 1
+        when u.limited_at is null or u.limited_at < excluded.taken_at - interval '10 minutes' then 1.05
+        when u.rate < 0.85 * u.limit_rate then 1.005
+        when u.rate < 1.15 * u.limit_rate then 1.0002
+        else 1.005 end),
+    slots = least(cast($7 as float8), u.slots + case
+        when (select count(*) from unnest(u.permits) p where p > excluded.taken_at) + 1 < floor(u.slots) then 0
+        when u.limited_at is null or u.limited_at < excluded.taken_at - interval '10 minutes' then 0.25
+        else 0.02 end)
+where u.next_at <= excluded.taken_at + make_interval(secs => cast($8 as float8))
+    and (select count(*) from unnest(u.permits) p where p > excluded.taken_at) < floor(u.slots)
+returning extract(epoch from u.begins_at - u.taken_at)::float8 as begins_in_seconds,
+    u.permits[cardinality(u.permits)]::timestamptz as permit
+`
+
+type TakePermitParams struct {
+	Name            string
+	FirstRate       float64
+	FirstSlots      float64
+	LeaseSeconds    float64
+	Burst           float64
+	MostRate        float64
+	MostSlots       float64
+	PatienceSeconds float64
+}
+
+type TakePermitRow struct {
+	BeginsInSeconds float64
+	Permit          time.Time
+}
+
+// Takes a permit for one call and returns in how many seconds it begins, and the end
+// of its lease, by which it is given back. No row if none is to be had within the
+// patience. A call that the rate held back, or that takes the last slot, shows that
+// more is wanted: rate and slots grow with it, fast until the server has ever said
+// that it is too much, slowly around the rate at which it last did.
+func (q *Queries) TakePermit(ctx context.Context, arg TakePermitParams) (TakePermitRow, error) {
+	row := q.db.QueryRow(ctx, takePermit,
+		arg.Name,
+		arg.FirstRate,
+		arg.FirstSlots,
+		arg.LeaseSeconds,
+		arg.Burst,
+		arg.MostRate,
+		arg.MostSlots,
+		arg.PatienceSeconds,
+	)
+	var i TakePermitRow
+	err := row.Scan(&i.BeginsInSeconds, &i.Permit)
+	return i, err
 }

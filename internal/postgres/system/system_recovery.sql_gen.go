@@ -133,7 +133,7 @@ func (q *Queries) ListLostJobs(ctx context.Context, deadAfterSeconds float64) ([
 }
 
 const listOrphans = `-- name: ListOrphans :many
-select s.id, s.user_id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing,
+select s.id, s.job_id, coalesce(j.state = 'cancelled', false)::boolean as cancelled, (j.id is null)::boolean as missing,
     coalesce(j.attempt, 0)::int as attempt, coalesce(j.queue, case when s.network then 'network' else 'interactive' end)::text as queue, coalesce(j.args, '{}')::jsonb as args
 from submissions s
 left join river_job j on j.id = s.job_id
@@ -144,7 +144,6 @@ limit 200
 
 type ListOrphansRow struct {
 	ID        uuid.UUID
-	UserID    string
 	JobID     int64
 	Cancelled bool
 	Missing   bool
@@ -166,7 +165,6 @@ func (q *Queries) ListOrphans(ctx context.Context) ([]ListOrphansRow, error) {
 		var i ListOrphansRow
 		if err := rows.Scan(
 			&i.ID,
-			&i.UserID,
 			&i.JobID,
 			&i.Cancelled,
 			&i.Missing,
@@ -214,4 +212,68 @@ func (q *Queries) ListReleasable(ctx context.Context, share int32) ([]string, er
 		return nil, err
 	}
 	return items, nil
+}
+
+const releaseHeld = `-- name: ReleaseHeld :execrows
+with next as (
+    select h.id, h.job_id from submissions h
+    where h.session_id = $1 and h.status = 'in_progress' and h.network and h.held
+    order by h.created_at, h.id
+    limit greatest($2::int - (
+        select count(*) from submissions r
+        where r.session_id = $1 and r.status = 'in_progress' and r.network and not r.held), 0)
+), released as (
+    update submissions s set held = false, message = coalesce($3::jsonb ->> s.kind, s.message)
+    from next where s.id = next.id
+    returning s.job_id
+), available as (
+    update river_job j set state = 'available', scheduled_at = now()
+    from released where j.id = released.job_id and j.state = 'pending'
+    returning j.queue
+)
+select pg_notify(current_schema() || '.river_insert', jsonb_build_object('queue', queue)::text) from available
+`
+
+type ReleaseHeldParams struct {
+	SessionID uuid.UUID
+	Share     int32
+	Messages  []byte
+}
+
+// Makes the jobs of a session's oldest held work available, as far as its share of network
+// work goes, and wakes the workers. The caller holds the lock of the session.
+func (q *Queries) ReleaseHeld(ctx context.Context, arg ReleaseHeldParams) (int64, error) {
+	result, err := q.db.Exec(ctx, releaseHeld, arg.SessionID, arg.Share, arg.Messages)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const retireJob = `-- name: RetireJob :execrows
+update river_job
+set state = 'discarded', finalized_at = now(),
+    errors = array_append(errors, jsonb_build_object('at', now(), 'attempt', attempt, 'error', $1::text, 'trace', ''))
+where id = $2 and state = 'running' and attempt = $3 and attempted_at = $4
+`
+
+type RetireJobParams struct {
+	Reason      string
+	ID          int64
+	Attempt     int16
+	AttemptedAt *time.Time
+}
+
+// Ends a lost job, unless River or its worker moved it meanwhile.
+func (q *Queries) RetireJob(ctx context.Context, arg RetireJobParams) (int64, error) {
+	result, err := q.db.Exec(ctx, retireJob,
+		arg.Reason,
+		arg.ID,
+		arg.Attempt,
+		arg.AttemptedAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
