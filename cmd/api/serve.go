@@ -136,6 +136,7 @@ func (p process) newServer(ctx context.Context, submitter *flow.Submitter) (*htt
 		},
 		Wizard: wizard.Config{
 			Pool: p.users, Submitter: submitter, Keys: ring, ReadableKeys: cfg.ShowKeys, EnvFile: cfg.EnvFile,
+			WithoutBrand:  !cfg.BrandColumns,
 			DefaultInputs: personalize.Build(onboarding.Sources{}), ExportFolder: cfg.DataDir,
 		},
 		Live: live.Config{App: p.users, Reader: p.streams, Listener: submitter.Listener()},

@@ -123,6 +123,7 @@ type API struct {
 	Seal
 	Issuer
 	Limits
+	Analysis
 	// Where the API listens.
 	HTTPAddr string `env:"HTTP_ADDR" envDefault:":8080"`
 	// Comma-separated origins whose pages may call the API; https only in production.

@@ -44,6 +44,9 @@ var (
 	PhaseAssessingQuality = Phase{"assessing_quality", 90, 98, "Assessing the quality of the personas."}
 )
 
+// PersonaPhases are the phases of a persona generation, in order.
+func PersonaPhases() []Phase { return []Phase{PhaseCorePersona, PhasePlatforms, PhaseAssessingQuality} }
+
 // The phases of the other kinds.
 var (
 	PhaseCheckingKeys = Phase{"checking_keys", 20, 98, "Asking the providers about the keys."}

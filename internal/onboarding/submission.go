@@ -79,8 +79,11 @@ type ShownStoredAnalysis = StoredAnalysisOf[string]
 // StoredAnalysisOf is the shape of both; T is Judged or string.
 type StoredAnalysisOf[T any] struct {
 	// ID is the number by which clients name the analysis.
-	ID           int64
-	Website      string
+	ID int64
+	// Website is what was analysed, "" for a text.
+	Website string
+	// LastWebsite is the website that was analysed last, "" for none; only LatestAnalysis sets it.
+	LastWebsite  string
 	SubmissionID uuid.UUID
 	Analysis     AnalysisOf[T]
 	// Provider is what made it: local, client, the model provider, mixed or unknown.

@@ -35,10 +35,12 @@ func decode(what string, document []byte, into any) error {
 }
 
 // LatestAnalysis returns the analysis that is the result of userID's step 2, else
-// the newest, onboarding.ErrNotFound if there is none.
+// the newest, with the website that was analysed last, onboarding.ErrNotFound if there is none.
 func LatestAnalysis(ctx context.Context, pool *pgxpool.Pool, userID string) (onboarding.StoredAnalysis, error) {
 	row, err := AsUser(pool, userID).LatestWebsiteAnalysis(ctx, userID)
-	return analysisOf(row.WebsiteAnalysis, err)
+	stored, err := analysisOf(row.WebsiteAnalysis, err)
+	stored.LastWebsite = row.LastWebsite
+	return stored, err
 }
 
 // AnalysisByID returns an analysis of the user that q is bound to, onboarding.ErrNotFound if

@@ -24,7 +24,7 @@ type WebsiteData struct {
 type WebsiteAnalysisBody struct {
 	Status          string                              `json:"status" enum:"completed,no_data" doc:"no_data before the first analysis: then there is nothing else."`
 	ID              *int64                              `json:"id,omitempty" doc:"The id of the analysis."`
-	WebsiteURL      *string                             `json:"website_url" example:"https://example.com" doc:"The address that was analysed, null without an analysis and for a text."`
+	WebsiteURL      *string                             `json:"website_url" example:"https://example.com" doc:"The address that was analysed; of a text that of the website that was analysed last, null without any."`
 	AnalysisDate    *time.Time                          `json:"analysis_date,omitempty"`
 	CreatedAt       *time.Time                          `json:"created_at,omitempty"`
 	UpdatedAt       *time.Time                          `json:"updated_at,omitempty"`
@@ -46,7 +46,7 @@ func (h *Handlers) websiteAnalysis(
 // shownStored returns a stored analysis as clients read it.
 func shownStored(stored onboarding.StoredAnalysis) *onboarding.ShownStoredAnalysis {
 	return &onboarding.ShownStoredAnalysis{
-		ID: stored.ID, Website: onboarding.ShownURL(stored.Website), Analysis: *shownAnalysis(stored.Analysis),
+		ID: stored.ID, Website: onboarding.ShownURL(stored.Website), LastWebsite: onboarding.ShownURL(stored.LastWebsite), Analysis: *shownAnalysis(stored.Analysis),
 		CreatedAt: stored.CreatedAt, UpdatedAt: stored.UpdatedAt,
 	}
 }
@@ -64,7 +64,7 @@ func websiteAnalysisBody(stored *onboarding.ShownStoredAnalysis) WebsiteAnalysis
 	}
 	a := &stored.Analysis
 	return WebsiteAnalysisBody{
-		Status: "completed", ID: &stored.ID, WebsiteURL: edge.OrNil(stored.Website),
+		Status: "completed", ID: &stored.ID, WebsiteURL: edge.OrNil(stored.LastWebsite),
 		AnalysisDate: &stored.UpdatedAt, CreatedAt: &stored.CreatedAt, UpdatedAt: &stored.UpdatedAt,
 		StyleAnalysis: &a.Style, StylePatterns: &a.Patterns, StyleGuidelines: &a.Guidelines,
 		CrawlResult: &a.Crawl, Measurements: &a.Measured,

@@ -53,7 +53,7 @@ func (personaData) Schema(huma.Registry) *huma.Schema {
 
 // submitPersonas checks the request and submits step 4.
 func (h *Handlers) submitPersonas(ctx context.Context, request PersonaRequest) (onboarding.Submission, error) {
-	input, err := personaInput(request)
+	input, err := h.personaInput(request)
 	if err != nil {
 		return onboarding.Submission{}, err
 	}
@@ -65,13 +65,13 @@ const personaPath = "onboarding_data."
 
 // personaInput reads the request. What it leaves out is nil, so that equal requests
 // are equal inputs.
-func personaInput(request PersonaRequest) (input onboarding.PersonaInput, err error) {
+func (h *Handlers) personaInput(request PersonaRequest) (input onboarding.PersonaInput, err error) {
 	if input.Platforms, err = selectedPlatforms(request.Platforms); err != nil {
 		return input, err
 	}
 	data := edge.Fields(request.Data)
 	if !data.Empty(partWebsite) {
-		if input.Analysis, err = sentAnalysis(data[partWebsite]); err != nil {
+		if input.Analysis, err = h.sentAnalysis(data[partWebsite]); err != nil {
 			return input, edge.MoveField(err, "analysis", personaPath+partWebsite)
 		}
 	}
@@ -107,12 +107,22 @@ func selectedPlatforms(names []string) ([]onboarding.Platform, error) {
 
 // sentAnalysis returns an analysis in the form in which it can be stored. Fields beside the known ones are
 // not validated, and dropped.
-func sentAnalysis(part json.RawMessage) (json.RawMessage, error) {
-	flat, err := onboarding.ParseFlatAnalysis(part)
+func (h *Handlers) sentAnalysis(part json.RawMessage) (json.RawMessage, error) {
+	flat, err := h.flatAnalysis(part)
 	if err != nil {
 		return nil, err
 	}
 	return flat.Submitted(), nil
+}
+
+// flatAnalysis reads an analysis that a client sends, without what analyses don't hold here.
+func (h *Handlers) flatAnalysis(raw json.RawMessage) (onboarding.FlatAnalysis, error) {
+	flat, err := onboarding.ParseFlatAnalysis(raw)
+	if h.cfg.WithoutBrand {
+		flat.BrandAnalysis = onboarding.BrandAnalysis[string]{}
+		flat.ContentStrategyInsights = onboarding.ContentStrategyInsights{}
+	}
+	return flat, err
 }
 
 func sentBusiness(data edge.Fields) (json.RawMessage, error) {

@@ -3,7 +3,9 @@ package wizard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,6 +13,7 @@ import (
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 )
 
 // The statuses of a task.
@@ -34,7 +37,7 @@ type TaskBody struct {
 	Status      string        `json:"status" enum:"pending,running,completed,failed" doc:"failed also says that the task was replaced by a newer one or cancelled."`
 	Progress    float64       `json:"progress" minimum:"0" maximum:"100" example:"41.37" doc:"Percent with two decimals. It grows from one poll to the next while work goes on."`
 	CurrentStep string        `json:"current_step" example:"Generating the core persona." doc:"What is being done or waited for, in a sentence."`
-	Messages    []TaskMessage `json:"progress_messages" doc:"The beginning and the newest message."`
+	Messages    []TaskMessage `json:"progress_messages" doc:"One for each phase that was reached, and the newest."`
 	Result      *TaskResult   `json:"result" doc:"Null until the task is completed."`
 	Error       *string       `json:"error" doc:"Why the task failed, in a sentence; null otherwise."`
 	CreatedAt   time.Time     `json:"created_at"`
@@ -81,13 +84,19 @@ func errNoTask() error {
 	return edge.NewProblem(http.StatusNotFound, "task_not_found", "Task not found")
 }
 
-// personaTask takes one round trip while the task runs.
+// personaTask takes two round trips while the task runs.
 func (h *Handlers) personaTask(ctx context.Context, in *taskInput) (*edge.StateOutput[TaskBody], error) {
 	submission, err := h.task(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	body := taskBody(submission)
+	phases, err := h.queries(ctx).ListPhases(ctx, app.ListPhasesParams{
+		SessionID: submission.SessionID, SubmissionID: &submission.ID, Since: submission.CreatedAt,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read phases: %w", err)
+	}
+	body := taskBody(submission, phases)
 	if submission.Status == onboarding.SubmissionCompleted {
 		result, taskErr := h.taskResult(ctx, submission)
 		body.Result, err = &result, taskErr
@@ -109,8 +118,8 @@ func (h *Handlers) task(ctx context.Context, text string) (onboarding.Submission
 	return submission, err
 }
 
-// taskBody is the part of a task that its submission shows.
-func taskBody(submission onboarding.Submission) TaskBody {
+// taskBody is the part of a task that its submission and its phases show.
+func taskBody(submission onboarding.Submission, phases []app.ListPhasesRow) TaskBody {
 	p := submission.Progress
 	created, updated := submission.CreatedAt, time.Now().UTC().Add(-p.Elapsed).Truncate(time.Second)
 	if submission.FinishedAt != nil {
@@ -134,10 +143,38 @@ func taskBody(submission onboarding.Submission) TaskBody {
 	}
 	queued := onboarding.QueuedPhase(submission.Kind, submission.Held)
 	body.Messages = []TaskMessage{{Timestamp: created, Message: queued.Message}}
-	if body.CurrentStep != body.Messages[0].Message {
+	body.Messages = append(body.Messages, phaseMessages(phases, body)...)
+	if body.CurrentStep != body.Messages[len(body.Messages)-1].Message {
 		body.Messages = append(body.Messages, TaskMessage{Timestamp: updated, Message: body.CurrentStep, Progress: p.Value})
 	}
 	return body
+}
+
+// phaseMessages are the messages of the phases that a task has reached. One that was over at once has no event: its
+// message has the time of what followed it.
+func phaseMessages(reached []app.ListPhasesRow, task TaskBody) []TaskMessage {
+	var messages []TaskMessage
+	expected := onboarding.PersonaPhases()
+	passed := func(next time.Time, until int) {
+		for _, phase := range expected[:until] {
+			messages = append(messages, TaskMessage{Timestamp: next, Message: phase.Message, Progress: phase.From})
+		}
+		expected = expected[until:]
+	}
+	for _, event := range reached {
+		if event.Phase == onboarding.PhaseQueued.Name || event.Phase == onboarding.PhaseFinished.Name {
+			continue
+		}
+		if i := slices.IndexFunc(expected, func(p onboarding.Phase) bool { return p.Name == event.Phase }); i >= 0 {
+			passed(event.At, i)
+			expected = expected[1:]
+		}
+		messages = append(messages, TaskMessage{Timestamp: event.At, Message: event.Message, Progress: event.Progress})
+	}
+	if task.Status == taskCompleted {
+		passed(task.UpdatedAt, len(expected))
+	}
+	return messages
 }
 
 // taskResult returns the personas that a completed submission made, if they are still stored.

@@ -59,9 +59,14 @@ func TestAPersonaTask(t *testing.T) {
 	assert.Nil(t, body["error"])
 	messages, ok := body["progress_messages"].([]any)
 	require.True(t, ok)
-	require.Len(t, messages, 2)
-	assert.Contains(t, apitest.At(t, messages[0], "message"), "Initializing")
-	assert.Contains(t, apitest.At(t, messages[1], "message"), "completed")
+	words := []string{"Initializing", "core persona", "platform", "quality", "completed"}
+	require.Len(t, messages, len(words), "one for each phase, also of those that were over at once: %v", messages)
+	for i, word := range words { // the front end tells the phases apart by them
+		assert.Contains(t, apitest.At(t, messages[i], "message"), word)
+		if i > 0 {
+			assert.GreaterOrEqual(t, apitest.At(t, messages[i], "timestamp"), apitest.At(t, messages[i-1], "timestamp"))
+		}
+	}
 	assert.Equal(t, true, apitest.At(t, body, "result", "success"))
 	assert.Equal(t, "https://one.example warm", apitest.At(t, body, "result", "core_persona", "identity", "persona_name"))
 	assert.Equal(t, "blog", apitest.At(t, body, "result", "platform_personas", "blog", "platform_type"))
@@ -165,6 +170,20 @@ func TestTheProgressOfATask(t *testing.T) {
 		assert.Greater(t, body["progress"], last)
 		last, tag = body["progress"].(float64), r.Header.Get("ETag")
 	}
+	// Phases that were reached stay, the one that was over at once too; each once.
+	_, err = f.DB.System.Exec(t.Context(), `
+		insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message)
+		select s.id, s.version + e.n, now(), s.user_id, 4, 'in_progress', u.id, e.progress, e.phase, e.phase
+		from onboarding_sessions s join submissions u on u.session_id = s.id, (values
+			(1, 'retrying', 25), (2, 'platform_personas', 40), (3, 'platform_personas', 60)) e (n, phase, progress)`)
+	require.NoError(t, err)
+	messages := f.OK(http.MethodGet, step4+"/persona-task/"+task, "")["progress_messages"].([]any)
+	var said []any
+	for _, message := range messages {
+		said = append(said, apitest.At(t, message, "message"))
+	}
+	assert.Equal(t, []any{"retrying", "Generating the core persona.", "platform_personas", "Generating the core persona."}, said[1:],
+		"the last is what is being done")
 	_, err = f.DB.System.Exec(t.Context(),
 		`update submissions set status = 'failed', finished_at = now(), failure_code = 'key_refused', failure_message = 'OpenAI refused your API key.'`)
 	require.NoError(t, err)

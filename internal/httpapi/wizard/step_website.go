@@ -53,7 +53,7 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 func (h *Handlers) importAnalysis(
 	ctx context.Context, raw json.RawMessage, website, field string,
 ) (*submittedOutput, error) {
-	document, err := sentAnalysis(raw)
+	document, err := h.sentAnalysis(raw)
 	if err != nil {
 		return nil, edge.MoveField(err, "", "data.")
 	}

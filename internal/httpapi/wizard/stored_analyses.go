@@ -133,7 +133,7 @@ func headOf(stored onboarding.ShownStoredAnalysis) AnalysisHead {
 }
 
 func (h *Handlers) updateAnalysis(ctx context.Context, in *analysisUpdate) (*edge.Output[DoneAnswer], error) {
-	edited, err := onboarding.ParseFlatAnalysis(in.Body)
+	edited, err := h.flatAnalysis(in.Body)
 	if err != nil {
 		return nil, edge.MoveField(err, "analysis", "")
 	}

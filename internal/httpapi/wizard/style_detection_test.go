@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alwrity/onboarding/internal/httpapi"
 	"github.com/alwrity/onboarding/internal/httpapi/apitest"
 )
 
@@ -117,6 +118,32 @@ func TestAnalyzeAndCrawl(t *testing.T) {
 	long := strings.Repeat("abcd ", 2000)
 	body := f.OK(http.MethodPost, detection+"/analyze", fmt.Sprintf(`{"content":{"main_content":%q}}`, long+"..."))
 	assert.Equal(t, true, body["success"], "what a crawl answered is taken although it was cut and marked")
+}
+
+// ENABLE_WEBSITE_BRAND_COLUMNS=false holds for what clients send, too.
+func TestAnalysesWithoutTheBrand(t *testing.T) {
+	t.Parallel()
+	f := apitest.New(t, func(c *httpapi.Config) { c.Wizard.WithoutBrand = true })
+	f.Work()
+	const sent = `{"writing_style":{"tone":"dry"},"brand_analysis":{"brand_voice":"canary"},"content_strategy_insights":{"strengths":["canary"]}}`
+	require.Equal(t, 200, f.SubmitStep(2, `{"website":"one.example","analysis":`+sent+`}`).Status)
+	list := f.OK(http.MethodGet, detection+"/session-analyses", "")["analyses"].([]any)
+	path := fmt.Sprintf("%s/analysis/%.0f", detection, apitest.At(t, list[0], "id"))
+	assert.NotContains(t, string(f.As("ada", http.MethodGet, path, "").Body), "canary")
+	f.OK(http.MethodPut, path, sent)
+	assert.NotContains(t, string(f.As("ada", http.MethodGet, path, "").Body), "canary")
+	assert.Contains(t, string(f.As("ada", http.MethodGet, path, "").Body), "dry")
+}
+
+func TestTheWebsiteStaysNamedAfterAText(t *testing.T) {
+	t.Parallel()
+	f := apitest.NewWithWorker(t)
+	f.OK(http.MethodPost, detection+"/complete", `{"url":"one.example"}`)
+	f.OK(http.MethodPost, detection+"/complete", `{"text_sample":"`+strings.Repeat("A text of mine. ", 10)+`"}`)
+	for _, path := range []string{"/summary", "/website-analysis"} {
+		assert.Equal(t, "https://one.example", f.OK(http.MethodGet, apitest.Base+path, "")["website_url"],
+			"the website analysed last stays named beside the analysis of a text")
+	}
 }
 
 func TestStoredAnalyses(t *testing.T) {

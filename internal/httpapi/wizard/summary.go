@@ -12,7 +12,7 @@ import (
 type SummaryBody struct {
 	StatusBody
 	APIKeys                 map[string]KeySummary             `json:"api_keys" doc:"Every provider by name."`
-	WebsiteURL              *string                           `json:"website_url" doc:"The website that was analysed last, null without one."`
+	WebsiteURL              *string                           `json:"website_url" doc:"The website that was analysed last, also after a text; null without one."`
 	StyleAnalysis           *onboarding.StyleAnalysis[string] `json:"style_analysis" doc:"The newest analysis, null without one."`
 	ResearchPreferences     *PreferencesBody                  `json:"research_preferences" doc:"Null before they are stored."`
 	PersonalizationSettings *PersonalizationSummary           `json:"personalization_settings" doc:"Null without an analysis."`
@@ -67,7 +67,7 @@ func (h *Handlers) summary(ctx context.Context, in *edge.StateInput) (*edge.Stat
 		ResearchPreferences: preferencesBody(results),
 	}
 	if results.analysis != nil {
-		body.WebsiteURL, body.StyleAnalysis = edge.OrNil(results.analysis.Website), &results.analysis.Analysis.Style
+		body.WebsiteURL, body.StyleAnalysis = edge.OrNil(results.analysis.LastWebsite), &results.analysis.Analysis.Style
 		voice := PersonalizationSummary(summaryOf(results.analysis.Analysis.Style))
 		body.PersonalizationSettings = &voice
 	}

@@ -27,6 +27,8 @@ type Config struct {
 	// EnvFile is a .env file that gets the API keys that are stored, for a developer's other programs;
 	// "" in production.
 	EnvFile string
+	// WithoutBrand leaves the brand analysis and the strategy insights out of analyses that clients send.
+	WithoutBrand bool
 	// DefaultInputs are the personalization inputs of users before the first build.
 	DefaultInputs onboarding.Inputs
 	// Patience is how long an operation waits for content that has to be fetched or written

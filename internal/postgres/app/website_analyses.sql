@@ -6,8 +6,11 @@ on conflict (session_id, website_url) do update
 set submission_id = excluded.submission_id, analysis = excluded.analysis, provider = excluded.provider, updated_at = now();
 
 -- name: LatestWebsiteAnalysis :one
--- The analysis that its step holds as its result, or else the newest.
-select sqlc.embed(a) from website_analyses a
+-- The analysis that its step holds as its result, or else the newest, and the website that was analysed last.
+select sqlc.embed(a), coalesce(nullif(a.website_url, ''), (
+    select w.website_url from website_analyses w where w.user_id = @user_id and w.website_url <> ''
+    order by w.updated_at desc, w.id desc limit 1), '')::text as last_website
+from website_analyses a
 left join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = @user_id
 order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1;

@@ -108,7 +108,10 @@ func (q *Queries) HeldWebsiteAnalysis(ctx context.Context, userID string) (HeldW
 }
 
 const LatestWebsiteAnalysis = `-- name: LatestWebsiteAnalysis :one
-select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider from website_analyses a
+select a.id, a.session_id, a.user_id, a.website_url, a.submission_id, a.analysis, a.created_at, a.updated_at, a.provider, coalesce(nullif(a.website_url, ''), (
+    select w.website_url from website_analyses w where w.user_id = $1 and w.website_url <> ''
+    order by w.updated_at desc, w.id desc limit 1), '')::text as last_website
+from website_analyses a
 left join onboarding_steps t on t.session_id = a.session_id and t.result_submission_id = a.submission_id
 where a.user_id = $1
 order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1
@@ -116,9 +119,10 @@ order by (t.step is not null) desc, a.updated_at desc, a.id desc limit 1
 
 type LatestWebsiteAnalysisRow struct {
 	WebsiteAnalysis WebsiteAnalysis
+	LastWebsite     string
 }
 
-// The analysis that its step holds as its result, or else the newest.
+// The analysis that its step holds as its result, or else the newest, and the website that was analysed last.
 func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (LatestWebsiteAnalysisRow, error) {
 	row := q.db.QueryRow(ctx, LatestWebsiteAnalysis, userID)
 	var i LatestWebsiteAnalysisRow
@@ -132,6 +136,7 @@ func (q *Queries) LatestWebsiteAnalysis(ctx context.Context, userID string) (Lat
 		&i.WebsiteAnalysis.CreatedAt,
 		&i.WebsiteAnalysis.UpdatedAt,
 		&i.WebsiteAnalysis.Provider,
+		&i.LastWebsite,
 	)
 	return i, err
 }
