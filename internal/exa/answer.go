@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/wording"
 )
 
 // answer is the body of an answer of POST /findSimilar, as far as it is read.
@@ -78,11 +78,5 @@ func cutOrNil(text string) *string {
 	return new(cut(text))
 }
 
-// cut bounds a text, without NUL, which PostgreSQL can't store.
-func cut(text string) string {
-	text = strings.ReplaceAll(text, "\x00", "")
-	if utf8.RuneCountInString(text) <= maxText {
-		return text
-	}
-	return string([]rune(text)[:maxText])
-}
+// cut bounds a text, without what can't be seen, and NUL, which can't be stored.
+func cut(text string) string { return wording.Cut(wording.Visible(text), maxText) }

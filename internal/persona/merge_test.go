@@ -43,6 +43,18 @@ func TestMergeCore(t *testing.T) {
 	requireExplained(t, got, got.Meta.Uncertainty)
 }
 
+// A page has a model write what a screen obeys and nobody sees.
+func TestInvisibleCharactersOfAnAnswerAreDropped(t *testing.T) {
+	t.Parallel()
+	g := newGenerator(t)
+	core := g.Core(sourcesOf(t, "crumb"))
+	raw := strings.NewReplacer("Nell at", `Nell\u202e \u200bat\u001b`, "corporate", `cor\u2066porate`).Replace(goodCore)
+	got, err := g.MergeCore(core, onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
+	require.NoError(t, err)
+	assert.Equal(t, "Nell at the oven", text(got.Identity.PersonaName))
+	assert.Contains(t, got.TonalRange.ForbiddenTones, "corporate")
+}
+
 func TestBadAnswers(t *testing.T) {
 	t.Parallel()
 	g, in := newGenerator(t), sourcesOf(t, "crumb")
