@@ -112,17 +112,17 @@ func TermScale(terms []uint32) float64 { return 1 / math.Sqrt(float64(len(terms)
 
 // blocks returns the probability that each block is main text.
 func (m *Model) blocks(s *Sheet, types []float64) []float64 {
-	rows, terms := s.BlockRows(types), s.BlockTerms()
-	probabilities := make([]float64, len(rows))
+	words := m.BlockWords.scoreBlocks(s)
+	probabilities := make([]float64, len(s.Blocks))
 	ruled := maxRuled * (1 - ratio(min(s.total.words, fewWords), fewWords))
-	for i := range rows {
-		probabilities[i] = mix(m.Blocks.Predict(rows[i]), trees.Sigmoid(m.BlockWords.Score(terms[i], 1)), blockWords)
+	s.eachBlockRow(types, func(i int, row []float32) {
+		probabilities[i] = mix(m.Blocks.Predict(row), trees.Sigmoid(words[i]), blockWords)
 		said := ruledText
 		if s.facts[i].furniture {
 			said = ruledFurniture
 		}
 		probabilities[i] = mix(probabilities[i], said, ruled)
-	}
+	})
 	return probabilities
 }
 

@@ -58,6 +58,13 @@ type blockFeatures struct {
 
 // BlockRows returns the features of each block. types are the probabilities of Types.
 func (s *Sheet) BlockRows(types []float64) [][]float32 {
+	rows := make([][]float32, len(s.Blocks))
+	s.eachBlockRow(types, func(i int, r []float32) { rows[i] = slices.Clone(r) })
+	return rows
+}
+
+// eachBlockRow calls yield with the features of each block, which it does not keep.
+func (s *Sheet) eachBlockRow(types []float64, yield func(i int, r []float32)) {
 	f := blockFeatures{
 		Sheet: s, inTop: map[int]int{}, copies: map[string]int{}, firstTitle: -1, firstProse: -1, lastProse: -1,
 		article: newShingles(s.Article, minArticle), things: newShingles(s.Things, minThings),
@@ -68,9 +75,9 @@ func (s *Sheet) BlockRows(types []float64) [][]float32 {
 		f.inTop[at] = distance
 	}
 	f.readOrder()
-	rows := make([][]float32, len(s.Blocks))
+	r := make(row, 0, 340)
 	for i := range s.Blocks {
-		r := make(row, 0, 340)
+		r = r[:0]
 		f.own(&r, i)
 		f.around(&r, i)
 		f.sections(&r, i)
@@ -79,9 +86,8 @@ func (s *Sheet) BlockRows(types []float64) [][]float32 {
 		f.headings(&r, i)
 		f.cards.features(&r, s, i)
 		f.page(&r)
-		rows[i] = r
+		yield(i, r)
 	}
-	return rows
 }
 
 func (f *blockFeatures) readOrder() {

@@ -143,10 +143,18 @@ type label struct {
 // labelOf returns the label of an element.
 func labelOf(e *Element) label {
 	var own label
+	own.names = e.Labels
 	for _, word := range e.Labels {
 		own.groups |= groupsOf[word]
-		if len(word) > 2 {
-			own.names = append(own.names, word)
+		if len(word) <= 2 {
+			own.names = nil
+		}
+	}
+	if own.names == nil {
+		for _, word := range e.Labels {
+			if len(word) > 2 {
+				own.names = append(own.names, word)
+			}
 		}
 	}
 	if r, known := rolesOfTags[e.Tag]; known {

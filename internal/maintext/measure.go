@@ -1,7 +1,6 @@
 package maintext
 
 import (
-	"hash/fnv"
 	"slices"
 	"strings"
 	"unicode"
@@ -94,7 +93,7 @@ func (s *Sheet) nameElements() {
 		n.label = labelOf(e)
 		n.kind = kindOf(e)
 		if i > 0 {
-			n.depth, n.path = s.nodes[e.Parent].depth+1, (s.nodes[e.Parent].path^n.kind)*1099511628211
+			n.depth, n.path = s.nodes[e.Parent].depth+1, (s.nodes[e.Parent].path^n.kind)*fnvPrime
 		}
 		switch e.Tag {
 		case atom.Img, atom.Picture:
@@ -114,19 +113,25 @@ func (s *Sheet) nameElements() {
 
 // kindOf hashes the name and class of an element, without the numbers that some classes hold.
 func kindOf(e *Element) uint64 {
-	hash := fnv.New64a()
-	_, _ = hash.Write([]byte(e.Tag.String()))
+	sum := uint64(14695981039346656037) // FNV-1a
+	add := func(c byte) { sum = (sum ^ uint64(c)) * fnvPrime }
+	for _, c := range []byte(e.Tag.String()) {
+		add(c)
+	}
 	for _, a := range e.Attr {
 		if a.Key == "class" {
 			for i := range min(len(a.Val), 60) {
 				if c := a.Val[i]; c < '0' || c > '9' {
-					_, _ = hash.Write([]byte{c})
+					add(c)
 				}
 			}
 		}
 	}
-	return hash.Sum64()
+	return sum
 }
+
+// fnvPrime is the prime of FNV-1a with 64 bits.
+const fnvPrime = 1099511628211
 
 // maxFacts is how much of a block's text is read for what it is about, in bytes.
 const maxFacts = 2000

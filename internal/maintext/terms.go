@@ -27,34 +27,72 @@ func hash(place byte, word string, buckets uint32) uint32 {
 
 // PageTerms returns the terms of the title and the text, each once, in ascending order.
 func (s *Sheet) PageTerms() []uint32 {
-	var terms []uint32
+	var found [PageBuckets]bool
 	for _, word := range wordsOf(s.Title) {
-		terms = append(terms, hash('t', word, PageBuckets))
+		found[hash('t', word, PageBuckets)] = true
 	}
 	for i := range s.facts {
 		for _, word := range s.facts[i].words {
-			terms = append(terms, hash('w', word, PageBuckets))
+			found[hash('w', word, PageBuckets)] = true
 		}
 	}
-	slices.Sort(terms)
-	return slices.Compact(terms)
+	var terms []uint32
+	for term := range uint32(PageBuckets) {
+		if found[term] {
+			terms = append(terms, term)
+		}
+	}
+	return terms
 }
 
-// BlockTerms returns the terms of each block, of the heading above it and of the elements around it.
+// BlockTerms returns the terms of each block, of the heading above it and of the elements around it, each once, in
+// ascending order.
 func (s *Sheet) BlockTerms() [][]uint32 {
-	const ownWords, headingWords, ancestors = 25, 8, 9
+	all := make([][]uint32, len(s.Blocks))
+	s.eachBlockTerms(func(i int, terms []uint32) {
+		slices.Sort(terms)
+		all[i] = slices.Clone(slices.Compact(terms))
+	})
+	return all
+}
+
+// scoreBlocks returns the log odds of the terms of each block.
+func (m *Words) scoreBlocks(s *Sheet) []float64 {
+	scores := make([]float64, len(s.Blocks))
+	seen := make([]bool, BlockBuckets)
+	s.eachBlockTerms(func(i int, terms []uint32) {
+		once := terms[:0]
+		for _, term := range terms {
+			if !seen[term] {
+				seen[term], once = true, append(once, term)
+			}
+		}
+		scores[i] = m.Score(once, 1)
+		for _, term := range once {
+			seen[term] = false
+		}
+	})
+	return scores
+}
+
+// eachBlockTerms calls yield with the terms of each block, some more than once. Yield may change them, and does not
+// keep them.
+func (s *Sheet) eachBlockTerms(yield func(i int, terms []uint32)) {
+	const ownWords, headingWords, ancestors, labels = 25, 8, 9, 8
 	names := make([][]uint32, len(s.nodes))
 	for i := range s.nodes {
-		for _, word := range s.nodes[i].names[:min(len(s.nodes[i].names), 8)] {
+		own := s.nodes[i].names[:min(len(s.nodes[i].names), labels)]
+		names[i] = make([]uint32, 0, len(own)+1)
+		for _, word := range own {
 			names[i] = append(names[i], hash('c', word, BlockBuckets))
 		}
 		names[i] = append(names[i], hash('e', s.Elements[i].Tag.String(), BlockBuckets))
 	}
-	all := make([][]uint32, len(s.Blocks))
+	var terms []uint32
 	var heading []string
 	for i := range s.Blocks {
 		b, words := &s.Blocks[i], s.facts[i].words
-		var terms []uint32
+		terms = terms[:0]
 		for _, word := range words[:min(len(words), ownWords)] {
 			terms = append(terms, hash('w', word, BlockBuckets))
 		}
@@ -64,7 +102,7 @@ func (s *Sheet) BlockTerms() [][]uint32 {
 		for at, distance := b.Element, 0; at > 0 && distance < ancestors; at, distance = s.Elements[at].Parent, distance+1 {
 			terms = append(terms, names[at]...)
 			if distance < 2 {
-				for _, word := range s.nodes[at].names[:min(len(s.nodes[at].names), 8)] {
+				for _, word := range s.nodes[at].names[:min(len(s.nodes[at].names), labels)] {
 					terms = append(terms, hash('n', word, BlockBuckets))
 				}
 			}
@@ -72,10 +110,8 @@ func (s *Sheet) BlockTerms() [][]uint32 {
 		if b.Kind == onboarding.BlockHeading {
 			heading = words
 		}
-		slices.Sort(terms)
-		all[i] = slices.Compact(terms)
+		yield(i, terms)
 	}
-	return all
 }
 
 // Words is a linear model of terms: log odds.

@@ -1,6 +1,8 @@
 package style
 
 import (
+	"slices"
+
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/alwrity/onboarding/internal/textstat"
@@ -9,9 +11,11 @@ import (
 // Analyzer measures text. It is safe for concurrent use and keeps nothing between
 // calls.
 type Analyzer struct {
-	meter   *textstat.Meter
-	lists   *lists
-	actions []textstat.PhraseSection
+	meter *textstat.Meter
+	lists *lists
+	// pageTypeOf is the type of page that a phrase names.
+	pageTypeOf map[string]string
+	actions    []textstat.PhraseSection
 	// filler finds the placeholder text of templates.
 	filler  textstat.PhraseSet
 	generic generic
@@ -52,14 +56,21 @@ func New(reg prometheus.Registerer, cfg Config) (*Analyzer, error) {
 	for code, sections := range lists.trades {
 		trades[code] = textstat.NewStems(sections, textstat.Elides(code))
 	}
+	pageTypeOf := map[string]string{}
+	for _, section := range slices.Backward(lists.pageTypes) { // of two sections with a phrase the first counts
+		for _, phrase := range section.Terms {
+			pageTypeOf[phrase] = section.Name
+		}
+	}
 	return &Analyzer{
-		trades:    trades,
-		audiences: newAudienceLists(lists.audience),
-		regions:   textstat.NewStems(lists.regions, false),
-		meter:     meter,
-		lists:     lists,
-		actions:   textstat.PhraseSections(lists.actions),
-		filler:    textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
+		pageTypeOf: pageTypeOf,
+		trades:     trades,
+		audiences:  newAudienceLists(lists.audience),
+		regions:    textstat.NewStems(lists.regions, false),
+		meter:      meter,
+		lists:      lists,
+		actions:    textstat.PhraseSections(lists.actions),
+		filler:     textstat.NewPhraseSet(meter.Lexicon(textstat.English)["not_shown"]),
 		generic: generic{
 			headings: lists.generic["heading"], consent: textstat.NewPhraseSet(lists.generic["consent"]),
 		},

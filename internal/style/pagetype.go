@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/textstat"
@@ -62,15 +63,12 @@ func (a *Analyzer) addressType(raw string) string {
 // typeOfPhrase is the type that a phrase names, or "".
 func (a *Analyzer) typeOfPhrase(phrase string) string {
 	phrase = strings.ToLower(strings.Trim(strings.Join(strings.Fields(phrase), " "), " .:!?"))
-	for _, s := range a.lists.pageTypes {
-		if slices.Contains(s.Terms, phrase) {
-			return s.Name
-		}
-	}
 	switch {
+	case a.pageTypeOf[phrase] != "":
+		return a.pageTypeOf[phrase]
 	case strings.HasPrefix(phrase, "about ") && strings.Count(phrase, " ") <= 3:
 		return "about"
-	case numberedPost.MatchString(phrase):
+	case strings.TrimRight(phrase, "0123456789") != phrase && numberedPost.MatchString(phrase):
 		return "post"
 	}
 	return ""
@@ -131,7 +129,7 @@ func pathSegments(raw string) []string {
 		if i := strings.LastIndexByte(part, '.'); i > 0 {
 			part = part[:i]
 		}
-		part = strings.Join(strings.Fields(strings.NewReplacer("-", " ", "_", " ", "+", " ").Replace(part)), " ")
+		part = strings.Join(strings.FieldsFunc(part, isSeparator), " ")
 		if part == "" || part == "index" || part == "default" || part == "home" || len(segments) == 0 && isLocale(part) {
 			continue
 		}
@@ -139,6 +137,9 @@ func pathSegments(raw string) []string {
 	}
 	return segments
 }
+
+// isSeparator reports whether r stands between the words of a segment.
+func isSeparator(r rune) bool { return r == '-' || r == '_' || r == '+' || unicode.IsSpace(r) }
 
 // isLocale reports whether a segment is a language prefix (/en/, /pt-br/).
 func isLocale(segment string) bool {
