@@ -10,22 +10,27 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
-// sessionMark is the mark of responses that show the steps' statuses.
-func (h *Handlers) sessionMark(ctx huma.Context) (edge.Mark, error) {
-	return postgres.SessionMark(ctx.Context(), h.cfg.Pool, edge.UserID(ctx.Context()))
+// statusMark is the mark of responses that show the steps' statuses.
+func (h *Handlers) statusMark(ctx huma.Context) (edge.Mark, error) { return h.mark(ctx, nil) }
+
+// stepMark is the mark of responses that show one step with its progress and result.
+func (h *Handlers) stepMark(ctx huma.Context) (edge.Mark, error) {
+	for n := range allSteps {
+		if ctx.Param("n") == strconv.Itoa(n+1) {
+			return h.mark(ctx, allSteps[n:n+1])
+		}
+	}
+	return nil, nil
 }
 
-// stepsMark is the mark of responses that show the step of the path, or all, with progress and results.
-// There is none while one of them makes progress.
-func (h *Handlers) stepsMark(ctx huma.Context) (edge.Mark, error) {
-	shown := onboarding.StepsWhere(func(n onboarding.StepNumber) bool {
-		param := ctx.Param("n")
-		return param == "" || param == strconv.Itoa(int(n))
-	})
-	if len(shown) == 0 {
-		return nil, nil
-	}
-	mark, running, err := postgres.StepsMark(ctx.Context(), h.cfg.Pool, edge.UserID(ctx.Context()), shown)
+// progressMark is the mark of responses that show all steps so.
+func (h *Handlers) progressMark(ctx huma.Context) (edge.Mark, error) { return h.mark(ctx, allSteps) }
+
+var allSteps = onboarding.StepsWhere(func(onboarding.StepNumber) bool { return true })
+
+// mark returns nil while one of the shown steps makes progress.
+func (h *Handlers) mark(ctx huma.Context, shown []onboarding.StepNumber) (edge.Mark, error) {
+	mark, running, err := postgres.SessionMark(ctx.Context(), h.cfg.Pool, edge.UserID(ctx.Context()), shown)
 	if err != nil || running {
 		return nil, err
 	}

@@ -25,15 +25,15 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 	edge.Register(e, "POST /api/onboarding/start", "start", "onboarding", "Start or resume", h.start,
 		edge.About("Creates the user's session if there is none. It changes no step and may be repeated."))
 	edge.Register(e, "GET /api/onboarding/status", "getStatus", "onboarding", "The state of the onboarding", h.status,
-		edge.Kept(h.sessionMark))
+		edge.Kept(h.statusMark))
 	edge.Register(e, "GET /api/onboarding/progress", "getProgress", "onboarding",
-		"The state of the onboarding, with every step", h.progress, edge.Kept(h.stepsMark))
+		"The state of the onboarding, with every step", h.progress, edge.Kept(h.progressMark))
 	edge.Register(e, "GET /api/onboarding/init", "getInit", "onboarding",
 		"Everything that the wizard starts with, in one call", h.initial,
 		edge.About("The user, every step with its data, and the session. API keys are never part of it."))
 	edge.Register(e, "GET /api/onboarding/summary", "getSummary", "onboarding", "What the user has set up", h.summary)
 	edge.Register(e, "GET /api/onboarding/resume", "getResume", "onboarding", "Where to resume", h.resume,
-		edge.Kept(h.sessionMark))
+		edge.Kept(h.statusMark))
 	edge.Register(e, "POST /api/onboarding/complete", "complete", "onboarding", "Finish the onboarding", h.finish,
 		edge.Within(completeDeadline), conflicts,
 		edge.About("Steps "+onboarding.ListSteps(onboarding.StepNumber.Required)+" must be done or skipped; "+
@@ -76,7 +76,7 @@ func (h *Handlers) registerOnboarding(e *edge.Edge) {
 }
 
 func (h *Handlers) registerSteps(e *edge.Edge) {
-	edge.Register(e, "GET /api/onboarding/step/{n}", "getStep", "steps", "One step", h.step, edge.Kept(h.stepsMark),
+	edge.Register(e, "GET /api/onboarding/step/{n}", "getStep", "steps", "One step", h.step, edge.Kept(h.stepMark),
 		edge.About(
 			"The data of step 1 is null: keys are never shown. The others show what is stored, an empty object if nothing is; "+
 				"the data of a reset step no longer counts.",

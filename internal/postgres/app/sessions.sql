@@ -48,21 +48,9 @@ select completed_at from onboarding_sessions where id = @id;
 select exists (select from onboarding_sessions where user_id = @user_id);
 
 -- name: SessionMark :one
--- What changes whenever what a session shows of itself does.
-select id, version, updated_at, completed_at from onboarding_sessions where user_id = @user_id;
-
--- name: StepsMark :one
--- What changes whenever what a session shows of itself, its steps and their results does, and
--- whether one of some steps makes progress, which changes without a write. xmin is the transaction
--- that wrote a row.
-select s.id, s.version, s.updated_at, s.completed_at, t.running, concat(t.steps, '|',
-    (select string_agg(a.id || '.' || a.xmin, ' ' order by a.id) from website_analyses a where a.session_id = s.id), '|',
-    (select r.xmin from research_preferences r where r.session_id = s.id), '|',
-    (select p.xmin from persona_data p where p.session_id = s.id))::text as rows
-from onboarding_sessions s
-cross join lateral (
-    select coalesce(bool_or(o.status = 'in_progress' and o.step = any (@shown::smallint[])), false)::boolean as running,
-        string_agg(o.xmin::text, ' ' order by o.step) as steps
-    from onboarding_steps o where o.session_id = s.id
-) t
-where s.user_id = @user_id;
+-- What changes whenever what a session and its steps show does, and whether one of some steps makes
+-- progress, which changes without a write.
+select s.id, s.version, s.updated_at, s.completed_at, (cardinality(@shown::smallint[]) > 0 and exists (
+    select from onboarding_steps t
+    where t.session_id = s.id and t.step = any (@shown::smallint[]) and t.status = 'in_progress'))::boolean as running
+from onboarding_sessions s where s.user_id = @user_id;

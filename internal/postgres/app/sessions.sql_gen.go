@@ -169,25 +169,36 @@ func (q *Queries) SessionFinishedAt(ctx context.Context, id uuid.UUID) (*time.Ti
 }
 
 const SessionMark = `-- name: SessionMark :one
-select id, version, updated_at, completed_at from onboarding_sessions where user_id = $1
+select s.id, s.version, s.updated_at, s.completed_at, (cardinality($1::smallint[]) > 0 and exists (
+    select from onboarding_steps t
+    where t.session_id = s.id and t.step = any ($1::smallint[]) and t.status = 'in_progress'))::boolean as running
+from onboarding_sessions s where s.user_id = $2
 `
+
+type SessionMarkParams struct {
+	Shown  []onboarding.StepNumber
+	UserID string
+}
 
 type SessionMarkRow struct {
 	ID          uuid.UUID
 	Version     int64
 	UpdatedAt   time.Time
 	CompletedAt *time.Time
+	Running     bool
 }
 
-// What changes whenever what a session shows of itself does.
-func (q *Queries) SessionMark(ctx context.Context, userID string) (SessionMarkRow, error) {
-	row := q.db.QueryRow(ctx, SessionMark, userID)
+// What changes whenever what a session and its steps show does, and whether one of some steps makes
+// progress, which changes without a write.
+func (q *Queries) SessionMark(ctx context.Context, arg SessionMarkParams) (SessionMarkRow, error) {
+	row := q.db.QueryRow(ctx, SessionMark, arg.Shown, arg.UserID)
 	var i SessionMarkRow
 	err := row.Scan(
 		&i.ID,
 		&i.Version,
 		&i.UpdatedAt,
 		&i.CompletedAt,
+		&i.Running,
 	)
 	return i, err
 }
@@ -205,49 +216,4 @@ type SetFinishedParams struct {
 func (q *Queries) SetFinished(ctx context.Context, arg SetFinishedParams) error {
 	_, err := q.db.Exec(ctx, SetFinished, arg.Finished, arg.ID)
 	return err
-}
-
-const StepsMark = `-- name: StepsMark :one
-select s.id, s.version, s.updated_at, s.completed_at, t.running, concat(t.steps, '|',
-    (select string_agg(a.id || '.' || a.xmin, ' ' order by a.id) from website_analyses a where a.session_id = s.id), '|',
-    (select r.xmin from research_preferences r where r.session_id = s.id), '|',
-    (select p.xmin from persona_data p where p.session_id = s.id))::text as rows
-from onboarding_sessions s
-cross join lateral (
-    select coalesce(bool_or(o.status = 'in_progress' and o.step = any ($1::smallint[])), false)::boolean as running,
-        string_agg(o.xmin::text, ' ' order by o.step) as steps
-    from onboarding_steps o where o.session_id = s.id
-) t
-where s.user_id = $2
-`
-
-type StepsMarkParams struct {
-	Shown  []onboarding.StepNumber
-	UserID string
-}
-
-type StepsMarkRow struct {
-	ID          uuid.UUID
-	Version     int64
-	UpdatedAt   time.Time
-	CompletedAt *time.Time
-	Running     bool
-	Rows        string
-}
-
-// What changes whenever what a session shows of itself, its steps and their results does, and
-// whether one of some steps makes progress, which changes without a write. xmin is the transaction
-// that wrote a row.
-func (q *Queries) StepsMark(ctx context.Context, arg StepsMarkParams) (StepsMarkRow, error) {
-	row := q.db.QueryRow(ctx, StepsMark, arg.Shown, arg.UserID)
-	var i StepsMarkRow
-	err := row.Scan(
-		&i.ID,
-		&i.Version,
-		&i.UpdatedAt,
-		&i.CompletedAt,
-		&i.Running,
-		&i.Rows,
-	)
-	return i, err
 }
