@@ -131,20 +131,21 @@ func newClient(
 			queue.Network:     {MaxWorkers: cfg.NetworkSlots},
 			queue.Bulk:        {MaxWorkers: cfg.BulkSlots},
 		},
-		Workers:                     workers,
-		FetchCooldown:               queue.FetchCooldown,
-		FetchPollInterval:           poll,
-		PollOnly:                    cfg.PollOnly,
-		FetchOnlyKnownKinds:         true, // the kinds of a newer release wait for a newer worker
-		SkipUnknownJobCheck:         true, // a successor may be of such a kind
-		Middleware:                  append(queue.Traced(cfg.Traces), supervisor),
-		RetryPolicy:                 retryPolicy{},
-		PeriodicJobs:                []*river.PeriodicJob{doctorPeriod()},
-		RescueStuckJobsAfter:        rescueAfter(),         // a much slower safety net behind the recovery
-		ReindexerSchedule:           river.NeverSchedule(), // only the owner of the indexes may
-		SoftStopTimeout:             cfg.Grace,
-		CompletedJobRetentionPeriod: time.Hour,
-		Logger:                      slog.New(queue.NewLog(cfg.Log.Handler())),
+		Workers:              workers,
+		FetchCooldown:        queue.FetchCooldown,
+		FetchPollInterval:    poll,
+		PollOnly:             cfg.PollOnly,
+		FetchOnlyKnownKinds:  true, // the kinds of a newer release wait for a newer worker
+		SkipUnknownJobCheck:  true, // a successor may be of such a kind
+		Middleware:           append(queue.Traced(cfg.Traces), supervisor),
+		RetryPolicy:          retryPolicy{},
+		PeriodicJobs:         []*river.PeriodicJob{doctorPeriod()},
+		RescueStuckJobsAfter: rescueAfter(),         // a much slower safety net behind the recovery
+		ReindexerSchedule:    river.NeverSchedule(), // only the owner of the indexes may
+		SoftStopTimeout:      cfg.Grace,
+		// The retention deletes jobs that ended: River's statement reads all that are kept.
+		CompletedJobRetentionPeriod: -1, CancelledJobRetentionPeriod: -1, DiscardedJobRetentionPeriod: -1,
+		Logger: slog.New(queue.NewLog(cfg.Log.Handler())),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the queue client: %w", err)

@@ -206,6 +206,12 @@ create table idempotency_keys (
     created_at timestamp with time zone default now() not null
 );
 
+create table maintenance_progress (
+    task text not null,
+    at timestamp with time zone default '1970-01-01 00:00:00+00'::timestamp with time zone not null,
+    id uuid default '00000000-0000-0000-0000-000000000000'::uuid not null
+);
+
 create table model_calls (
     id bigint generated always as identity not null,
     session_id uuid not null,
@@ -483,6 +489,8 @@ alter table dead_jobs add constraint dead_jobs_pkey PRIMARY KEY (submission_id);
 alter table dead_jobs add constraint dead_jobs_step_check CHECK ((step >= 1));
 
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
+alter table maintenance_progress add constraint maintenance_progress_pkey PRIMARY KEY (task);
 
 alter table model_calls add constraint model_calls_pkey PRIMARY KEY (id);
 
@@ -861,6 +869,8 @@ grant delete, select on dead_jobs to onboarding_system;
 grant delete, insert, select, update on idempotency_keys to onboarding_app;
 
 grant delete, insert, select, update on idempotency_keys to onboarding_system;
+
+grant delete, insert, select, update on maintenance_progress to onboarding_system;
 
 grant insert, select on model_calls to onboarding_app;
 

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -13,8 +14,12 @@ import (
 	"github.com/alwrity/onboarding/internal/postgres/system"
 )
 
-// retentionRows bounds how many submissions one run reads; the statements bound the rest.
-const retentionRows = 5000
+const (
+	// retentionRows bounds what one statement reads and deletes.
+	retentionRows = 1000
+	// retentionTime is how long one run goes on while there is more to delete.
+	retentionTime = 2 * time.Second
+)
 
 // deadJobDays is how long a dead job is kept: much longer than River's row.
 const deadJobDays = 90
@@ -30,45 +35,52 @@ type Keep struct {
 	BulkOperations int
 }
 
-// Retention deletes what is older than it is kept, a bounded part each minute. River
-// deletes its own finished rows.
+// Retention deletes what is older than it is kept, in small statements. What is kept costs nothing,
+// however much it is.
 type Retention struct {
 	pool    *pgxpool.Pool // sees all users
 	tables  []agingTable
 	deleted *prometheus.CounterVec
-
-	mu sync.Mutex
-	// last is where the scan of old submissions continues. Those that a step names are kept,
-	// and must not be read again each time.
-	last system.DeleteOldSubmissionsRow
 }
 
 // agingTable is a table whose old rows are deleted.
 type agingTable struct {
 	name string
 	days int // 0 keeps them for ever
-	// delete deletes a bounded part and returns how many rows that were.
-	delete func(q *system.Queries, ctx context.Context, days int32) (int64, error)
+	// delete deletes up to retentionRows rows and reports how many, and whether there may be more.
+	delete func(ctx context.Context, q *system.Queries, days int32) (deleted int64, more bool, err error)
 }
 
 // NewRetention returns the retention of a database. pool must assume the system role.
 func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Retention {
 	r := &Retention{pool: pool}
 	r.tables = []agingTable{
-		{"submissions", keep.Submissions, r.submissions},
-		{"step_events", keep.StepEvents, (*system.Queries).DeleteOldEvents},
-		{"model_calls", keep.ModelCalls, (*system.Queries).DeleteOldModelCalls},
-		{"audit_log", keep.AuditLog, (*system.Queries).DeleteOldAudits},
-		{"bulk_operations", keep.BulkOperations, (*system.Queries).DeleteOldBulkOperations},
-		{"dead_jobs", deadJobDays, (*system.Queries).DeleteOldDeadJobs},
+		{"river_job", 1, undated((*system.Queries).DeleteOldJobs)},
+		{"submissions", keep.Submissions, deleteSubmissions},
+		{"step_events", keep.StepEvents, func(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+			return full(q.DeleteOldEvents(ctx, system.DeleteOldEventsParams{Days: days, MaxRows: retentionRows}))
+		}},
+		{"model_calls", keep.ModelCalls, func(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+			return full(q.DeleteOldModelCalls(ctx, system.DeleteOldModelCallsParams{Days: days, MaxRows: retentionRows}))
+		}},
+		{"audit_log", keep.AuditLog, func(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+			return full(q.DeleteOldAudits(ctx, system.DeleteOldAuditsParams{Days: days, MaxRows: retentionRows}))
+		}},
 		{
-			"upstream_limits", 1,
-			func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldLimits(ctx) },
+			"bulk_operations", keep.BulkOperations,
+			func(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+				deleted, err := q.DeleteOldBulkOperations(ctx, days)
+				return deleted, false, err // one at a time: each may have 100,000 items
+			},
 		},
-		{
-			"idempotency_keys", 1,
-			func(q *system.Queries, ctx context.Context, _ int32) (int64, error) { return q.DeleteOldRequests(ctx) },
-		},
+		{"dead_jobs", deadJobDays, func(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+			return full(q.DeleteOldDeadJobs(ctx, system.DeleteOldDeadJobsParams{Days: days, MaxRows: retentionRows}))
+		}},
+		{"upstream_limits", 1, func(ctx context.Context, q *system.Queries, _ int32) (int64, bool, error) {
+			deleted, err := q.DeleteOldLimits(ctx)
+			return deleted, false, err
+		}},
+		{"idempotency_keys", 1, undated((*system.Queries).DeleteOldRequests)},
 	}
 	var names []string
 	for _, table := range r.tables {
@@ -79,32 +91,56 @@ func NewRetention(pool *pgxpool.Pool, keep Keep, reg prometheus.Registerer) *Ret
 	return r
 }
 
-// Run deletes one part of each table; one that fails does not keep the others.
+// full says of a statement whether it may have left rows.
+func full(deleted int64, err error) (int64, bool, error) {
+	return deleted, deleted >= retentionRows, err
+}
+
+// undated is a statement that knows itself for how long its rows are kept.
+func undated(
+	statement func(*system.Queries, context.Context, int32) (int64, error),
+) func(context.Context, *system.Queries, int32) (int64, bool, error) {
+	return func(ctx context.Context, q *system.Queries, _ int32) (int64, bool, error) {
+		return full(statement(q, ctx, retentionRows))
+	}
+}
+
+// Run deletes from each table until nothing old is left, or the time of a run is over; a table that fails does
+// not keep the others.
 func (r *Retention) Run(ctx context.Context) error {
 	var errs []error
+	q, end := system.New(r.pool), time.Now().Add(retentionTime)
 	for _, table := range r.tables {
-		if table.days == 0 {
-			continue
+		for more := table.days > 0; more; {
+			//nolint:gosec // bounded by the configuration
+			deleted, rest, err := table.delete(ctx, q, int32(table.days))
+			if err != nil {
+				errs = append(errs, fmt.Errorf("delete old rows of %s: %w", table.name, err))
+			}
+			r.deleted.WithLabelValues(table.name).Add(float64(deleted))
+			more = rest && err == nil && time.Now().Before(end)
 		}
-		deleted, err := table.delete(system.New(r.pool), ctx,
-			int32(table.days)) //nolint:gosec // bounded by the configuration
-		if err != nil {
-			errs = append(errs, fmt.Errorf("delete old rows of %s: %w", table.name, err))
-			continue
-		}
-		r.deleted.WithLabelValues(table.name).Add(float64(deleted))
 	}
 	return errors.Join(errs...)
 }
 
-func (r *Retention) submissions(q *system.Queries, ctx context.Context, days int32) (int64, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	last, err := q.DeleteOldSubmissions(ctx, system.DeleteOldSubmissionsParams{
-		Days: days, AfterAt: r.last.LastAt, AfterID: r.last.LastID, MaxRows: retentionRows,
-	})
-	if err == nil {
-		r.last = last
+// taskSubmissions is the walk through old submissions. Those that a step names are kept, and must not be read
+// again each time.
+const taskSubmissions = "old_submissions"
+
+func deleteSubmissions(ctx context.Context, q *system.Queries, days int32) (int64, bool, error) {
+	from, err := q.GetProgress(ctx, taskSubmissions)
+	if err != nil {
+		return 0, false, err
 	}
-	return last.Deleted, err
+	last, err := q.DeleteOldSubmissions(ctx, system.DeleteOldSubmissionsParams{
+		Days: days, AfterAt: from.At, AfterID: from.ID, MaxRows: retentionRows,
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	more := last.LastID != uuid.Nil && last.Deleted == retentionRows
+	return last.Deleted, more, q.SetProgress(ctx, system.SetProgressParams{
+		Task: taskSubmissions, At: last.LastAt, ID: last.LastID,
+	})
 }

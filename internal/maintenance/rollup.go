@@ -2,8 +2,11 @@ package maintenance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,15 +23,18 @@ import (
 const (
 	// rollupEvery is how often new events are counted.
 	rollupEvery = 15 * time.Second
-	// rollupOverlap is how much of the former interval is read again. A
-	// transaction that writes an event commits within seconds, at worst within
-	// REQUEST_TIMEOUT (5 minutes at most).
-	rollupOverlap = 10 * time.Minute
+	// rollupOverlap is how much of the former interval is read again. A transaction that writes an event
+	// commits within seconds; what takes longer the sweep finds.
+	rollupOverlap = time.Minute
+	// rollupSlice is the time whose events one transaction looks at, so that no statement is long after a pause.
+	rollupSlice = 15 * time.Second
 	// sweepEvery is how often all sessions are read: to find those without a recent event,
 	// if there are any, and those that are older than the rollups.
 	sweepEvery = 24 * time.Hour
+	// sweepBatches is how many batches of sessions without anything new one tick reads.
+	sweepBatches = 8
 	// rollupBatch is how many sessions one transaction counts.
-	rollupBatch   = 1000
+	rollupBatch   = 250
 	rollupTimeout = time.Minute
 )
 
@@ -60,13 +66,13 @@ func NewRollup(pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) 
 // RollUp counts everything that is not yet counted for the analytics, or nothing while a
 // worker is counting. The pool assumes the system role.
 func RollUp(ctx context.Context, pool *pgxpool.Pool, reg prometheus.Registerer, log *slog.Logger) error {
-	return NewRollup(pool, reg, log).tick(ctx)
+	return NewRollup(pool, reg, log).tick(ctx, math.MaxInt)
 }
 
 // Run counts until ctx ends.
 func (r *Rollup) Run(ctx context.Context) {
 	count := func(ctx context.Context) {
-		if err := r.tick(ctx); err != nil && ctx.Err() == nil {
+		if err := r.tick(ctx, sweepBatches); err != nil && ctx.Err() == nil {
 			r.errors.Inc()
 			r.log.WarnContext(ctx, "analytics not counted", "error", err)
 		}
@@ -75,26 +81,59 @@ func (r *Rollup) Run(ctx context.Context) {
 	queue.Every(ctx, rollupEvery, count)
 }
 
-// tick counts until nothing is left, a batch in each transaction.
-func (r *Rollup) tick(ctx context.Context) error {
-	for {
-		more, err := r.batch(ctx)
-		if err != nil || !more {
+// tick counts until nothing new is left, and as much of the sweep as is due: it ends after so many batches in
+// which nothing was new.
+func (r *Rollup) tick(ctx context.Context, sweep int) error {
+	err := r.countAll(ctx, sweep)
+	if errors.Is(err, errCounting) {
+		return nil
+	}
+	return err
+}
+
+func (r *Rollup) countAll(ctx context.Context, sweep int) error {
+	cursor := time.Time{}
+	for more := true; more; {
+		if err := r.batch(ctx, func(q *system.Queries, state system.GetRollupStateRow) (counted int, err error) {
+			counted, cursor, more, err = r.recent(ctx, q, state, cursor)
+			return counted, err
+		}); err != nil {
 			return err
 		}
 	}
+	for more := true; more && sweep > 0; {
+		if err := r.batch(ctx, func(q *system.Queries, state system.GetRollupStateRow) (counted int, err error) {
+			more = state.Now.Sub(state.SweptAt) >= sweepEvery
+			if !more {
+				return 0, nil
+			}
+			counted, err = r.sweep(ctx, q, state)
+			if counted == 0 {
+				sweep--
+			}
+			return counted, err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// batch counts one batch and reports whether there is more to do.
-func (r *Rollup) batch(ctx context.Context) (more bool, err error) {
+// batch counts one batch in a transaction, unless another worker is counting.
+func (r *Rollup) batch(
+	ctx context.Context, count func(*system.Queries, system.GetRollupStateRow) (int, error),
+) error {
 	ctx, cancel := context.WithTimeout(ctx, rollupTimeout)
 	defer cancel()
 	counted := 0
-	err = pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
+	err := pgx.BeginFunc(ctx, r.pool, func(tx pgx.Tx) error {
 		q := system.New(tx)
 		mine, err := q.TakeRollupLock(ctx)
-		if err != nil || !mine {
+		if err != nil {
 			return err
+		}
+		if !mine {
+			return errCounting
 		}
 		if err := q.BoundRollup(ctx); err != nil {
 			return fmt.Errorf("bound the rollup: %w", err)
@@ -104,54 +143,64 @@ func (r *Rollup) batch(ctx context.Context) (more bool, err error) {
 			return fmt.Errorf("read how far the rollups are: %w", err)
 		}
 		r.through.Set(float64(state.Through.Unix()))
-		switch {
-		case state.Now.Sub(state.SweptAt) >= sweepEvery:
-			counted, more, err = r.sweep(ctx, q, state)
-		case state.Now.Sub(state.Through) >= rollupEvery/2: // else another worker has just counted
-			counted, more, err = r.recent(ctx, q, state)
-		}
+		counted, err = count(q, state)
 		return err
 	})
 	if err == nil {
 		r.sessions.Add(float64(counted))
 	}
-	return more, err
+	return err
 }
 
-// recent counts what is new.
+// errCounting says that another worker is counting.
+var errCounting = errors.New("another worker is counting")
+
+// recent counts what is new in the slice of time at the cursor, and returns the next cursor. The zero cursor is
+// before the first slice.
 func (r *Rollup) recent(
-	ctx context.Context, q *system.Queries, state system.GetRollupStateRow,
-) (counted int, more bool, err error) {
-	sessions, err := rollup.UncountedSince(ctx, q, state.Through.Add(-rollupOverlap), rollupBatch)
+	ctx context.Context, q *system.Queries, state system.GetRollupStateRow, cursor time.Time,
+) (counted int, next time.Time, more bool, err error) {
+	if cursor.IsZero() {
+		if state.Now.Sub(state.Through) < rollupEvery/2 { // another worker has just counted
+			return 0, cursor, false, nil
+		}
+		cursor = state.Through.Add(-rollupOverlap)
+	}
+	until := cursor.Add(rollupSlice)
+	if until.After(state.Now) {
+		until = state.Now
+	}
+	sessions, err := rollup.UncountedIn(ctx, q, cursor, until, rollupBatch)
 	if err == nil {
 		err = rollup.CountSessions(ctx, q, sessions)
 	}
-	more = len(sessions) == rollupBatch
-	if err == nil && !more {
-		err = q.SetRollupThrough(ctx, state.Now)
+	if err != nil || len(sessions) == rollupBatch { // there may be more in this slice
+		return len(sessions), cursor, true, err
 	}
-	return len(sessions), more, err
+	if until.After(state.Through) {
+		err = q.SetRollupThrough(ctx, until)
+	}
+	return len(sessions), until, until.Before(state.Now), err
 }
 
-// sweep counts the next of all sessions, whatever their time. What is new comes after
-// the last.
+// sweep counts the next of all sessions, whatever their time.
 func (r *Rollup) sweep(
 	ctx context.Context, q *system.Queries, state system.GetRollupStateRow,
-) (counted int, more bool, err error) {
-	sessions, err := q.ListUncountedSessions(ctx,
-		system.ListUncountedSessionsParams{AfterID: state.SweepAfter, MaxRows: rollupBatch})
+) (counted int, err error) {
+	next, err := q.ListNextSessions(ctx, system.ListNextSessionsParams{AfterID: state.SweepAfter, MaxRows: rollupBatch})
 	if err != nil {
-		return 0, false, fmt.Errorf("list sessions: %w", err)
+		return 0, fmt.Errorf("list sessions: %w", err)
 	}
-	if err := rollup.CountSessions(ctx, q, sessions); err != nil {
-		return 0, false, err
-	}
-	params := system.SetRollupSweepParams{Ended: len(sessions) < rollupBatch, SweepAfter: uuid.Nil}
+	params := system.SetRollupSweepParams{Ended: len(next) < rollupBatch, SweepAfter: uuid.Nil}
 	if !params.Ended {
-		params.SweepAfter = sessions[len(sessions)-1].ID
+		params.SweepAfter = next[len(next)-1].ID
+	}
+	uncounted := slices.DeleteFunc(next, func(s rollup.Uncounted) bool { return s.ToVersion <= s.FromVersion })
+	if err := rollup.CountSessions(ctx, q, uncounted); err != nil {
+		return 0, err
 	}
 	if err := q.SetRollupSweep(ctx, params); err != nil {
-		return 0, false, fmt.Errorf("note how far the sweep is: %w", err)
+		return 0, fmt.Errorf("note how far the sweep is: %w", err)
 	}
-	return len(sessions), true, nil
+	return len(uncounted), nil
 }

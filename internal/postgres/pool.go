@@ -96,10 +96,15 @@ func OpenPool(ctx context.Context, cfg PoolConfig) (*pgxpool.Pool, error) {
 	// refuses the connection.
 	conn.RuntimeParams["role"] = cfg.Role
 	conn.RuntimeParams["jit"] = "off" // no statement runs for as long as compiling it takes
+	// Plans are kept, also those that are made when a database has just been migrated: for an empty table the
+	// whole of it is a good plan, until it has grown.
+	conn.RuntimeParams["enable_seqscan"] = "off"
 	if cfg.Role == RoleApp {
 		// Each of its statements reads few rows by a key, for which one plan is as good as
 		// another: five plans made anew on every new connection are not.
 		conn.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+		conn.RuntimeParams["enable_hashjoin"] = "off"
+		conn.RuntimeParams["enable_mergejoin"] = "off"
 	}
 	if conn.ConnectTimeout == 0 || conn.ConnectTimeout > connectTimeout {
 		conn.ConnectTimeout = connectTimeout

@@ -21,8 +21,8 @@ func doctorCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "doctor", Short: "find sessions whose rows contradict each other, and repair them", Args: cli.NoArgs,
 		Long: `Looks for sessions whose rows contradict each other, for example a step in progress
-whose work has ended, and lists them. Running workers do the same once a minute and
-repair what they find.
+whose work has ended, and lists them. Running workers look once a minute at the sessions
+that changed and at the next 5,000 of all, and repair what they find.
 
 The exit code is 1 when something was found and not repaired.`,
 		RunE: onDatabase("doctor", func(c *cobra.Command, db database) error {

@@ -50,7 +50,8 @@ select exists (select from onboarding_sessions where user_id = @user_id);
 -- name: SessionMark :one
 -- What changes whenever what a session and its steps show does, and whether one of some steps makes
 -- progress, which changes without a write.
-select s.id, s.version, s.updated_at, s.completed_at, (cardinality(@shown::smallint[]) > 0 and exists (
-    select from onboarding_steps t
-    where t.session_id = s.id and t.step = any (@shown::smallint[]) and t.status = 'in_progress'))::boolean as running
-from onboarding_sessions s where s.user_id = @user_id;
+select s.id, s.version, s.updated_at, s.completed_at, r.running::boolean as running
+from onboarding_sessions s
+cross join lateral (select cardinality(@shown::smallint[]) > 0 and exists (select from onboarding_steps t
+    where t.session_id = s.id and t.step = any (@shown::smallint[]) and t.status = 'in_progress') as running) r
+where s.user_id = @user_id;

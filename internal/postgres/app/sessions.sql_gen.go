@@ -169,10 +169,11 @@ func (q *Queries) SessionFinishedAt(ctx context.Context, id uuid.UUID) (*time.Ti
 }
 
 const SessionMark = `-- name: SessionMark :one
-select s.id, s.version, s.updated_at, s.completed_at, (cardinality($1::smallint[]) > 0 and exists (
-    select from onboarding_steps t
-    where t.session_id = s.id and t.step = any ($1::smallint[]) and t.status = 'in_progress'))::boolean as running
-from onboarding_sessions s where s.user_id = $2
+select s.id, s.version, s.updated_at, s.completed_at, r.running::boolean as running
+from onboarding_sessions s
+cross join lateral (select cardinality($1::smallint[]) > 0 and exists (select from onboarding_steps t
+    where t.session_id = s.id and t.step = any ($1::smallint[]) and t.status = 'in_progress') as running) r
+where s.user_id = $2
 `
 
 type SessionMarkParams struct {

@@ -61,7 +61,8 @@ update onboarding_steps set submission_id = null, data = null where session_id =
 -- name: RecordStep :one
 -- Raises the session's version and writes the step event of that number, from
 -- what the step and its submission say now, and returns the step's status. It is for
--- changes that complete no work; RecordResult is for the others.
+-- changes that complete no work; RecordResult is for the others. offset 0 keeps a plan that was made while
+-- the table was empty from reading it by the step.
 with s as (
     update onboarding_sessions set version = version + 1, updated_at = now(),
         day_version = case when updated_at >= date_trunc('day', now(), 'UTC') then day_version else version end
@@ -71,9 +72,8 @@ with s as (
 insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code)
 select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
 from s
-join onboarding_steps t on t.session_id = s.id
+cross join lateral (select * from onboarding_steps o where o.session_id = s.id and o.step = @step offset 0) t
 left join submissions u on u.id = t.submission_id
-where t.step = @step
 returning status;
 
 -- name: RecordResult :one
@@ -94,9 +94,8 @@ select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submis
         (select p.provider from persona_data p where p.session_id = s.id and p.submission_id = u.id),
         'unknown') end
 from s
-join onboarding_steps t on t.session_id = s.id
+cross join lateral (select * from onboarding_steps o where o.session_id = s.id and o.step = @step offset 0) t
 left join submissions u on u.id = t.submission_id
-where t.step = @step
 returning status;
 
 -- name: ClearResult :exec

@@ -177,9 +177,8 @@ select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submis
         (select p.provider from persona_data p where p.session_id = s.id and p.submission_id = u.id),
         'unknown') end
 from s
-join onboarding_steps t on t.session_id = s.id
+cross join lateral (select session_id, user_id, step, status, submission_id, result_submission_id, started_at, completed_at, updated_at, failure_code, failure_message, data from onboarding_steps o where o.session_id = s.id and o.step = $1 offset 0) t
 left join submissions u on u.id = t.submission_id
-where t.step = $1
 returning status
 `
 
@@ -209,9 +208,8 @@ with s as (
 insert into step_events (session_id, seq, at, user_id, step, status, submission_id, progress, phase, message, failure_code)
 select s.id, s.version, clock_timestamp(), s.user_id, t.step, t.status, t.submission_id, u.progress, u.phase, u.message, t.failure_code
 from s
-join onboarding_steps t on t.session_id = s.id
+cross join lateral (select session_id, user_id, step, status, submission_id, result_submission_id, started_at, completed_at, updated_at, failure_code, failure_message, data from onboarding_steps o where o.session_id = s.id and o.step = $1 offset 0) t
 left join submissions u on u.id = t.submission_id
-where t.step = $1
 returning status
 `
 
@@ -222,7 +220,8 @@ type RecordStepParams struct {
 
 // Raises the session's version and writes the step event of that number, from
 // what the step and its submission say now, and returns the step's status. It is for
-// changes that complete no work; RecordResult is for the others.
+// changes that complete no work; RecordResult is for the others. offset 0 keeps a plan that was made while
+// the table was empty from reading it by the step.
 func (q *Queries) RecordStep(ctx context.Context, arg RecordStepParams) (string, error) {
 	row := q.db.QueryRow(ctx, RecordStep, arg.Step, arg.SessionID)
 	var status string

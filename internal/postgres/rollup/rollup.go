@@ -14,12 +14,14 @@ import (
 
 // Uncounted is a session with events that the rollups do not count yet: those after
 // FromVersion, which is -1 where the session itself is not counted, up to ToVersion.
-type Uncounted = system.ListUncountedSessionsRow
+type Uncounted = system.ListNextSessionsRow
 
-// UncountedSince returns sessions that have new events since a time, or began since.
-func UncountedSince(ctx context.Context, q *system.Queries, since time.Time, limit int) ([]Uncounted, error) {
+// UncountedIn returns sessions that changed or began at a time from since until until and are not counted
+// up to their version, at most limit.
+func UncountedIn(ctx context.Context, q *system.Queries, since, until time.Time, limit int) ([]Uncounted, error) {
 	rows, err := q.ListChangedSessions(ctx, system.ListChangedSessionsParams{
-		Since: since, SinceID: firstID(since), MaxRows: int32(limit), //nolint:gosec // a batch
+		Since: since, Until: until, SinceID: firstID(since), UntilID: firstID(until),
+		MaxRows: int32(limit), //nolint:gosec // a batch
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list changed sessions: %w", err)

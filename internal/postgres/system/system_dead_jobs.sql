@@ -22,4 +22,4 @@ select count(*) from dead_jobs where replayed_as is null;
 -- name: DeleteOldDeadJobs :execrows
 delete from dead_jobs where submission_id in (
     select d.submission_id from dead_jobs d
-    where d.died_at < now() - make_interval(days => @days) order by d.died_at limit 5000);
+    where d.died_at < now() - make_interval(days => @days) order by d.died_at limit @max_rows);

@@ -28,11 +28,16 @@ func (q *Queries) CountUnreplayed(ctx context.Context) (int64, error) {
 const deleteOldDeadJobs = `-- name: DeleteOldDeadJobs :execrows
 delete from dead_jobs where submission_id in (
     select d.submission_id from dead_jobs d
-    where d.died_at < now() - make_interval(days => $1) order by d.died_at limit 5000)
+    where d.died_at < now() - make_interval(days => $1) order by d.died_at limit $2)
 `
 
-func (q *Queries) DeleteOldDeadJobs(ctx context.Context, days int32) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldDeadJobs, days)
+type DeleteOldDeadJobsParams struct {
+	Days    int32
+	MaxRows int32
+}
+
+func (q *Queries) DeleteOldDeadJobs(ctx context.Context, arg DeleteOldDeadJobsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldDeadJobs, arg.Days, arg.MaxRows)
 	if err != nil {
 		return 0, err
 	}

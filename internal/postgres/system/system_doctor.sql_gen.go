@@ -7,6 +7,7 @@ package system
 
 import (
 	"context"
+	"time"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/google/uuid"
@@ -25,60 +26,120 @@ func (q *Queries) CountSessions(ctx context.Context) (int64, error) {
 
 const deleteOldRequests = `-- name: DeleteOldRequests :execrows
 delete from idempotency_keys where (user_id, key) in (
-    select user_id, key from idempotency_keys where created_at < now() - interval '24 hours' order by created_at limit 1000)
+    select user_id, key from idempotency_keys where created_at < now() - interval '24 hours' order by created_at limit $1)
 `
 
 // Answers are kept for 24 hours to be repeated.
-func (q *Queries) DeleteOldRequests(ctx context.Context) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldRequests)
+func (q *Queries) DeleteOldRequests(ctx context.Context, maxRows int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldRequests, maxRows)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
 }
 
+const getProgress = `-- name: GetProgress :one
+select coalesce(p.at, 'epoch')::timestamptz as at, coalesce(p.id, '00000000-0000-0000-0000-000000000000')::uuid as id,
+    now()::timestamptz as now
+from (select $1::text as name) t left join maintenance_progress p on p.task = t.name
+`
+
+type GetProgressRow struct {
+	At  time.Time
+	ID  uuid.UUID
+	Now time.Time
+}
+
+// How far a task of the maintenance has come, and the time.
+func (q *Queries) GetProgress(ctx context.Context, task string) (GetProgressRow, error) {
+	row := q.db.QueryRow(ctx, getProgress, task)
+	var i GetProgressRow
+	err := row.Scan(&i.At, &i.ID, &i.Now)
+	return i, err
+}
+
+const listChangedIDs = `-- name: ListChangedIDs :many
+select distinct session_id from step_events where at >= $1 and at < $2
+`
+
+type ListChangedIDsParams struct {
+	Since time.Time
+	Until time.Time
+}
+
+// Sessions with events of a time.
+func (q *Queries) ListChangedIDs(ctx context.Context, arg ListChangedIDsParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, listChangedIDs, arg.Since, arg.Until)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var session_id uuid.UUID
+		if err := rows.Scan(&session_id); err != nil {
+			return nil, err
+		}
+		items = append(items, session_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listContradictions = `-- name: ListContradictions :many
+with looked as materialized (select unnest($2::uuid[]) as id), steps as materialized (
+    select t.session_id, t.user_id, t.step, t.status, t.submission_id, t.result_submission_id, t.started_at, t.completed_at, t.updated_at, t.failure_code, t.failure_message, t.data from looked l
+    cross join lateral (select session_id, user_id, step, status, submission_id, result_submission_id, started_at, completed_at, updated_at, failure_code, failure_message, data from onboarding_steps o where o.session_id = l.id offset 0) t
+)
 select 'step_without_work'::text as kind, t.session_id, t.user_id, t.step::smallint as step
-from onboarding_steps t
-left join submissions s on s.id = t.submission_id
-where t.status = 'in_progress' and (s.id is null or s.status <> 'in_progress')
+from steps t
+where t.status = 'in_progress'
+    and (select s.status from submissions s where s.id = t.submission_id limit 1) is distinct from 'in_progress'
 union all
-select 'work_without_step', s.session_id, s.user_id, s.step
-from submissions s
-join onboarding_steps t on t.session_id = s.session_id and t.step = s.step
-where s.status = 'in_progress' and (t.status <> 'in_progress' or t.submission_id is distinct from s.id)
+select 'work_without_step', t.session_id, t.user_id, t.step
+from steps t
+cross join lateral (
+    select s.id from submissions s
+    where s.session_id = t.session_id and s.step = t.step and s.status = 'in_progress' offset 0) w
+where t.status <> 'in_progress' or t.submission_id is distinct from w.id
 union all
 select 'result_missing', t.session_id, t.user_id, t.step
-from onboarding_steps t
+from steps t
 where t.result_submission_id is not null
-    and not exists (select from website_analyses a where a.session_id = t.session_id and a.submission_id = t.result_submission_id)
-    and not exists (select from persona_data p where p.session_id = t.session_id and p.submission_id = t.result_submission_id)
+    and (select true from website_analyses a
+        where a.session_id = t.session_id and a.submission_id = t.result_submission_id limit 1) is null
+    and (select true from persona_data p
+        where p.session_id = t.session_id and p.submission_id = t.result_submission_id limit 1) is null
 union all
 select 'completed_without_result', t.session_id, t.user_id, t.step
-from onboarding_steps t
-where t.step = any ($2::smallint[]) and t.status = 'completed' and t.result_submission_id is null
+from steps t
+where t.step = any ($3::smallint[]) and t.status = 'completed' and t.result_submission_id is null
 union all
-select 'finish_contradicted', s.id, s.user_id, t.step
-from onboarding_sessions s
-join onboarding_steps t on t.session_id = s.id and t.step = $3::smallint
-where (s.completed_at is not null) <> (t.status = 'completed')
+select 'finish_contradicted', t.session_id, t.user_id, t.step
+from steps t
+where t.step = $4::smallint and (t.status = 'completed') <>
+    (select s.completed_at is not null from onboarding_sessions s where s.id = t.session_id limit 1)
 union all
 select 'inputs_stale', i.session_id, i.user_id, 0::smallint
-from personalization_inputs i
+from looked l
+cross join lateral (select session_id, user_id, wanted_revision, building_revision, revision, inputs, built_at from personalization_inputs o where o.session_id = l.id offset 0) i
 where i.wanted_revision > coalesce(i.revision, 0)
-    and not exists (select from submissions s where s.session_id = i.session_id and s.kind = 'personalization_inputs'
-        and (s.status = 'in_progress' or s.finished_at > now() - interval '10 minutes'))
+    and (select true from submissions s where s.session_id = i.session_id and s.kind = 'personalization_inputs'
+        and (s.status = 'in_progress' or s.finished_at > now() - interval '10 minutes') limit 1) is null
 union all
 select distinct 'inputs_stale', t.session_id, t.user_id, 0::smallint
-from onboarding_steps t
+from steps t
 where t.result_submission_id is not null
-    and not exists (select from personalization_inputs i where i.session_id = t.session_id)
+    and (select true from personalization_inputs i where i.session_id = t.session_id limit 1) is null
 order by 1, 2
 limit $1
 `
 
 type ListContradictionsParams struct {
 	MaxRows int32
+	Ids     []uuid.UUID
 	Queued  []onboarding.StepNumber
 	Finish  onboarding.StepNumber
 }
@@ -90,16 +151,22 @@ type ListContradictionsRow struct {
 	Step      onboarding.StepNumber
 }
 
-// Sessions whose rows contradict each other, one row for each contradiction:
+// Of some sessions those whose rows contradict each other, one row for each contradiction:
 // step_without_work     a step in progress whose submission is not
 // work_without_step     a submission in progress that its step does not name
 // result_missing        a step that holds a result which is not stored
 // completed_without_result  a step of @queued, completed without a result
 // finish_contradicted   a session that is finished while its last step is not completed, or the reverse
 // inputs_stale          inputs that are older than their sources, were not built, or never asked for
-// Every transaction leaves the rows consistent, so whatever this statement sees is broken.
+// Every transaction leaves the rows consistent, so whatever this statement sees is broken. Each row is looked
+// up by a key (offset 0 and limit keep the planner from joining whole tables), however many are stored.
 func (q *Queries) ListContradictions(ctx context.Context, arg ListContradictionsParams) ([]ListContradictionsRow, error) {
-	rows, err := q.db.Query(ctx, listContradictions, arg.MaxRows, arg.Queued, arg.Finish)
+	rows, err := q.db.Query(ctx, listContradictions,
+		arg.MaxRows,
+		arg.Ids,
+		arg.Queued,
+		arg.Finish,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -121,4 +188,50 @@ func (q *Queries) ListContradictions(ctx context.Context, arg ListContradictions
 		return nil, err
 	}
 	return items, nil
+}
+
+const listSessionIDs = `-- name: ListSessionIDs :many
+select id from onboarding_sessions where id > $1 order by id limit $2
+`
+
+type ListSessionIDsParams struct {
+	AfterID uuid.UUID
+	MaxRows int32
+}
+
+// The sessions after one, in the order of their ids.
+func (q *Queries) ListSessionIDs(ctx context.Context, arg ListSessionIDsParams) ([]uuid.UUID, error) {
+	rows, err := q.db.Query(ctx, listSessionIDs, arg.AfterID, arg.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []uuid.UUID
+	for rows.Next() {
+		var id uuid.UUID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const setProgress = `-- name: SetProgress :exec
+insert into maintenance_progress (task, at, id) values ($1, $2, $3)
+on conflict (task) do update set at = excluded.at, id = excluded.id
+`
+
+type SetProgressParams struct {
+	Task string
+	At   time.Time
+	ID   uuid.UUID
+}
+
+func (q *Queries) SetProgress(ctx context.Context, arg SetProgressParams) error {
+	_, err := q.db.Exec(ctx, setProgress, arg.Task, arg.At, arg.ID)
+	return err
 }

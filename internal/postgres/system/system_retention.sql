@@ -21,16 +21,29 @@ select (select count(*) from gone)::bigint as deleted,
 -- The rollups have counted them long before.
 delete from step_events e using (
     select o.session_id, o.seq, o.at from step_events o
-    where o.at < now() - make_interval(days => @days) limit 5000) old
+    where o.at < now() - make_interval(days => @days) limit @max_rows) old
 where e.session_id = old.session_id and e.seq = old.seq and e.at = old.at and e.at < now() - make_interval(days => @days);
 
 -- name: DeleteOldModelCalls :execrows
 -- Ids grow with the time.
 delete from model_calls where id in (
-    select o.id from (select c.id, c.at from model_calls c order by c.id limit 5000) o
+    select o.id from (select c.id, c.at from model_calls c order by c.id limit @max_rows) o
     where o.at < now() - make_interval(days => @days));
 
 -- name: DeleteOldAudits :execrows
 delete from audit_log where id in (
-    select o.id from (select a.id, a.at from audit_log a order by a.id limit 5000) o
+    select o.id from (select a.id, a.at from audit_log a order by a.id limit @max_rows) o
     where o.at < now() - make_interval(days => @days));
+
+-- name: DeleteOldJobs :execrows
+-- Jobs that ended: completed ones an hour ago, cancelled a day, discarded a week. Read by the index of
+-- when they ended, so that those that are kept cost nothing.
+delete from river_job where id in (
+    (select c.id from river_job c where c.state = 'completed' and c.finalized_at < now() - interval '1 hour'
+        order by c.finalized_at limit @max_rows)
+    union all
+    (select c.id from river_job c where c.state = 'cancelled' and c.finalized_at < now() - interval '1 day'
+        order by c.finalized_at limit @max_rows)
+    union all
+    (select c.id from river_job c where c.state = 'discarded' and c.finalized_at < now() - interval '7 days'
+        order by c.finalized_at limit @max_rows));

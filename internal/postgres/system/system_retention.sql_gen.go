@@ -14,12 +14,17 @@ import (
 
 const deleteOldAudits = `-- name: DeleteOldAudits :execrows
 delete from audit_log where id in (
-    select o.id from (select a.id, a.at from audit_log a order by a.id limit 5000) o
-    where o.at < now() - make_interval(days => $1))
+    select o.id from (select a.id, a.at from audit_log a order by a.id limit $1) o
+    where o.at < now() - make_interval(days => $2))
 `
 
-func (q *Queries) DeleteOldAudits(ctx context.Context, days int32) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldAudits, days)
+type DeleteOldAuditsParams struct {
+	MaxRows int32
+	Days    int32
+}
+
+func (q *Queries) DeleteOldAudits(ctx context.Context, arg DeleteOldAuditsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldAudits, arg.MaxRows, arg.Days)
 	if err != nil {
 		return 0, err
 	}
@@ -29,13 +34,40 @@ func (q *Queries) DeleteOldAudits(ctx context.Context, days int32) (int64, error
 const deleteOldEvents = `-- name: DeleteOldEvents :execrows
 delete from step_events e using (
     select o.session_id, o.seq, o.at from step_events o
-    where o.at < now() - make_interval(days => $1) limit 5000) old
+    where o.at < now() - make_interval(days => $1) limit $2) old
 where e.session_id = old.session_id and e.seq = old.seq and e.at = old.at and e.at < now() - make_interval(days => $1)
 `
 
+type DeleteOldEventsParams struct {
+	Days    int32
+	MaxRows int32
+}
+
 // The rollups have counted them long before.
-func (q *Queries) DeleteOldEvents(ctx context.Context, days int32) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldEvents, days)
+func (q *Queries) DeleteOldEvents(ctx context.Context, arg DeleteOldEventsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldEvents, arg.Days, arg.MaxRows)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteOldJobs = `-- name: DeleteOldJobs :execrows
+delete from river_job where id in (
+    (select c.id from river_job c where c.state = 'completed' and c.finalized_at < now() - interval '1 hour'
+        order by c.finalized_at limit $1)
+    union all
+    (select c.id from river_job c where c.state = 'cancelled' and c.finalized_at < now() - interval '1 day'
+        order by c.finalized_at limit $1)
+    union all
+    (select c.id from river_job c where c.state = 'discarded' and c.finalized_at < now() - interval '7 days'
+        order by c.finalized_at limit $1))
+`
+
+// Jobs that ended: completed ones an hour ago, cancelled a day, discarded a week. Read by the index of
+// when they ended, so that those that are kept cost nothing.
+func (q *Queries) DeleteOldJobs(ctx context.Context, maxRows int32) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldJobs, maxRows)
 	if err != nil {
 		return 0, err
 	}
@@ -44,13 +76,18 @@ func (q *Queries) DeleteOldEvents(ctx context.Context, days int32) (int64, error
 
 const deleteOldModelCalls = `-- name: DeleteOldModelCalls :execrows
 delete from model_calls where id in (
-    select o.id from (select c.id, c.at from model_calls c order by c.id limit 5000) o
-    where o.at < now() - make_interval(days => $1))
+    select o.id from (select c.id, c.at from model_calls c order by c.id limit $1) o
+    where o.at < now() - make_interval(days => $2))
 `
 
+type DeleteOldModelCallsParams struct {
+	MaxRows int32
+	Days    int32
+}
+
 // Ids grow with the time.
-func (q *Queries) DeleteOldModelCalls(ctx context.Context, days int32) (int64, error) {
-	result, err := q.db.Exec(ctx, deleteOldModelCalls, days)
+func (q *Queries) DeleteOldModelCalls(ctx context.Context, arg DeleteOldModelCallsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteOldModelCalls, arg.MaxRows, arg.Days)
 	if err != nil {
 		return 0, err
 	}

@@ -17,28 +17,27 @@ update rollup_state set through = @through;
 update rollup_state set sweep_after = @sweep_after, swept_at = case when @ended::boolean then now() else swept_at end;
 
 -- name: ListChangedSessions :many
--- Sessions that have events since, or began since (by their id, which begins with the
--- time), and are not counted up to their version.
+-- Sessions that have events of a time, or began then (by their id, which begins with the
+-- time), and are not counted up to their version. Each is looked up by its key, however many
+-- there are.
 select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
 from (
-    select session_id as id from step_events where at >= @since
+    select session_id as id from step_events where at >= @since and at < @until
     union
-    select onboarding_sessions.id from onboarding_sessions where onboarding_sessions.id >= @since_id
+    select onboarding_sessions.id from onboarding_sessions
+    where onboarding_sessions.id >= @since_id and onboarding_sessions.id < @until_id
 ) changed
-join onboarding_sessions s on s.id = changed.id
-left join rollup_sessions r on r.session_id = s.id
+cross join lateral (select * from onboarding_sessions o where o.id = changed.id limit 1) s
+left join lateral (select c.version from rollup_sessions c where c.session_id = changed.id limit 1) r on true
 where s.version > coalesce(r.version, -1)
 limit @max_rows;
 
--- name: ListUncountedSessions :many
--- Of all sessions, in the order of their ids, those that are not counted up to their
--- version.
+-- name: ListNextSessions :many
+-- The next of all sessions, in the order of their ids, and up to which version each is counted.
 select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
-from onboarding_sessions s
-left join rollup_sessions r on r.session_id = s.id
-where s.id > @after_id and s.version > coalesce(r.version, -1)
-order by s.id
-limit @max_rows;
+from (select * from onboarding_sessions o where o.id > @after_id order by o.id limit @max_rows) s
+left join lateral (select c.version from rollup_sessions c where c.session_id = s.id limit 1) r on true
+order by s.id;
 
 -- name: RollUp :exec
 -- Adds what the events of some sessions after from_version and up to to_version say,

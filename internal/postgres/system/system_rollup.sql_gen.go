@@ -49,19 +49,22 @@ func (q *Queries) GetRollupState(ctx context.Context) (GetRollupStateRow, error)
 const listChangedSessions = `-- name: ListChangedSessions :many
 select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
 from (
-    select session_id as id from step_events where at >= $1
+    select session_id as id from step_events where at >= $1 and at < $2
     union
-    select onboarding_sessions.id from onboarding_sessions where onboarding_sessions.id >= $2
+    select onboarding_sessions.id from onboarding_sessions
+    where onboarding_sessions.id >= $3 and onboarding_sessions.id < $4
 ) changed
-join onboarding_sessions s on s.id = changed.id
-left join rollup_sessions r on r.session_id = s.id
+cross join lateral (select id, user_id, version, started_at, updated_at, completed_at, used_on, used, day_version from onboarding_sessions o where o.id = changed.id limit 1) s
+left join lateral (select c.version from rollup_sessions c where c.session_id = changed.id limit 1) r on true
 where s.version > coalesce(r.version, -1)
-limit $3
+limit $5
 `
 
 type ListChangedSessionsParams struct {
 	Since   time.Time
+	Until   time.Time
 	SinceID uuid.UUID
+	UntilID uuid.UUID
 	MaxRows int32
 }
 
@@ -72,10 +75,17 @@ type ListChangedSessionsRow struct {
 	StartedAt   time.Time
 }
 
-// Sessions that have events since, or began since (by their id, which begins with the
-// time), and are not counted up to their version.
+// Sessions that have events of a time, or began then (by their id, which begins with the
+// time), and are not counted up to their version. Each is looked up by its key, however many
+// there are.
 func (q *Queries) ListChangedSessions(ctx context.Context, arg ListChangedSessionsParams) ([]ListChangedSessionsRow, error) {
-	rows, err := q.db.Query(ctx, listChangedSessions, arg.Since, arg.SinceID, arg.MaxRows)
+	rows, err := q.db.Query(ctx, listChangedSessions,
+		arg.Since,
+		arg.Until,
+		arg.SinceID,
+		arg.UntilID,
+		arg.MaxRows,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -99,38 +109,35 @@ func (q *Queries) ListChangedSessions(ctx context.Context, arg ListChangedSessio
 	return items, nil
 }
 
-const listUncountedSessions = `-- name: ListUncountedSessions :many
+const listNextSessions = `-- name: ListNextSessions :many
 select s.id, coalesce(r.version, -1)::bigint as from_version, s.version as to_version, s.started_at
-from onboarding_sessions s
-left join rollup_sessions r on r.session_id = s.id
-where s.id > $1 and s.version > coalesce(r.version, -1)
+from (select id, user_id, version, started_at, updated_at, completed_at, used_on, used, day_version from onboarding_sessions o where o.id > $1 order by o.id limit $2) s
+left join lateral (select c.version from rollup_sessions c where c.session_id = s.id limit 1) r on true
 order by s.id
-limit $2
 `
 
-type ListUncountedSessionsParams struct {
+type ListNextSessionsParams struct {
 	AfterID uuid.UUID
 	MaxRows int32
 }
 
-type ListUncountedSessionsRow struct {
+type ListNextSessionsRow struct {
 	ID          uuid.UUID
 	FromVersion int64
 	ToVersion   int64
 	StartedAt   time.Time
 }
 
-// Of all sessions, in the order of their ids, those that are not counted up to their
-// version.
-func (q *Queries) ListUncountedSessions(ctx context.Context, arg ListUncountedSessionsParams) ([]ListUncountedSessionsRow, error) {
-	rows, err := q.db.Query(ctx, listUncountedSessions, arg.AfterID, arg.MaxRows)
+// The next of all sessions, in the order of their ids, and up to which version each is counted.
+func (q *Queries) ListNextSessions(ctx context.Context, arg ListNextSessionsParams) ([]ListNextSessionsRow, error) {
+	rows, err := q.db.Query(ctx, listNextSessions, arg.AfterID, arg.MaxRows)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []ListUncountedSessionsRow
+	var items []ListNextSessionsRow
 	for rows.Next() {
-		var i ListUncountedSessionsRow
+		var i ListNextSessionsRow
 		if err := rows.Scan(
 			&i.ID,
 			&i.FromVersion,
