@@ -60,8 +60,8 @@ type asked struct {
 // ask puts a question to the providers of the keys, one after the other. It returns no answer
 // if there is no key or no provider gives a usable one; then the local engine's result counts.
 //
-// A rate limit is returned so that the job waits, and the failure of a provider that is down so
-// that the job retries, until the submission's budget for that is used up. Then the next
+// A rate limit is returned so that the job waits, and the failure of a provider that does not answer
+// so that the job retries, unless it is known to be down, until the submission's budget for that is used up. Then the next
 // provider is asked. A refused key fails the submission.
 func (m *models) ask(
 	ctx context.Context, r *run, keys []onboarding.StoredKey, prompt onboarding.Prompt,
@@ -119,6 +119,8 @@ func (r *run) tryNext(ctx context.Context, err error) bool {
 	switch {
 	case ctx.Err() != nil:
 		return false
+	case errors.Is(err, upstream.ErrDown): // others have waited for it
+		return true
 	case limited:
 		return r.Submission.Snoozed+snoozeOf(limit) > snoozeBudget
 	case failed:
@@ -257,6 +259,8 @@ func passedOver(info onboarding.ProviderInfo, err error) onboarding.Warning {
 	_, limited := errors.AsType[*onboarding.RateLimitError](err)
 	message := info.Name + " gave no usable answer."
 	switch {
+	case errors.Is(err, upstream.ErrDown):
+		message = info.Name + " could not be reached lately, so it was not asked; it is tried again in a few minutes."
 	case failed:
 		message = failure.Sentence()
 	case limited:

@@ -14,6 +14,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/pgtest"
+	"github.com/alwrity/onboarding/internal/upstream"
 )
 
 const (
@@ -125,6 +126,14 @@ func TestModelChain(t *testing.T) {
 			keys:  inOrder,
 			errs:  map[onboarding.Provider][]error{openAI: {failure(onboarding.FailureProviderRejected, "OpenAI")}},
 			asked: inOrder, engine: "anthropic", warnings: []string{passed}, says: "OpenAI rejected the request.", charged: 1,
+		},
+		"known to be down": {
+			keys: inOrder,
+			errs: map[onboarding.Provider][]error{openAI: {&onboarding.Failure{
+				Code: onboarding.FailureProviderUnavailable, Subject: "OpenAI", Err: upstream.ErrDown,
+			}}},
+			asked: inOrder, engine: "anthropic", warnings: []string{passed}, charged: 1,
+			says: "OpenAI could not be reached lately, so it was not asked; it is tried again in a few minutes.",
 		},
 		"no credit": {
 			keys:  inOrder[:1],

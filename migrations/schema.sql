@@ -436,7 +436,9 @@ create table upstream_limits (
     taken_at timestamp with time zone not null,
     permits timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
     limit_rate double precision,
-    limited_at timestamp with time zone
+    limited_at timestamp with time zone,
+    failures smallint default 0 not null,
+    down_until timestamp with time zone
 ) with (fillfactor=50, autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=500, autovacuum_vacuum_cost_delay=0);
 
 create table website_analyses (

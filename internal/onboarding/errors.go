@@ -15,6 +15,9 @@ var (
 	// ErrSuperseded says that the work is no longer wanted: its submission was
 	// replaced, cancelled or finished by another job.
 	ErrSuperseded = errors.New("superseded")
+	// ErrUnreachable says that a provider could not be connected to or did not answer in time. It
+	// is the cause of a *Failure.
+	ErrUnreachable = errors.New("unreachable")
 )
 
 // InputError says that a submitted value can't be accepted.

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"net"
 	"net/http"
@@ -32,18 +33,23 @@ func (a API) broken(ctx context.Context, err error) error {
 		operation *net.OpError
 		timeout   net.Error
 	)
+	unreachable := func(cause string) error {
+		return &onboarding.Failure{
+			Code: onboarding.FailureProviderUnavailable, Subject: a.Name, Err: fmt.Errorf("%w: %s", onboarding.ErrUnreachable, cause),
+		}
+	}
 	switch {
 	case errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort),
 		errors.Is(err, ssrf.ErrProhibitedNetwork), errors.Is(err, ssrf.ErrInvalidHostPort):
 		return a.Failure(onboarding.FailureProviderForbidden, "the address is not public")
 	case noAnswer, errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
-		return a.Failure(onboarding.FailureProviderUnavailable, "no answer in time")
+		return unreachable("no answer in time")
 	case errors.As(err, &lookup):
-		return a.Failure(onboarding.FailureProviderUnavailable, "the host name could not be looked up")
+		return unreachable("the host name could not be looked up")
 	case isTLS(err):
-		return a.Failure(onboarding.FailureProviderUnavailable, "no secure connection")
+		return unreachable("no secure connection")
 	case errors.As(err, &operation) && operation.Op == "dial":
-		return a.Failure(onboarding.FailureProviderUnavailable, "no connection")
+		return unreachable("no connection")
 	}
 	return a.Failure(onboarding.FailureProviderUnavailable, "the connection broke off")
 }

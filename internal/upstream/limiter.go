@@ -31,9 +31,19 @@ const (
 	// It grows to slotPollMost.
 	slotPoll     = 20 * time.Millisecond
 	slotPollMost = 250 * time.Millisecond
+	// mostFailures calls in a row that did not reach an upstream, as many as one job makes in vain, mean that it is
+	// down: for downTime, twice as long after each trial that fails, at most downMost. A trial counts as lost after
+	// trialTime.
+	mostFailures = 4
+	downTime     = 30 * time.Second
+	downMost     = 10 * time.Minute
+	trialTime    = time.Minute
 	// giveBackTimeout bounds the release of a permit. One that can't be released expires.
 	giveBackTimeout = 2 * time.Second
 )
+
+// ErrDown means that an upstream was not asked because it could not be reached a moment ago.
+var ErrDown = errors.New("it could not be reached a moment ago")
 
 // Limiter paces the calls to upstreams, for all workers of a database together. A row for
 // each upstream holds its rate, its slots and the leases of the running calls. A permit takes
@@ -44,6 +54,7 @@ type Limiter struct {
 	refused     prometheus.Counter
 	waitSeconds prometheus.Observer
 	lease       time.Duration
+	downTime    time.Duration
 	// lines lets one caller of this process at a time request a permit of an upstream. The
 	// others wait in memory.
 	lines keylock.Locks
@@ -52,10 +63,10 @@ type Limiter struct {
 // NewLimiter returns a limiter on the upstreams of a database.
 func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
 	return &Limiter{
-		pool: pool, lease: permitLease,
+		pool: pool, lease: permitLease, downTime: downTime,
 		calls: metric.Counters(reg, "onboarding_upstream_calls_total",
-			"Calls to model providers and websites, by whether the response was a rate limit.",
-			metric.By("result", "ok", "limited")),
+			"Calls to model providers and websites: answered, a rate limit, or a provider that was not reached.",
+			metric.By("result", "ok", "limited", "unreachable")),
 		refused: metric.Counter(reg, "onboarding_upstream_refusals_total",
 			"Calls that were postponed because the wait for a permit was too long."),
 		waitSeconds: metric.Histogram(reg, "onboarding_upstream_wait_seconds",
@@ -65,8 +76,8 @@ func NewLimiter(pool *pgxpool.Pool, reg prometheus.Registerer) *Limiter {
 
 // Acquire waits for a permit to call an upstream, at most Pace.Patience. The caller must call
 // done with the error of the call: from a rate limit in it the limiter learns. Acquire returns
-// *onboarding.RateLimitError if the wait would be too long, the cause of the end of ctx, and
-// errors of the database.
+// *onboarding.RateLimitError if the wait would be too long, *onboarding.Failure that wraps
+// ErrDown, the cause of the end of ctx, and errors of the database.
 func (l *Limiter) Acquire(ctx context.Context, u Upstream) (done func(error), err error) {
 	began := time.Now()
 	leave, err := l.lines.Acquire(ctx, u.Name)
@@ -126,15 +137,20 @@ func (l *Limiter) take(ctx context.Context, u Upstream, until time.Time) (taken 
 		taken, err = q.TakePermit(ctx, system.TakePermitParams{
 			Name: u.Name, FirstRate: p.FirstRate, FirstSlots: p.FirstSlots, MostRate: p.MostRate, MostSlots: p.MostSlots,
 			Burst: p.Burst, LeaseSeconds: l.lease.Seconds(), PatienceSeconds: max(time.Until(until), 0).Seconds(),
+			TrialSeconds: trialTime.Seconds(),
 		})
 		if !errors.Is(err, pgx.ErrNoRows) {
 			break
 		}
-		seconds, err := q.ReadUpstreamWait(ctx, u.Name)
+		state, err := q.ReadUpstreamWait(ctx, u.Name)
 		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 			return taken, fmt.Errorf("read when %s may be asked: %w", u.Subject, err)
 		}
-		wait := time.Duration(seconds * float64(time.Second))
+		if state.DownSeconds > 0 {
+			l.refused.Inc()
+			return taken, &onboarding.Failure{Code: onboarding.FailureProviderUnavailable, Subject: u.Subject, Err: ErrDown}
+		}
+		wait := time.Duration(state.WaitSeconds * float64(time.Second))
 		if left := time.Until(until); wait > left || left <= 0 {
 			l.refused.Inc()
 			return taken, &onboarding.RateLimitError{RetryAfter: max(wait, leastWait), Subject: u.Subject}
@@ -156,9 +172,18 @@ func (l *Limiter) giveBack(ctx context.Context, u Upstream, held *permit, err er
 	defer cancel()
 	limit, limited := errors.AsType[*onboarding.RateLimitError](err)
 	q := postgres.AsSystem(l.pool)
+	if errors.Is(err, onboarding.ErrUnreachable) {
+		l.calls.WithLabelValues("unreachable").Inc()
+		_ = q.NoteUnreachable(ctx, system.NoteUnreachableParams{
+			Name: u.Name, Permit: held.end, MostFailures: mostFailures,
+			DownSeconds: l.downTime.Seconds(), MostDownSeconds: downMost.Seconds(),
+		})
+		return
+	}
 	if !limited {
 		l.calls.WithLabelValues("ok").Inc()
-		_ = q.GivePermitBack(ctx, system.GivePermitBackParams{Name: u.Name, Permit: held.end})
+		answered := !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
+		_ = q.GivePermitBack(ctx, system.GivePermitBackParams{Name: u.Name, Permit: held.end, Answered: answered})
 		return
 	}
 	l.calls.WithLabelValues("limited").Inc()

@@ -3,6 +3,7 @@ package upstream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -187,4 +188,53 @@ func TestLimiterWaitEndsWithItsContext(t *testing.T) {
 		require.ErrorIs(t, <-waiting, onboarding.ErrSuperseded)
 	}
 	assert.Equal(t, 2, pgtest.One[int](b.t, b.db, "select cardinality(permits) from upstream_limits"), "the permit is given back")
+}
+
+// A provider that can't be reached is not asked by every job again: one trial at a time, until it answers.
+func TestAnUpstreamThatIsDown(t *testing.T) {
+	t.Parallel()
+	b := &bundle{t, pgtest.New(t)}
+	l, other := b.limiter(), b.limiter()
+	l.downTime = time.Hour
+	dead := fmt.Errorf("connect: %w", onboarding.ErrUnreachable)
+	down := func() bool {
+		done, err := other.Acquire(t.Context(), Upstream{Name: "u", Subject: "upstream", Pace: fast})
+		if err == nil {
+			done(nil)
+			return false
+		}
+		var failure *onboarding.Failure
+		require.ErrorAs(t, err, &failure)
+		require.ErrorIs(t, err, ErrDown)
+		assert.Equal(t, onboarding.FailureProviderUnavailable, failure.Code)
+		return true
+	}
+	for range mostFailures - 1 {
+		b.take(l, fast)(dead)
+	}
+	b.take(l, fast)(errors.New("status 500")) // it answers
+	for range mostFailures - 1 {
+		b.take(l, fast)(dead)
+		b.take(l, fast)(context.Canceled) // says nothing
+	}
+	b.take(l, fast)(dead)
+	assert.True(t, down())
+	b.elapse()
+	trial := b.take(l, fast)
+	assert.True(t, down(), "one trial at a time")
+	trial(dead)
+	assert.True(t, down())
+	b.elapse()
+	b.take(l, fast)(&onboarding.RateLimitError{RetryAfter: time.Millisecond})
+	b.eventually(func() bool { return !down() })
+	done, err := other.Acquire(t.Context(), Upstream{Name: "another", Subject: "upstream", Pace: fast})
+	require.NoError(t, err, "others are not touched")
+	done(nil)
+}
+
+// elapse lets the time pass for which upstreams are down.
+func (b *bundle) elapse() {
+	b.t.Helper()
+	_, err := b.db.System.Exec(b.t.Context(), "update upstream_limits set down_until = now() - interval '1 second'")
+	require.NoError(b.t, err)
 }

@@ -24,16 +24,21 @@ func (q *Queries) DeleteOldLimits(ctx context.Context) (int64, error) {
 }
 
 const givePermitBack = `-- name: GivePermitBack :exec
-update upstream_limits set permits = array_remove(permits, cast($1 as timestamptz)) where name = $2
+update upstream_limits set permits = array_remove(permits, cast($1 as timestamptz)),
+    failures = case when $2::boolean then 0 else failures end,
+    down_until = case when $2::boolean then null else down_until end
+where name = $3
 `
 
 type GivePermitBackParams struct {
-	Permit time.Time
-	Name   string
+	Permit   time.Time
+	Answered bool
+	Name     string
 }
 
+// An upstream that has answered is not down.
 func (q *Queries) GivePermitBack(ctx context.Context, arg GivePermitBackParams) error {
-	_, err := q.db.Exec(ctx, givePermitBack, arg.Permit, arg.Name)
+	_, err := q.db.Exec(ctx, givePermitBack, arg.Permit, arg.Answered, arg.Name)
 	return err
 }
 
@@ -44,7 +49,8 @@ update upstream_limits as u set
     rate = case when c.fresh then greatest(cast($3 as float8), u.rate * 0.7) else u.rate end,
     slots = case when c.fresh then greatest(1, least(u.slots, c.held) * 0.7) else u.slots end,
     limit_rate = case when c.fresh then u.rate else u.limit_rate end,
-    limited_at = case when c.fresh then clock_timestamp() else u.limited_at end
+    limited_at = case when c.fresh then clock_timestamp() else u.limited_at end,
+    failures = 0, down_until = null
 from (
     select l.name, cardinality(l.permits)::float8 as held,
         l.limited_at is null or cast($4 as timestamptz) > l.limited_at as fresh
@@ -75,17 +81,54 @@ func (q *Queries) LimitUpstream(ctx context.Context, arg LimitUpstreamParams) er
 	return err
 }
 
+const noteUnreachable = `-- name: NoteUnreachable :exec
+update upstream_limits set permits = array_remove(permits, cast($1 as timestamptz)),
+    failures = least(failures + 1, 1000),
+    down_until = case when failures + 1 >= cast($2 as int) then clock_timestamp() + make_interval(secs =>
+        least(cast($3 as float8),
+            cast($4 as float8) * power(2::float8, least(failures + 1 - cast($2 as int), 30)))) end
+where name = $5
+`
+
+type NoteUnreachableParams struct {
+	Permit          time.Time
+	MostFailures    int32
+	MostDownSeconds float64
+	DownSeconds     float64
+	Name            string
+}
+
+// Gives a permit back whose call did not reach the upstream. After so many in a row it is
+// down for a while, which doubles with each further one.
+func (q *Queries) NoteUnreachable(ctx context.Context, arg NoteUnreachableParams) error {
+	_, err := q.db.Exec(ctx, noteUnreachable,
+		arg.Permit,
+		arg.MostFailures,
+		arg.MostDownSeconds,
+		arg.DownSeconds,
+		arg.Name,
+	)
+	return err
+}
+
 const readUpstreamWait = `-- name: ReadUpstreamWait :one
-select greatest(extract(epoch from next_at - clock_timestamp()), 0)::float8 as wait_seconds
+select greatest(extract(epoch from next_at - clock_timestamp()), 0)::float8 as wait_seconds,
+    coalesce(greatest(extract(epoch from down_until - clock_timestamp()), 0), 0)::float8 as down_seconds
 from upstream_limits where name = $1
 `
 
-// In how many seconds the next call may begin, as far as the rate goes.
-func (q *Queries) ReadUpstreamWait(ctx context.Context, name string) (float64, error) {
+type ReadUpstreamWaitRow struct {
+	WaitSeconds float64
+	DownSeconds float64
+}
+
+// In how many seconds the next call may begin, as far as the rate goes, and for how many
+// more the upstream counts as down.
+func (q *Queries) ReadUpstreamWait(ctx context.Context, name string) (ReadUpstreamWaitRow, error) {
 	row := q.db.QueryRow(ctx, readUpstreamWait, name)
-	var wait_seconds float64
-	err := row.Scan(&wait_seconds)
-	return wait_seconds, err
+	var i ReadUpstreamWaitRow
+	err := row.Scan(&i.WaitSeconds, &i.DownSeconds)
+	return i, err
 }
 
 const renewPermit = `-- name: RenewPermit :one
@@ -116,22 +159,24 @@ select cast($1 as text), cast($2 as float8), cast($3 as float8), c.t,
 from (select clock_timestamp() as t) c
 on conflict (name) do update set
     taken_at = excluded.taken_at,
+    down_until = case when u.down_until is not null then excluded.taken_at + make_interval(secs => cast($5 as float8)) end,
     begins_at = greatest(u.next_at, excluded.taken_at),
-    next_at = greatest(u.next_at, excluded.taken_at - make_interval(secs => cast($5 as float8) / u.rate))
+    next_at = greatest(u.next_at, excluded.taken_at - make_interval(secs => cast($6 as float8) / u.rate))
         + make_interval(secs => 1 / u.rate),
     permits = array(select p from unnest(u.permits) p where p > excluded.taken_at)
         || array[greatest(u.next_at, excluded.taken_at) + make_interval(secs => $4)],
-    rate = least(cast($6 as float8), u.rate * case
+    rate = least(cast($7 as float8), u.rate * case
         when u.next_at <= excluded.taken_at then 1
         when u.limited_at is null or u.limited_at < excluded.taken_at - interval '10 minutes' then 1.05
         when u.rate < 0.85 * u.limit_rate then 1.005
         when u.rate < 1.15 * u.limit_rate then 1.0002
         else 1.005 end),
-    slots = least(cast($7 as float8), u.slots + case
+    slots = least(cast($8 as float8), u.slots + case
         when (select count(*) from unnest(u.permits) p where p > excluded.taken_at) + 1 < floor(u.slots) then 0
         when u.limited_at is null or u.limited_at < excluded.taken_at - interval '10 minutes' then 0.25
         else 0.02 end)
-where u.next_at <= excluded.taken_at + make_interval(secs => cast($8 as float8))
+where (u.down_until is null or u.down_until <= excluded.taken_at)
+    and u.next_at <= excluded.taken_at + make_interval(secs => cast($9 as float8))
     and (select count(*) from unnest(u.permits) p where p > excluded.taken_at) < floor(u.slots)
 returning extract(epoch from u.begins_at - u.taken_at)::float8 as begins_in_seconds,
     u.permits[cardinality(u.permits)]::timestamptz as permit
@@ -142,6 +187,7 @@ type TakePermitParams struct {
 	FirstRate       float64
 	FirstSlots      float64
 	LeaseSeconds    float64
+	TrialSeconds    float64
 	Burst           float64
 	MostRate        float64
 	MostSlots       float64
@@ -157,13 +203,16 @@ type TakePermitRow struct {
 // of its lease, by which it is given back. No row if none is to be had within the
 // patience. A call that the rate held back, or that takes the last slot, shows that
 // more is wanted: rate and slots grow with it, fast until the server has ever said
-// that it is too much, slowly around the rate at which it last did.
+// that it is too much, slowly around the rate at which it last did. Of an upstream that was
+// down, the one call that is let through when the time is over is a trial: the others are
+// kept off meanwhile.
 func (q *Queries) TakePermit(ctx context.Context, arg TakePermitParams) (TakePermitRow, error) {
 	row := q.db.QueryRow(ctx, takePermit,
 		arg.Name,
 		arg.FirstRate,
 		arg.FirstSlots,
 		arg.LeaseSeconds,
+		arg.TrialSeconds,
 		arg.Burst,
 		arg.MostRate,
 		arg.MostSlots,

@@ -1,0 +1,9 @@
+-- +goose Up
+
+-- How often an upstream could not be reached since it last answered, and until when it is not asked again.
+alter table upstream_limits
+    add column failures smallint not null default 0,
+    add column down_until timestamptz;
+
+-- +goose Down
+alter table upstream_limits drop column failures, drop column down_until;
