@@ -45,7 +45,7 @@ func (a answer) competitors(own string, most int) []onboarding.FoundCompetitor {
 		seen[host] = true
 		name := onboarding.ShownHost(host)
 		c := onboarding.FoundCompetitor{
-			URL: cut(r.URL), Domain: name, Title: cmp.Or(cut(r.Title), name),
+			URL: cut(address.String()), Domain: name, Title: cmp.Or(cut(r.Title), name),
 			Summary: cut(r.Summary), Highlights: []string{},
 			RelevanceScore: r.Score, Favicon: webAddress(r.Favicon), Image: webAddress(r.Image),
 			PublishedDate: cutOrNil(r.PublishedDate), Author: cutOrNil(r.Author),
