@@ -251,10 +251,10 @@ chaos-selftest: build ## check that chaos notices programs with each of six defe
 	@$(NO_DATABASE) .bin/chaos selftest $(CHAOS_FLAGS)
 
 .PHONY: rolling
-rolling: build ## restart every process under load, with workers of two releases, and check that no request and no step fails (DURATION=90s SEED=n)
+rolling: build ## restart every process under load, with workers of two releases, and check that no request and no step fails (DURATION=90s SEED=n, FORMER=folder of the former release's programs)
 	@scripts/need postgres
 	@go build -C tools/chaos -buildvcs=false -o ../../.bin/chaos .
-	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS)
+	@$(NO_DATABASE) .bin/chaos rolling $(CHAOS_FLAGS) $(if $(FORMER),-former '$(FORMER)')
 
 # Not the variable of that name of bash, which counts.
 SECONDS := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),10)

@@ -33,6 +33,8 @@ ahead of both. The exit code is 1 when a request or a step failed.
   -users 130      how many users onboard at a time
   -data FOLDER    where data, logs and report.txt go (.data/chaos)
   -programs DIR   the folder of the programs api and worker (.bin)
+  -former DIR     rolling: the programs of the release before, which make the schema first
+                  and are every other process
 `
 
 var errUsage = errors.New("wrong command line")
@@ -62,6 +64,7 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	flags.IntVar(&o.users, "users", 130, "")
 	flags.StringVar(&o.folder, "data", ".data/chaos", "")
 	flags.StringVar(&o.programs, "programs", ".bin", "")
+	flags.StringVar(&o.former, "former", "", "")
 	if len(args) == 0 || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" || args[0] == "help" {
 		_, err := io.WriteString(stdout, help)
 		return err
@@ -81,7 +84,10 @@ func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	if o.seed == 0 {
 		o.seed = rand.Uint64N(1_000_000) + 1 //nolint:gosec // a number to repeat the run
 	}
-	for _, path := range []*string{&o.folder, &o.programs} {
+	for _, path := range []*string{&o.folder, &o.programs, &o.former} {
+		if *path == "" {
+			continue
+		}
 		if *path, err = filepath.Abs(*path); err != nil {
 			return err
 		}

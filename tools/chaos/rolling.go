@@ -75,30 +75,32 @@ func rolling(ctx context.Context, o options) error {
 		o.duration = rollingDuration
 	}
 	o.users, o.habits = min(o.users, rollingUsers), rollingHabits
-	tree, err := copyTree(ctx, filepath.Dir(o.programs))
-	if err != nil {
-		return err
-	}
-	defer tree.remove()
-	older, err := tree.build(ctx, "older.patch")
-	if err != nil {
-		return err
+	older, what := o.former, "every other process of the release before"
+	if older == "" {
+		tree, err := copyTree(ctx, filepath.Dir(o.programs))
+		if err != nil {
+			return err
+		}
+		defer tree.remove()
+		if older, err = tree.build(ctx, "older.patch"); err != nil {
+			return err
+		}
+		what = "half of the workers without one kind of work"
 	}
 	folder := filepath.Join(o.folder, "run")
 	if err := emptyFolder(folder); err != nil {
 		return fmt.Errorf("make the folder %s: %w", folder, err)
 	}
 	sys, err := startSystem(ctx, shape{
-		folder: folder, programs: o.programs, older: older, apis: rollingAPIs, workers: rollingWorkers, slots: o.users,
+		folder: folder, programs: o.programs, older: older, former: o.former != "", apis: rollingAPIs, workers: rollingWorkers, slots: o.users,
 		slowest: 300 * time.Millisecond, beforeProcesses: nextReleaseSQL, settings: map[string]string{"DRAIN_DELAY": "1s"},
 	})
 	if err != nil {
 		return err
 	}
 	defer sys.stop()
-	_, _ = fmt.Fprintf(o.out, "rolling: seed=%d duration=%s users=%d apis=%d workers=%d, half of them without one "+
-		"kind of work\n",
-		o.seed, o.duration, o.users, rollingAPIs, rollingWorkers)
+	_, _ = fmt.Fprintf(o.out, "rolling: seed=%d duration=%s users=%d apis=%d workers=%d, %s\n",
+		o.seed, o.duration, o.users, rollingAPIs, rollingWorkers, what)
 	r, err := sys.roll(ctx, o)
 	if err != nil {
 		return err

@@ -19,6 +19,7 @@ type options struct {
 	users    int
 	folder   string // of the data
 	programs string
+	former   string // programs of the release before, for rolling
 	habits   habits
 	lanes    []lane
 	schema   string // is executed before the processes start

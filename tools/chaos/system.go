@@ -36,6 +36,7 @@ type shape struct {
 	folder          string // for data and logs
 	programs        string // of api and worker
 	older           string // the programs of every other worker, "" for the same
+	former          bool   // older is the release before: it migrates first and is every other api too
 	apis, workers   int
 	slots           int
 	slowest         time.Duration
@@ -94,14 +95,20 @@ const databaseConns = 4
 
 // migrate creates the schema and limits the connections.
 func (sys *system) migrate(ctx context.Context, s shape) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(s.programs, "worker"),
-		"migrate") //nolint:gosec // a program of this project
-	cmd.Env = environment(map[string]string{
-		"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "DATABASE_URL": sys.cluster.loginURL(sys.cluster.address()),
-		"MIGRATE_DATABASE_URL": sys.cluster.ownerURL(),
-	})
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("migrate: %w: %s", err, out)
+	releases := []string{s.programs}
+	if s.former {
+		releases = []string{s.older, s.programs}
+	}
+	for _, programs := range releases {
+		cmd := exec.CommandContext(ctx, filepath.Join(programs, "worker"), //nolint:gosec // a program of this project
+			"migrate")
+		cmd.Env = environment(map[string]string{
+			"DEPLOY_ENV": "local", "DATA_DIR": s.folder, "DATABASE_URL": sys.cluster.loginURL(sys.cluster.address()),
+			"MIGRATE_DATABASE_URL": sys.cluster.ownerURL(),
+		})
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("migrate: %w: %s", err, out)
+		}
 	}
 	if err := sys.cluster.audit(ctx); err != nil {
 		return fmt.Errorf("install the history: %w", err)
@@ -133,7 +140,7 @@ func (sys *system) newSlot(ctx context.Context, s shape, program string, number 
 	}
 	on := func(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
 	programs := s.programs
-	if s.older != "" && program == "worker" && number%2 == 0 {
+	if s.older != "" && (s.former || program == "worker") && number%2 == 0 {
 		programs = s.older
 	}
 	sl := &slot{name: name, program: program, path: filepath.Join(programs, program), folder: s.folder, http: on(httpPort)}
