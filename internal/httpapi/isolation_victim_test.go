@@ -42,6 +42,9 @@ var uuidPattern = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-
 func newPrey(t *testing.T, a *attack) *prey {
 	t.Helper()
 	p := &prey{attack: a, ids: map[string]string{"user_id": victim, "n": "2", "provider": "openai", "name": "network"}}
+	_, err := a.asOwner(t).Exec(t.Context(), `select setval(oid, 700000) from pg_class
+		where relkind = 'S' and relnamespace = 'public'::regnamespace`) // no count is taken for an id
+	require.NoError(t, err)
 	website := "https://" + secret + ".example"
 	ok := func(method, path, body string) map[string]any {
 		header := a.as(t, victim)
@@ -77,6 +80,7 @@ func newPrey(t *testing.T, a *attack) *prey {
 	})
 	require.Less(t, operation.Status, 300, "%s", operation.Body)
 	p.ids["operation"] = fmt.Sprint(operation.Object(t)["id"])
+	a.Eventually(1, "select count(*) from bulk_items where user_id = $1 and status = 'done'", victim)
 	a.Eventually(0, "select count(*) from river_job where state not in ('completed', 'cancelled', 'discarded') "+
 		"and kind <> 'doctor'")
 	p.ids["job_id"] = fmt.Sprint(a.Count("select max(id) from river_job"))
@@ -124,7 +128,6 @@ func (p *prey) object(path, parameter string) string {
 }
 
 // stored writes a query of what is stored of a user, with a line for each table.
-
 const stored = `select string_agg(format('select %L || count(*) || '' '' ||
 		coalesce(md5(string_agg(x::text, e''\n'' order by x::text)), '''') from %I x where user_id = $1',
 		table_name || ' ', table_name), ' union all ')
