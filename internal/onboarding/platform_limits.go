@@ -3,18 +3,14 @@ package onboarding
 // PlatformLimits is what a platform documents of posts by people and pages without a paid plan. 0 and "" mean no
 // documented limit.
 type PlatformLimits struct {
-	// Characters is the most characters of a post, Of what the platform calls that text, Title the most of a title.
-	Characters int    `json:"characters"`
-	Of         string `json:"of"`
-	Title      int    `json:"title"`
-	// Hashtags is the most tags of a post; Tagged is what the platform calls them.
-	Hashtags int    `json:"hashtags"`
-	Tagged   string `json:"tagged"`
-	// Link is the length that any address counts as, 0 for its own.
-	Link int `json:"link"`
-	// Source names the page of the platform, Date the month in which it said so.
-	Source string `json:"source"`
-	Date   string `json:"date"`
+	Characters int    `json:"characters" example:"280" doc:"The most characters of a post, 0 for no documented limit."`
+	Of         string `json:"of" example:"post" doc:"What the platform calls that text."`
+	Title      int    `json:"title" doc:"The most characters of a title, 0 for no documented limit."`
+	Hashtags   int    `json:"hashtags" example:"2" doc:"The most tags of a post, 0 for no documented limit."`
+	Tagged     string `json:"tagged" example:"hashtags" doc:"What the platform calls them."`
+	Link       int    `json:"link" example:"23" doc:"The length that any address counts as, 0 for its own."`
+	Source     string `json:"source" example:"docs.x.com: Counting characters" doc:"The page of the platform."`
+	Date       string `json:"date" example:"2025-12" doc:"The month in which it said so."`
 }
 
 // Limits are the documented limits of a platform.

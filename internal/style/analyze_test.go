@@ -190,7 +190,7 @@ func TestAnalyzeGerman(t *testing.T) {
 		got.Style.TargetAudience.GeographicFocus.Text())
 	assert.Contains(t, got.Patterns.Patterns.TransitionPhrases, "zum beispiel")
 	assert.Contains(t, got.Style.WritingStyle.Tone.Text(), "formal and positive")
-	assert.Equal(t, "This is only measured for English text; the text is in German.",
+	assert.Equal(t, "This takes at least 100 words of running text; there are 62.",
 		got.Style.Meta.Uncertainty.Reasons["writing_style.brand_personality"])
 }
 

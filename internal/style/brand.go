@@ -141,12 +141,9 @@ func trustSignals(e *evidence) []string {
 			out = append(out, quote(s.Text))
 		}
 	}
-	if isEnglish(e.c.Lang) {
-		hits := slices.DeleteFunc(e.quotes("trust"),
-			func(h hit) bool { return len(h.Words) < 4 || e.kindOf(h.Sentence) == "legal" })
-		out = append(out, quoted(hits)...)
-	}
-	return textstat.FirstDistinct(out, 6)
+	hits := slices.DeleteFunc(e.quotes("trust"),
+		func(h hit) bool { return len(h.Words) < 4 || e.kindOf(h.Sentence) == "legal" })
+	return textstat.FirstDistinct(append(out, quoted(hits)...), 6)
 }
 
 // ratings reads aggregate ratings from the structured data: the owner's, and by name
@@ -219,4 +216,6 @@ var credentials = regexp.MustCompile(`\b(?:[Tt]rained|[Aa]pprenticed) (?:with|by
 
 // advantages quotes the sentences with promises that set the owner apart: guarantees,
 // free or fast service, awards.
-func advantages(e *evidence) []string { return quoted(e.quotes("claims")) }
+func advantages(e *evidence) []string {
+	return quoted(slices.DeleteFunc(e.quotes("claims"), func(h hit) bool { return e.kindOf(h.Sentence) == "legal" }))
+}

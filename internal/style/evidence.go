@@ -173,10 +173,17 @@ type mentions struct {
 func (m mentions) words() string { return strings.Join(wording.First(m.phrases, 4), ", ") }
 
 func (e *evidence) mentionsOf(label string, set textstat.PhraseSet) mentions {
+	return e.mentionsBut(nil, label, set)
+}
+
+// mentionsBut counts the phrases of a list, those in but left out.
+func (e *evidence) mentionsBut(but []string, label string, set textstat.PhraseSet) mentions {
 	t := textstat.NewTally()
 	for _, ch := range e.c.Chunks {
 		for _, phrase := range set.Find(ch.Words) {
-			t.Add(phrase, ch.Page)
+			if !slices.Contains(but, phrase) {
+				t.Add(phrase, ch.Page)
+			}
 		}
 	}
 	m := mentions{label: label}

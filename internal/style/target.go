@@ -22,12 +22,11 @@ const maxGroups = 8
 // expertise judges what the text says about its readers' knowledge, else how hard it
 // is to read.
 func expertise(e *evidence) onboarding.Judged {
-	if isEnglish(e.c.Lang) {
-		most, other := leading([]mentions{e.mentionsOf("beginner", e.set("novice")), e.mentionsOf("advanced",
-			e.set("expert"))})
-		if most.total >= 3 && most.total >= 2*other.total {
-			return judged(most.label, "words used: %s", most.words())
-		}
+	most, other := leading([]mentions{
+		e.mentionsOf("beginner", e.set("novice")), e.mentionsOf("advanced", e.set("expert")),
+	})
+	if most.total >= 3 && most.total >= 2*other.total {
+		return judged(most.label, "words used: %s", most.words())
 	}
 	const from = "from the reading level alone: "
 	switch grade, lix := e.m.Readability.FleschKincaidGrade, e.m.Readability.LIX; {

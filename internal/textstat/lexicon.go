@@ -47,7 +47,9 @@ func (m *Meter) loadLexicons() error {
 		for _, s := range sections {
 			set := NewWordSet(s.Terms)
 			m.languages[language][s.Name] = set
-			m.phraseSets[language][s.Name] = sync.OnceValue(func() PhraseSet { return NewPhraseSet(set) })
+			m.phraseSets[language][s.Name] = sync.OnceValue(func() PhraseSet {
+				return phraseSetOf(set, Elides(language))
+			})
 			if s.Name == "function" {
 				m.functionLists[language] = FirstDistinct(s.Terms, maxFunctionWords)
 			}

@@ -12,12 +12,15 @@ type PhraseSet struct {
 }
 
 // NewPhraseSet indexes the terms by their first word, longer ones first.
-func NewPhraseSet(terms WordSet) PhraseSet {
+func NewPhraseSet(terms WordSet) PhraseSet { return phraseSetOf(terms, false) }
+
+// phraseSetOf is NewPhraseSet for a language; elide says that its short words before an apostrophe stand alone.
+func phraseSetOf(terms WordSet, elide bool) PhraseSet {
 	p := PhraseSet{byFirst: map[string][][]string{}}
 	for _, term := range SortedKeys(terms) {
 		// Split like the text, so that "24/7" is found.
 		parts := make([]string, 0, 4)
-		for _, w := range SplitWords(term, false) {
+		for _, w := range SplitWords(term, elide) {
 			parts = append(parts, w.Lower)
 		}
 		if len(parts) == 0 {

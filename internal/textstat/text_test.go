@@ -181,12 +181,18 @@ func TestLexicons(t *testing.T) {
 		assert.Greater(t, len(lex.languages[code]["stop"]), 120, code)
 	}
 	assert.Len(t, lex.languages, 10)
+	for _, code := range []string{"en", "de", "fr", "es", "it", "pt"} {
+		for _, name := range []string{
+			"expert", "novice", "problem", "benefit", "audience_words", "values", "values_headings", "values_cues", "difference",
+			"claims", "trust", "authority", "sincerity", "excitement", "competence", "sophistication", "ruggedness",
+		} {
+			assert.NotEmpty(t, lex.languages[code][name], code+" "+name)
+		}
+	}
 	for _, name := range []string{
 		"articles", "prepositions", "pronouns", "interjections", "contractions", "be", "participles", "not_participles",
 		"imperative", "imperative_lead",
-		"not_after_imperative", "people", "expert", "novice", "problem", "benefit", "audience_words",
-		"values", "values_headings", "values_cues", "difference",
-		"claims", "trust", "authority", "not_shown", "sincerity", "excitement", "competence", "sophistication", "ruggedness",
+		"not_after_imperative", "people", "not_shown",
 	} {
 		assert.NotEmpty(t, lex.languages["en"][name], name)
 	}

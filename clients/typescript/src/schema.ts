@@ -2023,6 +2023,8 @@ export interface components {
             /** @description What clients offer; others are taken too. */
             content_types: string[];
             limits: components["schemas"]["ConfiguredLimits"];
+            /** @description What the platforms document of posts. */
+            platform_limits: components["schemas"]["PlatformLimit"][];
             /** @description The platforms that personas can be made for. */
             platforms: string[];
             /** @description Those of language models first. */
@@ -3837,6 +3839,55 @@ export interface components {
             id: string;
             /** @example LinkedIn */
             name: string;
+        } & {
+            [key: string]: unknown;
+        };
+        PlatformLimit: {
+            /**
+             * Format: int64
+             * @description The most characters of a post, 0 for no documented limit.
+             * @example 280
+             */
+            characters: number;
+            /**
+             * @description The month in which it said so.
+             * @example 2025-12
+             */
+            date: string;
+            /**
+             * Format: int64
+             * @description The most tags of a post, 0 for no documented limit.
+             * @example 2
+             */
+            hashtags: number;
+            /**
+             * Format: int64
+             * @description The length that any address counts as, 0 for its own.
+             * @example 23
+             */
+            link: number;
+            /**
+             * @description What the platform calls that text.
+             * @example post
+             */
+            of: string;
+            /** @example twitter */
+            platform: string;
+            /**
+             * @description The page of the platform.
+             * @example docs.x.com: Counting characters
+             */
+            source: string;
+            /**
+             * @description What the platform calls them.
+             * @example hashtags
+             */
+            tagged: string;
+            /**
+             * Format: int64
+             * @description The most characters of a title, 0 for no documented limit.
+             */
+            title: number;
         } & {
             [key: string]: unknown;
         };
@@ -9858,6 +9909,19 @@ export interface operations {
                      *         "medium",
                      *         "substack",
                      *         "youtube"
+                     *       ],
+                     *       "platform_limits": [
+                     *         {
+                     *           "platform": "twitter",
+                     *           "characters": 280,
+                     *           "of": "post",
+                     *           "title": 0,
+                     *           "hashtags": 2,
+                     *           "tagged": "hashtags",
+                     *           "link": 23,
+                     *           "source": "docs.x.com: Counting characters; help.x.com: How to use hashtags (advises no more than two)",
+                     *           "date": "2025-12"
+                     *         }
                      *       ],
                      *       "research_depths": [
                      *         "Basic",

@@ -17,9 +17,16 @@ type ConfigurationBody struct {
 	Requirements   Requirements          `json:"requirements"`
 	Providers      []ProviderDescription `json:"providers" doc:"Those of language models first."`
 	Platforms      []string              `json:"platforms" doc:"The platforms that personas can be made for."`
+	PlatformLimits []PlatformLimit       `json:"platform_limits" doc:"What the platforms document of posts."`
 	ResearchDepths []string              `json:"research_depths"`
 	ContentTypes   []string              `json:"content_types" doc:"What clients offer; others are taken too."`
 	Limits         ConfiguredLimits      `json:"limits"`
+}
+
+// PlatformLimit is what a platform documents, 0 and "" for nothing.
+type PlatformLimit struct {
+	Platform string `json:"platform" example:"twitter"`
+	onboarding.PlatformLimits
 }
 
 // ConfiguredLimits bound what one user may do. What goes beyond is answered with 429.
@@ -85,6 +92,9 @@ func (h *Handlers) configuration(context.Context, *struct{}) (*edge.Output[Confi
 		StatusMachine: map[string][]string{}, Platforms: onboarding.Texts(onboarding.Platforms()),
 		Requirements:   Requirements{RequiredProviders: []string{}},
 		ResearchDepths: onboarding.ResearchDepths, ContentTypes: onboarding.ContentTypes, Limits: h.limits(),
+	}
+	for _, p := range onboarding.Platforms() {
+		body.PlatformLimits = append(body.PlatformLimits, PlatformLimit{string(p), p.Limits()})
 	}
 	for from, to := range onboarding.Transitions() {
 		body.StatusMachine[string(from)] = onboarding.Texts(to)

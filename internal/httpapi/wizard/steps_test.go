@@ -267,4 +267,6 @@ func TestTheConfigurationIsTheCodes(t *testing.T) {
 	assert.Contains(t, apitest.At(t, steps[0], "providers"), "anthropic")
 	assert.Len(t, config["providers"], len(onboarding.Providers()))
 	assert.Len(t, config["platforms"], len(onboarding.Platforms()))
+	assert.Len(t, config["platform_limits"], len(onboarding.Platforms()))
+	assert.Subset(t, config["platform_limits"].([]any)[2], map[string]any{"platform": "twitter", "characters": 280.0})
 }
