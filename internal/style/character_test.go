@@ -28,7 +28,7 @@ func TestCharacterInSixLanguages(t *testing.T) {
 		},
 		"fr": {
 			"Nous répondons dans la journée et nous venons quand vous le voulez. ",
-			"Nous croyons à l'honnêteté et au respect.", "Anna est diplômée d'État et membre de la chambre.",
+			"Nous croyons à l'honnêteté et au respect.", "Anna est diplômée d'État et membre de l'ordre.",
 			"Vous avez peur et des difficultés avec une fuite.",
 			"Notre équipe chaleureuse accueille avec bienveillance et douceur, sincère, attentive et humaine. ",
 		},
