@@ -8,12 +8,14 @@ package webpage
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
 	"golang.org/x/net/html"
 
 	"github.com/alwrity/onboarding/internal/maintext"
+	"github.com/alwrity/onboarding/internal/mediatype"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/transcode"
 )
@@ -53,6 +55,19 @@ func emptiness(page onboarding.Page) error {
 	return &onboarding.Failure{Code: onboarding.FailureEmptyPage, Subject: host}
 }
 
+// stubWords is the number of words below which a page may only lead on, or show others in its
+// frames.
+const stubWords = 50
+
+// IsStub reports whether a result of Digest has so little text that it matters where it leads.
+func IsStub(page onboarding.Page, err error) bool {
+	var failure *onboarding.Failure
+	if errors.As(err, &failure) {
+		return failure.Code == onboarding.FailureEmptyPage
+	}
+	return err == nil && Words(page.Text()) < stubWords
+}
+
 // Describe returns what the main text of an HTML page is chosen from; for training and
 // evaluation. Errors are those of Digest.
 func Describe(ctx context.Context, body []byte, contentType string, address *url.URL) (*maintext.Page, error) {
@@ -79,7 +94,7 @@ func readTree(ctx context.Context, body []byte, contentType string, address *url
 	if garbled(text, maxGarbledBody) || !strings.HasPrefix(name, "utf-16") && binary(body) {
 		return nil, "", failure(onboarding.FailureUnreadable, address, nil)
 	}
-	text = asHTML(text, contentType)
+	text = mediatype.AsHTML(text, contentType)
 	root, err := parse(ctx, text)
 	switch {
 	case ctx.Err() != nil:

@@ -105,6 +105,11 @@ var invisibleStyle = regexp.MustCompile(`(?i)(^|[;\s])(display\s*:\s*none|visibi
 // maxStyle is how many bytes of a style attribute are read.
 const maxStyle = 1 << 10
 
+// HidesByStyle reports whether the value of a style attribute hides its element.
+func HidesByStyle(style string) bool {
+	return len(style) >= len("display:none") && invisibleStyle.MatchString(Cut(style, maxStyle))
+}
+
 // hidden reports whether the markup itself hides n from the reader.
 func hidden(n *html.Node) bool {
 	for _, a := range n.Attr {
@@ -116,7 +121,7 @@ func hidden(n *html.Node) bool {
 				return true
 			}
 		case "style":
-			if len(a.Val) >= len("display:none") && invisibleStyle.MatchString(Cut(a.Val, maxStyle)) {
+			if HidesByStyle(a.Val) {
 				return true
 			}
 		}

@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/alwrity/onboarding/internal/webpage"
+	"github.com/alwrity/onboarding/internal/mediatype"
 )
 
 // purpose is what a response is read for.
@@ -28,7 +28,7 @@ var (
 	forPage = purpose{
 		name: "page", ends: closesPage,
 		whole: func(body []byte, header http.Header) bool {
-			return webpage.Complete(body, webpage.MediaType(header.Values("Content-Type")))
+			return mediatype.Complete(body, mediatype.Of(header.Values("Content-Type")))
 		},
 	}
 	// A robots.txt that was cut in a line may have lost the path of a rule.

@@ -6,12 +6,13 @@ import (
 
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/webpage"
+	"github.com/alwrity/onboarding/internal/webpage/leads"
 )
 
 // withFrames adds to a page what its frames show. A frame that can't be read is left out,
 // unless there is nothing else.
 func (s *crawl) withFrames(
-	ctx context.Context, v *pageVisit, page onboarding.Page, lead webpage.Lead, depth int,
+	ctx context.Context, v *pageVisit, page onboarding.Page, lead leads.Lead, depth int,
 ) (onboarding.Page, error) {
 	var parts []onboarding.Page
 	var failed error
@@ -45,7 +46,7 @@ func (s *crawl) withFrames(
 // readFrame reads one frame of a page. Frames of other websites, such as players and maps,
 // are not read.
 func (s *crawl) readFrame(
-	ctx context.Context, v *pageVisit, page onboarding.Page, frame webpage.Frame, depth int,
+	ctx context.Context, v *pageVisit, page onboarding.Page, frame leads.Frame, depth int,
 ) (onboarding.Page, error) {
 	if frame.Address == nil {
 		return digestInner(ctx, page, frame.Inner)

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/alwrity/onboarding/internal/mediatype"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/webpage"
+	"github.com/alwrity/onboarding/internal/webpage/leads"
 )
 
 const (
@@ -61,7 +63,7 @@ func (s *crawl) readThrough(
 		if !webpage.IsStub(page, err) {
 			return page, err
 		}
-		lead := webpage.LeadOf(doc.body, doc.mediaType, doc.address, doc.header.Get("Refresh"))
+		lead := leads.Of(doc.body, doc.mediaType, doc.address, doc.header.Get("Refresh"))
 		next := s.next(v, doc, lead)
 		if next == nil {
 			return s.withFrames(ctx, v, page, lead, depth)
@@ -80,7 +82,7 @@ func (s *crawl) readThrough(
 // next returns the address that a stub leads to, nil for none. One that loads itself again is
 // followed once, if it has set a cookie. A frame that is all of a page and of another website
 // is where a domain leads that only shows another.
-func (s *crawl) next(v *pageVisit, doc document, lead webpage.Lead) *url.URL {
+func (s *crawl) next(v *pageVisit, doc document, lead leads.Lead) *url.URL {
 	switch {
 	case lead.Next == nil:
 		frames := lead.Frames
@@ -102,7 +104,7 @@ func (s *crawl) next(v *pageVisit, doc document, lead webpage.Lead) *url.URL {
 func (s *crawl) fetch(ctx context.Context, v *pageVisit, address *url.URL) (document, error) {
 	got, err := s.crawler.follow(ctx, &v.visit, request{
 		address: address, purpose: forPage, limit: v.bytes, acquire: s.request.Acquire, cookies: s.cookies,
-		accept: func(h http.Header) bool { return webpage.MayBePage(webpage.MediaType(h.Values("Content-Type"))) },
+		accept: func(h http.Header) bool { return mediatype.MayBePage(mediatype.Of(h.Values("Content-Type"))) },
 	}, s.beforePage)
 	if err != nil {
 		return document{}, err
@@ -111,7 +113,7 @@ func (s *crawl) fetch(ctx context.Context, v *pageVisit, address *url.URL) (docu
 	if err := statusError(got); err != nil {
 		return document{}, err
 	}
-	mediaType, isPage := webpage.PageType(webpage.MediaType(got.header.Values("Content-Type")), got.body)
+	mediaType, isPage := mediatype.OfPage(mediatype.Of(got.header.Values("Content-Type")), got.body)
 	if !isPage {
 		return document{}, failureOf(errNotHTML, got.address)
 	}

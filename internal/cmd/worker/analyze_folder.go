@@ -22,6 +22,7 @@ import (
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/sitemap"
 	"github.com/alwrity/onboarding/internal/webpage"
+	"github.com/alwrity/onboarding/internal/webpage/leads"
 )
 
 // maxFileBytes is the size up to which a file is read, that of a fetched page.
@@ -43,7 +44,7 @@ func readFile(ctx context.Context, name string, info fs.FileInfo) (onboarding.Si
 	address := &url.URL{Scheme: "http", Host: "localhost", Path: "/" + info.Name()}
 	page, err := webpage.Digest(ctx, body, pageType(name), address)
 	if webpage.IsStub(page, err) {
-		if next := webpage.LeadOf(body, pageType(name), address, "").Next; next != nil && next.Path != address.Path {
+		if next := leads.Of(body, pageType(name), address, "").Next; next != nil && next.Path != address.Path {
 			return onboarding.Site{}, fmt.Errorf("%s has no text but leads to %s: analyse that, or its folder",
 				info.Name(), next.RequestURI())
 		}

@@ -1,7 +1,6 @@
-package webpage
+package mediatype
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,7 +8,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-func TestMediaType(t *testing.T) {
+func TestOf(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		headers []string
@@ -41,12 +40,12 @@ func TestMediaType(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			assert.Equal(t, test.want, MediaType(test.headers))
+			assert.Equal(t, test.want, Of(test.headers))
 		})
 	}
 }
 
-func TestPageType(t *testing.T) {
+func TestOfPage(t *testing.T) {
 	t.Parallel()
 	const (
 		page  = "\n <!DOCTYPE html><html><p>x"
@@ -89,7 +88,7 @@ func TestPageType(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.True(t, MayBePage(test.mediaType))
-			got, isPage := PageType(test.mediaType, []byte(test.body))
+			got, isPage := OfPage(test.mediaType, []byte(test.body))
 			assert.Equal(t, test.want != "", isPage)
 			if isPage {
 				assert.Equal(t, test.want, got)
@@ -100,64 +99,5 @@ func TestPageType(t *testing.T) {
 		"image/png", "application/pdf", "text/css", "application/ld+json", "application/vnd.ms-excel", "video/mp4; x=y",
 	} {
 		assert.False(t, MayBePage(other), other)
-	}
-}
-
-func TestDigestOfXHTML(t *testing.T) {
-	t.Parallel()
-	const begin = `<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "x">` +
-		`<html xmlns="http://www.w3.org/1999/xhtml" xml:lang="de"><head>`
-	const text = `<p>Wir backen jeden Morgen frisches Brot.</p>`
-	for name, test := range map[string]struct{ page, title, text string }{
-		"script without content": {
-			begin + `<title>Brot</title><script src="a.js"/></head><body>` + text + `</body></html>`,
-			"Brot", "Wir backen jeden Morgen frisches Brot.",
-		},
-		"title without content": {begin + `<title/></head><body><div/>` + text + `</body></html>`, "", "Wir backen jeden Morgen frisches Brot."},
-		"anchors without content": {
-			begin + `<title>Brot</title></head><body><a id="a"/><p>Wir backen <em/>jeden Morgen<br/> frisches <a href="/b">Brot</a>.</p></body></html>`,
-			"Brot", "Wir backen jeden Morgen frisches Brot.",
-		},
-		"CDATA": {
-			begin + `<title><![CDATA[Brot & Butter]]></title></head><body><p><![CDATA[Wir backen <jeden> Morgen frisches Brot.]]></p></body></html>`,
-			"Brot & Butter", "Wir backen <jeden> Morgen frisches Brot.",
-		},
-		"CDATA in scripts": {
-			begin + "<title>Brot</title><script>//<![CDATA[\nif (1 < 2) { w('</p>') }\n//]]></script></head><body>" + text + `</body></html>`,
-			"Brot", "Wir backen jeden Morgen frisches Brot.",
-		},
-		"references of HTML": {
-			begin + `<title>Brot</title></head><body><p>Wir&nbsp;backen jeden Morgen frisches Br&ouml;tchen &amp; mehr.</p></body></html>`,
-			"Brot", "Wir backen jeden Morgen frisches Brötchen & mehr.",
-		},
-		"elements of others": {
-			begin + `<title>Brot</title></head><body><svg xmlns="http://www.w3.org/2000/svg"><title>Bild</title><path d="x"/></svg>` +
-				`<r:rdf xmlns:r="urn:r"><r:title>RDF</r:title></r:rdf>` + text + `</body></html>`,
-			"Brot", "",
-		},
-		"a prefix for all": {
-			`<h:html xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Brot</h:title></h:head><h:body><h:p>Wir backen jeden Morgen frisches Brot.</h:p></h:body></h:html>`,
-			"Brot", "Wir backen jeden Morgen frisches Brot.",
-		},
-		"not well-formed": {
-			`<html><title>Brot</title><body>` + text + `<p>Und <b>Kuchen & Torten`, "Brot",
-			"Wir backen jeden Morgen frisches Brot.\n\nUnd Kuchen & Torten",
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			types := []string{"application/xhtml+xml"}
-			if strings.HasPrefix(test.page, "<?xml") {
-				types = append(types, "text/html")
-			}
-			for _, contentType := range types {
-				page, err := Digest(t.Context(), []byte(test.page), contentType, mustURL(t, "https://example.com/"))
-				require.NoError(t, err)
-				assert.Equal(t, test.title, page.Title)
-				if test.text != "" {
-					assert.Equal(t, test.text, page.Text())
-				}
-			}
-		})
 	}
 }

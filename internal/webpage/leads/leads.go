@@ -1,8 +1,8 @@
-package webpage
+// Package leads reads where a browser that loads a page goes on: to another page, or to the frames of this one.
+package leads
 
 import (
 	"cmp"
-	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -10,8 +10,9 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/mediatype"
 	"github.com/alwrity/onboarding/internal/transcode"
+	"github.com/alwrity/onboarding/internal/webpage"
 )
 
 // Lead is where a browser that loads a page goes on: to another page, or to the frames of
@@ -44,25 +45,12 @@ const (
 	maxFrames = 8
 )
 
-// stubWords is the number of words below which a page may only lead on, or show others in its
-// frames.
-const stubWords = 50
-
-// IsStub reports whether a result of Digest has so little text that its Lead matters.
-func IsStub(page onboarding.Page, err error) bool {
-	var failure *onboarding.Failure
-	if errors.As(err, &failure) {
-		return failure.Code == onboarding.FailureEmptyPage
-	}
-	return err == nil && Words(page.Text()) < stubWords
-}
-
-// LeadOf reads where a page leads. It is pure; refresh is the Refresh header of the response,
+// Of reads where a page leads. It is pure; refresh is the Refresh header of the response,
 // or "". A refresh in noscript counts last: with scripts, others are meant.
-func LeadOf(body []byte, contentType string, address *url.URL, refresh string) Lead {
+func Of(body []byte, contentType string, address *url.URL, refresh string) Lead {
 	text, _ := transcode.ToUTF8(body, contentType)
-	text = asHTML(text, contentType)
-	r := leadReader{base: address}
+	text = mediatype.AsHTML(text, contentType)
+	r := reader{base: address}
 	r.read(text, false)
 	lead := Lead{Frames: r.frames, NoFrames: r.noFrames}
 	if len(lead.Frames) == 1 {
@@ -82,8 +70,8 @@ func LeadOf(body []byte, contentType string, address *url.URL, refresh string) L
 	return lead
 }
 
-// leadReader gathers what may lead on.
-type leadReader struct {
+// reader gathers what may lead on.
+type reader struct {
 	base                         *url.URL
 	refreshes, noScriptRefreshes []string
 	scripts                      []string
@@ -93,10 +81,10 @@ type leadReader struct {
 }
 
 // first returns the first target that is another page, else the page itself if it is one.
-func (r *leadReader) first(targets []string, address *url.URL) *url.URL {
+func (r *reader) first(targets []string, address *url.URL) *url.URL {
 	var itself *url.URL
 	for _, target := range targets {
-		switch next := Absolute(r.base, target); {
+		switch next := webpage.Absolute(r.base, target); {
 		case target == selfTarget:
 			itself = address
 		case next == nil:
@@ -119,7 +107,7 @@ func sameDocument(a, b *url.URL) bool {
 }
 
 // read reads the tags of a page, or of its noscript elements.
-func (r *leadReader) read(text string, noScript bool) {
+func (r *reader) read(text string, noScript bool) {
 	tokens := html.NewTokenizer(strings.NewReader(text))
 	inside, scriptable := "", false
 	for {
@@ -143,7 +131,7 @@ func (r *leadReader) read(text string, noScript bool) {
 const maxLeadScript = 16 << 10
 
 // text reads the raw text of an element.
-func (r *leadReader) text(inside string, scriptable bool, text string) {
+func (r *reader) text(inside string, scriptable bool, text string) {
 	switch {
 	case inside == "noframes" && r.noFrames == "":
 		r.noFrames = text
@@ -161,10 +149,10 @@ func isScript(token html.Token) bool {
 		(kind == "" || kind == "module" || strings.Contains(kind, "javascript") || strings.Contains(kind, "ecmascript"))
 }
 
-func (r *leadReader) tag(token html.Token, noScript bool) {
+func (r *reader) tag(token html.Token, noScript bool) {
 	switch token.Data {
 	case "base":
-		if base := Absolute(r.base, attribute(token, "href")); base != nil {
+		if base := webpage.Absolute(r.base, attribute(token, "href")); base != nil {
 			r.base = base
 		}
 	case "meta":
@@ -178,7 +166,7 @@ func (r *leadReader) tag(token html.Token, noScript bool) {
 		*list = append(*list, attribute(token, "content"))
 	case "body":
 		if script := attribute(token, "onload"); script != "" {
-			r.scripts = append(r.scripts, Cut(script, maxLeadScript))
+			r.scripts = append(r.scripts, webpage.Cut(script, maxLeadScript))
 		}
 	case "frameset":
 		r.isFrameset = true
@@ -192,21 +180,21 @@ func (r *leadReader) tag(token html.Token, noScript bool) {
 }
 
 // inline adds an iframe, or an object that shows a page.
-func (r *leadReader) inline(token html.Token) {
+func (r *reader) inline(token html.Token) {
 	size := attribute(token, "width") + " " + attribute(token, "height") + " " + attribute(token, "style")
 	fills := strings.Contains(size, "100%") || strings.Contains(size, "100v")
 	switch {
 	case token.Data == "iframe":
 		r.frame(attribute(token, "src"), attribute(token, "srcdoc"), fills)
-	case strings.HasPrefix(strings.ToLower(attribute(token, "type")), typeHTML):
+	case strings.HasPrefix(strings.ToLower(attribute(token, "type")), mediatype.HTML):
 		r.frame(attribute(token, "data"), "", fills)
 	}
 }
 
-func (r *leadReader) frame(src, inner string, fills bool) {
+func (r *reader) frame(src, inner string, fills bool) {
 	frame := Frame{Inner: inner, Fills: fills}
 	if inner == "" {
-		frame.Address = Absolute(r.base, src)
+		frame.Address = webpage.Absolute(r.base, src)
 	}
 	if (frame.Address != nil || inner != "") && len(r.frames) < maxFrames {
 		r.frames = append(r.frames, frame)
@@ -224,7 +212,7 @@ func hiddenFrame(token html.Token) bool {
 				return true
 			}
 		case "style":
-			if invisibleStyle.MatchString(Cut(a.Val, maxStyle)) {
+			if webpage.HidesByStyle(a.Val) {
 				return true
 			}
 		}

@@ -1,4 +1,6 @@
-package webpage
+// Package mediatype tells what the body of a response is: its media type, whether it is a page and a whole one, and how
+// an HTML parser is to read it.
+package mediatype
 
 import (
 	"bytes"
@@ -10,16 +12,16 @@ import (
 	"github.com/alwrity/onboarding/internal/transcode"
 )
 
-// The media types that Digest distinguishes: everything else is read as HTML.
-const (
-	typeHTML  = "text/html"
-	typeXHTML = "application/xhtml+xml"
-)
+// HTML is the type of HTML.
+const HTML = "text/html"
 
-// MediaType returns the type that the Content-Type headers of a response name, with its
+// xhtml is the type of XHTML.
+const xhtml = "application/xhtml+xml"
+
+// Of returns the type that the Content-Type headers of a response name, with its
 // charset: "text/html; charset=utf-8". Of several the last valid one counts, as the Fetch
 // standard says; "" if none is valid.
-func MediaType(headers []string) string {
+func Of(headers []string) string {
 	essence, charset := "", ""
 	for part := range strings.SplitSeq(strings.Join(headers, ","), ",") {
 		named, label := parseType(part)
@@ -80,7 +82,7 @@ var (
 	}
 )
 
-// MayBePage reports whether the body of a response is worth reading, by a MediaType. An
+// MayBePage reports whether the body of a response is worth reading, by its type. An
 // unknown one is: the body shows what it is.
 func MayBePage(mediaType string) bool {
 	essence := essenceOf(mediaType)
@@ -94,22 +96,22 @@ func isXML(essence string) bool {
 	return strings.HasSuffix(essence, "+xml") || essence == "text/xml" || essence == "application/xml"
 }
 
-// PageType returns the type that Digest is to read a body as, by its MediaType and its first
-// bytes (MIME Sniffing standard); false if it is not a page.
-func PageType(mediaType string, body []byte) (string, bool) {
+// OfPage returns the type that a page is to be read as, by the type that the headers name and
+// its first bytes (MIME Sniffing standard); false if it is not a page.
+func OfPage(mediaType string, body []byte) (string, bool) {
 	essence, seen := essenceOf(mediaType), sniff(body, mediaType)
 	if len(body) == 0 {
-		return typeHTML, true // the digest refuses it as page_empty
+		return HTML, true // the digest refuses it as page_empty
 	}
 	switch {
-	case essence == typeXHTML && isText(seen):
+	case essence == xhtml && isText(seen):
 		return mediaType, true
-	case essence == typeHTML:
+	case essence == HTML:
 		return mediaType, isText(seen) && !isFeed(body)
 	case isXML(essence), strings.HasPrefix(seen, "text/xml"):
-		return retyped(typeXHTML, mediaType), isText(seen) && rootOf(body) == "html"
+		return retyped(xhtml, mediaType), isText(seen) && rootOf(body) == "html"
 	}
-	return retyped(typeHTML, mediaType), strings.HasPrefix(seen, typeHTML)
+	return retyped(HTML, mediaType), strings.HasPrefix(seen, HTML)
 }
 
 // retyped returns another type with the charset of a media type.

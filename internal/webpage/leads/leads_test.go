@@ -1,6 +1,7 @@
-package webpage
+package leads
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -8,12 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const leadFrom = "https://example.com/a/b"
+// from is the address of the pages.
+func from(t *testing.T) *url.URL {
+	t.Helper()
+	address, err := url.Parse("https://example.com/a/b")
+	require.NoError(t, err)
+	return address
+}
 
 // nextOf returns where a page leads as a path, "" for nowhere.
 func nextOf(t *testing.T, page, header string) string {
 	t.Helper()
-	next := LeadOf([]byte(page), "text/html", mustURL(t, leadFrom), header).Next
+	next := Of([]byte(page), "text/html", from(t), header).Next
 	if next == nil {
 		return ""
 	}
@@ -138,7 +145,7 @@ func TestFrames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			frames := LeadOf([]byte(test.page), "text/html", mustURL(t, leadFrom), "").Frames
+			frames := Of([]byte(test.page), "text/html", from(t), "").Frames
 			for _, frame := range frames {
 				if frame.Address != nil {
 					frame.Inner = strings.TrimPrefix(frame.Address.String(), "https://example.com")
@@ -152,6 +159,6 @@ func TestFrames(t *testing.T) {
 			assert.Equal(t, test.fills, len(frames) == 1 && frames[0].Fills)
 		})
 	}
-	lead := LeadOf([]byte(`<frameset><frame src=x><noframes><p>Old</p></noframes></frameset>`), "", mustURL(t, leadFrom), "")
+	lead := Of([]byte(`<frameset><frame src=x><noframes><p>Old</p></noframes></frameset>`), "", from(t), "")
 	assert.Equal(t, "<p>Old</p>", lead.NoFrames)
 }

@@ -1,4 +1,4 @@
-package webpage
+package mediatype
 
 import (
 	"encoding/xml"
@@ -22,10 +22,10 @@ var voidElements = []string{
 
 func isVoid(name string) bool { return slices.Contains(voidElements, name) }
 
-// asHTML returns a document as an HTML parser is to read it. XHTML is known by its type or,
+// AsHTML returns a document as an HTML parser is to read it. XHTML is known by its type or,
 // since servers and files call it HTML, by its declaration.
-func asHTML(text, contentType string) string {
-	if essenceOf(contentType) == typeXHTML || strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "<?xml") {
+func AsHTML(text, mediaType string) string {
+	if essenceOf(mediaType) == xhtml || strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "<?xml") {
 		return xhtmlAsHTML(text)
 	}
 	return text
