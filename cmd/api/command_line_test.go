@@ -23,7 +23,7 @@ func invoke(t *testing.T, environment map[string]string, args ...string) (code i
 func TestHelpOfEachCommand(t *testing.T) {
 	t.Parallel()
 	for command, names := range map[string][]string{
-		"":        {"run", "openapi", "token", "version"},
+		"":        {"run", "openapi", "token", "health", "version"},
 		"run":     {"DATABASE_URL"},
 		"openapi": {"/openapi.json"},
 		"token":   {"-user", "-ttl", "-role", "-scope", "inputs:read", "admin", "24h", "DATA_DIR", "DEPLOY_ENV=local"},

@@ -27,6 +27,8 @@ func run(ctx context.Context, args []string, o config.Options, stdout, stderr io
 	serveCommand := serveCommand(o) //nolint:contextcheck // a command runs in the context that cobra hands it
 	root := cli.Group(&cobra.Command{
 		Use: "api [COMMAND]", Short: "The HTTP API of the onboarding. Without a command it runs.", RunE: serveCommand.RunE,
-	}, serveCommand, openAPICommand(), tokenCommand(o))
+	}, serveCommand, openAPICommand(), tokenCommand(o),
+		cli.HealthCommand(config.APIMetricsPort), //nolint:contextcheck // the same
+	)
 	return cli.Run(ctx, root, args, nil, stdout, stderr)
 }

@@ -20,17 +20,17 @@ type Options struct {
 	Environment map[string]string
 }
 
-// The ports for metrics differ so that both processes run on one machine.
+// The ports for metrics, where METRICS_ADDR names none, differ so that both processes run on one machine.
 const (
-	apiMetricsPort    = ":9101"
-	workerMetricsPort = ":9102"
+	APIMetricsPort    = ":9101"
+	WorkerMetricsPort = ":9102"
 )
 
 // LoadAPI reads the settings of the API process.
 func LoadAPI(o Options) (API, error) {
 	var c API
 	err := load(&c, o, func(r *rules) {
-		c.MetricsAddr = c.metricsAddr(apiMetricsPort)
+		c.MetricsAddr = c.metricsAddr(APIMetricsPort)
 		c.Seal = c.orLocalRing(c.Base)
 		if c.Deploy != Local {
 			c.EnvFile = ""
@@ -54,7 +54,7 @@ func LoadMigration(o Options) (Worker, error) {
 func loadWorker(o Options, check func(Worker, *rules)) (Worker, error) {
 	var c Worker
 	err := load(&c, o, func(r *rules) {
-		c.MetricsAddr = c.metricsAddr(workerMetricsPort)
+		c.MetricsAddr = c.metricsAddr(WorkerMetricsPort)
 		c.Seal = c.orLocalRing(c.Base)
 		c.check(r)
 		check(c, r)
@@ -67,7 +67,7 @@ func loadWorker(o Options, check func(Worker, *rules)) (Worker, error) {
 func LoadCheck(o Options) (Check, error) {
 	var c Check
 	err := load(&c, o, func(r *rules) {
-		c.MetricsAddr = c.metricsAddr(workerMetricsPort)
+		c.MetricsAddr = c.metricsAddr(WorkerMetricsPort)
 		c.Seal = c.orLocalRing(c.Base)
 		c.Worker.check(r)
 		c.Seal.check(r)

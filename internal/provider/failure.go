@@ -35,7 +35,8 @@ func (a API) broken(ctx context.Context, err error) error {
 	)
 	unreachable := func(cause string) error {
 		return &onboarding.Failure{
-			Code: onboarding.FailureProviderUnavailable, Subject: a.Name, Err: fmt.Errorf("%w: %s", onboarding.ErrUnreachable, cause),
+			Code: onboarding.FailureProviderUnavailable, Subject: a.Name,
+			Err: fmt.Errorf("%w: %s", onboarding.ErrUnreachable, cause),
 		}
 	}
 	switch {

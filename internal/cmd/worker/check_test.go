@@ -287,15 +287,15 @@ func TestCheckCommand(t *testing.T) {
 	code, stdout, _ := run()
 	assert.Zero(t, code, stdout)
 	assert.Regexp(t, `(?m)^login +warn +\S+ could see the rows of all users.*\n +→ use a login of its own`, stdout)
-	assert.Contains(t, stdout, "\ncheck: ok=16 warn=2 fail=0 skip=0\n")
+	assert.Contains(t, stdout, "\ncheck: ok=17 warn=2 fail=0 skip=0\n")
 
 	t.Setenv("WORKER_PROCESSES", "1000")
 	code, stdout, stderr := run("-json")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "check: ok=15 warn=2 fail=1 skip=0\n")
+	assert.Contains(t, stderr, "check: ok=16 warn=2 fail=1 skip=0\n")
 	var list []finding
 	require.NoError(t, json.Unmarshal([]byte(stdout), &list))
-	assert.Len(t, list, 18)
+	assert.Len(t, list, 19)
 
 	code, _, stderr = run("everything")
 	assert.Equal(t, 2, code)
