@@ -25,7 +25,7 @@ export const audit = panel({
   draw(entries) {
     if (entries.length === 0) return empty("Nobody has changed anything yet.");
     return table("Audit log", ["When", "Who", "What", "Whom", "About", ""], entries.map((entry) => [
-      ago(entry.at), entry.actor, h("b", {}, entry.action), entry.user_id ?? "–", about(entry.detail),
+      ago(entry.last_at), entry.actor, h("b", {}, entry.count > 1 ? `${entry.action} × ${entry.count}` : entry.action), entry.user_id ?? "–", about(entry.detail),
       entry.detail.allowed === false ? badge("Refused", "bad") : "",
     ]));
   },
