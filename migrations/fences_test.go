@@ -41,6 +41,7 @@ var fences = map[string]fence{
 	"dead_jobs":              {app: "isu", system: "ds"},
 	"goose_db_version":       {app: "s", system: "s", open: schemaOnly},
 	"idempotency_keys":       {app: all, system: all},
+	"maintenance_progress":   {system: all, open: systemOnly},
 	"model_calls":            {app: "is", system: all},
 	"onboarding_sessions":    {app: all, system: all},
 	"onboarding_steps":       {app: "isu", system: all},
