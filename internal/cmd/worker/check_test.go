@@ -81,7 +81,7 @@ func TestCheckOfASoundDeployment(t *testing.T) {
 	}
 	for _, check := range []string{
 		"settings", "database", "server_version", "login", "roles", "autovacuum", "extensions", "schema", "river_schema",
-		"partitions", "indexes",
+		"partitions", "indexes", "migration",
 		"listen", "clock", "connections", "api_keys", "token_keys", "outbound_guard", "providers",
 	} {
 		assert.Contains(t, found, check)
@@ -109,6 +109,8 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 	exec("create index broken_ccnew on submissions (kind)")
 	exec("update pg_index set indisvalid = false where indexrelid = 'broken_ccnew'::regclass")
 	exec("alter table submissions set (autovacuum_enabled = false)")
+	exec("create trigger name_user_in_args before update on river_job for each row " +
+		"execute function suppress_redundant_updates_trigger()")
 	exec("delete from river_migration where version = (select max(version) from river_migration)")
 	exec("delete from goose_db_version where version_id = (select max(version_id) from goose_db_version)")
 
@@ -121,6 +123,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 		"river_schema": {Result: resultFail, Found: "Unapplied migrations"},
 		"partitions":   {Result: resultFail, Found: "for 1 month to come"},
 		"indexes":      {Result: resultFail, Found: "broken_ccnew"},
+		"migration":    {Result: resultWarn, Found: "still has the privileges"},
 		"autovacuum":   {Result: resultFail, Found: "switched off for submissions"},
 		"token_keys":   {Result: resultFail, Found: "refused"},
 		"providers":    {Result: resultWarn, Found: "mistral: "},
