@@ -30,8 +30,9 @@ type PersonaGenerator interface {
 		in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform,
 	) onboarding.Prompt
 	MergePlatform(
-		persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer,
-	) (onboarding.PlatformPersona, error)
+		in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform,
+		answer onboarding.Answer,
+	) (onboarding.PlatformPersona, []onboarding.Warning, error)
 	Quality(in onboarding.PersonaSources, core onboarding.CorePersona,
 		platforms map[onboarding.Platform]onboarding.PlatformPersona) onboarding.QualityMetrics
 }
@@ -130,11 +131,15 @@ func (w *personaGeneration) platform(
 		return generated[onboarding.PlatformPersona]{}, err
 	}
 	asked, err := w.models.ask(ctx, r, m.keys, prompt)
-	return merge(local, asked, func(
+	var warnings []onboarding.Warning
+	out := merge(local, asked, func(
 		local onboarding.PlatformPersona, answer onboarding.Answer,
-	) (onboarding.PlatformPersona, error) {
-		return w.personas.MergePlatform(local, p, answer)
-	}), err
+	) (merged onboarding.PlatformPersona, err error) {
+		merged, warnings, err = w.personas.MergePlatform(m.sources, core, local, p, answer)
+		return merged, err
+	})
+	out.Warnings = append(out.Warnings, warnings...)
+	return out, err
 }
 
 // merge merges a model's answer over the persona of the local engine, which is the result if

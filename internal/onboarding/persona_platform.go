@@ -10,7 +10,8 @@ type PlatformPersona struct {
 	ContentFormatRules    ContentFormatRules      `json:"content_format_rules"`
 	EngagementPatterns    EngagementPatterns      `json:"engagement_patterns"`
 	PlatformBestPractices List                    `json:"platform_best_practices"`
-	// Sample is a post made of the site's own sentences, nil where the site has none that may stand alone.
+	// Sample is a post made of the site's own sentences, or by a model and measured; nil where the site has no sentences
+	// that may stand alone.
 	Sample *SamplePost `json:"sample_post"`
 	// Changes say what changes against the core voice, and why.
 	Changes List `json:"changes"`
@@ -26,7 +27,8 @@ type PlatformPersona struct {
 type SamplePost struct {
 	Text       string `json:"text"`
 	Characters int    `json:"characters"`
-	// Passages are the passages of the site that the text is made of, in order, cut at ends of sentences.
+	// Passages are the passages of the site that the text is made of, in order, cut at ends of sentences; none where a
+	// model wrote it.
 	Passages []Passage `json:"passages"`
 	// VoiceScore is the voice score of the text without call and tags, nil where it is too short for one.
 	VoiceScore *int `json:"voice_score"`

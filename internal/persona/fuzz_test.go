@@ -30,7 +30,7 @@ func FuzzMerge(f *testing.F) {
 			assert.Equal(t, core.LinguisticFingerprint.SentenceMetrics, merged.LinguisticFingerprint.SentenceMetrics)
 			requireStorable(t, merged)
 		}
-		if merged, err := g.MergePlatform(linkedIn, onboarding.PlatformLinkedIn, answer); err != nil {
+		if merged, _, err := g.MergePlatform(in, core, linkedIn, onboarding.PlatformLinkedIn, answer); err != nil {
 			require.ErrorIs(t, err, onboarding.ErrBadAnswer)
 		} else {
 			requireExplained(t, merged, merged.Meta.Uncertainty)

@@ -39,13 +39,15 @@ func (g *Generator) MergeCore(core onboarding.CorePersona, answer onboarding.Ans
 }
 
 // MergePlatform merges the answer of a model into a platform persona: it fills gaps and
-// appends the lists of the answer to the derived ones. Otherwise it is like MergeCore.
+// appends the lists of the answer to the derived ones. The answer's sample post replaces the derived one where it keeps
+// the platform's limits and the voice; else a warning says why not. Otherwise it is like MergeCore.
 func (g *Generator) MergePlatform(
-	persona onboarding.PlatformPersona, p onboarding.Platform, answer onboarding.Answer,
-) (onboarding.PlatformPersona, error) {
+	in onboarding.PersonaSources, core onboarding.CorePersona, persona onboarding.PlatformPersona, p onboarding.Platform,
+	answer onboarding.Answer,
+) (onboarding.PlatformPersona, []onboarding.Warning, error) {
 	got := newAnswer(p)
 	if err := g.read(answer, got); err != nil {
-		return persona, err
+		return persona, nil, err
 	}
 	got.merge(&persona)
 	common := got.common()
@@ -58,8 +60,20 @@ func (g *Generator) MergePlatform(
 	engagement.CommunityInteraction = cmp.Or(engagement.CommunityInteraction, common.Engagement.CommunityInteraction)
 	persona.PlatformBestPractices = union(persona.PlatformBestPractices, common.Practices)
 	persona.Meta = mergedMeta(persona.Meta, answer.Model)
+	var warnings []onboarding.Warning
+	if text := valueOf(common.Sample); text != "" {
+		post, dropped := written(in, core, p, text)
+		if post != nil {
+			persona.Sample = post
+		} else {
+			warnings = append(warnings, onboarding.Warning{
+				Code:    "model_unsupported",
+				Message: fmt.Sprintf("The sample post for %s by the model was left out: %s", p, dropped),
+			})
+		}
+	}
 	complete(&persona, persona.Meta.Uncertainty.Reasons)
-	return persona, nil
+	return persona, warnings, nil
 }
 
 func (got *linkedInAnswer) merge(persona *onboarding.PlatformPersona) {

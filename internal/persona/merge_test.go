@@ -81,7 +81,7 @@ func TestBadAnswers(t *testing.T) {
 		"broken": goodCore[:200], "wrong type": `{"platform_best_practices":7}`,
 		"text of 1,001": `{"lexical_adaptations":{"emoji_usage":"` + strings.Repeat("ä", 1001) + `"}}`,
 	} {
-		_, err = g.MergePlatform(persona, onboarding.PlatformTwitter,
+		_, _, err = g.MergePlatform(in, core, persona, onboarding.PlatformTwitter,
 			onboarding.Answer{Value: json.RawMessage(raw), Model: "m"})
 		require.ErrorIs(t, err, onboarding.ErrBadAnswer, name)
 	}
@@ -138,7 +138,7 @@ func TestPromptsAndTheirAnswers(t *testing.T) {
 		local, err := g.Platform(in, core, p)
 		require.NoError(t, err)
 		raw := check(g.PlatformPrompt(in, core, local, p))
-		merged, err := g.MergePlatform(local, p, onboarding.Answer{Value: raw, Model: "m"})
+		merged, warnings, err := g.MergePlatform(in, core, local, p, onboarding.Answer{Value: raw, Model: "m"})
 		require.NoError(t, err)
 		assert.Equal(t, local.SentenceMetrics, merged.SentenceMetrics, p)
 		assert.Equal(t, local.ContentFormatRules.CharacterLimit, merged.ContentFormatRules.CharacterLimit, p)
@@ -146,6 +146,8 @@ func TestPromptsAndTheirAnswers(t *testing.T) {
 		assert.Len(t, merged.PlatformBestPractices, 15, p)
 		assert.Subset(t, merged.PlatformBestPractices, local.PlatformBestPractices, p)
 		assert.Equal(t, "m", merged.Meta.Engine)
+		assert.Equal(t, local.Sample, merged.Sample, "four words have no voice")
+		assert.Equal(t, "model_unsupported", warnings[0].Code)
 		requireExplained(t, merged, merged.Meta.Uncertainty)
 	}
 }
@@ -175,7 +177,7 @@ func TestMergeLinkedInAndFacebook(t *testing.T) {
 	raw, err := json.Marshal(answerFor(decode(t,
 		g.PlatformPrompt(in, core, linkedIn, onboarding.PlatformLinkedIn).Schema)))
 	require.NoError(t, err)
-	merged, err := g.MergePlatform(linkedIn, onboarding.PlatformLinkedIn, onboarding.Answer{Value: raw, Model: "m"})
+	merged, _, err := g.MergePlatform(in, core, linkedIn, onboarding.PlatformLinkedIn, onboarding.Answer{Value: raw, Model: "m"})
 	require.NoError(t, err)
 	assert.Equal(t, "said by the model", text(merged.Features.NativeVideo))
 	assert.Nil(t, linkedIn.Features.NativeVideo, "the former persona is not written to")

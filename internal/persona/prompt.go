@@ -30,7 +30,7 @@ Texts have at most 1,000 characters, lists at most 15 entries. Write in the lang
 
 const platformInstructions = `Adapt the writing persona to %s, from the material alone.
 Keep the persona's sentences, words and tone, and the documented rules of the platform. Invent no facts, customers, numbers, statistics or times of day. Leave a text empty ("") and a list empty for what can't be said.
-Hashtags and words come from the terms of the site. Texts have at most 1,000 characters, lists at most 15 entries. Write in the language of the text.`
+Hashtags and words come from the terms of the site. sample_post: a post of 30 to 120 words in the persona's voice and person, with facts of the text alone, within the documented limits; numbers only as the text has them. Texts have at most 1,000 characters, lists at most 15 entries. Write in the language of the text.`
 
 // CorePrompt asks a model for the words of the core persona; core is the local one.
 func (g *Generator) CorePrompt(in onboarding.PersonaSources, core onboarding.CorePersona) onboarding.Prompt {

@@ -30,6 +30,8 @@ type platformAnswer struct {
 		CommunityInteraction *string         `json:"community_interaction"`
 	} `json:"engagement_patterns"`
 	Practices onboarding.List `json:"platform_best_practices"`
+	// Sample is a post of at least 30 words.
+	Sample *string `json:"sample_post"`
 }
 
 // answer is a model's answer for any platform: a platformAnswer, alone or embedded in a

@@ -111,9 +111,10 @@ func (Stubs) PlatformPrompt(
 
 // MergePlatform keeps the persona.
 func (Stubs) MergePlatform(
-	persona onboarding.PlatformPersona, _ onboarding.Platform, _ onboarding.Answer,
-) (onboarding.PlatformPersona, error) {
-	return persona, nil
+	_ onboarding.PersonaSources, _ onboarding.CorePersona, persona onboarding.PlatformPersona, _ onboarding.Platform,
+	_ onboarding.Answer,
+) (onboarding.PlatformPersona, []onboarding.Warning, error) {
+	return persona, nil, nil
 }
 
 // Quality rates every persona alike.

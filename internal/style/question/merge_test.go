@@ -98,10 +98,10 @@ func TestMergeEveryRule(t *testing.T) {
 				assert.Equal(t, []string{"Busy parents."}, valueAt(t, gap, r.path))
 				return
 			}
-			full := merge(t, set(t, measured, r.path, "local"), map[string]any{r.path: "by the model"})
+			full := merge(t, set(t, measured, r.path, "local"), map[string]any{r.path: "local by the model"})
 			want := "local"
 			if !r.fills {
-				want = "by the model"
+				want = "local by the model"
 			}
 			assert.Equal(t, want, valueAt(t, full, r.path))
 			gap := merge(t, set(t, measured, r.path, nil), map[string]any{r.path: "by the model"})

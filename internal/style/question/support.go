@@ -17,6 +17,9 @@ const unsupportedCode = "model_unsupported"
 // audiencePath is the path of the groups that the pages must name.
 const audiencePath = "target_audience.demographics"
 
+// industryPath is the path of the industry, which must agree with the measured one or stand on the pages.
+const industryPath = "target_audience.industry_focus"
+
 // support checks what a model says of a website against its pages and measurements.
 type support struct {
 	// text holds the texts of the pages, folded; whole reports whether nothing is cut.
@@ -44,6 +47,7 @@ func newSupport(a onboarding.Analysis) *support {
 			"writing_style.tone":                a.Style.WritingStyle.Tone.Label(),
 			"recommended_settings.writing_tone": a.Style.WritingStyle.Tone.Label(),
 			"writing_style.emotional_appeal":    a.Style.WritingStyle.EmotionalAppeal.Label(),
+			industryPath:                        a.Style.TargetAudience.IndustryFocus.Label(),
 		},
 	}
 }
@@ -67,6 +71,8 @@ func (s *support) allows(path, text string) bool {
 	switch {
 	case contradicts(s.measured[path], text):
 		reason = "contradicts what was measured"
+	case path == industryPath && s.whole && s.measured[path] != "" && !akin(s.measured[path], text) && !s.names(text):
+		reason = "is neither the measured one nor named on a page"
 	case s.whole && !s.quotesStand(text):
 		reason = "quotes what no page says"
 	case s.whole && path == audiencePath && !s.names(text):
@@ -76,6 +82,15 @@ func (s *support) allows(path, text string) bool {
 	}
 	s.dropped = append(s.dropped, path+" "+reason)
 	return false
+}
+
+// akin reports whether two labels share the beginning of a longer word.
+func akin(a, b string) bool {
+	return slices.ContainsFunc(wordsOf(a), func(word string) bool {
+		return utf8.RuneCountInString(word) >= minNamed-1 && slices.ContainsFunc(wordsOf(b), func(other string) bool {
+			return strings.HasPrefix(other, string([]rune(word)[:min(utf8.RuneCountInString(word), minNamed)]))
+		})
+	})
 }
 
 // contradicts reports whether a label has a word that a measured one excludes.

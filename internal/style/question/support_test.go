@@ -56,3 +56,18 @@ func TestContradicts(t *testing.T) {
 		assert.Equal(t, test.want, contradicts(test.measured, test.text), test.text)
 	}
 }
+
+func TestAModelsIndustryAgreesWithTheMeasuredOne(t *testing.T) {
+	t.Parallel()
+	s := &support{
+		text: "we turn clay into cups and teach pottery", whole: true,
+		measured: map[string]string{industryPath: "crafts and handmade goods"},
+	}
+	assert.True(t, s.allows(industryPath, "handmade ceramics"))
+	assert.True(t, s.allows(industryPath, "pottery studios"), "a page names it")
+	assert.Empty(t, s.dropped)
+	assert.False(t, s.allows(industryPath, "enterprise software"))
+	assert.Equal(t, []string{industryPath + " is neither the measured one nor named on a page"}, s.dropped)
+	s.measured[industryPath] = ""
+	assert.True(t, s.allows(industryPath, "enterprise software"), "nothing was measured")
+}

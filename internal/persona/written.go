@@ -1,0 +1,53 @@
+package persona
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/voice"
+)
+
+// minWritten is the least voice score of a sample post that a model wrote.
+const minWritten = 50
+
+// number matches a number of two digits and more, as people write it.
+var number = regexp.MustCompile(`\d[\d.,  ]*\d`)
+
+// written is the sample post that a model wrote, measured as any other text; dropped is why it can't be used: a broken
+// limit of the platform, a number that the site does not have, or a voice that is not the site's.
+func written(
+	in onboarding.PersonaSources, core onboarding.CorePersona, p onboarding.Platform, text string,
+) (post *onboarding.SamplePost, dropped string) {
+	limits := p.Limits()
+	if broken := voice.BrokenLimits(text, limits); len(broken) > 0 {
+		return nil, broken[0]
+	}
+	known := in.Analysis.Crawl.Content.MainContent
+	if v := in.Analysis.Measured.Voice; v != nil {
+		for _, passage := range v.Passages {
+			known += "\n" + passage.Text
+		}
+	}
+	for _, n := range number.FindAllString(text, -1) {
+		if !strings.Contains(known, n) {
+			return nil, fmt.Sprintf("The site does not have the number %s.", n)
+		}
+	}
+	var profile *onboarding.VoiceProfile
+	if m := core.LinguisticFingerprint.Measured; m != nil {
+		profile = m.Voice
+	}
+	score := voice.Shared().Score(profile, text, limits)
+	switch {
+	case score.Score == nil:
+		return nil, score.Reason
+	case *score.Score < minWritten:
+		return nil, fmt.Sprintf("Its voice scores %d of 100; %d are needed.", *score.Score, minWritten)
+	}
+	return &onboarding.SamplePost{
+		Text: text, Characters: utf8.RuneCountInString(text), Passages: []onboarding.Passage{}, VoiceScore: score.Score,
+	}, ""
+}
