@@ -57,7 +57,8 @@ func askHealth(ctx context.Context, address, path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	response, err := http.DefaultClient.Do(request) //nolint:gosec // see above
+	client := http.Client{Timeout: healthTimeout}
+	response, err := client.Do(request) //nolint:gosec // see above
 	if err != nil {
 		return "", fmt.Errorf("nothing answers at %s: %w", address, err)
 	}

@@ -22,7 +22,8 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		// Commands run in the context that cobra hands them.
 		runCommand(), migrateCommand(), maintainCommand(), checkCommand(), doctorCommand(), //nolint:contextcheck // see above
 		reportCommand(), bulkCommand(), deadCommand(), analyzeCommand(), voiceCommand(), //nolint:contextcheck // see above
-		keysCommand(), rotateKeysCommand(), fingerprintCommand(), cli.HealthCommand(config.WorkerMetricsPort), //nolint:contextcheck // see above
+		keysCommand(), rotateKeysCommand(), fingerprintCommand(), //nolint:contextcheck // see above
+		cli.HealthCommand(config.WorkerMetricsPort), //nolint:contextcheck // see above
 	)
 	return cli.Run(ctx, root, args, stdin, stdout, stderr)
 }
