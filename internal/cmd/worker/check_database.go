@@ -9,6 +9,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/config"
 	"github.com/alwrity/onboarding/internal/postgres"
+	"github.com/alwrity/onboarding/internal/postgres/app"
 	"github.com/alwrity/onboarding/migrations"
 )
 
@@ -37,8 +38,8 @@ func checkDatabase(ctx context.Context, all *findings, cfg config.Check) {
 	if err != nil {
 		all.fail("database", err.Error(), "check DATABASE_URL, the network and the server from this machine")
 		all.skip("the database does not answer", "server_version", "login", "roles", "schema", "river_schema",
-			"partitions", "indexes",
-			"migration", "autovacuum", "extensions", "listen", "clock", "connections")
+			"partitions", "indexes", "migration", "autovacuum", "extensions", "durability", "database_encryption",
+			"statement_log", "listen", "clock", "connections")
 		return
 	}
 	defer probe.Close(ctx)
@@ -80,6 +81,24 @@ func checkServer(ctx context.Context, all *findings, probe *postgres.Probe) {
 	all.either(!server.Plpgsql, finding{
 		"extensions", resultFail, "plpgsql is missing: migrations and triggers need it", "create extension plpgsql",
 	}, "plpgsql is installed; no other is needed")
+	checkSafety(all, server)
+}
+
+// checkSafety looks for what works, but loses data in a crash or shows it to others.
+func checkSafety(all *findings, server app.DescribeServerRow) {
+	all.either(len(server.NotDurable) > 0, finding{
+		"durability", resultWarn, strings.Join(server.NotDurable, ", ") +
+			" off: a crash of the server loses what clients were told is stored, or destroys the database",
+		"switch them on, for the server, the database and the login; off is for tests",
+	}, "fsync, full_page_writes and synchronous_commit are on")
+	all.either(server.InClear, finding{
+		"database_encryption", resultWarn, "the connection goes over the network in the clear",
+		"switch on ssl for the server, and set sslmode=verify-full in DATABASE_URL",
+	}, "the connection is encrypted, or stays on this machine")
+	all.either(server.LogsValues, finding{
+		"statement_log", resultWarn, "the server logs statements with their values, which are users' data",
+		"set log_statement to none or ddl, or log_parameter_max_length to 0",
+	}, "statements are not logged with their values")
 }
 
 // checkSchema checks the schema as the programs do, with the role assumed.

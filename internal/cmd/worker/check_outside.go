@@ -50,7 +50,11 @@ func checkKeys(ctx context.Context, all *findings, cfg config.Check) {
 	found := fmt.Sprintf("the ring holds %s and opens %d of %d stored API keys", plural(len(ring.Keys()), "key"), readable,
 		readable+unreadable)
 	all.grade(unreadable > 0, false, "api_keys", found,
-		"find the ring that has the missing keys before anything is sealed again")
+		"find the ring that has the missing keys; if it is lost, those users must store their keys again")
+	all.either(cfg.Deploy == config.Production && cfg.SealKMSURI == "", finding{
+		"key_ring", resultWarn, "the key ring is in the clear: whoever reads it and the database has the users' API keys",
+		"encrypt it under a KMS: SEAL_KMS_URI and `worker keys encrypt`",
+	}, "the key ring is encrypted, or a developer's")
 }
 
 func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
@@ -69,6 +73,10 @@ func checkIssuer(ctx context.Context, all *findings, cfg config.Check) {
 		return
 	}
 	all.ok("token_keys", "the issuer publishes %s", plural(n, "key"))
+	all.either(cfg.AuthAudience == "" && len(cfg.AuthAuthorizedParties) == 0, finding{
+		"token_audience", resultWarn, "tokens that the issuer made for other applications are accepted",
+		"set AUTH_AUDIENCE or AUTH_AUTHORIZED_PARTIES, here and for the api",
+	}, "tokens must be for this application")
 }
 
 // checkOutbound checks the way to websites and model providers.

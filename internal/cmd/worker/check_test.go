@@ -72,8 +72,9 @@ func TestCheckOfASoundDeployment(t *testing.T) {
 	t.Parallel()
 	found := newDeployment(t, pgtest.NewURL(t)).check(t)
 	for check, f := range found {
-		// Of the tests' own: the login is a superuser, and this machine may be fetched.
-		if want := map[string]string{"login": resultWarn, "outbound_guard": resultWarn}[check]; want != "" {
+		// Of the tests' own: the login is a superuser, this machine may be fetched, and nothing outlives the server.
+		own := map[string]string{"login": resultWarn, "outbound_guard": resultWarn, "durability": resultWarn}
+		if want := own[check]; want != "" {
 			assert.Equal(t, want, f.Result, f)
 			continue
 		}
@@ -81,13 +82,58 @@ func TestCheckOfASoundDeployment(t *testing.T) {
 	}
 	for _, check := range []string{
 		"settings", "database", "server_version", "login", "roles", "autovacuum", "extensions", "schema", "river_schema",
-		"partitions", "indexes", "migration",
+		"durability", "database_encryption", "statement_log", "key_ring", "partitions", "indexes", "migration",
 		"listen", "clock", "connections", "api_keys", "token_keys", "outbound_guard", "providers",
 	} {
 		assert.Contains(t, found, check)
 	}
 	assert.Equal(t, fmt.Sprintf("1 api × %d + 1 worker × %d = %d of 297", apiConns(10), workerConns(10), apiConns(10)+
 		workerConns(10)), found["connections"].Found)
+}
+
+// publishedKeys are the keys of an issuer.
+const publishedKeys = `{"keys":[{"kty":"RSA","kid":"k1","use":"sig","alg":"RS256","e":"AQAB","n":"` +
+	"wGJtsujd_y8eyhntrRInv2a_kpGUz1UazYMtngGc--uAEl3dhMG6gDRFHzdNiunuUS4DFNXD1ThSgpgfGXTX-QffWG5aCP4PoXya" +
+	"n90yRYaggjmVc_n0gMHw3WpCwX9GwjiLaLbgbFehMwQAFRL1AdXL6vOPNlOS0Uf-dsc0YsqZj-_J8pGPqAeiJX5n2C1MZsvfBqO1" +
+	"1Ckh477oAdzsvnO9SUnZmPhqvzHqbgT7zBHdm6UWO_Tmoo6cM_YDfqDTGqV5zYzBzTaMXsP5Mtcy55NdDz0ZAtdwZQKh5ndlThbf" +
+	"tmqnpWIK63qWnNic9qbUM6ldO_hs_nrNBXJZSULPqQ" + `"}]}`
+
+// What works, but loses data in a crash or shows it to others, is a warning.
+func TestCheckWarnsOfWeakSetUps(t *testing.T) {
+	t.Parallel()
+	db := pgtest.New(t)
+	database := func(settings ...string) {
+		conn, err := pgx.Connect(t.Context(), db.URL)
+		require.NoError(t, err)
+		defer conn.Close(t.Context())
+		for _, setting := range settings {
+			_, err = conn.Exec(t.Context(), fmt.Sprintf(`alter database %s set %s`,
+				pgx.Identifier{conn.Config().Database}.Sanitize(), setting))
+			require.NoError(t, err, setting)
+		}
+	}
+	database("synchronous_commit = on", "log_statement = none")
+	d := newDeployment(t, db.URL)
+	found := d.check(t)
+	assert.NotContains(t, found["durability"].Found, "synchronous_commit off")
+	assert.Equal(t, resultOK, found["statement_log"].Result)
+
+	database("synchronous_commit = off", "log_statement = mod")
+	issuer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, publishedKeys)
+	}))
+	t.Cleanup(issuer.Close)
+	d = d.with("AUTH_ISSUER", "https://id.example.com").with("AUTH_JWKS_URL", issuer.URL)
+	found = d.check(t)
+	for check, what := range map[string]string{
+		"durability": "synchronous_commit", "statement_log": "users' data", "token_audience": "for other applications",
+	} {
+		assert.Equal(t, resultWarn, found[check].Result, found[check])
+		assert.Contains(t, found[check].Found, what)
+	}
+	production := d.with("DEPLOY_ENV", "production").with("AUTH_AUDIENCE", "onboarding").check(t)
+	assert.Equal(t, resultWarn, production["key_ring"].Result, "the ring is a file in the clear")
+	assert.Equal(t, resultOK, production["token_audience"].Result)
 }
 
 func TestCheckFindsWhatIsWrong(t *testing.T) {
@@ -112,7 +158,7 @@ func TestCheckFindsWhatIsWrong(t *testing.T) {
 	exec("create trigger name_user_in_args before update on river_job for each row " +
 		"execute function suppress_redundant_updates_trigger()")
 	exec("delete from river_migration where version = (select max(version) from river_migration)")
-	exec("delete from goose_db_version where version_id = (select max(version_id) from goose_db_version)")
+	exec(fmt.Sprintf("delete from goose_db_version where version_id >= %d", postgres.SchemaVersion))
 
 	d := newDeployment(t, db.URL).with("SEAL_KEYS_FILE", path).with("MODEL_MISTRAL_URL", "http://127.0.0.1:1").
 		with("AUTH_ISSUER", "https://id.example.com").with("AUTH_JWKS_URL", "http://127.0.0.1:1/jwks").with("BULK_SLOTS", "0")
@@ -290,15 +336,15 @@ func TestCheckCommand(t *testing.T) {
 	code, stdout, _ := run()
 	assert.Zero(t, code, stdout)
 	assert.Regexp(t, `(?m)^login +warn +\S+ could see the rows of all users.*\n +→ use a login of its own`, stdout)
-	assert.Contains(t, stdout, "\ncheck: ok=17 warn=2 fail=0 skip=0\n")
+	assert.Contains(t, stdout, "\ncheck: ok=20 warn=3 fail=0 skip=0\n")
 
 	t.Setenv("WORKER_PROCESSES", "1000")
 	code, stdout, stderr := run("-json")
 	assert.Equal(t, 1, code)
-	assert.Contains(t, stderr, "check: ok=16 warn=2 fail=1 skip=0\n")
+	assert.Contains(t, stderr, "check: ok=19 warn=3 fail=1 skip=0\n")
 	var list []finding
 	require.NoError(t, json.Unmarshal([]byte(stdout), &list))
-	assert.Len(t, list, 19)
+	assert.Len(t, list, 23)
 
 	code, _, stderr = run("everything")
 	assert.Equal(t, 2, code)

@@ -17,7 +17,12 @@ select current_setting('server_version')::text as version, current_setting('serv
     coalesce((select pg_has_role(session_user, r.oid, 'member') from pg_catalog.pg_roles r where r.rolname = 'onboarding_system'), false)::boolean as member_of_system,
     exists (select from pg_catalog.pg_roles r where r.rolname in ('onboarding_app', 'onboarding_system') and (r.rolsuper or r.rolbypassrls)) as role_bypasses,
     (current_setting('autovacuum') = 'on' and current_setting('track_counts') = 'on')::boolean as autovacuum,
-    exists (select from pg_catalog.pg_extension e where e.extname = 'plpgsql') as plpgsql
+    exists (select from pg_catalog.pg_extension e where e.extname = 'plpgsql') as plpgsql,
+    array(select name from unnest(array['fsync', 'full_page_writes', 'synchronous_commit']) name
+        where current_setting(name) = 'off')::text[] as not_durable,
+    (inet_server_addr() is not null and not inet_server_addr() <<= '127.0.0.0/8' and inet_server_addr() <> '::1'
+        and not exists (select from pg_catalog.pg_stat_ssl t where t.pid = pg_backend_pid() and t.ssl))::boolean as in_clear,
+    (current_setting('log_statement') in ('mod', 'all') and current_setting('log_parameter_max_length') <> '0')::boolean as logs_values
 from pg_catalog.pg_roles l where l.rolname = session_user
 `
 
@@ -31,6 +36,9 @@ type DescribeServerRow struct {
 	RoleBypasses   bool
 	Autovacuum     bool
 	Plpgsql        bool
+	NotDurable     []string
+	InClear        bool
+	LogsValues     bool
 }
 
 // What the server is and what the login may, for who looks for mistakes of a deployment.
@@ -48,6 +56,9 @@ func (q *Queries) DescribeServer(ctx context.Context) (DescribeServerRow, error)
 		&i.RoleBypasses,
 		&i.Autovacuum,
 		&i.Plpgsql,
+		&i.NotDurable,
+		&i.InClear,
+		&i.LogsValues,
 	)
 	return i, err
 }
