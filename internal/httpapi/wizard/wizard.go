@@ -9,6 +9,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/flow"
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
+	"github.com/alwrity/onboarding/internal/httpapi/export"
 	"github.com/alwrity/onboarding/internal/onboarding"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/seal"
@@ -42,13 +43,13 @@ type Config struct {
 type Handlers struct {
 	edge    *edge.Edge
 	cfg     Config
-	exports *exports
+	exports *export.Desk
 }
 
 // Register adds the operations.
 func Register(e *edge.Edge, cfg Config) {
 	cfg.Patience = cmp.Or(cfg.Patience, longWait)
-	h := &Handlers{edge: e, cfg: cfg, exports: newExports(cfg.ExportFolder)}
+	h := &Handlers{edge: e, cfg: cfg, exports: export.NewDesk(cfg.ExportFolder)}
 	h.registerOnboarding(e)
 	h.registerSteps(e)
 	h.registerKeysAndResearch(e)
