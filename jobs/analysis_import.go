@@ -7,13 +7,14 @@ import (
 	"fmt"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
 // importAnalysis stores an analysis that the client posted. What was measured of the same website
 // before is kept beside the posted values.
 func importAnalysis(_ context.Context, r *run, input onboarding.AnalysisImport) error {
-	posted, err := onboarding.ParseFlatAnalysis(input.Analysis)
+	posted, err := submitted.ParseFlatAnalysis(input.Analysis)
 	if err != nil { // the API has accepted it
 		return fmt.Errorf("read posted analysis: %w", err)
 	}
@@ -26,7 +27,7 @@ func importAnalysis(_ context.Context, r *run, input onboarding.AnalysisImport) 
 		case !errors.Is(err, onboarding.ErrNotFound):
 			return err
 		}
-		document, err := json.Marshal(posted.Analysis(held))
+		document, err := json.Marshal(submitted.Analysis(posted, held))
 		if err != nil {
 			return fmt.Errorf("encode analysis: %w", err)
 		}

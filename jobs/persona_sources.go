@@ -7,6 +7,7 @@ import (
 	"maps"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 	"github.com/alwrity/onboarding/internal/postgres"
 )
 
@@ -26,11 +27,11 @@ func loadPersonaSources(ctx context.Context, r *run, input onboarding.PersonaInp
 		sources.Website, sources.Analysis, stored = held.Analysis.Website, held.Analysis.Analysis, &held.Analysis.Analysis
 	}
 	if input.Analysis != nil {
-		sent, err := onboarding.ParseFlatAnalysis(input.Analysis)
+		sent, err := submitted.ParseFlatAnalysis(input.Analysis)
 		if err != nil {
 			return sources, fmt.Errorf("read sent analysis: %w", err)
 		}
-		sources.Analysis = sent.Analysis(stored)
+		sources.Analysis = submitted.Analysis(sent, stored)
 	}
 	if input.Business != nil {
 		sources.Business = &onboarding.BusinessInfo{}

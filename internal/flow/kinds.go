@@ -63,7 +63,7 @@ func (s *Submitter) SubmitBusiness(
 }
 
 // ImportAnalysis submits step 2 with an analysis that the client has, which
-// onboarding.ParseFlatAnalysis has accepted.
+// submitted.ParseFlatAnalysis has accepted.
 func (s *Submitter) ImportAnalysis(
 	ctx context.Context, userID string, input onboarding.AnalysisImport,
 ) (onboarding.Submission, error) {
@@ -114,14 +114,14 @@ func (c *change) needAnalysis(ctx context.Context, req request) error {
 }
 
 // ImportPersonas submits step 4 with personas that the client has, which
-// onboarding.ParsePersonas has accepted.
+// submitted.ParsePersonas has accepted.
 func (s *Submitter) ImportPersonas(
 	ctx context.Context, userID string, personas onboarding.Personas,
 ) (onboarding.Submission, error) {
 	return s.submit(ctx, userID, onboarding.KindPersonaImport, personas, nil)
 }
 
-// AssessPersonas submits the scoring of personas, which onboarding.ParsePersonas has
+// AssessPersonas submits the scoring of personas, which submitted.ParsePersonas has
 // accepted. The result is an onboarding.QualityMetrics, null without a website analysis
 // to compare with.
 func (s *Submitter) AssessPersonas(

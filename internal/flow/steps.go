@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 	"github.com/alwrity/onboarding/internal/postgres"
 	"github.com/alwrity/onboarding/internal/postgres/app"
 )
@@ -246,7 +247,7 @@ func (s *Submitter) UpdateAnalysis(ctx context.Context, userID string, id int64,
 		if err != nil {
 			return err
 		}
-		document, err := encode(edited.Analysis(&stored.Analysis))
+		document, err := encode(submitted.Analysis(edited, &stored.Analysis))
 		if err != nil {
 			return err
 		}

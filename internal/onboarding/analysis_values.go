@@ -18,7 +18,7 @@ func ValuesOf(document any) map[string]reflect.Value {
 func addValues(values map[string]reflect.Value, v reflect.Value, prefix string) {
 	for _, field := range reflect.VisibleFields(v.Type()) {
 		value, err := v.FieldByIndexErr(field.Index)
-		path := prefix + jsonName(field)
+		path := prefix + JSONName(field)
 		switch {
 		case err != nil, field.Anonymous, field.Type == reflect.TypeFor[Meta](), field.Type == reflect.TypeFor[time.Time]():
 		case field.Type.Kind() != reflect.Struct:
@@ -31,7 +31,8 @@ func addValues(values map[string]reflect.Value, v reflect.Value, prefix string) 
 	}
 }
 
-func jsonName(field reflect.StructField) string {
+// JSONName is the name of a field in JSON.
+func JSONName(field reflect.StructField) string {
 	name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 	return name
 }

@@ -85,3 +85,9 @@ type ConflictError struct {
 }
 
 func (e *ConflictError) Error() string { return e.Code + ": " + e.Reason }
+
+// WrongType is the error of a field that has another type than it must; want names the
+// right one, for example "an object".
+func WrongType(path, want string) error {
+	return &InputError{path, "invalid_field", "This must be " + want + "."}
+}

@@ -47,7 +47,7 @@ func SchemaOf(t reflect.Type, keep func(name string) bool) json.RawMessage {
 	}
 	var properties, required []string
 	for _, field := range reflect.VisibleFields(t) {
-		if name := jsonName(field); !field.Anonymous && (keep == nil || keep(name)) {
+		if name := JSONName(field); !field.Anonymous && (keep == nil || keep(name)) {
 			properties = append(properties, fmt.Sprintf("%q:%s", name, SchemaOf(field.Type, nil)))
 			required = append(required, fmt.Sprintf("%q", name))
 		}

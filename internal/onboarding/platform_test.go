@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 func TestTableOfPlatforms(t *testing.T) {
@@ -32,7 +33,7 @@ func TestParsePlatforms(t *testing.T) {
 		parsed, err := onboarding.ParsePlatforms([]string{string(p), string(p)}, "platforms")
 		require.NoError(t, err)
 		assert.Equal(t, []onboarding.Platform{p}, parsed)
-		imported, err := onboarding.ParsePersonas(json.RawMessage(`{"identity":{}}`),
+		imported, err := submitted.ParsePersonas(json.RawMessage(`{"identity":{}}`),
 			json.RawMessage(`{"`+p+`":{}}`), nil, nil)
 		require.NoError(t, err)
 		assert.Equal(t, []onboarding.Platform{p}, imported.Selected)

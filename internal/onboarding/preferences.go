@@ -101,7 +101,7 @@ func contentTypes(submitted []string) (List, error) {
 	var types List
 	for _, t := range submitted {
 		t = strings.TrimSpace(t)
-		if err := refuseNUL(t, "content_types"); err != nil {
+		if err := RefuseNUL(t, "content_types"); err != nil {
 			return nil, err
 		}
 		switch {

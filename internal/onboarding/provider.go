@@ -224,3 +224,14 @@ func ProviderNames() string {
 	}
 	return strings.Join(names, ", ")
 }
+
+// ModelProviders lists the providers of language models.
+func ModelProviders() []Provider {
+	var providers []Provider
+	for _, p := range Providers() {
+		if p.Model != nil {
+			providers = append(providers, p.Provider)
+		}
+	}
+	return providers
+}

@@ -87,5 +87,13 @@ func checkedText(text, field string, least, most int) (string, error) {
 	case length > most:
 		return "", &InputError{field, "too_long", fmt.Sprintf("The text is too long; use at most %d characters.", most)}
 	}
-	return text, refuseNUL(text, field)
+	return text, RefuseNUL(text, field)
+}
+
+// RefuseNUL refuses texts that the database can't store; the error names the path.
+func RefuseNUL(text, path string) error {
+	if strings.ContainsRune(text, 0) {
+		return &InputError{path, "invalid_character", "The text holds the character U+0000; remove it."}
+	}
+	return nil
 }

@@ -59,3 +59,16 @@ func (s Session) IsCompleted() bool { return s.CompletedAt != nil }
 
 // CanFinish reports whether all required steps are done.
 func (s Session) CanFinish() bool { return len(StepFinish.Missing(s.Steps)) == 0 }
+
+// MissingFor says in sentences which steps must be done before step n.
+func (s Session) MissingFor(n StepNumber) []string {
+	missing := []string{}
+	for _, step := range n.Missing(s.Steps) {
+		if step.Status == StepInProgress {
+			missing = append(missing, "Step "+step.Number.Label()+" is still in progress. Try again in a moment.")
+		} else {
+			missing = append(missing, "Complete step "+step.Number.Label()+" first.")
+		}
+	}
+	return missing
+}

@@ -6,6 +6,17 @@ import (
 	"strings"
 )
 
+// The names of the findings that Inputs are built from.
+const (
+	FindingCompetitors     = "competitors"
+	FindingSummary         = "researchSummary"
+	FindingSitemap         = "sitemapAnalysis"
+	FindingIndustryContext = "industryContext"
+)
+
+// MaxFindingItems bounds the lists of findings: competitors, citations.
+const MaxFindingItems = 100
+
 // StepNumber is the number of a step, from 1.
 type StepNumber int
 
@@ -97,11 +108,11 @@ var steps = [StepCount]StepInfo{
 				Note: "Whether content must be backed by facts; true the first time, then kept.",
 			},
 			{
-				Field: findingCompetitors, Type: "list", Max: maxFindingItems,
+				Field: FindingCompetitors, Type: "list", Max: MaxFindingItems,
 				Note: "The competitors that were found, as objects.",
 			},
-			{Field: findingSummary, Type: "object", Note: "What was concluded from the competitors."},
-			{Field: findingSitemap, Type: "object", Note: "What the sitemap of the website showed."},
+			{Field: FindingSummary, Type: "object", Note: "What was concluded from the competitors."},
+			{Field: FindingSitemap, Type: "object", Note: "What the sitemap of the website showed."},
 		},
 	},
 	{

@@ -2,6 +2,7 @@ package onboarding
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -90,4 +91,33 @@ type StoredAnalysisOf[T any] struct {
 	Provider  string
 	CreatedAt time.Time
 	UpdatedAt time.Time
+}
+
+// NoResult says in a sentence why a submission has no result (yet), "" if it has one. work names it,
+// e.g. "The analysis". Clients look for words: none of the sentences but those of a failure may speak
+// of a website.
+func (s Submission) NoResult(work string) string {
+	switch s.Status {
+	case SubmissionCompleted:
+		return ""
+	case SubmissionFailed:
+		return s.FailureMessage
+	case SubmissionSuperseded:
+		return work + " was replaced by a newer request. Look at what that one brings."
+	case SubmissionCancelled:
+		return work + " was cancelled. Start again when you want it."
+	default:
+		if s.Held {
+			return work + " waits for your other jobs and goes on in the background. Ask again in a moment for the result."
+		}
+		return work + " takes longer than usual and goes on in the background. Ask again in a moment for the result."
+	}
+}
+
+// InputOf decodes the input of a submission.
+func InputOf[T any](submission Submission) (input T, err error) {
+	if err := json.Unmarshal(submission.Input, &input); err != nil {
+		return input, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
+	}
+	return input, nil
 }

@@ -47,7 +47,7 @@ func (h *Handlers) checkKeys(ctx context.Context, _ *struct{}) (*edge.Output[Key
 	}
 	finished, message := true, "The keys were checked."
 	if ended.Status != onboarding.SubmissionCompleted {
-		finished, message = false, noResult(ended, "The check of the keys")
+		finished, message = false, ended.NoResult("The check of the keys")
 	}
 	return edge.OK(keyChecksBody(keys, finished, message)), nil
 }

@@ -186,7 +186,7 @@ func noModelKey() error {
 	return &onboarding.InputError{
 		Field: "data.api_keys", Code: "language_model_key_missing",
 		Reason: "Enter the key of at least one language model provider: " +
-			strings.Join(onboarding.Texts(modelProviders()), ", ") + ". Or skip this step.",
+			strings.Join(onboarding.Texts(onboarding.ModelProviders()), ", ") + ". Or skip this step.",
 	}
 }
 

@@ -63,40 +63,11 @@ func (h *Handlers) awaitResult(
 	if err != nil {
 		return "", err
 	}
-	if short = noResult(submission, work); short != "" {
+	if short = submission.NoResult(work); short != "" {
 		return short, nil
 	}
 	if err := json.Unmarshal(submission.Result, result); err != nil {
 		return "", fmt.Errorf("decode result of submission %s: %w", submission.ID, err)
 	}
 	return "", nil
-}
-
-// inputOf decodes the input of a submission.
-func inputOf[T any](submission onboarding.Submission) (input T, err error) {
-	if err := json.Unmarshal(submission.Input, &input); err != nil {
-		return input, fmt.Errorf("decode input of submission %s: %w", submission.ID, err)
-	}
-	return input, nil
-}
-
-// noResult says in a sentence why a submission has no result (yet), "" if it has one. work names it,
-// e.g. "The analysis". Clients look for words: none of the sentences but those of a failure may speak
-// of a website.
-func noResult(submission onboarding.Submission, work string) string {
-	switch submission.Status {
-	case onboarding.SubmissionCompleted:
-		return ""
-	case onboarding.SubmissionFailed:
-		return submission.FailureMessage
-	case onboarding.SubmissionSuperseded:
-		return work + " was replaced by a newer request. Look at what that one brings."
-	case onboarding.SubmissionCancelled:
-		return work + " was cancelled. Start again when you want it."
-	default:
-		if submission.Held {
-			return work + " waits for your other jobs and goes on in the background. Ask again in a moment for the result."
-		}
-		return work + " takes longer than usual and goes on in the background. Ask again in a moment for the result."
-	}
 }

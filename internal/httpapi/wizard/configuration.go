@@ -117,18 +117,7 @@ func stepConfiguration(n onboarding.StepNumber) StepConfiguration {
 		Validation: append([]onboarding.FieldRule{}, n.Rules()...),
 	}
 	if n == onboarding.StepProviders {
-		step.Providers = onboarding.Texts(modelProviders())
+		step.Providers = onboarding.Texts(onboarding.ModelProviders())
 	}
 	return step
-}
-
-// modelProviders lists the providers of language models.
-func modelProviders() []onboarding.Provider {
-	var providers []onboarding.Provider
-	for _, p := range onboarding.Providers() {
-		if p.Model != nil {
-			providers = append(providers, p.Provider)
-		}
-	}
-	return providers
 }

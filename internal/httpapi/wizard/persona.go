@@ -8,6 +8,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 // PersonasBody is the response of a call that waits for personas. They are null unless success is true.
@@ -74,7 +75,7 @@ func (h *Handlers) generatePersonas(
 	if submission, err = h.awaitContent(ctx, submission, err, longWait); err != nil {
 		return nil, err
 	}
-	result := noPersonas(noResult(submission, "The generation of the personas"))
+	result := noPersonas(submission.NoResult("The generation of the personas"))
 	if submission.Status == onboarding.SubmissionCompleted {
 		result, err = h.taskResult(ctx, submission)
 	}
@@ -101,7 +102,7 @@ func (h *Handlers) latestPersona(
 func (h *Handlers) savePersona(
 	ctx context.Context, in *edge.BodyInput[SavePersonaRequest],
 ) (*acceptedOutput[SavedPersonaBody], error) {
-	personas, err := onboarding.ParsePersonas(in.Body.Core, in.Body.Platforms, in.Body.Quality, in.Body.Selected)
+	personas, err := submitted.ParsePersonas(in.Body.Core, in.Body.Platforms, in.Body.Quality, in.Body.Selected)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func (h *Handlers) savePersona(
 		out.Body.Message = "The personas are being stored."
 	default:
 		out.Body.Success, out.Body.Message = false, "The personas were not stored."
-		out.Body.Error = edge.OrNil(noResult(submission, "The request to store the personas"))
+		out.Body.Error = edge.OrNil(submission.NoResult("The request to store the personas"))
 	}
 	return out, nil
 }

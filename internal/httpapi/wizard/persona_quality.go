@@ -6,6 +6,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 // QualityRequest asks how good personas are.
@@ -26,7 +27,7 @@ type QualityBody struct {
 func (h *Handlers) assessQuality(
 	ctx context.Context, in *edge.BodyInput[QualityRequest],
 ) (*edge.Output[QualityBody], error) {
-	personas, err := onboarding.ParsePersonas(in.Body.Core, in.Body.Platforms, nil, nil)
+	personas, err := submitted.ParsePersonas(in.Body.Core, in.Body.Platforms, nil, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 // PersonaRequest asks for personas.
@@ -112,12 +113,12 @@ func (h *Handlers) sentAnalysis(part json.RawMessage) (json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	return flat.Submitted(), nil
+	return submitted.Document(flat), nil
 }
 
 // flatAnalysis reads an analysis that a client sends, without what analyses don't hold here.
 func (h *Handlers) flatAnalysis(raw json.RawMessage) (onboarding.FlatAnalysis, error) {
-	flat, err := onboarding.ParseFlatAnalysis(raw)
+	flat, err := submitted.ParseFlatAnalysis(raw)
 	if h.cfg.WithoutBrand {
 		flat.BrandAnalysis = onboarding.BrandAnalysis[string]{}
 		flat.ContentStrategyInsights = onboarding.ContentStrategyInsights{}
@@ -150,7 +151,7 @@ func sentFindings(data edge.Fields) (map[string]json.RawMessage, error) {
 	if err != nil {
 		return nil, err
 	}
-	findings, err := onboarding.ResearchFindings(research)
+	findings, err := submitted.ResearchFindings(research)
 	if err != nil {
 		return nil, edge.MoveField(err, "", personaPath+partResearch+".")
 	}
@@ -160,7 +161,7 @@ func sentFindings(data edge.Fields) (map[string]json.RawMessage, error) {
 			beside[name] = data[name]
 		}
 	}
-	more, err := onboarding.ResearchFindings(beside)
+	more, err := submitted.ResearchFindings(beside)
 	if err != nil {
 		return nil, edge.MoveField(err, "", personaPath)
 	}

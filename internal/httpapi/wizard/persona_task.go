@@ -138,7 +138,7 @@ func taskBody(submission onboarding.Submission, phases []app.ListPhasesRow) Task
 		body.Status = taskCompleted
 	case onboarding.SubmissionFailed, onboarding.SubmissionSuperseded, onboarding.SubmissionCancelled:
 		body.Status, body.Progress = taskFailed, p.Value // a stopped task makes no progress
-		body.Error = edge.OrNil(noResult(submission, "This generation of personas"))
+		body.Error = edge.OrNil(submission.NoResult("This generation of personas"))
 		body.CurrentStep = *body.Error
 	}
 	queued := onboarding.QueuedPhase(submission.Kind, submission.Held)

@@ -46,7 +46,7 @@ func (h *Handlers) resetStep(ctx context.Context, in *stepPath) (*submittedOutpu
 
 func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.StateOutput[ValidateBody], error) {
 	return conditional(ctx, h, &in.StateInput, func(session onboarding.Session) ValidateBody {
-		step, missing := session.Step(in.Step), missingFor(session, in.Step)
+		step, missing := session.Step(in.Step), session.MissingFor(in.Step)
 		body := ValidateBody{
 			CanProceed: len(missing) == 0, ValidationErrors: missing, StepStatus: "available",
 			Status: string(step.Status), Done: step.Done(),
@@ -56,17 +56,4 @@ func (h *Handlers) validateStep(ctx context.Context, in *stepInput) (*edge.State
 		}
 		return body
 	})
-}
-
-// missingFor says in sentences which steps must be done before step n.
-func missingFor(session onboarding.Session, n onboarding.StepNumber) []string {
-	missing := []string{}
-	for _, step := range n.Missing(session.Steps) {
-		if step.Status == onboarding.StepInProgress {
-			missing = append(missing, "Step "+step.Number.Label()+" is still in progress. Try again in a moment.")
-		} else {
-			missing = append(missing, "Complete step "+step.Number.Label()+" first.")
-		}
-	}
-	return missing
 }

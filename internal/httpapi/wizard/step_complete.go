@@ -12,6 +12,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 type completeInput struct {
@@ -131,7 +132,7 @@ func preferencesUpdate(data edge.Fields) (update onboarding.PreferencesUpdate, e
 	update.ContentTypes, errs[1] = edge.DecodeField[[]string](data, "", "content_types", "a list of texts")
 	update.AutoResearch, errs[2] = edge.DecodeField[*bool](data, "", "auto_research", "true or false")
 	update.FactualContent, errs[3] = edge.DecodeField[*bool](data, "", "factual_content", "true or false")
-	update.Findings, errs[4] = onboarding.ResearchFindings(data)
+	update.Findings, errs[4] = submitted.ResearchFindings(data)
 	return update, cmp.Or(errs[:]...)
 }
 
@@ -164,10 +165,10 @@ func integrationsOf(data edge.Fields) (document json.RawMessage, warnings []stri
 	maps.DeleteFunc(own, func(name string, _ json.RawMessage) bool {
 		return onboarding.StepIntegrations.OwnedElsewhere(name)
 	})
-	document, keys, err := onboarding.StorableObject(own, "data")
+	document, keys, err := submitted.StorableObject(own, "data")
 	if err == nil && len(document) > maxIntegrations && own.Has("integrations") {
 		own = edge.Fields{"integrations": own["integrations"]}
-		document, _, err = onboarding.StorableObject(own, "data")
+		document, _, err = submitted.StorableObject(own, "data")
 	}
 	if err != nil {
 		return nil, nil, err

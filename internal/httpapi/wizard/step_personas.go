@@ -7,6 +7,7 @@ import (
 
 	"github.com/alwrity/onboarding/internal/httpapi/edge"
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 // completePersonalization submits step 4: finished personas to be stored, or platforms
@@ -31,7 +32,7 @@ func (h *Handlers) importPersonas(ctx context.Context, data edge.Fields) (*submi
 		"quality_metrics":    cmp.Or(data.First("qualityMetrics", "quality_metrics"), "qualityMetrics"),
 		"selected_platforms": cmp.Or(data.First("selectedPlatforms", "selected_platforms"), "selectedPlatforms"),
 	}
-	personas, err := onboarding.ParsePersonas(
+	personas, err := submitted.ParsePersonas(
 		data[names["core_persona"]], data[names["platform_personas"]], data[names["quality_metrics"]],
 		data[names["selected_platforms"]],
 	)

@@ -41,7 +41,7 @@ func acceptedAnalysis(submission onboarding.Submission, message string, err erro
 	if err != nil {
 		return nil, err
 	}
-	input, err := inputOf[SubmittedData](submission)
+	input, err := onboarding.InputOf[SubmittedData](submission)
 	delete(input, "assumed_scheme") // says nothing that the client did not know
 	if website, named := input["website"].(string); named {
 		input["website"] = onboarding.ShownURL(website)
@@ -62,7 +62,7 @@ func (h *Handlers) importAnalysis(
 	if err != nil {
 		return nil, edge.InField(field, err)
 	}
-	input, err := inputOf[onboarding.AnalysisImport](submission)
+	input, err := onboarding.InputOf[onboarding.AnalysisImport](submission)
 	out, err := h.awaitImport(ctx, submission, err, "Your website analysis is stored.")
 	if err != nil || input.Website == "" {
 		return out, err

@@ -185,10 +185,10 @@ func (h *Handlers) analysed(ctx context.Context, input onboarding.WebsiteInput, 
 	if submission, err = h.awaitContent(ctx, submission, edge.InField(field, err), longWait); err != nil {
 		return submission, nil, "", err
 	}
-	if short = noResult(submission, "The analysis"); short != "" {
+	if short = submission.NoResult("The analysis"); short != "" {
 		return submission, nil, short, nil
 	}
-	submitted, err := inputOf[onboarding.WebsiteInput](submission)
+	submitted, err := onboarding.InputOf[onboarding.WebsiteInput](submission)
 	if err != nil {
 		return submission, nil, "", err
 	}

@@ -94,7 +94,7 @@ func keySummaries(keys []onboarding.StoredKey) map[string]KeySummary {
 }
 
 func readiness(session onboarding.Session) Readiness {
-	if missing := missingFor(session, onboarding.StepPersonalization); len(missing) > 0 {
+	if missing := session.MissingFor(onboarding.StepPersonalization); len(missing) > 0 {
 		return Readiness{Reason: missing[0], MissingData: []string{"website_analysis"}}
 	}
 	return Readiness{Ready: true, Reason: "Your website analysis is there.", MissingData: []string{}}

@@ -1,24 +1,16 @@
-package onboarding
+package submitted
 
 import (
 	"encoding/json"
 	"fmt"
-)
 
-// The names of the findings that Inputs are built from.
-const (
-	findingCompetitors     = "competitors"
-	findingSummary         = "researchSummary"
-	findingSitemap         = "sitemapAnalysis"
-	findingIndustryContext = "industryContext"
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // The bounds of findings.
 const (
 	// maxFindingBytes bounds one finding as it is stored.
 	maxFindingBytes = 512 << 10
-	// maxFindingItems bounds lists: competitors, citations.
-	maxFindingItems = 100
 	// maxFindingRunes bounds findings that are one text.
 	maxFindingRunes = 2000
 	// maxCompetitorRunes bounds the texts of a competitor: summaries are long.
@@ -40,16 +32,16 @@ var findingNames = []struct {
 	name  string
 	shape findingShape
 }{
-	{findingCompetitors, shapeObjects},
-	{findingSummary, shapeObject},
-	{findingSitemap, shapeObject},
+	{onboarding.FindingCompetitors, shapeObjects},
+	{onboarding.FindingSummary, shapeObject},
+	{onboarding.FindingSitemap, shapeObject},
 	{"deepCompetitorAnalysis", shapeObject},
 	{"social_media_accounts", shapeObject},
 	{"socialMediaAccounts", shapeObject},
 	{"social_media_citations", shapeObjects},
 	{"socialMediaCitations", shapeObjects},
 	{"userUrl", shapeText},
-	{findingIndustryContext, shapeText},
+	{onboarding.FindingIndustryContext, shapeText},
 	{"analysisTimestamp", shapeText},
 }
 
@@ -73,7 +65,7 @@ func ResearchFindings(data map[string]json.RawMessage) (map[string]json.RawMessa
 		}
 		findings[finding.name] = encoded(value)
 		if len(findings[finding.name]) > maxFindingBytes {
-			return nil, &InputError{finding.name, "too_large", "This is too large; send at most 512 KiB."}
+			return nil, refused(finding.name, "too_large", "This is too large; send at most 512 KiB.")
 		}
 	}
 	return findings, nil
@@ -91,7 +83,7 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 	switch shape {
 	case shapeObject:
 		if _, ok := value.(map[string]any); !ok {
-			return nil, WrongType(name, "an object")
+			return nil, onboarding.WrongType(name, "an object")
 		}
 	case shapeObjects:
 		return value, checkObjects(value, name)
@@ -105,16 +97,16 @@ func readFinding(raw json.RawMessage, name string, shape findingShape) (any, err
 func checkObjects(value any, name string) error {
 	items, ok := value.([]any)
 	if !ok {
-		return WrongType(name, "a list of objects")
+		return onboarding.WrongType(name, "a list of objects")
 	}
-	if len(items) > maxFindingItems {
-		return &InputError{name, "too_many", "The list is too long; use at most 100 items."}
+	if len(items) > onboarding.MaxFindingItems {
+		return refused(name, "too_many", "The list is too long; use at most 100 items.")
 	}
 	for i, item := range items {
 		path := fmt.Sprintf("%s[%d]", name, i)
 		object, ok := item.(map[string]any)
 		if !ok {
-			return WrongType(path, "an object")
+			return onboarding.WrongType(path, "an object")
 		}
 		for _, text := range []string{"url", "domain", "title", "summary"} {
 			if object[text] == nil {
@@ -131,8 +123,8 @@ func checkObjects(value any, name string) error {
 func checkFindingText(value any, path string, most int) error {
 	text, ok := value.(string)
 	if !ok {
-		return WrongType(path, "a text")
+		return onboarding.WrongType(path, "a text")
 	}
-	_, err := CheckedText(text, path, most)
+	_, err := onboarding.CheckedText(text, path, most)
 	return err
 }

@@ -1,4 +1,4 @@
-package onboarding_test
+package submitted_test
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 // flatField is one field of FlatAnalysis: its path below "analysis" and its type.
@@ -75,14 +76,14 @@ func TestParseFlatAnalysisFields(t *testing.T) {
 		t.Run(field.name(), func(t *testing.T) {
 			t.Parallel()
 			refused := func(value any, path, code string) {
-				_, err := onboarding.ParseFlatAnalysis(field.body(t, value))
+				_, err := submitted.ParseFlatAnalysis(field.body(t, value))
 				input := inputError(t, err)
 				assert.Equal(t, path, input.Field)
 				assert.Equal(t, code, input.Code)
 			}
 			name := field.name()
 			refused(true, name, "invalid_field")
-			_, err := onboarding.ParseFlatAnalysis(field.body(t, nil))
+			_, err := submitted.ParseFlatAnalysis(field.body(t, nil))
 			if field.path[0] != "writing_style" {
 				require.NoError(t, err, "null is allowed")
 			}
@@ -118,7 +119,7 @@ func TestParseFlatAnalysisFields(t *testing.T) {
 // assertRead checks that the value comes out of the field's place.
 func assertRead(t *testing.T, field flatField, value, want any) {
 	t.Helper()
-	flat, err := onboarding.ParseFlatAnalysis(field.body(t, value))
+	flat, err := submitted.ParseFlatAnalysis(field.body(t, value))
 	require.NoError(t, err)
 	raw, err := json.Marshal(flat)
 	require.NoError(t, err)
@@ -172,7 +173,7 @@ func TestParseFlatAnalysisRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := onboarding.ParseFlatAnalysis(json.RawMessage(test.raw))
+			_, err := submitted.ParseFlatAnalysis(json.RawMessage(test.raw))
 			input := inputError(t, err)
 			assert.Equal(t, test.field, input.Field)
 			assert.Equal(t, test.code, input.Code)
@@ -183,7 +184,7 @@ func TestParseFlatAnalysisRefuses(t *testing.T) {
 func TestParseFlatAnalysisAccepts(t *testing.T) {
 	t.Parallel()
 	parse := func(raw string) onboarding.FlatAnalysis {
-		flat, err := onboarding.ParseFlatAnalysis(json.RawMessage(raw))
+		flat, err := submitted.ParseFlatAnalysis(json.RawMessage(raw))
 		require.NoError(t, err, raw)
 		return flat
 	}
@@ -240,10 +241,10 @@ func held() *onboarding.Analysis {
 func TestFlatAnalysisOverHeld(t *testing.T) {
 	t.Parallel()
 	before := held()
-	flat, err := onboarding.ParseFlatAnalysis(json.RawMessage(`{"writing_style":{"tone":"","voice":"they","complexity":"simple"},
+	flat, err := submitted.ParseFlatAnalysis(json.RawMessage(`{"writing_style":{"tone":"","voice":"they","complexity":"simple"},
 		"target_audience":{"pain_points":[]},"best_practices":["Be bold."],"unique_elements":["dashes"],"style_consistency":null}`))
 	require.NoError(t, err)
-	got := flat.Analysis(before)
+	got := submitted.Analysis(flat, before)
 	assert.Nil(t, got.Style.WritingStyle.Tone, "an empty text clears")
 	assert.Equal(t, judged("they", ""), got.Style.WritingStyle.Voice)
 	assert.Equal(t, judged("simple", ""), got.Style.WritingStyle.Complexity)
@@ -264,7 +265,7 @@ func TestFlatAnalysisOverHeld(t *testing.T) {
 	assertCovered(t, got)
 	assert.Equal(t, held(), before, "the held analysis is not changed")
 
-	again := flat.Analysis(&got)
+	again := submitted.Analysis(flat, &got)
 	assert.Equal(t, got, again, "the same values once more change nothing")
 }
 
@@ -272,20 +273,20 @@ func TestFlatAnalysisEchoed(t *testing.T) {
 	t.Parallel()
 	raw, err := json.Marshal(onboarding.Flatten(onboarding.Show(*held())))
 	require.NoError(t, err)
-	flat, err := onboarding.ParseFlatAnalysis(raw)
+	flat, err := submitted.ParseFlatAnalysis(raw)
 	require.NoError(t, err)
-	got := flat.Analysis(held())
+	got := submitted.Analysis(flat, held())
 	assert.Equal(t, onboarding.List{"A note."}, got.Style.Meta.Notes, "what the server said itself is no change")
 	assert.Equal(t, held().Style.WritingStyle, got.Style.WritingStyle)
 }
 
 func TestFlatAnalysisWithoutHeld(t *testing.T) {
 	t.Parallel()
-	flat, err := onboarding.ParseFlatAnalysis(
+	flat, err := submitted.ParseFlatAnalysis(
 		json.RawMessage(`{"writing_style":{"tone":"warm"},"style_consistency":"high"}`),
 	)
 	require.NoError(t, err)
-	got := flat.Analysis(nil)
+	got := submitted.Analysis(flat, nil)
 	assert.Equal(t, judged("warm", ""), got.Style.WritingStyle.Tone)
 	assert.Equal(t, judged("high", ""), got.Patterns.StyleConsistency)
 	assert.Equal(t, "client", got.Style.Meta.Engine)
@@ -300,7 +301,7 @@ func TestFlatAnalysisWithoutHeld(t *testing.T) {
 	require.NoError(t, err)
 	var back onboarding.Analysis
 	require.NoError(t, json.Unmarshal(raw, &back))
-	assert.Equal(t, judged("warm", ""), flat.Analysis(&back).Style.WritingStyle.Tone, "it can be stored and edited again")
+	assert.Equal(t, judged("warm", ""), submitted.Analysis(flat, &back).Style.WritingStyle.Tone, "it can be stored and edited again")
 }
 
 func TestSubmittedIsReadBackTheSame(t *testing.T) {
@@ -309,12 +310,12 @@ func TestSubmittedIsReadBackTheSame(t *testing.T) {
 		`{"writing_style":{"tone":"warm","voice":""},"target_audience":{"pain_points":[],"motivations":null},"other":"\u0000"}`,
 		`{"style_analysis":{"content_type":{"purpose":"x\ud800"}},"style_patterns":{"transition_phrases":["so"]},"guidelines":{"engagement_tips":["Ask."]},"style_consistency":"low","unique_elements":[]}`,
 	} {
-		flat, err := onboarding.ParseFlatAnalysis(json.RawMessage(raw))
+		flat, err := submitted.ParseFlatAnalysis(json.RawMessage(raw))
 		require.NoError(t, err)
-		stored := flat.Submitted()
+		stored := submitted.Document(flat)
 		assert.NotContains(t, string(stored), `\u0000`)
 		assert.NotContains(t, string(stored), `\ud800`)
-		again, err := onboarding.ParseFlatAnalysis(stored)
+		again, err := submitted.ParseFlatAnalysis(stored)
 		require.NoError(t, err)
 		assert.Equal(t, flat, again)
 	}
@@ -367,15 +368,15 @@ func FuzzParseFlatAnalysis(f *testing.F) {
 	f.Add([]byte(`{"writing_style":{"tone":"warm"}}`))
 	f.Add([]byte(`{"style_analysis":{"target_audience":{"demographics":["a"]}},"style_patterns":{"patterns":{}}}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		flat, err := onboarding.ParseFlatAnalysis(raw)
+		flat, err := submitted.ParseFlatAnalysis(raw)
 		if err != nil {
 			assert.NotEmpty(t, inputError(t, err).Field)
 			return
 		}
-		_, err = json.Marshal(flat.Analysis(nil))
+		_, err = json.Marshal(submitted.Analysis(flat, nil))
 		require.NoError(t, err)
-		submitted := flat.Submitted()
-		again, err := onboarding.ParseFlatAnalysis(submitted)
+		document := submitted.Document(flat)
+		again, err := submitted.ParseFlatAnalysis(document)
 		require.NoError(t, err)
 		assert.Equal(t, flat, again)
 	})

@@ -1,4 +1,4 @@
-package onboarding
+package submitted
 
 import (
 	"encoding/json"
@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // checkShape compares a decoded value with the Go type that a document is read into.
@@ -24,11 +26,11 @@ func checkShape(value any, t reflect.Type, path string) error {
 	switch t.Kind() {
 	case reflect.String:
 		if _, ok := value.(string); !ok {
-			return WrongType(path, "text")
+			return onboarding.WrongType(path, "text")
 		}
 	case reflect.Bool:
 		if _, ok := value.(bool); !ok {
-			return WrongType(path, "true or false")
+			return onboarding.WrongType(path, "true or false")
 		}
 	case reflect.Int, reflect.Float64:
 		return checkNumber(value, t.Kind() == reflect.Int, path)
@@ -43,12 +45,12 @@ func checkShape(value any, t reflect.Type, path string) error {
 func checkList(value any, element reflect.Type, path string) error {
 	list, ok := value.([]any)
 	if !ok {
-		return WrongType(path, "a list")
+		return onboarding.WrongType(path, "a list")
 	}
 	for i, v := range list {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		if v == nil {
-			return WrongType(at, "a value")
+			return onboarding.WrongType(at, "a value")
 		}
 		if err := checkShape(v, element, at); err != nil {
 			return err
@@ -60,7 +62,7 @@ func checkList(value any, element reflect.Type, path string) error {
 func checkObject(value any, t reflect.Type, path string) error {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return WrongType(path, "an object")
+		return onboarding.WrongType(path, "an object")
 	}
 	fieldOf := func(string) reflect.Type { return t.Elem() }
 	if t.Kind() == reflect.Struct {
@@ -84,11 +86,11 @@ func jsonFields(t reflect.Type) map[string]reflect.Type {
 		if field.Anonymous {
 			continue
 		}
-		fields[jsonName(field)] = field.Type
+		fields[onboarding.JSONName(field)] = field.Type
 		switch field.Type {
-		case reflect.TypeFor[Meta](), reflect.TypeFor[*PlatformValidation](),
-			reflect.TypeFor[LinguisticInsights](), reflect.TypeFor[DetailedMetrics]():
-			fields[jsonName(field)] = reflect.TypeFor[map[string]any]()
+		case reflect.TypeFor[onboarding.Meta](), reflect.TypeFor[*onboarding.PlatformValidation](),
+			reflect.TypeFor[onboarding.LinguisticInsights](), reflect.TypeFor[onboarding.DetailedMetrics]():
+			fields[onboarding.JSONName(field)] = reflect.TypeFor[map[string]any]()
 		}
 	}
 	return fields
@@ -101,20 +103,20 @@ func checkNumber(value any, whole bool, path string) error {
 	switch n := value.(type) {
 	case json.Number:
 		if _, err := n.Int64(); whole && err != nil {
-			return WrongType(path, "a whole number")
+			return onboarding.WrongType(path, "a whole number")
 		}
 		x, _ = n.Float64() // storable refused what has none
 	case float64:
 		x = n
 	default:
-		return WrongType(path, "a number")
+		return onboarding.WrongType(path, "a number")
 	}
 	low, high := numberRange(path)
 	switch {
 	case whole && x != math.Trunc(x):
-		return WrongType(path, "a whole number")
+		return onboarding.WrongType(path, "a whole number")
 	case x < low || x > high:
-		return &InputError{path, "out_of_range", fmt.Sprintf("Use a number from %.0f to %.0f.", low, high)}
+		return refused(path, "out_of_range", fmt.Sprintf("Use a number from %.0f to %.0f.", low, high))
 	}
 	return nil
 }

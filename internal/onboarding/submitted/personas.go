@@ -1,4 +1,4 @@
-package onboarding
+package submitted
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // The bounds of submitted personas.
@@ -23,23 +25,24 @@ const (
 // documents are stored as submitted, without API keys. Anywhere, texts have at most 5,000 characters,
 // lists 200 elements, and all documents together 512 KiB. Errors are *InputError with
 // the path of the value, e.g. "core_persona.identity.persona_name".
-func ParsePersonas(core, platforms, quality, selected json.RawMessage) (Personas, error) {
+func ParsePersonas(core, platforms, quality, selected json.RawMessage) (onboarding.Personas, error) {
 	if len(core)+len(platforms)+len(quality)+len(selected) > maxPersonaBytes {
-		return Personas{}, &InputError{"core_persona", "too_large", "The personas are too large; send at most 512 KiB."}
+		return onboarding.Personas{}, refused("core_persona", "too_large",
+			"The personas are too large; send at most 512 KiB.")
 	}
-	var p Personas
+	var p onboarding.Personas
 	var err error
 	if p.Core, err = parseCorePersona(core); err != nil {
-		return Personas{}, err
+		return onboarding.Personas{}, err
 	}
 	if p.Platforms, err = parsePlatformPersonas(platforms); err != nil {
-		return Personas{}, err
+		return onboarding.Personas{}, err
 	}
 	if p.Quality, err = parseQuality(quality); err != nil {
-		return Personas{}, err
+		return onboarding.Personas{}, err
 	}
 	if p.Selected, err = parseSelected(selected, p.Platforms); err != nil {
-		return Personas{}, err
+		return onboarding.Personas{}, err
 	}
 	return p, nil
 }
@@ -47,22 +50,22 @@ func ParsePersonas(core, platforms, quality, selected json.RawMessage) (Personas
 func parseCorePersona(raw json.RawMessage) (json.RawMessage, error) {
 	const path = "core_persona"
 	if isNull(raw) {
-		return nil, &InputError{path, "required", "Send the core persona, or let it be generated."}
+		return nil, refused(path, "required", "Send the core persona, or let it be generated.")
 	}
-	object, err := decodePersona(raw, path, reflect.TypeFor[CorePersona]())
+	object, err := decodePersona(raw, path, reflect.TypeFor[onboarding.CorePersona]())
 	if err != nil {
 		return nil, err
 	}
 	if object["identity"] == nil {
 		return nil,
-			&InputError{path + ".identity", "required", "The core persona has no identity; send at least an empty object."}
+			refused(path+".identity", "required", "The core persona has no identity; send at least an empty object.")
 	}
 	return encoded(object), nil
 }
 
-func parsePlatformPersonas(raw json.RawMessage) (map[Platform]json.RawMessage, error) {
+func parsePlatformPersonas(raw json.RawMessage) (map[onboarding.Platform]json.RawMessage, error) {
 	const path = "platform_personas"
-	none := &InputError{path, "required", "Send the persona of at least one platform."}
+	none := refused(path, "required", "Send the persona of at least one platform.")
 	if isNull(raw) {
 		return nil, none
 	}
@@ -71,19 +74,19 @@ func parsePlatformPersonas(raw json.RawMessage) (map[Platform]json.RawMessage, e
 	if err != nil {
 		return nil, err
 	}
-	personas := map[Platform]json.RawMessage{}
+	personas := map[onboarding.Platform]json.RawMessage{}
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if !slices.Contains(Platforms(), Platform(name)) {
-			return nil, unknownPlatform(path)
+		if _, err := onboarding.ParsePlatform(name, path); err != nil {
+			return nil, err
 		}
 		at := path + "." + name
-		if err := checkShape(object[name], reflect.TypeFor[PlatformPersona](), at); err != nil {
+		if err := checkShape(object[name], reflect.TypeFor[onboarding.PlatformPersona](), at); err != nil {
 			return nil, err
 		}
 		if object[name] == nil {
-			return nil, WrongType(at, "an object")
+			return nil, onboarding.WrongType(at, "an object")
 		}
-		personas[Platform(name)] = encoded(object[name])
+		personas[onboarding.Platform(name)] = encoded(object[name])
 	}
 	if len(personas) == 0 {
 		return nil, none
@@ -97,15 +100,17 @@ func parseQuality(raw json.RawMessage) (json.RawMessage, error) {
 	if isNull(raw) {
 		return json.RawMessage("null"), nil
 	}
-	object, err := decodePersona(raw, path, reflect.TypeFor[QualityMetrics]())
+	object, err := decodePersona(raw, path, reflect.TypeFor[onboarding.QualityMetrics]())
 	return encoded(object), err
 }
 
 // parseSelected reads the names of platforms; null selects those of the personas.
-func parseSelected(raw json.RawMessage, personas map[Platform]json.RawMessage) ([]Platform, error) {
+func parseSelected(
+	raw json.RawMessage, personas map[onboarding.Platform]json.RawMessage,
+) ([]onboarding.Platform, error) {
 	const path = "selected_platforms"
 	if isNull(raw) {
-		return ParsePlatforms(Texts(slices.Collect(maps.Keys(personas))), path)
+		return onboarding.ParsePlatforms(onboarding.Texts(slices.Collect(maps.Keys(personas))), path)
 	}
 	value, err := decodeStorable(raw, path)
 	if err != nil {
@@ -116,7 +121,7 @@ func parseSelected(raw json.RawMessage, personas map[Platform]json.RawMessage) (
 		return nil, err
 	}
 	_ = json.Unmarshal(raw, &names) // texts, as checkShape has found
-	return ParsePlatforms(names, path)
+	return onboarding.ParsePlatforms(names, path)
 }
 
 func isNull(raw json.RawMessage) bool {
@@ -133,7 +138,7 @@ func decodePersona(raw json.RawMessage, path string, t reflect.Type) (map[string
 	}
 	object, ok := value.(map[string]any)
 	if !ok {
-		return nil, WrongType(path, "an object")
+		return nil, onboarding.WrongType(path, "an object")
 	}
 	c := cleaner{bounded: true}
 	if _, err := c.clean(object, path, 0); err != nil {

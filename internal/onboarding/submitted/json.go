@@ -1,4 +1,6 @@
-package onboarding
+// Package submitted reads the documents that clients submit: analyses, personas, the findings of research, and what
+// else is stored as it was sent.
+package submitted
 
 import (
 	"bytes"
@@ -10,7 +12,13 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
+
+func refused(field, code, reason string) error {
+	return &onboarding.InputError{Field: field, Code: code, Reason: reason}
+}
 
 // maxJSONDepth bounds the nesting of submitted documents: databases that keep them
 // have a bound of their own, far above what any client sends.
@@ -23,10 +31,10 @@ func decodeJSON(raw json.RawMessage, path string) (any, error) {
 	decoder.UseNumber()
 	var value any
 	if err := decoder.Decode(&value); err != nil {
-		return nil, &InputError{path, "invalid_json", "This is not valid JSON."}
+		return nil, refused(path, "invalid_json", "This is not valid JSON.")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, &InputError{path, "invalid_json", "This is more than one JSON value."}
+		return nil, refused(path, "invalid_json", "This is more than one JSON value.")
 	}
 	return value, nil
 }
@@ -78,7 +86,7 @@ type cleaner struct {
 // hundred KB minutes.
 func (c *cleaner) clean(value any, path string, depth int) (any, error) {
 	if depth > maxJSONDepth {
-		return nil, &InputError{path, "too_deep", "This is nested too deeply; use at most 64 levels."}
+		return nil, refused(path, "too_deep", "This is nested too deeply; use at most 64 levels.")
 	}
 	var err error
 	switch value := value.(type) {
@@ -88,7 +96,7 @@ func (c *cleaner) clean(value any, path string, depth int) (any, error) {
 		return storableNumber(value, path)
 	case []any:
 		if c.bounded && len(value) > maxPersonaItems {
-			return nil, &InputError{path, "too_many", "The list is too long; use at most 200 elements."}
+			return nil, refused(path, "too_many", "The list is too long; use at most 200 elements.")
 		}
 		for i := range value {
 			if value[i], err = c.clean(value[i], "", depth+1); err != nil {
@@ -115,9 +123,9 @@ func (c *cleaner) clean(value any, path string, depth int) (any, error) {
 
 func (c *cleaner) checkText(text, path, tooLong string) error {
 	if c.bounded && utf8.RuneCountInString(text) > maxPersonaRunes {
-		return &InputError{path, "too_long", tooLong}
+		return refused(path, "too_long", tooLong)
 	}
-	return refuseNUL(text, path)
+	return onboarding.RefuseNUL(text, path)
 }
 
 // holdsKeys reports by its name whether a field holds API keys: api_keys, apiKey,
@@ -132,7 +140,7 @@ func holdsKeys(name string, value any) bool {
 
 // within puts the path of a value before that of its part, which an *InputError names.
 func within(path string, err error) error {
-	var input *InputError
+	var input *onboarding.InputError
 	if !errors.As(err, &input) {
 		return err
 	}
@@ -151,13 +159,6 @@ func shortName(name string) string {
 	return strings.ToValidUTF8(name[:maxShownName], "") + "…"
 }
 
-func refuseNUL(text, path string) error {
-	if strings.ContainsRune(text, 0) {
-		return &InputError{path, "invalid_character", "The text holds the character U+0000; remove it."}
-	}
-	return nil
-}
-
 // maxNumberDigits is far more than any client's numbers have.
 const maxNumberDigits = 100
 
@@ -166,7 +167,7 @@ func storableNumber(n json.Number, path string) (any, error) {
 	value, err := n.Float64()
 	switch {
 	case err != nil, len(n) > maxNumberDigits:
-		return nil, &InputError{path, "out_of_range", "The number is too large or has too many digits."}
+		return nil, refused(path, "out_of_range", "The number is too large or has too many digits.")
 	case strings.ContainsAny(string(n), "eE"):
 		return value, nil
 	}

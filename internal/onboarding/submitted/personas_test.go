@@ -1,4 +1,4 @@
-package onboarding
+package submitted
 
 import (
 	"encoding/json"
@@ -7,10 +7,12 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // parsePersonas parses documents that are fine but for what a test replaces.
-func parsePersonas(core, platforms, quality, selected string) (Personas, error) {
+func parsePersonas(core, platforms, quality, selected string) (onboarding.Personas, error) {
 	or := func(text, other string) json.RawMessage {
 		if text == "" {
 			return json.RawMessage(other)
@@ -30,17 +32,17 @@ func TestParsePersonas(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t,
 		`{"identity":{"persona_name":"Nell","mood":[1,{"x":null}]},"custom":{"a":"b"},"tonal_range":null,"meta":{"confidence":"high"}}`, string(got.Core), "stored as submitted")
-	assert.JSONEq(t, `{"error":"failed"}`, string(got.Platforms[PlatformTwitter]))
+	assert.JSONEq(t, `{"error":"failed"}`, string(got.Platforms[onboarding.PlatformTwitter]))
 	assert.JSONEq(t, `{"overall_score":82,"style_consistency":81,"recommendations":["more"]}`, string(got.Quality))
-	assert.Equal(t, []Platform{PlatformLinkedIn, PlatformBlog}, got.Selected)
+	assert.Equal(t, []onboarding.Platform{onboarding.PlatformLinkedIn, onboarding.PlatformBlog}, got.Selected)
 
-	var core CorePersona
+	var core onboarding.CorePersona
 	require.NoError(t, json.Unmarshal([]byte(`{"identity":{"persona_name":"Nell"}}`), &core))
 
 	for _, none := range []string{"null", " null ", " "} {
 		got, err = parsePersonas("", `{"twitter":{},"linkedin":{}}`, none, none)
 		require.NoError(t, err)
-		assert.Equal(t, []Platform{PlatformLinkedIn, PlatformTwitter}, got.Selected, "the platforms of the personas")
+		assert.Equal(t, []onboarding.Platform{onboarding.PlatformLinkedIn, onboarding.PlatformTwitter}, got.Selected, "the platforms of the personas")
 		assert.Equal(t, "null", string(got.Quality))
 	}
 }
@@ -51,11 +53,11 @@ func TestParsePersonasReadsWhatItAccepts(t *testing.T) {
 	got, err := parsePersonas(core,
 		`{"facebook":{"confidence_score":88.5,"content_format_rules":{"character_limit":100}}}`, "", "")
 	require.NoError(t, err)
-	var read CorePersona
+	var read onboarding.CorePersona
 	require.NoError(t, json.Unmarshal(got.Core, &read))
 	assert.Equal(t, 300, read.LinguisticFingerprint.Measured.ProseWords)
-	var platform PlatformPersona
-	require.NoError(t, json.Unmarshal(got.Platforms[PlatformFacebook], &platform))
+	var platform onboarding.PlatformPersona
+	require.NoError(t, json.Unmarshal(got.Platforms[onboarding.PlatformFacebook], &platform))
 	assert.InDelta(t, 88.5, *platform.ConfidenceScore, 1e-9)
 }
 
@@ -178,7 +180,7 @@ func TestParsePersonasRefuses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, err := parsePersonas(test.core, test.platforms, test.quality, test.selected)
-			var input *InputError
+			var input *onboarding.InputError
 			require.ErrorAs(t, err, &input)
 			assert.Equal(t, test.field, input.Field)
 			assert.Equal(t, test.code, input.Code)

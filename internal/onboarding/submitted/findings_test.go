@@ -1,4 +1,4 @@
-package onboarding_test
+package submitted_test
 
 import (
 	"encoding/json"
@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/alwrity/onboarding/internal/onboarding"
+	"github.com/alwrity/onboarding/internal/onboarding/submitted"
 )
 
 func posted(t *testing.T, body string) map[string]json.RawMessage {
@@ -48,7 +48,7 @@ func TestResearchFindings(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			got, err := onboarding.ResearchFindings(posted(t, test.body))
+			got, err := submitted.ResearchFindings(posted(t, test.body))
 			require.NoError(t, err)
 			raw, err := json.Marshal(got)
 			require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestResearchFindingsRefuses(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := onboarding.ResearchFindings(posted(t, test.body))
+			_, err := submitted.ResearchFindings(posted(t, test.body))
 			input := inputError(t, err)
 			assert.Equal(t, test.field, input.Field)
 			assert.Equal(t, test.code, input.Code)

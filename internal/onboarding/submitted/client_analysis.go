@@ -1,4 +1,4 @@
-package onboarding
+package submitted
 
 import (
 	"encoding/json"
@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/alwrity/onboarding/internal/onboarding"
 )
 
 // The sentences of an analysis that a client gave or changed.
@@ -26,7 +28,7 @@ const analysisSchema = 1
 // list clears a value. Without one, only f's
 // values are known: the engine is "client", nothing is measured and the address of the
 // crawl result is empty. Meta.Uncertainty covers the empty values either way.
-func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
+func Analysis(f onboarding.FlatAnalysis, held *onboarding.Analysis) onboarding.Analysis {
 	result := unmeasured()
 	if held != nil {
 		result = *held
@@ -39,8 +41,8 @@ func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
 		patterns.UniqueElements = f.UniqueElements
 	}
 	meta := result.Style.Meta
-	given := ShownAnalysis{Style: f.StyleAnalysis, Guidelines: f.StyleGuidelines, Patterns: patterns}
-	changed := overlay(ValuesOf(&result), ValuesOf(&given))
+	given := onboarding.ShownAnalysis{Style: f.StyleAnalysis, Guidelines: f.StyleGuidelines, Patterns: patterns}
+	changed := overlay(onboarding.ValuesOf(&result), onboarding.ValuesOf(&given))
 	if changed && meta.Engine != clientEngine && !slices.Contains(meta.Notes, clientChanged) {
 		meta.Notes = append(slices.Clone(meta.Notes), clientChanged)
 	}
@@ -49,11 +51,11 @@ func (f FlatAnalysis) Analysis(held *Analysis) Analysis {
 	return result
 }
 
-// Submitted is the JSON of the values that f has, nil ones left out: ParseFlatAnalysis
+// Document is the JSON of the values that f has, nil ones left out: ParseFlatAnalysis
 // reads the same f from it. Unlike what the client sent it can be stored.
-func (f FlatAnalysis) Submitted() json.RawMessage {
+func Document(f onboarding.FlatAnalysis) json.RawMessage {
 	object := map[string]any{}
-	for path, v := range ValuesOf(&f) {
+	for path, v := range onboarding.ValuesOf(&f) {
 		if v.IsNil() {
 			continue
 		}
@@ -73,9 +75,9 @@ func (f FlatAnalysis) Submitted() json.RawMessage {
 }
 
 // unmeasured is an analysis of nothing, without nil slices and maps.
-func unmeasured() Analysis {
-	var a Analysis
-	for _, v := range ValuesOf(&a) {
+func unmeasured() onboarding.Analysis {
+	var a onboarding.Analysis
+	for _, v := range onboarding.ValuesOf(&a) {
 		switch v.Kind() {
 		case reflect.Slice:
 			v.Set(reflect.MakeSlice(v.Type(), 0, 0))
@@ -83,7 +85,9 @@ func unmeasured() Analysis {
 			v.Set(reflect.MakeMap(v.Type()))
 		}
 	}
-	a.Style.Meta = Meta{SchemaVersion: analysisSchema, Engine: clientEngine, Notes: List{clientGiven}}
+	a.Style.Meta = onboarding.Meta{
+		SchemaVersion: analysisSchema, Engine: clientEngine, Notes: onboarding.List{clientGiven},
+	}
 	a.Measured.Language.Name = "unknown"
 	return a
 }
@@ -94,18 +98,18 @@ func overlay(target, given map[string]reflect.Value) bool {
 	for path, v := range target {
 		switch value := given[path].Interface().(type) {
 		case *string:
-			held, judged := v.Interface().(*Judged)
+			held, judged := v.Interface().(*onboarding.Judged)
 			switch {
 			case !judged, value == nil, held != nil && held.Text() == *value, held == nil && *value == "":
 				continue
 			case *value == "":
 				v.SetZero()
 			default:
-				v.Set(reflect.ValueOf(&Judged{Value: *value}))
+				v.Set(reflect.ValueOf(&onboarding.Judged{Value: *value}))
 			}
 			changed = true
-		case List:
-			if value != nil && !slices.Equal(v.Interface().(List), value) {
+		case onboarding.List:
+			if value != nil && !slices.Equal(v.Interface().(onboarding.List), value) {
 				v.Set(given[path])
 				changed = true
 			}
@@ -115,12 +119,12 @@ func overlay(target, given map[string]reflect.Value) bool {
 }
 
 // uncertaintyOf keeps the reasons of what is still empty and adds those of the rest.
-func uncertaintyOf(a *Analysis, held Uncertainty) Uncertainty {
+func uncertaintyOf(a *onboarding.Analysis, held onboarding.Uncertainty) onboarding.Uncertainty {
 	reasons := maps.Clone(held.Reasons)
 	if reasons == nil {
 		reasons = map[string]string{}
 	}
-	for path, v := range ValuesOf(a) {
+	for path, v := range onboarding.ValuesOf(a) {
 		reason := clientGaveNone
 		switch section, _, _ := strings.Cut(path, "."); {
 		case section == "crawl_result", section == "measurements" && a.Style.Meta.Engine != clientEngine:
@@ -129,11 +133,11 @@ func uncertaintyOf(a *Analysis, held Uncertainty) Uncertainty {
 			reason = notMeasured
 		}
 		switch _, known := reasons[path]; {
-		case !IsEmpty(v):
+		case !onboarding.IsEmpty(v):
 			delete(reasons, path)
 		case !known:
 			reasons[path] = reason
 		}
 	}
-	return Uncertainty{Fields: slices.Sorted(maps.Keys(reasons)), Reasons: reasons}
+	return onboarding.Uncertainty{Fields: slices.Sorted(maps.Keys(reasons)), Reasons: reasons}
 }
