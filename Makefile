@@ -92,6 +92,7 @@ check: .need-test-server tools .bin/govulncheck ## format, vet, lint with the ar
 	@echo '== vet'
 	@go vet ./...
 	@go -C tools/chaos vet ./...
+	@go -C tools/bench/dbos vet ./...
 	@echo '== lint'
 	@.bin/golangci-lint run ./...
 	@echo '== generated code'
@@ -128,6 +129,11 @@ $(CLIENT)/node_modules/.package-lock.json: $(CLIENT)/package-lock.json $(CLIENT)
 client: build $(CLIENT)/node_modules/.package-lock.json ## generate the TypeScript client from the OpenAPI document
 	@.bin/api openapi >$(CLIENT)/openapi.json
 	@npm --prefix $(CLIENT) run --silent generate >/dev/null
+
+.PHONY: budgets
+budgets: .need-test-server ## write what each operation may cost: statements, round trips, commits, allocations and WAL
+	@$(NO_DATABASE) BUDGETS=update go test -vet=off -count=1 -run '^TestBudgets$$' ./jobs
+	@git diff --stat jobs/testdata/budgets.json
 
 .PHONY: client-check
 client-check: build $(CLIENT)/node_modules/.package-lock.json ## the TypeScript client is current and compiles
@@ -198,6 +204,27 @@ eval-personas: ## how well personas match held-out pages of their own site and o
 eval-voice: ## how well the voice score tells writers apart (PAGES=folder of pages with their texts)
 	@test -n '$(PAGES)' || { echo 'eval-voice: name the folder of pages: make eval-voice PAGES=<folder>' >&2; exit 2; }
 	@go run ./internal/cmd/eval voice -pages '$(PAGES)'
+
+# The peers that are compared: pgbench, River, graphile-worker, DBOS, and the programs of cf9f266 from history.
+# ONLY names comparisons, separated by commas.
+BENCH_FLAGS ?= --rounds 5 --results bench/results.json --chart docs/performance/figures.svg
+GRAPHILE := tools/bench/graphile
+$(GRAPHILE)/node_modules/.package-lock.json: $(GRAPHILE)/package-lock.json $(GRAPHILE)/package.json
+	@scripts/need node
+	@npm --prefix $(GRAPHILE) ci --no-audit --no-fund --ignore-scripts --silent
+	@touch $@
+
+.PHONY: bench
+bench: build $(GRAPHILE)/node_modules/.package-lock.json ## the system beside its peers, each figure a ratio of one run; writes bench/results.json and a chart (ONLY=polls,work)
+	@scripts/need postgres
+	@go build $(VCS) -o .bin/ ./internal/cmd/bench
+	@go build -C tools/bench/dbos -buildvcs=false -o ../../../.bin/bench-dbos .
+	@$(NO_DATABASE) .bin/bench peers $(BENCH_FLAGS) $(if $(ONLY),--only '$(ONLY)')
+
+# One round of small sizes.
+.PHONY: bench-check
+bench-check: BENCH_FLAGS = --rounds 1 --scale 20
+bench-check: bench ## see that every part of make bench runs; its figures mean nothing
 
 .PHONY: bench-stream
 bench-stream: build ## how soon changes reach open streams and how much memory streams cost, on a database of its own

@@ -60,12 +60,15 @@ func (s *samples) add(what string, milliseconds float64) {
 }
 
 // p95 returns the 95th percentile of what was measured, -1 without a sample.
-func (s *samples) p95(what string) float64 {
+func (s *samples) p95(what string) float64 { return s.percentile(what, 95) }
+
+// percentile returns a percentile of what was measured, -1 without a sample.
+func (s *samples) percentile(what string, percent int) float64 {
 	times := slices.Sorted(slices.Values(s.times[what]))
 	if len(times) == 0 {
 		return -1
 	}
-	return times[min(len(times)*95/100, len(times)-1)]
+	return times[min(len(times)*percent/100, len(times)-1)]
 }
 
 // The kinds of work of the bystanders.

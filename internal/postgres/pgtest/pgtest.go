@@ -235,3 +235,16 @@ func withDatabase(server, name string) string {
 	u.Path = "/" + name
 	return u.String()
 }
+
+// NewAlone makes a migrated database on a server of its own, whose WAL nobody else writes.
+func NewAlone(t testing.TB) Database {
+	t.Helper()
+	server, err := localpg.Start(t.Context(), localpg.Config{Throwaway: true})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	schema := migrations.Config{URL: server.URL(), Log: slog.New(slog.DiscardHandler)}
+	require.NoError(t, migrations.Up(t.Context(), schema))
+	return Database{
+		URL: server.URL(), App: open(t, server.URL(), postgres.RoleApp), System: open(t, server.URL(), postgres.RoleSystem),
+	}
+}
