@@ -67,3 +67,19 @@ func TestCharacterInSixLanguages(t *testing.T) {
 		}
 	}
 }
+
+// Of two characters that are near each other neither is named, and the reason names both.
+func TestTwoCharactersNameNeither(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 12 {
+		fmt.Fprintf(&text, "We answer each call on the day and come when it suits you %d.\n\n", i+10)
+	}
+	text.WriteString("Our friendly and caring team listens with warmth, kindness and heart.\n\n" +
+		"Each elegant and luxurious room is refined, stylish and timeless.")
+	got := analyzeText(t, onboarding.WebsiteInput{TextSample: text.String()})
+	assert.Nil(t, got.Style.WritingStyle.BrandPersonality)
+	reason := got.Style.Meta.Uncertainty.Reasons["writing_style.brand_personality"]
+	assert.Contains(t, reason, "sincere")
+	assert.Contains(t, reason, "sophisticated")
+}

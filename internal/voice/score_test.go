@@ -53,6 +53,13 @@ func TestScoreTellsTheWriterFromAnother(t *testing.T) {
 	assert.Equal(t, own, Shared().Score(&v.Profile, likeIt, onboarding.PlatformLimits{}), "the same text, the same score")
 }
 
+func TestScoresStayWithinTheirBounds(t *testing.T) {
+	t.Parallel()
+	for logit, want := range map[float64]float64{-1e9: 0, -30: 0, 0: 50, 30: 100, 1e9: 100} {
+		assert.InDelta(t, want, scoreOf(logit), 0.01, "%v", logit)
+	}
+}
+
 func TestScoreSaysWhyThereIsNone(t *testing.T) {
 	t.Parallel()
 	v := Shared().Read("en", siteOf(workshop), nil)
