@@ -50,9 +50,9 @@ func Every(ctx context.Context, interval time.Duration, do func(context.Context)
 	}
 }
 
-// CompleteJob returns the function that ends a running job in a user's transaction: River's own completion. River
-// does not say when the row was not running any more, so the state that it returns is
-// checked: the error is then onboarding.ErrSuperseded.
+// CompleteJob returns the function that ends a running job in its user's transaction, by River's own
+// completion. River does not say when the row was not running any more, so the state that it returns
+// is checked: the error is then onboarding.ErrSuperseded.
 func CompleteJob(job *rivertype.JobRow) func(context.Context, pgx.Tx) error {
 	return func(ctx context.Context, tx pgx.Tx) error {
 		done, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, postgres.SystemTx(tx), &river.Job[Args]{JobRow: job})
