@@ -47,7 +47,8 @@ func (c *Crawler) Crawl(ctx context.Context, asked onboarding.Crawl) (onboarding
 	start, err := url.Parse(asked.URL)
 	if err != nil || start.Scheme != "http" && start.Scheme != "https" || start.Hostname() == "" || start.User != nil {
 		return onboarding.Site{}, fmt.Errorf("crawl: %w", &onboarding.InputError{
-			Field: "website", Code: "invalid_url", Reason: "The address of the website is not valid. Enter one like https://example.com.",
+			Field: "website", Code: "invalid_url",
+			Reason: "The address of the website is not valid. Enter one like https://example.com.",
 		})
 	}
 	s := c.newCrawl(ctx, asked, start)
