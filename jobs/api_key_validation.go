@@ -88,6 +88,9 @@ func (m *models) checkKey(ctx context.Context, userID string, key onboarding.Sto
 		}
 	case limited:
 		out.Code = onboarding.FailureProviderUnavailable
+	case errors.Is(err, errSealed): // the ring that sealed it is not that of this process
+		m.log.WarnContext(ctx, "key not opened", "provider", string(key.Provider), "error", err)
+		out.Code = onboarding.FailureKeyUnreadable
 	default:
 		m.log.WarnContext(ctx, "key not checked", "provider", string(key.Provider), "error", err)
 		out.Code = onboarding.FailureInternal

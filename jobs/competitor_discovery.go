@@ -47,7 +47,7 @@ func (w *competitorDiscovery) find(
 ) (found []onboarding.FoundCompetitor, err error) {
 	credential, err := w.models.open(r.Submission.UserID, key)
 	if errors.Is(err, errSealed) {
-		return nil, &onboarding.Failure{Code: onboarding.FailureKeyRefused, Subject: key.Provider.Info().Name, Err: err}
+		return nil, &onboarding.Failure{Code: onboarding.FailureKeyUnreadable, Subject: key.Provider.Info().Name, Err: err}
 	}
 	if err != nil {
 		return nil, err

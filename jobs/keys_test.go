@@ -184,6 +184,26 @@ func TestKeyValidation(t *testing.T) {
 	assert.Equal(t, onboarding.StepCompleted, b.providersStep(), "a validation changes no step")
 }
 
+// A key whose ring is lost is kept as it is, and its user is told to store it again.
+func TestKeyValidationWithALostRing(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.saveKeys(t, openAI)
+	before := b.key(openAI).Sealed
+	cfg := b.config(nil)
+	cfg.Models, cfg.Keys = &scriptedModels{}, brokenKeys{}
+	b.start(cfg)
+	submission, err := b.submit.ValidateKeys(t.Context(), b.user)
+	require.NoError(t, err)
+	require.Equal(t, onboarding.SubmissionCompleted, b.ended(submission.ID).Status)
+	key := b.key(openAI)
+	assert.Equal(t, onboarding.KeyUnknown, key.Status)
+	assert.Equal(t, onboarding.FailureKeyUnreadable, key.CheckCode)
+	assert.Equal(t, before, key.Sealed, "nothing is overwritten: the ring may come back")
+	failure := onboarding.Failure{Code: key.CheckCode, Subject: "OpenAI"}
+	assert.Equal(t, "The stored API key of OpenAI can't be opened any more. Store it again in step 1.", failure.Sentence())
+}
+
 func TestKeyValidationWithoutKeys(t *testing.T) {
 	t.Parallel()
 	submission, _ := setup(t).validate(nil)

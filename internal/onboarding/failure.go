@@ -32,6 +32,7 @@ const (
 	FailureSiteRateLimited     FailureCode = "website_rate_limited"
 	FailureEmptyPage           FailureCode = "page_empty"
 	FailureKeyRefused          FailureCode = "key_refused"
+	FailureKeyUnreadable       FailureCode = "key_unreadable"
 	FailureProviderUnavailable FailureCode = "provider_unavailable"
 	FailureProviderRejected    FailureCode = "provider_rejected"
 	FailureProviderForbidden   FailureCode = "provider_forbidden"
@@ -128,6 +129,7 @@ var failureRules = map[FailureCode]failureRule{
 	FailureKeyRefused: {
 		"{} refused your API key. Store a valid key in step 1, or remove it there, and try again.", byUser,
 	},
+	FailureKeyUnreadable:       {"The stored API key of {} can't be opened any more. Store it again in step 1.", byUser},
 	FailureProviderUnavailable: {"{} did not answer as expected. Try again in a few minutes.", byTime},
 	FailureProviderRejected: {
 		"{} rejected the request. Check the model that is configured for it, or remove its key in step 1.", byUser,
