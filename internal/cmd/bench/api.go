@@ -82,14 +82,17 @@ var residentMetric = regexp.MustCompile(`(?m)^process_resident_memory_bytes (\S+
 
 // resident returns the memory that the process holds, in MiB, as the operating system
 // counts it.
-func (a *api) resident(ctx context.Context) (float64, error) {
-	metrics, err := get(ctx, "http://"+a.metrics+"/metrics", "")
+func (a *api) resident(ctx context.Context) (float64, error) { return resident(ctx, a.metrics) }
+
+// resident returns the memory of the process whose metrics are at address, in MiB.
+func resident(ctx context.Context, address string) (float64, error) {
+	metrics, err := get(ctx, "http://"+address+"/metrics", "")
 	if err != nil {
 		return 0, err
 	}
 	found := residentMetric.FindSubmatch(metrics)
 	if found == nil {
-		return 0, errors.New("the api's metrics lack its memory")
+		return 0, errors.New("the metrics lack the memory")
 	}
 	resident, err := strconv.ParseFloat(string(found[1]), 64)
 	return resident / mebibyte, err

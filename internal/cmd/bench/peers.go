@@ -24,6 +24,8 @@ var comparisons = []comparison{
 	{"polls", polls},
 	{"submissions", submissions},
 	{"work", work},
+	{"starts", starts},
+	{"latency", latencies},
 }
 
 const peersRounds = 5

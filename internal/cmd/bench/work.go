@@ -125,12 +125,16 @@ type program struct {
 	programs string
 	database string
 	address  string
+	metrics  string // of the api
 	issuer   *auth.DevIssuer
+	client   *http.Client
 }
 
 // newProgram migrates a database with the programs in a folder and starts their api.
 func (s *stage) newProgram(ctx context.Context, name, programs string) (*program, error) {
-	p := &program{stage: s, programs: programs}
+	p := &program{stage: s, programs: programs, client: &http.Client{
+		Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: workPosts},
+	}}
 	var err error
 	if p.database, err = s.database(ctx, name); err != nil {
 		return nil, err
@@ -170,6 +174,9 @@ func (p *program) start(ctx context.Context, name string, settings ...string) (*
 	if err != nil {
 		return nil, err
 	}
+	if name == "api" {
+		p.metrics = metrics
+	}
 	return child.Start(name, filepath.Join(p.programs, name), []string{"run"},
 		p.settings(append(settings, "METRICS_ADDR="+metrics)...), filepath.Join(p.folder, name+".log"))
 }
@@ -180,7 +187,6 @@ const importBody = `{"data":{"website":"example.com","analysis":{"writing_style"
 func (p *program) post(ctx context.Context, n int) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workPosts)
-	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: workPosts}}
 	for range n {
 		group.Go(func() error {
 			token, err := p.issuer.Mint(auth.User{ID: uuid.NewString()}, time.Hour)
@@ -194,7 +200,7 @@ func (p *program) post(ctx context.Context, n int) error {
 			}
 			request.Header.Set("Authorization", "Bearer "+token)
 			request.Header.Set("Content-Type", "application/json")
-			response, err := client.Do(request)
+			response, err := p.client.Do(request)
 			if err != nil {
 				return err
 			}
